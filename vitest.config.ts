@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { alias: { fairlead: new URL("./src/index.ts", import.meta.url).pathname } },
+  test: {
+    include: ["test/{unit,contract,e2e}/**/*.test.ts", "service/test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
