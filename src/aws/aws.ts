@@ -1,0 +1,75 @@
+import type * as AutoScaling from "@aws-sdk/client-application-auto-scaling";
+import type * as CloudFront from "@aws-sdk/client-cloudfront";
+import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
+import type * as CodeBuild from "@aws-sdk/client-codebuild";
+import type * as CodePipeline from "@aws-sdk/client-codepipeline";
+import type * as EC2 from "@aws-sdk/client-ec2";
+import type * as ECR from "@aws-sdk/client-ecr";
+import type * as ECS from "@aws-sdk/client-ecs";
+import type * as ELB from "@aws-sdk/client-elastic-load-balancing-v2";
+import type * as EventBridge from "@aws-sdk/client-eventbridge";
+import type * as IAM from "@aws-sdk/client-iam";
+import type * as S3 from "@aws-sdk/client-s3";
+import type * as STS from "@aws-sdk/client-sts";
+import type { Command, MetadataBearer } from "@smithy/types";
+import type { Kind } from "../engine/kind.ts";
+import type { CallOptions } from "./call.ts";
+
+/** Sends a command of one AWS service, with retries; a call that makes something goes out with `{ once: true }`. */
+export type Send<ClientInput extends object, ClientOutput extends MetadataBearer, Config> = <
+  Input extends ClientInput,
+  Output extends ClientOutput,
+>(
+  command: Command<ClientInput, Input, ClientOutput, Output, Config>,
+  options?: CallOptions,
+) => Promise<Output>;
+
+/** Everything a kind needs of AWS: where it is, and a way to send commands to each service. */
+export interface Aws {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, or another of AWS's partitions. */
+  readonly partition: string;
+  /** The stack's name, `<app>-<env>`: the value of the owner tag `fairlead:stack`. */
+  readonly stack: string;
+  readonly autoScaling: Send<
+    AutoScaling.ServiceInputTypes,
+    AutoScaling.ServiceOutputTypes,
+    AutoScaling.ApplicationAutoScalingClientResolvedConfig
+  >;
+  readonly cloudFront: Send<
+    CloudFront.ServiceInputTypes,
+    CloudFront.ServiceOutputTypes,
+    CloudFront.CloudFrontClientResolvedConfig
+  >;
+  readonly codeBuild: Send<
+    CodeBuild.ServiceInputTypes,
+    CodeBuild.ServiceOutputTypes,
+    CodeBuild.CodeBuildClientResolvedConfig
+  >;
+  readonly codePipeline: Send<
+    CodePipeline.ServiceInputTypes,
+    CodePipeline.ServiceOutputTypes,
+    CodePipeline.CodePipelineClientResolvedConfig
+  >;
+  readonly ec2: Send<EC2.ServiceInputTypes, EC2.ServiceOutputTypes, EC2.EC2ClientResolvedConfig>;
+  readonly ecr: Send<ECR.ServiceInputTypes, ECR.ServiceOutputTypes, ECR.ECRClientResolvedConfig>;
+  readonly ecs: Send<ECS.ServiceInputTypes, ECS.ServiceOutputTypes, ECS.ECSClientResolvedConfig>;
+  readonly elb: Send<ELB.ServiceInputTypes, ELB.ServiceOutputTypes, ELB.ElasticLoadBalancingV2ClientResolvedConfig>;
+  readonly eventBridge: Send<
+    EventBridge.ServiceInputTypes,
+    EventBridge.ServiceOutputTypes,
+    EventBridge.EventBridgeClientResolvedConfig
+  >;
+  readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
+  readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
+  readonly s3: Send<S3.ServiceInputTypes, S3.ServiceOutputTypes, S3.S3ClientResolvedConfig>;
+  readonly sts: Send<STS.ServiceInputTypes, STS.ServiceOutputTypes, STS.STSClientResolvedConfig>;
+}
+
+/** A kind of AWS resource. */
+export type AwsKind<Spec extends object, Attrs extends object> = Kind<Spec, Attrs, Aws>;
+
+/** The services that Fairlead calls, by their field in `Aws`. */
+export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack">;

@@ -1,0 +1,92 @@
+import pRetry, { AbortError } from "p-retry";
+import type { Clock } from "../engine/clock.ts";
+import { UncertainAnswer } from "../engine/kind.ts";
+import { codeOf, hasCode, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
+
+/** An answer that means "not yet": `aws-facts` of this house, each with its source in the kind that names it. */
+export interface NotYet {
+  /** The error's code, with or without its `Exception`. */
+  readonly code: string;
+  /** A fragment of the message, where the code alone would also match real refusals. */
+  readonly says?: string;
+  /** For how many seconds it is worth asking again; 120 when left out. */
+  readonly budget?: number;
+}
+
+/** How one call is to be retried. */
+export interface CallOptions {
+  /**
+   * The call makes something and is not idempotent: it is never repeated after an uncertain answer (a 5xx, a lost
+   * connection), which is thrown as `UncertainAnswer` so that the engine looks before it makes again.
+   */
+  readonly once?: true;
+  /** Answers that mean "not yet" for this call. */
+  readonly notYet?: readonly NotYet[];
+}
+
+/** What a retry layer needs of its surroundings. */
+export interface Retrying {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Told before each wait: the call's name, why, and for how long in milliseconds. */
+  readonly retried?: (call: string, why: string, ms: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Attempts of a call that AWS throttles or answers with a 5xx; with full jitter up to 20 s that is about two minutes. */
+const ATTEMPTS = 14;
+
+/**
+ * Sends a call and retries it: the one place in Fairlead that does (the SDK's own retries are off, since retries
+ * multiply). Throttling, 5xx and broken connections back off with full jitter; "not yet" answers are asked again within
+ * their budget of seconds; everything else is thrown at once.
+ */
+export async function retrying<T>(
+  name: string,
+  send: () => Promise<T>,
+  options: CallOptions,
+  around: Retrying,
+): Promise<T> {
+  const { clock, random } = around;
+  const started = clock.now();
+  return pRetry(
+    async (attempt) => {
+      try {
+        return await send();
+      } catch (error) {
+        const again = verdict(error, options, clock.now() - started, attempt);
+        if (again === "uncertain")
+          throw new AbortError(new UncertainAnswer(`${name}: ${messageOf(error)}`, { cause: error }));
+        if (again === "no") throw new AbortError(error as Error);
+        const ceiling =
+          again === "not yet" ? Math.min(5_000, 500 * 1.5 ** attempt) : Math.min(20_000, 100 * 2 ** attempt);
+        const ms = again === "not yet" ? ceiling * (0.5 + random() / 2) : ceiling * random();
+        around.retried?.(name, `${codeOf(error)}: ${messageOf(error)}`, ms);
+        await clock.sleep(ms, around.signal);
+        throw error;
+      }
+    },
+    // The waiting is done above, on the engine's clock; p-retry counts, and hands the last error on.
+    {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 0,
+      maxTimeout: 0,
+      ...(around.signal ? { signal: around.signal } : {}),
+    },
+  );
+}
+
+function verdict(error: unknown, options: CallOptions, elapsed: number, attempt: number) {
+  const notYet = options.notYet?.find(
+    ({ code, says }) => hasCode(error, code) && (says === undefined || messageOf(error).includes(says)),
+  );
+  if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
+  if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
+  if (isUnreachable(error)) return attempt < 3 ? "again" : "no";
+  if (isUncertain(error)) {
+    if (options.once) return "uncertain";
+    return attempt < ATTEMPTS ? "again" : "no";
+  }
+  return "no";
+}

@@ -1,0 +1,99 @@
+import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CodeBuildClient } from "@aws-sdk/client-codebuild";
+import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { Pluggable } from "@smithy/types";
+import type { Aws, ServiceName } from "./aws.ts";
+import { retrying, type CallOptions, type Retrying } from "./call.ts";
+
+/** What one attempt of a call came to; `error` is left out where AWS answered. */
+export interface CallRecord {
+  readonly service: ServiceName;
+  /** The operation, such as `CreateVpc`. */
+  readonly operation: string;
+  /** How long the attempt took, in milliseconds of the run's clock. */
+  readonly ms: number;
+  readonly error?: unknown;
+}
+
+/** How the SDK's clients are to be made. */
+export interface ClientOptions {
+  readonly region: string;
+  /** Left out: the SDK's own credential chain. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** A middleware that every client gets: the simulator, on the local target. */
+  readonly plugin?: Pluggable<object, object>;
+  readonly retrying: Retrying;
+  /** Told of every attempt of every call, once it is answered. */
+  readonly called?: (record: CallRecord) => void;
+}
+
+const CLIENTS = {
+  autoScaling: ApplicationAutoScalingClient,
+  cloudFront: CloudFrontClient,
+  codeBuild: CodeBuildClient,
+  codePipeline: CodePipelineClient,
+  ec2: EC2Client,
+  ecr: ECRClient,
+  ecs: ECSClient,
+  elb: ElasticLoadBalancingV2Client,
+  eventBridge: EventBridgeClient,
+  iam: IAMClient,
+  logs: CloudWatchLogsClient,
+  s3: S3Client,
+  sts: STSClient,
+} satisfies Record<ServiceName, unknown>;
+
+/** What all SDK clients have in common, as far as this file needs it. */
+interface AnyClient {
+  send(command: object, options?: { abortSignal?: AbortSignal }): Promise<object>;
+  middlewareStack: { use(plugin: Pluggable<object, object>): void };
+}
+
+/**
+ * A way to send commands to each service; a service's client is made when its first command is sent.
+ * Every call goes through `retrying`; the SDK itself makes one attempt.
+ */
+export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
+  const names = Object.keys(CLIENTS) as ServiceName[];
+  return Object.fromEntries(names.map((name) => [name, sender(name, options)])) as unknown as Pick<Aws, ServiceName>;
+}
+
+function sender(service: ServiceName, options: ClientOptions) {
+  const { region, credentials, plugin, called } = options;
+  const { clock, signal } = options.retrying;
+  let client: AnyClient | undefined;
+  const connect = () => {
+    const made = new CLIENTS[service]({ region, maxAttempts: 1, ...(credentials ? { credentials } : {}) });
+    client = made as unknown as AnyClient;
+    if (plugin) client.middlewareStack.use(plugin);
+    return client;
+  };
+  return (command: object, call: CallOptions = {}) => {
+    // The class name is of no use once the code is minified; the schema that the command carries has the name too.
+    const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
+    const attempt = async () => {
+      const started = clock.now();
+      const report = (error?: unknown) =>
+        called?.({ service, operation, ms: clock.now() - started, ...(error === undefined ? {} : { error }) });
+      try {
+        const answer = await (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
+        report();
+        return answer;
+      } catch (error) {
+        report(error);
+        throw error;
+      }
+    };
+    return retrying(`${service}.${operation}`, attempt, call, options.retrying);
+  };
+}

@@ -1,0 +1,47 @@
+import { CreateTagsCommand, DeleteTagsCommand, type Filter, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
+import type { Look } from "../../engine/kind.ts";
+import type { Aws } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { ownerOf, STACK_TAG, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+
+/** EC2 lists lag behind creates by some seconds (EC2 API reference, "Eventual consistency"). */
+export const EC2_LAG = 15;
+
+/** What answers while something that depends on the resource is still going away. */
+export const IN_USE: readonly NotYet[] = [{ code: "DependencyViolation", budget: 600 }];
+
+/** A resource that was just made and that another EC2 call does not see yet. */
+export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((code) => ({ code, budget: 300 }));
+
+/** Tags that go on in the create call itself. */
+export const tagSpecifications = (type: ResourceType, tags: Tags) => [{ ResourceType: type, Tags: tagList(tags) }];
+
+/** The filter that lists a stack's own resources of one kind. */
+export const ofStack = (aws: Aws): Filter[] => [{ Name: `tag:${STACK_TAG}`, Values: [aws.stack] }];
+
+/**
+ * The one resource that is looked for: by the known id in the stack's own list, then by that id alone (its tags may have been
+ * taken off behind our back, and a VPC must not be made twice for that), then by the owner mark in the list.
+ * A listed thing that is on its way out must be left out of `list` and of what `byId` answers.
+ */
+export async function find<T extends { Tags?: Tag[] | undefined }>(
+  look: Look<object>,
+  list: readonly T[],
+  idOf: (item: T) => string | undefined,
+  byId: (id: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const { knownId, owner } = look;
+  if (knownId !== undefined) {
+    const known = list.find((item) => idOf(item) === knownId) ?? (await byId(knownId));
+    if (known) return known;
+  }
+  return list.find((item) => ownerOf(tagsFrom(item.Tags)) === owner);
+}
+
+/** Writes and removes tags so that the resource bears `desired`. */
+export async function changeTags(aws: Aws, id: string, desired: Tags, observed: Tags): Promise<void> {
+  const { write, remove } = tagChanges(desired, observed);
+  if (Object.keys(write).length > 0) await aws.ec2(new CreateTagsCommand({ Resources: [id], Tags: tagList(write) }));
+  if (remove.length > 0)
+    await aws.ec2(new DeleteTagsCommand({ Resources: [id], Tags: remove.map((Key) => ({ Key })) }));
+}

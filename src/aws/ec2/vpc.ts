@@ -1,0 +1,104 @@
+// CreateVpc has no client token, so a lost answer doubles the VPC unless it is looked up by tag first; and the two DNS
+// attributes are read and written one a call, DescribeVpcs does not tell them.
+import {
+  CreateVpcCommand,
+  DeleteVpcCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcsCommand,
+  ModifyVpcAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import type { Seen } from "../../engine/kind.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+
+export interface VpcSpec {
+  cidr: string;
+  dnsSupport: boolean;
+  dnsHostnames: boolean;
+  tags: Tags;
+}
+
+export interface VpcAttrs {
+  vpcId: string;
+}
+
+export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
+  type: "ec2/vpc",
+  tagged: true,
+  immutable: ["cidr"],
+  usual: {},
+  lag: EC2_LAG,
+
+  async observe(aws, look) {
+    const vpcs = await look.snapshot.once("ec2/vpc", () =>
+      everyPage(async (NextToken) => {
+        const page = await aws.ec2(new DescribeVpcsCommand({ Filters: ofStack(aws), NextToken }));
+        return { items: page.Vpcs, next: page.NextToken };
+      }),
+    );
+    const vpc = await find(
+      look,
+      vpcs,
+      (candidate) => candidate.VpcId,
+      async (id) =>
+        (await absent(aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] })), "InvalidVpcID.NotFound"))?.Vpcs?.[0],
+    );
+    if (!vpc?.VpcId) return undefined;
+    const VpcId = vpc.VpcId;
+    const [support, hostnames] = await Promise.all([
+      aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsSupport" })),
+      aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsHostnames" })),
+    ]);
+    const tags = tagsFrom(vpc.Tags);
+    return {
+      id: VpcId,
+      attrs: { vpcId: VpcId },
+      spec: {
+        cidr: vpc.CidrBlock,
+        dnsSupport: support.EnableDnsSupport?.Value ?? true,
+        dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: vpc.State === "available",
+      status: vpc.State,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { Vpc: vpc } = await aws.ec2(
+      new CreateVpcCommand({ CidrBlock: spec.cidr, TagSpecifications: tagSpecifications("vpc", spec.tags) }),
+      { once: true },
+    );
+    const vpcId = vpc?.VpcId ?? "";
+    await making.created(vpcId);
+    // AWS starts every VPC with DNS support on and DNS hostnames off.
+    await setDns(aws, vpcId, { dnsSupport: true, dnsHostnames: false }, spec);
+    return { id: vpcId, attrs: { vpcId } };
+  },
+
+  async update(aws, observed, spec) {
+    await setDns(aws, observed.id, observed.spec, spec);
+    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    await absent(aws.ec2(new DeleteVpcCommand({ VpcId: observed.id }), { notYet: IN_USE }), "InvalidVpcID.NotFound");
+  },
+};
+
+type Dns = Pick<VpcSpec, "dnsSupport" | "dnsHostnames">;
+
+async function setDns(aws: Aws, VpcId: string, now: Seen<Dns>, wanted: Dns) {
+  const notYet = notSeenYet("InvalidVpcID.NotFound");
+  // Support first: AWS refuses hostnames while support is off.
+  if (now.dnsSupport !== wanted.dnsSupport)
+    await aws.ec2(new ModifyVpcAttributeCommand({ VpcId, EnableDnsSupport: { Value: wanted.dnsSupport } }), { notYet });
+  if (now.dnsHostnames !== wanted.dnsHostnames)
+    await aws.ec2(new ModifyVpcAttributeCommand({ VpcId, EnableDnsHostnames: { Value: wanted.dnsHostnames } }), {
+      notYet,
+    });
+}

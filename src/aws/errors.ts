@@ -1,0 +1,99 @@
+/**
+ * What an AWS error means. The name of an ELBv2 or IAM error is its class in JavaScript (`ResourceInUseException`) and
+ * its code on the wire (`ResourceInUse`): both are the same here.
+ */
+
+interface AwsLike {
+  readonly name?: unknown;
+  readonly Code?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly statusCode?: number };
+}
+
+const plain = (code: string) => code.replace(/(Exception|Fault|Error)$/, "");
+
+/** AWS's own code of an error, such as `InvalidGroup.Duplicate`; the empty string where it is no AWS error. */
+export function codeOf(error: unknown): string {
+  const { name, Code, code } = (error ?? {}) as AwsLike;
+  for (const candidate of [Code, name, code])
+    if (typeof candidate === "string" && candidate !== "Error") return candidate;
+  return "";
+}
+
+/** Whether `error` bears one of `codes`, with or without the suffix that its class has. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const { name, Code, code } = (error ?? {}) as AwsLike;
+  const found = [name, Code, code].filter((value) => typeof value === "string").map(plain);
+  return codes.some((wanted) => found.includes(plain(wanted)));
+}
+
+/** AWS's own words. */
+export function messageOf(error: unknown): string {
+  const { message } = (error ?? {}) as AwsLike;
+  return typeof message === "string" && message !== "" ? message : String(error);
+}
+
+/** Refused because of the rate: certainly not done, and to be asked again. */
+export function isThrottled(error: unknown): boolean {
+  const status = statusOf(error);
+  return (
+    status === 429 ||
+    hasCode(
+      error,
+      "Throttling",
+      "ThrottlingException",
+      "ThrottledException",
+      "RequestThrottled",
+      "RequestThrottledException",
+      "TooManyRequestsException",
+      "RequestLimitExceeded",
+      "SlowDown",
+      "PriorRequestNotComplete",
+      "BandwidthLimitExceeded",
+      "EC2ThrottledException",
+      "ProvisionedThroughputExceededException",
+    )
+  );
+}
+
+/** The request may or may not have been carried out: the answer was a 5xx, or never came. */
+export function isUncertain(error: unknown): boolean {
+  if (isThrottled(error)) return false;
+  const status = statusOf(error);
+  if (status !== undefined && status >= 500) return true;
+  return (
+    hasCode(
+      error,
+      "TimeoutError",
+      "RequestTimeout",
+      "RequestTimeoutException",
+      "InternalError",
+      "InternalFailure",
+      "AbortError",
+    ) ||
+    hasCode(error, "ServiceUnavailable", "NetworkingError", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED") ||
+    /socket hang up|ECONNRESET|ETIMEDOUT|EPIPE|non-JSON|Deserialization|Unexpected (end|token)/i.test(messageOf(error))
+  );
+}
+
+/** The request never left: nothing listens, or the name has no address. */
+export function isUnreachable(error: unknown): boolean {
+  return hasCode(error, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH");
+}
+
+function statusOf(error: unknown): number | undefined {
+  const { $metadata, $response } = (error ?? {}) as AwsLike;
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
+}
+
+/** Runs a delete or a read; `undefined` where AWS answers with one of `codes`, its ways to say that the thing is gone. */
+export async function absent<T>(work: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (hasCode(error, ...codes)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { equal } from "./equal.ts";
+import type { AnyKind, Seen } from "./kind.ts";
+import { hasUnknown } from "./output.ts";
+
+/** Why a field differs: somebody edited the desired state, or AWS was changed behind our back. */
+export type Cause = "change" | "drift";
+
+/** One field, or one leaf of it, that differs. */
+export interface Difference {
+  /** Where, as `ingress[0].port` or `tags.Name`. */
+  readonly path: string;
+  /** What AWS has now; `undefined` where it has nothing. */
+  readonly old: unknown;
+  /** What it shall be; `KnownAfterApply` where only the apply can tell; `undefined` where it goes. */
+  readonly new: unknown;
+  readonly cause: Cause;
+  /** AWS cannot change it in place: the resource is replaced. */
+  readonly replaces: boolean;
+}
+
+/** What must change to turn what is observed into what is desired. */
+export interface Diff {
+  readonly differences: readonly Difference[];
+  /** The top-level fields that differ. */
+  readonly changed: ReadonlySet<string>;
+  /** The desired spec with foreign keys of keyed fields kept and other owners' values respected: what `update` is given. */
+  readonly target: Record<string, unknown>;
+}
+
+/**
+ * The three-way difference: `desired` is what the file says, `applied` what was applied last (`undefined` where nothing is
+ * remembered), `observed` what AWS says. All three are canonical. A field that AWS filled in by itself (never desired, never
+ * applied) is no difference; one that was applied and is desired no more goes.
+ */
+export function diff<Services>(
+  kind: AnyKind<Services>,
+  desired: Readonly<Record<string, unknown>>,
+  applied: Readonly<Record<string, unknown>> | undefined,
+  observed: Seen<Readonly<Record<string, unknown>>>,
+): Diff {
+  const differences: Difference[] = [];
+  const changed = new Set<string>();
+  const target: Record<string, unknown> = {};
+  const fields = new Set([...Object.keys(desired), ...Object.keys(applied ?? {})]);
+  for (const field of fields) {
+    const [want, was] = [desired[field], applied?.[field]];
+    const untold = kind.untold?.includes(field) ?? false;
+    const now = untold ? was : observed[field];
+    const edited = applied !== undefined && !equal(want, was);
+    const wanted = isKeyed(kind, field) ? withForeignKeys(want, was, now) : want;
+    // Another owner moved it since: only an edit of the desired state takes it back.
+    const theirs = (kind.initial?.includes(field) ?? false) && !edited && now !== undefined && !hasUnknown(want);
+    const same = theirs || isSame(kind, field, wanted, now);
+    target[field] = theirs ? now : wanted;
+    if (same) continue;
+    changed.add(field);
+    const cause = edited || applied === undefined || hasUnknown(want) ? "change" : "drift";
+    const replaces = kind.immutable.includes(field);
+    for (const leaf of leaves(field, now, wanted)) differences.push({ ...leaf, cause, replaces });
+  }
+  return { differences, changed, target };
+}
+
+const isKeyed = (kind: AnyKind<never>, field: string) => field === "tags" || (kind.keyed?.includes(field) ?? false);
+
+function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unknown): boolean {
+  if (hasUnknown(wanted)) return false;
+  const own = kind.same?.[field] as ((desired: unknown, observed: unknown) => boolean) | undefined;
+  return own && now !== undefined && wanted !== undefined ? own(wanted, now) : equal(wanted, now);
+}
+
+/** The wanted record, and every key that is there and was never ours. */
+function withForeignKeys(want: unknown, was: unknown, now: unknown): unknown {
+  const foreign = Object.entries((now ?? {}) as object).filter(([key]) => !(key in ((was ?? {}) as object)));
+  return { ...Object.fromEntries(foreign), ...(want as object) };
+}
+
+type Leaf = Pick<Difference, "path" | "old" | "new">;
+
+/** The leaves below `path` that differ. Lists of another length, and things of another shape, are one leaf. */
+function leaves(path: string, old: unknown, wanted: unknown): Leaf[] {
+  if (equal(old, wanted) && !hasUnknown(wanted)) return [];
+  if (Array.isArray(old) && Array.isArray(wanted) && old.length === wanted.length)
+    return old.flatMap((item, index) => leaves(`${path}[${index}]`, item, wanted[index]));
+  if (isRecord(old) && isRecord(wanted))
+    return [...new Set([...Object.keys(old), ...Object.keys(wanted)])].flatMap((key) =>
+      leaves(`${path}.${key}`, old[key], wanted[key]),
+    );
+  return [{ path, old, new: wanted }];
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.getPrototypeOf(value) === Object.prototype;

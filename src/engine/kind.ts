@@ -1,0 +1,112 @@
+import type { Snapshot } from "./snapshot.ts";
+
+/**
+ * The one contract of Fairlead: everything the engine must know of a kind of resource.
+ *
+ * `Spec` is what a layer declares, in the provider's own spelling; `Attrs` is what other resources may refer to;
+ * `Services` is whatever the kind needs to talk to its provider (for AWS: `Aws`). The engine passes it through unread.
+ */
+export interface Kind<Spec extends object, Attrs extends object, Services> {
+  /** The path of the kind's file below `src/aws/`, such as `ec2/subnet`: written to the state, so it never changes. */
+  readonly type: string;
+  /** True where `Spec` has `tags` and the layer's owner tags go into them. */
+  readonly tagged: boolean;
+  /** Fields that the provider cannot change in place: a difference there replaces the resource. */
+  readonly immutable: readonly (keyof Spec & string)[];
+  /** The order of a replacement; `create-first` unless two of them cannot exist side by side (a name, an address). */
+  readonly replacement?: "create-first" | "delete-first";
+  /** Fields that another owner moves once the resource exists: only an edit of the desired state changes them. */
+  readonly initial?: readonly (keyof Spec & string)[];
+  /** Record fields compared key by key: keys that Fairlead never wrote are somebody else's and stay. `tags` always is. */
+  readonly keyed?: readonly (keyof Spec & string)[];
+  /** Fields that the provider takes and never tells again: compared with what was applied last. */
+  readonly untold?: readonly (keyof Spec & string)[];
+  /** Comparisons for fields where equality is not deep equality, such as a count that may lie within bounds. */
+  readonly same?: { readonly [F in keyof Spec]?: (desired: Spec[F], observed: Spec[F]) => boolean };
+  /** Attributes that an update in place changes, so that a plan calls them known after apply. */
+  readonly renewed?: readonly (keyof Attrs & string)[];
+  /**
+   * How long the provider usually takes, in seconds. `ready`: the engine polls `observe` after create and update until
+   * it says ready. `gone`: it polls after delete until `observe` answers `undefined`. Left out: done when the call returns.
+   */
+  readonly usual: { readonly ready?: number; readonly gone?: number };
+  /** For how many seconds a finished create may stay invisible to `observe`; 5 when left out. */
+  readonly lag?: number;
+  /** The provider's own spelling of a desired spec; never changes its argument. */
+  canonical?(spec: Spec): Spec;
+  /**
+   * Finds the resource, by known id first and by owner tags or deterministic name otherwise, and never changes anything.
+   * Every dialect of absence (exception, empty list, deleted and still listed) is `undefined`.
+   */
+  observe(services: Services, look: Look<Spec>): Promise<Observed<Spec, Attrs> | undefined>;
+  /** Makes the resource and all that its spec says. The id goes to `making.created` the moment it is known. */
+  create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
+  /** Changes what differs, named in `changed` by field; answers the attributes that are new by it. */
+  update(
+    services: Services,
+    observed: Observed<Spec, Attrs>,
+    spec: Spec,
+    changed: ReadonlySet<keyof Spec & string>,
+  ): Promise<Partial<Attrs> | void>;
+  /** Deletes the resource; one that is gone already is a success. */
+  delete(services: Services, observed: Observed<Spec, Attrs>): Promise<void>;
+}
+
+/** What `observe` is given to find a resource with. */
+export interface Look<Spec extends object> {
+  /** The resource's id in the stack, such as `network/vpc`. */
+  readonly id: string;
+  /** The owner mark `<stack>/<id>` that the resource bears when it is ours. */
+  readonly owner: string;
+  /** What the state file remembers: the provider's id. */
+  readonly knownId: string | undefined;
+  /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
+  readonly spec: Seen<Spec>;
+  /** Reads shared by all resources that are observed together. */
+  readonly snapshot: Snapshot;
+}
+
+/** What a provider says of one resource. */
+export interface Observed<Spec extends object, Attrs extends object> {
+  /** The provider's id of the resource: an id, an ARN or a name, whatever `observe` finds it by. */
+  readonly id: string;
+  /** The spec as the provider has it now, canonical; a field that is `undefined` is not set there. */
+  readonly spec: Seen<Spec>;
+  readonly attrs: Attrs;
+  /** The owner mark found on the resource; `undefined` when it bears none. */
+  readonly owner: string | undefined;
+  /** Whether it can be used now. */
+  readonly ready: boolean;
+  /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */
+  readonly status?: string | undefined;
+  /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
+  readonly failed?: string | undefined;
+}
+
+/** A spec as it was observed: any field may be missing there. */
+export type Seen<Spec> = { readonly [F in keyof Spec]?: Spec[F] | undefined };
+
+/** What a create answers: enough for other resources to refer to it at once. */
+export interface Created<Attrs extends object> {
+  readonly id: string;
+  readonly attrs: Attrs;
+}
+
+/** The engine's side of a create. */
+export interface Making {
+  /** The owner mark `<stack>/<id>`. */
+  readonly owner: string;
+  /** A client token that stays the same for the same resource of the same generation: at most 32 characters. */
+  readonly token: string;
+  /** Writes the id to the state before anything else is done; await it right after the create call. */
+  created(id: string): Promise<void>;
+}
+
+/** A create or update whose call may or may not have been carried out: only looking again tells. */
+export class UncertainAnswer extends Error {
+  override readonly name = "UncertainAnswer";
+}
+
+/** Any kind, for code that treats all of them alike. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a kind's Spec is both read and written, so no narrower type holds all kinds
+export type AnyKind<Services> = Kind<any, any, Services>;

@@ -1,0 +1,128 @@
+/** How far the resource that is referred to must be: its id known, or ready to be used. */
+export type Until = "created" | "ready";
+
+/** One arrow of the graph: the owner of the edge waits for `to`. */
+export interface Edge {
+  readonly to: string;
+  readonly until: Until;
+  /** A loose edge orders creation only: the provider lets either go first when both are deleted. */
+  readonly loose: boolean;
+}
+
+/** Stands in a plan for a value that only an apply can tell. */
+export class KnownAfterApply {
+  readonly source: string;
+  /** `source`: which value it is, as `network/vpc.vpcId`. */
+  constructor(source: string) {
+    this.source = source;
+  }
+  toJSON() {
+    return "(known after apply)";
+  }
+}
+
+/** Looks an attribute of a resource up, or says why it is not known yet. */
+export type Attribute = (id: string, attr: string) => unknown;
+
+/** A value that does not exist yet: an attribute of another resource, or text made of such attributes. */
+export class Output<T> {
+  readonly edges: readonly Edge[];
+  readonly #read: (attribute: Attribute) => T | KnownAfterApply;
+
+  constructor(edges: readonly Edge[], read: (attribute: Attribute) => T | KnownAfterApply) {
+    this.edges = edges;
+    this.#read = read;
+  }
+
+  /** The value, or `KnownAfterApply` where an attribute that it is made of is not known. */
+  read(attribute: Attribute): T | KnownAfterApply {
+    return this.#read(attribute);
+  }
+}
+
+/** Where a `T` is wanted, an output of a `T` will do, at any depth. */
+export type Input<T> =
+  | T
+  | Output<NonNullable<T>>
+  | (T extends readonly (infer U)[]
+      ? readonly Input<U>[]
+      : T extends object
+        ? { readonly [K in keyof T]: Input<T[K]> }
+        : never);
+
+const NODE = Symbol("node");
+
+/** A resource in the graph: each of its attributes is an output. */
+export type Handle<Attrs extends object> = { readonly [A in keyof Attrs]-?: Output<NonNullable<Attrs[A]>> } & {
+  readonly [NODE]: string;
+};
+
+/** The handle of resource `id`. */
+export function handle<Attrs extends object>(id: string): Handle<Attrs> {
+  return new Proxy({} as Handle<Attrs>, {
+    get: (_, attr) =>
+      attr === NODE
+        ? id
+        : new Output<unknown>([{ to: id, until: "created", loose: false }], (attribute) => attribute(id, String(attr))),
+  });
+}
+
+/** The id of the resource behind a handle. */
+export const idOf = (node: { readonly [NODE]: string }): string => node[NODE];
+
+/** Any resource's handle. */
+export type AnyHandle = { readonly [NODE]: string };
+
+/** The same value with an edge that orders creation only: for a name that AWS does not check and does not hold on to. */
+export function loose<T>(output: Output<T>): Output<T> {
+  return new Output(
+    output.edges.map((edge) => ({ ...edge, loose: true })),
+    (attribute) => output.read(attribute),
+  );
+}
+
+/** The same value, but only once the resource that it comes from is ready. */
+export function whenReady<T>(output: Output<T>): Output<T> {
+  return new Output(
+    output.edges.map((edge) => ({ ...edge, until: "ready" as const })),
+    (attribute) => output.read(attribute),
+  );
+}
+
+/** Text with outputs in it: text`arn:aws:s3:::${bucket.name}/*`. */
+export function text(strings: TemplateStringsArray, ...values: (string | number | Output<string> | Output<number>)[]) {
+  const edges = values.flatMap((value) => (value instanceof Output ? value.edges : []));
+  return new Output<string>(edges, (attribute) => {
+    let all = strings[0] ?? "";
+    for (const [index, value] of values.entries()) {
+      const known = value instanceof Output ? value.read(attribute) : value;
+      if (known instanceof KnownAfterApply) return known;
+      all += String(known) + (strings[index + 1] ?? "");
+    }
+    return all;
+  });
+}
+
+/** All edges of the outputs inside `value`, at any depth. */
+export function edgesIn(value: unknown): Edge[] {
+  if (value instanceof Output) return [...value.edges];
+  if (Array.isArray(value)) return value.flatMap(edgesIn);
+  if (value && typeof value === "object") return Object.values(value).flatMap(edgesIn);
+  return [];
+}
+
+/** `value` with every output read; what is not known yet stays in it as `KnownAfterApply`. */
+export function resolve(value: unknown, attribute: Attribute): unknown {
+  if (value instanceof Output) return value.read(attribute);
+  if (Array.isArray(value)) return value.map((item) => resolve(item, attribute));
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, attribute)]));
+  return value;
+}
+
+/** Whether any part of `value` is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (value instanceof KnownAfterApply) return true;
+  if (value && typeof value === "object") return Object.values(value).some(hasUnknown);
+  return false;
+}

@@ -1,0 +1,18 @@
+/** An error as the SDK throws it: AWS's code as its name, and the status that its retry logic looks at. */
+export class SimulatedError extends Error {
+  override readonly name: string;
+  readonly $fault: "client" | "server";
+  readonly $metadata: { httpStatusCode: number };
+
+  constructor(code: string, message: string, status: number) {
+    super(message);
+    this.name = code;
+    this.$fault = status >= 500 ? "server" : "client";
+    this.$metadata = { httpStatusCode: status };
+  }
+}
+
+/** Refuses a call with AWS's own code and words. `code`: the name that the error bears in the JavaScript SDK. */
+export function refuse(code: string, message: string, status = 400): never {
+  throw new SimulatedError(code, message, status);
+}

@@ -1,0 +1,97 @@
+import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
+import type { Clock } from "../engine/clock.ts";
+import { refuse, SimulatedError } from "./errors.ts";
+import { misfits, schemasOf } from "./schema.ts";
+import { services } from "./services.ts";
+import type { Sim } from "./sim.ts";
+import { TIMING } from "./timing.ts";
+import type { World } from "./world.ts";
+
+/** What the simulator needs to answer for AWS. */
+export interface SimulatorOptions {
+  readonly world: World;
+  readonly clock: Clock;
+  readonly account: string;
+  readonly region: string;
+  /** Called around every operation, for tests that break things: before it is carried out, and after it was and before it is answered. */
+  readonly intercept?: (
+    moment: "before" | "after",
+    call: { service: string; operation: string; input: unknown },
+  ) => void;
+}
+
+/** The commands that change nothing. */
+const READS = /^(Describe|List|Get|Head|BatchGet)/;
+
+/**
+ * A middleware that answers for AWS at the step where an HTTP response would be read: serialisation of the request, retries and
+ * errors are the SDK's own. An operation that the simulator does not know is a loud error, never a silent success.
+ */
+export function simulator(options: SimulatorOptions): Pluggable<object, object> {
+  const { world, clock } = options;
+  const answer =
+    (clientName: string, commandName: string, command: unknown): DeserializeMiddleware<object, object> =>
+    () =>
+    async (args) => {
+      const operation = commandName.replace(/Command$/, "");
+      const service = clientName.replace(/Client$/, "");
+      const carryOut = services[service]?.[operation];
+      if (!carryOut)
+        throw new SimulatedError(
+          "SimulatorUnknownOperation",
+          `The simulated AWS does not know ${service}.${operation}.`,
+          501,
+        );
+      await clock.sleep(TIMING.call * 1000);
+      const call = { service, operation, input: args.input };
+      options.intercept?.("before", call);
+      const schemas = schemasOf(command);
+      const wrong = schemas ? misfits(args.input, schemas.input, operation) : [];
+      if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
+      const sim = simOf(options, service);
+      const output = carryOut(structuredClone(args.input), sim);
+      if (!READS.test(operation)) {
+        world.data.now = Math.max(world.data.now, clock.now());
+        world.save();
+      }
+      const odd = schemas ? misfits(output, schemas.output, operation) : [];
+      if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);
+      options.intercept?.("after", call);
+      return {
+        response: {},
+        output: {
+          ...structuredClone(output),
+          $metadata: { httpStatusCode: 200, requestId: world.hex(8), attempts: 1 },
+        },
+      };
+    };
+  return {
+    applyToStack(stack) {
+      stack.add(
+        (next, context) => async (args) => {
+          const { clientName = "", commandName = "" } = context as { clientName?: string; commandName?: string };
+          const { commandInstance } =
+            (context as Record<string, { commandInstance?: unknown }>)["__smithy_context"] ?? {};
+          return answer(clientName, commandName, commandInstance)(next, context)(args);
+        },
+        { step: "deserialize", priority: "high", name: "simulatedAws", override: true },
+      );
+    },
+  };
+}
+
+function simOf({ world, clock, account, region }: SimulatorOptions, service: string): Sim {
+  const now = clock.now();
+  return {
+    account,
+    region,
+    partition: "aws",
+    now,
+    world,
+    table: (name) => world.table(`${name}@${region}`),
+    global: (name) => world.table(name),
+    id: (prefix) => `${prefix}-${world.hex(17)}`,
+    arn: (of = service, resource, at = region) => `arn:aws:${of}:${at}:${account}:${resource}`,
+    in: (seconds) => now + seconds * 1000 * (0.9 + world.random() * 0.2),
+  };
+}

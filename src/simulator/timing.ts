@@ -1,0 +1,22 @@
+/** How long things take in the simulated AWS, in seconds of virtual time: the middle of what is reported of AWS. */
+export const TIMING = {
+  /** A call's way to AWS and back. */
+  call: 0.04,
+  /** From a create to the first list that shows it, at most. */
+  listLag: 3,
+  /** From a role's creation until other services can assume it. */
+  role: 8,
+  natGateway: 105,
+  natGatewayDelete: 50,
+  loadBalancer: 160,
+  /** From a load balancer's deletion until its network interfaces are gone. */
+  loadBalancerInterfaces: 20,
+  distribution: 190,
+  vpcEndpoint: 60,
+  vpcEndpointDelete: 30,
+  clusterDelete: 2,
+  /** From a service's change until its tasks run and it is steady. */
+  service: 75,
+  /** A task's stop, deregistration from the target group included. */
+  taskStop: 30,
+} as const;

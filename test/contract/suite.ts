@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { ownerTags } from "../../src/aws/tags.ts";
+import type { Aws } from "../../src/aws/aws.ts";
+import { diff } from "../../src/engine/diff.ts";
+import type { Kind, Observed } from "../../src/engine/kind.ts";
+import { Snapshot } from "../../src/engine/snapshot.ts";
+import { simulated, type Simulated } from "../support/simulated.ts";
+
+/** What a kind shows of itself so that the suite can put it through the contract. */
+export interface ContractCase<Spec extends object, Attrs extends object> {
+  readonly kind: Kind<Spec, Attrs, Aws>;
+  /** A full spec; whatever it refers to is made in the simulated world first. The suite adds owner tags. */
+  readonly spec: (at: Simulated) => Promise<Spec>;
+  /** For every field that can change in place, another value of it. The suite fails where a mutable field is missing. */
+  readonly edits: { readonly [F in keyof Spec]?: (spec: Spec, at: Simulated) => Spec[F] | Promise<Spec[F]> };
+  /** Fields without an edit, each with the reason why there is none. */
+  readonly without?: { readonly [F in keyof Spec]?: string };
+  /** Deletes the resource behind our back, where calling the kind's own `delete` is not how that happens. */
+  readonly destroy?: (at: Simulated, observed: Observed<Spec, Attrs>) => Promise<void>;
+}
+
+const ID = "contract/subject";
+
+/** Runs the contract that every kind must keep, on the simulator. */
+export function contract<Spec extends object, Attrs extends object>(subject: ContractCase<Spec, Attrs>) {
+  const { kind } = subject;
+  const setUp = async () => {
+    const at = simulated();
+    const bare = await subject.spec(at);
+    const spec = canonical(
+      kind.tagged
+        ? { ...bare, tags: { ...("tags" in bare ? (bare.tags as object) : {}), ...ownerTags(at.aws.stack, ID) } }
+        : bare,
+    );
+    await at.clock.sleep(600_000);
+    return { at, spec };
+  };
+  const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
+  const owner = (at: Simulated) => `${at.aws.stack}/${ID}`;
+  const look = (at: Simulated, spec: Spec, knownId?: string) =>
+    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, spec, snapshot: new Snapshot() });
+  const create = async (at: Simulated, spec: Spec) => {
+    const told: string[] = [];
+    const made = await kind.create(at.aws, spec, {
+      owner: owner(at),
+      token: "token-of-the-contract-suite",
+      created: async (id) => void told.push(id),
+    });
+    expect(told, "create tells its id once, as soon as it has it").toEqual([made.id]);
+    return made;
+  };
+  /** Observes until ready, as the engine does. */
+  const ready = async (at: Simulated, spec: Spec, knownId?: string) => {
+    for (let tries = 0; tries < 2000; tries++) {
+      const seen = await look(at, spec, knownId);
+      expect(seen?.failed).toBeUndefined();
+      if (seen?.ready) return seen;
+      await at.clock.sleep(1000);
+    }
+    throw new Error("It never became ready.");
+  };
+  const between = (spec: Spec, seen: Observed<Spec, Attrs>) =>
+    diff(kind, spec as Record<string, unknown>, spec as Record<string, unknown>, seen.spec as Record<string, unknown>);
+
+  describe(`${kind.type} keeps the contract`, () => {
+    it("is absent before it is made", async () => {
+      const { at, spec } = await setUp();
+      expect(await look(at, spec)).toBeUndefined();
+      expect(await look(at, spec, "no-such-id")).toBeUndefined();
+    });
+
+    it("is found by its id and by its owner once made, ready in the end, and equal to what was asked for", async () => {
+      const { at, spec } = await setUp();
+      const made = await create(at, spec);
+      await at.clock.sleep((kind.lag ?? 5) * 1000);
+      const byOwner = await look(at, spec);
+      expect(byOwner?.id).toBe(made.id);
+      const seen = await ready(at, spec, made.id);
+      expect(seen.id).toBe(made.id);
+      expect(seen.attrs).toEqual(made.attrs);
+      if (kind.tagged) expect(seen.owner).toBe(owner(at));
+      expect(between(spec, seen).differences).toEqual([]);
+    });
+
+    it("changes nothing by being observed", async () => {
+      const { at, spec } = await setUp();
+      const made = await create(at, spec);
+      await ready(at, spec, made.id);
+      const before = JSON.stringify(at.world.data.tables);
+      await look(at, spec, made.id);
+      expect(JSON.stringify(at.world.data.tables)).toBe(before);
+    });
+
+    const mutable = Object.keys(subject.edits) as (keyof Spec & string)[];
+    it("has an edit, or a reason, for every field that can change in place", async () => {
+      const { spec } = await setUp();
+      const open = Object.keys(spec).filter(
+        (field) =>
+          field !== "tags" &&
+          !(kind.immutable as readonly string[]).includes(field) &&
+          !mutable.includes(field as never),
+      );
+      expect(open).toEqual(Object.keys(subject.without ?? {}));
+    });
+
+    for (const field of [...mutable, ...(kind.tagged ? (["tags"] as never[]) : [])])
+      it(`sees and mends ${field}`, async () => {
+        const { at, spec } = await setUp();
+        const made = await create(at, spec);
+        const seen = await ready(at, spec, made.id);
+        const value =
+          field === "tags"
+            ? { ...(spec as { tags: object }).tags, team: "blue" }
+            : await subject.edits[field]?.(spec, at);
+        const edited = canonical({ ...spec, [field]: value });
+        const changed = new Set([field]);
+        // Somebody changes it behind our back ...
+        const renewed = await kind.update(at.aws, seen, edited, changed);
+        if (field !== "tags" && !kind.renewed?.length) expect(renewed ?? {}).toEqual({});
+        const drifted = await ready(at, spec, kind.renewed?.length ? undefined : made.id);
+        expect(between(edited, drifted).differences, "the edit arrived whole").toEqual([]);
+        if (kind.initial?.includes(field)) return;
+        if (field !== "tags") expect([...between(spec, drifted).changed]).toEqual([field]);
+        // ... and the next run mends exactly that.
+        await kind.update(at.aws, drifted, spec, changed);
+        const mended = await ready(at, spec);
+        expect(between(spec, mended).differences).toEqual([]);
+        if (field === "tags") expect(mended.spec).toMatchObject({ tags: (spec as { tags: object }).tags });
+      });
+
+    it("is gone after a delete, and a second delete is a success", async () => {
+      const { at, spec } = await setUp();
+      const made = await create(at, spec);
+      const seen = await ready(at, spec, made.id);
+      await kind.delete(at.aws, seen);
+      for (let tries = 0; tries < 2000 && (await look(at, spec, made.id)); tries++) await at.clock.sleep(1000);
+      expect(await look(at, spec, made.id)).toBeUndefined();
+      expect(await look(at, spec)).toBeUndefined();
+      await kind.delete(at.aws, seen);
+    });
+
+    it("is made again after it went behind our back", async () => {
+      const { at, spec } = await setUp();
+      const first = await create(at, spec);
+      const seen = await ready(at, spec, first.id);
+      await (subject.destroy ? subject.destroy(at, seen) : kind.delete(at.aws, seen));
+      for (let tries = 0; tries < 2000 && (await look(at, spec, first.id)); tries++) await at.clock.sleep(1000);
+      const second = await kind.create(at.aws, spec, {
+        owner: owner(at),
+        token: "second-token",
+        created: async () => {},
+      });
+      const again = await ready(at, spec, second.id);
+      expect(between(spec, again).differences).toEqual([]);
+    });
+  });
+}
