@@ -55,7 +55,7 @@ export function diff<Services>(
     if (same) continue;
     changed.add(field);
     const cause = edited || applied === undefined || hasUnknown(want) ? "change" : "drift";
-    const replaces = kind.immutable.includes(field);
+    const replaces = kind.immutable.includes(field) && now !== undefined;
     for (const leaf of leaves(field, now, wanted)) differences.push({ ...leaf, cause, replaces });
   }
   return { differences, changed, target };

@@ -11,10 +11,18 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly type: string;
   /** True where `Spec` has `tags` and the layer's owner tags go into them. */
   readonly tagged: boolean;
-  /** Fields that the provider cannot change in place: a difference there replaces the resource. */
+  /**
+   * Fields that the provider cannot change in place: a difference there replaces the resource, unless the field is not
+   * set there at all (a gateway that was detached), which `update` mends.
+   */
   readonly immutable: readonly (keyof Spec & string)[];
-  /** The order of a replacement; `create-first` unless two of them cannot exist side by side (a name, an address). */
-  readonly replacement?: "create-first" | "delete-first";
+  /**
+   * Fields that the provider allows only once together, such as a name. Where a replacement leaves all of them as they are,
+   * the old resource goes before the new one is made; otherwise, and when left out, the new one is made first.
+   */
+  readonly unique?: readonly (keyof Spec & string)[];
+  /** Top-level fields of `Spec`, and attributes, that hold a secret: hashed in the state, hidden in plans and errors. */
+  readonly secret?: readonly string[];
   /** Fields that another owner moves once the resource exists: only an edit of the desired state changes them. */
   readonly initial?: readonly (keyof Spec & string)[];
   /** Record fields compared key by key: keys that Fairlead never wrote are somebody else's and stay. `tags` always is. */
@@ -48,8 +56,11 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
     spec: Spec,
     changed: ReadonlySet<keyof Spec & string>,
   ): Promise<Partial<Attrs> | void>;
-  /** Deletes the resource; one that is gone already is a success. */
-  delete(services: Services, observed: Observed<Spec, Attrs>): Promise<void>;
+  /**
+   * Deletes the resource; one that is gone already is a success. Where it takes a step that has to settle first (a
+   * distribution is disabled before it can be deleted) it answers `again`: the engine waits until it is ready and calls again.
+   */
+  delete(services: Services, observed: Observed<Spec, Attrs>): Promise<void | "again">;
 }
 
 /** What `observe` is given to find a resource with. */
@@ -79,6 +90,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly ready: boolean;
   /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */
   readonly status?: string | undefined;
+  /** Set when waiting is of no use until somebody changes something: the provider's own reason. A wait ends with it at once. */
+  readonly stuck?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
 }
@@ -98,6 +111,8 @@ export interface Making {
   readonly owner: string;
   /** A client token that stays the same for the same resource of the same generation: at most 32 characters. */
   readonly token: string;
+  /** A new secret of 40 letters and digits, for kinds that make one. */
+  readonly secret: string;
   /** Writes the id to the state before anything else is done; await it right after the create call. */
   created(id: string): Promise<void>;
 }

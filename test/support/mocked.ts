@@ -29,5 +29,6 @@ export const OWNED = [
 export const making = (told: string[] = []) => ({
   owner: "demo-test/network/it",
   token: "token-1",
+  secret: "secret-1",
   created: async (id: string) => void told.push(id),
 });
