@@ -33,6 +33,8 @@ export interface ClientOptions {
   /** A middleware that every client gets: the simulator, on the local target. */
   readonly plugin?: Pluggable<object, object>;
   readonly retrying: Retrying;
+  /** A call's way there and back, in milliseconds of the run's clock, where there is no network to take it. */
+  readonly latency?: number;
   /** Told of every attempt of every call, once it is answered. */
   readonly called?: (record: CallRecord) => void;
 }
@@ -69,7 +71,7 @@ export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
 }
 
 function sender(service: ServiceName, options: ClientOptions) {
-  const { region, credentials, plugin, called } = options;
+  const { region, credentials, plugin, called, latency } = options;
   const { clock, signal } = options.retrying;
   let client: AnyClient | undefined;
   const connect = () => {
@@ -86,7 +88,10 @@ function sender(service: ServiceName, options: ClientOptions) {
       const report = (error?: unknown) =>
         called?.({ service, operation, ms: clock.now() - started, ...(error === undefined ? {} : { error }) });
       try {
-        const answer = await (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
+        if (latency !== undefined) await clock.sleep(latency, signal);
+        const answer = await clock.during(() =>
+          (client ?? connect()).send(command, signal ? { abortSignal: signal } : {}),
+        );
         report();
         return answer;
       } catch (error) {

@@ -79,8 +79,12 @@ export class VirtualClock implements Clock {
   #advanceSoon() {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Two turns: what the last answer set in motion has asked its next question by then.
-    setImmediate(() => setImmediate(() => this.#advance()));
+    // Some turns later: what the last answer set in motion has asked its next question by then.
+    this.#advanceAfter(4);
+  }
+
+  #advanceAfter(turns: number) {
+    setImmediate(() => (turns > 0 ? this.#advanceAfter(turns - 1) : this.#advance()));
   }
 
   #advance() {

@@ -71,6 +71,8 @@ export interface Look<Spec extends object> {
   readonly owner: string;
   /** What the state file remembers: the provider's id. */
   readonly knownId: string | undefined;
+  /** Ids of earlier generations that a replacement has still to delete: they bear the same owner mark and are never the answer. */
+  readonly not: readonly string[];
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
   /** Reads shared by all resources that are observed together. */

@@ -4,7 +4,6 @@ import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
 import type { Sim } from "./sim.ts";
-import { TIMING } from "./timing.ts";
 import type { World } from "./world.ts";
 
 /** What the simulator needs to answer for AWS. */
@@ -42,7 +41,6 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
           `The simulated AWS does not know ${service}.${operation}.`,
           501,
         );
-      await clock.sleep(TIMING.call * 1000);
       const call = { service, operation, input: args.input };
       options.intercept?.("before", call);
       const schemas = schemasOf(command);

@@ -38,7 +38,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
   const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
   const owner = (at: Simulated) => `${at.aws.stack}/${ID}`;
   const look = (at: Simulated, spec: Spec, knownId?: string) =>
-    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, spec, snapshot: new Snapshot() });
+    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, not: [], spec, snapshot: new Snapshot() });
   const create = async (at: Simulated, spec: Spec) => {
     const told: string[] = [];
     const made = await kind.create(at.aws, spec, {

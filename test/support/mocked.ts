@@ -16,7 +16,7 @@ export function mocked(): Aws {
 
 /** What the engine gives to `observe` for the resource `network/it` of the stack `demo-test`. */
 export function lookFor<Spec extends object>(spec: Partial<Spec>, knownId?: string): Look<Spec> {
-  return { id: "network/it", owner: "demo-test/network/it", knownId, spec, snapshot: new Snapshot() };
+  return { id: "network/it", owner: "demo-test/network/it", knownId, not: [], spec, snapshot: new Snapshot() };
 }
 
 /** The owner tags of that resource, as a list of `{ Key, Value }`. */

@@ -2,6 +2,7 @@ import { senders, type CallRecord } from "../../src/aws/clients.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import { simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
 import { World } from "../../src/simulator/world.ts";
 
 /** A simulated AWS in memory, and a way to speak to it. */
@@ -25,6 +26,7 @@ export function simulated(seed = 1, intercept?: SimulatorOptions["intercept"]): 
     region,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     plugin,
+    latency: TIMING.call * 1000,
     retrying: { clock, random: () => world.random() },
     called: (record) => calls.push(record),
   });

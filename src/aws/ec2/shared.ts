@@ -30,12 +30,12 @@ export async function find<T extends { Tags?: Tag[] | undefined }>(
   idOf: (item: T) => string | undefined,
   byId: (id: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const { knownId, owner } = look;
+  const { knownId, owner, not } = look;
   if (knownId !== undefined) {
     const known = list.find((item) => idOf(item) === knownId) ?? (await byId(knownId));
     if (known) return known;
   }
-  return list.find((item) => ownerOf(tagsFrom(item.Tags)) === owner);
+  return list.find((item) => ownerOf(tagsFrom(item.Tags)) === owner && !not.includes(idOf(item) ?? ""));
 }
 
 /** Writes and removes tags so that the resource bears `desired`. */

@@ -1,0 +1,49 @@
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { createLog, errorFields } from "./log.ts";
+import { routes } from "./routes/index.ts";
+import { startServer, type RunningServer } from "./server.ts";
+
+const log = createLog((line) => process.stdout.write(line));
+// Whoever read the log may be gone; that is no reason to drop the requests in flight.
+process.stdout.on("error", () => {});
+process.on("uncaughtException", (error) => {
+  log("error", "The service stops on an error that nothing caught.", errorFields(error));
+  process.exit(1);
+});
+
+const config = configOrExit();
+const server = await serverOrExit(config);
+let stopping = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+log("info", "The service listens.", { ...config, port: server.port });
+
+/** Drains once. Later signals change nothing: npm passes a terminal's Ctrl-C on, so one key press comes twice. */
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log("info", "The service drains.", { signal });
+  const cut = await server.drain();
+  if (cut > 0) log("error", "The service stopped at its deadline with requests unanswered.", { requests: cut });
+  else log("info", "The service has stopped.", {});
+  process.exit(cut > 0 ? 1 : 0);
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(2);
+  }
+}
+
+async function serverOrExit(from: Config): Promise<RunningServer> {
+  try {
+    return await startServer(from, routes, log);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`The service cannot listen on ${from.host} port ${from.port}: ${reason}.\n`);
+    return process.exit(1);
+  }
+}

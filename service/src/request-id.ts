@@ -1,0 +1,18 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/**
+ * The id that joins a request's log lines: the caller's own, else the root of the load balancer's trace, else a new one.
+ * Anything that does not look like an id is not taken over, for it ends in the log and in a response header.
+ */
+export function requestId(request: IncomingMessage): string {
+  const own = single(request.headers["x-request-id"]);
+  if (own !== undefined && /^[\w.-]{1,64}$/.test(own)) return own;
+
+  const trace = /(?:^|;)\s*Root=([\w-]{1,64})(?:;|$)/.exec(single(request.headers["x-amzn-trace-id"]) ?? "");
+  return trace?.[1] ?? randomUUID();
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
+}

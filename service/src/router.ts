@@ -1,0 +1,34 @@
+import type { Config } from "./config.ts";
+import { HttpError } from "./errors.ts";
+
+/** What a route is given: all that it may look at. */
+export interface Request {
+  config: Config;
+  query: URLSearchParams;
+  /** Parses the body as JSON; throws the right HttpError where it is none. */
+  json: () => unknown;
+}
+
+/** A route's answer: a value that is sent as JSON, or a finished HTML page with its own headers. */
+export type Reply = { json: unknown } | { html: string; headers: Record<string, string> };
+
+export interface Route {
+  method: "GET" | "POST";
+  path: string;
+  handle: (request: Request) => Reply | Promise<Reply>;
+}
+
+/** Finds the route for a request, or throws the 404 or the 405 that the client gets instead. */
+export function findRoute(routes: readonly Route[], method: string, path: string): Route {
+  const here = routes.filter((route) => route.path === path);
+  if (here.length === 0) throw new HttpError(404, "not_found", "Nothing is served at this path.");
+
+  // A HEAD is answered as a GET; node:http leaves the body out.
+  const wanted = method === "HEAD" ? "GET" : method;
+  const route = here.find((candidate) => candidate.method === wanted);
+  if (route) return route;
+
+  const allow = here.flatMap((candidate) => (candidate.method === "GET" ? ["GET", "HEAD"] : [candidate.method]));
+  const message = `This path does not serve ${method}; it serves ${allow.join(" and ")}.`;
+  throw new HttpError(405, "method_not_allowed", message, { allow: allow.join(", ") });
+}

@@ -1,0 +1,13 @@
+import type { Route } from "../router.ts";
+
+/**
+ * The load balancer, ECS and Docker ask this. It looks at nothing but the process itself: a health check that fails with
+ * a shared dependency makes ECS replace every task at once.
+ */
+export const health: Route = {
+  method: "GET",
+  path: "/health",
+  handle: ({ config }) => ({
+    json: { status: "healthy", environment: config.environment, version: config.version },
+  }),
+};

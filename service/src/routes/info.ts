@@ -1,0 +1,21 @@
+import { hostname } from "node:os";
+import type { Route } from "../router.ts";
+
+const startedAt = new Date();
+
+/** Tells which release answers, where, and since when. */
+export const info: Route = {
+  method: "GET",
+  path: "/api/info",
+  handle: ({ config }) => ({
+    json: {
+      service: "fairlead-sample",
+      environment: config.environment,
+      version: config.version,
+      runtime: `node ${process.versions.node}`,
+      host: hostname(),
+      startedAt: startedAt.toISOString(),
+      uptimeSeconds: Math.floor(process.uptime()),
+    },
+  }),
+};

@@ -1,0 +1,31 @@
+import { asObject, operationField, textField } from "../input.ts";
+import type { Route } from "../router.ts";
+
+const OPERATIONS: ReadonlyMap<string, (text: string) => unknown> = new Map<string, (text: string) => unknown>([
+  ["uppercase", (text) => text.toUpperCase()],
+  ["lowercase", (text) => text.toLowerCase()],
+  ["reverse", (text) => Array.from(text).toReversed().join("")],
+  ["trim", (text) => text.trim()],
+  ["count", count],
+]);
+
+/** Changes a text or counts what is in it. */
+export const textUtils: Route = {
+  method: "POST",
+  path: "/api/text-utils",
+  handle: ({ json }) => {
+    const fields = asObject(json());
+    const { name: operation, run } = operationField(fields, OPERATIONS);
+    return { json: { operation, result: run(textField(fields, "text")) } };
+  },
+};
+
+/** Characters are Unicode code points, so that an emoji counts as one and not as two. */
+function count(text: string): Record<string, number> {
+  return {
+    characters: Array.from(text).length,
+    charactersWithoutSpaces: Array.from(text.replace(/\s/gu, "")).length,
+    words: text.split(/\s+/u).filter((word) => word !== "").length,
+    lines: text === "" ? 0 : text.split(/\r\n|\r|\n/u).length,
+  };
+}

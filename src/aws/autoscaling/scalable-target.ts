@@ -1,0 +1,110 @@
+// Registering makes a target or changes it, leaves what is not sent as it was, and moves the service's desired count between the
+// bounds at once; deregistering takes the scaling policies along.
+import {
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  ListTagsForResourceCommand,
+  RegisterScalableTargetCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import type { AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { CROSSED, DESIRED_COUNT, resourceIdOf, unregistered } from "./shared.ts";
+
+export interface ScalableTargetSpec {
+  /** The cluster's name. */
+  cluster: string;
+  /** The service's name. */
+  service: string;
+  min: number;
+  max: number;
+  tags: Tags;
+}
+
+export interface ScalableTargetAttrs {
+  /** `service/<cluster>/<service>`. */
+  resourceId: string;
+}
+
+export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = {
+  type: "autoscaling/scalable-target",
+  tagged: true,
+  immutable: ["cluster", "service"],
+  unique: ["cluster", "service"],
+  usual: {},
+
+  async observe(aws, look) {
+    const resourceId = look.knownId ?? resourceIdOf(look.spec);
+    if (resourceId === undefined) return undefined;
+    const target = await look.snapshot.batch("autoscaling/scalable-target", resourceId, 50, async (ids) => {
+      const answer = await aws.autoScaling(new DescribeScalableTargetsCommand({ ...DESIRED_COUNT, ResourceIds: ids }));
+      return new Map((answer.ScalableTargets ?? []).map((found) => [found.ResourceId ?? "", found]));
+    });
+    const arn = target?.ScalableTargetARN;
+    if (!target || arn === undefined) return undefined;
+    const tagged = await absent(
+      aws.autoScaling(new ListTagsForResourceCommand({ ResourceARN: arn })),
+      "ResourceNotFoundException",
+    );
+    if (!tagged) return undefined;
+    const tags = tagsFrom(tagListLower(tagged.Tags ?? {}));
+    const [, cluster, service] = resourceId.split("/");
+    return {
+      id: resourceId,
+      attrs: { resourceId },
+      spec: { cluster, service, min: target.MinCapacity, max: target.MaxCapacity, tags },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const resourceId = resourceIdOf(spec);
+    await aws.autoScaling(
+      new RegisterScalableTargetCommand({
+        ...DESIRED_COUNT,
+        ResourceId: resourceId,
+        MinCapacity: spec.min,
+        MaxCapacity: spec.max,
+        Tags: { ...spec.tags },
+      }),
+      {
+        notYet: [
+          ...CROSSED,
+          { code: "ValidationException", says: "ECS service doesn't exist" },
+          // AWS makes the role that it scales with on first use.
+          { code: "ValidationException", says: "Unable to assume IAM role" },
+        ],
+      },
+    );
+    await making.created(resourceId);
+    return { id: resourceId, attrs: { resourceId } };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const register = new RegisterScalableTargetCommand({
+      ...DESIRED_COUNT,
+      ResourceId: observed.id,
+      MinCapacity: spec.min,
+      MaxCapacity: spec.max,
+    });
+    const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
+    const retag = Object.keys(write).length > 0 || remove.length > 0;
+    if (changed.has("min") || changed.has("max")) await aws.autoScaling(register, { notYet: CROSSED });
+    if (!retag) return;
+    // The ARN is told by the list alone.
+    const described = await aws.autoScaling(
+      new DescribeScalableTargetsCommand({ ...DESIRED_COUNT, ResourceIds: [observed.id] }),
+    );
+    const ResourceARN = described.ScalableTargets?.[0]?.ScalableTargetARN;
+    if (Object.keys(write).length > 0) await aws.autoScaling(new TagResourceCommand({ ResourceARN, Tags: write }));
+    if (remove.length > 0) await aws.autoScaling(new UntagResourceCommand({ ResourceARN, TagKeys: remove }));
+  },
+
+  async delete(aws, observed) {
+    const command = new DeregisterScalableTargetCommand({ ...DESIRED_COUNT, ResourceId: observed.id });
+    await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
+  },
+};

@@ -1,0 +1,126 @@
+// CodeBuild assumes the role while the project is made, so a role that is seconds old is refused for a while; and an update
+// leaves what is not said as it was, so every field that is Fairlead's is said each time.
+import {
+  BatchGetProjectsCommand,
+  CreateProjectCommand,
+  DeleteProjectCommand,
+  UpdateProjectCommand,
+  type ComputeType,
+  type EnvironmentVariable,
+  type Project as AwsProject,
+} from "@aws-sdk/client-codebuild";
+import type { AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { byName } from "../named.ts";
+import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+
+export interface ProjectSpec {
+  name: string;
+  description: string;
+  roleArn: string;
+  /** The build image, such as `aws/codebuild/amazonlinux-x86_64-standard:5.0`. */
+  image: string;
+  computeType: ComputeType;
+  /** Whether builds may run Docker. */
+  privileged: boolean;
+  environment: Record<string, string>;
+  /** The build's commands as YAML, or the path of the file in the source that holds them. */
+  buildspec: string;
+  timeoutMinutes: number;
+  logGroup: string;
+  tags: Tags;
+}
+
+export interface ProjectAttrs {
+  name: string;
+  arn: string;
+}
+
+const ROLE_NOT_SEEN_YET: readonly NotYet[] = [
+  { code: "InvalidInputException", says: "ot authorized to perform", budget: 300 },
+];
+
+export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
+  type: "codebuild/project",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  async observe(aws, look) {
+    const project = await byName(look, (name) =>
+      look.snapshot.batch("codebuild/project", name, 100, async (names) => {
+        const { projects = [] } = await aws.codeBuild(new BatchGetProjectsCommand({ names }));
+        return new Map(projects.map((found) => [found.name ?? "", found]));
+      }),
+    );
+    if (!project?.name) return undefined;
+    const tags = tagsFrom(project.tags);
+    return {
+      id: project.name,
+      attrs: { name: project.name, arn: project.arn ?? "" },
+      spec: { ...specOf(project), name: project.name, tags },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { project } = await aws.codeBuild(new CreateProjectCommand(inputOf(spec)), {
+      once: true,
+      notYet: ROLE_NOT_SEEN_YET,
+    });
+    await making.created(spec.name);
+    return { id: spec.name, attrs: { name: spec.name, arn: project?.arn ?? "" } };
+  },
+
+  async update(aws, _observed, spec) {
+    await aws.codeBuild(new UpdateProjectCommand(inputOf(spec)), { notYet: ROLE_NOT_SEEN_YET });
+  },
+
+  async delete(aws, observed) {
+    await absent(aws.codeBuild(new DeleteProjectCommand({ name: observed.id })), "ResourceNotFoundException");
+  },
+};
+
+function specOf({ environment, source, logsConfig, ...project }: AwsProject) {
+  const logs = logsConfig?.cloudWatchLogs;
+  return {
+    description: project.description ?? "",
+    roleArn: project.serviceRole,
+    image: environment?.image,
+    computeType: environment?.computeType,
+    privileged: environment?.privilegedMode ?? false,
+    environment: Object.fromEntries((environment?.environmentVariables ?? []).map(variable)),
+    buildspec: source?.buildspec,
+    timeoutMinutes: project.timeoutInMinutes,
+    logGroup: logs?.status === "DISABLED" ? undefined : logs?.groupName,
+  };
+}
+
+/** A variable that is filled from elsewhere differs from every plain value. */
+const variable = ({ name = "", value = "", type = "PLAINTEXT" }: EnvironmentVariable) =>
+  [name, type === "PLAINTEXT" ? value : `${type} ${value}`] as const;
+
+const inputOf = (spec: ProjectSpec) => ({
+  name: spec.name,
+  description: spec.description,
+  serviceRole: spec.roleArn,
+  source: { type: "CODEPIPELINE" as const, buildspec: spec.buildspec },
+  artifacts: { type: "CODEPIPELINE" as const },
+  environment: {
+    type: "LINUX_CONTAINER" as const,
+    image: spec.image,
+    computeType: spec.computeType,
+    privilegedMode: spec.privileged,
+    environmentVariables: Object.entries(spec.environment).map(([name, value]) => ({
+      name,
+      value,
+      type: "PLAINTEXT" as const,
+    })),
+  },
+  timeoutInMinutes: spec.timeoutMinutes,
+  logsConfig: { cloudWatchLogs: { status: "ENABLED" as const, groupName: spec.logGroup } },
+  tags: tagListLower(spec.tags),
+});

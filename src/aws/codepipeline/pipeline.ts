@@ -1,0 +1,186 @@
+// A pipeline is written whole or not at all, and making one starts it at once; deleting it does not stop what runs, so a run
+// under way is stopped first, or a deploy would land in the middle of a teardown.
+import {
+  CreatePipelineCommand,
+  DeletePipelineCommand,
+  GetPipelineCommand,
+  ListPipelineExecutionsCommand,
+  ListTagsForResourceCommand,
+  StopPipelineExecutionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdatePipelineCommand,
+  type ActionCategory,
+  type ActionDeclaration,
+  type ActionOwner,
+  type PipelineDeclaration,
+} from "@aws-sdk/client-codepipeline";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { byName } from "../named.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+
+/** What one stage does. */
+export interface PipelineAction {
+  name: string;
+  category: ActionCategory;
+  owner: ActionOwner;
+  /** Who carries it out: `S3`, `CodeBuild`, `Manual`, `ECS`. */
+  provider: string;
+  version: string;
+  configuration: Record<string, string>;
+  /** Names of the artifacts that it reads. */
+  inputs: string[];
+  /** Names of the artifacts that it makes. */
+  outputs: string[];
+  roleArn?: string;
+}
+
+/** One stage of a pipeline, with its one action. */
+export interface PipelineStage {
+  name: string;
+  action: PipelineAction;
+}
+
+export interface PipelineSpec {
+  name: string;
+  roleArn: string;
+  artifactBucket: string;
+  stages: PipelineStage[];
+  tags: Tags;
+}
+
+export interface PipelineAttrs {
+  name: string;
+  arn: string;
+}
+
+const GONE = "PipelineNotFoundException";
+
+const ROLE_NOT_SEEN_YET: readonly NotYet[] = [{ code: "InvalidStructureException", says: "not authorized" }];
+
+export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
+  type: "codepipeline/pipeline",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  async observe(aws, look) {
+    const found = await byName(look, (name) => absent(aws.codePipeline(new GetPipelineCommand({ name })), GONE));
+    const pipeline = found?.pipeline;
+    if (!pipeline?.name) return undefined;
+    const arn = found?.metadata?.pipelineArn ?? arnOf(aws, pipeline.name);
+    const tags = tagsFrom(
+      await everyPage(async (nextToken) => {
+        const page = await aws.codePipeline(new ListTagsForResourceCommand({ resourceArn: arn, nextToken }));
+        return { items: page.tags, next: page.nextToken };
+      }),
+    );
+    return {
+      id: pipeline.name,
+      attrs: { name: pipeline.name, arn },
+      spec: {
+        name: pipeline.name,
+        roleArn: pipeline.roleArn,
+        artifactBucket: pipeline.artifactStore?.location,
+        // A second action in a stage is none of ours: told as one more stage, it differs from what was declared.
+        stages: (pipeline.stages ?? []).flatMap(({ name = "", actions = [] }) =>
+          actions.map((action) => ({ name, action: actionOf(action) })),
+        ),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    await aws.codePipeline(
+      new CreatePipelineCommand({ pipeline: declarationOf(spec), tags: tagListLower(spec.tags) }),
+      { once: true, notYet: ROLE_NOT_SEEN_YET },
+    );
+    await making.created(spec.name);
+    return { id: spec.name, attrs: { name: spec.name, arn: arnOf(aws, spec.name) } };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const { arn: resourceArn } = observed.attrs;
+    if ([...changed].some((field) => field !== "tags"))
+      await aws.codePipeline(new UpdatePipelineCommand({ pipeline: declarationOf(spec) }), {
+        notYet: ROLE_NOT_SEEN_YET,
+      });
+    const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
+    if (Object.keys(write).length > 0)
+      await aws.codePipeline(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));
+    if (remove.length > 0) await aws.codePipeline(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+  },
+
+  async delete(aws, { id: name }) {
+    await stopRuns(aws, name);
+    await absent(
+      aws.codePipeline(new DeletePipelineCommand({ name }), { notYet: [{ code: "ConcurrentModificationException" }] }),
+      GONE,
+    );
+  },
+};
+
+/** CreatePipeline answers no ARN. */
+const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:codepipeline:${aws.region}:${aws.account}:${name}`;
+
+async function stopRuns(aws: Aws, pipelineName: string) {
+  const runs = await absent(aws.codePipeline(new ListPipelineExecutionsCommand({ pipelineName })), GONE);
+  for (const { pipelineExecutionId, status } of runs?.pipelineExecutionSummaries ?? [])
+    if (status === "InProgress")
+      await absent(
+        aws.codePipeline(
+          new StopPipelineExecutionCommand({
+            pipelineName,
+            pipelineExecutionId,
+            abandon: true,
+            reason: "The pipeline is being deleted.",
+          }),
+        ),
+        GONE,
+        // It ended, or is being stopped, by itself.
+        "PipelineExecutionNotStoppableException",
+        "DuplicatedStopRequestException",
+      );
+}
+
+const actionOf = ({ actionTypeId, ...action }: ActionDeclaration): PipelineAction => ({
+  name: action.name ?? "",
+  category: actionTypeId?.category ?? "Source",
+  owner: actionTypeId?.owner ?? "AWS",
+  provider: actionTypeId?.provider ?? "",
+  version: actionTypeId?.version ?? "",
+  configuration: action.configuration ?? {},
+  inputs: (action.inputArtifacts ?? []).map(({ name = "" }) => name),
+  outputs: (action.outputArtifacts ?? []).map(({ name = "" }) => name),
+  ...(action.roleArn === undefined ? {} : { roleArn: action.roleArn }),
+});
+
+const declarationOf = (spec: PipelineSpec): PipelineDeclaration => ({
+  name: spec.name,
+  roleArn: spec.roleArn,
+  // Paid by the minute of work instead of by the month; a newer source overtakes one that waits for a stage.
+  pipelineType: "V2",
+  executionMode: "SUPERSEDED",
+  artifactStore: { type: "S3", location: spec.artifactBucket },
+  stages: spec.stages.map(({ name, action: { category, owner, provider, version, inputs, outputs, ...action } }) => ({
+    name,
+    actions: [
+      {
+        name: action.name,
+        actionTypeId: { category, owner, provider, version },
+        runOrder: 1,
+        configuration: action.configuration,
+        inputArtifacts: inputs.map((input) => ({ name: input })),
+        outputArtifacts: outputs.map((output) => ({ name: output })),
+        ...(action.roleArn === undefined ? {} : { roleArn: action.roleArn }),
+      },
+    ],
+  })),
+});

@@ -1,0 +1,151 @@
+// The permissions and the lifecycle rules of a repository are documents of their own, each with calls of its own, and the
+// permissions are refused for as long as IAM has not told ECR of a role that they name. Encryption with AES256 is the default
+// and can never be changed.
+import {
+  CreateRepositoryCommand,
+  DeleteLifecyclePolicyCommand,
+  DeleteRepositoryCommand,
+  DeleteRepositoryPolicyCommand,
+  DescribeRepositoriesCommand,
+  GetLifecyclePolicyCommand,
+  GetRepositoryPolicyCommand,
+  ListTagsForResourceCommand,
+  PutImageScanningConfigurationCommand,
+  PutImageTagMutabilityCommand,
+  PutLifecyclePolicyCommand,
+  SetRepositoryPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-ecr";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+
+/** A lifecycle policy in ECR's own JSON. */
+export type LifecycleDocument = Readonly<Record<string, unknown>>;
+
+export interface RepositorySpec {
+  name: string;
+  mutableTags: boolean;
+  scanOnPush: boolean;
+  policy: PolicyDocument | undefined;
+  lifecycle: LifecycleDocument | undefined;
+  tags: Tags;
+}
+
+export interface RepositoryAttrs {
+  name: string;
+  /** What images are called: `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+  uri: string;
+  arn: string;
+}
+
+const NOT_FOUND = "RepositoryNotFoundException";
+const NO_POLICY = "RepositoryPolicyNotFoundException";
+const NO_LIFECYCLE = "LifecyclePolicyNotFoundException";
+const PRINCIPAL_NOT_SEEN: readonly NotYet[] = [
+  { code: "InvalidParameterException", says: "Invalid repository policy provided" },
+];
+
+export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
+  type: "ecr/repository",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  canonical: (spec) => (spec.policy ? { ...spec, policy: canonicalPolicy(spec.policy) } : spec),
+
+  async observe(aws, look) {
+    const name = look.knownId ?? look.spec.name;
+    if (name === undefined) return undefined;
+    const ask = { repositoryName: name };
+    // One name a call: a name that is not there fails the whole call.
+    const found = await absent(aws.ecr(new DescribeRepositoriesCommand({ repositoryNames: [name] })), NOT_FOUND);
+    const repository = found?.repositories?.[0];
+    const arn = repository?.repositoryArn;
+    if (!repository || arn === undefined) return undefined;
+    const [policy, lifecycle, tagged] = await Promise.all([
+      absent(aws.ecr(new GetRepositoryPolicyCommand(ask)), NO_POLICY, NOT_FOUND),
+      absent(aws.ecr(new GetLifecyclePolicyCommand(ask)), NO_LIFECYCLE, NOT_FOUND),
+      absent(aws.ecr(new ListTagsForResourceCommand({ resourceArn: arn })), NOT_FOUND),
+    ]);
+    if (!tagged) return undefined;
+    const tags = tagsFrom(tagged.tags);
+    return {
+      id: name,
+      attrs: { name, uri: repository.repositoryUri ?? "", arn },
+      spec: {
+        name,
+        mutableTags: repository.imageTagMutability !== "IMMUTABLE",
+        scanOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
+        policy: policy?.policyText === undefined ? undefined : parsePolicy(policy.policyText),
+        lifecycle:
+          lifecycle?.lifecyclePolicyText === undefined
+            ? undefined
+            : (JSON.parse(lifecycle.lifecyclePolicyText) as LifecycleDocument),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { repository } = await aws.ecr(
+      new CreateRepositoryCommand({
+        repositoryName: spec.name,
+        imageTagMutability: mutability(spec),
+        imageScanningConfiguration: { scanOnPush: spec.scanOnPush },
+        tags: tagList(spec.tags),
+      }),
+      { once: true },
+    );
+    await making.created(spec.name);
+    if (spec.policy) await setPolicy(aws, spec);
+    if (spec.lifecycle) await setLifecycle(aws, spec);
+    return {
+      id: spec.name,
+      attrs: { name: spec.name, uri: repository?.repositoryUri ?? "", arn: repository?.repositoryArn ?? "" },
+    };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const it = { repositoryName: observed.id };
+    if (changed.has("mutableTags"))
+      await aws.ecr(new PutImageTagMutabilityCommand({ ...it, imageTagMutability: mutability(spec) }));
+    if (changed.has("scanOnPush")) {
+      const imageScanningConfiguration = { scanOnPush: spec.scanOnPush };
+      await aws.ecr(new PutImageScanningConfigurationCommand({ ...it, imageScanningConfiguration }));
+    }
+    if (changed.has("policy")) await setPolicy(aws, spec);
+    if (changed.has("lifecycle")) await setLifecycle(aws, spec);
+    const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
+    const resourceArn = observed.attrs.arn;
+    if (Object.keys(write).length > 0) await aws.ecr(new TagResourceCommand({ resourceArn, tags: tagList(write) }));
+    if (remove.length > 0) await aws.ecr(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+  },
+
+  async delete(aws, observed) {
+    // By force: with its images.
+    await absent(aws.ecr(new DeleteRepositoryCommand({ repositoryName: observed.id, force: true })), NOT_FOUND);
+  },
+};
+
+const mutability = ({ mutableTags }: RepositorySpec) => (mutableTags ? "MUTABLE" : "IMMUTABLE");
+
+async function setPolicy(aws: Aws, { name: repositoryName, policy }: RepositorySpec) {
+  if (policy)
+    await aws.ecr(new SetRepositoryPolicyCommand({ repositoryName, policyText: policyText(policy) }), {
+      notYet: PRINCIPAL_NOT_SEEN,
+    });
+  else await absent(aws.ecr(new DeleteRepositoryPolicyCommand({ repositoryName })), NO_POLICY);
+}
+
+async function setLifecycle(aws: Aws, { name: repositoryName, lifecycle }: RepositorySpec) {
+  if (lifecycle)
+    await aws.ecr(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: JSON.stringify(lifecycle) }));
+  else await absent(aws.ecr(new DeleteLifecyclePolicyCommand({ repositoryName })), NO_LIFECYCLE);
+}

@@ -1,0 +1,90 @@
+// CreateCluster answers with the cluster of that name where there is one already, so that it may be repeated; and a deleted
+// cluster stays visible as INACTIVE.
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DescribeClustersCommand,
+  UpdateClusterSettingsCommand,
+} from "@aws-sdk/client-ecs";
+import type { AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags } from "./shared.ts";
+
+export interface ClusterSpec {
+  name: string;
+  containerInsights: boolean;
+  tags: Tags;
+}
+
+export interface ClusterAttrs {
+  name: string;
+  arn: string;
+}
+
+const NOT_FOUND = "ClusterNotFoundException";
+/** On an account that never used ECS, AWS makes the role that ECS works with while the first cluster is made. */
+const ROLE_NOT_SEEN: readonly NotYet[] = [
+  { code: "InvalidParameterException", says: "Unable to assume the service linked role" },
+];
+const STILL_DRAINING: readonly NotYet[] = [
+  { code: "ClusterContainsServicesException", budget: 600 },
+  { code: "ClusterContainsTasksException", budget: 600 },
+  { code: "UpdateInProgressException", budget: 600 },
+];
+
+export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
+  type: "ecs/cluster",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: { gone: 2 },
+
+  async observe(aws, look) {
+    const name = look.knownId ?? look.spec.name;
+    if (name === undefined) return undefined;
+    const cluster = await look.snapshot.batch("ecs/cluster", name, 100, async (clusters) => {
+      const answer = await aws.ecs(new DescribeClustersCommand({ clusters, include: ["TAGS", "SETTINGS"] }));
+      return new Map((answer.clusters ?? []).map((found) => [found.clusterName ?? "", found]));
+    });
+    const arn = cluster?.clusterArn;
+    if (!cluster || arn === undefined || cluster.status === "INACTIVE") return undefined;
+    const tags = tagsFrom(cluster.tags);
+    const insights = cluster.settings?.find((setting) => setting.name === "containerInsights")?.value;
+    return {
+      id: name,
+      attrs: { name, arn },
+      // `enhanced` is more of the same.
+      spec: { name, containerInsights: insights === "enabled" || insights === "enhanced", tags },
+      owner: ownerOf(tags),
+      ready: cluster.status === "ACTIVE",
+      status: cluster.status,
+      failed: cluster.status === "FAILED" ? "AWS could not make what the cluster needs" : undefined,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { cluster } = await aws.ecs(
+      new CreateClusterCommand({ clusterName: spec.name, settings: [insightsOf(spec)], tags: tagListLower(spec.tags) }),
+      { notYet: ROLE_NOT_SEEN },
+    );
+    await making.created(spec.name);
+    return { id: spec.name, attrs: { name: spec.name, arn: cluster?.clusterArn ?? "" } };
+  },
+
+  async update(aws, observed, spec, changed) {
+    if (changed.has("containerInsights"))
+      await aws.ecs(new UpdateClusterSettingsCommand({ cluster: observed.id, settings: [insightsOf(spec)] }));
+    await changeTags(aws, observed.attrs.arn, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet: STILL_DRAINING }), NOT_FOUND);
+  },
+};
+
+const insightsOf = ({ containerInsights }: ClusterSpec) => ({
+  name: "containerInsights" as const,
+  value: containerInsights ? "enabled" : "disabled",
+});

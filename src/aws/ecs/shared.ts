@@ -1,0 +1,39 @@
+import {
+  DescribeServicesCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  type Service as EcsService,
+} from "@aws-sdk/client-ecs";
+import type { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { tagChanges, tagListLower, type Tags } from "../tags.ts";
+
+/**
+ * A service as ECS describes it, tags and events included, or `undefined` where it or its cluster is not there any more. All who
+ * ask for services of one cluster share the call.
+ */
+export async function describedService(
+  aws: Aws,
+  snapshot: Snapshot,
+  cluster: string,
+  name: string,
+): Promise<EcsService | undefined> {
+  const service = await snapshot.batch(`ecs/service ${cluster}`, name, 10, async (services) => {
+    const answer = await absent(
+      aws.ecs(new DescribeServicesCommand({ cluster, services, include: ["TAGS"] })),
+      "ClusterNotFoundException",
+    );
+    return new Map((answer?.services ?? []).map((found) => [found.serviceName ?? "", found]));
+  });
+  // A deleted service stays visible for a while.
+  return service?.status === "INACTIVE" ? undefined : service;
+}
+
+/** Writes and removes tags so that the resource bears `desired`. */
+export async function changeTags(aws: Aws, resourceArn: string, desired: Tags, observed: Tags): Promise<void> {
+  const { write, remove } = tagChanges(desired, observed);
+  if (Object.keys(write).length > 0)
+    await aws.ecs(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));
+  if (remove.length > 0) await aws.ecs(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+}

@@ -1,0 +1,182 @@
+// PutRule makes and overwrites alike: what it is not told becomes empty, and tags count only when it makes. PutTargets and
+// RemoveTargets answer 200 even where they did nothing: the failed entries in the answer are the error.
+import {
+  DeleteRuleCommand,
+  DescribeRuleCommand,
+  ListTagsForResourceCommand,
+  ListTargetsByRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  type Target,
+} from "@aws-sdk/client-eventbridge";
+import { equal } from "../../engine/equal.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { byName } from "../named.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+
+/** What a rule sends its events to. */
+export interface RuleTarget {
+  /** A name of one's own choice, unique in the rule. */
+  id: string;
+  arn: string;
+  /** The role that EventBridge assumes to reach the target, where the target needs one. */
+  roleArn?: string;
+}
+
+export interface RuleSpec {
+  name: string;
+  description: string;
+  /** Which events: EventBridge's own pattern. */
+  pattern: object;
+  enabled: boolean;
+  /** Sorted by id. */
+  targets: RuleTarget[];
+  tags: Tags;
+}
+
+export interface RuleAttrs {
+  name: string;
+  arn: string;
+}
+
+const GONE = "ResourceNotFoundException";
+const BUSY: NotYet = { code: "ConcurrentModificationException" };
+const TARGETS_NOT_YET: readonly NotYet[] = [BUSY, { code: "ValidationException", says: "cannot be assumed by principal" }];
+
+export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
+  type: "eventbridge/rule",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  canonical: (spec) => ({ ...spec, targets: sorted(spec.targets) }),
+
+  async observe(aws, look) {
+    const rule = await byName(look, (Name) => absent(aws.eventBridge(new DescribeRuleCommand({ Name })), GONE));
+    if (!rule?.Name || !rule.Arn) return undefined;
+    const { Name, Arn } = rule;
+    const [targets, tagged] = await Promise.all([
+      everyPage(async (NextToken) => {
+        const page = await aws.eventBridge(new ListTargetsByRuleCommand({ Rule: Name, NextToken }));
+        return { items: page.Targets, next: page.NextToken };
+      }),
+      aws.eventBridge(new ListTagsForResourceCommand({ ResourceARN: Arn })),
+    ]);
+    const tags = tagsFrom(tagged.Tags);
+    return {
+      id: Name,
+      attrs: { name: Name, arn: Arn },
+      spec: {
+        name: Name,
+        description: rule.Description ?? "",
+        pattern: rule.EventPattern === undefined ? undefined : (JSON.parse(rule.EventPattern) as object),
+        enabled: rule.State !== "DISABLED",
+        targets: sorted(targets.map(targetOf)),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const arn = await putRule(aws, spec, spec.tags);
+    await making.created(spec.name);
+    await putTargets(aws, spec.name, spec.targets);
+    return { id: spec.name, attrs: { name: spec.name, arn } };
+  },
+
+  async update(aws, { id, attrs, spec: now }, spec) {
+    if (now.description !== spec.description || now.enabled !== spec.enabled || !equal(now.pattern, spec.pattern))
+      await putRule(aws, spec);
+    const targets = now.targets ?? [];
+    await putTargets(
+      aws,
+      id,
+      spec.targets.filter((target) => !targets.some((existing) => equal(existing, target))),
+    );
+    await removeTargets(
+      aws,
+      id,
+      targets.filter((existing) => !spec.targets.some((target) => target.id === existing.id)),
+    );
+    const { write, remove } = tagChanges(spec.tags, now.tags ?? {});
+    const ResourceARN = attrs.arn;
+    if (Object.keys(write).length > 0)
+      await aws.eventBridge(new TagResourceCommand({ ResourceARN, Tags: tagList(write) }), { notYet: [BUSY] });
+    if (remove.length > 0)
+      await aws.eventBridge(new UntagResourceCommand({ ResourceARN, TagKeys: remove }), { notYet: [BUSY] });
+  },
+
+  async delete(aws, { id: Name, spec }) {
+    await removeTargets(aws, Name, spec.targets ?? []);
+    await absent(aws.eventBridge(new DeleteRuleCommand({ Name }), { notYet: [BUSY] }), GONE);
+  },
+};
+
+const sorted = (targets: readonly RuleTarget[]) => targets.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+
+const targetOf = ({ Id = "", Arn = "", RoleArn }: Target): RuleTarget => ({
+  id: Id,
+  arn: Arn,
+  ...(RoleArn === undefined ? {} : { roleArn: RoleArn }),
+});
+
+/** Without `once`: the same rule put twice is the same rule. */
+async function putRule(aws: Aws, spec: RuleSpec, tags?: Tags): Promise<string> {
+  const { RuleArn } = await aws.eventBridge(
+    new PutRuleCommand({
+      Name: spec.name,
+      Description: spec.description,
+      EventPattern: JSON.stringify(spec.pattern),
+      State: spec.enabled ? "ENABLED" : "DISABLED",
+      ...(tags ? { Tags: tagList(tags) } : {}),
+    }),
+    { notYet: [BUSY] },
+  );
+  return RuleArn ?? "";
+}
+
+async function putTargets(aws: Aws, Rule: string, targets: readonly RuleTarget[]) {
+  if (targets.length === 0) return;
+  const Targets = targets.map(({ id, arn, roleArn }) => ({
+    Id: id,
+    Arn: arn,
+    ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
+  }));
+  const answer = await aws.eventBridge(new PutTargetsCommand({ Rule, Targets }), { notYet: TARGETS_NOT_YET });
+  throwFailed(`EventBridge did not take a target of the rule ${Rule}`, answer);
+}
+
+async function removeTargets(aws: Aws, Rule: string, targets: readonly RuleTarget[]) {
+  if (targets.length === 0) return;
+  const answer = await absent(
+    aws.eventBridge(new RemoveTargetsCommand({ Rule, Ids: targets.map(({ id }) => id) }), { notYet: [BUSY] }),
+    GONE,
+  );
+  throwFailed(`EventBridge did not remove a target of the rule ${Rule}`, answer);
+}
+
+interface Entries {
+  readonly FailedEntryCount?: number | undefined;
+  readonly FailedEntries?: readonly FailedEntry[] | undefined;
+}
+
+interface FailedEntry {
+  readonly TargetId?: string | undefined;
+  readonly ErrorCode?: string | undefined;
+  readonly ErrorMessage?: string | undefined;
+}
+
+function throwFailed(what: string, answer: Entries | undefined) {
+  if (!answer?.FailedEntryCount) return;
+  const [failed] = answer.FailedEntries ?? [];
+  throw new Error(`${what}: ${failed?.TargetId ?? "?"}: ${failed?.ErrorCode ?? "?"}: ${failed?.ErrorMessage ?? "?"}`);
+}

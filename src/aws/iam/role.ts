@@ -1,0 +1,177 @@
+// A new role is there at once and other services may still refuse it for some seconds: they are asked again, not this one. And
+// a role does not go while a policy is left on it, so policies that somebody else put on our role are taken off as drift.
+import {
+  AttachRolePolicyCommand,
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+  UpdateRoleDescriptionCommand,
+} from "@aws-sdk/client-iam";
+import { equal } from "../../engine/equal.ts";
+import type { Seen } from "../../engine/kind.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { byName } from "../named.ts";
+import { everyPage } from "../pages.ts";
+import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+
+export interface RoleSpec {
+  name: string;
+  description: string;
+  /** Who may assume the role. */
+  trust: PolicyDocument;
+  /** Inline policies by name: all that the role has. */
+  policies: Record<string, PolicyDocument>;
+  /** Managed policies, sorted: all that the role has. */
+  managedPolicyArns: string[];
+  tags: Tags;
+}
+
+export interface RoleAttrs {
+  name: string;
+  arn: string;
+}
+
+const GONE = "NoSuchEntityException";
+
+/** IAM is eventually consistent: a principal, a role or a change to it may not have arrived everywhere. */
+const NOT_YET: readonly NotYet[] = [
+  { code: "MalformedPolicyDocumentException", says: "Invalid principal in policy" },
+  { code: "ConcurrentModificationException" },
+  { code: "EntityTemporarilyUnmodifiableException" },
+];
+const JUST_MADE: readonly NotYet[] = [...NOT_YET, { code: GONE, says: "role with name", budget: 60 }];
+
+export const Role: AwsKind<RoleSpec, RoleAttrs> = {
+  type: "iam/role",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  canonical: (spec) => ({
+    ...spec,
+    trust: canonicalPolicy(spec.trust),
+    policies: Object.fromEntries(
+      Object.entries(spec.policies).map(([name, policy]) => [name, canonicalPolicy(policy)]),
+    ),
+    managedPolicyArns: [...new Set(spec.managedPolicyArns)].toSorted(),
+  }),
+
+  async observe(aws, look) {
+    const found = await byName(look, (RoleName) => absent(aws.iam(new GetRoleCommand({ RoleName })), GONE));
+    const role = found?.Role;
+    if (!role?.RoleName) return undefined;
+    const RoleName = role.RoleName;
+    const [policies, managed] = await Promise.all([
+      inlinePolicies(aws, RoleName),
+      everyPage(async (Marker) => {
+        const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
+        return { items: page.AttachedPolicies, next: page.Marker };
+      }),
+    ]);
+    const tags = tagsFrom(role.Tags);
+    return {
+      id: RoleName,
+      attrs: { name: RoleName, arn: role.Arn ?? "" },
+      spec: {
+        name: RoleName,
+        description: role.Description ?? "",
+        trust: parsePolicy(role.AssumeRolePolicyDocument ?? "{}"),
+        policies,
+        managedPolicyArns: managed.map(({ PolicyArn = "" }) => PolicyArn).toSorted(),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { Role: role } = await aws.iam(
+      new CreateRoleCommand({
+        RoleName: spec.name,
+        Description: spec.description,
+        AssumeRolePolicyDocument: policyText(spec.trust),
+        Tags: tagList(spec.tags),
+      }),
+      { once: true, notYet: NOT_YET },
+    );
+    await making.created(spec.name);
+    await setPolicies(aws, spec.name, {}, spec, JUST_MADE);
+    return { id: spec.name, attrs: { name: spec.name, arn: role?.Arn ?? "" } };
+  },
+
+  async update(aws, { id: RoleName, spec: now }, spec) {
+    const notYet = NOT_YET;
+    if (!equal(now.trust, spec.trust))
+      await aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(spec.trust) }), {
+        notYet,
+      });
+    // UpdateRole would also put the length of a session back to an hour.
+    if (now.description !== spec.description)
+      await aws.iam(new UpdateRoleDescriptionCommand({ RoleName, Description: spec.description }), { notYet });
+    await setPolicies(aws, RoleName, now, spec, notYet);
+    const { write, remove } = tagChanges(spec.tags, now.tags ?? {});
+    if (Object.keys(write).length > 0)
+      await aws.iam(new TagRoleCommand({ RoleName, Tags: tagList(write) }), { notYet });
+    if (remove.length > 0) await aws.iam(new UntagRoleCommand({ RoleName, TagKeys: remove }), { notYet });
+  },
+
+  async delete(aws, { id: RoleName, spec }) {
+    await setPolicies(aws, RoleName, spec, { policies: {}, managedPolicyArns: [] }, NOT_YET);
+    // A policy that was just taken off may still be counted.
+    const notYet = [...NOT_YET, { code: "DeleteConflictException", budget: 60 }];
+    await absent(aws.iam(new DeleteRoleCommand({ RoleName }), { notYet }), GONE);
+  },
+};
+
+type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
+
+/** The inline policies of a role: IAM lists their names and hands out one document a call. */
+async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, PolicyDocument>> {
+  const names = await everyPage(async (Marker) => {
+    const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
+    return { items: page.PolicyNames, next: page.Marker };
+  });
+  const policies = await Promise.all(
+    names.map(async (PolicyName) => {
+      const answer = await absent(aws.iam(new GetRolePolicyCommand({ RoleName, PolicyName })), GONE);
+      return [PolicyName, answer?.PolicyDocument] as const;
+    }),
+  );
+  return Object.fromEntries(policies.flatMap(([name, text]) => (text === undefined ? [] : [[name, parsePolicy(text)]])));
+}
+
+/** Puts on what is missing, then takes off what is too much: what stays allowed is allowed all the time. One call after the
+ * other, since IAM refuses changes to one role at the same time. */
+async function setPolicies(
+  aws: Aws,
+  RoleName: string,
+  { policies: inline = {}, managedPolicyArns: managed = [] }: Seen<Policies>,
+  wanted: Policies,
+  notYet: readonly NotYet[],
+) {
+  for (const [PolicyName, policy] of Object.entries(wanted.policies))
+    if (!equal(inline[PolicyName], policy))
+      await aws.iam(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policyText(policy) }), { notYet });
+  for (const PolicyArn of wanted.managedPolicyArns)
+    if (!managed.includes(PolicyArn)) await aws.iam(new AttachRolePolicyCommand({ RoleName, PolicyArn }), { notYet });
+  for (const PolicyName of Object.keys(inline))
+    if (!(PolicyName in wanted.policies))
+      await absent(aws.iam(new DeleteRolePolicyCommand({ RoleName, PolicyName }), { notYet }), GONE);
+  for (const PolicyArn of managed)
+    if (!wanted.managedPolicyArns.includes(PolicyArn))
+      await absent(aws.iam(new DetachRolePolicyCommand({ RoleName, PolicyArn }), { notYet }), GONE);
+}

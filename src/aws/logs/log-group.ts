@@ -1,0 +1,93 @@
+// Retention is a call of its own, and a group without it keeps everything for ever; whoever may write to a group that is gone
+// brings it back like that. Calls on one group that cross each other are refused with OperationAbortedException.
+import {
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+
+export interface LogGroupSpec {
+  name: string;
+  /** `undefined`: for ever. */
+  retentionDays: number | undefined;
+  tags: Tags;
+}
+
+export interface LogGroupAttrs {
+  name: string;
+  /** Without the `:*` that stands for its streams. */
+  arn: string;
+}
+
+const NOT_FOUND = "ResourceNotFoundException";
+const CROSSED: readonly NotYet[] = [{ code: "OperationAbortedException", budget: 60 }];
+
+export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
+  type: "logs/log-group",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  async observe(aws, look) {
+    const name = look.knownId ?? look.spec.name;
+    if (name === undefined) return undefined;
+    // Groups are listed by name, so the one that is called exactly like its prefix comes first.
+    const { logGroups = [] } = await look.snapshot.once(`logs/log-group ${name}`, () =>
+      aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name })),
+    );
+    const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+    if (!group) return undefined;
+    const arn = arnOf(aws, name);
+    const answer = await absent(aws.logs(new ListTagsForResourceCommand({ resourceArn: arn })), NOT_FOUND);
+    // It went between the two calls.
+    if (!answer) return undefined;
+    const tags = tagsFrom(tagListLower(answer.tags ?? {}));
+    return {
+      id: name,
+      attrs: { name, arn },
+      spec: { name, retentionDays: group.retentionInDays, tags },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { name, tags } = spec;
+    await aws.logs(new CreateLogGroupCommand({ logGroupName: name, tags }), { once: true, notYet: CROSSED });
+    await making.created(name);
+    if (spec.retentionDays !== undefined) await setRetention(aws, name, spec.retentionDays);
+    return { id: name, attrs: { name, arn: arnOf(aws, name) } };
+  },
+
+  async update(aws, observed, spec, changed) {
+    if (changed.has("retentionDays")) await setRetention(aws, observed.id, spec.retentionDays);
+    const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
+    const resourceArn = observed.attrs.arn;
+    if (Object.keys(write).length > 0) await aws.logs(new TagResourceCommand({ resourceArn, tags: write }));
+    if (remove.length > 0) await aws.logs(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+  },
+
+  async delete(aws, observed) {
+    const deleting = aws.logs(new DeleteLogGroupCommand({ logGroupName: observed.id }), { notYet: CROSSED });
+    await absent(deleting, NOT_FOUND);
+  },
+};
+
+const arnOf = (aws: Aws, name: string) =>
+  `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:${name}`;
+
+async function setRetention(aws: Aws, logGroupName: string, days: number | undefined) {
+  await (days === undefined
+    ? aws.logs(new DeleteRetentionPolicyCommand({ logGroupName }), { notYet: CROSSED })
+    : aws.logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: days }), { notYet: CROSSED }));
+}

@@ -1,0 +1,64 @@
+import type { Clock } from "./clock.ts";
+import type { Listener } from "./events.ts";
+import type { Journal } from "./journal.ts";
+import { Maker } from "./make.ts";
+import type { World } from "./observe.ts";
+import type { Plan } from "./plan.ts";
+import { Remover } from "./remove.ts";
+import { schedule, type Outcome } from "./schedule.ts";
+import { tasksOf, type Task } from "./tasks.ts";
+import { Poller } from "./wait.ts";
+
+/** What an apply works with. */
+export interface Applying<Services> extends World<Services> {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** A new client token of 32 characters. */
+  readonly token: () => string;
+  /** A new secret of 40 letters and digits. */
+  readonly secret: () => string;
+  readonly tell: Listener;
+  /** Once aborted, nothing new is started. */
+  readonly stop?: AbortSignal | undefined;
+  /** How many actions may make calls at the same time. */
+  readonly limit: number;
+}
+
+/** What became of a plan: its tasks, and how each ended. */
+export interface Applied<Services> {
+  readonly tasks: readonly Task<Services>[];
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+/** Carries a plan out. Never throws for a resource that fails: the outcomes tell. */
+export async function apply<Services>(around: Applying<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
+  const { clock, limit, stop, tell } = around;
+  const tasks = tasksOf(plan);
+  const poller = new Poller(clock);
+  const maker = new Maker(around, poller, plan);
+  const remover = new Remover(around, poller);
+
+  const perform = async (task: Task<Services>, created: () => void) => {
+    const { id, action, observed } = task.action;
+    const startedAt = clock.now();
+    const quiet = action === "noop" && observed?.ready !== false;
+    try {
+      if (!quiet) tell({ event: "started", id, action, at: startedAt });
+      if (task.verb === "make") await maker.make(task.action, created);
+      else if (task.generation) await remover.removeOld(task.generation, created);
+      else await remover.remove(task.action, created);
+      if (!quiet) tell({ event: "finished", id, action, at: clock.now(), ms: clock.now() - startedAt });
+    } catch (error) {
+      tell({ event: "failed", id, action, at: clock.now(), error });
+      throw error;
+    }
+  };
+
+  const outcomes = await schedule(tasks, perform, {
+    clock,
+    limit,
+    stop,
+    skipped: ({ action: { id, action } }, why) => tell({ event: "skipped", id, action, at: clock.now(), why }),
+  });
+  return { tasks, outcomes };
+}

@@ -1,0 +1,42 @@
+import type { ActionName } from "./plan.ts";
+
+/** What a run tells while it runs; the engine prints nothing. Times are milliseconds of the run's clock. */
+export type RunEvent =
+  | { readonly event: "started"; readonly id: string; readonly action: ActionName; readonly at: number }
+  | {
+      readonly event: "waiting";
+      readonly id: string;
+      readonly for: "ready" | "gone";
+      /** The provider's own word, such as `provisioning`. */
+      readonly status: string | undefined;
+      /** How long this usually takes, in seconds. */
+      readonly usual: number;
+      readonly since: number;
+      readonly at: number;
+    }
+  | {
+      readonly event: "finished";
+      readonly id: string;
+      readonly action: ActionName;
+      readonly at: number;
+      readonly ms: number;
+    }
+  | {
+      readonly event: "failed";
+      readonly id: string;
+      readonly action: ActionName;
+      readonly at: number;
+      readonly error: unknown;
+    }
+  | {
+      readonly event: "skipped";
+      readonly id: string;
+      readonly action: ActionName;
+      readonly at: number;
+      readonly why: string;
+    }
+  | { readonly event: "uncertain"; readonly id: string; readonly at: number; readonly error: unknown }
+  | { readonly event: "retrying"; readonly call: string; readonly why: string; readonly ms: number };
+
+/** Takes the events of a run. */
+export type Listener = (event: RunEvent) => void;

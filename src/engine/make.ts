@@ -1,0 +1,139 @@
+import type { ResourceState } from "../../state/state.ts";
+import type { Applying } from "./apply.ts";
+import { equal } from "./equal.ts";
+import { UncertainAnswer } from "./kind.ts";
+import { canonical, lookSpec, observeOne, type AnyObserved } from "./observe.ts";
+import { resolve, type Attribute } from "./output.ts";
+import { compare, type Action, type Plan } from "./plan.ts";
+import { untilReady } from "./ready.ts";
+import { publicAttrs, sealed } from "./secret.ts";
+import { Snapshot } from "./snapshot.ts";
+import type { Poller } from "./wait.ts";
+
+/** How often a create or update with an uncertain answer is looked up and gone on with before it counts as failed. */
+const UNCERTAIN_TRIES = 12;
+
+type Spec = Readonly<Record<string, unknown>>;
+
+/** Brings resources to what the graph declares: creates, updates, adopts, and makes the new generation of a replacement. */
+export class Maker<Services> {
+  readonly #around: Applying<Services>;
+  readonly #poller: Poller;
+  readonly #attrs = new Map<string, Spec>();
+
+  constructor(around: Applying<Services>, poller: Poller, plan: Plan<Services>) {
+    this.#around = around;
+    this.#poller = poller;
+    for (const { id, action, observed } of plan.actions)
+      if (observed && action !== "replace" && action !== "delete") this.#attrs.set(id, observed.attrs);
+  }
+
+  /**
+   * Brings one resource about, whatever is there now; after every uncertain answer it looks first and goes on from what it sees.
+   * `created` is called when the calls have returned; the answer comes when it is ready.
+   */
+  async make(action: Action<Services>, created: () => void): Promise<void> {
+    const { journal, tell, clock } = this.#around;
+    const { id, kind, node } = action;
+    if (!node) throw new Error(`${id} is not declared.`);
+    const attribute: Attribute = (to, attr) => this.#attribute(to, attr);
+    const desired = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
+    let observed = action.action === "replace" ? undefined : action.observed;
+    if (action.action === "replace") await this.#retire(action);
+    for (let tries = 1; ; tries++) {
+      try {
+        await (observed ? this.#change(action, observed, desired) : this.#create(action, desired));
+        break;
+      } catch (error) {
+        if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
+        tell({ event: "uncertain", id, at: clock.now(), error });
+        observed = await this.#lookAgain(action, desired);
+      }
+    }
+    created();
+    const settled = action.action === "noop" && action.observed?.ready;
+    if (kind.usual.ready !== undefined && !settled)
+      await untilReady(this.#around, this.#poller, { id, kind, knownId: journal.get(id)?.id, spec: desired });
+  }
+
+  /** Makes room in the state for a new generation; the old one is deleted by a task of its own. */
+  async #retire({ id, known, kind, observed, order }: Action<Services>): Promise<void> {
+    if (order === "delete-first" || !observed) return;
+    const { journal, token } = this.#around;
+    const retired = {
+      id: observed.id,
+      token: known?.token ?? token(),
+      spec: known?.spec ?? {},
+      attrs: publicAttrs(kind, observed.attrs),
+      needs: known?.needs ?? [],
+    };
+    const old = [...(known?.old ?? []), retired];
+    await journal.put(id, { type: kind.type, status: "creating", token: token(), spec: {}, attrs: {}, needs: [], old });
+  }
+
+  async #create({ id, kind, node }: Action<Services>, desired: Spec): Promise<void> {
+    const { journal, stack, services, token, secret } = this.#around;
+    const before = journal.get(id);
+    const record: ResourceState = {
+      type: kind.type,
+      status: "creating",
+      // The token of a create whose answer was lost is used again; a resource that once was there gets a new one.
+      token: before?.status === "creating" && before.id === undefined ? before.token : token(),
+      spec: sealed(kind, desired),
+      attrs: {},
+      needs: needs(node?.edges),
+      ...(before?.old ? { old: before.old } : {}),
+    };
+    await journal.put(id, record);
+    const made = await kind.create(services, desired, {
+      owner: `${stack}/${id}`,
+      token: record.token,
+      secret: secret(),
+      created: (providerId) => journal.put(id, { ...record, id: providerId }),
+    });
+    this.#attrs.set(id, made.attrs);
+    await journal.put(id, { ...record, id: made.id, status: "created", attrs: publicAttrs(kind, made.attrs) });
+  }
+
+  async #change({ id, kind, node }: Action<Services>, observed: AnyObserved, desired: Spec): Promise<void> {
+    const { journal, services, token } = this.#around;
+    const known = journal.get(id);
+    const { differences, changed, target } = compare(kind, desired, known, observed);
+    this.#attrs.set(id, observed.attrs);
+    if (differences.length > 0) {
+      const renewed = await kind.update(services, observed, target, changed);
+      this.#attrs.set(id, { ...observed.attrs, ...renewed });
+    }
+    const record: ResourceState = {
+      type: kind.type,
+      status: "created",
+      token: known?.token ?? token(),
+      id: observed.id,
+      spec: sealed(kind, desired),
+      attrs: publicAttrs(kind, this.#attrs.get(id) ?? {}),
+      needs: needs(node?.edges),
+      ...(known?.old ? { old: known.old } : {}),
+    };
+    if (!equal(known, record)) await journal.put(id, record);
+  }
+
+  /** After an uncertain answer: what is there, allowing for lists that lag behind. */
+  async #lookAgain({ id, kind }: Action<Services>, desired: Spec): Promise<AnyObserved | undefined> {
+    const { clock, journal } = this.#around;
+    const known = journal.get(id);
+    const until = clock.now() + (kind.lag ?? 5) * 1000;
+    for (let pause = 250; ; pause *= 2) {
+      const seen = await observeOne(this.#around, kind, id, known, lookSpec(undefined, desired), new Snapshot());
+      if (seen || clock.now() >= until) return seen;
+      await clock.sleep(Math.min(pause, until - clock.now()));
+    }
+  }
+
+  #attribute(id: string, attr: string): unknown {
+    const value = this.#attrs.get(id)?.[attr];
+    if (value === undefined) throw new Error(`${id} has no ${attr} yet.`);
+    return value;
+  }
+}
+
+const needs = (edges: readonly { to: string; loose: boolean }[] = []) => edges.map(({ to, loose }) => ({ to, loose }));

@@ -1,0 +1,95 @@
+import type { Generation, State } from "../../state/state.ts";
+import type { Graph, Node } from "./graph.ts";
+import type { AnyKind, Observed } from "./kind.ts";
+import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
+import { Snapshot } from "./snapshot.ts";
+
+/** Any observed resource. */
+export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>;
+
+/** What a run works on, besides the graph: the kinds by type, the services they speak to, and the stack's name. */
+export interface World<Services> {
+  readonly stack: string;
+  readonly services: Services;
+  /** The kind of a type that the state remembers, or `undefined` for a type that this version does not know. */
+  readonly kindOf: (type: string) => AnyKind<Services> | undefined;
+}
+
+/** What exists: of each resource of the graph and of the state, and of earlier generations by `<id> <provider id>`. */
+export interface Observation {
+  readonly current: ReadonlyMap<string, AnyObserved | undefined>;
+  readonly old: ReadonlyMap<string, AnyObserved | undefined>;
+}
+
+/** The key of an earlier generation. */
+export const oldKey = (id: string, generation: Generation) => `${id} ${generation.id ?? ""}`;
+
+/** A generation's spec, as far as it is known, for finding it by name. */
+export function lookSpec(
+  applied: Readonly<Record<string, unknown>> | undefined,
+  desired: Readonly<Record<string, unknown>>,
+) {
+  const known = Object.fromEntries(Object.entries(desired).filter(([, value]) => !hasUnknown(value)));
+  return { ...known, ...applied };
+}
+
+/** What is known of a resource beforehand: its id, and its earlier generations. */
+type Known = { readonly id?: string; readonly old?: readonly { readonly id?: string }[] } | undefined;
+
+/** Observes one resource of the graph or the state. */
+export function observeOne<Services>(
+  world: World<Services>,
+  kind: AnyKind<Services>,
+  id: string,
+  known: Known,
+  spec: Readonly<Record<string, unknown>>,
+  snapshot: Snapshot,
+): Promise<AnyObserved | undefined> {
+  const not = (known?.old ?? []).flatMap((generation) => (generation.id === undefined ? [] : [generation.id]));
+  return kind.observe(world.services, { id, owner: `${world.stack}/${id}`, knownId: known?.id, not, spec, snapshot });
+}
+
+/**
+ * Observes everything at once, each read made once. A resource that the state does not know may have to be looked up by what
+ * its parents are called, so it waits for those; the others do not. Never changes anything.
+ */
+export async function observeAll<Services>(
+  world: World<Services>,
+  graph: Graph<Services>,
+  state: State,
+): Promise<Observation> {
+  const snapshot = new Snapshot();
+  const current = new Map<string, Promise<AnyObserved | undefined>>();
+  const observeNode = async (node: Node<Services>) => {
+    const known = state.resources[node.id];
+    if (known?.id !== undefined) return observeOne(world, node.kind, node.id, known, known.spec, snapshot);
+    const parents = new Map<string, AnyObserved | undefined>();
+    for (const { to } of node.edges) parents.set(to, await current.get(to));
+    const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
+    const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
+    return observeOne(world, node.kind, node.id, known, lookSpec(known?.spec, desired), snapshot);
+  };
+  for (const node of graph.nodes) current.set(node.id, observeNode(node));
+  const old = new Map<string, Promise<AnyObserved | undefined>>();
+  for (const [id, resource] of Object.entries(state.resources)) {
+    const kind = world.kindOf(resource.type);
+    if (!kind) continue;
+    if (!current.has(id)) current.set(id, observeOne(world, kind, id, resource, resource.spec, snapshot));
+    for (const generation of resource.old ?? [])
+      if (generation.id !== undefined)
+        old.set(oldKey(id, generation), observeOne(world, kind, id, generation, generation.spec, snapshot));
+  }
+  // All of them settle before the first failure is told: no read is left under way behind the caller's back.
+  await Promise.allSettled([...current.values(), ...old.values()]);
+  return { current: await settled(current), old: await settled(old) };
+}
+
+/** The provider's spelling of a spec. Unknown parts pass through `canonical` untouched where the kind leaves them alone. */
+export function canonical<Services>(kind: AnyKind<Services>, spec: Record<string, unknown>): Record<string, unknown> {
+  return kind.canonical?.(spec) ?? spec;
+}
+
+async function settled<T>(promises: ReadonlyMap<string, Promise<T>>): Promise<Map<string, T>> {
+  const entries = await Promise.all([...promises].map(async ([key, promise]) => [key, await promise] as const));
+  return new Map(entries);
+}

@@ -1,0 +1,63 @@
+import type { Applying } from "./apply.ts";
+import type { AnyKind } from "./kind.ts";
+import { observeOne, type AnyObserved } from "./observe.ts";
+import type { Poller } from "./wait.ts";
+
+/** A resource that is waited for. */
+export interface Subject<Services> {
+  readonly id: string;
+  readonly kind: AnyKind<Services>;
+  readonly knownId: string | undefined;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Waits until the resource is ready; throws with the provider's own reason where it never will be. Answers what was seen last,
+ * `undefined` where it is gone although it was there before.
+ */
+export function untilReady<Services>(around: Applying<Services>, poller: Poller, subject: Subject<Services>) {
+  const { tell, clock } = around;
+  const { id, kind, knownId } = subject;
+  const name = `${kind.type} ${id} (${knownId ?? "no id yet"})`;
+  const usual = kind.usual.ready ?? 60;
+  const since = clock.now();
+  let was = false;
+  return poller.until({
+    what: `Waiting for ${name} to be ready`,
+    usual,
+    observe: (snapshot) => observeOne(around, kind, id, known(subject), subject.spec, snapshot),
+    over: (observed) => {
+      const reason = observed?.failed ?? observed?.stuck;
+      if (reason !== undefined) throw new Error(`${name} cannot become ready: ${reason}`);
+      if (observed) was = true;
+      return observed ? observed.ready : was;
+    },
+    waited: (observed) =>
+      tell({ event: "waiting", id, for: "ready", status: observed?.status, usual, since, at: clock.now() }),
+  });
+}
+
+/** Waits until the resource is gone. */
+export async function untilGone<Services>(
+  around: Applying<Services>,
+  poller: Poller,
+  subject: Subject<Services>,
+): Promise<void> {
+  const { tell, clock } = around;
+  const { id, kind, knownId } = subject;
+  const usual = kind.usual.gone ?? 60;
+  const since = clock.now();
+  await poller.until({
+    what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be gone`,
+    usual,
+    observe: async (snapshot): Promise<AnyObserved | undefined> => {
+      const seen = await observeOne(around, kind, id, known(subject), subject.spec, snapshot);
+      return seen?.id === knownId ? seen : undefined;
+    },
+    over: (observed) => observed === undefined,
+    waited: (observed) =>
+      tell({ event: "waiting", id, for: "gone", status: observed?.status, usual, since, at: clock.now() }),
+  });
+}
+
+const known = ({ knownId }: Subject<never> | Subject<unknown>) => (knownId === undefined ? undefined : { id: knownId });

@@ -1,0 +1,76 @@
+import type { Generation } from "../../state/state.ts";
+import type { Applying } from "./apply.ts";
+import type { AnyKind } from "./kind.ts";
+import type { AnyObserved } from "./observe.ts";
+import type { Action, OldAction } from "./plan.ts";
+import { untilGone, untilReady } from "./ready.ts";
+import type { Poller } from "./wait.ts";
+
+/** Deletes resources, and the generations that replacements left behind. */
+export class Remover<Services> {
+  readonly #around: Applying<Services>;
+  readonly #poller: Poller;
+
+  constructor(around: Applying<Services>, poller: Poller) {
+    this.#around = around;
+    this.#poller = poller;
+  }
+
+  /**
+   * Deletes what there is of a resource now. `created` is called when the delete was taken; the answer comes when it is gone,
+   * and forgotten.
+   */
+  async remove(action: Action<Services>, created: () => void): Promise<void> {
+    const { journal } = this.#around;
+    const { id, kind, observed, order } = action;
+    // The new generation is there already: what goes is one of the old ones.
+    if (order === "create-first" && observed)
+      return this.removeOld({ id, kind, generation: observed, observed }, created);
+    const known = journal.get(id);
+    if (known && known.status !== "deleting") await journal.put(id, { ...known, status: "deleting" });
+    if (observed) await this.#removeUntilGone(id, kind, observed, created);
+    const last = journal.get(id);
+    if (!last) return;
+    if (!last.old?.length) return journal.remove(id);
+    // Earlier generations are still to be deleted: the resource stays in the state until they are.
+    const { id: _gone, ...rest } = last;
+    await journal.put(id, rest);
+  }
+
+  /** Deletes an earlier generation. */
+  async removeOld(
+    {
+      id,
+      kind,
+      generation,
+      observed,
+    }: Omit<OldAction<Services>, "generation"> & { generation: Pick<Generation, "id"> },
+    created: () => void,
+  ): Promise<void> {
+    const { journal } = this.#around;
+    if (observed) await this.#removeUntilGone(id, kind, observed, created);
+    const known = journal.get(id);
+    if (!known) return;
+    const { old = [], ...rest } = known;
+    const left = old.filter((other) => other.id !== generation.id);
+    if (left.length === 0 && known.status === "deleting" && known.id === undefined) return journal.remove(id);
+    await journal.put(id, left.length > 0 ? { ...rest, old: left } : rest);
+  }
+
+  async #removeUntilGone(
+    id: string,
+    kind: AnyKind<Services>,
+    observed: AnyObserved,
+    created: () => void,
+  ): Promise<void> {
+    let seen = observed;
+    while ((await kind.delete(this.#around.services, seen)) === "again") {
+      const settled = await untilReady(this.#around, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
+      if (!settled) return;
+      seen = settled;
+    }
+    created();
+    if (kind.usual.gone !== undefined)
+      await untilGone(this.#around, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
+  }
+}

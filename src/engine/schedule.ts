@@ -1,0 +1,134 @@
+import type { Clock } from "./clock.ts";
+import type { Task } from "./tasks.ts";
+
+/** What became of one task. Times are milliseconds of the run's clock. */
+export interface Outcome {
+  readonly state: "done" | "failed" | "skipped";
+  readonly startedAt?: number;
+  /** When its calls had returned; from then on it only waited. */
+  readonly createdAt?: number;
+  readonly doneAt?: number;
+  /** The task that it had to wait for longest. */
+  readonly after?: string;
+  readonly error?: unknown;
+  /** Why it was not started. */
+  readonly why?: string;
+}
+
+/** How tasks are run. */
+export interface Scheduling {
+  readonly clock: Clock;
+  /** How many tasks may make calls at the same time; waiting does not count. */
+  readonly limit: number;
+  /** Once aborted, no task starts any more; what runs is finished. */
+  readonly stop?: AbortSignal | undefined;
+  readonly skipped?: (task: Task<never>, why: string) => void;
+}
+
+interface Running {
+  createdAt?: number;
+  doneAt?: number;
+}
+
+/**
+ * Runs every task the moment that what comes before it has happened, those on the longest chain first. A failure stops only the
+ * tasks that come after it. `perform` calls `created` when its calls have returned and it only waits from there on.
+ */
+export function schedule<Services>(
+  tasks: readonly Task<Services>[],
+  perform: (task: Task<Services>, created: () => void) => Promise<void>,
+  { clock, limit, stop, skipped }: Scheduling,
+): Promise<Map<string, Outcome>> {
+  return new Promise((resolve, reject) => {
+    const open = new Map([...tasks].sort((a, b) => b.weight - a.weight).map((task) => [task.key, task]));
+    const progress = new Map<string, Running>();
+    const outcomes = new Map<string, Outcome>();
+    let calling = 0;
+    let running = 0;
+
+    const happened = (key: string, until: "created" | "ready") => {
+      const at = progress.get(key);
+      return until === "created" ? (at?.createdAt ?? at?.doneAt) : at?.doneAt;
+    };
+
+    const skip = (task: Task<Services>, why: string) => {
+      open.delete(task.key);
+      outcomes.set(task.key, { state: "skipped", why });
+      skipped?.(task as Task<never>, why);
+    };
+
+    const start = (task: Task<Services>) => {
+      open.delete(task.key);
+      const startedAt = clock.now();
+      const last = task.before
+        .map(({ task: key, until }) => ({ key, at: happened(key, until) ?? 0 }))
+        .reduce<{ key: string; at: number } | undefined>((a, b) => (a && a.at >= b.at ? a : b), undefined);
+      const own: Running = {};
+      progress.set(task.key, own);
+      calling++;
+      running++;
+      const created = () => {
+        if (own.createdAt !== undefined) return;
+        own.createdAt = clock.now();
+        calling--;
+        step();
+      };
+      perform(task, created)
+        .then(
+          () => {
+            created();
+            own.doneAt = clock.now();
+            return { state: "done" as const };
+          },
+          (error: unknown) => {
+            if (own.createdAt === undefined) calling--;
+            return { state: "failed" as const, error };
+          },
+        )
+        .then((end) => {
+          running--;
+          outcomes.set(task.key, {
+            ...end,
+            ...own,
+            startedAt,
+            doneAt: clock.now(),
+            ...(last ? { after: last.key } : {}),
+          });
+          return step();
+        })
+        .catch(reject);
+    };
+
+    const step = () => {
+      let moved = true;
+      while (moved) {
+        moved = false;
+        for (const task of open.values()) {
+          const broken = task.before.find(
+            ({ task: key, until }) => happened(key, until) === undefined && isOver(outcomes.get(key)),
+          );
+          if (broken) {
+            skip(task, because(broken.task, outcomes.get(broken.task)));
+            moved = true;
+          } else if (stop?.aborted) {
+            skip(task, "the run was stopped");
+            moved = true;
+          } else if (
+            calling < limit &&
+            task.before.every(({ task: key, until }) => happened(key, until) !== undefined)
+          ) {
+            start(task);
+          }
+        }
+      }
+      if (open.size === 0 && running === 0) resolve(outcomes);
+    };
+    stop?.addEventListener("abort", step, { once: true });
+    step();
+  });
+}
+
+const isOver = (outcome: Outcome | undefined) => outcome?.state === "failed" || outcome?.state === "skipped";
+
+const because = (key: string, outcome: Outcome | undefined) =>
+  outcome?.state === "failed" ? `${key} failed` : (outcome?.why ?? `${key} was not done`);

@@ -1,0 +1,133 @@
+import type { Action, OldAction, Plan } from "./plan.ts";
+import { needsOf } from "./plan.ts";
+import type { Until } from "./output.ts";
+
+/** Something that must have happened before a task may start. */
+export interface Before {
+  readonly task: string;
+  readonly until: Until;
+}
+
+/** One thing that the scheduler runs: bringing a resource about, or deleting one generation of it. */
+export type Task<Services> = { readonly key: string; readonly before: readonly Before[]; readonly weight: number } & (
+  | { readonly verb: "make"; readonly action: Action<Services> }
+  | { readonly verb: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
+);
+
+/** The key of the task that makes resource `id`. */
+export const makeKey = (id: string) => `make ${id}`;
+/** The key of the task that deletes what there is of resource `id` now. */
+export const deleteKey = (id: string) => `delete ${id}`;
+
+const oldTaskKey = ({ id, generation }: OldAction<never> | OldAction) => `delete ${id} ${generation.id ?? ""}`;
+
+/**
+ * The tasks of a plan and their order. What is needed is made before what needs it; what needs is deleted before what it
+ * needs; a replaced resource goes when everything that used it uses the new one, or before the new one comes where the
+ * two cannot exist side by side.
+ */
+export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
+  const byId = new Map(plan.actions.map((action) => [action.id, action]));
+  const makes = (id: string) => byId.has(id) && byId.get(id)?.action !== "delete";
+  const deletes = (id: string) => byId.get(id)?.action === "delete" || byId.get(id)?.action === "replace";
+  const usersOf = (id: string) =>
+    plan.actions.filter((action) => needsOf(action).some((need) => need.to === id && !need.loose));
+
+  const tasks: Task<Services>[] = [];
+  for (const action of plan.actions) {
+    const { id, kind, order } = action;
+    if (makes(id)) {
+      const before: Before[] = (action.node?.edges ?? []).map(({ to, until }) => ({ task: makeKey(to), until }));
+      if (order === "delete-first") before.push({ task: deleteKey(id), until: "ready" });
+      tasks.push({
+        verb: "make",
+        key: makeKey(id),
+        before,
+        action,
+        weight: action.action === "noop" ? 0 : (kind.usual.ready ?? 0) + 1,
+      });
+    }
+    if (!deletes(id)) continue;
+    const before: Before[] = [];
+    for (const user of usersOf(id)) {
+      if (deletes(user.id)) before.push({ task: deleteKey(user.id), until: "ready" });
+      else if (order !== "delete-first") before.push({ task: makeKey(user.id), until: "ready" });
+    }
+    // What an earlier run replaced may still sit in it.
+    for (const older of plan.old)
+      if (older.id !== id && older.generation.needs.some(({ to, loose }) => to === id && !loose))
+        before.push({ task: oldTaskKey(older), until: "ready" });
+    if (order === "create-first") {
+      before.push({ task: makeKey(id), until: "ready" });
+      // Those that come to use it in this very run, and those that change over to the new one.
+      for (const user of plan.actions)
+        if (makes(user.id) && user.node?.edges.some(({ to, loose }) => to === id && !loose))
+          before.push({ task: makeKey(user.id), until: "ready" });
+    }
+    tasks.push({
+      verb: "delete",
+      key: deleteKey(id),
+      before,
+      action,
+      generation: undefined,
+      weight: (kind.usual.gone ?? 0) + 1,
+    });
+  }
+  tasks.push(...oldTasks(plan, byId));
+  return weighed(tasks);
+}
+
+/** Generations that an earlier run left: they go once the resources that may still use them have been brought about. */
+function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Action<Services>>): Task<Services>[] {
+  return plan.old.flatMap((generation) => {
+    const action = byId.get(generation.id);
+    if (!action) return [];
+    const key = oldTaskKey(generation);
+    const before: Before[] = [];
+    for (const user of plan.actions) {
+      const uses =
+        user.id === generation.id || user.node?.edges.some(({ to, loose }) => to === generation.id && !loose);
+      if (uses && user.action !== "delete") before.push({ task: makeKey(user.id), until: "ready" });
+      if (uses && user.id !== generation.id && (user.action === "delete" || user.action === "replace"))
+        before.push({ task: deleteKey(user.id), until: "ready" });
+    }
+    for (const other of plan.old)
+      if (other !== generation && other.generation.needs.some(({ to, loose }) => to === generation.id && !loose))
+        before.push({ task: oldTaskKey(other), until: "ready" });
+    return [
+      {
+        verb: "delete",
+        key,
+        before,
+        action,
+        generation,
+        weight: (generation.kind.usual.gone ?? 0) + 1,
+      } satisfies Task<Services>,
+    ];
+  });
+}
+
+/** Each task's weight becomes the longest time from its start to the end of the run: what is on the longest chain goes first. */
+function weighed<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
+  const known = new Set(tasks.map(({ key }) => key));
+  const afters = new Map<string, Task<Services>[]>();
+  for (const task of tasks)
+    for (const { task: before } of task.before) afters.set(before, [...(afters.get(before) ?? []), task]);
+  const longest = new Map<string, number>();
+  const visiting = new Set<string>();
+  const chain = (task: Task<Services>): number => {
+    const done = longest.get(task.key);
+    if (done !== undefined) return done;
+    if (visiting.has(task.key)) throw new Error(`The plan runs in a circle through ${task.key}.`);
+    visiting.add(task.key);
+    const rest = Math.max(0, ...(afters.get(task.key) ?? []).map(chain));
+    visiting.delete(task.key);
+    longest.set(task.key, task.weight + rest);
+    return task.weight + rest;
+  };
+  return tasks.map((task) => ({
+    ...task,
+    weight: chain(task),
+    before: task.before.filter(({ task: key }) => known.has(key) && key !== task.key),
+  }));
+}

@@ -1,0 +1,99 @@
+import type { Clock } from "./clock.ts";
+import type { AnyObserved } from "./observe.ts";
+import { Snapshot } from "./snapshot.ts";
+
+/** One thing that is waited for. */
+export interface Waiting {
+  /** What it is, for the error when it takes too long. */
+  readonly what: string;
+  /** How long it usually takes, in seconds. */
+  readonly usual: number;
+  /** Looks at it; the snapshot is shared with everything that is due at the same time. */
+  readonly observe: (snapshot: Snapshot) => Promise<AnyObserved | undefined>;
+  /** Whether the wait is over; throws where it never will be. */
+  readonly over: (observed: AnyObserved | undefined) => boolean;
+  /** Told after each look that did not end the wait. */
+  readonly waited?: (observed: AnyObserved | undefined) => void;
+}
+
+interface Sleeper extends Waiting {
+  readonly since: number;
+  due: number;
+  resolve(observed: AnyObserved | undefined): void;
+  reject(error: unknown): void;
+}
+
+/** First looks come this soon, in milliseconds; every later one after a twentieth of the time waited, at most `SLOWEST`. */
+const SOONEST = 250;
+const SLOWEST = 5_000;
+const SHARE = 0.05;
+/** What is due within this many milliseconds is looked at together. */
+const TOGETHER = 100;
+
+/**
+ * The one poller, for all kinds: asks early and often at first and backs off, and looks at everything that is due together through
+ * one snapshot, so that two NAT gateways cost one call.
+ */
+export class Poller {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+  readonly #sleepers = new Set<Sleeper>();
+  #running = false;
+
+  constructor(clock: Clock, signal?: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** Resolves with what was seen when the wait was over; rejects where it never will be, or took six times the usual and five minutes. */
+  until(waiting: Waiting): Promise<AnyObserved | undefined> {
+    return new Promise((resolve, reject) => {
+      const since = this.#clock.now();
+      this.#sleepers.add({ ...waiting, since, due: since + Math.min(SOONEST, waiting.usual * 1000), resolve, reject });
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run() {
+    this.#running = true;
+    try {
+      while (this.#sleepers.size > 0) {
+        const next = Math.min(...[...this.#sleepers].map(({ due }) => due));
+        // Not longer than the soonest look: somebody may join meanwhile.
+        await this.#clock.sleep(Math.min(SOONEST, Math.max(0, next - this.#clock.now())), this.#signal);
+        const now = this.#clock.now();
+        const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);
+        if (due.every((sleeper) => sleeper.due > now)) continue;
+        const snapshot = new Snapshot();
+        await Promise.all(due.map((sleeper) => this.#look(sleeper, snapshot)));
+      }
+    } catch (error) {
+      for (const sleeper of this.#sleepers) sleeper.reject(error);
+      this.#sleepers.clear();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #look(sleeper: Sleeper, snapshot: Snapshot) {
+    try {
+      const observed = await sleeper.observe(snapshot);
+      if (sleeper.over(observed)) {
+        this.#sleepers.delete(sleeper);
+        return sleeper.resolve(observed);
+      }
+      const now = this.#clock.now();
+      const waited = now - sleeper.since;
+      const limit = sleeper.usual * 6_000 + 300_000;
+      if (waited > limit)
+        throw new Error(
+          `${sleeper.what}: still ${observed?.status ?? "not there"} after ${Math.round(waited / 1000)} s, where ${sleeper.usual} s are usual. It may still come: run again to go on waiting.`,
+        );
+      sleeper.due = now + Math.min(SLOWEST, Math.max(SOONEST, waited * SHARE));
+      sleeper.waited?.(observed);
+    } catch (error) {
+      this.#sleepers.delete(sleeper);
+      sleeper.reject(error);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import type { Checker } from "./checker.ts";
+import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr } from "./cidr.ts";
+import { zonesOf } from "./regions.ts";
+import { list, show } from "./show.ts";
+import { nearest } from "./suggest.ts";
+
+const VPC = "network.cidr";
+const ZONES = "network.zones";
+
+/** A range that is a range, and how to name it. */
+interface Range {
+  readonly setting: string;
+  readonly item: string;
+  readonly text: string;
+  readonly cidr: Cidr;
+}
+
+/** Rules on the VPC, its subnets and zones. */
+export function checkNetwork(check: Checker): void {
+  const { cidr, publicSubnets, privateSubnets } = check.stack.network;
+  if (check.usable("region", ZONES)) checkZones(check);
+  const vpc = check.usable(VPC) ? readRange(check, VPC, cidr, 28) : undefined;
+  if (vpc) checkVpc(check, vpc);
+  const derivedFits = vpc !== undefined && checkDefaultSubnets(check);
+  const subnets: Range[] = [];
+  // A load balancer refuses subnets smaller than /27; the public ones are for it.
+  const tiers = [
+    { setting: "network.publicSubnets", cidrs: publicSubnets, smallest: 27 },
+    { setting: "network.privateSubnets", cidrs: privateSubnets, smallest: 28 },
+  ];
+  for (const { setting, cidrs, smallest } of tiers) {
+    // Subnets that would follow from a VPC that is wrong say nothing.
+    if (!check.usable(setting) || (!derivedFits && !check.isSet(setting))) continue;
+    checkCount(check, setting, cidrs);
+    for (const [index, text] of cidrs.entries()) {
+      const range = readRange(check, setting, text, smallest, `[${index}]`);
+      if (range) subnets.push(range);
+    }
+  }
+  checkPlaces(check, vpc, subnets);
+}
+
+function checkZones(check: Checker): void {
+  const { region, network } = check.stack;
+  const known = zonesOf(region).toSorted();
+  for (const [index, zone] of network.zones.entries()) {
+    if (!known.includes(zone)) {
+      const meant = zone.startsWith(region) ? undefined : nearest(zone, known);
+      const question = meant === undefined ? "" : `did you mean ${show(meant)}? `;
+      const rest = `is not a zone of ${region}; ${question}allowed: ${list(known)}`;
+      check.report(ZONES, zone, rest, `[${index}]`);
+    } else if (network.zones.indexOf(zone) < index) {
+      check.report(ZONES, zone, "is there twice; allowed: each zone once", `[${index}]`);
+    }
+  }
+}
+
+function readRange(check: Checker, setting: string, text: string, smallest: number, item = ""): Range | undefined {
+  const cidr = parseCidr(text);
+  if (!cidr) {
+    check.report(setting, text, "is not an IPv4 range; allowed: an address and a prefix, such as 10.0.0.0/16", item);
+    return undefined;
+  }
+  if (cidr.bits < 16 || cidr.bits > smallest) {
+    const why = smallest === 27 ? " (a load balancer needs /27 or larger)" : "";
+    check.report(setting, text, `has a prefix that AWS refuses here; allowed: /16 to /${smallest}${why}`, item);
+    return undefined;
+  }
+  const canonical = formatCidr(canonicalCidr(cidr));
+  if (canonical !== text) {
+    const rest = `has host bits set; did you mean "${canonical}"? allowed: the first address of the range`;
+    check.report(setting, text, rest, item);
+    return undefined;
+  }
+  return { setting, item, text, cidr };
+}
+
+/** AWS keeps these ranges for itself. */
+const reserved = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
+
+function checkVpc(check: Checker, vpc: Range): void {
+  const taken = reserved.find((text) => {
+    const range = parseCidr(text);
+    return range !== undefined && overlaps(range, vpc.cidr);
+  });
+  if (taken === undefined) return;
+  const rest = `lies in ${taken}, which AWS refuses for a VPC; allowed: a private range, such as 10.0.0.0/16`;
+  check.report(VPC, vpc.text, rest);
+}
+
+/** Whether subnets that are left to default have room in the VPC; reports it when they have not. */
+function checkDefaultSubnets(check: Checker): boolean {
+  const { cidr, zones } = check.stack.network;
+  if (defaultSubnets(cidr, zones.length)) return true;
+  const settings = ["network.publicSubnets", "network.privateSubnets"];
+  const unset = settings.filter((path) => !check.isSet(path) && check.usable(path));
+  if (unset.length > 0) {
+    const pattern = "x.x.1.0/24 and on, x.x.10.0/24 and on";
+    check.report(VPC, cidr, `has no room for the default subnets (${pattern}); set ${unset.join(" and ")}`);
+  }
+  return false;
+}
+
+function checkCount(check: Checker, setting: string, cidrs: readonly string[]): void {
+  const zones = check.stack.network.zones.length;
+  if (!check.usable(ZONES) || cidrs.length === zones) return;
+  const rest = `has ${cidrs.length} ranges for ${zones} zones; allowed: one for each of network.zones`;
+  check.report(setting, cidrs, rest);
+}
+
+function checkPlaces(check: Checker, vpc: Range | undefined, subnets: readonly Range[]): void {
+  for (const [index, subnet] of subnets.entries()) {
+    if (vpc && !contains(vpc.cidr, subnet.cidr)) {
+      const rest = `lies outside the VPC; allowed: ranges inside ${VPC} ${show(vpc.text)}`;
+      check.report(subnet.setting, subnet.text, rest, subnet.item);
+    }
+    for (const other of subnets.slice(0, index)) {
+      if (!overlaps(subnet.cidr, other.cidr)) continue;
+      const rest = `overlaps with ${other.setting}${other.item} ${show(other.text)}; allowed: ranges of their own`;
+      check.report(subnet.setting, subnet.text, rest, subnet.item);
+    }
+  }
+}

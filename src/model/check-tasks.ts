@@ -1,0 +1,86 @@
+import type { Checker } from "./checker.ts";
+import { memorySizes, memorySizesInWords } from "./fargate.ts";
+
+/** IAM counts an inline policy without its white space. */
+const LONGEST_POLICY = 10_240;
+/** AWS takes 50 tags on a resource; the rest is kept for the owner tags and the resource's own. */
+const MOST_TAGS = 40;
+
+/** Rules on the container, the service, its scaling, and what is in front of it. */
+export function checkTasks(check: Checker): void {
+  checkSize(check);
+  checkCounts(check);
+  checkDeployment(check);
+  checkTaskPolicy(check);
+  const { balancer, container, edge, tags } = check.stack;
+  const { interval, timeout } = balancer.healthCheck;
+  if (usableGroup(check, "balancer.healthCheck", "interval", "timeout") && timeout >= interval) {
+    const rest = `is not below the interval; allowed: less than ${interval} (balancer.healthCheck.interval)`;
+    check.report("balancer.healthCheck.timeout", timeout, rest);
+  }
+  if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
+    check.report("edge.apiPath", edge.apiPath, "is edge.staticPath too; allowed: two different patterns");
+  }
+  if (Object.hasOwn(container.environment, "PORT")) {
+    const rest = "is Fairlead's to set; allowed: any other name, and container.port for the port";
+    check.report("container.environment.PORT", container.environment["PORT"], rest);
+  }
+  const count = Object.keys(tags).length;
+  if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
+}
+
+function checkSize(check: Checker): void {
+  const { cpu, memory } = check.stack.container;
+  if (!usableGroup(check, "container", "cpu", "memory") || memorySizes(cpu).includes(memory)) return;
+  const rest = `is not sold by Fargate with cpu ${cpu}; allowed: ${memorySizesInWords(cpu)}`;
+  check.report("container.memory", memory, rest);
+}
+
+function checkCounts(check: Checker): void {
+  if (!check.usable("scaling.min", "scaling.max")) return;
+  const { min, max } = check.stack.scaling;
+  const { desiredCount } = check.stack.service;
+  // A bound that is not set follows from the desired count, so there is nothing to hold it against.
+  const lower = check.isSet("scaling.min");
+  const upper = check.isSet("scaling.max");
+  if (lower && upper && min > max) {
+    check.report("scaling.min", min, `is above scaling.max; allowed: at most ${max}`);
+    return;
+  }
+  if (!check.usable("service.desiredCount")) return;
+  if (lower && desiredCount < min) {
+    check.report("service.desiredCount", desiredCount, `is below scaling.min; allowed: at least ${min}`);
+  } else if (upper && desiredCount > max) {
+    check.report("service.desiredCount", desiredCount, `is above scaling.max; allowed: at most ${max}`);
+  }
+}
+
+/** A deployment moves only where the percentages, rounded to whole tasks as ECS does, leave room for one. */
+function checkDeployment(check: Checker): void {
+  if (!usableGroup(check, "service", "desiredCount", "minHealthyPercent", "maxPercent")) return;
+  const { desiredCount, minHealthyPercent, maxPercent } = check.stack.service;
+  const most = Math.floor((desiredCount * maxPercent) / 100);
+  const fewest = Math.ceil((desiredCount * minHealthyPercent) / 100);
+  if (desiredCount === 0 || most > fewest) return;
+  const enough = Math.ceil(((fewest + 1) * 100) / desiredCount);
+  const higher = enough <= 200 ? `at least ${enough}, or a lower` : "a lower";
+  const rest = `leaves a deployment of ${desiredCount} no room beside service.minHealthyPercent ${minHealthyPercent}; allowed: ${higher} minHealthyPercent`;
+  check.report("service.maxPercent", maxPercent, rest);
+}
+
+function checkTaskPolicy(check: Checker): void {
+  const { taskPolicy } = check.stack.service;
+  const sids = taskPolicy.map((statement) => statement.Sid);
+  for (const [index, sid] of sids.entries()) {
+    if (sid === undefined || sids.indexOf(sid) === index) continue;
+    check.report("service.taskPolicy", sid, "is there twice; allowed: each Sid once", `[${index}].Sid`);
+  }
+  const size = JSON.stringify(taskPolicy).length;
+  if (size <= LONGEST_POLICY) return;
+  const rest = `has ${size} characters; allowed: at most ${LONGEST_POLICY}, which is all that a role takes`;
+  check.report("service.taskPolicy", taskPolicy, rest);
+}
+
+function usableGroup(check: Checker, group: string, ...names: readonly string[]): boolean {
+  return check.usable(...names.map((name) => `${group}.${name}`));
+}

@@ -1,0 +1,45 @@
+import type { ConfigProblem } from "./errors.ts";
+import { show } from "./show.ts";
+import type { Stack } from "./stack.ts";
+
+/** What a rule needs: the stack with its defaults, and where each setting came from. */
+export class Checker {
+  readonly stack: Stack;
+  readonly problems: ConfigProblem[] = [];
+  readonly #origins: Origins;
+
+  constructor(stack: Stack, origins: Origins) {
+    this.stack = stack;
+    this.#origins = origins;
+  }
+
+  /** Whether all of these settings can be judged: one that was refused already would be reported twice. */
+  usable(...paths: readonly string[]): boolean {
+    return paths.every(
+      (path) => !this.#origins.leftOut.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path)),
+    );
+  }
+
+  /** Whether the user set it, at the top or in the picked environment. */
+  isSet(path: string): boolean {
+    return this.#origins.isSet(path);
+  }
+
+  /** Reports a problem of a setting; `setting` is the path of a whole setting, `item` what follows in it. */
+  report(setting: string, value: unknown, rest: string, item = ""): void {
+    const note = this.isSet(setting) ? "" : " (the default)";
+    this.problems.push({ path: this.#origins.written(setting) + item, message: `${show(value)}${note} ${rest}` });
+  }
+}
+
+/** Where the settings of a stack came from. */
+export interface Origins {
+  readonly leftOut: readonly string[];
+  isSet(path: string): boolean;
+  /** The path as it stands in the file: with `environments.prod.` before it where the override decides. */
+  written(path: string): string;
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`);
+}

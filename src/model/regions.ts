@@ -1,0 +1,57 @@
+import type { Region } from "./config-layers.ts";
+
+/**
+ * The letters of each region's availability zones, the usual ones first. Read in November 2026 from the SDK's own list of
+ * regions; the letters are AWS's, but an account may not see all of them: zone b of ap-northeast-1 is closed to all but
+ * old accounts, so it comes last there. Of the newest regions only the usual three letters are known.
+ */
+const zoneLetters: Readonly<Record<Region, string>> = {
+  "af-south-1": "abc",
+  "ap-east-1": "abc",
+  "ap-east-2": "abc",
+  "ap-northeast-1": "acdb",
+  "ap-northeast-2": "abcd",
+  "ap-northeast-3": "abc",
+  "ap-south-1": "abc",
+  "ap-south-2": "abc",
+  "ap-southeast-1": "abc",
+  "ap-southeast-2": "abc",
+  "ap-southeast-3": "abc",
+  "ap-southeast-4": "abc",
+  "ap-southeast-5": "abc",
+  "ap-southeast-6": "abc",
+  "ap-southeast-7": "abc",
+  "ca-central-1": "abd",
+  "ca-west-1": "abc",
+  "eu-central-1": "abc",
+  "eu-central-2": "abc",
+  "eu-north-1": "abc",
+  "eu-south-1": "abc",
+  "eu-south-2": "abc",
+  "eu-west-1": "abc",
+  "eu-west-2": "abc",
+  "eu-west-3": "abc",
+  "il-central-1": "abc",
+  "me-central-1": "abc",
+  "me-south-1": "abc",
+  "me-west-1": "abc",
+  "mx-central-1": "abc",
+  "sa-east-1": "abc",
+  "sa-west-1": "abc",
+  "us-east-1": "abcdef",
+  "us-east-2": "abc",
+  "us-west-1": "abc",
+  "us-west-2": "abcd",
+};
+
+/** Every region that Fairlead knows. */
+export const regions: readonly Region[] = Object.keys(zoneLetters).filter(isRegion);
+
+/** The zones of a region, the usual ones first. */
+export function zonesOf(region: Region): string[] {
+  return Array.from(zoneLetters[region], (letter) => region + letter);
+}
+
+function isRegion(text: string): text is Region {
+  return Object.hasOwn(zoneLetters, text);
+}

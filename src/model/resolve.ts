@@ -1,0 +1,67 @@
+import { Checker, type Origins } from "./checker.ts";
+import { checkNames } from "./check-names.ts";
+import { checkNetwork } from "./check-network.ts";
+import { checkTasks } from "./check-tasks.ts";
+import type { EnvironmentConfig, StackConfig } from "./config.ts";
+import { DEFAULT_ENVIRONMENT, fillDefaults } from "./defaults.ts";
+import { ConfigError, type ConfigProblem } from "./errors.ts";
+import { stackSchema } from "./schema.ts";
+import { shape } from "./shape.ts";
+import { list, show, showPath } from "./show.ts";
+import type { Stack } from "./stack.ts";
+import { nearest } from "./suggest.ts";
+import { overlay, valueAt } from "./tidy.ts";
+
+/**
+ * Turns what `stack.config.ts` exports into the desired state of one environment: the environment's overrides are merged in,
+ * defaults filled, every rule checked.
+ *
+ * `env` is what `--env` picks. Without it the file's own `environment` does, and without that "dev".
+ *
+ * @throws {ConfigError} with every problem that there is; it throws nothing else, whatever it is given.
+ */
+export function resolveStack(config: unknown, env?: string): Stack {
+  const { config: file, problems: wrong, leftOut } = shape(config);
+  const { environments = {}, ...base } = file;
+  const picked = env ?? file.environment ?? DEFAULT_ENVIRONMENT;
+  const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
+
+  // Two valid halves of the same type make a valid whole, so this cannot fail; what only the whole can show is checked below.
+  const merged = stackSchema.parse(overlay(base, override));
+  const stack = fillDefaults(merged, picked);
+  const check = new Checker(stack, origins(merged, override, picked, leftOut));
+  checkNames(check);
+  checkNetwork(check);
+  checkTasks(check);
+
+  const problems = [...wrong, ...unknownEnvironment(file, env, leftOut), ...check.problems];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return stack;
+}
+
+function origins(
+  merged: StackConfig,
+  override: EnvironmentConfig,
+  picked: string,
+  leftOut: readonly string[],
+): Origins {
+  const own = `${showPath(["environments", picked])}.`;
+  return {
+    // What is wrong in another environment says nothing about this one.
+    leftOut: leftOut.map((path) => (path.startsWith(own) ? path.slice(own.length) : path)),
+    isSet: (path) => valueAt(merged, path.split(".")) !== undefined,
+    written: (path) => (valueAt(override, path.split(".")) === undefined ? path : own + path),
+  };
+}
+
+/** An environment that `--env` picks must be one that the file knows: a misspelt one would stand a new stack up. */
+function unknownEnvironment(file: StackConfig, env: string | undefined, leftOut: readonly string[]): ConfigProblem[] {
+  // One whose overrides were refused is there all the same.
+  const refused = env !== undefined && leftOut.includes(showPath(["environments", env]));
+  const known = [...new Set([file.environment ?? DEFAULT_ENVIRONMENT, ...Object.keys(file.environments ?? {})])];
+  if (env === undefined || refused || known.includes(env)) return [];
+  const meant = nearest(env, known);
+  const question = meant === undefined ? "" : `did you mean ${show(meant)}? `;
+  const message = `${show(env)} is not an environment of this file; ${question}allowed: ${list(known)}`;
+  return [{ path: "--env", message }];
+}

@@ -1,0 +1,210 @@
+import * as z from "zod";
+
+import type * as layers from "./config-layers.ts";
+import type { EnvironmentConfig, StackConfig } from "./config.ts";
+import { fargateCpus } from "./fargate.ts";
+import { regions } from "./regions.ts";
+import { closed, flag, group, INT32, oneOf, percent, required, text, texts, whole } from "./schema-parts.ts";
+
+/* What each setting may be by itself. Rules that tie two settings together are in the check-*.ts files. */
+
+/** Makes the compiler complain when an interface gains a field that the schema does not check. */
+type Shape<T> = Record<keyof T, z.ZodType>;
+
+const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const NAME_ALLOWED = "lower-case letters, digits and single hyphens, beginning with a letter";
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const satisfies readonly layers.LogRetentionDays[];
+
+const network = {
+  cidr: z.string({ error: "an IPv4 range, such as 10.0.0.0/16" }).exactOptional(),
+  zones: texts(2, 3, "a list of two or three zones"),
+  publicSubnets: texts(2, 3, "a list of two or three ranges, one for each zone"),
+  privateSubnets: texts(2, 3, "a list of two or three ranges, one for each zone"),
+  nat: oneOf(["perZone", "single", "none"]),
+} satisfies Shape<layers.NetworkConfig>;
+
+const registry = {
+  keepImages: whole(1, INT32),
+  untaggedDays: whole(1, INT32),
+  scanOnPush: flag(),
+  mutableTags: flag(),
+} satisfies Shape<layers.RegistryConfig>;
+
+const container = {
+  port: whole(1, 65_535),
+  cpu: oneOf(fargateCpus),
+  // Which amounts are sold depends on the CPU units: see check-tasks.ts.
+  memory: whole(1, INT32),
+  healthCheckPath: text(
+    /^\/[\w\-.~/%?=&+:@,]{0,1023}$/,
+    "a path that begins with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,",
+  ),
+  image: text(/^[\w\-.:/@#]{1,255}$/, "an image name of 1 to 255 letters, digits and - _ . : / @ #"),
+  environment: z
+    .record(
+      required(/^[A-Za-z_]\w*$/, "letters, digits and underscores, not beginning with a digit"),
+      z.string({ error: "a text, numbers in quotes" }),
+      { error: "an object of environment variables" },
+    )
+    .exactOptional(),
+  command: z
+    .array(z.string({ error: "a text" }), { error: "a list of at least one text, each a word of the command" })
+    .min(1, { error: "a list of at least one text, each a word of the command" })
+    .exactOptional(),
+  readonlyRootFilesystem: flag(),
+  user: text(/^[\w][\w.-]*(:[\w][\w.-]*)?$/, "a user or user:group, in quotes, by name or number"),
+  stopTimeout: whole(2, 120),
+} satisfies Shape<layers.ContainerConfig>;
+
+const cluster = { containerInsights: flag() } satisfies Shape<layers.ClusterConfig>;
+
+const several = (pattern: RegExp, allowed: string) =>
+  z.union([required(pattern, allowed), z.array(required(pattern, allowed)).min(1)], { error: allowed });
+
+const statement = closed({
+  Sid: text(/^[A-Za-z0-9]+$/, "letters and digits"),
+  Effect: z.literal(["Allow", "Deny"], { error: `"Allow", "Deny"` }),
+  Action: several(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, `an action such as "s3:GetObject", or a list of them`),
+  Resource: several(/^(\*|arn:\S+)$/, `an ARN or "*", or a list of them`),
+  Condition: z
+    .record(
+      z.string(),
+      z.record(z.string(), z.union([z.string(), z.array(z.string())], { error: "a text or a list of texts" }), {
+        error: `an object of condition keys, such as { "aws:SourceAccount": "123456789012" }`,
+      }),
+      { error: "an object of condition operators, such as { StringEquals: { ... } }" },
+    )
+    .exactOptional(),
+} satisfies Shape<layers.PolicyStatement>);
+
+const service = {
+  desiredCount: whole(0, 5000),
+  minHealthyPercent: whole(0, 100),
+  maxPercent: whole(100, 200),
+  circuitBreaker: flag(),
+  healthCheckGracePeriod: whole(0, INT32),
+  enableExec: flag(),
+  taskPolicy: z.array(statement, { error: "a list of IAM statements" }).exactOptional(),
+} satisfies Shape<layers.ServiceConfig>;
+
+const scaling = {
+  min: whole(0, 5000),
+  max: whole(1, 5000),
+  cpuTarget: percent(1, 100),
+  memoryTarget: percent(1, 100),
+  scaleInCooldown: whole(0, INT32),
+  scaleOutCooldown: whole(0, INT32),
+} satisfies Shape<layers.ScalingConfig>;
+
+const balancerHealthCheck = {
+  interval: whole(5, 300),
+  timeout: whole(2, 120),
+  healthyThreshold: whole(2, 10),
+  unhealthyThreshold: whole(2, 10),
+  matcher: text(
+    /^[234]\d\d([,-][234]\d\d)*$/,
+    `HTTP codes from 200 to 499 in quotes, such as "200", "200,204" or "200-299"`,
+  ),
+} satisfies Shape<layers.BalancerHealthCheckConfig>;
+
+const balancer = {
+  deregistrationDelay: whole(0, 3600),
+  idleTimeout: whole(1, 4000),
+  healthCheck: group(balancerHealthCheck),
+  deletionProtection: flag(),
+} satisfies Shape<layers.BalancerConfig>;
+
+const pathPattern = () =>
+  text(
+    /^\/[\w\-.*$/~"'@:+?&]{0,254}$/,
+    `a path pattern that begins with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
+  );
+
+const edge = {
+  priceClass: oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
+  staticPath: pathPattern(),
+  apiPath: pathPattern(),
+  comment: text(/^[^\n\r]{1,128}$/, "a line of 1 to 128 characters"),
+  enabled: flag(),
+} satisfies Shape<layers.EdgeConfig>;
+
+const approval = {
+  enabled: flag(),
+  message: text(/^[^]{1,1000}$/, "1 to 1000 characters"),
+} satisfies Shape<layers.ApprovalConfig>;
+
+const delivery = {
+  sourceKey: text(
+    /^[\w!\-.*'()][\w!\-.*'()/]{0,1023}$/,
+    "an S3 key of 1 to 1024 letters, digits and ! - _ . * ' ( ) /",
+  ),
+  computeType: oneOf([
+    "BUILD_GENERAL1_SMALL",
+    "BUILD_GENERAL1_MEDIUM",
+    "BUILD_GENERAL1_LARGE",
+    "BUILD_GENERAL1_XLARGE",
+    "BUILD_GENERAL1_2XLARGE",
+  ]),
+  buildImage: text(/^[\w\-.:/@]{1,255}$/, "an image name of 1 to 255 letters, digits and - _ . : / @"),
+  buildTimeoutMinutes: whole(5, 2160),
+  buildspec: text(/^[^\s/][^\n\r]{0,254}$/, "the path of a file inside the source"),
+  approval: group(approval),
+  artifactRetentionDays: whole(1, INT32),
+} satisfies Shape<layers.DeliveryConfig>;
+
+const logs = {
+  retentionDays: oneOf(retentionDays),
+  buildRetentionDays: oneOf(retentionDays),
+} satisfies Shape<layers.LogsConfig>;
+
+const TAG = "letters, digits, spaces and _ . : / = + - @";
+
+const environmentShape = {
+  region: oneOf(regions),
+  tags: z
+    .record(
+      required(
+        // AWS keeps "aws:" for itself in every spelling; "fairlead:" is where the owner is written.
+        /^(?!aws:|fairlead:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/iu,
+        `1 to 128 ${TAG}, not beginning with aws: or fairlead:`,
+      ),
+      required(/^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u, `up to 256 ${TAG}`),
+      { error: "an object of tags" },
+    )
+    .exactOptional(),
+  network: group(network),
+  registry: group(registry),
+  container: group(container),
+  cluster: group(cluster),
+  service: group(service),
+  scaling: group(scaling),
+  balancer: group(balancer),
+  edge: group(edge),
+  delivery: group(delivery),
+  logs: group(logs),
+} satisfies Shape<EnvironmentConfig>;
+
+/** The whole of `stack.config.ts`. */
+export const stackSchema = closed({
+  name: text(NAME, NAME_ALLOWED),
+  environment: text(NAME, NAME_ALLOWED),
+  ...environmentShape,
+  environments: z
+    .record(required(NAME, NAME_ALLOWED), closed(environmentShape), {
+      error: "an object of environments, such as { prod: { ... } }",
+    })
+    .exactOptional(),
+} satisfies Shape<StackConfig>);
+
+/** The path of every setting, `network.cidr` and so on; the groups are among them. */
+export function settingPaths(schema: z.core.$ZodType = stackSchema, prefix = ""): string[] {
+  if (schema instanceof z.ZodExactOptional) return settingPaths(schema.unwrap(), prefix);
+  if (schema instanceof z.ZodArray) return settingPaths(schema.element, prefix);
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).flatMap(([key, inner]) => {
+    const path = prefix === "" ? key : `${prefix}.${key}`;
+    return [path, ...settingPaths(inner, path)];
+  });
+}

@@ -1,0 +1,147 @@
+import type * as z from "zod";
+
+import type { StackConfig } from "./config.ts";
+import { ConfigError, type ConfigProblem } from "./errors.ts";
+import { settingPaths, stackSchema } from "./schema.ts";
+import { show, showPath } from "./show.ts";
+import { nearest, simplify } from "./suggest.ts";
+import { terraformInputs } from "./terraform.ts";
+import { isPlain, tidy, valueAt, without } from "./tidy.ts";
+
+type Path = readonly PropertyKey[];
+
+/** A list longer than this is left out where a suggestion says all. */
+const LONG_LIST = 25;
+
+/** What the file says, as far as it can be used, and what is wrong with the rest. */
+export interface Shaped {
+  readonly config: StackConfig;
+  readonly problems: readonly ConfigProblem[];
+  /** Paths of settings that were wrong and left out: rules that look at them would only repeat the error. */
+  readonly leftOut: readonly string[];
+}
+
+/** Checks each setting by itself. It throws only when the configuration is no object at all. */
+export function shape(raw: unknown): Shaped {
+  const input = tidy(raw);
+  if (!isPlain(input)) {
+    const message = `${show(input)} is not a configuration; allowed: an object of settings, as defineStack takes it`;
+    throw new ConfigError([{ path: "defineStack", message }]);
+  }
+  const problems: ConfigProblem[] = [];
+  const leftOut: string[] = [];
+  let rest: unknown = input;
+  // Each round leaves out what the last one refused, so that the end is a configuration that can be looked at as a whole.
+  for (;;) {
+    const result = stackSchema.safeParse(rest);
+    if (result.success) return { config: result.data, problems: unique(problems), leftOut };
+    const before = problems.length;
+    for (const refusal of result.error.issues.flatMap((issue) => refusals(issue, input))) {
+      problems.push({ path: showPath(refusal.path), message: refusal.message });
+      leftOut.push(...refusal.touches);
+      rest = without(rest, upToList(refusal.path));
+    }
+    // Every refusal takes something away. Should one not, the problems so far are what there is to say.
+    if (unique(problems).length === unique(problems.slice(0, before)).length) throw new ConfigError(unique(problems));
+  }
+}
+
+interface Refusal {
+  readonly path: Path;
+  readonly message: string;
+  /** The settings that the rules should not look at. */
+  readonly touches: readonly string[];
+}
+
+function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownKey([...issue.path, key], valueAt(input, [...issue.path, key])));
+  }
+  const touches = [showPath(upToList(issue.path))];
+  if (issue.code === "invalid_key") {
+    const allowed = issue.issues[0]?.message ?? "another name";
+    const key = show(String(issue.path.at(-1)));
+    return [{ path: issue.path, message: `the name ${key} is not allowed; allowed: ${allowed}`, touches }];
+  }
+  const value = valueAt(input, issue.path);
+  if (value === undefined) return [{ path: issue.path, message: `is missing; needed: ${issue.message}`, touches }];
+  return [{ path: issue.path, message: `${show(value)} is not allowed; ${allowedText(issue, value)}`, touches }];
+}
+
+/** What is allowed, and the allowed value that was probably meant. */
+function allowedText(issue: z.core.$ZodIssue, value: unknown): string {
+  const allowed = `allowed: ${issue.message}`;
+  if (issue.code !== "invalid_value" || typeof value !== "string") return allowed;
+  const meant = nearest(value, issue.values.map(String));
+  if (meant === undefined) return allowed;
+  const question = `did you mean ${show(issue.values.find((one) => String(one) === meant))}?`;
+  return issue.values.length > LONG_LIST ? question : `${question} ${allowed}`;
+}
+
+function unknownKey(path: Path, value: unknown): Refusal {
+  // Inside `environments.prod` the same settings have the same names, one level down.
+  const inEnvironment = path[0] === "environments" && path.length > 2;
+  const before = inEnvironment ? `${showPath(path.slice(0, 2))}.` : "";
+  const local = (inEnvironment ? path.slice(2) : path).filter((key) => typeof key === "string");
+  const key = local.at(-1) ?? "";
+  const parent = local.slice(0, -1).join(".");
+  if (inEnvironment && parent === "" && ["name", "environment", "environments"].includes(key)) {
+    const message = `${show(value)} cannot be set in an environment; allowed: ${key} beside environments, at the top`;
+    return { path, message, touches: [] };
+  }
+
+  const fixed = (setting: string) => (setting === "name" || setting === "environment" ? setting : before + setting);
+  const known = settingPaths();
+  const siblings = known.filter((setting) => parentOf(setting) === parent && !(before && isFixed(setting))).map(lastOf);
+  const terraform = Object.hasOwn(terraformInputs, key) ? terraformInputs[key] : undefined;
+  const meant = terraform === undefined ? meantBy(key, parent, siblings, known) : [terraform];
+  const touches = meant.map(fixed);
+  // A sibling is named by where it stands, which in a list is an item of it.
+  const shown = meant.map((one) =>
+    parentOf(one) === parent ? showPath([...path.slice(0, -1), lastOf(one)]) : fixed(one),
+  );
+  const is = `is an unknown setting (its value: ${show(value)})`;
+  if (terraform !== undefined) {
+    const message = `${is}; Terraform's ${key} is ${fixed(terraform)} here`;
+    return { path, message, touches };
+  }
+  const question = meant.length > 0 ? `did you mean ${shown.join(" or ")}? ` : "";
+  return { path, message: `${is}; ${question}allowed: ${siblings.join(", ")}`, touches };
+}
+
+/** The settings that an unknown key may mean: first a misspelt sibling, then a setting of another group. */
+function meantBy(key: string, parent: string, siblings: readonly string[], known: readonly string[]): string[] {
+  const sibling = nearest(key, siblings);
+  // A name that another group has to the letter is a setting in the wrong place rather than a misspelling.
+  const elsewhere = known.filter((path) => !path.startsWith("service.taskPolicy.") && lastOf(path) !== path);
+  const exact = elsewhere.filter((path) => simplify(lastOf(path)) === simplify(key));
+  if (sibling !== undefined && (exact.length === 0 || simplify(sibling) === simplify(key))) {
+    return [parent === "" ? sibling : `${parent}.${sibling}`];
+  }
+  if (exact.length > 0) return exact;
+  const near = nearest(key, elsewhere.map(lastOf));
+  return near === undefined ? [] : elsewhere.filter((path) => lastOf(path) === near);
+}
+
+function isFixed(setting: string): boolean {
+  return ["name", "environment", "environments"].includes(setting);
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+function parentOf(path: string): string {
+  return path.includes(".") ? path.slice(0, path.lastIndexOf(".")) : "";
+}
+
+/** A list with a wrong item is wrong as a whole. */
+function upToList(path: Path): Path {
+  const index = path.findIndex((key) => typeof key === "number");
+  return index === -1 ? path : path.slice(0, index);
+}
+
+function unique(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const lines = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
+  return [...lines.values()];
+}

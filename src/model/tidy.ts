@@ -1,0 +1,70 @@
+/** An object as a configuration file writes it. */
+export type Plain = Record<string, unknown>;
+
+/** Whether a value is an object that was written with braces. */
+export function isPlain(value: unknown): value is Plain {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The last is an object of another realm, as a module loader may hand one over.
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+}
+
+/** Deeper than any setting lies. */
+const DEEPEST = 20;
+
+/**
+ * Copies a value of any origin. What is `undefined` is left out, so that `image: process.env.IMAGE` is no setting when the
+ * variable is not set. What no setting can hold (a Promise would pass for an object without keys) becomes a symbol that
+ * says what it was.
+ */
+export function tidy(value: unknown, depth = 0, seen = new Map<unknown, unknown>()): unknown {
+  if (typeof value === "function") return Symbol("a function");
+  if (typeof value === "symbol") return Symbol("a symbol");
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > DEEPEST) return Symbol("a deeply nested value");
+  // A value that contains itself is copied as such; the schema goes only as deep as the settings do.
+  if (seen.has(value)) return seen.get(value);
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [];
+    seen.set(value, copy);
+    for (const item of value) copy.push(tidy(item, depth + 1, seen));
+    return copy;
+  }
+  if (!isPlain(value)) return Symbol(`a ${Object.prototype.toString.call(value).slice(8, -1)} object`);
+  const copy: Plain = {};
+  seen.set(value, copy);
+  for (const [key, inner] of Object.entries(value)) {
+    // Assigning to this key would change the copy's nature.
+    if (inner !== undefined && key !== "__proto__") copy[key] = tidy(inner, depth + 1, seen);
+  }
+  return copy;
+}
+
+/** The value at a path. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let inner = value;
+  for (const key of path) {
+    if (typeof inner !== "object" || inner === null || !Object.hasOwn(inner, key)) return undefined;
+    inner = Reflect.get(inner, key);
+  }
+  return inner;
+}
+
+/** A copy of a tidy value without what is at a path. */
+export function without(value: unknown, path: readonly PropertyKey[]): unknown {
+  const [key, ...rest] = path;
+  if (!isPlain(value) || key === undefined || !Object.hasOwn(value, key)) return value;
+  const copy: Plain = { ...value };
+  if (rest.length === 0) delete copy[String(key)];
+  else copy[String(key)] = without(copy[String(key)], rest);
+  return copy;
+}
+
+/** Lays overrides over a value: objects are merged key by key, lists and single values are replaced as a whole. */
+export function overlay(value: unknown, over: unknown): unknown {
+  if (over === undefined) return value;
+  if (!isPlain(value) || !isPlain(over)) return over;
+  const merged: Plain = { ...value };
+  for (const [key, inner] of Object.entries(over)) merged[key] = overlay(merged[key], inner);
+  return merged;
+}

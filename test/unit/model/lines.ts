@@ -1,0 +1,13 @@
+import { ConfigError } from "../../../src/model/errors.ts";
+import { resolveStack } from "../../../src/model/resolve.ts";
+
+/** The lines that a configuration is refused with; none when it is taken. */
+export function lines(config: unknown, env?: string): string[] {
+  try {
+    resolveStack(config, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) => `${problem.path}: ${problem.message}`);
+  }
+}
