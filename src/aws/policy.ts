@@ -32,45 +32,37 @@ const FIRST_VERSION = "2008-10-17";
  * not known yet stay where they are.
  */
 export function canonicalPolicy(policy: PolicyDocument): PolicyDocument {
-  const { Version, Id, Statement } = policy as Partial<PolicyDocument>;
-  const statements: readonly unknown[] = Array.isArray(Statement)
-    ? Statement
-    : Statement === undefined
-      ? []
-      : [Statement];
+  if (!isRecord(policy)) return policy;
+  const { Version, Id, Statement }: Partial<PolicyDocument> = policy;
   return {
     Version: Version ?? FIRST_VERSION,
     ...(Id === undefined ? {} : { Id }),
-    Statement: statements.map(
-      (statement) => (isRecord(statement) ? canonicalStatement(statement) : statement) as Statement,
-    ),
+    Statement: [Statement ?? []]
+      .flat()
+      .map((statement) => (isRecord(statement) ? canonicalStatement(statement) : statement)),
   };
 }
 
 /** The canonical document in a JSON text, which IAM hands out URL-encoded and everybody else plain. */
 export function parsePolicy(text: string): PolicyDocument {
-  const plain = text.trimStart().startsWith("{") ? text : decodeURIComponent(text);
   try {
-    return canonicalPolicy(JSON.parse(plain) as PolicyDocument);
+    const policy: PolicyDocument = JSON.parse(text.trimStart().startsWith("{") ? text : decodeURIComponent(text));
+    return canonicalPolicy(policy);
   } catch (error) {
-    throw new Error(`AWS answered a policy that is not JSON: ${plain.slice(0, 200)}`, { cause: error });
+    throw new Error(`AWS answered a policy that is not JSON: ${text.slice(0, 200)}`, { cause: error });
   }
 }
 
 /** The text of a document, as the calls that write policies take it. */
 export const policyText = (policy: PolicyDocument): string => JSON.stringify(policy);
 
-function canonicalStatement(statement: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const fields = Object.entries(statement)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, canonicalField(name, value)] as const)
-    // A condition that asks for nothing, or a name that is empty, is the same as none.
-    .filter(([name, value]) => !(name === "Sid" && value === "") && !(name === "Condition" && isEmpty(value)));
-  return Object.fromEntries(fields);
-}
+const canonicalStatement = (statement: Statement): Statement =>
+  Object.assign({}, statement, mapValues(statement, canonicalField));
 
-function canonicalField(name: string, value: unknown): unknown {
+function canonicalField(value: unknown, name: string): unknown {
   switch (name) {
+    case "Sid":
+      return value === "" ? undefined : value;
     case "Action":
     case "NotAction":
     case "Resource":
@@ -80,9 +72,7 @@ function canonicalField(name: string, value: unknown): unknown {
     case "NotPrincipal":
       return canonicalPrincipal(value);
     case "Condition":
-      return isRecord(value)
-        ? mapValues(value, (keys) => (isRecord(keys) ? mapValues(keys, conditionValue) : keys))
-        : value;
+      return canonicalCondition(value);
     default:
       return value;
   }
@@ -101,6 +91,13 @@ function canonicalPrincipal(value: unknown): unknown {
 const accountOf = (principal: unknown) =>
   typeof principal === "string" ? principal.replace(/^arn:[^:]*:iam::(\d{12}):root$/, "$1") : principal;
 
+/** A condition that asks for nothing is the same as none. */
+function canonicalCondition(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  if (Object.keys(value).length === 0) return undefined;
+  return mapValues(value, (keys) => (isRecord(keys) ? mapValues(keys, conditionValue) : keys));
+}
+
 /** Condition values are texts to AWS, whether they were written as texts or not. */
 const conditionValue = (value: unknown) =>
   oneOrMore(mapItems(value, (item) => (typeof item === "boolean" || typeof item === "number" ? String(item) : item)));
@@ -118,11 +115,9 @@ const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.str
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-const mapValues = (record: Readonly<Record<string, unknown>>, change: (value: unknown, key: string) => unknown) =>
+const mapValues = (record: object, change: (value: unknown, key: string) => unknown) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
-const isEmpty = (value: unknown) => isRecord(value) && Object.keys(value).length === 0;
-
 /** Plain data only: a value that stands for one that is not known yet is left alone. */
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -26,6 +26,7 @@ export interface ScalableTargetSpec {
 export interface ScalableTargetAttrs {
   /** `service/<cluster>/<service>`. */
   resourceId: string;
+  arn: string;
 }
 
 export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = {
@@ -53,7 +54,7 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
     const [, cluster, service] = resourceId.split("/");
     return {
       id: resourceId,
-      attrs: { resourceId },
+      attrs: { resourceId, arn },
       spec: { cluster, service, min: target.MinCapacity, max: target.MaxCapacity, tags },
       owner: ownerOf(tags),
       ready: true,
@@ -62,7 +63,7 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
 
   async create(aws, spec, making) {
     const resourceId = resourceIdOf(spec);
-    await aws.autoScaling(
+    const { ScalableTargetARN: arn = "" } = await aws.autoScaling(
       new RegisterScalableTargetCommand({
         ...DESIRED_COUNT,
         ResourceId: resourceId,
@@ -80,25 +81,18 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
       },
     );
     await making.created(resourceId);
-    return { id: resourceId, attrs: { resourceId } };
+    return { id: resourceId, attrs: { resourceId, arn } };
   },
 
   async update(aws, observed, spec, changed) {
-    const register = new RegisterScalableTargetCommand({
-      ...DESIRED_COUNT,
-      ResourceId: observed.id,
-      MinCapacity: spec.min,
-      MaxCapacity: spec.max,
-    });
+    const { id: ResourceId, attrs } = observed;
+    const bounds = { MinCapacity: spec.min, MaxCapacity: spec.max };
+    if (changed.has("min") || changed.has("max"))
+      await aws.autoScaling(new RegisterScalableTargetCommand({ ...DESIRED_COUNT, ResourceId, ...bounds }), {
+        notYet: CROSSED,
+      });
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
-    const retag = Object.keys(write).length > 0 || remove.length > 0;
-    if (changed.has("min") || changed.has("max")) await aws.autoScaling(register, { notYet: CROSSED });
-    if (!retag) return;
-    // The ARN is told by the list alone.
-    const described = await aws.autoScaling(
-      new DescribeScalableTargetsCommand({ ...DESIRED_COUNT, ResourceIds: [observed.id] }),
-    );
-    const ResourceARN = described.ScalableTargets?.[0]?.ScalableTargetARN;
+    const ResourceARN = attrs.arn;
     if (Object.keys(write).length > 0) await aws.autoScaling(new TagResourceCommand({ ResourceARN, Tags: write }));
     if (remove.length > 0) await aws.autoScaling(new UntagResourceCommand({ ResourceARN, TagKeys: remove }));
   },

@@ -9,13 +9,15 @@ import type { Aws, AwsKind } from "../aws.ts";
 import { everyPage } from "../pages.ts";
 import { CROSSED, DESIRED_COUNT, resourceIdOf, unregistered } from "./shared.ts";
 
+const METRICS = ["ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"] as const;
+
 export interface ScalingPolicySpec {
   name: string;
   /** The cluster's name. */
   cluster: string;
   /** The service's name. */
   service: string;
-  metric: "ECSServiceAverageCPUUtilization" | "ECSServiceAverageMemoryUtilization";
+  metric: (typeof METRICS)[number];
   /** Percent. */
   target: number;
   /** Seconds. */
@@ -36,9 +38,14 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
   usual: {},
 
   async observe(aws, look) {
-    const { knownId, spec } = look;
-    const resourceId = resourceIdOf(spec);
-    if (resourceId === undefined) return undefined;
+    const [, cluster, service, name] = look.knownId?.split("/") ?? [
+      "",
+      look.spec.cluster,
+      look.spec.service,
+      look.spec.name,
+    ];
+    const resourceId = resourceIdOf({ cluster, service });
+    if (resourceId === undefined || name === undefined) return undefined;
     const policies = await look.snapshot.once(`autoscaling/scaling-policy ${resourceId}`, () =>
       everyPage(async (NextToken) => {
         const command = new DescribeScalingPoliciesCommand({ ...DESIRED_COUNT, ResourceId: resourceId, NextToken });
@@ -46,20 +53,17 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
         return { items: page.ScalingPolicies, next: page.NextToken };
       }),
     );
-    const policy =
-      policies.find(({ PolicyARN }) => PolicyARN === knownId) ??
-      policies.find(({ PolicyName }) => PolicyName === spec.name);
-    const arn = policy?.PolicyARN;
-    if (!policy || arn === undefined) return undefined;
+    const policy = policies.find(({ PolicyName }) => PolicyName === name);
+    if (!policy) return undefined;
     const tracking = policy.TargetTrackingScalingPolicyConfiguration;
     return {
-      id: arn,
-      attrs: { arn },
+      id: `${resourceId}/${name}`,
+      attrs: { arn: policy.PolicyARN ?? "" },
       spec: {
-        name: policy.PolicyName,
-        cluster: spec.cluster,
-        service: spec.service,
-        metric: tracking?.PredefinedMetricSpecification?.PredefinedMetricType as ScalingPolicySpec["metric"] | undefined,
+        name,
+        cluster,
+        service,
+        metric: METRICS.find((metric) => metric === tracking?.PredefinedMetricSpecification?.PredefinedMetricType),
         target: tracking?.TargetValue,
         scaleInCooldown: tracking?.ScaleInCooldown,
         scaleOutCooldown: tracking?.ScaleOutCooldown,
@@ -71,8 +75,9 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
 
   async create(aws, spec, making) {
     const arn = await put(aws, spec);
-    await making.created(arn);
-    return { id: arn, attrs: { arn } };
+    const id = `${resourceIdOf(spec)}/${spec.name}`;
+    await making.created(id);
+    return { id, attrs: { arn } };
   },
 
   async update(aws, _observed, spec) {

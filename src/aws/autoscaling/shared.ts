@@ -9,10 +9,7 @@ export const CROSSED: readonly NotYet[] = [{ code: "ConcurrentUpdateException", 
 
 /** What Application Auto Scaling calls a service; `undefined` where a name is not known. */
 export function resourceIdOf(names: { cluster: string; service: string }): string;
-export function resourceIdOf(names: {
-  cluster?: string | undefined;
-  service?: string | undefined;
-}): string | undefined;
+export function resourceIdOf(names: { cluster?: string | undefined; service?: string | undefined }): string | undefined;
 export function resourceIdOf({ cluster, service }: { cluster?: string | undefined; service?: string | undefined }) {
   return cluster === undefined || service === undefined ? undefined : `service/${cluster}/${service}`;
 }

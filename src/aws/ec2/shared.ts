@@ -1,5 +1,5 @@
 import { CreateTagsCommand, DeleteTagsCommand, type Filter, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
-import type { Look } from "../../engine/kind.ts";
+import type { Look, Making } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { ownerOf, STACK_TAG, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
@@ -15,6 +15,17 @@ export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((
 
 /** Tags that go on in the create call itself. */
 export const tagSpecifications = (type: ResourceType, tags: Tags) => [{ ResourceType: type, Tags: tagList(tags) }];
+
+/**
+ * The client token of a create. EC2 refuses a token that comes again with other parameters, for a day; so the ids that the
+ * resource is made from are part of it, and a stack that is taken down and made again at once does not meet its old tokens.
+ * At most 64 characters with up to two ids.
+ */
+export const clientToken = (making: Pick<Making, "token">, ...ids: string[]) =>
+  [making.token, ...ids.map((id) => id.slice(-12))].join("-");
+
+/** A list in the order in which specs keep it, where EC2 keeps none. */
+export const sorted = (list: readonly string[] = []): string[] => list.toSorted();
 
 /** The filter that lists a stack's own resources of one kind. */
 export const ofStack = (aws: Aws): Filter[] => [{ Name: `tag:${STACK_TAG}`, Values: [aws.stack] }];

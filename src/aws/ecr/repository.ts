@@ -82,10 +82,7 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
         mutableTags: repository.imageTagMutability !== "IMMUTABLE",
         scanOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
         policy: policy?.policyText === undefined ? undefined : parsePolicy(policy.policyText),
-        lifecycle:
-          lifecycle?.lifecyclePolicyText === undefined
-            ? undefined
-            : (JSON.parse(lifecycle.lifecyclePolicyText) as LifecycleDocument),
+        lifecycle: parseLifecycle(lifecycle?.lifecyclePolicyText),
         tags,
       },
       owner: ownerOf(tags),
@@ -135,6 +132,10 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
 };
 
 const mutability = ({ mutableTags }: RepositorySpec) => (mutableTags ? "MUTABLE" : "IMMUTABLE");
+
+function parseLifecycle(text: string | undefined): LifecycleDocument | undefined {
+  return text === undefined ? undefined : JSON.parse(text);
+}
 
 async function setPolicy(aws: Aws, { name: repositoryName, policy }: RepositorySpec) {
   if (policy)

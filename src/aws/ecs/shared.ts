@@ -33,7 +33,6 @@ export async function describedService(
 /** Writes and removes tags so that the resource bears `desired`. */
 export async function changeTags(aws: Aws, resourceArn: string, desired: Tags, observed: Tags): Promise<void> {
   const { write, remove } = tagChanges(desired, observed);
-  if (Object.keys(write).length > 0)
-    await aws.ecs(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));
+  if (Object.keys(write).length > 0) await aws.ecs(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));
   if (remove.length > 0) await aws.ecs(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
 }

@@ -47,7 +47,10 @@ export interface RuleAttrs {
 
 const GONE = "ResourceNotFoundException";
 const BUSY: NotYet = { code: "ConcurrentModificationException" };
-const TARGETS_NOT_YET: readonly NotYet[] = [BUSY, { code: "ValidationException", says: "cannot be assumed by principal" }];
+const TARGETS_NOT_YET: readonly NotYet[] = [
+  BUSY,
+  { code: "ValidationException", says: "cannot be assumed by principal" },
+];
 
 export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
   type: "eventbridge/rule",
@@ -76,7 +79,7 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
       spec: {
         name: Name,
         description: rule.Description ?? "",
-        pattern: rule.EventPattern === undefined ? undefined : (JSON.parse(rule.EventPattern) as object),
+        pattern: patternOf(rule.EventPattern),
         enabled: rule.State !== "DISABLED",
         targets: sorted(targets.map(targetOf)),
         tags,
@@ -129,6 +132,11 @@ const targetOf = ({ Id = "", Arn = "", RoleArn }: Target): RuleTarget => ({
   ...(RoleArn === undefined ? {} : { roleArn: RoleArn }),
 });
 
+function patternOf(text: string | undefined): object | undefined {
+  const pattern: object | undefined = text === undefined ? undefined : JSON.parse(text);
+  return pattern;
+}
+
 /** Without `once`: the same rule put twice is the same rule. */
 async function putRule(aws: Aws, spec: RuleSpec, tags?: Tags): Promise<string> {
   const { RuleArn } = await aws.eventBridge(
@@ -144,24 +152,24 @@ async function putRule(aws: Aws, spec: RuleSpec, tags?: Tags): Promise<string> {
   return RuleArn ?? "";
 }
 
-async function putTargets(aws: Aws, Rule: string, targets: readonly RuleTarget[]) {
+async function putTargets(aws: Aws, rule: string, targets: readonly RuleTarget[]) {
   if (targets.length === 0) return;
   const Targets = targets.map(({ id, arn, roleArn }) => ({
     Id: id,
     Arn: arn,
     ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
   }));
-  const answer = await aws.eventBridge(new PutTargetsCommand({ Rule, Targets }), { notYet: TARGETS_NOT_YET });
-  throwFailed(`EventBridge did not take a target of the rule ${Rule}`, answer);
+  const answer = await aws.eventBridge(new PutTargetsCommand({ Rule: rule, Targets }), { notYet: TARGETS_NOT_YET });
+  throwFailed(`EventBridge did not take a target of the rule ${rule}`, answer);
 }
 
-async function removeTargets(aws: Aws, Rule: string, targets: readonly RuleTarget[]) {
+async function removeTargets(aws: Aws, rule: string, targets: readonly RuleTarget[]) {
   if (targets.length === 0) return;
   const answer = await absent(
-    aws.eventBridge(new RemoveTargetsCommand({ Rule, Ids: targets.map(({ id }) => id) }), { notYet: [BUSY] }),
+    aws.eventBridge(new RemoveTargetsCommand({ Rule: rule, Ids: targets.map(({ id }) => id) }), { notYet: [BUSY] }),
     GONE,
   );
-  throwFailed(`EventBridge did not remove a target of the rule ${Rule}`, answer);
+  throwFailed(`EventBridge did not remove a target of the rule ${rule}`, answer);
 }
 
 interface Entries {

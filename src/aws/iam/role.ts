@@ -151,7 +151,9 @@ async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string
       return [PolicyName, answer?.PolicyDocument] as const;
     }),
   );
-  return Object.fromEntries(policies.flatMap(([name, text]) => (text === undefined ? [] : [[name, parsePolicy(text)]])));
+  return Object.fromEntries(
+    policies.flatMap(([name, text]) => (text === undefined ? [] : [[name, parsePolicy(text)]])),
+  );
 }
 
 /** Puts on what is missing, then takes off what is too much: what stays allowed is allowed all the time. One call after the

@@ -83,8 +83,7 @@ export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
   },
 };
 
-const arnOf = (aws: Aws, name: string) =>
-  `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:${name}`;
+const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:${name}`;
 
 async function setRetention(aws: Aws, logGroupName: string, days: number | undefined) {
   await (days === undefined

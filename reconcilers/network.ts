@@ -1,0 +1,57 @@
+import { ElasticIp } from "../src/aws/ec2/elastic-ip.ts";
+import { InternetGateway } from "../src/aws/ec2/internet-gateway.ts";
+import { NatGateway } from "../src/aws/ec2/nat-gateway.ts";
+import { RouteTable } from "../src/aws/ec2/route-table.ts";
+import { Subnet } from "../src/aws/ec2/subnet.ts";
+import { Vpc } from "../src/aws/ec2/vpc.ts";
+import type { Layer } from "./layer.ts";
+
+const ANYWHERE = "0.0.0.0/0";
+
+/** The VPC over its zones: public subnets behind an internet gateway, private ones behind NAT gateways, or behind nothing. */
+export function network(layer: Layer) {
+  const { cidr, zones, publicSubnets, privateSubnets, nat } = layer.stack.network;
+
+  const vpc = layer.add("vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
+  const gateway = layer.add("internet-gateway", InternetGateway, { vpcId: vpc.vpcId });
+
+  const subnet = (name: string, cidrs: readonly string[], mapPublicIp: boolean) =>
+    zones.map((zone, n) =>
+      layer.add(`${name}-${n + 1}`, Subnet, { vpcId: vpc.vpcId, cidr: cidrs[n] ?? "", zone, mapPublicIp }),
+    );
+  const publics = subnet("public", publicSubnets, true);
+  const privates = subnet("private", privateSubnets, false);
+
+  const publicRoutes = layer.add("public-routes", RouteTable, {
+    vpcId: vpc.vpcId,
+    routes: { [ANYWHERE]: gateway.internetGatewayId },
+    subnetIds: publics.map(({ subnetId }) => subnetId),
+  });
+
+  const natCount = nat === "perZone" ? zones.length : nat === "single" ? 1 : 0;
+  const nats = publics.slice(0, natCount).map(({ subnetId }, n) => {
+    const address = layer.add(`nat-address-${n + 1}`, ElasticIp, {});
+    // A NAT gateway made before the internet gateway is attached fails a minute later, with Gateway.NotAttached.
+    return layer.add(
+      `nat-${n + 1}`,
+      NatGateway,
+      { subnetId, allocationId: address.allocationId },
+      { after: [gateway] },
+    );
+  });
+
+  // One table a zone, each through the NAT gateway of its zone, or through the only one there is.
+  const privateRoutes = privates.map(({ subnetId }, n) => {
+    const through = nats[n] ?? nats[0];
+    return layer.add(`private-routes-${n + 1}`, RouteTable, {
+      vpcId: vpc.vpcId,
+      routes: through ? { [ANYWHERE]: through.natGatewayId } : {},
+      subnetIds: [subnetId],
+    });
+  });
+
+  return { vpc, gateway, publics, privates, nats, publicRoutes, privateRoutes };
+}
+
+/** What the network layer hands on. */
+export type Network = ReturnType<typeof network>;

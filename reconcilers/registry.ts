@@ -1,0 +1,40 @@
+import { Repository } from "../src/aws/ecr/repository.ts";
+import type { Layer } from "./layer.ts";
+import { repositoryPolicy } from "./policies.ts";
+
+/** Where the images live. */
+export function registry(layer: Layer) {
+  const { keepImages, untaggedDays, scanOnPush, mutableTags } = layer.stack.registry;
+  const repository = layer.add("repository", Repository, {
+    name: layer.names.repository,
+    mutableTags,
+    scanOnPush,
+    policy: repositoryPolicy(layer),
+    lifecycle: {
+      rules: [
+        {
+          rulePriority: 1,
+          description: `Expire untagged images after ${untaggedDays} ${untaggedDays === 1 ? "day" : "days"}`,
+          selection: {
+            tagStatus: "untagged",
+            countType: "sinceImagePushed",
+            countUnit: "days",
+            countNumber: untaggedDays,
+          },
+          action: { type: "expire" },
+        },
+        {
+          rulePriority: 2,
+          description: `Keep the last ${keepImages} images`,
+          // Any tag: releases are tagged with their commit, so a prefix would keep all of them for ever.
+          selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: keepImages },
+          action: { type: "expire" },
+        },
+      ],
+    },
+  });
+  return { repository };
+}
+
+/** What the registry layer hands on. */
+export type Registry = ReturnType<typeof registry>;

@@ -1,0 +1,108 @@
+import { SecurityGroup } from "../src/aws/ec2/security-group.ts";
+import { SecurityGroupRules } from "../src/aws/ec2/security-group-rules.ts";
+import { Role } from "../src/aws/iam/role.ts";
+import type { Layer } from "./layer.ts";
+import type { Network } from "./network.ts";
+import { buildPolicy, eventsPolicy, pipelinePolicy, taskPolicy, trust } from "./policies.ts";
+
+/** Who may talk to whom, and who may do what. */
+export function security(layer: Layer, { vpc }: Network) {
+  const { stack, names, facts } = layer;
+  const { port } = stack.container;
+  const { cidr } = stack.network;
+
+  const balancer = layer.add("balancer-group", SecurityGroup, {
+    name: names.securityGroups.balancer,
+    description: "Load balancer: in from CloudFront only, out to the tasks only",
+    vpcId: vpc.vpcId,
+  });
+  const tasks = layer.add("tasks-group", SecurityGroup, {
+    name: names.securityGroups.tasks,
+    description: "Tasks: in from the load balancer only, out to HTTPS and DNS only",
+    vpcId: vpc.vpcId,
+  });
+  const balancerRules = layer.add("balancer-rules", SecurityGroupRules, {
+    groupId: balancer.groupId,
+    // The prefix list counts as 55 rules of the 60 that a group may have: room for one port.
+    ingress: [rule("tcp", 80, facts.originFacingPrefixList, "HTTP from CloudFront")],
+    egress: [rule("tcp", port, tasks.groupId, "To the tasks")],
+  });
+  const tasksRules = layer.add("tasks-rules", SecurityGroupRules, {
+    groupId: tasks.groupId,
+    ingress: [rule("tcp", port, balancer.groupId, "From the load balancer")],
+    egress: [
+      rule("tcp", 443, "0.0.0.0/0", "HTTPS: registry, logs, AWS"),
+      rule("tcp", 53, cidr, "DNS inside the VPC"),
+      rule("udp", 53, cidr, "DNS inside the VPC"),
+    ],
+  });
+
+  const role = (
+    name: string,
+    roleName: string,
+    description: string,
+    service: string,
+    policies: object,
+    managed: string[] = [],
+  ) =>
+    layer.add(name, Role, {
+      name: roleName,
+      description,
+      trust: trust(layer, service),
+      policies: policies as Record<string, never>,
+      managedPolicyArns: managed,
+    });
+  const execution = role(
+    "task-execution-role",
+    names.roles.execution,
+    "Pulls the image and writes the logs of the tasks",
+    "ecs-tasks.amazonaws.com",
+    {},
+    [`arn:${facts.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`],
+  );
+  const task = role(
+    "task-role",
+    names.roles.task,
+    "What the application itself may do",
+    "ecs-tasks.amazonaws.com",
+    taskPolicy(layer),
+  );
+  const build = role(
+    "build-role",
+    names.roles.build,
+    "Builds and pushes the image",
+    "codebuild.amazonaws.com",
+    buildPolicy(layer),
+  );
+  const pipeline = role(
+    "pipeline-role",
+    names.roles.pipeline,
+    "Runs the delivery pipeline",
+    "codepipeline.amazonaws.com",
+    pipelinePolicy(layer),
+  );
+  const events = role(
+    "events-role",
+    names.roles.events,
+    "Starts the delivery pipeline",
+    "events.amazonaws.com",
+    eventsPolicy(layer),
+  );
+
+  return {
+    groups: { balancer, tasks },
+    rules: { balancer: balancerRules, tasks: tasksRules },
+    roles: { execution, task, build, pipeline, events },
+  };
+}
+
+/** What the security layer hands on. */
+export type Security = ReturnType<typeof security>;
+
+const rule = <Peer>(protocol: "tcp" | "udp", port: number, peer: Peer, description: string) => ({
+  protocol,
+  fromPort: port,
+  toPort: port,
+  peer,
+  description,
+});

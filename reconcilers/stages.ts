@@ -1,0 +1,39 @@
+import type { PipelineStage } from "../src/aws/codepipeline/pipeline.ts";
+import type { Input, Output } from "../src/engine/output.ts";
+import type { Layer } from "./layer.ts";
+
+/** The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy. */
+export function stages(layer: Layer, sourceBucket: Output<string>, project: Output<string>): Input<PipelineStage>[] {
+  const { stack, names } = layer;
+  const { sourceKey, approval } = stack.delivery;
+  const stage = (
+    name: string,
+    provider: string,
+    category: "Source" | "Build" | "Approval" | "Deploy",
+    configuration: Record<string, Input<string>>,
+    inputs: string[] = [],
+    outputs: string[] = [],
+  ): Input<PipelineStage> => ({
+    name,
+    action: { name, category, owner: "AWS", provider, version: "1", configuration, inputs, outputs },
+  });
+  const source = stage(
+    "Source",
+    "S3",
+    "Source",
+    // An EventBridge rule starts the pipeline; polling would start it a second time.
+    { S3Bucket: sourceBucket, S3ObjectKey: sourceKey, PollForSourceChanges: "false" },
+    [],
+    ["SourceOutput"],
+  );
+  const build = stage("Build", "CodeBuild", "Build", { ProjectName: project }, ["SourceOutput"], ["BuildOutput"]);
+  const approve = stage("Approval", "Manual", "Approval", { CustomData: approval.message });
+  const deploy = stage(
+    "Deploy",
+    "ECS",
+    "Deploy",
+    { ClusterName: names.cluster, ServiceName: names.service, FileName: "imagedefinitions.json" },
+    ["BuildOutput"],
+  );
+  return [source, build, ...(approval.enabled ? [approve] : []), deploy];
+}

@@ -1,0 +1,218 @@
+// Everything about a distribution is slow, but little has to wait for it: its domain name is there at once, and the origin's name is
+// not resolved when it is made. It must be disabled, and that deployed everywhere, before it can be deleted.
+import {
+  CreateDistributionWithTagsCommand,
+  DeleteDistributionCommand,
+  GetDistributionCommand,
+  GetDistributionConfigCommand,
+  ListDistributionsCommand,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateDistributionCommand,
+  type Distribution as AwsDistribution,
+  type DistributionSummary,
+  type HttpVersion,
+  type PriceClass,
+} from "@aws-sdk/client-cloudfront";
+import { UncertainAnswer, type Look } from "../../engine/kind.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
+import { hiding } from "../hiding.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { bySize, configOf, ORIGIN_ID, specFrom } from "./distribution-config.ts";
+import { onLatest } from "./shared.ts";
+
+export interface DistributionSpec {
+  /** At most 128 characters. */
+  comment: string;
+  enabled: boolean;
+  priceClass: PriceClass;
+  /** The origin's host name, reached by plain HTTP on port 80. */
+  originDomain: string;
+  /** The name of the header that proves to the origin that a request came through this distribution, */
+  originSecretHeader: string;
+  /** and its value. */
+  originSecret: string;
+  /** The response headers policy of all behaviors. */
+  headersPolicyId: string;
+  /** The default behavior, whose path is `*`, first; of the others the first that matches counts. */
+  behaviors: Behavior[];
+  /** Sorted by code. */
+  errorPages: ErrorPage[];
+  httpVersion: HttpVersion;
+  ipv6: boolean;
+  tags: Tags;
+}
+
+export interface Behavior {
+  path: string;
+  cachePolicyId: string;
+  originRequestPolicyId: string | undefined;
+  /** `all`, or only GET and HEAD. */
+  methods: "all" | "read";
+  /** Only ever observed: settings that Fairlead sets the same everywhere and that somebody changed. */
+  strays?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface ErrorPage {
+  /** The origin's HTTP status. */
+  code: number;
+  /** For how long CloudFront answers with it before it asks the origin again. */
+  cacheSeconds: number;
+  /** Only ever observed, as in `Behavior`. */
+  strays?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface DistributionAttrs {
+  distributionId: string;
+  arn: string;
+  domainName: string;
+  /** The Route 53 zone that an alias record to the domain name needs: the same for all distributions. */
+  hostedZoneId: string;
+}
+
+export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
+  type: "cloudfront/distribution",
+  tagged: true,
+  immutable: [],
+  secret: ["originSecret"],
+  usual: { ready: 190, gone: 5 },
+  lag: 15,
+
+  canonical: (spec) => ({ ...spec, errorPages: bySize(spec.errorPages) }),
+
+  async observe(aws, look) {
+    const found = await findDistribution(aws, look);
+    if (!found?.distribution.DistributionConfig) return undefined;
+    const { distribution, tags } = found;
+    const attrs = attrsOf(distribution);
+    return {
+      id: attrs.distributionId,
+      attrs,
+      spec: { ...specFrom(found.distribution.DistributionConfig), tags },
+      owner: ownerOf(tags),
+      ready: distribution.Status === "Deployed",
+      status: distribution.Status,
+    };
+  },
+
+  async create(aws, spec, making) {
+    // CloudFront never makes a second distribution for the same reference, so this call may be repeated.
+    const reference = `${making.owner}/${making.token}`;
+    const create = new CreateDistributionWithTagsCommand({
+      DistributionConfigWithTags: {
+        DistributionConfig: configOf(spec, reference),
+        Tags: { Items: tagList(spec.tags) },
+      },
+    });
+    const { Distribution: distribution } = await hiding(
+      spec.originSecret,
+      aws.cloudFront(create, { notYet: POLICY_NOT_SEEN_YET }).catch((error: unknown) => {
+        // It was made by an earlier call whose answer was lost: only looking tells its id.
+        if (hasCode(error, "DistributionAlreadyExists"))
+          throw new UncertainAnswer(`CreateDistributionWithTags: ${messageOf(error)}`, { cause: error });
+        throw error;
+      }),
+    );
+    const attrs = attrsOf(distribution ?? {});
+    await making.created(attrs.distributionId);
+    return { id: attrs.distributionId, attrs };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const { id: Id, attrs } = observed;
+    if ([...changed].some((field) => field !== "tags"))
+      await onLatest(
+        () => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
+        ({ ETag, DistributionConfig: live }) =>
+          hiding(
+            spec.originSecret,
+            aws.cloudFront(
+              new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: configOf(spec, "", live) }),
+              { notYet: POLICY_NOT_SEEN_YET },
+            ),
+          ),
+      );
+    const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
+    if (Object.keys(write).length > 0)
+      await aws.cloudFront(new TagResourceCommand({ Resource: attrs.arn, Tags: { Items: tagList(write) } }));
+    if (remove.length > 0)
+      await aws.cloudFront(new UntagResourceCommand({ Resource: attrs.arn, TagKeys: { Items: remove } }));
+  },
+
+  async delete(aws, { id: Id, ready }) {
+    const step = onLatest(
+      () => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
+      async ({ ETag: IfMatch, DistributionConfig: live }) => {
+        if (live?.Enabled) {
+          const off = { ...live, Enabled: false };
+          const secrets = live.Origins?.Items?.flatMap(({ CustomHeaders }) => CustomHeaders?.Items ?? []);
+          await hiding(
+            secrets?.[0]?.HeaderValue ?? "",
+            aws.cloudFront(new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: off })),
+          );
+          return "again";
+        }
+        if (!ready) return "again";
+        await aws.cloudFront(new DeleteDistributionCommand({ Id, IfMatch }), {
+          // Some of CloudFront has not heard yet that it is disabled.
+          notYet: [{ code: "DistributionNotDisabled", budget: 300 }],
+        });
+        return undefined;
+      },
+    );
+    return absent(step, "NoSuchDistribution") as Promise<"again" | undefined>;
+  },
+};
+
+const HOSTED_ZONE = "Z2FDTNDATAQYW2";
+
+/** A response headers policy that was made a moment ago. */
+const POLICY_NOT_SEEN_YET = [{ code: "NoSuchResponseHeadersPolicy", budget: 60 }] as const;
+
+type Found = { distribution: AwsDistribution; tags: Tags };
+
+/**
+ * By known id; else among those that have Fairlead's origin or the same comment, by their tags, which no list tells: first those with
+ * the same comment, so that mostly one has to be asked for its tags.
+ */
+async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
+  const { knownId, owner, spec, snapshot } = look;
+  const known = knownId === undefined ? undefined : await read(aws, knownId);
+  if (known) return known;
+  const all = await snapshot.once("cloudfront/distributions", () =>
+    everyPage(async (Marker) => {
+      const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
+      return { items: page?.Items, next: page?.NextMarker };
+    }),
+  );
+  const same = all.filter(({ Comment }) => Comment === spec.comment);
+  const others = all.filter((summary) => !same.includes(summary) && hasOurOrigin(summary));
+  for (const { Id = "", ARN = "" } of [...same, ...others]) {
+    const tags = await snapshot.once(`cloudfront/tags ${ARN}`, () => tagsOf(aws, ARN));
+    if (ownerOf(tags ?? {}) === owner) return read(aws, Id);
+  }
+  return undefined;
+}
+
+async function read(aws: Aws, Id: string): Promise<Found | undefined> {
+  const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
+  const tags = found?.Distribution?.ARN === undefined ? undefined : await tagsOf(aws, found.Distribution.ARN);
+  return found?.Distribution && tags ? { distribution: found.Distribution, tags } : undefined;
+}
+
+async function tagsOf(aws: Aws, Resource: string): Promise<Tags | undefined> {
+  const found = await absent(aws.cloudFront(new ListTagsForResourceCommand({ Resource })), "NoSuchResource");
+  return found && tagsFrom(found.Tags?.Items);
+}
+
+const hasOurOrigin = ({ Origins }: DistributionSummary) => Origins?.Items?.some(({ Id }) => Id === ORIGIN_ID) ?? false;
+
+const attrsOf = ({ Id = "", ARN = "", DomainName = "" }: Partial<AwsDistribution>): DistributionAttrs => ({
+  distributionId: Id,
+  arn: ARN,
+  domainName: DomainName,
+  hostedZoneId: HOSTED_ZONE,
+});

@@ -1,0 +1,26 @@
+import { hasCode } from "../errors.ts";
+
+/** How often a write is tried on top of the newest version before somebody else's writes win. */
+const TRIES = 4;
+
+/**
+ * Reads a thing with its ETag and writes on top of it; when somebody else wrote in between, both again. CloudFront takes a write
+ * only with the ETag of the newest version, so a write whose answer was lost also comes back here, and is made once more.
+ */
+export async function onLatest<Live, Result>(
+  read: () => Promise<Live>,
+  write: (live: Live) => Promise<Result>,
+): Promise<Result> {
+  for (let left = TRIES - 1; ; left--) {
+    const live = await read();
+    try {
+      return await write(live);
+    } catch (error) {
+      if (left === 0 || !hasCode(error, "PreconditionFailed", "InvalidIfMatchVersion")) throw error;
+    }
+  }
+}
+
+/** A list in CloudFront's form, which counts its own items and has none where it is empty. */
+export const counted = <Item>(items: Item[]): { Quantity: number; Items?: Item[] } =>
+  items.length === 0 ? { Quantity: 0 } : { Quantity: items.length, Items: items };

@@ -1,0 +1,71 @@
+// AllocateAddress has no client token, and every address that is forgotten costs money: a lost answer is found again by tag.
+// An address stays in use until the NAT gateway that bears it is deleted, not only deleting.
+import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand } from "@aws-sdk/client-ec2";
+import type { AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, EC2_LAG, find, ofStack, tagSpecifications } from "./shared.ts";
+
+export interface ElasticIpSpec {
+  tags: Tags;
+}
+
+export interface ElasticIpAttrs {
+  allocationId: string;
+  publicIp: string;
+}
+
+export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
+  type: "ec2/elastic-ip",
+  tagged: true,
+  immutable: [],
+  usual: {},
+  lag: EC2_LAG,
+
+  async observe(aws, look) {
+    const addresses = await look.snapshot.once("ec2/elastic-ip", async () => {
+      // The one list of EC2 that has no pages.
+      const { Addresses = [] } = await aws.ec2(new DescribeAddressesCommand({ Filters: ofStack(aws) }));
+      return Addresses;
+    });
+    const address = await find(
+      look,
+      addresses,
+      (candidate) => candidate.AllocationId,
+      async (id) =>
+        (await absent(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id] })), "InvalidAllocationID.NotFound"))
+          ?.Addresses?.[0],
+    );
+    if (!address?.AllocationId) return undefined;
+    const tags = tagsFrom(address.Tags);
+    return {
+      id: address.AllocationId,
+      attrs: { allocationId: address.AllocationId, publicIp: address.PublicIp ?? "" },
+      spec: { tags },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { AllocationId: allocationId = "", PublicIp: publicIp = "" } = await aws.ec2(
+      new AllocateAddressCommand({ Domain: "vpc", TagSpecifications: tagSpecifications("elastic-ip", spec.tags) }),
+      { once: true },
+    );
+    await making.created(allocationId);
+    return { id: allocationId, attrs: { allocationId, publicIp } };
+  },
+
+  async update(aws, observed, spec) {
+    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    await absent(
+      aws.ec2(new ReleaseAddressCommand({ AllocationId: observed.id }), {
+        notYet: [{ code: "InvalidIPAddress.InUse", budget: 600 }],
+      }),
+      "InvalidAllocationID.NotFound",
+    );
+  },
+};

@@ -1,0 +1,102 @@
+// CreateNatGateway takes what can never work, such as a subnet whose VPC has no internet gateway, and fails a minute later in
+// the state `failed`; and a deleted gateway stays in the lists for about an hour.
+import {
+  CreateNatGatewayCommand,
+  DeleteNatGatewayCommand,
+  DescribeNatGatewaysCommand,
+  type NatGateway as Gateway,
+} from "@aws-sdk/client-ec2";
+import type { AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, clientToken, EC2_LAG, find, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+
+export interface NatGatewaySpec {
+  subnetId: string;
+  allocationId: string;
+  tags: Tags;
+}
+
+export interface NatGatewayAttrs {
+  natGatewayId: string;
+}
+
+export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
+  type: "ec2/nat-gateway",
+  tagged: true,
+  immutable: ["subnetId", "allocationId"],
+  unique: ["allocationId"],
+  usual: { ready: 110, gone: 50 },
+  lag: EC2_LAG,
+
+  async observe(aws, look) {
+    const gateways = await look.snapshot.once("ec2/nat-gateway", async () => {
+      const all = await everyPage(async (NextToken) => {
+        const page = await aws.ec2(new DescribeNatGatewaysCommand({ Filter: ofStack(aws), NextToken }));
+        return { items: page.NatGateways, next: page.NextToken };
+      });
+      // One that is on its way out bears the same owner tags as the one that takes its place.
+      return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
+    });
+    const gateway = await find(
+      look,
+      gateways,
+      (candidate) => candidate.NatGatewayId,
+      async (id) => {
+        const answer = await absent(
+          aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
+          "NatGatewayNotFound",
+        );
+        return answer?.NatGateways?.find(exists);
+      },
+    );
+    if (!gateway?.NatGatewayId) return undefined;
+    const tags = tagsFrom(gateway.Tags);
+    const addresses = gateway.NatGatewayAddresses ?? [];
+    const address = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses[0];
+    return {
+      id: gateway.NatGatewayId,
+      attrs: { natGatewayId: gateway.NatGatewayId },
+      spec: { subnetId: gateway.SubnetId, allocationId: address?.AllocationId, tags },
+      owner: ownerOf(tags),
+      ready: gateway.State === "available",
+      status: gateway.State,
+      ...(gateway.State === "failed"
+        ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gives no reason" }
+        : {}),
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { NatGateway: gateway } = await aws.ec2(
+      new CreateNatGatewayCommand({
+        SubnetId: spec.subnetId,
+        AllocationId: spec.allocationId,
+        TagSpecifications: tagSpecifications("natgateway", spec.tags),
+        ClientToken: clientToken(making, spec.subnetId, spec.allocationId),
+      }),
+      {
+        notYet: [
+          ...notSeenYet("InvalidSubnetID.NotFound", "InvalidAllocationID.NotFound", "InvalidElasticIpID.NotFound"),
+          { code: "InvalidSubnet", says: "not found", budget: 300 },
+        ],
+      },
+    );
+    const natGatewayId = gateway?.NatGatewayId ?? "";
+    await making.created(natGatewayId);
+    return { id: natGatewayId, attrs: { natGatewayId } };
+  },
+
+  async update(aws, observed, spec) {
+    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    await absent(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: observed.id })), "NatGatewayNotFound");
+  },
+};
+
+const exists = (gateway: Gateway) => gateway.State !== "deleted";
+
+const rank = ({ State }: Gateway) => (State === "deleting" ? 2 : State === "failed" ? 1 : 0);

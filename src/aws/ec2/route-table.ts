@@ -1,0 +1,212 @@
+// Routes and associations are no resources of their own on AWS, so the table declares them all; a route may point to a NAT
+// gateway that another part of EC2 does not know yet, and a subnet sits on one table only and is moved, not added.
+import {
+  AssociateRouteTableCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  DeleteRouteCommand,
+  DeleteRouteTableCommand,
+  DescribeRouteTablesCommand,
+  DisassociateRouteTableCommand,
+  ReplaceRouteCommand,
+  ReplaceRouteTableAssociationCommand,
+  type Filter,
+  type RouteTable as Table,
+  type RouteTableAssociation,
+} from "@aws-sdk/client-ec2";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent, hasCode } from "../errors.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import {
+  changeTags,
+  clientToken,
+  EC2_LAG,
+  find,
+  IN_USE,
+  notSeenYet,
+  ofStack,
+  sorted,
+  tagSpecifications,
+} from "./shared.ts";
+
+/** A destination's CIDR and the id of the internet or NAT gateway that it goes to. */
+export type Routes = Readonly<Record<string, string>>;
+
+export interface RouteTableSpec {
+  vpcId: string;
+  routes: Routes;
+  /** Sorted. */
+  subnetIds: string[];
+  tags: Tags;
+}
+
+export interface RouteTableAttrs {
+  routeTableId: string;
+}
+
+export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
+  type: "ec2/route-table",
+  tagged: true,
+  immutable: ["vpcId"],
+  keyed: ["routes"],
+  usual: {},
+  lag: EC2_LAG,
+
+  canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
+
+  async observe(aws, look) {
+    const tables = await look.snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws)));
+    const table = await find(
+      look,
+      tables,
+      (candidate) => candidate.RouteTableId,
+      (id) => tableOf(aws, id),
+    );
+    if (!table?.RouteTableId) return undefined;
+    const tags = tagsFrom(table.Tags);
+    return {
+      id: table.RouteTableId,
+      attrs: { routeTableId: table.RouteTableId },
+      spec: {
+        vpcId: table.VpcId,
+        routes: routesOf(table),
+        subnetIds: sorted(associationsOf(table).map(({ SubnetId = "" }) => SubnetId)),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { RouteTable: table } = await aws.ec2(
+      new CreateRouteTableCommand({
+        VpcId: spec.vpcId,
+        TagSpecifications: tagSpecifications("route-table", spec.tags),
+        ClientToken: clientToken(making, spec.vpcId),
+      }),
+      { once: true, notYet: notSeenYet("InvalidVpcID.NotFound") },
+    );
+    const routeTableId = table?.RouteTableId ?? "";
+    await making.created(routeTableId);
+    await setRoutes(aws, routeTableId, {}, spec.routes);
+    for (const subnetId of spec.subnetIds) await associate(aws, routeTableId, subnetId);
+    return { id: routeTableId, attrs: { routeTableId } };
+  },
+
+  async update(aws, observed, spec) {
+    const { routes = {}, subnetIds = [], tags = {} } = observed.spec;
+    await setRoutes(aws, observed.id, routes, spec.routes);
+    for (const subnetId of spec.subnetIds)
+      if (!subnetIds.includes(subnetId)) await associate(aws, observed.id, subnetId);
+    await disassociate(
+      aws,
+      observed.id,
+      subnetIds.filter((id) => !spec.subnetIds.includes(id)),
+    );
+    await changeTags(aws, observed.id, spec.tags, tags);
+  },
+
+  async delete(aws, observed) {
+    await disassociate(aws, observed.id, observed.spec.subnetIds ?? []);
+    await absent(
+      aws.ec2(new DeleteRouteTableCommand({ RouteTableId: observed.id }), { notYet: IN_USE }),
+      "InvalidRouteTableID.NotFound",
+    );
+  },
+};
+
+const tablesWith = (aws: Aws, Filters: Filter[]): Promise<Table[]> =>
+  everyPage(async (NextToken) => {
+    const page = await aws.ec2(new DescribeRouteTablesCommand({ Filters, NextToken }));
+    return { items: page.RouteTables, next: page.NextToken };
+  });
+
+const tableOf = async (aws: Aws, id: string): Promise<Table | undefined> =>
+  (await absent(aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [id] })), "InvalidRouteTableID.NotFound"))
+    ?.RouteTables?.[0];
+
+/** The associations with subnets; the VPC's main table has one with the VPC besides. */
+const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =>
+  Associations.filter(
+    ({ SubnetId, AssociationState }) => SubnetId !== undefined && !AssociationState?.State?.startsWith("disassociat"),
+  );
+
+/** The routes that somebody wrote: AWS's own, to the VPC itself, to a service's prefix list or propagated, are left out. */
+function routesOf({ Routes = [] }: Table): Routes {
+  const routes: Record<string, string> = {};
+  for (const route of Routes) {
+    const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
+    const target =
+      route.GatewayId ??
+      route.NatGatewayId ??
+      route.VpcPeeringConnectionId ??
+      route.TransitGatewayId ??
+      route.EgressOnlyInternetGatewayId ??
+      route.NetworkInterfaceId;
+    if (!destination || !target || target === "local" || route.Origin === "EnableVgwRoutePropagation") continue;
+    routes[destination] = target;
+  }
+  return routes;
+}
+
+async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Routes) {
+  const notYet = notSeenYet(
+    "InvalidNatGatewayID.NotFound",
+    "NatGatewayNotFound",
+    "InvalidGatewayID.NotFound",
+    "InvalidInternetGatewayID.NotFound",
+    "InvalidRouteTableID.NotFound",
+  );
+  for (const [cidr, target] of Object.entries(wanted)) {
+    if (now[cidr] === target) continue;
+    const route = { RouteTableId, DestinationCidrBlock: cidr, ...targetOf(target) };
+    const replace = () => aws.ec2(new ReplaceRouteCommand(route), { notYet });
+    if (cidr in now) await replace();
+    else
+      try {
+        await aws.ec2(new CreateRouteCommand(route), { notYet });
+      } catch (error) {
+        if (!hasCode(error, "RouteAlreadyExists")) throw error;
+        await replace();
+      }
+  }
+  for (const cidr of Object.keys(now))
+    if (!(cidr in wanted))
+      await absent(
+        aws.ec2(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: cidr })),
+        "InvalidRoute.NotFound",
+      );
+}
+
+const targetOf = (id: string) => (id.startsWith("nat-") ? { NatGatewayId: id } : { GatewayId: id });
+
+async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
+  const notYet = notSeenYet("InvalidRouteTableID.NotFound", "InvalidSubnetID.NotFound");
+  try {
+    await aws.ec2(new AssociateRouteTableCommand({ RouteTableId, SubnetId }), { notYet });
+  } catch (error) {
+    if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
+    const holders = await tablesWith(aws, [{ Name: "association.subnet-id", Values: [SubnetId] }]);
+    const held = holders.flatMap(associationsOf).find((association) => association.SubnetId === SubnetId);
+    if (!held) throw error;
+    if (held.RouteTableId !== RouteTableId)
+      await aws.ec2(
+        new ReplaceRouteTableAssociationCommand({ AssociationId: held.RouteTableAssociationId, RouteTableId }),
+        { notYet },
+      );
+  }
+}
+
+/** Takes subnets off the table; one that another table took over meanwhile stays there. */
+async function disassociate(aws: Aws, id: string, subnetIds: readonly string[]) {
+  if (subnetIds.length === 0) return;
+  const table = await tableOf(aws, id);
+  for (const { SubnetId = "", RouteTableAssociationId } of table ? associationsOf(table) : [])
+    if (subnetIds.includes(SubnetId))
+      await absent(
+        aws.ec2(new DisassociateRouteTableCommand({ AssociationId: RouteTableAssociationId })),
+        "InvalidAssociationID.NotFound",
+      );
+}

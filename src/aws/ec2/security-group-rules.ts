@@ -1,0 +1,200 @@
+// All rules of a group as one resource: rules have no owner of their own, so a rule that is not declared is revoked, AWS's
+// default that lets everything out included. A group that bears nothing but that default has no rules of ours.
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  UpdateSecurityGroupRuleDescriptionsEgressCommand,
+  UpdateSecurityGroupRuleDescriptionsIngressCommand,
+  type IpPermission,
+} from "@aws-sdk/client-ec2";
+import { equal } from "../../engine/equal.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent, hasCode } from "../errors.ts";
+import { NO_GROUP, securityGroup } from "./security-group.ts";
+import { EC2_LAG, notSeenYet } from "./shared.ts";
+
+/** One rule with one peer. Its description is no part of what AWS tells rules apart by. */
+export interface Rule {
+  /** `tcp`, `udp` or `icmp`, or `-1` for all of them. */
+  protocol: string;
+  /** The ICMP type for `icmp`; -1 for the protocol `-1`. */
+  fromPort: number;
+  toPort: number;
+  /** A CIDR, or the id of a security group or of a prefix list. */
+  peer: string;
+  /** Empty for none. */
+  description: string;
+}
+
+export interface SecurityGroupRulesSpec {
+  groupId: string;
+  ingress: Rule[];
+  egress: Rule[];
+}
+
+export interface SecurityGroupRulesAttrs {
+  groupId: string;
+}
+
+export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRulesAttrs> = {
+  type: "ec2/security-group-rules",
+  tagged: false,
+  immutable: ["groupId"],
+  usual: {},
+  lag: EC2_LAG,
+
+  canonical: (spec) => ({ ...spec, ingress: inOrder(spec.ingress), egress: inOrder(spec.egress) }),
+
+  async observe(aws, look) {
+    const id = look.knownId ?? look.spec.groupId;
+    const group = id === undefined ? undefined : await securityGroup(aws, look.snapshot, id);
+    if (!group?.GroupId) return undefined;
+    const ingress = rulesOf(group.IpPermissions);
+    const egress = rulesOf(group.IpPermissionsEgress);
+    const { ingress: ownIngress = [], egress: ownEgress = [] } = look.spec;
+    const bare = ingress.length === 0 && (egress.length === 0 || equal(egress, [ALLOW_ALL]));
+    // Unless exactly that is what is declared.
+    if (bare && !(ownIngress.length === 0 && equal(inOrder(ownEgress), egress))) return undefined;
+    return {
+      id: group.GroupId,
+      attrs: { groupId: group.GroupId },
+      spec: { groupId: group.GroupId, ingress, egress },
+      // They cannot be tagged; whoever owns the group owns them.
+      owner: look.owner,
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { groupId } = spec;
+    await making.created(groupId);
+    await revoke(aws, EGRESS, groupId, [ALLOW_ALL]);
+    await authorize(aws, INGRESS, groupId, spec.ingress);
+    await authorize(aws, EGRESS, groupId, spec.egress);
+    return { id: groupId, attrs: { groupId } };
+  },
+
+  async update(aws, observed, spec) {
+    await mend(aws, INGRESS, observed.id, observed.spec.ingress ?? [], spec.ingress);
+    await mend(aws, EGRESS, observed.id, observed.spec.egress ?? [], spec.egress);
+  },
+
+  async delete(aws, observed) {
+    const { ingress = [], egress = [] } = observed.spec;
+    await absent(revoke(aws, INGRESS, observed.id, ingress), ...NO_GROUP);
+    await absent(revoke(aws, EGRESS, observed.id, egress), ...NO_GROUP);
+  },
+};
+
+const ALLOW_ALL: Rule = { protocol: "-1", fromPort: -1, toPort: -1, peer: "0.0.0.0/0", description: "" };
+
+interface Change {
+  GroupId: string;
+  IpPermissions: IpPermission[];
+}
+
+const notYet = notSeenYet(...NO_GROUP);
+
+const INGRESS = {
+  authorize: (aws: Aws, change: Change) => aws.ec2(new AuthorizeSecurityGroupIngressCommand(change), { notYet }),
+  revoke: (aws: Aws, change: Change) => aws.ec2(new RevokeSecurityGroupIngressCommand(change)),
+  reword: (aws: Aws, change: Change) => aws.ec2(new UpdateSecurityGroupRuleDescriptionsIngressCommand(change)),
+};
+
+const EGRESS = {
+  authorize: (aws: Aws, change: Change) => aws.ec2(new AuthorizeSecurityGroupEgressCommand(change), { notYet }),
+  revoke: (aws: Aws, change: Change) => aws.ec2(new RevokeSecurityGroupEgressCommand(change)),
+  reword: (aws: Aws, change: Change) => aws.ec2(new UpdateSecurityGroupRuleDescriptionsEgressCommand(change)),
+};
+
+type Direction = typeof INGRESS | typeof EGRESS;
+
+async function mend(aws: Aws, direction: Direction, GroupId: string, now: readonly Rule[], wanted: readonly Rule[]) {
+  const has = (rules: readonly Rule[]) => {
+    const keys = new Set(rules.map(keyOf));
+    return (rule: Rule) => keys.has(keyOf(rule));
+  };
+  const fresh = wanted.filter((rule) => !has(now)(rule));
+  const stale = now.filter((rule) => !has(wanted)(rule));
+  const reworded = wanted.filter((rule) => has(now)(rule) && !now.some((old) => equal(old, rule)));
+  try {
+    // New rules come first, so that nobody is locked out meanwhile.
+    await authorize(aws, direction, GroupId, fresh);
+    await revoke(aws, direction, GroupId, stale);
+  } catch (error) {
+    // A prefix list counts as many rules: old and new may not fit side by side.
+    if (!hasCode(error, "RulesPerSecurityGroupLimitExceeded") || stale.length === 0) throw error;
+    await revoke(aws, direction, GroupId, stale);
+    await authorize(aws, direction, GroupId, fresh);
+  }
+  if (reworded.length > 0) await direction.reword(aws, { GroupId, IpPermissions: reworded.map(permission) });
+}
+
+/** Adds rules; one that is there already was added by a call whose answer was lost. */
+const authorize = (aws: Aws, direction: Direction, GroupId: string, rules: readonly Rule[]) =>
+  allOrEach(rules, "InvalidPermission.Duplicate", (IpPermissions) =>
+    direction.authorize(aws, { GroupId, IpPermissions }),
+  );
+
+/** Takes rules away; one that is gone already is a success. */
+const revoke = (aws: Aws, direction: Direction, GroupId: string, rules: readonly Rule[]) =>
+  allOrEach(rules, "InvalidPermission.NotFound", (IpPermissions) => direction.revoke(aws, { GroupId, IpPermissions }));
+
+/** One call for all rules. AWS does nothing at all where one of them is `done` already: then one call for each. */
+async function allOrEach(rules: readonly Rule[], done: string, send: (rules: IpPermission[]) => Promise<unknown>) {
+  if (rules.length === 0) return;
+  try {
+    await send(rules.map(permission));
+  } catch (error) {
+    if (!hasCode(error, done)) throw error;
+    if (rules.length > 1) for (const rule of rules) await absent(send([permission(rule)]), done);
+  }
+}
+
+const keyOf = ({ protocol, fromPort, toPort, peer }: Rule) => `${protocol} ${fromPort} ${toPort} ${peer}`;
+
+/** Rules as AWS keeps them: no order, no ports where the protocol has none, and each only once. */
+function inOrder(rules: readonly Rule[]): Rule[] {
+  const byKey = new Map<string, Rule>();
+  for (const rule of rules) {
+    const own = rule.protocol === "-1" ? { ...rule, fromPort: -1, toPort: -1 } : rule;
+    byKey.set(keyOf(own), own);
+  }
+  return [...byKey.entries()].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, rule]) => rule);
+}
+
+const rulesOf = (permissions: readonly IpPermission[] = []): Rule[] =>
+  inOrder(
+    permissions.flatMap((of) => {
+      const peers: { peer: string | undefined; Description?: string | undefined }[] = [
+        ...(of.IpRanges ?? []).map((range) => ({ ...range, peer: range.CidrIp })),
+        ...(of.Ipv6Ranges ?? []).map((range) => ({ ...range, peer: range.CidrIpv6 })),
+        ...(of.UserIdGroupPairs ?? []).map((pair) => ({ ...pair, peer: pair.GroupId })),
+        ...(of.PrefixListIds ?? []).map((list) => ({ ...list, peer: list.PrefixListId })),
+      ];
+      return peers.map(({ peer = "", Description = "" }) => ({
+        protocol: of.IpProtocol ?? "-1",
+        fromPort: of.FromPort ?? -1,
+        toPort: of.ToPort ?? -1,
+        peer,
+        description: Description,
+      }));
+    }),
+  );
+
+function permission({ protocol, fromPort, toPort, peer, description }: Rule): IpPermission {
+  const Description = description === "" ? undefined : description;
+  return {
+    IpProtocol: protocol,
+    ...(protocol === "-1" ? {} : { FromPort: fromPort, ToPort: toPort }),
+    ...(peer.startsWith("sg-")
+      ? { UserIdGroupPairs: [{ GroupId: peer, Description }] }
+      : peer.startsWith("pl-")
+        ? { PrefixListIds: [{ PrefixListId: peer, Description }] }
+        : peer.includes(":")
+          ? { Ipv6Ranges: [{ CidrIpv6: peer, Description }] }
+          : { IpRanges: [{ CidrIp: peer, Description }] }),
+  };
+}

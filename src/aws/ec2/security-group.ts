@@ -1,0 +1,96 @@
+// The group alone: its rules are a resource of their own, so that two groups can name each other. AWS gives every new group
+// a rule that lets everything out, which stays until the rules take it away.
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupsCommand,
+  type SecurityGroup as Group,
+} from "@aws-sdk/client-ec2";
+import type { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+
+export interface SecurityGroupSpec {
+  name: string;
+  description: string;
+  vpcId: string;
+  tags: Tags;
+}
+
+export interface SecurityGroupAttrs {
+  groupId: string;
+}
+
+export const SecurityGroup: AwsKind<SecurityGroupSpec, SecurityGroupAttrs> = {
+  type: "ec2/security-group",
+  tagged: true,
+  immutable: ["name", "description", "vpcId"],
+  unique: ["vpcId", "name"],
+  usual: {},
+  lag: EC2_LAG,
+
+  async observe(aws, look) {
+    const group = await find(
+      look,
+      await securityGroups(aws, look.snapshot),
+      (candidate) => candidate.GroupId,
+      (id) => securityGroup(aws, look.snapshot, id),
+    );
+    if (!group?.GroupId) return undefined;
+    const tags = tagsFrom(group.Tags);
+    return {
+      id: group.GroupId,
+      attrs: { groupId: group.GroupId },
+      spec: { name: group.GroupName, description: group.Description, vpcId: group.VpcId, tags },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { GroupId: groupId = "" } = await aws.ec2(
+      new CreateSecurityGroupCommand({
+        GroupName: spec.name,
+        Description: spec.description,
+        VpcId: spec.vpcId,
+        TagSpecifications: tagSpecifications("security-group", spec.tags),
+      }),
+      { once: true, notYet: notSeenYet("InvalidVpcID.NotFound") },
+    );
+    await making.created(groupId);
+    return { id: groupId, attrs: { groupId } };
+  },
+
+  async update(aws, observed, spec) {
+    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    await absent(aws.ec2(new DeleteSecurityGroupCommand({ GroupId: observed.id }), { notYet: IN_USE }), ...NO_GROUP);
+  },
+};
+
+/** AWS has two codes for a group that is not there. */
+export const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"] as const;
+
+/** The stack's groups with their rules: one read for the groups and for their rules. */
+export const securityGroups = (aws: Aws, snapshot: Snapshot): Promise<Group[]> =>
+  snapshot.once("ec2/security-group", () =>
+    everyPage(async (NextToken) => {
+      const page = await aws.ec2(new DescribeSecurityGroupsCommand({ Filters: ofStack(aws), NextToken }));
+      return { items: page.SecurityGroups, next: page.NextToken };
+    }),
+  );
+
+/** The group `id`, whether it bears the stack's tags or not. */
+export async function securityGroup(aws: Aws, snapshot: Snapshot, id: string): Promise<Group | undefined> {
+  const own = (await securityGroups(aws, snapshot)).find(({ GroupId }) => GroupId === id);
+  if (own) return own;
+  const answer = await snapshot.once(`ec2/security-group ${id}`, () =>
+    absent(aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: [id] })), ...NO_GROUP),
+  );
+  return answer?.SecurityGroups?.[0];
+}

@@ -1,0 +1,102 @@
+// CreateSubnet has no client token and no switch for public addresses: a lost answer is found again by tag, and the switch
+// is a call of its own, which may come too early for AWS to know the subnet.
+import {
+  CreateSubnetCommand,
+  DeleteSubnetCommand,
+  DescribeSubnetsCommand,
+  ModifySubnetAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+
+export interface SubnetSpec {
+  vpcId: string;
+  cidr: string;
+  zone: string;
+  mapPublicIp: boolean;
+  tags: Tags;
+}
+
+export interface SubnetAttrs {
+  subnetId: string;
+}
+
+export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
+  type: "ec2/subnet",
+  tagged: true,
+  immutable: ["vpcId", "cidr", "zone"],
+  unique: ["vpcId", "cidr"],
+  usual: {},
+  lag: EC2_LAG,
+
+  async observe(aws, look) {
+    const subnets = await look.snapshot.once("ec2/subnet", () =>
+      everyPage(async (NextToken) => {
+        const page = await aws.ec2(new DescribeSubnetsCommand({ Filters: ofStack(aws), NextToken }));
+        return { items: page.Subnets, next: page.NextToken };
+      }),
+    );
+    const subnet = await find(
+      look,
+      subnets,
+      (candidate) => candidate.SubnetId,
+      async (id) =>
+        (await absent(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [id] })), "InvalidSubnetID.NotFound"))
+          ?.Subnets?.[0],
+    );
+    if (!subnet?.SubnetId) return undefined;
+    const tags = tagsFrom(subnet.Tags);
+    return {
+      id: subnet.SubnetId,
+      attrs: { subnetId: subnet.SubnetId },
+      spec: {
+        vpcId: subnet.VpcId,
+        cidr: subnet.CidrBlock,
+        zone: subnet.AvailabilityZone,
+        mapPublicIp: subnet.MapPublicIpOnLaunch ?? false,
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: subnet.State === "available",
+      status: subnet.State,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { Subnet: subnet } = await aws.ec2(
+      new CreateSubnetCommand({
+        VpcId: spec.vpcId,
+        CidrBlock: spec.cidr,
+        AvailabilityZone: spec.zone,
+        TagSpecifications: tagSpecifications("subnet", spec.tags),
+      }),
+      { once: true, notYet: notSeenYet("InvalidVpcID.NotFound") },
+    );
+    const subnetId = subnet?.SubnetId ?? "";
+    await making.created(subnetId);
+    // AWS starts every subnet without public addresses.
+    if (spec.mapPublicIp) await mapPublicIp(aws, subnetId, true);
+    return { id: subnetId, attrs: { subnetId } };
+  },
+
+  async update(aws, observed, spec) {
+    if (observed.spec.mapPublicIp !== spec.mapPublicIp) await mapPublicIp(aws, observed.id, spec.mapPublicIp);
+    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    // Network interfaces of load balancers and tasks linger for minutes after their owners are gone.
+    await absent(
+      aws.ec2(new DeleteSubnetCommand({ SubnetId: observed.id }), { notYet: IN_USE }),
+      "InvalidSubnetID.NotFound",
+    );
+  },
+};
+
+const mapPublicIp = (aws: Aws, SubnetId: string, Value: boolean) =>
+  aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value } }), {
+    notYet: notSeenYet("InvalidSubnetID.NotFound"),
+  });

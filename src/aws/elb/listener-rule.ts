@@ -1,0 +1,163 @@
+// The secret that CloudFront must send lives in the rule's own condition and nowhere else: create puts it there, observe reads it
+// back, so it survives a lost state. Priorities are the listener's affair: they change through a call of their own.
+import { randomBytes } from "node:crypto";
+import {
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeRulesCommand,
+  ModifyRuleCommand,
+  SetRulePrioritiesCommand,
+  type Rule,
+  type RuleCondition,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { hiding } from "../hiding.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { actionFrom, actionsOf, type Action } from "./action.ts";
+import { askForTags, changeTags, findAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
+
+export interface ListenerRuleSpec {
+  listenerArn: string;
+  /** 1 to 50000; the lowest that matches is the one that counts. */
+  priority: number;
+  /** Sorted. With the secret's value, AWS takes at most five values in all. */
+  pathPatterns: string[];
+  /** The name of a header whose value must be the rule's secret. */
+  secretHeader: string | undefined;
+  action: Action;
+  tags: Tags;
+}
+
+export interface ListenerRuleAttrs {
+  arn: string;
+  /** The value that the secret header must have; empty where the rule asks for none. */
+  secret: string;
+}
+
+export const ListenerRule: AwsKind<ListenerRuleSpec, ListenerRuleAttrs> = {
+  type: "elb/listener-rule",
+  tagged: true,
+  immutable: ["listenerArn"],
+  unique: ["listenerArn", "priority"],
+  secret: ["secret"],
+  usual: {},
+
+  canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns) }),
+
+  async observe(aws, look) {
+    askForTags(aws, look);
+    const listenerArn = listenerOf(look.knownId) ?? look.spec.listenerArn;
+    if (listenerArn === undefined) return undefined;
+    const rules = await look.snapshot.once(`elb/rules ${listenerArn}`, () =>
+      absent(
+        everyPage(async (Marker): Promise<{ items: Rule[] | undefined; next: string | undefined }> => {
+          const page = await aws.elb(new DescribeRulesCommand({ ListenerArn: listenerArn, Marker }));
+          return { items: page.Rules, next: page.NextMarker };
+        }),
+        "ListenerNotFound",
+      ),
+    );
+    const rule = await findAmong(
+      aws,
+      look,
+      // The default rule is the listener's own action.
+      (rules ?? []).filter(({ IsDefault }) => !IsDefault),
+      (candidate) => candidate.RuleArn,
+      (candidate) => candidate.Priority === String(look.spec.priority),
+    );
+    if (!rule?.RuleArn) return undefined;
+    const tags = await tagsOf(aws, look.snapshot, rule.RuleArn);
+    const { secret, ...conditions } = conditionsFrom(rule.Conditions);
+    return {
+      id: rule.RuleArn,
+      attrs: { arn: rule.RuleArn, secret },
+      spec: {
+        listenerArn,
+        priority: Number(rule.Priority),
+        ...conditions,
+        action: actionFrom(rule.Actions),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const secret = spec.secretHeader === undefined ? "" : making.secret;
+    const { Rules } = await hiding(
+      secret,
+      aws.elb(
+        new CreateRuleCommand({
+          ListenerArn: spec.listenerArn,
+          Priority: spec.priority,
+          Conditions: conditionsOf(spec, secret),
+          Actions: actionsOf(spec.action),
+          Tags: tagList(spec.tags),
+        }),
+        { once: true, notYet: notSeenYet("ListenerNotFound", "TargetGroupNotFound") },
+      ),
+    );
+    const arn = Rules?.[0]?.RuleArn ?? "";
+    await making.created(arn);
+    return { id: arn, attrs: { arn, secret } };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const RuleArn = observed.id;
+    const conditions = changed.has("pathPatterns") || changed.has("secretHeader");
+    // A rule that lost its header, or never had one, gets a new secret; CloudFront learns it from the attribute.
+    const old = observed.attrs.secret;
+    const kept = old === "" ? randomBytes(20).toString("hex") : old;
+    const secret = spec.secretHeader === undefined ? "" : kept;
+    if (changed.has("priority"))
+      await aws.elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }));
+    if (conditions || changed.has("action"))
+      await hiding(
+        secret,
+        aws.elb(
+          new ModifyRuleCommand({
+            RuleArn,
+            ...(conditions ? { Conditions: conditionsOf(spec, secret) } : {}),
+            ...(changed.has("action") ? { Actions: actionsOf(spec.action) } : {}),
+          }),
+          { notYet: notSeenYet("TargetGroupNotFound") },
+        ),
+      );
+    await changeTags(aws, RuleArn, spec.tags, observed.spec.tags ?? {});
+    return conditions && secret !== old ? { secret } : {};
+  },
+
+  async delete(aws, observed) {
+    await absent(aws.elb(new DeleteRuleCommand({ RuleArn: observed.id })), "RuleNotFound", "ListenerNotFound");
+  },
+};
+
+/** A rule's ARN is its listener's with another word and an id of its own. */
+const listenerOf = (arn: string | undefined) =>
+  isArn(arn) ? arn.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "") : undefined;
+
+function conditionsOf({ pathPatterns, secretHeader }: ListenerRuleSpec, secret: string): RuleCondition[] {
+  const paths = { Field: "path-pattern", PathPatternConfig: { Values: pathPatterns } };
+  const header = { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: secretHeader, Values: [secret] } };
+  return [...(pathPatterns.length > 0 ? [paths] : []), ...(secretHeader === undefined ? [] : [header])];
+}
+
+/**
+ * What the conditions say. Where there are some that Fairlead never writes, which let more or fewer requests through, the path
+ * patterns count as not set: the next update writes all conditions anew.
+ */
+function conditionsFrom(conditions: readonly RuleCondition[] = []) {
+  const paths = conditions.filter(({ Field }) => Field === "path-pattern");
+  const headers = conditions.filter(({ Field }) => Field === "http-header");
+  const values = headers.flatMap(({ HttpHeaderConfig }) => HttpHeaderConfig?.Values ?? []);
+  const patterns = paths.flatMap(({ PathPatternConfig, Values }) => PathPatternConfig?.Values ?? Values ?? []);
+  const strange = paths.length + headers.length < conditions.length || paths.length > 1;
+  return {
+    pathPatterns: strange ? undefined : sorted(patterns),
+    secretHeader: values.length === 1 ? headers[0]?.HttpHeaderConfig?.HttpHeaderName : undefined,
+    secret: values[0] ?? "",
+  };
+}

@@ -1,0 +1,190 @@
+// The DNS name is there at once and listeners are accepted while the load balancer is still provisioning, so little has to wait for
+// it; once deleted it is gone from every list at once, but its network interfaces hold on to its subnets and groups for a while.
+import {
+  CreateLoadBalancerCommand,
+  DeleteLoadBalancerCommand,
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  ModifyLoadBalancerAttributesCommand,
+  SetSecurityGroupsCommand,
+  SetSubnetsCommand,
+  type LoadBalancer as AwsLoadBalancer,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Look } from "../../engine/kind.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent } from "../errors.ts";
+import { ownerOf, tagList, type Tags } from "../tags.ts";
+import {
+  askForTags,
+  attributeChanges,
+  attributesFrom,
+  changeTags,
+  isArn,
+  notSeenYet,
+  sorted,
+  tagsOf,
+  type Attributes,
+} from "./shared.ts";
+
+export interface LoadBalancerSpec {
+  /** At most 32 letters, digits and hyphens. */
+  name: string;
+  vpcId: string;
+  scheme: "internet-facing" | "internal";
+  /** In at least two zones; sorted. */
+  subnetIds: string[];
+  /** Sorted. */
+  groupIds: string[];
+  /** AWS's own attributes by their keys, such as `idle_timeout.timeout_seconds`; those that are not named are left alone. */
+  attributes: Attributes;
+  tags: Tags;
+}
+
+export interface LoadBalancerAttrs {
+  arn: string;
+  dnsName: string;
+  /** The Route 53 zone that an alias record to the DNS name needs. */
+  zoneId: string;
+}
+
+export const LoadBalancer: AwsKind<LoadBalancerSpec, LoadBalancerAttrs> = {
+  type: "elb/load-balancer",
+  tagged: true,
+  immutable: ["name", "scheme", "vpcId"],
+  unique: ["name"],
+  keyed: ["attributes"],
+  usual: { ready: 160, gone: 20 },
+
+  canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds), groupIds: sorted(spec.groupIds) }),
+
+  async observe(aws, look) {
+    askForTags(aws, look);
+    const balancer = await findBalancer(aws, look);
+    const LoadBalancerArn = balancer?.LoadBalancerArn;
+    if (!balancer || LoadBalancerArn === undefined) return undefined;
+    const [settings, tags] = await Promise.all([
+      absent(aws.elb(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn })), "LoadBalancerNotFound"),
+      tagsOf(aws, look.snapshot, LoadBalancerArn),
+    ]);
+    if (!settings) return undefined;
+    const state = balancer.State?.Code;
+    return {
+      id: LoadBalancerArn,
+      attrs: attrsOf(balancer),
+      spec: {
+        name: balancer.LoadBalancerName,
+        vpcId: balancer.VpcId,
+        scheme: balancer.Scheme,
+        subnetIds: sorted((balancer.AvailabilityZones ?? []).map(({ SubnetId = "" }) => SubnetId)),
+        groupIds: sorted(balancer.SecurityGroups ?? []),
+        attributes: attributesFrom(settings.Attributes, DEFAULTS),
+        tags,
+      },
+      owner: ownerOf(tags),
+      // Impaired: it routes, and lacks room to grow.
+      ready: state === "active" || state === "active_impaired",
+      status: state,
+      ...(state === "failed" ? { failed: balancer.State?.Reason ?? "AWS could not set it up." } : {}),
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { LoadBalancers } = await aws.elb(
+      new CreateLoadBalancerCommand({
+        Name: spec.name,
+        Type: "application",
+        Scheme: spec.scheme,
+        Subnets: spec.subnetIds,
+        SecurityGroups: spec.groupIds,
+        Tags: tagList(spec.tags),
+      }),
+      { once: true, notYet: NETWORK_NOT_SEEN_YET },
+    );
+    const attrs = attrsOf(LoadBalancers?.[0] ?? {});
+    await making.created(attrs.arn);
+    await setAttributes(aws, attrs.arn, DEFAULTS, spec.attributes);
+    return { id: attrs.arn, attrs };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const LoadBalancerArn = observed.id;
+    if (changed.has("subnetIds"))
+      await aws.elb(new SetSubnetsCommand({ LoadBalancerArn, Subnets: spec.subnetIds }), {
+        notYet: NETWORK_NOT_SEEN_YET,
+      });
+    if (changed.has("groupIds"))
+      await aws.elb(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: spec.groupIds }), {
+        notYet: NETWORK_NOT_SEEN_YET,
+      });
+    await setAttributes(aws, LoadBalancerArn, observed.spec.attributes ?? {}, spec.attributes);
+    await changeTags(aws, LoadBalancerArn, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, { id: LoadBalancerArn, spec }) {
+    if (spec.attributes?.[PROTECTION] === "true")
+      await absent(setAttributes(aws, LoadBalancerArn, { [PROTECTION]: "true" }, { [PROTECTION]: "false" }), ABSENT);
+    await absent(aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn })), ABSENT);
+  },
+};
+
+const ABSENT = "LoadBalancerNotFound";
+const PROTECTION = "deletion_protection.enabled";
+
+/** AWS's defaults of an application load balancer's attributes (its API reference, LoadBalancerAttribute). */
+const DEFAULTS: Attributes = {
+  "access_logs.s3.enabled": "false",
+  "access_logs.s3.bucket": "",
+  "access_logs.s3.prefix": "",
+  "client_keep_alive.seconds": "3600",
+  "connection_logs.s3.enabled": "false",
+  "connection_logs.s3.bucket": "",
+  "connection_logs.s3.prefix": "",
+  [PROTECTION]: "false",
+  "health_check_logs.s3.enabled": "false",
+  "health_check_logs.s3.bucket": "",
+  "health_check_logs.s3.prefix": "",
+  "idle_timeout.timeout_seconds": "60",
+  "load_balancing.cross_zone.enabled": "true",
+  "routing.http.desync_mitigation_mode": "defensive",
+  "routing.http.drop_invalid_header_fields.enabled": "false",
+  "routing.http.preserve_host_header.enabled": "false",
+  "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
+  "routing.http.xff_client_port.enabled": "false",
+  "routing.http.xff_header_processing.mode": "append",
+  "routing.http2.enabled": "true",
+  "waf.fail_open.enabled": "false",
+  "zonal_shift.config.enabled": "false",
+};
+
+/** Subnets, groups and the attachment of the internet gateway that EC2 has just made: ELB looks them up in EC2's own lagging lists. */
+const NETWORK_NOT_SEEN_YET: readonly NotYet[] = [
+  ...notSeenYet("SubnetNotFound", "InvalidSubnetID.NotFound", "InvalidSecurityGroup"),
+  { code: "InvalidSubnet", says: "has no internet gateway", budget: 60 },
+];
+
+async function findBalancer(aws: Aws, look: Look<LoadBalancerSpec>): Promise<AwsLoadBalancer | undefined> {
+  const read = (key: string, by: { LoadBalancerArns: string[] } | { Names: string[] }) =>
+    look.snapshot.once(`elb/load-balancer ${key}`, async () => {
+      const found = await absent(aws.elb(new DescribeLoadBalancersCommand(by)), ABSENT);
+      return found?.LoadBalancers?.[0];
+    });
+  const { knownId, spec } = look;
+  const known = isArn(knownId) ? await read(knownId, { LoadBalancerArns: [knownId] }) : undefined;
+  return known ?? (spec.name === undefined ? undefined : read(spec.name, { Names: [spec.name] }));
+}
+
+const attrsOf = (balancer: AwsLoadBalancer): LoadBalancerAttrs => ({
+  arn: balancer.LoadBalancerArn ?? "",
+  dnsName: balancer.DNSName ?? "",
+  zoneId: balancer.CanonicalHostedZoneId ?? "",
+});
+
+async function setAttributes(aws: Aws, LoadBalancerArn: string, now: Attributes, wanted: Attributes) {
+  const Attributes = attributeChanges(wanted, now, DEFAULTS);
+  if (Attributes.length > 0)
+    await aws.elb(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes }), {
+      // The bucket's policy for access logs takes some minutes to be seen.
+      notYet: [{ code: "InvalidConfigurationRequest", says: "Access Denied for bucket", budget: 300 }],
+    });
+}

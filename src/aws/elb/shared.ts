@@ -1,0 +1,87 @@
+import { AddTagsCommand, DescribeTagsCommand, RemoveTagsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Look } from "../../engine/kind.ts";
+import type { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { hasCode } from "../errors.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+
+/** Settings that AWS keeps as a list of keys and values. */
+export type Attributes = Readonly<Record<string, string>>;
+
+/** DescribeTags takes this many ARNs. */
+const TAGS_AT_ONCE = 20;
+
+const ABSENT = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"];
+
+/** Something that was just made and that the next call does not see yet. */
+export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((code) => ({ code, budget: 60 }));
+
+/** Whether a known id is one that AWS would take where it wants an ARN. */
+export const isArn = (id: string | undefined): id is string => id?.startsWith("arn:") ?? false;
+
+/** A field of a spec that AWS keeps in no order; left alone where it is not known yet. */
+export const sorted = (list: string[]): string[] => (Array.isArray(list) ? list.toSorted() : list);
+
+/**
+ * Asks for the tags of a resource whose ARN is known before anything else is read, so that all load balancers, target groups,
+ * listeners and rules of a stack share one DescribeTags.
+ */
+export function askForTags(aws: Aws, look: Look<object>): void {
+  // A failure reaches whoever awaits the answer.
+  if (isArn(look.knownId)) tagsOf(aws, look.snapshot, look.knownId).catch(() => {});
+}
+
+/** The tags of one resource. */
+export async function tagsOf(aws: Aws, snapshot: Snapshot, arn: string): Promise<Tags> {
+  return (await snapshot.batch("elb/tags", arn, TAGS_AT_ONCE, (arns) => readTags(aws, arns))) ?? {};
+}
+
+async function readTags(aws: Aws, arns: string[]): Promise<Map<string, Tags>> {
+  try {
+    const { TagDescriptions: found = [] } = await aws.elb(new DescribeTagsCommand({ ResourceArns: arns }));
+    return new Map(found.map(({ ResourceArn = "", Tags: list }) => [ResourceArn, tagsFrom(list)]));
+  } catch (error) {
+    if (!hasCode(error, ...ABSENT)) throw error;
+    // One that is gone spoils the answer for all: ask for each alone.
+    if (arns.length === 1) return new Map();
+    const each = await Promise.all(arns.map((arn) => readTags(aws, [arn])));
+    return new Map(each.flatMap((one) => [...one]));
+  }
+}
+
+/** The one looked for among its siblings: by known id, else by owner tags, else by what makes it unique. */
+export async function findAmong<T>(
+  aws: Aws,
+  look: Look<object>,
+  siblings: readonly T[],
+  arnOf: (item: T) => string | undefined,
+  unique: (item: T) => boolean,
+): Promise<T | undefined> {
+  const known = siblings.find((item) => look.knownId !== undefined && arnOf(item) === look.knownId);
+  if (known) return known;
+  const owners = await Promise.all(
+    siblings.map(async (item) => ownerOf(await tagsOf(aws, look.snapshot, arnOf(item) ?? ""))),
+  );
+  return siblings.find((_, index) => owners[index] === look.owner) ?? siblings.find(unique);
+}
+
+/** Writes and removes tags so that the resource bears `desired`. */
+export async function changeTags(aws: Aws, arn: string, desired: Tags, observed: Tags): Promise<void> {
+  const { write, remove } = tagChanges(desired, observed);
+  if (Object.keys(write).length > 0) await aws.elb(new AddTagsCommand({ ResourceArns: [arn], Tags: tagList(write) }));
+  if (remove.length > 0) await aws.elb(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: remove }));
+}
+
+/** Attributes as AWS lists them; what it leaves out has its default. */
+export const attributesFrom = (
+  list: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
+  defaults: Attributes,
+): Attributes => ({ ...defaults, ...Object.fromEntries(list.map(({ Key = "", Value = "" }) => [Key, Value])) });
+
+/** The attributes to write to turn `observed` into `desired`; what is desired no more goes back to AWS's default. */
+export function attributeChanges(desired: Attributes, observed: Attributes, defaults: Attributes) {
+  const dropped = Object.keys(observed).filter((key) => !(key in desired) && key in defaults);
+  const wanted = { ...Object.fromEntries(dropped.map((key) => [key, defaults[key] ?? ""])), ...desired };
+  return tagList(Object.fromEntries(Object.entries(wanted).filter(([key, value]) => observed[key] !== value)));
+}

@@ -1,0 +1,185 @@
+// A target group needs no load balancer to be made, but belongs to one at most; and only its health check and its attributes
+// can be changed: another port or protocol is another target group.
+import {
+  CreateTargetGroupCommand,
+  DeleteTargetGroupCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  ModifyTargetGroupAttributesCommand,
+  ModifyTargetGroupCommand,
+  type ProtocolEnum,
+  type TargetGroup as AwsTargetGroup,
+  type TargetTypeEnum,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Look } from "../../engine/kind.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { askForTags, attributeChanges, attributesFrom, changeTags, isArn, tagsOf, type Attributes } from "./shared.ts";
+
+export interface TargetGroupSpec {
+  /** At most 32 letters, digits and hyphens. */
+  name: string;
+  vpcId: string;
+  /** `HTTP`: what the load balancer speaks to the targets. */
+  protocol: ProtocolEnum;
+  port: number;
+  /** `ip`: what Fargate tasks register as. */
+  targetType: TargetTypeEnum;
+  healthCheck: HealthCheck;
+  /** AWS's own attributes by their keys, such as `deregistration_delay.timeout_seconds`; those that are not named are left alone. */
+  attributes: Attributes;
+  tags: Tags;
+}
+
+export interface HealthCheck {
+  path: string;
+  /** The HTTP statuses that mean healthy: `200`, `200-299`. */
+  matcher: string;
+  /** Seconds; more than `timeout`. */
+  interval: number;
+  /** Seconds. */
+  timeout: number;
+  healthyThreshold: number;
+  unhealthyThreshold: number;
+}
+
+export interface TargetGroupAttrs {
+  arn: string;
+  name: string;
+  /** `targetgroup/<name>/<hash>`: what CloudWatch and the autoscaler call it. */
+  fullName: string;
+}
+
+export const TargetGroup: AwsKind<TargetGroupSpec, TargetGroupAttrs> = {
+  type: "elb/target-group",
+  tagged: true,
+  immutable: ["name", "vpcId", "protocol", "port", "targetType"],
+  unique: ["name"],
+  keyed: ["attributes"],
+  usual: {},
+
+  async observe(aws, look) {
+    askForTags(aws, look);
+    const group = await findGroup(aws, look);
+    const TargetGroupArn = group?.TargetGroupArn;
+    if (!group || TargetGroupArn === undefined) return undefined;
+    const [settings, tags] = await Promise.all([
+      absent(aws.elb(new DescribeTargetGroupAttributesCommand({ TargetGroupArn })), ABSENT),
+      tagsOf(aws, look.snapshot, TargetGroupArn),
+    ]);
+    if (!settings) return undefined;
+    return {
+      id: TargetGroupArn,
+      attrs: attrsOf(group),
+      spec: {
+        name: group.TargetGroupName,
+        vpcId: group.VpcId,
+        protocol: group.Protocol,
+        port: group.Port,
+        targetType: group.TargetType,
+        healthCheck: {
+          path: group.HealthCheckPath ?? "/",
+          matcher: group.Matcher?.HttpCode ?? "",
+          interval: group.HealthCheckIntervalSeconds ?? 0,
+          timeout: group.HealthCheckTimeoutSeconds ?? 0,
+          healthyThreshold: group.HealthyThresholdCount ?? 0,
+          unhealthyThreshold: group.UnhealthyThresholdCount ?? 0,
+        },
+        attributes: attributesFrom(settings.Attributes, DEFAULTS),
+        tags,
+      },
+      owner: ownerOf(tags),
+      ready: true,
+    };
+  },
+
+  async create(aws, spec, making) {
+    const { TargetGroups } = await aws.elb(
+      new CreateTargetGroupCommand({
+        Name: spec.name,
+        VpcId: spec.vpcId,
+        Protocol: spec.protocol,
+        Port: spec.port,
+        TargetType: spec.targetType,
+        ...healthCheckOf(spec),
+        Tags: tagList(spec.tags),
+      }),
+      // A VPC that EC2 has just made: "The VPC ID 'vpc-1' is not found".
+      { once: true, notYet: [{ code: "ValidationError", says: "is not found", budget: 60 }] },
+    );
+    const attrs = attrsOf(TargetGroups?.[0] ?? {});
+    await making.created(attrs.arn);
+    await setAttributes(aws, attrs.arn, DEFAULTS, spec.attributes);
+    return { id: attrs.arn, attrs };
+  },
+
+  async update(aws, observed, spec, changed) {
+    const TargetGroupArn = observed.id;
+    if (changed.has("healthCheck"))
+      await aws.elb(new ModifyTargetGroupCommand({ TargetGroupArn, ...healthCheckOf(spec) }));
+    await setAttributes(aws, TargetGroupArn, observed.spec.attributes ?? {}, spec.attributes);
+    await changeTags(aws, TargetGroupArn, spec.tags, observed.spec.tags ?? {});
+  },
+
+  async delete(aws, observed) {
+    await absent(
+      // Its listeners and rules go at the same time, or with their load balancer.
+      aws.elb(new DeleteTargetGroupCommand({ TargetGroupArn: observed.id }), {
+        notYet: [{ code: "ResourceInUse", budget: 300 }],
+      }),
+      ABSENT,
+    );
+  },
+};
+
+const ABSENT = "TargetGroupNotFound";
+
+/** AWS's defaults of the attributes of a target group of IP addresses behind an application load balancer (TargetGroupAttribute). */
+const DEFAULTS: Attributes = {
+  "deregistration_delay.timeout_seconds": "300",
+  "load_balancing.algorithm.anomaly_mitigation": "off",
+  "load_balancing.algorithm.type": "round_robin",
+  "load_balancing.cross_zone.enabled": "use_load_balancer_configuration",
+  "slow_start.duration_seconds": "0",
+  "stickiness.app_cookie.cookie_name": "",
+  "stickiness.app_cookie.duration_seconds": "86400",
+  "stickiness.enabled": "false",
+  "stickiness.lb_cookie.duration_seconds": "86400",
+  "stickiness.type": "lb_cookie",
+  "target_group_health.dns_failover.minimum_healthy_targets.count": "1",
+  "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
+  "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
+  "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
+};
+
+async function findGroup(aws: Aws, look: Look<TargetGroupSpec>): Promise<AwsTargetGroup | undefined> {
+  const read = (key: string, by: { TargetGroupArns: string[] } | { Names: string[] }) =>
+    look.snapshot.once(`elb/target-group ${key}`, async () => {
+      const found = await absent(aws.elb(new DescribeTargetGroupsCommand(by)), ABSENT);
+      return found?.TargetGroups?.[0];
+    });
+  const { knownId, spec } = look;
+  const known = isArn(knownId) ? await read(knownId, { TargetGroupArns: [knownId] }) : undefined;
+  return known ?? (spec.name === undefined ? undefined : read(spec.name, { Names: [spec.name] }));
+}
+
+const attrsOf = ({ TargetGroupArn = "", TargetGroupName = "" }: AwsTargetGroup): TargetGroupAttrs => ({
+  arn: TargetGroupArn,
+  name: TargetGroupName,
+  fullName: TargetGroupArn.slice(TargetGroupArn.lastIndexOf(":") + 1),
+});
+
+const healthCheckOf = ({ healthCheck }: TargetGroupSpec) => ({
+  HealthCheckPath: healthCheck.path,
+  Matcher: { HttpCode: healthCheck.matcher },
+  HealthCheckIntervalSeconds: healthCheck.interval,
+  HealthCheckTimeoutSeconds: healthCheck.timeout,
+  HealthyThresholdCount: healthCheck.healthyThreshold,
+  UnhealthyThresholdCount: healthCheck.unhealthyThreshold,
+});
+
+async function setAttributes(aws: Aws, TargetGroupArn: string, now: Attributes, wanted: Attributes) {
+  const Attributes = attributeChanges(wanted, now, DEFAULTS);
+  if (Attributes.length > 0) await aws.elb(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+}

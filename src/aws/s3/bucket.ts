@@ -1,0 +1,118 @@
+// A bucket's settings are a dozen small documents, each read and written by a call of its own. Bucket names are shared by all of
+// AWS, and in us-east-1 alone CreateBucket succeeds on, and changes, a bucket that the account has already.
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  GetBucketNotificationConfigurationCommand,
+  type BucketLocationConstraint,
+} from "@aws-sdk/client-s3";
+import { equal } from "../../engine/equal.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import type { NotYet } from "../call.ts";
+import { absent, hasCode } from "../errors.ts";
+import { byName } from "../named.ts";
+import { canonicalPolicy } from "../policy.ts";
+import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { empty } from "./empty.ts";
+import { bucketTags, putSettings, putTags, readSettings, type BucketSettings } from "./settings.ts";
+
+export interface BucketSpec extends BucketSettings {
+  name: string;
+  tags: Tags;
+}
+
+export interface BucketAttrs {
+  name: string;
+  arn: string;
+}
+
+/** "A conflicting conditional operation is currently in progress against this resource." */
+const CONFLICT: NotYet = { code: "OperationAborted" };
+/** A name is free again only some time after its bucket was deleted. */
+const NAME_NOT_FREE_YET: NotYet = { ...CONFLICT, budget: 600 };
+const NOT_SEEN_YET: NotYet = { code: "NoSuchBucket" };
+
+export const Bucket: AwsKind<BucketSpec, BucketAttrs> = {
+  type: "s3/bucket",
+  tagged: true,
+  immutable: ["name"],
+  unique: ["name"],
+  usual: {},
+
+  canonical: (spec) => ({ ...spec, policy: spec.policy && canonicalPolicy(spec.policy) }),
+
+  async observe(aws, look) {
+    const found = await byName(look, async (name) => {
+      const tags = await bucketTags(aws, name);
+      return tags && { name, tags };
+    });
+    if (!found) return undefined;
+    const { name, tags } = found;
+    const attrs = attrsOf(aws, name);
+    if (tags === "foreign")
+      return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not ours to read" };
+    const settings = await readSettings(aws, name, look.spec);
+    return settings && { id: name, attrs, spec: { name, ...settings, tags }, owner: ownerOf(tags), ready: true };
+  },
+
+  async create(aws, spec, making) {
+    const { name, ownership } = spec;
+    const home = aws.region === "us-east-1";
+    if (home && (await bucketTags(aws, name)) !== undefined)
+      throw new Error(`There is a bucket ${name} already, and S3 would change it instead of refusing a second one.`);
+    await aws.s3(
+      new CreateBucketCommand({
+        Bucket: name,
+        ObjectOwnership: ownership,
+        CreateBucketConfiguration: {
+          // S3 takes the name of every region but its first one, where a bucket goes that names none.
+          ...(home ? {} : { LocationConstraint: locationOf(aws) }),
+          Tags: tagList(spec.tags),
+        },
+      }),
+      { once: true, notYet: [NAME_NOT_FREE_YET] },
+    );
+    await making.created(name);
+    const notYet = [CONFLICT, NOT_SEEN_YET];
+    // Once more: an S3 that does not know tags in the create call leaves them out without a word.
+    await putTags(aws, name, spec.tags, { notYet });
+    // What S3 starts every bucket with is said all the same where it keeps the public out or the content secret.
+    const fresh = { versioning: false, eventBridge: false, ownership };
+    await putSettings(aws, name, fresh, spec, { notYet, notifications: {} });
+    return { id: name, attrs: attrsOf(aws, name) };
+  },
+
+  async update(aws, { id, spec: now }, spec) {
+    const notYet = [CONFLICT];
+    const notifications =
+      now.eventBridge === spec.eventBridge
+        ? {}
+        : await aws.s3(new GetBucketNotificationConfigurationCommand({ Bucket: id }));
+    await putSettings(aws, id, now, spec, { notYet, notifications });
+    if (!equal(now.tags, spec.tags)) await putTags(aws, id, spec.tags, { notYet });
+  },
+
+  async delete(aws, { id }) {
+    if (await deleted(aws, id)) return undefined;
+    await empty(aws, id);
+    // Not deleted even now: somebody wrote into it meanwhile.
+    return (await deleted(aws, id)) ? undefined : "again";
+  },
+};
+
+/** The region in S3's own type, which lags behind the regions that there are. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a region's name is its location's name
+const locationOf = (aws: Aws) => aws.region as BucketLocationConstraint;
+
+const attrsOf = (aws: Aws, name: string): BucketAttrs => ({ name, arn: `arn:${aws.partition}:s3:::${name}` });
+
+/** Deletes the bucket if nothing is in it, and tells whether it is gone. */
+async function deleted(aws: Aws, name: string): Promise<boolean> {
+  try {
+    await absent(aws.s3(new DeleteBucketCommand({ Bucket: name }), { notYet: [CONFLICT] }), "NoSuchBucket");
+    return true;
+  } catch (error) {
+    if (hasCode(error, "BucketNotEmpty")) return false;
+    throw error;
+  }
+}

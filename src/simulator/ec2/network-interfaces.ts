@@ -1,0 +1,110 @@
+import type { DescribeNetworkInterfacesCommandInput, DescribeNetworkInterfacesCommandOutput } from "@aws-sdk/client-ec2";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { securityGroupOf, subnetOf, type SimNetworkInterface } from "./records.ts";
+import { dotted, passes, rangeOf } from "./shared.ts";
+
+export type { SimNetworkInterface } from "./records.ts";
+
+/** What a service says of an interface that it puts into a subnet. */
+export interface NewNetworkInterface {
+  readonly subnetId: string;
+  readonly groupIds: readonly string[];
+  /** As AWS words it: `ELB app/<name>/<hash>`, `Interface for NAT Gateway nat-...`. */
+  readonly description: string;
+  /** Left out for an interface that the internet cannot reach. `publicAddress()` of ./shared.ts makes one. */
+  readonly publicIp?: string;
+  readonly allocationId?: string;
+}
+
+/** Puts an interface into a subnet: until it is released, and gone, neither subnet nor groups nor VPC can be deleted. */
+export function addNetworkInterface(sim: Sim, wanted: NewNetworkInterface): SimNetworkInterface {
+  const subnet = subnetOf(sim, wanted.subnetId);
+  for (const id of wanted.groupIds) securityGroupOf(sim, id);
+  const taken = new Set(
+    liveNetworkInterfaces(sim)
+      .filter(({ subnetId }) => subnetId === subnet.id)
+      .map(({ privateIp }) => privateIp),
+  );
+  const { first, last } = rangeOf(subnet.cidr);
+  // AWS keeps the first four addresses and the last one of every subnet.
+  let address = first + 4;
+  while (taken.has(dotted(address))) address++;
+  if (address >= last)
+    refuse("InsufficientFreeAddressesInSubnet", `There are no free addresses in subnet '${subnet.id}'.`);
+  const id = sim.id("eni");
+  const made: SimNetworkInterface = {
+    ...wanted,
+    groupIds: [...wanted.groupIds],
+    id,
+    vpcId: subnet.vpcId,
+    privateIp: dotted(address),
+  };
+  sim.table<SimNetworkInterface>("ec2.networkInterfaces")[id] = made;
+  return made;
+}
+
+/** Lets interfaces go: they are gone after about `seconds`, at once when left out. Unknown ids are passed over. */
+export function releaseNetworkInterfaces(sim: Sim, ids: readonly string[], seconds = 0): void {
+  const table = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
+  for (const id of ids) {
+    const found = table[id];
+    if (found) found.goneAt = seconds === 0 ? sim.now : sim.in(seconds);
+  }
+  purgeNetworkInterfaces(sim);
+}
+
+/** Takes interfaces whose time has come out of the world; for operations that change something, since reads must not. */
+export function purgeNetworkInterfaces(sim: Sim): void {
+  const table = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
+  const live = new Set(liveNetworkInterfaces(sim));
+  for (const found of Object.values(table)) if (!live.has(found)) delete table[found.id];
+}
+
+/** The interfaces that are there now. */
+export const liveNetworkInterfaces = (sim: Sim): SimNetworkInterface[] =>
+  Object.values(sim.table<SimNetworkInterface>("ec2.networkInterfaces")).filter(
+    ({ goneAt }) => goneAt === undefined || goneAt > sim.now,
+  );
+
+export const networkInterfaceOperations = {
+  DescribeNetworkInterfaces(
+    input: DescribeNetworkInterfacesCommandInput,
+    sim,
+  ): Answer<DescribeNetworkInterfacesCommandOutput> {
+    const live = liveNetworkInterfaces(sim);
+    const asked = input.NetworkInterfaceIds?.map(
+      (id) =>
+        live.find((candidate) => candidate.id === id) ??
+        refuse("InvalidNetworkInterfaceID.NotFound", `The networkInterface ID '${id}' does not exist`),
+    );
+    return {
+      NetworkInterfaces: (asked ?? live)
+        .filter((found) =>
+          passes(input.Filters, [], {
+            "network-interface-id": found.id,
+            "subnet-id": found.subnetId,
+            "vpc-id": found.vpcId,
+            "group-id": found.groupIds,
+            description: found.description,
+            "association.allocation-id": found.allocationId,
+          }),
+        )
+        .map((found) => ({
+          NetworkInterfaceId: found.id,
+          SubnetId: found.subnetId,
+          VpcId: found.vpcId,
+          Description: found.description,
+          Groups: found.groupIds.map((GroupId) => ({ GroupId })),
+          PrivateIpAddress: found.privateIp,
+          Status: "in-use" as const,
+          RequesterManaged: true,
+          OwnerId: sim.account,
+          TagSet: [],
+          ...(found.publicIp === undefined
+            ? {}
+            : { Association: { PublicIp: found.publicIp, AllocationId: found.allocationId } }),
+        })),
+    };
+  },
+} satisfies Operations;

@@ -1,0 +1,130 @@
+import type { Tag } from "@aws-sdk/client-ec2";
+import { refuse } from "../errors.ts";
+import type { Lagging, Sim } from "../sim.ts";
+
+/** What all EC2 records have. */
+export interface Ec2Record extends Lagging {
+  id: string;
+  tags: Tag[];
+}
+
+export interface SimVpc extends Ec2Record {
+  cidr: string;
+  dnsSupport: boolean;
+  dnsHostnames: boolean;
+}
+
+export interface SimSubnet extends Ec2Record {
+  vpcId: string;
+  cidr: string;
+  zone: string;
+  mapPublicIp: boolean;
+}
+
+export interface SimInternetGateway extends Ec2Record {
+  /** Where it is attached. */
+  vpcId?: string | undefined;
+}
+
+export interface SimAddress extends Ec2Record {
+  publicIp: string;
+}
+
+export interface SimNatGateway extends Ec2Record {
+  vpcId: string;
+  subnetId: string;
+  allocationId: string;
+  createdAt: number;
+  readyAt: number;
+  /** Why it turns `failed` instead of `available`. */
+  failure?: { code: string; message: string };
+  /** When somebody asked for its end, and when that is reached. */
+  deletedAt?: number;
+  goneAt?: number;
+  interfaceId?: string;
+}
+
+export interface SimRoute {
+  destination: string;
+  /** The id of a gateway of any kind. */
+  target: string;
+}
+
+export interface SimRouteTable extends Ec2Record {
+  vpcId: string;
+  main: boolean;
+  routes: SimRoute[];
+  /** Subnets by association id. */
+  associations: Record<string, string>;
+}
+
+/** One rule with one peer: a CIDR, or the id of a group or a prefix list. */
+export interface SimRule {
+  protocol: string;
+  /** -1 where the protocol has no ports. */
+  from: number;
+  to: number;
+  peer: string;
+  description?: string | undefined;
+}
+
+export interface SimSecurityGroup extends Ec2Record {
+  vpcId: string;
+  name: string;
+  description: string;
+  ingress: SimRule[];
+  egress: SimRule[];
+}
+
+export interface SimVpcEndpoint extends Ec2Record {
+  vpcId: string;
+  service: string;
+  type: "Interface" | "Gateway";
+  subnetIds: string[];
+  groupIds: string[];
+  routeTableIds: string[];
+  privateDns: boolean;
+  readyAt: number;
+  goneAt?: number;
+  /** Network interfaces by subnet. */
+  interfaceIds: Record<string, string>;
+}
+
+/** An interface in a subnet, of whatever service: it holds its subnet, its groups and its VPC. */
+export interface SimNetworkInterface {
+  id: string;
+  subnetId: string;
+  vpcId: string;
+  groupIds: string[];
+  description: string;
+  privateIp: string;
+  /** The address that the internet knows it by: it holds the internet gateway. */
+  publicIp?: string | undefined;
+  /** The Elastic IP address that it bears. */
+  allocationId?: string | undefined;
+  /** When it disappears, once its owner let it go. */
+  goneAt?: number;
+}
+
+const lookup =
+  <T>(table: string, code: string, what: string) =>
+  (sim: Sim, id: string | undefined): T =>
+    sim.table<T>(table)[id ?? ""] ?? refuse(code, `The ${what} '${id}' does not exist`);
+
+/** The record of an id, or EC2's refusal where there is none. */
+export const vpcOf = lookup<SimVpc>("ec2.vpcs", "InvalidVpcID.NotFound", "vpc ID");
+export const subnetOf = lookup<SimSubnet>("ec2.subnets", "InvalidSubnetID.NotFound", "subnet ID");
+export const internetGatewayOf = lookup<SimInternetGateway>(
+  "ec2.internetGateways",
+  "InvalidInternetGatewayID.NotFound",
+  "internetGateway ID",
+);
+export const addressOf = lookup<SimAddress>("ec2.addresses", "InvalidAllocationID.NotFound", "allocation ID");
+export const natGatewayOf = lookup<SimNatGateway>("ec2.natGateways", "NatGatewayNotFound", "Nat Gateway");
+export const routeTableOf = lookup<SimRouteTable>("ec2.routeTables", "InvalidRouteTableID.NotFound", "routeTable ID");
+export const securityGroupOf = lookup<SimSecurityGroup>("ec2.securityGroups", "InvalidGroup.NotFound", "security group");
+export const vpcEndpointOf = lookup<SimVpcEndpoint>(
+  "ec2.vpcEndpoints",
+  "InvalidVpcEndpointId.NotFound",
+  "Vpc Endpoint Id",
+);
