@@ -1,7 +1,31 @@
+import { autoscaling } from "./autoscaling/operations.ts";
+import { cloudfront } from "./cloudfront/operations.ts";
+import { codebuild } from "./codebuild/operations.ts";
+import { codepipeline } from "./codepipeline/operations.ts";
 import { ec2 } from "./ec2/operations.ts";
+import { ecr } from "./ecr/operations.ts";
+import { ecs } from "./ecs/operations.ts";
+import { elb } from "./elb/operations.ts";
+import { events } from "./events/operations.ts";
+import { iam } from "./iam/operations.ts";
+import { logs } from "./logs/operations.ts";
+import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
+import { sts } from "./sts.ts";
 
 /** The simulated services by the name of the SDK's client without `Client`. */
 export const services: Readonly<Record<string, Operations>> = {
+  ApplicationAutoScaling: autoscaling,
+  CloudFront: cloudfront,
+  CloudWatchLogs: logs,
+  CodeBuild: codebuild,
+  CodePipeline: codepipeline,
   EC2: ec2,
+  ECR: ecr,
+  ECS: ecs,
+  ElasticLoadBalancingV2: elb,
+  EventBridge: events,
+  IAM: iam,
+  S3: s3,
+  STS: sts,
 };

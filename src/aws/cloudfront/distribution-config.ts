@@ -108,15 +108,13 @@ export function specFrom(config: DistributionConfig): Seen<Config> {
     comment: config.Comment,
     enabled: config.Enabled,
     priceClass: config.PriceClass,
-    originDomain:
-      plain?.OriginProtocolPolicy === "http-only" && plain.HTTPPort === 80 ? origin?.DomainName : undefined,
+    originDomain: plain?.OriginProtocolPolicy === "http-only" && plain.HTTPPort === 80 ? origin?.DomainName : undefined,
     originSecretHeader: secret?.HeaderName,
     originSecret: secret?.HeaderValue,
     headersPolicyId: policies.size === 1 ? behaviors[0]?.ResponseHeadersPolicyId : undefined,
     behaviors: behaviors.map(behaviorFrom),
     errorPages: bySize((config.CustomErrorResponses?.Items ?? []).map(errorPageFrom)),
-    // AWS has told it in capitals, too.
-    httpVersion: config.HttpVersion?.toLowerCase(),
+    httpVersion: config.HttpVersion,
     ipv6: config.IsIPV6Enabled,
   };
 }

@@ -163,7 +163,7 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
         return undefined;
       },
     );
-    return absent(step, "NoSuchDistribution") as Promise<"again" | undefined>;
+    return absent(step, "NoSuchDistribution");
   },
 };
 
@@ -192,15 +192,17 @@ async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise
   const others = all.filter((summary) => !same.includes(summary) && hasOurOrigin(summary));
   for (const { Id = "", ARN = "" } of [...same, ...others]) {
     const tags = await snapshot.once(`cloudfront/tags ${ARN}`, () => tagsOf(aws, ARN));
-    if (ownerOf(tags ?? {}) === owner) return read(aws, Id);
+    if (tags && ownerOf(tags) === owner) return read(aws, Id, tags);
   }
   return undefined;
 }
 
-async function read(aws: Aws, Id: string): Promise<Found | undefined> {
+async function read(aws: Aws, Id: string, known?: Tags): Promise<Found | undefined> {
   const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
-  const tags = found?.Distribution?.ARN === undefined ? undefined : await tagsOf(aws, found.Distribution.ARN);
-  return found?.Distribution && tags ? { distribution: found.Distribution, tags } : undefined;
+  const distribution = found?.Distribution;
+  if (!distribution) return undefined;
+  const tags = known ?? (await tagsOf(aws, distribution.ARN ?? ""));
+  return tags && { distribution, tags };
 }
 
 async function tagsOf(aws: Aws, Resource: string): Promise<Tags | undefined> {

@@ -1,0 +1,3 @@
+import type { Operations } from "../sim.ts";
+
+export const autoscaling: Operations = {};

@@ -1,0 +1,166 @@
+import type {
+  CreateRoleCommandInput,
+  CreateRoleCommandOutput,
+  DeleteRoleCommandInput,
+  GetRoleCommandInput,
+  GetRoleCommandOutput,
+  TagRoleCommandInput,
+  UntagRoleCommandInput,
+  UpdateAssumeRolePolicyCommandInput,
+  UpdateRoleDescriptionCommandInput,
+  UpdateRoleDescriptionCommandOutput,
+} from "@aws-sdk/client-iam";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
+import { checkTrust, listOf, statementsOf } from "./documents.ts";
+
+/** A role of the simulated world. */
+export interface SimRole {
+  name: string;
+  path: string;
+  id: string;
+  arn: string;
+  description: string;
+  /** Who may assume it, as the text that was given. */
+  trust: string;
+  /** Inline policies by name, as the texts that were given. */
+  policies: Record<string, string>;
+  managedPolicyArns: string[];
+  tags: SimTags;
+  createdAt: number;
+  /** When it last changed whom it trusts. */
+  trustedAt: number;
+  /** When it was last written to: IAM refuses a second change at the same time. */
+  changedAt: number;
+}
+
+const roles = (sim: Sim) => sim.global<SimRole>("iam.roles");
+
+/** The role `name`, or IAM's refusal where there is none. */
+export function roleOf(sim: Sim, name: string | undefined): SimRole {
+  const role = roles(sim)[name ?? ""];
+  return role ?? refuse("NoSuchEntityException", `The role with name ${name} cannot be found.`, 404);
+}
+
+/** The role `name` to be changed; two changes at once are one too many. */
+export function roleToChange(sim: Sim, name: string | undefined): SimRole {
+  const role = roleOf(sim, name);
+  if (role.changedAt === sim.now)
+    refuse("ConcurrentModificationException", `The role ${role.name} is being modified, please retry.`, 409);
+  role.changedAt = sim.now;
+  return role;
+}
+
+/**
+ * Whether `service` (such as `codebuild.amazonaws.com`) can assume the role with `arn` by now: it exists, it trusts the service,
+ * and word of that has come round.
+ */
+export function assumable(sim: Sim, arn: string | undefined, service: string): boolean {
+  const role = Object.values(roles(sim)).find((candidate) => candidate.arn === arn);
+  if (!role || sim.now < role.trustedAt + TIMING.role * 1000) return false;
+  return statementsOf(role.trust).some(({ Effect, Action, Principal }) => {
+    const principals = (Principal ?? {}) as Readonly<Record<string, unknown>>;
+    return (
+      Effect === "Allow" &&
+      listOf(Action).some((action) => ["sts:AssumeRole", "sts:*", "*"].includes(action)) &&
+      (Principal === "*" || listOf(principals["Service"]).includes(service))
+    );
+  });
+}
+
+/** IAM hands documents out URL-encoded by RFC 3986. */
+export const encoded = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+const answerOf = (role: SimRole) => ({
+  Path: role.path,
+  RoleName: role.name,
+  RoleId: role.id,
+  Arn: role.arn,
+  CreateDate: new Date(role.createdAt),
+  AssumeRolePolicyDocument: encoded(role.trust),
+  MaxSessionDuration: 3600,
+  Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
+  ...(role.description === "" ? {} : { Description: role.description }),
+});
+
+function checkDescription(description: string) {
+  if (description.length > 1000 || !/^[\t\n\r -~\u00a1-\u00ff]*$/.test(description))
+    refuse("ValidationError", "1 validation error detected: Value at 'description' failed to satisfy constraint");
+}
+
+export const roleOperations = {
+  CreateRole(input: CreateRoleCommandInput, sim): Answer<CreateRoleCommandOutput> {
+    const name = input.RoleName ?? "";
+    if (!/^[\w+=,.@-]{1,64}$/.test(name))
+      refuse("ValidationError", "1 validation error detected: Value at 'roleName' failed to satisfy constraint");
+    checkDescription(input.Description ?? "");
+    // Names that differ in case only are the same to IAM.
+    if (Object.keys(roles(sim)).some((existing) => existing.toLowerCase() === name.toLowerCase()))
+      refuse("EntityAlreadyExistsException", `Role with name ${name} already exists.`, 409);
+    checkTrust(sim, input.AssumeRolePolicyDocument);
+    const path = input.Path ?? "/";
+    const role: SimRole = {
+      name,
+      path,
+      id: `AROA${sim.world.hex(17).toUpperCase()}`,
+      arn: sim.arn("iam", `role${path}${name}`, ""),
+      description: input.Description ?? "",
+      trust: input.AssumeRolePolicyDocument ?? "",
+      policies: {},
+      managedPolicyArns: [],
+      tags: withTags({}, tagsOfInput(input.Tags, "InvalidInputException")),
+      createdAt: sim.now,
+      trustedAt: sim.now,
+      changedAt: sim.now,
+    };
+    roles(sim)[name] = role;
+    return { Role: answerOf(role) };
+  },
+
+  GetRole: (input: GetRoleCommandInput, sim): Answer<GetRoleCommandOutput> => ({
+    Role: answerOf(roleOf(sim, input.RoleName)),
+  }),
+
+  UpdateAssumeRolePolicy(input: UpdateAssumeRolePolicyCommandInput, sim) {
+    const role = roleToChange(sim, input.RoleName);
+    checkTrust(sim, input.PolicyDocument);
+    role.trust = input.PolicyDocument ?? "";
+    role.trustedAt = sim.now;
+    return {};
+  },
+
+  UpdateRoleDescription(
+    input: UpdateRoleDescriptionCommandInput,
+    sim,
+  ): Answer<UpdateRoleDescriptionCommandOutput> {
+    const role = roleToChange(sim, input.RoleName);
+    checkDescription(input.Description ?? "");
+    role.description = input.Description ?? "";
+    return { Role: answerOf(role) };
+  },
+
+  TagRole(input: TagRoleCommandInput, sim) {
+    const role = roleToChange(sim, input.RoleName);
+    role.tags = withTags(role.tags, tagsOfInput(input.Tags, "InvalidInputException"));
+    return {};
+  },
+
+  UntagRole(input: UntagRoleCommandInput, sim) {
+    const role = roleToChange(sim, input.RoleName);
+    role.tags = withoutTags(role.tags, input.TagKeys);
+    return {};
+  },
+
+  DeleteRole(input: DeleteRoleCommandInput, sim) {
+    const role = roleToChange(sim, input.RoleName);
+    if (role.managedPolicyArns.length > 0)
+      refuse("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409);
+    if (Object.keys(role.policies).length > 0)
+      refuse("DeleteConflictException", "Cannot delete entity, must delete policies first.", 409);
+    delete roles(sim)[role.name];
+    return {};
+  },
+} satisfies Operations;
