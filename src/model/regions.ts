@@ -52,6 +52,6 @@ export function zonesOf(region: Region): string[] {
   return Array.from(zoneLetters[region], (letter) => region + letter);
 }
 
-function isRegion(text: string): text is Region {
+export function isRegion(text: string): text is Region {
   return Object.hasOwn(zoneLetters, text);
 }

@@ -6,6 +6,7 @@ import type { EnvironmentConfig, StackConfig } from "./config.ts";
 import { DEFAULT_ENVIRONMENT, fillDefaults } from "./defaults.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
 import { stackSchema } from "./schema.ts";
+import { isRegion, regions } from "./regions.ts";
 import { shape } from "./shape.ts";
 import { list, show, showPath } from "./show.ts";
 import type { Stack } from "./stack.ts";
@@ -16,25 +17,28 @@ import { overlay, valueAt } from "./tidy.ts";
  * Turns what `stack.config.ts` exports into the desired state of one environment: the environment's overrides are merged in,
  * defaults filled, every rule checked.
  *
- * `env` is what `--env` picks. Without it the file's own `environment` does, and without that "dev".
+ * `env` is what `--env` picks. Without it the file's own `environment` does, and without that "dev". `region` is where a stack
+ * lives whose file names no region; without it the default does.
  *
  * @throws {ConfigError} with every problem that there is; it throws nothing else, whatever it is given.
  */
-export function resolveStack(config: unknown, env?: string): Stack {
+export function resolveStack(config: unknown, env?: string, region?: string): Stack {
   const { config: file, problems: wrong, leftOut } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? DEFAULT_ENVIRONMENT;
   const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
 
   // Two valid halves of the same type make a valid whole, so this cannot fail; what only the whole can show is checked below.
-  const merged = stackSchema.parse(overlay(base, override));
+  const overlaid = stackSchema.parse(overlay(base, override));
+  const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
   const stack = fillDefaults(merged, picked);
   const check = new Checker(stack, origins(merged, override, picked, leftOut));
   checkNames(check);
   checkNetwork(check);
   checkTasks(check);
 
-  const problems = [...wrong, ...unknownEnvironment(file, env, leftOut), ...check.problems];
+  const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
+  const problems = [...wrong, ...unknownEnvironment(file, env, leftOut), ...elsewhere, ...check.problems];
   if (problems.length > 0) throw new ConfigError(problems);
   return stack;
 }
@@ -52,6 +56,12 @@ function origins(
     isSet: (path) => valueAt(merged, path.split(".")) !== undefined,
     written: (path) => (valueAt(override, path.split(".")) === undefined ? path : own + path),
   };
+}
+
+/** A region of the surroundings must be one that Fairlead knows the zones of. */
+function unknownRegion(region: string | undefined): ConfigProblem[] {
+  if (region === undefined || isRegion(region)) return [];
+  return [{ path: "AWS_REGION", message: `${show(region)} is not a region that a stack can live in; allowed: ${list(regions)}` }];
 }
 
 /** An environment that `--env` picks must be one that the file knows: a misspelt one would stand a new stack up. */

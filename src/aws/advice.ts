@@ -1,0 +1,42 @@
+import { codeOf, hasCode, isThrottled, isUnreachable, messageOf } from "./errors.ts";
+
+/** An error in words: what AWS said, and what a person can do about it. */
+export interface Explained {
+  readonly what: string;
+  readonly advice: string | undefined;
+}
+
+/** What AWS said, with its code, and what to do where that is known. */
+export function explain(error: unknown): Explained {
+  const code = codeOf(error);
+  const message = messageOf(error).trim();
+  const named = code === "" || message.startsWith(code) || !isAws(error) ? message : `${code}: ${message}`;
+  return { what: named, advice: adviceFor(error, message) };
+}
+
+const isAws = (error: unknown) => (error as { $metadata?: unknown } | null)?.$metadata !== undefined;
+
+function adviceFor(error: unknown, message: string): string | undefined {
+  if (hasCode(error, "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedException")) {
+    const [permission] = /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message) ?? [];
+    return permission === undefined
+      ? "Give your user or role the permission for this call, then run again."
+      : `Give your user or role the permission ${permission}, then run again.`;
+  }
+  if (
+    hasCode(error, "LimitExceeded", "VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded") ||
+    hasCode(error, "InternetGatewayLimitExceeded", "TooManyLoadBalancers", "TooManyTargetGroups", "TooManyBuckets") ||
+    hasCode(error, "TooManyDistributions", "ServiceQuotaExceeded", "SecurityGroupLimitExceeded", "RulesPerSecurityGroupLimitExceeded")
+  )
+    return "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
+  if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired"))
+    return "Your session has expired: log in again, then run again; it goes on from here.";
+  if (hasCode(error, "CredentialsProviderError"))
+    return "Log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+  if (hasCode(error, "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure", "InvalidAccessKeyId"))
+    return "AWS does not know these credentials: check AWS_PROFILE or the keys, and the clock of this machine.";
+  if (isThrottled(error)) return "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
+  if (isUnreachable(error)) return "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
+  if (hasCode(error, "OptInRequired")) return "The account is not signed up for this service, or the region is not enabled in it.";
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { ScalableTarget } from "./autoscaling/scalable-target.ts";
+import { ScalingPolicy } from "./autoscaling/scaling-policy.ts";
+import type { Aws } from "./aws.ts";
+import { Distribution } from "./cloudfront/distribution.ts";
+import { ResponseHeadersPolicy } from "./cloudfront/response-headers-policy.ts";
+import { Project } from "./codebuild/project.ts";
+import { Pipeline } from "./codepipeline/pipeline.ts";
+import { ElasticIp } from "./ec2/elastic-ip.ts";
+import { InternetGateway } from "./ec2/internet-gateway.ts";
+import { NatGateway } from "./ec2/nat-gateway.ts";
+import { RouteTable } from "./ec2/route-table.ts";
+import { SecurityGroup } from "./ec2/security-group.ts";
+import { SecurityGroupRules } from "./ec2/security-group-rules.ts";
+import { Subnet } from "./ec2/subnet.ts";
+import { VpcEndpoint } from "./ec2/vpc-endpoint.ts";
+import { Vpc } from "./ec2/vpc.ts";
+import { Repository } from "./ecr/repository.ts";
+import { Cluster } from "./ecs/cluster.ts";
+import { Service } from "./ecs/service.ts";
+import { TaskDefinition } from "./ecs/task-definition.ts";
+import { ListenerRule } from "./elb/listener-rule.ts";
+import { Listener } from "./elb/listener.ts";
+import { LoadBalancer } from "./elb/load-balancer.ts";
+import { TargetGroup } from "./elb/target-group.ts";
+import { Rule } from "./eventbridge/rule.ts";
+import { Role } from "./iam/role.ts";
+import { LogGroup } from "./logs/log-group.ts";
+import { Bucket } from "./s3/bucket.ts";
+import type { AnyKind } from "../engine/kind.ts";
+
+/** Every kind that Fairlead can make: what a state file may name. */
+export const kinds: readonly AnyKind<Aws>[] = [
+  Bucket,
+  Cluster,
+  Distribution,
+  ElasticIp,
+  InternetGateway,
+  Listener,
+  ListenerRule,
+  LoadBalancer,
+  LogGroup,
+  NatGateway,
+  Pipeline,
+  Project,
+  Repository,
+  ResponseHeadersPolicy,
+  Role,
+  RouteTable,
+  Rule,
+  ScalableTarget,
+  ScalingPolicy,
+  SecurityGroup,
+  SecurityGroupRules,
+  Service,
+  Subnet,
+  TargetGroup,
+  TaskDefinition,
+  Vpc,
+  VpcEndpoint,
+];
+
+/** The kind of a type that a state file names, or `undefined` where this version does not know it. */
+export const kindOf = (type: string): AnyKind<Aws> | undefined => kinds.find((kind) => kind.type === type);

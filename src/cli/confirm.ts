@@ -1,0 +1,15 @@
+import { confirm, isCancel } from "@clack/prompts";
+import { UsageError } from "./exit.ts";
+import type { Session } from "./session.ts";
+
+/** Asks before something is done; `yes` was said beforehand. Where nobody can be asked on AWS, it refuses. */
+export async function confirmed(session: Session, question: string, yes: boolean | undefined): Promise<boolean> {
+  if (yes) return true;
+  if (!session.terminal.asks) {
+    // What is simulated can be had again.
+    if (session.target === "local") return true;
+    throw new UsageError("There is no terminal to ask on: give --yes to go on without being asked. Nothing was touched.");
+  }
+  const answer = await confirm({ message: question, initialValue: false });
+  return !isCancel(answer) && answer;
+}

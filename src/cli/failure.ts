@@ -1,0 +1,22 @@
+import { explain } from "../aws/advice.ts";
+import { ConfigError } from "../model/errors.ts";
+import { LockedError, StateError } from "../../state/state.ts";
+import { EXIT, RunError, UsageError, type Exit } from "./exit.ts";
+import { paint, type Terminal } from "./terminal.ts";
+
+/** Tells why a command ended early, in sentences, and answers the exit code that says so. */
+export function tellFailure(error: unknown, terminal: Terminal, debug: boolean): Exit {
+  if (error instanceof ConfigError) {
+    terminal.line(paint.red("The configuration is refused; nothing was touched:"));
+    for (const { path, message } of error.problems) terminal.line(`  ${path}: ${message}`);
+    return EXIT.usage;
+  }
+  const { what, advice } = explain(error);
+  terminal.line(`${paint.red("Error:")} ${what}`);
+  if (advice !== undefined) terminal.line(advice);
+  const ours = [UsageError, RunError, StateError, LockedError].some((own) => error instanceof own);
+  if (debug && error instanceof Error) terminal.line(error.stack ?? "");
+  else if (!ours && advice === undefined) terminal.line("Run again with FAIRLEAD_DEBUG=1 to see where it came from.");
+  if (error instanceof LockedError) return EXIT.locked;
+  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+}

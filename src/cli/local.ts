@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { senders } from "../aws/clients.ts";
+import { VirtualClock } from "../engine/clock.ts";
+import { simulator } from "../simulator/simulator.ts";
+import { TIMING } from "../simulator/timing.ts";
+import { World } from "../simulator/world.ts";
+import { RunError } from "./exit.ts";
+import type { Speaking, Target } from "./target.ts";
+
+/** The simulated AWS's only account: the one of AWS's documentation. */
+const LOCAL_ACCOUNT = "123456789012";
+
+/**
+ * The AWS that is built in: it lives in a file below `directory`, on a clock that jumps over every wait. Its clients have made-up
+ * credentials and never open a connection.
+ */
+export function localTarget(directory: string, { region, called, retried, signal }: Speaking): Target {
+  let world: World;
+  try {
+    world = World.open(join(directory, "world.json"));
+  } catch (error) {
+    throw new RunError((error as Error).message, { cause: error });
+  }
+  // The simulated world goes on while nobody looks, and a run that waited may have come further than the machine's own clock.
+  const clock = new VirtualClock(Math.max(world.data.now, Date.now()));
+  const random = () => world.random();
+  const services = senders({
+    region,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    plugin: simulator({ world, clock, account: LOCAL_ACCOUNT, region }),
+    latency: TIMING.call * 1000,
+    retrying: { clock, random, retried, signal },
+    called,
+  });
+  return { clock, random, hex: (length) => world.hex(length), services, endpoint: undefined };
+}

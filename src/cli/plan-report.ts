@@ -1,0 +1,44 @@
+import type { Difference } from "../engine/diff.ts";
+import { hasChanges, type Plan } from "../engine/plan.ts";
+import { effortOf, identityOf, type Session } from "./session.ts";
+
+const SUMMARY = { create: "created", update: "updated", replace: "replaced", adopt: "adopted", delete: "deleted" } as const;
+
+/** A plan as `--json` prints it. */
+export function planReport<Services>(session: Session, plan: Plan<Services>) {
+  const of = (action: string) => plan.actions.filter((one) => one.action === action).length;
+  return {
+    ...identityOf(session),
+    changes: hasChanges(plan as Plan),
+    summary: {
+      ...Object.fromEntries(Object.entries(SUMMARY).map(([action, done]) => [done, of(action)])),
+      unchanged: of("noop"),
+      failed: 0,
+    },
+    actions: plan.actions.map(({ id, kind, action, why, order, differences, observed, known }) => ({
+      id,
+      type: kind.type,
+      action,
+      outcome: action === "noop" ? "unchanged" : "pending",
+      ms: 0,
+      ...(why === undefined ? {} : { why }),
+      ...(order === undefined ? {} : { order }),
+      ...(observed === undefined ? {} : { existing: observed.id }),
+      drift: differences.some(({ cause }) => cause === "drift") || (action === "create" && known?.status === "created"),
+      differences: differences.map(told),
+    })),
+    old: plan.old.map(({ id, kind, generation }) => ({ id, type: kind.type, existing: generation.id ?? null })),
+    problems: plan.problems,
+    outputs: {},
+    ...effortOf(session),
+  };
+}
+
+/** JSON has no `undefined`: what is not set is null. */
+const told = ({ path, old, new: wanted, cause, replaces }: Difference) => ({
+  path,
+  old: old ?? null,
+  new: wanted ?? null,
+  cause,
+  replaces,
+});

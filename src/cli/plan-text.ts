@@ -1,0 +1,94 @@
+import type { Difference } from "../engine/diff.ts";
+import type { Action, ActionName, Plan } from "../engine/plan.ts";
+import { resolve, KnownAfterApply } from "../engine/output.ts";
+import { HIDDEN } from "../engine/secret.ts";
+import { paint } from "./terminal.ts";
+import { count, layerOf, nameOf, value } from "./words.ts";
+
+/** How a plan is shown. */
+export interface PlanStyle {
+  /** Every field of what is created, and values at their full length. */
+  readonly full?: boolean;
+  /** A teardown: nothing but deletes. */
+  readonly teardown?: boolean;
+}
+
+const SIGNS: Readonly<Record<ActionName, string>> = {
+  create: paint.green("  +"),
+  update: paint.yellow("  ~"),
+  replace: paint.magenta("-/+"),
+  adopt: paint.cyan("  ="),
+  delete: paint.red("  -"),
+  noop: "   ",
+};
+
+/** The plan as a person reads it, one line an element: by layer, each resource with what changes and why. */
+export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {}): string[] {
+  const lines: string[] = [];
+  let layer: string | undefined;
+  for (const action of plan.actions) {
+    if (action.action === "noop") continue;
+    if (layerOf(action.id) !== layer) {
+      layer = layerOf(action.id);
+      if (lines.length > 0) lines.push("");
+      lines.push(paint.bold(layer));
+    }
+    lines.push(...actionLines(action, style));
+  }
+  for (const { id, generation } of plan.old)
+    lines.push(`${SIGNS.delete} ${id}: the earlier ${generation.id ?? "generation"}, which an earlier run replaced`);
+  for (const problem of plan.problems) lines.push(`${paint.red("!")} ${problem}`);
+  lines.push("", summaryLine(plan));
+  const drift = plan.actions.filter(({ differences }) => differences.some(({ cause }) => cause === "drift"));
+  const gone = plan.actions.filter(({ action, known }) => action === "create" && known?.status === "created");
+  if (drift.length + gone.length > 0)
+    lines.push(
+      paint.yellow(
+        `Drift: ${count(drift.length + gone.length, "resource")} changed behind our back. The run puts ${drift.length + gone.length === 1 ? "it" : "them"} back.`,
+      ),
+    );
+  return lines;
+}
+
+function actionLines<Services>(action: Action<Services>, style: PlanStyle): string[] {
+  const { id, kind, differences, observed } = action;
+  const theirs = observed === undefined ? "" : paint.dim(` (${observed.id})`);
+  const why = reasonOf(action);
+  const head = `${SIGNS[action.action]} ${nameOf(id)}${theirs}  ${paint.dim(kind.type)}${why === undefined ? "" : `: ${why}`}`;
+  if (action.action === "create") return [head, ...(style.full ? createdFields(action) : [])];
+  return [head, ...differences.map((difference) => differenceLine(difference, style))];
+}
+
+function reasonOf<Services>({ action, why, order, differences, known }: Action<Services>): string | undefined {
+  if (action === "create" && known?.status === "created") return paint.yellow(`drift: ${why}`);
+  if (action !== "replace") return why;
+  const fields = [...new Set(differences.filter(({ replaces }) => replaces).map(({ path }) => path))];
+  const because = why ?? `AWS cannot change ${fields.join(", ")} in place`;
+  return `replaced, ${order === "delete-first" ? "the old one goes first" : "the new one comes first"}: ${because}`;
+}
+
+function differenceLine({ path, old, new: wanted, cause, replaces }: Difference, { full }: PlanStyle): string {
+  const width = full ? Number.POSITIVE_INFINITY : 100;
+  const notes = [cause === "drift" ? paint.yellow("drift") : undefined, replaces ? paint.magenta("replaces") : undefined];
+  const told = notes.filter((note) => note !== undefined).join(", ");
+  return `        ${path}: ${value(old, width)} -> ${value(wanted, width)}${told === "" ? "" : `  (${told})`}`;
+}
+
+function createdFields<Services>({ node, kind }: Action<Services>): string[] {
+  const spec = resolve(node?.spec, (id, attr) => new KnownAfterApply(`${id}.${attr}`)) as Record<string, unknown>;
+  return Object.entries(spec).map(
+    ([field, of]) => `        ${field}: ${kind.secret?.includes(field) ? HIDDEN : value(of, Number.POSITIVE_INFINITY)}`,
+  );
+}
+
+/** `Plan: 3 to create, 1 to update; 58 unchanged.` */
+export function summaryLine<Services>(plan: Plan<Services>): string {
+  const of = (wanted: ActionName) => plan.actions.filter(({ action }) => action === wanted).length;
+  const old = plan.old.length;
+  const parts = (["create", "update", "replace", "adopt", "delete"] as const)
+    .map((name) => [name, of(name) + (name === "delete" ? old : 0)] as const)
+    .filter(([, number]) => number > 0)
+    .map(([name, number]) => `${number} to ${name}`);
+  if (parts.length === 0) return `Plan: nothing to do; ${count(of("noop"), "resource")} as declared.`;
+  return `${paint.bold("Plan:")} ${parts.join(", ")}; ${of("noop")} unchanged.`;
+}

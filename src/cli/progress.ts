@@ -1,0 +1,119 @@
+import type { RunEvent } from "../engine/events.ts";
+import type { ActionName } from "../engine/plan.ts";
+import { messageOf } from "../aws/errors.ts";
+import { explain } from "../aws/advice.ts";
+import type { Clock } from "../engine/clock.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import { DOING, DONE, duration, layerOf } from "./words.ts";
+
+/** A wait is told again on a plain terminal after so many milliseconds of the run. */
+const AGAIN = 30_000;
+
+interface Running {
+  readonly action: ActionName;
+  readonly since: number;
+  wait?: { for: "ready" | "gone"; status: string | undefined; usual: number; since: number };
+  toldAt?: number;
+}
+
+/**
+ * Shows a run while it runs: a line for everything that ends, and on a terminal below that the layers and whatever is being
+ * waited for, with how long that usually takes.
+ */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  readonly #running = new Map<string, Running>();
+  readonly #layers = new Map<string, { done: number; all: number }>();
+  #retrying: string | undefined;
+
+  /** `ids`: what the run will work on, so that each layer's share is known. */
+  constructor(terminal: Terminal, clock: Clock, ids: readonly string[]) {
+    this.#terminal = terminal;
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+    for (const id of ids) {
+      const layer = this.#layers.get(layerOf(id)) ?? { done: 0, all: 0 };
+      layer.all++;
+      this.#layers.set(layerOf(id), layer);
+    }
+  }
+
+  readonly tell = (event: RunEvent): void => {
+    switch (event.event) {
+      case "started":
+        this.#running.set(event.id, { action: event.action, since: event.at });
+        break;
+      case "waiting":
+        this.#waiting(event);
+        break;
+      case "finished":
+        this.#end(event.id);
+        this.#line(`${paint.green("✓")} ${event.id} ${DONE[event.action]} ${paint.dim(`(${duration(event.ms)})`)}`);
+        break;
+      case "failed":
+        this.#end(event.id);
+        this.#line(`${paint.red("✗")} ${event.id} failed: ${explain(event.error).what}`);
+        break;
+      case "skipped":
+        this.#end(event.id);
+        break;
+      case "uncertain":
+        this.#line(`${paint.yellow("?")} ${event.id}: no certain answer (${messageOf(event.error)}); looking whether it was done`);
+        break;
+      case "retrying":
+        this.#retrying = `${event.call} again in ${duration(event.ms)}: ${event.why}`;
+        if (!this.#terminal.live && event.ms >= 1000) this.#line(paint.dim(`… ${this.#retrying}`));
+        break;
+    }
+    this.#draw();
+  };
+
+  /** Takes the changing part of the screen away. */
+  close(): void {
+    this.#terminal.draw([]);
+  }
+
+  #waiting({ id, for: wanted, status, usual, since, at }: Extract<RunEvent, { event: "waiting" }>) {
+    const running = this.#running.get(id);
+    if (!running) return;
+    running.wait = { for: wanted, status, usual, since };
+    if (this.#terminal.live) return;
+    const told = running.toldAt ?? since;
+    if (at - told < AGAIN && running.toldAt !== undefined) return;
+    running.toldAt = at;
+    this.#line(paint.dim(`… ${waitText(id, running.wait, at)}`));
+  }
+
+  #end(id: string) {
+    const layer = this.#layers.get(layerOf(id));
+    if (layer) layer.done++;
+    this.#running.delete(id);
+    this.#retrying = undefined;
+  }
+
+  #line(text: string) {
+    const elapsed = duration(this.#clock.now() - this.#startedAt).padStart(12);
+    this.#terminal.line(`${paint.dim(elapsed)}  ${text}`);
+  }
+
+  #draw() {
+    if (!this.#terminal.live) return;
+    const now = this.#clock.now();
+    const open = [...this.#layers].filter(([, { done, all }]) => done < all);
+    const layers = open.map(([name, { done, all }]) => `${name} ${done}/${all}`).join("  ");
+    const waits = [...this.#running]
+      .toSorted(([, a], [, b]) => a.since - b.since)
+      .map(([id, running]) =>
+        running.wait
+          ? `  ${waitText(id, running.wait, now)}`
+          : `  ${DOING[running.action]} ${id}, ${duration(now - running.since)}`,
+      );
+    const retry = this.#retrying === undefined ? [] : [paint.yellow(`  ${this.#retrying}`)];
+    this.#terminal.draw([`${duration(now - this.#startedAt)}  ${layers}`, ...waits, ...retry]);
+  }
+}
+
+const waitText = (id: string, wait: NonNullable<Running["wait"]>, now: number) =>
+  `waiting for ${id} to be ${wait.for}${wait.status === undefined ? "" : `: ${wait.status}`}, ${duration(now - wait.since)} (usually ${duration(wait.usual * 1000)})`;

@@ -1,0 +1,29 @@
+import { randomBytes } from "node:crypto";
+import { STSClient } from "@aws-sdk/client-sts";
+import { senders } from "../aws/clients.ts";
+import { realClock } from "../engine/clock.ts";
+import type { Speaking, Target } from "./target.ts";
+
+/** AWS itself, or what `AWS_ENDPOINT_URL` names: with the SDK's own credential chain, on the machine's clock. */
+export function awsTarget({ region, called, retried, signal }: Speaking): Target {
+  const random = Math.random;
+  return {
+    clock: realClock,
+    random,
+    hex: (length) => randomBytes(Math.ceil(length / 2)).toString("hex").slice(0, length),
+    services: senders({ region, retrying: { clock: realClock, random, retried, signal }, called }),
+    endpoint: process.env["AWS_ENDPOINT_URL"],
+  };
+}
+
+/** The region that the SDK would use: `AWS_REGION`, or that of the profile; `undefined` where neither is set. */
+export async function sdkRegion(): Promise<string | undefined> {
+  const client = new STSClient({});
+  try {
+    return await client.config.region();
+  } catch {
+    return undefined;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,133 @@
+import { explain } from "../aws/advice.ts";
+import type { Applied } from "../engine/apply.ts";
+import { longestChain, type ChainLink } from "../engine/chain.ts";
+import type { ActionName, Plan } from "../engine/plan.ts";
+import type { Outcome } from "../engine/schedule.ts";
+import { effortOf, identityOf, type Session } from "./session.ts";
+import type { OutputValue } from "./outputs-of.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import { count, DOING, DONE, duration } from "./words.ts";
+
+/** What became of one action. */
+export interface ActionReport {
+  readonly id: string;
+  readonly type: string;
+  readonly action: ActionName;
+  /** `pending` in a plan; `unchanged` where there was nothing to do; `skipped` where it was not started. */
+  readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped";
+  readonly ms: number;
+  /** What AWS said, and what to do, where it failed; why not, where it was skipped. */
+  readonly error?: string;
+}
+
+/** How many actions of each sort came to an end. */
+export type Summary = Readonly<
+  Record<"created" | "updated" | "replaced" | "adopted" | "deleted" | "unchanged" | "failed", number>
+>;
+
+/** What a run did, as `--json` prints it. */
+export interface Report {
+  readonly stack: string;
+  readonly env: string;
+  readonly target: string;
+  readonly account: string;
+  readonly region: string;
+  readonly summary: Summary;
+  readonly actions: readonly ActionReport[];
+  /** The actions that one after the other decided how long the run took. */
+  readonly chain: readonly ChainLink[];
+  readonly outputs: Readonly<Record<string, OutputValue>>;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly clock: string;
+}
+
+/** What a plan came to. */
+export function reportOf<Services>(
+  session: Session,
+  plan: Plan<Services>,
+  applied: Applied<Services>,
+  outputs: Record<string, OutputValue>,
+): Report {
+  const actions = plan.actions.map(({ id, kind, action }): ActionReport => {
+    const tasks = applied.tasks.filter((task) => task.action.id === id);
+    const outcomes = tasks.flatMap(({ key }) => applied.outcomes.get(key) ?? []);
+    return { id, type: kind.type, action, ...endOf(action, outcomes) };
+  });
+  return {
+    ...identityOf(session),
+    summary: summaryOf(actions),
+    actions,
+    chain: longestChain(applied.tasks, applied.outcomes),
+    outputs,
+    ...effortOf(session),
+  };
+}
+
+function endOf(action: ActionName, outcomes: readonly Outcome[]): Pick<ActionReport, "outcome" | "ms" | "error"> {
+  const starts = outcomes.flatMap(({ startedAt }) => startedAt ?? []);
+  const ends = outcomes.flatMap(({ doneAt }) => doneAt ?? []);
+  const ms = starts.length > 0 && ends.length > 0 ? Math.max(...ends) - Math.min(...starts) : 0;
+  const failed = outcomes.find(({ state }) => state === "failed");
+  if (failed) {
+    const { what, advice } = explain(failed.error);
+    return { outcome: "failed", ms, error: advice === undefined ? what : `${what} ${advice}` };
+  }
+  const skipped = outcomes.find(({ state }) => state === "skipped");
+  if (skipped) return { outcome: "skipped", ms, ...(skipped.why === undefined ? {} : { error: skipped.why }) };
+  return { outcome: action === "noop" ? "unchanged" : "done", ms };
+}
+
+/** Counts the actions by how they ended; what was skipped was not done, so it is in none of them but `actions`. */
+export function summaryOf(actions: readonly ActionReport[]): Summary {
+  const of = (action: ActionName) =>
+    actions.filter((one) => one.action === action && (one.outcome === "done" || one.outcome === "unchanged")).length;
+  return {
+    created: of("create"),
+    updated: of("update"),
+    replaced: of("replace"),
+    adopted: of("adopt"),
+    deleted: of("delete"),
+    unchanged: of("noop"),
+    failed: actions.filter(({ outcome }) => outcome === "failed").length,
+  };
+}
+
+/** Whether everything that was planned was done. */
+export const isWhole = ({ actions }: Pick<Report, "actions">) =>
+  actions.every(({ outcome }) => outcome !== "failed" && outcome !== "skipped");
+
+/** Tells a person what a run came to: what was done, what was not and why, and where the time went. */
+export function printReport(terminal: Terminal, report: Report): void {
+  const failed = report.actions.filter(({ outcome }) => outcome === "failed");
+  const skipped = report.actions.filter(({ outcome }) => outcome === "skipped");
+  terminal.line();
+  for (const { id, type, action, error } of failed)
+    terminal.line(`${paint.red("Failed:")} ${DOING[action]} ${type} ${id}: ${error}`);
+  if (skipped.length > 0) {
+    terminal.line(`Not done: ${skipped.map(({ id }) => id).join(", ")}.`);
+    terminal.line(`  The first of them because ${skipped[0]?.error}.`);
+  }
+  const { summary } = report;
+  const numbers = Object.entries(summary).filter(([, number]) => number > 0);
+  const all = numbers.map(([word, number]) => `${number} ${word}`).join(", ") || "nothing to do";
+  const clock = report.clock === "virtual" ? " of simulated time" : "";
+  const head = isWhole(report) ? paint.green("Done") : paint.red("Not all was done");
+  terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${count(report.calls, "call")}.`);
+  if (!isWhole(report)) terminal.line("Nothing is lost: the next run goes on from here.");
+  printChain(terminal, report);
+}
+
+/** Chains shorter than this many milliseconds are not worth a word. */
+const WORTH_TELLING = 5_000;
+
+function printChain(terminal: Terminal, { chain }: Report) {
+  const [first] = chain;
+  const last = chain.at(-1);
+  if (!first || !last || last.to - first.from < WORTH_TELLING) return;
+  terminal.line(`The longest chain, ${duration(last.to - first.from)}:`);
+  for (const { id, action, from, to, waitedFor } of chain)
+    terminal.line(
+      `  ${duration(to - from).padStart(12)}  ${DONE[action] === "unchanged" ? "waited for" : DONE[action]} ${id}${waitedFor === "call" ? "" : `, waited until it was ${waitedFor}`}`,
+    );
+}

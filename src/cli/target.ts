@@ -1,0 +1,28 @@
+import type { Aws, ServiceName } from "../aws/aws.ts";
+import type { Retrying } from "../aws/call.ts";
+import type { CallRecord } from "../aws/clients.ts";
+import type { Clock } from "../engine/clock.ts";
+
+/** Which AWS a command works on. */
+export const TARGETS = ["local", "aws"] as const;
+export type TargetName = (typeof TARGETS)[number];
+
+/** A way to an AWS: real, or simulated. */
+export interface Target {
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** So many random hexadecimal digits. */
+  readonly hex: (length: number) => string;
+  readonly services: Pick<Aws, ServiceName>;
+  /** Where it answers, where that is not AWS itself. */
+  readonly endpoint: string | undefined;
+}
+
+/** What a target is given to speak with. */
+export interface Speaking {
+  readonly region: string;
+  readonly called: (record: CallRecord) => void;
+  readonly retried: NonNullable<Retrying["retried"]>;
+  readonly signal: AbortSignal;
+}

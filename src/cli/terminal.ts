@@ -1,0 +1,69 @@
+import pc from "picocolors";
+
+/** Where a command writes to, and what kind of a place that is. */
+export interface Terminal {
+  /** Writes a line for people. */
+  line(text?: string): void;
+  /** Writes what programs read: the one answer of the command. */
+  answer(text: string): void;
+  /** Writes over what was drawn before: the part of the screen that changes; the empty list takes it away. */
+  draw(lines: readonly string[]): void;
+  /** Whether a person watches, so that lines may be drawn over. */
+  readonly live: boolean;
+  /** Whether a person can be asked. */
+  readonly asks: boolean;
+}
+
+/**
+ * The process's own terminal. Where the answer is for programs (`json`), what is for people goes to stderr, so that stdout holds the
+ * answer alone.
+ */
+export function processTerminal(json: boolean): Terminal {
+  const people = json ? process.stderr : process.stdout;
+  const live = people.isTTY && process.env["TERM"] !== "dumb" && process.env["CI"] === undefined;
+  let drawn = 0;
+  const draw = (lines: readonly string[]) => {
+    if (!live) return;
+    const width = Math.max(20, people.columns || 80);
+    const room = Math.max(3, (people.rows || 24) - 2);
+    const shown = lines.slice(0, room).map((text) => clip(text, width - 1));
+    people.write(
+      `${drawn > 0 ? `\x1b[${drawn}A` : ""}\x1b[0J${shown.map((text) => `${text}\n`).join("")}`,
+    );
+    drawn = shown.length;
+  };
+  return {
+    line(text = "") {
+      draw([]);
+      people.write(`${printable(text)}\n`);
+    },
+    answer: (text) => void process.stdout.write(`${text}\n`),
+    draw: (lines) => draw(lines.map(printable)),
+    live,
+    asks: process.stdin.isTTY && people.isTTY && process.env["CI"] === undefined,
+  };
+}
+
+// oxlint-disable-next-line no-control-regex -- colours are the only control sequences that may reach the terminal
+const CONTROL = /\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
+/** Text without control characters: what comes from AWS must not move the cursor or rename the window. Colours stay. */
+export const printable = (text: string): string =>
+  text.replace(CONTROL, (found) => (found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`));
+
+/** A line cut to `width` columns, colours not counted. */
+function clip(text: string, width: number): string {
+  let columns = 0;
+  // oxlint-disable-next-line no-control-regex -- colours take no room
+  const parts = text.split(/(\x1b\[[0-9;]*m)/);
+  const kept = parts.map((part, index) => {
+    if (index % 2 === 1) return part;
+    const room = Math.max(0, width - columns);
+    columns += part.length;
+    return part.length > room ? `${part.slice(0, Math.max(0, room - 1))}${room > 0 ? "…" : ""}` : part;
+  });
+  return kept.join("");
+}
+
+/** Colours, where the terminal has them and NO_COLOR is not set. */
+export const paint = pc;

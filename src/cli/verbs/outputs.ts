@@ -1,0 +1,32 @@
+import { topology } from "../../../reconcilers/topology.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { outputsOf } from "../outputs-of.ts";
+import { readStack, stateDirectoryOf, type CommonFlags, type Surroundings } from "../session.ts";
+import { stateStore } from "../state-file.ts";
+
+/** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS. */
+export async function outputs(name: string | undefined, flags: CommonFlags, surroundings: Surroundings): Promise<Exit> {
+  const { terminal, directory } = surroundings;
+  const stack = await readStack(flags, surroundings);
+  const store = await stateStore(stateDirectoryOf(directory), stack.stackName, flags.target);
+  const state = await store.read();
+  if (!state || state.target !== flags.target)
+    throw new RunError(
+      `Nothing is known of ${stack.stackName} on the target ${flags.target}: there is no state ${store.where}. Run reconcile first; where only the file was lost, it finds everything again.`,
+    );
+  // Which resources there are depends on the file alone; the facts change settings, not outputs.
+  const facts = { account: state.account, partition: "aws", originFacingPrefixList: "", released: true };
+  const known = outputsOf(topology(stack, facts).outputs, state);
+  if (name === undefined) {
+    if (flags.json) terminal.answer(JSON.stringify(known, undefined, 2));
+    else
+      for (const [key, value] of Object.entries(known))
+        terminal.answer(`${key} = ${typeof value === "string" ? value : value.join(", ")}`);
+    return EXIT.done;
+  }
+  const value = known[name];
+  if (value === undefined)
+    throw new UsageError(`There is no output ${name}. There are: ${Object.keys(known).join(", ") || "none yet"}.`);
+  terminal.answer(flags.json ? JSON.stringify(value) : typeof value === "string" ? value : value.join("\n"));
+  return EXIT.done;
+}

@@ -1,0 +1,25 @@
+import { hasChanges, planReconcile } from "../../engine/plan.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { planReport } from "../plan-report.ts";
+import { planLines } from "../plan-text.ts";
+import { headline, look, openSession, type CommonFlags, type Surroundings } from "../session.ts";
+
+export interface PlanFlags extends CommonFlags {
+  readonly check?: boolean;
+  readonly full?: boolean;
+}
+
+/** Shows what a reconcile would do. Changes nothing, not even the state. */
+export async function plan(flags: PlanFlags, surroundings: Surroundings): Promise<Exit> {
+  const { terminal } = surroundings;
+  const session = await openSession(flags, surroundings);
+  const { state, seen } = await look(session);
+  const found = planReconcile(session.world, session.topology.graph, state, seen);
+  if (flags.json) terminal.answer(JSON.stringify(planReport(session, found), undefined, 2));
+  else {
+    terminal.line(`${headline(session)}:`);
+    for (const line of planLines(found, { full: flags.full ?? false })) terminal.line(line);
+  }
+  if (found.problems.length > 0) return EXIT.failed;
+  return flags.check && hasChanges(found) ? EXIT.changes : EXIT.done;
+}

@@ -1,0 +1,85 @@
+import type { Aws } from "../../aws/aws.ts";
+import { planReconcile, type Action } from "../../engine/plan.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { effortOf, headline, identityOf, look, openSession, type CommonFlags, type Surroundings } from "../session.ts";
+import { paint } from "../terminal.ts";
+import { count, layerOf, nameOf } from "../words.ts";
+
+/** How one layer is. */
+interface LayerStatus {
+  readonly layer: string;
+  readonly resources: number;
+  readonly ready: number;
+  /** Names of what does not exist, of what exists and is not ready yet, of what AWS says failed. */
+  readonly missing: readonly string[];
+  readonly waiting: readonly string[];
+  /** Names of what was changed or deleted behind our back, and of what the file wants otherwise. */
+  readonly drift: readonly string[];
+  readonly changes: readonly string[];
+}
+
+/** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
+export async function status(flags: CommonFlags, surroundings: Surroundings): Promise<Exit> {
+  const { terminal } = surroundings;
+  const session = await openSession(flags, surroundings);
+  const { state, seen } = await look(session);
+  const plan = planReconcile(session.world, session.topology.graph, state, seen);
+  const layers = new Set(plan.actions.map(({ id }) => layerOf(id)));
+  const found = [...layers].map((layer) => layerStatus(layer, plan.actions.filter(({ id }) => layerOf(id) === layer)));
+  const service = serviceStatus(plan.actions, session.facts.released);
+  if (flags.json) {
+    const answer = { ...identityOf(session), layers: found, service, ...effortOf(session) };
+    terminal.answer(JSON.stringify(answer, undefined, 2));
+    return EXIT.done;
+  }
+  terminal.line(`${headline(session)}:`);
+  for (const layer of found) terminal.line(layerLine(layer));
+  if (service) {
+    terminal.line();
+    terminal.line(`Service: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
+    if (service.waitsForFirstRelease)
+      terminal.line("It waits at zero tasks for its first release: no image has been pushed yet.");
+  }
+  return EXIT.done;
+}
+
+function layerStatus(layer: string, actions: readonly Action<Aws>[]): LayerStatus {
+  const names = (wanted: (action: Action<Aws>) => boolean) => actions.filter(wanted).map(({ id }) => nameOf(id));
+  const drifted = ({ action, known, differences }: Action<Aws>) =>
+    (action === "create" && known?.status === "created") || differences.some(({ cause }) => cause === "drift");
+  return {
+    layer,
+    resources: actions.length,
+    ready: actions.filter(({ observed }) => observed?.ready).length,
+    missing: names(({ observed }) => observed === undefined),
+    waiting: names(({ observed }) => observed?.ready === false),
+    drift: names(drifted),
+    changes: names((action) => action.action !== "noop" && action.action !== "create" && !drifted(action)),
+  };
+}
+
+function layerLine({ layer, resources, ready, missing, waiting, drift, changes }: LayerStatus): string {
+  const notes = [
+    missing.length > 0 ? `missing: ${missing.join(", ")}` : "",
+    waiting.length > 0 ? `not ready yet: ${waiting.join(", ")}` : "",
+    drift.length > 0 ? paint.yellow(`drift: ${drift.join(", ")}`) : "",
+    changes.length > 0 ? `to change: ${changes.join(", ")}` : "",
+  ].filter((note) => note !== "");
+  const sign = notes.length === 0 ? paint.green("✓") : paint.yellow("!");
+  return `${sign} ${layer.padEnd(14)} ${ready} of ${count(resources, "resource")} ready${notes.length === 0 ? "" : `; ${notes.join("; ")}`}`;
+}
+
+/** What runs: ECS's own word, the revision and its image. */
+function serviceStatus(actions: readonly Action<Aws>[], released: boolean) {
+  const observed = (type: string) => actions.find(({ kind }) => kind.type === type)?.observed;
+  const service = observed("ecs/service");
+  if (!service) return undefined;
+  const taskDefinition = String(service.spec["taskDefinition"] ?? "");
+  return {
+    status: service.status ?? "unknown",
+    ready: service.ready,
+    taskDefinition: taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1),
+    image: String(observed("ecs/task-definition")?.spec["image"] ?? "unknown"),
+    waitsForFirstRelease: !released,
+  };
+}

@@ -1,0 +1,47 @@
+import { KnownAfterApply } from "../engine/output.ts";
+import type { ActionName } from "../engine/plan.ts";
+
+/** What an action is called once it is done. */
+export const DONE: Readonly<Record<ActionName, string>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  adopt: "adopted",
+  delete: "deleted",
+  noop: "unchanged",
+};
+
+/** What an action is called while it is done. */
+export const DOING: Readonly<Record<ActionName, string>> = {
+  create: "creating",
+  update: "updating",
+  replace: "replacing",
+  adopt: "adopting",
+  delete: "deleting",
+  noop: "waiting for",
+};
+
+/** Milliseconds as people say them: `850 ms`, `12.3 s`, `4 min 05 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 99_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** `1 resource`, `2 resources`. */
+export const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+/** A value of a plan: known after apply, nothing, or its JSON, cut at `width` characters. */
+export function value(of: unknown, width = 100): string {
+  if (of === undefined) return "(not set)";
+  if (of instanceof KnownAfterApply) return "(known after apply)";
+  const text = JSON.stringify(of) ?? String(of);
+  const plain = text.replaceAll('"(known after apply)"', "(known after apply)");
+  return plain.length > width ? `${plain.slice(0, width - 1)}…` : plain;
+}
+
+/** The layer of a resource's id: `network` of `network/vpc`. */
+export const layerOf = (id: string) => id.split("/", 1)[0] ?? id;
+/** The name of a resource in its layer: `vpc` of `network/vpc`. */
+export const nameOf = (id: string) => id.slice(id.indexOf("/") + 1);
