@@ -21,7 +21,8 @@ function isStale() {
   const built = statSync(bundle).mtimeMs;
   return ["src", "reconcilers", "state", "scripts"].some((folder) =>
     readdirSync(root + folder, { withFileTypes: true, recursive: true }).some(
-      (entry) => /\.(ts|mjs)$/.test(entry.name) && statSync(`${entry.parentPath ?? entry.path}/${entry.name}`).mtimeMs > built,
+      (entry) =>
+        /\.(ts|mjs)$/.test(entry.name) && statSync(`${entry.parentPath ?? entry.path}/${entry.name}`).mtimeMs > built,
     ),
   );
 }

@@ -17,7 +17,16 @@ export function explain(error: unknown): Explained {
 const isAws = (error: unknown) => (error as { $metadata?: unknown } | null)?.$metadata !== undefined;
 
 function adviceFor(error: unknown, message: string): string | undefined {
-  if (hasCode(error, "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "UnauthorizedException")) {
+  if (
+    hasCode(
+      error,
+      "AccessDenied",
+      "AccessDeniedException",
+      "UnauthorizedOperation",
+      "AuthorizationError",
+      "UnauthorizedException",
+    )
+  ) {
     const [permission] = /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message) ?? [];
     return permission === undefined
       ? "Give your user or role the permission for this call, then run again."
@@ -26,17 +35,35 @@ function adviceFor(error: unknown, message: string): string | undefined {
   if (
     hasCode(error, "LimitExceeded", "VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded") ||
     hasCode(error, "InternetGatewayLimitExceeded", "TooManyLoadBalancers", "TooManyTargetGroups", "TooManyBuckets") ||
-    hasCode(error, "TooManyDistributions", "ServiceQuotaExceeded", "SecurityGroupLimitExceeded", "RulesPerSecurityGroupLimitExceeded")
+    hasCode(
+      error,
+      "TooManyDistributions",
+      "ServiceQuotaExceeded",
+      "SecurityGroupLimitExceeded",
+      "RulesPerSecurityGroupLimitExceeded",
+    )
   )
     return "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
   if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired"))
     return "Your session has expired: log in again, then run again; it goes on from here.";
   if (hasCode(error, "CredentialsProviderError"))
     return "Log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
-  if (hasCode(error, "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure", "InvalidAccessKeyId"))
+  if (
+    hasCode(
+      error,
+      "InvalidClientTokenId",
+      "UnrecognizedClientException",
+      "SignatureDoesNotMatch",
+      "AuthFailure",
+      "InvalidAccessKeyId",
+    )
+  )
     return "AWS does not know these credentials: check AWS_PROFILE or the keys, and the clock of this machine.";
-  if (isThrottled(error)) return "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
-  if (isUnreachable(error)) return "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
-  if (hasCode(error, "OptInRequired")) return "The account is not signed up for this service, or the region is not enabled in it.";
+  if (isThrottled(error))
+    return "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
+  if (isUnreachable(error))
+    return "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
+  if (hasCode(error, "OptInRequired"))
+    return "The account is not signed up for this service, or the region is not enabled in it.";
   return undefined;
 }

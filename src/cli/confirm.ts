@@ -8,7 +8,9 @@ export async function confirmed(session: Session, question: string, yes: boolean
   if (!session.terminal.asks) {
     // What is simulated can be had again.
     if (session.target === "local") return true;
-    throw new UsageError("There is no terminal to ask on: give --yes to go on without being asked. Nothing was touched.");
+    throw new UsageError(
+      "There is no terminal to ask on: give --yes to go on without being asked. Nothing was touched.",
+    );
   }
   const answer = await confirm({ message: question, initialValue: false });
   return !isCancel(answer) && answer;

@@ -9,7 +9,9 @@ export const CONFIG_FILE = "stack.config.ts";
 
 /** What `import ... from "fairlead"` in that file stands for: beside the bundle, or in the sources. */
 const self = () =>
-  ["./index.js", "../index.ts"].map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) => existsSync(path));
+  ["./index.js", "../index.ts"]
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path));
 
 /**
  * Runs the configuration file and answers what it exports by default. The file is code: whoever runs it trusts it. Throws

@@ -2,14 +2,20 @@ import type { Difference } from "../engine/diff.ts";
 import { hasChanges, type Plan } from "../engine/plan.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
-const SUMMARY = { create: "created", update: "updated", replace: "replaced", adopt: "adopted", delete: "deleted" } as const;
+const SUMMARY = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  adopt: "adopted",
+  delete: "deleted",
+} as const;
 
 /** A plan as `--json` prints it. */
 export function planReport<Services>(session: Session, plan: Plan<Services>) {
   const of = (action: string) => plan.actions.filter((one) => one.action === action).length;
   return {
     ...identityOf(session),
-    changes: hasChanges(plan as Plan),
+    changes: hasChanges(plan),
     summary: {
       ...Object.fromEntries(Object.entries(SUMMARY).map(([action, done]) => [done, of(action)])),
       unchanged: of("noop"),

@@ -69,7 +69,10 @@ function reasonOf<Services>({ action, why, order, differences, known }: Action<S
 
 function differenceLine({ path, old, new: wanted, cause, replaces }: Difference, { full }: PlanStyle): string {
   const width = full ? Number.POSITIVE_INFINITY : 100;
-  const notes = [cause === "drift" ? paint.yellow("drift") : undefined, replaces ? paint.magenta("replaces") : undefined];
+  const notes = [
+    cause === "drift" ? paint.yellow("drift") : undefined,
+    replaces ? paint.magenta("replaces") : undefined,
+  ];
   const told = notes.filter((note) => note !== undefined).join(", ");
   return `        ${path}: ${value(old, width)} -> ${value(wanted, width)}${told === "" ? "" : `  (${told})`}`;
 }

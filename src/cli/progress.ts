@@ -60,7 +60,9 @@ export class Progress {
         this.#end(event.id);
         break;
       case "uncertain":
-        this.#line(`${paint.yellow("?")} ${event.id}: no certain answer (${messageOf(event.error)}); looking whether it was done`);
+        this.#line(
+          `${paint.yellow("?")} ${event.id}: no certain answer (${messageOf(event.error)}); looking whether it was done`,
+        );
         break;
       case "retrying":
         this.#retrying = `${event.call} again in ${duration(event.ms)}: ${event.why}`;

@@ -10,7 +10,10 @@ export function awsTarget({ region, called, retried, signal }: Speaking): Target
   return {
     clock: realClock,
     random,
-    hex: (length) => randomBytes(Math.ceil(length / 2)).toString("hex").slice(0, length),
+    hex: (length) =>
+      randomBytes(Math.ceil(length / 2))
+        .toString("hex")
+        .slice(0, length),
     services: senders({ region, retrying: { clock: realClock, random, retried, signal }, called }),
     endpoint: process.env["AWS_ENDPOINT_URL"],
   };

@@ -117,7 +117,8 @@ export async function look(session: Session): Promise<{ state: State; seen: Obse
 
 /** The session in the words of a headline. */
 export function headline({ stack, target, endpoint, aws }: Session): string {
-  const where = target === "local" ? "the built-in simulated AWS" : `AWS${endpoint === undefined ? "" : ` at ${endpoint}`}`;
+  const where =
+    target === "local" ? "the built-in simulated AWS" : `AWS${endpoint === undefined ? "" : ` at ${endpoint}`}`;
   return `${stack.name} ${stack.environment} on ${where}, account ${aws.account}, region ${aws.region}`;
 }
 

@@ -27,9 +27,7 @@ export function processTerminal(json: boolean): Terminal {
     const width = Math.max(20, people.columns || 80);
     const room = Math.max(3, (people.rows || 24) - 2);
     const shown = lines.slice(0, room).map((text) => clip(text, width - 1));
-    people.write(
-      `${drawn > 0 ? `\x1b[${drawn}A` : ""}\x1b[0J${shown.map((text) => `${text}\n`).join("")}`,
-    );
+    people.write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\x1b[0J${shown.map((text) => `${text}\n`).join("")}`);
     drawn = shown.length;
   };
   return {
@@ -49,7 +47,9 @@ const CONTROL = /\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /** Text without control characters: what comes from AWS must not move the cursor or rename the window. Colours stay. */
 export const printable = (text: string): string =>
-  text.replace(CONTROL, (found) => (found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`));
+  text.replace(CONTROL, (found) =>
+    found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 
 /** A line cut to `width` columns, colours not counted. */
 function clip(text: string, width: number): string {

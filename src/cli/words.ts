@@ -36,8 +36,7 @@ export const count = (number: number, what: string) => `${number} ${what}${numbe
 export function value(of: unknown, width = 100): string {
   if (of === undefined) return "(not set)";
   if (of instanceof KnownAfterApply) return "(known after apply)";
-  const text = JSON.stringify(of) ?? String(of);
-  const plain = text.replaceAll('"(known after apply)"', "(known after apply)");
+  const plain = JSON.stringify(of).replaceAll('"(known after apply)"', "(known after apply)");
   return plain.length > width ? `${plain.slice(0, width - 1)}…` : plain;
 }
 

@@ -6,14 +6,7 @@ import { EXIT, RunError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planLines } from "../plan-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
-import {
-  headline,
-  look,
-  openSession,
-  type CommonFlags,
-  type Session,
-  type Surroundings,
-} from "../session.ts";
+import { headline, look, openSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 import { otherStacks } from "../state-file.ts";
 import { duration } from "../words.ts";
 
@@ -57,7 +50,8 @@ async function run(flags: ReconcileFlags, surroundings: Surroundings): Promise<E
     terminal.line(`${headline(session)}:`);
     warnOfOthers(session, plan);
     if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
-    if (plan.problems.length > 0) throw new RunError(`Nothing was touched: ${plan.problems.length} of the resources stand in the way, see above.`);
+    if (plan.problems.length > 0)
+      throw new RunError(`Nothing was touched: ${plan.problems.length} of the resources stand in the way, see above.`);
     if (flags.target === "aws" && hasChanges(plan) && !(await confirmed(session, "Carry this plan out?", flags.yes))) {
       terminal.line("Nothing was touched.");
       return EXIT.failed;
@@ -88,5 +82,7 @@ function printNext({ terminal, facts }: Session, { outputs }: Report) {
   const url = outputs["application_url"];
   if (typeof url === "string") terminal.line(`The application's address: ${url}`);
   if (!facts.released)
-    terminal.line("The service waits at zero tasks: no image has been released yet. Upload a source.zip to release the first.");
+    terminal.line(
+      "The service waits at zero tasks: no image has been released yet. Upload a source.zip to release the first.",
+    );
 }

@@ -25,7 +25,12 @@ export async function status(flags: CommonFlags, surroundings: Surroundings): Pr
   const { state, seen } = await look(session);
   const plan = planReconcile(session.world, session.topology.graph, state, seen);
   const layers = new Set(plan.actions.map(({ id }) => layerOf(id)));
-  const found = [...layers].map((layer) => layerStatus(layer, plan.actions.filter(({ id }) => layerOf(id) === layer)));
+  const found = [...layers].map((layer) =>
+    layerStatus(
+      layer,
+      plan.actions.filter(({ id }) => layerOf(id) === layer),
+    ),
+  );
   const service = serviceStatus(plan.actions, session.facts.released);
   if (flags.json) {
     const answer = { ...identityOf(session), layers: found, service, ...effortOf(session) };
@@ -74,12 +79,13 @@ function serviceStatus(actions: readonly Action<Aws>[], released: boolean) {
   const observed = (type: string) => actions.find(({ kind }) => kind.type === type)?.observed;
   const service = observed("ecs/service");
   if (!service) return undefined;
-  const taskDefinition = String(service.spec["taskDefinition"] ?? "");
+  const text = (value: unknown) => (typeof value === "string" ? value : "unknown");
+  const taskDefinition = text(service.spec["taskDefinition"]);
   return {
     status: service.status ?? "unknown",
     ready: service.ready,
     taskDefinition: taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1),
-    image: String(observed("ecs/task-definition")?.spec["image"] ?? "unknown"),
+    image: text(observed("ecs/task-definition")?.spec["image"]),
     waitsForFirstRelease: !released,
   };
 }
