@@ -23,8 +23,8 @@ export function security(layer: Layer, { vpc }: Network) {
   });
   const balancerRules = layer.add("balancer-rules", SecurityGroupRules, {
     groupId: balancer.groupId,
-    // The prefix list counts as 55 rules of the 60 that a group may have: room for one port.
-    ingress: [rule("tcp", 80, facts.originFacingPrefixList, "HTTP from CloudFront")],
+    // The prefix list counts as 55 rules of the 60 that a group may have: room for one port. Its own name says what it is.
+    ingress: [rule("tcp", 80, facts.originFacingPrefixList, "")],
     egress: [rule("tcp", port, tasks.groupId, "To the tasks")],
   });
   const tasksRules = layer.add("tasks-rules", SecurityGroupRules, {

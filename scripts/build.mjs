@@ -5,6 +5,14 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** Some dependencies are CommonJS: they require Node's own modules and ask where they are. */
+const COMMON_JS = [
+  'import { createRequire } from "node:module";',
+  'import { fileURLToPath as toPath } from "node:url";',
+  "const require = createRequire(import.meta.url);",
+  "const __filename = toPath(import.meta.url);",
+].join("\n");
+
 /** Builds into a folder of its own first, so that a command that starts meanwhile never reads half a file. */
 export async function buildDist() {
   const fresh = `${root}dist.${process.pid}`;
@@ -21,8 +29,7 @@ export async function buildDist() {
     // The SDK's ESM is smaller and starts faster than its CommonJS.
     mainFields: ["module", "main"],
     external: ["jiti"],
-    // Some of the SDK's dependencies are CommonJS and require Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: { js: COMMON_JS },
     logLevel: "warning",
   });
   await mkdir(`${root}dist`, { recursive: true });

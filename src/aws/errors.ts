@@ -74,7 +74,11 @@ export function isUncertain(error: unknown): boolean {
       "AbortError",
     ) ||
     hasCode(error, "ServiceUnavailable", "NetworkingError", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED") ||
-    /socket hang up|ECONNRESET|ETIMEDOUT|EPIPE|non-JSON|Deserialization|Unexpected (end|token)/i.test(messageOf(error))
+    // An answer that broke off, or that no parser takes. What AWS refused with a 4xx is certain, whatever its message quotes.
+    (!(status !== undefined && status >= 400) &&
+      /socket hang up|\b(ECONNRESET|ETIMEDOUT|EPIPE)\b|non-JSON|Deserialization|Unexpected (end|token)/.test(
+        messageOf(error),
+      ))
   );
 }
 

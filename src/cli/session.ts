@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { join, resolve } from "node:path";
 import { kindOf } from "../aws/kinds.ts";
 import type { Aws } from "../aws/aws.ts";
@@ -73,11 +74,14 @@ export async function openSession(flags: CommonFlags, surroundings: Surroundings
   const stateDirectory = stateDirectoryOf(surroundings.directory);
   const open: { session?: Session } = {};
   let early = 0;
+  const never = new AbortController().signal;
+  // Every call in flight listens to it, and Node takes more than ten for a leak.
+  setMaxListeners(0, never, surroundings.stop);
   const speaking = {
     region: stack.region,
     called: () => void (open.session ? open.session.calls++ : early++),
     retried: (call: string, why: string, ms: number) => open.session?.tell({ event: "retrying", call, why, ms }),
-    signal: new AbortController().signal,
+    signal: never,
   };
   const at = flags.target === "local" ? localTarget(join(stateDirectory, "local"), speaking) : awsTarget(speaking);
   const startedAt = at.clock.now();

@@ -23,7 +23,8 @@ export function unsealed<Services>(
   desired: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const out = { ...applied };
-  for (const field of kind.secret ?? []) if (out[field] === digest(desired[field])) out[field] = desired[field];
+  for (const field of kind.secret ?? [])
+    if (desired[field] !== undefined && out[field] === digest(desired[field])) out[field] = desired[field];
   return out;
 }
 

@@ -210,7 +210,8 @@ async function tagsOf(aws: Aws, Resource: string): Promise<Tags | undefined> {
   return found && tagsFrom(found.Tags?.Items);
 }
 
-const hasOurOrigin = ({ Origins }: DistributionSummary) => Origins?.Items?.some(({ Id }) => Id === ORIGIN_ID) ?? false;
+/** A summary that does not tell its origins may be ours as well: better one call more than a second distribution. */
+const hasOurOrigin = ({ Origins }: DistributionSummary) => Origins?.Items?.some(({ Id }) => Id === ORIGIN_ID) ?? true;
 
 const attrsOf = ({ Id = "", ARN = "", DomainName = "" }: Partial<AwsDistribution>): DistributionAttrs => ({
   distributionId: Id,

@@ -1,0 +1,85 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const PYTHON = process.env["PYTHON"] ?? "python3";
+export const REGION = "ap-northeast-1";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** An AWS on loopback that nobody of this project wrote: moto's server, stricter, slower and less reliable on demand. */
+export interface Moto {
+  readonly endpoint: string;
+  /** What a command needs to reach it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Calls by `service.Action` since the last `forget`. */
+  calls(): Promise<Record<string, number>>;
+  forget(): Promise<void>;
+  /** No faults from now on. */
+  calm(): Promise<void>;
+  /** How many of each resource exist, counted by boto3. */
+  count(): Promise<Record<string, number>>;
+  stop(): void;
+}
+
+/** Says how to install moto where it is missing; the acceptance ring is never skipped. */
+export function requireMoto(): void {
+  const { status } = spawnSync(PYTHON, ["-c", "import moto.server, boto3"], { stdio: "ignore" });
+  if (status !== 0)
+    throw new Error(
+      `The acceptance tests need Python 3.9 or newer with moto and boto3. Install them with: ${PYTHON} -m pip install -r test/acceptance/requirements.txt (PYTHON names another interpreter).`,
+    );
+}
+
+/** Starts one on a free port. `ready`: seconds until things become ready, as `alb=15,nat=10`. */
+export async function startMoto({ ready = "", args = [] }: { ready?: string; args?: string[] } = {}): Promise<Moto> {
+  requireMoto();
+  const port = await freePort();
+  const child = spawn(PYTHON, [here("world/moto_world.py"), String(port), ...args], {
+    env: { ...process.env, WORLD_READY: ready, PYTHONDONTWRITEBYTECODE: "1" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await listening(child, endpoint);
+  const ask = async (path: string, method = "GET") => (await fetch(endpoint + path, { method })).text();
+  return {
+    endpoint,
+    env: { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: "t", AWS_SECRET_ACCESS_KEY: "t" },
+    calls: async () => JSON.parse(await ask("/world/calls")) as Record<string, number>,
+    forget: async () => void (await ask("/world/reset", "POST")),
+    calm: async () => void (await ask("/world/calm", "POST")),
+    async count() {
+      const { stdout } = await promisify(execFile)(PYTHON, [here("count.py"), endpoint, REGION]);
+      return JSON.parse(stdout) as Record<string, number>;
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+/** The calls among `calls` that change something. */
+export const mutating = (calls: Record<string, number>): string[] =>
+  Object.keys(calls).filter((name) => !/\.(Describe|List|Get|BatchGet|GET |HEAD )/.test(name));
+
+async function listening(child: ChildProcess, endpoint: string) {
+  let said = "";
+  child.stderr?.on("data", (data: Buffer) => (said += data.toString()));
+  for (let tries = 0; tries < 300; tries++) {
+    if (child.exitCode !== null) throw new Error(`moto_server ended at once: ${said}`);
+    if (await fetch(`${endpoint}/world/calls`).catch(() => undefined)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`moto_server does not answer: ${said}`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The ring on the wire: it needs Python with moto, and says how to install it. */
+export default defineConfig({
+  resolve: { alias: { fairlead: new URL("./src/index.ts", import.meta.url).pathname } },
+  test: {
+    include: ["test/acceptance/**/*.test.ts"],
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
