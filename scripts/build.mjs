@@ -5,35 +5,37 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Some dependencies are CommonJS: they require Node's own modules and ask where they are. */
-const COMMON_JS = [
-  'import { createRequire } from "node:module";',
-  'import { fileURLToPath as toPath } from "node:url";',
-  "const require = createRequire(import.meta.url);",
-  "const __filename = toPath(import.meta.url);",
-].join("\n");
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  minify: true,
+  // The SDK's ESM is smaller and starts faster than its CommonJS.
+  mainFields: ["module", "main"],
+  external: ["jiti"],
+  logLevel: "warning",
+};
 
 /** Builds into a folder of its own first, so that a command that starts meanwhile never reads half a file. */
 export async function buildDist() {
   const fresh = `${root}dist.${process.pid}`;
-  await build({
-    absWorkingDir: root,
-    entryPoints: { cli: "src/cli/main.ts", index: "src/index.ts" },
-    outdir: fresh,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    minify: true,
-    keepNames: true,
-    // The SDK's ESM is smaller and starts faster than its CommonJS.
-    mainFields: ["module", "main"],
-    external: ["jiti"],
-    banner: { js: COMMON_JS },
-    logLevel: "warning",
-  });
+  await Promise.all([
+    build({
+      ...common,
+      entryPoints: ["src/cli/main.ts"],
+      outfile: `${fresh}/cli.cjs`,
+      // CommonJS, because Node 20 keeps what it compiled of a script, but not of a module: see bin/fairlead.mjs.
+      format: "cjs",
+      // A script that is compiled so cannot import; it can require.
+      supported: { "dynamic-import": false },
+      define: { "import.meta.url": "bundleUrl" },
+      banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+    }),
+    build({ ...common, entryPoints: ["src/index.ts"], outfile: `${fresh}/index.js`, format: "esm" }),
+  ]);
   await mkdir(`${root}dist`, { recursive: true });
-  for (const file of ["cli.js", "index.js"]) await rename(`${fresh}/${file}`, `${root}dist/${file}`);
+  for (const file of ["cli.cjs", "index.js"]) await rename(`${fresh}/${file}`, `${root}dist/${file}`);
   await rm(fresh, { recursive: true });
 }
 

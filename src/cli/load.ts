@@ -26,7 +26,6 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
   const fairlead = self();
   const jiti = createJiti(import.meta.url, {
     ...(fairlead === undefined ? {} : { alias: { fairlead } }),
-    fsCache: false,
     moduleCache: false,
   });
   let exported: unknown;
