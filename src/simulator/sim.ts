@@ -38,3 +38,23 @@ export interface Lagging {
 /** The records of a table that a list shows by now. */
 export const visible = <T extends Lagging>(table: Record<string, T>, sim: Sim): T[] =>
   Object.values(table).filter((record) => record.visibleAt <= sim.now);
+
+/** The operations that change nothing. */
+const READS = /^(Describe|List|Get|Head|BatchGet|Filter)/;
+
+/** Whether an operation changes nothing, by its name. */
+export const isRead = (operation: string): boolean => READS.test(operation);
+
+/** The same operations, with `sweep` done first by each that changes something: a read must leave the world as it is. */
+export const changing = (operations: Operations, sweep: (sim: Sim) => void): Operations =>
+  Object.fromEntries(
+    Object.entries(operations).map(([name, carryOut]): [string, Operation] => [
+      name,
+      isRead(name)
+        ? carryOut
+        : (input, sim) => {
+            sweep(sim);
+            return carryOut(input, sim);
+          },
+    ]),
+  );

@@ -3,7 +3,7 @@ import type { Clock } from "../engine/clock.ts";
 import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
-import type { Sim } from "./sim.ts";
+import { isRead, type Sim } from "./sim.ts";
 import type { World } from "./world.ts";
 
 /** What the simulator needs to answer for AWS. */
@@ -18,9 +18,6 @@ export interface SimulatorOptions {
     call: { service: string; operation: string; input: unknown },
   ) => void;
 }
-
-/** The commands that change nothing. */
-const READS = /^(Describe|List|Get|Head|BatchGet)/;
 
 /**
  * A middleware that answers for AWS at the step where an HTTP response would be read: serialisation of the request, retries and
@@ -46,9 +43,9 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
       const schemas = schemasOf(command);
       const wrong = schemas ? misfits(args.input, schemas.input, operation) : [];
       if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
-      const sim = simOf(options, service);
+      const sim = simOf(options);
       const output = carryOut(structuredClone(args.input), sim);
-      if (!READS.test(operation)) {
+      if (!isRead(operation)) {
         world.data.now = Math.max(world.data.now, clock.now());
         world.save();
       }
@@ -78,7 +75,7 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
   };
 }
 
-function simOf({ world, clock, account, region }: SimulatorOptions, service: string): Sim {
+function simOf({ world, clock, account, region }: SimulatorOptions): Sim {
   const now = clock.now();
   return {
     account,
@@ -89,7 +86,7 @@ function simOf({ world, clock, account, region }: SimulatorOptions, service: str
     table: (name) => world.table(`${name}@${region}`),
     global: (name) => world.table(name),
     id: (prefix) => `${prefix}-${world.hex(17)}`,
-    arn: (of = service, resource, at = region) => `arn:aws:${of}:${at}:${account}:${resource}`,
+    arn: (of, resource, at = region) => `arn:aws:${of}:${at}:${account}:${resource}`,
     in: (seconds) => now + seconds * 1000 * (0.9 + world.random() * 0.2),
   };
 }

@@ -1,5 +1,30 @@
-import type { Operations } from "../sim.ts";
+import { changing, type Operations } from "../sim.ts";
+import { gatewayOperations } from "./gateways.ts";
+import { natGatewayOperations, sweepNatGateways } from "./nat-gateways.ts";
+import { networkInterfaceOperations, purgeNetworkInterfaces } from "./network-interfaces.ts";
+import { routeTableOperations } from "./route-tables.ts";
+import { securityGroupOperations } from "./security-groups.ts";
+import { subnetOperations } from "./subnets.ts";
+import { tagOperations } from "./tags.ts";
+import { sweepVpcEndpoints, vpcEndpointOperations } from "./vpc-endpoints.ts";
 import { vpcOperations } from "./vpc.ts";
 
-/** EC2, as far as the topology needs it. */
-export const ec2: Operations = { ...vpcOperations };
+/** EC2, as far as the topology needs it. What time has taken away goes out of the world before anything else is changed. */
+export const ec2: Operations = changing(
+  {
+    ...gatewayOperations,
+    ...natGatewayOperations,
+    ...networkInterfaceOperations,
+    ...routeTableOperations,
+    ...securityGroupOperations,
+    ...subnetOperations,
+    ...tagOperations,
+    ...vpcEndpointOperations,
+    ...vpcOperations,
+  },
+  (sim) => {
+    sweepNatGateways(sim);
+    sweepVpcEndpoints(sim);
+    purgeNetworkInterfaces(sim);
+  },
+);

@@ -7,27 +7,13 @@ import type {
   DescribeVpcsCommandInput,
   DescribeVpcsCommandOutput,
   ModifyVpcAttributeCommandInput,
-  Tag,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import { visible, type Answer, type Lagging, type Operations, type Sim } from "../sim.ts";
-import { TIMING } from "../timing.ts";
-import { passes, tagsOf } from "./shared.ts";
-
-/** A VPC of the simulated world. */
-export interface SimVpc extends Lagging {
-  id: string;
-  cidr: string;
-  dnsSupport: boolean;
-  dnsHostnames: boolean;
-  tags: Tag[];
-}
-
-/** The VPC `id`, or EC2's refusal where there is none. */
-export function vpcOf(sim: Sim, id: string | undefined): SimVpc {
-  const vpc = sim.table<SimVpc>("ec2.vpcs")[id ?? ""];
-  return vpc ?? refuse("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
-}
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { liveNetworkInterfaces } from "./network-interfaces.ts";
+import { vpcOf, type SimInternetGateway, type SimRouteTable, type SimSecurityGroup } from "./records.ts";
+import type { SimSubnet, SimVpc, SimVpcEndpoint } from "./records.ts";
+import { passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 const answerOf = (sim: Sim, vpc: SimVpc) => ({
   VpcId: vpc.id,
@@ -42,6 +28,8 @@ export const vpcOperations = {
   CreateVpc(input: CreateVpcCommandInput, sim): Answer<CreateVpcCommandOutput> {
     const cidr =
       input.CidrBlock ?? refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.");
+    const { bits } = rangeOf(cidr);
+    if (bits < 16 || bits > 28) refuse("InvalidVpc.Range", `The CIDR '${cidr}' is invalid.`);
     const id = sim.id("vpc");
     const vpc: SimVpc = {
       id,
@@ -49,9 +37,10 @@ export const vpcOperations = {
       dnsSupport: true,
       dnsHostnames: false,
       tags: tagsOf(input.TagSpecifications),
-      visibleAt: sim.in(sim.world.random() * TIMING.listLag),
+      visibleAt: visibleFrom(sim),
     };
     sim.table<SimVpc>("ec2.vpcs")[id] = vpc;
+    addDefaults(sim, id);
     return { Vpc: { ...answerOf(sim, vpc), State: "pending" } };
   },
 
@@ -87,8 +76,49 @@ export const vpcOperations = {
   },
 
   DeleteVpc(input: DeleteVpcCommandInput, sim) {
-    const vpc = vpcOf(sim, input.VpcId);
-    delete sim.table<SimVpc>("ec2.vpcs")[vpc.id];
+    const { id } = vpcOf(sim, input.VpcId);
+    const of = <T extends { vpcId?: string | undefined }>(table: string) =>
+      Object.values(sim.table<T>(table)).filter(({ vpcId }) => vpcId === id);
+    const tables = of<SimRouteTable>("ec2.routeTables");
+    const groups = of<SimSecurityGroup>("ec2.securityGroups");
+    const dependents = [
+      ...of<SimSubnet>("ec2.subnets"),
+      ...of<SimInternetGateway>("ec2.internetGateways"),
+      ...of<SimVpcEndpoint>("ec2.vpcEndpoints"),
+      ...liveNetworkInterfaces(sim).filter(({ vpcId }) => vpcId === id),
+      ...tables.filter(({ main }) => !main),
+      ...groups.filter(({ name }) => name !== "default"),
+    ];
+    if (dependents.length > 0)
+      refuse("DependencyViolation", `The vpc '${id}' has dependencies and cannot be deleted.`);
+    for (const table of tables) delete sim.table("ec2.routeTables")[table.id];
+    for (const group of groups) delete sim.table("ec2.securityGroups")[group.id];
+    delete sim.table("ec2.vpcs")[id];
     return {};
   },
 } satisfies Operations;
+
+/** What AWS makes along with every VPC: its main route table and its default group. */
+function addDefaults(sim: Sim, vpcId: string) {
+  const tableId = sim.id("rtb");
+  sim.table<SimRouteTable>("ec2.routeTables")[tableId] = {
+    id: tableId,
+    vpcId,
+    main: true,
+    routes: [],
+    associations: {},
+    tags: [],
+    visibleAt: sim.now,
+  };
+  const groupId = sim.id("sg");
+  sim.table<SimSecurityGroup>("ec2.securityGroups")[groupId] = {
+    id: groupId,
+    vpcId,
+    name: "default",
+    description: "default VPC security group",
+    ingress: [{ protocol: "-1", from: -1, to: -1, peer: groupId }],
+    egress: [{ protocol: "-1", from: -1, to: -1, peer: "0.0.0.0/0" }],
+    tags: [],
+    visibleAt: sim.now,
+  };
+}

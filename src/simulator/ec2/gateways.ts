@@ -1,0 +1,126 @@
+import type {
+  AllocateAddressCommandInput,
+  AllocateAddressCommandOutput,
+  AttachInternetGatewayCommandInput,
+  CreateInternetGatewayCommandInput,
+  CreateInternetGatewayCommandOutput,
+  DeleteInternetGatewayCommandInput,
+  DescribeAddressesCommandInput,
+  DescribeAddressesCommandOutput,
+  DescribeInternetGatewaysCommandInput,
+  DescribeInternetGatewaysCommandOutput,
+  DetachInternetGatewayCommandInput,
+  ReleaseAddressCommandInput,
+} from "@aws-sdk/client-ec2";
+import { refuse } from "../errors.ts";
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { liveNetworkInterfaces } from "./network-interfaces.ts";
+import { addressOf, internetGatewayOf, vpcOf, type SimAddress, type SimInternetGateway } from "./records.ts";
+import { passes, publicAddress, tagsOf, visibleFrom } from "./shared.ts";
+
+const gateways = (sim: Sim) => sim.table<SimInternetGateway>("ec2.internetGateways");
+const addresses = (sim: Sim) => sim.table<SimAddress>("ec2.addresses");
+
+const gatewayAnswer = (sim: Sim, gateway: SimInternetGateway) => ({
+  InternetGatewayId: gateway.id,
+  OwnerId: sim.account,
+  Attachments: gateway.vpcId === undefined ? [] : [{ VpcId: gateway.vpcId, State: "available" as never }],
+  Tags: gateway.tags,
+});
+
+/** The interface that bears an address, of whatever service it is. */
+const bearer = (sim: Sim, id: string) => liveNetworkInterfaces(sim).find(({ allocationId }) => allocationId === id);
+
+/** Internet gateways, and the Elastic IP addresses that stand behind them. */
+export const gatewayOperations = {
+  CreateInternetGateway(
+    input: CreateInternetGatewayCommandInput,
+    sim,
+  ): Answer<CreateInternetGatewayCommandOutput> {
+    const id = sim.id("igw");
+    const gateway = { id, tags: tagsOf(input.TagSpecifications), visibleAt: visibleFrom(sim) };
+    gateways(sim)[id] = gateway;
+    return { InternetGateway: gatewayAnswer(sim, gateway) };
+  },
+
+  DescribeInternetGateways(
+    input: DescribeInternetGatewaysCommandInput,
+    sim,
+  ): Answer<DescribeInternetGatewaysCommandOutput> {
+    const asked = input.InternetGatewayIds?.map((id) => internetGatewayOf(sim, id));
+    const found = (asked ?? visible(gateways(sim), sim)).filter((gateway) =>
+      passes(input.Filters, gateway.tags, { "attachment.vpc-id": gateway.vpcId, "internet-gateway-id": gateway.id }),
+    );
+    return { InternetGateways: found.map((gateway) => gatewayAnswer(sim, gateway)) };
+  },
+
+  AttachInternetGateway(input: AttachInternetGatewayCommandInput, sim) {
+    const gateway = internetGatewayOf(sim, input.InternetGatewayId);
+    const vpc = vpcOf(sim, input.VpcId);
+    if (gateway.vpcId !== undefined)
+      refuse("Resource.AlreadyAssociated", `resource ${gateway.id} is already attached to network ${gateway.vpcId}`);
+    if (Object.values(gateways(sim)).some(({ vpcId }) => vpcId === vpc.id))
+      refuse("InvalidParameterValue", `Network ${vpc.id} already has an internet gateway attached`);
+    gateway.vpcId = vpc.id;
+    return {};
+  },
+
+  DetachInternetGateway(input: DetachInternetGatewayCommandInput, sim) {
+    const gateway = internetGatewayOf(sim, input.InternetGatewayId);
+    const { VpcId } = input;
+    if (gateway.vpcId === undefined || gateway.vpcId !== VpcId)
+      refuse("Gateway.NotAttached", `resource ${gateway.id} is not attached to network ${VpcId}`);
+    if (liveNetworkInterfaces(sim).some(({ vpcId, publicIp }) => vpcId === VpcId && publicIp !== undefined))
+      refuse(
+        "DependencyViolation",
+        `Network ${VpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
+      );
+    delete gateway.vpcId;
+    return {};
+  },
+
+  DeleteInternetGateway(input: DeleteInternetGatewayCommandInput, sim) {
+    const gateway = internetGatewayOf(sim, input.InternetGatewayId);
+    if (gateway.vpcId !== undefined)
+      refuse(
+        "DependencyViolation",
+        `The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`,
+      );
+    delete gateways(sim)[gateway.id];
+    return {};
+  },
+
+  AllocateAddress(input: AllocateAddressCommandInput, sim): Answer<AllocateAddressCommandOutput> {
+    const id = sim.id("eipalloc");
+    const publicIp = publicAddress(sim);
+    addresses(sim)[id] = { id, publicIp, tags: tagsOf(input.TagSpecifications), visibleAt: visibleFrom(sim) };
+    return { AllocationId: id, PublicIp: publicIp, Domain: "vpc" };
+  },
+
+  DescribeAddresses(input: DescribeAddressesCommandInput, sim): Answer<DescribeAddressesCommandOutput> {
+    const asked = input.AllocationIds?.map((id) => addressOf(sim, id));
+    const found = (asked ?? visible(addresses(sim), sim)).filter((address) =>
+      passes(input.Filters, address.tags, { "allocation-id": address.id, "public-ip": address.publicIp }),
+    );
+    return {
+      Addresses: found.map((address) => {
+        const of = bearer(sim, address.id);
+        return {
+          AllocationId: address.id,
+          PublicIp: address.publicIp,
+          Domain: "vpc" as const,
+          Tags: address.tags,
+          ...(of ? { NetworkInterfaceId: of.id, PrivateIpAddress: of.privateIp } : {}),
+        };
+      }),
+    };
+  },
+
+  ReleaseAddress(input: ReleaseAddressCommandInput, sim) {
+    const address = addressOf(sim, input.AllocationId);
+    if (bearer(sim, address.id))
+      refuse("InvalidIPAddress.InUse", `Address ${address.publicIp} is in use.`);
+    delete addresses(sim)[address.id];
+    return {};
+  },
+} satisfies Operations;

@@ -1,0 +1,172 @@
+import type {
+  AssociateRouteTableCommandInput,
+  AssociateRouteTableCommandOutput,
+  CreateRouteCommandInput,
+  CreateRouteTableCommandInput,
+  CreateRouteTableCommandOutput,
+  DeleteRouteCommandInput,
+  DeleteRouteTableCommandInput,
+  DescribeRouteTablesCommandInput,
+  DescribeRouteTablesCommandOutput,
+  DisassociateRouteTableCommandInput,
+  ReplaceRouteTableAssociationCommandInput,
+  ReplaceRouteTableAssociationCommandOutput,
+} from "@aws-sdk/client-ec2";
+import { refuse } from "../errors.ts";
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { internetGatewayOf, routeTableOf, subnetOf, vpcOf, type SimNatGateway, type SimRouteTable } from "./records.ts";
+import { passes, rangeOf, tagsOf, visibleFrom, withToken } from "./shared.ts";
+
+const tables = (sim: Sim) => sim.table<SimRouteTable>("ec2.routeTables");
+
+/** Whether a route leads anywhere: one to a gateway that is gone is a black hole. */
+const leads = (sim: Sim, target: string) =>
+  target.startsWith("nat-")
+    ? (sim.table<SimNatGateway>("ec2.natGateways")[target]?.goneAt ?? Number.POSITIVE_INFINITY) > sim.now &&
+      target in sim.table("ec2.natGateways")
+    : target in sim.table("ec2.internetGateways");
+
+const targetField = (target: string) => (target.startsWith("nat-") ? { NatGatewayId: target } : { GatewayId: target });
+
+const answerOf = (sim: Sim, table: SimRouteTable) => ({
+  RouteTableId: table.id,
+  VpcId: table.vpcId,
+  OwnerId: sim.account,
+  Tags: table.tags,
+  Routes: [
+    {
+      DestinationCidrBlock: vpcOf(sim, table.vpcId).cidr,
+      GatewayId: "local",
+      State: "active" as const,
+      Origin: "CreateRouteTable" as const,
+    },
+    ...table.routes.map(({ destination, target }) => ({
+      DestinationCidrBlock: destination,
+      ...targetField(target),
+      State: leads(sim, target) ? ("active" as const) : ("blackhole" as const),
+      Origin: "CreateRoute" as const,
+    })),
+  ],
+  Associations: [
+    ...(table.main
+      ? [{ Main: true, RouteTableId: table.id, RouteTableAssociationId: `rtbassoc-main-${table.id.slice(4)}` }]
+      : []),
+    ...Object.entries(table.associations).map(([id, SubnetId]) => ({
+      RouteTableAssociationId: id,
+      RouteTableId: table.id,
+      SubnetId,
+      Main: false,
+      AssociationState: { State: "associated" as const },
+    })),
+  ],
+});
+
+/** The table that an association belongs to. */
+const holderOf = (sim: Sim, association: string | undefined): SimRouteTable =>
+  Object.values(tables(sim)).find(({ associations }) => (association ?? "") in associations) ??
+  refuse("InvalidAssociationID.NotFound", `The association ID '${association}' does not exist`);
+
+function targetOf(input: CreateRouteCommandInput, sim: Sim): string {
+  const { NatGatewayId: nat, GatewayId: gateway } = input;
+  if (nat !== undefined) {
+    if (!(nat in sim.table("ec2.natGateways")))
+      refuse("InvalidNatGatewayID.NotFound", `The natGateway ID '${nat}' does not exist`);
+    return nat;
+  }
+  return internetGatewayOf(sim, gateway).id;
+}
+
+export const routeTableOperations = {
+  CreateRouteTable(input: CreateRouteTableCommandInput, sim): Answer<CreateRouteTableCommandOutput> {
+    const id = withToken(sim, "CreateRouteTable", input, () => {
+      const made = sim.id("rtb");
+      tables(sim)[made] = {
+        id: made,
+        vpcId: vpcOf(sim, input.VpcId).id,
+        main: false,
+        routes: [],
+        associations: {},
+        tags: tagsOf(input.TagSpecifications),
+        visibleAt: visibleFrom(sim),
+      };
+      return made;
+    });
+    return { RouteTable: answerOf(sim, routeTableOf(sim, id)), ClientToken: input.ClientToken };
+  },
+
+  DescribeRouteTables(input: DescribeRouteTablesCommandInput, sim): Answer<DescribeRouteTablesCommandOutput> {
+    const asked = input.RouteTableIds?.map((id) => routeTableOf(sim, id));
+    const found = (asked ?? visible(tables(sim), sim)).filter((table) =>
+      passes(input.Filters, table.tags, {
+        "vpc-id": table.vpcId,
+        "association.subnet-id": Object.values(table.associations),
+      }),
+    );
+    return { RouteTables: found.map((table) => answerOf(sim, table)) };
+  },
+
+  CreateRoute(input: CreateRouteCommandInput, sim) {
+    const table = routeTableOf(sim, input.RouteTableId);
+    const destination = input.DestinationCidrBlock ?? "";
+    rangeOf(destination);
+    if (table.routes.some((route) => route.destination === destination))
+      refuse("RouteAlreadyExists", `The route identified by ${destination} already exists.`);
+    table.routes.push({ destination, target: targetOf(input, sim) });
+    return { Return: true };
+  },
+
+  ReplaceRoute(input: CreateRouteCommandInput, sim) {
+    const route = routeTo(routeTableOf(sim, input.RouteTableId), input.DestinationCidrBlock);
+    route.target = targetOf(input, sim);
+    return {};
+  },
+
+  DeleteRoute(input: DeleteRouteCommandInput, sim) {
+    const table = routeTableOf(sim, input.RouteTableId);
+    const route = routeTo(table, input.DestinationCidrBlock);
+    table.routes = table.routes.filter((other) => other !== route);
+    return {};
+  },
+
+  AssociateRouteTable(input: AssociateRouteTableCommandInput, sim): Answer<AssociateRouteTableCommandOutput> {
+    const table = routeTableOf(sim, input.RouteTableId);
+    const subnet = subnetOf(sim, input.SubnetId);
+    if (Object.values(tables(sim)).some(({ associations }) => Object.values(associations).includes(subnet.id)))
+      refuse("Resource.AlreadyAssociated", `the specified association for route table ${table.id} conflicts with an existing association`);
+    const id = sim.id("rtbassoc");
+    table.associations[id] = subnet.id;
+    return { AssociationId: id, AssociationState: { State: "associated" } };
+  },
+
+  ReplaceRouteTableAssociation(
+    input: ReplaceRouteTableAssociationCommandInput,
+    sim,
+  ): Answer<ReplaceRouteTableAssociationCommandOutput> {
+    const { AssociationId: before = "" } = input;
+    const from = holderOf(sim, before);
+    const to = routeTableOf(sim, input.RouteTableId);
+    const subnetId = from.associations[before] ?? "";
+    delete from.associations[before];
+    const id = sim.id("rtbassoc");
+    to.associations[id] = subnetId;
+    return { NewAssociationId: id, AssociationState: { State: "associated" } };
+  },
+
+  DisassociateRouteTable(input: DisassociateRouteTableCommandInput, sim) {
+    const { AssociationId: id = "" } = input;
+    delete holderOf(sim, id).associations[id];
+    return {};
+  },
+
+  DeleteRouteTable(input: DeleteRouteTableCommandInput, sim) {
+    const table = routeTableOf(sim, input.RouteTableId);
+    if (table.main || Object.keys(table.associations).length > 0)
+      refuse("DependencyViolation", `The routeTable '${table.id}' has dependencies and cannot be deleted.`);
+    delete tables(sim)[table.id];
+    return {};
+  },
+} satisfies Operations;
+
+const routeTo = (table: SimRouteTable, destination = "") =>
+  table.routes.find((route) => route.destination === destination) ??
+  refuse("InvalidRoute.NotFound", `no route with destination-cidr-block ${destination} in route table ${table.id}`);

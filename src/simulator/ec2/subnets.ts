@@ -1,0 +1,83 @@
+import type {
+  CreateSubnetCommandInput,
+  CreateSubnetCommandOutput,
+  DeleteSubnetCommandInput,
+  DescribeSubnetsCommandInput,
+  DescribeSubnetsCommandOutput,
+  ModifySubnetAttributeCommandInput,
+} from "@aws-sdk/client-ec2";
+import { refuse } from "../errors.ts";
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { liveNetworkInterfaces } from "./network-interfaces.ts";
+import { subnetOf, vpcOf, type SimRouteTable, type SimSubnet } from "./records.ts";
+import { overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
+
+const subnets = (sim: Sim) => sim.table<SimSubnet>("ec2.subnets");
+
+const answerOf = (sim: Sim, subnet: SimSubnet) => ({
+  SubnetId: subnet.id,
+  VpcId: subnet.vpcId,
+  CidrBlock: subnet.cidr,
+  AvailabilityZone: subnet.zone,
+  MapPublicIpOnLaunch: subnet.mapPublicIp,
+  State: "available" as const,
+  OwnerId: sim.account,
+  Tags: subnet.tags,
+});
+
+export const subnetOperations = {
+  CreateSubnet(input: CreateSubnetCommandInput, sim): Answer<CreateSubnetCommandOutput> {
+    const vpc = vpcOf(sim, input.VpcId);
+    const cidr = input.CidrBlock ?? refuse("MissingParameter", "The request must contain the parameter cidrBlock");
+    const { bits } = rangeOf(cidr);
+    if (bits < 16 || bits > 28 || !within(cidr, vpc.cidr))
+      refuse("InvalidSubnet.Range", `The CIDR '${cidr}' is invalid.`);
+    const zone = input.AvailabilityZone ?? `${sim.region}a`;
+    if (!/^[a-z]$/.test(zone.slice(sim.region.length)) || !zone.startsWith(sim.region))
+      refuse("InvalidParameterValue", `Value (${zone}) for parameter availabilityZone is invalid.`);
+    for (const other of Object.values(subnets(sim)))
+      if (other.vpcId === vpc.id && overlap(cidr, other.cidr))
+        refuse("InvalidSubnet.Conflict", `The CIDR '${cidr}' conflicts with another subnet`);
+    const id = sim.id("subnet");
+    const subnet: SimSubnet = {
+      id,
+      vpcId: vpc.id,
+      cidr,
+      zone,
+      mapPublicIp: false,
+      tags: tagsOf(input.TagSpecifications),
+      visibleAt: visibleFrom(sim),
+    };
+    subnets(sim)[id] = subnet;
+    return { Subnet: answerOf(sim, subnet) };
+  },
+
+  DescribeSubnets(input: DescribeSubnetsCommandInput, sim): Answer<DescribeSubnetsCommandOutput> {
+    const asked = input.SubnetIds?.map((id) => subnetOf(sim, id));
+    const found = (asked ?? visible(subnets(sim), sim)).filter((subnet) =>
+      passes(input.Filters, subnet.tags, { "vpc-id": subnet.vpcId, "subnet-id": subnet.id }),
+    );
+    return { Subnets: found.map((subnet) => answerOf(sim, subnet)) };
+  },
+
+  ModifySubnetAttribute(input: ModifySubnetAttributeCommandInput, sim) {
+    const subnet = subnetOf(sim, input.SubnetId);
+    const { SubnetId: _id, MapPublicIpOnLaunch: mapped, ...rest } = input;
+    if (Object.keys(rest).length > 0)
+      refuse("InvalidParameterCombination", `The simulated AWS does not know ${Object.keys(rest).join(", ")}`);
+    if (mapped) subnet.mapPublicIp = mapped.Value ?? false;
+    return {};
+  },
+
+  DeleteSubnet(input: DeleteSubnetCommandInput, sim) {
+    const { id } = subnetOf(sim, input.SubnetId);
+    if (liveNetworkInterfaces(sim).some(({ subnetId }) => subnetId === id))
+      refuse("DependencyViolation", `The subnet '${id}' has dependencies and cannot be deleted.`);
+    // Its association with a route table goes along.
+    for (const { associations } of Object.values(sim.table<SimRouteTable>("ec2.routeTables")))
+      for (const [association, subnetId] of Object.entries(associations))
+        if (subnetId === id) delete associations[association];
+    delete subnets(sim)[id];
+    return {};
+  },
+} satisfies Operations;

@@ -1,0 +1,159 @@
+import type {
+  CreateVpcEndpointCommandInput,
+  CreateVpcEndpointCommandOutput,
+  DeleteVpcEndpointsCommandInput,
+  DeleteVpcEndpointsCommandOutput,
+  DescribeVpcEndpointsCommandInput,
+  DescribeVpcEndpointsCommandOutput,
+  ModifyVpcEndpointCommandInput,
+} from "@aws-sdk/client-ec2";
+import { refuse } from "../errors.ts";
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { TIMING } from "../timing.ts";
+import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "./network-interfaces.ts";
+import { routeTableOf, securityGroupOf, subnetOf, vpcEndpointOf, vpcOf, type SimVpcEndpoint } from "./records.ts";
+import { passes, tagsOf, visibleFrom, withToken } from "./shared.ts";
+
+const endpoints = (sim: Sim) => sim.table<SimVpcEndpoint>("ec2.vpcEndpoints");
+
+const stateOf = (sim: Sim, endpoint: SimVpcEndpoint) =>
+  endpoint.goneAt !== undefined ? "deleting" : endpoint.readyAt > sim.now ? "pending" : "available";
+
+const answerOf = (sim: Sim, endpoint: SimVpcEndpoint) => ({
+  VpcEndpointId: endpoint.id,
+  VpcId: endpoint.vpcId,
+  ServiceName: endpoint.service,
+  VpcEndpointType: endpoint.type,
+  // In small letters, unlike the SDK's own list of states.
+  State: stateOf(sim, endpoint) as never,
+  SubnetIds: endpoint.subnetIds,
+  Groups: endpoint.groupIds.map((GroupId) => ({ GroupId })),
+  RouteTableIds: endpoint.routeTableIds,
+  PrivateDnsEnabled: endpoint.privateDns,
+  NetworkInterfaceIds: Object.values(endpoint.interfaceIds),
+  OwnerId: sim.account,
+  Tags: endpoint.tags,
+});
+
+/** Takes endpoints whose end has come out of the world. */
+export function sweepVpcEndpoints(sim: Sim): void {
+  for (const endpoint of Object.values(endpoints(sim)))
+    if ((endpoint.goneAt ?? Number.POSITIVE_INFINITY) <= sim.now) delete endpoints(sim)[endpoint.id];
+}
+
+const existing = (sim: Sim, id: string | undefined) => {
+  const endpoint = vpcEndpointOf(sim, id);
+  if ((endpoint.goneAt ?? Number.POSITIVE_INFINITY) <= sim.now)
+    refuse("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`);
+  return endpoint;
+};
+
+export const vpcEndpointOperations = {
+  CreateVpcEndpoint(input: CreateVpcEndpointCommandInput, sim): Answer<CreateVpcEndpointCommandOutput> {
+    const id = withToken(sim, "CreateVpcEndpoint", input, () => make(input, sim));
+    return { VpcEndpoint: answerOf(sim, existing(sim, id)), ClientToken: input.ClientToken };
+  },
+
+  DescribeVpcEndpoints(input: DescribeVpcEndpointsCommandInput, sim): Answer<DescribeVpcEndpointsCommandOutput> {
+    const asked = input.VpcEndpointIds?.map((id) => existing(sim, id));
+    const live = visible(endpoints(sim), sim).filter(
+      ({ goneAt = Number.POSITIVE_INFINITY }) => goneAt > sim.now,
+    );
+    const found = (asked ?? live).filter((endpoint) =>
+      passes(input.Filters, endpoint.tags, { "vpc-id": endpoint.vpcId, "service-name": endpoint.service }),
+    );
+    return { VpcEndpoints: found.map((endpoint) => answerOf(sim, endpoint)) };
+  },
+
+  ModifyVpcEndpoint(input: ModifyVpcEndpointCommandInput, sim) {
+    const endpoint = existing(sim, input.VpcEndpointId);
+    const edited = (now: string[], add: string[] = [], remove: string[] = []) => [
+      ...new Set([...now.filter((id) => !remove.includes(id)), ...add]),
+    ];
+    for (const id of input.AddSubnetIds ?? []) attach(sim, endpoint, subnetOf(sim, id).id);
+    for (const id of input.RemoveSubnetIds ?? []) {
+      releaseNetworkInterfaces(sim, [endpoint.interfaceIds[id] ?? ""]);
+      delete endpoint.interfaceIds[id];
+    }
+    endpoint.subnetIds = edited(endpoint.subnetIds, input.AddSubnetIds, input.RemoveSubnetIds);
+    for (const id of input.AddSecurityGroupIds ?? []) securityGroupOf(sim, id);
+    endpoint.groupIds = edited(endpoint.groupIds, input.AddSecurityGroupIds, input.RemoveSecurityGroupIds);
+    const interfaces = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
+    for (const id of Object.values(endpoint.interfaceIds)) {
+      const own = interfaces[id];
+      if (own) own.groupIds = endpoint.groupIds;
+    }
+    for (const id of input.AddRouteTableIds ?? []) routeTableOf(sim, id);
+    endpoint.routeTableIds = edited(endpoint.routeTableIds, input.AddRouteTableIds, input.RemoveRouteTableIds);
+    if (input.PrivateDnsEnabled !== undefined) endpoint.privateDns = input.PrivateDnsEnabled;
+    return { Return: true };
+  },
+
+  DeleteVpcEndpoints(input: DeleteVpcEndpointsCommandInput, sim): Answer<DeleteVpcEndpointsCommandOutput> {
+    const unknown = (input.VpcEndpointIds ?? []).filter((id) => !(id in endpoints(sim)));
+    for (const id of input.VpcEndpointIds ?? []) {
+      const endpoint = endpoints(sim)[id];
+      if (!endpoint || endpoint.goneAt !== undefined) continue;
+      endpoint.goneAt = sim.in(TIMING.vpcEndpointDelete);
+      const interfaces = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
+      for (const own of Object.values(endpoint.interfaceIds).flatMap((of) => interfaces[of] ?? []))
+        own.goneAt = endpoint.goneAt;
+    }
+    return {
+      Unsuccessful: unknown.map((ResourceId) => ({
+        ResourceId,
+        Error: {
+          Code: "InvalidVpcEndpoint.NotFound",
+          Message: `The VPC endpoint '${ResourceId}' does not exist`,
+        },
+      })),
+    };
+  },
+} satisfies Operations;
+
+function make(input: CreateVpcEndpointCommandInput, sim: Sim): string {
+  const vpc = vpcOf(sim, input.VpcId);
+  const service = input.ServiceName ?? "";
+  if (!service.startsWith(`com.amazonaws.${sim.region}.`))
+    refuse("InvalidServiceName", `The Vpc Endpoint Service '${service}' does not exist`);
+  const type = input.VpcEndpointType === "Gateway" ? "Gateway" : "Interface";
+  const twin = Object.values(endpoints(sim)).find(
+    (other) => other.vpcId === vpc.id && other.service === service && other.privateDns && other.goneAt === undefined,
+  );
+  if (twin && input.PrivateDnsEnabled)
+    refuse(
+      "InvalidParameter",
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service} in the VPC ${vpc.id}`,
+    );
+  if (input.PrivateDnsEnabled && !(vpc.dnsSupport && vpc.dnsHostnames))
+    refuse(
+      "InvalidParameter",
+      "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true",
+    );
+  const id = sim.id("vpce");
+  const endpoint: SimVpcEndpoint = {
+    id,
+    vpcId: vpc.id,
+    service,
+    type,
+    subnetIds: input.SubnetIds ?? [],
+    groupIds: (input.SecurityGroupIds ?? []).map((group) => securityGroupOf(sim, group).id),
+    routeTableIds: (input.RouteTableIds ?? []).map((table) => routeTableOf(sim, table).id),
+    privateDns: input.PrivateDnsEnabled ?? false,
+    readyAt: type === "Gateway" ? sim.now : sim.in(TIMING.vpcEndpoint),
+    interfaceIds: {},
+    tags: tagsOf(input.TagSpecifications),
+    visibleAt: visibleFrom(sim),
+  };
+  endpoints(sim)[id] = endpoint;
+  if (type === "Interface") for (const subnetId of endpoint.subnetIds) attach(sim, endpoint, subnetId);
+  return id;
+}
+
+function attach(sim: Sim, endpoint: SimVpcEndpoint, subnetId: string) {
+  endpoint.interfaceIds[subnetId] = addNetworkInterface(sim, {
+    subnetId,
+    groupIds: endpoint.groupIds,
+    description: `VPC Endpoint Interface ${endpoint.id}`,
+  }).id;
+}
