@@ -179,7 +179,7 @@ type Found = { distribution: AwsDistribution; tags: Tags };
  * the same comment, so that mostly one has to be asked for its tags.
  */
 async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
-  const { knownId, owner, spec, snapshot } = look;
+  const { knownId, owner, spec, snapshot, not } = look;
   const known = knownId === undefined ? undefined : await read(aws, knownId);
   if (known) return known;
   const all = await snapshot.once("cloudfront/distributions", () =>
@@ -191,6 +191,7 @@ async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise
   const same = all.filter(({ Comment }) => Comment === spec.comment);
   const others = all.filter((summary) => !same.includes(summary) && hasOurOrigin(summary));
   for (const { Id = "", ARN = "" } of [...same, ...others]) {
+    if (not.includes(Id)) continue;
     const tags = await snapshot.once(`cloudfront/tags ${ARN}`, () => tagsOf(aws, ARN));
     if (tags && ownerOf(tags) === owner) return read(aws, Id, tags);
   }

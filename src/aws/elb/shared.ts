@@ -60,10 +60,11 @@ export async function findAmong<T>(
 ): Promise<T | undefined> {
   const known = siblings.find((item) => look.knownId !== undefined && arnOf(item) === look.knownId);
   if (known) return known;
+  const candidates = siblings.filter((item) => !look.not.includes(arnOf(item) ?? ""));
   const owners = await Promise.all(
-    siblings.map(async (item) => ownerOf(await tagsOf(aws, look.snapshot, arnOf(item) ?? ""))),
+    candidates.map(async (item) => ownerOf(await tagsOf(aws, look.snapshot, arnOf(item) ?? ""))),
   );
-  return siblings.find((_, index) => owners[index] === look.owner) ?? siblings.find(unique);
+  return candidates.find((_, index) => owners[index] === look.owner) ?? candidates.find(unique);
 }
 
 /** Writes and removes tags so that the resource bears `desired`. */

@@ -1,3 +1,6 @@
 import type { Operations } from "../sim.ts";
+import { distributionOperations } from "./distributions.ts";
+import { headersPolicyOperations } from "./headers-policies.ts";
 
-export const cloudfront: Operations = {};
+/** CloudFront, as far as the topology needs it. */
+export const cloudfront: Operations = { ...distributionOperations, ...headersPolicyOperations };

@@ -1,0 +1,174 @@
+import type {
+  CreateDistributionWithTagsCommandInput,
+  CreateDistributionWithTagsCommandOutput,
+  DeleteDistributionCommandInput,
+  DistributionConfig,
+  GetDistributionCommandInput,
+  GetDistributionCommandOutput,
+  GetDistributionConfigCommandOutput,
+  ListDistributionsCommandOutput,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+  UpdateDistributionCommandInput,
+} from "@aws-sdk/client-cloudfront";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
+import { checkMatch, distributions, headersPolicies, newId, type SimDistribution } from "./records.ts";
+
+/** The response headers policies that a config attaches. */
+export const policiesIn = ({ DefaultCacheBehavior, CacheBehaviors }: DistributionConfig): string[] =>
+  [DefaultCacheBehavior, ...(CacheBehaviors?.Items ?? [])].flatMap((behavior) => behavior?.ResponseHeadersPolicyId ?? []);
+
+const distributionOf = (sim: Sim, id: string | undefined): SimDistribution =>
+  distributions(sim)[id ?? ""] ?? refuse("NoSuchDistribution", "The specified distribution does not exist.", 404);
+
+const byArn = (sim: Sim, arn: string | undefined): SimDistribution =>
+  Object.values(distributions(sim)).find((distribution) => distribution.arn === arn) ??
+  refuse("NoSuchResource", "The specified resource does not exist.", 404);
+
+const statusOf = (sim: Sim, { readyAt }: SimDistribution) => (readyAt > sim.now ? "InProgress" : "Deployed");
+
+const answerOf = (sim: Sim, distribution: SimDistribution) => ({
+  Id: distribution.id,
+  ARN: distribution.arn,
+  Status: statusOf(sim, distribution),
+  LastModifiedTime: new Date(distribution.changedAt),
+  InProgressInvalidationBatches: 0,
+  DomainName: distribution.domainName,
+  DistributionConfig: distribution.config,
+});
+
+/** What CloudFront checks of a config, as far as the topology's can go wrong. */
+function check(sim: Sim, config: DistributionConfig | undefined): DistributionConfig {
+  if (!config) return refuse("InvalidArgument", "The distribution's config is missing.");
+  const origins = config.Origins?.Items ?? [];
+  if (origins.length !== config.Origins?.Quantity) refuse("InconsistentQuantities", "The value of Quantity and the size of Items don't match.");
+  const behaviors = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
+  for (const behavior of behaviors) {
+    if (!origins.some(({ Id }) => Id === behavior?.TargetOriginId))
+      refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.", 404);
+    if (behavior?.CachePolicyId && behavior.ForwardedValues)
+      refuse("InvalidArgument", "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.");
+  }
+  for (const id of policiesIn(config))
+    if (!(id in headersPolicies(sim)))
+      refuse("NoSuchResponseHeadersPolicy", "The response headers policy does not exist.", 404);
+  return config;
+}
+
+export const distributionOperations = {
+  CreateDistributionWithTags(
+    input: CreateDistributionWithTagsCommandInput,
+    sim,
+  ): Answer<CreateDistributionWithTagsCommandOutput> {
+    const { DistributionConfig: given, Tags } = input.DistributionConfigWithTags ?? {};
+    const config = check(sim, given);
+    const twin = Object.values(distributions(sim)).find(
+      (other) => other.config.CallerReference === config.CallerReference,
+    );
+    if (twin)
+      refuse(
+        "DistributionAlreadyExists",
+        `The caller reference that you are using to create a distribution is associated with another distribution. Already exists: ${twin.id}`,
+        409,
+      );
+    const id = newId(sim);
+    const distribution: SimDistribution = {
+      id,
+      arn: sim.arn("cloudfront", `distribution/${id}`, ""),
+      domainName: `d${sim.world.hex(13)}.cloudfront.net`,
+      etag: newId(sim),
+      config,
+      changedAt: sim.now,
+      readyAt: sim.in(TIMING.distribution),
+      tags: tagsOfInput(Tags?.Items, "InvalidTagging"),
+    };
+    distributions(sim)[id] = distribution;
+    return { Distribution: answerOf(sim, distribution), ETag: distribution.etag };
+  },
+
+  GetDistribution(input: GetDistributionCommandInput, sim): Answer<GetDistributionCommandOutput> {
+    const distribution = distributionOf(sim, input.Id);
+    return { Distribution: answerOf(sim, distribution), ETag: distribution.etag };
+  },
+
+  GetDistributionConfig(input: GetDistributionCommandInput, sim): Answer<GetDistributionConfigCommandOutput> {
+    const { config, etag } = distributionOf(sim, input.Id);
+    return { DistributionConfig: config, ETag: etag };
+  },
+
+  ListDistributions(_input: object, sim): Answer<ListDistributionsCommandOutput> {
+    const all = Object.values(distributions(sim));
+    return {
+      DistributionList: {
+        Marker: "",
+        MaxItems: 100,
+        IsTruncated: false,
+        Quantity: all.length,
+        Items: all.map((distribution) => ({
+          Id: distribution.id,
+          ARN: distribution.arn,
+          Status: statusOf(sim, distribution),
+          LastModifiedTime: new Date(distribution.changedAt),
+          DomainName: distribution.domainName,
+          Aliases: { Quantity: 0 },
+          Origins: distribution.config.Origins,
+          DefaultCacheBehavior: distribution.config.DefaultCacheBehavior,
+          CacheBehaviors: distribution.config.CacheBehaviors,
+          CustomErrorResponses: distribution.config.CustomErrorResponses,
+          Comment: distribution.config.Comment,
+          PriceClass: distribution.config.PriceClass ?? "PriceClass_All",
+          Enabled: distribution.config.Enabled,
+          ViewerCertificate: distribution.config.ViewerCertificate ?? {},
+          Restrictions: { GeoRestriction: { RestrictionType: "none" as const, Quantity: 0 } },
+          WebACLId: "",
+          HttpVersion: distribution.config.HttpVersion ?? "http2",
+          IsIPV6Enabled: distribution.config.IsIPV6Enabled ?? false,
+          Staging: false,
+        })),
+      },
+    };
+  },
+
+  UpdateDistribution(input: UpdateDistributionCommandInput, sim) {
+    const distribution = distributionOf(sim, input.Id);
+    checkMatch(distribution.etag, input.IfMatch);
+    const config = check(sim, input.DistributionConfig);
+    if (config.CallerReference !== distribution.config.CallerReference)
+      refuse("IllegalUpdate", "The caller reference cannot be changed.");
+    distribution.config = config;
+    distribution.etag = newId(sim);
+    distribution.changedAt = sim.now;
+    distribution.readyAt = sim.in(TIMING.distribution);
+    return { Distribution: answerOf(sim, distribution), ETag: distribution.etag };
+  },
+
+  DeleteDistribution(input: DeleteDistributionCommandInput, sim) {
+    const distribution = distributionOf(sim, input.Id);
+    checkMatch(distribution.etag, input.IfMatch);
+    if (distribution.config.Enabled || distribution.readyAt > sim.now)
+      refuse("DistributionNotDisabled", "The distribution you are trying to delete has not been disabled.", 409);
+    delete distributions(sim)[distribution.id];
+    return {};
+  },
+
+  ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
+    Tags: { Items: Object.entries(byArn(sim, input.Resource).tags).map(([Key, Value]) => ({ Key, Value })) },
+  }),
+
+  TagResource(input: TagResourceCommandInput, sim) {
+    const distribution = byArn(sim, input.Resource);
+    distribution.tags = withTags(distribution.tags, tagsOfInput(input.Tags?.Items, "InvalidTagging"));
+    return {};
+  },
+
+  UntagResource(input: UntagResourceCommandInput, sim) {
+    const distribution = byArn(sim, input.Resource);
+    distribution.tags = withoutTags(distribution.tags, input.TagKeys?.Items);
+    return {};
+  },
+} satisfies Operations;

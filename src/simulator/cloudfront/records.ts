@@ -1,0 +1,37 @@
+import type { DistributionConfig, ResponseHeadersPolicyConfig } from "@aws-sdk/client-cloudfront";
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import type { SimTags } from "../tagging.ts";
+
+export interface SimDistribution {
+  id: string;
+  arn: string;
+  domainName: string;
+  etag: string;
+  config: DistributionConfig;
+  changedAt: number;
+  /** When the last change has reached all of CloudFront. */
+  readyAt: number;
+  tags: SimTags;
+}
+
+export interface SimHeadersPolicy {
+  id: string;
+  etag: string;
+  config: ResponseHeadersPolicyConfig;
+  changedAt: number;
+}
+
+export const distributions = (sim: Sim) => sim.global<SimDistribution>("cloudfront.distributions");
+export const headersPolicies = (sim: Sim) => sim.global<SimHeadersPolicy>("cloudfront.headersPolicies");
+
+/** Refuses a change that is not made on top of the newest version. */
+export function checkMatch(etag: string, given: string | undefined): void {
+  if (given === undefined)
+    refuse("InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.");
+  if (given !== etag)
+    refuse("PreconditionFailed", "The precondition given in one or more of the request-header fields evaluated to false.", 412);
+}
+
+/** Identifiers as CloudFront makes them: `E` and 13 capital letters and digits. */
+export const newId = (sim: Sim) => `E${sim.world.hex(13).toUpperCase()}`;

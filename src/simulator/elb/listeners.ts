@@ -1,0 +1,157 @@
+import type {
+  CreateListenerCommandInput,
+  CreateListenerCommandOutput,
+  CreateRuleCommandInput,
+  CreateRuleCommandOutput,
+  DeleteListenerCommandInput,
+  DeleteRuleCommandInput,
+  DescribeListenersCommandInput,
+  DescribeListenersCommandOutput,
+  DescribeRulesCommandInput,
+  DescribeRulesCommandOutput,
+  ModifyListenerCommandInput,
+  ModifyRuleCommandInput,
+  SetRulePrioritiesCommandInput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput } from "../tagging.ts";
+import { balancerOf, checkActions, listenerOf, listeners, ruleOf, rules } from "./records.ts";
+import type { SimListener, SimListenerRule } from "./records.ts";
+
+const listenerAnswer = (listener: SimListener) => ({
+  ListenerArn: listener.arn,
+  LoadBalancerArn: listener.loadBalancerArn,
+  Port: listener.port,
+  Protocol: listener.protocol as "HTTP",
+  DefaultActions: listener.actions,
+});
+
+const ruleAnswer = (rule: SimListenerRule) => ({
+  RuleArn: rule.arn,
+  Priority: String(rule.priority),
+  Conditions: rule.conditions,
+  Actions: rule.actions,
+  IsDefault: false,
+});
+
+function checkPort(sim: Sim, loadBalancerArn: string, port: number, own?: string) {
+  const twin = Object.values(listeners(sim)).find(
+    (other) => other.loadBalancerArn === loadBalancerArn && other.port === port && other.arn !== own,
+  );
+  if (twin)
+    refuse("DuplicateListenerException", `A listener already exists on this port for this load balancer '${loadBalancerArn}'`);
+}
+
+function checkPriority(sim: Sim, listenerArn: string, priority: number, own?: string) {
+  if (!(priority >= 1 && priority <= 50_000))
+    refuse("ValidationError", `Priority '${priority}' is not between 1 and 50000`);
+  if (Object.values(rules(sim)).some((other) => other.listenerArn === listenerArn && other.priority === priority && other.arn !== own))
+    refuse("PriorityInUseException", `Priority '${priority}' is currently in use`);
+}
+
+/** Listeners, and the rules that they go by. */
+export const listenerOperations = {
+  CreateListener(input: CreateListenerCommandInput, sim): Answer<CreateListenerCommandOutput> {
+    const balancer = balancerOf(sim, input.LoadBalancerArn);
+    const port = input.Port ?? refuse("ValidationError", "A port must be specified");
+    const protocol = input.Protocol ?? refuse("ValidationError", "A protocol must be specified");
+    const actions = checkActions(sim, input.DefaultActions);
+    const same = Object.values(listeners(sim)).find(
+      (other) =>
+        other.loadBalancerArn === balancer.arn &&
+        other.port === port &&
+        other.protocol === protocol &&
+        JSON.stringify(other.actions) === JSON.stringify(actions),
+    );
+    // The same settings get the same answer.
+    if (same) return { Listeners: [listenerAnswer(same)] };
+    checkPort(sim, balancer.arn, port);
+    const arn = `${balancer.arn.replace(":loadbalancer/", ":listener/")}/${sim.world.hex(16)}`;
+    const listener = { arn, loadBalancerArn: balancer.arn, port, protocol, actions, tags: tagsOfInput(input.Tags) };
+    listeners(sim)[arn] = listener;
+    return { Listeners: [listenerAnswer(listener)] };
+  },
+
+  DescribeListeners(input: DescribeListenersCommandInput, sim): Answer<DescribeListenersCommandOutput> {
+    const arn = input.LoadBalancerArn;
+    if (arn !== undefined) balancerOf(sim, arn);
+    const found =
+      input.ListenerArns?.map((one) => listenerOf(sim, one)) ??
+      Object.values(listeners(sim)).filter(({ loadBalancerArn }) => loadBalancerArn === arn);
+    return { Listeners: found.map(listenerAnswer) };
+  },
+
+  ModifyListener(input: ModifyListenerCommandInput, sim) {
+    const listener = listenerOf(sim, input.ListenerArn);
+    if (input.Port !== undefined) {
+      checkPort(sim, listener.loadBalancerArn, input.Port, listener.arn);
+      listener.port = input.Port;
+    }
+    if (input.Protocol === "HTTPS" && listener.protocol !== "HTTPS")
+      refuse("CertificateNotFoundException", "A certificate must be specified for HTTPS listeners");
+    if (input.Protocol !== undefined) listener.protocol = input.Protocol;
+    if (input.DefaultActions) listener.actions = checkActions(sim, input.DefaultActions);
+    return { Listeners: [listenerAnswer(listener)] };
+  },
+
+  DeleteListener(input: DeleteListenerCommandInput, sim) {
+    const { arn } = listenerOf(sim, input.ListenerArn);
+    for (const rule of Object.values(rules(sim))) if (rule.listenerArn === arn) delete rules(sim)[rule.arn];
+    delete listeners(sim)[arn];
+    return {};
+  },
+
+  CreateRule(input: CreateRuleCommandInput, sim): Answer<CreateRuleCommandOutput> {
+    const listener = listenerOf(sim, input.ListenerArn);
+    const priority = input.Priority ?? 0;
+    checkPriority(sim, listener.arn, priority);
+    if (!input.Conditions?.length) refuse("ValidationError", "A condition must be specified");
+    const arn = `${listener.arn.replace(":listener/", ":listener-rule/")}/${sim.world.hex(16)}`;
+    const rule: SimListenerRule = {
+      arn,
+      listenerArn: listener.arn,
+      priority,
+      conditions: input.Conditions ?? [],
+      actions: checkActions(sim, input.Actions),
+      tags: tagsOfInput(input.Tags),
+    };
+    rules(sim)[arn] = rule;
+    return { Rules: [ruleAnswer(rule)] };
+  },
+
+  DescribeRules(input: DescribeRulesCommandInput, sim): Answer<DescribeRulesCommandOutput> {
+    if (input.RuleArns) return { Rules: input.RuleArns.map((arn) => ruleAnswer(ruleOf(sim, arn))) };
+    const listener = listenerOf(sim, input.ListenerArn);
+    const own = Object.values(rules(sim)).filter(({ listenerArn }) => listenerArn === listener.arn);
+    const last = {
+      RuleArn: `${listener.arn.replace(":listener/", ":listener-rule/")}/default`,
+      Priority: "default",
+      Conditions: [],
+      Actions: listener.actions,
+      IsDefault: true,
+    };
+    return { Rules: [...own.toSorted((a, b) => a.priority - b.priority).map(ruleAnswer), last] };
+  },
+
+  ModifyRule(input: ModifyRuleCommandInput, sim) {
+    const rule = ruleOf(sim, input.RuleArn);
+    if (input.Conditions) rule.conditions = input.Conditions;
+    if (input.Actions) rule.actions = checkActions(sim, input.Actions);
+    return { Rules: [ruleAnswer(rule)] };
+  },
+
+  SetRulePriorities(input: SetRulePrioritiesCommandInput, sim) {
+    for (const { RuleArn, Priority = 0 } of input.RulePriorities ?? []) {
+      const rule = ruleOf(sim, RuleArn);
+      checkPriority(sim, rule.listenerArn, Priority, rule.arn);
+      rule.priority = Priority;
+    }
+    return {};
+  },
+
+  DeleteRule(input: DeleteRuleCommandInput, sim) {
+    delete rules(sim)[ruleOf(sim, input.RuleArn).arn];
+    return {};
+  },
+} satisfies Operations;

@@ -1,0 +1,190 @@
+import type {
+  CreateLoadBalancerCommandInput,
+  CreateLoadBalancerCommandOutput,
+  DeleteLoadBalancerCommandInput,
+  DescribeLoadBalancerAttributesCommandInput,
+  DescribeLoadBalancerAttributesCommandOutput,
+  DescribeLoadBalancersCommandInput,
+  DescribeLoadBalancersCommandOutput,
+  ModifyLoadBalancerAttributesCommandInput,
+  ModifyLoadBalancerAttributesCommandOutput,
+  SetSecurityGroupsCommandInput,
+  SetSubnetsCommandInput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "../ec2/network-interfaces.ts";
+import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
+import { publicAddress } from "../ec2/shared.ts";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
+import { balancerOf, balancers, checkName, listeners, rules, type SimLoadBalancer } from "./records.ts";
+
+/** What AWS sets on every new application load balancer, as far as anybody asks for it. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  "access_logs.s3.enabled": "false",
+  "access_logs.s3.bucket": "",
+  "access_logs.s3.prefix": "",
+  "client_keep_alive.seconds": "3600",
+  "deletion_protection.enabled": "false",
+  "idle_timeout.timeout_seconds": "60",
+  "load_balancing.cross_zone.enabled": "true",
+  "routing.http.desync_mitigation_mode": "defensive",
+  "routing.http.drop_invalid_header_fields.enabled": "false",
+  "routing.http.preserve_host_header.enabled": "false",
+  "routing.http.xff_header_processing.mode": "append",
+  "routing.http2.enabled": "true",
+};
+
+const answerOf = (sim: Sim, balancer: SimLoadBalancer) => ({
+  LoadBalancerArn: balancer.arn,
+  LoadBalancerName: balancer.name,
+  DNSName: `${balancer.name}-${balancer.hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com`,
+  CanonicalHostedZoneId: "Z14GRHDCWA56QT",
+  CreatedTime: new Date(balancer.createdAt),
+  Scheme: balancer.scheme as "internet-facing",
+  VpcId: balancer.vpcId,
+  State: { Code: balancer.readyAt > sim.now ? ("provisioning" as const) : ("active" as const) },
+  Type: "application" as const,
+  AvailabilityZones: balancer.subnetIds.map((SubnetId) => ({ SubnetId, ZoneName: subnetOf(sim, SubnetId).zone })),
+  SecurityGroups: balancer.groupIds,
+  IpAddressType: "ipv4" as const,
+});
+
+/** The VPC of subnets that a load balancer can be in: two zones at least, and a way in from the internet where it faces it. */
+function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string): string {
+  const found = ids.map((id) => subnetOf(sim, id));
+  if (new Set(found.map(({ zone }) => zone)).size < 2)
+    refuse("InvalidConfigurationRequestException", "At least two subnets in two different Availability Zones must be specified");
+  const [{ vpcId } = { vpcId: "" }] = found;
+  if (found.some((other) => other.vpcId !== vpcId))
+    refuse("InvalidConfigurationRequestException", "All subnets must belong to the same VPC");
+  const attached = Object.values(sim.table<SimInternetGateway>("ec2.internetGateways")).some(
+    (gateway) => gateway.vpcId === vpcId,
+  );
+  if (scheme === "internet-facing" && !attached)
+    refuse("InvalidSubnetException", `VPC ${vpcId} has no internet gateway`);
+  return vpcId;
+}
+
+function place(sim: Sim, balancer: SimLoadBalancer) {
+  balancer.interfaceIds = balancer.subnetIds.map(
+    (subnetId) =>
+      addNetworkInterface(sim, {
+        subnetId,
+        groupIds: balancer.groupIds,
+        description: `ELB app/${balancer.name}/${balancer.hash}`,
+        ...(balancer.scheme === "internet-facing" ? { publicIp: publicAddress(sim) } : {}),
+      }).id,
+  );
+}
+
+const attributeList = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes).map(([Key, Value]) => ({ Key, Value }));
+
+export const loadBalancerOperations = {
+  CreateLoadBalancer(input: CreateLoadBalancerCommandInput, sim): Answer<CreateLoadBalancerCommandOutput> {
+    const name = checkName(input.Name ?? "");
+    const scheme = input.Scheme ?? "internet-facing";
+    const vpcId = vpcOfSubnets(sim, input.Subnets, scheme);
+    const groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
+    const twin = Object.values(balancers(sim)).find((other) => other.name === name);
+    if (twin) {
+      const same =
+        twin.scheme === scheme &&
+        twin.subnetIds.toSorted().join() === (input.Subnets ?? []).toSorted().join() &&
+        twin.groupIds.toSorted().join() === groupIds.toSorted().join();
+      if (!same)
+        refuse(
+          "DuplicateLoadBalancerNameException",
+          `A load balancer with the same name '${name}' exists, but with different settings`,
+        );
+      return { LoadBalancers: [answerOf(sim, twin)] };
+    }
+    const hash = sim.world.hex(16);
+    const arn = sim.arn("elasticloadbalancing", `loadbalancer/app/${name}/${hash}`);
+    const balancer: SimLoadBalancer = {
+      arn,
+      name,
+      hash,
+      scheme,
+      vpcId,
+      subnetIds: input.Subnets ?? [],
+      groupIds,
+      attributes: { ...DEFAULTS },
+      createdAt: sim.now,
+      readyAt: sim.in(TIMING.loadBalancer),
+      interfaceIds: [],
+      tags: tagsOfInput(input.Tags),
+    };
+    place(sim, balancer);
+    balancers(sim)[arn] = balancer;
+    return { LoadBalancers: [answerOf(sim, balancer)] };
+  },
+
+  DescribeLoadBalancers(input: DescribeLoadBalancersCommandInput, sim): Answer<DescribeLoadBalancersCommandOutput> {
+    const all = Object.values(balancers(sim));
+    const named = input.Names?.map(
+      (name) =>
+        all.find((balancer) => balancer.name === name) ??
+        refuse("LoadBalancerNotFoundException", `Load balancers '[${name}]' not found`),
+    );
+    const found = input.LoadBalancerArns?.map((arn) => balancerOf(sim, arn)) ?? named ?? all;
+    return { LoadBalancers: found.map((balancer) => answerOf(sim, balancer)) };
+  },
+
+  DescribeLoadBalancerAttributes: (
+    input: DescribeLoadBalancerAttributesCommandInput,
+    sim,
+  ): Answer<DescribeLoadBalancerAttributesCommandOutput> => ({
+    Attributes: attributeList(balancerOf(sim, input.LoadBalancerArn).attributes),
+  }),
+
+  ModifyLoadBalancerAttributes(
+    input: ModifyLoadBalancerAttributesCommandInput,
+    sim,
+  ): Answer<ModifyLoadBalancerAttributesCommandOutput> {
+    const balancer = balancerOf(sim, input.LoadBalancerArn);
+    for (const { Key = "", Value = "" } of input.Attributes ?? []) {
+      if (!(Key in DEFAULTS)) refuse("ValidationError", `Load balancer attribute key '${Key}' is not recognized`);
+      balancer.attributes[Key] = Value;
+    }
+    return { Attributes: attributeList(balancer.attributes) };
+  },
+
+  SetSubnets(input: SetSubnetsCommandInput, sim) {
+    const balancer = balancerOf(sim, input.LoadBalancerArn);
+    vpcOfSubnets(sim, input.Subnets, balancer.scheme);
+    releaseNetworkInterfaces(sim, balancer.interfaceIds, TIMING.loadBalancerInterfaces);
+    balancer.subnetIds = input.Subnets ?? [];
+    place(sim, balancer);
+    return {};
+  },
+
+  SetSecurityGroups(input: SetSecurityGroupsCommandInput, sim) {
+    const balancer = balancerOf(sim, input.LoadBalancerArn);
+    balancer.groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
+    const interfaces = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
+    for (const own of balancer.interfaceIds.flatMap((id) => interfaces[id] ?? [])) own.groupIds = balancer.groupIds;
+    return { SecurityGroupIds: balancer.groupIds };
+  },
+
+  DeleteLoadBalancer(input: DeleteLoadBalancerCommandInput, sim) {
+    const balancer = balancers(sim)[input.LoadBalancerArn ?? ""];
+    // Deleting what is not there is a success.
+    if (!balancer) return {};
+    if (balancer.attributes["deletion_protection.enabled"] === "true")
+      refuse(
+        "OperationNotPermittedException",
+        `Load balancer '${balancer.arn}' cannot be deleted because deletion protection is enabled`,
+      );
+    for (const listener of Object.values(listeners(sim))) {
+      if (listener.loadBalancerArn !== balancer.arn) continue;
+      for (const rule of Object.values(rules(sim))) if (rule.listenerArn === listener.arn) delete rules(sim)[rule.arn];
+      delete listeners(sim)[listener.arn];
+    }
+    releaseNetworkInterfaces(sim, balancer.interfaceIds, TIMING.loadBalancerInterfaces);
+    delete balancers(sim)[balancer.arn];
+    return {};
+  },
+} satisfies Operations;

@@ -1,0 +1,93 @@
+import type { Action, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import type { SimTags } from "../tagging.ts";
+
+/** What all records of the service have. */
+export interface ElbRecord {
+  arn: string;
+  tags: SimTags;
+}
+
+export interface SimLoadBalancer extends ElbRecord {
+  name: string;
+  hash: string;
+  scheme: string;
+  vpcId: string;
+  subnetIds: string[];
+  groupIds: string[];
+  attributes: Record<string, string>;
+  createdAt: number;
+  readyAt: number;
+  interfaceIds: string[];
+}
+
+export interface SimTargetGroup extends ElbRecord {
+  name: string;
+  vpcId: string;
+  protocol: string;
+  port: number;
+  targetType: string;
+  health: { path: string; matcher: string; interval: number; timeout: number; healthy: number; unhealthy: number };
+  attributes: Record<string, string>;
+}
+
+export interface SimListener extends ElbRecord {
+  loadBalancerArn: string;
+  port: number;
+  protocol: string;
+  actions: Action[];
+}
+
+export interface SimListenerRule extends ElbRecord {
+  listenerArn: string;
+  priority: number;
+  conditions: RuleCondition[];
+  actions: Action[];
+}
+
+/** A target of a group, as whoever registered it keeps it. */
+export interface SimTarget {
+  id: string;
+  port: number;
+  health: "initial" | "healthy" | "unhealthy" | "draining";
+  reason?: string;
+  description?: string;
+}
+
+export const balancers = (sim: Sim) => sim.table<SimLoadBalancer>("elb.loadBalancers");
+export const targetGroups = (sim: Sim) => sim.table<SimTargetGroup>("elb.targetGroups");
+export const listeners = (sim: Sim) => sim.table<SimListener>("elb.listeners");
+export const rules = (sim: Sim) => sim.table<SimListenerRule>("elb.rules");
+
+const lookup =
+  <T>(table: (sim: Sim) => Record<string, T>, code: string, what: string) =>
+  (sim: Sim, arn: string | undefined): T =>
+    table(sim)[arn ?? ""] ?? refuse(code, `One or more ${what} not found`);
+
+/** The record of an ARN, or the service's refusal where there is none. */
+export const balancerOf = lookup(balancers, "LoadBalancerNotFoundException", "load balancers");
+export const targetGroupOf = lookup(targetGroups, "TargetGroupNotFoundException", "target groups");
+export const listenerOf = lookup(listeners, "ListenerNotFoundException", "listeners");
+export const ruleOf = lookup(rules, "RuleNotFoundException", "rules");
+
+/** Refuses actions that lead to a target group that is not there. */
+export function checkActions(sim: Sim, actions: readonly Action[] = []): Action[] {
+  if (actions.length === 0) refuse("ValidationError", "A listener action must be specified");
+  for (const { Type, TargetGroupArn, FixedResponseConfig } of actions) {
+    if (Type === "forward") targetGroupOf(sim, TargetGroupArn);
+    else if (Type === "fixed-response" && !/^[245]\d\d$/.test(FixedResponseConfig?.StatusCode ?? ""))
+      refuse("InvalidLoadBalancerActionException", "The fixed response's status code is not valid");
+  }
+  return [...actions];
+}
+
+/** The groups that actions forward to. */
+export const groupsIn = (actions: readonly Action[]) => actions.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+
+/** Refuses a name that no load balancer or target group may have. */
+export function checkName(name: string): string {
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name) || name.startsWith("internal-"))
+    refuse("ValidationError", `The name '${name}' cannot be longer than '32' characters or has characters that are not valid`);
+  return name;
+}

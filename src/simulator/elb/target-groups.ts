@@ -1,0 +1,182 @@
+import type {
+  CreateTargetGroupCommandInput,
+  CreateTargetGroupCommandOutput,
+  DeleteTargetGroupCommandInput,
+  DescribeTargetGroupAttributesCommandInput,
+  DescribeTargetGroupAttributesCommandOutput,
+  DescribeTargetGroupsCommandInput,
+  DescribeTargetGroupsCommandOutput,
+  DescribeTargetHealthCommandInput,
+  DescribeTargetHealthCommandOutput,
+  ModifyTargetGroupAttributesCommandInput,
+  ModifyTargetGroupAttributesCommandOutput,
+  ModifyTargetGroupCommandInput,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { vpcOf } from "../ec2/records.ts";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput } from "../tagging.ts";
+import { checkName, groupsIn, listeners, rules, targetGroupOf, targetGroups } from "./records.ts";
+import type { SimTarget, SimTargetGroup } from "./records.ts";
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  "deregistration_delay.timeout_seconds": "300",
+  "load_balancing.algorithm.type": "round_robin",
+  "load_balancing.algorithm.anomaly_mitigation": "off",
+  "load_balancing.cross_zone.enabled": "use_load_balancer_configuration",
+  "slow_start.duration_seconds": "0",
+  "stickiness.enabled": "false",
+  "stickiness.type": "lb_cookie",
+  "stickiness.lb_cookie.duration_seconds": "86400",
+};
+
+/** The load balancers that use a group, through a listener or a rule. */
+function usersOf(sim: Sim, arn: string): string[] {
+  const direct = Object.values(listeners(sim)).filter(({ actions }) => groupsIn(actions).includes(arn));
+  const byRule = Object.values(rules(sim))
+    .filter(({ actions }) => groupsIn(actions).includes(arn))
+    .flatMap(({ listenerArn }) => listeners(sim)[listenerArn] ?? []);
+  return [...new Set([...direct, ...byRule].map(({ loadBalancerArn }) => loadBalancerArn))];
+}
+
+const answerOf = (sim: Sim, group: SimTargetGroup) => ({
+  TargetGroupArn: group.arn,
+  TargetGroupName: group.name,
+  Protocol: group.protocol as "HTTP",
+  Port: group.port,
+  VpcId: group.vpcId,
+  TargetType: group.targetType as "ip",
+  HealthCheckProtocol: "HTTP" as const,
+  HealthCheckPort: "traffic-port",
+  HealthCheckEnabled: true,
+  HealthCheckPath: group.health.path,
+  HealthCheckIntervalSeconds: group.health.interval,
+  HealthCheckTimeoutSeconds: group.health.timeout,
+  HealthyThresholdCount: group.health.healthy,
+  UnhealthyThresholdCount: group.health.unhealthy,
+  Matcher: { HttpCode: group.health.matcher },
+  LoadBalancerArns: usersOf(sim, group.arn),
+  ProtocolVersion: "HTTP1",
+  IpAddressType: "ipv4" as const,
+});
+
+type Health = Pick<
+  CreateTargetGroupCommandInput,
+  | "HealthCheckPath"
+  | "Matcher"
+  | "HealthCheckIntervalSeconds"
+  | "HealthCheckTimeoutSeconds"
+  | "HealthyThresholdCount"
+  | "UnhealthyThresholdCount"
+>;
+
+function healthOf(input: Health, now: SimTargetGroup["health"]): SimTargetGroup["health"] {
+  const health = {
+    path: input.HealthCheckPath ?? now.path,
+    matcher: input.Matcher?.HttpCode ?? now.matcher,
+    interval: input.HealthCheckIntervalSeconds ?? now.interval,
+    timeout: input.HealthCheckTimeoutSeconds ?? now.timeout,
+    healthy: input.HealthyThresholdCount ?? now.healthy,
+    unhealthy: input.UnhealthyThresholdCount ?? now.unhealthy,
+  };
+  if (health.timeout >= health.interval)
+    refuse("ValidationError", "Health check interval must be greater than the timeout.");
+  if (!health.path.startsWith("/")) refuse("ValidationError", `Health check path '${health.path}' must start with '/'`);
+  return health;
+}
+
+const attributeList = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes).map(([Key, Value]) => ({ Key, Value }));
+
+export const targetGroupOperations = {
+  CreateTargetGroup(input: CreateTargetGroupCommandInput, sim): Answer<CreateTargetGroupCommandOutput> {
+    const name = checkName(input.Name ?? "");
+    const vpcId = vpcOf(sim, input.VpcId).id;
+    const twin = Object.values(targetGroups(sim)).find((other) => other.name === name);
+    if (twin) {
+      if (twin.vpcId !== vpcId || twin.port !== input.Port || twin.protocol !== input.Protocol)
+        refuse(
+          "DuplicateTargetGroupNameException",
+          `A target group with the same name '${name}' exists, but with different settings`,
+        );
+      return { TargetGroups: [answerOf(sim, twin)] };
+    }
+    const arn = sim.arn("elasticloadbalancing", `targetgroup/${name}/${sim.world.hex(16)}`);
+    const group: SimTargetGroup = {
+      arn,
+      name,
+      vpcId,
+      protocol: input.Protocol ?? refuse("ValidationError", "A protocol must be specified"),
+      port: input.Port ?? refuse("ValidationError", "A port must be specified"),
+      targetType: input.TargetType ?? "instance",
+      health: healthOf(input, { path: "/", matcher: "200", interval: 30, timeout: 5, healthy: 5, unhealthy: 2 }),
+      attributes: { ...DEFAULTS },
+      tags: tagsOfInput(input.Tags),
+    };
+    targetGroups(sim)[arn] = group;
+    return { TargetGroups: [answerOf(sim, group)] };
+  },
+
+  DescribeTargetGroups(input: DescribeTargetGroupsCommandInput, sim): Answer<DescribeTargetGroupsCommandOutput> {
+    const all = Object.values(targetGroups(sim));
+    const named = input.Names?.map(
+      (name) =>
+        all.find((group) => group.name === name) ??
+        refuse("TargetGroupNotFoundException", "One or more target groups not found"),
+    );
+    const found = input.TargetGroupArns?.map((arn) => targetGroupOf(sim, arn)) ?? named ?? all;
+    return { TargetGroups: found.map((group) => answerOf(sim, group)) };
+  },
+
+  ModifyTargetGroup(input: ModifyTargetGroupCommandInput, sim) {
+    const group = targetGroupOf(sim, input.TargetGroupArn);
+    group.health = healthOf(input, group.health);
+    return { TargetGroups: [answerOf(sim, group)] };
+  },
+
+  DescribeTargetGroupAttributes: (
+    input: DescribeTargetGroupAttributesCommandInput,
+    sim,
+  ): Answer<DescribeTargetGroupAttributesCommandOutput> => ({
+    Attributes: attributeList(targetGroupOf(sim, input.TargetGroupArn).attributes),
+  }),
+
+  ModifyTargetGroupAttributes(
+    input: ModifyTargetGroupAttributesCommandInput,
+    sim,
+  ): Answer<ModifyTargetGroupAttributesCommandOutput> {
+    const group = targetGroupOf(sim, input.TargetGroupArn);
+    for (const { Key = "", Value = "" } of input.Attributes ?? []) {
+      if (!(Key in DEFAULTS)) refuse("ValidationError", `Target group attribute key '${Key}' is not recognized`);
+      group.attributes[Key] = Value;
+    }
+    return { Attributes: attributeList(group.attributes) };
+  },
+
+  DescribeTargetHealth(input: DescribeTargetHealthCommandInput, sim): Answer<DescribeTargetHealthCommandOutput> {
+    const { arn } = targetGroupOf(sim, input.TargetGroupArn);
+    const targets = sim.table<SimTarget[]>("~elb.targets")[arn] ?? [];
+    return {
+      TargetHealthDescriptions: targets.map(({ id, port, health, reason, description }) => ({
+        Target: { Id: id, Port: port },
+        HealthCheckPort: String(port),
+        TargetHealth: {
+          State: health,
+          ...(reason === undefined ? {} : { Reason: reason as never }),
+          ...(description === undefined ? {} : { Description: description }),
+        },
+      })),
+    };
+  },
+
+  DeleteTargetGroup(input: DeleteTargetGroupCommandInput, sim) {
+    const { TargetGroupArn: arn = "" } = input;
+    // Deleting what is not there is a success.
+    if (!(arn in targetGroups(sim))) return {};
+    if (usersOf(sim, arn).length > 0)
+      refuse("ResourceInUseException", `Target group '${arn}' is currently in use by a listener or a rule`);
+    delete targetGroups(sim)[arn];
+    delete sim.table("~elb.targets")[arn];
+    return {};
+  },
+} satisfies Operations;
