@@ -1,3 +1,6 @@
 import type { Operations } from "../sim.ts";
+import { imageOperations } from "./images.ts";
+import { repositoryOperations } from "./repositories.ts";
 
-export const ecr: Operations = {};
+/** ECR, as far as the topology needs it: private repositories. */
+export const ecr: Operations = { ...imageOperations, ...repositoryOperations };

@@ -1,3 +1,11 @@
-import type { Operations } from "../sim.ts";
+import { changing, type Operations } from "../sim.ts";
+import { clusterOperations } from "./clusters.ts";
+import { serviceOperations, sweepServices } from "./services.ts";
+import { taskDefinitionOperations } from "./task-definitions.ts";
+import { taskOperations } from "./tasks.ts";
 
-export const ecs: Operations = {};
+/** ECS on Fargate, as far as the topology needs it. */
+export const ecs: Operations = changing(
+  { ...clusterOperations, ...serviceOperations, ...taskDefinitionOperations, ...taskOperations },
+  sweepServices,
+);

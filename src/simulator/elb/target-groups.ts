@@ -13,11 +13,12 @@ import type {
   ModifyTargetGroupCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { vpcOf } from "../ec2/records.ts";
+import { targetsOf } from "../ecs/targets.ts";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { checkName, groupsIn, listeners, rules, targetGroupOf, targetGroups } from "./records.ts";
-import type { SimTarget, SimTargetGroup } from "./records.ts";
+import type { SimTargetGroup } from "./records.ts";
 
 const DEFAULTS: Readonly<Record<string, string>> = {
   "deregistration_delay.timeout_seconds": "300",
@@ -155,9 +156,8 @@ export const targetGroupOperations = {
 
   DescribeTargetHealth(input: DescribeTargetHealthCommandInput, sim): Answer<DescribeTargetHealthCommandOutput> {
     const { arn } = targetGroupOf(sim, input.TargetGroupArn);
-    const targets = sim.table<SimTarget[]>("~elb.targets")[arn] ?? [];
     return {
-      TargetHealthDescriptions: targets.map(({ id, port, health, reason, description }) => ({
+      TargetHealthDescriptions: targetsOf(sim, arn).map(({ id, port, health, reason, description }) => ({
         Target: { Id: id, Port: port },
         HealthCheckPort: String(port),
         TargetHealth: {
@@ -176,7 +176,6 @@ export const targetGroupOperations = {
     if (usersOf(sim, arn).length > 0)
       refuse("ResourceInUseException", `Target group '${arn}' is currently in use by a listener or a rule`);
     delete targetGroups(sim)[arn];
-    delete sim.table("~elb.targets")[arn];
     return {};
   },
 } satisfies Operations;

@@ -1,0 +1,66 @@
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import type { SimTags } from "../tagging.ts";
+
+export interface SimRepository {
+  name: string;
+  arn: string;
+  uri: string;
+  mutableTags: boolean;
+  scanOnPush: boolean;
+  policy?: string;
+  lifecycle?: string;
+  createdAt: number;
+  tags: SimTags;
+}
+
+/** What tasks of an image do, where they do not simply run: its container exits, or its health check fails. */
+export type Behaviour = "exits" | "unhealthy";
+
+export interface SimImage {
+  repository: string;
+  digest: string;
+  tags: string[];
+  pushedAt: number;
+  size: number;
+  behaviour?: Behaviour;
+}
+
+export const repositories = (sim: Sim) => sim.table<SimRepository>("ecr.repositories");
+export const images = (sim: Sim) => sim.table<SimImage>("ecr.images");
+
+/** The repository of a name, or ECR's refusal. */
+export const repositoryOf = (sim: Sim, name: string | undefined): SimRepository =>
+  repositories(sim)[name ?? ""] ??
+  refuse(
+    "RepositoryNotFoundException",
+    `The repository with name '${name}' does not exist in the registry with id '${sim.account}'`,
+  );
+
+export const imageKey = (repository: string, digest: string) => `${repository}@${digest}`;
+
+/** Pushes an image; its tags move to it from whichever image had them. */
+export function push(sim: Sim, image: SimImage): void {
+  const { mutableTags } = repositoryOf(sim, image.repository);
+  for (const other of Object.values(images(sim))) {
+    if (other.repository !== image.repository || other.digest === image.digest) continue;
+    if (!mutableTags && other.tags.some((tag) => image.tags.includes(tag)))
+      refuse("ImageTagAlreadyExistsException", `The image tag already exists in the '${image.repository}' repository`);
+    other.tags = other.tags.filter((tag) => !image.tags.includes(tag));
+  }
+  const key = imageKey(image.repository, image.digest);
+  const before = images(sim)[key];
+  images(sim)[key] = before ? { ...before, tags: [...new Set([...before.tags, ...image.tags])] } : image;
+}
+
+/** What comes of running an image: `missing` where this registry should have it and does not. Images elsewhere exist. */
+export function imageOf(sim: Sim, name: string): "good" | "missing" | Behaviour {
+  const [, registry, repository = "", tag, digest] =
+    /^(\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(name) ?? [];
+  if (registry === undefined) return "good";
+  const found = Object.values(images(sim)).find(
+    (image) =>
+      image.repository === repository && (digest === undefined ? image.tags.includes(tag ?? "latest") : image.digest === digest),
+  );
+  return found ? (found.behaviour ?? "good") : "missing";
+}

@@ -1,0 +1,80 @@
+import type {
+  CreateClusterCommandInput,
+  CreateClusterCommandOutput,
+  DeleteClusterCommandInput,
+  DescribeClustersCommandInput,
+  DescribeClustersCommandOutput,
+  UpdateClusterSettingsCommandInput,
+} from "@aws-sdk/client-ecs";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput } from "../tagging.ts";
+import { clusterOf, clusters, isGone, services, shortName, type SimCluster } from "./records.ts";
+import { present } from "./rollout.ts";
+
+const servicesIn = (sim: Sim, name: string) =>
+  Object.values(services(sim)).filter((service) => service.cluster === name && !isGone(sim, service));
+
+function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []) {
+  const own = servicesIn(sim, cluster.name).map((service) => present(sim, service));
+  const running = own.flatMap(({ tasks }) =>
+    tasks.filter(({ runningAt, stoppedAt }) => runningAt !== undefined && stoppedAt === undefined),
+  );
+  return {
+    clusterArn: cluster.arn,
+    clusterName: cluster.name,
+    status: "ACTIVE",
+    activeServicesCount: own.length,
+    runningTasksCount: running.length,
+    ...(include.includes("SETTINGS") ? { settings: cluster.settings } : {}),
+    ...(include.includes("TAGS")
+      ? { tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })) }
+      : {}),
+  };
+}
+
+export const clusterOperations = {
+  CreateCluster(input: CreateClusterCommandInput, sim): Answer<CreateClusterCommandOutput> {
+    const name = input.clusterName ?? "default";
+    if (!/^[\w-]{1,255}$/.test(name)) refuse("InvalidParameterException", "Invalid cluster name.");
+    const settings = (input.settings ?? []).map(({ value = "disabled" }) => ({
+      name: "containerInsights" as const,
+      value,
+    }));
+    // The cluster of that name is the answer, where there is one.
+    const cluster = (clusters(sim)[name] ??= {
+      name,
+      arn: sim.arn("ecs", `cluster/${name}`),
+      settings,
+      tags: tagsOfInput(input.tags, "InvalidParameterException"),
+    });
+    return { cluster: answerOf(sim, cluster, ["SETTINGS", "TAGS"]) };
+  },
+
+  DescribeClusters(input: DescribeClustersCommandInput, sim): Answer<DescribeClustersCommandOutput> {
+    const names = (input.clusters ?? ["default"]).map(shortName);
+    return {
+      clusters: names.flatMap((name) => {
+        const cluster = clusters(sim)[name];
+        return cluster ? [answerOf(sim, cluster, input.include)] : [];
+      }),
+      failures: names
+        .filter((name) => !(name in clusters(sim)))
+        .map((name) => ({ arn: sim.arn("ecs", `cluster/${name}`), reason: "MISSING" })),
+    };
+  },
+
+  UpdateClusterSettings(input: UpdateClusterSettingsCommandInput, sim) {
+    const cluster = clusterOf(sim, input.cluster);
+    cluster.settings = (input.settings ?? []).map(({ value = "disabled" }) => ({ name: "containerInsights", value }));
+    return { cluster: answerOf(sim, cluster, ["SETTINGS"]) };
+  },
+
+  DeleteCluster(input: DeleteClusterCommandInput, sim) {
+    const cluster = clusterOf(sim, input.cluster);
+    if (servicesIn(sim, cluster.name).length > 0)
+      refuse("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
+    delete clusters(sim)[cluster.name];
+    return { cluster: { ...answerOf(sim, cluster), status: "INACTIVE" } };
+  },
+} satisfies Operations;

@@ -1,0 +1,218 @@
+import { imageOf } from "../ecr/records.ts";
+import type { Sim } from "../sim.ts";
+import { taskDefinitions, type SimDeployment, type SimService, type SimTask } from "./records.ts";
+
+/** Milliseconds between two looks of the scheduler. */
+const TICK = 5_000;
+/** Milliseconds from a task's start until it runs, and from there until the load balancer finds it healthy. */
+const START = 25_000;
+const HEALTHY = 35_000;
+/** Milliseconds until a task that cannot pull its image, whose container exits, or that is never healthy, is given up. */
+const NO_IMAGE = 15_000;
+const EXITS = 5_000;
+const UNHEALTHY = 70_000;
+/** Milliseconds from the request to stop until a task has drained and stopped. */
+const STOP = 30_000;
+/** Tasks that one look starts at the most. */
+const AT_ONCE = 10;
+const KEPT_EVENTS = 100;
+const KEPT_TASKS = 20;
+
+/**
+ * Lets a service come to `sim.now`, tick by tick: tasks start, become healthy or fail, old ones drain, deployments complete, fail and
+ * are rolled back. It depends on the record and the images alone, so that a look at a copy and the world itself agree.
+ */
+export function advance(sim: Sim, service: SimService): SimService {
+  while (service.steppedAt + TICK <= sim.now) {
+    service.steppedAt += TICK;
+    const before = JSON.stringify([service.tasks, service.deployments]);
+    step(sim, service, service.steppedAt);
+    const idle = service.tasks.every((task) => task.stoppedAt !== undefined || isSettled(task));
+    // Nothing is under way: the rest of the time passes without an event.
+    if (idle && before === JSON.stringify([service.tasks, service.deployments]))
+      service.steppedAt += Math.floor((sim.now - service.steppedAt) / TICK) * TICK;
+  }
+  return service;
+}
+
+const isSettled = ({ healthyAt, stoppingAt }: SimTask) => healthyAt !== undefined && stoppingAt === undefined;
+
+/** A look at the service as it is now that leaves the world as it is. */
+export const present = (sim: Sim, service: SimService): SimService => advance(sim, structuredClone(service));
+
+/** A new id of 32 hexadecimal digits, out of the record alone. */
+export function newTaskId(service: SimService): string {
+  let state = service.createdAt % 2_147_483_647;
+  for (const sign of `${service.name} ${service.ids++}`) state = (Math.imul(state, 31) + sign.charCodeAt(0)) | 0;
+  let id = "";
+  while (id.length < 32) {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5;
+    id += (state >>> 0).toString(16).padStart(8, "0");
+  }
+  return id;
+}
+
+/** Writes an event, newest first. */
+export function tell(service: SimService, at: number, message: string): void {
+  service.events = [{ id: newTaskId(service), at, message: `(service ${service.name}) ${message}` }, ...service.events];
+  service.events.length = Math.min(service.events.length, KEPT_EVENTS);
+}
+
+function step(sim: Sim, service: SimService, now: number) {
+  for (const task of service.tasks) live(sim, service, task, now);
+  const stopped = service.tasks.filter(({ stoppedAt }) => stoppedAt !== undefined);
+  const dropped = new Set(stopped.slice(0, Math.max(0, stopped.length - KEPT_TASKS)));
+  service.tasks = service.tasks.filter((task) => !dropped.has(task));
+  const primary = service.deployments.find(({ status }) => status === "PRIMARY");
+  if (!primary) return;
+  if (primary.rolloutState === "IN_PROGRESS") breakCircuit(service, primary, now);
+  schedule(sim, service, now);
+  settle(service, now);
+}
+
+/** What becomes of one task by now. */
+function live(sim: Sim, service: SimService, task: SimTask, now: number) {
+  if (task.stoppedAt !== undefined) return;
+  if (task.stoppingAt !== undefined) {
+    if (now >= task.stoppingAt + STOP) task.stoppedAt = now;
+    return;
+  }
+  const image = taskDefinitions(sim)[task.taskDefinition]?.definition.containerDefinitions?.[0]?.image ?? "";
+  const found = imageOf(sim, image);
+  if (task.runningAt === undefined) {
+    if (found === "missing" && now >= task.createdAt + NO_IMAGE)
+      fail(service, task, now, {
+        stopCode: "TaskFailedToStart",
+        stoppedReason: `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`,
+      });
+    else if (found !== "missing" && now >= task.createdAt + START) task.runningAt = now;
+    return;
+  }
+  if (found === "exits" && now >= task.runningAt + EXITS)
+    fail(service, task, now, {
+      stopCode: "EssentialContainerExited",
+      stoppedReason: "Essential container in task exited",
+      exitCode: 1,
+    });
+  else if (found === "unhealthy" && now >= task.runningAt + UNHEALTHY) {
+    const group = service.settings.loadBalancers?.[0]?.targetGroupArn ?? "";
+    const reason = `failed ELB health checks in (target-group ${group})`;
+    tell(service, now, `(port ${portOf(service)}) is unhealthy in (target-group ${group}) due to (reason Health checks failed with these codes: [503]).`);
+    fail(service, task, now, { stopCode: "ServiceSchedulerInitiated", stoppedReason: `Task ${reason}`, exitCode: 143 });
+  } else if (found === "good" && task.healthyAt === undefined && now >= task.runningAt + HEALTHY) {
+    task.healthyAt = now;
+    const group = service.settings.loadBalancers?.[0]?.targetGroupArn;
+    if (group) tell(service, now, `registered 1 targets in (target-group ${group})`);
+  }
+}
+
+const portOf = ({ settings }: SimService) => settings.loadBalancers?.[0]?.containerPort ?? 0;
+
+function fail(
+  service: SimService,
+  task: SimTask,
+  now: number,
+  why: Pick<SimTask, "stopCode" | "stoppedReason" | "exitCode">,
+) {
+  Object.assign(task, why, { stoppedAt: now });
+  const deployment = service.deployments.find(({ id }) => id === task.deploymentId);
+  if (deployment) deployment.failedTasks++;
+  tell(service, now, `(deployment ${task.deploymentId}) deployment failed: tasks failed to start.`);
+}
+
+/** Gives a deployment up whose tasks fail again and again, and goes back to the last one that came through. */
+function breakCircuit(service: SimService, primary: SimDeployment, now: number) {
+  const breaker = service.settings.deploymentConfiguration?.deploymentCircuitBreaker;
+  const threshold = Math.min(200, Math.max(3, Math.ceil(service.desiredCount / 2)));
+  if (!breaker?.enable || primary.failedTasks < threshold) return;
+  primary.rolloutState = "FAILED";
+  primary.reason = "ECS deployment circuit breaker: tasks failed to start.";
+  const { lastGood } = service;
+  if (!breaker.rollback || lastGood === undefined || lastGood === primary.taskDefinition) return;
+  primary.status = "ACTIVE";
+  const back = addDeployment(service, lastGood, now);
+  primary.reason = `ECS deployment circuit breaker: rolling back to deploymentId ${back.id}.`;
+  back.reason = `ECS deployment circuit breaker: rolling back to deploymentId ${back.id}.`;
+  service.taskDefinition = lastGood;
+  tell(service, now, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+  tell(service, now, `rolling back to (deployment ${back.id}).`);
+}
+
+/** Adds a deployment of a revision as the primary one. */
+export function addDeployment(service: SimService, taskDefinition: string, now: number): SimDeployment {
+  for (const other of service.deployments) other.status = "ACTIVE";
+  const id = `ecs-svc/${BigInt(`0x${newTaskId(service).slice(0, 15)}`).toString().padStart(19, "0")}`;
+  const deployment: SimDeployment = {
+    id,
+    status: "PRIMARY",
+    taskDefinition,
+    createdAt: now,
+    failedTasks: 0,
+    rolloutState: "IN_PROGRESS",
+    reason: `ECS deployment ${id} in progress.`,
+  };
+  service.deployments.unshift(deployment);
+  return deployment;
+}
+
+const isLive = ({ stoppingAt, stoppedAt }: SimTask) => stoppingAt === undefined && stoppedAt === undefined;
+
+/** Starts what is missing of the primary deployment and stops what is too much, within the deployment's bounds. */
+function schedule(sim: Sim, service: SimService, now: number) {
+  const { desiredCount, settings } = service;
+  const primary = service.deployments.find(({ status }) => status === "PRIMARY");
+  if (!primary) return;
+  const alive = service.tasks.filter(isLive);
+  const own = alive.filter(({ deploymentId }) => deploymentId === primary.id);
+  const others = alive.filter(({ deploymentId }) => deploymentId !== primary.id);
+  const most = Math.floor((desiredCount * (settings.deploymentConfiguration?.maximumPercent ?? 200)) / 100);
+  const least = Math.ceil((desiredCount * (settings.deploymentConfiguration?.minimumHealthyPercent ?? 100)) / 100);
+
+  const wanted = primary.rolloutState === "FAILED" ? 0 : desiredCount - own.length;
+  const started = Math.max(0, Math.min(wanted, most - alive.length, AT_ONCE));
+  for (let n = 0; n < started; n++) service.tasks.push(newTask(sim, service, primary, now));
+  if (started > 0) tell(service, now, `has started ${started} tasks: (task ${service.tasks.at(-1)?.id}).`);
+
+  const healthy = alive.filter(({ healthyAt }) => healthyAt !== undefined).length;
+  const surplus = own.length - desiredCount;
+  const stoppable = [...others, ...own.slice(0, Math.max(0, surplus))];
+  let room = Math.max(0, healthy - least);
+  for (const task of stoppable) {
+    // One that never became healthy is no loss.
+    if (task.healthyAt !== undefined && room-- <= 0) continue;
+    task.stoppingAt = now;
+    task.stopCode = "ServiceSchedulerInitiated";
+    task.stoppedReason = `Scaling activity initiated by (deployment ${primary.id})`;
+    tell(service, now, `has stopped 1 running tasks: (task ${task.id}).`);
+  }
+}
+
+function newTask(sim: Sim, service: SimService, deployment: SimDeployment, now: number): SimTask {
+  const id = newTaskId(service);
+  return {
+    id,
+    arn: sim.arn("ecs", `task/${service.cluster}/${id}`),
+    deploymentId: deployment.id,
+    taskDefinition: deployment.taskDefinition,
+    address: `10.0.${10 + (service.ids % 2) * 10}.${20 + (service.ids % 200)}`,
+    createdAt: now,
+  };
+}
+
+/** Ends deployments that have come through or that nothing runs of any more. */
+function settle(service: SimService, now: number) {
+  const primary = service.deployments.find(({ status }) => status === "PRIMARY");
+  if (!primary) return;
+  const alive = service.tasks.filter(({ stoppedAt }) => stoppedAt === undefined);
+  service.deployments = service.deployments.filter(
+    ({ id, status }) => status === "PRIMARY" || alive.some(({ deploymentId }) => deploymentId === id),
+  );
+  const own = alive.filter(({ deploymentId, stoppingAt }) => deploymentId === primary.id && stoppingAt === undefined);
+  const through = own.length === service.desiredCount && own.every(({ healthyAt }) => healthyAt !== undefined);
+  if (primary.rolloutState !== "IN_PROGRESS" || !through || alive.length > own.length) return;
+  primary.rolloutState = "COMPLETED";
+  primary.reason = `ECS deployment ${primary.id} completed.`;
+  service.lastGood = primary.taskDefinition;
+  tell(service, now, `(deployment ${primary.id}) deployment completed.`);
+  tell(service, now, "has reached a steady state.");
+}

@@ -1,0 +1,223 @@
+import type {
+  CreateServiceCommandInput,
+  CreateServiceCommandOutput,
+  DeleteServiceCommandInput,
+  DescribeServicesCommandInput,
+  DescribeServicesCommandOutput,
+  ListServicesCommandInput,
+  ListServicesCommandOutput,
+  UpdateServiceCommandInput,
+  UpdateServiceCommandOutput,
+} from "@aws-sdk/client-ecs";
+import { securityGroupOf, subnetOf } from "../ec2/records.ts";
+import { groupsIn, listeners, rules, targetGroupOf } from "../elb/records.ts";
+import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
+import {
+  clusterOf,
+  formerServices,
+  isGone,
+  serviceKey,
+  serviceOf,
+  services,
+  shortName,
+  taskDefinitionOf,
+  type SimService,
+} from "./records.ts";
+import { addDeployment, advance, present, tell } from "./rollout.ts";
+
+const SETTINGS = [
+  "networkConfiguration",
+  "loadBalancers",
+  "deploymentConfiguration",
+  "availabilityZoneRebalancing",
+  "healthCheckGracePeriodSeconds",
+  "enableExecuteCommand",
+  "enableECSManagedTags",
+  "propagateTags",
+  "platformVersion",
+] as const;
+
+type Settings = SimService["settings"];
+
+function settingsOf(sim: Sim, input: Settings): Settings {
+  const { networkConfiguration: network, loadBalancers = [] } = input;
+  const vpc = network?.awsvpcConfiguration;
+  for (const id of vpc?.subnets ?? []) subnetOf(sim, id);
+  for (const id of vpc?.securityGroups ?? []) securityGroupOf(sim, id);
+  for (const { targetGroupArn = "" } of loadBalancers) {
+    const { arn } = targetGroupOf(sim, targetGroupArn);
+    const used = [...Object.values(listeners(sim)), ...Object.values(rules(sim))].some(({ actions }) =>
+      groupsIn(actions).includes(arn),
+    );
+    if (!used)
+      refuse(
+        "InvalidParameterException",
+        `The target group with targetGroupArn ${arn} does not have an associated load balancer.`,
+      );
+  }
+  const deployment = input.deploymentConfiguration;
+  if ((deployment?.maximumPercent ?? 200) <= 100 && input.availabilityZoneRebalancing === "ENABLED")
+    refuse(
+      "InvalidParameterException",
+      "The service's maximumPercent must be greater than 100 for availability zone rebalancing.",
+    );
+  return Object.fromEntries(
+    SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
+  ) as Settings;
+}
+
+function answerOf(sim: Sim, record: SimService, include: readonly string[] = []) {
+  const service = present(sim, record);
+  const gone = isGone(sim, service);
+  const alive = service.tasks.filter(({ stoppedAt }) => stoppedAt === undefined && !gone);
+  const running = alive.filter(({ runningAt }) => runningAt !== undefined);
+  return {
+    serviceArn: service.arn,
+    serviceName: service.name,
+    clusterArn: sim.arn("ecs", `cluster/${service.cluster}`),
+    status: gone ? "INACTIVE" : service.status,
+    desiredCount: service.desiredCount,
+    runningCount: running.length,
+    pendingCount: alive.length - running.length,
+    launchType: "FARGATE" as const,
+    schedulingStrategy: "REPLICA" as const,
+    taskDefinition: service.taskDefinition,
+    createdAt: new Date(service.createdAt),
+    ...service.settings,
+    deployments: service.deployments.map((deployment) => {
+      const own = alive.filter(({ deploymentId }) => deploymentId === deployment.id);
+      const ready = own.filter(({ runningAt }) => runningAt !== undefined);
+      return {
+        id: deployment.id,
+        status: deployment.status,
+        taskDefinition: deployment.taskDefinition,
+        desiredCount: deployment.status === "PRIMARY" ? service.desiredCount : 0,
+        runningCount: ready.length,
+        pendingCount: own.length - ready.length,
+        failedTasks: deployment.failedTasks,
+        createdAt: new Date(deployment.createdAt),
+        updatedAt: new Date(service.steppedAt),
+        rolloutState: deployment.rolloutState,
+        rolloutStateReason: deployment.reason,
+      };
+    }),
+    events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
+    ...(include.includes("TAGS")
+      ? { tags: Object.entries(service.tags).map(([key, value]) => ({ key, value })) }
+      : {}),
+  };
+}
+
+export const serviceOperations = {
+  CreateService(input: CreateServiceCommandInput, sim): Answer<CreateServiceCommandOutput> {
+    const { cluster, serviceName, clientToken, taskDefinition, desiredCount, tags, ...rest } = input;
+    onlyKnown("CreateService", rest, "launchType", "schedulingStrategy", ...SETTINGS);
+    const { name: clusterName } = clusterOf(sim, cluster);
+    const name = shortName(serviceName);
+    const key = serviceKey(clusterName, name);
+    const before = services(sim)[key];
+    if (before && !isGone(sim, before)) {
+      if (before.status === "DRAINING")
+        refuse("InvalidParameterException", "Unable to Start a service that is still Draining.");
+      if (clientToken === undefined || before.clientToken !== clientToken)
+        refuse("InvalidParameterException", "Creation of service was not idempotent.");
+      return { service: answerOf(sim, before, ["TAGS"]) };
+    }
+    const definition = taskDefinitionOf(sim, taskDefinition);
+    if (!definition.active) refuse("ClientException", "TaskDefinition is inactive");
+    const service: SimService = {
+      name,
+      arn: sim.arn("ecs", `service/${clusterName}/${name}`),
+      cluster: clusterName,
+      status: "ACTIVE",
+      desiredCount: desiredCount ?? 0,
+      taskDefinition: definition.arn,
+      deployments: [],
+      tasks: [],
+      events: [],
+      settings: settingsOf(sim, rest),
+      clientToken,
+      createdAt: sim.now,
+      steppedAt: sim.now,
+      ids: 0,
+      tags: tagsOfInput(tags, "InvalidParameterException"),
+    };
+    addDeployment(service, definition.arn, sim.now);
+    services(sim)[key] = service;
+    return { service: answerOf(sim, service, ["TAGS"]) };
+  },
+
+  DescribeServices(input: DescribeServicesCommandInput, sim): Answer<DescribeServicesCommandOutput> {
+    const { name: cluster } = clusterOf(sim, input.cluster);
+    const asked = (input.services ?? []).map((name) => {
+      const key = serviceKey(cluster, name);
+      return { name, found: services(sim)[key] ?? formerServices(sim)[key] };
+    });
+    return {
+      services: asked.flatMap(({ found }) => (found ? [answerOf(sim, found, input.include)] : [])),
+      failures: asked
+        .filter(({ found }) => !found)
+        .map(({ name }) => ({ arn: sim.arn("ecs", `service/${cluster}/${shortName(name)}`), reason: "MISSING" })),
+    };
+  },
+
+  ListServices(input: ListServicesCommandInput, sim): Answer<ListServicesCommandOutput> {
+    const { name } = clusterOf(sim, input.cluster);
+    const own = Object.values(services(sim)).filter((service) => service.cluster === name && !isGone(sim, service));
+    return { serviceArns: own.map(({ arn }) => arn) };
+  },
+
+  UpdateService(input: UpdateServiceCommandInput, sim): Answer<UpdateServiceCommandOutput> {
+    const { cluster, service: name, taskDefinition, desiredCount, forceNewDeployment, ...rest } = input;
+    onlyKnown("UpdateService", rest, ...SETTINGS);
+    const service = advance(sim, serviceOf(sim, cluster, name));
+    if (service.status !== "ACTIVE") refuse("ServiceNotActiveException", "Service was not ACTIVE.");
+    const settings = settingsOf(sim, rest);
+    const definition = taskDefinition === undefined ? undefined : taskDefinitionOf(sim, taskDefinition);
+    if (definition && !definition.active) refuse("ClientException", "TaskDefinition is inactive");
+    Object.assign(service.settings, settings);
+    const rolls =
+      forceNewDeployment === true ||
+      (definition !== undefined && definition.arn !== service.taskDefinition) ||
+      settings.networkConfiguration !== undefined ||
+      settings.loadBalancers !== undefined;
+    if (definition) service.taskDefinition = definition.arn;
+    if (desiredCount !== undefined && desiredCount !== service.desiredCount) {
+      service.desiredCount = desiredCount;
+      const primary = service.deployments[0];
+      if (primary && primary.rolloutState === "COMPLETED") {
+        primary.rolloutState = "IN_PROGRESS";
+        primary.createdAt = sim.now;
+      }
+    }
+    if (rolls) addDeployment(service, service.taskDefinition, sim.now);
+    return { service: answerOf(sim, service, ["TAGS"]) };
+  },
+
+  DeleteService(input: DeleteServiceCommandInput, sim) {
+    const service = advance(sim, serviceOf(sim, input.cluster, input.service));
+    if (service.desiredCount > 0 && !input.force)
+      refuse("InvalidParameterException", "The service cannot be stopped while it is scaled above 0.");
+    if (service.status === "ACTIVE") {
+      const alive = service.tasks.some(({ stoppedAt }) => stoppedAt === undefined);
+      service.status = "DRAINING";
+      service.desiredCount = 0;
+      service.goneAt = sim.in(alive ? TIMING.taskStop : 2);
+      tell(service, sim.now, "has begun draining connections on tasks.");
+    }
+    return { service: answerOf(sim, service) };
+  },
+} satisfies Operations;
+
+/** Takes services whose deletion is through out of what counts as existing; ECS shows them as INACTIVE for a while. */
+export function sweepServices(sim: Sim): void {
+  for (const [key, service] of Object.entries(services(sim))) {
+    if (!isGone(sim, service)) continue;
+    delete services(sim)[key];
+    formerServices(sim)[key] = service;
+  }
+}
