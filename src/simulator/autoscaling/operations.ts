@@ -1,3 +1,194 @@
-import type { Operations } from "../sim.ts";
+import type {
+  DeleteScalingPolicyCommandInput,
+  DeregisterScalableTargetCommandInput,
+  DescribeScalableTargetsCommandInput,
+  DescribeScalableTargetsCommandOutput,
+  DescribeScalingPoliciesCommandInput,
+  DescribeScalingPoliciesCommandOutput,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  PutScalingPolicyCommandInput,
+  PutScalingPolicyCommandOutput,
+  RegisterScalableTargetCommandInput,
+  RegisterScalableTargetCommandOutput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+} from "@aws-sdk/client-application-auto-scaling";
+import { ecs } from "../ecs/operations.ts";
+import { isGone, services, serviceKey, type SimService } from "../ecs/records.ts";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
 
-export const autoscaling: Operations = {};
+interface SimScalableTarget {
+  resourceId: string;
+  arn: string;
+  min: number;
+  max: number;
+  createdAt: number;
+  tags: SimTags;
+}
+
+interface SimScalingPolicy {
+  name: string;
+  resourceId: string;
+  arn: string;
+  createdAt: number;
+  tracking: PutScalingPolicyCommandInput["TargetTrackingScalingPolicyConfiguration"];
+}
+
+const targets = (sim: Sim) => sim.table<SimScalableTarget>("autoscaling.targets");
+const policies = (sim: Sim) => sim.table<SimScalingPolicy>("autoscaling.policies");
+
+const DIMENSION = "ecs:service:DesiredCount";
+
+function serviceAt(sim: Sim, resourceId: string): SimService {
+  const [, cluster, name] = resourceId.split("/");
+  const found = services(sim)[serviceKey(cluster, name)];
+  if (!found || isGone(sim, found))
+    return refuse("ValidationException", `ECS service doesn't exist: ${resourceId}`);
+  return found;
+}
+
+const targetOf = (sim: Sim, resourceId: string | undefined, code = "ObjectNotFoundException"): SimScalableTarget =>
+  targets(sim)[resourceId ?? ""] ??
+  refuse(code, `No scalable target found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ${DIMENSION}`);
+
+const byArn = (sim: Sim, arn: string | undefined) =>
+  Object.values(targets(sim)).find((target) => target.arn === arn) ??
+  refuse("ResourceNotFoundException", `The specified resource doesn't exist: ${arn}`);
+
+/** Moves the service's desired count between the bounds, as registering does at once. */
+function clamp(sim: Sim, { resourceId, min, max }: SimScalableTarget) {
+  const service = serviceAt(sim, resourceId);
+  const desiredCount = Math.min(Math.max(service.desiredCount, min), max);
+  if (desiredCount !== service.desiredCount && service.status === "ACTIVE")
+    ecs["UpdateService"]?.({ cluster: service.cluster, service: service.name, desiredCount }, sim);
+}
+
+const listOf = (tags: Readonly<Record<string, string>> = {}) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+
+const policyKey = (resourceId = "", name = "") => `${resourceId}/${name}`;
+
+/** Application Auto Scaling, as far as the topology needs it: the desired count of ECS services. */
+export const autoscaling: Operations = {
+  RegisterScalableTarget(
+    input: RegisterScalableTargetCommandInput,
+    sim,
+  ): Answer<RegisterScalableTargetCommandOutput> {
+    const { ResourceId: resourceId = "", MinCapacity, MaxCapacity, ScalableDimension } = input;
+    if (ScalableDimension !== DIMENSION) refuse("ValidationException", `Unsupported dimension ${ScalableDimension}`);
+    serviceAt(sim, resourceId);
+    const before = targets(sim)[resourceId];
+    // What is left out stays as it was; a new target needs both.
+    const min = MinCapacity ?? before?.min ?? refuse("ValidationException", "MinCapacity must be specified");
+    const max = MaxCapacity ?? before?.max ?? refuse("ValidationException", "MaxCapacity must be specified");
+    if (min > max) refuse("ValidationException", "Maximum capacity cannot be less than minimum capacity");
+    if (before && input.Tags) refuse("ValidationException", "You must specify tags only when registering a new target");
+    const target: SimScalableTarget = {
+      resourceId,
+      arn: before?.arn ?? sim.arn("application-autoscaling", `scalable-target/${sim.world.hex(20)}`),
+      min,
+      max,
+      createdAt: before?.createdAt ?? sim.now,
+      tags: before?.tags ?? tagsOfInput(listOf(input.Tags)),
+    };
+    targets(sim)[resourceId] = target;
+    clamp(sim, target);
+    return { ScalableTargetARN: target.arn };
+  },
+
+  DescribeScalableTargets(
+    input: DescribeScalableTargetsCommandInput,
+    sim,
+  ): Answer<DescribeScalableTargetsCommandOutput> {
+    const found = Object.values(targets(sim)).filter(
+      ({ resourceId }) => input.ResourceIds?.includes(resourceId) ?? true,
+    );
+    return {
+      ScalableTargets: found.map(({ resourceId, arn, min, max, createdAt }) => ({
+        ServiceNamespace: "ecs",
+        ResourceId: resourceId,
+        ScalableDimension: DIMENSION,
+        MinCapacity: min,
+        MaxCapacity: max,
+        RoleARN: `arn:aws:iam::${sim.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
+        CreationTime: new Date(createdAt),
+        ScalableTargetARN: arn,
+      })),
+    };
+  },
+
+  DeregisterScalableTarget(input: DeregisterScalableTargetCommandInput, sim) {
+    const { resourceId } = targetOf(sim, input.ResourceId);
+    for (const [key, policy] of Object.entries(policies(sim)))
+      if (policy.resourceId === resourceId) delete policies(sim)[key];
+    delete targets(sim)[resourceId];
+    return {};
+  },
+
+  PutScalingPolicy(input: PutScalingPolicyCommandInput, sim): Answer<PutScalingPolicyCommandOutput> {
+    const { resourceId } = targetOf(sim, input.ResourceId);
+    const { PolicyName: name = "", PolicyType, TargetTrackingScalingPolicyConfiguration: tracking } = input;
+    if (PolicyType !== "TargetTrackingScaling" || !tracking)
+      refuse("ValidationException", "The simulated AWS knows target tracking policies only");
+    const key = policyKey(resourceId, name);
+    const arn =
+      policies(sim)[key]?.arn ??
+      sim.arn("autoscaling", `scalingPolicy:${sim.world.hex(12)}:resource/ecs/${resourceId}:policyName/${name}`);
+    policies(sim)[key] = { name, resourceId, arn, createdAt: sim.now, tracking };
+    return { PolicyARN: arn, Alarms: [] };
+  },
+
+  DescribeScalingPolicies(
+    input: DescribeScalingPoliciesCommandInput,
+    sim,
+  ): Answer<DescribeScalingPoliciesCommandOutput> {
+    const found = Object.values(policies(sim)).filter(
+      ({ name, resourceId }) =>
+        (input.ResourceId === undefined || resourceId === input.ResourceId) &&
+        (input.PolicyNames?.includes(name) ?? true),
+    );
+    return {
+      ScalingPolicies: found.map(({ name, resourceId, arn, createdAt, tracking }) => ({
+        PolicyARN: arn,
+        PolicyName: name,
+        ServiceNamespace: "ecs",
+        ResourceId: resourceId,
+        ScalableDimension: DIMENSION,
+        PolicyType: "TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration: tracking,
+        Alarms: [],
+        CreationTime: new Date(createdAt),
+      })),
+    };
+  },
+
+  DeleteScalingPolicy(input: DeleteScalingPolicyCommandInput, sim) {
+    const key = policyKey(input.ResourceId, input.PolicyName);
+    if (!(key in policies(sim)))
+      refuse(
+        "ObjectNotFoundException",
+        `No scaling policy found for service namespace: ecs, resource ID: ${input.ResourceId}, scalable dimension: ${DIMENSION}: ${input.PolicyName}`,
+      );
+    delete policies(sim)[key];
+    return {};
+  },
+
+  ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
+    Tags: byArn(sim, input.ResourceARN).tags,
+  }),
+
+  TagResource(input: TagResourceCommandInput, sim) {
+    const target = byArn(sim, input.ResourceARN);
+    target.tags = withTags(target.tags, tagsOfInput(listOf(input.Tags)), "TooManyTagsException");
+    return {};
+  },
+
+  UntagResource(input: UntagResourceCommandInput, sim) {
+    const target = byArn(sim, input.ResourceARN);
+    target.tags = withoutTags(target.tags, input.TagKeys);
+    return {};
+  },
+};

@@ -1,3 +1,6 @@
 import type { Operations } from "../sim.ts";
+import { bucketOperations } from "./buckets.ts";
+import { objectOperations } from "./objects.ts";
 
-export const s3: Operations = {};
+/** S3, as far as the topology needs it. */
+export const s3: Operations = { ...bucketOperations, ...objectOperations };

@@ -1,0 +1,87 @@
+import type {
+  CreateLogGroupCommandInput,
+  DeleteLogGroupCommandInput,
+  DescribeLogGroupsCommandInput,
+  DescribeLogGroupsCommandOutput,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  PutRetentionPolicyCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { refuse } from "../errors.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { addGroup, groupOf, groups } from "./records.ts";
+
+/** The retentions that CloudWatch Logs sells, in days. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const byArn = (sim: Sim, arn = "") =>
+  Object.values(groups(sim)).find((group) => group.arn === arn) ??
+  refuse("ResourceNotFoundException", "The specified resource does not exist.");
+
+const listOf = (tags: Readonly<Record<string, string>> = {}) =>
+  Object.entries(tags).map(([key, value]) => ({ key, value }));
+
+export const groupOperations = {
+  CreateLogGroup(input: CreateLogGroupCommandInput, sim) {
+    const name = input.logGroupName ?? "";
+    if (!/^[\w./#-]{1,512}$/.test(name))
+      refuse("InvalidParameterException", "Value at 'logGroupName' failed to satisfy constraint");
+    if (name in groups(sim)) refuse("ResourceAlreadyExistsException", "The specified log group already exists");
+    addGroup(sim, name, tagsOfInput(listOf(input.tags), "InvalidParameterException"));
+    return {};
+  },
+
+  DescribeLogGroups(input: DescribeLogGroupsCommandInput, sim): Answer<DescribeLogGroupsCommandOutput> {
+    const found = Object.values(groups(sim))
+      .filter(({ name }) => name.startsWith(input.logGroupNamePrefix ?? ""))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return {
+      logGroups: found.map(({ name, arn, createdAt, retentionDays }) => ({
+        logGroupName: name,
+        arn: `${arn}:*`,
+        creationTime: createdAt,
+        storedBytes: 0,
+        ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
+      })),
+    };
+  },
+
+  PutRetentionPolicy(input: PutRetentionPolicyCommandInput, sim) {
+    const group = groupOf(sim, input.logGroupName);
+    const days = input.retentionInDays ?? 0;
+    if (!RETENTIONS.includes(days)) refuse("InvalidParameterException", `Value '${days}' at 'retentionInDays' failed to satisfy constraint`);
+    group.retentionDays = days;
+    return {};
+  },
+
+  DeleteRetentionPolicy(input: DeleteLogGroupCommandInput, sim) {
+    delete groupOf(sim, input.logGroupName).retentionDays;
+    return {};
+  },
+
+  DeleteLogGroup(input: DeleteLogGroupCommandInput, sim) {
+    delete groups(sim)[groupOf(sim, input.logGroupName).name];
+    return {};
+  },
+
+  ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
+    tags: byArn(sim, input.resourceArn).tags,
+  }),
+
+  TagResource(input: TagResourceCommandInput, sim) {
+    const group = byArn(sim, input.resourceArn);
+    group.tags = withTags(group.tags, tagsOfInput(listOf(input.tags), "InvalidParameterException"));
+    return {};
+  },
+
+  UntagResource(input: UntagResourceCommandInput, sim) {
+    const group = byArn(sim, input.resourceArn);
+    group.tags = withoutTags(group.tags, input.tagKeys);
+    return {};
+  },
+} satisfies Operations;

@@ -1,0 +1,180 @@
+import type {
+  CreateBucketCommandInput,
+  DeleteBucketCommandInput,
+  GetBucketEncryptionCommandOutput,
+  GetBucketLifecycleConfigurationCommandOutput,
+  GetBucketNotificationConfigurationCommandOutput,
+  GetBucketOwnershipControlsCommandOutput,
+  GetBucketPolicyCommandOutput,
+  GetBucketTaggingCommandOutput,
+  GetBucketVersioningCommandOutput,
+  GetPublicAccessBlockCommandOutput,
+  PutBucketEncryptionCommandInput,
+  PutBucketLifecycleConfigurationCommandInput,
+  PutBucketNotificationConfigurationCommandInput,
+  PutBucketOwnershipControlsCommandInput,
+  PutBucketPolicyCommandInput,
+  PutBucketTaggingCommandInput,
+  PutBucketVersioningCommandInput,
+  PutPublicAccessBlockCommandInput,
+} from "@aws-sdk/client-s3";
+import { refuse } from "../errors.ts";
+import { statementsOf } from "../iam/documents.ts";
+import type { Answer, Operations } from "../sim.ts";
+import { tagsOfInput } from "../tagging.ts";
+import { bucketOf, buckets, versionsIn } from "./records.ts";
+
+interface Named {
+  readonly Bucket: string | undefined;
+}
+
+const malformed = (): never => refuse("MalformedPolicy", "Policy has invalid resource");
+
+/** Buckets and their settings. */
+export const bucketOperations = {
+  CreateBucket(input: CreateBucketCommandInput, sim) {
+    const name = input.Bucket ?? "";
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name))
+      refuse("InvalidBucketName", "The specified bucket is not valid.");
+    const location = input.CreateBucketConfiguration?.LocationConstraint ?? "us-east-1";
+    if (location !== sim.region)
+      refuse(
+        "IllegalLocationConstraintException",
+        `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+      );
+    if (name in buckets(sim))
+      refuse(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.",
+        409,
+      );
+    buckets(sim)[name] = {
+      name,
+      region: sim.region,
+      createdAt: sim.now,
+      // What S3 has set on every new bucket since 2023.
+      encryption: "AES256",
+      access: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+      ownership: input.ObjectOwnership ?? "BucketOwnerEnforced",
+      notifications: {},
+      tags: tagsOfInput(input.CreateBucketConfiguration?.Tags, "InvalidTag"),
+    };
+    return { Location: `/${name}` };
+  },
+
+  HeadBucket(input: Named, sim) {
+    const found = buckets(sim)[input.Bucket ?? ""];
+    return found ? { BucketRegion: found.region } : refuse("NotFound", "NotFound", 404);
+  },
+
+  DeleteBucket(input: DeleteBucketCommandInput, sim) {
+    const { name } = bucketOf(sim, input.Bucket);
+    if (versionsIn(sim, name).length > 0)
+      refuse("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
+    delete buckets(sim)[name];
+    return {};
+  },
+
+  GetBucketTagging(input: Named, sim): Answer<GetBucketTaggingCommandOutput> {
+    const { tags } = bucketOf(sim, input.Bucket);
+    if (Object.keys(tags).length === 0) refuse("NoSuchTagSet", "The TagSet does not exist", 404);
+    return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+  },
+
+  PutBucketTagging(input: PutBucketTaggingCommandInput, sim) {
+    bucketOf(sim, input.Bucket).tags = tagsOfInput(input.Tagging?.TagSet, "InvalidTag");
+    return {};
+  },
+
+  GetBucketVersioning(input: Named, sim): Answer<GetBucketVersioningCommandOutput> {
+    const { versioning } = bucketOf(sim, input.Bucket);
+    return versioning ? { Status: versioning } : {};
+  },
+
+  PutBucketVersioning(input: PutBucketVersioningCommandInput, sim) {
+    const { Status } = input.VersioningConfiguration ?? {};
+    bucketOf(sim, input.Bucket).versioning = Status === "Enabled" ? "Enabled" : "Suspended";
+    return {};
+  },
+
+  GetBucketEncryption(input: Named, sim): Answer<GetBucketEncryptionCommandOutput> {
+    const SSEAlgorithm = bucketOf(sim, input.Bucket).encryption as "AES256";
+    const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm }, BucketKeyEnabled: false };
+    return { ServerSideEncryptionConfiguration: { Rules: [rule] } };
+  },
+
+  PutBucketEncryption(input: PutBucketEncryptionCommandInput, sim) {
+    const [rule] = input.ServerSideEncryptionConfiguration?.Rules ?? [];
+    const algorithm = rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
+    bucketOf(sim, input.Bucket).encryption = algorithm ?? refuse("MalformedXML", "The XML you provided was not well-formed");
+    return {};
+  },
+
+  GetPublicAccessBlock(input: Named, sim): Answer<GetPublicAccessBlockCommandOutput> {
+    const { access } = bucketOf(sim, input.Bucket);
+    if (!access) refuse("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404);
+    return { PublicAccessBlockConfiguration: access };
+  },
+
+  PutPublicAccessBlock(input: PutPublicAccessBlockCommandInput, sim) {
+    bucketOf(sim, input.Bucket).access = input.PublicAccessBlockConfiguration;
+    return {};
+  },
+
+  GetBucketOwnershipControls: (input: Named, sim): Answer<GetBucketOwnershipControlsCommandOutput> => ({
+    OwnershipControls: { Rules: [{ ObjectOwnership: bucketOf(sim, input.Bucket).ownership }] },
+  }),
+
+  PutBucketOwnershipControls(input: PutBucketOwnershipControlsCommandInput, sim) {
+    const [rule] = input.OwnershipControls?.Rules ?? [];
+    bucketOf(sim, input.Bucket).ownership =
+      rule?.ObjectOwnership ?? refuse("MalformedXML", "The XML you provided was not well-formed");
+    return {};
+  },
+
+  GetBucketPolicy(input: Named, sim): Answer<GetBucketPolicyCommandOutput> {
+    const { policy } = bucketOf(sim, input.Bucket);
+    return { Policy: policy ?? refuse("NoSuchBucketPolicy", "The bucket policy does not exist", 404) };
+  },
+
+  PutBucketPolicy(input: PutBucketPolicyCommandInput, sim) {
+    const bucket = bucketOf(sim, input.Bucket);
+    for (const { Resource } of statementsOf(input.Policy, malformed))
+      for (const arn of [Resource ?? []].flat() as string[])
+        if (!arn.startsWith(`arn:aws:s3:::${bucket.name}`)) malformed();
+    bucket.policy = input.Policy ?? "";
+    return {};
+  },
+
+  DeleteBucketPolicy(input: Named, sim) {
+    delete bucketOf(sim, input.Bucket).policy;
+    return {};
+  },
+
+  GetBucketLifecycleConfiguration(input: Named, sim): Answer<GetBucketLifecycleConfigurationCommandOutput> {
+    const { lifecycle } = bucketOf(sim, input.Bucket);
+    return { Rules: lifecycle ?? refuse("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404) };
+  },
+
+  PutBucketLifecycleConfiguration(input: PutBucketLifecycleConfigurationCommandInput, sim) {
+    const rules = input.LifecycleConfiguration?.Rules ?? [];
+    if (rules.length === 0) refuse("MalformedXML", "The XML you provided was not well-formed");
+    bucketOf(sim, input.Bucket).lifecycle = rules;
+    return {};
+  },
+
+  DeleteBucketLifecycle(input: Named, sim) {
+    delete bucketOf(sim, input.Bucket).lifecycle;
+    return {};
+  },
+
+  GetBucketNotificationConfiguration: (
+    input: Named,
+    sim,
+  ): Answer<GetBucketNotificationConfigurationCommandOutput> => bucketOf(sim, input.Bucket).notifications,
+
+  PutBucketNotificationConfiguration(input: PutBucketNotificationConfigurationCommandInput, sim) {
+    bucketOf(sim, input.Bucket).notifications = input.NotificationConfiguration ?? {};
+    return {};
+  },
+} satisfies Operations;
