@@ -32,5 +32,9 @@ export function localTarget(directory: string, { region, called, retried, signal
     retrying: { clock, random, retried, signal },
     called,
   });
-  return { clock, random, hex: (length) => world.hex(length), services, endpoint: undefined };
+  const close = () => {
+    world.data.now = Math.max(world.data.now, clock.now());
+    world.save();
+  };
+  return { clock, random, hex: (length) => world.hex(length), services, endpoint: undefined, close };
 }

@@ -16,6 +16,7 @@ export function awsTarget({ region, called, retried, signal }: Speaking): Target
         .slice(0, length),
     services: senders({ region, retrying: { clock: realClock, random, retried, signal }, called }),
     endpoint: process.env["AWS_ENDPOINT_URL"],
+    close: () => {},
   };
 }
 

@@ -56,6 +56,8 @@ export interface Session extends Surroundings {
   calls: number;
   /** When it was opened, on its clock. */
   readonly startedAt: number;
+  /** Ends the work with the target. */
+  readonly close: () => void;
 }
 
 /** Where states are kept, and below it the simulated world. */
@@ -68,8 +70,22 @@ export async function readStack(flags: CommonFlags, { directory }: Surroundings)
   return resolveStack(config, flags.env, region);
 }
 
-/** Opens a stack on its target: who the account is, and the facts that the desired state depends on. Changes nothing. */
-export async function openSession(flags: CommonFlags, surroundings: Surroundings): Promise<Session> {
+/** Opens a stack on its target, works with it, and closes it again whatever happens. */
+export async function inSession<T>(
+  flags: CommonFlags,
+  surroundings: Surroundings,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(flags, surroundings);
+  try {
+    return await work(session);
+  } finally {
+    session.close();
+  }
+}
+
+/** Asks who the account is, and the facts that the desired state depends on. Changes nothing. */
+async function openSession(flags: CommonFlags, surroundings: Surroundings): Promise<Session> {
   const stack = await readStack(flags, surroundings);
   const stateDirectory = stateDirectoryOf(surroundings.directory);
   const open: { session?: Session } = {};
@@ -107,6 +123,7 @@ export async function openSession(flags: CommonFlags, surroundings: Surroundings
     tell: () => {},
     calls: early,
     startedAt,
+    close: () => at.close(),
   };
   return open.session;
 }

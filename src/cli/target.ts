@@ -17,6 +17,8 @@ export interface Target {
   readonly services: Pick<Aws, ServiceName>;
   /** Where it answers, where that is not AWS itself. */
   readonly endpoint: string | undefined;
+  /** Ends the work with it: a simulated world remembers how late it is. */
+  close(): void;
 }
 
 /** What a target is given to speak with. */

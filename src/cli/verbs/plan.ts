@@ -2,7 +2,7 @@ import { hasChanges, planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
-import { headline, look, openSession, type CommonFlags, type Surroundings } from "../session.ts";
+import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 
 export interface PlanFlags extends CommonFlags {
   readonly check?: boolean;
@@ -10,9 +10,11 @@ export interface PlanFlags extends CommonFlags {
 }
 
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
-export async function plan(flags: PlanFlags, surroundings: Surroundings): Promise<Exit> {
-  const { terminal } = surroundings;
-  const session = await openSession(flags, surroundings);
+export const plan = (flags: PlanFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => show(flags, session));
+
+async function show(flags: PlanFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
   const { state, seen } = await look(session);
   const found = planReconcile(session.world, session.topology.graph, state, seen);
   if (flags.json) terminal.answer(JSON.stringify(planReport(session, found), undefined, 2));

@@ -6,7 +6,7 @@ import { EXIT, RunError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planLines } from "../plan-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
-import { headline, look, openSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 import { otherStacks } from "../state-file.ts";
 import { duration } from "../words.ts";
 
@@ -31,18 +31,17 @@ export async function reconcile(flags: ReconcileFlags, surroundings: Surrounding
 
 /** One run. While watching, a run that fails is told and not the end. */
 async function attempt(flags: ReconcileFlags, surroundings: Surroundings): Promise<Exit> {
-  if (flags.watch === undefined) return run(flags, surroundings);
+  if (flags.watch === undefined) return inSession(flags, surroundings, (session) => run(flags, session));
   try {
-    return await run(flags, surroundings);
+    return await inSession(flags, surroundings, (session) => run(flags, session));
   } catch (error) {
     surroundings.terminal.line(`This run failed: ${(error as Error).message}`);
     return EXIT.failed;
   }
 }
 
-async function run(flags: ReconcileFlags, surroundings: Surroundings): Promise<Exit> {
-  const { terminal } = surroundings;
-  const session = await openSession(flags, surroundings);
+async function run(flags: ReconcileFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
   const unlock = await session.store.lock("reconcile");
   try {
     const { state, seen } = await look(session);

@@ -1,7 +1,16 @@
 import type { Aws } from "../../aws/aws.ts";
 import { planReconcile, type Action } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import { effortOf, headline, identityOf, look, openSession, type CommonFlags, type Surroundings } from "../session.ts";
+import {
+  effortOf,
+  headline,
+  identityOf,
+  look,
+  inSession,
+  type CommonFlags,
+  type Session,
+  type Surroundings,
+} from "../session.ts";
 import { paint } from "../terminal.ts";
 import { count, layerOf, nameOf } from "../words.ts";
 
@@ -19,9 +28,11 @@ interface LayerStatus {
 }
 
 /** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
-export async function status(flags: CommonFlags, surroundings: Surroundings): Promise<Exit> {
-  const { terminal } = surroundings;
-  const session = await openSession(flags, surroundings);
+export const status = (flags: CommonFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => show(flags, session));
+
+async function show(flags: CommonFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
   const { state, seen } = await look(session);
   const plan = planReconcile(session.world, session.topology.graph, state, seen);
   const layers = new Set(plan.actions.map(({ id }) => layerOf(id)));

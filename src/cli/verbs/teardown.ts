@@ -4,16 +4,18 @@ import { confirmed } from "../confirm.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { planLines } from "../plan-text.ts";
 import { isWhole, printReport, reportOf } from "../report.ts";
-import { headline, look, openSession, type CommonFlags, type Surroundings } from "../session.ts";
+import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 
 export interface TeardownFlags extends CommonFlags {
   readonly yes?: boolean;
 }
 
 /** Takes the stack down: what the state remembers, and what bears its owner tags or names all the same. */
-export async function teardown(flags: TeardownFlags, surroundings: Surroundings): Promise<Exit> {
-  const { terminal } = surroundings;
-  const session = await openSession(flags, surroundings);
+export const teardown = (flags: TeardownFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => run(flags, session));
+
+async function run(flags: TeardownFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
   const unlock = await session.store.lock("teardown");
   try {
     const { state, seen } = await look(session);

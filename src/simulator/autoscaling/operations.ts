@@ -45,14 +45,16 @@ const DIMENSION = "ecs:service:DesiredCount";
 function serviceAt(sim: Sim, resourceId: string): SimService {
   const [, cluster, name] = resourceId.split("/");
   const found = services(sim)[serviceKey(cluster, name)];
-  if (!found || isGone(sim, found))
-    return refuse("ValidationException", `ECS service doesn't exist: ${resourceId}`);
+  if (!found || isGone(sim, found)) return refuse("ValidationException", `ECS service doesn't exist: ${resourceId}`);
   return found;
 }
 
 const targetOf = (sim: Sim, resourceId: string | undefined, code = "ObjectNotFoundException"): SimScalableTarget =>
   targets(sim)[resourceId ?? ""] ??
-  refuse(code, `No scalable target found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ${DIMENSION}`);
+  refuse(
+    code,
+    `No scalable target found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ${DIMENSION}`,
+  );
 
 const byArn = (sim: Sim, arn: string | undefined) =>
   Object.values(targets(sim)).find((target) => target.arn === arn) ??
@@ -73,10 +75,7 @@ const policyKey = (resourceId = "", name = "") => `${resourceId}/${name}`;
 
 /** Application Auto Scaling, as far as the topology needs it: the desired count of ECS services. */
 export const autoscaling: Operations = {
-  RegisterScalableTarget(
-    input: RegisterScalableTargetCommandInput,
-    sim,
-  ): Answer<RegisterScalableTargetCommandOutput> {
+  RegisterScalableTarget(input: RegisterScalableTargetCommandInput, sim): Answer<RegisterScalableTargetCommandOutput> {
     const { ResourceId: resourceId = "", MinCapacity, MaxCapacity, ScalableDimension } = input;
     if (ScalableDimension !== DIMENSION) refuse("ValidationException", `Unsupported dimension ${ScalableDimension}`);
     serviceAt(sim, resourceId);

@@ -21,7 +21,9 @@ import { checkMatch, distributions, headersPolicies, newId, type SimDistribution
 
 /** The response headers policies that a config attaches. */
 export const policiesIn = ({ DefaultCacheBehavior, CacheBehaviors }: DistributionConfig): string[] =>
-  [DefaultCacheBehavior, ...(CacheBehaviors?.Items ?? [])].flatMap((behavior) => behavior?.ResponseHeadersPolicyId ?? []);
+  [DefaultCacheBehavior, ...(CacheBehaviors?.Items ?? [])].flatMap(
+    (behavior) => behavior?.ResponseHeadersPolicyId ?? [],
+  );
 
 const distributionOf = (sim: Sim, id: string | undefined): SimDistribution =>
   distributions(sim)[id ?? ""] ?? refuse("NoSuchDistribution", "The specified distribution does not exist.", 404);
@@ -46,13 +48,17 @@ const answerOf = (sim: Sim, distribution: SimDistribution) => ({
 function check(sim: Sim, config: DistributionConfig | undefined): DistributionConfig {
   if (!config) return refuse("InvalidArgument", "The distribution's config is missing.");
   const origins = config.Origins?.Items ?? [];
-  if (origins.length !== config.Origins?.Quantity) refuse("InconsistentQuantities", "The value of Quantity and the size of Items don't match.");
+  if (origins.length !== config.Origins?.Quantity)
+    refuse("InconsistentQuantities", "The value of Quantity and the size of Items don't match.");
   const behaviors = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
   for (const behavior of behaviors) {
     if (!origins.some(({ Id }) => Id === behavior?.TargetOriginId))
       refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.", 404);
     if (behavior?.CachePolicyId && behavior.ForwardedValues)
-      refuse("InvalidArgument", "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.");
+      refuse(
+        "InvalidArgument",
+        "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.",
+      );
   }
   for (const id of policiesIn(config))
     if (!(id in headersPolicies(sim)))

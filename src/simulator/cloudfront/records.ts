@@ -30,7 +30,11 @@ export function checkMatch(etag: string, given: string | undefined): void {
   if (given === undefined)
     refuse("InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.");
   if (given !== etag)
-    refuse("PreconditionFailed", "The precondition given in one or more of the request-header fields evaluated to false.", 412);
+    refuse(
+      "PreconditionFailed",
+      "The precondition given in one or more of the request-header fields evaluated to false.",
+      412,
+    );
 }
 
 /** Identifiers as CloudFront makes them: `E` and 13 capital letters and digits. */

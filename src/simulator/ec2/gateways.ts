@@ -33,10 +33,7 @@ const bearer = (sim: Sim, id: string) => liveNetworkInterfaces(sim).find(({ allo
 
 /** Internet gateways, and the Elastic IP addresses that stand behind them. */
 export const gatewayOperations = {
-  CreateInternetGateway(
-    input: CreateInternetGatewayCommandInput,
-    sim,
-  ): Answer<CreateInternetGatewayCommandOutput> {
+  CreateInternetGateway(input: CreateInternetGatewayCommandInput, sim): Answer<CreateInternetGatewayCommandOutput> {
     const id = sim.id("igw");
     const gateway = { id, tags: tagsOf(input.TagSpecifications), visibleAt: visibleFrom(sim) };
     gateways(sim)[id] = gateway;
@@ -82,10 +79,7 @@ export const gatewayOperations = {
   DeleteInternetGateway(input: DeleteInternetGatewayCommandInput, sim) {
     const gateway = internetGatewayOf(sim, input.InternetGatewayId);
     if (gateway.vpcId !== undefined)
-      refuse(
-        "DependencyViolation",
-        `The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`,
-      );
+      refuse("DependencyViolation", `The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`);
     delete gateways(sim)[gateway.id];
     return {};
   },
@@ -118,8 +112,7 @@ export const gatewayOperations = {
 
   ReleaseAddress(input: ReleaseAddressCommandInput, sim) {
     const address = addressOf(sim, input.AllocationId);
-    if (bearer(sim, address.id))
-      refuse("InvalidIPAddress.InUse", `Address ${address.publicIp} is in use.`);
+    if (bearer(sim, address.id)) refuse("InvalidIPAddress.InUse", `Address ${address.publicIp} is in use.`);
     delete addresses(sim)[address.id];
     return {};
   },

@@ -1,4 +1,7 @@
-import type { DescribeNetworkInterfacesCommandInput, DescribeNetworkInterfacesCommandOutput } from "@aws-sdk/client-ec2";
+import type {
+  DescribeNetworkInterfacesCommandInput,
+  DescribeNetworkInterfacesCommandOutput,
+} from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { securityGroupOf, subnetOf, type SimNetworkInterface } from "./records.ts";

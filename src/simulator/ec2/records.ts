@@ -122,7 +122,11 @@ export const internetGatewayOf = lookup<SimInternetGateway>(
 export const addressOf = lookup<SimAddress>("ec2.addresses", "InvalidAllocationID.NotFound", "allocation ID");
 export const natGatewayOf = lookup<SimNatGateway>("ec2.natGateways", "NatGatewayNotFound", "Nat Gateway");
 export const routeTableOf = lookup<SimRouteTable>("ec2.routeTables", "InvalidRouteTableID.NotFound", "routeTable ID");
-export const securityGroupOf = lookup<SimSecurityGroup>("ec2.securityGroups", "InvalidGroup.NotFound", "security group");
+export const securityGroupOf = lookup<SimSecurityGroup>(
+  "ec2.securityGroups",
+  "InvalidGroup.NotFound",
+  "security group",
+);
 export const vpcEndpointOf = lookup<SimVpcEndpoint>(
   "ec2.vpcEndpoints",
   "InvalidVpcEndpointId.NotFound",

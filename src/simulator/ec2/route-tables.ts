@@ -132,7 +132,10 @@ export const routeTableOperations = {
     const table = routeTableOf(sim, input.RouteTableId);
     const subnet = subnetOf(sim, input.SubnetId);
     if (Object.values(tables(sim)).some(({ associations }) => Object.values(associations).includes(subnet.id)))
-      refuse("Resource.AlreadyAssociated", `the specified association for route table ${table.id} conflicts with an existing association`);
+      refuse(
+        "Resource.AlreadyAssociated",
+        `the specified association for route table ${table.id} conflicts with an existing association`,
+      );
     const id = sim.id("rtbassoc");
     table.associations[id] = subnet.id;
     return { AssociationId: id, AssociationState: { State: "associated" } };

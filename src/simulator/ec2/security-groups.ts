@@ -38,7 +38,12 @@ function rulesOf(sim: Sim, permissions: readonly IpPermission[] = []): SimRule[]
             from: permission.FromPort ?? refuse("InvalidParameterValue", "Invalid value for portRange."),
             to: permission.ToPort ?? refuse("InvalidParameterValue", "Invalid value for portRange."),
           };
-    const rule = (peer: string, description: string | undefined): SimRule => ({ protocol, ...ports, peer, description });
+    const rule = (peer: string, description: string | undefined): SimRule => ({
+      protocol,
+      ...ports,
+      peer,
+      description,
+    });
     return [
       ...(permission.IpRanges ?? []).map(({ CidrIp = "", Description }) => {
         rangeOf(CidrIp);
@@ -81,10 +86,7 @@ const authorize =
     const rules = rulesOf(sim, input.IpPermissions);
     for (const rule of rules) {
       if (group[direction].some((other) => isSame(rule, other)))
-        refuse(
-          "InvalidPermission.Duplicate",
-          `the specified rule "${textOf(rule)}" already exists`,
-        );
+        refuse("InvalidPermission.Duplicate", `the specified rule "${textOf(rule)}" already exists`);
     }
     const all = [...group[direction], ...rules];
     if (weightOf(all) > QUOTA)

@@ -35,7 +35,10 @@ export function rangeOf(cidr: string): { first: number; last: number; bits: numb
   const octets = address.split(".").map(Number);
   const bits = Number(length);
   if (length === "" || bits > 32 || octets.some((octet) => octet > 255))
-    refuse("InvalidParameterValue", `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`);
+    refuse(
+      "InvalidParameterValue",
+      `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
+    );
   const number = octets.reduce((sum, octet) => sum * 256 + octet, 0);
   const size = 2 ** (32 - bits);
   const first = number - (number % size);

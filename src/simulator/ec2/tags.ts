@@ -39,8 +39,7 @@ export const tagOperations = {
     for (const id of input.Resources ?? []) {
       const record = recordOf(sim, id);
       record.tags = record.tags.filter(
-        (tag) =>
-          !input.Tags?.some(({ Key, Value }) => Key === tag.Key && (Value === undefined || Value === tag.Value)),
+        (tag) => !input.Tags?.some(({ Key, Value }) => Key === tag.Key && (Value === undefined || Value === tag.Value)),
       );
     }
     return {};

@@ -56,9 +56,7 @@ export const vpcEndpointOperations = {
 
   DescribeVpcEndpoints(input: DescribeVpcEndpointsCommandInput, sim): Answer<DescribeVpcEndpointsCommandOutput> {
     const asked = input.VpcEndpointIds?.map((id) => existing(sim, id));
-    const live = visible(endpoints(sim), sim).filter(
-      ({ goneAt = Number.POSITIVE_INFINITY }) => goneAt > sim.now,
-    );
+    const live = visible(endpoints(sim), sim).filter(({ goneAt = Number.POSITIVE_INFINITY }) => goneAt > sim.now);
     const found = (asked ?? live).filter((endpoint) =>
       passes(input.Filters, endpoint.tags, { "vpc-id": endpoint.vpcId, "service-name": endpoint.service }),
     );

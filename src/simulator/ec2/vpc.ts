@@ -89,8 +89,7 @@ export const vpcOperations = {
       ...tables.filter(({ main }) => !main),
       ...groups.filter(({ name }) => name !== "default"),
     ];
-    if (dependents.length > 0)
-      refuse("DependencyViolation", `The vpc '${id}' has dependencies and cannot be deleted.`);
+    if (dependents.length > 0) refuse("DependencyViolation", `The vpc '${id}' has dependencies and cannot be deleted.`);
     for (const table of tables) delete sim.table("ec2.routeTables")[table.id];
     for (const group of groups) delete sim.table("ec2.securityGroups")[group.id];
     delete sim.table("ec2.vpcs")[id];

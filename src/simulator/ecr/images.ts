@@ -48,9 +48,7 @@ export const imageOperations = {
     const repository = repositoryOf(sim, input.repositoryName);
     return {
       imageIds: imagesIn(sim, repository.name).flatMap(({ digest, tags }) =>
-        tags.length > 0
-          ? tags.map((imageTag) => ({ imageDigest: digest, imageTag }))
-          : [{ imageDigest: digest }],
+        tags.length > 0 ? tags.map((imageTag) => ({ imageDigest: digest, imageTag })) : [{ imageDigest: digest }],
       ),
     };
   },

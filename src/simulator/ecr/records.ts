@@ -60,7 +60,8 @@ export function imageOf(sim: Sim, name: string): "good" | "missing" | Behaviour 
   if (registry === undefined) return "good";
   const found = Object.values(images(sim)).find(
     (image) =>
-      image.repository === repository && (digest === undefined ? image.tags.includes(tag ?? "latest") : image.digest === digest),
+      image.repository === repository &&
+      (digest === undefined ? image.tags.includes(tag ?? "latest") : image.digest === digest),
   );
   return found ? (found.behaviour ?? "good") : "missing";
 }

@@ -93,7 +93,10 @@ export const repositoryOperations = {
   GetRepositoryPolicy(input: Named, sim) {
     const { name, policy } = repositoryOf(sim, input.repositoryName);
     if (policy === undefined)
-      refuse("RepositoryPolicyNotFoundException", `Repository policy does not exist for the repository with name '${name}'`);
+      refuse(
+        "RepositoryPolicyNotFoundException",
+        `Repository policy does not exist for the repository with name '${name}'`,
+      );
     return { repositoryName: name, policyText: policy };
   },
 
@@ -118,7 +121,10 @@ export const repositoryOperations = {
   GetLifecyclePolicy(input: Named, sim) {
     const { name, lifecycle } = repositoryOf(sim, input.repositoryName);
     if (lifecycle === undefined)
-      refuse("LifecyclePolicyNotFoundException", `Lifecycle policy does not exist for the repository with name '${name}'`);
+      refuse(
+        "LifecyclePolicyNotFoundException",
+        `Lifecycle policy does not exist for the repository with name '${name}'`,
+      );
     return { repositoryName: name, lifecyclePolicyText: lifecycle };
   },
 

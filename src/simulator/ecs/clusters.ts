@@ -27,9 +27,7 @@ function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []
     activeServicesCount: own.length,
     runningTasksCount: running.length,
     ...(include.includes("SETTINGS") ? { settings: cluster.settings } : {}),
-    ...(include.includes("TAGS")
-      ? { tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })) }
-      : {}),
+    ...(include.includes("TAGS") ? { tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })) } : {}),
   };
 }
 

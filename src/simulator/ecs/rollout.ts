@@ -97,7 +97,11 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
   else if (found === "unhealthy" && now >= task.runningAt + UNHEALTHY) {
     const group = service.settings.loadBalancers?.[0]?.targetGroupArn ?? "";
     const reason = `failed ELB health checks in (target-group ${group})`;
-    tell(service, now, `(port ${portOf(service)}) is unhealthy in (target-group ${group}) due to (reason Health checks failed with these codes: [503]).`);
+    tell(
+      service,
+      now,
+      `(port ${portOf(service)}) is unhealthy in (target-group ${group}) due to (reason Health checks failed with these codes: [503]).`,
+    );
     fail(service, task, now, { stopCode: "ServiceSchedulerInitiated", stoppedReason: `Task ${reason}`, exitCode: 143 });
   } else if (found === "good" && task.healthyAt === undefined && now >= task.runningAt + HEALTHY) {
     task.healthyAt = now;
@@ -141,7 +145,9 @@ function breakCircuit(service: SimService, primary: SimDeployment, now: number) 
 /** Adds a deployment of a revision as the primary one. */
 export function addDeployment(service: SimService, taskDefinition: string, now: number): SimDeployment {
   for (const other of service.deployments) other.status = "ACTIVE";
-  const id = `ecs-svc/${BigInt(`0x${newTaskId(service).slice(0, 15)}`).toString().padStart(19, "0")}`;
+  const id = `ecs-svc/${BigInt(`0x${newTaskId(service).slice(0, 15)}`)
+    .toString()
+    .padStart(19, "0")}`;
   const deployment: SimDeployment = {
     id,
     status: "PRIMARY",

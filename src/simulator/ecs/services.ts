@@ -106,9 +106,7 @@ function answerOf(sim: Sim, record: SimService, include: readonly string[] = [])
       };
     }),
     events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
-    ...(include.includes("TAGS")
-      ? { tags: Object.entries(service.tags).map(([key, value]) => ({ key, value })) }
-      : {}),
+    ...(include.includes("TAGS") ? { tags: Object.entries(service.tags).map(([key, value]) => ({ key, value })) } : {}),
   };
 }
 

@@ -50,22 +50,23 @@ function check(input: RegisterTaskDefinitionCommandInput) {
   if (!/^[\w-]{1,255}$/.test(family)) refuse("ClientException", "Family contains invalid characters.");
   if (containerDefinitions.length === 0) refuse("ClientException", "Container list cannot be empty.");
   if (!input.requiresCompatibilities?.includes("FARGATE")) return;
-  const [from, to, by] = SIZES[cpu] ?? refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU`);
+  const [from, to, by] =
+    SIZES[cpu] ?? refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU`);
   const size = Number(memory);
   if (!(size >= from && size <= to && (size === from || size % by === 0)))
     refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
   if (!input.executionRoleArn && containerDefinitions.some(({ logConfiguration }) => logConfiguration))
-    refuse("ClientException", "Fargate requires task definition to have execution role ARN to support log driver awslogs.");
+    refuse(
+      "ClientException",
+      "Fargate requires task definition to have execution role ARN to support log driver awslogs.",
+    );
 }
 
 /** The numbers that a family's revisions have had: they are never given out twice. */
 const counters = (sim: Sim) => sim.table<number>("~ecs.revisions");
 
 export const taskDefinitionOperations = {
-  RegisterTaskDefinition(
-    input: RegisterTaskDefinitionCommandInput,
-    sim,
-  ): Answer<RegisterTaskDefinitionCommandOutput> {
+  RegisterTaskDefinition(input: RegisterTaskDefinitionCommandInput, sim): Answer<RegisterTaskDefinitionCommandOutput> {
     check(input);
     const { family = "", tags, ...definition } = input;
     const revision = (counters(sim)[family] ?? 0) + 1;
@@ -84,10 +85,7 @@ export const taskDefinitionOperations = {
     return { taskDefinition: answerOf(made), tags: tagsOf(made) };
   },
 
-  DescribeTaskDefinition(
-    input: DescribeTaskDefinitionCommandInput,
-    sim,
-  ): Answer<DescribeTaskDefinitionCommandOutput> {
+  DescribeTaskDefinition(input: DescribeTaskDefinitionCommandInput, sim): Answer<DescribeTaskDefinitionCommandOutput> {
     const found = taskDefinitionOf(sim, input.taskDefinition);
     return {
       taskDefinition: answerOf(found),
@@ -113,10 +111,7 @@ export const taskDefinitionOperations = {
     return { taskDefinition: answerOf(found) };
   },
 
-  DeleteTaskDefinitions(
-    input: DeleteTaskDefinitionsCommandInput,
-    sim,
-  ): Answer<DeleteTaskDefinitionsCommandOutput> {
+  DeleteTaskDefinitions(input: DeleteTaskDefinitionsCommandInput, sim): Answer<DeleteTaskDefinitionsCommandOutput> {
     const names = input.taskDefinitions ?? [];
     if (names.length > 10) refuse("InvalidParameterException", "You can delete up to 10 task definitions in one call.");
     const failures = names.flatMap((arn) => {

@@ -40,13 +40,20 @@ function checkPort(sim: Sim, loadBalancerArn: string, port: number, own?: string
     (other) => other.loadBalancerArn === loadBalancerArn && other.port === port && other.arn !== own,
   );
   if (twin)
-    refuse("DuplicateListenerException", `A listener already exists on this port for this load balancer '${loadBalancerArn}'`);
+    refuse(
+      "DuplicateListenerException",
+      `A listener already exists on this port for this load balancer '${loadBalancerArn}'`,
+    );
 }
 
 function checkPriority(sim: Sim, listenerArn: string, priority: number, own?: string) {
   if (!(priority >= 1 && priority <= 50_000))
     refuse("ValidationError", `Priority '${priority}' is not between 1 and 50000`);
-  if (Object.values(rules(sim)).some((other) => other.listenerArn === listenerArn && other.priority === priority && other.arn !== own))
+  if (
+    Object.values(rules(sim)).some(
+      (other) => other.listenerArn === listenerArn && other.priority === priority && other.arn !== own,
+    )
+  )
     refuse("PriorityInUseException", `Priority '${priority}' is currently in use`);
 }
 

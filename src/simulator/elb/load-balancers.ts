@@ -55,7 +55,10 @@ const answerOf = (sim: Sim, balancer: SimLoadBalancer) => ({
 function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string): string {
   const found = ids.map((id) => subnetOf(sim, id));
   if (new Set(found.map(({ zone }) => zone)).size < 2)
-    refuse("InvalidConfigurationRequestException", "At least two subnets in two different Availability Zones must be specified");
+    refuse(
+      "InvalidConfigurationRequestException",
+      "At least two subnets in two different Availability Zones must be specified",
+    );
   const [{ vpcId } = { vpcId: "" }] = found;
   if (found.some((other) => other.vpcId !== vpcId))
     refuse("InvalidConfigurationRequestException", "All subnets must belong to the same VPC");

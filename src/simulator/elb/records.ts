@@ -88,6 +88,9 @@ export const groupsIn = (actions: readonly Action[]) => actions.flatMap(({ Targe
 /** Refuses a name that no load balancer or target group may have. */
 export function checkName(name: string): string {
   if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name) || name.startsWith("internal-"))
-    refuse("ValidationError", `The name '${name}' cannot be longer than '32' characters or has characters that are not valid`);
+    refuse(
+      "ValidationError",
+      `The name '${name}' cannot be longer than '32' characters or has characters that are not valid`,
+    );
   return name;
 }

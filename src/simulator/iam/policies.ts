@@ -28,7 +28,11 @@ export const policyOperations = {
     checkPolicy(input.PolicyDocument);
     const policies = { ...role.policies, [name]: input.PolicyDocument ?? "" };
     if (Object.values(policies).join("").replaceAll(/\s/g, "").length > INLINE_QUOTA)
-      refuse("LimitExceededException", `Maximum policy size of ${INLINE_QUOTA} bytes exceeded for role ${role.name}`, 409);
+      refuse(
+        "LimitExceededException",
+        `Maximum policy size of ${INLINE_QUOTA} bytes exceeded for role ${role.name}`,
+        409,
+      );
     role.policies = policies;
     return {};
   },

@@ -132,10 +132,7 @@ export const roleOperations = {
     return {};
   },
 
-  UpdateRoleDescription(
-    input: UpdateRoleDescriptionCommandInput,
-    sim,
-  ): Answer<UpdateRoleDescriptionCommandOutput> {
+  UpdateRoleDescription(input: UpdateRoleDescriptionCommandInput, sim): Answer<UpdateRoleDescriptionCommandOutput> {
     const role = roleToChange(sim, input.RoleName);
     checkDescription(input.Description ?? "");
     role.description = input.Description ?? "";

@@ -53,7 +53,8 @@ export const eventOperations = {
     const all = streamOf(sim, input.logGroupName, input.logStreamName);
     const from = Number(input.nextToken?.slice(2) ?? 0);
     const limit = input.limit ?? PAGE;
-    const start = input.startFromHead === false && input.nextToken === undefined ? Math.max(0, all.length - limit) : from;
+    const start =
+      input.startFromHead === false && input.nextToken === undefined ? Math.max(0, all.length - limit) : from;
     const events = all.slice(start, start + limit);
     return {
       events: events.map((event) => ({ ...event, ingestionTime: event.timestamp })),

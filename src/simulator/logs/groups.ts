@@ -54,7 +54,8 @@ export const groupOperations = {
   PutRetentionPolicy(input: PutRetentionPolicyCommandInput, sim) {
     const group = groupOf(sim, input.logGroupName);
     const days = input.retentionInDays ?? 0;
-    if (!RETENTIONS.includes(days)) refuse("InvalidParameterException", `Value '${days}' at 'retentionInDays' failed to satisfy constraint`);
+    if (!RETENTIONS.includes(days))
+      refuse("InvalidParameterException", `Value '${days}' at 'retentionInDays' failed to satisfy constraint`);
     group.retentionDays = days;
     return {};
   },

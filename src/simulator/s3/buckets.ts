@@ -69,8 +69,7 @@ export const bucketOperations = {
 
   DeleteBucket(input: DeleteBucketCommandInput, sim) {
     const { name } = bucketOf(sim, input.Bucket);
-    if (versionsIn(sim, name).length > 0)
-      refuse("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
+    if (versionsIn(sim, name).length > 0) refuse("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
     delete buckets(sim)[name];
     return {};
   },
@@ -106,13 +105,15 @@ export const bucketOperations = {
   PutBucketEncryption(input: PutBucketEncryptionCommandInput, sim) {
     const [rule] = input.ServerSideEncryptionConfiguration?.Rules ?? [];
     const algorithm = rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm;
-    bucketOf(sim, input.Bucket).encryption = algorithm ?? refuse("MalformedXML", "The XML you provided was not well-formed");
+    bucketOf(sim, input.Bucket).encryption =
+      algorithm ?? refuse("MalformedXML", "The XML you provided was not well-formed");
     return {};
   },
 
   GetPublicAccessBlock(input: Named, sim): Answer<GetPublicAccessBlockCommandOutput> {
     const { access } = bucketOf(sim, input.Bucket);
-    if (!access) refuse("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404);
+    if (!access)
+      refuse("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found", 404);
     return { PublicAccessBlockConfiguration: access };
   },
 
@@ -153,7 +154,9 @@ export const bucketOperations = {
 
   GetBucketLifecycleConfiguration(input: Named, sim): Answer<GetBucketLifecycleConfigurationCommandOutput> {
     const { lifecycle } = bucketOf(sim, input.Bucket);
-    return { Rules: lifecycle ?? refuse("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404) };
+    return {
+      Rules: lifecycle ?? refuse("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404),
+    };
   },
 
   PutBucketLifecycleConfiguration(input: PutBucketLifecycleConfigurationCommandInput, sim) {
@@ -168,10 +171,8 @@ export const bucketOperations = {
     return {};
   },
 
-  GetBucketNotificationConfiguration: (
-    input: Named,
-    sim,
-  ): Answer<GetBucketNotificationConfigurationCommandOutput> => bucketOf(sim, input.Bucket).notifications,
+  GetBucketNotificationConfiguration: (input: Named, sim): Answer<GetBucketNotificationConfigurationCommandOutput> =>
+    bucketOf(sim, input.Bucket).notifications,
 
   PutBucketNotificationConfiguration(input: PutBucketNotificationConfigurationCommandInput, sim) {
     bucketOf(sim, input.Bucket).notifications = input.NotificationConfiguration ?? {};

@@ -40,7 +40,9 @@ function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined): 
     key,
     versionId: versioned ? sim.world.hex(32) : "null",
     ...(bytes === undefined ? {} : { body: bytes.toString("base64") }),
-    etag: `"${createHash("md5").update(bytes ?? "").digest("hex")}"`,
+    etag: `"${createHash("md5")
+      .update(bytes ?? "")
+      .digest("hex")}"`,
     size: bytes?.length ?? 0,
     changedAt: sim.now,
     order: (before[0]?.order ?? 0) + 1,
@@ -95,7 +97,9 @@ export const objectOperations = {
   ListObjectsV2(input: ListObjectsV2CommandInput, sim): Answer<ListObjectsV2CommandOutput> {
     const { name } = bucketOf(sim, input.Bucket);
     const keys = [...new Set(versionsIn(sim, name).map(({ key }) => key))];
-    const found = keys.flatMap((key) => newest(sim, name, key) ?? []).filter(({ key }) => key.startsWith(input.Prefix ?? ""));
+    const found = keys
+      .flatMap((key) => newest(sim, name, key) ?? [])
+      .filter(({ key }) => key.startsWith(input.Prefix ?? ""));
     return {
       KeyCount: found.length,
       IsTruncated: false,
@@ -111,9 +115,7 @@ export const objectOperations = {
   ListObjectVersions(input: ListObjectVersionsCommandInput, sim): Answer<ListObjectVersionsCommandOutput> {
     const { name } = bucketOf(sim, input.Bucket);
     const all = versionsIn(sim, name).filter(({ key }) => key.startsWith(input.Prefix ?? ""));
-    const after = all.findIndex(
-      ({ key, versionId }) => key === input.KeyMarker && versionId === input.VersionIdMarker,
-    );
+    const after = all.findIndex(({ key, versionId }) => key === input.KeyMarker && versionId === input.VersionIdMarker);
     const page = all.slice(after + 1, after + 1 + (input.MaxKeys ?? PAGE));
     const last = page.at(-1);
     const truncated = last !== undefined && last !== all.at(-1);
