@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { fairlead: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     include: ["test/{unit,contract,e2e}/**/*.test.ts", "service/test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

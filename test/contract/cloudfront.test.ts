@@ -1,0 +1,63 @@
+import { Distribution } from "../../src/aws/cloudfront/distribution.ts";
+import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
+import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
+import type { Simulated } from "../support/simulated.ts";
+import { made } from "./made.ts";
+import { contract } from "./suite.ts";
+
+const policySpec = (name: string) => ({
+  name,
+  comment: "Security headers",
+  hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
+  contentTypeOptions: true,
+  frameOption: "DENY" as const,
+  referrerPolicy: "strict-origin-when-cross-origin" as const,
+});
+
+const policy = (at: Simulated, name: string) => made(at, ResponseHeadersPolicy, policySpec(name));
+
+contract({
+  kind: ResponseHeadersPolicy,
+  spec: async () => policySpec("headers"),
+  edits: {
+    comment: () => "Other headers",
+    hsts: () => ({ maxAgeSeconds: 60, includeSubdomains: false, preload: true }),
+    contentTypeOptions: () => false,
+    frameOption: () => "SAMEORIGIN",
+    referrerPolicy: () => "no-referrer",
+  },
+});
+
+contract({
+  kind: Distribution,
+  spec: async (at) => ({
+    comment: "demo",
+    enabled: true,
+    priceClass: "PriceClass_100",
+    originDomain: "demo-1.elb.amazonaws.com",
+    originSecretHeader: "X-Origin-Verify",
+    originSecret: "0123456789",
+    headersPolicyId: (await policy(at, "one")).policyId,
+    behaviors: [
+      { path: "*", cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
+      { path: "/static/*", cachePolicyId: CACHING_OPTIMIZED, originRequestPolicyId: undefined, methods: "read" },
+    ],
+    errorPages: [{ code: 502, cacheSeconds: 0 }],
+    httpVersion: "http2and3",
+    ipv6: true,
+    tags: {},
+  }),
+  edits: {
+    comment: () => "another",
+    enabled: () => false,
+    priceClass: () => "PriceClass_All",
+    originDomain: () => "demo-2.elb.amazonaws.com",
+    originSecretHeader: () => "X-Other",
+    originSecret: () => "9876543210",
+    headersPolicyId: async (_spec, at) => (await policy(at, "two")).policyId,
+    behaviors: ({ behaviors }) => behaviors.slice(0, 1),
+    errorPages: () => [],
+    httpVersion: () => "http2",
+    ipv6: () => false,
+  },
+});

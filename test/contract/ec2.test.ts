@@ -1,0 +1,145 @@
+import { ElasticIp } from "../../src/aws/ec2/elastic-ip.ts";
+import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
+import { NatGateway } from "../../src/aws/ec2/nat-gateway.ts";
+import { RouteTable } from "../../src/aws/ec2/route-table.ts";
+import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
+import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
+import { Subnet } from "../../src/aws/ec2/subnet.ts";
+import { VpcEndpoint } from "../../src/aws/ec2/vpc-endpoint.ts";
+import { Vpc } from "../../src/aws/ec2/vpc.ts";
+import { gateway, group, network, subnet, vpc } from "./ground.ts";
+import { made } from "./made.ts";
+import { contract } from "./suite.ts";
+
+contract({
+  kind: Vpc,
+  spec: async () => ({ cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: false, tags: {} }),
+  edits: { dnsSupport: () => false, dnsHostnames: () => true },
+});
+
+contract({
+  kind: Subnet,
+  spec: async (at) => ({
+    vpcId: (await vpc(at)).vpcId,
+    cidr: "10.0.7.0/24",
+    zone: `${at.aws.region}a`,
+    mapPublicIp: true,
+    tags: {},
+  }),
+  edits: { mapPublicIp: () => false },
+});
+
+contract({
+  kind: InternetGateway,
+  spec: async (at) => ({ vpcId: (await vpc(at)).vpcId, tags: {} }),
+  edits: {},
+});
+
+contract({ kind: ElasticIp, spec: async () => ({ tags: {} }), edits: {} });
+
+contract({
+  kind: NatGateway,
+  spec: async (at) => {
+    const { subnetIds } = await network(at);
+    const { allocationId } = await made(at, ElasticIp, { tags: {} });
+    return { subnetId: subnetIds[0] ?? "", allocationId, tags: {} };
+  },
+  edits: {},
+});
+
+contract({
+  kind: RouteTable,
+  spec: async (at) => {
+    const { vpcId } = await vpc(at);
+    const { internetGatewayId } = await gateway(at, vpcId);
+    const [one, two] = [await subnet(at, vpcId, 0), await subnet(at, vpcId, 1)];
+    return {
+      vpcId,
+      routes: { "0.0.0.0/0": internetGatewayId },
+      subnetIds: [one.subnetId, two.subnetId],
+      tags: {},
+    };
+  },
+  edits: {
+    routes: ({ routes }) => ({ "192.168.0.0/16": Object.values(routes)[0] ?? "" }),
+    subnetIds: ({ subnetIds }) => subnetIds.slice(1),
+  },
+});
+
+contract({
+  kind: SecurityGroup,
+  spec: async (at) => ({ name: "tasks", description: "Tasks", vpcId: (await vpc(at)).vpcId, tags: {} }),
+  edits: {},
+});
+
+contract({
+  kind: SecurityGroupRules,
+  spec: async (at) => {
+    const { vpcId } = await vpc(at);
+    const [own, other] = [await group(at, vpcId, "own"), await group(at, vpcId, "other")];
+    const rule = { protocol: "tcp", fromPort: 443, toPort: 443 };
+    return {
+      groupId: own.groupId,
+      ingress: [{ ...rule, peer: other.groupId, description: "from the other" }],
+      egress: [{ ...rule, peer: "0.0.0.0/0", description: "" }],
+    };
+  },
+  edits: {
+    ingress: ({ ingress }) => ingress.map((rule) => ({ ...rule, description: "reworded" })),
+    egress: ({ egress }) => [
+      ...egress,
+      { protocol: "-1", fromPort: -1, toPort: -1, peer: "10.0.0.0/8", description: "" },
+    ],
+  },
+});
+
+contract({
+  kind: VpcEndpoint,
+  spec: async (at) => {
+    const { vpcId, subnetIds, groupId } = await network(at);
+    return {
+      vpcId,
+      service: `com.amazonaws.${at.aws.region}.ecr.api`,
+      type: "Interface",
+      subnetIds,
+      groupIds: [groupId],
+      routeTableIds: [],
+      privateDns: true,
+      tags: {},
+    };
+  },
+  edits: {
+    subnetIds: ({ subnetIds }) => subnetIds.slice(1),
+    groupIds: async ({ vpcId }, at) => [(await group(at, vpcId, "another")).groupId],
+    privateDns: () => false,
+  },
+  without: { routeTableIds: "an interface endpoint has none" },
+});
+
+contract({
+  kind: VpcEndpoint,
+  spec: async (at) => {
+    const { vpcId } = await vpc(at);
+    const { routeTableId } = await made(at, RouteTable, { vpcId, routes: {}, subnetIds: [], tags: {} });
+    return {
+      vpcId,
+      service: `com.amazonaws.${at.aws.region}.s3`,
+      type: "Gateway",
+      subnetIds: [],
+      groupIds: [],
+      routeTableIds: [routeTableId],
+      privateDns: false,
+      tags: {},
+    };
+  },
+  edits: {
+    routeTableIds: async ({ vpcId }, at) => [
+      (await made(at, RouteTable, { vpcId, routes: {}, subnetIds: [], tags: {} })).routeTableId,
+    ],
+  },
+  without: {
+    subnetIds: "a gateway endpoint has none",
+    groupIds: "a gateway endpoint has none",
+    privateDns: "a gateway endpoint has none",
+  },
+});

@@ -1,0 +1,77 @@
+import { ListenerRule } from "../../src/aws/elb/listener-rule.ts";
+import { Listener } from "../../src/aws/elb/listener.ts";
+import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
+import { TargetGroup } from "../../src/aws/elb/target-group.ts";
+import { balancer, forbidden, listener, network, targetGroupSpec, vpc } from "./ground.ts";
+import { contract } from "./suite.ts";
+
+contract({
+  kind: LoadBalancer,
+  spec: async (at) => {
+    const { vpcId, subnetIds, groupId } = await network(at);
+    return {
+      name: "balancer",
+      vpcId,
+      scheme: "internet-facing",
+      subnetIds,
+      groupIds: [groupId],
+      attributes: { "idle_timeout.timeout_seconds": "30", "deletion_protection.enabled": "false" },
+      tags: {},
+    };
+  },
+  edits: {
+    subnetIds: async ({ subnetIds, vpcId }, at) => {
+      const third = Object.values(at.world.table<{ id: string; cidr: string }>(`ec2.subnets@${at.aws.region}`));
+      const { id } = third.find(({ cidr }) => cidr === "10.0.2.0/24") ?? { id: vpcId };
+      return [subnetIds.at(1) ?? "", id, subnetIds.at(0) ?? ""].toSorted();
+    },
+    groupIds: async (_spec, at) =>
+      Object.values(at.world.table<{ id: string; name: string }>(`ec2.securityGroups@${at.aws.region}`)).flatMap(
+        ({ id, name }) => (name === "second" ? [id] : []),
+      ),
+    attributes: () => ({ "idle_timeout.timeout_seconds": "90", "deletion_protection.enabled": "false" }),
+  },
+});
+
+contract({
+  kind: TargetGroup,
+  spec: async (at) => targetGroupSpec((await vpc(at)).vpcId),
+  edits: {
+    healthCheck: ({ healthCheck }) => ({ ...healthCheck, path: "/ready", interval: 20 }),
+    attributes: () => ({ "deregistration_delay.timeout_seconds": "5" }),
+  },
+});
+
+contract({
+  kind: Listener,
+  spec: async (at) => ({
+    loadBalancerArn: (await balancer(at)).loadBalancerArn,
+    port: 80,
+    protocol: "HTTP",
+    action: forbidden,
+    tags: {},
+  }),
+  edits: { port: () => 81, action: () => ({ ...forbidden, statusCode: "404" }) },
+  without: { protocol: "the other one needs a certificate" },
+});
+
+contract({
+  kind: ListenerRule,
+  spec: async (at) => {
+    const { listenerArn, targetGroupArn } = await listener(at);
+    return {
+      listenerArn,
+      priority: 100,
+      pathPatterns: ["/*"],
+      secretHeader: "X-Origin-Verify",
+      action: { type: "forward", targetGroupArn },
+      tags: {},
+    };
+  },
+  edits: {
+    priority: () => 50,
+    pathPatterns: () => ["/api/*", "/static/*"],
+    secretHeader: () => "X-Other",
+    action: () => forbidden,
+  },
+});

@@ -1,0 +1,23 @@
+import type { Aws } from "../../src/aws/aws.ts";
+import { ownerTags } from "../../src/aws/tags.ts";
+import type { Kind } from "../../src/engine/kind.ts";
+import type { Simulated } from "../support/simulated.ts";
+
+let sequence = 0;
+
+/** Makes a resource that the subject of a contract refers to, and waits until it can be used. */
+export async function made<Spec extends object, Attrs extends object>(
+  at: Simulated,
+  kind: Kind<Spec, Attrs, Aws>,
+  spec: Spec,
+): Promise<Attrs> {
+  const id = `contract/ground-${sequence++}`;
+  const tagged = kind.tagged ? { ...spec, tags: ownerTags(at.aws.stack, id) } : spec;
+  const { attrs } = await kind.create(at.aws, kind.canonical?.(tagged) ?? tagged, {
+    owner: `${at.aws.stack}/${id}`,
+    token: `ground-${sequence}`,
+    secret: "a-secret-of-the-ground-0123456789",
+    created: async () => {},
+  });
+  return attrs;
+}
