@@ -28,7 +28,7 @@ export function longestChain<Services>(
   );
   const chain: ChainLink[] = [];
   let end = last?.[1].doneAt ?? 0;
-  for (let key = last?.[0]; key !== undefined; ) {
+  for (let key = last?.[0]; key !== undefined;) {
     const [task, outcome] = [byKey.get(key), outcomes.get(key)];
     if (!task || outcome?.startedAt === undefined) break;
     const calls = (outcome.createdAt ?? end) - outcome.startedAt;

@@ -71,7 +71,7 @@ function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unkno
 
 /** The wanted record, and every key that is there and was never ours. */
 function withForeignKeys(want: unknown, was: unknown, now: unknown): unknown {
-  const foreign = Object.entries((now ?? {}) as object).filter(([key]) => !(key in ((was ?? {}) as object)));
+  const foreign = Object.entries(now ?? {}).filter(([key]) => !(key in (was ?? {})));
   return { ...Object.fromEntries(foreign), ...(want as object) };
 }
 

@@ -40,7 +40,7 @@ export class Graph<Services> {
     // Whatever is referred to was added before, so the order of adding is an order of dependency and there are no circles.
     for (const { to } of edges)
       if (!this.#nodes.has(to)) throw new Error(`${id} refers to ${to}, which is not in the graph.`);
-    this.#nodes.set(id, { id, kind, spec: spec as Record<string, unknown>, edges });
+    this.#nodes.set(id, { id, kind, spec, edges });
     return handle<Attrs>(id);
   }
 

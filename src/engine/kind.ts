@@ -31,8 +31,8 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly untold?: readonly (keyof Spec & string)[];
   /** Comparisons for fields where equality is not deep equality, such as a count that may lie within bounds. */
   readonly same?: { readonly [F in keyof Spec]?: (desired: Spec[F], observed: Spec[F]) => boolean };
-  /** Attributes that an update in place changes, so that a plan calls them known after apply. */
-  readonly renewed?: readonly (keyof Attrs & string)[];
+  /** Attributes that an update in place changes, with the fields whose change does it: a plan calls them known after apply. */
+  readonly renewed?: { readonly [A in keyof Attrs]?: readonly (keyof Spec & string)[] };
   /**
    * How long the provider usually takes, in seconds. `ready`: the engine polls `observe` after create and update until
    * it says ready. `gone`: it polls after delete until `observe` answers `undefined`. Left out: done when the call returns.

@@ -60,8 +60,8 @@ export function planReconcile<Services>(
   const attribute: Attribute = (id, attr) => {
     const parent = planned.get(id);
     const stays = parent?.action === "noop" || parent?.action === "adopt" || parent?.action === "update";
-    const renewed =
-      parent?.action !== "noop" && parent?.differences.length !== 0 && parent?.kind.renewed?.includes(attr);
+    const renewing: readonly string[] = parent?.kind.renewed?.[attr] ?? [];
+    const renewed = parent?.differences.some(({ path }) => renewing.includes(fieldOf(path)));
     const value = parent?.observed?.attrs[attr];
     return stays && !renewed && value !== undefined ? value : new KnownAfterApply(`${id}.${attr}`);
   };
@@ -80,6 +80,9 @@ export function planReconcile<Services>(
   }
   return { actions: [...planned.values()], old: oldGenerations(world, state, seen), problems };
 }
+
+/** The top-level field that a difference lies in. */
+const fieldOf = (path: string) => path.split(/[.[]/, 1)[0] ?? path;
 
 /** The plan that takes everything down: what the state remembers, and what of the graph exists all the same. */
 export function planTeardown<Services>(

@@ -40,7 +40,7 @@ export function schedule<Services>(
   { clock, limit, stop, skipped }: Scheduling,
 ): Promise<Map<string, Outcome>> {
   return new Promise((resolve, reject) => {
-    const open = new Map([...tasks].sort((a, b) => b.weight - a.weight).map((task) => [task.key, task]));
+    const open = new Map(tasks.toSorted((a, b) => b.weight - a.weight).map((task) => [task.key, task]));
     const progress = new Map<string, Running>();
     const outcomes = new Map<string, Outcome>();
     let calling = 0;
@@ -54,7 +54,7 @@ export function schedule<Services>(
     const skip = (task: Task<Services>, why: string) => {
       open.delete(task.key);
       outcomes.set(task.key, { state: "skipped", why });
-      skipped?.(task as Task<never>, why);
+      skipped?.(task, why);
     };
 
     const start = (task: Task<Services>) => {

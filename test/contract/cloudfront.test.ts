@@ -1,4 +1,4 @@
-import { Distribution } from "../../src/aws/cloudfront/distribution.ts";
+import { Distribution, type DistributionSpec } from "../../src/aws/cloudfront/distribution.ts";
 import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
 import type { Simulated } from "../support/simulated.ts";
@@ -23,14 +23,14 @@ contract({
     comment: () => "Other headers",
     hsts: () => ({ maxAgeSeconds: 60, includeSubdomains: false, preload: true }),
     contentTypeOptions: () => false,
-    frameOption: () => "SAMEORIGIN",
-    referrerPolicy: () => "no-referrer",
+    frameOption: () => "SAMEORIGIN" as const,
+    referrerPolicy: () => "no-referrer" as const,
   },
 });
 
 contract({
   kind: Distribution,
-  spec: async (at) => ({
+  spec: async (at): Promise<DistributionSpec> => ({
     comment: "demo",
     enabled: true,
     priceClass: "PriceClass_100",
@@ -50,14 +50,14 @@ contract({
   edits: {
     comment: () => "another",
     enabled: () => false,
-    priceClass: () => "PriceClass_All",
+    priceClass: () => "PriceClass_All" as const,
     originDomain: () => "demo-2.elb.amazonaws.com",
     originSecretHeader: () => "X-Other",
     originSecret: () => "9876543210",
     headersPolicyId: async (_spec, at) => (await policy(at, "two")).policyId,
     behaviors: ({ behaviors }) => behaviors.slice(0, 1),
     errorPages: () => [],
-    httpVersion: () => "http2",
+    httpVersion: () => "http2" as const,
     ipv6: () => false,
   },
 });

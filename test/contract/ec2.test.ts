@@ -5,7 +5,7 @@ import { RouteTable } from "../../src/aws/ec2/route-table.ts";
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
 import { Subnet } from "../../src/aws/ec2/subnet.ts";
-import { VpcEndpoint } from "../../src/aws/ec2/vpc-endpoint.ts";
+import { VpcEndpoint, type VpcEndpointSpec } from "../../src/aws/ec2/vpc-endpoint.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
 import { gateway, group, network, subnet, vpc } from "./ground.ts";
 import { made } from "./made.ts";
@@ -95,7 +95,7 @@ contract({
 
 contract({
   kind: VpcEndpoint,
-  spec: async (at) => {
+  spec: async (at): Promise<VpcEndpointSpec> => {
     const { vpcId, subnetIds, groupId } = await network(at);
     return {
       vpcId,
@@ -118,7 +118,7 @@ contract({
 
 contract({
   kind: VpcEndpoint,
-  spec: async (at) => {
+  spec: async (at): Promise<VpcEndpointSpec> => {
     const { vpcId } = await vpc(at);
     const { routeTableId } = await made(at, RouteTable, { vpcId, routes: {}, subnetIds: [], tags: {} });
     return {

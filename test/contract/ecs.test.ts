@@ -1,5 +1,5 @@
 import { ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
-import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
+import { ScalingPolicy, type ScalingPolicySpec } from "../../src/aws/autoscaling/scaling-policy.ts";
 import { Cluster } from "../../src/aws/ecs/cluster.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
@@ -57,7 +57,7 @@ contract({
 
 contract({
   kind: ScalingPolicy,
-  spec: async (at) => {
+  spec: async (at): Promise<ScalingPolicySpec> => {
     const ground = await service(at);
     await made(at, ScalableTarget, { ...ground, min: 1, max: 4, tags: {} });
     return {
@@ -70,7 +70,7 @@ contract({
     };
   },
   edits: {
-    metric: () => "ECSServiceAverageMemoryUtilization",
+    metric: () => "ECSServiceAverageMemoryUtilization" as const,
     target: () => 50,
     scaleInCooldown: () => 100,
     scaleOutCooldown: () => 10,

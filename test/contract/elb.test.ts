@@ -1,13 +1,13 @@
-import { ListenerRule } from "../../src/aws/elb/listener-rule.ts";
-import { Listener } from "../../src/aws/elb/listener.ts";
-import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
+import { ListenerRule, type ListenerRuleSpec } from "../../src/aws/elb/listener-rule.ts";
+import { Listener, type ListenerSpec } from "../../src/aws/elb/listener.ts";
+import { LoadBalancer, type LoadBalancerSpec } from "../../src/aws/elb/load-balancer.ts";
 import { TargetGroup } from "../../src/aws/elb/target-group.ts";
 import { balancer, forbidden, listener, network, targetGroupSpec, vpc } from "./ground.ts";
 import { contract } from "./suite.ts";
 
 contract({
   kind: LoadBalancer,
-  spec: async (at) => {
+  spec: async (at): Promise<LoadBalancerSpec> => {
     const { vpcId, subnetIds, groupId } = await network(at);
     return {
       name: "balancer",
@@ -44,7 +44,7 @@ contract({
 
 contract({
   kind: Listener,
-  spec: async (at) => ({
+  spec: async (at): Promise<ListenerSpec> => ({
     loadBalancerArn: (await balancer(at)).loadBalancerArn,
     port: 80,
     protocol: "HTTP",
@@ -57,7 +57,7 @@ contract({
 
 contract({
   kind: ListenerRule,
-  spec: async (at) => {
+  spec: async (at): Promise<ListenerRuleSpec> => {
     const { listenerArn, targetGroupArn } = await listener(at);
     return {
       listenerArn,

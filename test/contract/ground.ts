@@ -97,13 +97,13 @@ export async function listener(at: Simulated) {
   return { ...ground, listenerArn, targetGroupArn: one.arn, otherTargetGroupArn: two.arn };
 }
 
-export const role = (at: Simulated, name: string, service: string) =>
+export const role = (at: Simulated, name: string, principal: string) =>
   made(at, Role, {
     name,
     description: "",
     trust: {
       Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+      Statement: [{ Effect: "Allow", Principal: { Service: principal }, Action: "sts:AssumeRole" }],
     },
     policies: {},
     managedPolicyArns: [],

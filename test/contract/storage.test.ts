@@ -1,7 +1,7 @@
 import { Repository } from "../../src/aws/ecr/repository.ts";
 import { Role } from "../../src/aws/iam/role.ts";
 import { LogGroup } from "../../src/aws/logs/log-group.ts";
-import { Bucket } from "../../src/aws/s3/bucket.ts";
+import { Bucket, type BucketSpec } from "../../src/aws/s3/bucket.ts";
 import { contract } from "./suite.ts";
 
 const statement = (of: object) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow" as const, ...of }] });
@@ -40,7 +40,7 @@ const tlsOnly = (sid: string) => ({
 
 contract({
   kind: Bucket,
-  spec: async () => ({
+  spec: async (): Promise<BucketSpec> => ({
     name: "demo-bucket",
     versioning: true,
     eventBridge: true,
@@ -54,9 +54,9 @@ contract({
   edits: {
     versioning: () => false,
     policy: () => tlsOnly("Other"),
-    encryption: () => "aws:kms",
+    encryption: () => "aws:kms" as const,
     blockPublicAccess: () => false,
-    ownership: () => "BucketOwnerPreferred",
+    ownership: () => "BucketOwnerPreferred" as const,
     lifecycle: () => ({ expireDays: 5, expireNoncurrentDays: 1, abortMultipartDays: 1 }),
   },
   without: { eventBridge: "it is only asked for where it is declared" },

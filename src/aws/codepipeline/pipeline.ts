@@ -73,12 +73,14 @@ export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
     const pipeline = found?.pipeline;
     if (!pipeline?.name) return undefined;
     const arn = found?.metadata?.pipelineArn ?? arnOf(aws, pipeline.name);
-    const tags = tagsFrom(
-      await everyPage(async (nextToken) => {
-        const page = await aws.codePipeline(new ListTagsForResourceCommand({ resourceArn: arn, nextToken }));
-        return { items: page.tags, next: page.nextToken };
-      }),
-    );
+    const reading = everyPage(async (nextToken) => {
+      const page = await aws.codePipeline(new ListTagsForResourceCommand({ resourceArn: arn, nextToken }));
+      return { items: page.tags, next: page.nextToken };
+    });
+    const tagged = await absent(reading, "ResourceNotFoundException");
+    // It went between the two calls.
+    if (!tagged) return undefined;
+    const tags = tagsFrom(tagged);
     return {
       id: pipeline.name,
       attrs: { name: pipeline.name, arn },
@@ -133,7 +135,8 @@ const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:codepipeline:${a
 async function stopRuns(aws: Aws, pipelineName: string) {
   const runs = await absent(aws.codePipeline(new ListPipelineExecutionsCommand({ pipelineName })), GONE);
   for (const { pipelineExecutionId, status } of runs?.pipelineExecutionSummaries ?? [])
-    if (status === "InProgress")
+    // One that is to stop after its action would still finish that, which may be the deploy.
+    if (status === "InProgress" || status === "Stopping")
       await absent(
         aws.codePipeline(
           new StopPipelineExecutionCommand({

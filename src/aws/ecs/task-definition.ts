@@ -45,7 +45,7 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
   immutable: ["family"],
   unique: ["family"],
   initial: ["image"],
-  renewed: ["arn"],
+  renewed: { arn: ["cpu", "memory", "executionRoleArn", "taskRoleArn", "image", "container"] },
   usual: {},
 
   async observe(aws, look) {

@@ -65,13 +65,17 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
     const rule = await byName(look, (Name) => absent(aws.eventBridge(new DescribeRuleCommand({ Name })), GONE));
     if (!rule?.Name || !rule.Arn) return undefined;
     const { Name, Arn } = rule;
-    const [targets, tagged] = await Promise.all([
+    const reading = Promise.all([
       everyPage(async (NextToken) => {
         const page = await aws.eventBridge(new ListTargetsByRuleCommand({ Rule: Name, NextToken }));
         return { items: page.Targets, next: page.NextToken };
       }),
       aws.eventBridge(new ListTagsForResourceCommand({ ResourceARN: Arn })),
     ]);
+    const rest = await absent(reading, GONE);
+    // It went between the calls.
+    if (!rest) return undefined;
+    const [targets, tagged] = rest;
     const tags = tagsFrom(tagged.Tags);
     return {
       id: Name,

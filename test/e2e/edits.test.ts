@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StackConfig } from "../../src/index.ts";
+import { Stage } from "../support/stage.ts";
+
+type Actions = Readonly<Record<string, string>>;
+
+const updated = (...ids: string[]): Actions => Object.fromEntries(ids.map((id) => [id, "update"]));
+const NEW_REVISION = updated("compute/task-definition", "compute/service");
+
+/** The resources that live in a VPC or on its load balancer, and cannot move. */
+const IN_THE_VPC = [
+  ...["vpc", "internet-gateway", "public-1", "public-2", "private-1", "private-2", "public-routes"].map(
+    (name) => `network/${name}`,
+  ),
+  ...["nat-1", "nat-2", "private-routes-1", "private-routes-2"].map((name) => `network/${name}`),
+  ...["balancer-group", "tasks-group", "balancer-rules", "tasks-rules"].map((name) => `security/${name}`),
+  ...["load-balancer", "target-group", "http-listener", "cloudfront-rule"].map((name) => `balancer/${name}`),
+];
+
+/** What an edit of the file is called, the edit, and exactly what it may lead to. */
+const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
+  [
+    "the container's port",
+    { container: { port: 8080 } },
+    {
+      ...updated("security/balancer-rules", "security/tasks-rules", "balancer/cloudfront-rule"),
+      "balancer/target-group": "replace",
+      ...NEW_REVISION,
+    },
+  ],
+  ["CPU and memory", { container: { cpu: 512, memory: 1024 } }, NEW_REVISION],
+  ["an environment variable", { container: { environment: { LOG_LEVEL: "debug" } } }, NEW_REVISION],
+  [
+    "the health check's path",
+    { container: { healthCheckPath: "/ready" } },
+    { ...updated("balancer/target-group"), ...NEW_REVISION },
+  ],
+  ["the bounds of the autoscaler", { scaling: { max: 10 } }, updated("scaling/target")],
+  ["the desired count", { service: { desiredCount: 3 } }, updated("scaling/target")],
+  ["the autoscaler's CPU target", { scaling: { cpuTarget: 50 } }, updated("scaling/cpu-policy")],
+  ["the retention of the logs", { logs: { retentionDays: 90 } }, updated("observability/application-log")],
+  [
+    "the VPC's CIDR",
+    { network: { cidr: "10.1.0.0/16" } },
+    {
+      ...Object.fromEntries(IN_THE_VPC.map((id) => [id, "replace"])),
+      ...updated("compute/service", "edge/distribution"),
+    },
+  ],
+  [
+    "the private subnets' CIDRs",
+    { network: { privateSubnets: ["10.0.30.0/24", "10.0.40.0/24"] } },
+    {
+      "network/private-1": "replace",
+      "network/private-2": "replace",
+      ...updated("network/private-routes-1", "network/private-routes-2", "compute/service"),
+    },
+  ],
+  [
+    "one NAT gateway for both zones",
+    { network: { nat: "single" } },
+    { ...updated("network/private-routes-2"), "network/nat-2": "delete", "network/nat-address-2": "delete" },
+  ],
+  [
+    "no NAT gateway at all",
+    { network: { nat: "none" } },
+    {
+      ...updated("network/private-routes-1", "network/private-routes-2"),
+      ...Object.fromEntries(["group", "rules"].map((name) => [`compute/endpoints-${name}`, "create"])),
+      ...Object.fromEntries(
+        ["ecr-api", "ecr-dkr", "logs", "secretsmanager", "s3"].map((name) => [`compute/endpoint-${name}`, "create"]),
+      ),
+      ...Object.fromEntries(
+        ["nat-1", "nat-2", "nat-address-1", "nat-address-2"].map((name) => [`network/${name}`, "delete"]),
+      ),
+    },
+  ],
+  ["how many images are kept", { registry: { keepImages: 10 } }, updated("registry/repository")],
+  ["immutable image tags", { registry: { mutableTags: false } }, updated("registry/repository")],
+  ["the price class", { edge: { priceClass: "PriceClass_200" } }, updated("edge/distribution")],
+  ["the path that is cached", { edge: { staticPath: "/assets/*" } }, updated("edge/distribution")],
+  ["no approval", { delivery: { approval: { enabled: false } } }, updated("delivery/pipeline")],
+  ["the build machine", { delivery: { computeType: "BUILD_GENERAL1_SMALL" } }, updated("delivery/build-project")],
+  [
+    "the name of the source",
+    { delivery: { sourceKey: "app.zip" } },
+    updated("security/pipeline-role", "delivery/pipeline", "delivery/source-rule"),
+  ],
+  ["how long artifacts are kept", { delivery: { artifactRetentionDays: 7 } }, updated("delivery/artifact-bucket")],
+  [
+    "the task's own permissions",
+    {
+      service: {
+        taskPolicy: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: ["arn:aws:s3:::data/*"] }],
+      },
+    },
+    updated("security/task-role"),
+  ],
+  ["ECS Exec", { service: { enableExec: true } }, updated("security/task-role", "compute/service")],
+  ["no circuit breaker", { service: { circuitBreaker: false } }, updated("compute/service")],
+  ["no container insights", { cluster: { containerInsights: false } }, updated("compute/cluster")],
+  ["the deregistration delay", { balancer: { deregistrationDelay: 5 } }, updated("balancer/target-group")],
+];
+
+describe("an edit of the file", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = new Stage();
+    expect((await stage.run("reconcile")).exit).toBe(0);
+  });
+  afterAll(() => stage.remove());
+
+  for (const [what, config, actions] of EDITS)
+    it(`of ${what} plans exactly what it takes, does it, and can be taken back`, async () => {
+      stage.edit(config);
+      expect(await stage.planned()).toEqual(actions);
+      expect((await stage.run("reconcile")).exit).toBe(0);
+      expect(await stage.planned()).toEqual({});
+      stage.edit({});
+      expect((await stage.run("reconcile")).exit).toBe(0);
+      expect(await stage.planned()).toEqual({});
+    });
+
+  it("of the tags reaches everything that takes tags, and the owner tags stay", async () => {
+    stage.edit({ tags: { team: "blue", "cost-center": "42" } });
+    const { json } = await stage.run("plan");
+    const changed = json.actions.filter(({ action }) => action !== "noop");
+    expect(new Set(changed.flatMap(({ differences = [] }) => differences.map(({ path }) => path)))).toEqual(
+      new Set(["tags.team", "tags.cost-center"]),
+    );
+    expect(changed.length).toBe(37);
+    await stage.run("reconcile");
+    expect(await stage.planned()).toEqual({});
+    stage.edit({});
+    await stage.run("reconcile");
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("of the name makes another stack and leaves the first one alone", async () => {
+    stage.edit({ name: "other-app" });
+    const run = await stage.run("reconcile");
+    expect(run.json.summary).toMatchObject({ created: 42, deleted: 0 });
+    expect(run.lines.join("\n")).toContain("fairlead-app-dev stands already and stays");
+    expect((await stage.run("teardown")).json.summary).toMatchObject({ deleted: 42 });
+    stage.edit({});
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("of another environment makes that one's own stack", async () => {
+    stage.edit({ environments: { prod: { logs: { retentionDays: 365 } } } });
+    const run = await stage.run("reconcile", { env: "prod" });
+    expect(run.json.summary).toMatchObject({ created: 42 });
+    expect((await stage.run("teardown", { env: "prod" })).json.summary).toMatchObject({ deleted: 42 });
+    expect(await stage.planned()).toEqual({});
+  });
+});

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { senders } from "../../src/aws/clients.ts";
+import type { Aws } from "../../src/aws/aws.ts";
+import { VirtualClock } from "../../src/engine/clock.ts";
+import { simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
+import { World } from "../../src/simulator/world.ts";
+import type { StackConfig } from "../../src/index.ts";
+import type { Surroundings } from "../../src/cli/session.ts";
+import type { Terminal } from "../../src/cli/terminal.ts";
+import { outputs } from "../../src/cli/verbs/outputs.ts";
+import { plan } from "../../src/cli/verbs/plan.ts";
+import { reconcile } from "../../src/cli/verbs/reconcile.ts";
+import { status } from "../../src/cli/verbs/status.ts";
+import { teardown } from "../../src/cli/verbs/teardown.ts";
+import { project } from "./project.ts";
+
+const VERBS = { plan, reconcile, teardown, status } as const;
+
+/** What a verb said and came to. */
+export interface Said {
+  readonly exit: number;
+  /** What is for people, line by line. */
+  readonly lines: readonly string[];
+  /** What is for programs. */
+  readonly answer: string;
+}
+
+/** A plan's or a run's JSON, as far as tests look at it. */
+export interface Answer {
+  readonly summary: Readonly<Record<string, number>>;
+  readonly actions: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly action: string;
+    readonly outcome: string;
+    readonly drift?: boolean;
+    readonly differences?: readonly { readonly path: string; readonly cause: string }[];
+  }[];
+  readonly outputs: Readonly<Record<string, string | string[]>>;
+  readonly calls: number;
+  readonly seconds: number;
+  readonly problems?: readonly string[];
+}
+
+/** A folder with a stack in it, and the verbs, run in this process on the local target. */
+export class Stage {
+  readonly #project: ReturnType<typeof project>;
+
+  constructor(config: StackConfig = {}) {
+    this.#project = project(config);
+  }
+
+  get directory(): string {
+    return this.#project.directory;
+  }
+
+  edit(config: StackConfig): void {
+    this.#project.edit(config);
+  }
+
+  remove(): void {
+    this.#project.remove();
+  }
+
+  /** Runs a verb as `--json --yes` would. */
+  async run(verb: keyof typeof VERBS, flags: object = {}): Promise<Said & { readonly json: Answer }> {
+    const said = await this.say(verb, { json: true, ...flags });
+    return { ...said, json: JSON.parse(said.answer) as Answer };
+  }
+
+  async say(verb: keyof typeof VERBS, flags: object = {}): Promise<Said> {
+    const { surroundings, said } = this.#surroundings();
+    const exit = await VERBS[verb]({ target: "local", yes: true, ...flags }, surroundings);
+    return { exit, ...said() };
+  }
+
+  async outputs(name?: string): Promise<Said> {
+    const { surroundings, said } = this.#surroundings();
+    const exit = await outputs(name, { target: "local" }, surroundings);
+    return { exit, ...said() };
+  }
+
+  /** What differs between the file and the world: the ids of a plan's actions by what is done, `noop` left out. */
+  async planned(): Promise<Record<string, string>> {
+    const { json } = await this.run("plan");
+    return Object.fromEntries(
+      json.actions.filter(({ action }) => action !== "noop").map(({ id, action }) => [id, action]),
+    );
+  }
+
+  /** The simulated world as it is on disk, and a way to change it behind the stack's back. */
+  world(
+    region = "ap-northeast-1",
+    intercept?: SimulatorOptions["intercept"],
+  ): { world: World; aws: Aws; clock: VirtualClock } {
+    const world = World.open(join(this.directory, "state", "local", "world.json"));
+    const clock = new VirtualClock(Math.max(world.data.now, Date.now()));
+    const account = "123456789012";
+    const services = senders({
+      region,
+      credentials: { accessKeyId: "somebody", secretAccessKey: "else" },
+      plugin: simulator({ world, clock, account, region, ...(intercept ? { intercept } : {}) }),
+      latency: TIMING.call * 1000,
+      retrying: { clock, random: () => world.random() },
+    });
+    return { world, clock, aws: { account, region, partition: "aws", stack: "fairlead-app-dev", ...services } };
+  }
+
+  #surroundings() {
+    const lines: string[] = [];
+    let answer = "";
+    const terminal: Terminal = {
+      line: (text = "") => void lines.push(text),
+      answer: (text) => void (answer += `${text}\n`),
+      draw: () => {},
+      live: false,
+      asks: false,
+    };
+    const surroundings: Surroundings = { directory: this.directory, terminal, stop: new AbortController().signal };
+    return { surroundings, said: () => ({ lines, answer }) };
+  }
+}
