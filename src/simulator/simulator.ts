@@ -1,5 +1,6 @@
 import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
+import { advance } from "./advance.ts";
 import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
@@ -44,11 +45,14 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
       const wrong = schemas ? misfits(args.input, schemas.input, operation) : [];
       if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
       const sim = simOf(options);
-      const output = carryOut(structuredClone(args.input), sim);
-      if (!isRead(operation)) {
+      const save = () => {
         world.data.now = Math.max(world.data.now, clock.now());
         world.save();
-      }
+      };
+      // What AWS has done by itself meanwhile is kept whatever this call comes to: it has been seen from now on.
+      if (advance(sim)) save();
+      const output = carryOut(structuredClone(args.input), sim);
+      if (!isRead(operation)) save();
       const odd = schemas ? misfits(output, schemas.output, operation) : [];
       if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);
       options.intercept?.("after", call);

@@ -1,3 +1,6 @@
 import type { Operations } from "../sim.ts";
+import { buildOperations } from "./builds.ts";
+import { projectOperations } from "./projects.ts";
 
-export const codebuild: Operations = {};
+/** CodeBuild, as far as the topology needs it: projects, and the builds that pipelines start. */
+export const codebuild: Operations = { ...projectOperations, ...buildOperations };

@@ -1,3 +1,7 @@
 import type { Operations } from "../sim.ts";
+import { executionOperations } from "./executions.ts";
+import { pipelineOperations } from "./pipelines.ts";
+import { stateOperations } from "./state.ts";
 
-export const codepipeline: Operations = {};
+/** CodePipeline, as far as the topology needs it: pipelines, their runs, and the approvals that runs wait for. */
+export const codepipeline: Operations = { ...pipelineOperations, ...executionOperations, ...stateOperations };

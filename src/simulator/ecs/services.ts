@@ -65,9 +65,7 @@ function settingsOf(sim: Sim, input: Settings): Settings {
       "InvalidParameterException",
       "The service's maximumPercent must be greater than 100 for availability zone rebalancing.",
     );
-  return Object.fromEntries(
-    SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
-  ) as Settings;
+  return Object.fromEntries(SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
 }
 
 function answerOf(sim: Sim, record: SimService, include: readonly string[] = []) {

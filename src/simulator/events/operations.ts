@@ -1,3 +1,6 @@
 import type { Operations } from "../sim.ts";
+import { ruleOperations } from "./rules.ts";
+import { targetOperations } from "./targets.ts";
 
-export const events: Operations = {};
+/** EventBridge, as far as the topology needs it: the rules of the default bus, and where they send events. */
+export const events: Operations = { ...ruleOperations, ...targetOperations };

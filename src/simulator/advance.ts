@@ -1,0 +1,28 @@
+import { nextOfBuild, stepBuild } from "./codebuild/builds.ts";
+import { builds } from "./codebuild/records.ts";
+import { executions } from "./codepipeline/records.ts";
+import { nextOfRun, stepRuns } from "./codepipeline/run.ts";
+import { at } from "./moment.ts";
+import type { Sim } from "./sim.ts";
+
+/** When the world next does something by itself. */
+const nextMoment = (sim: Sim): number =>
+  Math.min(
+    ...Object.values(builds(sim)).map(nextOfBuild),
+    ...Object.values(executions(sim)).map((execution) => nextOfRun(sim, execution)),
+  );
+
+/**
+ * Lets everything happen that AWS does by itself and that was due by now, each at its own moment and in order: builds write their
+ * logs and push their images, pipelines go from stage to stage. Doing it twice changes nothing. Answers whether it changed anything.
+ */
+export function advance(sim: Sim): boolean {
+  let changed = false;
+  for (let moment = nextMoment(sim); moment <= sim.now; moment = nextMoment(sim)) {
+    const then = at(sim, moment);
+    for (const build of Object.values(builds(sim))) if (nextOfBuild(build) <= moment) stepBuild(then, build);
+    stepRuns(then);
+    changed = true;
+  }
+  return changed;
+}

@@ -1,0 +1,186 @@
+import type { BuildPhaseType } from "@aws-sdk/client-codebuild";
+import type { Sim } from "../sim.ts";
+import { BuildspecError, COMMAND_PHASES, parseBuildspec, type Buildspec, type CommandPhase } from "./buildspec.ts";
+import { docker } from "./docker.ts";
+import type { SimProject } from "./projects.ts";
+import type { Course, Happening, Push, SimPhase } from "./records.ts";
+import { run, takeExit, type Machine } from "./shell.ts";
+import { unzip } from "./zip.ts";
+
+/** What a build is given besides its project. */
+export interface BuildInput {
+  readonly bytes: Buffer;
+  /** Variables that CodeBuild itself sets. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** How long the phases without commands take, and how long commands take, in seconds. */
+const SECONDS = { QUEUED: 1, PROVISIONING: 9, DOWNLOAD_SOURCE: 2, UPLOAD_ARTIFACTS: 1, FINALIZING: 1 } as const;
+const seconds = (command: string) =>
+  /\bdocker (buildx )?build\b/.test(command) ? 24 : /\bdocker push\b/.test(command) ? 4 : 1;
+
+const TYPES = { install: "INSTALL", pre_build: "PRE_BUILD", build: "BUILD", post_build: "POST_BUILD" } as const;
+
+type Context = NonNullable<SimPhase["context"]>;
+
+/** One build on its way: what has happened so far, and the moment it has come to. */
+class Making {
+  readonly phases: SimPhase[] = [];
+  readonly happenings: Happening[] = [];
+  now: number;
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  say(text: string): void {
+    const stamp = new Date(this.now).toISOString().replace("T", " ").replaceAll("-", "/").replace("Z", "000");
+    this.happenings.push({ at: this.now, line: `[Container] ${stamp} ${text}` });
+  }
+
+  phase(type: BuildPhaseType, took: number, context?: Context): void {
+    const startAt = this.now;
+    this.now += took * 1000;
+    this.end(type, startAt, context);
+  }
+
+  end(type: BuildPhaseType, startAt: number, context?: Context): void {
+    const status = context ? ("FAILED" as const) : ("SUCCEEDED" as const);
+    this.phases.push({ type, startAt, endAt: this.now, status, ...(context ? { context } : {}) });
+  }
+
+  finish(): Course {
+    const failed = this.phases.some(({ status }) => status !== "SUCCEEDED");
+    this.phase("FINALIZING", SECONDS.FINALIZING);
+    this.phase("COMPLETED", 0);
+    return {
+      phases: this.phases,
+      status: failed ? "FAILED" : "SUCCEEDED",
+      endAt: this.now,
+      happenings: this.happenings,
+      artifacts: {},
+    };
+  }
+}
+
+/** The course of a build that starts now, from the bytes of its source alone: its phases, its log, its images, its files. */
+export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: BuildInput): Course {
+  const making = new Making(sim.now);
+  making.phase("SUBMITTED", 0);
+  making.phase("QUEUED", SECONDS.QUEUED);
+  making.phase("PROVISIONING", SECONDS.PROVISIONING);
+  making.say("Waiting for agent ping");
+  making.say(`Waiting for DOWNLOAD_SOURCE`);
+  const read = readSource(project, bytes);
+  making.phase("DOWNLOAD_SOURCE", SECONDS.DOWNLOAD_SOURCE, read.wrong);
+  if (!read.buildspec) {
+    sayContext(making, "DOWNLOAD_SOURCE", read.wrong);
+    return making.finish();
+  }
+  making.say("Phase is DOWNLOAD_SOURCE");
+  const { files, buildspec } = read;
+  const push = (pushed: Push) => void making.happenings.push({ at: making.now, push: pushed });
+  const machine: Machine = {
+    variables: { ...plain(project), ...buildspec.variables, ...variables, CODEBUILD_BUILD_SUCCEEDING: "1" },
+    files,
+    docker: docker({ sim, files, bytes, privileged: project.environment.privilegedMode ?? false, pushed: push }),
+  };
+  const succeeded = runPhases(making, machine, buildspec);
+  if (!succeeded) return making.finish();
+  const found = buildspec.files.flatMap((path) => [...files.keys()].filter((file) => matches(path, file)));
+  const missing = buildspec.files.length > 0 && found.length === 0;
+  const wrong = missing
+    ? { statusCode: "CLIENT_ERROR", message: `no matching artifact paths found for [${buildspec.files.join(" ")}]` }
+    : undefined;
+  making.phase("UPLOAD_ARTIFACTS", SECONDS.UPLOAD_ARTIFACTS, wrong);
+  sayContext(making, "UPLOAD_ARTIFACTS", wrong);
+  const artifacts = Object.fromEntries(found.map((file) => [file, files.get(file) ?? ""]));
+  return { ...making.finish(), artifacts };
+}
+
+/** Runs the commands; a failed phase is the last one, but POST_BUILD follows on a failed BUILD. */
+function runPhases(making: Making, machine: Machine, { commands }: Buildspec): boolean {
+  let succeeded = true;
+  for (const phase of COMMAND_PHASES) {
+    if (!succeeded && phase !== "post_build") continue;
+    if (!succeeded && making.phases.at(-1)?.type !== "BUILD") continue;
+    succeeded = runPhase(making, machine, phase, commands[phase]) && succeeded;
+    machine.variables["CODEBUILD_BUILD_SUCCEEDING"] = succeeded ? "1" : "0";
+  }
+  return succeeded;
+}
+
+function runPhase(making: Making, machine: Machine, phase: CommandPhase, commands: readonly string[]): boolean {
+  const type = TYPES[phase];
+  const startAt = making.now;
+  making.say(`Entering phase ${type}`);
+  let wrong: Context | undefined;
+  for (const command of commands) {
+    making.say(`Running command ${command}`);
+    making.now += seconds(command) * 1000;
+    const { code, output } = run(machine, command);
+    for (const line of output.split("\n")) if (line !== "") making.happenings.push({ at: making.now, line });
+    const exited = takeExit(machine);
+    if (code !== 0) {
+      making.say(`Command did not exit successfully ${command} exit status ${code}`);
+      wrong = {
+        statusCode: "COMMAND_EXECUTION_ERROR",
+        message: `Error while executing command: ${command}. Reason: exit status ${code}`,
+      };
+    }
+    if (wrong || exited) break;
+  }
+  making.end(type, startAt, wrong);
+  sayContext(making, type, wrong);
+  return wrong === undefined;
+}
+
+function sayContext(making: Making, type: BuildPhaseType, wrong: Context | undefined): void {
+  making.say(`Phase complete: ${type} State: ${wrong ? "FAILED" : "SUCCEEDED"}`);
+  making.say(`Phase context status code: ${wrong?.statusCode ?? ""} Message: ${wrong?.message ?? ""}`);
+}
+
+interface Source {
+  readonly files: Map<string, string>;
+  readonly buildspec?: Buildspec;
+  readonly wrong?: Context;
+}
+
+function readSource({ source }: SimProject, bytes: Buffer): Source {
+  const files = new Map<string, string>();
+  try {
+    for (const [path, content] of unzip(bytes)) files.set(path, content.toString("utf8"));
+  } catch (error) {
+    return { files, wrong: { statusCode: "CLIENT_ERROR", message: (error as Error).message } };
+  }
+  // A buildspec of more than one line is the text itself; one line names the file.
+  const named = source.buildspec === undefined || source.buildspec === "" ? "buildspec.yml" : source.buildspec;
+  const text = named.includes("\n") ? named : files.get(named);
+  if (text === undefined)
+    return { files, wrong: { statusCode: "YAML_FILE_ERROR", message: "YAML file does not exist" } };
+  try {
+    return { files, buildspec: parseBuildspec(text) };
+  } catch (error) {
+    if (!(error instanceof BuildspecError)) throw error;
+    return { files, wrong: { statusCode: "YAML_FILE_ERROR", message: error.message } };
+  }
+}
+
+/** The project's own variables; those that are filled from elsewhere are not known here. */
+const plain = ({ environment }: SimProject) =>
+  Object.fromEntries(
+    (environment.environmentVariables ?? []).map(({ name = "", value = "", type }) => [
+      name,
+      type === "PLAINTEXT" ? value : "",
+    ]),
+  );
+
+/** `**` stands for any path, `*` for any name. */
+const matches = (pattern: string, path: string) =>
+  new RegExp(
+    `^${pattern
+      .replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll(/\*\*\/?/g, "\0")
+      .replaceAll("*", "[^/]*")
+      .replaceAll("\0", ".*")}$`,
+  ).test(path);

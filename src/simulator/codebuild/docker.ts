@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { images, repositories } from "../ecr/records.ts";
+import type { Sim } from "../sim.ts";
+import type { Push } from "./records.ts";
+import type { Ran } from "./shell.ts";
+
+/** What Docker needs to know of the build that it works for. */
+export interface DockerHost {
+  readonly sim: Sim;
+  /** The files of the source. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What the image's digest is made of. */
+  readonly bytes: Buffer;
+  /** Whether the build may talk to the Docker daemon. */
+  readonly privileged: boolean;
+  /** Told of each image that is pushed. */
+  readonly pushed: (push: Push) => void;
+}
+
+const NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n";
+
+/** A Docker that builds what a Dockerfile says as far as its lines go, and pushes to the simulated registry. */
+export function docker(host: DockerHost): (words: readonly string[]) => Ran {
+  /** What was built here, by image name with its tag. */
+  const local = new Map<string, string>();
+  return ([verb = "", ...words]) => {
+    if (!host.privileged && verb !== "login") return { code: 1, output: `ERROR: ${NO_DAEMON}` };
+    switch (verb === "buildx" ? words[0] : verb) {
+      case "login":
+        return { code: 0, output: "Login Succeeded\n" };
+      case "build": {
+        const built = build(host, words);
+        if (built.code === 0)
+          for (const name of valuesOf(words, "--tag", "-t")) local.set(tagged(name), built.dockerfile);
+        return built;
+      }
+      case "tag": {
+        const [from = "", to = ""] = words;
+        const image = local.get(tagged(from));
+        if (image === undefined)
+          return { code: 1, output: `Error response from daemon: No such image: ${tagged(from)}\n` };
+        local.set(tagged(to), image);
+        return { code: 0, output: "" };
+      }
+      case "push":
+        return push(host, local, words.at(-1) ?? "");
+      default:
+        return { code: 0, output: "" };
+    }
+  };
+}
+
+/** `latest` is meant where no tag is said; a colon before the last slash belongs to a port. */
+const tagged = (name: string) => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
+
+function valuesOf(words: readonly string[], ...options: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    const [option, value] = word.split(/=(.*)/s);
+    if (!options.includes(option ?? "")) return [];
+    const text = value ?? words[index + 1];
+    return text === undefined ? [] : [text];
+  });
+}
+
+function build({ files }: DockerHost, words: readonly string[]): Ran & { dockerfile: string } {
+  const context = (words.at(-1) ?? ".").replace(/^\.\/?/, "");
+  const path =
+    valuesOf(words, "--file", "-f")[0]?.replace(/^\.\//, "") ?? (context === "" ? "" : `${context}/`) + "Dockerfile";
+  const dockerfile = files.get(path);
+  if (dockerfile === undefined)
+    return {
+      code: 1,
+      dockerfile: "",
+      output:
+        "#1 [internal] load build definition from Dockerfile\n#1 ERROR: no such file or directory\n" +
+        `ERROR: failed to solve: failed to read dockerfile: open ${path}: no such file or directory\n`,
+    };
+  const instructions = dockerfile
+    .replaceAll(/\\\r?\n\s*/g, " ")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => /^(FROM|RUN|COPY|ADD|WORKDIR)\s/i.test(line));
+  const steps = instructions.map((line, index) => `#${index + 4} [${index + 1}/${instructions.length}] ${line}\n`);
+  const command = instructions.findLast((line) => /^RUN\s/i.test(line))?.replace(/^RUN\s+/i, "") ?? "true";
+  if (simulates(dockerfile, "build-error")) {
+    const failed = `process "/bin/sh -c ${command}" did not complete successfully: exit code: 1`;
+    return {
+      code: 1,
+      dockerfile,
+      output: `${steps.join("")}#${steps.length + 3} ERROR: ${failed}\nERROR: failed to solve: ${failed}\n`,
+    };
+  }
+  return { code: 0, dockerfile, output: `${steps.join("")}#${steps.length + 4} exporting to image\n` };
+}
+
+/** Whether a Dockerfile asks the simulator for a failure. */
+const simulates = (dockerfile: string, what: string) =>
+  dockerfile.split(/\r?\n/).some((line) => line.trim() === `# simulate: ${what}`);
+
+function push(host: DockerHost, local: ReadonlyMap<string, string>, image: string): Ran {
+  const { sim } = host;
+  const dockerfile = local.get(tagged(image));
+  const [, name = "", tag = ""] = /^(.*?):([^:/]*)$/.exec(tagged(image)) ?? [];
+  const said = `The push refers to repository [${name}]\n`;
+  if (dockerfile === undefined)
+    return { code: 1, output: `${said}An image does not exist locally with the tag: ${name}\n` };
+  const registry = `${sim.account}.dkr.ecr.${sim.region}.amazonaws.com`;
+  if (!name.startsWith(`${registry}/`))
+    return { code: 1, output: `${said}denied: requested access to the resource is denied\n` };
+  const repository = name.slice(registry.length + 1);
+  const record = repositories(sim)[repository];
+  if (!record)
+    return {
+      code: 1,
+      output: `${said}name unknown: The repository with name '${repository}' does not exist in the registry with id '${sim.account}'\n`,
+    };
+  const digest = `sha256:${createHash("sha256").update(host.bytes).digest("hex")}`;
+  const taken = Object.values(images(sim)).some(
+    (other) => other.repository === repository && other.digest !== digest && other.tags.includes(tag),
+  );
+  if (taken && !record.mutableTags)
+    return {
+      code: 1,
+      output: `${said}tag invalid: The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten because the tag is immutable.\n`,
+    };
+  const size = host.bytes.length + 48_000_000;
+  const bad = (["exits", "unhealthy"] as const).find((behaviour) => simulates(dockerfile, behaviour));
+  if (!simulates(dockerfile, "missing-image"))
+    host.pushed({ repository, tag, digest, size, ...(bad ? { behaviour: bad } : {}) });
+  return { code: 0, output: `${said}${tag}: digest: ${digest} size: 1784\n` };
+}

@@ -1,0 +1,101 @@
+/** What a word may refer to. */
+export interface Around {
+  readonly variables: Record<string, string>;
+  /** What `$(...)` prints. */
+  readonly substitute: (script: string) => string;
+}
+
+/** The parts of a command line between `sign`s that stand outside quotes and brackets. */
+export function splitOutside(text: string, sign: string): string[] {
+  const parts = [""];
+  for (let at = 0; at < text.length;) {
+    if (text.startsWith(sign, at)) {
+      parts.push("");
+      at += sign.length;
+      continue;
+    }
+    const end = endOf(text, at);
+    parts[parts.length - 1] += text.slice(at, end);
+    at = end;
+  }
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** Where what starts at `at` ends: a quoted text or a bracketed one whole, anything else sign by sign. */
+function endOf(text: string, at: number): number {
+  const sign = text[at];
+  if (sign === "\\") return Math.min(at + 2, text.length);
+  if (sign === "'") return closing(text.indexOf("'", at + 1), text);
+  if (sign === '"') {
+    let end = at + 1;
+    while (end < text.length && text[end] !== '"') end = text[end] === "'" ? end + 1 : endOf(text, end);
+    return Math.min(end + 1, text.length);
+  }
+  if (text.startsWith("$(", at) || text.startsWith("${", at)) {
+    const close = sign === "$" && text[at + 1] === "(" ? ")" : "}";
+    let end = at + 2;
+    while (end < text.length && text[end] !== close) end = endOf(text, end);
+    return Math.min(end + 1, text.length);
+  }
+  return at + 1;
+}
+
+const closing = (index: number, text: string) => (index < 0 ? text.length : index + 1);
+
+/** The words of a command, with quotes taken off and variables filled in. */
+export function wordsOf(text: string, around: Around): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (let at = 0; at < text.length;) {
+    const end = endOf(text, at);
+    const piece = text.slice(at, end);
+    at = end;
+    if (/^\s$/.test(piece)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      continue;
+    }
+    if (piece.startsWith("'")) word = (word ?? "") + piece.slice(1, -1);
+    else if (piece.startsWith('"')) word = (word ?? "") + expand(piece.slice(1, -1), around);
+    else {
+      const [name] = piece === "$" ? (/^\w+/.exec(text.slice(at)) ?? []) : [];
+      if (name !== undefined) at += name.length;
+      word = (word ?? "") + expand(name === undefined ? piece : `$${name}`, around);
+    }
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}
+
+/** A text outside single quotes, with its variables and commands filled in. */
+function expand(text: string, around: Around): string {
+  let result = "";
+  for (let at = 0; at < text.length;) {
+    const end = endOf(text, at);
+    const piece = text.slice(at, end);
+    at = end;
+    if (piece.startsWith("$(")) result += around.substitute(piece.slice(2, -1));
+    else if (piece.startsWith("${")) result += parameter(piece.slice(2, -1), around);
+    else if (piece.startsWith("\\") && piece.length === 2) result += /["\\$`]/.test(piece[1] ?? "") ? piece[1] : piece;
+    else if (piece === "$") {
+      const [name = ""] = /^\w+/.exec(text.slice(at)) ?? [];
+      result += name === "" ? "$" : (around.variables[name] ?? "");
+      at += name.length;
+    } else result += piece;
+  }
+  return result;
+}
+
+/** `${NAME}`, `${NAME:-default}`, `${NAME:=default}`, `${NAME:from:length}`. */
+function parameter(text: string, around: Around): string {
+  const [, name = "", rest = ""] = /^(\w+)(.*)$/s.exec(text) ?? [];
+  const value = around.variables[name] ?? "";
+  if (rest === "") return value;
+  const [, from, length] = /^:(\d+)(?::(\d+))?$/.exec(rest) ?? [];
+  if (from !== undefined)
+    return value.slice(Number(from), length === undefined ? undefined : Number(from) + Number(length));
+  if (!/^:?[-=]/.test(rest)) return value;
+  const filled = value === "" ? expand(rest.replace(/^:?[-=]/, ""), around) : value;
+  if (rest.startsWith(":=") || rest.startsWith("=")) around.variables[name] = filled;
+  return filled;
+}

@@ -1,0 +1,105 @@
+import type {
+  ActionDeclaration,
+  ActionExecutionStatus,
+  ErrorDetails,
+  ExecutionTrigger,
+  PipelineDeclaration,
+  PipelineExecutionStatus,
+} from "@aws-sdk/client-codepipeline";
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import type { SimTags } from "../tagging.ts";
+
+/** A pipeline of the simulated world. */
+export interface SimPipeline {
+  name: string;
+  arn: string;
+  declaration: PipelineDeclaration;
+  version: number;
+  tags: SimTags;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** What the source of an execution is. */
+export interface SimRevision {
+  action: string;
+  bucket: string;
+  key: string;
+  /** The version of the object. */
+  id: string;
+  createdAt: number;
+}
+
+/** What an action hands on, or is given: the files that were made, or the bytes of the source by what identifies them. */
+export interface SimArtifact {
+  name: string;
+  key: string;
+  files: Record<string, string>;
+}
+
+/** One action of one execution. */
+export interface SimAction {
+  id: string;
+  stage: string;
+  name: string;
+  status: ActionExecutionStatus;
+  startAt: number;
+  updatedAt: number;
+  /** When it has to be looked after again; left out where only somebody's answer, or nothing, moves it. */
+  dueAt?: number;
+  /** What an approval has to be answered with. */
+  token?: string;
+  /** The build's id, or the deployment's. */
+  externalId?: string;
+  summary?: string;
+  error?: ErrorDetails;
+  /** Who answered. */
+  by?: string;
+  outputs: SimArtifact[];
+}
+
+/** One run of a pipeline. */
+export interface SimExecution {
+  id: string;
+  pipeline: string;
+  /** The pipeline as it was when the run started. */
+  declaration: PipelineDeclaration;
+  version: number;
+  status: PipelineExecutionStatus;
+  trigger: ExecutionTrigger;
+  startAt: number;
+  updatedAt: number;
+  /** In which order runs started, which the same moment does not tell. */
+  number: number;
+  /** The stage that it is in, or waits for, and the action in it. */
+  stage: number;
+  action: number;
+  /** Since when it waits for its stage to be free. */
+  waitingSince?: number;
+  actions: SimAction[];
+  revision?: SimRevision;
+  /** Who wants it stopped, and when that is reached, where nothing has to be waited for. */
+  stop?: { abandon: boolean; reason: string; at?: number };
+}
+
+/** The pipelines by name. */
+export const pipelines = (sim: Sim) => sim.table<SimPipeline>("codepipeline.pipelines");
+
+/** The executions by id. */
+export const executions = (sim: Sim) => sim.table<SimExecution>("codepipeline.executions");
+
+/** The pipeline `name`, or CodePipeline's refusal where there is none. */
+export const pipelineOf = (sim: Sim, name: string | undefined): SimPipeline =>
+  pipelines(sim)[name ?? ""] ??
+  refuse("PipelineNotFoundException", `Account '${sim.account}' does not have a pipeline with name '${name}'`);
+
+/** A pipeline's executions, the latest first. */
+export const executionsOf = (sim: Sim, pipeline: string): SimExecution[] =>
+  Object.values(executions(sim))
+    .filter((execution) => execution.pipeline === pipeline)
+    .toSorted((one, other) => other.number - one.number);
+
+/** The actions of a stage in the order in which they run. */
+export const actionsOf = ({ stages = [] }: PipelineDeclaration, stage: number): ActionDeclaration[] =>
+  (stages[stage]?.actions ?? []).toSorted((one, other) => (one.runOrder ?? 1) - (other.runOrder ?? 1));

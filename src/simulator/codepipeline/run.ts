@@ -1,0 +1,279 @@
+import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
+import { startBuild } from "../codebuild/builds.ts";
+import { projects } from "../codebuild/projects.ts";
+import { builds } from "../codebuild/records.ts";
+import { assumable } from "../iam/roles.ts";
+import { uuid } from "../moment.ts";
+import type { Sim } from "../sim.ts";
+import { ActionFailure, isDeployed, startDeployment, type Deploy } from "./deploy.ts";
+import { actionsOf, executions, type SimAction, type SimArtifact, type SimExecution } from "./records.ts";
+import { readSource } from "./source.ts";
+
+/** Milliseconds that a source action takes, between two looks at a build or a deployment, and until a stop is reached. */
+const SOURCE = 3_000;
+const POLL = 10_000;
+const STOP = 2_000;
+/** An approval waits for seven days. */
+const APPROVAL = 7 * 86_400_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+const isRunning = ({ status }: SimExecution) => status === "InProgress" || status === "Stopping";
+
+/** The action that is under way, if any. */
+export const currentAction = (execution: SimExecution): SimAction | undefined =>
+  execution.actions.findLast(({ status }) => status === "InProgress");
+
+const waits = ({ waitingSince }: SimExecution) => waitingSince !== undefined;
+
+/** Whether another run of the pipeline is in the stage that this one waits for. */
+const isTaken = (sim: Sim, { id, pipeline, stage }: SimExecution) =>
+  Object.values(executions(sim)).some(
+    (other) =>
+      other.id !== id && other.pipeline === pipeline && other.stage === stage && isRunning(other) && !waits(other),
+  );
+
+/** When a run next has something to do. */
+export function nextOfRun(sim: Sim, execution: SimExecution): number {
+  if (!isRunning(execution)) return NEVER;
+  if (execution.stop?.at !== undefined) return execution.stop.at;
+  if (execution.waitingSince !== undefined) return isTaken(sim, execution) ? NEVER : execution.waitingSince;
+  return currentAction(execution)?.dueAt ?? NEVER;
+}
+
+/** Does what is due at this moment in all runs, and what follows from it at the same moment. */
+export function stepRuns(sim: Sim): void {
+  const all = Object.values(executions(sim)).toSorted((one, other) => other.number - one.number);
+  for (let again = true; again;) {
+    again = false;
+    for (const execution of all) {
+      if (nextOfRun(sim, execution) > sim.now) continue;
+      step(sim, execution);
+      again = true;
+    }
+    supersede(sim, all);
+  }
+}
+
+/** Of runs that wait for the same stage only the latest goes on. `all`: the latest first. */
+function supersede(sim: Sim, all: readonly SimExecution[]): void {
+  const latest = new Set<string>();
+  for (const execution of all) {
+    if (execution.status !== "InProgress" || !waits(execution)) continue;
+    const place = `${execution.pipeline} ${execution.stage}`;
+    if (latest.has(place)) end(sim, execution, "Superseded");
+    latest.add(place);
+  }
+}
+
+function step(sim: Sim, execution: SimExecution): void {
+  if (execution.stop?.at !== undefined) return end(sim, execution, "Stopped");
+  if (waits(execution)) {
+    delete execution.waitingSince;
+    return begin(sim, execution);
+  }
+  const action = currentAction(execution);
+  if (action) attempt(sim, execution, action, () => look(sim, execution, action));
+}
+
+/** Starts the action that the run has come to. */
+function begin(sim: Sim, execution: SimExecution): void {
+  const declared = actionsOf(execution.declaration, execution.stage)[execution.action];
+  const action: SimAction = {
+    id: uuid(sim),
+    stage: execution.declaration.stages?.[execution.stage]?.name ?? "",
+    name: declared?.name ?? "",
+    status: "InProgress",
+    startAt: sim.now,
+    updatedAt: sim.now,
+    outputs: [],
+  };
+  execution.actions.push(action);
+  execution.updatedAt = sim.now;
+  if (declared) attempt(sim, execution, action, () => start(sim, execution, declared, action));
+}
+
+/** Does a part of an action; its failure is the run's. */
+function attempt(sim: Sim, execution: SimExecution, action: SimAction, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof ActionFailure)) throw error;
+    action.error = { code: error.code, message: error.message };
+    finish(sim, execution, action, "Failed");
+  }
+}
+
+function start(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
+  const { roleArn } = execution.declaration;
+  const { configuration = {}, actionTypeId } = declared;
+  if (!assumable(sim, roleArn, "codepipeline.amazonaws.com"))
+    throw new ActionFailure(
+      "PermissionError",
+      `CodePipeline is not authorized to perform AssumeRole on role ${roleArn}`,
+    );
+  switch (actionTypeId?.provider) {
+    case "S3":
+      action.dueAt = sim.now + SOURCE;
+      return;
+    case "Manual":
+      action.token = uuid(sim);
+      action.dueAt = sim.now + APPROVAL;
+      return;
+    case "CodeBuild":
+      return startBuilding(sim, execution, declared, action);
+    default:
+      action.externalId = startDeployment(sim, deployOf(execution, declared));
+      action.summary = `Deployment ${action.externalId} of the service ${configuration["ServiceName"]} started`;
+      action.dueAt = sim.now + POLL;
+  }
+}
+
+function startBuilding(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
+  const name = declared.configuration?.["ProjectName"] ?? "";
+  const project = projects(sim)[name];
+  if (!project)
+    throw new ActionFailure(
+      "ConfigurationError",
+      `Error calling startBuild: Project cannot be found: ${sim.arn("codebuild", `project/${name}`)}`,
+    );
+  const { revision } = execution;
+  const source = revision && readSource(sim, revision.bucket, revision.key, revision.id);
+  const input = inputOf(execution, declared);
+  const build = startBuild(sim, project, {
+    bytes: source?.bytes ?? Buffer.alloc(0),
+    sourceVersion: `arn:aws:s3:::${execution.declaration.artifactStore?.location}/${input?.key ?? ""}`,
+    resolvedSourceVersion: revision?.id ?? "",
+    initiator: `codepipeline/${execution.pipeline}`,
+  });
+  action.externalId = build.id;
+  action.dueAt = sim.now + POLL;
+}
+
+/** Looks whether an action is through. */
+function look(sim: Sim, execution: SimExecution, action: SimAction): void {
+  const declared = actionsOf(execution.declaration, execution.stage)[execution.action];
+  if (!declared) return;
+  switch (declared.actionTypeId?.provider) {
+    case "S3":
+      return lookAtSource(sim, execution, declared, action);
+    case "Manual":
+      throw new ActionFailure("ActionTimedOut", "The approval action was not approved or rejected within 7 days.");
+    case "CodeBuild":
+      return lookAtBuild(sim, execution, declared, action);
+    default:
+      return lookAtDeployment(sim, execution, declared, action);
+  }
+}
+
+function lookAtSource(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
+  const { S3Bucket: bucket = "", S3ObjectKey: key = "" } = declared.configuration ?? {};
+  const source = readSource(sim, bucket, key);
+  // To a role that may not list the bucket S3 says of a key that is not there that it may not be read.
+  if (!source)
+    throw new ActionFailure(
+      "PermissionError",
+      `The service role or action role doesn't have the permissions required to access the Amazon S3 bucket named ${bucket}. ` +
+        "Update the IAM role permissions, and then try again. Error: Amazon S3:AccessDenied:Access Denied " +
+        "(Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)",
+    );
+  execution.revision = { action: action.name, bucket, key, id: source.versionId, createdAt: source.createdAt };
+  action.summary = `Amazon S3 version id: ${source.versionId}`;
+  action.outputs = outputsOf(sim, execution, declared, {});
+  finish(sim, execution, action, "Succeeded");
+}
+
+function lookAtBuild(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
+  const build = builds(sim)[action.externalId ?? ""];
+  if (!build) throw new ActionFailure("JobFailed", `Could not find build ${action.externalId}`);
+  if (build.endAt > sim.now) {
+    action.dueAt = sim.now + POLL;
+    return;
+  }
+  if (build.status !== "SUCCEEDED") {
+    const failed = build.phases.find(({ status }) => status !== "SUCCEEDED");
+    throw new ActionFailure(
+      "JobFailed",
+      `Build terminated with state: ${build.status}. Phase: ${failed?.type}, Code: ${failed?.context?.statusCode ?? ""}, Message: ${failed?.context?.message ?? ""}`,
+    );
+  }
+  action.outputs = outputsOf(sim, execution, declared, build.artifacts);
+  finish(sim, execution, action, "Succeeded");
+}
+
+function lookAtDeployment(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
+  const minutes = Number(declared.configuration?.["DeploymentTimeout"] ?? 60);
+  if (isDeployed(sim, deployOf(execution, declared), action.externalId ?? ""))
+    return finish(sim, execution, action, "Succeeded");
+  if (sim.now >= action.startAt + minutes * 60_000)
+    throw new ActionFailure(
+      "ActionTimedOut",
+      `The Amazon ECS deployment ${action.externalId} did not complete within ${minutes} minutes.`,
+    );
+  action.dueAt = sim.now + POLL;
+}
+
+/** The artifact that an action reads, as an earlier one made it. */
+export const inputOf = (execution: SimExecution, { inputArtifacts = [] }: ActionDeclaration): SimArtifact | undefined =>
+  execution.actions.flatMap(({ outputs }) => outputs).findLast(({ name }) => name === inputArtifacts[0]?.name);
+
+/** Artifacts lie in the artifact bucket, below the first twenty letters of the pipeline's name. */
+const outputsOf = (
+  sim: Sim,
+  { pipeline }: SimExecution,
+  { outputArtifacts = [] }: ActionDeclaration,
+  files: Record<string, string>,
+): SimArtifact[] =>
+  outputArtifacts.map(({ name = "" }) => ({
+    name,
+    key: `${pipeline.slice(0, 20)}/${name.slice(0, 10)}/${sim.world.hex(7)}`,
+    files,
+  }));
+
+function deployOf(execution: SimExecution, declared: ActionDeclaration): Deploy {
+  const { ClusterName: cluster = "", ServiceName: service = "", FileName = "" } = declared.configuration ?? {};
+  const file = FileName === "" ? "imagedefinitions.json" : FileName;
+  const input = inputOf(execution, declared);
+  return {
+    cluster,
+    service,
+    file,
+    content: input?.files[file],
+    bucket: execution.declaration.artifactStore?.location ?? "",
+    key: input?.key ?? "",
+  };
+}
+
+/** Ends an action, and lets the run go on from there. */
+export function finish(sim: Sim, execution: SimExecution, action: SimAction, status: "Succeeded" | "Failed"): void {
+  action.status = status;
+  action.updatedAt = sim.now;
+  execution.updatedAt = sim.now;
+  delete action.dueAt;
+  if (execution.status === "Stopping") return end(sim, execution, "Stopped");
+  if (status === "Failed") return end(sim, execution, "Failed");
+  if (execution.action + 1 < actionsOf(execution.declaration, execution.stage).length) {
+    execution.action += 1;
+    return begin(sim, execution);
+  }
+  if (execution.stage + 1 >= (execution.declaration.stages ?? []).length) return end(sim, execution, "Succeeded");
+  execution.stage += 1;
+  execution.action = 0;
+  execution.waitingSince = sim.now;
+}
+
+function end(sim: Sim, execution: SimExecution, status: "Succeeded" | "Failed" | "Stopped" | "Superseded"): void {
+  execution.status = status;
+  execution.updatedAt = sim.now;
+}
+
+/** Asks a run to stop: at once where it is to abandon what it does or does nothing, after its action otherwise. */
+export function stop(sim: Sim, execution: SimExecution, abandon: boolean, reason: string): void {
+  const action = currentAction(execution);
+  execution.status = "Stopping";
+  execution.stop = { abandon, reason, ...(abandon || !action ? { at: sim.now + STOP } : {}) };
+  execution.updatedAt = sim.now;
+  if (!action || !abandon) return;
+  action.status = "Abandoned";
+  action.updatedAt = sim.now;
+  delete action.dueAt;
+}

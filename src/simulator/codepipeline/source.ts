@@ -1,0 +1,19 @@
+import { newest, versionsIn } from "../s3/records.ts";
+import type { Sim } from "../sim.ts";
+
+/** What a pipeline gets from S3. */
+export interface Source {
+  readonly bytes: Buffer;
+  readonly versionId: string;
+  readonly createdAt: number;
+}
+
+/** An object's newest version, or the version that is asked for; `undefined` where there is none. */
+export function readSource(sim: Sim, bucket: string, key: string, version?: string): Source | undefined {
+  const found =
+    version === undefined
+      ? newest(sim, bucket, key)
+      : versionsIn(sim, bucket).find((object) => object.key === key && object.versionId === version);
+  if (found?.body === undefined) return undefined;
+  return { bytes: Buffer.from(found.body, "base64"), versionId: found.versionId, createdAt: found.changedAt };
+}

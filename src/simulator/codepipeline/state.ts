@@ -1,0 +1,149 @@
+import type {
+  ActionExecutionDetail,
+  ActionState,
+  GetPipelineStateCommandInput,
+  GetPipelineStateCommandOutput,
+  ListActionExecutionsCommandInput,
+  ListActionExecutionsCommandOutput,
+  StageExecutionStatus,
+} from "@aws-sdk/client-codepipeline";
+import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { actionsOf, executions, executionsOf, pipelineOf, type SimAction, type SimExecution } from "./records.ts";
+import { inputOf } from "./run.ts";
+
+const PAGE = 100;
+
+/** How a stage of a run stands, by what its actions came to. */
+function stageStatus(execution: SimExecution, stage: string): StageExecutionStatus {
+  const own = execution.actions.filter((action) => action.stage === stage);
+  const last = own.at(-1);
+  if (last?.status === "Failed") return "Failed";
+  if (last?.status === "Abandoned") return execution.status === "Stopping" ? "Stopping" : "Stopped";
+  const index = execution.declaration.stages?.findIndex(({ name }) => name === stage) ?? 0;
+  const through = execution.stage > index || execution.status === "Succeeded";
+  return through ? "Succeeded" : "InProgress";
+}
+
+const urlOf = (sim: Sim, action: SimAction) =>
+  action.externalId?.startsWith("ecs-svc/") || action.externalId === undefined
+    ? {}
+    : {
+        externalExecutionUrl: `https://console.aws.amazon.com/codebuild/home?region=${sim.region}#/builds/${action.externalId}/view/new`,
+      };
+
+function latest(sim: Sim, action: SimAction): NonNullable<ActionState["latestExecution"]> {
+  return {
+    actionExecutionId: action.id,
+    status: action.status,
+    lastStatusChange: new Date(action.updatedAt),
+    ...(action.summary === undefined ? {} : { summary: action.summary }),
+    // A token is of use for as long as the answer is awaited.
+    ...(action.token === undefined || action.status !== "InProgress" ? {} : { token: action.token }),
+    ...(action.by === undefined ? {} : { lastUpdatedBy: action.by }),
+    ...(action.externalId === undefined ? {} : { externalExecutionId: action.externalId }),
+    ...urlOf(sim, action),
+    ...(action.error ? { errorDetails: action.error } : {}),
+  };
+}
+
+function detail(sim: Sim, execution: SimExecution, action: SimAction): ActionExecutionDetail {
+  const stage = execution.declaration.stages?.findIndex(({ name }) => name === action.stage) ?? 0;
+  const declared = actionsOf(execution.declaration, stage).find(({ name }) => name === action.name);
+  const bucket = execution.declaration.artifactStore?.location ?? "";
+  const input = declared && inputOf(execution, declared);
+  return {
+    pipelineExecutionId: execution.id,
+    actionExecutionId: action.id,
+    pipelineVersion: execution.version,
+    stageName: action.stage,
+    actionName: action.name,
+    startTime: new Date(action.startAt),
+    lastUpdateTime: new Date(action.updatedAt),
+    status: action.status,
+    ...(action.by === undefined ? {} : { updatedBy: action.by }),
+    input: {
+      actionTypeId: declared?.actionTypeId,
+      configuration: declared?.configuration ?? {},
+      region: sim.region,
+      inputArtifacts: input ? [{ name: input.name, s3location: { bucket, key: input.key } }] : [],
+    },
+    output: {
+      outputArtifacts: action.outputs.map(({ name, key }) => ({ name, s3location: { bucket, key } })),
+      executionResult: {
+        ...(action.externalId === undefined ? {} : { externalExecutionId: action.externalId }),
+        ...(action.summary === undefined ? {} : { externalExecutionSummary: action.summary }),
+        ...urlOf(sim, action),
+        ...(action.error ? { errorDetails: action.error } : {}),
+      },
+      outputVariables: {},
+    },
+  };
+}
+
+export const stateOperations = {
+  /** Of each stage what the latest run that entered it came to, and which run waits before it. */
+  GetPipelineState(input: GetPipelineStateCommandInput, sim): Answer<GetPipelineStateCommandOutput> {
+    const pipeline = pipelineOf(sim, input.name);
+    const runs = executionsOf(sim, pipeline.name);
+    return {
+      pipelineName: pipeline.name,
+      pipelineVersion: pipeline.version,
+      created: new Date(pipeline.createdAt),
+      updated: new Date(pipeline.updatedAt),
+      stageStates: (pipeline.declaration.stages ?? []).map(({ name = "", actions = [] }, index) => {
+        const run = runs.find((one) => one.actions.some(({ stage }) => stage === name));
+        const waiting = runs.find(
+          ({ status, stage, waitingSince }) => status === "InProgress" && stage === index && waitingSince !== undefined,
+        );
+        const inbound = waiting && { pipelineExecutionId: waiting.id, status: "InProgress" as const };
+        return {
+          stageName: name,
+          inboundTransitionState: { enabled: true },
+          ...(inbound ? { inboundExecution: inbound, inboundExecutions: [inbound] } : {}),
+          ...(run ? { latestExecution: { pipelineExecutionId: run.id, status: stageStatus(run, name) } } : {}),
+          actionStates: actions.map(({ name: actionName = "" }) => {
+            const action = run?.actions.findLast((one) => one.stage === name && one.name === actionName);
+            const revision = run?.revision?.action === actionName ? run.revision : undefined;
+            return {
+              actionName,
+              ...(action ? { latestExecution: latest(sim, action) } : {}),
+              ...(revision
+                ? {
+                    currentRevision: {
+                      revisionId: revision.id,
+                      revisionChangeId: revision.id,
+                      created: new Date(revision.createdAt),
+                    },
+                  }
+                : {}),
+            };
+          }),
+        };
+      }),
+    };
+  },
+
+  /** Newest first. */
+  ListActionExecutions(input: ListActionExecutionsCommandInput, sim): Answer<ListActionExecutionsCommandOutput> {
+    onlyKnown("ListActionExecutions", input, "pipelineName", "filter", "maxResults", "nextToken");
+    onlyKnown("a filter of ListActionExecutions", input.filter ?? {}, "pipelineExecutionId");
+    const { name } = pipelineOf(sim, input.pipelineName);
+    const id = input.filter?.pipelineExecutionId;
+    if (id !== undefined && executions(sim)[id]?.pipeline !== name)
+      refuse(
+        "PipelineExecutionNotFoundException",
+        `The pipeline execution '${id}' does not exist in the pipeline '${name}'`,
+      );
+    const all = executionsOf(sim, name)
+      .filter((execution) => id === undefined || execution.id === id)
+      .flatMap((execution) => execution.actions.toReversed().map((action) => detail(sim, execution, action)));
+    const from = Number(input.nextToken ?? 0);
+    const size = Math.min(PAGE, input.maxResults ?? PAGE);
+    return {
+      actionExecutionDetails: all.slice(from, from + size),
+      ...(from + size < all.length ? { nextToken: String(from + size) } : {}),
+    };
+  },
+} satisfies Operations;

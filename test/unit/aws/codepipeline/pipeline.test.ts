@@ -1,0 +1,214 @@
+import {
+  CodePipelineClient,
+  CreatePipelineCommand,
+  DeletePipelineCommand,
+  GetPipelineCommand,
+  ListPipelineExecutionsCommand,
+  ListTagsForResourceCommand,
+  StopPipelineExecutionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdatePipelineCommand,
+} from "@aws-sdk/client-codepipeline";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Pipeline, type PipelineSpec } from "../../../../src/aws/codepipeline/pipeline.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { awsError } from "../../../support/failing.ts";
+import { lookFor, making, mocked } from "../../../support/mocked.ts";
+
+const codePipeline = mockClient(CodePipelineClient);
+beforeEach(() => codePipeline.reset());
+
+const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
+const spec: PipelineSpec = {
+  name: "release",
+  roleArn: "arn:aws:iam::123456789012:role/pipeline",
+  artifactBucket: "artifacts",
+  stages: [
+    {
+      name: "Source",
+      action: {
+        name: "Source",
+        category: "Source",
+        owner: "AWS",
+        provider: "S3",
+        version: "1",
+        configuration: { S3Bucket: "source", S3ObjectKey: "source.zip" },
+        inputs: [],
+        outputs: ["SourceOutput"],
+      },
+    },
+    {
+      name: "Build",
+      action: {
+        name: "Build",
+        category: "Build",
+        owner: "AWS",
+        provider: "CodeBuild",
+        version: "1",
+        configuration: { ProjectName: "build" },
+        inputs: ["SourceOutput"],
+        outputs: ["BuildOutput"],
+      },
+    },
+  ],
+  tags,
+};
+
+const ARN = "arn:aws:codepipeline:ap-northeast-1:123456789012:release";
+
+const declaration = {
+  name: "release",
+  roleArn: spec.roleArn,
+  pipelineType: "V2" as const,
+  executionMode: "SUPERSEDED" as const,
+  artifactStore: { type: "S3" as const, location: "artifacts" },
+  stages: [
+    {
+      name: "Source",
+      actions: [
+        {
+          name: "Source",
+          actionTypeId: { category: "Source" as const, owner: "AWS" as const, provider: "S3", version: "1" },
+          runOrder: 1,
+          configuration: { S3Bucket: "source", S3ObjectKey: "source.zip" },
+          inputArtifacts: [],
+          outputArtifacts: [{ name: "SourceOutput" }],
+        },
+      ],
+    },
+    {
+      name: "Build",
+      actions: [
+        {
+          name: "Build",
+          actionTypeId: { category: "Build" as const, owner: "AWS" as const, provider: "CodeBuild", version: "1" },
+          runOrder: 1,
+          configuration: { ProjectName: "build" },
+          inputArtifacts: [{ name: "SourceOutput" }],
+          outputArtifacts: [{ name: "BuildOutput" }],
+        },
+      ],
+    },
+  ],
+};
+
+const observed = { id: "release", spec, attrs: { name: "release", arn: ARN }, owner: undefined, ready: true };
+const inputs = () => codePipeline.calls().map((call) => call.args[0].input);
+
+describe("codepipeline/pipeline", () => {
+  it("creates the whole declaration with its tags, and knows the ARN that AWS does not answer", async () => {
+    codePipeline.on(CreatePipelineCommand).resolves({});
+    const told: string[] = [];
+    expect(await Pipeline.create(mocked(), spec, making(told))).toEqual({
+      id: "release",
+      attrs: { name: "release", arn: ARN },
+    });
+    expect(told).toEqual(["release"]);
+    expect(inputs()).toEqual([{ pipeline: declaration, tags: tagList }]);
+  });
+
+  it("asks again while the role is too young, and never repeats a create whose answer was lost", async () => {
+    codePipeline
+      .on(CreatePipelineCommand)
+      .rejectsOnce(
+        awsError(
+          "InvalidStructureException",
+          `CodePipeline is not authorized to perform AssumeRole on role ${spec.roleArn}`,
+        ),
+      )
+      .rejects(awsError("InternalFailure", "injected", 500));
+    await expect(Pipeline.create(mocked(), spec, making())).rejects.toBeInstanceOf(UncertainAnswer);
+    expect(codePipeline.commandCalls(CreatePipelineCommand)).toHaveLength(2);
+  });
+
+  it("throws what is wrong with the structure at once", async () => {
+    codePipeline
+      .on(CreatePipelineCommand)
+      .rejects(awsError("InvalidStructureException", "Pipeline has only 1 stage(s)"));
+    await expect(Pipeline.create(mocked(), spec, making())).rejects.toThrow("only 1 stage");
+    expect(codePipeline.commandCalls(CreatePipelineCommand)).toHaveLength(1);
+  });
+
+  it("observes in the desired spelling, with all pages of its tags", async () => {
+    codePipeline.on(GetPipelineCommand).resolves({
+      pipeline: { ...declaration, version: 3 },
+      metadata: { pipelineArn: ARN },
+    });
+    codePipeline
+      .on(ListTagsForResourceCommand, { resourceArn: ARN })
+      .resolves({ tags: tagList.slice(0, 1), nextToken: "more" })
+      .on(ListTagsForResourceCommand, { resourceArn: ARN, nextToken: "more" })
+      .resolves({ tags: tagList.slice(1) });
+    const seen = await Pipeline.observe(mocked(), lookFor(spec));
+    expect(seen).toMatchObject({ id: "release", attrs: { name: "release", arn: ARN }, owner: "demo-test/network/it" });
+    expect(seen?.spec).toEqual(spec);
+  });
+
+  it("tells a second action in a stage as a stage of its own, so that it is drift", async () => {
+    const [source, build] = declaration.stages;
+    const twice = { ...build, name: "Build", actions: [...(build?.actions ?? []), ...(build?.actions ?? [])] };
+    codePipeline.on(GetPipelineCommand).resolves({
+      pipeline: { ...declaration, stages: [...(source ? [source] : []), twice] },
+    });
+    codePipeline.on(ListTagsForResourceCommand).resolves({ tags: tagList });
+    const seen = await Pipeline.observe(mocked(), lookFor(spec));
+    expect(seen?.spec.stages).toHaveLength(3);
+  });
+
+  it("is absent where there is no pipeline, or none any more once its tags are asked for", async () => {
+    codePipeline.on(GetPipelineCommand).rejects(awsError("PipelineNotFoundException", "no such pipeline"));
+    expect(await Pipeline.observe(mocked(), lookFor(spec, "release"))).toBeUndefined();
+    codePipeline.reset();
+    codePipeline.on(GetPipelineCommand).resolves({ pipeline: declaration, metadata: { pipelineArn: ARN } });
+    codePipeline.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "no such pipeline"));
+    expect(await Pipeline.observe(mocked(), lookFor(spec))).toBeUndefined();
+  });
+
+  it("updates the declaration alone, or the tags alone", async () => {
+    codePipeline.on(UpdatePipelineCommand).resolves({});
+    codePipeline.on(TagResourceCommand).resolves({});
+    codePipeline.on(UntagResourceCommand).resolves({});
+    await Pipeline.update(mocked(), observed, { ...spec, artifactBucket: "other" }, new Set(["artifactBucket"]));
+    expect(inputs()).toEqual([{ pipeline: { ...declaration, artifactStore: { type: "S3", location: "other" } } }]);
+    codePipeline.resetHistory();
+    const now = { ...observed, spec: { ...spec, tags: { ...tags, team: "red", old: "1" } } };
+    await Pipeline.update(mocked(), now, { ...spec, tags: { ...tags, team: "blue" } }, new Set(["tags"]));
+    expect(inputs()).toEqual([
+      { resourceArn: ARN, tags: [{ key: "team", value: "blue" }] },
+      { resourceArn: ARN, tagKeys: ["old"] },
+    ]);
+  });
+
+  it("stops what runs before it deletes, also what is only to stop after its action", async () => {
+    codePipeline.on(ListPipelineExecutionsCommand).resolves({
+      pipelineExecutionSummaries: [
+        { pipelineExecutionId: "3", status: "InProgress" },
+        { pipelineExecutionId: "2", status: "Stopping" },
+        { pipelineExecutionId: "1", status: "Succeeded" },
+      ],
+    });
+    codePipeline
+      .on(StopPipelineExecutionCommand)
+      .resolvesOnce({})
+      .rejectsOnce(awsError("DuplicatedStopRequestException", "already stopping"));
+    codePipeline.on(DeletePipelineCommand).resolves({});
+    await Pipeline.delete(mocked(), observed);
+    const reason = "The pipeline is being deleted.";
+    expect(inputs()).toEqual([
+      { pipelineName: "release" },
+      { pipelineName: "release", pipelineExecutionId: "3", abandon: true, reason },
+      { pipelineName: "release", pipelineExecutionId: "2", abandon: true, reason },
+      { name: "release" },
+    ]);
+  });
+
+  it("counts a pipeline that is gone already as deleted", async () => {
+    codePipeline.on(ListPipelineExecutionsCommand).rejects(awsError("PipelineNotFoundException", "gone"));
+    codePipeline.on(DeletePipelineCommand).resolves({});
+    await expect(Pipeline.delete(mocked(), observed)).resolves.toBeUndefined();
+    expect(codePipeline.commandCalls(StopPipelineExecutionCommand)).toEqual([]);
+  });
+});
