@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What `npm pack` makes, installed beside nothing but a stack.config.ts. */
+describe("the package", () => {
+  const directory = mkdtempSync(join(tmpdir(), "fairlead-package-"));
+  const npm = (...args: string[]) =>
+    execFileSync("npm", args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+  beforeAll(() => {
+    const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", directory], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const tarball = packed.trim().split("\n").at(-1) ?? "";
+    writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    npm("install", "--no-audit", "--no-fund", "--prefer-offline", join(directory, tarball));
+    writeFileSync(
+      join(directory, "stack.config.ts"),
+      'import { defineStack, type StackConfig } from "fairlead";\nconst config: StackConfig = { name: "packed" };\nexport default defineStack(config);\n',
+    );
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("gives the same verbs as the checkout", () => {
+    expect(npm("exec", "--", "fairlead", "reconcile")).toContain("42 created");
+    expect(npm("exec", "--", "fairlead", "outputs", "ecs_cluster_name")).toBe("packed-dev-cluster\n");
+    expect(npm("exec", "--", "fairlead", "teardown", "--yes")).toContain("42 deleted");
+  });
+
+  it("needs one package at run time", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: object };
+    expect(Object.keys(dependencies)).toEqual(["jiti"]);
+  });
+
+  it("has types for the configuration file", () => {
+    const check = (text: string) => {
+      writeFileSync(join(directory, "check.ts"), text);
+      const args = [
+        join(root, "node_modules/typescript/bin/tsc"),
+        "--noEmit",
+        "--strict",
+        "--module",
+        "nodenext",
+        "--skipLibCheck",
+        "false",
+        "check.ts",
+      ];
+      return execFileSync(process.execPath, args, {
+        cwd: directory,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+    };
+    expect(check('import { defineStack } from "fairlead";\ndefineStack({ container: { cpu: 512 } });\n')).toBe("");
+    expect(() =>
+      check('import { defineStack } from "fairlead";\ndefineStack({ container: { cpu: "many" } });\n'),
+    ).toThrow("Command failed");
+  });
+});
