@@ -52,6 +52,7 @@ function programOf(surroundings: Surroundings, ended: (exit: Exit) => void): Com
       .option("--env <name>", "the environment of the file to work on")
       .option("--config <file>", "the file that declares the stack", CONFIG_FILE)
       .option("--json", "print one JSON object; everything else goes to stderr")
+      .option("--log <file>", "write every call to a file, one JSON line each")
       .exitOverride();
 
   verb("plan", "show what a reconcile would do; changes nothing")

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { join, resolve } from "node:path";
 import { kindOf } from "../aws/kinds.ts";
 import type { Aws } from "../aws/aws.ts";
+import type { CallRecord } from "../aws/clients.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
 import { identity } from "../aws/sts/identity.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -12,11 +13,12 @@ import { resolveStack } from "../model/resolve.ts";
 import type { Stack } from "../model/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
 import type { State, StateStore } from "../../state/state.ts";
+import { callLog } from "./call-log.ts";
 import { loadConfig } from "./load.ts";
 import { localTarget } from "./local.ts";
 import { awsTarget, sdkRegion } from "./remote.ts";
 import { readState, stateStore } from "./state-file.ts";
-import type { TargetName } from "./target.ts";
+import type { Target, TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The flags that every verb has. */
@@ -25,6 +27,8 @@ export interface CommonFlags {
   readonly env?: string;
   readonly config?: string;
   readonly json?: boolean;
+  /** A file that every call is written to. */
+  readonly log?: string;
 }
 
 /** What a command is run with, besides its flags. */
@@ -88,18 +92,24 @@ export async function inSession<T>(
 async function openSession(flags: CommonFlags, surroundings: Surroundings): Promise<Session> {
   const stack = await readStack(flags, surroundings);
   const stateDirectory = stateDirectoryOf(surroundings.directory);
-  const open: { session?: Session } = {};
+  const log = flags.log === undefined ? undefined : callLog(resolve(surroundings.directory, flags.log));
+  const open: { session?: Session; at?: Target } = {};
   let early = 0;
   const never = new AbortController().signal;
   // Every call in flight listens to it, and Node takes more than ten for a leak.
   setMaxListeners(0, never, surroundings.stop);
   const speaking = {
     region: stack.region,
-    called: () => void (open.session ? open.session.calls++ : early++),
+    called: (record: CallRecord) => {
+      if (open.session) open.session.calls++;
+      else early++;
+      if (open.at) log?.(record, open.at.clock);
+    },
     retried: (call: string, why: string, ms: number) => open.session?.tell({ event: "retrying", call, why, ms }),
     signal: never,
   };
   const at = flags.target === "local" ? localTarget(join(stateDirectory, "local"), speaking) : awsTarget(speaking);
+  open.at = at;
   const startedAt = at.clock.now();
   const { account, partition } = await identity(at.services);
   const aws: Aws = { account, partition, region: stack.region, stack: stack.stackName, ...at.services };

@@ -34,7 +34,7 @@ export interface Applied<Services> {
 export async function apply<Services>(around: Applying<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
   const { clock, limit, stop, tell } = around;
   const tasks = tasksOf(plan);
-  const poller = new Poller(clock);
+  const poller = new Poller(clock, stop);
   const maker = new Maker(around, poller, plan);
   const remover = new Remover(around, poller);
 

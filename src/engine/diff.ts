@@ -1,6 +1,7 @@
 import { equal } from "./equal.ts";
 import type { AnyKind, Seen } from "./kind.ts";
 import { hasUnknown } from "./output.ts";
+import { HIDDEN } from "./secret.ts";
 
 /** Why a field differs: somebody edited the desired state, or AWS was changed behind our back. */
 export type Cause = "change" | "drift";
@@ -56,7 +57,9 @@ export function diff<Services>(
     changed.add(field);
     const cause = edited || applied === undefined || hasUnknown(want) ? "change" : "drift";
     const replaces = kind.immutable.includes(field) && now !== undefined;
-    for (const leaf of leaves(field, now, wanted)) differences.push({ ...leaf, cause, replaces });
+    const secret = kind.secret?.includes(field) ?? false;
+    for (const leaf of secret ? [hidden(field, now, wanted)] : leaves(field, now, wanted))
+      differences.push({ ...leaf, cause, replaces });
   }
   return { differences, changed, target };
 }
@@ -71,7 +74,8 @@ function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unkno
 
 /** The wanted record, and every key that is there and was never ours. */
 function withForeignKeys(want: unknown, was: unknown, now: unknown): unknown {
-  const foreign = Object.entries(now ?? {}).filter(([key]) => !(key in (was ?? {})));
+  const ours = Object.keys(was ?? {});
+  const foreign = Object.entries(now ?? {}).filter(([key]) => !ours.includes(key));
   return { ...Object.fromEntries(foreign), ...(want as object) };
 }
 
@@ -88,6 +92,13 @@ function leaves(path: string, old: unknown, wanted: unknown): Leaf[] {
     );
   return [{ path, old, new: wanted }];
 }
+
+/** A secret's difference: that it differs, never what it is. */
+const hidden = (path: string, old: unknown, wanted: unknown): Leaf => ({
+  path,
+  old: old === undefined ? undefined : HIDDEN,
+  new: wanted === undefined || hasUnknown(wanted) ? wanted : HIDDEN,
+});
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" &&

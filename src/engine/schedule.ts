@@ -131,4 +131,7 @@ export function schedule<Services>(
 const isOver = (outcome: Outcome | undefined) => outcome?.state === "failed" || outcome?.state === "skipped";
 
 const because = (key: string, outcome: Outcome | undefined) =>
-  outcome?.state === "failed" ? `${key} failed` : (outcome?.why ?? `${key} was not done`);
+  outcome?.state === "failed" ? `${subject(key)} failed` : (outcome?.why ?? `${subject(key)} was not done`);
+
+/** The resource that a task is about: its key without the verb. */
+const subject = (key: string) => key.split(" ")[1] ?? key;

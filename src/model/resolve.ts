@@ -61,7 +61,12 @@ function origins(
 /** A region of the surroundings must be one that Fairlead knows the zones of. */
 function unknownRegion(region: string | undefined): ConfigProblem[] {
   if (region === undefined || isRegion(region)) return [];
-  return [{ path: "AWS_REGION", message: `${show(region)} is not a region that a stack can live in; allowed: ${list(regions)}` }];
+  return [
+    {
+      path: "AWS_REGION",
+      message: `${show(region)} is not a region that a stack can live in; allowed: ${list(regions)}`,
+    },
+  ];
 }
 
 /** An environment that `--env` picks must be one that the file knows: a misspelt one would stand a new stack up. */
