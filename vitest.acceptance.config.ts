@@ -5,6 +5,11 @@ export default defineConfig({
   resolve: { alias: { fairlead: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    // Continuous integration adds the reports of all rings up.
+    reporters:
+      process.env["CI"] === undefined
+        ? ["default"]
+        : ["default", ["json", { outputFile: "test-results/acceptance.json" }]],
     include: ["test/acceptance/**/*.test.ts"],
     testTimeout: 300_000,
     hookTimeout: 60_000,

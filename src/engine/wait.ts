@@ -23,10 +23,10 @@ interface Sleeper extends Waiting {
   reject(error: unknown): void;
 }
 
-/** First looks come this soon, in milliseconds; every later one after a twentieth of the time waited, at most `SLOWEST`. */
+/** First looks come this soon, in milliseconds; every later one after three hundredths of the time waited, at most `SLOWEST`. */
 const SOONEST = 250;
 const SLOWEST = 5_000;
-const SHARE = 0.05;
+const SHARE = 0.03;
 /** What is due within this many milliseconds is looked at together. */
 const TOGETHER = 100;
 

@@ -1,0 +1,138 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { command } from "../support/command.ts";
+import { project } from "../support/project.ts";
+import type { Answer } from "../support/stage.ts";
+import { mutating, startMoto, type Moto } from "./world.ts";
+
+/** What stands when the default stack stands, as boto3 counts it. */
+const WHOLE = {
+  vpcs: 1,
+  subnets: 4,
+  internetGateways: 1,
+  addresses: 2,
+  natGateways: 2,
+  routeTables: 3,
+  securityGroups: 2,
+  vpcEndpoints: 0,
+  roles: 5,
+  repositories: 1,
+  buckets: 2,
+  logGroups: 2,
+  loadBalancers: 1,
+  listeners: 1,
+  rules: 1,
+  targetGroups: 1,
+  clusters: 1,
+  services: 1,
+  taskDefinitions: 1,
+  scalableTargets: 1,
+  scalingPolicies: 2,
+  distributions: 1,
+  headersPolicies: 1,
+  projects: 1,
+  pipelines: 1,
+  eventRules: 1,
+};
+
+describe("a stack on an AWS that answers at once", () => {
+  const stack = project();
+  let moto: Moto;
+  const run = async (...args: string[]) => {
+    const ended = await command(stack.directory, [...args, "--target", "aws", "--json"], moto.env);
+    return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
+  };
+
+  beforeAll(async () => {
+    moto = await startMoto();
+  });
+  afterAll(() => {
+    moto.stop();
+    stack.remove();
+  });
+
+  it("is planned, and touched only after a yes", async () => {
+    const plan = await run("plan");
+    expect(plan.json.summary).toMatchObject({ created: 42, unchanged: 0 });
+    const unasked = await run("reconcile");
+    expect(unasked.code).toBe(2);
+    expect(unasked.stderr).toContain("account 123456789012, region ap-northeast-1");
+    expect(unasked.stderr).toContain("42 to create");
+    expect(unasked.stderr).toContain("give --yes");
+    expect(mutating(await moto.calls())).toEqual([]);
+  });
+
+  it("stands up whole with one command", async () => {
+    const { code, json } = await run("reconcile", "--yes");
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ created: 42, failed: 0 });
+    expect(await moto.count()).toEqual(WHOLE);
+  });
+
+  it("needs nothing the second time, and no call changes anything", async () => {
+    await moto.forget();
+    const { code, json } = await run("reconcile", "--yes");
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ created: 0, updated: 0, unchanged: 42 });
+    expect(mutating(await moto.calls())).toEqual([]);
+  });
+
+  it("is found again when the state file is lost, and nothing is made", async () => {
+    rmSync(join(stack.directory, "state", "fairlead-app-dev.json"));
+    await moto.forget();
+    const { code, json } = await run("reconcile", "--yes");
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ adopted: 42, created: 0, updated: 0 });
+    expect(mutating(await moto.calls())).toEqual([]);
+    expect(await moto.count()).toEqual(WHOLE);
+  });
+
+  it("takes an edit of the file, in place and by replacement, and needs nothing after it", async () => {
+    stack.edit({ container: { port: 8080, memory: 1024 }, logs: { retentionDays: 90 }, network: { nat: "single" } });
+    const edited = await run("reconcile", "--yes");
+    expect(edited.code).toBe(0);
+    expect(edited.json.summary).toMatchObject({ failed: 0 });
+    expect((await run("plan", "--check")).code).toBe(0);
+    // The earlier revision stays: a rollback needs it.
+    expect(await moto.count()).toMatchObject({ targetGroups: 1, natGateways: 1, addresses: 1, taskDefinitions: 2 });
+  });
+
+  it("goes without a trace", async () => {
+    const { code, json } = await run("teardown", "--yes");
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ failed: 0 });
+    expect(await moto.count()).toEqual(Object.fromEntries(Object.keys(WHOLE).map((name) => [name, 0])));
+  });
+});
+
+describe("a stack on an AWS that takes its time", () => {
+  const stack = project();
+  let moto: Moto;
+  beforeAll(async () => {
+    moto = await startMoto({ ready: "alb=15,nat=10,cloudfront=19,service=6" });
+  });
+  afterAll(() => {
+    moto.stop();
+    stack.remove();
+  });
+
+  it("is waited for along one chain, which the report shows", async () => {
+    const { code, stdout, stderr } = await command(
+      stack.directory,
+      ["reconcile", "--target", "aws", "--yes", "--json"],
+      moto.env,
+    );
+    expect(code).toBe(0);
+    expect(stderr).toContain("The longest chain");
+    const { chain, actions } = JSON.parse(stdout) as {
+      chain: { id: string; from: number; to: number; waitedFor: string }[];
+      actions: { id: string; ms: number }[];
+    };
+    expect(chain.at(-1)).toMatchObject({ waitedFor: "ready" });
+    // One link begins where the one before it ended, and nothing outside took longer than the whole of it.
+    expect(chain.slice(1).map(({ from }) => from)).toEqual(chain.slice(0, -1).map(({ to }) => to));
+    const whole = (chain.at(-1)?.to ?? 0) - (chain[0]?.from ?? 0);
+    expect(whole).toBeGreaterThanOrEqual(Math.max(...actions.map(({ ms }) => ms)));
+  });
+});

@@ -1,0 +1,108 @@
+// npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
+// what Terraform took there. The figures are the median of RUNS runs (3 when left out), each on a fresh world.
+import { startMoto } from "../acceptance/world.ts";
+import { project } from "../support/project.ts";
+import { measure, median, type Measured } from "./measure.ts";
+
+/** Terraform 1.11.4 with provider aws 5.100.0 on the same topology (58 resources) and the same moto server: seconds and calls. */
+const TERRAFORM = {
+  apply: { wall: 121, calls: 264 },
+  noop: { wall: 8.1, calls: 128 },
+  destroy: { wall: 58, calls: 242 },
+} as const;
+
+/** What Fairlead promises: an apply and a teardown in a tenth of Terraform's time, a plan with nothing to do in a sixth. */
+const LIMITS = {
+  apply: { wall: TERRAFORM.apply.wall / 10, calls: 180 },
+  noop: { wall: TERRAFORM.noop.wall / 6, calls: 80 },
+  destroy: { wall: TERRAFORM.destroy.wall / 10, calls: Number.POSITIVE_INFINITY },
+} as const;
+
+const STEPS = [
+  ["reconcile", "apply"],
+  ["plan", "noop"],
+  ["reconcile", "noop"],
+  ["teardown", "destroy"],
+] as const;
+
+/** A whole life of a stack; what each step took. */
+async function life(env: Record<string, string>, target: string): Promise<Measured[]> {
+  const stack = project();
+  const measured: Measured[] = [];
+  for (const [verb] of STEPS) {
+    const yes = verb === "plan" ? [] : ["--yes"];
+    measured.push(await measure(stack.directory, [verb, "--target", target, ...yes], env));
+  }
+  stack.remove();
+  return measured;
+}
+
+async function onTheWire(): Promise<Measured[]> {
+  const moto = await startMoto();
+  try {
+    return await life(moto.env, "aws");
+  } finally {
+    moto.stop();
+  }
+}
+
+const say = (text = "") => void process.stdout.write(`${text}\n`);
+const row = (...cells: readonly (string | number)[]) =>
+  say(cells.map((cell, index) => String(cell).padEnd(index === 0 ? 30 : 14)).join(""));
+
+function table(title: string, lives: readonly Measured[][], compared: boolean) {
+  say();
+  row(
+    title,
+    "wall s",
+    "calls",
+    "peak MiB",
+    ...(compared ? ["limit s", "limit calls", "Terraform s", "times faster"] : []),
+  );
+  for (const [index, [verb, against]] of STEPS.entries()) {
+    const runs = lives.flatMap((one) => one[index] ?? []);
+    const { wall, calls, memory } = median(runs);
+    const limit = LIMITS[against];
+    const beside = [limit.wall.toFixed(2), Number.isFinite(limit.calls) ? limit.calls : "-", TERRAFORM[against].wall];
+    const times = (TERRAFORM[against].wall / wall).toFixed(1);
+    row(nameOf(verb, against), wall.toFixed(2), calls, memory, ...(compared ? [...beside, times] : []));
+  }
+}
+
+const nameOf = (verb: string, against: keyof typeof LIMITS) =>
+  against === "noop" ? `${verb}, nothing to do` : against === "apply" ? `${verb}, from nothing` : verb;
+
+/** How long things take to become ready in the slow world, in seconds. */
+const READY = "alb=15,nat=10,cloudfront=19,service=6";
+
+async function slowWorld() {
+  const moto = await startMoto({ ready: READY });
+  const stack = project();
+  try {
+    // A fresh moto server loads each service's code at its first call; a plan calls them all.
+    await measure(stack.directory, ["plan", "--target", "aws"], moto.env);
+    const { wall, answer } = await measure(stack.directory, ["reconcile", "--target", "aws", "--yes"], moto.env);
+    const { chain, seconds } = answer as typeof answer & { chain: { id: string; from: number; to: number }[] };
+    say(`\nA world that takes its time (${READY}), reconcile from nothing: ${wall.toFixed(1)} s,`);
+    say(`${seconds} s of them the run; the longest unavoidable wait is 19 s. The chain:`);
+    for (const { id, from, to } of chain) row(`  ${id}`, `${((to - from) / 1000).toFixed(1)} s`);
+  } finally {
+    moto.stop();
+    stack.remove();
+  }
+}
+
+const runs = Number(process.argv[2] ?? 3);
+if (!(runs >= 1)) throw new Error("How often? A number of runs, 1 or more.");
+const many = async (one: () => Promise<Measured[]>) => {
+  const lives: Measured[][] = [];
+  for (let run = 0; run < runs; run++) lives.push(await one());
+  return lives;
+};
+// The first command after an edit builds the command line.
+const warm = project();
+await measure(warm.directory, ["plan"]);
+warm.remove();
+table("on the wire (moto)", await many(onTheWire), true);
+table("local", await many(() => life({}, "local")), false);
+await slowWorld();
