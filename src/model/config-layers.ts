@@ -127,7 +127,7 @@ export interface NetworkConfig {
 
 /** The ECR repository for the application's images. */
 export interface RegistryConfig {
-  /** How many tagged images (tags that begin with `v`) to keep; at least 1. Default 30. */
+  /** How many images to keep, the newest first, whatever their tags; at least 1. Default 30. */
   keepImages?: number;
   /** Days after which an untagged image expires; at least 1. Default 1. */
   untaggedDays?: number;

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { fillDefaults } from "../../../src/model/defaults.ts";
+import { settingPaths } from "../../../src/model/schema.ts";
+import { terraformInputs } from "../../../src/model/terraform.ts";
+
+const table = readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8");
+const rows = [...table.matchAll(/^\| `([^`]+)` +\| (.*?) +\| (.*?) +\|$/gm)].map(
+  ([, path = "", value = "", what = ""]) => ({
+    path,
+    value,
+    what,
+  }),
+);
+
+const at = (path: string) =>
+  path
+    .split(".")
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], fillDefaults({}, "dev"));
+
+describe("the table of settings", () => {
+  it("names every setting, and no other", () => {
+    const all = settingPaths().filter((path) => !/^(environments|service\.taskPolicy\.)/.test(path));
+    const groups = all.filter((path) => all.some((other) => other.startsWith(`${path}.`)));
+    expect(rows.map(({ path }) => path)).toEqual(all.filter((path) => !groups.includes(path)));
+  });
+
+  it("tells the defaults as they are", () => {
+    for (const { path, value } of rows) {
+      const [, json] = /^`(.*)`$/.exec(value) ?? [];
+      // Words stand for what follows from something else, which has no value of its own.
+      expect([path, json === undefined ? undefined : JSON.parse(json)]).toEqual([path, at(path)]);
+    }
+  });
+
+  it("tells where each input of the Terraform repository went", () => {
+    for (const [input, path] of Object.entries(terraformInputs))
+      expect(rows.find((row) => row.path === path)?.what).toContain(`Terraform: \`${input}\`.`);
+  });
+});
