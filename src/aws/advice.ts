@@ -14,6 +14,15 @@ export function explain(error: unknown): Explained {
   return { what: named, advice: adviceFor(error, message) };
 }
 
+/** The codes that a used-up quota has on what a stack is made of; AWS's message names the quota. */
+const QUOTAS = [
+  ...["LimitExceeded", "ServiceQuotaExceeded", "VpcLimitExceeded", "SubnetLimitExceeded", "RouteTableLimitExceeded"],
+  ...["AddressLimitExceeded", "NatGatewayLimitExceeded", "InternetGatewayLimitExceeded", "VpcEndpointLimitExceeded"],
+  ...["SecurityGroupLimitExceeded", "RulesPerSecurityGroupLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded"],
+  ...["TooManyLoadBalancers", "TooManyTargetGroups", "TooManyListeners", "TooManyRules", "TooManyTargets"],
+  ...["TooManyBuckets", "TooManyDistributions", "TooManyResponseHeadersPolicies"],
+];
+
 const isAws = (error: unknown) => (error as { $metadata?: unknown } | null)?.$metadata !== undefined;
 
 function adviceFor(error: unknown, message: string): string | undefined {
@@ -32,17 +41,7 @@ function adviceFor(error: unknown, message: string): string | undefined {
       ? "Give your user or role the permission for this call, then run again."
       : `Give your user or role the permission ${permission}, then run again.`;
   }
-  if (
-    hasCode(error, "LimitExceeded", "VpcLimitExceeded", "AddressLimitExceeded", "NatGatewayLimitExceeded") ||
-    hasCode(error, "InternetGatewayLimitExceeded", "TooManyLoadBalancers", "TooManyTargetGroups", "TooManyBuckets") ||
-    hasCode(
-      error,
-      "TooManyDistributions",
-      "ServiceQuotaExceeded",
-      "SecurityGroupLimitExceeded",
-      "RulesPerSecurityGroupLimitExceeded",
-    )
-  )
+  if (hasCode(error, ...QUOTAS) || /\bquota\b|limit (was|has been) (reached|exceeded)/i.test(message))
     return "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
   if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired"))
     return "Your session has expired: log in again, then run again; it goes on from here.";

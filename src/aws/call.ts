@@ -52,6 +52,8 @@ export async function retrying<T>(
   const started = clock.now();
   return pRetry(
     async (attempt) => {
+      // Here and not by p-retry, which would throw the answer of a call away that was under way.
+      if (around.signal?.aborted) throw new AbortError(around.signal.reason as Error);
       try {
         return await send();
       } catch (error) {
@@ -68,12 +70,7 @@ export async function retrying<T>(
       }
     },
     // The waiting is done above, on the engine's clock; p-retry counts, and hands the last error on.
-    {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 0,
-      maxTimeout: 0,
-      ...(around.signal ? { signal: around.signal } : {}),
-    },
+    { retries: Number.POSITIVE_INFINITY, minTimeout: 0, maxTimeout: 0 },
   );
 }
 

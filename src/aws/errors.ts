@@ -14,7 +14,7 @@ interface AwsLike {
 
 const plain = (code: string) => code.replace(/(Exception|Fault|Error)$/, "");
 
-/** AWS's own code of an error, such as `InvalidGroup.Duplicate`; the empty string where it is no AWS error. */
+/** The code of an error, such as `InvalidGroup.Duplicate`; the empty string where it has none. */
 export function codeOf(error: unknown): string {
   const { name, Code, code } = (error ?? {}) as AwsLike;
   for (const candidate of [Code, name, code])

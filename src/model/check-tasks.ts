@@ -25,6 +25,12 @@ export function checkTasks(check: Checker): void {
     const rest = "is Fairlead's to set; allowed: any other name, and container.port for the port";
     check.report("container.environment.PORT", container.environment["PORT"], rest);
   }
+  // AWS's guide to ECS Exec: its agent writes below the container's root, so the two exclude each other.
+  if (check.stack.service.enableExec && container.readonlyRootFilesystem) {
+    const rest =
+      "needs a root file system that can be written to; allowed: with container.readonlyRootFilesystem false";
+    check.report("service.enableExec", true, rest);
+  }
   const count = Object.keys(tags).length;
   if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
 }

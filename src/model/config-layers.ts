@@ -185,7 +185,7 @@ export interface ServiceConfig {
   circuitBreaker?: boolean;
   /** Seconds after a task's start during which failed health checks are ignored, 0 to 2147483647. Default 60. */
   healthCheckGracePeriod?: number;
-  /** Permit `aws ecs execute-command` into running tasks. Default false. */
+  /** Permit `fairlead exec` into running tasks; needs `container.readonlyRootFilesystem: false`. Default false. */
   enableExec?: boolean;
   /** Statements that the application itself needs on AWS; they go on the task role. Default none. */
   taskPolicy?: readonly PolicyStatement[];

@@ -96,7 +96,11 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     },
     updated("security/task-role"),
   ],
-  ["ECS Exec", { service: { enableExec: true } }, updated("security/task-role", "compute/service")],
+  [
+    "ECS Exec",
+    { service: { enableExec: true }, container: { readonlyRootFilesystem: false } },
+    updated("security/task-role", "compute/task-definition", "compute/service"),
+  ],
   ["no circuit breaker", { service: { circuitBreaker: false } }, updated("compute/service")],
   ["no container insights", { cluster: { containerInsights: false } }, updated("compute/cluster")],
   ["the deregistration delay", { balancer: { deregistrationDelay: 5 } }, updated("balancer/target-group")],

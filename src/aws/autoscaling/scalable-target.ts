@@ -72,6 +72,8 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
         Tags: { ...spec.tags },
       }),
       {
+        // It is an upsert, but refuses the tags of a target that is there already: a repeat after a lost answer would fail.
+        once: true,
         notYet: [
           ...CROSSED,
           { code: "ValidationException", says: "ECS service doesn't exist" },

@@ -237,3 +237,12 @@ describe("tasks", () => {
     expect(lines({ tags: Object.fromEntries(tags) })[0]).toMatch(/^tags: .* has 41 tags; allowed: at most 40$/);
   });
 });
+
+describe("ECS Exec", () => {
+  test("needs a root file system that can be written to", () => {
+    expect(lines({ service: { enableExec: true } })).toEqual([
+      "service.enableExec: true needs a root file system that can be written to; allowed: with container.readonlyRootFilesystem false",
+    ]);
+    expect(lines({ service: { enableExec: true }, container: { readonlyRootFilesystem: false } })).toEqual([]);
+  });
+});

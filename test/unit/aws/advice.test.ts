@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { explain } from "../../../src/aws/advice.ts";
+import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { awsError } from "../../support/failing.ts";
+
+const adviceOn = (name: string, message = "refused") => explain(awsError(name, message)).advice;
+const network = (code: string) => Object.assign(new Error(`connect ${code} 127.0.0.1:443`), { code });
+
+const QUOTA =
+  "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
+const UNKNOWN = "AWS does not know these credentials: check AWS_PROFILE or the keys, and the clock of this machine.";
+const RATE = "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
+const EXPIRED = "Your session has expired: log in again, then run again; it goes on from here.";
+const NOWHERE = "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
+
+describe("what AWS said", () => {
+  it("comes with AWS's code, once", () => {
+    expect(explain(awsError("DependencyViolation", " The vpc has dependencies. \n"))).toEqual({
+      what: "DependencyViolation: The vpc has dependencies.",
+      advice: undefined,
+    });
+    expect(explain(awsError("DependencyViolation", "DependencyViolation: it has dependencies")).what).toBe(
+      "DependencyViolation: it has dependencies",
+    );
+  });
+
+  it("comes without a code where it was not AWS who said it", () => {
+    expect(explain(new TypeError("x is not a function"))).toEqual({ what: "x is not a function", advice: undefined });
+    expect(explain(new UncertainAnswer("ec2.CreateVpc: injected")).what).toBe("ec2.CreateVpc: injected");
+    expect(explain("text")).toEqual({ what: "text", advice: undefined });
+    expect(explain(undefined).what).toBe("undefined");
+  });
+});
+
+describe("what a person can do about it", () => {
+  it("names the permission that is missing, and never takes a part of an ARN for it", () => {
+    const messages = {
+      "ec2:CreateVpc":
+        "You are not authorized to perform this operation. User: arn:aws:sts::123456789012:assumed-role/Admin/Ann is not authorized to perform: ec2:CreateVpc on resource: arn:aws:ec2:ap-northeast-1:123456789012:vpc/* because no identity-based policy allows the ec2:CreateVpc action",
+      "application-autoscaling:RegisterScalableTarget":
+        "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: application-autoscaling:RegisterScalableTarget on resource: arn:aws:application-autoscaling:ap-northeast-1:123456789012:scalable-target/*",
+      "iam:PassRole":
+        "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/Build with an explicit deny",
+    };
+    for (const code of ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
+      for (const [permission, message] of Object.entries(messages))
+        expect(adviceOn(code, message)).toBe(`Give your user or role the permission ${permission}, then run again.`);
+  });
+
+  it("asks for the permission of the call where AWS names none", () => {
+    for (const code of ["AccessDenied", "AuthorizationError"])
+      expect(adviceOn(code, "Access Denied")).toBe(
+        "Give your user or role the permission for this call, then run again.",
+      );
+  });
+
+  it("tells of a quota under every code that stands for one, and leaves the quota's name to AWS's words", () => {
+    const codes = [
+      "LimitExceeded",
+      "LimitExceededException",
+      "VpcLimitExceeded",
+      "AddressLimitExceeded",
+      "NatGatewayLimitExceeded",
+      "InternetGatewayLimitExceeded",
+      "TooManyLoadBalancers",
+      "TooManyTargetGroups",
+      "TooManyBuckets",
+      "TooManyDistributions",
+      "ServiceQuotaExceededException",
+      "SecurityGroupLimitExceeded",
+      "RulesPerSecurityGroupLimitExceeded",
+    ];
+    for (const code of codes) expect([code, adviceOn(code)]).toEqual([code, QUOTA]);
+    const used = awsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+    expect(explain(used).what).toBe("VpcLimitExceeded: The maximum number of VPCs has been reached.");
+  });
+
+  it("tells credentials that expired from those that are missing or unknown", () => {
+    for (const code of ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
+      expect([code, adviceOn(code)]).toEqual([code, EXPIRED]);
+    const missing = Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" });
+    expect(explain(missing)).toEqual({
+      what: "Could not load credentials",
+      advice: "Log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+    });
+    const unknown = [
+      "InvalidClientTokenId",
+      "UnrecognizedClientException",
+      "SignatureDoesNotMatch",
+      "AuthFailure",
+      "InvalidAccessKeyId",
+    ];
+    for (const code of unknown) expect([code, adviceOn(code)]).toEqual([code, UNKNOWN]);
+  });
+
+  it("asks for patience where the rate was refused to the end, which is no quota", () => {
+    for (const code of ["Throttling", "RequestLimitExceeded", "TooManyRequestsException"])
+      expect([code, adviceOn(code)]).toEqual([code, RATE]);
+  });
+
+  it("asks to check the address where nothing answers", () => {
+    expect(explain(network("ECONNREFUSED"))).toEqual({ what: "connect ECONNREFUSED 127.0.0.1:443", advice: NOWHERE });
+    expect(explain(network("ENOTFOUND")).advice).toBe(NOWHERE);
+    expect(explain(network("ECONNRESET")).advice).toBeUndefined();
+  });
+
+  it("tells of a service that the account has not signed up for", () => {
+    expect(adviceOn("OptInRequired")).toBe(
+      "The account is not signed up for this service, or the region is not enabled in it.",
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import {
+  ApplicationAutoScalingClient,
+  DeregisterScalableTargetCommand,
+  DescribeScalableTargetsCommand,
+  ListTagsForResourceCommand,
+  RegisterScalableTargetCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  type ScalableTarget as Described,
+} from "@aws-sdk/client-application-auto-scaling";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ScalableTarget, type ScalableTargetSpec } from "../../../../src/aws/autoscaling/scalable-target.ts";
+import { awsError } from "../../../support/failing.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { lookFor, making, mocked } from "../../../support/mocked.ts";
+
+const autoScaling = mockClient(ApplicationAutoScalingClient);
+beforeEach(() => autoScaling.reset());
+const sent = () => autoScaling.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
+
+const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const spec: ScalableTargetSpec = { cluster: "demo", service: "app", min: 2, max: 6, tags };
+const ID = "service/demo/app";
+const ARN = "arn:aws:application-autoscaling:ap-northeast-1:123456789012:scalable-target/1";
+const scaled = { ServiceNamespace: "ecs" as const, ScalableDimension: "ecs:service:DesiredCount" as const };
+const described: Described = {
+  ...scaled,
+  ResourceId: ID,
+  ScalableTargetARN: ARN,
+  MinCapacity: 2,
+  MaxCapacity: 6,
+  RoleARN: "arn:aws:iam::123456789012:role/scaling",
+  CreationTime: new Date(0),
+};
+const observed = {
+  id: ID,
+  spec,
+  attrs: { resourceId: ID, arn: ARN },
+  owner: "demo-test/network/it",
+  ready: true,
+};
+
+describe("autoscaling/scalable-target", () => {
+  it("registers bounds and tags in one call, and the service is its id", async () => {
+    autoScaling.on(RegisterScalableTargetCommand).resolves({ ScalableTargetARN: ARN });
+    const told: string[] = [];
+    expect(await ScalableTarget.create(mocked(), spec, making(told))).toEqual({
+      id: ID,
+      attrs: { resourceId: ID, arn: ARN },
+    });
+    expect(told).toEqual([ID]);
+    expect(sent()).toEqual([
+      ["RegisterScalableTargetCommand", { ...scaled, ResourceId: ID, MinCapacity: 2, MaxCapacity: 6, Tags: tags }],
+    ]);
+  });
+
+  it("waits for the service, for the role and for a change that crosses, and throws any other refusal", async () => {
+    autoScaling
+      .on(RegisterScalableTargetCommand)
+      .rejectsOnce(awsError("ValidationException", "ECS service doesn't exist: service/demo/app"))
+      .rejectsOnce(awsError("ValidationException", "Unable to assume IAM role: arn:aws:iam::123456789012:role/scaling"))
+      .rejectsOnce(awsError("ConcurrentUpdateException", "You already have a pending update to this resource."))
+      .rejects(awsError("ValidationException", "Minimum capacity cannot be greater than maximum capacity"));
+    const told: string[] = [];
+    await expect(ScalableTarget.create(mocked(), spec, making(told))).rejects.toThrow("Minimum capacity");
+    expect(autoScaling.commandCalls(RegisterScalableTargetCommand)).toHaveLength(4);
+    expect(told).toEqual([]);
+  });
+
+  it("observes by known id before the declared names, with the tags that hang on its ARN", async () => {
+    autoScaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [described] });
+    autoScaling.on(ListTagsForResourceCommand).resolves({ Tags: tags });
+    expect(await ScalableTarget.observe(mocked(), lookFor({ ...spec, service: "other" }, ID))).toEqual(observed);
+    expect(sent()).toEqual([
+      ["DescribeScalableTargetsCommand", { ...scaled, ResourceIds: [ID] }],
+      ["ListTagsForResourceCommand", { ResourceARN: ARN }],
+    ]);
+  });
+
+  it("shares one call among all targets that are observed together", async () => {
+    const other = { ...described, ResourceId: "service/demo/other", ScalableTargetARN: `${ARN}2` };
+    autoScaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [other, described] });
+    autoScaling.on(ListTagsForResourceCommand).resolves({});
+    const look = lookFor(spec);
+    const aws = mocked();
+    const seen = await Promise.all([
+      ScalableTarget.observe(aws, look),
+      ScalableTarget.observe(aws, { ...look, spec: { ...spec, service: "other" } }),
+    ]);
+    expect(seen.map((target) => [target?.attrs.arn, target?.owner])).toEqual([
+      [ARN, undefined],
+      [`${ARN}2`, undefined],
+    ]);
+    expect(autoScaling.commandCalls(DescribeScalableTargetsCommand).map((call) => call.args[0].input)).toEqual([
+      { ...scaled, ResourceIds: [ID, "service/demo/other"] },
+    ]);
+  });
+
+  it("is absent by an empty list, where it went between the calls, and without a name", async () => {
+    autoScaling
+      .on(DescribeScalableTargetsCommand)
+      .resolvesOnce({ ScalableTargets: [] })
+      .resolvesOnce({ ScalableTargets: [described] });
+    autoScaling.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "gone"));
+    expect(await ScalableTarget.observe(mocked(), lookFor(spec, ID))).toBeUndefined();
+    expect(autoScaling.commandCalls(ListTagsForResourceCommand)).toHaveLength(0);
+    expect(await ScalableTarget.observe(mocked(), lookFor(spec))).toBeUndefined();
+    expect(autoScaling.commandCalls(ListTagsForResourceCommand)).toHaveLength(1);
+    expect(await ScalableTarget.observe(mocked(), lookFor({ cluster: "demo" }))).toBeUndefined();
+    expect(autoScaling.commandCalls(DescribeScalableTargetsCommand)).toHaveLength(2);
+  });
+
+  it("registers both bounds again where one has changed, and leaves the tags out", async () => {
+    autoScaling.on(RegisterScalableTargetCommand).resolves({});
+    const wanted = { ...spec, max: 9 };
+    for (const field of ["min", "max"] as const)
+      await ScalableTarget.update(mocked(), observed, wanted, new Set([field]));
+    const again = ["RegisterScalableTargetCommand", { ...scaled, ResourceId: ID, MinCapacity: 2, MaxCapacity: 9 }];
+    expect(sent()).toEqual([again, again]);
+  });
+
+  it("updates tags by ARN without moving the bounds", async () => {
+    autoScaling.on(TagResourceCommand).resolves({});
+    autoScaling.on(UntagResourceCommand).resolves({});
+    const bearing = { ...observed, spec: { ...spec, tags: { ...tags, old: "1" } } };
+    await ScalableTarget.update(mocked(), bearing, { ...spec, tags: { ...tags, team: "b" } }, new Set(["tags"]));
+    expect(sent()).toEqual([
+      ["TagResourceCommand", { ResourceARN: ARN, Tags: { team: "b" } }],
+      ["UntagResourceCommand", { ResourceARN: ARN, TagKeys: ["old"] }],
+    ]);
+  });
+
+  it("deregisters, and counts a target that is gone already under either code as deleted", async () => {
+    const gone = "No scalable target found for service namespace: ecs, resource ID: service/demo/app";
+    autoScaling
+      .on(DeregisterScalableTargetCommand)
+      .rejectsOnce(awsError("ConcurrentUpdateException", "You already have a pending update to this resource."))
+      .resolvesOnce({})
+      .rejectsOnce(awsError("ObjectNotFoundException", gone))
+      .rejectsOnce(awsError("ValidationException", gone))
+      .rejectsOnce(awsError("ValidationException", "1 validation error detected"));
+    for (let time = 0; time < 3; time++)
+      await expect(ScalableTarget.delete(mocked(), observed)).resolves.toBeUndefined();
+    await expect(ScalableTarget.delete(mocked(), observed)).rejects.toThrow("1 validation error detected");
+    expect(sent()).toEqual(
+      Array.from({ length: 5 }, () => ["DeregisterScalableTargetCommand", { ...scaled, ResourceId: ID }]),
+    );
+  });
+
+  it("never registers again after a lost answer: AWS refuses the tags of a target that is there", async () => {
+    autoScaling
+      .on(RegisterScalableTargetCommand)
+      .rejects(Object.assign(new Error("injected"), { name: "InternalFailure", $metadata: { httpStatusCode: 500 } }));
+    const told: string[] = [];
+    await expect(ScalableTarget.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
+    expect(autoScaling.commandCalls(RegisterScalableTargetCommand)).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+});

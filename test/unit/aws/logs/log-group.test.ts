@@ -1,0 +1,159 @@
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { LogGroup, type LogGroupSpec } from "../../../../src/aws/logs/log-group.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { awsError } from "../../../support/failing.ts";
+import { lookFor, making, mocked } from "../../../support/mocked.ts";
+
+const logs = mockClient(CloudWatchLogsClient);
+beforeEach(() => logs.reset());
+const sent = () => logs.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
+
+const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const spec: LogGroupSpec = { name: "/demo/app", retentionDays: 30, tags };
+const ARN = "arn:aws:logs:ap-northeast-1:123456789012:log-group:/demo/app";
+const observed = {
+  id: "/demo/app",
+  spec,
+  attrs: { name: "/demo/app", arn: ARN },
+  owner: "demo-test/network/it",
+  ready: true,
+};
+const crossed = awsError(
+  "OperationAbortedException",
+  "Multiple requests to update the same resource were in conflict.",
+);
+
+describe("logs/log-group", () => {
+  it("creates with its tags, tells the name, and only then sets how long it keeps", async () => {
+    const told: string[] = [];
+    logs.on(CreateLogGroupCommand).resolves({});
+    logs.on(PutRetentionPolicyCommand).callsFake(() => {
+      expect(told).toEqual(["/demo/app"]);
+      return {};
+    });
+    expect(await LogGroup.create(mocked(), spec, making(told))).toEqual({
+      id: "/demo/app",
+      attrs: { name: "/demo/app", arn: ARN },
+    });
+    expect(sent()).toEqual([
+      ["CreateLogGroupCommand", { logGroupName: "/demo/app", tags }],
+      ["PutRetentionPolicyCommand", { logGroupName: "/demo/app", retentionInDays: 30 }],
+    ]);
+  });
+
+  it("sets nothing on a group that keeps everything for ever", async () => {
+    logs.on(CreateLogGroupCommand).resolves({});
+    await LogGroup.create(mocked(), { ...spec, retentionDays: undefined }, making());
+    expect(sent()).toEqual([["CreateLogGroupCommand", { logGroupName: "/demo/app", tags }]]);
+  });
+
+  it("never repeats a create whose answer was lost, and tells no id for it", async () => {
+    logs.on(CreateLogGroupCommand).rejects(awsError("ServiceUnavailableException", "injected", 503));
+    const told: string[] = [];
+    await expect(LogGroup.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
+    expect(logs.commandCalls(CreateLogGroupCommand)).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+
+  it("asks again where calls on one group cross each other, for a minute and no longer", async () => {
+    logs.on(CreateLogGroupCommand).rejectsOnce(crossed).resolves({});
+    logs.on(PutRetentionPolicyCommand).rejectsOnce(crossed).resolves({});
+    await LogGroup.create(mocked(), spec, making());
+    expect(sent().map(([name]) => name)).toEqual([
+      "CreateLogGroupCommand",
+      "CreateLogGroupCommand",
+      "PutRetentionPolicyCommand",
+      "PutRetentionPolicyCommand",
+    ]);
+    logs.on(DeleteLogGroupCommand).rejects(crossed);
+    await expect(LogGroup.delete(mocked(), observed)).rejects.toBe(crossed);
+    // The waits grow to 3.75 s.
+    const asked = logs.commandCalls(DeleteLogGroupCommand).length;
+    expect(asked).toBeGreaterThan(60 / 3.75);
+    expect(asked).toBeLessThan(120 / 3.75);
+  });
+
+  it("observes the group of exactly its name among those that begin like it", async () => {
+    logs.on(DescribeLogGroupsCommand).resolves({
+      logGroups: [
+        { logGroupName: "/demo/app", retentionInDays: 30, arn: `${ARN}:*` },
+        { logGroupName: "/demo/app-2", retentionInDays: 1, arn: `${ARN}-2:*` },
+      ],
+    });
+    logs.on(ListTagsForResourceCommand).resolves({ tags: { ...tags, "aws:cloudformation:stack-name": "x" } });
+    expect(await LogGroup.observe(mocked(), lookFor({ ...spec, name: "renamed" }, "/demo/app"))).toEqual(observed);
+    expect(sent()).toEqual([
+      ["DescribeLogGroupsCommand", { logGroupNamePrefix: "/demo/app" }],
+      ["ListTagsForResourceCommand", { resourceArn: ARN }],
+    ]);
+  });
+
+  it("is absent where the list is empty, holds longer names alone, or the group went meanwhile", async () => {
+    logs
+      .on(DescribeLogGroupsCommand)
+      .resolvesOnce({ logGroups: [] })
+      .resolvesOnce({ logGroups: [{ logGroupName: "/demo/app-2" }] })
+      .resolvesOnce({ logGroups: [{ logGroupName: "/demo/app" }] });
+    logs.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "gone"));
+    expect(await LogGroup.observe(mocked(), lookFor(spec))).toBeUndefined();
+    expect(await LogGroup.observe(mocked(), lookFor(spec))).toBeUndefined();
+    expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(0);
+    expect(await LogGroup.observe(mocked(), lookFor(spec))).toBeUndefined();
+    expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(1);
+  });
+
+  it("sees a group that somebody's writing brought back: without an owner, and for ever", async () => {
+    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [{ logGroupName: "/demo/app" }] });
+    logs.on(ListTagsForResourceCommand).resolves({});
+    const seen = await LogGroup.observe(mocked(), lookFor(spec, "/demo/app"));
+    expect(seen).toMatchObject({ id: "/demo/app", owner: undefined, ready: true });
+    expect(seen?.spec).toEqual({ name: "/demo/app", retentionDays: undefined, tags: {} });
+  });
+
+  it("updates the days it keeps, or takes the limit off", async () => {
+    logs.on(PutRetentionPolicyCommand).resolves({});
+    logs.on(DeleteRetentionPolicyCommand).resolves({});
+    await LogGroup.update(mocked(), observed, { ...spec, retentionDays: 7 }, new Set(["retentionDays"]));
+    await LogGroup.update(mocked(), observed, { ...spec, retentionDays: undefined }, new Set(["retentionDays"]));
+    expect(sent()).toEqual([
+      ["PutRetentionPolicyCommand", { logGroupName: "/demo/app", retentionInDays: 7 }],
+      ["DeleteRetentionPolicyCommand", { logGroupName: "/demo/app" }],
+    ]);
+  });
+
+  it("updates tags by ARN: what differs is written, what is no longer wanted removed", async () => {
+    logs.on(TagResourceCommand).resolves({});
+    logs.on(UntagResourceCommand).resolves({});
+    const bearing = { ...observed, spec: { ...spec, tags: { ...tags, old: "1" } } };
+    await LogGroup.update(mocked(), bearing, { ...spec, tags: { ...tags, team: "b" } }, new Set(["tags"]));
+    expect(sent()).toEqual([
+      ["TagResourceCommand", { resourceArn: ARN, tags: { team: "b" } }],
+      ["UntagResourceCommand", { resourceArn: ARN, tagKeys: ["old"] }],
+    ]);
+  });
+
+  it("counts a group that is gone already as deleted, and throws every other refusal", async () => {
+    logs
+      .on(DeleteLogGroupCommand)
+      .rejectsOnce(awsError("ResourceNotFoundException", "The specified log group does not exist."))
+      .rejectsOnce(awsError("AccessDeniedException", "not authorized"));
+    await expect(LogGroup.delete(mocked(), observed)).resolves.toBeUndefined();
+    await expect(LogGroup.delete(mocked(), observed)).rejects.toThrow("not authorized");
+    expect(sent()).toEqual([
+      ["DeleteLogGroupCommand", { logGroupName: "/demo/app" }],
+      ["DeleteLogGroupCommand", { logGroupName: "/demo/app" }],
+    ]);
+  });
+});

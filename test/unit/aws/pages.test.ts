@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { everyPage, type Page } from "../../../src/aws/pages.ts";
+
+/** Reads `pages` by the token that each is found under, and notes the tokens. */
+function reading(pages: readonly (Page<string> & { readonly token?: string })[]) {
+  const asked: (string | undefined)[] = [];
+  const read = async (token: string | undefined): Promise<Page<string>> => {
+    asked.push(token);
+    const page = pages.find((candidate) => candidate.token === token);
+    if (!page) throw new Error(`no page ${token}`);
+    return page;
+  };
+  return { asked, read };
+}
+
+describe("every page of a list", () => {
+  it("is one page where nothing follows", async () => {
+    const { asked, read } = reading([{ items: ["a", "b"], next: undefined }]);
+    expect(await everyPage(read)).toEqual(["a", "b"]);
+    expect(asked).toEqual([undefined]);
+  });
+
+  it("is read in order, each from where the page before it ended", async () => {
+    const { asked, read } = reading([
+      { items: ["a"], next: "2" },
+      { token: "2", items: ["b", "c"], next: "3" },
+      { token: "3", items: ["d"], next: undefined },
+    ]);
+    expect(await everyPage(read)).toEqual(["a", "b", "c", "d"]);
+    expect(asked).toEqual([undefined, "2", "3"]);
+  });
+
+  it("goes on after a page that holds nothing", async () => {
+    const { read } = reading([
+      { items: [], next: "2" },
+      { token: "2", items: undefined, next: "3" },
+      { token: "3", items: ["a"], next: undefined },
+    ]);
+    expect(await everyPage(read)).toEqual(["a"]);
+  });
+
+  it("ends at an empty token, and holds nothing where nothing is there", async () => {
+    const { asked, read } = reading([{ items: undefined, next: "" }]);
+    expect(await everyPage(read)).toEqual([]);
+    expect(asked).toEqual([undefined]);
+  });
+
+  it("throws where a page cannot be read, and hands out no part of the list", async () => {
+    const { read } = reading([{ items: ["a"], next: "2" }]);
+    await expect(everyPage(read)).rejects.toThrow("no page 2");
+  });
+});
