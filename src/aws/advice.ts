@@ -16,11 +16,26 @@ export function explain(error: unknown): Explained {
 
 /** The codes that a used-up quota has on what a stack is made of; AWS's message names the quota. */
 const QUOTAS = [
-  ...["LimitExceeded", "ServiceQuotaExceeded", "VpcLimitExceeded", "SubnetLimitExceeded", "RouteTableLimitExceeded"],
-  ...["AddressLimitExceeded", "NatGatewayLimitExceeded", "InternetGatewayLimitExceeded", "VpcEndpointLimitExceeded"],
-  ...["SecurityGroupLimitExceeded", "RulesPerSecurityGroupLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded"],
-  ...["TooManyLoadBalancers", "TooManyTargetGroups", "TooManyListeners", "TooManyRules", "TooManyTargets"],
-  ...["TooManyBuckets", "TooManyDistributions", "TooManyResponseHeadersPolicies"],
+  "LimitExceeded",
+  "ServiceQuotaExceeded",
+  "VpcLimitExceeded",
+  "SubnetLimitExceeded",
+  "RouteTableLimitExceeded",
+  "AddressLimitExceeded",
+  "NatGatewayLimitExceeded",
+  "InternetGatewayLimitExceeded",
+  "VpcEndpointLimitExceeded",
+  "SecurityGroupLimitExceeded",
+  "RulesPerSecurityGroupLimitExceeded",
+  "SecurityGroupsPerInterfaceLimitExceeded",
+  "TooManyLoadBalancers",
+  "TooManyTargetGroups",
+  "TooManyListeners",
+  "TooManyRules",
+  "TooManyTargets",
+  "TooManyBuckets",
+  "TooManyDistributions",
+  "TooManyResponseHeadersPolicies",
 ];
 
 const isAws = (error: unknown) => (error as { $metadata?: unknown } | null)?.$metadata !== undefined;

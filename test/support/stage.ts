@@ -70,14 +70,17 @@ export class Stage {
   }
 
   async say(verb: keyof typeof VERBS, flags: object = {}): Promise<Said> {
-    const { surroundings, said } = this.#surroundings();
-    const exit = await VERBS[verb]({ target: "local", yes: true, ...flags }, surroundings);
-    return { exit, ...said() };
+    return this.act((surroundings) => VERBS[verb]({ target: "local", yes: true, ...flags }, surroundings));
   }
 
   async outputs(name?: string): Promise<Said> {
+    return this.act((surroundings) => outputs(name, { target: "local" }, surroundings));
+  }
+
+  /** Runs any verb with this folder as its surroundings. */
+  async act(verb: (surroundings: Surroundings) => Promise<number>): Promise<Said> {
     const { surroundings, said } = this.#surroundings();
-    const exit = await outputs(name, { target: "local" }, surroundings);
+    const exit = await verb(surroundings);
     return { exit, ...said() };
   }
 

@@ -161,7 +161,7 @@ async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Ro
   );
   for (const [cidr, target] of Object.entries(wanted)) {
     if (now[cidr] === target) continue;
-    const route = { RouteTableId, DestinationCidrBlock: cidr, ...targetOf(target) };
+    const route = { RouteTableId, ...destinationOf(cidr), ...targetOf(target) };
     const replace = () => aws.ec2(new ReplaceRouteCommand(route), { notYet });
     if (cidr in now) await replace();
     else
@@ -174,12 +174,12 @@ async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Ro
   }
   for (const cidr of Object.keys(now))
     if (!(cidr in wanted))
-      await absent(
-        aws.ec2(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: cidr })),
-        "InvalidRoute.NotFound",
-      );
+      await absent(aws.ec2(new DeleteRouteCommand({ RouteTableId, ...destinationOf(cidr) })), "InvalidRoute.NotFound");
 }
 
+/** Somebody else's route may be one of IPv6; it goes like any other that is not declared. */
+const destinationOf = (cidr: string) =>
+  cidr.includes(":") ? { DestinationIpv6CidrBlock: cidr } : { DestinationCidrBlock: cidr };
 const targetOf = (id: string) => (id.startsWith("nat-") ? { NatGatewayId: id } : { GatewayId: id });
 
 async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {

@@ -10,6 +10,7 @@ import {
   type IpPermission,
 } from "@aws-sdk/client-ec2";
 import { equal } from "../../engine/equal.ts";
+import { KnownAfterApply } from "../../engine/output.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
 import { NO_GROUP, securityGroup } from "./security-group.ts";
@@ -153,7 +154,10 @@ async function allOrEach(rules: readonly Rule[], done: string, send: (rules: IpP
   }
 }
 
-const keyOf = ({ protocol, fromPort, toPort, peer }: Rule) => `${protocol} ${fromPort} ${toPort} ${peer}`;
+const keyOf = ({ protocol, fromPort, toPort, peer }: Rule) => `${protocol} ${fromPort} ${toPort} ${nameOf(peer)}`;
+
+/** In a plan a peer may be a group that is yet to be made: it is told from others by where it comes from. */
+const nameOf = (peer: unknown) => (peer instanceof KnownAfterApply ? peer.source : String(peer));
 
 /** Rules as AWS keeps them: no order, no ports where the protocol has none, and each only once. */
 function inOrder(rules: readonly Rule[]): Rule[] {

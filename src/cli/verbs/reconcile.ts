@@ -1,10 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Finding } from "../../release/finding.ts";
+import { serviceOf } from "../../release/revision.ts";
 import { hasChanges, planReconcile, type Plan } from "../../engine/plan.ts";
 import { carryOut } from "../carry-out.ts";
 import { confirmed } from "../confirm.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
+import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planLines } from "../plan-text.ts";
+import { printFinding } from "../release-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
 import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 import { otherStacks } from "../state-file.ts";
@@ -59,12 +63,20 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Exit> {
     const end = await carryOut(session, plan, state);
     const report = reportOf(session, plan, end.applied, outputsOf(session.topology.outputs, end.state));
     printReport(terminal, report);
-    if (flags.json) terminal.answer(JSON.stringify(report, undefined, 2));
+    const finding = await whyUnhealthy(session, report);
+    if (finding) printFinding(terminal, finding);
+    if (flags.json) terminal.answer(JSON.stringify(finding ? { ...report, finding } : report, undefined, 2));
     else printNext(session, report);
     return isWhole(report) ? EXIT.done : EXIT.failed;
   } finally {
     await unlock();
   }
+}
+
+/** Why the service did not become healthy, where that is what failed. */
+async function whyUnhealthy(session: Session, { actions }: Report): Promise<Finding | undefined> {
+  const failed = actions.some(({ type, outcome }) => type === "ecs/service" && outcome === "failed");
+  return failed && (await serviceOf(session)) ? findingOf(session, {}) : undefined;
 }
 
 /** A stack that nothing stands of yet, beside the state of another one: perhaps it was renamed. */
@@ -82,6 +94,6 @@ function printNext({ terminal, facts }: Session, { outputs }: Report) {
   if (typeof url === "string") terminal.line(`The application's address: ${url}`);
   if (!facts.released)
     terminal.line(
-      "The service waits at zero tasks: no image has been released yet. Upload a source.zip to release the first.",
+      "The service waits at zero tasks: no image has been released yet. The verb deploy releases the first.",
     );
 }

@@ -1,0 +1,107 @@
+import { isCancel, select } from "@clack/prompts";
+import { autopsy } from "../release/autopsy.ts";
+import type { Finding } from "../release/finding.ts";
+import { follow, type Followed } from "../release/follow.ts";
+import { raise } from "../release/raise.ts";
+import { EXIT, type Exit } from "./exit.ts";
+import { printFinding, releaseTeller } from "./release-text.ts";
+import { effortOf, identityOf, type Session } from "./session.ts";
+import { paint } from "./terminal.ts";
+import { duration } from "./words.ts";
+
+/** Ends the following of a release that goes on without us. */
+class LeftAlone extends Error {
+  override readonly name = "LeftAlone";
+}
+
+/**
+ * Follows a release to its end and tells the user how it ended, and why where it failed. A service that has waited at zero tasks for this
+ * release gets its tasks.
+ */
+export async function followToEnd(
+  session: Session,
+  executionId: string,
+  approving: boolean,
+): Promise<Followed | undefined> {
+  const { clock, stop, terminal } = session;
+  const leaving = new AbortController();
+  const signal = AbortSignal.any([stop, leaving.signal]);
+  const tell = releaseTeller(terminal, clock.now());
+  const onApproval = async () => {
+    if (approving) return "Approved" as const;
+    const answer = await asked(session);
+    // In the simulated AWS nobody else can answer while this command runs.
+    if (answer === undefined && session.target === "local") leaving.abort(new LeftAlone());
+    return answer;
+  };
+  try {
+    const end = await follow(session, executionId, tell, { signal, onApproval });
+    return end.ending === "live" ? ((await raise(session, tell, signal)) ?? end) : end;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const how = leaving.signal.aborted
+      ? "It waits for an approval: approve or reject answers it."
+      : "It goes on by itself.";
+    terminal.line(
+      `The release ${executionId} is left as it is. ${how} deploy --attach ${executionId} follows it again.`,
+    );
+    return undefined;
+  }
+}
+
+/** Asks the person at the terminal; `undefined` where there is none, or where they leave it to somebody else. */
+async function asked({ terminal }: Session): Promise<"Approved" | "Rejected" | undefined> {
+  if (!terminal.asks) {
+    terminal.line("It waits for an answer: approve, or reject --reason WHY, from any terminal.");
+    return undefined;
+  }
+  const answer = await select({
+    message: "Deploy this image?",
+    options: [
+      { value: "Approved" as const, label: "Approve" },
+      { value: "Rejected" as const, label: "Reject" },
+      { value: undefined, label: "Leave it to somebody else" },
+    ],
+  });
+  return isCancel(answer) ? undefined : answer;
+}
+
+/** Tells how a release or a rollback ended; the exit code says it too. */
+export async function tellEnd(
+  session: Session,
+  end: Followed,
+  { executionId, json, startedAt }: { executionId?: string; json: boolean | undefined; startedAt: number },
+): Promise<Exit> {
+  const { terminal, clock } = session;
+  const isLive = end.ending === "live";
+  const finding = isLive
+    ? undefined
+    : await findingOf(session, {
+        ...(executionId === undefined ? {} : { executionId }),
+        ...(end.revision === undefined ? {} : { taskDefinition: end.revision }),
+      });
+  if (isLive)
+    terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${end.revision ?? "the release"}.`);
+  else if (finding) printFinding(terminal, finding);
+  if (json) {
+    const release = {
+      executionId: executionId ?? null,
+      ...end,
+      why: end.why ?? null,
+      revision: end.revision ?? null,
+      finding: finding ?? null,
+    };
+    terminal.answer(JSON.stringify({ ...identityOf(session), release, ...effortOf(session) }, undefined, 2));
+  }
+  return isLive ? EXIT.done : EXIT.failed;
+}
+
+/** What a failure comes from; the failure is told even where the looking fails too. */
+export async function findingOf(session: Session, about: Parameters<typeof autopsy>[1]): Promise<Finding | undefined> {
+  try {
+    return await autopsy(session, about);
+  } catch (error) {
+    session.terminal.line(`Why it failed could not be looked up: ${(error as Error).message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Exit } from "./exit.ts";
+import { CONFIG_FILE } from "./load.ts";
+import type { Surroundings } from "./session.ts";
+import { TARGETS } from "./target.ts";
+import { approve, reject } from "./verbs/approve.ts";
+import { deploy } from "./verbs/deploy.ts";
+import { doctor } from "./verbs/doctor.ts";
+import { exec } from "./verbs/exec.ts";
+import { logs } from "./verbs/logs.ts";
+import { outputs } from "./verbs/outputs.ts";
+import { plan } from "./verbs/plan.ts";
+import { reconcile } from "./verbs/reconcile.ts";
+import { releases } from "./verbs/releases.ts";
+import { rollback } from "./verbs/rollback.ts";
+import { status } from "./verbs/status.ts";
+import { teardown } from "./verbs/teardown.ts";
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed or only partly done, 2 wrong flag or configuration (nothing was touched),
+3 changes pending (plan --check), 4 somebody else holds the lock.`;
+
+/** The command line: every verb with its flags. `ended` is told the exit code. */
+export function programOf(surroundings: Surroundings, ended: (exit: Exit) => void): Command {
+  const program = new Command("fairlead")
+    .description(
+      `Stands a container service up on AWS from one typed file (${CONFIG_FILE}), keeps it there, and takes it down again.`,
+    )
+    .exitOverride()
+    .addHelpText("after", EXIT_CODES);
+  const verb = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option("--target <target>", "the built-in simulated AWS, or AWS itself (AWS_ENDPOINT_URL is honoured)")
+          .choices([...TARGETS])
+          .default("local"),
+      )
+      .option("--env <name>", "the environment of the file to work on")
+      .option("--config <file>", "the file that declares the stack", CONFIG_FILE)
+      .option("--json", "print one JSON object; everything else goes to stderr")
+      .option("--log <file>", "write every call to a file, one JSON line each")
+      .exitOverride();
+
+  verb("plan", "show what a reconcile would do; changes nothing")
+    .option("--check", "exit with 3 where there are changes")
+    .option("--full", "show every field of what is created, and long values whole")
+    .action(async (flags) => ended(await plan(flags, surroundings)));
+  verb("reconcile", "lead AWS to what the file declares")
+    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+    .option("--watch <interval>", "go on reconciling, with a pause such as 60s, 5m or 1h in between", interval)
+    .action(async (flags) => ended(await reconcile(flags, surroundings)));
+  verb("teardown", "delete everything of the stack, its data included")
+    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+    .action(async (flags) => ended(await teardown(flags, surroundings)));
+  verb("status", "tell how each layer is, what has drifted and which revision runs").action(async (flags) =>
+    ended(await status(flags, surroundings)),
+  );
+  verb("outputs", "print the stack's outputs, or the bare value of one")
+    .argument("[name]", "such as application_url")
+    .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, surroundings)));
+  releaseVerbs(verb, surroundings, ended);
+  return program;
+}
+
+type Verb = (name: string, description: string) => Command;
+
+/** The verbs that move and watch what runs in the stack. */
+function releaseVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit) => void): void {
+  verb("deploy", "release the service: upload it, and follow the pipeline until it is live or has failed")
+    .argument("[folder]", "where its Dockerfile and buildspec are", "service")
+    .option("--approve", "approve the release in place")
+    .option("--detach", "print the release's id and return once it has begun")
+    .option("--attach <id>", "follow a release that has begun already")
+    .action(async (folder: string, flags) => ended(await deploy(folder, flags, surroundings)));
+  verb("approve", "approve the release that waits, and follow it")
+    .option("--reason <text>", "what is written down beside it")
+    .option("--detach", "do not follow the release")
+    .action(async (flags) => ended(await approve(flags, surroundings)));
+  verb("reject", "reject the release that waits")
+    .requiredOption("--reason <text>", "why")
+    .action(async (flags) => ended(await reject(flags, surroundings)));
+  verb("releases", "list the latest releases: source, build, image, approver, outcome")
+    .option("--limit <number>", "how many", wholeNumber, 10)
+    .action(async (flags) => ended(await releases(flags, surroundings)));
+  verb("rollback", "let the service run an earlier release again, and follow it")
+    .argument("[release]", "a release's id, an image's tag or a revision; left out: the release before")
+    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+    .action(async (wanted: string | undefined, flags) => ended(await rollback(wanted, flags, surroundings)));
+  verb("doctor", "walk the way of a request and of a task through AWS, and name the first broken hop").action(
+    async (flags) => ended(await doctor(flags, surroundings)),
+  );
+  verb("logs", "print what the application wrote, or its builds")
+    .option("--build", "the log of the builds")
+    .option("--since <time>", "how far back, such as 30s, 10m or 24h", interval, HOUR)
+    .option(
+      "--filter <pattern>",
+      "only lines that CloudWatch's filter pattern matches: words that a line must all have",
+    )
+    .option("--follow", "go on with what comes, until Ctrl-C")
+    .action(async (flags) => ended(await logs(flags, surroundings)));
+  verb("exec", "enter a running task with ECS Exec")
+    .option("--command <command>", "what to run in the container", "/bin/sh")
+    .option("--print", "print AWS's command line instead of running it")
+    .action(async (flags) => ended(await exec(flags, surroundings)));
+}
+
+/** `10`, at least 1. */
+function wholeNumber(text: string): number {
+  const number = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(number)) throw new InvalidArgumentError("It is a whole number from 1 to 9999.");
+  return number;
+}
+
+const HOUR = 3_600_000;
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
+
+/** `60s`, `5m`, `1h` in milliseconds. */
+function interval(text: string): number {
+  const [, number = "", unit = ""] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
+  const ms = Number(number) * (UNITS[unit] ?? Number.NaN);
+  if (!(ms > 0)) throw new InvalidArgumentError("It is a number with s, m or h, such as 60s.");
+  return ms;
+}

@@ -1,0 +1,81 @@
+import type { ApprovalSubject, ReleaseEvent, Source } from "../release/events.ts";
+import type { Finding } from "../release/finding.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import { count, duration } from "./words.ts";
+
+const STATUS: Readonly<Record<string, string>> = {
+  InProgress: "…",
+  Succeeded: paint.green("✓"),
+  Failed: paint.red("✗"),
+  Abandoned: paint.red("✗"),
+};
+
+/** Tells a release as it goes: one stream of lines, each with the time since `startedAt`. */
+export function releaseTeller(terminal: Terminal, startedAt: number): (event: ReleaseEvent) => void {
+  const line = (at: number, text: string) =>
+    terminal.line(`${paint.dim(duration(Math.max(0, at - startedAt)).padStart(12))}  ${text}`);
+  return (event) => {
+    switch (event.event) {
+      case "found":
+        return line(event.at, `Release ${event.executionId}`);
+      case "stage":
+        return line(event.at, `${STATUS[event.status] ?? "·"} ${event.stage}: ${spoken(event.status)}`);
+      case "log":
+        return line(event.at, paint.dim(`| ${event.line.trimEnd()}`));
+      case "approval":
+        for (const text of approvalLines(event.subject)) line(event.at, text);
+        return;
+      case "tasks":
+        return line(event.at, tasksText(event));
+      case "service":
+        return line(event.at, paint.dim(`ECS: ${event.message}`));
+      case "ended":
+        return event.ending === "live"
+          ? undefined
+          : line(event.at, `${paint.red("✗")} ${event.ending}: ${event.why ?? ""}`);
+    }
+  };
+}
+
+/** `InProgress` -> `in progress`. */
+const spoken = (status: string) => status.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+
+/** What an approver has to know. */
+export function approvalLines({ message, source, image, executionId }: ApprovalSubject): string[] {
+  return [
+    `${paint.yellow("?")} Approval: ${message}`,
+    `    release  ${executionId}`,
+    `    source   ${sourceText(source)}`,
+    `    image    ${image === undefined ? "unknown" : `${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`}`,
+  ];
+}
+
+/** Where a source comes from, in a line. */
+export function sourceText({ version, digest, commit, files, changed, by }: Source): string {
+  const parts = [
+    commit === undefined ? undefined : `commit ${commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, "$1")}`,
+    digest?.slice(0, 19),
+    files === undefined ? undefined : count(files, "file"),
+    changed === undefined ? undefined : `${changed} changed since the one before`,
+    by === undefined ? undefined : `by ${by}`,
+    `version ${version}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(", ");
+}
+
+function tasksText({ rollouts, targets }: Extract<ReleaseEvent, { event: "tasks" }>): string {
+  const tasks = rollouts.map(({ revision, running, pending, desired, failed }) => {
+    const rest = [pending > 0 ? `${pending} pending` : "", failed > 0 ? paint.red(`${failed} failed`) : ""];
+    return [`${revision} ${running} of ${desired} running`, ...rest.filter((part) => part !== "")].join(", ");
+  });
+  const healthy = Object.entries(targets).map(([state, number]) => `${number} ${state}`);
+  return `tasks: ${tasks.join("; ")}${healthy.length > 0 ? `; targets: ${healthy.join(", ")}` : ""}`;
+}
+
+/** What went wrong, what to do, and what that was concluded from. */
+export function printFinding(terminal: Terminal, { what, fix, evidence }: Finding): void {
+  terminal.line();
+  terminal.line(`${paint.red("Cause:")} ${what}`);
+  terminal.line(`${paint.bold("To do:")} ${fix}`);
+  for (const line of evidence) terminal.line(paint.dim(`  ${line}`));
+}

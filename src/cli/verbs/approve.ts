@@ -1,0 +1,42 @@
+import { approve as answer, NothingWaits, pendingApproval } from "../../release/approval.ts";
+import { EXIT, RunError, type Exit } from "../exit.ts";
+import { followToEnd, tellEnd } from "../following.ts";
+import { approvalLines } from "../release-text.ts";
+import { headline, identityOf, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+
+export interface AnswerFlags extends CommonFlags {
+  /** What is written down beside the answer. */
+  readonly reason?: string;
+  /** Do not follow the release any further. */
+  readonly detach?: boolean;
+}
+
+/** Approves the release that waits, showing what it is, and follows it. */
+export const approve = (flags: AnswerFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => run(flags, session, true));
+
+/** Rejects the release that waits. */
+export const reject = (flags: AnswerFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => run(flags, session, false));
+
+async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit> {
+  const { terminal, clock } = session;
+  const startedAt = clock.now();
+  const subject = await pendingApproval(session);
+  terminal.line(`${headline(session)}:`);
+  for (const line of subject ? approvalLines(subject) : []) terminal.line(line);
+  try {
+    await answer(session, { approved, reason: flags.reason ?? "", ...(subject ? { subject } : {}) });
+  } catch (error) {
+    if (error instanceof NothingWaits) throw new RunError(error.message, { cause: error });
+    throw error;
+  }
+  terminal.line(approved ? "Approved." : "Rejected.");
+  const executionId = subject?.executionId;
+  if (approved && executionId !== undefined && !flags.detach) {
+    const end = await followToEnd(session, executionId, false);
+    return end ? tellEnd(session, end, { executionId, json: flags.json, startedAt }) : EXIT.failed;
+  }
+  if (flags.json) terminal.answer(JSON.stringify({ ...identityOf(session), executionId, approved }, undefined, 2));
+  return EXIT.done;
+}

@@ -1,0 +1,85 @@
+import { resolve } from "node:path";
+import { hasCode } from "../../aws/errors.ts";
+import { findExecution } from "../../release/executions.ts";
+import { readSource, SourceError, type SourceArchive } from "../../release/source.ts";
+import { uploadSource } from "../../release/upload.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { followToEnd, tellEnd } from "../following.ts";
+import { sourceText } from "../release-text.ts";
+import {
+  effortOf,
+  headline,
+  identityOf,
+  inSession,
+  type CommonFlags,
+  type Session,
+  type Surroundings,
+} from "../session.ts";
+import { whoAmI } from "../who.ts";
+
+export interface DeployFlags extends CommonFlags {
+  /** Approve in place. */
+  readonly approve?: boolean;
+  /** Return once the release has begun. */
+  readonly detach?: boolean;
+  /** Follow a release that was begun before, by its execution's id. */
+  readonly attach?: string;
+}
+
+/** Releases the service in `folder`: uploads it, and follows the pipeline until it is live or has failed. */
+export const deploy = (folder: string, flags: DeployFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => run(folder, flags, session));
+
+async function run(folder: string, flags: DeployFlags, session: Session): Promise<Exit> {
+  const { terminal, clock, stack } = session;
+  if (flags.attach !== undefined) return followed(session, flags.attach, flags);
+  const archive = await sourceIn(resolve(session.directory, folder), stack.delivery.buildspec);
+  terminal.line(`${headline(session)}:`);
+  const startedAt = clock.now();
+  const version = await upload(session, archive);
+  const executionId = await findExecution(session, version, session.stop);
+  if (flags.detach) {
+    terminal.line(`The release ${executionId} has begun; deploy --attach ${executionId} follows it.`);
+    if (flags.json)
+      terminal.answer(
+        JSON.stringify({ ...identityOf(session), release: { executionId }, ...effortOf(session) }, undefined, 2),
+      );
+    else terminal.answer(executionId);
+    return EXIT.done;
+  }
+  return followed(session, executionId, flags, startedAt);
+}
+
+async function sourceIn(folder: string, buildspec: string): Promise<SourceArchive> {
+  try {
+    return await readSource(folder, buildspec);
+  } catch (error) {
+    if (error instanceof SourceError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function upload(session: Session, archive: SourceArchive): Promise<string> {
+  try {
+    const source = await uploadSource(session, archive, whoAmI());
+    session.terminal.line(`Uploaded ${sourceText(source)}.`);
+    return source.version;
+  } catch (error) {
+    if (!hasCode(error, "NoSuchBucket")) throw error;
+    throw new RunError(
+      `There is no bucket ${session.names.sourceBucket}: the stack does not stand here. Run reconcile first.`,
+      { cause: error },
+    );
+  }
+}
+
+async function followed(
+  session: Session,
+  executionId: string,
+  { approve = false, json }: DeployFlags,
+  startedAt = session.clock.now(),
+): Promise<Exit> {
+  const end = await followToEnd(session, executionId, approve);
+  if (end) return tellEnd(session, end, { executionId, json, startedAt });
+  return session.stop.aborted ? EXIT.failed : EXIT.done;
+}

@@ -1,0 +1,48 @@
+import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../release/rollback.ts";
+import { confirmed } from "../confirm.ts";
+import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { tellEnd } from "../following.ts";
+import { releaseTeller, sourceText } from "../release-text.ts";
+import { headline, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+
+export interface RollbackFlags extends CommonFlags {
+  readonly yes?: boolean;
+}
+
+/** Lets the service run an earlier release again, and follows it until it does. */
+export const rollback = (wanted: string | undefined, flags: RollbackFlags, surroundings: Surroundings): Promise<Exit> =>
+  inSession(flags, surroundings, (session) => run(wanted, flags, session));
+
+async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Exit> {
+  const { terminal, clock, stop } = session;
+  const way = await wayTo(session, wanted);
+  terminal.line(`${headline(session)}:`);
+  if (way.from === way.to) {
+    terminal.line(`The service runs ${way.to} already.`);
+    return EXIT.done;
+  }
+  const source = way.release?.source;
+  terminal.line(`Back from ${way.from} to ${way.to}${source ? `, ${sourceText(source)}` : ""}.`);
+  if (!(await confirmed(session, "Go back to it?", flags.yes))) {
+    terminal.line("Nothing was touched.");
+    return EXIT.failed;
+  }
+  const startedAt = clock.now();
+  try {
+    const end = await goBack(session, way, releaseTeller(terminal, startedAt), stop);
+    return await tellEnd(session, end, { json: flags.json, startedAt });
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    terminal.line("ECS goes on with it; status shows how far it is.");
+    return EXIT.failed;
+  }
+}
+
+async function wayTo(session: Session, wanted: string | undefined): Promise<Way> {
+  try {
+    return await wayBack(session, wanted);
+  } catch (error) {
+    if (error instanceof NoSuchRelease) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  GetPipelineStateCommand,
+  PutApprovalResultCommand,
+  type ActionState,
+  type StageState,
+} from "@aws-sdk/client-codepipeline";
+import { hasCode, messageOf } from "../aws/errors.ts";
+import type { ApprovalSubject } from "./events.ts";
+import { actionsOf, executionOf, type Action } from "./executions.ts";
+import { builtImage } from "./image.ts";
+import type { Site } from "./site.ts";
+import { sourceOf } from "./upload.ts";
+
+/** Nothing waits for the answer that was given. */
+export class NothingWaits extends Error {
+  override readonly name = "NothingWaits";
+}
+
+/** An approval that waits for its answer. */
+interface Waiting {
+  readonly executionId: string;
+  readonly stage: string;
+  readonly action: string;
+  readonly token: string;
+}
+
+async function stagesOf(site: Site): Promise<StageState[]> {
+  const command = new GetPipelineStateCommand({ name: site.names.pipeline });
+  return (await site.aws.codePipeline(command)).stageStates ?? [];
+}
+
+function waitingIn(stages: readonly StageState[]): Waiting | undefined {
+  for (const { stageName: stage = "", latestExecution, actionStates = [] } of stages)
+    for (const { actionName: action = "", latestExecution: latest } of actionStates)
+      if (latest?.status === "InProgress" && latest.token !== undefined)
+        return { executionId: latestExecution?.pipelineExecutionId ?? "", stage, action, token: latest.token };
+  return undefined;
+}
+
+/** What waits for an answer, if anything does. */
+export async function pendingApproval(site: Site): Promise<ApprovalSubject | undefined> {
+  const waiting = waitingIn(await stagesOf(site));
+  if (!waiting) return undefined;
+  const actions = await actionsOf(site, waiting.executionId);
+  return subjectOf(site, waiting, actions);
+}
+
+/** What the approval of one execution is about; `undefined` where that one is not waiting (any more). */
+export async function approvalOf(
+  site: Site,
+  executionId: string,
+  actions: readonly Action[],
+): Promise<ApprovalSubject | undefined> {
+  const waiting = waitingIn(await stagesOf(site));
+  return waiting?.executionId === executionId ? subjectOf(site, waiting, actions) : undefined;
+}
+
+async function subjectOf(site: Site, waiting: Waiting, actions: readonly Action[]): Promise<ApprovalSubject> {
+  const { executionId, stage, action: name, token } = waiting;
+  const action = actions.findLast((one) => one.stage === stage && one.name === name);
+  const { artifactRevisions: [revision] = [] } = await executionOf(site, executionId);
+  const version = revision?.revisionId ?? "";
+  const unknown = {
+    version,
+    digest: undefined,
+    commit: undefined,
+    files: undefined,
+    changed: undefined,
+    by: undefined,
+  };
+  const [source, image] = await Promise.all([
+    version === "" ? unknown : sourceOf(site, version),
+    builtImage(site, actions),
+  ]);
+  const message = action?.configuration["CustomData"] ?? "";
+  return { executionId, message, token, source, image, since: action?.startedAt ?? site.clock.now() };
+}
+
+/** What CodePipeline takes of a summary. */
+const LONGEST = 512;
+
+/**
+ * Answers the approval that waits; with a `subject`, only that one. Throws `NothingWaits` where there is nothing to answer.
+ */
+export async function approve(
+  site: Site,
+  answer: { readonly approved: boolean; readonly reason: string; readonly subject?: ApprovalSubject },
+): Promise<void> {
+  const { pipeline: pipelineName } = site.names;
+  const stages = await stagesOf(site);
+  const waiting = waitingIn(stages);
+  if (!waiting)
+    throw new NothingWaits(`Nothing waits for an approval in the pipeline ${pipelineName}: ${doingOf(stages)}`);
+  const { subject } = answer;
+  if (subject && subject.token !== waiting.token)
+    throw new NothingWaits(
+      `The approval of execution ${subject.executionId} does not wait any more in the pipeline ${pipelineName}; ` +
+        `that of execution ${waiting.executionId} does.`,
+    );
+  const status = answer.approved ? "Approved" : "Rejected";
+  try {
+    await site.aws.codePipeline(
+      new PutApprovalResultCommand({
+        pipelineName,
+        stageName: waiting.stage,
+        actionName: waiting.action,
+        token: waiting.token,
+        result: { status, summary: answer.reason.slice(0, LONGEST) },
+      }),
+    );
+  } catch (error) {
+    if (!hasCode(error, "ApprovalAlreadyCompletedException", "InvalidApprovalTokenException")) throw error;
+    throw new NothingWaits(
+      `The approval of execution ${waiting.executionId} was answered by somebody else: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** What a pipeline does, or did last, in one sentence. */
+function doingOf(stages: readonly StageState[]): string {
+  const at = stages.find(({ latestExecution }) => latestExecution?.status === "InProgress");
+  const execution = ({ latestExecution }: StageState) => latestExecution?.pipelineExecutionId;
+  if (at) return `execution ${execution(at)} is in ${at.stageName}.`;
+  const last = stages
+    .flatMap((stage) => {
+      const times = (stage.actionStates ?? []).map(changedAt).filter((time) => time > 0);
+      return times.length === 0 ? [] : [{ stage, time: Math.max(...times) }];
+    })
+    // Of two that changed in the same moment the later stage is the one that it came to.
+    .reduce<{ stage: StageState; time: number } | undefined>(
+      (latest, one) => (latest && latest.time > one.time ? latest : one),
+      undefined,
+    );
+  if (!last) return "it has not run yet.";
+  return `execution ${execution(last.stage)} came as far as ${last.stage.stageName}: ${last.stage.latestExecution?.status}.`;
+}
+
+const changedAt = ({ latestExecution }: ActionState) => latestExecution?.lastStatusChange?.getTime() ?? 0;

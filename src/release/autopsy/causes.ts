@@ -1,0 +1,90 @@
+import type { Cause, Finding } from "../finding.ts";
+import type { Site } from "../site.ts";
+import type { Evidence } from "./evidence.ts";
+import { isTroubled, linesOf, oneLine, sentence } from "./lines.ts";
+import { permission } from "./permission.ts";
+import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
+import { imageMissing, imagePull, noCapacity, noWayOut, secretMissing } from "./start-causes.ts";
+import { containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
+
+/** What a rule makes of the evidence; `telling` are the lines that it goes by, the most telling first. */
+export interface Verdict {
+  readonly cause: Cause;
+  readonly what: string;
+  readonly fix: string;
+  readonly telling: readonly string[];
+}
+
+/** Knows one cause; `undefined` where the evidence does not speak of it. */
+export type Rule = (evidence: Evidence, site: Site) => Verdict | undefined;
+
+/**
+ * The first rule that knows it decides. What AWS names outright comes before what can only be concluded, and what keeps a task from
+ * starting before what becomes of it once it runs.
+ */
+const RULES: readonly Rule[] = [
+  buildFailed,
+  sourceMissing,
+  permission,
+  imageDefinitions,
+  imageMissing,
+  noWayOut,
+  secretMissing,
+  imagePull,
+  outOfMemory,
+  containerExits,
+  containerUnhealthy,
+  targetUnhealthy,
+  noCapacity,
+  rejected,
+  waitingForFirstRelease,
+];
+
+const MOST_LINES = 25;
+
+/** Joins all evidence into one finding. */
+export function decide(evidence: Evidence, site: Site): Finding {
+  const { cause, what, fix, telling } = verdictOn(evidence, site);
+  const lines = [...telling, ...linesOf(evidence)].map(oneLine).filter((line) => line !== "");
+  return { cause, what: oneLine(what), fix, evidence: [...new Set(lines)].slice(0, MOST_LINES) };
+}
+
+function verdictOn(evidence: Evidence, site: Site): Verdict {
+  for (const rule of RULES) {
+    const verdict = rule(evidence, site);
+    if (verdict) return verdict;
+  }
+  return unknown(evidence, site);
+}
+
+function waitingForFirstRelease({ service, image, tasks }: Evidence, { names, stack }: Site): Verdict | undefined {
+  if (service?.desired !== 0 || image?.missing === undefined || tasks.length > 0) return undefined;
+  return {
+    cause: "waiting-for-first-release",
+    what: `The service ${names.service} waits at zero tasks, because there is no image yet that it could run.`,
+    fix: `Release the application: run fairlead deploy, or upload its source to s3://${names.sourceBucket}/${stack.delivery.sourceKey}.`,
+    telling: [image.missing],
+  };
+}
+
+/** What is left: everything that was found, and where more could be. */
+function unknown({ action, service, deployments, events, gaps }: Evidence, { names }: Site): Verdict {
+  const failed = deployments.find((line) => line.includes("FAILED"));
+  const trouble = events.find(isTroubled);
+  const said = action ? `${action.stage} failed: ${action.message || action.code}` : (failed ?? trouble ?? gaps[0]);
+  const what =
+    said !== undefined
+      ? `None of the known causes fits; what AWS says is: ${sentence(said)}`
+      : service
+        ? `AWS tells of nothing that is wrong: ${service.running} of ${service.desired} tasks of the service ${names.service} run.`
+        : `There is no service ${names.service} in the cluster ${names.cluster}.`;
+  return {
+    cause: "unknown",
+    what,
+    fix:
+      said === undefined && !service
+        ? "Run fairlead reconcile, which makes it."
+        : `Look at the events of the service ${names.service} in the cluster ${names.cluster}, at the log group ${names.applicationLogGroup}, and at the pipeline ${names.pipeline}.`,
+    telling: said === undefined ? [] : [action ? "" : said],
+  };
+}

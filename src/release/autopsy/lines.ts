@@ -1,0 +1,71 @@
+import type { Evidence, StoppedTask, TargetSeen } from "./evidence.ts";
+
+const LONGEST = 500;
+// oxlint-disable-next-line no-control-regex -- colours of a terminal begin with a control character
+const COLOURS = /\u001B\[[0-9;]*[A-Za-z]/g;
+
+/** A text as one line that a person can read. */
+export function oneLine(text: string): string {
+  const line = text.replaceAll(COLOURS, "").replaceAll(/\s+/g, " ").trim();
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+}
+
+/** A text as the end of a sentence. */
+export const sentence = (text: string): string => `${oneLine(text).replace(/[\s.,:;]+$/, "")}.`;
+
+const TELLS =
+  /\berror\b|err!|error:|exception|\bfail(ed|ure)?\b|fatal|panic|denied|cannot|can't|could not|not found|no such/i;
+/** What speaks of errors and is none. */
+const NOISE = /\b(0|no) (errors?|failures?|failed)\b|complete log of this run|npm warn|\bwarn(ing)?\b/i;
+
+/** Whether a line looks as if it said what went wrong. */
+export const tells = (line: string): boolean => TELLS.test(line) && !NOISE.test(line);
+
+/** The last line that says what went wrong, or else the last line: what a program that gives up writes last is why. */
+export function lastError(lines: readonly string[]): string | undefined {
+  // A stack's own lines name places, not reasons.
+  const own = lines.filter((line) => line.trim() !== "" && !/^\s+at |^\s*File "|^Node\.js v\d/.test(line));
+  return own.findLast((line) => tells(line)) ?? own.at(-1);
+}
+
+/** Whether an event of the service tells of trouble, and not of its everyday work. */
+export const isTroubled = (message: string): boolean =>
+  /unable|fail|unhealthy|rolling back|rolled back|error|\bstopped\b.*unexpected/i.test(message);
+
+/** Everything that was found, one line each: what went wrong first, what merely happened last. */
+export function linesOf(evidence: Evidence): string[] {
+  const { action, build, deployments, events, tasks, targets, image, log, gaps } = evidence;
+  return [
+    ...(action ? [actionLine(action)] : []),
+    ...(build ? [buildLine(build), ...build.lines] : []),
+    ...tasks.slice(0, 3).map(taskLine),
+    ...targets.filter(({ state }) => state !== "healthy").map(targetLine),
+    ...events.filter(isTroubled).slice(0, 8),
+    ...(image?.missing === undefined ? [] : [image.missing]),
+    ...gaps,
+    ...log,
+    ...deployments,
+    ...events.filter((message) => !isTroubled(message)),
+  ];
+}
+
+export const actionLine = ({ stage, code, message, summary }: NonNullable<Evidence["action"]>): string =>
+  [`${stage} failed`, code, message === "" ? summary : message].filter((part) => part !== "").join(": ");
+
+export function buildLine({ phase, status, code, message }: NonNullable<Evidence["build"]>): string {
+  return `${[phase, status].filter((part) => part !== "").join(" ")}: ${[code, message].filter((part) => part !== "").join(": ")}`;
+}
+
+export function taskLine({ id, reason, stopCode, containers }: StoppedTask): string {
+  const parts = containers.flatMap(({ name, exitCode, reason: why }) => {
+    const said = [
+      ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
+      ...(why === "" || why === reason ? [] : [why]),
+    ];
+    return said.length === 0 ? [] : [`container ${name}: ${said.join(", ")}`];
+  });
+  return [`task ${id.slice(0, 8)}: ${reason === "" ? stopCode : reason}`, ...parts].join("; ");
+}
+
+export const targetLine = ({ address, state, reason, description }: TargetSeen): string =>
+  `target ${address} is ${state}: ${[reason, description].filter((part) => part !== "").join(": ")}`;

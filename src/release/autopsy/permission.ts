@@ -1,0 +1,90 @@
+import type { Site } from "../site.ts";
+import type { Verdict } from "./causes.ts";
+import type { Evidence } from "./evidence.ts";
+import { actionLine, oneLine, sentence, taskLine } from "./lines.ts";
+
+const DENIAL =
+  /not authorized to (perform|access)|AccessDenied|Access Denied|does ?n.t have (the )?permissions?|not have sufficient permissions|was unable to assume the role|UnauthorizedOperation|does not allow AWS CodeBuild|CannotPull.*403 Forbidden/;
+
+/** Whether AWS refuses for want of a permission. */
+export const isDenial = (text: string): boolean => DENIAL.test(text);
+
+/** Whether a build failed for that; what its own commands say is read more narrowly, since they have permissions of their own. */
+export const isDenied = ({ error = "", message }: NonNullable<Evidence["build"]>): boolean =>
+  [error, message].some((text) => DENIED_IN_BUILD.test(text));
+const DENIED_IN_BUILD = /not authorized to perform|AccessDenied/;
+
+/** Who may not do what. */
+interface Denial {
+  readonly role: string | undefined;
+  readonly action: string | undefined;
+  readonly resource: string | undefined;
+  /** The service that may not take the role, where the role's trust is what is wrong. */
+  readonly assumer?: string;
+}
+
+export function permission(evidence: Evidence, site: Site): Verdict | undefined {
+  const found = saidOf(evidence).find(({ text }) => isDenial(text));
+  if (!found) return undefined;
+  const { names } = site;
+  const denial = denialIn(found.text, roleBehind(evidence, found.text, site));
+  const role = denial.role ?? "that AWS used";
+  const ours = Object.values(names.roles).includes(role);
+  const mend = ours ? "Run fairlead reconcile, which restores the role" : "Correct the role";
+  if (denial.assumer !== undefined)
+    return {
+      cause: "permission",
+      what: `${denial.assumer} may not assume the role ${role}.`,
+      fix: `${mend} ${role} and whom it trusts, then deploy again.`,
+      telling: [found.line],
+    };
+  const what =
+    denial.action === undefined
+      ? `The role ${role} lacks a permission: ${sentence(found.text)}`
+      : `The role ${role} may not ${denial.action}${denial.resource === undefined ? "" : ` on ${denial.resource}`}.`;
+  return {
+    cause: "permission",
+    what,
+    fix:
+      role === names.roles.task
+        ? `Add ${denial.action ?? "what is missing"} to service.taskPolicy in stack.config.ts, and run fairlead reconcile.`
+        : `${mend} ${role}, then deploy again; ${ours ? `if it is still denied, a policy outside of this stack denies` : "it has to allow"} ${denial.action ?? "it"}.`,
+    telling: [found.line],
+  };
+}
+
+/** Everything that may speak of a permission, with the line that tells it as evidence. What the application logs is its own. */
+function saidOf({ action, build, tasks, events }: Evidence): { text: string; line: string }[] {
+  return [
+    ...(build && isDenied(build) ? [build.error ?? "", build.message].map((text) => ({ text, line: text })) : []),
+    ...(action ? [{ text: action.message, line: actionLine(action) }] : []),
+    ...tasks.flatMap((task) =>
+      [task.reason, ...task.containers.map(({ reason }) => reason)].map((text) => ({ text, line: taskLine(task) })),
+    ),
+    ...events.map((text) => ({ text, line: text })),
+  ];
+}
+
+/** The role that was at work, where AWS does not name it. */
+function roleBehind({ action, build }: Evidence, text: string, { names: { roles } }: Site): string {
+  if (/CannotPull|ResourceInitialization/.test(text)) return roles.execution;
+  return build && action?.category === "Build" ? roles.build : roles.pipeline;
+}
+
+function denialIn(message: string, otherwise: string): Denial {
+  const text = oneLine(message);
+  const assume =
+    /(?:^|\W)(\w+) (?:is not authorized to perform AssumeRole on role|was unable to assume the role) '?\S*?role\/([^\s']+)/.exec(
+      text,
+    );
+  if (assume) return { assumer: assume[1] ?? "AWS", role: assume[2], action: "sts:AssumeRole", resource: undefined };
+  const [, action, resource] =
+    /not authorized to perform:? ([\w-]+:\w+)(?: on resource:? (\S+?)[.,]?(?=\s|$))?/.exec(text) ?? [];
+  const role = /assumed-role\/([^/\s]+)/.exec(text)?.[1] ?? /:role\/([^\s']+)/.exec(text)?.[1] ?? otherwise;
+  if (action !== undefined) return { role, action, resource };
+  const bucket = /Amazon S3 bucket named (\S+?)\.?(?=\s|$)/.exec(text)?.[1];
+  if (bucket !== undefined) return { role, action: "s3:GetObject*", resource: `arn:aws:s3:::${bucket}/*` };
+  if (/CannotPull/.test(text) && /403 Forbidden/.test(text))
+    return { role, action: "ecr:BatchGetImage", resource: /resolve ref (\S+?):?(?=\s|$)/.exec(text)?.[1] };
+  return { role, action: undefined, resource: undefined };
+}

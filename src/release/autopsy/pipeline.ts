@@ -1,0 +1,128 @@
+import { BatchGetBuildsCommand } from "@aws-sdk/client-codebuild";
+import { ListActionExecutionsCommand, type ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { absent } from "../../aws/errors.ts";
+import type { Site } from "../site.ts";
+import type { Ask } from "./ask.ts";
+import type { FailedBuild, PipelineEvidence } from "./evidence.ts";
+import { tells } from "./lines.ts";
+import { tail } from "./log.ts";
+
+/** What a run of the pipeline tells, and which deployment it started. */
+export interface RunEvidence extends PipelineEvidence {
+  /** `ecs-svc/<number>`, where the run came to deploy. */
+  readonly deployment?: string | undefined;
+  /** When its deployment began, in milliseconds since the epoch. */
+  readonly since?: number | undefined;
+}
+
+/** The build's lines that are read, and those that are told: before and after the first that says what is wrong. */
+const READ = 200;
+const BEFORE = 3;
+const AFTER = 8;
+
+export async function ofPipeline(site: Site, executionId: string, ask: Ask): Promise<RunEvidence> {
+  const command = new ListActionExecutionsCommand({
+    pipelineName: site.names.pipeline,
+    filter: { pipelineExecutionId: executionId },
+  });
+  const answer = await ask(
+    "the pipeline",
+    absent(site.aws.codePipeline(command), "PipelineNotFoundException", "PipelineExecutionNotFoundException"),
+  );
+  // Newest first: of an action that was retried, only the last attempt counts.
+  const latest = new Map<string, ActionExecutionDetail>();
+  for (const detail of answer?.actionExecutionDetails ?? []) {
+    const name = `${detail.stageName}/${detail.actionName}`;
+    if (!latest.has(name)) latest.set(name, detail);
+  }
+  const actions = [...latest.values()];
+  const deploy = actions.find((detail) => categoryOf(detail) === "Deploy");
+  const failed = actions.find(({ status }) => status === "Failed");
+  return {
+    deployment: deploy && deploymentOf(deploy),
+    since: deploy?.startTime?.getTime(),
+    ...(failed ? await ofFailed(site, failed, ask) : {}),
+  };
+}
+
+const categoryOf = ({ input }: ActionExecutionDetail): string => input?.actionTypeId?.category ?? "";
+
+/** ECS's id of the deployment that an action started, wherever the pipeline tells it. */
+function deploymentOf({ output }: ActionExecutionDetail): string | undefined {
+  const { externalExecutionId, externalExecutionSummary, errorDetails } = output?.executionResult ?? {};
+  return /ecs-svc\/\d+/.exec(`${externalExecutionId} ${externalExecutionSummary} ${errorDetails?.message}`)?.[0];
+}
+
+async function ofFailed(site: Site, failed: ActionExecutionDetail, ask: Ask): Promise<PipelineEvidence> {
+  const category = categoryOf(failed);
+  const { errorDetails, externalExecutionId, externalExecutionSummary } = failed.output?.executionResult ?? {};
+  const by = failed.updatedBy;
+  const action = {
+    stage: failed.stageName ?? category,
+    category,
+    code: errorDetails?.code ?? "",
+    message: errorDetails?.message ?? "",
+    summary: externalExecutionSummary ?? "",
+    ...(by === undefined ? {} : { by }),
+  };
+  if (category === "Source") return { action, source: await sourceOf(site, failed, ask) };
+  if (category !== "Build" || externalExecutionId === undefined) return { action };
+  const build = await buildOf(site, externalExecutionId, ask);
+  return { action, ...(build ? { build } : {}) };
+}
+
+async function sourceOf(
+  site: Site,
+  { input }: ActionExecutionDetail,
+  ask: Ask,
+): Promise<NonNullable<PipelineEvidence["source"]>> {
+  const bucket = input?.configuration?.["S3Bucket"] ?? site.names.sourceBucket;
+  const key = input?.configuration?.["S3ObjectKey"] ?? site.stack.delivery.sourceKey;
+  // To a role that may not list the bucket, S3 says the same of a key that is missing and of one that may not be read.
+  const head = site.aws.s3(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(() => true);
+  const there = await ask(
+    `s3://${bucket}/${key}`,
+    absent(head, "NotFound", "NoSuchKey", "NoSuchBucket").then((found) => found ?? false),
+  );
+  return { bucket, key, ...(there === undefined ? {} : { there }) };
+}
+
+async function buildOf(site: Site, id: string, ask: Ask): Promise<FailedBuild | undefined> {
+  const answer = await ask("the build", site.aws.codeBuild(new BatchGetBuildsCommand({ ids: [id] })));
+  const build = answer?.builds?.[0];
+  if (!build) return undefined;
+  const phase = build.phases?.find(({ phaseStatus = "SUCCEEDED" }) => !GOING_WELL.includes(phaseStatus));
+  const context = phase?.contexts?.find(({ message }) => message !== undefined && message !== "");
+  const { groupName = "", streamName = "" } = build.logs ?? {};
+  const log = groupName === "" || streamName === "" ? [] : await tail(site, groupName, streamName, READ, ask);
+  return {
+    status: build.buildStatus ?? "FAILED",
+    phase: phase?.phaseType ?? "",
+    code: context?.statusCode ?? "",
+    message: context?.message ?? "",
+    ...whatFailed(log, phase?.phaseType ?? ""),
+    logGroup: groupName,
+    logStream: streamName,
+  };
+}
+
+const GOING_WELL: readonly string[] = ["SUCCEEDED", "IN_PROGRESS", "QUEUED"];
+
+/** Whether CodeBuild itself wrote a line, to say what it does. */
+const isFrame = (line: string) => line.startsWith("[Container]");
+
+/** The first line of the failed phase that says what went wrong, or else the last that its command wrote, and the lines around it. */
+function whatFailed(log: readonly string[], phase: string): Pick<FailedBuild, "error" | "lines"> {
+  const entered = log.findLastIndex((line) => isFrame(line) && line.includes(`Entering phase ${phase}`));
+  const ended = log.findIndex(
+    (line, at) => at > entered && isFrame(line) && line.includes("did not exit successfully"),
+  );
+  const last = ended < 0 ? log.length - 1 : ended;
+  // The heading of a build step quotes its command, which may well speak of errors.
+  const own = (line: string, at: number) => at > entered && at <= last && !isFrame(line) && !/^#\d+ \[/.test(line);
+  const first = log.findIndex((line, at) => own(line, at) && tells(line));
+  const at = first < 0 ? log.findLastIndex(own) : first;
+  const lines = log.slice(Math.max(0, at - BEFORE), Math.min(at + AFTER, last + 1));
+  return { lines, ...(log[at] === undefined ? {} : { error: log[at] }) };
+}

@@ -1,0 +1,89 @@
+import type { Site } from "../site.ts";
+import type { Verdict } from "./causes.ts";
+import type { Evidence, FailedBuild } from "./evidence.ts";
+import { actionLine, buildLine, sentence } from "./lines.ts";
+import { isDenial, isDenied } from "./permission.ts";
+
+/* What can go wrong in a run of the pipeline before ECS comes to know of it. */
+
+/** The build's own failure, unless it only failed because its role may not do something. */
+export function buildFailed({ build, action }: Evidence, { stack }: Site): Verdict | undefined {
+  if (!build || build.status === "SUCCEEDED") return undefined;
+  const error = build.error ?? build.message;
+  if (isDenied(build)) return undefined;
+  const why =
+    build.status === "TIMED_OUT" ? `it took longer than ${stack.delivery.buildTimeoutMinutes} minutes` : said(error);
+  const phase = build.phase === "" ? "" : ` in phase ${build.phase}`;
+  return {
+    cause: "build-failed",
+    what: `The build ${build.status === "STOPPED" ? "was stopped" : "failed"}${phase}: ${sentence(why)}`,
+    fix: fixOfBuild(build, error, stack),
+    telling: [build.error ?? "", ...(action ? [actionLine(action)] : []), buildLine(build), ...build.lines],
+  };
+}
+
+/** A line of the build's log without the number and the time that BuildKit puts before it. */
+const said = (line: string) => line.replace(/^#\d+ (\d+\.\d+ )?/, "").replace(/^ERROR: /, "");
+
+/** What the build's words call for, most of all that it stopped or was out of time. */
+function fixOfBuild(build: FailedBuild, error: string, { delivery }: Site["stack"]): string {
+  const log = `the whole log is in ${build.logGroup}, stream ${build.logStream}`;
+  if (build.status === "TIMED_OUT")
+    return `Raise delivery.buildTimeoutMinutes, or look at what the build waited for: ${log}.`;
+  if (build.status === "STOPPED") return "Somebody stopped it: deploy again when that is right.";
+  if (build.code === "YAML_FILE_ERROR")
+    return `Put a valid buildspec at ${delivery.buildspec} in the root of the source, and deploy again.`;
+  if (/Cannot connect to the Docker daemon/.test(error))
+    return "The build project has lost its privileged mode, without which it cannot build images: run fairlead reconcile, and deploy again.";
+  if (/toomanyrequests|pull rate limit/i.test(error))
+    return "Docker Hub lets a build without an account pull only so often: take the base image from public.ecr.aws/docker/library, and deploy again.";
+  if (build.phase === "UPLOAD_ARTIFACTS")
+    return `Let ${delivery.buildspec} write imagedefinitions.json and name it in its artifacts, and deploy again.`;
+  return `Mend that in the source and deploy again; ${log}.`;
+}
+
+export function sourceMissing({ action, source }: Evidence): Verdict | undefined {
+  if (action?.category !== "Source" || !source) return undefined;
+  const named = /NoSuchKey|does not exist|not found/i.test(action.message) && !isDenial(action.message);
+  if (source.there === true || (source.there === undefined && !named)) return undefined;
+  return {
+    cause: "source-missing",
+    what: `There is no source: s3://${source.bucket}/${source.key} does not exist.`,
+    fix: `Run fairlead deploy, or upload a ZIP archive of the source to s3://${source.bucket}/${source.key}.`,
+    telling: [actionLine(action)],
+  };
+}
+
+/** What the ECS action says of the file that tells it which container gets which image. */
+const DEFINITIONS = /image definitions? file|AWS ECS container \S+ does not exist|image artifact/i;
+
+export function imageDefinitions({ action }: Evidence, { names, stack }: Site): Verdict | undefined {
+  if (action?.category !== "Deploy" || !DEFINITIONS.test(action.message)) return undefined;
+  const [, wrong] = /AWS ECS container (\S+) does not exist/.exec(action.message) ?? [];
+  const file = "imagedefinitions.json";
+  const what =
+    wrong === undefined
+      ? `The build's ${file} cannot be used: ${sentence(action.message)}`
+      : `The build's ${file} names the container ${wrong}, and the task definition has none of that name.`;
+  return {
+    cause: "image-definitions",
+    what,
+    fix: `Let ${stack.delivery.buildspec} write ${file} as [{"name":"${names.container}","imageUri":"<the image>"}]; the build knows the name as $CONTAINER_NAME.`,
+    telling: [actionLine(action)],
+  };
+}
+
+export function rejected({ action }: Evidence): Verdict | undefined {
+  if (action?.category !== "Approval") return undefined;
+  const late = /timed ?out|time-?out|expired|within 7 days/i.test(`${action.code} ${action.message}`);
+  const who = action.by === undefined ? "A reviewer" : action.by.slice(action.by.lastIndexOf("/") + 1);
+  const why = action.summary === "" ? "." : `: ${sentence(action.summary)}`;
+  return {
+    cause: "rejected",
+    what: late ? "Nobody answered the approval within its seven days." : `${who} rejected the release${why}`,
+    fix: late
+      ? "Deploy again, and approve it in time."
+      : "Do what the reviewer asks for, and deploy again; the service still runs what it ran.",
+    telling: [actionLine(action)],
+  };
+}

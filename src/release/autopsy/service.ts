@@ -1,0 +1,193 @@
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type Deployment,
+  type Service,
+  type Task,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { absent } from "../../aws/errors.ts";
+import type { Site } from "../site.ts";
+import type { Ask } from "./ask.ts";
+import type { ContainerSeen, ServiceEvidence, StoppedTask, TargetSeen } from "./evidence.ts";
+import { imageSeen } from "./image.ts";
+import { tail } from "./log.ts";
+
+/** Which deployment of the service is in question; what is not known is looked for. */
+export interface Question {
+  readonly taskDefinition: string | undefined;
+  readonly deployment: string | undefined;
+  /** Nothing that happened before, in milliseconds since the epoch, has to do with it. */
+  readonly since: number | undefined;
+}
+
+const LOG_LINES = 20;
+
+/** Looks at the service in three rounds of calls: each asks what only the one before it could name. */
+export async function ofService(site: Site, question: Question, ask: Ask): Promise<ServiceEvidence> {
+  const { service, stopped, targets } = await serviceNow(site, ask);
+  const troubled = stopped.filter(
+    (task) => isTrouble(task) && timeOf(task.createdAt, Infinity) >= (question.since ?? 0),
+  );
+  const revision = revisionInQuestion(question, service, troubled);
+  const own = troubled.filter((task) => revision === undefined || revisionOf(task.taskDefinitionArn) === revision);
+  const definition = revision === undefined ? undefined : await definitionOf(site, revision, ask);
+  const container = containerOf(site, definition);
+  const uri = definition?.containerDefinitions?.find(({ name }) => name === container.name)?.image;
+  const ran = own.find(({ stopCode }) => stopCode === "EssentialContainerExited") ?? own.find(hasRun);
+  const [image, log] = await Promise.all([
+    // A task that ran had its image, whatever has become of it since.
+    uri === undefined ? undefined : imageSeen(site, uri, ran === undefined, ask),
+    ran ? tail(site, container.logGroup, `${container.logPrefix}/${container.name}/${idOf(ran)}`, LOG_LINES, ask) : [],
+  ]);
+  return {
+    ...(service ? { service: { desired: service.desiredCount ?? 0, running: service.runningCount ?? 0 } } : {}),
+    ...(revision === undefined ? {} : { revision }),
+    container,
+    ...(image ? { image } : {}),
+    deployments: (service?.deployments ?? []).map(deploymentLine),
+    events: eventsSince(service, startOf(question, service, revision, own), revision),
+    tasks: own.map(stoppedTask),
+    targets,
+    log,
+  };
+}
+
+async function serviceNow(site: Site, ask: Ask) {
+  const { ecs, elb } = site.aws;
+  const { cluster, service: name } = site.names;
+  const [described, listed] = await Promise.all([
+    ask(
+      "the service",
+      absent(ecs(new DescribeServicesCommand({ cluster, services: [name] })), "ClusterNotFoundException"),
+    ),
+    ask(
+      "the stopped tasks",
+      absent(
+        ecs(new ListTasksCommand({ cluster, serviceName: name, desiredStatus: "STOPPED" })),
+        "ClusterNotFoundException",
+        "ServiceNotFoundException",
+      ),
+    ),
+  ]);
+  const service = described?.services?.find(({ status }) => status !== "INACTIVE");
+  const arns = listed?.taskArns ?? [];
+  const TargetGroupArn = service?.loadBalancers?.[0]?.targetGroupArn;
+  const [tasks, health] = await Promise.all([
+    arns.length === 0 ? undefined : ask("the stopped tasks", ecs(new DescribeTasksCommand({ cluster, tasks: arns }))),
+    TargetGroupArn === undefined
+      ? undefined
+      : ask(
+          "the targets",
+          absent(elb(new DescribeTargetHealthCommand({ TargetGroupArn })), "TargetGroupNotFoundException"),
+        ),
+  ]);
+  const targets = (health?.TargetHealthDescriptions ?? []).map(({ Target, TargetHealth }): TargetSeen => ({
+    address: `${Target?.Id ?? "?"}:${Target?.Port ?? "?"}`,
+    state: TargetHealth?.State ?? "",
+    reason: TargetHealth?.Reason ?? "",
+    description: TargetHealth?.Description ?? "",
+  }));
+  const ended = (task: Task) => timeOf(task.stoppedAt ?? task.stoppingAt ?? task.createdAt, 0);
+  return { service, targets, stopped: (tasks?.tasks ?? []).toSorted((one, other) => ended(other) - ended(one)) };
+}
+
+/** Whether a task stopped for another reason than that somebody, or a deployment that was through, wanted it to. */
+const isTrouble = ({ stopCode, stoppedReason = "" }: Task): boolean =>
+  stopCode !== "UserInitiated" && !stoppedReason.startsWith("Scaling activity initiated by");
+
+const hasRun = ({ startedAt, containers = [] }: Task): boolean =>
+  startedAt !== undefined || containers.some(({ exitCode }) => exitCode !== undefined);
+
+const timeOf = (date: Date | undefined, otherwise: number): number => date?.getTime() ?? otherwise;
+const lastPart = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
+const idOf = ({ taskArn = "" }: Task): string => lastPart(taskArn);
+/** `family:revision`. */
+const revisionOf = (arn: string | undefined): string | undefined => (arn === undefined ? undefined : lastPart(arn));
+
+/** The revision that does not become healthy, which after a rollback is not the one that the service runs. */
+function revisionInQuestion(
+  { taskDefinition, deployment }: Question,
+  service: Service | undefined,
+  troubled: readonly Task[],
+): string | undefined {
+  const deployments = service?.deployments ?? [];
+  const primary = deployments.find(({ status }) => status === "PRIMARY");
+  const goesBack = primary?.rolloutStateReason?.includes("rolling back") ?? false;
+  return revisionOf(
+    taskDefinition ??
+      (deployment === undefined
+        ? undefined
+        : (deployments.find(({ id }) => id === deployment)?.taskDefinition ??
+          troubled.find(({ startedBy }) => startedBy === deployment)?.taskDefinitionArn)) ??
+      deployments.find(({ rolloutState }) => rolloutState === "FAILED")?.taskDefinition ??
+      (primary?.rolloutState === "IN_PROGRESS" && !goesBack ? primary.taskDefinition : undefined) ??
+      troubled[0]?.taskDefinitionArn ??
+      service?.taskDefinition,
+  );
+}
+
+async function definitionOf(site: Site, taskDefinition: string, ask: Ask): Promise<TaskDefinition | undefined> {
+  const command = new DescribeTaskDefinitionCommand({ taskDefinition });
+  // ECS has no code of its own for a revision that is not there.
+  return (await ask("the task definition", absent(site.aws.ecs(command), "ClientException")))?.taskDefinition;
+}
+
+function containerOf({ names }: Site, definition: TaskDefinition | undefined): ContainerSeen {
+  const all = definition?.containerDefinitions ?? [];
+  const container = all.find(({ name }) => name === names.container) ?? all[0];
+  const name = container?.name ?? names.container;
+  const options = container?.logConfiguration?.options;
+  return {
+    name,
+    check: (container?.healthCheck?.command ?? []).filter((word, at) => at > 0 || !word.startsWith("CMD")).join(" "),
+    logGroup: options?.["awslogs-group"] ?? names.applicationLogGroup,
+    logPrefix: options?.["awslogs-stream-prefix"] ?? name,
+  };
+}
+
+/** When the deployment in question began, as far as it can be told. */
+function startOf(
+  { since }: Question,
+  service: Service | undefined,
+  revision: string | undefined,
+  own: readonly Task[],
+): number {
+  const deployments = service?.deployments ?? [];
+  const begun = deployments.filter(({ taskDefinition }) => revisionOf(taskDefinition) === revision);
+  const times = [...begun, ...own].map(({ createdAt }) => timeOf(createdAt, Infinity));
+  const earliest = Math.min(since ?? Infinity, ...times);
+  return earliest === Infinity ? 0 : earliest;
+}
+
+/** What the service told since then, newest first, each thing once. */
+function eventsSince(service: Service | undefined, start: number, revision: string | undefined): string[] {
+  const told = (service?.events ?? [])
+    .filter(({ createdAt }) => timeOf(createdAt, Infinity) >= start)
+    .map(({ message = "" }) => message);
+  // While it is still the current revision, what came before it last ran well is over. After a rollback it is another that runs well.
+  const steady = told.findIndex((message) => message.includes("has reached a steady state"));
+  const current = revisionOf(service?.taskDefinition) === revision;
+  return [...new Set(current && steady >= 0 ? told.slice(0, steady) : told)];
+}
+
+function deploymentLine({ id, taskDefinition, rolloutState, rolloutStateReason, failedTasks }: Deployment): string {
+  const failed = failedTasks ? ` (${failedTasks} tasks failed)` : "";
+  const what = [rolloutState, rolloutStateReason].filter((part) => part !== undefined).join(": ");
+  return `deployment ${id} of ${revisionOf(taskDefinition)}${failed}: ${what}`;
+}
+
+const stoppedTask = (task: Task): StoppedTask => ({
+  id: idOf(task),
+  stopCode: task.stopCode ?? "",
+  reason: task.stoppedReason ?? "",
+  started: hasRun(task),
+  containers: (task.containers ?? []).map(({ name = "", exitCode, reason = "" }) => ({
+    name,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    reason,
+  })),
+});

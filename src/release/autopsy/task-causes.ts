@@ -1,0 +1,128 @@
+import type { Site } from "../site.ts";
+import type { Verdict } from "./causes.ts";
+import type { Evidence, StoppedTask } from "./evidence.ts";
+import { lastError, sentence, targetLine, taskLine } from "./lines.ts";
+
+/* What can become of a task that has started. */
+
+type Container = StoppedTask["containers"][number];
+
+/** The container that took its task down. */
+const culprit = ({ containers }: StoppedTask): Container | undefined =>
+  containers.find(({ exitCode = 0 }) => exitCode !== 0) ??
+  containers.find(({ exitCode }) => exitCode !== undefined) ??
+  containers[0];
+
+const HEAP = /heap out of memory|java\.lang\.OutOfMemoryError|\bMemoryError\b|Cannot allocate memory/;
+
+export function outOfMemory({ tasks, log }: Evidence, { stack }: Site): Verdict | undefined {
+  const killed = tasks.find(({ reason, containers }) =>
+    [reason, ...containers.map((container) => container.reason)].some((text) => text.includes("OutOfMemoryError")),
+  );
+  const crashed = log.find((line) => HEAP.test(line));
+  const task = killed ?? (crashed === undefined ? undefined : tasks.find(isExit));
+  if (!task) return undefined;
+  const { memory } = stack.container;
+  return {
+    cause: "out-of-memory",
+    what: `The container ${culprit(task)?.name ?? ""} ran out of memory: its task has ${memory} MiB.`,
+    fix: `Raise container.memory above ${memory} in stack.config.ts and run fairlead reconcile, or let the application use less.`,
+    telling: [killed ? "" : (crashed ?? ""), taskLine(task)],
+  };
+}
+
+const NOT_STARTED =
+  /CannotStartContainer|CannotCreateContainer|ContainerRuntime(Timeout)?Error|failed to create new container runtime task/;
+
+const isExit = ({ stopCode, reason, containers }: StoppedTask): boolean =>
+  stopCode === "EssentialContainerExited" ||
+  /Essential container in task exited/.test(reason) ||
+  [reason, ...containers.map((container) => container.reason)].some((text) => NOT_STARTED.test(text));
+
+export function containerExits({ tasks, log, container, image }: Evidence, site: Site): Verdict | undefined {
+  const task = tasks.find(isExit);
+  if (!task) return undefined;
+  const { name = container?.name ?? "", exitCode, reason = "" } = culprit(task) ?? {};
+  const last = lastError(log);
+  if (exitCode === undefined) {
+    const why = NOT_STARTED.test(reason) ? reason : task.reason;
+    return {
+      cause: "container-exits",
+      what: `The container ${name} cannot be started: ${sentence(why)}`,
+      fix: "Check the image's entry point, container.command in stack.config.ts, and that the program it names is there and may be executed.",
+      telling: [taskLine(task)],
+    };
+  }
+  const { port } = site.stack.container;
+  const run = `docker run -e PORT=${port} ${image?.uri ?? "<the image>"}`;
+  return {
+    cause: "container-exits",
+    what:
+      last === undefined
+        ? `The container ${name} exits with code ${exitCode}, and wrote nothing to its log.`
+        : `The container ${name} exits with code ${exitCode}: ${sentence(last)}`,
+    fix: fixOfExit(exitCode, last, run),
+    telling: [last ?? "", taskLine(task)],
+  };
+}
+
+function fixOfExit(exitCode: number, last: string | undefined, run: string): string {
+  if (last !== undefined && /exec format error/.test(last))
+    return "Build the image with docker build --platform linux/amd64, and deploy again.";
+  if (exitCode === 0)
+    return "A service has to go on running: let the image's command stay in the foreground, and deploy again.";
+  return last === undefined
+    ? `See why on your machine with ${run}, mend it, and deploy again.`
+    : `Mend what it says, and deploy again; ${run} shows it on your machine.`;
+}
+
+export function containerUnhealthy({ tasks, events, container }: Evidence, { stack }: Site): Verdict | undefined {
+  const says = (text: string) => /failed container health checks/i.test(text);
+  const task = tasks.find(({ reason }) => says(reason));
+  const event = events.find(says);
+  if (!task && event === undefined) return undefined;
+  const { healthCheckPath, port } = stack.container;
+  const check = container?.check || `curl -f -s http://localhost:${port}${healthCheckPath}`;
+  const [program] = check.split(" ");
+  return {
+    cause: "container-unhealthy",
+    what: `The health check inside the container ${container?.name ?? ""} fails: ${sentence(check)}`,
+    fix: `Let the application answer ${healthCheckPath} on port ${port} soon after it starts, and see that the image contains ${program}.`,
+    telling: [task ? taskLine(task) : "", event ?? ""],
+  };
+}
+
+export function targetUnhealthy(evidence: Evidence, { stack }: Site): Verdict | undefined {
+  const { tasks, targets, events } = evidence;
+  const unhealthy = targets.filter(({ state }) => state === "unhealthy");
+  const told = events.filter((message) => /is unhealthy in .*target-group/.test(message));
+  const stopped = tasks.filter(({ reason }) => /failed ELB health checks/i.test(reason));
+  const telling = [...unhealthy.slice(0, 2).map(targetLine), ...told.slice(0, 2), ...stopped.slice(0, 2).map(taskLine)];
+  if (telling.length === 0) return undefined;
+  const { container, balancer, service } = stack;
+  const { healthCheckPath: path, port } = container;
+  const { matcher, timeout } = balancer.healthCheck;
+  const words = telling.join(" ");
+  const [, codes] = /codes?: \[([^\]]+)\]/.exec(words) ?? [];
+  const [finds, mend] =
+    codes !== undefined
+      ? [
+          `gets ${codes}, and expects ${matcher}`,
+          `Let the application answer ${path} with ${matcher}, or set container.healthCheckPath or balancer.healthCheck.matcher to what it answers.`,
+        ]
+      : /Target\.Timeout|timed out/i.test(words)
+        ? [
+            `gets no answer within ${timeout} s`,
+            `Let the application answer ${path} with ${matcher} within ${timeout} s, and listen on 0.0.0.0, not on localhost alone.`,
+          ]
+        : [
+            "cannot connect or gets no proper answer",
+            `Let the application listen on 0.0.0.0:${port}, which it finds in PORT, and answer ${path} with ${matcher}.`,
+          ];
+  return {
+    cause: "target-unhealthy",
+    what: `The load balancer's health check of GET ${path} on port ${port} ${finds}.`,
+    fix: `${mend} If it only takes longer than ${service.healthCheckGracePeriod} s to start, raise service.healthCheckGracePeriod.`,
+    telling,
+  };
+}

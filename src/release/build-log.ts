@@ -1,0 +1,75 @@
+import { GetLogEventsCommand, type OutputLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { BatchGetBuildsCommand, type Build } from "@aws-sdk/client-codebuild";
+import { absent } from "../aws/errors.ts";
+import type { ReleaseEvent } from "./events.ts";
+import type { Site } from "./site.ts";
+
+/** BatchGetBuilds takes no more ids than this. */
+const AT_ONCE = 100;
+
+/** Builds by their ids, as far as CodeBuild still knows them. */
+export async function buildsOf(site: Site, ids: readonly string[]): Promise<Build[]> {
+  const found: Build[] = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const command = new BatchGetBuildsCommand({ ids: ids.slice(from, from + AT_ONCE) });
+    found.push(...((await site.aws.codeBuild(command)).builds ?? []));
+  }
+  return found;
+}
+
+/** Where a build writes; `undefined` until CodeBuild has given it a place. */
+export function logOf(build: Build | undefined) {
+  const { groupName: logGroupName, streamName: logStreamName } = build?.logs ?? {};
+  return logGroupName === undefined || logStreamName === undefined ? undefined : { logGroupName, logStreamName };
+}
+
+/** CodeBuild delivers the last lines of a build only after its end; for so long they are waited for. */
+const FLUSH = 5_000;
+
+/** Reads the log of one build as it comes: each line once. */
+export class BuildLog {
+  readonly #site: Site;
+  readonly #id: string;
+  #place: ReturnType<typeof logOf>;
+  #token: string | undefined;
+  #overSince: number | undefined;
+  #read = false;
+
+  constructor(site: Site, id: string) {
+    this.#site = site;
+    this.#id = id;
+  }
+
+  /** Whether everything has been read that will ever come. */
+  get isRead(): boolean {
+    return this.#read;
+  }
+
+  /** Tells the lines that are new. `over`: whether the build has ended. */
+  async read(over: boolean, tell: (event: ReleaseEvent) => void): Promise<void> {
+    if (this.#read) return;
+    const now = this.#site.clock.now();
+    if (over) this.#overSince ??= now;
+    this.#place ??= logOf((await buildsOf(this.#site, [this.#id]))[0]);
+    for (const { message = "", timestamp } of await this.#next())
+      tell({ event: "log", line: message.replace(/[\r\n]+$/, ""), at: timestamp ?? now });
+    this.#read = this.#overSince !== undefined && now - this.#overSince >= FLUSH;
+  }
+
+  async #next(): Promise<OutputLogEvent[]> {
+    const lines: OutputLogEvent[] = [];
+    // A page may be empty though more follow: the end is where the token stays as it is, and it is good for what comes later.
+    while (this.#place) {
+      const token = this.#token;
+      const command = new GetLogEventsCommand({
+        ...this.#place,
+        ...(token === undefined ? { startFromHead: true } : { nextToken: token, startFromHead: true }),
+      });
+      const page = await absent(this.#site.aws.logs(command), "ResourceNotFoundException");
+      lines.push(...(page?.events ?? []));
+      this.#token = page?.nextForwardToken ?? token;
+      if (this.#token === token) break;
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,37 @@
+import { balancerVerdict, listenerVerdict } from "./doctor/balancer.ts";
+import { distributionVerdict } from "./doctor/edge.ts";
+import { balancerGroupVerdict, tasksGroupVerdict } from "./doctor/groups.ts";
+import { hop, type Hop, type Verdict } from "./doctor/hop.ts";
+import { imageVerdict } from "./doctor/image.ts";
+import { privateRoutesVerdict, publicRoutesVerdict } from "./doctor/routes.ts";
+import { ruleVerdict } from "./doctor/rule.ts";
+import { look, type Seen } from "./doctor/seen.ts";
+import { serviceVerdict } from "./doctor/service.ts";
+import { targetGroupVerdict } from "./doctor/targets.ts";
+import type { Site } from "./site.ts";
+
+export type { Hop } from "./doctor/hop.ts";
+
+/** The way of a request from the edge to a task, and of a task to its image, in its order. */
+const WAY: readonly (readonly [string, (site: Site, seen: Seen) => Promise<Verdict>])[] = [
+  ["distribution", distributionVerdict],
+  ["load balancer", balancerVerdict],
+  ["load balancer's security group", balancerGroupVerdict],
+  ["listener", listenerVerdict],
+  ["listener rule", ruleVerdict],
+  ["target group", targetGroupVerdict],
+  ["tasks' security group", tasksGroupVerdict],
+  ["public subnets' routes", publicRoutesVerdict],
+  ["private subnets' routes", privateRoutesVerdict],
+  ["service", serviceVerdict],
+  ["task definition and image", imageVerdict],
+];
+
+/** Walks the way hop by hop on what AWS says now. Nothing is changed; what is broken early hides nothing that comes later. */
+export function examine(site: Site): Promise<Hop[]> {
+  const seen = look(site);
+  return Promise.all(WAY.map(([name, judge]) => hop(name, () => judge(site, seen))));
+}
+
+/** Where the way is broken first: what is to be put right before anything else. */
+export const firstBroken = (hops: readonly Hop[]): Hop | undefined => hops.find(({ state }) => state === "broken");

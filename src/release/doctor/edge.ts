@@ -1,0 +1,78 @@
+import {
+  GetDistributionCommand,
+  ListDistributionsCommand,
+  ListTagsForResourceCommand,
+  type Distribution,
+  type Origin,
+} from "@aws-sdk/client-cloudfront";
+import { ORIGIN_ID } from "../../aws/cloudfront/distribution-config.ts";
+import { absent } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
+import { ownerOf, tagsFrom } from "../../aws/tags.ts";
+import type { Site } from "../site.ts";
+import { broken, ok, waiting, type Verdict } from "./hop.ts";
+import type { Seen } from "./seen.ts";
+
+/** The header that proves to the load balancer that a request came through the distribution. Its value is told to nobody. */
+export const SECRET_HEADER = "X-Origin-Verify";
+
+/** The stack's distribution. No list tells tags, so those are asked first that look like ours. */
+export async function distributionOf({ aws, names }: Site): Promise<Distribution | undefined> {
+  const all = await everyPage(async (Marker) => {
+    const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
+    return { items: page?.Items, next: page?.NextMarker };
+  });
+  const alike = all.filter(({ Comment }) => Comment === names.distributionComment);
+  const others = all.filter(
+    (one) => !alike.includes(one) && (one.Origins?.Items?.some(({ Id }) => Id === ORIGIN_ID) ?? true),
+  );
+  for (const { Id, ARN } of [...alike, ...others]) {
+    const tags = await absent(aws.cloudFront(new ListTagsForResourceCommand({ Resource: ARN })), "NoSuchResource");
+    if (ownerOf(tagsFrom(tags?.Tags?.Items)) !== `${aws.stack}/edge/distribution`) continue;
+    const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
+    if (found?.Distribution) return found.Distribution;
+  }
+  return undefined;
+}
+
+export async function distributionVerdict({ stack }: Site, seen: Seen): Promise<Verdict> {
+  const [distribution, balancer] = await Promise.all([seen.distribution, seen.balancer]);
+  if (!distribution) return broken("No CloudFront distribution bears the stack's tags.");
+  const it = `Distribution ${distribution.Id}`;
+  if (distribution.DistributionConfig?.Enabled === false)
+    return stack.edge.enabled
+      ? broken(`${it} is disabled.`)
+      : broken(
+          `${it} is disabled, as the stack's file says.`,
+          "Set `edge.enabled` to true and run `npm run reconcile`.",
+        );
+  const origin = originOf(distribution);
+  const domain = origin?.DomainName ?? "nowhere";
+  const wanted = balancer?.DNSName;
+  // Without a load balancer there is nothing to compare with, and the next hop says so.
+  if (wanted !== undefined && domain.toLowerCase() !== wanted.toLowerCase())
+    return broken(`${it} sends requests to ${domain}, not to the load balancer at ${wanted}.`);
+  const { OriginProtocolPolicy: policy, HTTPPort: port } = origin?.CustomOriginConfig ?? {};
+  if (policy !== "http-only" || port !== 80)
+    return broken(`${it} does not speak plain HTTP on port 80 with its origin, where the load balancer listens.`);
+  if (secretOf(distribution) === undefined)
+    return broken(`${it} does not send the secret header ${SECRET_HEADER} to its origin.`);
+  const found = `is enabled, and sends ${SECRET_HEADER} and all requests to ${domain}`;
+  if (distribution.Status !== "Deployed")
+    return waiting(
+      `${it} ${found}, but its latest change is still on its way to the edge locations (${distribution.Status}).`,
+    );
+  return ok(`${it} is deployed, ${found}.`);
+}
+
+/** Where requests go that no other behavior takes. */
+function originOf({ DistributionConfig: config }: Distribution): Origin | undefined {
+  const id = config?.DefaultCacheBehavior?.TargetOriginId;
+  return config?.Origins?.Items?.find(({ Id }) => Id === id);
+}
+
+/** The secret that the distribution sends: for comparing, and never for telling. */
+export const secretOf = (distribution: Distribution): string | undefined =>
+  originOf(distribution)?.CustomHeaders?.Items?.find(
+    ({ HeaderName }) => HeaderName?.toLowerCase() === SECRET_HEADER.toLowerCase(),
+  )?.HeaderValue;

@@ -1,0 +1,72 @@
+import type { RouteTable, VpcEndpoint } from "@aws-sdk/client-ec2";
+import type { Site } from "../site.ts";
+import { groupsOf, lets } from "./groups.ts";
+import { broken, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
+import type { Network } from "./network.ts";
+
+type Vpc = Pick<Network, "endpoints" | "groups">;
+
+/** What a task needs of AWS to start where no NAT gateway leads out. */
+const NEEDED = ["ecr.api", "ecr.dkr", "logs", "s3"];
+
+/** Whether tasks reach AWS through the VPC's own endpoints. `tables` are those of the private subnets. */
+export function endpointsVerdict(site: Site, network: Vpc, tables: readonly (RouteTable | undefined)[]): Verdict {
+  const verdicts = NEEDED.map((service) => endpointVerdict(site, network, tables, service));
+  return (
+    verdicts.find(({ state }) => state === "broken") ??
+    verdicts.find(({ state }) => state === "waiting") ??
+    ok(`The private subnets need no way out: the VPC endpoints ${list(NEEDED)} are available.`)
+  );
+}
+
+function endpointVerdict(
+  site: Site,
+  network: Vpc,
+  tables: readonly (RouteTable | undefined)[],
+  service: string,
+): Verdict {
+  const name = `com.amazonaws.${site.stack.region}.${service}`;
+  const found = network.endpoints
+    .filter(({ ServiceName }) => ServiceName === name)
+    .filter((endpoint) => !stateOf(endpoint).startsWith("delet"));
+  // Several are rare, and the best of them counts.
+  const verdicts = found.map((endpoint) => verdictOf(site, network, tables, service, endpoint));
+  return (
+    verdicts.find(({ state }) => state === "ok") ??
+    verdicts.find(({ state }) => state === "waiting") ??
+    verdicts[0] ??
+    broken(`The VPC has no endpoint for ${service}, and without NAT gateways tasks do not start without it.`)
+  );
+}
+
+function verdictOf(
+  site: Site,
+  network: Vpc,
+  tables: readonly (RouteTable | undefined)[],
+  service: string,
+  endpoint: VpcEndpoint,
+): Verdict {
+  const it = `VPC endpoint ${endpoint.VpcEndpointId} for ${service}`;
+  const state = stateOf(endpoint);
+  if (state === "pending") return waiting(`${it} is still being set up by AWS.`);
+  if (state !== "available")
+    return broken(`${it} is ${sentence([state, endpoint.LastError?.Message].filter((part) => part).join(": "))}`);
+  if (endpoint.VpcEndpointType === "Gateway") {
+    const without = tables
+      .flatMap((table) => table?.RouteTableId ?? [])
+      .filter((id) => !endpoint.RouteTableIds?.includes(id));
+    return without.length > 0 ? broken(`${it} is not in route table ${list(without)} of the private subnets.`) : ok(it);
+  }
+  if (endpoint.PrivateDnsEnabled === false)
+    return broken(`${it} does not answer to the service's own name, because its private DNS is off.`);
+  const { tasks } = groupsOf(site, network);
+  const own = (endpoint.Groups ?? []).map(({ GroupId }) => GroupId);
+  const groups = network.groups.filter(({ GroupId }) => own.includes(GroupId));
+  const peers = [tasks?.GroupId ?? "", site.stack.network.cidr, "0.0.0.0/0"];
+  if (groups.length > 0 && !groups.some(({ IpPermissions }) => lets(IpPermissions, 443, ...peers)))
+    return broken(`${it} does not let the tasks in on port 443.`);
+  return ok(it);
+}
+
+/** In small letters, which the SDK's own list of states has not. */
+const stateOf = ({ State }: VpcEndpoint): string => (State ?? "").toLowerCase();

@@ -1,0 +1,71 @@
+import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
+import type { Site } from "../site.ts";
+import { broken, ok, type Verdict } from "./hop.ts";
+import { owned, parts, type Network } from "./network.ts";
+import type { Seen } from "./seen.ts";
+
+const ANYWHERE = "0.0.0.0/0";
+
+export async function balancerGroupVerdict(site: Site, seen: Seen): Promise<Verdict> {
+  const [network, balancer, prefixList] = await Promise.all([
+    parts(seen.network, "groups"),
+    seen.balancer,
+    seen.prefixList,
+  ]);
+  const { balancer: group, tasks } = groupsOf(site, network);
+  const { port } = site.stack.container;
+  if (!group?.GroupId) return broken(`There is no security group ${site.names.securityGroups.balancer}.`);
+  const it = `Security group ${group.GroupId} of the load balancer`;
+  if (balancer && !balancer.SecurityGroups?.includes(group.GroupId))
+    return broken(`The load balancer does not bear its security group ${group.GroupId}.`);
+  const onlyCloudFront = lets(group.IpPermissions, 80, prefixList);
+  if (!onlyCloudFront && !lets(group.IpPermissions, 80, ANYWHERE))
+    return broken(`${it} does not let CloudFront's addresses (${prefixList}) in on port 80.`);
+  if (!lets(group.IpPermissionsEgress, port, tasks?.GroupId ?? ANYWHERE, ANYWHERE))
+    return broken(
+      `${it} does not let requests out to the tasks' security group ${tasks?.GroupId ?? "(there is none)"} on port ${port}.`,
+    );
+  const who = onlyCloudFront ? `CloudFront's addresses (${prefixList})` : "everybody, not CloudFront alone,";
+  return ok(`${it} lets ${who} in on port 80, and requests out to the tasks on port ${port}.`);
+}
+
+export async function tasksGroupVerdict(site: Site, seen: Seen): Promise<Verdict> {
+  const [network, service] = await Promise.all([parts(seen.network, "groups"), seen.service]);
+  const { balancer, tasks: group } = groupsOf(site, network);
+  const { port } = site.stack.container;
+  if (!group?.GroupId) return broken(`There is no security group ${site.names.securityGroups.tasks}.`);
+  const it = `Security group ${group.GroupId} of the tasks`;
+  const borne = service?.networkConfiguration?.awsvpcConfiguration?.securityGroups;
+  if (borne && !borne.includes(group.GroupId))
+    return broken(`The service gives its tasks another security group than ${group.GroupId}.`);
+  if (!lets(group.IpPermissions, port, balancer?.GroupId ?? ANYWHERE, ANYWHERE))
+    return broken(
+      `${it} does not let the load balancer's security group ${balancer?.GroupId ?? "(there is none)"} in on port ${port}.`,
+    );
+  if (!lets(group.IpPermissionsEgress, 443, ANYWHERE))
+    return broken(`${it} does not let the tasks out on port 443, where images and logs go.`);
+  return ok(`${it} lets the load balancer in on port ${port}, and the tasks out on port 443.`);
+}
+
+/** The stack's two groups: by their tags, or by their names where those were taken off. */
+export function groupsOf({ aws, names }: Site, { groups }: Pick<Network, "groups">) {
+  const find = (id: string, name: string): SecurityGroup | undefined =>
+    owned(aws, groups, id) ?? groups.find(({ GroupName }) => GroupName === name);
+  return {
+    balancer: find("security/balancer-group", names.securityGroups.balancer),
+    tasks: find("security/tasks-group", names.securityGroups.tasks),
+  };
+}
+
+/** Whether rules let one of `peers` (a CIDR, the id of a group or of a prefix list) through on a TCP port. */
+export const lets = (rules: readonly IpPermission[] = [], port: number, ...peers: readonly string[]): boolean =>
+  rules.some((rule) => covers(rule, port) && peersOf(rule).some((peer) => peers.includes(peer)));
+
+const covers = ({ IpProtocol, FromPort = 0, ToPort = 65_535 }: IpPermission, port: number): boolean =>
+  IpProtocol === "-1" || (IpProtocol === "tcp" && FromPort <= port && port <= ToPort);
+
+const peersOf = ({ IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }: IpPermission): string[] => [
+  ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+  ...UserIdGroupPairs.flatMap(({ GroupId }) => GroupId ?? []),
+  ...PrefixListIds.flatMap(({ PrefixListId }) => PrefixListId ?? []),
+];

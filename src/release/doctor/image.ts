@@ -1,0 +1,64 @@
+import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
+import { DescribeTaskDefinitionCommand, type Service } from "@aws-sdk/client-ecs";
+import { absent, hasCode } from "../../aws/errors.ts";
+import type { Site } from "../site.ts";
+import { broken, ok, RECONCILE, RELEASE, unknown, waiting, type Verdict } from "./hop.ts";
+import type { Seen } from "./seen.ts";
+
+/** The image that tasks are to run, and the revision that says so. */
+export interface Image {
+  /** `family:revision`. */
+  readonly revision: string;
+  readonly uri: string;
+  /** `elsewhere`: in a registry that is not this account's, or in another region. */
+  readonly found: "there" | "missing" | "no repository" | "elsewhere";
+}
+
+/** Reads what the service runs, or would run: its own revision, or else the family's latest. */
+export async function imageOf({ aws, names }: Site, service: Service | undefined): Promise<Image | undefined> {
+  const taskDefinition = service?.taskDefinition ?? names.taskFamily;
+  // ECS has no code of its own for a family or revision that is not there.
+  const answer = await absent(
+    aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })),
+    "ClientException",
+    "InvalidParameterException",
+  );
+  const definition = answer?.taskDefinition;
+  if (!definition) return undefined;
+  const containers = definition.containerDefinitions ?? [];
+  const uri = (containers.find(({ name }) => name === names.container) ?? containers[0])?.image ?? "";
+  const revision = `${definition.family}:${definition.revision}`;
+  const [, account, region, repositoryName, imageTag = "latest", imageDigest] =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^:@]+))?(?:@(.+))?$/.exec(uri) ?? [];
+  if (account !== aws.account || region !== aws.region) return { revision, uri, found: "elsewhere" };
+  try {
+    const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
+    const asked = aws.ecr(new DescribeImagesCommand({ repositoryName, imageIds }));
+    const images = (await absent(asked, "ImageNotFoundException"))?.imageDetails ?? [];
+    return { revision, uri, found: images.length > 0 ? "there" : "missing" };
+  } catch (error) {
+    if (!hasCode(error, "RepositoryNotFoundException")) throw error;
+    return { revision, uri, found: "no repository" };
+  }
+}
+
+/** Whether nothing was ever released: no image, and a service that therefore wants no tasks. */
+export const waitsForFirstRelease = (service: Service | undefined, image: Image | undefined): boolean =>
+  (service?.desiredCount ?? 0) === 0 && image?.found === "missing";
+
+export async function imageVerdict({ names }: Site, seen: Seen): Promise<Verdict> {
+  const [service, image] = await Promise.all([seen.service, seen.image]);
+  if (!image) return broken(`There is no task definition ${names.taskFamily}.`);
+  const { revision, uri, found } = image;
+  const it = `Task definition ${revision}`;
+  if (found === "there") return ok(`${it} names the image ${uri}, which exists.`);
+  if (found === "no repository")
+    return broken(`${it} names the image ${uri}, whose repository does not exist.`, `${RECONCILE} Then release again.`);
+  if (found === "elsewhere")
+    return (service?.runningCount ?? 0) > 0
+      ? ok(`${it} names the image ${uri}, and tasks run.`)
+      : unknown(`${it} names the image ${uri}, which is in another registry and was not looked for.`);
+  if (waitsForFirstRelease(service, image))
+    return waiting(`${it} names the image ${uri}, which waits for the first release.`, RELEASE);
+  return broken(`${it} names the image ${uri}, which does not exist, so no new task can start.`, RELEASE);
+}

@@ -1,0 +1,92 @@
+import type { NatGateway, RouteTable, Subnet } from "@aws-sdk/client-ec2";
+import type { Site } from "../site.ts";
+import { endpointsVerdict } from "./endpoints.ts";
+import { broken, count, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
+import { owned, parts, type Network } from "./network.ts";
+import type { Seen } from "./seen.ts";
+
+const ANYWHERE = "0.0.0.0/0";
+
+export async function publicRoutesVerdict(site: Site, seen: Seen): Promise<Verdict> {
+  const network = await parts(seen.network, "vpcId", "subnets", "tables", "gateways");
+  const subnets = subnetsOf(site, network, "public");
+  for (const [n, subnet] of subnets.entries()) {
+    if (!subnet) return broken(missing(network, `public-${n + 1}`));
+    const it = `Public subnet ${subnet.SubnetId}`;
+    const route = wayOut(network, subnet);
+    if (!route) return broken(`${it} has no route to ${ANYWHERE}.`);
+    if (!route.GatewayId?.startsWith("igw-"))
+      return broken(`${it} leads ${ANYWHERE} to ${targetOf(route)}, not to an internet gateway.`);
+    if (!network.gateways.some(({ InternetGatewayId }) => InternetGatewayId === route.GatewayId))
+      return broken(`${it} leads ${ANYWHERE} to ${route.GatewayId}, which is not attached to the VPC.`);
+  }
+  const gateways = network.gateways.flatMap(({ InternetGatewayId }) => InternetGatewayId ?? []);
+  return ok(
+    `${count(subnets.length, "public subnet")} lead ${ANYWHERE} to internet gateway ${list(gateways)}, which is attached.`,
+  );
+}
+
+export async function privateRoutesVerdict(site: Site, seen: Seen): Promise<Verdict> {
+  const network = await parts(seen.network, "vpcId", "subnets", "tables");
+  const subnets = subnetsOf(site, network, "private");
+  const gone = subnets.findIndex((subnet) => !subnet);
+  if (gone >= 0) return broken(missing(network, `private-${gone + 1}`));
+  const all = subnets.flatMap((subnet) => subnet ?? []);
+  if (site.stack.network.nat === "none") {
+    const tables = all.map((subnet) => tableOf(network, subnet));
+    return endpointsVerdict(site, await parts(seen.network, "endpoints", "groups"), tables);
+  }
+  const { nats } = await parts(seen.network, "nats");
+  const verdicts = all.map((subnet) => natVerdict(site, { ...network, nats }, subnet));
+  const ways = list([...new Set(all.map((subnet) => wayOut(network, subnet)?.NatGatewayId ?? ""))]);
+  return (
+    verdicts.find(({ state }) => state === "broken") ??
+    verdicts.find(({ state }) => state === "waiting") ??
+    ok(`${count(all.length, "private subnet")} lead ${ANYWHERE} to NAT gateway ${ways}, available.`)
+  );
+}
+
+/** Whether one private subnet leads out through a NAT gateway that works, and in its own zone where each zone has one. */
+function natVerdict({ stack }: Site, network: Pick<Network, "subnets" | "tables" | "nats">, subnet: Subnet): Verdict {
+  const it = `Private subnet ${subnet.SubnetId}`;
+  const route = wayOut(network, subnet);
+  if (!route) return broken(`${it} has no route to ${ANYWHERE}, so its tasks reach neither registry nor logs.`);
+  const id = route.NatGatewayId;
+  if (id === undefined) return broken(`${it} leads ${ANYWHERE} to ${targetOf(route)}, not to a NAT gateway.`);
+  const gateway = network.nats.find(({ NatGatewayId }) => NatGatewayId === id);
+  const through = `${it} leads ${ANYWHERE} to NAT gateway ${id}`;
+  if (!gateway) return broken(`${through}, which does not exist.`);
+  if (gateway.State === "pending") return waiting(`${through}, which AWS is still setting up.`);
+  if (gateway.State !== "available") return broken(`${through}, which is ${stateOf(gateway)}`);
+  const zone = network.subnets.find(({ SubnetId }) => SubnetId === gateway.SubnetId)?.AvailabilityZone;
+  if (stack.network.nat === "perZone" && zone !== subnet.AvailabilityZone)
+    return broken(`${through} in zone ${zone}, not in its own, ${subnet.AvailabilityZone}.`);
+  return ok(`${through}, which is available.`);
+}
+
+const stateOf = ({ State, FailureMessage, FailureCode }: NatGateway): string =>
+  sentence(State === "failed" ? `failed: ${FailureMessage ?? FailureCode ?? "AWS gives no reason"}` : `${State}`);
+
+/** The stack's subnets of one sort, zone by zone; `undefined` where one is not there. */
+export const subnetsOf = ({ aws, stack }: Site, { subnets }: Pick<Network, "subnets">, sort: "public" | "private") =>
+  stack.network.zones.map((_, n) => owned(aws, subnets, `network/${sort}-${n + 1}`));
+
+const missing = ({ vpcId }: Pick<Network, "vpcId">, name: string): string =>
+  vpcId === undefined ? "No VPC bears the stack's tags." : `VPC ${vpcId} has no subnet with the tags of ${name}.`;
+
+/** The table that a subnet is associated with, or else the VPC's main one. */
+function tableOf({ tables }: Pick<Network, "tables">, { SubnetId }: Subnet): RouteTable | undefined {
+  const own = tables.find(({ Associations = [] }) => Associations.some((one) => one.SubnetId === SubnetId));
+  return own ?? tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+}
+
+const wayOut = (network: Pick<Network, "tables">, subnet: Subnet) =>
+  tableOf(network, subnet)?.Routes?.find(({ DestinationCidrBlock }) => DestinationCidrBlock === ANYWHERE);
+
+const targetOf = (route: NonNullable<ReturnType<typeof wayOut>>): string =>
+  route.NatGatewayId ??
+  route.GatewayId ??
+  route.TransitGatewayId ??
+  route.VpcPeeringConnectionId ??
+  route.NetworkInterfaceId ??
+  "somewhere else";

@@ -1,0 +1,75 @@
+import type { Rule, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Site } from "../site.ts";
+import { SECRET_HEADER, secretOf } from "./edge.ts";
+import { broken, list, ok, unknown, type Verdict } from "./hop.ts";
+import type { Seen } from "./seen.ts";
+
+export async function ruleVerdict({ names }: Site, seen: Seen): Promise<Verdict> {
+  const [listener, rules, group, distribution] = await Promise.all([
+    seen.listener,
+    seen.rules,
+    seen.targetGroup,
+    seen.distribution,
+  ]);
+  if (!listener) return unknown("There is no listener on port 80 that could have a rule.");
+  if (!group?.TargetGroupArn) return unknown("There is no target group that a rule could forward to.");
+  const { TargetGroupArn: arn } = group;
+  const sent = distribution && secretOf(distribution);
+  const candidates = rules.filter((rule) => forwardsTo(rule, arn)).toSorted(byPriority);
+  const verdicts = candidates.map((rule) => verdictOf(rule, rules, names.targetGroup, sent));
+  return (
+    verdicts.find(({ state }) => state === "ok") ??
+    verdicts[0] ??
+    broken(`No rule of the listener forwards to target group ${names.targetGroup}.`)
+  );
+}
+
+/** Whether all requests that CloudFront sends reach the target group by this rule. */
+function verdictOf(rule: Rule, rules: readonly Rule[], group: string, sent: string | undefined): Verdict {
+  const it = `The rule with priority ${rule.Priority}`;
+  const conditions = rule.Conditions ?? [];
+  const secrets = conditions.filter(isSecret).flatMap(({ HttpHeaderConfig }) => HttpHeaderConfig?.Values ?? []);
+  const others = conditions.filter((condition) => !isSecret(condition) && !takesAllPaths(condition));
+  if (others.length > 0)
+    return broken(
+      `${it} takes some requests only, by its condition on ${list(others.map(({ Field = "" }) => Field))}.`,
+    );
+  if (secrets.length === 0) return broken(`${it} does not ask for the secret header ${SECRET_HEADER}.`);
+  if (sent === undefined)
+    return unknown(`${it} forwards to ${group} and asks for ${SECRET_HEADER}, which CloudFront does not send.`);
+  if (!secrets.some((secret) => same(secret, sent)))
+    return broken(`${it} asks for another value of ${SECRET_HEADER} than the one that CloudFront sends.`);
+  const before = rules.find(
+    (other) =>
+      byPriority(other, rule) < 0 &&
+      (other.Conditions ?? []).every((condition) => takesAllPaths(condition) || isSecretWith(condition, sent)),
+  );
+  if (before)
+    return broken(
+      `A rule with priority ${before.Priority} takes all requests before the one with priority ${rule.Priority} can.`,
+      `Delete the rule with priority ${before.Priority}, or give it a number above ${rule.Priority}.`,
+    );
+  return ok(`${it} forwards to ${group} what bears the value of ${SECRET_HEADER} that CloudFront sends.`);
+}
+
+const forwardsTo = ({ Actions = [] }: Rule, arn: string): boolean =>
+  Actions.some(
+    ({ Type, TargetGroupArn, ForwardConfig }) =>
+      Type === "forward" &&
+      (TargetGroupArn === arn || ForwardConfig?.TargetGroups?.some((group) => group.TargetGroupArn === arn)),
+  );
+
+const byPriority = (one: Rule, other: Rule): number => Number(one.Priority) - Number(other.Priority);
+
+const isSecret = ({ HttpHeaderConfig }: RuleCondition): boolean =>
+  same(HttpHeaderConfig?.HttpHeaderName, SECRET_HEADER);
+
+const isSecretWith = (condition: RuleCondition, sent: string): boolean =>
+  isSecret(condition) && (condition.HttpHeaderConfig?.Values ?? []).some((value) => same(value, sent));
+
+const takesAllPaths = ({ Field, PathPatternConfig, Values }: RuleCondition): boolean =>
+  Field === "path-pattern" &&
+  (PathPatternConfig?.Values ?? Values ?? []).some((pattern) => pattern === "*" || pattern === "/*");
+
+/** As a load balancer compares headers: capital and small letters are the same. */
+const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();

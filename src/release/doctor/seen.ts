@@ -1,0 +1,114 @@
+import type { Distribution } from "@aws-sdk/client-cloudfront";
+import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  type Listener,
+  type LoadBalancer,
+  type Rule,
+  type TargetGroup,
+  type TargetHealthDescription,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
+import { absent } from "../../aws/errors.ts";
+import { everyPage } from "../../aws/pages.ts";
+import type { Site } from "../site.ts";
+import { distributionOf } from "./edge.ts";
+import { imageOf, type Image } from "./image.ts";
+import { startReading, vpcOf, type Reading } from "./network.ts";
+
+/** What AWS says of everything on the way; each is read once, and all at the same time as far as one does not need another. */
+export interface Seen {
+  readonly distribution: Promise<Distribution | undefined>;
+  readonly balancer: Promise<LoadBalancer | undefined>;
+  /** The one on port 80. */
+  readonly listener: Promise<Listener | undefined>;
+  /** That listener's, the default one left out. */
+  readonly rules: Promise<readonly Rule[]>;
+  readonly targetGroup: Promise<TargetGroup | undefined>;
+  readonly targets: Promise<readonly TargetHealthDescription[]>;
+  readonly network: Reading;
+  /** The id of the list of CloudFront's own addresses. */
+  readonly prefixList: Promise<string>;
+  readonly service: Promise<Service | undefined>;
+  readonly image: Promise<Image | undefined>;
+}
+
+/** Starts all reads. */
+export function look(site: Site): Seen {
+  const { aws } = site;
+  const balancer = balancerOf(site);
+  const listener = balancer.then((found) => listenerOf(site, found?.LoadBalancerArn));
+  const targetGroup = targetGroupOf(site);
+  const service = serviceOf(site);
+  const seen: Seen = {
+    distribution: distributionOf(site),
+    balancer,
+    listener,
+    rules: listener.then((found) => rulesOf(site, found?.ListenerArn)),
+    targetGroup,
+    targets: targetGroup.then((found) => targetsOf(site, found?.TargetGroupArn)),
+    // Tags may have been taken off behind our back; the load balancer knows its VPC as well.
+    network: startReading(
+      aws,
+      vpcOf(aws).then(async (id) => id ?? (await balancer)?.VpcId),
+    ),
+    prefixList: originFacingPrefixList(aws),
+    service,
+    image: service.then((found) => imageOf(site, found)),
+  };
+  // A failure reaches each hop that asks for the answer, at whatever time it asks.
+  const { network, ...others } = seen;
+  for (const read of [...Object.values(others), ...Object.values(network)]) read.catch(() => {});
+  return seen;
+}
+
+async function balancerOf({ aws, names }: Site): Promise<LoadBalancer | undefined> {
+  const asked = aws.elb(new DescribeLoadBalancersCommand({ Names: [names.loadBalancer] }));
+  return (await absent(asked, "LoadBalancerNotFound"))?.LoadBalancers?.[0];
+}
+
+async function listenerOf({ aws }: Site, LoadBalancerArn: string | undefined): Promise<Listener | undefined> {
+  if (LoadBalancerArn === undefined) return undefined;
+  const listeners = await absent(
+    everyPage(async (Marker) => {
+      const page = await aws.elb(new DescribeListenersCommand({ LoadBalancerArn, Marker }));
+      return { items: page.Listeners, next: page.NextMarker };
+    }),
+    "LoadBalancerNotFound",
+  );
+  return listeners?.find(({ Port }) => Port === 80);
+}
+
+async function rulesOf({ aws }: Site, ListenerArn: string | undefined): Promise<readonly Rule[]> {
+  if (ListenerArn === undefined) return [];
+  const rules = await absent(
+    everyPage(async (Marker) => {
+      const page = await aws.elb(new DescribeRulesCommand({ ListenerArn, Marker }));
+      return { items: page.Rules, next: page.NextMarker };
+    }),
+    "ListenerNotFound",
+  );
+  return (rules ?? []).filter(({ IsDefault }) => !IsDefault);
+}
+
+async function targetGroupOf({ aws, names }: Site): Promise<TargetGroup | undefined> {
+  const asked = aws.elb(new DescribeTargetGroupsCommand({ Names: [names.targetGroup] }));
+  return (await absent(asked, "TargetGroupNotFound"))?.TargetGroups?.[0];
+}
+
+async function targetsOf({ aws }: Site, TargetGroupArn: string | undefined) {
+  if (TargetGroupArn === undefined) return [];
+  const asked = aws.elb(new DescribeTargetHealthCommand({ TargetGroupArn }));
+  return (await absent(asked, "TargetGroupNotFound"))?.TargetHealthDescriptions ?? [];
+}
+
+async function serviceOf({ aws, names }: Site): Promise<Service | undefined> {
+  const asked = aws.ecs(new DescribeServicesCommand({ cluster: names.cluster, services: [names.service] }));
+  const service = (await absent(asked, "ClusterNotFoundException"))?.services?.[0];
+  // A deleted service stays visible for a while.
+  return service?.status === "INACTIVE" ? undefined : service;
+}

@@ -1,0 +1,52 @@
+import type { Ending } from "./events.ts";
+import { executionsOf, type Action } from "./executions.ts";
+import type { Site } from "./site.ts";
+
+/** How an execution ended, by what CodePipeline says: a success there need not be one of the service. */
+export function endingOf(status: string | undefined, actions: readonly Action[]): Ending | "running" {
+  switch (status) {
+    case "Succeeded":
+      return "live";
+    case "Failed":
+      return isRejected(failedIn(actions)) ? "rejected" : "failed";
+    case "Superseded":
+      return "superseded";
+    case "Stopped":
+    case "Cancelled":
+      return "stopped";
+    default:
+      return "running";
+  }
+}
+
+/** Why an execution failed or was rejected, in the words of CodePipeline or of whoever rejected it. */
+export function whyOf(actions: readonly Action[]): string | undefined {
+  const failed = failedIn(actions);
+  if (!failed) return undefined;
+  const { summary = "", error, by } = failed;
+  if (!isRejected(failed)) return error ?? (summary === "" ? `${failed.name} failed.` : summary);
+  return summary === "" ? `Rejected by ${personIn(by) ?? "a reviewer"}.` : summary;
+}
+
+/** Executions among which a later one is looked for. */
+const RECENT = 25;
+
+/** Why an execution was stopped, or which later one took its place. */
+export async function stopReason(site: Site, executionId: string): Promise<string | undefined> {
+  const runs = await executionsOf(site, RECENT);
+  const at = runs.findIndex(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
+  const reason = runs[at]?.stopTrigger?.reason;
+  if (reason !== undefined || runs[at]?.status !== "Superseded") return reason;
+  const later = runs.slice(0, at).findLast(({ status }) => status !== "Superseded");
+  return later && `Execution ${later.pipelineExecutionId}, which is later, took its place.`;
+}
+
+/** The last part of the ARN of a user or of a role's session. */
+export const personIn = (arn: string | undefined): string | undefined =>
+  arn === undefined || arn === "" ? undefined : arn.slice(arn.lastIndexOf("/") + 1);
+
+const failedIn = (actions: readonly Action[]) => actions.findLast(({ status }) => status === "Failed");
+
+/** An approval that nobody answered in time fails with an error; one that was rejected has somebody who did it. */
+const isRejected = (action: Action | undefined) =>
+  action?.category === "Approval" && (action.by !== undefined || action.error === undefined);

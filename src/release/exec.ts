@@ -1,0 +1,46 @@
+import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
+import { absent } from "../aws/errors.ts";
+import type { Site } from "./site.ts";
+
+/** A task that can be entered, or why none can. */
+export type Entrance =
+  | { readonly task: string; readonly container: string; readonly cluster: string }
+  | { readonly refused: string };
+
+/**
+ * The newest running task that ECS Exec can enter. A task takes the switch over from the service when it starts, so one that is older than
+ * the switch cannot be entered: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
+ */
+export async function entrance({ aws, names, stack }: Site): Promise<Entrance> {
+  const { cluster, service: serviceName, container } = names;
+  const described = await absent(
+    aws.ecs(new DescribeServicesCommand({ cluster, services: [serviceName] })),
+    "ClusterNotFoundException",
+  );
+  const service = described?.services?.find(({ status }) => status === "ACTIVE");
+  if (!service) return { refused: `There is no service ${serviceName}. Run reconcile first.` };
+  if (!stack.service.enableExec)
+    return {
+      refused:
+        "ECS Exec is switched off. Set service.enableExec to true and container.readonlyRootFilesystem to false in stack.config.ts, and reconcile; tasks that start from then on can be entered.",
+    };
+  if (!service.enableExecuteCommand)
+    return { refused: `ECS Exec is not switched on in the service ${serviceName} yet. Run reconcile, then try again.` };
+  const { taskArns: tasks = [] } = await aws.ecs(
+    new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING" }),
+  );
+  if (tasks.length === 0) return { refused: `No task of ${serviceName} runs. Run status to see why.` };
+  const { tasks: found = [] } = await aws.ecs(new DescribeTasksCommand({ cluster, tasks: tasks.slice(0, 100) }));
+  const newest = found.filter(canBeEntered).toSorted((a, b) => startOf(b) - startOf(a))[0];
+  if (newest?.taskArn === undefined)
+    return {
+      refused:
+        "No running task can be entered yet: those that run started before ECS Exec was switched on, or are still starting.",
+    };
+  return { task: newest.taskArn, container, cluster };
+}
+
+const canBeEntered = ({ lastStatus, enableExecuteCommand }: Task) =>
+  lastStatus === "RUNNING" && enableExecuteCommand === true;
+
+const startOf = ({ startedAt }: Task) => startedAt?.getTime() ?? 0;

@@ -1,0 +1,163 @@
+import {
+  GetPipelineExecutionCommand,
+  ListActionExecutionsCommand,
+  ListPipelineExecutionsCommand,
+  StartPipelineExecutionCommand,
+  type ActionExecutionDetail,
+  type PipelineExecution,
+  type PipelineExecutionSummary,
+} from "@aws-sdk/client-codepipeline";
+import { messageOf } from "../aws/errors.ts";
+import { everyPage } from "../aws/pages.ts";
+import type { Site } from "./site.ts";
+import { headOf, tokenOf } from "./upload.ts";
+
+/** One action of one execution of the pipeline. */
+export interface Action {
+  readonly stage: string;
+  readonly name: string;
+  /** CodePipeline's word for what it does: `Source`, `Build`, `Approval`, `Deploy`. */
+  readonly category: string;
+  /** CodePipeline's word: `InProgress`, `Succeeded`, `Failed`, `Abandoned`. */
+  readonly status: string;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  /** The build's id, or that of the service's deployment. */
+  readonly externalId: string | undefined;
+  readonly summary: string | undefined;
+  readonly error: string | undefined;
+  /** The ARN of who changed it last: who answered an approval. */
+  readonly by: string | undefined;
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
+
+/** The actions of an execution, in the order in which they started. */
+export async function actionsOf(site: Site, pipelineExecutionId: string): Promise<Action[]> {
+  const { pipeline: pipelineName } = site.names;
+  const found = await everyPage(async (nextToken) => {
+    const page = await site.aws.codePipeline(
+      new ListActionExecutionsCommand({ pipelineName, filter: { pipelineExecutionId }, nextToken }),
+    );
+    return { items: page.actionExecutionDetails, next: page.nextToken };
+  });
+  // AWS tells the newest first; those that started in the same moment stay in the order in which they came.
+  return found
+    .toReversed()
+    .map(actionFrom)
+    .toSorted((one, other) => one.startedAt - other.startedAt);
+}
+
+function actionFrom({ input, output, ...detail }: ActionExecutionDetail): Action {
+  const result = output?.executionResult;
+  return {
+    stage: detail.stageName ?? "",
+    name: detail.actionName ?? "",
+    category: input?.actionTypeId?.category ?? "",
+    status: detail.status ?? "",
+    startedAt: timeOf(detail.startTime),
+    updatedAt: timeOf(detail.lastUpdateTime ?? detail.startTime),
+    externalId: result?.externalExecutionId,
+    summary: result?.externalExecutionSummary,
+    error: result?.errorDetails?.message,
+    by: detail.updatedBy,
+    configuration: input?.resolvedConfiguration ?? input?.configuration ?? {},
+  };
+}
+
+/** An execution as it stands. */
+export async function executionOf(site: Site, pipelineExecutionId: string): Promise<PipelineExecution> {
+  const { pipeline: pipelineName } = site.names;
+  const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
+  return (await site.aws.codePipeline(command)).pipelineExecution ?? {};
+}
+
+/** The executions that started last, the newest first. */
+export async function executionsOf(site: Site, limit: number): Promise<PipelineExecutionSummary[]> {
+  const { pipeline: pipelineName } = site.names;
+  const found: PipelineExecutionSummary[] = [];
+  let nextToken: string | undefined;
+  do {
+    const maxResults = Math.min(100, limit - found.length);
+    const page = await site.aws.codePipeline(
+      new ListPipelineExecutionsCommand({ pipelineName, maxResults, nextToken }),
+    );
+    found.push(...(page.pipelineExecutionSummaries ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && found.length < limit);
+  return found.slice(0, limit);
+}
+
+const PATIENCE = 180_000;
+/** How long an event from S3 is waited for before the pipeline is started without one. */
+const EVENT = 20_000;
+const RECENT = 25;
+
+/**
+ * The execution that the upload of a version started. Events from S3 may be lost: where none comes, the execution is started here,
+ * at most once for the same version.
+ */
+export async function findExecution(site: Site, version: string, signal?: AbortSignal): Promise<string> {
+  const { clock, names } = site;
+  const since = clock.now();
+  let refused: string | undefined;
+  for (let wait = 500; ; wait = Math.min(3_000, wait * 1.5)) {
+    signal?.throwIfAborted();
+    const runs = await executionsOf(site, RECENT);
+    const own = runs.find(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
+    const found = own ?? (await withoutSource(site, runs, version));
+    if (found?.pipelineExecutionId !== undefined) return found.pipelineExecutionId;
+    const waited = clock.now() - since;
+    if (waited >= EVENT && refused === undefined && !runs.some(mayStillBe)) {
+      await checkNewest(site, version);
+      const started = await start(site, version);
+      if (started.id !== undefined) return started.id;
+      refused = started.refused;
+    }
+    if (waited >= PATIENCE)
+      throw new Error(
+        `The upload is there, as version ${version} of s3://${names.sourceBucket}/${site.stack.delivery.sourceKey}, but no ` +
+          `execution started with it. Look whether the EventBridge rule ${names.sourceRule} is enabled and may start the ` +
+          `pipeline ${names.pipeline}${refused === undefined ? "." : `, which could not be started from here either: ${refused}`}`,
+      );
+    await clock.sleep(wait, signal);
+  }
+}
+
+/** It has not got as far as its source yet. */
+const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) =>
+  status === "InProgress" && sourceRevisions.length === 0;
+
+/** The first execution since the upload that ended before it could say what its source was. */
+async function withoutSource(site: Site, runs: readonly PipelineExecutionSummary[], version: string) {
+  const ended = runs.filter(
+    ({ status, sourceRevisions = [], trigger }) =>
+      status !== "InProgress" && sourceRevisions.length === 0 && trigger?.triggerType === "CloudWatchEvent",
+  );
+  const latest = ended.at(0)?.startTime;
+  if (latest === undefined) return undefined;
+  const uploaded = (await headOf(site, version))?.LastModified;
+  return uploaded && ended.findLast(({ startTime }) => timeOf(startTime) >= uploaded.getTime());
+}
+
+/** A pipeline that is started now takes the newest version, whoever uploaded it. */
+async function checkNewest(site: Site, version: string): Promise<void> {
+  const newest = (await headOf(site))?.VersionId;
+  if (newest !== version)
+    throw new Error(
+      `Before the pipeline ${site.names.pipeline} came to version ${version} of the source, ` +
+        (newest === undefined ? "that was deleted." : `version ${newest} was uploaded and took its place.`),
+    );
+}
+
+async function start(site: Site, version: string): Promise<{ id?: string | undefined; refused: string }> {
+  const { pipeline: name } = site.names;
+  try {
+    const command = new StartPipelineExecutionCommand({ name, clientRequestToken: tokenOf(version) });
+    const { pipelineExecutionId } = await site.aws.codePipeline(command);
+    return { id: pipelineExecutionId, refused: "CodePipeline answered no execution." };
+  } catch (error) {
+    return { refused: messageOf(error) };
+  }
+}

@@ -1,0 +1,86 @@
+import type { Build } from "@aws-sdk/client-codebuild";
+import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
+import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import { buildsOf } from "./build-log.ts";
+import { endingOf, personIn, whyOf } from "./ending.ts";
+import type { Ending, Source } from "./events.ts";
+import { actionsOf, executionsOf, type Action } from "./executions.ts";
+import { imageOf, type Image } from "./image.ts";
+import { latestRevisions, registeredBy } from "./revision.ts";
+import type { Site } from "./site.ts";
+import { sourceOf } from "./upload.ts";
+
+/** One release, and where it came from. Times are milliseconds since the epoch. */
+export interface Release {
+  readonly executionId: string;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** `live` is what the pipeline calls a success. */
+  readonly ending: Ending | "running";
+  readonly why: string | undefined;
+  /** Missing where it did not get as far as its source. */
+  readonly source: Source | undefined;
+  /** CodeBuild's id of the build. */
+  readonly build: string | undefined;
+  readonly image: Image | undefined;
+  /** `family:revision`, where it came to a deployment. */
+  readonly revision: string | undefined;
+  /** Who answered the approval, and what they said. */
+  readonly approval: { readonly by: string; readonly summary: string } | undefined;
+}
+
+/** Revisions that are looked through besides one a release: those that the provisioner registered. */
+const OTHERS = 20;
+/** ListTaskDefinitions answers no more than this. */
+const MOST = 100;
+
+/** The latest releases, the newest first. */
+export async function releases(site: Site, limit: number): Promise<Release[]> {
+  const runs = await executionsOf(site, limit);
+  const actions = await Promise.all(runs.map(({ pipelineExecutionId = "" }) => actionsOf(site, pipelineExecutionId)));
+  const ids = [...new Set(actions.flatMap((own) => buildIdIn(own) ?? []))];
+  const deployed = actions.some((own) => deployIn(own));
+  const [builds, revisions] = await Promise.all([
+    buildsOf(site, ids),
+    deployed ? latestRevisions(site, Math.min(MOST, limit + OTHERS)) : [],
+  ]);
+  const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions };
+  return Promise.all(runs.map((run, index) => releaseOf(site, run, actions[index] ?? [], known)));
+}
+
+const buildIdIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Build")?.externalId;
+
+const deployIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Deploy");
+
+async function releaseOf(
+  site: Site,
+  run: PipelineExecutionSummary,
+  actions: readonly Action[],
+  known: { builds: ReadonlyMap<string | undefined, Build>; revisions: readonly TaskDefinition[] },
+): Promise<Release> {
+  const version = run.sourceRevisions?.[0]?.revisionId;
+  const build = buildIdIn(actions);
+  const [source, image] = await Promise.all([
+    version === undefined ? undefined : sourceOf(site, version),
+    build === undefined ? undefined : imageOf(site, known.builds.get(build)),
+  ]);
+  const ending = endingOf(run.status, actions);
+  const deploy = deployIn(actions);
+  const approval = actions.findLast(({ category, by }) => category === "Approval" && by !== undefined);
+  const by = personIn(approval?.by);
+  return {
+    executionId: run.pipelineExecutionId ?? "",
+    startedAt: run.startTime?.getTime() ?? 0,
+    endedAt: ending === "running" ? undefined : run.lastUpdateTime?.getTime(),
+    ending,
+    why:
+      ending === "live" || ending === "running"
+        ? undefined
+        : (whyOf(actions) ?? run.stopTrigger?.reason ?? run.statusSummary),
+    source,
+    build,
+    image,
+    revision: deploy && registeredBy(deploy, image?.uri, known.revisions),
+    approval: by === undefined ? undefined : { by, summary: approval?.summary ?? "" },
+  };
+}

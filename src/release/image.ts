@@ -1,0 +1,80 @@
+import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import type { Build } from "@aws-sdk/client-codebuild";
+import { DescribeImagesCommand, type ImageDetail } from "@aws-sdk/client-ecr";
+import { absent } from "../aws/errors.ts";
+import { everyPage } from "../aws/pages.ts";
+import { buildsOf, logOf } from "./build-log.ts";
+import type { ApprovalSubject } from "./events.ts";
+import type { Action } from "./executions.ts";
+import type { Site } from "./site.ts";
+
+/** An image that a release deploys. */
+export type Image = NonNullable<ApprovalSubject["image"]>;
+
+/** How many of a log's last lines are searched for the image definitions that the build has printed. */
+const LAST = 100;
+
+/**
+ * The image that a build made: the one that its image definitions name, where it printed them, and otherwise what was pushed while it
+ * ran.
+ */
+export async function imageOf(site: Site, build: Build | undefined): Promise<Image | undefined> {
+  if (!build || build.buildStatus !== "SUCCEEDED") return undefined;
+  const uri = await definedIn(site, build);
+  if (uri !== undefined) return imageCalled(site, uri);
+  const pushed = await pushedBy(site, build);
+  if (!pushed) return undefined;
+  return { uri: `${repositoryUri(site)}:${pushed.tag}`, tag: pushed.tag, digest: pushed.digest };
+}
+
+/** The image that the build among an execution's actions made. */
+export async function builtImage(site: Site, actions: readonly Action[]): Promise<Image | undefined> {
+  const id = actions.findLast(({ category }) => category === "Build")?.externalId;
+  return id === undefined ? undefined : imageOf(site, (await buildsOf(site, [id]))[0]);
+}
+
+async function definedIn(site: Site, build: Build): Promise<string | undefined> {
+  const place = logOf(build);
+  if (!place) return undefined;
+  // From the head where it is left out or true; only a stated `false` reads the end.
+  const command = new GetLogEventsCommand({ ...place, limit: LAST, startFromHead: false });
+  const page = await absent(site.aws.logs(command), "ResourceNotFoundException");
+  const text = (page?.events ?? []).map(({ message = "" }) => message).join("\n");
+  // The command that writes the definitions is in the log too, with places to fill in.
+  return [...text.matchAll(/"imageUri"\s*:\s*"([^"\s%$]+)"/g)].at(-1)?.[1];
+}
+
+async function imageCalled(site: Site, uri: string): Promise<Image> {
+  const [, repository = uri, tag = "", digest] = /^(.+?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(uri) ?? [];
+  if (digest !== undefined || repository !== repositoryUri(site)) return { uri, tag, digest };
+  const found = await imagesIn(site, tag === "" ? "latest" : tag);
+  return { uri, tag, digest: found[0]?.imageDigest };
+}
+
+/** The registry's address ends otherwise in China. */
+const repositoryUri = ({ aws, names }: Site) =>
+  `${aws.account}.dkr.ecr.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}/${names.repository}`;
+
+/** The images of the repository, or the one with that tag. */
+async function imagesIn(site: Site, tag?: string): Promise<ImageDetail[]> {
+  const { repository: repositoryName } = site.names;
+  const imageIds = tag === undefined ? {} : { imageIds: [{ imageTag: tag }] };
+  const reading = everyPage(async (nextToken) => {
+    const page = await site.aws.ecr(new DescribeImagesCommand({ repositoryName, nextToken, ...imageIds }));
+    return { items: page.imageDetails, next: page.nextToken };
+  });
+  return (await absent(reading, "ImageNotFoundException", "RepositoryNotFoundException")) ?? [];
+}
+
+async function pushedBy(site: Site, { startTime, endTime }: Build) {
+  if (!startTime || !endTime) return undefined;
+  const pushed = (await imagesIn(site))
+    .filter(({ imagePushedAt: at }) => at && at >= startTime && at <= endTime)
+    .toSorted((one, other) => (other.imagePushedAt?.getTime() ?? 0) - (one.imagePushedAt?.getTime() ?? 0));
+  for (const { imageTags = [], imageDigest: digest } of pushed) {
+    // `latest` will be another image's tomorrow.
+    const tag = imageTags.find((name) => name !== "latest") ?? imageTags[0];
+    if (tag !== undefined) return { tag, digest };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { absent } from "../aws/errors.ts";
+import { everyPage } from "../aws/pages.ts";
+import type { Site } from "./site.ts";
+
+/** One line of a log. */
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Which task or build wrote it: the last part of the stream's name. */
+  readonly from: string;
+  readonly text: string;
+}
+
+/** Which lines are wanted. */
+export interface LogQuery {
+  /** The tasks' log, or that of the builds. */
+  readonly of: "application" | "build";
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** CloudWatch's own filter pattern: words that a line must all have, or a JSON pattern. */
+  readonly filter?: string | undefined;
+}
+
+/** A line that comes late may bear a time before one that was read already: so far back is looked again, in milliseconds. */
+const LATE = 10_000;
+/** Pause between two looks while following, in milliseconds. */
+const PAUSE = 2_000;
+
+/** The lines of a stack's log, oldest first. A log group that does not exist has none. */
+export async function logLines(site: Site, query: LogQuery): Promise<LogLine[]> {
+  return (await events(site, query)).map(lineOf);
+}
+
+/** Tells the lines as they come, until `signal` is aborted. None is told twice. */
+export async function followLog(
+  site: Site,
+  query: LogQuery,
+  tell: (line: LogLine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let told = new Map<string, number>();
+  for (let since = query.since; !signal.aborted;) {
+    for (const event of await events(site, { ...query, since })) {
+      const id = event.eventId ?? `${event.logStreamName} ${event.timestamp} ${event.message}`;
+      if (!told.has(id)) tell(lineOf(event));
+      told.set(id, event.timestamp ?? 0);
+    }
+    since = Math.max(query.since, site.clock.now() - LATE);
+    told = new Map([...told].filter(([, at]) => at >= since));
+    await site.clock.sleep(PAUSE, signal).catch(() => {});
+  }
+}
+
+async function events({ aws, names }: Site, { of, since, filter }: LogQuery): Promise<FilteredLogEvent[]> {
+  const logGroupName = of === "build" ? names.buildLogGroup : names.applicationLogGroup;
+  return everyPage(async (nextToken) => {
+    const command = new FilterLogEventsCommand({
+      logGroupName,
+      startTime: since,
+      nextToken,
+      ...(filter === undefined ? {} : { filterPattern: filter }),
+    });
+    const page = await absent(aws.logs(command), "ResourceNotFoundException");
+    return { items: page?.events, next: page?.nextToken };
+  });
+}
+
+const lineOf = ({ timestamp = 0, logStreamName = "", message = "" }: FilteredLogEvent): LogLine => ({
+  at: timestamp,
+  from: logStreamName.slice(logStreamName.lastIndexOf("/") + 1),
+  text: message.trimEnd(),
+});

@@ -1,0 +1,52 @@
+import {
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import type { ReleaseEvent } from "./events.ts";
+import type { Followed } from "./follow.ts";
+import { serviceOf } from "./revision.ts";
+import { settle } from "./settle.ts";
+import type { Site } from "./site.ts";
+
+/**
+ * Gives a service at zero tasks, which has waited for its first release, the tasks that the file wants, and follows them until they run.
+ * Answers `undefined` where there is nothing to raise.
+ */
+export async function raise(
+  site: Site,
+  tell: (event: ReleaseEvent) => void,
+  signal?: AbortSignal,
+): Promise<Followed | undefined> {
+  const { aws, names, stack } = site;
+  const { desiredCount } = stack.service;
+  const live = await serviceOf(site);
+  if (live?.desiredCount !== 0 || desiredCount === 0) return undefined;
+  const startedAt = site.clock.now();
+  // A deployment of its own, because ECS's circuit breaker watches deployments and not a count that grows.
+  const { service } = await aws.ecs(
+    new UpdateServiceCommand({
+      cluster: names.cluster,
+      service: names.service,
+      desiredCount,
+      forceNewDeployment: true,
+    }),
+  );
+  const primary = service?.deployments?.find(({ status }) => status === "PRIMARY");
+  await raiseBounds(site);
+  return settle(site, { deployment: primary?.id, startedAt }, tell, signal);
+}
+
+/** The autoscaler's least number of tasks, which is zero until the first release. */
+async function raiseBounds({ aws, names, stack }: Site): Promise<void> {
+  const scaled = {
+    ServiceNamespace: "ecs",
+    ScalableDimension: "ecs:service:DesiredCount",
+  } as const;
+  const ResourceId = `service/${names.cluster}/${names.service}`;
+  const { ScalableTargets: [target] = [] } = await aws.autoScaling(
+    new DescribeScalableTargetsCommand({ ...scaled, ResourceIds: [ResourceId] }),
+  );
+  if (!target || target.MinCapacity === stack.scaling.min) return;
+  await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }));
+}

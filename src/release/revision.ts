@@ -1,0 +1,66 @@
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ListTaskDefinitionsCommand,
+  type Deployment,
+  type Service,
+  type TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import { absent } from "../aws/errors.ts";
+import type { Action } from "./executions.ts";
+import type { Site } from "./site.ts";
+
+/** The service of the stack; `undefined` where there is none. */
+export async function serviceOf(site: Site): Promise<Service | undefined> {
+  const { cluster, service } = site.names;
+  const found = await absent(
+    site.aws.ecs(new DescribeServicesCommand({ cluster, services: [service] })),
+    "ClusterNotFoundException",
+    "ServiceNotFoundException",
+  );
+  return found?.services?.find(({ status }) => status !== "INACTIVE");
+}
+
+/** `family:revision` of an ARN. */
+export const revisionIn = (arn = ""): string => arn.slice(arn.lastIndexOf("/") + 1);
+
+/** The deployment of the service that a deploy action started: the one that it names, or else the first that came after it. */
+export function deploymentOf(service: Service | undefined, deploy: Action): Deployment | undefined {
+  const { deployments = [] } = service ?? {};
+  const named = deployments.find(({ id }) => id !== undefined && id === deploy.externalId);
+  // Where the action names no deployment of ECS's, the first one that it can have made is its own.
+  if (named || deploy.externalId?.startsWith("ecs-svc/")) return named;
+  return deployments
+    .filter(({ createdAt }) => createdAt && createdAt.getTime() >= deploy.startedAt)
+    .toSorted((one, other) => (one.createdAt?.getTime() ?? 0) - (other.createdAt?.getTime() ?? 0))[0];
+}
+
+/** The latest revisions of the stack's family, the newest first. */
+export async function latestRevisions(site: Site, maxResults: number): Promise<TaskDefinition[]> {
+  const { taskFamily: familyPrefix } = site.names;
+  const list = new ListTaskDefinitionsCommand({ familyPrefix, sort: "DESC", maxResults });
+  const { taskDefinitionArns = [] } = await site.aws.ecs(list);
+  const described = await Promise.all(
+    taskDefinitionArns.map(async (taskDefinition) => {
+      // ECS has no code of its own for one that went meanwhile.
+      const command = new DescribeTaskDefinitionCommand({ taskDefinition });
+      return (await absent(site.aws.ecs(command), "ClientException"))?.taskDefinition;
+    }),
+  );
+  return described.filter((definition) => definition !== undefined);
+}
+
+/** The one of `revisions` that a deploy action registered: while it ran, and for that image where the image is known. */
+export function registeredBy(
+  deploy: Action,
+  image: string | undefined,
+  revisions: readonly TaskDefinition[],
+): string | undefined {
+  const until = deploy.status === "InProgress" ? Number.POSITIVE_INFINITY : deploy.updatedAt;
+  const own = revisions.findLast(({ registeredAt, containerDefinitions = [] }) => {
+    const at = registeredAt?.getTime() ?? 0;
+    const runs = image === undefined || containerDefinitions.some((container) => container.image === image);
+    return runs && at >= deploy.startedAt && at <= until;
+  });
+  return own && `${own.family}:${own.revision}`;
+}

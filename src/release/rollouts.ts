@@ -1,0 +1,147 @@
+import type { Deployment, Service } from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { absent } from "../aws/errors.ts";
+import type { ReleaseEvent, Rollout } from "./events.ts";
+import type { Action } from "./executions.ts";
+import { Failures } from "./failures.ts";
+import type { Image } from "./image.ts";
+import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";
+import type { Site } from "./site.ts";
+
+/** Revisions that are looked through for the one that a release of some time ago registered. */
+const LOOKED_THROUGH = 20;
+
+/** What became of a deployment: whether the service runs it now, and whether ECS is through with it. */
+interface Outcome {
+  readonly live: boolean;
+  readonly settled: boolean;
+  readonly why: string | undefined;
+}
+
+/** Watches the service while a release is deployed. */
+export class Rollouts {
+  readonly #site: Site;
+  readonly #tell: (event: ReleaseEvent) => void;
+  readonly #failures: Failures;
+  readonly #told = new Set<string>();
+  #shown = "";
+  #service: Service | undefined;
+  /** The deployment that this release started, as it was when it was last seen. */
+  #own: Deployment | undefined;
+  #revision: string | undefined;
+
+  constructor(site: Site, tell: (event: ReleaseEvent) => void) {
+    this.#site = site;
+    this.#tell = tell;
+    this.#failures = new Failures(site);
+  }
+
+  /** `family:revision` that this release registered, as soon as it is known. */
+  get revision(): string | undefined {
+    return this.#revision;
+  }
+
+  /** Looks at the service once, and tells what is new. */
+  async look(deploy: Action): Promise<void> {
+    const service = await serviceOf(this.#site);
+    this.#service = service;
+    const id = this.#own?.id;
+    const own = id === undefined ? deploymentOf(service, deploy) : service?.deployments?.find((one) => one.id === id);
+    if (own) {
+      this.#own = own;
+      this.#revision = revisionIn(own.taskDefinition);
+    }
+    this.#tellEvents(deploy.startedAt);
+    await this.#tellRollouts();
+    if (this.#own?.id !== undefined && own?.rolloutState !== "COMPLETED") await this.#failures.look(this.#own.id);
+  }
+
+  /** Why nothing will come of this deployment any more, in ECS's words; `undefined` while something may. */
+  get failure(): string | undefined {
+    return this.#failures.repeated ?? this.#rolledBack();
+  }
+
+  /** What the service came to, for a pipeline that says that it has succeeded. */
+  async outcome(deploy: Action, image: () => Promise<Image | undefined>): Promise<Outcome> {
+    // A release of some time ago has no deployment any more.
+    if (!this.#own)
+      this.#revision ??= registeredBy(deploy, (await image())?.uri, await latestRevisions(this.#site, LOOKED_THROUGH));
+    const primary = this.#service?.deployments?.find(({ status }) => status === "PRIMARY");
+    const running = revisionIn(primary?.taskDefinition);
+    const live = this.#revision === undefined ? startedBy(primary, deploy) : running === this.#revision;
+    if (live && primary?.rolloutState !== "FAILED")
+      return { live, settled: primary?.rolloutState !== "IN_PROGRESS", why: undefined };
+    const runs = primary ? `The service runs ${running}` : "The service runs nothing";
+    const plain = this.#revision === undefined ? `${runs}.` : `${runs}, not ${this.#revision}.`;
+    return { live: false, settled: true, why: this.#rolledBack() ?? this.#rollingBack() ?? plain };
+  }
+
+  #rolledBack(): string | undefined {
+    const own = this.#own;
+    if (!own) return undefined;
+    const { deployments = [] } = this.#service ?? {};
+    if (own.rolloutState === "FAILED") return own.rolloutStateReason ?? `The deployment ${own.id} failed.`;
+    if (deployments.some(({ id }) => id === own.id)) return undefined;
+    return this.#rollingBack();
+  }
+
+  /** What ECS says of going back to an earlier deployment, in the time of this release. */
+  #rollingBack(): string | undefined {
+    const { deployments = [], events = [] } = this.#service ?? {};
+    const reasons = deployments.map(({ rolloutStateReason = "" }) => rolloutStateReason);
+    const messages = events.filter((event) => this.#told.has(keyOf(event))).map(({ message = "" }) => message);
+    return [...reasons, ...messages].find((words) => /roll(ing|ed) back/i.test(words));
+  }
+
+  /** The events since `from`, the newest last. */
+  #tellEvents(from: number): void {
+    for (const event of (this.#service?.events ?? []).toReversed()) {
+      const at = event.createdAt?.getTime() ?? 0;
+      if (at < from || this.#told.has(keyOf(event))) continue;
+      this.#told.add(keyOf(event));
+      this.#failures.take(event, this.#own?.id);
+      this.#tell({ event: "service", message: event.message ?? "", at });
+    }
+  }
+
+  async #tellRollouts(): Promise<void> {
+    if (!this.#service) return;
+    const { deployments = [], loadBalancers = [] } = this.#service;
+    const rollouts = deployments
+      .toSorted((one, other) => (other.createdAt?.getTime() ?? 0) - (one.createdAt?.getTime() ?? 0))
+      .map(rolloutFrom);
+    const targets = await this.#targets(loadBalancers.flatMap(({ targetGroupArn }) => targetGroupArn ?? []));
+    const shown = JSON.stringify([rollouts, targets]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#tell({ event: "tasks", rollouts, targets, at: this.#site.clock.now() });
+  }
+
+  async #targets(groups: readonly string[]): Promise<Record<string, number>> {
+    const states = await Promise.all(
+      groups.map(async (TargetGroupArn) => {
+        const command = new DescribeTargetHealthCommand({ TargetGroupArn });
+        const health = await absent(this.#site.aws.elb(command), "TargetGroupNotFoundException");
+        return (health?.TargetHealthDescriptions ?? []).map(({ TargetHealth }) => TargetHealth?.State ?? "unknown");
+      }),
+    );
+    const counts: Record<string, number> = {};
+    for (const state of states.flat().toSorted()) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  }
+}
+
+const keyOf = ({ id, createdAt, message }: NonNullable<Service["events"]>[number]) =>
+  id ?? `${createdAt?.getTime()} ${message}`;
+
+const startedBy = (deployment: Deployment | undefined, deploy: Action) =>
+  (deployment?.createdAt?.getTime() ?? 0) >= deploy.startedAt;
+
+const rolloutFrom = (deployment: Deployment): Rollout => ({
+  revision: revisionIn(deployment.taskDefinition),
+  running: deployment.runningCount ?? 0,
+  pending: deployment.pendingCount ?? 0,
+  desired: deployment.desiredCount ?? 0,
+  failed: deployment.failedTasks ?? 0,
+  state: deployment.rolloutState ?? "",
+});

@@ -1,0 +1,61 @@
+import { isSteady } from "../aws/ecs/rollout.ts";
+import type { ReleaseEvent } from "./events.ts";
+import type { Action } from "./executions.ts";
+import type { Followed } from "./follow.ts";
+import { serviceOf } from "./revision.ts";
+import { Rollouts } from "./rollouts.ts";
+import type { Site } from "./site.ts";
+
+/** A deployment of the service that no pipeline started. */
+export interface Settling {
+  /** ECS's id of it. */
+  readonly deployment: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Milliseconds between two looks, and how long the whole may take. */
+const PAUSE = 2_000;
+const PATIENCE = 1_800_000;
+
+/** Follows a deployment until as many tasks run as are wanted, or until nothing will come of it any more. */
+export async function settle(
+  site: Site,
+  { deployment, startedAt }: Settling,
+  tell: (event: ReleaseEvent) => void,
+  signal?: AbortSignal,
+): Promise<Followed> {
+  const { clock } = site;
+  const rollouts = new Rollouts(site, tell);
+  const deploy: Action = {
+    stage: "Deploy",
+    name: "Deploy",
+    category: "Deploy",
+    status: "InProgress",
+    startedAt,
+    updatedAt: startedAt,
+    externalId: deployment,
+    summary: undefined,
+    error: undefined,
+    by: undefined,
+    configuration: {},
+  };
+  const end = (ending: "live" | "failed", why?: string): Followed => {
+    tell({ event: "ended", ending, why, at: clock.now() });
+    return { ending, why, revision: rollouts.revision };
+  };
+  for (;;) {
+    await clock.sleep(PAUSE, signal);
+    await rollouts.look(deploy);
+    if (rollouts.failure !== undefined) return end("failed", rollouts.failure);
+    const { live, settled, why } = await rollouts.outcome(deploy, async () => undefined);
+    if (!live && settled) return end("failed", why);
+    const service = await serviceOf(site);
+    if (live && settled && service && isSteady(service)) return end("live");
+    if (clock.now() - startedAt > PATIENCE)
+      return end(
+        "failed",
+        `${service?.runningCount ?? 0} of ${service?.desiredCount ?? 0} tasks run after half an hour.`,
+      );
+  }
+}

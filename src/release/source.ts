@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
+import { lstat, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
+import { join, posix, sep } from "node:path";
+import { type Zippable, zipSync } from "fflate";
+import type { Ignore } from "ignore";
+import { checkoutOf, commitOf, textOf } from "./git.ts";
+import { type DockerRules, dockerRules, gitRules, SourceError } from "./ignore.ts";
+
+export { SourceError } from "./ignore.ts";
+
+/** A file of a source: its path, with slashes, and the digest of its content. */
+export interface SourceFile {
+  readonly path: string;
+  readonly digest: string;
+}
+
+/** A service's folder, packed for CodePipeline. */
+export interface SourceArchive {
+  readonly zip: Uint8Array;
+  /** `sha256:` and 64 hexadecimal digits of the archive: the same tree has the same. */
+  readonly digest: string;
+  /** Sorted by path. */
+  readonly files: readonly SourceFile[];
+  /** The size of all files together, unpacked. */
+  readonly bytes: number;
+  /** The commit that is checked out, with `-dirty` behind it where the folder has changes; where it is a git checkout. */
+  readonly commit: string | undefined;
+}
+
+/** The largest source that is read: all of it is held in memory. */
+const MOST_BYTES = 500_000_000;
+/** An archive without the extensions for large ones counts its entries with 16 bits. */
+const MOST_FILES = 65_535;
+
+interface Found {
+  readonly path: string;
+  readonly place: string;
+  readonly stats: Stats;
+}
+
+/** What is the same for all folders of a source. */
+interface Tree {
+  /** As the person gave it. */
+  readonly directory: string;
+  readonly root: string;
+  /** The path of the root in its checkout. */
+  readonly checkout: string;
+  readonly docker: DockerRules;
+  /** What CodeBuild needs, whatever the rules say. */
+  readonly kept: readonly string[];
+  readonly found: Found[];
+}
+
+interface Folder {
+  /** Empty, or with a slash at its end. */
+  readonly path: string;
+  /** Its real path. */
+  readonly place: string;
+  readonly rules: Ignore;
+  /** The real paths of the folders that it is in, and its own. */
+  readonly within: readonly string[];
+}
+
+/**
+ * Packs what is in `directory` but for what its `.dockerignore` and `.gitignore` files leave out. The archive depends on
+ * paths, contents and executable bits alone, so that an unchanged source is known by its digest.
+ */
+export async function readSource(directory: string, buildspec = "buildspec.yml"): Promise<SourceArchive> {
+  try {
+    return await archive(directory, posix.normalize(buildspec));
+  } catch (error) {
+    if (error instanceof SourceError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new SourceError(`The folder ${directory} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+async function archive(directory: string, buildspec: string): Promise<SourceArchive> {
+  const root = await rootOf(directory, buildspec);
+  const checkout = await checkoutOf(root);
+  const docker = dockerRules(await textOf(join(root, ".dockerignore")));
+  const kept = ["Dockerfile", ".dockerignore", buildspec];
+  const tree: Tree = { directory, root, checkout: checkout.path, docker, kept, found: [] };
+  await walk(tree, { path: "", place: root, rules: checkout.rules, within: [root] });
+  checkNeeded(tree, buildspec);
+  checkSize(tree);
+  const found = tree.found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const files: SourceFile[] = [];
+  const entries: Zippable = {};
+  let bytes = 0;
+  for (const { path, place, stats } of found) {
+    const content = await readFile(place);
+    files.push({ path, digest: sha256(content) });
+    entries[path] = [content, { attrs: modeOf(stats) * 0x10000 }];
+    bytes += content.length;
+  }
+  // The date is written in local time. `zlib` is not used: how it compresses depends on the processor.
+  const zip = zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1), os: 3 });
+  return { zip, digest: sha256(zip), files, bytes, commit: await commitOf(root) };
+}
+
+const sha256 = (content: Uint8Array) => `sha256:${createHash("sha256").update(content).digest("hex")}`;
+
+/** A plain file, as Unix has it in its mode, that its owner may execute or not. */
+const modeOf = (stats: Stats) => ((stats.mode & 0o100) === 0 ? 0o100644 : 0o100755);
+
+async function rootOf(directory: string, buildspec: string): Promise<string> {
+  const stats = await stat(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+    throw new SourceError(`There is no folder ${directory}. Name the folder that holds the service's Dockerfile.`);
+  });
+  if (!stats.isDirectory())
+    throw new SourceError(`${directory} is not a folder. Name the folder that holds the service's Dockerfile.`);
+  const names = await readdir(directory);
+  if (names.every((name) => name === ".git"))
+    throw new SourceError(
+      `The folder ${directory} is empty. A release needs both a Dockerfile and ${buildspec} in it.`,
+    );
+  return realpath(directory);
+}
+
+async function walk(tree: Tree, folder: Folder): Promise<void> {
+  const own = await textOf(join(folder.place, ".gitignore"));
+  const rules = own === "" ? folder.rules : gitRules(folder.rules, tree.checkout + folder.path, own);
+  for (const name of (await readdir(folder.place)).toSorted()) {
+    if (name === ".git") continue;
+    const path = folder.path + name;
+    const itself = await lstat(join(folder.place, name));
+    const isLink = itself.isSymbolicLink();
+    // A link counts as what it points to, for the rules too.
+    const stats = isLink ? await stat(join(folder.place, name)).catch(() => undefined) : itself;
+    if (isLeftOut(tree, rules, path, stats?.isDirectory() === true)) continue;
+    const place = isLink ? await targetOf(tree, folder, name) : join(folder.place, name);
+    if (stats?.isDirectory() === true)
+      await walk(tree, { path: `${path}/`, place, rules, within: [...folder.within, place] });
+    else if (stats?.isFile() === true) add(tree, { path, place, stats });
+  }
+}
+
+function isLeftOut({ checkout, docker, kept }: Tree, rules: Ignore, path: string, isFolder: boolean): boolean {
+  if (kept.some((needed) => needed === path || (isFolder && needed.startsWith(`${path}/`)))) return false;
+  if (rules.ignores(checkout + path + (isFolder ? "/" : ""))) return true;
+  return docker.leavesOut(path) && !(isFolder && docker.mayKeepBelow(path));
+}
+
+/** The real path of what a link points to, where that is in the source. */
+async function targetOf({ directory, root }: Tree, folder: Folder, name: string): Promise<string> {
+  const place = join(folder.place, name);
+  const link = `The link ${folder.path}${name} in ${directory} points to ${await readlink(place)}`;
+  const remedy = "Replace it, or leave it out with .dockerignore.";
+  const real = await realpath(place).catch(() => {
+    throw new SourceError(`${link}, where nothing is. ${remedy}`);
+  });
+  if (real !== root && !real.startsWith(root + sep))
+    throw new SourceError(`${link}, which is outside the folder, so the build would not have it. ${remedy}`);
+  if (folder.within.includes(real))
+    throw new SourceError(`${link}, a folder that the link itself is in, so there would be no end. ${remedy}`);
+  return real;
+}
+
+function add({ directory, found }: Tree, file: Found): void {
+  found.push(file);
+  if (found.length > MOST_FILES)
+    throw new SourceError(
+      `The folder ${directory} holds more than 65,535 files, which is the most that a release can have. Leave out what the image does not need with .dockerignore.`,
+    );
+}
+
+function checkNeeded({ directory, found }: Tree, buildspec: string): void {
+  const has = (path: string) => found.some((file) => file.path === path);
+  const [dockerfile, spec] = [has("Dockerfile"), has(buildspec)];
+  if (dockerfile && spec) return;
+  const lacking = dockerfile ? `no ${buildspec}` : spec ? "no Dockerfile" : `neither a Dockerfile nor ${buildspec}`;
+  throw new SourceError(
+    `The folder ${directory} has ${lacking}. A release needs both: CodeBuild follows ${buildspec}, which builds the image from the Dockerfile.`,
+  );
+}
+
+function checkSize({ directory, found }: Tree): void {
+  const bytes = found.reduce((sum, file) => sum + file.stats.size, 0);
+  if (bytes <= MOST_BYTES) return;
+  const largest = found.reduce((most, file) => (file.stats.size > most.stats.size ? file : most));
+  throw new SourceError(
+    `The folder ${directory} holds ${megabytes(bytes)}, and a release at most ${megabytes(MOST_BYTES)}. The largest file is ${largest.path} with ${megabytes(largest.stats.size)}. Leave out what the image does not need with .dockerignore.`,
+  );
+}
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
+
+/** How many paths are new, gone or have another content. */
+export function changedFiles(before: readonly SourceFile[], now: readonly SourceFile[]): number {
+  const left = new Map(before.map((file) => [file.path, file.digest]));
+  let changed = 0;
+  for (const { path, digest } of now) {
+    if (left.get(path) !== digest) changed += 1;
+    left.delete(path);
+  }
+  return changed + left.size;
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { HeadObjectCommand, PutObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import { absent, hasCode } from "../aws/errors.ts";
+import type { Source } from "./events.ts";
+import type { Site } from "./site.ts";
+
+/** What is uploaded: the archive, and what is known of it. */
+export interface Archive {
+  readonly zip: Uint8Array;
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string;
+  readonly files: readonly { readonly path: string; readonly digest: string }[];
+  readonly commit: string | undefined;
+}
+
+/** The names of the user metadata; S3 sends them back in small letters. */
+const DIGEST = "fairlead-digest";
+const COMMIT = "fairlead-commit";
+const FILES = "fairlead-files";
+const CHANGED = "fairlead-changed";
+const BY = "fairlead-by";
+const MANIFEST = "fairlead-manifest";
+
+/** What S3 takes of names and values together, in bytes. */
+const LIMIT = 2048;
+const PREFIX = "x-amz-meta-";
+
+/** The ways in which S3 says that there is no such object or version; a delete marker is none either. */
+const GONE = ["NotFound", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed"] as const;
+
+/** Uploads the archive as the newest version of the source, which starts the pipeline. */
+export async function uploadSource(site: Site, archive: Archive, by: string): Promise<Source> {
+  const { aws, names, stack } = site;
+  const place = { Bucket: names.sourceBucket, Key: stack.delivery.sourceKey };
+  const before = await absent(aws.s3(new HeadObjectCommand(place)), ...GONE);
+  const Metadata = metadataOf(archive, by, before?.Metadata);
+  const put = new PutObjectCommand({ ...place, Body: archive.zip, ContentType: "application/zip", Metadata });
+  const version = await putOnce(site, put, before?.VersionId);
+  if (version === undefined)
+    throw new Error(
+      `The bucket ${names.sourceBucket} keeps no versions, so no release can be told from another. Turn its versioning on.`,
+    );
+  return sourceFrom(version, Metadata);
+}
+
+/** Writes one version: one that was written although the answer was lost is found instead of written again. */
+async function putOnce(site: Site, put: PutObjectCommand, before: string | undefined): Promise<string | undefined> {
+  try {
+    return (await site.aws.s3(put, { once: true })).VersionId;
+  } catch (error) {
+    if (!hasCode(error, "UncertainAnswer")) throw error;
+    const { Bucket, Key, Metadata } = put.input;
+    const now = await absent(site.aws.s3(new HeadObjectCommand({ Bucket, Key })), ...GONE);
+    const written = now?.VersionId !== before && now?.Metadata?.[DIGEST] === Metadata?.[DIGEST];
+    return written ? now?.VersionId : (await site.aws.s3(put, { once: true })).VersionId;
+  }
+}
+
+/** A version of the source, as far as what uploaded it wrote that down. */
+export async function sourceOf(site: Site, version: string): Promise<Source> {
+  return sourceFrom(version, (await headOf(site, version))?.Metadata);
+}
+
+/** What S3 knows of one version of the source, or of the newest; `undefined` where there is none. */
+export function headOf(site: Site, version?: string): Promise<HeadObjectCommandOutput | undefined> {
+  const { names, stack } = site;
+  const VersionId = version === undefined ? {} : { VersionId: version };
+  const command = new HeadObjectCommand({ Bucket: names.sourceBucket, Key: stack.delivery.sourceKey, ...VersionId });
+  return absent(site.aws.s3(command), ...GONE);
+}
+
+/** A short name for a version that any of AWS's token fields takes. */
+export const tokenOf = (version: string): string =>
+  `fairlead-${createHash("sha256").update(version).digest("hex").slice(0, 40)}`;
+
+function metadataOf(archive: Archive, by: string, before: Record<string, string> | undefined): Record<string, string> {
+  const files = new Map(archive.files.map(({ path, digest }) => [path, shortDigest(digest)]));
+  const changed = changedSince(manifestIn(before), files);
+  const metadata = {
+    [DIGEST]: ascii(archive.digest),
+    [FILES]: String(archive.files.length),
+    [BY]: ascii(by),
+    ...(archive.commit === undefined ? {} : { [COMMIT]: ascii(archive.commit) }),
+    ...(changed === undefined ? {} : { [CHANGED]: String(changed) }),
+  };
+  const packed = gzipSync(JSON.stringify(Object.fromEntries(files)), { level: 9 }).toString("base64");
+  const whole = { ...metadata, [MANIFEST]: packed };
+  return sizeOf(whole) <= LIMIT ? whole : metadata;
+}
+
+const sizeOf = (metadata: Readonly<Record<string, string>>) =>
+  Object.entries(metadata).reduce((size, [name, value]) => size + PREFIX.length + name.length + value.length, 0);
+
+/** Headers carry nothing else, and a signature would not match what a proxy made of it. */
+const ascii = (text: string) => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
+
+const shortDigest = (digest: string) => digest.slice(digest.indexOf(":") + 1).slice(0, 12);
+
+/** How many files were added, altered or taken away; `undefined` where it is not known what there was. */
+function changedSince(before: ReadonlyMap<string, string> | undefined, now: ReadonlyMap<string, string>) {
+  if (!before) return undefined;
+  const paths = new Set([...before.keys(), ...now.keys()]);
+  return [...paths].filter((path) => before.get(path) !== now.get(path)).length;
+}
+
+function manifestIn(metadata: Record<string, string> | undefined): Map<string, string> | undefined {
+  const packed = metadata?.[MANIFEST];
+  if (packed === undefined) return undefined;
+  try {
+    const files = JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString("utf8")) as Record<string, string>;
+    return new Map(Object.entries(files));
+  } catch {
+    // Written by something else: as good as none.
+    return undefined;
+  }
+}
+
+function sourceFrom(version: string, metadata: Record<string, string> = {}): Source {
+  return {
+    version,
+    digest: metadata[DIGEST],
+    commit: metadata[COMMIT],
+    files: numberIn(metadata[FILES]),
+    changed: numberIn(metadata[CHANGED]),
+    by: metadata[BY],
+  };
+}
+
+const numberIn = (text: string | undefined) => (text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined);

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deployed, writeService } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+/** What is wrong with the service, the cause that is named, and what is said of it. */
+const FAILURES: readonly [string, string, string, RegExp][] = [
+  ["a build that breaks", "# simulate: build-error", "build-failed", /build/i],
+  ["an image that exits", "# simulate: exits", "container-exits", /exit/i],
+  ["an image that answers the health check with an error", "# simulate: unhealthy", "target-unhealthy", /health/i],
+  ["an image that is not there", "# simulate: missing-image", "image-missing", /image/i],
+];
+
+describe("a release that goes wrong", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = new Stage();
+    writeService(stage);
+    await stage.run("reconcile");
+    expect((await deployed(stage)).exit).toBe(0);
+  });
+  afterAll(() => stage.remove());
+
+  it.each(FAILURES)("for %s ends with exit 1, its cause, and what ran before", async (_what, line, cause, says) => {
+    writeService(stage, line);
+    const { exit, json, lines } = await deployed(stage);
+    expect(exit).toBe(1);
+    expect(json.release.ending).toBe("failed");
+    expect(json.release.finding?.cause).toBe(cause);
+    expect(json.release.finding?.what).toMatch(says);
+    expect(json.release.finding?.fix).not.toBe("");
+    expect(lines.join("\n")).toContain(`Cause: ${json.release.finding?.what}`);
+    // Ten minutes later ECS is through with going back: what ran before runs still, and nothing is left to mend.
+    const { world } = stage.world();
+    world.data.now += 600_000;
+    world.save();
+    expect((await stage.run("status")).json).toMatchObject({
+      service: { ready: true, taskDefinition: "fairlead-app-dev:2" },
+    });
+    expect(await stage.planned()).toEqual({});
+  });
+});
+
+describe("a first release that goes wrong", () => {
+  it.each(FAILURES)("for %s is told with its cause", async (_what, line, cause) => {
+    const stage = new Stage();
+    writeService(stage, line);
+    await stage.run("reconcile");
+    const { exit, json } = await deployed(stage);
+    expect(exit).toBe(1);
+    expect(json.release.finding?.cause).toBe(cause);
+    stage.remove();
+  });
+});

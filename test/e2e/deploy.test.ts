@@ -1,0 +1,170 @@
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { approve, reject } from "../../src/cli/verbs/approve.ts";
+import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { releases } from "../../src/cli/verbs/releases.ts";
+import { rollback } from "../../src/cli/verbs/rollback.ts";
+import { deployed, writeService, type DeployAnswer } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+const SERVICE = { cluster: "fairlead-app-dev-cluster", service: "fairlead-app-dev-service" };
+
+/** What the service runs. */
+async function running(stage: Stage) {
+  const { aws } = stage.world();
+  const { services: [service] = [] } = await aws.ecs(
+    new DescribeServicesCommand({ cluster: SERVICE.cluster, services: [SERVICE.service] }),
+  );
+  const { taskDefinition } = await aws.ecs(
+    new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition }),
+  );
+  return {
+    revision: `${taskDefinition?.family}:${taskDefinition?.revision}`,
+    image: taskDefinition?.containerDefinitions?.[0]?.image,
+    cpu: taskDefinition?.cpu,
+    tasks: service?.runningCount,
+    desired: service?.desiredCount,
+  };
+}
+
+describe("a stack that stands and waits for its first release", () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = new Stage();
+    writeService(stage);
+    expect((await stage.run("reconcile")).exit).toBe(0);
+  });
+  afterEach(() => stage.remove());
+
+  it("waits at zero tasks, is raised by the release, and needs nothing afterwards", async () => {
+    expect(await running(stage)).toMatchObject({ tasks: 0, desired: 0 });
+    const { exit, json, lines } = await deployed(stage);
+    expect(exit).toBe(0);
+    expect(json.release).toMatchObject({ ending: "live", revision: "fairlead-app-dev:2", finding: null });
+    expect(lines.join("\n")).toMatch(/Approval: Please review[^]*Deploy: succeeded[^]*Live in/);
+    const now = await running(stage);
+    expect(now).toMatchObject({ revision: "fairlead-app-dev:2", tasks: 2, desired: 2 });
+    expect(now.image).toMatch(/\/fairlead-app-dev:[0-9a-f]{7}$/);
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.run("reconcile")).json.summary).toMatchObject({ updated: 0, created: 0, unchanged: 42 });
+
+    const listed = await stage.act((surroundings) =>
+      releases({ target: "local", limit: 10, json: true }, surroundings),
+    );
+    const history = JSON.parse(listed.answer) as { running: string; releases: Record<string, unknown>[] };
+    expect(history.running).toBe("fairlead-app-dev:2");
+    expect(history.releases[0]).toMatchObject({
+      executionId: json.release.executionId,
+      ending: "live",
+      revision: "fairlead-app-dev:2",
+      approval: { by: "local" },
+      image: { uri: now.image },
+    });
+  });
+
+  it("leaves a plan with nothing to do after twenty releases in a row", async () => {
+    for (let number = 1; number <= 20; number++) {
+      writeService(stage, "", { "version.txt": String(number) });
+      expect((await deployed(stage)).json.release.ending).toBe("live");
+    }
+    expect(await running(stage)).toMatchObject({ revision: "fairlead-app-dev:21", tasks: 2 });
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("keeps the released image when the CPU is changed after three releases", async () => {
+    for (let number = 1; number <= 3; number++) {
+      writeService(stage, "", { "version.txt": String(number) });
+      await deployed(stage);
+    }
+    const before = await running(stage);
+    stage.edit({ container: { cpu: 512, memory: 1024 } });
+    expect(await stage.planned()).toEqual({ "compute/task-definition": "update", "compute/service": "update" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await running(stage)).toEqual({ ...before, revision: "fairlead-app-dev:5", cpu: "512" });
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("respects the autoscaler's count within its bounds", async () => {
+    await deployed(stage);
+    const { aws, world, clock } = stage.world();
+    await aws.ecs(new UpdateServiceCommand({ ...SERVICE, desiredCount: 5 }));
+    world.data.now = Math.max(world.data.now, clock.now());
+    world.save();
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("goes back to an earlier release, and a reconcile leaves that alone", async () => {
+    await deployed(stage);
+    const first = await running(stage);
+    writeService(stage, "", { "version.txt": "2" });
+    await deployed(stage);
+    const back = await stage.act((surroundings) =>
+      rollback(undefined, { target: "local", yes: true, json: true }, surroundings),
+    );
+    expect(back.exit).toBe(0);
+    expect(back.lines.join("\n")).toContain("Back from fairlead-app-dev:3 to fairlead-app-dev:2");
+    expect(await running(stage)).toEqual(first);
+    expect(await stage.planned()).toEqual({});
+    const forth = await stage.act((surroundings) => rollback("3", { target: "local", yes: true }, surroundings));
+    expect(forth.exit).toBe(0);
+    expect((await running(stage)).revision).toBe("fairlead-app-dev:3");
+    await expect(
+      stage.act((surroundings) => rollback("99", { target: "local", yes: true }, surroundings)),
+    ).rejects.toThrow("There is no release 99 to go back to. Deployed so far:");
+  });
+
+  it("can be left at the approval and be approved, or rejected, by another command", async () => {
+    const begun = await stage.act((surroundings) => deploy("service", { target: "local" }, surroundings));
+    expect(begun.exit).toBe(0);
+    expect(begun.lines.join("\n")).toMatch(
+      /It waits for an approval: .* deploy --attach [0-9a-f-]+ follows it again\./,
+    );
+    const approved = await stage.act((surroundings) => approve({ target: "local", json: true }, surroundings));
+    expect(approved.exit).toBe(0);
+    expect((JSON.parse(approved.answer) as DeployAnswer).release.ending).toBe("live");
+    expect(await running(stage)).toMatchObject({ tasks: 2 });
+
+    writeService(stage, "", { "version.txt": "2" });
+    await stage.act((surroundings) => deploy("service", { target: "local", detach: true }, surroundings));
+    const id = (await stage.act((surroundings) => releases({ target: "local", limit: 1, json: true }, surroundings)))
+      .answer;
+    const { executionId } = (JSON.parse(id) as { releases: { executionId: string }[] }).releases[0] ?? {
+      executionId: "",
+    };
+    await stage.act((surroundings) => deploy("service", { target: "local", attach: executionId }, surroundings));
+    const rejected = await stage.act((surroundings) =>
+      reject({ target: "local", reason: "not on a Friday" }, surroundings),
+    );
+    expect(rejected.exit).toBe(0);
+    const end = await deployed(stage, { attach: executionId, approve: false });
+    expect(end.exit).toBe(1);
+    expect(end.json.release).toMatchObject({ ending: "rejected", why: "not on a Friday" });
+    expect(end.json.release.finding).toMatchObject({ cause: "rejected" });
+    await expect(stage.act((surroundings) => approve({ target: "local" }, surroundings))).rejects.toThrow(
+      /Nothing waits for an approval in the pipeline fairlead-app-dev-pipeline/,
+    );
+  });
+
+  it("refuses a folder without a Dockerfile before anything is uploaded", async () => {
+    rmSync(join(stage.directory, "service", "Dockerfile"));
+    await expect(deployed(stage)).rejects.toMatchObject({
+      name: "UsageError",
+      message: expect.stringContaining("Dockerfile"),
+    });
+    expect(stage.world().world.table("s3.objects")).toEqual({});
+  });
+});
+
+describe("a stack that does not stand", () => {
+  it("takes no release, and says what to do", async () => {
+    const stage = new Stage();
+    writeService(stage);
+    await expect(deployed(stage)).rejects.toMatchObject({
+      name: "RunError",
+      message: expect.stringContaining("the stack does not stand here. Run reconcile first."),
+    });
+    stage.remove();
+  });
+});
