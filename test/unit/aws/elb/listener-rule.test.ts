@@ -1,0 +1,205 @@
+import {
+  CreateRuleCommand,
+  DeleteRuleCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
+  type RuleCondition,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { ListenerRule, type ListenerRuleSpec } from "../../../../src/aws/elb/listener-rule.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { awsError } from "../../../support/failing.ts";
+import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+
+const elb = mockClient(ElasticLoadBalancingV2Client);
+beforeEach(() => elb.reset());
+const sent = () => elb.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
+
+const prefix = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012";
+const LISTENER = `${prefix}:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2`;
+const ARN = `${prefix}:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/1`;
+const SECOND = `${prefix}:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/2`;
+const GROUP = `${prefix}:targetgroup/web/0123456789abcdef`;
+const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const spec: ListenerRuleSpec = {
+  listenerArn: LISTENER,
+  priority: 100,
+  pathPatterns: ["/api/*", "/static/*"],
+  secretHeader: "X-Origin-Verify",
+  action: { type: "forward", targetGroupArn: GROUP },
+  tags,
+};
+const paths = (...Values: string[]) => ({ Field: "path-pattern", PathPatternConfig: { Values } });
+const header = (...Values: string[]) => ({
+  Field: "http-header",
+  HttpHeaderConfig: { HttpHeaderName: "X-Origin-Verify", Values },
+});
+const conditions = [paths("/api/*", "/static/*"), header("secret-1")];
+const forward = [{ Type: "forward" as const, TargetGroupArn: GROUP }];
+const rule = (RuleArn: string, Priority = "100", Conditions: RuleCondition[] = conditions) => ({
+  RuleArn,
+  Priority,
+  Conditions,
+  Actions: forward,
+});
+const attrs = { arn: ARN, secret: "secret-1" };
+const observed = { id: ARN, spec, attrs, owner: "demo-test/network/it", ready: true };
+const plain = { ...observed, spec: { ...spec, secretHeader: undefined }, attrs: { arn: ARN, secret: "" } };
+const input = { ListenerArn: LISTENER, Priority: 100, Conditions: conditions, Actions: forward, Tags: OWNED };
+const modified = (changes: object) => ["ModifyRuleCommand", { RuleArn: ARN, ...changes }];
+
+/** The listener's rules, of which those in `ours` bear the owner mark. */
+function thereAre(rules: object[], ours: string[]) {
+  elb.on(DescribeRulesCommand).rejects(awsError("ListenerNotFoundException", "not found"));
+  elb.on(DescribeRulesCommand, { ListenerArn: LISTENER }).resolves({ Rules: rules });
+  elb.on(DescribeTagsCommand).resolves({ TagDescriptions: ours.map((ResourceArn) => ({ ResourceArn, Tags: OWNED })) });
+}
+
+describe("elb/listener-rule", () => {
+  it("creates with the new secret as a condition, tags in the same call, and tells the ARN", async () => {
+    const told: string[] = [];
+    elb.on(CreateRuleCommand).resolves({ Rules: [rule(ARN)] });
+    expect(await ListenerRule.create(mocked(), spec, making(told))).toEqual({ id: ARN, attrs });
+    expect(told).toEqual([ARN]);
+    expect(sent()).toEqual([["CreateRuleCommand", input]]);
+  });
+
+  it("has no secret where the rule asks for no header", async () => {
+    elb.on(CreateRuleCommand).resolves({ Rules: [rule(ARN)] });
+    expect(await ListenerRule.create(mocked(), plain.spec, making())).toEqual({ id: ARN, attrs: plain.attrs });
+    const Conditions = [paths("/api/*", "/static/*")];
+    expect(sent()).toEqual([["CreateRuleCommand", { ...input, Conditions }]]);
+  });
+
+  it("asks again for a listener or a target group too young, and hides the secret that a refusal quotes", async () => {
+    elb
+      .on(CreateRuleCommand)
+      .rejectsOnce(awsError("ListenerNotFoundException", "not found"))
+      .rejectsOnce(awsError("TargetGroupNotFoundException", "not found"))
+      .rejects(awsError("ValidationError", "Condition value 'secret-1' is too short"));
+    const failure = ListenerRule.create(mocked(), spec, making());
+    await expect(failure).rejects.toThrow("Condition value '(secret)' is too short");
+    expect(elb.calls()).toHaveLength(3);
+  });
+
+  it("never repeats a create whose answer was lost, and tells neither id nor secret", async () => {
+    const told: string[] = [];
+    elb.on(CreateRuleCommand).rejects(awsError("InternalError", "no answer to secret-1", 500));
+    const failure = await ListenerRule.create(mocked(), spec, making(told)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UncertainAnswer);
+    expect(String(failure)).toBe("UncertainAnswer: elb.CreateRule: no answer to (secret)");
+    expect(elb.commandCalls(CreateRuleCommand)).toHaveLength(1);
+    expect(told).toEqual([]);
+  });
+
+  it("observes by its known ARN, which also tells its listener, and reads the secret back", async () => {
+    thereAre([rule(SECOND), rule(ARN, "100", [header("secret-1"), paths("/static/*", "/api/*")])], [ARN, SECOND]);
+    expect(await ListenerRule.observe(mocked(), lookFor({}, ARN))).toEqual(observed);
+    expect(sent()).toContainEqual(["DescribeRulesCommand", { ListenerArn: LISTENER }]);
+  });
+
+  it("finds by its mark on the last page, else by priority, and passes over earlier generations", async () => {
+    thereAre([], [ARN]);
+    const at = { ListenerArn: LISTENER };
+    elb.on(DescribeRulesCommand, at).resolves({ Rules: [rule(SECOND)], NextMarker: "more" });
+    elb.on(DescribeRulesCommand, { ...at, Marker: "more" }).resolves({ Rules: [rule(ARN, "7")] });
+    const found = await ListenerRule.observe(mocked(), lookFor(spec));
+    expect(found).toEqual({ ...observed, spec: { ...spec, priority: 7 } });
+    expect(sent()).toEqual([
+      ["DescribeRulesCommand", at],
+      ["DescribeRulesCommand", { ...at, Marker: "more" }],
+      ["DescribeTagsCommand", { ResourceArns: [SECOND, ARN] }],
+    ]);
+    const other = await ListenerRule.observe(mocked(), { ...lookFor(spec), not: [ARN] });
+    expect(other).toMatchObject({ id: SECOND, owner: undefined });
+  });
+
+  it("asks for each one's tags alone where a rule that is gone spoils the answer for all", async () => {
+    thereAre([rule(SECOND), rule(ARN)], []);
+    elb.on(DescribeTagsCommand).rejects(awsError("RuleNotFoundException", "One or more rules not found"));
+    const TagDescriptions = [{ ResourceArn: ARN, Tags: OWNED }];
+    elb.on(DescribeTagsCommand, { ResourceArns: [ARN] }, true).resolves({ TagDescriptions });
+    expect(await ListenerRule.observe(mocked(), lookFor(spec))).toEqual(observed);
+    const asked = elb.commandCalls(DescribeTagsCommand).map(({ args: [command] }) => command.input.ResourceArns);
+    expect(asked).toEqual([[SECOND, ARN], [SECOND], [ARN]]);
+  });
+
+  it("answers absence as undefined: no such listener, only its default rule, another priority, nothing to look by", async () => {
+    thereAre([{ ...rule(SECOND), IsDefault: true }, rule(SECOND, "7")], []);
+    expect(await ListenerRule.observe(mocked(), lookFor(spec, ARN))).toBeUndefined();
+    const elsewhere = { ...spec, listenerArn: `${LISTENER}0` };
+    expect(await ListenerRule.observe(mocked(), lookFor(elsewhere))).toBeUndefined();
+    elb.resetHistory();
+    expect(await ListenerRule.observe(mocked(), lookFor<ListenerRuleSpec>({ priority: 100 }))).toBeUndefined();
+    expect(sent()).toEqual([]);
+  });
+
+  it.each<{ what: string; told: RuleCondition[]; seen: object; secret: string }>([
+    {
+      what: "a condition of a sort that Fairlead never writes",
+      told: [...conditions, { Field: "host-header", HostHeaderConfig: { Values: ["example.com"] } }],
+      seen: { pathPatterns: undefined },
+      secret: "secret-1",
+    },
+    {
+      what: "a second value of the header",
+      told: [conditions[0] ?? {}, header("secret-1", "guess")],
+      seen: { secretHeader: undefined },
+      secret: "secret-1",
+    },
+    {
+      what: "no header at all",
+      told: [paths("/static/*", "/api/*")],
+      seen: { secretHeader: undefined },
+      secret: "",
+    },
+  ])("reads $what as a field that is not set", async ({ told, seen, secret }) => {
+    thereAre([rule(ARN, "100", told)], [ARN]);
+    const found = await ListenerRule.observe(mocked(), lookFor(spec, ARN));
+    expect(found).toEqual({ ...observed, spec: { ...spec, ...seen }, attrs: { arn: ARN, secret } });
+  });
+
+  it("updates priority, patterns, header and action by their calls, and the secret stays", async () => {
+    elb.onAnyCommand().resolves({});
+    const update = (edit: Partial<ListenerRuleSpec>, ...changed: (keyof ListenerRuleSpec)[]) =>
+      ListenerRule.update(mocked(), observed, { ...spec, ...edit }, new Set(changed));
+    const action = { type: "fixed-response", statusCode: "403", contentType: "text/plain", body: "No" } as const;
+    expect(await update({ priority: 50 }, "priority")).toEqual({});
+    expect(await update({ pathPatterns: ["/*"] }, "pathPatterns")).toEqual({});
+    expect(await update({ secretHeader: undefined }, "secretHeader")).toEqual({ secret: "" });
+    expect(await update({ action }, "action")).toEqual({});
+    expect(await update({ tags: { ...tags, "fairlead:id": "other" } }, "tags")).toEqual({});
+    const fixed = { StatusCode: "403", ContentType: "text/plain", MessageBody: "No" };
+    expect(sent()).toEqual([
+      ["SetRulePrioritiesCommand", { RulePriorities: [{ RuleArn: ARN, Priority: 50 }] }],
+      modified({ Conditions: [paths("/*"), header("secret-1")] }),
+      modified({ Conditions: [paths("/api/*", "/static/*")] }),
+      modified({ Actions: [{ Type: "fixed-response", FixedResponseConfig: fixed }] }),
+      ["AddTagsCommand", { ResourceArns: [ARN], Tags: [{ Key: "fairlead:id", Value: "other" }] }],
+    ]);
+  });
+
+  it("makes a new secret for a rule that lost its header, and answers it", async () => {
+    elb.on(ModifyRuleCommand).rejectsOnce(awsError("TargetGroupNotFoundException", "not found")).resolves({});
+    const answer = await ListenerRule.update(mocked(), plain, spec, new Set(["secretHeader", "action"]));
+    expect(answer).toEqual({ secret: expect.stringMatching(/^[0-9a-f]{40}$/) });
+    const secret = answer?.secret ?? "";
+    const call = modified({ Conditions: [paths("/api/*", "/static/*"), header(secret)], Actions: forward });
+    expect(sent()).toEqual([call, call]);
+  });
+
+  it("deletes by one call, and counts one that is gone already, alone or with its listener, as deleted", async () => {
+    elb
+      .on(DeleteRuleCommand)
+      .resolvesOnce({})
+      .rejectsOnce(awsError("RuleNotFoundException", "not found"))
+      .rejects(awsError("ListenerNotFoundException", "not found"));
+    for (let times = 0; times < 3; times++)
+      await expect(ListenerRule.delete(mocked(), observed)).resolves.toBeUndefined();
+    const call = ["DeleteRuleCommand", { RuleArn: ARN }];
+    expect(sent()).toEqual([call, call, call]);
+  });
+});

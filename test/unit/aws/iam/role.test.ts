@@ -1,0 +1,219 @@
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Role, type RoleSpec } from "../../../../src/aws/iam/role.ts";
+import type { PolicyDocument } from "../../../../src/aws/policy.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { awsError } from "../../../support/failing.ts";
+import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+
+const iam = mockClient(IAMClient);
+beforeEach(() => iam.reset());
+const sent = () => iam.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
+
+const allow = (Action: string): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action, Resource: "*" }],
+});
+const trust: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const MANAGED = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+const OTHER = "arn:aws:iam::aws:policy/PowerUserAccess";
+const spec: RoleSpec = {
+  name: "task",
+  description: "Runs the application",
+  trust,
+  policies: { logs: allow("logs:PutLogEvents"), queue: allow("sqs:SendMessage") },
+  managedPolicyArns: [MANAGED],
+  tags,
+};
+const ARN = "arn:aws:iam::123456789012:role/task";
+const attrs = { name: "task", arn: ARN };
+const role = {
+  RoleName: "task",
+  RoleId: "AROA1",
+  Arn: ARN,
+  Path: "/",
+  CreateDate: new Date(0),
+  Description: "Runs the application",
+  AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trust)),
+  Tags: OWNED,
+};
+const observed = { id: "task", spec, attrs, owner: "demo-test/network/it", ready: true };
+const RoleName = "task";
+const put = (PolicyName: string, policy: PolicyDocument) => [
+  "PutRolePolicyCommand",
+  { RoleName, PolicyName, PolicyDocument: JSON.stringify(policy) },
+];
+const attach = (PolicyArn: string) => ["AttachRolePolicyCommand", { RoleName, PolicyArn }];
+const detach = (PolicyArn: string) => ["DetachRolePolicyCommand", { RoleName, PolicyArn }];
+const drop = (PolicyName: string) => ["DeleteRolePolicyCommand", { RoleName, PolicyName }];
+const remove = ["DeleteRoleCommand", { RoleName }];
+const create = [
+  "CreateRoleCommand",
+  { RoleName, Description: "Runs the application", AssumeRolePolicyDocument: JSON.stringify(trust), Tags: OWNED },
+];
+const gone = (message = "The role with name task cannot be found.") => awsError("NoSuchEntityException", message, 404);
+
+function thereIs() {
+  const document = (policy: PolicyDocument | undefined) => encodeURIComponent(JSON.stringify(policy));
+  iam.on(GetRoleCommand).rejects(gone());
+  iam.on(GetRoleCommand, { RoleName }).resolves({ Role: role });
+  iam.on(ListRolePoliciesCommand).resolves({ PolicyNames: ["logs"], IsTruncated: true, Marker: "more" });
+  iam.on(ListRolePoliciesCommand, { Marker: "more" }).resolves({ PolicyNames: ["queue"] });
+  for (const PolicyName of ["logs", "queue"])
+    iam
+      .on(GetRolePolicyCommand, { RoleName, PolicyName })
+      .resolves({ RoleName, PolicyName, PolicyDocument: document(spec.policies[PolicyName]) });
+  iam.on(ListAttachedRolePoliciesCommand).resolves({ AttachedPolicies: [{ PolicyArn: MANAGED }], Marker: "more" });
+  iam.on(ListAttachedRolePoliciesCommand, { Marker: "more" }).resolves({ AttachedPolicies: [{ PolicyArn: OTHER }] });
+}
+
+describe("iam/role", () => {
+  it("creates with trust and tags, tells its name, and only then puts the policies on, one after the other", async () => {
+    const told: string[] = [];
+    let before: string[] = [];
+    iam.onAnyCommand().resolves({});
+    iam.on(CreateRoleCommand).resolves({ Role: role });
+    iam.on(PutRolePolicyCommand).callsFakeOnce(() => void (before = [...told]));
+    expect(await Role.create(mocked(), spec, making(told))).toEqual({ id: "task", attrs });
+    expect(before).toEqual(["task"]);
+    expect(sent()).toEqual([
+      create,
+      put("logs", allow("logs:PutLogEvents")),
+      put("queue", allow("sqs:SendMessage")),
+      attach(MANAGED),
+    ]);
+  });
+
+  it("asks again while IAM knows neither the principal nor the new role everywhere", async () => {
+    const principal = 'Invalid principal in policy: "AWS":"arn:aws:iam::123456789012:role/young"';
+    iam.onAnyCommand().resolves({});
+    iam
+      .on(CreateRoleCommand)
+      .rejectsOnce(awsError("MalformedPolicyDocumentException", principal))
+      .resolves({ Role: role });
+    iam
+      .on(PutRolePolicyCommand)
+      .rejectsOnce(gone())
+      .rejectsOnce(awsError("ConcurrentModificationException", "at the same time", 409))
+      .resolves({});
+    const policies = { logs: allow("logs:PutLogEvents") };
+    await Role.create(mocked(), { ...spec, policies, managedPolicyArns: [] }, making());
+    const putting = put("logs", allow("logs:PutLogEvents"));
+    expect(sent()).toEqual([create, create, putting, putting, putting]);
+  });
+
+  it("does not ask again where a document is wrong for good", async () => {
+    iam.on(CreateRoleCommand).rejects(awsError("MalformedPolicyDocumentException", "Syntax errors in policy."));
+    await expect(Role.create(mocked(), spec, making())).rejects.toThrow("Syntax errors in policy.");
+    expect(sent()).toEqual([create]);
+  });
+
+  it("never repeats a create whose answer was lost, and tells no name", async () => {
+    const told: string[] = [];
+    iam.on(CreateRoleCommand).rejects(awsError("ServiceFailureException", "injected", 500));
+    await expect(Role.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
+    expect(sent()).toEqual([create]);
+    expect(told).toEqual([]);
+  });
+
+  it("observes by its known name with every page of its policies, decoded", async () => {
+    thereIs();
+    const found = await Role.observe(mocked(), lookFor({ name: "other" }, "task"));
+    expect(found).toEqual({ ...observed, spec: { ...spec, managedPolicyArns: [OTHER, MANAGED] } });
+    expect(iam.commandCalls(GetRoleCommand).map(({ args }) => args[0].input)).toEqual([{ RoleName }]);
+  });
+
+  it("finds by its declared name where the known one is gone, and leaves out a policy deleted meanwhile", async () => {
+    thereIs();
+    iam.on(GetRolePolicyCommand, { RoleName, PolicyName: "queue" }).rejects(gone("The role policy cannot be found."));
+    const found = await Role.observe(mocked(), lookFor({ name: "task" }, "old"));
+    expect(found?.spec.policies).toEqual({ logs: allow("logs:PutLogEvents") });
+    const asked = iam.commandCalls(GetRoleCommand).map(({ args }) => args[0].input.RoleName);
+    expect(asked).toEqual(["old", "task"]);
+  });
+
+  it("answers absence as undefined, and a refusal to look as what it is", async () => {
+    iam.on(GetRoleCommand).rejects(gone());
+    expect(await Role.observe(mocked(), lookFor(spec, "task"))).toBeUndefined();
+    expect(await Role.observe(mocked(), lookFor<RoleSpec>({}))).toBeUndefined();
+    expect(sent()).toEqual([["GetRoleCommand", { RoleName }]]);
+    iam.on(GetRoleCommand).rejects(awsError("AccessDenied", "not authorized", 403));
+    await expect(Role.observe(mocked(), lookFor(spec))).rejects.toThrow("not authorized");
+  });
+
+  it("updates trust, description and tags by their own calls, and nothing where nothing differs", async () => {
+    iam.onAnyCommand().resolves({});
+    await Role.update(mocked(), observed, spec, new Set());
+    expect(sent()).toEqual([]);
+    const federated = { ...trust, Statement: [] };
+    await Role.update(mocked(), observed, { ...spec, trust: federated }, new Set(["trust"]));
+    await Role.update(mocked(), observed, { ...spec, description: "" }, new Set(["description"]));
+    const labelled = { ...observed, spec: { ...spec, tags: { ...tags, "fairlead:id": "other", "fairlead:old": "x" } } };
+    await Role.update(mocked(), labelled, spec, new Set(["tags"]));
+    expect(sent()).toEqual([
+      ["UpdateAssumeRolePolicyCommand", { RoleName, PolicyDocument: JSON.stringify(federated) }],
+      ["UpdateRoleDescriptionCommand", { RoleName, Description: "" }],
+      ["TagRoleCommand", { RoleName, Tags: [{ Key: "fairlead:id", Value: "network/it" }] }],
+      ["UntagRoleCommand", { RoleName, TagKeys: ["fairlead:old"] }],
+    ]);
+  });
+
+  it("puts on what is missing before it takes off what is too much, even what is gone already", async () => {
+    iam.onAnyCommand().resolves({});
+    iam.on(DeleteRolePolicyCommand).rejects(gone("The role policy with name queue cannot be found."));
+    iam.on(DetachRolePolicyCommand).rejects(gone(`Policy ${MANAGED} was not found.`));
+    const policies = { logs: allow("logs:*"), events: allow("events:PutEvents") };
+    const wanted = { ...spec, policies, managedPolicyArns: [OTHER] };
+    await Role.update(mocked(), observed, wanted, new Set(["policies", "managedPolicyArns"]));
+    expect(sent()).toEqual([
+      put("logs", allow("logs:*")),
+      put("events", allow("events:PutEvents")),
+      attach(OTHER),
+      drop("queue"),
+      detach(MANAGED),
+    ]);
+  });
+
+  it("takes every policy off and deletes, once IAM no longer counts them", async () => {
+    iam.onAnyCommand().resolves({});
+    const conflict = awsError("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409);
+    iam.on(DeleteRoleCommand).rejectsOnce(conflict).resolves({});
+    await expect(Role.delete(mocked(), observed)).resolves.toBeUndefined();
+    expect(sent()).toEqual([drop("logs"), drop("queue"), detach(MANAGED), remove, remove]);
+  });
+
+  it("counts a role that is gone already as deleted", async () => {
+    iam.onAnyCommand().rejects(gone());
+    await expect(Role.delete(mocked(), observed)).resolves.toBeUndefined();
+    expect(sent()).toEqual([drop("logs"), drop("queue"), detach(MANAGED), remove]);
+  });
+
+  it("spells documents and lists as IAM tells them", () => {
+    const verbose: PolicyDocument = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: ["logs:PutLogEvents"], Resource: ["*"] }],
+    };
+    const spelled = { ...spec, policies: { logs: verbose }, managedPolicyArns: [MANAGED, OTHER, MANAGED] };
+    expect(Role.canonical?.(spelled)).toEqual({
+      ...spec,
+      policies: { logs: allow("logs:PutLogEvents") },
+      managedPolicyArns: [OTHER, MANAGED],
+    });
+  });
+});
