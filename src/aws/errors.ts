@@ -82,6 +82,9 @@ export function isUncertain(error: unknown): boolean {
   );
 }
 
+/** Answered with 404: an answer to a HEAD request has no body, and so perhaps no code. */
+export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
+
 /** The request never left: nothing listens, or the name has no address. */
 export function isUnreachable(error: unknown): boolean {
   return hasCode(error, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH");

@@ -33,27 +33,45 @@ export class Maker<Services> {
    * `created` is called when the calls have returned; the answer comes when it is ready.
    */
   async make(action: Action<Services>, created: () => void): Promise<void> {
-    const { journal, tell, clock } = this.#around;
+    const { journal } = this.#around;
     const { id, kind, node } = action;
     if (!node) throw new Error(`${id} is not declared.`);
     const attribute: Attribute = (to, attr) => this.#attribute(to, attr);
     const desired = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
-    let observed = action.action === "replace" ? undefined : action.observed;
     if (action.action === "replace") await this.#retire(action);
+    await this.#bringAbout(action, await this.#settled(action), desired);
+    created();
+    if (kind.usual.ready === undefined || (action.action === "noop" && action.observed?.ready)) return;
+    const ready = () =>
+      untilReady(this.#around, this.#poller, { id, kind, knownId: journal.get(id)?.id, spec: desired });
+    if (await ready()) return;
+    // It went while it was waited for: somebody deleted it.
+    await this.#bringAbout(action, undefined, desired);
+    if (!(await ready()))
+      throw new Error(`${kind.type} ${id} is deleted again and again: somebody works against this run.`);
+  }
+
+  /** What there is to go on from. What a run that died was deleting may be on its way out: where it goes, it is made anew. */
+  async #settled({ id, kind, action, observed, known }: Action<Services>): Promise<AnyObserved | undefined> {
+    if (action === "replace" || !observed) return undefined;
+    if (known?.status !== "deleting" || observed.ready) return observed;
+    const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true } as const;
+    return untilReady(this.#around, this.#poller, leaving);
+  }
+
+  /** Creates or changes; after an uncertain answer it looks, and goes on from what it sees. */
+  async #bringAbout(action: Action<Services>, from: AnyObserved | undefined, desired: Spec): Promise<void> {
+    const { tell, clock } = this.#around;
+    let observed = from;
     for (let tries = 1; ; tries++) {
       try {
-        await (observed ? this.#change(action, observed, desired) : this.#create(action, desired));
-        break;
+        return await (observed ? this.#change(action, observed, desired) : this.#create(action, desired));
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
-        tell({ event: "uncertain", id, at: clock.now(), error });
+        tell({ event: "uncertain", id: action.id, at: clock.now(), error });
         observed = await this.#lookAgain(action, desired);
       }
     }
-    created();
-    const settled = action.action === "noop" && action.observed?.ready;
-    if (kind.usual.ready !== undefined && !settled)
-      await untilReady(this.#around, this.#poller, { id, kind, knownId: journal.get(id)?.id, spec: desired });
   }
 
   /** Makes room in the state for a new generation; the old one is deleted by a task of its own. */
@@ -100,6 +118,11 @@ export class Maker<Services> {
     const known = journal.get(id);
     const { differences, changed, target } = compare(kind, desired, known, observed);
     this.#attrs.set(id, observed.attrs);
+    const fixed = differences.find(({ replaces }) => replaces)?.path;
+    if (fixed !== undefined)
+      throw new Error(
+        `${fixed} of ${kind.type} ${id} cannot be changed in place, as came out only now. Run again: it is then replaced.`,
+      );
     if (differences.length > 0) {
       const renewed = await kind.update(services, observed, target, changed);
       this.#attrs.set(id, { ...observed.attrs, ...renewed });

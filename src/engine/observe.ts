@@ -50,6 +50,22 @@ export function observeOne<Services>(
 }
 
 /**
+ * The same for what must be that very one: where it is gone, what bears its owner mark or its name now is another generation, and
+ * none of a delete's business.
+ */
+export async function observeExactly<Services>(
+  world: World<Services>,
+  kind: AnyKind<Services>,
+  id: string,
+  known: Known,
+  spec: Readonly<Record<string, unknown>>,
+  snapshot: Snapshot,
+): Promise<AnyObserved | undefined> {
+  const seen = await observeOne(world, kind, id, known, spec, snapshot);
+  return seen?.id === known?.id ? seen : undefined;
+}
+
+/**
  * Observes everything at once, each read made once. A resource that the state does not know may have to be looked up by what
  * its parents are called, so it waits for those; the others do not. Never changes anything.
  */
@@ -77,7 +93,7 @@ export async function observeAll<Services>(
     if (!current.has(id)) current.set(id, observeOne(world, kind, id, resource, resource.spec, snapshot));
     for (const generation of resource.old ?? [])
       if (generation.id !== undefined)
-        old.set(oldKey(id, generation), observeOne(world, kind, id, generation, generation.spec, snapshot));
+        old.set(oldKey(id, generation), observeExactly(world, kind, id, generation, generation.spec, snapshot));
   }
   // All of them settle before the first failure is told: no read is left under way behind the caller's back.
   await Promise.allSettled([...current.values(), ...old.values()]);

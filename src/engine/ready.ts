@@ -1,6 +1,6 @@
 import type { Applying } from "./apply.ts";
 import type { AnyKind } from "./kind.ts";
-import { observeOne, type AnyObserved } from "./observe.ts";
+import { observeExactly, observeOne } from "./observe.ts";
 import type { Poller } from "./wait.ts";
 
 /** A resource that is waited for. */
@@ -9,6 +9,8 @@ export interface Subject<Services> {
   readonly kind: AnyKind<Services>;
   readonly knownId: string | undefined;
   readonly spec: Readonly<Record<string, unknown>>;
+  /** It was there and is about to be deleted: where it is gone, nothing else takes its place. */
+  readonly leaving?: true;
 }
 
 /**
@@ -21,11 +23,12 @@ export function untilReady<Services>(around: Applying<Services>, poller: Poller,
   const name = `${kind.type} ${id} (${knownId ?? "no id yet"})`;
   const usual = kind.usual.ready ?? 60;
   const since = clock.now();
-  let was = false;
+  let was = subject.leaving ?? false;
+  const observe = subject.leaving ? observeExactly : observeOne;
   return poller.until({
     what: `Waiting for ${name} to be ready`,
     usual,
-    observe: (snapshot) => observeOne(around, kind, id, known(subject), subject.spec, snapshot),
+    observe: (snapshot) => observe(around, kind, id, known(subject), subject.spec, snapshot),
     over: (observed) => {
       const reason = observed?.failed ?? observed?.stuck;
       if (reason !== undefined) throw new Error(`${name} cannot become ready: ${reason}`);
@@ -50,10 +53,7 @@ export async function untilGone<Services>(
   await poller.until({
     what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be gone`,
     usual,
-    observe: async (snapshot): Promise<AnyObserved | undefined> => {
-      const seen = await observeOne(around, kind, id, known(subject), subject.spec, snapshot);
-      return seen?.id === knownId ? seen : undefined;
-    },
+    observe: (snapshot) => observeExactly(around, kind, id, known(subject), subject.spec, snapshot),
     over: (observed) => observed === undefined,
     waited: (observed) =>
       tell({ event: "waiting", id, for: "gone", status: observed?.status, usual, since, at: clock.now() }),

@@ -65,7 +65,8 @@ export class Remover<Services> {
   ): Promise<void> {
     let seen = observed;
     while ((await kind.delete(this.#around.services, seen)) === "again") {
-      const settled = await untilReady(this.#around, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
+      const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
+      const settled = await untilReady(this.#around, this.#poller, leaving);
       if (!settled) return;
       seen = settled;
     }

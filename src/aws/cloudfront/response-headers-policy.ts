@@ -108,7 +108,7 @@ const ABSENT = "NoSuchResponseHeadersPolicy";
 
 async function findPolicy(
   aws: Aws,
-  { knownId, owner, spec, snapshot }: Look<ResponseHeadersPolicySpec>,
+  { knownId, owner, not, spec, snapshot }: Look<ResponseHeadersPolicySpec>,
 ): Promise<AwsPolicy | undefined> {
   if (knownId !== undefined) {
     const known = await absent(aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id: knownId })), ABSENT);
@@ -121,9 +121,10 @@ async function findPolicy(
       return { items: Items?.flatMap(({ ResponseHeadersPolicy: policy }) => policy ?? []), next: NextMarker };
     }),
   );
+  const candidates = policies.filter(({ Id = "" }) => !not.includes(Id));
   return (
-    policies.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === owner) ??
-    policies.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name)
+    candidates.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === owner) ??
+    candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name)
   );
 }
 
