@@ -114,7 +114,7 @@ async function openSession(flags: CommonFlags, surroundings: Surroundings): Prom
   const { account, partition } = await identity(at.services);
   const aws: Aws = { account, partition, region: stack.region, stack: stack.stackName, ...at.services };
   const names = namesOf(stack, account);
-  const facts = await readFacts(aws, names.repository, stack.container.image);
+  const facts = await readFacts(aws, names, stack.container.image);
   const store = await stateStore(stateDirectory, stack.stackName, flags.target);
   open.session = {
     ...surroundings,

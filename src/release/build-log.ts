@@ -52,7 +52,7 @@ export class BuildLog {
     if (over) this.#overSince ??= now;
     this.#place ??= logOf((await buildsOf(this.#site, [this.#id]))[0]);
     for (const { message = "", timestamp } of await this.#next())
-      tell({ event: "log", line: message.replace(/[\r\n]+$/, ""), at: timestamp ?? now });
+      tell({ event: "log", line: message.trimEnd(), at: timestamp ?? now });
     this.#read = this.#overSince !== undefined && now - this.#overSince >= FLUSH;
   }
 

@@ -68,7 +68,8 @@ export class Rollouts {
       this.#revision ??= registeredBy(deploy, (await image())?.uri, await latestRevisions(this.#site, LOOKED_THROUGH));
     const primary = this.#service?.deployments?.find(({ status }) => status === "PRIMARY");
     const running = revisionIn(primary?.taskDefinition);
-    const live = this.#revision === undefined ? startedBy(primary, deploy) : running === this.#revision;
+    // Where nothing shows what the release registered, the pipeline's word counts: its deploy action has watched ECS itself.
+    const live = this.#revision === undefined ? this.#rollingBack() === undefined : running === this.#revision;
     if (live && primary?.rolloutState !== "FAILED")
       return { live, settled: primary?.rolloutState !== "IN_PROGRESS", why: undefined };
     const runs = primary ? `The service runs ${running}` : "The service runs nothing";
@@ -133,9 +134,6 @@ export class Rollouts {
 
 const keyOf = ({ id, createdAt, message }: NonNullable<Service["events"]>[number]) =>
   id ?? `${createdAt?.getTime()} ${message}`;
-
-const startedBy = (deployment: Deployment | undefined, deploy: Action) =>
-  (deployment?.createdAt?.getTime() ?? 0) >= deploy.startedAt;
 
 const rolloutFrom = (deployment: Deployment): Rollout => ({
   revision: revisionIn(deployment.taskDefinition),

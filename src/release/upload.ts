@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { HeadObjectCommand, PutObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
-import { absent, hasCode } from "../aws/errors.ts";
+import { hasCode, isNotFound } from "../aws/errors.ts";
 import type { Source } from "./events.ts";
 import type { Site } from "./site.ts";
 
@@ -29,11 +29,20 @@ const PREFIX = "x-amz-meta-";
 /** The ways in which S3 says that there is no such object or version; a delete marker is none either. */
 const GONE = ["NotFound", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed"] as const;
 
+async function head(asked: Promise<HeadObjectCommandOutput>): Promise<HeadObjectCommandOutput | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasCode(error, ...GONE) || isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Uploads the archive as the newest version of the source, which starts the pipeline. */
 export async function uploadSource(site: Site, archive: Archive, by: string): Promise<Source> {
   const { aws, names, stack } = site;
   const place = { Bucket: names.sourceBucket, Key: stack.delivery.sourceKey };
-  const before = await absent(aws.s3(new HeadObjectCommand(place)), ...GONE);
+  const before = await head(aws.s3(new HeadObjectCommand(place)));
   const Metadata = metadataOf(archive, by, before?.Metadata);
   const put = new PutObjectCommand({ ...place, Body: archive.zip, ContentType: "application/zip", Metadata });
   const version = await putOnce(site, put, before?.VersionId);
@@ -51,7 +60,7 @@ async function putOnce(site: Site, put: PutObjectCommand, before: string | undef
   } catch (error) {
     if (!hasCode(error, "UncertainAnswer")) throw error;
     const { Bucket, Key, Metadata } = put.input;
-    const now = await absent(site.aws.s3(new HeadObjectCommand({ Bucket, Key })), ...GONE);
+    const now = await head(site.aws.s3(new HeadObjectCommand({ Bucket, Key })));
     const written = now?.VersionId !== before && now?.Metadata?.[DIGEST] === Metadata?.[DIGEST];
     return written ? now?.VersionId : (await site.aws.s3(put, { once: true })).VersionId;
   }
@@ -67,7 +76,7 @@ export function headOf(site: Site, version?: string): Promise<HeadObjectCommandO
   const { names, stack } = site;
   const VersionId = version === undefined ? {} : { VersionId: version };
   const command = new HeadObjectCommand({ Bucket: names.sourceBucket, Key: stack.delivery.sourceKey, ...VersionId });
-  return absent(site.aws.s3(command), ...GONE);
+  return head(site.aws.s3(command));
 }
 
 /** A short name for a version that any of AWS's token fields takes. */

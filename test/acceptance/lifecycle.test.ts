@@ -4,37 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 import type { Answer } from "../support/stage.ts";
+import { NOTHING, WHOLE } from "./whole.ts";
 import { mutating, startMoto, type Moto } from "./world.ts";
-
-/** What stands when the default stack stands, as boto3 counts it. */
-const WHOLE = {
-  vpcs: 1,
-  subnets: 4,
-  internetGateways: 1,
-  addresses: 2,
-  natGateways: 2,
-  routeTables: 3,
-  securityGroups: 2,
-  vpcEndpoints: 0,
-  roles: 5,
-  repositories: 1,
-  buckets: 2,
-  logGroups: 2,
-  loadBalancers: 1,
-  listeners: 1,
-  rules: 1,
-  targetGroups: 1,
-  clusters: 1,
-  services: 1,
-  taskDefinitions: 1,
-  scalableTargets: 1,
-  scalingPolicies: 2,
-  distributions: 1,
-  headersPolicies: 1,
-  projects: 1,
-  pipelines: 1,
-  eventRules: 1,
-};
 
 describe("a stack on an AWS that answers at once", () => {
   const stack = project();
@@ -102,7 +73,7 @@ describe("a stack on an AWS that answers at once", () => {
     const { code, json } = await run("teardown", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ failed: 0 });
-    expect(await moto.count()).toEqual(Object.fromEntries(Object.keys(WHOLE).map((name) => [name, 0])));
+    expect(await moto.count()).toEqual(NOTHING);
   });
 });
 

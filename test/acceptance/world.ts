@@ -18,6 +18,8 @@ export interface Moto {
   forget(): Promise<void>;
   /** No faults from now on. */
   calm(): Promise<void>;
+  /** Faults again, as it was started with. */
+  disturb(): Promise<void>;
   /** How many of each resource exist, counted by boto3. */
   count(): Promise<Record<string, number>>;
   stop(): void;
@@ -49,6 +51,7 @@ export async function startMoto({ ready = "", args = [] }: { ready?: string; arg
     calls: async () => JSON.parse(await ask("/world/calls")) as Record<string, number>,
     forget: async () => void (await ask("/world/reset", "POST")),
     calm: async () => void (await ask("/world/calm", "POST")),
+    disturb: async () => void (await ask("/world/disturb", "POST")),
     async count() {
       const { stdout } = await promisify(execFile)(PYTHON, [here("count.py"), endpoint, REGION]);
       return JSON.parse(stdout) as Record<string, number>;

@@ -11,7 +11,10 @@ export function oneLine(text: string): string {
 }
 
 /** A text as the end of a sentence. */
-export const sentence = (text: string): string => `${oneLine(text).replace(/[\s.,:;]+$/, "")}.`;
+export function sentence(text: string): string {
+  const end = oneLine(text).replace(/[\s.,:;]+$/, "");
+  return /[?!]$/.test(end) ? end : `${end}.`;
+}
 
 const TELLS =
   /\berror\b|err!|error:|exception|\bfail(ed|ure)?\b|fatal|panic|denied|cannot|can't|could not|not found|no such/i;

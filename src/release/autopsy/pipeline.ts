@@ -112,8 +112,12 @@ const GOING_WELL: readonly string[] = ["SUCCEEDED", "IN_PROGRESS", "QUEUED"];
 /** Whether CodeBuild itself wrote a line, to say what it does. */
 const isFrame = (line: string) => line.startsWith("[Container]");
 
+const COMMAND_PHASES: readonly string[] = ["INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD"];
+
 /** The first line of the failed phase that says what went wrong, or else the last that its command wrote, and the lines around it. */
 function whatFailed(log: readonly string[], phase: string): Pick<FailedBuild, "error" | "lines"> {
+  // In the other phases CodeBuild itself fails, and says why in the phase.
+  if (!COMMAND_PHASES.includes(phase)) return { lines: log.slice(-BEFORE) };
   const entered = log.findLastIndex((line) => isFrame(line) && line.includes(`Entering phase ${phase}`));
   const ended = log.findIndex(
     (line, at) => at > entered && isFrame(line) && line.includes("did not exit successfully"),

@@ -62,7 +62,7 @@ export function noWayOut(evidence: Evidence, { stack }: Site): Verdict | undefin
   const foreign = nat === "none" && evidence.image?.ours === false;
   const way =
     nat === "none"
-      ? "its VPC endpoints and the security groups of these"
+      ? "the VPC endpoints and their security groups"
       : "the NAT gateways, the default routes of the private subnets and the outbound rules of the tasks' security group";
   return {
     cause: "no-way-out",

@@ -57,12 +57,12 @@ export async function distributionVerdict({ stack }: Site, seen: Seen): Promise<
     return broken(`${it} does not speak plain HTTP on port 80 with its origin, where the load balancer listens.`);
   if (secretOf(distribution) === undefined)
     return broken(`${it} does not send the secret header ${SECRET_HEADER} to its origin.`);
-  const found = `is enabled, and sends ${SECRET_HEADER} and all requests to ${domain}`;
+  const sends = `sends ${SECRET_HEADER} and all requests to ${domain}`;
   if (distribution.Status !== "Deployed")
     return waiting(
-      `${it} ${found}, but its latest change is still on its way to the edge locations (${distribution.Status}).`,
+      `${it} is enabled and ${sends}, but its latest change is still on its way to the edge locations (${distribution.Status}).`,
     );
-  return ok(`${it} is deployed, ${found}.`);
+  return ok(`${it} is enabled, deployed, and ${sends}.`);
 }
 
 /** Where requests go that no other behavior takes. */

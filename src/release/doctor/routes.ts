@@ -38,11 +38,12 @@ export async function privateRoutesVerdict(site: Site, seen: Seen): Promise<Verd
   }
   const { nats } = await parts(seen.network, "nats");
   const verdicts = all.map((subnet) => natVerdict(site, { ...network, nats }, subnet));
-  const ways = list([...new Set(all.map((subnet) => wayOut(network, subnet)?.NatGatewayId ?? ""))]);
+  const ways = [...new Set(all.map((subnet) => wayOut(network, subnet)?.NatGatewayId ?? ""))];
+  const gateways = ways.length === 1 ? "gateway" : "gateways";
   return (
     verdicts.find(({ state }) => state === "broken") ??
     verdicts.find(({ state }) => state === "waiting") ??
-    ok(`${count(all.length, "private subnet")} lead ${ANYWHERE} to NAT gateway ${ways}, available.`)
+    ok(`${count(all.length, "private subnet")} lead ${ANYWHERE} to NAT ${gateways} ${list(ways)}, available.`)
   );
 }
 

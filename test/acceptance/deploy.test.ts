@@ -1,0 +1,66 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { command } from "../support/command.ts";
+import { project } from "../support/project.ts";
+import type { DeployAnswer } from "../support/service.ts";
+import { startMoto, type Moto } from "./world.ts";
+
+const SERVICE = fileURLToPath(new URL("../../service", import.meta.url));
+
+/**
+ * The pipeline of this AWS runs through its stages and waits for its approval, but neither builds nor deploys anything: what a release
+ * comes to in the service is the simulator's to show.
+ */
+describe("a release on the wire", () => {
+  const stack = project();
+  let moto: Moto;
+  const run = (...args: string[]) => command(stack.directory, [...args, "--target", "aws"], moto.env);
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    cpSync(SERVICE, join(stack.directory, "service"), { recursive: true });
+    expect((await run("reconcile", "--yes")).code).toBe(0);
+  });
+  afterAll(() => {
+    moto.stop();
+    stack.remove();
+  });
+
+  it("is begun in one terminal, approved in a second, and followed in both", async () => {
+    const first = run("deploy", "--json");
+    // The second terminal asks until there is something to approve.
+    let second = await run("approve", "--reason", "looks good", "--json");
+    while (second.code !== 0 && second.stderr.includes("Nothing waits"))
+      second = await run("approve", "--reason", "looks good", "--json");
+    expect(second.stderr).toContain("Approved.");
+    const ended = await first;
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(/Uploaded sha256:[^]*Approval: Please review[^]*Deploy: succeeded[^]*Live in/);
+    const { release } = JSON.parse(ended.stdout) as DeployAnswer;
+    expect(release).toMatchObject({ ending: "live", finding: null });
+    const listed = await run("releases", "--json");
+    expect((JSON.parse(listed.stdout) as { releases: object[] }).releases[0]).toMatchObject({
+      executionId: release.executionId,
+      ending: "live",
+    });
+  });
+
+  it("can be rejected", async () => {
+    expect((await run("deploy", "--detach")).code).toBe(0);
+    let rejected = await run("reject", "--reason", "not today");
+    while (rejected.stdout.includes("Nothing waits")) rejected = await run("reject", "--reason", "not today");
+    expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("Rejected.") });
+  });
+
+  it("leaves a plan with nothing to do, logs that can be read, and a stack that goes without a trace", async () => {
+    expect((await run("plan", "--check")).code).toBe(0);
+    expect(await run("logs", "--since", "1h")).toMatchObject({
+      code: 0,
+      stdout: "No lines. --since 24h looks further back.\n",
+    });
+    expect((await run("teardown", "--yes")).code).toBe(0);
+    expect(Object.values(await moto.count()).every((number) => number === 0)).toBe(true);
+  });
+});

@@ -1,0 +1,147 @@
+import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { ListTasksCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { describe, expect, it } from "vitest";
+import { TaskDefinition } from "../../../src/aws/ecs/task-definition.ts";
+import { autopsy } from "../../../src/release/autopsy.ts";
+import { taskDefinitionSpec } from "../../contract/ground.ts";
+import { made } from "../../contract/made.ts";
+import { NAMES } from "../../support/delivery.ts";
+import { deliverable, running, type Release } from "../../support/release.ts";
+import { findingOn, REGISTRY, released, siteOn, withDockerfile } from "./autopsy-support.ts";
+
+/** Writes what the newest stopped task's container would have written before it ended. */
+async function wrote(release: Release, ...lines: string[]): Promise<string> {
+  const { aws, clock } = release.at;
+  const list = new ListTasksCommand({ cluster: NAMES.cluster, serviceName: NAMES.service, desiredStatus: "STOPPED" });
+  const [arn = ""] = (await aws.ecs(list)).taskArns ?? [];
+  const id = arn.slice(arn.lastIndexOf("/") + 1);
+  const stream = { logGroupName: "/ecs/test", logStreamName: `app/app/${id}` };
+  await aws.logs(new CreateLogGroupCommand({ logGroupName: "/ecs/test" }));
+  await aws.logs(new CreateLogStreamCommand(stream));
+  const logEvents = lines.map((message) => ({ timestamp: clock.now(), message }));
+  await aws.logs(new PutLogEventsCommand({ ...stream, logEvents }));
+  return id;
+}
+
+describe("the autopsy of a deployment in the simulated AWS", () => {
+  it.each([
+    ["while ECS still tries", 60],
+    ["after it has gone back", 1200],
+  ])("names the image that is not there, %s", async (_when, seconds) => {
+    const release = await deliverable();
+    const tag = await released(release, withDockerfile("# simulate: missing-image"), seconds);
+    const finding = await findingOn(release);
+    expect(finding).toMatchObject({
+      cause: "image-missing",
+      what: `The image ${REGISTRY}:${tag} does not exist, so no task can start.`,
+      fix: "Deploy again, so that the build pushes it; the repository app keeps the last 30 images.",
+    });
+    expect(finding.evidence.slice(0, 2)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^task [0-9a-f]{8}: CannotPullContainerError: .* failed to resolve ref ${REGISTRY}:${tag}: .*not found$`,
+        ),
+      ),
+      expect.stringMatching(
+        `^ImageNotFoundException: The image with imageId \\{imageDigest:'null', imageTag:'${tag}'\\} does not exist`,
+      ),
+    ]);
+  });
+
+  it("joins the exit code with what the container wrote last", async () => {
+    const release = await deliverable();
+    const tag = await released(release, withDockerfile("# simulate: exits"), 1200);
+    const id = await wrote(
+      release,
+      "node:internal/modules/cjs/loader:1143",
+      "  throw err;",
+      "Error: Cannot find module '/app/server.js'",
+      "    at Module._resolveFilename (node:internal/modules/cjs/loader:1140:15)",
+      "Node.js v20.19.0",
+    );
+    const before = release.at.calls.length;
+    const finding = await findingOn(release);
+    expect(finding).toMatchObject({
+      cause: "container-exits",
+      what: "The container app exits with code 1: Error: Cannot find module '/app/server.js'.",
+      fix: `Mend what it says, and deploy again; docker run -e PORT=5000 ${REGISTRY}:${tag} shows it on your machine.`,
+    });
+    expect(finding.evidence.slice(0, 2)).toEqual([
+      "Error: Cannot find module '/app/server.js'",
+      `task ${id.slice(0, 8)}: Essential container in task exited; container app: exit code 1`,
+    ]);
+    expect(finding.evidence).toContainEqual(expect.stringMatching(/^Deploy failed: JobFailed: .*circuit breaker/));
+    expect(finding.evidence).toContain("Node.js v20.19.0");
+    expect(finding.evidence.length).toBeLessThanOrEqual(25);
+    const asked = release.at.calls.slice(before).map(({ operation }) => operation);
+    expect(asked.toSorted()).toEqual([
+      "DescribeServices",
+      "DescribeTargetHealth",
+      "DescribeTaskDefinition",
+      "DescribeTasks",
+      "GetLogEvents",
+      "ListActionExecutions",
+      "ListPipelineExecutions",
+      "ListTasks",
+    ]);
+  });
+
+  it("names path, port and codes where the load balancer's health check fails", async () => {
+    const release = await deliverable();
+    await released(release, withDockerfile("# simulate: unhealthy"), 1200);
+    const finding = await findingOn(release);
+    expect(finding).toMatchObject({
+      cause: "target-unhealthy",
+      what: "The load balancer's health check of GET /health on port 5000 gets 503, and expects 200.",
+      fix: "Let the application answer /health with 200, or set container.healthCheckPath or balancer.healthCheck.matcher to what it answers. If it only takes longer than 60 s to start, raise service.healthCheckGracePeriod.",
+    });
+    expect(finding.evidence[0]).toMatch(
+      /^\(service ground\) \(port 5000\) is unhealthy in .* due to \(reason Health checks failed with these codes: \[503\]\)\.$/,
+    );
+    expect(finding.evidence[1]).toMatch(
+      /^task [0-9a-f]{8}: Task failed ELB health checks in .*; container app: exit code 143$/,
+    );
+  });
+
+  it("finds the revision by itself after a rollback, where no run is named", async () => {
+    const release = await deliverable();
+    const before = await running(release);
+    const tag = await released(release, withDockerfile("# simulate: exits"), 1200);
+    const { aws, clock } = release.at;
+    const site = siteOn(aws, clock);
+    const byItself = await autopsy(site, {});
+    expect(byItself.fix).toContain(`${REGISTRY}:${tag}`);
+    expect(byItself).toMatchObject({
+      cause: "container-exits",
+      what: "The container app exits with code 1, and wrote nothing to its log.",
+    });
+    const revision = (before.revision ?? 0) + 1;
+    expect(await autopsy(site, { taskDefinition: `ground:${revision}` })).toEqual(byItself);
+    // The one before it runs well.
+    expect(await autopsy(site, { taskDefinition: `ground:${revision - 1}` })).toMatchObject({
+      cause: "unknown",
+      what: "AWS tells of nothing that is wrong: 2 of 2 tasks of the service ground run.",
+    });
+  });
+
+  it("knows a service that waits at zero tasks for its first image", async () => {
+    const release = await deliverable();
+    const { aws, clock } = release.at;
+    const { arn: taskDefinition } = await made(release.at, TaskDefinition, {
+      ...taskDefinitionSpec(release.at, "first"),
+      image: `${REGISTRY}:latest`,
+    });
+    const { cluster, service } = NAMES;
+    await aws.ecs(new UpdateServiceCommand({ cluster, service, taskDefinition, desiredCount: 0 }));
+    await release.wait(120);
+    const finding = await autopsy(siteOn(aws, clock), {});
+    expect(finding).toMatchObject({
+      cause: "waiting-for-first-release",
+      what: "The service ground waits at zero tasks, because there is no image yet that it could run.",
+      fix: "Release the application: run fairlead deploy, or upload its source to s3://source-bucket/source.zip.",
+    });
+    expect(finding.evidence[0]).toMatch(
+      /^ImageNotFoundException: The image with imageId \{imageDigest:'null', imageTag:'latest'\} does not exist/,
+    );
+  });
+});

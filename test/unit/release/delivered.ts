@@ -1,0 +1,81 @@
+import type { Aws, ServiceName } from "../../../src/aws/aws.ts";
+import type { Clock } from "../../../src/engine/clock.ts";
+import { namesOf } from "../../../src/model/naming.ts";
+import { resolveStack } from "../../../src/model/resolve.ts";
+import type { ReleaseEvent } from "../../../src/release/events.ts";
+import { findExecution } from "../../../src/release/executions.ts";
+import { follow, type Followed, type Following } from "../../../src/release/follow.ts";
+import type { Site } from "../../../src/release/site.ts";
+import { NAMES } from "../../support/delivery.ts";
+import { SOURCE, type Release } from "../../support/release.ts";
+
+/** The site of the stack that `deliverable()` makes. */
+export function siteOf({ aws, clock }: { readonly aws: Aws; readonly clock: Clock }): Site {
+  const stack = resolveStack({ name: "demo", environment: "test", region: "ap-northeast-1" });
+  const names = {
+    ...namesOf(stack, aws.account),
+    sourceBucket: NAMES.source,
+    artifactBucket: NAMES.artifacts,
+    sourceRule: "source",
+    pipeline: NAMES.pipeline,
+    buildProject: NAMES.project,
+    buildLogGroup: NAMES.log,
+    repository: NAMES.repository,
+    cluster: NAMES.cluster,
+    service: NAMES.service,
+    taskFamily: "ground",
+    container: "app",
+  };
+  return { aws, clock, names, stack };
+}
+
+/** A good source whose Dockerfile asks the simulator for a failure. */
+export const failing = (what: string) => ({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: ${what}\n` });
+
+/** Uploads a source and follows what it starts to the end; answers all that was told. */
+export async function followed(
+  release: Release,
+  files: Readonly<Record<string, string>>,
+  options: Following = {},
+  site = siteOf(release.at),
+): Promise<Followed & { events: ReleaseEvent[]; executionId: string; version: string }> {
+  const version = await release.upload(files);
+  const executionId = await findExecution(site, version);
+  const events: ReleaseEvent[] = [];
+  const ended = await follow(site, executionId, (event) => events.push(event), options);
+  return { ...ended, events, executionId, version };
+}
+
+/** The events of one sort. */
+export const only = <Name extends ReleaseEvent["event"]>(events: readonly ReleaseEvent[], name: Name) =>
+  events.filter((event): event is Extract<ReleaseEvent, { event: Name }> => event.event === name);
+
+/** The site with other answers to one command: what the simulator cannot show. */
+export function altered<Input extends object, Output extends object>(
+  site: Site,
+  service: ServiceName,
+  Altered: new (input: Input) => { readonly input: Input },
+  change: (answer: Output, input: Input) => Output,
+): Site {
+  const send = site.aws[service] as unknown as (command: object, options?: object) => Promise<Output>;
+  const instead = async (command: object, options?: object) => {
+    const answer = await send(command, options);
+    return command instanceof Altered ? change(answer, command.input) : answer;
+  };
+  return { ...site, aws: { ...site.aws, [service]: instead } };
+}
+
+/** The site where AWS refuses one command, which never gets there. */
+export function refusing<Input extends object>(
+  site: Site,
+  service: ServiceName,
+  Refused: new (input: Input) => object,
+  error: Error,
+): Site {
+  const send = site.aws[service] as unknown as (command: object, options?: object) => Promise<object>;
+  const instead = async (command: object, options?: object) => {
+    if (command instanceof Refused) throw error;
+    return send(command, options);
+  };
+  return { ...site, aws: { ...site.aws, [service]: instead } };
+}

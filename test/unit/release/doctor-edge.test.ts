@@ -1,0 +1,201 @@
+import { GetDistributionCommand, UpdateDistributionCommand } from "@aws-sdk/client-cloudfront";
+import { RevokeSecurityGroupEgressCommand, RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateRuleCommand,
+  DeleteListenerCommand,
+  DeleteLoadBalancerCommand,
+  DeleteRuleCommand,
+  ModifyRuleCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { examine } from "../../../src/release/doctor.ts";
+import type { Site } from "../../../src/release/site.ts";
+import { brokenAt, ids, notOk, one, RECONCILE, told, Ward } from "../../support/ward.ts";
+
+describe("the way of a request", () => {
+  const ward = new Ward({});
+  beforeAll(() => ward.build());
+  afterAll(() => ward.remove());
+  beforeEach(() => ward.restore(ward.released));
+
+  it("is broken at the distribution that somebody disabled", async () => {
+    const site = ward.site();
+    const { distribution: Id } = await ids(site);
+    const { ETag: IfMatch, Distribution: live } = await site.aws.cloudFront(new GetDistributionCommand({ Id }));
+    const config = live?.DistributionConfig;
+    if (!config) throw new Error("the distribution has no config");
+    await site.aws.cloudFront(
+      new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: { ...config, Enabled: false } }),
+    );
+    brokenAt(await examine(site), "distribution", `Distribution ${Id} is disabled.`);
+  });
+
+  it("is broken at a distribution that is disabled in the file itself, which another fix mends", async () => {
+    const site = ward.site();
+    const { distribution } = await ids(site);
+    const { Distribution: live } = await site.aws.cloudFront(new GetDistributionCommand({ Id: distribution }));
+    const off = { Distribution: { ...live, DistributionConfig: { ...live?.DistributionConfig, Enabled: false } } };
+    const stack = { ...site.stack, edge: { ...site.stack.edge, enabled: false } };
+    brokenAt(
+      await examine(told({ ...site, stack }, GetDistributionCommand, off)),
+      "distribution",
+      `Distribution ${distribution} is disabled, as the stack's file says.`,
+      "Set `edge.enabled` to true and run `npm run reconcile`.",
+    );
+  });
+
+  describe("whose distribution somebody changed", () => {
+    /** Changes the one origin, and lets the change arrive or not. */
+    async function change(edit: object, seconds = 600): Promise<{ site: Site; Id: string; dnsName: string }> {
+      const site = ward.site();
+      const { distribution: Id, dnsName } = await ids(site);
+      const { ETag: IfMatch, Distribution: live } = await site.aws.cloudFront(new GetDistributionCommand({ Id }));
+      const config = live?.DistributionConfig;
+      const [origin] = config?.Origins?.Items ?? [];
+      if (!config || !origin) throw new Error("the distribution has no origin");
+      const Origins = { Quantity: 1, Items: [{ ...origin, ...edit }] };
+      await site.aws.cloudFront(
+        new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: { ...config, Origins } }),
+      );
+      await site.clock.sleep(seconds * 1000);
+      return { site, Id, dnsName };
+    }
+
+    it("is broken there when requests go to another origin", async () => {
+      const { site, Id, dnsName } = await change({ DomainName: "example.com" });
+      brokenAt(
+        await examine(site),
+        "distribution",
+        `Distribution ${Id} sends requests to example.com, not to the load balancer at ${dnsName}.`,
+      );
+    });
+
+    it("is broken there when the secret header is not sent, and nobody can tell whether the rule's value is right", async () => {
+      const { site, Id } = await change({ CustomHeaders: { Quantity: 0 } });
+      brokenAt(
+        await examine(site),
+        "distribution",
+        `Distribution ${Id} does not send the secret header X-Origin-Verify to its origin.`,
+        RECONCILE,
+        { "listener rule": "unknown" },
+      );
+    });
+
+    it("waits while the change is on its way to the edge", async () => {
+      const { site, Id, dnsName } = await change({}, 0);
+      const hops = await examine(site);
+      expect(notOk(hops)).toEqual({ distribution: "waiting" });
+      expect(one(hops, "distribution")?.what).toBe(
+        `Distribution ${Id} is enabled and sends X-Origin-Verify and all requests to ${dnsName}, but its latest change is still on its way to the edge locations (InProgress).`,
+      );
+    });
+  });
+
+  it("is broken at a load balancer that is gone, and looks at everything behind it all the same", async () => {
+    const site = ward.site();
+    const { balancer } = await ids(site);
+    await site.aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn: balancer }));
+    const hops = await examine(site);
+    brokenAt(hops, "load balancer", "There is no load balancer fairlead-app-dev.", RECONCILE, {
+      listener: "unknown",
+      "listener rule": "unknown",
+    });
+    expect(one(hops, "listener")?.what).toBe("There is no load balancer that could have a listener.");
+    expect(one(hops, "listener rule")?.what).toBe("There is no listener on port 80 that could have a rule.");
+  });
+
+  it("is broken at the load balancer's security group without its way in", async () => {
+    const site = ward.site();
+    const { balancerGroup: GroupId } = await ids(site);
+    const rule = { IpProtocol: "tcp", FromPort: 80, ToPort: 80, PrefixListIds: [{ PrefixListId: "pl-58a04531" }] };
+    await site.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    brokenAt(
+      await examine(site),
+      "load balancer's security group",
+      `Security group ${GroupId} of the load balancer does not let CloudFront's addresses (pl-58a04531) in on port 80.`,
+    );
+  });
+
+  it("is broken at the load balancer's security group without its way out", async () => {
+    const site = ward.site();
+    const { balancerGroup: GroupId, tasksGroup } = await ids(site);
+    const UserIdGroupPairs = [{ GroupId: tasksGroup }];
+    const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
+    await site.aws.ec2(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [rule] }));
+    brokenAt(
+      await examine(site),
+      "load balancer's security group",
+      `Security group ${GroupId} of the load balancer does not let requests out to the tasks' security group ${tasksGroup} on port 5000.`,
+    );
+  });
+
+  it("is broken at a listener that is gone", async () => {
+    const site = ward.site();
+    const { listener } = await ids(site);
+    await site.aws.elb(new DeleteListenerCommand({ ListenerArn: listener }));
+    const what = "Load balancer fairlead-app-dev does not listen on port 80.";
+    brokenAt(await examine(site), "listener", what, RECONCILE, { "listener rule": "unknown" });
+  });
+
+  it("is broken at a rule that is gone", async () => {
+    const site = ward.site();
+    const { rule } = await ids(site);
+    await site.aws.elb(new DeleteRuleCommand({ RuleArn: rule }));
+    const what = "No rule of the listener forwards to target group fairlead-app-dev-5000.";
+    brokenAt(await examine(site), "listener rule", what);
+  });
+
+  it("is broken at a rule with another secret, and tells neither", async () => {
+    const site = ward.site();
+    const { rule, conditions, secret } = await ids(site);
+    const header = { HttpHeaderName: "x-origin-verify", Values: ["somebody-elses"] };
+    const others = conditions.filter(({ Field }) => Field !== "http-header");
+    await site.aws.elb(
+      new ModifyRuleCommand({
+        RuleArn: rule,
+        Conditions: [...others, { Field: "http-header", HttpHeaderConfig: header }],
+      }),
+    );
+    const hops = await examine(site);
+    brokenAt(
+      hops,
+      "listener rule",
+      "The rule with priority 100 asks for another value of X-Origin-Verify than the one that CloudFront sends.",
+    );
+    expect(secret).toHaveLength(40);
+    for (const value of [secret, "somebody-elses"]) expect(JSON.stringify(hops)).not.toContain(value);
+  });
+
+  it("is broken at a rule that asks for no secret, or takes some paths only", async () => {
+    const site = ward.site();
+    const { rule: RuleArn, conditions } = await ids(site);
+    const paths = (Values: string[]) => ({ Field: "path-pattern", PathPatternConfig: { Values } });
+    const others = conditions.filter(({ Field }) => Field !== "path-pattern");
+    await site.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [paths(["/*"])] }));
+    const bare = "The rule with priority 100 does not ask for the secret header X-Origin-Verify.";
+    brokenAt(await examine(site), "listener rule", bare);
+    await site.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [...others, paths(["/only/*"])] }));
+    const narrow = "The rule with priority 100 takes some requests only, by its condition on path-pattern.";
+    brokenAt(await examine(site), "listener rule", narrow);
+  });
+
+  it("is broken at a rule that another one comes before", async () => {
+    const site = ward.site();
+    const { listener } = await ids(site);
+    const closed = { StatusCode: "503", ContentType: "text/plain", MessageBody: "Back soon" };
+    await site.aws.elb(
+      new CreateRuleCommand({
+        ListenerArn: listener,
+        Priority: 7,
+        Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } }],
+        Actions: [{ Type: "fixed-response", FixedResponseConfig: closed }],
+      }),
+    );
+    brokenAt(
+      await examine(site),
+      "listener rule",
+      "A rule with priority 7 takes all requests before the one with priority 100 can.",
+      "Delete the rule with priority 7, or give it a number above 100.",
+    );
+  });
+});

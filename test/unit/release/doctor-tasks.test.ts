@@ -1,0 +1,235 @@
+import {
+  DeleteRouteCommand,
+  DescribeInternetGatewaysCommand,
+  DescribeNatGatewaysCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+} from "@aws-sdk/client-ec2";
+import { BatchDeleteImageCommand } from "@aws-sdk/client-ecr";
+import { DescribeServicesCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DescribeTargetHealthCommand, ModifyTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { examine, firstBroken } from "../../../src/release/doctor.ts";
+import {
+  brokenAt,
+  CLUSTER,
+  ids,
+  IMAGE,
+  notOk,
+  one,
+  RECONCILE,
+  RELEASE,
+  REPOSITORY,
+  told,
+  Ward,
+} from "../../support/ward.ts";
+
+describe("the way of a task", () => {
+  const ward = new Ward({});
+  beforeAll(() => ward.build());
+  afterAll(() => ward.remove());
+  beforeEach(() => ward.restore(ward.released));
+
+  it("is broken at a target group that checks another path", async () => {
+    const site = ward.site();
+    const { targetGroup } = await ids(site);
+    await site.aws.elb(new ModifyTargetGroupCommand({ TargetGroupArn: targetGroup, HealthCheckPath: "/elsewhere" }));
+    brokenAt(
+      await examine(site),
+      "target group",
+      "Target group fairlead-app-dev-5000 checks the health of its targets at /elsewhere, not at /health.",
+    );
+  });
+
+  describe("whose targets are not healthy", () => {
+    const targets = (State: string, Reason: string, Description: string) => ({
+      TargetHealthDescriptions: [1, 2].map((n) => ({
+        Target: { Id: `10.0.10.${n}`, Port: 5000 },
+        TargetHealth: { State, Reason, Description },
+      })),
+    });
+
+    it.each([
+      [
+        "Target.ResponseCodeMismatch",
+        "Health checks failed with these codes: [503]",
+        "Let the application answer GET /health with the status 200, or change `container.healthCheckPath`.",
+      ],
+      [
+        "Target.Timeout",
+        "Request timed out",
+        "Let the application listen on 0.0.0.0, port 5000, and answer GET /health within 5 seconds.",
+      ],
+      [
+        "Target.FailedHealthChecks",
+        "Health checks failed",
+        "Let the application listen on 0.0.0.0, port 5000, and speak plain HTTP there.",
+      ],
+      ["Elb.InternalError", "Health checks failed due to an internal error", "Look again in a minute."],
+    ])("is broken at the target group with the reason %s", async (reason, description, fix) => {
+      brokenAt(
+        await examine(told(ward.site(), DescribeTargetHealthCommand, targets("unhealthy", reason, description))),
+        "target group",
+        `Target group fairlead-app-dev-5000 has no healthy one of 2 targets: 10.0.10.1 is unhealthy (${reason}, ${description}).`,
+        fix,
+      );
+    });
+
+    it("names the security groups as the cure where they are what keeps the health checks out", async () => {
+      const site = ward.site();
+      const { tasksGroup: GroupId, balancerGroup } = await ids(site);
+      const UserIdGroupPairs = [{ GroupId: balancerGroup }];
+      const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
+      await site.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+      const timeouts = targets("unhealthy", "Target.Timeout", "Request timed out");
+      const hops = await examine(told(site, DescribeTargetHealthCommand, timeouts));
+      expect(notOk(hops)).toEqual({ "target group": "broken", "tasks' security group": "broken" });
+      expect(firstBroken(hops)?.fix).toBe(`${RECONCILE} The security groups keep the load balancer from the tasks.`);
+    });
+
+    it("waits for the first checks, and for targets that have not been registered yet", async () => {
+      const initial = targets("initial", "Elb.InitialHealthChecking", "Initial health checks in progress");
+      const checking = await examine(told(ward.site(), DescribeTargetHealthCommand, initial));
+      expect(notOk(checking)).toEqual({ "target group": "waiting" });
+      expect(one(checking, "target group")?.what).toBe(
+        "Target group fairlead-app-dev-5000 waits for the first health checks of its targets.",
+      );
+      const empty = await examine(told(ward.site(), DescribeTargetHealthCommand, { TargetHealthDescriptions: [] }));
+      expect(one(empty, "target group")).toMatchObject({
+        state: "waiting",
+        what: "Target group fairlead-app-dev-5000 has no target: no task of the service is registered yet.",
+      });
+    });
+
+    it("is unknown there while the load balancer checks nothing", async () => {
+      const unused = targets("unused", "Target.NotInUse", "Target group is not configured to receive traffic.");
+      const hops = await examine(told(ward.site(), DescribeTargetHealthCommand, unused));
+      expect(notOk(hops)).toEqual({ "target group": "unknown" });
+      expect(one(hops, "target group")?.what).toBe(
+        "Target group fairlead-app-dev-5000 does not check its targets: 10.0.10.1 is unused (Target.NotInUse, Target group is not configured to receive traffic).",
+      );
+    });
+  });
+
+  it("is broken at the tasks' security group without its way in, or without its way out", async () => {
+    const site = ward.site();
+    const { tasksGroup: GroupId, balancerGroup } = await ids(site);
+    const https = { IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+    await site.aws.ec2(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [https] }));
+    brokenAt(
+      await examine(site),
+      "tasks' security group",
+      `Security group ${GroupId} of the tasks does not let the tasks out on port 443, where images and logs go.`,
+    );
+    const UserIdGroupPairs = [{ GroupId: balancerGroup }];
+    const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
+    await site.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    brokenAt(
+      await examine(site),
+      "tasks' security group",
+      `Security group ${GroupId} of the tasks does not let the load balancer's security group ${balancerGroup} in on port 5000.`,
+    );
+  });
+
+  it("is broken at public routes to an internet gateway that is not attached", async () => {
+    const site = ward.site();
+    const { publicSubnet, gateway } = await ids(site);
+    brokenAt(
+      await examine(told(site, DescribeInternetGatewaysCommand, { InternetGateways: [] })),
+      "public subnets' routes",
+      `Public subnet ${publicSubnet} leads 0.0.0.0/0 to ${gateway}, which is not attached to the VPC.`,
+    );
+  });
+
+  it("is broken at a private route that is gone", async () => {
+    const site = ward.site();
+    const { table, subnet } = await ids(site);
+    await site.aws.ec2(new DeleteRouteCommand({ RouteTableId: table, DestinationCidrBlock: "0.0.0.0/0" }));
+    brokenAt(
+      await examine(site),
+      "private subnets' routes",
+      `Private subnet ${subnet} has no route to 0.0.0.0/0, so its tasks reach neither registry nor logs.`,
+    );
+  });
+
+  it.each([
+    ["failed", "failed: Elastic IP address eipalloc-1 is already associated."],
+    ["deleted", "deleted."],
+  ])("is broken at a private route to a NAT gateway that is %s", async (State, said) => {
+    const site = ward.site();
+    const { nats, subnet } = await ids(site);
+    const FailureMessage = "Elastic IP address eipalloc-1 is already associated";
+    const NatGateways = nats.map((gateway) => ({ ...gateway, State, FailureMessage }));
+    const hops = await examine(told(site, DescribeNatGatewaysCommand, { NatGateways }));
+    const what = new RegExp(
+      `^Private subnet ${subnet} leads 0.0.0.0/0 to NAT gateway nat-[0-9a-f]+, which is ${said}$`,
+    );
+    brokenAt(hops, "private subnets' routes", expect.stringMatching(what));
+  });
+
+  it("waits for NAT gateways, and wants one in each zone", async () => {
+    const site = ward.site();
+    const { nats } = await ids(site);
+    const pending = nats.map((gateway) => ({ ...gateway, State: "pending" }));
+    const early = await examine(told(site, DescribeNatGatewaysCommand, { NatGateways: pending }));
+    expect(notOk(early)).toEqual({ "private subnets' routes": "waiting" });
+    const elsewhere = nats.map((gateway) => ({ ...gateway, SubnetId: nats[0]?.SubnetId }));
+    const crossed = await examine(told(site, DescribeNatGatewaysCommand, { NatGateways: elsewhere }));
+    expect(notOk(crossed)).toEqual({ "private subnets' routes": "broken" });
+    expect(firstBroken(crossed)?.what).toMatch(/ in zone ap-northeast-1[ac], not in its own, ap-northeast-1[ac]\.$/);
+  });
+
+  it("is broken at a service that somebody scaled to zero", async () => {
+    const site = ward.site();
+    await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 0 }));
+    await site.clock.sleep(300_000);
+    brokenAt(
+      await examine(site),
+      "service",
+      "Service fairlead-app-dev-service is ACTIVE and wants no tasks, though there is an image to run.",
+      RECONCILE,
+      { "target group": "waiting" },
+    );
+  });
+
+  it("waits while a service starts more tasks", async () => {
+    const site = ward.site();
+    await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 3 }));
+    await site.clock.sleep(10_000);
+    const hops = await examine(site);
+    expect(notOk(hops)).toEqual({ service: "waiting" });
+    expect(one(hops, "service")).toMatchObject({
+      what: "Service fairlead-app-dev-service is ACTIVE, 2 of 3 tasks run, and its latest deployment is IN_PROGRESS.",
+      fix: undefined,
+    });
+  });
+
+  it("is broken at a service whose deployment ECS gave up", async () => {
+    const site = ward.site();
+    const why = "ECS deployment circuit breaker: tasks failed to start.";
+    const live = (
+      await site.aws.ecs(new DescribeServicesCommand({ cluster: CLUSTER.cluster, services: [CLUSTER.service] }))
+    ).services?.[0];
+    const failed = { ...live?.deployments?.[0], rolloutState: "FAILED", rolloutStateReason: why };
+    const services = [{ ...live, runningCount: 0, deployments: [failed] }];
+    brokenAt(
+      await examine(told(site, DescribeServicesCommand, { services })),
+      "service",
+      `Service fairlead-app-dev-service is ACTIVE, 0 of 2 tasks run, and it does not get further: ${why}`,
+      "Read why its last tasks stopped, in the events of the service and in the tasks' logs, and release what mends it.",
+    );
+  });
+
+  it("is broken at an image that somebody deleted under a service that runs", async () => {
+    const site = ward.site();
+    // The simulated ECS keeps what has come of its tasks when it is told something; until then the image must be there.
+    await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 2 }));
+    await site.aws.ecr(new BatchDeleteImageCommand({ repositoryName: REPOSITORY, imageIds: [{ imageTag: "latest" }] }));
+    brokenAt(
+      await examine(site),
+      "task definition and image",
+      `Task definition fairlead-app-dev:1 names the image ${IMAGE}, which does not exist, so no new task can start.`,
+      RELEASE,
+    );
+  });
+});

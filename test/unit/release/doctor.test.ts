@@ -1,0 +1,152 @@
+import { DeleteVpcEndpointsCommand } from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { namesOf } from "../../../src/model/naming.ts";
+import { resolveStack } from "../../../src/model/resolve.ts";
+import { examine, firstBroken } from "../../../src/release/doctor.ts";
+import { refuse } from "../../../src/simulator/errors.ts";
+import { Stage } from "../../support/stage.ts";
+import { brokenAt, ids, IMAGE, notOk, one, RELEASE, WAY, Ward } from "../../support/ward.ts";
+
+describe("a stack with NAT gateways", () => {
+  const ward = new Ward({});
+  beforeAll(() => ward.build());
+  afterAll(() => ward.remove());
+  beforeEach(() => ward.restore(ward.released));
+
+  it("is ok at every hop once it is released, and says what it looked at", async () => {
+    const site = ward.site();
+    const hops = await examine(site);
+    const { distribution, dnsName, balancerGroup, tasksGroup, gateway, nats } = await ids(site);
+    const through = nats.map(({ NatGatewayId }) => NatGatewayId);
+    expect(hops.map(({ name, what }) => [name, what])).toEqual([
+      [
+        "distribution",
+        `Distribution ${distribution} is enabled, deployed, and sends X-Origin-Verify and all requests to ${dnsName}.`,
+      ],
+      ["load balancer", "Load balancer fairlead-app-dev is active in 2 public subnets."],
+      [
+        "load balancer's security group",
+        `Security group ${balancerGroup} of the load balancer lets CloudFront's addresses (pl-58a04531) in on port 80, and requests out to the tasks on port 5000.`,
+      ],
+      ["listener", "The listener on port 80 exists; what no rule takes is answered with 403."],
+      [
+        "listener rule",
+        "The rule with priority 100 forwards to fairlead-app-dev-5000 what bears the value of X-Origin-Verify that CloudFront sends.",
+      ],
+      ["target group", "Target group fairlead-app-dev-5000 has 2 healthy of 2 targets, by /health on port 5000."],
+      [
+        "tasks' security group",
+        `Security group ${tasksGroup} of the tasks lets the load balancer in on port 5000, and the tasks out on port 443.`,
+      ],
+      ["public subnets' routes", `2 public subnets lead 0.0.0.0/0 to internet gateway ${gateway}, which is attached.`],
+      ["private subnets' routes", expect.stringMatching(/^2 private subnets lead 0\.0\.0\.0\/0 to NAT gateways nat-/)],
+      [
+        "service",
+        "Service fairlead-app-dev-service is ACTIVE, 2 of 2 tasks run, and its latest deployment is COMPLETED.",
+      ],
+      ["task definition and image", `Task definition fairlead-app-dev:1 names the image ${IMAGE}, which exists.`],
+    ]);
+    for (const id of through) expect(one(hops, "private subnets' routes")?.what).toContain(id);
+    expect(hops.map(({ state, fix }) => [state, fix])).toEqual(WAY.map(() => ["ok", undefined]));
+    expect(firstBroken(hops)).toBeUndefined();
+  });
+
+  it("is asked by reads alone, all under way together, and stays as it was", async () => {
+    const operations: string[] = [];
+    const site = ward.site((moment, { operation }) => moment === "before" && operations.push(operation));
+    const before = ward.text();
+    const started = site.clock.now();
+    await examine(site);
+    expect(operations.filter((operation) => !/^(Describe|List|Get)/.test(operation))).toEqual([]);
+    expect(operations).toHaveLength(19);
+    // Three calls one after another: a list, what belongs to it, and that one's own; each takes 40 ms.
+    expect(site.clock.now() - started).toBe(120);
+    expect(ward.text()).toBe(before);
+  });
+
+  it("waits, and is broken nowhere, before its first release", async () => {
+    ward.restore(ward.fresh);
+    const hops = await examine(ward.site());
+    expect(notOk(hops)).toEqual({
+      "target group": "waiting",
+      service: "waiting",
+      "task definition and image": "waiting",
+    });
+    expect(one(hops, "target group")).toMatchObject({
+      what: "Target group fairlead-app-dev-5000 has no target: the service wants no tasks.",
+      fix: undefined,
+    });
+    expect(one(hops, "service")).toMatchObject({
+      what: "Service fairlead-app-dev-service is ACTIVE and waits at zero tasks for its first release.",
+      fix: RELEASE,
+    });
+    expect(one(hops, "task definition and image")).toMatchObject({
+      what: `Task definition fairlead-app-dev:1 names the image ${IMAGE}, which waits for the first release.`,
+      fix: RELEASE,
+    });
+    expect(firstBroken(hops)).toBeUndefined();
+  });
+
+  it("knows no more of a hop that it may not look at, and all of the others", async () => {
+    const says = "You are not authorized to perform this operation.";
+    const site = ward.site((moment, { operation }) => {
+      if (moment === "before" && operation === "DescribeRouteTables") refuse("UnauthorizedOperation", says, 403);
+    });
+    const hops = await examine(site);
+    expect(notOk(hops)).toEqual({ "public subnets' routes": "unknown", "private subnets' routes": "unknown" });
+    expect(one(hops, "public subnets' routes")).toMatchObject({
+      what: `AWS did not tell: ${says}`,
+      fix: "Allow it to the credentials in use, or look again in a moment.",
+    });
+  });
+
+  it("is not called unknown where the call never reached AWS", async () => {
+    const site = ward.site((moment, { operation }) => {
+      if (moment === "before" && operation === "DescribeRouteTables") throw new Error("cut off");
+    });
+    await expect(examine(site)).rejects.toThrow("cut off");
+  });
+});
+
+describe("a stack without NAT gateways", () => {
+  const ward = new Ward({ network: { nat: "none" } });
+  beforeAll(() => ward.build());
+  afterAll(() => ward.remove());
+  beforeEach(() => ward.restore(ward.released));
+
+  it("is ok at every hop, by the VPC endpoints", async () => {
+    const hops = await examine(ward.site());
+    expect(hops.map(({ name, state }) => [name, state])).toEqual(WAY.map((name) => [name, "ok"]));
+    expect(one(hops, "private subnets' routes")?.what).toBe(
+      "The private subnets need no way out: the VPC endpoints ecr.api, ecr.dkr, logs and s3 are available.",
+    );
+  });
+
+  it.each(["ecr.api", "ecr.dkr", "logs", "s3"])("is broken without the endpoint for %s", async (service) => {
+    const site = ward.site();
+    const { endpoints } = await ids(site);
+    const endpoint = endpoints.find(({ ServiceName }) => ServiceName === `com.amazonaws.ap-northeast-1.${service}`);
+    await site.aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint?.VpcEndpointId ?? ""] }));
+    brokenAt(
+      await examine(site),
+      "private subnets' routes",
+      `The VPC has no endpoint for ${service}, and without NAT gateways tasks do not start without it.`,
+    );
+  });
+});
+
+describe("a stack that was never stood up", () => {
+  it("is broken at the first hop, and each hop says what is not there", async () => {
+    const stage = new Stage();
+    const { aws, clock } = stage.world();
+    const stack = resolveStack({});
+    const hops = await examine({ aws, clock, stack, names: namesOf(stack, aws.account) });
+    stage.remove();
+    expect(firstBroken(hops)?.what).toBe("No CloudFront distribution bears the stack's tags.");
+    expect(hops.map(({ state }) => state)).toEqual(
+      WAY.map((name) => (name === "listener" || name === "listener rule" ? "unknown" : "broken")),
+    );
+    expect(one(hops, "private subnets' routes")?.what).toBe("No VPC bears the stack's tags.");
+    expect(one(hops, "task definition and image")?.what).toBe("There is no task definition fairlead-app-dev.");
+  });
+});
