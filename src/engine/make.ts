@@ -2,12 +2,12 @@ import type { ResourceState } from "../../state/state.ts";
 import type { Applying } from "./apply.ts";
 import { equal } from "./equal.ts";
 import { UncertainAnswer } from "./kind.ts";
-import { canonical, lookSpec, observeOne, type AnyObserved } from "./observe.ts";
+import { leftBehind, lookAgain } from "./late.ts";
+import { canonical, lookSpec, type AnyObserved } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
 import { compare, type Action, type Plan } from "./plan.ts";
 import { untilReady } from "./ready.ts";
 import { publicAttrs, sealed } from "./secret.ts";
-import { Snapshot } from "./snapshot.ts";
 import type { Poller } from "./wait.ts";
 
 /** How often a create or update with an uncertain answer is looked up and gone on with before it counts as failed. */
@@ -39,7 +39,7 @@ export class Maker<Services> {
     const attribute: Attribute = (to, attr) => this.#attribute(to, attr);
     const desired = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
     if (action.action === "replace") await this.#retire(action);
-    await this.#bringAbout(action, await this.#settled(action), desired);
+    await this.#bringAbout(action, await this.#settled(action, desired), desired);
     created();
     if (kind.usual.ready === undefined || (action.action === "noop" && action.observed?.ready)) return;
     const ready = () =>
@@ -52,8 +52,12 @@ export class Maker<Services> {
   }
 
   /** What there is to go on from. What a run that died was deleting may be on its way out: where it goes, it is made anew. */
-  async #settled({ id, kind, action, observed, known }: Action<Services>): Promise<AnyObserved | undefined> {
-    if (action === "replace" || !observed) return undefined;
+  async #settled(
+    { id, kind, action, observed, known }: Action<Services>,
+    desired: Spec,
+  ): Promise<AnyObserved | undefined> {
+    if (action === "replace") return undefined;
+    if (!observed) return leftBehind(this.#around, { id, kind, spec: lookSpec(undefined, desired) }, known);
     if (known?.status !== "deleting" || observed.ready) return observed;
     const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true } as const;
     return untilReady(this.#around, this.#poller, leaving);
@@ -69,7 +73,7 @@ export class Maker<Services> {
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
-        observed = await this.#lookAgain(action, desired);
+        observed = await lookAgain(this.#around, { ...action, spec: lookSpec(undefined, desired) });
       }
     }
   }
@@ -138,18 +142,6 @@ export class Maker<Services> {
       ...(known?.old ? { old: known.old } : {}),
     };
     if (!equal(known, record)) await journal.put(id, record);
-  }
-
-  /** After an uncertain answer: what is there, allowing for lists that lag behind. */
-  async #lookAgain({ id, kind }: Action<Services>, desired: Spec): Promise<AnyObserved | undefined> {
-    const { clock, journal } = this.#around;
-    const known = journal.get(id);
-    const until = clock.now() + (kind.lag ?? 5) * 1000;
-    for (let pause = 250; ; pause *= 2) {
-      const seen = await observeOne(this.#around, kind, id, known, lookSpec(undefined, desired), new Snapshot());
-      if (seen || clock.now() >= until) return seen;
-      await clock.sleep(Math.min(pause, until - clock.now()));
-    }
   }
 
   #attribute(id: string, attr: string): unknown {

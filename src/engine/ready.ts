@@ -28,7 +28,7 @@ export function untilReady<Services>(around: Applying<Services>, poller: Poller,
   return poller.until({
     what: `Waiting for ${name} to be ready`,
     usual,
-    observe: (snapshot) => observe(around, kind, id, known(subject), subject.spec, snapshot),
+    observe: (snapshot) => observe(around, kind, id, known(around, subject), subject.spec, snapshot),
     over: (observed) => {
       const reason = observed?.failed ?? observed?.stuck;
       if (reason !== undefined) throw new Error(`${name} cannot become ready: ${reason}`);
@@ -53,11 +53,15 @@ export async function untilGone<Services>(
   await poller.until({
     what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be gone`,
     usual,
-    observe: (snapshot) => observeExactly(around, kind, id, known(subject), subject.spec, snapshot),
+    observe: (snapshot) => observeExactly(around, kind, id, known(around, subject), subject.spec, snapshot),
     over: (observed) => observed === undefined,
     waited: (observed) =>
       tell({ event: "waiting", id, for: "gone", status: observed?.status, usual, since, at: clock.now() }),
   });
 }
 
-const known = ({ knownId }: Subject<never> | Subject<unknown>) => (knownId === undefined ? undefined : { id: knownId });
+/** Its id, and the earlier generations that must not be taken for it while no list shows it yet. */
+function known<Services>({ journal }: Applying<Services>, { id, knownId }: Subject<Services>) {
+  const { old = [] } = journal.get(id) ?? {};
+  return knownId === undefined ? { old } : { id: knownId, old: old.filter((generation) => generation.id !== knownId) };
+}

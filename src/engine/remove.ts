@@ -1,6 +1,7 @@
 import type { Generation } from "../../state/state.ts";
 import type { Applying } from "./apply.ts";
 import type { AnyKind } from "./kind.ts";
+import { leftBehind } from "./late.ts";
 import type { AnyObserved } from "./observe.ts";
 import type { Action, OldAction } from "./plan.ts";
 import { untilGone, untilReady } from "./ready.ts";
@@ -22,10 +23,14 @@ export class Remover<Services> {
    */
   async remove(action: Action<Services>, created: () => void): Promise<void> {
     const { journal } = this.#around;
-    const { id, kind, observed, order } = action;
+    const { id, kind, order } = action;
+    const before = journal.get(id);
+    const observed =
+      action.observed ?? (await leftBehind(this.#around, { id, kind, spec: before?.spec ?? {} }, before));
     // The new generation is there already: what goes is one of the old ones.
     if (order === "create-first" && observed)
       return this.removeOld({ id, kind, generation: observed, observed }, created);
+    // What was remembered may have changed while it was looked for.
     const known = journal.get(id);
     if (known && known.status !== "deleting") await journal.put(id, { ...known, status: "deleting" });
     if (observed) await this.#removeUntilGone(id, kind, observed, created);

@@ -34,7 +34,11 @@ export function siteOn(aws: Aws, clock: Clock = new VirtualClock(0), config: obj
   const roles = { execution: "execution", task: "task", build: "build", pipeline: "pipeline", events: "events" };
   const names = {
     ...namesOf(stack, aws.account),
-    ...{ cluster, service, repository, pipeline, roles },
+    cluster,
+    service,
+    repository,
+    pipeline,
+    roles,
     container: "app",
     buildProject: project,
     sourceBucket: source,

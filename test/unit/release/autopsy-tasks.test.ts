@@ -253,8 +253,8 @@ describe("the autopsy of what nothing explains", () => {
   });
 
   it("gives at most 25 lines of evidence, each of them once, one line and not too long", async () => {
-    const log = [..."abcdefghijklmnopqrst"].map((letter) => `\u001B[31merror:\u001B[0m\n  ${letter.repeat(600)}`);
-    const events = [..."abcdefghijkl"].map((letter) => `(service ground) has started 1 tasks: (task ${letter}).`);
+    const log = "abcdefghijklmnopqrst".split("").map((letter) => `\u001B[31merror:\u001B[0m\n  ${letter.repeat(600)}`);
+    const events = "abcdefghijkl".split("").map((letter) => `(service ground) has started 1 tasks: (task ${letter}).`);
     const { evidence } = await autopsy(failing({ tasks: [ended(1)], log, events: [...events, ...events] }), {});
     expect(evidence).toHaveLength(25);
     expect(new Set(evidence).size).toBe(25);

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { Graph } from "../../../src/engine/graph.ts";
+import { loose } from "../../../src/engine/output.ts";
+import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
+
+/** A parent with two children: one that can be moved to another parent, and one that is fixed to it, with a child of its own. */
+function stage({ unique }: { unique: boolean }) {
+  const toys = new Toys();
+  const parent = toys.kind("parent", { immutable: ["size"], usual: { ready: 5, gone: 5 }, unique: ["name"] });
+  const movable = toys.kind("movable");
+  const fixed = toys.kind("fixed", { immutable: ["uses"], usual: { gone: 5 } });
+  const graph = (size: number, children: readonly ("movable" | "fixed" | "loose")[]) => {
+    const all = new Graph<Toys>();
+    const top = all.add("parent", parent, { size, name: unique ? "n" : `n${size}` });
+    if (children.includes("movable")) all.add("movable", movable, { uses: [top.id] });
+    if (children.includes("loose")) all.add("loose", fixed, { mentions: loose(top.id) });
+    if (!children.includes("fixed")) return all;
+    const child = all.add("fixed", fixed, { uses: [top.id] });
+    all.add("leaf", fixed, { uses: [child.id] });
+    return all;
+  };
+  const store = new ToyStore(toys);
+  const orders = async (to: Graph<Toys>) =>
+    (await planned(toys, to, store)).actions.map(({ id, action, order }) => [id, action, order]);
+  return { toys, store, graph, orders };
+}
+
+describe("a replacement", () => {
+  it("makes the new one first, moves what uses it, and then deletes the old one", async () => {
+    const { toys, store, graph, orders } = stage({ unique: false });
+    await run(toys, graph(1, ["movable", "fixed"]), store);
+    const next = graph(2, ["movable", "fixed"]);
+    expect(await orders(next)).toEqual([
+      ["parent", "replace", "create-first"],
+      ["movable", "update", undefined],
+      ["fixed", "replace", "create-first"],
+      ["leaf", "replace", "create-first"],
+    ]);
+    toys.calls.length = 0;
+    const { ends } = await run(toys, next, store);
+    expect(new Set(Object.values(ends))).toEqual(new Set(["done"]));
+    expect(toys.log).toEqual([
+      "create parent#2",
+      "update movable#1 uses",
+      "create fixed#2",
+      "create leaf#2",
+      "delete leaf#1",
+      "delete fixed#1",
+      "delete parent#1",
+    ]);
+    expect([...toys.records.keys()].toSorted()).toEqual(["fixed#2", "leaf#2", "movable#1", "parent#2"]);
+  });
+
+  it("keeps the earlier generation in the state until it is gone", async () => {
+    const { toys, store, graph } = stage({ unique: false });
+    await run(toys, graph(1, []), store);
+    store.history.length = 0;
+    await run(toys, graph(2, []), store);
+    expect(
+      store.history.map(({ resources: { parent } }) => [parent?.status, parent?.id, parent?.old?.[0]?.id]),
+    ).toEqual([
+      ["creating", undefined, "parent#1"],
+      ["creating", undefined, "parent#1"],
+      ["creating", "parent#2", "parent#1"],
+      ["created", "parent#2", "parent#1"],
+      ["created", "parent#2", undefined],
+    ]);
+  });
+
+  it("deletes the old one first where the two cannot exist side by side, and pulls what is fixed to it along", async () => {
+    const { toys, store, graph, orders } = stage({ unique: true });
+    await run(toys, graph(1, ["fixed"]), store);
+    const next = graph(2, ["fixed"]);
+    expect(await orders(next)).toEqual([
+      ["parent", "replace", "delete-first"],
+      ["fixed", "replace", "delete-first"],
+      ["leaf", "replace", "delete-first"],
+    ]);
+    toys.calls.length = 0;
+    await run(toys, next, store);
+    expect(toys.log).toEqual([
+      "delete leaf#1",
+      "delete fixed#1",
+      "delete parent#1",
+      "create parent#2",
+      "create fixed#2",
+      "create leaf#2",
+    ]);
+  });
+
+  it("does not pull along what refers to it only loosely", async () => {
+    const { toys, store, graph, orders } = stage({ unique: true });
+    await run(toys, graph(1, ["loose"]), store);
+    const next = graph(2, ["loose"]);
+    expect(await orders(next)).toEqual([
+      ["parent", "replace", "delete-first"],
+      ["loose", "update", undefined],
+    ]);
+    toys.calls.length = 0;
+    await run(toys, next, store);
+    expect(toys.log).toEqual(["delete parent#1", "create parent#2", "update loose#1 mentions"]);
+  });
+
+  it("keeps the old one while something still fails to move, and deletes it in the next run", async () => {
+    const { toys, store, graph } = stage({ unique: false });
+    await run(toys, graph(1, ["movable"]), store);
+    toys.before = ({ verb }) => {
+      if (verb === "update") throw new Error("refused");
+    };
+    const next = graph(2, ["movable"]);
+    const { ends } = await run(toys, next, store);
+    expect(ends).toEqual({ "make parent": "done", "make movable": "failed", "delete parent": "skipped" });
+    expect(toys.ids).toEqual(["movable#1", "parent#1", "parent#2"]);
+    toys.revive();
+    toys.calls.length = 0;
+    const again = await run(toys, next, store);
+    expect(again.ends).toEqual({ "make parent": "done", "make movable": "done", "delete parent parent#1": "done" });
+    expect(toys.log).toEqual(["update movable#1 uses", "delete parent#1"]);
+    expect(toys.ids).toEqual(["movable#1", "parent#2"]);
+  });
+
+  it("does not delete the new one where somebody deleted the old one meanwhile", async () => {
+    const { toys, store, graph } = stage({ unique: false });
+    await run(toys, graph(1, []), store);
+    toys.before = ({ verb }) => {
+      if (verb === "delete") throw new Error("refused");
+    };
+    await run(toys, graph(2, []), store);
+    toys.records.delete("parent#1");
+    toys.revive();
+    toys.calls.length = 0;
+    await run(toys, graph(2, []), store);
+    expect(toys.log).toEqual([]);
+    expect(toys.ids).toEqual(["parent#2"]);
+    expect((await store.state()).resources["parent"]?.old).toBeUndefined();
+  });
+
+  it("waits for the new one, not for the old one, where the list lags behind", async () => {
+    const { toys, store, graph } = stage({ unique: false });
+    await run(toys, graph(1, []), store);
+    toys.lag = 3_000;
+    const { applied } = await run(toys, graph(2, []), store);
+    const made = applied.outcomes.get("make parent");
+    expect(made?.doneAt).toBeGreaterThanOrEqual((made?.startedAt ?? 0) + 5_000);
+  });
+
+  it("replaces what failed even where nothing differs", async () => {
+    const { toys, store, graph } = stage({ unique: false });
+    await run(toys, graph(1, []), store);
+    toys.record("parent#1").failed = "no capacity";
+    toys.calls.length = 0;
+    await run(toys, graph(1, []), store);
+    expect(toys.log).toEqual(["delete parent#1", "create parent#2"]);
+  });
+});

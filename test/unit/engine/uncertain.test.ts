@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { Graph } from "../../../src/engine/graph.ts";
+import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { run, ToyStore, Toys } from "../../support/toy.ts";
+
+/** One resource whose kind's lists may lag by `lag` seconds. */
+function stage(lag?: number) {
+  const toys = new Toys();
+  const kind = toys.kind("toy", { later: ["note"], usual: { ready: 10 }, ...(lag === undefined ? {} : { lag }) });
+  const graph = (note: string) => {
+    const all = new Graph<Toys>();
+    all.add("a", kind, { size: 1, note });
+    return all;
+  };
+  toys.lag = (lag ?? 0) * 1000;
+  return { toys, store: new ToyStore(toys), graph };
+}
+
+/** Answers the first `times` calls of `verb` uncertainly: before the work is done, or after it. */
+function unsure(toys: Toys, when: "before" | "after", verb: "create" | "configure" | "update", times = 1) {
+  const lost: UncertainAnswer[] = [];
+  toys[when] = (call) => {
+    if (call.verb !== verb || lost.length >= times) return;
+    const error = new UncertainAnswer("The answer was lost.");
+    lost.push(error);
+    throw error;
+  };
+  return lost;
+}
+
+describe("an uncertain answer", () => {
+  it("to a create that was done is looked up, and nothing is made twice", async () => {
+    const { toys, store, graph } = stage();
+    const [lost] = [unsure(toys, "after", "create")];
+    const { ends, events } = await run(toys, graph("x"), store);
+    expect(ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["create a#1", "update a#1 note"]);
+    expect((await store.state()).resources["a"]).toMatchObject({ id: "a#1", status: "created", token: "token-1" });
+    expect(events.filter(({ event }) => event === "uncertain")).toEqual([
+      { event: "uncertain", id: "a", at: 0, error: lost[0] },
+    ]);
+  });
+
+  it.each([1, 15])("to a create that was done is found also where lists lag by %i s", async (lag) => {
+    const { toys, store, graph } = stage(lag);
+    unsure(toys, "after", "create");
+    expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["create a#1", "update a#1 note"]);
+    expect(toys.ids).toEqual(["a#1"]);
+  });
+
+  it("to a create that was not done makes it once, with the same token", async () => {
+    const { toys, store, graph } = stage();
+    unsure(toys, "before", "create", 2);
+    expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["create a#1", "configure a#1"]);
+    expect(toys.calls.filter(({ verb }) => verb === "create").map(({ token }) => token)).toEqual(["token-1"]);
+    // Each time for the five seconds that a finished create may stay out of the lists.
+    expect(toys.calls.find(({ verb }) => verb === "create")?.at).toBe(10_000);
+  });
+
+  it("to a later step of a create goes on from what is there", async () => {
+    const { toys, store, graph } = stage();
+    unsure(toys, "before", "configure");
+    expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["create a#1", "update a#1 note"]);
+    expect(toys.record("a#1").spec).toEqual({ size: 1, note: "x" });
+  });
+
+  it.each(["before", "after"] as const)("to an update is looked up (lost %s it was done)", async (when) => {
+    const { toys, store, graph } = stage();
+    await run(toys, graph("x"), store);
+    toys.calls.length = 0;
+    unsure(toys, when, "update");
+    expect((await run(toys, graph("y"), store)).ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["update a#1 note"]);
+    expect(toys.record("a#1").spec).toEqual({ size: 1, note: "y" });
+    expect((await store.state()).resources["a"]?.spec).toEqual({ size: 1, note: "y" });
+  });
+
+  it("fails after twelve of them, remembers that it may be there, and the next run finds it", async () => {
+    const { toys, store, graph } = stage();
+    const lost = unsure(toys, "before", "create", 100);
+    const { ends, applied } = await run(toys, graph("x"), store);
+    expect(ends).toEqual({ "make a": "failed" });
+    expect(lost).toHaveLength(12);
+    expect(applied.outcomes.get("make a")?.error).toBe(lost.at(-1));
+    expect((await store.state()).resources["a"]).toMatchObject({ status: "creating", token: "token-1" });
+    toys.revive();
+    toys.plant("toy", "demo/a", { size: 1, note: "x" });
+    expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual([]);
+    expect((await store.state()).resources["a"]).toMatchObject({ id: "a#1", status: "created" });
+  });
+
+  it("that a run died of is looked up by the next run with the same token, also where lists lag", async () => {
+    const { toys, store, graph } = stage(15);
+    toys.after = ({ verb }) => {
+      if (verb === "create") toys.die();
+    };
+    await run(toys, graph("x"), store);
+    toys.revive();
+    expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["create a#1", "update a#1 note"]);
+    expect(toys.ids).toEqual(["a#1"]);
+  });
+
+  it("is none where the provider refuses: that fails at once and is made in the next run with the same token", async () => {
+    const { toys, store, graph } = stage();
+    toys.before = ({ verb }) => {
+      if (verb === "create") throw new Error("refused");
+    };
+    const { ends, events } = await run(toys, graph("x"), store);
+    expect(ends).toEqual({ "make a": "failed" });
+    expect(events.map(({ event }) => event)).toEqual(["started", "failed"]);
+    toys.revive();
+    await run(toys, graph("x"), store);
+    expect(toys.calls.filter(({ verb }) => verb === "create").map(({ token }) => token)).toEqual(["token-1"]);
+  });
+});
