@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -16,8 +16,8 @@ const holderSchema = z.object({
 
 /**
  * Takes the lock file at `path` for `verb`, or throws `LockedError` naming who holds it. The file is made with the flag that lets only
- * one process make it. A lock whose process on this host is gone is taken over: it is first renamed to a name of this process's
- * own, which only one of several can do, and given back where it turns out to be somebody else's new one.
+ * one process make it. A lock whose process on this host is gone is removed first, which only one may do: the one who holds a lock of
+ * its own for removing just that one.
  */
 export async function lockFile(path: string, verb: string): Promise<() => Promise<void>> {
   await mkdir(dirname(path), { recursive: true });
@@ -34,9 +34,19 @@ export async function lockFile(path: string, verb: string): Promise<() => Promis
     const other = await readHolder(path);
     if (other === undefined) continue;
     if (!isDead(other)) throw new LockedError(sentence(path, other), other);
-    await takeOver(path, other);
+    await removeDead(path, verb, other);
   }
   throw new LockedError(`Another run is taking the lock ${path} at this moment. Try again.`);
+}
+
+/** Nobody but the holder of this second lock removes that dead one, so what was read here is what is removed. */
+async function removeDead(path: string, verb: string, dead: Holder): Promise<void> {
+  const unlock = await lockFile(`${path}.${dead.token}`, verb);
+  try {
+    if ((await readHolder(path))?.token === dead.token) await rm(path, { force: true });
+  } finally {
+    await unlock();
+  }
 }
 
 async function make(path: string, holder: Holder): Promise<boolean> {
@@ -59,24 +69,6 @@ async function release(path: string, holder: Holder): Promise<void> {
   // Somebody may have taken it over with force: then it is not ours to remove.
   const now = await readHolder(path);
   if (now?.token === holder.token) await rm(path, { force: true });
-}
-
-async function takeOver(path: string, dead: Holder): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  // Between the look and the rename another process may have taken the dead lock over: what was moved is then its live one.
-  if (moved && moved.token !== dead.token && !isDead(moved)) {
-    await make(path, moved);
-    await rm(aside, { force: true });
-    throw new LockedError(sentence(path, moved), moved);
-  }
-  await rm(aside, { force: true });
 }
 
 /** Who holds the lock; `undefined` where nobody does any more. A lock that is still being written counts as held. */

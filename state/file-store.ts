@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { lockFile } from "./file-lock.ts";
 import { parseState } from "./parse.ts";
@@ -27,6 +27,18 @@ export function fileStore(path: string): StateStore {
       await mkdir(dirname(path), { recursive: true });
       await writeFileAtomic(path, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
     },
-    lock: (verb) => lockFile(`${path}.lock`, verb),
+    async lock(verb) {
+      const unlock = await lockFile(`${path}.lock`, verb);
+      await removeUnfinished(path);
+      return unlock;
+    },
   };
+}
+
+/** What runs that were killed while they wrote have left beside the state; whoever holds the lock is the only one who writes. */
+async function removeUnfinished(path: string): Promise<void> {
+  const beginning = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path)))
+    if (name.startsWith(beginning) && /^\d+$/.test(name.slice(beginning.length)))
+      await rm(join(dirname(path), name), { force: true });
 }

@@ -69,7 +69,7 @@ export function planReconcile<Services>(
     const observed = seen.current.get(node.id);
     const known = state.resources[node.id];
     const owner = `${world.stack}/${node.id}`;
-    if (observed && known?.id === undefined && observed.owner !== owner) problems.push(notOurs(node, observed));
+    if (observed && !isOurs(observed, known, owner)) problems.push(notOurs(node, observed));
     planned.set(node.id, planNode(node, observed, known, attribute, planned));
   }
   const gone = Object.entries(state.resources).filter(([id]) => !graph.get(id));
@@ -79,6 +79,15 @@ export function planReconcile<Services>(
     else planned.set(id, removal(id, kind, seen.current.get(id), known, undefined, "is no longer desired"));
   }
   return { actions: [...planned.values()], old: oldGenerations(world, state, seen), problems };
+}
+
+/**
+ * What the state knows by its id, what bears our mark, and what bears none while the state says that a create under that name was under
+ * way: some things take their tags only after they were made, and a run may have died in between.
+ */
+export function isOurs(observed: AnyObserved, known: ResourceState | undefined, owner: string): boolean {
+  if (known?.id !== undefined || observed.owner === owner) return true;
+  return known?.status === "creating" && observed.owner === undefined;
 }
 
 /** The top-level field that a difference lies in. */
@@ -97,9 +106,8 @@ export function planTeardown<Services>(
     const observed = seen.current.get(node.id);
     const known = state.resources[node.id];
     // A namesake that is not ours is none of a teardown's business.
-    const ours = known?.id !== undefined || observed?.owner === `${world.stack}/${node.id}`;
-    if ((observed && ours) || known)
-      actions.push(removal(node.id, node.kind, ours ? observed : undefined, known, node, undefined));
+    const ours = observed !== undefined && isOurs(observed, known, `${world.stack}/${node.id}`);
+    if (ours || known) actions.push(removal(node.id, node.kind, ours ? observed : undefined, known, node, undefined));
   }
   for (const [id, known] of Object.entries(state.resources)) {
     if (graph.get(id)) continue;

@@ -1,5 +1,3 @@
-import type { Finding } from "./finding.ts";
-
 /** What an approval is about, as far as it is known. */
 export interface ApprovalSubject {
   readonly executionId: string;
@@ -69,14 +67,3 @@ export type ReleaseEvent =
       readonly why: string | undefined;
       readonly at: number;
     };
-
-/** What came of a release. */
-export interface Released {
-  readonly executionId: string;
-  readonly ending: Ending;
-  readonly why: string | undefined;
-  /** The revision that the service runs, as `family:revision`. */
-  readonly revision: string | undefined;
-  /** What went wrong, where it failed. */
-  readonly finding: Finding | undefined;
-}

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { diff, type Difference } from "../../../src/engine/diff.ts";
 import { equal } from "../../../src/engine/equal.ts";
@@ -158,6 +158,9 @@ describe("the three-way difference", () => {
       difference("uses[0]", "a", unknown, { replaces: true }),
     ]);
     expect(between({ initial: ["note"] }, { note: unknown }, { note: "a" }, { note: "z" }).differences).toEqual([
+      difference("note", "z", unknown),
+    ]);
+    expect(between({ initial: ["note"] }, { note: unknown }, undefined, { note: "z" }).differences).toEqual([
       difference("note", "z", unknown),
     ]);
   });

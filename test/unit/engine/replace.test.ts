@@ -119,6 +119,31 @@ describe("a replacement", () => {
     expect(toys.ids).toEqual(["movable#1", "parent#2"]);
   });
 
+  it("remembers each of several old ones until that very one is gone", async () => {
+    const { toys, store, graph } = stage({ unique: false });
+    const refusing = (...ids: string[]) => {
+      toys.before = ({ verb, subject }) => {
+        if (verb === "delete" && ids.includes(subject)) throw new Error("refused");
+      };
+    };
+    refusing("parent#1", "parent#2");
+    for (const size of [1, 2, 3]) await run(toys, graph(size, []), store);
+    const old = async () => (await store.state()).resources["parent"]?.old?.map(({ id }) => id);
+    expect(await old()).toEqual(["parent#1", "parent#2"]);
+    refusing("parent#2");
+    const { ends } = await run(toys, graph(3, []), store);
+    expect(ends).toEqual({
+      "make parent": "done",
+      "delete parent parent#1": "done",
+      "delete parent parent#2": "failed",
+    });
+    expect(await old()).toEqual(["parent#2"]);
+    toys.revive();
+    await run(toys, graph(3, []), store);
+    expect(await old()).toBeUndefined();
+    expect([...toys.records.keys()]).toEqual(["parent#3"]);
+  });
+
   it("does not delete the new one where somebody deleted the old one meanwhile", async () => {
     const { toys, store, graph } = stage({ unique: false });
     await run(toys, graph(1, []), store);

@@ -66,12 +66,7 @@ export function altered<Input extends object, Output extends object>(
 }
 
 /** The site where AWS refuses one command, which never gets there. */
-export function refusing<Input extends object>(
-  site: Site,
-  service: ServiceName,
-  Refused: new (input: Input) => object,
-  error: Error,
-): Site {
+export function refusing(site: Site, service: ServiceName, Refused: new (input: never) => object, error: Error): Site {
   const send = site.aws[service] as unknown as (command: object, options?: object) => Promise<object>;
   const instead = async (command: object, options?: object) => {
     if (command instanceof Refused) throw error;

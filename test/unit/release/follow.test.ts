@@ -99,7 +99,10 @@ describe("following a release that goes live", () => {
     const release = await deliverable();
     const asked: string[] = [];
     const answering = followed(release, SOURCE, {
-      onApproval: async ({ executionId }) => void asked.push(executionId) as undefined,
+      onApproval: async ({ executionId }) => {
+        asked.push(executionId);
+        return undefined;
+      },
     });
     await release.wait(120);
     await release.answer("Approved", "from the console");

@@ -93,7 +93,7 @@ describe("an upload of a source", () => {
     expect(Math.max(...all.map(size))).toBeLessThanOrEqual(2048);
     const has = all.map((metadata) => "fairlead-manifest" in (metadata ?? {}));
     expect([has.at(0), has.at(-1)]).toEqual([true, false]);
-    expect(has.toSorted().toReversed()).toEqual(has);
+    expect(has.toSorted((one, other) => Number(other) - Number(one))).toEqual(has);
   });
 
   it("sends nothing but ASCII, and no commit where there is none", async () => {

@@ -1,0 +1,14 @@
+import { describe } from "vitest";
+import { Crashes } from "../crash/driver.ts";
+import { diesEverywhere } from "../crash/sweep.ts";
+
+/** A sample: `npm run test:crash` tries every moment there is. */
+const SAMPLE = { first: 7, step: 30 };
+
+describe("a reconcile of an empty account", () => {
+  diesEverywhere(async () => new Crashes("reconcile"), undefined, SAMPLE);
+});
+
+describe("a teardown", () => {
+  diesEverywhere(() => new Crashes("teardown").standing({}), undefined, SAMPLE);
+});

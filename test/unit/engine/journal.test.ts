@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { ResourceState, State } from "../../../state/state.ts";
+import { VirtualClock } from "../../../src/engine/clock.ts";
+import { Journal } from "../../../src/engine/journal.ts";
+
+const EMPTY: State = { version: 1, serial: 4, stack: "s", target: "t", account: "1", region: "r", resources: {} };
+const resource = (id: string): ResourceState => ({
+  id,
+  type: "toy",
+  status: "created",
+  token: "t",
+  spec: {},
+  attrs: {},
+  needs: [],
+});
+
+/** A journal on a store whose writes end when they are let. */
+function stage() {
+  const writes: { state: State; end: () => void; fail: (error: Error) => void }[] = [];
+  const clock = new VirtualClock(0);
+  const store = {
+    where: "memory",
+    read: async () => undefined,
+    write: (state: State) => new Promise<void>((end, fail) => void writes.push({ state, end, fail })),
+    lock: async () => async () => {},
+  };
+  const journal = new Journal(store, clock, EMPTY);
+  return { clock, writes, journal, ids: () => writes.map(({ state }) => Object.keys(state.resources)) };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the journal", () => {
+  it("knows a change at once, and says so only when it is on disk", async () => {
+    const { journal, writes } = stage();
+    let told = false;
+    const put = journal.put("a", resource("1")).then(() => (told = true));
+    expect(journal.get("a")).toEqual(resource("1"));
+    expect(journal.state.serial).toBe(5);
+    await turn();
+    expect(told).toBe(false);
+    writes[0]?.end();
+    await put;
+    expect(writes[0]?.state).toEqual({ ...EMPTY, serial: 5, resources: { a: resource("1") } });
+  });
+
+  it("lets changes that come during a write share the next one", async () => {
+    const { journal, writes, ids } = stage();
+    const first = journal.put("a", resource("1"));
+    await turn();
+    const later = [journal.put("b", resource("2")), journal.put("c", resource("3")), journal.remove("a")];
+    await turn();
+    expect(ids()).toEqual([["a"]]);
+    writes[0]?.end();
+    await first;
+    await turn();
+    expect(ids()).toEqual([["a"], ["b", "c"]]);
+    writes[1]?.end();
+    await Promise.all(later);
+    expect(journal.state).toEqual({ ...EMPTY, serial: 8, resources: { b: resource("2"), c: resource("3") } });
+    expect(writes).toHaveLength(2);
+  });
+
+  it("tells everybody whose change was in a write that failed, and goes on writing", async () => {
+    const { journal, writes } = stage();
+    const full = new Error("disk full");
+    const first = journal.put("a", resource("1"));
+    await turn();
+    const second = journal.put("b", resource("2"));
+    writes[0]?.fail(full);
+    await expect(first).rejects.toBe(full);
+    await turn();
+    writes[1]?.end();
+    await second;
+    expect(writes[1]?.state.resources).toEqual({ a: resource("1"), b: resource("2") });
+  });
+
+  it("lets no virtual time pass while it writes", async () => {
+    const { clock, journal, writes } = stage();
+    const put = journal.put("a", resource("1"));
+    const sleep = clock.sleep(10);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    expect(clock.now()).toBe(0);
+    writes[0]?.end();
+    await Promise.all([put, sleep]);
+    expect(clock.now()).toBe(10);
+  });
+
+  it("leaves states that it gave out as they were", async () => {
+    const { journal, writes } = stage();
+    const before = journal.state;
+    const put = journal.put("a", resource("1"));
+    await turn();
+    writes[0]?.end();
+    await put;
+    expect(before).toEqual(EMPTY);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { Snapshot } from "../../../src/engine/snapshot.ts";
+
+/** Reads that note what they were asked for. */
+function batches() {
+  const asked: string[][] = [];
+  const read = async (items: string[]) => {
+    asked.push([...items]);
+    return new Map(items.filter((item) => item !== "nobody").map((item) => [item, item.toUpperCase()]));
+  };
+  return { asked, read };
+}
+
+describe("a snapshot", () => {
+  it("makes a read once under its key, also while it is under way", async () => {
+    const snapshot = new Snapshot();
+    let reads = 0;
+    const read = async () => ++reads;
+    expect(await Promise.all([snapshot.once("a", read), snapshot.once("a", read)])).toEqual([1, 1]);
+    expect(await snapshot.once("a", read)).toBe(1);
+    expect(await snapshot.once("b", read)).toBe(2);
+    expect(await new Snapshot().once("a", read)).toBe(3);
+  });
+
+  it("gives everybody who asks the failure of a read", async () => {
+    const snapshot = new Snapshot();
+    const refused = new Error("refused");
+    const read = () => Promise.reject(refused);
+    await expect(snapshot.once("a", read)).rejects.toBe(refused);
+    await expect(snapshot.once("a", async () => 1)).rejects.toBe(refused);
+  });
+
+  it("sends items that are asked for together in one read, each once", async () => {
+    const snapshot = new Snapshot();
+    const { asked, read } = batches();
+    const answers = ["a", "b", "a", "nobody"].map((item) => snapshot.batch("k", item, 10, read));
+    expect(await Promise.all(answers)).toEqual(["A", "B", "A", undefined]);
+    expect(asked).toEqual([["a", "b", "nobody"]]);
+    expect(await snapshot.batch("k", "b", 10, read)).toBe("B");
+    expect(asked).toHaveLength(1);
+  });
+
+  it("sends no more than the size at once, and keeps keys apart", async () => {
+    const snapshot = new Snapshot();
+    const { asked, read } = batches();
+    await Promise.all(["a", "b", "c", "d", "e"].map((item) => snapshot.batch("k", item, 2, read)));
+    expect(asked).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+    await Promise.all([snapshot.batch("x", "a", 2, read), snapshot.batch("y", "a", 2, read)]);
+    expect(asked.slice(3)).toEqual([["a"], ["a"]]);
+  });
+
+  it("sends what is asked for later in a read of its own", async () => {
+    const snapshot = new Snapshot();
+    const { asked, read } = batches();
+    await snapshot.batch("k", "a", 10, read);
+    await snapshot.batch("k", "b", 10, read);
+    expect(asked).toEqual([["a"], ["b"]]);
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import { VirtualClock } from "../../../src/engine/clock.ts";
+import { Graph } from "../../../src/engine/graph.ts";
+import type { AnyObserved } from "../../../src/engine/observe.ts";
+import type { Snapshot } from "../../../src/engine/snapshot.ts";
+import { Poller, type Waiting } from "../../../src/engine/wait.ts";
+import { run, ToyStore, Toys } from "../../support/toy.ts";
+
+const seen = (ready: boolean): AnyObserved => ({
+  id: "a",
+  spec: {},
+  attrs: {},
+  owner: undefined,
+  ready,
+  status: "pending",
+});
+
+/** Waits for something that is ready `after` ms; `looks` are the times at which it was looked at. */
+function waiting(clock: VirtualClock, after: number, more: Partial<Waiting> = {}) {
+  const looks: number[] = [];
+  const snapshots: Snapshot[] = [];
+  const subject: Waiting = {
+    what: "Waiting for it",
+    usual: 60,
+    observe: async (snapshot) => {
+      looks.push(clock.now());
+      snapshots.push(snapshot);
+      return seen(clock.now() >= after);
+    },
+    over: (observed) => observed?.ready ?? false,
+    ...more,
+  };
+  return { subject, looks, snapshots };
+}
+
+describe("the poller", () => {
+  it("looks early and often at first, and more seldom the longer it waits", async () => {
+    const clock = new VirtualClock(0);
+    const { subject, looks } = waiting(clock, 600_000);
+    expect(await new Poller(clock).until({ ...subject, usual: 300 })).toEqual(seen(true));
+    expect(looks.slice(0, 3)).toEqual([250, 500, 750]);
+    const gaps = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
+    expect(Math.min(...gaps)).toBe(250);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5_250);
+    expect(gaps.at(-1)).toBeGreaterThanOrEqual(5_000);
+    expect(looks.at(-1)).toBeLessThanOrEqual(605_250);
+  });
+
+  it("looks sooner at what is usually there sooner", async () => {
+    const clock = new VirtualClock(0);
+    const { subject, looks } = waiting(clock, 0, { usual: 0.1 });
+    await new Poller(clock).until(subject);
+    expect(looks).toEqual([100]);
+  });
+
+  it("looks at everything that is due together through one snapshot", async () => {
+    const clock = new VirtualClock(0);
+    const poller = new Poller(clock);
+    const [one, two] = [waiting(clock, 20_000), waiting(clock, 20_000)];
+    await Promise.all([poller.until(one.subject), poller.until(two.subject)]);
+    expect(one.looks.length).toBeGreaterThan(5);
+    expect(two.looks).toEqual(one.looks);
+    expect(two.snapshots.every((snapshot, index) => snapshot === one.snapshots[index])).toBe(true);
+    expect(new Set(one.snapshots).size).toBe(one.looks.length);
+  });
+
+  it("lets a wait join one that is under way, and go on when the other is over", async () => {
+    const clock = new VirtualClock(0);
+    const poller = new Poller(clock);
+    const [one, two] = [waiting(clock, 5_000), waiting(clock, 30_000)];
+    const first = poller.until(one.subject);
+    await clock.sleep(3_000);
+    const second = poller.until(two.subject);
+    await first;
+    expect(clock.now()).toBeLessThan(6_000);
+    await second;
+    expect(two.looks[0]).toBeLessThanOrEqual(3_500);
+    expect(clock.now()).toBeGreaterThanOrEqual(30_000);
+  });
+
+  it("says what it waited for, and for how long, when it takes far longer than usual", async () => {
+    const clock = new VirtualClock(0);
+    const { subject } = waiting(clock, Infinity, { usual: 10 });
+    const error = await new Poller(clock).until(subject).catch((reason: unknown) => reason);
+    const seconds = Math.round(clock.now() / 1000);
+    expect(error).toEqual(
+      new Error(
+        `Waiting for it: still pending after ${seconds} s, where 10 s are usual. It may still come: run again to go on waiting.`,
+      ),
+    );
+    expect(clock.now()).toBeGreaterThan(360_000);
+    expect(clock.now()).toBeLessThanOrEqual(366_000);
+  });
+
+  it("says of what never came that it is not there", async () => {
+    const { subject } = waiting(new VirtualClock(0), Infinity, { usual: 10, observe: async () => undefined });
+    await expect(new Poller(new VirtualClock(0)).until(subject)).rejects.toThrow(
+      "Waiting for it: still not there after",
+    );
+  });
+
+  it("fails only the wait whose look fails", async () => {
+    const clock = new VirtualClock(0);
+    const poller = new Poller(clock);
+    const refused = new Error("refused");
+    const bad = waiting(clock, 0, { observe: () => Promise.reject(refused) });
+    const good = waiting(clock, 2_000);
+    const ends = await Promise.allSettled([poller.until(bad.subject), poller.until(good.subject)]);
+    expect(ends).toEqual([
+      { status: "rejected", reason: refused },
+      { status: "fulfilled", value: seen(true) },
+    ]);
+  });
+
+  it("ends every wait with the signal's reason", async () => {
+    const clock = new VirtualClock(0);
+    const stop = new AbortController();
+    const poller = new Poller(clock, stop.signal);
+    const reason = new Error("stopped");
+    const all = Promise.allSettled([1, 2].map(() => poller.until(waiting(clock, Infinity).subject)));
+    await clock.sleep(1_000);
+    stop.abort(reason);
+    expect(await all).toEqual([
+      { status: "rejected", reason },
+      { status: "rejected", reason },
+    ]);
+    expect(clock.now()).toBe(1_000);
+  });
+
+  it("tells each look that did not end the wait", async () => {
+    const clock = new VirtualClock(0);
+    const told: (string | undefined)[] = [];
+    const { subject, looks } = waiting(clock, 1_000, { waited: (observed) => told.push(observed?.status) });
+    await new Poller(clock).until(subject);
+    expect(told).toEqual(looks.slice(0, -1).map(() => "pending"));
+  });
+});
+
+describe("waiting in a run", () => {
+  it("costs one list for all resources of a type that become ready together", async () => {
+    const toys = new Toys();
+    const kind = toys.kind("toy", { usual: { ready: 20 } });
+    const graph = new Graph<Toys>();
+    for (const id of ["a", "b", "c"]) graph.add(id, kind, { name: id });
+    await run(toys, graph, new ToyStore(toys));
+    const times = toys.calls.filter(({ verb, at }) => verb === "list" && at > 0).map(({ at }) => at);
+    expect(times.length).toBeGreaterThan(5);
+    expect(new Set(times).size).toBe(times.length);
+  });
+
+  it.each(["failed", "stuck"] as const)("fails at once on what is %s, with the provider's reason", async (how) => {
+    const toys = new Toys();
+    const graph = new Graph<Toys>();
+    graph.add("a", toys.kind("toy", { usual: { ready: 100 } }), {});
+    toys.before = ({ verb, at }) => {
+      if (verb === "list" && at > 10_000) toys.record("a#1")[how] = "no capacity";
+    };
+    const { applied } = await run(toys, graph, new ToyStore(toys));
+    expect(applied.outcomes.get("make a")?.error).toEqual(new Error("toy a (a#1) cannot become ready: no capacity"));
+    expect(toys.clock.now()).toBeLessThan(11_000);
+  });
+
+  it("tells for what, since when and how long that usually takes", async () => {
+    const toys = new Toys();
+    const store = new ToyStore(toys);
+    const graph = new Graph<Toys>();
+    graph.add("a", toys.kind("toy", { usual: { ready: 20, gone: 30 } }), {});
+    const made = await run(toys, graph, store);
+    expect(made.events.find(({ event }) => event === "waiting")).toEqual({
+      event: "waiting",
+      id: "a",
+      for: "ready",
+      status: "pending",
+      usual: 20,
+      since: 0,
+      at: 250,
+    });
+    const since = toys.clock.now();
+    const gone = await run(toys, graph, store, { teardown: true });
+    expect(gone.events.find(({ event }) => event === "waiting")).toEqual({
+      event: "waiting",
+      id: "a",
+      for: "gone",
+      status: "deleting",
+      usual: 30,
+      since,
+      at: since + 250,
+    });
+  });
+
+  it("waits for what an earlier run did not see become ready, and not again once it is", async () => {
+    const toys = new Toys();
+    const store = new ToyStore(toys);
+    const graph = new Graph<Toys>();
+    graph.add("a", toys.kind("toy", { usual: { ready: 100 } }), {});
+    toys.before = ({ verb, at }) => {
+      if (verb === "list" && at > 10_000) throw new Error("refused");
+    };
+    expect((await run(toys, graph, store)).ends).toEqual({ "make a": "failed" });
+    toys.revive();
+    const second = await run(toys, graph, store);
+    expect(second.plan.actions.map(({ action }) => action)).toEqual(["noop"]);
+    expect(toys.clock.now()).toBeGreaterThanOrEqual(100_000);
+    const now = toys.clock.now();
+    expect((await run(toys, graph, store)).events).toEqual([]);
+    expect(toys.clock.now()).toBe(now);
+  });
+});

@@ -1,0 +1,127 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { lockFile, readHolder } from "../../../state/file-lock.ts";
+import { LockedError, type Holder } from "../../../state/state.ts";
+
+let folder = "";
+let path = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fairlead-lock-"));
+  path = join(folder, "s.json.lock");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The id of a process that has ended. */
+const deadPid = () => spawnSync(process.execPath, ["--version"]).pid;
+
+const holder = (more: Partial<Holder> = {}): Holder => ({
+  who: "ann@there",
+  pid: process.pid,
+  host: hostname(),
+  verb: "reconcile",
+  since: "2024-01-01T00:00:00.000Z",
+  token: "token-1",
+  ...more,
+});
+
+const refused = async (taking: Promise<unknown>): Promise<LockedError> => {
+  const error = await taking.catch((reason: unknown) => reason);
+  return error instanceof LockedError ? error : expect.unreachable("The lock was taken.");
+};
+
+describe("the lock", () => {
+  it("says who holds it, in a file for the owner alone, until it is given back", async () => {
+    const unlock = await lockFile(path, "teardown");
+    expect(await readHolder(path)).toMatchObject({ pid: process.pid, host: hostname(), verb: "teardown" });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await unlock();
+    expect(await readHolder(path)).toBeUndefined();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("makes the folder that it lies in", async () => {
+    const unlock = await lockFile(join(folder, "deep", "er", "lock"), "plan");
+    expect(await readdir(join(folder, "deep", "er"))).toEqual(["lock"]);
+    await unlock();
+  });
+
+  it("lets one of two have it, and tells the other who that is", async () => {
+    const unlock = await lockFile(path, "reconcile");
+    const { message, holder: by } = await refused(lockFile(path, "teardown"));
+    expect(by).toEqual(await readHolder(path));
+    expect(message).toBe(
+      `A reconcile by ${by?.who} (process ${process.pid}) has been holding the lock since ${by?.since}. Wait until it is done. If that process is surely gone, remove ${path}.`,
+    );
+    await unlock();
+    await (
+      await lockFile(path, "teardown")
+    )();
+  });
+
+  it("takes over from a process of this host that is gone", async () => {
+    await writeFile(path, JSON.stringify(holder({ pid: deadPid() })));
+    const unlock = await lockFile(path, "plan");
+    expect(await readHolder(path)).toMatchObject({ pid: process.pid, verb: "plan" });
+    expect(await readdir(folder)).toEqual(["s.json.lock"]);
+    await unlock();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("never takes over from another host, of whose processes it knows nothing", async () => {
+    const other = holder({ pid: deadPid(), host: "elsewhere" });
+    await writeFile(path, JSON.stringify(other));
+    expect((await refused(lockFile(path, "plan"))).holder).toEqual(other);
+    expect(JSON.parse(await readFile(path, "utf8"))).toEqual(other);
+  });
+
+  it("does not remove somebody else's lock when it gives its own back", async () => {
+    const unlock = await lockFile(path, "reconcile");
+    const other = holder({ token: "another" });
+    await writeFile(path, JSON.stringify(other));
+    await unlock();
+    expect(await readHolder(path)).toEqual(other);
+  });
+
+  it("can be given back when it is gone already", async () => {
+    const unlock = await lockFile(path, "reconcile");
+    await rm(path);
+    await expect(unlock()).resolves.toBeUndefined();
+  });
+
+  it("counts a lock that cannot be read as held, and says what to do", async () => {
+    await writeFile(path, "{");
+    const { message, holder: by } = await refused(lockFile(path, "plan"));
+    expect(message).toBe(`The lock ${path} cannot be read. If no run is under way, remove that file.`);
+    expect(by).toBeUndefined();
+    expect(await readFile(path, "utf8")).toBe("{");
+  });
+
+  it.each([
+    ["a free lock", false],
+    ["a dead one", true],
+  ])("never has two holders where many take %s at once", async (_what, dead) => {
+    for (let round = 0; round < 15; round++) {
+      if (dead) await writeFile(path, JSON.stringify(holder({ pid: deadPid() })));
+      let holders = 0;
+      let most = 0;
+      const ends = await Promise.allSettled(
+        Array.from({ length: 12 }, async () => {
+          const unlock = await lockFile(path, "reconcile");
+          holders += 1;
+          most = Math.max(most, holders);
+          await readHolder(path);
+          holders -= 1;
+          await unlock();
+        }),
+      );
+      expect(most).toBe(1);
+      const refusals = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+      expect(refusals.every((reason) => reason instanceof LockedError)).toBe(true);
+      expect(refusals.length).toBeLessThan(ends.length);
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { parseState } from "../../../state/parse.ts";
+import { StateError, type State } from "../../../state/state.ts";
+
+const generation = { id: "x-1", token: "t", spec: { a: [1, null] }, attrs: {}, needs: [{ to: "n", loose: false }] };
+const GOOD: State = {
+  version: 1,
+  serial: 3,
+  stack: "demo",
+  target: "aws",
+  account: "123456789012",
+  region: "eu-west-1",
+  resources: {
+    a: { ...generation, type: "toy", status: "created", old: [{ token: "o", spec: {}, attrs: {}, needs: [] }] },
+    b: { token: "t", spec: {}, attrs: {}, needs: [], type: "toy", status: "creating" },
+  },
+};
+
+/** The error that the text is refused with. */
+function refusal(text: string): StateError {
+  try {
+    parseState(text, "here.json");
+  } catch (error) {
+    if (error instanceof StateError) return error;
+  }
+  return expect.unreachable("It was taken.");
+}
+
+const withResource = (change: object) => ({
+  ...GOOD,
+  resources: { a: { ...generation, type: "toy", status: "created", ...change } },
+});
+
+describe("reading a state", () => {
+  it("answers exactly what was written", () => {
+    expect(parseState(JSON.stringify(GOOD), "here.json")).toEqual(GOOD);
+  });
+
+  it.each([2, 99])("refuses version %i as newer, whatever is in it", (version) => {
+    expect(refusal(JSON.stringify({ version, anything: true })).message).toBe(
+      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one knows 1). Nothing was touched. Update Fairlead, then run again.`,
+    );
+  });
+
+  it.each(["", "{", "null x", JSON.stringify(GOOD).slice(0, 60)])("refuses what is no JSON: %j", (text) => {
+    expect(refusal(text).message).toMatch(/^The state here\.json is damaged: it is no JSON \(/);
+    expect(refusal(text).cause).toBeInstanceOf(SyntaxError);
+  });
+
+  it.each([
+    ["null", "the whole", null],
+    ["a list", "the whole", []],
+    ["an older version", "version", { ...GOOD, version: 0 }],
+    ["no version", "version", { ...GOOD, version: undefined }],
+    ["a serial that is no count", "serial", { ...GOOD, serial: -1 }],
+    ["no account", "account", { ...GOOD, account: undefined }],
+    ["an unknown status", "resources.a.status", withResource({ status: "lost" })],
+    ["a resource without a token", "resources.a.token", withResource({ token: undefined })],
+    ["an unknown field of a resource", "resources.a", withResource({ extra: 1 })],
+    ["a need without a name", "resources.a.needs.0.to", withResource({ needs: [{ loose: true }] })],
+    ["a damaged earlier generation", "resources.a.old.0.spec", withResource({ old: [{ ...generation, spec: 1 }] })],
+    ["an unknown field", "the whole", { ...GOOD, extra: 1 }],
+  ])("refuses %s, and says where", (_what, where, data) => {
+    const { message } = refusal(JSON.stringify(data));
+    expect(message).toContain(`The state here.json is damaged: ${where}: `);
+    expect(message).toContain(
+      "It was left as it is, and nothing was touched. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.",
+    );
+  });
+});
