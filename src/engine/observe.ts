@@ -36,8 +36,8 @@ export function lookSpec(
 /** What is known of a resource beforehand: its id, and its earlier generations. */
 type Known = { readonly id?: string; readonly old?: readonly { readonly id?: string }[] } | undefined;
 
-/** Observes one resource of the graph or the state. */
-export function observeOne<Services>(
+/** Observes one resource of the graph or the state. What an earlier generation's name leads to is not the answer, however it was found. */
+export async function observeOne<Services>(
   world: World<Services>,
   kind: AnyKind<Services>,
   id: string,
@@ -46,7 +46,9 @@ export function observeOne<Services>(
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> {
   const not = (known?.old ?? []).flatMap((generation) => (generation.id === undefined ? [] : [generation.id]));
-  return kind.observe(world.services, { id, owner: `${world.stack}/${id}`, knownId: known?.id, not, spec, snapshot });
+  const look = { id, owner: `${world.stack}/${id}`, knownId: known?.id, not, spec, snapshot };
+  const seen = await kind.observe(world.services, look);
+  return seen && not.includes(seen.id) ? undefined : seen;
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { approve, reject } from "../../src/cli/verbs/approve.ts";
 import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { logs, type LogsFlags } from "../../src/cli/verbs/logs.ts";
 import { releases } from "../../src/cli/verbs/releases.ts";
 import { rollback } from "../../src/cli/verbs/rollback.ts";
 import { deployed, writeService, type DeployAnswer } from "../support/service.ts";
@@ -62,6 +63,16 @@ describe("a stack that stands and waits for its first release", () => {
       approval: { by: "local" },
       image: { uri: now.image },
     });
+  });
+
+  it("writes logs that can be read and filtered, the tasks' and the builds'", async () => {
+    await deployed(stage);
+    const read = async (flags: Partial<LogsFlags>) =>
+      (await stage.act((surroundings) => logs({ target: "local", since: 3_600_000, ...flags }, surroundings))).lines;
+    expect((await read({})).filter((line) => line.endsWith("Listening on port 5000."))).toHaveLength(2);
+    expect(await read({ filter: "Listening" })).toHaveLength(2);
+    expect(await read({ filter: "nowhere" })).toEqual(["No lines. --since 24h looks further back."]);
+    expect((await read({ build: true })).some((line) => line.includes("Running command docker push"))).toBe(true);
   });
 
   it("leaves a plan with nothing to do after twenty releases in a row", async () => {

@@ -10,9 +10,19 @@ import type {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { groupOf } from "./records.ts";
+import { taskStreams } from "../ecs/logs.ts";
+import { groupOf, type SimLogEvent } from "./records.ts";
 
 const PAGE = 1_000;
+
+/** All streams of a group: what was written through the API, and what the containers of tasks have written, up to now. */
+function streamsOf(sim: Sim, name: string | undefined): Record<string, SimLogEvent[]> {
+  const group = groupOf(sim, name);
+  const written = Object.entries({ ...taskStreams(sim, group.name), ...group.streams });
+  return Object.fromEntries(
+    written.map(([stream, events]) => [stream, events.filter(({ timestamp }) => timestamp <= sim.now)]),
+  );
+}
 
 function streamOf(sim: Sim, group: string | undefined, stream: string | undefined) {
   return (
@@ -38,8 +48,7 @@ export const eventOperations = {
   },
 
   DescribeLogStreams(input: DescribeLogStreamsCommandInput, sim): Answer<DescribeLogStreamsCommandOutput> {
-    const { streams } = groupOf(sim, input.logGroupName);
-    const found = Object.entries(streams)
+    const found = Object.entries(streamsOf(sim, input.logGroupName))
       .filter(([name]) => name.startsWith(input.logStreamNamePrefix ?? ""))
       .map(([logStreamName, events]) => ({
         logStreamName,
@@ -50,7 +59,9 @@ export const eventOperations = {
   },
 
   GetLogEvents(input: GetLogEventsCommandInput, sim): Answer<GetLogEventsCommandOutput> {
-    const all = streamOf(sim, input.logGroupName, input.logStreamName);
+    const all =
+      streamsOf(sim, input.logGroupName)[input.logStreamName ?? ""] ??
+      refuse("ResourceNotFoundException", "The specified log stream does not exist.");
     const from = Number(input.nextToken?.slice(2) ?? 0);
     const limit = input.limit ?? PAGE;
     const start =
@@ -64,7 +75,7 @@ export const eventOperations = {
   },
 
   FilterLogEvents(input: FilterLogEventsCommandInput, sim): Answer<FilterLogEventsCommandOutput> {
-    const { streams } = groupOf(sim, input.logGroupName);
+    const streams = streamsOf(sim, input.logGroupName);
     const words = (input.filterPattern ?? "").split(/\s+/).filter((word) => word !== "");
     const found = Object.entries(streams)
       .filter(([name]) => input.logStreamNames?.includes(name) ?? true)

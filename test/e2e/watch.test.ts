@@ -1,0 +1,37 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { reconcile } from "../../src/cli/verbs/reconcile.ts";
+import { Stage } from "../support/stage.ts";
+
+describe("reconcile --watch", () => {
+  let stage: Stage;
+  afterEach(() => stage.remove());
+
+  it("goes on reconciling what the file says by then, until it is stopped", async () => {
+    stage = new Stage();
+    const controller = new AbortController();
+    let rounds = 0;
+    const { exit, lines } = await stage.act((surroundings) => {
+      const line = (text = "") => {
+        surroundings.terminal.line(text);
+        if (!text.startsWith("Again in")) return;
+        rounds++;
+        if (rounds === 1) stage.edit({ logs: { retentionDays: 90 } });
+        // The file is refused in the third run, which is told and not the end.
+        if (rounds === 2) stage.edit({ logs: { retentionDays: 91 as never } });
+        if (rounds === 3) controller.abort();
+      };
+      const terminal = { ...surroundings.terminal, line };
+      return reconcile(
+        { target: "local", yes: true, watch: 1 },
+        { ...surroundings, terminal, stop: controller.signal },
+      );
+    });
+    const told = lines.filter((line) => /^(Done|This run failed)/.test(line));
+    expect(told).toEqual([
+      expect.stringContaining("42 created"),
+      expect.stringContaining("1 updated, 41 unchanged"),
+      expect.stringMatching(/^This run failed: logs\.retentionDays: 91 is not allowed/),
+    ]);
+    expect(exit).toBe(1);
+  });
+});
