@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { fairlead: new URL("./src/index.ts", import.meta.url).pathname } },
   test: {
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", NO_COLOR: "1" },
     // Continuous integration adds the reports of all rings up.
     reporters:
       process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: "test-results/unit.json" }]],
