@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exec } from "../../src/cli/verbs/exec.ts";
+import { deployed, writeService } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+describe("exec", () => {
+  let stage: Stage;
+  const enter = () => stage.act((surroundings) => exec({ target: "local", command: "/bin/sh -l" }, surroundings));
+  beforeAll(async () => {
+    stage = new Stage();
+    writeService(stage);
+  });
+  afterAll(() => stage.remove());
+
+  it("says what is missing, step by step, and then how to enter a task", async () => {
+    await expect(enter()).rejects.toThrow("There is no service fairlead-app-dev-service. Run reconcile first.");
+    await stage.run("reconcile");
+    await expect(enter()).rejects.toThrow("ECS Exec is switched off. Set service.enableExec to true");
+    stage.edit({ service: { enableExec: true }, container: { readonlyRootFilesystem: false } });
+    await expect(enter()).rejects.toThrow("ECS Exec is not switched on in the service fairlead-app-dev-service yet.");
+    await stage.run("reconcile");
+    await expect(enter()).rejects.toThrow("No task of fairlead-app-dev-service runs.");
+    await deployed(stage);
+    const { exit, answer } = await enter();
+    expect(exit).toBe(0);
+    expect(answer).toMatch(
+      /^aws ecs execute-command --region ap-northeast-1 --cluster fairlead-app-dev-cluster --task arn:aws:ecs:\S+ --container fairlead-app --command '\/bin\/sh -l' --interactive\n$/,
+    );
+  });
+});
