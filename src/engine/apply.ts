@@ -1,28 +1,10 @@
-import type { Clock } from "./clock.ts";
-import type { Listener } from "./events.ts";
-import type { Journal } from "./journal.ts";
+import type { Applying } from "./applying.ts";
 import { Maker } from "./make.ts";
-import type { World } from "./observe.ts";
 import type { Plan } from "./plan.ts";
 import { Remover } from "./remove.ts";
 import { schedule, type Outcome } from "./schedule.ts";
 import { tasksOf, type Task } from "./tasks.ts";
 import { Poller } from "./wait.ts";
-
-/** What an apply works with. */
-export interface Applying<Services> extends World<Services> {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  /** A new client token of 32 characters. */
-  readonly token: () => string;
-  /** A new secret of 40 letters and digits. */
-  readonly secret: () => string;
-  readonly tell: Listener;
-  /** Once aborted, nothing new is started. */
-  readonly stop?: AbortSignal | undefined;
-  /** How many actions may make calls at the same time. */
-  readonly limit: number;
-}
 
 /** What became of a plan: its tasks, and how each ended. */
 export interface Applied<Services> {

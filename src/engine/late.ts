@@ -1,5 +1,5 @@
 import type { ResourceState } from "../../state/state.ts";
-import type { Applying } from "./apply.ts";
+import type { Applying } from "./applying.ts";
 import type { AnyKind } from "./kind.ts";
 import { observeOne, type AnyObserved } from "./observe.ts";
 import { isOurs } from "./plan.ts";

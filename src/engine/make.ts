@@ -1,5 +1,5 @@
 import type { ResourceState } from "../../state/state.ts";
-import type { Applying } from "./apply.ts";
+import type { Applying } from "./applying.ts";
 import { equal } from "./equal.ts";
 import { UncertainAnswer } from "./kind.ts";
 import { leftBehind, lookAgain } from "./late.ts";

@@ -1,4 +1,4 @@
-import type { Applying } from "./apply.ts";
+import type { Applying } from "./applying.ts";
 import type { AnyKind } from "./kind.ts";
 import { observeExactly, observeOne } from "./observe.ts";
 import type { Poller } from "./wait.ts";

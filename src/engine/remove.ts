@@ -1,5 +1,5 @@
 import type { Generation } from "../../state/state.ts";
-import type { Applying } from "./apply.ts";
+import type { Applying } from "./applying.ts";
 import type { AnyKind } from "./kind.ts";
 import { leftBehind } from "./late.ts";
 import type { AnyObserved } from "./observe.ts";

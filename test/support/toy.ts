@@ -1,6 +1,7 @@
 import { parseState } from "../../state/parse.ts";
 import type { State, StateStore } from "../../state/state.ts";
-import { apply, type Applied, type Applying } from "../../src/engine/apply.ts";
+import { apply, type Applied } from "../../src/engine/apply.ts";
+import type { Applying } from "../../src/engine/applying.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { Graph } from "../../src/engine/graph.ts";
