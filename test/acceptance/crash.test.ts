@@ -67,8 +67,8 @@ describe("a process that is killed", () => {
       expect((await runWhole("reconcile")).summary).toMatchObject({ created: 0, updated: 0, replaced: 0, adopted: 0 });
     });
 
-    it(`four times from call ${1 + 9 * round} of a teardown on leaves nothing behind once the next run has ended it`, async () => {
-      for (const number of [1 + 9 * round, 5, 5, 5]) await runUntil("teardown", number);
+    it(`four times from call ${1 + 6 * round} of a teardown on leaves nothing behind once the next run has ended it`, async () => {
+      for (const number of [1 + 6 * round, 3, 3, 3]) await runUntil("teardown", number);
       await runWhole("teardown");
       expect(await moto.count()).toEqual(NOTHING);
       expect(readdirSync(file(""))).toEqual([]);
