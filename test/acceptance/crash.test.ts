@@ -60,8 +60,8 @@ describe("a process that is killed", () => {
   });
 
   for (const round of ROUNDS) {
-    it(`four times from call ${1 + 14 * round} of a reconcile on leaves nothing doubled, and the next run ends it`, async () => {
-      for (const number of [1 + 14 * round, 6, 6, 6]) await runUntil("reconcile", number);
+    it(`four times from call ${1 + 13 * round} of a reconcile on leaves nothing doubled, and the next run ends it`, async () => {
+      for (const number of [1 + 13 * round, 5, 5, 5]) await runUntil("reconcile", number);
       await runWhole("reconcile");
       expect(await moto.count()).toEqual(WHOLE);
       expect((await runWhole("reconcile")).summary).toMatchObject({ created: 0, updated: 0, replaced: 0, adopted: 0 });

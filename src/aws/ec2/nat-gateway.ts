@@ -77,6 +77,8 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
         ClientToken: clientToken(making, spec.subnetId, spec.allocationId),
       }),
       {
+        // The token alone makes AWS create it once; looking first needs no trust in that.
+        once: true,
         notYet: [
           ...notSeenYet("InvalidSubnetID.NotFound", "InvalidAllocationID.NotFound", "InvalidElasticIpID.NotFound"),
           { code: "InvalidSubnet", says: "not found", budget: 300 },

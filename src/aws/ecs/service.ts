@@ -129,7 +129,8 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
         propagateTags: "SERVICE",
         tags: tagListLower(spec.tags),
       }),
-      { notYet: NOT_YET },
+      // A repeat whose parameters ECS finds different, however little, is refused as "not idempotent": so it is looked at first.
+      { once: true, notYet: NOT_YET },
     );
     const id = `${spec.cluster}/${spec.name}`;
     await making.created(id);

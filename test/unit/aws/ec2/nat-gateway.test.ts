@@ -8,6 +8,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { NatGateway } from "../../../../src/aws/ec2/nat-gateway.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -59,15 +60,12 @@ describe("ec2/nat-gateway", () => {
     expect(sent()).toEqual([create]);
   });
 
-  it("repeats a create whose answer was lost with the same token, since AWS then makes no second one", async () => {
-    ec2
-      .on(CreateNatGatewayCommand)
-      .rejectsOnce(awsError("InternalError", "injected", 500))
-      .resolves({ NatGateway: { NatGatewayId: "nat-1" } });
+  it("never repeats a create whose answer was lost without a look", async () => {
+    ec2.on(CreateNatGatewayCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
-    await NatGateway.create(mocked(), spec, making(told));
-    expect(told).toEqual(["nat-1"]);
-    expect(sent()).toEqual([create, create]);
+    await expect(NatGateway.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
+    expect(told).toEqual([]);
+    expect(sent()).toEqual([create]);
   });
 
   it("fails where the id cannot be written", async () => {

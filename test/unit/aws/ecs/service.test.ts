@@ -12,6 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Service, type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
+import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 
@@ -93,16 +94,12 @@ describe("ecs/service", () => {
     expect(sent()).toEqual([["CreateServiceCommand", created]]);
   });
 
-  it("repeats a create whose answer was lost under the same token", async () => {
-    ecs
-      .on(CreateServiceCommand)
-      .rejectsOnce(awsError("ServerException", "injected", 500))
-      .resolves({ service: { serviceArn: ARN } });
-    await Service.create(mocked(), spec, making());
-    expect(sent()).toEqual([
-      ["CreateServiceCommand", created],
-      ["CreateServiceCommand", created],
-    ]);
+  it("never repeats a create whose answer was lost without a look", async () => {
+    ecs.on(CreateServiceCommand).rejects(awsError("ServerException", "injected", 500));
+    const told: string[] = [];
+    await expect(Service.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
+    expect(sent()).toEqual([["CreateServiceCommand", created]]);
+    expect(told).toEqual([]);
   });
 
   it("asks for no rebalancing where there is no room above the desired count", async () => {
