@@ -22,12 +22,11 @@ export class Failures {
     return all.find(({ times }) => times >= ENOUGH)?.words;
   }
 
-  /** Takes an event of the service in. `deployment`: the id of the deployment that this is about. */
-  take({ message = "" }: ServiceEvent, deployment: string | undefined): void {
-    // A task of the deployment before may fail while it is replaced; a task's own stop reason tells whose it is.
-    if (!/unable to|failed|could not/i.test(message) || /\(task |\(port /.test(message)) return;
-    const named = /\(deployment ([^)]+)\)/.exec(message)?.[1];
-    if (named === undefined || named === deployment) count(this.#events, message);
+  /** Takes an event of the service in. */
+  take({ message = "" }: ServiceEvent): void {
+    // Of a task or a target its stop reason says more, and whose it is: one of the deployment before may fail while it is replaced.
+    const isOfOne = /\((task|port|deployment) /.test(message);
+    if (!isOfOne && /unable to|failed|could not/i.test(message)) count(this.#events, message);
   }
 
   /** Looks at the tasks of the deployment that have stopped. */

@@ -74,7 +74,7 @@ export class Rollouts {
       return { live, settled: primary?.rolloutState !== "IN_PROGRESS", why: undefined };
     const runs = primary ? `The service runs ${running}` : "The service runs nothing";
     const plain = this.#revision === undefined ? `${runs}.` : `${runs}, not ${this.#revision}.`;
-    return { live: false, settled: true, why: this.#rolledBack() ?? this.#rollingBack() ?? plain };
+    return { live: false, settled: true, why: this.failure ?? this.#rollingBack() ?? plain };
   }
 
   #rolledBack(): string | undefined {
@@ -100,7 +100,7 @@ export class Rollouts {
       const at = event.createdAt?.getTime() ?? 0;
       if (at < from || this.#told.has(keyOf(event))) continue;
       this.#told.add(keyOf(event));
-      this.#failures.take(event, this.#own?.id);
+      this.#failures.take(event);
       this.#tell({ event: "service", message: event.message ?? "", at });
     }
   }

@@ -1,0 +1,179 @@
+import { GetLogEventsCommand, type GetLogEventsCommandOutput } from "@aws-sdk/client-cloudwatch-logs";
+import { PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
+import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import { beforeEach, describe, expect, it } from "vitest";
+import { approve, NothingWaits, pendingApproval } from "../../../src/release/approval.ts";
+import type { Site } from "../../../src/release/site.ts";
+import { awsError } from "../../support/failing.ts";
+import { deliverable, SOURCE, type Release } from "../../support/release.ts";
+import { altered, refusing, siteOf } from "./delivered.ts";
+
+const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app";
+
+let release: Release;
+let site: Site;
+beforeEach(async () => {
+  release = await deliverable();
+  site = siteOf(release.at);
+});
+
+/** A release that waits for its approval. */
+async function waiting(files: Readonly<Record<string, string>> = SOURCE) {
+  const version = await release.upload(files);
+  await release.wait(90);
+  const [run] = await release.runs();
+  return { version, executionId: run?.pipelineExecutionId ?? "" };
+}
+
+describe("an approval that waits", () => {
+  it("is told with what it is about", async () => {
+    const { version, executionId } = await waiting();
+    const Metadata = {
+      "fairlead-digest": "sha256:0a",
+      "fairlead-commit": "abc",
+      "fairlead-files": "12",
+      "fairlead-changed": "3",
+      "fairlead-by": "ada@laptop",
+    };
+    const asked: unknown[] = [];
+    const described = altered(
+      site,
+      "s3",
+      HeadObjectCommand,
+      (answer: HeadObjectCommandOutput, input: { VersionId?: string | undefined }) => {
+        asked.push(input.VersionId);
+        return { ...answer, Metadata };
+      },
+    );
+    const { Approval } = await release.state();
+    const [image] = await release.images();
+    const tag = version.slice(0, 7);
+    expect(await pendingApproval(described)).toEqual({
+      executionId,
+      message: "Shall it go live?",
+      token: Approval?.action?.token,
+      source: { version, digest: "sha256:0a", commit: "abc", files: 12, changed: 3, by: "ada@laptop" },
+      image: { uri: `${REGISTRY}:${tag}`, tag, digest: image?.imageDigest },
+      since: Approval?.action?.lastStatusChange?.getTime(),
+    });
+    expect(asked).toEqual([version]);
+  });
+
+  it("is about the image that was pushed while the build ran, where the log does not name it", async () => {
+    await waiting({ ...SOURCE, n: "1" });
+    await approve(site, { approved: true, reason: "" });
+    await release.wait(150);
+    const { version } = await waiting({ ...SOURCE, n: "2" });
+    const silent = altered(site, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
+      ...answer,
+      events: [],
+    }));
+    const tag = version.slice(0, 7);
+    const images = await release.images();
+    expect(images).toHaveLength(2);
+    const pushed = images.find(({ imageTags }) => imageTags?.includes(tag));
+    expect((await pendingApproval(silent))?.image).toEqual({
+      uri: `${REGISTRY}:${tag}`,
+      tag,
+      digest: pushed?.imageDigest,
+    });
+  });
+
+  it.each([
+    ["another registry", `public.ecr.aws/x/y:1.2`, { tag: "1.2", digest: undefined }],
+    ["its digest", `${REGISTRY}@sha256:${"ab".repeat(32)}`, { tag: "", digest: `sha256:${"ab".repeat(32)}` }],
+    ["a registry with a port, and no tag", "registry:5000/app", { tag: "", digest: undefined }],
+  ])("is about the image that the build names by %s", async (_what, uri, rest) => {
+    await waiting();
+    const named = altered(site, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
+      ...answer,
+      events: [{ message: `[{"name":"app","imageUri":"${uri}"}]\n` }],
+    }));
+    expect((await pendingApproval(named))?.image).toEqual({ uri, ...rest });
+  });
+
+  it("has no digest to show where the image was never pushed", async () => {
+    const { version } = await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
+    const tag = version.slice(0, 7);
+    expect((await pendingApproval(site))?.image).toEqual({ uri: `${REGISTRY}:${tag}`, tag, digest: undefined });
+  });
+
+  it("is none before there is one and after it was answered", async () => {
+    expect(await pendingApproval(site)).toBeUndefined();
+    await waiting();
+    await release.answer("Approved");
+    expect(await pendingApproval(site)).toBeUndefined();
+  });
+});
+
+describe("an answer to an approval", () => {
+  it.each([
+    [true, "Succeeded"],
+    [false, "Failed"],
+  ])("goes with its reason, approved: %s", async (approved, status) => {
+    await waiting();
+    await approve(site, { approved, reason: "seen on the test stage" });
+    expect((await release.state())["Approval"]?.action).toMatchObject({ status, summary: "seen on the test stage" });
+  });
+
+  it("is cut to what CodePipeline takes", async () => {
+    await waiting();
+    await approve(site, { approved: false, reason: "x".repeat(600) });
+    expect((await release.state())["Approval"]?.action?.summary).toBe("x".repeat(512));
+  });
+
+  it("goes to the approval that was shown, and to no other", async () => {
+    await waiting();
+    const subject = await pendingApproval(site);
+    expect(subject).toBeDefined();
+    await release.answer("Approved");
+    await release.wait(150);
+    const { executionId } = await waiting({ ...SOURCE, n: "2" });
+    await expect(approve(site, { approved: true, reason: "", ...(subject ? { subject } : {}) })).rejects.toThrow(
+      `The approval of execution ${subject?.executionId} does not wait any more in the pipeline release; that of execution ${executionId} does.`,
+    );
+    expect((await release.state())["Approval"]?.action?.status).toBe("InProgress");
+    const shown = await pendingApproval(site);
+    await approve(site, { approved: true, reason: "", ...(shown ? { subject: shown } : {}) });
+    expect((await release.state())["Approval"]?.action?.status).toBe("Succeeded");
+  });
+
+  it("says what the pipeline is doing where nothing waits", async () => {
+    const refused = async () => {
+      const error: unknown = await approve(site, { approved: true, reason: "" }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(NothingWaits);
+      return (error as Error).message;
+    };
+    const nothing = "Nothing waits for an approval in the pipeline release:";
+    const [first] = await release.runs();
+    expect(await refused()).toBe(`${nothing} execution ${first?.pipelineExecutionId} came as far as Source: Failed.`);
+    await release.upload(SOURCE);
+    await release.wait(20);
+    const [run] = await release.runs();
+    expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} is in Build.`);
+    await release.wait(70);
+    await release.answer("Rejected");
+    expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} came as far as Approval: Failed.`);
+  });
+
+  it("says that somebody else was faster", async () => {
+    const { executionId } = await waiting();
+    const says = "The approval action has already been approved or rejected.";
+    const late = refusing(
+      site,
+      "codePipeline",
+      PutApprovalResultCommand,
+      awsError("ApprovalAlreadyCompletedException", says),
+    );
+    await expect(approve(late, { approved: true, reason: "" })).rejects.toThrow(
+      `The approval of execution ${executionId} was answered by somebody else: ${says}`,
+    );
+  });
+
+  it("hands on what else AWS refuses", async () => {
+    await waiting();
+    const denied = awsError("AccessDeniedException", "not authorized");
+    const site403 = refusing(site, "codePipeline", PutApprovalResultCommand, denied);
+    await expect(approve(site403, { approved: true, reason: "" })).rejects.toBe(denied);
+  });
+});

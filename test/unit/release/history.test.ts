@@ -1,0 +1,152 @@
+import { ListPipelineExecutionsCommand, StopPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
+import { RegisterTaskDefinitionCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { describe, expect, it } from "vitest";
+import { releases } from "../../../src/release/history.ts";
+import { NAMES } from "../../support/delivery.ts";
+import { deliverable, SOURCE, type Release } from "../../support/release.ts";
+import { altered, failing, siteOf } from "./delivered.ts";
+
+const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app";
+
+async function released(release: Release, files: Readonly<Record<string, string>>, summary: string) {
+  const version = await release.upload(files);
+  await release.wait(90);
+  await release.answer("Approved", summary);
+  await release.wait(150);
+  return version;
+}
+
+describe("the history of releases", () => {
+  it("tells of each release where it came from and what became of it, the newest first", async () => {
+    const release = await deliverable();
+    const site = siteOf(release.at);
+    const first = await released(release, SOURCE, "the first one");
+    await release.upload(failing("build-error"));
+    await release.wait(90);
+    const rejected = await release.upload({ ...SOURCE, n: "3" });
+    await release.wait(90);
+    await release.answer("Rejected", "no");
+    const current = await release.upload({ ...SOURCE, n: "4" });
+    await release.wait(30);
+
+    const [latest, third, second, oldest, ...others] = await releases(site, 4);
+    expect(others).toEqual([]);
+    const runs = await release.runs();
+    expect([latest, third, second, oldest].map((one) => one?.executionId)).toEqual(
+      runs.slice(0, 4).map(({ pipelineExecutionId }) => pipelineExecutionId),
+    );
+    const tag = first.slice(0, 7);
+    const digest = (await release.images()).find(({ imageTags }) => imageTags?.includes(tag))?.imageDigest;
+    expect(oldest).toEqual({
+      executionId: runs[3]?.pipelineExecutionId,
+      startedAt: runs[3]?.startTime?.getTime(),
+      endedAt: runs[3]?.lastUpdateTime?.getTime(),
+      ending: "live",
+      why: undefined,
+      source: {
+        version: first,
+        digest: undefined,
+        commit: undefined,
+        files: undefined,
+        changed: undefined,
+        by: undefined,
+      },
+      build: expect.stringMatching(/^build:[0-9a-f-]{36}$/) as string,
+      image: { uri: `${REGISTRY}:${tag}`, tag, digest },
+      revision: "ground:2",
+      approval: { by: "local", summary: "the first one" },
+    });
+    expect(second).toMatchObject({
+      ending: "failed",
+      why: expect.stringMatching(/^Build terminated with state: FAILED/) as string,
+      build: expect.stringMatching(/^build:/) as string,
+      image: undefined,
+      revision: undefined,
+      approval: undefined,
+    });
+    expect(third).toMatchObject({
+      ending: "rejected",
+      why: "no",
+      source: { version: rejected },
+      image: { tag: rejected.slice(0, 7) },
+      revision: undefined,
+      approval: { by: "local", summary: "no" },
+    });
+    expect(latest).toMatchObject({
+      ending: "running",
+      endedAt: undefined,
+      why: undefined,
+      source: { version: current },
+      image: undefined,
+      revision: undefined,
+      approval: undefined,
+    });
+  });
+
+  it("tells which revision each release registered, whatever was registered between them", async () => {
+    const release = await deliverable();
+    await released(release, { ...SOURCE, n: "1" }, "");
+    // What an apply does: a revision on top of the one that runs, with the same image.
+    const { taskDefinition } = await release.at.aws.ecs(
+      new DescribeTaskDefinitionCommand({ taskDefinition: "ground:2" }),
+    );
+    const { containerDefinitions, cpu, memory, executionRoleArn, networkMode, requiresCompatibilities } =
+      taskDefinition ?? {};
+    await release.at.aws.ecs(
+      new RegisterTaskDefinitionCommand({
+        family: "ground",
+        containerDefinitions,
+        cpu,
+        memory,
+        executionRoleArn,
+        networkMode,
+        requiresCompatibilities,
+      }),
+    );
+    await released(release, { ...SOURCE, n: "2" }, "");
+    expect((await releases(siteOf(release.at), 2)).map(({ revision }) => revision)).toEqual(["ground:4", "ground:2"]);
+  });
+
+  it("tells of a release that never got to its source, and of one that was stopped", async () => {
+    const release = await deliverable();
+    await release.upload(SOURCE);
+    await release.wait(90);
+    const [run] = await release.runs();
+    await release.at.aws.codePipeline(
+      new StopPipelineExecutionCommand({
+        pipelineName: NAMES.pipeline,
+        pipelineExecutionId: run?.pipelineExecutionId,
+        abandon: true,
+        reason: "enough",
+      }),
+    );
+    await release.wait(5);
+    const [stopped, first] = await releases(siteOf(release.at), 10);
+    expect(stopped).toMatchObject({ ending: "stopped", why: "enough", approval: undefined });
+    expect(first).toMatchObject({ ending: "failed", source: undefined, build: undefined, image: undefined });
+    expect(first?.why).toMatch(/access the Amazon S3 bucket named source-bucket/);
+  });
+
+  it("reads no more executions than it is asked for, page by page", async () => {
+    const release = await deliverable();
+    for (let n = 0; n < 3; n++) {
+      await release.upload({ ...SOURCE, n: String(n) });
+      await release.wait(10);
+    }
+    const asked: unknown[] = [];
+    // Pages of two, as AWS may make them.
+    const paged = altered(
+      siteOf(release.at),
+      "codePipeline",
+      ListPipelineExecutionsCommand,
+      (answer: object, { maxResults }) => {
+        asked.push(maxResults);
+        return answer;
+      },
+    );
+    const all = await releases(paged, 3);
+    expect(all).toHaveLength(3);
+    expect(asked).toEqual([3]);
+    expect(await releases(siteOf(release.at), 100)).toHaveLength(4);
+  });
+});
