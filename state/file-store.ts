@@ -1,41 +1,41 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
-import { lockFile } from "./file-lock.ts";
-import { parseState } from "./parse.ts";
-import type { State, StateStore } from "./state.ts";
+import { fileHistory } from "./file-history.ts";
+import { lockFile, readHolder, unlockFile } from "./file-lock.ts";
+import { absent, files } from "./files.ts";
+import type { StateStore } from "./state.ts";
+import { storeIn } from "./store.ts";
 
 /**
- * A state in a local JSON file, with its lock beside it. Writes go to a temporary file that is synced and renamed, so that a reader or
- * a crash sees the old state or the new one; the file can be read by its owner alone.
+ * A state in a local JSON file `<name>.json`. Beside it lie its lock, its backups (`<name>.backups/<serial>.json`) and its history
+ * (`<name>.history.jsonl`).
  */
 export function fileStore(path: string): StateStore {
-  return {
+  const beside = path.replace(/\.json$/, "");
+  const backups = `${beside}.backups`;
+  const history = `${beside}.history.jsonl`;
+  const lock = `${path}.lock`;
+  return storeIn({
     where: path,
-    async read(): Promise<State | undefined> {
-      let text: string;
-      try {
-        text = await readFile(path, "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
-      }
-      return parseState(text, path);
-    },
-    async write(state: State): Promise<void> {
-      if (Object.keys(state.resources).length === 0) return rm(path, { force: true });
-      await mkdir(dirname(path), { recursive: true });
-      await writeFileAtomic(path, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-    },
-    async lock(verb) {
-      const unlock = await lockFile(`${path}.lock`, verb);
+    objects: files,
+    key: path,
+    backups: `${backups}/`,
+    async hold(verb) {
+      const release = await lockFile(lock, verb);
       await removeUnfinished(path);
-      return unlock;
+      await removeUnfinished(history);
+      for (const name of (await absent(readdir(backups))) ?? [])
+        if (/\.json\.\d+$/.test(name)) await rm(join(backups, name), { force: true });
+      // The operating system says whether a holder lives, so that nobody takes the lock from one that does but by force.
+      return { release, check: async () => {} };
     },
-  };
+    holder: () => readHolder(lock),
+    unlock: (token) => unlockFile(lock, token),
+    ...fileHistory(history),
+  });
 }
 
-/** What runs that were killed while they wrote have left beside the state; whoever holds the lock is the only one who writes. */
+/** What runs that were killed while they wrote have left beside a file; whoever holds the lock is the only one who writes. */
 async function removeUnfinished(path: string): Promise<void> {
   const beginning = `${basename(path)}.`;
   for (const name of await readdir(dirname(path)))

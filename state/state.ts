@@ -53,20 +53,80 @@ export interface Holder {
   readonly verb: string;
   /** When the lock was taken, ISO 8601. */
   readonly since: string;
+  /** When the holder last said that it is still there, where the store cannot look at its process. */
+  readonly renewed?: string | undefined;
   /** Tells this holder from any other. */
   readonly token: string;
 }
 
-/** A place that keeps a state. */
+/** A state as it was before a run changed it. */
+export interface Backup {
+  readonly serial: number;
+  /** When it was copied, ISO 8601. */
+  readonly when: string;
+}
+
+/** What became of one action of a run. */
+export interface RunAction {
+  readonly id: string;
+  readonly type: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly ms: number;
+  /** What AWS said where it failed, why not where it was skipped. */
+  readonly error?: string | undefined;
+}
+
+/** One run, as the history tells it. Nothing in it is secret. */
+export interface Run {
+  /** Counts the runs of this state from 1. */
+  readonly number: number;
+  /** When it began, ISO 8601, on its own clock. */
+  readonly when: string;
+  /** `user@host`. */
+  readonly who: string;
+  readonly verb: string;
+  readonly target: string;
+  /** `partly`: some actions failed or were not started; `failed`: it ended before any; `declined`: its user said no. */
+  readonly outcome: "done" | "partly" | "failed" | "declined";
+  /** Why it ended early. */
+  readonly error?: string | undefined;
+  /** How many actions ended in which way: `created`, `updated` and so on. */
+  readonly summary: Readonly<Record<string, number>>;
+  /** What there was to do; resources that nothing was done to are left out. */
+  readonly actions: readonly RunAction[];
+  /** Attempts of calls by operation: `ec2.CreateVpc`. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly seconds: number;
+}
+
+/** A place that keeps a state, what it was before, and who changed it. */
 export interface StateStore {
-  /** Where it is, for people: a path. */
+  /** Where it is, for people: a path, or an address in S3. */
   readonly where: string;
   /** The state, or `undefined` where there is none yet. Throws `StateError` where it cannot be trusted. */
   read(): Promise<State | undefined>;
-  /** Puts the state there, whole or not at all; an empty state is removed. */
+  /**
+   * Puts the state there, whole or not at all; an empty state is removed. Before the first write of a run, what was there is kept as
+   * a backup. Throws `StateError`, and writes nothing, where somebody else has written since it was last read or written here.
+   */
   write(state: State): Promise<void>;
+  /** The same in the place of whatever is there, also of a damaged state, which is kept beside the backups. */
+  replace(state: State): Promise<void>;
   /** Takes the lock, or throws `LockedError` with its holder. The answer gives it back. */
   lock(verb: string): Promise<() => Promise<void>>;
+  /** Who holds the lock. Throws `LockedError` where somebody does and it cannot be read who. */
+  holder(): Promise<Holder | undefined>;
+  /** Takes the lock away by force and answers who held it: anybody, or only the holder of `token`. */
+  unlock(token?: string): Promise<Holder | undefined>;
+  /** The latest states before the present one, the newest first. */
+  backups(): Promise<Backup[]>;
+  /** The state of that serial as it was kept. Throws `StateError` where it cannot be trusted. */
+  readBackup(serial: number): Promise<State | undefined>;
+  /** Adds a run to the history, under the next number, which it answers. */
+  record(run: Omit<Run, "number">): Promise<number>;
+  /** The latest runs, the newest first. */
+  runs(limit: number): Promise<Run[]>;
 }
 
 /** A state that cannot be used: corrupt, of a newer version, of another account. Nothing was changed. */

@@ -24,7 +24,11 @@ export type Home = Pick<State, "stack" | "target" | "account" | "region">;
 /** The state in `store`, or an empty one. Throws `StateError` where it belongs to another account, region, stack or target. */
 export async function readState(store: StateStore, home: Home): Promise<State> {
   const state = await store.read();
-  if (state === undefined) return { version: 1, serial: 0, ...home, resources: {} };
+  if (state === undefined) {
+    // The count goes on from the last state that there was, so that no two backups bear one number.
+    const [last] = await store.backups();
+    return { version: 1, serial: last?.serial ?? 0, ...home, resources: {} };
+  }
   for (const field of ["stack", "target", "account", "region"] as const)
     if (state[field] !== home[field])
       throw new StateError(

@@ -6,13 +6,13 @@ import type { Clock } from "./clock.ts";
  * is under way share the next one, so that sixty resources at once do not wait for sixty writes.
  */
 export class Journal {
-  readonly #store: StateStore;
+  readonly #store: Pick<StateStore, "write">;
   readonly #clock: Clock;
   #state: State;
   #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(store: StateStore, clock: Clock, state: State) {
+  constructor(store: Pick<StateStore, "write">, clock: Clock, state: State) {
     this.#store = store;
     this.#clock = clock;
     this.#state = state;

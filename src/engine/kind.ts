@@ -47,6 +47,12 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
    * Every dialect of absence (exception, empty list, deleted and still listed) is `undefined`.
    */
   observe(services: Services, look: Look<Spec>): Promise<Observed<Spec, Attrs> | undefined>;
+  /**
+   * Everything of this kind that exists and bears the stack's owner mark, whatever the state says: for the sweep after a teardown.
+   * `ids` are the provider's ids that the teardown dealt with: what bears one of those names again and nobody's mark (a log group
+   * that a late build brought back) is listed too, with no owner. Left out for a kind that goes with another or is found with it.
+   */
+  owned?(services: Services, ids: readonly string[]): Promise<readonly Owned[]>;
   /** Makes the resource and all that its spec says. The id goes to `making.created` the moment it is known. */
   create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
   /** Changes what differs, named in `changed` by field; answers the attributes that are new by it. */
@@ -96,6 +102,14 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly stuck?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
+}
+
+/** One resource that the stack owns. */
+export interface Owned {
+  /** The provider's id, as `observe` takes and answers it. */
+  readonly id: string;
+  /** The owner mark `<stack>/<id>` found on it; `undefined` when it bears none. */
+  readonly owner: string | undefined;
 }
 
 /** A spec as it was observed: any field may be missing there. */

@@ -33,7 +33,7 @@ interface Aftermath {
   readonly state: unknown;
   /** What a plan would still do; nothing is asked after a teardown. */
   readonly planned: Readonly<Record<string, string>>;
-  /** The names of what lies in the folder of the state. */
+  /** The names of what lies in the folder of the state, what tells of earlier runs left out. */
   readonly files: readonly string[];
 }
 
@@ -71,6 +71,9 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
   };
   return { ...original, fileStore };
 });
+
+/** Backups and history: there may be more of them where there were more runs. */
+const KEPT = /\.backups(\/|$)|\.history\.jsonl$/;
 
 /** No process has this number: it is above the kernel's limit. */
 const NOBODY = 2 ** 22 + 1;
@@ -131,7 +134,9 @@ export class Crashes {
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
       state: state === undefined ? undefined : likeness(JSON.parse(state) as State),
       planned: this.#verb === "teardown" ? {} : await this.#stage.planned(),
-      files: readdirSync(this.#folder, { recursive: true, encoding: "utf8" }).toSorted(),
+      files: readdirSync(this.#folder, { recursive: true, encoding: "utf8" })
+        .filter((name) => !KEPT.test(name))
+        .toSorted(),
     };
   }
 

@@ -235,7 +235,7 @@ const home = { stack: "demo", target: "t", account: "1", region: "r" };
 const EMPTY: State = { version: 1, serial: 0, ...home, resources: {} };
 
 /** A state in memory, kept as text as a file keeps it; its writes die with the provider. */
-export class ToyStore implements StateStore {
+export class ToyStore implements Pick<StateStore, "where" | "read" | "write" | "lock"> {
   readonly where = "memory";
   readonly history: State[] = [];
   text: string | undefined;

@@ -53,7 +53,7 @@ describe("the lock", () => {
     const { message, holder: by } = await refused(lockFile(path, "teardown"));
     expect(by).toEqual(await readHolder(path));
     expect(message).toBe(
-      `A reconcile by ${by?.who} (process ${process.pid}) has been holding the lock since ${by?.since}. Wait until it is done. If that process is surely gone, remove ${path}.`,
+      `A reconcile by ${by?.who} (process ${process.pid}) has been holding the lock since ${by?.since}. Wait until it is done. If that process is surely gone, fairlead state unlock takes the lock away.`,
     );
     await unlock();
     await (
@@ -94,7 +94,7 @@ describe("the lock", () => {
   it("counts a lock that cannot be read as held, and says what to do", async () => {
     await writeFile(path, "{");
     const { message, holder: by } = await refused(lockFile(path, "plan"));
-    expect(message).toBe(`The lock ${path} cannot be read. If no run is under way, remove that file.`);
+    expect(message).toBe(`The lock ${path} cannot be read. If no run is under way, fairlead state unlock removes it.`);
     expect(by).toBeUndefined();
     expect(await readFile(path, "utf8")).toBe("{");
   });

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { holds, type ObjectStore } from "./objects.ts";
+
+const etagOf = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/**
+ * Files by their path. A write goes to a temporary file that is synced and renamed, so that a reader or a crash sees the old text or
+ * the new one; its owner alone can read it. Conditions are looked at and not enforced: whoever writes holds the lock.
+ */
+export const files: ObjectStore = {
+  async get(path) {
+    const text = await absent(readFile(path, "utf8"));
+    const changedAt = text === undefined ? undefined : (await absent(stat(path)))?.mtimeMs;
+    return text === undefined || changedAt === undefined ? undefined : { text, etag: etagOf(text), changedAt };
+  },
+  async put(path, text, when) {
+    if (when && !holds(when, await files.get(path))) return undefined;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, text, { mode: 0o600 });
+    return etagOf(text);
+  },
+  async remove(path, ifMatch) {
+    const now = ifMatch === undefined ? undefined : await files.get(path);
+    if (now && now.etag !== ifMatch) return false;
+    await rm(path, { force: true });
+    return true;
+  },
+  async list(folder) {
+    const names = (await absent(readdir(folder))) ?? [];
+    const all = await Promise.all(
+      names.map(async (name) => ({ key: folder + name, changedAt: (await absent(stat(folder + name)))?.mtimeMs })),
+    );
+    return all.flatMap(({ key, changedAt }) => (changedAt === undefined ? [] : [{ key, changedAt }]));
+  },
+};
+
+/** `undefined` where there is no such file or folder. */
+export async function absent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

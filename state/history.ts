@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { Run } from "./state.ts";
+
+/** How many runs are kept. */
+export const KEPT_RUNS = 200;
+
+const numbers = z.record(z.string(), z.number());
+const schema = z.object({
+  number: z.number().int().positive(),
+  when: z.string(),
+  who: z.string(),
+  verb: z.string(),
+  target: z.string(),
+  outcome: z.enum(["done", "partly", "failed", "declined"]),
+  error: z.string().optional(),
+  summary: numbers,
+  actions: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      action: z.string(),
+      outcome: z.string(),
+      ms: z.number(),
+      error: z.string().optional(),
+    }),
+  ),
+  calls: numbers,
+  seconds: z.number(),
+});
+
+/** A run from its JSON; `undefined` where it is damaged: the rest of the history is worth having all the same. */
+export function parseRun(text: string): Run | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import { z } from "zod";
+import type { Holder } from "./state.ts";
+
+const schema = z.object({
+  who: z.string(),
+  pid: z.number(),
+  host: z.string(),
+  verb: z.string(),
+  since: z.string(),
+  renewed: z.string().optional(),
+  token: z.string(),
+});
+
+/** This process, about to hold a lock for `verb`. */
+export const newHolder = (verb: string, since: number): Holder => ({
+  who: `${userName()}@${hostname()}`,
+  pid: process.pid,
+  host: hostname(),
+  verb,
+  since: new Date(since).toISOString(),
+  token: randomUUID(),
+});
+
+/** The holder that a lock names; `undefined` where its text is none. */
+export function parseHolder(text: string): Holder | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who holds the lock, and what to do about it. */
+export const heldBy = ({ who, pid, verb, since, renewed }: Holder) =>
+  `A ${verb} by ${who} (process ${pid}) has been holding the lock since ${since}${renewed === undefined ? "" : `, and was last heard of at ${renewed}`}. Wait until it is done. If that process is surely gone, fairlead state unlock takes the lock away.`;
+
+/** What to do about a lock that says nothing. */
+export const unreadable = (where: string) =>
+  `The lock ${where} cannot be read. If no run is under way, fairlead state unlock removes it.`;
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

@@ -1,0 +1,121 @@
+import type { Clock } from "../src/engine/clock.ts";
+import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
+import { putSurely, removeSurely, type ObjectStore } from "./objects.ts";
+import { LockedError, type Holder } from "./state.ts";
+import type { Held } from "./store.ts";
+
+/** How often a holder says that it is still there. */
+const RENEWAL = 60_000;
+/** After how long without a word a lock may be taken over. */
+const LAPSE = 600_000;
+
+/** Where a lock lies, and the clock that tells its holder when to say again that it is there. */
+export interface LockPlace {
+  readonly objects: ObjectStore;
+  readonly key: string;
+  /** Where it is, for people. */
+  readonly where: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Takes the lock for `verb`, or throws `LockedError` naming who holds it. The lock is an object that can only be written where there
+ * is none. Nobody can look at the process that holds it, so the holder writes every minute that it is still there; one of which
+ * nothing was heard for ten minutes is replaced under the condition that it is still that very object, which only one can do.
+ */
+export async function takeLock(place: LockPlace, verb: string): Promise<Held> {
+  const { objects, key, where, clock } = place;
+  for (let tries = 0; tries < 5; tries++) {
+    const holder = newHolder(verb, clock.now());
+    const made = await putSurely(objects, key, JSON.stringify(holder), { ifNoneMatch: "*" });
+    if (made !== undefined) return keepUp(place, holder, made);
+    const found = await objects.get(key);
+    if (found === undefined) continue;
+    const other = parseHolder(found.text);
+    if (other === undefined) throw new LockedError(unreadable(where));
+    const now = await storeTime(place, holder.token);
+    if (now === undefined || now - found.changedAt <= LAPSE) throw new LockedError(heldBy(other), other);
+    const taken = await putSurely(objects, key, JSON.stringify(holder), { ifMatch: found.etag });
+    if (taken !== undefined) return keepUp(place, holder, taken);
+  }
+  throw new LockedError(`Another run is taking the lock ${where} at this moment. Try again.`);
+}
+
+/** What time it is by the store's own clock, which stamps the locks: those of two machines may differ by more than a lapse. */
+async function storeTime({ objects, key }: LockPlace, token: string): Promise<number | undefined> {
+  const probe = `${key}.${token}`;
+  await objects.put(probe, token);
+  const written = await objects.get(probe);
+  await objects.remove(probe);
+  return written?.changedAt;
+}
+
+/** Renews the lock until it is given back or taken away. */
+function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made: string): Held {
+  const end = new AbortController();
+  let etag = made;
+  let heard = clock.now();
+  let lost = false;
+  let renewing: Promise<void> | undefined;
+
+  async function renewOnce() {
+    const now = clock.now();
+    const text = JSON.stringify({ ...holder, renewed: new Date(now).toISOString() });
+    const renewed = await putSurely(objects, key, text, { ifMatch: etag });
+    if (renewed !== undefined) [etag, heard] = [renewed, now];
+    else {
+      lost = true;
+      end.abort();
+    }
+  }
+  const renew = () => (renewing ??= renewOnce().finally(() => (renewing = undefined)));
+
+  async function goOn() {
+    while (!end.signal.aborted) {
+      try {
+        await clock.sleep(RENEWAL, end.signal);
+      } catch {
+        return;
+      }
+      // What stands in the way now may be gone in a minute; whoever writes next asks for itself.
+      await renew().catch(() => {});
+    }
+  }
+  const going = goOn();
+
+  return {
+    async check() {
+      // The machine may have slept: only the lock itself knows whether it is still ours.
+      if (!lost && clock.now() - heard > LAPSE - RENEWAL) await renew();
+      if (lost)
+        throw new LockedError(
+          `The lock ${where} was taken away from this run: by force, or because nothing was heard of it for ten minutes. What was done so far is in the state. Run again: it goes on from there.`,
+        );
+    },
+    async release() {
+      end.abort();
+      await going;
+      await renewing?.catch(() => {});
+      if (!lost) await removeSurely(objects, key, etag);
+    },
+  };
+}
+
+/** Who holds the lock, if anybody does. */
+export async function lockHolder({ objects, key, where }: LockPlace): Promise<Holder | undefined> {
+  const found = await objects.get(key);
+  const holder = found && parseHolder(found.text);
+  if (found && !holder) throw new LockedError(unreadable(where));
+  return holder;
+}
+
+/** Takes the lock away from whoever holds it, or only from the holder of `token`; answers who that was. */
+export async function takeAway({ objects, key }: LockPlace, token?: string): Promise<Holder | undefined> {
+  for (;;) {
+    const found = await objects.get(key);
+    const holder = found && parseHolder(found.text);
+    if (!found || (token !== undefined && holder?.token !== token)) return undefined;
+    // Its holder may renew it at this moment, and it is the same lock all the same.
+    if (await removeSurely(objects, key, found.etag)) return holder;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Clock } from "../src/engine/clock.ts";
+import { KEPT_RUNS, parseRun } from "./history.ts";
+import { putSurely, type ObjectStore } from "./objects.ts";
+import { lockHolder, takeAway, takeLock } from "./s3-lock.ts";
+import type { Run, StateStore } from "./state.ts";
+import { storeIn } from "./store.ts";
+
+/** Where a state lies in S3. */
+export interface S3Place {
+  readonly objects: ObjectStore;
+  readonly bucket: string;
+  readonly prefix: string;
+  /** `<stack>-<env>`. */
+  readonly stack: string;
+  /** The machine's own clock, also where the stack lives in simulated time: it tells how old a lock is. */
+  readonly clock: Clock;
+}
+
+/**
+ * A state that a team shares: the object `<prefix>/<stack>-<env>.json` in a bucket. Below `<prefix>/<stack>-<env>/` lie its lock, its
+ * backups and its history. Every write depends on the ETag that was read: a race is lost by one of the two, and never a write.
+ */
+export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): StateStore {
+  const base = `${prefix}/${stack}`;
+  const address = (key: string) => `s3://${bucket}/${key}`;
+  const lock = { objects, key: `${base}/lock.json`, where: address(`${base}/lock.json`), clock };
+  return storeIn({
+    where: address(`${base}.json`),
+    objects,
+    key: `${base}.json`,
+    backups: `${base}/backups/`,
+    hold: (verb) => takeLock(lock, verb),
+    holder: () => lockHolder(lock),
+    unlock: (token) => takeAway(lock, token),
+    ...objectHistory(objects, `${base}/history/`),
+  });
+}
+
+/** One object a run: `<number>.json`. Two runs that end at once get two numbers. */
+function objectHistory(objects: ObjectStore, prefix: string) {
+  const keyOf = (number: number) => `${prefix}${number}.json`;
+  /** The numbers of the runs, the newest first. */
+  const numbers = async () =>
+    (await objects.list(prefix))
+      .flatMap(({ key }) => /^(\d+)\.json$/.exec(key.slice(prefix.length))?.[1] ?? [])
+      .map(Number)
+      .toSorted((a, b) => b - a);
+  return {
+    async record(run: Omit<Run, "number">): Promise<number> {
+      const before = await numbers();
+      for (const old of before.slice(KEPT_RUNS - 1)) await objects.remove(keyOf(old));
+      for (let number = (before[0] ?? 0) + 1; ; number++)
+        if (
+          (await putSurely(objects, keyOf(number), JSON.stringify({ number, ...run }), { ifNoneMatch: "*" })) !==
+          undefined
+        )
+          return number;
+    },
+    async runs(limit: number): Promise<Run[]> {
+      const found = await Promise.all((await numbers()).slice(0, limit).map((number) => objects.get(keyOf(number))));
+      return found.flatMap((one) => (one && parseRun(one.text)) ?? []);
+    },
+  };
+}

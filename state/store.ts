@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { putSurely, removeSurely, type Content, type ObjectStore } from "./objects.ts";
+import { parseState } from "./parse.ts";
+import { StateError, type State, type StateStore } from "./state.ts";
+
+/** A lock that is held. */
+export interface Held {
+  /** Throws `LockedError` where somebody took it away. */
+  check(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Where a store keeps things: what makes one store another. */
+export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | "record" | "runs"> {
+  readonly objects: ObjectStore;
+  /** The state's key. */
+  readonly key: string;
+  /** What the keys of its backups begin with; ends with a slash. */
+  readonly backups: string;
+  hold(verb: string): Promise<Held>;
+}
+
+/** How many earlier states are kept. */
+const KEPT = 20;
+
+/** A store of one state, the same in every place. */
+export function storeIn(place: Place): StateStore {
+  const { where, objects, key } = place;
+  /** What is there, as far as this store knows; `sure` is false where a write failed and may yet have been carried out. */
+  let known: { readonly found: Content | undefined; readonly sure: boolean; readonly tried?: string } | undefined;
+  let backed = false;
+  let held: Held | undefined;
+
+  const lost = () =>
+    new StateError(
+      `Somebody else wrote the state ${where} while this run went on. Theirs stands, and what this run did last is not in it. Run again: it looks at what exists and goes on from there.`,
+    );
+
+  async function look(): Promise<Content | undefined> {
+    if (known?.sure) return known.found;
+    const before = known;
+    const found = await objects.get(key);
+    if (before && found?.text !== before.found?.text && found?.text !== before.tried) throw lost();
+    known = { found, sure: true };
+    return found;
+  }
+
+  /** Puts the state in the place of `found`. */
+  async function change(state: State, found: Content | undefined): Promise<void> {
+    const text = Object.keys(state.resources).length === 0 ? undefined : `${JSON.stringify(state, undefined, 2)}\n`;
+    known = { found, sure: false, ...(text === undefined ? {} : { tried: text }) };
+    if (text === undefined) {
+      if (found && !(await removeSurely(objects, key, found.etag))) throw lost();
+      known = { found: undefined, sure: true };
+      return;
+    }
+    const etag = await putSurely(objects, key, text, found ? { ifMatch: found.etag } : { ifNoneMatch: "*" });
+    if (etag === undefined) throw lost();
+    known = { found: { text, etag }, sure: true };
+  }
+
+  const backupKey = (name: string | number) => `${place.backups}${name}.json`;
+
+  async function keep({ text }: Content, name: string | number): Promise<void> {
+    await objects.put(backupKey(name), text);
+    for (const { serial } of (await backups()).slice(KEPT)) await objects.remove(backupKey(serial));
+  }
+
+  async function backups() {
+    const all = (await objects.list(place.backups)).flatMap((one) => {
+      const [, serial] = /^(\d+)\.json$/.exec(one.key.slice(place.backups.length)) ?? [];
+      return serial === undefined ? [] : [{ serial: Number(serial), when: new Date(one.changedAt).toISOString() }];
+    });
+    return all.toSorted((a, b) => b.serial - a.serial);
+  }
+
+  return {
+    where,
+    async read() {
+      const found = await objects.get(key);
+      // Later reads tell nothing new: one that crosses a write of this run's own may even be older.
+      known ??= { found, sure: true };
+      return found && parseState(found.text, where);
+    },
+    async write(state) {
+      await held?.check();
+      const found = await look();
+      if (found && !backed) await keep(found, parseState(found.text, where).serial);
+      backed = true;
+      await change(state, found);
+    },
+    async replace(state) {
+      await held?.check();
+      const found = await objects.get(key);
+      if (found) await keep(found, serialOf(found, where) ?? damagedName(found));
+      backed = true;
+      await change(state, found);
+    },
+    async lock(verb) {
+      const own = await place.hold(verb);
+      // A run begins with its lock.
+      [held, known, backed] = [own, undefined, false];
+      return async () => {
+        if (held === own) held = undefined;
+        await own.release();
+      };
+    },
+    holder: () => place.holder(),
+    unlock: (token) => place.unlock(token),
+    backups,
+    async readBackup(serial) {
+      const found = await objects.get(backupKey(serial));
+      return found && parseState(found.text, backupKey(serial));
+    },
+    record: (run) => place.record(run),
+    runs: (limit) => place.runs(limit),
+  };
+}
+
+const serialOf = ({ text }: Content, where: string): number | undefined => {
+  try {
+    return parseState(text, where).serial;
+  } catch {
+    return undefined;
+  }
+};
+
+const damagedName = ({ text }: Content) => `damaged-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
