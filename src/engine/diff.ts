@@ -26,6 +26,8 @@ export interface Diff {
   readonly changed: ReadonlySet<string>;
   /** The desired spec with foreign keys of keyed fields kept and other owners' values respected: what `update` is given. */
   readonly target: Record<string, unknown>;
+  /** What somebody else put there and what is left to them: paths such as `tags.CostCenter`. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -42,13 +44,16 @@ export function diff<Services>(
   const differences: Difference[] = [];
   const changed = new Set<string>();
   const target: Record<string, unknown> = {};
+  const foreign: string[] = [];
   const fields = new Set([...Object.keys(desired), ...Object.keys(applied ?? {})]);
   for (const field of fields) {
     const [want, was] = [desired[field], applied?.[field]];
     const untold = kind.untold?.includes(field) ?? false;
     const now = untold ? was : observed[field];
     const edited = applied !== undefined && !equal(want, was);
-    const wanted = isKeyed(kind, field) ? withForeignKeys(want, was, now) : want;
+    const theirKeys = isKeyed(kind, field) ? foreignKeys(want, was, now) : {};
+    if (!kind.filled?.includes(field)) foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
+    const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
     // Another owner moved it since: only an edit of the desired state takes it back.
     const theirs = (kind.initial?.includes(field) ?? false) && !edited && now !== undefined && !hasUnknown(want);
     const same = theirs || isSame(kind, field, wanted, now);
@@ -61,7 +66,7 @@ export function diff<Services>(
     for (const leaf of secret ? [hidden(field, now, wanted)] : leaves(field, now, wanted))
       differences.push({ ...leaf, cause, replaces });
   }
-  return { differences, changed, target };
+  return { differences, changed, target, foreign };
 }
 
 const isKeyed = (kind: AnyKind<never>, field: string) => field === "tags" || (kind.keyed?.includes(field) ?? false);
@@ -72,11 +77,10 @@ function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unkno
   return own && now !== undefined && wanted !== undefined ? own(wanted, now) : equal(wanted, now);
 }
 
-/** The wanted record, and every key that is there and was never ours. */
-function withForeignKeys(want: unknown, was: unknown, now: unknown): unknown {
-  const ours = Object.keys(was ?? {});
-  const foreign = Object.entries(now ?? {}).filter(([key]) => !ours.includes(key));
-  return { ...Object.fromEntries(foreign), ...(want as object) };
+/** What is there and neither is nor ever was ours, by its key. */
+function foreignKeys(want: unknown, was: unknown, now: unknown): Record<string, unknown> {
+  const ours = new Set([...Object.keys(want ?? {}), ...Object.keys(was ?? {})]);
+  return Object.fromEntries(Object.entries(now ?? {}).filter(([key]) => !ours.has(key)));
 }
 
 type Leaf = Pick<Difference, "path" | "old" | "new">;

@@ -11,6 +11,8 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly type: string;
   /** True where `Spec` has `tags` and the layer's owner tags go into them. */
   readonly tagged: boolean;
+  /** Set where data is lost with it: a protected stack refuses to delete or to replace it. */
+  readonly holdsData?: true;
   /**
    * Fields that the provider cannot change in place: a difference there replaces the resource, unless the field is not
    * set there at all (a gateway that was detached), which `update` mends.
@@ -27,6 +29,8 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly initial?: readonly (keyof Spec & string)[];
   /** Record fields compared key by key: keys that Fairlead never wrote are somebody else's and stay. `tags` always is. */
   readonly keyed?: readonly (keyof Spec & string)[];
+  /** Those of them that the provider fills in by itself: foreign keys there are nobody's doing. */
+  readonly filled?: readonly (keyof Spec & string)[];
   /** Fields that the provider takes and never tells again: compared with what was applied last. */
   readonly untold?: readonly (keyof Spec & string)[];
   /** Comparisons for fields where equality is not deep equality, such as a count that may lie within bounds. */

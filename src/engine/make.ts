@@ -118,7 +118,7 @@ export class Maker<Services> {
   }
 
   async #change({ id, kind, node }: Action<Services>, observed: AnyObserved, desired: Spec): Promise<void> {
-    const { journal, services, token } = this.#around;
+    const { journal, stack, services, token } = this.#around;
     const known = journal.get(id);
     const { differences, changed, target } = compare(kind, desired, known, observed);
     this.#attrs.set(id, observed.attrs);
@@ -127,21 +127,24 @@ export class Maker<Services> {
       throw new Error(
         `${fixed} of ${kind.type} ${id} cannot be changed in place, as came out only now. Run again: it is then replaced.`,
       );
-    if (differences.length > 0) {
-      const renewed = await kind.update(services, observed, target, changed);
-      this.#attrs.set(id, { ...observed.attrs, ...renewed });
-    }
     const record: ResourceState = {
       type: kind.type,
       status: "created",
       token: known?.token ?? token(),
       id: observed.id,
       spec: sealed(kind, desired),
-      attrs: publicAttrs(kind, this.#attrs.get(id) ?? {}),
+      attrs: publicAttrs(kind, observed.attrs),
       needs: needs(node?.edges),
       ...(known?.old ? { old: known.old } : {}),
     };
-    if (!equal(known, record)) await journal.put(id, record);
+    // What bears no mark of ours yet is known to be ours by the state alone.
+    if (!known && observed.owner !== `${stack}/${id}`) await journal.put(id, { ...record, status: "creating" });
+    if (differences.length > 0) {
+      const renewed = await kind.update(services, observed, target, changed);
+      this.#attrs.set(id, { ...observed.attrs, ...renewed });
+    }
+    const applied = { ...record, attrs: publicAttrs(kind, this.#attrs.get(id) ?? {}) };
+    if (!equal(journal.get(id), applied)) await journal.put(id, applied);
   }
 
   #attribute(id: string, attr: string): unknown {

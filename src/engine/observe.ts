@@ -1,4 +1,5 @@
 import type { Generation, State } from "../../state/state.ts";
+import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, Observed } from "./kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
@@ -69,12 +70,14 @@ export async function observeExactly<Services>(
 
 /**
  * Observes everything at once, each read made once. A resource that the state does not know may have to be looked up by what
- * its parents are called, so it waits for those; the others do not. Never changes anything.
+ * its parents are called, so it waits for those; the others do not. `adopt` names what is to be looked at in the place of what bears
+ * our mark. Never changes anything.
  */
 export async function observeAll<Services>(
   world: World<Services>,
   graph: Graph<Services>,
   state: State,
+  adopt: Adoptions = NO_ADOPTIONS,
 ): Promise<Observation> {
   const snapshot = new Snapshot();
   const current = new Map<string, Promise<AnyObserved | undefined>>();
@@ -85,7 +88,9 @@ export async function observeAll<Services>(
     for (const { to } of node.edges) parents.set(to, await current.get(to));
     const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
     const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
-    return observeOne(world, node.kind, node.id, known, lookSpec(known?.spec, desired), snapshot);
+    const wished = adopt.get(node.id);
+    const it = wished === undefined ? known : { ...known, id: wished };
+    return observeOne(world, node.kind, node.id, it, lookSpec(known?.spec, desired), snapshot);
   };
   for (const node of graph.nodes) current.set(node.id, observeNode(node));
   const old = new Map<string, Promise<AnyObserved | undefined>>();

@@ -1,10 +1,12 @@
 import type { Generation, Need, ResourceState, State } from "../../state/state.ts";
+import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import { diff, type Diff, type Difference } from "./diff.ts";
 import { equal } from "./equal.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind } from "./kind.ts";
 import { canonical, oldKey, type AnyObserved, type Observation, type World } from "./observe.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
+import { lossesIn } from "./protect.ts";
 import { unsealed } from "./secret.ts";
 
 /** What is done to a resource. */
@@ -26,6 +28,8 @@ export interface Action<Services = unknown> {
   readonly known: ResourceState | undefined;
   /** The declaration; `undefined` for what is no longer desired. */
   readonly node: Node<Services> | undefined;
+  /** What somebody else put on it and what stays theirs: paths such as `tags.CostCenter`. */
+  readonly foreign: readonly string[];
 }
 
 /** An earlier generation that is still there. */
@@ -48,12 +52,21 @@ export interface Plan<Services = unknown> {
 export const hasChanges = (plan: Plan<never> | Plan): boolean =>
   plan.old.length > 0 || plan.actions.some(({ action }) => action !== "noop");
 
+/** What a user says of one reconcile. */
+export interface Wishes {
+  /** Provider's ids of what exists and is to be taken over, by the resource that it becomes. */
+  readonly adopt?: Adoptions;
+  /** Refuse to delete or to replace what holds data. */
+  readonly protect?: boolean;
+}
+
 /** The plan that leads from what is observed to what the graph declares. */
 export function planReconcile<Services>(
   world: World<Services>,
   graph: Graph<Services>,
   state: State,
   seen: Observation,
+  { adopt = NO_ADOPTIONS, protect = false }: Wishes = {},
 ): Plan<Services> {
   const planned = new Map<string, Action<Services>>();
   const problems: string[] = [];
@@ -69,8 +82,11 @@ export function planReconcile<Services>(
     const observed = seen.current.get(node.id);
     const known = state.resources[node.id];
     const owner = `${world.stack}/${node.id}`;
-    if (observed && !isOurs(observed, known, owner)) problems.push(notOurs(node, observed));
-    planned.set(node.id, planNode(node, observed, known, attribute, planned));
+    const action = planNode(node, observed, known, attribute, planned);
+    const wished = adopt.get(node.id);
+    if (wished !== undefined) problems.push(...adoptionProblems(action, wished, owner));
+    else if (observed && !isOurs(observed, known, owner)) problems.push(notOurs(node, observed));
+    planned.set(node.id, action);
   }
   const gone = Object.entries(state.resources).filter(([id]) => !graph.get(id));
   for (const [id, known] of gone) {
@@ -78,7 +94,8 @@ export function planReconcile<Services>(
     if (!kind) problems.push(unknownType(id, known));
     else planned.set(id, removal(id, kind, seen.current.get(id), known, undefined, "is no longer desired"));
   }
-  return { actions: [...planned.values()], old: oldGenerations(world, state, seen), problems };
+  const plan = { actions: [...planned.values()], old: oldGenerations(world, state, seen), problems };
+  return protect ? { ...plan, problems: [...problems, ...lossesIn(plan)] } : plan;
 }
 
 /**
@@ -134,6 +151,7 @@ function planNode<Services>(
     differences: [],
     order: undefined,
     why: undefined,
+    foreign: [],
   };
   if (!observed) {
     const lost = known?.status === "created";
@@ -141,17 +159,21 @@ function planNode<Services>(
   }
   const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
   const found = compare(node.kind, desired, known, observed);
-  const { differences } = found;
+  const { differences, foreign } = found;
   if (observed.failed !== undefined || differences.some(({ replaces }) => replaces))
     return {
       ...base,
       action: "replace",
+      foreign,
       differences,
       order: orderOf(node, found, observed, planned),
       why: observed.failed === undefined ? undefined : `failed: ${observed.failed}`,
     };
-  if (known?.id === undefined) return { ...base, action: "adopt", differences, why: "exists and bears our owner tags" };
-  return { ...base, action: differences.length > 0 ? "update" : "noop", differences };
+  if (known?.id === undefined) {
+    const ours = observed.owner !== undefined;
+    return { ...base, action: "adopt", differences, foreign, why: ours ? "exists and bears our owner tags" : "exists" };
+  }
+  return { ...base, action: differences.length > 0 ? "update" : "noop", differences, foreign };
 }
 
 /** The three-way difference of a resource that exists. */
@@ -183,14 +205,25 @@ function orderOf<Services>(
   return clash || pulled ? "delete-first" : "create-first";
 }
 
-const removal = <Services>(
+export const removal = <Services>(
   id: string,
   kind: AnyKind<Services>,
   observed: AnyObserved | undefined,
   known: ResourceState | undefined,
   node: Node<Services> | undefined,
   why: string | undefined,
-): Action<Services> => ({ id, kind, action: "delete", differences: [], order: undefined, observed, known, node, why });
+): Action<Services> => ({
+  id,
+  kind,
+  action: "delete",
+  differences: [],
+  order: undefined,
+  observed,
+  known,
+  node,
+  why,
+  foreign: [],
+});
 
 function oldGenerations<Services>(world: World<Services>, state: State, seen: Observation): OldAction<Services>[] {
   return Object.entries(state.resources).flatMap(([id, { type, old = [] }]) => {
@@ -208,7 +241,11 @@ export const needsOf = (action: Action<never> | Action): readonly Need[] =>
 const notOurs = <Services>(node: Node<Services>, observed: AnyObserved) =>
   `${node.id}: ${node.kind.type} ${observed.id} exists already and ${
     observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`
-  }. Nothing was touched. Rename the stack, or remove that resource.`;
+  }. Nothing was touched. ${
+    observed.owner === undefined
+      ? `To take it over: reconcile --adopt ${node.id}=${observed.id}. Otherwise rename the stack, or remove that resource.`
+      : "Rename the stack, or remove that resource."
+  }`;
 
 const unknownType = (id: string, { type }: ResourceState) =>
   `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that made it.`;

@@ -52,6 +52,7 @@ const PRINCIPAL_NOT_SEEN: readonly NotYet[] = [
 export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
   type: "ecr/repository",
   tagged: true,
+  holdsData: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},

@@ -54,6 +54,7 @@ export const LoadBalancer: AwsKind<LoadBalancerSpec, LoadBalancerAttrs> = {
   immutable: ["name", "scheme", "vpcId"],
   unique: ["name"],
   keyed: ["attributes"],
+  filled: ["attributes"],
   usual: { ready: 160, gone: 20 },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds), groupIds: sorted(spec.groupIds) }),

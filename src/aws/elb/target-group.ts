@@ -57,6 +57,7 @@ export const TargetGroup: AwsKind<TargetGroupSpec, TargetGroupAttrs> = {
   immutable: ["name", "vpcId", "protocol", "port", "targetType"],
   unique: ["name"],
   keyed: ["attributes"],
+  filled: ["attributes"],
   usual: {},
 
   async observe(aws, look) {

@@ -34,6 +34,7 @@ const CROSSED: readonly NotYet[] = [{ code: "OperationAbortedException", budget:
 export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
   type: "logs/log-group",
   tagged: true,
+  holdsData: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},

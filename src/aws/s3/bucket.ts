@@ -35,6 +35,7 @@ const NOT_SEEN_YET: NotYet = { code: "NoSuchBucket" };
 export const Bucket: AwsKind<BucketSpec, BucketAttrs> = {
   type: "s3/bucket",
   tagged: true,
+  holdsData: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},

@@ -24,7 +24,7 @@ const difference = (path: string, old: unknown, next: unknown, more: Partial<Dif
 describe("the three-way difference", () => {
   it("is empty where all three are the same", () => {
     const spec = { note: "a", uses: ["x"] };
-    expect(between({}, spec, spec, spec)).toEqual({ differences: [], changed: new Set(), target: spec });
+    expect(between({}, spec, spec, spec)).toEqual({ differences: [], changed: new Set(), target: spec, foreign: [] });
   });
 
   it("calls an edit of the desired state a change", () => {
@@ -117,6 +117,7 @@ describe("the three-way difference", () => {
         differences: [],
         changed: new Set(),
         target: { count: 7 },
+        foreign: [],
       });
     });
 

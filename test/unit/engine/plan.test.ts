@@ -98,9 +98,13 @@ describe("a plan", () => {
   });
 
   it.each([
-    [undefined, "bears no owner tags of Fairlead"],
-    ["other/a", "belongs to other/a"],
-  ])("has a problem with a namesake whose owner is %s, and a teardown leaves it be", async (owner, says) => {
+    [
+      undefined,
+      "bears no owner tags of Fairlead",
+      "To take it over: reconcile --adopt a=foreign#1. Otherwise rename the stack, or remove that resource.",
+    ],
+    ["other/a", "belongs to other/a", "Rename the stack, or remove that resource."],
+  ])("has a problem with a namesake whose owner is %s, and a teardown leaves it be", async (owner, says, todo) => {
     const { toys, store, kind } = stage();
     const { id } = toys.plant("toy", owner, { name: "n" });
     const finding = {
@@ -111,7 +115,7 @@ describe("a plan", () => {
     const graph = new Graph<Toys>();
     graph.add("a", finding, { name: "n" });
     expect((await planned(toys, graph, store)).problems).toEqual([
-      `a: toy ${id} exists already and ${says}. Nothing was touched. Rename the stack, or remove that resource.`,
+      `a: toy ${id} exists already and ${says}. Nothing was touched. ${todo}`,
     ]);
     const down = await planned(toys, graph, store, true);
     expect(down).toEqual({ actions: [], old: [], problems: [] });

@@ -1,0 +1,27 @@
+import type { Action } from "./plan.ts";
+
+/** What exists and is to be taken over: the provider's ids by the resources' ids. */
+export type Adoptions = ReadonlyMap<string, string>;
+
+export const NO_ADOPTIONS: Adoptions = new Map();
+
+/** Why a resource cannot become what it is wanted for, one sentence each. `wished` is the provider's id that was named, `owner` our mark. */
+export function adoptionProblems(action: Action<never> | Action, wished: string, owner: string): string[] {
+  const { id, kind, known, observed, differences } = action;
+  const what = `${kind.type} ${wished}`;
+  if (known?.id !== undefined && known.id !== wished)
+    return [
+      `${id}: ${known.id} stands for it already, so ${what} cannot be adopted. Nothing was touched. To forget that one: state rm ${id}.`,
+    ];
+  if (observed?.id !== wished)
+    return [`${id}: there is no ${what} in this account and region to be adopted. Nothing was touched.`];
+  if (observed.owner !== undefined && observed.owner !== owner)
+    return [`${id}: ${what} belongs to ${observed.owner} and cannot be adopted. Nothing was touched.`];
+  if (observed.failed !== undefined)
+    return [`${id}: ${what} cannot be adopted: it failed (${observed.failed}). Nothing was touched.`];
+  const fixed = differences.filter(({ replaces }) => replaces).map(({ path }) => path);
+  if (fixed.length === 0) return [];
+  return [
+    `${id}: ${what} cannot be adopted: AWS cannot change its ${fixed.join(", ")} to what the file says, and it is not replaced. Nothing was touched. Say in the file what it has, or adopt another.`,
+  ];
+}

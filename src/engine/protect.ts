@@ -1,0 +1,17 @@
+import type { Plan } from "./plan.ts";
+
+/** What a plan would lose of what holds data, one sentence each. */
+export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "problems">): string[] {
+  const lost = plan.actions.flatMap(({ id, kind, action, observed }) =>
+    kind.holdsData && observed && (action === "delete" || action === "replace")
+      ? [{ id, what: `${kind.type} ${observed.id}`, verb: `${action}d` }]
+      : [],
+  );
+  const old = plan.old.flatMap(({ id, kind, observed }) =>
+    kind.holdsData && observed ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, verb: "deleted" }] : [],
+  );
+  return [...lost, ...old].map(
+    ({ id, what, verb }) =>
+      `${id}: ${what} would be ${verb} with what is in it, and the stack is protected. Nothing was touched. Take the edit back, or set protect to false.`,
+  );
+}
