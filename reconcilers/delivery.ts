@@ -4,7 +4,7 @@ import { Rule } from "../src/aws/eventbridge/rule.ts";
 import { Bucket } from "../src/aws/s3/bucket.ts";
 import type { Layer } from "./layer.ts";
 import type { Observability } from "./observability.ts";
-import { tlsOnly } from "./policies.ts";
+import { tlsOnly } from "../src/aws/s3/tls-only.ts";
 import type { Security } from "./security.ts";
 import { stages } from "./stages.ts";
 
@@ -26,7 +26,7 @@ export function delivery(layer: Layer, { roles }: Security, { buildLog }: Observ
       encryption: "AES256",
       blockPublicAccess: true,
       ownership: "BucketOwnerEnforced",
-      policy: tlsOnly(layer, bucketName),
+      policy: tlsOnly(layer.facts.partition, bucketName),
       ...own,
     });
   const source = bucket("source-bucket", names.sourceBucket, { eventBridge: true, lifecycle: undefined });

@@ -132,24 +132,6 @@ export function eventsPolicy(layer: Layer): Record<string, PolicyDocument> {
   return { start: { Version: VERSION, Statement: [start] } };
 }
 
-/** Refuses everything that does not come over TLS. */
-export function tlsOnly({ facts }: Layer, bucket: string): PolicyDocument {
-  const arn = `arn:${facts.partition}:s3:::${bucket}`;
-  return {
-    Version: VERSION,
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  };
-}
-
 /** Lets this account, and nobody else, push to and pull from the repository. */
 export function repositoryPolicy({ facts }: Layer): PolicyDocument {
   return {

@@ -82,6 +82,9 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
   throw new LockedError(unreadable(path));
 }
 
+/** Whether its process is known to run, which only its own machine can tell. */
+export const isAlive = (holder: Holder): boolean => holder.host === hostname() && !isDead(holder);
+
 function isDead(holder: Holder): boolean {
   if (holder.host !== hostname()) return false;
   try {

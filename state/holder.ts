@@ -15,7 +15,7 @@ const schema = z.object({
 
 /** This process, about to hold a lock for `verb`. */
 export const newHolder = (verb: string, since: number): Holder => ({
-  who: `${userName()}@${hostname()}`,
+  who: whoAmI(),
   pid: process.pid,
   host: hostname(),
   verb,
@@ -40,10 +40,12 @@ export const heldBy = ({ who, pid, verb, since, renewed }: Holder) =>
 export const unreadable = (where: string) =>
   `The lock ${where} cannot be read. If no run is under way, fairlead state unlock removes it.`;
 
-function userName(): string {
+/** Who runs this, as `user@host`. */
+export function whoAmI(): string {
   try {
-    return userInfo().username;
+    return `${userInfo().username}@${hostname()}`;
   } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
+    // A process may run as a user that the machine has no name for.
+    return `uid ${process.getuid?.() ?? "unknown"}@${hostname()}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { Aws } from "../aws/aws.ts";
-import { apply, type Applied } from "../engine/apply.ts";
+import type { Applying } from "../engine/applying.ts";
 import { Journal } from "../engine/journal.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { State } from "../../state/state.ts";
@@ -9,34 +9,32 @@ import type { Session } from "./session.ts";
 /** How many actions may make calls at the same time: enough to be fast, few enough for AWS's rates. */
 const CONCURRENT = 12;
 
-/** Carries a plan out, showing how it goes; answers what became of it and the state that it led to. */
-export async function carryOut(
+/** Gives `work` all that it needs to carry a plan out, and shows how that goes; answers what it came to and the state that it led to. */
+export async function carryOut<T>(
   session: Session,
   plan: Plan<Aws>,
   state: State,
-): Promise<{ applied: Applied<Aws>; state: State }> {
-  const { clock, store, terminal, hex, stop, world } = session;
+  work: (around: Applying<Aws>) => Promise<T>,
+): Promise<{ done: T; state: State }> {
+  const { clock, store, terminal, hex, stop, world, connection } = session;
   const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);
   const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)]);
   const journal = new Journal(store, clock, state);
-  session.tell = progress.tell;
+  connection.tell = progress.tell;
   try {
-    const applied = await apply(
-      {
-        ...world,
-        journal,
-        clock,
-        token: () => hex(32),
-        secret: () => hex(40),
-        tell: progress.tell,
-        stop,
-        limit: CONCURRENT,
-      },
-      plan,
-    );
-    return { applied, state: journal.state };
+    const done = await work({
+      ...world,
+      journal,
+      clock,
+      token: () => hex(32),
+      secret: () => hex(40),
+      tell: progress.tell,
+      stop,
+      limit: CONCURRENT,
+    });
+    return { done, state: journal.state };
   } finally {
     progress.close();
-    session.tell = () => {};
+    connection.tell = () => {};
   }
 }

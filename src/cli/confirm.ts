@@ -3,11 +3,15 @@ import { UsageError } from "./exit.ts";
 import type { Session } from "./session.ts";
 
 /** Asks before something is done; `yes` was said beforehand. Where nobody can be asked on AWS, it refuses. */
-export async function confirmed(session: Session, question: string, yes: boolean | undefined): Promise<boolean> {
+export async function agreed(
+  { terminal, target }: Pick<Session, "terminal" | "target">,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
   if (yes) return true;
-  if (!session.terminal.asks) {
+  if (!terminal.asks) {
     // What is simulated can be had again.
-    if (session.target === "local") return true;
+    if (target === "local") return true;
     throw new UsageError(
       "There is no terminal to ask on: give --yes to go on without being asked. Nothing was touched.",
     );

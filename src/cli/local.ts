@@ -12,12 +12,16 @@ const LOCAL_ACCOUNT = "123456789012";
 
 /**
  * The AWS that is built in: it lives in a file below `directory`, on a clock that jumps over every wait. Its clients have made-up
- * credentials and never open a connection.
+ * credentials and never open a connection. What a verb that only reads sees happen there is not kept: another may be writing.
  */
-export function localTarget(directory: string, { region, called, retried, signal }: Speaking): Target {
+export function localTarget(
+  directory: string,
+  { region, called, retried, held, signal }: Speaking,
+  writes: boolean,
+): Target {
   let world: World;
   try {
-    world = World.open(join(directory, "world.json"));
+    world = World.open(join(directory, "world.json"), writes);
   } catch (error) {
     throw new RunError((error as Error).message, { cause: error });
   }
@@ -31,6 +35,7 @@ export function localTarget(directory: string, { region, called, retried, signal
     latency: TIMING.call * 1000,
     retrying: { clock, random, retried, signal },
     called,
+    held,
   });
   const close = () => {
     world.data.now = Math.max(world.data.now, clock.now());

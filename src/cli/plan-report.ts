@@ -21,7 +21,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
       unchanged: of("noop"),
       failed: 0,
     },
-    actions: plan.actions.map(({ id, kind, action, why, order, differences, observed, known }) => ({
+    actions: plan.actions.map(({ id, kind, action, why, order, differences, observed, known, foreign }) => ({
       id,
       type: kind.type,
       action,
@@ -32,6 +32,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
       ...(observed === undefined ? {} : { existing: observed.id }),
       drift: differences.some(({ cause }) => cause === "drift") || (action === "create" && known?.status === "created"),
       differences: differences.map(told),
+      foreign,
     })),
     old: plan.old.map(({ id, kind, generation }) => ({ id, type: kind.type, existing: generation.id ?? null })),
     problems: plan.problems,

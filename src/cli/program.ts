@@ -7,12 +7,20 @@ import { approve, reject } from "./verbs/approve.ts";
 import { deploy } from "./verbs/deploy.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { exec } from "./verbs/exec.ts";
+import { history } from "./verbs/history.ts";
 import { logs } from "./verbs/logs.ts";
 import { outputs } from "./verbs/outputs.ts";
 import { plan } from "./verbs/plan.ts";
 import { reconcile } from "./verbs/reconcile.ts";
 import { releases } from "./verbs/releases.ts";
 import { rollback } from "./verbs/rollback.ts";
+import { stateBackups } from "./verbs/state/backups.ts";
+import { stateInit } from "./verbs/state/init.ts";
+import { stateMigrate } from "./verbs/state/migrate.ts";
+import { stateRestore } from "./verbs/state/restore.ts";
+import { stateRm } from "./verbs/state/rm.ts";
+import { stateShow } from "./verbs/state/show.ts";
+import { stateUnlock } from "./verbs/state/unlock.ts";
 import { status } from "./verbs/status.ts";
 import { teardown } from "./verbs/teardown.ts";
 
@@ -28,8 +36,8 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     )
     .exitOverride()
     .addHelpText("after", EXIT_CODES);
-  const verb = (name: string, description: string) =>
-    program
+  const verbOf = (parent: Command) => (name: string, description: string) =>
+    parent
       .command(name)
       .description(description)
       .addOption(
@@ -42,6 +50,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
       .option("--json", "print one JSON object; everything else goes to stderr")
       .option("--log <file>", "write every call to a file, one JSON line each")
       .exitOverride();
+  const verb = verbOf(program);
 
   verb("plan", "show what a reconcile would do; changes nothing")
     .option("--check", "exit with 3 where there are changes")
@@ -50,6 +59,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
   verb("reconcile", "lead AWS to what the file declares")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
     .option("--watch <interval>", "go on reconciling, with a pause such as 60s, 5m or 1h in between", interval)
+    .option("--adopt <id=aws-id>", "take over what exists, such as network/vpc=vpc-0123; may be given again", collected)
     .action(async (flags) => ended(await reconcile(flags, surroundings)));
   verb("teardown", "delete everything of the stack, its data included")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
@@ -60,7 +70,13 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
   verb("outputs", "print the stack's outputs, or the bare value of one")
     .argument("[name]", "such as application_url")
     .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, surroundings)));
+  verb("history", "list the latest runs: who, when, what became of each action; or show one whole")
+    .argument("[run]", "its number", wholeNumber)
+    .option("--limit <number>", "how many", wholeNumber, 20)
+    .action(async (number: number | undefined, flags) => ended(await history(number, flags, surroundings)));
   releaseVerbs(verb, surroundings, ended);
+  const state = program.command("state").description("look after what Fairlead remembers of a stack").exitOverride();
+  stateVerbs(verbOf(state), surroundings, ended);
   return program;
 }
 
@@ -104,6 +120,41 @@ function releaseVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit
     .option("--command <command>", "what to run in the container", "/bin/sh")
     .option("--print", "print AWS's command line instead of running it")
     .action(async (flags) => ended(await exec(flags, surroundings)));
+}
+
+/** The verbs about the state; none of them touches what it stands for. */
+function stateVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit) => void): void {
+  const asking = (name: string, description: string) =>
+    verb(name, description).option("--yes", "do not ask; needed on AWS where there is no terminal");
+  verb("show", "print what is remembered: a line a resource, or all of one")
+    .argument("[id]", "such as network/vpc")
+    .action(async (id: string | undefined, flags) => ended(await stateShow(id, flags, surroundings)));
+  asking("rm", "forget resources; the next reconcile finds them by owner tags and names")
+    .argument("<ids...>", "such as network/vpc")
+    .action(async (ids: string[], flags) => ended(await stateRm(ids, flags, surroundings)));
+  asking("unlock", "take the lock away from a run that is gone")
+    .option("--force", "also where its process still runs on this machine")
+    .action(async (flags) => ended(await stateUnlock(flags, surroundings)));
+  verb("backups", "list the states from before the latest runs").action(async (flags) =>
+    ended(await stateBackups(flags, surroundings)),
+  );
+  asking("restore", "put one of the backups in the place of the state")
+    .argument("<serial>", "as backups lists it", serialNumber)
+    .action(async (serial: number, flags) => ended(await stateRestore(serial, flags, surroundings)));
+  asking("init", "make the bucket that the file says the state is kept in").action(async (flags) =>
+    ended(await stateInit(flags, surroundings)),
+  );
+  asking("migrate", "move the state and its history to where the file says that they are kept")
+    .option("--from <place>", "where they are now, such as s3://BUCKET/PREFIX; left out: the local file")
+    .action(async (flags) => ended(await stateMigrate(flags, surroundings)));
+}
+
+const collected = (value: string, before: readonly string[] = []) => [...before, value];
+
+/** `0`, `12`. */
+function serialNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It is a number.");
+  return Number(text);
 }
 
 /** `10`, at least 1. */

@@ -1,24 +1,21 @@
-import { setMaxListeners } from "node:events";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { kindOf } from "../aws/kinds.ts";
 import type { Aws } from "../aws/aws.ts";
-import type { CallRecord } from "../aws/clients.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
-import { identity } from "../aws/sts/identity.ts";
+import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../engine/clock.ts";
-import type { RunEvent } from "../engine/events.ts";
 import { observeAll, type Observation, type World } from "../engine/observe.ts";
 import { namesOf, type Names } from "../model/naming.ts";
 import { resolveStack } from "../model/resolve.ts";
 import type { Stack } from "../model/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
-import type { State, StateStore } from "../../state/state.ts";
-import { callLog } from "./call-log.ts";
+import { StateError, type State, type StateStore } from "../../state/state.ts";
+import type { Connection } from "./connection.ts";
+import { inStore } from "./in-store.ts";
 import { loadConfig } from "./load.ts";
-import { localTarget } from "./local.ts";
-import { awsTarget, sdkRegion } from "./remote.ts";
-import { readState, stateStore } from "./state-file.ts";
-import type { Target, TargetName } from "./target.ts";
+import { sdkRegion } from "./remote.ts";
+import { isShared, localStore, readState, stateDirectoryOf, type Home } from "./stores.ts";
+import type { TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The flags that every verb has. */
@@ -45,6 +42,7 @@ export interface Session extends Surroundings {
   readonly stack: Stack;
   readonly target: TargetName;
   readonly endpoint: string | undefined;
+  readonly connection: Connection;
   readonly aws: Aws;
   readonly clock: Clock;
   readonly hex: (length: number) => string;
@@ -54,18 +52,15 @@ export interface Session extends Surroundings {
   readonly world: World<Aws>;
   readonly store: StateStore;
   readonly stateDirectory: string;
-  /** Told what happens in a run; the verb that shows it sets it. */
-  tell: (event: RunEvent) => void;
-  /** Attempts of calls so far. */
-  calls: number;
-  /** When it was opened, on its clock. */
-  readonly startedAt: number;
-  /** Ends the work with the target. */
-  readonly close: () => void;
 }
 
-/** Where states are kept, and below it the simulated world. */
-export const stateDirectoryOf = (directory: string) => join(directory, "state");
+/** What a verb is going to do. */
+export interface Purpose {
+  /** The verb, for whoever meets its locks. */
+  readonly verb: string;
+  /** It changes the state too, and so holds its lock from before it is read. */
+  readonly locks?: true;
+}
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */
 export async function readStack(flags: CommonFlags, { directory }: Surroundings): Promise<Stack> {
@@ -74,53 +69,50 @@ export async function readStack(flags: CommonFlags, { directory }: Surroundings)
   return resolveStack(config, flags.env, region);
 }
 
-/** Opens a stack on its target, works with it, and closes it again whatever happens. */
-export async function inSession<T>(
+/** Opens a stack on its target to read what is there, works with it, and closes it again whatever happens. */
+export const inSession = <T>(
   flags: CommonFlags,
   surroundings: Surroundings,
   work: (session: Session) => Promise<T>,
+): Promise<T> => opened(flags, surroundings, undefined, work);
+
+/** The same for a verb that changes something: nobody else changes it meanwhile. Throws `LockedError` where somebody does. */
+export const inChangingSession = <T>(
+  flags: CommonFlags,
+  surroundings: Surroundings,
+  purpose: Purpose,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => opened(flags, surroundings, purpose, work);
+
+async function opened<T>(
+  flags: CommonFlags,
+  surroundings: Surroundings,
+  purpose: Purpose | undefined,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = await openSession(flags, surroundings);
-  try {
-    return await work(session);
-  } finally {
-    session.close();
-  }
+  const stack = await readStack(flags, surroundings);
+  return inStore(flags, stack, surroundings, purpose, async (store, connection) =>
+    work(await sessionOn(flags, stack, surroundings, store, await connection())),
+  );
 }
 
-/** Asks who the account is, and the facts that the desired state depends on. Changes nothing. */
-async function openSession(flags: CommonFlags, surroundings: Surroundings): Promise<Session> {
-  const stack = await readStack(flags, surroundings);
-  const stateDirectory = stateDirectoryOf(surroundings.directory);
-  const log = flags.log === undefined ? undefined : callLog(resolve(surroundings.directory, flags.log));
-  const open: { session?: Session; at?: Target } = {};
-  let early = 0;
-  const never = new AbortController().signal;
-  // Every call in flight listens to it, and Node takes more than ten for a leak.
-  setMaxListeners(0, never, surroundings.stop);
-  const speaking = {
-    region: stack.region,
-    called: (record: CallRecord) => {
-      if (open.session) open.session.calls++;
-      else early++;
-      if (open.at) log?.(record, open.at.clock);
-    },
-    retried: (call: string, why: string, ms: number) => open.session?.tell({ event: "retrying", call, why, ms }),
-    signal: never,
-  };
-  const at = flags.target === "local" ? localTarget(join(stateDirectory, "local"), speaking) : awsTarget(speaking);
-  open.at = at;
-  const startedAt = at.clock.now();
-  const { account, partition } = await identity(at.services);
-  const aws: Aws = { account, partition, region: stack.region, stack: stack.stackName, ...at.services };
-  const names = namesOf(stack, account);
+/** Asks for the facts that the desired state depends on. Changes nothing. */
+async function sessionOn(
+  flags: CommonFlags,
+  stack: Stack,
+  surroundings: Surroundings,
+  store: StateStore,
+  connection: Connection,
+): Promise<Session> {
+  const { aws, at } = connection;
+  const names = namesOf(stack, aws.account);
   const facts = await readFacts(aws, names, stack.container.image);
-  const store = await stateStore(stateDirectory, stack.stackName, flags.target);
-  open.session = {
+  return {
     ...surroundings,
     stack,
     target: flags.target,
     endpoint: at.endpoint,
+    connection,
     aws,
     clock: at.clock,
     hex: at.hex,
@@ -129,21 +121,33 @@ async function openSession(flags: CommonFlags, surroundings: Surroundings): Prom
     topology: topology(stack, facts),
     world: { stack: stack.stackName, services: aws, kindOf },
     store,
-    stateDirectory,
-    tell: () => {},
-    calls: early,
-    startedAt,
-    close: () => at.close(),
+    stateDirectory: stateDirectoryOf(surroundings.directory),
   };
-  return open.session;
 }
 
-/** What the state remembers and what AWS says, read together. */
-export async function look(session: Session): Promise<{ state: State; seen: Observation }> {
-  const { stack, target, aws, store, world, topology: desired } = session;
-  const home = { stack: stack.stackName, target, account: aws.account, region: aws.region };
-  const state = await readState(store, home);
-  return { state, seen: await observeAll(world, desired.graph, state) };
+/** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
+export async function look(session: Session, adopt?: Adoptions): Promise<{ state: State; seen: Observation }> {
+  const state = await readState(session.store, homeOf(session));
+  await notElsewhere(session, state);
+  return { state, seen: await observeAll(session.world, session.topology.graph, state, adopt) };
+}
+
+/** Where the session's state belongs. */
+export const homeOf = ({ stack, target, aws }: Pick<Session, "stack" | "target" | "aws">): Home => ({
+  stack: stack.stackName,
+  target,
+  account: aws.account,
+  region: aws.region,
+});
+
+/** A state that the file moved to S3, and nobody did yet, is not passed over. */
+async function notElsewhere({ stack, target, store, stateDirectory }: Session, state: State): Promise<void> {
+  if (!isShared(stack, target) || Object.keys(state.resources).length > 0) return;
+  const local = await localStore(stateDirectory, stack.stackName, target);
+  if ((await local.read())?.target === target)
+    throw new StateError(
+      `The file says that the state is kept in ${store.where}, where there is none yet, and ${local.where} holds one. Nothing was touched. fairlead state migrate moves it there; if it is of no use any more, move that file away.`,
+    );
 }
 
 /** The session in the words of a headline. */
@@ -162,9 +166,12 @@ export const identityOf = ({ stack, target, aws }: Session) => ({
   region: aws.region,
 });
 
+const total = (times: ReadonlyMap<string, number>) => [...times.values()].reduce((sum, more) => sum + more, 0);
+
 /** The fields that every JSON answer ends with; seconds are those of the run's clock, which is virtual on the local target. */
-export const effortOf = ({ calls, clock, startedAt, target }: Session) => ({
-  calls,
-  seconds: Math.round((clock.now() - startedAt) / 10) / 100,
+export const effortOf = ({ connection, clock, target }: Session) => ({
+  calls: total(connection.calls),
+  retries: total(connection.retries),
+  seconds: Math.round((clock.now() - connection.startedAt) / 10) / 100,
   clock: target === "local" ? "virtual" : "real",
 });

@@ -273,6 +273,23 @@ export interface DeliveryConfig {
   artifactRetentionDays?: number;
 }
 
+/** A bucket that keeps the state. */
+export interface S3StateConfig {
+  /** Name of the bucket, in the account and the region of the stack. Default `fairlead-state-<account>-<region>`. */
+  bucket?: string;
+  /** What the keys of all that is kept there begin with. Default `fairlead`. */
+  prefix?: string;
+}
+
+/** Where the state of the stack on AWS is kept; the simulated AWS keeps its own beside itself. */
+export interface StateConfig {
+  /**
+   * In S3, where a team and its pipelines share it: `fairlead state init` makes the bucket, `fairlead state migrate` moves a state
+   * there. Default: a file in the folder `state`.
+   */
+  s3?: S3StateConfig;
+}
+
 /** The CloudWatch log groups. */
 export interface LogsConfig {
   /** Days to keep the application's logs. Default 30. */

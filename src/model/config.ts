@@ -10,6 +10,7 @@ import type {
   RegistryConfig,
   ScalingConfig,
   ServiceConfig,
+  StateConfig,
 } from "./config-layers.ts";
 
 /** Every setting that an environment may override: all but the name and the choice of environment. */
@@ -44,6 +45,13 @@ export interface EnvironmentConfig {
   delivery?: DeliveryConfig;
   /** The CloudWatch log groups. */
   logs?: LogsConfig;
+  /** Where Fairlead keeps what it remembers of the stack. */
+  state?: StateConfig;
+  /**
+   * Refuse a teardown, and every plan that deletes or replaces what holds data: buckets, the repository of the images, log groups.
+   * Default false.
+   */
+  protect?: boolean;
 }
 
 /** The desired state of one stack, as `stack.config.ts` exports it. Every field is optional. */

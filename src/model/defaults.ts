@@ -10,7 +10,7 @@ export const DEFAULT_ENVIRONMENT = "dev";
 export function fillDefaults(config: StackConfig, environment: string): Stack {
   const name = config.name ?? "fairlead-app";
   const count = taskCounts(config);
-  const { service = {}, delivery = {}, logs = {} } = config;
+  const { service = {}, delivery = {}, logs = {}, state = {} } = config;
   return {
     name,
     environment,
@@ -49,6 +49,8 @@ export function fillDefaults(config: StackConfig, environment: string): Stack {
       },
     },
     logs: { retentionDays: 30, buildRetentionDays: 30, ...logs },
+    state: state.s3 === undefined ? {} : { s3: { prefix: "fairlead", ...state.s3 } },
+    protect: config.protect ?? false,
   };
 }
 

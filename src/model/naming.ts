@@ -76,3 +76,7 @@ export function namesOf(stack: Named, account: string): Names {
     distributionComment: stack.edge.comment ?? prefix,
   };
 }
+
+/** The bucket that keeps the state where the file names none: one for all stacks of an account in a region. */
+export const stateBucketOf = ({ state, region }: Pick<Stack, "state" | "region">, account: string): string =>
+  state.s3?.bucket ?? `fairlead-state-${account}-${region}`;

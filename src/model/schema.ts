@@ -159,6 +159,19 @@ const logs = {
   buildRetentionDays: oneOf(retentionDays),
 } satisfies Shape<layers.LogsConfig>;
 
+const state = {
+  s3: group({
+    bucket: text(
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      "a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit",
+    ),
+    prefix: text(
+      /^[\w\-.]{1,100}(\/[\w\-.]{1,100}){0,5}$/,
+      "names of letters, digits, dots, hyphens and underscores with slashes between them",
+    ),
+  } satisfies Shape<layers.S3StateConfig>),
+} satisfies Shape<layers.StateConfig>;
+
 const TAG = "letters, digits, spaces and _ . : / = + - @";
 
 const environmentShape = {
@@ -184,6 +197,8 @@ const environmentShape = {
   edge: group(edge),
   delivery: group(delivery),
   logs: group(logs),
+  state: group(state),
+  protect: flag(),
 } satisfies Shape<EnvironmentConfig>;
 
 /** The whole of `stack.config.ts`. */

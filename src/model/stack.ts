@@ -29,6 +29,17 @@ export interface Stack {
   readonly edge: EdgeSettings;
   readonly delivery: DeliverySettings;
   readonly logs: LogsSettings;
+  readonly state: StateSettings;
+  readonly protect: boolean;
+}
+
+/** Without `s3`, the state is a local file. */
+interface StateSettings {
+  readonly s3?: {
+    /** Absent: `fairlead-state-<account>-<region>`, see `stateBucketOf`. */
+    readonly bucket?: string;
+    readonly prefix: string;
+  };
 }
 
 /** `zones`, `publicSubnets` and `privateSubnets` are equally long: item n of each belongs to zone n. */

@@ -16,6 +16,7 @@ export interface WorldData {
 /** The simulated AWS's memory, and its source of ids and chance. */
 export class World {
   readonly data: WorldData;
+  /** Where it is kept; `undefined` where nothing of it is. */
   readonly #file: string | undefined;
 
   private constructor(data: WorldData, file: string | undefined) {
@@ -28,21 +29,24 @@ export class World {
     return new World({ version: 1, now, seed, tables: {} }, undefined);
   }
 
-  /** The world in `file`, or an empty one that will be written there. Throws where the file is no world. */
-  static open(file: string): World {
+  /**
+   * The world in `file`, or an empty one; what happens in it is kept there, unless it is opened to be read only. Throws where the
+   * file is no world.
+   */
+  static open(file: string, writes = true): World {
     let text: string;
     try {
       text = readFileSync(file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return new World({ version: 1, now: Date.now(), seed: 1, tables: {} }, file);
+      return new World({ version: 1, now: Date.now(), seed: 1, tables: {} }, writes ? file : undefined);
     }
     const data = parse(text);
     if (!data)
       throw new Error(
         `The simulated world in ${file} cannot be read: it is not a world file of version 1. Move it away to start with an empty one.`,
       );
-    return new World(data, file);
+    return new World(data, writes ? file : undefined);
   }
 
   /** Puts the world on disk, whole or not at all; does nothing for a world in memory. */
@@ -55,7 +59,8 @@ export class World {
     }
     mkdirSync(dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify(this.data));
+    // The secrets of a simulated stack are in it.
+    writeFileSync(temporary, JSON.stringify(this.data), { mode: 0o600 });
     renameSync(temporary, this.#file);
   }
 

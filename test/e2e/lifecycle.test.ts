@@ -36,6 +36,7 @@ describe("the command line on the local target", () => {
         "actions",
         "outputs",
         "calls",
+        "retries",
         "seconds",
       ]),
     );

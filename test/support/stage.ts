@@ -39,6 +39,7 @@ export interface Answer {
   }[];
   readonly outputs: Readonly<Record<string, string | string[]>>;
   readonly calls: number;
+  readonly retries: number;
   readonly seconds: number;
   readonly problems?: readonly string[];
 }

@@ -2,7 +2,14 @@ import { approve as answer, NothingWaits, pendingApproval } from "../../release/
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, tellEnd } from "../following.ts";
 import { approvalLines } from "../release-text.ts";
-import { headline, identityOf, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import {
+  headline,
+  identityOf,
+  inChangingSession,
+  type CommonFlags,
+  type Session,
+  type Surroundings,
+} from "../session.ts";
 
 export interface AnswerFlags extends CommonFlags {
   /** What is written down beside the answer. */
@@ -13,11 +20,11 @@ export interface AnswerFlags extends CommonFlags {
 
 /** Approves the release that waits, showing what it is, and follows it. */
 export const approve = (flags: AnswerFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => run(flags, session, true));
+  inChangingSession(flags, surroundings, { verb: "approve" }, (session) => run(flags, session, true));
 
 /** Rejects the release that waits. */
 export const reject = (flags: AnswerFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => run(flags, session, false));
+  inChangingSession(flags, surroundings, { verb: "reject" }, (session) => run(flags, session, false));
 
 async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit> {
   const { terminal, clock } = session;

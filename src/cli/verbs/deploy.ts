@@ -10,12 +10,12 @@ import {
   effortOf,
   headline,
   identityOf,
-  inSession,
+  inChangingSession,
   type CommonFlags,
   type Session,
   type Surroundings,
 } from "../session.ts";
-import { whoAmI } from "../who.ts";
+import { whoAmI } from "../../../state/holder.ts";
 
 export interface DeployFlags extends CommonFlags {
   /** Approve in place. */
@@ -28,7 +28,7 @@ export interface DeployFlags extends CommonFlags {
 
 /** Releases the service in `folder`: uploads it, and follows the pipeline until it is live or has failed. */
 export const deploy = (folder: string, flags: DeployFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => run(folder, flags, session));
+  inChangingSession(flags, surroundings, { verb: "deploy" }, (session) => run(folder, flags, session));
 
 async function run(folder: string, flags: DeployFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stack } = session;

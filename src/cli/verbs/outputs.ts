@@ -1,14 +1,24 @@
 import { topology } from "../../../reconcilers/topology.ts";
+import type { Stack } from "../../model/stack.ts";
+import type { StateStore } from "../../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
-import { readStack, stateDirectoryOf, type CommonFlags, type Surroundings } from "../session.ts";
-import { stateStore } from "../state-file.ts";
+import { inStore } from "../in-store.ts";
+import { readStack, type CommonFlags, type Surroundings } from "../session.ts";
 
-/** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS. */
+/** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS but for a state that lies in S3. */
 export async function outputs(name: string | undefined, flags: CommonFlags, surroundings: Surroundings): Promise<Exit> {
-  const { terminal, directory } = surroundings;
   const stack = await readStack(flags, surroundings);
-  const store = await stateStore(stateDirectoryOf(directory), stack.stackName, flags.target);
+  return inStore(flags, stack, surroundings, undefined, (store) => print(name, flags, stack, store, surroundings));
+}
+
+async function print(
+  name: string | undefined,
+  flags: CommonFlags,
+  stack: Stack,
+  store: StateStore,
+  { terminal }: Surroundings,
+): Promise<Exit> {
   const state = await store.read();
   if (!state || state.target !== flags.target)
     throw new RunError(

@@ -16,7 +16,7 @@ export const plan = (flags: PlanFlags, surroundings: Surroundings): Promise<Exit
 async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
   const { state, seen } = await look(session);
-  const found = planReconcile(session.world, session.topology.graph, state, seen);
+  const found = planReconcile(session.world, session.topology.graph, state, seen, { protect: session.stack.protect });
   if (flags.json) terminal.answer(JSON.stringify(planReport(session, found), undefined, 2));
   else {
     terminal.line(`${headline(session)}:`);

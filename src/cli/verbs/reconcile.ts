@@ -1,23 +1,28 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Finding } from "../../release/finding.ts";
 import { serviceOf } from "../../release/revision.ts";
+import { apply } from "../../engine/apply.ts";
 import { hasChanges, planReconcile, type Plan } from "../../engine/plan.ts";
+import { adoptionsOf } from "../adoptions.ts";
 import { carryOut } from "../carry-out.ts";
-import { confirmed } from "../confirm.ts";
+import { agreed } from "../confirm.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planLines } from "../plan-text.ts";
+import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
-import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
-import { otherStacks } from "../state-file.ts";
-import { duration } from "../words.ts";
+import { headline, inChangingSession, look, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { otherStacks } from "../stores.ts";
+import { count, duration } from "../words.ts";
 
 export interface ReconcileFlags extends CommonFlags {
   readonly yes?: boolean;
   /** Milliseconds between the end of one run and the start of the next. */
   readonly watch?: number;
+  /** What exists and is to be taken over: `ID=AWS_ID`. */
+  readonly adopt?: readonly string[];
 }
 
 /** Leads AWS to what the file declares: once, or again and again. */
@@ -35,42 +40,48 @@ export async function reconcile(flags: ReconcileFlags, surroundings: Surrounding
 
 /** One run. While watching, a run that fails is told and not the end. */
 async function attempt(flags: ReconcileFlags, surroundings: Surroundings): Promise<Exit> {
-  if (flags.watch === undefined) return inSession(flags, surroundings, (session) => run(flags, session));
+  const purpose = { verb: "reconcile", locks: true } as const;
+  const once = inChangingSession(flags, surroundings, purpose, (session) =>
+    recorded(session, "reconcile", () => run(flags, session)),
+  );
+  if (flags.watch === undefined) return once;
   try {
-    return await inSession(flags, surroundings, (session) => run(flags, session));
+    return await once;
   } catch (error) {
     surroundings.terminal.line(`This run failed: ${(error as Error).message}`);
     return EXIT.failed;
   }
 }
 
-async function run(flags: ReconcileFlags, session: Session): Promise<Exit> {
-  const { terminal } = session;
-  const unlock = await session.store.lock("reconcile");
-  try {
-    const { state, seen } = await look(session);
-    const plan = planReconcile(session.world, session.topology.graph, state, seen);
-    terminal.line(`${headline(session)}:`);
-    warnOfOthers(session, plan);
-    if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
-    if (plan.problems.length > 0)
-      throw new RunError(`Nothing was touched: ${plan.problems.length} of the resources stand in the way, see above.`);
-    if (flags.target === "aws" && hasChanges(plan) && !(await confirmed(session, "Carry this plan out?", flags.yes))) {
-      terminal.line("Nothing was touched.");
-      return EXIT.failed;
-    }
-    terminal.line();
-    const end = await carryOut(session, plan, state);
-    const report = reportOf(session, plan, end.applied, outputsOf(session.topology.outputs, end.state));
-    printReport(terminal, report);
-    const finding = await whyUnhealthy(session, report);
-    if (finding) printFinding(terminal, finding);
-    if (flags.json) terminal.answer(JSON.stringify(finding ? { ...report, finding } : report, undefined, 2));
-    else printNext(session, report);
-    return isWhole(report) ? EXIT.done : EXIT.failed;
-  } finally {
-    await unlock();
+async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
+  const { terminal, stack, topology, world } = session;
+  const adopt = adoptionsOf(flags.adopt, topology.graph);
+  const { state, seen } = await look(session, adopt);
+  const plan = planReconcile(world, topology.graph, state, seen, { adopt, protect: stack.protect });
+  terminal.line(`${headline(session)}:`);
+  warnOfOthers(session, plan);
+  if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
+  if (plan.problems.length > 0)
+    throw new RunError(`Nothing was touched: ${count(plan.problems.length, "problem")} in the way, see above.`);
+  if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Carry this plan out?", flags.yes))) {
+    terminal.line("Nothing was touched.");
+    return { exit: EXIT.failed, outcome: "declined" };
   }
+  terminal.line();
+  const end = await carryOut(session, plan, state, (around) => apply(around, plan));
+  const report = reportOf(session, plan, end.done, outputsOf(topology.outputs, end.state));
+  printReport(terminal, report);
+  const finding = await whyUnhealthy(session, report);
+  if (finding) printFinding(terminal, finding);
+  if (flags.json) terminal.answer(JSON.stringify(finding ? { ...report, finding } : report, undefined, 2));
+  else printNext(session, report);
+  const whole = isWhole(report);
+  return {
+    exit: whole ? EXIT.done : EXIT.failed,
+    outcome: whole ? "done" : "partly",
+    report,
+    idle: flags.watch !== undefined && !hasChanges(plan),
+  };
 }
 
 /** Why the service did not become healthy, where that is what failed. */

@@ -1,9 +1,9 @@
 import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../release/rollback.ts";
-import { confirmed } from "../confirm.ts";
+import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { tellEnd } from "../following.ts";
 import { releaseTeller, sourceText } from "../release-text.ts";
-import { headline, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, inChangingSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 
 export interface RollbackFlags extends CommonFlags {
   readonly yes?: boolean;
@@ -11,7 +11,7 @@ export interface RollbackFlags extends CommonFlags {
 
 /** Lets the service run an earlier release again, and follows it until it does. */
 export const rollback = (wanted: string | undefined, flags: RollbackFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => run(wanted, flags, session));
+  inChangingSession(flags, surroundings, { verb: "rollback" }, (session) => run(wanted, flags, session));
 
 async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stop } = session;
@@ -23,7 +23,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   }
   const source = way.release?.source;
   terminal.line(`Back from ${way.from} to ${way.to}${source ? `, ${sourceText(source)}` : ""}.`);
-  if (!(await confirmed(session, "Go back to it?", flags.yes))) {
+  if (!(await agreed(session, "Go back to it?", flags.yes))) {
     terminal.line("Nothing was touched.");
     return EXIT.failed;
   }

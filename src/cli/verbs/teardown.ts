@@ -1,39 +1,60 @@
-import { hasChanges, planTeardown } from "../../engine/plan.ts";
+import type { Aws } from "../../aws/aws.ts";
+import { explain } from "../../aws/advice.ts";
+import { kinds } from "../../aws/kinds.ts";
+import { apply } from "../../engine/apply.ts";
+import { hasChanges, planTeardown, type Plan } from "../../engine/plan.ts";
+import { strays, sweep } from "../../engine/sweep.ts";
 import { carryOut } from "../carry-out.ts";
-import { confirmed } from "../confirm.ts";
-import { EXIT, RunError, type Exit } from "../exit.ts";
+import { agreed } from "../confirm.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { planLines } from "../plan-text.ts";
+import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
+import { recorded, type Ended } from "../recorded.ts";
 import { isWhole, printReport, reportOf } from "../report.ts";
-import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, inChangingSession, look, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 
 export interface TeardownFlags extends CommonFlags {
   readonly yes?: boolean;
 }
 
-/** Takes the stack down: what the state remembers, and what bears its owner tags or names all the same. */
+/** Takes the stack down: what the state remembers, and whatever else bears its owner tags; and says what is left. */
 export const teardown = (flags: TeardownFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => run(flags, session));
+  inChangingSession(flags, surroundings, { verb: "teardown", locks: true }, (session) =>
+    recorded(session, "teardown", () => run(flags, session)),
+  );
 
-async function run(flags: TeardownFlags, session: Session): Promise<Exit> {
-  const { terminal } = session;
-  const unlock = await session.store.lock("teardown");
-  try {
-    const { state, seen } = await look(session);
-    const plan = planTeardown(session.world, session.topology.graph, state, seen);
-    terminal.line(`${headline(session)}:`);
-    if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
-    if (plan.problems.length > 0) throw new RunError("Nothing was touched: see above what stands in the way.");
-    const question = `Delete all of this, with its data, from account ${session.aws.account}?`;
-    if (hasChanges(plan) && !(await confirmed(session, question, flags.yes))) {
-      terminal.line("Nothing was touched.");
-      return EXIT.failed;
-    }
-    const end = await carryOut(session, plan, state);
-    const report = reportOf(session, plan, end.applied, {});
-    printReport(terminal, report);
-    if (flags.json) terminal.answer(JSON.stringify(report, undefined, 2));
-    return isWhole(report) ? EXIT.done : EXIT.failed;
-  } finally {
-    await unlock();
+async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
+  const { terminal, stack, aws } = session;
+  if (stack.protect)
+    throw new UsageError(
+      `${stack.stackName} is protected: nothing was touched. To take it down all the same, set protect to false in the file, then run again.`,
+    );
+  const { state, seen } = await look(session);
+  const remembered = planTeardown(session.world, session.topology.graph, state, seen);
+  const { actions: others, unseen } = await strays(session.world, kinds, remembered);
+  const plan: Plan<Aws> = { ...remembered, actions: [...remembered.actions, ...others] };
+  terminal.line(`${headline(session)}:`);
+  if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
+  for (const { type, error } of unseen)
+    terminal.line(`Whether there is more of ${type} cannot be told: ${explain(error).what}`);
+  if (plan.problems.length > 0) throw new RunError("Nothing was touched: see above what stands in the way.");
+  const question = `Delete all of this, with its data, from account ${aws.account}?`;
+  if (hasChanges(plan) && !(await agreed(session, question, flags.yes))) {
+    terminal.line("Nothing was touched.");
+    return { exit: EXIT.failed, outcome: "declined" };
   }
+  const { done } = await carryOut(session, plan, state, async (around) => {
+    const applied = await apply(around, plan);
+    const report = reportOf(session, plan, applied, {});
+    return { applied, receipt: await sweep(around, kinds, dealtWith(plan, report)) };
+  });
+  const report = {
+    ...reportOf(session, plan, done.applied, {}),
+    receipt: receiptOf(session, seen, plan, done.receipt),
+  };
+  printReport(terminal, report);
+  printReceipt(session, report.receipt);
+  if (flags.json) terminal.answer(JSON.stringify(report, undefined, 2));
+  const whole = isWhole(report) && isClean(report.receipt);
+  return { exit: whole ? EXIT.done : EXIT.failed, outcome: whole ? "done" : "partly", report };
 }

@@ -155,7 +155,7 @@ describe("each setting by itself", () => {
 
 describe("unknown settings", () => {
   const top =
-    "name, environment, region, tags, network, registry, container, cluster, service, scaling, balancer, edge, delivery, logs, environments";
+    "name, environment, region, tags, network, registry, container, cluster, service, scaling, balancer, edge, delivery, logs, state, protect, environments";
   const container =
     "port, cpu, memory, healthCheckPath, image, environment, command, readonlyRootFilesystem, user, stopTimeout";
 

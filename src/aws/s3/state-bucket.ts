@@ -1,0 +1,45 @@
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
+import { Bucket, type BucketSpec } from "./bucket.ts";
+import { refusesPlainHttp, tlsOnly } from "./tls-only.ts";
+
+/** Bears no owner tags of a stack: no teardown takes it for one of its own. */
+const MARK = { "fairlead:state": "shared" };
+
+/** What a bucket that keeps states is set to. */
+const specOf = (aws: Aws, name: string): BucketSpec => ({
+  name,
+  // A version that was written over is the last way back from a mistake.
+  versioning: true,
+  eventBridge: false,
+  policy: tlsOnly(aws.partition, name),
+  encryption: "AES256",
+  blockPublicAccess: true,
+  ownership: "BucketOwnerEnforced",
+  lifecycle: { expireNoncurrentDays: 90, abortMultipartDays: 7 },
+  tags: MARK,
+});
+
+/**
+ * Makes the bucket where there is none. One that is there is somebody's work and left as it is: `lacks` says in words what a state
+ * needs and it has not.
+ */
+export async function initStateBucket(aws: Aws, name: string): Promise<{ made: boolean; lacks: string[] }> {
+  const spec = Bucket.canonical?.(specOf(aws, name)) ?? specOf(aws, name);
+  const look = { id: "state/bucket", owner: "", knownId: name, not: [], spec, snapshot: new Snapshot() };
+  const seen = await Bucket.observe(aws, look);
+  if (!seen) {
+    await Bucket.create(aws, spec, { owner: "", token: "", secret: "", created: async () => {} });
+    return { made: true, lacks: [] };
+  }
+  if (seen.status !== undefined)
+    return { made: false, lacks: ["it belongs to another account or is in another region"] };
+  const { versioning, encryption, blockPublicAccess, policy } = seen.spec;
+  const lacks = [
+    versioning ? "" : "it keeps no versions",
+    encryption === undefined ? "it is not encrypted" : "",
+    blockPublicAccess ? "" : "it is not closed to the public",
+    policy?.Statement.some(refusesPlainHttp) ? "" : "it takes calls without TLS",
+  ];
+  return { made: false, lacks: lacks.filter((what) => what !== "") };
+}

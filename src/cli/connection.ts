@@ -1,0 +1,65 @@
+import { setMaxListeners } from "node:events";
+import { join, resolve } from "node:path";
+import type { Aws } from "../aws/aws.ts";
+import type { CallRecord } from "../aws/clients.ts";
+import { identity } from "../aws/sts/identity.ts";
+import type { RunEvent } from "../engine/events.ts";
+import type { Stack } from "../model/stack.ts";
+import { callLog } from "./call-log.ts";
+import { localTarget } from "./local.ts";
+import { awsTarget } from "./remote.ts";
+import type { CommonFlags, Surroundings } from "./session.ts";
+import { stateDirectoryOf } from "./stores.ts";
+import type { Target } from "./target.ts";
+
+/** A way to an AWS that is open, and what was said on it. */
+export interface Connection {
+  readonly at: Target;
+  readonly aws: Aws;
+  /** Told what happens in a run; the verb that shows it sets it. */
+  tell: (event: RunEvent) => void;
+  /** Attempts of calls so far, by `service.Operation`. */
+  readonly calls: Map<string, number>;
+  /** How many of them repeated a call that had not got through, by the same names. */
+  readonly retries: Map<string, number>;
+  /** When it was opened, on its clock. */
+  readonly startedAt: number;
+}
+
+/** Opens the way to the stack's target and asks whose account it is. `writes`: the verb changes what is there. */
+export async function connect(
+  flags: CommonFlags,
+  stack: Stack,
+  surroundings: Surroundings,
+  writes: boolean,
+): Promise<Connection> {
+  const log = flags.log === undefined ? undefined : callLog(resolve(surroundings.directory, flags.log));
+  const calls = new Map<string, number>();
+  const retries = new Map<string, number>();
+  const open: { connection?: Connection; at?: Target } = {};
+  // A call that is under way is finished also where the user wants to stop; only a second Ctrl-C ends it.
+  const never = new AbortController().signal;
+  // Every call in flight listens to it, and Node takes more than ten for a leak.
+  setMaxListeners(0, never, surroundings.stop);
+  const speaking = {
+    region: stack.region,
+    called: (record: CallRecord) => {
+      const name = `${record.service}.${record.operation}`;
+      calls.set(name, (calls.get(name) ?? 0) + 1);
+      if (open.at) log?.(record, open.at.clock);
+    },
+    retried: (call: string, why: string, ms: number) => {
+      retries.set(call, (retries.get(call) ?? 0) + 1);
+      open.connection?.tell({ event: "retrying", call, why, ms });
+    },
+    held: (call: string, ms: number) => open.connection?.tell({ event: "held", call, ms }),
+    signal: never,
+  };
+  const directory = join(stateDirectoryOf(surroundings.directory), "local");
+  open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
+  const startedAt = open.at.clock.now();
+  const { account, partition } = await identity(open.at.services);
+  const aws: Aws = { account, partition, region: stack.region, stack: stack.stackName, ...open.at.services };
+  open.connection = { at: open.at, aws, tell: () => {}, calls, retries, startedAt };
+  return open.connection;
+}

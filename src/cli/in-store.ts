@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import type { Stack } from "../model/stack.ts";
+import { lockFile } from "../../state/file-lock.ts";
+import type { StateStore } from "../../state/state.ts";
+import { connect, type Connection } from "./connection.ts";
+import type { CommonFlags, Purpose, Surroundings } from "./session.ts";
+import { stateDirectoryOf, storeOf } from "./stores.ts";
+
+/**
+ * Opens the store of the stack's state and works with it; the way to its target is opened when it is first asked for. A verb that
+ * changes something holds the locks from before anything is read: what was read before somebody else was through is not true any more.
+ */
+export async function inStore<T>(
+  flags: CommonFlags,
+  stack: Stack,
+  surroundings: Surroundings,
+  purpose: Purpose | undefined,
+  work: (store: StateStore, connection: () => Promise<Connection>) => Promise<T>,
+): Promise<T> {
+  const directory = stateDirectoryOf(surroundings.directory);
+  const ends: (() => Promise<void> | void)[] = [];
+  let opening: Promise<Connection> | undefined;
+  const connection = () =>
+    (opening ??= connect(flags, stack, surroundings, purpose !== undefined).then((made) => {
+      ends.push(() => made.at.close());
+      return made;
+    }));
+  const open = async () => {
+    // All stacks of the simulated AWS live in one file.
+    if (purpose && flags.target === "local")
+      ends.push(await lockFile(join(directory, "local", "world.json.lock"), purpose.verb));
+    const store = await storeOf(stack, flags.target, directory, connection);
+    if (purpose?.locks) ends.push(await store.lock(purpose.verb));
+    return store;
+  };
+  let done: T;
+  try {
+    done = await work(await open(), connection);
+  } catch (error) {
+    // What went wrong first is what is told.
+    await endAll(ends).catch(() => {});
+    throw error;
+  }
+  await endAll(ends);
+  return done;
+}
+
+/** The last one begun ends first; one that fails keeps none of the others from ending. */
+async function endAll(ends: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const end of ends.toReversed())
+    try {
+      await end();
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
+}

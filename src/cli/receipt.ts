@@ -1,0 +1,86 @@
+import { explain } from "../aws/advice.ts";
+import type { Aws } from "../aws/aws.ts";
+import { monthlyCost, PRICES_OF } from "../aws/prices.ts";
+import type { Observation } from "../engine/observe.ts";
+import type { Plan } from "../engine/plan.ts";
+import type { DealtWith, Receipt } from "../engine/sweep.ts";
+import type { Report } from "./report.ts";
+import type { Session } from "./session.ts";
+import { paint } from "./terminal.ts";
+import { count } from "./words.ts";
+
+/** What a teardown leaves, as `--json` prints it. */
+export interface ReceiptReport {
+  /** What neither the state nor the plan knew of and is deleted all the same. */
+  readonly swept: readonly { readonly type: string; readonly id: string }[];
+  /** What is ours and still there, why, and what it costs a month in US dollars; null where AWS charges for its use alone. */
+  readonly left: readonly {
+    readonly type: string;
+    readonly id: string;
+    readonly why: string;
+    readonly monthlyUsd: number | null;
+  }[];
+  /** Kinds of which nobody can say whether something is left, and why not. */
+  readonly unseen: readonly { readonly type: string; readonly error: string }[];
+  /** What bears a name of the stack and is somebody else's. */
+  readonly notOurs: readonly { readonly type: string; readonly id: string; readonly owner: string | null }[];
+}
+
+/** What the run did with each resource that it found. */
+export function dealtWith(plan: Plan<Aws>, { actions }: Pick<Report, "actions">): DealtWith[] {
+  const ends = new Map(actions.map((action) => [action.id, action]));
+  return plan.actions.flatMap(({ id, kind, observed, known }) => {
+    const providerId = observed?.id ?? known?.id;
+    const end = ends.get(id);
+    const failure = end?.outcome === "done" ? undefined : (end?.error ?? "it was not deleted");
+    return providerId === undefined ? [] : [{ type: kind.type, id: providerId, failure }];
+  });
+}
+
+/** The receipt in words and prices. */
+export function receiptOf(
+  { topology, aws }: Session,
+  seen: Observation,
+  plan: Plan<Aws>,
+  { swept, left, unseen }: Receipt,
+): ReceiptReport {
+  const planned = new Set(plan.actions.map(({ id }) => id));
+  const namesakes = topology.graph.nodes.flatMap(({ id, kind }) => {
+    const observed = planned.has(id) ? undefined : seen.current.get(id);
+    return observed ? [{ type: kind.type, id: observed.id, owner: observed.owner ?? null }] : [];
+  });
+  return {
+    swept,
+    left: left.map((one) => ({ ...one, monthlyUsd: monthlyCost(one.type, aws.region) ?? null })),
+    unseen: unseen.map(({ type, error }) => {
+      const { what, advice } = explain(error);
+      return { type, error: advice === undefined ? what : `${what} ${advice}` };
+    }),
+    notOurs: namesakes,
+  };
+}
+
+/** Whether nothing is left, and that for certain. */
+export const isClean = ({ left, unseen }: ReceiptReport): boolean => left.length === 0 && unseen.length === 0;
+
+/** Tells what is left and what it costs. */
+export function printReceipt({ terminal, stack, aws }: Session, receipt: ReceiptReport): void {
+  const { swept, left, unseen, notOurs } = receipt;
+  const where = `account ${aws.account}, region ${aws.region}`;
+  for (const { type, id } of swept) terminal.line(`Swept: ${type} ${id}, which the state did not know of.`);
+  if (isClean(receipt)) terminal.line(`${paint.green("Receipt:")} nothing of ${stack.stackName} is left in ${where}.`);
+  else terminal.line(`${paint.red("Receipt:")} not all of ${stack.stackName} is gone from ${where}.`);
+  for (const { type, id, why, monthlyUsd } of left) terminal.line(`  ${type} ${id}, ${costOf(monthlyUsd)}: ${why}`);
+  const sum = left.reduce((total, { monthlyUsd }) => total + (monthlyUsd ?? 0), 0);
+  if (sum > 0)
+    terminal.line(`  That is about ${dollars(sum)} a month (AWS's list prices of ${PRICES_OF}). Run teardown again.`);
+  for (const { type, error } of unseen) terminal.line(`  Whether a ${type} is left cannot be told: ${error}`);
+  if (notOurs.length > 0)
+    terminal.line(
+      `Not ours and left alone: ${count(notOurs.length, "resource")} of the same name: ${notOurs.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,
+    );
+}
+
+const dollars = (amount: number) => `$${amount.toFixed(2)}`;
+const costOf = (monthly: number | null) =>
+  monthly === null ? "charged by use" : monthly === 0 ? "free of charge" : `about ${dollars(monthly)} a month`;

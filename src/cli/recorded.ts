@@ -1,0 +1,56 @@
+import { explain } from "../aws/advice.ts";
+import type { Run } from "../../state/state.ts";
+import { whoAmI } from "../../state/holder.ts";
+import type { Exit } from "./exit.ts";
+import type { Report } from "./report.ts";
+import { effortOf, type Session } from "./session.ts";
+
+/** What a run came to. */
+export interface Ended {
+  readonly exit: Exit;
+  readonly outcome: Run["outcome"];
+  /** Left out where nothing was carried out. */
+  readonly report?: Report;
+  /** Not worth remembering: one of many looks that found nothing to do. */
+  readonly idle?: boolean;
+}
+
+/** Does the work of a run, and adds to the history who did it and what it came to. */
+export async function recorded(session: Session, verb: string, work: () => Promise<Ended>): Promise<Exit> {
+  let ended: Ended;
+  try {
+    ended = await work();
+  } catch (error) {
+    await record(session, verb, { outcome: "failed", error: explain(error).what });
+    throw error;
+  }
+  const { exit, outcome, report, idle = false } = ended;
+  if (!idle) await record(session, verb, { outcome, ...(report ? { report } : {}) });
+  return exit;
+}
+
+/** A history that cannot be written is told, and takes nothing back of what was done. */
+async function record(
+  session: Session,
+  verb: string,
+  { outcome, error, report }: Pick<Run, "outcome" | "error"> & { readonly report?: Report },
+): Promise<void> {
+  const { connection, store, target, terminal } = session;
+  const actions = (report?.actions ?? []).filter(({ outcome: end }) => end !== "unchanged");
+  try {
+    await store.record({
+      when: new Date(connection.startedAt).toISOString(),
+      who: whoAmI(),
+      verb,
+      target,
+      outcome,
+      ...(error === undefined ? {} : { error }),
+      summary: { ...report?.summary },
+      actions,
+      calls: Object.fromEntries([...connection.calls].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      seconds: effortOf(session).seconds,
+    });
+  } catch (failure) {
+    terminal.line(`The history could not be written: ${explain(failure).what}`);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Run, StateStore } from "../../../../state/state.ts";
+import { agreed } from "../../confirm.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
+import type { CommonFlags, Surroundings } from "../../session.ts";
+import { belongs, isShared, localStore, s3StoreAt, stateDirectoryOf } from "../../stores.ts";
+import { count } from "../../words.ts";
+import { inState, type Opened } from "./open.ts";
+
+export interface MigrateFlags extends CommonFlags {
+  readonly yes?: boolean;
+  /** Where the state is now, where that is not the local file: `s3://bucket/prefix`. */
+  readonly from?: string;
+}
+
+/** How many runs of the history go along. */
+const RUNS = 200;
+
+/** Moves the state and its history to where the file says that they are kept. */
+export const stateMigrate = (flags: MigrateFlags, surroundings: Surroundings): Promise<Exit> =>
+  inState(flags, surroundings, (opened) => migrate(flags, opened), { verb: "state migrate", locks: true });
+
+async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
+  const { store: to, terminal, stack } = opened;
+  if (flags.target === "local")
+    throw new UsageError("The state of the simulated AWS is a file that lies beside it, and stays there.");
+  const from = await source(flags, opened);
+  if (from.where === to.where) throw new UsageError(`The state is kept in ${to.where} already. Nothing was touched.`);
+  const unlock = await from.lock("state migrate");
+  try {
+    const state = await from.read();
+    if (!state) throw new RunError(`There is no state ${from.where} to move. Nothing was touched.`);
+    const { account, region } = (await opened.connection()).aws;
+    belongs(state, { stack: stack.stackName, target: flags.target, account, region }, from.where);
+    const there = await to.read();
+    if (there)
+      throw new RunError(
+        `There is a state ${to.where} already, with ${count(Object.keys(there.resources).length, "resource")}: it is not written over. Nothing was touched.`,
+      );
+    terminal.line(`${from.where} -> ${to.where}: ${count(Object.keys(state.resources).length, "resource")}`);
+    if (!(await agreed({ terminal, target: flags.target }, "Move it?", flags.yes))) {
+      terminal.line("Nothing was touched.");
+      return EXIT.failed;
+    }
+    const [last] = await to.backups();
+    await to.write({ ...state, serial: Math.max(state.serial, last?.serial ?? 0) + 1 });
+    for (const { number: _number, ...run } of (await from.runs(RUNS)).toReversed())
+      await to.record(run satisfies Omit<Run, "number">);
+    // Last, and kept as a backup: whatever stops this, there is a state.
+    await from.write({ ...state, serial: state.serial + 1, resources: {} });
+    terminal.line(`Moved. A copy stays among the backups of ${from.where}.`);
+    return EXIT.done;
+  } finally {
+    await unlock();
+  }
+}
+
+async function source(flags: MigrateFlags, { directory, stack, connection }: Opened): Promise<StateStore> {
+  if (flags.from === undefined) {
+    if (!isShared(stack, flags.target))
+      throw new UsageError(
+        "The file keeps the state in a local file: say where it is now with --from s3://BUCKET/PREFIX. Nothing was touched.",
+      );
+    return localStore(stateDirectoryOf(directory), stack.stackName, flags.target);
+  }
+  const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(flags.from) ?? [];
+  if (bucket === "")
+    throw new UsageError(`--from ${flags.from}: it looks like s3://BUCKET/PREFIX. Nothing was touched.`);
+  return s3StoreAt(stack, (await connection()).aws, bucket, prefix);
+}

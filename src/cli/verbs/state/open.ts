@@ -1,0 +1,25 @@
+import type { Stack } from "../../../model/stack.ts";
+import type { StateStore } from "../../../../state/state.ts";
+import type { Connection } from "../../connection.ts";
+import { inStore } from "../../in-store.ts";
+import { readStack, type CommonFlags, type Purpose, type Surroundings } from "../../session.ts";
+
+/** What a verb about the state works with: the stack, its store, and a way to AWS for those that need one. */
+export interface Opened extends Surroundings {
+  readonly stack: Stack;
+  readonly store: StateStore;
+  readonly connection: () => Promise<Connection>;
+}
+
+/** Opens the store that the flags mean; AWS is only asked where the state lies in S3. `purpose` is that of a verb that writes. */
+export async function inState<T>(
+  flags: CommonFlags,
+  surroundings: Surroundings,
+  work: (opened: Opened) => Promise<T>,
+  purpose?: Purpose,
+): Promise<T> {
+  const stack = await readStack(flags, surroundings);
+  return inStore(flags, stack, surroundings, purpose, (store, connection) =>
+    work({ ...surroundings, stack, store, connection }),
+  );
+}

@@ -1,0 +1,40 @@
+import { agreed } from "../../confirm.ts";
+import { EXIT, UsageError, type Exit } from "../../exit.ts";
+import { recorded, type Ended } from "../../recorded.ts";
+import { homeOf, inChangingSession, type CommonFlags, type Session, type Surroundings } from "../../session.ts";
+import { belongs } from "../../stores.ts";
+import { count } from "../../words.ts";
+
+export interface RestoreFlags extends CommonFlags {
+  readonly yes?: boolean;
+}
+
+/** Puts a state that was kept in the place of the present one, which is kept in turn. AWS is not touched. */
+export const stateRestore = (serial: number, flags: RestoreFlags, surroundings: Surroundings): Promise<Exit> =>
+  inChangingSession(flags, surroundings, { verb: "state restore", locks: true }, (session) =>
+    recorded(session, "state restore", () => restore(serial, flags, session)),
+  );
+
+async function restore(serial: number, { yes }: RestoreFlags, session: Session): Promise<Ended> {
+  const { store, terminal } = session;
+  const [kept, backups] = [await store.readBackup(serial), await store.backups()];
+  if (!kept)
+    throw new UsageError(
+      `There is no backup ${serial} of ${store.where}. There are: ${backups.map((one) => one.serial).join(", ") || "none yet"}. Nothing was touched.`,
+    );
+  belongs(kept, homeOf(session), `backup ${serial} of ${store.where}`);
+  // Not even a damaged state keeps a good one from coming back.
+  const present = await store.read().catch(() => undefined);
+  const resources = count(Object.keys(kept.resources).length, "resource");
+  terminal.line(
+    `Backup ${serial} has ${resources}; the present state has ${count(Object.keys(present?.resources ?? {}).length, "resource")}.`,
+  );
+  if (!(await agreed(session, "Put it in the place of the present state? AWS is not touched.", yes))) {
+    terminal.line("Nothing was touched.");
+    return { exit: EXIT.failed, outcome: "declined" };
+  }
+  const highest = Math.max(present?.serial ?? 0, backups[0]?.serial ?? 0, kept.serial);
+  await store.replace({ ...kept, serial: highest + 1 });
+  terminal.line("Restored. plan shows what AWS has become since.");
+  return { exit: EXIT.done, outcome: "done" };
+}

@@ -1,0 +1,37 @@
+import { agreed } from "../../confirm.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
+import { inChangingSession, type CommonFlags, type Session, type Surroundings } from "../../session.ts";
+import { recorded, type Ended } from "../../recorded.ts";
+import { count } from "../../words.ts";
+
+export interface RmFlags extends CommonFlags {
+  readonly yes?: boolean;
+}
+
+/** Forgets resources: AWS is not touched. The next reconcile looks for them by their owner tags and names. */
+export const stateRm = (ids: readonly string[], flags: RmFlags, surroundings: Surroundings): Promise<Exit> =>
+  inChangingSession(flags, surroundings, { verb: "state rm", locks: true }, (session) =>
+    recorded(session, "state rm", () => forget(ids, flags, session)),
+  );
+
+async function forget(ids: readonly string[], { yes }: RmFlags, session: Session): Promise<Ended> {
+  const { store, terminal } = session;
+  const state = await store.read();
+  if (!state) throw new RunError(`There is no state ${store.where}.`);
+  const unknown = ids.filter((id) => !(id in state.resources));
+  if (unknown.length > 0)
+    throw new UsageError(
+      `There is no ${unknown.join(" and no ")} in the state ${store.where}. Nothing was touched. state show lists what there is.`,
+    );
+  for (const id of ids)
+    terminal.line(`  ${id}: ${state.resources[id]?.type} ${state.resources[id]?.id ?? "(no id yet)"}`);
+  const question = `Forget ${count(ids.length, "resource")}? AWS is not touched.`;
+  if (!(await agreed(session, question, yes))) {
+    terminal.line("Nothing was touched.");
+    return { exit: EXIT.failed, outcome: "declined" };
+  }
+  const resources = Object.fromEntries(Object.entries(state.resources).filter(([id]) => !ids.includes(id)));
+  await store.write({ ...state, serial: state.serial + 1, resources });
+  terminal.line(`Forgotten; state restore ${state.serial} brings the state before back.`);
+  return { exit: EXIT.done, outcome: "done" };
+}
