@@ -14,6 +14,8 @@ import { STSClient } from "@aws-sdk/client-sts";
 import type { Pluggable } from "@smithy/types";
 import type { Aws, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
+import { isThrottled } from "./errors.ts";
+import { Rates } from "./rates.ts";
 
 /** What one attempt of a call came to; `error` is left out where AWS answered. */
 export interface CallRecord {
@@ -37,6 +39,8 @@ export interface ClientOptions {
   readonly latency?: number;
   /** Told of every attempt of every call, once it is answered. */
   readonly called?: (record: CallRecord) => void;
+  /** Told before a call waits longer than a second for AWS's rate: its name, and for how many milliseconds. */
+  readonly held?: (call: string, ms: number) => void;
 }
 
 const CLIENTS = {
@@ -63,14 +67,16 @@ interface AnyClient {
 
 /**
  * A way to send commands to each service; a service's client is made when its first command is sent.
- * Every call goes through `retrying`; the SDK itself makes one attempt.
+ * Every call goes through `retrying`, and every attempt waits for AWS's rate; the SDK itself makes one attempt.
  */
 export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
   const names = Object.keys(CLIENTS) as ServiceName[];
-  return Object.fromEntries(names.map((name) => [name, sender(name, options)])) as unknown as Pick<Aws, ServiceName>;
+  const rates = new Rates(options.retrying.clock, options.retrying.signal, options.held);
+  const made = names.map((name) => [name, sender(name, rates, options)]);
+  return Object.fromEntries(made) as Pick<Aws, ServiceName>;
 }
 
-function sender(service: ServiceName, options: ClientOptions) {
+function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
   const { region, credentials, plugin, called, latency } = options;
   const { clock, signal } = options.retrying;
   let client: AnyClient | undefined;
@@ -84,6 +90,7 @@ function sender(service: ServiceName, options: ClientOptions) {
     // The class name is of no use once the code is minified; the schema that the command carries has the name too.
     const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
     const attempt = async () => {
+      await rates.take(service, operation);
       const started = clock.now();
       const report = (error?: unknown) =>
         called?.({ service, operation, ms: clock.now() - started, ...(error === undefined ? {} : { error }) });
@@ -96,6 +103,7 @@ function sender(service: ServiceName, options: ClientOptions) {
         return answer;
       } catch (error) {
         report(error);
+        if (isThrottled(error)) rates.empty(service, operation);
         throw error;
       }
     };

@@ -1,6 +1,6 @@
 import type { Aws, ServiceName } from "../aws/aws.ts";
 import type { Retrying } from "../aws/call.ts";
-import type { CallRecord } from "../aws/clients.ts";
+import type { CallRecord, ClientOptions } from "../aws/clients.ts";
 import type { Clock } from "../engine/clock.ts";
 
 /** Which AWS a command works on. */
@@ -26,5 +26,6 @@ export interface Speaking {
   readonly region: string;
   readonly called: (record: CallRecord) => void;
   readonly retried: NonNullable<Retrying["retried"]>;
+  readonly held: NonNullable<ClientOptions["held"]>;
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Stage, type Said } from "../support/stage.ts";
+
+describe("a stack that needs more of an API than AWS takes at once", () => {
+  // Without NAT gateways it has five VPC endpoints; AWS makes four, and then one every 3.3 s.
+  const stage = new Stage({ network: { nat: "none" } });
+  let said: Said;
+  beforeAll(async () => {
+    said = await stage.say("reconcile");
+  });
+  afterAll(() => stage.remove());
+
+  it("is stood up at AWS's rate, and says so", () => {
+    expect(said.exit).toBe(0);
+    expect(said.lines.filter((line) => line.includes("for AWS's rate"))).toEqual([
+      expect.stringMatching(/… ec2\.CreateVpcEndpoint waits 3\.3 s for AWS's rate$/),
+    ]);
+    expect(said.lines.join("\n")).toMatch(/^Done in .+: 45 created; \d+ calls, \d+ of them repeated\.$/m);
+  });
+
+  it("tells how many calls were sent, and how many of them again", async () => {
+    const { json } = await stage.run("teardown", { log: "calls.jsonl" });
+    const attempts = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trim().split("\n");
+    expect(json.calls).toBe(attempts.length);
+    expect(json.retries).toBeGreaterThan(0);
+    // What is repeated had failed; what had failed for good, such as a look at what is gone, is not.
+    const failed = attempts.filter((line) => (JSON.parse(line) as { error?: string }).error !== undefined);
+    expect(json.retries).toBeLessThanOrEqual(failed.length);
+    const { json: plan } = await stage.run("plan");
+    expect(plan.retries).toBe(0);
+  });
+});
