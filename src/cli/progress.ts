@@ -26,7 +26,8 @@ export class Progress {
   readonly #startedAt: number;
   readonly #running = new Map<string, Running>();
   readonly #layers = new Map<string, { done: number; all: number }>();
-  #retrying: string | undefined;
+  /** The call that last had to wait, and why. */
+  #held: string | undefined;
 
   /** `ids`: what the run will work on, so that each layer's share is known. */
   constructor(terminal: Terminal, clock: Clock, ids: readonly string[]) {
@@ -56,6 +57,10 @@ export class Progress {
         this.#end(event.id);
         this.#line(`${paint.red("✗")} ${event.id} failed: ${explain(event.error).what}`);
         break;
+      case "stopped":
+        this.#end(event.id);
+        this.#line(paint.yellow(`· ${event.id} is under way and not waited for`));
+        break;
       case "skipped":
         this.#end(event.id);
         break;
@@ -65,8 +70,10 @@ export class Progress {
         );
         break;
       case "retrying":
-        this.#retrying = `${event.call} again in ${duration(event.ms)}: ${event.why}`;
-        if (!this.#terminal.live && event.ms >= 1000) this.#line(paint.dim(`… ${this.#retrying}`));
+        this.#hold(`${event.call} again in ${duration(event.ms)}: ${event.why}`, event.ms);
+        break;
+      case "held":
+        this.#hold(`${event.call} waits ${duration(event.ms)} for AWS's rate`, event.ms);
         break;
     }
     this.#draw();
@@ -88,11 +95,16 @@ export class Progress {
     this.#line(paint.dim(`… ${waitText(id, running.wait, at)}`));
   }
 
+  #hold(text: string, ms: number) {
+    this.#held = text;
+    if (!this.#terminal.live && ms >= 1000) this.#line(paint.dim(`… ${text}`));
+  }
+
   #end(id: string) {
     const layer = this.#layers.get(layerOf(id));
     if (layer) layer.done++;
     this.#running.delete(id);
-    this.#retrying = undefined;
+    this.#held = undefined;
   }
 
   #line(text: string) {
@@ -112,8 +124,8 @@ export class Progress {
           ? `  ${waitText(id, running.wait, now)}`
           : `  ${DOING[running.action]} ${id}, ${duration(now - running.since)}`,
       );
-    const retry = this.#retrying === undefined ? [] : [paint.yellow(`  ${this.#retrying}`)];
-    this.#terminal.draw([`${duration(now - this.#startedAt)}  ${layers}`, ...waits, ...retry]);
+    const held = this.#held === undefined ? [] : [paint.yellow(`  ${this.#held}`)];
+    this.#terminal.draw([`${duration(now - this.#startedAt)}  ${layers}`, ...waits, ...held]);
   }
 }
 

@@ -13,8 +13,11 @@ export interface ActionReport {
   readonly id: string;
   readonly type: string;
   readonly action: ActionName;
-  /** `pending` in a plan; `unchanged` where there was nothing to do; `skipped` where it was not started. */
-  readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped";
+  /**
+   * `pending` in a plan; `unchanged` where there was nothing to do; `skipped` where it was not started; `stopped` where it was under way
+   * when the run was told to stop, and was not waited for.
+   */
+  readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped";
   readonly ms: number;
   /** What AWS said, and what to do, where it failed; why not, where it was skipped. */
   readonly error?: string;
@@ -38,6 +41,8 @@ export interface Report {
   readonly chain: readonly ChainLink[];
   readonly outputs: Readonly<Record<string, OutputValue>>;
   readonly calls: number;
+  /** How many of them repeated a call that had not got through. */
+  readonly retries: number;
   readonly seconds: number;
   readonly clock: string;
 }
@@ -73,8 +78,10 @@ function endOf(action: ActionName, outcomes: readonly Outcome[]): Pick<ActionRep
     const { what, advice } = explain(failed.error);
     return { outcome: "failed", ms, error: advice === undefined ? what : `${what} ${advice}` };
   }
-  const skipped = outcomes.find(({ state }) => state === "skipped");
-  if (skipped) return { outcome: "skipped", ms, ...(skipped.why === undefined ? {} : { error: skipped.why }) };
+  for (const state of ["stopped", "skipped"] as const) {
+    const found = outcomes.find((outcome) => outcome.state === state);
+    if (found) return { outcome: state, ms, ...(found.why === undefined ? {} : { error: found.why }) };
+  }
   return { outcome: action === "noop" ? "unchanged" : "done", ms };
 }
 
@@ -95,15 +102,17 @@ export function summaryOf(actions: readonly ActionReport[]): Summary {
 
 /** Whether everything that was planned was done. */
 export const isWhole = ({ actions }: Pick<Report, "actions">) =>
-  actions.every(({ outcome }) => outcome !== "failed" && outcome !== "skipped");
+  actions.every(({ outcome }) => outcome === "done" || outcome === "unchanged");
 
 /** Tells a person what a run came to: what was done, what was not and why, and where the time went. */
 export function printReport(terminal: Terminal, report: Report): void {
   const failed = report.actions.filter(({ outcome }) => outcome === "failed");
   const skipped = report.actions.filter(({ outcome }) => outcome === "skipped");
+  const stopped = report.actions.filter(({ outcome }) => outcome === "stopped");
   terminal.line();
   for (const { id, type, action, error } of failed)
     terminal.line(`${paint.red("Failed:")} ${DOING[action]} ${type} ${id}: ${error}`);
+  if (stopped.length > 0) terminal.line(`Under way and not waited for: ${stopped.map(({ id }) => id).join(", ")}.`);
   if (skipped.length > 0) {
     terminal.line(`Not done: ${skipped.map(({ id }) => id).join(", ")}.`);
     terminal.line(`  The first of them because ${skipped[0]?.error}.`);
@@ -113,7 +122,9 @@ export function printReport(terminal: Terminal, report: Report): void {
   const all = numbers.map(([word, number]) => `${number} ${word}`).join(", ") || "nothing to do";
   const clock = report.clock === "virtual" ? " of simulated time" : "";
   const head = isWhole(report) ? paint.green("Done") : paint.red("Not all was done");
-  terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${count(report.calls, "call")}.`);
+  const repeated = report.retries > 0 ? `, ${report.retries} of them repeated` : "";
+  const calls = `${count(report.calls, "call")}${repeated}`;
+  terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${calls}.`);
   if (!isWhole(report)) terminal.line("Nothing is lost: the next run goes on from here.");
   printChain(terminal, report);
 }

@@ -31,7 +31,9 @@ export async function apply<Services>(around: Applying<Services>, plan: Plan<Ser
       else await remover.remove(task.action, created);
       if (!quiet) tell({ event: "finished", id, action, at: clock.now(), ms: clock.now() - startedAt });
     } catch (error) {
-      tell({ event: "failed", id, action, at: clock.now(), error });
+      const stopped = stop?.aborted && error === stop.reason;
+      if (stopped) tell({ event: "stopped", id, action, at: clock.now() });
+      else tell({ event: "failed", id, action, at: clock.now(), error });
       throw error;
     }
   };

@@ -29,6 +29,13 @@ export type RunEvent =
       readonly error: unknown;
     }
   | {
+      /** It was under way when the run was told to stop, and is not waited for. */
+      readonly event: "stopped";
+      readonly id: string;
+      readonly action: ActionName;
+      readonly at: number;
+    }
+  | {
       readonly event: "skipped";
       readonly id: string;
       readonly action: ActionName;
@@ -36,7 +43,9 @@ export type RunEvent =
       readonly why: string;
     }
   | { readonly event: "uncertain"; readonly id: string; readonly at: number; readonly error: unknown }
-  | { readonly event: "retrying"; readonly call: string; readonly why: string; readonly ms: number };
+  | { readonly event: "retrying"; readonly call: string; readonly why: string; readonly ms: number }
+  /** A call is not sent yet: the provider would refuse it for coming too soon. */
+  | { readonly event: "held"; readonly call: string; readonly ms: number };
 
 /** Takes the events of a run. */
 export type Listener = (event: RunEvent) => void;

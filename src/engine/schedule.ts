@@ -3,7 +3,8 @@ import type { Task } from "./tasks.ts";
 
 /** What became of one task. Times are milliseconds of the run's clock. */
 export interface Outcome {
-  readonly state: "done" | "failed" | "skipped";
+  /** `stopped`: it was under way when the run was told to stop; what it had done is remembered, and the rest was not waited for. */
+  readonly state: "done" | "failed" | "skipped" | "stopped";
   readonly startedAt?: number;
   /** When its calls had returned; from then on it only waited. */
   readonly createdAt?: number;
@@ -11,7 +12,7 @@ export interface Outcome {
   /** The task that it had to wait for longest. */
   readonly after?: string;
   readonly error?: unknown;
-  /** Why it was not started. */
+  /** Why it was not started, or not waited for. */
   readonly why?: string;
 }
 
@@ -82,7 +83,9 @@ export function schedule<Services>(
           },
           (error: unknown) => {
             if (own.createdAt === undefined) calling--;
-            return { state: "failed" as const, error };
+            return stop?.aborted && error === stop.reason
+              ? { state: "stopped" as const, why: STOPPED }
+              : { state: "failed" as const, error };
           },
         )
         .then((end) => {
@@ -111,7 +114,7 @@ export function schedule<Services>(
             skip(task, because(broken.task, outcomes.get(broken.task)));
             moved = true;
           } else if (stop?.aborted) {
-            skip(task, "the run was stopped");
+            skip(task, STOPPED);
             moved = true;
           } else if (
             calling < limit &&
@@ -128,7 +131,9 @@ export function schedule<Services>(
   });
 }
 
-const isOver = (outcome: Outcome | undefined) => outcome?.state === "failed" || outcome?.state === "skipped";
+const STOPPED = "the run was stopped";
+
+const isOver = (outcome: Outcome | undefined) => outcome !== undefined && outcome.state !== "done";
 
 const because = (key: string, outcome: Outcome | undefined) =>
   outcome?.state === "failed" ? `${subject(key)} failed` : (outcome?.why ?? `${subject(key)} was not done`);

@@ -184,8 +184,9 @@ describe("a run", () => {
       if (verb === "list" && at > 10_000) stop.abort(new Error("stopped"));
     };
     const { ends } = await run(toys, graph, store, { stop: stop.signal });
-    expect(ends).toEqual({ "make a": "failed" });
+    expect(ends).toEqual({ "make a": "stopped" });
     expect(toys.clock.now()).toBeLessThan(100_000);
+    expect((await store.state()).resources).toMatchObject({ a: { id: "a#1", status: "created" } });
     toys.revive();
     expect((await run(toys, graph, store)).ends).toEqual({ "make a": "done" });
     expect(toys.clock.now()).toBeGreaterThanOrEqual(100_000);

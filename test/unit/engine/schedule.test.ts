@@ -16,7 +16,15 @@ interface Course {
 const kind = new Toys().kind("toy");
 
 function task(id: string, before: readonly (string | Before)[] = [], weight = 1): Task<Toys> {
-  const action = { id, kind, action: "create", why: undefined, foreign: [], differences: [], order: undefined } as const;
+  const action = {
+    id,
+    kind,
+    action: "create",
+    why: undefined,
+    foreign: [],
+    differences: [],
+    order: undefined,
+  } as const;
   return {
     verb: "make",
     key: `make ${id}`,
