@@ -21,7 +21,12 @@ export async function raise(
   const { aws, names, stack } = site;
   const { desiredCount } = stack.service;
   const live = await serviceOf(site);
-  if (live?.desiredCount !== 0 || desiredCount === 0) return undefined;
+  if (!live || desiredCount === 0) return undefined;
+  if (live.desiredCount !== 0) {
+    // Whoever raised it may have died before it came to the bounds.
+    await raiseBounds(site);
+    return undefined;
+  }
   const startedAt = site.clock.now();
   // A deployment of its own, because ECS's circuit breaker watches deployments and not a count that grows.
   const { service } = await aws.ecs(
@@ -47,6 +52,7 @@ async function raiseBounds({ aws, names, stack }: Site): Promise<void> {
   const { ScalableTargets: [target] = [] } = await aws.autoScaling(
     new DescribeScalableTargetsCommand({ ...scaled, ResourceIds: [ResourceId] }),
   );
-  if (!target || target.MinCapacity === stack.scaling.min) return;
+  // Any other number is somebody's wish, and a reconcile's to mend.
+  if (target?.MinCapacity !== 0 || stack.scaling.min === 0) return;
   await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }));
 }

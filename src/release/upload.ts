@@ -79,6 +79,10 @@ export function headOf(site: Site, version?: string): Promise<HeadObjectCommandO
   return head(site.aws.s3(command));
 }
 
+/** The digest of the archive that an object holds, where what uploaded it wrote that down. */
+export const digestOf = ({ Metadata }: Pick<HeadObjectCommandOutput, "Metadata">): string | undefined =>
+  Metadata?.[DIGEST];
+
 /** A short name for a version that any of AWS's token fields takes. */
 export const tokenOf = (version: string): string =>
   `fairlead-${createHash("sha256").update(version).digest("hex").slice(0, 40)}`;

@@ -7,6 +7,7 @@ import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
 import type { WorldData } from "../../src/simulator/world.ts";
 import type { StackConfig } from "../../src/index.ts";
 import type { State } from "../../state/state.ts";
+import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 import { countsOf, likeness } from "./likeness.ts";
 
@@ -81,11 +82,11 @@ const NOBODY = 2 ** 22 + 1;
 /** One verb in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
   readonly #stage = new Stage();
-  readonly #verb: "reconcile" | "teardown";
+  readonly #verb: "reconcile" | "teardown" | "deploy";
   #start: Pick<Moment, "state" | "world"> | undefined;
 
   /** The verb meets an empty account. */
-  constructor(verb: "reconcile" | "teardown") {
+  constructor(verb: "reconcile" | "teardown" | "deploy") {
     this.#verb = verb;
   }
 
@@ -93,6 +94,7 @@ export class Crashes {
   async standing(config: StackConfig): Promise<this> {
     const { exit } = await this.#stage.run("reconcile");
     if (exit !== 0) throw new Error("The stack does not stand.");
+    writeService(this.#stage);
     this.#start = this.#left();
     this.#stage.edit(config);
     return this;
@@ -114,7 +116,8 @@ export class Crashes {
   async after(moment: Moment): Promise<Aftermath> {
     this.#restore(moment);
     const holder = { who: "a@b", pid: NOBODY, host: hostname(), verb: this.#verb, since: "2026-01-01", token: "t" };
-    writeFileSync(`${this.#state}.lock`, JSON.stringify(holder));
+    for (const lock of this.#verb === "deploy" ? [this.#world] : [this.#world, this.#state])
+      writeFileSync(`${lock}.lock`, JSON.stringify(holder));
     return this.#run();
   }
 
@@ -124,7 +127,7 @@ export class Crashes {
 
   /** `ended` is called when the verb has ended, before anything is looked at. */
   async #run(ended = () => {}): Promise<Aftermath> {
-    const { exit, lines } = await this.#stage.run(this.#verb);
+    const { exit, lines } = await (this.#verb === "deploy" ? deployed(this.#stage) : this.#stage.run(this.#verb));
     ended();
     const state = read(this.#state);
     const world = read(this.#world);

@@ -11,7 +11,10 @@ const WORDS: Readonly<Record<When, string>> = {
  * Tests that the verb, dead at every `step`th of its moments of each sort and run once more, comes to what an undisturbed run comes
  * to. The machine's clock stands still meanwhile: how far the simulated one gets is the same everywhere.
  */
-export function diesEverywhere(begin: () => Promise<Crashes>, { first = 1, step = 1 } = {}): void {
+export function diesEverywhere(
+  begin: () => Promise<Crashes>,
+  { first = 1, step = 1, moments: whens = Object.keys(WORDS) as When[] } = {},
+): void {
   let crashes: Crashes;
   let undisturbed: Awaited<ReturnType<Crashes["undisturbed"]>>;
   const tried = new Map<string, number>();
@@ -38,7 +41,7 @@ export function diesEverywhere(begin: () => Promise<Crashes>, { first = 1, step 
     expect(undisturbed.end).toMatchObject({ exit: 0, failed: [], planned: {} });
   });
 
-  for (const when of Object.keys(WORDS) as When[])
+  for (const when of whens)
     it(`is ended by the next run where it dies ${WORDS[when]}`, async () => {
       const moments = undisturbed.moments
         .filter((moment) => moment.when === when)

@@ -65,6 +65,18 @@ describe("a stack that stands and waits for its first release", () => {
     });
   });
 
+  it("is followed and not begun again where the same source is deployed before its release has ended", async () => {
+    const first = await deployed(stage, { detach: true });
+    const second = await deployed(stage);
+    expect(second.json.release).toMatchObject({ executionId: first.json.release.executionId, ending: "live" });
+    expect(second.lines.join("\n")).toContain("This very source was uploaded before");
+    // Once it has ended, the same source is a release like any other.
+    const third = await deployed(stage);
+    expect(third.json.release.executionId).not.toBe(first.json.release.executionId);
+    writeService(stage, "", { "version.txt": "2" });
+    expect((await deployed(stage, { detach: true })).lines.join("\n")).toContain("Uploaded sha256:");
+  });
+
   it("writes logs that can be read and filtered, the tasks' and the builds'", async () => {
     await deployed(stage);
     const read = async (flags: Partial<LogsFlags>) =>

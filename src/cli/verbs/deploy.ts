@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { hasCode } from "../../aws/errors.ts";
 import { findExecution } from "../../release/executions.ts";
 import { readSource, SourceError, type SourceArchive } from "../../release/source.ts";
+import { underWay } from "../../release/under-way.ts";
 import { uploadSource } from "../../release/upload.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, tellEnd } from "../following.ts";
@@ -59,8 +60,14 @@ async function sourceIn(folder: string, buildspec: string): Promise<SourceArchiv
   }
 }
 
+/** Uploads the archive, unless somebody did and what that began has not ended; answers its version. */
 async function upload(session: Session, archive: SourceArchive): Promise<string> {
   try {
+    const begun = await underWay(session, archive.digest);
+    if (begun !== undefined) {
+      session.terminal.line(`This very source was uploaded before, as version ${begun}, and its release goes on.`);
+      return begun;
+    }
     const source = await uploadSource(session, archive, whoAmI());
     session.terminal.line(`Uploaded ${sourceText(source)}.`);
     return source.version;
