@@ -1,12 +1,14 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Where the one who asks is killed: when its call has come and was not passed on, or was carried out and not answered. */
+/** Where the one who asks is struck: when its call has come and was not passed on, or was carried out and not answered. */
 export interface Strike {
   readonly moment: "before" | "after";
   /** The call that changes something, from 1. */
   readonly number: number;
-  /** Kills the one who asks. */
+  /** The call is answered all the same. */
+  readonly answers?: true;
+  /** Kills the one who asks, or signals to it. */
   kill(): void;
 }
 
@@ -32,7 +34,8 @@ export async function openGate(to: string): Promise<Gate> {
     forwarded.on("response", (came) => {
       whole(came).then(
         (text) => {
-          if (last) return last.kill();
+          last?.kill();
+          if (last && !last.answers) return;
           answer.writeHead(came.statusCode ?? 502, came.headers).end(text);
         },
         () => answer.destroy(),

@@ -20,11 +20,12 @@ const bare = (): NodeJS.ProcessEnv => ({
   NO_COLOR: "1",
 });
 
-/** Runs the command line as a user does: a process of its own in `directory`. */
+/** Runs the command line as a user does: a process of its own in `directory`. `heard` is told what it says to people, as it says it. */
 export function command(
   directory: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  heard: (said: string) => void = () => {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
@@ -35,7 +36,10 @@ export function command(
     });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+    child.stderr.on("data", (data: Buffer) => {
+      stderr += data.toString();
+      heard(stderr);
+    });
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr, ms: performance.now() - started }));
   });
