@@ -1,6 +1,7 @@
 import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { UncertainAnswer } from "../engine/kind.ts";
+import { telling, withoutNulls } from "./answer.ts";
 import { codeOf, hasCode, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
 
 /** An answer that means "not yet": `aws-facts` of this house, each with its source in the kind that names it. */
@@ -11,6 +12,11 @@ export interface NotYet {
   readonly says?: string;
   /** For how many seconds it is worth asking again; 120 when left out. */
   readonly budget?: number;
+  /**
+   * Done before the first wait for this answer, and again after every ten seconds of waiting: it looks at what stands in the way,
+   * and may clear it. Where waiting is of no use it throws, and the call fails with that in the place of AWS's answer.
+   */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 /** How one call is to be retried. */
@@ -37,6 +43,9 @@ export interface Retrying {
 /** Attempts of a call that AWS throttles or answers with a 5xx; with full jitter up to 20 s that is about two minutes. */
 const ATTEMPTS = 14;
 
+/** Milliseconds from one look at what stands in the way to the next. */
+const LOOK_AGAIN = 10_000;
+
 /**
  * Sends a call and retries it: the one place in Fairlead that does (the SDK's own retries are off, since retries
  * multiply). Throttling, 5xx and broken connections back off with full jitter; "not yet" answers are asked again within
@@ -50,17 +59,25 @@ export async function retrying<T>(
 ): Promise<T> {
   const { clock, random } = around;
   const started = clock.now();
+  let looked = Number.NEGATIVE_INFINITY;
   return pRetry(
     async (attempt) => {
       // Here and not by p-retry, which would throw the answer of a call away that was under way.
       if (around.signal?.aborted) throw new AbortError(around.signal.reason as Error);
       try {
-        return await send();
+        return withoutNulls(await send());
       } catch (error) {
-        const again = verdict(error, options, clock.now() - started, attempt);
+        const notYet = notYetIn(options, error);
+        const again = verdict(error, options, notYet, clock.now() - started, attempt);
         if (again === "uncertain")
           throw new AbortError(new UncertainAnswer(`${name}: ${messageOf(error)}`, { cause: error }));
-        if (again === "no") throw new AbortError(error as Error);
+        if (again === "no") throw new AbortError(telling(name, error) as Error);
+        if (notYet?.meanwhile && clock.now() - looked >= LOOK_AGAIN) {
+          await notYet.meanwhile().catch((reason: unknown) => {
+            throw new AbortError(reason as Error);
+          });
+          looked = clock.now();
+        }
         const ceiling =
           again === "not yet" ? Math.min(5_000, 500 * 1.5 ** attempt) : Math.min(20_000, 100 * 2 ** attempt);
         const ms = again === "not yet" ? ceiling * (0.5 + random() / 2) : ceiling * random();
@@ -74,10 +91,13 @@ export async function retrying<T>(
   );
 }
 
-function verdict(error: unknown, options: CallOptions, elapsed: number, attempt: number) {
-  const notYet = options.notYet?.find(
+/** The "not yet" that an answer means. */
+const notYetIn = (options: CallOptions, error: unknown): NotYet | undefined =>
+  options.notYet?.find(
     ({ code, says }) => hasCode(error, code) && (says === undefined || messageOf(error).includes(says)),
   );
+
+function verdict(error: unknown, options: CallOptions, notYet: NotYet | undefined, elapsed: number, attempt: number) {
   if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
   if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
   if (isUnreachable(error)) return attempt < 3 ? "again" : "no";

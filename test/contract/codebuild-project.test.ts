@@ -8,7 +8,7 @@ contract({
     const { arn } = await role(at, "build", "codebuild.amazonaws.com");
     await role(at, "other-build", "codebuild.amazonaws.com");
     return {
-      name: "contract-build",
+      name: "demo-test-build",
       description: "Builds the image",
       roleArn: arn,
       image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",

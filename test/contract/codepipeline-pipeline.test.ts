@@ -8,7 +8,7 @@ contract({
   spec: async (at) => {
     const { arn } = await role(at, "pipeline", "codepipeline.amazonaws.com");
     await role(at, "other-pipeline", "codepipeline.amazonaws.com");
-    return { name: "contract-pipeline", roleArn: arn, artifactBucket: "artifacts", stages: stages(), tags: {} };
+    return { name: "demo-test-pipeline", roleArn: arn, artifactBucket: "artifacts", stages: stages(), tags: {} };
   },
   edits: {
     roleArn: ({ roleArn }) => roleArn.replace("role/pipeline", "role/other-pipeline"),

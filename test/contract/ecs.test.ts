@@ -9,13 +9,13 @@ import { contract } from "./suite.ts";
 
 contract({
   kind: Cluster,
-  spec: async () => ({ name: "cluster", containerInsights: true, tags: {} }),
+  spec: async () => ({ name: "demo-test-cluster", containerInsights: true, tags: {} }),
   edits: { containerInsights: () => false },
 });
 
 contract({
   kind: TaskDefinition,
-  spec: async (at) => taskDefinitionSpec(at, "family"),
+  spec: async (at) => taskDefinitionSpec(at, "demo-test"),
   edits: {
     cpu: () => 512,
     memory: () => 2048,
@@ -29,7 +29,7 @@ contract({
 
 contract({
   kind: Service,
-  spec: async (at) => serviceSpec(at, "service"),
+  spec: async (at) => serviceSpec(at, "service", "demo-test-cluster"),
   edits: {
     taskDefinition: async (_spec, at) => (await made(at, TaskDefinition, taskDefinitionSpec(at, "other"))).arn,
     subnetIds: ({ subnetIds }) => subnetIds.slice(1),
@@ -51,7 +51,7 @@ contract({
 
 contract({
   kind: ScalableTarget,
-  spec: async (at) => ({ ...(await service(at)), min: 1, max: 4, tags: {} }),
+  spec: async (at) => ({ ...(await service(at, "demo-test-cluster")), min: 1, max: 4, tags: {} }),
   edits: { min: () => 2, max: () => 8 },
 });
 

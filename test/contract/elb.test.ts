@@ -10,7 +10,7 @@ contract({
   spec: async (at): Promise<LoadBalancerSpec> => {
     const { vpcId, subnetIds, groupId } = await network(at);
     return {
-      name: "balancer",
+      name: "demo-test",
       vpcId,
       scheme: "internet-facing",
       subnetIds,
@@ -35,7 +35,7 @@ contract({
 
 contract({
   kind: TargetGroup,
-  spec: async (at) => targetGroupSpec((await vpc(at)).vpcId),
+  spec: async (at) => targetGroupSpec((await vpc(at)).vpcId, "demo-test-5000"),
   edits: {
     healthCheck: ({ healthCheck }) => ({ ...healthCheck, path: "/ready", interval: 20 }),
     attributes: () => ({ "deregistration_delay.timeout_seconds": "5" }),

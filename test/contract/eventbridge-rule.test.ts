@@ -14,7 +14,7 @@ contract({
     const { arn: roleArn } = await role(at, "events", "events.amazonaws.com");
     const arn = `arn:aws:codepipeline:${at.aws.region}:${at.aws.account}:contract`;
     return {
-      name: "contract-source",
+      name: "demo-test-source",
       description: "Starts the pipeline",
       pattern: pattern("source.zip"),
       enabled: true,

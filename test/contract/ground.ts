@@ -132,7 +132,7 @@ export const taskDefinitionSpec = (at: Simulated, family: string): TaskDefinitio
 });
 
 /** All that a service needs, and a spec for one. */
-export async function serviceSpec(at: Simulated, name: string): Promise<ServiceSpec> {
+export async function serviceSpec(at: Simulated, name: string, clusterName = "ground"): Promise<ServiceSpec> {
   const ground = await listener(at);
   await made(at, ListenerRule, {
     listenerArn: ground.listenerArn,
@@ -142,7 +142,7 @@ export async function serviceSpec(at: Simulated, name: string): Promise<ServiceS
     action: { type: "forward", targetGroupArn: ground.targetGroupArn },
     tags: {},
   });
-  const cluster = await made(at, Cluster, { name: "ground", containerInsights: true, tags: {} });
+  const cluster = await made(at, Cluster, { name: clusterName, containerInsights: true, tags: {} });
   const definition = await made(at, TaskDefinition, taskDefinitionSpec(at, "ground"));
   return {
     name,
@@ -162,8 +162,8 @@ export async function serviceSpec(at: Simulated, name: string): Promise<ServiceS
 }
 
 /** A service that runs. */
-export async function service(at: Simulated) {
-  const spec = await serviceSpec(at, "ground");
+export async function service(at: Simulated, clusterName?: string) {
+  const spec = await serviceSpec(at, "ground", clusterName);
   await made(at, Service, spec);
   return { cluster: spec.cluster, service: spec.name };
 }

@@ -9,7 +9,7 @@ const statement = (of: object) => ({ Version: "2012-10-17", Statement: [{ Effect
 contract({
   kind: Role,
   spec: async () => ({
-    name: "role",
+    name: "demo-test-role",
     description: "Does things",
     trust: statement({ Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }),
     policies: { read: statement({ Action: ["s3:GetObject"], Resource: "arn:aws:s3:::demo/*" }) },
@@ -32,7 +32,7 @@ const tlsOnly = (sid: string) => ({
       Effect: "Deny" as const,
       Principal: "*" as const,
       Action: "s3:*",
-      Resource: ["arn:aws:s3:::demo-bucket", "arn:aws:s3:::demo-bucket/*"],
+      Resource: ["arn:aws:s3:::demo-test-bucket", "arn:aws:s3:::demo-test-bucket/*"],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },
   ],
@@ -41,7 +41,7 @@ const tlsOnly = (sid: string) => ({
 contract({
   kind: Bucket,
   spec: async (): Promise<BucketSpec> => ({
-    name: "demo-bucket",
+    name: "demo-test-bucket",
     versioning: true,
     eventBridge: true,
     policy: tlsOnly("TlsOnly"),
@@ -64,7 +64,7 @@ contract({
 
 contract({
   kind: LogGroup,
-  spec: async () => ({ name: "/ecs/demo", retentionDays: 30, tags: {} }),
+  spec: async () => ({ name: "/ecs/demo-test", retentionDays: 30, tags: {} }),
   edits: { retentionDays: () => undefined },
 });
 
@@ -81,7 +81,7 @@ const lifecycle = (countNumber: number) => ({
 contract({
   kind: Repository,
   spec: async (at) => ({
-    name: "demo",
+    name: "demo-test",
     mutableTags: true,
     scanOnPush: true,
     policy: statement({

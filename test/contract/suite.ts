@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ownerTags } from "../../src/aws/tags.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { diff } from "../../src/engine/diff.ts";
-import type { Kind, Observed } from "../../src/engine/kind.ts";
+import type { Kind, Observed, Seen } from "../../src/engine/kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
 
@@ -39,7 +39,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
   };
   const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
   const owner = (at: Simulated) => `${at.aws.stack}/${ID}`;
-  const look = (at: Simulated, spec: Spec, knownId?: string) =>
+  const look = (at: Simulated, spec: Seen<Spec>, knownId?: string) =>
     kind.observe(at.aws, { id: ID, owner: owner(at), knownId, not: [], spec, snapshot: new Snapshot() });
   const create = async (at: Simulated, spec: Spec) => {
     const told: string[] = [];
@@ -63,7 +63,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
     throw new Error("It never became ready.");
   };
   /** Deletes, again where the kind says so, until it is not there any more, as the engine does. */
-  const remove = async (at: Simulated, spec: Spec, seen: Observed<Spec, Attrs>) => {
+  const remove = async (at: Simulated, spec: Seen<Spec>, seen: Observed<Spec, Attrs>) => {
     let again = await kind.delete(at.aws, seen);
     for (let tries = 0; tries < 2000; tries++) {
       const left = await look(at, spec, seen.id);
@@ -150,6 +150,30 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
       expect(await look(at, spec)).toBeUndefined();
       await kind.delete(at.aws, seen);
     });
+
+    if (kind.owned)
+      it("is listed as the stack's own for as long as it is there, and found again by that id alone", async () => {
+        const { at, spec } = await setUp();
+        const made = await create(at, spec);
+        await ready(at, spec, made.id);
+        await at.clock.sleep((kind.lag ?? 5) * 1000);
+        const listed = async (stack = at.aws.stack) => {
+          const all = (await kind.owned?.({ ...at.aws, stack }, [])) ?? [];
+          return all.filter((one) => one.id === made.id || one.owner === owner(at));
+        };
+        // What bears no tags of its own is listed by the mark of what it belongs to.
+        const mark: unknown = kind.tagged ? owner(at) : expect.stringMatching(`^${at.aws.stack}/`);
+        expect(await listed()).toEqual([{ id: made.id, owner: mark }]);
+        // A stack whose name begins alike is another one.
+        expect(await listed("demo")).toEqual([]);
+        // That id is all that a sweep knows.
+        const nothing: Seen<Spec> = {};
+        const found = await look(at, nothing, made.id);
+        if (found?.id !== made.id) throw new Error("It is not found by its id alone.");
+        await remove(at, nothing, found);
+        expect(await look(at, nothing, made.id)).toBeUndefined();
+        expect(await listed()).toEqual([]);
+      });
 
     it("is made again after it went behind our back", async () => {
       const { at, spec } = await setUp();

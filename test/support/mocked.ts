@@ -25,6 +25,18 @@ export const OWNED = [
   { Key: "fairlead:id", Value: "network/it" },
 ];
 
+/** Those of the same resource in the stack `demo-test-2`, whose names begin like ours. */
+export const OTHERS = [
+  { Key: "fairlead:stack", Value: "demo-test-2" },
+  { Key: "fairlead:id", Value: "network/it" },
+];
+
+/** The owner tags of the same resource in another stack. */
+export const FOREIGN = [
+  { Key: "fairlead:stack", Value: "demo" },
+  { Key: "fairlead:id", Value: "network/it" },
+];
+
 /** The engine's side of a create, noting the ids that it is told. */
 export const making = (told: string[] = []) => ({
   owner: "demo-test/network/it",

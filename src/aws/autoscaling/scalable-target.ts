@@ -8,8 +8,10 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-application-auto-scaling";
-import type { AwsKind } from "../aws.ts";
+import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { CROSSED, DESIRED_COUNT, resourceIdOf, unregistered } from "./shared.ts";
 
@@ -45,12 +47,8 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
     });
     const arn = target?.ScalableTargetARN;
     if (!target || arn === undefined) return undefined;
-    const tagged = await absent(
-      aws.autoScaling(new ListTagsForResourceCommand({ ResourceARN: arn })),
-      "ResourceNotFoundException",
-    );
-    if (!tagged) return undefined;
-    const tags = tagsFrom(tagListLower(tagged.Tags ?? {}));
+    const tags = await tagsOf(aws, arn);
+    if (!tags) return undefined;
     const [, cluster, service] = resourceId.split("/");
     return {
       id: resourceId,
@@ -59,6 +57,22 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (NextToken) => {
+      // A dimension can only be asked for together with resources.
+      const page = await aws.autoScaling(new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs", NextToken }));
+      return { items: page.ScalableTargets, next: page.NextToken };
+    });
+    const candidates = all.filter(({ ResourceId }) => namedAfter(`service/${aws.stack}`, ResourceId));
+    return ownedAmong(
+      aws,
+      candidates.map(({ ResourceId: id = "", ScalableTargetARN }) => ({
+        id,
+        tags: () => tagsOf(aws, ScalableTargetARN),
+      })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -104,3 +118,9 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
     await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
   },
 };
+
+async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags | undefined> {
+  const command = new ListTagsForResourceCommand({ ResourceARN });
+  const found = await absent(aws.autoScaling(command), "ResourceNotFoundException");
+  return found && tagsFrom(tagListLower(found.Tags ?? {}));
+}

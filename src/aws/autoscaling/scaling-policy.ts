@@ -33,6 +33,7 @@ export interface ScalingPolicyAttrs {
 export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
   type: "autoscaling/scaling-policy",
   tagged: false,
+  unmarked: true,
   immutable: ["name", "cluster", "service"],
   unique: ["name", "cluster", "service"],
   usual: {},

@@ -19,6 +19,7 @@ import { UncertainAnswer, type Look } from "../../engine/kind.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { hiding } from "../hiding.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 import { bySize, configOf, ORIGIN_ID, specFrom } from "./distribution-config.ts";
@@ -96,6 +97,16 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
     };
+  },
+
+  async owned(aws) {
+    const candidates = (await listed(aws)).filter(
+      (summary) => hasOurOrigin(summary) || namedAfter(aws.stack, summary.Comment),
+    );
+    return ownedAmong(
+      aws,
+      candidates.map(({ Id: id = "", ARN = "" }) => ({ id, tags: () => tagsOf(aws, ARN) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -182,12 +193,7 @@ async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise
   const { knownId, owner, spec, snapshot, not } = look;
   const known = knownId === undefined ? undefined : await read(aws, knownId);
   if (known) return known;
-  const all = await snapshot.once("cloudfront/distributions", () =>
-    everyPage(async (Marker) => {
-      const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
-      return { items: page?.Items, next: page?.NextMarker };
-    }),
-  );
+  const all = await snapshot.once("cloudfront/distributions", () => listed(aws));
   const same = all.filter(({ Comment }) => Comment === spec.comment);
   const others = all.filter((summary) => !same.includes(summary) && hasOurOrigin(summary));
   for (const { Id = "", ARN = "" } of [...same, ...others]) {
@@ -197,6 +203,13 @@ async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise
   }
   return undefined;
 }
+
+/** Every distribution of the account, without its tags. */
+const listed = (aws: Aws): Promise<DistributionSummary[]> =>
+  everyPage(async (Marker) => {
+    const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
+    return { items: page?.Items, next: page?.NextMarker };
+  });
 
 async function read(aws: Aws, Id: string, known?: Tags): Promise<Found | undefined> {
   const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");

@@ -68,6 +68,13 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
     };
   },
 
+  async owned(aws) {
+    return (await listed(aws)).flatMap(({ Id: id = "", ResponseHeadersPolicyConfig: config }) => {
+      const { owner } = unmarked(config?.Comment);
+      return owner?.startsWith(`${aws.stack}/`) ? [{ id, owner }] : [];
+    });
+  },
+
   async create(aws, spec, making) {
     const { ResponseHeadersPolicy: policy } = await aws.cloudFront(
       new CreateResponseHeadersPolicyCommand({ ResponseHeadersPolicyConfig: configOf(spec, making.owner) }),
@@ -114,19 +121,21 @@ async function findPolicy(
     const known = await absent(aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id: knownId })), ABSENT);
     if (known?.ResponseHeadersPolicy) return known.ResponseHeadersPolicy;
   }
-  const policies = await snapshot.once("cloudfront/response-headers-policies", () =>
-    everyPage(async (Marker) => {
-      const page = await aws.cloudFront(new ListResponseHeadersPoliciesCommand({ Type: "custom", Marker }));
-      const { Items, NextMarker } = page.ResponseHeadersPolicyList ?? {};
-      return { items: Items?.flatMap(({ ResponseHeadersPolicy: policy }) => policy ?? []), next: NextMarker };
-    }),
-  );
+  const policies = await snapshot.once("cloudfront/response-headers-policies", () => listed(aws));
   const candidates = policies.filter(({ Id = "" }) => !not.includes(Id));
   return (
     candidates.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === owner) ??
     candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name)
   );
 }
+
+/** Every policy of the account but AWS's own. */
+const listed = (aws: Aws): Promise<AwsPolicy[]> =>
+  everyPage(async (Marker) => {
+    const page = await aws.cloudFront(new ListResponseHeadersPoliciesCommand({ Type: "custom", Marker }));
+    const { Items, NextMarker } = page.ResponseHeadersPolicyList ?? {};
+    return { items: Items?.flatMap(({ ResponseHeadersPolicy: policy }) => policy ?? []), next: NextMarker };
+  });
 
 /** A header that the origin may overrule is as good as none. */
 const overriding = <Header extends { Override: boolean | undefined }>(header: Header | undefined) =>

@@ -4,15 +4,19 @@ import {
   BatchGetProjectsCommand,
   CreateProjectCommand,
   DeleteProjectCommand,
+  ListProjectsCommand,
   UpdateProjectCommand,
   type ComputeType,
   type EnvironmentVariable,
   type Project as AwsProject,
 } from "@aws-sdk/client-codebuild";
-import type { AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 export interface ProjectSpec {
@@ -49,12 +53,7 @@ export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
   usual: {},
 
   async observe(aws, look) {
-    const project = await byName(look, (name) =>
-      look.snapshot.batch("codebuild/project", name, 100, async (names) => {
-        const { projects = [] } = await aws.codeBuild(new BatchGetProjectsCommand({ names }));
-        return new Map(projects.map((found) => [found.name ?? "", found]));
-      }),
-    );
+    const project = await byName(look, (name) => read(aws, look.snapshot, name));
     if (!project?.name) return undefined;
     const tags = tagsFrom(project.tags);
     return {
@@ -64,6 +63,23 @@ export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const names = await everyPage(async (nextToken) => {
+      const page = await aws.codeBuild(new ListProjectsCommand({ nextToken }));
+      return { items: page.projects, next: page.nextToken };
+    });
+    const snapshot = new Snapshot();
+    const tagsOf = async (name: string) => {
+      const project = await read(aws, snapshot, name);
+      return project && tagsFrom(project.tags);
+    };
+    const candidates = names.filter((name) => namedAfter(aws.stack, name));
+    return ownedAmong(
+      aws,
+      candidates.map((id) => ({ id, tags: () => tagsOf(id) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -83,6 +99,13 @@ export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
     await absent(aws.codeBuild(new DeleteProjectCommand({ name: observed.id })), "ResourceNotFoundException");
   },
 };
+
+/** A project; all who ask share the call. */
+const read = (aws: Aws, snapshot: Snapshot, name: string): Promise<AwsProject | undefined> =>
+  snapshot.batch("codebuild/project", name, 100, async (names) => {
+    const { projects = [] } = await aws.codeBuild(new BatchGetProjectsCommand({ names }));
+    return new Map(projects.map((found) => [found.name ?? "", found]));
+  });
 
 function specOf({ environment, source, logsConfig, ...project }: AwsProject) {
   const logs = logsConfig?.cloudWatchLogs;

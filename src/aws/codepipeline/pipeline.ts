@@ -5,6 +5,7 @@ import {
   DeletePipelineCommand,
   GetPipelineCommand,
   ListPipelineExecutionsCommand,
+  ListPipelinesCommand,
   ListTagsForResourceCommand,
   StopPipelineExecutionCommand,
   TagResourceCommand,
@@ -19,6 +20,7 @@ import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
@@ -73,14 +75,9 @@ export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
     const pipeline = found?.pipeline;
     if (!pipeline?.name) return undefined;
     const arn = found?.metadata?.pipelineArn ?? arnOf(aws, pipeline.name);
-    const reading = everyPage(async (nextToken) => {
-      const page = await aws.codePipeline(new ListTagsForResourceCommand({ resourceArn: arn, nextToken }));
-      return { items: page.tags, next: page.nextToken };
-    });
-    const tagged = await absent(reading, "ResourceNotFoundException");
+    const tags = await tagsOf(aws, arn);
     // It went between the two calls.
-    if (!tagged) return undefined;
-    const tags = tagsFrom(tagged);
+    if (!tags) return undefined;
     return {
       id: pipeline.name,
       attrs: { name: pipeline.name, arn },
@@ -97,6 +94,18 @@ export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (nextToken) => {
+      const page = await aws.codePipeline(new ListPipelinesCommand({ nextToken }));
+      return { items: page.pipelines, next: page.nextToken };
+    });
+    const candidates = all.filter(({ name }) => namedAfter(aws.stack, name));
+    return ownedAmong(
+      aws,
+      candidates.map(({ name: id = "" }) => ({ id, tags: () => tagsOf(aws, arnOf(aws, id)) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -129,8 +138,17 @@ export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
   },
 };
 
-/** CreatePipeline answers no ARN. */
+/** Neither CreatePipeline nor ListPipelines answers an ARN. */
 const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:codepipeline:${aws.region}:${aws.account}:${name}`;
+
+async function tagsOf(aws: Aws, resourceArn: string): Promise<Tags | undefined> {
+  const reading = everyPage(async (nextToken) => {
+    const page = await aws.codePipeline(new ListTagsForResourceCommand({ resourceArn, nextToken }));
+    return { items: page.tags, next: page.nextToken };
+  });
+  const found = await absent(reading, "ResourceNotFoundException");
+  return found && tagsFrom(found);
+}
 
 async function stopRuns(aws: Aws, pipelineName: string) {
   const runs = await absent(aws.codePipeline(new ListPipelineExecutionsCommand({ pipelineName })), GONE);

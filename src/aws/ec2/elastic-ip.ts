@@ -1,10 +1,15 @@
 // AllocateAddress has no client token, and every address that is forgotten costs money: a lost answer is found again by tag.
 // An address stays in use until the NAT gateway that bears it is deleted, not only deleting.
-import { AllocateAddressCommand, DescribeAddressesCommand, ReleaseAddressCommand } from "@aws-sdk/client-ec2";
-import type { AwsKind } from "../aws.ts";
+import {
+  AllocateAddressCommand,
+  DescribeAddressesCommand,
+  ReleaseAddressCommand,
+  type Address,
+} from "@aws-sdk/client-ec2";
+import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, ofStack, tagSpecifications } from "./shared.ts";
+import { changeTags, EC2_LAG, find, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
 
 export interface ElasticIpSpec {
   tags: Tags;
@@ -23,15 +28,10 @@ export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const addresses = await look.snapshot.once("ec2/elastic-ip", async () => {
-      // The one list of EC2 that has no pages.
-      const { Addresses = [] } = await aws.ec2(new DescribeAddressesCommand({ Filters: ofStack(aws) }));
-      return Addresses;
-    });
     const address = await find(
       look,
-      addresses,
-      (candidate) => candidate.AllocationId,
+      await look.snapshot.once("ec2/elastic-ip", () => listed(aws)),
+      idOf,
       async (id) =>
         (await absent(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id] })), "InvalidAllocationID.NotFound"))
           ?.Addresses?.[0],
@@ -46,6 +46,8 @@ export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
       ready: true,
     };
   },
+
+  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
 
   async create(aws, spec, making) {
     const { AllocationId: allocationId = "", PublicIp: publicIp = "" } = await aws.ec2(
@@ -69,3 +71,11 @@ export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
     );
   },
 };
+
+const idOf = ({ AllocationId }: Address) => AllocationId;
+
+/** The stack's addresses: the one list of EC2 that has no pages. */
+async function listed(aws: Aws): Promise<Address[]> {
+  const { Addresses = [] } = await aws.ec2(new DescribeAddressesCommand({ Filters: ofStack(aws) }));
+  return Addresses;
+}

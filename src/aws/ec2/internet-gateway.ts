@@ -6,12 +6,14 @@ import {
   DeleteInternetGatewayCommand,
   DescribeInternetGatewaysCommand,
   DetachInternetGatewayCommand,
+  type InternetGateway as Listed,
 } from "@aws-sdk/client-ec2";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+import { inUse } from "./interfaces.ts";
+import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
 
 export interface InternetGatewaySpec {
   vpcId: string;
@@ -31,16 +33,10 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const gateways = await look.snapshot.once("ec2/internet-gateway", () =>
-      everyPage(async (NextToken) => {
-        const page = await aws.ec2(new DescribeInternetGatewaysCommand({ Filters: ofStack(aws), NextToken }));
-        return { items: page.InternetGateways, next: page.NextToken };
-      }),
-    );
     const gateway = await find(
       look,
-      gateways,
-      (candidate) => candidate.InternetGatewayId,
+      await look.snapshot.once("ec2/internet-gateway", () => listed(aws)),
+      idOf,
       async (id) =>
         (
           await absent(
@@ -62,6 +58,8 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
     };
   },
 
+  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+
   async create(aws, spec, making) {
     const { InternetGateway: gateway } = await aws.ec2(
       new CreateInternetGatewayCommand({ TagSpecifications: tagSpecifications("internet-gateway", spec.tags) }),
@@ -80,10 +78,17 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
 
   async delete(aws, observed) {
     const InternetGatewayId = observed.id;
-    if (observed.spec.vpcId !== undefined)
+    const { vpcId: VpcId } = observed.spec;
+    if (VpcId !== undefined)
       await absent(
-        aws.ec2(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId: observed.spec.vpcId }), {
-          notYet: IN_USE,
+        aws.ec2(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }), {
+          notYet: inUse(aws, {
+            filter: "vpc-id",
+            id: VpcId,
+            among: ({ Association }) => Association?.PublicIp !== undefined,
+            refusal: `${InternetGatewayId} cannot be detached`,
+            where: `in ${VpcId} with a public address`,
+          }),
         }),
         "Gateway.NotAttached",
         "InvalidInternetGatewayID.NotFound",
@@ -95,6 +100,15 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
     );
   },
 };
+
+const idOf = ({ InternetGatewayId }: Listed) => InternetGatewayId;
+
+/** The stack's gateways. */
+const listed = (aws: Aws): Promise<Listed[]> =>
+  everyPage(async (NextToken) => {
+    const page = await aws.ec2(new DescribeInternetGatewaysCommand({ Filters: ofStack(aws), NextToken }));
+    return { items: page.InternetGateways, next: page.NextToken };
+  });
 
 /** `Resource.AlreadyAssociated` is the answer to an attachment that was made by a call whose own answer was lost. */
 const attach = (aws: Aws, InternetGatewayId: string, VpcId: string) =>

@@ -6,11 +6,11 @@ import {
   DescribeNatGatewaysCommand,
   type NatGateway as Gateway,
 } from "@aws-sdk/client-ec2";
-import type { AwsKind } from "../aws.ts";
+import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, clientToken, EC2_LAG, find, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+import { changeTags, clientToken, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
 
 export interface NatGatewaySpec {
   subnetId: string;
@@ -31,18 +31,10 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const gateways = await look.snapshot.once("ec2/nat-gateway", async () => {
-      const all = await everyPage(async (NextToken) => {
-        const page = await aws.ec2(new DescribeNatGatewaysCommand({ Filter: ofStack(aws), NextToken }));
-        return { items: page.NatGateways, next: page.NextToken };
-      });
-      // One that is on its way out bears the same owner tags as the one that takes its place.
-      return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
-    });
     const gateway = await find(
       look,
-      gateways,
-      (candidate) => candidate.NatGatewayId,
+      await look.snapshot.once("ec2/nat-gateway", () => listed(aws)),
+      idOf,
       async (id) => {
         const answer = await absent(
           aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
@@ -67,6 +59,8 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
         : {}),
     };
   },
+
+  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
 
   async create(aws, spec, making) {
     const { NatGateway: gateway } = await aws.ec2(
@@ -98,6 +92,17 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
     await absent(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: observed.id })), "NatGatewayNotFound");
   },
 };
+
+const idOf = ({ NatGatewayId }: Gateway) => NatGatewayId;
+
+/** The stack's gateways. One that is on its way out bears the same owner tags as the one that takes its place, and comes last. */
+async function listed(aws: Aws): Promise<Gateway[]> {
+  const all = await everyPage(async (NextToken) => {
+    const page = await aws.ec2(new DescribeNatGatewaysCommand({ Filter: ofStack(aws), NextToken }));
+    return { items: page.NatGateways, next: page.NextToken };
+  });
+  return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
+}
 
 const exists = (gateway: Gateway) => gateway.State !== "deleted";
 

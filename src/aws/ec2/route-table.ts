@@ -26,6 +26,7 @@ import {
   IN_USE,
   notSeenYet,
   ofStack,
+  ownedIn,
   sorted,
   tagSpecifications,
 } from "./shared.ts";
@@ -56,11 +57,10 @@ export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
 
   async observe(aws, look) {
-    const tables = await look.snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws)));
     const table = await find(
       look,
-      tables,
-      (candidate) => candidate.RouteTableId,
+      await look.snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws))),
+      idOf,
       (id) => tableOf(aws, id),
     );
     if (!table?.RouteTableId) return undefined;
@@ -78,6 +78,8 @@ export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
       ready: true,
     };
   },
+
+  owned: async (aws) => ownedIn(aws, await tablesWith(aws, ofStack(aws)), idOf),
 
   async create(aws, spec, making) {
     const { RouteTable: table } = await aws.ec2(
@@ -116,6 +118,8 @@ export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
     );
   },
 };
+
+const idOf = ({ RouteTableId }: Table) => RouteTableId;
 
 const tablesWith = (aws: Aws, Filters: Filter[]): Promise<Table[]> =>
   everyPage(async (NextToken) => {

@@ -8,13 +8,16 @@ import {
   UpdateSecurityGroupRuleDescriptionsEgressCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
   type IpPermission,
+  type SecurityGroup as Group,
 } from "@aws-sdk/client-ec2";
 import { equal } from "../../engine/equal.ts";
 import { KnownAfterApply } from "../../engine/output.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
-import { NO_GROUP, securityGroup } from "./security-group.ts";
-import { EC2_LAG, notSeenYet } from "./shared.ts";
+import { ownerOf, tagsFrom } from "../tags.ts";
+import { NO_GROUP, securityGroup, securityGroups } from "./security-group.ts";
+import { EC2_LAG, notSeenYet, ownedIn } from "./shared.ts";
 
 /** One rule with one peer. Its description is no part of what AWS tells rules apart by. */
 export interface Rule {
@@ -42,7 +45,9 @@ export interface SecurityGroupRulesAttrs {
 export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRulesAttrs> = {
   type: "ec2/security-group-rules",
   tagged: false,
+  unmarked: true,
   immutable: ["groupId"],
+  unique: ["groupId"],
   usual: {},
   lag: EC2_LAG,
 
@@ -54,18 +59,25 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
     if (!group?.GroupId) return undefined;
     const ingress = rulesOf(group.IpPermissions);
     const egress = rulesOf(group.IpPermissionsEgress);
-    const { ingress: ownIngress = [], egress: ownEgress = [] } = look.spec;
-    const bare = ingress.length === 0 && (egress.length === 0 || equal(egress, [ALLOW_ALL]));
-    // Unless exactly that is what is declared.
-    if (bare && !(ownIngress.length === 0 && equal(inOrder(ownEgress), egress))) return undefined;
+    const { ingress: ownIngress, egress: ownEgress } = look.spec;
+    const declared = ownIngress?.length === 0 && ownEgress !== undefined && equal(inOrder(ownEgress), egress);
+    if (isBare(ingress, egress) && !declared) return undefined;
+    const owner = ownerOf(tagsFrom(group.Tags));
     return {
       id: group.GroupId,
       attrs: { groupId: group.GroupId },
       spec: { groupId: group.GroupId, ingress, egress },
       // They cannot be tagged; whoever owns the group owns them.
-      owner: look.owner,
+      owner: owner === undefined || owner.startsWith(`${aws.stack}/`) ? look.owner : owner,
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const groups = await securityGroups(aws, new Snapshot());
+    // As long as groups name each other, none of them can be deleted.
+    const ruled = groups.filter((group) => !isBare(rulesOf(group.IpPermissions), rulesOf(group.IpPermissionsEgress)));
+    return ownedIn(aws, ruled, ({ GroupId }: Group) => GroupId);
   },
 
   async create(aws, spec, making) {
@@ -90,6 +102,10 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
 };
 
 const ALLOW_ALL: Rule = { protocol: "-1", fromPort: -1, toPort: -1, peer: "0.0.0.0/0", description: "" };
+
+/** Whether a group bears nothing but AWS's default: the same as no rules, unless exactly that is what is declared. */
+const isBare = (ingress: readonly Rule[], egress: readonly Rule[]) =>
+  ingress.length === 0 && (egress.length === 0 || equal(egress, [ALLOW_ALL]));
 
 interface Change {
   GroupId: string;

@@ -6,12 +6,13 @@ import {
   DescribeSecurityGroupsCommand,
   type SecurityGroup as Group,
 } from "@aws-sdk/client-ec2";
-import type { Snapshot } from "../../engine/snapshot.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+import { inUse } from "./interfaces.ts";
+import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
 
 export interface SecurityGroupSpec {
   name: string;
@@ -33,11 +34,8 @@ export const SecurityGroup: AwsKind<SecurityGroupSpec, SecurityGroupAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const group = await find(
-      look,
-      await securityGroups(aws, look.snapshot),
-      (candidate) => candidate.GroupId,
-      (id) => securityGroup(aws, look.snapshot, id),
+    const group = await find(look, await securityGroups(aws, look.snapshot), idOf, (id) =>
+      securityGroup(aws, look.snapshot, id),
     );
     if (!group?.GroupId) return undefined;
     const tags = tagsFrom(group.Tags);
@@ -49,6 +47,8 @@ export const SecurityGroup: AwsKind<SecurityGroupSpec, SecurityGroupAttrs> = {
       ready: true,
     };
   },
+
+  owned: async (aws) => ownedIn(aws, await securityGroups(aws, new Snapshot()), idOf),
 
   async create(aws, spec, making) {
     const { GroupId: groupId = "" } = await aws.ec2(
@@ -69,9 +69,13 @@ export const SecurityGroup: AwsKind<SecurityGroupSpec, SecurityGroupAttrs> = {
   },
 
   async delete(aws, observed) {
-    await absent(aws.ec2(new DeleteSecurityGroupCommand({ GroupId: observed.id }), { notYet: IN_USE }), ...NO_GROUP);
+    const { id: GroupId } = observed;
+    const notYet = inUse(aws, { filter: "group-id", id: GroupId });
+    await absent(aws.ec2(new DeleteSecurityGroupCommand({ GroupId }), { notYet }), ...NO_GROUP);
   },
 };
+
+const idOf = ({ GroupId }: Group) => GroupId;
 
 /** AWS has two codes for a group that is not there. */
 export const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"] as const;

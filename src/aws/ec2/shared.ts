@@ -1,7 +1,8 @@
 import { CreateTagsCommand, DeleteTagsCommand, type Filter, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
-import type { Look, Making } from "../../engine/kind.ts";
+import type { Look, Making, Owned } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
+import { ownedAmong } from "../owned.ts";
 import { ownerOf, STACK_TAG, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 /** EC2 lists lag behind creates by some seconds (EC2 API reference, "Eventual consistency"). */
@@ -48,6 +49,17 @@ export async function find<T extends { Tags?: Tag[] | undefined }>(
   }
   return list.find((item) => ownerOf(tagsFrom(item.Tags)) === owner && !not.includes(idOf(item) ?? ""));
 }
+
+/** What of the stack's own list bears its owner mark, for the sweep after a teardown. */
+export const ownedIn = <T extends { Tags?: Tag[] | undefined }>(
+  aws: Aws,
+  list: readonly T[],
+  idOf: (item: T) => string | undefined,
+): Promise<Owned[]> =>
+  ownedAmong(
+    aws,
+    list.map((item) => ({ id: idOf(item) ?? "", tags: async () => tagsFrom(item.Tags) })),
+  );
 
 /** Writes and removes tags so that the resource bears `desired`. */
 export async function changeTags(aws: Aws, id: string, desired: Tags, observed: Tags): Promise<void> {

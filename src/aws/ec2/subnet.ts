@@ -5,12 +5,14 @@ import {
   DeleteSubnetCommand,
   DescribeSubnetsCommand,
   ModifySubnetAttributeCommand,
+  type Subnet as Listed,
 } from "@aws-sdk/client-ec2";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+import { inUse } from "./interfaces.ts";
+import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
 
 export interface SubnetSpec {
   vpcId: string;
@@ -33,16 +35,10 @@ export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const subnets = await look.snapshot.once("ec2/subnet", () =>
-      everyPage(async (NextToken) => {
-        const page = await aws.ec2(new DescribeSubnetsCommand({ Filters: ofStack(aws), NextToken }));
-        return { items: page.Subnets, next: page.NextToken };
-      }),
-    );
     const subnet = await find(
       look,
-      subnets,
-      (candidate) => candidate.SubnetId,
+      await look.snapshot.once("ec2/subnet", () => listed(aws)),
+      idOf,
       async (id) =>
         (await absent(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [id] })), "InvalidSubnetID.NotFound"))
           ?.Subnets?.[0],
@@ -64,6 +60,8 @@ export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
       status: subnet.State,
     };
   },
+
+  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
 
   async create(aws, spec, making) {
     const { Subnet: subnet } = await aws.ec2(
@@ -88,13 +86,20 @@ export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
   },
 
   async delete(aws, observed) {
-    // Network interfaces of load balancers and tasks linger for minutes after their owners are gone.
-    await absent(
-      aws.ec2(new DeleteSubnetCommand({ SubnetId: observed.id }), { notYet: IN_USE }),
-      "InvalidSubnetID.NotFound",
-    );
+    const { id: SubnetId } = observed;
+    const notYet = inUse(aws, { filter: "subnet-id", id: SubnetId });
+    await absent(aws.ec2(new DeleteSubnetCommand({ SubnetId }), { notYet }), "InvalidSubnetID.NotFound");
   },
 };
+
+const idOf = ({ SubnetId }: Listed) => SubnetId;
+
+/** The stack's subnets. */
+const listed = (aws: Aws): Promise<Listed[]> =>
+  everyPage(async (NextToken) => {
+    const page = await aws.ec2(new DescribeSubnetsCommand({ Filters: ofStack(aws), NextToken }));
+    return { items: page.Subnets, next: page.NextToken };
+  });
 
 const mapPublicIp = (aws: Aws, SubnetId: string, Value: boolean) =>
   aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value } }), {

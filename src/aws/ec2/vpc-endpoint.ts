@@ -7,11 +7,21 @@ import {
   ModifyVpcEndpointCommand,
   type VpcEndpoint as Endpoint,
 } from "@aws-sdk/client-ec2";
-import type { AwsKind } from "../aws.ts";
+import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, clientToken, EC2_LAG, find, notSeenYet, ofStack, sorted, tagSpecifications } from "./shared.ts";
+import {
+  changeTags,
+  clientToken,
+  EC2_LAG,
+  find,
+  notSeenYet,
+  ofStack,
+  ownedIn,
+  sorted,
+  tagSpecifications,
+} from "./shared.ts";
 
 export interface VpcEndpointSpec {
   vpcId: string;
@@ -51,18 +61,10 @@ export const VpcEndpoint: AwsKind<VpcEndpointSpec, VpcEndpointAttrs> = {
   },
 
   async observe(aws, look) {
-    const endpoints = await look.snapshot.once("ec2/vpc-endpoint", async () => {
-      const all = await everyPage(async (NextToken) => {
-        const page = await aws.ec2(new DescribeVpcEndpointsCommand({ Filters: ofStack(aws), NextToken }));
-        return { items: page.VpcEndpoints, next: page.NextToken };
-      });
-      // One that is on its way out bears the same owner tags as the one that takes its place.
-      return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
-    });
     const endpoint = await find(
       look,
-      endpoints,
-      (candidate) => candidate.VpcEndpointId,
+      await look.snapshot.once("ec2/vpc-endpoint", () => listed(aws)),
+      idOf,
       async (id) => {
         const asked = aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
         return (await absent(asked, ...NO_ENDPOINT))?.VpcEndpoints?.find(exists);
@@ -92,6 +94,8 @@ export const VpcEndpoint: AwsKind<VpcEndpointSpec, VpcEndpointAttrs> = {
       ...(FAILED.includes(state) ? { failed: error?.Message ?? error?.Code ?? FailureReason ?? state } : {}),
     };
   },
+
+  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
 
   async create(aws, spec, making) {
     const { VpcEndpoint: endpoint } = await aws.ec2(
@@ -148,6 +152,17 @@ const NOT_SEEN = notSeenYet(
 );
 
 const FAILED = ["failed", "rejected", "expired"];
+
+const idOf = ({ VpcEndpointId }: Endpoint) => VpcEndpointId;
+
+/** The stack's endpoints. One that is on its way out bears the same owner tags as the one that takes its place, and comes last. */
+async function listed(aws: Aws): Promise<Endpoint[]> {
+  const all = await everyPage(async (NextToken) => {
+    const page = await aws.ec2(new DescribeVpcEndpointsCommand({ Filters: ofStack(aws), NextToken }));
+    return { items: page.VpcEndpoints, next: page.NextToken };
+  });
+  return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
+}
 
 const stateOf = ({ State }: Endpoint) => (State ?? "").toLowerCase();
 

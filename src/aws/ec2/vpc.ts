@@ -6,13 +6,15 @@ import {
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   ModifyVpcAttributeCommand,
+  type Vpc as Listed,
 } from "@aws-sdk/client-ec2";
 import type { Seen } from "../../engine/kind.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, tagSpecifications } from "./shared.ts";
+import { inUse } from "./interfaces.ts";
+import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
 
 export interface VpcSpec {
   cidr: string;
@@ -33,16 +35,10 @@ export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const vpcs = await look.snapshot.once("ec2/vpc", () =>
-      everyPage(async (NextToken) => {
-        const page = await aws.ec2(new DescribeVpcsCommand({ Filters: ofStack(aws), NextToken }));
-        return { items: page.Vpcs, next: page.NextToken };
-      }),
-    );
     const vpc = await find(
       look,
-      vpcs,
-      (candidate) => candidate.VpcId,
+      await look.snapshot.once("ec2/vpc", () => listed(aws)),
+      idOf,
       async (id) =>
         (await absent(aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] })), "InvalidVpcID.NotFound"))?.Vpcs?.[0],
     );
@@ -68,6 +64,8 @@ export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
     };
   },
 
+  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+
   async create(aws, spec, making) {
     const { Vpc: vpc } = await aws.ec2(
       new CreateVpcCommand({ CidrBlock: spec.cidr, TagSpecifications: tagSpecifications("vpc", spec.tags) }),
@@ -86,9 +84,20 @@ export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
   },
 
   async delete(aws, observed) {
-    await absent(aws.ec2(new DeleteVpcCommand({ VpcId: observed.id }), { notYet: IN_USE }), "InvalidVpcID.NotFound");
+    const { id: VpcId } = observed;
+    const notYet = inUse(aws, { filter: "vpc-id", id: VpcId });
+    await absent(aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet }), "InvalidVpcID.NotFound");
   },
 };
+
+const idOf = ({ VpcId }: Listed) => VpcId;
+
+/** The stack's VPCs. */
+const listed = (aws: Aws): Promise<Listed[]> =>
+  everyPage(async (NextToken) => {
+    const page = await aws.ec2(new DescribeVpcsCommand({ Filters: ofStack(aws), NextToken }));
+    return { items: page.Vpcs, next: page.NextToken };
+  });
 
 type Dns = Pick<VpcSpec, "dnsSupport" | "dnsHostnames">;
 

@@ -20,6 +20,8 @@ import {
 import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
@@ -68,13 +70,12 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
     const repository = found?.repositories?.[0];
     const arn = repository?.repositoryArn;
     if (!repository || arn === undefined) return undefined;
-    const [policy, lifecycle, tagged] = await Promise.all([
+    const [policy, lifecycle, tags] = await Promise.all([
       absent(aws.ecr(new GetRepositoryPolicyCommand(ask)), NO_POLICY, NOT_FOUND),
       absent(aws.ecr(new GetLifecyclePolicyCommand(ask)), NO_LIFECYCLE, NOT_FOUND),
-      absent(aws.ecr(new ListTagsForResourceCommand({ resourceArn: arn })), NOT_FOUND),
+      tagsOf(aws, arn),
     ]);
-    if (!tagged) return undefined;
-    const tags = tagsFrom(tagged.tags);
+    if (!tags) return undefined;
     return {
       id: name,
       attrs: { name, uri: repository.repositoryUri ?? "", arn },
@@ -89,6 +90,18 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (nextToken) => {
+      const page = await aws.ecr(new DescribeRepositoriesCommand({ nextToken }));
+      return { items: page.repositories, next: page.nextToken };
+    });
+    const candidates = all.filter(({ repositoryName }) => namedAfter(aws.stack, repositoryName));
+    return ownedAmong(
+      aws,
+      candidates.map(({ repositoryName: id = "", repositoryArn }) => ({ id, tags: () => tagsOf(aws, repositoryArn) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -131,6 +144,11 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
     await absent(aws.ecr(new DeleteRepositoryCommand({ repositoryName: observed.id, force: true })), NOT_FOUND);
   },
 };
+
+async function tagsOf(aws: Aws, resourceArn: string | undefined): Promise<Tags | undefined> {
+  const found = await absent(aws.ecr(new ListTagsForResourceCommand({ resourceArn })), NOT_FOUND);
+  return found && tagsFrom(found.tags);
+}
 
 const mutability = ({ mutableTags }: RepositorySpec) => (mutableTags ? "MUTABLE" : "IMMUTABLE");
 

@@ -5,12 +5,15 @@ import {
   DeleteClusterCommand,
   DescribeClustersCommand,
   UpdateClusterSettingsCommand,
+  type Cluster as EcsCluster,
 } from "@aws-sdk/client-ecs";
-import type { AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { ownedAmong } from "../owned.ts";
 import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags } from "./shared.ts";
+import { changeTags, clusterNames } from "./shared.ts";
 
 export interface ClusterSpec {
   name: string;
@@ -44,12 +47,9 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
-    const cluster = await look.snapshot.batch("ecs/cluster", name, 100, async (clusters) => {
-      const answer = await aws.ecs(new DescribeClustersCommand({ clusters, include: ["TAGS", "SETTINGS"] }));
-      return new Map((answer.clusters ?? []).map((found) => [found.clusterName ?? "", found]));
-    });
+    const cluster = await described(aws, look.snapshot, name);
     const arn = cluster?.clusterArn;
-    if (!cluster || arn === undefined || cluster.status === "INACTIVE") return undefined;
+    if (!cluster || arn === undefined) return undefined;
     const tags = tagsFrom(cluster.tags);
     const insights = cluster.settings?.find((setting) => setting.name === "containerInsights")?.value;
     return {
@@ -62,6 +62,18 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
       status: cluster.status,
       failed: cluster.status === "FAILED" ? "AWS could not make what the cluster needs" : undefined,
     };
+  },
+
+  async owned(aws) {
+    const snapshot = new Snapshot();
+    const tagsOf = async (name: string) => {
+      const cluster = await described(aws, snapshot, name);
+      return cluster && tagsFrom(cluster.tags);
+    };
+    return ownedAmong(
+      aws,
+      (await clusterNames(aws)).map((id) => ({ id, tags: () => tagsOf(id) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -83,6 +95,15 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
     await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet: STILL_DRAINING }), NOT_FOUND);
   },
 };
+
+/** A cluster as ECS describes it, or `undefined` where it is not there any more. All who ask share the call. */
+async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<EcsCluster | undefined> {
+  const cluster = await snapshot.batch("ecs/cluster", name, 100, async (clusters) => {
+    const answer = await aws.ecs(new DescribeClustersCommand({ clusters, include: ["TAGS", "SETTINGS"] }));
+    return new Map((answer.clusters ?? []).map((found) => [found.clusterName ?? "", found]));
+  });
+  return cluster?.status === "INACTIVE" ? undefined : cluster;
+}
 
 const insightsOf = ({ containerInsights }: ClusterSpec) => ({
   name: "containerInsights" as const,

@@ -3,18 +3,22 @@
 import {
   CreateServiceCommand,
   DeleteServiceCommand,
+  ListServicesCommand,
   UpdateServiceCommand,
   type DeploymentConfiguration,
   type LoadBalancer,
   type NetworkConfiguration,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import type { AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
-import { changeTags, describedService } from "./shared.ts";
+import { changeTags, clusterNames, describedService, nameIn } from "./shared.ts";
 
 export interface ServiceSpec {
   name: string;
@@ -108,6 +112,21 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
     };
   },
 
+  async owned(aws) {
+    const snapshot = new Snapshot();
+    const tagsOf = async (cluster: string, name: string) => {
+      const service = await describedService(aws, snapshot, cluster, name);
+      return service && tagsFrom(service.tags);
+    };
+    const candidates = (await clusterNames(aws)).map(async (cluster) =>
+      (await serviceNames(aws, cluster)).map((name) => ({
+        id: `${cluster}/${name}`,
+        tags: () => tagsOf(cluster, name),
+      })),
+    );
+    return ownedAmong(aws, (await Promise.all(candidates)).flat());
+  },
+
   async create(aws, spec, making) {
     const { service } = await aws.ecs(
       new CreateServiceCommand({
@@ -165,6 +184,15 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
     await absent(aws.ecs(command, { notYet: STILL_DEPLOYING }), ...GONE);
   },
 };
+
+/** The services in a cluster; none where it is gone. Without a size a page has ten. */
+async function serviceNames(aws: Aws, cluster: string): Promise<string[]> {
+  const listing = everyPage(async (nextToken) => {
+    const page = await aws.ecs(new ListServicesCommand({ cluster, maxResults: 100, nextToken }));
+    return { items: page.serviceArns, next: page.nextToken };
+  });
+  return ((await absent(listing, "ClusterNotFoundException")) ?? []).map(nameIn);
+}
 
 /** The count to ask for where there are `live` tasks now: that very number where it will do. */
 function wantedCount({ min, max, initial }: ServiceSpec["count"], live: number): number {

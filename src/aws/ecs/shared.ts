@@ -1,5 +1,6 @@
 import {
   DescribeServicesCommand,
+  ListClustersCommand,
   TagResourceCommand,
   UntagResourceCommand,
   type Service as EcsService,
@@ -7,7 +8,21 @@ import {
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { namedAfter } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { tagChanges, tagListLower, type Tags } from "../tags.ts";
+
+/** The clusters whose names say that they may be this stack's. */
+export async function clusterNames(aws: Aws): Promise<string[]> {
+  const arns = await everyPage(async (nextToken) => {
+    const page = await aws.ecs(new ListClustersCommand({ nextToken }));
+    return { items: page.clusterArns, next: page.nextToken };
+  });
+  return arns.map(nameIn).filter((name) => namedAfter(aws.stack, name));
+}
+
+/** The last part of an ARN. */
+export const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
 
 /**
  * A service as ECS describes it, tags and events included, or `undefined` where it or its cluster is not there any more. All who

@@ -5,6 +5,7 @@ import {
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
+  ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
   type TaskDefinitionStatus,
@@ -13,6 +14,7 @@ import { equal } from "../../engine/equal.ts";
 import type { Look, Seen } from "../../engine/kind.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, STACK_TAG, tagsFrom, type Tags } from "../tags.ts";
 import { registration, specOf, type ContainerSpec, type Described } from "./container.ts";
@@ -57,8 +59,9 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
     const tags = tagsFrom(found.tags);
     const owner = ownerOf(tags) ?? (found.runsOurService ? look.owner : undefined);
     const active = found.definition.status === "ACTIVE";
-    // The family of somebody who is through with it is free.
-    if (!active && owner !== look.owner) return undefined;
+    // The family of somebody who is through with it is free; the one that we know is ours, also where a release left the tags out.
+    const ours = owner === look.owner || (owner === undefined && look.knownId !== undefined);
+    if (!active && !ours) return undefined;
     return {
       id: family,
       attrs: { arn, family },
@@ -68,6 +71,24 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
       status: found.definition.status,
       failed: active ? undefined : "all revisions are deregistered",
     };
+  },
+
+  async owned(aws, ids) {
+    const families = await everyPage(async (nextToken) => {
+      const command = new ListTaskDefinitionFamiliesCommand({ familyPrefix: aws.stack, status: "ALL", nextToken });
+      const page = await aws.ecs(command);
+      return { items: page.families, next: page.nextToken };
+    });
+    const tagsOf = async (family: string) => {
+      const found = (await latest(aws, family)) ?? (await leftOver(aws, family));
+      return found && tagsFrom(found.tags);
+    };
+    const candidates = families.filter((family) => namedAfter(aws.stack, family));
+    return ownedAmong(
+      aws,
+      candidates.map((id) => ({ id, tags: () => tagsOf(id) })),
+      ids,
+    );
   },
 
   async create(aws, spec, making) {
@@ -139,7 +160,9 @@ async function leftOver(aws: Aws, familyPrefix: string): Promise<Found | undefin
     new ListTaskDefinitionsCommand({ familyPrefix, status: "INACTIVE", sort: "DESC", maxResults: 1 }),
   );
   const [arn] = taskDefinitionArns;
-  return arn === undefined ? undefined : described(aws, arn);
+  const found = arn === undefined ? undefined : await described(aws, arn);
+  // One that is being deleted ECS shows for as long as a task still runs it.
+  return found?.definition.status === "INACTIVE" ? found : undefined;
 }
 
 async function described(aws: Aws, taskDefinition: string): Promise<Described | undefined> {

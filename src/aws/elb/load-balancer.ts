@@ -14,6 +14,7 @@ import type { Look } from "../../engine/kind.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { everyPage } from "../pages.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
 import {
   askForTags,
@@ -22,6 +23,7 @@ import {
   changeTags,
   isArn,
   notSeenYet,
+  ownedIn,
   sorted,
   tagsOf,
   type Attributes,
@@ -88,6 +90,19 @@ export const LoadBalancer: AwsKind<LoadBalancerSpec, LoadBalancerAttrs> = {
       status: state,
       ...(state === "failed" ? { failed: balancer.State?.Reason ?? "AWS could not set it up." } : {}),
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (Marker) => {
+      const page = await aws.elb(new DescribeLoadBalancersCommand({ Marker }));
+      return { items: page.LoadBalancers, next: page.NextMarker };
+    });
+    return ownedIn(
+      aws,
+      all,
+      ({ LoadBalancerName }) => LoadBalancerName,
+      ({ LoadBalancerArn }) => LoadBalancerArn,
+    );
   },
 
   async create(aws, spec, making) {

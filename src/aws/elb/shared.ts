@@ -1,9 +1,10 @@
 import { AddTagsCommand, DescribeTagsCommand, RemoveTagsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Look } from "../../engine/kind.ts";
-import type { Snapshot } from "../../engine/snapshot.ts";
+import type { Look, Owned } from "../../engine/kind.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { hasCode } from "../errors.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 /** Settings that AWS keeps as a list of keys and values. */
@@ -48,6 +49,24 @@ async function readTags(aws: Aws, arns: string[]): Promise<Map<string, Tags>> {
     const each = await Promise.all(arns.map((arn) => readTags(aws, [arn])));
     return new Map(each.flatMap((one) => [...one]));
   }
+}
+
+/**
+ * What of the account's load balancers or target groups is the stack's own: no list tells tags, so those alone are asked for theirs
+ * whose name begins like all of the stack's.
+ */
+export function ownedIn<T>(
+  aws: Aws,
+  all: readonly T[],
+  nameOf: (item: T) => string | undefined,
+  arnOf: (item: T) => string | undefined,
+): Promise<Owned[]> {
+  const snapshot = new Snapshot();
+  const ids = all.filter((item) => namedAfter(aws.stack, nameOf(item))).map((item) => arnOf(item) ?? "");
+  return ownedAmong(
+    aws,
+    ids.map((id) => ({ id, tags: () => tagsOf(aws, snapshot, id) })),
+  );
 }
 
 /** The one looked for among its siblings: by known id, else by owner tags, else by what makes it unique. */

@@ -14,8 +14,18 @@ import {
 import type { Look } from "../../engine/kind.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { everyPage } from "../pages.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
-import { askForTags, attributeChanges, attributesFrom, changeTags, isArn, tagsOf, type Attributes } from "./shared.ts";
+import {
+  askForTags,
+  attributeChanges,
+  attributesFrom,
+  changeTags,
+  isArn,
+  ownedIn,
+  tagsOf,
+  type Attributes,
+} from "./shared.ts";
 
 export interface TargetGroupSpec {
   /** At most 32 letters, digits and hyphens. */
@@ -93,6 +103,19 @@ export const TargetGroup: AwsKind<TargetGroupSpec, TargetGroupAttrs> = {
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (Marker) => {
+      const page = await aws.elb(new DescribeTargetGroupsCommand({ Marker }));
+      return { items: page.TargetGroups, next: page.NextMarker };
+    });
+    return ownedIn(
+      aws,
+      all,
+      ({ TargetGroupName }) => TargetGroupName,
+      ({ TargetGroupArn }) => TargetGroupArn,
+    );
   },
 
   async create(aws, spec, making) {

@@ -3,6 +3,7 @@
 import {
   DeleteRuleCommand,
   DescribeRuleCommand,
+  ListRulesCommand,
   ListTagsForResourceCommand,
   ListTargetsByRuleCommand,
   PutRuleCommand,
@@ -17,6 +18,7 @@ import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
@@ -65,18 +67,13 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
     const rule = await byName(look, (Name) => absent(aws.eventBridge(new DescribeRuleCommand({ Name })), GONE));
     if (!rule?.Name || !rule.Arn) return undefined;
     const { Name, Arn } = rule;
-    const reading = Promise.all([
-      everyPage(async (NextToken) => {
-        const page = await aws.eventBridge(new ListTargetsByRuleCommand({ Rule: Name, NextToken }));
-        return { items: page.Targets, next: page.NextToken };
-      }),
-      aws.eventBridge(new ListTagsForResourceCommand({ ResourceARN: Arn })),
-    ]);
-    const rest = await absent(reading, GONE);
+    const reading = everyPage(async (NextToken) => {
+      const page = await aws.eventBridge(new ListTargetsByRuleCommand({ Rule: Name, NextToken }));
+      return { items: page.Targets, next: page.NextToken };
+    });
+    const [targets, tags] = await Promise.all([absent(reading, GONE), tagsOf(aws, Arn)]);
     // It went between the calls.
-    if (!rest) return undefined;
-    const [targets, tagged] = rest;
-    const tags = tagsFrom(tagged.Tags);
+    if (!targets || !tags) return undefined;
     return {
       id: Name,
       attrs: { name: Name, arn: Arn },
@@ -91,6 +88,18 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (NextToken) => {
+      const page = await aws.eventBridge(new ListRulesCommand({ NamePrefix: `${aws.stack}-`, NextToken }));
+      return { items: page.Rules, next: page.NextToken };
+    });
+    const candidates = all.filter(({ Name }) => namedAfter(aws.stack, Name));
+    return ownedAmong(
+      aws,
+      candidates.map(({ Name: id = "", Arn }) => ({ id, tags: () => tagsOf(aws, Arn) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -127,6 +136,11 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
     await absent(aws.eventBridge(new DeleteRuleCommand({ Name }), { notYet: [BUSY] }), GONE);
   },
 };
+
+async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags | undefined> {
+  const found = await absent(aws.eventBridge(new ListTagsForResourceCommand({ ResourceARN })), GONE);
+  return found && tagsFrom(found.Tags);
+}
 
 const sorted = (targets: readonly RuleTarget[]) => targets.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 

@@ -10,6 +10,7 @@ import {
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
@@ -22,6 +23,7 @@ import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
@@ -70,7 +72,7 @@ export const Role: AwsKind<RoleSpec, RoleAttrs> = {
   }),
 
   async observe(aws, look) {
-    const found = await byName(look, (RoleName) => absent(aws.iam(new GetRoleCommand({ RoleName })), GONE));
+    const found = await byName(look, (name) => read(aws, name));
     const role = found?.Role;
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
@@ -96,6 +98,23 @@ export const Role: AwsKind<RoleSpec, RoleAttrs> = {
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws) {
+    const all = await everyPage(async (Marker) => {
+      const page = await aws.iam(new ListRolesCommand({ Marker }));
+      return { items: page.Roles, next: page.Marker };
+    });
+    // The list does not tell tags.
+    const tagsOf = async (name: string) => {
+      const found = await read(aws, name);
+      return found && tagsFrom(found.Role?.Tags);
+    };
+    const candidates = all.filter(({ RoleName }) => namedAfter(aws.stack, RoleName));
+    return ownedAmong(
+      aws,
+      candidates.map(({ RoleName: id = "" }) => ({ id, tags: () => tagsOf(id) })),
+    );
   },
 
   async create(aws, spec, making) {
@@ -136,6 +155,8 @@ export const Role: AwsKind<RoleSpec, RoleAttrs> = {
     await absent(aws.iam(new DeleteRoleCommand({ RoleName }), { notYet }), GONE);
   },
 };
+
+const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({ RoleName })), GONE);
 
 type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
 

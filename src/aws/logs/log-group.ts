@@ -13,6 +13,8 @@ import {
 import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 export interface LogGroupSpec {
@@ -48,18 +50,25 @@ export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
     );
     const group = logGroups.find(({ logGroupName }) => logGroupName === name);
     if (!group) return undefined;
-    const arn = arnOf(aws, name);
-    const answer = await absent(aws.logs(new ListTagsForResourceCommand({ resourceArn: arn })), NOT_FOUND);
+    const tags = await tagsOf(aws, name);
     // It went between the two calls.
-    if (!answer) return undefined;
-    const tags = tagsFrom(tagListLower(answer.tags ?? {}));
+    if (!tags) return undefined;
     return {
       id: name,
-      attrs: { name, arn },
+      attrs: { name, arn: arnOf(aws, name) },
       spec: { name, retentionDays: group.retentionInDays, tags },
       owner: ownerOf(tags),
       ready: true,
     };
+  },
+
+  async owned(aws, ids) {
+    const names = await Promise.all(PATHS.map((path) => groupNames(aws, `${path}${aws.stack}`)));
+    return ownedAmong(
+      aws,
+      names.flat().map((id) => ({ id, tags: () => tagsOf(aws, id) })),
+      ids,
+    );
   },
 
   async create(aws, spec, making) {
@@ -83,6 +92,22 @@ export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
     await absent(deleting, NOT_FOUND);
   },
 };
+
+/** Where the groups of a stack are: its service's and its builds'. */
+const PATHS = ["/ecs/", "/aws/codebuild/"];
+
+async function groupNames(aws: Aws, logGroupNamePrefix: string): Promise<string[]> {
+  const groups = await everyPage(async (nextToken) => {
+    const page = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
+    return { items: page.logGroups, next: page.nextToken };
+  });
+  return groups.map(({ logGroupName = "" }) => logGroupName).filter((name) => namedAfter(logGroupNamePrefix, name));
+}
+
+async function tagsOf(aws: Aws, name: string): Promise<Tags | undefined> {
+  const answer = await absent(aws.logs(new ListTagsForResourceCommand({ resourceArn: arnOf(aws, name) })), NOT_FOUND);
+  return answer && tagsFrom(tagListLower(answer.tags ?? {}));
+}
 
 const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:${name}`;
 

@@ -4,6 +4,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   GetBucketNotificationConfigurationCommand,
+  ListBucketsCommand,
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
 import { equal } from "../../engine/equal.ts";
@@ -11,6 +12,8 @@ import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent, hasCode } from "../errors.ts";
 import { byName } from "../named.ts";
+import { namedAfter, ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
 import { canonicalPolicy } from "../policy.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
 import { empty } from "./empty.ts";
@@ -54,6 +57,25 @@ export const Bucket: AwsKind<BucketSpec, BucketAttrs> = {
       return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not ours to read" };
     const settings = await readSettings(aws, name, look.spec);
     return settings && { id: name, attrs, spec: { name, ...settings, tags }, owner: ownerOf(tags), ready: true };
+  },
+
+  async owned(aws) {
+    const named = await everyPage(async (ContinuationToken) => {
+      // S3 lists without pages only for accounts whose quota is no more than 10,000 buckets.
+      const command = new ListBucketsCommand({ Prefix: `${aws.stack}-`, MaxBuckets: 1_000, ContinuationToken });
+      const page = await aws.s3(command);
+      return { items: page.Buckets, next: page.ContinuationToken };
+    });
+    const tagsOf = async (name: string) => {
+      const tags = await bucketTags(aws, name);
+      // The list has the buckets of all regions.
+      return tags === "foreign" ? undefined : tags;
+    };
+    const candidates = named.filter(({ Name }) => namedAfter(aws.stack, Name));
+    return ownedAmong(
+      aws,
+      candidates.map(({ Name: id = "" }) => ({ id, tags: () => tagsOf(id) })),
+    );
   },
 
   async create(aws, spec, making) {

@@ -17,6 +17,8 @@ import type {
 import { ecs } from "../ecs/operations.ts";
 import { isGone, services, serviceKey, type SimService } from "../ecs/records.ts";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
 
@@ -39,6 +41,8 @@ interface SimScalingPolicy {
 
 const targets = (sim: Sim) => sim.table<SimScalableTarget>("autoscaling.targets");
 const policies = (sim: Sim) => sim.table<SimScalingPolicy>("autoscaling.policies");
+
+const PAGES = { usual: 50, code: "ValidationException", badToken: "InvalidNextTokenException" };
 
 const DIMENSION = "ecs:service:DesiredCount";
 
@@ -102,11 +106,16 @@ export const autoscaling: Operations = {
     input: DescribeScalableTargetsCommandInput,
     sim,
   ): Answer<DescribeScalableTargetsCommandOutput> {
-    const found = Object.values(targets(sim)).filter(
-      ({ resourceId }) => input.ResourceIds?.includes(resourceId) ?? true,
-    );
+    const { ResourceIds: ids, MaxResults: size, NextToken: token, ...rest } = input;
+    onlyKnown("DescribeScalableTargets", rest, "ServiceNamespace", "ScalableDimension");
+    if (input.ScalableDimension !== undefined && !ids)
+      refuse("ValidationException", "ResourceIds must be specified when ScalableDimension is specified");
+    if ((ids ?? []).length > PAGES.usual) refuse("ValidationException", `At most ${PAGES.usual} resource IDs`);
+    const found = Object.values(targets(sim)).filter(({ resourceId }) => ids?.includes(resourceId) ?? true);
+    const { page, next } = pageOf(found, { token, size }, PAGES);
     return {
-      ScalableTargets: found.map(({ resourceId, arn, min, max, createdAt }) => ({
+      NextToken: next,
+      ScalableTargets: page.map(({ resourceId, arn, min, max, createdAt }) => ({
         ServiceNamespace: "ecs",
         ResourceId: resourceId,
         ScalableDimension: DIMENSION,

@@ -6,6 +6,7 @@ import type {
   GetDistributionCommandInput,
   GetDistributionCommandOutput,
   GetDistributionConfigCommandOutput,
+  ListDistributionsCommandInput,
   ListDistributionsCommandOutput,
   ListTagsForResourceCommandInput,
   ListTagsForResourceCommandOutput,
@@ -14,10 +15,12 @@ import type {
   UpdateDistributionCommandInput,
 } from "@aws-sdk/client-cloudfront";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
-import { checkMatch, distributions, headersPolicies, newId, type SimDistribution } from "./records.ts";
+import { checkMatch, distributions, headersPolicies, newId, PAGES, type SimDistribution } from "./records.ts";
 
 /** The response headers policies that a config attaches. */
 export const policiesIn = ({ DefaultCacheBehavior, CacheBehaviors }: DistributionConfig): string[] =>
@@ -107,15 +110,19 @@ export const distributionOperations = {
     return { DistributionConfig: config, ETag: etag };
   },
 
-  ListDistributions(_input: object, sim): Answer<ListDistributionsCommandOutput> {
-    const all = Object.values(distributions(sim));
+  ListDistributions(input: ListDistributionsCommandInput, sim): Answer<ListDistributionsCommandOutput> {
+    onlyKnown("ListDistributions", input, "Marker", "MaxItems");
+    const { Marker = "", MaxItems = PAGES.usual } = input;
+    const asked = { token: input.Marker, size: MaxItems };
+    const { page, next } = pageOf(Object.values(distributions(sim)), asked, PAGES);
     return {
       DistributionList: {
-        Marker: "",
-        MaxItems: 100,
-        IsTruncated: false,
-        Quantity: all.length,
-        Items: all.map((distribution) => ({
+        Marker,
+        MaxItems,
+        IsTruncated: next !== undefined,
+        NextMarker: next,
+        Quantity: page.length,
+        Items: page.map((distribution) => ({
           Id: distribution.id,
           ARN: distribution.arn,
           Status: statusOf(sim, distribution),

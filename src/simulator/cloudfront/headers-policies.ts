@@ -10,9 +10,11 @@ import type {
   UpdateResponseHeadersPolicyCommandInput,
 } from "@aws-sdk/client-cloudfront";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { policiesIn } from "./distributions.ts";
-import { checkMatch, distributions, headersPolicies, newId, type SimHeadersPolicy } from "./records.ts";
+import { checkMatch, distributions, headersPolicies, newId, PAGES, type SimHeadersPolicy } from "./records.ts";
 
 const answerOf = (policy: SimHeadersPolicy) => ({
   Id: policy.id,
@@ -56,13 +58,16 @@ export const headersPolicyOperations = {
     input: ListResponseHeadersPoliciesCommandInput,
     sim,
   ): Answer<ListResponseHeadersPoliciesCommandOutput> {
+    onlyKnown("ListResponseHeadersPolicies", input, "Type", "Marker", "MaxItems");
     if (input.Type !== "custom") refuse("InvalidArgument", "The simulated CloudFront lists custom policies only.");
-    const all = Object.values(headersPolicies(sim));
+    const { Marker: token, MaxItems = PAGES.usual } = input;
+    const { page, next } = pageOf(Object.values(headersPolicies(sim)), { token, size: MaxItems }, PAGES);
     return {
       ResponseHeadersPolicyList: {
-        MaxItems: 100,
-        Quantity: all.length,
-        Items: all.map((policy) => ({ Type: "custom", ResponseHeadersPolicy: answerOf(policy) })),
+        MaxItems,
+        NextMarker: next,
+        Quantity: page.length,
+        Items: page.map((policy) => ({ Type: "custom", ResponseHeadersPolicy: answerOf(policy) })),
       },
     };
   },

@@ -1,5 +1,6 @@
 import type { DistributionConfig, ResponseHeadersPolicyConfig } from "@aws-sdk/client-cloudfront";
 import { refuse } from "../errors.ts";
+import type { Cut } from "../pages.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 
@@ -21,6 +22,9 @@ export interface SimHeadersPolicy {
   config: ResponseHeadersPolicyConfig;
   changedAt: number;
 }
+
+/** How CloudFront cuts its lists. */
+export const PAGES: Cut = { usual: 100, code: "InvalidArgument" };
 
 export const distributions = (sim: Sim) => sim.global<SimDistribution>("cloudfront.distributions");
 export const headersPolicies = (sim: Sim) => sim.global<SimHeadersPolicy>("cloudfront.headersPolicies");

@@ -4,6 +4,8 @@ import type {
   CreateProjectCommandInput,
   CreateProjectCommandOutput,
   DeleteProjectCommandInput,
+  ListProjectsCommandInput,
+  ListProjectsCommandOutput,
   LogsConfig,
   Project,
   ProjectArtifacts,
@@ -15,6 +17,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { assumable } from "../iam/roles.ts";
 import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withTags, type SimTags } from "../tagging.ts";
 import { builds } from "./records.ts";
@@ -159,6 +162,13 @@ export const projectOperations = {
       }),
       projectsNotFound: asked.filter((name) => !find(name)),
     };
+  },
+
+  ListProjects(input: ListProjectsCommandInput, sim): Answer<ListProjectsCommandOutput> {
+    onlyKnown("ListProjects", input, "nextToken");
+    const names = Object.keys(projects(sim)).toSorted();
+    const { page, next } = pageOf(names, { token: input.nextToken }, { usual: 100, code: "InvalidInputException" });
+    return { projects: page, nextToken: next };
   },
 
   UpdateProject(input: UpdateProjectCommandInput, sim): Answer<UpdateProjectCommandOutput> {

@@ -4,6 +4,8 @@ import type {
   DeletePipelineCommandInput,
   GetPipelineCommandInput,
   GetPipelineCommandOutput,
+  ListPipelinesCommandInput,
+  ListPipelinesCommandOutput,
   ListTagsForResourceCommandInput,
   ListTagsForResourceCommandOutput,
   PipelineDeclaration,
@@ -14,6 +16,7 @@ import type {
 } from "@aws-sdk/client-codepipeline";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { executions, executionsOf, pipelineOf, pipelines, type SimPipeline } from "./records.ts";
@@ -36,6 +39,8 @@ const filledIn = (pipeline: PipelineDeclaration): PipelineDeclaration => ({
     })),
   })),
 });
+
+const PAGES = { usual: 1_000, code: "ValidationException", badToken: "InvalidNextTokenException" };
 
 const answerOf = ({ declaration, version }: SimPipeline): PipelineDeclaration => ({ ...declaration, version });
 
@@ -98,6 +103,23 @@ export const pipelineOperations = {
         created: new Date(pipeline.createdAt),
         updated: new Date(pipeline.updatedAt),
       },
+    };
+  },
+
+  ListPipelines(input: ListPipelinesCommandInput, sim): Answer<ListPipelinesCommandOutput> {
+    onlyKnown("ListPipelines", input, "maxResults", "nextToken");
+    const all = Object.values(pipelines(sim)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const { page, next } = pageOf(all, { token: input.nextToken, size: input.maxResults }, PAGES);
+    return {
+      pipelines: page.map(({ name, version, declaration, createdAt, updatedAt }) => ({
+        name,
+        version,
+        pipelineType: declaration.pipelineType,
+        executionMode: declaration.executionMode,
+        created: new Date(createdAt),
+        updated: new Date(updatedAt),
+      })),
+      nextToken: next,
     };
   },
 

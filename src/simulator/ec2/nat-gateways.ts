@@ -108,6 +108,7 @@ function make(input: CreateNatGatewayCommandInput, sim: Sim): string {
         subnetId: subnet.id,
         groupIds: [],
         description: `Interface for NAT Gateway ${id}`,
+        type: "natGateway",
         publicIp: address.publicIp,
         allocationId: address.id,
       });

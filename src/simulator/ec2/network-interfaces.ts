@@ -1,8 +1,10 @@
 import type {
+  DeleteNetworkInterfaceCommandInput,
   DescribeNetworkInterfacesCommandInput,
   DescribeNetworkInterfacesCommandOutput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { securityGroupOf, subnetOf, type SimNetworkInterface } from "./records.ts";
 import { dotted, passes, rangeOf } from "./shared.ts";
@@ -15,6 +17,9 @@ export interface NewNetworkInterface {
   readonly groupIds: readonly string[];
   /** As AWS words it: `ELB app/<name>/<hash>`, `Interface for NAT Gateway nat-...`. */
   readonly description: string;
+  /** Left out for a plain `interface`. */
+  readonly type?: string;
+  readonly requesterId?: string;
   /** Left out for an interface that the internet cannot reach. `publicAddress()` of ./shared.ts makes one. */
   readonly publicIp?: string;
   readonly allocationId?: string;
@@ -70,19 +75,38 @@ export const liveNetworkInterfaces = (sim: Sim): SimNetworkInterface[] =>
     ({ goneAt }) => goneAt === undefined || goneAt > sim.now,
   );
 
+const answerOf = (sim: Sim, found: SimNetworkInterface) => ({
+  NetworkInterfaceId: found.id,
+  SubnetId: found.subnetId,
+  VpcId: found.vpcId,
+  Description: found.description,
+  InterfaceType: (found.type ?? "interface") as "interface",
+  Groups: found.groupIds.map((GroupId) => ({ GroupId })),
+  PrivateIpAddress: found.privateIp,
+  Status: found.available ? ("available" as const) : ("in-use" as const),
+  RequesterId: found.requesterId,
+  RequesterManaged: !found.byHand,
+  OwnerId: sim.account,
+  TagSet: [],
+  ...(found.available ? {} : { Attachment: { Status: "attached" as const, InstanceId: found.instanceId } }),
+  ...(found.publicIp === undefined
+    ? {}
+    : { Association: { PublicIp: found.publicIp, AllocationId: found.allocationId } }),
+});
+
+const existing = (sim: Sim, id: string | undefined): SimNetworkInterface =>
+  liveNetworkInterfaces(sim).find((candidate) => candidate.id === id) ??
+  refuse("InvalidNetworkInterfaceID.NotFound", `The networkInterface ID '${id}' does not exist`);
+
 export const networkInterfaceOperations = {
   DescribeNetworkInterfaces(
     input: DescribeNetworkInterfacesCommandInput,
     sim,
   ): Answer<DescribeNetworkInterfacesCommandOutput> {
-    const live = liveNetworkInterfaces(sim);
-    const asked = input.NetworkInterfaceIds?.map(
-      (id) =>
-        live.find((candidate) => candidate.id === id) ??
-        refuse("InvalidNetworkInterfaceID.NotFound", `The networkInterface ID '${id}' does not exist`),
-    );
+    onlyKnown("DescribeNetworkInterfaces", input, "Filters", "NetworkInterfaceIds");
+    const asked = input.NetworkInterfaceIds?.map((id) => existing(sim, id));
     return {
-      NetworkInterfaces: (asked ?? live)
+      NetworkInterfaces: (asked ?? liveNetworkInterfaces(sim))
         .filter((found) =>
           passes(input.Filters, [], {
             "network-interface-id": found.id,
@@ -90,24 +114,19 @@ export const networkInterfaceOperations = {
             "vpc-id": found.vpcId,
             "group-id": found.groupIds,
             description: found.description,
+            status: found.available ? "available" : "in-use",
             "association.allocation-id": found.allocationId,
           }),
         )
-        .map((found) => ({
-          NetworkInterfaceId: found.id,
-          SubnetId: found.subnetId,
-          VpcId: found.vpcId,
-          Description: found.description,
-          Groups: found.groupIds.map((GroupId) => ({ GroupId })),
-          PrivateIpAddress: found.privateIp,
-          Status: "in-use" as const,
-          RequesterManaged: true,
-          OwnerId: sim.account,
-          TagSet: [],
-          ...(found.publicIp === undefined
-            ? {}
-            : { Association: { PublicIp: found.publicIp, AllocationId: found.allocationId } }),
-        })),
+        .map((found) => answerOf(sim, found)),
     };
+  },
+
+  DeleteNetworkInterface(input: DeleteNetworkInterfaceCommandInput, sim) {
+    onlyKnown("DeleteNetworkInterface", input, "NetworkInterfaceId");
+    const { id, available } = existing(sim, input.NetworkInterfaceId);
+    if (!available) refuse("InvalidParameterValue", `Network interface '${id}' is currently in use.`);
+    releaseNetworkInterfaces(sim, [id]);
+    return {};
   },
 } satisfies Operations;

@@ -97,6 +97,16 @@ export interface SimNetworkInterface {
   vpcId: string;
   groupIds: string[];
   description: string;
+  /** AWS's own word for what it is for; `interface` when left out. */
+  type?: string | undefined;
+  /** Who made it, by an alias or an account. */
+  requesterId?: string | undefined;
+  /** Set where no service of AWS made it: whoever did has to delete it. */
+  byHand?: true;
+  /** The instance that it is attached to. */
+  instanceId?: string | undefined;
+  /** Set for one that is attached to nothing. */
+  available?: true;
   privateIp: string;
   /** The address that the internet knows it by: it holds the internet gateway. */
   publicIp?: string | undefined;

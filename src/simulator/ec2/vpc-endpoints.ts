@@ -153,5 +153,6 @@ function attach(sim: Sim, endpoint: SimVpcEndpoint, subnetId: string) {
     subnetId,
     groupIds: endpoint.groupIds,
     description: `VPC Endpoint Interface ${endpoint.id}`,
+    type: "vpc_endpoint",
   }).id;
 }

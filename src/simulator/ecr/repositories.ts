@@ -15,6 +15,8 @@ import type {
 } from "@aws-sdk/client-ecr";
 import { refuse } from "../errors.ts";
 import { checkPrincipals, statementsOf } from "../iam/documents.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { imageKey, images, repositories, repositoryOf, type SimRepository } from "./records.ts";
@@ -33,6 +35,8 @@ const answerOf = (sim: Sim, repository: SimRepository) => ({
 const byArn = (sim: Sim, arn: string | undefined) =>
   Object.values(repositories(sim)).find((repository) => repository.arn === arn) ??
   refuse("RepositoryNotFoundException", "The repository does not exist");
+
+const PAGES = { usual: 100, most: 1_000, code: "InvalidParameterException" };
 
 interface Named {
   readonly repositoryName: string | undefined;
@@ -62,8 +66,13 @@ export const repositoryOperations = {
   },
 
   DescribeRepositories(input: DescribeRepositoriesCommandInput, sim): Answer<DescribeRepositoriesCommandOutput> {
-    const found = input.repositoryNames?.map((name) => repositoryOf(sim, name)) ?? Object.values(repositories(sim));
-    return { repositories: found.map((repository) => answerOf(sim, repository)) };
+    onlyKnown("DescribeRepositories", input, "repositoryNames", "maxResults", "nextToken");
+    const { repositoryNames: names, nextToken: token, maxResults: size } = input;
+    if (names && (token !== undefined || size !== undefined))
+      refuse("InvalidParameterException", "Repository names and the paging of a list cannot be given together");
+    const found = names?.map((name) => repositoryOf(sim, name)) ?? Object.values(repositories(sim));
+    const { page, next } = pageOf(found, { token, size }, PAGES);
+    return { repositories: page.map((repository) => answerOf(sim, repository)), nextToken: next };
   },
 
   PutImageScanningConfiguration(input: PutImageScanningConfigurationCommandInput, sim) {

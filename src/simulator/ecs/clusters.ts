@@ -4,12 +4,16 @@ import type {
   DeleteClusterCommandInput,
   DescribeClustersCommandInput,
   DescribeClustersCommandOutput,
+  ListClustersCommandInput,
+  ListClustersCommandOutput,
   UpdateClusterSettingsCommandInput,
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
-import { clusterOf, clusters, isGone, services, shortName, type SimCluster } from "./records.ts";
+import { clusterOf, clusters, isGone, PAGES, services, shortName, type SimCluster } from "./records.ts";
 import { present } from "./rollout.ts";
 
 const servicesIn = (sim: Sim, name: string) =>
@@ -60,6 +64,13 @@ export const clusterOperations = {
         .filter((name) => !(name in clusters(sim)))
         .map((name) => ({ arn: sim.arn("ecs", `cluster/${name}`), reason: "MISSING" })),
     };
+  },
+
+  ListClusters(input: ListClustersCommandInput, sim): Answer<ListClustersCommandOutput> {
+    onlyKnown("ListClusters", input, "maxResults", "nextToken");
+    const arns = Object.values(clusters(sim)).map(({ arn }) => arn);
+    const { page, next } = pageOf(arns, { token: input.nextToken, size: input.maxResults }, PAGES);
+    return { clusterArns: page, nextToken: next };
   },
 
   UpdateClusterSettings(input: UpdateClusterSettingsCommandInput, sim) {

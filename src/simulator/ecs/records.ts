@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionCommandInput, CreateServiceCommandInput } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
+import type { Cut } from "../pages.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 
@@ -91,6 +92,9 @@ export interface SimService {
   ids: number;
   tags: SimTags;
 }
+
+/** How ECS cuts its lists. */
+export const PAGES: Cut = { usual: 100, code: "InvalidParameterException" };
 
 export const clusters = (sim: Sim) => sim.table<SimCluster>("ecs.clusters");
 export const services = (sim: Sim) => sim.table<SimService>("ecs.services");

@@ -13,6 +13,7 @@ import { securityGroupOf, subnetOf } from "../ec2/records.ts";
 import { groupsIn, listeners, rules, targetGroupOf } from "../elb/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
@@ -20,6 +21,7 @@ import {
   clusterOf,
   formerServices,
   isGone,
+  PAGES,
   serviceKey,
   serviceOf,
   services,
@@ -162,9 +164,12 @@ export const serviceOperations = {
   },
 
   ListServices(input: ListServicesCommandInput, sim): Answer<ListServicesCommandOutput> {
+    onlyKnown("ListServices", input, "cluster", "maxResults", "nextToken");
     const { name } = clusterOf(sim, input.cluster);
     const own = Object.values(services(sim)).filter((service) => service.cluster === name && !isGone(sim, service));
-    return { serviceArns: own.map(({ arn }) => arn) };
+    const asked = { token: input.nextToken, size: input.maxResults };
+    const { page, next } = pageOf(own, asked, { ...PAGES, usual: 10, most: 100 });
+    return { serviceArns: page.map(({ arn }) => arn), nextToken: next };
   },
 
   UpdateService(input: UpdateServiceCommandInput, sim): Answer<UpdateServiceCommandOutput> {

@@ -4,15 +4,19 @@ import type {
   DeregisterTaskDefinitionCommandInput,
   DescribeTaskDefinitionCommandInput,
   DescribeTaskDefinitionCommandOutput,
+  ListTaskDefinitionFamiliesCommandInput,
+  ListTaskDefinitionFamiliesCommandOutput,
   ListTaskDefinitionsCommandInput,
   ListTaskDefinitionsCommandOutput,
   RegisterTaskDefinitionCommandInput,
   RegisterTaskDefinitionCommandOutput,
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
-import { taskDefinitionOf, taskDefinitions, type SimTaskDefinition } from "./records.ts";
+import { PAGES, taskDefinitionOf, taskDefinitions, type SimTaskDefinition } from "./records.ts";
 
 /** The memory sizes that Fargate sells with each CPU size: from, to, step, in MiB. */
 const SIZES: Readonly<Record<string, readonly [number, number, number]>> = {
@@ -93,14 +97,32 @@ export const taskDefinitionOperations = {
     };
   },
 
+  ListTaskDefinitionFamilies(
+    input: ListTaskDefinitionFamiliesCommandInput,
+    sim,
+  ): Answer<ListTaskDefinitionFamiliesCommandOutput> {
+    onlyKnown("ListTaskDefinitionFamilies", input, "familyPrefix", "status", "maxResults", "nextToken");
+    const all = Object.values(taskDefinitions(sim));
+    const alive = new Set(all.filter(({ active }) => active).map(({ family }) => family));
+    const { status = "ALL" } = input;
+    const families = [...new Set(all.map(({ family }) => family))]
+      .filter((family) => family.startsWith(input.familyPrefix ?? ""))
+      .filter((family) => status === "ALL" || alive.has(family) === (status === "ACTIVE"))
+      .toSorted();
+    const { page, next } = pageOf(families, { token: input.nextToken, size: input.maxResults }, PAGES);
+    return { families: page, nextToken: next };
+  },
+
   ListTaskDefinitions(input: ListTaskDefinitionsCommandInput, sim): Answer<ListTaskDefinitionsCommandOutput> {
+    onlyKnown("ListTaskDefinitions", input, "familyPrefix", "status", "sort", "maxResults", "nextToken");
     const active = (input.status ?? "ACTIVE") === "ACTIVE";
     const found = Object.values(taskDefinitions(sim))
       .filter((one) => one.active === active)
       // A prefix that is not a whole family finds nothing, whatever it is called.
       .filter(({ family }) => input.familyPrefix === undefined || family === input.familyPrefix)
       .toSorted((a, b) => (a.revision - b.revision) * (input.sort === "DESC" ? -1 : 1));
-    return { taskDefinitionArns: found.slice(0, input.maxResults ?? 100).map(({ arn }) => arn) };
+    const { page, next } = pageOf(found, { token: input.nextToken, size: input.maxResults }, PAGES);
+    return { taskDefinitionArns: page.map(({ arn }) => arn), nextToken: next };
   },
 
   DeregisterTaskDefinition(input: DeregisterTaskDefinitionCommandInput, sim) {

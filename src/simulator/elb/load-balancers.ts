@@ -15,10 +15,12 @@ import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface
 import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
 import { publicAddress } from "../ec2/shared.ts";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
-import { balancerOf, balancers, checkName, listeners, rules, type SimLoadBalancer } from "./records.ts";
+import { balancerOf, balancers, checkName, listeners, PAGES, rules, type SimLoadBalancer } from "./records.ts";
 
 /** What AWS sets on every new application load balancer, as far as anybody asks for it. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -77,6 +79,7 @@ function place(sim: Sim, balancer: SimLoadBalancer) {
         subnetId,
         groupIds: balancer.groupIds,
         description: `ELB app/${balancer.name}/${balancer.hash}`,
+        requesterId: "amazon-elb",
         ...(balancer.scheme === "internet-facing" ? { publicIp: publicAddress(sim) } : {}),
       }).id,
   );
@@ -126,14 +129,16 @@ export const loadBalancerOperations = {
   },
 
   DescribeLoadBalancers(input: DescribeLoadBalancersCommandInput, sim): Answer<DescribeLoadBalancersCommandOutput> {
+    onlyKnown("DescribeLoadBalancers", input, "LoadBalancerArns", "Names", "Marker", "PageSize");
     const all = Object.values(balancers(sim));
     const named = input.Names?.map(
       (name) =>
         all.find((balancer) => balancer.name === name) ??
         refuse("LoadBalancerNotFoundException", `Load balancers '[${name}]' not found`),
     );
-    const found = input.LoadBalancerArns?.map((arn) => balancerOf(sim, arn)) ?? named ?? all;
-    return { LoadBalancers: found.map((balancer) => answerOf(sim, balancer)) };
+    const asked = input.LoadBalancerArns?.map((arn) => balancerOf(sim, arn)) ?? named;
+    const { page, next } = pageOf(asked ?? all, { token: input.Marker, size: input.PageSize }, PAGES);
+    return { LoadBalancers: page.map((balancer) => answerOf(sim, balancer)), NextMarker: next };
   },
 
   DescribeLoadBalancerAttributes: (

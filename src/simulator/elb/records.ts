@@ -1,5 +1,6 @@
 import type { Action, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { refuse } from "../errors.ts";
+import type { Cut } from "../pages.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 
@@ -84,6 +85,9 @@ export function checkActions(sim: Sim, actions: readonly Action[] = []): Action[
 
 /** The groups that actions forward to. */
 export const groupsIn = (actions: readonly Action[]) => actions.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? []);
+
+/** How the service cuts its lists into pages. */
+export const PAGES: Cut = { usual: 400, code: "ValidationError" };
 
 /** Refuses a name that no load balancer or target group may have. */
 export function checkName(name: string): string {

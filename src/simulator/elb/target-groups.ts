@@ -15,9 +15,11 @@ import type {
 import { vpcOf } from "../ec2/records.ts";
 import { targetsOf } from "../ecs/targets.ts";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
-import { checkName, groupsIn, listeners, rules, targetGroupOf, targetGroups } from "./records.ts";
+import { checkName, groupsIn, listeners, PAGES, rules, targetGroupOf, targetGroups } from "./records.ts";
 import type { SimTargetGroup } from "./records.ts";
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -119,14 +121,16 @@ export const targetGroupOperations = {
   },
 
   DescribeTargetGroups(input: DescribeTargetGroupsCommandInput, sim): Answer<DescribeTargetGroupsCommandOutput> {
+    onlyKnown("DescribeTargetGroups", input, "TargetGroupArns", "Names", "Marker", "PageSize");
     const all = Object.values(targetGroups(sim));
     const named = input.Names?.map(
       (name) =>
         all.find((group) => group.name === name) ??
         refuse("TargetGroupNotFoundException", "One or more target groups not found"),
     );
-    const found = input.TargetGroupArns?.map((arn) => targetGroupOf(sim, arn)) ?? named ?? all;
-    return { TargetGroups: found.map((group) => answerOf(sim, group)) };
+    const asked = input.TargetGroupArns?.map((arn) => targetGroupOf(sim, arn)) ?? named;
+    const { page, next } = pageOf(asked ?? all, { token: input.Marker, size: input.PageSize }, PAGES);
+    return { TargetGroups: page.map((group) => answerOf(sim, group)), NextMarker: next };
   },
 
   ModifyTargetGroup(input: ModifyTargetGroupCommandInput, sim) {

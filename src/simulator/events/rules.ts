@@ -17,6 +17,7 @@ import type {
 } from "@aws-sdk/client-eventbridge";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
 import { checkPattern } from "./pattern.ts";
@@ -109,10 +110,14 @@ export const ruleOperations = {
   }),
 
   ListRules(input: ListRulesCommandInput, sim): Answer<ListRulesCommandOutput> {
-    onlyKnown("ListRules", input, "NamePrefix", "EventBusName");
+    onlyKnown("ListRules", input, "NamePrefix", "EventBusName", "Limit", "NextToken");
     checkBus(input.EventBusName);
-    const found = Object.values(rules(sim)).filter(({ name }) => name.startsWith(input.NamePrefix ?? ""));
-    return { Rules: found.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(answerOf) };
+    const found = Object.values(rules(sim))
+      .filter(({ name }) => name.startsWith(input.NamePrefix ?? ""))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    const asked = { token: input.NextToken, size: input.Limit };
+    const { page, next } = pageOf(found, asked, { usual: 100, code: "ValidationException", badToken: "InvalidToken" });
+    return { Rules: page.map(answerOf), NextToken: next };
   },
 
   EnableRule(input: EnableRuleCommandInput, sim) {

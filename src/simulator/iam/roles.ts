@@ -4,6 +4,8 @@ import type {
   DeleteRoleCommandInput,
   GetRoleCommandInput,
   GetRoleCommandOutput,
+  ListRolesCommandInput,
+  ListRolesCommandOutput,
   TagRoleCommandInput,
   UntagRoleCommandInput,
   UpdateAssumeRolePolicyCommandInput,
@@ -11,6 +13,8 @@ import type {
   UpdateRoleDescriptionCommandOutput,
 } from "@aws-sdk/client-iam";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
@@ -123,6 +127,19 @@ export const roleOperations = {
   GetRole: (input: GetRoleCommandInput, sim): Answer<GetRoleCommandOutput> => ({
     Role: answerOf(roleOf(sim, input.RoleName)),
   }),
+
+  /** Tags are left out of the list. */
+  ListRoles(input: ListRolesCommandInput, sim): Answer<ListRolesCommandOutput> {
+    onlyKnown("ListRoles", input, "Marker", "MaxItems");
+    const all = Object.values(roles(sim)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const asked = { token: input.Marker, size: input.MaxItems };
+    const { page, next } = pageOf(all, asked, { usual: 100, most: 1_000, code: "ValidationError" });
+    return {
+      Roles: page.map((role) => ({ ...answerOf(role), Tags: undefined })),
+      IsTruncated: next !== undefined,
+      Marker: next,
+    };
+  },
 
   UpdateAssumeRolePolicy(input: UpdateAssumeRolePolicyCommandInput, sim) {
     const role = roleToChange(sim, input.RoleName);

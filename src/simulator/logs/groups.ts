@@ -10,6 +10,8 @@ import type {
   UntagResourceCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { addGroup, groupOf, groups } from "./records.ts";
@@ -18,6 +20,8 @@ import { addGroup, groupOf, groups } from "./records.ts";
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+
+const PAGES = { usual: 50, code: "InvalidParameterException" };
 
 const byArn = (sim: Sim, arn = "") =>
   Object.values(groups(sim)).find((group) => group.arn === arn) ??
@@ -37,17 +41,20 @@ export const groupOperations = {
   },
 
   DescribeLogGroups(input: DescribeLogGroupsCommandInput, sim): Answer<DescribeLogGroupsCommandOutput> {
+    onlyKnown("DescribeLogGroups", input, "logGroupNamePrefix", "limit", "nextToken");
     const found = Object.values(groups(sim))
       .filter(({ name }) => name.startsWith(input.logGroupNamePrefix ?? ""))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const { page, next } = pageOf(found, { token: input.nextToken, size: input.limit }, PAGES);
     return {
-      logGroups: found.map(({ name, arn, createdAt, retentionDays }) => ({
+      logGroups: page.map(({ name, arn, createdAt, retentionDays }) => ({
         logGroupName: name,
         arn: `${arn}:*`,
         creationTime: createdAt,
         storedBytes: 0,
         ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
       })),
+      nextToken: next,
     };
   },
 

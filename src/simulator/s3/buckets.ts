@@ -9,6 +9,8 @@ import type {
   GetBucketTaggingCommandOutput,
   GetBucketVersioningCommandOutput,
   GetPublicAccessBlockCommandOutput,
+  ListBucketsCommandInput,
+  ListBucketsCommandOutput,
   PutBucketEncryptionCommandInput,
   PutBucketLifecycleConfigurationCommandInput,
   PutBucketNotificationConfigurationCommandInput,
@@ -20,6 +22,8 @@ import type {
 } from "@aws-sdk/client-s3";
 import { refuse } from "../errors.ts";
 import { statementsOf } from "../iam/documents.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { bucketOf, buckets, versionsIn } from "./records.ts";
@@ -65,6 +69,24 @@ export const bucketOperations = {
   HeadBucket(input: Named, sim) {
     const found = buckets(sim)[input.Bucket ?? ""];
     return found ? { BucketRegion: found.region } : refuse("NotFound", "NotFound", 404);
+  },
+
+  /** The buckets of all regions. */
+  ListBuckets(input: ListBucketsCommandInput, sim): Answer<ListBucketsCommandOutput> {
+    onlyKnown("ListBuckets", input, "Prefix", "MaxBuckets", "ContinuationToken");
+    const { Prefix = "", ContinuationToken: token, MaxBuckets: size } = input;
+    const found = Object.values(buckets(sim))
+      .filter(({ name }) => name.startsWith(Prefix))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const { page, next } = pageOf(found, { token, size }, { usual: 10_000, code: "InvalidArgument" });
+    return {
+      Buckets: page.map(({ name, region, createdAt }) => ({
+        Name: name,
+        CreationDate: new Date(createdAt),
+        BucketRegion: region,
+      })),
+      ContinuationToken: next,
+    };
   },
 
   DeleteBucket(input: DeleteBucketCommandInput, sim) {

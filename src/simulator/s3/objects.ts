@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type {
   DeleteObjectCommandInput,
+  DeleteObjectCommandOutput,
   DeleteObjectsCommandInput,
   DeleteObjectsCommandOutput,
   GetObjectCommandInput,
@@ -12,6 +13,7 @@ import type {
   ListObjectsV2CommandOutput,
   PutObjectCommandInput,
   PutObjectCommandOutput,
+  ServerSideEncryption,
 } from "@aws-sdk/client-s3";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
@@ -19,6 +21,29 @@ import { onObjectCreated } from "./events.ts";
 import { bucketOf, newest, objects, versionsIn, type SimObject } from "./records.ts";
 
 const PAGE = 1_000;
+
+/** What is written with an object: what it was encrypted with (the bucket's default may be another by now), and the writer's words. */
+interface Written {
+  encryption?: ServerSideEncryption;
+  metadata?: Record<string, string>;
+}
+
+type Encrypted = SimObject & Written;
+
+const encryptionOf = ({ encryption }: Encrypted) =>
+  encryption === undefined ? {} : { ServerSideEncryption: encryption };
+
+const versionIdOf = ({ versionId }: SimObject) => (versionId === "null" ? {} : { VersionId: versionId });
+
+/** S3's own tokens are no keys either. */
+const tokenOf = (key: string) => Buffer.from(key).toString("base64");
+
+function keyOfToken(token: string): string {
+  const key = Buffer.from(token, "base64").toString();
+  return token !== "" && tokenOf(key) === token
+    ? key
+    : refuse("InvalidArgument", "The continuation token provided is incorrect");
+}
 
 const objectKey = ({ bucket, key, versionId }: SimObject) => `${bucket}/${key}?${versionId}`;
 
@@ -30,12 +55,57 @@ function bytesOf(body: unknown): Buffer {
   return refuse("NotImplemented", "The simulated S3 takes bodies of text or bytes only", 501);
 }
 
-function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined): SimObject {
+/** The bucket that a call names, where it belongs to whom the caller thinks. */
+function openBucket(sim: Sim, input: { Bucket: string | undefined; ExpectedBucketOwner?: string | undefined }) {
+  const found = bucketOf(sim, input.Bucket);
+  if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== sim.account)
+    refuse("AccessDenied", "Access Denied", 403);
+  return found;
+}
+
+/** Whether an ETag is the one that is meant: S3 takes it with its quotes and without. */
+const matches = (etag: string, wanted: string) => etag.replaceAll('"', "") === wanted.replaceAll('"', "");
+
+const noSuchKey = () => refuse("NoSuchKey", "The specified key does not exist.", 404);
+
+const failed = () => refuse("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+
+/** When keys were changed, those of this moment alone. */
+const changes = (sim: Sim) => sim.global<{ at: number }>("~s3.changes");
+
+function noteChange(sim: Sim, bucket: string, key: string): void {
+  const all = changes(sim);
+  for (const [name, { at }] of Object.entries(all)) if (at !== sim.now) delete all[name];
+  all[`${bucket}/${key}`] = { at: sim.now };
+}
+
+/** What depends on the present object cannot be told at the moment at which another call changes it. */
+function checkMoment(sim: Sim, bucket: string, key: string): void {
+  if (changes(sim)[`${bucket}/${key}`]?.at === sim.now)
+    refuse(
+      "ConditionalRequestConflict",
+      "The conditional request cannot succeed due to a conflicting operation against this resource.",
+      409,
+    );
+}
+
+/** The conditions of a write, as S3 takes them: one at a time, `*` for nothing there and an ETag for what is there. */
+function checkWrite(sim: Sim, bucket: string, { Key = "", IfMatch, IfNoneMatch }: PutObjectCommandInput): void {
+  if (IfMatch === undefined && IfNoneMatch === undefined) return;
+  if (IfMatch === "*" || (IfNoneMatch ?? "*") !== "*" || (IfMatch !== undefined && IfNoneMatch !== undefined))
+    refuse("NotImplemented", "A header you provided implies functionality that is not implemented", 501);
+  checkMoment(sim, bucket, Key);
+  const now = newest(sim, bucket, Key);
+  if (IfNoneMatch !== undefined && now) failed();
+  if (IfMatch !== undefined && !matches((now ?? noSuchKey()).etag, IfMatch)) failed();
+}
+
+function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, written: Written = {}): Encrypted {
   const versioned = bucketOf(sim, bucket).versioning === "Enabled";
   const before = versionsIn(sim, bucket).filter((object) => object.key === key);
   // Without versioning the one version is written over.
   if (!versioned) for (const old of before) if (old.versionId === "null") delete objects(sim)[objectKey(old)];
-  const object: SimObject = {
+  const object: Encrypted = {
     bucket,
     key,
     versionId: versioned ? sim.world.hex(32) : "null",
@@ -46,41 +116,49 @@ function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined): 
     size: bytes?.length ?? 0,
     changedAt: sim.now,
     order: (before[0]?.order ?? 0) + 1,
+    ...written,
   };
   objects(sim)[objectKey(object)] = object;
+  noteChange(sim, bucket, key);
   return object;
 }
 
 /** The version that is asked for, or S3's refusal. */
-function versionOf(sim: Sim, input: Pick<GetObjectCommandInput, "Bucket" | "Key" | "VersionId">): SimObject {
-  const { name } = bucketOf(sim, input.Bucket);
+function versionOf(sim: Sim, input: GetObjectCommandInput, absent: () => never = noSuchKey): SimObject {
+  const { name } = openBucket(sim, input);
   const found =
     input.VersionId === undefined
       ? newest(sim, name, input.Key)
       : versionsIn(sim, name).find(({ key, versionId }) => key === input.Key && versionId === input.VersionId);
-  return found ?? refuse("NoSuchKey", "The specified key does not exist.", 404);
+  return found ?? absent();
 }
 
-const headOf = (object: SimObject): Answer<HeadObjectCommandOutput> => ({
+/** In seconds: that is all that S3 tells. */
+const lastModified = ({ changedAt }: SimObject) => new Date(Math.floor(changedAt / 1000) * 1000);
+
+const headOf = (object: Encrypted): Answer<HeadObjectCommandOutput> => ({
   ETag: object.etag,
   ContentLength: object.size,
-  LastModified: new Date(object.changedAt),
-  ...(object.versionId === "null" ? {} : { VersionId: object.versionId }),
+  LastModified: lastModified(object),
+  ...(object.metadata === undefined ? {} : { Metadata: object.metadata }),
+  ...encryptionOf(object),
+  ...versionIdOf(object),
 });
 
 export const objectOperations = {
   PutObject(input: PutObjectCommandInput, sim): Answer<PutObjectCommandOutput> {
-    const { name } = bucketOf(sim, input.Bucket);
+    const { name, encryption } = openBucket(sim, input);
     const { Key = "" } = input;
-    const now = newest(sim, name, Key);
-    const failed = (): never =>
-      refuse("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
-    if (input.IfNoneMatch === "*" && now) failed();
-    if (input.IfMatch !== undefined && !now) refuse("NoSuchKey", "The specified key does not exist.", 404);
-    if (input.IfMatch !== undefined && input.IfMatch !== now?.etag) failed();
-    const object = put(sim, name, Key, bytesOf(input.Body));
+    checkWrite(sim, name, input);
+    const algorithm = input.ServerSideEncryption ?? (encryption as ServerSideEncryption);
+    // Names in small letters, as S3 sends them back.
+    const words = Object.entries(input.Metadata ?? {}).map(([word, value]) => [word.toLowerCase(), value]);
+    const object = put(sim, name, Key, bytesOf(input.Body), {
+      encryption: algorithm,
+      ...(words.length === 0 ? {} : { metadata: Object.fromEntries(words) as Record<string, string> }),
+    });
     onObjectCreated(sim, object);
-    return { ETag: object.etag, ...(object.versionId === "null" ? {} : { VersionId: object.versionId }) };
+    return { ETag: object.etag, ...encryptionOf(object), ...versionIdOf(object) };
   },
 
   GetObject(input: GetObjectCommandInput, sim) {
@@ -89,31 +167,45 @@ export const objectOperations = {
   },
 
   HeadObject(input: HeadObjectCommandInput, sim): Answer<HeadObjectCommandOutput> {
-    const { name } = bucketOf(sim, input.Bucket);
-    const found = newest(sim, name, input.Key);
-    return headOf(found ?? refuse("NotFound", "NotFound", 404));
+    // An answer to a HEAD request has no body that could say more.
+    return headOf(versionOf(sim, input, () => refuse("NotFound", "NotFound", 404)));
   },
 
   ListObjectsV2(input: ListObjectsV2CommandInput, sim): Answer<ListObjectsV2CommandOutput> {
-    const { name } = bucketOf(sim, input.Bucket);
+    const { name } = openBucket(sim, input);
+    const { Prefix = "", StartAfter, ContinuationToken, MaxKeys = PAGE } = input;
+    const after = ContinuationToken === undefined ? StartAfter : keyOfToken(ContinuationToken);
     const keys = [...new Set(versionsIn(sim, name).map(({ key }) => key))];
     const found = keys
-      .flatMap((key) => newest(sim, name, key) ?? [])
-      .filter(({ key }) => key.startsWith(input.Prefix ?? ""));
+      .filter((key) => key.startsWith(Prefix) && (after === undefined || key > after))
+      .flatMap((key) => newest(sim, name, key) ?? []);
+    const page = found.slice(0, Math.min(MaxKeys, PAGE));
+    const last = page.at(-1);
+    const truncated = last !== undefined && page.length < found.length;
     return {
-      KeyCount: found.length,
-      IsTruncated: false,
-      Contents: found.map(({ key, etag, size, changedAt }) => ({
-        Key: key,
-        ETag: etag,
-        Size: size,
-        LastModified: new Date(changedAt),
-      })),
+      Name: name,
+      Prefix,
+      MaxKeys: Math.min(MaxKeys, PAGE),
+      KeyCount: page.length,
+      IsTruncated: truncated,
+      ...(StartAfter === undefined ? {} : { StartAfter }),
+      ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
+      ...(truncated ? { NextContinuationToken: tokenOf(last.key) } : {}),
+      ...(page.length === 0
+        ? {}
+        : {
+            Contents: page.map((object) => ({
+              Key: object.key,
+              ETag: object.etag,
+              Size: object.size,
+              LastModified: lastModified(object),
+            })),
+          }),
     };
   },
 
   ListObjectVersions(input: ListObjectVersionsCommandInput, sim): Answer<ListObjectVersionsCommandOutput> {
-    const { name } = bucketOf(sim, input.Bucket);
+    const { name } = openBucket(sim, input);
     const all = versionsIn(sim, name).filter(({ key }) => key.startsWith(input.Prefix ?? ""));
     const after = all.findIndex(({ key, versionId }) => key === input.KeyMarker && versionId === input.VersionIdMarker);
     const page = all.slice(after + 1, after + 1 + (input.MaxKeys ?? PAGE));
@@ -124,7 +216,7 @@ export const objectOperations = {
       Key: object.key,
       VersionId: object.versionId,
       IsLatest: isLatest(object),
-      LastModified: new Date(object.changedAt),
+      LastModified: lastModified(object),
     });
     return {
       IsTruncated: truncated,
@@ -136,13 +228,22 @@ export const objectOperations = {
     };
   },
 
-  DeleteObject(input: DeleteObjectCommandInput, sim) {
-    remove(sim, bucketOf(sim, input.Bucket).name, input.Key ?? "", input.VersionId);
-    return {};
+  DeleteObject(input: DeleteObjectCommandInput, sim): Answer<DeleteObjectCommandOutput> {
+    const { name } = openBucket(sim, input);
+    const { Key = "", IfMatch, VersionId } = input;
+    if (IfMatch !== undefined) {
+      if (VersionId !== undefined)
+        refuse("SimulatorUnknownOption", "The simulated AWS does not know IfMatch of a version.", 501);
+      checkMoment(sim, name, Key);
+      // Without a condition, what is not there is deleted already; with one, it is not what was meant.
+      const now = newest(sim, name, Key) ?? noSuchKey();
+      if (IfMatch !== "*" && !matches(now.etag, IfMatch)) failed();
+    }
+    return remove(sim, name, Key, VersionId);
   },
 
   DeleteObjects(input: DeleteObjectsCommandInput, sim): Answer<DeleteObjectsCommandOutput> {
-    const { name } = bucketOf(sim, input.Bucket);
+    const { name } = openBucket(sim, input);
     const wanted = input.Delete?.Objects ?? [];
     if (wanted.length > PAGE) refuse("MalformedXML", "The XML you provided was not well-formed");
     for (const { Key = "", VersionId } of wanted) remove(sim, name, Key, VersionId);
@@ -158,11 +259,17 @@ export const objectOperations = {
 } satisfies Operations;
 
 /** Deletes one version for good, or covers the object with a delete marker; what is not there is deleted already. */
-function remove(sim: Sim, bucket: string, key: string, versionId: string | undefined) {
-  if (versionId === undefined && bucketOf(sim, bucket).versioning === "Enabled") {
-    put(sim, bucket, key, undefined);
-    return;
-  }
-  for (const object of versionsIn(sim, bucket))
-    if (object.key === key && object.versionId === (versionId ?? "null")) delete objects(sim)[objectKey(object)];
+function remove(
+  sim: Sim,
+  bucket: string,
+  key: string,
+  versionId: string | undefined,
+): Answer<DeleteObjectCommandOutput> {
+  if (versionId === undefined && bucketOf(sim, bucket).versioning === "Enabled")
+    return { DeleteMarker: true, ...versionIdOf(put(sim, bucket, key, undefined)) };
+  const found = versionsIn(sim, bucket).find((one) => one.key === key && one.versionId === (versionId ?? "null"));
+  if (found) delete objects(sim)[objectKey(found)];
+  noteChange(sim, bucket, key);
+  const marker = found !== undefined && found.body === undefined;
+  return { ...(marker ? { DeleteMarker: true } : {}), ...(versionId === undefined ? {} : { VersionId: versionId }) };
 }

@@ -39,9 +39,17 @@ export interface SimObject {
 export const buckets = (sim: Sim) => sim.global<SimBucket>("s3.buckets");
 export const objects = (sim: Sim) => sim.global<SimObject>("s3.objects");
 
-/** The bucket of a name, or S3's refusal. */
-export const bucketOf = (sim: Sim, name: string | undefined): SimBucket =>
-  buckets(sim)[name ?? ""] ?? refuse("NoSuchBucket", "The specified bucket does not exist", 404);
+/** The bucket of a name in this region, or S3's refusal. */
+export function bucketOf(sim: Sim, name: string | undefined): SimBucket {
+  const bucket = buckets(sim)[name ?? ""] ?? refuse("NoSuchBucket", "The specified bucket does not exist", 404);
+  if (bucket.region !== sim.region)
+    refuse(
+      "PermanentRedirect",
+      "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
+      301,
+    );
+  return bucket;
+}
 
 /** All versions of what is in a bucket, the newest of each key first. */
 export const versionsIn = (sim: Sim, bucket: string): SimObject[] =>

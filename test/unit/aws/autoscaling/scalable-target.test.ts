@@ -157,4 +157,31 @@ describe("autoscaling/scalable-target", () => {
     expect(autoScaling.commandCalls(RegisterScalableTargetCommand)).toHaveLength(1);
     expect(told).toEqual([]);
   });
+
+  it("lists what the stack owns: every page, by tags, what went meanwhile left out", async () => {
+    const on = (service: string) => ({
+      ...described,
+      ResourceId: `service/${service}`,
+      ScalableTargetARN: `${ARN}-${service}`,
+    });
+    const bearing = (service: string, stack: string) =>
+      autoScaling
+        .on(ListTagsForResourceCommand, { ResourceARN: `${ARN}-${service}` })
+        .resolves({ Tags: { ...tags, "fairlead:stack": stack } });
+    autoScaling
+      .on(DescribeScalableTargetsCommand)
+      .resolvesOnce({ ScalableTargets: [on("demo/app"), on("demo-test-2-cluster/app")], NextToken: "more" })
+      .resolvesOnce({ ScalableTargets: [on("demo-test-cluster/app"), on("demo-test-cluster/gone")] });
+    autoScaling.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "doesn't exist"));
+    bearing("demo-test-2-cluster/app", "demo-test-2");
+    bearing("demo-test-cluster/app", "demo-test");
+    expect(await ScalableTarget.owned?.(mocked(), ["service/demo-test-cluster/gone"])).toEqual([
+      { id: "service/demo-test-cluster/app", owner: "demo-test/network/it" },
+    ]);
+    expect(sent().slice(0, 2)).toEqual([
+      ["DescribeScalableTargetsCommand", { ServiceNamespace: "ecs", NextToken: undefined }],
+      ["DescribeScalableTargetsCommand", { ServiceNamespace: "ecs", NextToken: "more" }],
+    ]);
+    expect(autoScaling.commandCalls(ListTagsForResourceCommand)).toHaveLength(3);
+  });
 });

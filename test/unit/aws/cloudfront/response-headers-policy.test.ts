@@ -218,4 +218,23 @@ describe("cloudfront/response-headers-policy", () => {
     await expect(ResponseHeadersPolicy.delete(mocked(), observed)).resolves.toBeUndefined();
     expect(cloudFront.commandCalls(DeleteResponseHeadersPolicyCommand)).toHaveLength(1);
   });
+
+  it("lists what the stack owns, on every page, by the mark in the comment", async () => {
+    const marked = (id: string, owner: string) => policy(id, { Comment: `Security headers [fairlead:${owner}]` });
+    const unmarked = policy("p-3", { Comment: "Security headers of demo-test/network/it" });
+    cloudFront
+      .on(ListResponseHeadersPoliciesCommand)
+      .resolvesOnce({ ResponseHeadersPolicyList: page([marked("p-1", OWNER), unmarked], "more") })
+      .resolvesOnce({
+        ResponseHeadersPolicyList: page([marked("p-2", "demo-test-2/network/it"), marked("p-4", "demo-test/edge/old")]),
+      });
+    expect(await ResponseHeadersPolicy.owned?.(mocked(), ["p-3"])).toEqual([
+      { id: "p-1", owner: OWNER },
+      { id: "p-4", owner: "demo-test/edge/old" },
+    ]);
+    expect(sent()).toEqual([
+      ["ListResponseHeadersPoliciesCommand", { Type: "custom", Marker: undefined }],
+      ["ListResponseHeadersPoliciesCommand", { Type: "custom", Marker: "more" }],
+    ]);
+  });
 });

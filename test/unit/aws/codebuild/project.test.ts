@@ -3,6 +3,7 @@ import {
   CodeBuildClient,
   CreateProjectCommand,
   DeleteProjectCommand,
+  ListProjectsCommand,
   UpdateProjectCommand,
 } from "@aws-sdk/client-codebuild";
 import { mockClient } from "aws-sdk-client-mock";
@@ -138,5 +139,35 @@ describe("codebuild/project", () => {
     codeBuild.reset();
     codeBuild.on(DeleteProjectCommand).rejects(awsError("AccessDeniedException", "no"));
     await expect(Project.delete(mocked(), observed)).rejects.toThrow("no");
+  });
+
+  it("lists what the stack owns: every page, and the tags of up to a hundred with one call", async () => {
+    const tagged = (name: string, stack: string) => ({
+      name,
+      tags: [
+        { key: "fairlead:stack", value: stack },
+        { key: "fairlead:id", value: "delivery/build" },
+      ],
+    });
+    codeBuild.on(ListProjectsCommand).resolves({ projects: ["build", "demo-test-2-build"], nextToken: "more" });
+    codeBuild
+      .on(ListProjectsCommand, { nextToken: "more" })
+      .resolves({ projects: ["demo-test-build", "demo-test-gone", "demo-testing-build"] });
+    codeBuild.on(BatchGetProjectsCommand).resolves({
+      projects: [tagged("demo-test-2-build", "demo-test-2"), tagged("demo-test-build", "demo-test")],
+      projectsNotFound: ["demo-test-gone"],
+    });
+    expect(await Project.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+      { id: "demo-test-build", owner: "demo-test/delivery/build" },
+    ]);
+    expect(codeBuild.commandCalls(BatchGetProjectsCommand).map((call) => call.args[0].input)).toEqual([
+      { names: ["demo-test-2-build", "demo-test-build", "demo-test-gone"] },
+    ]);
+  });
+
+  it("asks for no project where no name is one of ours", async () => {
+    codeBuild.on(ListProjectsCommand).resolves({ projects: ["build"] });
+    expect(await Project.owned?.(mocked(), [])).toEqual([]);
+    expect(codeBuild.calls()).toHaveLength(1);
   });
 });

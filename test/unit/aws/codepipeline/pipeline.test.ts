@@ -4,6 +4,7 @@ import {
   DeletePipelineCommand,
   GetPipelineCommand,
   ListPipelineExecutionsCommand,
+  ListPipelinesCommand,
   ListTagsForResourceCommand,
   StopPipelineExecutionCommand,
   TagResourceCommand,
@@ -210,5 +211,28 @@ describe("codepipeline/pipeline", () => {
     codePipeline.on(DeletePipelineCommand).resolves({});
     await expect(Pipeline.delete(mocked(), observed)).resolves.toBeUndefined();
     expect(codePipeline.commandCalls(StopPipelineExecutionCommand)).toEqual([]);
+  });
+
+  it("lists what the stack owns: every page, by tags, what went meanwhile left out", async () => {
+    const arn = (name: string) => ARN.replace("release", name);
+    const bearing = (name: string, stack: string) =>
+      codePipeline.on(ListTagsForResourceCommand, { resourceArn: arn(name) }).resolves({
+        tags: tagList.map(({ key, value }) => ({ key, value: key === "fairlead:stack" ? stack : value })),
+      });
+    codePipeline
+      .on(ListPipelinesCommand)
+      .resolves({ pipelines: [{ name: "release" }, { name: "demo-test-2-pipeline" }], nextToken: "more" });
+    codePipeline
+      .on(ListPipelinesCommand, { nextToken: "more" })
+      .resolves({ pipelines: [{ name: "demo-test-gone" }, { name: "demo-test-pipeline" }] });
+    codePipeline
+      .on(ListTagsForResourceCommand)
+      .rejects(awsError("ResourceNotFoundException", "does not include a pipeline with the name"));
+    bearing("demo-test-2-pipeline", "demo-test-2");
+    bearing("demo-test-pipeline", "demo-test");
+    expect(await Pipeline.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+      { id: "demo-test-pipeline", owner: "demo-test/network/it" },
+    ]);
+    expect(codePipeline.commandCalls(ListTagsForResourceCommand)).toHaveLength(3);
   });
 });

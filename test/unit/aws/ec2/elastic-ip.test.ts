@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ElasticIp } from "../../../../src/aws/ec2/elastic-ip.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -111,6 +111,18 @@ describe("ec2/elastic-ip", () => {
     ec2.on(DescribeAddressesCommand).resolves({});
     expect(await ElasticIp.observe(mocked(), lookFor(spec, "eipalloc-1"))).toBeUndefined();
     expect(await ElasticIp.observe(mocked(), lookFor(spec))).toBeUndefined();
+  });
+
+  it("lists what the stack owns, and nothing of another's", async () => {
+    ec2
+      .on(DescribeAddressesCommand)
+      .resolves({ Addresses: [listed("eipalloc-1"), listed("eipalloc-8", { Tags: FOREIGN }), listed("eipalloc-2")] });
+    const { owner } = observed;
+    expect(await ElasticIp.owned?.(mocked(), [])).toEqual([
+      { id: "eipalloc-1", owner },
+      { id: "eipalloc-2", owner },
+    ]);
+    expect(sent()).toEqual([list]);
   });
 
   it("does not take a refused read for absence", async () => {

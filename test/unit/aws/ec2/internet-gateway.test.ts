@@ -4,6 +4,7 @@ import {
   CreateInternetGatewayCommand,
   DeleteInternetGatewayCommand,
   DescribeInternetGatewaysCommand,
+  DescribeNetworkInterfacesCommand,
   DetachInternetGatewayCommand,
   EC2Client,
   type InternetGateway as Listed,
@@ -13,7 +14,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { InternetGateway } from "../../../../src/aws/ec2/internet-gateway.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -140,6 +141,25 @@ describe("ec2/internet-gateway", () => {
     expect(await InternetGateway.observe(mocked(), lookFor(spec))).toBeUndefined();
   });
 
+  it("lists every page of what the stack owns, and nothing of another's", async () => {
+    ec2
+      .on(DescribeInternetGatewaysCommand)
+      .resolvesOnce({
+        InternetGateways: [listed("igw-1", { Attachments: [] }), listed("igw-8", { Tags: FOREIGN })],
+        NextToken: "page-2",
+      })
+      .resolves({ InternetGateways: [listed("igw-2")] });
+    const { owner } = observed;
+    expect(await InternetGateway.owned?.(mocked(), [])).toEqual([
+      { id: "igw-1", owner },
+      { id: "igw-2", owner },
+    ]);
+    expect(sent()).toEqual([
+      ["DescribeInternetGatewaysCommand", { Filters: ofStack }],
+      ["DescribeInternetGatewaysCommand", { Filters: ofStack, NextToken: "page-2" }],
+    ]);
+  });
+
   it("attaches again what was detached, and leaves an attachment alone otherwise", async () => {
     await InternetGateway.update(mocked(), detached, spec, new Set(["vpcId"]));
     expect(sent()).toEqual([attach]);
@@ -152,7 +172,8 @@ describe("ec2/internet-gateway", () => {
     const mapped = awsError("DependencyViolation", "Network vpc-1 has some mapped public address(es).");
     ec2.on(DetachInternetGatewayCommand).rejectsOnce(mapped).rejectsOnce(mapped).resolves({});
     await InternetGateway.delete(mocked(), observed);
-    expect(sent()).toEqual([detach, detach, detach, remove]);
+    const look = ["DescribeNetworkInterfacesCommand", { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }] }];
+    expect(sent()).toEqual([detach, look, detach, detach, remove]);
     ec2.resetHistory();
     ec2
       .on(DeleteInternetGatewayCommand)
@@ -160,6 +181,22 @@ describe("ec2/internet-gateway", () => {
       .resolves({});
     await InternetGateway.delete(mocked(), detached);
     expect(sent()).toEqual([remove, remove]);
+  });
+
+  it("is not detached while somebody else's interface has a public address there, and does not mind one without", async () => {
+    const foreign = (NetworkInterfaceId: string, Association?: { PublicIp: string }) => ({
+      NetworkInterfaceId,
+      Description: "their own",
+      ...(Association ? { Association } : {}),
+    });
+    ec2.on(DetachInternetGatewayCommand).rejects(awsError("DependencyViolation", "Network vpc-1 has some mapped"));
+    ec2
+      .on(DescribeNetworkInterfacesCommand)
+      .resolves({ NetworkInterfaces: [foreign("eni-1"), foreign("eni-2", { PublicIp: "203.0.113.7" })] });
+    await expect(InternetGateway.delete(mocked(), observed)).rejects.toThrow(
+      `igw-1 cannot be detached: eni-2 ("their own") is in vpc-1 with a public address and is not Fairlead's.`,
+    );
+    expect(ec2.commandCalls(DeleteInternetGatewayCommand)).toEqual([]);
   });
 
   it.each(["Gateway.NotAttached", "InvalidInternetGatewayID.NotFound", "InvalidVpcID.NotFound"])(

@@ -10,7 +10,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { NatGateway } from "../../../../src/aws/ec2/nat-gateway.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -172,6 +172,30 @@ describe("ec2/nat-gateway", () => {
     expect(await NatGateway.observe(mocked(), look())).toBeUndefined();
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [] });
     expect(await NatGateway.observe(mocked(), look())).toBeUndefined();
+  });
+
+  it("lists every page of what the stack owns until it is deleted, and nothing of another's", async () => {
+    ec2
+      .on(DescribeNatGatewaysCommand)
+      .resolvesOnce({
+        NatGateways: [
+          listed("nat-1", { State: "deleting" }),
+          listed("nat-2", { State: "deleted" }),
+          listed("nat-8", { Tags: FOREIGN }),
+        ],
+        NextToken: "page-2",
+      })
+      .resolves({ NatGateways: [listed("nat-3", { State: "failed" }), listed("nat-4")] });
+    const { owner } = observed;
+    expect(await NatGateway.owned?.(mocked(), [])).toEqual([
+      { id: "nat-4", owner },
+      { id: "nat-3", owner },
+      { id: "nat-1", owner },
+    ]);
+    expect(sent()).toEqual([
+      ["DescribeNatGatewaysCommand", { Filter: ofStack }],
+      ["DescribeNatGatewaysCommand", { Filter: ofStack, NextToken: "page-2" }],
+    ]);
   });
 
   it("updates its tags and nothing else", async () => {

@@ -16,7 +16,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { RouteTable } from "../../../../src/aws/ec2/route-table.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -242,6 +242,22 @@ describe("ec2/route-table", () => {
       byId,
       ["DisassociateRouteTableCommand", { AssociationId: "rtbassoc-subnet-b" }],
       ["CreateTagsCommand", { Resources: ["rtb-1"], Tags: [{ Key: "Name", Value: "new" }] }],
+    ]);
+  });
+
+  it("lists every page of what the stack owns, and nothing of another's", async () => {
+    ec2
+      .on(DescribeRouteTablesCommand)
+      .resolvesOnce({ RouteTables: [listed("rtb-1"), listed("rtb-8", { Tags: FOREIGN })], NextToken: "page-2" })
+      .resolves({ RouteTables: [listed("rtb-2")] });
+    const { owner } = observed;
+    expect(await RouteTable.owned?.(mocked(), [])).toEqual([
+      { id: "rtb-1", owner },
+      { id: "rtb-2", owner },
+    ]);
+    expect(sent()).toEqual([
+      ["DescribeRouteTablesCommand", { Filters: ofStack }],
+      ["DescribeRouteTablesCommand", { Filters: ofStack, NextToken: "page-2" }],
     ]);
   });
 

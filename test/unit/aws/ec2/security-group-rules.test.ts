@@ -12,7 +12,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SecurityGroupRules, type Rule } from "../../../../src/aws/ec2/security-group-rules.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -178,8 +178,10 @@ describe("ec2/security-group-rules", () => {
     expect(await seen(spec)).toBeUndefined();
     expect(await seen({ groupId: "sg-1", ingress: [], egress: [] })).toBeUndefined();
     expect(await seen({ groupId: "sg-1", ingress: [], egress: [ALL] })).toEqual(onlyDefault);
+    expect(await seen({ groupId: "sg-1" })).toBeUndefined();
     group([], []);
     expect(await seen(spec)).toBeUndefined();
+    expect(await seen({ groupId: "sg-1" })).toBeUndefined();
     expect(await seen({ groupId: "sg-1", ingress: [], egress: [ALL] })).toBeUndefined();
     expect((await seen({ groupId: "sg-1", ingress: [], egress: [] }))?.spec).toEqual({
       ...attrs,
@@ -205,6 +207,34 @@ describe("ec2/security-group-rules", () => {
       ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-1"] }).rejects(awsError(code, "does not exist"));
       expect(await SecurityGroupRules.observe(mocked(), lookFor(spec, "sg-1"))).toBeUndefined();
     }
+  });
+
+  it("lists the stack's groups that bear more than AWS's default, by what the group itself bears", async () => {
+    const of = (GroupId: string, ingress: IpPermission[], egress: IpPermission[], Tags = OWNED) => ({
+      ...listed(ingress, egress),
+      GroupId,
+      Tags,
+    });
+    ec2
+      .on(DescribeSecurityGroupsCommand)
+      .resolvesOnce({
+        SecurityGroups: [of("sg-1", [PEER], [ALLOW_ALL]), of("sg-2", [], [ALLOW_ALL]), of("sg-3", [], [])],
+        NextToken: "page-2",
+      })
+      .resolves({
+        SecurityGroups: [of("sg-4", [], [OUT]), of("sg-5", [], [OUT, ALLOW_ALL]), of("sg-8", [WEB], [], FOREIGN)],
+      });
+    const { owner } = observed;
+    expect(await SecurityGroupRules.owned?.(mocked(), [])).toEqual([
+      { id: "sg-1", owner },
+      { id: "sg-4", owner },
+      { id: "sg-5", owner },
+    ]);
+    const Filters = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+    expect(sent()).toEqual([
+      ["DescribeSecurityGroupsCommand", { Filters }],
+      ["DescribeSecurityGroupsCommand", { Filters, NextToken: "page-2" }],
+    ]);
   });
 
   it("updates by adding before it takes away, and rewords where only the description differs", async () => {

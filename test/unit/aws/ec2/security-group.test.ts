@@ -11,7 +11,7 @@ import { SecurityGroup } from "../../../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../../../src/aws/ec2/security-group-rules.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -133,6 +133,19 @@ describe("ec2/security-group", () => {
     expect(sent()).toEqual([list]);
   });
 
+  it("lists every page of what the stack owns, and nothing of another's", async () => {
+    ec2
+      .on(DescribeSecurityGroupsCommand)
+      .resolvesOnce({ SecurityGroups: [listed("sg-1"), listed("sg-8", { Tags: FOREIGN })], NextToken: "page-2" })
+      .resolves({ SecurityGroups: [listed("sg-2")] });
+    const { owner } = observed;
+    expect(await SecurityGroup.owned?.(mocked(), [])).toEqual([
+      { id: "sg-1", owner },
+      { id: "sg-2", owner },
+    ]);
+    expect(sent()).toEqual([list, ["DescribeSecurityGroupsCommand", { Filters: ofStack, NextToken: "page-2" }]]);
+  });
+
   it("updates its tags and nothing else", async () => {
     const named = { ...observed, spec: { ...spec, tags: { ...tags, Name: "old", Team: "a" } } };
     await SecurityGroup.update(mocked(), named, { ...spec, tags: { ...tags, Name: "new" } }, new Set(["tags"]));
@@ -146,7 +159,8 @@ describe("ec2/security-group", () => {
     const inUse = awsError("DependencyViolation", "resource sg-1 has a dependent object");
     ec2.on(DeleteSecurityGroupCommand).rejectsOnce(inUse).rejectsOnce(inUse).rejects(awsError(code, "gone"));
     await expect(SecurityGroup.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(sent()).toEqual([remove, remove, remove]);
+    const look = ["DescribeNetworkInterfacesCommand", { Filters: [{ Name: "group-id", Values: ["sg-1"] }] }];
+    expect(sent()).toEqual([remove, look, remove, remove]);
     ec2.reset();
     ec2.on(DeleteSecurityGroupCommand).rejects(awsError("CannotDelete", "the specified group cannot be deleted"));
     await expect(SecurityGroup.delete(mocked(), observed)).rejects.toThrow("cannot be deleted");

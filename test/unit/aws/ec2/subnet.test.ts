@@ -11,7 +11,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Subnet } from "../../../../src/aws/ec2/subnet.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -139,6 +139,22 @@ describe("ec2/subnet", () => {
     expect(await Subnet.observe(mocked(), lookFor(spec))).toBeUndefined();
   });
 
+  it("lists every page of what the stack owns, and nothing of another's", async () => {
+    ec2
+      .on(DescribeSubnetsCommand)
+      .resolvesOnce({ Subnets: [listed("subnet-1"), listed("subnet-8", { Tags: FOREIGN })], NextToken: "page-2" })
+      .resolves({ Subnets: [listed("subnet-2"), listed("subnet-9", { Tags: [] })] });
+    const { owner } = observed;
+    expect(await Subnet.owned?.(mocked(), [])).toEqual([
+      { id: "subnet-1", owner },
+      { id: "subnet-2", owner },
+    ]);
+    expect(sent()).toEqual([
+      ["DescribeSubnetsCommand", { Filters: ofStack }],
+      ["DescribeSubnetsCommand", { Filters: ofStack, NextToken: "page-2" }],
+    ]);
+  });
+
   it("updates public addresses and tags, each only where it differs", async () => {
     await Subnet.update(mocked(), observed, { ...spec, mapPublicIp: false }, new Set(["mapPublicIp"]));
     expect(sent()).toEqual([
@@ -158,7 +174,8 @@ describe("ec2/subnet", () => {
     ec2.on(DeleteSubnetCommand).rejectsOnce(inUse).rejectsOnce(inUse).rejects(notFound);
     await expect(Subnet.delete(mocked(), observed)).resolves.toBeUndefined();
     const call = ["DeleteSubnetCommand", { SubnetId: "subnet-1" }];
-    expect(sent()).toEqual([call, call, call]);
+    const look = ["DescribeNetworkInterfacesCommand", { Filters: [{ Name: "subnet-id", Values: ["subnet-1"] }] }];
+    expect(sent()).toEqual([call, look, call, call]);
     ec2.reset();
     ec2.on(DeleteSubnetCommand).rejects(awsError("UnauthorizedOperation", "You are not authorized"));
     await expect(Subnet.delete(mocked(), observed)).rejects.toThrow("You are not authorized");

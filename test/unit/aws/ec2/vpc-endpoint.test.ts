@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { VpcEndpoint, type VpcEndpointSpec } from "../../../../src/aws/ec2/vpc-endpoint.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
@@ -214,6 +214,23 @@ describe("ec2/vpc-endpoint", () => {
     }
     ec2.on(DescribeVpcEndpointsCommand).resolves({ VpcEndpoints: [] });
     expect(await VpcEndpoint.observe(mocked(), lookFor(spec))).toBeUndefined();
+  });
+
+  it("lists every page of what the stack owns until it is deleted, and nothing of another's", async () => {
+    const being = (id: string, word: string) => listed(id, { State: state(word) });
+    ec2
+      .on(DescribeVpcEndpointsCommand)
+      .resolvesOnce({ VpcEndpoints: [being("vpce-1", "deleting"), being("vpce-2", "Deleted")], NextToken: "page-2" })
+      .resolves({ VpcEndpoints: [being("vpce-3", "failed"), listed("vpce-8", { Tags: FOREIGN })] });
+    const { owner } = observed;
+    expect(await VpcEndpoint.owned?.(mocked(), [])).toEqual([
+      { id: "vpce-3", owner },
+      { id: "vpce-1", owner },
+    ]);
+    expect(sent()).toEqual([
+      ["DescribeVpcEndpointsCommand", { Filters: ofStack }],
+      ["DescribeVpcEndpointsCommand", { Filters: ofStack, NextToken: "page-2" }],
+    ]);
   });
 
   it("updates lists by what to add and what to remove, all in one call", async () => {

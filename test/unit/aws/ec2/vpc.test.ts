@@ -1,6 +1,7 @@
 import {
   CreateVpcCommand,
   DeleteVpcCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -10,7 +11,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Vpc } from "../../../../src/aws/ec2/vpc.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset());
@@ -51,6 +52,35 @@ describe("ec2/vpc", () => {
       owner: undefined,
       ready: true,
     });
+  });
+
+  it("lists every page of what the stack owns, and nothing of another's", async () => {
+    const listed = (VpcId: string, Tags = OWNED) => ({ VpcId, Tags });
+    ec2
+      .on(DescribeVpcsCommand)
+      .resolvesOnce({ Vpcs: [listed("vpc-1"), listed("vpc-8", FOREIGN)], NextToken: "page-2" })
+      .resolves({ Vpcs: [listed("vpc-2")] });
+    const owner = "demo-test/network/it";
+    expect(await Vpc.owned?.(mocked(), [])).toEqual([
+      { id: "vpc-1", owner },
+      { id: "vpc-2", owner },
+    ]);
+    const Filters = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+    expect(ec2.calls().map((call) => call.args[0].input)).toEqual([{ Filters }, { Filters, NextToken: "page-2" }]);
+  });
+
+  it("says what is in a VPC that is not Fairlead's instead of waiting for it", async () => {
+    ec2
+      .on(DeleteVpcCommand)
+      .rejects(Object.assign(new Error("The vpc 'vpc-1' has dependencies"), { name: "DependencyViolation" }));
+    ec2
+      .on(DescribeNetworkInterfacesCommand, { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }] })
+      .resolves({ NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Attachment: { InstanceId: "i-1" } }] });
+    const there = { id: "vpc-1", spec: {}, attrs: { vpcId: "vpc-1" }, owner: undefined, ready: true };
+    await expect(Vpc.delete(mocked(), there)).rejects.toThrow(
+      "vpc-1 cannot be deleted: eni-1 (attached to i-1) is in it and is not Fairlead's.",
+    );
+    expect(ec2.commandCalls(DeleteVpcCommand)).toHaveLength(1);
   });
 
   it("counts a VPC that is gone already as deleted", async () => {

@@ -18,7 +18,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Repository, type RepositorySpec } from "../../../../src/aws/ecr/repository.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
 
 const ecr = mockClient(ECRClient);
 beforeEach(() => ecr.reset());
@@ -213,5 +213,31 @@ describe("ecr/repository", () => {
     await expect(Repository.delete(mocked(), observed)).resolves.toBeUndefined();
     await expect(Repository.delete(mocked(), observed)).rejects.toThrow("not authorized");
     expect(sent()[0]).toEqual(["DeleteRepositoryCommand", { ...named, force: true }]);
+  });
+
+  it("lists what the stack owns: every page, by tags, what went meanwhile left out", async () => {
+    const arn = (name: string) => ARN.replace("demo/app", name);
+    const page = (...names: string[]) =>
+      names.map((repositoryName) => ({ repositoryName, repositoryArn: arn(repositoryName) }));
+    ecr
+      .on(DescribeRepositoriesCommand)
+      .resolvesOnce({ repositories: page("demo", "demo-test", "demo-test-2"), nextToken: "more" })
+      .resolvesOnce({ repositories: page("demo-test-old", "demo-test-gone", "demo-test-plain", "demo-testing") });
+    const owned = { tags: OWNED };
+    ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test") }).resolves(owned);
+    ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-2") }).resolves({ tags: OTHERS });
+    ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-old") }).resolves(owned);
+    ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-gone") }).rejects(absentRepository);
+    ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-plain") }).resolves({ tags: [] });
+    expect(await Repository.owned?.(mocked(), ["demo-test-plain"])).toEqual([
+      { id: "demo-test", owner: "demo-test/network/it" },
+      { id: "demo-test-old", owner: "demo-test/network/it" },
+    ]);
+    expect(sent().slice(0, 2)).toEqual([
+      ["DescribeRepositoriesCommand", { nextToken: undefined }],
+      ["DescribeRepositoriesCommand", { nextToken: "more" }],
+    ]);
+    // Neither `demo` nor `demo-testing` can be one of ours.
+    expect(ecr.commandCalls(ListTagsForResourceCommand)).toHaveLength(5);
   });
 });

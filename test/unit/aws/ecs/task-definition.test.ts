@@ -178,6 +178,14 @@ describe("ecs/task-definition", () => {
       { familyPrefix: "demo", status: "INACTIVE", sort: "DESC", maxResults: 1 },
     ]);
     ecs.on(DescribeTaskDefinitionCommand, { taskDefinition: revision(2) }).resolves({ ...left, tags: [] });
+    expect(await TaskDefinition.observe(mocked(), lookFor(spec))).toBeUndefined();
+    // The latest may be one that a release registered without tags.
+    expect(await TaskDefinition.observe(mocked(), lookFor({}, "demo"))).toMatchObject({
+      owner: undefined,
+      ready: false,
+    });
+    const theirs = owned.map(({ key, value }) => ({ key, value: `${value}-2` }));
+    ecs.on(DescribeTaskDefinitionCommand, { taskDefinition: revision(2) }).resolves({ ...left, tags: theirs });
     expect(await TaskDefinition.observe(mocked(), lookFor(spec, "demo"))).toBeUndefined();
   });
 

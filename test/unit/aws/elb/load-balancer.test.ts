@@ -13,7 +13,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { LoadBalancer, type LoadBalancerSpec } from "../../../../src/aws/elb/load-balancer.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const elb = mockClient(ElasticLoadBalancingV2Client);
 beforeEach(() => elb.reset());
@@ -134,6 +134,35 @@ describe("elb/load-balancer", () => {
     elb.resetHistory();
     expect(await LoadBalancer.observe(mocked(), lookFor<LoadBalancerSpec>({}))).toBeUndefined();
     expect(sent()).toEqual([]);
+  });
+
+  it("lists every page of what the stack owns, and asks for the tags of those that are called like it alone", async () => {
+    const listed = (LoadBalancerName: string) => ({ LoadBalancerName, LoadBalancerArn: `arn:${LoadBalancerName}` });
+    elb
+      .on(DescribeLoadBalancersCommand)
+      .resolvesOnce({ LoadBalancers: ["demo-test", "demo", "demo-testing"].map(listed), NextMarker: "page-2" })
+      .resolves({ LoadBalancers: ["demo-test-other", "demo-test-bare", "demo-test-more"].map(listed) });
+    elb.on(DescribeTagsCommand).resolves({
+      TagDescriptions: [
+        { ResourceArn: "arn:demo-test", Tags: OWNED },
+        { ResourceArn: "arn:demo-test-other", Tags: FOREIGN },
+        { ResourceArn: "arn:demo-test-bare", Tags: [] },
+        { ResourceArn: "arn:demo-test-more", Tags: OWNED },
+      ],
+    });
+    const { owner } = observed;
+    expect(await LoadBalancer.owned?.(mocked(), [])).toEqual([
+      { id: "arn:demo-test", owner },
+      { id: "arn:demo-test-more", owner },
+    ]);
+    expect(sent()).toEqual([
+      ["DescribeLoadBalancersCommand", {}],
+      ["DescribeLoadBalancersCommand", { Marker: "page-2" }],
+      [
+        "DescribeTagsCommand",
+        { ResourceArns: ["arn:demo-test", "arn:demo-test-other", "arn:demo-test-bare", "arn:demo-test-more"] },
+      ],
+    ]);
   });
 
   it.each([

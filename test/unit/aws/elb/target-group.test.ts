@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { TargetGroup, type TargetGroupSpec } from "../../../../src/aws/elb/target-group.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const elb = mockClient(ElasticLoadBalancingV2Client);
 beforeEach(() => elb.reset());
@@ -139,6 +139,32 @@ describe("elb/target-group", () => {
     elb.resetHistory();
     expect(await TargetGroup.observe(mocked(), lookFor<TargetGroupSpec>({}))).toBeUndefined();
     expect(sent()).toEqual([]);
+  });
+
+  it("lists every page of what the stack owns, with twenty groups' tags a call, and leaves out what went meanwhile", async () => {
+    const listed = (n: number) => ({ TargetGroupName: `demo-test-${n}`, TargetGroupArn: `arn:${n}` });
+    elb
+      .on(DescribeTargetGroupsCommand)
+      .resolvesOnce({ TargetGroups: [{ TargetGroupName: "demo", TargetGroupArn: "arn:0" }], NextMarker: "page-2" })
+      .resolves({ TargetGroups: Array.from({ length: 21 }, (_, n) => listed(n + 1)) });
+    elb.on(DescribeTagsCommand).callsFake(({ ResourceArns }: { ResourceArns: string[] }) => {
+      if (ResourceArns.includes("arn:21")) throw notFound();
+      return {
+        TagDescriptions: ResourceArns.map((ResourceArn, n) => ({ ResourceArn, Tags: n < 2 ? OWNED : FOREIGN })),
+      };
+    });
+    const { owner } = observed;
+    expect(await TargetGroup.owned?.(mocked(), [])).toEqual([
+      { id: "arn:1", owner },
+      { id: "arn:2", owner },
+    ]);
+    expect(sent().slice(0, 2)).toEqual([
+      ["DescribeTargetGroupsCommand", {}],
+      ["DescribeTargetGroupsCommand", { Marker: "page-2" }],
+    ]);
+    expect(elb.commandCalls(DescribeTagsCommand).map(({ args }) => args[0].input.ResourceArns?.length)).toEqual([
+      20, 1,
+    ]);
   });
 
   it("throws what is no absence", async () => {

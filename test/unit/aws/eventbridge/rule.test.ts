@@ -2,6 +2,7 @@ import {
   DeleteRuleCommand,
   DescribeRuleCommand,
   EventBridgeClient,
+  ListRulesCommand,
   ListTagsForResourceCommand,
   ListTargetsByRuleCommand,
   PutRuleCommand,
@@ -14,7 +15,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Rule, type RuleSpec } from "../../../../src/aws/eventbridge/rule.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
 
 const events = mockClient(EventBridgeClient);
 beforeEach(() => events.reset());
@@ -175,5 +176,25 @@ describe("eventbridge/rule", () => {
     events.on(RemoveTargetsCommand).rejects(awsError("ResourceNotFoundException", "no rule"));
     events.on(DeleteRuleCommand).rejects(awsError("ResourceNotFoundException", "no rule"));
     await expect(Rule.delete(mocked(), observed)).resolves.toBeUndefined();
+  });
+
+  it("lists what the stack owns: every page, by tags, what went meanwhile left out", async () => {
+    const named = (Name: string) => ({ Name, Arn: ARN.replace("source", Name) });
+    const bearing = (name: string, Tags: typeof OWNED) =>
+      events.on(ListTagsForResourceCommand, { ResourceARN: named(name).Arn }).resolves({ Tags });
+    events
+      .on(ListRulesCommand)
+      .resolvesOnce({ Rules: [named("demo-test-s3-change"), named("demo-test-2-s3-change")], NextToken: "more" })
+      .resolvesOnce({ Rules: [named("demo-test-gone")] });
+    events.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "does not exist"));
+    bearing("demo-test-s3-change", OWNED);
+    bearing("demo-test-2-s3-change", OTHERS);
+    expect(await Rule.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+      { id: "demo-test-s3-change", owner: "demo-test/network/it" },
+    ]);
+    expect(inputs().slice(0, 2)).toEqual([
+      { NamePrefix: "demo-test-", NextToken: undefined },
+      { NamePrefix: "demo-test-", NextToken: "more" },
+    ]);
   });
 });

@@ -8,6 +8,7 @@ import {
   IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
+  ListRolesCommand,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { mockClient } from "aws-sdk-client-mock";
@@ -16,7 +17,7 @@ import { Role, type RoleSpec } from "../../../../src/aws/iam/role.ts";
 import type { PolicyDocument } from "../../../../src/aws/policy.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
 
 const iam = mockClient(IAMClient);
 beforeEach(() => iam.reset());
@@ -215,5 +216,22 @@ describe("iam/role", () => {
       policies: { logs: allow("logs:PutLogEvents") },
       managedPolicyArns: [OTHER, MANAGED],
     });
+  });
+
+  it("lists what the stack owns: every page, by the tags that only the role itself tells", async () => {
+    const named = (name: string) => ({ ...role, RoleName: name, Tags: undefined });
+    iam
+      .on(ListRolesCommand)
+      .resolves({ Roles: [named("demo-test-task"), named("task")], IsTruncated: true, Marker: "more" });
+    iam
+      .on(ListRolesCommand, { Marker: "more" })
+      .resolves({ Roles: [named("demo-test-2-task"), named("demo-test-gone"), named("demo-testing-task")] });
+    iam.on(GetRoleCommand).rejects(gone());
+    iam.on(GetRoleCommand, { RoleName: "demo-test-task" }).resolves({ Role: role });
+    iam.on(GetRoleCommand, { RoleName: "demo-test-2-task" }).resolves({ Role: { ...role, Tags: OTHERS } });
+    expect(await Role.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+      { id: "demo-test-task", owner: "demo-test/network/it" },
+    ]);
+    expect(iam.commandCalls(GetRoleCommand)).toHaveLength(3);
   });
 });

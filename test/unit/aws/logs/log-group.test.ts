@@ -156,4 +156,52 @@ describe("logs/log-group", () => {
       ["DeleteLogGroupCommand", { logGroupName: "/demo/app" }],
     ]);
   });
+
+  it("lists the groups of the stack's service and builds: every page, by tags", async () => {
+    const group = (logGroupName: string) => ({ logGroupName });
+    const arn = (name: string) => ARN.replace("/demo/app", name);
+    const bearing = (name: string, fairlead: Record<string, string>) =>
+      logs.on(ListTagsForResourceCommand, { resourceArn: arn(name) }).resolves({ tags: fairlead });
+    logs
+      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/ecs/demo-test" })
+      .resolves({ logGroups: [group("/ecs/demo-test"), group("/ecs/demo-test-2")], nextToken: "more" });
+    logs
+      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/ecs/demo-test", nextToken: "more" })
+      .resolves({ logGroups: [group("/ecs/demo-test-old"), group("/ecs/demo-testing")] });
+    logs
+      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/aws/codebuild/demo-test" })
+      .resolves({ logGroups: [group("/aws/codebuild/demo-test")] });
+    bearing("/ecs/demo-test", tags);
+    bearing("/ecs/demo-test-2", { ...tags, "fairlead:stack": "demo-test-2" });
+    bearing("/ecs/demo-test-old", {});
+    logs
+      .on(ListTagsForResourceCommand, { resourceArn: arn("/aws/codebuild/demo-test") })
+      .rejects(awsError("ResourceNotFoundException", "The specified resource does not exist."));
+    expect(await LogGroup.owned?.(mocked(), ["/aws/codebuild/demo-test"])).toEqual([
+      { id: "/ecs/demo-test", owner: "demo-test/network/it" },
+    ]);
+    expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(4);
+  });
+
+  it("lists a group that somebody made anew without tags, with no owner, where the teardown dealt with one of that name", async () => {
+    const name = "/aws/codebuild/demo-test";
+    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [] });
+    logs
+      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: name })
+      .resolves({ logGroups: [{ logGroupName: name }, { logGroupName: `${name}-2` }] });
+    logs.on(ListTagsForResourceCommand).resolves({ tags: { team: "a" } });
+    expect(await LogGroup.owned?.(mocked(), [name])).toEqual([{ id: name, owner: undefined }]);
+    expect(await LogGroup.owned?.(mocked(), [])).toEqual([]);
+    logs.on(ListTagsForResourceCommand).resolves({ tags: { "fairlead:stack": "other" } });
+    expect(await LogGroup.owned?.(mocked(), [name])).toEqual([]);
+  });
+
+  it("is observed by its name alone, whatever was declared", async () => {
+    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [{ logGroupName: "/demo/app" }] });
+    logs.on(ListTagsForResourceCommand).resolves({});
+    expect(await LogGroup.observe(mocked(), lookFor({}, "/demo/app"))).toMatchObject({
+      id: "/demo/app",
+      owner: undefined,
+    });
+  });
 });

@@ -1,0 +1,46 @@
+import { GetBucketTaggingCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Bucket } from "../../../../src/aws/s3/bucket.ts";
+import { awsError } from "../../../support/failing.ts";
+import { mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
+
+const s3 = mockClient(S3Client);
+beforeEach(() => s3.reset());
+
+const page = (...names: string[]) => names.map((Name) => ({ Name }));
+const bearing = (name: string, TagSet: typeof OWNED) =>
+  s3.on(GetBucketTaggingCommand, { Bucket: name }).resolves({ TagSet });
+const refusing = (name: string, code: string, status: number) =>
+  s3.on(GetBucketTaggingCommand, { Bucket: name }).rejects(awsError(code, code, status));
+
+describe("s3/bucket that a stack owns", () => {
+  it("is found on every page and by its tags, also where S3 does not know the prefix", async () => {
+    s3.on(ListBucketsCommand)
+      .resolvesOnce({ Buckets: page("aaa", "demo-test-source", "demo-test-2-source"), ContinuationToken: "more" })
+      .resolvesOnce({ Buckets: page("demo-test-artifacts", "demo-testing", "zzz") });
+    bearing("demo-test-source", OWNED);
+    bearing("demo-test-2-source", OTHERS);
+    bearing("demo-test-artifacts", OWNED);
+    expect(await Bucket.owned?.(mocked(), [])).toEqual([
+      { id: "demo-test-source", owner: "demo-test/network/it" },
+      { id: "demo-test-artifacts", owner: "demo-test/network/it" },
+    ]);
+    expect(s3.commandCalls(ListBucketsCommand).map((call) => call.args[0].input)).toEqual([
+      { Prefix: "demo-test-", MaxBuckets: 1_000, ContinuationToken: undefined },
+      { Prefix: "demo-test-", MaxBuckets: 1_000, ContinuationToken: "more" },
+    ]);
+    expect(s3.commandCalls(GetBucketTaggingCommand)).toHaveLength(3);
+  });
+
+  it("is none that is gone, bears no tags, may not be read or is in another region", async () => {
+    const names = ["demo-test-gone", "demo-test-bare", "demo-test-closed", "demo-test-far", "demo-test-farther"];
+    s3.on(ListBucketsCommand).resolves({ Buckets: page(...names) });
+    refusing("demo-test-gone", "NoSuchBucket", 404);
+    refusing("demo-test-bare", "NoSuchTagSet", 404);
+    refusing("demo-test-closed", "AccessDenied", 403);
+    refusing("demo-test-far", "PermanentRedirect", 301);
+    refusing("demo-test-farther", "AuthorizationHeaderMalformed", 400);
+    expect(await Bucket.owned?.(mocked(), names)).toEqual([]);
+  });
+});

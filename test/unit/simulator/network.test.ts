@@ -1,0 +1,71 @@
+import { DeleteNetworkInterfaceCommand, DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateTargetGroupCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { describe, expect, it } from "vitest";
+import { everyPage } from "../../../src/aws/pages.ts";
+import type { SimNetworkInterface } from "../../../src/simulator/ec2/network-interfaces.ts";
+import { balancer, vpc } from "../../contract/ground.ts";
+import { simulated } from "../../support/simulated.ts";
+
+describe("the simulated network interfaces", () => {
+  it("say whose they are, what they are for, and what they are attached to", async () => {
+    const at = simulated();
+    await balancer(at);
+    const table = at.world.table<SimNetworkInterface>(`ec2.networkInterfaces@${at.aws.region}`);
+    const [one] = Object.values(table);
+    if (!one) throw new Error("The load balancer has no interface.");
+    table["eni-1"] = { ...one, id: "eni-1", description: "", requesterId: undefined, byHand: true, instanceId: "i-1" };
+    table["eni-2"] = { ...one, id: "eni-2", available: true };
+    const { NetworkInterfaces: all = [] } = await at.aws.ec2(new DescribeNetworkInterfacesCommand({}));
+    const byId = new Map(all.map((found) => [found.NetworkInterfaceId, found]));
+    const made = { InterfaceType: "interface", RequesterId: "amazon-elb", RequesterManaged: true };
+    expect(byId.get(one.id)).toMatchObject({ ...made, Status: "in-use", Attachment: { Status: "attached" } });
+    expect(byId.get("eni-1")).toMatchObject({ RequesterManaged: false, Attachment: { InstanceId: "i-1" } });
+    expect(byId.get("eni-2")).toMatchObject({ ...made, Status: "available" });
+    expect(byId.get("eni-2")).not.toHaveProperty("Attachment");
+    const Filters = [{ Name: "status", Values: ["available"] }];
+    const free = await at.aws.ec2(new DescribeNetworkInterfacesCommand({ Filters }));
+    expect(free.NetworkInterfaces?.map(({ NetworkInterfaceId }) => NetworkInterfaceId)).toEqual(["eni-2"]);
+  });
+
+  it("are deleted only where they are attached to nothing, and once", async () => {
+    const at = simulated();
+    await balancer(at);
+    const table = at.world.table<SimNetworkInterface>(`ec2.networkInterfaces@${at.aws.region}`);
+    const [one] = Object.values(table);
+    if (!one) throw new Error("The load balancer has no interface.");
+    const remove = () => at.aws.ec2(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: one.id }));
+    await expect(remove()).rejects.toMatchObject({
+      name: "InvalidParameterValue",
+      message: `Network interface '${one.id}' is currently in use.`,
+    });
+    one.available = true;
+    await remove();
+    expect(table).not.toHaveProperty(one.id);
+    await expect(remove()).rejects.toMatchObject({ name: "InvalidNetworkInterfaceID.NotFound" });
+  });
+});
+
+describe("the simulated lists of load balancers and target groups", () => {
+  it("come in pages of the size that is asked for, and refuse what AWS does not take", async () => {
+    const { aws, ...at } = simulated();
+    const { vpcId: VpcId } = await vpc({ aws, ...at });
+    for (const Name of ["one", "two", "three"])
+      await aws.elb(new CreateTargetGroupCommand({ Name, VpcId, Protocol: "HTTP", Port: 80, TargetType: "ip" }));
+    const sizes: (number | undefined)[] = [];
+    const all = await everyPage(async (Marker) => {
+      const page = await aws.elb(new DescribeTargetGroupsCommand({ Marker, PageSize: 2 }));
+      sizes.push(page.TargetGroups?.length);
+      return { items: page.TargetGroups, next: page.NextMarker };
+    });
+    expect(all.map(({ TargetGroupName }) => TargetGroupName)).toEqual(["one", "two", "three"]);
+    expect(sizes).toEqual([2, 1]);
+    for (const input of [{ PageSize: 401 }, { PageSize: 0 }, { Marker: "nonsense" }]) {
+      await expect(aws.elb(new DescribeTargetGroupsCommand(input))).rejects.toThrow(/page|pagination/);
+      await expect(aws.elb(new DescribeLoadBalancersCommand(input))).rejects.toThrow(/page|pagination/);
+    }
+  });
+});
