@@ -1,28 +1,63 @@
 import { appendFile, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { files } from "./files.ts";
+import { basename, dirname } from "node:path";
+import { realClock, type Clock } from "../src/engine/clock.ts";
+import { lockFile, sweepLock } from "./file-lock.ts";
+import { files, removeUnfinished } from "./files.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";
-import type { Run } from "./state.ts";
+import { LockedError, type Run } from "./state.ts";
 
-/** A history in a file, one JSON line a run, the newest last. A run is added at its end: two that do so at once both stay. */
-export function fileHistory(path: string) {
-  const lines = async () => ((await files.get(path))?.text ?? "").split("\n").filter((line) => line !== "");
-  const numberOf = (line: string) => parseRun(line)?.number ?? 0;
+/** For how long, in milliseconds, a run waits for others that are being added. */
+const PATIENCE = 5_000;
+/** How long it waits before it looks again. */
+const PAUSE = 10;
+
+/**
+ * A history in a file, one JSON line a run, the newest last. A run is added at its end, under a lock that is held for that moment
+ * alone: runs that end at once each get a number, and none is lost where the oldest are dropped.
+ */
+export function fileHistory(path: string, clock: Clock = realClock) {
+  const lock = `${path}.lock`;
+  const text = async () => (await files.get(path))?.text ?? "";
+  const linesOf = (all: string) => all.split("\n").filter((line) => line !== "");
+
+  /** `undefined` where the lock does not come free: the history is not worth a run that fails. */
+  async function inTurn(): Promise<(() => Promise<void>) | undefined> {
+    for (const began = clock.now(); clock.now() - began <= PATIENCE; await clock.sleep(PAUSE))
+      try {
+        return await lockFile(lock, "history");
+      } catch (error) {
+        if (!(error instanceof LockedError)) throw error;
+      }
+    return undefined;
+  }
+
+  async function add(run: Omit<Run, "number">, alone: boolean): Promise<number> {
+    const before = await text();
+    const number = 1 + linesOf(before).reduce((highest, line) => Math.max(highest, parseRun(line)?.number ?? 0), 0);
+    // What a process left half-written that died is a line of its own.
+    const start = before === "" || before.endsWith("\n") ? "" : "\n";
+    await appendFile(path, `${start}${JSON.stringify({ number, ...run })}\n`, { mode: 0o600 });
+    const all = linesOf(await text());
+    if (alone && all.length > KEPT_RUNS) await files.put(path, `${all.slice(-KEPT_RUNS).join("\n")}\n`);
+    return number;
+  }
+
   return {
     async record(run: Omit<Run, "number">): Promise<number> {
-      const before = (await files.get(path))?.text ?? "";
-      const number = 1 + before.split("\n").reduce((highest, line) => Math.max(highest, numberOf(line)), 0);
       await mkdir(dirname(path), { recursive: true });
-      // What a process left half-written that died is a line of its own.
-      const start = before === "" || before.endsWith("\n") ? "" : "\n";
-      await appendFile(path, `${start}${JSON.stringify({ number, ...run })}\n`, { mode: 0o600 });
-      const all = await lines();
-      if (all.length > KEPT_RUNS) await files.put(path, `${all.slice(-KEPT_RUNS).join("\n")}\n`);
-      return number;
+      const unlock = await inTurn();
+      if (!unlock) return add(run, false);
+      try {
+        await sweepLock(lock);
+        await removeUnfinished(dirname(path), (name) => name === basename(path));
+        return await add(run, true);
+      } finally {
+        await unlock();
+      }
     },
     async runs(limit: number): Promise<Run[]> {
-      const all = (await lines()).flatMap((line) => parseRun(line) ?? []);
-      return all.slice(-limit).toReversed();
+      const all = linesOf(await text()).flatMap((line) => parseRun(line) ?? []);
+      return all.toReversed().slice(0, limit);
     },
   };
 }

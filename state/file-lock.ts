@@ -1,26 +1,41 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { absent } from "./files.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
 import { LockedError, type Holder } from "./state.ts";
+import type { Held } from "./store.ts";
+
+/** What the name of a lock that is still being written ends with. */
+const DRAFT = ".draft";
+/** How a file system says that it gives no file a second name. */
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /**
- * Takes the lock file at `path` for `verb`, or throws `LockedError` naming who holds it. The file is made with the flag that lets only
- * one process make it. A lock whose process on this host is gone is removed first, which only one may do: the one who holds a lock of
- * its own for removing just that one.
+ * Takes the lock file at `path` for `verb`, or throws `LockedError` naming who holds it. The file is given its name when all of it
+ * is written, which only one process can do. A lock whose process on this host is gone is removed first, which only one may do: the
+ * one who holds a lock of its own for removing just that one.
  */
+export async function holdFile(path: string, verb: string): Promise<Held> {
+  const holder = await take(path, verb);
+  return {
+    async check() {
+      // The operating system says whether a holder lives, so that nobody takes the lock from one that does but by force.
+      const now = await readHolder(path);
+      if (now?.token !== holder.token)
+        throw new LockedError(
+          `The lock ${path} was taken away from this run by force. What was done so far is in the state. Run again: it goes on from there.`,
+          now,
+        );
+    },
+    release: () => removeUnlessRemoved(path, verb, holder),
+  };
+}
+
+/** The same for those who only want to give it back. */
 export async function lockFile(path: string, verb: string): Promise<() => Promise<void>> {
-  await mkdir(dirname(path), { recursive: true });
-  const holder = newHolder(verb, Date.now());
-  for (let tries = 0; tries < 5; tries++) {
-    if (await make(path, holder)) return () => release(path, holder);
-    const other = await readHolder(path);
-    if (other === undefined) continue;
-    if (!isDead(other)) throw new LockedError(heldBy(other), other);
-    await removeOf(path, verb, other);
-  }
-  throw new LockedError(`Another run is taking the lock ${path} at this moment. Try again.`);
+  const held = await holdFile(path, verb);
+  return () => held.release();
 }
 
 /** Takes the lock away from whoever holds it, or only from the holder of `token`; answers who that was. */
@@ -30,7 +45,8 @@ export async function unlockFile(path: string, token?: string): Promise<Holder |
     holder = await readHolder(path);
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
-    await rm(path, { force: true });
+    // One that cannot be read is nobody's: not that of the holder who is asked for either.
+    if (token === undefined) await rm(path, { force: true });
     return undefined;
   }
   if (!holder || (token !== undefined && token !== holder.token)) return undefined;
@@ -38,25 +54,76 @@ export async function unlockFile(path: string, token?: string): Promise<Holder |
   return holder;
 }
 
-/** Nobody but the holder of this second lock removes that holder's, so what was read here is what is removed. */
-async function removeOf(path: string, verb: string, holder: Holder): Promise<void> {
-  const unlock = await lockFile(`${path}.${holder.token}`, verb);
-  try {
-    if ((await readHolder(path))?.token === holder.token) await rm(path, { force: true });
-  } finally {
-    await unlock();
+/** Removes what processes have left beside the lock that died while they took or removed it. */
+export async function sweepLock(path: string): Promise<void> {
+  for (const name of (await absent(readdir(dirname(path)))) ?? []) {
+    if (!name.startsWith(`${basename(path)}.`)) continue;
+    const left = join(dirname(path), name);
+    // Who still writes a draft that is gone writes it again.
+    if (name.endsWith(DRAFT)) await rm(left, { force: true });
+    else {
+      const holder = parseHolder((await absent(readFile(left, "utf8"))) ?? "");
+      if (holder && isDead(holder)) await removeUnlessRemoved(left, "sweep", holder);
+    }
   }
 }
 
-async function make(path: string, holder: Holder): Promise<boolean> {
+async function take(path: string, verb: string): Promise<Holder> {
+  await mkdir(dirname(path), { recursive: true });
+  const holder = newHolder(verb, Date.now());
+  for (let tries = 0; tries < 5; tries++) {
+    const other = await readHolder(path);
+    if (other === undefined) {
+      if (await make(path, holder)) return holder;
+    } else if (isDead(other)) await removeOf(path, verb, other);
+    else throw new LockedError(heldBy(other), other);
+  }
+  throw new LockedError(`Another run is taking the lock ${path} at this moment. Try again.`);
+}
+
+/** Nobody but the holder of this second lock removes that holder's, so what was read here is what is removed. */
+async function removeOf(path: string, verb: string, holder: Holder): Promise<void> {
+  const second = `${path}.${holder.token}`;
+  await take(second, verb);
   try {
-    const file = await open(path, "wx", 0o600);
-    try {
-      await file.writeFile(JSON.stringify(holder));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    if ((await readHolder(path))?.token === holder.token) await rm(path, { force: true });
+  } finally {
+    // Nobody takes it from a process that lives.
+    await rm(second, { force: true });
+  }
+}
+
+/** The same, where somebody else may be about to remove it. */
+async function removeUnlessRemoved(path: string, verb: string, holder: Holder): Promise<void> {
+  try {
+    await removeOf(path, verb, holder);
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+  }
+}
+
+/** A lock appears whole: a process that dies while it writes one leaves a draft, which is no lock. */
+async function make(path: string, holder: Holder): Promise<boolean> {
+  const draft = `${path}.${holder.token}${DRAFT}`;
+  try {
+    await writeNew(draft, holder);
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (NO_LINKS.has(code)) return await makeInPlace(path, holder);
+    // There is one already, or the draft was swept away.
+    if (code === "EEXIST" || code === "ENOENT") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The flag lets only one process make it, and others may see it before all of it is there. */
+async function makeInPlace(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await writeNew(path, holder);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -64,10 +131,14 @@ async function make(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-async function release(path: string, holder: Holder): Promise<void> {
-  // Somebody may have taken it over with force: then it is not ours to remove.
-  const now = await readHolder(path);
-  if (now?.token === holder.token) await rm(path, { force: true });
+async function writeNew(path: string, holder: Holder): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(JSON.stringify(holder));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Who holds the lock; `undefined` where nobody does any more. A lock that is still being written counts as held. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { holds, type ObjectStore } from "./objects.ts";
 
@@ -36,6 +36,14 @@ export const files: ObjectStore = {
     return all.flatMap(({ key, changedAt }) => (changedAt === undefined ? [] : [{ key, changedAt }]));
   },
 };
+
+/** Removes what writers that died have left in a folder of the files that nobody else writes at this moment. */
+export async function removeUnfinished(folder: string, whose: (name: string) => boolean): Promise<void> {
+  for (const name of (await absent(readdir(folder))) ?? []) {
+    const [, file] = /^(.+)\.\d+$/.exec(name) ?? [];
+    if (file !== undefined && whose(file)) await rm(join(folder, name), { force: true });
+  }
+}
 
 /** `undefined` where there is no such file or folder. */
 export async function absent<T>(work: Promise<T>): Promise<T | undefined> {

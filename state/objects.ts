@@ -17,9 +17,12 @@ export type Condition = { readonly ifNoneMatch: "*" } | { readonly ifMatch: stri
 /** A place for texts by their key in which a write can depend on what is there. */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | undefined>;
-  /** Answers the new ETag, or `undefined` where `when` does not hold. Throws `UncertainWrite` where no answer came. */
+  /**
+   * Answers the new ETag, or `undefined` where `when` does not hold. Throws `UncertainWrite` where no answer came; without a condition
+   * it may as well write again, which is the same.
+   */
   put(key: string, text: string, when?: Condition): Promise<string | undefined>;
-  /** Answers whether the object is gone; `false` where it bears another ETag. Throws `UncertainWrite` where no answer came. */
+  /** Answers whether the object is gone; `false` where it bears another ETag. Throws `UncertainWrite` where no answer came, as above. */
   remove(key: string, ifMatch?: string): Promise<boolean>;
   /** The keys that begin with `prefix`, which ends with a slash, and when each was written, in milliseconds since the epoch. */
   list(prefix: string): Promise<{ readonly key: string; readonly changedAt: number }[]>;
@@ -49,12 +52,12 @@ export async function putSurely(
       const etag = await objects.put(key, text, when);
       if (etag !== undefined || tries === 1) return etag;
     } catch (error) {
-      if (!(error instanceof UncertainWrite) || tries === TRIES) throw error;
+      if (!(error instanceof UncertainWrite) || tries >= TRIES) throw error;
     }
     // No answer came at first: the one who wrote may well have been this call, also where the next one was refused.
     const now = await objects.get(key);
     if (now?.text === text) return now.etag;
-    if (!holds(when, now)) return undefined;
+    if (!holds(when, now) || tries >= TRIES) return undefined;
   }
 }
 
@@ -64,7 +67,7 @@ export async function removeSurely(objects: ObjectStore, key: string, ifMatch: s
     try {
       return await objects.remove(key, ifMatch);
     } catch (error) {
-      if (!(error instanceof UncertainWrite) || tries === TRIES) throw error;
+      if (!(error instanceof UncertainWrite) || tries >= TRIES) throw error;
       const now = await objects.get(key);
       if (now?.etag !== ifMatch) return now === undefined;
     }

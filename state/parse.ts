@@ -1,29 +1,34 @@
 import { z } from "zod";
 import { StateError, type State } from "./state.ts";
 
-const need = z.strictObject({ to: z.string(), loose: z.boolean() });
+const text = z.string().min(1);
+const need = z.strictObject({ to: text, loose: z.boolean() });
 const generation = {
-  id: z.string().optional(),
-  token: z.string(),
+  id: text.optional(),
+  token: text,
   spec: z.record(z.string(), z.unknown()),
   attrs: z.record(z.string(), z.unknown()),
   needs: z.array(need),
 };
 const resource = z.strictObject({
   ...generation,
-  type: z.string(),
+  type: text,
   status: z.enum(["creating", "created", "deleting"]),
   old: z.array(z.strictObject(generation)).optional(),
 });
 const schema = z.strictObject({
   version: z.literal(1),
-  serial: z.number().int().nonnegative(),
-  stack: z.string(),
-  target: z.string(),
-  account: z.string(),
-  region: z.string(),
-  resources: z.record(z.string(), resource),
+  // Far from where a number that is one more would be the same number.
+  serial: z.number().int().nonnegative().max(1e15),
+  stack: text,
+  target: text,
+  account: text,
+  region: text,
+  resources: z.record(text, resource),
 });
+
+/** Deeper than anything lies that Fairlead writes. */
+const DEEPEST = 50;
 
 /**
  * Reads the text of a state. Throws `StateError` where it is damaged or was written by a newer version; the message says what to do.
@@ -41,14 +46,68 @@ export function parseState(text: string, where: string): State {
     throw new StateError(
       `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one knows 1). Nothing was touched. Update Fairlead, then run again.`,
     );
+  if (isDeeper(data, DEEPEST)) throw new StateError(damaged(where, "something lies deeper in it than anything does"));
   const parsed = schema.safeParse(data);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new StateError(damaged(where, `${issue?.path.join(".") || "the whole"}: ${issue?.message}`));
+    throw new StateError(damaged(where, `${issue?.path.join(".") || "the whole"}: ${wrong(issue, data)}`));
   }
   // Optional properties are left out of the JSON, never written as undefined.
-  return parsed.data as State;
+  const state = parsed.data as State;
+  const contradiction = sharedId(state) ?? circle(state);
+  if (contradiction !== undefined) throw new StateError(damaged(where, contradiction));
+  return state;
 }
 
 const damaged = (where: string, why: string) =>
   `The state ${where} is damaged: ${why}. It was left as it is, and nothing was touched. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.`;
+
+/** What is wrong in one place: zod's words, which call what is not there by its JavaScript name. */
+function wrong(issue: z.core.$ZodIssue | undefined, data: unknown): string {
+  const value = issue?.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], data);
+  return value === undefined ? "it is missing" : (issue?.message ?? "it is wrong");
+}
+
+/** One thing of the provider's that two entries claim: whatever became of one of them would befall the other. */
+function sharedId({ resources }: State): string | undefined {
+  const owners = new Map<string, string>();
+  for (const [name, { type, id, old = [] }] of Object.entries(resources))
+    for (const [index, own] of [id, ...old.map((earlier) => earlier.id)].entries()) {
+      if (own === undefined) continue;
+      const place = index === 0 ? `resources.${name}` : `resources.${name}.old.${index - 1}`;
+      const other = owners.get(`${type} ${own}`);
+      if (other !== undefined) return `${place}: it has the id of ${other}, ${own}`;
+      owners.set(`${type} ${own}`, place);
+    }
+  return undefined;
+}
+
+/** Resources that need each other: neither could ever have been made. */
+function circle({ resources }: State): string | undefined {
+  const done = new Set<string>();
+  const onTheWay: string[] = [];
+  const visit = (name: string): string | undefined => {
+    if (onTheWay.includes(name))
+      return `resources.${name}.needs: it needs itself, by way of ${[...onTheWay.slice(onTheWay.indexOf(name)), name].join(", ")}`;
+    if (done.has(name) || !Object.hasOwn(resources, name)) return undefined;
+    done.add(name);
+    onTheWay.push(name);
+    for (const { to, loose } of resources[name]?.needs ?? []) {
+      const found = loose ? undefined : visit(to);
+      if (found !== undefined) return found;
+    }
+    onTheWay.pop();
+    return undefined;
+  };
+  for (const name of Object.keys(resources)) {
+    const found = visit(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether something lies deeper in `value` than `levels`; whoever walks it later does so by calling itself. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)));

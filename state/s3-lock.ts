@@ -61,7 +61,13 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
   async function renewOnce() {
     const now = clock.now();
     const text = JSON.stringify({ ...holder, renewed: new Date(now).toISOString() });
-    const renewed = await putSurely(objects, key, text, { ifMatch: etag });
+    let renewed = await putSurely(objects, key, text, { ifMatch: etag });
+    if (renewed === undefined) {
+      // An earlier renewal may have been carried out whose answer never came: the token tells whose lock it is.
+      const found = await objects.get(key);
+      if (found && parseHolder(found.text)?.token === holder.token)
+        renewed = await putSurely(objects, key, text, { ifMatch: found.etag });
+    }
     if (renewed !== undefined) [etag, heard] = [renewed, now];
     else {
       lost = true;
@@ -96,7 +102,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       end.abort();
       await going;
       await renewing?.catch(() => {});
-      if (!lost) await removeSurely(objects, key, etag);
+      if (!lost && !(await removeSurely(objects, key, etag))) await takeAway({ objects, key }, holder.token);
     },
   };
 }
@@ -110,7 +116,10 @@ export async function lockHolder({ objects, key, where }: LockPlace): Promise<Ho
 }
 
 /** Takes the lock away from whoever holds it, or only from the holder of `token`; answers who that was. */
-export async function takeAway({ objects, key }: LockPlace, token?: string): Promise<Holder | undefined> {
+export async function takeAway(
+  { objects, key }: Pick<LockPlace, "objects" | "key">,
+  token?: string,
+): Promise<Holder | undefined> {
   for (;;) {
     const found = await objects.get(key);
     const holder = found && parseHolder(found.text);

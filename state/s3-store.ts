@@ -48,17 +48,22 @@ function objectHistory(objects: ObjectStore, prefix: string) {
   return {
     async record(run: Omit<Run, "number">): Promise<number> {
       const before = await numbers();
-      for (const old of before.slice(KEPT_RUNS - 1)) await objects.remove(keyOf(old));
-      for (let number = (before[0] ?? 0) + 1; ; number++)
-        if (
-          (await putSurely(objects, keyOf(number), JSON.stringify({ number, ...run }), { ifNoneMatch: "*" })) !==
-          undefined
-        )
-          return number;
+      let number = (before[0] ?? 0) + 1;
+      const add = () => putSurely(objects, keyOf(number), JSON.stringify({ number, ...run }), { ifNoneMatch: "*" });
+      while ((await add()) === undefined) number++;
+      for (const old of before) if (old <= number - KEPT_RUNS) await objects.remove(keyOf(old));
+      return number;
     },
     async runs(limit: number): Promise<Run[]> {
-      const found = await Promise.all((await numbers()).slice(0, limit).map((number) => objects.get(keyOf(number))));
-      return found.flatMap((one) => (one && parseRun(one.text)) ?? []);
+      const runs: Run[] = [];
+      const left = await numbers();
+      // One that is damaged is passed over, and an older one told instead.
+      while (runs.length < limit && left.length > 0) {
+        const some = left.splice(0, limit - runs.length);
+        const found = await Promise.all(some.map((number) => objects.get(keyOf(number))));
+        runs.push(...found.flatMap((one) => (one && parseRun(one.text)) ?? []));
+      }
+      return runs;
     },
   };
 }

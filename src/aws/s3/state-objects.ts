@@ -1,16 +1,32 @@
-// S3 can make a write depend on what is there, which is all that a state and its lock need. The one refusal that is not final is the
-// 409 of two writes at the same moment; and a delete that depends on an ETag says of what is gone already that it does not match.
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+// S3 can make a write depend on what is there, which is all that a state and its lock need. A condition that does not hold is a 412,
+// and a 404 where there is nothing that an ETag could match. The one refusal that is not final is the 409 of two writes at the same
+// moment. Each of them counts by its status too: an answer without a body has no code.
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type GetObjectCommandOutput,
+} from "@aws-sdk/client-s3";
 import { UncertainAnswer } from "../../engine/kind.ts";
-import { UncertainWrite, type ObjectStore } from "../../../state/objects.ts";
+import { UncertainWrite, type ObjectStore, type StoredObject } from "../../../state/objects.ts";
 import { StateError } from "../../../state/state.ts";
 import type { Aws } from "../aws.ts";
 import type { CallOptions } from "../call.ts";
-import { absent, hasCode } from "../errors.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 
 /** Sent once: whoever gets no answer looks. A conflict with another write is over in a moment. */
-const WRITE: CallOptions = { once: true, notYet: [{ code: "ConditionalRequestConflict", budget: 30 }] };
+const CONDITIONAL: CallOptions = {
+  once: true,
+  notYet: [
+    { code: "ConditionalRequestConflict", budget: 30 },
+    { code: "OperationAborted", budget: 30 },
+  ],
+};
+
+/** How often an object is asked for whose bytes break off on their way. */
+const READS = 3;
 
 /** The objects of a bucket of this account. */
 export function stateObjects(
@@ -23,50 +39,63 @@ export function stateObjects(
     try {
       return await work;
     } catch (error) {
-      if (error instanceof UncertainAnswer) throw new UncertainWrite(error.message, { cause: error });
       throw explained(error, bucket, region);
     }
   };
-  /** `undefined` where the condition did not hold. */
-  const conditional = async <T>(work: Promise<T>) => absent(speak(work), "PreconditionFailed", "NoSuchKey");
+  /** What became of a write that depends on something, where S3 tells. */
+  const conditional = async <T>(work: Promise<T>): Promise<T | "refused" | "gone"> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (hasCode(error, "NoSuchKey")) return "gone";
+      const status = statusOf(error);
+      if (status === 412) return "refused";
+      // Whoever looks sees which of the two writes it was.
+      if (error instanceof UncertainAnswer || status === 409)
+        throw new UncertainWrite(messageOf(error), { cause: error });
+      throw explained(error, bucket, region);
+    }
+  };
+  const get = (Key: string) => absent(speak(s3(new GetObjectCommand({ ...where, Key }))), "NoSuchKey");
+
   return {
-    get: (Key) =>
-      speak(
-        absent(
-          s3(new GetObjectCommand({ ...where, Key })).then(async ({ Body, ETag, LastModified }) => ({
-            text: (await Body?.transformToString()) ?? "",
-            etag: ETag ?? "",
-            changedAt: LastModified?.getTime() ?? 0,
-          })),
-          "NoSuchKey",
-        ),
-      ),
+    async get(Key) {
+      for (let reads = 1; ; reads++) {
+        const answer = await get(Key);
+        if (answer === undefined) return undefined;
+        try {
+          return await contentOf(answer);
+        } catch (error) {
+          if (reads === READS) throw error;
+        }
+      }
+    },
 
     async put(Key, Body, when) {
-      const answer = await conditional(
-        s3(
-          new PutObjectCommand({
-            ...where,
-            Key,
-            Body,
-            ContentType: "application/json",
-            ServerSideEncryption: "AES256",
-            ...(when === undefined
-              ? {}
-              : "ifMatch" in when
-                ? { IfMatch: when.ifMatch }
-                : { IfNoneMatch: when.ifNoneMatch }),
-          }),
-          WRITE,
-        ),
-      );
-      return answer && (answer.ETag ?? "");
+      const call = new PutObjectCommand({
+        ...where,
+        Key,
+        Body,
+        ContentType: "application/json",
+        ServerSideEncryption: "AES256",
+        ...(when === undefined
+          ? {}
+          : "ifMatch" in when
+            ? { IfMatch: when.ifMatch }
+            : { IfNoneMatch: when.ifNoneMatch }),
+      });
+      // What depends on nothing may be written twice.
+      const answer = when === undefined ? await speak(s3(call)) : await conditional(s3(call, CONDITIONAL));
+      return typeof answer === "string" ? undefined : (answer.ETag ?? "");
     },
 
     async remove(Key, IfMatch) {
       const call = new DeleteObjectCommand({ ...where, Key, ...(IfMatch === undefined ? {} : { IfMatch }) });
-      if (await conditional(s3(call, WRITE))) return true;
-      return (await this.get(Key)) === undefined;
+      if (IfMatch === undefined) {
+        await speak(s3(call));
+        return true;
+      }
+      return (await conditional(s3(call, CONDITIONAL))) !== "refused";
     },
 
     async list(Prefix) {
@@ -83,6 +112,19 @@ export function stateObjects(
   };
 }
 
+const contentOf = async ({ Body, ETag, LastModified }: GetObjectCommandOutput): Promise<StoredObject> => ({
+  text: (await Body?.transformToString()) ?? "",
+  etag: ETag ?? "",
+  changedAt: LastModified?.getTime() ?? 0,
+});
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+
+/** Whether a refusal bears one of `codes`, or none and this status: the SDK then calls it by a name of its own. */
+const says = (error: unknown, status: number, ...codes: readonly string[]) =>
+  hasCode(error, ...codes) || (statusOf(error) === status && hasCode(error, "Unknown", "UnknownError", "NotFound"));
+
 /** What a refusal means for the state, where it means more than it says. */
 function explained(error: unknown, bucket: string, region: string): unknown {
   if (hasCode(error, "NoSuchBucket"))
@@ -90,14 +132,20 @@ function explained(error: unknown, bucket: string, region: string): unknown {
       `There is no bucket ${bucket}, in which stack.config.ts keeps the state. Nothing was touched. Run fairlead state init to make it, or correct state.s3.bucket.`,
       { cause: error },
     );
-  if (hasCode(error, "PermanentRedirect", "AuthorizationHeaderMalformed"))
+  if (says(error, 301, "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"))
     return new StateError(
       `The bucket ${bucket}, in which stack.config.ts keeps the state, is not in ${region}, where the stack lives. Nothing was touched. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.`,
       { cause: error },
     );
-  if (hasCode(error, "AccessDenied", "AllAccessDisabled"))
+  if (says(error, 403, "AccessDenied", "AllAccessDisabled"))
     return new StateError(
-      `S3 refuses the state in the bucket ${bucket}: it belongs to another account, or these credentials may not list, read, write and delete its objects (${(error as Error).message}). Nothing was touched.`,
+      `S3 refuses the state in the bucket ${bucket}: it belongs to another account, or these credentials may not list, read, write and delete its objects (${messageOf(error)}). Nothing was touched.`,
+      { cause: error },
+    );
+  // Never taken for "no state": everything would be made anew.
+  if (says(error, 404))
+    return new StateError(
+      `Something on the way to S3 answers for the bucket ${bucket}, in which stack.config.ts keeps the state, that it is not there, and S3 itself would say more. Nothing was touched. A proxy, or AWS_ENDPOINT_URL, may lead elsewhere.`,
       { cause: error },
     );
   return error;

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lockFile, readHolder } from "../../../state/file-lock.ts";
+import { holdFile, lockFile, readHolder, sweepLock, unlockFile } from "../../../state/file-lock.ts";
 import { LockedError, type Holder } from "../../../state/state.ts";
 
 let folder = "";
@@ -123,5 +123,87 @@ describe("the lock", () => {
       expect(refusals.length).toBeLessThan(ends.length);
       expect(await readdir(folder)).toEqual([]);
     }
+  });
+});
+
+describe("a lock that is taken away by force", () => {
+  it("tells its holder before the next write, and does not take the next one's when that holder ends", async () => {
+    const own = await holdFile(path, "reconcile");
+    await expect(own.check()).resolves.toBeUndefined();
+    const { token } = (await readHolder(path)) ?? {};
+    expect(await unlockFile(path, token)).toMatchObject({ token, pid: process.pid });
+    await expect(own.check()).rejects.toThrow(`The lock ${path} was taken away from this run by force.`);
+    const next = await lockFile(path, "teardown");
+    expect((await refused(own.check())).holder).toEqual(await readHolder(path));
+    await own.release();
+    expect(await readHolder(path)).toMatchObject({ verb: "teardown" });
+    await next();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("is that of the token alone, and nobody's where there is none", async () => {
+    const unlock = await lockFile(path, "reconcile");
+    expect(await unlockFile(path, "another")).toBeUndefined();
+    expect(await readHolder(path)).toMatchObject({ verb: "reconcile" });
+    expect(await unlockFile(path)).toMatchObject({ verb: "reconcile" });
+    expect(await unlockFile(path)).toBeUndefined();
+    await unlock();
+  });
+
+  it("is removed where it cannot be read, but not for the holder of a token", async () => {
+    await writeFile(path, "{");
+    expect(await unlockFile(path, "token-1")).toBeUndefined();
+    expect(await readFile(path, "utf8")).toBe("{");
+    expect(await unlockFile(path)).toBeUndefined();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("is left to the one who takes it away at the moment at which its holder gives it back", async () => {
+    const unlock = await lockFile(path, "reconcile");
+    const { token = "" } = (await readHolder(path)) ?? {};
+    await writeFile(`${path}.${token}`, JSON.stringify(holder({ verb: "state unlock" })));
+    await unlock();
+    expect(await readHolder(path)).toMatchObject({ token });
+    await expect(unlockFile(path)).rejects.toThrow("A state unlock by ann@there");
+  });
+});
+
+describe("what processes leave that die while they take or remove a lock", () => {
+  it("is no lock where it is only half of one", async () => {
+    await writeFile(`${path}.token-1.draft`, '{"who":"ann');
+    const unlock = await lockFile(path, "reconcile");
+    await unlock();
+  });
+
+  it("keeps nobody from removing the same dead lock", async () => {
+    await writeFile(path, JSON.stringify(holder({ pid: deadPid() })));
+    await writeFile(`${path}.token-1`, JSON.stringify(holder({ pid: deadPid(), token: "token-2" })));
+    await writeFile(`${path}.token-1.token-2`, JSON.stringify(holder({ pid: deadPid(), token: "token-3" })));
+    const unlock = await lockFile(path, "reconcile");
+    expect(await readdir(folder)).toEqual(["s.json.lock"]);
+    await unlock();
+  });
+
+  it("is swept away, and nothing that a live process holds or that belongs to another file", async () => {
+    const unlock = await lockFile(path, "reconcile");
+    await writeFile(`${path}.token-1.draft`, "{");
+    await writeFile(`${path}.token-2`, JSON.stringify(holder({ pid: deadPid(), token: "token-3" })));
+    await writeFile(`${path}.token-4`, JSON.stringify(holder()));
+    await writeFile(`${path}.token-5`, JSON.stringify(holder({ pid: deadPid(), host: "elsewhere" })));
+    await writeFile(`${path}.notes`, "mine");
+    await writeFile(join(folder, "s.json"), "{}");
+    await sweepLock(path);
+    expect(await readdir(folder)).toEqual(
+      ["s.json", ...["", ".notes", ".token-4", ".token-5"].map((end) => `s.json.lock${end}`)].toSorted(),
+    );
+    await unlock();
+  });
+
+  it("does not trouble one whose draft is swept away while it takes the lock", async () => {
+    for (let round = 0; round < 20; round++) {
+      const [unlock] = await Promise.all([lockFile(path, "reconcile"), sweepLock(path), sweepLock(path)]);
+      await unlock();
+    }
+    expect(await readdir(folder)).toEqual([]);
   });
 });

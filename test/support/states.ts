@@ -1,0 +1,27 @@
+import type { Run, State } from "../../state/state.ts";
+
+/** A state of one stack with so many writes behind it; `named` are its resources. */
+export const stateOf = (serial: number, ...named: readonly string[]): State => ({
+  version: 1,
+  stack: "demo",
+  target: "aws",
+  account: "123456789012",
+  region: "ap-northeast-1",
+  serial,
+  resources: Object.fromEntries(
+    named.map((id) => [id, { type: "toy", status: "created", id, token: "t", spec: {}, attrs: {}, needs: [] }]),
+  ),
+});
+
+/** A run that is over and was not recorded yet. */
+export const runOf = (verb: string): Omit<Run, "number"> => ({
+  when: "2026-01-01T00:00:00.000Z",
+  who: "ann@there",
+  verb,
+  target: "aws",
+  outcome: "done",
+  summary: { created: 1 },
+  actions: [{ id: "a", type: "toy", action: "create", outcome: "created", ms: 5 }],
+  calls: { "ec2.CreateVpc": 1 },
+  seconds: 1.5,
+});

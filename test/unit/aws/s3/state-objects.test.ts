@@ -1,0 +1,206 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type GetObjectCommandOutput,
+} from "@aws-sdk/client-s3";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, describe, expect, it } from "vitest";
+import { stateObjects } from "../../../../src/aws/s3/state-objects.ts";
+import { UncertainWrite } from "../../../../state/objects.ts";
+import { StateError } from "../../../../state/state.ts";
+import { awsError } from "../../../support/failing.ts";
+import { mocked } from "../../../support/mocked.ts";
+
+const s3 = mockClient(S3Client);
+beforeEach(() => s3.reset());
+const sent = () => s3.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
+const objects = () => stateObjects(mocked(), "states");
+
+const where = { Bucket: "states", ExpectedBucketOwner: "123456789012" };
+const written = { ...where, Key: "a", Body: "text", ContentType: "application/json", ServerSideEncryption: "AES256" };
+/** What an answer carries: the stream can be read to its end, or breaks off. */
+const stream = (text: string | Error) =>
+  ({
+    transformToString: async () => (text instanceof Error ? Promise.reject(text) : text),
+  }) as unknown as NonNullable<GetObjectCommandOutput["Body"]>;
+const at = new Date("2026-01-01T00:00:00Z");
+const absent = awsError("NoSuchKey", "The specified key does not exist.", 404);
+const failed = awsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+const conflict = awsError("ConditionalRequestConflict", "The conditional request cannot succeed", 409);
+
+describe("reading an object of the state", () => {
+  it("asks for it in a bucket of this account, and tells its ETag and when it was written", async () => {
+    s3.on(GetObjectCommand).resolves({ Body: stream("text"), ETag: '"e"', LastModified: at });
+    expect(await objects().get("a")).toEqual({ text: "text", etag: '"e"', changedAt: at.getTime() });
+    expect(sent()).toEqual([["GetObjectCommand", { ...where, Key: "a" }]]);
+  });
+
+  it("is nothing where there is none", async () => {
+    s3.on(GetObjectCommand).rejects(absent);
+    expect(await objects().get("a")).toBeUndefined();
+  });
+
+  it("is repeated where S3 fails or its bytes break off, and not for ever", async () => {
+    const broken = new Error("aborted");
+    s3.on(GetObjectCommand)
+      .rejectsOnce(awsError("InternalError", "injected", 500))
+      .resolvesOnce({ Body: stream(broken), ETag: '"e"', LastModified: at })
+      .resolves({ Body: stream("text"), ETag: '"f"', LastModified: at });
+    expect(await objects().get("a")).toEqual({ text: "text", etag: '"f"', changedAt: at.getTime() });
+    expect(s3.calls()).toHaveLength(3);
+    s3.reset();
+    s3.on(GetObjectCommand).resolves({ Body: stream(broken), ETag: '"e"', LastModified: at });
+    await expect(objects().get("a")).rejects.toBe(broken);
+    expect(s3.calls()).toHaveLength(3);
+  });
+});
+
+describe("writing an object of the state", () => {
+  it("is encrypted, and depends on what it is told to", async () => {
+    s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
+    expect(await objects().put("a", "text")).toBe('"e"');
+    expect(await objects().put("a", "text", { ifNoneMatch: "*" })).toBe('"e"');
+    expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBe('"e"');
+    expect(sent()).toEqual([
+      ["PutObjectCommand", written],
+      ["PutObjectCommand", { ...written, IfNoneMatch: "*" }],
+      ["PutObjectCommand", { ...written, IfMatch: '"d"' }],
+    ]);
+  });
+
+  it("does nothing where its condition does not hold", async () => {
+    s3.on(PutObjectCommand).rejectsOnce(failed).rejectsOnce(failed).rejectsOnce(absent);
+    expect(await objects().put("a", "text", { ifNoneMatch: "*" })).toBeUndefined();
+    expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBeUndefined();
+    expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBeUndefined();
+    expect(s3.calls()).toHaveLength(3);
+  });
+
+  it("is asked again while another writes at the same moment", async () => {
+    s3.on(PutObjectCommand)
+      .rejectsOnce(conflict)
+      .rejectsOnce(awsError("OperationAborted", "A conflicting conditional operation is in progress", 409))
+      .rejectsOnce(conflict)
+      .resolves({ ETag: '"e"' });
+    expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBe('"e"');
+    expect(s3.calls()).toHaveLength(4);
+  });
+
+  it("is left to whoever looks where the others never end", async () => {
+    s3.on(PutObjectCommand).rejects(conflict);
+    await expect(objects().put("a", "text", { ifMatch: '"d"' })).rejects.toBeInstanceOf(UncertainWrite);
+    const calls = s3.calls().length;
+    // Half a minute on the run's clock.
+    expect(calls).toBeGreaterThan(5);
+    expect(calls).toBeLessThan(30);
+  });
+
+  it("is never sent twice where nobody knows what became of it, unless it depends on nothing", async () => {
+    const lost = awsError("InternalError", "injected", 500);
+    s3.on(PutObjectCommand).rejects(lost);
+    await expect(objects().put("a", "text", { ifMatch: '"d"' })).rejects.toMatchObject({
+      name: "UncertainWrite",
+      message: "s3.PutObject: injected",
+    });
+    expect(s3.calls()).toHaveLength(1);
+    s3.reset();
+    s3.on(PutObjectCommand).rejectsOnce(lost).rejectsOnce(lost).resolves({ ETag: '"e"' });
+    expect(await objects().put("a", "text")).toBe('"e"');
+    expect(s3.calls()).toHaveLength(3);
+  });
+
+  it("waits where S3 says that it is too much, which is certain", async () => {
+    s3.on(PutObjectCommand)
+      .rejectsOnce(awsError("SlowDown", "Please reduce your request rate.", 503))
+      .resolves({ ETag: '"e"' });
+    expect(await objects().put("a", "text", { ifNoneMatch: "*" })).toBe('"e"');
+    expect(s3.calls()).toHaveLength(2);
+  });
+});
+
+describe("removing an object of the state", () => {
+  it("depends on what it is told to, and takes what is gone for removed", async () => {
+    s3.on(DeleteObjectCommand).resolvesOnce({}).resolvesOnce({}).rejectsOnce(absent).rejectsOnce(failed);
+    expect(await objects().remove("a")).toBe(true);
+    for (const gone of [true, true, false]) expect(await objects().remove("a", '"d"')).toBe(gone);
+    const conditional = ["DeleteObjectCommand", { ...where, Key: "a", IfMatch: '"d"' }];
+    expect(sent()).toEqual([
+      ["DeleteObjectCommand", { ...where, Key: "a" }],
+      ...[conditional, conditional, conditional],
+    ]);
+  });
+
+  it("is asked again after a conflict, and left to whoever looks where no answer came", async () => {
+    s3.on(DeleteObjectCommand)
+      .rejectsOnce(conflict)
+      .resolvesOnce({})
+      .rejects(awsError("InternalError", "injected", 500));
+    expect(await objects().remove("a", '"d"')).toBe(true);
+    expect(s3.calls()).toHaveLength(2);
+    await expect(objects().remove("a", '"d"')).rejects.toBeInstanceOf(UncertainWrite);
+    expect(s3.calls()).toHaveLength(3);
+  });
+});
+
+describe("listing the objects of the state", () => {
+  it("reads every page", async () => {
+    s3.on(ListObjectsV2Command)
+      .resolvesOnce({ Contents: [{ Key: "p/1", LastModified: at }], NextContinuationToken: "more" })
+      .resolves({ Contents: [{ Key: "p/2", LastModified: at }] });
+    expect(await objects().list("p/")).toEqual(["p/1", "p/2"].map((key) => ({ key, changedAt: at.getTime() })));
+    expect(sent()).toEqual([
+      ["ListObjectsV2Command", { ...where, Prefix: "p/", ContinuationToken: undefined }],
+      ["ListObjectsV2Command", { ...where, Prefix: "p/", ContinuationToken: "more" }],
+    ]);
+  });
+
+  it("is an empty list where there are none", async () => {
+    s3.on(ListObjectsV2Command).resolves({ KeyCount: 0 });
+    expect(await objects().list("p/")).toEqual([]);
+  });
+});
+
+describe("a refusal", () => {
+  const NOT_THERE =
+    "There is no bucket states, in which stack.config.ts keeps the state. Nothing was touched. Run fairlead state init to make it, or correct state.s3.bucket.";
+  const ELSEWHERE =
+    "The bucket states, in which stack.config.ts keeps the state, is not in ap-northeast-1, where the stack lives. Nothing was touched. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.";
+  const DENIED =
+    "S3 refuses the state in the bucket states: it belongs to another account, or these credentials may not list, read, write and delete its objects (no). Nothing was touched.";
+  it.each([
+    ["NoSuchBucket", 404, NOT_THERE],
+    ["PermanentRedirect", 301, ELSEWHERE],
+    ["AuthorizationHeaderMalformed", 400, ELSEWHERE],
+    ["IllegalLocationConstraintException", 400, ELSEWHERE],
+    ["AccessDenied", 403, DENIED],
+    ["AllAccessDisabled", 403, DENIED],
+  ])("%s is told as what it means for the state, by every call", async (name, status, message) => {
+    const cause = awsError(name, "no", status);
+    s3.onAnyCommand().rejects(cause);
+    const { get, put, remove, list } = { ...objects() };
+    const calls = [
+      () => get("a"),
+      () => put("a", "text"),
+      () => put("a", "text", { ifNoneMatch: "*" }),
+      () => put("a", "text", { ifMatch: '"d"' }),
+      () => remove("a"),
+      () => remove("a", '"d"'),
+      () => list("p/"),
+    ];
+    for (const call of calls) {
+      const error = await call().catch((reason: unknown) => reason);
+      expect(error).toEqual(new StateError(message));
+      expect((error as Error).cause).toBe(cause);
+    }
+  });
+
+  it("of another kind is handed on as it is", async () => {
+    const other = awsError("ExpiredToken", "The provided token has expired.", 400);
+    s3.onAnyCommand().rejects(other);
+    await expect(objects().get("a")).rejects.toBe(other);
+    await expect(objects().put("a", "text", { ifNoneMatch: "*" })).rejects.toBe(other);
+  });
+});

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { VirtualClock } from "../../../src/engine/clock.ts";
+import { s3Store } from "../../../state/s3-store.ts";
+import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
+import { runOf, stateOf } from "../../support/states.ts";
+
+let clock: VirtualClock;
+let objects: MemoryObjects;
+let unlock: (() => Promise<void>)[];
+beforeEach(() => {
+  clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  objects = new MemoryObjects(clock);
+  unlock = [];
+});
+afterEach(async () => {
+  for (const one of unlock) await one();
+});
+
+const open = (through: MemoryObjects | Wire = objects) =>
+  s3Store({ objects: through, bucket: "b", prefix: "team/states", stack: "app-dev", clock });
+const recorded = (count: number) =>
+  Promise.all(
+    Array.from({ length: count }, (_, n) =>
+      objects.put(
+        `team/states/app-dev/history/${n + 1}.json`,
+        JSON.stringify({ number: n + 1, ...runOf(`run ${n + 1}`) }),
+      ),
+    ),
+  );
+const numbers = () =>
+  Object.keys(objects.texts)
+    .flatMap((key) => /history\/(\d+)\.json$/.exec(key)?.[1] ?? [])
+    .map(Number)
+    .toSorted((a, b) => a - b);
+
+describe("a state in S3", () => {
+  it("lies under the prefix, and all that belongs to it below its name", async () => {
+    const store = open();
+    expect(store.where).toBe("s3://b/team/states/app-dev.json");
+    unlock.push(await store.lock("reconcile"));
+    await store.write(stateOf(1, "a"));
+    await store.record(runOf("reconcile"));
+    const again = open();
+    await again.write(stateOf(2, "a"));
+    expect(Object.keys(objects.texts).toSorted()).toEqual([
+      "team/states/app-dev.json",
+      "team/states/app-dev/backups/1.json",
+      "team/states/app-dev/history/1.json",
+      "team/states/app-dev/lock.json",
+    ]);
+    await expect(open().lock("plan")).rejects.toThrow("A reconcile by");
+  });
+
+  it("is not mixed up with that of a stack whose name only begins the same", async () => {
+    const other = s3Store({ objects, bucket: "b", prefix: "team/states", stack: "app-dev-2", clock });
+    await other.write(stateOf(1, "other"));
+    await other.record(runOf("other"));
+    expect([await open().read(), await open().runs(10), await open().backups()]).toEqual([undefined, [], []]);
+  });
+
+  it("refuses the write of a run whose lock went to another meanwhile, and nothing of the other's is lost", async () => {
+    const wire = new Wire(objects);
+    const slow = open(wire);
+    await slow.lock("slow");
+    await slow.write(stateOf(1, "slow"));
+    wire.way = "cut";
+    await clock.sleep(11 * 60_000);
+    const next = open();
+    unlock.push(await next.lock("next"));
+    await next.read();
+    await next.write(stateOf(2, "next"));
+    wire.way = "open";
+    await expect(slow.write(stateOf(2, "slow"))).rejects.toMatchObject({ name: "LockedError" });
+    expect(await open().read()).toEqual(stateOf(2, "next"));
+  });
+});
+
+describe("a history in S3", () => {
+  it("gives runs that end at once a number each, and keeps all of them", async () => {
+    const given = await Promise.all(Array.from({ length: 12 }, (_, n) => open().record(runOf(`run ${n}`))));
+    expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
+    const runs = await open().runs(100);
+    expect(runs.map(({ number }) => number)).toEqual(Array.from({ length: 12 }, (_, n) => 12 - n));
+    expect(new Set(runs.map(({ verb }) => verb)).size).toBe(12);
+  });
+
+  it("writes a run once where the answer was lost, and under the next number where another was faster", async () => {
+    for (const lost of ["after", "before"] as const) {
+      objects.await({ lost });
+      await open().record(runOf(lost));
+    }
+    const theirs = JSON.stringify({ number: 3, ...runOf("theirs") });
+    objects.await({ lost: "before", meanwhile: () => objects.put("team/states/app-dev/history/3.json", theirs) });
+    expect(await open().record(runOf("mine"))).toBe(4);
+    expect((await open().runs(9)).map(({ verb }) => verb)).toEqual(["mine", "theirs", "before", "after"]);
+  });
+
+  it("keeps the latest two hundred, also where several end at once", async () => {
+    await recorded(205);
+    expect(await open().record(runOf("next"))).toBe(206);
+    expect(numbers()).toEqual(Array.from({ length: 200 }, (_, n) => n + 7));
+    await Promise.all(Array.from({ length: 5 }, () => open().record(runOf("next"))));
+    expect(numbers()).toEqual(Array.from({ length: 200 }, (_, n) => n + 12));
+  });
+
+  it("counts numbers as numbers, and tells as many as it is asked for", async () => {
+    await recorded(12);
+    expect((await open().runs(4)).map(({ number }) => number)).toEqual([12, 11, 10, 9]);
+    expect(await open().runs(0)).toEqual([]);
+    expect(await open().runs(50)).toHaveLength(12);
+  });
+
+  it("passes over what is damaged, and tells an older run instead", async () => {
+    await recorded(5);
+    await objects.put("team/states/app-dev/history/5.json", "{");
+    await objects.put("team/states/app-dev/history/4.json", "null");
+    await objects.put("team/states/app-dev/history/notes.txt", "mine");
+    expect((await open().runs(2)).map(({ number }) => number)).toEqual([3, 2]);
+    expect(await open().record(runOf("next"))).toBe(6);
+  });
+});
