@@ -11,6 +11,8 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly type: string;
   /** True where `Spec` has `tags` and the layer's owner tags go into them. */
   readonly tagged: boolean;
+  /** Set where it can bear no owner mark: `observe` answers the one that it ought to bear, which proves nothing of which one it is. */
+  readonly unmarked?: true;
   /** Set where data is lost with it: a protected stack refuses to delete or to replace it. */
   readonly holdsData?: true;
   /**
@@ -119,7 +121,7 @@ export interface Owned {
 /** A spec as it was observed: any field may be missing there. */
 export type Seen<Spec> = { readonly [F in keyof Spec]?: Spec[F] | undefined };
 
-/** What a create answers: enough for other resources to refer to it at once. */
+/** What a create answers: enough for other resources to refer to it at once. An attribute that the answer left out is the empty text. */
 export interface Created<Attrs extends object> {
   readonly id: string;
   readonly attrs: Attrs;
@@ -133,7 +135,10 @@ export interface Making {
   readonly token: string;
   /** A new secret of 40 letters and digits, for kinds that make one. */
   readonly secret: string;
-  /** Writes the id to the state before anything else is done; await it right after the create call. */
+  /**
+   * Writes the id to the state before anything else is done; await it right after the create call. An answer without one is no
+   * answer: for the empty text it throws `UncertainAnswer`, so that the engine looks for what was made.
+   */
   created(id: string): Promise<void>;
 }
 

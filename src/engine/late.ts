@@ -2,7 +2,7 @@ import type { ResourceState } from "../../state/state.ts";
 import type { Applying } from "./applying.ts";
 import type { AnyKind } from "./kind.ts";
 import { observeOne, type AnyObserved } from "./observe.ts";
-import { isOurs } from "./plan.ts";
+import { isOurs } from "./ours.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** A resource that may be there although no list shows it yet. */
@@ -37,5 +37,5 @@ export async function leftBehind<Services>(
 ): Promise<AnyObserved | undefined> {
   if (!known || known.id !== undefined || known.status === "created") return undefined;
   const seen = await lookAgain(around, late);
-  return seen && isOurs(seen, known, `${around.stack}/${late.id}`) ? seen : undefined;
+  return seen && isOurs(late.kind, seen, known, `${around.stack}/${late.id}`) ? seen : undefined;
 }

@@ -9,6 +9,7 @@ import { compare, type Action, type Plan } from "./plan.ts";
 import { untilReady } from "./ready.ts";
 import { publicAttrs, sealed } from "./secret.ts";
 import type { Poller } from "./wait.ts";
+import { leftOut } from "./whole.ts";
 
 /** How often a create or update with an uncertain answer is looked up and gone on with before it counts as failed. */
 const UNCERTAIN_TRIES = 12;
@@ -82,10 +83,12 @@ export class Maker<Services> {
   async #retire({ id, known, kind, observed, order }: Action<Services>): Promise<void> {
     if (order === "delete-first" || !observed) return;
     const { journal, token } = this.#around;
+    // What was applied to another thing says nothing of this one.
+    const own = known?.id === observed.id ? known : undefined;
     const retired = {
       id: observed.id,
-      token: known?.token ?? token(),
-      spec: known?.spec ?? {},
+      token: own?.token ?? token(),
+      spec: own?.spec ?? {},
       attrs: publicAttrs(kind, observed.attrs),
       needs: known?.needs ?? [],
     };
@@ -107,12 +110,19 @@ export class Maker<Services> {
       ...(before?.old ? { old: before.old } : {}),
     };
     await journal.put(id, record);
+    // It was made all the same, so it can be seen.
+    const untold = (what: string) => new UncertainAnswer(`${kind.type} ${id}: the answer does not tell its ${what}`);
     const made = await kind.create(services, desired, {
       owner: `${stack}/${id}`,
       token: record.token,
       secret: secret(),
-      created: (providerId) => journal.put(id, { ...record, id: providerId }),
+      async created(providerId) {
+        if (providerId === "") throw untold("id");
+        await journal.put(id, { ...record, id: providerId });
+      },
     });
+    const lacking = leftOut(kind, made);
+    if (lacking !== undefined) throw untold(lacking);
     this.#attrs.set(id, made.attrs);
     await journal.put(id, { ...record, id: made.id, status: "created", attrs: publicAttrs(kind, made.attrs) });
   }

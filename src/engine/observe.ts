@@ -4,6 +4,7 @@ import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, Observed } from "./kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
 import { Snapshot } from "./snapshot.ts";
+import { leftOut } from "./whole.ts";
 
 /** Any observed resource. */
 export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>;
@@ -34,6 +35,9 @@ export function lookSpec(
   return { ...known, ...applied };
 }
 
+/** The owner mark that a resource bears when it is ours. */
+const ownerOf = <Services>({ stack }: World<Services>, id: string) => `${stack}/${id}`;
+
 /** What is known of a resource beforehand: its id, and its earlier generations. */
 type Known = { readonly id?: string; readonly old?: readonly { readonly id?: string }[] } | undefined;
 
@@ -47,8 +51,12 @@ export async function observeOne<Services>(
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> {
   const not = (known?.old ?? []).flatMap((generation) => (generation.id === undefined ? [] : [generation.id]));
-  const look = { id, owner: `${world.stack}/${id}`, knownId: known?.id, not, spec, snapshot };
-  const seen = await kind.observe(world.services, look);
+  const look = { id, owner: ownerOf(world, id), knownId: known?.id, not, spec, snapshot };
+  const seen: AnyObserved | undefined = await kind.observe(world.services, look);
+  const lacking = seen && leftOut(kind, seen);
+  // Whatever is done next would be done with a gap in it: with no id a wrong resource is deleted, with no ARN a wrong one is made.
+  if (lacking !== undefined)
+    throw new Error(`${id}: AWS does not tell the ${lacking} of this ${kind.type}. Run again.`);
   return seen && not.includes(seen.id) ? undefined : seen;
 }
 
@@ -82,12 +90,22 @@ export async function observeAll<Services>(
   const snapshot = new Snapshot();
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeNode = async (node: Node<Services>) => {
-    const known = state.resources[node.id];
-    if (known?.id !== undefined) return observeOne(world, node.kind, node.id, known, known.spec, snapshot);
+    const remembered = state.resources[node.id];
+    // What is remembered of another type says nothing of this one.
+    const known = remembered?.type === node.kind.type ? remembered : undefined;
+    const lead =
+      known?.id === undefined ? undefined : await observeOne(world, node.kind, node.id, known, known.spec, snapshot);
+    if (lead && lead.owner === ownerOf(world, node.id)) return lead;
     const parents = new Map<string, AnyObserved | undefined>();
     for (const { to } of node.edges) parents.set(to, await current.get(to));
     const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
     const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
+    if (known?.id !== undefined) {
+      // Where the state leads to nothing, or to what does not bear our mark, it may be wrong: what does bear it comes first.
+      const { id: _id, ...rest } = known;
+      const marked = await observeOne(world, node.kind, node.id, rest, lookSpec(undefined, desired), snapshot);
+      return marked?.owner === ownerOf(world, node.id) ? marked : (lead ?? marked);
+    }
     const wished = adopt.get(node.id);
     const it = wished === undefined ? known : { ...known, id: wished };
     return observeOne(world, node.kind, node.id, it, lookSpec(known?.spec, desired), snapshot);

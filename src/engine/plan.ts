@@ -6,6 +6,7 @@ import type { Graph, Node } from "./graph.ts";
 import type { AnyKind } from "./kind.ts";
 import { canonical, oldKey, type AnyObserved, type Observation, type World } from "./observe.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
+import { impossible, isOurs, mixedUp, notOurs, otherType, unknownType } from "./ours.ts";
 import { lossesIn } from "./protect.ts";
 import { unsealed } from "./secret.ts";
 
@@ -78,33 +79,36 @@ export function planReconcile<Services>(
     const value = parent?.observed?.attrs[attr];
     return stays && !renewed && value !== undefined ? value : new KnownAfterApply(`${id}.${attr}`);
   };
+  const desired = new Map<string, Readonly<Record<string, unknown>>>();
   for (const node of graph.nodes) {
-    const observed = seen.current.get(node.id);
-    const known = state.resources[node.id];
-    const owner = `${world.stack}/${node.id}`;
-    const action = planNode(node, observed, known, attribute, planned);
-    const wished = adopt.get(node.id);
+    const { id, kind } = node;
+    const observed = seen.current.get(id);
+    const known = state.resources[id];
+    const owner = `${world.stack}/${id}`;
+    const spec = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
+    const action = planNode(node, observed, known, spec, planned);
+    const wished = adopt.get(id);
     if (wished !== undefined) problems.push(...adoptionProblems(action, wished, owner));
-    else if (observed && !isOurs(observed, known, owner)) problems.push(notOurs(node, observed));
-    planned.set(node.id, action);
+    else if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
+    else if (observed && !isOurs(kind, observed, known, owner)) problems.push(notOurs(id, kind, observed, known));
+    else problems.push(...(impossible(action) ?? []));
+    planned.set(id, action);
+    desired.set(id, spec);
   }
   const gone = Object.entries(state.resources).filter(([id]) => !graph.get(id));
   for (const [id, known] of gone) {
     const kind = world.kindOf(known.type);
+    const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
-    else planned.set(id, removal(id, kind, seen.current.get(id), known, undefined, "is no longer desired"));
+    else planned.set(id, removal(id, kind, observed, known, undefined, "is no longer desired"));
+    if (kind && observed && !isOurs(kind, observed, known, `${world.stack}/${id}`))
+      problems.push(notOurs(id, kind, observed, known));
   }
-  const plan = { actions: [...planned.values()], old: oldGenerations(world, state, seen), problems };
+  const actions = [...planned.values()];
+  problems.push(...mixedUp(actions, desired));
+  const old = oldGenerations(world, state, seen, problems);
+  const plan = { actions, old, problems };
   return protect ? { ...plan, problems: [...problems, ...lossesIn(plan)] } : plan;
-}
-
-/**
- * What the state knows by its id, what bears our mark, and what bears none while the state says that a create under that name was under
- * way: some things take their tags only after they were made, and a run may have died in between.
- */
-export function isOurs(observed: AnyObserved, known: ResourceState | undefined, owner: string): boolean {
-  if (known?.id !== undefined || observed.owner === owner) return true;
-  return known?.status === "creating" && observed.owner === undefined;
 }
 
 /** The top-level field that a difference lies in. */
@@ -120,26 +124,32 @@ export function planTeardown<Services>(
   const actions: Action<Services>[] = [];
   const problems: string[] = [];
   for (const node of graph.nodes) {
-    const observed = seen.current.get(node.id);
-    const known = state.resources[node.id];
-    // A namesake that is not ours is none of a teardown's business.
-    const ours = observed !== undefined && isOurs(observed, known, `${world.stack}/${node.id}`);
-    if (ours || known) actions.push(removal(node.id, node.kind, ours ? observed : undefined, known, node, undefined));
+    const { id, kind } = node;
+    const observed = seen.current.get(id);
+    const known = state.resources[id];
+    const ours = observed !== undefined && isOurs(kind, observed, known, `${world.stack}/${id}`);
+    // A namesake that is not ours is none of a teardown's business; but what the state takes for ours is not forgotten in silence.
+    if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
+    else if (observed && !ours && known?.id === observed.id) problems.push(notOurs(id, kind, observed, known));
+    if (ours || known) actions.push(removal(id, kind, ours ? observed : undefined, known, node, undefined));
   }
   for (const [id, known] of Object.entries(state.resources)) {
     if (graph.get(id)) continue;
     const kind = world.kindOf(known.type);
-    if (kind) actions.push(removal(id, kind, seen.current.get(id), known, undefined, undefined));
-    else problems.push(unknownType(id, known));
+    const observed = seen.current.get(id);
+    if (!kind) problems.push(unknownType(id, known));
+    else if (observed && !isOurs(kind, observed, known, `${world.stack}/${id}`))
+      problems.push(notOurs(id, kind, observed, known));
+    else actions.push(removal(id, kind, observed, known, undefined, undefined));
   }
-  return { actions, old: oldGenerations(world, state, seen), problems };
+  return { actions, old: oldGenerations(world, state, seen, problems), problems };
 }
 
 function planNode<Services>(
   node: Node<Services>,
   observed: AnyObserved | undefined,
   known: ResourceState | undefined,
-  attribute: Attribute,
+  desired: Readonly<Record<string, unknown>>,
   planned: ReadonlyMap<string, Action<Services>>,
 ): Action<Services> {
   const base = {
@@ -157,7 +167,6 @@ function planNode<Services>(
     const lost = known?.status === "created";
     return { ...base, action: "create", why: lost ? "is gone: somebody deleted it" : undefined };
   }
-  const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
   const found = compare(node.kind, desired, known, observed);
   const { differences, foreign } = found;
   if (observed.failed !== undefined || differences.some(({ replaces }) => replaces))
@@ -169,7 +178,7 @@ function planNode<Services>(
       order: orderOf(node, found, observed, planned),
       why: observed.failed === undefined ? undefined : `failed: ${observed.failed}`,
     };
-  if (known?.id === undefined) {
+  if (known?.id !== observed.id) {
     const ours = observed.owner !== undefined;
     return { ...base, action: "adopt", differences, foreign, why: ours ? "exists and bears our owner tags" : "exists" };
   }
@@ -183,8 +192,10 @@ export function compare<Services>(
   known: ResourceState | undefined,
   observed: AnyObserved,
 ): Diff {
-  // What a half-done create would have applied was never seen to be applied: all of it counts as a change.
-  const applied = known?.status === "created" ? unsealed(kind, known.spec, desired) : undefined;
+  // What a half-done create would have applied was never seen to be applied, and what was applied to another thing says nothing of this
+  // one: then all of it counts as a change.
+  const applied =
+    known?.status === "created" && known.id === observed.id ? unsealed(kind, known.spec, desired) : undefined;
   return diff(kind, desired, applied, observed.spec);
 }
 
@@ -225,27 +236,25 @@ export const removal = <Services>(
   foreign: [],
 });
 
-function oldGenerations<Services>(world: World<Services>, state: State, seen: Observation): OldAction<Services>[] {
+/** Earlier generations, and into `problems` why one of them is not to be deleted. */
+function oldGenerations<Services>(
+  world: World<Services>,
+  state: State,
+  seen: Observation,
+  problems: string[],
+): OldAction<Services>[] {
   return Object.entries(state.resources).flatMap(([id, { type, old = [] }]) => {
     const kind = world.kindOf(type);
-    return kind
-      ? old.map((generation) => ({ id, kind, generation, observed: seen.old.get(oldKey(id, generation)) }))
-      : [];
+    if (!kind) return [];
+    return old.map((generation) => {
+      const observed = seen.old.get(oldKey(id, generation));
+      if (observed && !isOurs(kind, observed, generation, `${world.stack}/${id}`))
+        problems.push(notOurs(id, kind, observed, generation));
+      return { id, kind, generation, observed };
+    });
   });
 }
 
 /** What a resource needs of others: as it was made, or as it is declared where nothing is remembered. */
 export const needsOf = (action: Action<never> | Action): readonly Need[] =>
   action.known?.needs ?? action.node?.edges ?? [];
-
-const notOurs = <Services>(node: Node<Services>, observed: AnyObserved) =>
-  `${node.id}: ${node.kind.type} ${observed.id} exists already and ${
-    observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`
-  }. Nothing was touched. ${
-    observed.owner === undefined
-      ? `To take it over: reconcile --adopt ${node.id}=${observed.id}. Otherwise rename the stack, or remove that resource.`
-      : "Rename the stack, or remove that resource."
-  }`;
-
-const unknownType = (id: string, { type }: ResourceState) =>
-  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that made it.`;

@@ -1,8 +1,8 @@
 import type { Applying } from "./applying.ts";
 import { apply } from "./apply.ts";
-import type { AnyKind, Owned } from "./kind.ts";
+import type { AnyKind } from "./kind.ts";
 import { observeExactly, type AnyObserved, type World } from "./observe.ts";
-import { removal, type Action, type Plan } from "./plan.ts";
+import { needsOf, removal, type Action, type Plan } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** One resource, by its kind's type and the provider's id. */
@@ -31,12 +31,6 @@ export interface Receipt {
   readonly unseen: readonly { readonly type: string; readonly error: unknown }[];
 }
 
-/** One resource that a list names. */
-interface Found<Services> {
-  readonly kind: AnyKind<Services>;
-  readonly owned: Owned;
-}
-
 /** One that is there, under a name of its own in the run. */
 interface There<Services> {
   readonly id: string;
@@ -51,21 +45,21 @@ const nameOf = ({ type, id }: Thing) => `${type} ${id}`;
 const ROUNDS = 3;
 
 /**
- * What the stack owns by the word of AWS and the plan of a teardown does not know of, as deletions that belong into that plan; and the
- * kinds that could not be listed. Changes nothing.
+ * The plan of a teardown with whatever else the stack owns by the word of AWS, each in its place in the order; and the kinds that could
+ * not be listed. Changes nothing.
  */
 export async function strays<Services>(
   world: World<Services>,
   kinds: readonly AnyKind<Services>[],
   plan: Plan<Services>,
-): Promise<{ actions: Action<Services>[] } & Pick<Receipt, "unseen">> {
+): Promise<{ plan: Plan<Services> } & Pick<Receipt, "unseen">> {
   const planned = [...plan.actions, ...plan.old].flatMap(({ kind, observed }) =>
     observed ? [{ type: kind.type, id: observed.id }] : [],
   );
-  const { found, unseen } = await listed(world, kinds, planned);
+  const { there, unseen } = await look(world, kinds, planned);
   const known = new Set(planned.map(nameOf));
-  const there = (await still(world, found)).filter(({ thing }) => !known.has(nameOf(thing)));
-  return { actions: deletions(there, plan.actions), unseen };
+  const others = there.filter(({ thing }) => !known.has(nameOf(thing)));
+  return { plan: { ...plan, actions: deletions(others, plan.actions) }, unseen };
 }
 
 /**
@@ -82,8 +76,7 @@ export async function sweep<Services>(
   for (const { failure, ...what } of dealtWith) if (failure !== undefined) failures.set(nameOf(what), failure);
   const tried = new Map<string, Thing>();
   for (let round = 1; ; round++) {
-    const { found, unseen } = await listed(around, kinds, dealtWith);
-    const there = await still(around, found);
+    const { there, unseen } = await look(around, kinds, dealtWith);
     const open = there.filter(({ thing }) => !failures.has(nameOf(thing)));
     if (open.length === 0 || round > ROUNDS || around.stop?.aborted) {
       const why = around.stop?.aborted ? "the run was stopped" : "it is there again each time that it is deleted";
@@ -101,77 +94,77 @@ export async function sweep<Services>(
   }
 }
 
-/** What the stack owns by the word of each kind's lists. */
-async function listed<Services>(
-  { stack, services }: World<Services>,
+/** What the stack owns by the word of each kind's lists and is really there: they go on showing for a while what is gone. */
+async function look<Services>(
+  world: World<Services>,
   kinds: readonly AnyKind<Services>[],
   dealtWith: readonly Thing[],
-) {
-  const found: Found<Services>[] = [];
-  const unseen: { type: string; error: unknown }[] = [];
-  await Promise.all(
-    kinds.map(async (kind) => {
-      const ids = dealtWith.filter(({ type }) => type === kind.type).map(({ id }) => id);
-      try {
-        for (const owned of (await kind.owned?.(services, ids)) ?? [])
-          if (owned.owner === undefined ? ids.includes(owned.id) : owned.owner.startsWith(`${stack}/`))
-            found.push({ kind, owned });
-      } catch (error) {
-        unseen.push({ type: kind.type, error });
-      }
-    }),
-  );
-  return { found, unseen };
-}
-
-/** Which of them are really there: lists go on showing for a while what is gone. */
-async function still<Services>(world: World<Services>, found: readonly Found<Services>[]): Promise<There<Services>[]> {
+): Promise<{ there: There<Services>[] } & Pick<Receipt, "unseen">> {
+  const { stack, services } = world;
   const snapshot = new Snapshot();
-  const seen = await Promise.all(
-    found.map(async ({ kind, owned }) => {
-      const resource = owned.owner?.slice(world.stack.length + 1) ?? kind.type;
-      const observed = await observeExactly(world, kind, resource, { id: owned.id }, {}, snapshot);
-      const thing = { type: kind.type, id: owned.id };
+  const unseen = new Map<string, unknown>();
+  const there = kinds.map(async (kind): Promise<There<Services>[]> => {
+    const { type } = kind;
+    const ids = dealtWith.filter((thing) => thing.type === type).map(({ id }) => id);
+    const cannot = (error: unknown) => {
+      unseen.set(type, error);
+      return [];
+    };
+    const listed = (await kind.owned?.(services, ids).catch(cannot)) ?? [];
+    const seen = listed.map(async ({ id, owner }) => {
+      if (owner === undefined ? !ids.includes(id) : !owner.startsWith(`${stack}/`)) return [];
+      const resource = owner?.slice(stack.length + 1) ?? type;
+      const observed = await observeExactly(world, kind, resource, { id }, {}, snapshot);
       // Several may bear one mark, so the provider's id tells them apart.
-      return observed ? [{ id: `${resource}@${owned.id}`, kind, observed, thing }] : [];
-    }),
-  );
-  return seen.flat();
+      return observed ? [{ id: `${resource}@${id}`, kind, observed, thing: { type, id } }] : [];
+    });
+    return (await Promise.all(seen.map((one) => one.catch(cannot)))).flat();
+  });
+  return {
+    there: (await Promise.all(there)).flat(),
+    unseen: [...unseen].map(([type, error]) => ({ type, error })),
+  };
 }
 
-/** Their deletions, in the order that follows from who has whose id in its settings; `planned` are deleted in the same run. */
+/** Their deletions beside those that are `planned`, in the order that follows from who has whose id in its settings. */
 function deletions<Services>(
   there: readonly There<Services>[],
   planned: readonly Action<Services>[] = [],
 ): Action<Services>[] {
-  const others = [...there, ...planned.flatMap(({ id, observed }) => (observed ? [{ id, observed }] : []))];
-  const needs = new Map<string, string[]>(there.map(({ id }) => [id, []]));
-  const leadsTo = (from: string, to: string): boolean =>
-    from === to || (needs.get(from) ?? []).some((next) => leadsTo(next, to));
-  for (const user of there) {
-    const { tags: _tags, ...settings } = user.observed.spec;
-    const texts = textsIn(settings);
-    for (const other of others)
-      // Where they name each other in a circle no order is right, and each is tried until the others let it go.
-      if (namesOf(other.observed).some((name) => texts.has(name)) && !leadsTo(other.id, user.id))
-        needs.get(user.id)?.push(other.id);
+  const why = "bears our owner tags; the state does not know it";
+  const added = there.map(({ id, kind, observed }) => removal(id, kind, observed, undefined, undefined, why));
+  const all = [...planned, ...added];
+  const isAdded = new Set(added);
+  const uses = new Map<string, string[]>();
+  for (const user of all) {
+    const texts = settingsOf(user);
+    // Among those that are planned the order is known.
+    const others = (isAdded.has(user) ? all : added).filter((other) => other !== user);
+    const used = others.filter((other) => namesOf(other).some((name) => texts.has(name)));
+    uses.set(user.id, [...needsOf(user).map(({ to }) => to), ...used.map(({ id }) => id)]);
   }
-  return there.map(({ id, kind, observed }) => {
-    const known = { type: kind.type, status: "deleting", id: observed.id, token: "", spec: {}, attrs: {} } as const;
-    const all = (needs.get(id) ?? []).map((to) => ({ to, loose: false }));
-    return removal(
-      id,
-      kind,
-      observed,
-      { ...known, needs: all },
-      undefined,
-      "bears our owner tags; the state does not know it",
-    );
+  const leadsTo = (from: string, to: string, been = new Set<string>()): boolean =>
+    from === to || (!been.has(from) && (uses.get(from) ?? []).some((next) => leadsTo(next, to, been.add(from))));
+  return all.map((action) => {
+    const { id, kind, observed, known } = action;
+    const own = needsOf(action);
+    // Where they name each other in a circle no order is right: each is tried, and goes when the others let it.
+    const more = (uses.get(id) ?? []).filter((to) => !own.some((need) => need.to === to) && !leadsTo(to, id));
+    if (!observed || more.length === 0) return action;
+    const record = known ?? { type: kind.type, status: "deleting", id: observed.id, token: "", spec: {}, attrs: {} };
+    return { ...action, known: { ...record, needs: [...own, ...more.map((to) => ({ to, loose: false }))] } };
   });
 }
 
+/** Every text in what a resource is set to. Its tags only say whose it is. */
+function settingsOf({ observed }: Action<never> | Action): Set<string> {
+  const { tags: _tags, ...settings } = observed?.spec ?? {};
+  return textsIn(settings);
+}
+
 /** What others may know a resource by: its id and its attributes. */
-const namesOf = ({ id, attrs }: AnyObserved) => [id, ...textsIn(attrs)].filter((name) => name !== "");
+const namesOf = ({ observed }: Action<never> | Action) =>
+  observed ? [observed.id, ...textsIn(Object.values(observed.attrs))].filter((name) => name !== "") : [];
 
 /** Every text in a value, at any depth. */
 function textsIn(value: unknown): Set<string> {

@@ -8,7 +8,7 @@ import type { Graph } from "../../src/engine/graph.ts";
 import { Journal } from "../../src/engine/journal.ts";
 import type { AnyKind, Kind, Observed } from "../../src/engine/kind.ts";
 import { observeAll, type World } from "../../src/engine/observe.ts";
-import { planReconcile, planTeardown, type Plan } from "../../src/engine/plan.ts";
+import { planReconcile, planTeardown, type Wishes } from "../../src/engine/plan.ts";
 
 type Texts = Partial<Record<"name" | "note" | "password" | "mentions", string>>;
 /** What every toy may be declared with. */
@@ -263,22 +263,22 @@ export function worldOf(toys: Toys): World<Toys> {
 }
 
 /** Observes and plans, and changes nothing. */
-export async function planned(toys: Toys, graph: Graph<Toys>, store: ToyStore, teardown = false): Promise<Plan<Toys>> {
+export async function planned(toys: Toys, graph: Graph<Toys>, store: ToyStore, teardown = false, wishes: Wishes = {}) {
   const state = await store.state();
-  const seen = await observeAll(worldOf(toys), graph, state);
-  return (teardown ? planTeardown : planReconcile)(worldOf(toys), graph, state, seen);
+  const seen = await observeAll(worldOf(toys), graph, state, wishes.adopt);
+  return (teardown ? planTeardown : planReconcile)(worldOf(toys), graph, state, seen, wishes);
 }
 
-type Running = Pick<Applying<Toys>, "stop"> & { readonly teardown?: boolean; readonly limit?: number };
+type Running = Pick<Applying<Toys>, "stop"> & Wishes & { readonly teardown?: boolean; readonly limit?: number };
 
 /** One whole run, as a verb does it: from the stored state to the outcomes; `ends`: how every task ended, by its key. */
 export async function run(
   toys: Toys,
   graph: Graph<Toys>,
   store: ToyStore,
-  { teardown, stop, limit = 12 }: Running = {},
+  { teardown, stop, limit = 12, ...wishes }: Running = {},
 ) {
-  const plan = await planned(toys, graph, store, teardown);
+  const plan = await planned(toys, graph, store, teardown, wishes);
   if (plan.problems.length > 0) throw new Error(plan.problems.join("\n"));
   const events: RunEvent[] = [];
   const journal = new Journal(store, toys.clock, await store.state());

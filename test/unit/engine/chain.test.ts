@@ -37,7 +37,14 @@ describe("the longest chain", () => {
     const { graph } = stage();
     const tasks = graph.nodes.map((node) => {
       const { id } = node;
-      const none = { why: undefined, foreign: [], differences: [], order: undefined, observed: undefined, known: undefined };
+      const none = {
+        why: undefined,
+        foreign: [],
+        differences: [],
+        order: undefined,
+        observed: undefined,
+        known: undefined,
+      };
       const action = { id, kind: node.kind, action: "create" as const, node, ...none };
       return { verb: "make" as const, key: `make ${id}`, before: [], weight: 1, action };
     });

@@ -109,7 +109,7 @@ describe("a plan", () => {
     const { id } = toys.plant("toy", owner, { name: "n" });
     const finding = {
       ...kind,
-      observe: async () => ({ id, owner, spec: {}, attrs: { id, address: "" }, ready: true }),
+      observe: async () => ({ id, owner, spec: {}, attrs: { id, address: "x" }, ready: true }),
     };
     toys.kinds.set("toy", finding);
     const graph = new Graph<Toys>();

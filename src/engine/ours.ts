@@ -1,0 +1,91 @@
+import type { Generation, ResourceState } from "../../state/state.ts";
+import { equal } from "./equal.ts";
+import type { AnyKind } from "./kind.ts";
+import type { AnyObserved } from "./observe.ts";
+import type { Action } from "./plan.ts";
+
+/** What is remembered of one thing: enough to tell whether it is the one that is there. */
+type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;
+
+/**
+ * Whether a resource that was found is the stack's own. Its mark tells, whatever the state says: a state may be damaged, and what it
+ * leads to be somebody else's. Where it bears none (somebody took the tags off, or the kind has none) the state tells, if it knows that
+ * very thing and nothing of it is otherwise that never changes; or if it says that a create was under way: some things take their tags
+ * only after they were made, and a run may have died in between.
+ */
+export function isOurs<Services>(kind: AnyKind<Services>, observed: AnyObserved, known: Known, owner: string): boolean {
+  const marked = observed.owner === owner;
+  if (observed.owner !== undefined && !marked) return false;
+  if (marked && !kind.unmarked) return true;
+  if (known?.id === undefined) return marked || known?.status === "creating";
+  return known.id === observed.id ? changedForGood(kind, observed, known) === undefined : marked;
+}
+
+/** A field that the provider never changes and that is not as it was applied. */
+const changedForGood = <Services>(
+  kind: AnyKind<Services>,
+  { spec: now }: AnyObserved,
+  { spec: was }: Pick<Generation, "spec">,
+) =>
+  kind.immutable.find(
+    (field) => was[field] !== undefined && now[field] !== undefined && !equal(was[field], now[field]),
+  );
+
+/** Why nothing is done to what was found in the place of a resource and is not ours. */
+export function notOurs<Services>(id: string, kind: AnyKind<Services>, observed: AnyObserved, known: Known): string {
+  const what = `${kind.type} ${observed.id}`;
+  const whose = observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`;
+  if (known?.id === observed.id) {
+    const field = changedForGood(kind, observed, known);
+    const why = field === undefined ? whose : `is another one, made with another ${field}`;
+    return `${id}: the state says that it is ${what}, and that ${why}. Nothing was touched. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
+  }
+  return `${id}: ${what} exists already and ${whose}. Nothing was touched. ${
+    observed.owner === undefined
+      ? `To take it over: reconcile --adopt ${id}=${observed.id}. Otherwise rename the stack, or remove that resource.`
+      : "Rename the stack, or remove that resource."
+  }`;
+}
+
+/** The state has something there that this version cannot speak of. */
+export const unknownType = (id: string, { type }: ResourceState) =>
+  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that made it.`;
+
+/** The state has another thing there than what is declared. */
+export const otherType = (id: string, { type }: ResourceState, declared: string) =>
+  `${id}: the state says that it is ${type}, and it is declared as ${declared}. Nothing was touched. Use the version that made it, or state rm ${id}, then run again.`;
+
+/**
+ * What would be replaced because the provider says that a field has another value by now which it cannot change and nobody edited:
+ * either that answer is wrong, or the one thing is not the other. Neither is worth a deletion.
+ */
+export function impossible({ id, kind, observed, known, differences }: Action<never> | Action): string | undefined {
+  const drifted = differences.find(({ replaces, cause }) => replaces && cause === "drift");
+  if (!observed || !drifted || known?.id !== observed.id) return undefined;
+  return `${id}: AWS says that ${drifted.path} of ${kind.type} ${observed.id} is not what it was made with, and that cannot change. Nothing was touched. Run again; where AWS goes on saying so, state rm ${id} lets the next run replace it.`;
+}
+
+/**
+ * One sentence for each resource that would be deleted although another one is declared to be just that: then the state has mixed
+ * them up. What a mark tells apart does not come this far. `desired` holds what is declared, by id.
+ */
+export function mixedUp(
+  actions: readonly (Action<never> | Action)[],
+  desired: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): string[] {
+  return actions.flatMap(({ id, kind, action, observed }) => {
+    if (!observed || (action !== "delete" && action !== "replace")) return [];
+    const isIt = (other: Action<never> | Action) =>
+      other.id !== id &&
+      other.kind.type === kind.type &&
+      other.action !== "delete" &&
+      (kind.unique ?? []).length > 0 &&
+      kind.unique?.every((field) => equal(desired.get(other.id)?.[field], observed.spec[field]));
+    const meant = actions.find(isIt);
+    return meant
+      ? [
+          `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. Nothing was touched. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
+        ]
+      : [];
+  });
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { Graph } from "../../../src/engine/graph.ts";
+import { planned, run, ToyStore, Toys, type ToySpec } from "../../support/toy.ts";
+
+/** A resource `a` whose labels are compared key by key, and a child that is told what `a` is called. */
+function stage() {
+  const toys = new Toys();
+  const kind = toys.kind("toy", { immutable: ["size"], keyed: ["labels"] });
+  const child = toys.kind("child");
+  const graph = (spec: ToySpec = { size: 1, labels: { ours: "1" } }) => {
+    const all = new Graph<Toys>();
+    const a = all.add("a", kind, spec);
+    all.add("child", child, { mentions: a.id });
+    return all;
+  };
+  return { toys, store: new ToyStore(toys), graph };
+}
+
+const adopting = (id: string) => ({ adopt: new Map([["a", id]]) });
+const problems = async ({ toys, store, graph }: ReturnType<typeof stage>, id: string) =>
+  (await planned(toys, graph(), store, false, adopting(id))).problems;
+
+describe("adopting by name", () => {
+  it("takes over what bears nobody's mark, keeps what is somebody else's on it, and doubles nothing", async () => {
+    const { toys, store, graph } = stage();
+    const { id } = toys.plant("toy", undefined, { size: 1, labels: { theirs: "2" } });
+    const { plan } = await run(toys, graph(), store, adopting(id));
+    expect(plan.actions[0]).toMatchObject({ action: "adopt", why: "exists", foreign: ["labels.theirs"] });
+    expect(toys.log).toEqual([`update ${id} labels`, "create child#1"]);
+    expect(toys.record(id).spec).toEqual({ size: 1, labels: { theirs: "2", ours: "1" } });
+    expect((await store.state()).resources["a"]).toMatchObject({ id, status: "created" });
+    // Named once, it is ours from then on, whatever it bears.
+    const again = await planned(toys, graph(), store);
+    expect(again.problems).toEqual([]);
+    expect(again.actions.map(({ action }) => action)).toEqual(["noop", "noop"]);
+    expect(await planned(toys, graph(), store, false, adopting(id))).toEqual(again);
+  });
+
+  it("is what others refer to from then on", async () => {
+    const { toys, store, graph } = stage();
+    const { id } = toys.plant("toy", undefined, { size: 1 });
+    await run(toys, graph(), store, adopting(id));
+    expect(toys.record("child#1").spec).toEqual({ mentions: id });
+  });
+
+  it("goes on without being told again where the run died over it", async () => {
+    const { toys, store, graph } = stage();
+    const { id } = toys.plant("toy", undefined, { size: 1 });
+    toys.before = ({ verb }) => {
+      if (verb === "update") toys.die();
+    };
+    await run(toys, graph(), store, adopting(id));
+    toys.revive();
+    await run(toys, graph(), store);
+    expect(toys.log).toEqual([`update ${id} labels`, "create child#1"]);
+    expect(toys.ids).toEqual(["child#1", id]);
+  });
+
+  it("also takes what bears our own mark already", async () => {
+    const { toys, store, graph } = stage();
+    const { id } = toys.plant("toy", "demo/a", { size: 1, labels: { ours: "1" } });
+    expect((await run(toys, graph(), store, adopting(id))).ends).toEqual({ "make a": "done", "make child": "done" });
+    expect(toys.log).toEqual(["create child#1"]);
+  });
+
+  it("takes the one that is named where another bears our mark", async () => {
+    const { toys, store, graph } = stage();
+    toys.plant("toy", "demo/a", { size: 1 });
+    const { id } = toys.plant("toy", undefined, { size: 1 });
+    await run(toys, graph(), store, adopting(id));
+    expect((await store.state()).resources["a"]).toMatchObject({ id });
+  });
+});
+
+describe("adopting is refused", () => {
+  it("where another stands for it already", async () => {
+    const at = stage();
+    await run(at.toys, at.graph(), at.store);
+    const { id } = at.toys.plant("toy", undefined, { size: 1 });
+    expect(await problems(at, id)).toEqual([
+      `a: a#1 stands for it already, so toy ${id} cannot be adopted. Nothing was touched. To forget that one: state rm a.`,
+    ]);
+  });
+
+  it("where there is no such thing, also where something else bears our mark", async () => {
+    const at = stage();
+    const none = ["a: there is no toy nowhere#1 in this account and region to be adopted. Nothing was touched."];
+    expect(await problems(at, "nowhere#1")).toEqual(none);
+    at.toys.plant("toy", "demo/a", { size: 1 });
+    expect(await problems(at, "nowhere#1")).toEqual(none);
+  });
+
+  it("where it belongs to somebody else, or to another resource of this stack", async () => {
+    const at = stage();
+    for (const owner of ["other/a", "demo/b"]) {
+      const { id } = at.toys.plant("toy", owner, { size: 1 });
+      expect(await problems(at, id)).toEqual([
+        `a: toy ${id} belongs to ${owner} and cannot be adopted. Nothing was touched.`,
+      ]);
+    }
+  });
+
+  it("where it failed", async () => {
+    const at = stage();
+    const { id } = at.toys.plant("toy", undefined, { size: 1 }, { failed: "no capacity" });
+    expect(await problems(at, id)).toEqual([
+      `a: toy ${id} cannot be adopted: it failed (no capacity). Nothing was touched.`,
+    ]);
+  });
+
+  it("where it would have to be replaced for it", async () => {
+    const at = stage();
+    const { id } = at.toys.plant("toy", undefined, { size: 2 });
+    expect(await problems(at, id)).toEqual([
+      `a: toy ${id} cannot be adopted: AWS cannot change its size to what the file says, and it is not replaced. Nothing was touched. Say in the file what it has, or adopt another.`,
+    ]);
+  });
+});
