@@ -1,7 +1,7 @@
 import { explain } from "../aws/advice.ts";
 import type { Run } from "../../state/state.ts";
 import { whoAmI } from "../../state/holder.ts";
-import type { Exit } from "./exit.ts";
+import { EXIT, type Exit } from "./exit.ts";
 import type { Report } from "./report.ts";
 import { effortOf, type Session } from "./session.ts";
 
@@ -28,6 +28,13 @@ export async function recorded(session: Session, verb: string, work: () => Promi
   if (!idle) await record(session, verb, { outcome, ...(report ? { report } : {}) });
   return exit;
 }
+
+/** The same for a verb that carries no plan out: its exit code says what it came to. */
+export const recordedExit = (session: Session, verb: string, work: () => Promise<Exit>): Promise<Exit> =>
+  recorded(session, verb, async () => {
+    const exit = await work();
+    return { exit, outcome: exit === EXIT.done ? "done" : "failed" };
+  });
 
 /** A history that cannot be written is told, and takes nothing back of what was done. */
 async function record(

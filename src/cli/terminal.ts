@@ -42,14 +42,20 @@ export function processTerminal(json: boolean): Terminal {
   };
 }
 
-// oxlint-disable-next-line no-control-regex -- colours are the only control sequences that may reach the terminal
-const CONTROL = /\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** Our own colours, control characters, and the marks that let text run backwards. */
+// oxlint-disable-next-line no-control-regex -- our own colours are the only control sequences that may reach the terminal
+const CONTROL = /\x1b\[(?:1|2|22|3[1-69])m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Text without control characters: what comes from AWS must not move the cursor or rename the window. Colours stay. */
+/**
+ * Text without control characters: what comes from AWS must not move the cursor, rename the window, hide a word or turn one round.
+ * The colours that this house uses stay.
+ */
 export const printable = (text: string): string =>
-  text.replace(CONTROL, (found) =>
-    found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  text.replace(CONTROL, (found) => {
+    if (found.length > 1) return found;
+    const code = found.charCodeAt(0).toString(16);
+    return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
+  });
 
 /** A line cut to `width` columns, colours not counted. */
 function clip(text: string, width: number): string {

@@ -1,6 +1,7 @@
 import { approve as answer, NothingWaits, pendingApproval } from "../../release/approval.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, tellEnd } from "../following.ts";
+import { recordedExit } from "../recorded.ts";
 import { approvalLines } from "../release-text.ts";
 import {
   headline,
@@ -20,11 +21,15 @@ export interface AnswerFlags extends CommonFlags {
 
 /** Approves the release that waits, showing what it is, and follows it. */
 export const approve = (flags: AnswerFlags, surroundings: Surroundings): Promise<Exit> =>
-  inChangingSession(flags, surroundings, { verb: "approve" }, (session) => run(flags, session, true));
+  inChangingSession(flags, surroundings, { verb: "approve" }, (session) =>
+    recordedExit(session, "approve", () => run(flags, session, true)),
+  );
 
 /** Rejects the release that waits. */
 export const reject = (flags: AnswerFlags, surroundings: Surroundings): Promise<Exit> =>
-  inChangingSession(flags, surroundings, { verb: "reject" }, (session) => run(flags, session, false));
+  inChangingSession(flags, surroundings, { verb: "reject" }, (session) =>
+    recordedExit(session, "reject", () => run(flags, session, false)),
+  );
 
 async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit> {
   const { terminal, clock } = session;

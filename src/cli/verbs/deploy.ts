@@ -6,6 +6,7 @@ import { underWay } from "../../release/under-way.ts";
 import { uploadSource } from "../../release/upload.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, tellEnd } from "../following.ts";
+import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import {
   effortOf,
@@ -29,7 +30,9 @@ export interface DeployFlags extends CommonFlags {
 
 /** Releases the service in `folder`: uploads it, and follows the pipeline until it is live or has failed. */
 export const deploy = (folder: string, flags: DeployFlags, surroundings: Surroundings): Promise<Exit> =>
-  inChangingSession(flags, surroundings, { verb: "deploy" }, (session) => run(folder, flags, session));
+  inChangingSession(flags, surroundings, { verb: "deploy" }, (session) =>
+    recordedExit(session, "deploy", () => run(folder, flags, session)),
+  );
 
 async function run(folder: string, flags: DeployFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stack } = session;

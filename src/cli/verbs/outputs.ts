@@ -4,6 +4,7 @@ import type { StateStore } from "../../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { inStore } from "../in-store.ts";
+import { printable } from "../terminal.ts";
 import { readStack, type CommonFlags, type Surroundings } from "../session.ts";
 
 /** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS but for a state that lies in S3. */
@@ -31,12 +32,12 @@ async function print(
     if (flags.json) terminal.answer(JSON.stringify(known, undefined, 2));
     else
       for (const [key, value] of Object.entries(known))
-        terminal.answer(`${key} = ${typeof value === "string" ? value : value.join(", ")}`);
+        terminal.answer(printable(`${key} = ${typeof value === "string" ? value : value.join(", ")}`));
     return EXIT.done;
   }
   const value = known[name];
   if (value === undefined)
     throw new UsageError(`There is no output ${name}. There are: ${Object.keys(known).join(", ") || "none yet"}.`);
-  terminal.answer(flags.json ? JSON.stringify(value) : typeof value === "string" ? value : value.join("\n"));
+  terminal.answer(flags.json ? JSON.stringify(value) : printable(typeof value === "string" ? value : value.join("\n")));
   return EXIT.done;
 }

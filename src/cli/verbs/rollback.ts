@@ -2,6 +2,7 @@ import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../rele
 import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { tellEnd } from "../following.ts";
+import { recordedExit } from "../recorded.ts";
 import { releaseTeller, sourceText } from "../release-text.ts";
 import { headline, inChangingSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 
@@ -11,7 +12,9 @@ export interface RollbackFlags extends CommonFlags {
 
 /** Lets the service run an earlier release again, and follows it until it does. */
 export const rollback = (wanted: string | undefined, flags: RollbackFlags, surroundings: Surroundings): Promise<Exit> =>
-  inChangingSession(flags, surroundings, { verb: "rollback" }, (session) => run(wanted, flags, session));
+  inChangingSession(flags, surroundings, { verb: "rollback" }, (session) =>
+    recordedExit(session, "rollback", () => run(wanted, flags, session)),
+  );
 
 async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stop } = session;
