@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { StateError, type State } from "./state.ts";
 
-const text = z.string().min(1);
-const need = z.strictObject({ to: text, loose: z.boolean() });
+const word = z.string().min(1);
+const need = z.strictObject({ to: word, loose: z.boolean() });
 const generation = {
-  id: text.optional(),
-  token: text,
+  id: word.optional(),
+  token: word,
   spec: z.record(z.string(), z.unknown()),
   attrs: z.record(z.string(), z.unknown()),
   needs: z.array(need),
 };
 const resource = z.strictObject({
   ...generation,
-  type: text,
+  type: word,
   status: z.enum(["creating", "created", "deleting"]),
   old: z.array(z.strictObject(generation)).optional(),
 });
@@ -20,11 +20,11 @@ const schema = z.strictObject({
   version: z.literal(1),
   // Far from where a number that is one more would be the same number.
   serial: z.number().int().nonnegative().max(1e15),
-  stack: text,
-  target: text,
-  account: text,
-  region: text,
-  resources: z.record(text, resource),
+  stack: word,
+  target: word,
+  account: word,
+  region: word,
+  resources: z.record(word, resource),
 });
 
 /** Deeper than anything lies that Fairlead writes. */
@@ -54,7 +54,7 @@ export function parseState(text: string, where: string): State {
   }
   // Optional properties are left out of the JSON, never written as undefined.
   const state = parsed.data as State;
-  const contradiction = sharedId(state) ?? circle(state);
+  const contradiction = missingId(state) ?? sharedId(state) ?? circle(state);
   if (contradiction !== undefined) throw new StateError(damaged(where, contradiction));
   return state;
 }
@@ -66,6 +66,12 @@ const damaged = (where: string, why: string) =>
 function wrong(issue: z.core.$ZodIssue | undefined, data: unknown): string {
   const value = issue?.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], data);
   return value === undefined ? "it is missing" : (issue?.message ?? "it is wrong");
+}
+
+/** What was made has an id; only what is being made, or is on its way out, may have none. */
+function missingId({ resources }: State): string | undefined {
+  const [name] = Object.entries(resources).find(([, { id, status }]) => id === undefined && status === "created") ?? [];
+  return name === undefined ? undefined : `resources.${name}.id: it is missing`;
 }
 
 /** One thing of the provider's that two entries claim: whatever became of one of them would befall the other. */

@@ -1,8 +1,8 @@
 import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { UncertainAnswer } from "../engine/kind.ts";
-import { telling, withoutNulls } from "./answer.ts";
-import { codeOf, hasCode, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
+import { telling, whyOf, withoutNulls, wordsOf } from "./answer.ts";
+import { hasCode, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
 
 /** An answer that means "not yet": `aws-facts` of this house, each with its source in the kind that names it. */
 export interface NotYet {
@@ -70,7 +70,7 @@ export async function retrying<T>(
         const notYet = notYetIn(options, error);
         const again = verdict(error, options, notYet, clock.now() - started, attempt);
         if (again === "uncertain")
-          throw new AbortError(new UncertainAnswer(`${name}: ${messageOf(error)}`, { cause: error }));
+          throw new AbortError(new UncertainAnswer(`${name}: ${wordsOf(error)}`, { cause: error }));
         if (again === "no") throw new AbortError(telling(name, error) as Error);
         if (notYet?.meanwhile && clock.now() - looked >= LOOK_AGAIN) {
           await notYet.meanwhile().catch((reason: unknown) => {
@@ -81,7 +81,7 @@ export async function retrying<T>(
         const ceiling =
           again === "not yet" ? Math.min(5_000, 500 * 1.5 ** attempt) : Math.min(20_000, 100 * 2 ** attempt);
         const ms = again === "not yet" ? ceiling * (0.5 + random() / 2) : ceiling * random();
-        around.retried?.(name, `${codeOf(error)}: ${messageOf(error)}`, ms);
+        around.retried?.(name, whyOf(error), ms);
         await clock.sleep(ms, around.signal);
         throw error;
       }

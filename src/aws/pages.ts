@@ -11,6 +11,9 @@ export async function everyPage<Item>(read: (token: string | undefined) => Promi
   do {
     const page: Page<Item> = await read(token);
     all.push(...(page.items ?? []));
+    // Whoever is sent where they came from would go round for ever.
+    if (page.next !== undefined && page.next === token)
+      throw new Error(`AWS's list has no end: ${token} leads to itself.`);
     token = page.next === "" ? undefined : page.next;
   } while (token !== undefined);
   return all;

@@ -4,22 +4,27 @@ import type { Aws } from "../aws/aws.ts";
 import { nearest } from "../model/suggest.ts";
 import { UsageError } from "./exit.ts";
 
-/** What `--adopt ID=AWS_ID` names. Throws `UsageError` where it is no such pair, and where the stack has no such resource. */
+/** What `--adopt ID=AWS_ID` names. Throws `UsageError` where it is no such pair, where the stack has no such resource, and where two are at odds. */
 export function adoptionsOf(flags: readonly string[] | undefined, graph: Graph<Aws>): Adoptions {
-  const pairs = (flags ?? []).map((flag) => {
+  const adoptions = new Map<string, string>();
+  for (const flag of flags ?? []) {
     const [, id = "", wanted = ""] = /^([^=\s]+)=(\S+)$/.exec(flag) ?? [];
     if (wanted === "")
       throw new UsageError(
         `--adopt ${flag}: it takes a resource of the stack and what AWS calls it, such as network/vpc=vpc-0123456789abcdef0. Nothing was touched.`,
       );
-    if (!graph.get(id)) {
+    const kind = graph.get(id)?.kind;
+    if (!kind) {
       const ids = graph.nodes.map((node) => node.id);
       const meant = nearest(id, ids);
       throw new UsageError(
         `--adopt ${flag}: this stack has no resource ${id}. ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${ids.join(", ")}. Nothing was touched.`,
       );
     }
-    return [id, wanted] as const;
-  });
-  return new Map(pairs);
+    for (const [other, its] of adoptions)
+      if (other === id ? its !== wanted : its === wanted && graph.get(other)?.kind === kind)
+        throw new UsageError(`--adopt ${flag}: ${other} is to become ${its} already. Nothing was touched.`);
+    adoptions.set(id, wanted);
+  }
+  return adoptions;
 }

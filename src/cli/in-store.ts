@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import type { Stack } from "../model/stack.ts";
-import { lockFile } from "../../state/file-lock.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
 import type { CommonFlags, Purpose, Surroundings } from "./session.ts";
-import { stateDirectoryOf, storeOf } from "./stores.ts";
+import { stateDirectoryOf, storeOf, worldLock } from "./stores.ts";
 
 /**
  * Opens the store of the stack's state and works with it; the way to its target is opened when it is first asked for. A verb that
@@ -26,9 +24,7 @@ export async function inStore<T>(
       return made;
     }));
   const open = async () => {
-    // All stacks of the simulated AWS live in one file.
-    if (purpose && flags.target === "local")
-      ends.push(await lockFile(join(directory, "local", "world.json.lock"), purpose.verb));
+    if (purpose && flags.target === "local") ends.push(await worldLock(directory).take(purpose.verb));
     const store = await storeOf(stack, flags.target, directory, connection);
     if (purpose?.locks) ends.push(await store.lock(purpose.verb));
     return store;

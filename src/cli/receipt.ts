@@ -11,7 +11,7 @@ import { count } from "./words.ts";
 
 /** What a teardown leaves, as `--json` prints it. */
 export interface ReceiptReport {
-  /** What neither the state nor the plan knew of and is deleted all the same. */
+  /** What was there once all that was planned was gone, and is deleted too. */
   readonly swept: readonly { readonly type: string; readonly id: string }[];
   /** What is ours and still there, why, and what it costs a month in US dollars; null where AWS charges for its use alone. */
   readonly left: readonly {
@@ -67,14 +67,14 @@ export const isClean = ({ left, unseen }: ReceiptReport): boolean => left.length
 export function printReceipt({ terminal, stack, aws }: Session, receipt: ReceiptReport): void {
   const { swept, left, unseen, notOurs } = receipt;
   const where = `account ${aws.account}, region ${aws.region}`;
-  for (const { type, id } of swept) terminal.line(`Swept: ${type} ${id}, which the state did not know of.`);
+  for (const { type, id } of swept) terminal.line(`Swept: ${type} ${id}, which was there once the rest was gone.`);
   if (isClean(receipt)) terminal.line(`${paint.green("Receipt:")} nothing of ${stack.stackName} is left in ${where}.`);
   else terminal.line(`${paint.red("Receipt:")} not all of ${stack.stackName} is gone from ${where}.`);
   for (const { type, id, why, monthlyUsd } of left) terminal.line(`  ${type} ${id}, ${costOf(monthlyUsd)}: ${why}`);
   const sum = left.reduce((total, { monthlyUsd }) => total + (monthlyUsd ?? 0), 0);
   if (sum > 0)
     terminal.line(`  That is about ${dollars(sum)} a month (AWS's list prices of ${PRICES_OF}). Run teardown again.`);
-  for (const { type, error } of unseen) terminal.line(`  Whether a ${type} is left cannot be told: ${error}`);
+  for (const { type, error } of unseen) terminal.line(`  Whether any ${type} is left cannot be told: ${error}`);
   if (notOurs.length > 0)
     terminal.line(
       `Not ours and left alone: ${count(notOurs.length, "resource")} of the same name: ${notOurs.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,

@@ -64,7 +64,7 @@ export interface Purpose {
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */
 export async function readStack(flags: CommonFlags, { directory }: Surroundings): Promise<Stack> {
-  const config = await loadConfig(resolve(directory), flags.config);
+  const { config } = await loadConfig(resolve(directory), flags.config);
   const region = flags.target === "aws" ? await sdkRegion() : undefined;
   return resolveStack(config, flags.env, region);
 }

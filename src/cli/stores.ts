@@ -4,6 +4,7 @@ import { stateObjects } from "../aws/s3/state-objects.ts";
 import { realClock } from "../engine/clock.ts";
 import { stateBucketOf } from "../model/naming.ts";
 import type { Stack } from "../model/stack.ts";
+import { lockFile, readHolder, unlockFile } from "../../state/file-lock.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { s3Store } from "../../state/s3-store.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
@@ -49,6 +50,18 @@ export async function localStore(directory: string, stackName: string, target: T
     .read()
     .catch(() => undefined);
   return other === undefined || other.target === target ? store : fileStore(own);
+}
+
+/** The lock of the simulated AWS, in which all stacks of a folder live: whoever changes something there holds it. */
+export function worldLock(directory: string) {
+  const where = join(directory, "local", "world.json");
+  const path = `${where}.lock`;
+  return {
+    where,
+    take: (verb: string) => lockFile(path, verb),
+    holder: () => readHolder(path),
+    unlock: (token?: string) => unlockFile(path, token),
+  };
 }
 
 /** Where a state belongs. */

@@ -19,6 +19,7 @@ export async function apply<Services>(around: Applying<Services>, plan: Plan<Ser
   const poller = new Poller(clock, stop);
   const maker = new Maker(around, poller, plan);
   const remover = new Remover(around, poller);
+  await unlearn(around, plan);
 
   const perform = async (task: Task<Services>, created: () => void) => {
     const { id, action, observed } = task.action;
@@ -45,4 +46,14 @@ export async function apply<Services>(around: Applying<Services>, plan: Plan<Ser
     skipped: ({ action: { id, action } }, why) => tell({ event: "skipped", id, action, at: clock.now(), why }),
   });
   return { tasks, outcomes };
+}
+
+/** Takes out of the state the ids that it was wrong about, all in one write: one after the other, two would have the same in between. */
+async function unlearn<Services>({ journal }: Applying<Services>, { actions }: Plan<Services>): Promise<void> {
+  const writes = actions.flatMap(({ id, action, known, observed }) => {
+    if (action === "delete" || !observed || known?.id === undefined || known.id === observed.id) return [];
+    const { id: _wrong, ...rest } = known;
+    return [journal.put(id, { ...rest, status: "creating" })];
+  });
+  await Promise.all(writes);
 }

@@ -39,8 +39,9 @@ export class Maker<Services> {
     if (!node) throw new Error(`${id} is not declared.`);
     const attribute: Attribute = (to, attr) => this.#attribute(to, attr);
     const desired = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
-    if (action.action === "replace") await this.#retire(action);
-    await this.#bringAbout(action, await this.#settled(action, desired), desired);
+    const stays = action.action === "replace" && this.#stays(action, desired);
+    if (action.action === "replace" && !stays) await this.#retire(action, desired);
+    await this.#bringAbout(action, stays ? action.observed : await this.#settled(action, desired), desired);
     created();
     if (kind.usual.ready === undefined || (action.action === "noop" && action.observed?.ready)) return;
     const ready = () =>
@@ -50,6 +51,12 @@ export class Maker<Services> {
     await this.#bringAbout(action, undefined, desired);
     if (!(await ready()))
       throw new Error(`${kind.type} ${id} is deleted again and again: somebody works against this run.`);
+  }
+
+  /** Whether what only the apply could tell has come out as it was: then nothing is in the way of what is there. */
+  #stays({ kind, order, observed, known }: Action<Services>, desired: Spec): boolean {
+    if (!observed || order === "delete-first" || observed.failed !== undefined) return false;
+    return !compare(kind, desired, known, observed).differences.some(({ replaces }) => replaces);
   }
 
   /** What there is to go on from. What a run that died was deleting may be on its way out: where it goes, it is made anew. */
@@ -80,8 +87,12 @@ export class Maker<Services> {
   }
 
   /** Makes room in the state for a new generation; the old one is deleted by a task of its own. */
-  async #retire({ id, known, kind, observed, order }: Action<Services>): Promise<void> {
+  async #retire({ id, known, kind, observed, order }: Action<Services>, desired: Spec): Promise<void> {
     if (order === "delete-first" || !observed) return;
+    if (kind.unique?.every((field) => equal(desired[field], observed.spec[field])))
+      throw new Error(
+        `${kind.type} ${id} has to go before the one that takes its place can be made, as came out only now. Run again.`,
+      );
     const { journal, token } = this.#around;
     // What was applied to another thing says nothing of this one.
     const own = known?.id === observed.id ? known : undefined;
@@ -118,13 +129,14 @@ export class Maker<Services> {
       secret: secret(),
       async created(providerId) {
         if (providerId === "") throw untold("id");
-        await journal.put(id, { ...record, id: providerId });
+        await journal.put(id, current(record, providerId));
       },
     });
     const lacking = leftOut(kind, made);
     if (lacking !== undefined) throw untold(lacking);
     this.#attrs.set(id, made.attrs);
-    await journal.put(id, { ...record, id: made.id, status: "created", attrs: publicAttrs(kind, made.attrs) });
+    const whole = { ...record, status: "created", attrs: publicAttrs(kind, made.attrs) } as const;
+    await journal.put(id, current(whole, made.id));
   }
 
   async #change({ id, kind, node }: Action<Services>, observed: AnyObserved, desired: Spec): Promise<void> {
@@ -162,6 +174,12 @@ export class Maker<Services> {
     if (value === undefined) throw new Error(`${id} has no ${attr} yet.`);
     return value;
   }
+}
+
+/** The record of what bears `id`. Where a create answers one that was retired (some are idempotent), that one is no earlier one any more. */
+function current({ old = [], ...record }: ResourceState, id: string): ResourceState {
+  const earlier = old.filter((generation) => generation.id !== id);
+  return { ...record, id, ...(earlier.length > 0 ? { old: earlier } : {}) };
 }
 
 const needs = (edges: readonly { to: string; loose: boolean }[] = []) => edges.map(({ to, loose }) => ({ to, loose }));

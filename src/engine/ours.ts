@@ -18,26 +18,23 @@ export function isOurs<Services>(kind: AnyKind<Services>, observed: AnyObserved,
   if (observed.owner !== undefined && !marked) return false;
   if (marked && !kind.unmarked) return true;
   if (known?.id === undefined) return marked || known?.status === "creating";
-  return known.id === observed.id ? changedForGood(kind, observed, known) === undefined : marked;
+  return known.id === observed.id ? otherMake(kind, observed, known) === undefined : marked;
 }
 
-/** A field that the provider never changes and that is not as it was applied. */
-const changedForGood = <Services>(
+/** A field that the provider never changes and that is not what the state says was applied. */
+const otherMake = <Services>(
   kind: AnyKind<Services>,
   { spec: now }: AnyObserved,
   { spec: was }: Pick<Generation, "spec">,
-) =>
-  kind.immutable.find(
-    (field) => was[field] !== undefined && now[field] !== undefined && !equal(was[field], now[field]),
-  );
+): string | undefined => kind.immutable.find((field) => now[field] !== undefined && !equal(was[field], now[field]));
 
 /** Why nothing is done to what was found in the place of a resource and is not ours. */
 export function notOurs<Services>(id: string, kind: AnyKind<Services>, observed: AnyObserved, known: Known): string {
   const what = `${kind.type} ${observed.id}`;
   const whose = observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`;
   if (known?.id === observed.id) {
-    const field = changedForGood(kind, observed, known);
-    const why = field === undefined ? whose : `is another one, made with another ${field}`;
+    const field = otherMake(kind, observed, known);
+    const why = field === undefined ? whose : `has another ${field} than the state says`;
     return `${id}: the state says that it is ${what}, and that ${why}. Nothing was touched. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
   }
   return `${id}: ${what} exists already and ${whose}. Nothing was touched. ${
@@ -65,27 +62,32 @@ export function impossible({ id, kind, observed, known, differences }: Action<ne
   return `${id}: AWS says that ${drifted.path} of ${kind.type} ${observed.id} is not what it was made with, and that cannot change. Nothing was touched. Run again; where AWS goes on saying so, state rm ${id} lets the next run replace it.`;
 }
 
+/** What a plan deletes: a resource, its present generation, or an earlier one. */
+type Doomed<Services> = Pick<Action<Services>, "id" | "kind" | "observed">;
+
 /**
- * One sentence for each resource that would be deleted although another one is declared to be just that: then the state has mixed
- * them up. What a mark tells apart does not come this far. `desired` holds what is declared, by id.
+ * One sentence for each thing that would be deleted although another resource is declared to be just that: then the state has mixed them
+ * up. What a mark tells apart does not come this far. `desired` holds what is declared, by id.
  */
-export function mixedUp(
-  actions: readonly (Action<never> | Action)[],
+export function mixedUp<Services>(
+  actions: readonly Action<Services>[],
+  old: readonly Doomed<Services>[],
   desired: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
 ): string[] {
-  return actions.flatMap(({ id, kind, action, observed }) => {
-    if (!observed || (action !== "delete" && action !== "replace")) return [];
-    const isIt = (other: Action<never> | Action) =>
-      other.id !== id &&
-      other.kind.type === kind.type &&
-      other.action !== "delete" &&
-      (kind.unique ?? []).length > 0 &&
-      kind.unique?.every((field) => equal(desired.get(other.id)?.[field], observed.spec[field]));
-    const meant = actions.find(isIt);
-    return meant
-      ? [
-          `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. Nothing was touched. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
-        ]
-      : [];
+  const gone = actions.filter(({ action }) => action === "delete" || action === "replace");
+  return [...gone, ...old].flatMap(({ id, kind, observed }) => {
+    const fields = kind.unique ?? [];
+    if (!observed || fields.length === 0) return [];
+    const meant = actions.find(
+      ({ id: other, kind: { type } }) =>
+        other !== id &&
+        type === kind.type &&
+        desired.has(other) &&
+        fields.every((field) => equal(desired.get(other)?.[field], observed.spec[field])),
+    );
+    if (!meant) return [];
+    return [
+      `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. Nothing was touched. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
+    ];
   });
 }

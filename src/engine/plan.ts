@@ -91,7 +91,7 @@ export function planReconcile<Services>(
     if (wished !== undefined) problems.push(...adoptionProblems(action, wished, owner));
     else if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
     else if (observed && !isOurs(kind, observed, known, owner)) problems.push(notOurs(id, kind, observed, known));
-    else problems.push(...(impossible(action) ?? []));
+    else problems.push(...[impossible(action)].filter((problem) => problem !== undefined));
     planned.set(id, action);
     desired.set(id, spec);
   }
@@ -105,8 +105,8 @@ export function planReconcile<Services>(
       problems.push(notOurs(id, kind, observed, known));
   }
   const actions = [...planned.values()];
-  problems.push(...mixedUp(actions, desired));
   const old = oldGenerations(world, state, seen, problems);
+  problems.push(...mixedUp(actions, old, desired));
   const plan = { actions, old, problems };
   return protect ? { ...plan, problems: [...problems, ...lossesIn(plan)] } : plan;
 }

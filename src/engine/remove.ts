@@ -53,6 +53,8 @@ export class Remover<Services> {
     created: () => void,
   ): Promise<void> {
     const { journal } = this.#around;
+    // It turned out to be the one that is wanted.
+    if (observed && journal.get(id)?.id === observed.id) return;
     if (observed) await this.#removeUntilGone(id, kind, observed, created);
     const known = journal.get(id);
     if (!known) return;

@@ -20,7 +20,7 @@ export function showPath(path: readonly PropertyKey[]): string {
   let text = "";
   for (const key of path) {
     if (typeof key === "number") text += `[${key}]`;
-    else if (/^[\w-]+$/.test(String(key))) text += text === "" ? String(key) : `.${String(key)}`;
+    else if (/^[\w-]{1,80}$/.test(String(key))) text += text === "" ? String(key) : `.${String(key)}`;
     else text += `[${show(String(key))}]`;
   }
   return text;

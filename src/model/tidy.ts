@@ -18,6 +18,29 @@ const DEEPEST = 20;
  * says what it was.
  */
 export function tidy(value: unknown, depth = 0, seen = new Map<unknown, unknown>()): unknown {
+  return reading(() => copied(value, depth, seen));
+}
+
+/** What `read` answers. The file is code: a getter or a proxy in what it exports may throw whatever it likes. */
+function reading(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch (error) {
+    return Symbol(`a value that cannot be read (${reasonOf(error)})`);
+  }
+}
+
+/** What an error says, on one line: it may be anything. */
+function reasonOf(error: unknown): string {
+  try {
+    const words = error instanceof Error ? error.message : error;
+    return typeof words === "string" && words !== "" ? (words.split("\n")[0] ?? "").slice(0, 80) : "it throws";
+  } catch {
+    return "it throws";
+  }
+}
+
+function copied(value: unknown, depth: number, seen: Map<unknown, unknown>): unknown {
   if (typeof value === "function") return Symbol("a function");
   if (typeof value === "symbol") return Symbol("a symbol");
   if (typeof value !== "object" || value === null) return value;
@@ -33,9 +56,10 @@ export function tidy(value: unknown, depth = 0, seen = new Map<unknown, unknown>
   if (!isPlain(value)) return Symbol(`a ${Object.prototype.toString.call(value).slice(8, -1)} object`);
   const copy: Plain = {};
   seen.set(value, copy);
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const inner = reading(() => tidy(value[key], depth + 1, seen));
     // Assigning to this key would change the copy's nature.
-    if (inner !== undefined && key !== "__proto__") copy[key] = tidy(inner, depth + 1, seen);
+    if (inner !== undefined && key !== "__proto__") copy[key] = inner;
   }
   return copy;
 }

@@ -14,54 +14,68 @@ const PAIRS = 40;
 /** How many states, each with a seed of its own: 200 pairs of each kind. */
 const SEEDS = [1, 2, 3, 4, 5];
 
+const BUCKET = "fairlead-state-locks";
+
 const folder = mkdtempSync(join(tmpdir(), "fairlead-locks-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What every round has to come to: nothing went wrong, each side had its turn, and some died inside the lock. */
-function check({ wrong, turns, leftBehind }: Told): void {
+function check({ wrong, turns, leftBehind }: Told, pairs: number): void {
   expect(wrong).toEqual([]);
-  expect(turns).toBeGreaterThanOrEqual(2 * PAIRS);
+  expect(turns).toBeGreaterThanOrEqual(2 * pairs);
   expect(leftBehind).toBeGreaterThan(1);
 }
 
-describe(`${PAIRS * SEEDS.length} pairs of runs at once on a state in a file`, () => {
+describe("pairs of runs at once on a state in a file", () => {
   const pool = new Pool(5);
   afterAll(() => pool.stop());
 
-  it.each(SEEDS)("never hold its lock at once and lose no write, seed %i", async (seed) => {
+  it.each(SEEDS)(`never hold its lock at once and lose no write, ${PAIRS} times, seed %i`, async (seed) => {
     const [path, log] = [join(folder, `${seed}`, "ring.json"), join(folder, `files-${seed}.log`)];
     await contendInPairs(pool, { pairs: PAIRS, seed, place: { path }, log });
     const told = await tell(fileStore(path), log);
-    check(told);
+    check(told, PAIRS);
     // The operating system tells of each death: nobody goes on without the lock, or waits for one.
     expect(told.refused).toBe(0);
   });
 });
 
-describe(`${PAIRS * SEEDS.length} pairs of runs at once on a state in S3`, () => {
-  const bucket = "fairlead-state-locks";
-  let moto: Moto;
-  let pool: Pool;
+/** A bucket for states on an AWS on loopback, and processes that contend there. */
+async function onMoto(args: string[]): Promise<{ moto: Moto; pool: Pool }> {
+  const moto = await startMoto({ args });
+  await moto.calm();
+  // Of one that is on loopback all credentials are the same.
+  Object.assign(process.env, moto.env);
+  const s3 = new S3Client({ region: REGION });
+  const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET, CreateBucketConfiguration }));
+  const VersioningConfiguration = { Status: "Enabled" } as const;
+  await s3.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
+  s3.destroy();
+  return { moto, pool: new Pool(5, moto.env) };
+}
+
+describe.each([
+  { what: "in S3", args: [], pairs: PAIRS, seeds: SEEDS },
+  // Calls that fail, connections that break, and answers that are lost of what was done.
+  { what: "in an S3 of which every twentieth call fails", args: ["--faults", "0.05"], pairs: PAIRS / 2, seeds: [11] },
+])("pairs of runs at once on a state $what", ({ args, pairs, seeds }) => {
+  let at: { moto: Moto; pool: Pool };
   beforeAll(async () => {
-    moto = await startMoto();
-    pool = new Pool(5, moto.env);
-    Object.assign(process.env, moto.env);
-    const s3 = new S3Client({ region: REGION });
-    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
-    await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
-    const VersioningConfiguration = { Status: "Enabled" } as const;
-    await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
-    s3.destroy();
+    at = await onMoto(args);
+    await at.moto.disturb();
   });
   afterAll(() => {
-    pool.stop();
-    moto.stop();
+    at.pool.stop();
+    at.moto.stop();
   });
 
-  it.each(SEEDS)("never hold its lock at once and lose no write, seed %i", async (seed) => {
-    const place = { bucket, stack: `ring-${seed}` };
-    const log = join(folder, `s3-${seed}.log`);
-    await contendInPairs(pool, { pairs: PAIRS, seed: 100 + seed, place, log });
-    check(await tell(inS3(place), log));
+  it.each(seeds)(`never hold its lock at once and lose no write, ${pairs} times, seed %i`, async (seed) => {
+    const place = { bucket: BUCKET, stack: `ring-${seed}`, endpoint: at.moto.endpoint };
+    const log = join(folder, `s3-${args.length}-${seed}.log`);
+    await contendInPairs(at.pool, { pairs, seed: 100 + seed, place, log });
+    await at.moto.calm();
+    check(await tell(inS3(place), log), pairs);
+    await at.moto.disturb();
   });
 });

@@ -1,5 +1,12 @@
 /** Where a state lies that is contended for. */
-export type Place = { readonly path: string } | { readonly bucket: string; readonly stack: string };
+export type Place = { readonly path: string } | PlaceInS3;
+
+export interface PlaceInS3 {
+  readonly bucket: string;
+  readonly stack: string;
+  /** Of the S3, on loopback. */
+  readonly endpoint: string;
+}
 
 /** When a contender ends itself as `kill -9` does: while or after it does something. */
 export type Death = "taking" | "inside" | "writing" | "written" | "recording" | "recorded" | "leaving";

@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { senders } from "../../src/aws/clients.ts";
 import type { Aws } from "../../src/aws/aws.ts";
@@ -6,6 +7,8 @@ import { simulator, type SimulatorOptions } from "../../src/simulator/simulator.
 import { TIMING } from "../../src/simulator/timing.ts";
 import { World } from "../../src/simulator/world.ts";
 import type { StackConfig } from "../../src/index.ts";
+import { tellFailure } from "../../src/cli/failure.ts";
+import { programOf } from "../../src/cli/program.ts";
 import type { Surroundings } from "../../src/cli/session.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { outputs } from "../../src/cli/verbs/outputs.ts";
@@ -47,6 +50,7 @@ export interface Answer {
 /** A folder with a stack in it, and the verbs, run in this process on the local target. */
 export class Stage {
   readonly #project: ReturnType<typeof project>;
+  #kept = 0;
 
   constructor(config: StackConfig = {}) {
     this.#project = project(config);
@@ -85,6 +89,20 @@ export class Stage {
     return { exit, ...said() };
   }
 
+  /** Runs a whole command line, as the process does: a failure is told, and its exit code answered. */
+  async type(...argv: string[]): Promise<Said> {
+    return this.act(async (surroundings) => {
+      let exit = 0;
+      const program = programOf(surroundings, (code) => (exit = code));
+      try {
+        await program.parseAsync(argv, { from: "user" });
+      } catch (error) {
+        return tellFailure(error, surroundings.terminal, false);
+      }
+      return exit;
+    });
+  }
+
   /** What differs between the file and the world: the ids of a plan's actions by what is done, `noop` left out. */
   async planned(): Promise<Record<string, string>> {
     const { json } = await this.run("plan");
@@ -109,6 +127,34 @@ export class Stage {
       retrying: { clock, random: () => world.random() },
     });
     return { world, clock, aws: { account, region, partition: "aws", stack: "fairlead-app-dev", ...services } };
+  }
+
+  /** Works in the simulated world as somebody else would, while nobody else does; what comes of it is kept. */
+  async meddle<T>(work: (aws: Aws, clock: VirtualClock, world: World) => Promise<T>): Promise<T> {
+    const { world, aws, clock } = this.world();
+    const done = await work(aws, clock, world);
+    world.data.now = Math.max(world.data.now, clock.now());
+    world.save();
+    return done;
+  }
+
+  /** Keeps the state and the world as they are; what it answers brings them back. */
+  keep(): () => void {
+    const [now, kept] = ["state", `kept-${++this.#kept}`].map((name) => join(this.directory, name)) as [string, string];
+    cpSync(now, kept, { recursive: true });
+    return () => {
+      rmSync(now, { recursive: true, force: true });
+      cpSync(kept, now, { recursive: true });
+    };
+  }
+
+  /** The keys of whatever exists in the simulated world, by table. */
+  things(): Record<string, string[]> {
+    const { tables } = this.world().world.data;
+    const full = Object.entries(tables).filter(
+      ([name, table]) => !name.startsWith("~") && Object.keys(table).length > 0,
+    );
+    return Object.fromEntries(full.map(([name, table]) => [name, Object.keys(table).toSorted()]));
   }
 
   #surroundings() {

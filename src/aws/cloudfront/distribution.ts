@@ -16,6 +16,7 @@ import {
   type PriceClass,
 } from "@aws-sdk/client-cloudfront";
 import { UncertainAnswer, type Look } from "../../engine/kind.ts";
+import { answered } from "../answer.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { hiding } from "../hiding.ts";
@@ -86,13 +87,13 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
 
   async observe(aws, look) {
     const found = await findDistribution(aws, look);
-    if (!found?.distribution.DistributionConfig) return undefined;
+    if (!found) return undefined;
     const { distribution, tags } = found;
     const attrs = attrsOf(distribution);
     return {
       id: attrs.distributionId,
       attrs,
-      spec: { ...specFrom(found.distribution.DistributionConfig), tags },
+      spec: { ...specFrom(answered(attrs.distributionId, distribution.DistributionConfig)), tags },
       owner: ownerOf(tags),
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
@@ -213,9 +214,9 @@ const listed = (aws: Aws): Promise<DistributionSummary[]> =>
 
 async function read(aws: Aws, Id: string, known?: Tags): Promise<Found | undefined> {
   const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
-  const distribution = found?.Distribution;
-  if (!distribution) return undefined;
-  const tags = known ?? (await tagsOf(aws, distribution.ARN ?? ""));
+  if (!found) return undefined;
+  const distribution = answered(Id, found.Distribution);
+  const tags = known ?? (await tagsOf(aws, answered(Id, distribution.ARN)));
   return tags && { distribution, tags };
 }
 

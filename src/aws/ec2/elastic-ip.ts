@@ -9,7 +9,7 @@ import {
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
+import { changeTags, EC2_LAG, find, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
 export interface ElasticIpSpec {
   tags: Tags;
@@ -28,14 +28,15 @@ export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const address = await find(
-      look,
-      await look.snapshot.once("ec2/elastic-ip", () => listed(aws)),
-      idOf,
-      async (id) =>
-        (await absent(aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id] })), "InvalidAllocationID.NotFound"))
-          ?.Addresses?.[0],
-    );
+    const address = await find(look, await look.snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf, (id) => {
+      const asking = aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id] }));
+      return theOne(
+        id,
+        idOf,
+        asking.then(({ Addresses }) => Addresses),
+        "InvalidAllocationID.NotFound",
+      );
+    });
     if (!address?.AllocationId) return undefined;
     const tags = tagsFrom(address.Tags);
     return {

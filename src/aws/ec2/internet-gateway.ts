@@ -9,11 +9,21 @@ import {
   type InternetGateway as Listed,
 } from "@aws-sdk/client-ec2";
 import type { Aws, AwsKind } from "../aws.ts";
-import { absent } from "../errors.ts";
+import { absent, hasCode } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
-import { changeTags, EC2_LAG, find, IN_USE, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
+import {
+  changeTags,
+  EC2_LAG,
+  find,
+  IN_USE,
+  notSeenYet,
+  ofStack,
+  ownedIn,
+  tagSpecifications,
+  theOne,
+} from "./shared.ts";
 
 export interface InternetGatewaySpec {
   vpcId: string;
@@ -33,17 +43,8 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const gateway = await find(
-      look,
-      await look.snapshot.once("ec2/internet-gateway", () => listed(aws)),
-      idOf,
-      async (id) =>
-        (
-          await absent(
-            aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] })),
-            "InvalidInternetGatewayID.NotFound",
-          )
-        )?.InternetGateways?.[0],
+    const gateway = await find(look, await look.snapshot.once("ec2/internet-gateway", () => listed(aws)), idOf, (id) =>
+      gatewayOf(aws, id),
     );
     if (!gateway?.InternetGatewayId) return undefined;
     const tags = tagsFrom(gateway.Tags);
@@ -103,6 +104,16 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
 
 const idOf = ({ InternetGatewayId }: Listed) => InternetGatewayId;
 
+function gatewayOf(aws: Aws, id: string): Promise<Listed | undefined> {
+  const asking = aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] }));
+  return theOne(
+    id,
+    idOf,
+    asking.then(({ InternetGateways }) => InternetGateways),
+    "InvalidInternetGatewayID.NotFound",
+  );
+}
+
 /** The stack's gateways. */
 const listed = (aws: Aws): Promise<Listed[]> =>
   everyPage(async (NextToken) => {
@@ -110,11 +121,15 @@ const listed = (aws: Aws): Promise<Listed[]> =>
     return { items: page.InternetGateways, next: page.NextToken };
   });
 
-/** `Resource.AlreadyAssociated` is the answer to an attachment that was made by a call whose own answer was lost. */
-const attach = (aws: Aws, InternetGatewayId: string, VpcId: string) =>
-  absent(
-    aws.ec2(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }), {
+/** `Resource.AlreadyAssociated` is the answer to an attachment that was made by a call whose own answer was lost; or to another VPC. */
+async function attach(aws: Aws, InternetGatewayId: string, VpcId: string) {
+  try {
+    await aws.ec2(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }), {
       notYet: notSeenYet("InvalidInternetGatewayID.NotFound", "InvalidVpcID.NotFound"),
-    }),
-    "Resource.AlreadyAssociated",
-  );
+    });
+  } catch (error) {
+    if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
+    const gateway = await gatewayOf(aws, InternetGatewayId);
+    if (gateway?.Attachments?.every((attachment) => attachment.VpcId !== VpcId) ?? true) throw error;
+  }
+}

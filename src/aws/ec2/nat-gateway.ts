@@ -10,7 +10,17 @@ import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, clientToken, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
+import {
+  changeTags,
+  clientToken,
+  EC2_LAG,
+  find,
+  notSeenYet,
+  ofStack,
+  ownedIn,
+  tagSpecifications,
+  theOne,
+} from "./shared.ts";
 
 export interface NatGatewaySpec {
   subnetId: string;
@@ -36,11 +46,14 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
       await look.snapshot.once("ec2/nat-gateway", () => listed(aws)),
       idOf,
       async (id) => {
-        const answer = await absent(
-          aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] })),
+        const asking = aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }));
+        const one = await theOne(
+          id,
+          idOf,
+          asking.then(({ NatGateways }) => NatGateways),
           "NatGatewayNotFound",
         );
-        return answer?.NatGateways?.find(exists);
+        return one && exists(one) ? one : undefined;
       },
     );
     if (!gateway?.NatGatewayId) return undefined;

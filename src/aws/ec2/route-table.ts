@@ -29,6 +29,7 @@ import {
   ownedIn,
   sorted,
   tagSpecifications,
+  theOne,
 } from "./shared.ts";
 
 /** A destination's CIDR and the id of the internet or NAT gateway that it goes to. */
@@ -127,9 +128,15 @@ const tablesWith = (aws: Aws, Filters: Filter[]): Promise<Table[]> =>
     return { items: page.RouteTables, next: page.NextToken };
   });
 
-const tableOf = async (aws: Aws, id: string): Promise<Table | undefined> =>
-  (await absent(aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [id] })), "InvalidRouteTableID.NotFound"))
-    ?.RouteTables?.[0];
+function tableOf(aws: Aws, id: string): Promise<Table | undefined> {
+  const asking = aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
+  return theOne(
+    id,
+    idOf,
+    asking.then(({ RouteTables }) => RouteTables),
+    "InvalidRouteTableID.NotFound",
+  );
+}
 
 /** The associations with subnets; the VPC's main table has one with the VPC besides. */
 const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =>

@@ -12,7 +12,7 @@ import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
-import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
+import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
 export interface SecurityGroupSpec {
   name: string;
@@ -93,8 +93,13 @@ export const securityGroups = (aws: Aws, snapshot: Snapshot): Promise<Group[]> =
 export async function securityGroup(aws: Aws, snapshot: Snapshot, id: string): Promise<Group | undefined> {
   const own = (await securityGroups(aws, snapshot)).find(({ GroupId }) => GroupId === id);
   if (own) return own;
-  const answer = await snapshot.once(`ec2/security-group ${id}`, () =>
-    absent(aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: [id] })), ...NO_GROUP),
-  );
-  return answer?.SecurityGroups?.[0];
+  return snapshot.once(`ec2/security-group ${id}`, () => {
+    const asking = aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
+    return theOne(
+      id,
+      idOf,
+      asking.then(({ SecurityGroups }) => SecurityGroups),
+      ...NO_GROUP,
+    );
+  });
 }

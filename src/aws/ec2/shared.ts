@@ -2,6 +2,8 @@ import { CreateTagsCommand, DeleteTagsCommand, type Filter, type ResourceType, t
 import type { Look, Making, Owned } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
+import { answered } from "../answer.ts";
+import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
 import { ownerOf, STACK_TAG, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
@@ -48,6 +50,24 @@ export async function find<T extends { Tags?: Tag[] | undefined }>(
     if (known) return known;
   }
   return list.find((item) => ownerOf(tagsFrom(item.Tags)) === owner && !not.includes(idOf(item) ?? ""));
+}
+
+/** The one thing that AWS was asked for by its id; `undefined` where it says with one of `gone` that there is none. */
+export async function theOne<T>(
+  id: string,
+  idOf: (item: T) => string | undefined,
+  asking: Promise<readonly T[] | undefined>,
+  ...gone: readonly string[]
+): Promise<T | undefined> {
+  const list = await absent(
+    asking.then((found) => found ?? []),
+    ...gone,
+  );
+  if (!list) return undefined;
+  return answered(
+    id,
+    list.find((item) => idOf(item) === id),
+  );
 }
 
 /** What of the stack's own list bears its owner mark, for the sweep after a teardown. */

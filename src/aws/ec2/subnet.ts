@@ -12,7 +12,7 @@ import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
-import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
+import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
 export interface SubnetSpec {
   vpcId: string;
@@ -35,14 +35,15 @@ export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const subnet = await find(
-      look,
-      await look.snapshot.once("ec2/subnet", () => listed(aws)),
-      idOf,
-      async (id) =>
-        (await absent(aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [id] })), "InvalidSubnetID.NotFound"))
-          ?.Subnets?.[0],
-    );
+    const subnet = await find(look, await look.snapshot.once("ec2/subnet", () => listed(aws)), idOf, (id) => {
+      const asking = aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [id] }));
+      return theOne(
+        id,
+        idOf,
+        asking.then(({ Subnets }) => Subnets),
+        "InvalidSubnetID.NotFound",
+      );
+    });
     if (!subnet?.SubnetId) return undefined;
     const tags = tagsFrom(subnet.Tags);
     return {

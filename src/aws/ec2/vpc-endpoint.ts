@@ -21,6 +21,7 @@ import {
   ownedIn,
   sorted,
   tagSpecifications,
+  theOne,
 } from "./shared.ts";
 
 export interface VpcEndpointSpec {
@@ -66,8 +67,14 @@ export const VpcEndpoint: AwsKind<VpcEndpointSpec, VpcEndpointAttrs> = {
       await look.snapshot.once("ec2/vpc-endpoint", () => listed(aws)),
       idOf,
       async (id) => {
-        const asked = aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-        return (await absent(asked, ...NO_ENDPOINT))?.VpcEndpoints?.find(exists);
+        const asking = aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+        const one = await theOne(
+          id,
+          idOf,
+          asking.then(({ VpcEndpoints }) => VpcEndpoints),
+          ...NO_ENDPOINT,
+        );
+        return one && exists(one) ? one : undefined;
       },
     );
     if (!endpoint?.VpcEndpointId) return undefined;

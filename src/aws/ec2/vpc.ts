@@ -14,7 +14,7 @@ import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
-import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications } from "./shared.ts";
+import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
 export interface VpcSpec {
   cidr: string;
@@ -35,13 +35,15 @@ export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
   lag: EC2_LAG,
 
   async observe(aws, look) {
-    const vpc = await find(
-      look,
-      await look.snapshot.once("ec2/vpc", () => listed(aws)),
-      idOf,
-      async (id) =>
-        (await absent(aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] })), "InvalidVpcID.NotFound"))?.Vpcs?.[0],
-    );
+    const vpc = await find(look, await look.snapshot.once("ec2/vpc", () => listed(aws)), idOf, (id) => {
+      const asking = aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] }));
+      return theOne(
+        id,
+        idOf,
+        asking.then(({ Vpcs }) => Vpcs),
+        "InvalidVpcID.NotFound",
+      );
+    });
     if (!vpc?.VpcId) return undefined;
     const VpcId = vpc.VpcId;
     const [support, hostnames] = await Promise.all([

@@ -17,6 +17,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-ecr";
+import { readJson } from "../answer.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
@@ -84,7 +85,7 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
         mutableTags: repository.imageTagMutability !== "IMMUTABLE",
         scanOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
         policy: policy?.policyText === undefined ? undefined : parsePolicy(policy.policyText),
-        lifecycle: parseLifecycle(lifecycle?.lifecyclePolicyText),
+        lifecycle: lifecycleOf(name, lifecycle?.lifecyclePolicyText),
         tags,
       },
       owner: ownerOf(tags),
@@ -152,8 +153,10 @@ async function tagsOf(aws: Aws, resourceArn: string | undefined): Promise<Tags |
 
 const mutability = ({ mutableTags }: RepositorySpec) => (mutableTags ? "MUTABLE" : "IMMUTABLE");
 
-function parseLifecycle(text: string | undefined): LifecycleDocument | undefined {
-  return text === undefined ? undefined : JSON.parse(text);
+function lifecycleOf(name: string, text: string | undefined): LifecycleDocument | undefined {
+  return text === undefined
+    ? undefined
+    : (readJson(`a lifecycle policy of the repository ${name}`, text) as LifecycleDocument);
 }
 
 async function setPolicy(aws: Aws, { name: repositoryName, policy }: RepositorySpec) {

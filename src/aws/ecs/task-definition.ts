@@ -12,6 +12,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
 import type { Look, Seen } from "../../engine/kind.ts";
+import { answered } from "../answer.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
@@ -54,11 +55,11 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
     const family = look.knownId ?? look.spec.family;
     if (family === undefined) return undefined;
     const found = (await running(aws, look, family)) ?? (await latest(aws, family)) ?? (await leftOver(aws, family));
-    const arn = found?.definition.taskDefinitionArn;
-    if (!found || arn === undefined) return undefined;
+    if (!found) return undefined;
+    const arn = answered(family, found.definition.taskDefinitionArn);
     const tags = tagsFrom(found.tags);
     const owner = ownerOf(tags) ?? (found.runsOurService ? look.owner : undefined);
-    const active = found.definition.status === "ACTIVE";
+    const active = isActive(found);
     // The family of somebody who is through with it is free; the one that we know is ours, also where a release left the tags out.
     const ours = owner === look.owner || (owner === undefined && look.knownId !== undefined);
     if (!active && !ours) return undefined;
@@ -141,17 +142,17 @@ async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string)
   if (!runningIn) return undefined;
   const service = await describedService(aws, look.snapshot, runningIn.cluster, runningIn.service);
   const arn = service?.taskDefinition;
-  if (service?.status !== "ACTIVE" || !arn?.includes(`/${family}:`)) return undefined;
+  if (!service || service.status === "DRAINING" || !arn?.includes(`/${family}:`)) return undefined;
   const found = await described(aws, arn);
   // A revision that the pipeline registered need not bear tags.
   const runsOurService = tagsFrom(service.tags)[STACK_TAG] === aws.stack;
-  return found?.definition.status === "ACTIVE" ? { ...found, runsOurService } : undefined;
+  return found && isActive(found) ? { ...found, runsOurService } : undefined;
 }
 
 /** The latest active revision of the family. */
 async function latest(aws: Aws, family: string): Promise<Found | undefined> {
   const found = await described(aws, family);
-  return found?.definition.status === "ACTIVE" ? found : undefined;
+  return found && isActive(found) ? found : undefined;
 }
 
 /** A deregistered revision of a family that has no active one: what a delete that was cut short leaves. */
@@ -171,8 +172,11 @@ async function described(aws: Aws, taskDefinition: string): Promise<Described | 
     aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })),
     "ClientException",
   );
-  return answer?.taskDefinition && { definition: answer.taskDefinition, tags: answer.tags };
+  return answer && { definition: answered(taskDefinition, answer.taskDefinition), tags: answer.tags };
 }
+
+/** A state that nobody knows is not taken for the end of a revision. */
+const isActive = ({ definition: { status } }: Described) => status !== "INACTIVE" && status !== "DELETE_IN_PROGRESS";
 
 /** The ARNs of a family's revisions, the latest last. */
 async function revisions(aws: Aws, familyPrefix: string, status: TaskDefinitionStatus): Promise<string[]> {

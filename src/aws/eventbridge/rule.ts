@@ -14,6 +14,7 @@ import {
   type Target,
 } from "@aws-sdk/client-eventbridge";
 import { equal } from "../../engine/equal.ts";
+import { readJson } from "../answer.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
@@ -80,7 +81,7 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
       spec: {
         name: Name,
         description: rule.Description ?? "",
-        pattern: patternOf(rule.EventPattern),
+        pattern: patternOf(Name, rule.EventPattern),
         enabled: rule.State !== "DISABLED",
         targets: sorted(targets.map(targetOf)),
         tags,
@@ -150,10 +151,8 @@ const targetOf = ({ Id = "", Arn = "", RoleArn }: Target): RuleTarget => ({
   ...(RoleArn === undefined ? {} : { roleArn: RoleArn }),
 });
 
-function patternOf(text: string | undefined): object | undefined {
-  const pattern: object | undefined = text === undefined ? undefined : JSON.parse(text);
-  return pattern;
-}
+const patternOf = (name: string, text: string | undefined): object | undefined =>
+  text === undefined ? undefined : (readJson(`a pattern of the rule ${name}`, text) as object);
 
 /** Without `once`: the same rule put twice is the same rule. */
 async function putRule(aws: Aws, spec: RuleSpec, tags?: Tags): Promise<string> {

@@ -1,8 +1,7 @@
-import type { Aws } from "../../aws/aws.ts";
 import { explain } from "../../aws/advice.ts";
 import { kinds } from "../../aws/kinds.ts";
 import { apply } from "../../engine/apply.ts";
-import { hasChanges, planTeardown, type Plan } from "../../engine/plan.ts";
+import { hasChanges, planTeardown } from "../../engine/plan.ts";
 import { strays, sweep } from "../../engine/sweep.ts";
 import { carryOut } from "../carry-out.ts";
 import { agreed } from "../confirm.ts";
@@ -31,8 +30,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     );
   const { state, seen } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
-  const { actions: others, unseen } = await strays(session.world, kinds, remembered);
-  const plan: Plan<Aws> = { ...remembered, actions: [...remembered.actions, ...others] };
+  const { plan, unseen } = await strays(session.world, kinds, remembered);
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
   for (const { type, error } of unseen)

@@ -60,8 +60,8 @@ describe("defaults", () => {
         artifactRetentionDays: 30,
       },
       logs: { retentionDays: 30, buildRetentionDays: 30 },
-    state: {},
-    protect: false,
+      state: {},
+      protect: false,
     });
   });
 

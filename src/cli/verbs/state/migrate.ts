@@ -36,18 +36,21 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
       throw new RunError(
         `There is a state ${to.where} already, with ${count(Object.keys(there.resources).length, "resource")}: it is not written over. Nothing was touched.`,
       );
-    terminal.line(`${from.where} -> ${to.where}: ${count(Object.keys(state.resources).length, "resource")}`);
+    const resources = Object.keys(state.resources).length;
+    terminal.line(`${from.where} -> ${to.where}: ${count(resources, "resource")}`);
     if (!(await agreed({ terminal, target: flags.target }, "Move it?", flags.yes))) {
       terminal.line("Nothing was touched.");
       return EXIT.failed;
     }
     const [last] = await to.backups();
     await to.write({ ...state, serial: Math.max(state.serial, last?.serial ?? 0) + 1 });
-    for (const { number: _number, ...run } of (await from.runs(RUNS)).toReversed())
-      await to.record(run satisfies Omit<Run, "number">);
+    const runs = (await from.runs(RUNS)).toReversed();
+    for (const { number: _number, ...run } of runs) await to.record(run satisfies Omit<Run, "number">);
     // Last, and kept as a backup: whatever stops this, there is a state.
     await from.write({ ...state, serial: state.serial + 1, resources: {} });
     terminal.line(`Moved. A copy stays among the backups of ${from.where}.`);
+    if (flags.json)
+      terminal.answer(JSON.stringify({ from: from.where, to: to.where, resources, runs: runs.length }, undefined, 2));
     return EXIT.done;
   } finally {
     await unlock();

@@ -15,7 +15,7 @@ export const stateRestore = (serial: number, flags: RestoreFlags, surroundings: 
     recorded(session, "state restore", () => restore(serial, flags, session)),
   );
 
-async function restore(serial: number, { yes }: RestoreFlags, session: Session): Promise<Ended> {
+async function restore(serial: number, { yes, json }: RestoreFlags, session: Session): Promise<Ended> {
   const { store, terminal } = session;
   const [kept, backups] = [await store.readBackup(serial), await store.backups()];
   if (!kept)
@@ -25,9 +25,9 @@ async function restore(serial: number, { yes }: RestoreFlags, session: Session):
   belongs(kept, homeOf(session), `backup ${serial} of ${store.where}`);
   // Not even a damaged state keeps a good one from coming back.
   const present = await store.read().catch(() => undefined);
-  const resources = count(Object.keys(kept.resources).length, "resource");
+  const resources = Object.keys(kept.resources).length;
   terminal.line(
-    `Backup ${serial} has ${resources}; the present state has ${count(Object.keys(present?.resources ?? {}).length, "resource")}.`,
+    `Backup ${serial} has ${count(resources, "resource")}; the present state has ${count(Object.keys(present?.resources ?? {}).length, "resource")}.`,
   );
   if (!(await agreed(session, "Put it in the place of the present state? AWS is not touched.", yes))) {
     terminal.line("Nothing was touched.");
@@ -36,5 +36,6 @@ async function restore(serial: number, { yes }: RestoreFlags, session: Session):
   const highest = Math.max(present?.serial ?? 0, backups[0]?.serial ?? 0, kept.serial);
   await store.replace({ ...kept, serial: highest + 1 });
   terminal.line("Restored. plan shows what AWS has become since.");
+  if (json) terminal.answer(JSON.stringify({ restored: serial, serial: highest + 1, resources }, undefined, 2));
   return { exit: EXIT.done, outcome: "done" };
 }

@@ -14,7 +14,7 @@ export const stateRm = (ids: readonly string[], flags: RmFlags, surroundings: Su
     recorded(session, "state rm", () => forget(ids, flags, session)),
   );
 
-async function forget(ids: readonly string[], { yes }: RmFlags, session: Session): Promise<Ended> {
+async function forget(ids: readonly string[], { yes, json }: RmFlags, session: Session): Promise<Ended> {
   const { store, terminal } = session;
   const state = await store.read();
   if (!state) throw new RunError(`There is no state ${store.where}.`);
@@ -23,8 +23,12 @@ async function forget(ids: readonly string[], { yes }: RmFlags, session: Session
     throw new UsageError(
       `There is no ${unknown.join(" and no ")} in the state ${store.where}. Nothing was touched. state show lists what there is.`,
     );
-  for (const id of ids)
-    terminal.line(`  ${id}: ${state.resources[id]?.type} ${state.resources[id]?.id ?? "(no id yet)"}`);
+  const forgotten = ids.map((id) => ({
+    id,
+    type: state.resources[id]?.type,
+    existing: state.resources[id]?.id ?? null,
+  }));
+  for (const { id, type, existing } of forgotten) terminal.line(`  ${id}: ${type} ${existing ?? "(no id yet)"}`);
   const question = `Forget ${count(ids.length, "resource")}? AWS is not touched.`;
   if (!(await agreed(session, question, yes))) {
     terminal.line("Nothing was touched.");
@@ -33,5 +37,6 @@ async function forget(ids: readonly string[], { yes }: RmFlags, session: Session
   const resources = Object.fromEntries(Object.entries(state.resources).filter(([id]) => !ids.includes(id)));
   await store.write({ ...state, serial: state.serial + 1, resources });
   terminal.line(`Forgotten; state restore ${state.serial} brings the state before back.`);
+  if (json) terminal.answer(JSON.stringify({ forgotten, backup: state.serial }, undefined, 2));
   return { exit: EXIT.done, outcome: "done" };
 }

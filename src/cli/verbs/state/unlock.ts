@@ -1,8 +1,9 @@
 import { isAlive } from "../../../../state/file-lock.ts";
-import { LockedError, type Holder } from "../../../../state/state.ts";
+import { LockedError, type Holder, type StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import type { CommonFlags, Surroundings } from "../../session.ts";
+import { stateDirectoryOf, worldLock } from "../../stores.ts";
 import { inState, type Opened } from "./open.ts";
 
 export interface UnlockFlags extends CommonFlags {
@@ -11,37 +12,57 @@ export interface UnlockFlags extends CommonFlags {
   readonly force?: boolean;
 }
 
+/** A lock that somebody holds; nobody can say who where it cannot be read. */
+interface Held {
+  readonly lock: Pick<StateStore, "where" | "holder" | "unlock">;
+  readonly holder: Holder | "unreadable";
+}
+
 /** Takes the lock away from a run that is gone and can not give it back. */
 export const stateUnlock = (flags: UnlockFlags, surroundings: Surroundings): Promise<Exit> =>
   inState(flags, surroundings, (opened) => unlock(flags, opened));
 
-async function unlock({ yes, force, target }: UnlockFlags, { store, terminal }: Opened): Promise<Exit> {
-  const holder = await holderOf(store);
-  if (holder === undefined) {
-    terminal.line(`Nobody holds the lock of ${store.where}.`);
-    return EXIT.done;
-  }
-  if (holder !== "unreadable") {
-    terminal.line(`${told(holder)} holds the lock of ${store.where}.`);
-    if (isAlive(holder) && !force)
+async function unlock(
+  { yes, force, target, json }: UnlockFlags,
+  { store, terminal, directory }: Opened,
+): Promise<Exit> {
+  // Whoever changes something in the simulated AWS holds that as well.
+  const locks = target === "local" ? [store, worldLock(stateDirectoryOf(directory))] : [store];
+  const held = (await Promise.all(locks.map(heldOf))).flat();
+  for (const { lock, holder } of held)
+    terminal.line(
+      holder === "unreadable"
+        ? `The lock of ${lock.where} cannot be read.`
+        : `${told(holder)} holds the lock of ${lock.where}.`,
+    );
+  if (held.length === 0) terminal.line(`Nobody holds the lock of ${store.where}.`);
+  for (const { holder } of held)
+    if (holder !== "unreadable" && isAlive(holder) && !force)
       throw new UsageError(
         `Process ${holder.pid} still runs on this machine. Nothing was touched. Wait until it is done, or end it; --force takes the lock away from under it.`,
       );
-  } else terminal.line(`The lock of ${store.where} cannot be read.`);
-  if (!(await agreed({ terminal, target }, "Take it away?", yes))) {
+  if (held.length > 0 && !(await agreed({ terminal, target }, "Take it away?", yes))) {
     terminal.line("Nothing was touched.");
     return EXIT.failed;
   }
-  await store.unlock(holder === "unreadable" ? undefined : holder.token);
-  terminal.line("The lock is free.");
+  for (const { lock, holder } of held) await lock.unlock(holder === "unreadable" ? undefined : holder.token);
+  if (held.length > 0) terminal.line("The lock is free.");
+  if (json) {
+    const taken = held.map(({ lock, holder }) => ({
+      where: lock.where,
+      holder: holder === "unreadable" ? null : holder,
+    }));
+    terminal.answer(JSON.stringify({ unlocked: taken }, undefined, 2));
+  }
   return EXIT.done;
 }
 
-async function holderOf(store: Opened["store"]): Promise<Holder | "unreadable" | undefined> {
+async function heldOf(lock: Held["lock"]): Promise<Held[]> {
   try {
-    return await store.holder();
+    const holder = await lock.holder();
+    return holder ? [{ lock, holder }] : [];
   } catch (error) {
-    if (error instanceof LockedError) return "unreadable";
+    if (error instanceof LockedError) return [{ lock, holder: "unreadable" }];
     throw error;
   }
 }

@@ -109,6 +109,7 @@ describe("ec2/elastic-ip", () => {
     ec2.on(DescribeAddressesCommand, { AllocationIds: ["eipalloc-1"] }).rejects(notFound);
     expect(await ElasticIp.observe(mocked(), look)).toBeUndefined();
     ec2.on(DescribeAddressesCommand).resolves({});
+    ec2.on(DescribeAddressesCommand, { AllocationIds: ["eipalloc-1"] }).rejects(notFound);
     expect(await ElasticIp.observe(mocked(), lookFor(spec, "eipalloc-1"))).toBeUndefined();
     expect(await ElasticIp.observe(mocked(), lookFor(spec))).toBeUndefined();
   });

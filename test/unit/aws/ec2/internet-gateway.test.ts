@@ -76,8 +76,20 @@ describe("ec2/internet-gateway", () => {
       .rejectsOnce(notFound)
       .rejectsOnce(awsError("InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist"))
       .rejects(awsError("Resource.AlreadyAssociated", "resource igw-1 is already attached to network vpc-1"));
+    ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [listed("igw-1")] });
     expect((await InternetGateway.create(mocked(), spec, making())).id).toBe("igw-1");
-    expect(sent()).toEqual([create, attach, attach, attach]);
+    const look = ["DescribeInternetGatewaysCommand", { InternetGatewayIds: ["igw-1"] }];
+    expect(sent()).toEqual([create, attach, attach, attach, look]);
+  });
+
+  it("does not take an attachment to another VPC for its own", async () => {
+    ec2.on(CreateInternetGatewayCommand).resolves({ InternetGateway: { InternetGatewayId: "igw-1" } });
+    ec2
+      .on(AttachInternetGatewayCommand)
+      .rejects(awsError("Resource.AlreadyAssociated", "resource igw-1 is already attached to network vpc-2"));
+    const elsewhere = listed("igw-1", { Attachments: [{ State: AVAILABLE, VpcId: "vpc-2" }] });
+    ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [elsewhere] });
+    await expect(InternetGateway.create(mocked(), spec, making())).rejects.toThrow("already attached to network vpc-2");
   });
 
   it("never repeats a create whose answer was lost, and throws where the VPC has a gateway of its own", async () => {
@@ -137,6 +149,7 @@ describe("ec2/internet-gateway", () => {
     ec2.on(DescribeInternetGatewaysCommand, { InternetGatewayIds: ["igw-1"] }).rejects(notFound);
     expect(await InternetGateway.observe(mocked(), look)).toBeUndefined();
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [] });
+    ec2.on(DescribeInternetGatewaysCommand, { InternetGatewayIds: ["igw-1"] }).rejects(notFound);
     expect(await InternetGateway.observe(mocked(), lookFor(spec, "igw-1"))).toBeUndefined();
     expect(await InternetGateway.observe(mocked(), lookFor(spec))).toBeUndefined();
   });

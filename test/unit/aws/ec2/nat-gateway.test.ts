@@ -171,6 +171,7 @@ describe("ec2/nat-gateway", () => {
     ec2.on(DescribeNatGatewaysCommand, { NatGatewayIds: ["nat-1"] }).rejects(notFound);
     expect(await NatGateway.observe(mocked(), look())).toBeUndefined();
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [] });
+    ec2.on(DescribeNatGatewaysCommand, { NatGatewayIds: ["nat-1"] }).rejects(notFound);
     expect(await NatGateway.observe(mocked(), look())).toBeUndefined();
   });
 

@@ -93,7 +93,7 @@ describe("ec2/security-group", () => {
 
   it("reads groups once for themselves and for their rules", async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [listed("sg-1")] });
-    ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-7"] }).resolves({ SecurityGroups: [] });
+    ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-7"] }).resolves({ SecurityGroups: [listed("sg-7")] });
     const look = lookFor(spec, "sg-1");
     const rules = { ...lookFor({ groupId: "sg-1", ingress: [], egress: [] }), snapshot: look.snapshot };
     await Promise.all([

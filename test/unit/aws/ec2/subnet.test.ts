@@ -135,6 +135,7 @@ describe("ec2/subnet", () => {
     ec2.on(DescribeSubnetsCommand, { SubnetIds: ["subnet-1"] }).rejects(notFound);
     expect(await Subnet.observe(mocked(), look)).toBeUndefined();
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [] });
+    ec2.on(DescribeSubnetsCommand, { SubnetIds: ["subnet-1"] }).rejects(notFound);
     expect(await Subnet.observe(mocked(), lookFor(spec, "subnet-1"))).toBeUndefined();
     expect(await Subnet.observe(mocked(), lookFor(spec))).toBeUndefined();
   });

@@ -1,0 +1,240 @@
+// First: it takes the place of what the others load.
+import { attended, calm, scene } from "../support/scene.ts";
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ownerTags } from "../../src/aws/tags.ts";
+import type { ReceiptReport } from "../../src/cli/receipt.ts";
+import { teardown, type TeardownFlags } from "../../src/cli/verbs/teardown.ts";
+import { awsError } from "../support/failing.ts";
+import { makeAddress, makeDoubles, makeRole, STACK } from "../support/foreign.ts";
+import { Stage, type Answer } from "../support/stage.ts";
+
+const BUILD_LOG = `/aws/codebuild/${STACK}`;
+const denied = (what: string) => awsError("UnauthorizedOperation", `You may not ${what}.`, 403);
+
+describe("a teardown and its receipt", () => {
+  const stage = new Stage();
+  const file = (name: string) => join(stage.directory, "state", name);
+  let standing: () => void;
+  beforeAll(async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    standing = stage.keep();
+  });
+  beforeEach(() => {
+    calm();
+    standing();
+  });
+  afterAll(() => stage.remove());
+
+  /** Tears down at a terminal with a person at it. */
+  async function tornDown(flags: Partial<TeardownFlags> = {}, stop = new AbortController().signal) {
+    const said = await stage.act((surroundings) => {
+      return teardown({ target: "local", json: true, ...flags }, { ...attended(surroundings), stop });
+    });
+    const json = said.answer === "" ? undefined : (JSON.parse(said.answer) as Answer & { receipt: ReceiptReport });
+    return { ...said, json, receipt: json?.receipt };
+  }
+
+  const isGone = () => !existsSync(file("local/world.json"));
+  const CLEAN = "Receipt: nothing of fairlead-app-dev is left in account 123456789012, region ap-northeast-1.";
+
+  it("says that nothing is left", async () => {
+    const { exit, lines, receipt } = await tornDown();
+    expect(exit).toBe(0);
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    expect(lines.at(-1)).toBe(CLEAN);
+    expect(isGone()).toBe(true);
+  });
+
+  it("shows before it asks what the state does not know, and deletes it too", async () => {
+    const { vpc, subnet, address, log, role } = await stage.meddle(makeDoubles);
+    let asked = 0;
+    const shown: string[] = [];
+    const { exit, json, receipt, lines } = await stage
+      .act(async () => 0)
+      .then(async () => {
+        scene.question = (message) => {
+          asked++;
+          expect(message).toBe("Delete all of this, with its data, from account 123456789012?");
+          return true;
+        };
+        return tornDown();
+      });
+    shown.push(...lines.slice(0, lines.indexOf("Plan: 47 to delete; 0 unchanged.") + 1));
+    expect(asked).toBe(1);
+    for (const line of [
+      `  - vpc@${vpc} (${vpc})  ec2/vpc`,
+      `  - public-1@${subnet} (${subnet})  ec2/subnet`,
+      `  - nat-address-1@${address} (${address})  ec2/elastic-ip`,
+      `  - earlier@${log} (${log})  logs/log-group`,
+      `  - earlier@${role} (${role})  iam/role`,
+    ])
+      expect(shown).toContain(`${line}: bears our owner tags; the state does not know it`);
+    expect(exit).toBe(0);
+    expect(json?.summary).toMatchObject({ deleted: 47, failed: 0 });
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    expect(isGone()).toBe(true);
+  });
+
+  it.each(["the first", "the last"])(
+    "finds all of it where the state is lost, whichever of two is %s",
+    async (which) => {
+      await stage.meddle(async (aws, clock, world) => {
+        await makeDoubles(aws, clock);
+        if (which === "the first") return;
+        for (const name of ["ec2.vpcs", "ec2.subnets", "ec2.addresses"]) {
+          const table = `${name}@ap-northeast-1`;
+          world.data.tables[table] = Object.fromEntries(Object.entries(world.table(table)).toReversed());
+        }
+      });
+      rmSync(file(`${STACK}.json`));
+      const { exit, json, receipt } = await tornDown();
+      expect(exit).toBe(0);
+      expect(json?.summary).toMatchObject({ deleted: 47, failed: 0 });
+      expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+      expect(isGone()).toBe(true);
+    },
+  );
+
+  it("touches nothing where the answer is no", async () => {
+    const before = stage.things();
+    scene.question = () => false;
+    const { exit, lines, answer } = await tornDown();
+    expect([exit, lines.at(-1), answer]).toEqual([1, "Nothing was touched.", ""]);
+    expect(stage.things()).toEqual(before);
+  });
+
+  it("sweeps the log group that a late build brings back, with nobody's tags on it", async () => {
+    scene.intercept = (table, moment, { operation, input }) => {
+      const { logGroupName } = input as { logGroupName?: string };
+      if (operation !== "DeleteLogGroup" || logGroupName !== BUILD_LOG || moment !== "after") return;
+      const { name, arn } = { name: BUILD_LOG, arn: `arn:aws:logs:ap-northeast-1:123456789012:log-group:${BUILD_LOG}` };
+      table("logs.groups@ap-northeast-1")[BUILD_LOG] = { name, arn, createdAt: 0, streams: {}, tags: {} };
+      calm();
+    };
+    const { exit, lines, receipt } = await tornDown();
+    expect(exit).toBe(0);
+    expect(receipt?.swept).toEqual([{ type: "logs/log-group", id: BUILD_LOG }]);
+    expect(lines).toContain(`Swept: logs/log-group ${BUILD_LOG}, which was there once the rest was gone.`);
+    expect(lines.at(-1)).toBe(CLEAN);
+    expect(isGone()).toBe(true);
+  });
+
+  it("leaves alone what is somebody else's, and says so where it has our name", async () => {
+    expect((await tornDown()).exit).toBe(0);
+    await stage.meddle(async (aws) => {
+      await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+      await aws.logs(new CreateLogGroupCommand({ logGroupName: `/ecs/${STACK}` }));
+      await aws.logs(new CreateLogGroupCommand({ logGroupName: `/ecs/${STACK}-other` }));
+      await makeRole(aws, `${STACK}-task`, ownerTags("another-dev", "security/task-role"));
+      await makeRole(aws, `${STACK}-2-task`, ownerTags(`${STACK}-2`, "security/task-role"));
+    });
+    const before = stage.things();
+    const { exit, lines, receipt, json } = await tornDown();
+    expect(exit).toBe(0);
+    expect(json?.summary).toMatchObject({ deleted: 0, failed: 0 });
+    expect(receipt?.notOurs).toEqual([
+      { type: "iam/role", id: `${STACK}-task`, owner: "another-dev/security/task-role" },
+      { type: "logs/log-group", id: `/ecs/${STACK}`, owner: null },
+    ]);
+    expect(lines.slice(-2)).toEqual([
+      CLEAN,
+      `Not ours and left alone: 2 resources of the same name: iam/role ${STACK}-task (of another-dev/security/task-role), logs/log-group /ecs/${STACK} (no owner tags).`,
+    ]);
+    expect(stage.things()).toEqual(before);
+  });
+
+  it("says what is left, why, and what it costs, and goes on from there", async () => {
+    const address = await stage.meddle(makeAddress);
+    scene.intercept = (_table, moment, { operation, input }) => {
+      const { AllocationId } = input as { AllocationId?: string };
+      if (moment === "before" && operation === "ReleaseAddress" && AllocationId === address)
+        throw denied("release this address");
+    };
+    const { exit, lines, receipt, json } = await tornDown();
+    expect(exit).toBe(1);
+    expect(json?.summary).toMatchObject({ deleted: 42, failed: 1 });
+    expect(receipt).toEqual({
+      swept: [],
+      left: [
+        {
+          type: "ec2/elastic-ip",
+          id: address,
+          why: expect.stringContaining("You may not release this address."),
+          monthlyUsd: 3.65,
+        },
+      ],
+      unseen: [],
+      notOurs: [],
+    });
+    expect(lines).toContain(
+      "Receipt: not all of fairlead-app-dev is gone from account 123456789012, region ap-northeast-1.",
+    );
+    expect(lines).toContainEqual(
+      expect.stringMatching(`^  ec2/elastic-ip ${address}, about \\$3.65 a month: .*You may not`),
+    );
+    expect(lines).toContain("  That is about $3.65 a month (AWS's list prices of 2025). Run teardown again.");
+    calm();
+    const again = await tornDown();
+    expect(again.exit).toBe(0);
+    expect(again.json?.summary).toMatchObject({ deleted: 1 });
+    expect(isGone()).toBe(true);
+  });
+
+  it("counts what stays because of another among what is left", async () => {
+    scene.intercept = (_table, moment, { operation }) => {
+      if (moment === "before" && operation === "DeleteNatGateway") throw denied("delete NAT gateways");
+    };
+    const { exit, receipt } = await tornDown();
+    expect(exit).toBe(1);
+    const left = new Map(receipt?.left.map(({ type, why, monthlyUsd }) => [type, { why, monthlyUsd }]));
+    expect(left.get("ec2/nat-gateway")?.monthlyUsd).toBeCloseTo(45.26);
+    expect(left.get("ec2/nat-gateway")?.why).toContain("You may not delete NAT gateways.");
+    expect(left.get("ec2/elastic-ip")).toEqual({
+      why: expect.stringMatching(/network\/nat-\d failed/),
+      monthlyUsd: 3.65,
+    });
+    expect(left.get("ec2/vpc")).toEqual({ why: expect.stringMatching(/network\/nat-\d failed/), monthlyUsd: 0 });
+    expect(left.has("iam/role")).toBe(false);
+    calm();
+    expect((await tornDown()).exit).toBe(0);
+    expect(isGone()).toBe(true);
+  });
+
+  it("says of which kind it cannot be told whether anything is left", async () => {
+    scene.intercept = (_table, moment, { operation }) => {
+      if (moment === "before" && operation === "ListRoles")
+        throw awsError("AccessDenied", "You may not list roles.", 403);
+    };
+    const { exit, lines, receipt, json } = await tornDown();
+    expect(exit).toBe(1);
+    expect(json?.summary).toMatchObject({ deleted: 42, failed: 0 });
+    expect(receipt).toMatchObject({
+      left: [],
+      unseen: [{ type: "iam/role", error: expect.stringContaining("You may not list roles.") }],
+    });
+    const told = (text: string) => lines.findIndex((line) => line.includes(text));
+    expect(told("Whether there is more of iam/role cannot be told: ")).toBeGreaterThan(told("Plan: 42 to delete"));
+    expect(told("Whether any iam/role is left cannot be told: ")).toBeGreaterThan(told("Receipt: not all of"));
+    calm();
+    expect((await tornDown()).lines.at(-1)).toBe(CLEAN);
+  });
+
+  it("says what is left of a run that was stopped", async () => {
+    const controller = new AbortController();
+    scene.intercept = (_table, moment, { operation }) => {
+      if (moment === "after" && operation === "DeleteRule") controller.abort(new Error("the run was stopped"));
+    };
+    const { exit, receipt } = await tornDown({}, controller.signal);
+    expect(exit).toBe(1);
+    expect(receipt?.left).toContainEqual(
+      expect.objectContaining({ type: "ec2/vpc", why: expect.stringContaining("the run was stopped") }),
+    );
+    calm();
+    expect((await tornDown()).exit).toBe(0);
+    expect(isGone()).toBe(true);
+  });
+});

@@ -1,0 +1,45 @@
+import { vi } from "vitest";
+import type { Surroundings } from "../../src/cli/session.ts";
+import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
+
+type Call = Parameters<NonNullable<SimulatorOptions["intercept"]>>;
+
+const hoisted = vi.hoisted(() => {
+  const nothing = {
+    /** Around every operation; what it throws is AWS's answer. `table`: the records of the simulated world, by their key. */
+    intercept: (_table: (name: string) => Record<string, unknown>, ..._call: Call): void => {},
+    /** The answer to a question; `shown` is what the person has read by then. */
+    question: (_message: string, _shown: readonly string[]): boolean => true,
+  };
+  return { ...nothing, shown: [] as string[], nothing };
+});
+
+vi.mock("../../src/simulator/simulator.ts", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../../src/simulator/simulator.ts")>();
+  const simulator = (options: SimulatorOptions) => {
+    const table = (name: string) => options.world.table<unknown>(name);
+    return original.simulator({ ...options, intercept: (...call) => hoisted.intercept(table, ...call) });
+  };
+  return { ...original, simulator };
+});
+
+vi.mock("@clack/prompts", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  confirm: async ({ message }: { message: string }) => hoisted.question(message, [...hoisted.shown]),
+}));
+
+/** What breaks into the runs of this process: into their calls, and into their questions. Import it before what is run. */
+export const scene = hoisted;
+
+/** Nothing breaks into anything any more. */
+export const calm = () => void Object.assign(scene, scene.nothing);
+
+/** The same surroundings with a person at the terminal, who is asked. */
+export function attended(surroundings: Surroundings): Surroundings {
+  scene.shown = [];
+  const line = (text = "") => {
+    scene.shown.push(text);
+    surroundings.terminal.line(text);
+  };
+  return { ...surroundings, terminal: { ...surroundings.terminal, line, asks: true } };
+}
