@@ -28,6 +28,11 @@ export interface CallOptions {
   readonly once?: true;
   /** Answers that mean "not yet" for this call. */
   readonly notYet?: readonly NotYet[];
+  /**
+   * A secret in what is sent. AWS quotes what it was sent when it refuses it, and errors are printed and kept in logs: it is taken out
+   * of the error before anybody sees it.
+   */
+  readonly secret?: string;
 }
 
 /** What a retry layer needs of its surroundings. */

@@ -15,6 +15,7 @@ import type { Pluggable } from "@smithy/types";
 import type { Aws, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
 import { isThrottled } from "./errors.ts";
+import { hide } from "./hiding.ts";
 import { Rates } from "./rates.ts";
 
 /** What one attempt of a call came to; `error` is left out where AWS answered. */
@@ -102,6 +103,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
         report();
         return answer;
       } catch (error) {
+        hide(call.secret ?? "", error);
         report(error);
         if (isThrottled(error)) rates.empty(service, operation);
         throw error;

@@ -84,7 +84,7 @@ const withName = (state: State | undefined, name: string): State => ({
   serial: (state?.serial ?? 0) + 1,
   resources: {
     ...state?.resources,
-    [name]: { type: "toy", status: "created", token: name, spec: {}, attrs: { by: process.pid }, needs: [] },
+    [name]: { type: "toy", status: "created", id: name, token: name, spec: {}, attrs: { by: process.pid }, needs: [] },
   },
 });
 

@@ -19,7 +19,6 @@ import { UncertainAnswer, type Look } from "../../engine/kind.ts";
 import { answered } from "../answer.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
-import { hiding } from "../hiding.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
@@ -119,15 +118,13 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
         Tags: { Items: tagList(spec.tags) },
       },
     });
-    const { Distribution: distribution } = await hiding(
-      spec.originSecret,
-      aws.cloudFront(create, { notYet: POLICY_NOT_SEEN_YET }).catch((error: unknown) => {
-        // It was made by an earlier call whose answer was lost: only looking tells its id.
-        if (hasCode(error, "DistributionAlreadyExists"))
-          throw new UncertainAnswer(`CreateDistributionWithTags: ${messageOf(error)}`, { cause: error });
-        throw error;
-      }),
-    );
+    const options = { notYet: POLICY_NOT_SEEN_YET, secret: spec.originSecret };
+    const { Distribution: distribution } = await aws.cloudFront(create, options).catch((error: unknown) => {
+      // It was made by an earlier call whose answer was lost: only looking tells its id.
+      if (hasCode(error, "DistributionAlreadyExists"))
+        throw new UncertainAnswer(`CreateDistributionWithTags: ${messageOf(error)}`, { cause: error });
+      throw error;
+    });
     const attrs = attrsOf(distribution ?? {});
     await making.created(attrs.distributionId);
     return { id: attrs.distributionId, attrs };
@@ -139,12 +136,9 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
       await onLatest(
         () => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
         ({ ETag, DistributionConfig: live }) =>
-          hiding(
-            spec.originSecret,
-            aws.cloudFront(
-              new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: configOf(spec, "", live) }),
-              { notYet: POLICY_NOT_SEEN_YET },
-            ),
+          aws.cloudFront(
+            new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: configOf(spec, "", live) }),
+            { notYet: POLICY_NOT_SEEN_YET, secret: spec.originSecret },
           ),
       );
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
@@ -161,10 +155,8 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
         if (live?.Enabled) {
           const off = { ...live, Enabled: false };
           const secrets = live.Origins?.Items?.flatMap(({ CustomHeaders }) => CustomHeaders?.Items ?? []);
-          await hiding(
-            secrets?.[0]?.HeaderValue ?? "",
-            aws.cloudFront(new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: off })),
-          );
+          const secret = secrets?.[0]?.HeaderValue ?? "";
+          await aws.cloudFront(new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: off }), { secret });
           return "again";
         }
         if (!ready) return "again";

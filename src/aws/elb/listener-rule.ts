@@ -12,7 +12,6 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
-import { hiding } from "../hiding.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
@@ -87,18 +86,15 @@ export const ListenerRule: AwsKind<ListenerRuleSpec, ListenerRuleAttrs> = {
 
   async create(aws, spec, making) {
     const secret = spec.secretHeader === undefined ? "" : making.secret;
-    const { Rules } = await hiding(
-      secret,
-      aws.elb(
-        new CreateRuleCommand({
-          ListenerArn: spec.listenerArn,
-          Priority: spec.priority,
-          Conditions: conditionsOf(spec, secret),
-          Actions: actionsOf(spec.action),
-          Tags: tagList(spec.tags),
-        }),
-        { once: true, notYet: notSeenYet("ListenerNotFound", "TargetGroupNotFound") },
-      ),
+    const { Rules } = await aws.elb(
+      new CreateRuleCommand({
+        ListenerArn: spec.listenerArn,
+        Priority: spec.priority,
+        Conditions: conditionsOf(spec, secret),
+        Actions: actionsOf(spec.action),
+        Tags: tagList(spec.tags),
+      }),
+      { once: true, notYet: notSeenYet("ListenerNotFound", "TargetGroupNotFound"), secret },
     );
     const arn = Rules?.[0]?.RuleArn ?? "";
     await making.created(arn);
@@ -115,16 +111,13 @@ export const ListenerRule: AwsKind<ListenerRuleSpec, ListenerRuleAttrs> = {
     if (changed.has("priority"))
       await aws.elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }));
     if (conditions || changed.has("action"))
-      await hiding(
-        secret,
-        aws.elb(
-          new ModifyRuleCommand({
-            RuleArn,
-            ...(conditions ? { Conditions: conditionsOf(spec, secret) } : {}),
-            ...(changed.has("action") ? { Actions: actionsOf(spec.action) } : {}),
-          }),
-          { notYet: notSeenYet("TargetGroupNotFound") },
-        ),
+      await aws.elb(
+        new ModifyRuleCommand({
+          RuleArn,
+          ...(conditions ? { Conditions: conditionsOf(spec, secret) } : {}),
+          ...(changed.has("action") ? { Actions: actionsOf(spec.action) } : {}),
+        }),
+        { notYet: notSeenYet("TargetGroupNotFound"), secret },
       );
     await changeTags(aws, RuleArn, spec.tags, observed.spec.tags ?? {});
     return conditions && secret !== old ? { secret } : {};
