@@ -45,7 +45,7 @@ export function approvalLines({ message, source, image, executionId }: ApprovalS
   return [
     `${paint.yellow("?")} Approval: ${message}`,
     `    release  ${executionId}`,
-    `    source   ${sourceText(source)}`,
+    `    source   ${source.version === "" ? "unknown" : sourceText(source)}`,
     `    image    ${image === undefined ? "unknown" : `${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`}`,
   ];
 }

@@ -89,7 +89,8 @@ export async function executionsOf(site: Site, limit: number): Promise<PipelineE
   return found.slice(0, limit);
 }
 
-const PATIENCE = 180_000;
+/** How long an upload may take to start an execution. Milliseconds. */
+export const PATIENCE = 180_000;
 /** How long an event from S3 is waited for before the pipeline is started without one. */
 const EVENT = 20_000;
 const RECENT = 25;
@@ -105,8 +106,7 @@ export async function findExecution(site: Site, version: string, signal?: AbortS
   for (let wait = 500; ; wait = Math.min(3_000, wait * 1.5)) {
     signal?.throwIfAborted();
     const runs = await executionsOf(site, RECENT);
-    const own = runs.find(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
-    const found = own ?? (await withoutSource(site, runs, version));
+    const found = await startedBy(site, runs, version);
     if (found?.pipelineExecutionId !== undefined) return found.pipelineExecutionId;
     const waited = clock.now() - since;
     if (waited >= EVENT && refused === undefined && !runs.some(mayStillBe)) {
@@ -128,6 +128,16 @@ export async function findExecution(site: Site, version: string, signal?: AbortS
 /** It has not got as far as its source yet. */
 const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) =>
   status === "InProgress" && sourceRevisions.length === 0;
+
+/** The one among `runs` that the upload of a version started. */
+export async function startedBy(
+  site: Site,
+  runs: readonly PipelineExecutionSummary[],
+  version: string,
+): Promise<PipelineExecutionSummary | undefined> {
+  const own = runs.find(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
+  return own ?? withoutSource(site, runs, version);
+}
 
 /** The first execution since the upload that ended before it could say what its source was. */
 async function withoutSource(site: Site, runs: readonly PipelineExecutionSummary[], version: string) {

@@ -1,4 +1,4 @@
-import { executionsOf } from "./executions.ts";
+import { executionsOf, PATIENCE, startedBy } from "./executions.ts";
 import { serviceOf } from "./revision.ts";
 import type { Site } from "./site.ts";
 import { digestOf, headOf } from "./upload.ts";
@@ -14,12 +14,17 @@ export async function underWay(site: Site, digest: string): Promise<string | und
   const newest = await headOf(site);
   if (newest === undefined || digestOf(newest) !== digest) return undefined;
   const version = newest.VersionId;
-  const runs = await executionsOf(site, RECENT);
-  const own = runs.find(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
-  if (own === undefined || own.status === "InProgress") return version;
+  if (version === undefined) return undefined;
+  const own = await startedBy(site, await executionsOf(site, RECENT), version);
+  if (own === undefined) return isYoung(site, newest.LastModified) ? version : undefined;
+  if (own.status === "InProgress") return version;
   if (own.status !== "Succeeded" || site.stack.service.desiredCount === 0) return undefined;
   // It has come through the pipeline, and the service has yet to get its first tasks, or is just getting them.
   const service = await serviceOf(site);
   const starts = service?.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
   return service?.desiredCount === 0 || starts ? version : undefined;
 }
+
+/** Whether what was uploaded then may still start its execution; later than that, nothing has come of it. */
+const isYoung = ({ clock }: Site, uploaded: Date | undefined) =>
+  uploaded !== undefined && clock.now() - uploaded.getTime() < PATIENCE;

@@ -1,0 +1,56 @@
+import { ListPipelineExecutionsCommand, type ListPipelineExecutionsCommandOutput } from "@aws-sdk/client-codepipeline";
+import { DisableRuleCommand } from "@aws-sdk/client-eventbridge";
+import { describe, expect, it } from "vitest";
+import { underWay } from "../../../src/release/under-way.ts";
+import { uploadSource } from "../../../src/release/upload.ts";
+import { deliverable, SOURCE } from "../../support/release.ts";
+import { zipOf } from "../../support/zip.ts";
+import { altered, siteOf } from "./delivered.ts";
+
+const ARCHIVE = { zip: zipOf(SOURCE), digest: "sha256:0", files: [], commit: undefined };
+
+/** A pipeline to which a source was uploaded; `heard`: S3's event gets there. */
+async function uploaded({ heard }: { heard: boolean }) {
+  const release = await deliverable();
+  const site = siteOf(release.at);
+  if (!heard) await release.at.aws.eventBridge(new DisableRuleCommand({ Name: site.names.sourceRule }));
+  const { version } = await uploadSource(site, ARCHIVE, "ada@laptop");
+  return { release, site, version };
+}
+
+describe("a source that is deployed again", () => {
+  it("is under way while its release is, and not when that has ended", async () => {
+    const { release, site, version } = await uploaded({ heard: true });
+    await release.wait(60);
+    expect(await underWay(site, ARCHIVE.digest)).toBe(version);
+    expect(await underWay(site, "sha256:1")).toBeUndefined();
+    await release.wait(120);
+    await release.answer("Approved");
+    await release.wait(900);
+    expect(await underWay(site, ARCHIVE.digest)).toBeUndefined();
+  });
+
+  it("is under way for as long as its upload may start a release, and not for ever where it did not", async () => {
+    const { release, site, version } = await uploaded({ heard: false });
+    expect(await underWay(site, ARCHIVE.digest)).toBe(version);
+    await release.wait(200);
+    expect(await underWay(site, ARCHIVE.digest)).toBeUndefined();
+  });
+
+  it("is not under way where its release ended without telling of its source", async () => {
+    const { release, site } = await uploaded({ heard: true });
+    await release.wait(120);
+    await release.answer("Rejected");
+    await release.wait(20);
+    const silent = altered(
+      site,
+      "codePipeline",
+      ListPipelineExecutionsCommand,
+      ({ pipelineExecutionSummaries: runs = [], ...answer }: ListPipelineExecutionsCommandOutput) => ({
+        ...answer,
+        pipelineExecutionSummaries: runs.map((run) => ({ ...run, sourceRevisions: [] })),
+      }),
+    );
+    expect(await underWay(silent, ARCHIVE.digest)).toBeUndefined();
+  });
+});
