@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE } from "./load.ts";
 import type { Surroundings } from "./session.ts";
@@ -34,6 +35,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     .description(
       `Stands a container service up on AWS from one typed file (${CONFIG_FILE}), keeps it there, and takes it down again.`,
     )
+    .version(manifest.version)
     .exitOverride()
     .addHelpText("after", EXIT_CODES);
   const verbOf = (parent: Command) => (name: string, description: string) =>

@@ -199,6 +199,13 @@ describe("the command line on the local target", () => {
       expect(stdout).toContain(word);
   });
 
+  it("says which version it is", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    };
+    expect(await run("--version")).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+
   it("takes everything down again and leaves nothing", async () => {
     const { code, stdout } = await run("teardown", "--yes", "--json");
     expect(code).toBe(0);
