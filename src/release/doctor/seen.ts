@@ -19,6 +19,7 @@ import type { Site } from "../site.ts";
 import { distributionOf } from "./edge.ts";
 import { imageOf, type Image } from "./image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
+import { addressesOfTasks } from "./tasks.ts";
 
 /** What AWS says of everything on the way; each is read once, and all at the same time as far as one does not need another. */
 export interface Seen {
@@ -34,6 +35,8 @@ export interface Seen {
   /** The id of the list of CloudFront's own addresses. */
   readonly prefixList: Promise<string>;
   readonly service: Promise<Service | undefined>;
+  /** The private addresses of the service's tasks. */
+  readonly addresses: Promise<readonly string[]>;
   readonly image: Promise<Image | undefined>;
 }
 
@@ -58,6 +61,7 @@ export function look(site: Site): Seen {
     ),
     prefixList: originFacingPrefixList(aws),
     service,
+    addresses: addressesOfTasks(site),
     image: service.then((found) => imageOf(site, found)),
   };
   // A failure reaches each hop that asks for the answer, at whatever time it asks.

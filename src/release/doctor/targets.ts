@@ -2,7 +2,7 @@ import type { Service } from "@aws-sdk/client-ecs";
 import type { TargetGroup, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Site } from "../site.ts";
 import { balancerGroupVerdict, tasksGroupVerdict } from "./groups.ts";
-import { broken, count, ok, RECONCILE, unknown, waiting, type Verdict } from "./hop.ts";
+import { broken, count, list, ok, RECONCILE, unknown, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
 export async function targetGroupVerdict(site: Site, seen: Seen): Promise<Verdict> {
@@ -15,8 +15,11 @@ export async function targetGroupVerdict(site: Site, seen: Seen): Promise<Verdic
     return broken(`${it} checks the health of its targets at ${group.HealthCheckPath}, not at ${path}.`);
   const inState = (state: string) => targets.filter(({ TargetHealth }) => TargetHealth?.State === state);
   const healthy = inState("healthy").length;
-  if (healthy > 0)
-    return ok(`${it} has ${healthy} healthy of ${count(targets.length, "target")}, by ${path} on port ${port}.`);
+  if (healthy > 0) {
+    const strangers = strangersAmong(targets, await seen.addresses);
+    const whole = `${it} has ${healthy} healthy of ${count(targets.length, "target")}, by ${path} on port ${port}.`;
+    return ok(strangers.length === 0 ? whole : `${whole} ${notOurs(strangers)}`);
+  }
   const [unhealthy] = inState("unhealthy");
   if (unhealthy)
     return broken(
@@ -28,6 +31,17 @@ export async function targetGroupVerdict(site: Site, seen: Seen): Promise<Verdic
   if (other) return unknown(`${it} does not check its targets: ${reasonOf(other)}.`);
   return waiting(`${it} has no target${targets.length > 0 ? " but those that leave" : ""}: ${whyNone(service)}.`);
 }
+
+/** Targets that no task of the service is. What is being deregistered is on its way out, and so may be its task. */
+function strangersAmong(targets: readonly TargetHealthDescription[], tasks: readonly string[]): string[] {
+  const staying = targets.filter(({ TargetHealth }) => TargetHealth?.State !== "draining");
+  const addresses = new Set(staying.flatMap(({ Target }) => Target?.Id ?? []));
+  return [...addresses].filter((address) => !tasks.includes(address));
+}
+
+/** ECS leaves them alone, and so does Fairlead. */
+const notOurs = (strangers: readonly string[]) =>
+  `Somebody else registered ${list(strangers)}: no task of the service is there, and it gets a share of the requests.`;
 
 function whyNone(service: Service | undefined): string {
   if (!service) return "there is no service that could register any";

@@ -41,6 +41,23 @@ describe("the way of a task", () => {
     );
   });
 
+  it("tells of a target that is no task of the service's", async () => {
+    const site = ward.site();
+    const { TargetHealthDescriptions: own = [] } = await site.aws.elb(
+      new DescribeTargetHealthCommand({ TargetGroupArn: (await ids(site)).targetGroup }),
+    );
+    const TargetHealthDescriptions = [
+      ...own,
+      { Target: { Id: "10.0.99.9", Port: 5000 }, TargetHealth: { State: "healthy" } },
+      { Target: { Id: "10.0.99.8", Port: 5000 }, TargetHealth: { State: "draining" } },
+    ];
+    const hops = await examine(told(site, DescribeTargetHealthCommand, { TargetHealthDescriptions }));
+    expect(notOk(hops)).toEqual({});
+    expect(one(hops, "target group")?.what).toBe(
+      "Target group fairlead-app-dev-5000 has 3 healthy of 4 targets, by /health on port 5000. Somebody else registered 10.0.99.9: no task of the service is there, and it gets a share of the requests.",
+    );
+  });
+
   describe("whose targets are not healthy", () => {
     const targets = (State: string, Reason: string, Description: string) => ({
       TargetHealthDescriptions: [1, 2].map((n) => ({
