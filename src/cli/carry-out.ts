@@ -1,7 +1,7 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Applying } from "../engine/applying.ts";
 import { Journal } from "../engine/journal.ts";
-import type { Plan } from "../engine/plan.ts";
+import type { Plan } from "../engine/action.ts";
 import type { State } from "../../state/state.ts";
 import { Progress } from "./progress.ts";
 import type { Session } from "./session.ts";

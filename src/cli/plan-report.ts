@@ -1,5 +1,5 @@
 import type { Difference } from "../engine/diff.ts";
-import { hasChanges, type Plan } from "../engine/plan.ts";
+import { hasChanges, type Plan } from "../engine/action.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
 const SUMMARY = {

@@ -1,5 +1,5 @@
 import type { Difference } from "../engine/diff.ts";
-import type { Action, ActionName, Plan } from "../engine/plan.ts";
+import type { Action, ActionName, Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
 import { paint } from "./terminal.ts";

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../engine/events.ts";
-import type { ActionName } from "../engine/plan.ts";
+import type { ActionName } from "../engine/action.ts";
 import { messageOf } from "../aws/errors.ts";
 import { explain } from "../aws/advice.ts";
 import type { Clock } from "../engine/clock.ts";

@@ -2,7 +2,7 @@ import { explain } from "../aws/advice.ts";
 import type { Aws } from "../aws/aws.ts";
 import { monthlyCost, PRICES_OF } from "../aws/prices.ts";
 import type { Observation } from "../engine/observe.ts";
-import type { Plan } from "../engine/plan.ts";
+import type { Plan } from "../engine/action.ts";
 import type { DealtWith, Receipt } from "../engine/sweep.ts";
 import type { Report } from "./report.ts";
 import type { Session } from "./session.ts";

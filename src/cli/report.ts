@@ -1,7 +1,7 @@
 import { explain } from "../aws/advice.ts";
 import type { Applied } from "../engine/apply.ts";
 import { longestChain, type ChainLink } from "../engine/chain.ts";
-import type { ActionName, Plan } from "../engine/plan.ts";
+import type { ActionName, Plan } from "../engine/action.ts";
 import type { Outcome } from "../engine/schedule.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 import type { OutputValue } from "./outputs-of.ts";

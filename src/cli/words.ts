@@ -1,5 +1,5 @@
 import { KnownAfterApply } from "../engine/output.ts";
-import type { ActionName } from "../engine/plan.ts";
+import type { ActionName } from "../engine/action.ts";
 
 /** What an action is called once it is done. */
 export const DONE: Readonly<Record<ActionName, string>> = {

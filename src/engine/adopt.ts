@@ -1,4 +1,4 @@
-import type { Action } from "./plan.ts";
+import type { Action } from "./action.ts";
 
 /** What exists and is to be taken over: the provider's ids by the resources' ids. */
 export type Adoptions = ReadonlyMap<string, string>;

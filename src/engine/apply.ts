@@ -1,6 +1,6 @@
 import type { Applying } from "./applying.ts";
 import { Maker } from "./make.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./action.ts";
 import { Remover } from "./remove.ts";
 import { schedule, type Outcome } from "./schedule.ts";
 import { tasksOf, type Task } from "./tasks.ts";

@@ -1,4 +1,4 @@
-import type { ActionName } from "./plan.ts";
+import type { ActionName } from "./action.ts";
 import type { Outcome } from "./schedule.ts";
 import type { Task } from "./tasks.ts";
 

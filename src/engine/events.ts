@@ -1,4 +1,4 @@
-import type { ActionName } from "./plan.ts";
+import type { ActionName } from "./action.ts";
 
 /** What a run tells while it runs; the engine prints nothing. Times are milliseconds of the run's clock. */
 export type RunEvent =

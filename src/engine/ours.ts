@@ -2,7 +2,7 @@ import type { Generation, ResourceState } from "../../state/state.ts";
 import { equal } from "./equal.ts";
 import type { AnyKind } from "./kind.ts";
 import type { AnyObserved } from "./observe.ts";
-import type { Action } from "./plan.ts";
+import type { Action } from "./action.ts";
 
 /** What is remembered of one thing: enough to tell whether it is the one that is there. */
 type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;

@@ -1,6 +1,7 @@
-import type { Generation, Need, ResourceState, State } from "../../state/state.ts";
+import type { Need, ResourceState, State } from "../../state/state.ts";
+import type { Action, OldAction, Plan } from "./action.ts";
 import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
-import { diff, type Diff, type Difference } from "./diff.ts";
+import { diff, type Diff } from "./diff.ts";
 import { equal } from "./equal.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind } from "./kind.ts";
@@ -9,49 +10,6 @@ import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.t
 import { impossible, isOurs, mixedUp, notOurs, otherType, unknownType } from "./ours.ts";
 import { lossesIn } from "./protect.ts";
 import { unsealed } from "./secret.ts";
-
-/** What is done to a resource. */
-export type ActionName = "create" | "update" | "replace" | "adopt" | "delete" | "noop";
-
-/** One line of the plan. */
-export interface Action<Services = unknown> {
-  readonly id: string;
-  readonly kind: AnyKind<Services>;
-  readonly action: ActionName;
-  /** Why, in a few words, where the differences do not tell: `is gone`, `is no longer desired`. */
-  readonly why: string | undefined;
-  readonly differences: readonly Difference[];
-  /** The order of a replacement. */
-  readonly order: "create-first" | "delete-first" | undefined;
-  /** What exists now; `undefined` for a create. */
-  readonly observed: AnyObserved | undefined;
-  /** What the state remembers. */
-  readonly known: ResourceState | undefined;
-  /** The declaration; `undefined` for what is no longer desired. */
-  readonly node: Node<Services> | undefined;
-  /** What somebody else put on it and what stays theirs: paths such as `tags.CostCenter`. */
-  readonly foreign: readonly string[];
-}
-
-/** An earlier generation that is still there. */
-export interface OldAction<Services = unknown> {
-  readonly id: string;
-  readonly kind: AnyKind<Services>;
-  readonly generation: Generation;
-  readonly observed: AnyObserved | undefined;
-}
-
-/** Everything that a run will do. */
-export interface Plan<Services = unknown> {
-  readonly actions: readonly Action<Services>[];
-  readonly old: readonly OldAction<Services>[];
-  /** What stands in the way; a plan with problems is not applied. One sentence each. */
-  readonly problems: readonly string[];
-}
-
-/** Whether a run of the plan would change anything, in AWS or in what is remembered. */
-export const hasChanges = (plan: Plan<never> | Plan): boolean =>
-  plan.old.length > 0 || plan.actions.some(({ action }) => action !== "noop");
 
 /** What a user says of one reconcile. */
 export interface Wishes {

@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./action.ts";
 
 /** What a plan would lose of what holds data, one sentence each. */
 export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "problems">): string[] {

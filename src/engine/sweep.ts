@@ -2,7 +2,8 @@ import type { Applying } from "./applying.ts";
 import { apply } from "./apply.ts";
 import type { AnyKind } from "./kind.ts";
 import { observeExactly, type AnyObserved, type World } from "./observe.ts";
-import { needsOf, removal, type Action, type Plan } from "./plan.ts";
+import type { Action, Plan } from "./action.ts";
+import { needsOf, removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** One resource, by its kind's type and the provider's id. */

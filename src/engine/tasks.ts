@@ -1,4 +1,4 @@
-import type { Action, OldAction, Plan } from "./plan.ts";
+import type { Action, OldAction, Plan } from "./action.ts";
 import { needsOf } from "./plan.ts";
 import type { Until } from "./output.ts";
 

@@ -1,4 +1,5 @@
-import { hasChanges, planReconcile } from "../../engine/plan.ts";
+import { hasChanges } from "../../engine/action.ts";
+import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";

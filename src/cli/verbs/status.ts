@@ -1,5 +1,6 @@
 import type { Aws } from "../../aws/aws.ts";
-import { planReconcile, type Action } from "../../engine/plan.ts";
+import type { Action } from "../../engine/action.ts";
+import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import {
   effortOf,

@@ -1,7 +1,8 @@
 import { explain } from "../../aws/advice.ts";
 import { kinds } from "../../aws/kinds.ts";
 import { apply } from "../../engine/apply.ts";
-import { hasChanges, planTeardown } from "../../engine/plan.ts";
+import { hasChanges } from "../../engine/action.ts";
+import { planTeardown } from "../../engine/plan.ts";
 import { strays, sweep } from "../../engine/sweep.ts";
 import { carryOut } from "../carry-out.ts";
 import { agreed } from "../confirm.ts";

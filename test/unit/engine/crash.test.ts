@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { whenReady } from "../../../src/engine/output.ts";
-import { hasChanges } from "../../../src/engine/plan.ts";
+import { hasChanges } from "../../../src/engine/action.ts";
 import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
 
 /** A process that dies at its `at`th moment: before a call or write is carried out, or after it and before the answer. */

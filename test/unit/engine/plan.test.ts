@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { KnownAfterApply } from "../../../src/engine/output.ts";
-import { hasChanges, type Plan } from "../../../src/engine/plan.ts";
+import { hasChanges, type Plan } from "../../../src/engine/action.ts";
 import { planned, run, ToyStore, Toys, type ToySpec } from "../../support/toy.ts";
 
 const short = (plan: Plan<Toys>) => plan.actions.map(({ id, action, why }) => ({ id, action, why }));

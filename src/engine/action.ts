@@ -1,0 +1,49 @@
+/** What a plan is made of. */
+import type { Generation, ResourceState } from "../../state/state.ts";
+import type { Difference } from "./diff.ts";
+import type { Node } from "./graph.ts";
+import type { AnyKind } from "./kind.ts";
+import type { AnyObserved } from "./observe.ts";
+
+/** What is done to a resource. */
+export type ActionName = "create" | "update" | "replace" | "adopt" | "delete" | "noop";
+
+/** One line of the plan. */
+export interface Action<Services = unknown> {
+  readonly id: string;
+  readonly kind: AnyKind<Services>;
+  readonly action: ActionName;
+  /** Why, in a few words, where the differences do not tell: `is gone`, `is no longer desired`. */
+  readonly why: string | undefined;
+  readonly differences: readonly Difference[];
+  /** The order of a replacement. */
+  readonly order: "create-first" | "delete-first" | undefined;
+  /** What exists now; `undefined` for a create. */
+  readonly observed: AnyObserved | undefined;
+  /** What the state remembers. */
+  readonly known: ResourceState | undefined;
+  /** The declaration; `undefined` for what is no longer desired. */
+  readonly node: Node<Services> | undefined;
+  /** What somebody else put on it and what stays theirs: paths such as `tags.CostCenter`. */
+  readonly foreign: readonly string[];
+}
+
+/** An earlier generation that is still there. */
+export interface OldAction<Services = unknown> {
+  readonly id: string;
+  readonly kind: AnyKind<Services>;
+  readonly generation: Generation;
+  readonly observed: AnyObserved | undefined;
+}
+
+/** Everything that a run will do. */
+export interface Plan<Services = unknown> {
+  readonly actions: readonly Action<Services>[];
+  readonly old: readonly OldAction<Services>[];
+  /** What stands in the way; a plan with problems is not applied. One sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Whether a run of the plan would change anything, in AWS or in what is remembered. */
+export const hasChanges = (plan: Plan<never> | Plan): boolean =>
+  plan.old.length > 0 || plan.actions.some(({ action }) => action !== "noop");
