@@ -2,8 +2,7 @@
 import type { Generation, ResourceState } from "../../state/state.ts";
 import type { Difference } from "./diff.ts";
 import type { Node } from "./graph.ts";
-import type { AnyKind } from "./kind.ts";
-import type { AnyObserved } from "./observe.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
 
 /** What is done to a resource. */
 export type ActionName = "create" | "update" | "replace" | "adopt" | "delete" | "noop";

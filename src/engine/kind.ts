@@ -150,3 +150,6 @@ export class UncertainAnswer extends Error {
 /** Any kind, for code that treats all of them alike. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a kind's Spec is both read and written, so no narrower type holds all kinds
 export type AnyKind<Services> = Kind<any, any, Services>;
+
+/** Any observed resource. */
+export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { Applying } from "./applying.ts";
-import type { AnyKind } from "./kind.ts";
-import { observeOne, type AnyObserved } from "./observe.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
+import { observeOne } from "./observe.ts";
 import { isOurs } from "./ours.ts";
 import { Snapshot } from "./snapshot.ts";
 

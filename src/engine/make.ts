@@ -1,9 +1,9 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { Applying } from "./applying.ts";
 import { equal } from "./equal.ts";
-import { UncertainAnswer } from "./kind.ts";
+import { UncertainAnswer, type AnyObserved } from "./kind.ts";
 import { leftBehind, lookAgain } from "./late.ts";
-import { canonical, lookSpec, type AnyObserved } from "./observe.ts";
+import { canonical, lookSpec } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
 import type { Action, Plan } from "./action.ts";
 import { compare } from "./plan.ts";

@@ -1,13 +1,10 @@
 import type { Generation, State } from "../../state/state.ts";
 import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, Observed } from "./kind.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
 import { Snapshot } from "./snapshot.ts";
 import { leftOut } from "./whole.ts";
-
-/** Any observed resource. */
-export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>;
 
 /** What a run works on, besides the graph: the kinds by type, the services they speak to, and the stack's name. */
 export interface World<Services> {

@@ -1,7 +1,6 @@
 import type { Generation, ResourceState } from "../../state/state.ts";
 import { equal } from "./equal.ts";
-import type { AnyKind } from "./kind.ts";
-import type { AnyObserved } from "./observe.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
 import type { Action } from "./action.ts";
 
 /** What is remembered of one thing: enough to tell whether it is the one that is there. */

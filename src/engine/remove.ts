@@ -1,8 +1,7 @@
 import type { Generation } from "../../state/state.ts";
 import type { Applying } from "./applying.ts";
-import type { AnyKind } from "./kind.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
 import { leftBehind } from "./late.ts";
-import type { AnyObserved } from "./observe.ts";
 import type { Action, OldAction } from "./action.ts";
 import { untilGone, untilReady } from "./ready.ts";
 import type { Poller } from "./wait.ts";

@@ -1,7 +1,7 @@
 import type { Applying } from "./applying.ts";
 import { apply } from "./apply.ts";
-import type { AnyKind } from "./kind.ts";
-import { observeExactly, type AnyObserved, type World } from "./observe.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
+import { observeExactly, type World } from "./observe.ts";
 import type { Action, Plan } from "./action.ts";
 import { needsOf, removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindOf, kinds } from "../../src/aws/kinds.ts";
 import { fileStore } from "../../state/file-store.ts";
 import type { State } from "../../state/state.ts";
-import { observeOne, type AnyObserved } from "../../src/engine/observe.ts";
+import type { AnyObserved } from "../../src/engine/kind.ts";
+import { observeOne } from "../../src/engine/observe.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { Stage } from "../support/stage.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/engine/clock.ts";
 import { Graph } from "../../../src/engine/graph.ts";
-import type { AnyObserved } from "../../../src/engine/observe.ts";
+import type { AnyObserved } from "../../../src/engine/kind.ts";
 import type { Snapshot } from "../../../src/engine/snapshot.ts";
 import { Poller, type Waiting } from "../../../src/engine/wait.ts";
 import { run, ToyStore, Toys } from "../../support/toy.ts";
