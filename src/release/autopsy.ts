@@ -1,5 +1,5 @@
 import { decide } from "./autopsy/causes.ts";
-import { gather, type About } from "./autopsy/evidence.ts";
+import { gather, type About } from "./autopsy/gather.ts";
 import type { Finding } from "./finding.ts";
 import type { Site } from "./site.ts";
 

@@ -1,4 +1,4 @@
-import type { Cause, Finding } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import type { Site } from "../site.ts";
 import type { Evidence } from "./evidence.ts";
 import { isTroubled, linesOf, oneLine, sentence } from "./lines.ts";
@@ -6,14 +6,7 @@ import { permission } from "./permission.ts";
 import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
 import { imageMissing, imagePull, noCapacity, noWayOut, secretMissing } from "./start-causes.ts";
 import { containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
-
-/** What a rule makes of the evidence; `telling` are the lines that it goes by, the most telling first. */
-export interface Verdict {
-  readonly cause: Cause;
-  readonly what: string;
-  readonly fix: string;
-  readonly telling: readonly string[];
-}
+import type { Verdict } from "./verdict.ts";
 
 /** Knows one cause; `undefined` where the evidence does not speak of it. */
 export type Rule = (evidence: Evidence, site: Site) => Verdict | undefined;

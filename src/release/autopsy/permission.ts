@@ -1,7 +1,7 @@
 import type { Site } from "../site.ts";
-import type { Verdict } from "./causes.ts";
 import type { Evidence } from "./evidence.ts";
 import { actionLine, oneLine, sentence, taskLine } from "./lines.ts";
+import type { Verdict } from "./verdict.ts";
 
 const DENIAL =
   /not authorized to (perform|access)|AccessDenied|Access Denied|does ?n.t have (the )?permissions?|not have sufficient permissions|was unable to assume the role|UnauthorizedOperation|does not allow AWS CodeBuild|CannotPull.*403 Forbidden/;

@@ -1,8 +1,8 @@
 import type { Site } from "../site.ts";
-import type { Verdict } from "./causes.ts";
 import type { Evidence, FailedBuild } from "./evidence.ts";
 import { actionLine, buildLine, sentence } from "./lines.ts";
 import { isDenial, isDenied } from "./permission.ts";
+import type { Verdict } from "./verdict.ts";
 
 /* What can go wrong in a run of the pipeline before ECS comes to know of it. */
 

@@ -1,7 +1,7 @@
 import type { Site } from "../site.ts";
-import type { Verdict } from "./causes.ts";
 import type { Evidence } from "./evidence.ts";
 import { sentence, taskLine } from "./lines.ts";
+import type { Verdict } from "./verdict.ts";
 
 /* What can keep a task from starting. ECS tells it as the reason of a stopped task or, where no task came about, as an event. */
 

@@ -1,7 +1,7 @@
 import type { Site } from "../site.ts";
-import type { Verdict } from "./causes.ts";
 import type { Evidence, StoppedTask } from "./evidence.ts";
 import { lastError, sentence, targetLine, taskLine } from "./lines.ts";
+import type { Verdict } from "./verdict.ts";
 
 /* What can become of a task that has started. */
 

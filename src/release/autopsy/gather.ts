@@ -1,0 +1,26 @@
+import type { Site } from "../site.ts";
+import { asking } from "./ask.ts";
+import type { Evidence } from "./evidence.ts";
+import { ofPipeline } from "./pipeline.ts";
+import { ofService } from "./service.ts";
+
+/** What a failure is looked for in. */
+export interface About {
+  readonly executionId?: string;
+  /** An ARN, or `family:revision`. */
+  readonly taskDefinition?: string;
+}
+
+/** Asks AWS for all that may tell why a release, or the service itself, does not become healthy. */
+export async function gather(site: Site, about: About): Promise<Evidence> {
+  const gaps: string[] = [];
+  const ask = asking(gaps);
+  const { executionId, taskDefinition } = about;
+  const pipeline = executionId === undefined ? {} : await ofPipeline(site, executionId, ask);
+  const { deployment, since, ...seen } = pipeline;
+  // A run that failed before its deployment never came to the service, which has nothing to say about it.
+  const service = ["Source", "Build", "Approval"].includes(seen.action?.category ?? "")
+    ? { deployments: [], events: [], tasks: [], targets: [], log: [] }
+    : await ofService(site, { taskDefinition, deployment, since }, ask);
+  return { ...seen, ...service, gaps };
+}
