@@ -1,0 +1,194 @@
+// First: it takes the place of what the others load.
+import { attended, calm, scene } from "../support/scene.ts";
+import { readFileSync, statSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { teardown } from "../../src/cli/verbs/teardown.ts";
+import type { Run } from "../../state/state.ts";
+import { awsError } from "../support/failing.ts";
+import { Stage, type Answer } from "../support/stage.ts";
+
+const ME = `${userInfo().username}@${hostname()}`;
+
+/** A stack that is made, looked at, changed with and without luck, and taken down: what is told of it afterwards. */
+describe("the history", () => {
+  const stage = new Stage();
+  const path = join(stage.directory, "state", "fairlead-app-dev.json");
+  const worldFile = join(stage.directory, "state", "local", "world.json");
+  /** What the first three runs and the last one said, and what the first three logged. */
+  const answers: Answer[] = [];
+  const logs: { readonly text: string; readonly mode: number }[] = [];
+  let secret = "";
+  let early: Awaited<ReturnType<Stage["type"]>>[];
+
+  const told = async (...argv: string[]) =>
+    JSON.parse((await stage.type("history", ...argv, "--json")).answer) as Run[];
+  const one = async (number: number) =>
+    JSON.parse((await stage.type("history", String(number), "--json")).answer) as Run;
+  const lines = async (...argv: string[]) => (await stage.type("history", ...argv)).lines;
+
+  beforeAll(async () => {
+    early = [await stage.type("history"), await stage.type("history", "--json"), await stage.type("history", "1")];
+    const run = async (...argv: string[]) => {
+      const { exit, answer } = await stage.type(...argv, "--json");
+      answers.push(JSON.parse(answer) as Answer);
+      return exit;
+    };
+    const log = join(stage.directory, "calls.jsonl");
+    const logged = async (...argv: string[]) => {
+      const exit = await run(...argv, "--log", "calls.jsonl");
+      logs.push({ text: readFileSync(log, "utf8"), mode: statSync(log).mode & 0o777 });
+      return exit;
+    };
+    // 1, and 2 with nothing to do.
+    expect(await logged("reconcile")).toBe(0);
+    expect(await logged("reconcile")).toBe(0);
+    // 3: a part of it fails.
+    scene.intercept = (_table, moment, { operation }) => {
+      if (moment === "before" && operation === "PutRetentionPolicy") throw awsError("InvalidParameterException", "no");
+    };
+    stage.edit({ logs: { retentionDays: 90 }, edge: { priceClass: "PriceClass_200" } });
+    expect(await logged("reconcile")).toBe(1);
+    calm();
+    secret = /"X-Origin-Verify","Values":\["([^"]+)"/.exec(readFileSync(worldFile, "utf8"))?.[1] ?? "";
+    // 4: it ends before anything is done.
+    stage.edit({ protect: true });
+    expect((await stage.type("teardown")).exit).toBe(2);
+    stage.edit({});
+    // 5: somebody says no.
+    scene.question = () => false;
+    expect((await stage.act((around) => teardown({ target: "local" }, attended(around)))).exit).toBe(1);
+    calm();
+    // 6, after verbs that only read, which are not remembered.
+    for (const verb of ["plan", "status", "outputs", "history"]) expect((await stage.type(verb)).exit).toBe(0);
+    expect(await run("teardown")).toBe(0);
+  });
+  beforeEach(calm);
+  afterAll(() => stage.remove());
+
+  it("says that it is empty before there was a run", () => {
+    const [list, json, first] = early;
+    expect(list).toMatchObject({ exit: 0, lines: [`No run is remembered beside ${path} yet.`], answer: "" });
+    expect(json).toMatchObject({ exit: 0, lines: [], answer: "[]\n" });
+    expect(first).toMatchObject({
+      exit: 2,
+      lines: [`Error: There is no run 1 beside ${path}. history lists what there is.`],
+    });
+  });
+
+  it("lists the runs, the latest first, a line each: who, when, which verb, and what it came to", async () => {
+    const ends = (await lines()).map((line) => {
+      const [, sign, number, when, who, what] =
+        /^(\S) +(\d+) {2}(\S+) {2}(\S+) {2}(.+), [\d.]+ ?m?s?.*$/.exec(line) ?? [];
+      expect([when, who]).toEqual([expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/), ME]);
+      return `${sign} ${number} ${what}`;
+    });
+    expect(ends).toEqual([
+      "✓ 6 teardown (local): done: 42 deleted",
+      "· 5 teardown (local): declined",
+      "✗ 4 teardown (local): failed",
+      expect.stringMatching(/^✗ 3 reconcile \(local\): partly: 1 updated, \d+ unchanged, 1 failed$/),
+      "✓ 2 reconcile (local): done: 42 unchanged",
+      "✓ 1 reconcile (local): done: 42 created",
+    ]);
+    expect(await lines("--limit", "2")).toEqual((await lines()).slice(0, 2));
+  });
+
+  it("shows one run whole: each action, how it ended and how long it took, and the calls", async () => {
+    const [head, ...rest] = await lines("3");
+    expect(head).toBe((await lines()).find((line) => line.includes(" 3  ")));
+    expect(rest).toContainEqual(
+      expect.stringMatching(/^ {2}update cloudfront\/distribution edge\/distribution: done, /),
+    );
+    expect(rest).toContainEqual(
+      expect.stringMatching(/^ {2}update logs\/log-group observability\/\S+: failed, .+InvalidParameterException/),
+    );
+    expect(rest).toContainEqual(
+      expect.stringMatching(/^ {2}noop ecs\/service compute\/service: skipped, 0 ms: observability\/\S+ failed$/),
+    );
+    expect(rest.at(-1)).toMatch(/^ {2}\d+ calls: .*logs\.PutRetentionPolicy \d+/);
+    const { actions, calls, seconds } = await one(3);
+    expect(rest).toHaveLength(actions.length + 1);
+    const said = answers[2];
+    expect([sum(calls), seconds]).toEqual([said?.calls, said?.seconds]);
+    expect(actions.map(({ id, outcome }) => [id, outcome])).toEqual(
+      said?.actions.filter(({ outcome }) => outcome !== "unchanged").map(({ id, outcome }) => [id, outcome]),
+    );
+  });
+
+  it("tells why a run ended before it did anything, and of one that was declined that nothing was done", async () => {
+    const failed = await one(4);
+    expect(failed).toMatchObject({ verb: "teardown", outcome: "failed", actions: [], summary: {} });
+    expect(failed.error).toContain("fairlead-app-dev is protected: nothing was touched.");
+    expect((await lines("4"))[1]).toBe(`  ${failed.error}`);
+    const declined = await one(5);
+    expect(declined).toMatchObject({ verb: "teardown", outcome: "declined", actions: [], summary: {} });
+    expect(Object.keys(declined.calls).filter((call) => /\.(Create|Put|Delete|Update|Modify)/.test(call))).toEqual([]);
+    expect(await lines("5")).toHaveLength(2);
+  });
+
+  it("tells of a run that found nothing to do that it looked, and what that took", async () => {
+    const idle = await one(2);
+    expect(idle).toMatchObject({ outcome: "done", actions: [], summary: { unchanged: 42, created: 0 } });
+    expect(sum(idle.calls)).toBe(answers[1]?.calls);
+    expect((await lines("2"))[1]).toMatch(/^ {2}\d+ calls: /);
+  });
+
+  it("is the same for programs, of one run as of all", async () => {
+    const all = await told();
+    expect(all.map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1]);
+    for (const run of all) {
+      expect(await one(run.number)).toEqual(run);
+      expect(run).toMatchObject({ who: ME, target: "local", calls: { "sts.GetCallerIdentity": 1 } });
+    }
+    expect(all[5]?.actions).toHaveLength(42);
+    expect(all[0]?.actions.every(({ action, outcome }) => action === "delete" && outcome === "done")).toBe(true);
+  });
+
+  it.each(["7"])("says of a run that it does not know what to do: %s", async (number) => {
+    for (const more of [[], ["--json"]])
+      expect(await stage.type("history", number, ...more)).toMatchObject({
+        exit: 2,
+        lines: [`Error: There is no run ${number} beside ${path}. history lists what there is.`],
+        answer: "",
+      });
+  });
+
+  it("stands beside a log of every call, one a line, with no secret in it, where --log asks for one", async () => {
+    for (const [number, { text }] of logs.entries()) {
+      const calls = text
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      const counted = new Map<string, number>();
+      for (const { at, service, operation, ms, ...more } of calls) {
+        const name = [service, operation].join(".");
+        expect([at, ms]).toEqual([expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/), expect.any(Number)]);
+        // What was asked is left out, and only what failed says more.
+        expect([[], ["error", "message"]]).toContainEqual(Object.keys(more));
+        counted.set(name, (counted.get(name) ?? 0) + 1);
+      }
+      expect(Object.fromEntries(counted)).toEqual((await one(number + 1)).calls);
+      expect(calls).toHaveLength(answers[number]?.calls ?? 0);
+    }
+    expect(logs.map(({ text }) => text.includes('"error":"InvalidParameterException","message":"no"'))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(secret).toMatch(/^[0-9a-f]{40}$/);
+    expect(logs.filter(({ text, mode }) => text.includes(secret) || mode !== 0o600)).toEqual([]);
+  });
+
+  it("gets no run that could not write its log, and that touched nothing", async () => {
+    const before = await told();
+    const { exit, lines: said } = await stage.type("reconcile", "--log", "no/such/folder/calls.jsonl");
+    expect(exit).toBe(2);
+    expect(said).toEqual([expect.stringMatching(/^Error: The log \S+ cannot be written: .+ Nothing was touched\.$/)]);
+    expect(await told()).toEqual(before);
+    expect(stage.things()).toEqual({});
+  });
+});
+
+const sum = (calls: Readonly<Record<string, number>>) => Object.values(calls).reduce((all, times) => all + times, 0);
