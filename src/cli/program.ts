@@ -73,7 +73,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     .argument("[name]", "such as application_url")
     .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, surroundings)));
   verb("history", "list the latest runs: who, when, what became of each action; or show one whole")
-    .argument("[run]", "its number", wholeNumber)
+    .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "how many", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, surroundings)));
   releaseVerbs(verb, surroundings, ended);
@@ -141,7 +141,7 @@ function stateVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit) 
     ended(await stateBackups(flags, surroundings)),
   );
   asking("restore", "put one of the backups in the place of the state")
-    .argument("<serial>", "as backups lists it", serialNumber)
+    .argument("<serial>", "as backups lists it", keptNumber)
     .action(async (serial: number, flags) => ended(await stateRestore(serial, flags, surroundings)));
   asking("init", "make the bucket that the file says the state is kept in").action(async (flags) =>
     ended(await stateInit(flags, surroundings)),
@@ -153,8 +153,8 @@ function stateVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit) 
 
 const collected = (value: string, before: readonly string[] = []) => [...before, value];
 
-/** `0`, `12`. */
-function serialNumber(text: string): number {
+/** `0`, `12`: what numbers a backup or a run, of which there may be more in the end than anybody would ask for at once. */
+function keptNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It is a number.");
   return Number(text);
 }

@@ -146,7 +146,7 @@ describe("the history", () => {
     expect(all[0]?.actions.every(({ action, outcome }) => action === "delete" && outcome === "done")).toBe(true);
   });
 
-  it.each(["7"])("says of a run that it does not know what to do: %s", async (number) => {
+  it.each(["0", "7", "12345"])("says of a run that it does not know what to do: %s", async (number) => {
     for (const more of [[], ["--json"]])
       expect(await stage.type("history", number, ...more)).toMatchObject({
         exit: 2,
