@@ -31,10 +31,10 @@ export async function recorded(session: Session, verb: string, work: () => Promi
 
 /** The same for a verb that carries no plan out: its exit code says what it came to. */
 export const recordedExit = (session: Session, verb: string, work: () => Promise<Exit>): Promise<Exit> =>
-  recorded(session, verb, async () => {
-    const exit = await work();
-    return { exit, outcome: exit === EXIT.done ? "done" : "failed" };
-  });
+  recorded(session, verb, async () => endOf(await work()));
+
+/** What a run came to by its exit code alone. */
+export const endOf = (exit: Exit): Ended => ({ exit, outcome: exit === EXIT.done ? "done" : "failed" });
 
 /** A history that cannot be written is told, and takes nothing back of what was done. */
 async function record(

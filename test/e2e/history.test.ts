@@ -4,9 +4,11 @@ import { readFileSync, statSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { rollback } from "../../src/cli/verbs/rollback.ts";
 import { teardown } from "../../src/cli/verbs/teardown.ts";
 import type { Run } from "../../state/state.ts";
 import { awsError } from "../support/failing.ts";
+import { deployed, writeService } from "../support/service.ts";
 import { Stage, type Answer } from "../support/stage.ts";
 
 const ME = `${userInfo().username}@${hostname()}`;
@@ -188,6 +190,30 @@ describe("the history", () => {
     expect(said).toEqual([expect.stringMatching(/^Error: The log \S+ cannot be written: .+ Nothing was touched\.$/)]);
     expect(await told()).toEqual(before);
     expect(stage.things()).toEqual({});
+  });
+});
+
+describe("the history of releases", () => {
+  const stage = new Stage();
+  beforeEach(calm);
+  afterAll(() => stage.remove());
+
+  it("tells a release as a run, and a rollback that somebody declined as declined", async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    for (const version of ["1", "2"]) {
+      writeService(stage, "", { "version.txt": version });
+      expect((await deployed(stage)).exit).toBe(0);
+    }
+    scene.question = () => false;
+    const said = await stage.act((around) => rollback(undefined, { target: "local" }, attended(around)));
+    expect([said.exit, said.lines.at(-1)]).toEqual([1, "Nothing was touched."]);
+    const runs = JSON.parse((await stage.type("history", "--json")).answer) as Run[];
+    expect(runs.map(({ verb, outcome }) => `${verb} ${outcome}`)).toEqual([
+      "rollback declined",
+      "deploy done",
+      "deploy done",
+      "reconcile done",
+    ]);
   });
 });
 

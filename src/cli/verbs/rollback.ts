@@ -2,7 +2,7 @@ import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../rele
 import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { tellEnd } from "../following.ts";
-import { recordedExit } from "../recorded.ts";
+import { endOf, recorded, type Ended } from "../recorded.ts";
 import { releaseTeller, sourceText } from "../release-text.ts";
 import { headline, inChangingSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
 
@@ -13,31 +13,31 @@ export interface RollbackFlags extends CommonFlags {
 /** Lets the service run an earlier release again, and follows it until it does. */
 export const rollback = (wanted: string | undefined, flags: RollbackFlags, surroundings: Surroundings): Promise<Exit> =>
   inChangingSession(flags, surroundings, { verb: "rollback" }, (session) =>
-    recordedExit(session, "rollback", () => run(wanted, flags, session)),
+    recorded(session, "rollback", () => run(wanted, flags, session)),
   );
 
-async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Exit> {
+async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Ended> {
   const { terminal, clock, stop } = session;
   const way = await wayTo(session, wanted);
   terminal.line(`${headline(session)}:`);
   if (way.from === way.to) {
     terminal.line(`The service runs ${way.to} already.`);
-    return EXIT.done;
+    return endOf(EXIT.done);
   }
   const source = way.release?.source;
   terminal.line(`Back from ${way.from} to ${way.to}${source ? `, ${sourceText(source)}` : ""}.`);
   if (!(await agreed(session, "Go back to it?", flags.yes))) {
     terminal.line("Nothing was touched.");
-    return EXIT.failed;
+    return { exit: EXIT.failed, outcome: "declined" };
   }
   const startedAt = clock.now();
   try {
     const end = await goBack(session, way, releaseTeller(terminal, startedAt), stop);
-    return await tellEnd(session, end, { json: flags.json, startedAt });
+    return endOf(await tellEnd(session, end, { json: flags.json, startedAt }));
   } catch (error) {
     if (!stop.aborted) throw error;
     terminal.line("ECS goes on with it; status shows how far it is.");
-    return EXIT.failed;
+    return endOf(EXIT.failed);
   }
 }
 
