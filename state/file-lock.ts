@@ -50,8 +50,7 @@ export async function unlockFile(path: string, token?: string): Promise<Holder |
     return undefined;
   }
   if (!holder || (token !== undefined && token !== holder.token)) return undefined;
-  await removeOf(path, "state unlock", holder);
-  return holder;
+  return (await removeOf(path, "state unlock", holder)) ? holder : undefined;
 }
 
 /** Removes what processes have left beside the lock that died while they took or removed it. */
@@ -81,12 +80,17 @@ async function take(path: string, verb: string): Promise<Holder> {
   throw new LockedError(`Another run is taking the lock ${path} at this moment. Try again.`);
 }
 
-/** Nobody but the holder of this second lock removes that holder's, so what was read here is what is removed. */
-async function removeOf(path: string, verb: string, holder: Holder): Promise<void> {
+/**
+ * Nobody but the holder of this second lock removes that holder's, so what was read here is what is removed. Answers whether it was
+ * there to be removed.
+ */
+async function removeOf(path: string, verb: string, holder: Holder): Promise<boolean> {
   const second = `${path}.${holder.token}`;
   await take(second, verb);
   try {
-    if ((await readHolder(path))?.token === holder.token) await rm(path, { force: true });
+    if ((await readHolder(path))?.token !== holder.token) return false;
+    await rm(path, { force: true });
+    return true;
   } finally {
     // Nobody takes it from a process that lives.
     await rm(second, { force: true });

@@ -150,6 +150,18 @@ describe("a lock that is taken away by force", () => {
     await unlock();
   });
 
+  it("was taken away by one of many that do so at once, and the others do not say that they did", async () => {
+    for (let round = 0; round < 15; round++) {
+      const dead = holder({ pid: deadPid() });
+      await writeFile(path, JSON.stringify(dead));
+      const ends = await Promise.allSettled(Array.from({ length: 12 }, () => unlockFile(path, dead.token)));
+      expect(ends.flatMap((end) => (end.status === "fulfilled" ? (end.value ?? []) : []))).toEqual([dead]);
+      const refusals = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+      expect(refusals.every((reason) => reason instanceof LockedError)).toBe(true);
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
   it("is removed where it cannot be read, but not for the holder of a token", async () => {
     await writeFile(path, "{");
     expect(await unlockFile(path, "token-1")).toBeUndefined();
