@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { absent } from "./files.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
-import { LockedError, type Holder } from "./state.ts";
+import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
 /** What the name of a lock that is still being written ends with. */
@@ -16,8 +16,8 @@ const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
  * is written, which only one process can do. A lock whose process on this host is gone is removed first, which only one may do: the
  * one who holds a lock of its own for removing just that one.
  */
-export async function holdFile(path: string, verb: string): Promise<Held> {
-  const holder = await take(path, verb);
+export async function holdFile(path: string, verb: string, died?: Died): Promise<Held> {
+  const holder = await take(path, verb, died);
   return {
     async check() {
       // The operating system says whether a holder lives, so that nobody takes the lock from one that does but by force.
@@ -67,15 +67,16 @@ export async function sweepLock(path: string): Promise<void> {
   }
 }
 
-async function take(path: string, verb: string): Promise<Holder> {
+async function take(path: string, verb: string, died?: Died): Promise<Holder> {
   await mkdir(dirname(path), { recursive: true });
   const holder = newHolder(verb, Date.now());
   for (let tries = 0; tries < 5; tries++) {
     const other = await readHolder(path);
     if (other === undefined) {
       if (await make(path, holder)) return holder;
-    } else if (isDead(other)) await removeOf(path, verb, other);
-    else throw new LockedError(heldBy(other), other);
+    } else if (isDead(other)) {
+      if (await removeOf(path, verb, other)) await died?.(other);
+    } else throw new LockedError(heldBy(other), other);
   }
   throw new LockedError(`Another run is taking the lock ${path} at this moment. Try again.`);
 }

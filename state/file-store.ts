@@ -18,8 +18,8 @@ export function fileStore(path: string): StateStore {
     objects: files,
     key: path,
     backups: `${backups}/`,
-    async hold(verb) {
-      const held = await holdFile(lock, verb);
+    async hold(verb, died) {
+      const held = await holdFile(lock, verb, died);
       try {
         // Whoever holds the lock is the only one who writes.
         await sweepLock(lock);

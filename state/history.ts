@@ -11,7 +11,7 @@ const schema = z.object({
   who: z.string(),
   verb: z.string(),
   target: z.string(),
-  outcome: z.enum(["done", "partly", "failed", "declined"]),
+  outcome: z.enum(["done", "partly", "failed", "declined", "died"]),
   error: z.string().optional(),
   summary: numbers,
   actions: z.array(
@@ -25,7 +25,7 @@ const schema = z.object({
     }),
   ),
   calls: numbers,
-  seconds: z.number(),
+  seconds: z.number().optional(),
 });
 
 /** A run from its JSON; `undefined` where it is damaged: the rest of the history is worth having all the same. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../src/engine/clock.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
 import { putSurely, removeSurely, type ObjectStore } from "./objects.ts";
-import { LockedError, type Holder } from "./state.ts";
+import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
 /** How often a holder says that it is still there. */
@@ -23,7 +23,7 @@ export interface LockPlace {
  * is none. Nobody can look at the process that holds it, so the holder writes every minute that it is still there; one of which
  * nothing was heard for ten minutes is replaced under the condition that it is still that very object, which only one can do.
  */
-export async function takeLock(place: LockPlace, verb: string): Promise<Held> {
+export async function takeLock(place: LockPlace, verb: string, died?: Died): Promise<Held> {
   const { objects, key, where, clock } = place;
   for (let tries = 0; tries < 5; tries++) {
     const holder = newHolder(verb, clock.now());
@@ -36,7 +36,10 @@ export async function takeLock(place: LockPlace, verb: string): Promise<Held> {
     const now = await storeTime(place, holder.token);
     if (now === undefined || now - found.changedAt <= LAPSE) throw new LockedError(heldBy(other), other);
     const taken = await putSurely(objects, key, JSON.stringify(holder), { ifMatch: found.etag });
-    if (taken !== undefined) return keepUp(place, holder, taken);
+    if (taken === undefined) continue;
+    const held = keepUp(place, holder, taken);
+    await died?.(other);
+    return held;
   }
   throw new LockedError(`Another run is taking the lock ${where} at this moment. Try again.`);
 }

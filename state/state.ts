@@ -59,6 +59,12 @@ export interface Holder {
   readonly token: string;
 }
 
+/**
+ * Told of the holder of a lock that was taken over because that one died, by whoever did so, and by nobody else: also where a third
+ * one has the lock in the end. It never throws.
+ */
+export type Died = (holder: Holder) => Promise<void>;
+
 /** A state as it was before a run changed it. */
 export interface Backup {
   readonly serial: number;
@@ -81,14 +87,17 @@ export interface RunAction {
 export interface Run {
   /** Counts the runs of this state from 1. */
   readonly number: number;
-  /** When it began, ISO 8601, on its own clock. */
+  /** When it began, ISO 8601, on its own clock; of one that died, when it took the lock. */
   readonly when: string;
   /** `user@host`. */
   readonly who: string;
   readonly verb: string;
   readonly target: string;
-  /** `partly`: some actions failed or were not started; `failed`: it ended before any; `declined`: its user said no. */
-  readonly outcome: "done" | "partly" | "failed" | "declined";
+  /**
+   * `partly`: some actions failed or were not started; `failed`: it ended before any; `declined`: its user said no; `died`: it never
+   * gave its lock back, and whoever took that away tells what it said: whose run it was, and since when.
+   */
+  readonly outcome: "done" | "partly" | "failed" | "declined" | "died";
   /** Why it ended early. */
   readonly error?: string | undefined;
   /** How many actions ended in which way: `created`, `updated` and so on. */
@@ -97,7 +106,8 @@ export interface Run {
   readonly actions: readonly RunAction[];
   /** Attempts of calls by operation: `ec2.CreateVpc`. */
   readonly calls: Readonly<Record<string, number>>;
-  readonly seconds: number;
+  /** Nobody knows how long one went on that died. */
+  readonly seconds?: number | undefined;
 }
 
 /** A place that keeps a state, what it was before, and who changed it. */
@@ -114,7 +124,7 @@ export interface StateStore {
   /** The same in the place of whatever is there, also of a damaged state, which is kept beside the backups. */
   replace(state: State): Promise<void>;
   /** Takes the lock, or throws `LockedError` with its holder. The answer gives it back. */
-  lock(verb: string): Promise<() => Promise<void>>;
+  lock(verb: string, died?: Died): Promise<() => Promise<void>>;
   /** Who holds the lock. Throws `LockedError` where somebody does and it cannot be read who. */
   holder(): Promise<Holder | undefined>;
   /** Takes the lock away by force and answers who held it: anybody, or only the holder of `token`. */

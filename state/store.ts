@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { putSurely, removeSurely, type Content, type ObjectStore } from "./objects.ts";
 import { parseState } from "./parse.ts";
-import { StateError, type State, type StateStore } from "./state.ts";
+import { StateError, type Died, type State, type StateStore } from "./state.ts";
 
 /** A lock that is held. */
 export interface Held {
@@ -17,7 +17,7 @@ export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | 
   readonly key: string;
   /** What the keys of its backups begin with; ends with a slash. */
   readonly backups: string;
-  hold(verb: string): Promise<Held>;
+  hold(verb: string, died?: Died): Promise<Held>;
 }
 
 /** How many earlier states are kept. */
@@ -96,8 +96,8 @@ export function storeIn(place: Place): StateStore {
       backed = true;
       await change(state, found);
     },
-    async lock(verb) {
-      const own = await place.hold(verb);
+    async lock(verb, died) {
+      const own = await place.hold(verb, died);
       // A run begins with its lock.
       [held, known, backed] = [own, undefined, false];
       return async () => {

@@ -1,6 +1,7 @@
 import type { Stack } from "../model/stack.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
+import { rememberDeath } from "./remember.ts";
 import type { CommonFlags, Purpose, Surroundings } from "./session.ts";
 import { stateDirectoryOf, storeOf, worldLock } from "./stores.ts";
 
@@ -26,7 +27,10 @@ export async function inStore<T>(
   const open = async () => {
     if (purpose && flags.target === "local") ends.push(await worldLock(directory).take(purpose.verb));
     const store = await storeOf(stack, flags.target, directory, connection);
-    if (purpose?.locks) ends.push(await store.lock(purpose.verb));
+    if (purpose?.locks) {
+      const died = rememberDeath({ store, terminal: surroundings.terminal }, flags.target, purpose.verb);
+      ends.push(await store.lock(purpose.verb, died));
+    }
     return store;
   };
   let done: T;

@@ -2,6 +2,7 @@ import { explain } from "../aws/advice.ts";
 import type { Run } from "../../state/state.ts";
 import { whoAmI } from "../../state/holder.ts";
 import { EXIT, type Exit } from "./exit.ts";
+import { remember } from "./remember.ts";
 import type { Report } from "./report.ts";
 import { effortOf, type Session } from "./session.ts";
 
@@ -36,28 +37,23 @@ export const recordedExit = (session: Session, verb: string, work: () => Promise
 /** What a run came to by its exit code alone. */
 export const endOf = (exit: Exit): Ended => ({ exit, outcome: exit === EXIT.done ? "done" : "failed" });
 
-/** A history that cannot be written is told, and takes nothing back of what was done. */
-async function record(
+function record(
   session: Session,
   verb: string,
   { outcome, error, report }: Pick<Run, "outcome" | "error"> & { readonly report?: Report },
 ): Promise<void> {
-  const { connection, store, target, terminal } = session;
+  const { connection, target } = session;
   const actions = (report?.actions ?? []).filter(({ outcome: end }) => end !== "unchanged");
-  try {
-    await store.record({
-      when: new Date(connection.startedAt).toISOString(),
-      who: whoAmI(),
-      verb,
-      target,
-      outcome,
-      ...(error === undefined ? {} : { error }),
-      summary: { ...report?.summary },
-      actions,
-      calls: Object.fromEntries([...connection.calls].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      seconds: effortOf(session).seconds,
-    });
-  } catch (failure) {
-    terminal.line(`The history could not be written: ${explain(failure).what}`);
-  }
+  return remember(session, {
+    when: new Date(connection.startedAt).toISOString(),
+    who: whoAmI(),
+    verb,
+    target,
+    outcome,
+    ...(error === undefined ? {} : { error }),
+    summary: { ...report?.summary },
+    actions,
+    calls: Object.fromEntries([...connection.calls].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    seconds: effortOf(session).seconds,
+  });
 }

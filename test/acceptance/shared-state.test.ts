@@ -116,6 +116,19 @@ describe("a state that two machines share", () => {
     expect(after.code).toBe(0);
     expect((await run(laptop, "plan", "--check")).code).toBe(0);
     expect(await moto.count()).toEqual({ ...WHOLE, buckets: WHOLE.buckets + 1 });
+    // What died is told of by the one that took its lock away; what was refused did nothing.
+    const { stdout } = await run(laptop, "history", "--json");
+    expect(JSON.parse(stdout)).toMatchObject([
+      { number: 4, verb: "reconcile", outcome: "done" },
+      {
+        number: 3,
+        verb: "reconcile",
+        outcome: "died",
+        error: expect.stringMatching(/^It never gave its lock back.*: a state unlock by .+ took it away at 20/),
+      },
+      { number: 2, outcome: "done" },
+      { number: 1, outcome: "done" },
+    ]);
   });
 
   it("moves to a file and back with its history", async () => {

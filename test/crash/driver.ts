@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
@@ -9,6 +8,7 @@ import type { StackConfig } from "../../src/index.ts";
 import type { State } from "../../state/state.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
+import { holderOf } from "../support/states.ts";
 import { countsOf, likeness } from "./likeness.ts";
 
 /** When a run can die: before a call that changes something, when it was done and is not answered, when a state is on disk. */
@@ -76,9 +76,6 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
 /** Backups and history: there may be more of them where there were more runs. */
 const KEPT = /\.backups(\/|$)|\.history\.jsonl$/;
 
-/** No process has this number: it is above the kernel's limit. */
-const NOBODY = 2 ** 22 + 1;
-
 /** One verb in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
   readonly #stage = new Stage();
@@ -115,7 +112,7 @@ export class Crashes {
   /** Runs the verb as the next process does after one that died at `moment`. */
   async after(moment: Moment): Promise<Aftermath> {
     this.#restore(moment);
-    const holder = { who: "a@b", pid: NOBODY, host: hostname(), verb: this.#verb, since: "2026-01-01", token: "t" };
+    const holder = holderOf(this.#verb);
     for (const lock of this.#verb === "deploy" ? [this.#world] : [this.#world, this.#state])
       writeFileSync(`${lock}.lock`, JSON.stringify(holder));
     return this.#run();

@@ -8,9 +8,7 @@ import { stateUnlock } from "../../src/cli/verbs/state/unlock.ts";
 import { fileStore } from "../../state/file-store.ts";
 import type { Holder, State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";
-
-/** No process has this number: it is above the kernel's limit. */
-const NOBODY = 2 ** 22 + 1;
+import { NOBODY } from "../support/states.ts";
 
 describe("the locks of the state and of the simulated world", () => {
   const stage = new Stage();

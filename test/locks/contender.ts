@@ -4,7 +4,7 @@ import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setImmediate as turn, setTimeout as pause } from "node:timers/promises";
 import { isAlive } from "../../state/file-lock.ts";
-import { LockedError, StateError, type State, type StateStore } from "../../state/state.ts";
+import { LockedError, StateError, type Died, type Holder, type State, type StateStore } from "../../state/state.ts";
 import type { Death, Place, Task } from "./task.ts";
 
 /** How many milliseconds it waits before it asks for the lock again; to ask in S3 takes five calls, which the holder waits behind. */
@@ -38,7 +38,9 @@ async function contend(store: StateStore, { name, log, shared, dies, turns }: Ta
     for (let n = 0; n < turns; n++) await turn();
     dieAfter(what);
   };
-  const unlock = await doing("taking", () => take(store, name, shared));
+  /** As a run does that takes over the lock of one that died. */
+  const died = async ({ verb }: Holder) => note(`after ${process.pid} ${verb}`);
+  const unlock = await doing("taking", () => take(store, name, shared, died));
   const holder = await store.holder();
   note(`enter ${process.pid} ${holder?.token}`);
   if (holder?.pid !== process.pid) note(`wrong ${holder?.pid}`);
@@ -63,10 +65,10 @@ async function contend(store: StateStore, { name, log, shared, dies, turns }: Ta
   return written;
 }
 
-async function take(store: StateStore, name: string, shared: boolean): Promise<() => Promise<void>> {
+async function take(store: StateStore, name: string, shared: boolean, died: Died): Promise<() => Promise<void>> {
   for (;;)
     try {
-      return await store.lock(name);
+      return await store.lock(name, died);
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       // In a test nobody waits ten minutes: the lock of a process that is gone is taken away as its user would.

@@ -37,6 +37,9 @@ describe("pairs of runs at once on a state in a file", () => {
     check(told, PAIRS);
     // The operating system tells of each death: nobody goes on without the lock, or waits for one.
     expect(told.refused).toBe(0);
+    // And whoever meets it tells of it, but one that dies itself in that very moment.
+    const { deaths, leftBehind, remembered } = told;
+    expect(remembered).toBeGreaterThanOrEqual(leftBehind - (deaths - leftBehind));
   });
 });
 

@@ -69,6 +69,8 @@ export interface Told {
   readonly leftBehind: number;
   /** Turns that were refused because a write of one that was dead already came in between. */
   readonly refused: number;
+  /** Deaths that the one who took the lock over told of; only where it can look at the process by itself. */
+  readonly remembered: number;
 }
 
 /** Compares what everybody noted with what is there in the end. */
@@ -93,10 +95,14 @@ export async function tell(store: StateStore, log: string): Promise<Told> {
       if (!heard.includes(name) && !dead.includes(name)) wrong.push(`nobody was told that ${name} is done`);
     if (new Set(kept).size !== kept.length) wrong.push("something is there twice");
   }
+  const after = named("after", 2);
+  for (const name of after) if (!dead.includes(name)) wrong.push(`${name} was taken for dead`);
+  if (new Set(after).size !== after.length) wrong.push("a death was told of twice");
   const holder = await store.holder();
   if (holder) wrong.push(`${holder.pid} still holds the lock`);
   const count = (what: string) => named(what, 0).length;
-  return { wrong, turns: count("enter"), deaths: dead.length, leftBehind, refused: count("refused") };
+  const told = { deaths: dead.length, leftBehind, remembered: after.length };
+  return { wrong, turns: count("enter"), ...told, refused: count("refused") };
 }
 
 /** Goes through what was noted in its order: nobody enters while another is inside who neither left nor died. */

@@ -1,4 +1,5 @@
-import type { Run, State } from "../../state/state.ts";
+import { hostname } from "node:os";
+import type { Holder, Run, State } from "../../state/state.ts";
 
 /** A state of one stack with so many writes behind it; `named` are its resources. */
 export const stateOf = (serial: number, ...named: readonly string[]): State => ({
@@ -24,4 +25,18 @@ export const runOf = (verb: string): Omit<Run, "number"> => ({
   actions: [{ id: "a", type: "toy", action: "create", outcome: "created", ms: 5 }],
   calls: { "ec2.CreateVpc": 1 },
   seconds: 1.5,
+});
+
+/** No process has this number: it is above the kernel's limit. */
+export const NOBODY = 2 ** 22 + 1;
+
+/** Who holds a lock on this machine, and is dead. */
+export const holderOf = (verb: string, more: Partial<Holder> = {}): Holder => ({
+  who: "ann@there",
+  pid: NOBODY,
+  host: hostname(),
+  verb,
+  since: "2026-01-01T00:00:00.000Z",
+  token: "t",
+  ...more,
 });

@@ -36,6 +36,7 @@ async function show(number: number, { json }: HistoryFlags, { store, terminal }:
   if (run.error !== undefined) terminal.line(`  ${run.error}`);
   for (const { id, type, action, outcome, ms, error } of run.actions)
     terminal.line(`  ${action} ${type} ${id}: ${outcome}, ${duration(ms)}${error === undefined ? "" : `: ${error}`}`);
+  if (run.outcome === "died") return EXIT.done;
   const calls = Object.entries(run.calls).toSorted(([, a], [, b]) => b - a);
   const all = calls.reduce((sum, [, times]) => sum + times, 0);
   terminal.line(`  ${count(all, "call")}: ${calls.map(([name, times]) => `${name} ${times}`).join(", ")}`);
@@ -47,10 +48,11 @@ const SIGNS: Readonly<Record<Run["outcome"], string>> = {
   partly: paint.red("✗"),
   failed: paint.red("✗"),
   declined: "·",
+  died: paint.red("✗"),
 };
 
 function lineOf({ number, when, who, verb, target, outcome, summary, seconds }: Run): string {
   const numbers = Object.entries(summary).filter(([, times]) => times > 0);
   const what = numbers.map(([word, times]) => `${times} ${word}`).join(", ");
-  return `${SIGNS[outcome]} ${String(number).padStart(4)}  ${when}  ${who}  ${verb} (${target}): ${outcome}${what === "" ? "" : `: ${what}`}, ${duration(seconds * 1000)}`;
+  return `${SIGNS[outcome]} ${String(number).padStart(4)}  ${when}  ${who}  ${verb} (${target}): ${outcome}${what === "" ? "" : `: ${what}`}${seconds === undefined ? "" : `, ${duration(seconds * 1000)}`}`;
 }

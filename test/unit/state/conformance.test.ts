@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
@@ -11,6 +11,7 @@ import type { ObjectStore } from "../../../state/objects.ts";
 import { s3Store } from "../../../state/s3-store.ts";
 import { MemoryObjects } from "../../support/memory-objects.ts";
 import { simulated } from "../../support/simulated.ts";
+import { holderOf } from "../../support/states.ts";
 import { conforms, type Ground } from "./conformance.ts";
 
 conforms("in a file", async () => {
@@ -22,6 +23,11 @@ conforms("in a file", async () => {
     key: path,
     backups: join(folder, "demo.backups/"),
     pass: async () => {},
+    async die(verb) {
+      const holder = holderOf(verb);
+      await writeFile(`${path}.lock`, JSON.stringify(holder));
+      return holder;
+    },
     putRun: (_number, text) => appendFile(join(folder, "demo.history.jsonl"), `${text}\n`),
     end: () => rm(folder, { recursive: true, force: true }),
   };
@@ -34,6 +40,12 @@ const inS3 = (objects: ObjectStore, clock: Clock): Ground => ({
   backups: "p/demo/backups/",
   // A holder says every minute that it is there.
   pass: () => clock.sleep(61_000),
+  async die(verb) {
+    const holder = holderOf(verb);
+    await objects.put("p/demo/lock.json", JSON.stringify(holder));
+    await clock.sleep(601_000);
+    return holder;
+  },
   putRun: async (number, text) => void (await objects.put(`p/demo/history/${number}.json`, text)),
   end: async () => {},
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { putSurely, type ObjectStore } from "../../../state/objects.ts";
-import { LockedError, StateError, type StateStore } from "../../../state/state.ts";
+import { LockedError, StateError, type Holder, type StateStore } from "../../../state/state.ts";
 import { runOf, stateOf } from "../../support/states.ts";
 
 /** A place that keeps one state, and what only a test does with it. */
@@ -13,6 +13,8 @@ export interface Ground {
   readonly backups: string;
   /** Lets the time pass in which a holder that lost its lock hears of it. */
   pass(): Promise<void>;
+  /** Leaves a lock there as a run does that dies, so long ago that it may be taken over; answers whose it is. */
+  die(verb: string): Promise<Holder>;
   /** Puts the text of a run there, whatever it says, as the run of that number. */
   putRun(number: number, text: string): Promise<void>;
   end(): Promise<void>;
@@ -134,6 +136,27 @@ export function conforms(name: string, prepare: () => Promise<Ground>): void {
       await begin("two");
       expect(await ground.open().unlock()).toMatchObject({ verb: "two" });
       expect(await ground.open().unlock()).toBeUndefined();
+    });
+
+    it("has one that tells whose it was of a lock of one that died, among many that take it over at once", async () => {
+      const dead = await ground.die("reconcile");
+      const told: Holder[] = [];
+      const died = async (holder: Holder) => void told.push(holder);
+      const ends = await Promise.allSettled(
+        Array.from({ length: 8 }, async (_, n) => locks.push(await ground.open().lock(`run ${n}`, died))),
+      );
+      expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(told).toEqual([dead]);
+      // Whoever ends as it should leaves nothing to tell.
+      await locks.pop()?.();
+      locks.push(await ground.open().lock("next", died));
+      expect(told).toEqual([dead]);
+    });
+
+    it("keeps of a run that died that it did, and not for how long it went on", async () => {
+      const { seconds: _seconds, ...run } = { ...runOf("reconcile"), outcome: "died" as const };
+      await ground.open().record(run);
+      expect(await ground.open().runs(9)).toEqual([{ number: 1, ...run }]);
     });
 
     it("is not written any more by a run whose lock was taken away, and the next one's lock stays", async () => {

@@ -1,6 +1,7 @@
 import type { Run, StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
+import { rememberDeath } from "../../remember.ts";
 import type { CommonFlags, Surroundings } from "../../session.ts";
 import { belongs, isShared, localStore, s3StoreAt, stateDirectoryOf } from "../../stores.ts";
 import { count } from "../../words.ts";
@@ -25,7 +26,8 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
     throw new UsageError("The state of the simulated AWS is a file that lies beside it, and stays there.");
   const from = await source(flags, opened);
   if (from.where === to.where) throw new UsageError(`The state is kept in ${to.where} already. Nothing was touched.`);
-  const unlock = await from.lock("state migrate");
+  const died = rememberDeath({ store: from, terminal }, flags.target, "state migrate");
+  const unlock = await from.lock("state migrate", died);
   try {
     const state = await from.read();
     if (!state) throw new RunError(`There is no state ${from.where} to move. Nothing was touched.`);

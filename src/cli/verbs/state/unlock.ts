@@ -2,6 +2,7 @@ import { isAlive } from "../../../../state/file-lock.ts";
 import { LockedError, type Holder, type StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
+import { rememberDeath } from "../../remember.ts";
 import type { CommonFlags, Surroundings } from "../../session.ts";
 import { stateDirectoryOf, worldLock } from "../../stores.ts";
 import { inState, type Opened } from "./open.ts";
@@ -45,7 +46,12 @@ async function unlock(
     terminal.line("Nothing was touched.");
     return EXIT.failed;
   }
-  for (const { lock, holder } of held) await lock.unlock(holder === "unreadable" ? undefined : holder.token);
+  const died = rememberDeath({ store, terminal }, target, "state unlock");
+  for (const { lock, holder } of held) {
+    const from = await lock.unlock(holder === "unreadable" ? undefined : holder.token);
+    // One that still runs is stopped by it, and tells that itself.
+    if (lock === store && from && !isAlive(from)) await died(from);
+  }
   if (held.length > 0) terminal.line("The lock is free.");
   if (json) {
     const taken = held.map(({ lock, holder }) => ({

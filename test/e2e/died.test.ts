@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Holder, Run } from "../../state/state.ts";
+import { paused } from "../support/paused.ts";
+import { Stage } from "../support/stage.ts";
+import { holderOf } from "../support/states.ts";
+
+/** When and by whom the lock of one that died was taken away. */
+const TAKEN = (verb: string) =>
+  new RegExp(
+    `^It never gave its lock back: a ${verb} by \\S+@\\S+ took it away at 20\\S+Z\\. How far it had come by then is in the state\\.$`,
+  );
+
+describe("a run that died", () => {
+  let stage: Stage;
+  beforeEach(() => {
+    stage = new Stage();
+  });
+  afterEach(() => stage.remove());
+
+  const stateLock = () => join(stage.directory, "state", "fairlead-app-dev.json.lock");
+  const worldLock = () => join(stage.directory, "state", "local", "world.json.lock");
+  const runs = async () => JSON.parse((await stage.type("history", "--json")).answer) as Run[];
+  const brief = async () => (await runs()).map(({ number, verb, outcome }) => `${number} ${verb} ${outcome}`);
+  /** Leaves locks as a run does that dies while it holds them. */
+  function leave(holder: Holder, ...locks: string[]) {
+    mkdirSync(join(stage.directory, "state", "local"), { recursive: true });
+    for (const lock of locks) writeFileSync(lock, JSON.stringify(holder));
+  }
+
+  it("is told of by the next one, once, though it held two locks", { timeout: 180_000 }, async () => {
+    const { ended, met: holder } = await paused(stage.directory, ["reconcile"], async () => {
+      const theirs = JSON.parse(readFileSync(stateLock(), "utf8")) as Holder;
+      process.kill(theirs.pid, "SIGKILL");
+      return theirs;
+    });
+    expect(ended.code).toBeNull();
+    expect(await runs()).toEqual([]);
+    expect((await stage.type("reconcile")).exit).toBe(0);
+    expect((await stage.type("reconcile")).exit).toBe(0);
+    expect(await brief()).toEqual(["3 reconcile done", "2 reconcile done", "1 reconcile died"]);
+
+    const [, , run] = await runs();
+    expect(run).toEqual({
+      number: 1,
+      when: holder.since,
+      who: holder.who,
+      verb: "reconcile",
+      target: "local",
+      outcome: "died",
+      error: expect.stringMatching(TAKEN("reconcile")),
+      // What it did and how long it went on is not known.
+      summary: {},
+      actions: [],
+      calls: {},
+    });
+    const line = `✗    1  ${holder.since}  ${holder.who}  reconcile (local): died`;
+    expect((await stage.type("history")).lines.at(-1)).toBe(line);
+    expect((await stage.type("history", "1")).lines).toEqual([line, `  ${run?.error}`]);
+  });
+
+  it("is told of by the one that takes its lock away by hand", async () => {
+    // Whether one on another machine is dead is known to its user alone.
+    for (const more of [{}, { host: "elsewhere" }]) {
+      leave(holderOf("teardown", more), stateLock(), worldLock());
+      expect((await stage.type("state", "unlock")).exit).toBe(0);
+    }
+    expect(await brief()).toEqual(["2 teardown died", "1 teardown died"]);
+    const holder = holderOf("teardown");
+    for (const run of await runs())
+      expect(run).toMatchObject({
+        when: holder.since,
+        who: holder.who,
+        error: expect.stringMatching(TAKEN("state unlock")),
+      });
+    expect((await stage.type("state", "unlock")).exit).toBe(0);
+    expect(await runs()).toHaveLength(2);
+  });
+
+  it("is not one that still runs, whose lock is taken away from under it: that one tells its end itself", async () => {
+    leave(holderOf("reconcile", { pid: process.pid }), stateLock(), worldLock());
+    expect((await stage.type("state", "unlock", "--force")).exit).toBe(0);
+    expect(await runs()).toEqual([]);
+  });
+
+  it("is not told of where it held the lock of the simulated world alone, which all stacks share", async () => {
+    leave(holderOf("deploy"), worldLock());
+    expect((await stage.type("teardown")).exit).toBe(0);
+    expect(await brief()).toEqual(["1 teardown done"]);
+  });
+
+  it("keeps nobody from going on where it cannot be told of, and that is said", async () => {
+    const path = join(stage.directory, "state", "fairlead-app-dev.history.jsonl");
+    mkdirSync(path, { recursive: true });
+    leave(holderOf("reconcile"), stateLock());
+    const { exit, lines } = await stage.type("teardown");
+    expect(exit).toBe(0);
+    expect(lines.filter((line) => line.startsWith("The history could not be written: EISDIR"))).toHaveLength(2);
+    rmSync(path, { recursive: true });
+    expect(await runs()).toEqual([]);
+  });
+});
