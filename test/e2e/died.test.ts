@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Holder, Run } from "../../state/state.ts";
+import { command } from "../support/command.ts";
 import { paused } from "../support/paused.ts";
 import { Stage } from "../support/stage.ts";
 import { holderOf } from "../support/states.ts";
@@ -58,6 +59,17 @@ describe("a run that died", () => {
     const line = `✗    1  ${holder.since}  ${holder.who}  reconcile (local): died`;
     expect((await stage.type("history")).lines.at(-1)).toBe(line);
     expect((await stage.type("history", "1")).lines).toEqual([line, `  ${run?.error}`]);
+  });
+
+  it("is told of once where two meet its locks at once", { timeout: 180_000 }, async () => {
+    leave(holderOf("teardown"), stateLock(), worldLock());
+    const ends = await Promise.all([1, 2].map(() => command(stage.directory, ["reconcile"])));
+    const codes = ends.map(({ code }) => code);
+    expect(["0,0", "0,4", "4,0"]).toContain(codes.join());
+    const [first, ...rest] = (await brief()).toReversed();
+    expect(first).toBe("1 teardown died");
+    expect(rest).toEqual(codes.filter((code) => code === 0).map((_, index) => `${index + 2} reconcile done`));
+    expect((await stage.type("plan", "--check")).exit).toBe(0);
   });
 
   it("is told of by the one that takes its lock away by hand", async () => {
