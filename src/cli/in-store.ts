@@ -2,8 +2,8 @@ import type { Stack } from "../model/stack.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
 import { rememberDeath } from "./remember.ts";
-import type { CommonFlags, Purpose, Surroundings } from "./session.ts";
-import { stateDirectoryOf, storeOf, worldLock } from "./stores.ts";
+import { storeOf, worldLock } from "./stores.ts";
+import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
 
 /**
  * Opens the store of the stack's state and works with it; the way to its target is opened when it is first asked for. A verb that

@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { EXIT, type Exit } from "./exit.ts";
 import { tellFailure } from "./failure.ts";
 import { programOf } from "./program.ts";
-import type { Surroundings } from "./session.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs one command line and answers the exit code. Never throws for a user's mistake. */

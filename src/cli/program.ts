@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE } from "./load.ts";
-import type { Surroundings } from "./session.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { TARGETS } from "./target.ts";
 import { approve, reject } from "./verbs/approve.ts";
 import { deploy } from "./verbs/deploy.ts";

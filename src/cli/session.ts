@@ -14,28 +14,9 @@ import type { Connection } from "./connection.ts";
 import { inStore } from "./in-store.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
-import { isShared, localStore, readState, stateDirectoryOf, type Home } from "./stores.ts";
+import { isShared, localStore, readState, type Home } from "./stores.ts";
+import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
 import type { TargetName } from "./target.ts";
-import type { Terminal } from "./terminal.ts";
-
-/** The flags that every verb has. */
-export interface CommonFlags {
-  readonly target: TargetName;
-  readonly env?: string;
-  readonly config?: string;
-  readonly json?: boolean;
-  /** A file that every call is written to. */
-  readonly log?: string;
-}
-
-/** What a command is run with, besides its flags. */
-export interface Surroundings {
-  /** Where the stack is declared and its state is kept. */
-  readonly directory: string;
-  readonly terminal: Terminal;
-  /** Aborted when the user wants no new action to start. */
-  readonly stop: AbortSignal;
-}
 
 /** A stack on a target: everything that a verb works with. */
 export interface Session extends Surroundings {
@@ -52,14 +33,6 @@ export interface Session extends Surroundings {
   readonly world: World<Aws>;
   readonly store: StateStore;
   readonly stateDirectory: string;
-}
-
-/** What a verb is going to do. */
-export interface Purpose {
-  /** The verb, for whoever meets its locks. */
-  readonly verb: string;
-  /** It changes the state too, and so holds its lock from before it is read. */
-  readonly locks?: true;
 }
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */

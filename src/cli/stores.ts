@@ -11,9 +11,6 @@ import { StateError, type State, type StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
 import type { TargetName } from "./target.ts";
 
-/** Where states are kept, and below it the simulated world. */
-export const stateDirectoryOf = (directory: string) => join(directory, "state");
-
 /** Whether the stack's state on this target is kept in S3: that of the simulated AWS lies beside it, whatever the file says. */
 export const isShared = ({ state }: Stack, target: TargetName): boolean => target === "aws" && state.s3 !== undefined;
 

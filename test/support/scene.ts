@@ -1,6 +1,6 @@
 import { vi } from "vitest";
-import type { Surroundings } from "../../src/cli/session.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
+import type { Surroundings } from "../../src/cli/surroundings.ts";
 
 type Call = Parameters<NonNullable<SimulatorOptions["intercept"]>>;
 

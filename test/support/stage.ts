@@ -9,7 +9,7 @@ import { World } from "../../src/simulator/world.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { tellFailure } from "../../src/cli/failure.ts";
 import { programOf } from "../../src/cli/program.ts";
-import type { Surroundings } from "../../src/cli/session.ts";
+import type { Surroundings } from "../../src/cli/surroundings.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { outputs } from "../../src/cli/verbs/outputs.ts";
 import { plan } from "../../src/cli/verbs/plan.ts";

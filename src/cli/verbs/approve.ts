@@ -3,14 +3,8 @@ import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
 import { approvalLines } from "../release-text.ts";
-import {
-  headline,
-  identityOf,
-  inChangingSession,
-  type CommonFlags,
-  type Session,
-  type Surroundings,
-} from "../session.ts";
+import { headline, identityOf, inChangingSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 export interface AnswerFlags extends CommonFlags {
   /** What is written down beside the answer. */

@@ -8,15 +8,8 @@ import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
-import {
-  effortOf,
-  headline,
-  identityOf,
-  inChangingSession,
-  type CommonFlags,
-  type Session,
-  type Surroundings,
-} from "../session.ts";
+import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { whoAmI } from "../../../state/holder.ts";
 
 export interface DeployFlags extends CommonFlags {

@@ -1,14 +1,7 @@
 import { examine, firstBroken, type Hop } from "../../release/doctor.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import {
-  effortOf,
-  headline,
-  identityOf,
-  inSession,
-  type CommonFlags,
-  type Session,
-  type Surroundings,
-} from "../session.ts";
+import { effortOf, headline, identityOf, inSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 
 /** Walks the way of a request and of a task through AWS and names the first hop that is broken. Changes nothing. */

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { entrance } from "../../release/exec.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
-import { inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { inSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 export interface ExecFlags extends CommonFlags {
   /** The command to run in the container. */

@@ -1,6 +1,6 @@
 import type { Run } from "../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
-import type { CommonFlags, Surroundings } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 import { count, duration } from "../words.ts";
 import { inState, type Opened } from "./state/open.ts";

@@ -1,6 +1,7 @@
 import { followLog, logLines, type LogLine, type LogQuery } from "../../release/logs.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import { inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { inSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 
 export interface LogsFlags extends CommonFlags {

@@ -5,7 +5,8 @@ import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { inStore } from "../in-store.ts";
 import { printable } from "../terminal.ts";
-import { readStack, type CommonFlags, type Surroundings } from "../session.ts";
+import { readStack } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 /** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS but for a state that lies in S3. */
 export async function outputs(name: string | undefined, flags: CommonFlags, surroundings: Surroundings): Promise<Exit> {

@@ -3,7 +3,8 @@ import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
-import { headline, look, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, look, inSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 export interface PlanFlags extends CommonFlags {
   readonly check?: boolean;

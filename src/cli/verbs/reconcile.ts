@@ -14,8 +14,9 @@ import { planLines } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
-import { headline, inChangingSession, look, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, inChangingSession, look, type Session } from "../session.ts";
 import { otherStacks } from "../stores.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { count, duration } from "../words.ts";
 
 export interface ReconcileFlags extends CommonFlags {

@@ -1,8 +1,9 @@
 import { releases as history, type Release } from "../../release/history.ts";
 import { serviceOf, revisionIn } from "../../release/revision.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import { headline, identityOf, inSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, identityOf, inSession, type Session } from "../session.ts";
 import { sourceText } from "../release-text.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 
 export interface ReleasesFlags extends CommonFlags {

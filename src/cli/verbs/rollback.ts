@@ -4,7 +4,8 @@ import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { tellEnd } from "../following.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
 import { releaseTeller, sourceText } from "../release-text.ts";
-import { headline, inChangingSession, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, inChangingSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 export interface RollbackFlags extends CommonFlags {
   readonly yes?: boolean;

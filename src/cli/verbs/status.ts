@@ -2,16 +2,8 @@ import type { Aws } from "../../aws/aws.ts";
 import type { Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import {
-  effortOf,
-  headline,
-  identityOf,
-  look,
-  inSession,
-  type CommonFlags,
-  type Session,
-  type Surroundings,
-} from "../session.ts";
+import { effortOf, headline, identityOf, look, inSession, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 import { count, layerOf, nameOf } from "../words.ts";
 

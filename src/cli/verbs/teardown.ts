@@ -11,7 +11,8 @@ import { planLines } from "../plan-text.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { isWhole, printReport, reportOf } from "../report.ts";
-import { headline, inChangingSession, look, type CommonFlags, type Session, type Surroundings } from "../session.ts";
+import { headline, inChangingSession, look, type Session } from "../session.ts";
+import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 export interface TeardownFlags extends CommonFlags {
   readonly yes?: boolean;

@@ -1,5 +1,5 @@
 import { EXIT, type Exit } from "../../exit.ts";
-import type { CommonFlags, Surroundings } from "../../session.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { inState } from "./open.ts";
 
 /** Lists the states that were kept from before the latest runs, the newest first. */

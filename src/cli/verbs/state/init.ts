@@ -2,8 +2,8 @@ import { initStateBucket } from "../../../aws/s3/state-bucket.ts";
 import { stateBucketOf } from "../../../model/naming.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
-import type { CommonFlags, Surroundings } from "../../session.ts";
 import { isShared } from "../../stores.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { inState, type Opened } from "./open.ts";
 
 export interface InitFlags extends CommonFlags {

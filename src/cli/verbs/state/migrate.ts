@@ -2,8 +2,8 @@ import type { Run, StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
-import type { CommonFlags, Surroundings } from "../../session.ts";
-import { belongs, isShared, localStore, s3StoreAt, stateDirectoryOf } from "../../stores.ts";
+import { belongs, isShared, localStore, s3StoreAt } from "../../stores.ts";
+import { type CommonFlags, type Surroundings, stateDirectoryOf } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
 

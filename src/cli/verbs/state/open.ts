@@ -2,7 +2,8 @@ import type { Stack } from "../../../model/stack.ts";
 import type { StateStore } from "../../../../state/state.ts";
 import type { Connection } from "../../connection.ts";
 import { inStore } from "../../in-store.ts";
-import { readStack, type CommonFlags, type Purpose, type Surroundings } from "../../session.ts";
+import { readStack } from "../../session.ts";
+import type { CommonFlags, Purpose, Surroundings } from "../../surroundings.ts";
 
 /** What a verb about the state works with: the stack, its store, and a way to AWS for those that need one. */
 export interface Opened extends Surroundings {

@@ -1,8 +1,9 @@
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { recorded, type Ended } from "../../recorded.ts";
-import { homeOf, inChangingSession, type CommonFlags, type Session, type Surroundings } from "../../session.ts";
+import { homeOf, inChangingSession, type Session } from "../../session.ts";
 import { belongs } from "../../stores.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 
 export interface RestoreFlags extends CommonFlags {

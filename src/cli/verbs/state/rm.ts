@@ -1,7 +1,8 @@
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
-import { inChangingSession, type CommonFlags, type Session, type Surroundings } from "../../session.ts";
+import { inChangingSession, type Session } from "../../session.ts";
 import { recorded, type Ended } from "../../recorded.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 
 export interface RmFlags extends CommonFlags {

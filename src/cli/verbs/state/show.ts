@@ -1,6 +1,6 @@
 import type { ResourceState } from "../../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
-import type { CommonFlags, Surroundings } from "../../session.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
 

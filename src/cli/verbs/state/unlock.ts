@@ -3,8 +3,8 @@ import { LockedError, type Holder, type StateStore } from "../../../../state/sta
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
-import type { CommonFlags, Surroundings } from "../../session.ts";
-import { stateDirectoryOf, worldLock } from "../../stores.ts";
+import { worldLock } from "../../stores.ts";
+import { type CommonFlags, type Surroundings, stateDirectoryOf } from "../../surroundings.ts";
 import { inState, type Opened } from "./open.ts";
 
 export interface UnlockFlags extends CommonFlags {

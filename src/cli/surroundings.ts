@@ -1,0 +1,34 @@
+/** What every verb is given. */
+import { join } from "node:path";
+import type { TargetName } from "./target.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The flags that every verb has. */
+export interface CommonFlags {
+  readonly target: TargetName;
+  readonly env?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  /** A file that every call is written to. */
+  readonly log?: string;
+}
+
+/** What a command is run with, besides its flags. */
+export interface Surroundings {
+  /** Where the stack is declared and its state is kept. */
+  readonly directory: string;
+  readonly terminal: Terminal;
+  /** Aborted when the user wants no new action to start. */
+  readonly stop: AbortSignal;
+}
+
+/** What a verb is going to do. */
+export interface Purpose {
+  /** The verb, for whoever meets its locks. */
+  readonly verb: string;
+  /** It changes the state too, and so holds its lock from before it is read. */
+  readonly locks?: true;
+}
+
+/** Where states are kept, and below it the simulated world. */
+export const stateDirectoryOf = (directory: string) => join(directory, "state");
