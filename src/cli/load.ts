@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { createJiti } from "jiti";
@@ -33,13 +34,26 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
     interopDefault: false,
   });
   let config: unknown;
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => void unheard.push(reason);
+  // A promise in the file that is rejected and that nobody waits for: Node would end the process for it, with a stack trace.
+  process.on("unhandledRejection", hear);
   try {
     config = (await jiti.import<{ default?: unknown } | undefined>(path))?.default;
+    // The file may export a promise, which is refused as such.
+    if (types.isPromise(config)) config.catch(() => {});
+    // Node tells of the others when it is through with all that can be done at once.
+    await setImmediate();
   } catch (error) {
     throw new UsageError(`${file} does not run: ${reasonOf(error)}. Nothing was touched.`, { cause: error });
+  } finally {
+    process.off("unhandledRejection", hear);
   }
-  // Nobody waits for it, and Node ends a process for what nobody hears of.
-  if (types.isPromise(config)) config.catch(() => {});
+  if (unheard.length > 0)
+    throw new UsageError(
+      `${file} does not run: a promise in it is rejected (${reasonOf(unheard[0])}). Nothing was touched.`,
+      { cause: unheard[0] },
+    );
   if (config === undefined)
     throw new UsageError(`${file} exports no stack. It should end with: export default defineStack({ ... });`);
   return { config };
