@@ -1,15 +1,18 @@
 import { codeOf, messageOf } from "./errors.ts";
 
 /**
- * An answer without what is nothing: the SDK leaves a `null` out where a member should be, and hands it on where it stands in a list.
- * Only plain data is looked into; a body that is still to be read stays as it is.
+ * An answer without what is nothing: a `null` in a list or in the place of a member is left out. Only plain data is looked into; a body
+ * that is still to be read stays as it is.
  */
 export function withoutNulls<T>(value: T): T {
   if (Array.isArray(value)) {
     for (let at = value.length - 1; at >= 0; at--)
       if (value[at] === null) value.splice(at, 1);
       else withoutNulls(value[at]);
-  } else if (isPlain(value)) for (const item of Object.values(value)) withoutNulls(item);
+  } else if (isPlain(value))
+    for (const [name, item] of Object.entries(value))
+      if (item === null) delete (value as Record<string, unknown>)[name];
+      else withoutNulls(item);
   return value;
 }
 
