@@ -241,7 +241,7 @@ export interface EdgeConfig {
   staticPath?: string;
   /** Path pattern that is never cached; `*` and `?` are wildcards, at most 255 characters. Default `/api/*`. */
   apiPath?: string;
-  /** Comment on the distribution, at most 128 characters. Default: the stack's name. */
+  /** Comment on the distribution, a line of at most 128 characters. Default: the stack's name. */
   comment?: string;
   /** Whether the distribution answers; a disabled one is kept, and nothing else reaches the application. Default true. */
   enabled?: boolean;
@@ -251,7 +251,7 @@ export interface EdgeConfig {
 export interface ApprovalConfig {
   /** Wait for a person between build and deploy. Default true. */
   enabled?: boolean;
-  /** What the approver is asked, 1 to 1000 characters. */
+  /** What the approver is asked, a line of 1 to 1000 characters. */
   message?: string;
 }
 

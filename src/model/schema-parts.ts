@@ -42,6 +42,25 @@ export function required(pattern: RegExp, allowed: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed });
 }
 
+/** What is no character of any text: it would move a cursor, end a line, or come back from AWS as another one (half a character). */
+const NO_TEXT = String.raw`\p{Cc}\p{Cs}`;
+
+/** One line of 1 to `max` characters. */
+export function line(max: number) {
+  const error = `a line of 1 to ${max} characters, none of them a control character`;
+  return z
+    .string({ error })
+    .max(max, { error })
+    .regex(new RegExp(`^[^${NO_TEXT}]+$`, "u"), { error })
+    .exactOptional();
+}
+
+/** Text of any length and any lines, also none. */
+export function lines(allowed: string) {
+  const error = `${allowed}, without control characters but tabs and line ends`;
+  return z.string({ error: allowed }).regex(new RegExp(`^([^${NO_TEXT}]|[\\t\\r\\n])*$`, "u"), { error });
+}
+
 /** A list of texts with bounds on its length. */
 export function texts(min: number, max: number, allowed: string) {
   const item = z.string({ error: "a text" });

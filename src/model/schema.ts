@@ -4,7 +4,20 @@ import type * as layers from "./config-layers.ts";
 import type { EnvironmentConfig, StackConfig } from "./config.ts";
 import { fargateCpus } from "./fargate.ts";
 import { regions } from "./regions.ts";
-import { closed, flag, group, INT32, oneOf, percent, required, text, texts, whole } from "./schema-parts.ts";
+import {
+  closed,
+  flag,
+  group,
+  INT32,
+  line,
+  lines,
+  oneOf,
+  percent,
+  required,
+  text,
+  texts,
+  whole,
+} from "./schema-parts.ts";
 
 /* What each setting may be by itself. Rules that tie two settings together are in the check-*.ts files. */
 
@@ -45,12 +58,12 @@ const container = {
   environment: z
     .record(
       required(/^[A-Za-z_]\w*$/, "letters, digits and underscores, not beginning with a digit"),
-      z.string({ error: "a text, numbers in quotes" }),
+      lines("a text, numbers in quotes"),
       { error: "an object of environment variables" },
     )
     .exactOptional(),
   command: z
-    .array(z.string({ error: "a text" }), { error: "a list of at least one text, each a word of the command" })
+    .array(lines("a text"), { error: "a list of at least one text, each a word of the command" })
     .min(1, { error: "a list of at least one text, each a word of the command" })
     .exactOptional(),
   readonlyRootFilesystem: flag(),
@@ -60,6 +73,9 @@ const container = {
 
 const cluster = { containerInsights: flag() } satisfies Shape<layers.ClusterConfig>;
 
+/** IAM takes no other characters in a policy. */
+const iam = () => required(/^[\t\n\r -~\u00a0-\u00ff]*$/, "a text of Latin letters");
+
 const several = (pattern: RegExp, allowed: string) =>
   z.union([required(pattern, allowed), z.array(required(pattern, allowed)).min(1)], { error: allowed });
 
@@ -67,11 +83,11 @@ const statement = closed({
   Sid: text(/^[A-Za-z0-9]+$/, "letters and digits"),
   Effect: z.literal(["Allow", "Deny"], { error: `"Allow", "Deny"` }),
   Action: several(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, `an action such as "s3:GetObject", or a list of them`),
-  Resource: several(/^(\*|arn:\S+)$/, `an ARN or "*", or a list of them`),
+  Resource: several(/^(\*|arn:[!-~\u00a1-\u00ff]+)$/, `an ARN or "*", or a list of them`),
   Condition: z
     .record(
-      z.string(),
-      z.record(z.string(), z.union([z.string(), z.array(z.string())], { error: "a text or a list of texts" }), {
+      iam(),
+      z.record(iam(), z.union([iam(), z.array(iam())], { error: "a text or a list of texts" }), {
         error: `an object of condition keys, such as { "aws:SourceAccount": "123456789012" }`,
       }),
       { error: "an object of condition operators, such as { StringEquals: { ... } }" },
@@ -126,13 +142,13 @@ const edge = {
   priceClass: oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
   staticPath: pathPattern(),
   apiPath: pathPattern(),
-  comment: text(/^[^\n\r]{1,128}$/, "a line of 1 to 128 characters"),
+  comment: line(128),
   enabled: flag(),
 } satisfies Shape<layers.EdgeConfig>;
 
 const approval = {
   enabled: flag(),
-  message: text(/^[^]{1,1000}$/, "1 to 1000 characters"),
+  message: line(1000),
 } satisfies Shape<layers.ApprovalConfig>;
 
 const delivery = {
@@ -149,7 +165,7 @@ const delivery = {
   ]),
   buildImage: text(/^[\w\-.:/@]{1,255}$/, "an image name of 1 to 255 letters, digits and - _ . : / @"),
   buildTimeoutMinutes: whole(5, 2160),
-  buildspec: text(/^[^\s/][^\n\r]{0,254}$/, "the path of a file inside the source"),
+  buildspec: text(/^[^\s/\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]{0,254}$/u, "the path of a file inside the source"),
   approval: group(approval),
   artifactRetentionDays: whole(1, INT32),
 } satisfies Shape<layers.DeliveryConfig>;

@@ -4,6 +4,8 @@ import { settingPaths } from "../../../src/model/schema.ts";
 import { terraformInputs } from "../../../src/model/terraform.ts";
 import { lines } from "./lines.ts";
 
+const STATEMENT = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+
 describe("each setting by itself", () => {
   test.each([
     [
@@ -116,14 +118,49 @@ describe("each setting by itself", () => {
       { edge: { apiPath: "api/*" } },
       `edge.apiPath: "api/*" is not allowed; allowed: a path pattern that begins with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
     ],
-    [{ edge: { comment: "a\nb" } }, `edge.comment: "a\\nb" is not allowed; allowed: a line of 1 to 128 characters`],
+    [
+      { edge: { comment: "a\nb" } },
+      `edge.comment: "a\\nb" is not allowed; allowed: a line of 1 to 128 characters, none of them a control character`,
+    ],
+    [
+      { edge: { comment: "\u0007" } },
+      `edge.comment: "\\u0007" is not allowed; allowed: a line of 1 to 128 characters, none of them a control character`,
+    ],
+    [
+      { edge: { comment: "half of one: \ud83d" } },
+      `edge.comment: "half of one: \\ud83d" is not allowed; allowed: a line of 1 to 128 characters, none of them a control character`,
+    ],
+    [
+      { container: { environment: { A: "two\nlines", B: "\u0000" } } },
+      `container.environment.B: "\\u0000" is not allowed; allowed: a text, numbers in quotes, without control characters but tabs and line ends`,
+    ],
+    [
+      { container: { command: ["sh", "\u001b[2J"] } },
+      `container.command[1]: "\\u001b[2J" is not allowed; allowed: a text, without control characters but tabs and line ends`,
+    ],
+    [
+      { delivery: { buildspec: "build\u0085spec.yml" } },
+      `delivery.buildspec: "build\u0085spec.yml" is not allowed; allowed: the path of a file inside the source`,
+    ],
     [
       { delivery: { buildTimeoutMinutes: 4 } },
       `delivery.buildTimeoutMinutes: 4 is not allowed; allowed: a whole number from 5 to 2160`,
     ],
     [
       { delivery: { approval: { message: "" } } },
-      `delivery.approval.message: "" is not allowed; allowed: 1 to 1000 characters`,
+      `delivery.approval.message: "" is not allowed; allowed: a line of 1 to 1000 characters, none of them a control character`,
+    ],
+    [
+      { delivery: { approval: { message: "go\u001b[2Jon" } } },
+      `delivery.approval.message: "go\\u001b[2Jon" is not allowed; allowed: a line of 1 to 1000 characters, none of them a control character`,
+    ],
+    [
+      { service: { taskPolicy: [{ ...STATEMENT, Resource: "arn:\u0007" }] } },
+      `service.taskPolicy[0].Resource: "arn:\\u0007" is not allowed; allowed: an ARN or "*", or a list of them`,
+    ],
+    [
+      { service: { taskPolicy: [{ ...STATEMENT, Condition: { StringEquals: { "aws:x": "\u4e2d" } } }] } },
+      `service.taskPolicy[0].Condition.StringEquals["aws:x"]: "\u4e2d" is not allowed; allowed: a text of Latin letters`,
     ],
     [
       { logs: { retentionDays: 31 } },
