@@ -4,17 +4,32 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
+/** More pages than any list of an account's has: AWS's pages hold fifty items and more. */
+const MOST = 1000;
+
 /** Every item of a paged list. `read` is called with no token first, then with each page's `next`. */
 export async function everyPage<Item>(read: (token: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const all: Item[] = [];
+  const walk = new Walk();
   let token: string | undefined;
   do {
     const page: Page<Item> = await read(token);
     all.push(...(page.items ?? []));
-    // Whoever is sent where they came from would go round for ever.
-    if (page.next !== undefined && page.next === token)
-      throw new Error(`AWS's list has no end: ${token} leads to itself.`);
     token = page.next === "" ? undefined : page.next;
+    if (token !== undefined) walk.step(token);
   } while (token !== undefined);
   return all;
+}
+
+/** The way through the pages of a list. Whoever is sent where they have been, or is never told the end, would go round for ever. */
+export class Walk {
+  readonly #been = new Set<string>();
+
+  /** Told where the next page begins; throws where the list has no end. */
+  step(to: string): void {
+    if (this.#been.has(to)) throw new Error(`AWS's list has no end: ${to} leads to itself. Run again.`);
+    this.#been.add(to);
+    if (this.#been.size >= MOST)
+      throw new Error(`AWS's list has no end: there is more after ${MOST} pages. Run again.`);
+  }
 }

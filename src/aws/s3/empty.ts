@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { Walk } from "../pages.ts";
 
 /**
  * Deletes every version, every delete marker and every unfinished upload in a bucket, a page of 1,000 a call. A bucket that is
@@ -19,6 +20,7 @@ export async function empty(aws: Aws, Bucket: string): Promise<void> {
 }
 
 async function deleteVersions(aws: Aws, Bucket: string) {
+  const walk = new Walk();
   let from: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
   while (from) {
     const page: ListObjectVersionsCommandOutput = await aws.s3(new ListObjectVersionsCommand({ Bucket, ...from }));
@@ -35,15 +37,18 @@ async function deleteVersions(aws: Aws, Bucket: string) {
         );
     }
     from = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+    if (from) walk.step(JSON.stringify([from.KeyMarker, from.VersionIdMarker]));
   }
 }
 
 async function abortUploads(aws: Aws, Bucket: string) {
+  const walk = new Walk();
   let from: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
   while (from) {
     const page: ListMultipartUploadsCommandOutput = await aws.s3(new ListMultipartUploadsCommand({ Bucket, ...from }));
     for (const { Key, UploadId } of page.Uploads ?? [])
       await absent(aws.s3(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })), "NoSuchUpload");
     from = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined;
+    if (from) walk.step(JSON.stringify([from.KeyMarker, from.UploadIdMarker]));
   }
 }

@@ -49,4 +49,20 @@ describe("every page of a list", () => {
     const { read } = reading([{ items: ["a"], next: "2" }]);
     await expect(everyPage(read)).rejects.toThrow("no page 2");
   });
+
+  it("throws where a page leads back to one before it", async () => {
+    const { read } = reading([
+      { items: ["a"], next: "2" },
+      { token: "2", items: ["b"], next: "3" },
+      { token: "3", items: ["c"], next: "2" },
+    ]);
+    await expect(everyPage(read)).rejects.toThrow("AWS's list has no end: 2 leads to itself. Run again.");
+  });
+
+  it("throws where there is always another page", async () => {
+    let asked = 0;
+    const read = async () => ({ items: ["a"], next: `token ${++asked}` });
+    await expect(everyPage(read)).rejects.toThrow("AWS's list has no end: there is more after 1000 pages. Run again.");
+    expect(asked).toBe(1000);
+  });
 });

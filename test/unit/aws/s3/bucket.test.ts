@@ -288,4 +288,10 @@ describe("s3/bucket", () => {
       ["DeleteBucketCommand", named],
     ]);
   });
+
+  it("does not go round where a list says for ever that there is more", async () => {
+    s3.on(DeleteBucketCommand).rejects(notEmpty);
+    s3.on(ListObjectVersionsCommand).resolves({ IsTruncated: true });
+    await expect(Bucket.delete(mocked(), observed)).rejects.toThrow("AWS's list has no end");
+  });
 });
