@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { vi } from "vitest";
+import { ownerTags, tagList } from "../../src/aws/tags.ts";
+import type { WorldData } from "../../src/simulator/world.ts";
+import { countsOf } from "../crash/likeness.ts";
+import { makeRole } from "../support/foreign.ts";
+import { Stage } from "../support/stage.ts";
+
+/** What lies on disk at one moment. */
+export interface Sight {
+  /** The world's file and the state's, byte by byte. */
+  readonly bytes: string;
+  readonly state: string | undefined;
+  /** Every record of every table that holds resources, by `table key`. */
+  readonly things: ReadonlyMap<string, string>;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/**
+ * A folder with a stack that stands, beside things of somebody else's in the same account; and the same account without the stack.
+ * The machine's clock stands still meanwhile, so that the same case is the same case again.
+ */
+export class Ground {
+  readonly stage = new Stage();
+  #standing = () => {};
+  #nothing = () => {};
+  #foreign: Sight["things"] = new Map();
+  #whole: Sight["counts"] = {};
+
+  async build(): Promise<this> {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1) });
+    await this.#plant();
+    this.#nothing = this.stage.keep();
+    this.#foreign = this.look().things;
+    for (const time of ["first", "second"]) {
+      const { exit, lines } = await this.stage.type("reconcile", "--yes");
+      if (exit !== 0) throw new Error(`The stack does not stand the ${time} time: ${lines.join("\n")}`);
+      // Whatever AWS is still about by itself has come to its end.
+      await this.stage.meddle(async (_aws, clock) => clock.sleep(3_600_000));
+    }
+    this.#whole = this.look().counts;
+    this.#standing = this.stage.keep();
+    return this;
+  }
+
+  remove(): void {
+    this.stage.remove();
+    vi.useRealTimers();
+  }
+
+  /** Puts everything back: the stack stands, or there is nothing but what is somebody else's. */
+  begin(standing: boolean): void {
+    if (standing) this.#standing();
+    else this.#nothing();
+    this.stage.edit({});
+  }
+
+  get stateFile(): string {
+    return join(this.stage.directory, "state", "fairlead-app-dev.json");
+  }
+
+  look(): Sight {
+    const world = readFileSync(join(this.stage.directory, "state", "local", "world.json"), "utf8");
+    // A folder in the place of the file has no bytes.
+    const state = existsSync(this.stateFile) ? bytesOf(this.stateFile) : undefined;
+    const data = JSON.parse(world) as WorldData;
+    const tables = Object.entries(data.tables).filter(([name]) => !name.startsWith("~"));
+    const things = tables.flatMap(([name, table]) =>
+      Object.entries(table).map(([key, record]) => [`${name} ${key}`, JSON.stringify(record)] as const),
+    );
+    return { bytes: `${world}\n${state}`, state, things: new Map(things), counts: countsOf(data) };
+  }
+
+  /** What is wrong with somebody else's things: all of them are as they were. */
+  disturbed({ things }: Sight): string[] {
+    return [...this.#foreign]
+      .filter(([name, record]) => things.get(name) !== record)
+      .map(([name]) => `${name} is somebody else's, and is ${things.has(name) ? "changed" : "gone"}.`);
+  }
+
+  /** What is left of the stack after a teardown. */
+  left({ things }: Sight): string[] {
+    return [...things.keys()].filter((name) => !this.#foreign.has(name)).map((name) => `${name} is left.`);
+  }
+
+  /** What there is more of, or less, than in a stack that nobody disturbed. */
+  miscounted({ counts }: Sight): string[] {
+    const names = new Set([...Object.keys(counts), ...Object.keys(this.#whole)]);
+    return [...names]
+      .filter((name) => counts[name] !== this.#whole[name])
+      .map((name) => `${name}: ${counts[name] ?? 0} in the place of ${this.#whole[name] ?? 0}.`);
+  }
+
+  /** One of each sort that a careless run would take for the stack's own. */
+  async #plant(): Promise<void> {
+    await this.stage.meddle(async (aws, clock) => {
+      const TagSpecifications = [
+        { ResourceType: "vpc", Tags: tagList(ownerTags("other-app-dev", "network/vpc")) },
+      ] as const;
+      await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", TagSpecifications: [...TagSpecifications] }));
+      await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+      const CreateBucketConfiguration = { LocationConstraint: "ap-northeast-1" } as const;
+      await aws.s3(new CreateBucketCommand({ Bucket: "somebody-elses-bucket", CreateBucketConfiguration }));
+      await aws.logs(new CreateLogGroupCommand({ logGroupName: "/ecs/fairlead-app-dev-theirs" }));
+      await makeRole(aws, "fairlead-app-dev-theirs");
+      await clock.sleep(3_600_000);
+    });
+  }
+}
+
+const bytesOf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return undefined;
+  }
+};
+
+/** The records that are gone, and those that were changed. */
+export const vanished = (before: Sight, after: Sight): string[] =>
+  [...before.things.keys()].filter((name) => !after.things.has(name));
+export const changed = (before: Sight, after: Sight): string[] =>
+  [...new Set([...before.things.keys(), ...after.things.keys()])].filter(
+    (name) => before.things.get(name) !== after.things.get(name),
+  );
