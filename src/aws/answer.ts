@@ -48,8 +48,10 @@ const isUnreadable = (error: unknown): boolean => error instanceof SyntaxError |
 export const wordsOf = (error: unknown) => messageOf(error).split("\n")[0] ?? "";
 
 /** Why a call is asked again, in a few words. */
-export const whyOf = (error: unknown): string =>
-  isUnreadable(error) ? `the answer cannot be read (${wordsOf(error)})` : `${codeOf(error)}: ${messageOf(error)}`;
+export function whyOf(error: unknown): string {
+  if (isUnreadable(error)) return `the answer cannot be read (${wordsOf(error)})`;
+  return [codeOf(error), wordsOf(error)].filter((word) => word !== "").join(": ");
+}
 
 /**
  * Makes an error say which call it answers where it would not: an answer that is none of AWS's (a proxy's page, an HTTP status alone)
