@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateVpcCommand } from "@aws-sdk/client-ec2";
+import { AllocateAddressCommand, CreateSubnetCommand, CreateVpcCommand, type ResourceType } from "@aws-sdk/client-ec2";
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { vi } from "vitest";
@@ -26,6 +26,8 @@ export interface Sight {
  */
 export class Ground {
   readonly stage = new Stage();
+  /** The ids of what is somebody else's, by the type of resource that the stack has of the same sort. */
+  readonly foreignIds: { readonly type: string; readonly id: string }[] = [];
   #standing = () => {};
   #nothing = () => {};
   #foreign: Sight["things"] = new Map();
@@ -98,16 +100,26 @@ export class Ground {
   /** One of each sort that a careless run would take for the stack's own. */
   async #plant(): Promise<void> {
     await this.stage.meddle(async (aws, clock) => {
-      const TagSpecifications = [
-        { ResourceType: "vpc", Tags: tagList(ownerTags("other-app-dev", "network/vpc")) },
-      ] as const;
-      await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16", TagSpecifications: [...TagSpecifications] }));
-      await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
+      const theirs = (type: ResourceType, id: string) => ({
+        TagSpecifications: [{ ResourceType: type, Tags: tagList(ownerTags("other-app-dev", id)) }],
+      });
+      const Cidr = { CidrBlock: "10.0.0.0/16" };
+      const { Vpc } = await aws.ec2(new CreateVpcCommand({ ...Cidr, ...theirs("vpc", "network/vpc") }));
+      const { Vpc: bare } = await aws.ec2(new CreateVpcCommand(Cidr));
+      const inside = { VpcId: Vpc?.VpcId, CidrBlock: "10.0.0.0/24", AvailabilityZone: "ap-northeast-1a" };
+      const { Subnet } = await aws.ec2(new CreateSubnetCommand({ ...inside, ...theirs("subnet", "network/public-1") }));
+      const address = { Domain: "vpc", ...theirs("elastic-ip", "network/nat-address-1") } as const;
+      const { AllocationId } = await aws.ec2(new AllocateAddressCommand(address));
       const CreateBucketConfiguration = { LocationConstraint: "ap-northeast-1" } as const;
       await aws.s3(new CreateBucketCommand({ Bucket: "somebody-elses-bucket", CreateBucketConfiguration }));
       await aws.logs(new CreateLogGroupCommand({ logGroupName: "/ecs/fairlead-app-dev-theirs" }));
       await makeRole(aws, "fairlead-app-dev-theirs");
       await clock.sleep(3_600_000);
+      const [bucket, logs, role] = ["somebody-elses-bucket", "/ecs/fairlead-app-dev-theirs", "fairlead-app-dev-theirs"];
+      const ids = { "s3/bucket": bucket, "logs/log-group": logs, "iam/role": role, "ec2/subnet": Subnet?.SubnetId };
+      const more = { "ec2/elastic-ip": AllocationId, "ec2/vpc": Vpc?.VpcId };
+      for (const [type, id] of Object.entries({ ...ids, ...more })) this.foreignIds.push({ type, id: id ?? "" });
+      this.foreignIds.push({ type: "ec2/vpc", id: bare?.VpcId ?? "" });
     });
   }
 }

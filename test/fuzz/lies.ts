@@ -70,11 +70,15 @@ export function damaged(output: object, { harm, place, operation }: Lie, told: n
     return true;
   }
   if (harm === "endless pages") return addPages(answer, operation, told);
-  const places = placesIn(answer).filter(({ holder, name }) => canTake(harm, holder[name], holder));
-  const chosen = places[Math.floor(place * places.length)];
-  if (!chosen) return false;
-  inflict(harm, chosen);
-  return true;
+  // Where it cannot be damaged in this way it is in the plainest.
+  for (const way of [harm, "left out"] as const) {
+    const places = placesIn(answer).filter(({ holder, name }) => canTake(way, holder[name], holder));
+    const chosen = places[Math.floor(place * places.length)];
+    if (!chosen) continue;
+    inflict(way, chosen);
+    return true;
+  }
+  return false;
 }
 
 function addPages(answer: Holder, operation: string, told: number): boolean {

@@ -12,8 +12,8 @@ export interface Damage {
 const somewhere = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
 /** Draws a way to damage this very text. */
-export const damages = (text: string): fc.Arbitrary<Damage> =>
-  fc.oneof({ weight: 2, arbitrary: inBytes(Buffer.from(text)) }, { weight: 5, arbitrary: inValues(text) });
+export const damages = (text: string, foreign: Foreign): fc.Arbitrary<Damage> =>
+  fc.oneof({ weight: 2, arbitrary: inBytes(Buffer.from(text)) }, { weight: 5, arbitrary: inValues(text, foreign) });
 
 function inBytes(good: Buffer): fc.Arbitrary<Damage> {
   const at = somewhere.map((place) => Math.floor(place * good.length));
@@ -83,16 +83,10 @@ const JUNK: readonly Json[] = [
   [null],
   { a: 1 },
 ];
-/** Names that somebody else's things have in the same account, or that nothing has. */
-const FOREIGN = [
-  "somebody-elses-bucket",
-  "/ecs/fairlead-app-dev-theirs",
-  "fairlead-app-dev-theirs",
-  "sg-0123456789abcdef0",
-  "arn:x",
-];
+/** What is somebody else's in the same account. */
+type Foreign = readonly { readonly type: string; readonly id: string }[];
 
-function inValues(text: string): fc.Arbitrary<Damage> {
+function inValues(text: string, foreign: Foreign): fc.Arbitrary<Damage> {
   const good = JSON.parse(text) as State;
   const ids = Object.keys(good.resources);
   const told = (what: string, state: unknown): Damage => ({
@@ -102,7 +96,20 @@ function inValues(text: string): fc.Arbitrary<Damage> {
   const withResources = (what: string, resources: Record<string, unknown>) => told(what, { ...good, resources });
   const of = (id: string) => good.resources[id] as ResourceState;
   const one = fc.constantFrom(...ids);
-  const two = fc.tuple(one, one);
+  // Two of one type, which a run would take for one another, more often than any two.
+  const alike = ids.flatMap((a) => ids.flatMap((b) => (a !== b && of(a).type === of(b).type ? [[a, b] as const] : [])));
+  const two = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...alike) },
+    { weight: 1, arbitrary: fc.tuple(one, one) },
+  );
+  const takenOver = fc.oneof(
+    fc
+      .constantFrom(...foreign)
+      .chain(({ type, id }) =>
+        fc.tuple(fc.constantFrom(...ids.filter((name) => of(name).type === type)), fc.constant(id)),
+      ),
+    fc.tuple(one, fc.constantFrom("vpc-0123456789abcdef0", "arn:x", "x")),
+  );
   const paths = pathsIn(good);
   const home = (["stack", "target", "account", "region", "version", "serial"] as const).map((field) => [field]);
   return fc.oneof(
@@ -148,12 +155,10 @@ function inValues(text: string): fc.Arbitrary<Damage> {
       ),
     },
     {
-      weight: 2,
-      arbitrary: fc
-        .tuple(one, fc.constantFrom(...FOREIGN))
-        .map(([id, to]) =>
-          withResources(`the id of ${id} is ${to}`, { ...good.resources, [id]: { ...of(id), id: to } }),
-        ),
+      weight: 4,
+      arbitrary: takenOver.map(([id, to]) =>
+        withResources(`the id of ${id} is ${to}`, { ...good.resources, [id]: { ...of(id), id: to } }),
+      ),
     },
     {
       weight: 2,
