@@ -7,7 +7,7 @@ export default defineConfig({
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       NO_COLOR: "1",
       // A taste of the ring of bad input; `npm run test:fuzz` tries more.
-      FUZZ_RUNS: "30",
+      FUZZ_RUNS: "20",
     },
     // Continuous integration adds the reports of all rings up.
     reporters:

@@ -6,6 +6,9 @@ const SEED = Number(process.env["FUZZ_SEED"] ?? 20_260_101);
 /** With the seed and a path that a failure has printed, that one case comes first. */
 const PATH = process.env["FUZZ_PATH"];
 
+/** A place as a share of a whole, all of them equally likely: fast-check's own fractions nearly all lie at the beginning. */
+export const somewhere: fc.Arbitrary<number> = fc.noBias(fc.nat(999_999)).map((millionths) => millionths / 1_000_000);
+
 /**
  * Tries a share of all cases, at least one. `complaints` says what is wrong with what came of one; a failure prints its seed and its
  * path. Cases are whole runs and take long, so a failure is not made smaller: the case says in words what was damaged.

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { settingPaths } from "../../src/model/schema.ts";
+import { somewhere } from "./cases.ts";
 
 /* Texts of stack.config.ts: from files that are right to files that are none. */
 
@@ -207,8 +208,6 @@ const CHARACTERS = [
   "${",
   "\u001b",
 ];
-const somewhere = fc.double({ min: 0, max: 1, noNaN: true });
-
 /** The same with a part cut off or out, or with something put in. */
 const mangled = fc
   .tuple(

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { somewhere } from "./cases.ts";
 
 /** How an answer is damaged. */
 export const HARMS = [
@@ -31,7 +32,7 @@ export const lies = (operations: readonly string[]): fc.Arbitrary<Lie> =>
   fc.record({
     operation: fc.constantFrom(...operations),
     harm: fc.constantFrom(...HARMS),
-    place: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+    place: somewhere,
     once: fc.boolean(),
   });
 

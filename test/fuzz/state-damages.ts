@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { ResourceState, State } from "../../state/state.ts";
+import { somewhere } from "./cases.ts";
 
 /* Ways to damage the text of a state: blindly, byte by byte, and knowingly, value by value. */
 
@@ -8,8 +9,6 @@ export interface Damage {
   readonly what: string;
   readonly bytes: Buffer | undefined;
 }
-
-const somewhere = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
 /** Draws a way to damage this very text. */
 export const damages = (text: string, foreign: Foreign): fc.Arbitrary<Damage> =>
