@@ -15,5 +15,7 @@ export default defineConfig({
     include: ["test/{unit,contract,e2e,fuzz}/**/*.test.ts", "service/test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Every core: vitest leaves one of them idle by default.
+    maxWorkers: "100%",
   },
 });

@@ -7,7 +7,7 @@ export default defineConfig({
     env: {
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       NO_COLOR: "1",
-      FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "240",
+      FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "300",
     },
     include: ["test/fuzz/**/*.test.ts"],
     testTimeout: 3_600_000,
