@@ -57,10 +57,8 @@ export async function strays<Services>(
   const planned = [...plan.actions, ...plan.old].flatMap(({ kind, observed }) =>
     observed ? [{ type: kind.type, id: observed.id }] : [],
   );
-  const { there, unseen } = await look(world, kinds, planned);
-  const known = new Set(planned.map(nameOf));
-  const others = there.filter(({ thing }) => !known.has(nameOf(thing)));
-  return { plan: { ...plan, actions: deletions(others, plan.actions) }, unseen };
+  const { there, unseen } = await look(world, kinds, planned, new Set(planned.map(nameOf)));
+  return { plan: { ...plan, actions: deletions(there, plan.actions) }, unseen };
 }
 
 /**
@@ -95,11 +93,15 @@ export async function sweep<Services>(
   }
 }
 
-/** What the stack owns by the word of each kind's lists and is really there: they go on showing for a while what is gone. */
+/**
+ * What the stack owns by the word of each kind's lists and is really there: they go on showing for a while what is gone. What is `seen`
+ * already is not asked for again, and left out.
+ */
 async function look<Services>(
   world: World<Services>,
   kinds: readonly AnyKind<Services>[],
   dealtWith: readonly Thing[],
+  seen: ReadonlySet<string> = new Set(),
 ): Promise<{ there: There<Services>[] } & Pick<Receipt, "unseen">> {
   const { stack, services } = world;
   const snapshot = new Snapshot();
@@ -112,14 +114,15 @@ async function look<Services>(
       return [];
     };
     const listed = (await kind.owned?.(services, ids).catch(cannot)) ?? [];
-    const seen = listed.map(async ({ id, owner }) => {
+    const fresh = listed.filter(({ id }) => !seen.has(nameOf({ type, id })));
+    const found = fresh.map(async ({ id, owner }) => {
       if (owner === undefined ? !ids.includes(id) : !owner.startsWith(`${stack}/`)) return [];
       const resource = owner?.slice(stack.length + 1) ?? type;
       const observed = await observeExactly(world, kind, resource, { id }, {}, snapshot);
       // Several may bear one mark, so the provider's id tells them apart.
       return observed ? [{ id: `${resource}@${id}`, kind, observed, thing: { type, id } }] : [];
     });
-    return (await Promise.all(seen.map((one) => one.catch(cannot)))).flat();
+    return (await Promise.all(found.map((one) => one.catch(cannot)))).flat();
   });
   return {
     there: (await Promise.all(there)).flat(),

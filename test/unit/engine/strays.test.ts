@@ -59,6 +59,20 @@ describe("strays", () => {
     expect(toys.log).toEqual(before);
   });
 
+  it("are looked at one by one, and what the plan has seen already is not asked for again", async () => {
+    const graph = stack(kind("ground"), kind("house"));
+    await run(toys, graph, store);
+    const plan = await planned(toys, graph, store, true);
+    const asked = async () => {
+      const before = toys.calls.length;
+      await strays(worldOf(toys), [...toys.kinds.values()], plan);
+      return toys.calls.slice(before).map(({ verb, subject }) => `${verb} ${subject}`);
+    };
+    expect(await asked()).toEqual([]);
+    toys.plant("ground", "demo/ground", {});
+    expect(await asked()).toEqual(["list ground"]);
+  });
+
   it("are none where the plan deletes all there is, earlier generations too", async () => {
     const [ground, house] = [kind("ground", { immutable: ["size"] }), kind("house")];
     await run(toys, stack(ground, house), store);
