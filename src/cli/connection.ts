@@ -8,7 +8,7 @@ import type { Stack } from "../model/stack.ts";
 import { callLog } from "./call-log.ts";
 import { localTarget } from "./local.ts";
 import { awsTarget } from "./remote.ts";
-import { type CommonFlags, type Surroundings, stateDirectoryOf } from "./surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type Surroundings } from "./surroundings.ts";
 import type { Target } from "./target.ts";
 
 /** A way to an AWS that is open, and what was said on it. */

@@ -93,7 +93,8 @@ export async function executionsOf(site: Site, limit: number): Promise<PipelineE
 export const PATIENCE = 180_000;
 /** How long an event from S3 is waited for before the pipeline is started without one. */
 const EVENT = 20_000;
-const RECENT = 25;
+/** Executions that are looked through for the one that an upload started. */
+export const RECENT = 25;
 
 /**
  * The execution that the upload of a version started. Events from S3 may be lost: where none comes, the execution is started here,

@@ -1,10 +1,7 @@
-import { executionsOf, PATIENCE, startedBy } from "./executions.ts";
+import { executionsOf, PATIENCE, RECENT, startedBy } from "./executions.ts";
 import { serviceOf } from "./revision.ts";
 import type { Site } from "./site.ts";
 import { digestOf, headOf } from "./upload.ts";
-
-/** Executions that are looked through. */
-const RECENT = 25;
 
 /**
  * The version of the source that holds the very archive with this digest, where its release has yet to come to its end: whoever began

@@ -4,13 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGate, type Gate, type Strike } from "../crash/gate.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
+import { KEPT } from "../support/states.ts";
 import { NOTHING, WHOLE } from "./whole.ts";
 import { startMoto, type Moto } from "./world.ts";
 
 /** Each round has deaths of its own: its first run gets so many calls far, the runs after it die again soon. */
 const ROUNDS = [0, 1, 2, 3, 4];
-/** Backups and history. */
-const KEPT = /\.backups$|\.history\.jsonl$/;
 const MOMENTS: readonly Strike["moment"][] = ["before", "after"];
 
 describe("a process that is killed", () => {

@@ -8,7 +8,7 @@ import type { StackConfig } from "../../src/index.ts";
 import type { State } from "../../state/state.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
-import { holderOf } from "../support/states.ts";
+import { holderOf, KEPT } from "../support/states.ts";
 import { countsOf, likeness } from "./likeness.ts";
 
 /** When a run can die: before a call that changes something, when it was done and is not answered, when a state is on disk. */
@@ -72,9 +72,6 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
   };
   return { ...original, fileStore };
 });
-
-/** Backups and history: there may be more of them where there were more runs. */
-const KEPT = /\.backups(\/|$)|\.history\.jsonl$/;
 
 /** One verb in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 import type { Answer } from "../support/stage.ts";
+import { NOBODY } from "../support/states.ts";
 
 /** The command line in a process of its own, as a user runs it. */
 describe("the command line on the local target", () => {
@@ -171,7 +172,7 @@ describe("the command line on the local target", () => {
     expect(held.stdout).toContain("A reconcile by ann@here");
     expect(held.stdout).toContain("2026-01-01T00:00:00Z");
     // No process has this number: it is above the kernel's limit.
-    writeFileSync(path, JSON.stringify({ ...holder, host: hostname(), pid: 2 ** 22 + 1 }));
+    writeFileSync(path, JSON.stringify({ ...holder, host: hostname(), pid: NOBODY }));
     expect((await run("reconcile", "--yes")).code).toBe(0);
     expect(existsSync(path)).toBe(false);
   });

@@ -27,6 +27,9 @@ export const runOf = (verb: string): Omit<Run, "number"> => ({
   seconds: 1.5,
 });
 
+/** What tells of earlier runs beside a state, backups and history: it stays when the state goes. */
+export const KEPT = /\.backups(\/|$)|\.history\.jsonl$/;
+
 /** No process has this number: it is above the kernel's limit. */
 export const NOBODY = 2 ** 22 + 1;
 

@@ -3,7 +3,7 @@ import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
 import { belongs, isShared, localStore, s3StoreAt } from "../../stores.ts";
-import { type CommonFlags, type Surroundings, stateDirectoryOf } from "../../surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
 

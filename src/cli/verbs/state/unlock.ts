@@ -4,7 +4,7 @@ import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
 import { worldLock } from "../../stores.ts";
-import { type CommonFlags, type Surroundings, stateDirectoryOf } from "../../surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type Surroundings } from "../../surroundings.ts";
 import { inState, type Opened } from "./open.ts";
 
 export interface UnlockFlags extends CommonFlags {
