@@ -40,7 +40,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   for (const problem of plan.problems) lines.push(`${paint.red("!")} ${problem}`);
   lines.push("", summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
-  if (foreign.length > 0) lines.push(paint.dim(`Somebody else's, left as it is: ${foreign.join(", ")}.`));
+  if (foreign.length > 0) lines.push(paint.dim(`Unmanaged (ignored): ${foreign.join(", ")}.`));
   const drift = plan.actions.filter(({ differences }) => differences.some(({ cause }) => cause === "drift"));
   const gone = plan.actions.filter(({ action, known }) => action === "create" && known?.status === "created");
   if (drift.length + gone.length > 0)

@@ -69,6 +69,9 @@ export class Progress {
           `${paint.yellow("?")} ${event.id}: no certain answer (${messageOf(event.error)}); looking whether it was done`,
         );
         break;
+      case "note":
+        this.#line(paint.yellow(`! ${event.id}: ${event.text}`));
+        break;
       case "retrying":
         this.#hold(`${event.call} again in ${duration(event.ms)}: ${event.why}`, event.ms);
         break;

@@ -21,6 +21,8 @@ export interface ActionReport {
   readonly ms: number;
   /** What AWS said, and what to do, where it failed; why not, where it was skipped. */
   readonly error?: string;
+  /** What its update found and did otherwise than planned. */
+  readonly notes?: readonly string[];
 }
 
 /** How many actions of each sort came to an end. */
@@ -57,7 +59,8 @@ export function reportOf<Services>(
   const actions = plan.actions.map(({ id, kind, action }): ActionReport => {
     const tasks = applied.tasks.filter((task) => task.action.id === id);
     const outcomes = tasks.flatMap(({ key }) => applied.outcomes.get(key) ?? []);
-    return { id, type: kind.type, action, ...endOf(action, outcomes) };
+    const notes = applied.notes.get(id);
+    return { id, type: kind.type, action, ...endOf(action, outcomes), ...(notes ? { notes } : {}) };
   });
   return {
     ...identityOf(session),
@@ -112,6 +115,8 @@ export function printReport(terminal: Terminal, report: Report): void {
   terminal.line();
   for (const { id, type, action, error } of failed)
     terminal.line(`${paint.red("Failed:")} ${DOING[action]} ${type} ${id}: ${error}`);
+  for (const { id, notes = [] } of report.actions)
+    for (const note of notes) terminal.line(`${paint.yellow("Note:")} ${id}: ${note}`);
   if (stopped.length > 0) terminal.line(`Under way and not waited for: ${stopped.map(({ id }) => id).join(", ")}.`);
   if (skipped.length > 0) {
     terminal.line(`Not done: ${skipped.map(({ id }) => id).join(", ")}.`);

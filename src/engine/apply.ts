@@ -10,6 +10,8 @@ import { Poller } from "./wait.ts";
 export interface Applied<Services> {
   readonly tasks: readonly Task<Services>[];
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** What updates found and did otherwise than planned: sentences, by resource. */
+  readonly notes: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Carries a plan out. Never throws for a resource that fails: the outcomes tell. */
@@ -45,7 +47,7 @@ export async function apply<Services>(around: Applying<Services>, plan: Plan<Ser
     stop,
     skipped: ({ action: { id, action } }, why) => tell({ event: "skipped", id, action, at: clock.now(), why }),
   });
-  return { tasks, outcomes };
+  return { tasks, outcomes, notes: maker.notes };
 }
 
 /** Takes out of the state the ids that it was wrong about, all in one write: one after the other, two would have the same in between. */

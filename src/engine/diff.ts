@@ -47,9 +47,9 @@ export function diff<Services>(
   const foreign: string[] = [];
   const fields = new Set([...Object.keys(desired), ...Object.keys(applied ?? {})]);
   for (const field of fields) {
-    const [want, was] = [desired[field], applied?.[field]];
     const untold = kind.untold?.includes(field) ?? false;
-    const now = untold ? was : observed[field];
+    const now = untold ? applied?.[field] : observed[field];
+    const [want, was] = [desired[field], applied?.[field]].map((value) => aimed(kind, field, value, now));
     const edited = applied !== undefined && !equal(want, was);
     const theirKeys = isKeyed(kind, field) ? foreignKeys(want, was, now) : {};
     if (!kind.filled?.includes(field)) foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
@@ -67,6 +67,12 @@ export function diff<Services>(
       differences.push({ ...leaf, cause, replaces });
   }
   return { differences, changed, target, foreign };
+}
+
+/** The value that a bounded field is to have, given the one that it has. */
+function aimed(kind: AnyKind<never>, field: string, value: unknown, now: unknown): unknown {
+  const aim = kind.aims?.[field] as ((desired: unknown, observed: unknown) => unknown) | undefined;
+  return aim && value !== undefined && now !== undefined && !hasUnknown(value) ? aim(value, now) : value;
 }
 
 const isKeyed = (kind: AnyKind<never>, field: string) => field === "tags" || (kind.keyed?.includes(field) ?? false);

@@ -43,6 +43,8 @@ export type RunEvent =
       readonly why: string;
     }
   | { readonly event: "uncertain"; readonly id: string; readonly at: number; readonly error: unknown }
+  /** What an update found and did otherwise than planned, or what it waits for: a sentence. */
+  | { readonly event: "note"; readonly id: string; readonly at: number; readonly text: string }
   | { readonly event: "retrying"; readonly call: string; readonly why: string; readonly ms: number }
   /** A call is not sent yet: the provider would refuse it for coming too soon. */
   | { readonly event: "held"; readonly call: string; readonly ms: number };

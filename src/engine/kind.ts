@@ -37,6 +37,11 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly untold?: readonly (keyof Spec & string)[];
   /** Comparisons for fields where equality is not deep equality, such as a count that may lie within bounds. */
   readonly same?: { readonly [F in keyof Spec]?: (desired: Spec[F], observed: Spec[F]) => boolean };
+  /**
+   * For fields of which the desired state fixes bounds only, such as a count that an autoscaler moves: the value that an update would
+   * set where the provider has `observed`. It is what the plan shows, what `update` is given, and what counts as a difference.
+   */
+  readonly aims?: { readonly [F in keyof Spec]?: (desired: Spec[F], observed: Spec[F]) => Spec[F] };
   /** Attributes that an update in place changes, with the fields whose change does it: a plan calls them known after apply. */
   readonly renewed?: { readonly [A in keyof Attrs]?: readonly (keyof Spec & string)[] };
   /**
@@ -61,12 +66,16 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   owned?(services: Services, ids: readonly string[]): Promise<readonly Owned[]>;
   /** Makes the resource and all that its spec says. The id goes to `making.created` the moment it is known. */
   create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
-  /** Changes what differs, named in `changed` by field; answers the attributes that are new by it. */
+  /**
+   * Changes what differs, named in `changed` by field; answers the attributes that are new by it. Throws `Busy` where another owner is at
+   * work on the resource and has to be let finish first.
+   */
   update(
     services: Services,
     observed: Observed<Spec, Attrs>,
     spec: Spec,
     changed: ReadonlySet<keyof Spec & string>,
+    updating?: Updating,
   ): Promise<Partial<Attrs> | void>;
   /**
    * Deletes the resource; one that is gone already is a success. Where it takes a step that has to settle first (a
@@ -108,6 +117,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly stuck?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
+  /** What others put on it that is not part of the spec and stays, in a few words each: `schedule night (cron)`. A plan shows it. */
+  readonly unmanaged?: readonly string[] | undefined;
 }
 
 /** One resource that the stack owns. */
@@ -140,6 +151,20 @@ export interface Making {
    * answer: for the empty text it throws `UncertainAnswer`, so that the engine looks for what was made.
    */
   created(id: string): Promise<void>;
+}
+
+/** The engine's side of an update. */
+export interface Updating {
+  /** Tells the user what the update found and did otherwise than planned: a sentence, shown at once and in the report. */
+  note(text: string): void;
+}
+
+/**
+ * Another owner is at work on the resource, and an update now would undo that work. The engine waits and calls `update` again with the
+ * same arguments; the message says, as a sentence, what is waited for.
+ */
+export class Busy extends Error {
+  override readonly name = "Busy";
 }
 
 /** A create or update whose call may or may not have been carried out: only looking again tells. */

@@ -1,7 +1,7 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { Applying } from "./applying.ts";
 import { equal } from "./equal.ts";
-import { UncertainAnswer, type AnyObserved } from "./kind.ts";
+import { Busy, UncertainAnswer, type AnyObserved } from "./kind.ts";
 import { leftBehind, lookAgain } from "./late.ts";
 import { canonical, lookSpec } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
@@ -14,6 +14,9 @@ import { leftOut } from "./whole.ts";
 
 /** How often a create or update with an uncertain answer is looked up and gone on with before it counts as failed. */
 const UNCERTAIN_TRIES = 12;
+/** How long another owner's work on a resource is waited for, and how long between two looks at it; milliseconds. */
+const BUSY_LIMIT = 3_600_000;
+const BUSY_PAUSE = 5_000;
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -22,6 +25,8 @@ export class Maker<Services> {
   readonly #around: Applying<Services>;
   readonly #poller: Poller;
   readonly #attrs = new Map<string, Spec>();
+  /** What updates found and did otherwise than planned, by resource. */
+  readonly notes = new Map<string, string[]>();
 
   constructor(around: Applying<Services>, poller: Poller, plan: Plan<Services>) {
     this.#around = around;
@@ -163,11 +168,36 @@ export class Maker<Services> {
     // What bears no mark of ours yet is known to be ours by the state alone.
     if (!known && observed.owner !== `${stack}/${id}`) await journal.put(id, { ...record, status: "creating" });
     if (differences.length > 0) {
-      const renewed = await kind.update(services, observed, target, changed);
+      const renewed = await this.#whenFree(id, () =>
+        kind.update(services, observed, target, changed, { note: (text) => this.#note(id, text) }),
+      );
       this.#attrs.set(id, { ...observed.attrs, ...renewed });
     }
     const applied = { ...record, attrs: publicAttrs(kind, this.#attrs.get(id) ?? {}) };
     if (!equal(journal.get(id), applied)) await journal.put(id, applied);
+  }
+
+  /** Calls `update` again for as long as another owner is at work on the resource. */
+  async #whenFree<T>(id: string, update: () => Promise<T>): Promise<T> {
+    const { clock, stop } = this.#around;
+    const since = clock.now();
+    for (;;) {
+      try {
+        return await update();
+      } catch (error) {
+        if (!(error instanceof Busy) || clock.now() - since >= BUSY_LIMIT) throw error;
+        this.#note(id, error.message);
+        await clock.sleep(BUSY_PAUSE, stop);
+      }
+    }
+  }
+
+  /** Tells a note, once. */
+  #note(id: string, text: string): void {
+    const told = this.notes.get(id) ?? [];
+    if (told.includes(text)) return;
+    this.notes.set(id, [...told, text]);
+    this.#around.tell({ event: "note", id, at: this.#around.clock.now(), text });
   }
 
   #attribute(id: string, attr: string): unknown {

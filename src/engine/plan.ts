@@ -126,7 +126,8 @@ function planNode<Services>(
     return { ...base, action: "create", why: lost ? "is gone: somebody deleted it" : undefined };
   }
   const found = compare(node.kind, desired, known, observed);
-  const { differences, foreign } = found;
+  const { differences } = found;
+  const foreign = [...found.foreign, ...(observed.unmanaged ?? [])];
   if (observed.failed !== undefined || differences.some(({ replaces }) => replaces))
     return {
       ...base,

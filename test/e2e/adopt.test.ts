@@ -95,9 +95,7 @@ describe("what exists already", () => {
     const { exit, lines, answer } = await stage.type("reconcile", "--json", ...flags(pairs));
     expect(exit).toBe(0);
     expect(lines).toContain("Plan: 37 to create, 5 to adopt; 0 unchanged.");
-    expect(lines).toContain(
-      "Somebody else's, left as it is: network/vpc tags.CostCenter, security/task-role tags.CostCenter.",
-    );
+    expect(lines).toContain("Unmanaged (ignored): network/vpc tags.CostCenter, security/task-role tags.CostCenter.");
     const report = JSON.parse(answer) as { summary: object; outputs: Record<string, string> };
     expect(report.summary).toMatchObject({ created: 37, adopted: 5, failed: 0 });
     expect(report.outputs["vpc_id"]).toBe(vpc);
@@ -119,7 +117,7 @@ describe("what exists already", () => {
     const plan = await stage.type("plan", "--check");
     expect(plan.exit).toBe(0);
     expect(plan.lines).toContain(
-      "Somebody else's, left as it is: network/vpc tags.CostCenter, security/task-role tags.CostCenter.",
+      "Unmanaged (ignored): network/vpc tags.CostCenter, security/task-role tags.CostCenter.",
     );
     const again = await stage.run("reconcile");
     expect(again.json.summary).toMatchObject({ unchanged: 42 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
+import { Busy } from "../../../src/engine/kind.ts";
 import { loose, whenReady } from "../../../src/engine/output.ts";
 import { run, ToyStore, Toys } from "../../support/toy.ts";
 
@@ -57,6 +58,27 @@ describe("a run", () => {
       "noop other",
     ]);
     expect(toys.log).toEqual(["create a#1", "create other#1", "create b#1", "create c#1"]);
+  });
+
+  it("waits while another owner is at work on a resource, tells it once, and goes on by itself", async () => {
+    const toys = new Toys();
+    const store = new ToyStore(toys);
+    const kind = toys.kind("toy");
+    const declared = (note: string) => {
+      const graph = new Graph<Toys>();
+      graph.add("a", kind, { note });
+      return graph;
+    };
+    await run(toys, declared("x"), store);
+    let refusals = 0;
+    toys.before = ({ verb }) => {
+      if (verb === "update" && refusals++ < 3) throw new Busy("A release is being deployed.");
+    };
+    const { applied, ends, events } = await run(toys, declared("y"), store);
+    expect(ends).toEqual({ "make a": "done" });
+    expect(applied.notes).toEqual(new Map([["a", ["A release is being deployed."]]]));
+    expect(events.filter(({ event }) => event === "note")).toHaveLength(1);
+    expect(toys.log).toEqual(["create a#1", "update a#1 note"]);
   });
 
   it("has `creating` in the store before the create is called, the id right after, and `created` at the end", async () => {

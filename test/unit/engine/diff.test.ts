@@ -43,6 +43,17 @@ describe("the three-way difference", () => {
     expect(between({}, { note: "a" }, undefined, { note: "z" }).differences).toEqual([difference("note", "z", "a")]);
   });
 
+  it("shows the value that an update sets where the desired state fixes bounds only", () => {
+    const aims = { count: (most: number | undefined, now: number | undefined) => Math.min(most ?? 0, now ?? 0) };
+    expect(between({ aims }, { count: 6 }, { count: 6 }, { count: 5 }).differences).toEqual([]);
+    const { differences, target } = between({ aims }, { count: 6 }, { count: 6 }, { count: 9 });
+    expect(differences).toEqual([difference("count", 9, 6, { cause: "drift" })]);
+    expect(target).toEqual({ count: 6 });
+    // Bounds that were edited where that makes no difference are no edit of the value.
+    expect(between({ aims }, { count: 6 }, { count: 8 }, { count: 5 }).differences).toEqual([]);
+    expect(between({ aims }, { count: 6 }, undefined, { count: 9 }).differences).toEqual([difference("count", 9, 6)]);
+  });
+
   it("has nothing to say where somebody made the edit already", () => {
     expect(between({}, { note: "b" }, { note: "a" }, { note: "b" }).differences).toEqual([]);
   });
