@@ -1,21 +1,64 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { testFiles } from "./test/support/test-files.ts";
 
-export default defineConfig({
-  resolve: { alias: { fairlead: new URL("./src/index.ts", import.meta.url).pathname } },
+const root = fileURLToPath(new URL(".", import.meta.url));
+const quick = testFiles(root, ["test/unit", "test/contract", "test/e2e", "test/fuzz", "service/test"]);
+const SECOND = 1_000;
+
+interface Options {
+  /** Whether each file gets a worker of its own; left out: it does. */
+  readonly isolate?: boolean;
+  /** Seconds that one test may take; left out: 60. */
+  readonly timeout?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** One file after the other. */
+  readonly serial?: true;
+}
+
+const project = (
+  name: string,
+  include: string[],
+  { isolate = true, timeout = 60, env = {}, serial }: Options = {},
+) => ({
+  extends: true as const,
   test: {
-    env: {
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      NO_COLOR: "1",
-      // A taste of the ring of bad input; `npm run test:fuzz` tries more.
-      FUZZ_RUNS: "20",
-    },
-    // Continuous integration adds the reports of all rings up.
+    name,
+    include,
+    isolate,
+    testTimeout: timeout * SECOND,
+    env,
+    ...(serial ? { fileParallelism: false } : {}),
+  },
+});
+
+/** The suites: `npm test` runs the first three, each other one has a script of its own in package.json. */
+export default defineConfig({
+  resolve: { alias: { fairlead: `${root}src/index.ts` } },
+  test: {
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", NO_COLOR: "1" },
+    // Continuous integration names a file for the report and adds the reports of all suites up.
     reporters:
-      process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: "test-results/unit.json" }]],
-    include: ["test/{unit,contract,e2e,fuzz}/**/*.test.ts", "service/test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+      process.env["TEST_REPORT"] === undefined
+        ? ["default"]
+        : ["default", ["json", { outputFile: process.env["TEST_REPORT"] }]],
+    hookTimeout: 60 * SECOND,
     // Every core: vitest leaves one of them idle by default.
     maxWorkers: "100%",
+    projects: [
+      // Importing the AWS SDK takes longer than most test files: one import serves all files that leave each other alone.
+      project("mocked", quick["mocks clients"], { isolate: false }),
+      // A sample of the fuzz suite is among them.
+      project("plain", quick.none, { isolate: false, env: { FUZZ_RUNS: "20" } }),
+      project("isolated", quick["replaces modules"], { env: { FUZZ_RUNS: "20" } }),
+      project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),
+      project("crash", ["test/crash/**/*.test.ts"], { timeout: 600 }),
+      project("faults", ["test/faults/**/*.test.ts"], { timeout: 300, serial: true }),
+      project("locks", ["test/locks/**/*.test.ts"], { timeout: 300 }),
+      project("fuzz", ["test/fuzz/**/*.test.ts"], {
+        timeout: 3_600,
+        env: { FUZZ_RUNS: process.env["FUZZ_RUNS"] ?? "300" },
+      }),
+    ],
   },
 });

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** What a test file does to the modules that it shares a worker with. */
+export type Footprint = "replaces modules" | "mocks clients" | "none";
+
+/** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored. */
+const REPLACES_MODULES = /\bvi\.(mock|hoisted)\(/;
+const MOCKS_CLIENTS = /from "aws-sdk-client-mock"/;
+const IMPORTS = /from "(\.{1,2}\/[^"]+)"/g;
+
+/** The test files in `folders` below `root`, by what they do to other files in the same worker. Paths are relative to `root`. */
+export function testFiles(root: string, folders: readonly string[]): Readonly<Record<Footprint, string[]>> {
+  const files: Record<Footprint, string[]> = { "replaces modules": [], "mocks clients": [], none: [] };
+  for (const file of folders.flatMap((folder) => testsIn(root, folder))) {
+    const text = textOf(join(root, file), new Set());
+    const footprint = REPLACES_MODULES.test(text)
+      ? "replaces modules"
+      : MOCKS_CLIENTS.test(text)
+        ? "mocks clients"
+        : "none";
+    files[footprint].push(file);
+  }
+  return files;
+}
+
+const testsIn = (root: string, folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => join(folder, name));
+
+/** A test file's text with that of everything below `test/` that it imports. */
+function textOf(path: string, seen: Set<string>): string {
+  if (seen.has(path) || !path.includes("/test/")) return "";
+  seen.add(path);
+  const text = readFileSync(path, "utf8");
+  return [text, ...[...text.matchAll(IMPORTS)].map(([, to = ""]) => textOf(join(dirname(path), to), seen))].join("\n");
+}
