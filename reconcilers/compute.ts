@@ -1,4 +1,5 @@
 import { Cluster } from "../src/aws/ecs/cluster.ts";
+import { UNRELEASED_TAG } from "../src/aws/ecs/released.ts";
 import { Service } from "../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../src/aws/ecs/task-definition.ts";
 import { text } from "../src/engine/output.ts";
@@ -34,7 +35,7 @@ export function compute(layer: Layer, { network, security, registry, balancer, o
     memory: container.memory,
     executionRoleArn: security.roles.execution.arn,
     taskRoleArn: security.roles.task.arn,
-    image: container.image ?? text`${registry.repository.uri}:latest`,
+    image: container.image ?? text`${registry.repository.uri}:${UNRELEASED_TAG}`,
     container: {
       name: names.container,
       port: container.port,
@@ -56,7 +57,7 @@ export function compute(layer: Layer, { network, security, registry, balancer, o
   });
 
   const endpoints = stack.network.nat === "none" ? privateEndpoints(layer, network, security) : [];
-  // With no image there is no task that has to reach anything, so the service need not wait for the way out.
+  // Without a release there is no task that has to reach anything, so the service need not wait for the way out.
   const wayOut = facts.released ? [...network.nats, ...endpoints] : [];
   const service = layer.add(
     "service",
@@ -70,7 +71,7 @@ export function compute(layer: Layer, { network, security, registry, balancer, o
       targetGroupArn: balancer.targetGroup.arn,
       containerName: names.container,
       containerPort: container.port,
-      // Until a first image exists the service waits at zero tasks; the first release raises it.
+      // Until a first release was approved and deployed the service waits at zero tasks.
       count: facts.released
         ? { min: scaling.min, max: scaling.max, initial: settings.desiredCount }
         : { min: 0, max: scaling.max, initial: 0 },

@@ -2,6 +2,7 @@ import { Project } from "../src/aws/codebuild/project.ts";
 import { Pipeline } from "../src/aws/codepipeline/pipeline.ts";
 import { Rule } from "../src/aws/eventbridge/rule.ts";
 import { Bucket } from "../src/aws/s3/bucket.ts";
+import type { Lifecycle } from "../src/aws/s3/settings.ts";
 import type { Layer } from "./layer.ts";
 import type { Observability } from "./observability.ts";
 import { tlsOnly } from "../src/aws/s3/tls-only.ts";
@@ -17,7 +18,7 @@ export function delivery(layer: Layer, { roles }: Security, { buildLog }: Observ
     bucketName: string,
     own: {
       eventBridge: boolean;
-      lifecycle: { expireDays: number; expireNoncurrentDays: number; abortMultipartDays: number } | undefined;
+      lifecycle: Lifecycle;
     },
   ) =>
     layer.add(name, Bucket, {
@@ -29,7 +30,12 @@ export function delivery(layer: Layer, { roles }: Security, { buildLog }: Observ
       policy: tlsOnly(layer.facts.partition, bucketName),
       ...own,
     });
-  const source = bucket("source-bucket", names.sourceBucket, { eventBridge: true, lifecycle: undefined });
+  const source = bucket("source-bucket", names.sourceBucket, {
+    eventBridge: true,
+    // Never the newest version: without `expireDays` a rule expires versions that another one has covered only. A release reads its version
+    // once, at its start, and a rollback needs images alone.
+    lifecycle: { expireNoncurrentDays: settings.sourceRetentionDays, abortMultipartDays: 7 },
+  });
   const artifacts = bucket("artifact-bucket", names.artifactBucket, {
     eventBridge: false,
     lifecycle: { expireDays: settings.artifactRetentionDays, expireNoncurrentDays: 1, abortMultipartDays: 7 },

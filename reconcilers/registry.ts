@@ -1,3 +1,4 @@
+import { DEPLOYED } from "../src/aws/ecr/deployed.ts";
 import { Repository } from "../src/aws/ecr/repository.ts";
 import type { Layer } from "./layer.ts";
 import { repositoryPolicy } from "./policies.ts";
@@ -25,8 +26,21 @@ export function registry(layer: Layer) {
         },
         {
           rulePriority: 2,
+          description: `Keep the last ${keepImages} images that were deployed`,
+          // "An image that matches the tagging requirements of a rule can't be expired by a rule with a lower priority" (Amazon ECR user
+          // guide, lifecycle policies): so builds that were never approved do not push out what runs. It is among the last that were deployed.
+          selection: {
+            tagStatus: "tagged",
+            tagPrefixList: [DEPLOYED],
+            countType: "imageCountMoreThan",
+            countNumber: keepImages,
+          },
+          action: { type: "expire" },
+        },
+        {
+          rulePriority: 3,
           description: `Keep the last ${keepImages} images`,
-          // Any tag: releases are tagged with their commit, so a prefix would keep all of them for ever.
+          // Any tag: builds are tagged with their source, so a prefix would keep all of them for ever.
           selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: keepImages },
           action: { type: "expire" },
         },

@@ -10,7 +10,7 @@ export function scaling(layer: Layer, { service }: Compute) {
   const target = layer.add("target", ScalableTarget, {
     cluster: names.cluster,
     service: service.name,
-    // Registering raises the desired count to the minimum at once, so a service that waits for its first image has none.
+    // Registering raises the desired count to the minimum at once, so a service that waits for its first release has none.
     min: facts.released ? min : 0,
     max,
   });

@@ -7,6 +7,8 @@ import { serviceFile } from "./support.ts";
 
 const BUILDSPEC = serviceFile("buildspec.yml");
 const REPOSITORY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/shop-prod";
+const IMAGE = `${REPOSITORY}@sha256:${"5".repeat(64)}`;
+const INSPECT = "docker inspect --format {{index .RepoDigests 0}}";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "fairlead-buildspec-"))));
@@ -44,7 +46,11 @@ function runBuild(env: Record<string, string>, fails = "none"): Outcome {
   const script = `
     called() { echo "$*" >> calls; case "$*" in "$FAILS"*) return 1;; esac; }
     aws() { called aws "$@" && echo password; }
-    docker() { if [ "$1" = login ]; then cat >> stdin; fi; called docker "$@"; }
+    docker() {
+      if [ "$1" = login ]; then cat >> stdin; fi
+      called docker "$@" || return 1
+      if [ "$1" = inspect ]; then echo "$INSPECTED"; fi
+    }
     failed=0
     ${phase("pre_build")}
     if [ $failed = 0 ]; then
@@ -60,6 +66,7 @@ function runBuild(env: Record<string, string>, fails = "none"): Outcome {
     env: {
       PATH: process.env["PATH"],
       FAILS: fails,
+      INSPECTED: IMAGE,
       AWS_DEFAULT_REGION: "ap-northeast-1",
       AWS_ACCOUNT_ID: "123456789012",
       IMAGE_REPO_NAME: "shop-prod",
@@ -75,27 +82,27 @@ function runBuild(env: Record<string, string>, fails = "none"): Outcome {
   return { calls: read("calls").split("\n").slice(0, -1), output, ok: run.status === 0, images };
 }
 
-it("logs in, builds, pushes the release before latest, and names the container's image", () => {
+it("logs in, builds, pushes the release and no tag that is shared, and names the container's image by its digest", () => {
   const { calls, ok, images } = runBuild({ CODEBUILD_RESOLVED_SOURCE_VERSION: "436d61dba6f3d0f1" });
   expect(ok).toBe(true);
   expect(calls).toEqual([
     "aws ecr get-login-password --region ap-northeast-1",
     "docker login --username AWS --password-stdin 123456789012.dkr.ecr.ap-northeast-1.amazonaws.com",
-    `docker build --build-arg APP_VERSION=436d61d --tag ${REPOSITORY}:latest --tag ${REPOSITORY}:436d61d .`,
-    `docker push ${REPOSITORY}:436d61d`,
-    `docker push ${REPOSITORY}:latest`,
+    `docker build --build-arg APP_VERSION=436d61d-12 --tag ${REPOSITORY}:436d61d-12 .`,
+    `docker push ${REPOSITORY}:436d61d-12`,
+    `${INSPECT} ${REPOSITORY}:436d61d-12`,
   ]);
   expect(readFileSync(join(folder, "stdin"), "utf8")).toBe("password\n");
-  expect(images).toEqual([{ name: "shop", imageUri: `${REPOSITORY}:436d61d` }]);
+  expect(images).toEqual([{ name: "shop", imageUri: IMAGE }]);
 });
 
 it.each([
-  ["an S3 version id", "L4kqtJlcpXroDTDmpUMLUo", "L4kqtJl"],
-  ["an S3 version id that starts with what a tag refuses", ".-x/T+mpUMLUo", "__x_T_m"],
+  ["an S3 version id", "L4kqtJlcpXroDTDmpUMLUo", "L4kqtJl-12"],
+  ["an S3 version id that starts with what a tag refuses", ".-x/T+mpUMLUo", "__x_T_m-12"],
   ["no version at all", "", "build_12"],
 ])("makes a valid tag of %s", (_name, version, tag) => {
-  const { images } = runBuild({ CODEBUILD_RESOLVED_SOURCE_VERSION: version });
-  expect(images).toEqual([{ name: "shop", imageUri: `${REPOSITORY}:${tag}` }]);
+  const { calls } = runBuild({ CODEBUILD_RESOLVED_SOURCE_VERSION: version });
+  expect(calls).toContain(`docker push ${REPOSITORY}:${tag}`);
   expect(tag).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/);
 });
 
@@ -103,8 +110,8 @@ it.each([
   ["the registry's password", "aws ecr", 2],
   ["the login", "docker login", 2],
   ["the build", "docker build", 3],
-  ["the first push", `docker push ${REPOSITORY}:436d61d`, 4],
-  ["the second push", `docker push ${REPOSITORY}:latest`, 5],
+  ["the push", `docker push ${REPOSITORY}:436d61d-12`, 4],
+  ["the question for the digest", INSPECT, 5],
 ])("stops where %s fails", (_name, call, made) => {
   const { calls, ok, images } = runBuild({ CODEBUILD_RESOLVED_SOURCE_VERSION: "436d61dba6f3d0f1" }, call);
   expect(ok).toBe(false);

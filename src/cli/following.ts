@@ -1,4 +1,5 @@
 import { isCancel, select } from "@clack/prompts";
+import { markRunning } from "../release/deployed.ts";
 import { autopsy } from "../release/autopsy.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
@@ -6,6 +7,7 @@ import { raise } from "../release/raise.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller } from "./release-text.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
+import { paste } from "./paste.ts";
 import { paint } from "./terminal.ts";
 import { duration } from "./words.ts";
 
@@ -36,7 +38,10 @@ export async function followToEnd(
   };
   try {
     const end = await follow(session, executionId, tell, { signal, onApproval });
-    return end.ending === "live" ? ((await raise(session, tell, signal)) ?? end) : end;
+    if (end.ending !== "live") return end;
+    const raised = (await raise(session, tell, signal)) ?? end;
+    await keepRunning(session);
+    return raised;
   } catch (error) {
     if (!signal.aborted) throw error;
     const how = leaving.signal.aborted
@@ -47,6 +52,26 @@ export async function followToEnd(
     );
     return undefined;
   }
+}
+
+/** Keeps the image that runs out of the reach of the repository's lifecycle policy; a release is not failed by it. */
+export async function keepRunning(session: Session): Promise<void> {
+  try {
+    await markRunning(session);
+  } catch (error) {
+    session.terminal.line(
+      `The image that runs could not be tagged as deployed in the repository ${session.names.repository}, so newer builds may push it out: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** What is told where nobody follows a release on: the first one leaves the service at zero tasks. */
+export function tellDetached({ terminal, flags, facts }: Session, executionId: string): void {
+  terminal.line(`${paste(flags, "deploy", "--attach", executionId)} follows it.`);
+  if (!facts.released)
+    terminal.line(
+      `It is the first release: the service wants no tasks until that command has followed it to its end, or ${paste(flags, "reconcile")} runs after it.`,
+    );
 }
 
 /** Asks the person at the terminal; `undefined` where there is none, or where they leave it to somebody else. */

@@ -20,6 +20,8 @@ import type { TargetName } from "./target.ts";
 
 /** A stack on a target: everything that a verb works with. */
 export interface Session extends Surroundings {
+  /** How the command was called: what others that it advises are called with too. */
+  readonly flags: CommonFlags;
   readonly stack: Stack;
   readonly target: TargetName;
   readonly endpoint: string | undefined;
@@ -82,6 +84,7 @@ async function sessionOn(
   const facts = await readFacts(aws, names, stack.container.image);
   return {
     ...surroundings,
+    flags,
     stack,
     target: flags.target,
     endpoint: at.endpoint,

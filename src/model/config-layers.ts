@@ -127,13 +127,13 @@ export interface NetworkConfig {
 
 /** The ECR repository for the application's images. */
 export interface RegistryConfig {
-  /** How many images to keep, the newest first, whatever their tags; at least 1. Default 30. */
+  /** How many images to keep: the newest builds, and besides them the newest that were deployed; at least 1. Default 30. */
   keepImages?: number;
   /** Days after which an untagged image expires; at least 1. Default 1. */
   untaggedDays?: number;
   /** Scan each image for known vulnerabilities when it is pushed. Default true. */
   scanOnPush?: boolean;
-  /** Whether a tag may be moved to another image; the pipeline moves `latest`. Default true. */
+  /** Whether a tag may be moved to another image; releases need no such tag, since they are deployed by digest. Default true. */
   mutableTags?: boolean;
 }
 
@@ -245,32 +245,6 @@ export interface EdgeConfig {
   comment?: string;
   /** Whether the distribution answers; a disabled one is kept, and nothing else reaches the application. Default true. */
   enabled?: boolean;
-}
-
-/** The stage of the pipeline in which a person approves a release. */
-export interface ApprovalConfig {
-  /** Wait for a person between build and deploy. Default true. */
-  enabled?: boolean;
-  /** What the approver is asked, a line of 1 to 1000 characters. */
-  message?: string;
-}
-
-/** The pipeline: source in S3, build, approval, deploy. */
-export interface DeliveryConfig {
-  /** Key of the object in the source bucket whose upload starts the pipeline. Default `source.zip`. */
-  sourceKey?: string;
-  /** Size of the build machine. Default `BUILD_GENERAL1_MEDIUM`. */
-  computeType?: BuildComputeType;
-  /** CodeBuild image, its own or one that it can pull. Default `aws/codebuild/amazonlinux-x86_64-standard:5.0`. */
-  buildImage?: string;
-  /** Minutes after which a build is stopped, 5 to 2160. Default 30. */
-  buildTimeoutMinutes?: number;
-  /** Path of the buildspec inside the source. Default `buildspec.yml`. */
-  buildspec?: string;
-  /** The human approval between build and deploy. */
-  approval?: ApprovalConfig;
-  /** Days to keep the pipeline's artifacts in S3, at least 1. Default 30. */
-  artifactRetentionDays?: number;
 }
 
 /** A bucket that keeps the state. */

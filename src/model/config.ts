@@ -1,8 +1,8 @@
+import type { DeliveryConfig } from "./config-delivery.ts";
 import type {
   BalancerConfig,
   ClusterConfig,
   ContainerConfig,
-  DeliveryConfig,
   EdgeConfig,
   LogsConfig,
   NetworkConfig,

@@ -41,6 +41,7 @@ export function fillDefaults(config: StackConfig, environment: string): Stack {
       buildTimeoutMinutes: 30,
       buildspec: "buildspec.yml",
       artifactRetentionDays: 30,
+      sourceRetentionDays: 30,
       ...delivery,
       approval: {
         enabled: true,

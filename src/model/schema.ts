@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import type * as pipeline from "./config-delivery.ts";
 import type * as layers from "./config-layers.ts";
 import type { EnvironmentConfig, StackConfig } from "./config.ts";
 import { fargateCpus } from "./fargate.ts";
@@ -149,7 +150,7 @@ const edge = {
 const approval = {
   enabled: flag(),
   message: line(1000),
-} satisfies Shape<layers.ApprovalConfig>;
+} satisfies Shape<pipeline.ApprovalConfig>;
 
 const delivery = {
   sourceKey: text(
@@ -168,7 +169,8 @@ const delivery = {
   buildspec: text(/^[^\s/\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}]{0,254}$/u, "the path of a file inside the source"),
   approval: group(approval),
   artifactRetentionDays: whole(1, INT32),
-} satisfies Shape<layers.DeliveryConfig>;
+  sourceRetentionDays: whole(1, INT32),
+} satisfies Shape<pipeline.DeliveryConfig>;
 
 const logs = {
   retentionDays: oneOf(retentionDays),

@@ -127,6 +127,7 @@ interface DeliverySettings {
   readonly buildspec: string;
   readonly approval: { readonly enabled: boolean; readonly message: string };
   readonly artifactRetentionDays: number;
+  readonly sourceRetentionDays: number;
 }
 
 interface LogsSettings {

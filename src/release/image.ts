@@ -1,11 +1,12 @@
 import { GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Build } from "@aws-sdk/client-codebuild";
-import { DescribeImagesCommand, type ImageDetail } from "@aws-sdk/client-ecr";
+import { DescribeImagesCommand, type ImageDetail, type ImageIdentifier } from "@aws-sdk/client-ecr";
 import { absent } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
 import { buildsOf, logOf } from "./build-log.ts";
 import type { ApprovalSubject } from "./events.ts";
 import type { Action } from "./executions.ts";
+import { DEPLOYED } from "../aws/ecr/deployed.ts";
 import type { Site } from "./site.ts";
 
 /** An image that a release deploys. */
@@ -46,19 +47,26 @@ async function definedIn(site: Site, build: Build): Promise<string | undefined> 
 
 async function imageCalled(site: Site, uri: string): Promise<Image> {
   const [, repository = uri, tag = "", digest] = /^(.+?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(uri) ?? [];
-  if (digest !== undefined || repository !== repositoryUri(site)) return { uri, tag, digest };
-  const found = await imagesIn(site, tag === "" ? "latest" : tag);
-  return { uri, tag, digest: found[0]?.imageDigest };
+  if (repository !== repositoryUri(site)) return { uri, tag, digest };
+  const [found] = await imagesIn(
+    site,
+    digest === undefined ? { imageTag: tag === "" ? "latest" : tag } : { imageDigest: digest },
+  );
+  return { uri, tag: tag === "" ? (tagIn(found?.imageTags) ?? "") : tag, digest: digest ?? found?.imageDigest };
 }
 
 /** The registry's address ends otherwise in China. */
 const repositoryUri = ({ aws, names }: Site) =>
   `${aws.account}.dkr.ecr.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}/${names.repository}`;
 
-/** The images of the repository, or the one with that tag. */
-async function imagesIn(site: Site, tag?: string): Promise<ImageDetail[]> {
+/** The tag that names a build: not `latest`, which will be another image's tomorrow, and none that says where it was deployed. */
+const tagIn = (tags: readonly string[] = []): string | undefined =>
+  tags.find((name) => name !== "latest" && !name.startsWith(DEPLOYED)) ?? tags[0];
+
+/** The images of the repository, or the one that is meant. */
+async function imagesIn(site: Site, one?: ImageIdentifier): Promise<ImageDetail[]> {
   const { repository: repositoryName } = site.names;
-  const imageIds = tag === undefined ? {} : { imageIds: [{ imageTag: tag }] };
+  const imageIds = one === undefined ? {} : { imageIds: [one] };
   const reading = everyPage(async (nextToken) => {
     const page = await site.aws.ecr(new DescribeImagesCommand({ repositoryName, nextToken, ...imageIds }));
     return { items: page.imageDetails, next: page.nextToken };
@@ -72,8 +80,7 @@ async function pushedBy(site: Site, { startTime, endTime }: Build) {
     .filter(({ imagePushedAt: at }) => at && at >= startTime && at <= endTime)
     .toSorted((one, other) => (other.imagePushedAt?.getTime() ?? 0) - (one.imagePushedAt?.getTime() ?? 0));
   for (const { imageTags = [], imageDigest: digest } of pushed) {
-    // `latest` will be another image's tomorrow.
-    const tag = imageTags.find((name) => name !== "latest") ?? imageTags[0];
+    const tag = tagIn(imageTags);
     if (tag !== undefined) return { tag, digest };
   }
   return undefined;

@@ -2,7 +2,9 @@ import { nextOfBuild, stepBuild } from "./codebuild/builds.ts";
 import { builds } from "./codebuild/records.ts";
 import { executions } from "./codepipeline/records.ts";
 import { nextOfRun, stepRuns } from "./codepipeline/run.ts";
+import { expireImages, nextExpiry as nextImageExpiry } from "./ecr/lifecycle.ts";
 import { at } from "./moment.ts";
+import { expireVersions, nextExpiry as nextVersionExpiry } from "./s3/lifecycle.ts";
 import type { Sim } from "./sim.ts";
 
 /** When the world next does something by itself. */
@@ -10,6 +12,8 @@ const nextMoment = (sim: Sim): number =>
   Math.min(
     ...Object.values(builds(sim)).map(nextOfBuild),
     ...Object.values(executions(sim)).map((execution) => nextOfRun(sim, execution)),
+    nextImageExpiry(sim),
+    nextVersionExpiry(sim),
   );
 
 /**
@@ -22,6 +26,8 @@ export function advance(sim: Sim): boolean {
     const then = at(sim, moment);
     for (const build of Object.values(builds(sim))) if (nextOfBuild(build) <= moment) stepBuild(then, build);
     stepRuns(then);
+    expireImages(then);
+    expireVersions(then);
     changed = true;
   }
   return changed;

@@ -47,7 +47,7 @@ describe("a stack that stands and waits for its first release", () => {
     expect(lines.join("\n")).toMatch(/Approval: Please review[^]*Deploy: succeeded[^]*Live in/);
     const now = await running(stage);
     expect(now).toMatchObject({ revision: "fairlead-app-dev:2", tasks: 2, desired: 2 });
-    expect(now.image).toMatch(/\/fairlead-app-dev:[0-9a-f]{7}$/);
+    expect(now.image).toMatch(/\/fairlead-app-dev@sha256:[0-9a-f]{64}$/);
     expect(await stage.planned()).toEqual({});
     expect((await stage.run("reconcile")).json.summary).toMatchObject({ updated: 0, created: 0, unchanged: 42 });
 

@@ -87,6 +87,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     updated("security/pipeline-role", "delivery/pipeline", "delivery/source-rule"),
   ],
   ["how long artifacts are kept", { delivery: { artifactRetentionDays: 7 } }, updated("delivery/artifact-bucket")],
+  ["how long uploads are kept", { delivery: { sourceRetentionDays: 7 } }, updated("delivery/source-bucket")],
   [
     "the task's own permissions",
     {

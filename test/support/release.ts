@@ -27,7 +27,7 @@ import { zipOf } from "./zip.ts";
 
 /** A good source: the service's own buildspec, and a Dockerfile of a few lines. */
 export const SOURCE = {
-  Dockerfile: "FROM node:20\nCOPY . .\nRUN npm ci\n",
+  Dockerfile: "FROM public.ecr.aws/docker/library/node:22\nCOPY . .\nRUN npm ci\n",
   "buildspec.yml": readFileSync(new URL("../../service/buildspec.yml", import.meta.url), "utf8"),
 };
 

@@ -1,6 +1,13 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutImageCommand } from "@aws-sdk/client-ecr";
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { expect } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { StackConfig } from "../../src/index.ts";
@@ -27,7 +34,10 @@ export const WAY = [
 export const RECONCILE = "Run `npm run reconcile`.";
 export const RELEASE = "Release the application: run `npm run deploy`.";
 export const REPOSITORY = "fairlead-app-dev";
-export const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${REPOSITORY}:latest`;
+/** What the task definition names until a release puts an image there. */
+export const PLACEHOLDER = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${REPOSITORY}:unreleased`;
+const MANIFEST = "{}";
+export const IMAGE = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${REPOSITORY}@sha256:${createHash("sha256").update(MANIFEST).digest("hex")}`;
 export const CLUSTER = { cluster: "fairlead-app-dev-cluster", service: "fairlead-app-dev-service" };
 
 type Intercept = Parameters<Stage["world"]>[1];
@@ -50,11 +60,38 @@ export class Ward {
     world.data.now = Math.max(world.data.now, clock.now()) + 600_000;
     world.save();
     this.fresh = readFileSync(this.#file, "utf8");
-    await this.site().aws.ecr(
-      new PutImageCommand({ repositoryName: REPOSITORY, imageManifest: "{}", imageTag: "latest" }),
-    );
+    await this.#deploy();
     expect((await this.#stage.run("reconcile")).exit).toBe(0);
     this.released = readFileSync(this.#file, "utf8");
+  }
+
+  /** What the deploy action of the pipeline does: a revision like the one that the service runs, with the image that was approved. */
+  async #deploy(): Promise<void> {
+    const { aws } = this.site();
+    await aws.ecr(new PutImageCommand({ repositoryName: REPOSITORY, imageManifest: MANIFEST, imageTag: "first" }));
+    const { services: [service] = [] } = await aws.ecs(
+      new DescribeServicesCommand({ cluster: CLUSTER.cluster, services: [CLUSTER.service] }),
+    );
+    const { taskDefinition: running, tags } = await aws.ecs(
+      new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition, include: ["TAGS"] }),
+    );
+    const { family, cpu, memory, networkMode, executionRoleArn, taskRoleArn, requiresCompatibilities, volumes } =
+      running ?? {};
+    const { taskDefinition } = await aws.ecs(
+      new RegisterTaskDefinitionCommand({
+        family,
+        cpu,
+        memory,
+        networkMode,
+        executionRoleArn,
+        taskRoleArn,
+        requiresCompatibilities,
+        volumes,
+        tags,
+        containerDefinitions: running?.containerDefinitions?.map((container) => ({ ...container, image: IMAGE })),
+      }),
+    );
+    await aws.ecs(new UpdateServiceCommand({ ...CLUSTER, taskDefinition: taskDefinition?.taskDefinitionArn }));
   }
 
   get #file(): string {

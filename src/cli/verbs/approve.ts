@@ -1,6 +1,6 @@
 import { approve as answer, NothingWaits, pendingApproval } from "../../release/approval.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
-import { followToEnd, tellEnd } from "../following.ts";
+import { followToEnd, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
 import { approvalLines } from "../release-text.ts";
 import { headline, identityOf, inChangingSession, type Session } from "../session.ts";
@@ -43,6 +43,7 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
     const end = await followToEnd(session, executionId, false);
     return end ? tellEnd(session, end, { executionId, json: flags.json, startedAt }) : EXIT.failed;
   }
+  if (approved && executionId !== undefined) tellDetached(session, executionId);
   if (flags.json) terminal.answer(JSON.stringify({ ...identityOf(session), executionId, approved }, undefined, 2));
   return EXIT.done;
 }

@@ -5,7 +5,7 @@ import { readSource, SourceError, type SourceArchive } from "../../release/sourc
 import { underWay } from "../../release/under-way.ts";
 import { uploadSource } from "../../release/upload.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
-import { followToEnd, tellEnd } from "../following.ts";
+import { followToEnd, keepRunning, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
@@ -33,10 +33,12 @@ async function run(folder: string, flags: DeployFlags, session: Session): Promis
   const archive = await sourceIn(resolve(session.directory, folder), stack.delivery.buildspec);
   terminal.line(`${headline(session)}:`);
   const startedAt = clock.now();
+  await keepRunning(session);
   const version = await upload(session, archive);
   const executionId = await findExecution(session, version, session.stop);
   if (flags.detach) {
-    terminal.line(`The release ${executionId} has begun; deploy --attach ${executionId} follows it.`);
+    terminal.line(`Release ${executionId} has begun.`);
+    tellDetached(session, executionId);
     if (flags.json)
       terminal.answer(
         JSON.stringify({ ...identityOf(session), release: { executionId }, ...effortOf(session) }, undefined, 2),

@@ -107,6 +107,6 @@ function printNext({ terminal, facts }: Session, { outputs }: Report) {
   if (typeof url === "string") terminal.line(`The application's address: ${url}`);
   if (!facts.released)
     terminal.line(
-      "The service waits at zero tasks: no image has been released yet. The verb deploy releases the first.",
+      "The service waits at zero tasks: no release has been approved and deployed yet. npm run deploy releases the first.",
     );
 }

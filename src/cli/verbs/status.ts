@@ -3,6 +3,7 @@ import type { Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inSession, type Session } from "../session.ts";
+import { paste } from "../paste.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 import { count, layerOf, nameOf } from "../words.ts";
@@ -35,7 +36,7 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
       plan.actions.filter(({ id }) => layerOf(id) === layer),
     ),
   );
-  const service = serviceStatus(plan.actions, session.facts.released);
+  const service = serviceStatus(plan.actions, session);
   if (flags.json) {
     const answer = { ...identityOf(session), layers: found, service, ...effortOf(session) };
     terminal.answer(JSON.stringify(answer, undefined, 2));
@@ -47,7 +48,11 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
     terminal.line();
     terminal.line(`Service: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
     if (service.waitsForFirstRelease)
-      terminal.line("It waits at zero tasks for its first release: no image has been pushed yet.");
+      terminal.line("It waits at zero tasks for its first release: none has been approved and deployed yet.");
+    if (service.waitsForReconcile)
+      terminal.line(
+        `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${session.stack.service.desiredCount}.`,
+      );
   }
   return EXIT.done;
 }
@@ -78,8 +83,11 @@ function layerLine({ layer, resources, ready, missing, waiting, drift, changes }
   return `${sign} ${layer.padEnd(14)} ${ready} of ${count(resources, "resource")} ready${notes.length === 0 ? "" : `; ${notes.join("; ")}`}`;
 }
 
+/** The live count, which is where a service is scaled to. */
+const isAtZero = (wanted: unknown): boolean => (wanted as { initial?: unknown } | undefined)?.initial === 0;
+
 /** What runs: ECS's own word, the revision and its image. */
-function serviceStatus(actions: readonly Action<Aws>[], released: boolean) {
+function serviceStatus(actions: readonly Action<Aws>[], { facts: { released }, stack }: Session) {
   const observed = (type: string) => actions.find(({ kind }) => kind.type === type)?.observed;
   const service = observed("ecs/service");
   if (!service) return undefined;
@@ -91,5 +99,6 @@ function serviceStatus(actions: readonly Action<Aws>[], released: boolean) {
     taskDefinition: taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1),
     image: text(observed("ecs/task-definition")?.spec["image"]),
     waitsForFirstRelease: !released,
+    waitsForReconcile: released && stack.scaling.min > 0 && isAtZero(service.spec["count"]),
   };
 }

@@ -54,7 +54,7 @@ function waitingForFirstRelease({ service, image, tasks }: Evidence, { names, st
   if (service?.desired !== 0 || image?.missing === undefined || tasks.length > 0) return undefined;
   return {
     cause: "waiting-for-first-release",
-    what: `The service ${names.service} waits at zero tasks, because there is no image yet that it could run.`,
+    what: `The service ${names.service} waits at zero tasks, because no release has been approved and deployed yet.`,
     fix: `Release the application: run fairlead deploy, or upload its source to s3://${names.sourceBucket}/${stack.delivery.sourceKey}.`,
     telling: [image.missing],
   };

@@ -18,7 +18,7 @@ export type Verdict = Omit<Hop, "name">;
 /** The fix of everything that Fairlead itself puts right. */
 export const RECONCILE = "Run `npm run reconcile`.";
 
-/** The fix where nothing is wrong but that no image exists. */
+/** The fix where nothing is wrong but that nothing was released. */
 export const RELEASE = "Release the application: run `npm run deploy`.";
 
 export const ok = (what: string): Verdict => ({ state: "ok", what, fix: undefined });

@@ -42,15 +42,13 @@ export async function imageOf({ aws, names }: Site, service: Service | undefined
   }
 }
 
-/** Whether nothing was ever released: no image, and a service that therefore wants no tasks. */
-export const waitsForFirstRelease = (service: Service | undefined, image: Image | undefined): boolean =>
-  (service?.desiredCount ?? 0) === 0 && image?.found === "missing";
-
 export async function imageVerdict({ names }: Site, seen: Seen): Promise<Verdict> {
-  const [service, image] = await Promise.all([seen.service, seen.image]);
+  const [service, image, released] = await Promise.all([seen.service, seen.image, seen.released]);
   if (!image) return broken(`There is no task definition ${names.taskFamily}.`);
   const { revision, uri, found } = image;
   const it = `Task definition ${revision}`;
+  if (!released && found !== "elsewhere")
+    return waiting(`${it} waits for the first release, which puts an image in the place of ${uri}.`, RELEASE);
   if (found === "there") return ok(`${it} names the image ${uri}, which exists.`);
   if (found === "no repository")
     return broken(`${it} names the image ${uri}, whose repository does not exist.`, `${RECONCILE} Then release again.`);
@@ -58,7 +56,5 @@ export async function imageVerdict({ names }: Site, seen: Seen): Promise<Verdict
     return (service?.runningCount ?? 0) > 0
       ? ok(`${it} names the image ${uri}, and tasks run.`)
       : unknown(`${it} names the image ${uri}, which is in another registry and was not looked for.`);
-  if (waitsForFirstRelease(service, image))
-    return waiting(`${it} names the image ${uri}, which waits for the first release.`, RELEASE);
   return broken(`${it} names the image ${uri}, which does not exist, so no new task can start.`, RELEASE);
 }

@@ -13,6 +13,7 @@ import {
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
+import { hasReleased } from "../../aws/ecs/released.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import type { Site } from "../site.ts";
@@ -38,6 +39,8 @@ export interface Seen {
   /** The private addresses of the service's tasks. */
   readonly addresses: Promise<readonly string[]>;
   readonly image: Promise<Image | undefined>;
+  /** Whether an approved deployment has put an image into the service, or the file names one. */
+  readonly released: Promise<boolean>;
 }
 
 /** Starts all reads. */
@@ -63,6 +66,7 @@ export function look(site: Site): Seen {
     service,
     addresses: addressesOfTasks(site),
     image: service.then((found) => imageOf(site, found)),
+    released: service.then((found) => site.stack.container.image !== undefined || hasReleased(aws, site.names, found)),
   };
   // A failure reaches each hop that asks for the answer, at whatever time it asks.
   const { network, ...others } = seen;

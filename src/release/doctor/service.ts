@@ -1,11 +1,15 @@
 import { isSteady, whyStuck } from "../../aws/ecs/rollout.ts";
 import type { Site } from "../site.ts";
 import { broken, ok, RECONCILE, RELEASE, sentence, waiting, type Verdict } from "./hop.ts";
-import { waitsForFirstRelease } from "./image.ts";
 import type { Seen } from "./seen.ts";
 
 export async function serviceVerdict({ names, stack }: Site, seen: Seen): Promise<Verdict> {
-  const [service, image, group] = await Promise.all([seen.service, seen.image, seen.targetGroup]);
+  const [service, image, released, group] = await Promise.all([
+    seen.service,
+    seen.image,
+    seen.released,
+    seen.targetGroup,
+  ]);
   const it = `Service ${names.service}`;
   if (!service) return broken(`There is no service ${names.service} in cluster ${names.cluster}.`);
   const { status, desiredCount: desired = 0, runningCount: running = 0 } = service;
@@ -14,9 +18,8 @@ export async function serviceVerdict({ names, stack }: Site, seen: Seen): Promis
   if (arn !== undefined && !service.loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === arn))
     return broken(`${it} does not register its tasks in target group ${names.targetGroup}.`);
   if (desired === 0) {
-    if (waitsForFirstRelease(service, image))
-      return waiting(`${it} is ACTIVE and waits at zero tasks for its first release.`, RELEASE);
-    const none = `${it} is ACTIVE and wants no tasks, though there is an image to run.`;
+    if (!released) return waiting(`${it} is ACTIVE and waits at zero tasks for its first release.`, RELEASE);
+    const none = `${it} is ACTIVE and wants no tasks, though a release was deployed to it.`;
     return stack.scaling.min > 0
       ? broken(none, RECONCILE)
       : broken(none, "Set `scaling.min` to at least 1 and run `npm run reconcile`.");

@@ -7,6 +7,7 @@ import type {
   StopBuildCommandInput,
   StopBuildCommandOutput,
 } from "@aws-sdk/client-codebuild";
+import { reviewImages } from "../ecr/lifecycle.ts";
 import { push, repositories } from "../ecr/records.ts";
 import { refuse } from "../errors.ts";
 import { appendLogEvents } from "../logs/append.ts";
@@ -81,6 +82,7 @@ export function stepBuild(sim: Sim, build: SimBuild): void {
     if (!image || !repositories(sim)[image.repository]) continue;
     const { tag, ...pushed } = image;
     push(sim, { ...pushed, tags: [tag], pushedAt });
+    reviewImages(sim, image.repository);
   }
 }
 

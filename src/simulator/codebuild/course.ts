@@ -83,7 +83,14 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
   const machine: Machine = {
     variables: { ...plain(project), ...buildspec.variables, ...variables, CODEBUILD_BUILD_SUCCEEDING: "1" },
     files,
-    docker: docker({ sim, files, bytes, privileged: project.environment.privilegedMode ?? false, pushed: push }),
+    docker: docker({
+      sim,
+      files,
+      bytes,
+      build: variables["CODEBUILD_BUILD_ID"] ?? "",
+      privileged: project.environment.privilegedMode ?? false,
+      pushed: push,
+    }),
   };
   const succeeded = runPhases(making, machine, buildspec);
   if (!succeeded) return making.finish();

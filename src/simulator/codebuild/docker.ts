@@ -9,6 +9,8 @@ export interface DockerHost {
   readonly sim: Sim;
   /** The files of the source. */
   readonly files: ReadonlyMap<string, string>;
+  /** Names the build: what Docker Hub allows its address depends on who else has it at that time. */
+  readonly build: string;
   /** What the image's digest is made of. */
   readonly bytes: Buffer;
   /** Whether the build may talk to the Docker daemon. */
@@ -21,6 +23,8 @@ const NO_DAEMON = "Cannot connect to the Docker daemon at unix:///var/run/docker
 
 /** A Docker that builds what a Dockerfile says as far as its lines go, and pushes to the simulated registry. */
 export function docker(host: DockerHost): (words: readonly string[]) => Ran {
+  /** What was pushed, by image name with its tag: the digest that the registry gave. */
+  const digests = new Map<string, string>();
   /** What was built here, by image name with its tag. */
   const local = new Map<string, string>();
   return ([verb = "", ...words]) => {
@@ -43,7 +47,17 @@ export function docker(host: DockerHost): (words: readonly string[]) => Ran {
         return { code: 0, output: "" };
       }
       case "push":
-        return push(host, local, words.at(-1) ?? "");
+        return push(host, local, words.at(-1) ?? "", digests);
+      case "inspect":
+      case "image": {
+        // Docker knows the digest of an image in a registry only from a push or a pull (docker image inspect, RepoDigests).
+        const name = tagged(words.at(-1) ?? "");
+        const digest = digests.get(name);
+        if (!local.has(name)) return { code: 1, output: `Error: No such object: ${words.at(-1)}\n` };
+        if (digest === undefined)
+          return { code: 1, output: "template parsing error: error calling index: index out of range: 0\n" };
+        return { code: 0, output: `${name.replace(/:[^:/]*$/, "")}@${digest}\n` };
+      }
       default:
         return { code: 0, output: "" };
     }
@@ -62,7 +76,8 @@ function valuesOf(words: readonly string[], ...options: readonly string[]): stri
   });
 }
 
-function build({ files }: DockerHost, words: readonly string[]): Ran & { dockerfile: string } {
+function build(host: DockerHost, words: readonly string[]): Ran & { dockerfile: string } {
+  const { files } = host;
   const context = (words.at(-1) ?? ".").replace(/^\.\/?/, "");
   const path =
     valuesOf(words, "--file", "-f")[0]?.replace(/^\.\//, "") ?? (context === "" ? "" : `${context}/`) + "Dockerfile";
@@ -82,6 +97,18 @@ function build({ files }: DockerHost, words: readonly string[]): Ran & { dockerf
     .filter((line) => /^(FROM|RUN|COPY|ADD|WORKDIR)\s/i.test(line));
   const steps = instructions.map((line, index) => `#${index + 4} [${index + 1}/${instructions.length}] ${line}\n`);
   const command = instructions.findLast((line) => /^RUN\s/i.test(line))?.replace(/^RUN\s+/i, "") ?? "true";
+  const stages = instructions.flatMap((line) => /^FROM\s.*\sAS\s+(\S+)/i.exec(line)?.[1] ?? []);
+  const bases = instructions.filter((line) => /^FROM\s/i.test(line) && !stages.includes(line.split(/\s+/)[1] ?? ""));
+  const refused = isSharedOut(host.build) ? bases.find(isOnDockerHub) : undefined;
+  if (refused !== undefined) {
+    const [, image = ""] = refused.split(/\s+/);
+    const said = `${image}: failed to resolve source metadata for docker.io/library/${image}: ${TOO_MANY}`;
+    return {
+      code: 1,
+      dockerfile,
+      output: `#2 [internal] load metadata for docker.io/library/${image}\n#2 ERROR: ${TOO_MANY}\nERROR: failed to solve: ${said}\n`,
+    };
+  }
   if (simulates(dockerfile, "build-error")) {
     const failed = `process "/bin/sh -c ${command}" did not complete successfully: exit code: 1`;
     return {
@@ -93,11 +120,26 @@ function build({ files }: DockerHost, words: readonly string[]): Ran & { dockerf
   return { code: 0, dockerfile, output: `${steps.join("")}#${steps.length + 4} exporting to image\n` };
 }
 
+// Docker documentation, "Docker Hub pull usage and limits": without a login 100 pulls in 6 hours for an address; AWS CodeBuild user guide,
+// "Troubleshooting": builds outside a VPC share their addresses, and get "toomanyrequests" for what others have pulled.
+const TOO_MANY =
+  "toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit";
+
+/** An image without a registry in its name: what comes before the first slash is one where it has a dot or a port. */
+function isOnDockerHub(from: string): boolean {
+  const [, image = ""] = from.replaceAll(/\s--\S+/g, "").split(/\s+/);
+  const [first = "", rest] = image.split("/", 2);
+  return image !== "scratch" && (rest === undefined || !/[.:]/.test(first) || first === "docker.io");
+}
+
+/** Whether those that a build shares its address with have pulled all that there was: one time in eight. */
+const isSharedOut = (buildId: string) => (createHash("sha256").update(buildId).digest()[0] ?? 0) < 32;
+
 /** Whether a Dockerfile asks the simulator for a failure. */
 const simulates = (dockerfile: string, what: string) =>
   dockerfile.split(/\r?\n/).some((line) => line.trim() === `# simulate: ${what}`);
 
-function push(host: DockerHost, local: ReadonlyMap<string, string>, image: string): Ran {
+function push(host: DockerHost, local: ReadonlyMap<string, string>, image: string, digests: Map<string, string>): Ran {
   const { sim } = host;
   const dockerfile = local.get(tagged(image));
   const [, name = "", tag = ""] = /^(.*?):([^:/]*)$/.exec(tagged(image)) ?? [];
@@ -123,6 +165,7 @@ function push(host: DockerHost, local: ReadonlyMap<string, string>, image: strin
       code: 1,
       output: `${said}tag invalid: The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten because the tag is immutable.\n`,
     };
+  digests.set(tagged(image), digest);
   const size = host.bytes.length + 48_000_000;
   const bad = (["exits", "unhealthy"] as const).find((behaviour) => simulates(dockerfile, behaviour));
   if (!simulates(dockerfile, "missing-image"))

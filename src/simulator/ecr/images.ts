@@ -1,4 +1,6 @@
 import type {
+  BatchGetImageCommandInput,
+  BatchGetImageCommandOutput,
   BatchDeleteImageCommandInput,
   BatchDeleteImageCommandOutput,
   DescribeImagesCommandInput,
@@ -10,6 +12,7 @@ import type {
 import { createHash } from "node:crypto";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
+import { reviewImages } from "./lifecycle.ts";
 import { imageKey, images, push, repositoryOf, type SimImage } from "./records.ts";
 
 const imagesIn = (sim: Sim, repository: string) =>
@@ -53,12 +56,51 @@ export const imageOperations = {
     };
   },
 
+  BatchGetImage(input: BatchGetImageCommandInput, sim): Answer<BatchGetImageCommandOutput> {
+    const repository = repositoryOf(sim, input.repositoryName);
+    const all = imagesIn(sim, repository.name);
+    const asked = (input.imageIds ?? []).map((id) => ({ id, found: all.find((image) => isMeant(image, id)) }));
+    return {
+      images: asked.flatMap(({ found }) =>
+        found
+          ? [
+              {
+                registryId: sim.account,
+                repositoryName: repository.name,
+                imageId: {
+                  imageDigest: found.digest,
+                  ...(found.tags[0] === undefined ? {} : { imageTag: found.tags[0] }),
+                },
+                imageManifest: found.digest,
+                imageManifestMediaType: "application/vnd.docker.distribution.manifest.v2+json",
+              },
+            ]
+          : [],
+      ),
+      failures: asked
+        .filter(({ found }) => !found)
+        .map(({ id }) => ({
+          imageId: id,
+          failureCode: "ImageNotFound" as const,
+          failureReason: "Requested image not found",
+        })),
+    };
+  },
+
   PutImage(input: PutImageCommandInput, sim) {
     const repository = repositoryOf(sim, input.repositoryName);
     const manifest = input.imageManifest ?? "";
     const digest = input.imageDigest ?? `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
     const tags = input.imageTag === undefined ? [] : [input.imageTag];
+    const same = images(sim)[imageKey(repository.name, digest)];
+    // "The specified image has already been pushed, and there were no changes to the manifest or image tag after the last push."
+    if (same && tags.every((tag) => same.tags.includes(tag)))
+      refuse(
+        "ImageAlreadyExistsException",
+        `Image with digest '${digest}' and tag '${input.imageTag}' already exists in the repository with name '${repository.name}' in registry with id '${sim.account}'`,
+      );
     push(sim, { repository: repository.name, digest, tags, pushedAt: sim.now, size: manifest.length });
+    reviewImages(sim, repository.name);
     return { image: { repositoryName: repository.name, imageId: { imageDigest: digest, imageTag: input.imageTag } } };
   },
 

@@ -24,6 +24,8 @@ export interface SimImage {
   pushedAt: number;
   size: number;
   behaviour?: Behaviour;
+  /** When the lifecycle policy takes it away, as things are. */
+  expiresAt?: number;
 }
 
 export const repositories = (sim: Sim) => sim.table<SimRepository>("ecr.repositories");

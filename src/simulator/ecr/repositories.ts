@@ -19,6 +19,7 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { reviewImages } from "./lifecycle.ts";
 import { imageKey, images, repositories, repositoryOf, type SimRepository } from "./records.ts";
 
 const answerOf = (sim: Sim, repository: SimRepository) => ({
@@ -124,6 +125,7 @@ export const repositoryOperations = {
     if (priorities.length === 0 || new Set(priorities).size < priorities.length)
       refuse("InvalidParameterException", "Lifecycle policy validation failure: rulePriority must be unique");
     repository.lifecycle = input.lifecyclePolicyText ?? "";
+    reviewImages(sim, repository.name);
     return { repositoryName: repository.name };
   },
 
@@ -142,6 +144,7 @@ export const repositoryOperations = {
     if (repository.lifecycle === undefined)
       refuse("LifecyclePolicyNotFoundException", `Lifecycle policy does not exist for '${repository.name}'`);
     delete repository.lifecycle;
+    reviewImages(sim, repository.name);
     return {};
   },
 

@@ -26,6 +26,7 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
+import { reviewVersions } from "./lifecycle.ts";
 import { bucketOf, buckets, versionsIn } from "./records.ts";
 
 interface Named {
@@ -184,7 +185,9 @@ export const bucketOperations = {
   PutBucketLifecycleConfiguration(input: PutBucketLifecycleConfigurationCommandInput, sim) {
     const rules = input.LifecycleConfiguration?.Rules ?? [];
     if (rules.length === 0) refuse("MalformedXML", "The XML you provided was not well-formed");
-    bucketOf(sim, input.Bucket).lifecycle = rules;
+    const bucket = bucketOf(sim, input.Bucket);
+    bucket.lifecycle = rules;
+    reviewVersions(sim, bucket.name);
     return {};
   },
 

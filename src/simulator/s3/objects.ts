@@ -18,7 +18,8 @@ import type {
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { onObjectCreated } from "./events.ts";
-import { bucketOf, newest, objects, versionsIn, type SimObject } from "./records.ts";
+import { reviewVersions } from "./lifecycle.ts";
+import { bucketOf, newest, objectKey, objects, removeVersion, versionsIn, type SimObject } from "./records.ts";
 
 const PAGE = 1_000;
 
@@ -44,8 +45,6 @@ function keyOfToken(token: string): string {
     ? key
     : refuse("InvalidArgument", "The continuation token provided is incorrect");
 }
-
-const objectKey = ({ bucket, key, versionId }: SimObject) => `${bucket}/${key}?${versionId}`;
 
 /** The bytes of a body, which comes as text or as bytes. */
 function bytesOf(body: unknown): Buffer {
@@ -102,9 +101,9 @@ function checkWrite(sim: Sim, bucket: string, { Key = "", IfMatch, IfNoneMatch }
 
 function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, written: Written = {}): Encrypted {
   const versioned = bucketOf(sim, bucket).versioning === "Enabled";
-  const before = versionsIn(sim, bucket).filter((object) => object.key === key);
+  const before = versionsIn(sim, bucket, key);
   // Without versioning the one version is written over.
-  if (!versioned) for (const old of before) if (old.versionId === "null") delete objects(sim)[objectKey(old)];
+  if (!versioned) for (const old of before) if (old.versionId === "null") removeVersion(sim, old);
   const object: Encrypted = {
     bucket,
     key,
@@ -120,6 +119,7 @@ function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, w
   };
   objects(sim)[objectKey(object)] = object;
   noteChange(sim, bucket, key);
+  reviewVersions(sim, bucket, key);
   return object;
 }
 
@@ -268,7 +268,8 @@ function remove(
   if (versionId === undefined && bucketOf(sim, bucket).versioning === "Enabled")
     return { DeleteMarker: true, ...versionIdOf(put(sim, bucket, key, undefined)) };
   const found = versionsIn(sim, bucket).find((one) => one.key === key && one.versionId === (versionId ?? "null"));
-  if (found) delete objects(sim)[objectKey(found)];
+  if (found) removeVersion(sim, found);
+  reviewVersions(sim, bucket, key);
   noteChange(sim, bucket, key);
   const marker = found !== undefined && found.body === undefined;
   return { ...(marker ? { DeleteMarker: true } : {}), ...(versionId === undefined ? {} : { VersionId: versionId }) };

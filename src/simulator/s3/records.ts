@@ -34,6 +34,8 @@ export interface SimObject {
   changedAt: number;
   /** The newest of its key has the highest number. */
   order: number;
+  /** When a lifecycle rule takes it away, as things are. */
+  expiresAt?: number;
 }
 
 export const buckets = (sim: Sim) => sim.global<SimBucket>("s3.buckets");
@@ -51,14 +53,21 @@ export function bucketOf(sim: Sim, name: string | undefined): SimBucket {
   return bucket;
 }
 
-/** All versions of what is in a bucket, the newest of each key first. */
-export const versionsIn = (sim: Sim, bucket: string): SimObject[] =>
+export const objectKey = ({ bucket, key, versionId }: SimObject) => `${bucket}/${key}?${versionId}`;
+
+/** Takes one version away for good. */
+export function removeVersion(sim: Sim, version: SimObject): void {
+  delete objects(sim)[objectKey(version)];
+}
+
+/** All versions of what is in a bucket, or of one key in it, the newest of each key first. */
+export const versionsIn = (sim: Sim, bucket: string, key?: string): SimObject[] =>
   Object.values(objects(sim))
-    .filter((object) => object.bucket === bucket)
+    .filter((object) => object.bucket === bucket && (key === undefined || object.key === key))
     .toSorted((a, b) => (a.key === b.key ? b.order - a.order : a.key < b.key ? -1 : 1));
 
 /** The newest version of an object; `undefined` where there is none, or a delete marker. */
 export function newest(sim: Sim, bucket: string, key: string | undefined): SimObject | undefined {
-  const found = versionsIn(sim, bucket).find((object) => object.key === key);
+  const found = key === undefined ? undefined : versionsIn(sim, bucket, key)[0];
   return found?.body === undefined ? undefined : found;
 }

@@ -58,6 +58,7 @@ describe("defaults", () => {
         buildspec: "buildspec.yml",
         approval: { enabled: true, message: "Please review the build output and approve deployment to ECS" },
         artifactRetentionDays: 30,
+        sourceRetentionDays: 30,
       },
       logs: { retentionDays: 30, buildRetentionDays: 30 },
       state: {},

@@ -47,13 +47,13 @@ describe("an approval that waits", () => {
     );
     const { Approval } = await release.state();
     const [image] = await release.images();
-    const tag = version.slice(0, 7);
+    const tag = `${version.slice(0, 7)}-1`;
     expect(await pendingApproval(described)).toEqual({
       executionId,
       message: "Shall it go live?",
       token: Approval?.action?.token,
       source: { version, digest: "sha256:0a", commit: "abc", files: 12, changed: 3, by: "ada@laptop" },
-      image: { uri: `${REGISTRY}:${tag}`, tag, digest: image?.imageDigest },
+      image: { uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest },
       since: Approval?.action?.lastStatusChange?.getTime(),
     });
     expect(asked).toEqual([version]);
@@ -68,7 +68,7 @@ describe("an approval that waits", () => {
       ...answer,
       events: [],
     }));
-    const tag = version.slice(0, 7);
+    const tag = `${version.slice(0, 7)}-2`;
     const images = await release.images();
     expect(images).toHaveLength(2);
     const pushed = images.find(({ imageTags }) => imageTags?.includes(tag));
@@ -92,10 +92,11 @@ describe("an approval that waits", () => {
     expect((await pendingApproval(named))?.image).toEqual({ uri, ...rest });
   });
 
-  it("has no digest to show where the image was never pushed", async () => {
-    const { version } = await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
-    const tag = version.slice(0, 7);
-    expect((await pendingApproval(site))?.image).toEqual({ uri: `${REGISTRY}:${tag}`, tag, digest: undefined });
+  it("has no tag to show where the image was never pushed, and the digest that the build told", async () => {
+    await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
+    const { uri = "", ...image } = (await pendingApproval(site))?.image ?? {};
+    expect(image).toEqual({ tag: "", digest: uri.slice(uri.indexOf("@") + 1) });
+    expect(uri).toMatch(/\/app@sha256:[0-9a-f]{64}$/);
   });
 
   it("is none before there is one and after it was answered", async () => {

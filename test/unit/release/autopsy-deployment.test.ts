@@ -29,28 +29,26 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     ["after it has gone back", 1200],
   ])("names the image that is not there, %s", async (_when, seconds) => {
     const release = await deliverable();
-    const tag = await released(release, withDockerfile("# simulate: missing-image"), seconds);
+    const image = await released(release, withDockerfile("# simulate: missing-image"), seconds);
     const finding = await findingOn(release);
     expect(finding).toMatchObject({
       cause: "image-missing",
-      what: `The image ${REGISTRY}:${tag} does not exist, so no task can start.`,
+      what: `The image ${image} does not exist, so no task can start.`,
       fix: "Deploy again, so that the build pushes it; the repository app keeps the last 30 images.",
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       expect.stringMatching(
-        new RegExp(
-          `^task [0-9a-f]{8}: CannotPullContainerError: .* failed to resolve ref ${REGISTRY}:${tag}: .*not found$`,
-        ),
+        new RegExp(`^task [0-9a-f]{8}: CannotPullContainerError: .* failed to resolve ref ${image}: .*not found$`),
       ),
       expect.stringMatching(
-        `^ImageNotFoundException: The image with imageId \\{imageDigest:'null', imageTag:'${tag}'\\} does not exist`,
+        `^ImageNotFoundException: The image with imageId \\{imageDigest:'${image.slice(image.indexOf("@") + 1)}', imageTag:'null'\\} does not exist`,
       ),
     ]);
   });
 
   it("joins the exit code with what the container wrote last", async () => {
     const release = await deliverable();
-    const tag = await released(release, withDockerfile("# simulate: exits"), 1200);
+    const image = await released(release, withDockerfile("# simulate: exits"), 1200);
     const id = await wrote(
       release,
       "node:internal/modules/cjs/loader:1143",
@@ -64,7 +62,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "container-exits",
       what: "The container app exits with code 1: Error: Cannot find module '/app/server.js'.",
-      fix: `Mend what it says, and deploy again; docker run -e PORT=5000 ${REGISTRY}:${tag} shows it on your machine.`,
+      fix: `Mend what it says, and deploy again; docker run -e PORT=5000 ${image} shows it on your machine.`,
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       "Error: Cannot find module '/app/server.js'",
@@ -106,11 +104,11 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
   it("finds the revision by itself after a rollback, where no run is named", async () => {
     const release = await deliverable();
     const before = await running(release);
-    const tag = await released(release, withDockerfile("# simulate: exits"), 1200);
+    const image = await released(release, withDockerfile("# simulate: exits"), 1200);
     const { aws, clock } = release.at;
     const site = siteOn(aws, clock);
     const byItself = await autopsy(site, {});
-    expect(byItself.fix).toContain(`${REGISTRY}:${tag}`);
+    expect(byItself.fix).toContain(image);
     expect(byItself).toMatchObject({
       cause: "container-exits",
       what: "The container app exits with code 1, and wrote nothing to its log.",
@@ -137,7 +135,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     const finding = await autopsy(siteOn(aws, clock), {});
     expect(finding).toMatchObject({
       cause: "waiting-for-first-release",
-      what: "The service ground waits at zero tasks, because there is no image yet that it could run.",
+      what: "The service ground waits at zero tasks, because no release has been approved and deployed yet.",
       fix: "Release the application: run fairlead deploy, or upload its source to s3://source-bucket/source.zip.",
     });
     expect(finding.evidence[0]).toMatch(

@@ -18,13 +18,15 @@ export async function findingOn(release: Release): Promise<Finding> {
   return autopsy(siteOn(aws, clock), { executionId: run?.pipelineExecutionId ?? "" });
 }
 
-/** Releases a source; answers its image's tag. */
+/** Releases a source; answers the image that its build made. */
 export async function released(release: Release, files: Record<string, string>, seconds: number): Promise<string> {
-  const version = await release.upload(files);
+  await release.upload(files);
   await release.wait(90);
   await release.answer("Approved");
   await release.wait(seconds);
-  return version.slice(0, 7);
+  const [, image = ""] =
+    /"imageUri":"([^"%]+)"/.exec((await release.log()).findLast((line) => line.startsWith("[{")) ?? "") ?? [];
+  return image;
 }
 
 /** A site on `aws` of a stack whose things bear the names of `NAMES`. */

@@ -203,7 +203,7 @@ describe("the way of a task", () => {
     brokenAt(
       await examine(site),
       "service",
-      "Service fairlead-app-dev-service is ACTIVE and wants no tasks, though there is an image to run.",
+      "Service fairlead-app-dev-service is ACTIVE and wants no tasks, though a release was deployed to it.",
       RECONCILE,
       { "target group": "waiting" },
     );
@@ -241,11 +241,11 @@ describe("the way of a task", () => {
     const site = ward.site();
     // The simulated ECS keeps what has come of its tasks when it is told something; until then the image must be there.
     await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 2 }));
-    await site.aws.ecr(new BatchDeleteImageCommand({ repositoryName: REPOSITORY, imageIds: [{ imageTag: "latest" }] }));
+    await site.aws.ecr(new BatchDeleteImageCommand({ repositoryName: REPOSITORY, imageIds: [{ imageTag: "first" }] }));
     brokenAt(
       await examine(site),
       "task definition and image",
-      `Task definition fairlead-app-dev:1 names the image ${IMAGE}, which does not exist, so no new task can start.`,
+      `Task definition fairlead-app-dev:2 names the image ${IMAGE}, which does not exist, so no new task can start.`,
       RELEASE,
     );
   });

@@ -5,7 +5,7 @@ import { resolveStack } from "../../../src/model/resolve.ts";
 import { examine, firstBroken } from "../../../src/release/doctor.ts";
 import { refuse } from "../../../src/simulator/errors.ts";
 import { Stage } from "../../support/stage.ts";
-import { brokenAt, ids, IMAGE, notOk, one, RELEASE, WAY, Ward } from "../../support/ward.ts";
+import { brokenAt, ids, IMAGE, notOk, one, PLACEHOLDER, RELEASE, WAY, Ward } from "../../support/ward.ts";
 
 describe("a stack with NAT gateways", () => {
   const ward = new Ward({});
@@ -44,7 +44,7 @@ describe("a stack with NAT gateways", () => {
         "service",
         "Service fairlead-app-dev-service is ACTIVE, 2 of 2 tasks run, and its latest deployment is COMPLETED.",
       ],
-      ["task definition and image", `Task definition fairlead-app-dev:1 names the image ${IMAGE}, which exists.`],
+      ["task definition and image", `Task definition fairlead-app-dev:2 names the image ${IMAGE}, which exists.`],
     ]);
     for (const id of through) expect(one(hops, "private subnets' routes")?.what).toContain(id);
     expect(hops.map(({ state, fix }) => [state, fix])).toEqual(WAY.map(() => ["ok", undefined]));
@@ -81,7 +81,7 @@ describe("a stack with NAT gateways", () => {
       fix: RELEASE,
     });
     expect(one(hops, "task definition and image")).toMatchObject({
-      what: `Task definition fairlead-app-dev:1 names the image ${IMAGE}, which waits for the first release.`,
+      what: `Task definition fairlead-app-dev:1 waits for the first release, which puts an image in the place of ${PLACEHOLDER}.`,
       fix: RELEASE,
     });
     expect(firstBroken(hops)).toBeUndefined();

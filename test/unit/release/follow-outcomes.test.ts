@@ -11,7 +11,7 @@ import { describe, expect, it } from "vitest";
 import { follow } from "../../../src/release/follow.ts";
 import type { Site } from "../../../src/release/site.ts";
 import { NAMES } from "../../support/delivery.ts";
-import { deliverable, SOURCE, type Release } from "../../support/release.ts";
+import { deliverable, running, SOURCE, type Release } from "../../support/release.ts";
 import { altered, failing, followed, only, siteOf } from "./delivered.ts";
 
 const approving = { onApproval: async () => "Approved" as const };
@@ -78,9 +78,9 @@ describe("a release that the pipeline calls a success", () => {
 
   it("is watched until ECS is through with it, and fails where it does not come through", async () => {
     const release = await deliverable();
-    const { ending, why, events } = await followed(release, failing("exits"), approving, succeeding(release, 5));
+    const { ending, why } = await followed(release, failing("exits"), approving, succeeding(release, 5));
     expect({ ending, why }).toEqual({ ending: "failed", why: "Essential container in task exited (app: exit code 1)" });
-    expect(only(events, "tasks").at(-1)?.rollouts[0]?.revision).toBe("ground:1");
+    expect((await running(release)).revision).toBe(1);
   });
 
   it("is live when ECS calls it completed, not before", async () => {

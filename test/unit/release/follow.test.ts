@@ -28,7 +28,7 @@ describe("following a release that goes live", () => {
     ]);
 
     const [image] = await release.images();
-    const tag = version.slice(0, 7);
+    const tag = `${version.slice(0, 7)}-1`;
     const [approval, ...others] = only(events, "approval");
     expect(others).toEqual([]);
     expect(approval?.subject).toEqual({
@@ -36,7 +36,7 @@ describe("following a release that goes live", () => {
       message: "Shall it go live?",
       token: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       source: expect.objectContaining({ version }) as object,
-      image: { uri: `${REGISTRY}:${tag}`, tag, digest: image?.imageDigest },
+      image: { uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest },
       since: expect.any(Number) as number,
     });
 
@@ -173,7 +173,7 @@ describe("following a release that does not go live", () => {
   it.each([
     [
       "missing-image",
-      new RegExp(`^CannotPullContainerError: .* failed to resolve ref ${REGISTRY}:\\w{7}: .*: not found$`),
+      new RegExp(`^CannotPullContainerError: .* failed to resolve ref ${REGISTRY}@sha256:\\w{64}: .*: not found$`),
     ],
     ["exits", /^Essential container in task exited \(app: exit code 1\)$/],
     ["unhealthy", /^Task failed ELB health checks in \(target-group arn:.*\) \(app: exit code 143\)$/],

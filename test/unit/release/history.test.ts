@@ -35,7 +35,7 @@ describe("the history of releases", () => {
     expect([latest, third, second, oldest].map((one) => one?.executionId)).toEqual(
       runs.slice(0, 4).map(({ pipelineExecutionId }) => pipelineExecutionId),
     );
-    const tag = first.slice(0, 7);
+    const tag = `${first.slice(0, 7)}-1`;
     const digest = (await release.images()).find(({ imageTags }) => imageTags?.includes(tag))?.imageDigest;
     expect(oldest).toEqual({
       executionId: runs[3]?.pipelineExecutionId,
@@ -52,7 +52,7 @@ describe("the history of releases", () => {
         by: undefined,
       },
       build: expect.stringMatching(/^build:[0-9a-f-]{36}$/) as string,
-      image: { uri: `${REGISTRY}:${tag}`, tag, digest },
+      image: { uri: `${REGISTRY}@${digest}`, tag, digest },
       revision: "ground:2",
       approval: { by: "local", summary: "the first one" },
     });
@@ -68,7 +68,7 @@ describe("the history of releases", () => {
       ending: "rejected",
       why: "no",
       source: { version: rejected },
-      image: { tag: rejected.slice(0, 7) },
+      image: { tag: `${rejected.slice(0, 7)}-3` },
       revision: undefined,
       approval: { by: "local", summary: "no" },
     });

@@ -51,11 +51,11 @@ describe("a release in the simulated AWS", () => {
       "FINALIZING",
       "COMPLETED",
     ]);
-    const tag = version.slice(0, 7);
+    const tag = `${version.slice(0, 7)}-1`;
     const [image, ...others] = await release.images();
     expect(others).toEqual([]);
-    expect(image?.imageTags?.toSorted()).toEqual([tag, "latest"].toSorted());
-    expect(await release.log()).toContain(`[{"name":"app","imageUri":"${REGISTRY}:${tag}"}]`);
+    expect(image?.imageTags).toEqual([tag]);
+    expect(await release.log()).toContain(`[{"name":"app","imageUri":"${REGISTRY}@${image?.imageDigest}"}]`);
     expect((await release.run(run?.pipelineExecutionId))?.artifactRevisions?.[0]).toMatchObject({
       name: "SourceOutput",
       revisionId: version,
@@ -80,7 +80,7 @@ describe("a release in the simulated AWS", () => {
       "Source Succeeded",
     ]);
     const after = await running(release);
-    expect(after.image).toBe(`${REGISTRY}:${tag}`);
+    expect(after.image).toBe(`${REGISTRY}@${image?.imageDigest}`);
     expect(after.revision).toBe((before.revision ?? 0) + 1);
     expect(after.service).toMatchObject({ runningCount: 2, desiredCount: 2 });
     expect(after.service?.deployments).toHaveLength(1);
@@ -165,7 +165,10 @@ describe("a release in the simulated AWS", () => {
     expect((await release.state())["Approval"]?.stage?.pipelineExecutionId).toBe(third?.pipelineExecutionId);
     await release.wait(150);
     expect(await runs()).toEqual(["InProgress", "Superseded", "Succeeded"]);
-    expect((await running(release)).image).toBe(`${REGISTRY}:${versions[0]?.slice(0, 7)}`);
+    const built = (await release.images()).find(({ imageTags }) =>
+      imageTags?.includes(`${versions[0]?.slice(0, 7)}-1`),
+    );
+    expect((await running(release)).image).toBe(`${REGISTRY}@${built?.imageDigest}`);
   });
 
   it("stops at once where it is abandoned, and cannot be stopped twice", async () => {

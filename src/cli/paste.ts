@@ -1,0 +1,18 @@
+import type { CommonFlags } from "./surroundings.ts";
+
+/**
+ * A command of this program as the user can paste it: begun as this one was (`npm run` in a checkout, `npx fairlead` elsewhere), on the same
+ * target, environment and file.
+ */
+export function paste({ target, env, config }: CommonFlags, name: string, ...words: readonly string[]): string {
+  const flags = [
+    ...words,
+    ...(target === "local" ? [] : ["--target", target]),
+    ...(env === undefined ? [] : ["--env", env]),
+    ...(config === undefined || config === "stack.config.ts" ? [] : ["--config", config]),
+  ];
+  // npm tells its scripts which of them runs, and of npx it says `npx`.
+  const byScript = process.env["npm_lifecycle_script"]?.includes("bin/fairlead.mjs") === true;
+  const head = byScript ? `npm run ${name}${flags.length > 0 ? " --" : ""}` : `npx fairlead ${name}`;
+  return [head, ...flags].join(" ");
+}

@@ -1,0 +1,23 @@
+import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { markDeployed } from "../aws/ecr/deployed.ts";
+import { UNRELEASED_TAG } from "../aws/ecs/released.ts";
+import { absent } from "../aws/errors.ts";
+import { serviceOf } from "./revision.ts";
+import type { Site } from "./site.ts";
+
+/** Marks the image that the service runs as deployed, so that the repository keeps it whatever is built after it. */
+export async function markRunning(site: Site): Promise<void> {
+  const { aws, names } = site;
+  const service = await serviceOf(site);
+  if (!service?.taskDefinition) return;
+  const described = await absent(
+    aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition: service.taskDefinition })),
+    "ClientException",
+  );
+  const containers = described?.taskDefinition?.containerDefinitions ?? [];
+  const image = (containers.find(({ name }) => name === names.container) ?? containers[0])?.image ?? "";
+  const [, repository, imageTag, imageDigest] =
+    /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^:@]+))?(?:@(.+))?$/.exec(image) ?? [];
+  if (repository !== names.repository || imageTag === UNRELEASED_TAG) return;
+  await markDeployed(aws, repository, imageDigest === undefined ? { imageTag: imageTag ?? "latest" } : { imageDigest });
+}

@@ -1,0 +1,31 @@
+// Amazon S3 user guide, "Lifecycle configuration elements": NoncurrentVersionExpiration counts the days since a version became noncurrent,
+// rounded to the next midnight UTC; the current version is never touched by it.
+import type { Sim } from "../sim.ts";
+import { bucketOf, objects, removeVersion, versionsIn } from "./records.ts";
+
+const DAY = 86_400_000;
+
+/** Looks again which versions in a bucket are to expire, after its rules or the versions of `key` have changed. */
+export function reviewVersions(sim: Sim, bucket: string, key?: string): void {
+  const rules = (bucketOf(sim, bucket).lifecycle ?? []).filter(({ Status }) => Status === "Enabled");
+  const days = Math.min(
+    ...rules.map(({ NoncurrentVersionExpiration: rule }) => rule?.NoncurrentDays ?? Number.POSITIVE_INFINITY),
+  );
+  let newer: { readonly key: string; readonly changedAt: number } | undefined;
+  for (const version of versionsIn(sim, bucket, key)) {
+    const noncurrentSince = newer?.key === version.key ? newer.changedAt : undefined;
+    newer = version;
+    if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) delete version.expiresAt;
+    else version.expiresAt = Math.ceil((noncurrentSince + days * DAY) / DAY) * DAY;
+  }
+}
+
+/** When the next version expires. */
+export const nextExpiry = (sim: Sim): number =>
+  Math.min(...Object.values(objects(sim)).map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY));
+
+/** Takes away what has expired by now. */
+export function expireVersions(sim: Sim): void {
+  for (const version of Object.values(objects(sim)))
+    if ((version.expiresAt ?? Number.POSITIVE_INFINITY) <= sim.now) removeVersion(sim, version);
+}
