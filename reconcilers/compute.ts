@@ -36,23 +36,15 @@ export function compute(layer: Layer, { network, security, registry, balancer, o
     executionRoleArn: security.roles.execution.arn,
     taskRoleArn: security.roles.task.arn,
     image: container.image ?? text`${registry.repository.uri}:${UNRELEASED_TAG}`,
-    container: {
-      name: names.container,
-      port: container.port,
-      environment: { APP_ENV: stack.environment, ...container.environment, PORT: String(container.port) },
-      ...(container.command ? { command: [...container.command] } : {}),
-      user: container.user,
-      readonlyRootFilesystem: container.readonlyRootFilesystem,
-      stopTimeout: container.stopTimeout,
-      logGroup: observability.applicationLog.name,
-      healthCheck: {
-        command: ["CMD", "curl", "-f", "-s", `http://localhost:${container.port}${container.healthCheckPath}`],
-        interval: 30,
-        timeout: 5,
-        retries: 3,
-        startPeriod: 60,
-      },
+    container: containerOf(layer, observability),
+    sidecars: {},
+    task: {
+      networkMode: "awsvpc",
+      requiresCompatibilities: ["FARGATE"],
+      runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
     },
+    status: "ACTIVE",
+    repository: registry.repository.uri,
     runningIn: { cluster: names.cluster, service: names.service },
   });
 
@@ -68,18 +60,24 @@ export function compute(layer: Layer, { network, security, registry, balancer, o
       taskDefinition: taskDefinition.arn,
       subnetIds: network.privates.map(({ subnetId }) => subnetId),
       groupIds: [security.groups.tasks.groupId],
-      targetGroupArn: balancer.targetGroup.arn,
-      containerName: names.container,
-      containerPort: container.port,
+      assignPublicIp: false,
+      loadBalancers: [
+        { targetGroupArn: balancer.targetGroup.arn, containerName: names.container, containerPort: container.port },
+      ],
       // Until a first release was approved and deployed the service waits at zero tasks.
       count: facts.released
-        ? { min: scaling.min, max: scaling.max, initial: settings.desiredCount }
-        : { min: 0, max: scaling.max, initial: 0 },
+        ? { desired: settings.desiredCount, min: scaling.min, max: scaling.max }
+        : { desired: 0, min: 0, max: scaling.max },
       deployment: {
-        minHealthyPercent: settings.minHealthyPercent,
-        maxPercent: settings.maxPercent,
-        circuitBreaker: settings.circuitBreaker,
+        minimumHealthyPercent: settings.minHealthyPercent,
+        maximumPercent: settings.maxPercent,
+        deploymentCircuitBreaker: { enable: settings.circuitBreaker, rollback: settings.circuitBreaker },
       },
+      capacityProviders: [],
+      platformVersion: "LATEST",
+      // Tasks are moved between zones by starting the new one first, which takes room above the desired count.
+      zoneRebalancing: settings.maxPercent > 100,
+      taskTags: true,
       healthCheckGracePeriod: settings.healthCheckGracePeriod,
       enableExec: settings.enableExec,
     },
@@ -87,6 +85,36 @@ export function compute(layer: Layer, { network, security, registry, balancer, o
     { after: [balancer.rule, security.rules.tasks, ...network.privateRoutes], ready: wayOut },
   );
   return { cluster, taskDefinition, service };
+}
+
+/** The application's container, as ECS spells it; its image is the pipeline's. */
+function containerOf({ stack, names }: Layer, { applicationLog }: Observability) {
+  const { container } = stack;
+  const { healthCheck: check } = container;
+  return {
+    name: names.container,
+    portMappings: [{ containerPort: container.port }],
+    environment: { APP_ENV: stack.environment, ...container.environment, PORT: String(container.port) },
+    ...(container.command ? { command: [...container.command] } : {}),
+    user: container.user,
+    readonlyRootFilesystem: container.readonlyRootFilesystem,
+    stopTimeout: container.stopTimeout,
+    logConfiguration: {
+      logDriver: "awslogs" as const,
+      options: {
+        "awslogs-group": applicationLog.name,
+        "awslogs-region": stack.region,
+        "awslogs-stream-prefix": names.container,
+      },
+    },
+    linuxParameters: {
+      initProcessEnabled: container.initProcess,
+      // An empty volume is root's own with mode 0755 on Fargate, so that no other user could write to it. A file system in memory is
+      // everybody's (mode 1777); Fargate has them since January 2026 (aws/containers-roadmap#736).
+      ...(container.readonlyRootFilesystem ? { tmpfs: [{ containerPath: "/tmp", size: container.tmpSize }] } : {}),
+    },
+    ...(check ? { healthCheck: { ...check, command: [...check.command] } } : {}),
+  };
 }
 
 /** What the compute layer hands on. */

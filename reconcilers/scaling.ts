@@ -1,4 +1,4 @@
-import { ScalableTarget } from "../src/aws/autoscaling/scalable-target.ts";
+import { NOT_SUSPENDED, ScalableTarget } from "../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../src/aws/autoscaling/scaling-policy.ts";
 import type { Compute } from "./compute.ts";
 import type { Layer } from "./layer.ts";
@@ -13,6 +13,8 @@ export function scaling(layer: Layer, { service }: Compute) {
     // Registering raises the desired count to the minimum at once, so a service that waits for its first release has none.
     min: facts.released ? min : 0,
     max,
+    suspended: NOT_SUSPENDED,
+    policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory],
   });
   const policy = (
     name: string,
@@ -31,6 +33,7 @@ export function scaling(layer: Layer, { service }: Compute) {
         target: value,
         scaleInCooldown,
         scaleOutCooldown,
+        disableScaleIn: false,
       },
       { after: [target] },
     );

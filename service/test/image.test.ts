@@ -40,8 +40,8 @@ it("runs as user 1000, listens on 5000 and starts node itself, so that it gets t
   expect(instructions(RUN, "CMD")).toEqual(['["node", "dist/main.js"]']);
 });
 
-it("holds curl for the task's own health check", () => {
-  expect(instructions(RUN, "RUN")).toEqual(["apk add --no-cache curl"]);
+it("installs nothing: the load balancer alone checks the task", () => {
+  expect(instructions(RUN, "RUN")).toEqual([]);
 });
 
 it("needs nothing at run time and names no registry", () => {

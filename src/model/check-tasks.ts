@@ -31,6 +31,10 @@ export function checkTasks(check: Checker): void {
       "needs a root file system that can be written to; allowed: with container.readonlyRootFilesystem false";
     check.report("service.enableExec", true, rest);
   }
+  if (usableGroup(check, "container", "memory", "tmpSize") && container.tmpSize >= container.memory) {
+    const rest = `is not below the task's memory, of which it is a part; allowed: less than ${container.memory} (container.memory)`;
+    check.report("container.tmpSize", container.tmpSize, rest);
+  }
   const count = Object.keys(tags).length;
   if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
 }
@@ -61,16 +65,25 @@ function checkCounts(check: Checker): void {
   }
 }
 
-/** A deployment moves only where the percentages, rounded to whole tasks as ECS does, leave room for one. */
+/**
+ * A deployment moves only where the percentages, rounded to whole tasks as ECS does, leave room for one: at every count that the
+ * autoscaler may choose, and at the one that the service starts with. (AWS's ECS developer guide, "Deployment configuration": the
+ * maximum is rounded down, the minimum up.)
+ */
 function checkDeployment(check: Checker): void {
   if (!usableGroup(check, "service", "desiredCount", "minHealthyPercent", "maxPercent")) return;
+  if (!usableGroup(check, "scaling", "min", "max")) return;
   const { desiredCount, minHealthyPercent, maxPercent } = check.stack.service;
-  const most = Math.floor((desiredCount * maxPercent) / 100);
-  const fewest = Math.ceil((desiredCount * minHealthyPercent) / 100);
-  if (desiredCount === 0 || most > fewest) return;
-  const enough = Math.ceil(((fewest + 1) * 100) / desiredCount);
+  const { min, max } = check.stack.scaling;
+  const most = (count: number) => Math.floor((count * maxPercent) / 100);
+  const fewest = (count: number) => Math.ceil((count * minHealthyPercent) / 100);
+  const counts = [desiredCount, ...Array.from({ length: Math.max(0, max - min + 1) }, (_, index) => min + index)];
+  const stuck = counts.find((count) => count > 0 && most(count) <= fewest(count));
+  if (stuck === undefined) return;
+  const enough = Math.ceil(((fewest(stuck) + 1) * 100) / stuck);
   const higher = enough <= 200 ? `at least ${enough}, or a lower` : "a lower";
-  const rest = `leaves a deployment of ${desiredCount} no room beside service.minHealthyPercent ${minHealthyPercent}; allowed: ${higher} minHealthyPercent`;
+  const whose = stuck === desiredCount ? "" : `, where the autoscaler may lead from scaling.min ${min} on`;
+  const rest = `leaves a deployment of ${stuck} no room beside service.minHealthyPercent ${minHealthyPercent}${whose}: ${most(stuck)} may run and ${fewest(stuck)} must; allowed: ${higher} minHealthyPercent`;
   check.report("service.maxPercent", maxPercent, rest);
 }
 

@@ -3,6 +3,8 @@
  * an editor shows a sentence for every field and the packed package's types need no library.
  */
 
+export type { ContainerConfig, ContainerHealthCheckConfig, FargateCpu } from "./config-container.ts";
+
 /** The commercial AWS regions that Fairlead knows. */
 export type Region =
   | "af-south-1"
@@ -41,9 +43,6 @@ export type Region =
   | "us-east-2"
   | "us-west-1"
   | "us-west-2";
-
-/** CPU units that Fargate sells; 1024 units are one vCPU. */
-export type FargateCpu = 256 | 512 | 1024 | 2048 | 4096 | 8192 | 16384;
 
 /** Days that CloudWatch Logs can keep events for; it takes no other number. */
 export type LogRetentionDays =
@@ -135,33 +134,6 @@ export interface RegistryConfig {
   scanOnPush?: boolean;
   /** Whether a tag may be moved to another image; releases need no such tag, since they are deployed by digest. Default true. */
   mutableTags?: boolean;
-}
-
-/** The one container that each task runs. */
-export interface ContainerConfig {
-  /** TCP port that the application listens on, 1 to 65535. Default 5000. It reaches the container as `PORT`. */
-  port?: number;
-  /** CPU units of a task, 1024 being one vCPU. Default 256. Fargate sells it only with certain amounts of `memory`. */
-  cpu?: FargateCpu;
-  /** Memory of a task in MiB, an amount that Fargate sells with `cpu` (256: 512, 1024 or 2048). Default 512. */
-  memory?: number;
-  /** Path that answers 200 while the application is healthy; begins with `/`. Default `/health`. */
-  healthCheckPath?: string;
-  /** Image to run at first, until the pipeline deploys its own. Default: `latest` of the stack's own repository. */
-  image?: string;
-  /**
-   * Environment variables, beside `APP_ENV` (the environment's name, unless you set it) and `PORT` (always `port`), which
-   * Fairlead sets. Default none.
-   */
-  environment?: Readonly<Record<string, string>>;
-  /** Command that replaces the image's own, one array item a word. Default: the image's. */
-  command?: readonly string[];
-  /** Mount the container's root file system read-only; `/tmp` stays writable. Default true. */
-  readonlyRootFilesystem?: boolean;
-  /** User, or `user:group`, that the process runs as, by name or number. Default `1000`. */
-  user?: string;
-  /** Seconds between SIGTERM and SIGKILL when a task stops, 2 to 120. Default 30. */
-  stopTimeout?: number;
 }
 
 /** The ECS cluster. */

@@ -19,7 +19,7 @@ export function fillDefaults(config: StackConfig, environment: string): Stack {
     tags: config.tags ?? {},
     network: network(config),
     registry: { keepImages: 30, untaggedDays: 1, scanOnPush: true, mutableTags: true, ...config.registry },
-    container: container(config.container),
+    container: container(config),
     cluster: { containerInsights: true, ...config.cluster },
     service: {
       minHealthyPercent: 100,
@@ -73,7 +73,8 @@ function network(config: StackConfig): NetworkSettings {
   };
 }
 
-function container(given: StackConfig["container"]): ContainerSettings {
+function container({ container: given, service }: StackConfig): ContainerSettings {
+  const { healthCheck, ...rest } = given ?? {};
   return {
     port: 5000,
     cpu: 256,
@@ -81,9 +82,12 @@ function container(given: StackConfig["container"]): ContainerSettings {
     healthCheckPath: "/health",
     environment: {},
     readonlyRootFilesystem: true,
+    tmpSize: 64,
+    initProcess: service?.enableExec ?? false,
     user: "1000",
     stopTimeout: 30,
-    ...given,
+    ...rest,
+    ...(healthCheck ? { healthCheck: { interval: 30, timeout: 5, retries: 3, startPeriod: 60, ...healthCheck } } : {}),
   };
 }
 

@@ -46,6 +46,18 @@ const registry = {
   mutableTags: flag(),
 } satisfies Shape<layers.RegistryConfig>;
 
+const checkCommand = `a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`;
+
+const containerHealthCheck = {
+  command: z
+    .array(lines(checkCommand), { error: checkCommand })
+    .refine(([how, ...words]) => (how === "CMD" || how === "CMD-SHELL") && words.length > 0, { error: checkCommand }),
+  interval: whole(5, 300),
+  timeout: whole(2, 60),
+  retries: whole(1, 10),
+  startPeriod: whole(0, 300),
+} satisfies Shape<layers.ContainerHealthCheckConfig>;
+
 const container = {
   port: whole(1, 65_535),
   cpu: oneOf(fargateCpus),
@@ -67,7 +79,10 @@ const container = {
     .array(lines("a text"), { error: "a list of at least one text, each a word of the command" })
     .min(1, { error: "a list of at least one text, each a word of the command" })
     .exactOptional(),
+  healthCheck: group(containerHealthCheck),
   readonlyRootFilesystem: flag(),
+  tmpSize: whole(1, 122_880),
+  initProcess: flag(),
   user: text(/^[\w][\w.-]*(:[\w][\w.-]*)?$/, "a user or user:group, in quotes, by name or number"),
   stopTimeout: whole(2, 120),
 } satisfies Shape<layers.ContainerConfig>;

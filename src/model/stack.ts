@@ -69,7 +69,17 @@ export interface ContainerSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** Absent: the image's own command. */
   readonly command?: readonly string[];
+  /** Absent: the load balancer's check alone. */
+  readonly healthCheck?: {
+    readonly command: readonly string[];
+    readonly interval: number;
+    readonly timeout: number;
+    readonly retries: number;
+    readonly startPeriod: number;
+  };
   readonly readonlyRootFilesystem: boolean;
+  readonly tmpSize: number;
+  readonly initProcess: boolean;
   readonly user: string;
   readonly stopTimeout: number;
 }

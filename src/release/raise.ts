@@ -3,6 +3,8 @@ import {
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { CROSSED } from "../aws/autoscaling/shared.ts";
+import { UPDATE_NOT_YET } from "../aws/ecs/shared.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
@@ -36,6 +38,7 @@ export async function raise(
       desiredCount,
       forceNewDeployment: true,
     }),
+    { notYet: UPDATE_NOT_YET },
   );
   const primary = service?.deployments?.find(({ status }) => status === "PRIMARY");
   await raiseBounds(site);
@@ -54,5 +57,7 @@ async function raiseBounds({ aws, names, stack }: Site): Promise<void> {
   );
   // Any other number is somebody's wish, and a reconcile's to mend.
   if (target?.MinCapacity !== 0 || stack.scaling.min === 0) return;
-  await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }));
+  await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }), {
+    notYet: CROSSED,
+  });
 }

@@ -1,5 +1,11 @@
-import { DescribeTaskDefinitionCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
+import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { registrationLike, specOf, type Described } from "../aws/ecs/definition.ts";
+import { describedRevision, isActive, registerRevision } from "../aws/ecs/revisions.ts";
+import { UPDATE_NOT_YET } from "../aws/ecs/shared.ts";
+import { TaskDefinition } from "../aws/ecs/task-definition.ts";
 import { absent } from "../aws/errors.ts";
+import { diff } from "../engine/diff.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
 import { releases, type Release } from "./history.ts";
@@ -12,35 +18,50 @@ export class NoSuchRelease extends Error {
   override readonly name = "NoSuchRelease";
 }
 
-/** Where a rollback leads. */
+/** Where a rollback leads: to an earlier image, with the settings of today. */
 export interface Way {
-  /** `family:revision`. */
+  /** `family:revision` that runs now. */
   readonly from: string;
+  /** `family:revision` whose image will run again. */
   readonly to: string;
+  readonly image: string;
   /** The release that registered it; missing where a revision was named that no release is known of. */
   readonly release: Release | undefined;
+  /** Settings that were others then, such as `container.environment.DB_URL`: they stay as they are now. */
+  readonly kept: readonly string[];
+  /** The revision that runs now, and the earlier one. */
+  readonly now: Described;
+  readonly earlier: Described;
 }
 
 /** Releases that are looked through. */
 const LOOKED_THROUGH = 50;
 
 /**
- * The revision to go back to: that of the release before the one that runs, or of `wanted`, which is an execution's id or the beginning of
- * one, an image's tag, or a revision such as `7` or `shop-dev:7`. Throws `NoSuchRelease` with what there is.
+ * The way back to the release before the one that runs, or to `wanted`, which is an execution's id or the beginning of one, an image's
+ * tag, or a revision such as `7` or `shop-dev:7`. Throws `NoSuchRelease` with what there is.
  */
 export async function wayBack(site: Site, wanted?: string): Promise<Way> {
   const { taskFamily, service: name } = site.names;
   const service = await serviceOf(site);
-  if (!service) throw new NoSuchRelease(`There is no service ${name}. Run reconcile first.`);
+  const now = service && (await describedRevision(site.aws, service.taskDefinition ?? ""));
+  if (!service || !now) throw new NoSuchRelease(`There is no service ${name}. Run reconcile first.`);
   const from = revisionIn(service.taskDefinition);
   const deployed = (await releases(site, LOOKED_THROUGH)).filter(
     ({ ending, revision }) => ending === "live" && revision !== undefined,
   );
-  const release = wanted === undefined ? earlier(deployed, from) : deployed.find((one) => isMeant(one, wanted));
-  if (release?.revision !== undefined) return { from, to: release.revision, release };
+  const running = imageIn(site, now) ?? "";
+  const release =
+    wanted === undefined ? releaseBefore(deployed, from, running) : deployed.find((one) => isMeant(one, wanted));
   const number = new RegExp(`^(?:${taskFamily}:)?(\\d+)$`).exec(wanted ?? "")?.[1];
-  if (number !== undefined && (await isActive(site, `${taskFamily}:${number}`)))
-    return { from, to: `${taskFamily}:${number}`, release: undefined };
+  const to = release?.revision ?? (number === undefined ? undefined : `${taskFamily}:${number}`);
+  // A revision that was deregistered still tells its image.
+  const before = to === undefined ? undefined : await describedRevision(site.aws, to);
+  const image = before && imageIn(site, before);
+  if (to !== undefined && before && image !== undefined) {
+    await mustExist(site, to, image);
+    return { from, to, image, release, kept: differing(site, now, before), now, earlier: before };
+  }
   const known = deployed.map(({ executionId, revision }) => `${executionId} (${revision})`).join(", ");
   throw new NoSuchRelease(
     wanted === undefined
@@ -49,12 +70,20 @@ export async function wayBack(site: Site, wanted?: string): Promise<Way> {
   );
 }
 
-/** The newest release before the one that runs now, whose revision differs. */
-function earlier(deployed: readonly Release[], from: string): Release | undefined {
-  const at = deployed.findIndex(({ revision }) => revision === from);
-  // A change of the settings registers a revision of its own on top of the newest release.
-  const later = at < 0 ? deployed.slice(1) : deployed.slice(at + 1);
-  return later.find(({ revision }) => revision !== from);
+/** The image of the application's container. */
+const imageIn = ({ names }: Site, { definition }: Described): string | undefined =>
+  definition.containerDefinitions?.find(({ name }) => name === names.container)?.image;
+
+/** The newest release before the one that runs now, whose image differs. */
+function releaseBefore(deployed: readonly Release[], from: string, running: string): Release | undefined {
+  const runs = ({ revision, image }: Release) =>
+    revision === from ||
+    (image !== undefined &&
+      (image.uri === running || (image.digest !== undefined && running.endsWith(`@${image.digest}`))));
+  const at = deployed.findIndex(runs);
+  // Where none is known to run, a change of the settings has registered a revision of its own on top of the newest release.
+  const later = deployed.slice(Math.max(0, at) + 1);
+  return later.find((release) => !runs(release));
 }
 
 const isMeant = ({ executionId, image, revision }: Release, wanted: string) =>
@@ -63,22 +92,51 @@ const isMeant = ({ executionId, image, revision }: Release, wanted: string) =>
   revision === wanted ||
   revision?.endsWith(`:${wanted}`) === true;
 
-async function isActive(site: Site, taskDefinition: string): Promise<boolean> {
-  const command = new DescribeTaskDefinitionCommand({ taskDefinition });
-  const found = await absent(site.aws.ecs(command), "ClientException");
-  return found?.taskDefinition?.status === "ACTIVE";
+/** The paths of the settings, image apart, that the two revisions differ in. */
+function differing({ names }: Site, now: Described, before: Described): string[] {
+  const settingsOf = ({ definition }: Described) => {
+    const { image: _image, status: _status, ...settings } = specOf(definition, names.container);
+    return settings;
+  };
+  return diff(TaskDefinition, settingsOf(now), undefined, settingsOf(before)).differences.map(({ path }) => path);
 }
 
-/** Lets the service run an earlier revision, and follows it until it does. */
+/** Refuses to go back to an image that the repository has no more: its tasks could not start. */
+async function mustExist(site: Site, revision: string, image: string): Promise<void> {
+  const { repository: repositoryName } = site.names;
+  const [, imageTag, imageDigest] = new RegExp(`/${repositoryName}(?::([^@]+))?(?:@(.+))?$`).exec(image) ?? [];
+  if (!image.startsWith(`${site.aws.account}.`) || (imageTag ?? imageDigest) === undefined) return;
+  const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
+  const found = await absent(
+    site.aws.ecr(new DescribeImagesCommand({ repositoryName, imageIds })),
+    "ImageNotFoundException",
+  );
+  if (!found)
+    throw new NoSuchRelease(
+      `${revision} cannot run again: its image ${image} is not in the repository any more. registry.keepImages says how many are kept.`,
+    );
+}
+
+/** Lets the service run the earlier image with the settings of today, and follows it until it does. */
 export async function rollback(
   site: Site,
-  { to }: Way,
+  { to, image, kept, now, earlier: before }: Way,
   tell: (event: ReleaseEvent) => void,
   signal?: AbortSignal,
 ): Promise<Followed> {
   const startedAt = site.clock.now();
-  const { cluster, service: name } = site.names;
-  const { service } = await site.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition: to }));
+  const { cluster, service: name, container } = site.names;
+  // The earlier revision itself will do where it can be deployed and says nothing else.
+  const taskDefinition =
+    kept.length === 0 && isActive(before)
+      ? to
+      : await registerRevision(
+          site.aws,
+          registrationLike(now, (one) => (one.name === container ? image : one.image)),
+        );
+  const { service } = await site.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition }), {
+    notYet: UPDATE_NOT_YET,
+  });
   const primary = service?.deployments?.find(({ status }) => status === "PRIMARY");
   return settle(site, { deployment: primary?.id, startedAt }, tell, signal);
 }

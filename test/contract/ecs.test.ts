@@ -1,4 +1,6 @@
-import { ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
+import { PutClusterCapacityProvidersCommand } from "@aws-sdk/client-ecs";
+import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy, type ScalingPolicySpec } from "../../src/aws/autoscaling/scaling-policy.ts";
 import { Cluster } from "../../src/aws/ecs/cluster.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
@@ -22,9 +24,19 @@ contract({
     executionRoleArn: ({ executionRoleArn }) => `${executionRoleArn}-2`,
     taskRoleArn: ({ taskRoleArn }) => `${taskRoleArn}-2`,
     image: () => "public.ecr.aws/docker/library/httpd:2.5",
-    container: ({ container }) => ({ ...container, environment: { APP_ENV: "other", MORE: "1" }, port: 8080 }),
+    container: ({ container }) => ({
+      ...container,
+      environment: { APP_ENV: "other", MORE: "1" },
+      portMappings: [{ containerPort: 8080 }],
+    }),
+    sidecars: () => ({ agent: { name: "agent", image: "public.ecr.aws/docker/library/busybox:1", essential: false } }),
   },
-  without: { runningIn: "it says where to look, and nothing of it is written" },
+  without: {
+    task: "every setting of it that can be changed by hand is in test/e2e/hand-made.test.ts",
+    status: "a revision that was deregistered cannot be brought back, only registered anew",
+    repository: "it says which images are the pipeline's, and nothing of it is written",
+    runningIn: "it says where to look, and nothing of it is written",
+  },
 });
 
 contract({
@@ -37,29 +49,71 @@ contract({
       Object.values(at.world.table<{ id: string; name: string }>(`ec2.securityGroups@${at.aws.region}`)).flatMap(
         ({ id, name }) => (name === "second" ? [id] : []),
       ),
-    containerPort: () => 5001,
-    count: () => ({ min: 5, max: 6, initial: 5 }),
-    deployment: () => ({ minHealthyPercent: 50, maxPercent: 150, circuitBreaker: false }),
+    assignPublicIp: () => true,
+    loadBalancers: async ({ loadBalancers }, at) => {
+      const others = Object.values(at.world.table<{ arn: string; name: string }>(`elb.targetGroups@${at.aws.region}`));
+      const used = loadBalancers.map(({ targetGroupArn }) => targetGroupArn);
+      const other = others.find(({ arn }) => !used.includes(arn));
+      await at.aws.elb(
+        new CreateRuleCommand({
+          ListenerArn: Object.keys(at.world.table(`elb.listeners@${at.aws.region}`))[0],
+          Priority: 9,
+          Conditions: [{ Field: "path-pattern", PathPatternConfig: { Values: ["/other/*"] } }],
+          Actions: [{ Type: "forward", TargetGroupArn: other?.arn }],
+        }),
+      );
+      return [{ targetGroupArn: other?.arn ?? "", containerName: "app", containerPort: 5000 }];
+    },
+    count: () => ({ desired: 5, min: 5, max: 6 }),
+    deployment: () => ({
+      minimumHealthyPercent: 50,
+      maximumPercent: 150,
+      deploymentCircuitBreaker: { enable: true, rollback: false },
+    }),
+    capacityProviders: async (_spec, at) => {
+      const capacityProviders = ["FARGATE", "FARGATE_SPOT"];
+      const defaultCapacityProviderStrategy: [] = [];
+      await at.aws.ecs(
+        new PutClusterCapacityProvidersCommand({
+          cluster: "demo-test-cluster",
+          capacityProviders,
+          defaultCapacityProviderStrategy,
+        }),
+      );
+      return [{ capacityProvider: "FARGATE_SPOT", weight: 1, base: 0 }];
+    },
+    platformVersion: () => "1.3.0",
+    zoneRebalancing: () => false,
+    taskTags: () => false,
     healthCheckGracePeriod: () => 10,
     enableExec: () => true,
-  },
-  without: {
-    targetGroupArn: "ECS takes only one that a listener uses, and the ground has one",
-    containerName: "the ground's task definition has one container",
   },
 });
 
 contract({
   kind: ScalableTarget,
-  spec: async (at) => ({ ...(await service(at, "demo-test-cluster")), min: 1, max: 4, tags: {} }),
-  edits: { min: () => 2, max: () => 8 },
+  spec: async (at) => ({
+    ...(await service(at, "demo-test-cluster")),
+    min: 1,
+    max: 4,
+    suspended: NOT_SUSPENDED,
+    policies: [],
+    tags: {},
+  }),
+  edits: {
+    min: () => 2,
+    max: () => 8,
+    suspended: () => ({ ...NOT_SUSPENDED, DynamicScalingInSuspended: true }),
+  },
+  without: { policies: "it says which policies are the stack's, and nothing of it is written" },
 });
 
 contract({
   kind: ScalingPolicy,
   spec: async (at): Promise<ScalingPolicySpec> => {
     const ground = await service(at);
-    await made(at, ScalableTarget, { ...ground, min: 1, max: 4, tags: {} });
+    const target = { ...ground, min: 1, max: 4, suspended: NOT_SUSPENDED, policies: ["cpu"], tags: {} };
+    await made(at, ScalableTarget, target);
     return {
       ...ground,
       name: "cpu",
@@ -67,6 +121,7 @@ contract({
       target: 70,
       scaleInCooldown: 300,
       scaleOutCooldown: 60,
+      disableScaleIn: false,
     };
   },
   edits: {
@@ -74,5 +129,6 @@ contract({
     target: () => 50,
     scaleInCooldown: () => 100,
     scaleOutCooldown: () => 10,
+    disableScaleIn: () => true,
   },
 });

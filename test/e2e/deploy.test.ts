@@ -127,7 +127,7 @@ describe("a stack that stands and waits for its first release", () => {
       rollback(undefined, { target: "local", yes: true, json: true }, surroundings),
     );
     expect(back.exit).toBe(0);
-    expect(back.lines.join("\n")).toContain("Back from fairlead-app-dev:3 to fairlead-app-dev:2");
+    expect(back.lines.join("\n")).toContain("Rolling back from fairlead-app-dev:3 to the image of fairlead-app-dev:2");
     expect(await running(stage)).toEqual(first);
     expect(await stage.planned()).toEqual({});
     const forth = await stage.act((surroundings) => rollback("3", { target: "local", yes: true }, surroundings));

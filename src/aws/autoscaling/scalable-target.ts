@@ -7,13 +7,14 @@ import {
   RegisterScalableTargetCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type SuspendedState,
 } from "@aws-sdk/client-application-auto-scaling";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
-import { CROSSED, DESIRED_COUNT, resourceIdOf, unregistered } from "./shared.ts";
+import { CROSSED, DESIRED_COUNT, policiesOf, resourceIdOf, schedulesOf, unregistered } from "./shared.ts";
 
 export interface ScalableTargetSpec {
   /** The cluster's name. */
@@ -22,8 +23,19 @@ export interface ScalableTargetSpec {
   service: string;
   min: number;
   max: number;
+  /** What is paused; nothing, unless somebody paused it by hand. */
+  suspended: SuspendedState;
+  /** The names of the stack's own policies; nothing of them is written. Others move the count too, and a plan shows them. */
+  policies: readonly string[];
   tags: Tags;
 }
+
+/** Nothing is paused: what AWS assumes where nothing is said (botocore application-autoscaling, SuspendedState). */
+export const NOT_SUSPENDED = {
+  DynamicScalingInSuspended: false,
+  DynamicScalingOutSuspended: false,
+  ScheduledScalingSuspended: false,
+};
 
 export interface ScalableTargetAttrs {
   /** `service/<cluster>/<service>`. */
@@ -47,15 +59,32 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
     });
     const arn = target?.ScalableTargetARN;
     if (!target || arn === undefined) return undefined;
-    const tags = await tagsOf(aws, arn);
+    const [tags, policies, schedules] = await Promise.all([
+      tagsOf(aws, arn),
+      policiesOf(aws, look.snapshot, resourceId),
+      schedulesOf(aws, look.snapshot, resourceId),
+    ]);
     if (!tags) return undefined;
+    const others = policies.filter(({ PolicyName = "" }) => !look.spec.policies?.includes(PolicyName));
     const [, cluster, service] = resourceId.split("/");
     return {
       id: resourceId,
       attrs: { resourceId, arn },
-      spec: { cluster, service, min: target.MinCapacity, max: target.MaxCapacity, tags },
+      spec: {
+        cluster,
+        service,
+        min: target.MinCapacity,
+        max: target.MaxCapacity,
+        suspended: { ...NOT_SUSPENDED, ...target.SuspendedState },
+        policies: look.spec.policies,
+        tags,
+      },
       owner: ownerOf(tags),
       ready: true,
+      unmanaged: [
+        ...others.map(({ PolicyName }) => `scaling policy ${PolicyName}`),
+        ...schedules.map((action) => `scheduled action ${action.ScheduledActionName} (${action.Schedule})`),
+      ],
     };
   },
 
@@ -83,6 +112,7 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
         ResourceId: resourceId,
         MinCapacity: spec.min,
         MaxCapacity: spec.max,
+        SuspendedState: spec.suspended,
         Tags: { ...spec.tags },
       }),
       {
@@ -102,9 +132,13 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
 
   async update(aws, observed, spec, changed) {
     const { id: ResourceId, attrs } = observed;
-    const bounds = { MinCapacity: spec.min, MaxCapacity: spec.max };
-    if (changed.has("min") || changed.has("max"))
-      await aws.autoScaling(new RegisterScalableTargetCommand({ ...DESIRED_COUNT, ResourceId, ...bounds }), {
+    // What is left out stays as it is.
+    const input = {
+      ...(changed.has("min") || changed.has("max") ? { MinCapacity: spec.min, MaxCapacity: spec.max } : {}),
+      ...(changed.has("suspended") ? { SuspendedState: spec.suspended } : {}),
+    };
+    if (Object.keys(input).length > 0)
+      await aws.autoScaling(new RegisterScalableTargetCommand({ ...DESIRED_COUNT, ResourceId, ...input }), {
         notYet: CROSSED,
       });
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});

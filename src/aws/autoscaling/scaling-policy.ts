@@ -1,13 +1,8 @@
 // Putting a policy makes it or overwrites the one of that name, alarms included, which AWS makes in the account by itself. It
 // cannot be tagged: it is ours when it hangs on our service under our name.
-import {
-  DeleteScalingPolicyCommand,
-  DescribeScalingPoliciesCommand,
-  PutScalingPolicyCommand,
-} from "@aws-sdk/client-application-auto-scaling";
+import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
 import type { Aws, AwsKind } from "../aws.ts";
-import { everyPage } from "../pages.ts";
-import { CROSSED, DESIRED_COUNT, resourceIdOf, unregistered } from "./shared.ts";
+import { CROSSED, DESIRED_COUNT, policiesOf, resourceIdOf, unregistered } from "./shared.ts";
 
 const METRICS = ["ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"] as const;
 
@@ -24,6 +19,8 @@ export interface ScalingPolicySpec {
   scaleInCooldown: number;
   /** Seconds. */
   scaleOutCooldown: number;
+  /** Only ever add tasks, and leave taking them away to others. */
+  disableScaleIn: boolean;
 }
 
 export interface ScalingPolicyAttrs {
@@ -47,13 +44,7 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
     ];
     const resourceId = resourceIdOf({ cluster, service });
     if (resourceId === undefined || name === undefined) return undefined;
-    const policies = await look.snapshot.once(`autoscaling/scaling-policy ${resourceId}`, () =>
-      everyPage(async (NextToken) => {
-        const command = new DescribeScalingPoliciesCommand({ ...DESIRED_COUNT, ResourceId: resourceId, NextToken });
-        const page = await aws.autoScaling(command);
-        return { items: page.ScalingPolicies, next: page.NextToken };
-      }),
-    );
+    const policies = await policiesOf(aws, look.snapshot, resourceId);
     const policy = policies.find(({ PolicyName }) => PolicyName === name);
     if (!policy) return undefined;
     const tracking = policy.TargetTrackingScalingPolicyConfiguration;
@@ -68,6 +59,7 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
         target: tracking?.TargetValue,
         scaleInCooldown: tracking?.ScaleInCooldown,
         scaleOutCooldown: tracking?.ScaleOutCooldown,
+        disableScaleIn: tracking && (tracking.DisableScaleIn ?? false),
       },
       owner: look.owner,
       ready: true,
@@ -104,10 +96,18 @@ async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
         PredefinedMetricSpecification: { PredefinedMetricType: spec.metric },
         ScaleInCooldown: spec.scaleInCooldown,
         ScaleOutCooldown: spec.scaleOutCooldown,
+        DisableScaleIn: spec.disableScaleIn,
       },
     }),
-    // CloudWatch or ECS could not be asked on our behalf yet.
-    { notYet: [...CROSSED, { code: "FailedResourceAccessException" }] },
+    {
+      notYet: [
+        ...CROSSED,
+        // CloudWatch or ECS could not be asked on our behalf yet.
+        { code: "FailedResourceAccessException" },
+        // A target that was registered a moment ago (hashicorp/terraform-provider-aws#427).
+        { code: "ObjectNotFoundException", says: "No scalable target", budget: 60 },
+      ],
+    },
   );
   return PolicyARN ?? "";
 }

@@ -61,6 +61,7 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
       ready: cluster.status === "ACTIVE",
       status: cluster.status,
       failed: cluster.status === "FAILED" ? "AWS could not make what the cluster needs" : undefined,
+      unmanaged: unmanagedIn(cluster),
     };
   },
 
@@ -99,10 +100,29 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
 /** A cluster as ECS describes it, or `undefined` where it is not there any more. All who ask share the call. */
 async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<EcsCluster | undefined> {
   const cluster = await snapshot.batch("ecs/cluster", name, 100, async (clusters) => {
-    const answer = await aws.ecs(new DescribeClustersCommand({ clusters, include: ["TAGS", "SETTINGS"] }));
+    const answer = await aws.ecs(
+      new DescribeClustersCommand({ clusters, include: ["TAGS", "SETTINGS", "CONFIGURATIONS"] }),
+    );
     return new Map((answer.clusters ?? []).map((found) => [found.clusterName ?? "", found]));
   });
   return cluster?.status === "INACTIVE" ? undefined : cluster;
+}
+
+/** Settings of a cluster that Fairlead has no field for: they stay as they are, and a plan shows them. */
+function unmanagedIn(cluster: EcsCluster): string[] {
+  const {
+    capacityProviders = [],
+    defaultCapacityProviderStrategy = [],
+    configuration,
+    serviceConnectDefaults,
+  } = cluster;
+  const strategy = defaultCapacityProviderStrategy.map(({ capacityProvider }) => capacityProvider).join(", ");
+  return [
+    ...(capacityProviders.length > 0 ? [`capacity providers ${capacityProviders.join(", ")}`] : []),
+    ...(strategy === "" ? [] : [`default capacity providers ${strategy}`]),
+    ...(configuration && Object.keys(configuration).length > 0 ? ["execute command and storage configuration"] : []),
+    ...(serviceConnectDefaults ? [`Service Connect namespace ${serviceConnectDefaults.namespace}`] : []),
+  ];
 }
 
 const insightsOf = ({ containerInsights }: ClusterSpec) => ({

@@ -5,11 +5,11 @@ import {
   DeleteServiceCommand,
   ListServicesCommand,
   UpdateServiceCommand,
-  type DeploymentConfiguration,
-  type LoadBalancer,
+  type CapacityProviderStrategyItem,
   type NetworkConfiguration,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
+import { Busy, type Updating } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import type { NotYet } from "../call.ts";
@@ -17,8 +17,10 @@ import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
-import { changeTags, clusterNames, describedService, nameIn } from "./shared.ts";
+import { deploymentSpec, rebalancing, unmanagedIn, type DeploymentSpec } from "./service-answer.ts";
+import { changeTags, clusterNames, describedService, nameIn, refusedWith, UPDATE_NOT_YET } from "./shared.ts";
 
 export interface ServiceSpec {
   name: string;
@@ -28,15 +30,23 @@ export interface ServiceSpec {
   taskDefinition: string;
   subnetIds: readonly string[];
   groupIds: readonly string[];
-  targetGroupArn: string;
-  containerName: string;
-  containerPort: number;
-  /** Any count within the bounds will do; `initial` is what the service starts with, also after it stood at zero. */
-  count: { min: number; max: number; initial: number };
-  deployment: { minHealthyPercent: number; maxPercent: number; circuitBreaker: boolean };
+  /** Give tasks a public address. */
+  assignPublicIp: boolean;
+  /** Where tasks are registered: a target group, and the port of the container that it reaches. */
+  loadBalancers: readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
+  /** The count to start with, also after the service stood at zero; any other within the bounds will do. Zero where it waits for its first image. */
+  count: { desired: number; min?: number; max?: number };
+  deployment: DeploymentSpec;
+  /** Empty: plain Fargate. */
+  capacityProviders: readonly CapacityProviderStrategyItem[];
+  platformVersion: string;
+  /** Move tasks to another zone where they are unevenly spread: takes room above the desired count. */
+  zoneRebalancing: boolean;
   /** Seconds. */
   healthCheckGracePeriod: number;
   enableExec: boolean;
+  /** Let ECS put its own tags on tasks, and the service's. */
+  taskTags: boolean;
   tags: Tags;
 }
 
@@ -48,12 +58,9 @@ export interface ServiceAttrs {
 }
 
 const GONE = ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"];
-const refusedWith = (says: string, budget = 120): NotYet => ({ code: "InvalidParameterException", says, budget });
 const NOT_YET: readonly NotYet[] = [
+  ...UPDATE_NOT_YET,
   { code: "ClusterNotFoundException" },
-  refusedWith("verify that the ECS service role being passed has the proper permissions"),
-  refusedWith("does not have an associated load balancer"),
-  refusedWith("Unable to assume the service linked role"),
   refusedWith("Unable to Start a service that is still Draining", 600),
 ];
 const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 600)];
@@ -63,10 +70,15 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
   tagged: true,
   immutable: ["name", "cluster"],
   unique: ["name", "cluster"],
-  same: { count: (desired, observed) => wantedCount(desired, observed.initial) === observed.initial },
+  aims: { count: (bounds, observed) => ({ desired: countWithin(bounds, observed.desired) }) },
   usual: { ready: 75, gone: 60 },
 
-  canonical: (spec) => ({ ...spec, subnetIds: spec.subnetIds.toSorted(), groupIds: spec.groupIds.toSorted() }),
+  canonical: (spec) => ({
+    ...spec,
+    subnetIds: spec.subnetIds.toSorted(),
+    groupIds: spec.groupIds.toSorted(),
+    deployment: deploymentSpec(spec.deployment),
+  }),
 
   async observe(aws, look) {
     const [cluster, name] = look.knownId?.split("/") ?? [look.spec.cluster, look.spec.name];
@@ -76,9 +88,6 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
     if (!service || arn === undefined) return undefined;
     const tags = tagsFrom(service.tags);
     const network = service.networkConfiguration?.awsvpcConfiguration;
-    const target = service.loadBalancers?.[0];
-    const rollout = service.deploymentConfiguration;
-    const breaker = rollout?.deploymentCircuitBreaker;
     const live = service.desiredCount ?? 0;
     const draining = service.status === "DRAINING";
     return {
@@ -90,18 +99,23 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
         taskDefinition: service.taskDefinition,
         subnetIds: network?.subnets?.toSorted(),
         groupIds: network?.securityGroups?.toSorted(),
-        targetGroupArn: target?.targetGroupArn,
-        containerName: target?.containerName,
-        containerPort: target?.containerPort,
-        // ECS knows the live count alone; the bounds are the autoscaler's.
-        count: { min: live, max: live, ...look.spec.count, initial: live },
-        deployment: {
-          minHealthyPercent: rollout?.minimumHealthyPercent ?? 100,
-          maxPercent: rollout?.maximumPercent ?? 200,
-          circuitBreaker: (breaker?.enable && breaker.rollback) ?? false,
-        },
+        assignPublicIp: network?.assignPublicIp === "ENABLED",
+        loadBalancers: (service.loadBalancers ?? []).map(
+          ({ targetGroupArn = "", containerName = "", containerPort = 0, ...more }) => ({
+            targetGroupArn,
+            containerName,
+            containerPort,
+            ...more,
+          }),
+        ),
+        count: { desired: live },
+        deployment: deploymentSpec(service.deploymentConfiguration ?? {}),
+        capacityProviders: service.capacityProviderStrategy ?? [],
+        platformVersion: service.platformVersion ?? "LATEST",
+        zoneRebalancing: rebalancing(service) ?? look.spec.zoneRebalancing,
         healthCheckGracePeriod: service.healthCheckGracePeriodSeconds ?? 0,
         enableExec: service.enableExecuteCommand ?? false,
+        taskTags: service.enableECSManagedTags !== false && (service.propagateTags ?? "SERVICE") === "SERVICE",
         tags,
       },
       owner: ownerOf(tags),
@@ -109,6 +123,7 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
       status: draining ? "draining" : `${service.runningCount ?? 0} of ${live} tasks run`,
       stuck: whyStuck(service),
       failed: draining ? "it is being deleted" : undefined,
+      unmanaged: unmanagedIn(service),
     };
   },
 
@@ -134,18 +149,19 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
         serviceName: spec.name,
         clientToken: making.token,
         taskDefinition: spec.taskDefinition,
-        desiredCount: spec.count.initial,
-        launchType: "FARGATE",
-        platformVersion: "LATEST",
+        desiredCount: spec.count.desired,
+        ...(spec.capacityProviders.length > 0
+          ? { capacityProviderStrategy: [...spec.capacityProviders] }
+          : { launchType: "FARGATE" as const }),
+        platformVersion: spec.platformVersion,
         schedulingStrategy: "REPLICA",
         networkConfiguration: networkOf(spec),
-        loadBalancers: targetsOf(spec),
-        deploymentConfiguration: deploymentOf(spec),
+        loadBalancers: [...spec.loadBalancers],
+        deploymentConfiguration: spec.deployment,
         availabilityZoneRebalancing: rebalancingOf(spec),
         healthCheckGracePeriodSeconds: spec.healthCheckGracePeriod,
         enableExecuteCommand: spec.enableExec,
-        enableECSManagedTags: true,
-        propagateTags: "SERVICE",
+        ...taskTagsOf(spec),
         tags: tagListLower(spec.tags),
       }),
       // A repeat whose parameters ECS finds different, however little, is refused as "not idempotent": so it is looked at first.
@@ -156,29 +172,39 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
     return { id, attrs: { name: spec.name, arn: service?.serviceArn ?? "", cluster: spec.cluster } };
   },
 
-  async update(aws, observed, spec, changed) {
+  async update(aws, observed, spec, changed, updating) {
+    const { cluster, name, arn } = observed.attrs;
     // What is left out stays as it is: so what somebody else has moved since is not moved back.
     const input: Omit<UpdateServiceCommandInput, "cluster" | "service"> = {
-      ...(changed.has("taskDefinition") ? { taskDefinition: spec.taskDefinition } : {}),
-      ...(changed.has("subnetIds") || changed.has("groupIds") ? { networkConfiguration: networkOf(spec) } : {}),
-      ...(changed.has("targetGroupArn") || changed.has("containerName") || changed.has("containerPort")
-        ? { loadBalancers: targetsOf(spec) }
+      ...(changed.has("taskDefinition")
+        ? { taskDefinition: await revisionToRun(aws, observed, spec.taskDefinition, updating) }
         : {}),
-      ...(changed.has("count") ? { desiredCount: wantedCount(spec.count, observed.spec.count?.initial ?? 0) } : {}),
-      ...(changed.has("deployment")
-        ? { deploymentConfiguration: deploymentOf(spec), availabilityZoneRebalancing: rebalancingOf(spec) }
+      ...(changed.has("subnetIds") || changed.has("groupIds") || changed.has("assignPublicIp")
+        ? { networkConfiguration: networkOf(spec) }
+        : {}),
+      ...(changed.has("loadBalancers") ? { loadBalancers: [...spec.loadBalancers] } : {}),
+      ...(changed.has("count") ? { desiredCount: spec.count.desired } : {}),
+      ...(changed.has("deployment") ? { deploymentConfiguration: spec.deployment } : {}),
+      ...(changed.has("zoneRebalancing") ? { availabilityZoneRebalancing: rebalancingOf(spec) } : {}),
+      ...(changed.has("platformVersion") ? { platformVersion: spec.platformVersion } : {}),
+      // An empty list goes back to the launch type; neither moves a task by itself (botocore ecs, UpdateService).
+      ...(changed.has("capacityProviders")
+        ? { capacityProviderStrategy: [...spec.capacityProviders], forceNewDeployment: true }
         : {}),
       ...(changed.has("healthCheckGracePeriod") ? { healthCheckGracePeriodSeconds: spec.healthCheckGracePeriod } : {}),
+      ...(changed.has("taskTags") ? taskTagsOf(spec) : {}),
       // Only tasks that start from now on can be entered, or no longer be.
       ...(changed.has("enableExec") ? { enableExecuteCommand: spec.enableExec, forceNewDeployment: true } : {}),
     };
-    const { cluster, name, arn } = observed.attrs;
-    if (Object.keys(input).length > 0) await aws.ecs(new UpdateServiceCommand({ cluster, service: name, ...input }));
+    if (Object.keys(input).length > 0)
+      await aws.ecs(new UpdateServiceCommand({ cluster, service: name, ...input }), { notYet: UPDATE_NOT_YET });
     await changeTags(aws, arn, spec.tags, observed.spec.tags ?? {});
   },
 
   async delete(aws, { attrs: { cluster, name } }) {
-    const scaled = aws.ecs(new UpdateServiceCommand({ cluster, service: name, desiredCount: 0 }));
+    const scaled = aws.ecs(new UpdateServiceCommand({ cluster, service: name, desiredCount: 0 }), {
+      notYet: UPDATE_NOT_YET,
+    });
     if (!(await absent(scaled, ...GONE))) return;
     const command = new DeleteServiceCommand({ cluster, service: name, force: true });
     await absent(aws.ecs(command, { notYet: STILL_DEPLOYING }), ...GONE);
@@ -194,26 +220,46 @@ async function serviceNames(aws: Aws, cluster: string): Promise<string[]> {
   return ((await absent(listing, "ClusterNotFoundException")) ?? []).map(nameIn);
 }
 
+/**
+ * The revision to deploy, as things are now: the run may have waited since it looked. What the pipeline has deployed meanwhile wins; while
+ * its deployment is under way, an update would end it, and CodePipeline would call the release a failure.
+ */
+async function revisionToRun(
+  aws: Aws,
+  observed: { readonly attrs: ServiceAttrs; readonly spec: { readonly taskDefinition?: string | undefined } },
+  wanted: string,
+  updating: Updating | undefined,
+): Promise<string> {
+  const { cluster, name } = observed.attrs;
+  const service = await describedService(aws, new Snapshot(), cluster, name);
+  const [base, current] = [observed.spec.taskDefinition, service?.taskDefinition];
+  if (!service || base === undefined || current === undefined || current === base || current === wanted) return wanted;
+  const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
+  if (primary?.rolloutState === "IN_PROGRESS" && whyStuck(service) === undefined)
+    throw new Busy(`${nameIn(current)} is being deployed, since this run began; the update waits for it to end.`);
+  const { arn, note } = await onTopOf(aws, wanted, { base, current });
+  updating?.note(note);
+  return arn;
+}
+
 /** The count to ask for where there are `live` tasks now: that very number where it will do. */
-function wantedCount({ min, max, initial }: ServiceSpec["count"], live: number): number {
+function countWithin({ desired, min = 0, max = Number.POSITIVE_INFINITY }: ServiceSpec["count"], live: number): number {
   // A service at zero waits for its first image, or sleeps: it starts as a new one does.
-  if (live === 0) return min === 0 ? 0 : initial;
+  if (live === 0) return min === 0 ? 0 : desired;
   return Math.min(Math.max(live, min), max);
 }
 
-const networkOf = ({ subnetIds, groupIds }: ServiceSpec): NetworkConfiguration => ({
-  awsvpcConfiguration: { subnets: [...subnetIds], securityGroups: [...groupIds], assignPublicIp: "DISABLED" },
+const networkOf = ({ subnetIds, groupIds, assignPublicIp }: ServiceSpec): NetworkConfiguration => ({
+  awsvpcConfiguration: {
+    subnets: [...subnetIds],
+    securityGroups: [...groupIds],
+    assignPublicIp: assignPublicIp ? "ENABLED" : "DISABLED",
+  },
 });
 
-const targetsOf = ({ targetGroupArn, containerName, containerPort }: ServiceSpec): LoadBalancer[] => [
-  { targetGroupArn, containerName, containerPort },
-];
+const rebalancingOf = ({ zoneRebalancing }: ServiceSpec) => (zoneRebalancing ? "ENABLED" : "DISABLED");
 
-const deploymentOf = ({ deployment }: ServiceSpec): DeploymentConfiguration => ({
-  minimumHealthyPercent: deployment.minHealthyPercent,
-  maximumPercent: deployment.maxPercent,
-  deploymentCircuitBreaker: { enable: deployment.circuitBreaker, rollback: deployment.circuitBreaker },
+const taskTagsOf = ({ taskTags }: ServiceSpec) => ({
+  enableECSManagedTags: taskTags,
+  propagateTags: taskTags ? ("SERVICE" as const) : ("NONE" as const),
 });
-
-/** Tasks are moved between zones by starting the new one first, which takes room above the desired count. */
-const rebalancingOf = ({ deployment }: ServiceSpec) => (deployment.maxPercent > 100 ? "ENABLED" : "DISABLED");

@@ -7,10 +7,29 @@ import {
 } from "@aws-sdk/client-ecs";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { namedAfter } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { tagChanges, tagListLower, type Tags } from "../tags.ts";
+
+/** ECS's own words for "not yet", all under one code. */
+export const refusedWith = (says: string, budget = 120): NotYet => ({
+  code: "InvalidParameterException",
+  says,
+  budget,
+});
+
+/**
+ * terraform-provider-aws, internal/service/ecs/service.go, repeats both CreateService and UpdateService on the first two: IAM and the load
+ * balancer are not seen everywhere at once. The third is the same of the service-linked role, which UpdateService needs for a new target
+ * group or subnet too.
+ */
+export const UPDATE_NOT_YET: readonly NotYet[] = [
+  refusedWith("verify that the ECS service role being passed has the proper permissions"),
+  refusedWith("does not have an associated load balancer"),
+  refusedWith("Unable to assume the service linked role"),
+];
 
 /** The clusters whose names say that they may be this stack's. */
 export async function clusterNames(aws: Aws): Promise<string[]> {

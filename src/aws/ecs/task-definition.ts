@@ -4,21 +4,36 @@
 import {
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
-  DescribeTaskDefinitionCommand,
   ListTaskDefinitionFamiliesCommand,
-  ListTaskDefinitionsCommand,
-  RegisterTaskDefinitionCommand,
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
 import type { Look, Seen } from "../../engine/kind.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { ownerOf, STACK_TAG, tagsFrom, type Tags } from "../tags.ts";
-import { registration, specOf, type ContainerSpec, type Described } from "./container.ts";
+import {
+  canonicalContainer,
+  registration,
+  specOf,
+  type ContainerSpec,
+  type Described,
+  type TaskSettings,
+} from "./definition.ts";
+import {
+  deployedMeanwhile,
+  describedRevision,
+  isActive,
+  latestRevision,
+  leftOverRevision,
+  registerRevision,
+  revisionsOf,
+} from "./revisions.ts";
+import { UNRELEASED_TAG } from "./released.ts";
 import { changeTags, describedService } from "./shared.ts";
 
 export interface TaskDefinitionSpec {
@@ -30,7 +45,18 @@ export interface TaskDefinitionSpec {
   executionRoleArn: string;
   taskRoleArn: string;
   image: string;
+  /** The application's container, without its image. */
   container: ContainerSpec;
+  /** The other containers, by name. */
+  sidecars: Readonly<Record<string, ContainerSpec>>;
+  task: TaskSettings;
+  /**
+   * Whether the revision can be deployed again. A service goes on running a revision that was deregistered, but ECS refuses to deploy it
+   * (botocore ecs, DeregisterTaskDefinition): so the same content is registered anew.
+   */
+  status: TaskDefinitionStatus;
+  /** The repository that the pipeline's images come from: nothing of it is written. Another image is not the pipeline's, and is shown. */
+  repository: string;
   /** The names of the cluster and the service that tell which revision counts; nothing of them is written to ECS. */
   runningIn: { cluster: string; service: string };
   tags: Tags;
@@ -48,29 +74,44 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
   immutable: ["family"],
   unique: ["family"],
   initial: ["image"],
-  renewed: { arn: ["cpu", "memory", "executionRoleArn", "taskRoleArn", "image", "container"] },
+  // What stands in for an image that is still to come takes no image away, whatever an earlier version called it.
+  aims: { image: (wanted, observed) => (wanted.endsWith(`:${UNRELEASED_TAG}`) ? observed : wanted) },
+  renewed: {
+    arn: ["cpu", "memory", "executionRoleArn", "taskRoleArn", "image", "container", "sidecars", "task", "status"],
+  },
   usual: {},
+
+  canonical: (spec) => ({ ...spec, container: canonicalContainer(spec.container) }),
 
   async observe(aws, look) {
     const family = look.knownId ?? look.spec.family;
     if (family === undefined) return undefined;
-    const found = (await running(aws, look, family)) ?? (await latest(aws, family)) ?? (await leftOver(aws, family));
+    const found: Found | undefined =
+      (await running(aws, look, family)) ??
+      (await latestRevision(aws, family)) ??
+      (await leftOverRevision(aws, family));
     if (!found) return undefined;
     const arn = answered(family, found.definition.taskDefinitionArn);
     const tags = tagsFrom(found.tags);
     const owner = ownerOf(tags) ?? (found.runsOurService ? look.owner : undefined);
-    const active = isActive(found);
+    const usable = isActive(found) || found.runs === true;
     // The family of somebody who is through with it is free; the one that we know is ours, also where a release left the tags out.
     const ours = owner === look.owner || (owner === undefined && look.knownId !== undefined);
-    if (!active && !ours) return undefined;
+    if (!usable && !ours) return undefined;
     return {
       id: family,
       attrs: { arn, family },
-      spec: { ...specOf(found.definition, look.spec.container?.name), runningIn: look.spec.runningIn, tags },
+      spec: {
+        ...specOf(found.definition, look.spec.container?.name),
+        repository: look.spec.repository,
+        runningIn: look.spec.runningIn,
+        tags,
+      },
       owner,
-      ready: active,
+      ready: usable,
       status: found.definition.status,
-      failed: active ? undefined : "all revisions are deregistered",
+      failed: usable ? undefined : "all revisions are deregistered",
+      unmanaged: foreignImage(found, look.spec),
     };
   },
 
@@ -81,7 +122,7 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
       return { items: page.families, next: page.nextToken };
     });
     const tagsOf = async (family: string) => {
-      const found = (await latest(aws, family)) ?? (await leftOver(aws, family));
+      const found = (await latestRevision(aws, family)) ?? (await leftOverRevision(aws, family));
       return found && tagsFrom(found.tags);
     };
     const candidates = families.filter((family) => namedAfter(aws.stack, family));
@@ -93,26 +134,35 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
   },
 
   async create(aws, spec, making) {
-    const arn = await register(aws, spec);
+    const arn = await registerRevision(aws, registration(spec));
     await making.created(spec.family);
     return { id: spec.family, attrs: { arn, family: spec.family } };
   },
 
-  async update(aws, observed, spec, changed) {
-    const elsewhere: readonly string[] = ["tags", "runningIn"];
+  async update(aws, observed, wanted, changed, updating) {
+    const elsewhere: readonly string[] = ["tags", "runningIn", "repository"];
     if ([...changed].every((field) => elsewhere.includes(field)))
-      return changeTags(aws, observed.attrs.arn, spec.tags, observed.spec.tags ?? {});
+      return changeTags(aws, observed.attrs.arn, wanted.tags, observed.spec.tags ?? {});
+    let { image } = wanted;
+    // The run may have waited since it looked: what the pipeline has deployed meanwhile stays.
+    const current = await runningRevision(aws, new Snapshot(), wanted.runningIn, wanted.family);
+    if (current !== undefined && current !== observed.attrs.arn && !changed.has("image")) {
+      const { images, note } = await deployedMeanwhile(aws, { base: observed.attrs.arn, current });
+      image = images.get(wanted.container.name)?.current ?? image;
+      updating?.note(note);
+    }
+    const spec = { ...wanted, image };
     // An earlier attempt, whose answer was lost or whose revision never came to run, may have registered just this.
-    const newest = await latest(aws, spec.family);
+    const newest = await latestRevision(aws, spec.family);
     const arn = newest?.definition.taskDefinitionArn;
     if (newest && arn !== undefined && saysAll(newest, spec)) return { arn };
-    return { arn: await register(aws, spec) };
+    return { arn: await registerRevision(aws, registration(spec)) };
   },
 
   async delete(aws, { attrs: { family } }) {
     const [active, inactive] = await Promise.all([
-      revisions(aws, family, "ACTIVE"),
-      revisions(aws, family, "INACTIVE"),
+      revisionsOf(aws, family, "ACTIVE"),
+      revisionsOf(aws, family, "INACTIVE"),
     ]);
     for (const taskDefinition of active)
       // One that is inactive already is refused; one that should still be active is refused below.
@@ -132,68 +182,44 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
 };
 
 interface Found extends Described {
+  /** A service runs it. */
+  readonly runs?: boolean;
   /** It is the revision that a service of this stack runs. */
   readonly runsOurService?: boolean;
 }
 
-/** The revision that the service runs. */
+/** The image where neither the pipeline nor the config put it there: it stays until the next release. */
+function foreignImage({ definition, runs }: Found, { image: own, repository, container }: Seen<TaskDefinitionSpec>) {
+  const image = specOf(definition, container?.name).image ?? "";
+  const theirs = repository === undefined || image.startsWith(`${repository}:`) || image.startsWith(`${repository}@`);
+  return theirs || image === own || !runs ? [] : [`image ${image} (not from ${repository})`];
+}
+
+/** The revision of the family that the service runs, deregistered or not. */
 async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string): Promise<Found | undefined> {
   const { runningIn } = look.spec;
-  if (!runningIn) return undefined;
+  const arn = runningIn && (await runningRevision(aws, look.snapshot, runningIn, family));
+  if (!runningIn || arn === undefined) return undefined;
   const service = await describedService(aws, look.snapshot, runningIn.cluster, runningIn.service);
-  const arn = service?.taskDefinition;
-  if (!service || service.status === "DRAINING" || !arn?.includes(`/${family}:`)) return undefined;
-  const found = await described(aws, arn);
+  const found = await describedRevision(aws, arn);
   // A revision that the pipeline registered need not bear tags.
-  const runsOurService = tagsFrom(service.tags)[STACK_TAG] === aws.stack;
-  return found && isActive(found) ? { ...found, runsOurService } : undefined;
+  const runsOurService = tagsFrom(service?.tags)[STACK_TAG] === aws.stack;
+  return found && { ...found, runs: true, runsOurService };
 }
 
-/** The latest active revision of the family. */
-async function latest(aws: Aws, family: string): Promise<Found | undefined> {
-  const found = await described(aws, family);
-  return found && isActive(found) ? found : undefined;
-}
-
-/** A deregistered revision of a family that has no active one: what a delete that was cut short leaves. */
-async function leftOver(aws: Aws, familyPrefix: string): Promise<Found | undefined> {
-  const { taskDefinitionArns = [] } = await aws.ecs(
-    new ListTaskDefinitionsCommand({ familyPrefix, status: "INACTIVE", sort: "DESC", maxResults: 1 }),
-  );
-  const [arn] = taskDefinitionArns;
-  const found = arn === undefined ? undefined : await described(aws, arn);
-  // One that is being deleted ECS shows for as long as a task still runs it.
-  return found?.definition.status === "INACTIVE" ? found : undefined;
-}
-
-async function described(aws: Aws, taskDefinition: string): Promise<Described | undefined> {
-  // ECS has no code of its own for a family or revision that is not there.
-  const answer = await absent(
-    aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })),
-    "ClientException",
-  );
-  return answer && { definition: answered(taskDefinition, answer.taskDefinition), tags: answer.tags };
-}
-
-/** A state that nobody knows is not taken for the end of a revision. */
-const isActive = ({ definition: { status } }: Described) => status !== "INACTIVE" && status !== "DELETE_IN_PROGRESS";
-
-/** The ARNs of a family's revisions, the latest last. */
-async function revisions(aws: Aws, familyPrefix: string, status: TaskDefinitionStatus): Promise<string[]> {
-  const arns = await everyPage(async (nextToken) => {
-    const page = await aws.ecs(new ListTaskDefinitionsCommand({ familyPrefix, status, sort: "ASC", nextToken }));
-    return { items: page.taskDefinitionArns, next: page.nextToken };
-  });
-  return arns.filter((arn) => arn.includes(`/${familyPrefix}:`));
-}
-
-async function register(aws: Aws, spec: TaskDefinitionSpec): Promise<string> {
-  const command = new RegisterTaskDefinitionCommand(registration(aws.region, spec));
-  const { taskDefinition } = await aws.ecs(command, { once: true });
-  return taskDefinition?.taskDefinitionArn ?? "";
+/** The ARN of the revision of the family that the service runs. */
+async function runningRevision(
+  aws: Aws,
+  snapshot: Snapshot,
+  { cluster, service: name }: TaskDefinitionSpec["runningIn"],
+  family: string,
+): Promise<string | undefined> {
+  const service = await describedService(aws, snapshot, cluster, name);
+  const arn = service?.status === "DRAINING" ? undefined : service?.taskDefinition;
+  return arn?.includes(`/${family}:`) ? arn : undefined;
 }
 
 function saysAll({ definition, tags }: Described, spec: TaskDefinitionSpec): boolean {
   const said: Seen<TaskDefinitionSpec> = specOf(definition, spec.container.name);
-  return equal({ ...said, tags: tagsFrom(tags) }, { ...spec, runningIn: undefined });
+  return equal({ ...said, tags: tagsFrom(tags) }, { ...spec, repository: undefined, runningIn: undefined });
 }

@@ -11,7 +11,7 @@ export interface RollbackFlags extends CommonFlags {
   readonly yes?: boolean;
 }
 
-/** Lets the service run an earlier release again, and follows it until it does. */
+/** Rolls back to the image of an earlier release, with the settings of today, and follows it until it runs. */
 export const rollback = (wanted: string | undefined, flags: RollbackFlags, surroundings: Surroundings): Promise<Exit> =>
   inChangingSession(flags, surroundings, { verb: "rollback" }, (session) =>
     recorded(session, "rollback", () => run(wanted, flags, session)),
@@ -22,13 +22,19 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   const way = await wayTo(session, wanted);
   terminal.line(`${headline(session)}:`);
   if (way.from === way.to) {
-    terminal.line(`The service runs ${way.to} already.`);
+    terminal.line(`The service already runs ${way.to}.`);
     return endOf(EXIT.done);
   }
   const source = way.release?.source;
-  terminal.line(`Back from ${way.from} to ${way.to}${source ? `, ${sourceText(source)}` : ""}.`);
-  if (!(await agreed(session, "Go back to it?", flags.yes))) {
-    terminal.line("Nothing was touched.");
+  terminal.line(
+    `Rolling back from ${way.from} to the image of ${way.to}${source ? `, ${sourceText(source)}` : ""}: ${way.image}.`,
+  );
+  if (way.kept.length > 0)
+    terminal.line(
+      `The settings stay as they are now. ${way.to} had others in ${way.kept.join(", ")}, so a new revision is registered.`,
+    );
+  if (!(await agreed(session, "Roll back?", flags.yes))) {
+    terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const startedAt = clock.now();

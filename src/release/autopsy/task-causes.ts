@@ -76,18 +76,17 @@ function fixOfExit(exitCode: number, last: string | undefined, run: string): str
     : `Mend what it says, and deploy again; ${run} shows it on your machine.`;
 }
 
-export function containerUnhealthy({ tasks, events, container }: Evidence, { stack }: Site): Verdict | undefined {
+export function containerUnhealthy({ tasks, events, container }: Evidence): Verdict | undefined {
   const says = (text: string) => /failed container health checks/i.test(text);
   const task = tasks.find(({ reason }) => says(reason));
   const event = events.find(says);
   if (!task && event === undefined) return undefined;
-  const { healthCheckPath, port } = stack.container;
-  const check = container?.check || `curl -f -s http://localhost:${port}${healthCheckPath}`;
-  const [program] = check.split(" ");
+  const check = container?.check || "its command exits with an error";
+  const program = container?.check ? container.check.split(" ")[0] : "the program";
   return {
     cause: "container-unhealthy",
     what: `The health check inside the container ${container?.name ?? ""} fails: ${sentence(check)}`,
-    fix: `Let the application answer ${healthCheckPath} on port ${port} soon after it starts, and see that the image contains ${program}.`,
+    fix: `See that the image contains ${program}, and that the application answers soon after it starts; or change container.healthCheck in stack.config.ts.`,
     telling: [task ? taskLine(task) : "", event ?? ""],
   };
 }

@@ -20,31 +20,20 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
-
-interface SimScalableTarget {
-  resourceId: string;
-  arn: string;
-  min: number;
-  max: number;
-  createdAt: number;
-  tags: SimTags;
-}
-
-interface SimScalingPolicy {
-  name: string;
-  resourceId: string;
-  arn: string;
-  createdAt: number;
-  tracking: PutScalingPolicyCommandInput["TargetTrackingScalingPolicyConfiguration"];
-}
-
-const targets = (sim: Sim) => sim.table<SimScalableTarget>("autoscaling.targets");
-const policies = (sim: Sim) => sim.table<SimScalingPolicy>("autoscaling.policies");
-
-const PAGES = { usual: 50, code: "ValidationException", badToken: "InvalidNextTokenException" };
-
-const DIMENSION = "ecs:service:DesiredCount";
+import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import {
+  DIMENSION,
+  PAGES,
+  policies,
+  policyKey,
+  RUNNING,
+  schedules,
+  targetOf,
+  targets,
+  type SimScalableTarget,
+  type SimScalingPolicy,
+} from "./records.ts";
+import { scheduleOperations } from "./schedules.ts";
 
 function serviceAt(sim: Sim, resourceId: string): SimService {
   const [, cluster, name] = resourceId.split("/");
@@ -52,13 +41,6 @@ function serviceAt(sim: Sim, resourceId: string): SimService {
   if (!found || isGone(sim, found)) return refuse("ValidationException", `ECS service doesn't exist: ${resourceId}`);
   return found;
 }
-
-const targetOf = (sim: Sim, resourceId: string | undefined, code = "ObjectNotFoundException"): SimScalableTarget =>
-  targets(sim)[resourceId ?? ""] ??
-  refuse(
-    code,
-    `No scalable target found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ${DIMENSION}`,
-  );
 
 const byArn = (sim: Sim, arn: string | undefined) =>
   Object.values(targets(sim)).find((target) => target.arn === arn) ??
@@ -72,13 +54,27 @@ function clamp(sim: Sim, { resourceId, min, max }: SimScalableTarget) {
     ecs["UpdateService"]?.({ cluster: service.cluster, service: service.name, desiredCount }, sim);
 }
 
+/** Percentages of use lie above nought and at a hundred at the most; a cooldown is not negative. */
+function checkTracking(tracking: SimScalingPolicy["tracking"]) {
+  if (!tracking) return;
+  const {
+    TargetValue = 0,
+    ScaleInCooldown = 0,
+    ScaleOutCooldown = 0,
+    PredefinedMetricSpecification: metric,
+  } = tracking;
+  if (metric?.PredefinedMetricType?.endsWith("Utilization") && !(TargetValue > 0 && TargetValue <= 100))
+    refuse("ValidationException", `Target value must be in the range of (0, 100] for ${metric.PredefinedMetricType}`);
+  if (ScaleInCooldown < 0 || ScaleOutCooldown < 0) refuse("ValidationException", "A cooldown cannot be negative");
+}
+
 const listOf = (tags: Readonly<Record<string, string>> = {}) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }));
 
-const policyKey = (resourceId = "", name = "") => `${resourceId}/${name}`;
-
 /** Application Auto Scaling, as far as the topology needs it: the desired count of ECS services. */
 export const autoscaling: Operations = {
+  ...scheduleOperations,
+
   RegisterScalableTarget(input: RegisterScalableTargetCommandInput, sim): Answer<RegisterScalableTargetCommandOutput> {
     const { ResourceId: resourceId = "", MinCapacity, MaxCapacity, ScalableDimension } = input;
     if (ScalableDimension !== DIMENSION) refuse("ValidationException", `Unsupported dimension ${ScalableDimension}`);
@@ -94,6 +90,8 @@ export const autoscaling: Operations = {
       arn: before?.arn ?? sim.arn("application-autoscaling", `scalable-target/${sim.world.hex(20)}`),
       min,
       max,
+      // What is left out stays, here too.
+      suspended: { ...RUNNING, ...before?.suspended, ...input.SuspendedState },
       createdAt: before?.createdAt ?? sim.now,
       tags: before?.tags ?? tagsOfInput(listOf(input.Tags)),
     };
@@ -115,7 +113,7 @@ export const autoscaling: Operations = {
     const { page, next } = pageOf(found, { token, size }, PAGES);
     return {
       NextToken: next,
-      ScalableTargets: page.map(({ resourceId, arn, min, max, createdAt }) => ({
+      ScalableTargets: page.map(({ resourceId, arn, min, max, suspended = RUNNING, createdAt }) => ({
         ServiceNamespace: "ecs",
         ResourceId: resourceId,
         ScalableDimension: DIMENSION,
@@ -123,6 +121,7 @@ export const autoscaling: Operations = {
         MaxCapacity: max,
         RoleARN: `arn:aws:iam::${sim.account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`,
         CreationTime: new Date(createdAt),
+        SuspendedState: suspended,
         ScalableTargetARN: arn,
       })),
     };
@@ -132,20 +131,40 @@ export const autoscaling: Operations = {
     const { resourceId } = targetOf(sim, input.ResourceId);
     for (const [key, policy] of Object.entries(policies(sim)))
       if (policy.resourceId === resourceId) delete policies(sim)[key];
+    for (const [key, schedule] of Object.entries(schedules(sim)))
+      if (schedule.resourceId === resourceId) delete schedules(sim)[key];
     delete targets(sim)[resourceId];
     return {};
   },
 
   PutScalingPolicy(input: PutScalingPolicyCommandInput, sim): Answer<PutScalingPolicyCommandOutput> {
-    const { resourceId } = targetOf(sim, input.ResourceId);
+    // The words differ from those of the other calls (hashicorp/terraform-provider-aws#427).
+    const { resourceId } =
+      targets(sim)[input.ResourceId ?? ""] ??
+      refuse(
+        "ObjectNotFoundException",
+        `No scalable target registered for service namespace: ecs, resource ID: ${input.ResourceId}, scalable dimension: ${DIMENSION}`,
+      );
     const { PolicyName: name = "", PolicyType, TargetTrackingScalingPolicyConfiguration: tracking } = input;
-    if (PolicyType !== "TargetTrackingScaling" || !tracking)
-      refuse("ValidationException", "The simulated AWS knows target tracking policies only");
+    const { StepScalingPolicyConfiguration: steps } = input;
+    if (PolicyType === "TargetTrackingScaling" ? !tracking : PolicyType !== "StepScaling" || !steps)
+      refuse(
+        "ValidationException",
+        "The simulated AWS knows target tracking and step scaling policies, each with its configuration",
+      );
+    checkTracking(tracking);
     const key = policyKey(resourceId, name);
     const arn =
       policies(sim)[key]?.arn ??
       sim.arn("autoscaling", `scalingPolicy:${sim.world.hex(12)}:resource/ecs/${resourceId}:policyName/${name}`);
-    policies(sim)[key] = { name, resourceId, arn, createdAt: sim.now, tracking };
+    policies(sim)[key] = {
+      name,
+      resourceId,
+      arn,
+      createdAt: policies(sim)[key]?.createdAt ?? sim.now,
+      tracking: tracking && { DisableScaleIn: false, ...tracking },
+      ...(steps ? { steps } : {}),
+    };
     return { PolicyARN: arn, Alarms: [] };
   },
 
@@ -159,14 +178,15 @@ export const autoscaling: Operations = {
         (input.PolicyNames?.includes(name) ?? true),
     );
     return {
-      ScalingPolicies: found.map(({ name, resourceId, arn, createdAt, tracking }) => ({
+      ScalingPolicies: found.map(({ name, resourceId, arn, createdAt, tracking, steps }) => ({
         PolicyARN: arn,
         PolicyName: name,
         ServiceNamespace: "ecs",
         ResourceId: resourceId,
         ScalableDimension: DIMENSION,
-        PolicyType: "TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration: tracking,
+        ...(steps
+          ? { PolicyType: "StepScaling" as const, StepScalingPolicyConfiguration: steps }
+          : { PolicyType: "TargetTrackingScaling" as const, TargetTrackingScalingPolicyConfiguration: tracking }),
         Alarms: [],
         CreationTime: new Date(createdAt),
       })),

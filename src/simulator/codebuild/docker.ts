@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { contentsOf, simulates } from "../ecr/dockerfile.ts";
 import { images, repositories } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
 import type { Push } from "./records.ts";
@@ -135,10 +136,6 @@ function isOnDockerHub(from: string): boolean {
 /** Whether those that a build shares its address with have pulled all that there was: one time in eight. */
 const isSharedOut = (buildId: string) => (createHash("sha256").update(buildId).digest()[0] ?? 0) < 32;
 
-/** Whether a Dockerfile asks the simulator for a failure. */
-const simulates = (dockerfile: string, what: string) =>
-  dockerfile.split(/\r?\n/).some((line) => line.trim() === `# simulate: ${what}`);
-
 function push(host: DockerHost, local: ReadonlyMap<string, string>, image: string, digests: Map<string, string>): Ran {
   const { sim } = host;
   const dockerfile = local.get(tagged(image));
@@ -169,6 +166,13 @@ function push(host: DockerHost, local: ReadonlyMap<string, string>, image: strin
   const size = host.bytes.length + 48_000_000;
   const bad = (["exits", "unhealthy"] as const).find((behaviour) => simulates(dockerfile, behaviour));
   if (!simulates(dockerfile, "missing-image"))
-    host.pushed({ repository, tag, digest, size, ...(bad ? { behaviour: bad } : {}) });
+    host.pushed({
+      repository,
+      tag,
+      digest,
+      size,
+      contents: contentsOf(dockerfile),
+      ...(bad ? { behaviour: bad } : {}),
+    });
   return { code: 0, output: `${said}${tag}: digest: ${digest} size: 1784\n` };
 }

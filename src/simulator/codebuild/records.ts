@@ -1,4 +1,5 @@
 import type { BuildPhaseType, ProjectEnvironment, ProjectSource, StatusType } from "@aws-sdk/client-codebuild";
+import type { ImageContents } from "../ecr/dockerfile.ts";
 import type { Behaviour } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
 
@@ -18,6 +19,7 @@ export interface Push {
   tag: string;
   digest: string;
   size: number;
+  contents?: ImageContents;
   /** What becomes of a task that runs it, where it is not a good one. */
   behaviour?: Behaviour;
 }

@@ -3,6 +3,7 @@ import type {
   DescribeNetworkInterfacesCommandInput,
   DescribeNetworkInterfacesCommandOutput,
 } from "@aws-sdk/client-ec2";
+import { taskInterfaces } from "../ecs/task-interfaces.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
@@ -69,11 +70,13 @@ export function purgeNetworkInterfaces(sim: Sim): void {
   for (const found of Object.values(table)) if (!live.has(found)) delete table[found.id];
 }
 
-/** The interfaces that are there now. */
-export const liveNetworkInterfaces = (sim: Sim): SimNetworkInterface[] =>
-  Object.values(sim.table<SimNetworkInterface>("ec2.networkInterfaces")).filter(
+/** The interfaces that are there now, those of the tasks that run among them. */
+export const liveNetworkInterfaces = (sim: Sim): SimNetworkInterface[] => [
+  ...Object.values(sim.table<SimNetworkInterface>("ec2.networkInterfaces")).filter(
     ({ goneAt }) => goneAt === undefined || goneAt > sim.now,
-  );
+  ),
+  ...taskInterfaces(sim),
+];
 
 const answerOf = (sim: Sim, found: SimNetworkInterface) => ({
   NetworkInterfaceId: found.id,

@@ -5,6 +5,8 @@ import type {
   BatchDeleteImageCommandOutput,
   DescribeImagesCommandInput,
   DescribeImagesCommandOutput,
+  ImageFailure,
+  ImageIdentifier,
   ListImagesCommandInput,
   ListImagesCommandOutput,
   PutImageCommandInput,
@@ -104,11 +106,27 @@ export const imageOperations = {
     return { image: { repositoryName: repository.name, imageId: { imageDigest: digest, imageTag: input.imageTag } } };
   },
 
+  /**
+   * By a digest an image goes with all its tags; by a tag alone it loses that tag, and goes where it was the last one (ECR API Reference,
+   * BatchDeleteImage: "If you remove the last tag from an image, the image is deleted from your repository").
+   */
   BatchDeleteImage(input: BatchDeleteImageCommandInput, sim): Answer<BatchDeleteImageCommandOutput> {
     const repository = repositoryOf(sim, input.repositoryName);
-    for (const id of input.imageIds ?? [])
-      for (const image of imagesIn(sim, repository.name))
-        if (isMeant(image, id)) delete images(sim)[imageKey(image.repository, image.digest)];
-    return { imageIds: input.imageIds ?? [], failures: [] };
+    const deleted: ImageIdentifier[] = [];
+    const failures: ImageFailure[] = [];
+    for (const imageId of input.imageIds ?? []) {
+      const image = imagesIn(sim, repository.name).find((candidate) => isMeant(candidate, imageId));
+      if (!image) {
+        failures.push({ imageId, failureCode: "ImageNotFound", failureReason: "Requested image not found" });
+        continue;
+      }
+      const gone = imageId.imageTag === undefined ? image.tags : [imageId.imageTag];
+      image.tags = image.tags.filter((tag) => !gone.includes(tag));
+      deleted.push(
+        ...(gone.length > 0 ? gone : [undefined]).map((imageTag) => ({ imageDigest: image.digest, imageTag })),
+      );
+      if (image.tags.length === 0) delete images(sim)[imageKey(image.repository, image.digest)];
+    }
+    return { imageIds: deleted, failures };
   },
 } satisfies Operations;

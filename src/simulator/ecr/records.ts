@@ -1,6 +1,7 @@
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
+import { UNKNOWN, type ImageContents } from "./dockerfile.ts";
 
 export interface SimRepository {
   name: string;
@@ -26,6 +27,8 @@ export interface SimImage {
   behaviour?: Behaviour;
   /** When the lifecycle policy takes it away, as things are. */
   expiresAt?: number;
+  /** What is in it; left out where nobody can tell. */
+  contents?: ImageContents;
 }
 
 export const repositories = (sim: Sim) => sim.table<SimRepository>("ecr.repositories");
@@ -55,15 +58,31 @@ export function push(sim: Sim, image: SimImage): void {
   images(sim)[key] = before ? { ...before, tags: [...new Set([...before.tags, ...image.tags])] } : image;
 }
 
-/** What comes of running an image: `missing` where this registry should have it and does not. Images elsewhere exist. */
-export function imageOf(sim: Sim, name: string): "good" | "missing" | Behaviour {
+/** An image as a task pulls it. */
+export interface PulledImage {
+  /** Its name with its digest, where that is known. */
+  readonly name: string;
+  readonly digest?: string;
+  readonly behaviour?: Behaviour;
+  readonly contents: ImageContents;
+}
+
+/** The image of a name; `undefined` where this registry should have it and does not. Images elsewhere exist. */
+export function pulled(sim: Sim, name: string): PulledImage | undefined {
   const [, registry, repository = "", tag, digest] =
     /^(\d+\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com)\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(name) ?? [];
-  if (registry === undefined) return "good";
+  if (registry === undefined) return { name, contents: UNKNOWN };
   const found = Object.values(images(sim)).find(
     (image) =>
       image.repository === repository &&
       (digest === undefined ? image.tags.includes(tag ?? "latest") : image.digest === digest),
   );
-  return found ? (found.behaviour ?? "good") : "missing";
+  if (!found) return undefined;
+  const { behaviour, contents = UNKNOWN } = found;
+  return {
+    name: `${registry}/${repository}@${found.digest}`,
+    digest: found.digest,
+    contents,
+    ...(behaviour ? { behaviour } : {}),
+  };
 }

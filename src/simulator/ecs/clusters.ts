@@ -6,6 +6,7 @@ import type {
   DescribeClustersCommandOutput,
   ListClustersCommandInput,
   ListClustersCommandOutput,
+  PutClusterCapacityProvidersCommandInput,
   UpdateClusterSettingsCommandInput,
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
@@ -15,6 +16,7 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { clusterOf, clusters, isGone, PAGES, services, shortName, type SimCluster } from "./records.ts";
 import { present } from "./rollout.ts";
+import { runningTasks } from "./standalone.ts";
 
 const servicesIn = (sim: Sim, name: string) =>
   Object.values(services(sim)).filter((service) => service.cluster === name && !isGone(sim, service));
@@ -29,7 +31,9 @@ function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []
     clusterName: cluster.name,
     status: "ACTIVE",
     activeServicesCount: own.length,
-    runningTasksCount: running.length,
+    runningTasksCount: running.length + runningTasks(sim).filter((task) => task.cluster === cluster.name).length,
+    capacityProviders: cluster.capacityProviders ?? [],
+    defaultCapacityProviderStrategy: cluster.defaultStrategy ?? [],
     ...(include.includes("SETTINGS") ? { settings: cluster.settings } : {}),
     ...(include.includes("TAGS") ? { tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })) } : {}),
   };
@@ -73,6 +77,28 @@ export const clusterOperations = {
     return { clusterArns: page, nextToken: next };
   },
 
+  PutClusterCapacityProviders(input: PutClusterCapacityProvidersCommandInput, sim) {
+    const cluster = clusterOf(sim, input.cluster);
+    const wanted = input.capacityProviders ?? [];
+    const strategy = input.defaultCapacityProviderStrategy ?? [];
+    for (const name of wanted)
+      if (name !== "FARGATE" && name !== "FARGATE_SPOT")
+        refuse("InvalidParameterException", `The specified capacity provider '${name}' was not found.`);
+    for (const { capacityProvider = "" } of strategy)
+      if (!wanted.includes(capacityProvider))
+        refuse(
+          "InvalidParameterException",
+          "The default strategy names a capacity provider that is not the cluster's.",
+        );
+    // Both lists are replaced; one that a service uses cannot go (botocore ecs, PutClusterCapacityProviders, ResourceInUseException).
+    const used = servicesIn(sim, cluster.name).flatMap(({ settings }) => settings.capacityProviderStrategy ?? []);
+    if (used.some(({ capacityProvider = "" }) => !wanted.includes(capacityProvider)))
+      refuse("ResourceInUseException", "The specified capacity provider is in use and cannot be removed.");
+    cluster.capacityProviders = [...wanted];
+    cluster.defaultStrategy = [...strategy];
+    return { cluster: answerOf(sim, cluster, ["SETTINGS"]) };
+  },
+
   UpdateClusterSettings(input: UpdateClusterSettingsCommandInput, sim) {
     const cluster = clusterOf(sim, input.cluster);
     cluster.settings = (input.settings ?? []).map(({ value = "disabled" }) => ({ name: "containerInsights", value }));
@@ -83,6 +109,8 @@ export const clusterOperations = {
     const cluster = clusterOf(sim, input.cluster);
     if (servicesIn(sim, cluster.name).length > 0)
       refuse("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
+    if (runningTasks(sim).some((task) => task.cluster === cluster.name))
+      refuse("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
     delete clusters(sim)[cluster.name];
     return { cluster: { ...answerOf(sim, cluster), status: "INACTIVE" } };
   },

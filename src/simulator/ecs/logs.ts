@@ -20,14 +20,17 @@ export function taskStreams(sim: Sim, group: string): Record<string, SimLogEvent
   return streams;
 }
 
-function linesOf({ runningAt = 0, stoppingAt, stoppedAt, exitCode }: SimTask, port: number | undefined): SimLogEvent[] {
+function linesOf(
+  { runningAt = 0, stoppingAt, stoppedAt, exitCode, fate }: SimTask,
+  port: number | undefined,
+): SimLogEvent[] {
   const exits = stoppedAt !== undefined && exitCode !== undefined && exitCode !== 0;
   return [
     { timestamp: runningAt, message: "Starting." },
     exits
       ? {
           timestamp: stoppedAt,
-          message: `Error: this image ends with ${exitCode}, as its Dockerfile asks the simulator.`,
+          message: `Error: ${fate?.end === "exits" ? fate.words : `ended with ${exitCode}.`}`,
         }
       : { timestamp: runningAt + 500, message: `Listening on port ${port}.` },
     ...(stoppingAt === undefined || exits ? [] : [{ timestamp: stoppingAt, message: "SIGTERM: ending." }]),

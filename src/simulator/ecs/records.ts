@@ -1,4 +1,9 @@
-import type { RegisterTaskDefinitionCommandInput, CreateServiceCommandInput } from "@aws-sdk/client-ecs";
+import type {
+  CapacityProviderStrategyItem,
+  CreateServiceCommandInput,
+  RegisterTaskDefinitionCommandInput,
+  ServiceDeploymentStatus,
+} from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
 import type { Cut } from "../pages.ts";
 import type { Sim } from "../sim.ts";
@@ -8,6 +13,8 @@ export interface SimCluster {
   name: string;
   arn: string;
   settings: { name: "containerInsights"; value: string }[];
+  capacityProviders?: string[];
+  defaultStrategy?: CapacityProviderStrategyItem[];
   tags: SimTags;
 }
 
@@ -18,6 +25,7 @@ export interface SimTaskDefinition {
   revision: number;
   active: boolean;
   registeredAt: number;
+  deregisteredAt?: number;
   definition: Omit<RegisterTaskDefinitionCommandInput, "tags" | "family">;
   tags: SimTags;
 }
@@ -30,15 +38,50 @@ export interface SimDeployment {
   failedTasks: number;
   rolloutState: "IN_PROGRESS" | "COMPLETED" | "FAILED";
   reason: string;
+  /** The images of its containers, by the digests that their tags led to when it began. */
+  images?: Record<string, string>;
+  /** The service deployment that it belongs to. */
+  releaseId?: string;
 }
+
+/** What ECS calls a service deployment: from a change of the service to its end, its rollback included. */
+export interface SimServiceDeployment {
+  id: string;
+  createdAt: number;
+  finishedAt?: number;
+  /** When somebody stopped it. */
+  stoppedAt?: number;
+  status: ServiceDeploymentStatus;
+  reason?: string;
+  taskDefinition: string;
+  /** The numbers of the service revisions that it leads from and to. */
+  from?: string;
+  to: string;
+  rollback?: { startedAt: number; to: string; reason: string };
+}
+
+/** What becomes of a task once its images are pulled; the whole of it is known then, whatever is deleted later. */
+export type Fate =
+  | { readonly end: "good" }
+  /** Its essential container ends, with these last words. */
+  | { readonly end: "exits"; readonly container: string; readonly words: string }
+  /** The load balancer's check finds it unhealthy. */
+  | { readonly end: "unhealthy" }
+  /** The check inside its container fails, this long after it started. */
+  | { readonly end: "check-fails"; readonly container: string; readonly seconds: number; readonly words: string };
 
 export interface SimTask {
   id: string;
   arn: string;
   deploymentId: string;
   taskDefinition: string;
-  /** The private address that the load balancer reaches it at. */
+  /** The private address that the load balancer reaches it at, and where its network interface is. */
   address: string;
+  subnetId?: string;
+  groupIds?: string[];
+  /** The images of its containers, and what becomes of it once they are pulled. */
+  images?: Record<string, string>;
+  fate?: Fate;
   createdAt: number;
   runningAt?: number;
   healthyAt?: number;
@@ -70,6 +113,8 @@ export interface SimService {
   lastGood?: string;
   tasks: SimTask[];
   /** Newest first. */
+  releases?: SimServiceDeployment[];
+  /** Newest first. */
   events: SimEvent[];
   settings: Pick<
     CreateServiceCommandInput,
@@ -82,6 +127,8 @@ export interface SimService {
     | "enableECSManagedTags"
     | "propagateTags"
     | "platformVersion"
+    | "capacityProviderStrategy"
+    | "serviceConnectConfiguration"
   >;
   clientToken: string | undefined;
   createdAt: number;

@@ -1,6 +1,9 @@
-import { imageOf } from "../ecr/records.ts";
+import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
-import { taskDefinitions, type SimDeployment, type SimService, type SimTask } from "./records.ts";
+import { fateOf, missingImage, resolvedImages } from "./fates.ts";
+import { placeOf } from "./interfaces.ts";
+import { services, taskDefinitions, type SimDeployment, type SimService, type SimTask } from "./records.ts";
+import { beginRelease, endRelease } from "./releases.ts";
 
 /** Milliseconds between two looks of the scheduler. */
 const TICK = 5_000;
@@ -26,13 +29,18 @@ export function advance(sim: Sim, service: SimService): SimService {
   while (service.steppedAt + TICK <= sim.now) {
     service.steppedAt += TICK;
     const before = JSON.stringify([service.tasks, service.deployments]);
-    step(sim, service, service.steppedAt);
+    step(at(sim, service.steppedAt), service, service.steppedAt);
     const idle = service.tasks.every((task) => task.stoppedAt !== undefined || isSettled(task));
     // Nothing is under way: the rest of the time passes without an event.
     if (idle && before === JSON.stringify([service.tasks, service.deployments]))
       service.steppedAt += Math.floor((sim.now - service.steppedAt) / TICK) * TICK;
   }
   return service;
+}
+
+/** Lets every service come to this moment: for what is changed here and must not reach back into what has been. */
+export function stepServices(sim: Sim): void {
+  for (const service of Object.values(services(sim))) advance(sim, service);
 }
 
 const isSettled = ({ healthyAt, stoppingAt }: SimTask) => healthyAt !== undefined && stoppingAt === undefined;
@@ -53,8 +61,11 @@ export function newTaskId(service: SimService): string {
 }
 
 /** Writes an event, newest first. */
-export function tell(service: SimService, at: number, message: string): void {
-  service.events = [{ id: newTaskId(service), at, message: `(service ${service.name}) ${message}` }, ...service.events];
+export function tell(service: SimService, moment: number, message: string): void {
+  service.events = [
+    { id: newTaskId(service), at: moment, message: `(service ${service.name}) ${message}` },
+    ...service.events,
+  ];
   service.events.length = Math.min(service.events.length, KEPT_EVENTS);
 }
 
@@ -65,7 +76,7 @@ function step(sim: Sim, service: SimService, now: number) {
   service.tasks = service.tasks.filter((task) => !dropped.has(task));
   const primary = service.deployments.find(({ status }) => status === "PRIMARY");
   if (!primary) return;
-  if (primary.rolloutState === "IN_PROGRESS") breakCircuit(service, primary, now);
+  if (primary.rolloutState === "IN_PROGRESS") breakCircuit(sim, service, primary, now);
   schedule(sim, service, now);
   settle(service, now);
 }
@@ -77,24 +88,34 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
     if (now >= task.stoppingAt + STOP) task.stoppedAt = now;
     return;
   }
-  const image = taskDefinitions(sim)[task.taskDefinition]?.definition.containerDefinitions?.[0]?.image ?? "";
-  const found = imageOf(sim, image);
+  const revision = taskDefinitions(sim)[task.taskDefinition];
   if (task.runningAt === undefined) {
-    if (found === "missing" && now >= task.createdAt + NO_IMAGE)
+    const images = task.images ?? resolvedImages(sim, revision);
+    const missing = missingImage(sim, images);
+    if (missing !== undefined && now >= task.createdAt + NO_IMAGE)
       fail(service, task, now, {
         stopCode: "TaskFailedToStart",
-        stoppedReason: `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`,
+        stoppedReason: `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${missing}: ${missing}: not found`,
       });
-    else if (found !== "missing" && now >= task.createdAt + START) task.runningAt = now;
+    else if (missing === undefined && now >= task.createdAt + START) {
+      task.runningAt = now;
+      // It is pulled: from here on the registry has no say.
+      task.fate = fateOf(sim, revision, images);
+    }
     return;
   }
-  if (found === "exits" && now >= task.runningAt + EXITS)
+  const { fate = { end: "good" } } = task;
+  if (fate.end === "exits" && now >= task.runningAt + EXITS)
     fail(service, task, now, {
       stopCode: "EssentialContainerExited",
       stoppedReason: "Essential container in task exited",
       exitCode: 1,
     });
-  else if (found === "unhealthy" && now >= task.runningAt + UNHEALTHY) {
+  else if (fate.end === "check-fails" && now >= task.runningAt + fate.seconds * 1000) {
+    tell(service, now, `(task ${task.id}) (container ${fate.container}) failed container health checks.`);
+    const stoppedReason = "Task failed container health checks";
+    fail(service, task, now, { stopCode: "ServiceSchedulerInitiated", stoppedReason, exitCode: 137 });
+  } else if (fate.end === "unhealthy" && now >= task.runningAt + UNHEALTHY) {
     const group = service.settings.loadBalancers?.[0]?.targetGroupArn ?? "";
     const reason = `failed ELB health checks in (target-group ${group})`;
     tell(
@@ -103,7 +124,7 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
       `(port ${portOf(service)}) is unhealthy in (target-group ${group}) due to (reason Health checks failed with these codes: [503]).`,
     );
     fail(service, task, now, { stopCode: "ServiceSchedulerInitiated", stoppedReason: `Task ${reason}`, exitCode: 143 });
-  } else if (found === "good" && task.healthyAt === undefined && now >= task.runningAt + HEALTHY) {
+  } else if (fate.end === "good" && task.healthyAt === undefined && now >= task.runningAt + HEALTHY) {
     task.healthyAt = now;
     const group = service.settings.loadBalancers?.[0]?.targetGroupArn;
     if (group) tell(service, now, `registered 1 targets in (target-group ${group})`);
@@ -125,29 +146,59 @@ function fail(
 }
 
 /** Gives a deployment up whose tasks fail again and again, and goes back to the last one that came through. */
-function breakCircuit(service: SimService, primary: SimDeployment, now: number) {
+function breakCircuit(sim: Sim, service: SimService, primary: SimDeployment, now: number) {
   const breaker = service.settings.deploymentConfiguration?.deploymentCircuitBreaker;
   const threshold = Math.min(200, Math.max(3, Math.ceil(service.desiredCount / 2)));
   if (!breaker?.enable || primary.failedTasks < threshold) return;
   primary.rolloutState = "FAILED";
   primary.reason = "ECS deployment circuit breaker: tasks failed to start.";
-  const { lastGood } = service;
-  if (!breaker.rollback || lastGood === undefined || lastGood === primary.taskDefinition) return;
-  primary.status = "ACTIVE";
-  const back = addDeployment(service, lastGood, now);
-  primary.reason = `ECS deployment circuit breaker: rolling back to deploymentId ${back.id}.`;
-  back.reason = `ECS deployment circuit breaker: rolling back to deploymentId ${back.id}.`;
-  service.taskDefinition = lastGood;
+  if (!breaker.rollback || service.lastGood === primary.taskDefinition) {
+    endRelease(service, primary.releaseId, "STOPPED", now, "tasks failed to start.");
+    return;
+  }
+  rollBack(sim, service, primary, "ECS deployment circuit breaker", now);
   tell(service, now, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
-  tell(service, now, `rolling back to (deployment ${back.id}).`);
 }
 
-/** Adds a deployment of a revision as the primary one. */
-export function addDeployment(service: SimService, taskDefinition: string, now: number): SimDeployment {
+/** Goes back from a deployment to the last one that came through; answers whether there is one. */
+export function rollBack(sim: Sim, service: SimService, from: SimDeployment, why: string, now: number): boolean {
+  const { lastGood } = service;
+  if (lastGood === undefined) return false;
+  const back = addDeployment(sim, service, lastGood, now, from.releaseId);
+  from.rolloutState = "FAILED";
+  from.reason = `${why}: rolling back to deploymentId ${back.id}.`;
+  back.reason = from.reason;
+  service.taskDefinition = lastGood;
+  const release = service.releases?.find(({ id }) => id === from.releaseId);
+  if (release) {
+    release.status = "ROLLBACK_IN_PROGRESS";
+    release.reason = `${why}: rolling back.`;
+    release.rollback = { startedAt: now, to: numberOf(back.id), reason: why };
+  }
+  tell(service, now, `rolling back to (deployment ${back.id}).`);
+  return true;
+}
+
+/** The number in a deployment's id, which its service revision has too. */
+export const numberOf = (deploymentId: string) => deploymentId.slice(deploymentId.indexOf("/") + 1);
+
+/**
+ * Adds a deployment of a revision as the primary one; tags of images are resolved to digests now. Without `releaseId` it begins a service
+ * deployment of its own.
+ */
+export function addDeployment(
+  sim: Sim,
+  service: SimService,
+  taskDefinition: string,
+  now: number,
+  releaseId?: string,
+): SimDeployment {
+  const before = service.deployments.find(({ status }) => status === "PRIMARY");
   for (const other of service.deployments) other.status = "ACTIVE";
   const id = `ecs-svc/${BigInt(`0x${newTaskId(service).slice(0, 15)}`)
     .toString()
     .padStart(19, "0")}`;
+  const from = before && numberOf(before.id);
   const deployment: SimDeployment = {
     id,
     status: "PRIMARY",
@@ -156,6 +207,9 @@ export function addDeployment(service: SimService, taskDefinition: string, now: 
     failedTasks: 0,
     rolloutState: "IN_PROGRESS",
     reason: `ECS deployment ${id} in progress.`,
+    images: resolvedImages(sim, taskDefinitions(sim)[taskDefinition]),
+    releaseId:
+      releaseId ?? beginRelease(service, { id: newTaskId(service), taskDefinition, from, to: numberOf(id) }, now),
   };
   service.deployments.unshift(deployment);
   return deployment;
@@ -200,7 +254,8 @@ function newTask(sim: Sim, service: SimService, deployment: SimDeployment, now: 
     arn: sim.arn("ecs", `task/${service.cluster}/${id}`),
     deploymentId: deployment.id,
     taskDefinition: deployment.taskDefinition,
-    address: `10.0.${10 + (service.ids % 2) * 10}.${20 + (service.ids % 200)}`,
+    ...placeOf(sim, service.settings.networkConfiguration, service.ids),
+    ...(deployment.images ? { images: deployment.images } : {}),
     createdAt: now,
   };
 }
@@ -219,6 +274,7 @@ function settle(service: SimService, now: number) {
   primary.rolloutState = "COMPLETED";
   primary.reason = `ECS deployment ${primary.id} completed.`;
   service.lastGood = primary.taskDefinition;
+  endRelease(service, primary.releaseId, "SUCCESSFUL", now);
   tell(service, now, `(deployment ${primary.id}) deployment completed.`);
   tell(service, now, "has reached a steady state.");
 }

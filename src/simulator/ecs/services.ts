@@ -9,8 +9,6 @@ import type {
   UpdateServiceCommandInput,
   UpdateServiceCommandOutput,
 } from "@aws-sdk/client-ecs";
-import { securityGroupOf, subnetOf } from "../ec2/records.ts";
-import { groupsIn, listeners, rules, targetGroupOf } from "../elb/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
@@ -29,52 +27,19 @@ import {
   taskDefinitionOf,
   type SimService,
 } from "./records.ts";
+import { isUnderWay } from "./releases.ts";
 import { addDeployment, advance, present, tell } from "./rollout.ts";
-
-const SETTINGS = [
-  "networkConfiguration",
-  "loadBalancers",
-  "deploymentConfiguration",
-  "availabilityZoneRebalancing",
-  "healthCheckGracePeriodSeconds",
-  "enableExecuteCommand",
-  "enableECSManagedTags",
-  "propagateTags",
-  "platformVersion",
-] as const;
-
-type Settings = SimService["settings"];
-
-function settingsOf(sim: Sim, input: Settings): Settings {
-  const { networkConfiguration: network, loadBalancers = [] } = input;
-  const vpc = network?.awsvpcConfiguration;
-  for (const id of vpc?.subnets ?? []) subnetOf(sim, id);
-  for (const id of vpc?.securityGroups ?? []) securityGroupOf(sim, id);
-  for (const { targetGroupArn = "" } of loadBalancers) {
-    const { arn } = targetGroupOf(sim, targetGroupArn);
-    const used = [...Object.values(listeners(sim)), ...Object.values(rules(sim))].some(({ actions }) =>
-      groupsIn(actions).includes(arn),
-    );
-    if (!used)
-      refuse(
-        "InvalidParameterException",
-        `The target group with targetGroupArn ${arn} does not have an associated load balancer.`,
-      );
-  }
-  const deployment = input.deploymentConfiguration;
-  if ((deployment?.maximumPercent ?? 200) <= 100 && input.availabilityZoneRebalancing === "ENABLED")
-    refuse(
-      "InvalidParameterException",
-      "The service's maximumPercent must be greater than 100 for availability zone rebalancing.",
-    );
-  return Object.fromEntries(SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
-}
+import { releaseArn } from "./service-deployments.ts";
+import { checkTargets, configurationOf, platformOf, SETTINGS, settingsOf } from "./service-settings.ts";
 
 function answerOf(sim: Sim, record: SimService, include: readonly string[] = []) {
   const service = present(sim, record);
+  const { settings } = service;
   const gone = isGone(sim, service);
   const alive = service.tasks.filter(({ stoppedAt }) => stoppedAt === undefined && !gone);
   const running = alive.filter(({ runningAt }) => runningAt !== undefined);
+  const release = service.releases?.find(isUnderWay);
+  const { serviceConnectConfiguration, ...told } = settings;
   return {
     serviceArn: service.arn,
     serviceName: service.name,
@@ -83,11 +48,25 @@ function answerOf(sim: Sim, record: SimService, include: readonly string[] = [])
     desiredCount: service.desiredCount,
     runningCount: running.length,
     pendingCount: alive.length - running.length,
-    launchType: "FARGATE" as const,
     schedulingStrategy: "REPLICA" as const,
     taskDefinition: service.taskDefinition,
     createdAt: new Date(service.createdAt),
-    ...service.settings,
+    createdBy: `arn:${sim.partition}:iam::${sim.account}:role/operator`,
+    roleArn: `arn:${sim.partition}:iam::${sim.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
+    // What ECS fills in by itself, as DescribeServices answers it in the AWS CLI's reference.
+    loadBalancers: [],
+    serviceRegistries: [],
+    placementConstraints: [],
+    placementStrategy: [],
+    deploymentController: { type: "ECS" as const },
+    enableECSManagedTags: false,
+    propagateTags: "NONE" as const,
+    enableExecuteCommand: false,
+    platformVersion: "LATEST",
+    ...told,
+    ...platformOf(settings),
+    deploymentConfiguration: configurationOf(settings),
+    ...(release ? { currentServiceDeployment: releaseArn(sim, service, release.id) } : {}),
     deployments: service.deployments.map((deployment) => {
       const own = alive.filter(({ deploymentId }) => deploymentId === deployment.id);
       const ready = own.filter(({ runningAt }) => runningAt !== undefined);
@@ -103,6 +82,9 @@ function answerOf(sim: Sim, record: SimService, include: readonly string[] = [])
         updatedAt: new Date(service.steppedAt),
         rolloutState: deployment.rolloutState,
         rolloutStateReason: deployment.reason,
+        ...platformOf(settings),
+        platformVersion: settings.platformVersion === "1.3.0" ? "1.3.0" : "1.4.0",
+        ...(serviceConnectConfiguration ? { serviceConnectConfiguration } : {}),
       };
     }),
     events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
@@ -114,8 +96,15 @@ export const serviceOperations = {
   CreateService(input: CreateServiceCommandInput, sim): Answer<CreateServiceCommandOutput> {
     const { cluster, serviceName, clientToken, taskDefinition, desiredCount, tags, ...rest } = input;
     onlyKnown("CreateService", rest, "launchType", "schedulingStrategy", ...SETTINGS);
-    const { name: clusterName } = clusterOf(sim, cluster);
+    const home = clusterOf(sim, cluster);
+    const { name: clusterName } = home;
     const name = shortName(serviceName);
+    if (!/^[\w-]{1,255}$/.test(name)) refuse("InvalidParameterException", "Invalid service name.");
+    if (rest.launchType !== undefined && (rest.capacityProviderStrategy ?? []).length > 0)
+      refuse(
+        "InvalidParameterException",
+        "Specifying both a launch type and capacity provider strategy is not supported.",
+      );
     const key = serviceKey(clusterName, name);
     const before = services(sim)[key];
     if (before && !isGone(sim, before)) {
@@ -127,6 +116,8 @@ export const serviceOperations = {
     }
     const definition = taskDefinitionOf(sim, taskDefinition);
     if (!definition.active) refuse("ClientException", "TaskDefinition is inactive");
+    const settings = settingsOf(sim, { availabilityZoneRebalancing: "ENABLED", ...rest }, home);
+    checkTargets(settings, definition);
     const service: SimService = {
       name,
       arn: sim.arn("ecs", `service/${clusterName}/${name}`),
@@ -137,14 +128,14 @@ export const serviceOperations = {
       deployments: [],
       tasks: [],
       events: [],
-      settings: settingsOf(sim, rest),
+      settings,
       clientToken,
       createdAt: sim.now,
       steppedAt: sim.now,
       ids: 0,
       tags: tagsOfInput(tags, "InvalidParameterException"),
     };
-    addDeployment(service, definition.arn, sim.now);
+    addDeployment(sim, service, definition.arn, sim.now);
     services(sim)[key] = service;
     return { service: answerOf(sim, service, ["TAGS"]) };
   },
@@ -177,16 +168,33 @@ export const serviceOperations = {
     onlyKnown("UpdateService", rest, ...SETTINGS);
     const service = advance(sim, serviceOf(sim, cluster, name));
     if (service.status !== "ACTIVE") refuse("ServiceNotActiveException", "Service was not ACTIVE.");
-    const settings = settingsOf(sim, rest);
-    const definition = taskDefinition === undefined ? undefined : taskDefinitionOf(sim, taskDefinition);
-    if (definition && !definition.active) refuse("ClientException", "TaskDefinition is inactive");
-    Object.assign(service.settings, settings);
+    const settings = settingsOf(sim, rest, clusterOf(sim, cluster));
+    const definition = taskDefinitionOf(sim, taskDefinition ?? service.taskDefinition);
+    const moved = definition.arn !== service.taskDefinition;
+    const strategyBefore = JSON.stringify(service.settings.capacityProviderStrategy ?? []);
+    if (JSON.stringify(settings.capacityProviderStrategy ?? JSON.parse(strategyBefore)) !== strategyBefore)
+      if (!forceNewDeployment)
+        refuse(
+          "InvalidParameterException",
+          "When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.",
+        );
     const rolls =
       forceNewDeployment === true ||
-      (definition !== undefined && definition.arn !== service.taskDefinition) ||
+      moved ||
       settings.networkConfiguration !== undefined ||
-      settings.loadBalancers !== undefined;
-    if (definition) service.taskDefinition = definition.arn;
+      settings.loadBalancers !== undefined ||
+      settings.serviceConnectConfiguration !== undefined ||
+      (settings.platformVersion !== undefined && settings.platformVersion !== service.settings.platformVersion);
+    // It goes on running, and scaling, a revision that was deregistered; but nothing deploys it again.
+    if ((rolls || taskDefinition !== undefined) && !definition.active)
+      refuse("ClientException", "TaskDefinition is inactive");
+    checkTargets({ ...service.settings, ...settings }, definition);
+    const deploymentConfiguration = {
+      ...service.settings.deploymentConfiguration,
+      ...settings.deploymentConfiguration,
+    };
+    Object.assign(service.settings, settings, { deploymentConfiguration });
+    service.taskDefinition = definition.arn;
     if (desiredCount !== undefined && desiredCount !== service.desiredCount) {
       service.desiredCount = desiredCount;
       const primary = service.deployments[0];
@@ -195,7 +203,7 @@ export const serviceOperations = {
         primary.createdAt = sim.now;
       }
     }
-    if (rolls) addDeployment(service, service.taskDefinition, sim.now);
+    if (rolls) addDeployment(sim, service, service.taskDefinition, sim.now);
     return { service: answerOf(sim, service, ["TAGS"]) };
   },
 

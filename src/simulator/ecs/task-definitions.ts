@@ -16,62 +16,38 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
+import { checkRegistration, filledIn } from "./definition-checks.ts";
 import { PAGES, taskDefinitionOf, taskDefinitions, type SimTaskDefinition } from "./records.ts";
 
-/** The memory sizes that Fargate sells with each CPU size: from, to, step, in MiB. */
-const SIZES: Readonly<Record<string, readonly [number, number, number]>> = {
-  "256": [512, 2048, 512],
-  "512": [1024, 4096, 1024],
-  "1024": [2048, 8192, 1024],
-  "2048": [4096, 16_384, 1024],
-  "4096": [8192, 30_720, 1024],
-  "8192": [16_384, 61_440, 4096],
-  "16384": [32_768, 122_880, 8192],
-};
-
-const answerOf = ({ arn, family, revision, active, registeredAt, definition }: SimTaskDefinition) => ({
-  ...definition,
-  taskDefinitionArn: arn,
-  family,
-  revision,
-  status: active ? ("ACTIVE" as const) : ("INACTIVE" as const),
-  registeredAt: new Date(registeredAt),
+/** A revision as ECS tells of it, with what it fills in where nothing was said (see ./definition-checks.ts for the source). */
+const answerOf = (sim: Sim, record: SimTaskDefinition) => ({
+  volumes: [],
+  placementConstraints: [],
+  enableFaultInjection: false,
+  ...record.definition,
+  taskDefinitionArn: record.arn,
+  family: record.family,
+  revision: record.revision,
+  status: record.active ? ("ACTIVE" as const) : ("INACTIVE" as const),
+  registeredAt: new Date(record.registeredAt),
+  registeredBy: `arn:${sim.partition}:iam::${sim.account}:role/operator`,
+  ...(record.deregisteredAt === undefined ? {} : { deregisteredAt: new Date(record.deregisteredAt) }),
+  requiresAttributes: [
+    { name: "com.amazonaws.ecs.capability.docker-remote-api.1.18" },
+    { name: "ecs.capability.task-eni" },
+  ],
   compatibilities: ["EC2" as const, "FARGATE" as const],
-  // ECS fills these in where they were left out.
-  containerDefinitions: definition.containerDefinitions?.map((container) => ({
-    cpu: 0,
-    mountPoints: [],
-    volumesFrom: [],
-    systemControls: [],
-    ...container,
-  })),
+  containerDefinitions: record.definition.containerDefinitions?.map(filledIn),
 });
 
 const tagsOf = ({ tags }: SimTaskDefinition) => Object.entries(tags).map(([key, value]) => ({ key, value }));
-
-function check(input: RegisterTaskDefinitionCommandInput) {
-  const { family = "", cpu = "", memory = "", containerDefinitions = [] } = input;
-  if (!/^[\w-]{1,255}$/.test(family)) refuse("ClientException", "Family contains invalid characters.");
-  if (containerDefinitions.length === 0) refuse("ClientException", "Container list cannot be empty.");
-  if (!input.requiresCompatibilities?.includes("FARGATE")) return;
-  const [from, to, by] =
-    SIZES[cpu] ?? refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU`);
-  const size = Number(memory);
-  if (!(size >= from && size <= to && (size === from || size % by === 0)))
-    refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
-  if (!input.executionRoleArn && containerDefinitions.some(({ logConfiguration }) => logConfiguration))
-    refuse(
-      "ClientException",
-      "Fargate requires task definition to have execution role ARN to support log driver awslogs.",
-    );
-}
 
 /** The numbers that a family's revisions have had: they are never given out twice. */
 const counters = (sim: Sim) => sim.table<number>("~ecs.revisions");
 
 export const taskDefinitionOperations = {
   RegisterTaskDefinition(input: RegisterTaskDefinitionCommandInput, sim): Answer<RegisterTaskDefinitionCommandOutput> {
-    check(input);
+    checkRegistration(input);
     const { family = "", tags, ...definition } = input;
     const revision = (counters(sim)[family] ?? 0) + 1;
     counters(sim)[family] = revision;
@@ -86,13 +62,13 @@ export const taskDefinitionOperations = {
       tags: tagsOfInput(tags, "InvalidParameterException"),
     };
     taskDefinitions(sim)[arn] = made;
-    return { taskDefinition: answerOf(made), tags: tagsOf(made) };
+    return { taskDefinition: answerOf(sim, made), tags: tagsOf(made) };
   },
 
   DescribeTaskDefinition(input: DescribeTaskDefinitionCommandInput, sim): Answer<DescribeTaskDefinitionCommandOutput> {
     const found = taskDefinitionOf(sim, input.taskDefinition);
     return {
-      taskDefinition: answerOf(found),
+      taskDefinition: answerOf(sim, found),
       ...(input.include?.includes("TAGS") ? { tags: tagsOf(found) } : {}),
     };
   },
@@ -129,8 +105,14 @@ export const taskDefinitionOperations = {
     if (!(input.taskDefinition ?? "").includes(":"))
       refuse("ClientException", "The task definition's revision must be given.");
     const found = taskDefinitionOf(sim, input.taskDefinition);
+    if (!found.active)
+      refuse(
+        "InvalidParameterException",
+        "The specified task definition is inactive. Specify an active task definition and try again.",
+      );
     found.active = false;
-    return { taskDefinition: answerOf(found) };
+    found.deregisteredAt = sim.now;
+    return { taskDefinition: answerOf(sim, found) };
   },
 
   DeleteTaskDefinitions(input: DeleteTaskDefinitionsCommandInput, sim): Answer<DeleteTaskDefinitionsCommandOutput> {

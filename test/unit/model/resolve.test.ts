@@ -29,6 +29,8 @@ describe("defaults", () => {
         healthCheckPath: "/health",
         environment: {},
         readonlyRootFilesystem: true,
+        tmpSize: 64,
+        initProcess: false,
         user: "1000",
         stopTimeout: 30,
       },

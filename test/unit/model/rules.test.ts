@@ -189,11 +189,19 @@ describe("tasks", () => {
     ],
     [
       { service: { maxPercent: 100 } },
-      "service.maxPercent: 100 leaves a deployment of 2 no room beside service.minHealthyPercent 100; allowed: at least 150, or a lower minHealthyPercent",
+      "service.maxPercent: 100 leaves a deployment of 2 no room beside service.minHealthyPercent 100: 2 may run and 2 must; allowed: at least 150, or a lower minHealthyPercent",
     ],
     [
       { service: { desiredCount: 1, minHealthyPercent: 50, maxPercent: 150 } },
-      "service.maxPercent: 150 leaves a deployment of 1 no room beside service.minHealthyPercent 50; allowed: at least 200, or a lower minHealthyPercent",
+      "service.maxPercent: 150 leaves a deployment of 1 no room beside service.minHealthyPercent 50: 1 may run and 1 must; allowed: at least 200, or a lower minHealthyPercent",
+    ],
+    [
+      { service: { desiredCount: 2, maxPercent: 150 }, scaling: { min: 1 } },
+      "service.maxPercent: 150 leaves a deployment of 1 no room beside service.minHealthyPercent 100, where the autoscaler may lead from scaling.min 1 on: 1 may run and 1 must; allowed: at least 200, or a lower minHealthyPercent",
+    ],
+    [
+      { container: { tmpSize: 512 } },
+      "container.tmpSize: 512 is not below the task's memory, of which it is a part; allowed: less than 512 (container.memory)",
     ],
     [
       { balancer: { healthCheck: { timeout: 30 } } },

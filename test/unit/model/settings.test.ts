@@ -97,6 +97,18 @@ describe("each setting by itself", () => {
       `container.stopTimeout: 121 is not allowed; allowed: a whole number from 2 to 120`,
     ],
     [
+      { container: { healthCheck: { command: ["curl", "-f"] } } },
+      `container.healthCheck.command: ["curl","-f"] is not allowed; allowed: a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
+    ],
+    [
+      { container: { healthCheck: { command: ["CMD"] } } },
+      `container.healthCheck.command: ["CMD"] is not allowed; allowed: a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
+    ],
+    [
+      { container: { healthCheck: { interval: 30 } } },
+      `container.healthCheck.command: is missing; needed: a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
+    ],
+    [
       { container: { image: "" } },
       `container.image: "" is not allowed; allowed: an image name of 1 to 255 letters, digits and - _ . : / @ #`,
     ],
@@ -194,7 +206,7 @@ describe("unknown settings", () => {
   const top =
     "name, environment, region, tags, network, registry, container, cluster, service, scaling, balancer, edge, delivery, logs, state, protect, environments";
   const container =
-    "port, cpu, memory, healthCheckPath, image, environment, command, readonlyRootFilesystem, user, stopTimeout";
+    "port, cpu, memory, healthCheckPath, image, environment, command, healthCheck, readonlyRootFilesystem, tmpSize, initProcess, user, stopTimeout";
 
   test.each([
     [

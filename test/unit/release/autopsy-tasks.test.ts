@@ -96,7 +96,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       { tasks: [unhealthy("Task failed container health checks")] },
       "container-unhealthy",
       "The health check inside the container app fails: curl -f -s http://localhost:5000/health.",
-      "Let the application answer /health on port 5000 soon after it starts, and see that the image contains curl.",
+      "See that the image contains curl, and that the application answers soon after it starts; or change container.healthCheck in stack.config.ts.",
       "task 01234567: Task failed container health checks; container app: exit code 137",
     ],
     [

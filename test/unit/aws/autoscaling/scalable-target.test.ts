@@ -2,6 +2,8 @@ import {
   ApplicationAutoScalingClient,
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
   ListTagsForResourceCommand,
   RegisterScalableTargetCommand,
   TagResourceCommand,
@@ -10,17 +12,33 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ScalableTarget, type ScalableTargetSpec } from "../../../../src/aws/autoscaling/scalable-target.ts";
+import {
+  NOT_SUSPENDED,
+  ScalableTarget,
+  type ScalableTargetSpec,
+} from "../../../../src/aws/autoscaling/scalable-target.ts";
 import { awsError } from "../../../support/failing.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 
 const autoScaling = mockClient(ApplicationAutoScalingClient);
-beforeEach(() => autoScaling.reset());
+beforeEach(() => {
+  autoScaling.reset();
+  autoScaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [] });
+  autoScaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledActions: [] });
+});
 const sent = () => autoScaling.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
 const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
-const spec: ScalableTargetSpec = { cluster: "demo", service: "app", min: 2, max: 6, tags };
+const spec: ScalableTargetSpec = {
+  cluster: "demo",
+  service: "app",
+  min: 2,
+  max: 6,
+  suspended: NOT_SUSPENDED,
+  policies: ["cpu"],
+  tags,
+};
 const ID = "service/demo/app";
 const ARN = "arn:aws:application-autoscaling:ap-northeast-1:123456789012:scalable-target/1";
 const scaled = { ServiceNamespace: "ecs" as const, ScalableDimension: "ecs:service:DesiredCount" as const };
@@ -39,6 +57,7 @@ const observed = {
   attrs: { resourceId: ID, arn: ARN },
   owner: "demo-test/network/it",
   ready: true,
+  unmanaged: [],
 };
 
 describe("autoscaling/scalable-target", () => {
@@ -51,7 +70,10 @@ describe("autoscaling/scalable-target", () => {
     });
     expect(told).toEqual([ID]);
     expect(sent()).toEqual([
-      ["RegisterScalableTargetCommand", { ...scaled, ResourceId: ID, MinCapacity: 2, MaxCapacity: 6, Tags: tags }],
+      [
+        "RegisterScalableTargetCommand",
+        { ...scaled, ResourceId: ID, MinCapacity: 2, MaxCapacity: 6, SuspendedState: NOT_SUSPENDED, Tags: tags },
+      ],
     ]);
   });
 
@@ -68,6 +90,37 @@ describe("autoscaling/scalable-target", () => {
     expect(told).toEqual([]);
   });
 
+  it("tells of policies and schedules that are not the stack's, and of what is suspended", async () => {
+    const SuspendedState = { ScheduledScalingSuspended: true };
+    autoScaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [{ ...described, SuspendedState }] });
+    autoScaling.on(ListTagsForResourceCommand).resolves({ Tags: tags });
+    const policy = (PolicyName: string) => ({
+      ...described,
+      PolicyName,
+      PolicyARN: "",
+      PolicyType: "StepScaling" as const,
+    });
+    autoScaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [policy("cpu"), policy("by-hand")] });
+    const action = {
+      ...described,
+      ScheduledActionName: "night",
+      ScheduledActionARN: "",
+      Schedule: "cron(0 20 * * ? *)",
+    };
+    autoScaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledActions: [action] });
+    const seen = await ScalableTarget.observe(mocked(), lookFor(spec, ID));
+    expect(seen?.unmanaged).toEqual(["scaling policy by-hand", "scheduled action night (cron(0 20 * * ? *))"]);
+    expect(seen?.spec.suspended).toEqual({ ...NOT_SUSPENDED, ...SuspendedState });
+  });
+
+  it("lifts a suspension without moving the bounds", async () => {
+    autoScaling.on(RegisterScalableTargetCommand).resolves({});
+    await ScalableTarget.update(mocked(), observed, spec, new Set(["suspended"]));
+    expect(sent()).toEqual([
+      ["RegisterScalableTargetCommand", { ...scaled, ResourceId: ID, SuspendedState: NOT_SUSPENDED }],
+    ]);
+  });
+
   it("observes by known id before the declared names, with the tags that hang on its ARN", async () => {
     autoScaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [described] });
     autoScaling.on(ListTagsForResourceCommand).resolves({ Tags: tags });
@@ -75,6 +128,8 @@ describe("autoscaling/scalable-target", () => {
     expect(sent()).toEqual([
       ["DescribeScalableTargetsCommand", { ...scaled, ResourceIds: [ID] }],
       ["ListTagsForResourceCommand", { ResourceARN: ARN }],
+      ["DescribeScalingPoliciesCommand", { ...scaled, ResourceId: ID, NextToken: undefined }],
+      ["DescribeScheduledActionsCommand", { ...scaled, ResourceId: ID, NextToken: undefined }],
     ]);
   });
 

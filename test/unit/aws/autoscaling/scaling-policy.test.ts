@@ -23,6 +23,7 @@ const spec: ScalingPolicySpec = {
   target: 60,
   scaleInCooldown: 300,
   scaleOutCooldown: 60,
+  disableScaleIn: false,
 };
 const ARN = "arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:1:policyName/cpu";
 const on = {
@@ -39,6 +40,7 @@ const written = {
     PredefinedMetricSpecification: { PredefinedMetricType: spec.metric },
     ScaleInCooldown: 300,
     ScaleOutCooldown: 60,
+    DisableScaleIn: false,
   },
 };
 const described: Described = { ...written, PolicyARN: ARN, CreationTime: new Date(0) };
@@ -74,15 +76,16 @@ describe("autoscaling/scaling-policy", () => {
     ]);
   });
 
-  it("waits while CloudWatch cannot be asked or a change crosses, and throws any other refusal", async () => {
+  it("waits while CloudWatch cannot be asked, a change crosses or the target is not seen yet, and throws any other refusal", async () => {
     autoScaling
       .on(PutScalingPolicyCommand)
       .rejectsOnce(awsError("FailedResourceAccessException", "Unable to retrieve alarms"))
       .rejectsOnce(awsError("ConcurrentUpdateException", "You already have a pending update to this resource."))
-      .rejects(awsError("ObjectNotFoundException", "No scalable target registered"));
+      .rejectsOnce(awsError("ObjectNotFoundException", "No scalable target registered for service namespace: ecs"))
+      .rejects(awsError("ValidationException", "Target value must be in range"));
     const told: string[] = [];
-    await expect(ScalingPolicy.create(mocked(), spec, making(told))).rejects.toThrow("No scalable target registered");
-    expect(autoScaling.commandCalls(PutScalingPolicyCommand)).toHaveLength(3);
+    await expect(ScalingPolicy.create(mocked(), spec, making(told))).rejects.toThrow("Target value must be");
+    expect(autoScaling.commandCalls(PutScalingPolicyCommand)).toHaveLength(4);
     expect(told).toEqual([]);
   });
 

@@ -87,8 +87,27 @@ describe("ecs/cluster", () => {
       ...observed,
       status: "ACTIVE",
       failed: undefined,
+      unmanaged: [],
     });
-    expect(sent()).toEqual([["DescribeClustersCommand", { clusters: ["demo"], include: ["TAGS", "SETTINGS"] }]]);
+    expect(sent()).toEqual([
+      ["DescribeClustersCommand", { clusters: ["demo"], include: ["TAGS", "SETTINGS", "CONFIGURATIONS"] }],
+    ]);
+  });
+
+  it("tells of capacity providers and other settings that it leaves alone", async () => {
+    const set = {
+      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
+      configuration: { executeCommandConfiguration: { logging: "NONE" as const } },
+      serviceConnectDefaults: { namespace: "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1" },
+    };
+    ecs.on(DescribeClustersCommand).resolves({ clusters: [{ ...described, ...set }] });
+    expect((await Cluster.observe(mocked(), lookFor(spec, "demo")))?.unmanaged).toEqual([
+      "capacity providers FARGATE, FARGATE_SPOT",
+      "default capacity providers FARGATE_SPOT",
+      "execute command and storage configuration",
+      "Service Connect namespace arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1",
+    ]);
   });
 
   it("shares one call among all clusters that are observed together", async () => {
@@ -102,7 +121,7 @@ describe("ecs/cluster", () => {
       [`${ARN}-other`, undefined],
     ]);
     expect(ecs.calls().map((call) => call.args[0].input)).toEqual([
-      { clusters: ["demo", "other"], include: ["TAGS", "SETTINGS"] },
+      { clusters: ["demo", "other"], include: ["TAGS", "SETTINGS", "CONFIGURATIONS"] },
     ]);
   });
 

@@ -64,7 +64,7 @@ describe("ecs/cluster that a stack owns", () => {
         "DescribeClustersCommand",
         {
           clusters: ["demo-test-cluster", "demo-test-2-cluster", "demo-test-gone", "demo-test-new"],
-          include: ["TAGS", "SETTINGS"],
+          include: ["TAGS", "SETTINGS", "CONFIGURATIONS"],
         },
       ],
     ]);

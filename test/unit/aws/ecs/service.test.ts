@@ -1,89 +1,21 @@
 import {
   CreateServiceCommand,
-  DeleteServiceCommand,
   DescribeServicesCommand,
   ECSClient,
-  TagResourceCommand,
-  UntagResourceCommand,
-  UpdateServiceCommand,
   type Deployment,
   type Service as EcsService,
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Service, type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
+import { Service } from "../../../../src/aws/ecs/service.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
+import { TARGET_GROUP, ARN, spec, attrs, created, settled, observed, invalid, answer } from "./service-demo.ts";
 
 const ecs = mockClient(ECSClient);
 beforeEach(() => ecs.reset());
 const sent = () => ecs.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
-
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
-const owned = Object.entries(tags).map(([key, value]) => ({ key, value }));
-const REVISION = "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/demo:1";
-const TARGET_GROUP = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/demo/1";
-const ARN = "arn:aws:ecs:ap-northeast-1:123456789012:service/demo/app";
-const spec: ServiceSpec = {
-  name: "app",
-  cluster: "demo",
-  taskDefinition: REVISION,
-  subnetIds: ["subnet-1", "subnet-2"],
-  groupIds: ["sg-1"],
-  targetGroupArn: TARGET_GROUP,
-  containerName: "web",
-  containerPort: 8080,
-  count: { min: 2, max: 6, initial: 3 },
-  deployment: { minHealthyPercent: 100, maxPercent: 200, circuitBreaker: true },
-  healthCheckGracePeriod: 60,
-  enableExec: false,
-  tags,
-};
-const attrs = { name: "app", arn: ARN, cluster: "demo" };
-const network = (subnets: string[], securityGroups: string[]) => ({
-  awsvpcConfiguration: { subnets, securityGroups, assignPublicIp: "DISABLED" as const },
-});
-const written = {
-  taskDefinition: REVISION,
-  networkConfiguration: network(["subnet-1", "subnet-2"], ["sg-1"]),
-  loadBalancers: [{ targetGroupArn: TARGET_GROUP, containerName: "web", containerPort: 8080 }],
-  deploymentConfiguration: {
-    minimumHealthyPercent: 100,
-    maximumPercent: 200,
-    deploymentCircuitBreaker: { enable: true, rollback: true },
-  },
-  healthCheckGracePeriodSeconds: 60,
-  tags: owned,
-};
-const created = {
-  ...written,
-  cluster: "demo",
-  serviceName: "app",
-  clientToken: "token-1",
-  desiredCount: 3,
-  launchType: "FARGATE",
-  platformVersion: "LATEST",
-  schedulingStrategy: "REPLICA",
-  availabilityZoneRebalancing: "ENABLED",
-  enableExecuteCommand: false,
-  enableECSManagedTags: true,
-  propagateTags: "SERVICE",
-};
-const settled: Deployment = { status: "PRIMARY", rolloutState: "COMPLETED" };
-const described: EcsService = {
-  ...written,
-  serviceArn: ARN,
-  serviceName: "app",
-  status: "ACTIVE",
-  desiredCount: 4,
-  runningCount: 4,
-  networkConfiguration: network(["subnet-2", "subnet-1"], ["sg-1"]),
-  deployments: [settled],
-};
-const observed = { id: "demo/app", spec, attrs, owner: "demo-test/network/it", ready: true };
-const invalid = (says: string) => awsError("InvalidParameterException", says);
-const answer = (changes: EcsService) => ({ services: [{ ...described, ...changes }] });
 
 describe("ecs/service", () => {
   it("creates with everything, tags and token included, in one call, and tells `<cluster>/<name>`", async () => {
@@ -104,8 +36,9 @@ describe("ecs/service", () => {
 
   it("asks for no rebalancing where there is no room above the desired count", async () => {
     ecs.on(CreateServiceCommand).resolves({ service: { serviceArn: ARN } });
-    const deployment = { minHealthyPercent: 0, maxPercent: 100, circuitBreaker: false };
-    await Service.create(mocked(), { ...spec, deployment }, making());
+    const deploymentCircuitBreaker = { enable: false, rollback: false };
+    const deployment = { minimumHealthyPercent: 0, maximumPercent: 100, deploymentCircuitBreaker };
+    await Service.create(mocked(), { ...spec, deployment, zoneRebalancing: false }, making());
     expect(ecs.calls()[0]?.args[0].input).toMatchObject({
       availabilityZoneRebalancing: "DISABLED",
       deploymentConfiguration: {
@@ -142,10 +75,11 @@ describe("ecs/service", () => {
     ecs.on(DescribeServicesCommand).resolves(answer({}));
     expect(await Service.observe(mocked(), lookFor({ ...spec, cluster: "x", name: "x" }, "demo/app"))).toEqual({
       ...observed,
-      spec: { ...spec, count: { min: 2, max: 6, initial: 4 } },
+      spec: { ...spec, count: { desired: 4 } },
       status: "4 of 4 tasks run",
       stuck: undefined,
       failed: undefined,
+      unmanaged: [],
     });
     expect(sent()).toEqual([["DescribeServicesCommand", { cluster: "demo", services: ["app"], include: ["TAGS"] }]]);
   });
@@ -200,94 +134,21 @@ describe("ecs/service", () => {
     expect(await stuckFor({ deployments, events: [2, 1, 0].map(trouble) })).toBeUndefined();
   });
 
-  it("updates field by field, and leaves out what stays as it is", async () => {
-    ecs.on(UpdateServiceCommand).resolves({});
-    const wanted: ServiceSpec = {
-      ...spec,
-      taskDefinition: "demo:2",
-      groupIds: ["sg-2"],
-      containerPort: 80,
-      deployment: { minHealthyPercent: 50, maxPercent: 100, circuitBreaker: false },
-      healthCheckGracePeriod: 0,
-      enableExec: true,
+  it("tells of settings that it has no field for, those that ECS may add included", async () => {
+    const more = {
+      schedulingStrategy: "REPLICA" as const,
+      deploymentController: { type: "ECS" as const },
+      placementConstraints: [],
+      createdBy: "arn:aws:iam::123456789012:role/admin",
+      serviceRegistries: [{ registryArn: "arn:aws:servicediscovery:ap-northeast-1:123456789012:service/srv-1" }],
+      settingOfNextYear: { level: 3 },
     };
-    const edits: [keyof ServiceSpec, object][] = [
-      ["taskDefinition", { taskDefinition: "demo:2" }],
-      ["groupIds", { networkConfiguration: network(["subnet-1", "subnet-2"], ["sg-2"]) }],
-      ["containerPort", { loadBalancers: [{ ...written.loadBalancers[0], containerPort: 80 }] }],
-      [
-        "deployment",
-        {
-          deploymentConfiguration: {
-            minimumHealthyPercent: 50,
-            maximumPercent: 100,
-            deploymentCircuitBreaker: { enable: false, rollback: false },
-          },
-          availabilityZoneRebalancing: "DISABLED",
-        },
-      ],
-      ["healthCheckGracePeriod", { healthCheckGracePeriodSeconds: 0 }],
-      ["enableExec", { enableExecuteCommand: true, forceNewDeployment: true }],
-    ];
-    for (const [field, input] of edits) {
-      ecs.resetHistory();
-      await Service.update(mocked(), observed, wanted, new Set([field]));
-      expect(sent()).toEqual([["UpdateServiceCommand", { cluster: "demo", service: "app", ...input }]]);
-    }
-  });
-
-  it("moves the count to the nearer bound, and a service at zero to its initial count", async () => {
-    ecs.on(UpdateServiceCommand).resolves({});
-    const from = async (live: number, count: ServiceSpec["count"]) => {
-      const now = { ...observed, spec: { ...spec, count: { ...count, initial: live } } };
-      await Service.update(mocked(), now, { ...spec, count }, new Set(["count"]));
-      return ecs.calls().at(-1)?.args[0].input;
-    };
-    const asking = (desiredCount: number) => ({ cluster: "demo", service: "app", desiredCount });
-    expect(await from(1, spec.count)).toEqual(asking(2));
-    expect(await from(9, spec.count)).toEqual(asking(6));
-    expect(await from(0, spec.count)).toEqual(asking(3));
-    const same = (live: number, count: ServiceSpec["count"]) =>
-      Service.same?.count?.(count, { ...count, initial: live });
-    expect([1, 2, 6, 7, 0].map((live) => same(live, spec.count))).toEqual([false, true, true, false, false]);
-    expect(same(0, { min: 0, max: 6, initial: 3 })).toBe(true);
-  });
-
-  it("updates tags alone without touching the service", async () => {
-    ecs.on(TagResourceCommand).resolves({});
-    ecs.on(UntagResourceCommand).resolves({});
-    const bearing = { ...observed, spec: { ...spec, tags: { ...tags, old: "1" } } };
-    await Service.update(mocked(), bearing, { ...spec, tags: { ...tags, team: "b" } }, new Set(["tags"]));
-    expect(sent()).toEqual([
-      ["TagResourceCommand", { resourceArn: ARN, tags: [{ key: "team", value: "b" }] }],
-      ["UntagResourceCommand", { resourceArn: ARN, tagKeys: ["old"] }],
+    const deployments = [{ ...settled, serviceConnectConfiguration: { enabled: true, namespace: "shop" } }];
+    ecs.on(DescribeServicesCommand).resolves(answer({ ...more, deployments }));
+    expect((await Service.observe(mocked(), lookFor(spec)))?.unmanaged).toEqual([
+      expect.stringMatching(/^serviceRegistries \[\{"registryArn":"arn:aws:servicediscovery/),
+      'settingOfNextYear {"level":3}',
+      'serviceConnectConfiguration {"enabled":true,"namespace":"shop"}',
     ]);
-  });
-
-  it("scales to zero, then deletes by force once no deployment holds it", async () => {
-    ecs.on(UpdateServiceCommand).resolves({});
-    ecs
-      .on(DeleteServiceCommand)
-      .rejectsOnce(invalid("The service cannot be stopped while deployments are active."))
-      .resolves({});
-    await Service.delete(mocked(), observed);
-    const deleting = ["DeleteServiceCommand", { cluster: "demo", service: "app", force: true }];
-    expect(sent()).toEqual([
-      ["UpdateServiceCommand", { cluster: "demo", service: "app", desiredCount: 0 }],
-      deleting,
-      deleting,
-    ]);
-  });
-
-  it("counts a service that is gone or draining, or whose cluster is gone, as deleted", async () => {
-    ecs.on(UpdateServiceCommand).resolves({});
-    for (const code of ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"]) {
-      ecs.on(DeleteServiceCommand).rejects(awsError(code, "gone"));
-      await expect(Service.delete(mocked(), observed)).resolves.toBeUndefined();
-    }
-    ecs.reset();
-    ecs.on(UpdateServiceCommand).rejects(awsError("ServiceNotActiveException", "Service was not ACTIVE."));
-    await expect(Service.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(ecs.commandCalls(DeleteServiceCommand)).toHaveLength(0);
   });
 });

@@ -1,0 +1,220 @@
+import type {
+  ContainerDefinition,
+  RegisterTaskDefinitionCommandInput,
+  Tag,
+  TaskDefinition as EcsTaskDefinition,
+} from "@aws-sdk/client-ecs";
+import type { Seen } from "../../engine/kind.ts";
+import { tagListLower } from "../tags.ts";
+import type { TaskDefinitionSpec } from "./task-definition.ts";
+
+/**
+ * A container in ECS's own spelling, without what ECS assumes where nothing is said; variables and secrets are by name. ECS may tell of
+ * more members than these: they are compared and shown too.
+ */
+export interface ContainerSpec {
+  readonly name: string;
+  /** Left out for the application's container, whose image the pipeline deploys. */
+  readonly image?: string;
+  readonly portMappings?: readonly { readonly containerPort: number }[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Left out: the image's own. */
+  readonly command?: readonly string[] | undefined;
+  /** Left out: the image's own. */
+  readonly user?: string | undefined;
+  readonly readonlyRootFilesystem?: boolean;
+  /** Seconds from the request to stop until the container is killed. */
+  readonly stopTimeout?: number;
+  readonly logConfiguration?: { readonly logDriver: "awslogs"; readonly options: Readonly<Record<string, string>> };
+  readonly linuxParameters?: {
+    /** Run an init process as process 1, which reaps zombies and forwards signals. */
+    readonly initProcessEnabled?: boolean;
+    /** File systems in memory, which counts as the task's; size in MiB. Docker mounts them with mode 1777. */
+    readonly tmpfs?: readonly { readonly containerPath: string; readonly size: number }[];
+  };
+  /** ECS ignores an image's own HEALTHCHECK; left out, the load balancer's check alone decides. */
+  readonly healthCheck?: {
+    /** `["CMD-SHELL", ...]` or `["CMD", ...]`: the program has to be in the image. */
+    readonly command: readonly string[];
+    readonly interval?: number;
+    readonly timeout?: number;
+    readonly retries?: number;
+    readonly startPeriod?: number;
+  };
+}
+
+/** What holds for a task as a whole, in ECS's own spelling; ECS may tell of more members than these. */
+export interface TaskSettings {
+  readonly networkMode: "awsvpc";
+  readonly requiresCompatibilities: readonly "FARGATE"[];
+  readonly runtimePlatform: { readonly cpuArchitecture: "X86_64"; readonly operatingSystemFamily: "LINUX" };
+}
+
+/** A revision as ECS describes it: its tags come beside it. */
+export interface Described {
+  readonly definition: EcsTaskDefinition;
+  readonly tags: Tag[] | undefined;
+}
+
+/**
+ * What ECS assumes, and often fills in, where nothing is said. Sources: the members' documentation in botocore's ecs model; "Task
+ * definition parameters for Fargate" in the developer guide; `containerDefinitions.reduce` of terraform-provider-aws,
+ * internal/service/ecs/container_definitions.go. Empty lists and objects count as nothing said.
+ */
+const CONTAINER_DEFAULTS = {
+  cpu: 0,
+  essential: true,
+  readonlyRootFilesystem: false,
+  privileged: false,
+  interactive: false,
+  pseudoTerminal: false,
+  disableNetworking: false,
+  versionConsistency: "enabled",
+  // Fargate's own.
+  stopTimeout: 30,
+  portMappings: { protocol: "tcp", hostPort: 0 },
+  mountPoints: { readOnly: false },
+  volumesFrom: { readOnly: false },
+  healthCheck: { interval: 30, timeout: 5, retries: 3, startPeriod: 0 },
+  linuxParameters: { initProcessEnabled: false },
+  restartPolicy: { enabled: false },
+};
+const TASK_DEFAULTS = { enableFaultInjection: false };
+
+/** What ECS tells of a revision that nobody can register. */
+const ANSWERED_ONLY = [
+  "taskDefinitionArn",
+  "revision",
+  "status",
+  "requiresAttributes",
+  "compatibilities",
+  "registeredAt",
+  "registeredBy",
+  "deregisteredAt",
+  "deleteRequestedAt",
+] as const;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A container as it is compared: nothing in it that ECS assumes anyway. Parts that only the apply can tell stay as they are. */
+export function canonicalContainer(container: object): ContainerSpec {
+  const { environment, secrets, portMappings, ...rest } = container as Members;
+  const ports = Array.isArray(portMappings) ? portMappings.map(withoutOwnHostPort) : portMappings;
+  const said = { ...rest, portMappings: ports, environment: byName(environment), secrets: byName(secrets) };
+  return withoutDefaults(said, CONTAINER_DEFAULTS) as ContainerSpec;
+}
+
+/** With network mode `awsvpc` the host port is the container's. */
+function withoutOwnHostPort(mapping: unknown): unknown {
+  if (!isPlain(mapping) || mapping["hostPort"] !== mapping["containerPort"]) return mapping;
+  const { hostPort: _same, ...rest } = mapping;
+  return rest;
+}
+
+/** ECS's lists of names and values as records; a record stays one. */
+function byName(list: unknown): unknown {
+  if (!Array.isArray(list)) return list;
+  return Object.fromEntries((list as Members[]).map(({ name, value, valueFrom }) => [name, value ?? valueFrom ?? ""]));
+}
+
+function withoutDefaults(value: unknown, defaults: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutDefaults(item, defaults));
+  if (!isPlain(value)) return value;
+  const assumed = isPlain(defaults) ? defaults : {};
+  const kept = Object.entries(value)
+    .map(([key, of]) => [key, withoutDefaults(of, assumed[key])] as const)
+    .filter(([key, of]) => of !== undefined && of !== assumed[key] && !isEmpty(of));
+  return Object.fromEntries(kept);
+}
+
+const isEmpty = (value: unknown) =>
+  Array.isArray(value) ? value.length === 0 : isPlain(value) && Object.keys(value).length === 0;
+
+const isPlain = (value: unknown): value is Members =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.getPrototypeOf(value) === Object.prototype;
+
+/** What a revision says of the fields of a spec; the application's container is the one called `name`, or else the first. */
+export function specOf(definition: EcsTaskDefinition, name: string | undefined): Seen<TaskDefinitionSpec> {
+  const { containerDefinitions = [], family, cpu, memory, executionRoleArn, taskRoleArn, ...rest } = definition;
+  const own = containerDefinitions.find((candidate) => candidate.name === name) ?? containerDefinitions[0];
+  const { image, ...container } = own ?? {};
+  const task = withoutAnswers(rest);
+  return {
+    family,
+    cpu: numberIn(cpu),
+    memory: numberIn(memory),
+    executionRoleArn,
+    taskRoleArn,
+    image,
+    container: canonicalContainer({ name: "", ...container }),
+    sidecars: Object.fromEntries(
+      containerDefinitions
+        .filter((other) => other !== own)
+        .map((other) => [other.name ?? "", canonicalContainer({ name: "", ...other })]),
+    ),
+    task: withoutDefaults(
+      // Fargate's own, where none is said.
+      {
+        ...task,
+        runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX", ...task["runtimePlatform"] },
+      },
+      TASK_DEFAULTS,
+    ) as TaskSettings,
+    status: definition.status ?? "ACTIVE",
+  };
+}
+
+function withoutAnswers(definition: object): Record<string, object | undefined> {
+  const answers: readonly string[] = ANSWERED_ONLY;
+  return Object.fromEntries(Object.entries(definition).filter(([member]) => !answers.includes(member)));
+}
+
+/** The call that registers `spec`. */
+export function registration(spec: TaskDefinitionSpec): RegisterTaskDefinitionCommandInput {
+  const { container, sidecars, image, task, cpu, memory, family, executionRoleArn, taskRoleArn } = spec;
+  return {
+    family,
+    ...structuredClone(task as object),
+    cpu: String(cpu),
+    memory: String(memory),
+    executionRoleArn,
+    taskRoleArn,
+    containerDefinitions: [definitionOf({ ...container, image }), ...Object.values(sidecars).map(definitionOf)],
+    tags: tagListLower(spec.tags),
+  };
+}
+
+function definitionOf({ environment = {}, portMappings = [], ...container }: ContainerSpec): ContainerDefinition {
+  const { secrets, ...rest } = structuredClone(container) as Members;
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  return {
+    essential: true,
+    ...rest,
+    portMappings: portMappings.map((mapping) => ({ protocol: "tcp", ...mapping })),
+    environment: variables.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(secrets === undefined
+      ? {}
+      : {
+          secrets: Object.entries(secrets as Record<string, string>).map(([name, valueFrom]) => ({ name, valueFrom })),
+        }),
+  };
+}
+
+/** The call that registers a revision like one that there is, each container with the image that `imageOf` answers. */
+export function registrationLike(
+  { definition, tags = [] }: Described,
+  imageOf: (container: ContainerDefinition) => string | undefined,
+): RegisterTaskDefinitionCommandInput {
+  const { containerDefinitions = [] } = definition;
+  return {
+    ...withoutAnswers(definition),
+    family: definition.family,
+    containerDefinitions: containerDefinitions.map((container) => ({ ...container, image: imageOf(container) })),
+    ...(tags.length > 0 ? { tags } : {}),
+  };
+}
+
+const numberIn = (text: string | undefined) => (text === undefined ? undefined : Number(text));

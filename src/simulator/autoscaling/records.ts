@@ -1,0 +1,65 @@
+import type {
+  PutScalingPolicyCommandInput,
+  PutScheduledActionCommandInput,
+  SuspendedState,
+} from "@aws-sdk/client-application-auto-scaling";
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import type { SimTags } from "../tagging.ts";
+
+export interface SimScalableTarget {
+  resourceId: string;
+  arn: string;
+  min: number;
+  max: number;
+  suspended?: SuspendedState;
+  createdAt: number;
+  tags: SimTags;
+}
+
+export interface SimScalingPolicy {
+  name: string;
+  resourceId: string;
+  arn: string;
+  createdAt: number;
+  tracking: PutScalingPolicyCommandInput["TargetTrackingScalingPolicyConfiguration"];
+  steps?: PutScalingPolicyCommandInput["StepScalingPolicyConfiguration"];
+}
+
+export interface SimScheduledAction {
+  name: string;
+  resourceId: string;
+  arn: string;
+  schedule: string;
+  timezone?: string | undefined;
+  action: PutScheduledActionCommandInput["ScalableTargetAction"];
+  createdAt: number;
+}
+
+export const targets = (sim: Sim) => sim.table<SimScalableTarget>("autoscaling.targets");
+export const policies = (sim: Sim) => sim.table<SimScalingPolicy>("autoscaling.policies");
+export const schedules = (sim: Sim) => sim.table<SimScheduledAction>("autoscaling.schedules");
+
+export const PAGES = { usual: 50, code: "ValidationException", badToken: "InvalidNextTokenException" };
+
+export const RUNNING = {
+  DynamicScalingInSuspended: false,
+  DynamicScalingOutSuspended: false,
+  ScheduledScalingSuspended: false,
+};
+
+export const DIMENSION = "ecs:service:DesiredCount";
+
+export const targetOf = (
+  sim: Sim,
+  resourceId: string | undefined,
+  code = "ObjectNotFoundException",
+): SimScalableTarget =>
+  targets(sim)[resourceId ?? ""] ??
+  refuse(
+    code,
+    `No scalable target found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ${DIMENSION}`,
+  );
+
+/** The key of a policy or a schedule in its table. */
+export const policyKey = (resourceId = "", name = "") => `${resourceId}/${name}`;

@@ -1,0 +1,115 @@
+/** What of an image decides how its tasks fare. */
+export interface ImageContents {
+  /** Who its process runs as; root where nothing is said. */
+  user?: string;
+  /** The folders that it declares as volumes. */
+  volumes: string[];
+  /** The programs that it is known to have; left out where nobody can tell. */
+  programs?: string[];
+  /** What it runs, as its Dockerfile says it. */
+  command: string;
+  /** It writes below `/tmp` when it starts. */
+  writesTmp: boolean;
+}
+
+/** An image that nobody here knows: it has whatever is asked of it. */
+export const UNKNOWN: ImageContents = { volumes: [], command: "", writesTmp: false };
+
+/** Whether a Dockerfile asks the simulator for something. */
+export const simulates = (dockerfile: string, what: string) =>
+  dockerfile.split(/\r?\n/).some((line) => line.trim() === `# simulate: ${what}`);
+
+/** What is in the image that a Dockerfile describes, as far as its lines tell. */
+export function contentsOf(dockerfile: string): ImageContents {
+  const lines = instructionsOf(dockerfile);
+  const stages = stagesOf(lines);
+  const last = stages.at(-1);
+  const own = last?.lines ?? [];
+  const programs = last && programsOf(last, stages);
+  const users = argumentsOf(own, "USER");
+  const command = [...argumentsOf(own, "ENTRYPOINT").slice(-1), ...argumentsOf(own, "CMD").slice(-1)].join(" ");
+  const user = users.at(-1);
+  return {
+    ...(user === undefined ? {} : { user }),
+    volumes: argumentsOf(own, "VOLUME").flatMap(words),
+    ...(programs ? { programs } : {}),
+    command,
+    writesTmp: simulates(dockerfile, "writes-tmp") || writesTmp(command),
+  };
+}
+
+/** gunicorn's workers keep a file in the temporary folder (its settings, `worker_tmp_dir`), and it ends where there is none. */
+export const writesTmp = (command: string): boolean =>
+  /\bgunicorn\b/.test(command) && !command.includes("worker-tmp-dir");
+
+interface Stage {
+  readonly name: string | undefined;
+  readonly base: string;
+  readonly lines: readonly string[];
+}
+
+const instructionsOf = (dockerfile: string): string[] =>
+  dockerfile
+    .split(/\r?\n/)
+    .filter((line) => !line.trim().startsWith("#"))
+    .join("\n")
+    .replaceAll(/\\\n\s*/g, " ")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+function stagesOf(lines: readonly string[]): Stage[] {
+  const starts = lines.flatMap((line, index) => (/^FROM\s/i.test(line) ? [index] : []));
+  return starts.map((start, index) => {
+    const [, base = "", name] = /^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(lines[start] ?? "") ?? [];
+    return { name, base, lines: lines.slice(start + 1, starts[index + 1]) };
+  });
+}
+
+const argumentsOf = (lines: readonly string[], instruction: string): string[] =>
+  lines.flatMap((line) => {
+    const [word = "", rest = ""] = line.split(/\s+(.*)/s);
+    return word.toUpperCase() === instruction ? [rest.trim()] : [];
+  });
+
+/** The words of an instruction in either of its forms, `["/a", "/b"]` and `/a /b`. */
+const words = (text: string): string[] => text.split(/[\s,[\]"]+/).filter((word) => word !== "");
+
+/** The programs of a stage; `undefined` where its base image is not known. */
+function programsOf(stage: Stage, stages: readonly Stage[]): string[] | undefined {
+  const below = stages.find(({ name }) => name !== undefined && name === stage.base);
+  const given = below ? programsOf(below, stages) : programsOfBase(stage.base);
+  if (!given) return undefined;
+  const installed = argumentsOf(stage.lines, "RUN")
+    .filter((command) => /\b(apt-get|apt|apk|yum|dnf|microdnf|zypper)\b/.test(command))
+    .flatMap(words);
+  const copied = argumentsOf(stage.lines, "COPY").flatMap((copy) => copy.split("/").at(-1) ?? []);
+  return [...new Set([...given, ...installed, ...copied])];
+}
+
+/**
+ * What the usual base images bring along. Sources: their Dockerfiles on Docker Hub (the full language images are made on buildpack-deps,
+ * which has curl and wget; slim ones on a bare Debian, which has neither; Alpine has busybox's wget) and GoogleContainerTools/distroless
+ * ("they do not contain package managers, shells or any other programs").
+ */
+function programsOfBase(image: string): string[] | undefined {
+  const name = (image.split("/").at(-1) ?? "").toLowerCase();
+  const [repository = "", tag = ""] = name.split(/[:@]/);
+  const language = LANGUAGES[repository] ?? [];
+  if (image === "scratch") return [];
+  if (image.includes("distroless")) return Object.keys(LANGUAGES).filter((one) => repository.startsWith(one));
+  if (/alpine|busybox/.test(name)) return ["sh", "wget", ...language];
+  if (/slim/.test(tag)) return ["sh", "bash", ...language];
+  if (/^(debian|ubuntu)$/.test(repository)) return ["sh", "bash"];
+  if (language.length > 0 || repository === "buildpack-deps") return ["sh", "bash", "curl", "wget", ...language];
+  return undefined;
+}
+
+const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
+  node: ["node", "npm", "npx"],
+  nodejs: ["node"],
+  python: ["python", "python3", "pip"],
+  ruby: ["ruby", "bundle"],
+  golang: ["go"],
+  java: ["java"],
+};

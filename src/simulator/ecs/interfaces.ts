@@ -1,0 +1,46 @@
+import type { NetworkConfiguration } from "@aws-sdk/client-ecs";
+import type { SimNetworkInterface, SimSubnet } from "../ec2/records.ts";
+import { dotted, rangeOf } from "../ec2/shared.ts";
+import type { Sim } from "../sim.ts";
+
+/** Where a task is put: a subnet in turn, and an address at its end, which is no other's there. */
+export function placeOf(sim: Sim, network: NetworkConfiguration | undefined, turn: number) {
+  const { subnets = [], securityGroups = [] } = network?.awsvpcConfiguration ?? {};
+  const subnetId = subnets[turn % Math.max(1, subnets.length)];
+  const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
+  if (!subnet) return { address: `10.0.${10 + (turn % 2) * 10}.${20 + (turn % 200)}` };
+  const { first, last } = rangeOf(subnet.cidr);
+  // AWS keeps the first four addresses and the last one of every subnet.
+  const room = Math.min(200, last - first - 5);
+  return { address: dotted(last - 1 - (turn % room)), subnetId: subnet.id, groupIds: [...securityGroups] };
+}
+
+/** A task as far as its network interface goes. */
+interface Placed {
+  readonly id: string;
+  readonly address: string;
+  readonly subnetId?: string;
+  readonly groupIds?: readonly string[];
+  readonly stoppedAt?: number;
+}
+
+/** The network interface that holds a task's subnet and groups until the task has stopped. */
+export function interfaceOf(sim: Sim, task: Placed): SimNetworkInterface[] {
+  const { id, address, subnetId, groupIds = [], stoppedAt } = task;
+  const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
+  if (!subnet || stoppedAt !== undefined) return [];
+  return [
+    {
+      id: `eni-${id.slice(0, 17)}`,
+      subnetId: subnet.id,
+      vpcId: subnet.vpcId,
+      groupIds: [...groupIds],
+      // As AWS words it for a task on Fargate.
+      description: sim.arn(
+        "ecs",
+        `attachment/${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
+      ),
+      privateIp: address,
+    },
+  ];
+}

@@ -1,0 +1,98 @@
+import { securityGroupOf, subnetOf } from "../ec2/records.ts";
+import { groupsIn, listeners, rules, targetGroupOf } from "../elb/records.ts";
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import type { SimCluster, SimService, SimTaskDefinition } from "./records.ts";
+
+/** What CreateService and UpdateService both set. */
+export const SETTINGS = [
+  "networkConfiguration",
+  "loadBalancers",
+  "deploymentConfiguration",
+  "availabilityZoneRebalancing",
+  "healthCheckGracePeriodSeconds",
+  "enableExecuteCommand",
+  "enableECSManagedTags",
+  "propagateTags",
+  "platformVersion",
+  "capacityProviderStrategy",
+  "serviceConnectConfiguration",
+] as const;
+
+export type Settings = SimService["settings"];
+
+/** The settings that an input gives, or ECS's refusal of one. */
+export function settingsOf(sim: Sim, input: Settings, cluster: SimCluster): Settings {
+  const { networkConfiguration: network, loadBalancers = [], capacityProviderStrategy: strategy = [] } = input;
+  const vpc = network?.awsvpcConfiguration;
+  for (const id of vpc?.subnets ?? []) subnetOf(sim, id);
+  for (const id of vpc?.securityGroups ?? []) securityGroupOf(sim, id);
+  if (loadBalancers.length > MOST_TARGET_GROUPS)
+    refuse("InvalidParameterException", `load balancers can have at most ${MOST_TARGET_GROUPS} items.`);
+  for (const { targetGroupArn = "" } of loadBalancers) {
+    const { arn } = targetGroupOf(sim, targetGroupArn);
+    const used = [...Object.values(listeners(sim)), ...Object.values(rules(sim))].some(({ actions }) =>
+      groupsIn(actions).includes(arn),
+    );
+    if (!used)
+      refuse(
+        "InvalidParameterException",
+        `The target group with targetGroupArn ${arn} does not have an associated load balancer.`,
+      );
+  }
+  for (const { capacityProvider } of strategy)
+    if (!cluster.capacityProviders?.includes(capacityProvider ?? ""))
+      refuse(
+        "InvalidParameterException",
+        `The specified capacity provider '${capacityProvider}' was not found. Specify a valid name or ARN and try again.`,
+      );
+  const { platformVersion } = input;
+  if (platformVersion !== undefined && !PLATFORMS.includes(platformVersion))
+    refuse("PlatformUnknownException", "The specified platform version doesn't exist.");
+  const deployment = input.deploymentConfiguration;
+  if ((deployment?.maximumPercent ?? 200) <= 100 && input.availabilityZoneRebalancing === "ENABLED")
+    refuse(
+      "InvalidParameterException",
+      "The service's maximumPercent must be greater than 100 for availability zone rebalancing.",
+    );
+  return Object.fromEntries(SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
+}
+
+/** Target groups of one service (botocore ecs, CreateService: "up to five load balancers"). */
+const MOST_TARGET_GROUPS = 5;
+/** Fargate's platform versions for Linux that can still be chosen (ECS developer guide, "Fargate platform versions"). */
+const PLATFORMS = ["LATEST", "1.4.0", "1.3.0"];
+
+/** Refuses a revision that lacks a container, or its port, that the service's targets lead to. */
+export function checkTargets({ loadBalancers = [] }: Settings, { definition }: SimTaskDefinition) {
+  for (const { containerName, containerPort } of loadBalancers) {
+    const container = definition.containerDefinitions?.find(({ name }) => name === containerName);
+    if (!container)
+      refuse("InvalidParameterException", `The container ${containerName} does not exist in the task definition.`);
+    if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort))
+      refuse(
+        "InvalidParameterException",
+        `The container ${containerName} did not have a container port ${containerPort} defined.`,
+      );
+  }
+}
+
+/** What ECS fills in, and tells, of a deployment configuration. */
+export const configurationOf = ({ deploymentConfiguration: given }: Settings) => ({
+  maximumPercent: 200,
+  minimumHealthyPercent: 100,
+  strategy: "ROLLING" as const,
+  bakeTimeInMinutes: 0,
+  ...given,
+  deploymentCircuitBreaker: { enable: false, rollback: false, ...given?.deploymentCircuitBreaker },
+  alarms: { alarmNames: [], enable: false, rollback: false, ...given?.alarms },
+});
+
+/** How the tasks of a service run: told of the service and of each of its deployments. */
+export function platformOf({ capacityProviderStrategy: strategy = [], networkConfiguration }: Settings) {
+  return {
+    ...(strategy.length > 0 ? { capacityProviderStrategy: strategy } : { launchType: "FARGATE" as const }),
+    platformFamily: "Linux",
+    networkConfiguration,
+  };
+}
