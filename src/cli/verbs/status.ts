@@ -84,7 +84,7 @@ function layerLine({ layer, resources, ready, missing, waiting, drift, changes }
 }
 
 /** The live count, which is where a service is scaled to. */
-const isAtZero = (wanted: unknown): boolean => (wanted as { initial?: unknown } | undefined)?.initial === 0;
+const isAtZero = (wanted: unknown): boolean => (wanted as { desired?: unknown } | undefined)?.desired === 0;
 
 /** What runs: ECS's own word, the revision and its image. */
 function serviceStatus(actions: readonly Action<Aws>[], { facts: { released }, stack }: Session) {
