@@ -174,10 +174,12 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
 
   async update(aws, observed, spec, changed, updating) {
     const { cluster, name, arn } = observed.attrs;
+    // The run may have waited since it looked, so it looks again where it is about to replace tasks.
+    const current = startsDeployment(changed) ? await deployedNow(aws, observed) : undefined;
     // What is left out stays as it is: so what somebody else has moved since is not moved back.
     const input: Omit<UpdateServiceCommandInput, "cluster" | "service"> = {
       ...(changed.has("taskDefinition")
-        ? { taskDefinition: await revisionToRun(aws, observed, spec.taskDefinition, updating) }
+        ? { taskDefinition: await revisionToRun(aws, observed, { current, wanted: spec.taskDefinition }, updating) }
         : {}),
       ...(changed.has("subnetIds") || changed.has("groupIds") || changed.has("assignPublicIp")
         ? { networkConfiguration: networkOf(spec) }
@@ -220,23 +222,49 @@ async function serviceNames(aws: Aws, cluster: string): Promise<string[]> {
   return ((await absent(listing, "ClusterNotFoundException")) ?? []).map(nameIn);
 }
 
+/** The fields whose change replaces tasks (botocore ecs, UpdateService: "This parameter triggers a new service deployment"). */
+const REPLACE_TASKS: ReadonlySet<string> = new Set([
+  "taskDefinition",
+  "subnetIds",
+  "groupIds",
+  "assignPublicIp",
+  "loadBalancers",
+  "platformVersion",
+  "capacityProviders",
+  "enableExec",
+]);
+
+/** Whether an update of these fields begins a deployment, which ends one that is under way. */
+export const startsDeployment = (changed: Iterable<string>): boolean =>
+  [...changed].some((field) => REPLACE_TASKS.has(field));
+
+interface Before {
+  readonly attrs: ServiceAttrs;
+  readonly spec: { readonly taskDefinition?: string | undefined };
+}
+
 /**
- * The revision to deploy, as things are now: the run may have waited since it looked. What the pipeline has deployed meanwhile wins; while
- * its deployment is under way, an update would end it, and CodePipeline would call the release a failure.
+ * The revision that the service runs now. While one is being deployed that was not there when the run began, an update would end that
+ * deployment, and CodePipeline would call the release a failure.
  */
+async function deployedNow(aws: Aws, { attrs: { cluster, name }, spec }: Before): Promise<string | undefined> {
+  const service = await describedService(aws, new Snapshot(), cluster, name);
+  const primary = service?.deployments?.find(({ status }) => status === "PRIMARY");
+  const current = service?.taskDefinition;
+  const moved = current !== undefined && current !== spec.taskDefinition;
+  if (service && moved && primary?.rolloutState === "IN_PROGRESS" && whyStuck(service) === undefined)
+    throw new Busy(`${nameIn(current)} is being deployed, since this run began; the update waits for it to end.`);
+  return current;
+}
+
+/** The revision to deploy, as things are now: what the pipeline has deployed meanwhile wins. */
 async function revisionToRun(
   aws: Aws,
-  observed: { readonly attrs: ServiceAttrs; readonly spec: { readonly taskDefinition?: string | undefined } },
-  wanted: string,
+  { spec: { taskDefinition: base } }: Before,
+  { current, wanted }: { current: string | undefined; wanted: string },
   updating: Updating | undefined,
 ): Promise<string> {
-  const { cluster, name } = observed.attrs;
-  const service = await describedService(aws, new Snapshot(), cluster, name);
-  const [base, current] = [observed.spec.taskDefinition, service?.taskDefinition];
-  if (!service || base === undefined || current === undefined || current === base || current === wanted) return wanted;
-  const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
-  if (primary?.rolloutState === "IN_PROGRESS" && whyStuck(service) === undefined)
-    throw new Busy(`${nameIn(current)} is being deployed, since this run began; the update waits for it to end.`);
+  if (base === undefined || current === undefined || current === base || current === wanted) return wanted;
   const { arn, note } = await onTopOf(aws, wanted, { base, current });
   updating?.note(note);
   return arn;

@@ -3,6 +3,7 @@ import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
+import { withReleases } from "../release-guard.ts";
 import { headline, look, inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
@@ -18,7 +19,8 @@ export const plan = (flags: PlanFlags, surroundings: Surroundings): Promise<Exit
 async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
   const { state, seen } = await look(session);
-  const found = planReconcile(session.world, session.topology.graph, state, seen, { protect: session.stack.protect });
+  const planned = planReconcile(session.world, session.topology.graph, state, seen, { protect: session.stack.protect });
+  const found = await withReleases(session, planned);
   if (flags.json) terminal.answer(JSON.stringify(planReport(session, found), undefined, 2));
   else {
     terminal.line(`${headline(session)}:`);

@@ -11,6 +11,7 @@ import { EXIT, RunError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planLines } from "../plan-text.ts";
+import { withReleases } from "../release-guard.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
@@ -59,7 +60,8 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   const { terminal, stack, topology, world } = session;
   const adopt = adoptionsOf(flags.adopt, topology.graph);
   const { state, seen } = await look(session, adopt);
-  const plan = planReconcile(world, topology.graph, state, seen, { adopt, protect: stack.protect });
+  const planned = planReconcile(world, topology.graph, state, seen, { adopt, protect: stack.protect });
+  const plan = await withReleases(session, planned);
   terminal.line(`${headline(session)}:`);
   warnOfOthers(session, plan);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);

@@ -1,0 +1,30 @@
+import type { Aws } from "../aws/aws.ts";
+import { Service, startsDeployment } from "../aws/ecs/service.ts";
+import { TaskDefinition } from "../aws/ecs/task-definition.ts";
+import type { Action, Plan } from "../engine/action.ts";
+import { deployingIn, situationOf } from "./situation.ts";
+import type { Site } from "./site.ts";
+
+/** The actions of a plan that would begin a deployment of the service. */
+const deploys = ({ kind, action, differences }: Action<Aws>): boolean => {
+  if (kind.type !== Service.type && kind.type !== TaskDefinition.type) return false;
+  if (action === "replace" || action === "delete") return true;
+  const fields = differences.map(({ path }) => path.split(/[.[]/, 1)[0] ?? path);
+  return kind.type === Service.type ? startsDeployment(fields) : fields.some((field) => field !== "tags");
+};
+
+/**
+ * Why a plan has to wait: it would begin a deployment of the service while a release is being deployed, which ends the release's, and
+ * CodePipeline calls that a failure. `attach` is the command that follows the release. The pipeline is asked only where the plan deploys.
+ */
+export async function releaseInTheWay(
+  site: Site,
+  plan: Plan<Aws>,
+  attach: (executionId: string) => string,
+): Promise<string | undefined> {
+  const own = plan.actions.filter(deploys);
+  const deploying = own.length > 0 ? deployingIn(await situationOf(site)) : undefined;
+  if (!deploying) return undefined;
+  const what = own.map(({ id }) => id).join(" and ");
+  return `Release ${deploying.executionId} is being deployed. A change of ${what} now would end its deployment, and CodePipeline would call the release failed. ${attach(deploying.executionId)} follows it; run this again when it is through.`;
+}
