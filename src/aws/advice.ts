@@ -38,9 +38,19 @@ const QUOTAS = [
   "TooManyResponseHeadersPolicies",
 ];
 
+/** Signed at a time that is not AWS's (`Signature expired: ... is now earlier than ...`, `RequestTimeTooSkewed`). */
+const isClockWrong = (error: unknown, message: string) =>
+  hasCode(error, "RequestTimeTooSkewed", "RequestInTheFuture") ||
+  /Signature (expired|not yet current)|request has expired because the .* clock/i.test(message);
+
 const isAws = (error: unknown) => (error as { $metadata?: unknown } | null)?.$metadata !== undefined;
 
 function adviceFor(error: unknown, message: string): string | undefined {
+  // AWS answers with AccessDenied what is no matter of permissions (AWS re:Post, "CloudFront account must be verified").
+  if (/account must be verified/i.test(message))
+    return "AWS has not verified this account for CloudFront yet, as it does for new ones: open a case in AWS Support (Account and billing, CloudFront), then run again; it goes on from here.";
+  if (/explicit deny/i.test(message))
+    return "A policy of the account or the organization denies this call (a service control policy, a permissions boundary or a Deny statement): a further permission does not help. Ask whoever manages the account.";
   if (
     hasCode(
       error,
@@ -58,7 +68,9 @@ function adviceFor(error: unknown, message: string): string | undefined {
   }
   if (hasCode(error, ...QUOTAS) || /\bquota\b|limit (was|has been) (reached|exceeded)/i.test(message))
     return "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
-  if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired"))
+  if (isClockWrong(error, message))
+    return "The clock of this machine differs from AWS's by more than five minutes: set it (timedatectl set-ntp true), then run again.";
+  if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired", "ExpiredTokenError"))
     return "Your session has expired: log in again, then run again; it goes on from here.";
   if (hasCode(error, "CredentialsProviderError"))
     return "Log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
@@ -72,7 +84,7 @@ function adviceFor(error: unknown, message: string): string | undefined {
       "InvalidAccessKeyId",
     )
   )
-    return "AWS does not know these credentials: check AWS_PROFILE or the keys, and the clock of this machine.";
+    return "AWS does not know these credentials: check AWS_PROFILE or the keys.";
   if (isThrottled(error))
     return "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
   if (isUnreachable(error))

@@ -2,7 +2,7 @@ import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { UncertainAnswer } from "../engine/kind.ts";
 import { telling, whyOf, withoutNulls, wordsOf } from "./answer.ts";
-import { hasCode, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
+import { hasCode, isClockCorrected, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
 
 /** An answer that means "not yet": `aws-facts` of this house, each with its source in the kind that names it. */
 export interface NotYet {
@@ -43,10 +43,18 @@ export interface Retrying {
   /** Told before each wait: the call's name, why, and for how long in milliseconds. */
   readonly retried?: (call: string, why: string, ms: number) => void;
   readonly signal?: AbortSignal;
+  /** Whether the user has asked the run to stop: from then on nothing is tried again. */
+  readonly stopping?: (() => boolean) | undefined;
 }
+
+/** For how many milliseconds a name that has no address, or a network that is away, is tried again: about as long as a laptop takes to wake. */
+const UNREACHABLE_FOR = 60_000;
 
 /** Attempts of a call that AWS throttles or answers with a 5xx; with full jitter up to 20 s that is about two minutes. */
 const ATTEMPTS = 14;
+
+/** Why a call is sent again after its signature was refused. */
+const CLOCK_WRONG = "the clock of this machine is wrong by more than four minutes; AWS's time is used from here on";
 
 /** Milliseconds from one look at what stands in the way to the next. */
 const LOOK_AGAIN = 10_000;
@@ -73,7 +81,8 @@ export async function retrying<T>(
         return withoutNulls(await send());
       } catch (error) {
         const notYet = notYetIn(options, error);
-        const again = verdict(error, options, notYet, clock.now() - started, attempt);
+        const judged = verdict(error, options, notYet, clock.now() - started, attempt);
+        const again = around.stopping?.() && judged !== "uncertain" && judged !== "clock" ? "no" : judged;
         if (again === "uncertain")
           throw new AbortError(new UncertainAnswer(`${name}: ${wordsOf(error)}`, { cause: error }));
         if (again === "no") throw new AbortError(telling(name, error) as Error);
@@ -82,6 +91,10 @@ export async function retrying<T>(
             throw new AbortError(reason as Error);
           });
           looked = clock.now();
+        }
+        if (again === "clock") {
+          around.retried?.(name, CLOCK_WRONG, 0);
+          throw error;
         }
         const ceiling =
           again === "not yet" ? Math.min(5_000, 500 * 1.5 ** attempt) : Math.min(20_000, 100 * 2 ** attempt);
@@ -105,7 +118,11 @@ const notYetIn = (options: CallOptions, error: unknown): NotYet | undefined =>
 function verdict(error: unknown, options: CallOptions, notYet: NotYet | undefined, elapsed: number, attempt: number) {
   if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
   if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
-  if (isUnreachable(error)) return attempt < 3 ? "again" : "no";
+  // What a wrong signature asked for was certainly not done. The SDK has taken AWS's time over; once is enough, or it is not the clock.
+  if (isClockCorrected(error)) return attempt < 2 ? "clock" : "no";
+  // Where nothing listens on this very machine, nothing will in a minute.
+  if (hasCode(error, "ECONNREFUSED")) return attempt < 3 ? "again" : "no";
+  if (isUnreachable(error)) return elapsed < UNREACHABLE_FOR ? "again" : "no";
   if (isUncertain(error)) {
     if (options.once) return "uncertain";
     return attempt < ATTEMPTS ? "again" : "no";

@@ -16,6 +16,7 @@ import type { Aws, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
 import { isThrottled } from "./errors.ts";
 import { hide } from "./hiding.ts";
+import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
 
 /** What one attempt of a call came to; `error` is left out where AWS answered. */
@@ -23,10 +24,28 @@ export interface CallRecord {
   readonly service: ServiceName;
   /** The operation, such as `CreateVpc`. */
   readonly operation: string;
+  readonly region: string;
+  /** 1 for the first attempt of a call. */
+  readonly attempt: number;
+  /** What was asked, as JSON has it, with secrets hidden; made when it is asked for. */
+  readonly input: () => unknown;
+  /** AWS's name for the request, where it was answered. */
+  readonly requestId?: string;
   /** How long the attempt took, in milliseconds of the run's clock. */
   readonly ms: number;
   readonly error?: unknown;
 }
+
+/** How long a peer may keep a call waiting, in milliseconds. */
+export interface Timeouts {
+  /** Until a connection is there. */
+  readonly connection: number;
+  /** With nothing sent and nothing received; an upload that moves is not cut off, however long it takes. */
+  readonly idle: number;
+}
+
+/** The SDK waits for ever by itself. AWS answers these calls within seconds, and whoever stops a container waits half a minute. */
+const TIMEOUTS: Timeouts = { connection: 5_000, idle: 30_000 };
 
 /** How the SDK's clients are to be made. */
 export interface ClientOptions {
@@ -36,6 +55,7 @@ export interface ClientOptions {
   /** A middleware that every client gets: the simulator, on the local target. */
   readonly plugin?: Pluggable<object, object>;
   readonly retrying: Retrying;
+  readonly timeouts?: Timeouts;
   /** A call's way there and back, in milliseconds of the run's clock, where there is no network to take it. */
   readonly latency?: number;
   /** Told of every attempt of every call, once it is answered. */
@@ -78,11 +98,18 @@ export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
 }
 
 function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
-  const { region, credentials, plugin, called, latency } = options;
+  const { region, credentials, plugin, called, latency, timeouts = TIMEOUTS } = options;
   const { clock, signal } = options.retrying;
+  // The state may lie in S3: what a run knows is written down whole also while it stops.
+  const around = service === "s3" ? { ...options.retrying, stopping: undefined } : options.retrying;
   let client: AnyClient | undefined;
   const connect = () => {
-    const made = new CLIENTS[service]({ region, maxAttempts: 1, ...(credentials ? { credentials } : {}) });
+    const made = new CLIENTS[service]({
+      region,
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
+      ...(credentials ? { credentials } : {}),
+    });
     client = made as unknown as AnyClient;
     if (plugin) client.middlewareStack.use(plugin);
     return client;
@@ -90,25 +117,38 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
   return (command: object, call: CallOptions = {}) => {
     // The class name is of no use once the code is minified; the schema that the command carries has the name too.
     const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
+    let attempts = 0;
     const attempt = async () => {
       await rates.take(service, operation);
+      attempts++;
       const started = clock.now();
-      const report = (error?: unknown) =>
-        called?.({ service, operation, ms: clock.now() - started, ...(error === undefined ? {} : { error }) });
+      const report = (answer: unknown, error?: unknown) => {
+        const { requestId } = (answer as { $metadata?: { requestId?: string } } | undefined)?.$metadata ?? {};
+        called?.({
+          service,
+          operation,
+          region,
+          attempt: attempts,
+          ms: clock.now() - started,
+          input: () => loggedInput(command, call.secret),
+          ...(requestId === undefined ? {} : { requestId }),
+          ...(error === undefined ? {} : { error }),
+        });
+      };
       try {
         if (latency !== undefined) await clock.sleep(latency, signal);
         const answer = await clock.during(() =>
           (client ?? connect()).send(command, signal ? { abortSignal: signal } : {}),
         );
-        report();
+        report(answer);
         return answer;
       } catch (error) {
         hide(call.secret ?? "", error);
-        report(error);
+        report(error, error);
         if (isThrottled(error)) rates.empty(service, operation);
         throw error;
       }
     };
-    return retrying(`${service}.${operation}`, attempt, call, options.retrying);
+    return retrying(`${service}.${operation}`, attempt, call, around);
   };
 }

@@ -35,6 +35,25 @@ export function messageOf(error: unknown): string {
   return typeof message === "string" && message !== "" ? message : String(error);
 }
 
+/**
+ * The signature was refused because the machine's clock is off, and the SDK (`AwsSdkSigV4Signer`, errorHandler) has taken the time out of
+ * AWS's answer: the same call, signed again, is right. A signature that is refused for another reason is not marked.
+ */
+export function isClockCorrected(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as { readonly $metadata?: { readonly clockSkewCorrected?: boolean } };
+  return $metadata?.clockSkewCorrected === true && hasCode(error, ...CLOCK_CODES);
+}
+
+/** The codes that AWS refuses a signature with whose time is too far from its own (`@smithy/core`, CLOCK_SKEW_ERROR_CODES). */
+const CLOCK_CODES = [
+  "AuthFailure",
+  "InvalidSignatureException",
+  "RequestExpired",
+  "RequestInTheFuture",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+];
+
 /** Refused because of the rate: certainly not done, and to be asked again. */
 export function isThrottled(error: unknown): boolean {
   const status = statusOf(error);
@@ -87,10 +106,17 @@ export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
 
 /** The request never left: nothing listens, or the name has no address. */
 export function isUnreachable(error: unknown): boolean {
-  return hasCode(error, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH");
+  return (
+    hasCode(error, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH") || isUnconnected(error)
+  );
 }
 
-function statusOf(error: unknown): number | undefined {
+/** The connection was not made in time, so nothing was sent (`@smithy/node-http-handler`, setConnectionTimeout). */
+const isUnconnected = (error: unknown): boolean =>
+  hasCode(error, "TimeoutError") && messageOf(error).includes("did not establish a connection");
+
+/** The HTTP status of an error's answer, `undefined` where none came. */
+export function statusOf(error: unknown): number | undefined {
   const { $metadata, $response } = (error ?? {}) as AwsLike;
   return $metadata?.httpStatusCode ?? $response?.statusCode;
 }

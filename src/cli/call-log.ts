@@ -1,25 +1,40 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import type { CallRecord } from "../aws/clients.ts";
-import { codeOf, messageOf } from "../aws/errors.ts";
+import { codeOf, messageOf, statusOf } from "../aws/errors.ts";
 import type { Clock } from "../engine/clock.ts";
 import { UsageError } from "./exit.ts";
 
 /**
- * Writes every attempt of a call to `path` as a JSON line: when it was answered (ISO 8601, on the run's clock), the service, the operation, how many
- * milliseconds it took, and the error where there was one. What was asked is left out: it may hold secrets. Throws `UsageError`
- * where the file cannot be written.
+ * Writes every attempt of a call to `path` as a JSON line: when it was answered (ISO 8601, on the run's clock), the service, the
+ * operation, the region, which attempt it was, how many milliseconds it took, what was asked (`input`, secrets hidden), AWS's request id,
+ * and the error with its HTTP status where there was one. Throws `UsageError` where the file cannot be written.
  */
 export function callLog(path: string): (record: CallRecord, clock: Clock) => void {
-  try {
-    writeFileSync(path, "", { mode: 0o600 });
-  } catch (error) {
-    throw new UsageError(`The log ${path} cannot be written: ${(error as Error).message}. Nothing was touched.`, {
+  const cannot = (error: unknown) =>
+    new UsageError(`The log ${path} cannot be written: ${(error as Error).message}. No changes were made.`, {
       cause: error,
     });
+  try {
+    writeFileSync(path, "", { mode: 0o600 });
+    // A file that was there before keeps its mode otherwise.
+    chmodSync(path, 0o600);
+  } catch (error) {
+    throw cannot(error);
   }
-  return ({ service, operation, ms, error }, clock) => {
-    const failure = error === undefined ? {} : { error: codeOf(error), message: messageOf(error) };
-    const line = { at: new Date(clock.now()).toISOString(), service, operation, ms: Math.round(ms), ...failure };
+  return ({ service, operation, region, attempt, ms, input, requestId, error }, clock) => {
+    const status = statusOf(error);
+    const line = {
+      at: new Date(clock.now()).toISOString(),
+      service,
+      operation,
+      region,
+      attempt,
+      ms: Math.round(ms),
+      input: input(),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(error === undefined ? {} : { error: codeOf(error), message: messageOf(error) }),
+      ...(status === undefined ? {} : { status }),
+    };
     appendFileSync(path, `${JSON.stringify(line)}\n`);
   };
 }

@@ -53,11 +53,12 @@ export async function connect(
     },
     held: (call: string, ms: number) => open.connection?.tell({ event: "held", call, ms }),
     signal: never,
+    stopping: () => surroundings.stop.aborted,
   };
   const directory = join(stateDirectoryOf(surroundings.directory), "local");
   open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
   const startedAt = open.at.clock.now();
-  const { account, partition } = await identity(open.at.services);
+  const { account, partition } = await identity(open.at.services, stack.region);
   const aws: Aws = { account, partition, region: stack.region, stack: stack.stackName, ...open.at.services };
   open.connection = { at: open.at, aws, tell: () => {}, calls, retries, startedAt };
   return open.connection;

@@ -1,5 +1,6 @@
 import type { Difference } from "../engine/diff.ts";
 import { hasChanges, type Plan } from "../engine/action.ts";
+import { masked, nameIn } from "../aws/masking.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
 const SUMMARY = {
@@ -41,11 +42,11 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
   };
 }
 
-/** JSON has no `undefined`: what is not set is null. */
+/** JSON has no `undefined`: what is not set is null. What looks like a secret is hidden. */
 const told = ({ path, old, new: wanted, cause, replaces }: Difference) => ({
   path,
-  old: old ?? null,
-  new: wanted ?? null,
+  old: masked(old, nameIn(path)) ?? null,
+  new: masked(wanted, nameIn(path)) ?? null,
   cause,
   replaces,
 });

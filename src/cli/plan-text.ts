@@ -2,6 +2,7 @@ import type { Difference } from "../engine/diff.ts";
 import type { Action, ActionName, Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
+import { masked, nameIn } from "../aws/masking.ts";
 import { paint } from "./terminal.ts";
 import { count, layerOf, nameOf, value } from "./words.ts";
 
@@ -76,13 +77,14 @@ function differenceLine({ path, old, new: wanted, cause, replaces }: Difference,
     replaces ? paint.magenta("replaces") : undefined,
   ];
   const told = notes.filter((note) => note !== undefined).join(", ");
-  return `        ${path}: ${value(old, width)} -> ${value(wanted, width)}${told === "" ? "" : `  (${told})`}`;
+  return `        ${path}: ${value(masked(old, nameIn(path)), width)} -> ${value(masked(wanted, nameIn(path)), width)}${told === "" ? "" : `  (${told})`}`;
 }
 
 function createdFields<Services>({ node, kind }: Action<Services>): string[] {
   const spec = resolve(node?.spec, (id, attr) => new KnownAfterApply(`${id}.${attr}`)) as Record<string, unknown>;
   return Object.entries(spec).map(
-    ([field, of]) => `        ${field}: ${kind.secret?.includes(field) ? HIDDEN : value(of, Number.POSITIVE_INFINITY)}`,
+    ([field, of]) =>
+      `        ${field}: ${kind.secret?.includes(field) ? HIDDEN : value(masked(of, field), Number.POSITIVE_INFINITY)}`,
   );
 }
 

@@ -28,4 +28,6 @@ export interface Speaking {
   readonly retried: NonNullable<Retrying["retried"]>;
   readonly held: NonNullable<ClientOptions["held"]>;
   readonly signal: AbortSignal;
+  /** Whether the user has asked the run to stop. */
+  readonly stopping: () => boolean;
 }

@@ -1,6 +1,6 @@
 import type { Checker } from "./checker.ts";
 import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr } from "./cidr.ts";
-import { zonesOf } from "./regions.ts";
+import { lackingIn, regions, zonesOf } from "./regions.ts";
 import { list, show } from "./show.ts";
 import { nearest } from "./suggest.ts";
 
@@ -17,6 +17,7 @@ interface Range {
 
 /** Rules on the VPC, its subnets and zones. */
 export function checkNetwork(check: Checker): void {
+  if (check.usable("region")) checkRegion(check);
   const { cidr, publicSubnets, privateSubnets } = check.stack.network;
   if (check.usable("region", ZONES)) checkZones(check);
   const vpc = check.usable(VPC) ? readRange(check, VPC, cidr, 28) : undefined;
@@ -38,6 +39,17 @@ export function checkNetwork(check: Checker): void {
     }
   }
   checkPlaces(check, vpc, subnets);
+}
+
+function checkRegion(check: Checker): void {
+  const { region } = check.stack;
+  const missing = lackingIn(region);
+  if (missing.length === 0) return;
+  const others = regions.filter((one) => lackingIn(one).length === 0);
+  const area = region.split("-", 1)[0] ?? "";
+  const near = others.filter((one) => one.startsWith(`${area}-`));
+  const rest = `has no ${missing.join(" and no ")}, which the delivery pipeline needs; allowed: ${list(near.length > 0 ? near : others)}`;
+  check.report("region", region, rest);
 }
 
 function checkZones(check: Checker): void {

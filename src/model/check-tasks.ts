@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { show } from "./show.ts";
 import { memorySizes, memorySizesInWords } from "./fargate.ts";
 
 /** IAM counts an inline policy without its white space. */
@@ -35,8 +36,65 @@ export function checkTasks(check: Checker): void {
     const rest = `is not below the task's memory, of which it is a part; allowed: less than ${container.memory} (container.memory)`;
     check.report("container.tmpSize", container.tmpSize, rest);
   }
+  checkMatcher(check);
+  checkTagKeys(check);
+  checkTaskSize(check);
+  checkImageReach(check);
   const count = Object.keys(tags).length;
   if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
+}
+
+/** Elastic Load Balancing API Reference, Matcher: ranges such as 200-299. */
+function checkMatcher(check: Checker): void {
+  const { matcher } = check.stack.balancer.healthCheck;
+  if (!usableGroup(check, "balancer.healthCheck", "matcher")) return;
+  const wrong = matcher.split(",").find((part) => {
+    const [from = "", to = from] = part.split("-");
+    return Number(from) > Number(to);
+  });
+  if (wrong === undefined) return;
+  const rest = `has a range that ends before it begins (${wrong}); allowed: ranges such as "200-299"`;
+  check.report("balancer.healthCheck.matcher", matcher, rest);
+}
+
+/**
+ * IAM User Guide, "Tags for IAM resources": keys are not case sensitive, so `Team` and `team` are one key there, and a second of them is
+ * refused. Every resource has a tag `Name`, which the user may set, in that spelling.
+ */
+function checkTagKeys(check: Checker): void {
+  if (!check.usable("tags")) return;
+  const spellings = new Map([["name", "Name"]]);
+  for (const key of Object.keys(check.stack.tags)) {
+    const other = spellings.get(key.toLowerCase());
+    if (other === undefined) spellings.set(key.toLowerCase(), key);
+    else if (other !== key) {
+      const rest = `differs from ${show(other)} in case only, and IAM takes both for one key; allowed: one spelling, ${show(other)}`;
+      check.report("tags", key, rest);
+    }
+  }
+}
+
+/** Amazon ECS service quotas: 64 KiB, as JSON. What Fairlead adds to what the user says takes a part of it. */
+const LARGEST_TASK_DEFINITION = 65_536;
+const OWN_SHARE = 6_144;
+
+function checkTaskSize(check: Checker): void {
+  const { environment, command, image } = check.stack.container;
+  const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const size = Buffer.byteLength(JSON.stringify({ variables, command, image }));
+  if (size <= LARGEST_TASK_DEFINITION - OWN_SHARE) return;
+  const rest = `of ${Object.keys(environment).length} variables makes a task definition of about ${Math.ceil(size / 1024)} KiB; allowed: 58 KiB of variables and command, since ECS takes 64 KiB in all`;
+  check.report("container.environment", Object.keys(environment), rest);
+}
+
+/** Without a NAT gateway tasks reach what has a VPC endpoint: the ECR of their own region, and no other registry. */
+function checkImageReach(check: Checker): void {
+  const { container, network, region } = check.stack;
+  if (network.nat !== "none" || container.image === undefined || !check.usable("container.image", "network.nat"))
+    return;
+  if (new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`).test(container.image)) return;
+  const rest = `cannot be pulled with network.nat "none": tasks then reach the ECR of ${region} alone; allowed: an image there, or network.nat "single"`;
+  check.report("container.image", container.image, rest);
 }
 
 function checkSize(check: Checker): void {

@@ -34,15 +34,28 @@ const zoneLetters: Readonly<Record<Region, string>> = {
   "il-central-1": "abc",
   "me-central-1": "abc",
   "me-south-1": "abc",
-  "me-west-1": "abc",
   "mx-central-1": "abc",
   "sa-east-1": "abc",
-  "sa-west-1": "abc",
   "us-east-1": "abcdef",
   "us-east-2": "abc",
   "us-west-1": "abc",
   "us-west-2": "abcd",
 };
+
+/**
+ * What a stack needs and a region has not: AWS General Reference, "AWS CodePipeline endpoints and quotas" and "AWS CodeBuild endpoints and
+ * quotas", and botocore's endpoints.json of 1.43.11, November 2026.
+ */
+const lacking: Readonly<Partial<Record<Region, readonly string[]>>> = {
+  "ap-east-2": ["CodePipeline", "CodeBuild"],
+  "ap-southeast-6": ["CodePipeline"],
+  "ap-southeast-7": ["CodePipeline"],
+  "ca-west-1": ["CodePipeline", "CodeBuild"],
+  "mx-central-1": ["CodePipeline", "CodeBuild"],
+};
+
+/** The services that a stack needs and that `region` lacks; none where it can live there. */
+export const lackingIn = (region: Region): readonly string[] => lacking[region] ?? [];
 
 /** Every region that Fairlead knows. */
 export const regions: readonly Region[] = Object.keys(zoneLetters).filter(isRegion);

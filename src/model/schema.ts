@@ -26,6 +26,15 @@ import {
 type Shape<T> = Record<keyof T, z.ZodType>;
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/**
+ * The grammar of image references (distribution/reference, `reference.go`): a registry, a repository in lower case, a tag, a digest. At
+ * most 255 characters (ECS API Reference, ContainerDefinition, image).
+ */
+const IMAGE =
+  /^(?=.{1,255}$)(?:(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?|[A-Za-z0-9-]+:\d+|localhost)\/)?[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+const IMAGE_ALLOWED =
+  "an image reference of at most 255 characters, its repository in lower case, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1";
+
 const NAME_ALLOWED = "lower-case letters, digits and single hyphens, beginning with a letter";
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -67,10 +76,11 @@ const container = {
     /^\/[\w\-.~/%?=&+:@,]{0,1023}$/,
     "a path that begins with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,",
   ),
-  image: text(/^[\w\-.:/@#]{1,255}$/, "an image name of 1 to 255 letters, digits and - _ . : / @ #"),
+  image: text(IMAGE, IMAGE_ALLOWED),
   environment: z
     .record(
-      required(/^[A-Za-z_]\w*$/, "letters, digits and underscores, not beginning with a digit"),
+      // ECS takes dots and hyphens too, as Spring's names have.
+      required(/^[A-Za-z_][\w.-]{0,254}$/, "letters, digits and _ . -, not beginning with a digit"),
       lines("a text, numbers in quotes"),
       { error: "an object of environment variables" },
     )
@@ -130,15 +140,14 @@ const scaling = {
   scaleOutCooldown: whole(0, INT32),
 } satisfies Shape<layers.ScalingConfig>;
 
+const MATCHER_ALLOWED = `HTTP codes from 200 to 499 in quotes, such as "200", "200,204" or "200-299"`;
+
 const balancerHealthCheck = {
   interval: whole(5, 300),
   timeout: whole(2, 120),
   healthyThreshold: whole(2, 10),
   unhealthyThreshold: whole(2, 10),
-  matcher: text(
-    /^[234]\d\d([,-][234]\d\d)*$/,
-    `HTTP codes from 200 to 499 in quotes, such as "200", "200,204" or "200-299"`,
-  ),
+  matcher: text(/^[234]\d\d(-[234]\d\d)?(,[234]\d\d(-[234]\d\d)?)*$/, MATCHER_ALLOWED),
 } satisfies Shape<layers.BalancerHealthCheckConfig>;
 
 const balancer = {

@@ -55,7 +55,7 @@ interface Refusal {
 
 function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownKey([...issue.path, key], valueAt(input, [...issue.path, key])));
+    return issue.keys.map((key) => unknownKey([...issue.path, key]));
   }
   const touches = [showPath(upToList(issue.path))];
   if (issue.code === "invalid_key") {
@@ -65,7 +65,9 @@ function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
   }
   const value = valueAt(input, issue.path);
   if (value === undefined) return [{ path: issue.path, message: `is missing; needed: ${issue.message}`, touches }];
-  return [{ path: issue.path, message: `${show(value)} is not allowed; ${allowedText(issue, value)}`, touches }];
+  // The values of variables are not repeated: they may be secrets.
+  const told = issue.path.at(-2) === "environment" && typeof value !== "symbol" ? "its value" : show(value);
+  return [{ path: issue.path, message: `${told} is not allowed; ${allowedText(issue, value)}`, touches }];
 }
 
 /** What is allowed, and the allowed value that was probably meant. */
@@ -78,7 +80,7 @@ function allowedText(issue: z.core.$ZodIssue, value: unknown): string {
   return issue.values.length > LONG_LIST ? question : `${question} ${allowed}`;
 }
 
-function unknownKey(path: Path, value: unknown): Refusal {
+function unknownKey(path: Path): Refusal {
   // Inside `environments.prod` the same settings have the same names, one level down.
   const inEnvironment = path[0] === "environments" && path.length > 2;
   const before = inEnvironment ? `${showPath(path.slice(0, 2))}.` : "";
@@ -86,7 +88,7 @@ function unknownKey(path: Path, value: unknown): Refusal {
   const key = local.at(-1) ?? "";
   const parent = local.slice(0, -1).join(".");
   if (inEnvironment && parent === "" && ["name", "environment", "environments"].includes(key)) {
-    const message = `${show(value)} cannot be set in an environment; allowed: ${key} beside environments, at the top`;
+    const message = `cannot be set in an environment; allowed: ${key} beside environments, at the top`;
     return { path, message, touches: [] };
   }
 
@@ -100,7 +102,8 @@ function unknownKey(path: Path, value: unknown): Refusal {
   const shown = meant.map((one) =>
     parentOf(one) === parent ? showPath([...path.slice(0, -1), lastOf(one)]) : fixed(one),
   );
-  const is = `is an unknown setting (its value: ${show(value)})`;
+  // Its value is not repeated: a secret in the wrong place would end up in a log.
+  const is = "is an unknown setting";
   if (terraform !== undefined) {
     const message = `${is}; Terraform's ${key} is ${fixed(terraform)} here`;
     return { path, message, touches };

@@ -9,16 +9,19 @@ export function isPlain(value: unknown): value is Plain {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Stands for a variable whose value is `undefined`. */
+const UNSET = Symbol("undefined (is it set where this file runs?)");
+
 /** Deeper than any setting lies. */
 const DEEPEST = 20;
 
 /**
  * Copies a value of any origin. What is `undefined` is left out, so that `image: process.env.IMAGE` is no setting when the
- * variable is not set. What no setting can hold (a Promise would pass for an object without keys) becomes a symbol that
+ * variable is not set; only in an object called `environment`, which holds variables, it is told. What no setting can hold (a Promise would pass for an object without keys) becomes a symbol that
  * says what it was.
  */
-export function tidy(value: unknown, depth = 0, seen = new Map<unknown, unknown>()): unknown {
-  return reading(() => copied(value, depth, seen));
+export function tidy(value: unknown, depth = 0, seen = new Map<unknown, unknown>(), variables = false): unknown {
+  return reading(() => copied(value, depth, seen, variables));
 }
 
 /** What `read` answers. The file is code: a getter or a proxy in what it exports may throw whatever it likes. */
@@ -40,7 +43,7 @@ function reasonOf(error: unknown): string {
   }
 }
 
-function copied(value: unknown, depth: number, seen: Map<unknown, unknown>): unknown {
+function copied(value: unknown, depth: number, seen: Map<unknown, unknown>, variables: boolean): unknown {
   if (typeof value === "function") return Symbol("a function");
   if (typeof value === "symbol") return Symbol("a symbol");
   if (typeof value !== "object" || value === null) return value;
@@ -57,7 +60,9 @@ function copied(value: unknown, depth: number, seen: Map<unknown, unknown>): unk
   const copy: Plain = {};
   seen.set(value, copy);
   for (const key of Object.keys(value)) {
-    const inner = reading(() => tidy(value[key], depth + 1, seen));
+    const found = reading(() => tidy(value[key], depth + 1, seen, key === "environment"));
+    // A variable that is to be there and has no value is a mistake: `API: process.env.API` where API is not set.
+    const inner = variables && found === undefined ? UNSET : found;
     // Assigning to this key would change the copy's nature.
     if (inner !== undefined && key !== "__proto__") copy[key] = inner;
   }

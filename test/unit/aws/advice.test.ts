@@ -8,7 +8,7 @@ const network = (code: string) => Object.assign(new Error(`connect ${code} 127.0
 
 const QUOTA =
   "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
-const UNKNOWN = "AWS does not know these credentials: check AWS_PROFILE or the keys, and the clock of this machine.";
+const UNKNOWN = "AWS does not know these credentials: check AWS_PROFILE or the keys.";
 const RATE = "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
 const EXPIRED = "Your session has expired: log in again, then run again; it goes on from here.";
 const NOWHERE = "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
@@ -91,6 +91,28 @@ describe("what a person can do about it", () => {
       "InvalidAccessKeyId",
     ];
     for (const code of unknown) expect([code, adviceOn(code)]).toEqual([code, UNKNOWN]);
+  });
+
+  it("does not take for a missing permission what is none", () => {
+    const verify = awsError(
+      "AccessDenied",
+      "Your account must be verified before you can add new CloudFront resources.",
+    );
+    expect(explain(verify).advice).toMatch(/^AWS has not verified this account for CloudFront yet/);
+    const denied = awsError(
+      "AccessDenied",
+      "User: u is not authorized to perform: ec2:CreateVpc with an explicit deny in a service control policy",
+    );
+    expect(explain(denied).advice).toMatch(/^A policy of the account or the organization denies this call/);
+  });
+
+  it("tells a wrong clock from a session that expired", () => {
+    const skewed = awsError(
+      "SignatureDoesNotMatch",
+      "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z",
+    );
+    for (const error of [skewed, awsError("RequestTimeTooSkewed", "The difference is too large.")])
+      expect(explain(error).advice).toMatch(/^The clock of this machine differs/);
   });
 
   it("asks for patience where the rate was refused to the end, which is no quota", () => {

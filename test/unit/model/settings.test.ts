@@ -72,12 +72,12 @@ describe("each setting by itself", () => {
       `container.healthCheckPath: "health" is not allowed; allowed: a path that begins with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,`,
     ],
     [
-      { container: { environment: { "A-B": "1" } } },
-      `container.environment.A-B: the name "A-B" is not allowed; allowed: letters, digits and underscores, not beginning with a digit`,
+      { container: { environment: { "A B": "1" } } },
+      `container.environment["A B"]: the name "A B" is not allowed; allowed: letters, digits and _ . -, not beginning with a digit`,
     ],
     [
       { container: { environment: { A: 1 } } },
-      `container.environment.A: 1 is not allowed; allowed: a text, numbers in quotes`,
+      `container.environment.A: its value is not allowed; allowed: a text, numbers in quotes`,
     ],
     [
       { container: { environment: { PORT: "80" } } },
@@ -110,7 +110,7 @@ describe("each setting by itself", () => {
     ],
     [
       { container: { image: "" } },
-      `container.image: "" is not allowed; allowed: an image name of 1 to 255 letters, digits and - _ . : / @ #`,
+      `container.image: "" is not allowed; allowed: an image reference of at most 255 characters, its repository in lower case, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1`,
     ],
     [
       { service: { minHealthyPercent: 101 } },
@@ -144,7 +144,7 @@ describe("each setting by itself", () => {
     ],
     [
       { container: { environment: { A: "two\nlines", B: "\u0000" } } },
-      `container.environment.B: "\\u0000" is not allowed; allowed: a text, numbers in quotes, without control characters but tabs and line ends`,
+      `container.environment.B: its value is not allowed; allowed: a text, numbers in quotes, without control characters but tabs and line ends`,
     ],
     [
       { container: { command: ["sh", "\u001b[2J"] } },
@@ -197,7 +197,7 @@ describe("each setting by itself", () => {
     ]);
     expect(lines({ service: { taskPolicy: [{ Effect: "Deny", Actions: "*", Resource: "*" }] } })).toEqual([
       `service.taskPolicy[0].Action: is missing; needed: an action such as "s3:GetObject", or a list of them`,
-      `service.taskPolicy[0].Actions: is an unknown setting (its value: "*"); did you mean service.taskPolicy[0].Action? allowed: Sid, Effect, Action, Resource, Condition`,
+      `service.taskPolicy[0].Actions: is an unknown setting; did you mean service.taskPolicy[0].Action? allowed: Sid, Effect, Action, Resource, Condition`,
     ]);
   });
 });
@@ -211,33 +211,30 @@ describe("unknown settings", () => {
   test.each([
     [
       { container: { memry: 512 } },
-      `container.memry: is an unknown setting (its value: 512); did you mean container.memory? allowed: ${container}`,
+      `container.memry: is an unknown setting; did you mean container.memory? allowed: ${container}`,
     ],
     [
       { container: { memroy: 512 } },
-      `container.memroy: is an unknown setting (its value: 512); did you mean container.memory? allowed: ${container}`,
+      `container.memroy: is an unknown setting; did you mean container.memory? allowed: ${container}`,
     ],
     [
       { container: { healthcheckpath: "/" } },
-      `container.healthcheckpath: is an unknown setting (its value: "/"); did you mean container.healthCheckPath? allowed: ${container}`,
+      `container.healthcheckpath: is an unknown setting; did you mean container.healthCheckPath? allowed: ${container}`,
     ],
-    [{ netwrok: {} }, `netwrok: is an unknown setting (its value: {}); did you mean network? allowed: ${top}`],
-    [{ memory: 512 }, `memory: is an unknown setting (its value: 512); did you mean container.memory? allowed: ${top}`],
-    [
-      { desired_count: 1 },
-      `desired_count: is an unknown setting (its value: 1); did you mean service.desiredCount? allowed: ${top}`,
-    ],
+    [{ netwrok: {} }, `netwrok: is an unknown setting; did you mean network? allowed: ${top}`],
+    [{ memory: 512 }, `memory: is an unknown setting; did you mean container.memory? allowed: ${top}`],
+    [{ desired_count: 1 }, `desired_count: is an unknown setting; did you mean service.desiredCount? allowed: ${top}`],
     [
       { scaling: { desiredCount: 1 } },
-      `scaling.desiredCount: is an unknown setting (its value: 1); did you mean service.desiredCount? allowed: min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown`,
+      `scaling.desiredCount: is an unknown setting; did you mean service.desiredCount? allowed: min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown`,
     ],
     [
       { logs: { enabled: true } },
-      `logs.enabled: is an unknown setting (its value: true); did you mean edge.enabled or delivery.approval.enabled? allowed: retentionDays, buildRetentionDays`,
+      `logs.enabled: is an unknown setting; did you mean edge.enabled or delivery.approval.enabled? allowed: retentionDays, buildRetentionDays`,
     ],
-    [{ quux: 1 }, `quux: is an unknown setting (its value: 1); allowed: ${top}`],
-    [{ "a\nb": 1 }, `["a\\nb"]: is an unknown setting (its value: 1); allowed: ${top}`],
-    [{ quux: "x".repeat(500) }, `quux: is an unknown setting (its value: "${"x".repeat(79)}...); allowed: ${top}`],
+    [{ quux: 1 }, `quux: is an unknown setting; allowed: ${top}`],
+    [{ "a\nb": 1 }, `["a\\nb"]: is an unknown setting; allowed: ${top}`],
+    [{ quux: "x".repeat(500) }, `quux: is an unknown setting; allowed: ${top}`],
   ])("%j", (config, line) => {
     expect(lines(config)).toEqual([line]);
   });
@@ -251,11 +248,11 @@ describe("unknown settings", () => {
     expect(Object.keys(terraformInputs)).toHaveLength(15);
     expect(settingPaths()).toEqual(expect.arrayContaining(Object.values(terraformInputs)));
     expect(lines({ app_port: 80 })).toEqual([
-      "app_port: is an unknown setting (its value: 80); Terraform's app_port is container.port here",
+      "app_port: is an unknown setting; Terraform's app_port is container.port here",
     ]);
     expect(lines({ environments: { prod: { ecs_task_cpu: 512, app_name: "x" } } })).toEqual([
-      "environments.prod.ecs_task_cpu: is an unknown setting (its value: 512); Terraform's ecs_task_cpu is environments.prod.container.cpu here",
-      `environments.prod.app_name: is an unknown setting (its value: "x"); Terraform's app_name is name here`,
+      "environments.prod.ecs_task_cpu: is an unknown setting; Terraform's ecs_task_cpu is environments.prod.container.cpu here",
+      `environments.prod.app_name: is an unknown setting; Terraform's app_name is name here`,
     ]);
   });
 });

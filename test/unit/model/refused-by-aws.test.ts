@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+
+import { lackingIn, regions } from "../../../src/model/regions.ts";
+import { lines } from "./lines.ts";
+
+/* What AWS would refuse only in the middle of a run, or would take for something else. */
+
+describe("tag keys that differ in case only", () => {
+  test.each([
+    [
+      { tags: { name: "shop-api" } },
+      `tags: "name" differs from "Name" in case only, and IAM takes both for one key; allowed: one spelling, "Name"`,
+    ],
+    [
+      { tags: { Team: "a", team: "b" } },
+      `tags: "team" differs from "Team" in case only, and IAM takes both for one key; allowed: one spelling, "Team"`,
+    ],
+  ])("%j", (config, line) => {
+    expect(lines(config)).toEqual([line]);
+  });
+
+  test("a Name of the user's own is taken", () => {
+    expect(lines({ tags: { Name: "shop-api", Team: "a" } })).toEqual([]);
+  });
+});
+
+describe("variables", () => {
+  test("a variable whose value is undefined is refused, at the top and in an environment", () => {
+    const unset = { container: { environment: { API: undefined } } } as object;
+    const allowed = "undefined (is it set where this file runs?) is not allowed; allowed: a text, numbers in quotes";
+    expect(lines(unset)).toEqual([`container.environment.API: ${allowed}`]);
+    expect(lines({ environments: { dev: unset } })).toEqual([`environments.dev.container.environment.API: ${allowed}`]);
+  });
+
+  test("any other setting that is undefined is left out", () => {
+    expect(lines({ container: { image: undefined }, environment: undefined } as object)).toEqual([]);
+  });
+
+  test("names with dots and hyphens are taken", () => {
+    expect(lines({ container: { environment: { "spring.profiles.active": "x", "A-B": "y" } } })).toEqual([]);
+  });
+
+  test("more than a task definition holds is refused", () => {
+    expect(lines({ container: { environment: { BIG: "x".repeat(70_000) } } })).toEqual([
+      `container.environment: ["BIG"] of 1 variables makes a task definition of about 69 KiB; allowed: 58 KiB of variables and command, since ECS takes 64 KiB in all`,
+    ]);
+    expect(lines({ container: { environment: { BIG: "x".repeat(50_000) } } })).toEqual([]);
+  });
+
+  test("no value of a variable or of an unknown setting is repeated in an error", () => {
+    const told = lines({ container: { environment: { DB: ["hunter2"] } }, secrets: { DB: "hunter2" } } as object);
+    expect(told).toHaveLength(2);
+    expect(told.join()).not.toContain("hunter2");
+  });
+});
+
+describe("image references", () => {
+  const image = (text: string) => lines({ container: { image: text } });
+  test.each(["MyRepo/App:1", "app:", "app@sha256:12", "docker.io/App", "app:v1:v2", "-app", "a//b"])(
+    "%s is refused",
+    (text) => {
+      expect(image(text)).toHaveLength(1);
+    },
+  );
+  test.each([
+    "app",
+    "app:v1",
+    "public.ecr.aws/docker/library/node:20-slim",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app_x:V1",
+    "localhost:5000/app",
+    `ghcr.io/Org.x/app@sha256:${"a".repeat(64)}`.replace("Org.x", "org.x"),
+  ])("%s is taken", (text) => {
+    expect(image(text)).toEqual([]);
+  });
+
+  test("without a NAT gateway only the registry of the stack's region can be reached", () => {
+    const none = (text: string) => lines({ network: { nat: "none" }, region: "eu-west-1", container: { image: text } });
+    expect(none("public.ecr.aws/nginx/nginx:1")).toEqual([
+      `container.image: "public.ecr.aws/nginx/nginx:1" cannot be pulled with network.nat "none": tasks then reach the ECR of eu-west-1 alone; allowed: an image there, or network.nat "single"`,
+    ]);
+    expect(none("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1")).toHaveLength(1);
+    expect(none("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")).toEqual([]);
+  });
+});
+
+describe("HTTP codes that count as healthy", () => {
+  const matcher = (text: string) => lines({ balancer: { healthCheck: { matcher: text } } });
+  test.each(["299-200", "200-299-300", "500", "200,"])("%s is refused", (text) => {
+    expect(matcher(text)).toHaveLength(1);
+  });
+  test.each(["200", "200-299", "200,204,301-302"])("%s is taken", (text) => {
+    expect(matcher(text)).toEqual([]);
+  });
+});
+
+describe("regions", () => {
+  test("one without CodePipeline is refused with others nearby", () => {
+    expect(lines({ region: "ca-west-1" })).toEqual([
+      `region: "ca-west-1" has no CodePipeline and no CodeBuild, which the delivery pipeline needs; allowed: "ca-central-1"`,
+    ]);
+  });
+
+  test("five regions of AWS's are refused for that", () => {
+    expect(regions.filter((region) => lackingIn(region).length > 0)).toHaveLength(5);
+  });
+});
