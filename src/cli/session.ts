@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { kindOf } from "../aws/kinds.ts";
 import type { Aws } from "../aws/aws.ts";
+import { availableZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../engine/clock.ts";
 import { observeAll, type Observation, type World } from "../engine/observe.ts";
 import { namesOf, type Names } from "../model/naming.ts";
+import { inZones } from "../model/zones.ts";
 import { resolveStack } from "../model/resolve.ts";
 import type { Stack } from "../model/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
@@ -74,14 +76,19 @@ async function opened<T>(
 /** Asks for the facts that the desired state depends on. Changes nothing. */
 async function sessionOn(
   flags: CommonFlags,
-  stack: Stack,
+  declared: Stack,
   surroundings: Surroundings,
   store: StateStore,
   connection: Connection,
 ): Promise<Session> {
   const { aws, at } = connection;
-  const names = namesOf(stack, aws.account);
-  const facts = await readFacts(aws, names, stack.container.image);
+  const names = namesOf(declared, aws.account);
+  const [facts, zones, standing] = await Promise.all([
+    readFacts(aws, names, declared.container.image),
+    availableZones(aws),
+    declared.network.zonesAreDefault ? standingZones(store) : [],
+  ]);
+  const stack = inZones(declared, zones, standing);
   return {
     ...surroundings,
     flags,
@@ -99,6 +106,14 @@ async function sessionOn(
     store,
     stateDirectory: stateDirectoryOf(surroundings.directory),
   };
+}
+
+/** The zones that the network is in by the word of the state, in order; none where it cannot be read, of which its reader will tell. */
+async function standingZones(store: StateStore): Promise<string[]> {
+  const state = await store.read().catch(() => undefined);
+  const subnets = Object.entries(state?.resources ?? {}).filter(([id]) => /^network\/public-\d+$/.test(id));
+  const zones = subnets.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { spec }]) => spec["zone"]);
+  return zones.filter((zone) => typeof zone === "string");
 }
 
 /** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */

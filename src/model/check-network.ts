@@ -56,7 +56,8 @@ function checkZones(check: Checker): void {
   const { region, network } = check.stack;
   const known = zonesOf(region).toSorted();
   for (const [index, zone] of network.zones.entries()) {
-    if (!known.includes(zone)) {
+    // Which letters there are is the account's: they are checked once it has been asked.
+    if (!/^[a-z]$/.test(zone.slice(region.length)) || !zone.startsWith(region)) {
       const meant = zone.startsWith(region) ? undefined : nearest(zone, known);
       const question = meant === undefined ? "" : `did you mean ${show(meant)}? `;
       const rest = `is not a zone of ${region}; ${question}allowed: ${list(known)}`;

@@ -66,6 +66,7 @@ function network(config: StackConfig): NetworkSettings {
   return {
     cidr,
     zones,
+    zonesAreDefault: given.zones === undefined,
     // None when they do not fit: the check of the network says so.
     publicSubnets: given.publicSubnets ?? subnets?.public ?? [],
     privateSubnets: given.privateSubnets ?? subnets?.private ?? [],

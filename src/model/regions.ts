@@ -1,9 +1,8 @@
 import type { Region } from "./config-layers.ts";
 
 /**
- * The letters of each region's availability zones, the usual ones first. Read in November 2026 from the SDK's own list of
- * regions; the letters are AWS's, but an account may not see all of them: zone b of ap-northeast-1 is closed to all but
- * old accounts, so it comes last there. Of the newest regions only the usual three letters are known.
+ * The letters of each region's availability zones, the usual ones first: the order in which they are chosen from those that the account
+ * has, and the ones that stand in until it has been asked. Read in November 2026 from the SDK's own list of regions.
  */
 const zoneLetters: Readonly<Record<Region, string>> = {
   "af-south-1": "abc",

@@ -46,6 +46,8 @@ interface StateSettings {
 export interface NetworkSettings {
   readonly cidr: string;
   readonly zones: readonly string[];
+  /** The file names no zones: those of the account take their place as soon as they are known, see `inZones`. */
+  readonly zonesAreDefault: boolean;
   readonly publicSubnets: readonly string[];
   readonly privateSubnets: readonly string[];
   readonly nat: NatMode;

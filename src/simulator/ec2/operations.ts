@@ -8,6 +8,7 @@ import { subnetOperations } from "./subnets.ts";
 import { tagOperations } from "./tags.ts";
 import { sweepVpcEndpoints, vpcEndpointOperations } from "./vpc-endpoints.ts";
 import { vpcOperations } from "./vpc.ts";
+import { zoneOperations } from "./zones.ts";
 
 /** EC2, as far as the topology needs it. What time has taken away goes out of the world before anything else is changed. */
 export const ec2: Operations = changing(
@@ -21,6 +22,7 @@ export const ec2: Operations = changing(
     ...tagOperations,
     ...vpcEndpointOperations,
     ...vpcOperations,
+    ...zoneOperations,
   },
   (sim) => {
     sweepNatGateways(sim);

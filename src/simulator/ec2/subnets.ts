@@ -10,6 +10,7 @@ import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { subnetOf, vpcOf, type SimRouteTable, type SimSubnet } from "./records.ts";
+import { zonesOf } from "./zones.ts";
 import { overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
 
 const subnets = (sim: Sim) => sim.table<SimSubnet>("ec2.subnets");
@@ -33,8 +34,11 @@ export const subnetOperations = {
     if (bits < 16 || bits > 28 || !within(cidr, vpc.cidr))
       refuse("InvalidSubnet.Range", `The CIDR '${cidr}' is invalid.`);
     const zone = input.AvailabilityZone ?? `${sim.region}a`;
-    if (!/^[a-z]$/.test(zone.slice(sim.region.length)) || !zone.startsWith(sim.region))
-      refuse("InvalidParameterValue", `Value (${zone}) for parameter availabilityZone is invalid.`);
+    if (!zonesOf(sim).includes(zone))
+      refuse(
+        "InvalidParameterValue",
+        `Value (${zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: ${zonesOf(sim).join(", ")}.`,
+      );
     for (const other of Object.values(subnets(sim)))
       if (other.vpcId === vpc.id && overlap(cidr, other.cidr))
         refuse("InvalidSubnet.Conflict", `The CIDR '${cidr}' conflicts with another subnet`);

@@ -40,7 +40,7 @@ describe("what a person can do about it", () => {
       "application-autoscaling:RegisterScalableTarget":
         "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: application-autoscaling:RegisterScalableTarget on resource: arn:aws:application-autoscaling:ap-northeast-1:123456789012:scalable-target/*",
       "iam:PassRole":
-        "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/Build with an explicit deny",
+        "User: arn:aws:iam::123456789012:user/Ann is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/Build",
     };
     for (const code of ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
       for (const [permission, message] of Object.entries(messages))

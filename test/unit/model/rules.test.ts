@@ -93,8 +93,8 @@ describe("zones", () => {
       `network.zones[0]: "us-east-1a" is not a zone of ap-northeast-1; allowed: "ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c", "ap-northeast-1d"`,
     ],
     [
-      ["ap-northeast-1a", "ap-northeast-1f"],
-      `network.zones[1]: "ap-northeast-1f" is not a zone of ap-northeast-1; allowed: "ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c", "ap-northeast-1d"`,
+      ["ap-northeast-1a", "ap-northeast-1-lax-1a"],
+      `network.zones[1]: "ap-northeast-1-lax-1a" is not a zone of ap-northeast-1; allowed: "ap-northeast-1a", "ap-northeast-1b", "ap-northeast-1c", "ap-northeast-1d"`,
     ],
     [
       ["ap-norteast-1a", "ap-northeast-1c"],

@@ -1,0 +1,37 @@
+// Which zones there are is a matter of the account: two accounts see the same zone under different letters, some zones are closed to new
+// accounts, and in some there is no Fargate.
+import { DescribeAvailabilityZonesCommand } from "@aws-sdk/client-ec2";
+import type { Aws } from "../aws.ts";
+
+/**
+ * Zones without Fargate, by their ids, which are the same for every account (Amazon ECS Developer Guide, "Supported Regions for Amazon ECS
+ * on AWS Fargate", the zone ids that its rows leave out).
+ */
+const WITHOUT_FARGATE: ReadonlySet<string> = new Set(["use1-az3", "apne1-az3", "cac1-az3", "cac1-az4", "usw1-az2"]);
+
+/** The zones of the region that this account may put a stack in. */
+export interface Zones {
+  /** Every zone that is available, sorted by name. */
+  readonly all: readonly string[];
+  /** Those of them that Fargate is in, in the order in which they are chosen. */
+  readonly fargate: readonly string[];
+}
+
+/** Asks for the account's zones; local zones and those of Wavelength are none of them. */
+export async function availableZones(aws: Aws): Promise<Zones> {
+  const { AvailabilityZones = [] } = await aws.ec2(
+    new DescribeAvailabilityZonesCommand({
+      Filters: [
+        { Name: "zone-type", Values: ["availability-zone"] },
+        { Name: "state", Values: ["available"] },
+      ],
+    }),
+  );
+  const zones = AvailabilityZones.filter(({ OptInStatus }) => OptInStatus !== "not-opted-in")
+    .map(({ ZoneName = "", ZoneId = "" }) => ({ name: ZoneName, id: ZoneId }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    all: zones.map(({ name }) => name),
+    fargate: zones.filter(({ id }) => !WITHOUT_FARGATE.has(id)).map(({ name }) => name),
+  };
+}

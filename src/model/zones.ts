@@ -1,0 +1,43 @@
+import { ConfigError } from "./errors.ts";
+import { list, show } from "./show.ts";
+import type { Stack } from "./stack.ts";
+import { zonesOf } from "./regions.ts";
+
+/** The zones that the account may use: all of them, and those that tasks run in. Sorted by name. */
+export interface AccountZones {
+  readonly all: readonly string[];
+  readonly fargate: readonly string[];
+}
+
+/**
+ * The stack in zones that the account has. Zones that the file names are checked; the others are those that the network is in already
+ * (`standing`, which a new zone of AWS's must never move), or the first ones of the account that have Fargate. Throws `ConfigError` where
+ * the account has not what is asked for.
+ */
+export function inZones(stack: Stack, account: AccountZones, standing: readonly string[] = []): Stack {
+  const { region, network } = stack;
+  if (!network.zonesAreDefault) {
+    const wrong = network.zones.flatMap((zone, index) => (account.all.includes(zone) ? [] : [{ zone, index }]));
+    if (wrong.length === 0) return stack;
+    throw new ConfigError(
+      wrong.map(({ zone, index }) => ({
+        path: `network.zones[${index}]`,
+        message: `${show(zone)} is not a zone that this account has in ${region}; allowed: ${list(account.all)}`,
+      })),
+    );
+  }
+  const count = network.zones.length;
+  const known = zonesOf(region);
+  const rank = (zone: string) => (known.includes(zone) ? known.indexOf(zone) : known.length);
+  const fresh = account.fargate.toSorted((a, b) => rank(a) - rank(b));
+  const stays = standing.slice(0, count).filter((zone) => account.all.includes(zone));
+  const zones = [...new Set([...stays, ...fresh])].slice(0, count);
+  if (zones.length < count)
+    throw new ConfigError([
+      {
+        path: "region",
+        message: `${show(region)} has ${zones.length} zones with Fargate in this account, and a stack needs ${count}; allowed: another region`,
+      },
+    ]);
+  return { ...stack, network: { ...network, zones } };
+}

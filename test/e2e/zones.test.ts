@@ -1,0 +1,30 @@
+import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import { afterEach, describe, expect, it } from "vitest";
+import { Stage } from "../support/stage.ts";
+
+let stage: Stage;
+afterEach(() => stage.remove());
+
+describe("an account that has not every zone of a region", () => {
+  it("gets its network in those that it has", async () => {
+    stage = new Stage({ region: "us-west-1" });
+    const { exit } = await stage.run("reconcile");
+    const { aws } = stage.world("us-west-1");
+    const { Subnets = [] } = await aws.ec2(new DescribeSubnetsCommand({}));
+    expect(exit).toBe(0);
+    expect(new Set(Subnets.map(({ AvailabilityZone }) => AvailabilityZone))).toEqual(
+      new Set(["us-west-1a", "us-west-1c"]),
+    );
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("is told of a zone that it has not before anything is made", async () => {
+    stage = new Stage({ region: "us-west-1", network: { zones: ["us-west-1a", "us-west-1b"] } });
+    const { exit, lines } = await stage.type("reconcile");
+    expect(exit).toBe(2);
+    expect(lines.join("\n")).toContain(
+      `network.zones[1]: "us-west-1b" is not a zone that this account has in us-west-1; allowed: "us-west-1a", "us-west-1c"`,
+    );
+    expect(stage.things()).toEqual({});
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { resolveStack } from "../../../src/model/resolve.ts";
+import { inZones } from "../../../src/model/zones.ts";
+
+const account = (...letters: string[]) => ({
+  all: letters.map((l) => `us-west-1${l}`),
+  fargate: letters.map((l) => `us-west-1${l}`),
+});
+const stack = (zones?: string[]) => resolveStack({ region: "us-west-1", ...(zones ? { network: { zones } } : {}) });
+
+describe("the zones of a stack", () => {
+  it("are the account's, whatever letters they have", () => {
+    expect(inZones(stack(), account("a", "c")).network.zones).toEqual(["us-west-1a", "us-west-1c"]);
+    expect(inZones(stack(), account("b", "c")).network.zones).toEqual(["us-west-1b", "us-west-1c"]);
+  });
+
+  it("stay where the network stands, also when AWS opens another zone", () => {
+    const standing = ["us-west-1c", "us-west-1a"];
+    expect(inZones(stack(), account("a", "b", "c"), standing).network.zones).toEqual(standing);
+  });
+
+  it("leave out those without Fargate, unless the file names them", () => {
+    const zones = { all: ["us-east-1a", "us-east-1e", "us-east-1f"], fargate: ["us-east-1a", "us-east-1f"] };
+    expect(inZones(resolveStack({ region: "us-east-1" }), zones).network.zones).toEqual(["us-east-1a", "us-east-1f"]);
+    const named = resolveStack({ region: "us-east-1", network: { zones: ["us-east-1a", "us-east-1e"] } });
+    expect(inZones(named, zones).network.zones).toEqual(["us-east-1a", "us-east-1e"]);
+  });
+
+  it("are refused where the account has not got them, with those that it has", () => {
+    expect(() => inZones(stack(["us-west-1a", "us-west-1b"]), account("a", "c"))).toThrow(
+      `network.zones[1]: "us-west-1b" is not a zone that this account has in us-west-1; allowed: "us-west-1a", "us-west-1c"`,
+    );
+  });
+
+  it("are refused where there are too few", () => {
+    expect(() => inZones(stack(), account("a"))).toThrow(
+      `region: "us-west-1" has 1 zones with Fargate in this account, and a stack needs 2; allowed: another region`,
+    );
+  });
+});
