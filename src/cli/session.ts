@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import { kindOf } from "../aws/kinds.ts";
 import type { Aws } from "../aws/aws.ts";
+import { standingZones } from "../aws/ec2/subnet.ts";
 import { availableZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../engine/clock.ts";
+import { Snapshot } from "../engine/snapshot.ts";
 import { observeAll, type Observation, type World } from "../engine/observe.ts";
 import { namesOf, type Names } from "../model/naming.ts";
 import { inZones } from "../model/zones.ts";
@@ -33,6 +35,8 @@ export interface Session extends Surroundings {
   readonly hex: (length: number) => string;
   readonly names: Names;
   readonly facts: Facts;
+  /** What was read for the facts a moment ago, for the observation that follows. */
+  readonly snapshot: Snapshot;
   readonly topology: Topology;
   readonly world: World<Aws>;
   readonly store: StateStore;
@@ -82,11 +86,12 @@ async function sessionOn(
   connection: Connection,
 ): Promise<Session> {
   const { aws, at } = connection;
+  const snapshot = new Snapshot();
   const names = namesOf(declared, aws.account);
   const [facts, zones, standing] = await Promise.all([
     readFacts(aws, names, declared.container.image),
     availableZones(aws),
-    declared.network.zonesAreDefault ? standingZones(store) : [],
+    declared.network.zonesAreDefault ? standingZones(aws, snapshot, "network/public-") : [],
   ]);
   const stack = inZones(declared, zones, standing);
   return {
@@ -101,6 +106,7 @@ async function sessionOn(
     hex: at.hex,
     names,
     facts,
+    snapshot,
     topology: topology(stack, facts),
     world: { stack: stack.stackName, services: aws, kindOf },
     store,
@@ -108,19 +114,11 @@ async function sessionOn(
   };
 }
 
-/** The zones that the network is in by the word of the state, in order; none where it cannot be read, of which its reader will tell. */
-async function standingZones(store: StateStore): Promise<string[]> {
-  const state = await store.read().catch(() => undefined);
-  const subnets = Object.entries(state?.resources ?? {}).filter(([id]) => /^network\/public-\d+$/.test(id));
-  const zones = subnets.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { spec }]) => spec["zone"]);
-  return zones.filter((zone) => typeof zone === "string");
-}
-
 /** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
 export async function look(session: Session, adopt?: Adoptions): Promise<{ state: State; seen: Observation }> {
   const state = await readState(session.store, homeOf(session));
   await notElsewhere(session, state);
-  return { state, seen: await observeAll(session.world, session.topology.graph, state, adopt) };
+  return { state, seen: await observeAll(session.world, session.topology.graph, state, adopt, session.snapshot) };
 }
 
 /** Where the session's state belongs. */

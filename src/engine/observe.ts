@@ -76,15 +76,15 @@ export async function observeExactly<Services>(
 /**
  * Observes everything at once, each read made once. A resource that the state does not know may have to be looked up by what
  * its parents are called, so it waits for those; the others do not. `adopt` names what is to be looked at in the place of what bears
- * our mark. Never changes anything.
+ * our mark; `snapshot` has the reads that were made just before. Never changes anything.
  */
 export async function observeAll<Services>(
   world: World<Services>,
   graph: Graph<Services>,
   state: State,
   adopt: Adoptions = NO_ADOPTIONS,
+  snapshot: Snapshot = new Snapshot(),
 ): Promise<Observation> {
-  const snapshot = new Snapshot();
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeNode = async (node: Node<Services>) => {
     const remembered = state.resources[node.id];

@@ -124,7 +124,10 @@ export function schedule<Services>(
           }
         }
       }
-      if (open.size === 0 && running === 0) resolve(outcomes);
+      if (open.size > 0 || running > 0) return;
+      // The signal lives as long as the process: it must not hold on to every run that there was.
+      stop?.removeEventListener("abort", step);
+      resolve(outcomes);
     };
     stop?.addEventListener("abort", step, { once: true });
     step();

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import { reconcile } from "../../src/cli/verbs/reconcile.ts";
 import { Stage } from "../support/stage.ts";
@@ -33,5 +34,25 @@ describe("reconcile --watch", () => {
       expect.stringMatching(/^This run failed: logs\.retentionDays: 91 is not allowed/),
     ]);
     expect(exit).toBe(1);
+  });
+
+  it("keeps hold of nothing of the runs that are over", async () => {
+    stage = new Stage();
+    const controller = new AbortController();
+    const listeners: number[] = [];
+    await stage.act((surroundings) => {
+      const line = (text = "") => {
+        if (!text.startsWith("Again in")) return;
+        listeners.push(getEventListeners(controller.signal, "abort").length);
+        if (listeners.length === 3) controller.abort();
+      };
+      const terminal = { ...surroundings.terminal, line };
+      return reconcile(
+        { target: "local", yes: true, watch: 1 },
+        { ...surroundings, terminal, stop: controller.signal },
+      );
+    });
+    // Each listener on the signal would hold the plan, the graph and the answers of its run for as long as the process lives.
+    expect(listeners).toEqual([0, 0, 0]);
   });
 });

@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
 import { afterEach, describe, expect, it } from "vitest";
 import { Stage } from "../support/stage.ts";
@@ -16,6 +18,14 @@ describe("an account that has not every zone of a region", () => {
       new Set(["us-west-1a", "us-west-1c"]),
     );
     expect(await stage.planned()).toEqual({});
+  });
+
+  it("keeps the network where it stands with the state lost, whatever is the first choice by then", async () => {
+    stage = new Stage({ region: "us-west-2", network: { zones: ["us-west-2c", "us-west-2a"] } });
+    await stage.run("reconcile");
+    rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));
+    stage.edit({ region: "us-west-2" });
+    expect(Object.values(await stage.planned())).not.toContain("replace");
   });
 
   it("is told of a zone that it has not before anything is made", async () => {

@@ -7,10 +7,11 @@ import {
   ModifySubnetAttributeCommand,
   type Subnet as Listed,
 } from "@aws-sdk/client-ec2";
+import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { ID_TAG, ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
 import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
@@ -101,6 +102,20 @@ const listed = (aws: Aws): Promise<Listed[]> =>
     const page = await aws.ec2(new DescribeSubnetsCommand({ Filters: ofStack(aws), NextToken }));
     return { items: page.Subnets, next: page.NextToken };
   });
+
+/**
+ * The zones of the stack's subnets whose ids begin with `prefix` and end with a number, by that number: where its network stands. AWS is
+ * asked and not the state, which may be wrong, and a zone cannot be changed.
+ */
+export async function standingZones(aws: Aws, snapshot: Snapshot, prefix: string): Promise<string[]> {
+  const subnets = await snapshot.once("ec2/subnet", () => listed(aws));
+  const numbered = subnets.flatMap(({ AvailabilityZone: zone, Tags }) => {
+    const id = tagsFrom(Tags)[ID_TAG] ?? "";
+    const number = Number(id.startsWith(prefix) ? id.slice(prefix.length) : Number.NaN);
+    return zone === undefined || !Number.isInteger(number) ? [] : [{ number, zone }];
+  });
+  return [...new Set(numbered.toSorted((a, b) => a.number - b.number).map(({ zone }) => zone))];
+}
 
 const mapPublicIp = (aws: Aws, SubnetId: string, Value: boolean) =>
   aws.ec2(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value } }), {
