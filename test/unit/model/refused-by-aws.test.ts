@@ -26,7 +26,7 @@ describe("tag keys that differ in case only", () => {
 
 describe("variables", () => {
   test("a variable whose value is undefined is refused, at the top and in an environment", () => {
-    const unset = { container: { environment: { API: undefined } } } as object;
+    const unset = { container: { environment: { API: undefined } } };
     const allowed = "undefined (is it set where this file runs?) is not allowed; allowed: a text, numbers in quotes";
     expect(lines(unset)).toEqual([`container.environment.API: ${allowed}`]);
     expect(lines({ environments: { dev: unset } })).toEqual([`environments.dev.container.environment.API: ${allowed}`]);
@@ -48,7 +48,10 @@ describe("variables", () => {
   });
 
   test("no value of a variable or of an unknown setting is repeated in an error", () => {
-    const told = lines({ container: { environment: { DB: ["hunter2"] } }, secrets: { DB: "hunter2" } } as object);
+    const told = lines({
+      container: { environment: { DB: ["hunter2"] } },
+      secrets: { DB: "hunter2" },
+    });
     expect(told).toHaveLength(2);
     expect(told.join()).not.toContain("hunter2");
   });
