@@ -169,13 +169,13 @@ describe("the history", () => {
         expect([at, ms]).toEqual([expect.stringMatching(/^20\d\d-\d\d-\d\dT[\d:.]+Z$/), expect.any(Number)]);
         // AWS gives every answer an id, and only what failed says more.
         const asked = ["region", "attempt", "input"];
-        const told = [
+        const shapes = [
           asked,
           [...asked, "requestId"],
           [...asked, "error", "message", "status"],
           [...asked, "error", "message"],
         ];
-        expect(told).toContainEqual(Object.keys(more));
+        expect(shapes).toContainEqual(Object.keys(more));
         counted.set(name, (counted.get(name) ?? 0) + 1);
       }
       expect(Object.fromEntries(counted)).toEqual((await one(number + 1)).calls);

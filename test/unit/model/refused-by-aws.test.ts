@@ -33,7 +33,7 @@ describe("variables", () => {
   });
 
   test("any other setting that is undefined is left out", () => {
-    expect(lines({ container: { image: undefined }, environment: undefined } as object)).toEqual([]);
+    expect(lines({ container: { image: undefined }, environment: undefined })).toEqual([]);
   });
 
   test("names with dots and hyphens are taken", () => {
