@@ -89,7 +89,7 @@ async function sessionOn(
   const snapshot = new Snapshot();
   const names = namesOf(declared, aws.account);
   const [facts, zones, standing] = await Promise.all([
-    readFacts(aws, names, declared.container.image),
+    readFacts(aws, names, declared.container.image, snapshot),
     availableZones(aws),
     declared.network.zonesAreDefault ? standingZones(aws, snapshot, "network/public-") : [],
   ]);

@@ -26,12 +26,12 @@ import {
 } from "./definition.ts";
 import {
   deployedMeanwhile,
-  describedRevision,
   isActive,
   latestRevision,
   leftOverRevision,
   registerRevision,
   revisionsOf,
+  seenRevision,
 } from "./revisions.ts";
 import { UNRELEASED_TAG } from "./released.ts";
 import { changeTags, describedService } from "./shared.ts";
@@ -201,7 +201,7 @@ async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string)
   const arn = runningIn && (await runningRevision(aws, look.snapshot, runningIn, family));
   if (!runningIn || arn === undefined) return undefined;
   const service = await describedService(aws, look.snapshot, runningIn.cluster, runningIn.service);
-  const found = await describedRevision(aws, arn);
+  const found = await seenRevision(aws, look.snapshot, arn);
   // A revision that the pipeline registered need not bear tags.
   const runsOurService = tagsFrom(service?.tags)[STACK_TAG] === aws.stack;
   return found && { ...found, runs: true, runsOurService };
