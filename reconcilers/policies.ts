@@ -20,19 +20,6 @@ const allow = (
   ...(Condition ? { Condition } : {}),
 });
 
-/** Who may assume a role: one service, and only on behalf of this account (the confused deputy, IAM user guide). */
-export const trust = ({ facts }: Layer, service: string): PolicyDocument => ({
-  Version: VERSION,
-  Statement: [
-    {
-      Effect: "Allow",
-      Principal: { Service: service },
-      Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "aws:SourceAccount": facts.account } },
-    },
-  ],
-});
-
 /** The application's own permissions: the user's statements, and the channels of ECS Exec where it is switched on. */
 export function taskPolicy({ stack }: Layer): Record<string, PolicyDocument> {
   const { taskPolicy: own, enableExec } = stack.service;
@@ -50,9 +37,42 @@ export function taskPolicy({ stack }: Layer): Record<string, PolicyDocument> {
   return statements.length > 0 ? { task: { Version: VERSION, Statement: statements } } : {};
 }
 
+/**
+ * Pulls the images of the tasks and writes their log (Amazon ECS developer guide, "Amazon ECS task execution IAM role"): the actions of
+ * AmazonECSTaskExecutionRolePolicy, which allows them on every repository and log group of the account.
+ */
+export function executionPolicy(layer: Layer): Record<string, PolicyDocument> {
+  const { stack, names, facts } = layer;
+  const own = layer.arn("ecr", `repository/${names.repository}`);
+  const repositories = [own, ...repositoryOf(facts.partition, stack.container.image)];
+  const statements = [
+    allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),
+    allow(
+      "Pull",
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      [...new Set(repositories)],
+    ),
+    allow(
+      "Log",
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      layer.arn("logs", `log-group:${names.applicationLogGroup}:*`),
+    ),
+  ];
+  return { execution: { Version: VERSION, Statement: statements } };
+}
+
+/** The ECR repository that an image lies in; none where it comes from elsewhere, for which IAM has no say. */
+function repositoryOf(partition: string, image = ""): string[] {
+  const [, account, region, name] =
+    /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/([^:@]+)/.exec(image) ?? [];
+  return name === undefined ? [] : [`arn:${partition}:ecr:${region}:${account}:repository/${name}`];
+}
+
+const bucketArn = ({ facts }: Layer, name: string) => `arn:${facts.partition}:s3:::${name}`;
+
 /** Writes its log, pushes to the one repository, reads and writes the pipeline's artifacts. */
 export function buildPolicy(layer: Layer): Record<string, PolicyDocument> {
-  const { names, facts } = layer;
+  const { names } = layer;
   const statements = [
     // Without logs:CreateLogGroup: a build that is still running would bring the group back, without retention, after a teardown.
     allow(
@@ -74,10 +94,13 @@ export function buildPolicy(layer: Layer): Record<string, PolicyDocument> {
       ],
       layer.arn("ecr", `repository/${names.repository}`),
     ),
+    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": the bucket's location and list are read beside the
+    // objects. Of the same list, report groups are left out: no build of ours makes one.
+    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], bucketArn(layer, names.artifactBucket)),
     allow(
       "Artifacts",
       ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-      `arn:${facts.partition}:s3:::${names.artifactBucket}/*`,
+      `${bucketArn(layer, names.artifactBucket)}/*`,
     ),
   ];
   return { build: { Version: VERSION, Statement: statements } };
@@ -85,33 +108,50 @@ export function buildPolicy(layer: Layer): Record<string, PolicyDocument> {
 
 /** Reads the source, moves artifacts, starts the one build, deploys to the one service. */
 export function pipelinePolicy(layer: Layer): Record<string, PolicyDocument> {
-  const { stack, names, facts } = layer;
-  const bucket = (name: string) => `arn:${facts.partition}:s3:::${name}`;
+  const { stack, names } = layer;
   const role = (name: string) => layer.arn("iam", `role/${name}`, "");
   const statements = [
+    // CodePipeline user guide, "Amazon S3 source action reference", service role permissions.
     allow(
       "Source",
-      ["s3:GetObject", "s3:GetObjectVersion"],
-      `${bucket(names.sourceBucket)}/${stack.delivery.sourceKey}`,
+      ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
+      `${bucketArn(layer, names.sourceBucket)}/${stack.delivery.sourceKey}`,
     ),
     allow(
       "Buckets",
       ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
-      [bucket(names.sourceBucket), bucket(names.artifactBucket)],
+      [bucketArn(layer, names.sourceBucket), bucketArn(layer, names.artifactBucket)],
     ),
-    allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], `${bucket(names.artifactBucket)}/*`),
+    // CodePipeline user guide, "Manage the CodePipeline service role": the access list is written with each artifact. Its tags are in
+    // some editions only of that list; they are allowed, so that both are right.
+    allow(
+      "Artifacts",
+      ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"],
+      `${bucketArn(layer, names.artifactBucket)}/*`,
+    ),
     allow(
       "Build",
       ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
       layer.arn("codebuild", `project/${names.buildProject}`),
     ),
+    // CodePipeline user guide, "Amazon Elastic Container Service deploy action reference", service role permissions. Earlier editions
+    // name the two reads of tasks too.
     allow(
       "Deploy",
       ["ecs:DescribeServices", "ecs:UpdateService"],
       layer.arn("ecs", `service/${names.cluster}/${names.service}`),
     ),
-    // Neither action can be narrowed to a resource (service authorization reference of Amazon ECS).
-    allow("TaskDefinitions", ["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition"], "*"),
+    allow("Tasks", ["ecs:DescribeTasks"], layer.arn("ecs", `task/${names.cluster}/*`)),
+    allow("TaskList", ["ecs:ListTasks"], "*", {
+      ArnEquals: { "ecs:cluster": layer.arn("ecs", `cluster/${names.cluster}`) },
+    }),
+    // This read cannot be narrowed to a resource (service authorization reference of Amazon ECS).
+    allow("ReadTaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
+    allow(
+      "RegisterTaskDefinitions",
+      ["ecs:RegisterTaskDefinition"],
+      layer.arn("ecs", `task-definition/${names.taskFamily}:*`),
+    ),
     allow("TagTaskDefinitions", ["ecs:TagResource"], layer.arn("ecs", `task-definition/${names.taskFamily}:*`), {
       StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
     }),

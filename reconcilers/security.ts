@@ -3,7 +3,8 @@ import { SecurityGroupRules } from "../src/aws/ec2/security-group-rules.ts";
 import { Role } from "../src/aws/iam/role.ts";
 import type { Layer } from "./layer.ts";
 import type { Network } from "./network.ts";
-import { buildPolicy, eventsPolicy, pipelinePolicy, taskPolicy, trust } from "./policies.ts";
+import { buildPolicy, eventsPolicy, executionPolicy, pipelinePolicy, taskPolicy } from "./policies.ts";
+import { trust, type Assumes } from "./trust.ts";
 
 /** Who may talk to whom, and who may do what. */
 export function security(layer: Layer, { vpc }: Network) {
@@ -37,55 +38,42 @@ export function security(layer: Layer, { vpc }: Network) {
     ],
   });
 
-  const role = (
-    name: string,
-    roleName: string,
-    description: string,
-    service: string,
-    policies: object,
-    managed: string[] = [],
-  ) =>
+  const role = (name: string, roleName: string, description: string, assumes: Assumes, policies: object) =>
     layer.add(name, Role, {
       name: roleName,
       description,
-      trust: trust(layer, service),
+      trust: trust(layer, assumes),
       policies: policies as Record<string, never>,
-      managedPolicyArns: managed,
+      managedPolicyArns: [],
     });
+  const tasksOf: Assumes = { service: "ecs-tasks.amazonaws.com", source: layer.arn("ecs", "*") };
   const execution = role(
     "task-execution-role",
     names.roles.execution,
     "Pulls the image and writes the logs of the tasks",
-    "ecs-tasks.amazonaws.com",
-    {},
-    [`arn:${facts.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy`],
+    tasksOf,
+    executionPolicy(layer),
   );
-  const task = role(
-    "task-role",
-    names.roles.task,
-    "What the application itself may do",
-    "ecs-tasks.amazonaws.com",
-    taskPolicy(layer),
-  );
+  const task = role("task-role", names.roles.task, "What the application itself may do", tasksOf, taskPolicy(layer));
   const build = role(
     "build-role",
     names.roles.build,
     "Builds and pushes the image",
-    "codebuild.amazonaws.com",
+    { service: "codebuild.amazonaws.com", source: layer.arn("codebuild", `project/${names.buildProject}`) },
     buildPolicy(layer),
   );
   const pipeline = role(
     "pipeline-role",
     names.roles.pipeline,
     "Runs the delivery pipeline",
-    "codepipeline.amazonaws.com",
+    { service: "codepipeline.amazonaws.com" },
     pipelinePolicy(layer),
   );
   const events = role(
     "events-role",
     names.roles.events,
     "Starts the delivery pipeline",
-    "events.amazonaws.com",
+    { service: "events.amazonaws.com", source: layer.arn("events", `rule/${names.sourceRule}`) },
     eventsPolicy(layer),
   );
 

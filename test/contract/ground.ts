@@ -105,7 +105,10 @@ export const role = (at: Simulated, name: string, principal: string) =>
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Principal: { Service: principal }, Action: "sts:AssumeRole" }],
     },
-    policies: {},
+    // What a role may do is not what these tests are about.
+    policies: {
+      all: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
+    },
     managedPolicyArns: [],
     tags: {},
   });
@@ -150,6 +153,7 @@ export const taskDefinitionSpec = (at: Simulated, family: string): TaskDefinitio
 /** All that a service needs, and a spec for one. */
 export async function serviceSpec(at: Simulated, name: string, clusterName = "ground"): Promise<ServiceSpec> {
   const ground = await listener(at);
+  for (const name of ["execution", "task"]) await role(at, name, "ecs-tasks.amazonaws.com");
   await made(at, ListenerRule, {
     listenerArn: ground.listenerArn,
     priority: 1,

@@ -2,6 +2,7 @@ import type { BuildPhaseType } from "@aws-sdk/client-codebuild";
 import type { Sim } from "../sim.ts";
 import { BuildspecError, COMMAND_PHASES, parseBuildspec, type Buildspec, type CommandPhase } from "./buildspec.ts";
 import { docker } from "./docker.ts";
+import { buildRole } from "./permissions.ts";
 import type { SimProject } from "./projects.ts";
 import type { Course, Happening, Push, SimPhase } from "./records.ts";
 import { run, takeExit, type Machine } from "./shell.ts";
@@ -68,10 +69,15 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
   const making = new Making(sim.now);
   making.phase("SUBMITTED", 0);
   making.phase("QUEUED", SECONDS.QUEUED);
-  making.phase("PROVISIONING", SECONDS.PROVISIONING);
+  const role = buildRole(sim, project);
+  const denied = role.assume() ?? role.log();
+  const provisioned = denied === undefined ? undefined : { statusCode: "ACCESS_DENIED", message: denied };
+  making.phase("PROVISIONING", SECONDS.PROVISIONING, provisioned);
+  if (provisioned) return making.finish();
+  const artifact = variables["CODEBUILD_SOURCE_VERSION"] ?? "";
   making.say("Waiting for agent ping");
   making.say(`Waiting for DOWNLOAD_SOURCE`);
-  const read = readSource(project, bytes);
+  const read = sourceWith(role.download(artifact)) ?? readSource(project, bytes);
   making.phase("DOWNLOAD_SOURCE", SECONDS.DOWNLOAD_SOURCE, read.wrong);
   if (!read.buildspec) {
     sayContext(making, "DOWNLOAD_SOURCE", read.wrong);
@@ -90,15 +96,20 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
       build: variables["CODEBUILD_BUILD_ID"] ?? "",
       privileged: project.environment.privilegedMode ?? false,
       pushed: push,
+      role,
     }),
   };
   const succeeded = runPhases(making, machine, buildspec);
   if (!succeeded) return making.finish();
   const found = buildspec.files.flatMap((path) => [...files.keys()].filter((file) => matches(path, file)));
   const missing = buildspec.files.length > 0 && found.length === 0;
-  const wrong = missing
-    ? { statusCode: "CLIENT_ERROR", message: `no matching artifact paths found for [${buildspec.files.join(" ")}]` }
-    : undefined;
+  const unwritten = found.length > 0 ? role.upload(artifact) : undefined;
+  const wrong =
+    unwritten !== undefined
+      ? { statusCode: "CLIENT_ERROR", message: unwritten }
+      : missing
+        ? { statusCode: "CLIENT_ERROR", message: `no matching artifact paths found for [${buildspec.files.join(" ")}]` }
+        : undefined;
   making.phase("UPLOAD_ARTIFACTS", SECONDS.UPLOAD_ARTIFACTS, wrong);
   sayContext(making, "UPLOAD_ARTIFACTS", wrong);
   const artifacts = Object.fromEntries(found.map((file) => [file, files.get(file) ?? ""]));
@@ -152,6 +163,10 @@ interface Source {
   readonly buildspec?: Buildspec;
   readonly wrong?: Context;
 }
+
+/** A source that the role may not read. */
+const sourceWith = (refused: string | undefined): Source | undefined =>
+  refused === undefined ? undefined : { files: new Map(), wrong: { statusCode: "CLIENT_ERROR", message: refused } };
 
 function readSource({ source }: SimProject, bytes: Buffer): Source {
   const files = new Map<string, string>();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { contentsOf, simulates } from "../ecr/dockerfile.ts";
 import { images, repositories } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
+import type { BuildRole } from "./permissions.ts";
 import type { Push } from "./records.ts";
 import type { Ran } from "./shell.ts";
 
@@ -16,6 +17,8 @@ export interface DockerHost {
   readonly bytes: Buffer;
   /** Whether the build may talk to the Docker daemon. */
   readonly privileged: boolean;
+  /** What the build's role allows. */
+  readonly role: Pick<BuildRole, "login" | "push">;
   /** Told of each image that is pushed. */
   readonly pushed: (push: Push) => void;
 }
@@ -32,7 +35,8 @@ export function docker(host: DockerHost): (words: readonly string[]) => Ran {
     if (!host.privileged && verb !== "login") return { code: 1, output: `ERROR: ${NO_DAEMON}` };
     switch (verb === "buildx" ? words[0] : verb) {
       case "login":
-        return { code: 0, output: "Login Succeeded\n" };
+        // The password that is piped in comes from ECR.
+        return refusedBy(host.role.login()) ?? { code: 0, output: "Login Succeeded\n" };
       case "build": {
         const built = build(host, words);
         if (built.code === 0)
@@ -136,6 +140,9 @@ function isOnDockerHub(from: string): boolean {
 /** Whether those that a build shares its address with have pulled all that there was: one time in eight. */
 const isSharedOut = (buildId: string) => (createHash("sha256").update(buildId).digest()[0] ?? 0) < 32;
 
+const refusedBy = (refused: string | undefined): Ran | undefined =>
+  refused === undefined ? undefined : { code: 1, output: `${refused}\n` };
+
 function push(host: DockerHost, local: ReadonlyMap<string, string>, image: string, digests: Map<string, string>): Ran {
   const { sim } = host;
   const dockerfile = local.get(tagged(image));
@@ -147,6 +154,8 @@ function push(host: DockerHost, local: ReadonlyMap<string, string>, image: strin
   if (!name.startsWith(`${registry}/`))
     return { code: 1, output: `${said}denied: requested access to the resource is denied\n` };
   const repository = name.slice(registry.length + 1);
+  const refused = refusedBy(host.role.push(repository));
+  if (refused) return { ...refused, output: `${said}denied: ${refused.output}` };
   const record = repositories(sim)[repository];
   if (!record)
     return {

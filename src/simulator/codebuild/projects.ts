@@ -15,7 +15,7 @@ import type {
   UpdateProjectCommandOutput,
 } from "@aws-sdk/client-codebuild";
 import { refuse } from "../errors.ts";
-import { assumable } from "../iam/roles.ts";
+import { assumable } from "../iam/trust.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
@@ -65,7 +65,7 @@ const invalid = (message: string): never => refuse("InvalidInputException", mess
 type Input = Omit<CreateProjectCommandInput, "name">;
 
 /** Refuses what CodeBuild would not take. The role is assumed while the project is written, so it has to be known by then. */
-function check(sim: Sim, { source, artifacts, environment, ...input }: Input): void {
+function check(sim: Sim, project: string, { source, artifacts, environment, ...input }: Input): void {
   if ((source?.type === "CODEPIPELINE") !== (artifacts?.type === "CODEPIPELINE"))
     invalid("Both source and artifacts must be set to CODEPIPELINE");
   if (source?.type !== "CODEPIPELINE")
@@ -78,7 +78,7 @@ function check(sim: Sim, { source, artifacts, environment, ...input }: Input): v
   const { timeoutInMinutes: minutes = 60 } = input;
   if (minutes < 5 || minutes > 2160) invalid("Invalid timeoutInMinutes: value must be between 5 and 2160");
   if ((input.description ?? "").length > 255) invalid("Invalid description: length must be less than or equal to 255");
-  if (!assumable(sim, input.serviceRole, "codebuild.amazonaws.com"))
+  if (!assumable(sim, input.serviceRole, "codebuild.amazonaws.com", sim.arn("codebuild", `project/${project}`)))
     invalid(`CodeBuild is not authorized to perform: sts:AssumeRole on ${input.serviceRole}`);
 }
 
@@ -126,7 +126,7 @@ export const projectOperations = {
       invalid(`Project name ${name} is not valid: 2 to ${MAX_NAME} letters, digits, underscores and hyphens`);
     const arn = sim.arn("codebuild", `project/${name}`);
     if (projects(sim)[name]) refuse("ResourceAlreadyExistsException", `Project already exists: ${arn}`);
-    check(sim, input);
+    check(sim, name, input);
     const project: SimProject = {
       name,
       arn,
@@ -177,7 +177,7 @@ export const projectOperations = {
     const project =
       projects(sim)[name] ??
       refuse("ResourceNotFoundException", `Project cannot be found: ${sim.arn("codebuild", `project/${name}`)}`);
-    check(sim, { ...project, tags: undefined, ...input });
+    check(sim, name, { ...project, tags: undefined, ...input });
     // What is not said stays as it was; what is said replaces the whole field.
     Object.assign(project, {
       description: input.description ?? project.description,

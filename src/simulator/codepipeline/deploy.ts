@@ -9,7 +9,10 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { ecs } from "../ecs/operations.ts";
 import { SimulatedError } from "../errors.ts";
+import type { RoleCall } from "../iam/permissions.ts";
 import type { Sim } from "../sim.ts";
+import { ActionFailure } from "./failure.ts";
+import { deployCalls } from "./permissions.ts";
 
 /** What the settings of an ECS deploy action and its input artifact say. */
 export interface Deploy {
@@ -21,16 +24,6 @@ export interface Deploy {
   /** Where the artifact lies, for the error that says so. */
   readonly bucket: string;
   readonly key: string;
-}
-
-/** Why an action failed, as CodePipeline tells it. */
-export class ActionFailure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 const misconfigured = (message: string) => new ActionFailure("ConfigurationError", message);
@@ -62,15 +55,17 @@ function serviceNow(sim: Sim, { cluster, service }: Pick<Deploy, "cluster" | "se
 
 /**
  * Starts a deployment: a revision like the one that the service runs, with the images that the artifact names. Answers the
- * deployment's id.
+ * deployment's id. `demand` is told what the pipeline's role has to be allowed for it.
  */
-export function startDeployment(sim: Sim, deploy: Deploy): string {
+export function startDeployment(sim: Sim, deploy: Deploy, demand: (calls: readonly RoleCall[]) => void): string {
   const images = definitionsIn(deploy);
   const { taskDefinition: running } = serviceNow(sim, deploy);
   const { taskDefinition, tags = [] } = call<DescribeTaskDefinitionCommandOutput>(sim, "DescribeTaskDefinition", {
     taskDefinition: running,
     include: ["TAGS"],
   });
+  const { family, executionRoleArn, taskRoleArn } = taskDefinition ?? {};
+  demand(deployCalls(sim, deploy, { family, roles: [executionRoleArn, taskRoleArn], isTagged: tags.length > 0 }));
   const containers = taskDefinition?.containerDefinitions ?? [];
   for (const { name } of images)
     if (!containers.some((container) => container.name === name))

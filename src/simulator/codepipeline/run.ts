@@ -2,10 +2,12 @@ import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
 import { startBuild } from "../codebuild/builds.ts";
 import { projects } from "../codebuild/projects.ts";
 import { builds } from "../codebuild/records.ts";
-import { assumable } from "../iam/roles.ts";
+import { assumable } from "../iam/trust.ts";
 import { uuid } from "../moment.ts";
 import type { Sim } from "../sim.ts";
-import { ActionFailure, isDeployed, startDeployment, type Deploy } from "./deploy.ts";
+import { isDeployed, startDeployment, type Deploy } from "./deploy.ts";
+import { ActionFailure } from "./failure.ts";
+import { artifactCalls, buildCalls, demand, sourceCalls } from "./permissions.ts";
 import { actionsOf, executions, type SimAction, type SimArtifact, type SimExecution } from "./records.ts";
 import { readSource } from "./source.ts";
 
@@ -122,7 +124,9 @@ function start(sim: Sim, execution: SimExecution, declared: ActionDeclaration, a
     case "CodeBuild":
       return startBuilding(sim, execution, declared, action);
     default:
-      action.externalId = startDeployment(sim, deployOf(execution, declared));
+      action.externalId = startDeployment(sim, deployOf(execution, declared), (calls) =>
+        demand(sim, execution, [...artifactCalls(execution), ...calls]),
+      );
       action.summary = `Deployment ${action.externalId} of the service ${configuration["ServiceName"]} started`;
       action.dueAt = sim.now + POLL;
   }
@@ -136,6 +140,7 @@ function startBuilding(sim: Sim, execution: SimExecution, declared: ActionDeclar
       "ConfigurationError",
       `Error calling startBuild: Project cannot be found: ${sim.arn("codebuild", `project/${name}`)}`,
     );
+  demand(sim, execution, [...artifactCalls(execution), ...buildCalls(sim, name)]);
   const { revision } = execution;
   const source = revision && readSource(sim, revision.bucket, revision.key, revision.id);
   const input = inputOf(execution, declared);
@@ -168,6 +173,7 @@ function look(sim: Sim, execution: SimExecution, action: SimAction): void {
 function lookAtSource(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
   const { S3Bucket: bucket = "", S3ObjectKey: key = "" } = declared.configuration ?? {};
   const source = readSource(sim, bucket, key);
+  demand(sim, execution, [...sourceCalls(bucket, key), ...artifactCalls(execution)]);
   // To a role that may not list the bucket S3 says of a key that is not there that it may not be read.
   if (!source)
     throw new ActionFailure(

@@ -1,6 +1,6 @@
 import type { ActionDeclaration, PipelineDeclaration } from "@aws-sdk/client-codepipeline";
 import { refuse } from "../errors.ts";
-import { assumable } from "../iam/roles.ts";
+import { assumable } from "../iam/trust.ts";
 import { onlyKnown } from "../known.ts";
 import type { Sim } from "../sim.ts";
 

@@ -2,6 +2,7 @@ import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { fateOf, missingImage, resolvedImages } from "./fates.ts";
 import { placeOf } from "./interfaces.ts";
+import { refusedStart } from "./task-roles.ts";
 import { services, taskDefinitions, type SimDeployment, type SimService, type SimTask } from "./records.ts";
 import { beginRelease, endRelease } from "./releases.ts";
 
@@ -92,7 +93,9 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
   if (task.runningAt === undefined) {
     const images = task.images ?? resolvedImages(sim, revision);
     const missing = missingImage(sim, images);
-    if (missing !== undefined && now >= task.createdAt + NO_IMAGE)
+    const refused = now >= task.createdAt + NO_IMAGE ? refusedStart(sim, revision, images) : undefined;
+    if (refused !== undefined) fail(service, task, now, { stopCode: "TaskFailedToStart", stoppedReason: refused });
+    else if (missing !== undefined && now >= task.createdAt + NO_IMAGE)
       fail(service, task, now, {
         stopCode: "TaskFailedToStart",
         stoppedReason: `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${missing}: ${missing}: not found`,

@@ -6,6 +6,7 @@ import { onlyKnown } from "../known.ts";
 import type { Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { fateOf, missingImage, resolvedImages } from "./fates.ts";
+import { refusedStart } from "./task-roles.ts";
 import { placeOf } from "./interfaces.ts";
 import { clusterOf, taskDefinitionOf, taskDefinitions, type SimTask } from "./records.ts";
 
@@ -85,6 +86,9 @@ export function startTasks(sim: Sim, input: RunTaskCommandInput): SimStandaloneT
   tagsOfInput(input.tags, "InvalidParameterException");
   const images = resolvedImages(sim, revision);
   const missing = missingImage(sim, images);
+  const refused =
+    refusedStart(sim, revision, images) ??
+    (missing === undefined ? undefined : `CannotPullContainerError: failed to resolve ref ${missing}: not found`);
   return Array.from({ length: count }, () => {
     const id = sim.world.hex(32);
     const task: SimStandaloneTask = {
@@ -99,12 +103,7 @@ export function startTasks(sim: Sim, input: RunTaskCommandInput): SimStandaloneT
       images,
       fate: fateOf(sim, revision, images),
       ...(clientToken === undefined ? {} : { clientToken }),
-      ...(missing === undefined
-        ? {}
-        : {
-            stopCode: "TaskFailedToStart" as const,
-            stoppedReason: `CannotPullContainerError: failed to resolve ref ${missing}: not found`,
-          }),
+      ...(refused === undefined ? {} : { stopCode: "TaskFailedToStart" as const, stoppedReason: refused }),
     };
     table(sim)[id] = task;
     return now(sim, task);

@@ -1,6 +1,7 @@
 import type { Target } from "@aws-sdk/client-eventbridge";
 import { startExecution } from "../codepipeline/start.ts";
-import { assumable } from "../iam/roles.ts";
+import { permits } from "../iam/permissions.ts";
+import { assumable } from "../iam/trust.ts";
 import type { Sim } from "../sim.ts";
 import { matchesPattern } from "./pattern.ts";
 import { rules, type SimRule } from "./rules.ts";
@@ -26,8 +27,15 @@ export function deliver(sim: Sim, event: SimEvent): void {
   for (const rule of Object.values(rules(sim))) {
     if (rule.state === "DISABLED" || !matchesPattern(JSON.parse(rule.pattern), whole)) continue;
     for (const target of rule.targets) {
-      const reachable = target.RoleArn === undefined || assumable(sim, target.RoleArn, "events.amazonaws.com");
-      if (reachable) RECEIVERS[target.Arn?.split(":")[2] ?? ""]?.(sim, target, rule);
+      if (isReachable(sim, target, rule)) RECEIVERS[target.Arn?.split(":")[2] ?? ""]?.(sim, target, rule);
     }
   }
+}
+
+/** A role's target has to be assumed and to allow the call (EventBridge user guide, "Using IAM roles for EventBridge": CodePipeline). */
+function isReachable(sim: Sim, { Arn = "", RoleArn }: Target, rule: SimRule): boolean {
+  if (RoleArn === undefined) return true;
+  if (!assumable(sim, RoleArn, "events.amazonaws.com", rule.arn)) return false;
+  const isPipeline = Arn.split(":")[2] === "codepipeline";
+  return !isPipeline || permits(sim, RoleArn, { action: "codepipeline:StartPipelineExecution", resource: Arn });
 }

@@ -8,7 +8,7 @@ import type {
   Target,
 } from "@aws-sdk/client-eventbridge";
 import { refuse } from "../errors.ts";
-import { assumable } from "../iam/roles.ts";
+import { assumable } from "../iam/trust.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { ruleOf } from "./rules.ts";
 
@@ -16,7 +16,7 @@ const MAX_TARGETS = 5;
 /** The services that EventBridge reaches by a role, and not by a policy of their own. */
 const BY_ROLE = new Set(["codepipeline", "codebuild", "ecs", "events", "kinesis", "ssm", "states"]);
 
-function check(sim: Sim, { Id, Arn = "", RoleArn }: Target): void {
+function check(sim: Sim, rule: string, { Id, Arn = "", RoleArn }: Target): void {
   if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(Id ?? ""))
     refuse(
       "ValidationException",
@@ -30,7 +30,7 @@ function check(sim: Sim, { Id, Arn = "", RoleArn }: Target): void {
     );
   if (BY_ROLE.has(service) && RoleArn === undefined)
     refuse("ValidationException", `RoleArn is required for target ${Arn}.`);
-  if (RoleArn !== undefined && !assumable(sim, RoleArn, "events.amazonaws.com"))
+  if (RoleArn !== undefined && !assumable(sim, RoleArn, "events.amazonaws.com", rule))
     refuse("ValidationException", `Provided role '${RoleArn}' cannot be assumed by principal 'events.amazonaws.com'.`);
 }
 
@@ -38,7 +38,7 @@ export const targetOperations = {
   PutTargets(input: PutTargetsCommandInput, sim): Answer<PutTargetsCommandOutput> {
     const rule = ruleOf(sim, input.Rule, input.EventBusName);
     const targets = input.Targets ?? [];
-    for (const target of targets) check(sim, target);
+    for (const target of targets) check(sim, rule.arn, target);
     const ids = targets.map(({ Id }) => Id);
     if (new Set(ids).size < ids.length)
       refuse("ValidationException", "Parameter Targets is not valid. Reason: Duplicate target ids.");

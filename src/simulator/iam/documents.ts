@@ -1,14 +1,12 @@
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
+import { listOf } from "./matching.ts";
 import type { SimRole } from "./roles.ts";
 
 type Document = { Version?: unknown; Statement?: unknown };
 type Fields = Readonly<Record<string, unknown>>;
 
 const malformed = (message: string): never => refuse("MalformedPolicyDocumentException", message);
-
-/** The values of a field that holds one or more. */
-export const listOf = (value: unknown): string[] => (value === undefined ? [] : ([value].flat() as string[]));
 
 /** The statements of a document that IAM would take at all. */
 export function statementsOf(text: string | undefined, refusal: (message: string) => never = malformed): Fields[] {

@@ -17,8 +17,7 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
-import { TIMING } from "../timing.ts";
-import { checkTrust, listOf, statementsOf } from "./documents.ts";
+import { checkTrust } from "./documents.ts";
 
 /** A role of the simulated world. */
 export interface SimRole {
@@ -32,6 +31,10 @@ export interface SimRole {
   /** Inline policies by name, as the texts that were given. */
   policies: Record<string, string>;
   managedPolicyArns: string[];
+  /** The policy that bounds what the others allow. */
+  boundary?: string;
+  /** Seconds that a session may last. */
+  sessionSeconds?: number;
   tags: SimTags;
   createdAt: number;
   /** When it last changed whom it trusts. */
@@ -57,22 +60,9 @@ export function roleToChange(sim: Sim, name: string | undefined): SimRole {
   return role;
 }
 
-/**
- * Whether `service` (such as `codebuild.amazonaws.com`) can assume the role with `arn` by now: it exists, it trusts the service,
- * and word of that has come round.
- */
-export function assumable(sim: Sim, arn: string | undefined, service: string): boolean {
-  const role = Object.values(roles(sim)).find((candidate) => candidate.arn === arn);
-  if (!role || sim.now < role.trustedAt + TIMING.role * 1000) return false;
-  return statementsOf(role.trust).some(({ Effect, Action, Principal }) => {
-    const principals = (Principal ?? {}) as Readonly<Record<string, unknown>>;
-    return (
-      Effect === "Allow" &&
-      listOf(Action).some((action) => ["sts:AssumeRole", "sts:*", "*"].includes(action)) &&
-      (Principal === "*" || listOf(principals["Service"]).includes(service))
-    );
-  });
-}
+/** The role with `arn`, if there is one. */
+export const roleByArn = (sim: Sim, arn: string | undefined): SimRole | undefined =>
+  Object.values(roles(sim)).find((candidate) => candidate.arn === arn);
 
 /** IAM hands documents out URL-encoded by RFC 3986. */
 export const encoded = (text: string) =>
@@ -85,7 +75,15 @@ const answerOf = (role: SimRole) => ({
   Arn: role.arn,
   CreateDate: new Date(role.createdAt),
   AssumeRolePolicyDocument: encoded(role.trust),
-  MaxSessionDuration: 3600,
+  MaxSessionDuration: role.sessionSeconds ?? 3600,
+  ...(role.boundary === undefined
+    ? {}
+    : {
+        PermissionsBoundary: {
+          PermissionsBoundaryType: "PermissionsBoundaryPolicy" as const,
+          PermissionsBoundaryArn: role.boundary,
+        },
+      }),
   Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
   ...(role.description === "" ? {} : { Description: role.description }),
 });
