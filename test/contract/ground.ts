@@ -153,7 +153,7 @@ export const taskDefinitionSpec = (at: Simulated, family: string): TaskDefinitio
 /** All that a service needs, and a spec for one. */
 export async function serviceSpec(at: Simulated, name: string, clusterName = "ground"): Promise<ServiceSpec> {
   const ground = await listener(at);
-  for (const name of ["execution", "task"]) await role(at, name, "ecs-tasks.amazonaws.com");
+  for (const taskRole of ["execution", "task"]) await role(at, taskRole, "ecs-tasks.amazonaws.com");
   await made(at, ListenerRule, {
     listenerArn: ground.listenerArn,
     priority: 1,
