@@ -4,6 +4,7 @@ import { realClock, type Clock } from "../src/engine/clock.ts";
 import { lockFile, sweepLock } from "./file-lock.ts";
 import { files, removeUnfinished } from "./files.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";
+import { cannotWrite } from "./write-whole.ts";
 import { LockedError, type Run } from "./state.ts";
 
 /** For how long, in milliseconds, a run waits for others that are being added. */
@@ -36,7 +37,11 @@ export function fileHistory(path: string, clock: Clock = realClock) {
     const number = 1 + linesOf(before).reduce((highest, line) => Math.max(highest, parseRun(line)?.number ?? 0), 0);
     // What a process left half-written that died is a line of its own.
     const start = before === "" || before.endsWith("\n") ? "" : "\n";
-    await appendFile(path, `${start}${JSON.stringify({ number, ...run })}\n`, { mode: 0o600 });
+    await appendFile(path, `${start}${JSON.stringify({ number, ...run })}\n`, { mode: 0o600 }).catch(
+      (error: unknown) => {
+        throw cannotWrite(path, error);
+      },
+    );
     const all = linesOf(await text());
     if (alone && all.length > KEPT_RUNS) await files.put(path, `${all.slice(-KEPT_RUNS).join("\n")}\n`);
     return number;

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { absent } from "./files.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
+import { isOther, isVisibleFromHere, lookAtProcess } from "./process-mark.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
@@ -161,10 +162,16 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
 /** Whether its process is known to run, which only its own machine can tell. */
 export const isAlive = (holder: Holder): boolean => holder.host === hostname() && !isDead(holder);
 
-function isDead(holder: Holder): boolean {
-  if (holder.host !== hostname()) return false;
+/** One that this machine cannot look at counts as alive. */
+function isDead({ host, pid, process: mark = "" }: Holder): boolean {
+  if (host !== hostname()) return false;
+  const seen = lookAtProcess(pid);
+  if (seen && isOther(mark, seen.mark)) return true;
+  // Another container of the same host name has process ids of its own.
+  if (!isVisibleFromHere(mark)) return false;
+  if (seen) return seen.zombie;
   try {
-    process.kill(holder.pid, 0);
+    process.kill(pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";

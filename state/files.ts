@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { holds, type ObjectStore } from "./objects.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const etagOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -18,8 +18,7 @@ export const files: ObjectStore = {
   },
   async put(path, text, when) {
     if (when && !holds(when, await files.get(path))) return undefined;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, text, { mode: 0o600 });
+    await writeWhole(path, text);
     return etagOf(text);
   },
   async remove(path, ifMatch) {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { z } from "zod";
+import { ownMark } from "./process-mark.ts";
 import type { Holder } from "./state.ts";
 
 const schema = z.object({
@@ -10,6 +11,7 @@ const schema = z.object({
   verb: z.string(),
   since: z.string(),
   renewed: z.string().optional(),
+  process: z.string().optional(),
   token: z.string(),
 });
 
@@ -20,6 +22,7 @@ export const newHolder = (verb: string, since: number): Holder => ({
   host: hostname(),
   verb,
   since: new Date(since).toISOString(),
+  process: ownMark(),
   token: randomUUID(),
 });
 

@@ -55,6 +55,8 @@ export interface Holder {
   readonly since: string;
   /** When the holder last said that it is still there, where the store cannot look at its process. */
   readonly renewed?: string | undefined;
+  /** Tells its process from another one that has the same id by now, see `ProcessMark`. */
+  readonly process?: string | undefined;
   /** Tells this holder from any other. */
   readonly token: string;
 }

@@ -9,7 +9,7 @@ import { UsageError } from "./exit.ts";
  * operation, the region, which attempt it was, how many milliseconds it took, what was asked (`input`, secrets hidden), AWS's request id,
  * and the error with its HTTP status where there was one. Throws `UsageError` where the file cannot be written.
  */
-export function callLog(path: string): (record: CallRecord, clock: Clock) => void {
+export function callLog(path: string, warn: (text: string) => void): (record: CallRecord, clock: Clock) => void {
   const cannot = (error: unknown) =>
     new UsageError(`The log ${path} cannot be written: ${(error as Error).message}. No changes were made.`, {
       cause: error,
@@ -21,6 +21,7 @@ export function callLog(path: string): (record: CallRecord, clock: Clock) => voi
   } catch (error) {
     throw cannot(error);
   }
+  let broken = false;
   return ({ service, operation, region, attempt, ms, input, requestId, error }, clock) => {
     const status = statusOf(error);
     const line = {
@@ -35,6 +36,12 @@ export function callLog(path: string): (record: CallRecord, clock: Clock) => voi
       ...(error === undefined ? {} : { error: codeOf(error), message: messageOf(error) }),
       ...(status === undefined ? {} : { status }),
     };
-    appendFileSync(path, `${JSON.stringify(line)}\n`);
+    try {
+      appendFileSync(path, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      // The call has been made, whatever becomes of its line: a full disk must not turn it into a failure.
+      if (!broken) warn(`The log ${path} ends here: ${(error as Error).message}.`);
+      broken = true;
+    }
   };
 }

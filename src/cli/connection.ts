@@ -32,7 +32,10 @@ export async function connect(
   surroundings: Surroundings,
   writes: boolean,
 ): Promise<Connection> {
-  const log = flags.log === undefined ? undefined : callLog(resolve(surroundings.directory, flags.log));
+  const log =
+    flags.log === undefined
+      ? undefined
+      : callLog(resolve(surroundings.directory, flags.log), (text) => surroundings.terminal.line(text));
   const calls = new Map<string, number>();
   const retries = new Map<string, number>();
   const open: { connection?: Connection; at?: Target } = {};

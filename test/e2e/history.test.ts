@@ -213,7 +213,7 @@ describe("the history of releases", () => {
     }
     scene.question = () => false;
     const said = await stage.act((around) => rollback(undefined, { target: "local" }, attended(around)));
-    expect([said.exit, said.lines.at(-1)]).toEqual([1, "Nothing was touched."]);
+    expect([said.exit, said.lines.at(-1)]).toEqual([1, "No changes were made."]);
     const runs = JSON.parse((await stage.type("history", "--json")).answer) as Run[];
     expect(runs.map(({ verb, outcome }) => `${verb} ${outcome}`)).toEqual([
       "rollback declined",

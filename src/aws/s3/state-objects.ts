@@ -12,18 +12,24 @@ import { UncertainAnswer } from "../../engine/kind.ts";
 import { UncertainWrite, type ObjectStore, type StoredObject } from "../../../state/objects.ts";
 import { StateError } from "../../../state/state.ts";
 import type { Aws } from "../aws.ts";
-import type { CallOptions } from "../call.ts";
+import type { CallOptions, NotYet } from "../call.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 
-/** Sent once: whoever gets no answer looks. A conflict with another write is over in a moment. */
-const CONDITIONAL: CallOptions = {
-  once: true,
-  notYet: [
-    { code: "ConditionalRequestConflict", budget: 30 },
-    { code: "OperationAborted", budget: 30 },
-  ],
-};
+/** A conflict with another write is over in a moment. */
+const CONFLICTS: readonly NotYet[] = [
+  { code: "ConditionalRequestConflict", budget: 30 },
+  { code: "OperationAborted", budget: 30 },
+];
+
+/**
+ * Amazon S3 User Guide, "Using versioning in S3 buckets": for up to 15 minutes after versioning was enabled for the first time, requests
+ * to objects may meet an intermittent 404 NoSuchKey.
+ */
+const VERSIONING_SETTLES = 900;
+
+/** Thrown in the place of a 404 where the list says so too: nothing is there. */
+class Gone extends Error {}
 
 /** How often an object is asked for whose bytes break off on their way. */
 const READS = 3;
@@ -47,7 +53,7 @@ export function stateObjects(
     try {
       return await work;
     } catch (error) {
-      if (hasCode(error, "NoSuchKey")) return "gone";
+      if (error instanceof Gone || hasCode(error, "NoSuchKey")) return "gone";
       const status = statusOf(error);
       if (status === 412) return "refused";
       // Whoever looks sees which of the two writes it was.
@@ -56,7 +62,29 @@ export function stateObjects(
       throw explained(error, bucket, region);
     }
   };
-  const get = (Key: string) => absent(speak(s3(new GetObjectCommand({ ...where, Key }))), "NoSuchKey");
+  /** A 404 for what the list shows, which is consistent, is none: it is asked again until the two agree. */
+  const reallyThere = (Key: string): NotYet => ({
+    code: "NoSuchKey",
+    budget: VERSIONING_SETTLES,
+    meanwhile: async () => {
+      const { Contents = [] } = await s3(new ListObjectsV2Command({ ...where, Prefix: Key, MaxKeys: 1 }));
+      // Keys are listed in order, so the very key comes before all that begin with it.
+      if (Contents[0]?.Key !== Key) throw new Gone();
+    },
+  });
+  /** Sent once: whoever gets no answer looks. */
+  const conditionally = (Key: string): CallOptions => ({ once: true, notYet: [...CONFLICTS, reallyThere(Key)] });
+  const get = async (Key: string) => {
+    try {
+      return await absent(
+        speak(s3(new GetObjectCommand({ ...where, Key }), { notYet: [reallyThere(Key)] })),
+        "NoSuchKey",
+      );
+    } catch (error) {
+      if (error instanceof Gone) return undefined;
+      throw error;
+    }
+  };
 
   return {
     async get(Key) {
@@ -76,8 +104,8 @@ export function stateObjects(
         ...where,
         Key,
         Body,
+        // How it is encrypted is the bucket's to say: a policy may demand a key of KMS.
         ContentType: "application/json",
-        ServerSideEncryption: "AES256",
         ...(when === undefined
           ? {}
           : "ifMatch" in when
@@ -85,7 +113,7 @@ export function stateObjects(
             : { IfNoneMatch: when.ifNoneMatch }),
       });
       // What depends on nothing may be written twice.
-      const answer = when === undefined ? await speak(s3(call)) : await conditional(s3(call, CONDITIONAL));
+      const answer = when === undefined ? await speak(s3(call)) : await conditional(s3(call, conditionally(Key)));
       return typeof answer === "string" ? undefined : (answer.ETag ?? "");
     },
 
@@ -95,7 +123,7 @@ export function stateObjects(
         await speak(s3(call));
         return true;
       }
-      return (await conditional(s3(call, CONDITIONAL))) !== "refused";
+      return (await conditional(s3(call, conditionally(Key)))) !== "refused";
     },
 
     async list(Prefix) {

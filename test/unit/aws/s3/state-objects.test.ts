@@ -15,12 +15,15 @@ import { awsError } from "../../../support/failing.ts";
 import { mocked } from "../../../support/mocked.ts";
 
 const s3 = mockClient(S3Client);
-beforeEach(() => s3.reset());
+beforeEach(() => {
+  s3.reset();
+  s3.on(ListObjectsV2Command).resolves({});
+});
 const sent = () => s3.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 const objects = () => stateObjects(mocked(), "states");
 
 const where = { Bucket: "states", ExpectedBucketOwner: "123456789012" };
-const written = { ...where, Key: "a", Body: "text", ContentType: "application/json", ServerSideEncryption: "AES256" };
+const written = { ...where, Key: "a", Body: "text", ContentType: "application/json" };
 /** What an answer carries: the stream can be read to its end, or breaks off. */
 const stream = (text: string | Error) =>
   ({
@@ -38,9 +41,20 @@ describe("reading an object of the state", () => {
     expect(sent()).toEqual([["GetObjectCommand", { ...where, Key: "a" }]]);
   });
 
-  it("is nothing where there is none", async () => {
+  it("is nothing where there is none, by the word of the list too", async () => {
     s3.on(GetObjectCommand).rejects(absent);
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: "a.lock" }] });
     expect(await objects().get("a")).toBeUndefined();
+    expect(sent().at(-1)).toEqual(["ListObjectsV2Command", { ...where, Prefix: "a", MaxKeys: 1 }]);
+  });
+
+  it("is asked for again while a bucket that got its versions a moment ago loses sight of it", async () => {
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: "a" }] });
+    s3.on(GetObjectCommand)
+      .rejectsOnce(absent)
+      .rejectsOnce(absent)
+      .resolves({ Body: stream("text"), ETag: '"e"', LastModified: stamp });
+    expect((await objects().get("a"))?.text).toBe("text");
   });
 
   it("is repeated where S3 fails or its bytes break off, and not for ever", async () => {
@@ -59,7 +73,7 @@ describe("reading an object of the state", () => {
 });
 
 describe("writing an object of the state", () => {
-  it("is encrypted, and depends on what it is told to", async () => {
+  it("leaves the encryption to the bucket, and depends on what it is told to", async () => {
     s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
     expect(await objects().put("a", "text")).toBe('"e"');
     expect(await objects().put("a", "text", { ifNoneMatch: "*" })).toBe('"e"');
@@ -76,7 +90,13 @@ describe("writing an object of the state", () => {
     expect(await objects().put("a", "text", { ifNoneMatch: "*" })).toBeUndefined();
     expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBeUndefined();
     expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBeUndefined();
-    expect(s3.calls()).toHaveLength(3);
+    expect(s3.calls()).toHaveLength(4);
+  });
+
+  it("is asked again where S3 does not see for a moment what the list shows", async () => {
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: "a" }] });
+    s3.on(PutObjectCommand).rejectsOnce(absent).rejectsOnce(absent).resolves({ ETag: '"e"' });
+    expect(await objects().put("a", "text", { ifMatch: '"d"' })).toBe('"e"');
   });
 
   it("is asked again while another writes at the same moment", async () => {
@@ -127,7 +147,14 @@ describe("removing an object of the state", () => {
     expect(await objects().remove("a")).toBe(true);
     for (const gone of [true, true, false]) expect(await objects().remove("a", '"d"')).toBe(gone);
     const conditional = ["DeleteObjectCommand", { ...where, Key: "a", IfMatch: '"d"' }];
-    expect(sent()).toEqual([["DeleteObjectCommand", { ...where, Key: "a" }], conditional, conditional, conditional]);
+    const listed = ["ListObjectsV2Command", { ...where, Prefix: "a", MaxKeys: 1 }];
+    expect(sent()).toEqual([
+      ["DeleteObjectCommand", { ...where, Key: "a" }],
+      conditional,
+      conditional,
+      listed,
+      conditional,
+    ]);
   });
 
   it("is asked again after a conflict, and left to whoever looks where no answer came", async () => {

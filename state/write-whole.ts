@@ -1,0 +1,72 @@
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { StateError } from "./state.ts";
+
+/** What the operating system says where nothing more can be written, in words. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EIO: "the disk does not work",
+  EMFILE: "this process has too many files open",
+  ENFILE: "this machine has too many files open",
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+};
+
+/**
+ * Writes `text` to `path` whole or not at all: to a file beside it that is written to its last byte, synced, looked at and only then
+ * renamed; the folder is synced too, or a power cut could undo the rename. The file is readable by its owner alone. Throws `StateError`
+ * naming the reason where it cannot; what was there before is still there then. `<path>.<pid>` is the file beside it.
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(draft, "w", 0o600);
+    try {
+      await writeAll(file, text);
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw cannotWrite(path, error);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A write may take less than it was given and say so only by its count. */
+async function writeAll(file: FileHandle, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, done);
+    if (bytesWritten === 0) throw Object.assign(new Error("nothing more was written"), { code: "ENOSPC" });
+    done += bytesWritten;
+  }
+  await file.sync();
+  const { size } = await file.stat();
+  if (size !== bytes.length)
+    throw Object.assign(new Error(`${size} of ${bytes.length} bytes are there`), { code: "EIO" });
+}
+
+/** Some file systems, and Windows, do not sync a folder; the rename has been done all the same. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, "r");
+    await folder.sync().finally(() => folder.close());
+  } catch {
+    // Nothing to be done about it.
+  }
+}
+
+/** What a failed write means for the state, as a sentence. */
+export function cannotWrite(path: string, error: unknown): StateError {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  const reason = REASONS[code] ?? message;
+  return new StateError(
+    `${path} cannot be written: ${reason}${code === "" ? "" : ` (${code})`}. What was there before is unchanged, and no further call is made that the state could not record. Make room, then run again: it goes on from there.`,
+    { cause: error },
+  );
+}
