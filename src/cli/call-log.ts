@@ -38,9 +38,9 @@ export function callLog(path: string, warn: (text: string) => void): (record: Ca
     };
     try {
       appendFileSync(path, `${JSON.stringify(line)}\n`);
-    } catch (error) {
+    } catch (failure) {
       // The call has been made, whatever becomes of its line: a full disk must not turn it into a failure.
-      if (!broken) warn(`The log ${path} ends here: ${(error as Error).message}.`);
+      if (!broken) warn(`The log ${path} ends here: ${(failure as Error).message}.`);
       broken = true;
     }
   };

@@ -19,7 +19,7 @@ vi.mock("node:fs/promises", async (importOriginal) => {
       disk.room -= some;
       return write(buffer, from, some, at);
     };
-    return Object.assign(file, { write: limited }) as typeof file;
+    return Object.assign(file, { write: limited });
   };
   return { ...original, open };
 });
