@@ -13,6 +13,7 @@ export function edge(layer: Layer, { loadBalancer, rule }: Balancer) {
   const settings = layer.stack.edge;
   const headersPolicy = layer.add("headers-policy", ResponseHeadersPolicy, {
     name: names.headersPolicy,
+    owner: layer.mark("headers-policy"),
     comment: `Security headers of ${names.prefix}`,
     hsts: { maxAgeSeconds: YEAR, includeSubdomains: true, preload: false },
     contentTypeOptions: true,

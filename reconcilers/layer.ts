@@ -1,5 +1,6 @@
 import type { Aws, AwsKind } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
+import { markOf } from "../src/aws/owner.ts";
 import { ownerTags } from "../src/aws/tags.ts";
 import type { Graph, Order } from "../src/engine/graph.ts";
 import type { Handle, Input } from "../src/engine/output.ts";
@@ -36,11 +37,16 @@ export class Layer {
     const tags = {
       Name: `${this.names.prefix}-${name}`,
       ...this.stack.tags,
-      ...ownerTags(this.stack.stackName, id),
+      ...ownerTags(this.stack, id),
     };
     const whole = kind.tagged ? { ...spec, tags } : spec;
     // What `Declared` leaves out of a spec is put back here, which the type of an arbitrary kind cannot say.
     return this.#graph.add(id, kind, whole as unknown as { readonly [F in keyof Spec]: Input<Spec[F]> }, order);
+  }
+
+  /** The owner mark of a resource of this layer, for a kind that keeps it elsewhere than in tags. */
+  mark(name: string): string {
+    return markOf(this.stack, `${this.#name}/${name}`);
   }
 
   /** The ARN of something of this account, `region` left empty for IAM. */

@@ -1,7 +1,7 @@
 import type { Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
 import { Graph } from "../src/engine/graph.ts";
-import { namesOf } from "../src/model/naming.ts";
+import { namesOf, type Names } from "../src/model/naming.ts";
 import type { Stack } from "../src/model/stack.ts";
 import { balancer } from "./balancer.ts";
 import { compute } from "./compute.ts";
@@ -22,9 +22,8 @@ export interface Topology {
 }
 
 /** Writes a stack down as a graph of resources, layer by layer. Nothing is asked of AWS here. */
-export function topology(stack: Stack, facts: Facts): Topology {
+export function topology(stack: Stack, facts: Facts, names: Names = namesOf(stack, facts.account)): Topology {
   const graph = new Graph<Aws>();
-  const names = namesOf(stack, facts.account);
   const layer = (name: string) => new Layer(name, graph, stack, names, facts);
 
   const net = network(layer("network"));

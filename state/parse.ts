@@ -17,10 +17,12 @@ const resource = z.strictObject({
   old: z.array(z.strictObject(generation)).optional(),
 });
 const schema = z.strictObject({
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   // Far from where a number that is one more would be the same number.
   serial: z.number().int().nonnegative().max(1e15),
   stack: word,
+  name: word.optional(),
+  environment: word.optional(),
   target: word,
   account: word,
   region: word,
@@ -42,9 +44,9 @@ export function parseState(text: string, where: string): State {
     throw new StateError(damaged(where, `it is no JSON (${(error as Error).message})`), { cause: error });
   }
   const version = (data as { version?: unknown } | null)?.version;
-  if (typeof version === "number" && version > 1)
+  if (typeof version === "number" && version > 2)
     throw new StateError(
-      `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one knows 1). Nothing was touched. Update Fairlead, then run again.`,
+      `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one knows 2). Nothing was touched. Update Fairlead, then run again.`,
     );
   if (isDeeper(data, DEEPEST)) throw new StateError(damaged(where, "something lies deeper in it than anything does"));
   const parsed = schema.safeParse(data);
@@ -54,7 +56,7 @@ export function parseState(text: string, where: string): State {
   }
   // Optional properties are left out of the JSON, never written as undefined.
   const state = parsed.data as State;
-  const contradiction = missingId(state) ?? sharedId(state) ?? circle(state);
+  const contradiction = missingIdentity(state) ?? missingId(state) ?? sharedId(state) ?? circle(state);
   if (contradiction !== undefined) throw new StateError(damaged(where, contradiction));
   return state;
 }
@@ -66,6 +68,13 @@ const damaged = (where: string, why: string) =>
 function wrong(issue: z.core.$ZodIssue | undefined, data: unknown): string {
   const value = issue?.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], data);
   return value === undefined ? "it is missing" : (issue?.message ?? "it is wrong");
+}
+
+/** From version 2 on a state says whose it is in parts. */
+function missingIdentity({ version, name, environment }: State): string | undefined {
+  if (version === 1) return undefined;
+  if (name === undefined) return "name: it is missing";
+  return environment === undefined ? "environment: it is missing" : undefined;
 }
 
 /** What was made has an id; only what is being made, or is on its way out, may have none. */

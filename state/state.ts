@@ -33,10 +33,15 @@ export interface ResourceState extends Generation {
 
 /** The whole state of one environment of one stack. */
 export interface State {
-  readonly version: 1;
+  /** 1: of Fairlead 0.1, which told name and environment only as one word. */
+  readonly version: 1 | 2;
   /** Counts the writes. */
   readonly serial: number;
+  /** `<name>-<environment>`. */
   readonly stack: string;
+  /** The two apart, from version 2 on: `shop-dev` in `prod` is another stack than `shop` in `dev-prod`. */
+  readonly name?: string;
+  readonly environment?: string;
   readonly target: string;
   readonly account: string;
   readonly region: string;

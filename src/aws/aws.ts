@@ -9,11 +9,13 @@ import type * as ECS from "@aws-sdk/client-ecs";
 import type * as ELB from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as EventBridge from "@aws-sdk/client-eventbridge";
 import type * as IAM from "@aws-sdk/client-iam";
+import type * as Tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as STS from "@aws-sdk/client-sts";
 import type { Command, MetadataBearer } from "@smithy/types";
 import type { Kind } from "../engine/kind.ts";
 import type { CallOptions } from "./call.ts";
+import type { Identity } from "./owner.ts";
 
 /** Sends a command of one AWS service, with retries; a call that makes something goes out with `{ once: true }`. */
 export type Send<ClientInput extends object, ClientOutput extends MetadataBearer, Config> = <
@@ -31,8 +33,10 @@ export interface Aws {
   readonly region: string;
   /** `aws`, or another of AWS's partitions. */
   readonly partition: string;
-  /** The stack's name, `<app>-<env>`: the value of the owner tag `fairlead:stack`. */
+  /** `<name>-<environment>`: what the stack's names begin with. */
   readonly stack: string;
+  /** Whose resources the stack's are. */
+  readonly owner: Identity;
   readonly autoScaling: Send<
     AutoScaling.ServiceInputTypes,
     AutoScaling.ServiceOutputTypes,
@@ -62,14 +66,42 @@ export interface Aws {
     EventBridge.ServiceOutputTypes,
     EventBridge.EventBridgeClientResolvedConfig
   >;
+  /** The tagging API of us-east-1, which tells of what is global. */
+  readonly globalTagging: SendTagging;
   readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
   readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
   readonly s3: Send<S3.ServiceInputTypes, S3.ServiceOutputTypes, S3.S3ClientResolvedConfig>;
   readonly sts: Send<STS.ServiceInputTypes, STS.ServiceOutputTypes, STS.STSClientResolvedConfig>;
+  /** The tagging API of the stack's region. */
+  readonly tagging: SendTagging;
 }
 
+type SendTagging = Send<
+  Tagging.ServiceInputTypes,
+  Tagging.ServiceOutputTypes,
+  Tagging.ResourceGroupsTaggingAPIClientResolvedConfig
+>;
+
 /** A kind of AWS resource. */
-export type AwsKind<Spec extends object, Attrs extends object> = Kind<Spec, Attrs, Aws>;
+export interface AwsKind<Spec extends object, Attrs extends object> extends Kind<Spec, Attrs, Aws> {
+  /** How the inventory comes to know of what there is of the kind; left out for what goes with another or is found with it. */
+  readonly inventory?: {
+    /** The id, as `observe` takes it, of what the Resource Groups Tagging API calls by an ARN; `undefined` for an ARN of another kind. */
+    readonly idIn?: (arn: Arn) => string | undefined;
+    /**
+     * Set where `owned` costs a call or two whatever others have in the account: asked at every `plan` and teardown; only where the state
+     * does not know all of the kind (`stateless`: its names cannot be doubled) and at a teardown; or only at a `teardown`.
+     */
+    readonly lists?: "plan" | "stateless" | "teardown";
+  };
+}
+
+/** An ARN and its parts: `arn:<partition>:<service>:<region>:<account>:<resource>`. */
+export interface Arn {
+  readonly text: string;
+  readonly service: string;
+  readonly resource: string;
+}
 
 /** The services that Fairlead calls, by their field in `Aws`. */
-export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack">;
+export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack" | "owner">;

@@ -9,6 +9,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Pluggable } from "@smithy/types";
@@ -18,6 +19,7 @@ import { isThrottled } from "./errors.ts";
 import { hide } from "./hiding.ts";
 import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
+import { GLOBAL_REGION } from "./tagging.ts";
 
 /** What one attempt of a call came to; `error` is left out where AWS answered. */
 export interface CallRecord {
@@ -74,11 +76,16 @@ const CLIENTS = {
   ecs: ECSClient,
   elb: ElasticLoadBalancingV2Client,
   eventBridge: EventBridgeClient,
+  globalTagging: ResourceGroupsTaggingAPIClient,
   iam: IAMClient,
   logs: CloudWatchLogsClient,
   s3: S3Client,
   sts: STSClient,
+  tagging: ResourceGroupsTaggingAPIClient,
 } satisfies Record<ServiceName, unknown>;
+
+/** Services that are asked in another region than the stack's. */
+const REGIONS: { readonly [S in ServiceName]?: string } = { globalTagging: GLOBAL_REGION };
 
 /** What all SDK clients have in common, as far as this file needs it. */
 interface AnyClient {
@@ -105,7 +112,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
   let client: AnyClient | undefined;
   const connect = () => {
     const made = new CLIENTS[service]({
-      region,
+      region: REGIONS[service] ?? region,
       maxAttempts: 1,
       requestHandler: { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
       ...(credentials ? { credentials } : {}),

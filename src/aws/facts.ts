@@ -1,4 +1,3 @@
-import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { originFacingPrefixList } from "./ec2/prefix-list.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
@@ -14,19 +13,11 @@ export interface Facts {
   readonly released: boolean;
 }
 
-/**
- * Reads the facts. `image` is the image that the user's file names, if it names one: that needs no release. What is read on the way is kept
- * in `snapshot`, for the look that follows.
- */
-export async function readFacts(
-  aws: Aws,
-  places: ReleasePlaces,
-  image: string | undefined,
-  snapshot: Snapshot,
-): Promise<Facts> {
+/** Reads the facts. `image` is the image that the user's file names, if it names one: that needs no release. */
+export async function readFacts(aws: Aws, places: ReleasePlaces, image: string | undefined): Promise<Facts> {
   const [prefixList, released] = await Promise.all([
     originFacingPrefixList(aws),
-    image === undefined ? isReleased(aws, places, snapshot) : true,
+    image === undefined ? isReleased(aws, places) : true,
   ]);
   return { account: aws.account, partition: aws.partition, originFacingPrefixList: prefixList, released };
 }

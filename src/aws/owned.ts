@@ -1,5 +1,6 @@
 import type { Owned } from "../engine/kind.ts";
 import type { Aws } from "./aws.ts";
+import { ownerOfStack } from "./owner.ts";
 import { ownerOf, STACK_TAG, type Tags } from "./tags.ts";
 
 /**
@@ -16,6 +17,12 @@ export interface Candidate {
   readonly tags: () => Promise<Tags | undefined>;
 }
 
+/** Whether a mark is this stack's: as it is written today, or as Fairlead 0.1 wrote it. */
+export function isOfStack(aws: Pick<Aws, "owner">, mark: string): boolean {
+  const owner = ownerOfStack(aws.owner);
+  return owner.idOf(mark) !== undefined || owner.formerly?.(mark) !== undefined;
+}
+
 /** The candidates that bear this stack's owner mark; with no owner, those that bear nobody's and are called like one of `ids`. */
 export async function ownedAmong(
   aws: Aws,
@@ -25,10 +32,12 @@ export async function ownedAmong(
   const owned = await Promise.all(
     candidates.map(async ({ id, tags: ask }): Promise<Owned[]> => {
       const tags = await ask();
-      const stack = tags?.[STACK_TAG];
-      if (!tags || (stack !== undefined && stack !== aws.stack)) return [];
+      if (!tags) return [];
       const owner = ownerOf(tags);
-      return owner !== undefined || ids.includes(id) ? [{ id, owner }] : [];
+      if (owner !== undefined) return isOfStack(aws, owner) ? [{ id, owner }] : [];
+      const stack = tags[STACK_TAG];
+      const theirs = stack !== undefined && stack !== aws.owner.name && stack !== aws.stack;
+      return !theirs && ids.includes(id) ? [{ id, owner }] : [];
     }),
   );
   return owned.flat();

@@ -63,6 +63,9 @@ const LOGS: Readonly<Record<string, Rate>> = {
   UntagResource: [5, 5],
 };
 
+/** Tag Editor User Guide, "Service quotas": GetResources takes 15 calls a second. */
+const TAGGING: Rate = [15, 15];
+
 const READS = /^(Describe|Get|List|Search)/;
 
 /** The buckets, by name, that a call takes a token from. AWS documents no rate for other services. */
@@ -85,6 +88,9 @@ function ratesOf(service: ServiceName, operation: string): readonly (readonly [n
       );
     case "logs":
       return LOGS[operation] === undefined ? [] : [[own, LOGS[operation]]];
+    case "tagging":
+    case "globalTagging":
+      return [[own, TAGGING]];
     default:
       return [];
   }

@@ -1,19 +1,33 @@
-/** The tag that names the stack a resource belongs to. */
+import { formerMark, markOf, type Identity } from "./owner.ts";
+
+/** The tag that names the stack a resource belongs to: its name alone. Fairlead 0.1 put `<name>-<environment>` there. */
 export const STACK_TAG = "fairlead:stack";
+/** The tag that names the stack's environment. */
+export const ENVIRONMENT_TAG = "fairlead:environment";
+/** The tag that names the region where the stack lives; what is global bears it too. */
+export const REGION_TAG = "fairlead:region";
 /** The tag that holds a resource's id in its stack. */
 export const ID_TAG = "fairlead:id";
 
 /** Tags as the kinds compare them. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** The owner tags of resource `id` in `stack`. */
-export const ownerTags = (stack: string, id: string): Tags => ({ [STACK_TAG]: stack, [ID_TAG]: id });
+/** The tags that every resource of a stack bears, the id left out. */
+export const stackTags = ({ name, environment, region }: Identity): Tags => ({
+  [STACK_TAG]: name,
+  [ENVIRONMENT_TAG]: environment,
+  [REGION_TAG]: region,
+});
 
-/** The owner mark `<stack>/<id>` that tags bear, or `undefined` where they bear none. */
+/** The owner tags of resource `id` of a stack. */
+export const ownerTags = (stack: Identity, id: string): Tags => ({ ...stackTags(stack), [ID_TAG]: id });
+
+/** The owner mark that tags bear, or `undefined` where they bear none, or only a part of one. */
 export function ownerOf(tags: Tags): string | undefined {
-  const stack = tags[STACK_TAG];
-  const id = tags[ID_TAG];
-  return stack !== undefined && id !== undefined ? `${stack}/${id}` : undefined;
+  const { [STACK_TAG]: name, [ENVIRONMENT_TAG]: environment, [REGION_TAG]: region, [ID_TAG]: id } = tags;
+  if (name === undefined || id === undefined) return undefined;
+  if (environment !== undefined && region !== undefined) return markOf({ name, environment, region }, id);
+  return environment === undefined && region === undefined ? formerMark(name, id) : undefined;
 }
 
 /** A list of `{ Key, Value }` (EC2, ELB, IAM, S3, CloudFront, ECR, EventBridge). */

@@ -62,7 +62,9 @@ export async function connect(
   open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
   const startedAt = open.at.clock.now();
   const { account, partition } = await identity(open.at.services, stack.region);
-  const aws: Aws = { account, partition, region: stack.region, stack: stack.stackName, ...open.at.services };
+  const { name, environment, region, stackName } = stack;
+  const owner = { name, environment, region };
+  const aws: Aws = { account, partition, region, stack: stackName, owner, ...open.at.services };
   open.connection = { at: open.at, aws, tell: () => {}, calls, retries, startedAt };
   return open.connection;
 }

@@ -28,7 +28,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   const lines: string[] = [];
   let layer: string | undefined;
   for (const action of plan.actions) {
-    if (action.action === "noop") continue;
+    if (action.action === "noop" || action.unaccounted) continue;
     if (layerOf(action.id) !== layer) {
       layer = layerOf(action.id);
       if (lines.length > 0) lines.push("");
@@ -38,6 +38,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   }
   for (const { id, generation } of plan.old)
     lines.push(`${SIGNS.delete} ${id}: the earlier ${generation.id ?? "generation"}, which an earlier run replaced`);
+  lines.push(...unaccountedLines(plan, style));
   for (const problem of plan.problems) lines.push(`${paint.red("!")} ${problem}`);
   lines.push("", summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
@@ -51,6 +52,18 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
       ),
     );
   return lines;
+}
+
+/** What bears the stack's owner mark and is accounted for neither by the config nor by the state: what goes, and what stays and why. */
+function unaccountedLines<Services>({ actions, leftovers = [] }: Plan<Services>, style: PlanStyle): string[] {
+  const going = actions.filter(({ unaccounted }) => unaccounted);
+  if (going.length + leftovers.length === 0) return [];
+  return [
+    "",
+    paint.bold("not accounted for: bears this stack's owner tags, in neither config nor state"),
+    ...going.flatMap((action) => actionLines({ ...action, why: undefined }, style)),
+    ...leftovers.map(({ type, id, why }) => `    ${id}  ${paint.dim(type)}: stays, it ${why}`),
+  ];
 }
 
 function actionLines<Services>(action: Action<Services>, style: PlanStyle): string[] {

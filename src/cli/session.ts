@@ -4,11 +4,13 @@ import type { Aws } from "../aws/aws.ts";
 import { standingZones } from "../aws/ec2/subnet.ts";
 import { availableZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
+import { provenIn } from "../aws/former.ts";
+import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../engine/clock.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import { observeAll, type Observation, type World } from "../engine/observe.ts";
-import { namesOf, type Names } from "../model/naming.ts";
+import { keptNames, namesOf, type Names } from "../model/naming.ts";
 import { inZones } from "../model/zones.ts";
 import { resolveStack } from "../model/resolve.ts";
 import type { Stack } from "../model/stack.ts";
@@ -18,7 +20,8 @@ import type { Connection } from "./connection.ts";
 import { inStore } from "./in-store.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
-import { isShared, localStore, readState, type Home } from "./stores.ts";
+import { readState, type Home } from "./homes.ts";
+import { isShared, localStore } from "./stores.ts";
 import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
 import type { TargetName } from "./target.ts";
 
@@ -87,9 +90,10 @@ async function sessionOn(
 ): Promise<Session> {
   const { aws, at } = connection;
   const snapshot = new Snapshot();
-  const names = namesOf(declared, aws.account);
+  const recorded = await store.read().catch(() => undefined);
+  const names = keptNames(namesOf(declared, aws.account), recorded?.resources);
   const [facts, zones, standing] = await Promise.all([
-    readFacts(aws, names, declared.container.image, snapshot),
+    readFacts(aws, names, declared.container.image),
     availableZones(aws),
     declared.network.zonesAreDefault ? standingZones(aws, snapshot, "network/public-") : [],
   ]);
@@ -107,8 +111,8 @@ async function sessionOn(
     names,
     facts,
     snapshot,
-    topology: topology(stack, facts),
-    world: { stack: stack.stackName, services: aws, kindOf },
+    topology: topology(stack, facts, names),
+    world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     store,
     stateDirectory: stateDirectoryOf(surroundings.directory),
   };
@@ -116,14 +120,18 @@ async function sessionOn(
 
 /** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
 export async function look(session: Session, adopt?: Adoptions): Promise<{ state: State; seen: Observation }> {
-  const state = await readState(session.store, homeOf(session));
+  const { aws, snapshot, stack, store, topology: declared, world } = session;
+  const state = await readState(store, homeOf(session));
   await notElsewhere(session, state);
-  return { state, seen: await observeAll(session.world, session.topology.graph, state, adopt, session.snapshot) };
+  const seen = await observeAll(world, declared.graph, state, adopt, snapshot);
+  return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) } };
 }
 
 /** Where the session's state belongs. */
 export const homeOf = ({ stack, target, aws }: Pick<Session, "stack" | "target" | "aws">): Home => ({
   stack: stack.stackName,
+  name: stack.name,
+  environment: stack.environment,
   target,
   account: aws.account,
   region: aws.region,
@@ -132,7 +140,7 @@ export const homeOf = ({ stack, target, aws }: Pick<Session, "stack" | "target" 
 /** A state that the file moved to S3, and nobody did yet, is not passed over. */
 async function notElsewhere({ stack, target, store, stateDirectory }: Session, state: State): Promise<void> {
   if (!isShared(stack, target) || Object.keys(state.resources).length > 0) return;
-  const local = await localStore(stateDirectory, stack.stackName, target);
+  const local = await localStore(stateDirectory, stack, target);
   if ((await local.read())?.target === target)
     throw new StateError(
       `The file says that the state is kept in ${store.where}, where there is none yet, and ${local.where} holds one. Nothing was touched. fairlead state migrate moves it there; if it is of no use any more, move that file away.`,

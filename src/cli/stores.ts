@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { stateObjects } from "../aws/s3/state-objects.ts";
 import { realClock } from "../engine/clock.ts";
 import { stateBucketOf } from "../model/naming.ts";
@@ -7,7 +7,7 @@ import type { Stack } from "../model/stack.ts";
 import { lockFile, readHolder, unlockFile } from "../../state/file-lock.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { s3Store } from "../../state/s3-store.ts";
-import { StateError, type State, type StateStore } from "../../state/state.ts";
+import type { StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
 import type { TargetName } from "./target.ts";
 
@@ -21,32 +21,59 @@ export async function storeOf(
   directory: string,
   connection: () => Promise<Connection>,
 ): Promise<StateStore> {
-  if (!isShared(stack, target)) return localStore(directory, stack.stackName, target);
+  if (!isShared(stack, target)) return localStore(directory, stack, target);
   return sharedStore(stack, (await connection()).aws);
 }
 
-/** The store in S3 that the file says. */
-export const sharedStore = (stack: Stack, aws: Connection["aws"]): StateStore =>
-  s3StoreAt(stack, aws, stateBucketOf(stack, aws.account), stack.state.s3?.prefix ?? "fairlead");
+/**
+ * The store in S3 that the file says. The usual bucket is of one region; one that the file names may be shared by several, so there a
+ * state says its region in its key, unless one without it is there and is of this region.
+ */
+export async function sharedStore(stack: Stack, aws: Connection["aws"]): Promise<StateStore> {
+  const bucket = stateBucketOf(stack, aws.account);
+  const prefix = stack.state.s3?.prefix ?? "fairlead";
+  const plain = s3StoreAt(stack, aws, bucket, prefix);
+  if (stack.state.s3?.bucket === undefined) return plain;
+  const found = await plain.read().catch(() => "damaged" as const);
+  if (found === "damaged" || found?.region === stack.region) return plain;
+  return s3StoreAt({ ...stack, stackName: `${stack.stackName}.${stack.region}` }, aws, bucket, prefix);
+}
 
 /** The store of the stack in any bucket. */
-export const s3StoreAt = (stack: Stack, aws: Connection["aws"], bucket: string, prefix: string): StateStore =>
+export const s3StoreAt = (
+  stack: Pick<Stack, "stackName">,
+  aws: Connection["aws"],
+  bucket: string,
+  prefix: string,
+): StateStore =>
   s3Store({ objects: stateObjects(aws, bucket), bucket, prefix, stack: stack.stackName, clock: realClock });
 
 /**
- * The store in a file: `state/<stack>-<env>.json`. Where that file belongs to the other target (a stack that was tried out
- * locally before it went to AWS), this target's stands beside it: `state/<stack>-<env>.<target>.json`.
+ * The store in a file: `state/<name>-<environment>.json`. Where that file belongs to the other target (a stack that was tried out locally
+ * before it went to AWS) or to another region, this one's stands beside it: `<name>-<environment>.<target>.json`, and
+ * `<name>-<environment>.<target>.<region>.json`.
  */
-export async function localStore(directory: string, stackName: string, target: TargetName): Promise<StateStore> {
-  const own = join(directory, `${stackName}.${target}.json`);
-  const plain = join(directory, `${stackName}.json`);
-  if (existsSync(own)) return fileStore(own);
-  const store = fileStore(plain);
-  // A damaged file is nobody's to write beside: whoever reads it next is told.
-  const other = await fileStore(plain)
-    .read()
-    .catch(() => undefined);
-  return other === undefined || other.target === target ? store : fileStore(own);
+export async function localStore(
+  directory: string,
+  { stackName, region }: Pick<Stack, "stackName" | "region">,
+  target: TargetName,
+): Promise<StateStore> {
+  const names = [stackName, `${stackName}.${target}`, `${stackName}.${target}.${region}`];
+  const paths = names.map((name) => join(directory, `${name}.json`));
+  let free: string | undefined;
+  for (const path of paths) {
+    if (!existsSync(path)) {
+      free ??= path;
+      continue;
+    }
+    // A damaged file is nobody's to write beside: whoever reads it next is told.
+    const state = await fileStore(path)
+      .read()
+      .catch(() => undefined);
+    if (state === undefined) return fileStore(path);
+    if (state.target === target && state.region === region) return fileStore(path);
+  }
+  return fileStore(free ?? join(directory, `${names[2]}.json`));
 }
 
 /** The lock of the simulated AWS, in which all stacks of a folder live: whoever changes something there holds it. */
@@ -59,36 +86,4 @@ export function worldLock(directory: string) {
     holder: () => readHolder(path),
     unlock: (token?: string) => unlockFile(path, token),
   };
-}
-
-/** Where a state belongs. */
-export type Home = Pick<State, "stack" | "target" | "account" | "region">;
-
-/** The state in `store`, or an empty one. Throws `StateError` where it belongs to another account, region, stack or target. */
-export async function readState(store: StateStore, home: Home): Promise<State> {
-  const state = await store.read();
-  if (state === undefined) {
-    // The count goes on from the last state that there was, so that no two backups bear one number.
-    const [last] = await store.backups();
-    return { version: 1, serial: last?.serial ?? 0, ...home, resources: {} };
-  }
-  belongs(state, home, store.where);
-  return state;
-}
-
-/** Throws `StateError` where a state belongs to another account, region, stack or target. */
-export function belongs(state: Home, home: Home, where: string): void {
-  for (const field of ["stack", "target", "account", "region"] as const)
-    if (state[field] !== home[field])
-      throw new StateError(
-        `The state ${where} belongs to ${field} ${state[field]}, and this run is for ${field} ${home[field]}. Nothing was touched. Use the credentials and the configuration that it was made with, or run where no such state is.`,
-      );
-}
-
-/** The stacks that other states in `directory` are of: a stack that was renamed leaves its old self standing. */
-export function otherStacks(directory: string, store: StateStore): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => name.endsWith(".json") && name !== basename(store.where))
-    .map((name) => name.replace(/(\.(local|aws))?\.json$/, ""));
 }

@@ -25,6 +25,19 @@ export interface Action<Services = unknown> {
   readonly node: Node<Services> | undefined;
   /** What somebody else put on it and what stays theirs: paths such as `tags.CostCenter`. */
   readonly foreign: readonly string[];
+  /** The ids of others of the plan that it is set to, besides what it needs by its declaration: they are not deleted before it lets go. */
+  readonly uses?: readonly string[];
+  /** It bears the stack's owner mark, and neither the config nor the state accounts for it. */
+  readonly unaccounted?: true;
+}
+
+/** Something that bears the stack's owner mark and is not deleted. */
+export interface Leftover {
+  readonly type: string;
+  /** The provider's id. */
+  readonly id: string;
+  /** Why it stays, to be read after its name. */
+  readonly why: string;
 }
 
 /** An earlier generation that is still there. */
@@ -39,6 +52,8 @@ export interface OldAction<Services = unknown> {
 export interface Plan<Services = unknown> {
   readonly actions: readonly Action<Services>[];
   readonly old: readonly OldAction<Services>[];
+  /** What bears the stack's owner mark, is accounted for nowhere, and stays all the same. */
+  readonly leftovers?: readonly Leftover[];
   /** What stands in the way; a plan with problems is not applied. One sentence each. */
   readonly problems: readonly string[];
 }

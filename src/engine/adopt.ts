@@ -1,12 +1,13 @@
 import type { Action } from "./action.ts";
+import type { Owner } from "./kind.ts";
 
 /** What exists and is to be taken over: the provider's ids by the resources' ids. */
 export type Adoptions = ReadonlyMap<string, string>;
 
 export const NO_ADOPTIONS: Adoptions = new Map();
 
-/** Why a resource cannot become what it is wanted for, one sentence each. `wished` is the provider's id that was named, `owner` our mark. */
-export function adoptionProblems(action: Action<never> | Action, wished: string, owner: string): string[] {
+/** Why a resource cannot become what it is wanted for, one sentence each. `wished` is the provider's id that was named. */
+export function adoptionProblems(action: Action<never> | Action, wished: string, owner: Owner): string[] {
   const { id, kind, known, observed, differences } = action;
   const what = `${kind.type} ${wished}`;
   if (known?.id !== undefined && known.id !== wished)
@@ -15,7 +16,7 @@ export function adoptionProblems(action: Action<never> | Action, wished: string,
     ];
   if (observed?.id !== wished)
     return [`${id}: there is no ${what} in this account and region to be adopted. Nothing was touched.`];
-  if (observed.owner !== undefined && observed.owner !== owner)
+  if (observed.owner !== undefined && observed.owner !== owner.of(id) && owner.formerly?.(observed.owner) !== id)
     return [`${id}: ${what} belongs to ${observed.owner} and cannot be adopted. Nothing was touched.`];
   if (observed.failed !== undefined)
     return [`${id}: ${what} cannot be adopted: it failed (${observed.failed}). Nothing was touched.`];

@@ -56,8 +56,10 @@ export function diff<Services>(
     const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
     // Another owner moved it since: only an edit of the desired state takes it back.
     const theirs = (kind.initial?.includes(field) ?? false) && !edited && now !== undefined && !hasUnknown(want);
-    const same = theirs || isSame(kind, field, wanted, now);
-    target[field] = theirs ? now : wanted;
+    const kept = (kind.kept?.includes(field) ?? false) && now !== undefined;
+    if (kept && !isSame(kind, field, wanted, now)) foreign.push(field);
+    const same = theirs || kept || isSame(kind, field, wanted, now);
+    target[field] = theirs || kept ? now : wanted;
     if (same) continue;
     changed.add(field);
     const cause = edited || applied === undefined || hasUnknown(want) ? "change" : "drift";

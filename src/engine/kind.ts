@@ -29,6 +29,8 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly secret?: readonly string[];
   /** Fields that another owner moves once the resource exists: only an edit of the desired state changes them. */
   readonly initial?: readonly (keyof Spec & string)[];
+  /** Fields that are set once, at the create, and never compared again: what exists keeps its own value, which the plan shows. */
+  readonly kept?: readonly (keyof Spec & string)[];
   /** Record fields compared key by key: keys that Fairlead never wrote are somebody else's and stay. `tags` always is. */
   readonly keyed?: readonly (keyof Spec & string)[];
   /** Those of them that the provider fills in by itself: foreign keys there are nobody's doing. */
@@ -59,11 +61,11 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
    */
   observe(services: Services, look: Look<Spec>): Promise<Observed<Spec, Attrs> | undefined>;
   /**
-   * Everything of this kind that exists and bears the stack's owner mark, whatever the state says: for the sweep after a teardown.
-   * `ids` are the provider's ids that the teardown dealt with: what bears one of those names again and nobody's mark (a log group
-   * that a late build brought back) is listed too, with no owner. Left out for a kind that goes with another or is found with it.
+   * Everything of this kind that exists and bears the stack's owner mark, whatever the state says: for the inventory. `ids` are the
+   * provider's ids that a teardown dealt with: what bears one of those names again and nobody's mark (a log group that a late build
+   * brought back) is listed too, with no owner. Left out for a kind that goes with another or is found with it.
    */
-  owned?(services: Services, ids: readonly string[]): Promise<readonly Owned[]>;
+  owned?(services: Services, ids: readonly string[], snapshot?: Snapshot): Promise<readonly Owned[]>;
   /** Makes the resource and all that its spec says. The id goes to `making.created` the moment it is known. */
   create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
   /**
@@ -88,8 +90,10 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
 export interface Look<Spec extends object> {
   /** The resource's id in the stack, such as `network/vpc`. */
   readonly id: string;
-  /** The owner mark `<stack>/<id>` that the resource bears when it is ours. */
+  /** The owner mark that the resource bears when it is ours. */
   readonly owner: string;
+  /** That mark as an earlier version wrote it, which tells less. */
+  readonly formerOwner?: string | undefined;
   /** What the state file remembers: the provider's id. */
   readonly knownId: string | undefined;
   /** Ids of earlier generations that a replacement has still to delete: they bear the same owner mark and are never the answer. */
@@ -113,6 +117,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly ready: boolean;
   /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */
   readonly status?: string | undefined;
+  /** Set when it is being deleted and goes by itself. */
+  readonly leaving?: true | undefined;
   /** Set when waiting is of no use until somebody changes something: the provider's own reason. A wait ends with it at once. */
   readonly stuck?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
@@ -121,11 +127,22 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly unmanaged?: readonly string[] | undefined;
 }
 
+/** The owner marks of one stack. The engine compares marks and never takes one apart. */
+export interface Owner {
+  /** The mark of resource `id` of this stack. */
+  of(id: string): string;
+  /** The resource of this stack that a mark is of; `undefined` for the mark of another. */
+  idOf(mark: string): string | undefined;
+  /** Both for marks as an earlier version wrote them. They tell less, so that they alone may prove nothing. */
+  formerOf?(id: string): string;
+  formerly?(mark: string): string | undefined;
+}
+
 /** One resource that the stack owns. */
 export interface Owned {
   /** The provider's id, as `observe` takes and answers it. */
   readonly id: string;
-  /** The owner mark `<stack>/<id>` found on it; `undefined` when it bears none. */
+  /** The owner mark found on it; `undefined` when it bears none. */
   readonly owner: string | undefined;
 }
 
@@ -140,7 +157,7 @@ export interface Created<Attrs extends object> {
 
 /** The engine's side of a create. */
 export interface Making {
-  /** The owner mark `<stack>/<id>`. */
+  /** The owner mark that it is to bear. */
   readonly owner: string;
   /** A client token that stays the same for the same resource of the same generation: at most 32 characters. */
   readonly token: string;

@@ -37,5 +37,5 @@ export async function leftBehind<Services>(
 ): Promise<AnyObserved | undefined> {
   if (!known || known.id !== undefined || known.status === "created") return undefined;
   const seen = await lookAgain(around, late);
-  return seen && isOurs(late.kind, seen, known, `${around.stack}/${late.id}`) ? seen : undefined;
+  return seen && isOurs(around, late, seen, known) ? seen : undefined;
 }

@@ -114,7 +114,7 @@ export class Maker<Services> {
   }
 
   async #create({ id, kind, node }: Action<Services>, desired: Spec): Promise<void> {
-    const { journal, stack, services, token, secret } = this.#around;
+    const { journal, owner, services, token, secret } = this.#around;
     const before = journal.get(id);
     const record: ResourceState = {
       type: kind.type,
@@ -130,7 +130,7 @@ export class Maker<Services> {
     // It was made all the same, so it can be seen.
     const untold = (what: string) => new UncertainAnswer(`${kind.type} ${id}: the answer does not tell its ${what}`);
     const made = await kind.create(services, desired, {
-      owner: `${stack}/${id}`,
+      owner: owner.of(id),
       token: record.token,
       secret: secret(),
       async created(providerId) {
@@ -146,7 +146,7 @@ export class Maker<Services> {
   }
 
   async #change({ id, kind, node }: Action<Services>, observed: AnyObserved, desired: Spec): Promise<void> {
-    const { journal, stack, services, token } = this.#around;
+    const { journal, owner, services, token } = this.#around;
     const known = journal.get(id);
     const { differences, changed, target } = compare(kind, desired, known, observed);
     this.#attrs.set(id, observed.attrs);
@@ -166,7 +166,7 @@ export class Maker<Services> {
       ...(known?.old ? { old: known.old } : {}),
     };
     // What bears no mark of ours yet is known to be ours by the state alone.
-    if (!known && observed.owner !== `${stack}/${id}`) await journal.put(id, { ...record, status: "creating" });
+    if (!known && observed.owner !== owner.of(id)) await journal.put(id, { ...record, status: "creating" });
     if (differences.length > 0) {
       const renewed = await this.#whenFree(id, () =>
         kind.update(services, observed, target, changed, { note: (text) => this.#note(id, text) }),

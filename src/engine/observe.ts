@@ -1,14 +1,14 @@
 import type { Generation, State } from "../../state/state.ts";
 import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
 import { Snapshot } from "./snapshot.ts";
 import { leftOut } from "./whole.ts";
 
-/** What a run works on, besides the graph: the kinds by type, the services they speak to, and the stack's name. */
+/** What a run works on, besides the graph: the kinds by type, the services they speak to, and the stack's owner marks. */
 export interface World<Services> {
-  readonly stack: string;
+  readonly owner: Owner;
   readonly services: Services;
   /** The kind of a type that the state remembers, or `undefined` for a type that this version does not know. */
   readonly kindOf: (type: string) => AnyKind<Services> | undefined;
@@ -18,6 +18,8 @@ export interface World<Services> {
 export interface Observation {
   readonly current: ReadonlyMap<string, AnyObserved | undefined>;
   readonly old: ReadonlyMap<string, AnyObserved | undefined>;
+  /** The resources that bear a mark of an earlier version and are the stack's own by what is in them, where no state tells. */
+  readonly proven?: ReadonlySet<string>;
 }
 
 /** The key of an earlier generation. */
@@ -32,8 +34,9 @@ export function lookSpec(
   return { ...known, ...applied };
 }
 
-/** The owner mark that a resource bears when it is ours. */
-const ownerOf = <Services>({ stack }: World<Services>, id: string) => `${stack}/${id}`;
+/** Whether a resource bears the mark of `id`, as it is written today or was by an earlier version. */
+const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owner">, id: string) =>
+  mark !== undefined && (mark === owner.of(id) || owner.formerly?.(mark) === id);
 
 /** What is known of a resource beforehand: its id, and its earlier generations. */
 type Known = { readonly id?: string; readonly old?: readonly { readonly id?: string }[] } | undefined;
@@ -48,7 +51,15 @@ export async function observeOne<Services>(
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> {
   const not = (known?.old ?? []).flatMap((generation) => (generation.id === undefined ? [] : [generation.id]));
-  const look = { id, owner: ownerOf(world, id), knownId: known?.id, not, spec, snapshot };
+  const look = {
+    id,
+    owner: world.owner.of(id),
+    formerOwner: world.owner.formerOf?.(id),
+    knownId: known?.id,
+    not,
+    spec,
+    snapshot,
+  };
   const seen: AnyObserved | undefined = await kind.observe(world.services, look);
   const lacking = seen && leftOut(kind, seen);
   // Whatever is done next would be done with a gap in it: with no id a wrong resource is deleted, with no ARN a wrong one is made.
@@ -92,7 +103,7 @@ export async function observeAll<Services>(
     const known = remembered?.type === node.kind.type ? remembered : undefined;
     const lead =
       known?.id === undefined ? undefined : await observeOne(world, node.kind, node.id, known, known.spec, snapshot);
-    if (lead && lead.owner === ownerOf(world, node.id)) return lead;
+    if (lead && bears(lead, world, node.id)) return lead;
     const parents = new Map<string, AnyObserved | undefined>();
     for (const { to } of node.edges) parents.set(to, await current.get(to));
     const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
@@ -101,7 +112,7 @@ export async function observeAll<Services>(
       // Where the state leads to nothing, or to what does not bear our mark, it may be wrong: what does bear it comes first.
       const { id: _id, ...rest } = known;
       const marked = await observeOne(world, node.kind, node.id, rest, lookSpec(undefined, desired), snapshot);
-      return marked?.owner === ownerOf(world, node.id) ? marked : (lead ?? marked);
+      return marked && bears(marked, world, node.id) ? marked : (lead ?? marked);
     }
     const wished = adopt.get(node.id);
     const it = wished === undefined ? known : { ...known, id: wished };

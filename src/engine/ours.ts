@@ -1,6 +1,7 @@
 import type { Generation, ResourceState } from "../../state/state.ts";
 import { equal } from "./equal.ts";
 import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
 
 /** What is remembered of one thing: enough to tell whether it is the one that is there. */
@@ -8,13 +9,22 @@ type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "sta
 
 /**
  * Whether a resource that was found is the stack's own. Its mark tells, whatever the state says: a state may be damaged, and what it
- * leads to be somebody else's. Where it bears none (somebody took the tags off, or the kind has none) the state tells, if it knows that
- * very thing and nothing of it is otherwise that never changes; or if it says that a create was under way: some things take their tags
- * only after they were made, and a run may have died in between.
+ * leads to belong to another stack. Where it bears none (somebody took the tags off, or the kind has none), or one of an earlier version,
+ * which tells less, the state tells, if it knows that very thing and nothing of it is otherwise that never changes; or if it says that a
+ * create was under way: some things take their tags only after they were made, and a run may have died in between. `proven` as in
+ * `Observation`.
  */
-export function isOurs<Services>(kind: AnyKind<Services>, observed: AnyObserved, known: Known, owner: string): boolean {
-  const marked = observed.owner === owner;
-  if (observed.owner !== undefined && !marked) return false;
+export function isOurs<Services>(
+  { owner }: Pick<World<Services>, "owner">,
+  { id, kind }: Pick<Action<Services>, "id" | "kind">,
+  observed: AnyObserved,
+  known: Known,
+  proven?: ReadonlySet<string>,
+): boolean {
+  const marked = observed.owner === owner.of(id);
+  const former = observed.owner !== undefined && owner.formerly?.(observed.owner) === id;
+  if (former && proven?.has(id)) return true;
+  if (observed.owner !== undefined && !marked && !former) return false;
   if (marked && !kind.unmarked) return true;
   if (known?.id === undefined) return marked || known?.status === "creating";
   return known.id === observed.id ? otherMake(kind, observed, known) === undefined : marked;

@@ -42,13 +42,13 @@ export function planReconcile<Services>(
     const { id, kind } = node;
     const observed = seen.current.get(id);
     const known = state.resources[id];
-    const owner = `${world.stack}/${id}`;
     const spec = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
     const action = planNode(node, observed, known, spec, planned);
     const wished = adopt.get(id);
-    if (wished !== undefined) problems.push(...adoptionProblems(action, wished, owner));
+    if (wished !== undefined) problems.push(...adoptionProblems(action, wished, world.owner));
     else if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
-    else if (observed && !isOurs(kind, observed, known, owner)) problems.push(notOurs(id, kind, observed, known));
+    else if (observed && !isOurs(world, node, observed, known, seen.proven))
+      problems.push(notOurs(id, kind, observed, known));
     else problems.push(...[impossible(action)].filter((problem) => problem !== undefined));
     planned.set(id, action);
     desired.set(id, spec);
@@ -59,7 +59,7 @@ export function planReconcile<Services>(
     const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
     else planned.set(id, removal(id, kind, observed, known, undefined, "is no longer desired"));
-    if (kind && observed && !isOurs(kind, observed, known, `${world.stack}/${id}`))
+    if (kind && observed && !isOurs(world, { id, kind }, observed, known))
       problems.push(notOurs(id, kind, observed, known));
   }
   const actions = [...planned.values()];
@@ -85,7 +85,7 @@ export function planTeardown<Services>(
     const { id, kind } = node;
     const observed = seen.current.get(id);
     const known = state.resources[id];
-    const ours = observed !== undefined && isOurs(kind, observed, known, `${world.stack}/${id}`);
+    const ours = observed !== undefined && isOurs(world, node, observed, known, seen.proven);
     // A namesake that is not ours is none of a teardown's business; but what the state takes for ours is not forgotten in silence.
     if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
     else if (observed && !ours && known?.id === observed.id) problems.push(notOurs(id, kind, observed, known));
@@ -96,7 +96,7 @@ export function planTeardown<Services>(
     const kind = world.kindOf(known.type);
     const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
-    else if (observed && !isOurs(kind, observed, known, `${world.stack}/${id}`))
+    else if (observed && !isOurs(world, { id, kind }, observed, known))
       problems.push(notOurs(id, kind, observed, known));
     else actions.push(removal(id, kind, observed, known, undefined, undefined));
   }
@@ -207,7 +207,7 @@ function oldGenerations<Services>(
     if (!kind) return [];
     return old.map((generation) => {
       const observed = seen.old.get(oldKey(id, generation));
-      if (observed && !isOurs(kind, observed, generation, `${world.stack}/${id}`))
+      if (observed && !isOurs(world, { id, kind }, observed, generation))
         problems.push(notOurs(id, kind, observed, generation));
       return { id, kind, generation, observed };
     });
@@ -215,5 +215,7 @@ function oldGenerations<Services>(
 }
 
 /** What a resource needs of others: as it was made, or as it is declared where nothing is remembered. */
-export const needsOf = (action: Action<never> | Action): readonly Need[] =>
-  action.known?.needs ?? action.node?.edges ?? [];
+export const needsOf = (action: Action<never> | Action): readonly Need[] => {
+  const needs = action.known?.needs ?? action.node?.edges ?? [];
+  return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
+};

@@ -1,16 +1,20 @@
 import type { Applying } from "./applying.ts";
 import { apply } from "./apply.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
-import { observeExactly, type World } from "./observe.ts";
-import type { Action, Plan } from "./action.ts";
+import type { Action, Leftover, Plan } from "./action.ts";
+import {
+  asksFormer,
+  nameOf,
+  recordedIn,
+  takeInventory,
+  type Existing,
+  type Inventory,
+  type There,
+  type Thing,
+  type Unseen,
+} from "./inventory.ts";
+import type { World } from "./observe.ts";
 import { needsOf, removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
-
-/** One resource, by its kind's type and the provider's id. */
-interface Thing {
-  readonly type: string;
-  readonly id: string;
-}
 
 /** What a teardown did with one resource, as far as a sweep after it must know. */
 export interface DealtWith extends Thing {
@@ -29,18 +33,8 @@ export interface Receipt {
   readonly swept: readonly Thing[];
   readonly left: readonly Left[];
   /** Kinds of which nobody can say whether something is left: they could not be listed. */
-  readonly unseen: readonly { readonly type: string; readonly error: unknown }[];
+  readonly unseen: readonly Unseen[];
 }
-
-/** One that is there, under a name of its own in the run. */
-interface There<Services> {
-  readonly id: string;
-  readonly kind: AnyKind<Services>;
-  readonly observed: AnyObserved;
-  readonly thing: Thing;
-}
-
-const nameOf = ({ type, id }: Thing) => `${type} ${id}`;
 
 /** How often what is there again after it was deleted (something makes it anew) is deleted once more. */
 const ROUNDS = 3;
@@ -51,15 +45,35 @@ const ROUNDS = 3;
  */
 export async function strays<Services>(
   world: World<Services>,
-  kinds: readonly AnyKind<Services>[],
+  inventory: Inventory<Services>,
   plan: Plan<Services>,
-): Promise<{ plan: Plan<Services> } & Pick<Receipt, "unseen">> {
+  snapshot: Snapshot = new Snapshot(),
+): Promise<{ plan: Plan<Services> } & Pick<Existing<Services>, "unseen" | "notes">> {
   const planned = [...plan.actions, ...plan.old].flatMap(({ kind, observed }) =>
     observed ? [{ type: kind.type, id: observed.id }] : [],
   );
-  const { there, unseen } = await look(world, kinds, planned, new Set(planned.map(nameOf)));
-  return { plan: { ...plan, actions: deletions(there, plan.actions) }, unseen };
+  const asking = {
+    snapshot,
+    ids: idsOf(planned),
+    moment: "teardown",
+    gone: new Set<string>(),
+    former: asksFormer(world, plan),
+    recorded: recordedIn(plan),
+  } as const;
+  const { there, unseen, notes } = await takeInventory(world, inventory, asking, new Set(planned.map(nameOf)));
+  const [ours, unsure] = [there.filter(({ former }) => !former), there.filter(({ former }) => former)];
+  return { plan: { ...plan, actions: deletions(ours, plan.actions), leftovers: unsure.map(unproven) }, unseen, notes };
 }
+
+/** The provider's ids of what a run deals with, by kind. */
+const idsOf = (things: readonly Thing[]) => (wanted: string) =>
+  things.flatMap(({ type, id }) => (type === wanted ? [id] : []));
+
+/** What bears a mark that does not say enough. */
+export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
+  ...thing,
+  why: "bears the owner tags of an earlier version, which do not tell whose it is: delete it by hand if it is of no use, or adopt it",
+});
 
 /**
  * Deletes whatever the stack still owns after a teardown: it asks AWS by owner marks, whatever the state says. What the teardown tried
@@ -68,14 +82,25 @@ export async function strays<Services>(
  */
 export async function sweep<Services>(
   around: Applying<Services>,
-  kinds: readonly AnyKind<Services>[],
+  inventory: Inventory<Services>,
   dealtWith: readonly DealtWith[],
 ): Promise<Receipt> {
   const failures = new Map<string, string>();
   for (const { failure, ...what } of dealtWith) if (failure !== undefined) failures.set(nameOf(what), failure);
+  const gone = new Set(dealtWith.filter(({ failure }) => failure === undefined).map(nameOf));
   const tried = new Map<string, Thing>();
   for (let round = 1; ; round++) {
-    const { there, unseen } = await look(around, kinds, dealtWith);
+    const asking = {
+      snapshot: new Snapshot(),
+      ids: idsOf(dealtWith),
+      moment: "teardown",
+      gone,
+      former: false,
+      recorded: () => false,
+    } as const;
+    const existing = await takeInventory(around, inventory, asking);
+    const { unseen } = existing;
+    const there = existing.there.filter(({ former }) => !former);
     const open = there.filter(({ thing }) => !failures.has(nameOf(thing)));
     if (open.length === 0 || round > ROUNDS || around.stop?.aborted) {
       const why = around.stop?.aborted ? "the run was stopped" : "it is there again each time that it is deleted";
@@ -93,52 +118,18 @@ export async function sweep<Services>(
   }
 }
 
-/**
- * What the stack owns by the word of each kind's lists and is really there: they go on showing for a while what is gone. What is `seen`
- * already is not asked for again, and left out.
- */
-async function look<Services>(
-  world: World<Services>,
-  kinds: readonly AnyKind<Services>[],
-  dealtWith: readonly Thing[],
-  seen: ReadonlySet<string> = new Set(),
-): Promise<{ there: There<Services>[] } & Pick<Receipt, "unseen">> {
-  const { stack, services } = world;
-  const snapshot = new Snapshot();
-  const unseen = new Map<string, unknown>();
-  const there = kinds.map(async (kind): Promise<There<Services>[]> => {
-    const { type } = kind;
-    const ids = dealtWith.filter((thing) => thing.type === type).map(({ id }) => id);
-    const cannot = (error: unknown) => {
-      unseen.set(type, error);
-      return [];
-    };
-    const listed = (await kind.owned?.(services, ids).catch(cannot)) ?? [];
-    const fresh = listed.filter(({ id }) => !seen.has(nameOf({ type, id })));
-    const found = fresh.map(async ({ id, owner }) => {
-      if (owner === undefined ? !ids.includes(id) : !owner.startsWith(`${stack}/`)) return [];
-      const resource = owner?.slice(stack.length + 1) ?? type;
-      const observed = await observeExactly(world, kind, resource, { id }, {}, snapshot);
-      // Several may bear one mark, so the provider's id tells them apart.
-      return observed ? [{ id: `${resource}@${id}`, kind, observed, thing: { type, id } }] : [];
-    });
-    return (await Promise.all(found.map((one) => one.catch(cannot)))).flat();
-  });
-  return {
-    there: (await Promise.all(there)).flat(),
-    unseen: [...unseen].map(([type, error]) => ({ type, error })),
-  };
-}
-
 /** Their deletions beside those that are `planned`, in the order that follows from who has whose id in its settings. */
-function deletions<Services>(
+export function deletions<Services>(
   there: readonly There<Services>[],
   planned: readonly Action<Services>[] = [],
 ): Action<Services>[] {
   const why = "bears our owner tags; the state does not know it";
-  const added = there.map(({ id, kind, observed }) => removal(id, kind, observed, undefined, undefined, why));
+  const added = there.map(({ id, kind, observed }) => ({
+    ...removal(id, kind, observed, undefined, undefined, why),
+    unaccounted: true as const,
+  }));
   const all = [...planned, ...added];
-  const isAdded = new Set(added);
+  const isAdded = new Set<Action<Services>>(added);
   const uses = new Map<string, string[]>();
   for (const user of all) {
     const texts = settingsOf(user);
@@ -150,28 +141,26 @@ function deletions<Services>(
   const leadsTo = (from: string, to: string, been = new Set<string>()): boolean =>
     from === to || (!been.has(from) && (uses.get(from) ?? []).some((next) => leadsTo(next, to, been.add(from))));
   return all.map((action) => {
-    const { id, kind, observed, known } = action;
+    const { id, observed } = action;
     const own = needsOf(action);
     // Where they name each other in a circle no order is right: each is tried, and goes when the others let it.
     const more = (uses.get(id) ?? []).filter((to) => !own.some((need) => need.to === to) && !leadsTo(to, id));
-    if (!observed || more.length === 0) return action;
-    const record = known ?? { type: kind.type, status: "deleting", id: observed.id, token: "", spec: {}, attrs: {} };
-    return { ...action, known: { ...record, needs: [...own, ...more.map((to) => ({ to, loose: false }))] } };
+    return !observed || more.length === 0 ? action : { ...action, uses: more };
   });
 }
 
 /** Every text in what a resource is set to. Its tags only say whose it is. */
-function settingsOf({ observed }: Action<never> | Action): Set<string> {
+export function settingsOf({ observed }: Pick<Action<never> | Action, "observed">): Set<string> {
   const { tags: _tags, ...settings } = observed?.spec ?? {};
   return textsIn(settings);
 }
 
 /** What others may know a resource by: its id and its attributes. */
-const namesOf = ({ observed }: Action<never> | Action) =>
+export const namesOf = ({ observed }: Pick<Action<never> | Action, "observed">) =>
   observed ? [observed.id, ...textsIn(Object.values(observed.attrs))].filter((name) => name !== "") : [];
 
 /** Every text in a value, at any depth. */
-function textsIn(value: unknown): Set<string> {
+export function textsIn(value: unknown): Set<string> {
   if (typeof value === "string") return new Set([value]);
   if (typeof value !== "object" || value === null) return new Set();
   return new Set([

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Stack } from "./stack.ts";
 
 /**
@@ -46,6 +47,8 @@ type Named = Pick<Stack, "name" | "environment" | "region"> & {
  */
 export function namesOf(stack: Named, account: string): Names {
   const prefix = `${stack.name}-${stack.environment}`;
+  // What is global says the region: the same stack in a second region is another one.
+  const global = (what: string, limit: number) => fitting(`${prefix}-${stack.region}`, what, limit);
   return {
     prefix,
     loadBalancer: prefix,
@@ -63,17 +66,57 @@ export function namesOf(stack: Named, account: string): Names {
     buildProject: `${prefix}-build`,
     pipeline: `${prefix}-pipeline`,
     sourceRule: `${prefix}-s3-change`,
-    headersPolicy: `${prefix}-security-headers`,
+    headersPolicy: global("security-headers", 128),
     roles: {
-      execution: `${prefix}-task-execution`,
-      task: `${prefix}-task`,
-      build: `${prefix}-codebuild`,
-      pipeline: `${prefix}-codepipeline`,
-      events: `${prefix}-events`,
+      execution: global("task-execution", 64),
+      task: global("task", 64),
+      build: global("codebuild", 64),
+      pipeline: global("codepipeline", 64),
+      events: global("events", 64),
     },
     securityGroups: { balancer: `${prefix}-alb`, tasks: `${prefix}-tasks` },
     scalingPolicies: { cpu: `${prefix}-cpu-scaling`, memory: `${prefix}-memory-scaling` },
-    distributionComment: stack.edge.comment ?? prefix,
+    distributionComment: stack.edge.comment ?? `${prefix} ${stack.region}`,
+  };
+}
+
+/**
+ * `<start>-<what>` in at most `limit` characters: where it is longer, a piece of the start gives way to a hash of all of it, so that two
+ * long names that begin alike stay two.
+ */
+function fitting(start: string, what: string, limit: number): string {
+  const whole = `${start}-${what}`;
+  if (whole.length <= limit) return whole;
+  const hash = createHash("sha256").update(whole).digest("hex").slice(0, 8);
+  return `${start.slice(0, limit - what.length - hash.length - 2)}-${hash}-${what}`;
+}
+
+/** What a state remembers of one resource, as far as names go. */
+interface Recorded {
+  readonly id?: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The names with those kept under which resources stand already by word of the state: Fairlead 0.1 named what is global without the
+ * region, a name cannot be changed, and to replace a role would take it away from revisions that a rollback needs.
+ */
+export function keptNames(names: Names, recorded: Readonly<Record<string, Recorded>> = {}): Names {
+  const kept = (id: string, name: string) => {
+    const { id: made, spec } = recorded[id] ?? {};
+    return made !== undefined && typeof spec?.["name"] === "string" ? spec["name"] : name;
+  };
+  const { execution, task, build, pipeline, events } = names.roles;
+  return {
+    ...names,
+    headersPolicy: kept("edge/headers-policy", names.headersPolicy),
+    roles: {
+      execution: kept("security/task-execution-role", execution),
+      task: kept("security/task-role", task),
+      build: kept("security/build-role", build),
+      pipeline: kept("security/pipeline-role", pipeline),
+      events: kept("security/events-role", events),
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { logs } from "./logs/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
 import { sts } from "./sts.ts";
+import { taggingApi } from "./tagging-api/operations.ts";
 
 /** The simulated services by the name of the SDK's client without `Client`. */
 export const services: Readonly<Record<string, Operations>> = {
@@ -26,6 +27,7 @@ export const services: Readonly<Record<string, Operations>> = {
   ElasticLoadBalancingV2: elb,
   EventBridge: events,
   IAM: iam,
+  ResourceGroupsTaggingAPI: taggingApi,
   S3: s3,
   STS: sts,
 };

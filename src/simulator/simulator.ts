@@ -5,7 +5,14 @@ import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
 import { isRead, type Sim } from "./sim.ts";
+import { hear } from "./tagging-api/records.ts";
 import type { World } from "./world.ts";
+
+/** What the SDK knows of a call by the time it would leave. */
+interface SmithyContext {
+  readonly commandInstance?: unknown;
+  readonly selectedHttpAuthScheme?: { readonly signingProperties?: { readonly signingRegion?: string } };
+}
 
 /** What the simulator needs to answer for AWS. */
 export interface SimulatorOptions {
@@ -27,7 +34,12 @@ export interface SimulatorOptions {
 export function simulator(options: SimulatorOptions): Pluggable<object, object> {
   const { world, clock } = options;
   const answer =
-    (clientName: string, commandName: string, command: unknown): DeserializeMiddleware<object, object> =>
+    (
+      clientName: string,
+      commandName: string,
+      command: unknown,
+      signingRegion: string | undefined,
+    ): DeserializeMiddleware<object, object> =>
     () =>
     async (args) => {
       const operation = commandName.replace(/Command$/, "");
@@ -44,15 +56,23 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
       const schemas = schemasOf(command);
       const wrong = schemas ? misfits(args.input, schemas.input, operation) : [];
       if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
-      const sim = simOf(options);
+      // A client may be made for another region than the stack's; of what is global the signature says us-east-1 anyhow.
+      const region = service === "ResourceGroupsTaggingAPI" ? (signingRegion ?? options.region) : options.region;
+      const sim = simOf({ ...options, region });
       const save = () => {
         world.data.now = Math.max(world.data.now, clock.now());
         world.save();
       };
       // What AWS has done by itself meanwhile is kept whatever this call comes to: it has been seen from now on.
-      if (advance(sim)) save();
+      if (advance(sim)) {
+        hear(sim);
+        save();
+      }
       const output = carryOut(structuredClone(args.input), sim);
-      if (!isRead(operation)) save();
+      if (!isRead(operation)) {
+        hear(sim);
+        save();
+      }
       const odd = schemas ? misfits(output, schemas.output, operation) : [];
       if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);
       options.intercept?.("after", call);
@@ -69,9 +89,10 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
       stack.add(
         (next, context) => async (args) => {
           const { clientName = "", commandName = "" } = context as { clientName?: string; commandName?: string };
-          const { commandInstance } =
-            (context as Record<string, { commandInstance?: unknown }>)["__smithy_context"] ?? {};
-          return answer(clientName, commandName, commandInstance)(next, context)(args);
+          const { commandInstance, selectedHttpAuthScheme } =
+            (context as Record<string, SmithyContext>)["__smithy_context"] ?? {};
+          const region = selectedHttpAuthScheme?.signingProperties?.signingRegion;
+          return answer(clientName, commandName, commandInstance, region)(next, context)(args);
         },
         { step: "deserialize", priority: "high", name: "simulatedAws", override: true },
       );

@@ -17,6 +17,9 @@ export const TIMING = {
   clusterDelete: 2,
   /** From a service's change until its tasks run and it is steady. */
   service: 75,
+  /** From a create or a change of tags until the tagging API tells of it, and from a delete until it no longer does. */
+  tagging: 90,
+  taggingDelete: 5_400,
   /** A task's stop, deregistration from the target group included. */
   taskStop: 30,
 } as const;

@@ -1,3 +1,5 @@
+import { markOf } from "../../src/aws/owner.ts";
+import { DEMO } from "../support/identities.ts";
 import { Distribution, type DistributionSpec } from "../../src/aws/cloudfront/distribution.ts";
 import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
@@ -7,6 +9,7 @@ import { contract } from "./suite.ts";
 
 const policySpec = (name: string) => ({
   name,
+  owner: markOf(DEMO, "contract/subject"),
   comment: "Security headers",
   hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
   contentTypeOptions: true,
@@ -20,6 +23,7 @@ contract({
   kind: ResponseHeadersPolicy,
   spec: async () => policySpec("headers"),
   edits: {
+    owner: () => markOf(DEMO, "contract/other"),
     comment: () => "Other headers",
     hsts: () => ({ maxAgeSeconds: 60, includeSubdomains: false, preload: true }),
     contentTypeOptions: () => false,
@@ -31,7 +35,7 @@ contract({
 contract({
   kind: Distribution,
   spec: async (at): Promise<DistributionSpec> => ({
-    comment: "demo",
+    comment: "demo-test",
     enabled: true,
     priceClass: "PriceClass_100",
     originDomain: "demo-1.elb.amazonaws.com",

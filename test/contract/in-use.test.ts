@@ -26,7 +26,13 @@ async function remove<Spec extends object, Attrs extends object>(
   kind: AwsKind<Spec, Attrs>,
   id: string,
 ) {
-  const look = { id: "contract/subject", owner: "demo-test/contract/subject", knownId: id, not: [], spec: {} };
+  const look = {
+    id: "contract/subject",
+    owner: "demo/test/ap-northeast-1:contract/subject",
+    knownId: id,
+    not: [],
+    spec: {},
+  };
   const observed = await kind.observe(at.aws, { ...look, snapshot: new Snapshot() });
   if (!observed) throw new Error(`${id} is not there.`);
   const started = at.clock.now();

@@ -1,4 +1,5 @@
 import type { Aws } from "../../src/aws/aws.ts";
+import { markOf } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
 import type { Kind } from "../../src/engine/kind.ts";
 import type { Simulated } from "../support/simulated.ts";
@@ -12,9 +13,9 @@ export async function made<Spec extends object, Attrs extends object>(
   spec: Spec,
 ): Promise<Attrs> {
   const id = `contract/ground-${sequence++}`;
-  const tagged = kind.tagged ? { ...spec, tags: ownerTags(at.aws.stack, id) } : spec;
+  const tagged = kind.tagged ? { ...spec, tags: ownerTags(at.aws.owner, id) } : spec;
   const { attrs } = await kind.create(at.aws, kind.canonical?.(tagged) ?? tagged, {
-    owner: `${at.aws.stack}/${id}`,
+    owner: markOf(at.aws.owner, id),
     token: `ground-${sequence}`,
     secret: "a-secret-of-the-ground-0123456789",
     created: async () => {},

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { markOf, type Identity } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { diff } from "../../src/engine/diff.ts";
@@ -31,14 +32,14 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
     const bare = await subject.spec(at);
     const spec = canonical(
       kind.tagged
-        ? { ...bare, tags: { ...("tags" in bare ? (bare.tags as object) : {}), ...ownerTags(at.aws.stack, ID) } }
+        ? { ...bare, tags: { ...("tags" in bare ? (bare.tags as object) : {}), ...ownerTags(at.aws.owner, ID) } }
         : bare,
     );
     await at.clock.sleep(600_000);
     return { at, spec };
   };
   const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
-  const owner = (at: Simulated) => `${at.aws.stack}/${ID}`;
+  const owner = (at: Simulated) => markOf(at.aws.owner, ID);
   const look = (at: Simulated, spec: Seen<Spec>, knownId?: string) =>
     kind.observe(at.aws, { id: ID, owner: owner(at), knownId, not: [], spec, snapshot: new Snapshot() });
   const create = async (at: Simulated, spec: Spec) => {
@@ -111,6 +112,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         (field) =>
           field !== "tags" &&
           !(kind.immutable as readonly string[]).includes(field) &&
+          !(kind.kept as readonly string[] | undefined)?.includes(field) &&
           !mutable.includes(field as never),
       );
       expect(open).toEqual(Object.keys(subject.without ?? {}));
@@ -157,15 +159,20 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         const made = await create(at, spec);
         await ready(at, spec, made.id);
         await at.clock.sleep((kind.lag ?? 5) * 1000);
-        const listed = async (stack = at.aws.stack) => {
-          const all = (await kind.owned?.({ ...at.aws, stack }, [])) ?? [];
+        const listed = async (other: Identity = at.aws.owner) => {
+          const all = (await kind.owned?.({ ...at.aws, owner: other }, [])) ?? [];
           return all.filter((one) => one.id === made.id || one.owner === owner(at));
         };
         // What bears no tags of its own is listed by the mark of what it belongs to.
-        const mark: unknown = kind.tagged ? owner(at) : expect.stringMatching(`^${at.aws.stack}/`);
+        const mark: unknown = kind.tagged ? owner(at) : expect.stringMatching(`^${markOf(at.aws.owner, "")}`);
         expect(await listed()).toEqual([{ id: made.id, owner: mark }]);
-        // A stack whose name begins alike is another one.
-        expect(await listed("demo")).toEqual([]);
+        // Whoever has another name, environment or region is another stack, also where the names come out alike.
+        const others = [
+          { ...at.aws.owner, name: "dem", environment: "o-test" },
+          { ...at.aws.owner, environment: "test-2" },
+          { ...at.aws.owner, region: "eu-west-1" },
+        ];
+        for (const other of others) expect(await listed(other)).toEqual([]);
         // That id is all that a sweep knows.
         const nothing: Seen<Spec> = {};
         const found = await look(at, nothing, made.id);

@@ -14,9 +14,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { makeRole } from "../support/foreign.ts";
+import { ownerTags } from "../../src/aws/tags.ts";
+import { APP } from "../support/identities.ts";
 import { Stage } from "../support/stage.ts";
 
-const ROLE = "fairlead-app-dev-task";
+const ROLE = "fairlead-app-dev-ap-northeast-1-task";
 const LOG = "/ecs/fairlead-app-dev";
 const BUCKET = "fairlead-app-dev-source-123456789012-ap-northeast-1";
 const REPOSITORY = "fairlead-app-dev";
@@ -102,7 +104,7 @@ describe("what exists already", () => {
     const { aws } = stage.world();
     const { Vpcs = [] } = await aws.ec2(new DescribeVpcsCommand({}));
     expect(Vpcs.map(({ VpcId }) => VpcId)).toEqual([vpc]);
-    const mine = { "fairlead:stack": "fairlead-app-dev", "fairlead:id": "network/vpc", CostCenter: "42" };
+    const mine = { ...ownerTags(APP, "network/vpc"), CostCenter: "42" };
     expect(Object.fromEntries(Vpcs[0]?.Tags?.map(({ Key, Value }) => [Key, Value]) ?? [])).toMatchObject(mine);
     const { Role } = await aws.iam(new GetRoleCommand({ RoleName: ROLE }));
     expect(Role?.Tags).toEqual(expect.arrayContaining([{ Key: "CostCenter", Value: "42" }]));
@@ -195,10 +197,10 @@ describe("what exists already", () => {
   });
 
   it("is not taken from another stack", async () => {
-    const owner = { "fairlead:stack": "other-dev", "fairlead:id": "network/vpc" };
+    const owner = { ...ownerTags({ ...APP, name: "other" }, "network/vpc") };
     const vpc = await stage.meddle((aws) => makeVpc(aws, "10.0.0.0/16", owner));
     expect(await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`)).toContain(
-      `network/vpc: ec2/vpc ${vpc} belongs to other-dev/network/vpc and cannot be adopted`,
+      `network/vpc: ec2/vpc ${vpc} belongs to other/dev/ap-northeast-1:network/vpc and cannot be adopted`,
     );
   });
 

@@ -3,6 +3,7 @@ import { kindOf, kinds } from "../../src/aws/kinds.ts";
 import { fileStore } from "../../state/file-store.ts";
 import type { State } from "../../state/state.ts";
 import type { AnyObserved } from "../../src/engine/kind.ts";
+import { ownerOfStack } from "../../src/aws/owner.ts";
 import { observeOne } from "../../src/engine/observe.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { Stage } from "../support/stage.ts";
@@ -68,7 +69,7 @@ describe("what somebody does behind our back", () => {
     const resource = state.resources[id];
     const kind = kindOf(resource?.type ?? "");
     if (!resource || !kind) throw new Error(`${id} is not in the state`);
-    const world = { stack: "fairlead-app-dev", services: aws, kindOf };
+    const world = { owner: ownerOfStack(aws.owner), services: aws, kindOf };
     const seen = await observeOne(world, kind, id, resource, resource.spec, new Snapshot());
     if (!seen) throw new Error(`${id} is not there`);
     return seen;

@@ -143,9 +143,9 @@ describe("the command line on the local target", () => {
     const state = JSON.parse(good) as object;
     const bad: [string, RegExp][] = [
       [good.slice(0, 1000), /is damaged/],
-      [JSON.stringify({ ...state, version: 2 }), /newer version of Fairlead/],
+      [JSON.stringify({ ...state, version: 3 }), /newer version of Fairlead/],
       [JSON.stringify({ ...state, account: "999999999999" }), /belongs to account 999999999999/],
-      [JSON.stringify({ ...state, region: "eu-west-1" }), /belongs to region eu-west-1/],
+      [JSON.stringify({ ...state, name: "fairlead", environment: "app-dev" }), /is that of fairlead in app-dev/],
     ];
     const before = tables();
     for (const [text, message] of bad) {

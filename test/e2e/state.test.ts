@@ -82,7 +82,7 @@ describe("the verbs about the state", () => {
       const before = [stage.things(), state()] as const;
       const { exit, lines, answer } = await run("rm", "network/vpc", "security/task-role", "--json");
       expect(exit).toBe(0);
-      expect(lines).toContain("  security/task-role: iam/role fairlead-app-dev-task");
+      expect(lines).toContain("  security/task-role: iam/role fairlead-app-dev-ap-northeast-1-task");
       expect(lines.at(-1)).toBe(`Forgotten; state restore ${before[1].serial} brings the state before back.`);
       expect(JSON.parse(answer)).toEqual({
         forgotten: ["network/vpc", "security/task-role"].map((id) => ({

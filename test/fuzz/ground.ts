@@ -4,6 +4,7 @@ import { AllocateAddressCommand, CreateSubnetCommand, CreateVpcCommand, type Res
 import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { vi } from "vitest";
+import { APP } from "../support/identities.ts";
 import { ownerTags, tagList } from "../../src/aws/tags.ts";
 import type { WorldData } from "../../src/simulator/world.ts";
 import { countsOf } from "../crash/likeness.ts";
@@ -101,7 +102,7 @@ export class Ground {
   async #plant(): Promise<void> {
     await this.stage.meddle(async (aws, clock) => {
       const theirs = (type: ResourceType, id: string) => ({
-        TagSpecifications: [{ ResourceType: type, Tags: tagList(ownerTags("other-app-dev", id)) }],
+        TagSpecifications: [{ ResourceType: type, Tags: tagList(ownerTags({ ...APP, name: "other-app" }, id)) }],
       });
       const Cidr = { CidrBlock: "10.0.0.0/16" };
       const { Vpc } = await aws.ec2(new CreateVpcCommand({ ...Cidr, ...theirs("vpc", "network/vpc") }));

@@ -4,6 +4,7 @@ import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import type { Aws } from "../../src/aws/aws.ts";
 import { ownerTags, tagList, type Tags } from "../../src/aws/tags.ts";
 import type { Clock } from "../../src/engine/clock.ts";
+import { APP } from "./identities.ts";
 
 /** The stack that tests stand up where they say nothing else. */
 export const STACK = "fairlead-app-dev";
@@ -16,7 +17,7 @@ export async function makeRole(aws: Aws, RoleName: string, tags: Tags = {}): Pro
   await aws.iam(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument, Tags: tagList(tags) }));
 }
 
-const marked = (ResourceType: ResourceType, id: string) => [{ ResourceType, Tags: tagList(ownerTags(STACK, id)) }];
+const marked = (ResourceType: ResourceType, id: string) => [{ ResourceType, Tags: tagList(ownerTags(APP, id)) }];
 
 /** An address that bears the stack's mark and that no state knows. */
 export async function makeAddress(aws: Aws): Promise<string> {
@@ -38,8 +39,8 @@ export async function makeDoubles(aws: Aws, clock: Clock) {
   );
   const address = await makeAddress(aws);
   const [log, role] = [`/ecs/${STACK}-earlier`, `${STACK}-earlier`];
-  await aws.logs(new CreateLogGroupCommand({ logGroupName: log, tags: ownerTags(STACK, "observability/earlier") }));
-  await makeRole(aws, role, ownerTags(STACK, "security/earlier"));
+  await aws.logs(new CreateLogGroupCommand({ logGroupName: log, tags: ownerTags(APP, "observability/earlier") }));
+  await makeRole(aws, role, ownerTags(APP, "security/earlier"));
   // EC2's lists show what is new only after a while.
   await clock.sleep(60_000);
   return { vpc: Vpc?.VpcId ?? "", subnet: Subnet?.SubnetId ?? "", address, log, role };

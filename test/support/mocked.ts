@@ -3,6 +3,9 @@ import { senders } from "../../src/aws/clients.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import type { Look } from "../../src/engine/kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
+import { ownerTags, tagList, type Tags } from "../../src/aws/tags.ts";
+import { markOf } from "../../src/aws/owner.ts";
+import { DEMO } from "./identities.ts";
 
 /** An `Aws` on the real clients, for tests that mock those with aws-sdk-client-mock (`mockClient(EC2Client)`). */
 export function mocked(): Aws {
@@ -11,35 +14,40 @@ export function mocked(): Aws {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     retrying: { clock: new VirtualClock(0), random: () => 0.5 },
   });
-  return { account: "123456789012", region: "ap-northeast-1", partition: "aws", stack: "demo-test", ...services };
+  return {
+    account: "123456789012",
+    region: "ap-northeast-1",
+    partition: "aws",
+    stack: "demo-test",
+    owner: DEMO,
+    ...services,
+  };
 }
 
-/** What the engine gives to `observe` for the resource `network/it` of the stack `demo-test`. */
+/** The owner mark of the resource `network/it` of the stack `demo` in `test`. */
+export const MARK = markOf(DEMO, "network/it");
+
+/** What the engine gives to `observe` for that resource. */
 export function lookFor<Spec extends object>(spec: Partial<Spec>, knownId?: string): Look<Spec> {
-  return { id: "network/it", owner: "demo-test/network/it", knownId, not: [], spec, snapshot: new Snapshot() };
+  return { id: "network/it", owner: MARK, knownId, not: [], spec, snapshot: new Snapshot() };
 }
+
+/** The owner tags of a resource of the stack `demo` in another environment, or in the same: `demo-test-2`, `demo-test`. */
+export const tagsIn = (stack: string, id = "network/it"): Tags =>
+  ownerTags({ ...DEMO, environment: stack.slice("demo-".length) }, id);
 
 /** The owner tags of that resource, as a list of `{ Key, Value }`. */
-export const OWNED = [
-  { Key: "fairlead:stack", Value: "demo-test" },
-  { Key: "fairlead:id", Value: "network/it" },
-];
+export const OWNED = tagList(ownerTags(DEMO, "network/it"));
 
-/** Those of the same resource in the stack `demo-test-2`, whose names begin like ours. */
-export const OTHERS = [
-  { Key: "fairlead:stack", Value: "demo-test-2" },
-  { Key: "fairlead:id", Value: "network/it" },
-];
+/** Those of the same resource in a stack whose names begin like ours. */
+export const OTHERS = tagList(ownerTags({ ...DEMO, environment: "test-2" }, "network/it"));
 
 /** The owner tags of the same resource in another stack. */
-export const FOREIGN = [
-  { Key: "fairlead:stack", Value: "demo" },
-  { Key: "fairlead:id", Value: "network/it" },
-];
+export const FOREIGN = tagList(ownerTags({ ...DEMO, name: "other" }, "network/it"));
 
 /** The engine's side of a create, noting the ids that it is told. */
 export const making = (told: string[] = []) => ({
-  owner: "demo-test/network/it",
+  owner: MARK,
   token: "token-1",
   secret: "secret-1",
   created: async (id: string) => void told.push(id),

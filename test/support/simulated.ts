@@ -3,6 +3,7 @@ import type { Aws } from "../../src/aws/aws.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import { simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
+import { DEMO } from "./identities.ts";
 import { World } from "../../src/simulator/world.ts";
 
 /** A simulated AWS in memory, and a way to speak to it. */
@@ -30,5 +31,10 @@ export function simulated(seed = 1, intercept?: SimulatorOptions["intercept"]): 
     retrying: { clock, random: () => world.random() },
     called: (record) => calls.push(record),
   });
-  return { aws: { account, region, partition: "aws", stack: "demo-test", ...services }, clock, world, calls };
+  return {
+    aws: { account, region, partition: "aws", stack: "demo-test", owner: DEMO, ...services },
+    clock,
+    world,
+    calls,
+  };
 }

@@ -16,6 +16,7 @@ import { plan } from "../../src/cli/verbs/plan.ts";
 import { reconcile } from "../../src/cli/verbs/reconcile.ts";
 import { status } from "../../src/cli/verbs/status.ts";
 import { teardown } from "../../src/cli/verbs/teardown.ts";
+import { APP } from "./identities.ts";
 import { project } from "./project.ts";
 
 const VERBS = { plan, reconcile, teardown, status } as const;
@@ -126,7 +127,11 @@ export class Stage {
       latency: TIMING.call * 1000,
       retrying: { clock, random: () => world.random() },
     });
-    return { world, clock, aws: { account, region, partition: "aws", stack: "fairlead-app-dev", ...services } };
+    return {
+      world,
+      clock,
+      aws: { account, region, partition: "aws", stack: "fairlead-app-dev", owner: { ...APP, region }, ...services },
+    };
   }
 
   /** Works in the simulated world as somebody else would, while nobody else does; what comes of it is kept. */

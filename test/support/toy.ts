@@ -259,7 +259,8 @@ export class ToyStore implements Pick<StateStore, "where" | "read" | "write" | "
 
 /** What a plan of the stack `demo` is made with. */
 export function worldOf(toys: Toys): World<Toys> {
-  return { stack: "demo", services: toys, kindOf: (type) => toys.kinds.get(type) };
+  const idOf = (mark: string) => (mark.startsWith("demo/") ? mark.slice(5) : undefined);
+  return { owner: { of: (id) => `demo/${id}`, idOf }, services: toys, kindOf: (type) => toys.kinds.get(type) };
 }
 
 /** Observes and plans, and changes nothing. */

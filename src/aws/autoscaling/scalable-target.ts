@@ -3,18 +3,25 @@
 import {
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
-  ListTagsForResourceCommand,
   RegisterScalableTargetCommand,
   TagResourceCommand,
   UntagResourceCommand,
   type SuspendedState,
 } from "@aws-sdk/client-application-auto-scaling";
-import type { Aws, AwsKind } from "../aws.ts";
-import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
-import { CROSSED, DESIRED_COUNT, policiesOf, resourceIdOf, schedulesOf, unregistered } from "./shared.ts";
+import { taggedKind } from "../kind.ts";
+import { tagChanges, type Tags } from "../tags.ts";
+import {
+  CROSSED,
+  DESIRED_COUNT,
+  policiesOf,
+  registered,
+  resourceIdOf,
+  schedulesOf,
+  tagsOf,
+  unregistered,
+} from "./shared.ts";
 
 export interface ScalableTargetSpec {
   /** The cluster's name. */
@@ -43,9 +50,8 @@ export interface ScalableTargetAttrs {
   arn: string;
 }
 
-export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = {
+export const ScalableTarget = taggedKind<ScalableTargetSpec, ScalableTargetAttrs>({
   type: "autoscaling/scalable-target",
-  tagged: true,
   immutable: ["cluster", "service"],
   unique: ["cluster", "service"],
   usual: {},
@@ -53,18 +59,13 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
   async observe(aws, look) {
     const resourceId = look.knownId ?? resourceIdOf(look.spec);
     if (resourceId === undefined) return undefined;
-    const target = await look.snapshot.batch("autoscaling/scalable-target", resourceId, 50, async (ids) => {
-      const answer = await aws.autoScaling(new DescribeScalableTargetsCommand({ ...DESIRED_COUNT, ResourceIds: ids }));
-      return new Map((answer.ScalableTargets ?? []).map((found) => [found.ResourceId ?? "", found]));
-    });
-    const arn = target?.ScalableTargetARN;
-    if (!target || arn === undefined) return undefined;
-    const [tags, policies, schedules] = await Promise.all([
-      tagsOf(aws, arn),
+    const found = await registered(aws, look.snapshot, resourceId);
+    if (!found) return undefined;
+    const { target, arn, tags } = found;
+    const [policies, schedules] = await Promise.all([
       policiesOf(aws, look.snapshot, resourceId),
       schedulesOf(aws, look.snapshot, resourceId),
     ]);
-    if (!tags) return undefined;
     const others = policies.filter(({ PolicyName = "" }) => !look.spec.policies?.includes(PolicyName));
     const [, cluster, service] = resourceId.split("/");
     return {
@@ -79,7 +80,6 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
         policies: look.spec.policies,
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
       unmanaged: [
         ...others.map(({ PolicyName }) => `scaling policy ${PolicyName}`),
@@ -151,10 +151,4 @@ export const ScalableTarget: AwsKind<ScalableTargetSpec, ScalableTargetAttrs> = 
     const command = new DeregisterScalableTargetCommand({ ...DESIRED_COUNT, ResourceId: observed.id });
     await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
   },
-};
-
-async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags | undefined> {
-  const command = new ListTagsForResourceCommand({ ResourceARN });
-  const found = await absent(aws.autoScaling(command), "ResourceNotFoundException");
-  return found && tagsFrom(tagListLower(found.Tags ?? {}));
-}
+});

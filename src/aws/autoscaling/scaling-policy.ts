@@ -2,7 +2,9 @@
 // cannot be tagged: it is ours when it hangs on our service under our name.
 import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
 import type { Aws, AwsKind } from "../aws.ts";
-import { CROSSED, DESIRED_COUNT, policiesOf, resourceIdOf, unregistered } from "./shared.ts";
+import { isOfStack } from "../owned.ts";
+import { ownerOf } from "../tags.ts";
+import { CROSSED, DESIRED_COUNT, policiesOf, registered, resourceIdOf, unregistered } from "./shared.ts";
 
 const METRICS = ["ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"] as const;
 
@@ -47,6 +49,8 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
     const policies = await policiesOf(aws, look.snapshot, resourceId);
     const policy = policies.find(({ PolicyName }) => PolicyName === name);
     if (!policy) return undefined;
+    const target = await registered(aws, look.snapshot, resourceId);
+    const owner = target && ownerOf(target.tags);
     const tracking = policy.TargetTrackingScalingPolicyConfiguration;
     return {
       id: `${resourceId}/${name}`,
@@ -61,7 +65,8 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
         scaleOutCooldown: tracking?.ScaleOutCooldown,
         disableScaleIn: tracking && (tracking.DisableScaleIn ?? false),
       },
-      owner: look.owner,
+      // It cannot be tagged; whoever owns the scalable target owns it.
+      owner: owner === undefined || isOfStack(aws, owner) ? look.owner : owner,
       ready: true,
     };
   },

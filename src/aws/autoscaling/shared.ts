@@ -1,14 +1,18 @@
 import {
+  DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
   DescribeScheduledActionsCommand,
+  ListTagsForResourceCommand,
+  type ScalableTarget,
   type ScalingPolicy,
   type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
-import { hasCode, messageOf } from "../errors.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
 import { everyPage } from "../pages.ts";
+import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 /** What is scaled: the desired count of an ECS service. */
 export const DESIRED_COUNT = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
@@ -42,6 +46,27 @@ export const schedulesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): P
       return { items: page.ScheduledActions, next: page.NextToken };
     }),
   );
+/** A scalable target with its tags, read once for it and for the policies that go with it; `undefined` where there is none. */
+export async function registered(
+  aws: Aws,
+  snapshot: Snapshot,
+  resourceId: string,
+): Promise<{ readonly target: ScalableTarget; readonly arn: string; readonly tags: Tags } | undefined> {
+  const target = await snapshot.batch("autoscaling/scalable-target", resourceId, 50, async (ids) => {
+    const answer = await aws.autoScaling(new DescribeScalableTargetsCommand({ ...DESIRED_COUNT, ResourceIds: ids }));
+    return new Map((answer.ScalableTargets ?? []).map((found) => [found.ResourceId ?? "", found]));
+  });
+  const arn = target?.ScalableTargetARN;
+  if (!target || arn === undefined) return undefined;
+  const tags = await snapshot.once(`autoscaling/tags ${arn}`, () => tagsOf(aws, arn));
+  return tags && { target, arn, tags };
+}
+
+export async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags | undefined> {
+  const command = new ListTagsForResourceCommand({ ResourceARN });
+  const found = await absent(aws.autoScaling(command), "ResourceNotFoundException");
+  return found && tagsFrom(tagListLower(found.Tags ?? {}));
+}
 
 /** Carries a removal out; what is not there any more is a success. AWS's words for that are the same under either code. */
 export async function unregistered(removal: Promise<unknown>): Promise<void> {

@@ -17,10 +17,11 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { UncertainAnswer, type Look } from "../../engine/kind.ts";
 import { answered } from "../answer.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 import { bySize, configOf, ORIGIN_ID, specFrom } from "./distribution-config.ts";
 import { onLatest } from "./shared.ts";
@@ -74,12 +75,12 @@ export interface DistributionAttrs {
   hostedZoneId: string;
 }
 
-export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
+export const Distribution = taggedKind<DistributionSpec, DistributionAttrs>({
   type: "cloudfront/distribution",
-  tagged: true,
   immutable: [],
   secret: ["originSecret"],
   usual: { ready: 190, gone: 5 },
+  inventory: { idIn: afterSlash("cloudfront", "distribution") },
   lag: 15,
 
   canonical: (spec) => ({ ...spec, errorPages: bySize(spec.errorPages) }),
@@ -93,16 +94,13 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
       id: attrs.distributionId,
       attrs,
       spec: { ...specFrom(answered(attrs.distributionId, distribution.DistributionConfig)), tags },
-      owner: ownerOf(tags),
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
     };
   },
 
   async owned(aws) {
-    const candidates = (await listed(aws)).filter(
-      (summary) => hasOurOrigin(summary) || namedAfter(aws.stack, summary.Comment),
-    );
+    const candidates = (await listed(aws)).filter((summary) => mayBeOurs(aws, summary));
     return ownedAmong(
       aws,
       candidates.map(({ Id: id = "", ARN = "" }) => ({ id, tags: () => tagsOf(aws, ARN) })),
@@ -169,7 +167,7 @@ export const Distribution: AwsKind<DistributionSpec, DistributionAttrs> = {
     );
     return absent(step, "NoSuchDistribution");
   },
-};
+});
 
 const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 
@@ -179,20 +177,21 @@ const POLICY_NOT_SEEN_YET = [{ code: "NoSuchResponseHeadersPolicy", budget: 60 }
 type Found = { distribution: AwsDistribution; tags: Tags };
 
 /**
- * By known id; else among those that have Fairlead's origin or the same comment, by their tags, which no list tells: first those with
- * the same comment, so that mostly one has to be asked for its tags.
+ * By known id; else among those that may be the stack's, by their tags, which no list tells: first those with the same comment, so that
+ * mostly one has to be asked for its tags.
  */
 async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
-  const { knownId, owner, spec, snapshot, not } = look;
+  const { knownId, owner, formerOwner, spec, snapshot, not } = look;
   const known = knownId === undefined ? undefined : await read(aws, knownId);
   if (known) return known;
   const all = await snapshot.once("cloudfront/distributions", () => listed(aws));
   const same = all.filter(({ Comment }) => Comment === spec.comment);
-  const others = all.filter((summary) => !same.includes(summary) && hasOurOrigin(summary));
+  const others = all.filter((summary) => !same.includes(summary) && mayBeOurs(aws, summary));
   for (const { Id = "", ARN = "" } of [...same, ...others]) {
     if (not.includes(Id)) continue;
     const tags = await snapshot.once(`cloudfront/tags ${ARN}`, () => tagsOf(aws, ARN));
-    if (tags && ownerOf(tags) === owner) return read(aws, Id, tags);
+    const mark = tags && ownerOf(tags);
+    if (mark !== undefined && (mark === owner || mark === formerOwner)) return read(aws, Id, tags);
   }
   return undefined;
 }
@@ -217,8 +216,23 @@ async function tagsOf(aws: Aws, Resource: string): Promise<Tags | undefined> {
   return found && tagsFrom(found.Tags?.Items);
 }
 
-/** A summary that does not tell its origins may be ours as well: better one call more than a second distribution. */
-const hasOurOrigin = ({ Origins }: DistributionSummary) => Origins?.Items?.some(({ Id }) => Id === ORIGIN_ID) ?? true;
+/**
+ * Whether a distribution may be the stack's: its comment begins like the stack's names, or its origin is a load balancer that does, in the
+ * stack's region. A load balancer's DNS name is `<name>-<number>.<region>.elb.<suffix>` (Elastic Load Balancing User Guide), so that of all
+ * the distributions that Fairlead made in the account only the stack's own are asked for their tags. A summary that does not tell its
+ * origins may be ours as well: better one call more than a second distribution.
+ */
+export const mayBeOurs = (
+  { stack, region }: Pick<Aws, "stack" | "region">,
+  { Comment, Origins }: DistributionSummary,
+) =>
+  (Comment?.startsWith(`${stack} `) ?? false) ||
+  namedAfter(stack, Comment) ||
+  (Origins?.Items?.some(
+    ({ Id, DomainName = "" }) =>
+      Id === ORIGIN_ID && DomainName.startsWith(`${stack}-`) && DomainName.includes(`.${region}.`),
+  ) ??
+    true);
 
 const attrsOf = ({ Id = "", ARN = "", DomainName = "" }: Partial<AwsDistribution>): DistributionAttrs => ({
   distributionId: Id,

@@ -11,13 +11,18 @@ import {
   type ResponseHeadersPolicyConfig,
 } from "@aws-sdk/client-cloudfront";
 import type { Look } from "../../engine/kind.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { isOfStack } from "../owned.ts";
+import { markIn } from "../owner.ts";
 import { everyPage } from "../pages.ts";
 import { onLatest } from "./shared.ts";
 
 export interface ResponseHeadersPolicySpec {
   name: string;
+  /** The owner mark, which stands in the comment on AWS. */
+  owner: string;
   /** With the owner mark, AWS takes at most 128 characters. */
   comment: string;
   /** Strict-Transport-Security. */
@@ -40,6 +45,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { lists: "stateless" },
 
   async observe(aws, look) {
     const policy = await findPolicy(aws, look);
@@ -53,6 +59,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
       attrs: { policyId: policy.Id },
       spec: {
         name: config.Name,
+        owner,
         comment,
         hsts: hsts && {
           maxAgeSeconds: hsts.AccessControlMaxAgeSec ?? 0,
@@ -68,16 +75,16 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
     };
   },
 
-  async owned(aws) {
-    return (await listed(aws)).flatMap(({ Id: id = "", ResponseHeadersPolicyConfig: config }) => {
+  async owned(aws, _ids, snapshot = new Snapshot()) {
+    return (await listedOnce(aws, snapshot)).flatMap(({ Id: id = "", ResponseHeadersPolicyConfig: config }) => {
       const { owner } = unmarked(config?.Comment);
-      return owner?.startsWith(`${aws.stack}/`) ? [{ id, owner }] : [];
+      return owner !== undefined && isOfStack(aws, owner) ? [{ id, owner }] : [];
     });
   },
 
   async create(aws, spec, making) {
     const { ResponseHeadersPolicy: policy } = await aws.cloudFront(
-      new CreateResponseHeadersPolicyCommand({ ResponseHeadersPolicyConfig: configOf(spec, making.owner) }),
+      new CreateResponseHeadersPolicyCommand({ ResponseHeadersPolicyConfig: configOf(spec) }),
       { once: true },
     );
     const policyId = policy?.Id ?? "";
@@ -93,7 +100,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
           new UpdateResponseHeadersPolicyCommand({
             Id: observed.id,
             IfMatch: ETag,
-            ResponseHeadersPolicyConfig: configOf(spec, observed.owner, live?.ResponseHeadersPolicyConfig),
+            ResponseHeadersPolicyConfig: configOf(spec, live?.ResponseHeadersPolicyConfig),
           }),
         ),
     );
@@ -121,13 +128,16 @@ async function findPolicy(
     const known = await absent(aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id: knownId })), ABSENT);
     if (known?.ResponseHeadersPolicy) return known.ResponseHeadersPolicy;
   }
-  const policies = await snapshot.once("cloudfront/response-headers-policies", () => listed(aws));
+  // An account has twenty of its own (CloudFront Developer Guide, "Quotas on policies"): one list tells all of each.
+  const policies = await listedOnce(aws, snapshot);
   const candidates = policies.filter(({ Id = "" }) => !not.includes(Id));
-  return (
-    candidates.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === owner) ??
-    candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name)
-  );
+  const bearing = (mark: string) =>
+    candidates.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === mark);
+  return bearing(owner) ?? candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name);
 }
+
+const listedOnce = (aws: Aws, snapshot: Snapshot) =>
+  snapshot.once("cloudfront/response-headers-policies", () => listed(aws));
 
 /** Every policy of the account but AWS's own. */
 const listed = (aws: Aws): Promise<AwsPolicy[]> =>
@@ -141,25 +151,21 @@ const listed = (aws: Aws): Promise<AwsPolicy[]> =>
 const overriding = <Header extends { Override: boolean | undefined }>(header: Header | undefined) =>
   header?.Override ? header : undefined;
 
-const marked = (comment: string, owner: string | undefined) =>
-  owner === undefined ? comment : `${comment} [fairlead:${owner}]`.trimStart();
-
 function unmarked(text = ""): { comment: string; owner: string | undefined } {
   const mark = / ?\[fairlead:([^\]]+)\]$/.exec(text);
-  return { comment: mark ? text.slice(0, mark.index) : text, owner: mark?.[1] };
+  return {
+    comment: mark ? text.slice(0, mark.index) : text,
+    owner: mark?.[1] === undefined ? undefined : markIn(mark[1]),
+  };
 }
 
 /** The policy on top of the `live` one, whose other sections (CORS, custom headers) are not Fairlead's. */
-function configOf(
-  spec: ResponseHeadersPolicySpec,
-  owner: string | undefined,
-  live?: ResponseHeadersPolicyConfig,
-): ResponseHeadersPolicyConfig {
+function configOf(spec: ResponseHeadersPolicySpec, live?: ResponseHeadersPolicyConfig): ResponseHeadersPolicyConfig {
   const { hsts } = spec;
   return {
     ...live,
     Name: spec.name,
-    Comment: marked(spec.comment, owner),
+    Comment: `${spec.comment} [fairlead:${spec.owner}]`.trimStart(),
     SecurityHeadersConfig: {
       ...live?.SecurityHeadersConfig,
       StrictTransportSecurity: {

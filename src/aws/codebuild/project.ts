@@ -11,13 +11,14 @@ import {
   type Project as AwsProject,
 } from "@aws-sdk/client-codebuild";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
+import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 export interface ProjectSpec {
   name: string;
@@ -45,12 +46,12 @@ const ROLE_NOT_SEEN_YET: readonly NotYet[] = [
   { code: "InvalidInputException", says: "ot authorized to perform", budget: 300 },
 ];
 
-export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
+export const Project = taggedKind<ProjectSpec, ProjectAttrs>({
   type: "codebuild/project",
-  tagged: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { idIn: afterSlash("codebuild", "project") },
 
   async observe(aws, look) {
     const project = await byName(look, (name) => read(aws, look.snapshot, name));
@@ -60,7 +61,6 @@ export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
       id: project.name,
       attrs: { name: project.name, arn: project.arn ?? "" },
       spec: { ...specOf(project), name: project.name, tags },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -98,7 +98,7 @@ export const Project: AwsKind<ProjectSpec, ProjectAttrs> = {
   async delete(aws, observed) {
     await absent(aws.codeBuild(new DeleteProjectCommand({ name: observed.id })), "ResourceNotFoundException");
   },
-};
+});
 
 /** A project; all who ask share the call. */
 const read = (aws: Aws, snapshot: Snapshot, name: string): Promise<AwsProject | undefined> =>

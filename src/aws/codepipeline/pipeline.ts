@@ -16,13 +16,14 @@ import {
   type ActionOwner,
   type PipelineDeclaration,
 } from "@aws-sdk/client-codepipeline";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 /** What one stage does. */
 export interface PipelineAction {
@@ -63,12 +64,12 @@ const GONE = "PipelineNotFoundException";
 
 const ROLE_NOT_SEEN_YET: readonly NotYet[] = [{ code: "InvalidStructureException", says: "not authorized" }];
 
-export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
+export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
   type: "codepipeline/pipeline",
-  tagged: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { idIn: ({ service, resource }) => (service === "codepipeline" ? resource : undefined) },
 
   async observe(aws, look) {
     const found = await byName(look, (name) => absent(aws.codePipeline(new GetPipelineCommand({ name })), GONE));
@@ -91,7 +92,6 @@ export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
         ),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -136,7 +136,7 @@ export const Pipeline: AwsKind<PipelineSpec, PipelineAttrs> = {
       GONE,
     );
   },
-};
+});
 
 /** Neither CreatePipeline nor ListPipelines answers an ARN. */
 const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:codepipeline:${aws.region}:${aws.account}:${name}`;

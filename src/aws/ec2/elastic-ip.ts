@@ -6,9 +6,11 @@ import {
   ReleaseAddressCommand,
   type Address,
 } from "@aws-sdk/client-ec2";
-import type { Aws, AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import { changeTags, EC2_LAG, find, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
 export interface ElasticIpSpec {
@@ -20,12 +22,12 @@ export interface ElasticIpAttrs {
   publicIp: string;
 }
 
-export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
+export const ElasticIp = taggedKind<ElasticIpSpec, ElasticIpAttrs>({
   type: "ec2/elastic-ip",
-  tagged: true,
   immutable: [],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   async observe(aws, look) {
     const address = await find(look, await look.snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf, (id) => {
@@ -43,12 +45,12 @@ export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
       id: address.AllocationId,
       attrs: { allocationId: address.AllocationId, publicIp: address.PublicIp ?? "" },
       spec: { tags },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { AllocationId: allocationId = "", PublicIp: publicIp = "" } = await aws.ec2(
@@ -71,7 +73,7 @@ export const ElasticIp: AwsKind<ElasticIpSpec, ElasticIpAttrs> = {
       "InvalidAllocationID.NotFound",
     );
   },
-};
+});
 
 const idOf = ({ AllocationId }: Address) => AllocationId;
 

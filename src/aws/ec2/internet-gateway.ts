@@ -8,10 +8,12 @@ import {
   DetachInternetGatewayCommand,
   type InternetGateway as Listed,
 } from "@aws-sdk/client-ec2";
-import type { Aws, AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
 import {
   changeTags,
@@ -34,13 +36,13 @@ export interface InternetGatewayAttrs {
   internetGatewayId: string;
 }
 
-export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs> = {
+export const InternetGateway = taggedKind<InternetGatewaySpec, InternetGatewayAttrs>({
   type: "ec2/internet-gateway",
-  tagged: true,
   immutable: ["vpcId"],
   unique: ["vpcId"],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   async observe(aws, look) {
     const gateway = await find(look, await look.snapshot.once("ec2/internet-gateway", () => listed(aws)), idOf, (id) =>
@@ -54,12 +56,12 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
       id: gateway.InternetGatewayId,
       attrs: { internetGatewayId: gateway.InternetGatewayId },
       spec: { vpcId: attached?.VpcId, tags },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/internet-gateway", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { InternetGateway: gateway } = await aws.ec2(
@@ -100,7 +102,7 @@ export const InternetGateway: AwsKind<InternetGatewaySpec, InternetGatewayAttrs>
       "InvalidInternetGatewayID.NotFound",
     );
   },
-};
+});
 
 const idOf = ({ InternetGatewayId }: Listed) => InternetGatewayId;
 

@@ -6,10 +6,12 @@ import {
   DescribeNatGatewaysCommand,
   type NatGateway as Gateway,
 } from "@aws-sdk/client-ec2";
-import type { Aws, AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import {
   changeTags,
   clientToken,
@@ -32,13 +34,13 @@ export interface NatGatewayAttrs {
   natGatewayId: string;
 }
 
-export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
+export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
   type: "ec2/nat-gateway",
-  tagged: true,
   immutable: ["subnetId", "allocationId"],
   unique: ["allocationId"],
   usual: { ready: 110, gone: 50 },
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   async observe(aws, look) {
     const gateway = await find(
@@ -64,16 +66,17 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
       id: gateway.NatGatewayId,
       attrs: { natGatewayId: gateway.NatGatewayId },
       spec: { subnetId: gateway.SubnetId, allocationId: address?.AllocationId, tags },
-      owner: ownerOf(tags),
       ready: gateway.State === "available",
       status: gateway.State,
+      leaving: gateway.State === "deleting" || undefined,
       ...(gateway.State === "failed"
         ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gives no reason" }
         : {}),
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/nat-gateway", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { NatGateway: gateway } = await aws.ec2(
@@ -104,7 +107,7 @@ export const NatGateway: AwsKind<NatGatewaySpec, NatGatewayAttrs> = {
   async delete(aws, observed) {
     await absent(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: observed.id })), "NatGatewayNotFound");
   },
-};
+});
 
 const idOf = ({ NatGatewayId }: Gateway) => NatGatewayId;
 

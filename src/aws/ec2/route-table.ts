@@ -14,10 +14,12 @@ import {
   type RouteTable as Table,
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
-import type { Aws, AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import {
   changeTags,
   clientToken,
@@ -47,13 +49,13 @@ export interface RouteTableAttrs {
   routeTableId: string;
 }
 
-export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
+export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
   type: "ec2/route-table",
-  tagged: true,
   immutable: ["vpcId"],
   keyed: ["routes"],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
 
@@ -75,12 +77,12 @@ export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
         subnetIds: sorted(associationsOf(table).map(({ SubnetId = "" }) => SubnetId)),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await tablesWith(aws, ofStack(aws)), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws))), idOf),
 
   async create(aws, spec, making) {
     const { RouteTable: table } = await aws.ec2(
@@ -118,7 +120,7 @@ export const RouteTable: AwsKind<RouteTableSpec, RouteTableAttrs> = {
       "InvalidRouteTableID.NotFound",
     );
   },
-};
+});
 
 const idOf = ({ RouteTableId }: Table) => RouteTableId;
 

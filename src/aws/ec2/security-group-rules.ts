@@ -15,6 +15,7 @@ import { KnownAfterApply } from "../../engine/output.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
+import { isOfStack } from "../owned.ts";
 import { ownerOf, tagsFrom } from "../tags.ts";
 import { NO_GROUP, securityGroup, securityGroups } from "./security-group.ts";
 import { EC2_LAG, notSeenYet, ownedIn } from "./shared.ts";
@@ -50,6 +51,7 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
   unique: ["groupId"],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   canonical: (spec) => ({ ...spec, ingress: inOrder(spec.ingress), egress: inOrder(spec.egress) }),
 
@@ -68,13 +70,13 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
       attrs: { groupId: group.GroupId },
       spec: { groupId: group.GroupId, ingress, egress },
       // They cannot be tagged; whoever owns the group owns them.
-      owner: owner === undefined || owner.startsWith(`${aws.stack}/`) ? look.owner : owner,
+      owner: owner === undefined || isOfStack(aws, owner) ? look.owner : owner,
       ready: true,
     };
   },
 
-  async owned(aws) {
-    const groups = await securityGroups(aws, new Snapshot());
+  async owned(aws, _ids, snapshot = new Snapshot()) {
+    const groups = await securityGroups(aws, snapshot);
     // As long as groups name each other, none of them can be deleted.
     const ruled = groups.filter((group) => !isBare(rulesOf(group.IpPermissions), rulesOf(group.IpPermissionsEgress)));
     return ownedIn(aws, ruled, ({ GroupId }: Group) => GroupId);

@@ -6,11 +6,13 @@ import {
   DescribeSecurityGroupsCommand,
   type SecurityGroup as Group,
 } from "@aws-sdk/client-ec2";
+import type { Look } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
 import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
@@ -25,30 +27,32 @@ export interface SecurityGroupAttrs {
   groupId: string;
 }
 
-export const SecurityGroup: AwsKind<SecurityGroupSpec, SecurityGroupAttrs> = {
+export const SecurityGroup = taggedKind<SecurityGroupSpec, SecurityGroupAttrs>({
   type: "ec2/security-group",
-  tagged: true,
-  immutable: ["name", "description", "vpcId"],
+  immutable: ["name", "vpcId"],
+  // AWS cannot change it, and nothing depends on it: a group keeps the one that it was made with, also one that is adopted.
+  kept: ["description"],
   unique: ["vpcId", "name"],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   async observe(aws, look) {
-    const group = await find(look, await securityGroups(aws, look.snapshot), idOf, (id) =>
+    const own = await find(look, await securityGroups(aws, look.snapshot), idOf, (id) =>
       securityGroup(aws, look.snapshot, id),
     );
+    const group = own ?? (await namesake(aws, look));
     if (!group?.GroupId) return undefined;
     const tags = tagsFrom(group.Tags);
     return {
       id: group.GroupId,
       attrs: { groupId: group.GroupId },
       spec: { name: group.GroupName, description: group.Description, vpcId: group.VpcId, tags },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await securityGroups(aws, new Snapshot()), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) => ownedIn(aws, await securityGroups(aws, snapshot), idOf),
 
   async create(aws, spec, making) {
     const { GroupId: groupId = "" } = await aws.ec2(
@@ -73,7 +77,7 @@ export const SecurityGroup: AwsKind<SecurityGroupSpec, SecurityGroupAttrs> = {
     const notYet = inUse(aws, { filter: "group-id", id: GroupId });
     await absent(aws.ec2(new DeleteSecurityGroupCommand({ GroupId }), { notYet }), ...NO_GROUP);
   },
-};
+});
 
 const idOf = ({ GroupId }: Group) => GroupId;
 
@@ -88,6 +92,21 @@ export const securityGroups = (aws: Aws, snapshot: Snapshot): Promise<Group[]> =
       return { items: page.SecurityGroups, next: page.NextToken };
     }),
   );
+
+/**
+ * A group of the same name in the same VPC, whoever made it: AWS allows one (`InvalidGroup.Duplicate`; EC2 API reference,
+ * CreateSecurityGroup). A VPC that is yet to be made has none.
+ */
+async function namesake(aws: Aws, { spec, not }: Look<SecurityGroupSpec>): Promise<Group | undefined> {
+  const { name, vpcId } = spec;
+  if (typeof name !== "string" || typeof vpcId !== "string") return undefined;
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "group-name", Values: [name] },
+  ];
+  const { SecurityGroups = [] } = await aws.ec2(new DescribeSecurityGroupsCommand({ Filters }));
+  return SecurityGroups.find(({ GroupName, GroupId = "" }) => GroupName === name && !not.includes(GroupId));
+}
 
 /** The group `id`, whether it bears the stack's tags or not. */
 export async function securityGroup(aws: Aws, snapshot: Snapshot, id: string): Promise<Group | undefined> {

@@ -30,8 +30,8 @@ export const clientToken = (making: Pick<Making, "token">, ...ids: string[]) =>
 /** A list in the order in which specs keep it, where EC2 keeps none. */
 export const sorted = (list: readonly string[] = []): string[] => list.toSorted();
 
-/** The filter that lists a stack's own resources of one kind. */
-export const ofStack = (aws: Aws): Filter[] => [{ Name: `tag:${STACK_TAG}`, Values: [aws.stack] }];
+/** The filter that lists a stack's own resources of one kind, also those that Fairlead 0.1 marked. Their tags tell the rest. */
+export const ofStack = (aws: Aws): Filter[] => [{ Name: `tag:${STACK_TAG}`, Values: [aws.owner.name, aws.stack] }];
 
 /**
  * The one resource that is looked for: by the known id in the stack's own list, then by that id alone (its tags may have been
@@ -44,12 +44,30 @@ export async function find<T extends { Tags?: Tag[] | undefined }>(
   idOf: (item: T) => string | undefined,
   byId: (id: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const { knownId, owner, not } = look;
+  const { knownId, owner, formerOwner, not } = look;
   if (knownId !== undefined) {
     const known = list.find((item) => idOf(item) === knownId) ?? (await byId(knownId));
     if (known) return known;
   }
-  return list.find((item) => ownerOf(tagsFrom(item.Tags)) === owner && !not.includes(idOf(item) ?? ""));
+  const marked = list.filter((item) => !not.includes(idOf(item) ?? ""));
+  const bearing = (mark: string | undefined) => marked.filter(({ Tags }) => ownerOf(tagsFrom(Tags)) === mark);
+  // Where two bear one mark, the one that lies where it is to lie: whoever mixed two networks would replace half of each.
+  const own = bearing(owner);
+  const found = own.find((item) => liesIn(item, look.spec)) ?? own[0];
+  return found ?? (formerOwner === undefined ? undefined : bearing(formerOwner)[0]);
+}
+
+/** What EC2 says of where something lies. */
+type Placed = Readonly<Record<"VpcId" | "SubnetId", unknown>> & {
+  readonly Attachments?: readonly { VpcId?: string }[];
+};
+
+/** Whether something lies in the VPC and the subnet that are wanted, as far as both are told. */
+function liesIn(item: object, { vpcId, subnetId }: { readonly vpcId?: unknown; readonly subnetId?: unknown }): boolean {
+  const { VpcId, SubnetId, Attachments } = item as Partial<Placed>;
+  const at = VpcId ?? Attachments?.[0]?.VpcId;
+  const same = (wanted: unknown, is: unknown) => typeof wanted !== "string" || is === undefined || wanted === is;
+  return same(vpcId, at) && same(subnetId, SubnetId);
 }
 
 /** The one thing that AWS was asked for by its id; `undefined` where it says with one of `gone` that there is none. */

@@ -7,10 +7,12 @@ import {
   ModifySubnetAttributeCommand,
   type Subnet as Listed,
 } from "@aws-sdk/client-ec2";
-import type { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
+import { taggedKind } from "../kind.ts";
+import { isOfStack } from "../owned.ts";
 import { ID_TAG, ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
 import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
@@ -27,13 +29,13 @@ export interface SubnetAttrs {
   subnetId: string;
 }
 
-export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
+export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
   type: "ec2/subnet",
-  tagged: true,
   immutable: ["vpcId", "cidr", "zone"],
   unique: ["vpcId", "cidr"],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   async observe(aws, look) {
     const subnet = await find(look, await look.snapshot.once("ec2/subnet", () => listed(aws)), idOf, (id) => {
@@ -57,13 +59,13 @@ export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
         mapPublicIp: subnet.MapPublicIpOnLaunch ?? false,
         tags,
       },
-      owner: ownerOf(tags),
       ready: subnet.State === "available",
       status: subnet.State,
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/subnet", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { Subnet: subnet } = await aws.ec2(
@@ -92,7 +94,7 @@ export const Subnet: AwsKind<SubnetSpec, SubnetAttrs> = {
     const notYet = inUse(aws, { filter: "subnet-id", id: SubnetId });
     await absent(aws.ec2(new DeleteSubnetCommand({ SubnetId }), { notYet }), "InvalidSubnetID.NotFound");
   },
-};
+});
 
 const idOf = ({ SubnetId }: Listed) => SubnetId;
 
@@ -110,7 +112,9 @@ const listed = (aws: Aws): Promise<Listed[]> =>
 export async function standingZones(aws: Aws, snapshot: Snapshot, prefix: string): Promise<string[]> {
   const subnets = await snapshot.once("ec2/subnet", () => listed(aws));
   const numbered = subnets.flatMap(({ AvailabilityZone: zone, Tags }) => {
-    const id = tagsFrom(Tags)[ID_TAG] ?? "";
+    const tags = tagsFrom(Tags);
+    const owner = ownerOf(tags);
+    const id = owner !== undefined && isOfStack(aws, owner) ? (tags[ID_TAG] ?? "") : "";
     const number = Number(id.startsWith(prefix) ? id.slice(prefix.length) : Number.NaN);
     return zone === undefined || !Number.isInteger(number) ? [] : [{ number, zone }];
   });

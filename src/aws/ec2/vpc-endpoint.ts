@@ -7,10 +7,12 @@ import {
   ModifyVpcEndpointCommand,
   type VpcEndpoint as Endpoint,
 } from "@aws-sdk/client-ec2";
-import type { Aws, AwsKind } from "../aws.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import {
   changeTags,
   clientToken,
@@ -42,13 +44,13 @@ export interface VpcEndpointAttrs {
   endpointId: string;
 }
 
-export const VpcEndpoint: AwsKind<VpcEndpointSpec, VpcEndpointAttrs> = {
+export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
   type: "ec2/vpc-endpoint",
-  tagged: true,
   immutable: ["vpcId", "service", "type"],
   unique: ["vpcId", "service"],
   usual: { ready: 60, gone: 60 },
   lag: EC2_LAG,
+  inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },
 
   canonical(spec) {
     const ofInterface = spec.type === "Interface";
@@ -95,14 +97,14 @@ export const VpcEndpoint: AwsKind<VpcEndpointSpec, VpcEndpointAttrs> = {
         privateDns: type === "Interface" && (endpoint.PrivateDnsEnabled ?? false),
         tags,
       },
-      owner: ownerOf(tags),
       ready: state === "available",
       status: state,
       ...(FAILED.includes(state) ? { failed: error?.Message ?? error?.Code ?? FailureReason ?? state } : {}),
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/vpc-endpoint", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { VpcEndpoint: endpoint } = await aws.ec2(
@@ -142,7 +144,7 @@ export const VpcEndpoint: AwsKind<VpcEndpointSpec, VpcEndpointAttrs> = {
     if (refused)
       await absent(Promise.reject(Object.assign(new Error(refused.Message), { name: refused.Code })), ...NO_ENDPOINT);
   },
-};
+});
 
 const NO_ENDPOINT = ["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"];
 

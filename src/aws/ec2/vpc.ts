@@ -8,11 +8,13 @@ import {
   ModifyVpcAttributeCommand,
   type Vpc as Listed,
 } from "@aws-sdk/client-ec2";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Seen } from "../../engine/kind.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagsFrom, type Tags } from "../tags.ts";
 import { inUse } from "./interfaces.ts";
 import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
@@ -27,12 +29,12 @@ export interface VpcAttrs {
   vpcId: string;
 }
 
-export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
+export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
   type: "ec2/vpc",
-  tagged: true,
   immutable: ["cidr"],
   usual: {},
   lag: EC2_LAG,
+  inventory: { lists: "plan" },
 
   async observe(aws, look) {
     const vpc = await find(look, await look.snapshot.once("ec2/vpc", () => listed(aws)), idOf, (id) => {
@@ -60,13 +62,13 @@ export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
         dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
         tags,
       },
-      owner: ownerOf(tags),
       ready: vpc.State === "available",
       status: vpc.State,
     };
   },
 
-  owned: async (aws) => ownedIn(aws, await listed(aws), idOf),
+  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+    ownedIn(aws, await snapshot.once("ec2/vpc", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { Vpc: vpc } = await aws.ec2(
@@ -90,7 +92,7 @@ export const Vpc: AwsKind<VpcSpec, VpcAttrs> = {
     const notYet = inUse(aws, { filter: "vpc-id", id: VpcId });
     await absent(aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet }), "InvalidVpcID.NotFound");
   },
-};
+});
 
 const idOf = ({ VpcId }: Listed) => VpcId;
 

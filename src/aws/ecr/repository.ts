@@ -18,13 +18,14 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-ecr";
 import { readJson } from "../answer.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
-import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
+import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 /** A lifecycle policy in ECR's own JSON. */
 export type LifecycleDocument = Readonly<Record<string, unknown>>;
@@ -52,13 +53,13 @@ const PRINCIPAL_NOT_SEEN: readonly NotYet[] = [
   { code: "InvalidParameterException", says: "Invalid repository policy provided" },
 ];
 
-export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
+export const Repository = taggedKind<RepositorySpec, RepositoryAttrs>({
   type: "ecr/repository",
-  tagged: true,
   holdsData: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { idIn: afterSlash("ecr", "repository") },
 
   canonical: (spec) => (spec.policy ? { ...spec, policy: canonicalPolicy(spec.policy) } : spec),
 
@@ -88,7 +89,6 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
         lifecycle: lifecycleOf(name, lifecycle?.lifecyclePolicyText),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -144,7 +144,7 @@ export const Repository: AwsKind<RepositorySpec, RepositoryAttrs> = {
     // By force: with its images.
     await absent(aws.ecr(new DeleteRepositoryCommand({ repositoryName: observed.id, force: true })), NOT_FOUND);
   },
-};
+});
 
 async function tagsOf(aws: Aws, resourceArn: string | undefined): Promise<Tags | undefined> {
   const found = await absent(aws.ecr(new ListTagsForResourceCommand({ resourceArn })), NOT_FOUND);

@@ -8,11 +8,12 @@ import {
   type Cluster as EcsCluster,
 } from "@aws-sdk/client-ecs";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
-import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
+import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { changeTags, clusterNames } from "./shared.ts";
 
 export interface ClusterSpec {
@@ -37,12 +38,12 @@ const STILL_DRAINING: readonly NotYet[] = [
   { code: "UpdateInProgressException", budget: 600 },
 ];
 
-export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
+export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
   type: "ecs/cluster",
-  tagged: true,
   immutable: ["name"],
   unique: ["name"],
   usual: { gone: 2 },
+  inventory: { idIn: afterSlash("ecs", "cluster") },
 
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
@@ -57,7 +58,6 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
       attrs: { name, arn },
       // `enhanced` is more of the same.
       spec: { name, containerInsights: insights === "enabled" || insights === "enhanced", tags },
-      owner: ownerOf(tags),
       ready: cluster.status === "ACTIVE",
       status: cluster.status,
       failed: cluster.status === "FAILED" ? "AWS could not make what the cluster needs" : undefined,
@@ -95,7 +95,7 @@ export const Cluster: AwsKind<ClusterSpec, ClusterAttrs> = {
   async delete(aws, observed) {
     await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet: STILL_DRAINING }), NOT_FOUND);
   },
-};
+});
 
 /** A cluster as ECS describes it, or `undefined` where it is not there any more. All who ask share the call. */
 async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<EcsCluster | undefined> {

@@ -6,7 +6,6 @@ import {
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
-import type { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
@@ -20,14 +19,9 @@ export async function describedRevision(aws: Aws, taskDefinition: string): Promi
   const answer = await absent(
     aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })),
     "ClientException",
-    "InvalidParameterException",
   );
   return answer && { definition: answered(taskDefinition, answer.taskDefinition), tags: answer.tags };
 }
-
-/** The same out of one look: all who ask share the call. */
-export const seenRevision = (aws: Aws, snapshot: Snapshot, taskDefinition: string): Promise<Described | undefined> =>
-  snapshot.once(`ecs/task-definition ${taskDefinition}`, () => describedRevision(aws, taskDefinition));
 
 /** A state that nobody knows is not taken for the end of a revision. */
 export const isActive = ({ definition: { status } }: Described) =>

@@ -11,12 +11,13 @@ import {
 } from "@aws-sdk/client-ecs";
 import { Busy, type Updating } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
+import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
 import { deploymentSpec, rebalancing, unmanagedIn, type DeploymentSpec } from "./service-answer.ts";
@@ -65,13 +66,13 @@ const NOT_YET: readonly NotYet[] = [
 ];
 const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 600)];
 
-export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
+export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
   type: "ecs/service",
-  tagged: true,
   immutable: ["name", "cluster"],
   unique: ["name", "cluster"],
   aims: { count: (bounds, observed) => ({ desired: countWithin(bounds, observed.desired) }) },
   usual: { ready: 75, gone: 60 },
+  inventory: { idIn: afterSlash("ecs", "service") },
 
   canonical: (spec) => ({
     ...spec,
@@ -118,7 +119,6 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
         taskTags: service.enableECSManagedTags !== false && (service.propagateTags ?? "SERVICE") === "SERVICE",
         tags,
       },
-      owner: ownerOf(tags),
       ready: isSteady(service),
       status: draining ? "draining" : `${service.runningCount ?? 0} of ${live} tasks run`,
       stuck: whyStuck(service),
@@ -211,7 +211,7 @@ export const Service: AwsKind<ServiceSpec, ServiceAttrs> = {
     const command = new DeleteServiceCommand({ cluster, service: name, force: true });
     await absent(aws.ecs(command, { notYet: STILL_DEPLOYING }), ...GONE);
   },
-};
+});
 
 /** The services in a cluster; none where it is gone. Without a size a page has ten. */
 async function serviceNames(aws: Aws, cluster: string): Promise<string[]> {

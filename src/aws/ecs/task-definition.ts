@@ -11,11 +11,12 @@ import { equal } from "../../engine/equal.ts";
 import type { Look, Seen } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
-import { namedAfter, ownedAmong } from "../owned.ts";
+import { isOfStack, namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, STACK_TAG, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import {
   canonicalContainer,
   registration,
@@ -26,12 +27,12 @@ import {
 } from "./definition.ts";
 import {
   deployedMeanwhile,
+  describedRevision,
   isActive,
   latestRevision,
   leftOverRevision,
   registerRevision,
   revisionsOf,
-  seenRevision,
 } from "./revisions.ts";
 import { UNRELEASED_TAG } from "./released.ts";
 import { changeTags, describedService } from "./shared.ts";
@@ -68,9 +69,8 @@ export interface TaskDefinitionAttrs {
   family: string;
 }
 
-export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = {
+export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs>({
   type: "ecs/task-definition",
-  tagged: true,
   immutable: ["family"],
   unique: ["family"],
   initial: ["image"],
@@ -80,6 +80,7 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
     arn: ["cpu", "memory", "executionRoleArn", "taskRoleArn", "image", "container", "sidecars", "task", "status"],
   },
   usual: {},
+  inventory: { lists: "teardown" },
 
   canonical: (spec) => ({ ...spec, container: canonicalContainer(spec.container) }),
 
@@ -179,7 +180,7 @@ export const TaskDefinition: AwsKind<TaskDefinitionSpec, TaskDefinitionAttrs> = 
       if (refused) throw new Error(`ECS did not delete ${refused.arn}: ${refused.reason}`);
     }
   },
-};
+});
 
 interface Found extends Described {
   /** A service runs it. */
@@ -201,9 +202,10 @@ async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string)
   const arn = runningIn && (await runningRevision(aws, look.snapshot, runningIn, family));
   if (!runningIn || arn === undefined) return undefined;
   const service = await describedService(aws, look.snapshot, runningIn.cluster, runningIn.service);
-  const found = await seenRevision(aws, look.snapshot, arn);
+  const found = await describedRevision(aws, arn);
   // A revision that the pipeline registered need not bear tags.
-  const runsOurService = tagsFrom(service?.tags)[STACK_TAG] === aws.stack;
+  const owner = service && ownerOf(tagsFrom(service.tags));
+  const runsOurService = owner !== undefined && isOfStack(aws, owner);
   return found && { ...found, runs: true, runsOurService };
 }
 

@@ -10,10 +10,10 @@ import {
   type Rule,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
 
@@ -35,9 +35,8 @@ export interface ListenerRuleAttrs {
   secret: string;
 }
 
-export const ListenerRule: AwsKind<ListenerRuleSpec, ListenerRuleAttrs> = {
+export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
   type: "elb/listener-rule",
-  tagged: true,
   immutable: ["listenerArn"],
   unique: ["listenerArn", "priority"],
   secret: ["secret"],
@@ -79,7 +78,6 @@ export const ListenerRule: AwsKind<ListenerRuleSpec, ListenerRuleAttrs> = {
         action: actionFrom(rule.Actions),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -126,7 +124,7 @@ export const ListenerRule: AwsKind<ListenerRuleSpec, ListenerRuleAttrs> = {
   async delete(aws, observed) {
     await absent(aws.elb(new DeleteRuleCommand({ RuleArn: observed.id })), "RuleNotFound", "ListenerNotFound");
   },
-};
+});
 
 /** A rule's ARN is its listener's with another word and an id of its own. */
 const listenerOf = (arn: string | undefined) =>

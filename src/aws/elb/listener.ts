@@ -7,10 +7,10 @@ import {
   ModifyListenerCommand,
   type Listener as AwsListener,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, isArn, notSeenYet, tagsOf } from "./shared.ts";
 
@@ -27,9 +27,8 @@ export interface ListenerAttrs {
   arn: string;
 }
 
-export const Listener: AwsKind<ListenerSpec, ListenerAttrs> = {
+export const Listener = taggedKind<ListenerSpec, ListenerAttrs>({
   type: "elb/listener",
-  tagged: true,
   immutable: ["loadBalancerArn"],
   unique: ["loadBalancerArn", "port"],
   usual: {},
@@ -66,7 +65,6 @@ export const Listener: AwsKind<ListenerSpec, ListenerAttrs> = {
         action: actionFrom(listener.DefaultActions),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -104,7 +102,7 @@ export const Listener: AwsKind<ListenerSpec, ListenerAttrs> = {
   async delete(aws, observed) {
     await absent(aws.elb(new DeleteListenerCommand({ ListenerArn: observed.id })), "ListenerNotFound");
   },
-};
+});
 
 /** A listener's ARN is its load balancer's with another word and an id of its own. */
 const balancerOf = (arn: string | undefined) =>

@@ -11,11 +11,12 @@ import {
   type LoadBalancer as AwsLoadBalancer,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Look } from "../../engine/kind.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { wholeArn, taggedKind } from "../kind.ts";
+import { tagList, type Tags } from "../tags.ts";
 import {
   askForTags,
   attributeChanges,
@@ -50,14 +51,14 @@ export interface LoadBalancerAttrs {
   zoneId: string;
 }
 
-export const LoadBalancer: AwsKind<LoadBalancerSpec, LoadBalancerAttrs> = {
+export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
   type: "elb/load-balancer",
-  tagged: true,
   immutable: ["name", "scheme", "vpcId"],
   unique: ["name"],
   keyed: ["attributes"],
   filled: ["attributes"],
   usual: { ready: 160, gone: 20 },
+  inventory: { idIn: wholeArn("elasticloadbalancing", "loadbalancer") },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds), groupIds: sorted(spec.groupIds) }),
 
@@ -84,7 +85,6 @@ export const LoadBalancer: AwsKind<LoadBalancerSpec, LoadBalancerAttrs> = {
         attributes: attributesFrom(settings.Attributes, DEFAULTS),
         tags,
       },
-      owner: ownerOf(tags),
       // Impaired: it routes, and lacks room to grow.
       ready: state === "active" || state === "active_impaired",
       status: state,
@@ -142,7 +142,7 @@ export const LoadBalancer: AwsKind<LoadBalancerSpec, LoadBalancerAttrs> = {
       await absent(setAttributes(aws, LoadBalancerArn, { [PROTECTION]: "true" }, { [PROTECTION]: "false" }), ABSENT);
     await absent(aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn })), ABSENT);
   },
-};
+});
 
 const ABSENT = "LoadBalancerNotFound";
 const PROTECTION = "deletion_protection.enabled";

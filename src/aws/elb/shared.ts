@@ -83,7 +83,8 @@ export async function findAmong<T>(
   const owners = await Promise.all(
     candidates.map(async (item) => ownerOf(await tagsOf(aws, look.snapshot, arnOf(item) ?? ""))),
   );
-  return candidates.find((_, index) => owners[index] === look.owner) ?? candidates.find(unique);
+  const bearing = (mark: string | undefined) => candidates.find((_, at) => mark !== undefined && owners[at] === mark);
+  return bearing(look.owner) ?? bearing(look.formerOwner) ?? candidates.find(unique);
 }
 
 /** Writes and removes tags so that the resource bears `desired`. */

@@ -12,10 +12,11 @@ import {
   type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Look } from "../../engine/kind.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { wholeArn, taggedKind } from "../kind.ts";
+import { tagList, type Tags } from "../tags.ts";
 import {
   askForTags,
   attributeChanges,
@@ -61,14 +62,14 @@ export interface TargetGroupAttrs {
   fullName: string;
 }
 
-export const TargetGroup: AwsKind<TargetGroupSpec, TargetGroupAttrs> = {
+export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
   type: "elb/target-group",
-  tagged: true,
   immutable: ["name", "vpcId", "protocol", "port", "targetType"],
   unique: ["name"],
   keyed: ["attributes"],
   filled: ["attributes"],
   usual: {},
+  inventory: { idIn: wholeArn("elasticloadbalancing", "targetgroup") },
 
   async observe(aws, look) {
     askForTags(aws, look);
@@ -100,7 +101,6 @@ export const TargetGroup: AwsKind<TargetGroupSpec, TargetGroupAttrs> = {
         attributes: attributesFrom(settings.Attributes, DEFAULTS),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -155,7 +155,7 @@ export const TargetGroup: AwsKind<TargetGroupSpec, TargetGroupAttrs> = {
       ABSENT,
     );
   },
-};
+});
 
 const ABSENT = "TargetGroupNotFound";
 

@@ -15,13 +15,14 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { equal } from "../../engine/equal.ts";
 import { readJson } from "../answer.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { afterSlash, taggedKind } from "../kind.ts";
+import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 /** What a rule sends its events to. */
 export interface RuleTarget {
@@ -55,12 +56,12 @@ const TARGETS_NOT_YET: readonly NotYet[] = [
   { code: "ValidationException", says: "cannot be assumed by principal" },
 ];
 
-export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
+export const Rule = taggedKind<RuleSpec, RuleAttrs>({
   type: "eventbridge/rule",
-  tagged: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { idIn: afterSlash("events", "rule"), lists: "teardown" },
 
   canonical: (spec) => ({ ...spec, targets: sorted(spec.targets) }),
 
@@ -86,7 +87,6 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
         targets: sorted(targets.map(targetOf)),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -136,7 +136,7 @@ export const Rule: AwsKind<RuleSpec, RuleAttrs> = {
     await removeTargets(aws, Name, spec.targets ?? []);
     await absent(aws.eventBridge(new DeleteRuleCommand({ Name }), { notYet: [BUSY] }), GONE);
   },
-};
+});
 
 async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags | undefined> {
   const found = await absent(aws.eventBridge(new ListTagsForResourceCommand({ ResourceARN })), GONE);

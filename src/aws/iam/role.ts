@@ -18,15 +18,17 @@ import {
   UpdateRoleDescriptionCommand,
 } from "@aws-sdk/client-iam";
 import { equal } from "../../engine/equal.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Seen } from "../../engine/kind.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
-import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface RoleSpec {
   name: string;
@@ -55,12 +57,12 @@ const NOT_YET: readonly NotYet[] = [
 ];
 const JUST_MADE: readonly NotYet[] = [...NOT_YET, { code: GONE, says: "role with name", budget: 60 }];
 
-export const Role: AwsKind<RoleSpec, RoleAttrs> = {
+export const Role = taggedKind<RoleSpec, RoleAttrs>({
   type: "iam/role",
-  tagged: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { lists: "stateless" },
 
   canonical: (spec) => ({
     ...spec,
@@ -72,7 +74,7 @@ export const Role: AwsKind<RoleSpec, RoleAttrs> = {
   }),
 
   async observe(aws, look) {
-    const found = await byName(look, (name) => read(aws, name));
+    const found = await byName(look, (name) => readOnce(aws, look.snapshot, name));
     const role = found?.Role;
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
@@ -95,19 +97,18 @@ export const Role: AwsKind<RoleSpec, RoleAttrs> = {
         managedPolicyArns: managed.map(({ PolicyArn = "" }) => PolicyArn).toSorted(),
         tags,
       },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
 
-  async owned(aws) {
+  async owned(aws, _ids, snapshot = new Snapshot()) {
     const all = await everyPage(async (Marker) => {
-      const page = await aws.iam(new ListRolesCommand({ Marker }));
+      const page = await aws.iam(new ListRolesCommand({ MaxItems: 1000, Marker }));
       return { items: page.Roles, next: page.Marker };
     });
     // The list does not tell tags.
     const tagsOf = async (name: string) => {
-      const found = await read(aws, name);
+      const found = await readOnce(aws, snapshot, name);
       return found && tagsFrom(found.Role?.Tags);
     };
     const candidates = all.filter(({ RoleName }) => namedAfter(aws.stack, RoleName));
@@ -154,9 +155,13 @@ export const Role: AwsKind<RoleSpec, RoleAttrs> = {
     const notYet = [...NOT_YET, { code: "DeleteConflictException", budget: 60 }];
     await absent(aws.iam(new DeleteRoleCommand({ RoleName }), { notYet }), GONE);
   },
-};
+});
 
 const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({ RoleName })), GONE);
+
+/** A role with its tags, which no list tells. */
+const readOnce = (aws: Aws, snapshot: Snapshot, name: string) =>
+  snapshot.once(`iam/role ${name}`, () => read(aws, name));
 
 type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
 

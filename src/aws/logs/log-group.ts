@@ -10,12 +10,13 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Arn, Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 export interface LogGroupSpec {
   name: string;
@@ -33,13 +34,13 @@ export interface LogGroupAttrs {
 const NOT_FOUND = "ResourceNotFoundException";
 const CROSSED: readonly NotYet[] = [{ code: "OperationAbortedException", budget: 60 }];
 
-export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
+export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
   type: "logs/log-group",
-  tagged: true,
   holdsData: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { idIn: nameIn, lists: "teardown" },
 
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
@@ -57,7 +58,6 @@ export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
       id: name,
       attrs: { name, arn: arnOf(aws, name) },
       spec: { name, retentionDays: group.retentionInDays, tags },
-      owner: ownerOf(tags),
       ready: true,
     };
   },
@@ -91,7 +91,13 @@ export const LogGroup: AwsKind<LogGroupSpec, LogGroupAttrs> = {
     const deleting = aws.logs(new DeleteLogGroupCommand({ logGroupName: observed.id }), { notYet: CROSSED });
     await absent(deleting, NOT_FOUND);
   },
-};
+});
+
+/** The name in an ARN, which may end with the `:*` of the group's streams. */
+function nameIn({ service, resource }: Arn): string | undefined {
+  const [, name] = /^log-group:([^:]+)(:\*)?$/.exec(resource) ?? [];
+  return service === "logs" ? name : undefined;
+}
 
 /** Where the groups of a stack are: its service's and its builds'. */
 const PATHS = ["/ecs/", "/aws/codebuild/"];

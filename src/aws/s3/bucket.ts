@@ -8,14 +8,15 @@ import {
   type BucketLocationConstraint,
 } from "@aws-sdk/client-s3";
 import { equal } from "../../engine/equal.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent, hasCode } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy } from "../policy.ts";
-import { ownerOf, tagList, type Tags } from "../tags.ts";
+import { taggedKind } from "../kind.ts";
+import { tagList, type Tags } from "../tags.ts";
 import { empty } from "./empty.ts";
 import { bucketTags, putSettings, putTags, readSettings, type BucketSettings } from "./settings.ts";
 
@@ -35,13 +36,13 @@ const CONFLICT: NotYet = { code: "OperationAborted" };
 const NAME_NOT_FREE_YET: NotYet = { ...CONFLICT, budget: 600 };
 const NOT_SEEN_YET: NotYet = { code: "NoSuchBucket" };
 
-export const Bucket: AwsKind<BucketSpec, BucketAttrs> = {
+export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
   type: "s3/bucket",
-  tagged: true,
   holdsData: true,
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  inventory: { idIn: ({ service, resource }) => (service === "s3" ? resource : undefined), lists: "teardown" },
 
   canonical: (spec) => ({ ...spec, policy: spec.policy && canonicalPolicy(spec.policy) }),
 
@@ -56,7 +57,7 @@ export const Bucket: AwsKind<BucketSpec, BucketAttrs> = {
     if (tags === "foreign")
       return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not ours to read" };
     const settings = await readSettings(aws, name, look.spec);
-    return settings && { id: name, attrs, spec: { name, ...settings, tags }, owner: ownerOf(tags), ready: true };
+    return settings && { id: name, attrs, spec: { name, ...settings, tags }, ready: true };
   },
 
   async owned(aws) {
@@ -121,7 +122,7 @@ export const Bucket: AwsKind<BucketSpec, BucketAttrs> = {
     // Not deleted even now: somebody wrote into it meanwhile.
     return (await deleted(aws, id)) ? undefined : "again";
   },
-};
+});
 
 /** The region in S3's own type, which lags behind the regions that there are. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a region's name is its location's name

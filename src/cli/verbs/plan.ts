@@ -1,10 +1,9 @@
 import { hasChanges } from "../../engine/action.ts";
-import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
+import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
-import { withReleases } from "../release-guard.ts";
-import { headline, look, inSession, type Session } from "../session.ts";
+import { headline, inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
 export interface PlanFlags extends CommonFlags {
@@ -18,12 +17,11 @@ export const plan = (flags: PlanFlags, surroundings: Surroundings): Promise<Exit
 
 async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
-  const { state, seen } = await look(session);
-  const planned = planReconcile(session.world, session.topology.graph, state, seen, { protect: session.stack.protect });
-  const found = await withReleases(session, planned);
-  if (flags.json) terminal.answer(JSON.stringify(planReport(session, found), undefined, 2));
+  const { plan: found, notes } = await planned(session);
+  if (flags.json) terminal.answer(JSON.stringify({ ...planReport(session, found), notes }, undefined, 2));
   else {
     terminal.line(`${headline(session)}:`);
+    for (const note of notes) terminal.line(`Note: ${note}`);
     for (const line of planLines(found, { full: flags.full ?? false })) terminal.line(line);
   }
   if (found.problems.length > 0) return EXIT.failed;

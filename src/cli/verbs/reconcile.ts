@@ -2,21 +2,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Finding } from "../../release/finding.ts";
 import { serviceOf } from "../../release/revision.ts";
 import { apply } from "../../engine/apply.ts";
-import { hasChanges, type Plan } from "../../engine/action.ts";
-import { planReconcile } from "../../engine/plan.ts";
+import { hasChanges } from "../../engine/action.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { carryOut } from "../carry-out.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
+import { planned } from "../planning.ts";
 import { planLines } from "../plan-text.ts";
-import { withReleases } from "../release-guard.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
-import { headline, inChangingSession, look, type Session } from "../session.ts";
-import { otherStacks } from "../stores.ts";
+import { headline, inChangingSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { count, duration } from "../words.ts";
 
@@ -57,14 +55,12 @@ async function attempt(flags: ReconcileFlags, surroundings: Surroundings): Promi
 }
 
 async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
-  const { terminal, stack, topology, world } = session;
-  const adopt = adoptionsOf(flags.adopt, topology.graph);
-  const { state, seen } = await look(session, adopt);
-  const planned = planReconcile(world, topology.graph, state, seen, { adopt, protect: stack.protect });
-  const plan = await withReleases(session, planned);
+  const { terminal, topology } = session;
+  const { plan, state, notes } = await planned(session, adoptionsOf(flags.adopt, topology.graph));
   terminal.line(`${headline(session)}:`);
-  warnOfOthers(session, plan);
-  if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
+  for (const note of notes) terminal.line(`Note: ${note}`);
+  if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
+    for (const line of planLines(plan)) terminal.line(line);
   if (plan.problems.length > 0)
     throw new RunError(`Nothing was touched: ${count(plan.problems.length, "problem")} in the way, see above.`);
   if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Carry this plan out?", flags.yes))) {
@@ -92,16 +88,6 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
 async function whyUnhealthy(session: Session, { actions }: Report): Promise<Finding | undefined> {
   const failed = actions.some(({ type, outcome }) => type === "ecs/service" && outcome === "failed");
   return failed && (await serviceOf(session)) ? findingOf(session, {}) : undefined;
-}
-
-/** A stack that nothing stands of yet, beside the state of another one: perhaps it was renamed. */
-function warnOfOthers({ store, stateDirectory, terminal, stack }: Session, plan: Plan<never> | Plan) {
-  if (plan.actions.some(({ action }) => action !== "create")) return;
-  const others = otherStacks(stateDirectory, store).filter((name) => name !== stack.stackName);
-  if (others.length > 0)
-    terminal.line(
-      `Note: ${others.join(" and ")} stands already and stays; ${stack.stackName} is made beside it. A stack that was renamed is taken down under its old name.`,
-    );
 }
 
 function printNext({ terminal, facts }: Session, { outputs }: Report) {

@@ -1,5 +1,3 @@
-import { explain } from "../../aws/advice.ts";
-import { kinds } from "../../aws/kinds.ts";
 import { apply } from "../../engine/apply.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { planTeardown } from "../../engine/plan.ts";
@@ -7,6 +5,7 @@ import { strays, sweep } from "../../engine/sweep.ts";
 import { carryOut } from "../carry-out.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { inventory, unlisted } from "../planning.ts";
 import { planLines } from "../plan-text.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -32,11 +31,10 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     );
   const { state, seen } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
-  const { plan, unseen } = await strays(session.world, kinds, remembered);
+  const { plan, unseen, notes } = await strays(session.world, inventory, remembered, session.snapshot);
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
-  for (const { type, error } of unseen)
-    terminal.line(`Whether there is more of ${type} cannot be told: ${explain(error).what}`);
+  for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
   if (plan.problems.length > 0) throw new RunError("Nothing was touched: see above what stands in the way.");
   const question = `Delete all of this, with its data, from account ${aws.account}?`;
   if (hasChanges(plan) && !(await agreed(session, question, flags.yes))) {
@@ -46,7 +44,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { done } = await carryOut(session, plan, state, async (around) => {
     const applied = await apply(around, plan);
     const report = reportOf(session, plan, applied, {});
-    return { applied, receipt: await sweep(around, kinds, dealtWith(plan, report)) };
+    return { applied, receipt: await sweep(around, inventory, dealtWith(plan, report)) };
   });
   const report = {
     ...reportOf(session, plan, done.applied, {}),

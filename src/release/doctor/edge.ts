@@ -5,8 +5,9 @@ import {
   type Distribution,
   type Origin,
 } from "@aws-sdk/client-cloudfront";
-import { ORIGIN_ID } from "../../aws/cloudfront/distribution-config.ts";
+import { mayBeOurs } from "../../aws/cloudfront/distribution.ts";
 import { absent } from "../../aws/errors.ts";
+import { markOf } from "../../aws/owner.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { ownerOf, tagsFrom } from "../../aws/tags.ts";
 import type { Site } from "../site.ts";
@@ -23,12 +24,10 @@ export async function distributionOf({ aws, names }: Site): Promise<Distribution
     return { items: page?.Items, next: page?.NextMarker };
   });
   const alike = all.filter(({ Comment }) => Comment === names.distributionComment);
-  const others = all.filter(
-    (one) => !alike.includes(one) && (one.Origins?.Items?.some(({ Id }) => Id === ORIGIN_ID) ?? true),
-  );
+  const others = all.filter((one) => !alike.includes(one) && mayBeOurs(aws, one));
   for (const { Id, ARN } of [...alike, ...others]) {
     const tags = await absent(aws.cloudFront(new ListTagsForResourceCommand({ Resource: ARN })), "NoSuchResource");
-    if (ownerOf(tagsFrom(tags?.Tags?.Items)) !== `${aws.stack}/edge/distribution`) continue;
+    if (ownerOf(tagsFrom(tags?.Tags?.Items)) !== markOf(aws.owner, "edge/distribution")) continue;
     const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
     if (found?.Distribution) return found.Distribution;
   }

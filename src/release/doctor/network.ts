@@ -18,6 +18,7 @@ import {
 import type { Aws } from "../../aws/aws.ts";
 import { ofStack } from "../../aws/ec2/shared.ts";
 import { everyPage, type Page } from "../../aws/pages.ts";
+import { markOf } from "../../aws/owner.ts";
 import { ownerOf, tagsFrom } from "../../aws/tags.ts";
 
 /** Everything of the stack's VPC that the way leads through, whoever made it. */
@@ -88,4 +89,4 @@ export function startReading(aws: Aws, vpcId: Promise<string | undefined>): Read
 
 /** The one that bears the owner tags of `id`. */
 export const owned = <T extends { Tags?: Tag[] | undefined }>(aws: Aws, all: readonly T[], id: string): T | undefined =>
-  all.find(({ Tags }) => ownerOf(tagsFrom(Tags)) === `${aws.stack}/${id}`);
+  all.find(({ Tags }) => ownerOf(tagsFrom(Tags)) === markOf(aws.owner, id));

@@ -58,26 +58,6 @@ export function settingsOf(sim: Sim, input: Settings, cluster: SimCluster): Sett
   return Object.fromEntries(SETTINGS.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
 }
 
-/** Milliseconds until ECS sees, for a service that exists, that a target group hangs on a load balancer. */
-const SEEN_AFTER = 1_000;
-
-/**
- * Refuses target groups that ECS has not seen on a load balancer yet, although they are: terraform-provider-aws, internal/service/ecs/
- * service.go, repeats UpdateService on these words as it does CreateService.
- */
-export function checkSeen(sim: Sim, { loadBalancers = [] }: Settings, before: Settings): void {
-  const asked = sim.table<number>("~ecs.targetGroupsAsked");
-  for (const { targetGroupArn = "" } of loadBalancers) {
-    if (before.loadBalancers?.some((known) => known.targetGroupArn === targetGroupArn)) continue;
-    asked[targetGroupArn] ??= sim.now;
-    if (sim.now < asked[targetGroupArn] + SEEN_AFTER)
-      refuse(
-        "InvalidParameterException",
-        `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
-      );
-  }
-}
-
 /** Target groups of one service (botocore ecs, CreateService: "up to five load balancers"). */
 const MOST_TARGET_GROUPS = 5;
 /** Fargate's platform versions for Linux that can still be chosen (ECS developer guide, "Fargate platform versions"). */

@@ -30,7 +30,7 @@ import {
 import { isUnderWay } from "./releases.ts";
 import { addDeployment, advance, present, tell } from "./rollout.ts";
 import { releaseArn } from "./service-deployments.ts";
-import { checkSeen, checkTargets, configurationOf, platformOf, SETTINGS, settingsOf } from "./service-settings.ts";
+import { checkTargets, configurationOf, platformOf, SETTINGS, settingsOf } from "./service-settings.ts";
 
 function answerOf(sim: Sim, record: SimService, include: readonly string[] = []) {
   const service = present(sim, record);
@@ -169,7 +169,6 @@ export const serviceOperations = {
     const service = advance(sim, serviceOf(sim, cluster, name));
     if (service.status !== "ACTIVE") refuse("ServiceNotActiveException", "Service was not ACTIVE.");
     const settings = settingsOf(sim, rest, clusterOf(sim, cluster));
-    checkSeen(sim, settings, service.settings);
     const definition = taskDefinitionOf(sim, taskDefinition ?? service.taskDefinition);
     const moved = definition.arn !== service.taskDefinition;
     const strategyBefore = JSON.stringify(service.settings.capacityProviderStrategy ?? []);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { namedAfter, ownedAmong } from "../../../src/aws/owned.ts";
 import { ownerTags, type Tags } from "../../../src/aws/tags.ts";
+import { DEMO } from "../../support/identities.ts";
 import { mocked } from "../../support/mocked.ts";
 
 const aws = mocked();
@@ -27,35 +28,35 @@ describe("what a stack owns", () => {
 
   it("bears the stack's tags, whatever it is called", async () => {
     const found = [
-      candidate("one", ownerTags("demo-test", "network/vpc")),
-      candidate("demo-test-2", ownerTags("demo-test-2", "network/vpc")),
-      candidate("demo-test-3", { ...ownerTags("demo", "test/vpc") }),
+      candidate("one", ownerTags(DEMO, "network/vpc")),
+      candidate("demo-test-2", ownerTags({ ...DEMO, environment: "test-2" }, "network/vpc")),
+      candidate("demo-test-3", ownerTags({ ...DEMO, name: "dem", environment: "o-test" }, "network/vpc")),
       candidate("demo-test-4", {}),
       candidate("demo-test-5", undefined),
-      candidate("two", { ...ownerTags("demo-test", "network/old"), team: "blue" }),
+      candidate("two", { ...ownerTags(DEMO, "network/old"), team: "blue" }),
     ];
     expect(await ownedAmong(aws, found)).toEqual([
-      { id: "one", owner: "demo-test/network/vpc" },
-      { id: "two", owner: "demo-test/network/old" },
+      { id: "one", owner: "demo/test/ap-northeast-1:network/vpc" },
+      { id: "two", owner: "demo/test/ap-northeast-1:network/old" },
     ]);
   });
 
   it("has no owner where it bears nobody's mark and a name that is known", async () => {
-    const { "fairlead:id": _id, ...half } = ownerTags("demo-test", "network/vpc");
+    const { "fairlead:id": _id, ...half } = ownerTags(DEMO, "network/vpc");
     const found = [
       candidate("bare", { team: "blue" }),
       candidate("half", half),
-      candidate("theirs", ownerTags("other", "network/vpc")),
+      candidate("theirs", ownerTags({ ...DEMO, name: "other" }, "network/vpc")),
       candidate("half of theirs", { "fairlead:stack": "other" }),
       candidate("gone", undefined),
-      candidate("ours", ownerTags("demo-test", "network/vpc")),
+      candidate("ours", ownerTags(DEMO, "network/vpc")),
     ];
-    expect(await ownedAmong(aws, found)).toEqual([{ id: "ours", owner: "demo-test/network/vpc" }]);
+    expect(await ownedAmong(aws, found)).toEqual([{ id: "ours", owner: "demo/test/ap-northeast-1:network/vpc" }]);
     const ids = found.map(({ id }) => id);
     expect(await ownedAmong(aws, found, ids)).toEqual([
       { id: "bare", owner: undefined },
       { id: "half", owner: undefined },
-      { id: "ours", owner: "demo-test/network/vpc" },
+      { id: "ours", owner: "demo/test/ap-northeast-1:network/vpc" },
     ]);
   });
 

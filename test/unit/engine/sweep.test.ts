@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Journal } from "../../../src/engine/journal.ts";
 import { sweep, type DealtWith } from "../../../src/engine/sweep.ts";
+import { ownLists } from "../../../src/engine/inventory.ts";
 import { ToyStore, Toys, worldOf, type ToySpec } from "../../support/toy.ts";
 
 let toys: Toys;
@@ -19,7 +20,11 @@ async function swept(dealtWith: readonly DealtWith[] = [], stop?: AbortSignal) {
   const store = new ToyStore(toys);
   const journal = new Journal(store, toys.clock, await store.state());
   const given = { token: toys.nextToken, secret: () => "secret", tell: () => {}, limit: 12, clock: toys.clock };
-  const receipt = await sweep({ ...worldOf(toys), ...given, journal, stop }, [...toys.kinds.values()], dealtWith);
+  const receipt = await sweep(
+    { ...worldOf(toys), ...given, journal, stop },
+    ownLists([...toys.kinds.values()]),
+    dealtWith,
+  );
   expect(store.history).toEqual([]);
   return receipt;
 }

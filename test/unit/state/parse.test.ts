@@ -36,9 +36,9 @@ describe("reading a state", () => {
     expect(parseState(JSON.stringify(GOOD), "here.json")).toEqual(GOOD);
   });
 
-  it.each([2, 99])("refuses version %i as newer, whatever is in it", (version) => {
+  it.each([3, 99])("refuses version %i as newer, whatever is in it", (version) => {
     expect(refusal(JSON.stringify({ version, anything: true })).message).toBe(
-      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one knows 1). Nothing was touched. Update Fairlead, then run again.`,
+      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one knows 2). Nothing was touched. Update Fairlead, then run again.`,
     );
   });
 
@@ -52,6 +52,8 @@ describe("reading a state", () => {
     ["a list", "the whole", []],
     ["an older version", "version", { ...GOOD, version: 0 }],
     ["no version", "version", { ...GOOD, version: undefined }],
+    ["version 2 without a name", "name", { ...GOOD, version: 2, environment: "dev" }],
+    ["version 2 without an environment", "environment", { ...GOOD, version: 2, name: "demo" }],
     ["a serial that is no count", "serial", { ...GOOD, serial: -1 }],
     ["no account", "account", { ...GOOD, account: undefined }],
     ["an unknown status", "resources.a.status", withResource({ status: "lost" })],

@@ -2,7 +2,8 @@ import type { Run, StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
-import { belongs, isShared, localStore, s3StoreAt } from "../../stores.ts";
+import { belongs } from "../../homes.ts";
+import { isShared, localStore, s3StoreAt } from "../../stores.ts";
 import { stateDirectoryOf, type CommonFlags, type Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
@@ -32,7 +33,8 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
     const state = await from.read();
     if (!state) throw new RunError(`There is no state ${from.where} to move. Nothing was touched.`);
     const { account, region } = (await opened.connection()).aws;
-    belongs(state, { stack: stack.stackName, target: flags.target, account, region }, from.where);
+    const { stackName, name, environment } = stack;
+    belongs(state, { stack: stackName, name, environment, target: flags.target, account, region }, from.where);
     const there = await to.read();
     if (there)
       throw new RunError(
@@ -65,7 +67,7 @@ async function source(flags: MigrateFlags, { directory, stack, connection }: Ope
       throw new UsageError(
         "The file keeps the state in a local file: say where it is now with --from s3://BUCKET/PREFIX. Nothing was touched.",
       );
-    return localStore(stateDirectoryOf(directory), stack.stackName, flags.target);
+    return localStore(stateDirectoryOf(directory), stack, flags.target);
   }
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(flags.from) ?? [];
   if (bucket === "")

@@ -2,7 +2,7 @@ import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { recorded, type Ended } from "../../recorded.ts";
 import { homeOf, inChangingSession, type Session } from "../../session.ts";
-import { belongs } from "../../stores.ts";
+import { belongs } from "../../homes.ts";
 import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 

@@ -19,7 +19,7 @@ import {
 } from "../../../../src/aws/autoscaling/scalable-target.ts";
 import { awsError } from "../../../support/failing.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
-import { lookFor, making, mocked } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
 
 const autoScaling = mockClient(ApplicationAutoScalingClient);
 beforeEach(() => {
@@ -29,7 +29,12 @@ beforeEach(() => {
 });
 const sent = () => autoScaling.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec: ScalableTargetSpec = {
   cluster: "demo",
   service: "app",
@@ -55,7 +60,7 @@ const observed = {
   id: ID,
   spec,
   attrs: { resourceId: ID, arn: ARN },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
   unmanaged: [],
 };
@@ -222,7 +227,7 @@ describe("autoscaling/scalable-target", () => {
     const bearing = (service: string, stack: string) =>
       autoScaling
         .on(ListTagsForResourceCommand, { ResourceARN: `${ARN}-${service}` })
-        .resolves({ Tags: { ...tags, "fairlead:stack": stack } });
+        .resolves({ Tags: tagsIn(stack) });
     autoScaling
       .on(DescribeScalableTargetsCommand)
       .resolvesOnce({ ScalableTargets: [on("demo/app"), on("demo-test-2-cluster/app")], NextToken: "more" })
@@ -231,7 +236,7 @@ describe("autoscaling/scalable-target", () => {
     bearing("demo-test-2-cluster/app", "demo-test-2");
     bearing("demo-test-cluster/app", "demo-test");
     expect(await ScalableTarget.owned?.(mocked(), ["service/demo-test-cluster/gone"])).toEqual([
-      { id: "service/demo-test-cluster/app", owner: "demo-test/network/it" },
+      { id: "service/demo-test-cluster/app", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(sent().slice(0, 2)).toEqual([
       ["DescribeScalableTargetsCommand", { ServiceNamespace: "ecs", NextToken: undefined }],

@@ -1,7 +1,9 @@
 import {
   ApplicationAutoScalingClient,
   DeleteScalingPolicyCommand,
+  DescribeScalableTargetsCommand,
   DescribeScalingPoliciesCommand,
+  ListTagsForResourceCommand,
   PutScalingPolicyCommand,
   type ScalingPolicy as Described,
 } from "@aws-sdk/client-application-auto-scaling";
@@ -9,10 +11,16 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ScalingPolicy, type ScalingPolicySpec } from "../../../../src/aws/autoscaling/scaling-policy.ts";
 import { awsError } from "../../../support/failing.ts";
+import type { Identity } from "../../../../src/aws/owner.ts";
+import { ownerTags } from "../../../../src/aws/tags.ts";
+import { DEMO } from "../../../support/identities.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 
 const autoScaling = mockClient(ApplicationAutoScalingClient);
-beforeEach(() => autoScaling.reset());
+beforeEach(() => {
+  autoScaling.reset();
+  targetOf(DEMO);
+});
 const sent = () => autoScaling.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
 const spec: ScalingPolicySpec = {
@@ -26,9 +34,12 @@ const spec: ScalingPolicySpec = {
   disableScaleIn: false,
 };
 const ARN = "arn:aws:autoscaling:ap-northeast-1:123456789012:scalingPolicy:1:policyName/cpu";
-const on = {
+const SCALED = {
   ServiceNamespace: "ecs" as const,
   ScalableDimension: "ecs:service:DesiredCount" as const,
+};
+const on = {
+  ...SCALED,
   ResourceId: "service/demo/app",
 };
 const written = {
@@ -43,12 +54,25 @@ const written = {
     DisableScaleIn: false,
   },
 };
+const TARGET = "arn:aws:application-autoscaling:ap-northeast-1:123456789012:scalable-target/1";
+/** There is a scalable target, and it is the stack's. */
+function targetOf(stack: Identity) {
+  const target = { ...on, MinCapacity: 1, MaxCapacity: 2, RoleARN: "r", CreationTime: new Date(0) };
+  autoScaling
+    .on(DescribeScalableTargetsCommand)
+    .resolves({ ScalableTargets: [{ ...target, ScalableTargetARN: TARGET }] });
+  autoScaling.on(ListTagsForResourceCommand).resolves({ Tags: { ...ownerTags(stack, "scaling/target") } });
+}
+const askedForTarget = [
+  ["DescribeScalableTargetsCommand", { ...SCALED, ResourceIds: [on.ResourceId] }],
+  ["ListTagsForResourceCommand", { ResourceARN: TARGET }],
+];
 const described: Described = { ...written, PolicyARN: ARN, CreationTime: new Date(0) };
 const observed = {
   id: "service/demo/app/cpu",
   spec,
   attrs: { arn: ARN },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
 };
 
@@ -99,7 +123,15 @@ describe("autoscaling/scaling-policy", () => {
     expect(sent()).toEqual([
       ["DescribeScalingPoliciesCommand", on],
       ["DescribeScalingPoliciesCommand", { ...on, NextToken: "more" }],
+      ...askedForTarget,
     ]);
+  });
+
+  it("is another stack's where the scalable target that it hangs on is", async () => {
+    autoScaling.on(DescribeScalingPoliciesCommand).resolves({ ScalingPolicies: [described] });
+    targetOf({ ...DEMO, name: "dem", environment: "o-test" });
+    const owner = "dem/o-test/ap-northeast-1:scaling/target";
+    expect(await ScalingPolicy.observe(mocked(), lookFor(spec))).toMatchObject({ owner });
   });
 
   it("shares the list among all policies of one service", async () => {
@@ -111,7 +143,7 @@ describe("autoscaling/scaling-policy", () => {
     expect((await ScalingPolicy.observe(aws, look))?.id).toBe("service/demo/app/cpu");
     const other = await ScalingPolicy.observe(aws, { ...look, spec: { ...spec, name: "memory" } });
     expect(other?.id).toBe("service/demo/app/memory");
-    expect(sent()).toEqual([["DescribeScalingPoliciesCommand", on]]);
+    expect(sent()).toEqual([["DescribeScalingPoliciesCommand", on], ...askedForTarget]);
   });
 
   it("is absent where the list has it not, and without a name to look for", async () => {
@@ -142,7 +174,11 @@ describe("autoscaling/scaling-policy", () => {
       });
     const bare = { name: "cpu", cluster: "demo", service: "app" };
     expect((await ScalingPolicy.observe(mocked(), lookFor(spec)))?.spec).toEqual(bare);
-    expect((await ScalingPolicy.observe(mocked(), lookFor(spec)))?.spec).toEqual({ ...bare, target: 60 });
+    expect((await ScalingPolicy.observe(mocked(), lookFor(spec)))?.spec).toEqual({
+      ...bare,
+      target: 60,
+      disableScaleIn: false,
+    });
   });
 
   it("updates by putting all of it again", async () => {

@@ -17,13 +17,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Distribution, type DistributionSpec } from "../../../../src/aws/cloudfront/distribution.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
 const cloudFront = mockClient(CloudFrontClient);
 beforeEach(() => cloudFront.reset());
 const sent = () => cloudFront.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = tagsIn("demo-test");
 const spec: DistributionSpec = {
   comment: "demo",
   enabled: true,
@@ -41,7 +41,7 @@ const spec: DistributionSpec = {
   ipv6: true,
   tags,
 };
-const OWNER = "demo-test/network/it";
+const OWNER = "demo/test/ap-northeast-1:network/it";
 const list = <const Item>(...Items: Item[]) => ({ Quantity: Items.length, Items });
 const READ = list("GET", "HEAD");
 const EVERY = list("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE");
@@ -156,7 +156,7 @@ describe("cloudfront/distribution", () => {
   });
 
   it("finds by its mark: first among those with its comment, then those with its origin, and never asks others", async () => {
-    const Origins = list({ Id: "fairlead-balancer", DomainName: "x" });
+    const Origins = list({ Id: "fairlead-balancer", DomainName: "demo-test-1.ap-northeast-1.elb.amazonaws.com" });
     const foreign = list({ Id: "site", DomainName: "x" });
     const [E0, E2] = [
       { Comment: "other", Origins: foreign },

@@ -19,8 +19,12 @@ const summary = (Id: string, Comment: string, origin: string) =>
     Id,
     ARN: arn(Id),
     Comment,
-    Origins: { Quantity: 1, Items: [{ Id: origin, DomainName: "web-1.elb.amazonaws.com" }] },
+    Origins: { Quantity: 1, Items: [{ Id: origin, DomainName: "demo-test-1.ap-northeast-1.elb.amazonaws.com" }] },
   }) as DistributionSummary;
+const elsewhere = (Id: string, DomainName: string) => ({
+  ...summary(Id, "shop-dev", "fairlead-balancer"),
+  Origins: { Quantity: 1, Items: [{ Id: "fairlead-balancer", DomainName }] },
+});
 const page = (Items: DistributionSummary[], NextMarker?: string) => ({
   DistributionList: {
     Items,
@@ -35,7 +39,7 @@ const bearing = (id: string, Items: typeof OWNED) =>
   cloudFront.on(ListTagsForResourceCommand, { Resource: arn(id) }).resolves({ Tags: { Items } });
 
 describe("cloudfront/distribution that a stack owns", () => {
-  it("is found on every page, by its origin or its comment, and then by its tags", async () => {
+  it("is found on every page, by its origin or its comment, and then by its tags; those of other stacks and regions are not asked", async () => {
     cloudFront
       .on(ListDistributionsCommand)
       .resolves(
@@ -44,6 +48,8 @@ describe("cloudfront/distribution that a stack owns", () => {
             summary("E1", "The shop", "fairlead-balancer"),
             summary("E2", "demo-test-2", "fairlead-balancer"),
             summary("E3", "Somebody's", "bucket"),
+            elsewhere("E6", "shop-dev-1.ap-northeast-1.elb.amazonaws.com"),
+            elsewhere("E7", "demo-test-1.eu-west-1.elb.amazonaws.com"),
           ],
           "more",
         ),
@@ -56,8 +62,8 @@ describe("cloudfront/distribution that a stack owns", () => {
     bearing("E2", OTHERS);
     bearing("E4", OWNED);
     expect(await Distribution.owned?.(mocked(), ["E5"])).toEqual([
-      { id: "E1", owner: "demo-test/network/it" },
-      { id: "E4", owner: "demo-test/network/it" },
+      { id: "E1", owner: "demo/test/ap-northeast-1:network/it" },
+      { id: "E4", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     const asked = cloudFront.commandCalls(ListTagsForResourceCommand).map((call) => call.args[0].input.Resource);
     expect(asked).toEqual(["E1", "E2", "E4", "E5"].map(arn));

@@ -17,7 +17,7 @@ import {
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked } from "../../../support/mocked.ts";
+import { lookFor, making, MARK, mocked } from "../../../support/mocked.ts";
 
 const cloudFront = mockClient(CloudFrontClient);
 beforeEach(() => cloudFront.reset());
@@ -25,13 +25,14 @@ const sent = () => cloudFront.calls().map(({ args: [command] }) => [command.cons
 
 const spec: ResponseHeadersPolicySpec = {
   name: "headers",
+  owner: MARK,
   comment: "Security headers",
   hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
   contentTypeOptions: true,
   frameOption: "DENY",
   referrerPolicy: "strict-origin-when-cross-origin",
 };
-const OWNER = "demo-test/network/it";
+const OWNER = MARK;
 const security = {
   StrictTransportSecurity: {
     Override: true,
@@ -115,8 +116,8 @@ describe("cloudfront/response-headers-policy", () => {
     const look = () => lookFor<ResponseHeadersPolicySpec>({ name: "headers" }, "p-1");
     const plain = { id: "p-2", owner: undefined, spec: { comment: "Somebody's" } };
     expect(await ResponseHeadersPolicy.observe(mocked(), look())).toMatchObject(plain);
-    listed(policy("p-2", { Comment: "[fairlead:demo-test/web/it]" }));
-    const theirs = { id: "p-2", owner: "demo-test/web/it", spec: { comment: "" } };
+    listed(policy("p-2", { Comment: "[fairlead:demo/test/ap-northeast-1:web/it]" }));
+    const theirs = { id: "p-2", owner: "demo/test/ap-northeast-1:web/it", spec: { comment: "" } };
     expect(await ResponseHeadersPolicy.observe(mocked(), look())).toMatchObject(theirs);
   });
 
@@ -143,7 +144,12 @@ describe("cloudfront/response-headers-policy", () => {
       .on(GetResponseHeadersPolicyCommand)
       .resolves({ ResponseHeadersPolicy: policy("p-1", { SecurityHeadersConfig }) });
     const found = await ResponseHeadersPolicy.observe(mocked(), lookFor(spec, "p-1"));
-    expect(found?.spec).toEqual({ name: "headers", comment: "Security headers", contentTypeOptions: false });
+    expect(found?.spec).toEqual({
+      name: "headers",
+      owner: MARK,
+      comment: "Security headers",
+      contentTypeOptions: false,
+    });
   });
 
   it("updates on top of the live policy with its ETag, and leaves the sections alone that are not Fairlead's", async () => {
@@ -156,6 +162,7 @@ describe("cloudfront/response-headers-policy", () => {
     cloudFront.on(UpdateResponseHeadersPolicyCommand).resolves({});
     const wanted: ResponseHeadersPolicySpec = {
       name: "headers",
+      owner: MARK,
       comment: "Other headers",
       hsts: { maxAgeSeconds: 60, includeSubdomains: false, preload: true },
       contentTypeOptions: false,
@@ -226,11 +233,14 @@ describe("cloudfront/response-headers-policy", () => {
       .on(ListResponseHeadersPoliciesCommand)
       .resolvesOnce({ ResponseHeadersPolicyList: page([marked("p-1", OWNER), unmarked], "more") })
       .resolvesOnce({
-        ResponseHeadersPolicyList: page([marked("p-2", "demo-test-2/network/it"), marked("p-4", "demo-test/edge/old")]),
+        ResponseHeadersPolicyList: page([
+          marked("p-2", "demo/test-2/ap-northeast-1:network/it"),
+          marked("p-4", "demo/test/ap-northeast-1:edge/old"),
+        ]),
       });
     expect(await ResponseHeadersPolicy.owned?.(mocked(), ["p-3"])).toEqual([
       { id: "p-1", owner: OWNER },
-      { id: "p-4", owner: "demo-test/edge/old" },
+      { id: "p-4", owner: "demo/test/ap-northeast-1:edge/old" },
     ]);
     expect(sent()).toEqual([
       ["ListResponseHeadersPoliciesCommand", { Type: "custom", Marker: undefined }],

@@ -10,8 +10,9 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Project, type ProjectSpec } from "../../../../src/aws/codebuild/project.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { tagListLower } from "../../../../src/aws/tags.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
 
 const codeBuild = mockClient(CodeBuildClient);
 beforeEach(() => codeBuild.reset());
@@ -27,7 +28,12 @@ const spec: ProjectSpec = {
   buildspec: "buildspec.yml",
   timeoutMinutes: 30,
   logGroup: "/aws/codebuild/demo",
-  tags: { "fairlead:stack": "demo-test", "fairlead:id": "network/it" },
+  tags: {
+    "fairlead:stack": "demo",
+    "fairlead:environment": "test",
+    "fairlead:region": "ap-northeast-1",
+    "fairlead:id": "network/it",
+  },
 };
 
 const ARN = "arn:aws:codebuild:ap-northeast-1:123456789012:project/demo-build";
@@ -48,7 +54,9 @@ const written = {
   timeoutInMinutes: 30,
   logsConfig: { cloudWatchLogs: { status: "ENABLED", groupName: "/aws/codebuild/demo" } },
   tags: [
-    { key: "fairlead:stack", value: "demo-test" },
+    { key: "fairlead:stack", value: "demo" },
+    { key: "fairlead:environment", value: "test" },
+    { key: "fairlead:region", value: "ap-northeast-1" },
     { key: "fairlead:id", value: "network/it" },
   ],
 } as const;
@@ -99,7 +107,12 @@ describe("codebuild/project", () => {
     codeBuild.on(BatchGetProjectsCommand).resolves({ projects: [answered] });
     const seen = await Project.observe(mocked(), lookFor(spec));
     expect(codeBuild.commandCalls(BatchGetProjectsCommand)[0]?.args[0].input).toEqual({ names: ["demo-build"] });
-    expect(seen).toMatchObject({ id: "demo-build", attrs: { arn: ARN }, owner: "demo-test/network/it", ready: true });
+    expect(seen).toMatchObject({
+      id: "demo-build",
+      attrs: { arn: ARN },
+      owner: "demo/test/ap-northeast-1:network/it",
+      ready: true,
+    });
     expect(seen?.spec).toEqual(spec);
   });
 
@@ -144,10 +157,7 @@ describe("codebuild/project", () => {
   it("lists what the stack owns: every page, and the tags of up to a hundred with one call", async () => {
     const tagged = (name: string, stack: string) => ({
       name,
-      tags: [
-        { key: "fairlead:stack", value: stack },
-        { key: "fairlead:id", value: "delivery/build" },
-      ],
+      tags: tagListLower(tagsIn(stack, "delivery/build")),
     });
     codeBuild.on(ListProjectsCommand).resolves({ projects: ["build", "demo-test-2-build"], nextToken: "more" });
     codeBuild
@@ -158,7 +168,7 @@ describe("codebuild/project", () => {
       projectsNotFound: ["demo-test-gone"],
     });
     expect(await Project.owned?.(mocked(), ["demo-test-gone"])).toEqual([
-      { id: "demo-test-build", owner: "demo-test/delivery/build" },
+      { id: "demo-test-build", owner: "demo/test/ap-northeast-1:delivery/build" },
     ]);
     expect(codeBuild.commandCalls(BatchGetProjectsCommand).map((call) => call.args[0].input)).toEqual([
       { names: ["demo-test-2-build", "demo-test-build", "demo-test-gone"] },

@@ -15,13 +15,19 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Pipeline, type PipelineSpec } from "../../../../src/aws/codepipeline/pipeline.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { tagListLower } from "../../../../src/aws/tags.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
 
 const codePipeline = mockClient(CodePipelineClient);
 beforeEach(() => codePipeline.reset());
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
 const spec: PipelineSpec = {
   name: "release",
@@ -144,7 +150,11 @@ describe("codepipeline/pipeline", () => {
       .on(ListTagsForResourceCommand, { resourceArn: ARN, nextToken: "more" })
       .resolves({ tags: tagList.slice(1) });
     const seen = await Pipeline.observe(mocked(), lookFor(spec));
-    expect(seen).toMatchObject({ id: "release", attrs: { name: "release", arn: ARN }, owner: "demo-test/network/it" });
+    expect(seen).toMatchObject({
+      id: "release",
+      attrs: { name: "release", arn: ARN },
+      owner: "demo/test/ap-northeast-1:network/it",
+    });
     expect(seen?.spec).toEqual(spec);
   });
 
@@ -217,7 +227,7 @@ describe("codepipeline/pipeline", () => {
     const arn = (name: string) => ARN.replace("release", name);
     const bearing = (name: string, stack: string) =>
       codePipeline.on(ListTagsForResourceCommand, { resourceArn: arn(name) }).resolves({
-        tags: tagList.map(({ key, value }) => ({ key, value: key === "fairlead:stack" ? stack : value })),
+        tags: tagListLower(tagsIn(stack)),
       });
     codePipeline
       .on(ListPipelinesCommand)
@@ -231,7 +241,7 @@ describe("codepipeline/pipeline", () => {
     bearing("demo-test-2-pipeline", "demo-test-2");
     bearing("demo-test-pipeline", "demo-test");
     expect(await Pipeline.owned?.(mocked(), ["demo-test-gone"])).toEqual([
-      { id: "demo-test-pipeline", owner: "demo-test/network/it" },
+      { id: "demo-test-pipeline", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(codePipeline.commandCalls(ListTagsForResourceCommand)).toHaveLength(3);
   });

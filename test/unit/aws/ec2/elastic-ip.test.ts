@@ -16,10 +16,15 @@ const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec = { tags };
 const attrs = { allocationId: "eipalloc-1", publicIp: "203.0.113.7" };
-const observed = { id: "eipalloc-1", spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: "eipalloc-1", spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 
 const listed = (AllocationId: string, more: Partial<Address> = {}): Address => ({
   AllocationId,
@@ -32,7 +37,7 @@ const allocate = [
   "AllocateAddressCommand",
   { Domain: "vpc", TagSpecifications: [{ ResourceType: "elastic-ip", Tags: OWNED }] },
 ];
-const list = ["DescribeAddressesCommand", { Filters: [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }] }];
+const list = ["DescribeAddressesCommand", { Filters: [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }] }];
 const byId = ["DescribeAddressesCommand", { AllocationIds: ["eipalloc-1"] }];
 const release = ["ReleaseAddressCommand", { AllocationId: "eipalloc-1" }];
 const notFound = awsError("InvalidAllocationID.NotFound", "The allocation ID 'eipalloc-1' does not exist");
@@ -100,7 +105,9 @@ describe("ec2/elastic-ip", () => {
   it("is absent where the list is empty, another's or of an earlier generation, and the known id is gone", async () => {
     const look = { ...lookFor(spec, "eipalloc-1"), not: ["eipalloc-0"] };
     const another = [
-      { Key: "fairlead:stack", Value: "demo-test" },
+      { Key: "fairlead:stack", Value: "demo" },
+      { Key: "fairlead:environment", Value: "test" },
+      { Key: "fairlead:region", Value: "ap-northeast-1" },
       { Key: "fairlead:id", Value: "network/other" },
     ];
     ec2

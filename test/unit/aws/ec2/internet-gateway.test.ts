@@ -20,13 +20,18 @@ const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec = { vpcId: "vpc-1", tags };
 const observed = {
   id: "igw-1",
   spec,
   attrs: { internetGatewayId: "igw-1" },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
 };
 const detached = { ...observed, spec: { vpcId: undefined, tags } };
@@ -39,7 +44,7 @@ const listed = (InternetGatewayId: string, more: Partial<Listed> = {}): Listed =
   Tags: OWNED,
   ...more,
 });
-const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
 const create = [
   "CreateInternetGatewayCommand",
   { TagSpecifications: [{ ResourceType: "internet-gateway", Tags: OWNED }] },

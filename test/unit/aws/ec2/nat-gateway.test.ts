@@ -16,13 +16,18 @@ const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec = { subnetId: "subnet-0123456789abcdef0", allocationId: "eipalloc-0fedcba9876543210", tags };
 const observed = {
   id: "nat-1",
   spec,
   attrs: { natGatewayId: "nat-1" },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
   status: "available",
 };
@@ -35,7 +40,7 @@ const listed = (NatGatewayId: string, more: Partial<Listed> = {}): Listed => ({
   Tags: OWNED,
   ...more,
 });
-const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
 const create = [
   "CreateNatGatewayCommand",
   {
@@ -116,7 +121,7 @@ describe("ec2/nat-gateway", () => {
     };
     const notReady = { ...observed, ready: false };
     expect(await seen({ State: "pending" })).toEqual({ ...notReady, status: "pending" });
-    expect(await seen({ State: "deleting" })).toEqual({ ...notReady, status: "deleting" });
+    expect(await seen({ State: "deleting" })).toEqual({ ...notReady, status: "deleting", leaving: true });
     const failed = { ...notReady, status: "failed" };
     const FailureCode = "Gateway.NotAttached";
     const FailureMessage = "Network vpc-1 has no Internet gateway attached";

@@ -16,16 +16,22 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { RouteTable } from "../../../../src/aws/ec2/route-table.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = tagsIn("demo-test");
 const ANY = "0.0.0.0/0";
 const spec = { vpcId: "vpc-1", routes: { [ANY]: "igw-1" }, subnetIds: ["subnet-a", "subnet-b"], tags };
-const observed = { id: "rtb-1", spec, attrs: { routeTableId: "rtb-1" }, owner: "demo-test/network/it", ready: true };
+const observed = {
+  id: "rtb-1",
+  spec,
+  attrs: { routeTableId: "rtb-1" },
+  owner: "demo/test/ap-northeast-1:network/it",
+  ready: true,
+};
 
 const on = (SubnetId: string, RouteTableId = "rtb-1"): RouteTableAssociation => ({
   SubnetId,
@@ -44,7 +50,7 @@ const listed = (RouteTableId: string, more: Partial<Listed> = {}): Listed => ({
   Tags: OWNED,
   ...more,
 });
-const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
 const create = [
   "CreateRouteTableCommand",
   {

@@ -32,7 +32,7 @@ const peer = tcp(8080, "sg-9");
 const out = tcp(443, "0.0.0.0/0", "HTTPS");
 const spec = { groupId: "sg-1", ingress: [web, peer], egress: [out] };
 const attrs = { groupId: "sg-1" };
-const observed = { id: "sg-1", spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: "sg-1", spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 
 const WEB: IpPermission = {
   IpProtocol: "tcp",
@@ -166,7 +166,7 @@ describe("ec2/security-group-rules", () => {
     const look = lookFor({ ...spec, groupId: "sg-2" }, "sg-1");
     expect(await SecurityGroupRules.observe(mocked(), look)).toEqual(observed);
     expect(sent()).toEqual([
-      ["DescribeSecurityGroupsCommand", { Filters: [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }] }],
+      ["DescribeSecurityGroupsCommand", { Filters: [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }] }],
       ["DescribeSecurityGroupsCommand", { GroupIds: ["sg-1"] }],
     ]);
   });
@@ -230,7 +230,7 @@ describe("ec2/security-group-rules", () => {
       { id: "sg-4", owner },
       { id: "sg-5", owner },
     ]);
-    const Filters = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+    const Filters = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
     expect(sent()).toEqual([
       ["DescribeSecurityGroupsCommand", { Filters }],
       ["DescribeSecurityGroupsCommand", { Filters, NextToken: "page-2" }],

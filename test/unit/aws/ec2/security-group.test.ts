@@ -17,9 +17,20 @@ const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec = { name: "demo-test-tasks", description: "Tasks", vpcId: "vpc-1", tags };
-const observed = { id: "sg-1", spec, attrs: { groupId: "sg-1" }, owner: "demo-test/network/it", ready: true };
+const observed = {
+  id: "sg-1",
+  spec,
+  attrs: { groupId: "sg-1" },
+  owner: "demo/test/ap-northeast-1:network/it",
+  ready: true,
+};
 
 const listed = (GroupId: string, more: Partial<Listed> = {}): Listed => ({
   GroupId,
@@ -29,9 +40,14 @@ const listed = (GroupId: string, more: Partial<Listed> = {}): Listed => ({
   Tags: OWNED,
   ...more,
 });
-const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
 const list = ["DescribeSecurityGroupsCommand", { Filters: ofStack }];
 const byId = ["DescribeSecurityGroupsCommand", { GroupIds: ["sg-1"] }];
+const inVpc = [
+  { Name: "vpc-id", Values: ["vpc-1"] },
+  { Name: "group-name", Values: ["demo-test-tasks"] },
+];
+const byNameInVpc = ["DescribeSecurityGroupsCommand", { Filters: inVpc }];
 const create = [
   "CreateSecurityGroupCommand",
   {
@@ -121,15 +137,30 @@ describe("ec2/security-group", () => {
 
   it.each(NO_GROUP)("is absent where the known id answers %s and no other is looked for", async (code) => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [listed("sg-0"), listed("sg-8", { Tags: [] })] });
+    ec2.on(DescribeSecurityGroupsCommand, { Filters: inVpc }).resolves({ SecurityGroups: [] });
     ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-1"] }).rejects(awsError(code, "does not exist"));
     const look = { ...lookFor(spec, "sg-1"), not: ["sg-0"] };
     expect(await SecurityGroup.observe(mocked(), look)).toBeUndefined();
-    expect(sent()).toEqual([list, byId]);
+    expect(sent()).toEqual([list, byId, byNameInVpc]);
   });
 
   it("is absent where the list is empty", async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
     expect(await SecurityGroup.observe(mocked(), lookFor(spec))).toBeUndefined();
+    expect(sent()).toEqual([list, byNameInVpc]);
+  });
+
+  it("is found by its name in the VPC, whoever made it: AWS would refuse a second one", async () => {
+    const theirs = listed("sg-9", { Tags: [], Description: "made by hand" });
+    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+    ec2.on(DescribeSecurityGroupsCommand, { Filters: inVpc }).resolves({ SecurityGroups: [theirs] });
+    expect(await SecurityGroup.observe(mocked(), lookFor(spec))).toMatchObject({ id: "sg-9", owner: undefined });
+  });
+
+  it("asks for no namesake in a VPC that is yet to be made", async () => {
+    ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
+    const { vpcId: _vpcId, ...rest } = spec;
+    expect(await SecurityGroup.observe(mocked(), lookFor(rest))).toBeUndefined();
     expect(sent()).toEqual([list]);
   });
 

@@ -17,9 +17,20 @@ const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec = { vpcId: "vpc-1", cidr: "10.0.1.0/24", zone: "ap-northeast-1a", mapPublicIp: true, tags };
-const observed = { id: "subnet-1", spec, attrs: { subnetId: "subnet-1" }, owner: "demo-test/network/it", ready: true };
+const observed = {
+  id: "subnet-1",
+  spec,
+  attrs: { subnetId: "subnet-1" },
+  owner: "demo/test/ap-northeast-1:network/it",
+  ready: true,
+};
 
 const listed = (SubnetId: string, more: Partial<Listed> = {}): Listed => ({
   SubnetId,
@@ -31,7 +42,7 @@ const listed = (SubnetId: string, more: Partial<Listed> = {}): Listed => ({
   Tags: OWNED,
   ...more,
 });
-const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
 const createInput = {
   VpcId: "vpc-1",
   CidrBlock: "10.0.1.0/24",

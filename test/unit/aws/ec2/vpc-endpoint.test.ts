@@ -12,13 +12,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { VpcEndpoint, type VpcEndpointSpec } from "../../../../src/aws/ec2/vpc-endpoint.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { FOREIGN, lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset().resolves({}));
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = tagsIn("demo-test");
 const spec: VpcEndpointSpec = {
   vpcId: "vpc-1",
   service: "com.amazonaws.ap-northeast-1.ecr.api",
@@ -42,7 +42,7 @@ const observed = {
   id: "vpce-1",
   spec,
   attrs: { endpointId: "vpce-1" },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
   status: "available",
 };
@@ -62,7 +62,7 @@ const listed = (VpcEndpointId: string, more: Partial<Listed> = {}): Listed => ({
   Tags: OWNED,
   ...more,
 });
-const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+const ofStack = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
 const made = {
   VpcId: "vpc-1",
   TagSpecifications: [{ ResourceType: "vpc-endpoint", Tags: OWNED }],

@@ -15,7 +15,12 @@ import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked
 
 const ec2 = mockClient(EC2Client);
 beforeEach(() => ec2.reset());
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec = { cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: true, tags };
 
 describe("ec2/vpc", () => {
@@ -60,12 +65,12 @@ describe("ec2/vpc", () => {
       .on(DescribeVpcsCommand)
       .resolvesOnce({ Vpcs: [listed("vpc-1"), listed("vpc-8", FOREIGN)], NextToken: "page-2" })
       .resolves({ Vpcs: [listed("vpc-2")] });
-    const owner = "demo-test/network/it";
+    const owner = "demo/test/ap-northeast-1:network/it";
     expect(await Vpc.owned?.(mocked(), [])).toEqual([
       { id: "vpc-1", owner },
       { id: "vpc-2", owner },
     ]);
-    const Filters = [{ Name: "tag:fairlead:stack", Values: ["demo-test"] }];
+    const Filters = [{ Name: "tag:fairlead:stack", Values: ["demo", "demo-test"] }];
     expect(ec2.calls().map((call) => call.args[0].input)).toEqual([{ Filters }, { Filters, NextToken: "page-2" }]);
   });
 

@@ -24,7 +24,12 @@ const ecr = mockClient(ECRClient);
 beforeEach(() => ecr.reset());
 const sent = () => ecr.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const ROLE = "arn:aws:iam::123456789012:role/build";
 const policy = {
   Version: "2012-10-17",
@@ -41,7 +46,7 @@ const described = {
   imageTagMutability: "IMMUTABLE" as const,
   imageScanningConfiguration: { scanOnPush: true },
 };
-const observed = { id: "demo/app", spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: "demo/app", spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 const named = { repositoryName: "demo/app" };
 const absentRepository = awsError("RepositoryNotFoundException", "The repository does not exist in the registry.");
 const noPolicy = awsError("RepositoryPolicyNotFoundException", "Repository policy does not exist.");
@@ -230,8 +235,8 @@ describe("ecr/repository", () => {
     ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-gone") }).rejects(absentRepository);
     ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-plain") }).resolves({ tags: [] });
     expect(await Repository.owned?.(mocked(), ["demo-test-plain"])).toEqual([
-      { id: "demo-test", owner: "demo-test/network/it" },
-      { id: "demo-test-old", owner: "demo-test/network/it" },
+      { id: "demo-test", owner: "demo/test/ap-northeast-1:network/it" },
+      { id: "demo-test-old", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(sent().slice(0, 2)).toEqual([
       ["DescribeRepositoriesCommand", { nextToken: undefined }],

@@ -17,9 +17,16 @@ const ecs = mockClient(ECSClient);
 beforeEach(() => ecs.reset());
 const sent = () => ecs.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const owned = [
-  { key: "fairlead:stack", value: "demo-test" },
+  { key: "fairlead:stack", value: "demo" },
+  { key: "fairlead:environment", value: "test" },
+  { key: "fairlead:region", value: "ap-northeast-1" },
   { key: "fairlead:id", value: "network/it" },
 ];
 const spec: ClusterSpec = { name: "demo", containerInsights: true, tags };
@@ -36,7 +43,7 @@ const observed = {
   id: "demo",
   spec,
   attrs: { name: "demo", arn: ARN },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
 };
 const created = { clusterName: "demo", settings: insights("enabled"), tags: owned };
@@ -117,7 +124,7 @@ describe("ecs/cluster", () => {
     const aws = mocked();
     const seen = await Promise.all([Cluster.observe(aws, look), Cluster.observe(aws, { ...look, knownId: "other" })]);
     expect(seen.map((cluster) => [cluster?.attrs.arn, cluster?.owner])).toEqual([
-      [ARN, "demo-test/network/it"],
+      [ARN, "demo/test/ap-northeast-1:network/it"],
       [`${ARN}-other`, undefined],
     ]);
     expect(ecs.calls().map((call) => call.args[0].input)).toEqual([

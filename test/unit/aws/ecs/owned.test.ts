@@ -14,17 +14,15 @@ import { Cluster } from "../../../../src/aws/ecs/cluster.ts";
 import { Service } from "../../../../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../../../../src/aws/ecs/task-definition.ts";
 import { awsError } from "../../../support/failing.ts";
-import { mocked } from "../../../support/mocked.ts";
+import { tagListLower } from "../../../../src/aws/tags.ts";
+import { mocked, tagsIn } from "../../../support/mocked.ts";
 
 const ecs = mockClient(ECSClient);
 beforeEach(() => ecs.reset());
 const sent = () => ecs.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const OWNER = "demo-test/service/it";
-const tagsOf = (stack: string) => [
-  { key: "fairlead:stack", value: stack },
-  { key: "fairlead:id", value: "service/it" },
-];
+const OWNER = "demo/test/ap-northeast-1:service/it";
+const tagsOf = (stack: string) => tagListLower(tagsIn(stack, "service/it"));
 const arn = (what: string) => `arn:aws:ecs:ap-northeast-1:123456789012:${what}`;
 const clusters = (...names: string[]) => ecs.on(ListClustersCommand).resolves({ clusterArns: names.map(clusterArn) });
 const clusterArn = (name: string) => arn(`cluster/${name}`);

@@ -2,7 +2,12 @@ import { type Deployment, type Service as EcsService } from "@aws-sdk/client-ecs
 import { type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
 import { awsError } from "../../../support/failing.ts";
 
-export const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+export const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 export const owned = Object.entries(tags).map(([key, value]) => ({ key, value }));
 export const REVISION = "arn:aws:ecs:ap-northeast-1:123456789012:task-definition/demo:1";
 export const TARGET_GROUP = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/demo/1";
@@ -70,6 +75,6 @@ export const described: EcsService = {
   networkConfiguration: network(["subnet-2", "subnet-1"], ["sg-1"]),
   deployments: [settled],
 };
-export const observed = { id: "demo/app", spec, attrs, owner: "demo-test/network/it", ready: true };
+export const observed = { id: "demo/app", spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 export const invalid = (says: string) => awsError("InvalidParameterException", says);
 export const answer = (changes: EcsService) => ({ services: [{ ...described, ...changes }] });

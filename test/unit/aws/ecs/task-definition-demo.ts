@@ -1,9 +1,16 @@
 import { type TaskDefinitionSpec } from "../../../../src/aws/ecs/task-definition.ts";
 import { awsError } from "../../../support/failing.ts";
 
-export const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+export const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 export const owned = [
-  { key: "fairlead:stack", value: "demo-test" },
+  { key: "fairlead:stack", value: "demo" },
+  { key: "fairlead:environment", value: "test" },
+  { key: "fairlead:region", value: "ap-northeast-1" },
   { key: "fairlead:id", value: "network/it" },
 ];
 export const revision = (number: number) => `arn:aws:ecs:ap-northeast-1:123456789012:task-definition/demo:${number}`;
@@ -99,7 +106,7 @@ export const observed = {
   id: "demo",
   spec,
   attrs: { arn: revision(1), family: "demo" },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
 };
 export const unknown = awsError("ClientException", "Unable to describe task definition.");

@@ -153,7 +153,11 @@ describe("ecs/task-definition", () => {
     for (const service of elsewhere) {
       runs(3, service);
       const seen = await TaskDefinition.observe(mocked(), lookFor({ ...spec, family: "renamed" }, "demo"));
-      expect(seen).toMatchObject({ id: "demo", attrs: { arn: revision(4) }, owner: "demo-test/network/it" });
+      expect(seen).toMatchObject({
+        id: "demo",
+        attrs: { arn: revision(4) },
+        owner: "demo/test/ap-northeast-1:network/it",
+      });
     }
     expect(ecs.commandCalls(DescribeTaskDefinitionCommand)).toHaveLength(2);
   });

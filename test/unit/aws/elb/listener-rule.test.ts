@@ -23,7 +23,12 @@ const LISTENER = `${prefix}:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2`;
 const ARN = `${prefix}:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/1`;
 const SECOND = `${prefix}:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2/2`;
 const GROUP = `${prefix}:targetgroup/web/0123456789abcdef`;
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec: ListenerRuleSpec = {
   listenerArn: LISTENER,
   priority: 100,
@@ -46,7 +51,7 @@ const rule = (RuleArn: string, Priority = "100", Conditions: RuleCondition[] = c
   Actions: forward,
 });
 const attrs = { arn: ARN, secret: "secret-1" };
-const observed = { id: ARN, spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: ARN, spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 const plain = { ...observed, spec: { ...spec, secretHeader: undefined }, attrs: { arn: ARN, secret: "" } };
 const input = { ListenerArn: LISTENER, Priority: 100, Conditions: conditions, Actions: forward, Tags: OWNED };
 const modified = (changes: object) => ["ModifyRuleCommand", { RuleArn: ARN, ...changes }];

@@ -23,7 +23,12 @@ const BALANCER = `${prefix}:loadbalancer/app/web/50dc6c495c0c9188`;
 const ARN = `${prefix}:listener/app/web/50dc6c495c0c9188/1`;
 const SECOND = `${prefix}:listener/app/web/50dc6c495c0c9188/2`;
 const GROUP = `${prefix}:targetgroup/web/0123456789abcdef`;
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec: ListenerSpec = {
   loadBalancerArn: BALANCER,
   port: 80,
@@ -42,7 +47,7 @@ const listener = (ListenerArn: string, Port = 80, action = forbidden) => ({
   Protocol: "HTTP" as const,
   DefaultActions: [action],
 });
-const observed = { id: ARN, spec, attrs: { arn: ARN }, owner: "demo-test/network/it", ready: true };
+const observed = { id: ARN, spec, attrs: { arn: ARN }, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 const settings = { Port: 80, Protocol: "HTTP", DefaultActions: [forbidden] };
 const create = ["CreateListenerCommand", { LoadBalancerArn: BALANCER, ...settings, Tags: OWNED }];
 

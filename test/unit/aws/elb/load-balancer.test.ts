@@ -19,7 +19,12 @@ const elb = mockClient(ElasticLoadBalancingV2Client);
 beforeEach(() => elb.reset());
 const sent = () => elb.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec: LoadBalancerSpec = {
   name: "web",
   vpcId: "vpc-1",
@@ -42,7 +47,7 @@ const balancer = (State: LoadBalancerState = { Code: "active" }) => ({
   SecurityGroups: ["sg-2", "sg-1"],
   State,
 });
-const observed = { id: ARN, spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: ARN, spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 const create = [
   "CreateLoadBalancerCommand",
   {

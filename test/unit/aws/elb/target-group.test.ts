@@ -18,7 +18,12 @@ const elb = mockClient(ElasticLoadBalancingV2Client);
 beforeEach(() => elb.reset());
 const sent = () => elb.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec: TargetGroupSpec = {
   name: "web",
   vpcId: "vpc-1",
@@ -55,7 +60,7 @@ const group = {
   TargetType: "ip" as const,
   ...healthCheck,
 };
-const observed = { id: ARN, spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: ARN, spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 const input = { Name: "web", VpcId: "vpc-1", Protocol: "HTTP", Port: 8080, TargetType: "ip", ...healthCheck };
 const delay = (Value: string) => ({ Key: "deregistration_delay.timeout_seconds", Value });
 const notFound = () => awsError("TargetGroupNotFoundException", "One or more target groups not found");

@@ -20,7 +20,12 @@ import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.
 const events = mockClient(EventBridgeClient);
 beforeEach(() => events.reset());
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const roleArn = "arn:aws:iam::123456789012:role/events";
 const arn = "arn:aws:codepipeline:ap-northeast-1:123456789012:release";
 const spec: RuleSpec = {
@@ -104,7 +109,7 @@ describe("eventbridge/rule", () => {
       .resolves({ Targets: [{ Id: "another", Arn: arn }] });
     events.on(ListTagsForResourceCommand, { ResourceARN: ARN }).resolves({ Tags: OWNED });
     const seen = await Rule.observe(mocked(), lookFor(spec));
-    expect(seen).toMatchObject({ id: "source", owner: "demo-test/network/it", ready: true });
+    expect(seen).toMatchObject({ id: "source", owner: "demo/test/ap-northeast-1:network/it", ready: true });
     expect(seen?.spec).toEqual({ ...spec, targets: [{ id: "another", arn }, ...spec.targets] });
   });
 
@@ -190,7 +195,7 @@ describe("eventbridge/rule", () => {
     bearing("demo-test-s3-change", OWNED);
     bearing("demo-test-2-s3-change", OTHERS);
     expect(await Rule.owned?.(mocked(), ["demo-test-gone"])).toEqual([
-      { id: "demo-test-s3-change", owner: "demo-test/network/it" },
+      { id: "demo-test-s3-change", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(inputs().slice(0, 2)).toEqual([
       { NamePrefix: "demo-test-", NextToken: undefined },

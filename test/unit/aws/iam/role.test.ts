@@ -31,7 +31,12 @@ const trust: PolicyDocument = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const MANAGED = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const OTHER = "arn:aws:iam::aws:policy/PowerUserAccess";
 const spec: RoleSpec = {
@@ -54,7 +59,7 @@ const role = {
   AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trust)),
   Tags: OWNED,
 };
-const observed = { id: "task", spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: "task", spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 const RoleName = "task";
 const put = (PolicyName: string, policy: PolicyDocument) => [
   "PutRolePolicyCommand",
@@ -230,7 +235,7 @@ describe("iam/role", () => {
     iam.on(GetRoleCommand, { RoleName: "demo-test-task" }).resolves({ Role: role });
     iam.on(GetRoleCommand, { RoleName: "demo-test-2-task" }).resolves({ Role: { ...role, Tags: OTHERS } });
     expect(await Role.owned?.(mocked(), ["demo-test-gone"])).toEqual([
-      { id: "demo-test-task", owner: "demo-test/network/it" },
+      { id: "demo-test-task", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(iam.commandCalls(GetRoleCommand)).toHaveLength(3);
   });

@@ -20,14 +20,19 @@ const logs = mockClient(CloudWatchLogsClient);
 beforeEach(() => logs.reset());
 const sent = () => logs.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = {
+  "fairlead:stack": "demo",
+  "fairlead:environment": "test",
+  "fairlead:region": "ap-northeast-1",
+  "fairlead:id": "network/it",
+};
 const spec: LogGroupSpec = { name: "/demo/app", retentionDays: 30, tags };
 const ARN = "arn:aws:logs:ap-northeast-1:123456789012:log-group:/demo/app";
 const observed = {
   id: "/demo/app",
   spec,
   attrs: { name: "/demo/app", arn: ARN },
-  owner: "demo-test/network/it",
+  owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
 };
 const crossed = awsError(
@@ -178,7 +183,7 @@ describe("logs/log-group", () => {
       .on(ListTagsForResourceCommand, { resourceArn: arn("/aws/codebuild/demo-test") })
       .rejects(awsError("ResourceNotFoundException", "The specified resource does not exist."));
     expect(await LogGroup.owned?.(mocked(), ["/aws/codebuild/demo-test"])).toEqual([
-      { id: "/ecs/demo-test", owner: "demo-test/network/it" },
+      { id: "/ecs/demo-test", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(4);
   });

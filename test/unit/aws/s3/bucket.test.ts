@@ -21,13 +21,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Bucket, type BucketSpec } from "../../../../src/aws/s3/bucket.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { awsError } from "../../../support/failing.ts";
-import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
+import { lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
 const s3 = mockClient(S3Client);
 beforeEach(() => s3.reset());
 const sent = () => s3.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
-const tags = { "fairlead:stack": "demo-test", "fairlead:id": "network/it" };
+const tags = tagsIn("demo-test");
 const policy = {
   Version: "2012-10-17",
   Statement: [
@@ -47,7 +47,7 @@ const spec: BucketSpec = {
 };
 const named = { Bucket: "demo-source" };
 const attrs = { name: "demo-source", arn: "arn:aws:s3:::demo-source" };
-const observed = { id: "demo-source", spec, attrs, owner: "demo-test/network/it", ready: true };
+const observed = { id: "demo-source", spec, attrs, owner: "demo/test/ap-northeast-1:network/it", ready: true };
 
 const access = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"];
 const blocked = (on: boolean) => Object.fromEntries(access.map((way) => [way, on]));

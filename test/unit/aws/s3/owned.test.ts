@@ -23,8 +23,8 @@ describe("s3/bucket that a stack owns", () => {
     bearing("demo-test-2-source", OTHERS);
     bearing("demo-test-artifacts", OWNED);
     expect(await Bucket.owned?.(mocked(), [])).toEqual([
-      { id: "demo-test-source", owner: "demo-test/network/it" },
-      { id: "demo-test-artifacts", owner: "demo-test/network/it" },
+      { id: "demo-test-source", owner: "demo/test/ap-northeast-1:network/it" },
+      { id: "demo-test-artifacts", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(s3.commandCalls(ListBucketsCommand).map((call) => call.args[0].input)).toEqual([
       { Prefix: "demo-test-", MaxBuckets: 1_000, ContinuationToken: undefined },

@@ -1,0 +1,73 @@
+import { GetResourcesCommand, type GetResourcesCommandInput } from "@aws-sdk/client-resource-groups-tagging-api";
+import type { Snapshot } from "../engine/snapshot.ts";
+import type { Arn, Aws } from "./aws.ts";
+import { everyPage } from "./pages.ts";
+import { STACK_TAG, stackTags, tagsFrom, type Tags } from "./tags.ts";
+
+/**
+ * Where the tagging API tells of what is global. "Services that support the Resource Groups Tagging API" (API reference): GetResources
+ * answers for the region that it is asked in; CloudFront's ARNs are those of us-east-1 (CloudFront Developer Guide, "Tagging a
+ * distribution": the tagging API must be called in us-east-1).
+ */
+export const GLOBAL_REGION = "us-east-1";
+
+/**
+ * What GetResources is asked for, in the spelling of the ARNs' own types (API reference of GetResources, `ResourceTypeFilters`). Task
+ * definitions are left out: one revision comes with every release and none ever goes, so that the answer would grow for ever.
+ */
+const REGIONAL = [
+  "codebuild",
+  "codepipeline",
+  "ec2:vpc-endpoint",
+  "ecr",
+  "ecs:cluster",
+  "ecs:service",
+  "elasticloadbalancing",
+  "events",
+  "logs",
+  "s3",
+];
+const GLOBAL = ["cloudfront"];
+
+/** One resource as the tagging API tells of it: a hint, since it lags behind creates, deletes and changes of tags. */
+export interface Tagged {
+  readonly arn: Arn;
+  readonly tags: Tags;
+}
+
+/**
+ * All that bears the stack's tags by the word of the Resource Groups Tagging API, of its region and of what is global: two calls, or one
+ * where the stack lives in us-east-1, whatever others have in the account. `former`: also what Fairlead 0.1 marked.
+ */
+export function taggedResources(aws: Aws, snapshot: Snapshot, former: boolean): Promise<Tagged[]> {
+  return snapshot.once(`tagging${former ? " former" : ""}`, async () => {
+    const filters = [filtersOf(stackTags(aws.owner)), ...(former ? [filtersOf({ [STACK_TAG]: aws.stack })] : [])];
+    const here = aws.region === GLOBAL_REGION;
+    const asked = filters.flatMap((TagFilters) => [
+      read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...REGIONAL, ...GLOBAL] : REGIONAL }),
+      ...(here ? [] : [read(aws.globalTagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
+    ]);
+    return (await Promise.all(asked)).flat();
+  });
+}
+
+const filtersOf = (tags: Tags) => Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] }));
+
+/** One hundred is the most that a page takes (API reference, `ResourcesPerPage`). */
+const read = (send: Aws["tagging"], what: GetResourcesCommandInput): Promise<Tagged[]> =>
+  everyPage(async (PaginationToken) => {
+    const page = await send(new GetResourcesCommand({ ...what, ResourcesPerPage: 100, PaginationToken }));
+    const items = page.ResourceTagMappingList?.flatMap(({ ResourceARN, Tags: list }) => {
+      const arn = arnIn(ResourceARN ?? "");
+      return arn ? [{ arn, tags: tagsFrom(list) }] : [];
+    });
+    return { items, next: page.PaginationToken };
+  });
+
+/** The parts of an ARN; the resource itself may have colons. */
+function arnIn(text: string): Arn | undefined {
+  const [start, , service, , , ...resource] = text.split(":");
+  return start === "arn" && service !== undefined && resource.length > 0
+    ? { text, service, resource: resource.join(":") }
+    : undefined;
+}

@@ -1,0 +1,42 @@
+import { explain } from "../aws/advice.ts";
+import type { Aws } from "../aws/aws.ts";
+import { inventoryOf } from "../aws/inventory.ts";
+import { kinds } from "../aws/kinds.ts";
+import type { Plan } from "../engine/action.ts";
+import type { Adoptions } from "../engine/adopt.ts";
+import type { Unseen } from "../engine/inventory.ts";
+import { planReconcile } from "../engine/plan.ts";
+import { accountFor } from "../engine/unaccounted.ts";
+import type { State } from "../../state/state.ts";
+import { otherStacks } from "./homes.ts";
+import { withReleases } from "./release-guard.ts";
+import { look, type Session } from "./session.ts";
+
+/** What the stack has on AWS, whatever the state says. */
+export const inventory = inventoryOf(kinds);
+
+/** The plan of a reconcile, and what there is to say beside it. */
+export interface Planned {
+  readonly plan: Plan<Aws>;
+  readonly state: State;
+  /** Sentences for the user. */
+  readonly notes: readonly string[];
+}
+
+/** Plans a reconcile: what the config says, what the state remembers, what AWS has, and what bears the stack's mark beside all that. */
+export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
+  const { snapshot, stack, topology, world } = session;
+  const { state, seen } = await look(session, adopt);
+  const wishes = { ...(adopt ? { adopt } : {}), protect: stack.protect };
+  const declared = planReconcile(world, topology.graph, state, seen, wishes);
+  const accounted = await accountFor(world, inventory, declared, seen, snapshot, wishes);
+  const { unseen } = accounted;
+  const plan = await withReleases(session, accounted.plan);
+  const isNew = plan.actions.every(({ action }) => action === "create");
+  const others = isNew ? await otherStacks(session) : [];
+  return { plan, state, notes: [...others, ...accounted.notes, ...unlisted(unseen)] };
+}
+
+/** One sentence for each kind of which nobody can say what there is. */
+export const unlisted = (unseen: readonly Unseen[]): string[] =>
+  unseen.map(({ type, error }) => `Whether there is more of ${type} cannot be told: ${explain(error).what}`);

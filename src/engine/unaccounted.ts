@@ -1,0 +1,178 @@
+import type { Action, Leftover, Plan } from "./action.ts";
+import type { Adoptions } from "./adopt.ts";
+import type { Difference } from "./diff.ts";
+import { equal } from "./equal.ts";
+import {
+  asksFormer,
+  nameOf,
+  recordedIn,
+  takeInventory,
+  type Asking,
+  type Inventory,
+  type There,
+  type Unseen,
+} from "./inventory.ts";
+import type { Observation, World } from "./observe.ts";
+import { KnownAfterApply, resolve, type Attribute } from "./output.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { deletions, namesOf, settingsOf, textsIn, unproven } from "./sweep.ts";
+
+/** What a user says of one reconcile, as far as it bears on what is unaccounted for. */
+interface Wanted {
+  readonly adopt?: Adoptions;
+  readonly protect?: boolean;
+}
+
+/** The plan of a reconcile with whatever else bears the stack's mark, and what the inventory could not tell. */
+export interface Accounted<Services> {
+  readonly plan: Plan<Services>;
+  readonly unseen: readonly Unseen[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Adds to the plan of a reconcile what bears the stack's owner mark and is accounted for neither by the config nor by the state. What
+ * nothing of the plan goes on using is deleted, once whatever uses it now has let go; the rest is told, with the reason why it stays.
+ * Changes nothing.
+ */
+export async function accountFor<Services>(
+  world: World<Services>,
+  inventory: Inventory<Services>,
+  plan: Plan<Services>,
+  seen: Observation,
+  snapshot: Snapshot,
+  { adopt, protect = false }: Wanted = {},
+): Promise<Accounted<Services>> {
+  const accounted = new Set<string>();
+  for (const { kind, observed, known } of plan.actions)
+    for (const id of [observed?.id, known?.id]) if (id !== undefined) accounted.add(nameOf({ type: kind.type, id }));
+  for (const { kind, generation, observed } of plan.old)
+    for (const id of [observed?.id, generation.id])
+      if (id !== undefined) accounted.add(nameOf({ type: kind.type, id }));
+  const asking: Asking = {
+    snapshot,
+    ids: () => [],
+    moment: "plan",
+    gone: new Set<string>(),
+    former: asksFormer(world, plan),
+    recorded: recordedIn(plan),
+  };
+  const { there, unseen, notes } = await takeInventory(world, inventory, asking, accounted);
+  // What is on its way out goes by itself.
+  const found = there.filter(({ observed }) => !observed.leaving);
+  const [ours, former] = [found.filter((one) => !one.former), found.filter((one) => one.former)];
+  const problems = rivals(ours, plan, seen, adopt);
+  const kept = keep(ours, plan, protect);
+  const added = deletions(
+    ours.filter((one) => !kept.has(one)),
+    plan.actions,
+  );
+  const leftovers: Leftover[] = [...kept].map(([{ thing }, why]) => ({ ...thing, why }));
+  return {
+    plan: {
+      ...plan,
+      actions: added,
+      leftovers: [...leftovers, ...former.map(unproven)],
+      problems: [...plan.problems, ...problems],
+    },
+    unseen,
+    notes,
+  };
+}
+
+/**
+ * Several bear the mark of one resource, each of them could be it, and no state tells which; or one does that was not found as it: one
+ * sentence each. Whoever guessed might mix two networks, or make a second one of what is there.
+ */
+function rivals<Services>(
+  ours: readonly There<Services>[],
+  { actions }: Plan<Services>,
+  seen: Observation,
+  adopt: Adoptions | undefined,
+): string[] {
+  return actions.flatMap(({ id, kind, known, node }) => {
+    if (!node || known?.id !== undefined || adopt?.has(id) || kind.unmarked) return [];
+    const chosen = seen.current.get(id);
+    const wanted = chosen?.spec ?? (resolve(node.spec, unknownYet) as Readonly<Record<string, unknown>>);
+    const others = ours.filter(
+      (one) =>
+        one.resource === id &&
+        one.kind.type === kind.type &&
+        kind.immutable.every((field) => equal(one.observed.spec[field], wanted[field])),
+    );
+    if (others.length === 0) return [];
+    const all = [...(chosen ? [chosen.id] : []), ...others.map(({ thing }) => thing.id)];
+    const which = all.map((one) => `--adopt ${id}=${one}`).join(" or ");
+    const [bears, rest] =
+      all.length === 1
+        ? ["bears its owner tags, and was not found as it", "To take it: reconcile"]
+        : [
+            "all bear its owner tags, and no state tells which one it is",
+            "The others are deleted then. Say which: reconcile",
+          ];
+    return [`${id}: ${kind.type} ${all.join(" and ")} ${bears}. No changes were made. ${rest} ${which}.`];
+  });
+}
+
+const unknownYet: Attribute = (id, attr) => new KnownAfterApply(`${id}.${attr}`);
+
+/** What stays although it is ours, with the reason. */
+function keep<Services>(
+  ours: readonly There<Services>[],
+  { actions }: Plan<Services>,
+  protect: boolean,
+): Map<There<Services>, string> {
+  const kept = new Map<There<Services>, string>();
+  const pending = ours.find(({ observed }) => !observed.ready && observed.failed === undefined);
+  const planned = new Set(actions.flatMap(namesOf));
+  const own = (one: Pick<There<Services>, "observed">) => namesOf(one).filter((name) => !planned.has(name));
+  const remaining = actions.map((action) => ({ id: action.id, texts: remainingIn(action) }));
+  for (const one of ours) {
+    const user = remaining.find(({ texts }) => own(one).some((name) => texts.has(name)));
+    if (user) kept.set(one, `is in use by ${user.id}, which goes on using it`);
+    else if (protect && one.kind.holdsData) kept.set(one, "holds data, and the stack is protected");
+    else if (pending)
+      kept.set(
+        one,
+        pending === one
+          ? `is still ${one.observed.status ?? "pending"}: another run may be making it`
+          : `stays for now: ${pending.thing.type} ${pending.thing.id} is still ${pending.observed.status ?? "pending"}, so another run may be at work`,
+      );
+  }
+  // Whatever one that stays is set to stays too.
+  for (let more = true; more;) {
+    more = false;
+    for (const one of ours) {
+      if (kept.has(one)) continue;
+      const user = [...kept.keys()].find((other) => own(one).some((name) => settingsOf(other).has(name)));
+      if (!user) continue;
+      kept.set(one, `is in use by ${user.thing.type} ${user.thing.id}, which stays`);
+      more = true;
+    }
+  }
+  return kept;
+}
+
+/** Every text in what a resource will be set to once the plan is applied. */
+function remainingIn<Services>({ action, observed, differences, node }: Action<Services>): Set<string> {
+  if (action === "delete") return new Set();
+  const wanted = differences.flatMap((difference) => [...textsIn(difference.new)]);
+  if (action === "create" || action === "replace" || !observed) {
+    const spec = resolve(node?.spec, unknownYet);
+    return new Set([...wanted, ...textsIn(spec)]);
+  }
+  const { tags: _tags, ...settings } = observed.spec;
+  return new Set([...wanted, ...textsOutside(settings, differences, "")]);
+}
+
+/** The texts in a value that no difference changes. `path` as in a difference. */
+function textsOutside(value: unknown, differences: readonly Difference[], path: string): string[] {
+  if (differences.some((difference) => difference.path === path)) return [];
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsOutside(item, differences, `${path}[${index}]`));
+  return Object.entries(value).flatMap(([key, item]) => [
+    key,
+    ...textsOutside(item, differences, path === "" ? key : `${path}.${key}`),
+  ]);
+}
