@@ -185,7 +185,12 @@ export class Maker<Services> {
       try {
         return await update();
       } catch (error) {
-        if (!(error instanceof Busy) || clock.now() - since >= BUSY_LIMIT) throw error;
+        if (!(error instanceof Busy)) throw error;
+        const waited = clock.now() - since;
+        if (waited >= BUSY_LIMIT)
+          throw new Error(`${error.message} It has waited for ${waited / 60_000} minutes. Run again.`, {
+            cause: error,
+          });
         this.#note(id, error.message);
         await clock.sleep(BUSY_PAUSE, stop);
       }

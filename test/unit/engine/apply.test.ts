@@ -79,6 +79,12 @@ describe("a run", () => {
     expect(applied.notes).toEqual(new Map([["a", ["A release is being deployed."]]]));
     expect(events.filter(({ event }) => event === "note")).toHaveLength(1);
     expect(toys.log).toEqual(["create a#1", "update a#1 note"]);
+    // Not for ever.
+    toys.before = ({ verb }) => {
+      if (verb === "update") throw new Busy("A release is being deployed.");
+    };
+    const endless = await run(toys, declared("z"), store);
+    expect(String(endless.applied.outcomes.get("make a")?.error)).toContain("It has waited for 60 minutes. Run again.");
   });
 
   it("has `creating` in the store before the create is called, the id right after, and `created` at the end", async () => {
