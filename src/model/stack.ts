@@ -126,7 +126,7 @@ export interface EdgeSettings {
   readonly priceClass: PriceClass;
   readonly staticPath: string;
   readonly apiPath: string;
-  /** Absent: the stack's name, see `namesOf`. */
+  /** Absent: the stack's name and region, see `namesOf`. */
   readonly comment?: string;
   readonly enabled: boolean;
 }

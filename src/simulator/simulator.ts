@@ -11,7 +11,9 @@ import type { World } from "./world.ts";
 /** What the SDK knows of a call by the time it would leave. */
 interface SmithyContext {
   readonly commandInstance?: unknown;
-  readonly selectedHttpAuthScheme?: { readonly signingProperties?: { readonly signingRegion?: string } };
+  readonly selectedHttpAuthScheme?: {
+    readonly httpAuthOption?: { readonly signingProperties?: { readonly region?: string } };
+  };
 }
 
 /** What the simulator needs to answer for AWS. */
@@ -91,7 +93,7 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
           const { clientName = "", commandName = "" } = context as { clientName?: string; commandName?: string };
           const { commandInstance, selectedHttpAuthScheme } =
             (context as Record<string, SmithyContext>)["__smithy_context"] ?? {};
-          const region = selectedHttpAuthScheme?.signingProperties?.signingRegion;
+          const region = selectedHttpAuthScheme?.httpAuthOption?.signingProperties?.region;
           return answer(clientName, commandName, commandInstance, region)(next, context)(args);
         },
         { step: "deserialize", priority: "high", name: "simulatedAws", override: true },
