@@ -1,6 +1,6 @@
 import { SecurityGroup } from "../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../src/aws/ec2/security-group-rules.ts";
-import { Role } from "../src/aws/iam/role.ts";
+import { Role, SESSION } from "../src/aws/iam/role.ts";
 import type { Layer } from "./layer.ts";
 import type { Network } from "./network.ts";
 import { buildPolicy, eventsPolicy, executionPolicy, pipelinePolicy, taskPolicy } from "./policies.ts";
@@ -45,6 +45,8 @@ export function security(layer: Layer, { vpc }: Network) {
       trust: trust(layer, assumes),
       policies: policies as Record<string, never>,
       managedPolicyArns: [],
+      permissionsBoundary: "",
+      maxSessionSeconds: SESSION,
     });
   const tasksOf: Assumes = { service: "ecs-tasks.amazonaws.com", source: layer.arn("ecs", "*") };
   const execution = role(

@@ -110,6 +110,8 @@ export const role = (at: Simulated, name: string, principal: string) =>
       all: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] },
     },
     managedPolicyArns: [],
+    permissionsBoundary: "",
+    maxSessionSeconds: 3600,
     tags: {},
   });
 

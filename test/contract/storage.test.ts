@@ -14,6 +14,8 @@ contract({
     trust: statement({ Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" }),
     policies: { read: statement({ Action: ["s3:GetObject"], Resource: "arn:aws:s3:::demo/*" }) },
     managedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"],
+    permissionsBoundary: "",
+    maxSessionSeconds: 3600,
     tags: {},
   }),
   edits: {
@@ -21,6 +23,8 @@ contract({
     trust: () => statement({ Principal: { Service: "codebuild.amazonaws.com" }, Action: "sts:AssumeRole" }),
     policies: () => ({ write: statement({ Action: ["s3:PutObject"], Resource: "arn:aws:s3:::demo/*" }) }),
     managedPolicyArns: () => ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    permissionsBoundary: () => "arn:aws:iam::aws:policy/PowerUserAccess",
+    maxSessionSeconds: () => 7200,
   },
 });
 

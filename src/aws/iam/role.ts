@@ -4,6 +4,7 @@ import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   GetRoleCommand,
@@ -11,11 +12,12 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
-  UpdateRoleDescriptionCommand,
+  UpdateRoleCommand,
 } from "@aws-sdk/client-iam";
 import { equal } from "../../engine/equal.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
@@ -39,6 +41,10 @@ export interface RoleSpec {
   policies: Record<string, PolicyDocument>;
   /** Managed policies, sorted: all that the role has. */
   managedPolicyArns: string[];
+  /** The policy that bounds what the others allow; empty: none. */
+  permissionsBoundary: string;
+  /** How long a session of the role may last. */
+  maxSessionSeconds: number;
   tags: Tags;
 }
 
@@ -48,6 +54,8 @@ export interface RoleAttrs {
 }
 
 const GONE = "NoSuchEntityException";
+/** What IAM makes the longest session of where nothing is said, in seconds (IAM API Reference, CreateRole: MaxSessionDuration). */
+export const SESSION = 3_600;
 
 /** IAM is eventually consistent: a principal, a role or a change to it may not have arrived everywhere. */
 const NOT_YET: readonly NotYet[] = [
@@ -95,6 +103,8 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
         trust: parsePolicy(role.AssumeRolePolicyDocument ?? "{}"),
         policies,
         managedPolicyArns: managed.map(({ PolicyArn = "" }) => PolicyArn).toSorted(),
+        permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
+        maxSessionSeconds: role.MaxSessionDuration ?? SESSION,
         tags,
       },
       ready: true,
@@ -124,6 +134,8 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
         RoleName: spec.name,
         Description: spec.description,
         AssumeRolePolicyDocument: policyText(spec.trust),
+        ...(spec.permissionsBoundary === "" ? {} : { PermissionsBoundary: spec.permissionsBoundary }),
+        ...(spec.maxSessionSeconds === SESSION ? {} : { MaxSessionDuration: spec.maxSessionSeconds }),
         Tags: tagList(spec.tags),
       }),
       { once: true, notYet: NOT_YET },
@@ -139,9 +151,21 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
       await aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(spec.trust) }), {
         notYet,
       });
-    // UpdateRole would also put the length of a session back to an hour.
-    if (now.description !== spec.description)
-      await aws.iam(new UpdateRoleDescriptionCommand({ RoleName, Description: spec.description }), { notYet });
+    // UpdateRole puts back to its default what it is not given: both are said.
+    if (now.description !== spec.description || now.maxSessionSeconds !== spec.maxSessionSeconds)
+      await aws.iam(
+        new UpdateRoleCommand({
+          RoleName,
+          Description: spec.description,
+          MaxSessionDuration: spec.maxSessionSeconds,
+        }),
+        { notYet },
+      );
+    const PermissionsBoundary = spec.permissionsBoundary;
+    if (now.permissionsBoundary !== PermissionsBoundary)
+      await (PermissionsBoundary === ""
+        ? absent(aws.iam(new DeleteRolePermissionsBoundaryCommand({ RoleName }), { notYet }), GONE)
+        : aws.iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }), { notYet }));
     await setPolicies(aws, RoleName, now, spec, notYet);
     const { write, remove } = tagChanges(spec.tags, now.tags ?? {});
     if (Object.keys(write).length > 0)

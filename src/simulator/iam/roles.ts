@@ -2,15 +2,16 @@ import type {
   CreateRoleCommandInput,
   CreateRoleCommandOutput,
   DeleteRoleCommandInput,
+  DeleteRolePermissionsBoundaryCommandInput,
   GetRoleCommandInput,
   GetRoleCommandOutput,
   ListRolesCommandInput,
   ListRolesCommandOutput,
+  PutRolePermissionsBoundaryCommandInput,
   TagRoleCommandInput,
   UntagRoleCommandInput,
   UpdateAssumeRolePolicyCommandInput,
-  UpdateRoleDescriptionCommandInput,
-  UpdateRoleDescriptionCommandOutput,
+  UpdateRoleCommandInput,
 } from "@aws-sdk/client-iam";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
@@ -88,6 +89,12 @@ const answerOf = (role: SimRole) => ({
   ...(role.description === "" ? {} : { Description: role.description }),
 });
 
+/** AWS's own policies all exist here; the account has none of its own. */
+const boundaryOf = (arn = "") =>
+  /^arn:[^:]+:iam::aws:policy\/.+/.test(arn)
+    ? arn
+    : refuse("NoSuchEntityException", `Scope ARN: ${arn} does not exist or is not attachable.`, 404);
+
 function checkDescription(description: string) {
   if (description.length > 1000 || !/^[\t\n\r -~\u00a1-\u00ff]*$/.test(description))
     refuse("ValidationError", "1 validation error detected: Value at 'description' failed to satisfy constraint");
@@ -113,6 +120,8 @@ export const roleOperations = {
       trust: input.AssumeRolePolicyDocument ?? "",
       policies: {},
       managedPolicyArns: [],
+      ...(input.PermissionsBoundary === undefined ? {} : { boundary: boundaryOf(input.PermissionsBoundary) }),
+      ...(input.MaxSessionDuration === undefined ? {} : { sessionSeconds: input.MaxSessionDuration }),
       tags: withTags({}, tagsOfInput(input.Tags, "InvalidInputException")),
       createdAt: sim.now,
       trustedAt: sim.now,
@@ -147,11 +156,27 @@ export const roleOperations = {
     return {};
   },
 
-  UpdateRoleDescription(input: UpdateRoleDescriptionCommandInput, sim): Answer<UpdateRoleDescriptionCommandOutput> {
+  /** What is not said goes back to its default (IAM API Reference, UpdateRole: "If you do not specify a value, the default is one hour"). */
+  UpdateRole(input: UpdateRoleCommandInput, sim) {
     const role = roleToChange(sim, input.RoleName);
     checkDescription(input.Description ?? "");
     role.description = input.Description ?? "";
-    return { Role: answerOf(role) };
+    role.sessionSeconds = input.MaxSessionDuration ?? 3_600;
+    return {};
+  },
+
+  PutRolePermissionsBoundary(input: PutRolePermissionsBoundaryCommandInput, sim) {
+    const role = roleToChange(sim, input.RoleName);
+    role.boundary = boundaryOf(input.PermissionsBoundary);
+    return {};
+  },
+
+  DeleteRolePermissionsBoundary(input: DeleteRolePermissionsBoundaryCommandInput, sim) {
+    const role = roleToChange(sim, input.RoleName);
+    if (role.boundary === undefined)
+      refuse("NoSuchEntityException", `The role with name ${role.name} has no permissions boundary.`, 404);
+    delete role.boundary;
+    return {};
   },
 
   TagRole(input: TagRoleCommandInput, sim) {

@@ -45,6 +45,8 @@ const spec: RoleSpec = {
   trust,
   policies: { logs: allow("logs:PutLogEvents"), queue: allow("sqs:SendMessage") },
   managedPolicyArns: [MANAGED],
+  permissionsBoundary: "",
+  maxSessionSeconds: 3600,
   tags,
 };
 const ARN = "arn:aws:iam::123456789012:role/task";
@@ -174,7 +176,7 @@ describe("iam/role", () => {
     await Role.update(mocked(), labelled, spec, new Set(["tags"]));
     expect(sent()).toEqual([
       ["UpdateAssumeRolePolicyCommand", { RoleName, PolicyDocument: JSON.stringify(federated) }],
-      ["UpdateRoleDescriptionCommand", { RoleName, Description: "" }],
+      ["UpdateRoleCommand", { RoleName, Description: "", MaxSessionDuration: 3600 }],
       ["TagRoleCommand", { RoleName, Tags: [{ Key: "fairlead:id", Value: "network/it" }] }],
       ["UntagRoleCommand", { RoleName, TagKeys: ["fairlead:old"] }],
     ]);
