@@ -1,6 +1,7 @@
 import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import { advance } from "./advance.ts";
+import { refusalCode, violations } from "./constraints.ts";
 import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
@@ -58,6 +59,12 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
       const schemas = schemasOf(command);
       const wrong = schemas ? misfits(args.input, schemas.input, operation) : [];
       if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
+      const refused = violations(service, operation, args.input);
+      if (refused.length > 0)
+        refuse(
+          refusalCode(service),
+          `${refused.length} validation error${refused.length === 1 ? "" : "s"} detected: ${refused.join("; ")}`,
+        );
       // A client may be made for another region than the stack's; of what is global the signature says us-east-1 anyhow.
       const region = service === "ResourceGroupsTaggingAPI" ? (signingRegion ?? options.region) : options.region;
       const sim = simOf({ ...options, region });

@@ -20,7 +20,7 @@ describe("a process that is killed", () => {
   let deaths = 0;
 
   const run = (verb: string) =>
-    command(stack.directory, [verb, "--target", "aws", "--yes", "--json"], {
+    command(stack.directory, [verb, "--target", "aws", "--yes", "--json", ...moto.logged()], {
       ...moto.env,
       AWS_ENDPOINT_URL: gate.endpoint,
     });

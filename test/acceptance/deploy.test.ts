@@ -16,7 +16,7 @@ const SERVICE = fileURLToPath(new URL("../../service", import.meta.url));
 describe("a release on the wire", () => {
   const stack = project();
   let moto: Moto;
-  const run = (...args: string[]) => command(stack.directory, [...args, "--target", "aws"], moto.env);
+  const run = (...args: string[]) => command(stack.directory, [...args, "--target", "aws", ...moto.logged()], moto.env);
 
   beforeAll(async () => {
     moto = await startMoto();

@@ -15,7 +15,12 @@ describe("a run that is interrupted with Ctrl-C", () => {
 
   const run = async (verb: string, heard?: (said: string) => void) => {
     const env = { ...moto.env, AWS_ENDPOINT_URL: gate.endpoint };
-    const ended = await command(stack.directory, [verb, "--target", "aws", "--yes", "--json"], env, heard);
+    const ended = await command(
+      stack.directory,
+      [verb, "--target", "aws", "--yes", "--json", ...moto.logged()],
+      env,
+      heard,
+    );
     return { ...ended, json: (ended.stdout === "" ? undefined : JSON.parse(ended.stdout)) as Answer | undefined };
   };
 

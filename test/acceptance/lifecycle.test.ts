@@ -11,7 +11,7 @@ describe("a stack on an AWS that answers at once", () => {
   const stack = project();
   let moto: Moto;
   const run = async (...args: string[]) => {
-    const ended = await command(stack.directory, [...args, "--target", "aws", "--json"], moto.env);
+    const ended = await command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
     return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
   };
 

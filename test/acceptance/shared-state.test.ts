@@ -27,7 +27,7 @@ describe("a state that two machines share", () => {
 
   const run = async (on: typeof laptop, ...args: string[]) => {
     const env = { ...moto.env, AWS_ENDPOINT_URL: gate.endpoint };
-    return command(on.directory, [...args, "--target", "aws"], env);
+    return command(on.directory, [...args, "--target", "aws", ...moto.logged()], env);
   };
   const summaryOf = ({ stdout }: { stdout: string }) => (JSON.parse(stdout) as Answer).summary;
 

@@ -1,5 +1,8 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -22,6 +25,9 @@ export interface Moto {
   disturb(): Promise<void>;
   /** How many of each resource exist, counted by boto3. */
   count(): Promise<Record<string, number>>;
+  /** The arguments with which a command logs its calls, to be judged at the end. */
+  logged(): string[];
+  /** Ends it; throws where AWS's models refuse a request that any command has sent. */
   stop(): void;
 }
 
@@ -44,6 +50,8 @@ export async function startMoto({ ready = "", args = [] }: { ready?: string; arg
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await listening(child, endpoint);
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-judged-"));
+  const logs: string[] = [];
   const ask = async (path: string, method = "GET") => (await fetch(endpoint + path, { method })).text();
   return {
     endpoint,
@@ -56,8 +64,36 @@ export async function startMoto({ ready = "", args = [] }: { ready?: string; arg
       const { stdout } = await promisify(execFile)(PYTHON, [here("count.py"), endpoint, REGION]);
       return JSON.parse(stdout) as Record<string, number>;
     },
-    stop: () => void child.kill(),
+    logged() {
+      logs.push(join(folder, `${logs.length}.jsonl`));
+      return ["--log", logs.at(-1) ?? ""];
+    },
+    stop() {
+      child.kill();
+      const judged = judge(logs);
+      rmSync(folder, { recursive: true });
+      process.stderr.write(
+        `${judged.requests} requests of ${judged.operations.length} operations judged by AWS's models: ${judged.violations.length} violations.\n`,
+      );
+      if (judged.violations.length > 0) throw new Error(judged.violations.join("\n"));
+    },
   };
+}
+
+/** What botocore's models say to the requests in these logs. */
+export interface Judged {
+  readonly requests: number;
+  readonly operations: readonly string[];
+  readonly violations: readonly string[];
+}
+
+export function judge(logs: readonly string[]): Judged {
+  const { status, stdout, stderr } = spawnSync(PYTHON, [here("judge.py"), ...logs], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`The requests cannot be judged: ${stderr}`);
+  return JSON.parse(stdout) as Judged;
 }
 
 /** The calls among `calls` that change something. */

@@ -10,8 +10,8 @@ const SOURCE = `arn:aws:s3:::shop-prod-source-${ACCOUNT}-${REGION}`;
 const ARTIFACTS = `arn:aws:s3:::shop-prod-artifacts-${ACCOUNT}-${REGION}`;
 const FAMILY = arn("ecs", "task-definition/shop-prod:*");
 const REPOSITORY = arn("ecr", "repository/shop-prod");
-const EXECUTION = arn("iam", "role/shop-prod-task-execution", "");
-const TASK = arn("iam", "role/shop-prod-task", "");
+const roleArn = (resource: string) => arn("iam", `role/${rolesOf()[resource]?.name}`, "");
+const [EXECUTION, TASK] = [roleArn("task-execution-role"), roleArn("task-role")];
 const SERVICE = arn("ecs", "service/shop-prod-cluster/shop-prod-service");
 const toTasks = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
 
@@ -155,7 +155,7 @@ const BESIDES: Readonly<Record<string, readonly Row[]>> = {
     ["ecs:ListTasks", "*", { "ecs:cluster": arn("ecs", "cluster/other") }],
     ["iam:PassRole", TASK, { "iam:PassedToService": "ec2.amazonaws.com" }],
     ["iam:PassRole", TASK],
-    ["iam:PassRole", arn("iam", "role/shop-prod-codebuild", ""), toTasks],
+    ["iam:PassRole", roleArn("build-role"), toTasks],
     ["codebuild:StartBuild", arn("codebuild", "project/other")],
   ],
   "events-role": [

@@ -130,7 +130,7 @@ describe("the simulated CodePipeline", () => {
     await expect(codePipeline(new ListTagsForResourceCommand({ resourceArn: arn }))).rejects.toMatchObject({
       name: "ResourceNotFoundException",
     });
-    const filter = { pipelineExecutionId: "none" };
+    const filter = { pipelineExecutionId: "00000000-0000-4000-8000-000000000000" };
     await expect(
       codePipeline(new ListActionExecutionsCommand({ pipelineName: "release", filter })),
     ).rejects.toMatchObject({ name: "PipelineExecutionNotFoundException" });
@@ -140,7 +140,7 @@ describe("the simulated CodePipeline", () => {
           pipelineName: "release",
           stageName,
           actionName,
-          token: "x",
+          token: "00000000-0000-4000-8000-000000000000",
           result: { summary: "", status: "Approved" },
         }),
       );

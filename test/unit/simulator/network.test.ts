@@ -64,8 +64,8 @@ describe("the simulated lists of load balancers and target groups", () => {
     expect(all.map(({ TargetGroupName }) => TargetGroupName)).toEqual(["one", "two", "three"]);
     expect(sizes).toEqual([2, 1]);
     for (const input of [{ PageSize: 401 }, { PageSize: 0 }, { Marker: "nonsense" }]) {
-      await expect(aws.elb(new DescribeTargetGroupsCommand(input))).rejects.toThrow(/page|pagination/);
-      await expect(aws.elb(new DescribeLoadBalancersCommand(input))).rejects.toThrow(/page|pagination/);
+      await expect(aws.elb(new DescribeTargetGroupsCommand(input))).rejects.toThrow(/page|pagination/i);
+      await expect(aws.elb(new DescribeLoadBalancersCommand(input))).rejects.toThrow(/page|pagination/i);
     }
   });
 });
