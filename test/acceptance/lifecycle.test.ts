@@ -91,7 +91,7 @@ describe("a stack on an AWS that takes its time", () => {
   it("is waited for along one chain, which the report shows", async () => {
     const { code, stdout, stderr } = await command(
       stack.directory,
-      ["reconcile", "--target", "aws", "--yes", "--json"],
+      ["reconcile", "--target", "aws", "--yes", "--json", ...moto.logged()],
       moto.env,
     );
     expect(code).toBe(0);
