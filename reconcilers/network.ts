@@ -4,6 +4,7 @@ import { NatGateway } from "../src/aws/ec2/nat-gateway.ts";
 import { RouteTable } from "../src/aws/ec2/route-table.ts";
 import { Subnet } from "../src/aws/ec2/subnet.ts";
 import { Vpc } from "../src/aws/ec2/vpc.ts";
+import { whenReady } from "../src/engine/output.ts";
 import type { Layer } from "./layer.ts";
 
 const ANYWHERE = "0.0.0.0/0";
@@ -40,12 +41,13 @@ export function network(layer: Layer) {
     );
   });
 
+  // A route is led to a new gateway only once that one works: until then the old one carries what goes out.
   // One table a zone, each through the NAT gateway of its zone, or through the only one there is.
   const privateRoutes = privates.map(({ subnetId }, n) => {
     const through = nats[n] ?? nats[0];
     return layer.add(`private-routes-${n + 1}`, RouteTable, {
       vpcId: vpc.vpcId,
-      routes: through ? { [ANYWHERE]: through.natGatewayId } : {},
+      routes: through ? { [ANYWHERE]: whenReady(through.natGatewayId) } : {},
       subnetIds: [subnetId],
     });
   });

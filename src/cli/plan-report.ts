@@ -23,7 +23,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
       failed: 0,
     },
     actions: plan.actions.map(
-      ({ id, kind, action, why, order, differences, observed, known, foreign, unaccounted }) => ({
+      ({ id, kind, action, why, order, differences, observed, known, foreign, unaccounted, interrupts }) => ({
         id,
         type: kind.type,
         action,
@@ -37,6 +37,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
         differences: differences.map(told),
         foreign,
         ...(unaccounted ? { unaccounted } : {}),
+        ...(interrupts === undefined ? {} : { interrupts }),
       }),
     ),
     old: plan.old.map(({ id, kind, generation }) => ({ id, type: kind.type, existing: generation.id ?? null })),

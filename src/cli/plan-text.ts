@@ -39,6 +39,9 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   for (const { id, generation } of plan.old)
     lines.push(`${SIGNS.delete} ${id}: the earlier ${generation.id ?? "generation"}, which an earlier run replaced`);
   lines.push(...unaccountedLines(plan, style));
+  for (const { id, interrupts } of plan.actions)
+    if (interrupts)
+      lines.push(paint.red(`Interrupts traffic: ${about(interrupts.seconds)}. ${id}: ${interrupts.why}.`));
   for (const problem of plan.problems) lines.push(`${paint.red("!")} ${problem}`);
   lines.push("", summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
@@ -65,6 +68,9 @@ function unaccountedLines<Services>({ actions, leftovers = [] }: Plan<Services>,
     ...leftovers.map(({ type, id, why }) => `    ${id}  ${paint.dim(type)}: stays, it ${why}`),
   ];
 }
+
+/** `about 40 s`, `about 3 min`. */
+const about = (seconds: number) => (seconds < 90 ? `about ${seconds} s` : `about ${Math.round(seconds / 60)} min`);
 
 function actionLines<Services>(action: Action<Services>, style: PlanStyle): string[] {
   const { id, kind, differences, observed } = action;

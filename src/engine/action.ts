@@ -1,8 +1,8 @@
 /** What a plan is made of. */
-import type { Generation, ResourceState } from "../../state/state.ts";
+import type { Generation, Need, ResourceState } from "../../state/state.ts";
 import type { Difference } from "./diff.ts";
 import type { Node } from "./graph.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved, Interruption } from "./kind.ts";
 
 /** What is done to a resource. */
 export type ActionName = "create" | "update" | "replace" | "adopt" | "delete" | "noop";
@@ -29,6 +29,8 @@ export interface Action<Services = unknown> {
   readonly uses?: readonly string[];
   /** It bears the stack's owner mark, and neither the config nor the state accounts for it. */
   readonly unaccounted?: true;
+  /** For how long, and why, requests are not answered while it is carried out. */
+  readonly interrupts?: Interruption | undefined;
 }
 
 /** Something that bears the stack's owner mark and is not deleted. */
@@ -57,6 +59,12 @@ export interface Plan<Services = unknown> {
   /** What stands in the way; a plan with problems is not applied. One sentence each. */
   readonly problems: readonly string[];
 }
+
+/** What a resource needs of others: as it was made, or as it is declared where nothing is remembered. */
+export const needsOf = (action: Action<never> | Action): readonly Need[] => {
+  const needs = action.known?.needs ?? action.node?.edges ?? [];
+  return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
+};
 
 /** Whether a run of the plan would change anything, in AWS or in what is remembered. */
 export const hasChanges = (plan: Plan<never> | Plan): boolean =>

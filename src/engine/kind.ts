@@ -53,6 +53,13 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly usual: { readonly ready?: number; readonly gone?: number };
   /** For how many seconds a finished create may stay invisible to `observe`; 5 when left out. */
   readonly lag?: number;
+  /**
+   * Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
+   * all is planned, and before anything is changed. `all` has every planned resource of this kind, this one included.
+   */
+  prevented?(planned: Planned<Spec, Attrs>, all: readonly Planned<Spec, Attrs>[]): string | undefined;
+  /** For how long what is planned keeps requests from being answered, and why. Asked for what serves them now. */
+  interrupts?(planned: Planned<Spec, Attrs>): Interruption | undefined;
   /** The provider's own spelling of a desired spec; never changes its argument. */
   canonical?(spec: Spec): Spec;
   /**
@@ -84,6 +91,26 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
    * distribution is disabled before it can be deleted) it answers `again`: the engine waits until it is ready and calls again.
    */
   delete(services: Services, observed: Observed<Spec, Attrs>): Promise<void | "again">;
+}
+
+/** One resource as it is planned. */
+export interface Planned<Spec extends object, Attrs extends object> {
+  readonly id: string;
+  readonly action: "create" | "update" | "replace" | "adopt" | "delete" | "noop";
+  readonly order: "create-first" | "delete-first" | undefined;
+  /** What is desired; a value that only the apply can tell is a `KnownAfterApply`. `undefined` for a delete. */
+  readonly spec: Seen<Spec> | undefined;
+  readonly observed: Observed<Spec, Attrs> | undefined;
+  /** The top-level fields that differ. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** A time during which requests are not answered. */
+export interface Interruption {
+  /** About how long, in seconds. */
+  readonly seconds: number;
+  /** Whose requests, and why: the end of a sentence after a colon. */
+  readonly why: string;
 }
 
 /** What `observe` is given to find a resource with. */
@@ -121,6 +148,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly leaving?: true | undefined;
   /** Set when waiting is of no use until somebody changes something: the provider's own reason. A wait ends with it at once. */
   readonly stuck?: string | undefined;
+  /** Set when no update can succeed until somebody does something elsewhere: a sentence with what to do. A plan that would change it stops there. */
+  readonly blocked?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
   /** What others put on it that is not part of the spec and stays, in a few words each: `schedule night (cron)`. A plan shows it. */

@@ -1,6 +1,6 @@
 import type { Generation, ResourceState } from "../../state/state.ts";
 import { equal } from "./equal.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
 import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
 
@@ -79,6 +79,7 @@ type Doomed<Services> = Pick<Action<Services>, "id" | "kind" | "observed">;
  * up. What a mark tells apart does not come this far. `desired` holds what is declared, by id.
  */
 export function mixedUp<Services>(
+  owner: Owner,
   actions: readonly Action<Services>[],
   old: readonly Doomed<Services>[],
   desired: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
@@ -86,7 +87,8 @@ export function mixedUp<Services>(
   const gone = actions.filter(({ action }) => action === "delete" || action === "replace");
   return [...gone, ...old].flatMap(({ id, kind, observed }) => {
     const fields = kind.unique ?? [];
-    if (!observed || fields.length === 0) return [];
+    // Its mark says that the state is right, so it is the file that was edited.
+    if (!observed || fields.length === 0 || (!kind.unmarked && observed.owner === owner.of(id))) return [];
     const meant = actions.find(
       ({ id: other, kind: { type } }) =>
         other !== id &&

@@ -1,15 +1,16 @@
-import type { Need, ResourceState, State } from "../../state/state.ts";
+import type { ResourceState, State } from "../../state/state.ts";
 import type { Action, OldAction, Plan } from "./action.ts";
 import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import { diff, type Diff } from "./diff.ts";
 import { equal } from "./equal.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved, Planned } from "./kind.ts";
 import { canonical, oldKey, type Observation, type World } from "./observe.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import { impossible, isOurs, mixedUp, notOurs, otherType, unknownType } from "./ours.ts";
 import { lossesIn } from "./protect.ts";
 import { unsealed } from "./secret.ts";
+import { tasksOf } from "./tasks.ts";
 
 /** What a user says of one reconcile. */
 export interface Wishes {
@@ -17,6 +18,8 @@ export interface Wishes {
   readonly adopt?: Adoptions;
   /** Refuse to delete or to replace what holds data. */
   readonly protect?: boolean;
+  /** Requests are answered now, so that an interruption would be felt. */
+  readonly serving?: boolean;
 }
 
 /** The plan that leads from what is observed to what the graph declares. */
@@ -25,7 +28,7 @@ export function planReconcile<Services>(
   graph: Graph<Services>,
   state: State,
   seen: Observation,
-  { adopt = NO_ADOPTIONS, protect = false }: Wishes = {},
+  { adopt = NO_ADOPTIONS, protect = false, serving = false }: Wishes = {},
 ): Plan<Services> {
   const planned = new Map<string, Action<Services>>();
   const problems: string[] = [];
@@ -62,11 +65,59 @@ export function planReconcile<Services>(
     if (kind && observed && !isOurs(world, { id, kind }, observed, known))
       problems.push(notOurs(id, kind, observed, known));
   }
-  const actions = [...planned.values()];
+  const decided = [...planned.values()];
   const old = oldGenerations(world, state, seen, problems);
-  problems.push(...mixedUp(actions, old, desired));
+  problems.push(...mixedUp(world.owner, decided, old, desired));
+  problems.push(...preventions(decided, desired));
+  const actions = serving ? decided.map((action) => interrupting(action, desired.get(action.id))) : decided;
+  if (problems.length === 0) problems.push(...circles({ actions, old, problems }));
   const plan = { actions, old, problems };
   return protect ? { ...plan, problems: [...problems, ...lossesIn(plan)] } : plan;
+}
+
+type Specs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** An action as its kind is asked about it. */
+const plannedOf = (
+  { id, action, order, observed, differences }: Action<never> | Action,
+  spec: Readonly<Record<string, unknown>> | undefined,
+): Planned<Record<string, unknown>, Record<string, unknown>> => ({
+  id,
+  action,
+  order,
+  observed,
+  spec,
+  changed: new Set(differences.map(({ path }) => fieldOf(path))),
+});
+
+/** One sentence for each planned action that the provider would refuse. */
+function preventions<Services>(actions: readonly Action<Services>[], desired: Specs): string[] {
+  return actions.flatMap((action) => {
+    const { id, kind, observed } = action;
+    if (action.action !== "noop" && action.action !== "delete" && observed?.blocked !== undefined)
+      return [`${id}: ${observed.blocked}`];
+    if (!kind.prevented) return [];
+    const same = actions.filter((other) => other.kind === kind).map((other) => plannedOf(other, desired.get(other.id)));
+    const why = kind.prevented(plannedOf(action, desired.get(id)), same);
+    return why === undefined ? [] : [`${id}: ${why}`];
+  });
+}
+
+const interrupting = <Services>(
+  action: Action<Services>,
+  spec: Readonly<Record<string, unknown>> | undefined,
+): Action<Services> => ({ ...action, interrupts: action.kind.interrupts?.(plannedOf(action, spec)) });
+
+/** A plan that nobody could carry out in any order, in a sentence; none where there is an order. */
+function circles<Services>(plan: Plan<Services>): string[] {
+  try {
+    tasksOf(plan);
+    return [];
+  } catch (error) {
+    return [
+      `${(error as Error).message} What replaces the network and what changes how it leads out cannot be done in one go. No changes were made. Do the edit in two steps: first the one without the other, reconcile, then the other.`,
+    ];
+  }
 }
 
 /** The top-level field that a difference lies in. */
@@ -134,7 +185,7 @@ function planNode<Services>(
       action: "replace",
       foreign,
       differences,
-      order: orderOf(node, found, observed, planned),
+      order: orderOf(node, found, observed, known, planned),
       why: observed.failed === undefined ? undefined : `failed: ${observed.failed}`,
     };
   if (known?.id !== observed.id) {
@@ -166,12 +217,15 @@ function orderOf<Services>(
   node: Node<Services>,
   { target }: Diff,
   observed: AnyObserved,
+  known: ResourceState | undefined,
   planned: ReadonlyMap<string, Action<Services>>,
 ): "create-first" | "delete-first" {
   const { unique } = node.kind;
   const clash =
     unique?.every((field) => !hasUnknown(target[field]) && equal(target[field], observed.spec[field])) ?? false;
-  const pulled = node.edges.some(({ to, loose }) => !loose && planned.get(to)?.order === "delete-first");
+  // What it was made with counts as well as what it is declared with: either holds the other while it is there.
+  const needs = [...node.edges, ...(known?.needs ?? [])];
+  const pulled = needs.some(({ to, loose }) => !loose && planned.get(to)?.order === "delete-first");
   return clash || pulled ? "delete-first" : "create-first";
 }
 
@@ -213,9 +267,3 @@ function oldGenerations<Services>(
     });
   });
 }
-
-/** What a resource needs of others: as it was made, or as it is declared where nothing is remembered. */
-export const needsOf = (action: Action<never> | Action): readonly Need[] => {
-  const needs = action.known?.needs ?? action.node?.edges ?? [];
-  return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
-};

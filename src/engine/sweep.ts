@@ -1,6 +1,6 @@
 import type { Applying } from "./applying.ts";
 import { apply } from "./apply.ts";
-import type { Action, Leftover, Plan } from "./action.ts";
+import { needsOf, type Action, type Leftover, type Plan } from "./action.ts";
 import {
   asksFormer,
   nameOf,
@@ -13,7 +13,7 @@ import {
   type Unseen,
 } from "./inventory.ts";
 import type { World } from "./observe.ts";
-import { needsOf, removal } from "./plan.ts";
+import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** What a teardown did with one resource, as far as a sweep after it must know. */

@@ -1,5 +1,4 @@
-import type { Action, OldAction, Plan } from "./action.ts";
-import { needsOf } from "./plan.ts";
+import { needsOf, type Action, type OldAction, type Plan } from "./action.ts";
 import type { Until } from "./output.ts";
 
 /** Something that must have happened before a task may start. */

@@ -42,6 +42,11 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
   lag: EC2_LAG,
   inventory: { lists: "plan" },
 
+  interrupts: ({ action, order, observed }) =>
+    action === "replace" && order === "delete-first" && observed?.ready
+      ? { seconds: 160, why: "the tasks of its zone have no way out while the old gateway goes and the new one comes" }
+      : undefined,
+
   async observe(aws, look) {
     const gateway = await find(
       look,
@@ -69,9 +74,7 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
       ready: gateway.State === "available",
       status: gateway.State,
       leaving: gateway.State === "deleting" || undefined,
-      ...(gateway.State === "failed"
-        ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gives no reason" }
-        : {}),
+      failed: whyNever(gateway),
     };
   },
 
@@ -108,6 +111,12 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
     await absent(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: observed.id })), "NatGatewayNotFound");
   },
 });
+
+/** Why it will never be available, `undefined` where it is or will be. */
+function whyNever({ State, FailureMessage, FailureCode }: Gateway): string | undefined {
+  if (State === "deleting") return "it is being deleted";
+  return State === "failed" ? (FailureMessage ?? FailureCode ?? "AWS gives no reason") : undefined;
+}
 
 const idOf = ({ NatGatewayId }: Gateway) => NatGatewayId;
 

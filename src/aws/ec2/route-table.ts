@@ -59,6 +59,13 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
 
+  interrupts({ action, spec, observed }) {
+    const gone = Object.keys(observed?.spec.routes ?? {}).filter((to) => !Object.hasOwn(spec?.routes ?? {}, to));
+    return action === "update" && gone.includes(ANYWHERE)
+      ? { seconds: 60, why: "the tasks lose their way to the registry and the logs before the endpoints can be used" }
+      : undefined;
+  },
+
   async observe(aws, look) {
     const table = await find(
       look,
@@ -121,6 +128,8 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
     );
   },
 });
+
+const ANYWHERE = "0.0.0.0/0";
 
 const idOf = ({ RouteTableId }: Table) => RouteTableId;
 

@@ -10,7 +10,8 @@ import {
   type Rule,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { absent } from "../errors.ts";
+import type { Aws } from "../aws.ts";
+import { absent, hasCode } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagList, type Tags } from "../tags.ts";
@@ -43,6 +44,11 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
   usual: {},
 
   canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns) }),
+
+  interrupts: ({ action, changed }) =>
+    action === "update" && changed.has("action")
+      ? { seconds: 120, why: "the load balancer answers 503 until tasks are healthy in the new target group" }
+      : undefined,
 
   async observe(aws, look) {
     askForTags(aws, look);
@@ -79,21 +85,24 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
         tags,
       },
       ready: true,
+      blocked: takenBy(rules ?? [], look.spec.priority, rule.RuleArn),
     };
   },
 
   async create(aws, spec, making) {
     const secret = spec.secretHeader === undefined ? "" : making.secret;
-    const { Rules } = await aws.elb(
-      new CreateRuleCommand({
-        ListenerArn: spec.listenerArn,
-        Priority: spec.priority,
-        Conditions: conditionsOf(spec, secret),
-        Actions: actionsOf(spec.action),
-        Tags: tagList(spec.tags),
-      }),
-      { once: true, notYet: notSeenYet("ListenerNotFound", "TargetGroupNotFound"), secret },
-    );
+    const { Rules } = await aws
+      .elb(
+        new CreateRuleCommand({
+          ListenerArn: spec.listenerArn,
+          Priority: spec.priority,
+          Conditions: conditionsOf(spec, secret),
+          Actions: actionsOf(spec.action),
+          Tags: tagList(spec.tags),
+        }),
+        { once: true, notYet: notSeenYet("ListenerNotFound", "TargetGroupNotFound"), secret },
+      )
+      .catch((error: unknown) => sayWhoseIs(aws, spec, error));
     const arn = Rules?.[0]?.RuleArn ?? "";
     await making.created(arn);
     return { id: arn, attrs: { arn, secret } };
@@ -125,6 +134,25 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
     await absent(aws.elb(new DeleteRuleCommand({ RuleArn: observed.id })), "RuleNotFound", "ListenerNotFound");
   },
 });
+
+/** Which other rule has the priority that ours is to have, as a sentence; `undefined` where none has. */
+function takenBy(rules: readonly Rule[], priority: number | undefined, own?: string): string | undefined {
+  const other = rules.find(({ RuleArn, Priority }) => Priority === String(priority) && RuleArn !== own);
+  if (!other) return undefined;
+  const conditions = (other.Conditions ?? []).map(({ Field, Values, PathPatternConfig, HostHeaderConfig }) =>
+    `${Field} ${(PathPatternConfig?.Values ?? HostHeaderConfig?.Values ?? Values ?? []).join(", ")}`.trim(),
+  );
+  const which = conditions.length === 0 ? "" : ` (${conditions.join("; ")})`;
+  return `priority ${priority} of the listener is taken by a rule that is not the stack's: ${other.RuleArn}${which}. Give that one another: aws elbv2 set-rule-priorities --rule-priorities RuleArn=${other.RuleArn},Priority=NUMBER. Then run again.`;
+}
+
+/** AWS says that a priority is in use, and not by whom. */
+async function sayWhoseIs(aws: Aws, { listenerArn, priority }: ListenerRuleSpec, error: unknown): Promise<never> {
+  if (!hasCode(error, "PriorityInUse")) throw error;
+  const { Rules } = await aws.elb(new DescribeRulesCommand({ ListenerArn: listenerArn }));
+  const taken = takenBy(Rules ?? [], priority);
+  throw taken === undefined ? error : new Error(`PriorityInUse: ${taken}`, { cause: error });
+}
 
 /** A rule's ARN is its listener's with another word and an id of its own. */
 const listenerOf = (arn: string | undefined) =>

@@ -62,6 +62,14 @@ export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds), groupIds: sorted(spec.groupIds) }),
 
+  interrupts: ({ action }) =>
+    action === "replace"
+      ? {
+          seconds: 300,
+          why: "requests fail from when the new tasks leave the old balancer until CloudFront knows the new one",
+        }
+      : undefined,
+
   async observe(aws, look) {
     askForTags(aws, look);
     const balancer = await findBalancer(aws, look);
