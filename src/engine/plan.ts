@@ -179,14 +179,15 @@ function planNode<Services>(
   const found = compare(node.kind, desired, known, observed);
   const { differences } = found;
   const foreign = [...found.foreign, ...(observed.unmanaged ?? [])];
-  if (observed.failed !== undefined || differences.some(({ replaces }) => replaces))
+  // What is on its way out is there no more for those that refer to it: they learn of the new one in the same run.
+  if (observed.failed !== undefined || observed.leaving || differences.some(({ replaces }) => replaces))
     return {
       ...base,
       action: "replace",
       foreign,
       differences,
       order: orderOf(node, found, observed, known, planned),
-      why: observed.failed === undefined ? undefined : `failed: ${observed.failed}`,
+      why: observed.leaving ? "it is being deleted" : observed.failed && `failed: ${observed.failed}`,
     };
   if (known?.id !== observed.id) {
     const ours = observed.owner !== undefined;

@@ -14,7 +14,7 @@ export interface AccountZones {
  * (`standing`, which a new zone of AWS's must never move), or the first ones of the account that have Fargate. Throws `ConfigError` where
  * the account has not what is asked for.
  */
-export function inZones(stack: Stack, account: AccountZones, standing: readonly string[] = []): Stack {
+export function inZones(stack: Stack, account: AccountZones, standing: readonly (string | undefined)[] = []): Stack {
   const { region, network } = stack;
   if (!network.zonesAreDefault) {
     const wrong = network.zones.flatMap((zone, index) => (account.all.includes(zone) ? [] : [{ zone, index }]));
@@ -30,8 +30,11 @@ export function inZones(stack: Stack, account: AccountZones, standing: readonly 
   const known = zonesOf(region);
   const rank = (zone: string) => (known.includes(zone) ? known.indexOf(zone) : known.length);
   const fresh = account.fargate.toSorted((a, b) => rank(a) - rank(b));
-  const stays = standing.slice(0, count).filter((zone) => account.all.includes(zone));
-  const zones = [...new Set([...stays, ...fresh])].slice(0, count);
+  const free = fresh.filter((zone) => !standing.includes(zone));
+  const zones = network.zones.flatMap((_, index) => {
+    const stands = standing[index];
+    return (stands !== undefined && account.all.includes(stands) ? stands : free.shift()) ?? [];
+  });
   if (zones.length < count)
     throw new ConfigError([
       {

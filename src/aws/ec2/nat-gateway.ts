@@ -74,7 +74,9 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
       ready: gateway.State === "available",
       status: gateway.State,
       leaving: gateway.State === "deleting" || undefined,
-      failed: whyNever(gateway),
+      ...(gateway.State === "failed"
+        ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gives no reason" }
+        : {}),
     };
   },
 
@@ -111,12 +113,6 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
     await absent(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: observed.id })), "NatGatewayNotFound");
   },
 });
-
-/** Why it will never be available, `undefined` where it is or will be. */
-function whyNever({ State, FailureMessage, FailureCode }: Gateway): string | undefined {
-  if (State === "deleting") return "it is being deleted";
-  return State === "failed" ? (FailureMessage ?? FailureCode ?? "AWS gives no reason") : undefined;
-}
 
 const idOf = ({ NatGatewayId }: Gateway) => NatGatewayId;
 

@@ -132,19 +132,20 @@ const listed = (aws: Aws): Promise<Listed[]> =>
   });
 
 /**
- * The zones of the stack's subnets whose ids begin with `prefix` and end with a number, by that number: where its network stands. AWS is
- * asked and not the state, which may be wrong, and a zone cannot be changed.
+ * The zones of the stack's subnets whose ids are `prefix` and a number from 1 on: where its network stands, `undefined` for a number that
+ * no subnet has. AWS is asked and not the state, which may be wrong, and a zone cannot be changed.
  */
-export async function standingZones(aws: Aws, snapshot: Snapshot, prefix: string): Promise<string[]> {
+export async function standingZones(aws: Aws, snapshot: Snapshot, prefix: string): Promise<(string | undefined)[]> {
   const subnets = await snapshot.once("ec2/subnet", () => listed(aws));
-  const numbered = subnets.flatMap(({ AvailabilityZone: zone, Tags }) => {
+  const zones: (string | undefined)[] = [];
+  for (const { AvailabilityZone, Tags } of subnets) {
     const tags = tagsFrom(Tags);
     const owner = ownerOf(tags);
     const id = owner !== undefined && isOfStack(aws, owner) ? (tags[ID_TAG] ?? "") : "";
     const number = Number(id.startsWith(prefix) ? id.slice(prefix.length) : Number.NaN);
-    return zone === undefined || !Number.isInteger(number) ? [] : [{ number, zone }];
-  });
-  return [...new Set(numbered.toSorted((a, b) => a.number - b.number).map(({ zone }) => zone))];
+    if (Number.isInteger(number) && number > 0) zones[number - 1] ??= AvailabilityZone;
+  }
+  return Array.from(zones);
 }
 
 const mapPublicIp = (aws: Aws, SubnetId: string, Value: boolean) =>

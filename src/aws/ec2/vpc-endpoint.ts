@@ -99,7 +99,7 @@ export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
       },
       ready: state === "available",
       status: state,
-      ...(state === "deleting" ? { failed: "it is being deleted" } : {}),
+      ...(state === "deleting" ? { leaving: true } : {}),
       ...(FAILED.includes(state) ? { failed: error?.Message ?? error?.Code ?? FailureReason ?? state } : {}),
     };
   },

@@ -85,7 +85,7 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
         tags,
       },
       ready: true,
-      blocked: takenBy(rules ?? [], look.spec.priority, rule.RuleArn),
+      blocked: rule.Priority === String(look.spec.priority) ? undefined : takenBy(rules ?? [], look.spec.priority),
     };
   },
 
@@ -136,8 +136,8 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
 });
 
 /** Which other rule has the priority that ours is to have, as a sentence; `undefined` where none has. */
-function takenBy(rules: readonly Rule[], priority: number | undefined, own?: string): string | undefined {
-  const other = rules.find(({ RuleArn, Priority }) => Priority === String(priority) && RuleArn !== own);
+function takenBy(rules: readonly Rule[], priority: number | undefined): string | undefined {
+  const other = rules.find(({ Priority }) => Priority === String(priority));
   if (!other) return undefined;
   const conditions = (other.Conditions ?? []).map(({ Field, Values, PathPatternConfig, HostHeaderConfig }) =>
     `${Field} ${(PathPatternConfig?.Values ?? HostHeaderConfig?.Values ?? Values ?? []).join(", ")}`.trim(),

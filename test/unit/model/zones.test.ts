@@ -17,6 +17,11 @@ describe("the zones of a stack", () => {
   it("stay where the network stands, also when AWS opens another zone", () => {
     const standing = ["us-west-1c", "us-west-1a"];
     expect(inZones(stack(), account("a", "b", "c"), standing).network.zones).toEqual(standing);
+    // The first subnet was deleted by hand: the second one stays the second.
+    expect(inZones(stack(), account("a", "c"), [undefined, "us-west-1a"]).network.zones).toEqual([
+      "us-west-1c",
+      "us-west-1a",
+    ]);
   });
 
   it("leave out those without Fargate, unless the file names them", () => {

@@ -163,13 +163,13 @@ describe("ec2/vpc-endpoint", () => {
       ec2
         .on(DescribeVpcEndpointsCommand)
         .resolves({ VpcEndpoints: [listed("vpce-1", { ...more, State: state(word) })] });
-      const { ready, status, failed } = (await VpcEndpoint.observe(mocked(), lookFor(spec))) ?? {};
-      return { ready, status, failed };
+      const { ready, status, failed, leaving } = (await VpcEndpoint.observe(mocked(), lookFor(spec))) ?? {};
+      return { ready, status, failed, leaving };
     };
     expect(await seen("Available")).toEqual({ ready: true, status: "available" });
     expect(await seen("pending")).toEqual({ ready: false, status: "pending" });
     expect(await seen("pendingAcceptance")).toEqual({ ready: false, status: "pendingacceptance" });
-    expect(await seen("deleting")).toEqual({ ready: false, status: "deleting" });
+    expect(await seen("deleting")).toEqual({ ready: false, status: "deleting", leaving: true });
     const LastError = { Code: "InsufficientFreeAddresses", Message: "No free addresses" };
     const failed = { ready: false, status: "failed" };
     expect(await seen("failed", { LastError })).toEqual({ ...failed, failed: "No free addresses" });

@@ -112,7 +112,10 @@ describe("elb/listener-rule", () => {
     elb.on(DescribeRulesCommand, at).resolves({ Rules: [rule(SECOND)], NextMarker: "more" });
     elb.on(DescribeRulesCommand, { ...at, Marker: "more" }).resolves({ Rules: [rule(ARN, "7")] });
     const found = await ListenerRule.observe(mocked(), lookFor(spec));
-    expect(found).toEqual({ ...observed, spec: { ...spec, priority: 7 } });
+    const blocked = expect.stringMatching(
+      new RegExp(`^priority 100 of the listener is taken by .*${SECOND.slice(-6)}`),
+    ) as string;
+    expect(found).toEqual({ ...observed, spec: { ...spec, priority: 7 }, blocked });
     expect(sent()).toEqual([
       ["DescribeRulesCommand", at],
       ["DescribeRulesCommand", { ...at, Marker: "more" }],
