@@ -95,7 +95,7 @@ async function sessionOn(
   const [facts, zones, standing] = await Promise.all([
     readFacts(aws, names, declared.container.image),
     availableZones(aws),
-    declared.network.zonesAreDefault ? standingZones(aws, snapshot, "network/public-") : [],
+    standingZones(aws, snapshot),
   ]);
   const stack = inZones(declared, zones, standing);
   return {

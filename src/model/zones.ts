@@ -11,13 +11,15 @@ export interface AccountZones {
 
 /**
  * The stack in zones that the account has. Zones that the file names are checked; the others are those that the network is in already
- * (`standing`, which a new zone of AWS's must never move), or the first ones of the account that have Fargate. Throws `ConfigError` where
- * the account has not what is asked for.
+ * (`standing`, each at its place: neither a new zone of AWS's nor one that is down may move a subnet), or else the first ones of the
+ * account that have Fargate. Throws `ConfigError` where the account has not what is asked for.
  */
 export function inZones(stack: Stack, account: AccountZones, standing: readonly (string | undefined)[] = []): Stack {
   const { region, network } = stack;
   if (!network.zonesAreDefault) {
-    const wrong = network.zones.flatMap((zone, index) => (account.all.includes(zone) ? [] : [{ zone, index }]));
+    // A zone that is down is not among the available ones. Where the network is in it, there is no reason to refuse every run.
+    const had = new Set([...account.all, ...standing]);
+    const wrong = network.zones.flatMap((zone, index) => (had.has(zone) ? [] : [{ zone, index }]));
     if (wrong.length === 0) return stack;
     throw new ConfigError(
       wrong.map(({ zone, index }) => ({
@@ -29,12 +31,9 @@ export function inZones(stack: Stack, account: AccountZones, standing: readonly 
   const count = network.zones.length;
   const known = zonesOf(region);
   const rank = (zone: string) => (known.includes(zone) ? known.indexOf(zone) : known.length);
-  const fresh = account.fargate.toSorted((a, b) => rank(a) - rank(b));
-  const free = fresh.filter((zone) => !standing.includes(zone));
-  const zones = network.zones.flatMap((_, index) => {
-    const stands = standing[index];
-    return (stands !== undefined && account.all.includes(stands) ? stands : free.shift()) ?? [];
-  });
+  const places = Array.from({ length: count }, (_, index) => standing[index]);
+  const fresh = account.fargate.filter((zone) => !places.includes(zone)).toSorted((a, b) => rank(a) - rank(b));
+  const zones = places.map((zone) => zone ?? fresh.shift()).filter((zone) => zone !== undefined);
   if (zones.length < count)
     throw new ConfigError([
       {

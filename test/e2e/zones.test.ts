@@ -28,6 +28,22 @@ describe("an account that has not every zone of a region", () => {
     expect(Object.values(await stage.planned())).not.toContain("replace");
   });
 
+  it("keeps the second zone in its place where a first run made only that", async () => {
+    stage = new Stage();
+    await stage.run("reconcile");
+    await stage.meddle(async (_aws, _clock, { data }) => {
+      const left = /^(~|ec2\.(vpcs|subnets)@)/;
+      for (const name of Object.keys(data.tables)) if (!left.test(name)) delete data.tables[name];
+      const { "ec2.subnets@ap-northeast-1": subnets = {} } = data.tables;
+      for (const [id, subnet] of Object.entries(subnets))
+        if (!JSON.stringify(subnet).includes('"network/public-2"')) delete subnets[id];
+    });
+    rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));
+    const planned = await stage.planned();
+    expect(planned["network/public-1"]).toBe("create");
+    expect(planned["network/public-2"]).toBe("adopt");
+  });
+
   it("is told of a zone that it has not before anything is made", async () => {
     stage = new Stage({ region: "us-west-1", network: { zones: ["us-west-1a", "us-west-1b"] } });
     const { exit, lines } = await stage.type("reconcile");

@@ -132,19 +132,20 @@ const listed = (aws: Aws): Promise<Listed[]> =>
   });
 
 /**
- * The zones of the stack's subnets whose ids are `prefix` and a number from 1 on: where its network stands, `undefined` for a number that
- * no subnet has. AWS is asked and not the state, which may be wrong, and a zone cannot be changed.
+ * The zones that the stack's network is in, each at the place of its number: `network/public-2`, or else `network/private-2`, tells the
+ * second one. Where neither is there, nothing is. AWS is asked and not the state, which may be wrong, and a zone cannot be changed.
  */
-export async function standingZones(aws: Aws, snapshot: Snapshot, prefix: string): Promise<(string | undefined)[]> {
+export async function standingZones(aws: Aws, snapshot: Snapshot): Promise<(string | undefined)[]> {
   const subnets = await snapshot.once("ec2/subnet", () => listed(aws));
   const zones: (string | undefined)[] = [];
-  for (const { AvailabilityZone, Tags } of subnets) {
-    const tags = tagsFrom(Tags);
-    const owner = ownerOf(tags);
-    const id = owner !== undefined && isOfStack(aws, owner) ? (tags[ID_TAG] ?? "") : "";
-    const number = Number(id.startsWith(prefix) ? id.slice(prefix.length) : Number.NaN);
-    if (Number.isInteger(number) && number > 0) zones[number - 1] ??= AvailabilityZone;
-  }
+  for (const tier of ["public", "private"])
+    for (const { AvailabilityZone: zone, Tags } of subnets) {
+      const tags = tagsFrom(Tags);
+      const owner = ownerOf(tags);
+      const id = owner !== undefined && isOfStack(aws, owner) ? (tags[ID_TAG] ?? "") : "";
+      const [, number] = new RegExp(`^network/${tier}-([1-9])$`).exec(id) ?? [];
+      if (number !== undefined) zones[Number(number) - 1] ??= zone;
+    }
   return Array.from(zones);
 }
 

@@ -24,6 +24,19 @@ describe("the zones of a stack", () => {
     ]);
   });
 
+  it("keep their places where one of two subnets was deleted outside Fairlead", () => {
+    const standing = [undefined, "us-west-1c"];
+    expect(inZones(stack(), account("a", "b", "c"), standing).network.zones).toEqual(["us-west-1a", "us-west-1c"]);
+    const first = [undefined, "us-west-1a"];
+    expect(inZones(stack(), account("a", "b", "c"), first).network.zones).toEqual(["us-west-1b", "us-west-1a"]);
+  });
+
+  it("stay where the network stands while one of them is down, and where the file names it too", () => {
+    const standing = ["us-west-1a", "us-west-1b"];
+    expect(inZones(stack(), account("a", "c"), standing).network.zones).toEqual(standing);
+    expect(inZones(stack(standing), account("a", "c"), standing).network.zones).toEqual(standing);
+  });
+
   it("leave out those without Fargate, unless the file names them", () => {
     const zones = { all: ["us-east-1a", "us-east-1e", "us-east-1f"], fargate: ["us-east-1a", "us-east-1f"] };
     expect(inZones(resolveStack({ region: "us-east-1" }), zones).network.zones).toEqual(["us-east-1a", "us-east-1f"]);
