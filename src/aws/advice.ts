@@ -1,4 +1,5 @@
 import { codeOf, hasCode, isThrottled, isUnreachable, messageOf } from "./errors.ts";
+import { maskedProse } from "../masking.ts";
 
 /** An error in words: what AWS said, and what a person can do about it. */
 export interface Explained {
@@ -9,7 +10,7 @@ export interface Explained {
 /** What AWS said, with its code, and what to do where that is known. */
 export function explain(error: unknown): Explained {
   const code = codeOf(error);
-  const message = messageOf(error).trim();
+  const message = maskedProse(messageOf(error).trim());
   const named = code === "" || message.startsWith(code) || !isAws(error) ? message : `${code}: ${message}`;
   return { what: named, advice: adviceFor(error, message) };
 }
@@ -49,6 +50,19 @@ function adviceFor(error: unknown, message: string): string | undefined {
   // AWS answers with AccessDenied what is no matter of permissions (AWS re:Post, "CloudFront account must be verified").
   if (/account must be verified/i.test(message))
     return "AWS has not verified this account for CloudFront yet, as it does for new ones: open a case in AWS Support (Account and billing, CloudFront), then run again; it goes on from here.";
+  // Elastic Load Balancing refuses new accounts with OperationNotPermitted and these words, whatever their quotas and permissions say, as
+  // many users of Terraform's aws_lb report.
+  if (/account currently does not support creating load balancers/i.test(message))
+    return "AWS has not opened load balancers to this account yet, as it does for new ones: open a case in AWS Support (Account and billing), then run again; it goes on from here.";
+  // EC2 API Reference, "Error codes for the Amazon EC2 API".
+  if (
+    hasCode(error, "PendingVerification") ||
+    /currently being validated|request for accessing resources/i.test(message)
+  )
+    return "AWS is still verifying this account, as it does for new ones and new regions: run again in some minutes; it goes on from here. If it lasts for hours, ask AWS Support.";
+  // "Blocked": the same list; "AccountProblem" and "NotSignedUp": Amazon S3 API Reference, "Error responses".
+  if (hasCode(error, "Blocked", "AccountProblem", "NotSignedUp"))
+    return "AWS has closed or not finished the sign-up of this account: see its billing page and AWS Support.";
   if (/explicit deny/i.test(message))
     return "A policy of the account or the organization denies this call (a service control policy, a permissions boundary or a Deny statement): a further permission does not help. Ask whoever manages the account.";
   if (
@@ -70,6 +84,19 @@ function adviceFor(error: unknown, message: string): string | undefined {
     return "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
   if (isClockWrong(error, message))
     return "The clock of this machine differs from AWS's by more than five minutes: set it (timedatectl set-ntp true), then run again.";
+  // Node.js, "TLS: X509 certificate error codes": seen with a clock that is wrong by months, and behind a proxy that opens TLS.
+  if (hasCode(error, "CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"))
+    return "The certificate is not valid at this machine's time: set its clock (timedatectl set-ntp true), then run again.";
+  if (
+    hasCode(
+      error,
+      "SELF_SIGNED_CERT_IN_CHAIN",
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+      "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    )
+  )
+    return "A proxy in between has a certificate that Node.js does not know: put its authority into a file and set NODE_EXTRA_CA_CERTS to that.";
   if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired", "ExpiredTokenError"))
     return "Your session has expired: log in again, then run again; it goes on from here.";
   if (hasCode(error, "CredentialsProviderError"))

@@ -2,7 +2,15 @@ import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../engine/clock.ts";
 import { UncertainAnswer } from "../engine/kind.ts";
 import { telling, whyOf, withoutNulls, wordsOf } from "./answer.ts";
-import { hasCode, isClockCorrected, isThrottled, isUncertain, isUnreachable, messageOf } from "./errors.ts";
+import {
+  clockOffsetOf,
+  hasCode,
+  isClockCorrected,
+  isThrottled,
+  isUncertain,
+  isUnreachable,
+  messageOf,
+} from "./errors.ts";
 
 /** An answer that means "not yet": `aws-facts` of this house, each with its source in the kind that names it. */
 export interface NotYet {
@@ -50,11 +58,21 @@ export interface Retrying {
 /** For how many milliseconds a name that has no address, or a network that is away, is tried again: about as long as a laptop takes to wake. */
 const UNREACHABLE_FOR = 60_000;
 
+/** For how many milliseconds a call that gets no answer is tried again: each attempt may wait for its time-out. */
+const UNANSWERED_FOR = 240_000;
+
 /** Attempts of a call that AWS throttles or answers with a 5xx; with full jitter up to 20 s that is about two minutes. */
 const ATTEMPTS = 14;
 
-/** Why a call is sent again after its signature was refused. */
-const CLOCK_WRONG = "the clock of this machine is wrong by more than four minutes; AWS's time is used from here on";
+/** Why a call is sent again after its signature was refused, and what is to be done about it. */
+function clockWrong(error: unknown): string {
+  const offset = clockOffsetOf(error);
+  const wrong =
+    offset === undefined
+      ? "differs from AWS's by minutes"
+      : `is ${Math.round(Math.abs(offset) / 60_000)} minutes ${offset > 0 ? "behind" : "ahead of"} AWS's`;
+  return `the clock of this machine ${wrong}; AWS's time is used from here on. Set the clock (timedatectl set-ntp true)`;
+}
 
 /** Milliseconds from one look at what stands in the way to the next. */
 const LOOK_AGAIN = 10_000;
@@ -73,6 +91,7 @@ export async function retrying<T>(
   const { clock, random } = around;
   const started = clock.now();
   let looked = Number.NEGATIVE_INFINITY;
+  let corrected = false;
   return pRetry(
     async (attempt) => {
       // Here and not by p-retry, which would throw the answer of a call away that was under way.
@@ -81,7 +100,7 @@ export async function retrying<T>(
         return withoutNulls(await send());
       } catch (error) {
         const notYet = notYetIn(options, error);
-        const judged = verdict(error, options, notYet, clock.now() - started, attempt);
+        const judged = verdict(error, options, notYet, clock.now() - started, attempt, corrected);
         const again = around.stopping?.() && judged !== "uncertain" && judged !== "clock" ? "no" : judged;
         if (again === "uncertain")
           throw new AbortError(new UncertainAnswer(`${name}: ${wordsOf(error)}`, { cause: error }));
@@ -93,7 +112,8 @@ export async function retrying<T>(
           looked = clock.now();
         }
         if (again === "clock") {
-          around.retried?.(name, CLOCK_WRONG, 0);
+          corrected = true;
+          around.retried?.(name, clockWrong(error), 0);
           throw error;
         }
         const ceiling =
@@ -115,17 +135,24 @@ const notYetIn = (options: CallOptions, error: unknown): NotYet | undefined =>
     ({ code, says }) => hasCode(error, code) && (says === undefined || messageOf(error).includes(says)),
   );
 
-function verdict(error: unknown, options: CallOptions, notYet: NotYet | undefined, elapsed: number, attempt: number) {
+function verdict(
+  error: unknown,
+  options: CallOptions,
+  notYet: NotYet | undefined,
+  elapsed: number,
+  attempt: number,
+  corrected: boolean,
+) {
   if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
   if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
   // What a wrong signature asked for was certainly not done. The SDK has taken AWS's time over; once is enough, or it is not the clock.
-  if (isClockCorrected(error)) return attempt < 2 ? "clock" : "no";
+  if (isClockCorrected(error)) return corrected ? "no" : "clock";
   // Where nothing listens on this very machine, nothing will in a minute.
   if (hasCode(error, "ECONNREFUSED")) return attempt < 3 ? "again" : "no";
   if (isUnreachable(error)) return elapsed < UNREACHABLE_FOR ? "again" : "no";
   if (isUncertain(error)) {
     if (options.once) return "uncertain";
-    return attempt < ATTEMPTS ? "again" : "no";
+    return attempt < ATTEMPTS && elapsed < UNANSWERED_FOR ? "again" : "no";
   }
   return "no";
 }

@@ -134,7 +134,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
         called?.({
           service,
           operation,
-          region,
+          region: REGIONS[service] ?? region,
           attempt: attempts,
           ms: clock.now() - started,
           input: () => loggedInput(command, call.secret),

@@ -9,7 +9,7 @@ interface AwsLike {
   readonly code?: unknown;
   readonly message?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly $response?: { readonly statusCode?: number };
+  readonly $response?: { readonly statusCode?: number; readonly headers?: Readonly<Record<string, string>> };
 }
 
 const plain = (code: string) => code.replace(/(Exception|Fault|Error)$/, "");
@@ -42,6 +42,14 @@ export function messageOf(error: unknown): string {
 export function isClockCorrected(error: unknown): boolean {
   const { $metadata } = (error ?? {}) as { readonly $metadata?: { readonly clockSkewCorrected?: boolean } };
   return $metadata?.clockSkewCorrected === true && hasCode(error, ...CLOCK_CODES);
+}
+
+/** By how many milliseconds AWS's clock was ahead of this machine's when it answered; `undefined` where its answer bears no date. */
+export function clockOffsetOf(error: unknown): number | undefined {
+  const { $response } = (error ?? {}) as AwsLike;
+  // The SDK compares AWS's date with the machine's own clock too, so a run's virtual clock is of no use here.
+  const offset = Date.parse($response?.headers?.["date"] ?? "") - Date.now();
+  return Number.isNaN(offset) ? undefined : offset;
 }
 
 /** The codes that AWS refuses a signature with whose time is too far from its own (`@smithy/core`, CLOCK_SKEW_ERROR_CODES). */

@@ -1,4 +1,4 @@
-import { HIDDEN, masked } from "./masking.ts";
+import { HIDDEN, masked } from "../masking.ts";
 
 /** Smithy's trait bit for a member that AWS's model marks as sensitive (`@smithy/core`, translateTraits). */
 const SENSITIVE = 0b1000;
@@ -25,6 +25,8 @@ function plainOf(value: unknown, schema: Schema): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, item]) => {
       const member = memberOf(schema, name);
+      // The content of an object in S3, which may be a whole state.
+      if (name === "Body" && typeof item === "string") return [[name, { $bytes: Buffer.byteLength(item) }]];
       const told = isSensitive(member) && item !== undefined ? HIDDEN : plainOf(item, unwrapped(member));
       return told === undefined ? [] : [[name, told]];
     }),

@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import type { CallRecord } from "../aws/clients.ts";
 import { codeOf, messageOf, statusOf } from "../aws/errors.ts";
 import type { Clock } from "../engine/clock.ts";
+import { maskedProse } from "../masking.ts";
 import { UsageError } from "./exit.ts";
 
 /**
@@ -33,7 +34,7 @@ export function callLog(path: string, warn: (text: string) => void): (record: Ca
       ms: Math.round(ms),
       input: input(),
       ...(requestId === undefined ? {} : { requestId }),
-      ...(error === undefined ? {} : { error: codeOf(error), message: messageOf(error) }),
+      ...(error === undefined ? {} : { error: codeOf(error), message: maskedProse(messageOf(error)) }),
       ...(status === undefined ? {} : { status }),
     };
     try {

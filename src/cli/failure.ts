@@ -1,4 +1,5 @@
 import { explain } from "../aws/advice.ts";
+import { maskedProse } from "../masking.ts";
 import { ConfigError } from "../model/errors.ts";
 import { LockedError, StateError } from "../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "./exit.ts";
@@ -15,7 +16,7 @@ export function tellFailure(error: unknown, terminal: Terminal, debug: boolean):
   terminal.line(`${paint.red("Error:")} ${what}`);
   if (advice !== undefined) terminal.line(advice);
   const ours = [UsageError, RunError, StateError, LockedError].some((own) => error instanceof own);
-  if (debug && error instanceof Error) terminal.line(error.stack ?? "");
+  if (debug && error instanceof Error) terminal.line(maskedProse(error.stack ?? ""));
   else if (!ours && advice === undefined) terminal.line("Run again with FAIRLEAD_DEBUG=1 to see where it came from.");
   if (error instanceof LockedError) return EXIT.locked;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;

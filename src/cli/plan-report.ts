@@ -1,6 +1,6 @@
 import type { Difference } from "../engine/diff.ts";
 import { hasChanges, type Plan } from "../engine/action.ts";
-import { masked, nameIn } from "../aws/masking.ts";
+import { masked, nameIn } from "../masking.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
 const SUMMARY = {

@@ -2,7 +2,7 @@ import type { Difference } from "../engine/diff.ts";
 import type { Action, ActionName, Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
-import { masked, nameIn } from "../aws/masking.ts";
+import { masked, nameIn } from "../masking.ts";
 import { paint } from "./terminal.ts";
 import { count, layerOf, nameOf, value } from "./words.ts";
 

@@ -65,8 +65,12 @@ function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
   }
   const value = valueAt(input, issue.path);
   if (value === undefined) return [{ path: issue.path, message: `is missing; needed: ${issue.message}`, touches }];
-  // The values of variables are not repeated: they may be secrets.
-  const told = issue.path.at(-2) === "environment" && typeof value !== "symbol" ? "its value" : show(value);
+  // The values of variables are not repeated, nor what stands in their place: they may be secrets.
+  const quiet = issue.path.some((key, at) => at > 0 && key === "environment");
+  const told =
+    quiet && typeof value !== "symbol"
+      ? "its value"
+      : show(value, String(issue.path.findLast((key) => typeof key === "string")));
   return [{ path: issue.path, message: `${told} is not allowed; ${allowedText(issue, value)}`, touches }];
 }
 

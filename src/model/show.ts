@@ -1,18 +1,20 @@
+import { masked } from "../masking.ts";
+
 /* How paths and values look in a message: always short, always one line. */
 
 const LONGEST = 80;
 
-/** Spells a value as the user would have written it, shortened. */
-export function show(value: unknown): string {
+/** Spells a value as the user would have written it, shortened; what `name` says is a secret is hidden. */
+export function show(value: unknown, name = ""): string {
   if (typeof value === "symbol") return value.description ?? "a symbol";
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number") return String(value);
-  return shorten(json(value));
+  return shorten(json(masked(value, name)));
 }
 
 /** Spells values that are allowed: strings in quotes, so that it is plain where they end. */
 export function list(values: readonly unknown[]): string {
-  return values.map(show).join(", ");
+  return values.map((value) => show(value)).join(", ");
 }
 
 /** Spells a path: `network.zones[1]`, `tags["cost centre"]`. */

@@ -131,4 +131,20 @@ describe("what a person can do about it", () => {
       "The account is not signed up for this service, or the region is not enabled in it.",
     );
   });
+
+  it("knows what AWS holds back from new accounts, which is no matter of permissions or quotas", () => {
+    const balancer =
+      "This AWS account currently does not support creating load balancers. For more information, please contact AWS Support.";
+    expect(adviceOn("OperationNotPermittedException", balancer)).toMatch(/^AWS has not opened load balancers/);
+    expect(adviceOn("PendingVerification")).toMatch(/^AWS is still verifying this account/);
+    for (const code of ["Blocked", "AccountProblem", "NotSignedUp"])
+      expect(adviceOn(code)).toMatch(/^AWS has closed or not finished the sign-up/);
+    expect(adviceOn("OperationNotPermittedException", "Load balancer has deletion protection on")).toBeUndefined();
+  });
+
+  it("tells a certificate that is refused from a peer that is away", () => {
+    const refusedBy = (code: string) => explain(Object.assign(new Error("certificate"), { code })).advice;
+    expect(refusedBy("CERT_NOT_YET_VALID")).toContain("set its clock");
+    expect(refusedBy("SELF_SIGNED_CERT_IN_CHAIN")).toContain("NODE_EXTRA_CA_CERTS");
+  });
 });

@@ -116,7 +116,14 @@ describe("a machine whose clock is wrong", () => {
     expect(Account).toBe("123456789012");
     expect(seen).toEqual(["wrong", "right", "right"]);
     expect(retried).toEqual([
-      "the clock of this machine is wrong by more than four minutes; AWS's time is used from here on",
+      "the clock of this machine is 12 minutes behind AWS's; AWS's time is used from here on. Set the clock (timedatectl set-ntp true)",
     ]);
+  });
+
+  it("is corrected for every call that was under way by then", async () => {
+    const { services } = speaking(await listening(server));
+    const asked = Array.from({ length: 4 }, () => services.sts(new GetCallerIdentityCommand({}), { once: true }));
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ Account }) => Account)).toEqual(Array.from({ length: 4 }, () => "123456789012"));
   });
 });

@@ -57,6 +57,22 @@ describe("variables", () => {
   });
 });
 
+describe("a value that is refused", () => {
+  test.each([
+    { container: { environment: "DB_PASSWORD=hunter2" } },
+    { container: { environment: ["DB_PASSWORD=hunter2"] } },
+    { environments: { dev: { container: { environment: "hunter2" } } } },
+    { container: { command: "run --password=hunter2" } },
+    { container: { image: "https://user:hunter2@registry.example.com/app" } },
+    { container: { command: ["run", "--password", "hunter2", 1] } },
+    { tags: { Token: ["hunter2"] } },
+  ])("is repeated without its secret: %j", (config) => {
+    const told = lines(config);
+    expect(told).not.toEqual([]);
+    expect(told.join()).not.toContain("hunter2");
+  });
+});
+
 describe("image references", () => {
   const image = (text: string) => lines({ container: { image: text } });
   test.each(["MyRepo/App:1", "app:", "app@sha256:12", "docker.io/App", "app:v1:v2", "-app", "a//b"])(

@@ -3,8 +3,8 @@ import { PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { CreateDistributionWithTagsCommand } from "@aws-sdk/client-cloudfront";
 import { describe, expect, it, test } from "vitest";
-import { loggedInput } from "../../../src/aws/logged-input.ts";
-import { masked, maskedText, nameIn } from "../../../src/aws/masking.ts";
+import { loggedInput } from "../../src/aws/logged-input.ts";
+import { masked, maskedProse, maskedText, nameIn } from "../../src/masking.ts";
 
 describe("what looks like a secret", () => {
   test.each([
@@ -19,6 +19,7 @@ describe("what looks like a secret", () => {
     ["A", "-----BEGIN RSA PRIVATE KEY-----\nMIIE"],
     ["A", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc"],
     ["A", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+    ["A", "9f86d081884c7d659a2feaa0c55ad015"],
   ])("is hidden: %s", (name, value) => {
     expect(maskedText(value, name)).toBe("(secret)");
   });
@@ -33,6 +34,10 @@ describe("what looks like a secret", () => {
     ["monkey", "banana"],
     ["compass", "north"],
     ["NextToken", "AAAAbbbb1111AAAAbbbb1111"],
+    ["GIT_SHA", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"],
+    ["clientToken", "9f86d081884c7d659a2feaa0c55ad015"],
+    ["GREETING", "a=b; c=d"],
+    ["repository", "ssh://git@github.com/a/b.git"],
   ])("is shown: %s", (name, value) => {
     expect(maskedText(value, name)).toBe(value);
   });
@@ -40,6 +45,41 @@ describe("what looks like a secret", () => {
   it("is hidden inside a URL and nowhere else in it", () => {
     expect(maskedText("postgres://app:hunter2@db.example.com:5432/shop", "DATABASE_URL")).toBe(
       "postgres://app:(secret)@db.example.com:5432/shop",
+    );
+  });
+
+  test.each([
+    ["https://h.example.com/x?a=1&token=hunter2&b=2", "https://h.example.com/x?a=1&token=(secret)&b=2"],
+    ["Server=db;User=app;Password=hunter2;Port=1", "Server=db;User=app;Password=(secret);Port=1"],
+    ["https://0123456789abcdef0123@o1.ingest.sentry.io/2", "https://(secret)@o1.ingest.sentry.io/2"],
+    ["--password=hunter2", "--password=(secret)"],
+    ["Authorization: Bearer hunter2", "Authorization: (secret)"],
+    [`{"user":"app","password":"hunter2"}`, `{"user":"app","password":"(secret)"}`],
+  ])("is hidden inside another text: %s", (text, shown) => {
+    expect(maskedText(text, "A")).toBe(shown);
+  });
+
+  it("is hidden behind the option of a command line", () => {
+    expect(masked(["psql", "--password", "hunter2", "--host", "db", "-v"])).toEqual([
+      "psql",
+      "--password",
+      "(secret)",
+      "--host",
+      "db",
+      "-v",
+    ]);
+  });
+
+  test.each(["Key", "key"])("is hidden in a tag that is named by its %s", (key) => {
+    const value = key === "Key" ? "Value" : "value";
+    expect(masked([{ [key]: "Token", [value]: "hunter2" }])).toEqual([{ [key]: "Token", [value]: "(secret)" }]);
+  });
+
+  it("is hidden in what AWS quotes, and a sentence stays one", () => {
+    const sentence = "AWS does not know these credentials: check AWS_PROFILE or the keys.";
+    expect(maskedProse(sentence)).toBe(sentence);
+    expect(maskedProse("The value 'postgres://a:hunter2@db' and AKIAIOSFODNN7EXAMPLE are not valid")).toBe(
+      "The value 'postgres://a:(secret)@db' and (secret) are not valid",
     );
   });
 
@@ -74,6 +114,15 @@ describe("a logged input", () => {
       Key: "k",
       Body: { $bytes: 5 },
       Expires: "1970-01-01T00:00:00.000Z",
+    });
+  });
+
+  it("has of a text that is an object's content its length alone: it may be a state", () => {
+    const Body = JSON.stringify({ environment: { DB_PASSWORD: "hunter2" } });
+    expect(loggedInput(new PutObjectCommand({ Bucket: "b", Key: "k", Body }))).toEqual({
+      Bucket: "b",
+      Key: "k",
+      Body: { $bytes: Body.length },
     });
   });
 
