@@ -11,7 +11,7 @@ import type { Clock } from "../engine/clock.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import { observeAll, type Observation, type World } from "../engine/observe.ts";
 import { keptNames, namesOf, type Names } from "../model/naming.ts";
-import { inZones } from "../model/zones.ts";
+import { inZones, type AccountZones } from "../model/zones.ts";
 import { resolveStack } from "../model/resolve.ts";
 import type { Stack } from "../model/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
@@ -92,12 +92,11 @@ async function sessionOn(
   const snapshot = new Snapshot();
   const recorded = await store.read().catch(() => undefined);
   const names = keptNames(namesOf(declared, aws.account), recorded?.resources);
-  const [facts, zones, standing] = await Promise.all([
+  const [facts, standing] = await Promise.all([
     readFacts(aws, names, declared.container.image),
-    availableZones(aws),
     standingZones(aws, snapshot),
   ]);
-  const stack = inZones(declared, zones, standing);
+  const stack = inZones(declared, await zonesFor(declared, aws, standing), standing);
   return {
     ...surroundings,
     flags,
@@ -116,6 +115,19 @@ async function sessionOn(
     store,
     stateDirectory: stateDirectoryOf(surroundings.directory),
   };
+}
+
+/** The account's zones; where the network stands in all that are wanted, those, and nobody has to be asked. */
+async function zonesFor(
+  { network }: Stack,
+  aws: Aws,
+  standing: readonly (string | undefined)[],
+): Promise<AccountZones> {
+  const all = standing.filter((zone) => zone !== undefined);
+  const stands = network.zonesAreDefault
+    ? network.zones.every((_, index) => standing[index] !== undefined)
+    : network.zones.every((zone) => all.includes(zone));
+  return stands ? { all, fargate: [] } : availableZones(aws);
 }
 
 /** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
