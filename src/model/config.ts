@@ -21,7 +21,7 @@ export interface EnvironmentConfig {
    */
   region?: Region;
   /**
-   * Tags on every resource that takes tags, beside the owner tags. At most 40; keys of 1 to 128 and values of up to 256
+   * Tags on every resource that takes tags, beside the owner tags. At most 40; keys of 1 to 127 and values of up to 255
    * letters, digits, spaces and `_ . : / = + - @`; a key may not begin with `aws:` or `fairlead:`. Default none.
    */
   tags?: Readonly<Record<string, string>>;

@@ -178,8 +178,9 @@ const approval = {
 
 const delivery = {
   sourceKey: text(
-    /^[\w!\-.*'()][\w!\-.*'()/]{0,1023}$/,
-    "an S3 key of 1 to 1024 letters, digits and ! - _ . * ' ( ) /",
+    // CodePipeline API Reference, ActionConfigurationValue: 1,000 characters, fewer than S3 takes.
+    /^[\w!\-.*'()][\w!\-.*'()/]{0,999}$/,
+    "an S3 key of 1 to 1000 letters, digits and ! - _ . * ' ( ) /",
   ),
   computeType: oneOf([
     "BUILD_GENERAL1_SMALL",
@@ -204,8 +205,9 @@ const logs = {
 const state = {
   s3: group({
     bucket: text(
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      "a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit",
+      // Amazon S3 User Guide, "General purpose bucket naming rules".
+      /^(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/,
+      "a bucket's name: 3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit, no two dots together, no IP address, and no beginning or end that S3 keeps for itself",
     ),
     prefix: text(
       /^[\w\-.]{1,100}(\/[\w\-.]{1,100}){0,5}$/,
@@ -214,6 +216,10 @@ const state = {
   } satisfies Shape<layers.S3StateConfig>),
 } satisfies Shape<layers.StateConfig>;
 
+/**
+ * The strictest of the services that a tag goes to: CodeBuild (API Reference, Tag) and Elastic Load Balancing ("Tag an Application Load
+ * Balancer", restrictions) take 127 and 255 characters, and the latter no `aws:` in values and no spaces at the ends.
+ */
 const TAG = "letters, digits, spaces and _ . : / = + - @";
 
 const environmentShape = {
@@ -222,10 +228,13 @@ const environmentShape = {
     .record(
       required(
         // AWS keeps "aws:" for itself in every spelling; "fairlead:" is where the owner is written.
-        /^(?!aws:|fairlead:)[\p{L}\p{N} _.:/=+\-@]{1,128}$/iu,
-        `1 to 128 ${TAG}, not beginning with aws: or fairlead:`,
+        /^(?!aws:|fairlead:| )[\p{L}\p{N} _.:/=+\-@]{1,127}(?<! )$/iu,
+        `1 to 127 ${TAG}, not beginning with aws: or fairlead:, no space at either end`,
       ),
-      required(/^[\p{L}\p{N} _.:/=+\-@]{0,256}$/u, `up to 256 ${TAG}`),
+      required(
+        /^(?!aws:| )[\p{L}\p{N} _.:/=+\-@]{0,255}(?<! )$/iu,
+        `up to 255 ${TAG}, not beginning with aws:, no space at either end`,
+      ),
       { error: "an object of tags" },
     )
     .exactOptional(),

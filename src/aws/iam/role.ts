@@ -168,9 +168,11 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
         : aws.iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }), { notYet }));
     await setPolicies(aws, RoleName, now, spec, notYet);
     const { write, remove } = tagChanges(spec.tags, now.tags ?? {});
+    // First off, then on: IAM takes `Team` and `team` for one key ("Tags for AWS Identity and Access Management resources", rules), so to
+    // take the old spelling off after the new one would take both.
+    if (remove.length > 0) await aws.iam(new UntagRoleCommand({ RoleName, TagKeys: remove }), { notYet });
     if (Object.keys(write).length > 0)
       await aws.iam(new TagRoleCommand({ RoleName, Tags: tagList(write) }), { notYet });
-    if (remove.length > 0) await aws.iam(new UntagRoleCommand({ RoleName, TagKeys: remove }), { notYet });
   },
 
   async delete(aws, { id: RoleName, spec }) {

@@ -62,6 +62,24 @@ export function roleToChange(sim: Sim, name: string | undefined): SimRole {
 }
 
 /** The role with `arn`, if there is one. */
+/**
+ * IAM User Guide, "Tags for AWS Identity and Access Management resources": keys are not case sensitive and case is kept; a key in another
+ * spelling replaces the first, and a call that has both is refused (moto, `DuplicateTags`; the same words are in users' reports).
+ */
+function roleTags(list: TagRoleCommandInput["Tags"]): SimTags {
+  const tags = tagsOfInput(list, "InvalidInputException");
+  const keys = Object.keys(tags).map((key) => key.toLowerCase());
+  if (new Set(keys).size < keys.length)
+    refuse("InvalidInputException", "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+  return tags;
+}
+
+/** The keys of `tags` that IAM takes for one of `keys`. */
+const spelledAlike = (tags: SimTags, keys: readonly string[] = []): string[] => {
+  const wanted = new Set(keys.map((key) => key.toLowerCase()));
+  return Object.keys(tags).filter((key) => wanted.has(key.toLowerCase()));
+};
+
 export const roleByArn = (sim: Sim, arn: string | undefined): SimRole | undefined =>
   Object.values(roles(sim)).find((candidate) => candidate.arn === arn);
 
@@ -122,7 +140,7 @@ export const roleOperations = {
       managedPolicyArns: [],
       ...(input.PermissionsBoundary === undefined ? {} : { boundary: boundaryOf(input.PermissionsBoundary) }),
       ...(input.MaxSessionDuration === undefined ? {} : { sessionSeconds: input.MaxSessionDuration }),
-      tags: withTags({}, tagsOfInput(input.Tags, "InvalidInputException")),
+      tags: withTags({}, roleTags(input.Tags)),
       createdAt: sim.now,
       trustedAt: sim.now,
       changedAt: sim.now,
@@ -181,13 +199,14 @@ export const roleOperations = {
 
   TagRole(input: TagRoleCommandInput, sim) {
     const role = roleToChange(sim, input.RoleName);
-    role.tags = withTags(role.tags, tagsOfInput(input.Tags, "InvalidInputException"));
+    const more = roleTags(input.Tags);
+    role.tags = withTags(withoutTags(role.tags, spelledAlike(role.tags, Object.keys(more))), more);
     return {};
   },
 
   UntagRole(input: UntagRoleCommandInput, sim) {
     const role = roleToChange(sim, input.RoleName);
-    role.tags = withoutTags(role.tags, input.TagKeys);
+    role.tags = withoutTags(role.tags, spelledAlike(role.tags, input.TagKeys));
     return {};
   },
 

@@ -24,6 +24,51 @@ describe("tag keys that differ in case only", () => {
   });
 });
 
+describe("tags", () => {
+  test.each([
+    { tags: { ["k".repeat(128)]: "v" } },
+    { tags: { k: "v".repeat(256) } },
+    { tags: { " k": "v" } },
+    { tags: { "k ": "v" } },
+    { tags: { k: " v" } },
+    { tags: { k: "v " } },
+    { tags: { k: "aws:v" } },
+  ])("that one of the services refuses are refused: %j", (config) => {
+    expect(lines(config)).toHaveLength(1);
+  });
+
+  test("of the greatest length, empty or with inner spaces are taken", () => {
+    expect(lines({ tags: { ["k".repeat(127)]: "v".repeat(255), empty: "", "cost centre": "a b", x: "y" } })).toEqual(
+      [],
+    );
+  });
+});
+
+describe("the bucket of the state", () => {
+  const bucket = (name: string) => lines({ state: { s3: { bucket: name } } });
+  test.each([
+    "a..b",
+    "192.168.5.4",
+    "xn--a",
+    "sthree-a",
+    "amzn-s3-demo-a",
+    "a-s3alias",
+    "a--ol-s3",
+    "a.mrap",
+    "a--x-s3",
+  ])("%s is refused", (name) => {
+    expect(bucket(name)).toHaveLength(1);
+  });
+  test.each(["abc", "my.company.state", "a1-b2", "192.168.5.4a"])("%s is taken", (name) => {
+    expect(bucket(name)).toEqual([]);
+  });
+});
+
+test("a source key of more characters than an action of the pipeline takes is refused", () => {
+  expect(lines({ delivery: { sourceKey: "k".repeat(1001) } })).toHaveLength(1);
+  expect(lines({ delivery: { sourceKey: "k".repeat(1000) } })).toEqual([]);
+});
+
 describe("variables", () => {
   test("a variable whose value is undefined is refused, at the top and in an environment", () => {
     const unset = { container: { environment: { API: undefined } } };

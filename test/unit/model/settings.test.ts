@@ -28,15 +28,15 @@ describe("each setting by itself", () => {
     [{ region: "us-east-1a" }, `region: "us-east-1a" is not allowed; did you mean "us-east-1"?`],
     [
       { tags: { "aws:x": "1" } },
-      `tags["aws:x"]: the name "aws:x" is not allowed; allowed: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:`,
+      `tags["aws:x"]: the name "aws:x" is not allowed; allowed: 1 to 127 letters, digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:, no space at either end`,
     ],
     [
       { tags: { "Fairlead:owner": "1" } },
-      `tags["Fairlead:owner"]: the name "Fairlead:owner" is not allowed; allowed: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:`,
+      `tags["Fairlead:owner"]: the name "Fairlead:owner" is not allowed; allowed: 1 to 127 letters, digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:, no space at either end`,
     ],
     [
       { tags: { team: 7 } },
-      `tags.team: 7 is not allowed; allowed: up to 256 letters, digits, spaces and _ . : / = + - @`,
+      `tags.team: 7 is not allowed; allowed: up to 255 letters, digits, spaces and _ . : / = + - @, not beginning with aws:, no space at either end`,
     ],
     [
       { network: { nat: "perzone" } },

@@ -177,8 +177,8 @@ describe("iam/role", () => {
     expect(sent()).toEqual([
       ["UpdateAssumeRolePolicyCommand", { RoleName, PolicyDocument: JSON.stringify(federated) }],
       ["UpdateRoleCommand", { RoleName, Description: "", MaxSessionDuration: 3600 }],
-      ["TagRoleCommand", { RoleName, Tags: [{ Key: "fairlead:id", Value: "network/it" }] }],
       ["UntagRoleCommand", { RoleName, TagKeys: ["fairlead:old"] }],
+      ["TagRoleCommand", { RoleName, Tags: [{ Key: "fairlead:id", Value: "network/it" }] }],
     ]);
   });
 
