@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { testFiles } from "./test/support/test-files.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const quick = testFiles(root, ["test/unit", "test/contract", "test/e2e", "test/fuzz", "service/test"]);
+const quick = testFiles(root, ["test/unit", "test/contract", "test/e2e", "test/edits", "test/fuzz", "service/test"]);
 const SECOND = 1_000;
 
 interface Options {
@@ -51,6 +51,7 @@ export default defineConfig({
       // A sample of the fuzz suite is among them.
       project("plain", quick.none, { isolate: false, env: { FUZZ_RUNS: "20" } }),
       project("isolated", quick["replaces modules"], { env: { FUZZ_RUNS: "20" } }),
+      project("edits", ["test/edits/**/*.test.ts"], { timeout: 36_000 }),
       project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),
       project("crash", ["test/crash/**/*.test.ts"], { timeout: 600 }),
       project("faults", ["test/faults/**/*.test.ts"], { timeout: 300, serial: true }),
