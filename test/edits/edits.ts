@@ -28,7 +28,7 @@ const network: fc.Arbitrary<Group> = fc
     const { cidr = "10.0.0.0/16", zones } = settings;
     const count = zones?.length ?? 2;
     const base = cidr.split(".").slice(0, 2).join(".");
-    if (!own) return fc.constant({ network: settings } as Group);
+    if (!own) return fc.constant<Group>({ network: settings });
     return ranges(base, bits, count * 2).map((all): Group => ({
       network: { ...settings, publicSubnets: all.slice(0, count), privateSubnets: all.slice(count) },
     }));
@@ -67,5 +67,5 @@ export function overlaid(config: Group, change: Group): Group {
   for (const [group, settings] of Object.entries(change))
     merged[group] =
       group === "network" ? settings : { ...(merged[group] as object | undefined), ...(settings as object) };
-  return merged as Group;
+  return merged;
 }
