@@ -9,7 +9,7 @@ const SECOND = 1_000;
 interface Options {
   /** Whether each file gets a worker of its own; left out: it does. */
   readonly isolate?: boolean;
-  /** Seconds that one test may take; left out: 60. */
+  /** Seconds that one test may take; left out: 180, so that a busy machine fails none. */
   readonly timeout?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** One file after the other. */
@@ -19,7 +19,7 @@ interface Options {
 const project = (
   name: string,
   include: string[],
-  { isolate = true, timeout = 60, env = {}, serial }: Options = {},
+  { isolate = true, timeout = 180, env = {}, serial }: Options = {},
 ) => ({
   extends: true as const,
   test: {
