@@ -16,7 +16,11 @@ export async function lifeUnderFaults(kinds: string, seed: number): Promise<void
   const moto = await startMoto({ args: ["--faults", "0.2", "--seed", String(seed), "--fault-kinds", kinds] });
   const stack = project();
   const run = async (verb: string) => {
-    const ended = await command(stack.directory, [verb, "--target", "aws", "--yes", "--json"], moto.env);
+    const ended = await command(
+      stack.directory,
+      [verb, "--target", "aws", "--yes", "--json", ...moto.logged()],
+      moto.env,
+    );
     expect([verb, ended.code, ended.code === 0 ? "" : ended.stderr]).toEqual([verb, 0, ""]);
     return (JSON.parse(ended.stdout) as Answer).summary;
   };
