@@ -45,7 +45,7 @@ describe("pairs of runs at once on a state in a file", () => {
 
 /** A bucket for states on an AWS on loopback, and processes that contend there. */
 async function onMoto(args: string[]): Promise<{ moto: Moto; pool: Pool }> {
-  const moto = await startMoto({ args });
+  const moto = await startMoto({ args, judged: false });
   await moto.calm();
   // Of one that is on loopback all credentials are the same.
   Object.assign(process.env, moto.env);
