@@ -2,7 +2,7 @@ import { Project } from "../src/aws/codebuild/project.ts";
 import { Pipeline } from "../src/aws/codepipeline/pipeline.ts";
 import { Rule } from "../src/aws/eventbridge/rule.ts";
 import { Bucket } from "../src/aws/s3/bucket.ts";
-import type { Lifecycle } from "../src/aws/s3/settings.ts";
+import type { Lifecycle } from "../src/aws/s3/lifecycle.ts";
 import type { Layer } from "./layer.ts";
 import type { Observability } from "./observability.ts";
 import { tlsOnly } from "../src/aws/s3/tls-only.ts";

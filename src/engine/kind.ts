@@ -154,6 +154,19 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly failed?: string | undefined;
   /** What others put on it that is not part of the spec and stays, in a few words each: `schedule night (cron)`. A plan shows it. */
   readonly unmanaged?: readonly string[] | undefined;
+  /** Settings that are no part of the spec, that every create and update sets the same, and that are otherwise now: drift. */
+  readonly drifted?: readonly Drifted[] | undefined;
+}
+
+/** A setting that is not declared and always set the same, and was changed outside Fairlead. */
+export interface Drifted {
+  /** The field of the spec whose update sets it again. */
+  readonly field: string;
+  /** Where, as a plan shows it: `environment.type`. */
+  readonly path: string;
+  readonly old: unknown;
+  /** What an update sets; `undefined` where it goes. */
+  readonly new: unknown;
 }
 
 /** The owner marks of one stack. The engine compares marks and never takes one apart. */

@@ -207,7 +207,19 @@ export function compare<Services>(
   // one: then all of it counts as a change.
   const applied =
     known?.status === "created" && known.id === observed.id ? unsealed(kind, known.spec, desired) : undefined;
-  return diff(kind, desired, applied, observed.spec);
+  return withDrifted(diff(kind, desired, applied, observed.spec), observed.drifted);
+}
+
+/** The difference with what an update sets besides the spec and found otherwise. */
+function withDrifted(found: Diff, drifted: AnyObserved["drifted"] = []): Diff {
+  const more = drifted.map(
+    ({ path, old, new: wanted }) => ({ path, old, new: wanted, cause: "drift", replaces: false }) as const,
+  );
+  return {
+    ...found,
+    differences: [...found.differences, ...more],
+    changed: new Set([...found.changed, ...drifted.map(({ field }) => field)]),
+  };
 }
 
 /**

@@ -6,7 +6,8 @@ import type {
   Method,
   Origin,
 } from "@aws-sdk/client-cloudfront";
-import type { Seen } from "../../engine/kind.ts";
+import type { Drifted, Seen } from "../../engine/kind.ts";
+import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
 import type { Behavior, DistributionSpec, ErrorPage } from "./distribution.ts";
 import { counted } from "./shared.ts";
 
@@ -54,8 +55,8 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
 
 function originOf(spec: Config, live: Origin | undefined): Origin {
   return {
-    OriginPath: "",
     ...live,
+    OriginPath: "",
     Id: ORIGIN_ID,
     DomainName: spec.originDomain,
     CustomHeaders: counted([{ HeaderName: spec.originSecretHeader, HeaderValue: spec.originSecret }]),
@@ -63,7 +64,8 @@ function originOf(spec: Config, live: Origin | undefined): Origin {
       OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] },
       ...live?.CustomOriginConfig,
       HTTPPort: 80,
-      HTTPSPort: 443,
+      // Nothing goes there.
+      HTTPSPort: live?.CustomOriginConfig?.HTTPSPort ?? 443,
       OriginProtocolPolicy: "http-only",
     },
   };
@@ -125,6 +127,7 @@ export const bySize = (pages: ErrorPage[]) => pages.toSorted((a, b) => a.code - 
 function behaviorFrom(behavior: CacheBehavior): Behavior {
   const allowed: Method[] = behavior.AllowedMethods?.Items ?? READ;
   const methods = allowed.length === ALL.length ? "all" : "read";
+  const cached: Method[] = behavior.AllowedMethods?.CachedMethods?.Items ?? READ;
   return {
     path: behavior.PathPattern ?? "",
     cachePolicyId: behavior.CachePolicyId ?? "",
@@ -136,6 +139,7 @@ function behaviorFrom(behavior: CacheBehavior): Behavior {
         behavior.ViewerProtocolPolicy === "redirect-to-https" ? undefined : behavior.ViewerProtocolPolicy,
       Compress: behavior.Compress === true ? undefined : behavior.Compress,
       AllowedMethods: methods === "all" || allowed.length === READ.length ? undefined : allowed.join(" "),
+      CachedMethods: cached.length === READ.length ? undefined : cached.join(" "),
     }),
   };
 }
@@ -148,6 +152,89 @@ const errorPageFrom = ({ ErrorCode, ErrorCachingMinTTL, ResponsePagePath, Respon
     ResponseCode: ResponseCode === "" ? undefined : ResponseCode,
   }),
 });
+
+/**
+ * What CloudFront fills in by itself where nothing is said: "Values that you specify when you create or update a distribution" in its
+ * developer guide, and `flattenDistributionConfig` of terraform-provider-aws (internal/service/cloudfront/distribution.go).
+ */
+const USUAL: Usual = {
+  CallerReference: SET,
+  Comment: SET,
+  Enabled: SET,
+  PriceClass: SET,
+  HttpVersion: SET,
+  IsIPV6Enabled: SET,
+  Origins: SET,
+  DefaultCacheBehavior: SET,
+  CacheBehaviors: SET,
+  CustomErrorResponses: SET,
+  Restrictions: { GeoRestriction: { RestrictionType: "none" } },
+  ViewerCertificate: {
+    CloudFrontDefaultCertificate: true,
+    SSLSupportMethod: "vip",
+    MinimumProtocolVersion: "TLSv1",
+    CertificateSource: "cloudfront",
+  },
+  ConnectionMode: "direct",
+};
+
+/** The same of our origin; `OriginPath` is looked at as drift. */
+const USUAL_ORIGIN: Usual = {
+  Id: SET,
+  DomainName: SET,
+  OriginPath: SET,
+  CustomHeaders: SET,
+  ConnectionAttempts: 3,
+  ConnectionTimeout: 10,
+  CustomOriginConfig: {
+    HTTPPort: SET,
+    HTTPSPort: 443,
+    OriginProtocolPolicy: SET,
+    OriginSslProtocols: { Items: ["TLSv1.2"] },
+    OriginReadTimeout: 30,
+    OriginKeepaliveTimeout: 5,
+    IpAddressType: "ipv4",
+  },
+};
+
+/** The same of a behavior. */
+const USUAL_BEHAVIOR: Usual = {
+  PathPattern: SET,
+  TargetOriginId: SET,
+  ViewerProtocolPolicy: SET,
+  Compress: SET,
+  AllowedMethods: SET,
+  CachePolicyId: SET,
+  OriginRequestPolicyId: SET,
+  ResponseHeadersPolicyId: SET,
+  // What a cache policy took the place of; a behavior without one differs in `cachePolicyId`.
+  ForwardedValues: SET,
+  MinTTL: SET,
+  DefaultTTL: SET,
+  MaxTTL: SET,
+};
+
+const ourOrigin = ({ Origins }: DistributionConfig) => Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
+
+/** What others set on a distribution; an update carries it through. `paths`: the behaviors that are ours. */
+export function unmanagedOf(config: DistributionConfig, paths: readonly string[]): string[] {
+  const behaviors = [
+    ...(config.DefaultCacheBehavior ? [{ ...config.DefaultCacheBehavior, PathPattern: "*" }] : []),
+    ...(config.CacheBehaviors?.Items ?? []).filter(({ PathPattern = "" }) => paths.includes(PathPattern)),
+  ];
+  return [
+    ...unmanagedIn(config, USUAL),
+    ...(config.Origins?.Items ?? [])
+      .filter(({ Id }) => Id !== ORIGIN_ID)
+      .map(({ Id, DomainName }) => `Origins ${Id} (${DomainName})`),
+    ...unmanagedIn(ourOrigin(config), USUAL_ORIGIN, "Origin"),
+    ...behaviors.flatMap((behavior) => unmanagedIn(behavior, USUAL_BEHAVIOR, `CacheBehavior ${behavior.PathPattern}`)),
+  ];
+}
+
+/** What the next update sets again besides the spec: our origin takes requests at its root. */
+export const driftedOf = (config: DistributionConfig): Drifted[] =>
+  driftedIn("originDomain", { OriginPath: ourOrigin(config)?.OriginPath }, {}, "Origin");
 
 function strays(found: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
   const odd = Object.entries(found).filter(([, value]) => value !== undefined);

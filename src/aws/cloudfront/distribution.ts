@@ -18,12 +18,13 @@ import {
 import { UncertainAnswer, type Look } from "../../engine/kind.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
+import { some } from "../beyond.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { afterSlash, taggedKind } from "../kind.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
-import { bySize, configOf, ORIGIN_ID, specFrom } from "./distribution-config.ts";
+import { bySize, configOf, driftedOf, ORIGIN_ID, specFrom, unmanagedOf } from "./distribution-config.ts";
 import { onLatest } from "./shared.ts";
 
 export interface DistributionSpec {
@@ -90,10 +91,14 @@ export const Distribution = taggedKind<DistributionSpec, DistributionAttrs>({
     if (!found) return undefined;
     const { distribution, tags } = found;
     const attrs = attrsOf(distribution);
+    const config = answered(attrs.distributionId, distribution.DistributionConfig);
+    const paths = (look.spec.behaviors ?? []).map(({ path }) => path);
     return {
       id: attrs.distributionId,
       attrs,
-      spec: { ...specFrom(answered(attrs.distributionId, distribution.DistributionConfig)), tags },
+      spec: { ...specFrom(config), tags },
+      unmanaged: some(unmanagedOf(config, paths)),
+      drifted: some(driftedOf(config)),
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
     };

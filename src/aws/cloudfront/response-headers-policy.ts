@@ -13,6 +13,7 @@ import {
 import type { Look } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
+import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { isOfStack } from "../owned.ts";
 import { markIn } from "../owner.ts";
@@ -70,6 +71,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
         frameOption: overriding(security.FrameOptions)?.FrameOption,
         referrerPolicy: overriding(security.ReferrerPolicy)?.ReferrerPolicy,
       },
+      unmanaged: some(unmanagedIn(config, USUAL)),
       owner,
       ready: true,
     };
@@ -119,6 +121,18 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
 };
 
 const ABSENT = "NoSuchResponseHeadersPolicy";
+
+/** What is Fairlead's in a policy; its other sections an update carries through. */
+const USUAL: Usual = {
+  Name: SET,
+  Comment: SET,
+  SecurityHeadersConfig: {
+    StrictTransportSecurity: SET,
+    ContentTypeOptions: SET,
+    FrameOptions: SET,
+    ReferrerPolicy: SET,
+  },
+};
 
 async function findPolicy(
   aws: Aws,

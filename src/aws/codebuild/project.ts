@@ -10,8 +10,10 @@ import {
   type EnvironmentVariable,
   type Project as AwsProject,
 } from "@aws-sdk/client-codebuild";
+import type { Drifted } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import { driftedIn, SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
@@ -61,6 +63,8 @@ export const Project = taggedKind<ProjectSpec, ProjectAttrs>({
       id: project.name,
       attrs: { name: project.name, arn: project.arn ?? "" },
       spec: { ...specOf(project), name: project.name, tags },
+      unmanaged: some(unmanagedIn(project, USUAL)),
+      drifted: some(driftedOf(project)),
       ready: true,
     };
   },
@@ -91,8 +95,9 @@ export const Project = taggedKind<ProjectSpec, ProjectAttrs>({
     return { id: spec.name, attrs: { name: spec.name, arn: project?.arn ?? "" } };
   },
 
-  async update(aws, _observed, spec) {
-    await aws.codeBuild(new UpdateProjectCommand(inputOf(spec)), { notYet: ROLE_NOT_SEEN_YET });
+  async update(aws, observed, spec) {
+    const live = await read(aws, new Snapshot(), observed.id);
+    await aws.codeBuild(new UpdateProjectCommand(inputOf(spec, live)), { notYet: ROLE_NOT_SEEN_YET });
   },
 
   async delete(aws, observed) {
@@ -126,14 +131,56 @@ function specOf({ environment, source, logsConfig, ...project }: AwsProject) {
 const variable = ({ name = "", value = "", type = "PLAINTEXT" }: EnvironmentVariable) =>
   [name, type === "PLAINTEXT" ? value : `${type} ${value}`] as const;
 
-const inputOf = (spec: ProjectSpec) => ({
+/**
+ * What an update sets, and what CodeBuild fills in by itself ("Project" in its API reference; `flattenProject*` of
+ * terraform-provider-aws, internal/service/codebuild/project.go). What is told beyond it an update carries through.
+ */
+const USUAL: Usual = {
+  name: SET,
+  arn: SET,
+  description: SET,
+  serviceRole: SET,
+  tags: SET,
+  created: SET,
+  lastModified: SET,
+  timeoutInMinutes: SET,
+  queuedTimeoutInMinutes: 480,
+  // The account's key for S3, until another is chosen.
+  encryptionKey: SET,
+  cache: { type: "NO_CACHE" },
+  projectVisibility: "PRIVATE",
+  badge: { badgeRequestUrl: SET },
+  source: { type: SET, buildspec: SET },
+  artifacts: { type: SET, name: SET, packaging: "NONE" },
+  environment: {
+    type: SET,
+    image: SET,
+    computeType: SET,
+    privilegedMode: SET,
+    environmentVariables: SET,
+    imagePullCredentialsType: "CODEBUILD",
+  },
+  logsConfig: { cloudWatchLogs: { status: SET, groupName: SET }, s3Logs: { status: "DISABLED" } },
+};
+
+/** What an update sets besides the spec. */
+function driftedOf({ source, artifacts, environment }: AwsProject): Drifted[] {
+  const types = { source: source?.type, artifacts: artifacts?.type, environment: environment?.type };
+  return driftedIn("image", types, ALWAYS, "type of");
+}
+
+const ALWAYS = { source: "CODEPIPELINE", artifacts: "CODEPIPELINE", environment: "LINUX_CONTAINER" } as const;
+
+/** A project's settings on top of the `live` ones: what is written replaces the whole structure that it is in. */
+const inputOf = (spec: ProjectSpec, live?: AwsProject) => ({
   name: spec.name,
   description: spec.description,
   serviceRole: spec.roleArn,
-  source: { type: "CODEPIPELINE" as const, buildspec: spec.buildspec },
-  artifacts: { type: "CODEPIPELINE" as const },
+  source: { ...live?.source, type: ALWAYS.source, buildspec: spec.buildspec },
+  artifacts: { ...live?.artifacts, type: ALWAYS.artifacts },
   environment: {
-    type: "LINUX_CONTAINER" as const,
+    ...live?.environment,
+    type: ALWAYS.environment,
     image: spec.image,
     computeType: spec.computeType,
     privilegedMode: spec.privileged,
@@ -144,6 +191,9 @@ const inputOf = (spec: ProjectSpec) => ({
     })),
   },
   timeoutInMinutes: spec.timeoutMinutes,
-  logsConfig: { cloudWatchLogs: { status: "ENABLED" as const, groupName: spec.logGroup } },
+  logsConfig: {
+    ...live?.logsConfig,
+    cloudWatchLogs: { ...live?.logsConfig?.cloudWatchLogs, status: "ENABLED" as const, groupName: spec.logGroup },
+  },
   tags: tagListLower(spec.tags),
 });

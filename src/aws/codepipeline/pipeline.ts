@@ -12,11 +12,10 @@ import {
   UntagResourceCommand,
   UpdatePipelineCommand,
   type ActionCategory,
-  type ActionDeclaration,
   type ActionOwner,
-  type PipelineDeclaration,
 } from "@aws-sdk/client-codepipeline";
 import type { Aws } from "../aws.ts";
+import { some } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
@@ -24,6 +23,7 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { actionOf, declarationOf, driftedOf, unmanagedOf } from "./declaration.ts";
 
 /** What one stage does. */
 export interface PipelineAction {
@@ -92,6 +92,8 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
         ),
         tags,
       },
+      unmanaged: some(unmanagedOf(pipeline, aws.region)),
+      drifted: some(driftedOf(pipeline)),
       ready: true,
     };
   },
@@ -119,10 +121,12 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
 
   async update(aws, observed, spec, changed) {
     const { arn: resourceArn } = observed.attrs;
-    if ([...changed].some((field) => field !== "tags"))
-      await aws.codePipeline(new UpdatePipelineCommand({ pipeline: declarationOf(spec) }), {
+    if ([...changed].some((field) => field !== "tags")) {
+      const { pipeline: live } = await aws.codePipeline(new GetPipelineCommand({ name: observed.id }));
+      await aws.codePipeline(new UpdatePipelineCommand({ pipeline: declarationOf(spec, live) }), {
         notYet: ROLE_NOT_SEEN_YET,
       });
+    }
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
     if (Object.keys(write).length > 0)
       await aws.codePipeline(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));
@@ -170,38 +174,3 @@ async function stopRuns(aws: Aws, pipelineName: string) {
         "DuplicatedStopRequestException",
       );
 }
-
-const actionOf = ({ actionTypeId, ...action }: ActionDeclaration): PipelineAction => ({
-  name: action.name ?? "",
-  category: actionTypeId?.category ?? "Source",
-  owner: actionTypeId?.owner ?? "AWS",
-  provider: actionTypeId?.provider ?? "",
-  version: actionTypeId?.version ?? "",
-  configuration: action.configuration ?? {},
-  inputs: (action.inputArtifacts ?? []).map(({ name = "" }) => name),
-  outputs: (action.outputArtifacts ?? []).map(({ name = "" }) => name),
-  ...(action.roleArn === undefined ? {} : { roleArn: action.roleArn }),
-});
-
-const declarationOf = (spec: PipelineSpec): PipelineDeclaration => ({
-  name: spec.name,
-  roleArn: spec.roleArn,
-  // Paid by the minute of work instead of by the month; a newer source overtakes one that waits for a stage.
-  pipelineType: "V2",
-  executionMode: "SUPERSEDED",
-  artifactStore: { type: "S3", location: spec.artifactBucket },
-  stages: spec.stages.map(({ name, action: { category, owner, provider, version, inputs, outputs, ...action } }) => ({
-    name,
-    actions: [
-      {
-        name: action.name,
-        actionTypeId: { category, owner, provider, version },
-        runOrder: 1,
-        configuration: action.configuration,
-        inputArtifacts: inputs.map((input) => ({ name: input })),
-        outputArtifacts: outputs.map((output) => ({ name: output })),
-        ...(action.roleArn === undefined ? {} : { roleArn: action.roleArn }),
-      },
-    ],
-  })),
-});

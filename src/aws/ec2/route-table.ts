@@ -11,11 +11,13 @@ import {
   ReplaceRouteCommand,
   ReplaceRouteTableAssociationCommand,
   type Filter,
+  type Route,
   type RouteTable as Table,
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import { some } from "../beyond.ts";
 import { absent, hasCode } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
@@ -84,6 +86,7 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
         subnetIds: sorted(associationsOf(table).map(({ SubnetId = "" }) => SubnetId)),
         tags,
       },
+      unmanaged: some(unmanagedOf(table)),
       ready: true,
     };
   },
@@ -155,23 +158,39 @@ const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =
     ({ SubnetId, AssociationState }) => SubnetId !== undefined && !AssociationState?.State?.startsWith("disassociat"),
   );
 
-/** The routes that somebody wrote: AWS's own, to the VPC itself, to a service's prefix list or propagated, are left out. */
+/** The routes that somebody wrote to a range of addresses: AWS's own, to the VPC itself or propagated, are left out. */
 function routesOf({ Routes = [] }: Table): Routes {
   const routes: Record<string, string> = {};
   for (const route of Routes) {
     const destination = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
-    const target =
-      route.GatewayId ??
-      route.NatGatewayId ??
-      route.VpcPeeringConnectionId ??
-      route.TransitGatewayId ??
-      route.EgressOnlyInternetGatewayId ??
-      route.NetworkInterfaceId;
+    const target = targetIn(route);
     if (!destination || !target || target === "local" || route.Origin === "EnableVgwRoutePropagation") continue;
     routes[destination] = target;
   }
   return routes;
 }
+
+const targetIn = (route: Route): string | undefined =>
+  route.GatewayId ??
+  route.NatGatewayId ??
+  route.VpcPeeringConnectionId ??
+  route.TransitGatewayId ??
+  route.EgressOnlyInternetGatewayId ??
+  route.LocalGatewayId ??
+  route.CarrierGatewayId ??
+  route.CoreNetworkArn ??
+  route.OdbNetworkArn ??
+  // Last: a NAT instance's route names both, and the interface is what it goes to.
+  route.NetworkInterfaceId ??
+  route.InstanceId;
+
+/** What others made the table do that is no route to a range; a gateway endpoint writes its own routes to prefix lists. */
+const unmanagedOf = ({ Routes = [], PropagatingVgws = [] }: Table): string[] => [
+  ...PropagatingVgws.map(({ GatewayId }) => `propagation from ${GatewayId}`),
+  ...Routes.filter((route) => route.DestinationPrefixListId && !targetIn(route)?.startsWith("vpce-")).map(
+    (route) => `route ${route.DestinationPrefixListId} to ${targetIn(route)}`,
+  ),
+];
 
 async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Routes) {
   const notYet = notSeenYet(

@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
@@ -85,6 +86,7 @@ export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
         mapPublicIp: subnet.MapPublicIpOnLaunch ?? false,
         tags,
       },
+      unmanaged: some(unmanagedIn(subnet, USUAL)),
       ready: subnet.State === "available",
       status: subnet.State,
     };
@@ -123,6 +125,26 @@ export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
 });
 
 const idOf = ({ SubnetId }: Listed) => SubnetId;
+
+/** What Fairlead or EC2 sets ("Subnet" in its API reference); what others switch on besides stays. */
+const USUAL: Usual = {
+  SubnetId: SET,
+  SubnetArn: SET,
+  VpcId: SET,
+  OwnerId: SET,
+  State: SET,
+  CidrBlock: SET,
+  AvailabilityZone: SET,
+  AvailabilityZoneId: SET,
+  AvailableIpAddressCount: SET,
+  DefaultForAz: SET,
+  MapPublicIpOnLaunch: SET,
+  Tags: SET,
+  Type: SET,
+  // Set for the account.
+  BlockPublicAccessStates: SET,
+  PrivateDnsNameOptionsOnLaunch: { HostnameType: "ip-name" },
+};
 
 /** The stack's subnets. */
 const listed = (aws: Aws): Promise<Listed[]> =>

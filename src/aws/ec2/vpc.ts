@@ -11,6 +11,7 @@ import {
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Seen } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
+import { some } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
@@ -62,6 +63,7 @@ export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
         dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
         tags,
       },
+      unmanaged: some(unmanagedOf(vpc)),
       ready: vpc.State === "available",
       status: vpc.State,
     };
@@ -95,6 +97,22 @@ export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
 });
 
 const idOf = ({ VpcId }: Listed) => VpcId;
+
+/** Ranges that others added to the VPC; the first one is the VPC's own, and is listed among them. */
+const unmanagedOf = ({
+  CidrBlock,
+  CidrBlockAssociationSet = [],
+  Ipv6CidrBlockAssociationSet = [],
+}: Listed): string[] => [
+  ...CidrBlockAssociationSet.filter(({ CidrBlockState }) => !isGone(CidrBlockState?.State))
+    .filter((association) => association.CidrBlock !== CidrBlock)
+    .map((association) => `range ${association.CidrBlock}`),
+  ...Ipv6CidrBlockAssociationSet.filter(({ Ipv6CidrBlockState }) => !isGone(Ipv6CidrBlockState?.State)).map(
+    (association) => `range ${association.Ipv6CidrBlock}`,
+  ),
+];
+
+const isGone = (state = "") => /^(disassociat|fail)/.test(state);
 
 /** The stack's VPCs. */
 const listed = (aws: Aws): Promise<Listed[]> =>

@@ -16,9 +16,11 @@ import {
   SetRepositoryPolicyCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type Repository as AwsRepository,
 } from "@aws-sdk/client-ecr";
 import { readJson } from "../answer.ts";
 import type { Aws } from "../aws.ts";
+import { driftedIn, SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
@@ -83,12 +85,14 @@ export const Repository = taggedKind<RepositorySpec, RepositoryAttrs>({
       attrs: { name, uri: repository.repositoryUri ?? "", arn },
       spec: {
         name,
-        mutableTags: repository.imageTagMutability !== "IMMUTABLE",
+        mutableTags: !repository.imageTagMutability?.startsWith("IMMUTABLE"),
         scanOnPush: repository.imageScanningConfiguration?.scanOnPush ?? false,
         policy: policy?.policyText === undefined ? undefined : parsePolicy(policy.policyText),
         lifecycle: lifecycleOf(name, lifecycle?.lifecyclePolicyText),
         tags,
       },
+      unmanaged: some(unmanagedIn(repository, USUAL)),
+      drifted: some(driftedIn("mutableTags", { imageTagMutability: exclusion(repository) }, {})),
       ready: true,
     };
   },
@@ -150,6 +154,22 @@ async function tagsOf(aws: Aws, resourceArn: string | undefined): Promise<Tags |
   const found = await absent(aws.ecr(new ListTagsForResourceCommand({ resourceArn })), NOT_FOUND);
   return found && tagsFrom(found.tags);
 }
+
+/** What an update sets, or AWS alone. */
+const USUAL: Usual = {
+  repositoryArn: SET,
+  registryId: SET,
+  repositoryName: SET,
+  repositoryUri: SET,
+  createdAt: SET,
+  imageTagMutability: SET,
+  imageTagMutabilityExclusionFilters: SET,
+  imageScanningConfiguration: { scanOnPush: SET },
+  encryptionConfiguration: { encryptionType: "AES256" },
+};
+
+/** `IMMUTABLE_WITH_EXCLUSION` and its like let some tags move that the others may not: nothing that Fairlead sets. */
+const exclusion = ({ imageTagMutability: set }: AwsRepository) => (set?.endsWith("_WITH_EXCLUSION") ? set : undefined);
 
 const mutability = ({ mutableTags }: RepositorySpec) => (mutableTags ? "MUTABLE" : "IMMUTABLE");
 

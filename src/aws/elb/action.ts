@@ -48,7 +48,9 @@ export function actionFrom(list: readonly AwsAction[] = []): Action | undefined 
 function forwardFrom({ TargetGroupArn, ForwardConfig }: AwsAction): Action | undefined {
   const groups = ForwardConfig?.TargetGroups ?? [{ TargetGroupArn }];
   const targetGroupArn = groups[0]?.TargetGroupArn ?? TargetGroupArn;
-  return groups.length > 1 || targetGroupArn === undefined ? undefined : { type: "forward", targetGroupArn };
+  // An update would switch stickiness off.
+  const sticky = ForwardConfig?.TargetGroupStickinessConfig?.Enabled ?? false;
+  return groups.length > 1 || sticky || targetGroupArn === undefined ? undefined : { type: "forward", targetGroupArn };
 }
 
 /** AWS fills in the placeholders that keep these parts of the request's URL. */

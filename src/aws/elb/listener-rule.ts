@@ -12,11 +12,12 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
+import { some, unmanagedIn } from "../beyond.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
-import { askForTags, changeTags, findAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
+import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
 
 export interface ListenerRuleSpec {
   listenerArn: string;
@@ -84,6 +85,16 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
         action: actionFrom(rule.Actions),
         tags,
       },
+      unmanaged: some(
+        unmanagedIn({ Transforms: rule.Transforms }, {}),
+        await foreignAmong(
+          aws,
+          look,
+          (rules ?? []).filter((one) => one !== rule && !one.IsDefault),
+          (one) => one.RuleArn,
+          ({ Priority }) => `rule ${Priority} beside it`,
+        ),
+      ),
       ready: true,
       blocked: rule.Priority === String(look.spec.priority) ? undefined : takenBy(rules ?? [], look.spec.priority),
     };

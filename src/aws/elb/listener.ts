@@ -7,12 +7,13 @@ import {
   ModifyListenerCommand,
   type Listener as AwsListener,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { some } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
-import { askForTags, changeTags, findAmong, isArn, notSeenYet, tagsOf } from "./shared.ts";
+import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, tagsOf } from "./shared.ts";
 
 export interface ListenerSpec {
   loadBalancerArn: string;
@@ -65,6 +66,15 @@ export const Listener = taggedKind<ListenerSpec, ListenerAttrs>({
         action: actionFrom(listener.DefaultActions),
         tags,
       },
+      unmanaged: some(
+        await foreignAmong(
+          aws,
+          look,
+          (listeners ?? []).filter((one) => one !== listener),
+          (one) => one.ListenerArn,
+          ({ Protocol, Port }) => `listener ${Protocol}:${Port} beside it`,
+        ),
+      ),
       ready: true,
     };
   },

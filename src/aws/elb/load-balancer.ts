@@ -13,6 +13,7 @@ import {
 import type { Look } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
+import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, taggedKind } from "../kind.ts";
@@ -22,6 +23,7 @@ import {
   attributeChanges,
   attributesFrom,
   changeTags,
+  foreignAttributes,
   isArn,
   notSeenYet,
   ownedIn,
@@ -80,6 +82,7 @@ export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
       tagsOf(aws, look.snapshot, LoadBalancerArn),
     ]);
     if (!settings) return undefined;
+    const attributes = attributesFrom(settings.Attributes, DEFAULTS);
     const state = balancer.State?.Code;
     return {
       id: LoadBalancerArn,
@@ -90,9 +93,10 @@ export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
         scheme: balancer.Scheme,
         subnetIds: sorted((balancer.AvailabilityZones ?? []).map(({ SubnetId = "" }) => SubnetId)),
         groupIds: sorted(balancer.SecurityGroups ?? []),
-        attributes: attributesFrom(settings.Attributes, DEFAULTS),
+        attributes,
         tags,
       },
+      unmanaged: some(foreignAttributes(attributes, look.spec.attributes, DEFAULTS), unmanagedIn(balancer, USUAL)),
       // Impaired: it routes, and lacks room to grow.
       ready: state === "active" || state === "active_impaired",
       status: state,
@@ -154,6 +158,22 @@ export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
 
 const ABSENT = "LoadBalancerNotFound";
 const PROTECTION = "deletion_protection.enabled";
+
+/** What Fairlead or AWS sets ("LoadBalancer" in the API reference of Elastic Load Balancing v2). */
+const USUAL: Usual = {
+  LoadBalancerArn: SET,
+  DNSName: SET,
+  CanonicalHostedZoneId: SET,
+  CreatedTime: SET,
+  LoadBalancerName: SET,
+  Scheme: SET,
+  VpcId: SET,
+  State: SET,
+  Type: SET,
+  AvailabilityZones: SET,
+  SecurityGroups: SET,
+  IpAddressType: "ipv4",
+};
 
 /** AWS's defaults of an application load balancer's attributes (its API reference, LoadBalancerAttribute). */
 const DEFAULTS: Attributes = {

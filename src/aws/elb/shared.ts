@@ -106,3 +106,29 @@ export function attributeChanges(desired: Attributes, observed: Attributes, defa
   const wanted = { ...Object.fromEntries(dropped.map((key) => [key, defaults[key] ?? ""])), ...desired };
   return tagList(Object.fromEntries(Object.entries(wanted).filter(([key, value]) => observed[key] !== value)));
 }
+
+/**
+ * Attributes that others set: not declared, and not what AWS starts with. Those that Fairlead does not know yet count where they are
+ * switched on.
+ */
+export const foreignAttributes = (observed: Attributes, declared: Attributes = {}, defaults: Attributes): string[] =>
+  Object.entries(observed)
+    .filter(([key, value]) => !(key in declared) && value !== (defaults[key] ?? (OFF.has(value) ? value : undefined)))
+    .map(([key, value]) => `attributes.${key} ${value}`);
+
+const OFF: ReadonlySet<string> = new Set(["", "false", "off", "0"]);
+
+/** Those of a resource's siblings that bear no mark of this stack, in a few words each. */
+export async function foreignAmong<T>(
+  aws: Aws,
+  look: Look<object>,
+  siblings: readonly T[],
+  arnOf: (item: T) => string | undefined,
+  words: (item: T) => string,
+): Promise<string[]> {
+  const others = siblings.filter((item) => arnOf(item) !== look.knownId);
+  const owners = await Promise.all(
+    others.map(async (item) => ownerOf(await tagsOf(aws, look.snapshot, arnOf(item) ?? ""))),
+  );
+  return others.filter((_, index) => owners[index] === undefined).map(words);
+}

@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Look } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
+import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, taggedKind } from "../kind.ts";
@@ -22,6 +23,7 @@ import {
   attributeChanges,
   attributesFrom,
   changeTags,
+  foreignAttributes,
   isArn,
   ownedIn,
   tagsOf,
@@ -81,6 +83,7 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
       tagsOf(aws, look.snapshot, TargetGroupArn),
     ]);
     if (!settings) return undefined;
+    const attributes = attributesFrom(settings.Attributes, DEFAULTS);
     return {
       id: TargetGroupArn,
       attrs: attrsOf(group),
@@ -98,9 +101,10 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
           healthyThreshold: group.HealthyThresholdCount ?? 0,
           unhealthyThreshold: group.UnhealthyThresholdCount ?? 0,
         },
-        attributes: attributesFrom(settings.Attributes, DEFAULTS),
+        attributes,
         tags,
       },
+      unmanaged: some(foreignAttributes(attributes, look.spec.attributes, DEFAULTS), unmanagedIn(group, USUAL)),
       ready: true,
     };
   },
@@ -158,6 +162,28 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
 });
 
 const ABSENT = "TargetGroupNotFound";
+
+/** What Fairlead or AWS sets ("TargetGroup" in the API reference of Elastic Load Balancing v2). */
+const USUAL: Usual = {
+  TargetGroupArn: SET,
+  TargetGroupName: SET,
+  Protocol: SET,
+  Port: SET,
+  VpcId: SET,
+  TargetType: SET,
+  LoadBalancerArns: SET,
+  HealthCheckEnabled: SET,
+  HealthCheckPath: SET,
+  Matcher: SET,
+  HealthCheckIntervalSeconds: SET,
+  HealthCheckTimeoutSeconds: SET,
+  HealthyThresholdCount: SET,
+  UnhealthyThresholdCount: SET,
+  HealthCheckProtocol: "HTTP",
+  HealthCheckPort: "traffic-port",
+  ProtocolVersion: "HTTP1",
+  IpAddressType: "ipv4",
+};
 
 /** AWS's defaults of the attributes of a target group of IP addresses behind an application load balancer (TargetGroupAttribute). */
 const DEFAULTS: Attributes = {

@@ -11,11 +11,14 @@ import {
   RemoveTargetsCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type DescribeRuleCommandOutput,
   type Target,
 } from "@aws-sdk/client-eventbridge";
 import { equal } from "../../engine/equal.ts";
+import type { Drifted } from "../../engine/kind.ts";
 import { readJson } from "../answer.ts";
 import type { Aws } from "../aws.ts";
+import { driftedIn, some, unmanagedIn } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
@@ -87,6 +90,7 @@ export const Rule = taggedKind<RuleSpec, RuleAttrs>({
         targets: sorted(targets.map(targetOf)),
         tags,
       },
+      drifted: some(driftedOf(rule)),
       ready: true,
     };
   },
@@ -110,9 +114,8 @@ export const Rule = taggedKind<RuleSpec, RuleAttrs>({
     return { id: spec.name, attrs: { name: spec.name, arn } };
   },
 
-  async update(aws, { id, attrs, spec: now }, spec) {
-    if (now.description !== spec.description || now.enabled !== spec.enabled || !equal(now.pattern, spec.pattern))
-      await putRule(aws, spec);
+  async update(aws, { id, attrs, spec: now }, spec, changed) {
+    if (changed.has("description") || changed.has("enabled") || changed.has("pattern")) await putRule(aws, spec);
     const targets = now.targets ?? [];
     await putTargets(
       aws,
@@ -145,11 +148,19 @@ async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags |
 
 const sorted = (targets: readonly RuleTarget[]) => targets.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
-const targetOf = ({ Id = "", Arn = "", RoleArn }: Target): RuleTarget => ({
+/** A target; what it has besides (an input, a queue for what fails) makes it another, and the next update writes ours. */
+const targetOf = ({ Id = "", Arn = "", RoleArn, ...more }: Target): RuleTarget & { readonly strays?: object } => ({
   id: Id,
   arn: Arn,
   ...(RoleArn === undefined ? {} : { roleArn: RoleArn }),
+  ...(unmanagedIn(more, {}).length === 0 ? {} : { strays: more }),
 });
+
+/** What PutRule empties, since it is not told of it: a schedule beside the pattern, a role, another kind of enabled. */
+const driftedOf = ({ ScheduleExpression, RoleArn, State }: DescribeRuleCommandOutput): Drifted[] => [
+  ...driftedIn("pattern", { ScheduleExpression, RoleArn }, {}),
+  ...(State === "DISABLED" ? [] : driftedIn("enabled", { State }, { State: "ENABLED" })),
+];
 
 const patternOf = (name: string, text: string | undefined): object | undefined =>
   text === undefined ? undefined : (readJson(`a pattern of the rule ${name}`, text) as object);

@@ -11,6 +11,7 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { Arn, Aws } from "../aws.ts";
+import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
@@ -58,6 +59,7 @@ export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
       id: name,
       attrs: { name, arn: arnOf(aws, name) },
       spec: { name, retentionDays: group.retentionInDays, tags },
+      unmanaged: some(unmanagedIn(group, USUAL)),
       ready: true,
     };
   },
@@ -98,6 +100,19 @@ function nameIn({ service, resource }: Arn): string | undefined {
   const [, name] = /^log-group:([^:]+)(:\*)?$/.exec(resource) ?? [];
   return service === "logs" ? name : undefined;
 }
+
+/** What Fairlead or CloudWatch Logs sets ("LogGroup" in its API reference). All else is set by calls of its own, and none of ours unsets it. */
+const USUAL: Usual = {
+  logGroupName: SET,
+  arn: SET,
+  logGroupArn: SET,
+  creationTime: SET,
+  retentionInDays: SET,
+  storedBytes: SET,
+  logGroupClass: "STANDARD",
+  // A policy for the whole account.
+  inheritedProperties: SET,
+};
 
 /** Where the groups of a stack are: its service's and its builds'. */
 const PATHS = ["/ecs/", "/aws/codebuild/"];

@@ -56,8 +56,10 @@ export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
     const attrs = attrsOf(aws, name);
     if (tags === "foreign")
       return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not ours to read" };
-    const settings = await readSettings(aws, name, look.spec);
-    return settings && { id: name, attrs, spec: { name, ...settings, tags }, ready: true };
+    const read = await readSettings(aws, name);
+    if (!read) return undefined;
+    const { settings, unmanaged } = read;
+    return { id: name, attrs, spec: { name, ...settings, tags }, unmanaged, ready: true };
   },
 
   async owned(aws) {
@@ -102,7 +104,7 @@ export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
     await putTags(aws, name, spec.tags, { notYet });
     // What S3 starts every bucket with is said all the same where it keeps the public out or the content secret.
     const fresh = { versioning: false, eventBridge: false, ownership };
-    await putSettings(aws, name, fresh, spec, { notYet, notifications: {} });
+    await putSettings(aws, name, fresh, spec, { notYet, notifications: {}, fresh: true });
     return { id: name, attrs: attrsOf(aws, name) };
   },
 

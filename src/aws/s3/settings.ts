@@ -17,7 +17,6 @@ import {
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
-  type LifecycleRule,
   type NotificationConfiguration,
   type ObjectOwnership,
   type ServerSideEncryption,
@@ -26,19 +25,11 @@ import { equal } from "../../engine/equal.ts";
 import type { Seen } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import type { CallOptions } from "../call.ts";
+import { some, unmanagedIn, SET } from "../beyond.ts";
 import { absent, hasCode } from "../errors.ts";
+import { foreignRules, lifecycleOf, ruleOf, type Lifecycle } from "./lifecycle.ts";
 import { parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { tagList, tagsFrom, type Tags } from "../tags.ts";
-
-/** When S3 deletes by itself what lies in a bucket. */
-export interface Lifecycle {
-  /** Days after which a version that is no longer the newest goes. */
-  expireNoncurrentDays?: number;
-  /** Days after which an object goes. */
-  expireDays?: number;
-  /** Days after which an upload that was never finished goes. */
-  abortMultipartDays: number;
-}
 
 /** What a bucket is set to. */
 export interface BucketSettings {
@@ -66,36 +57,42 @@ export async function bucketTags(aws: Aws, Bucket: string): Promise<Tags | "fore
   }
 }
 
-/**
- * A bucket's settings; `undefined` where the bucket is gone. Notifications and lifecycle rules are only asked for where some
- * were declared.
- */
-export async function readSettings(
-  aws: Aws,
-  Bucket: string,
-  declared: Seen<BucketSettings>,
-): Promise<Seen<BucketSettings> | undefined> {
+/** A bucket's settings, and what others set on it. */
+interface ReadSettings {
+  readonly settings: Seen<BucketSettings>;
+  readonly unmanaged: readonly string[] | undefined;
+}
+
+/** A bucket's settings; `undefined` where the bucket is gone. */
+export async function readSettings(aws: Aws, Bucket: string): Promise<ReadSettings | undefined> {
   const read = Promise.all([
     aws.s3(new GetBucketVersioningCommand({ Bucket })),
     absent(aws.s3(new GetBucketEncryptionCommand({ Bucket })), "ServerSideEncryptionConfigurationNotFoundError"),
     absent(aws.s3(new GetPublicAccessBlockCommand({ Bucket })), "NoSuchPublicAccessBlockConfiguration"),
     absent(aws.s3(new GetBucketOwnershipControlsCommand({ Bucket })), "OwnershipControlsNotFoundError"),
     absent(aws.s3(new GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy"),
-    declared.eventBridge ? aws.s3(new GetBucketNotificationConfigurationCommand({ Bucket })) : undefined,
-    declared.lifecycle
-      ? absent(aws.s3(new GetBucketLifecycleConfigurationCommand({ Bucket })), "NoSuchLifecycleConfiguration")
-      : undefined,
+    aws.s3(new GetBucketNotificationConfigurationCommand({ Bucket })),
+    rulesOf(aws, Bucket),
   ]);
   const answers = await absent(read, "NoSuchBucket");
   if (!answers) return undefined;
   const [versioning, encryption, access, ownership, policy, notification, lifecycle] = answers;
   const block = access?.PublicAccessBlockConfiguration ?? {};
-  return {
+  const [encrypted] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? [];
+  const { TransitionDefaultMinimumObjectSize } = lifecycle ?? {};
+  const unmanaged = some(
+    unmanagedIn({ MFADelete: versioning.MFADelete }, { MFADelete: "Disabled" }),
+    // Which kinds of encryption a bucket refuses is AWS's own default, and has changed.
+    unmanagedIn(encrypted, { ApplyServerSideEncryptionByDefault: SET, BlockedEncryptionTypes: SET }, "Encryption"),
+    foreignNotifications(notification),
+    foreignRules(lifecycle?.Rules).map(({ ID }) => `Lifecycle rule ${ID}`),
+    unmanagedIn({ TransitionDefaultMinimumObjectSize }, { TransitionDefaultMinimumObjectSize: DEFAULT_MINIMUM }),
+  );
+  const settings: Seen<BucketSettings> = {
     versioning: versioning.Status === "Enabled",
-    eventBridge: notification?.EventBridgeConfiguration !== undefined,
+    eventBridge: notification.EventBridgeConfiguration !== undefined,
     policy: policy?.Policy === undefined ? undefined : parsePolicy(policy.Policy),
-    encryption:
-      encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
+    encryption: encrypted?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
     blockPublicAccess: [
       block.BlockPublicAcls,
       block.IgnorePublicAcls,
@@ -105,7 +102,21 @@ export async function readSettings(
     ownership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
     lifecycle: lifecycleOf(lifecycle?.Rules),
   };
+  return { settings, unmanaged };
 }
+
+/** What S3 answers where nobody chose: `TransitionDefaultMinimumObjectSize` of PutBucketLifecycleConfiguration, API reference. */
+const DEFAULT_MINIMUM = "all_storage_classes_128K";
+
+const rulesOf = (aws: Aws, Bucket: string) =>
+  absent(aws.s3(new GetBucketLifecycleConfigurationCommand({ Bucket })), "NoSuchLifecycleConfiguration");
+
+/** What is told of the bucket's objects besides EventBridge. */
+const foreignNotifications = (all: NotificationConfiguration): string[] => [
+  ...(all.TopicConfigurations ?? []).map(({ TopicArn }) => `Notification to ${TopicArn}`),
+  ...(all.QueueConfigurations ?? []).map(({ QueueArn }) => `Notification to ${QueueArn}`),
+  ...(all.LambdaFunctionConfigurations ?? []).map(({ LambdaFunctionArn }) => `Notification to ${LambdaFunctionArn}`),
+];
 
 /** Writes what differs, one call after the other: S3 refuses changes to one bucket at the same time. */
 export async function putSettings(
@@ -113,7 +124,7 @@ export async function putSettings(
   Bucket: string,
   now: Seen<BucketSettings>,
   wanted: BucketSettings,
-  options: CallOptions & { readonly notifications: NotificationConfiguration },
+  options: CallOptions & { readonly notifications: NotificationConfiguration; readonly fresh?: true },
 ) {
   const { ownership, blockPublicAccess: block, encryption, versioning, policy, eventBridge, lifecycle } = wanted;
   if (now.ownership !== ownership)
@@ -175,45 +186,32 @@ export async function putSettings(
       options,
     );
   }
-  if (!equal(now.lifecycle, lifecycle))
-    await (lifecycle
-      ? aws.s3(
-          new PutBucketLifecycleConfigurationCommand({
-            Bucket,
-            LifecycleConfiguration: { Rules: [ruleOf(lifecycle)] },
-          }),
-          options,
-        )
-      : aws.s3(new DeleteBucketLifecycleCommand({ Bucket }), options));
+  if (!equal(now.lifecycle, lifecycle)) await putLifecycle(aws, Bucket, lifecycle, options);
+}
+
+/** Writes the rule that is ours; all rules of a bucket are one document, so those of others are read and written again. */
+async function putLifecycle(
+  aws: Aws,
+  Bucket: string,
+  lifecycle: Lifecycle | undefined,
+  options: CallOptions & { readonly fresh?: true },
+) {
+  const live = options.fresh ? undefined : await rulesOf(aws, Bucket);
+  const Rules = [...foreignRules(live?.Rules), ...(lifecycle ? [ruleOf(lifecycle)] : [])];
+  const { TransitionDefaultMinimumObjectSize } = live ?? {};
+  await (Rules.length > 0
+    ? aws.s3(
+        new PutBucketLifecycleConfigurationCommand({
+          Bucket,
+          LifecycleConfiguration: { Rules },
+          TransitionDefaultMinimumObjectSize,
+        }),
+        options,
+      )
+    : aws.s3(new DeleteBucketLifecycleCommand({ Bucket }), options));
 }
 
 /** Writes a bucket's tags: all of them at once, S3 knows no other way. */
 export async function putTags(aws: Aws, Bucket: string, tags: Tags, options: CallOptions) {
   await aws.s3(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tagList(tags) } }), options);
-}
-
-const ruleOf = ({ expireDays, expireNoncurrentDays, abortMultipartDays }: Lifecycle): LifecycleRule => ({
-  ID: "fairlead",
-  Status: "Enabled",
-  Filter: { Prefix: "" },
-  Expiration: expireDays === undefined ? undefined : { Days: expireDays },
-  NoncurrentVersionExpiration:
-    expireNoncurrentDays === undefined ? undefined : { NoncurrentDays: expireNoncurrentDays },
-  AbortIncompleteMultipartUpload: { DaysAfterInitiation: abortMultipartDays },
-});
-
-/** The lifecycle that one rule for the whole bucket says; rules of any other shape are none that could have been declared. */
-function lifecycleOf(rules: readonly LifecycleRule[] = []): Lifecycle | undefined {
-  const [rule, ...others] = rules;
-  const abortMultipartDays = rule?.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
-  if (!rule || others.length > 0 || rule.Status !== "Enabled" || abortMultipartDays === undefined) return undefined;
-  const { Prefix = "", ...narrower } = rule.Filter ?? {};
-  if (Prefix !== "" || Object.values(narrower).some((value) => value !== undefined)) return undefined;
-  const expireDays = rule.Expiration?.Days;
-  const expireNoncurrentDays = rule.NoncurrentVersionExpiration?.NoncurrentDays;
-  return {
-    ...(expireDays === undefined ? {} : { expireDays }),
-    ...(expireNoncurrentDays === undefined ? {} : { expireNoncurrentDays }),
-    abortMultipartDays,
-  };
 }

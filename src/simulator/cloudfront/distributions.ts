@@ -2,7 +2,6 @@ import type {
   CreateDistributionWithTagsCommandInput,
   CreateDistributionWithTagsCommandOutput,
   DeleteDistributionCommandInput,
-  DistributionConfig,
   GetDistributionCommandInput,
   GetDistributionCommandOutput,
   GetDistributionConfigCommandOutput,
@@ -20,13 +19,9 @@ import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
-import { checkMatch, distributions, headersPolicies, newId, PAGES, type SimDistribution } from "./records.ts";
-
-/** The response headers policies that a config attaches. */
-export const policiesIn = ({ DefaultCacheBehavior, CacheBehaviors }: DistributionConfig): string[] =>
-  [DefaultCacheBehavior, ...(CacheBehaviors?.Items ?? [])].flatMap(
-    (behavior) => behavior?.ResponseHeadersPolicyId ?? [],
-  );
+import { check } from "./checks.ts";
+import { filledIn } from "./filled-in.ts";
+import { checkMatch, distributions, newId, PAGES, type SimDistribution } from "./records.ts";
 
 const distributionOf = (sim: Sim, id: string | undefined): SimDistribution =>
   distributions(sim)[id ?? ""] ?? refuse("NoSuchDistribution", "The specified distribution does not exist.", 404);
@@ -47,27 +42,24 @@ const answerOf = (sim: Sim, distribution: SimDistribution) => ({
   DistributionConfig: distribution.config,
 });
 
-/** What CloudFront checks of a config, as far as the topology's can go wrong. */
-function check(sim: Sim, config: DistributionConfig | undefined): DistributionConfig {
-  if (!config) return refuse("InvalidArgument", "The distribution's config is missing.");
-  const origins = config.Origins?.Items ?? [];
-  if (origins.length !== config.Origins?.Quantity)
-    refuse("InconsistentQuantities", "The value of Quantity and the size of Items don't match.");
-  const behaviors = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
-  for (const behavior of behaviors) {
-    if (!origins.some(({ Id }) => Id === behavior?.TargetOriginId))
-      refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.", 404);
-    if (behavior?.CachePolicyId && behavior.ForwardedValues)
-      refuse(
-        "InvalidArgument",
-        "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.",
-      );
-  }
-  for (const id of policiesIn(config))
-    if (!(id in headersPolicies(sim)))
-      refuse("NoSuchResponseHeadersPolicy", "The response headers policy does not exist.", 404);
-  return config;
-}
+/** What a list tells of a config: not everything. */
+const summaryOf = (config: SimDistribution["config"]) => ({
+  Aliases: config.Aliases,
+  Origins: config.Origins,
+  OriginGroups: config.OriginGroups,
+  DefaultCacheBehavior: config.DefaultCacheBehavior,
+  CacheBehaviors: config.CacheBehaviors,
+  CustomErrorResponses: config.CustomErrorResponses,
+  Comment: config.Comment,
+  PriceClass: config.PriceClass,
+  Enabled: config.Enabled,
+  ViewerCertificate: config.ViewerCertificate,
+  Restrictions: config.Restrictions,
+  WebACLId: config.WebACLId,
+  HttpVersion: config.HttpVersion,
+  IsIPV6Enabled: config.IsIPV6Enabled,
+  Staging: config.Staging,
+});
 
 export const distributionOperations = {
   CreateDistributionWithTags(
@@ -75,7 +67,7 @@ export const distributionOperations = {
     sim,
   ): Answer<CreateDistributionWithTagsCommandOutput> {
     const { DistributionConfig: given, Tags } = input.DistributionConfigWithTags ?? {};
-    const config = check(sim, given);
+    const config = filledIn(check(sim, given));
     const twin = Object.values(distributions(sim)).find(
       (other) => other.config.CallerReference === config.CallerReference,
     );
@@ -128,20 +120,7 @@ export const distributionOperations = {
           Status: statusOf(sim, distribution),
           LastModifiedTime: new Date(distribution.changedAt),
           DomainName: distribution.domainName,
-          Aliases: { Quantity: 0 },
-          Origins: distribution.config.Origins,
-          DefaultCacheBehavior: distribution.config.DefaultCacheBehavior,
-          CacheBehaviors: distribution.config.CacheBehaviors,
-          CustomErrorResponses: distribution.config.CustomErrorResponses,
-          Comment: distribution.config.Comment,
-          PriceClass: distribution.config.PriceClass ?? "PriceClass_All",
-          Enabled: distribution.config.Enabled,
-          ViewerCertificate: distribution.config.ViewerCertificate ?? {},
-          Restrictions: { GeoRestriction: { RestrictionType: "none" as const, Quantity: 0 } },
-          WebACLId: "",
-          HttpVersion: distribution.config.HttpVersion ?? "http2",
-          IsIPV6Enabled: distribution.config.IsIPV6Enabled ?? false,
-          Staging: false,
+          ...summaryOf(distribution.config),
         })),
       },
     };
@@ -150,7 +129,7 @@ export const distributionOperations = {
   UpdateDistribution(input: UpdateDistributionCommandInput, sim) {
     const distribution = distributionOf(sim, input.Id);
     checkMatch(distribution.etag, input.IfMatch);
-    const config = check(sim, input.DistributionConfig);
+    const config = filledIn(check(sim, input.DistributionConfig, distribution));
     if (config.CallerReference !== distribution.config.CallerReference)
       refuse("IllegalUpdate", "The caller reference cannot be changed.");
     distribution.config = config;

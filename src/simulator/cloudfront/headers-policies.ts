@@ -13,7 +13,8 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { policiesIn } from "./distributions.ts";
+import { policiesIn } from "./checks.ts";
+import { filledInPolicy } from "./filled-in.ts";
 import { checkMatch, distributions, headersPolicies, newId, PAGES, type SimHeadersPolicy } from "./records.ts";
 
 const answerOf = (policy: SimHeadersPolicy) => ({
@@ -39,7 +40,7 @@ export const headersPolicyOperations = {
     input: CreateResponseHeadersPolicyCommandInput,
     sim,
   ): Answer<CreateResponseHeadersPolicyCommandOutput> {
-    const config = check(sim, input.ResponseHeadersPolicyConfig);
+    const config = filledInPolicy(check(sim, input.ResponseHeadersPolicyConfig));
     const id = sim.id("rhp").slice(4);
     const policy = { id, etag: newId(sim), config, changedAt: sim.now };
     headersPolicies(sim)[id] = policy;
@@ -75,7 +76,7 @@ export const headersPolicyOperations = {
   UpdateResponseHeadersPolicy(input: UpdateResponseHeadersPolicyCommandInput, sim) {
     const policy = policyOf(sim, input.Id);
     checkMatch(policy.etag, input.IfMatch);
-    policy.config = check(sim, input.ResponseHeadersPolicyConfig, policy.id);
+    policy.config = filledInPolicy(check(sim, input.ResponseHeadersPolicyConfig, policy.id));
     policy.etag = newId(sim);
     policy.changedAt = sim.now;
     return { ResponseHeadersPolicy: answerOf(policy), ETag: policy.etag };

@@ -1,0 +1,89 @@
+// A pipeline is written whole: what an update does not say is gone. So an update is made on top of the live declaration, and what that
+// says beyond Fairlead's is shown.
+import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from "@aws-sdk/client-codepipeline";
+import type { Drifted } from "../../engine/kind.ts";
+import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
+import type { PipelineAction, PipelineSpec } from "./pipeline.ts";
+
+export const actionOf = ({ actionTypeId, ...action }: ActionDeclaration): PipelineAction => ({
+  name: action.name ?? "",
+  category: actionTypeId?.category ?? "Source",
+  owner: actionTypeId?.owner ?? "AWS",
+  provider: actionTypeId?.provider ?? "",
+  version: actionTypeId?.version ?? "",
+  configuration: action.configuration ?? {},
+  inputs: (action.inputArtifacts ?? []).map(({ name = "" }) => name),
+  outputs: (action.outputArtifacts ?? []).map(({ name = "" }) => name),
+  ...(action.roleArn === undefined ? {} : { roleArn: action.roleArn }),
+});
+
+/** Paid by the minute of work instead of by the month; a newer source overtakes one that waits for a stage. */
+const ALWAYS = { pipelineType: "V2", executionMode: "SUPERSEDED" } as const;
+
+/** What an update sets, and what CodePipeline fills in by itself: "CodePipeline pipeline structure reference" in its user guide. */
+const USUAL: Usual = {
+  name: SET,
+  roleArn: SET,
+  version: SET,
+  stages: SET,
+  pipelineType: SET,
+  executionMode: SET,
+  artifactStore: { type: SET, location: SET },
+  // Instead of the one store, which is then not set: drift.
+  artifactStores: SET,
+};
+const USUAL_STAGE: Usual = { name: SET, actions: SET };
+const usualAction = (region: string): Usual => ({
+  name: SET,
+  actionTypeId: SET,
+  configuration: SET,
+  inputArtifacts: SET,
+  outputArtifacts: SET,
+  roleArn: SET,
+  runOrder: 1,
+  region,
+});
+
+/** What others set on a pipeline; an update carries it through. A stage or an action of theirs is drift: they would run in between ours. */
+export const unmanagedOf = (pipeline: PipelineDeclaration, region: string): string[] => [
+  ...unmanagedIn(pipeline, USUAL),
+  ...(pipeline.stages ?? []).flatMap((stage) => [
+    ...unmanagedIn(stage, USUAL_STAGE, `stage ${stage.name}`),
+    ...(stage.actions ?? []).flatMap((action) =>
+      unmanagedIn(action, usualAction(region), `action ${stage.name}/${action.name}`),
+    ),
+  ]),
+];
+
+/** What an update sets besides the spec. */
+export const driftedOf = ({ pipelineType, executionMode }: PipelineDeclaration): Drifted[] =>
+  driftedIn("stages", { pipelineType, executionMode }, ALWAYS);
+
+/** The declaration of a spec, on top of the `live` one. */
+export const declarationOf = (spec: PipelineSpec, live?: PipelineDeclaration): PipelineDeclaration => ({
+  ...live,
+  name: spec.name,
+  roleArn: spec.roleArn,
+  ...ALWAYS,
+  artifactStore: { ...live?.artifactStore, type: "S3", location: spec.artifactBucket },
+  artifactStores: undefined,
+  stages: spec.stages.map(({ name, action }) => {
+    const stage = live?.stages?.find((one) => one.name === name);
+    return { ...stage, name, actions: [declaredAction(action, stage)] };
+  }),
+});
+
+function declaredAction(spec: PipelineAction, stage: StageDeclaration | undefined): ActionDeclaration {
+  const { category, owner, provider, version, inputs, outputs, name, configuration, roleArn } = spec;
+  const live = stage?.actions?.find((one) => one.name === name);
+  return {
+    runOrder: 1,
+    ...live,
+    name,
+    actionTypeId: { category, owner, provider, version },
+    configuration,
+    inputArtifacts: inputs.map((input) => ({ name: input })),
+    outputArtifacts: outputs.map((output) => ({ name: output })),
+    roleArn,
+  };
+}

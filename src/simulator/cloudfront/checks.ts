@@ -1,0 +1,113 @@
+import type { DistributionConfig } from "@aws-sdk/client-cloudfront";
+import { refuse } from "../errors.ts";
+import type { Sim } from "../sim.ts";
+import { distributions, headersPolicies, type SimDistribution } from "./records.ts";
+
+/** AWS's own cache policies and origin request policies: "Use managed cache policies" and "... origin request policies" in its developer guide. */
+const CACHE_POLICIES = new Set([
+  "2e54312d-136d-493c-8eb9-b001f22f67d2",
+  "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+  "658327ea-f89d-4fab-a63d-7e88639e58f6",
+  "b2884449-e4de-46a7-ac36-70bc7f1ddd6d",
+  "08627262-05a9-4f76-9ded-b50ca2e3a84f",
+  "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+  "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+]);
+const ORIGIN_REQUEST_POLICIES = new Set([
+  "216adef6-5c7f-47e4-b989-5492eafa07d3",
+  "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+  "33f36d7e-f396-46d9-90e0-52428a34d9dc",
+  "59781a5b-3903-41f3-afcb-af62929ccde1",
+  "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+  "775133bc-15f2-49f9-abea-afb2e0bf67d2",
+  "acba4595-bd28-49b8-b9fe-13317c0390fa",
+]);
+
+/** The response headers policies that a config attaches. */
+export const policiesIn = ({ DefaultCacheBehavior, CacheBehaviors }: DistributionConfig): string[] =>
+  [DefaultCacheBehavior, ...(CacheBehaviors?.Items ?? [])].flatMap(
+    (behavior) => behavior?.ResponseHeadersPolicyId ?? [],
+  );
+
+/** Every list of CloudFront's in a config, with where it is: it counts its own items. */
+function listsIn(value: unknown, path: string): [string, { Quantity: number; Items?: unknown[] }][] {
+  if (typeof value !== "object" || value === null) return [];
+  const below = Object.entries(value).flatMap(([member, item]) => listsIn(item, `${path}.${member}`));
+  return "Quantity" in value ? [[path, value as { Quantity: number; Items?: unknown[] }], ...below] : below;
+}
+
+/**
+ * What CloudFront refuses of a config, with the errors that CreateDistribution and UpdateDistribution document in its API reference.
+ * `own`: the distribution that is updated.
+ */
+export function check(sim: Sim, config: DistributionConfig | undefined, own?: SimDistribution): DistributionConfig {
+  if (!config) return refuse("InvalidArgument", "The distribution's config is missing.");
+  for (const [path, { Quantity, Items = [] }] of listsIn(config, "DistributionConfig"))
+    if (Items.length !== Quantity)
+      refuse(
+        "InconsistentQuantities",
+        `The value of Quantity and the size of Items don't match in ${path}: ${Quantity} and ${Items.length}.`,
+      );
+  if ((config.Comment ?? "").length > 128) refuse("InvalidArgument", "The parameter Comment is too big.");
+  checkOrigins(config);
+  checkBehaviors(sim, config);
+  checkAliases(sim, config, own);
+  return config;
+}
+
+function checkOrigins({ Origins }: DistributionConfig) {
+  const ids = (Origins?.Items ?? []).map(({ Id }) => Id);
+  if (ids.length === 0) refuse("InvalidArgument", "The parameter Origins is required.");
+  if (new Set(ids).size < ids.length)
+    refuse("InvalidArgument", "Two or more origins have the same Id; an origin's Id must be unique.");
+  for (const { OriginPath = "" } of Origins?.Items ?? [])
+    if (OriginPath !== "" && (!OriginPath.startsWith("/") || OriginPath.endsWith("/")))
+      refuse("InvalidArgument", "The parameter OriginPath must begin with '/' and cannot end with '/'.");
+}
+
+function checkBehaviors(sim: Sim, config: DistributionConfig) {
+  const targets = [...(config.Origins?.Items ?? []), ...(config.OriginGroups?.Items ?? [])].map(({ Id }) => Id);
+  const paths = (config.CacheBehaviors?.Items ?? []).map(({ PathPattern }) => PathPattern);
+  if (new Set(paths).size < paths.length)
+    refuse("InvalidArgument", "The parameter PathPattern must be unique among the cache behaviors.");
+  for (const behavior of [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])]) {
+    if (!targets.includes(behavior?.TargetOriginId))
+      refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.", 404);
+    if (behavior?.CachePolicyId && behavior.ForwardedValues)
+      refuse(
+        "InvalidArgument",
+        "The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.",
+      );
+    if (!behavior?.CachePolicyId && !behavior?.ForwardedValues)
+      refuse("InvalidArgument", "The parameter ForwardedValues is required.");
+    if (behavior?.CachePolicyId && !CACHE_POLICIES.has(behavior.CachePolicyId))
+      refuse("NoSuchCachePolicy", "The specified cache policy does not exist.", 404);
+    if (behavior?.OriginRequestPolicyId && !ORIGIN_REQUEST_POLICIES.has(behavior.OriginRequestPolicyId))
+      refuse("NoSuchOriginRequestPolicy", "The specified origin request policy does not exist.", 404);
+  }
+  for (const id of policiesIn(config))
+    if (!(id in headersPolicies(sim)))
+      refuse("NoSuchResponseHeadersPolicy", "The response headers policy does not exist.", 404);
+}
+
+function checkAliases(sim: Sim, config: DistributionConfig, own: SimDistribution | undefined) {
+  const aliases = config.Aliases?.Items ?? [];
+  const { ViewerCertificate: certificate } = config;
+  if (aliases.length > 0 && certificate?.ACMCertificateArn === undefined)
+    refuse(
+      "InvalidViewerCertificate",
+      "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name.",
+    );
+  if (
+    certificate?.ACMCertificateArn !== undefined &&
+    !certificate.ACMCertificateArn.startsWith("arn:aws:acm:us-east-1:")
+  )
+    refuse("InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region.");
+  for (const other of Object.values(distributions(sim)))
+    if (other.id !== own?.id && other.config.Aliases?.Items?.some((alias) => aliases.includes(alias)))
+      refuse(
+        "CNAMEAlreadyExists",
+        "One or more of the CNAMEs you provided are already associated with a different resource.",
+        409,
+      );
+}
