@@ -56,7 +56,7 @@ export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
     const attrs = attrsOf(aws, name);
     if (tags === "foreign")
       return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not ours to read" };
-    const read = await readSettings(aws, name);
+    const read = await readSettings(aws, name, look.spec);
     if (!read) return undefined;
     const { settings, unmanaged } = read;
     return { id: name, attrs, spec: { name, ...settings, tags }, unmanaged, ready: true };

@@ -63,16 +63,23 @@ interface ReadSettings {
   readonly unmanaged: readonly string[] | undefined;
 }
 
-/** A bucket's settings; `undefined` where the bucket is gone. */
-export async function readSettings(aws: Aws, Bucket: string): Promise<ReadSettings | undefined> {
+/**
+ * A bucket's settings; `undefined` where the bucket is gone. Notifications and lifecycle rules are only asked for where some were
+ * declared: those that are there all the same stay, since they are read again before either document is written.
+ */
+export async function readSettings(
+  aws: Aws,
+  Bucket: string,
+  declared: Seen<BucketSettings>,
+): Promise<ReadSettings | undefined> {
   const read = Promise.all([
     aws.s3(new GetBucketVersioningCommand({ Bucket })),
     absent(aws.s3(new GetBucketEncryptionCommand({ Bucket })), "ServerSideEncryptionConfigurationNotFoundError"),
     absent(aws.s3(new GetPublicAccessBlockCommand({ Bucket })), "NoSuchPublicAccessBlockConfiguration"),
     absent(aws.s3(new GetBucketOwnershipControlsCommand({ Bucket })), "OwnershipControlsNotFoundError"),
     absent(aws.s3(new GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy"),
-    aws.s3(new GetBucketNotificationConfigurationCommand({ Bucket })),
-    rulesOf(aws, Bucket),
+    declared.eventBridge ? aws.s3(new GetBucketNotificationConfigurationCommand({ Bucket })) : undefined,
+    declared.lifecycle ? rulesOf(aws, Bucket) : undefined,
   ]);
   const answers = await absent(read, "NoSuchBucket");
   if (!answers) return undefined;
@@ -90,7 +97,7 @@ export async function readSettings(aws: Aws, Bucket: string): Promise<ReadSettin
   );
   const settings: Seen<BucketSettings> = {
     versioning: versioning.Status === "Enabled",
-    eventBridge: notification.EventBridgeConfiguration !== undefined,
+    eventBridge: notification?.EventBridgeConfiguration !== undefined,
     policy: policy?.Policy === undefined ? undefined : parsePolicy(policy.Policy),
     encryption: encrypted?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
     blockPublicAccess: [
@@ -112,7 +119,7 @@ const rulesOf = (aws: Aws, Bucket: string) =>
   absent(aws.s3(new GetBucketLifecycleConfigurationCommand({ Bucket })), "NoSuchLifecycleConfiguration");
 
 /** What is told of the bucket's objects besides EventBridge. */
-const foreignNotifications = (all: NotificationConfiguration): string[] => [
+const foreignNotifications = (all: NotificationConfiguration = {}): string[] => [
   ...(all.TopicConfigurations ?? []).map(({ TopicArn }) => `Notification to ${TopicArn}`),
   ...(all.QueueConfigurations ?? []).map(({ QueueArn }) => `Notification to ${QueueArn}`),
   ...(all.LambdaFunctionConfigurations ?? []).map(({ LambdaFunctionArn }) => `Notification to ${LambdaFunctionArn}`),

@@ -142,8 +142,30 @@ describe("codebuild/project", () => {
 
   it("updates by saying everything again, tags included", async () => {
     codeBuild.on(UpdateProjectCommand).resolves({});
+    codeBuild.on(BatchGetProjectsCommand).resolves({});
     await Project.update(mocked(), observed, { ...spec, description: "" }, new Set(["description"]));
-    expect(codeBuild.calls().map((call) => call.args[0].input)).toEqual([{ ...written, description: "" }]);
+    const [sent] = codeBuild.commandCalls(UpdateProjectCommand);
+    expect(sent?.args[0].input).toEqual({ ...written, description: "" });
+  });
+
+  it("carries through what others set inside the structures that it writes, and shows it", async () => {
+    const certificate = "arn:aws:s3:::theirs/ca.pem";
+    const environmentVariables = [...written.environment.environmentVariables];
+    const environment = { ...written.environment, environmentVariables, certificate };
+    const s3Logs = { status: "ENABLED" as const, location: "theirs/logs" };
+    const live = { ...written, tags: [...written.tags], environment, logsConfig: { ...written.logsConfig, s3Logs } };
+    codeBuild.on(UpdateProjectCommand).resolves({});
+    codeBuild.on(BatchGetProjectsCommand).resolves({ projects: [{ ...live, concurrentBuildLimit: 1 }] });
+    const seen = await Project.observe(mocked(), lookFor(spec));
+    expect(seen?.unmanaged).toEqual([
+      "environment.certificate arn:aws:s3:::theirs/ca.pem",
+      "logsConfig.s3Logs.status ENABLED",
+      "logsConfig.s3Logs.location theirs/logs",
+      "concurrentBuildLimit 1",
+    ]);
+    await Project.update(mocked(), observed, { ...spec, description: "" }, new Set(["description"]));
+    const [sent] = codeBuild.commandCalls(UpdateProjectCommand);
+    expect(sent?.args[0].input).toMatchObject({ environment, logsConfig: { s3Logs } });
   });
 
   it("counts a project that is gone already as deleted", async () => {

@@ -182,8 +182,12 @@ describe("codepipeline/pipeline", () => {
     codePipeline.on(UpdatePipelineCommand).resolves({});
     codePipeline.on(TagResourceCommand).resolves({});
     codePipeline.on(UntagResourceCommand).resolves({});
+    codePipeline.on(GetPipelineCommand).resolves({ pipeline: declaration });
     await Pipeline.update(mocked(), observed, { ...spec, artifactBucket: "other" }, new Set(["artifactBucket"]));
-    expect(inputs()).toEqual([{ pipeline: { ...declaration, artifactStore: { type: "S3", location: "other" } } }]);
+    expect(inputs()).toEqual([
+      { name: observed.id },
+      { pipeline: { ...declaration, artifactStore: { type: "S3", location: "other" } } },
+    ]);
     codePipeline.resetHistory();
     const now = { ...observed, spec: { ...spec, tags: { ...tags, team: "red", old: "1" } } };
     await Pipeline.update(mocked(), now, { ...spec, tags: { ...tags, team: "blue" } }, new Set(["tags"]));
@@ -191,6 +195,20 @@ describe("codepipeline/pipeline", () => {
       { resourceArn: ARN, tags: [{ key: "team", value: "blue" }] },
       { resourceArn: ARN, tagKeys: ["old"] },
     ]);
+  });
+
+  it("carries through the triggers and the variables that others set, and shows them", async () => {
+    const variables = [{ name: "THEIRS", defaultValue: "1" }];
+    const live = { ...declaration, variables, executionMode: "QUEUED" as const };
+    codePipeline.on(GetPipelineCommand).resolves({ pipeline: live });
+    codePipeline.on(ListTagsForResourceCommand).resolves({ tags: [] });
+    codePipeline.on(UpdatePipelineCommand).resolves({});
+    const seen = await Pipeline.observe(mocked(), lookFor(spec));
+    expect(seen?.unmanaged).toEqual(["variables"]);
+    expect(seen?.drifted).toMatchObject([{ path: "executionMode", old: "QUEUED", new: "SUPERSEDED" }]);
+    await Pipeline.update(mocked(), observed, spec, new Set(["stages"]));
+    const [sent] = codePipeline.commandCalls(UpdatePipelineCommand);
+    expect(sent?.args[0].input.pipeline).toMatchObject({ variables, executionMode: "SUPERSEDED" });
   });
 
   it("stops what runs before it deletes, also what is only to stop after its action", async () => {

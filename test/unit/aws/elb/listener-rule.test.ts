@@ -115,7 +115,8 @@ describe("elb/listener-rule", () => {
     const blocked = expect.stringMatching(
       new RegExp(`^priority 100 of the listener is taken by .*${SECOND.slice(-6)}`),
     ) as string;
-    expect(found).toEqual({ ...observed, spec: { ...spec, priority: 7 }, blocked });
+    const unmanaged = ["rule 100 beside it"];
+    expect(found).toEqual({ ...observed, spec: { ...spec, priority: 7 }, blocked, unmanaged });
     expect(sent()).toEqual([
       ["DescribeRulesCommand", at],
       ["DescribeRulesCommand", { ...at, Marker: "more" }],
@@ -130,7 +131,10 @@ describe("elb/listener-rule", () => {
     elb.on(DescribeTagsCommand).rejects(awsError("RuleNotFoundException", "One or more rules not found"));
     const TagDescriptions = [{ ResourceArn: ARN, Tags: OWNED }];
     elb.on(DescribeTagsCommand, { ResourceArns: [ARN] }, true).resolves({ TagDescriptions });
-    expect(await ListenerRule.observe(mocked(), lookFor(spec))).toEqual(observed);
+    expect(await ListenerRule.observe(mocked(), lookFor(spec))).toEqual({
+      ...observed,
+      unmanaged: ["rule 100 beside it"],
+    });
     const asked = elb.commandCalls(DescribeTagsCommand).map(({ args: [command] }) => command.input.ResourceArns);
     expect(asked).toEqual([[SECOND, ARN], [SECOND], [ARN]]);
   });

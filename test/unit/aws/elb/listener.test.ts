@@ -101,7 +101,11 @@ describe("elb/listener", () => {
     elb.on(DescribeListenersCommand, at).resolves({ Listeners: [listener(SECOND)], NextMarker: "more" });
     elb.on(DescribeListenersCommand, { ...at, Marker: "more" }).resolves({ Listeners: [listener(ARN, 81)] });
     const found = await Listener.observe(mocked(), lookFor(spec));
-    expect(found).toEqual({ ...observed, spec: { ...spec, port: 81 } });
+    expect(found).toEqual({
+      ...observed,
+      spec: { ...spec, port: 81 },
+      unmanaged: ["listener HTTP:80 beside it"],
+    });
     expect(sent()).toEqual([
       ["DescribeListenersCommand", at],
       ["DescribeListenersCommand", { ...at, Marker: "more" }],

@@ -222,6 +222,7 @@ describe("s3/bucket", () => {
     ]);
     expect(await changed({ policy: undefined, lifecycle: undefined })).toEqual([
       ["DeleteBucketPolicyCommand", named],
+      ["GetBucketLifecycleConfigurationCommand", named],
       ["DeleteBucketLifecycleCommand", named],
     ]);
     expect(await changed({ tags: { ...tags, team: "b" } })).toEqual([
