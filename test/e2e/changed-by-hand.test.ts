@@ -235,13 +235,12 @@ describe("what is changed outside Fairlead", () => {
   it.each(ROWS)("is shown and $fate: $what", async ({ change, id, shown: words, fate, edit }) => {
     const back = stage.keep();
     await stage.meddle(change);
-    const starts = expect.stringMatching(new RegExp(`^${words.replaceAll(/[.*[\]\\/]/g, "\\$&")}`)) as string;
-    expect(await shown(id, fate)).toContainEqual(starts);
+    const isShown = async () => (await shown(id, fate)).some((one) => one.startsWith(words));
+    expect(await isShown()).toBe(true);
     if (edit) stage.edit(edit);
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
-    const after = await shown(id, fate);
-    expect(after).toEqual(fate === "kept" ? expect.arrayContaining([starts]) : []);
+    expect(await isShown()).toBe(fate === "kept");
     stage.edit({});
     back();
   });
