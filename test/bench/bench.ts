@@ -1,6 +1,10 @@
 // npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
-// what Terraform took there. The figures are the median of RUNS runs (3 when left out), each on a fresh world.
-import { startMoto } from "../acceptance/world.ts";
+// what Terraform took there; and once in an account where others have 200 distributions and 100 stacks. The figures are the median of
+// RUNS runs (3 when left out), each on a fresh world.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { REGION, startMoto } from "../acceptance/world.ts";
 import { project } from "../support/project.ts";
 import { measure, median, type Measured } from "./measure.ts";
 
@@ -37,13 +41,24 @@ async function life(env: Record<string, string>, target: string): Promise<Measur
   return measured;
 }
 
-async function onTheWire(): Promise<Measured[]> {
+/** What others have in the account, where it is not empty. */
+const NEIGHBOURS = { distributions: 200, stacks: 100 } as const;
+
+async function onTheWire(beside?: typeof NEIGHBOURS): Promise<Measured[]> {
   const moto = await startMoto({ judged: false });
   try {
+    if (beside) await addNeighbours(moto.endpoint, beside);
     return await life(moto.env, "aws");
   } finally {
     moto.stop();
   }
+}
+
+/** Fills the account with boto3. */
+async function addNeighbours(endpoint: string, { distributions, stacks }: typeof NEIGHBOURS) {
+  const script = fileURLToPath(new URL("neighbours.py", import.meta.url));
+  const python = process.env["PYTHON"] ?? "python3";
+  await promisify(execFile)(python, [script, endpoint, REGION, String(distributions), String(stacks)]);
 }
 
 const say = (text = "") => void process.stdout.write(`${text}\n`);
@@ -104,5 +119,6 @@ const warm = project();
 await measure(warm.directory, ["plan"]);
 warm.remove();
 table("on the wire (moto)", await many(onTheWire), true);
+table("beside others (moto)", [await onTheWire(NEIGHBOURS)], false);
 table("local", await many(() => life({}, "local")), false);
 await slowWorld();
