@@ -9,7 +9,7 @@ import { isOther, lookAtProcess, ownMark } from "../../../state/process-mark.ts"
 import { LockedError } from "../../../state/state.ts";
 
 /** The child ends once its parent has become a program that knows nothing of it, and so never reaps it. */
-const CHILD_OF_TAIL = `me=$$; sh -c 'until ps -o comm= -p '$me' | grep -q tail; do :; done' & echo $!; exec tail -f /dev/null`;
+const CHILD_OF_TAIL = `me=$$; sh -c 'until grep -q tail /proc/'$me'/comm 2>/dev/null || ps -o comm= -p '$me' 2>/dev/null | grep -q tail; do :; done' & echo $!; exec tail -f /dev/null`;
 
 describe("two marks", () => {
   it.each([
