@@ -50,7 +50,7 @@ export default defineConfig({
       project("mocked", quick["mocks clients"], { isolate: false }),
       // A sample of the fuzz suite is among them.
       project("plain", quick.none, { isolate: false, env: { FUZZ_RUNS: "20" } }),
-      project("isolated", quick["replaces modules"], { env: { FUZZ_RUNS: "20" } }),
+      project("isolated", quick["keeps apart"], { env: { FUZZ_RUNS: "20" } }),
       project("edits", ["test/edits/**/*.test.ts"], { timeout: 36_000 }),
       project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),
       project("crash", ["test/crash/**/*.test.ts"], { timeout: 600 }),

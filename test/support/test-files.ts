@@ -2,23 +2,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What a test file does to the modules that it shares a worker with. */
-export type Footprint = "replaces modules" | "mocks clients" | "none";
+export type Footprint = "keeps apart" | "mocks clients" | "none";
 
 /** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored. */
 const REPLACES_MODULES = /\bvi\.(mock|hoisted)\(/;
 const MOCKS_CLIENTS = /from "aws-sdk-client-mock"/;
+/** Such a file mocks some clients and means others to reach the simulator: those that another file has mocked would not. */
+const SIMULATES = /\/src\/simulator\/simulator\.ts"/;
 const IMPORTS = /from "(\.{1,2}\/[^"]+)"/g;
 
 /** The test files in `folders` below `root`, by what they do to other files in the same worker. Paths are relative to `root`. */
 export function testFiles(root: string, folders: readonly string[]): Readonly<Record<Footprint, string[]>> {
-  const files: Record<Footprint, string[]> = { "replaces modules": [], "mocks clients": [], none: [] };
+  const files: Record<Footprint, string[]> = { "keeps apart": [], "mocks clients": [], none: [] };
   for (const file of folders.flatMap((folder) => testsIn(root, folder))) {
     const text = textOf(join(root, file), new Set());
-    const footprint = REPLACES_MODULES.test(text)
-      ? "replaces modules"
-      : MOCKS_CLIENTS.test(text)
-        ? "mocks clients"
-        : "none";
+    const mocks = MOCKS_CLIENTS.test(text);
+    const apart = REPLACES_MODULES.test(text) || (mocks && SIMULATES.test(text));
+    const footprint = apart ? "keeps apart" : mocks ? "mocks clients" : "none";
     files[footprint].push(file);
   }
   return files;
