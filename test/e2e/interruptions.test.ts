@@ -66,3 +66,18 @@ describe("a plan that keeps requests from being answered", () => {
     });
   });
 });
+
+describe("a plan that puts NAT gateways in the place of endpoints", () => {
+  it("says that the tasks have no way out meanwhile", async () => {
+    const closed = new Stage({ network: { nat: "none" } });
+    await closed.run("reconcile");
+    writeService(closed);
+    await closed.act((surroundings) => deploy("service", { target: "local", json: true, approve: true }, surroundings));
+    closed.edit({ network: { nat: "perZone" } });
+    const { lines } = await closed.say("plan");
+    closed.remove();
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^Interrupts traffic: about 2 min\. compute\/endpoint-ecr-api: the tasks lose their way/),
+    );
+  });
+});

@@ -63,6 +63,12 @@ export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
     };
   },
 
+  // Nothing orders the endpoints behind the routes to the NAT gateways that take their place (CreateNatGateway: `pending` for minutes).
+  interrupts: ({ action, observed }) =>
+    action === "delete" && observed?.ready
+      ? { seconds: 110, why: "the tasks lose their way to AWS before the routes to NAT gateways can be used" }
+      : undefined,
+
   async observe(aws, look) {
     const endpoint = await find(
       look,
