@@ -128,6 +128,12 @@ def test_one_json_line_a_request(client, capsys):
 
 def test_dockerfile_keeps_its_promises():
     text = (HERE / "Dockerfile").read_text("utf-8")
-    for promise in ["FROM python:3.12-slim", "USER 1000:1000", "EXPOSE 5000", 'CMD ["gunicorn", "app:app"]', "HEALTHCHECK"]:
+    for promise in [
+        "FROM public.ecr.aws/docker/library/python:3.12-slim",
+        "USER 1000:1000",
+        "EXPOSE 5000",
+        'CMD ["gunicorn", "app:app"]',
+        "HEALTHCHECK",
+    ]:
         assert promise in text
     assert "apt-get" not in text
