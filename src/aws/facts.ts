@@ -1,3 +1,4 @@
+import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { originFacingPrefixList } from "./ec2/prefix-list.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
@@ -13,11 +14,19 @@ export interface Facts {
   readonly released: boolean;
 }
 
-/** Reads the facts. `image` is the image that the user's file names, if it names one: that needs no release. */
-export async function readFacts(aws: Aws, places: ReleasePlaces, image: string | undefined): Promise<Facts> {
+/**
+ * Reads the facts, sharing what it reads through `snapshot` with the observation that follows. `image` is the image that the user's file
+ * names, if it names one: that needs no release.
+ */
+export async function readFacts(
+  aws: Aws,
+  snapshot: Snapshot,
+  places: ReleasePlaces,
+  image: string | undefined,
+): Promise<Facts> {
   const [prefixList, released] = await Promise.all([
     originFacingPrefixList(aws),
-    image === undefined ? isReleased(aws, places) : true,
+    image === undefined ? isReleased(aws, snapshot, places) : true,
   ]);
   return { account: aws.account, partition: aws.partition, originFacingPrefixList: prefixList, released };
 }

@@ -93,7 +93,7 @@ async function sessionOn(
   const recorded = await store.read().catch(() => undefined);
   const names = keptNames(namesOf(declared, aws.account), recorded?.resources);
   const [facts, standing] = await Promise.all([
-    readFacts(aws, names, declared.container.image),
+    readFacts(aws, snapshot, names, declared.container.image),
     standingZones(aws, snapshot),
   ]);
   const stack = inZones(declared, await zonesFor(declared, aws, standing), standing);

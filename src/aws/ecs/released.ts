@@ -1,6 +1,6 @@
 import { ListPipelineExecutionsCommand } from "@aws-sdk/client-codepipeline";
 import { DescribeTaskDefinitionCommand, type Service } from "@aws-sdk/client-ecs";
-import { Snapshot } from "../../engine/snapshot.ts";
+import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { describedService } from "./shared.ts";
@@ -21,8 +21,8 @@ export interface ReleasePlaces {
 }
 
 /** Whether a deployment that the pipeline made, or a rollback to one, has put an image into the service. */
-export async function isReleased(aws: Aws, places: ReleasePlaces): Promise<boolean> {
-  return hasReleased(aws, places, await describedService(aws, new Snapshot(), places.cluster, places.service));
+export async function isReleased(aws: Aws, snapshot: Snapshot, places: ReleasePlaces): Promise<boolean> {
+  return hasReleased(aws, places, await describedService(aws, snapshot, places.cluster, places.service));
 }
 
 /**
