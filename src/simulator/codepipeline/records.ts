@@ -10,6 +10,14 @@ import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 
+/** The way into a stage, as somebody left it. */
+export interface SimTransition {
+  enabled: boolean;
+  reason?: string;
+  by: string;
+  at: number;
+}
+
 /** A pipeline of the simulated world. */
 export interface SimPipeline {
   name: string;
@@ -17,6 +25,8 @@ export interface SimPipeline {
   declaration: PipelineDeclaration;
   version: number;
   tags: SimTags;
+  /** The transitions that somebody has disabled or enabled, by the stage that they lead into. */
+  transitions?: Record<string, SimTransition>;
   createdAt: number;
   updatedAt: number;
 }
@@ -75,8 +85,10 @@ export interface SimExecution {
   /** The stage that it is in, or waits for, and the action in it. */
   stage: number;
   action: number;
-  /** Since when it waits for its stage to be free. */
+  /** Since when it waits for its stage to be free, or for the transition into it. */
   waitingSince?: number;
+  /** It waited at a transition that was disabled for so long that enabling it does not let it go on. */
+  isStranded?: boolean;
   actions: SimAction[];
   revision?: SimRevision;
   /** Who wants it stopped, and when that is reached, where nothing has to be waited for. */

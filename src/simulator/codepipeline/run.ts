@@ -8,7 +8,7 @@ import type { Sim } from "../sim.ts";
 import { isDeployed, startDeployment, type Deploy } from "./deploy.ts";
 import { ActionFailure } from "./failure.ts";
 import { artifactCalls, buildCalls, demand, sourceCalls } from "./permissions.ts";
-import { actionsOf, executions, type SimAction, type SimArtifact, type SimExecution } from "./records.ts";
+import { actionsOf, executions, pipelines, type SimAction, type SimArtifact, type SimExecution } from "./records.ts";
 import { readSource } from "./source.ts";
 
 /** Milliseconds that a source action takes, between two looks at a build or a deployment, and until a stop is reached. */
@@ -34,17 +34,24 @@ const isTaken = (sim: Sim, { id, pipeline, stage }: SimExecution) =>
       other.id !== id && other.pipeline === pipeline && other.stage === stage && isRunning(other) && !waits(other),
   );
 
+/** Whether the transition into the stage that it waits for is disabled, or was for too long. */
+const isHeldBack = (sim: Sim, { pipeline, declaration, stage, isStranded = false }: SimExecution) =>
+  isStranded || pipelines(sim)[pipeline]?.transitions?.[declaration.stages?.[stage]?.name ?? ""]?.enabled === false;
+
 /** When a run next has something to do. */
 export function nextOfRun(sim: Sim, execution: SimExecution): number {
   if (!isRunning(execution)) return NEVER;
   if (execution.stop?.at !== undefined) return execution.stop.at;
-  if (execution.waitingSince !== undefined) return isTaken(sim, execution) ? NEVER : execution.waitingSince;
+  if (execution.waitingSince !== undefined)
+    return isTaken(sim, execution) || isHeldBack(sim, execution) ? NEVER : execution.waitingSince;
   return currentAction(execution)?.dueAt ?? NEVER;
 }
 
+const latestFirst = (sim: Sim) => Object.values(executions(sim)).toSorted((one, other) => other.number - one.number);
+
 /** Does what is due at this moment in all runs, and what follows from it at the same moment. */
 export function stepRuns(sim: Sim): void {
-  const all = Object.values(executions(sim)).toSorted((one, other) => other.number - one.number);
+  const all = latestFirst(sim);
   for (let again = true; again;) {
     again = false;
     for (const execution of all) {
@@ -265,6 +272,7 @@ export function finish(sim: Sim, execution: SimExecution, action: SimAction, sta
   execution.stage += 1;
   execution.action = 0;
   execution.waitingSince = sim.now;
+  supersede(sim, latestFirst(sim));
 }
 
 function end(sim: Sim, execution: SimExecution, status: "Succeeded" | "Failed" | "Stopped" | "Superseded"): void {

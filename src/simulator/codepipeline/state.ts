@@ -5,12 +5,22 @@ import type {
   GetPipelineStateCommandOutput,
   ListActionExecutionsCommandInput,
   ListActionExecutionsCommandOutput,
+  StageExecution,
   StageExecutionStatus,
+  TransitionState,
 } from "@aws-sdk/client-codepipeline";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { actionsOf, executions, executionsOf, pipelineOf, type SimAction, type SimExecution } from "./records.ts";
+import {
+  actionsOf,
+  executions,
+  executionsOf,
+  pipelineOf,
+  type SimAction,
+  type SimExecution,
+  type SimPipeline,
+} from "./records.ts";
 import { inputOf } from "./run.ts";
 
 const PAGE = 100;
@@ -20,8 +30,10 @@ function stageStatus(execution: SimExecution, stage: string): StageExecutionStat
   const own = execution.actions.filter((action) => action.stage === stage);
   const last = own.at(-1);
   if (last?.status === "Failed") return "Failed";
-  if (last?.status === "Abandoned") return execution.status === "Stopping" ? "Stopping" : "Stopped";
   const index = execution.declaration.stages?.findIndex(({ name }) => name === stage) ?? 0;
+  // User guide, "Stop a pipeline execution in CodePipeline": a stage says so too, whichever way its run is stopped.
+  const { status } = execution;
+  if (execution.stage === index && (status === "Stopping" || status === "Stopped")) return status;
   const through = execution.stage > index || execution.status === "Succeeded";
   return through ? "Succeeded" : "InProgress";
 }
@@ -82,6 +94,22 @@ function detail(sim: Sim, execution: SimExecution, action: SimAction): ActionExe
   };
 }
 
+const standing = ({ id }: SimExecution, status: StageExecutionStatus): StageExecution => ({
+  pipelineExecutionId: id,
+  status,
+  type: "STANDARD",
+});
+
+/** API reference, `TransitionState`: one that nobody ever changed says that it is enabled and nothing else. */
+function transitionOf({ transitions }: SimPipeline, stage: string): TransitionState {
+  const found = transitions?.[stage];
+  return {
+    enabled: found?.enabled ?? true,
+    ...(found ? { lastChangedBy: found.by, lastChangedAt: new Date(found.at) } : {}),
+    ...(found?.reason === undefined ? {} : { disabledReason: found.reason }),
+  };
+}
+
 export const stateOperations = {
   /** Of each stage what the latest run that entered it came to, and which run waits before it. */
   GetPipelineState(input: GetPipelineStateCommandInput, sim): Answer<GetPipelineStateCommandOutput> {
@@ -97,12 +125,12 @@ export const stateOperations = {
         const waiting = runs.find(
           ({ status, stage, waitingSince }) => status === "InProgress" && stage === index && waitingSince !== undefined,
         );
-        const inbound = waiting && { pipelineExecutionId: waiting.id, status: "InProgress" as const };
+        const inbound = waiting && standing(waiting, "InProgress");
         return {
           stageName: name,
-          inboundTransitionState: { enabled: true },
+          inboundTransitionState: transitionOf(pipeline, name),
           ...(inbound ? { inboundExecution: inbound, inboundExecutions: [inbound] } : {}),
-          ...(run ? { latestExecution: { pipelineExecutionId: run.id, status: stageStatus(run, name) } } : {}),
+          ...(run ? { latestExecution: standing(run, stageStatus(run, name)) } : {}),
           actionStates: actions.map(({ name: actionName = "" }) => {
             const action = run?.actions.findLast((one) => one.stage === name && one.name === actionName);
             const revision = run?.revision?.action === actionName ? run.revision : undefined;
