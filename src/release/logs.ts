@@ -24,6 +24,11 @@ export interface LogQuery {
 
 /** A line that comes late may bear a time before one that was read already: so far back is looked again, in milliseconds. */
 const LATE = 10_000;
+/**
+ * How far ahead of AWS's clock this machine's may be, in milliseconds, as long as no answer has told otherwise: requests that are signed
+ * further from AWS's time are refused (IAM user guide, "AWS Signature Version 4 for API requests": 15 minutes for Amazon S3, 5 elsewhere).
+ */
+const AHEAD = 900_000;
 /** Pause between two looks while following, in milliseconds. */
 const PAUSE = 2_000;
 
@@ -32,7 +37,10 @@ export async function logLines(site: Site, query: LogQuery): Promise<LogLine[]> 
   return (await events(site, query)).map(lineOf);
 }
 
-/** Tells the lines as they come, until `signal` is aborted. None is told twice. */
+/**
+ * Tells the lines as they come, until `signal` is aborted. None is told twice, and none is lost to a clock that is not AWS's: how far this
+ * machine's is ahead is at the most what has passed here since AWS took a line in that it answers.
+ */
 export async function followLog(
   site: Site,
   query: LogQuery,
@@ -40,13 +48,17 @@ export async function followLog(
   signal: AbortSignal,
 ): Promise<void> {
   let told = new Map<string, number>();
+  let ahead = AHEAD;
   for (let since = query.since; !signal.aborted;) {
-    for (const event of await events(site, { ...query, since })) {
+    const found = await events(site, { ...query, since });
+    const now = site.clock.now();
+    for (const event of found) {
       const id = event.eventId ?? `${event.logStreamName} ${event.timestamp} ${event.message}`;
       if (!told.has(id)) tell(lineOf(event));
       told.set(id, event.timestamp ?? 0);
+      ahead = Math.min(ahead, now - (event.ingestionTime ?? -Infinity));
     }
-    since = Math.max(query.since, site.clock.now() - LATE);
+    since = Math.max(query.since, now - ahead - LATE);
     told = new Map([...told].filter(([, at]) => at >= since));
     await site.clock.sleep(PAUSE, signal).catch(() => {});
   }

@@ -4,6 +4,12 @@ import { services, taskDefinitions, type SimTask } from "./records.ts";
 import { present } from "./rollout.ts";
 
 /**
+ * Milliseconds between two batches of lines that the log driver of a container hands over (moby, daemon/logger/awslogs/cloudwatchlogs.go:
+ * `defaultForceFlushInterval`); what is left goes when the container ends.
+ */
+const BATCH = 5_000;
+
+/**
  * What the tasks of all services have written to one log group, by stream, as far as the simulated time has come. It follows from
  * what became of the tasks, so nothing of it is kept.
  */
@@ -34,5 +40,7 @@ function linesOf(
         }
       : { timestamp: runningAt + 500, message: `Listening on port ${port}.` },
     ...(stoppingAt === undefined || exits ? [] : [{ timestamp: stoppingAt, message: "SIGTERM: ending." }]),
-  ].filter(({ timestamp }) => timestamp <= (stoppedAt ?? Number.POSITIVE_INFINITY));
+  ]
+    .filter(({ timestamp }) => timestamp <= (stoppedAt ?? Number.POSITIVE_INFINITY))
+    .map((line) => ({ ...line, ingestedAt: Math.min(line.timestamp + BATCH, stoppedAt ?? Number.POSITIVE_INFINITY) }));
 }

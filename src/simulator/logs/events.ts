@@ -15,12 +15,19 @@ import { groupOf, type SimLogEvent } from "./records.ts";
 
 const PAGE = 1_000;
 
+const ingestionOf = ({ timestamp, ingestedAt = timestamp }: SimLogEvent) => ingestedAt;
+
+const answered = ({ ingestedAt, ...event }: SimLogEvent) => ({
+  ...event,
+  ingestionTime: ingestedAt ?? event.timestamp,
+});
+
 /** All streams of a group: what was written through the API, and what the containers of tasks have written, up to now. */
 function streamsOf(sim: Sim, name: string | undefined): Record<string, SimLogEvent[]> {
   const group = groupOf(sim, name);
   const written = Object.entries({ ...taskStreams(sim, group.name), ...group.streams });
   return Object.fromEntries(
-    written.map(([stream, events]) => [stream, events.filter(({ timestamp }) => timestamp <= sim.now)]),
+    written.map(([stream, events]) => [stream, events.filter((event) => ingestionOf(event) <= sim.now)]),
   );
 }
 
@@ -43,7 +50,8 @@ export const eventOperations = {
 
   PutLogEvents(input: PutLogEventsCommandInput, sim) {
     const events = streamOf(sim, input.logGroupName, input.logStreamName);
-    for (const { timestamp = sim.now, message = "" } of input.logEvents ?? []) events.push({ timestamp, message });
+    for (const { timestamp = sim.now, message = "" } of input.logEvents ?? [])
+      events.push({ timestamp, message, ingestedAt: sim.now });
     return { nextSequenceToken: "1" };
   },
 
@@ -68,7 +76,7 @@ export const eventOperations = {
       input.startFromHead === false && input.nextToken === undefined ? Math.max(0, all.length - limit) : from;
     const events = all.slice(start, start + limit);
     return {
-      events: events.map((event) => ({ ...event, ingestionTime: event.timestamp })),
+      events: events.map(answered),
       nextForwardToken: `f/${start + events.length}`,
       nextBackwardToken: `b/${start}`,
     };
@@ -88,7 +96,11 @@ export const eventOperations = {
     const limit = input.limit ?? PAGE;
     const page = found.slice(from, from + limit);
     return {
-      events: page.map(({ index, ...event }) => ({ ...event, eventId: `${event.logStreamName}/${index}` })),
+      events: page.map(({ index, logStreamName, ...event }) => ({
+        ...answered(event),
+        logStreamName,
+        eventId: `${logStreamName}/${index}`,
+      })),
       ...(from + limit < found.length ? { nextToken: String(from + limit) } : {}),
     };
   },

@@ -4,6 +4,8 @@ import type { SimTags } from "../tagging.ts";
 
 export interface SimLogEvent {
   timestamp: number;
+  /** When CloudWatch Logs was given it, and shows it from; left out: at its own time. */
+  ingestedAt?: number;
   message: string;
 }
 

@@ -1,8 +1,9 @@
-import { CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { expect, it } from "vitest";
+import { CreateLogStreamCommand, FilterLogEventsCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { describe, expect, it } from "vitest";
+import type { Clock } from "../../../src/engine/clock.ts";
 import { followLog, logLines } from "../../../src/release/logs.ts";
 import { deliverable } from "../../support/release.ts";
-import { siteOf } from "./delivered.ts";
+import { altered, siteOf } from "./delivered.ts";
 
 it("tells each line once as it comes, also one that comes late, until it is stopped", async () => {
   const { at } = await deliverable();
@@ -39,4 +40,48 @@ it("has no lines where there is no log group", async () => {
   const site = siteOf(at);
   const names = { ...site.names, applicationLogGroup: "/ecs/nowhere" };
   expect(await logLines({ ...site, names }, { of: "application", since: 0 })).toEqual([]);
+});
+
+describe.each([
+  ["ten seconds ahead of", 10_000],
+  ["four minutes ahead of", 240_000],
+  ["a minute behind", -60_000],
+])("a machine whose clock is %s AWS's", (_, off) => {
+  it("loses no line and tells none twice", async () => {
+    const { at } = await deliverable();
+    const site = { ...siteOf(at), clock: shifted(at.clock, off) };
+    const place = { logGroupName: site.names.buildLogGroup, logStreamName: "build/one" };
+    await at.aws.logs(new CreateLogStreamCommand(place));
+    const write = (message: string, timestamp: number) =>
+      at.aws.logs(new PutLogEventsCommand({ ...place, logEvents: [{ message, timestamp }] }));
+    const told: string[] = [];
+    const stopped = new AbortController();
+    const asked: number[] = [];
+    const seen = altered(site, "logs", FilterLogEventsCommand, (answer: object, { startTime }) => {
+      asked.push(at.clock.now() - (startTime ?? 0));
+      return answer;
+    });
+    const query = { of: "build", since: site.clock.now() - 600_000 } as const;
+    const following = followLog(seen, query, ({ text }) => told.push(text), stopped.signal);
+    const written: string[] = [];
+    for (let number = 1; number <= 20; number++) {
+      await at.clock.sleep(1_700);
+      // What a container writes comes up to five seconds late.
+      await write(`line ${number}`, at.clock.now() - 5_000);
+      written.push(`line ${number}`);
+    }
+    await at.clock.sleep(30_000);
+    stopped.abort(new Error("enough"));
+    await following;
+    expect(told).toEqual(written);
+    // What was read an hour ago is not read again and again.
+    expect(asked.at(-1)).toBeLessThan(45_000);
+  });
+});
+
+/** A clock that is wrong by so much. */
+const shifted = (clock: Clock, off: number): Clock => ({
+  now: () => clock.now() + off,
+  sleep: (ms, signal) => clock.sleep(ms, signal),
+  during: (work) => clock.during(work),
 });
