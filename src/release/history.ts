@@ -1,6 +1,7 @@
 import type { Build } from "@aws-sdk/client-codebuild";
 import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
+import { hasCode } from "../aws/errors.ts";
 import { buildsOf } from "./build-log.ts";
 import { endingOf, personIn, whyOf } from "./ending.ts";
 import type { Ending, Source } from "./events.ts";
@@ -8,6 +9,7 @@ import { actionsOf, executionsOf, type Action } from "./executions.ts";
 import { imageOf, type Image } from "./image.ts";
 import { latestRevisions, registeredBy } from "./revision.ts";
 import type { Site } from "./site.ts";
+import { sourceExistedAt } from "./source-then.ts";
 import { sourceOf } from "./upload.ts";
 
 /** One release, and where it came from. Times are milliseconds since the epoch. */
@@ -15,8 +17,8 @@ export interface Release {
   readonly executionId: string;
   readonly startedAt: number;
   readonly endedAt: number | undefined;
-  /** `live` is what the pipeline calls a success. */
-  readonly ending: Ending | "running";
+  /** `live` is what the pipeline calls a success; `no-source`: making the pipeline started it, before anything was uploaded. */
+  readonly ending: Ending | "running" | "no-source";
   readonly why: string | undefined;
   /** Missing where it did not get as far as its source. */
   readonly source: Source | undefined;
@@ -64,7 +66,9 @@ async function releaseOf(
     version === undefined ? undefined : sourceOf(site, version),
     build === undefined ? undefined : imageOf(site, known.builds.get(build)),
   ]);
-  const ending = endingOf(run.status, actions);
+  const told = endingOf(run.status, actions);
+  const isFirst = told === "failed" && version === undefined && (await startedWithoutSource(site, run, actions));
+  const ending = isFirst ? "no-source" : told;
   const deploy = deployIn(actions);
   const approval = actions.findLast(({ category, by }) => category === "Approval" && by !== undefined);
   const by = personIn(approval?.by);
@@ -73,14 +77,43 @@ async function releaseOf(
     startedAt: run.startTime?.getTime() ?? 0,
     endedAt: ending === "running" ? undefined : run.lastUpdateTime?.getTime(),
     ending,
-    why:
-      ending === "live" || ending === "running"
-        ? undefined
-        : (whyOf(actions) ?? run.stopTrigger?.reason ?? run.statusSummary),
+    why: whyEnded(ending, run, actions),
     source,
     build,
     image,
     revision: deploy && registeredBy(deploy, image?.uri, known.revisions),
     approval: by === undefined ? undefined : { by, summary: approval?.summary ?? "" },
   };
+}
+
+function whyEnded(
+  ending: Release["ending"],
+  run: PipelineExecutionSummary,
+  actions: readonly Action[],
+): string | undefined {
+  if (ending === "live" || ending === "running") return undefined;
+  if (ending === "no-source") return "Making the pipeline starts it, and nothing had been uploaded yet.";
+  return whyOf(actions) ?? run.stopTrigger?.reason ?? run.statusSummary;
+}
+
+/**
+ * Whether this is the run that CreatePipeline starts by itself, without a source to release: to a role that may not list the bucket S3
+ * denies an object that is not there, so that CodePipeline calls it a missing permission.
+ */
+async function startedWithoutSource(
+  site: Site,
+  { trigger }: PipelineExecutionSummary,
+  actions: readonly Action[],
+): Promise<boolean> {
+  const failed = actions.find(({ status }) => status === "Failed");
+  if (trigger?.triggerType !== "CreatePipeline" || failed?.category !== "Source") return false;
+  const { S3Bucket: bucket = site.names.sourceBucket, S3ObjectKey: key = site.stack.delivery.sourceKey } =
+    failed.configuration;
+  try {
+    return !(await sourceExistedAt(site, { bucket, key }, failed.updatedAt));
+  } catch (error) {
+    // Who may not look is told what CodePipeline says.
+    if (hasCode(error, "AccessDenied", "Forbidden")) return false;
+    throw error;
+  }
 }

@@ -31,12 +31,18 @@ async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   return EXIT.done;
 }
 
-const SIGNS: Readonly<Record<string, string>> = { live: paint.green("✓"), running: "…", superseded: "·", stopped: "·" };
+const SIGNS: Readonly<Record<string, string>> = {
+  live: paint.green("✓"),
+  running: "…",
+  superseded: "·",
+  stopped: "·",
+  "no-source": "·",
+};
 
 function releaseLines(release: Release, running: string | undefined): string[] {
   const { executionId, startedAt, ending, why, revision, image, source, approval, build } = release;
   const now = revision !== undefined && revision === running ? paint.bold(" (runs now)") : "";
-  const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${ending}`;
+  const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${ending === "no-source" ? "no source" : ending}`;
   return [
     `${head}${revision === undefined ? "" : `  ${revision}`}${now}`,
     ...(why === undefined ? [] : [`    why      ${why}`]),

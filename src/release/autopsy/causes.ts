@@ -61,23 +61,30 @@ function waitingForFirstRelease({ service, image, tasks }: Evidence, { names, st
 }
 
 /** What is left: everything that was found, and where more could be. */
-function unknown({ action, service, deployments, events, gaps }: Evidence, { names }: Site): Verdict {
+function unknown(evidence: Evidence, { names }: Site): Verdict {
+  const { action, service, deployments, events, gaps, isBeforeDeployment = false } = evidence;
   const failed = deployments.find((line) => line.includes("FAILED"));
   const trouble = events.find(isTroubled);
   const said = action ? `${action.stage} failed: ${action.message || action.code}` : (failed ?? trouble ?? gaps[0]);
-  const what =
-    said !== undefined
-      ? `None of the known causes fits; what AWS says is: ${sentence(said)}`
-      : service
-        ? `AWS tells of nothing that is wrong: ${service.running} of ${service.desired} tasks of the service ${names.service} run.`
-        : `There is no service ${names.service} in the cluster ${names.cluster}.`;
+  const isMissing = said === undefined && !service && !isBeforeDeployment;
   return {
     cause: "unknown",
-    what,
-    fix:
-      said === undefined && !service
-        ? "Run fairlead reconcile, which makes it."
-        : `Look at the events of the service ${names.service} in the cluster ${names.cluster}, at the log group ${names.applicationLogGroup}, and at the pipeline ${names.pipeline}.`,
+    what:
+      said === undefined
+        ? nothingSaid(evidence, names)
+        : `None of the known causes fits; what AWS says is: ${sentence(said)}`,
+    fix: isMissing
+      ? "Run fairlead reconcile, which makes it."
+      : `Look at the events of the service ${names.service} in the cluster ${names.cluster}, at the log group ${names.applicationLogGroup}, and at the pipeline ${names.pipeline}.`,
     telling: said === undefined ? [] : [action ? "" : said],
   };
+}
+
+function nothingSaid({ service, isOver, isBeforeDeployment }: Evidence, names: Site["names"]): string {
+  if (isBeforeDeployment) return "None of its actions failed, and it did not come to its deployment.";
+  if (isOver)
+    return "ECS keeps nothing of this deployment any more: others have begun since, and stopped tasks are kept for about an hour.";
+  return service
+    ? `AWS tells of nothing that is wrong: ${service.running} of ${service.desired} tasks of the service ${names.service} run.`
+    : `There is no service ${names.service} in the cluster ${names.cluster}.`;
 }

@@ -5,6 +5,8 @@ export interface Evidence extends PipelineEvidence, ServiceEvidence {
 }
 
 export interface PipelineEvidence {
+  /** It did not come to a deployment, so that nothing that ECS says has to do with it. */
+  readonly isBeforeDeployment?: boolean;
   /** The action that failed. */
   readonly action?: FailedAction;
   /** The object that a failed source action wants; `there` is missing where S3 does not say. */
@@ -39,6 +41,8 @@ export interface FailedBuild {
 }
 
 export interface ServiceEvidence {
+  /** Other deployments have begun since: what AWS says of the service as it is now has nothing to do with this one. */
+  readonly isOver?: true;
   readonly service?: { readonly desired: number; readonly running: number };
   /** `family:revision` of what does not become healthy. */
   readonly revision?: string;

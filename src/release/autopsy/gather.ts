@@ -17,10 +17,10 @@ export async function gather(site: Site, about: About): Promise<Evidence> {
   const ask = asking(gaps);
   const { executionId, taskDefinition } = about;
   const pipeline = executionId === undefined ? {} : await ofPipeline(site, executionId, ask);
-  const { deployment, since, ...seen } = pipeline;
+  const { deployment, since, until, ...seen } = pipeline;
   // A run that failed before its deployment never came to the service, which has nothing to say about it.
-  const service = ["Source", "Build", "Approval"].includes(seen.action?.category ?? "")
+  const service = seen.isBeforeDeployment
     ? { deployments: [], events: [], tasks: [], targets: [], log: [] }
-    : await ofService(site, { taskDefinition, deployment, since }, ask);
+    : await ofService(site, { taskDefinition, deployment, since, until }, ask);
   return { ...seen, ...service, gaps };
 }

@@ -1,8 +1,8 @@
 import { BatchGetBuildsCommand } from "@aws-sdk/client-codebuild";
 import { ListActionExecutionsCommand, type ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { absent } from "../../aws/errors.ts";
 import type { Site } from "../site.ts";
+import { sourceExistedAt } from "../source-then.ts";
 import type { Ask } from "./ask.ts";
 import type { FailedBuild, PipelineEvidence } from "./evidence.ts";
 import { tells } from "./lines.ts";
@@ -12,8 +12,9 @@ import { tail } from "./log.ts";
 export interface RunEvidence extends PipelineEvidence {
   /** `ecs-svc/<number>`, where the run came to deploy. */
   readonly deployment?: string | undefined;
-  /** When its deployment began, in milliseconds since the epoch. */
+  /** When its deployment began, and when CodePipeline was through with it; in milliseconds since the epoch. */
   readonly since?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 /** The build's lines that are read, and those that are told: before and after the first that says what is wrong. */
@@ -42,6 +43,8 @@ export async function ofPipeline(site: Site, executionId: string, ask: Ask): Pro
   return {
     deployment: deploy && deploymentOf(deploy),
     since: deploy?.startTime?.getTime(),
+    until: deploy?.status === "InProgress" ? undefined : deploy?.lastUpdateTime?.getTime(),
+    isBeforeDeployment: actions.length > 0 && !deploy,
     ...(failed ? await ofFailed(site, failed, ask) : {}),
   };
 }
@@ -74,17 +77,14 @@ async function ofFailed(site: Site, failed: ActionExecutionDetail, ask: Ask): Pr
 
 async function sourceOf(
   site: Site,
-  { input }: ActionExecutionDetail,
+  { input, lastUpdateTime }: ActionExecutionDetail,
   ask: Ask,
 ): Promise<NonNullable<PipelineEvidence["source"]>> {
   const bucket = input?.configuration?.["S3Bucket"] ?? site.names.sourceBucket;
   const key = input?.configuration?.["S3ObjectKey"] ?? site.stack.delivery.sourceKey;
   // To a role that may not list the bucket, S3 says the same of a key that is missing and of one that may not be read.
-  const head = site.aws.s3(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(() => true);
-  const there = await ask(
-    `s3://${bucket}/${key}`,
-    absent(head, "NotFound", "NoSuchKey", "NoSuchBucket").then((found) => found ?? false),
-  );
+  const at = lastUpdateTime?.getTime() ?? site.clock.now();
+  const there = await ask(`s3://${bucket}/${key}`, sourceExistedAt(site, { bucket, key }, at));
   return { bucket, key, ...(there === undefined ? {} : { there }) };
 }
 

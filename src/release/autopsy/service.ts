@@ -20,8 +20,9 @@ import { tail } from "./log.ts";
 export interface Question {
   readonly taskDefinition: string | undefined;
   readonly deployment: string | undefined;
-  /** Nothing that happened before, in milliseconds since the epoch, has to do with it. */
+  /** Nothing that happened before the one or after the other, in milliseconds since the epoch, has to do with it. */
   readonly since: number | undefined;
+  readonly until: number | undefined;
 }
 
 const LOG_LINES = 20;
@@ -29,10 +30,9 @@ const LOG_LINES = 20;
 /** Looks at the service in three rounds of calls: each asks what only the one before it could name. */
 export async function ofService(site: Site, question: Question, ask: Ask): Promise<ServiceEvidence> {
   const { service, stopped, targets } = await serviceNow(site, ask);
-  const troubled = stopped.filter(
-    (task) => isTrouble(task) && timeOf(task.createdAt, Infinity) >= (question.since ?? 0),
-  );
-  const revision = revisionInQuestion(question, service, troubled);
+  const isOver = isOvertaken(question, service);
+  const troubled = stopped.filter((task) => isTrouble(task) && isOf(task, question, isOver));
+  const revision = isOver ? revisionThen(question, troubled) : revisionInQuestion(question, service, troubled);
   const own = troubled.filter((task) => revision === undefined || revisionOf(task.taskDefinitionArn) === revision);
   const definition = revision === undefined ? undefined : await definitionOf(site, revision, ask);
   const container = containerOf(site, definition);
@@ -40,7 +40,7 @@ export async function ofService(site: Site, question: Question, ask: Ask): Promi
   const ran = own.find(({ stopCode }) => stopCode === "EssentialContainerExited") ?? own.find(hasRun);
   const [image, log] = await Promise.all([
     // A task that ran had its image, whatever has become of it since.
-    uri === undefined ? undefined : imageSeen(site, uri, ran === undefined, ask),
+    uri === undefined ? undefined : imageSeen(site, uri, ran === undefined && !isOver, ask),
     ran ? tail(site, container.logGroup, `${container.logPrefix}/${container.name}/${idOf(ran)}`, LOG_LINES, ask) : [],
   ]);
   return {
@@ -48,11 +48,14 @@ export async function ofService(site: Site, question: Question, ask: Ask): Promi
     ...(revision === undefined ? {} : { revision }),
     container,
     ...(image ? { image } : {}),
-    deployments: (service?.deployments ?? []).map(deploymentLine),
-    events: eventsSince(service, startOf(question, service, revision, own), revision),
+    deployments: (isOver ? [] : (service?.deployments ?? [])).map(deploymentLine),
+    events: isOver
+      ? eventsWithin(service, question)
+      : eventsSince(service, startOf(question, service, revision, own), revision),
     tasks: own.map(stoppedTask),
-    targets,
+    targets: isOver ? [] : targets,
     log,
+    ...(isOver ? { isOver } : {}),
   };
 }
 
@@ -107,6 +110,27 @@ const lastPart = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
 const idOf = ({ taskArn = "" }: Task): string => lastPart(taskArn);
 /** `family:revision`. */
 const revisionOf = (arn: string | undefined): string | undefined => (arn === undefined ? undefined : lastPart(arn));
+
+/** Whether a deployment of another revision has begun since the one in question ended. */
+const isOvertaken = ({ until, taskDefinition }: Question, service: Service | undefined): boolean =>
+  until !== undefined &&
+  (service?.deployments ?? []).some(
+    (other) => timeOf(other.createdAt, 0) > until && revisionOf(other.taskDefinition) !== revisionOf(taskDefinition),
+  );
+
+/** Whether a task may tell of the deployment in question: one that others have followed has only its own tasks. */
+function isOf(task: Task, { taskDefinition, deployment, since = 0, until }: Question, isOver: boolean): boolean {
+  const at = timeOf(task.createdAt, Infinity);
+  if (at < since) return false;
+  if (!isOver || until === undefined) return true;
+  // The first release's tasks are those of the deployment that raises it from zero, which is not the pipeline's.
+  if (taskDefinition !== undefined) return revisionOf(task.taskDefinitionArn) === revisionOf(taskDefinition);
+  return deployment === undefined ? at <= until : task.startedBy === deployment;
+}
+
+/** The revision of a deployment that others have followed, as far as it is still known. */
+const revisionThen = ({ taskDefinition }: Question, own: readonly Task[]): string | undefined =>
+  revisionOf(taskDefinition ?? own[0]?.taskDefinitionArn);
 
 /** The revision that does not become healthy, which after a rollback is not the one that the service runs. */
 function revisionInQuestion(
@@ -172,6 +196,15 @@ function eventsSince(service: Service | undefined, start: number, revision: stri
   const steady = told.findIndex((message) => message.includes("has reached a steady state"));
   const current = revisionOf(service?.taskDefinition) === revision;
   return [...new Set(current && steady >= 0 ? told.slice(0, steady) : told)];
+}
+
+/** What the service told while the deployment in question was under way, newest first, each thing once. */
+function eventsWithin(service: Service | undefined, { since = 0, until = Infinity }: Question): string[] {
+  const told = (service?.events ?? []).filter(({ createdAt }) => {
+    const at = timeOf(createdAt, Infinity);
+    return at >= since && at <= until;
+  });
+  return [...new Set(told.map(({ message = "" }) => message))];
 }
 
 function deploymentLine({ id, taskDefinition, rolloutState, rolloutStateReason, failedTasks }: Deployment): string {

@@ -1,4 +1,5 @@
 import { CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { StopPipelineExecutionCommand } from "@aws-sdk/client-codepipeline";
 import { ListTasksCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { TaskDefinition } from "../../../src/aws/ecs/task-definition.ts";
@@ -6,7 +7,7 @@ import { autopsy } from "../../../src/release/autopsy.ts";
 import { taskDefinitionSpec } from "../../contract/ground.ts";
 import { made } from "../../contract/made.ts";
 import { NAMES } from "../../support/delivery.ts";
-import { deliverable, running, type Release } from "../../support/release.ts";
+import { deliverable, running, SOURCE, type Release } from "../../support/release.ts";
 import { findingOn, REGISTRY, released, siteOn, withDockerfile } from "./autopsy-support.ts";
 
 /** Writes what the newest stopped task's container would have written before it ended. */
@@ -22,6 +23,65 @@ async function wrote(release: Release, ...lines: string[]): Promise<string> {
   await aws.logs(new PutLogEventsCommand({ ...stream, logEvents }));
   return id;
 }
+
+describe("the autopsy of an older deployment in the simulated AWS", () => {
+  /** A release whose image does this, followed by one whose image does that. */
+  async function two(first: string, second: string) {
+    const release = await deliverable();
+    await released(release, withDockerfile(first), 1_200);
+    const executionId = (await release.runs())[0]?.pipelineExecutionId ?? "";
+    const own = await autopsy(siteOn(release.at.aws, release.at.clock), { executionId });
+    await released(release, withDockerfile(second), 1_200);
+    return { release, own, after: await autopsy(siteOn(release.at.aws, release.at.clock), { executionId }) };
+  }
+
+  it("keeps to its own tasks, events and words after a later release failed in another way", async () => {
+    const { release, own, after } = await two("# simulate: exits", "# simulate: missing-image");
+    expect((await findingOn(release)).cause).toBe("image-missing");
+    expect([after.cause, after.what, after.fix]).toEqual([own.cause, own.what, own.fix]);
+    expect(after.evidence.join("\n")).not.toContain("CannotPullContainerError");
+  });
+
+  it("does not take what a later release that runs well shows for its own", async () => {
+    const { own, after } = await two("# simulate: missing-image", "# simulate: good");
+    expect([after.cause, after.what]).toEqual([own.cause, own.what]);
+    expect(after.evidence.join("\n")).not.toMatch(/COMPLETED|steady state/);
+  });
+
+  it("says what CodePipeline says once ECS has forgotten its tasks, and nothing of a later release", async () => {
+    const { release, after } = await two("# simulate: exits", "# simulate: exits");
+    const forgetting = {
+      ...release.at.aws,
+      ecs: (async (command: object) => {
+        const answer = await release.at.aws.ecs(command as ListTasksCommand);
+        return command instanceof ListTasksCommand ? { ...answer, taskArns: [] } : answer;
+      }) as typeof release.at.aws.ecs,
+    };
+    const executionId = (await release.runs())[1]?.pipelineExecutionId ?? "";
+    const finding = await autopsy(siteOn(forgetting, release.at.clock), { executionId });
+    expect(after.cause).toBe("container-exits");
+    expect(finding.evidence[0]).toMatch(/^Deploy failed: JobFailed: Deployment ecs-svc\/\d+ failed/);
+    expect(finding.evidence.join("\n")).not.toMatch(/completed|steady state/);
+  });
+
+  it("says nothing of the service for a run that never came to its deployment", async () => {
+    const release = await deliverable();
+    await release.upload(SOURCE);
+    await release.wait(90);
+    const executionId = (await release.runs())[0]?.pipelineExecutionId ?? "";
+    await release.at.aws.codePipeline(
+      new StopPipelineExecutionCommand({ pipelineName: NAMES.pipeline, pipelineExecutionId: executionId }),
+    );
+    await release.answer("Approved");
+    await released(release, withDockerfile("# simulate: exits"), 1_200);
+    const finding = await autopsy(siteOn(release.at.aws, release.at.clock), { executionId });
+    expect(finding).toMatchObject({
+      cause: "unknown",
+      what: "None of its actions failed, and it did not come to its deployment.",
+      evidence: [],
+    });
+  });
+});
 
 describe("the autopsy of a deployment in the simulated AWS", () => {
   it.each([

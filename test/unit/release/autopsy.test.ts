@@ -1,4 +1,4 @@
-import { UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
+import { PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import { describe, expect, it } from "vitest";
 import { autopsy } from "../../../src/release/autopsy.ts";
 import { deliverable, SOURCE } from "../../support/release.ts";
@@ -87,15 +87,26 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(missing.evidence).toEqual([
       expect.stringMatching(/^Source failed: PermissionError: .*bucket named source-bucket.*Code: AccessDenied\)$/),
     ]);
+    // Of that run it stays true, whatever is uploaded afterwards.
     const [run] = await release.runs();
+    const denial = { Effect: "Deny", Action: "s3:GetObject", Resource: "*" };
+    await release.at.aws.iam(
+      new PutRolePolicyCommand({
+        RoleName: "pipeline",
+        PolicyName: "denial",
+        PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [denial] }),
+      }),
+    );
+    await release.wait(60);
     await release.upload(SOURCE);
+    await release.wait(60);
     const { aws, clock } = release.at;
-    const denied = await autopsy(siteOn(aws, clock), { executionId: run?.pipelineExecutionId ?? "" });
-    expect(denied).toEqual({
+    expect(await autopsy(siteOn(aws, clock), { executionId: run?.pipelineExecutionId ?? "" })).toEqual(missing);
+    const denied = await findingOn(release);
+    expect(denied).toMatchObject({
       cause: "permission",
-      what: "The role pipeline may not s3:GetObject* on arn:aws:s3:::source-bucket/*.",
-      fix: "Run fairlead reconcile, which restores the role pipeline, then deploy again; if it is still denied, a policy outside of this stack denies s3:GetObject*.",
-      evidence: missing.evidence,
+      what: "The role pipeline may not s3:GetObject on arn:aws:s3:::source-bucket/source.zip.",
+      fix: "Run fairlead reconcile, which restores the role pipeline, then deploy again; if it is still denied, a policy outside of this stack denies s3:GetObject.",
     });
   });
 
