@@ -13,6 +13,7 @@ import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Pluggable } from "@smithy/types";
+import { answerShape, type AnswerShape } from "./answer-shape.ts";
 import type { Aws, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
 import { isThrottled } from "./errors.ts";
@@ -31,6 +32,8 @@ export interface CallRecord {
   readonly attempt: number;
   /** What was asked, as JSON has it, with secrets hidden; made when it is asked for. */
   readonly input: () => unknown;
+  /** What the answer is made of, without what is in it; made when it is asked for, and left out where there was an error. */
+  readonly answer?: () => AnswerShape;
   /** AWS's name for the request, where it was answered. */
   readonly requestId?: string;
   /** How long the attempt took, in milliseconds of the run's clock. */
@@ -139,7 +142,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
           ms: clock.now() - started,
           input: () => loggedInput(command, call.secret),
           ...(requestId === undefined ? {} : { requestId }),
-          ...(error === undefined ? {} : { error }),
+          ...(error === undefined ? { answer: () => answerShape(command, answer) } : { error }),
         });
       };
       try {

@@ -45,3 +45,21 @@ export function monthlyCost(type: string, region: string): number | undefined {
   if (BY_USE.has(type)) return undefined;
   return (ELSEWHERE[region]?.[type] ?? HOURLY[type] ?? 0) * HOURS_A_MONTH;
 }
+
+/**
+ * US dollars an hour of a vCPU and of a gigabyte of memory on Fargate, Linux on x86 (AWS's price list of AmazonECS, usage types
+ * Fargate-vCPU-Hours:perCPU and Fargate-GB-Hours).
+ */
+const FARGATE = { vcpu: 0.04048, gigabyte: 0.004445 };
+const FARGATE_ELSEWHERE: Readonly<Record<string, typeof FARGATE>> = {
+  "ap-northeast-1": { vcpu: 0.05056, gigabyte: 0.00553 },
+};
+
+/** US dollars an hour of a task: CPU units, 1024 being one vCPU, and MiB of memory. */
+export function hourlyTask(cpu: number, memory: number, region: string): number {
+  const { vcpu, gigabyte } = FARGATE_ELSEWHERE[region] ?? FARGATE;
+  return (cpu / 1024) * vcpu + (memory / 1024) * gigabyte;
+}
+
+/** US dollars a minute of a build on `general1.medium` in us-east-1 (AWS's price list of CodeBuild). */
+export const BUILD_MINUTE = 0.01;

@@ -8,9 +8,13 @@ import { UsageError } from "./exit.ts";
 /**
  * Writes every attempt of a call to `path` as a JSON line: when it was answered (ISO 8601, on the run's clock), the service, the
  * operation, the region, which attempt it was, how many milliseconds it took, what was asked (`input`, secrets hidden), AWS's request id,
- * and the error with its HTTP status where there was one. Throws `UsageError` where the file cannot be written.
+ * and the error with its HTTP status where there was one; with `answers`, also what the answer is made of. Throws `UsageError` where the file cannot be written.
  */
-export function callLog(path: string, warn: (text: string) => void): (record: CallRecord, clock: Clock) => void {
+export function callLog(
+  path: string,
+  warn: (text: string) => void,
+  answers = false,
+): (record: CallRecord, clock: Clock) => void {
   const cannot = (error: unknown) =>
     new UsageError(`The log ${path} cannot be written: ${(error as Error).message}. No changes were made.`, {
       cause: error,
@@ -23,7 +27,7 @@ export function callLog(path: string, warn: (text: string) => void): (record: Ca
     throw cannot(error);
   }
   let broken = false;
-  return ({ service, operation, region, attempt, ms, input, requestId, error }, clock) => {
+  return ({ service, operation, region, attempt, ms, input, answer, requestId, error }, clock) => {
     const status = statusOf(error);
     const line = {
       at: new Date(clock.now()).toISOString(),
@@ -33,6 +37,7 @@ export function callLog(path: string, warn: (text: string) => void): (record: Ca
       attempt,
       ms: Math.round(ms),
       input: input(),
+      ...(answers && answer ? { answer: answer() } : {}),
       ...(requestId === undefined ? {} : { requestId }),
       ...(error === undefined ? {} : { error: codeOf(error), message: maskedProse(messageOf(error)) }),
       ...(status === undefined ? {} : { status }),

@@ -6,6 +6,7 @@ import { identity } from "../aws/sts/identity.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { Stack } from "../model/stack.ts";
 import { callLog } from "./call-log.ts";
+import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";
 import { awsTarget } from "./remote.ts";
 import { stateDirectoryOf, type CommonFlags, type Surroundings } from "./surroundings.ts";
@@ -32,10 +33,7 @@ export async function connect(
   surroundings: Surroundings,
   writes: boolean,
 ): Promise<Connection> {
-  const log =
-    flags.log === undefined
-      ? undefined
-      : callLog(resolve(surroundings.directory, flags.log), (text) => surroundings.terminal.line(text));
+  const log = logOf(flags, surroundings);
   const calls = new Map<string, number>();
   const retries = new Map<string, number>();
   const open: { connection?: Connection; at?: Target } = {};
@@ -67,4 +65,11 @@ export async function connect(
   const aws: Aws = { account, partition, region, stack: stackName, owner, ...open.at.services };
   open.connection = { at: open.at, aws, tell: () => {}, calls, retries, startedAt };
   return open.connection;
+}
+
+/** Where every call is written to, where the user wants that. */
+function logOf({ log, logAnswers }: CommonFlags, { directory, terminal }: Surroundings) {
+  if (log !== undefined) return callLog(resolve(directory, log), (text) => terminal.line(text), logAnswers);
+  if (logAnswers) throw new UsageError("--log-answers needs a file to write to: add --log FILE. No changes were made.");
+  return undefined;
 }

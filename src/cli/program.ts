@@ -51,6 +51,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
       .option("--config <file>", "the file that declares the stack", CONFIG_FILE)
       .option("--json", "print one JSON object; everything else goes to stderr")
       .option("--log <file>", "write every call to a file, one JSON line each")
+      .option("--log-answers", "with --log: also the members and types of each answer, without their values")
       .exitOverride();
   const verb = verbOf(program);
 

@@ -11,6 +11,8 @@ export interface CommonFlags {
   readonly json?: boolean;
   /** A file that every call is written to. */
   readonly log?: string;
+  /** What each answer is made of is written there too. */
+  readonly logAnswers?: boolean;
 }
 
 /** What a command is run with, besides its flags. */
