@@ -35,11 +35,15 @@ describe("what looks like a secret in the file", () => {
     stage.edit(config(2));
     for (const flags of [["--full"], ["--json"]]) await type("plan", ...flags);
     expect(told.join("\n")).toContain("container.environment.DB_PASSWORD");
-    expect(await type("reconcile", "--yes", "--json", "--log", "second.log")).toBe(0);
+    expect(await type("reconcile", "--yes", "--json", "--log", "second.log", "--log-answers")).toBe(0);
     for (const command of [["history"], ["history", "--json"], ["status"], ["status", "--json"], ["state", "show"]])
       await type(...command);
     for (const log of ["first.log", "second.log"]) told.push(readFileSync(join(stage.directory, log), "utf8"));
     expect(told.join("\n")).not.toContain("hunter2");
+    // What answers are made of is in the second log alone, and the environment that AWS repeats is nothing but strings there.
+    expect(told.at(-2)).not.toContain('"answer":');
+    expect(told.at(-1)).toContain('"taskDefinition.containerDefinitions[].environment[].value":["string"]');
+    expect((await stage.type("plan", "--log-answers")).lines.join()).toContain("--log-answers needs a file");
     // The calls themselves had it.
     expect(JSON.stringify(stage.world().world.data)).toContain("hunter2-2");
   });

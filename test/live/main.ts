@@ -129,13 +129,20 @@ async function main(options: Options): Promise<number> {
   const config = stackOf(name, region);
   const service = resolve(options.service);
 
-  say("First on the simulator, to know what is to come; nothing of this reaches AWS.");
-  const rehearsal = new Site("local", join(directory, "local"), region, service, stop);
-  const there = lifeOn(rehearsal, config, "123456789012");
+  /** The same life on the simulator; throws where it fails there already. */
+  async function rehearsed(): Promise<Side> {
+    say("First on the simulator, to know what is to come; nothing of this reaches AWS.");
+    const rehearsal = new Site("local", join(directory, "local"), region ?? "", service, stop);
+    const there = lifeOn(rehearsal, config, "123456789012");
+    const steps = [await carryOut(plan(planned), there, telling), ...(await live(there, telling, last))];
+    const failed = failedIn(steps);
+    if (failed)
+      throw new Refused(`${failed.name} failed on the simulator already. No changes were made. ${failed.why}`);
+    return sideOf(steps, rehearsal);
+  }
+
   const planned: Planned = { types: [] };
-  const simulated = [await carryOut(plan(planned), there, telling), ...(await live(there, telling, last))];
-  const failed = failedIn(simulated);
-  if (failed) throw new Refused(`${failed.name} failed on the simulator already. No changes were made. ${failed.why}`);
+  const dreamt = options.rehearsal ? await rehearsed() : undefined;
 
   say("Now on AWS; this only reads.");
   const site = new Site("aws", made, region, service, stop);
@@ -144,16 +151,17 @@ async function main(options: Options): Promise<number> {
   const life = lifeOn(site, config, account);
   const first = await carryOut(plan(planned), life, telling);
   if (first.outcome !== "done") throw new Refused(`${first.why}\nNo changes were made.`);
-  const times = { expected: totalOf(simulated), most: options.limit };
+  const times = { expected: dreamt ? totalOf(dreamt.steps) : options.limit, most: options.limit };
   const cost = costOf(planned.types, config, region, times);
   say();
   say(`Account ${account}, region ${region}${life.delivers ? "" : `, at ${process.env["AWS_ENDPOINT_URL"]}`}.`);
   say(
     `The stack ${name} is created there, released, changed and deleted again: ${planned.types.length} resources at first.`,
   );
-  say(
-    `It takes about ${duration(times.expected)} (as long as on the simulator), and is torn down after ${duration(options.limit)} in any case.`,
-  );
+  const takes = dreamt
+    ? `takes about ${duration(times.expected)} (as long as on the simulator), and`
+    : "may take an hour, and";
+  say(`It ${takes} is torn down after ${duration(options.limit)} in any case.`);
   say(
     `It costs about $${cost.expected.toFixed(2)}, at most $${cost.most.toFixed(2)} (AWS's list prices), if nothing is left.`,
   );
@@ -167,7 +175,6 @@ async function main(options: Options): Promise<number> {
   site.begin("leftovers");
   const rest = await site.byHand((services) => leftovers(services, name, life.names));
 
-  const dreamt = sideOf(simulated, rehearsal);
   const path = reportPath(options);
   const text = reportOf({
     date: options.date,
@@ -177,8 +184,8 @@ async function main(options: Options): Promise<number> {
     isAws: life.delivers,
     cost,
     aws: lived,
-    simulated: dreamt,
-    comparison: compare(shapesOf(lived.calls), shapesOf(dreamt.calls)),
+    simulated: dreamt ?? { steps: [], calls: [], waits: [], chains: [] },
+    comparison: dreamt && compare(shapesOf(lived.calls), shapesOf(dreamt.calls)),
     leftovers: rest,
   });
   writeFileSync(path, text);

@@ -26,7 +26,8 @@ export interface Findings {
   readonly cost: Cost;
   readonly aws: Side;
   readonly simulated: Side;
-  readonly comparison: Comparison;
+  /** Left out where there was no rehearsal. */
+  readonly comparison: Comparison | undefined;
   readonly leftovers: Leftovers;
 }
 
@@ -38,10 +39,10 @@ export function reportOf(found: Findings): string {
   const parts = [
     head(found),
     steps(found),
-    waits(found),
+    waitTables(found),
     pathsIn(found.aws),
     repeated(found.aws, found.simulated),
-    differences(found.comparison),
+    ...(found.comparison ? [differences(found.comparison)] : []),
     callsBySteps(found),
     left(found.leftovers),
   ];
@@ -108,7 +109,7 @@ function once(waits: readonly Wait[]): { readonly wait: Wait; readonly times: nu
 const timesOf = ({ ms }: Wait, times: number) =>
   times === 1 ? seconds(ms) : `${seconds(ms)}, the longest of ${times}`;
 
-function waits({ aws, simulated }: Findings): string {
+function waitTables({ aws, simulated }: Findings): string {
   const long = aws.waits.filter(({ ms }) => ms >= WORTH_TELLING).toSorted((one, other) => other.ms - one.ms);
   const rows = once(long).map(({ wait, times }) => {
     const there = counterpart(wait, simulated.waits);

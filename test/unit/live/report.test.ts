@@ -108,6 +108,7 @@ describe("the options of a life", () => {
   it("have defaults, and are refused where they are wrong", () => {
     expect(optionsFrom([], "2026-11-27")).toEqual({
       yes: false,
+      rehearsal: true,
       limit: 5_400_000,
       seed: undefined,
       date: "2026-11-27",
