@@ -1,4 +1,3 @@
-import { confirm, isCancel } from "@clack/prompts";
 import { UsageError } from "./exit.ts";
 import type { Session } from "./session.ts";
 
@@ -16,6 +15,5 @@ export async function agreed(
       "There is no terminal to ask on: give --yes to go on without being asked. Nothing was touched.",
     );
   }
-  const answer = await confirm({ message: question, initialValue: false });
-  return !isCancel(answer) && answer;
+  return terminal.confirm(question);
 }

@@ -1,9 +1,10 @@
-import { isCancel, select } from "@clack/prompts";
 import { markRunning } from "../release/deployed.ts";
 import { autopsy } from "../release/autopsy.ts";
+import type { ApprovalSubject } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
+import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller } from "./release-text.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
@@ -25,34 +26,56 @@ export async function followToEnd(
   executionId: string,
   approving: boolean,
 ): Promise<Followed | undefined> {
-  const { clock, stop, terminal } = session;
+  const { clock, hold, stop, target, terminal } = session;
+  const isLocal = target === "local";
   const leaving = new AbortController();
   const signal = AbortSignal.any([stop, leaving.signal]);
-  const tell = releaseTeller(terminal, clock.now());
-  const onApproval = async () => {
+  const tell = releaseTeller(terminal, session.flags, clock.now());
+  const onApproval = async (_: ApprovalSubject, answered: AbortSignal) => {
     if (approving) return "Approved" as const;
-    const answer = await asked(session);
-    // In the simulated AWS nobody else can answer while this command runs.
-    if (answer === undefined && session.target === "local") leaving.abort(new LeftAlone());
+    // The simulated world is given back at the question, so that another terminal can answer it.
+    const answer = isLocal
+      ? await hold.waiting((changed) => asked(session, AbortSignal.any([answered, changed])))
+      : await asked(session, answered);
+    if (answer === undefined && isLocal) leaving.abort(new LeftAlone());
     return answer;
   };
+  const onWait = async (wait: Wait, situation: Situation) => {
+    if (!isLocal || !waitsForPerson(situation, wait)) return;
+    // On the simulated clock a person would take no time at all.
+    if (terminal.asks) await hold.waiting((changed) => until(AbortSignal.any([changed, stop])));
+    else leaving.abort(new LeftAlone());
+  };
   try {
-    const end = await follow(session, executionId, tell, { signal, onApproval });
+    const end = await follow(session, executionId, tell, {
+      signal,
+      onApproval,
+      onWait,
+      asksAlone: isLocal,
+      changing: (work) => hold.changing(work, true),
+    });
     if (end.ending !== "live") return end;
-    const raised = (await raise(session, tell, signal)) ?? end;
-    await keepRunning(session);
-    return raised;
+    return await hold.changing(async () => {
+      const raised = (await raise(session, tell, signal)) ?? end;
+      await keepRunning(session);
+      return raised;
+    }, true);
   } catch (error) {
     if (!signal.aborted) throw error;
-    const how = leaving.signal.aborted
-      ? "It waits for an approval: approve or reject answers it."
-      : "It goes on by itself.";
+    const how = leaving.signal.aborted ? "It waits, as told above." : "It goes on by itself.";
     terminal.line(
-      `The release ${executionId} is left as it is. ${how} deploy --attach ${executionId} follows it again.`,
+      `The release ${executionId} is left as it is. ${how} ${paste(session.flags, "deploy", "--attach", executionId)} follows it again.`,
     );
     return undefined;
   }
 }
+
+/** Resolves when the signal is aborted. */
+const until = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 
 /** Keeps the image that runs out of the reach of the repository's lifecycle policy; a release is not failed by it. */
 export async function keepRunning(session: Session): Promise<void> {
@@ -74,22 +97,30 @@ export function tellDetached({ terminal, flags, facts }: Session, executionId: s
     );
 }
 
-/** Asks the person at the terminal; `undefined` where there is none, or where they leave it to somebody else. */
-async function asked({ terminal }: Session): Promise<"Approved" | "Rejected" | undefined> {
+/**
+ * Asks the person at the terminal; `undefined` where there is none, or where they leave it to another, and `again` where what
+ * was asked about has changed meanwhile.
+ */
+async function asked(
+  { terminal, flags }: Session,
+  changed: AbortSignal,
+): Promise<"Approved" | "Rejected" | "again" | undefined> {
   if (!terminal.asks) {
-    terminal.line("It waits for an answer: approve, or reject --reason WHY, from any terminal.");
+    terminal.line(
+      `It waits for an answer: ${paste(flags, "approve")}, or ${paste(flags, "reject", "--reason", "WHY")}, from any terminal.`,
+    );
     return undefined;
   }
-  const answer = await select({
-    message: "Deploy this image?",
-    options: [
-      { value: "Approved" as const, label: "Approve" },
-      { value: "Rejected" as const, label: "Reject" },
-      { value: undefined, label: "Leave it to somebody else" },
-    ],
-  });
-  return isCancel(answer) ? undefined : answer;
+  const answer = await terminal.choose("Deploy this image?", ANSWERS, changed);
+  if (changed.aborted) return "again";
+  return answer === "Approved" || answer === "Rejected" ? answer : undefined;
 }
+
+const ANSWERS = [
+  { value: "Approved", label: "Approve" },
+  { value: "Rejected", label: "Reject" },
+  { value: "later", label: "Leave it to another" },
+] as const;
 
 /** Tells how a release or a rollback ended; the exit code says it too. */
 export async function tellEnd(

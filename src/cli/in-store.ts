@@ -1,41 +1,52 @@
 import type { Stack } from "../model/stack.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
+import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { rememberDeath } from "./remember.ts";
 import { storeOf, worldLock } from "./stores.ts";
 import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
 
 /**
- * Opens the store of the stack's state and works with it; the way to its target is opened when it is first asked for. A verb that
- * changes something holds the locks from before anything is read: what was read before somebody else was through is not true any more.
+ * Opens the store of the stack's state and works with it; the connection to its target is opened when it is first asked for. A command
+ * that changes the state holds the locks from before anything is read, because what was read before another command was through is stale.
+ * One that only changes what AWS runs is given the hold that it does so under.
  */
 export async function inStore<T>(
   flags: CommonFlags,
   stack: Stack,
   surroundings: Surroundings,
   purpose: Purpose | undefined,
-  work: (store: StateStore, connection: () => Promise<Connection>) => Promise<T>,
+  work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,
 ): Promise<T> {
   const directory = stateDirectoryOf(surroundings.directory);
   const ends: (() => Promise<void> | void)[] = [];
   let opening: Promise<Connection> | undefined;
+  let world: WorldHold | undefined;
   const connection = () =>
     (opening ??= connect(flags, stack, surroundings, purpose !== undefined).then((made) => {
-      ends.push(() => made.at.close());
+      // A world that another command may be changing is not overwritten.
+      ends.push(() => (world === undefined || world.isHeld ? made.at.close() : undefined));
+      world?.connected(made);
       return made;
     }));
   const open = async () => {
-    if (purpose && flags.target === "local") ends.push(await worldLock(directory).take(purpose.verb));
+    if (purpose && flags.target === "local") {
+      const held = await WorldHold.take(worldLock(directory), purpose.verb, surroundings);
+      ends.push(() => held.release());
+      world = held;
+    }
     const store = await storeOf(stack, flags.target, directory, connection);
     if (purpose?.locks) {
       const died = rememberDeath({ store, terminal: surroundings.terminal }, flags.target, purpose.verb);
       ends.push(await store.lock(purpose.verb, died));
     }
-    return store;
+    const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, surroundings, purpose) : plainHold);
+    return { store, hold };
   };
   let done: T;
   try {
-    done = await work(await open(), connection);
+    const { store, hold } = await open();
+    done = await work(store, connection, hold);
   } catch (error) {
     // What went wrong first is what is told.
     await endAll(ends).catch(() => {});

@@ -41,5 +41,10 @@ export function localTarget(
     world.data.now = Math.max(world.data.now, clock.now());
     world.save();
   };
-  return { clock, random, hex: (length) => world.hex(length), services, endpoint: undefined, close };
+  const reload = async () => {
+    world.reload();
+    // Another command's waits may have taken the world further than this clock.
+    await clock.sleep(world.data.now - clock.now());
+  };
+  return { clock, random, hex: (length) => world.hex(length), services, endpoint: undefined, reload, close };
 }

@@ -1,6 +1,8 @@
 import type { ApprovalSubject, ReleaseEvent, Source } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
+import type { CommonFlags } from "./surroundings.ts";
 import { paint, type Terminal } from "./terminal.ts";
+import { waitLines } from "./wait-text.ts";
 import { count, duration } from "./words.ts";
 
 const STATUS: Readonly<Record<string, string>> = {
@@ -11,7 +13,11 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /** Tells a release as it goes: one stream of lines, each with the time since `startedAt`. */
-export function releaseTeller(terminal: Terminal, startedAt: number): (event: ReleaseEvent) => void {
+export function releaseTeller(
+  terminal: Terminal,
+  flags: CommonFlags,
+  startedAt: number,
+): (event: ReleaseEvent) => void {
   const line = (at: number, text: string) =>
     terminal.line(`${paint.dim(duration(Math.max(0, at - startedAt)).padStart(12))}  ${text}`);
   return (event) => {
@@ -24,6 +30,14 @@ export function releaseTeller(terminal: Terminal, startedAt: number): (event: Re
         return line(event.at, paint.dim(`| ${event.line.trimEnd()}`));
       case "approval":
         for (const text of approvalLines(event.subject)) line(event.at, text);
+        return;
+      case "twin":
+        return line(
+          event.at,
+          `Stopped execution ${event.executionId}: an event of S3 that came twice or late had started it for the same source.`,
+        );
+      case "waits":
+        for (const text of waitLines(event.wait, event.situation, flags)) line(event.at, text);
         return;
       case "tasks":
         return line(event.at, tasksText(event));

@@ -17,6 +17,7 @@ import type { Stack } from "../model/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
+import type { Hold } from "./hold.ts";
 import { inStore } from "./in-store.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
@@ -33,6 +34,7 @@ export interface Session extends Surroundings {
   readonly target: TargetName;
   readonly endpoint: string | undefined;
   readonly connection: Connection;
+  readonly hold: Hold;
   readonly aws: Aws;
   readonly clock: Clock;
   readonly hex: (length: number) => string;
@@ -75,8 +77,8 @@ async function opened<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const stack = await readStack(flags, surroundings);
-  return inStore(flags, stack, surroundings, purpose, async (store, connection) =>
-    work(await sessionOn(flags, stack, surroundings, store, await connection())),
+  return inStore(flags, stack, surroundings, purpose, async (store, connection, hold) =>
+    work(await sessionOn(flags, stack, surroundings, store, await connection(), hold)),
   );
 }
 
@@ -87,6 +89,7 @@ async function sessionOn(
   surroundings: Surroundings,
   store: StateStore,
   connection: Connection,
+  hold: Hold,
 ): Promise<Session> {
   const { aws, at } = connection;
   const snapshot = new Snapshot();
@@ -104,6 +107,7 @@ async function sessionOn(
     target: flags.target,
     endpoint: at.endpoint,
     connection,
+    hold,
     aws,
     clock: at.clock,
     hex: at.hex,

@@ -17,6 +17,8 @@ export interface Target {
   readonly services: Pick<Aws, ServiceName>;
   /** Where it answers, where that is not AWS itself. */
   readonly endpoint: string | undefined;
+  /** Reads what other commands have done to it meanwhile, where it is a simulated one that is kept in a file. */
+  reload?(): Promise<void>;
   /** Ends the work with it: a simulated world remembers how late it is. */
   close(): void;
 }

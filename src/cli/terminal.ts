@@ -1,3 +1,4 @@
+import { confirm, isCancel, select } from "@clack/prompts";
 import pc from "picocolors";
 
 /** Where a command writes to, and what kind of a place that is. */
@@ -12,6 +13,16 @@ export interface Terminal {
   readonly live: boolean;
   /** Whether a person can be asked. */
   readonly asks: boolean;
+  /** Asks for a yes; leaving the question is a no. */
+  confirm(question: string): Promise<boolean>;
+  /** Asks for one of several; `undefined` where the person leaves the question, or the signal ends it. */
+  choose(question: string, choices: readonly Choice[], signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** One answer that a person can choose. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
 }
 
 /**
@@ -39,6 +50,14 @@ export function processTerminal(json: boolean): Terminal {
     draw: (lines) => draw(lines.map(printable)),
     live,
     asks: process.stdin.isTTY && people.isTTY && process.env["CI"] === undefined,
+    async confirm(question) {
+      const answer = await confirm({ message: question, initialValue: false, output: people });
+      return !isCancel(answer) && answer;
+    },
+    async choose(question, choices, signal) {
+      const answer = await select({ message: question, options: [...choices], signal, output: people });
+      return isCancel(answer) ? undefined : answer;
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Situation, Wait } from "./situation.ts";
+
 /** What an approval is about, as far as it is known. */
 export interface ApprovalSubject {
   readonly executionId: string;
@@ -50,6 +52,10 @@ export type ReleaseEvent =
   /** A line of the build's log. */
   | { readonly event: "log"; readonly line: string; readonly at: number }
   | { readonly event: "approval"; readonly subject: ApprovalSubject; readonly at: number }
+  /** Another execution of the same source version, which was stopped. */
+  | { readonly event: "twin"; readonly executionId: string; readonly at: number }
+  /** It does not go on before something else has happened. */
+  | { readonly event: "waits"; readonly wait: Wait; readonly situation: Situation; readonly at: number }
   | {
       readonly event: "tasks";
       /** The newest deployment first. */

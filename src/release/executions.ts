@@ -1,4 +1,5 @@
 import {
+  GetPipelineCommand,
   GetPipelineExecutionCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
@@ -66,11 +67,17 @@ function actionFrom({ input, output, ...detail }: ActionExecutionDetail): Action
   };
 }
 
+/**
+ * CodePipeline does not know an execution at once that it has just started: it is asked again for about a minute. One that it has
+ * forgotten, or never had, takes as long.
+ */
+const NOT_KNOWN_YET = [{ code: "PipelineExecutionNotFoundException", budget: 60 }] as const;
+
 /** An execution as it stands. */
 export async function executionOf(site: Site, pipelineExecutionId: string): Promise<PipelineExecution> {
   const { pipeline: pipelineName } = site.names;
   const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
-  return (await site.aws.codePipeline(command)).pipelineExecution ?? {};
+  return (await site.aws.codePipeline(command, { notYet: NOT_KNOWN_YET })).pipelineExecution ?? {};
 }
 
 /** The executions that started last, the newest first. */
@@ -91,8 +98,14 @@ export async function executionsOf(site: Site, limit: number): Promise<PipelineE
 
 /** How long an upload may take to start an execution. Milliseconds. */
 export const PATIENCE = 180_000;
-/** How long an event from S3 is waited for before the pipeline is started without one. */
-const EVENT = 20_000;
+/**
+ * How long an event from S3 is waited for before the pipeline is started without one. "Typically, event notifications are delivered in
+ * seconds but can sometimes take a minute or longer" (Amazon S3 user guide); none comes for about five minutes after a bucket was set to
+ * send them ("Enabling Amazon EventBridge"), and that is when its pipeline is made too.
+ */
+const EVENT = 90_000;
+const EVENT_OF_YOUNG = 20_000;
+const YOUNG = 600_000;
 /** Executions that are looked through for the one that an upload started. */
 export const RECENT = 25;
 
@@ -103,6 +116,7 @@ export const RECENT = 25;
 export async function findExecution(site: Site, version: string, signal?: AbortSignal): Promise<string> {
   const { clock, names } = site;
   const since = clock.now();
+  let patience: number | undefined;
   let refused: string | undefined;
   for (let wait = 500; ; wait = Math.min(3_000, wait * 1.5)) {
     signal?.throwIfAborted();
@@ -110,7 +124,8 @@ export async function findExecution(site: Site, version: string, signal?: AbortS
     const found = await startedBy(site, runs, version);
     if (found?.pipelineExecutionId !== undefined) return found.pipelineExecutionId;
     const waited = clock.now() - since;
-    if (waited >= EVENT && refused === undefined && !runs.some(mayStillBe)) {
+    if (waited >= EVENT_OF_YOUNG) patience ??= (await isYoung(site)) ? EVENT_OF_YOUNG : EVENT;
+    if (patience !== undefined && waited >= patience && refused === undefined && !runs.some(mayStillBe)) {
       await checkNewest(site, version);
       const started = await start(site, version);
       if (started.id !== undefined) return started.id;
@@ -130,13 +145,20 @@ export async function findExecution(site: Site, version: string, signal?: AbortS
 const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) =>
   status === "InProgress" && sourceRevisions.length === 0;
 
-/** The one among `runs` that the upload of a version started. */
+/** Whether the pipeline was made only lately, and the bucket's events with it. */
+async function isYoung({ aws, names, clock }: Site): Promise<boolean> {
+  const { metadata } = await aws.codePipeline(new GetPipelineCommand({ name: names.pipeline }));
+  return metadata?.created !== undefined && clock.now() - metadata.created.getTime() < YOUNG;
+}
+
+/** The one among `runs` that the upload of a version started: the first that has not ended, of several the same events started. */
 export async function startedBy(
   site: Site,
   runs: readonly PipelineExecutionSummary[],
   version: string,
 ): Promise<PipelineExecutionSummary | undefined> {
-  const own = runs.find(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
+  const all = runs.filter(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
+  const own = all.findLast(({ status }) => status === "InProgress") ?? all[0];
   return own ?? withoutSource(site, runs, version);
 }
 

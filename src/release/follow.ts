@@ -7,13 +7,25 @@ import { actionsOf, executionOf, type Action } from "./executions.ts";
 import { builtImage } from "./image.ts";
 import { Rollouts } from "./rollouts.ts";
 import type { Site } from "./site.ts";
+import { situationOf, waitOf, type Situation, type Wait } from "./situation.ts";
+import { stopTwins } from "./twins.ts";
 
 /** How a release is to be followed. */
 export interface Following {
   /** Ends the following, and leaves the release as it is. */
   readonly signal?: AbortSignal;
-  /** Asked once for each approval; with no answer, somebody else's is waited for. */
-  readonly onApproval?: (subject: ApprovalSubject) => Promise<"Approved" | "Rejected" | undefined>;
+  /** Asked once for each approval, and once more after `again`; with no answer, that of another is waited for. */
+  readonly onApproval?: (
+    subject: ApprovalSubject,
+    /** Aborted when the approval has been answered elsewhere. */
+    answered: AbortSignal,
+  ) => Promise<"Approved" | "Rejected" | "again" | undefined>;
+  /** Nothing is looked at while a person is asked: the clock of a simulated AWS stands still meanwhile. */
+  readonly asksAlone?: boolean;
+  /** Told, and waited for, when the release waits for something else than its own approval. */
+  readonly onWait?: (wait: Wait, situation: Situation) => Promise<void>;
+  /** Does what changes what AWS runs: an answer to an approval begins a deployment. */
+  readonly changing?: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** How a release that was followed ended. */
@@ -31,6 +43,11 @@ type End = Omit<Followed, "revision">;
 const FIRST = 500;
 const MOVING = 2_000;
 const AWAITED = 5_000;
+/** The longest while others are waited for: their releases take minutes, and people take hours. */
+const BEHIND = 30_000;
+/** For how long after its start, and how often, a release is looked at for executions of the same source version. */
+const TWINS = 300_000;
+const TWINS_PAUSE = 20_000;
 /** How long ECS may take to be through with a deployment that the pipeline calls a success. */
 const SETTLING = 600_000;
 
@@ -56,6 +73,12 @@ class Follower {
   /** Something was told since the last look. */
   #moved = false;
   #awaited = false;
+  #waiting = "";
+  #twinsAt: number | undefined;
+  #startedAt: number | undefined;
+  #answered = new AbortController();
+  /** The approval that was told last. */
+  #told = "";
   /** Is asking, and what came of it where that is an error. */
   #asking: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
@@ -85,10 +108,12 @@ class Follower {
         this.#tell({ event: "ended", ...ended, at: clock.now() });
         return { ...ended, revision: this.#rollouts.revision };
       }
-      wait = this.#moved ? FIRST : Math.min(this.#awaited ? AWAITED : MOVING, wait * 1.5);
+      const longest = this.#waiting === "" ? (this.#awaited ? AWAITED : MOVING) : BEHIND;
+      wait = this.#moved ? FIRST : Math.min(longest, wait * 1.5);
       this.#moved = false;
       const asking = this.#asking;
-      await (asking ? Promise.race([clock.sleep(wait, signal), asking]) : clock.sleep(wait, signal));
+      if (asking && this.#options.asksAlone) await asking;
+      else await (asking ? Promise.race([clock.sleep(wait, signal), asking]) : clock.sleep(wait, signal));
       if (this.#failed) throw this.#failed.error;
     }
   }
@@ -103,7 +128,37 @@ class Follower {
       await this.#watch(action, actions);
       this.#tellStage(action);
     }
-    return this.#endOf(execution, actions);
+    if (!actions.some(({ category, status }) => category === "Approval" && status === "InProgress"))
+      this.#answered.abort();
+    const end = await this.#endOf(execution, actions);
+    if (end) return end;
+    await this.#stopTwins();
+    const idle = actions.length > 0 && actions.every(({ status }) => status !== "InProgress");
+    if (idle && !this.#moved) await this.#seeWait();
+    else if (!idle) this.#waiting = "";
+    return undefined;
+  }
+
+  /** Between two stages: what it waits for there is told once. */
+  async #seeWait(): Promise<void> {
+    const situation = await situationOf(this.#site);
+    const wait = situation && waitOf(situation, this.#id);
+    const key = wait ? JSON.stringify(wait) : "";
+    const isNew = key !== this.#waiting;
+    this.#waiting = key;
+    if (!wait) return;
+    if (isNew) this.#tell({ event: "waits", wait, situation, at: this.#site.clock.now() });
+    await this.#options.onWait?.(wait, situation);
+  }
+
+  async #stopTwins(): Promise<void> {
+    const { clock } = this.#site;
+    const now = clock.now();
+    this.#startedAt ??= now;
+    if (now - this.#startedAt > TWINS || now < (this.#twinsAt ?? this.#startedAt + TWINS_PAUSE)) return;
+    this.#twinsAt = now + TWINS_PAUSE;
+    for (const executionId of await stopTwins(this.#site, this.#id))
+      this.#tell({ event: "twin", executionId, at: clock.now() });
   }
 
   #tellStage({ stage, status, startedAt, updatedAt }: Action): void {
@@ -131,17 +186,24 @@ class Follower {
     // The answer may have come between the two looks.
     if (!subject) return;
     this.#approvals.add(key);
-    this.#tell({ event: "approval", subject, at: subject.since });
+    if (this.#told !== key) this.#tell({ event: "approval", subject, at: subject.since });
+    this.#told = key;
     const { onApproval } = this.#options;
-    if (onApproval) this.#asking = this.#ask(subject, onApproval);
+    if (!onApproval) return;
+    this.#answered = new AbortController();
+    this.#asking = this.#ask(key, subject, onApproval);
   }
 
-  async #ask(subject: ApprovalSubject, onApproval: NonNullable<Following["onApproval"]>): Promise<void> {
+  async #ask(key: string, subject: ApprovalSubject, onApproval: NonNullable<Following["onApproval"]>): Promise<void> {
     try {
-      const answer = await onApproval(subject);
-      if (answer !== undefined) await approve(this.#site, { approved: answer === "Approved", reason: "", subject });
+      const answer = await onApproval(subject, this.#answered.signal);
+      if (answer === "again") this.#approvals.delete(key);
+      if (answer === undefined || answer === "again") return;
+      const given = { approved: answer === "Approved", reason: "", subject };
+      const { changing = (work) => work() } = this.#options;
+      await changing(() => approve(this.#site, given));
     } catch (error) {
-      // Somebody else was faster, and what they said is what counts.
+      // Another was faster, and their answer is what counts.
       if (!(error instanceof NothingWaits)) this.#failed = { error };
     } finally {
       this.#asking = undefined;

@@ -61,9 +61,26 @@ export async function situationOf(site: Site): Promise<Situation | undefined> {
   };
 }
 
+/** What an execution that has not ended waits for; `undefined` where it is on its way. */
+export function waitOf({ stages, waits }: Situation, executionId: string): Wait | undefined {
+  const told = waits.find((wait) => wait.executionId === executionId);
+  if (told) return told;
+  // Between two stages CodePipeline need not name it as inbound: it stands before the first stage that it has not come to.
+  const last = stages.findLastIndex(({ latestExecution }) => latestExecution?.pipelineExecutionId === executionId);
+  const [here, next] = [stages[last], stages[last + 1]];
+  return here?.latestExecution?.status === "Succeeded" && next ? waitBefore(next, executionId) : undefined;
+}
+
 /** The release whose deployment replaces tasks now, if one does. */
 export const deployingIn = (situation: Situation | undefined): Wait | undefined =>
   situation?.waits.find((wait) => wait.for === "deployment");
+
+/** Who is needed for a release to go on: a person who answers or enables something, here or for the one in front. */
+export function waitsForPerson({ waits }: Situation, wait: Wait): boolean {
+  if (wait.for !== "release") return wait.for !== "deployment";
+  const front = waits.find(({ executionId }) => executionId === wait.inFront);
+  return front?.for === "approval" || front?.for === "transition";
+}
 
 /** What waits before a stage. */
 function waitsAt(stage: StageState): Wait[] {

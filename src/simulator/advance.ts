@@ -3,6 +3,7 @@ import { builds } from "./codebuild/records.ts";
 import { executions } from "./codepipeline/records.ts";
 import { nextOfRun, stepRuns } from "./codepipeline/run.ts";
 import { expireImages, nextExpiry as nextImageExpiry } from "./ecr/lifecycle.ts";
+import { deliverDue, nextEvent } from "./events/queue.ts";
 import { at } from "./moment.ts";
 import { expireVersions, nextExpiry as nextVersionExpiry } from "./s3/lifecycle.ts";
 import type { Sim } from "./sim.ts";
@@ -12,6 +13,7 @@ const nextMoment = (sim: Sim): number =>
   Math.min(
     ...Object.values(builds(sim)).map(nextOfBuild),
     ...Object.values(executions(sim)).map((execution) => nextOfRun(sim, execution)),
+    nextEvent(sim),
     nextImageExpiry(sim),
     nextVersionExpiry(sim),
   );
@@ -25,6 +27,7 @@ export function advance(sim: Sim): boolean {
   for (let moment = nextMoment(sim); moment <= sim.now; moment = nextMoment(sim)) {
     const then = at(sim, moment);
     for (const build of Object.values(builds(sim))) if (nextOfBuild(build) <= moment) stepBuild(then, build);
+    deliverDue(then);
     stepRuns(then);
     expireImages(then);
     expireVersions(then);

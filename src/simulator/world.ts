@@ -15,7 +15,7 @@ export interface WorldData {
 
 /** The simulated AWS's memory, and its source of ids and chance. */
 export class World {
-  readonly data: WorldData;
+  data: WorldData;
   /** Where it is kept; `undefined` where nothing of it is. */
   readonly #file: string | undefined;
 
@@ -47,6 +47,11 @@ export class World {
         `The simulated world in ${file} cannot be read: it is not a world file of version 1. Move it away to start with an empty one.`,
       );
     return new World(data, writes ? file : undefined);
+  }
+
+  /** Reads the world as it is on disk by now: another command may have written it since. */
+  reload(): void {
+    if (this.#file !== undefined) this.data = World.open(this.#file).data;
   }
 
   /** Puts the world on disk, whole or not at all; does nothing for a world in memory. */

@@ -142,8 +142,9 @@ describe("a stack that stands and waits for its first release", () => {
     const begun = await stage.act((surroundings) => deploy("service", { target: "local" }, surroundings));
     expect(begun.exit).toBe(0);
     expect(begun.lines.join("\n")).toMatch(
-      /It waits for an approval: .* deploy --attach [0-9a-f-]+ follows it again\./,
+      /It waits for an answer: npx fairlead approve, or npx fairlead reject --reason WHY, from any terminal\./,
     );
+    expect(begun.lines.at(-1)).toMatch(/npx fairlead deploy --attach [0-9a-f-]+ follows it again\./);
     const approved = await stage.act((surroundings) => approve({ target: "local", json: true }, surroundings));
     expect(approved.exit).toBe(0);
     expect((JSON.parse(approved.answer) as DeployAnswer).release.ending).toBe("live");

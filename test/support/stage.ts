@@ -21,6 +21,13 @@ import { project } from "./project.ts";
 
 const VERBS = { plan, reconcile, teardown, status } as const;
 
+/** Somebody at the terminal. */
+export interface Person {
+  readonly choose: Terminal["choose"];
+  /** Called with each line that is told. */
+  readonly reads?: (line: string) => void;
+}
+
 /** What a verb said and came to. */
 export interface Said {
   readonly exit: number;
@@ -83,9 +90,9 @@ export class Stage {
     return this.act((surroundings) => outputs(name, { target: "local" }, surroundings));
   }
 
-  /** Runs any verb with this folder as its surroundings. */
-  async act(verb: (surroundings: Surroundings) => Promise<number>): Promise<Said> {
-    const { surroundings, said } = this.#surroundings();
+  /** Runs any verb with this folder as its surroundings, and a person at the terminal, if one is. */
+  async act(verb: (surroundings: Surroundings) => Promise<number>, person?: Person): Promise<Said> {
+    const { surroundings, said } = this.#surroundings(person);
     const exit = await verb(surroundings);
     return { exit, ...said() };
   }
@@ -162,15 +169,20 @@ export class Stage {
     return Object.fromEntries(full.map(([name, table]) => [name, Object.keys(table).toSorted()]));
   }
 
-  #surroundings() {
+  #surroundings(person?: Person) {
     const lines: string[] = [];
     let answer = "";
     const terminal: Terminal = {
-      line: (text = "") => void lines.push(text),
+      line: (text = "") => {
+        lines.push(text);
+        person?.reads?.(text);
+      },
       answer: (text) => void (answer += `${text}\n`),
       draw: () => {},
       live: false,
-      asks: false,
+      asks: person !== undefined,
+      confirm: () => Promise.resolve(false),
+      choose: person?.choose ?? (() => Promise.resolve(undefined)),
     };
     const surroundings: Surroundings = { directory: this.directory, terminal, stop: new AbortController().signal };
     return { surroundings, said: () => ({ lines, answer }) };

@@ -32,7 +32,8 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
   terminal.line(`${headline(session)}:`);
   for (const line of subject ? approvalLines(subject) : []) terminal.line(line);
   try {
-    await answer(session, { approved, reason: flags.reason ?? "", ...(subject ? { subject } : {}) });
+    const given = { approved, reason: flags.reason ?? "", ...(subject ? { subject } : {}) };
+    await session.hold.changing(() => answer(session, given));
   } catch (error) {
     if (error instanceof NothingWaits) throw new RunError(error.message, { cause: error });
     throw error;

@@ -33,8 +33,10 @@ async function run(folder: string, flags: DeployFlags, session: Session): Promis
   const archive = await sourceIn(resolve(session.directory, folder), stack.delivery.buildspec);
   terminal.line(`${headline(session)}:`);
   const startedAt = clock.now();
-  await keepRunning(session);
-  const version = await upload(session, archive);
+  const version = await session.hold.changing(async () => {
+    await keepRunning(session);
+    return upload(session, archive);
+  });
   const executionId = await findExecution(session, version, session.stop);
   if (flags.detach) {
     terminal.line(`Release ${executionId} has begun.`);

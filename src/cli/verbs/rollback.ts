@@ -39,7 +39,9 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   }
   const startedAt = clock.now();
   try {
-    const end = await goBack(session, way, releaseTeller(terminal, startedAt), stop);
+    const end = await session.hold.changing(() =>
+      goBack(session, way, releaseTeller(terminal, flags, startedAt), stop),
+    );
     return endOf(await tellEnd(session, end, { json: flags.json, startedAt }));
   } catch (error) {
     if (!stop.aborted) throw error;

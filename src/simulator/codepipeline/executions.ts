@@ -16,13 +16,14 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { executions, executionsOf, pipelineOf, type SimExecution } from "./records.ts";
 import { currentAction, finish, stop } from "./run.ts";
 import { startExecution } from "./start.ts";
+import { stageStatus } from "./state.ts";
 
 const PAGE = 100;
 
 function executionOf(sim: Sim, pipeline: string | undefined, id: string | undefined): SimExecution {
   const { name } = pipelineOf(sim, pipeline);
   const found = executions(sim)[id ?? ""];
-  return found?.pipeline === name
+  return found?.pipeline === name && found.visibleAt <= sim.now
     ? found
     : refuse(
         "PipelineExecutionNotFoundException",
@@ -36,17 +37,22 @@ export const executionOperations = {
   StartPipelineExecution(input: StartPipelineExecutionCommandInput, sim): Answer<StartPipelineExecutionCommandOutput> {
     onlyKnown("StartPipelineExecution", input, "name", "clientRequestToken");
     const { name } = pipelineOf(sim, input.name);
-    const started = startExecution(sim, name, { triggerType: "StartPipelineExecution", triggerDetail: caller(sim) });
+    const trigger = { triggerType: "StartPipelineExecution", triggerDetail: caller(sim) } as const;
+    const started = startExecution(sim, name, trigger, input.clientRequestToken);
     return { pipelineExecutionId: started?.id };
   },
 
   /** Newest first. */
   ListPipelineExecutions(input: ListPipelineExecutionsCommandInput, sim): Answer<ListPipelineExecutionsCommandOutput> {
-    onlyKnown("ListPipelineExecutions", input, "pipelineName", "maxResults", "nextToken");
+    onlyKnown("ListPipelineExecutions", input, "pipelineName", "maxResults", "nextToken", "filter");
     const { name } = pipelineOf(sim, input.pipelineName);
     const from = Number(input.nextToken ?? 0);
     const size = Math.min(PAGE, input.maxResults ?? PAGE);
-    const all = executionsOf(sim, name);
+    const stage = input.filter?.succeededInStage?.stageName;
+    const all = executionsOf(sim, name).filter(
+      (execution) =>
+        execution.visibleAt <= sim.now && (stage === undefined || stageStatus(execution, stage) === "Succeeded"),
+    );
     return {
       pipelineExecutionSummaries: all.slice(from, from + size).map((execution) => ({
         pipelineExecutionId: execution.id,

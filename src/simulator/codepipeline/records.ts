@@ -80,6 +80,10 @@ export interface SimExecution {
   trigger: ExecutionTrigger;
   startAt: number;
   updatedAt: number;
+  /** What it was started with: the same token starts no second one. */
+  token?: string;
+  /** From when on CodePipeline knows it where it is asked for executions. */
+  visibleAt: number;
   /** In which order runs started, which the same moment does not tell. */
   number: number;
   /** The stage that it is in, or waits for, and the action in it. */

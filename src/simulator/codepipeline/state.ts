@@ -26,10 +26,11 @@ import { inputOf } from "./run.ts";
 const PAGE = 100;
 
 /** How a stage of a run stands, by what its actions came to. */
-function stageStatus(execution: SimExecution, stage: string): StageExecutionStatus {
+export function stageStatus(execution: SimExecution, stage: string): StageExecutionStatus {
   const own = execution.actions.filter((action) => action.stage === stage);
   const last = own.at(-1);
-  if (last?.status === "Failed") return "Failed";
+  if (!last) return "Cancelled";
+  if (last.status === "Failed") return "Failed";
   const index = execution.declaration.stages?.findIndex(({ name }) => name === stage) ?? 0;
   // User guide, "Stop a pipeline execution in CodePipeline": a stage says so too, whichever way its run is stopped.
   const { status } = execution;
@@ -165,7 +166,7 @@ export const stateOperations = {
         `The pipeline execution '${id}' does not exist in the pipeline '${name}'`,
       );
     const all = executionsOf(sim, name)
-      .filter((execution) => id === undefined || execution.id === id)
+      .filter((execution) => (id === undefined || execution.id === id) && execution.visibleAt <= sim.now)
       .flatMap((execution) => execution.actions.toReversed().map((action) => detail(sim, execution, action)));
     const from = Number(input.nextToken ?? 0);
     const size = Math.min(PAGE, input.maxResults ?? PAGE);

@@ -200,7 +200,10 @@ export const bucketOperations = {
     bucketOf(sim, input.Bucket).notifications,
 
   PutBucketNotificationConfiguration(input: PutBucketNotificationConfigurationCommandInput, sim) {
-    bucketOf(sim, input.Bucket).notifications = input.NotificationConfiguration ?? {};
+    const bucket = bucketOf(sim, input.Bucket);
+    const wasOn = bucket.notifications.EventBridgeConfiguration !== undefined;
+    bucket.notifications = input.NotificationConfiguration ?? {};
+    if (!wasOn) bucket.eventsSince = sim.now;
     return {};
   },
 } satisfies Operations;

@@ -19,6 +19,8 @@ export interface SimBucket {
   policy?: string;
   lifecycle?: LifecycleRule[];
   notifications: NotificationConfiguration;
+  /** Since when it has been set to tell EventBridge. */
+  eventsSince?: number;
   tags: SimTags;
 }
 

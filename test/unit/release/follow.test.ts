@@ -45,7 +45,6 @@ describe("following a release that goes live", () => {
       targets,
     }));
     expect(looks).toEqual([
-      { tasks: ["ground:2 0+0 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { healthy: 2 } },
       { tasks: ["ground:2 0+2 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { healthy: 2 } },
       { tasks: ["ground:2 2+0 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { healthy: 2, initial: 2 } },
       { tasks: ["ground:2 2+0 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { draining: 2, healthy: 2 } },

@@ -137,7 +137,7 @@ describe("the history of releases", () => {
     const release = await deliverable();
     for (let n = 0; n < 3; n++) {
       await release.upload({ ...SOURCE, n: String(n) });
-      await release.wait(10);
+      await release.wait(20);
     }
     const asked: unknown[] = [];
     // Pages of two, as AWS may make them.

@@ -1,6 +1,7 @@
 import {
   CreatePipelineCommand,
   GetPipelineCommand,
+  GetPipelineExecutionCommand,
   ListActionExecutionsCommand,
   ListPipelineExecutionsCommand,
   ListTagsForResourceCommand,
@@ -148,7 +149,7 @@ describe("the simulated CodePipeline", () => {
     await expect(answer("Approval", "None")).rejects.toMatchObject({ name: "ActionNotFoundException" });
   });
 
-  it("starts by hand, and lists runs page by page, the latest first", async () => {
+  it("starts by hand, knows a run a moment later, and lists runs page by page, the latest first", async () => {
     const { at, pipeline } = await ready();
     const { codePipeline } = at.aws;
     await codePipeline(new CreatePipelineCommand({ pipeline }));
@@ -157,6 +158,12 @@ describe("the simulated CodePipeline", () => {
       await at.clock.sleep(10_000);
       started.unshift((await codePipeline(new StartPipelineExecutionCommand({ name: "release" }))).pipelineExecutionId);
     }
+    const [newest] = started;
+    const asked = () =>
+      codePipeline(new GetPipelineExecutionCommand({ pipelineName: "release", pipelineExecutionId: newest }));
+    await expect(asked()).rejects.toMatchObject({ name: "PipelineExecutionNotFoundException" });
+    await at.clock.sleep(15_000);
+    await asked();
     const list = (nextToken?: string) =>
       codePipeline(new ListPipelineExecutionsCommand({ pipelineName: "release", maxResults: 2, nextToken }));
     const first = await list();

@@ -1,0 +1,132 @@
+import { statSync } from "node:fs";
+import { realClock } from "../engine/clock.ts";
+import { LockedError, type StateStore } from "../../state/state.ts";
+import type { Connection } from "./connection.ts";
+import { rememberDeath } from "./remember.ts";
+import type { worldLock } from "./stores.ts";
+import type { CommonFlags, Purpose, Surroundings } from "./surroundings.ts";
+
+/** The locks of a command that changes something now and then, and waits for a person or for AWS in between. */
+export interface Hold {
+  /**
+   * Does what changes the stack while no other command does. Throws `LockedError` where one holds the lock; with `patient`, waits for it
+   * instead and says so.
+   */
+  changing<T>(work: () => Promise<T>, patient?: boolean): Promise<T>;
+  /**
+   * Does what only waits, and lets other commands work meanwhile: the simulated world is given back, and opened again as it is by then.
+   * `changed` is aborted when another command has changed it.
+   */
+  waiting<T>(work: (changed: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/** For a command that holds no lock, or holds its lock from beginning to end. */
+export const plainHold: Hold = {
+  changing: (work) => work(),
+  waiting: (work) => work(new AbortController().signal),
+};
+
+/** Milliseconds of real time between two tries to take a lock, and between two looks at the world's file. */
+const PAUSE = 250;
+
+/** The lock of the stack's state, taken for each change: a release waits for days, and a reconcile may run meanwhile. */
+export function stackHold(
+  store: StateStore,
+  { target }: CommonFlags,
+  { terminal, stop }: Surroundings,
+  { verb }: Purpose,
+): Hold {
+  const died = rememberDeath({ store, terminal }, target, verb);
+  return {
+    ...plainHold,
+    async changing(work, patient = false) {
+      const release = await taken(() => store.lock(verb, died), patient ? { stop, terminal } : undefined);
+      try {
+        return await work();
+      } finally {
+        await release();
+      }
+    },
+  };
+}
+
+/** The lock of the simulated world, which is held except while a person is waited for. */
+export class WorldHold implements Hold {
+  readonly #lock: ReturnType<typeof worldLock>;
+  readonly #verb: string;
+  readonly #surroundings: Surroundings;
+  #release: (() => Promise<void>) | undefined;
+  #connection: Connection | undefined;
+
+  private constructor(lock: ReturnType<typeof worldLock>, verb: string, surroundings: Surroundings) {
+    this.#lock = lock;
+    this.#verb = verb;
+    this.#surroundings = surroundings;
+  }
+
+  static async take(lock: ReturnType<typeof worldLock>, verb: string, surroundings: Surroundings): Promise<WorldHold> {
+    const hold = new WorldHold(lock, verb, surroundings);
+    hold.#release = await lock.take(verb);
+    return hold;
+  }
+
+  /** Whether no other command can change the world now. */
+  get isHeld(): boolean {
+    return this.#release !== undefined;
+  }
+
+  /** The connection to the world, once there is one. */
+  connected(connection: Connection): void {
+    this.#connection = connection;
+  }
+
+  changing<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
+  async waiting<T>(work: (changed: AbortSignal) => Promise<T>): Promise<T> {
+    const { at } = this.#connection ?? {};
+    at?.close();
+    await this.release();
+    const changed = new AbortController();
+    const before = versionOf(this.#lock.where);
+    const watch = setInterval(() => {
+      if (versionOf(this.#lock.where) !== before) changed.abort();
+    }, PAUSE);
+    try {
+      return await work(changed.signal);
+    } finally {
+      clearInterval(watch);
+      this.#release = await taken(() => this.#lock.take(this.#verb), this.#surroundings);
+      await at?.reload?.();
+    }
+  }
+
+  /** Gives the lock back, where it is held. */
+  async release(): Promise<void> {
+    const release = this.#release;
+    this.#release = undefined;
+    await release?.();
+  }
+}
+
+/** What tells one content of a file from the next: it is never written in place. */
+function versionOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? "" : `${found.ino} ${found.mtimeMs} ${found.size}`;
+}
+
+/** Takes a lock; with `waiter`, waits until it is free and says so once. */
+async function taken(
+  take: () => Promise<() => Promise<void>>,
+  waiter: Pick<Surroundings, "stop" | "terminal"> | undefined,
+): Promise<() => Promise<void>> {
+  for (let told = false; ; told = true)
+    try {
+      return await take();
+    } catch (error) {
+      if (!waiter || !(error instanceof LockedError)) throw error;
+      if (!told) waiter.terminal.line(`Waiting for the lock: ${error.message}`);
+      await realClock.sleep(PAUSE, waiter.stop);
+    }
+}

@@ -1,0 +1,53 @@
+// Amazon S3 user guide, "Amazon S3 Event Notifications": "designed to be delivered at least once. Typically, event notifications are delivered
+// in seconds but can sometimes take a minute or longer"; "Enabling Amazon EventBridge": "After you enable EventBridge, it takes around five
+// minutes for the changes to take effect". Events that were lost altogether are reported of every at-least-once delivery that is not
+// acknowledged by its target.
+import { createHash } from "node:crypto";
+import { at } from "../moment.ts";
+import type { Sim } from "../sim.ts";
+import { deliver, type SimEvent } from "./deliver.ts";
+
+interface Queued {
+  at: number;
+  event: SimEvent;
+}
+
+/** How EventBridge hands on what it is told, where it is not left to chance: tests of what one event leads to want it prompt. */
+interface Delivery {
+  prompt?: boolean;
+}
+
+const queue = (sim: Sim) => sim.table<Queued>("~events.queue");
+/** Whether every event is handed on once and at once. */
+export const isPrompt = (sim: Sim): boolean => sim.global<Delivery>("~events.delivery")["all"]?.prompt === true;
+
+/** Milliseconds. */
+const PROMPT = 1_000;
+const LATE = 75_000;
+
+/** Tells EventBridge of something; when it is handed on, and how often, depends on `name` alone, so that nothing else changes by it. */
+export function tellEventBridge(sim: Sim, name: string, event: SimEvent): void {
+  const digest = createHash("sha256").update(name).digest();
+  const [luck = 0, again = 0, spread = 0] = digest;
+  const put = (delay: number, times: string) => {
+    queue(sim)[`${name} ${times}`] = { at: sim.now + delay, event };
+  };
+  if (isPrompt(sim)) return put(PROMPT, "once");
+  // Of 256 some 8 are lost, and 24 come late; some 24 come twice.
+  if (luck < 8) return;
+  const delay = luck < 32 ? LATE + spread * 300 : PROMPT + spread * 12;
+  put(delay, "once");
+  if (again < 24) put(delay + 2_000 + spread * 250, "twice");
+}
+
+/** When the next event is handed on. */
+export const nextEvent = (sim: Sim): number => Math.min(...Object.values(queue(sim)).map((queued) => queued.at));
+
+/** Hands on what is due. */
+export function deliverDue(sim: Sim): void {
+  const due = Object.entries(queue(sim)).filter(([, queued]) => queued.at <= sim.now);
+  for (const [name, queued] of due.toSorted(([, one], [, other]) => one.at - other.at)) {
+    delete queue(sim)[name];
+    deliver(at(sim, queued.at), queued.event);
+  }
+}
