@@ -4,6 +4,7 @@ import type { ApprovalSubject } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
+import { stopTwins } from "../release/twins.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller } from "./release-text.ts";
@@ -58,6 +59,8 @@ export async function followToEnd(
     return await hold.changing(async () => {
       const raised = (await raise(session, tell, signal)) ?? end;
       await keepRunning(session);
+      // An event may have come while the tasks started. One that comes later still is found by the next release.
+      for (const twin of await stopTwins(session)) tell({ event: "twin", executionId: twin, at: clock.now() });
       return raised;
     }, true);
   } catch (error) {

@@ -151,14 +151,17 @@ class Follower {
     await this.#options.onWait?.(wait, situation);
   }
 
+  /** Looked for at once, because one may be in front of this release, and as long as late events come. */
   async #stopTwins(): Promise<void> {
     const { clock } = this.#site;
     const now = clock.now();
     this.#startedAt ??= now;
-    if (now - this.#startedAt > TWINS || now < (this.#twinsAt ?? this.#startedAt + TWINS_PAUSE)) return;
+    if (now - this.#startedAt > TWINS || now < (this.#twinsAt ?? now)) return;
     this.#twinsAt = now + TWINS_PAUSE;
-    for (const executionId of await stopTwins(this.#site, this.#id))
+    for (const executionId of await stopTwins(this.#site)) {
+      if (executionId === this.#id) continue;
       this.#tell({ event: "twin", executionId, at: clock.now() });
+    }
   }
 
   #tellStage({ stage, status, startedAt, updatedAt }: Action): void {

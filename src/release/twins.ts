@@ -1,51 +1,57 @@
-import { StopPipelineExecutionCommand, type PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
+import {
+  StopPipelineExecutionCommand,
+  type ExecutionTrigger,
+  type PipelineExecutionSummary,
+} from "@aws-sdk/client-codepipeline";
 import { absent } from "../aws/errors.ts";
 import { executionsOf, RECENT } from "./executions.ts";
 import type { Site } from "./site.ts";
 import { DEPLOY, situationOf } from "./situation.ts";
 
-const startOf = ({ startTime }: PipelineExecutionSummary) => startTime?.getTime() ?? 0;
 const versionOf = ({ sourceRevisions }: PipelineExecutionSummary) => sourceRevisions?.[0]?.revisionId;
 
-/** The executions among `runs` of the same source version that an event started after that one. */
-export function twinsOf(runs: readonly PipelineExecutionSummary[], executionId: string): PipelineExecutionSummary[] {
-  const own = runs.find(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
-  const version = own && versionOf(own);
-  if (!own || version === undefined) return [];
+/**
+ * The executions among `runs`, the newest first, that an event of the stack's rule started although an earlier one has the same version of
+ * the source. What a person started, or another rule, is wanted.
+ */
+export function twinsOf(runs: readonly PipelineExecutionSummary[], rule: string): PipelineExecutionSummary[] {
   return runs.filter(
-    (run) =>
-      run.pipelineExecutionId !== executionId &&
+    (run, index) =>
       run.status === "InProgress" &&
-      versionOf(run) === version &&
-      // What a person starts again is wanted.
-      run.trigger?.triggerType === "CloudWatchEvent" &&
-      startOf(run) >= startOf(own),
+      startsBy(run.trigger, rule) &&
+      versionOf(run) !== undefined &&
+      runs.slice(index + 1).some((earlier) => versionOf(earlier) === versionOf(run)),
   );
 }
 
+/** API reference, ExecutionTrigger: what `triggerDetail` says of an event is not documented, so a rule counts only where it is named. */
+function startsBy(trigger: ExecutionTrigger | undefined, rule: string): boolean {
+  const { triggerType, triggerDetail = "" } = trigger ?? {};
+  return triggerType === "CloudWatchEvent" && (!triggerDetail.includes(":rule/") || triggerDetail.endsWith(`/${rule}`));
+}
+
 /**
- * Stops the executions that an event of S3 has started for the source version of this one, because it came twice or after the pipeline was
- * started without it: each would build the same source again, and block the releases that come after it. Answers their ids.
+ * Stops the executions that an event of S3 has started for a source version that has its release already, because the event came twice or
+ * after the pipeline was started without it: each would build the same source again, and block the releases behind it. Answers their ids.
  */
-export async function stopTwins(site: Site, executionId: string): Promise<string[]> {
-  const { pipeline: pipelineName } = site.names;
-  const twins = twinsOf(await executionsOf(site, RECENT), executionId);
+export async function stopTwins(site: Site): Promise<string[]> {
+  const { pipeline: pipelineName, sourceRule } = site.names;
+  const twins = twinsOf(await executionsOf(site, RECENT), sourceRule);
   if (twins.length === 0) return [];
-  // One that is being deployed already is left alone: an abandoned deployment goes on without anybody who watches it.
+  // One that is being deployed is left alone: an abandoned deployment goes on with nobody watching it.
   const deploys = (await situationOf(site))?.stages.find(({ stageName }) => stageName === DEPLOY)?.latestExecution;
   const stopped: string[] = [];
   for (const { pipelineExecutionId = "" } of twins) {
     if (pipelineExecutionId === deploys?.pipelineExecutionId) continue;
-    const reason = `The same source version is released by execution ${executionId}: an event of S3 came twice or late.`;
-    await absent(
-      site.aws.codePipeline(
-        new StopPipelineExecutionCommand({ pipelineName, pipelineExecutionId, abandon: true, reason }),
-      ),
+    const reason = "An event of S3 came twice or late: the same version of the source has its release already.";
+    const command = new StopPipelineExecutionCommand({ pipelineName, pipelineExecutionId, abandon: true, reason });
+    const done = await absent(
+      site.aws.codePipeline(command),
       "PipelineExecutionNotFoundException",
       "PipelineExecutionNotStoppableException",
       "DuplicatedStopRequestException",
     );
-    stopped.push(pipelineExecutionId);
+    if (done) stopped.push(pipelineExecutionId);
   }
   return stopped;
 }

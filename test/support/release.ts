@@ -19,6 +19,7 @@ import {
 import { Project } from "../../src/aws/codebuild/project.ts";
 import { Pipeline } from "../../src/aws/codepipeline/pipeline.ts";
 import { Rule } from "../../src/aws/eventbridge/rule.ts";
+import type { Fate } from "../../src/simulator/events/queue.ts";
 import type { World } from "../../src/simulator/world.ts";
 import { role, service } from "../contract/ground.ts";
 import { made } from "../contract/made.ts";
@@ -32,15 +33,15 @@ export const SOURCE = {
   "buildspec.yml": readFileSync(new URL("../../service/buildspec.yml", import.meta.url), "utf8"),
 };
 
-/** Hands every event of S3 on once and at once, for tests of what one event leads to. By default they come late, twice or never. */
-export function promptEvents(world: World): void {
-  world.table<{ prompt: boolean }>("~events.delivery")["all"] = { prompt: true };
+/** Gives every event of S3 the same fate. By default some come late, some twice and some never. */
+export function setEvents(world: World, fate: Fate): void {
+  world.table<{ fate: Fate }>("~events.delivery")["all"] = { fate };
 }
 
 /** A simulated world with everything between a source bucket and a service that runs. */
 export async function deliverable(project: { privileged?: boolean } = {}): Promise<Release> {
   const at = simulated();
-  promptEvents(at.world);
+  setEvents(at.world, "prompt");
   const { aws, clock } = at;
   const CreateBucketConfiguration = { LocationConstraint: "ap-northeast-1" } as const;
   await aws.s3(new CreateBucketCommand({ Bucket: NAMES.source, CreateBucketConfiguration }));

@@ -23,11 +23,6 @@ vi.mock("../../src/simulator/simulator.ts", async (importOriginal) => {
   return { ...original, simulator };
 });
 
-vi.mock("@clack/prompts", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  confirm: async ({ message }: { message: string }) => hoisted.question(message, [...hoisted.shown]),
-}));
-
 /** What breaks into the runs of this process: into their calls, and into their questions. Import it before what is run. */
 export const scene = hoisted;
 
@@ -41,5 +36,6 @@ export function attended(surroundings: Surroundings): Surroundings {
     scene.shown.push(text);
     surroundings.terminal.line(text);
   };
-  return { ...surroundings, terminal: { ...surroundings.terminal, line, asks: true } };
+  const confirm = async (message: string) => hoisted.question(message, [...hoisted.shown]);
+  return { ...surroundings, terminal: { ...surroundings.terminal, line, confirm, asks: true } };
 }

@@ -12,14 +12,15 @@ interface Queued {
   event: SimEvent;
 }
 
-/** How EventBridge hands on what it is told, where it is not left to chance: tests of what one event leads to want it prompt. */
-interface Delivery {
-  prompt?: boolean;
-}
+/** What becomes of an event, where that is not left to chance: tests of what one event leads to want it prompt. */
+export type Fate = "prompt" | "late" | "twice" | "lost";
 
 const queue = (sim: Sim) => sim.table<Queued>("~events.queue");
+/** The fate that every event has, where it is not left to chance. */
+const fateSet = (sim: Sim) => sim.global<{ fate?: Fate }>("~events.delivery")["all"]?.fate;
+
 /** Whether every event is handed on once and at once. */
-export const isPrompt = (sim: Sim): boolean => sim.global<Delivery>("~events.delivery")["all"]?.prompt === true;
+export const isPrompt = (sim: Sim): boolean => fateSet(sim) === "prompt";
 
 /** Milliseconds. */
 const PROMPT = 1_000;
@@ -32,12 +33,18 @@ export function tellEventBridge(sim: Sim, name: string, event: SimEvent): void {
   const put = (delay: number, times: string) => {
     queue(sim)[`${name} ${times}`] = { at: sim.now + delay, event };
   };
-  if (isPrompt(sim)) return put(PROMPT, "once");
-  // Of 256 some 8 are lost, and 24 come late; some 24 come twice.
-  if (luck < 8) return;
-  const delay = luck < 32 ? LATE + spread * 300 : PROMPT + spread * 12;
-  put(delay, "once");
-  if (again < 24) put(delay + 2_000 + spread * 250, "twice");
+  const fate = fateSet(sim) ?? fateOf(luck, again);
+  if (fate === "prompt") return put(PROMPT + (fateSet(sim) ? 0 : spread * 12), "once");
+  if (fate === "lost") return;
+  put(fate === "late" ? LATE + spread * 300 : PROMPT + spread * 12, "once");
+  if (fate === "twice") put(PROMPT + 2_000 + spread * 250, "twice");
+}
+
+/** Of 256 events some 8 are lost, some 24 come late and some 24 twice. */
+function fateOf(luck: number, again: number): Fate {
+  if (luck < 8) return "lost";
+  if (luck < 32) return "late";
+  return again < 24 ? "twice" : "prompt";
 }
 
 /** When the next event is handed on. */

@@ -21,12 +21,13 @@ describe("a release in the simulated AWS", () => {
     const release = await deliverable();
     const before = await running(release);
     const version = await release.upload(SOURCE);
-    await release.wait(2);
+    // Until CodePipeline lists what has started.
+    await release.wait(12);
     const [run, ...earlier] = await release.runs();
     expect(earlier).toHaveLength(1);
     expect(run).toMatchObject({ status: "InProgress", trigger: { triggerType: "CloudWatchEvent" } });
 
-    await release.wait(30);
+    await release.wait(20);
     expect(await release.build()).toMatchObject({ buildStatus: "IN_PROGRESS", currentPhase: "BUILD", buildNumber: 1 });
     expect((await release.log()).at(-1)).toMatch(/Running command docker build/);
     expect(await release.images()).toEqual([]);

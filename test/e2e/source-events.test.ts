@@ -1,0 +1,50 @@
+import { ListPipelineExecutionsCommand } from "@aws-sdk/client-codepipeline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { setEvents } from "../support/release.ts";
+import { writeService } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+/** Milliseconds: longer than any event takes, and than a pipeline is young. */
+const LATER = 1_200_000;
+/** Milliseconds after which a new bucket tells EventBridge of its objects; its pipeline is young then. */
+const SWITCHED_ON = 330_000;
+
+describe("uploads whose events come late, twice or never", { timeout: 120_000 }, () => {
+  const stage = new Stage();
+  beforeAll(async () => void (await stage.run("reconcile")));
+  afterAll(() => stage.remove());
+
+  /** Deploys something new some time later, where an event has this fate. */
+  async function deployed(fate: Parameters<typeof setEvents>[1], after: number): Promise<number> {
+    await stage.meddle(async (_aws, clock, world) => {
+      setEvents(world, fate);
+      await clock.sleep(after);
+    });
+    writeService(stage, "", { "version.txt": `${fate} ${after}` });
+    const said = await stage.act((surroundings) =>
+      deploy("service", { target: "local", approve: true, json: true }, surroundings),
+    );
+    return said.exit;
+  }
+
+  it("are one release each, and leave nothing that runs a second time", async () => {
+    expect(await deployed("lost", 0)).toBe(0);
+    expect(await deployed("late", SWITCHED_ON)).toBe(0);
+    expect(await deployed("twice", LATER)).toBe(0);
+    expect(await deployed("late", LATER)).toBe(0);
+    expect(await deployed("lost", LATER)).toBe(0);
+    const runs = await stage.meddle(async (aws) => {
+      const command = new ListPipelineExecutionsCommand({ pipelineName: "fairlead-app-dev-pipeline" });
+      return (await aws.codePipeline(command)).pipelineExecutionSummaries ?? [];
+    });
+    const releases = runs.filter(({ status }) => status === "Succeeded");
+    const versionsOf = (some: typeof runs) => some.map(({ sourceRevisions }) => sourceRevisions?.[0]?.revisionId);
+    expect(releases).toHaveLength(5);
+    expect(new Set(versionsOf(releases)).size).toBe(5);
+    const others = runs.filter((run) => !releases.includes(run) && run.trigger?.triggerType !== "CreatePipeline");
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => "Stopped"));
+    expect(others.length).toBeGreaterThanOrEqual(2);
+    expect(others.map(({ trigger }) => trigger?.triggerType)).toEqual(others.map(() => "CloudWatchEvent"));
+  });
+});
