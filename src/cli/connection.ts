@@ -56,7 +56,7 @@ export async function connect(
     signal: never,
     stopping: () => surroundings.stop.aborted,
   };
-  const directory = join(stateDirectoryOf(surroundings.directory), "local");
+  const directory = join(stateDirectoryOf(flags, surroundings.directory), "local");
   open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
   const startedAt = open.at.clock.now();
   const { account, partition } = await identity(open.at.services, stack.region);

@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import type { Stack } from "../model/stack.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { rememberDeath } from "./remember.ts";
-import { storeOf, worldLock } from "./stores.ts";
+import { isShared, notLeftBehind, storeOf, worldLock } from "./stores.ts";
 import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function inStore<T>(
   purpose: Purpose | undefined,
   work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,
 ): Promise<T> {
-  const directory = stateDirectoryOf(surroundings.directory);
+  const directory = stateDirectoryOf(flags, surroundings.directory);
   const ends: (() => Promise<void> | void)[] = [];
   let opening: Promise<Connection> | undefined;
   let world: WorldHold | undefined;
@@ -30,6 +31,8 @@ export async function inStore<T>(
       return made;
     }));
   const open = async () => {
+    if (!isShared(stack, flags.target))
+      await notLeftBehind(stack, flags.target, directory, join(surroundings.directory, "state"));
     if (purpose && flags.target === "local") {
       const held = await WorldHold.take(worldLock(directory), purpose.verb, surroundings);
       ends.push(() => held.release());

@@ -5,9 +5,7 @@ import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { createJiti } from "jiti";
 import { UsageError } from "./exit.ts";
-
-/** The file that a stack is declared in, where no other is named. */
-export const CONFIG_FILE = "stack.config.ts";
+import { CONFIG_FILE } from "./surroundings.ts";
 
 /** What `import ... from "fairlead"` in that file stands for: beside the bundle, or in the sources. */
 const self = () =>

@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
-import { CONFIG_FILE } from "./load.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { CONFIG_FILE, type Surroundings } from "./surroundings.ts";
 import { TARGETS } from "./target.ts";
 import { approve, reject } from "./verbs/approve.ts";
 import { deploy } from "./verbs/deploy.ts";
@@ -48,7 +47,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
           .default("local"),
       )
       .option("--env <name>", "the environment of the file to work on")
-      .option("--config <file>", "the file that declares the stack", CONFIG_FILE)
+      .option("--config <file>", "the file that declares the stack; its state is kept beside it", CONFIG_FILE)
       .option("--json", "print one JSON object; everything else goes to stderr")
       .option("--log <file>", "write every call to a file, one JSON line each")
       .option("--log-answers", "with --log: also the members and types of each answer, without their values")

@@ -117,7 +117,7 @@ async function sessionOn(
     topology: topology(stack, facts, names),
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     store,
-    stateDirectory: stateDirectoryOf(surroundings.directory),
+    stateDirectory: stateDirectoryOf(flags, surroundings.directory),
   };
 }
 

@@ -9,6 +9,7 @@ import { fileStore } from "../../state/file-store.ts";
 import { s3Store } from "../../state/s3-store.ts";
 import type { StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
+import { UsageError } from "./exit.ts";
 import type { TargetName } from "./target.ts";
 
 /** Whether the stack's state on this target is kept in S3: that of the simulated AWS lies beside it, whatever the file says. */
@@ -75,6 +76,33 @@ export async function localStore(
   }
   return fileStore(free ?? join(directory, `${names[2]}.json`));
 }
+
+/**
+ * Refuses to begin anew beside the file that declares the stack where the stack's state lies in the current folder: that is where it was
+ * kept for `--config` by Fairlead 0.1. Throws `UsageError` with the command that moves it.
+ */
+export async function notLeftBehind(
+  stack: Pick<Stack, "name" | "environment" | "stackName" | "region">,
+  target: TargetName,
+  directory: string,
+  former: string,
+): Promise<void> {
+  if (directory === former) return;
+  const left = await fileStore(join(former, `${stack.stackName}.json`))
+    .read()
+    .catch(() => undefined);
+  if (left === undefined || left.target !== target || left.region !== stack.region) return;
+  const store = await localStore(directory, stack, target);
+  if ((await store.read().catch(() => left)) !== undefined) return;
+  const [from, to] = [quoted(former), quoted(directory)];
+  const files = [`${from}/${stack.stackName}.*`, ...(target === "local" ? [`${from}/local`] : [])].join(" ");
+  throw new UsageError(
+    `The state of ${stack.name} ${stack.environment} is in ${former}, and it is kept beside the file that declares the stack now. No changes were made. This moves it: mkdir -p ${to} && mv ${files} ${to}/`,
+  );
+}
+
+/** A path as a shell takes it. */
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`);
 
 /** The lock of the simulated AWS, in which all stacks of a folder live: whoever changes something there holds it. */
 export function worldLock(directory: string) {

@@ -1,5 +1,5 @@
 /** What every verb is given. */
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,7 +17,7 @@ export interface CommonFlags {
 
 /** What a command is run with, besides its flags. */
 export interface Surroundings {
-  /** Where the stack is declared and its state is kept. */
+  /** The current folder: what paths in flags start from. */
   readonly directory: string;
   readonly terminal: Terminal;
   /** Aborted when the user wants no new action to start. */
@@ -32,5 +32,12 @@ export interface Purpose {
   readonly locks?: true;
 }
 
-/** Where states are kept, and below it the simulated world. */
-export const stateDirectoryOf = (directory: string) => join(directory, "state");
+/** The file that a stack is declared in, where no other is named. */
+export const CONFIG_FILE = "stack.config.ts";
+
+/**
+ * Where states are kept, and below it the simulated world: beside the file that declares the stack, so that a stack has one state and one
+ * lock whichever folder a command is run in.
+ */
+export const stateDirectoryOf = ({ config = CONFIG_FILE }: Pick<CommonFlags, "config">, directory: string) =>
+  join(dirname(resolve(directory, config)), "state");

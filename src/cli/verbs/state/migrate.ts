@@ -4,7 +4,7 @@ import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
 import { belongs } from "../../homes.ts";
 import { isShared, localStore, s3StoreAt } from "../../stores.ts";
-import { stateDirectoryOf, type CommonFlags, type Surroundings } from "../../surroundings.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
 
@@ -61,13 +61,13 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
   }
 }
 
-async function source(flags: MigrateFlags, { directory, stack, connection }: Opened): Promise<StateStore> {
+async function source(flags: MigrateFlags, { stateDirectory, stack, connection }: Opened): Promise<StateStore> {
   if (flags.from === undefined) {
     if (!isShared(stack, flags.target))
       throw new UsageError(
         "The file keeps the state in a local file: say where it is now with --from s3://BUCKET/PREFIX. Nothing was touched.",
       );
-    return localStore(stateDirectoryOf(directory), stack, flags.target);
+    return localStore(stateDirectory, stack, flags.target);
   }
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(flags.from) ?? [];
   if (bucket === "")

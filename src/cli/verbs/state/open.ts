@@ -3,12 +3,13 @@ import type { StateStore } from "../../../../state/state.ts";
 import type { Connection } from "../../connection.ts";
 import { inStore } from "../../in-store.ts";
 import { readStack } from "../../session.ts";
-import type { CommonFlags, Purpose, Surroundings } from "../../surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "../../surroundings.ts";
 
 /** What a verb about the state works with: the stack, its store, and a way to AWS for those that need one. */
 export interface Opened extends Surroundings {
   readonly stack: Stack;
   readonly store: StateStore;
+  readonly stateDirectory: string;
   readonly connection: () => Promise<Connection>;
 }
 
@@ -20,7 +21,8 @@ export async function inState<T>(
   purpose?: Purpose,
 ): Promise<T> {
   const stack = await readStack(flags, surroundings);
+  const stateDirectory = stateDirectoryOf(flags, surroundings.directory);
   return inStore(flags, stack, surroundings, purpose, (store, connection) =>
-    work({ ...surroundings, stack, store, connection }),
+    work({ ...surroundings, stack, store, stateDirectory, connection }),
   );
 }

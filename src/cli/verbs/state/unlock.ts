@@ -4,7 +4,7 @@ import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { rememberDeath } from "../../remember.ts";
 import { worldLock } from "../../stores.ts";
-import { stateDirectoryOf, type CommonFlags, type Surroundings } from "../../surroundings.ts";
+import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { inState, type Opened } from "./open.ts";
 
 export interface UnlockFlags extends CommonFlags {
@@ -25,10 +25,10 @@ export const stateUnlock = (flags: UnlockFlags, surroundings: Surroundings): Pro
 
 async function unlock(
   { yes, force, target, json }: UnlockFlags,
-  { store, terminal, directory }: Opened,
+  { store, terminal, stateDirectory }: Opened,
 ): Promise<Exit> {
   // Whoever changes something in the simulated AWS holds that as well.
-  const locks = target === "local" ? [store, worldLock(stateDirectoryOf(directory))] : [store];
+  const locks = target === "local" ? [store, worldLock(stateDirectory)] : [store];
   const held = (await Promise.all(locks.map(heldOf))).flat();
   for (const { lock, holder } of held)
     terminal.line(
