@@ -21,10 +21,11 @@ export interface NotYet {
   /** For how many seconds it is worth asking again; 120 when left out. */
   readonly budget?: number;
   /**
-   * Done before the first wait for this answer, and again after every ten seconds of waiting: it looks at what stands in the way,
-   * and may clear it. Where waiting is of no use it throws, and the call fails with that in the place of AWS's answer.
+   * Called before the first wait for this answer, and again after every ten seconds of waiting, with the milliseconds that were waited so
+   * far: it looks at what is in the way, and may clear it. What it answers is told to the user. Where waiting is of no use it throws, and
+   * the call fails with that in the place of AWS's answer. See `unlessHeld` in obstacles.ts.
    */
-  readonly meanwhile?: () => Promise<void>;
+  readonly meanwhile?: (waited: number) => Promise<string | void>;
 }
 
 /** How one call is to be retried. */
@@ -50,6 +51,8 @@ export interface Retrying {
   readonly random: () => number;
   /** Told before each wait: the call's name, why, and for how long in milliseconds. */
   readonly retried?: (call: string, why: string, ms: number) => void;
+  /** Told once of each thing that was found in the way of a call and does not go by itself: a sentence. */
+  readonly obstructed?: (call: string, by: string) => void;
   readonly signal?: AbortSignal;
   /** Whether the user has asked the run to stop: from then on nothing is tried again. */
   readonly stopping?: (() => boolean) | undefined;
@@ -91,6 +94,7 @@ export async function retrying<T>(
   const { clock, random } = around;
   const started = clock.now();
   let looked = Number.NEGATIVE_INFINITY;
+  const told = new Set<string>();
   let corrected = false;
   return pRetry(
     async (attempt) => {
@@ -106,10 +110,12 @@ export async function retrying<T>(
           throw new AbortError(new UncertainAnswer(`${name}: ${wordsOf(error)}`, { cause: error }));
         if (again === "no") throw new AbortError(telling(name, error) as Error);
         if (notYet?.meanwhile && clock.now() - looked >= LOOK_AGAIN) {
-          await notYet.meanwhile().catch((reason: unknown) => {
+          const by = await notYet.meanwhile(clock.now() - started).catch((reason: unknown) => {
             throw new AbortError(reason as Error);
           });
           looked = clock.now();
+          if (by !== undefined && !told.has(by)) around.obstructed?.(name, by);
+          if (by !== undefined) told.add(by);
         }
         if (again === "clock") {
           corrected = true;

@@ -52,6 +52,7 @@ export async function connect(
       retries.set(call, (retries.get(call) ?? 0) + 1);
       open.connection?.tell({ event: "retrying", call, why, ms });
     },
+    obstructed: (call: string, by: string) => open.connection?.tell({ event: "obstructed", call, by }),
     held: (call: string, ms: number) => open.connection?.tell({ event: "held", call, ms }),
     signal: never,
     stopping: () => surroundings.stop.aborted,

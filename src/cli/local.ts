@@ -16,7 +16,7 @@ const LOCAL_ACCOUNT = "123456789012";
  */
 export function localTarget(
   directory: string,
-  { region, called, retried, held, signal, stopping }: Speaking,
+  { region, called, retried, obstructed, held, signal, stopping }: Speaking,
   writes: boolean,
 ): Target {
   let world: World;
@@ -33,7 +33,7 @@ export function localTarget(
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     plugin: simulator({ world, clock, account: LOCAL_ACCOUNT, region }),
     latency: TIMING.call * 1000,
-    retrying: { clock, random, retried, signal, stopping },
+    retrying: { clock, random, retried, obstructed, signal, stopping },
     called,
     held,
   });

@@ -72,6 +72,9 @@ export class Progress {
       case "note":
         this.#line(paint.yellow(`! ${event.id}: ${event.text}`));
         break;
+      case "obstructed":
+        this.#line(paint.yellow(`! ${event.by}`));
+        break;
       case "retrying":
         this.#hold(`${event.call} again in ${duration(event.ms)}: ${event.why}`, event.ms);
         break;

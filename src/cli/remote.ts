@@ -5,7 +5,7 @@ import { realClock } from "../engine/clock.ts";
 import type { Speaking, Target } from "./target.ts";
 
 /** AWS itself, or what `AWS_ENDPOINT_URL` names: with the SDK's own credential chain, on the machine's clock. */
-export function awsTarget({ region, called, retried, held, signal, stopping }: Speaking): Target {
+export function awsTarget({ region, called, retried, obstructed, held, signal, stopping }: Speaking): Target {
   const random = Math.random;
   return {
     clock: realClock,
@@ -14,7 +14,12 @@ export function awsTarget({ region, called, retried, held, signal, stopping }: S
       randomBytes(Math.ceil(length / 2))
         .toString("hex")
         .slice(0, length),
-    services: senders({ region, retrying: { clock: realClock, random, retried, signal, stopping }, called, held }),
+    services: senders({
+      region,
+      retrying: { clock: realClock, random, retried, obstructed, signal, stopping },
+      called,
+      held,
+    }),
     endpoint: process.env["AWS_ENDPOINT_URL"],
     close: () => {},
   };

@@ -28,6 +28,7 @@ export interface Speaking {
   readonly region: string;
   readonly called: (record: CallRecord) => void;
   readonly retried: NonNullable<Retrying["retried"]>;
+  readonly obstructed: NonNullable<Retrying["obstructed"]>;
   readonly held: NonNullable<ClientOptions["held"]>;
   readonly signal: AbortSignal;
   /** Whether the user has asked the run to stop. */

@@ -45,6 +45,8 @@ export type RunEvent =
   | { readonly event: "uncertain"; readonly id: string; readonly at: number; readonly error: unknown }
   /** What an update found and did otherwise than planned, or what it waits for: a sentence. */
   | { readonly event: "note"; readonly id: string; readonly at: number; readonly text: string }
+  /** Something that others made keeps a call from being carried out, and does not go by itself: a sentence that says what to do. */
+  | { readonly event: "obstructed"; readonly call: string; readonly by: string }
   | { readonly event: "retrying"; readonly call: string; readonly why: string; readonly ms: number }
   /** A call is not sent yet: the provider would refuse it for coming too soon. */
   | { readonly event: "held"; readonly call: string; readonly ms: number };

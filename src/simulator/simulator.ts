@@ -2,6 +2,7 @@ import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import { advance } from "./advance.ts";
 import { refusalCode, violations } from "./constraints.ts";
+import { stepServices } from "./ecs/rollout.ts";
 import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
@@ -77,6 +78,8 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
         hear(sim);
         save();
       }
+      // Tasks come and go by themselves, and what is changed now must not reach back into what they have come to.
+      if (!isRead(operation)) stepServices(sim);
       const output = carryOut(structuredClone(args.input), sim);
       if (!isRead(operation)) {
         hear(sim);

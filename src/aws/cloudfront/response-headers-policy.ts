@@ -4,6 +4,8 @@ import {
   CreateResponseHeadersPolicyCommand,
   DeleteResponseHeadersPolicyCommand,
   GetResponseHeadersPolicyCommand,
+  ListDistributionsByResponseHeadersPolicyIdCommand,
+  ListTagsForResourceCommand,
   ListResponseHeadersPoliciesCommand,
   UpdateResponseHeadersPolicyCommand,
   type ReferrerPolicyList,
@@ -14,10 +16,13 @@ import type { Look } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
+import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { awsCommand, unlessHeld, type Held, type Obstacle } from "../obstacles.ts";
 import { isOfStack } from "../owned.ts";
 import { markIn } from "../owner.ts";
 import { everyPage } from "../pages.ts";
+import { tagsFrom } from "../tags.ts";
 import { onLatest } from "./shared.ts";
 
 export interface ResponseHeadersPolicySpec {
@@ -113,7 +118,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
       () => aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id })),
       ({ ETag }) =>
         aws.cloudFront(new DeleteResponseHeadersPolicyCommand({ Id, IfMatch: ETag }), {
-          notYet: [{ code: "ResponseHeadersPolicyInUse", budget: 600 }],
+          notYet: unlessHeld(aws, heldPolicy(aws, Id), IN_USE),
         }),
     );
     await absent(gone, ABSENT);
@@ -121,6 +126,32 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
 };
 
 const ABSENT = "NoSuchResponseHeadersPolicy";
+
+/** CloudFront holds on to a policy for a while after the last distribution that had it was updated everywhere, or deleted. */
+const IN_USE: readonly NotYet[] = [{ code: "ResponseHeadersPolicyInUse", budget: 600 }];
+
+/** What keeps a policy: distributions of others that have it (CloudFront API Reference, DeleteResponseHeadersPolicy). */
+const heldPolicy = (aws: Aws, ResponseHeadersPolicyId: string): Held => ({
+  refusal: `response headers policy ${ResponseHeadersPolicyId} cannot be deleted`,
+  looks: [
+    async () => {
+      const ids = await everyPage(async (Marker) => {
+        const command = new ListDistributionsByResponseHeadersPolicyIdCommand({ ResponseHeadersPolicyId, Marker });
+        const { Items, NextMarker } = (await aws.cloudFront(command)).DistributionIdList ?? {};
+        return { items: Items, next: NextMarker };
+      });
+      const found = ids.map(async (id): Promise<Obstacle[]> => {
+        const Resource = `arn:${aws.partition}:cloudfront::${aws.account}:distribution/${id}`;
+        const asking = aws.cloudFront(new ListTagsForResourceCommand({ Resource }));
+        const answer = await absent(asking, "NoSuchResource", "NoSuchDistribution");
+        if (!answer) return [];
+        const show = awsCommand(["cloudfront", "get-distribution-config", "--id", id]);
+        return [{ what: `distribution ${id}`, tags: tagsFrom(answer.Tags?.Items), how: "has it in a behavior", show }];
+      });
+      return (await Promise.all(found)).flat();
+    },
+  ],
+});
 
 /** What is Fairlead's in a policy; its other sections an update carries through. */
 const USUAL: Usual = {

@@ -9,9 +9,11 @@ import {
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, EC2_LAG, find, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
+import { heldAddress } from "./obstacles.ts";
+import { changeTags, EC2_LAG, find, IN_USE_FOR, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
 
 export interface ElasticIpSpec {
   tags: Tags;
@@ -68,7 +70,9 @@ export const ElasticIp = taggedKind<ElasticIpSpec, ElasticIpAttrs>({
   async delete(aws, observed) {
     await absent(
       aws.ec2(new ReleaseAddressCommand({ AllocationId: observed.id }), {
-        notYet: [{ code: "InvalidIPAddress.InUse", budget: 600 }],
+        notYet: unlessHeld(aws, heldAddress(aws, observed.id), [
+          { code: "InvalidIPAddress.InUse", budget: IN_USE_FOR },
+        ]),
       }),
       "InvalidAllocationID.NotFound",
     );

@@ -3,75 +3,59 @@
 import {
   DeleteNetworkInterfaceCommand,
   DescribeNetworkInterfacesCommand,
+  type Filter,
   type NetworkInterface,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../aws.ts";
-import type { NotYet } from "../call.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
+import { awsCommand, CannotClear, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { IN_USE } from "./shared.ts";
+import { tagsFrom } from "../tags.ts";
+import { bearerOf, isManaged, OF_BALANCER, OF_TASK } from "./interface-bearers.ts";
 
-/** What cannot be deleted while interfaces are in it. */
-export interface Held {
-  /** EC2's own filter for the interfaces that are in it. */
-  readonly filter: "subnet-id" | "group-id" | "vpc-id";
-  readonly id: string;
-  /** Those among them that stand in the way; all when left out. */
-  readonly among?: (one: NetworkInterface) => boolean;
-  /** What is refused; `<id> cannot be deleted` when left out. */
-  readonly refusal?: string;
-  /** Where those are that stand in the way; `in it` when left out. */
-  readonly where?: string;
+/** Which interfaces are in the way of something. */
+export interface Among {
+  readonly filters: readonly Filter[];
+  /** Those of them that count; all when left out. */
+  readonly counts?: (one: NetworkInterface) => boolean;
+  /** What they do there: `is in subnet-1`. */
+  readonly how: string;
 }
 
-/**
- * `IN_USE` with a look at what it is used by: interfaces that somebody else put there are told at once instead of waited for, and
- * what load balancers and tasks left behind is deleted.
- */
-export const inUse = (aws: Aws, held: Held): readonly NotYet[] =>
-  IN_USE.map((answer) => ({ ...answer, meanwhile: () => clear(aws, held) }));
+/** For `looks` of a `Held`: the interfaces that are in the way. What load balancers and tasks left behind is deleted on the way. */
+export const interfaces =
+  (aws: Aws, among: Among) =>
+  async (waited: number): Promise<Obstacle[]> =>
+    (await looked(aws, among, waited)).obstacles;
 
-async function clear(aws: Aws, held: Held): Promise<void> {
-  const { filter: Name, id, among = () => true } = held;
+/** The same, and how many interfaces there are, those included that go by themselves. */
+export async function looked(
+  aws: Aws,
+  { filters, counts = () => true, how }: Among,
+  waited: number,
+): Promise<{ obstacles: Obstacle[]; count: number }> {
   const all = await everyPage(async (NextToken) => {
-    const Filters = [{ Name, Values: [id] }];
-    const page = await aws.ec2(new DescribeNetworkInterfacesCommand({ Filters, NextToken }));
+    const page = await aws.ec2(new DescribeNetworkInterfacesCommand({ Filters: [...filters], NextToken }));
     return { items: page.NetworkInterfaces, next: page.NextToken };
   });
-  const there = all.filter(among);
-  const foreign = there.filter((one) => !goesByItself(one));
-  if (foreign.length > 0) throw new Error(textOf(held, foreign));
-  await Promise.all(there.filter(isLeftBehind).map((one) => remove(aws, one)));
+  const counting = all.filter(counts);
+  await Promise.all(counting.filter(isLeftBehind).map((one) => remove(aws, one)));
+  const there = counting.filter((one) => !isLeftBehind(one));
+  const found = await Promise.all(
+    there.map(async (one): Promise<Obstacle[]> => {
+      if (!isManaged(one)) return [obstacleOf(aws, one, how)];
+      const bearer = await bearerOf(aws, one, waited);
+      return bearer ? [{ ...bearer, how: `has network interface ${one.NetworkInterfaceId}, which ${how}` }] : [];
+    }),
+  );
+  return { obstacles: found.flat(), count: counting.length };
 }
 
-/** AWS's descriptions of interfaces of load balancers, NAT gateways and endpoints; anybody may write them, but AWS manages only its own. */
-const MANAGED = /^(ELB |Interface for NAT Gateway |VPC Endpoint Interface )/;
-/** What ECS calls the interface of a task. */
-const OF_TASK = /^arn:[\w-]+:ecs:[\w-]+:\d{12}:attachment\//;
-/** The types that say the same; load balancers of HTTP have none of their own. */
-const TYPES = new Set<string | undefined>([
-  "gateway_load_balancer",
-  "gateway_load_balancer_endpoint",
-  "load_balancer",
-  "natGateway",
-  "nat_gateway",
-  "network_load_balancer",
-  "vpc_endpoint",
-]);
-
-/**
- * Whether AWS takes an interface away when what it belongs to goes. That some service of AWS made it is not enough: those of a
- * Lambda function or a database stay as long as these do, and nobody deletes these here.
- */
-const goesByItself = ({ Description = "", InterfaceType, RequesterId, RequesterManaged }: NetworkInterface) =>
-  OF_TASK.test(Description) ||
-  RequesterId === "amazon-elb" ||
-  TYPES.has(InterfaceType) ||
-  (RequesterManaged === true && MANAGED.test(Description));
-
 /** Whether one that should have gone by itself is attached to nothing any more, so that it can be deleted. */
-const isLeftBehind = ({ Description = "", Status }: NetworkInterface) =>
-  Status === "available" && (OF_TASK.test(Description) || Description.startsWith("ELB "));
+const isLeftBehind = (one: NetworkInterface) =>
+  one.Status === "available" &&
+  isManaged(one) &&
+  (OF_TASK.test(one.Description ?? "") || OF_BALANCER.test(one.Description ?? ""));
 
 async function remove(aws: Aws, { NetworkInterfaceId }: NetworkInterface): Promise<void> {
   try {
@@ -79,28 +63,33 @@ async function remove(aws: Aws, { NetworkInterfaceId }: NetworkInterface): Promi
     await absent(aws.ec2(command), "InvalidNetworkInterfaceID.NotFound");
   } catch (error) {
     // It found something to be attached to meanwhile: then it goes with that.
-    if (!(hasCode(error, "InvalidParameterValue") && messageOf(error).includes("in use"))) throw error;
+    if (hasCode(error, "InvalidParameterValue") && messageOf(error).includes("in use")) return;
+    throw new CannotClear(messageOf(error), { cause: error });
   }
 }
 
-function textOf({ id, refusal = `${id} cannot be deleted`, where = "in it" }: Held, foreign: NetworkInterface[]) {
-  const names = foreign.map(nameOf);
-  const [are, them] = names.length === 1 ? ["is", "it"] : ["are", "them"];
-  const list = [names.slice(0, -1).join(", "), names.at(-1)].filter((part) => part !== "").join(" and ");
-  return `${refusal}: ${list} ${are} ${where} and ${are} not Fairlead's. Delete ${them} or move ${them} away, then run again.`;
-}
-
-/** An interface by its id, and by what tells a person whose it is. */
-function nameOf({ NetworkInterfaceId, Description = "", Attachment, RequesterId, Status }: NetworkInterface) {
+/** An interface that somebody else put there, told by its id and by what tells a person whose it is. */
+function obstacleOf(aws: Aws, one: NetworkInterface, how: string): Obstacle {
+  const { NetworkInterfaceId: id = "", Description = "", Attachment, RequesterId, Status, TagSet } = one;
   const { InstanceId } = Attachment ?? {};
   const whose =
     InstanceId !== undefined
-      ? `attached to ${InstanceId}`
-      : RequesterId !== undefined
-        ? `made by ${RequesterId}`
+      ? ` attached to ${InstanceId}`
+      : RequesterId !== undefined && RequesterId !== ""
+        ? ` made by ${RequesterId}`
         : Status === "available"
-          ? "attached to nothing"
+          ? " attached to nothing"
           : "";
-  const told = [Description === "" ? "" : `"${Description}"`, whose].filter((part) => part !== "").join(", ");
-  return told === "" ? NetworkInterfaceId : `${NetworkInterfaceId} (${told})`;
+  const what = `network interface ${id}${Description === "" ? "" : ` "${Description}"`}${whose}`;
+  const command = (...words: string[]) => awsCommand(["ec2", ...words], aws);
+  return {
+    what,
+    tags: tagsFrom(TagSet),
+    how,
+    ...(Status === "available"
+      ? { remove: command("delete-network-interface", "--network-interface-id", id) }
+      : InstanceId !== undefined
+        ? { show: command("describe-instances", "--instance-ids", InstanceId) }
+        : { show: command("describe-network-interfaces", "--network-interface-ids", id) }),
+  };
 }

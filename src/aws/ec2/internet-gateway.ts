@@ -11,10 +11,11 @@ import {
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
-import { inUse } from "./interfaces.ts";
+import { heldAttachment } from "./obstacles.ts";
 import {
   changeTags,
   EC2_LAG,
@@ -85,13 +86,7 @@ export const InternetGateway = taggedKind<InternetGatewaySpec, InternetGatewayAt
     if (VpcId !== undefined)
       await absent(
         aws.ec2(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }), {
-          notYet: inUse(aws, {
-            filter: "vpc-id",
-            id: VpcId,
-            among: ({ Association }) => Association?.PublicIp !== undefined,
-            refusal: `${InternetGatewayId} cannot be detached`,
-            where: `in ${VpcId} with a public address`,
-          }),
+          notYet: unlessHeld(aws, heldAttachment(aws, InternetGatewayId, VpcId), IN_USE),
         }),
         "Gateway.NotAttached",
         "InvalidInternetGatewayID.NotFound",

@@ -19,9 +19,11 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent, hasCode } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
+import { heldRouteTable } from "./obstacles.ts";
 import {
   changeTags,
   clientToken,
@@ -126,7 +128,9 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
   async delete(aws, observed) {
     await disassociate(aws, observed.id, observed.spec.subnetIds ?? []);
     await absent(
-      aws.ec2(new DeleteRouteTableCommand({ RouteTableId: observed.id }), { notYet: IN_USE }),
+      aws.ec2(new DeleteRouteTableCommand({ RouteTableId: observed.id }), {
+        notYet: unlessHeld(aws, heldRouteTable(aws, observed.id), IN_USE),
+      }),
       "InvalidRouteTableID.NotFound",
     );
   },

@@ -10,11 +10,23 @@ import type { Look } from "../../engine/kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
-import { inUse } from "./interfaces.ts";
-import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
+import { heldGroup } from "./obstacles.ts";
+import {
+  changeTags,
+  EC2_LAG,
+  find,
+  IN_USE,
+  IN_USE_FOR,
+  notSeenYet,
+  ofStack,
+  ownedIn,
+  tagSpecifications,
+  theOne,
+} from "./shared.ts";
 
 export interface SecurityGroupSpec {
   name: string;
@@ -74,12 +86,15 @@ export const SecurityGroup = taggedKind<SecurityGroupSpec, SecurityGroupAttrs>({
 
   async delete(aws, observed) {
     const { id: GroupId } = observed;
-    const notYet = inUse(aws, { filter: "group-id", id: GroupId });
+    const notYet = unlessHeld(aws, heldGroup(aws, GroupId), [...IN_USE, ...GROUP_IN_USE]);
     await absent(aws.ec2(new DeleteSecurityGroupCommand({ GroupId }), { notYet }), ...NO_GROUP);
   },
 });
 
 const idOf = ({ GroupId }: Group) => GroupId;
+
+/** What EC2 answers besides, while a group is still in use: terraform-provider-aws, vpc_security_group.go, repeats both for 15 minutes. */
+const GROUP_IN_USE = [{ code: "InvalidGroup.InUse", budget: IN_USE_FOR }];
 
 /** AWS has two codes for a group that is not there. */
 export const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"] as const;

@@ -10,8 +10,15 @@ import { ownerOf, STACK_TAG, tagChanges, tagList, tagsFrom, type Tags } from "..
 /** EC2 lists lag behind creates by some seconds (EC2 API reference, "Eventual consistency"). */
 export const EC2_LAG = 15;
 
+/**
+ * For how many seconds a delete is tried while something that depends on the resource is still going away: what Terraform allows at most
+ * (terraform-provider-aws, internal/service/ec2: vpc_subnet.go and vpc_internet_gateway.go 20 min, vpc_security_group.go 15 min, vpc_.go
+ * 5 min). Who waits that long is told at once what for, and is not made to wait for what others put there (`unlessHeld`).
+ */
+export const IN_USE_FOR = 1_200;
+
 /** What answers while something that depends on the resource is still going away. */
-export const IN_USE: readonly NotYet[] = [{ code: "DependencyViolation", budget: 600 }];
+export const IN_USE: readonly NotYet[] = [{ code: "DependencyViolation", budget: IN_USE_FOR }];
 
 /** A resource that was just made and that another EC2 call does not see yet. */
 export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((code) => ({ code, budget: 300 }));

@@ -11,13 +11,24 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { isOfStack } from "../owned.ts";
 import { ID_TAG, ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { inUse } from "./interfaces.ts";
+import { heldSubnet } from "./obstacles.ts";
 import { freeRanges, overlap } from "./ranges.ts";
-import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
+import {
+  changeTags,
+  EC2_LAG,
+  find,
+  IN_USE,
+  notSeenYet,
+  ofStack,
+  ownedIn,
+  tagSpecifications,
+  theOne,
+} from "./shared.ts";
 
 export interface SubnetSpec {
   vpcId: string;
@@ -119,7 +130,7 @@ export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
 
   async delete(aws, observed) {
     const { id: SubnetId } = observed;
-    const notYet = inUse(aws, { filter: "subnet-id", id: SubnetId });
+    const notYet = unlessHeld(aws, heldSubnet(aws, SubnetId), IN_USE);
     await absent(aws.ec2(new DeleteSubnetCommand({ SubnetId }), { notYet }), "InvalidSubnetID.NotFound");
   },
 });

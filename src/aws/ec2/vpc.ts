@@ -13,11 +13,22 @@ import type { Seen } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
-import { inUse } from "./interfaces.ts";
-import { changeTags, EC2_LAG, find, notSeenYet, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
+import { heldVpc } from "./held-vpc.ts";
+import {
+  changeTags,
+  EC2_LAG,
+  find,
+  IN_USE,
+  notSeenYet,
+  ofStack,
+  ownedIn,
+  tagSpecifications,
+  theOne,
+} from "./shared.ts";
 
 export interface VpcSpec {
   cidr: string;
@@ -91,7 +102,7 @@ export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
 
   async delete(aws, observed) {
     const { id: VpcId } = observed;
-    const notYet = inUse(aws, { filter: "vpc-id", id: VpcId });
+    const notYet = unlessHeld(aws, heldVpc(aws, VpcId), IN_USE);
     await absent(aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet }), "InvalidVpcID.NotFound");
   },
 });

@@ -11,9 +11,11 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { ownedAmong } from "../owned.ts";
 import { afterSlash, taggedKind } from "../kind.ts";
 import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { heldCluster } from "./obstacles.ts";
 import { changeTags, clusterNames } from "./shared.ts";
 
 export interface ClusterSpec {
@@ -32,9 +34,14 @@ const NOT_FOUND = "ClusterNotFoundException";
 const ROLE_NOT_SEEN: readonly NotYet[] = [
   { code: "InvalidParameterException", says: "Unable to assume the service linked role" },
 ];
+/**
+ * What DeleteCluster answers while something is still in the cluster: for ten minutes, as terraform-provider-aws does
+ * (internal/service/ecs/cluster.go, clusterDeleteTimeout).
+ */
 const STILL_DRAINING: readonly NotYet[] = [
   { code: "ClusterContainsServicesException", budget: 600 },
   { code: "ClusterContainsTasksException", budget: 600 },
+  { code: "ClusterContainsContainerInstancesException", budget: 600 },
   { code: "UpdateInProgressException", budget: 600 },
 ];
 
@@ -93,7 +100,8 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
   },
 
   async delete(aws, observed) {
-    await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet: STILL_DRAINING }), NOT_FOUND);
+    const notYet = unlessHeld(aws, heldCluster(aws, observed.id), STILL_DRAINING);
+    await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet }), NOT_FOUND);
   },
 });
 

@@ -15,9 +15,11 @@ import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, taggedKind } from "../kind.ts";
 import { tagList, type Tags } from "../tags.ts";
+import { heldLoadBalancer } from "./obstacles.ts";
 import {
   askForTags,
   attributeChanges,
@@ -152,12 +154,16 @@ export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
   async delete(aws, { id: LoadBalancerArn, spec }) {
     if (spec.attributes?.[PROTECTION] === "true")
       await absent(setAttributes(aws, LoadBalancerArn, { [PROTECTION]: "true" }, { [PROTECTION]: "false" }), ABSENT);
-    await absent(aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn })), ABSENT);
+    const notYet = unlessHeld(aws, heldLoadBalancer(aws, LoadBalancerArn), IN_USE);
+    await absent(aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn }), { notYet }), ABSENT);
   },
 });
 
 const ABSENT = "LoadBalancerNotFound";
 const PROTECTION = "deletion_protection.enabled";
+
+/** Another service of AWS goes on using it (API reference, DeleteLoadBalancer, ResourceInUse). Terraform's delete has ten minutes (aws_lb). */
+const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 600 }];
 
 /** What Fairlead or AWS sets ("LoadBalancer" in the API reference of Elastic Load Balancing v2). */
 const USUAL: Usual = {

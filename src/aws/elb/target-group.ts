@@ -14,10 +14,13 @@ import {
 import type { Look } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
+import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, taggedKind } from "../kind.ts";
 import { tagList, type Tags } from "../tags.ts";
+import { heldTargetGroup } from "./obstacles.ts";
 import {
   askForTags,
   attributeChanges,
@@ -154,7 +157,7 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
     await absent(
       // Its listeners and rules go at the same time, or with their load balancer.
       aws.elb(new DeleteTargetGroupCommand({ TargetGroupArn: observed.id }), {
-        notYet: [{ code: "ResourceInUse", budget: 300 }],
+        notYet: unlessHeld(aws, heldTargetGroup(aws, observed.id), IN_USE),
       }),
       ABSENT,
     );
@@ -162,6 +165,9 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
 });
 
 const ABSENT = "TargetGroupNotFound";
+
+/** Five minutes, of which terraform-provider-aws waits two (internal/service/elbv2/target_group.go, on the same answer). */
+const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 300 }];
 
 /** What Fairlead or AWS sets ("TargetGroup" in the API reference of Elastic Load Balancing v2). */
 const USUAL: Usual = {

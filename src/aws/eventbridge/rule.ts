@@ -72,11 +72,7 @@ export const Rule = taggedKind<RuleSpec, RuleAttrs>({
     const rule = await byName(look, (Name) => absent(aws.eventBridge(new DescribeRuleCommand({ Name })), GONE));
     if (!rule?.Name || !rule.Arn) return undefined;
     const { Name, Arn } = rule;
-    const reading = everyPage(async (NextToken) => {
-      const page = await aws.eventBridge(new ListTargetsByRuleCommand({ Rule: Name, NextToken }));
-      return { items: page.Targets, next: page.NextToken };
-    });
-    const [targets, tags] = await Promise.all([absent(reading, GONE), tagsOf(aws, Arn)]);
+    const [targets, tags] = await Promise.all([absent(targetsOf(aws, Name), GONE), tagsOf(aws, Arn)]);
     // It went between the calls.
     if (!targets || !tags) return undefined;
     return {
@@ -87,7 +83,7 @@ export const Rule = taggedKind<RuleSpec, RuleAttrs>({
         description: rule.Description ?? "",
         pattern: patternOf(Name, rule.EventPattern),
         enabled: rule.State !== "DISABLED",
-        targets: sorted(targets.map(targetOf)),
+        targets: sorted(targets),
         tags,
       },
       drifted: some(driftedOf(rule)),
@@ -137,13 +133,24 @@ export const Rule = taggedKind<RuleSpec, RuleAttrs>({
 
   async delete(aws, { id: Name, spec }) {
     await removeTargets(aws, Name, spec.targets ?? []);
-    await absent(aws.eventBridge(new DeleteRuleCommand({ Name }), { notYet: [BUSY] }), GONE);
+    // Targets that were put on it since it was looked at go like those that were on it then.
+    const meanwhile = async () => removeTargets(aws, Name, (await absent(targetsOf(aws, Name), GONE)) ?? []);
+    const notYet = [BUSY, { code: "ValidationException", says: "has targets", budget: 60, meanwhile }];
+    await absent(aws.eventBridge(new DeleteRuleCommand({ Name }), { notYet }), GONE);
   },
 });
 
 async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise<Tags | undefined> {
   const found = await absent(aws.eventBridge(new ListTagsForResourceCommand({ ResourceARN })), GONE);
   return found && tagsFrom(found.Tags);
+}
+
+async function targetsOf(aws: Aws, name: string): Promise<RuleTarget[]> {
+  const all = await everyPage(async (NextToken) => {
+    const page = await aws.eventBridge(new ListTargetsByRuleCommand({ Rule: name, NextToken }));
+    return { items: page.Targets, next: page.NextToken };
+  });
+  return all.map(targetOf);
 }
 
 const sorted = (targets: readonly RuleTarget[]) => targets.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

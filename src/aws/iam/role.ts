@@ -10,6 +10,7 @@ import {
   GetRoleCommand,
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
+  ListInstanceProfilesForRoleCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
   PutRolePermissionsBoundaryCommand,
@@ -25,6 +26,7 @@ import type { Seen } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { awsCommand, unlessHeld, type Held, type Obstacle } from "../obstacles.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
@@ -86,13 +88,7 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
     const role = found?.Role;
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
-    const [policies, managed] = await Promise.all([
-      inlinePolicies(aws, RoleName),
-      everyPage(async (Marker) => {
-        const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
-        return { items: page.AttachedPolicies, next: page.Marker };
-      }),
-    ]);
+    const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
     const tags = tagsFrom(role.Tags);
     return {
       id: RoleName,
@@ -102,7 +98,7 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
         description: role.Description ?? "",
         trust: parsePolicy(role.AssumeRolePolicyDocument ?? "{}"),
         policies,
-        managedPolicyArns: managed.map(({ PolicyArn = "" }) => PolicyArn).toSorted(),
+        managedPolicyArns: managed,
         permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn ?? "",
         maxSessionSeconds: role.MaxSessionDuration ?? SESSION,
         tags,
@@ -177,10 +173,43 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
 
   async delete(aws, { id: RoleName, spec }) {
     await setPolicies(aws, RoleName, spec, { policies: {}, managedPolicyArns: [] }, NOT_YET);
-    // A policy that was just taken off may still be counted.
-    const notYet = [...NOT_YET, { code: "DeleteConflictException", budget: 60 }];
+    const notYet = [...NOT_YET, ...unlessHeld(aws, heldRole(aws, RoleName), CONFLICT)];
     await absent(aws.iam(new DeleteRoleCommand({ RoleName }), { notYet }), GONE);
   },
+});
+
+/** A policy that was just taken off may still be counted: two minutes, as in terraform-provider-aws (internal/service/iam/role.go). */
+const CONFLICT: readonly NotYet[] = [{ code: "DeleteConflictException", budget: 120 }];
+
+/**
+ * What keeps a role (IAM API Reference, DeleteRole): instance profiles that have it, and policies. A policy that somebody put on meanwhile is
+ * taken off, as any other that is not declared.
+ */
+const heldRole = (aws: Aws, RoleName: string): Held => ({
+  refusal: `IAM role ${RoleName} cannot be deleted`,
+  looks: [
+    async () => {
+      const profiles = await everyPage(async (Marker) => {
+        const page = await absent(aws.iam(new ListInstanceProfilesForRoleCommand({ RoleName, Marker })), GONE);
+        return { items: page?.InstanceProfiles, next: page?.Marker };
+      });
+      return profiles.map(({ InstanceProfileName: name = "" }): Obstacle => {
+        const words = ["iam", "remove-role-from-instance-profile", "--instance-profile-name", name];
+        return {
+          what: `instance profile ${name}`,
+          how: "has it",
+          remove: awsCommand([...words, "--role-name", RoleName]),
+        };
+      });
+    },
+    async (waited) => {
+      if (waited === 0) return [];
+      const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
+      const there = { policies, managedPolicyArns: managed };
+      await setPolicies(aws, RoleName, there, { policies: {}, managedPolicyArns: [] }, NOT_YET);
+      return [];
+    },
+  ],
 });
 
 const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({ RoleName })), GONE);
@@ -188,6 +217,15 @@ const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({
 /** A role with its tags, which no list tells. */
 const readOnce = (aws: Aws, snapshot: Snapshot, name: string) =>
   snapshot.once(`iam/role ${name}`, () => read(aws, name));
+
+/** The managed policies of a role, sorted. */
+async function attached(aws: Aws, RoleName: string): Promise<string[]> {
+  const all = await everyPage(async (Marker) => {
+    const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
+    return { items: page.AttachedPolicies, next: page.Marker };
+  });
+  return all.map(({ PolicyArn = "" }) => PolicyArn).toSorted();
+}
 
 type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
 

@@ -14,6 +14,7 @@ import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
+import { awsCommand, unlessHeld, type Held } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
@@ -34,6 +35,27 @@ export interface LogGroupAttrs {
 
 const NOT_FOUND = "ResourceNotFoundException";
 const CROSSED: readonly NotYet[] = [{ code: "OperationAbortedException", budget: 60 }];
+
+/** DeleteLogGroup's answer to deletion protection is one of these (botocore logs, DeleteLogGroup and PutLogGroupDeletionProtection). */
+const PROTECTED: readonly NotYet[] = [
+  { code: "ValidationException", budget: 60 },
+  { code: "InvalidOperationException", budget: 60 },
+];
+
+/** What keeps a group: protection that others switched on ("blocks all deletion operations until it is explicitly disabled", botocore logs). */
+const heldGroup = (aws: Aws, name: string): Held => ({
+  refusal: `log group ${name} cannot be deleted`,
+  looks: [
+    async () => {
+      const { logGroups = [] } = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+      const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+      if (!group?.deletionProtectionEnabled) return [];
+      const words = ["logs", "put-log-group-deletion-protection", "--log-group-identifier", name];
+      const remove = awsCommand([...words, "--no-deletion-protection-enabled"], aws);
+      return [{ what: "deletion protection", how: "is on", remove }];
+    },
+  ],
+});
 
 export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
   type: "logs/log-group",
@@ -90,8 +112,8 @@ export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
   },
 
   async delete(aws, observed) {
-    const deleting = aws.logs(new DeleteLogGroupCommand({ logGroupName: observed.id }), { notYet: CROSSED });
-    await absent(deleting, NOT_FOUND);
+    const notYet = [...CROSSED, ...unlessHeld(aws, heldGroup(aws, observed.id), PROTECTED)];
+    await absent(aws.logs(new DeleteLogGroupCommand({ logGroupName: observed.id }), { notYet }), NOT_FOUND);
   },
 });
 

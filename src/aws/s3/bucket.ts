@@ -10,7 +10,8 @@ import {
 import { equal } from "../../engine/equal.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
-import { absent, hasCode } from "../errors.ts";
+import { absent } from "../errors.ts";
+import { awsCommand, unlessHeld, type Held } from "../obstacles.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
@@ -34,6 +35,7 @@ export interface BucketAttrs {
 const CONFLICT: NotYet = { code: "OperationAborted" };
 /** A name is free again only some time after its bucket was deleted. */
 const NAME_NOT_FREE_YET: NotYet = { ...CONFLICT, budget: 600 };
+const NOT_EMPTY: readonly NotYet[] = [{ code: "BucketNotEmpty", budget: 300 }];
 const NOT_SEEN_YET: NotYet = { code: "NoSuchBucket" };
 
 export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
@@ -119,10 +121,8 @@ export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
   },
 
   async delete(aws, { id }) {
-    if (await deleted(aws, id)) return undefined;
-    await empty(aws, id);
-    // Not deleted even now: somebody wrote into it meanwhile.
-    return (await deleted(aws, id)) ? undefined : "again";
+    const notYet = [CONFLICT, ...unlessHeld(aws, heldBucket(aws, id), NOT_EMPTY)];
+    await absent(aws.s3(new DeleteBucketCommand({ Bucket: id }), { notYet }), "NoSuchBucket");
   },
 });
 
@@ -132,13 +132,18 @@ const locationOf = (aws: Aws) => aws.region as BucketLocationConstraint;
 
 const attrsOf = (aws: Aws, name: string): BucketAttrs => ({ name, arn: `arn:${aws.partition}:s3:::${name}` });
 
-/** Deletes the bucket if nothing is in it, and tells whether it is gone. */
-async function deleted(aws: Aws, name: string): Promise<boolean> {
-  try {
-    await absent(aws.s3(new DeleteBucketCommand({ Bucket: name }), { notYet: [CONFLICT] }), "NoSuchBucket");
-    return true;
-  } catch (error) {
-    if (hasCode(error, "BucketNotEmpty")) return false;
-    throw error;
-  }
-}
+/**
+ * What keeps a bucket: what is in it, which is deleted, and whoever goes on writing into it. Access points keep it too, and S3 names them
+ * (`BucketHasAccessPointsAttached`; Amazon S3 API Reference, "Error responses").
+ */
+const heldBucket = (aws: Aws, name: string): Held => ({
+  refusal: `bucket ${name} cannot be deleted`,
+  looks: [
+    async (waited) => {
+      const count = await empty(aws, name);
+      if (waited === 0 || count === 0) return [];
+      const show = awsCommand(["s3api", "list-object-versions", "--bucket", name, "--max-items", "10"], aws);
+      return [{ what: "something that is still running", how: "goes on writing into it", show }];
+    },
+  ],
+});

@@ -4,6 +4,8 @@ import type {
   DeleteResponseHeadersPolicyCommandInput,
   GetResponseHeadersPolicyCommandInput,
   GetResponseHeadersPolicyCommandOutput,
+  ListDistributionsByResponseHeadersPolicyIdCommandInput,
+  ListDistributionsByResponseHeadersPolicyIdCommandOutput,
   ListResponseHeadersPoliciesCommandInput,
   ListResponseHeadersPoliciesCommandOutput,
   ResponseHeadersPolicyConfig,
@@ -69,6 +71,27 @@ export const headersPolicyOperations = {
         NextMarker: next,
         Quantity: page.length,
         Items: page.map((policy) => ({ Type: "custom", ResponseHeadersPolicy: answerOf(policy) })),
+      },
+    };
+  },
+
+  ListDistributionsByResponseHeadersPolicyId(
+    input: ListDistributionsByResponseHeadersPolicyIdCommandInput,
+    sim,
+  ): Answer<ListDistributionsByResponseHeadersPolicyIdCommandOutput> {
+    const { id } = policyOf(sim, input.ResponseHeadersPolicyId);
+    const { Marker = "", MaxItems = PAGES.usual } = input;
+    const using = Object.values(distributions(sim)).filter(({ config }) => policiesIn(config).includes(id));
+    const { page, next } = pageOf(using, { token: input.Marker, size: MaxItems }, PAGES);
+    const Items = page.map((distribution) => distribution.id);
+    return {
+      DistributionIdList: {
+        Marker,
+        MaxItems,
+        IsTruncated: next !== undefined,
+        NextMarker: next,
+        Quantity: Items.length,
+        Items,
       },
     };
   },

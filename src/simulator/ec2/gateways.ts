@@ -1,6 +1,8 @@
 import type {
   AllocateAddressCommandInput,
   AllocateAddressCommandOutput,
+  AssociateAddressCommandInput,
+  AssociateAddressCommandOutput,
   AttachInternetGatewayCommandInput,
   CreateInternetGatewayCommandInput,
   CreateInternetGatewayCommandOutput,
@@ -10,9 +12,11 @@ import type {
   DescribeInternetGatewaysCommandInput,
   DescribeInternetGatewaysCommandOutput,
   DetachInternetGatewayCommandInput,
+  DisassociateAddressCommandInput,
   ReleaseAddressCommandInput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { addressOf, internetGatewayOf, vpcOf, type SimAddress, type SimInternetGateway } from "./records.ts";
@@ -30,6 +34,8 @@ const gatewayAnswer = (sim: Sim, gateway: SimInternetGateway) => ({
 
 /** The interface that bears an address, of whatever service it is. */
 const bearer = (sim: Sim, id: string) => liveNetworkInterfaces(sim).find(({ allocationId }) => allocationId === id);
+
+const associationOf = ({ id }: SimAddress) => `eipassoc-${id.slice("eipalloc-".length)}`;
 
 /** Internet gateways, and the Elastic IP addresses that stand behind them. */
 export const gatewayOperations = {
@@ -104,10 +110,38 @@ export const gatewayOperations = {
           PublicIp: address.publicIp,
           Domain: "vpc" as const,
           Tags: address.tags,
-          ...(of ? { NetworkInterfaceId: of.id, PrivateIpAddress: of.privateIp } : {}),
+          ...(of
+            ? { NetworkInterfaceId: of.id, PrivateIpAddress: of.privateIp, AssociationId: associationOf(address) }
+            : {}),
         };
       }),
     };
+  },
+
+  AssociateAddress(input: AssociateAddressCommandInput, sim): Answer<AssociateAddressCommandOutput> {
+    onlyKnown("AssociateAddress", input, "AllocationId", "NetworkInterfaceId");
+    const address = addressOf(sim, input.AllocationId);
+    const own = liveNetworkInterfaces(sim).find(({ id }) => id === input.NetworkInterfaceId);
+    if (!own)
+      return refuse(
+        "InvalidNetworkInterfaceID.NotFound",
+        `The networkInterface ID '${input.NetworkInterfaceId}' does not exist`,
+      );
+    if (bearer(sim, address.id))
+      refuse("Resource.AlreadyAssociated", `resource ${address.id} is already associated with associate-id`);
+    own.allocationId = address.id;
+    own.publicIp = address.publicIp;
+    return { AssociationId: associationOf(address) };
+  },
+
+  DisassociateAddress(input: DisassociateAddressCommandInput, sim) {
+    const address = Object.values(addresses(sim)).find((one) => associationOf(one) === input.AssociationId);
+    const own = address && bearer(sim, address.id);
+    if (!own)
+      return refuse("InvalidAssociationID.NotFound", `The association ID '${input.AssociationId}' does not exist`);
+    delete own.allocationId;
+    delete own.publicIp;
+    return {};
   },
 
   ReleaseAddress(input: ReleaseAddressCommandInput, sim) {

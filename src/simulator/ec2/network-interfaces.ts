@@ -1,4 +1,6 @@
 import type {
+  CreateNetworkInterfaceCommandInput,
+  CreateNetworkInterfaceCommandOutput,
   DeleteNetworkInterfaceCommandInput,
   DescribeNetworkInterfacesCommandInput,
   DescribeNetworkInterfacesCommandOutput,
@@ -8,7 +10,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { securityGroupOf, subnetOf, type SimNetworkInterface } from "./records.ts";
-import { dotted, passes, rangeOf } from "./shared.ts";
+import { dotted, passes, rangeOf, tagsOf } from "./shared.ts";
 
 export type { SimNetworkInterface } from "./records.ts";
 
@@ -90,7 +92,7 @@ const answerOf = (sim: Sim, found: SimNetworkInterface) => ({
   RequesterId: found.requesterId,
   RequesterManaged: !found.byHand,
   OwnerId: sim.account,
-  TagSet: [],
+  TagSet: found.tags ?? [],
   ...(found.available ? {} : { Attachment: { Status: "attached" as const, InstanceId: found.instanceId } }),
   ...(found.publicIp === undefined
     ? {}
@@ -111,7 +113,7 @@ export const networkInterfaceOperations = {
     return {
       NetworkInterfaces: (asked ?? liveNetworkInterfaces(sim))
         .filter((found) =>
-          passes(input.Filters, [], {
+          passes(input.Filters, found.tags ?? [], {
             "network-interface-id": found.id,
             "subnet-id": found.subnetId,
             "vpc-id": found.vpcId,
@@ -123,6 +125,18 @@ export const networkInterfaceOperations = {
         )
         .map((found) => answerOf(sim, found)),
     };
+  },
+
+  /** As somebody makes one by hand: attached to nothing, and theirs to delete. */
+  CreateNetworkInterface(input: CreateNetworkInterfaceCommandInput, sim): Answer<CreateNetworkInterfaceCommandOutput> {
+    onlyKnown("CreateNetworkInterface", input, "SubnetId", "Groups", "Description", "TagSpecifications", "ClientToken");
+    const made = addNetworkInterface(sim, {
+      subnetId: subnetOf(sim, input.SubnetId).id,
+      groupIds: input.Groups ?? [],
+      description: input.Description ?? "",
+    });
+    Object.assign(made, { byHand: true, available: true, tags: tagsOf(input.TagSpecifications) });
+    return { NetworkInterface: answerOf(sim, made) };
   },
 
   DeleteNetworkInterface(input: DeleteNetworkInterfaceCommandInput, sim) {

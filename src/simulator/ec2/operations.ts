@@ -2,6 +2,7 @@ import { changing, type Operations } from "../sim.ts";
 import { gatewayOperations } from "./gateways.ts";
 import { natGatewayOperations, sweepNatGateways } from "./nat-gateways.ts";
 import { networkInterfaceOperations, purgeNetworkInterfaces } from "./network-interfaces.ts";
+import { otherOperations } from "./others.ts";
 import { routeTableOperations } from "./route-tables.ts";
 import { securityGroupOperations } from "./security-groups.ts";
 import { subnetOperations } from "./subnets.ts";
@@ -16,6 +17,7 @@ export const ec2: Operations = changing(
     ...gatewayOperations,
     ...natGatewayOperations,
     ...networkInterfaceOperations,
+    ...otherOperations,
     ...routeTableOperations,
     ...securityGroupOperations,
     ...subnetOperations,

@@ -56,6 +56,8 @@ export interface SimRouteTable extends Ec2Record {
   routes: SimRoute[];
   /** Subnets by association id. */
   associations: Record<string, string>;
+  /** Gateways by association id: where what comes in through them is led. */
+  edges?: Record<string, string>;
 }
 
 /** One rule with one peer: a CIDR, or the id of a group or a prefix list. */
@@ -114,6 +116,7 @@ export interface SimNetworkInterface {
   allocationId?: string | undefined;
   /** When it disappears, once its owner let it go. */
   goneAt?: number;
+  tags?: Tag[];
 }
 
 const lookup =

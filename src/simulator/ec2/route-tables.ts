@@ -58,12 +58,19 @@ const answerOf = (sim: Sim, table: SimRouteTable) => ({
       Main: false,
       AssociationState: { State: "associated" as const },
     })),
+    ...Object.entries(table.edges ?? {}).map(([id, GatewayId]) => ({
+      RouteTableAssociationId: id,
+      RouteTableId: table.id,
+      GatewayId,
+      Main: false,
+      AssociationState: { State: "associated" as const },
+    })),
   ],
 });
 
 /** The table that an association belongs to. */
 const holderOf = (sim: Sim, association: string | undefined): SimRouteTable =>
-  Object.values(tables(sim)).find(({ associations }) => (association ?? "") in associations) ??
+  Object.values(tables(sim)).find(({ associations, edges }) => (association ?? "") in { ...associations, ...edges }) ??
   refuse("InvalidAssociationID.NotFound", `The association ID '${association}' does not exist`);
 
 function targetOf(input: CreateRouteCommandInput, sim: Sim): string {
@@ -130,6 +137,11 @@ export const routeTableOperations = {
 
   AssociateRouteTable(input: AssociateRouteTableCommandInput, sim): Answer<AssociateRouteTableCommandOutput> {
     const table = routeTableOf(sim, input.RouteTableId);
+    if (input.GatewayId !== undefined) {
+      const edge = sim.id("rtbassoc");
+      (table.edges ??= {})[edge] = internetGatewayOf(sim, input.GatewayId).id;
+      return { AssociationId: edge, AssociationState: { State: "associated" } };
+    }
     const subnet = subnetOf(sim, input.SubnetId);
     if (Object.values(tables(sim)).some(({ associations }) => Object.values(associations).includes(subnet.id)))
       refuse(
@@ -157,13 +169,15 @@ export const routeTableOperations = {
 
   DisassociateRouteTable(input: DisassociateRouteTableCommandInput, sim) {
     const { AssociationId: id = "" } = input;
-    delete holderOf(sim, id).associations[id];
+    const holder = holderOf(sim, id);
+    delete holder.associations[id];
+    delete holder.edges?.[id];
     return {};
   },
 
   DeleteRouteTable(input: DeleteRouteTableCommandInput, sim) {
     const table = routeTableOf(sim, input.RouteTableId);
-    if (table.main || Object.keys(table.associations).length > 0)
+    if (table.main || Object.keys({ ...table.associations, ...table.edges }).length > 0)
       refuse("DependencyViolation", `The routeTable '${table.id}' has dependencies and cannot be deleted.`);
     delete tables(sim)[table.id];
     return {};

@@ -148,7 +148,13 @@ export const securityGroupOperations: Operations = {
   DescribeSecurityGroups(input: DescribeSecurityGroupsCommandInput, sim): Answer<DescribeSecurityGroupsCommandOutput> {
     const asked = input.GroupIds?.map((id) => securityGroupOf(sim, id));
     const found = (asked ?? visible(groups(sim), sim)).filter((group) =>
-      passes(input.Filters, group.tags, { "vpc-id": group.vpcId, "group-name": group.name, "group-id": group.id }),
+      passes(input.Filters, group.tags, {
+        "vpc-id": group.vpcId,
+        "group-name": group.name,
+        "group-id": group.id,
+        "ip-permission.group-id": group.ingress.map(({ peer }) => peer),
+        "egress.ip-permission.group-id": group.egress.map(({ peer }) => peer),
+      }),
     );
     return {
       SecurityGroups: found.map((group) => ({

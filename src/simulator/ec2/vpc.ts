@@ -11,6 +11,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
+import { othersIn } from "./others.ts";
 import { vpcOf, type SimInternetGateway, type SimRouteTable, type SimSecurityGroup } from "./records.ts";
 import type { SimSubnet, SimVpc, SimVpcEndpoint } from "./records.ts";
 import { passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
@@ -86,6 +87,7 @@ export const vpcOperations = {
       ...of<SimInternetGateway>("ec2.internetGateways"),
       ...of<SimVpcEndpoint>("ec2.vpcEndpoints"),
       ...liveNetworkInterfaces(sim).filter(({ vpcId }) => vpcId === id),
+      ...othersIn(sim, id),
       ...tables.filter(({ main }) => !main),
       ...groups.filter(({ name }) => name !== "default"),
     ];

@@ -6,7 +6,11 @@ import type {
   DescribeClustersCommandOutput,
   ListClustersCommandInput,
   ListClustersCommandOutput,
+  ListContainerInstancesCommandInput,
+  ListContainerInstancesCommandOutput,
   PutClusterCapacityProvidersCommandInput,
+  RegisterContainerInstanceCommandInput,
+  RegisterContainerInstanceCommandOutput,
   UpdateClusterSettingsCommandInput,
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
@@ -77,6 +81,28 @@ export const clusterOperations = {
     return { clusterArns: page, nextToken: next };
   },
 
+  ListContainerInstances(input: ListContainerInstancesCommandInput, sim): Answer<ListContainerInstancesCommandOutput> {
+    onlyKnown("ListContainerInstances", input, "cluster", "maxResults", "nextToken");
+    const { name, machines = [] } = clusterOf(sim, input.cluster);
+    return { containerInstanceArns: machines.map((id) => sim.arn("ecs", `container-instance/${name}/${id}`)) };
+  },
+
+  /** As an agent on a machine of somebody's does it. */
+  RegisterContainerInstance(
+    input: RegisterContainerInstanceCommandInput,
+    sim,
+  ): Answer<RegisterContainerInstanceCommandOutput> {
+    const cluster = clusterOf(sim, input.cluster);
+    const id = sim.world.hex(32);
+    (cluster.machines ??= []).push(id);
+    return {
+      containerInstance: {
+        containerInstanceArn: sim.arn("ecs", `container-instance/${cluster.name}/${id}`),
+        status: "ACTIVE",
+      },
+    };
+  },
+
   PutClusterCapacityProviders(input: PutClusterCapacityProvidersCommandInput, sim) {
     const cluster = clusterOf(sim, input.cluster);
     const wanted = input.capacityProviders ?? [];
@@ -111,6 +137,11 @@ export const clusterOperations = {
       refuse("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.");
     if (runningTasks(sim).some((task) => task.cluster === cluster.name))
       refuse("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
+    if (cluster.machines?.length)
+      refuse(
+        "ClusterContainsContainerInstancesException",
+        "The Cluster cannot be deleted while Container Instances are active or draining.",
+      );
     delete clusters(sim)[cluster.name];
     return { cluster: { ...answerOf(sim, cluster), status: "INACTIVE" } };
   },

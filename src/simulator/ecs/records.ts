@@ -15,6 +15,8 @@ export interface SimCluster {
   settings: { name: "containerInsights"; value: string }[];
   capacityProviders?: string[];
   defaultStrategy?: CapacityProviderStrategyItem[];
+  /** Machines of somebody's that are registered in it, by their ids. */
+  machines?: string[];
   tags: SimTags;
 }
 

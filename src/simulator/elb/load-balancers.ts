@@ -11,6 +11,7 @@ import type {
   SetSecurityGroupsCommandInput,
   SetSubnetsCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { leadsInto } from "../cloudfront/vpc-origins.ts";
 import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "../ec2/network-interfaces.ts";
 import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
 import { publicAddress } from "../ec2/shared.ts";
@@ -185,6 +186,11 @@ export const loadBalancerOperations = {
       refuse(
         "OperationNotPermittedException",
         `Load balancer '${balancer.arn}' cannot be deleted because deletion protection is enabled`,
+      );
+    if (leadsInto(sim, balancer.arn))
+      refuse(
+        "ResourceInUseException",
+        `Load balancer '${balancer.arn}' cannot be deleted because it is currently associated with another service`,
       );
     for (const listener of Object.values(listeners(sim))) {
       if (listener.loadBalancerArn !== balancer.arn) continue;

@@ -20,6 +20,16 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
 import { checkTrust } from "./documents.ts";
 
+/** An instance profile, which keeps its role (IAM API Reference, DeleteRole). */
+export interface SimInstanceProfile {
+  name: string;
+  id: string;
+  createdAt: number;
+  roles: string[];
+}
+
+export const instanceProfiles = (sim: Sim) => sim.global<SimInstanceProfile>("iam.instanceProfiles");
+
 /** A role of the simulated world. */
 export interface SimRole {
   name: string;
@@ -216,6 +226,8 @@ export const roleOperations = {
       refuse("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409);
     if (Object.keys(role.policies).length > 0)
       refuse("DeleteConflictException", "Cannot delete entity, must delete policies first.", 409);
+    if (Object.values(instanceProfiles(sim)).some(({ roles: having }) => having.includes(role.name)))
+      refuse("DeleteConflictException", "Cannot delete entity, must remove roles from instance profile first.", 409);
     delete roles(sim)[role.name];
     return {};
   },

@@ -5,6 +5,7 @@ import type {
   DescribeLogGroupsCommandOutput,
   ListTagsForResourceCommandInput,
   ListTagsForResourceCommandOutput,
+  PutLogGroupDeletionProtectionCommandInput,
   PutRetentionPolicyCommandInput,
   TagResourceCommandInput,
   UntagResourceCommandInput,
@@ -47,12 +48,13 @@ export const groupOperations = {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { page, next } = pageOf(found, { token: input.nextToken, size: input.limit }, PAGES);
     return {
-      logGroups: page.map(({ name, arn, createdAt, retentionDays }) => ({
+      logGroups: page.map(({ name, arn, createdAt, retentionDays, isProtected }) => ({
         logGroupName: name,
         arn: `${arn}:*`,
         creationTime: createdAt,
         storedBytes: 0,
         ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
+        ...(isProtected ? { deletionProtectionEnabled: true } : {}),
       })),
       nextToken: next,
     };
@@ -72,8 +74,18 @@ export const groupOperations = {
     return {};
   },
 
+  PutLogGroupDeletionProtection(input: PutLogGroupDeletionProtectionCommandInput, sim) {
+    const [name = ""] = (input.logGroupIdentifier ?? "").replace(/:\*$/, "").split(":").slice(-1);
+    groupOf(sim, name).isProtected = input.deletionProtectionEnabled ?? false;
+    return {};
+  },
+
+  /** Which of its errors protection answers with, botocore does not tell: DeleteLogGroup has this one, which nothing else is known for. */
   DeleteLogGroup(input: DeleteLogGroupCommandInput, sim) {
-    delete groups(sim)[groupOf(sim, input.logGroupName).name];
+    const { name, isProtected } = groupOf(sim, input.logGroupName);
+    if (isProtected)
+      refuse("ValidationException", `Log group ${name} has deletion protection enabled and cannot be deleted.`);
+    delete groups(sim)[name];
     return {};
   },
 

@@ -17,6 +17,8 @@ export interface SimLogGroup {
   /** Events by stream. */
   streams: Record<string, SimLogEvent[]>;
   tags: SimTags;
+  /** Somebody switched deletion protection on. */
+  isProtected?: boolean;
 }
 
 export const groups = (sim: Sim) => sim.table<SimLogGroup>("logs.groups");

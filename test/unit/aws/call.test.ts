@@ -215,62 +215,6 @@ describe("a call that is answered with not yet", () => {
   });
 });
 
-describe("a call that looks at what stands in its way meanwhile", () => {
-  const looking = (look: () => Promise<void>, failures: number, budget = 600) => {
-    const clock = new VirtualClock(0);
-    const looks: number[] = [];
-    const waits: number[] = [];
-    let sent = 0;
-    const send = async () => {
-      sent += 1;
-      if (sent <= failures) throw inUse;
-      return "answer";
-    };
-    const meanwhile = () => {
-      looks.push(clock.now());
-      return look();
-    };
-    const notYet = [{ code: "DependencyViolation", budget, meanwhile }];
-    const retried = (_name: string, _why: string, ms: number) => waits.push(ms);
-    const outcome = retrying("ec2.DeleteVpc", send, { notYet }, { clock, random: () => 0.999, retried });
-    return { outcome, looks, waits, sent: () => sent };
-  };
-
-  it("looks before the first wait, and then not oftener than every ten seconds", async () => {
-    const call = looking(async () => {}, 12);
-    expect(await call.outcome).toBe("answer");
-    expect(call.looks[0]).toBe(0);
-    const between = call.looks.slice(1).map((at, index) => at - (call.looks[index] ?? 0));
-    expect(between.length).toBeGreaterThan(1);
-    expect(Math.min(...between)).toBeGreaterThanOrEqual(10_000);
-    // A wait is never longer than five seconds.
-    expect(Math.max(...between)).toBeLessThan(15_000);
-  });
-
-  it("does not look where AWS answers at once, or with something else", async () => {
-    const other = answering([throttled], { notYet: [{ code: "Other", meanwhile: () => Promise.reject(reset) }] });
-    expect([await looking(() => Promise.reject(reset), 0).outcome, await other.outcome]).toEqual(["answer", "answer"]);
-    expect(other.sent()).toBe(2);
-  });
-
-  it("fails with the look's own reason, without a wait, where that throws: at first, or later", async () => {
-    const reason = new TypeError("Somebody else's.");
-    const first = looking(() => Promise.reject(reason), 100);
-    await expect(first.outcome).rejects.toBe(reason);
-    expect([first.sent(), first.waits]).toEqual([1, []]);
-    const answers = [Promise.resolve(), Promise.resolve()];
-    const later = looking(() => answers.pop() ?? Promise.reject(reason), 100);
-    await expect(later.outcome).rejects.toBe(reason);
-    expect([later.looks.length, later.sent()]).toEqual([3, later.waits.length + 1]);
-  });
-
-  it("throws AWS's own words, and looks no more, once its budget is used up", async () => {
-    const call = looking(async () => {}, 100, 0);
-    await expect(call.outcome).rejects.toBe(inUse);
-    expect([call.sent(), call.looks]).toEqual([1, []]);
-  });
-});
-
 describe("a call of a run that is stopped", () => {
   it("ends its wait with the reason and is not sent again", async () => {
     const stopping = new AbortController();

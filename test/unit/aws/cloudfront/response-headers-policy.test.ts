@@ -214,7 +214,8 @@ describe("cloudfront/response-headers-policy", () => {
       .resolves({});
     await expect(ResponseHeadersPolicy.delete(mocked(), observed)).resolves.toBeUndefined();
     const remove = (IfMatch: string) => ["DeleteResponseHeadersPolicyCommand", { Id: "p-1", IfMatch }];
-    expect(sent()).toEqual([get, remove("E1"), get, remove("E2"), remove("E2")]);
+    const look = ["ListDistributionsByResponseHeadersPolicyIdCommand", { ResponseHeadersPolicyId: "p-1" }];
+    expect(sent()).toEqual([get, remove("E1"), get, remove("E2"), look, remove("E2")]);
   });
 
   it("counts one that is gone already, before the read or after it, as deleted", async () => {

@@ -154,7 +154,7 @@ describe("ec2/elastic-ip", () => {
     const inUse = awsError("InvalidIPAddress.InUse", "The address '203.0.113.7' is in use.");
     ec2.on(ReleaseAddressCommand).rejectsOnce(inUse).rejectsOnce(inUse).rejects(notFound);
     await expect(ElasticIp.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(sent()).toEqual([release, release, release]);
+    expect(sent()).toEqual([release, ["DescribeAddressesCommand", { AllocationIds: [observed.id] }], release, release]);
     ec2.reset();
     ec2.on(ReleaseAddressCommand).rejects(awsError("UnauthorizedOperation", "You are not authorized"));
     await expect(ElasticIp.delete(mocked(), observed)).rejects.toThrow("You are not authorized");

@@ -5,14 +5,21 @@ import {
   EC2Client,
   type NetworkInterface,
 } from "@aws-sdk/client-ec2";
+import { DescribeTagsCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { inUse, type Held } from "../../../../src/aws/ec2/interfaces.ts";
+import { interfaces, type Among } from "../../../../src/aws/ec2/interfaces.ts";
+import { IN_USE } from "../../../../src/aws/ec2/shared.ts";
+import { unlessHeld } from "../../../../src/aws/obstacles.ts";
 import { awsError } from "../../../support/failing.ts";
-import { mocked } from "../../../support/mocked.ts";
+import { mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
-beforeEach(() => ec2.reset().resolves({}));
+const elb = mockClient(ElasticLoadBalancingV2Client);
+beforeEach(() => {
+  ec2.reset().resolves({});
+  elb.reset().resolves({});
+});
 const sent = () => ec2.calls().map((call) => [call.args[0].constructor.name, call.args[0].input]);
 
 const refused = awsError("DependencyViolation", "The subnet 'subnet-1' has dependencies and cannot be deleted.");
@@ -28,9 +35,12 @@ const refusing = (times: number) => {
   for (let n = 0; n < times; n++) deleting.rejectsOnce(refused);
   deleting.resolves({});
 };
-const deleteSubnet = (held: Partial<Held> = {}) => {
+const deleteSubnet = (among: Partial<Among> = {}) => {
   const aws = mocked();
-  const notYet = inUse(aws, { filter: "subnet-id", id: "subnet-1", ...held });
+  const looks = [
+    interfaces(aws, { filters: [{ Name: "subnet-id", Values: ["subnet-1"] }], how: "is in it", ...among }),
+  ];
+  const notYet = unlessHeld(aws, { refusal: "subnet-1 cannot be deleted", looks }, IN_USE);
   return aws.ec2(new DeleteSubnetCommand({ SubnetId: "subnet-1" }), { notYet });
 };
 
@@ -67,9 +77,7 @@ describe("what stands in the way of a delete", () => {
     ["a classic load balancer", { ...balancer, Description: "ELB demo-test", RequesterId: "7278" }],
     ["a task", task],
     ["a task in another partition", { ...task, Description: TASK.replace("aws", "aws-cn") }],
-    ["a NAT gateway", { ...task, Description: "Interface for NAT Gateway nat-1" }],
     ["a NAT gateway by its type", { ...task, Description: "", InterfaceType: "natGateway" }],
-    ["an endpoint", { ...task, Description: "VPC Endpoint Interface vpce-1" }],
     ["an endpoint by its type", { ...task, Description: "", InterfaceType: "vpc_endpoint" }],
   ] as [string, NetworkInterface][])("is waited for where it is the interface of %s", async (_, one) => {
     there(one);
@@ -87,7 +95,8 @@ describe("what stands in the way of a delete", () => {
     );
     refusing(1);
     await deleteSubnet();
-    expect(sent()).toEqual([remove, look, clear("eni-1"), clear("eni-2"), remove]);
+    const nat = ["DescribeNatGatewaysCommand", { NatGatewayIds: ["nat-1"] }];
+    expect(sent()).toEqual([remove, look, clear("eni-1"), clear("eni-2"), nat, remove]);
   });
 
   it("may be gone, or attached again, by the time that it is to be deleted", async () => {
@@ -113,20 +122,22 @@ describe("what stands in the way of a delete", () => {
     expect(ec2.commandCalls(DeleteSubnetCommand)).toHaveLength(1);
   });
 
-  it("is told at once where it is somebody else's, found on any page, and nothing is deleted then", async () => {
+  it("ends the delete where it is not Fairlead's, found on any page and seen for half a minute", async () => {
     ec2
       .on(DescribeNetworkInterfacesCommand)
-      .resolvesOnce({ NetworkInterfaces: [balancer, { ...task, Status: "available" }], NextToken: "page-2" })
+      .resolves({ NetworkInterfaces: [balancer], NextToken: "page-2" })
+      .on(DescribeNetworkInterfacesCommand, { NextToken: "page-2" })
       .resolves({ NetworkInterfaces: [instance] });
-    refusing(1);
+    refusing(100);
     await expect(deleteSubnet()).rejects.toThrow(
-      `subnet-1 cannot be deleted: eni-3 ("my machine", attached to i-3) is in it and is not Fairlead's. Delete it or move it away, then run again.`,
+      `subnet-1 cannot be deleted: network interface eni-3 "my machine" attached to i-3, not made by Fairlead, is in it. Remove that, then run again. To look: aws ec2 describe-instances --instance-ids i-3 --region ap-northeast-1`,
     );
-    const page2 = [look[0], { Filters: [{ Name: "subnet-id", Values: ["subnet-1"] }], NextToken: "page-2" }];
-    expect(sent()).toEqual([remove, look, page2]);
+    const looks = ec2.commandCalls(DescribeNetworkInterfacesCommand, { NextToken: "page-2" });
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+    expect(looks.length).toBeLessThanOrEqual(5);
   });
 
-  it("is told by whatever tells whose it is", async () => {
+  it("is told by whatever tells whose it is, the first five by name", async () => {
     there(
       // Services of AWS made these, but what they belong to is nothing that Fairlead deletes.
       { NetworkInterfaceId: "eni-1", Description: "RDSNetworkInterface", RequesterId: "amazon-rds", ...managed },
@@ -135,37 +146,60 @@ describe("what stands in the way of a delete", () => {
       { NetworkInterfaceId: "eni-3", Description: "ELB app/theirs/1", Status: "available", RequesterManaged: false },
       { NetworkInterfaceId: "eni-4", Description: "", Attachment: { InstanceId: "i-4" }, RequesterId: "AIDA1" },
       { NetworkInterfaceId: "eni-5" },
+      { NetworkInterfaceId: "eni-6" },
     );
-    refusing(1);
+    refusing(100);
+    const ec2Command = (words: string) => `aws ec2 ${words} --region ap-northeast-1`;
     await expect(deleteSubnet()).rejects.toThrow(
       [
-        `subnet-1 cannot be deleted: eni-1 ("RDSNetworkInterface", made by amazon-rds), eni-2 ("AWS Lambda VPC ENI-fn")`,
-        `, eni-3 ("ELB app/theirs/1", attached to nothing), eni-4 (attached to i-4) and eni-5 are in it and are not`,
-        ` Fairlead's. Delete them or move them away, then run again.`,
+        `subnet-1 cannot be deleted: network interface eni-1 "RDSNetworkInterface" made by amazon-rds, not made by Fairlead, is in it`,
+        `; network interface eni-2 "AWS Lambda VPC ENI-fn", not made by Fairlead, is in it`,
+        `; network interface eni-3 "ELB app/theirs/1" attached to nothing, not made by Fairlead, is in it`,
+        `; network interface eni-4 attached to i-4, not made by Fairlead, is in it`,
+        `; network interface eni-5, not made by Fairlead, is in it; and 1 more.`,
+        ` Remove those, then run again.`,
+        ` To remove: ${ec2Command("delete-network-interface --network-interface-id eni-3")}`,
       ].join(""),
     );
     expect(ec2.commandCalls(DeleteNetworkInterfaceCommand)).toEqual([]);
   });
 
-  it("is looked for in what is held, among those that hold it, and told in its own words", async () => {
+  it("is looked for among those that count, and told in what they do", async () => {
     there(instance, { ...instance, NetworkInterfaceId: "eni-6", Association: { PublicIp: "203.0.113.7" } });
-    refusing(1);
-    const among = ({ Association }: NetworkInterface) => Association !== undefined;
-    const words = { refusal: "igw-1 cannot be detached", where: "in vpc-1 with a public address" };
-    await expect(deleteSubnet({ filter: "vpc-id", id: "vpc-1", among, ...words })).rejects.toThrow(
-      `igw-1 cannot be detached: eni-6 ("my machine", attached to i-3) is in vpc-1 with a public address and is not Fairlead's.`,
+    refusing(100);
+    const counts = ({ Association }: NetworkInterface) => Association !== undefined;
+    const filters = [{ Name: "vpc-id", Values: ["vpc-1"] }];
+    await expect(deleteSubnet({ filters, counts, how: "has a public address" })).rejects.toThrow(
+      `network interface eni-6 "my machine" attached to i-3, not made by Fairlead, has a public address. Remove that`,
     );
-    expect(sent()).toEqual([remove, [look[0], { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }] }]]);
   });
 
-  it("is looked for again while it is waited for, since somebody else may have come in meanwhile", async () => {
+  it("is looked for again while it is waited for, since others may have come in meanwhile", async () => {
     ec2
       .on(DescribeNetworkInterfacesCommand)
       .resolvesOnce({ NetworkInterfaces: [balancer] })
       .resolves({ NetworkInterfaces: [balancer, instance] });
     refusing(100);
     await expect(deleteSubnet()).rejects.toThrow("eni-3");
-    expect(ec2.commandCalls(DescribeNetworkInterfacesCommand)).toHaveLength(2);
-    expect(ec2.commandCalls(DeleteSubnetCommand).length).toBeGreaterThan(3);
+  });
+
+  it("is what a managed interface belongs to, where that is there and of others; of the stack's own it is waited for", async () => {
+    elb.on(DescribeTagsCommand).resolves({ TagDescriptions: [{ Tags: [] }] });
+    const theirs = { ...balancer, Description: "ELB app/blog/0123456789abcdef" };
+    there(theirs);
+    refusing(100);
+    await expect(deleteSubnet()).rejects.toThrow(
+      `load balancer blog, not made by Fairlead, has network interface eni-1, which is in it. Remove that, then run again. To remove: aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/blog/0123456789abcdef --region ap-northeast-1`,
+    );
+    elb.on(DescribeTagsCommand).resolves({ TagDescriptions: [{ Tags: OWNED }] });
+    ec2.reset();
+    there(theirs);
+    refusing(30);
+    await deleteSubnet();
+    elb.on(DescribeTagsCommand).rejects(awsError("LoadBalancerNotFoundException", "not found"));
+    ec2.reset();
+    there(theirs);
+    refusing(30);
+    await deleteSubnet();
   });
 });

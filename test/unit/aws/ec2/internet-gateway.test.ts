@@ -212,7 +212,7 @@ describe("ec2/internet-gateway", () => {
       .on(DescribeNetworkInterfacesCommand)
       .resolves({ NetworkInterfaces: [foreign("eni-1"), foreign("eni-2", { PublicIp: "203.0.113.7" })] });
     await expect(InternetGateway.delete(mocked(), observed)).rejects.toThrow(
-      `igw-1 cannot be detached: eni-2 ("their own") is in vpc-1 with a public address and is not Fairlead's.`,
+      `internet gateway igw-1 cannot be detached from vpc-1: network interface eni-2 "their own", not made by Fairlead, has a public address in vpc-1.`,
     );
     expect(ec2.commandCalls(DeleteInternetGatewayCommand)).toEqual([]);
   });

@@ -280,6 +280,7 @@ describe("ec2/route-table", () => {
       ["DisassociateRouteTableCommand", { AssociationId: "rtbassoc-subnet-b" }],
       ["DisassociateRouteTableCommand", { AssociationId: "rtbassoc-subnet-a" }],
       remove,
+      byId,
       remove,
     ]);
     ec2.resetHistory();

@@ -191,7 +191,19 @@ describe("ec2/security-group", () => {
     ec2.on(DeleteSecurityGroupCommand).rejectsOnce(inUse).rejectsOnce(inUse).rejects(awsError(code, "gone"));
     await expect(SecurityGroup.delete(mocked(), observed)).resolves.toBeUndefined();
     const look = ["DescribeNetworkInterfacesCommand", { Filters: [{ Name: "group-id", Values: ["sg-1"] }] }];
-    expect(sent()).toEqual([remove, look, remove, remove]);
+    // Where no interface is in it, a rule of another group may name it.
+    const rules = ["ip-permission.group-id", "egress.ip-permission.group-id"].map((Name) => [
+      "DescribeSecurityGroupsCommand",
+      { Filters: [{ Name, Values: ["sg-1"] }] },
+    ]);
+    expect(sent()).toEqual([remove, look, ...rules, remove, remove]);
+    ec2.reset();
+    ec2
+      .on(DeleteSecurityGroupCommand)
+      .rejectsOnce(awsError("InvalidGroup.InUse", "There are active instances using security group"))
+      .resolves({});
+    await SecurityGroup.delete(mocked(), observed);
+    expect(ec2.commandCalls(DeleteSecurityGroupCommand)).toHaveLength(2);
     ec2.reset();
     ec2.on(DeleteSecurityGroupCommand).rejects(awsError("CannotDelete", "the specified group cannot be deleted"));
     await expect(SecurityGroup.delete(mocked(), observed)).rejects.toThrow("cannot be deleted");

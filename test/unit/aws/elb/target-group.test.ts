@@ -205,8 +205,9 @@ describe("elb/target-group", () => {
     elb.on(DeleteTargetGroupCommand).rejectsOnce(inUse).resolvesOnce({}).rejects(notFound());
     const call = ["DeleteTargetGroupCommand", { TargetGroupArn: ARN }];
     await expect(TargetGroup.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(sent()).toEqual([call, call]);
+    const look = ["DescribeTargetGroupsCommand", { TargetGroupArns: [ARN] }];
+    expect(sent()).toEqual([call, look, call]);
     await expect(TargetGroup.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(sent()).toEqual([call, call, call]);
+    expect(sent()).toEqual([call, look, call, call]);
   });
 });

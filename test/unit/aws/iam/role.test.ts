@@ -203,7 +203,8 @@ describe("iam/role", () => {
     const conflict = awsError("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409);
     iam.on(DeleteRoleCommand).rejectsOnce(conflict).resolves({});
     await expect(Role.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(sent()).toEqual([drop("logs"), drop("queue"), detach(MANAGED), remove, remove]);
+    const look = ["ListInstanceProfilesForRoleCommand", { RoleName: spec.name }];
+    expect(sent()).toEqual([drop("logs"), drop("queue"), detach(MANAGED), remove, look, remove]);
   });
 
   it("counts a role that is gone already as deleted", async () => {

@@ -1,8 +1,5 @@
 import {
-  AbortMultipartUploadCommand,
   CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketNotificationConfigurationCommand,
@@ -11,8 +8,6 @@ import {
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
-  ListMultipartUploadsCommand,
-  ListObjectVersionsCommand,
   PutBucketTaggingCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -84,7 +79,6 @@ const documents = [
   ["PutBucketLifecycleConfigurationCommand", { ...named, LifecycleConfiguration: { Rules: [rule] } }],
 ];
 const noBucket = awsError("NoSuchBucket", "The specified bucket does not exist", 404);
-const notEmpty = awsError("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
 
 describe("s3/bucket", () => {
   it("creates with its tags, tells the name, and then writes one document after the other", async () => {
@@ -242,57 +236,5 @@ describe("s3/bucket", () => {
         { ...named, NotificationConfiguration: { QueueConfigurations, EventBridgeConfiguration: undefined } },
       ],
     ]);
-  });
-
-  it("deletes an empty bucket in one call, and counts one that is gone already as deleted", async () => {
-    s3.on(DeleteBucketCommand).resolvesOnce({}).rejectsOnce(noBucket);
-    await expect(Bucket.delete(mocked(), observed)).resolves.toBeUndefined();
-    await expect(Bucket.delete(mocked(), observed)).resolves.toBeUndefined();
-    expect(sent()).toEqual(Array.from({ length: 2 }, () => ["DeleteBucketCommand", named]));
-  });
-
-  it("asks to be called again where somebody wrote into it meanwhile, and throws what S3 did not delete", async () => {
-    s3.onAnyCommand().resolves({});
-    s3.on(DeleteBucketCommand).rejects(notEmpty);
-    expect(await Bucket.delete(mocked(), observed)).toBe("again");
-    s3.on(ListObjectVersionsCommand).resolves({ Versions: [{ Key: "a", VersionId: "1" }] });
-    s3.on(DeleteObjectsCommand).resolves({ Errors: [{ Key: "a", Code: "AccessDenied", Message: "locked" }] });
-    await expect(Bucket.delete(mocked(), observed)).rejects.toThrow(
-      "S3 did not delete 1 of 1 objects in demo-source; the first, a: AccessDenied: locked",
-    );
-  });
-
-  it("empties a bucket of every version, marker and upload, page by page, before it deletes", async () => {
-    s3.on(DeleteBucketCommand).rejectsOnce(notEmpty).resolves({});
-    s3.on(ListObjectVersionsCommand)
-      .resolvesOnce({
-        Versions: [{ Key: "a", VersionId: "1" }],
-        DeleteMarkers: [{ Key: "a", VersionId: "2" }],
-        IsTruncated: true,
-        NextKeyMarker: "a",
-        NextVersionIdMarker: "1",
-      })
-      .resolves({ Versions: [{ Key: "b", VersionId: "3" }] });
-    s3.on(DeleteObjectsCommand).resolves({});
-    s3.on(ListMultipartUploadsCommand).resolves({ Uploads: [{ Key: "c", UploadId: "u" }] });
-    s3.on(AbortMultipartUploadCommand).rejects(awsError("NoSuchUpload", "gone", 404));
-    await expect(Bucket.delete(mocked(), observed)).resolves.toBeUndefined();
-    const removal = (...Objects: object[]) => ["DeleteObjectsCommand", { ...named, Delete: { Objects, Quiet: true } }];
-    expect(sent()).toEqual([
-      ["DeleteBucketCommand", named],
-      ["ListObjectVersionsCommand", named],
-      removal({ Key: "a", VersionId: "1" }, { Key: "a", VersionId: "2" }),
-      ["ListObjectVersionsCommand", { ...named, KeyMarker: "a", VersionIdMarker: "1" }],
-      removal({ Key: "b", VersionId: "3" }),
-      ["ListMultipartUploadsCommand", named],
-      ["AbortMultipartUploadCommand", { ...named, Key: "c", UploadId: "u" }],
-      ["DeleteBucketCommand", named],
-    ]);
-  });
-
-  it("does not go round where a list says for ever that there is more", async () => {
-    s3.on(DeleteBucketCommand).rejects(notEmpty);
-    s3.on(ListObjectVersionsCommand).resolves({ IsTruncated: true });
-    await expect(Bucket.delete(mocked(), observed)).rejects.toThrow("AWS's list has no end");
   });
 });
