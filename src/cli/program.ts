@@ -12,6 +12,7 @@ import { logs } from "./verbs/logs.ts";
 import { outputs } from "./verbs/outputs.ts";
 import { plan } from "./verbs/plan.ts";
 import { reconcile } from "./verbs/reconcile.ts";
+import { releaseStop } from "./verbs/release/stop.ts";
 import { releases } from "./verbs/releases.ts";
 import { rollback } from "./verbs/rollback.ts";
 import { stateBackups } from "./verbs/state/backups.ts";
@@ -37,21 +38,6 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     .version(manifest.version)
     .exitOverride()
     .addHelpText("after", EXIT_CODES);
-  const verbOf = (parent: Command) => (name: string, description: string) =>
-    parent
-      .command(name)
-      .description(description)
-      .addOption(
-        new Option("--target <target>", "the built-in simulated AWS, or AWS itself (AWS_ENDPOINT_URL is honoured)")
-          .choices([...TARGETS])
-          .default("local"),
-      )
-      .option("--env <name>", "the environment of the file to work on")
-      .option("--config <file>", "the file that declares the stack; its state is kept beside it", CONFIG_FILE)
-      .option("--json", "print one JSON object; everything else goes to stderr")
-      .option("--log <file>", "write every call to a file, one JSON line each")
-      .option("--log-answers", "with --log: also the members and types of each answer, without their values")
-      .exitOverride();
   const verb = verbOf(program);
 
   verb("plan", "show what a reconcile would do; changes nothing")
@@ -76,7 +62,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "how many", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, surroundings)));
-  releaseVerbs(verb, surroundings, ended);
+  releaseVerbs(program, surroundings, ended);
   const state = program.command("state").description("look after what Fairlead remembers of a stack").exitOverride();
   stateVerbs(verbOf(state), surroundings, ended);
   return program;
@@ -84,8 +70,28 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
 
 type Verb = (name: string, description: string) => Command;
 
+/** Makes commands below `parent`, with the flags that all have. */
+const verbOf =
+  (parent: Command): Verb =>
+  (name, description) =>
+    parent
+      .command(name)
+      .description(description)
+      .addOption(
+        new Option("--target <target>", "the built-in simulated AWS, or AWS itself (AWS_ENDPOINT_URL is honoured)")
+          .choices([...TARGETS])
+          .default("local"),
+      )
+      .option("--env <name>", "the environment of the file to work on")
+      .option("--config <file>", "the file that declares the stack; its state is kept beside it", CONFIG_FILE)
+      .option("--json", "print one JSON object; everything else goes to stderr")
+      .option("--log <file>", "write every call to a file, one JSON line each")
+      .option("--log-answers", "with --log: also the members and types of each answer, without their values")
+      .exitOverride();
+
 /** The verbs that move and watch what runs in the stack. */
-function releaseVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit) => void): void {
+function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit: Exit) => void): void {
+  const verb = verbOf(program);
   verb("deploy", "release the service: upload it, and follow the pipeline until it is live or has failed")
     .argument("[folder]", "where its Dockerfile and buildspec are", "service")
     .option("--approve", "approve the release in place")
@@ -102,6 +108,13 @@ function releaseVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit
   verb("releases", "list the latest releases: source, build, image, approver, outcome")
     .option("--limit <number>", "how many", wholeNumber, 10)
     .action(async (flags) => ended(await releases(flags, surroundings)));
+  const release = program.command("release").description("act on one release").exitOverride();
+  verbOf(release)("stop", "stop a release that is under way, and roll its deployment back where that has begun")
+    .argument("<id>", "the release's id, or its beginning")
+    .option("--finish", "let the build that is under way come to its end instead of abandoning it")
+    .option("--reason <text>", "what is written down beside it")
+    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+    .action(async (id: string, flags) => ended(await releaseStop(id, flags, surroundings)));
   verb("rollback", "let the service run an earlier release again, and follow it")
     .argument("[release]", "a release's id, an image's tag or a revision; left out: the release before")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")

@@ -77,7 +77,10 @@ function step(sim: Sim, service: SimService, now: number) {
   service.tasks = service.tasks.filter((task) => !dropped.has(task));
   const primary = service.deployments.find(({ status }) => status === "PRIMARY");
   if (!primary) return;
-  if (primary.rolloutState === "IN_PROGRESS") breakCircuit(sim, service, primary, now);
+  const release = service.releases?.find(({ id }) => id === primary.releaseId);
+  if (release?.status === "ROLLBACK_REQUESTED")
+    rollBack(sim, service, primary, "Service deployment stopped by user", now);
+  else if (primary.rolloutState === "IN_PROGRESS") breakCircuit(sim, service, primary, now);
   schedule(sim, service, now);
   settle(service, now);
 }
@@ -164,7 +167,7 @@ function breakCircuit(sim: Sim, service: SimService, primary: SimDeployment, now
 }
 
 /** Goes back from a deployment to the last one that came through; answers whether there is one. */
-export function rollBack(sim: Sim, service: SimService, from: SimDeployment, why: string, now: number): boolean {
+function rollBack(sim: Sim, service: SimService, from: SimDeployment, why: string, now: number): boolean {
   const { lastGood } = service;
   if (lastGood === undefined) return false;
   const back = addDeployment(sim, service, lastGood, now, from.releaseId);

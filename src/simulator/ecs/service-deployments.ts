@@ -14,7 +14,7 @@ import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { PAGES, serviceOf, services, type SimService, type SimServiceDeployment } from "./records.ts";
 import { isUnderWay } from "./releases.ts";
-import { advance, numberOf, present, rollBack } from "./rollout.ts";
+import { advance, numberOf, present } from "./rollout.ts";
 
 export const releaseArn = (sim: Sim, { cluster, name }: SimService, id: string) =>
   sim.arn("ecs", `service-deployment/${cluster}/${name}/${id}`);
@@ -137,6 +137,10 @@ export const serviceDeploymentOperations = {
     };
   },
 
+  /**
+   * ECS developer guide, "Stopping Amazon ECS service deployments": what is PENDING or IN_PROGRESS is asked to roll back, what stops or rolls
+   * back already goes on doing so; going back takes an earlier deployment that came through.
+   */
   StopServiceDeployment(input: StopServiceDeploymentCommandInput, sim): Answer<StopServiceDeploymentCommandOutput> {
     const { serviceDeploymentArn, stopType = "ROLLBACK" } = input;
     if (stopType !== "ROLLBACK")
@@ -150,12 +154,12 @@ export const serviceDeploymentOperations = {
       return refuse("ServiceDeploymentNotFoundException", "The service deploy ARN that you specified wasn't found.");
     const service = advance(sim, it.record);
     const release = service.releases?.find(({ id }) => id === it.id);
-    const primary = service.deployments.find(({ status }) => status === "PRIMARY");
-    // Only what is under way and not going back already can be stopped.
-    if (!release || release.status !== "IN_PROGRESS" || primary?.releaseId !== release.id)
+    if (!release || !isUnderWay(release))
       return refuse("ConflictException", "The service deployment is not in a state that allows it to be stopped.");
-    if (!rollBack(sim, service, primary, "Service deployment stopped by user", sim.now))
+    if (release.status !== "IN_PROGRESS" && release.status !== "PENDING") return { serviceDeploymentArn };
+    if (service.lastGood === undefined)
       return refuse("InvalidParameterException", "There is no earlier service revision to roll back to.");
+    release.status = "ROLLBACK_REQUESTED";
     release.stoppedAt = sim.now;
     return { serviceDeploymentArn };
   },

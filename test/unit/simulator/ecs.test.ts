@@ -90,6 +90,8 @@ describe("the simulated ECS", () => {
     await at.clock.sleep(10_000);
     const stop = new StopServiceDeploymentCommand({ serviceDeploymentArn: begun?.serviceDeploymentArn });
     await at.aws.ecs(stop);
+    expect((await deployments())[0]?.status).toBe("ROLLBACK_REQUESTED");
+    await at.clock.sleep(5_000);
     expect((await live())?.taskDefinition).toBe(before);
     const asked = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [begun?.serviceDeploymentArn ?? ""] });
     const [going] = (await at.aws.ecs(asked)).serviceDeployments ?? [];
@@ -97,8 +99,11 @@ describe("the simulated ECS", () => {
       "ROLLBACK_IN_PROGRESS",
       "Service deployment stopped by user",
     ]);
-    await expect(at.aws.ecs(stop)).rejects.toMatchObject({ name: "ConflictException" });
+    // What goes back goes on doing so; what is over cannot be stopped any more.
+    await at.aws.ecs(stop);
+    expect((await deployments())[0]?.status).toBe("ROLLBACK_IN_PROGRESS");
     await at.clock.sleep(300_000);
+    await expect(at.aws.ecs(stop)).rejects.toMatchObject({ name: "ConflictException" });
     expect((await deployments()).map(({ status }) => status)).toEqual(["ROLLBACK_SUCCESSFUL", "SUCCESSFUL"]);
     await expect(
       at.aws.ecs(new StopServiceDeploymentCommand({ serviceDeploymentArn: `${begun?.serviceDeploymentArn}0` })),

@@ -1,0 +1,200 @@
+import { StopPipelineExecutionCommand, type PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
+import type { ServiceDeployment } from "@aws-sdk/client-ecs";
+import { hasCode } from "../aws/errors.ts";
+import { endingOf } from "./ending.ts";
+import type { Ending, ReleaseEvent } from "./events.ts";
+import { actionsOf, executionOf, executionsOf, type Action } from "./executions.ts";
+import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";
+import { Rollouts } from "./rollouts.ts";
+import { deploymentTo, rollBackDeployment, serviceDeploymentOf } from "./service-deployment.ts";
+import type { Site } from "./site.ts";
+
+/** There is no such release, or it has ended in a way that leaves nothing to stop. */
+export class NothingToStop extends Error {
+  override readonly name = "NothingToStop";
+}
+
+/** A release that is to be stopped. */
+export interface Stoppable {
+  readonly executionId: string;
+  readonly ending: Ending | "running";
+  /** What it does; `undefined` where it waits between two stages, or has ended. */
+  readonly action: Action | undefined;
+}
+
+/** What became of the deployment of a release that was stopped, and what the service runs now. */
+export interface Stopped {
+  readonly ending: Ending;
+  /** `none`: it had not begun. `completed`: ECS was through with it before it could be stopped. */
+  readonly deployment: "none" | "rolled-back" | "completed" | "failed";
+  /** Why it failed, in ECS's words. */
+  readonly why: string | undefined;
+  /** `family:revision`. */
+  readonly runs: string | undefined;
+}
+
+/** How a release is to be stopped. */
+export interface Stopping {
+  /** Written down beside it, where CodePipeline shows it. */
+  readonly reason: string;
+  /** Lets the action that is under way come to its end, instead of abandoning it. */
+  readonly finish: boolean;
+  readonly signal?: AbortSignal;
+  /** Does what changes what AWS runs, while nothing else does. */
+  readonly changing: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** Executions among which the one that is meant is looked for. */
+const LOOKED_THROUGH = 100;
+/** What CodePipeline takes of a reason (API reference, StopPipelineExecution). */
+const LONGEST = 200;
+/** Milliseconds between two looks, and how long ECS may take to go back. */
+const PAUSE = 2_000;
+const PATIENCE = 1_800_000;
+/** Revisions among which the one that a release registered is looked for. */
+const RECENT_REVISIONS = 5;
+/** For so long after CodePipeline has let go of a deploy action, a deployment that it had already asked for may still begin. */
+const STRAGGLING = 20_000;
+
+/** The release that an execution's id, or its beginning, means. Throws `NothingToStop` where there is none. */
+export async function stoppable(site: Site, wanted: string): Promise<Stoppable> {
+  const runs = await executionsOf(site, LOOKED_THROUGH);
+  const meant = runs.filter(
+    ({ pipelineExecutionId: id }) => id === wanted || (wanted.length >= 4 && id?.startsWith(wanted)),
+  );
+  const [run, other] = meant;
+  const executionId = run?.pipelineExecutionId;
+  if (!run || executionId === undefined)
+    throw new NothingToStop(
+      `The pipeline ${site.names.pipeline} has no release ${wanted} among its latest ${LOOKED_THROUGH}. ${running(runs)}`,
+    );
+  if (other)
+    throw new NothingToStop(`${wanted} may mean ${executionId} or ${other.pipelineExecutionId}: give more of the id.`);
+  const actions = await actionsOf(site, executionId);
+  const action = actions.findLast(({ status }) => status === "InProgress");
+  return { executionId, ending: endingOf(run.status, actions), action };
+}
+
+/** The releases that are under way, in a sentence. */
+function running(runs: readonly PipelineExecutionSummary[]): string {
+  const ids = runs.filter(({ status }) => status === "InProgress").map(({ pipelineExecutionId: id }) => id);
+  return ids.length === 0 ? "No release is under way." : `Under way: ${ids.join(", ")}.`;
+}
+
+/**
+ * Stops a release, and rolls its deployment back where that has begun: CodePipeline lets go of an action and ECS goes on with what it was
+ * told (CodePipeline user guide, "Stop a pipeline execution"). Whoever dies in between does the rest by doing it again.
+ */
+export async function stopRelease(
+  site: Site,
+  { executionId }: Stoppable,
+  stopping: Stopping,
+  tell: (event: ReleaseEvent) => void,
+): Promise<Stopped> {
+  await stopping.changing(() => askToStop(site, executionId, stopping));
+  const ending = await ended(site, executionId, tell, stopping.signal);
+  const deploy = (await actionsOf(site, executionId)).findLast(({ category }) => category === "Deploy");
+  const found = deploy && ending !== "live" ? await takeBack(site, deploy, tell, stopping) : undefined;
+  const service = await serviceOf(site);
+  return {
+    ending,
+    deployment: found?.deployment ?? (ending === "live" ? "completed" : "none"),
+    why: found?.why,
+    runs: service?.taskDefinition === undefined ? undefined : revisionIn(service.taskDefinition),
+  };
+}
+
+async function askToStop(site: Site, pipelineExecutionId: string, { finish, reason }: Stopping): Promise<void> {
+  const command = new StopPipelineExecutionCommand({
+    pipelineName: site.names.pipeline,
+    pipelineExecutionId,
+    abandon: !finish,
+    reason: reason.slice(0, LONGEST),
+  });
+  try {
+    // "The pipeline is busy handling ongoing activities. Try again later" (API reference).
+    await site.aws.codePipeline(command, { notYet: [{ code: "ConflictException", budget: 60 }] });
+  } catch (error) {
+    // It has ended, or is stopping already: what it comes to is looked up.
+    if (!hasCode(error, "PipelineExecutionNotStoppableException", "DuplicatedStopRequestException")) throw error;
+  }
+}
+
+/** Waits until the execution is over. */
+async function ended(
+  site: Site,
+  executionId: string,
+  tell: (event: ReleaseEvent) => void,
+  signal: AbortSignal | undefined,
+): Promise<Ending> {
+  for (let told = ""; ;) {
+    const { status = "" } = await executionOf(site, executionId);
+    const ending = endingOf(status, await actionsOf(site, executionId));
+    if (ending !== "running") return ending;
+    if (status !== told) tell({ event: "stage", stage: "Release", status, at: site.clock.now() });
+    told = status;
+    await site.clock.sleep(PAUSE, signal);
+  }
+}
+
+/** Rolls back what a deploy action has begun. */
+async function takeBack(
+  site: Site,
+  deploy: Action,
+  tell: (event: ReleaseEvent) => void,
+  { changing, signal }: Stopping,
+): Promise<Pick<Stopped, "deployment" | "why">> {
+  const { clock } = site;
+  const revision = await registered(site, deploy, signal);
+  const arn = revision === undefined ? undefined : await deploymentTo(site, revision, deploy.startedAt);
+  if (arn === undefined) return { deployment: "none", why: undefined };
+  const rollouts = new Rollouts(site, tell);
+  for (const since = clock.now(); ; await clock.sleep(PAUSE, signal)) {
+    const now = await serviceDeploymentOf(site, arn);
+    const end = now && endOf(now, revisionIn((await serviceOf(site))?.taskDefinition) === revision);
+    if (end) return end;
+    if (clock.now() - since > PATIENCE) return { deployment: "failed", why: now?.statusReason };
+    if (now?.status === "PENDING" || now?.status === "IN_PROGRESS") {
+      const refused = await changing(() => rollBackDeployment(site, arn));
+      if (refused !== undefined) return { deployment: "failed", why: refused };
+    }
+    await rollouts.look({ ...deploy, startedAt: since });
+  }
+}
+
+/** What a service deployment came to; `undefined` while it is under way. */
+function endOf(
+  { status, statusReason }: ServiceDeployment,
+  isCurrent: boolean,
+): Pick<Stopped, "deployment" | "why"> | undefined {
+  switch (status) {
+    case "ROLLBACK_SUCCESSFUL":
+      return { deployment: "rolled-back", why: undefined };
+    // Where another has taken its place nothing of it runs.
+    case "SUCCESSFUL":
+      return { deployment: isCurrent ? "completed" : "none", why: undefined };
+    case "STOPPED":
+      return isCurrent ? { deployment: "failed", why: statusReason } : { deployment: "none", why: undefined };
+    case "ROLLBACK_FAILED":
+      return { deployment: "failed", why: statusReason };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * `family:revision` that the action has registered and deployed: one that it had asked for may begin a moment after the action was abandoned,
+ * and one that fails is out of the service's list before ECS has gone back.
+ */
+async function registered(site: Site, deploy: Action, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const { clock } = site;
+  const until = deploy.updatedAt + STRAGGLING;
+  for (const since = clock.now(); ; await clock.sleep(PAUSE, signal)) {
+    const own = deploymentOf(await serviceOf(site), deploy);
+    // One that began later is another's.
+    if (own && (own.createdAt?.getTime() ?? 0) <= until) return revisionIn(own.taskDefinition);
+    const revisions = await latestRevisions(site, RECENT_REVISIONS);
+    const revision = registeredBy({ ...deploy, status: "Abandoned", updatedAt: until }, undefined, revisions);
+    if (revision !== undefined || own || clock.now() - since >= STRAGGLING) return revision;
+  }
+}
