@@ -18,6 +18,8 @@ export function fileStore(path: string): StateStore {
     objects: files,
     key: path,
     backups: `${backups}/`,
+    // A lock is taken over from a process that is gone, and whoever lost it by force looks before it writes.
+    outlived: false,
     async hold(verb, died) {
       const held = await holdFile(lock, verb, died);
       try {

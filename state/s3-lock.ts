@@ -6,6 +6,8 @@ import type { Held } from "./store.ts";
 
 /** How often a holder says that it is still there. */
 const RENEWAL = 60_000;
+/** For how long what was seen of the lock is believed. */
+const FRESH = 5_000;
 /** After how long without a word a lock may be taken over. */
 const LAPSE = 600_000;
 
@@ -58,7 +60,9 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
   const end = new AbortController();
   let etag = made;
   let heard = clock.now();
+  let seen = heard;
   let lost = false;
+  let looking: Promise<void> | undefined;
   let renewing: Promise<void> | undefined;
 
   async function renewOnce() {
@@ -71,11 +75,19 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       if (found && parseHolder(found.text)?.token === holder.token)
         renewed = await putSurely(objects, key, text, { ifMatch: found.etag });
     }
-    if (renewed !== undefined) [etag, heard] = [renewed, now];
-    else {
-      lost = true;
-      end.abort();
-    }
+    if (renewed !== undefined) [etag, heard, seen] = [renewed, now, now];
+    else lose();
+  }
+  function lose() {
+    lost = true;
+    end.abort();
+  }
+  /** Whether the lock is still there, and still this one: somebody may have taken it away by force. */
+  async function lookOnce() {
+    const now = clock.now();
+    const found = await objects.get(key);
+    if (found && parseHolder(found.text)?.token === holder.token) seen = now;
+    else lose();
   }
   const renew = () => (renewing ??= renewOnce().finally(() => (renewing = undefined)));
 
@@ -96,6 +108,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
     async check() {
       // The machine may have slept: only the lock itself knows whether it is still ours.
       if (!lost && clock.now() - heard > LAPSE - RENEWAL) await renew();
+      else if (!lost && clock.now() - seen > FRESH) await (looking ??= lookOnce().finally(() => (looking = undefined)));
       if (lost)
         throw new LockedError(
           `The lock ${where} was taken away from this run: by force, or because nothing was heard of it for ten minutes. What was done so far is in the state. Run again: it goes on from there.`,

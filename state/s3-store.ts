@@ -29,6 +29,7 @@ export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): Sta
     objects,
     key: `${base}.json`,
     backups: `${base}/backups/`,
+    outlived: true,
     hold: (verb, died) => takeLock(lock, verb, died),
     holder: () => lockHolder(lock),
     unlock: (token) => takeAway(lock, token),

@@ -132,6 +132,8 @@ export interface StateStore {
   replace(state: State): Promise<void>;
   /** Takes the lock, or throws `LockedError` with its holder. The answer gives it back. */
   lock(verb: string, died?: Died): Promise<() => Promise<void>>;
+  /** Throws `LockedError` where the lock that is held here was taken away; does nothing where none is held. */
+  check(): Promise<void>;
   /** Who holds the lock. Throws `LockedError` where somebody does and it cannot be read who. */
   holder(): Promise<Holder | undefined>;
   /** Takes the lock away by force and answers who held it: anybody, or only the holder of `token`. */

@@ -15,6 +15,8 @@ export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | 
   readonly objects: ObjectStore;
   /** The state's key. */
   readonly key: string;
+  /** Whether a holder that was given up may still live, on another machine, and write. */
+  readonly outlived: boolean;
   /** What the keys of its backups begin with; ends with a slash. */
   readonly backups: string;
   hold(verb: string, died?: Died): Promise<Held>;
@@ -74,6 +76,18 @@ export function storeIn(place: Place): StateStore {
     return all.toSorted((a, b) => b.serial - a.serial);
   }
 
+  /**
+   * Makes whatever the former holder of the lock may still be about to write fail: its write depends on what it read, which is another from
+   * now on. The state stays the same but for its serial. Nothing is done where another writes at this moment, which has the same effect.
+   */
+  async function fence(): Promise<void> {
+    const found = place.outlived ? await objects.get(key) : undefined;
+    const serial = found && serialOf(found, where);
+    if (!found || serial === undefined) return;
+    const text = `${JSON.stringify({ ...parseState(found.text, where), serial: serial + 1 }, undefined, 2)}\n`;
+    await putSurely(objects, key, text, { ifMatch: found.etag });
+  }
+
   return {
     where,
     async read() {
@@ -97,7 +111,10 @@ export function storeIn(place: Place): StateStore {
       await change(state, found);
     },
     async lock(verb, died) {
-      const own = await place.hold(verb, died);
+      const own = await place.hold(verb, async (other) => {
+        await fence();
+        await died?.(other);
+      });
       // A run begins with its lock.
       [held, known, backed] = [own, undefined, false];
       return async () => {
@@ -105,8 +122,13 @@ export function storeIn(place: Place): StateStore {
         await own.release();
       };
     },
+    check: async () => held?.check(),
     holder: () => place.holder(),
-    unlock: (token) => place.unlock(token),
+    async unlock(token) {
+      const from = await place.unlock(token);
+      if (from) await fence();
+      return from;
+    },
     backups,
     async readBackup(serial) {
       const found = await objects.get(backupKey(serial));

@@ -35,6 +35,8 @@ export interface CallOptions {
    * connection), which is thrown as `UncertainAnswer` so that the engine looks before it makes again.
    */
   readonly once?: true;
+  /** The call keeps the state or its lock, which the guard of all other calls depends on. */
+  readonly ofState?: true;
   /** Answers that mean "not yet" for this call. */
   readonly notYet?: readonly NotYet[];
   /**

@@ -65,6 +65,11 @@ export interface ClientOptions {
   readonly latency?: number;
   /** Told of every attempt of every call, once it is answered. */
   readonly called?: (record: CallRecord) => void;
+  /**
+   * Asked right before each attempt of a call that cannot be taken back: one that makes something that AWS cannot tell from a second of its
+   * kind, or one that deletes. The call is not sent where it rejects, because another run holds the stack's lock by now.
+   */
+  readonly guard?: () => Promise<void>;
   /** Told before a call waits longer than a second for AWS's rate: its name, and for how many milliseconds. */
   readonly held?: (call: string, ms: number) => void;
 }
@@ -89,6 +94,9 @@ const CLIENTS = {
 
 /** Services that are asked in another region than the stack's. */
 const REGIONS: { readonly [S in ServiceName]?: string } = { globalTagging: GLOBAL_REGION };
+
+/** Operations after which something is gone. */
+const DESTRUCTIVE = /^(?:Delete|Deregister|Disassociate|Detach|Release|Remove|Revoke|Stop)/;
 
 /** What all SDK clients have in common, as far as this file needs it. */
 interface AnyClient {
@@ -128,8 +136,10 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
     // The class name is of no use once the code is minified; the schema that the command carries has the name too.
     const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
     let attempts = 0;
+    const isGuarded = !call.ofState && (call.once === true || DESTRUCTIVE.test(operation));
     const attempt = async () => {
       await rates.take(service, operation);
+      if (isGuarded) await options.guard?.();
       attempts++;
       const started = clock.now();
       const report = (answer: unknown, error?: unknown) => {

@@ -18,6 +18,8 @@ export interface Connection {
   readonly aws: Aws;
   /** Told what happens in a run; the verb that shows it sets it. */
   tell: (event: RunEvent) => void;
+  /** Throws where the stack's lock, which this command holds, was taken away; whoever takes a lock sets it. */
+  guard: () => Promise<void>;
   /** Attempts of calls so far, by `service.Operation`. */
   readonly calls: Map<string, number>;
   /** How many of them repeated a call that had not got through, by the same names. */
@@ -54,6 +56,7 @@ export async function connect(
     },
     obstructed: (call: string, by: string) => open.connection?.tell({ event: "obstructed", call, by }),
     held: (call: string, ms: number) => open.connection?.tell({ event: "held", call, ms }),
+    guard: async () => open.connection?.guard(),
     signal: never,
     stopping: () => surroundings.stop.aborted,
   };
@@ -64,7 +67,7 @@ export async function connect(
   const { name, environment, region, stackName } = stack;
   const owner = { name, environment, region };
   const aws: Aws = { account, partition, region, stack: stackName, owner, ...open.at.services };
-  open.connection = { at: open.at, aws, tell: () => {}, calls, retries, startedAt };
+  open.connection = { at: open.at, aws, tell: () => {}, guard: async () => {}, calls, retries, startedAt };
   return open.connection;
 }
 

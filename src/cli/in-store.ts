@@ -23,11 +23,13 @@ export async function inStore<T>(
   const ends: (() => Promise<void> | void)[] = [];
   let opening: Promise<Connection> | undefined;
   let world: WorldHold | undefined;
+  let opened: StateStore | undefined;
   const connection = () =>
     (opening ??= connect(flags, stack, surroundings, purpose !== undefined).then((made) => {
       // A world that another command may be changing is not overwritten.
       ends.push(() => (world === undefined || world.isHeld ? made.at.close() : undefined));
       world?.connected(made);
+      made.guard = async () => opened?.check();
       return made;
     }));
   const open = async () => {
@@ -39,6 +41,7 @@ export async function inStore<T>(
       world = held;
     }
     const store = await storeOf(stack, flags.target, directory, connection);
+    opened = store;
     if (purpose?.locks) {
       const died = rememberDeath({ store, terminal: surroundings.terminal }, flags.target, purpose.verb);
       ends.push(await store.lock(purpose.verb, died));

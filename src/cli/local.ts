@@ -16,7 +16,7 @@ const LOCAL_ACCOUNT = "123456789012";
  */
 export function localTarget(
   directory: string,
-  { region, called, retried, obstructed, held, signal, stopping }: Speaking,
+  { region, called, retried, obstructed, held, guard, signal, stopping }: Speaking,
   writes: boolean,
 ): Target {
   let world: World;
@@ -36,6 +36,7 @@ export function localTarget(
     retrying: { clock, random, retried, obstructed, signal, stopping },
     called,
     held,
+    guard,
   });
   const close = () => {
     world.data.now = Math.max(world.data.now, clock.now());

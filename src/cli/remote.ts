@@ -5,7 +5,7 @@ import { realClock } from "../engine/clock.ts";
 import type { Speaking, Target } from "./target.ts";
 
 /** AWS itself, or what `AWS_ENDPOINT_URL` names: with the SDK's own credential chain, on the machine's clock. */
-export function awsTarget({ region, called, retried, obstructed, held, signal, stopping }: Speaking): Target {
+export function awsTarget({ region, called, retried, obstructed, held, guard, signal, stopping }: Speaking): Target {
   const random = Math.random;
   return {
     clock: realClock,
@@ -19,6 +19,7 @@ export function awsTarget({ region, called, retried, obstructed, held, signal, s
       retrying: { clock: realClock, random, retried, obstructed, signal, stopping },
       called,
       held,
+      guard,
     }),
     endpoint: process.env["AWS_ENDPOINT_URL"],
     close: () => {},

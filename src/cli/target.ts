@@ -30,6 +30,7 @@ export interface Speaking {
   readonly retried: NonNullable<Retrying["retried"]>;
   readonly obstructed: NonNullable<Retrying["obstructed"]>;
   readonly held: NonNullable<ClientOptions["held"]>;
+  readonly guard: NonNullable<ClientOptions["guard"]>;
   readonly signal: AbortSignal;
   /** Whether the user has asked the run to stop. */
   readonly stopping: () => boolean;

@@ -34,6 +34,9 @@ class Gone extends Error {}
 /** How often an object is asked for whose bytes break off on their way. */
 const READS = 3;
 
+/** The guard of other calls looks at the lock, which is one of these objects. */
+const OF_STATE = { ofState: true } as const;
+
 /** The objects of a bucket of this account. */
 export function stateObjects(
   { s3, account, region }: Pick<Aws, "s3" | "account" | "region">,
@@ -73,7 +76,11 @@ export function stateObjects(
     },
   });
   /** Sent once: whoever gets no answer looks. */
-  const conditionally = (Key: string): CallOptions => ({ once: true, notYet: [...CONFLICTS, reallyThere(Key)] });
+  const conditionally = (Key: string): CallOptions => ({
+    ...OF_STATE,
+    once: true,
+    notYet: [...CONFLICTS, reallyThere(Key)],
+  });
   const get = async (Key: string) => {
     try {
       return await absent(
@@ -113,14 +120,15 @@ export function stateObjects(
             : { IfNoneMatch: when.ifNoneMatch }),
       });
       // What depends on nothing may be written twice.
-      const answer = when === undefined ? await speak(s3(call)) : await conditional(s3(call, conditionally(Key)));
+      const answer =
+        when === undefined ? await speak(s3(call, OF_STATE)) : await conditional(s3(call, conditionally(Key)));
       return typeof answer === "string" ? undefined : (answer.ETag ?? "");
     },
 
     async remove(Key, IfMatch) {
       const call = new DeleteObjectCommand({ ...where, Key, ...(IfMatch === undefined ? {} : { IfMatch }) });
       if (IfMatch === undefined) {
-        await speak(s3(call));
+        await speak(s3(call, OF_STATE));
         return true;
       }
       return (await conditional(s3(call, conditionally(Key)))) !== "refused";

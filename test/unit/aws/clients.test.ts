@@ -1,4 +1,4 @@
-import { CreateNatGatewayCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { CreateNatGatewayCommand, DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { DeregisterTaskDefinitionCommand, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
@@ -17,7 +17,7 @@ const register = new RegisterTaskDefinitionCommand({ family: "app", containerDef
 const deregister = new DeregisterTaskDefinitionCommand({ taskDefinition: "app:1" });
 
 /** Clients on a clock that starts at 0, and what was told of their calls. A retry waits for no time of its own. */
-function speaking(more: Partial<Pick<ClientOptions, "latency">> & { readonly signal?: AbortSignal } = {}) {
+function speaking(more: Partial<Pick<ClientOptions, "latency" | "guard">> & { readonly signal?: AbortSignal } = {}) {
   const { signal, ...options } = more;
   const clock = new VirtualClock(0);
   const calls: CallRecord[] = [];
@@ -38,6 +38,36 @@ const crowd = <T>(count: number, send: () => Promise<T>) => Array.from({ length:
 
 beforeEach(() => {
   for (const mock of [ec2, ecs, s3]) mock.reset();
+});
+
+describe("a command that has lost its lock", () => {
+  const lost = new Error("The lock was taken away from this run.");
+  const losing = () => speaking({ guard: () => Promise.reject(lost) }).services;
+
+  it("sends nothing that makes or deletes something any more", async () => {
+    const services = losing();
+    await expect(services.ec2(nat, { once: true })).rejects.toBe(lost);
+    await expect(services.ecs(deregister)).rejects.toBe(lost);
+    expect([...ec2.calls(), ...ecs.calls()]).toEqual([]);
+  });
+
+  it("still reads, and speaks with the store of the state itself", async () => {
+    const services = losing();
+    ec2.resolves({});
+    s3.resolves({});
+    await services.ec2(new DescribeVpcsCommand({}));
+    await services.s3(new PutObjectCommand({ Bucket: "b", Key: "k" }), { once: true, ofState: true });
+    expect([ec2.calls().length, s3.calls().length]).toEqual([1, 1]);
+  });
+
+  it("is noticed before a call is sent again that AWS was not ready for", async () => {
+    let asked = 0;
+    const { services } = speaking({ guard: async () => (++asked < 3 ? undefined : Promise.reject(lost)) });
+    ec2.rejects(awsError("InvalidSubnetID.NotFound", "not yet"));
+    const notYet = [{ code: "InvalidSubnetID.NotFound" }];
+    await expect(services.ec2(nat, { once: true, notYet })).rejects.toBe(lost);
+    expect(ec2.calls()).toHaveLength(2);
+  });
 });
 
 describe("calls that come faster than AWS takes them", () => {

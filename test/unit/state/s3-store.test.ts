@@ -58,6 +58,41 @@ describe("a state in S3", () => {
     expect([await open().read(), await open().runs(10), await open().backups()]).toEqual([undefined, [], []]);
   });
 
+  it("is not written by a run that lost its lock and whose write was on its way, and the next one's write stands", async () => {
+    const stale = open();
+    unlock.push(await stale.lock("stale"));
+    await stale.write(stateOf(1, "stale"));
+    // It has looked at its lock, then its machine sleeps; its write comes when another has the lock and has written nothing yet.
+    expect((await open().unlock())?.verb).toBe("stale");
+    const next = open();
+    unlock.push(await next.lock("next"));
+    const seen = await next.read();
+    expect(seen).toMatchObject({ serial: 2, resources: stateOf(1, "stale").resources });
+    await expect(stale.write(stateOf(2, "late"))).rejects.toMatchObject({ name: "StateError" });
+    await next.write(stateOf(3, "next"));
+    expect(await open().read()).toEqual(stateOf(3, "next"));
+  });
+
+  it("misses within five seconds a lock that was taken away by force", async () => {
+    const store = open();
+    unlock.push(await store.lock("reconcile"));
+    await open().unlock();
+    unlock.push(await open().lock("teardown"));
+    await clock.sleep(5_001);
+    await expect(store.check()).rejects.toMatchObject({ name: "LockedError" });
+  });
+
+  it("looks at its lock once in five seconds, however often and by however many it is asked to", async () => {
+    const store = open();
+    unlock.push(await store.lock("reconcile"));
+    objects.calls.length = 0;
+    for (let n = 0; n < 20; n++) {
+      await Promise.all(Array.from({ length: 10 }, () => store.check()));
+      await clock.sleep(1_000);
+    }
+    expect(objects.calls.filter((call) => call.startsWith("get ")).length).toBeLessThanOrEqual(4);
+  });
+
   it("refuses the write of a run whose lock went to another meanwhile, and nothing of the other's is lost", async () => {
     const wire = new Wire(objects);
     const slow = open(wire);

@@ -24,6 +24,7 @@ const open = ({
     objects: through,
     key: "s.json",
     backups: "backups/",
+    outlived: false,
     hold: async () => ({ check, release }),
     holder: async () => undefined,
     unlock: async () => undefined,
