@@ -7,6 +7,11 @@ export interface Lifecycle {
   expireNoncurrentDays?: number;
   /** Days after which an object goes. */
   expireDays?: number;
+  /**
+   * A delete marker goes once no version is left behind it. Not together with `expireDays` (botocore s3, LifecycleExpiration:
+   * `ExpiredObjectDeleteMarker` "cannot be specified with Days or Date"), which takes markers away by itself.
+   */
+  expireDeleteMarkers?: true;
   /** Days after which an upload that was never finished goes. */
   abortMultipartDays: number;
 }
@@ -14,11 +19,21 @@ export interface Lifecycle {
 /** What Fairlead's one rule is called; all others are unmanaged. */
 const ID = "fairlead";
 
-export const ruleOf = ({ expireDays, expireNoncurrentDays, abortMultipartDays }: Lifecycle): LifecycleRule => ({
+export const ruleOf = ({
+  expireDays,
+  expireNoncurrentDays,
+  expireDeleteMarkers,
+  abortMultipartDays,
+}: Lifecycle): LifecycleRule => ({
   ID,
   Status: "Enabled",
   Filter: { Prefix: "" },
-  Expiration: expireDays === undefined ? undefined : { Days: expireDays },
+  Expiration:
+    expireDays !== undefined
+      ? { Days: expireDays }
+      : expireDeleteMarkers
+        ? { ExpiredObjectDeleteMarker: true }
+        : undefined,
   NoncurrentVersionExpiration:
     expireNoncurrentDays === undefined ? undefined : { NoncurrentDays: expireNoncurrentDays },
   AbortIncompleteMultipartUpload: { DaysAfterInitiation: abortMultipartDays },
@@ -32,7 +47,7 @@ export const foreignRules = (rules: readonly LifecycleRule[] = []): LifecycleRul
 const DECLARED: Usual = {
   ID: SET,
   Status: "Enabled",
-  Expiration: { Days: SET },
+  Expiration: { Days: SET, ExpiredObjectDeleteMarker: SET },
   NoncurrentVersionExpiration: { NoncurrentDays: SET },
   AbortIncompleteMultipartUpload: { DaysAfterInitiation: SET },
 };
@@ -42,11 +57,12 @@ export function lifecycleOf(rules: readonly LifecycleRule[] = []): Lifecycle | u
   const rule = rules.find((candidate) => candidate.ID === ID);
   const abortMultipartDays = rule?.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
   if (!rule || abortMultipartDays === undefined || unmanagedIn(rule, DECLARED).length > 0) return undefined;
-  const expireDays = rule.Expiration?.Days;
+  const { Days: expireDays, ExpiredObjectDeleteMarker: expireDeleteMarkers } = rule.Expiration ?? {};
   const expireNoncurrentDays = rule.NoncurrentVersionExpiration?.NoncurrentDays;
   return {
     ...(expireDays === undefined ? {} : { expireDays }),
     ...(expireNoncurrentDays === undefined ? {} : { expireNoncurrentDays }),
+    ...(expireDeleteMarkers ? { expireDeleteMarkers } : {}),
     abortMultipartDays,
   };
 }

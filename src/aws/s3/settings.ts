@@ -197,7 +197,7 @@ export async function putSettings(
 }
 
 /** Writes the rule that is ours; all rules of a bucket are one document, so those of others are read and written again. */
-async function putLifecycle(
+export async function putLifecycle(
   aws: Aws,
   Bucket: string,
   lifecycle: Lifecycle | undefined,

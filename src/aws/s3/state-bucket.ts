@@ -1,10 +1,13 @@
+import { equal } from "../../engine/equal.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { Bucket, type BucketSpec } from "./bucket.ts";
+import { putLifecycle } from "./settings.ts";
 import { refusesPlainHttp, tlsOnly } from "./tls-only.ts";
 
 /** Bears no owner tags of a stack: no teardown takes it for one of its own. */
-const MARK = { "fairlead:state": "shared" };
+const MARK_KEY = "fairlead:state";
+const MARK = { [MARK_KEY]: "shared" };
 
 /** What a bucket that keeps states is set to. */
 const specOf = (aws: Aws, name: string): BucketSpec => ({
@@ -16,15 +19,19 @@ const specOf = (aws: Aws, name: string): BucketSpec => ({
   encryption: "AES256",
   blockPublicAccess: true,
   ownership: "BucketOwnerEnforced",
-  lifecycle: { expireNoncurrentDays: 90, abortMultipartDays: 7 },
+  // Each lock that is given back leaves a delete marker, which would stay for ever behind nothing.
+  lifecycle: { expireNoncurrentDays: 90, expireDeleteMarkers: true, abortMultipartDays: 7 },
   tags: MARK,
 });
 
 /**
- * Makes the bucket where there is none. One that is there is somebody's work and left as it is: `lacks` says in words what a state
- * needs and it has not.
+ * Makes the bucket where there is none. One that Fairlead made earlier gets today's lifecycle rule; any other that is there is somebody's
+ * work and left as it is: `lacks` says in words what a state needs and it has not.
  */
-export async function initStateBucket(aws: Aws, name: string): Promise<{ made: boolean; lacks: string[] }> {
+export async function initStateBucket(
+  aws: Aws,
+  name: string,
+): Promise<{ made: boolean; updated?: boolean; lacks: string[] }> {
   const spec = Bucket.canonical?.(specOf(aws, name)) ?? specOf(aws, name);
   const look = { id: "state/bucket", owner: "", knownId: name, not: [], spec, snapshot: new Snapshot() };
   const seen = await Bucket.observe(aws, look);
@@ -41,5 +48,8 @@ export async function initStateBucket(aws: Aws, name: string): Promise<{ made: b
     blockPublicAccess ? "" : "it is not closed to the public",
     policy?.Statement.some(refusesPlainHttp) ? "" : "it takes calls without TLS",
   ];
-  return { made: false, lacks: lacks.filter((what) => what !== "") };
+  const { tags = {}, lifecycle } = seen.spec;
+  const updated = tags[MARK_KEY] === MARK[MARK_KEY] && !equal(lifecycle, spec.lifecycle);
+  if (updated) await putLifecycle(aws, name, spec.lifecycle, {});
+  return { made: false, updated, lacks: lacks.filter((what) => what !== "") };
 }

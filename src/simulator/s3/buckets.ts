@@ -184,7 +184,12 @@ export const bucketOperations = {
 
   PutBucketLifecycleConfiguration(input: PutBucketLifecycleConfigurationCommandInput, sim) {
     const rules = input.LifecycleConfiguration?.Rules ?? [];
-    if (rules.length === 0) refuse("MalformedXML", "The XML you provided was not well-formed");
+    const both = rules.some(({ Expiration }) => Expiration?.ExpiredObjectDeleteMarker && Expiration.Days !== undefined);
+    if (rules.length === 0 || both)
+      refuse(
+        "MalformedXML",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+      );
     const bucket = bucketOf(sim, input.Bucket);
     bucket.lifecycle = rules;
     reviewVersions(sim, bucket.name);

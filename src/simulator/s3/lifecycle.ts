@@ -1,5 +1,6 @@
 // Amazon S3 user guide, "Lifecycle configuration elements": NoncurrentVersionExpiration counts the days since a version became noncurrent,
-// rounded to the next midnight UTC; the current version is never touched by it.
+// rounded to the next midnight UTC; the current version is never touched by it. ExpiredObjectDeleteMarker takes a delete marker away once no
+// version is left behind it.
 import type { Sim } from "../sim.ts";
 import { bucketOf, objects, removeVersion, versionsIn } from "./records.ts";
 
@@ -11,11 +12,17 @@ export function reviewVersions(sim: Sim, bucket: string, key?: string): void {
   const days = Math.min(
     ...rules.map(({ NoncurrentVersionExpiration: rule }) => rule?.NoncurrentDays ?? Number.POSITIVE_INFINITY),
   );
+  const markers = rules.some(({ Expiration }) => Expiration?.ExpiredObjectDeleteMarker);
+  const all = versionsIn(sim, bucket, key);
+  const count = new Map<string, number>();
+  for (const version of all) count.set(version.key, (count.get(version.key) ?? 0) + 1);
   let newer: { readonly key: string; readonly changedAt: number } | undefined;
-  for (const version of versionsIn(sim, bucket, key)) {
+  for (const version of all) {
     const noncurrentSince = newer?.key === version.key ? newer.changedAt : undefined;
     newer = version;
-    if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) delete version.expiresAt;
+    if (markers && version.body === undefined && count.get(version.key) === 1)
+      version.expiresAt = Math.ceil(sim.now / DAY) * DAY;
+    else if (noncurrentSince === undefined || days === Number.POSITIVE_INFINITY) delete version.expiresAt;
     else version.expiresAt = Math.ceil((noncurrentSince + days * DAY) / DAY) * DAY;
   }
 }
@@ -27,5 +34,9 @@ export const nextExpiry = (sim: Sim): number =>
 /** Takes away what has expired by now. */
 export function expireVersions(sim: Sim): void {
   for (const version of Object.values(objects(sim)))
-    if ((version.expiresAt ?? Number.POSITIVE_INFINITY) <= sim.now) removeVersion(sim, version);
+    if ((version.expiresAt ?? Number.POSITIVE_INFINITY) <= sim.now) {
+      removeVersion(sim, version);
+      // What is left of its key may be a marker with nothing behind it.
+      reviewVersions(sim, version.bucket, version.key);
+    }
 }

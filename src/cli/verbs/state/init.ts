@@ -31,13 +31,16 @@ async function init(flags: InitFlags, { stack, terminal, connection }: Opened): 
     terminal.line("Nothing was touched.");
     return EXIT.failed;
   }
-  const { made, lacks } = await initStateBucket(aws, bucket);
+  const { made, updated = false, lacks } = await initStateBucket(aws, bucket);
   if (made)
     terminal.line(
       "Made: versioned, encrypted, closed to the public, over TLS only. Nothing of a teardown ever touches it.",
     );
+  else if (updated)
+    terminal.line("Updated: its lifecycle rule, so that the marks that locks leave behind do not pile up.");
   else if (lacks.length === 0) terminal.line("It is there, and as it should be.");
-  else terminal.line(`It is there and is not as it should be: ${lacks.join("; ")}. It is left as it is.`);
-  if (flags.json) terminal.answer(JSON.stringify({ bucket, made, lacks }, undefined, 2));
+  if (!made && lacks.length > 0)
+    terminal.line(`It is there and is not as it should be: ${lacks.join("; ")}. It is left as it is.`);
+  if (flags.json) terminal.answer(JSON.stringify({ bucket, made, updated, lacks }, undefined, 2));
   return lacks.length === 0 ? EXIT.done : EXIT.failed;
 }
