@@ -37,7 +37,7 @@ export function network(layer: Layer) {
       `nat-${n + 1}`,
       NatGateway,
       { subnetId, allocationId: address.allocationId },
-      { after: [gateway] },
+      { ready: [gateway] },
     );
   });
 

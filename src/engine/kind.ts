@@ -144,6 +144,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly ready: boolean;
   /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */
   readonly status?: string | undefined;
+  /** For how many seconds the state that it is in may last, where that can be longer than `usual` lets expect. */
+  readonly within?: number | undefined;
   /** Set when it is being deleted and goes by itself. */
   readonly leaving?: true | undefined;
   /** Set when waiting is of no use until somebody changes something: the provider's own reason. A wait ends with it at once. */

@@ -45,7 +45,7 @@ export class Poller {
     this.#signal = signal;
   }
 
-  /** Resolves with what was seen when the wait was over; rejects where it never will be, or took six times the usual and five minutes. */
+  /** Resolves with what was seen when the wait was over; rejects where it never will be, or took six times the usual, or as long as it says, and five minutes. */
   until(waiting: Waiting): Promise<AnyObserved | undefined> {
     return new Promise((resolve, reject) => {
       const since = this.#clock.now();
@@ -84,7 +84,7 @@ export class Poller {
       }
       const now = this.#clock.now();
       const waited = now - sleeper.since;
-      const limit = sleeper.usual * 6_000 + 300_000;
+      const limit = Math.max(sleeper.usual * 6_000, (observed?.within ?? 0) * 1_000) + 300_000;
       if (waited > limit)
         throw new Error(
           `${sleeper.what}: still ${observed?.status ?? "not there"} after ${Math.round(waited / 1000)} s, where ${sleeper.usual} s are usual. It may still come: run again to go on waiting.`,

@@ -6,6 +6,8 @@ export const TIMING = {
   listLag: 3,
   /** From a role's creation until other services can assume it. */
   role: 8,
+  /** From AttachInternetGateway until the attachment is `available` (Terraform waits for that: waitInternetGatewayAttached). */
+  attachment: 3,
   natGateway: 105,
   natGatewayDelete: 50,
   loadBalancer: 160,
@@ -20,6 +22,6 @@ export const TIMING = {
   /** From a create or a change of tags until the tagging API tells of it, and from a delete until it no longer does. */
   tagging: 90,
   taggingDelete: 5_400,
-  /** A task's stop, deregistration from the target group included. */
+  /** A task's stop, at the least; `stopsIn` of ecs/draining.ts adds its deregistration from the target group. */
   taskStop: 30,
 } as const;

@@ -101,6 +101,8 @@ export const Distribution = taggedKind<DistributionSpec, DistributionAttrs>({
       drifted: some(driftedOf(config)),
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
+      // Terraform waits for 90 minutes (internal/service/cloudfront/distribution.go, waitDistributionDeployed).
+      within: distribution.Status === "Deployed" ? undefined : 5_400,
     };
   },
 
@@ -164,7 +166,7 @@ export const Distribution = taggedKind<DistributionSpec, DistributionAttrs>({
         }
         if (!ready) return "again";
         await aws.cloudFront(new DeleteDistributionCommand({ Id, IfMatch }), {
-          // Some of CloudFront has not heard yet that it is disabled.
+          // Some of CloudFront has not heard yet that it is disabled. Terraform waits three minutes (resourceDistributionDelete).
           notYet: [{ code: "DistributionNotDisabled", budget: 300 }],
         });
         return undefined;

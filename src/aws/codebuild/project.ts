@@ -44,6 +44,7 @@ export interface ProjectAttrs {
   arn: string;
 }
 
+/** IAM is not seen everywhere at once: five minutes, as in terraform-provider-aws (internal/service/codebuild/project.go). */
 const ROLE_NOT_SEEN_YET: readonly NotYet[] = [
   { code: "InvalidInputException", says: "ot authorized to perform", budget: 300 },
 ];

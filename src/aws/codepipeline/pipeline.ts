@@ -62,6 +62,7 @@ export interface PipelineAttrs {
 
 const GONE = "PipelineNotFoundException";
 
+/** IAM is not seen everywhere at once: two minutes, Terraform's propagationTimeout. */
 const ROLE_NOT_SEEN_YET: readonly NotYet[] = [{ code: "InvalidStructureException", says: "not authorized" }];
 
 export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({

@@ -41,7 +41,9 @@ export const InternetGateway = taggedKind<InternetGatewaySpec, InternetGatewayAt
   type: "ec2/internet-gateway",
   immutable: ["vpcId"],
   unique: ["vpcId"],
-  usual: {},
+  // An attachment is `attaching` first: whoever does not wait for it makes NAT gateways that fail a minute later (Gateway.NotAttached), so
+  // terraform-provider-aws waits (internal/service/ec2/vpc_internet_gateway.go, waitInternetGatewayAttached).
+  usual: { ready: 2 },
   lag: EC2_LAG,
   inventory: { lists: "plan" },
 
@@ -57,7 +59,8 @@ export const InternetGateway = taggedKind<InternetGatewaySpec, InternetGatewayAt
       id: gateway.InternetGatewayId,
       attrs: { internetGatewayId: gateway.InternetGatewayId },
       spec: { vpcId: attached?.VpcId, tags },
-      ready: true,
+      ready: attached !== undefined && attached.State !== "attaching",
+      status: attached?.State ?? "detached",
     };
   },
 

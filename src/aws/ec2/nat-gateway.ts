@@ -74,6 +74,8 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
       ready: gateway.State === "available",
       status: gateway.State,
       leaving: gateway.State === "deleting" || undefined,
+      // Terraform gives a delete half an hour, and a create ten minutes (aws_nat_gateway, "Timeouts").
+      within: gateway.State === "deleting" ? 1_800 : undefined,
       ...(gateway.State === "failed"
         ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gives no reason" }
         : {}),

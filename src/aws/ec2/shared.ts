@@ -20,7 +20,7 @@ export const IN_USE_FOR = 1_200;
 /** What answers while something that depends on the resource is still going away. */
 export const IN_USE: readonly NotYet[] = [{ code: "DependencyViolation", budget: IN_USE_FOR }];
 
-/** A resource that was just made and that another EC2 call does not see yet. */
+/** A resource that was just made and that another EC2 call does not see yet: five minutes, Terraform's `ec2PropagationTimeout` (ec2/wait.go). */
 export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((code) => ({ code, budget: 300 }));
 
 /** Tags that go on in the create call itself. */

@@ -18,6 +18,7 @@ import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { afterSlash, taggedKind } from "../kind.ts";
 import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { drainsWithin } from "./drain.ts";
 import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
 import { deploymentSpec, rebalancing, unmanagedIn, type DeploymentSpec } from "./service-answer.ts";
@@ -62,9 +63,11 @@ const GONE = ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterN
 const NOT_YET: readonly NotYet[] = [
   ...UPDATE_NOT_YET,
   { code: "ClusterNotFoundException" },
-  refusedWith("Unable to Start a service that is still Draining", 600),
+  // It drains for as long as its target group lets targets go, an hour at most, and its tasks stop for two minutes more.
+  refusedWith("Unable to Start a service that is still Draining", 3_600 + 300),
 ];
-const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 600)];
+/** For 20 minutes, as terraform-provider-aws does on the same answer (internal/service/ecs/service.go, resourceServiceDelete). */
+const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 1_200)];
 
 export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
   type: "ecs/service",
@@ -120,6 +123,7 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
         tags,
       },
       ready: isSteady(service),
+      within: isSteady(service) ? undefined : await drainsWithin(aws, service),
       status: draining ? "draining" : `${service.runningCount ?? 0} of ${live} tasks run`,
       stuck: whyStuck(service),
       failed: draining ? "it is being deleted" : undefined,

@@ -59,7 +59,7 @@ const GONE = "NoSuchEntityException";
 /** What IAM makes the longest session of where nothing is said, in seconds (IAM API Reference, CreateRole: MaxSessionDuration). */
 export const SESSION = 3_600;
 
-/** IAM is eventually consistent: a principal, a role or a change to it may not have arrived everywhere. */
+/** IAM is eventually consistent: a principal, a role or a change may not have arrived everywhere. Terraform's propagationTimeout is two minutes. */
 const NOT_YET: readonly NotYet[] = [
   { code: "MalformedPolicyDocumentException", says: "Invalid principal in policy" },
   { code: "ConcurrentModificationException" },

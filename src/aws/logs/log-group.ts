@@ -34,6 +34,7 @@ export interface LogGroupAttrs {
 }
 
 const NOT_FOUND = "ResourceNotFoundException";
+/** One minute, as in terraform-provider-aws (internal/service/logs/group.go, on OperationAbortedException "try again"). */
 const CROSSED: readonly NotYet[] = [{ code: "OperationAbortedException", budget: 60 }];
 
 /** DeleteLogGroup's answer to deletion protection is one of these (botocore logs, DeleteLogGroup and PutLogGroupDeletionProtection). */

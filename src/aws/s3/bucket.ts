@@ -31,10 +31,10 @@ export interface BucketAttrs {
   arn: string;
 }
 
-/** "A conflicting conditional operation is currently in progress against this resource." */
+/** "A conflicting conditional operation is currently in progress against this resource": two minutes, Terraform's bucketPropagationTimeout. */
 const CONFLICT: NotYet = { code: "OperationAborted" };
-/** A name is free again only some time after its bucket was deleted. */
-const NAME_NOT_FREE_YET: NotYet = { ...CONFLICT, budget: 600 };
+/** A name is free again only some time after its bucket was deleted: Terraform's create of a bucket tries for 20 minutes. */
+const NAME_NOT_FREE_YET: NotYet = { ...CONFLICT, budget: 1_200 };
 const NOT_EMPTY: readonly NotYet[] = [{ code: "BucketNotEmpty", budget: 300 }];
 const NOT_SEEN_YET: NotYet = { code: "NoSuchBucket" };
 

@@ -18,6 +18,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { TIMING } from "../timing.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { addressOf, internetGatewayOf, vpcOf, type SimAddress, type SimInternetGateway } from "./records.ts";
 import { passes, publicAddress, tagsOf, visibleFrom } from "./shared.ts";
@@ -28,12 +29,19 @@ const addresses = (sim: Sim) => sim.table<SimAddress>("ec2.addresses");
 const gatewayAnswer = (sim: Sim, gateway: SimInternetGateway) => ({
   InternetGatewayId: gateway.id,
   OwnerId: sim.account,
-  Attachments: gateway.vpcId === undefined ? [] : [{ VpcId: gateway.vpcId, State: "available" as never }],
+  Attachments:
+    gateway.vpcId === undefined
+      ? []
+      : [{ VpcId: gateway.vpcId, State: isAttached(sim, gateway) ? ("available" as never) : ("attaching" as const) }],
   Tags: gateway.tags,
 });
 
 /** The interface that bears an address, of whatever service it is. */
 const bearer = (sim: Sim, id: string) => liveNetworkInterfaces(sim).find(({ allocationId }) => allocationId === id);
+
+/** Whether an attachment is through: until then nothing in the VPC has a way to the internet. */
+export const isAttached = (sim: Sim, { vpcId, attachedAt = 0 }: SimInternetGateway): boolean =>
+  vpcId !== undefined && attachedAt <= sim.now;
 
 const associationOf = ({ id }: SimAddress) => `eipassoc-${id.slice("eipalloc-".length)}`;
 
@@ -65,6 +73,7 @@ export const gatewayOperations = {
     if (Object.values(gateways(sim)).some(({ vpcId }) => vpcId === vpc.id))
       refuse("InvalidParameterValue", `Network ${vpc.id} already has an internet gateway attached`);
     gateway.vpcId = vpc.id;
+    gateway.attachedAt = sim.in(TIMING.attachment);
     return {};
   },
 
@@ -79,6 +88,7 @@ export const gatewayOperations = {
         `Network ${VpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`,
       );
     delete gateway.vpcId;
+    delete gateway.attachedAt;
     return {};
   },
 

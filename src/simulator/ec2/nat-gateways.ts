@@ -8,6 +8,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
+import { isAttached } from "./gateways.ts";
 import { addNetworkInterface, liveNetworkInterfaces, type SimNetworkInterface } from "./network-interfaces.ts";
 import { addressOf, natGatewayOf, subnetOf, type SimInternetGateway, type SimNatGateway } from "./records.ts";
 import { passes, tagsOf, visibleFrom, withToken } from "./shared.ts";
@@ -93,7 +94,7 @@ function make(input: CreateNatGatewayCommandInput, sim: Sim): string {
   const subnet = subnetOf(sim, input.SubnetId);
   const address = addressOf(sim, input.AllocationId);
   const attached = Object.values(sim.table<SimInternetGateway>("ec2.internetGateways")).some(
-    ({ vpcId }) => vpcId === subnet.vpcId,
+    (gateway) => gateway.vpcId === subnet.vpcId && isAttached(sim, gateway),
   );
   const taken = liveNetworkInterfaces(sim).some(({ allocationId }) => allocationId === address.id);
   const failure = !attached

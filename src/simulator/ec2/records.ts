@@ -22,8 +22,9 @@ export interface SimSubnet extends Ec2Record {
 }
 
 export interface SimInternetGateway extends Ec2Record {
-  /** Where it is attached. */
+  /** Where it is attached, and from when on that counts. */
   vpcId?: string | undefined;
+  attachedAt?: number;
 }
 
 export interface SimAddress extends Ec2Record {

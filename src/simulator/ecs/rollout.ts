@@ -1,5 +1,6 @@
 import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
+import { stopsIn } from "./draining.ts";
 import { fateOf, missingImage, resolvedImages } from "./fates.ts";
 import { placeOf } from "./interfaces.ts";
 import { refusedStart } from "./task-roles.ts";
@@ -15,8 +16,6 @@ const HEALTHY = 35_000;
 const NO_IMAGE = 15_000;
 const EXITS = 5_000;
 const UNHEALTHY = 70_000;
-/** Milliseconds from the request to stop until a task has drained and stopped. */
-const STOP = 30_000;
 /** Tasks that one look starts at the most. */
 const AT_ONCE = 10;
 const KEPT_EVENTS = 100;
@@ -89,7 +88,7 @@ function step(sim: Sim, service: SimService, now: number) {
 function live(sim: Sim, service: SimService, task: SimTask, now: number) {
   if (task.stoppedAt !== undefined) return;
   if (task.stoppingAt !== undefined) {
-    if (now >= task.stoppingAt + STOP) task.stoppedAt = now;
+    if (now >= task.stoppingAt + stopsIn(sim, service) * 1_000) task.stoppedAt = now;
     return;
   }
   const revision = taskDefinitions(sim)[task.taskDefinition];

@@ -14,7 +14,7 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
-import { TIMING } from "../timing.ts";
+import { stopsIn } from "./draining.ts";
 import {
   clusterOf,
   formerServices,
@@ -215,7 +215,7 @@ export const serviceOperations = {
       const alive = service.tasks.some(({ stoppedAt }) => stoppedAt === undefined);
       service.status = "DRAINING";
       service.desiredCount = 0;
-      service.goneAt = sim.in(alive ? TIMING.taskStop : 2);
+      service.goneAt = sim.in(alive ? stopsIn(sim, service) : 2);
       tell(service, sim.now, "has begun draining connections on tasks.");
     }
     return { service: answerOf(sim, service) };

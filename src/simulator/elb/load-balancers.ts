@@ -12,6 +12,7 @@ import type {
   SetSubnetsCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { leadsInto } from "../cloudfront/vpc-origins.ts";
+import { isAttached } from "../ec2/gateways.ts";
 import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "../ec2/network-interfaces.ts";
 import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
 import { publicAddress } from "../ec2/shared.ts";
@@ -66,7 +67,7 @@ function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string): st
   if (found.some((other) => other.vpcId !== vpcId))
     refuse("InvalidConfigurationRequestException", "All subnets must belong to the same VPC");
   const attached = Object.values(sim.table<SimInternetGateway>("ec2.internetGateways")).some(
-    (gateway) => gateway.vpcId === vpcId,
+    (gateway) => gateway.vpcId === vpcId && isAttached(sim, gateway),
   );
   if (scheme === "internet-facing" && !attached)
     refuse("InvalidSubnetException", `VPC ${vpcId} has no internet gateway`);

@@ -151,7 +151,7 @@ describe("cloudfront/distribution", () => {
       ["ListTagsForResourceCommand", { Resource: ARN }],
     ]);
     cloudFront.on(GetDistributionCommand).resolves({ Distribution: distribution("InProgress") });
-    const busy = { ...observed, ready: false, status: "InProgress" };
+    const busy = { ...observed, ready: false, status: "InProgress", within: 5_400 };
     expect(await Distribution.observe(mocked(), lookFor({}, "E1"))).toEqual(busy);
   });
 

@@ -33,8 +33,9 @@ const observed = {
   attrs: { internetGatewayId: "igw-1" },
   owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
+  status: "available",
 };
-const detached = { ...observed, spec: { vpcId: undefined, tags } };
+const detached = { ...observed, spec: { vpcId: undefined, tags }, ready: false, status: "detached" };
 
 // What AWS answers here, though the SDK's list of states does not have it.
 const AVAILABLE = "available" as string as AttachmentStatus;
@@ -129,6 +130,16 @@ describe("ec2/internet-gateway", () => {
   ])("has no VPC where it %s", async (_, Attachments) => {
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ ...listed("igw-1"), Attachments }] });
     expect(await InternetGateway.observe(mocked(), lookFor(spec))).toEqual(detached);
+  });
+
+  it("is not ready while it is being attached: a NAT gateway made by then would fail", async () => {
+    const Attachments = [{ VpcId: "vpc-1", State: "attaching" as const }];
+    ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ ...listed("igw-1"), Attachments }] });
+    expect(await InternetGateway.observe(mocked(), lookFor(spec))).toEqual({
+      ...observed,
+      ready: false,
+      status: "attaching",
+    });
   });
 
   it("prefers the known id to the owner mark, also where its tags were taken off", async () => {

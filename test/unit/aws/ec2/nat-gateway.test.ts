@@ -121,7 +121,12 @@ describe("ec2/nat-gateway", () => {
     };
     const notReady = { ...observed, ready: false };
     expect(await seen({ State: "pending" })).toEqual({ ...notReady, status: "pending" });
-    expect(await seen({ State: "deleting" })).toEqual({ ...notReady, status: "deleting", leaving: true });
+    expect(await seen({ State: "deleting" })).toEqual({
+      ...notReady,
+      status: "deleting",
+      leaving: true,
+      within: 1_800,
+    });
     const failed = { ...notReady, status: "failed" };
     const FailureCode = "Gateway.NotAttached";
     const FailureMessage = "Network vpc-1 has no Internet gateway attached";

@@ -5,6 +5,10 @@ import {
   type Deployment,
   type Service as EcsService,
 } from "@aws-sdk/client-ecs";
+import {
+  DescribeTargetGroupAttributesCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Service } from "../../../../src/aws/ecs/service.ts";
@@ -14,7 +18,11 @@ import { lookFor, making, mocked } from "../../../support/mocked.ts";
 import { TARGET_GROUP, ARN, spec, attrs, created, settled, observed, invalid, answer } from "./service-demo.ts";
 
 const ecs = mockClient(ECSClient);
-beforeEach(() => ecs.reset());
+const elb = mockClient(ElasticLoadBalancingV2Client);
+beforeEach(() => {
+  ecs.reset();
+  elb.reset().resolves({});
+});
 const sent = () => ecs.calls().map(({ args: [command] }) => [command.constructor.name, command.input]);
 
 describe("ecs/service", () => {
@@ -113,6 +121,19 @@ describe("ecs/service", () => {
       status: "draining",
       failed: "it is being deleted",
     });
+  });
+
+  it("may be at work for as long as its target group lets targets drain, which is asked for once", async () => {
+    const Attributes = [{ Key: "deregistration_delay.timeout_seconds", Value: "3600" }];
+    elb.on(DescribeTargetGroupAttributesCommand, { TargetGroupArn: TARGET_GROUP }).resolves({ Attributes });
+    const aws = mocked();
+    for (const state of [{ runningCount: 3 }, { status: "DRAINING", runningCount: 1 }]) {
+      ecs.on(DescribeServicesCommand).resolves(answer(state));
+      expect((await Service.observe(aws, lookFor(spec)))?.within).toBeGreaterThan(3_600);
+    }
+    expect(elb.calls()).toHaveLength(1);
+    ecs.on(DescribeServicesCommand).resolves(answer({}));
+    expect((await Service.observe(aws, lookFor(spec)))?.within).toBeUndefined();
   });
 
   it("is stuck where the deployment failed, or where events tell three times that no task starts", async () => {
