@@ -133,7 +133,9 @@ export async function tellEnd(
 ): Promise<Exit> {
   const { terminal, clock } = session;
   const isLive = end.ending === "live";
-  const finding = isLive
+  // A release that was stopped, or whose place a later one took, has not failed: why it ended is told already.
+  const hasFailed = end.ending === "failed" || end.ending === "rejected";
+  const finding = !hasFailed
     ? undefined
     : await findingOf(session, {
         ...(executionId === undefined ? {} : { executionId }),

@@ -1,30 +1,86 @@
-import type { Situation, Wait } from "../release/situation.ts";
+import { awsCommand } from "../aws/obstacles.ts";
+import type { Frozen, Situation, Wait } from "../release/situation.ts";
 import { paste } from "./paste.ts";
 import type { CommonFlags } from "./surroundings.ts";
 
-/** What a release waits for, and the command that resolves it. */
+/** What a release waits for, and the commands that resolve it. */
 export function waitLines(wait: Wait, situation: Situation, flags: CommonFlags): string[] {
+  const { executionId } = wait;
+  const stop = `    ${paste(flags, "release", "stop", executionId)} stops it.`;
   switch (wait.for) {
     case "approval":
       return [
-        `Release ${wait.executionId} waits for an approval, since ${moment(wait.since)}.`,
+        `Release ${executionId} waits for an approval, since ${moment(wait.since)}; it fails where there is none by ${moment(wait.since + EXPIRES)}.`,
         `    ${paste(flags, "approve")} or ${paste(flags, "reject", "--reason", "WHY")} answers it.`,
+        stop,
       ];
     case "transition":
-      return [
-        `Release ${wait.executionId} waits: the transition into ${wait.stage} was disabled by ${wait.by || "an unknown principal"}${wait.since === undefined ? "" : ` at ${moment(wait.since)}`}: ${wait.reason || "no reason given"}`,
-        `    aws codepipeline enable-stage-transition --pipeline-name ${situation.pipeline} --stage-name ${wait.stage} --transition-type Inbound`,
-      ];
+      return [`Release ${executionId} waits: ${frozenText(wait)}`, ...enableLines(wait, situation), stop];
     case "release":
       return [
-        `Release ${wait.executionId} waits behind ${wait.inFront} in ${wait.stage}.`,
+        `Release ${executionId} waits behind ${wait.inFront} in ${wait.stage}.`,
         ...situation.waits
           .filter((other) => other.executionId === wait.inFront && other.for !== "release")
           .flatMap((other) => waitLines(other, situation, flags)),
+        stop,
       ];
     default:
-      return [`Release ${wait.executionId} is being deployed by ECS, since ${moment(wait.since)}.`];
+      return [
+        `Release ${executionId} is being deployed by ECS, since ${moment(wait.since)}.`,
+        `    ${paste(flags, "deploy", "--attach", executionId)} follows it.`,
+        `    ${paste(flags, "release", "stop", executionId)} stops it, and rolls the service back.`,
+      ];
   }
 }
+
+/** All that a pipeline keeps waiting, or would, and the commands that resolve it; what is told of one in front is not told twice. */
+export function situationLines(situation: Situation, flags: CommonFlags): string[] {
+  const { waits, frozen } = situation;
+  const behind = new Set(waits.flatMap((wait) => (wait.for === "release" ? [wait.inFront] : [])));
+  const idle = frozen.filter(({ stage }) => !waits.some((wait) => wait.for === "transition" && wait.stage === stage));
+  return [
+    ...waits
+      .filter((wait) => wait.for === "release" || !behind.has(wait.executionId))
+      .flatMap((wait) => waitLines(wait, situation, flags)),
+    ...idle.flatMap((found) => [
+      `Releases will wait before ${found.stage}: ${frozenText(found)}`,
+      ...enableLines(found, situation),
+    ]),
+  ];
+}
+
+/** The same for programs. */
+export const situationReport = ({ waits, frozen }: Situation) => ({
+  waits: waits.map((wait) => ({
+    executionId: wait.executionId,
+    stage: wait.stage,
+    for: wait.for,
+    ...(wait.for === "release" ? { inFront: wait.inFront } : { since: told(wait.since) }),
+    ...(wait.for === "transition" ? { reason: wait.reason, by: wait.by } : {}),
+  })),
+  frozen: frozen.map(({ stage, reason, by, since }) => ({ stage, reason, by, since: told(since) })),
+});
+
+type FrozenInto = Frozen & { readonly stage: string };
+
+const frozenText = ({ stage, by, since, reason }: FrozenInto) =>
+  `the transition into ${stage} was disabled by ${by || "an unknown principal"}${since === undefined ? "" : ` at ${moment(since)}`}: ${reason || "no reason given"}`;
+
+function enableLines({ stage, since }: FrozenInto, { pipeline, region, askedAt }: Situation): string[] {
+  const words = ["codepipeline", "enable-stage-transition", "--pipeline-name", pipeline, "--stage-name", stage];
+  return [
+    `    ${awsCommand([...words, "--transition-type", "Inbound"], { region })}`,
+    // CodePipeline user guide, "Working with stage transitions".
+    ...(since !== undefined && askedAt - since > RESUMES
+      ? ["    It was disabled more than 30 days ago: what waits there does not go on once it is enabled. Deploy again."]
+      : []),
+  ];
+}
+
+/** An approval waits for seven days, and what waits at a transition for thirty (CodePipeline user guide). Milliseconds. */
+const EXPIRES = 7 * 86_400_000;
+const RESUMES = 30 * 86_400_000;
+
+const told = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
 
 const moment = (at: number) => new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");

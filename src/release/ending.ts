@@ -1,3 +1,4 @@
+import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import type { Ending } from "./events.ts";
 import { executionsOf, type Action } from "./executions.ts";
 import type { Site } from "./site.ts";
@@ -35,9 +36,17 @@ const RECENT = 25;
 export async function stopReason(site: Site, executionId: string): Promise<string | undefined> {
   const runs = await executionsOf(site, RECENT);
   const at = runs.findIndex(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
-  const reason = runs[at]?.stopTrigger?.reason;
-  if (reason !== undefined || runs[at]?.status !== "Superseded") return reason;
-  const later = runs.slice(0, at).findLast(({ status }) => status !== "Superseded");
+  const run = runs[at];
+  return run && (run.stopTrigger?.reason ?? overtakerOf(run, runs));
+}
+
+/** Which later execution took the place of one while it waited; `runs`: the newest first. */
+export function overtakerOf(
+  run: PipelineExecutionSummary,
+  runs: readonly PipelineExecutionSummary[],
+): string | undefined {
+  if (run.status !== "Superseded") return undefined;
+  const later = runs.slice(0, runs.indexOf(run)).findLast(({ status }) => status !== "Superseded");
   return later && `Execution ${later.pipelineExecutionId}, which is later, took its place.`;
 }
 

@@ -3,7 +3,7 @@ import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { hasCode } from "../aws/errors.ts";
 import { buildsOf } from "./build-log.ts";
-import { endingOf, personIn, whyOf } from "./ending.ts";
+import { endingOf, overtakerOf, personIn, whyOf } from "./ending.ts";
 import type { Ending, Source } from "./events.ts";
 import { actionsOf, executionsOf, type Action } from "./executions.ts";
 import { imageOf, type Image } from "./image.ts";
@@ -47,7 +47,7 @@ export async function releases(site: Site, limit: number): Promise<Release[]> {
     deployed ? latestRevisions(site, Math.min(MOST, limit + OTHERS)) : [],
   ]);
   const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions };
-  return Promise.all(runs.map((run, index) => releaseOf(site, run, actions[index] ?? [], known)));
+  return Promise.all(runs.map((run, index) => releaseOf(site, run, actions[index] ?? [], { ...known, runs })));
 }
 
 const buildIdIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Build")?.externalId;
@@ -58,7 +58,11 @@ async function releaseOf(
   site: Site,
   run: PipelineExecutionSummary,
   actions: readonly Action[],
-  known: { builds: ReadonlyMap<string | undefined, Build>; revisions: readonly TaskDefinition[] },
+  known: {
+    builds: ReadonlyMap<string | undefined, Build>;
+    revisions: readonly TaskDefinition[];
+    runs: readonly PipelineExecutionSummary[];
+  },
 ): Promise<Release> {
   const version = run.sourceRevisions?.[0]?.revisionId;
   const build = buildIdIn(actions);
@@ -77,7 +81,7 @@ async function releaseOf(
     startedAt: run.startTime?.getTime() ?? 0,
     endedAt: ending === "running" ? undefined : run.lastUpdateTime?.getTime(),
     ending,
-    why: whyEnded(ending, run, actions),
+    why: whyEnded(ending, run, actions, known.runs),
     source,
     build,
     image,
@@ -90,10 +94,11 @@ function whyEnded(
   ending: Release["ending"],
   run: PipelineExecutionSummary,
   actions: readonly Action[],
+  runs: readonly PipelineExecutionSummary[],
 ): string | undefined {
   if (ending === "live" || ending === "running") return undefined;
   if (ending === "no-source") return "Making the pipeline starts it, and nothing had been uploaded yet.";
-  return whyOf(actions) ?? run.stopTrigger?.reason ?? run.statusSummary;
+  return whyOf(actions) ?? run.stopTrigger?.reason ?? overtakerOf(run, runs) ?? run.statusSummary;
 }
 
 /**

@@ -28,6 +28,9 @@ export interface Frozen {
 /** How the pipeline stands, as far as it keeps releases waiting. */
 export interface Situation {
   readonly pipeline: string;
+  readonly region: string;
+  /** When it was asked for, in milliseconds since the epoch. */
+  readonly askedAt: number;
   readonly stages: readonly StageState[];
   /** In the order of the stages, the last one first: so what is in front comes before what waits behind it. */
   readonly waits: readonly Wait[];
@@ -55,6 +58,8 @@ export async function situationOf(site: Site): Promise<Situation | undefined> {
   });
   return {
     pipeline,
+    region: site.aws.region,
+    askedAt: site.clock.now(),
     stages,
     frozen,
     waits: stages.flatMap((stage) => [...waitsAt(stage), ...waitsIn(stage)]).toReversed(),

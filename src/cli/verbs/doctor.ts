@@ -3,6 +3,7 @@ import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
+import { tellWaiting, waitingIn } from "../waiting.ts";
 
 /** Walks the way of a request and of a task through AWS and names the first hop that is broken. Changes nothing. */
 export const doctor = (flags: CommonFlags, surroundings: Surroundings): Promise<Exit> =>
@@ -17,10 +18,16 @@ const SIGNS: Readonly<Record<Hop["state"], string>> = {
 
 async function show(flags: CommonFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
-  const hops = await examine(session);
+  const [hops, waiting] = await Promise.all([examine(session), waitingIn(session)]);
   const broken = firstBroken(hops);
   if (flags.json) {
-    const answer = { ...identityOf(session), broken: broken?.name ?? null, hops, ...effortOf(session) };
+    const answer = {
+      ...identityOf(session),
+      broken: broken?.name ?? null,
+      hops,
+      ...waiting.report,
+      ...effortOf(session),
+    };
     terminal.answer(JSON.stringify(answer, undefined, 2));
   } else {
     terminal.line(`${headline(session)}:`);
@@ -32,9 +39,10 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
       if (broken.fix !== undefined) terminal.line(`${paint.bold("To do:")} ${broken.fix}`);
     } else {
       terminal.line("No hop is broken.");
-      const waiting = hops.find(({ state }) => state === "waiting");
-      if (waiting?.fix !== undefined) terminal.line(waiting.fix);
+      const pending = hops.find(({ state }) => state === "waiting");
+      if (pending?.fix !== undefined) terminal.line(pending.fix);
     }
+    tellWaiting(session, waiting);
   }
   return broken ? EXIT.failed : EXIT.done;
 }

@@ -5,6 +5,7 @@ import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
 import { headline, inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
+import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 
 export interface PlanFlags extends CommonFlags {
   readonly check?: boolean;
@@ -18,11 +19,14 @@ export const plan = (flags: PlanFlags, surroundings: Surroundings): Promise<Exit
 async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
   const { plan: found, notes } = await planned(session);
-  if (flags.json) terminal.answer(JSON.stringify({ ...planReport(session, found), notes }, undefined, 2));
+  const waiting = await waitingIfStanding(session, found);
+  if (flags.json)
+    terminal.answer(JSON.stringify({ ...planReport(session, found), notes, ...waiting.report }, undefined, 2));
   else {
     terminal.line(`${headline(session)}:`);
     for (const note of notes) terminal.line(`Note: ${note}`);
     for (const line of planLines(found, { full: flags.full ?? false })) terminal.line(line);
+    tellWaiting(session, waiting);
   }
   if (found.problems.length > 0) return EXIT.failed;
   return flags.check && hasChanges(found) ? EXIT.changes : EXIT.done;

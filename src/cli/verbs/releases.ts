@@ -5,6 +5,7 @@ import { headline, identityOf, inSession, type Session } from "../session.ts";
 import { sourceText } from "../release-text.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
+import { tellWaiting, waitingIn } from "../waiting.ts";
 
 export interface ReleasesFlags extends CommonFlags {
   /** How many, the latest first. */
@@ -17,17 +18,26 @@ export const releases = (flags: ReleasesFlags, surroundings: Surroundings): Prom
 
 async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
-  const [found, service] = await Promise.all([history(session, flags.limit), serviceOf(session)]);
+  const [found, service, waiting] = await Promise.all([
+    history(session, flags.limit),
+    serviceOf(session),
+    waitingIn(session),
+  ]);
   const running = service && revisionIn(service.taskDefinition);
   if (flags.json) {
     terminal.answer(
-      JSON.stringify({ ...identityOf(session), running: running ?? null, releases: found }, undefined, 2),
+      JSON.stringify(
+        { ...identityOf(session), running: running ?? null, releases: found, ...waiting.report },
+        undefined,
+        2,
+      ),
     );
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);
   if (found.length === 0) terminal.line("No releases yet: deploy makes the first.");
   for (const release of found) for (const line of releaseLines(release, running)) terminal.line(line);
+  tellWaiting(session, waiting);
   return EXIT.done;
 }
 

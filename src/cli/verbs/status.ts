@@ -6,6 +6,7 @@ import { effortOf, headline, identityOf, look, inSession, type Session } from ".
 import { paste } from "../paste.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
+import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 import { count, layerOf, nameOf } from "../words.ts";
 
 /** How one layer is. */
@@ -37,8 +38,9 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
     ),
   );
   const service = serviceStatus(plan.actions, session);
+  const waiting = await waitingIfStanding(session, plan);
   if (flags.json) {
-    const answer = { ...identityOf(session), layers: found, service, ...effortOf(session) };
+    const answer = { ...identityOf(session), layers: found, service, ...waiting.report, ...effortOf(session) };
     terminal.answer(JSON.stringify(answer, undefined, 2));
     return EXIT.done;
   }
@@ -54,6 +56,7 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
         `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${session.stack.service.desiredCount}.`,
       );
   }
+  tellWaiting(session, waiting);
   return EXIT.done;
 }
 

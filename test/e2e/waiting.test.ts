@@ -1,0 +1,209 @@
+import {
+  DisableStageTransitionCommand,
+  EnableStageTransitionCommand,
+  ListPipelineExecutionsCommand,
+} from "@aws-sdk/client-codepipeline";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { setEvents } from "../support/release.ts";
+import { deployed, writeService } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+const PIPELINE = "fairlead-app-dev-pipeline";
+const COMMANDS = ["status", "plan", "releases", "doctor"] as const;
+const TIME = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+const INTO_DEPLOY = { pipelineName: PIPELINE, stageName: "Deploy", transitionType: "Inbound" } as const;
+const ENABLE = `    aws codepipeline enable-stage-transition --pipeline-name ${PIPELINE} --stage-name Deploy --transition-type Inbound --region ap-northeast-1`;
+
+interface Waiting {
+  readonly waits: readonly Readonly<Record<string, string>>[];
+  readonly frozen: readonly Readonly<Record<string, string>>[];
+}
+
+describe("what waits in the pipeline", { timeout: 120_000 }, () => {
+  const stage = new Stage();
+  let before: () => void;
+  let version = 1;
+
+  beforeAll(async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
+    writeService(stage);
+    expect((await deployed(stage)).exit).toBe(0);
+    before = stage.keep();
+  });
+  afterEach(() => before());
+  afterAll(() => stage.remove());
+
+  const wait = (seconds: number) => stage.meddle((_aws, clock) => clock.sleep(seconds * 1_000));
+  /** Begins a release; answers its id once it has come to its approval, or waits before it. */
+  async function begun(): Promise<string> {
+    writeService(stage, "", { "version.txt": String(++version) });
+    const { json } = await deployed(stage, { detach: true });
+    await wait(120);
+    return json.release.executionId;
+  }
+  const approved = async (seconds: number) => {
+    expect((await stage.type("approve", "--detach")).exit).toBe(0);
+    await wait(seconds);
+  };
+  const freeze = (reason = "Freeze until Monday") =>
+    stage.meddle((aws) => aws.codePipeline(new DisableStageTransitionCommand({ ...INTO_DEPLOY, reason })));
+  const thaw = () => stage.meddle((aws) => aws.codePipeline(new EnableStageTransitionCommand(INTO_DEPLOY)));
+  /** What each of the commands says of it, which has to be the same in all. */
+  async function told(): Promise<{ readonly text: string } & Waiting> {
+    const all: { text: string; report: Waiting }[] = [];
+    for (const name of COMMANDS) {
+      const { lines } = await stage.type(name);
+      const from = lines.findLastIndex((line) => line === "");
+      const { waits, frozen } = JSON.parse((await stage.type(name, "--json")).answer) as Waiting;
+      all.push({ text: lines.slice(from + 1).join("\n"), report: { waits, frozen } });
+    }
+    expect(all).toEqual(all.map(() => all[0]));
+    return { text: all[0]?.text ?? "", ...(all[0]?.report ?? { waits: [], frozen: [] }) };
+  }
+
+  it("is nothing where nothing waits, for one call more", async () => {
+    const log = join(stage.directory, "calls.jsonl");
+    const answer = JSON.parse((await stage.type("plan", "--json", "--log", log)).answer) as Waiting;
+    expect([answer.waits, answer.frozen]).toEqual([[], []]);
+    expect((await stage.type("releases")).lines.join("\n")).not.toMatch(/waits|disabled/);
+    expect((await stage.type("plan")).lines.join("\n")).not.toMatch(/waits|disabled/);
+    const calls = readFileSync(log, "utf8").trim().split("\n");
+    expect(calls.filter((line) => line.includes('"GetPipelineState"'))).toHaveLength(1);
+  });
+
+  it("is a release and its approval, with what answers and what stops it", async () => {
+    const id = await begun();
+    const { text, waits } = await told();
+    expect(text.split("\n")).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^! Release ${id} waits for an approval, since ${TIME}; it fails where there is none by ${TIME}\\.$`,
+        ),
+      ),
+      "    npx fairlead approve or npx fairlead reject --reason WHY answers it.",
+      `    npx fairlead release stop ${id} stops it.`,
+    ]);
+    expect(waits).toEqual([
+      { executionId: id, stage: "Approval", for: "approval", since: expect.any(String) as string },
+    ]);
+  });
+
+  it("is a release behind the approval of another, with what lets it on", async () => {
+    const first = await begun();
+    const second = await begun();
+    const { text, waits } = await told();
+    expect(text.split("\n")).toEqual([
+      `! Release ${second} waits behind ${first} in Approval.`,
+      expect.stringContaining(`! Release ${first} waits for an approval, since `),
+      "    npx fairlead approve or npx fairlead reject --reason WHY answers it.",
+      `    npx fairlead release stop ${first} stops it.`,
+      `    npx fairlead release stop ${second} stops it.`,
+    ]);
+    expect(waits).toMatchObject([
+      { executionId: first, for: "approval" },
+      { executionId: second, for: "release", inFront: first },
+    ]);
+    // What is answered lets the next one come to its own approval.
+    expect((await stage.type("reject", "--reason", "not this one")).exit).toBe(0);
+    await wait(30);
+    expect((await told()).waits).toMatchObject([{ executionId: second, for: "approval" }]);
+  });
+
+  it("is a release whose place a later one took, by its name", async () => {
+    await begun();
+    const second = await begun();
+    const third = await begun();
+    const { releases } = JSON.parse((await stage.type("releases", "--json")).answer) as {
+      releases: { executionId: string; ending: string; why: string }[];
+    };
+    expect(releases.find(({ executionId }) => executionId === second)).toMatchObject({
+      ending: "superseded",
+      why: `Execution ${third}, which is later, took its place.`,
+    });
+    const attached = await stage.type("deploy", "--attach", second);
+    expect(attached.exit).toBe(1);
+    expect(attached.lines.join("\n")).toContain(`superseded: Execution ${third}, which is later, took its place.`);
+    expect(attached.lines.join("\n")).not.toContain("Cause:");
+  });
+
+  it("is a release before a transition that somebody disabled: who, when, why, and what enables it", async () => {
+    await freeze();
+    const idle = await told();
+    expect(idle.text.split("\n")).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^! Releases will wait before Deploy: the transition into Deploy was disabled by arn:aws:iam::123456789012:user/local at ${TIME}: Freeze until Monday$`,
+        ),
+      ),
+      ENABLE,
+    ]);
+    expect(idle.frozen).toMatchObject([{ stage: "Deploy", reason: "Freeze until Monday" }]);
+    const id = await begun();
+    await approved(60);
+    const { text, waits } = await told();
+    expect(text.split("\n")).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^! Release ${id} waits: the transition into Deploy was disabled by \\S+ at ${TIME}: Freeze until Monday$`,
+        ),
+      ),
+      ENABLE,
+      `    npx fairlead release stop ${id} stops it.`,
+    ]);
+    expect(waits).toMatchObject([
+      { executionId: id, stage: "Deploy", for: "transition", reason: "Freeze until Monday" },
+    ]);
+    await thaw();
+    await wait(180);
+    expect(JSON.parse((await stage.type("status", "--json")).answer)).toMatchObject({ waits: [], frozen: [] });
+    const runs = await stage.meddle((aws) =>
+      aws.codePipeline(new ListPipelineExecutionsCommand({ pipelineName: PIPELINE })),
+    );
+    expect(runs.pipelineExecutionSummaries?.[0]).toMatchObject({ pipelineExecutionId: id, status: "Succeeded" });
+  });
+
+  it("says that enabling it does not let on what has waited for more than thirty days", async () => {
+    await freeze();
+    await begun();
+    await approved(31 * 86_400);
+    expect((await told()).text).toContain(
+      "    It was disabled more than 30 days ago: what waits there does not go on once it is enabled. Deploy again.",
+    );
+  });
+
+  it("is what a deploy behind it says at once, once, with the commands; without a terminal it ends there", async () => {
+    await freeze();
+    writeService(stage, "", { "version.txt": String(++version) });
+    const said = await stage.type("deploy", "--approve");
+    expect(said.exit).toBe(0);
+    const text = said.lines.join("\n");
+    const id = /Release (\S+)/.exec(text)?.[1] ?? "";
+    expect(
+      text.match(/waits: the transition into Deploy was disabled by \S+ at \S+: Freeze until Monday/g),
+    ).toHaveLength(1);
+    expect(text).toContain(ENABLE);
+    expect(text).toContain(`npx fairlead release stop ${id} stops it.`);
+    expect(said.lines.at(-1)).toBe(
+      `The release ${id} is left as it is. It waits, as told above. npx fairlead deploy --attach ${id} follows it again.`,
+    );
+    await thaw();
+    const attached = await stage.type("deploy", "--attach", id);
+    expect(attached.exit).toBe(0);
+    expect(attached.lines.at(-1)).toContain("Live");
+  });
+
+  it("is a release that ECS deploys", async () => {
+    const id = await begun();
+    await approved(30);
+    const { text, waits } = await told();
+    expect(text.split("\n")).toEqual([
+      expect.stringMatching(new RegExp(`^! Release ${id} is being deployed by ECS, since ${TIME}\\.$`)),
+      `    npx fairlead deploy --attach ${id} follows it.`,
+      `    npx fairlead release stop ${id} stops it, and rolls the service back.`,
+    ]);
+    expect(waits).toMatchObject([{ executionId: id, for: "deployment" }]);
+  });
+});
