@@ -5,7 +5,7 @@ import { hasCode } from "../aws/errors.ts";
 import { buildsOf } from "./build-log.ts";
 import { endingOf, overtakerOf, personIn, whyOf } from "./ending.ts";
 import type { Ending, Source } from "./events.ts";
-import { actionsOf, executionsOf, type Action } from "./executions.ts";
+import { actionsOfAll, executionsOf, type Action } from "./executions.ts";
 import { imageOf, type Image } from "./image.ts";
 import { latestRevisions, registeredBy } from "./revision.ts";
 import type { Site } from "./site.ts";
@@ -39,7 +39,7 @@ const MOST = 100;
 /** The latest releases, the newest first. */
 export async function releases(site: Site, limit: number): Promise<Release[]> {
   const runs = await executionsOf(site, limit);
-  const actions = await Promise.all(runs.map(({ pipelineExecutionId = "" }) => actionsOf(site, pipelineExecutionId)));
+  const actions = await actionsOfAll(site, runs);
   const ids = [...new Set(actions.flatMap((own) => buildIdIn(own) ?? []))];
   const deployed = actions.some((own) => deployIn(own));
   const [builds, revisions] = await Promise.all([

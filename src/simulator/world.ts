@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Everything that exists in a simulated AWS, as plain JSON: what the world file holds. */
 export interface WorldData {
@@ -11,17 +11,40 @@ export interface WorldData {
   seed: number;
   /** Records by table (`ec2.vpcs@ap-northeast-1`, `iam.roles`) and key. */
   tables: Record<string, Record<string, unknown>>;
+  /** Contents by their digest, as far as they are in memory. They are no part of the file: it is written after every change. */
+  contents?: Record<string, string>;
 }
+
+/** Tells of a record whether it has ended, so that nothing about it changes any more. */
+type Ended = (record: never) => boolean;
+
+const endings = new Map<string, Ended>();
+
+/**
+ * Says when the records of a table have come to their end. A world with a long history has thousands of those, and it is written after
+ * every change: their JSON is made once.
+ */
+export const endsWhen = (table: string, hasEnded: Ended): void => void endings.set(table, hasEnded);
+
+/** Shorter contents are kept in the records themselves. */
+const WORTH_A_FILE = 4_096;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** The simulated AWS's memory, and its source of ids and chance. */
 export class World {
   data: WorldData;
   /** Where it is kept; `undefined` where nothing of it is. */
   readonly #file: string | undefined;
+  /** Contents that nothing refers to any more; their files go once the world that does without them is on disk. */
+  readonly #forgotten = new Set<string>();
 
-  private constructor(data: WorldData, file: string | undefined) {
+  /** Where its contents are read from, also where nothing is written. */
+  readonly #folder: string;
+
+  private constructor(data: WorldData, file: string | undefined, writes = file !== undefined) {
     this.data = data;
-    this.#file = file;
+    this.#file = writes ? file : undefined;
+    this.#folder = dirname(file ?? "");
   }
 
   /** An empty world that lives in memory. `seed` makes its ids and delays. */
@@ -39,14 +62,14 @@ export class World {
       text = readFileSync(file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return new World({ version: 1, now: Date.now(), seed: 1, tables: {} }, writes ? file : undefined);
+      return new World({ version: 1, now: Date.now(), seed: 1, tables: {} }, file, writes);
     }
     const data = parse(text);
     if (!data)
       throw new Error(
         `The simulated world in ${file} cannot be read: it is not a world file of version 1. Move it away to start with an empty one.`,
       );
-    return new World(data, writes ? file : undefined);
+    return new World(data, file, writes);
   }
 
   /** Reads the world as it is on disk by now: another command may have written it since. */
@@ -60,13 +83,70 @@ export class World {
     if (this.isEmpty()) {
       // An empty world is the same as none: nothing is left behind after a teardown.
       rmSync(this.#file, { force: true });
+      rmSync(this.#contents(), { recursive: true, force: true });
       return;
     }
     mkdirSync(dirname(this.#file), { recursive: true });
-    const temporary = `${this.#file}.${process.pid}.tmp`;
+    const { contents = {}, ...data } = this.data;
+    // First what the world refers to, then the world.
+    for (const [digest, content] of Object.entries(contents)) {
+      if (existsSync(this.#contents(digest))) continue;
+      mkdirSync(this.#contents(), { recursive: true });
+      writeWhole(this.#contents(digest), content);
+    }
     // The secrets of a simulated stack are in it.
-    writeFileSync(temporary, JSON.stringify(this.data), { mode: 0o600 });
-    renameSync(temporary, this.#file);
+    writeWhole(this.#file, this.#json(data));
+    for (const digest of this.#forgotten) rmSync(this.#contents(digest), { force: true });
+    this.#forgotten.clear();
+  }
+
+  /**
+   * Keeps a long text beside the world: what it answers goes into a record in its place, and `content` gives the text back. A short one
+   * stays as it is.
+   */
+  keep(text: string): string {
+    if (text.length < WORTH_A_FILE) return text;
+    const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
+    (this.data.contents ??= {})[digest] = text;
+    this.#forgotten.delete(digest);
+    return digest;
+  }
+
+  /** The text that was kept as `kept`. */
+  content(kept: string): string {
+    if (!DIGEST.test(kept)) return kept;
+    return this.data.contents?.[kept] ?? readFileSync(this.#contents(kept), "utf8");
+  }
+
+  /** Nothing refers to it any more. */
+  forget(kept: string): void {
+    if (!DIGEST.test(kept)) return;
+    delete this.data.contents?.[kept];
+    this.#forgotten.add(kept);
+  }
+
+  readonly #written = new WeakMap<object, string>();
+
+  #json({ tables, ...rest }: WorldData): string {
+    const written = Object.entries(tables).map(([name, table]) => {
+      const hasEnded = endings.get(name.split("@", 1)[0] ?? "");
+      return `${JSON.stringify(name)}:${hasEnded ? this.#tableJson(table, hasEnded) : JSON.stringify(table)}`;
+    });
+    return `${JSON.stringify(rest).slice(0, -1)},"tables":{${written.join(",")}}}`;
+  }
+
+  #tableJson(table: Record<string, unknown>, hasEnded: Ended): string {
+    const written = Object.entries(table).map(([key, record]) => {
+      const known = this.#written.get(record as object) ?? JSON.stringify(record);
+      if (hasEnded(record as never)) this.#written.set(record as object, known);
+      return `${JSON.stringify(key)}:${known}`;
+    });
+    return `{${written.join(",")}}`;
+  }
+
+  /** Where contents are kept; `digest`: one of them. */
+  #contents(digest = ""): string {
+    return join(this.#folder, "contents", digest.replace("sha256:", ""));
   }
 
   /** Records of one table by their key; the object is live: what is put into it exists. */
@@ -95,6 +175,13 @@ export class World {
     while (digits.length < length) digits += Math.floor(this.random() * 16).toString(16);
     return digits;
   }
+}
+
+/** Writes a file whole or not at all, for its owner alone. */
+function writeWhole(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, text, { mode: 0o600 });
+  renameSync(temporary, file);
 }
 
 function parse(text: string): WorldData | undefined {

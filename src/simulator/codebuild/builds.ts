@@ -11,6 +11,7 @@ import { reviewImages } from "../ecr/lifecycle.ts";
 import { push, repositories } from "../ecr/records.ts";
 import { refuse } from "../errors.ts";
 import { appendLogEvents } from "../logs/append.ts";
+import { closeStream } from "../logs/records.ts";
 import { uuid } from "../moment.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { courseOf } from "./course.ts";
@@ -78,6 +79,7 @@ export function stepBuild(sim: Sim, build: SimBuild): void {
     line === undefined ? [] : [{ timestamp, message: `${line}\n` }],
   );
   if (build.log && lines.length > 0) appendLogEvents(sim, build.log.group, build.log.stream, lines);
+  if (build.log && build.happenings.length === 0) closeStream(sim, build.log.group, build.log.stream);
   for (const { push: image, at: pushedAt } of due) {
     if (!image || !repositories(sim)[image.repository]) continue;
     const { tag, ...pushed } = image;
@@ -174,12 +176,12 @@ export const buildOperations = {
       refuse("ResourceNotFoundException", `Could not find build ${sim.arn("codebuild", `build/${id}`)}`);
     if (build.endAt > sim.now) {
       const begun = build.phases.filter(({ startAt }) => startAt <= sim.now);
-      build.phases = begun.map((phase) =>
+      const phases = begun.map((phase) =>
         phase.endAt <= sim.now ? phase : { ...phase, endAt: sim.now, status: "STOPPED" as const },
       );
-      build.phases.push({ type: "COMPLETED", startAt: sim.now, endAt: sim.now, status: "SUCCEEDED" });
-      Object.assign(build, { status: "STOPPED", endAt: sim.now, happenings: [], artifacts: {} });
+      phases.push({ type: "COMPLETED", startAt: sim.now, endAt: sim.now, status: "SUCCEEDED" });
+      builds(sim)[id] = { ...build, phases, status: "STOPPED", endAt: sim.now, happenings: [], artifacts: {} };
     }
-    return { build: answerOf(sim, build) };
+    return { build: answerOf(sim, builds(sim)[id] ?? build) };
   },
 } satisfies Operations;

@@ -1,4 +1,4 @@
-import { newest, versionsIn } from "../s3/records.ts";
+import { bytesOf, newest, versionAt } from "../s3/records.ts";
 import type { Sim } from "../sim.ts";
 
 /** What a pipeline gets from S3. */
@@ -10,10 +10,7 @@ export interface Source {
 
 /** An object's newest version, or the version that is asked for; `undefined` where there is none. */
 export function readSource(sim: Sim, bucket: string, key: string, version?: string): Source | undefined {
-  const found =
-    version === undefined
-      ? newest(sim, bucket, key)
-      : versionsIn(sim, bucket).find((object) => object.key === key && object.versionId === version);
+  const found = version === undefined ? newest(sim, bucket, key) : versionAt(sim, bucket, key, version);
   if (found?.body === undefined) return undefined;
-  return { bytes: Buffer.from(found.body, "base64"), versionId: found.versionId, createdAt: found.changedAt };
+  return { bytes: bytesOf(sim, found), versionId: found.versionId, createdAt: found.changedAt };
 }

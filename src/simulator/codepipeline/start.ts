@@ -37,6 +37,17 @@ export function startExecution(
     waitingSince: sim.now,
     actions: [],
   };
+  forgetOld(sim);
   executions(sim)[execution.id] = execution;
   return execution;
+}
+
+/** CodePipeline user guide, "Quotas": prior months for which the history of executions can be viewed. */
+const MONTHS = 12;
+const MONTH = 30 * 86_400_000;
+
+function forgetOld(sim: Sim): void {
+  for (const { id, status, startAt } of Object.values(executions(sim)))
+    if (status !== "InProgress" && status !== "Stopping" && startAt < sim.now - MONTHS * MONTH)
+      delete executions(sim)[id];
 }

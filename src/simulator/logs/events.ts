@@ -11,7 +11,7 @@ import type {
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { taskStreams } from "../ecs/logs.ts";
-import { groupOf, type SimLogEvent } from "./records.ts";
+import { eventsIn, groupOf, type SimLogEvent } from "./records.ts";
 
 const PAGE = 1_000;
 
@@ -22,21 +22,26 @@ const answered = ({ ingestedAt, ...event }: SimLogEvent) => ({
   ingestionTime: ingestedAt ?? event.timestamp,
 });
 
-/** All streams of a group: what was written through the API, and what the containers of tasks have written, up to now. */
-function streamsOf(sim: Sim, name: string | undefined): Record<string, SimLogEvent[]> {
+/**
+ * The streams of a group that are asked for: what was written through the API, and what the containers of tasks have written, up to now.
+ */
+function streamsOf(
+  sim: Sim,
+  name: string | undefined,
+  wanted: (stream: string) => boolean = () => true,
+): Record<string, SimLogEvent[]> {
   const group = groupOf(sim, name);
-  const written = Object.entries({ ...taskStreams(sim, group.name), ...group.streams });
+  const tasks = taskStreams(sim, group.name);
+  const names = [...new Set([...Object.keys(tasks), ...Object.keys(group.streams)])].filter(wanted);
   return Object.fromEntries(
-    written.map(([stream, events]) => [stream, events.filter((event) => ingestionOf(event) <= sim.now)]),
+    names.map((stream) => {
+      const events = eventsIn(sim, group, stream) ?? tasks[stream] ?? [];
+      return [stream, events.filter((event) => ingestionOf(event) <= sim.now)];
+    }),
   );
 }
 
-function streamOf(sim: Sim, group: string | undefined, stream: string | undefined) {
-  return (
-    groupOf(sim, group).streams[stream ?? ""] ??
-    refuse("ResourceNotFoundException", "The specified log stream does not exist.")
-  );
-}
+const noSuchStream = () => refuse("ResourceNotFoundException", "The specified log stream does not exist.");
 
 /** Streams and what is written into them. A filter pattern is taken for words that a line must all have. */
 export const eventOperations = {
@@ -49,27 +54,33 @@ export const eventOperations = {
   },
 
   PutLogEvents(input: PutLogEventsCommandInput, sim) {
-    const events = streamOf(sim, input.logGroupName, input.logStreamName);
-    for (const { timestamp = sim.now, message = "" } of input.logEvents ?? [])
-      events.push({ timestamp, message, ingestedAt: sim.now });
+    const group = groupOf(sim, input.logGroupName);
+    const { logStreamName: stream = "", logEvents = [] } = input;
+    const before = eventsIn(sim, group, stream) ?? noSuchStream();
+    const lines = logEvents.map(({ timestamp = sim.now, message = "" }) => ({
+      timestamp,
+      message,
+      ingestedAt: sim.now,
+    }));
+    group.streams[stream] = [...before, ...lines];
     return { nextSequenceToken: "1" };
   },
 
   DescribeLogStreams(input: DescribeLogStreamsCommandInput, sim): Answer<DescribeLogStreamsCommandOutput> {
-    const found = Object.entries(streamsOf(sim, input.logGroupName))
-      .filter(([name]) => name.startsWith(input.logStreamNamePrefix ?? ""))
-      .map(([logStreamName, events]) => ({
-        logStreamName,
-        firstEventTimestamp: events[0]?.timestamp,
-        lastEventTimestamp: events.at(-1)?.timestamp,
-      }));
+    const streams = streamsOf(sim, input.logGroupName, (name) => name.startsWith(input.logStreamNamePrefix ?? ""));
+    const found = Object.entries(streams).map(([logStreamName, events]) => ({
+      logStreamName,
+      firstEventTimestamp: events[0]?.timestamp,
+      lastEventTimestamp: events.at(-1)?.timestamp,
+    }));
     return { logStreams: input.descending ? found.toReversed() : found };
   },
 
   GetLogEvents(input: GetLogEventsCommandInput, sim): Answer<GetLogEventsCommandOutput> {
-    const all =
-      streamsOf(sim, input.logGroupName)[input.logStreamName ?? ""] ??
-      refuse("ResourceNotFoundException", "The specified log stream does not exist.");
+    const { logStreamName: stream = "" } = input;
+    const group = groupOf(sim, input.logGroupName);
+    const written = eventsIn(sim, group, stream) ?? taskStreams(sim, group.name)[stream] ?? noSuchStream();
+    const all = written.filter((event) => ingestionOf(event) <= sim.now);
     const from = Number(input.nextToken?.slice(2) ?? 0);
     const limit = input.limit ?? PAGE;
     const start =
@@ -83,11 +94,14 @@ export const eventOperations = {
   },
 
   FilterLogEvents(input: FilterLogEventsCommandInput, sim): Answer<FilterLogEventsCommandOutput> {
-    const streams = streamsOf(sim, input.logGroupName);
+    const { logStreamNames: named, logStreamNamePrefix: prefix = "" } = input;
+    const streams = streamsOf(
+      sim,
+      input.logGroupName,
+      (name) => (named?.includes(name) ?? true) && name.startsWith(prefix),
+    );
     const words = (input.filterPattern ?? "").split(/\s+/).filter((word) => word !== "");
     const found = Object.entries(streams)
-      .filter(([name]) => input.logStreamNames?.includes(name) ?? true)
-      .filter(([name]) => name.startsWith(input.logStreamNamePrefix ?? ""))
       .flatMap(([logStreamName, events]) => events.map((event, index) => ({ ...event, logStreamName, index })))
       .filter(({ timestamp }) => timestamp >= (input.startTime ?? 0) && timestamp <= (input.endTime ?? Infinity))
       .filter(({ message }) => words.every((word) => message.includes(word.replaceAll('"', ""))))

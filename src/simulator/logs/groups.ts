@@ -82,9 +82,10 @@ export const groupOperations = {
 
   /** Which of its errors protection answers with, botocore does not tell: DeleteLogGroup has this one, which nothing else is known for. */
   DeleteLogGroup(input: DeleteLogGroupCommandInput, sim) {
-    const { name, isProtected } = groupOf(sim, input.logGroupName);
+    const { name, isProtected, streams } = groupOf(sim, input.logGroupName);
     if (isProtected)
       refuse("ValidationException", `Log group ${name} has deletion protection enabled and cannot be deleted.`);
+    for (const events of Object.values(streams)) if (typeof events === "string") sim.world.forget(events);
     delete groups(sim)[name];
     return {};
   },

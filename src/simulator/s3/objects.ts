@@ -19,7 +19,17 @@ import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { onObjectCreated } from "./events.ts";
 import { reviewVersions } from "./lifecycle.ts";
-import { bucketOf, newest, objectKey, objects, removeVersion, versionsIn, type SimObject } from "./records.ts";
+import {
+  bucketOf,
+  bytesOf,
+  newest,
+  objectKey,
+  objects,
+  removeVersion,
+  versionAt,
+  versionsIn,
+  type SimObject,
+} from "./records.ts";
 
 const PAGE = 1_000;
 
@@ -47,7 +57,7 @@ function keyOfToken(token: string): string {
 }
 
 /** The bytes of a body, which comes as text or as bytes. */
-function bytesOf(body: unknown): Buffer {
+function bytesIn(body: unknown): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === "string") return Buffer.from(body);
   if (body instanceof Uint8Array) return Buffer.from(body);
@@ -108,7 +118,7 @@ function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, w
     bucket,
     key,
     versionId: versioned ? sim.world.hex(32) : "null",
-    ...(bytes === undefined ? {} : { body: bytes.toString("base64") }),
+    ...(bytes === undefined ? {} : { body: sim.world.keep(bytes.toString("base64")) }),
     etag: `"${createHash("md5")
       .update(bytes ?? "")
       .digest("hex")}"`,
@@ -129,7 +139,7 @@ function versionOf(sim: Sim, input: GetObjectCommandInput, absent: () => never =
   const found =
     input.VersionId === undefined
       ? newest(sim, name, input.Key)
-      : versionsIn(sim, name).find(({ key, versionId }) => key === input.Key && versionId === input.VersionId);
+      : versionAt(sim, name, input.Key ?? "", input.VersionId);
   return found ?? absent();
 }
 
@@ -153,7 +163,7 @@ export const objectOperations = {
     const algorithm = input.ServerSideEncryption ?? (encryption as ServerSideEncryption);
     // Names in small letters, as S3 sends them back.
     const words = Object.entries(input.Metadata ?? {}).map(([word, value]) => [word.toLowerCase(), value]);
-    const object = put(sim, name, Key, bytesOf(input.Body), {
+    const object = put(sim, name, Key, bytesIn(input.Body), {
       encryption: algorithm,
       ...(words.length === 0 ? {} : { metadata: Object.fromEntries(words) as Record<string, string> }),
     });
@@ -163,7 +173,7 @@ export const objectOperations = {
 
   GetObject(input: GetObjectCommandInput, sim) {
     const object = versionOf(sim, input);
-    return { ...headOf(object), Body: Buffer.from(object.body ?? "", "base64") };
+    return { ...headOf(object), Body: bytesOf(sim, object) };
   },
 
   HeadObject(input: HeadObjectCommandInput, sim): Answer<HeadObjectCommandOutput> {
@@ -267,7 +277,7 @@ function remove(
 ): Answer<DeleteObjectCommandOutput> {
   if (versionId === undefined && bucketOf(sim, bucket).versioning === "Enabled")
     return { DeleteMarker: true, ...versionIdOf(put(sim, bucket, key, undefined)) };
-  const found = versionsIn(sim, bucket).find((one) => one.key === key && one.versionId === (versionId ?? "null"));
+  const found = versionAt(sim, bucket, key, versionId ?? "null");
   if (found) removeVersion(sim, found);
   reviewVersions(sim, bucket, key);
   noteChange(sim, bucket, key);

@@ -29,7 +29,7 @@ export interface SimObject {
   bucket: string;
   key: string;
   versionId: string;
-  /** Base64; left out for a delete marker. */
+  /** Base64, as the world keeps it; left out for a delete marker. */
   body?: string;
   etag: string;
   size: number;
@@ -55,12 +55,22 @@ export function bucketOf(sim: Sim, name: string | undefined): SimBucket {
   return bucket;
 }
 
-export const objectKey = ({ bucket, key, versionId }: SimObject) => `${bucket}/${key}?${versionId}`;
+export const objectKey = ({ bucket, key, versionId }: Pick<SimObject, "bucket" | "key" | "versionId">) =>
+  `${bucket}/${key}?${versionId}`;
 
 /** Takes one version away for good. */
 export function removeVersion(sim: Sim, version: SimObject): void {
+  const { body } = version;
   delete objects(sim)[objectKey(version)];
+  if (body !== undefined && !Object.values(objects(sim)).some((other) => other.body === body)) sim.world.forget(body);
 }
+
+/** The bytes of a version. */
+export const bytesOf = (sim: Sim, { body = "" }: SimObject): Buffer => Buffer.from(sim.world.content(body), "base64");
+
+/** One version of a key; `undefined` where there is none. */
+export const versionAt = (sim: Sim, bucket: string, key: string, versionId: string): SimObject | undefined =>
+  objects(sim)[objectKey({ bucket, key, versionId })];
 
 /** All versions of what is in a bucket, or of one key in it, the newest of each key first. */
 export const versionsIn = (sim: Sim, bucket: string, key?: string): SimObject[] =>

@@ -155,4 +155,22 @@ describe("the history of releases", () => {
     expect(asked).toEqual([3]);
     expect(await releases(siteOf(release.at), 100)).toHaveLength(4);
   });
+
+  it("asks for the actions of many releases page by page, and tells the same of each", async () => {
+    const release = await deliverable();
+    const site = siteOf(release.at);
+    await released(release, SOURCE, "the first one");
+    for (let number = 0; number < 12; number++) {
+      await release.upload({ ...failing("build-error"), number: String(number) });
+      await release.wait(90);
+    }
+    const few = await releases(site, 10);
+    const before = release.at.calls.length;
+    const many = await releases(site, 14);
+    const asked = release.at.calls.slice(before).filter(({ operation }) => operation === "ListActionExecutions");
+    expect(asked).toHaveLength(1);
+    expect(many.slice(0, 10)).toEqual(few);
+    expect(many.slice(10).map(({ ending }) => ending)).toEqual(["failed", "failed", "live", "no-source"]);
+    expect(many[12]).toMatchObject({ revision: "ground:2", approval: { by: "local", summary: "the first one" } });
+  });
 });
