@@ -64,7 +64,7 @@ function unaccountedLines<Services>({ actions, leftovers = [] }: Plan<Services>,
   return [
     "",
     paint.bold("not accounted for: bears this stack's owner tags, in neither config nor state"),
-    ...going.flatMap((action) => actionLines({ ...action, why: undefined }, style)),
+    ...going.flatMap((action) => actionLines(action.observed?.madeBy ? action : { ...action, why: undefined }, style)),
     ...leftovers.map(({ type, id, why }) => `    ${id}  ${paint.dim(type)}: stays, it ${why}`),
   ];
 }

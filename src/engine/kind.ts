@@ -140,6 +140,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly attrs: Attrs;
   /** The owner mark found on the resource; `undefined` when it bears none. */
   readonly owner: string | undefined;
+  /** The part of the provider that made it for the stack by itself; left out for what Fairlead, or a person, made. */
+  readonly madeBy?: string | undefined;
   /** Whether it can be used now. */
   readonly ready: boolean;
   /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */

@@ -13,6 +13,7 @@ import {
   type Unseen,
 } from "./inventory.ts";
 import type { World } from "./observe.ts";
+import type { AnyObserved } from "./kind.ts";
 import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 
@@ -123,9 +124,8 @@ export function deletions<Services>(
   there: readonly There<Services>[],
   planned: readonly Action<Services>[] = [],
 ): Action<Services>[] {
-  const why = "bears our owner tags; the state does not know it";
   const added = there.map(({ id, kind, observed }) => ({
-    ...removal(id, kind, observed, undefined, undefined, why),
+    ...removal(id, kind, observed, undefined, undefined, whyOf(observed)),
     unaccounted: true as const,
   }));
   const all = [...planned, ...added];
@@ -148,6 +148,9 @@ export function deletions<Services>(
     return !observed || more.length === 0 ? action : { ...action, uses: more };
   });
 }
+
+const whyOf = ({ madeBy }: AnyObserved) =>
+  madeBy === undefined ? "bears our owner tags; the state does not know it" : `made by ${madeBy} for this stack`;
 
 /** Every text in what a resource is set to. Its tags only say whose it is. */
 export function settingsOf({ observed }: Pick<Action<never> | Action, "observed">): Set<string> {

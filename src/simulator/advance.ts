@@ -2,6 +2,7 @@ import { nextOfBuild, stepBuild } from "./codebuild/builds.ts";
 import { builds } from "./codebuild/records.ts";
 import { executions } from "./codepipeline/records.ts";
 import { nextOfRun, stepRuns } from "./codepipeline/run.ts";
+import { nextInsights, writeInsights } from "./ecs/insights.ts";
 import { expireImages, nextExpiry as nextImageExpiry } from "./ecr/lifecycle.ts";
 import { deliverDue, nextEvent } from "./events/queue.ts";
 import { at } from "./moment.ts";
@@ -16,6 +17,7 @@ const nextMoment = (sim: Sim): number =>
     nextEvent(sim),
     nextImageExpiry(sim),
     nextVersionExpiry(sim),
+    nextInsights(sim),
   );
 
 /**
@@ -31,6 +33,7 @@ export function advance(sim: Sim): boolean {
     stepRuns(then);
     expireImages(then);
     expireVersions(then);
+    writeInsights(then);
     changed = true;
   }
   return changed;

@@ -74,13 +74,9 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
 
   async owned(aws) {
     const snapshot = new Snapshot();
-    const tagsOf = async (name: string) => {
-      const cluster = await described(aws, snapshot, name);
-      return cluster && tagsFrom(cluster.tags);
-    };
     return ownedAmong(
       aws,
-      (await clusterNames(aws)).map((id) => ({ id, tags: () => tagsOf(id) })),
+      (await clusterNames(aws)).map((id) => ({ id, tags: () => clusterTags(aws, snapshot, id) })),
     );
   },
 
@@ -114,6 +110,12 @@ async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<Ec
     return new Map((answer.clusters ?? []).map((found) => [found.clusterName ?? "", found]));
   });
   return cluster?.status === "INACTIVE" ? undefined : cluster;
+}
+
+/** The tags of a cluster; `undefined` where it is not there any more. */
+export async function clusterTags(aws: Aws, snapshot: Snapshot, name: string): Promise<Tags | undefined> {
+  const cluster = await described(aws, snapshot, name);
+  return cluster && tagsFrom(cluster.tags);
 }
 
 /** Settings of a cluster that Fairlead has no field for: they stay as they are, and a plan shows them. */

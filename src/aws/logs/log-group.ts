@@ -10,6 +10,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -18,7 +19,8 @@ import { awsCommand, unlessHeld, type Held } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
-import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { insightsGroups, madeForStack } from "./insights.ts";
 
 export interface LogGroupSpec {
   name: string;
@@ -31,6 +33,8 @@ export interface LogGroupAttrs {
   name: string;
   /** Without the `:*` that stands for its streams. */
   arn: string;
+  /** The cluster that Container Insights made it for, which goes first: until then AWS brings it back. */
+  cluster?: string;
 }
 
 const NOT_FOUND = "ResourceNotFoundException";
@@ -78,22 +82,22 @@ export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
     const tags = await tagsOf(aws, name);
     // It went between the two calls.
     if (!tags) return undefined;
+    const made = ownerOf(tags) === undefined ? await madeForStack(aws, look.snapshot, name) : undefined;
     return {
       id: name,
-      attrs: { name, arn: arnOf(aws, name) },
+      attrs: { name, arn: arnOf(aws, name), ...(made ? { cluster: made.cluster } : {}) },
+      ...(made ? { owner: made.owner, madeBy: "Container Insights" } : {}),
       spec: { name, retentionDays: group.retentionInDays, tags },
       unmanaged: some(unmanagedIn(group, USUAL)),
       ready: true,
     };
   },
 
-  async owned(aws, ids) {
-    const names = await Promise.all(PATHS.map((path) => groupNames(aws, `${path}${aws.stack}`)));
-    return ownedAmong(
-      aws,
-      names.flat().map((id) => ({ id, tags: () => tagsOf(aws, id) })),
-      ids,
-    );
+  async owned(aws, ids, snapshot = new Snapshot()) {
+    const names = Promise.all(PATHS.map((path) => groupNames(aws, `${path}${aws.stack}`)));
+    const [all, insights] = await Promise.all([names, insightsGroups(aws, snapshot)]);
+    const candidates = all.flat().map((id) => ({ id, tags: () => tagsOf(aws, id) }));
+    return [...(await ownedAmong(aws, candidates, ids)), ...insights];
   },
 
   async create(aws, spec, making) {
