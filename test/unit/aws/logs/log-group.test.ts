@@ -176,6 +176,9 @@ describe("logs/log-group", () => {
     logs
       .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/aws/codebuild/demo-test" })
       .resolves({ logGroups: [group("/aws/codebuild/demo-test")] });
+    logs
+      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/aws/ecs/containerinsights/demo-test" })
+      .resolves({ logGroups: [] });
     bearing("/ecs/demo-test", tags);
     bearing("/ecs/demo-test-2", { ...tags, "fairlead:stack": "demo-test-2" });
     bearing("/ecs/demo-test-old", {});
