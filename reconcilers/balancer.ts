@@ -10,7 +10,7 @@ import type { Security } from "./security.ts";
 export const ORIGIN_HEADER = "X-Origin-Verify";
 
 /** The load balancer: it answers 403 to everything but requests that carry CloudFront's secret header. */
-export function balancer(layer: Layer, { vpc, gateway, publics }: Network, { groups, rules }: Security) {
+export function balancer(layer: Layer, { vpc, gateway, publics, publicRoutes }: Network, { groups, rules }: Security) {
   const { balancer: settings, container } = layer.stack;
   const loadBalancer = layer.add(
     "load-balancer",
@@ -27,8 +27,10 @@ export function balancer(layer: Layer, { vpc, gateway, publics }: Network, { gro
         "routing.http.drop_invalid_header_fields.enabled": "true",
       },
     },
-    // AWS refuses an internet-facing one in a VPC without an internet gateway.
-    { after: [gateway] },
+    // AWS refuses an internet-facing one in a VPC without an internet gateway; and a subnet that it is put into without a route to that
+    // gateway takes requests that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide,
+    // "Troubleshoot your Application Load Balancers").
+    { after: [gateway, publicRoutes] },
   );
   const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = settings.healthCheck;
   const targetGroup = layer.add("target-group", TargetGroup, {

@@ -59,6 +59,8 @@ export interface ClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A middleware that every client gets: the simulator, on the local target. */
   readonly plugin?: Pluggable<object, object>;
+  /** Answers every command in the place of the SDK's clients, of which none is made then. */
+  readonly transport?: (service: ServiceName, command: object, region: string) => Promise<object>;
   readonly retrying: Retrying;
   readonly timeouts?: Timeouts;
   /** A call's way there and back, in milliseconds of the run's clock, where there is no network to take it. */
@@ -116,14 +118,15 @@ export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
 }
 
 function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
-  const { region, credentials, plugin, called, latency, timeouts = TIMEOUTS } = options;
+  const { region, credentials, plugin, transport, called, latency, timeouts = TIMEOUTS } = options;
+  const at = REGIONS[service] ?? region;
   const { clock, signal } = options.retrying;
   // The state may lie in S3: what a run knows is written down whole also while it stops.
   const around = service === "s3" ? { ...options.retrying, stopping: undefined } : options.retrying;
   let client: AnyClient | undefined;
   const connect = () => {
     const made = new CLIENTS[service]({
-      region: REGIONS[service] ?? region,
+      region: at,
       maxAttempts: 1,
       requestHandler: { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
       ...(credentials ? { credentials } : {}),
@@ -132,6 +135,10 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
     if (plugin) client.middlewareStack.use(plugin);
     return client;
   };
+  const send = (command: object) =>
+    transport
+      ? transport(service, command, at)
+      : (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
   return (command: object, call: CallOptions = {}) => {
     // The class name is of no use once the code is minified; the schema that the command carries has the name too.
     const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
@@ -147,7 +154,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
         called?.({
           service,
           operation,
-          region: REGIONS[service] ?? region,
+          region: at,
           attempt: attempts,
           ms: clock.now() - started,
           input: () => loggedInput(command, call.secret),
@@ -157,9 +164,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
       };
       try {
         if (latency !== undefined) await clock.sleep(latency, signal);
-        const answer = await clock.during(() =>
-          (client ?? connect()).send(command, signal ? { abortSignal: signal } : {}),
-        );
+        const answer = await clock.during(() => send(command));
         report(answer);
         return answer;
       } catch (error) {

@@ -82,8 +82,8 @@ async function opened<T>(
   );
 }
 
-/** Asks for the facts that the desired state depends on. Changes nothing. */
-async function sessionOn(
+/** A session on a target that is open: asks for the facts that the desired state depends on. Changes nothing. */
+export async function sessionOn(
   flags: CommonFlags,
   declared: Stack,
   surroundings: Surroundings,

@@ -26,11 +26,12 @@ export async function apply<Services>(around: Applying<Services>, plan: Plan<Ser
   const perform = async (task: Task<Services>, created: () => void) => {
     const { id, action, observed } = task.action;
     const startedAt = clock.now();
-    const quiet = action === "noop" && observed?.ready !== false;
+    const quiet = task.verb === "narrow" || (action === "noop" && observed?.ready !== false);
     try {
       if (!quiet) tell({ event: "started", id, action, at: startedAt });
       if (task.verb === "make") await maker.make(task.action, created);
-      else if (task.generation) await remover.removeOld(task.generation, created);
+      else if (task.verb === "narrow") await maker.narrow(task.action);
+      else if (task.generation !== undefined) await remover.removeOld(task.generation, created);
       else await remover.remove(task.action, created);
       if (!quiet) tell({ event: "finished", id, action, at: clock.now(), ms: clock.now() - startedAt });
     } catch (error) {

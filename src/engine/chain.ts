@@ -33,7 +33,7 @@ export function longestChain<Services>(
     if (!task || outcome?.startedAt === undefined) break;
     const calls = (outcome.createdAt ?? end) - outcome.startedAt;
     const waited = end - outcome.startedAt - calls;
-    const wait = task.verb === "make" ? ("ready" as const) : ("gone" as const);
+    const wait = task.verb === "delete" ? ("gone" as const) : ("ready" as const);
     chain.unshift({
       id: task.action.id,
       action: task.action.action,

@@ -40,6 +40,7 @@ export function diff<Services>(
   desired: Readonly<Record<string, unknown>>,
   applied: Readonly<Record<string, unknown>> | undefined,
   observed: Seen<Readonly<Record<string, unknown>>>,
+  own: Readonly<Record<string, readonly string[]>> = {},
 ): Diff {
   const differences: Difference[] = [];
   const changed = new Set<string>();
@@ -51,7 +52,7 @@ export function diff<Services>(
     const now = untold ? applied?.[field] : observed[field];
     const [want, was] = [desired[field], applied?.[field]].map((value) => aimed(kind, field, value, now));
     const edited = applied !== undefined && !equal(want, was);
-    const theirKeys = isKeyed(kind, field) ? foreignKeys(want, was, now) : {};
+    const theirKeys = isKeyed(kind, field) ? foreignKeys(want, was, now, own[field]) : {};
     if (!kind.filled?.includes(field)) foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
     const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
     // Another owner moved it since: only an edit of the desired state takes it back.
@@ -86,8 +87,8 @@ function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unkno
 }
 
 /** What is there and neither is nor ever was ours, by its key. */
-function foreignKeys(want: unknown, was: unknown, now: unknown): Record<string, unknown> {
-  const ours = new Set([...Object.keys(want ?? {}), ...Object.keys(was ?? {})]);
+function foreignKeys(want: unknown, was: unknown, now: unknown, own: readonly string[] = []): Record<string, unknown> {
+  const ours = new Set([...Object.keys(want ?? {}), ...Object.keys(was ?? {}), ...own]);
   return Object.fromEntries(Object.entries(now ?? {}).filter(([key]) => !ours.has(key)));
 }
 

@@ -47,6 +47,16 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   /** Attributes that an update in place changes, with the fields whose change does it: a plan calls them known after apply. */
   readonly renewed?: { readonly [A in keyof Attrs]?: readonly (keyof Spec & string)[] };
   /**
+   * Set where an update can add first and take away later: with `updating.widen` it only adds. The engine calls it again, without, once
+   * everything else of the plan has been brought about: so the old way serves until the new one does.
+   */
+  readonly widens?: true;
+  /**
+   * Set where others live by it without needing it by reference, such as a way out of a network: what is no longer desired is deleted
+   * only once everything else of the plan has been brought about.
+   */
+  readonly lingers?: true;
+  /**
    * How long the provider usually takes, in seconds. `ready`: the engine polls `observe` after create and update until
    * it says ready. `gone`: it polls after delete until `observe` answers `undefined`. Left out: done when the call returns.
    */
@@ -148,6 +158,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly status?: string | undefined;
   /** For how many seconds the state that it is in may last, where that can be longer than `usual` lets expect. */
   readonly within?: number | undefined;
+  /** Keys of keyed fields that are the stack's own doing by what they say, also where no state tells of them: by field. */
+  readonly own?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Set when it is being deleted and goes by itself. */
   readonly leaving?: true | undefined;
   /** Set when waiting is of no use until somebody changes something: the provider's own reason. A wait ends with it at once. */
@@ -220,6 +232,8 @@ export interface Making {
 export interface Updating {
   /** Tells the user what the update found and did otherwise than planned: a sentence, shown at once and in the report. */
   note(text: string): void;
+  /** Take nothing away yet, see `Kind.widens`. */
+  readonly widen?: true;
 }
 
 /**

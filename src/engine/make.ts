@@ -1,14 +1,16 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { Applying } from "./applying.ts";
 import { equal } from "./equal.ts";
-import { Busy, UncertainAnswer, type AnyObserved } from "./kind.ts";
+import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./kind.ts";
 import { leftBehind, lookAgain } from "./late.ts";
-import { canonical, lookSpec } from "./observe.ts";
+import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
 import type { Action, Plan } from "./action.ts";
 import { compare } from "./plan.ts";
 import { untilReady } from "./ready.ts";
 import { publicAttrs, sealed } from "./secret.ts";
+import { Snapshot } from "./snapshot.ts";
+import { narrows } from "./tasks.ts";
 import type { Poller } from "./wait.ts";
 import { leftOut } from "./whole.ts";
 
@@ -59,6 +61,21 @@ export class Maker<Services> {
       throw new Error(`${kind.type} ${id} is deleted again and again: somebody works against this run.`);
   }
 
+  /** Takes away what the update of a resource left in place for those who used it until now. */
+  async narrow(action: Action<Services>): Promise<void> {
+    const { journal } = this.#around;
+    const { id, kind, node } = action;
+    const known = journal.get(id);
+    if (!node || known?.id === undefined) return;
+    const desired = canonical(
+      kind,
+      resolve(node.spec, (to, attr) => this.#attribute(to, attr)) as Record<string, unknown>,
+    );
+    const spec = lookSpec(undefined, desired);
+    const observed = await observeExactly(this.#around, kind, id, known, spec, new Snapshot());
+    if (observed) await this.#bringAbout(action, observed, desired, false);
+  }
+
   /** Whether what only the apply could tell has come out as it was: then nothing is in the way of what is there. */
   #stays({ kind, order, observed, known }: Action<Services>, desired: Spec): boolean {
     if (!observed || order === "delete-first" || observed.failed !== undefined) return false;
@@ -78,12 +95,17 @@ export class Maker<Services> {
   }
 
   /** Creates or changes; after an uncertain answer it looks, and goes on from what it sees. */
-  async #bringAbout(action: Action<Services>, from: AnyObserved | undefined, desired: Spec): Promise<void> {
+  async #bringAbout(
+    action: Action<Services>,
+    from: AnyObserved | undefined,
+    desired: Spec,
+    widen = narrows(action),
+  ): Promise<void> {
     const { tell, clock } = this.#around;
     let observed = from;
     for (let tries = 1; ; tries++) {
       try {
-        return await (observed ? this.#change(action, observed, desired) : this.#create(action, desired));
+        return await (observed ? this.#change(action, observed, desired, widen) : this.#create(action, desired));
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
@@ -105,7 +127,8 @@ export class Maker<Services> {
     const retired = {
       id: observed.id,
       token: own?.token ?? token(),
-      spec: own?.spec ?? {},
+      // What it was made with by the provider's word tells it from others where it bears no mark.
+      spec: own?.spec ?? fixed(kind, observed),
       attrs: publicAttrs(kind, observed.attrs),
       needs: known?.needs ?? [],
     };
@@ -145,7 +168,12 @@ export class Maker<Services> {
     await journal.put(id, current(whole, made.id));
   }
 
-  async #change({ id, kind, node }: Action<Services>, observed: AnyObserved, desired: Spec): Promise<void> {
+  async #change(
+    { id, kind, node }: Action<Services>,
+    observed: AnyObserved,
+    desired: Spec,
+    widen: boolean,
+  ): Promise<void> {
     const { journal, owner, services, token } = this.#around;
     const known = journal.get(id);
     const { differences, changed, target } = compare(kind, desired, known, observed);
@@ -160,16 +188,20 @@ export class Maker<Services> {
       status: "created",
       token: known?.token ?? token(),
       id: observed.id,
-      spec: sealed(kind, desired),
+      // What was only added to is not what is declared yet: until the rest is taken away it needs what it needed.
+      spec: widen && known?.status === "created" && known.id === observed.id ? known.spec : sealed(kind, desired),
       attrs: publicAttrs(kind, observed.attrs),
-      needs: needs(node?.edges),
+      needs: needs([...(node?.edges ?? []), ...(widen ? (known?.needs ?? []).filter(isNew(node?.edges)) : [])]),
       ...(known?.old ? { old: known.old } : {}),
     };
     // What bears no mark of ours yet is known to be ours by the state alone.
     if (!known && observed.owner !== owner.of(id)) await journal.put(id, { ...record, status: "creating" });
     if (differences.length > 0) {
       const renewed = await this.#whenFree(id, () =>
-        kind.update(services, observed, target, changed, { note: (text) => this.#note(id, text) }),
+        kind.update(services, observed, target, changed, {
+          note: (text) => this.#note(id, text),
+          ...(widen ? { widen: true } : {}),
+        }),
       );
       this.#attrs.set(id, { ...observed.attrs, ...renewed });
     }
@@ -217,5 +249,13 @@ function current({ old = [], ...record }: ResourceState, id: string): ResourceSt
   const earlier = old.filter((generation) => generation.id !== id);
   return { ...record, id, ...(earlier.length > 0 ? { old: earlier } : {}) };
 }
+
+const fixed = <Services>({ immutable }: AnyKind<Services>, { spec }: AnyObserved): Spec =>
+  Object.fromEntries(immutable.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])));
+
+const isNew =
+  (edges: readonly { to: string }[] = []) =>
+  ({ to }: { to: string }) =>
+    edges.every((edge) => edge.to !== to);
 
 const needs = (edges: readonly { to: string; loose: boolean }[] = []) => edges.map(({ to, loose }) => ({ to, loose }));

@@ -207,7 +207,7 @@ export function compare<Services>(
   // one: then all of it counts as a change.
   const applied =
     known?.status === "created" && known.id === observed.id ? unsealed(kind, known.spec, desired) : undefined;
-  return withDrifted(diff(kind, desired, applied, observed.spec), observed.drifted);
+  return withDrifted(diff(kind, desired, applied, observed.spec, observed.own), observed.drifted);
 }
 
 /** The difference with what an update sets besides the spec and found otherwise. */

@@ -7,14 +7,17 @@ export interface Before {
   readonly until: Until;
 }
 
-/** One thing that the scheduler runs: bringing a resource about, or deleting one generation of it. */
+/** One thing that the scheduler runs: bringing a resource about, taking away what its update left in place, or deleting one generation of it. */
 export type Task<Services> = { readonly key: string; readonly before: readonly Before[]; readonly weight: number } & (
   | { readonly verb: "make"; readonly action: Action<Services> }
+  | { readonly verb: "narrow"; readonly action: Action<Services> }
   | { readonly verb: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
 );
 
 /** The key of the task that makes resource `id`. */
 export const makeKey = (id: string) => `make ${id}`;
+/** The key of the task that takes away what the update of resource `id` left in place. */
+const narrowKey = (id: string) => `narrow ${id}`;
 /** The key of the task that deletes what there is of resource `id` now. */
 export const deleteKey = (id: string) => `delete ${id}`;
 
@@ -23,7 +26,7 @@ const oldTaskKey = ({ id, generation }: OldAction<never> | OldAction) => `delete
 /**
  * The tasks of a plan and their order. What is needed is made before what needs it; what needs is deleted before what it
  * needs; a replaced resource goes when everything that used it uses the new one, or before the new one comes where the
- * two cannot exist side by side.
+ * two cannot exist side by side. What serves in another's place goes when everything else is there (`Kind.widens`, `Kind.lingers`).
  */
 export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
@@ -45,12 +48,21 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
         action,
         weight: action.action === "noop" ? 0 : (kind.usual.ready ?? 0) + 1,
       });
+      if (narrows(action))
+        tasks.push({
+          verb: "narrow",
+          key: narrowKey(id),
+          before: [{ task: makeKey(id), until: "ready" }],
+          action,
+          weight: 1,
+        });
     }
     if (!deletes(id)) continue;
     const before: Before[] = [];
     for (const user of usersOf(id)) {
       if (deletes(user.id)) before.push({ task: deleteKey(user.id), until: "ready" });
       else if (order !== "delete-first") before.push({ task: makeKey(user.id), until: "ready" });
+      if (narrows(user) && order !== "delete-first") before.push({ task: narrowKey(user.id), until: "ready" });
     }
     // What an earlier run replaced may still sit in it.
     for (const older of plan.old)
@@ -73,7 +85,42 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
     });
   }
   tasks.push(...oldTasks(plan, byId));
-  return weighed(tasks);
+  return weighed(lastOnes(tasks));
+}
+
+/** Whether its update leaves in place for a while what is to go. */
+export const narrows = <Services>({ kind, action, differences }: Action<Services>): boolean =>
+  kind.widens === true && (action === "update" || action === "adopt") && differences.length > 0;
+
+/** What takes away the old way, behind all that makes the new one: but for what cannot be made before it. */
+function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
+  const all = new Map(tasks.map((task) => [task.key, task]));
+  const makes = tasks.filter(({ verb, action }) => verb === "make" && action.action !== "noop");
+  for (const { key, verb, action } of tasks) {
+    const lingers = verb === "delete" && action.action === "delete" && action.kind.lingers === true;
+    const task = all.get(key);
+    if (!task || (verb !== "narrow" && !lingers)) continue;
+    const later = after(key, [...all.values()]);
+    const before = makes
+      .filter((make) => !later.has(make.key))
+      .map((make) => ({ task: make.key, until: "ready" as const }));
+    all.set(key, { ...task, before: [...task.before, ...before] });
+  }
+  return [...all.values()];
+}
+
+/** The tasks that wait for a task, or for one that waits for it. */
+function after<Services>(key: string, tasks: readonly Task<Services>[]): Set<string> {
+  const found = new Set([key]);
+  for (let more = true; more;) {
+    more = false;
+    for (const task of tasks)
+      if (!found.has(task.key) && task.before.some((before) => found.has(before.task))) {
+        found.add(task.key);
+        more = true;
+      }
+  }
+  return found;
 }
 
 /** Generations that an earlier run left: they go once the resources that may still use them have been brought about. */
@@ -87,6 +134,7 @@ function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Acti
       const uses =
         user.id === generation.id || user.node?.edges.some(({ to, loose }) => to === generation.id && !loose);
       if (uses && user.action !== "delete") before.push({ task: makeKey(user.id), until: "ready" });
+      if (uses && narrows(user)) before.push({ task: narrowKey(user.id), until: "ready" });
       if (uses && user.id !== generation.id && (user.action === "delete" || user.action === "replace"))
         before.push({ task: deleteKey(user.id), until: "ready" });
     }

@@ -24,7 +24,6 @@ export function checkNames(check: Checker): void {
     check.report("name", stack.name, rest);
   }
   const limited = [{ what: "load balancer", name: names.loadBalancer, limit: 32 }];
-  if (check.usable("container.port")) limited.push({ what: "target group", name: names.targetGroup, limit: 32 });
   if (check.usable("region")) limited.push({ what: "bucket", name: names.artifactBucket, limit: 63 });
   const tooLong = limited.filter(({ name, limit }) => name.length > limit);
   if (tooLong.length === 0) return;

@@ -37,7 +37,6 @@ export interface Names {
 
 /** The parts of a stack that names are made of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
-  readonly container: Pick<Stack["container"], "port">;
   readonly edge: Pick<Stack["edge"], "comment">;
 };
 
@@ -52,8 +51,8 @@ export function namesOf(stack: Named, account: string): Names {
   return {
     prefix,
     loadBalancer: prefix,
-    // The port is a part of the name because it cannot be changed: a new port needs a second group beside the first.
-    targetGroup: `${prefix}-${stack.container.port}`,
+    // Without the port: targets are registered with ports of their own, so the group stays where that changes.
+    targetGroup: prefix,
     cluster: `${prefix}-cluster`,
     service: `${prefix}-service`,
     taskFamily: prefix,
@@ -99,7 +98,7 @@ interface Recorded {
 
 /**
  * The names with those kept under which resources stand already by word of the state: Fairlead 0.1 named what is global without the
- * region, a name cannot be changed, and to replace a role would take it away from revisions that a rollback needs.
+ * region and the target group after its port, a name cannot be changed, and to replace a role would take it away from revisions that a rollback needs.
  */
 export function keptNames(names: Names, recorded: Readonly<Record<string, Recorded>> = {}): Names {
   const kept = (id: string, name: string) => {
@@ -109,6 +108,7 @@ export function keptNames(names: Names, recorded: Readonly<Record<string, Record
   const { execution, task, build, pipeline, events } = names.roles;
   return {
     ...names,
+    targetGroup: kept("balancer/target-group", names.targetGroup),
     headersPolicy: kept("edge/headers-policy", names.headersPolicy),
     roles: {
       execution: kept("security/task-execution-role", execution),

@@ -42,20 +42,30 @@ export function misfits(value: unknown, ref: Ref, path: string): string[] {
   return [];
 }
 
+/** Where each member stands, by the list of their names, which belongs to the SDK and lasts as long as it does. */
+const known = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+function placesOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const found = known.get(names) ?? new Map(names.map((name, index) => [name, index]));
+  known.set(names, found);
+  return found;
+}
+
 function structureMisfits(value: unknown, schema: readonly unknown[], path: string): string[] {
   if (typeof value !== "object" || Array.isArray(value)) return [`${path} is not a structure`];
   const names = schema[4] as string[];
   const members = schema[5] as Ref[];
+  const places = placesOf(names);
   const required = typeof schema[6] === "number" ? schema[6] : 0;
   const fields = value as Record<string, unknown>;
   const found: string[] = [];
   for (const name of names.slice(0, required)) if (fields[name] === undefined) found.push(`${path}.${name} is missing`);
   for (const [name, item] of Object.entries(fields)) {
-    const index = names.indexOf(name);
-    if (index < 0) {
+    const index = places.get(name);
+    if (index === undefined) {
       if (name !== "$metadata" && name !== "$unknown" && item !== undefined)
         found.push(`${path}.${name} is not known to AWS`);
-    } else found.push(...misfits(item, members[index], `${path}.${name}`));
+    } else for (const misfit of misfits(item, members[index], `${path}.${name}`)) found.push(misfit);
   }
   return found;
 }

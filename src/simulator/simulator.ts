@@ -1,6 +1,7 @@
 import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
 import type { Clock } from "../engine/clock.ts";
 import { advance } from "./advance.ts";
+import { copyOf } from "./copy.ts";
 import { refusalCode, violations } from "./constraints.ts";
 import { stepServices } from "./ecs/rollout.ts";
 import { refuse, SimulatedError } from "./errors.ts";
@@ -33,69 +34,14 @@ export interface SimulatorOptions {
 
 /**
  * A middleware that answers for AWS at the step where an HTTP response would be read: serialisation of the request, retries and
- * errors are the SDK's own. An operation that the simulator does not know is a loud error, never a silent success.
+ * errors are the SDK's own.
  */
 export function simulator(options: SimulatorOptions): Pluggable<object, object> {
-  const { world, clock } = options;
-  const answer =
-    (
-      clientName: string,
-      commandName: string,
-      command: unknown,
-      signingRegion: string | undefined,
-    ): DeserializeMiddleware<object, object> =>
+  const answer = answering(options);
+  const middleware =
+    (call: Omit<Command, "input">): DeserializeMiddleware<object, object> =>
     () =>
-    async (args) => {
-      const operation = commandName.replace(/Command$/, "");
-      const service = clientName.replace(/Client$/, "");
-      const carryOut = services[service]?.[operation];
-      if (!carryOut)
-        throw new SimulatedError(
-          "SimulatorUnknownOperation",
-          `The simulated AWS does not know ${service}.${operation}.`,
-          501,
-        );
-      const call = { service, operation, input: args.input };
-      options.intercept?.("before", call);
-      const schemas = schemasOf(command);
-      const wrong = schemas ? misfits(args.input, schemas.input, operation) : [];
-      if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
-      const refused = violations(service, operation, args.input);
-      if (refused.length > 0)
-        refuse(
-          refusalCode(service),
-          `${refused.length} validation error${refused.length === 1 ? "" : "s"} detected: ${refused.join("; ")}`,
-        );
-      // A client may be made for another region than the stack's; of what is global the signature says us-east-1 anyhow.
-      const region = service === "ResourceGroupsTaggingAPI" ? (signingRegion ?? options.region) : options.region;
-      const sim = simOf({ ...options, region });
-      const save = () => {
-        world.data.now = Math.max(world.data.now, clock.now());
-        world.save();
-      };
-      // What AWS has done by itself meanwhile is kept whatever this call comes to: it has been seen from now on.
-      if (advance(sim)) {
-        hear(sim);
-        save();
-      }
-      // Tasks come and go by themselves, and what is changed now must not reach back into what they have come to.
-      if (!isRead(operation)) stepServices(sim);
-      const output = carryOut(structuredClone(args.input), sim);
-      if (!isRead(operation)) {
-        hear(sim);
-        save();
-      }
-      const odd = schemas ? misfits(output, schemas.output, operation) : [];
-      if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);
-      options.intercept?.("after", call);
-      return {
-        response: {},
-        output: {
-          ...structuredClone(output),
-          $metadata: { httpStatusCode: 200, requestId: world.hex(8), attempts: 1 },
-        },
-      };
-    };
+    async (args) => ({ response: {}, output: answer({ ...call, input: args.input }) });
   return {
     applyToStack(stack) {
       stack.add(
@@ -104,7 +50,8 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
           const { commandInstance, selectedHttpAuthScheme } =
             (context as Record<string, SmithyContext>)["__smithy_context"] ?? {};
           const region = selectedHttpAuthScheme?.httpAuthOption?.signingProperties?.region;
-          return answer(clientName, commandName, commandInstance, region)(next, context)(args);
+          const [service, operation] = [clientName.replace(/Client$/, ""), commandName.replace(/Command$/, "")];
+          return middleware({ service, operation, command: commandInstance, region })(next, context)(args);
         },
         { step: "deserialize", priority: "high", name: "simulatedAws", override: true },
       );
@@ -112,7 +59,74 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
   };
 }
 
-function simOf({ world, clock, account, region }: SimulatorOptions): Sim {
+/** A command on its way to the simulated AWS. */
+export interface Command {
+  /** The SDK's client without `Client`. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  /** The command itself, for the schemas that it carries. */
+  readonly command: unknown;
+  /** The region that it is sent to, where that is known. */
+  readonly region: string | undefined;
+}
+
+/**
+ * Answers commands for AWS: what the command's output would be, or a thrown error. An operation that the simulator does not know is a
+ * loud error, never a silent success.
+ */
+export function answering(options: SimulatorOptions): (command: Command) => object {
+  const { world, clock } = options;
+  return ({ service, operation, input, command, region: sentTo }) => {
+    const carryOut = services[service]?.[operation];
+    if (!carryOut)
+      throw new SimulatedError(
+        "SimulatorUnknownOperation",
+        `The simulated AWS does not know ${service}.${operation}.`,
+        501,
+      );
+    const call = { service, operation, input };
+    options.intercept?.("before", call);
+    const schemas = schemasOf(command);
+    const wrong = schemas ? misfits(input, schemas.input, operation) : [];
+    if (wrong.length > 0) refuse("ValidationException", wrong.join("; "));
+    const refused = violations(service, operation, input);
+    if (refused.length > 0)
+      refuse(
+        refusalCode(service),
+        `${refused.length} validation error${refused.length === 1 ? "" : "s"} detected: ${refused.join("; ")}`,
+      );
+    // A client may be made for another region than the stack's; of what is global the signature says us-east-1 anyhow.
+    const region = service === "ResourceGroupsTaggingAPI" ? (sentTo ?? options.region) : options.region;
+    const sim = simOf({ ...options, region });
+    const save = () => {
+      world.data.now = Math.max(world.data.now, clock.now());
+      world.save();
+    };
+    // What AWS has done by itself meanwhile is kept whatever this call comes to: it has been seen from now on.
+    if (advance(sim)) {
+      hear(sim);
+      save();
+    }
+    // Tasks come and go by themselves, and what is changed now must not reach back into what they have come to.
+    if (!isRead(operation)) stepServices(sim);
+    const output = carryOut(copyOf(input), sim);
+    if (!isRead(operation)) {
+      hear(sim);
+      save();
+    }
+    const odd = schemas ? misfits(output, schemas.output, operation) : [];
+    if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);
+    options.intercept?.("after", call);
+    return {
+      ...copyOf(output),
+      $metadata: { httpStatusCode: 200, requestId: world.hex(8), attempts: 1 },
+    };
+  };
+}
+
+/** The world as an operation sees it that is carried out now. */
+export function simOf({ world, clock, account, region }: SimulatorOptions): Sim {
   const now = clock.now();
   return {
     account,

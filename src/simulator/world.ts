@@ -52,6 +52,11 @@ export class World {
     return new World({ version: 1, now, seed, tables: {} }, undefined);
   }
 
+  /** A world that lives in memory and goes on from `data`, which it makes its own. */
+  static of(data: WorldData): World {
+    return new World(data, undefined);
+  }
+
   /**
    * The world in `file`, or an empty one; what happens in it is kept there, unless it is opened to be read only. Throws where the
    * file is no world.

@@ -40,6 +40,7 @@ contract({
     healthCheck: ({ healthCheck }) => ({ ...healthCheck, path: "/ready", interval: 20 }),
     attributes: () => ({ "deregistration_delay.timeout_seconds": "5" }),
   },
+  without: { port: "targets are registered with ports of their own" },
 });
 
 contract({

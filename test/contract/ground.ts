@@ -1,3 +1,4 @@
+import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { Subnet } from "../../src/aws/ec2/subnet.ts";
@@ -164,6 +165,14 @@ export async function serviceSpec(at: Simulated, name: string, clusterName = "gr
     action: { type: "forward", targetGroupArn: ground.targetGroupArn },
     tags: {},
   });
+  // The load balancer gets through to the tasks, in whichever group they are.
+  for (const { id } of Object.values(at.world.table<{ id: string }>(`ec2.securityGroups@${at.aws.region}`)))
+    await at.aws.ec2(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: id,
+        IpPermissions: [{ IpProtocol: "tcp", FromPort: 5000, ToPort: 5001, IpRanges: [{ CidrIp: "10.0.0.0/16" }] }],
+      }),
+    );
   const cluster = await made(at, Cluster, { name: clusterName, containerInsights: true, tags: {} });
   const definition = await made(at, TaskDefinition, taskDefinitionSpec(at, "ground"));
   return {

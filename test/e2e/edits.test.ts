@@ -23,8 +23,8 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     "the container's port",
     { container: { port: 8080 } },
     {
-      ...updated("security/balancer-rules", "security/tasks-rules", "balancer/cloudfront-rule"),
-      "balancer/target-group": "replace",
+      // The target group stays: tasks are registered with ports of their own.
+      ...updated("security/balancer-rules", "security/tasks-rules"),
       ...NEW_REVISION,
     },
   ],

@@ -1,8 +1,12 @@
 import * as fc from "fast-check";
 import type { StackConfig } from "../../src/index.ts";
+import { VALUES } from "./settings.ts";
 
-/** A part of a config, by the group that it belongs to: groups are laid over each other, so that one edit may change many at once. */
-type Group = Partial<StackConfig>;
+/** One setting and its new value; `undefined` takes it out of the file. The network is written as a whole. */
+export interface Edit {
+  readonly path: string;
+  readonly value: unknown;
+}
 
 const ZONES = ["ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d"];
 const CIDRS = ["10.0.0.0/16", "10.9.0.0/16", "172.20.0.0/16"];
@@ -13,7 +17,7 @@ const ranges = (base: string, bits: number, count: number): fc.Arbitrary<string[
     .uniqueArray(fc.integer({ min: 0, max: 15 }), { minLength: count, maxLength: count })
     .map((places) => places.map((place) => `${base}.${bits === 24 ? place : place * 2 ** (24 - bits)}.0/${bits}`));
 
-const network: fc.Arbitrary<Group> = fc
+const network: fc.Arbitrary<Edit> = fc
   .record(
     {
       cidr: fc.constantFrom(...CIDRS),
@@ -28,44 +32,75 @@ const network: fc.Arbitrary<Group> = fc
     const { cidr = "10.0.0.0/16", zones } = settings;
     const count = zones?.length ?? 2;
     const base = cidr.split(".").slice(0, 2).join(".");
-    if (!own) return fc.constant<Group>({ network: settings });
-    return ranges(base, bits, count * 2).map((all): Group => ({
-      network: { ...settings, publicSubnets: all.slice(0, count), privateSubnets: all.slice(count) },
+    if (!own) return fc.constant<Edit>({ path: "network", value: settings });
+    return ranges(base, bits, count * 2).map((all): Edit => ({
+      path: "network",
+      value: { ...settings, publicSubnets: all.slice(0, count), privateSubnets: all.slice(count) },
     }));
   });
 
-const some = <T>(...values: T[]) => fc.constantFrom(...values);
+/** The modes alone, in which the way out changes and nothing else. */
+const nat = fc
+  .constantFrom("perZone", "single", "none")
+  .map((mode): Edit => ({ path: "network", value: { nat: mode } }));
 
-/** Edits of one group each. All are valid by themselves; two of them together need not be. */
-const groups: readonly fc.Arbitrary<Group>[] = [
-  network,
-  network,
-  fc.record({ port: some(5000, 8080, 9090) }).map((container) => ({ container })),
-  fc.record({ cpu: some(256, 512), memory: some(1024, 2048) } as const).map((container) => ({ container }) as Group),
-  some({ A: "1" }, { A: "2", B: "x" }, {}).map((environment) => ({ container: { environment } })),
-  some("/health", "/ready").map((healthCheckPath) => ({ container: { healthCheckPath } })),
-  fc.record({ desiredCount: some(1, 2, 3) }).map((service) => ({ service })),
-  fc.record({ min: some(1, 2), max: some(4, 6), cpuTarget: some(50, 70) }).map((scaling) => ({ scaling })),
-  fc.record({ deregistrationDelay: some(5, 30), idleTimeout: some(60, 120) }).map((balancer) => ({ balancer })),
-  fc.record({ staticPath: some("/static/*", "/assets/*"), enabled: fc.boolean() }).map((edge) => ({ edge })),
-  fc.record({ priceClass: some("PriceClass_100", "PriceClass_All") } as const).map((edge) => ({ edge }) as Group),
-  fc.record({ keepImages: some(10, 30), mutableTags: fc.boolean() }).map((registry) => ({ registry })),
-  fc.record({ retentionDays: some(30, 90) } as const).map((logs) => ({ logs }) as Group),
-  fc.boolean().map((enabled) => ({ delivery: { approval: { enabled } } })),
-  some({ Team: "a" }, { Team: "b", Cost: "1" }, {}).map((tags) => ({ tags })),
-  fc.boolean().map((containerInsights) => ({ cluster: { containerInsights } })),
-];
+const setting = fc
+  .constantFrom(...Object.keys(VALUES))
+  .chain((path) => fc.constantFrom(...(VALUES[path] ?? [])).map((value): Edit => ({ path, value })));
 
-/** One to three edits at once, each laid over the config that stands before it. */
-export const edit: fc.Arbitrary<Group> = fc
-  .array(fc.oneof(...groups), { minLength: 1, maxLength: 3 })
-  .map((parts) => parts.reduce<Group>((all, part) => overlaid(all, part), {}));
+/** Settings on the path of a request: a walk meets them more often. */
+const onThePath = fc.oneof(
+  ...["container.port", "container.healthCheckPath", "container.cpu", "service.desiredCount", "edge.enabled"].map(
+    (path) => fc.constantFrom(...(VALUES[path] ?? [])).map((value): Edit => ({ path, value })),
+  ),
+);
 
-/** A config with an edit over it: settings of a group that the edit does not name stay, but the network, which is written as a whole. */
-export function overlaid(config: Group, change: Group): Group {
-  const merged: Record<string, unknown> = { ...config };
-  for (const [group, settings] of Object.entries(change))
-    merged[group] =
-      group === "network" ? settings : { ...(merged[group] as object | undefined), ...(settings as object) };
-  return merged;
+const one = fc.oneof(
+  { weight: 6, arbitrary: setting },
+  { weight: 2, arbitrary: network },
+  { weight: 1, arbitrary: nat },
+  { weight: 2, arbitrary: onThePath },
+);
+
+/** What befalls the stack between two runs of its user, or in the middle of one. */
+export interface Step {
+  /** A pair or a triple of edits, or a single one, laid over the config that stands before. */
+  readonly edits: readonly Edit[];
+  /** Somebody changes or deletes a resource on AWS: the how-manieth of the state, counted around. */
+  readonly hand: { readonly what: "change" | "delete"; readonly which: number } | undefined;
+  /** The state is lost. */
+  readonly lost: true | undefined;
+  /** The run dies at this mutating call, before it reaches AWS or after. */
+  readonly death: { readonly call: number; readonly moment: "before" | "after" } | undefined;
+}
+
+/** In so many of a hundred steps. */
+const sometimes = <T>(percent: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 100 - percent, arbitrary: fc.constant(undefined) }, { weight: percent, arbitrary });
+
+export const step: fc.Arbitrary<Step> = fc.record({
+  edits: fc.array(one, { minLength: 1, maxLength: 3 }),
+  hand: sometimes(
+    20,
+    fc.record({ what: fc.constantFrom("change" as const, "delete" as const), which: fc.nat({ max: 200 }) }),
+  ),
+  lost: sometimes(6, fc.constant(true as const)),
+  death: sometimes(
+    25,
+    fc.record({ call: fc.integer({ min: 1, max: 40 }), moment: fc.constantFrom("before" as const, "after" as const) }),
+  ),
+});
+
+/** A walk of one to three steps. */
+export const walk = fc.array(step, { minLength: 1, maxLength: 3 });
+
+/** A config with edits over it. */
+export function overlaid(config: StackConfig, edits: readonly Edit[]): StackConfig {
+  return edits.reduce<StackConfig>((all, { path, value }) => placed({ ...all }, path.split("."), value), config);
+}
+
+function placed(group: Record<string, unknown>, [name = "", ...rest]: readonly string[], value: unknown): object {
+  const next = rest.length === 0 ? value : placed((group[name] ?? {}) as Record<string, unknown>, rest, value);
+  const { [name]: _before, ...others } = group;
+  return next === undefined ? others : { ...others, [name]: next };
 }

@@ -119,6 +119,10 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
 const idOf = ({ NatGatewayId }: Gateway) => NatGatewayId;
 
 /** The stack's gateways. One that is on its way out bears the same owner tags as the one that takes its place, and comes last. */
+/** The ids of the stack's gateways. */
+export const ownGateways = async (aws: Aws, snapshot: Snapshot): Promise<Set<string | undefined>> =>
+  new Set((await snapshot.once("ec2/nat-gateway", () => listed(aws))).map(idOf));
+
 async function listed(aws: Aws): Promise<Gateway[]> {
   const all = await everyPage(async (NextToken) => {
     const page = await aws.ec2(new DescribeNatGatewaysCommand({ Filter: ofStack(aws), NextToken }));

@@ -24,6 +24,7 @@ import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldRouteTable } from "./obstacles.ts";
+import { ownGateways } from "./nat-gateway.ts";
 import {
   changeTags,
   clientToken,
@@ -57,18 +58,12 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
   type: "ec2/route-table",
   immutable: ["vpcId"],
   keyed: ["routes"],
+  widens: true,
   usual: {},
   lag: EC2_LAG,
   inventory: { lists: "plan" },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
-
-  interrupts({ action, spec, observed }) {
-    const gone = Object.keys(observed?.spec.routes ?? {}).filter((to) => !Object.hasOwn(spec?.routes ?? {}, to));
-    return action === "update" && gone.includes(ANYWHERE)
-      ? { seconds: 60, why: "the tasks lose their way to the registry and the logs before the endpoints can be used" }
-      : undefined;
-  },
 
   async observe(aws, look) {
     const table = await find(
@@ -79,16 +74,22 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
     );
     if (!table?.RouteTableId) return undefined;
     const tags = tagsFrom(table.Tags);
+    const routes = routesOf(table);
+    // A route to a NAT gateway that bears the stack's mark is nobody else's, also where the state that told of it is lost.
+    const strange = Object.keys(routes).filter((to) => routes[to]?.startsWith("nat-") && !look.spec.routes?.[to]);
+    const gateways = strange.length > 0 ? await ownGateways(aws, look.snapshot) : undefined;
+    const own = strange.filter((to) => gateways?.has(routes[to]));
     return {
       id: table.RouteTableId,
       attrs: { routeTableId: table.RouteTableId },
       spec: {
         vpcId: table.VpcId,
-        routes: routesOf(table),
+        routes,
         subnetIds: sorted(associationsOf(table).map(({ SubnetId = "" }) => SubnetId)),
         tags,
       },
       unmanaged: some(unmanagedOf(table)),
+      ...(own.length > 0 ? { own: { routes: own } } : {}),
       ready: true,
     };
   },
@@ -112,16 +113,13 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
     return { id: routeTableId, attrs: { routeTableId } };
   },
 
-  async update(aws, observed, spec) {
+  async update(aws, observed, spec, _changed, { widen = false } = { note: () => {} }) {
     const { routes = {}, subnetIds = [], tags = {} } = observed.spec;
-    await setRoutes(aws, observed.id, routes, spec.routes);
+    await setRoutes(aws, observed.id, routes, widen ? { ...routes, ...spec.routes } : spec.routes);
     for (const subnetId of spec.subnetIds)
       if (!subnetIds.includes(subnetId)) await associate(aws, observed.id, subnetId);
-    await disassociate(
-      aws,
-      observed.id,
-      subnetIds.filter((id) => !spec.subnetIds.includes(id)),
-    );
+    const left = subnetIds.filter((id) => !spec.subnetIds.includes(id));
+    if (!widen) await disassociate(aws, observed.id, left);
     await changeTags(aws, observed.id, spec.tags, tags);
   },
 
@@ -135,8 +133,6 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
     );
   },
 });
-
-const ANYWHERE = "0.0.0.0/0";
 
 const idOf = ({ RouteTableId }: Table) => RouteTableId;
 

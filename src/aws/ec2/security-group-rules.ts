@@ -49,6 +49,7 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
   unmarked: true,
   immutable: ["groupId"],
   unique: ["groupId"],
+  widens: true,
   usual: {},
   lag: EC2_LAG,
   inventory: { lists: "plan" },
@@ -91,9 +92,9 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
     return { id: groupId, attrs: { groupId } };
   },
 
-  async update(aws, observed, spec) {
-    await mend(aws, INGRESS, observed.id, observed.spec.ingress ?? [], spec.ingress);
-    await mend(aws, EGRESS, observed.id, observed.spec.egress ?? [], spec.egress);
+  async update(aws, observed, spec, _changed, { widen = false } = { note: () => {} }) {
+    await mend(aws, INGRESS, observed.id, { now: observed.spec.ingress ?? [], wanted: spec.ingress, widen });
+    await mend(aws, EGRESS, observed.id, { now: observed.spec.egress ?? [], wanted: spec.egress, widen });
   },
 
   async delete(aws, observed) {
@@ -130,7 +131,14 @@ const EGRESS = {
 
 type Direction = typeof INGRESS | typeof EGRESS;
 
-async function mend(aws: Aws, direction: Direction, GroupId: string, now: readonly Rule[], wanted: readonly Rule[]) {
+interface Rules {
+  readonly now: readonly Rule[];
+  readonly wanted: readonly Rule[];
+  /** Leave what is to go for now. */
+  readonly widen: boolean;
+}
+
+async function mend(aws: Aws, direction: Direction, GroupId: string, { now, wanted, widen }: Rules) {
   const has = (rules: readonly Rule[]) => {
     const keys = new Set(rules.map(keyOf));
     return (rule: Rule) => keys.has(keyOf(rule));
@@ -141,7 +149,7 @@ async function mend(aws: Aws, direction: Direction, GroupId: string, now: readon
   try {
     // New rules come first, so that nobody is locked out meanwhile.
     await authorize(aws, direction, GroupId, fresh);
-    await revoke(aws, direction, GroupId, stale);
+    if (!widen) await revoke(aws, direction, GroupId, stale);
   } catch (error) {
     // A prefix list counts as many rules: old and new may not fit side by side.
     if (!hasCode(error, "RulesPerSecurityGroupLimitExceeded") || stale.length === 0) throw error;

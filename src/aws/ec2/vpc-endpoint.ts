@@ -48,6 +48,8 @@ export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
   type: "ec2/vpc-endpoint",
   immutable: ["vpcId", "service", "type"],
   unique: ["vpcId", "service"],
+  // Tasks reach AWS through it by its service's own name, without a reference to it: it goes once the routes that take its place work.
+  lingers: true,
   usual: { ready: 60, gone: 60 },
   lag: EC2_LAG,
   inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },
@@ -62,12 +64,6 @@ export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
       privateDns: ofInterface && spec.privateDns,
     };
   },
-
-  // Nothing orders the endpoints behind the routes to the NAT gateways that take their place (CreateNatGateway: `pending` for minutes).
-  interrupts: ({ action, observed }) =>
-    action === "delete" && observed?.ready
-      ? { seconds: 110, why: "the tasks lose their way to AWS before the routes to NAT gateways can be used" }
-      : undefined,
 
   async observe(aws, look) {
     const endpoint = await find(

@@ -87,9 +87,9 @@ export function unmanagedIn(service: EcsService): string[] {
   const connect = serviceConnectConfiguration?.enabled ? { serviceConnectConfiguration } : {};
   const settings = { ...service, ...connect, volumeConfigurations, vpcLatticeConfigurations };
   return Object.entries(settings).flatMap(([name, value]) => {
+    if (COMPARED_OR_STATE.has(name) || value === undefined || value === null) return [];
     const text = JSON.stringify(value);
-    const unsaid = value === undefined || value === null || text === "[]" || text === "{}";
-    return unsaid || COMPARED_OR_STATE.has(name) || ASSUMED[name] === text ? [] : [`${name} ${shortened(text)}`];
+    return text === "[]" || text === "{}" || ASSUMED[name] === text ? [] : [`${name} ${shortened(text)}`];
   });
 }
 

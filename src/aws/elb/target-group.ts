@@ -1,5 +1,5 @@
 // A target group needs no load balancer to be made, but belongs to one at most; and only its health check and its attributes
-// can be changed: another port or protocol is another target group.
+// can be changed: another protocol is another target group. Its port is nobody's: targets have their own.
 import {
   CreateTargetGroupCommand,
   DeleteTargetGroupCommand,
@@ -69,8 +69,12 @@ export interface TargetGroupAttrs {
 
 export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
   type: "elb/target-group",
-  immutable: ["name", "vpcId", "protocol", "port", "targetType"],
+  immutable: ["name", "vpcId", "protocol", "targetType"],
   unique: ["name"],
+  // The port of targets that are registered without one (botocore elbv2, CreateTargetGroup.Port: "used unless you specify a port override
+  // when registering the target"). ECS registers each task with its container's port, and health checks go to the port that a target is
+  // registered with (HealthCheckPort, `traffic-port`): so one group serves tasks of an old port and a new one, and keeps its own.
+  same: { port: () => true },
   keyed: ["attributes"],
   filled: ["attributes"],
   usual: {},

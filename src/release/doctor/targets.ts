@@ -10,7 +10,6 @@ export async function targetGroupVerdict(site: Site, seen: Seen): Promise<Verdic
   const { port, healthCheckPath: path } = site.stack.container;
   const it = `Target group ${site.names.targetGroup}`;
   if (!group) return broken(`There is no target group ${site.names.targetGroup}.`);
-  if (group.Port !== port) return broken(`${it} is for port ${group.Port}, not for the container's port ${port}.`);
   if (group.HealthCheckPath !== path)
     return broken(`${it} checks the health of its targets at ${group.HealthCheckPath}, not at ${path}.`);
   const inState = (state: string) => targets.filter(({ TargetHealth }) => TargetHealth?.State === state);

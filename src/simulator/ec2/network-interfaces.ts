@@ -68,8 +68,7 @@ export function releaseNetworkInterfaces(sim: Sim, ids: readonly string[], secon
 /** Takes interfaces whose time has come out of the world; for operations that change something, since reads must not. */
 export function purgeNetworkInterfaces(sim: Sim): void {
   const table = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
-  const live = new Set(liveNetworkInterfaces(sim));
-  for (const found of Object.values(table)) if (!live.has(found)) delete table[found.id];
+  for (const { id, goneAt } of Object.values(table)) if (goneAt !== undefined && goneAt <= sim.now) delete table[id];
 }
 
 /** The interfaces that are there now, those of the tasks that run among them. */

@@ -13,17 +13,9 @@ import type {
   ReplaceRouteTableAssociationCommandOutput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import { type Answer, type Operations, type Sim } from "../sim.ts";
-import {
-  internetGatewayOf,
-  routeTableOf,
-  subnetOf,
-  vpcOf,
-  type SimNatGateway,
-  type SimRouteTable,
-  type SimVpc,
-} from "./records.ts";
-import { drop, listed, passes, rangeOf, tagsOf, visibleFrom, withToken } from "./shared.ts";
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { internetGatewayOf, routeTableOf, subnetOf, vpcOf, type SimNatGateway, type SimRouteTable } from "./records.ts";
+import { passes, rangeOf, tagsOf, visibleFrom, withToken } from "./shared.ts";
 
 const tables = (sim: Sim) => sim.table<SimRouteTable>("ec2.routeTables");
 
@@ -43,7 +35,7 @@ const answerOf = (sim: Sim, table: SimRouteTable) => ({
   Tags: table.tags,
   Routes: [
     {
-      DestinationCidrBlock: sim.table<SimVpc>("ec2.vpcs")[table.vpcId]?.cidr,
+      DestinationCidrBlock: vpcOf(sim, table.vpcId).cidr,
       GatewayId: "local",
       State: "active" as const,
       Origin: "CreateRouteTable" as const,
@@ -111,7 +103,7 @@ export const routeTableOperations = {
 
   DescribeRouteTables(input: DescribeRouteTablesCommandInput, sim): Answer<DescribeRouteTablesCommandOutput> {
     const asked = input.RouteTableIds?.map((id) => routeTableOf(sim, id));
-    const found = (asked ?? listed<SimRouteTable>(sim, "ec2.routeTables")).filter((table) =>
+    const found = (asked ?? visible(tables(sim), sim)).filter((table) =>
       passes(input.Filters, table.tags, {
         "vpc-id": table.vpcId,
         "association.subnet-id": Object.values(table.associations),
@@ -187,7 +179,7 @@ export const routeTableOperations = {
     const table = routeTableOf(sim, input.RouteTableId);
     if (table.main || Object.keys({ ...table.associations, ...table.edges }).length > 0)
       refuse("DependencyViolation", `The routeTable '${table.id}' has dependencies and cannot be deleted.`);
-    drop(sim, "ec2.routeTables", table.id);
+    delete tables(sim)[table.id];
     return {};
   },
 } satisfies Operations;

@@ -44,6 +44,8 @@ export interface SimDeployment {
   images?: Record<string, string>;
   /** The service deployment that it belongs to. */
   releaseId?: string;
+  /** Where its tasks are registered (botocore ecs, UpdateService.loadBalancers: new tasks start with the new configuration, old ones go on). */
+  loadBalancers?: CreateServiceCommandInput["loadBalancers"];
 }
 
 /** What ECS calls a service deployment: from a change of the service to its end, its rollback included. */
@@ -83,6 +85,7 @@ export interface SimTask {
   groupIds?: string[];
   /** The images of its containers, and what becomes of it once they are pulled. */
   images?: Record<string, string>;
+  loadBalancers?: SimDeployment["loadBalancers"];
   fate?: Fate;
   createdAt: number;
   runningAt?: number;
@@ -113,6 +116,7 @@ export interface SimService {
   deployments: SimDeployment[];
   /** What the last deployment that came through ran: what a circuit breaker rolls back to. */
   lastGood?: string;
+  lastBalancers?: SimDeployment["loadBalancers"];
   tasks: SimTask[];
   /** Newest first. */
   releases?: SimServiceDeployment[];

@@ -1,3 +1,5 @@
+import { copyOf } from "../copy.ts";
+import { reaches } from "../elb/reach.ts";
 import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { stopsIn } from "./draining.ts";
@@ -28,11 +30,11 @@ const KEPT_TASKS = 20;
 export function advance(sim: Sim, service: SimService): SimService {
   while (service.steppedAt + TICK <= sim.now) {
     service.steppedAt += TICK;
-    const before = JSON.stringify([service.tasks, service.deployments]);
+    const wasIdle = isIdle(service);
+    const before = wasIdle ? JSON.stringify([service.tasks, service.deployments]) : "";
     step(at(sim, service.steppedAt), service, service.steppedAt);
-    const idle = service.tasks.every((task) => task.stoppedAt !== undefined || isSettled(task));
     // Nothing is under way: the rest of the time passes without an event.
-    if (idle && before === JSON.stringify([service.tasks, service.deployments]))
+    if (wasIdle && isIdle(service) && before === JSON.stringify([service.tasks, service.deployments]))
       service.steppedAt += Math.floor((sim.now - service.steppedAt) / TICK) * TICK;
   }
   return service;
@@ -43,10 +45,12 @@ export function stepServices(sim: Sim): void {
   for (const service of Object.values(services(sim))) advance(sim, service);
 }
 
+const isIdle = ({ tasks }: SimService) => tasks.every((task) => task.stoppedAt !== undefined || isSettled(task));
+
 const isSettled = ({ healthyAt, stoppingAt }: SimTask) => healthyAt !== undefined && stoppingAt === undefined;
 
 /** A look at the service as it is now that leaves the world as it is. */
-export const present = (sim: Sim, service: SimService): SimService => advance(sim, structuredClone(service));
+export const present = (sim: Sim, service: SimService): SimService => advance(sim, copyOf(service));
 
 /** A new id of 32 hexadecimal digits, out of the record alone. */
 export function newTaskId(service: SimService): string {
@@ -110,6 +114,10 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
     return;
   }
   const { fate = { end: "good" } } = task;
+  const [balancer] = balancersOf(service, task);
+  const { targetGroupArn = "", containerPort: port = 0 } = balancer ?? {};
+  // Until it was found healthy once; of one that serves, its target tells.
+  const shut = task.healthyAt === undefined && !reaches(sim, targetGroupArn, task.groupIds, port);
   if (fate.end === "exits" && now >= task.runningAt + EXITS)
     fail(service, task, now, {
       stopCode: "EssentialContainerExited",
@@ -120,23 +128,23 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
     tell(service, now, `(task ${task.id}) (container ${fate.container}) failed container health checks.`);
     const stoppedReason = "Task failed container health checks";
     fail(service, task, now, { stopCode: "ServiceSchedulerInitiated", stoppedReason, exitCode: 137 });
-  } else if (fate.end === "unhealthy" && now >= task.runningAt + UNHEALTHY) {
-    const group = service.settings.loadBalancers?.[0]?.targetGroupArn ?? "";
+  } else if ((fate.end === "unhealthy" || shut) && now >= task.runningAt + UNHEALTHY) {
+    const { targetGroupArn: group = "" } = balancer ?? {};
     const reason = `failed ELB health checks in (target-group ${group})`;
     tell(
       service,
       now,
-      `(port ${portOf(service)}) is unhealthy in (target-group ${group}) due to (reason Health checks failed with these codes: [503]).`,
+      `(port ${port}) is unhealthy in (target-group ${group}) due to (reason ${shut ? "Request timed out" : "Health checks failed with these codes: [503]"}).`,
     );
     fail(service, task, now, { stopCode: "ServiceSchedulerInitiated", stoppedReason: `Task ${reason}`, exitCode: 143 });
-  } else if (fate.end === "good" && task.healthyAt === undefined && now >= task.runningAt + HEALTHY) {
+  } else if (fate.end === "good" && !shut && task.healthyAt === undefined && now >= task.runningAt + HEALTHY) {
     task.healthyAt = now;
-    const group = service.settings.loadBalancers?.[0]?.targetGroupArn;
-    if (group) tell(service, now, `registered 1 targets in (target-group ${group})`);
+    if (balancer) tell(service, now, `registered 1 targets in (target-group ${targetGroupArn})`);
   }
 }
 
-const portOf = ({ settings }: SimService) => settings.loadBalancers?.[0]?.containerPort ?? 0;
+const balancersOf = ({ settings }: SimService, { loadBalancers }: SimTask) =>
+  loadBalancers ?? settings.loadBalancers ?? [];
 
 function fail(
   service: SimService,
@@ -169,6 +177,8 @@ function breakCircuit(sim: Sim, service: SimService, primary: SimDeployment, now
 function rollBack(sim: Sim, service: SimService, from: SimDeployment, why: string, now: number): boolean {
   const { lastGood } = service;
   if (lastGood === undefined) return false;
+  // It goes back to a service revision, the registration of its tasks included (ECS developer guide, "Service revisions").
+  if (service.lastBalancers) service.settings.loadBalancers = service.lastBalancers;
   const back = addDeployment(sim, service, lastGood, now, from.releaseId);
   from.rolloutState = "FAILED";
   from.reason = `${why}: rolling back to deploymentId ${back.id}.`;
@@ -212,6 +222,7 @@ export function addDeployment(
     failedTasks: 0,
     rolloutState: "IN_PROGRESS",
     reason: `ECS deployment ${id} in progress.`,
+    ...(service.settings.loadBalancers ? { loadBalancers: service.settings.loadBalancers } : {}),
     images: resolvedImages(sim, taskDefinitions(sim)[taskDefinition]),
     releaseId:
       releaseId ?? beginRelease(service, { id: newTaskId(service), taskDefinition, from, to: numberOf(id) }, now),
@@ -261,6 +272,7 @@ function newTask(sim: Sim, service: SimService, deployment: SimDeployment, now: 
     taskDefinition: deployment.taskDefinition,
     ...placeOf(sim, service.settings.networkConfiguration, service.ids),
     ...(deployment.images ? { images: deployment.images } : {}),
+    ...(deployment.loadBalancers ? { loadBalancers: deployment.loadBalancers } : {}),
     createdAt: now,
   };
 }
@@ -279,6 +291,7 @@ function settle(service: SimService, now: number) {
   primary.rolloutState = "COMPLETED";
   primary.reason = `ECS deployment ${primary.id} completed.`;
   service.lastGood = primary.taskDefinition;
+  if (primary.loadBalancers) service.lastBalancers = primary.loadBalancers;
   endRelease(service, primary.releaseId, "SUCCESSFUL", now);
   tell(service, now, `(deployment ${primary.id}) deployment completed.`);
   tell(service, now, "has reached a steady state.");

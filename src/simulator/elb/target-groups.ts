@@ -19,7 +19,8 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
-import { checkName, groupsIn, listeners, PAGES, rules, targetGroupOf, targetGroups } from "./records.ts";
+import { usersOf } from "./reach.ts";
+import { checkName, PAGES, targetGroupOf, targetGroups } from "./records.ts";
 import type { SimTargetGroup } from "./records.ts";
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -32,15 +33,6 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   "stickiness.type": "lb_cookie",
   "stickiness.lb_cookie.duration_seconds": "86400",
 };
-
-/** The load balancers that use a group, through a listener or a rule. */
-function usersOf(sim: Sim, arn: string): string[] {
-  const direct = Object.values(listeners(sim)).filter(({ actions }) => groupsIn(actions).includes(arn));
-  const byRule = Object.values(rules(sim))
-    .filter(({ actions }) => groupsIn(actions).includes(arn))
-    .flatMap(({ listenerArn }) => listeners(sim)[listenerArn] ?? []);
-  return [...new Set([...direct, ...byRule].map(({ loadBalancerArn }) => loadBalancerArn))];
-}
 
 const answerOf = (sim: Sim, group: SimTargetGroup) => ({
   TargetGroupArn: group.arn,

@@ -8,6 +8,20 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const malformed = (message: string): never => refuse("MalformedPolicyDocumentException", message);
 
+/** Documents that IAM took, parsed: at the most so many, since a process may live for long. */
+const MOST = 200;
+const taken = new Map<string, readonly Fields[]>();
+
+/** The statements of a document that IAM has taken before; the same objects for the same text. */
+export function parsedStatements(text: string | undefined): readonly Fields[] {
+  const known = taken.get(text ?? "");
+  if (known) return known;
+  const statements = statementsOf(text);
+  if (taken.size >= MOST) taken.clear();
+  taken.set(text ?? "", statements);
+  return statements;
+}
+
 /** The statements of a document that IAM would take at all. */
 export function statementsOf(text: string | undefined, refusal: (message: string) => never = malformed): Fields[] {
   let document: Document;

@@ -3,13 +3,25 @@ import type { Context } from "./conditions.ts";
 /** The values of a field that holds one or more. */
 export const listOf = (value: unknown): string[] => (value === undefined ? [] : ([value].flat() as string[]));
 
+/** So many compiled patterns are kept at the most: a process may live for long, and policies change. */
+const MOST = 1_000;
+
+/** Patterns that were met before, compiled: a handful of policies asks for the same ones at every step of every task. */
+const compiled = new Map<string, RegExp>();
+
 /** Whether a text fits a pattern in which `*` stands for any characters and `?` for one. */
 export function glob(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === text;
+  const known = compiled.get(pattern);
+  if (known) return known.test(text);
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  const made = new RegExp(`^${source}$`, "s");
+  if (compiled.size >= MOST) compiled.clear();
+  compiled.set(pattern, made);
+  return made.test(text);
 }
 
 /** The six parts of an ARN: only the last may have colons in it. */

@@ -1,6 +1,6 @@
 import type { Sim } from "../sim.ts";
 import type { Context } from "./conditions.ts";
-import { statementsOf } from "./documents.ts";
+import { parsedStatements } from "./documents.ts";
 import { evaluate, type PolicyStatement } from "./evaluate.ts";
 import { roleByArn, type SimRole } from "./roles.ts";
 
@@ -24,7 +24,7 @@ const MANAGED: Readonly<Record<string, readonly PolicyStatement[]>> = {
 const managed = (arn: string) => MANAGED[arn.slice(arn.indexOf(":policy/") + ":policy/".length)] ?? [];
 
 const statementsOfRole = (role: SimRole): PolicyStatement[] => [
-  ...Object.values(role.policies).flatMap((text) => statementsOf(text)),
+  ...Object.values(role.policies).flatMap((text) => parsedStatements(text)),
   ...role.managedPolicyArns.flatMap(managed),
 ];
 

@@ -1,7 +1,7 @@
 import type { Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import type { Context } from "./conditions.ts";
-import { statementsOf } from "./documents.ts";
+import { parsedStatements } from "./documents.ts";
 import { evaluate } from "./evaluate.ts";
 import { roleByArn } from "./roles.ts";
 
@@ -29,5 +29,5 @@ export function assumable(sim: Sim, arn: string | undefined, service: string, so
   const role = roleByArn(sim, arn);
   if (!role || sim.now < role.trustedAt + TIMING.role * 1000) return false;
   const context = SENDS[service]?.(sim, source) ?? {};
-  return evaluate(statementsOf(role.trust), { action: "sts:AssumeRole", service, context }) === "allowed";
+  return evaluate(parsedStatements(role.trust), { action: "sts:AssumeRole", service, context }) === "allowed";
 }

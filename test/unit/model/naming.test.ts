@@ -7,7 +7,7 @@ test("every name follows from the configuration and the account", () => {
   expect(namesOf(resolveStack({ name: "shop" }), "123456789012")).toEqual({
     prefix: "shop-dev",
     loadBalancer: "shop-dev",
-    targetGroup: "shop-dev-5000",
+    targetGroup: "shop-dev",
     cluster: "shop-dev-cluster",
     service: "shop-dev-service",
     taskFamily: "shop-dev",

@@ -132,9 +132,9 @@ describe("names", () => {
     ]);
   });
 
-  test("in a region with a short name it is the target group's, which carries the port", () => {
-    expect(lines({ region: "us-east-1", name: "a".repeat(24), container: { port: 10_000 } })).toEqual([
-      `name: "aaaaaaaaaaaaaaaaaaaaaaaa" with environment "dev" makes names too long for AWS: the target group "aaaaaaaaaaaaaaaaaaaaaaaa-dev-10000" (34 of 32); allowed: 25 characters for name and environment together`,
+  test("in a region with a short name it is the load balancer's", () => {
+    expect(lines({ region: "us-east-1", name: "a".repeat(29) })).toEqual([
+      `name: "${"a".repeat(29)}" with environment "dev" makes names too long for AWS: the load balancer "${"a".repeat(29)}-dev" (33 of 32), the bucket "${"a".repeat(29)}-dev-artifacts-<account>-us-east-1" (66 of 63); allowed: 29 characters for name and environment together`,
     ]);
   });
 
@@ -142,7 +142,7 @@ describe("names", () => {
     const [line, ...others] = lines({ name: "an-application-with-a-long-name" });
     expect(others).toEqual([]);
     expect(line).toContain(`the load balancer "an-application-with-a-long-name-dev" (35 of 32), `);
-    expect(line).toContain(`the target group "an-application-with-a-long-name-dev-5000" (40 of 32), the bucket `);
+    expect(line).toContain(`, the bucket `);
   });
 
   test.each([

@@ -126,6 +126,9 @@ describe("the way of a request", () => {
       await examine(site),
       "load balancer's security group",
       `Security group ${GroupId} of the load balancer does not let requests out to the tasks' security group ${tasksGroup} on port 5000.`,
+      RECONCILE,
+      // The health checks do not get through either.
+      { "target group": "broken" },
     );
   });
 
@@ -141,7 +144,7 @@ describe("the way of a request", () => {
     const site = ward.site();
     const { rule } = await ids(site);
     await site.aws.elb(new DeleteRuleCommand({ RuleArn: rule }));
-    const what = "No rule of the listener forwards to target group fairlead-app-dev-5000.";
+    const what = "No rule of the listener forwards to target group fairlead-app-dev.";
     brokenAt(await examine(site), "listener rule", what);
   });
 

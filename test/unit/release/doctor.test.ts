@@ -31,9 +31,9 @@ describe("a stack with NAT gateways", () => {
       ["listener", "The listener on port 80 exists; what no rule takes is answered with 403."],
       [
         "listener rule",
-        "The rule with priority 100 forwards to fairlead-app-dev-5000 what bears the value of X-Origin-Verify that CloudFront sends.",
+        "The rule with priority 100 forwards to fairlead-app-dev what bears the value of X-Origin-Verify that CloudFront sends.",
       ],
-      ["target group", "Target group fairlead-app-dev-5000 has 2 healthy of 2 targets, by /health on port 5000."],
+      ["target group", "Target group fairlead-app-dev has 2 healthy of 2 targets, by /health on port 5000."],
       [
         "tasks' security group",
         `Security group ${tasksGroup} of the tasks lets the load balancer in on port 5000, and the tasks out on port 443.`,
@@ -73,7 +73,7 @@ describe("a stack with NAT gateways", () => {
       "task definition and image": "waiting",
     });
     expect(one(hops, "target group")).toMatchObject({
-      what: "Target group fairlead-app-dev-5000 has no target: the service wants no tasks.",
+      what: "Target group fairlead-app-dev has no target: the service wants no tasks.",
       fix: undefined,
     });
     expect(one(hops, "service")).toMatchObject({

@@ -1,0 +1,35 @@
+import type { SimRule, SimSecurityGroup } from "../ec2/records.ts";
+import type { Sim } from "../sim.ts";
+import { balancers, groupsIn, listeners, rules } from "./records.ts";
+
+/** The load balancers that use a target group, through a listener or a rule. */
+export function usersOf(sim: Sim, arn: string): string[] {
+  const direct = Object.values(listeners(sim)).filter(({ actions }) => groupsIn(actions).includes(arn));
+  const byRule = Object.values(rules(sim))
+    .filter(({ actions }) => groupsIn(actions).includes(arn))
+    .flatMap(({ listenerArn }) => listeners(sim)[listenerArn] ?? []);
+  return [...new Set([...direct, ...byRule].map(({ loadBalancerArn }) => loadBalancerArn))];
+}
+
+/**
+ * Whether a load balancer that uses the target group gets through to a target with these groups on `port`: its own groups have to let the
+ * request and the health check out, and the target's have to let them in (ELB user guide, "Security groups for your Application Load
+ * Balancer": "outbound to the target security group, on the instance listener and health check port"). A group that nobody uses, and a
+ * target without groups, is not judged.
+ */
+export function reaches(sim: Sim, targetGroupArn: string, groupIds: readonly string[] = [], port: number): boolean {
+  const groups = sim.table<SimSecurityGroup>("ec2.securityGroups");
+  const of = (ids: readonly string[]) => ids.flatMap((id) => groups[id] ?? []);
+  const users = usersOf(sim, targetGroupArn).flatMap((arn) => balancers(sim)[arn] ?? []);
+  const targets = of(groupIds);
+  if (users.length === 0 || targets.length === 0) return true;
+  return users.some((user) => {
+    const own = of(user.groupIds);
+    const out = own.some(({ egress }) => egress.some((rule) => lets(rule, port, groupIds)));
+    return out && targets.some(({ ingress }) => ingress.some((rule) => lets(rule, port, user.groupIds)));
+  });
+}
+
+/** Whether a rule is about the port and about one of these groups, or about a range, which may hold any address of the VPC. */
+const lets = ({ protocol, from, to, peer }: SimRule, port: number, groupIds: readonly string[]) =>
+  (protocol === "-1" || (from <= port && port <= to)) && (groupIds.includes(peer) || peer.includes("/"));

@@ -1,0 +1,247 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Aws, ServiceName } from "../../src/aws/aws.ts";
+import { senders } from "../../src/aws/clients.ts";
+import type { CallRecord } from "../../src/aws/clients.ts";
+import { carryOut } from "../../src/cli/carry-out.ts";
+import { plainHold } from "../../src/cli/hold.ts";
+import type { Connection } from "../../src/cli/connection.ts";
+import { inventory, planned, type Planned } from "../../src/cli/planning.ts";
+import { reportOf, type Report } from "../../src/cli/report.ts";
+import { look, sessionOn, type Session } from "../../src/cli/session.ts";
+import { apply } from "../../src/engine/apply.ts";
+import { planTeardown } from "../../src/engine/plan.ts";
+import { strays, sweep } from "../../src/engine/sweep.ts";
+import { dealtWith } from "../../src/cli/receipt.ts";
+import type { Sim } from "../../src/simulator/sim.ts";
+import { VirtualClock } from "../../src/engine/clock.ts";
+import type { StackConfig } from "../../src/index.ts";
+import { resolveStack } from "../../src/model/resolve.ts";
+import { answering, simOf, type SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
+import { World, type WorldData } from "../../src/simulator/world.ts";
+import type { State, StateStore } from "../../state/state.ts";
+import { deployed, writeService } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+/** What takes minutes on AWS and is polled meanwhile takes a part of that here: a walk has the same order of events in fewer looks. */
+const QUICK: Partial<Record<keyof typeof TIMING, number>> = {
+  distribution: 20,
+  loadBalancer: 25,
+  natGateway: 20,
+  natGatewayDelete: 8,
+  vpcEndpoint: 12,
+  vpcEndpointDelete: 6,
+};
+Object.assign(TIMING, QUICK);
+
+const ACCOUNT = "123456789012";
+const REGION = "ap-northeast-1";
+
+/** The simulator's name of each service. */
+const SERVICES: Readonly<Record<ServiceName, string>> = {
+  autoScaling: "ApplicationAutoScaling",
+  cloudFront: "CloudFront",
+  codeBuild: "CodeBuild",
+  codePipeline: "CodePipeline",
+  ec2: "EC2",
+  ecr: "ECR",
+  ecs: "ECS",
+  elb: "ElasticLoadBalancingV2",
+  eventBridge: "EventBridge",
+  globalTagging: "ResourceGroupsTaggingAPI",
+  iam: "IAM",
+  logs: "CloudWatchLogs",
+  s3: "S3",
+  sts: "STS",
+  tagging: "ResourceGroupsTaggingAPI",
+};
+
+/** A world and the state of the stack in it, as plain data. */
+export interface Base {
+  readonly world: WorldData;
+  readonly state: State;
+}
+
+/** A live, released stack, made by the command line itself. */
+export async function releasedBase(config: StackConfig = {}): Promise<Base> {
+  const stage = new Stage(config);
+  try {
+    const made = await stage.run("reconcile");
+    writeService(stage);
+    const release = await deployed(stage);
+    // The counts of a released stack.
+    const raised = await stage.run("reconcile");
+    if (made.exit !== 0 || release.exit !== 0 || raised.exit !== 0) throw new Error("The base could not be made.");
+    const read = (...path: string[]) => readFileSync(join(stage.directory, "state", ...path), "utf8");
+    return {
+      world: JSON.parse(read("local", "world.json")) as WorldData,
+      state: JSON.parse(read("fairlead-app-dev.json")) as State,
+    };
+  } finally {
+    stage.remove();
+  }
+}
+
+/** What a reconcile of a rig came to. */
+export interface Ran {
+  readonly planned: Planned;
+  /** Left out where the plan was refused. */
+  readonly report?: Report;
+}
+
+/** Stands for the end of the process in the middle of a run. */
+export class Death extends Error {
+  override readonly name = "Death";
+}
+
+/**
+ * A stack in a world in memory, worked on by the command line's own functions below the verbs: plan and reconcile without files, and
+ * with the simulator behind `senders` in the place of the SDK's clients. So a walk takes a fraction of the time.
+ */
+export class Rig {
+  readonly world: World;
+  readonly clock: VirtualClock;
+  state: State | undefined;
+  /** Told of every attempt of every call. */
+  called: (record: CallRecord) => void = () => {};
+  /** Around every operation of the simulator, as `SimulatorOptions.intercept`. */
+  intercept: NonNullable<SimulatorOptions["intercept"]> = () => {};
+  /** Set once the process that works on it has died: nothing of it reaches AWS or the state any more. */
+  dead = false;
+
+  private constructor(world: World, state: State, clock: VirtualClock) {
+    this.world = world;
+    this.state = state;
+    this.clock = clock;
+  }
+
+  /** A rig of its own that goes on from `base`. */
+  static from({ world, state }: Base): Rig {
+    return new Rig(World.of(structuredClone(world)), state, new VirtualClock(world.now));
+  }
+
+  /** A way to send commands; `pulse` is asked before each and may throw. */
+  aws(): Aws {
+    const { world, clock } = this;
+    const answer = answering({
+      world,
+      clock,
+      account: ACCOUNT,
+      region: REGION,
+      intercept: (moment, call) => this.intercept(moment, call),
+    });
+    const services = senders({
+      region: REGION,
+      transport: async (service, command, region) => {
+        const { input, schema } = command as { input: unknown; schema?: readonly unknown[] };
+        const operation = schema?.[2] as string;
+        if (this.dead) throw new Death("The process is dead.");
+        return answer({ service: SERVICES[service], operation, input, command, region });
+      },
+      latency: TIMING.call * 1000,
+      retrying: { clock, random: () => world.random() },
+      called: (record) => this.called(record),
+    });
+    const owner = { name: "fairlead-app", environment: "dev", region: REGION };
+    return { account: ACCOUNT, partition: "aws", region: REGION, stack: "fairlead-app-dev", owner, ...services };
+  }
+
+  /** A store that keeps the state as it is: what a run writes never changes afterwards. */
+  #store(): StateStore {
+    const nobody = async () => undefined;
+    return {
+      where: "memory",
+      read: async () => this.state,
+      write: async (state) => {
+        if (this.dead) throw new Death("The process is dead.");
+        this.state = Object.keys(state.resources).length === 0 ? undefined : state;
+      },
+      replace: async (state) => void (this.state = state),
+      lock: async () => async () => {},
+      check: async () => {},
+      holder: nobody,
+      unlock: nobody,
+      backups: async () => [],
+      readBackup: nobody,
+      record: async () => 1,
+      runs: async () => [],
+    };
+  }
+
+  async session(config: StackConfig, stop = new AbortController().signal): Promise<Session> {
+    const aws = this.aws();
+    const terminal = {
+      line: () => {},
+      answer: () => {},
+      draw: () => {},
+      live: false,
+      asks: false,
+      confirm: async () => true,
+      choose: async () => undefined,
+    };
+    const connection: Connection = {
+      at: {
+        clock: this.clock,
+        random: () => this.world.random(),
+        hex: (length) => this.world.hex(length),
+        services: aws,
+        endpoint: undefined,
+        close: () => {},
+      },
+      aws,
+      tell: () => {},
+      guard: async () => {},
+      calls: new Map(),
+      retries: new Map(),
+      startedAt: this.clock.now(),
+    };
+    const surroundings = { directory: "/nowhere", terminal, stop };
+    return sessionOn({ target: "local" }, resolveStack(config), surroundings, this.#store(), connection, plainHold);
+  }
+
+  async plan(config: StackConfig): Promise<Planned> {
+    return planned(await this.session(config));
+  }
+
+  /** Plans, and carries out what is planned unless the plan is refused; `planned` is told before anything is done. */
+  async reconcile(config: StackConfig, told: (plan: Planned) => void = () => {}): Promise<Ran> {
+    const session = await this.session(config);
+    const found = await planned(session);
+    told(found);
+    if (found.plan.problems.length > 0) return { planned: found };
+    const end = await carryOut(session, found.plan, found.state, (around) => apply(around, found.plan));
+    return { planned: found, report: reportOf(session, found.plan, end.done, {}) };
+  }
+
+  /** Takes everything down, as the verb does; answers what is left. */
+  async teardown(config: StackConfig): Promise<string[]> {
+    const session = await this.session(config);
+    const { state, seen } = await look(session);
+    const remembered = planTeardown(session.world, session.topology.graph, state, seen);
+    const { plan } = await strays(session.world, inventory, remembered, session.snapshot);
+    if (plan.problems.length > 0) return [...plan.problems];
+    const { done } = await carryOut(session, plan, state, async (around) => {
+      const report = reportOf(session, plan, await apply(around, plan), {});
+      return { report, receipt: await sweep(around, inventory, dealtWith(plan, report)) };
+    });
+    const failed = done.report.actions.flatMap(({ id, outcome, error = "" }) =>
+      outcome === "done" ? [] : [`${id}: ${outcome}: ${error}`],
+    );
+    const { left, unseen } = done.receipt;
+    const there = Object.entries(this.world.data.tables)
+      .filter(([name]) => !name.startsWith("~"))
+      .flatMap(([name, records]) => Object.keys(records).map((key) => `${name} ${key}`));
+    return [
+      ...failed,
+      ...left.map(({ type, id, why }) => `${type} ${id}: ${why}`),
+      ...unseen.map(({ type }) => type),
+      ...there,
+    ];
+  }
+
+  /** The world at this moment, as an operation would see it. */
+  sim(): Sim {
+    return simOf({ world: this.world, clock: this.clock, account: ACCOUNT, region: REGION });
+  }
+}

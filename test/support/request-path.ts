@@ -1,0 +1,129 @@
+import type {
+  SimVpcEndpoint,
+  SimNatGateway,
+  SimRouteTable,
+  SimSecurityGroup,
+} from "../../src/simulator/ec2/records.ts";
+import { distributions } from "../../src/simulator/cloudfront/records.ts";
+import { balancers, listeners, rules, targetGroups, type SimLoadBalancer } from "../../src/simulator/elb/records.ts";
+import { services, taskDefinitions, type SimTask } from "../../src/simulator/ecs/records.ts";
+import { present } from "../../src/simulator/ecs/rollout.ts";
+import { targetsOf } from "../../src/simulator/ecs/targets.ts";
+import type { Sim } from "../../src/simulator/sim.ts";
+
+const ANYWHERE = "0.0.0.0/0";
+/** What a task asks AWS for where no NAT gateway leads out (Amazon ECS developer guide, "interface VPC endpoints"). */
+const ASKED = ["ecr.api", "ecr.dkr", "logs"];
+
+const table = <T>(sim: Sim, name: string) => Object.values(sim.table<T>(name));
+
+/**
+ * Why a request that comes to CloudFront would not be answered by a task at this moment, hop by hop: distribution, load balancer, rule,
+ * target group, healthy target, security groups, and the task's own way to AWS; `undefined` where it would be.
+ */
+export function brokenAt(sim: Sim): string | undefined {
+  const [distribution] = Object.values(distributions(sim));
+  if (!distribution) return "there is no distribution";
+  if (!distribution.config.Enabled) return undefined;
+  const [origin] = distribution.config.Origins?.Items ?? [];
+  const balancer = Object.values(balancers(sim)).find(
+    (one) => `${one.name}-${one.hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com` === origin?.DomainName,
+  );
+  if (!balancer) return `the origin ${origin?.DomainName} is no load balancer`;
+  if (balancer.readyAt > sim.now) return "the load balancer is not active yet";
+  const groups = balancer.groupIds.flatMap((id) => groupOf(sim, id) ?? []);
+  if (!groups.some(({ ingress }) => ingress.some(({ from, peer }) => from === 80 && peer.startsWith("pl-"))))
+    return "the load balancer's groups do not let CloudFront in";
+  const closed = balancer.subnetIds.find((id) => !routeOf(sim, id, ANYWHERE)?.startsWith("igw-"));
+  if (closed !== undefined) return `the load balancer's subnet ${closed} has no route to the internet gateway`;
+  const secrets = (origin?.CustomHeaders?.Items ?? []).map(({ HeaderValue }) => HeaderValue);
+  const group = forwardedTo(sim, balancer, secrets);
+  if (group === undefined || !targetGroups(sim)[group]) return "no rule of the listener takes the request";
+  const healthy = targetsOf(sim, group).filter(({ health }) => health === "healthy");
+  if (healthy.length === 0) return `no target of ${group} is healthy`;
+  const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
+  const reached = healthy.flatMap(({ id, port }) => {
+    const task = tasks.find(({ address, stoppedAt }) => address === id && stoppedAt === undefined);
+    return task && passes(sim, groups, task, port) && listens(sim, task, port) ? [task] : [];
+  });
+  if (reached.length === 0) return "the security groups or the container's port keep the request from every target";
+  const outward = reached.map((task) => shutIn(sim, task));
+  return outward.every((why) => why !== undefined) ? outward[0] : undefined;
+}
+
+const groupOf = (sim: Sim, id: string) => sim.table<SimSecurityGroup>("ec2.securityGroups")[id];
+
+/** The target group that the listener's rules forward a request with one of these secrets to. */
+function forwardedTo(sim: Sim, { arn }: SimLoadBalancer, secrets: readonly (string | undefined)[]): string | undefined {
+  const listener = Object.values(listeners(sim)).find(
+    ({ loadBalancerArn, port }) => loadBalancerArn === arn && port === 80,
+  );
+  const own = Object.values(rules(sim)).filter(({ listenerArn }) => listenerArn === listener?.arn);
+  const taken = own
+    .toSorted((one, other) => one.priority - other.priority)
+    .find(({ conditions }) =>
+      conditions.every(({ HttpHeaderConfig: header, PathPatternConfig: path }) =>
+        header ? header.Values?.some((value) => secrets.includes(value)) : (path?.Values ?? []).includes("/*"),
+      ),
+    );
+  return taken?.actions.flatMap(({ TargetGroupArn }) => TargetGroupArn ?? [])[0];
+}
+
+/** Whether the balancer's groups let the request out to the task, and the task's groups let it in. */
+function passes(sim: Sim, balancer: readonly SimSecurityGroup[], { groupIds = [] }: SimTask, port: number): boolean {
+  const fits = (rule: SimSecurityGroup["ingress"][number], peers: readonly string[]) =>
+    (rule.protocol === "-1" || (rule.from <= port && port <= rule.to)) &&
+    (rule.peer === ANYWHERE || peers.includes(rule.peer));
+  const out = balancer.some(({ egress }) => egress.some((rule) => fits(rule, groupIds)));
+  const from = balancer.map(({ id }) => id);
+  return out && groupIds.some((id) => groupOf(sim, id)?.ingress.some((rule) => fits(rule, from)));
+}
+
+const listens = (sim: Sim, task: SimTask, port: number) =>
+  taskDefinitions(sim)[task.taskDefinition]?.definition.containerDefinitions?.some(({ portMappings = [] }) =>
+    portMappings.some(({ containerPort }) => containerPort === port),
+  ) ?? false;
+
+/** Where what leaves a subnet goes to. */
+function routeOf(sim: Sim, subnetId: string, destination: string): string | undefined {
+  const routes = table<SimRouteTable>(sim, "ec2.routeTables").find(({ associations }) =>
+    Object.values(associations).includes(subnetId),
+  );
+  return routes?.routes.find((route) => route.destination === destination)?.target;
+}
+
+/** Why a task does not reach the registry, the logs and S3; `undefined` where it does. */
+function shutIn(sim: Sim, { subnetId = "", groupIds = [] }: SimTask): string | undefined {
+  const target = routeOf(sim, subnetId, ANYWHERE);
+  const gateway = sim.table<SimNatGateway>("ec2.natGateways")[target ?? ""];
+  const works =
+    gateway !== undefined &&
+    gateway.readyAt <= sim.now &&
+    gateway.deletedAt === undefined &&
+    gateway.failure === undefined;
+  if (works && routeOf(sim, gateway.subnetId, ANYWHERE)?.startsWith("igw-")) return undefined;
+  const endpoints = table<SimVpcEndpoint>(sim, "ec2.vpcEndpoints").filter(
+    ({ readyAt, goneAt }) => readyAt <= sim.now && goneAt === undefined,
+  );
+  const lacking = ASKED.find(
+    (service) =>
+      !endpoints.some(
+        (endpoint) =>
+          endpoint.service.endsWith(`.${service}`) &&
+          endpoint.privateDns &&
+          endpoint.groupIds.some((id) =>
+            groupOf(sim, id)?.ingress.some(({ from, peer }) => from === 443 && groupIds.includes(peer)),
+          ),
+      ),
+  );
+  if (lacking !== undefined)
+    return `the task in ${subnetId} has no NAT gateway (${target}) and no endpoint of ${lacking}`;
+  const s3 = endpoints.some(({ type, routeTableIds }) =>
+    type === "Gateway"
+      ? table<SimRouteTable>(sim, "ec2.routeTables").some(
+          ({ id, associations }) => routeTableIds.includes(id) && Object.values(associations).includes(subnetId),
+        )
+      : false,
+  );
+  return s3 ? undefined : `the task in ${subnetId} has no NAT gateway (${target}) and no endpoint of S3`;
+}
