@@ -1,6 +1,6 @@
 import { markRunning } from "../release/deployed.ts";
 import { autopsy } from "../release/autopsy.ts";
-import type { ApprovalSubject } from "../release/events.ts";
+import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
@@ -31,7 +31,14 @@ export async function followToEnd(
   const isLocal = target === "local";
   const leaving = new AbortController();
   const signal = AbortSignal.any([stop, leaving.signal]);
-  const tell = releaseTeller(terminal, session.flags, clock.now());
+  const print = releaseTeller(terminal, session.flags, clock.now());
+  let waitsForAnswer = false;
+  const tell = (event: ReleaseEvent) => {
+    if (event.event === "stage") waitsForAnswer = false;
+    if (event.event === "approval" || (event.event === "waits" && waitsForPerson(event.situation, event.wait)))
+      waitsForAnswer = true;
+    print(event);
+  };
   const onApproval = async (_: ApprovalSubject, answered: AbortSignal) => {
     if (approving) return "Approved" as const;
     // The simulated world is given back at the question, so that another terminal can answer it.
@@ -65,7 +72,7 @@ export async function followToEnd(
     }, true);
   } catch (error) {
     if (!signal.aborted) throw error;
-    const how = leaving.signal.aborted ? "It waits, as told above." : "It goes on by itself.";
+    const how = waitsForAnswer ? "It waits, as told above." : "It goes on by itself.";
     terminal.line(
       `The release ${executionId} is left as it is. ${how} ${paste(session.flags, "deploy", "--attach", executionId)} follows it again.`,
     );

@@ -6,6 +6,7 @@ import {
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { deploy } from "../../src/cli/verbs/deploy.ts";
 import { setEvents } from "../support/release.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -193,6 +194,24 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     const attached = await stage.type("deploy", "--attach", id);
     expect(attached.exit).toBe(0);
     expect(attached.lines.at(-1)).toContain("Live");
+  });
+
+  it("is not said to go on by itself where a person interrupts the deploy that waits", async () => {
+    await freeze();
+    writeService(stage, "", { "version.txt": String(++version) });
+    const interrupted = new AbortController();
+    const said = await stage.act(
+      (surroundings) =>
+        deploy("service", { target: "local", approve: true }, { ...surroundings, stop: interrupted.signal }),
+      {
+        choose: () => Promise.resolve(undefined),
+        reads: (line) => {
+          if (line.includes("stops it.")) interrupted.abort(new Error("the run was stopped"));
+        },
+      },
+    );
+    expect(said.exit).toBe(1);
+    expect(said.lines.at(-1)).toMatch(/is left as it is\. It waits, as told above\. npx fairlead deploy --attach/);
   });
 
   it("is a release that ECS deploys", async () => {
