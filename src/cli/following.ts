@@ -4,7 +4,7 @@ import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
-import { stopTwins } from "../release/twins.ts";
+import { heirOf, stopTwins } from "../release/twins.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller } from "./release-text.ts";
@@ -26,7 +26,25 @@ export async function followToEnd(
   session: Session,
   executionId: string,
   approving: boolean,
-): Promise<Followed | undefined> {
+): Promise<FollowedRelease | undefined> {
+  const end = await followOne(session, executionId, approving);
+  if (end?.ending !== "superseded" && end?.ending !== "stopped") return end;
+  const heir = await heirOf(session, executionId);
+  if (heir === undefined) return end;
+  session.terminal.line(
+    `Release ${heir} of the same source goes on in its place: an event of S3 came twice or late. It is followed instead.`,
+  );
+  return followToEnd(session, heir, approving);
+}
+
+/** A release that was followed to its end: the one that was begun, or the one that overtook it with the same source. */
+export type FollowedRelease = Followed & { readonly executionId: string };
+
+async function followOne(
+  session: Session,
+  executionId: string,
+  approving: boolean,
+): Promise<FollowedRelease | undefined> {
   const { clock, hold, stop, target, terminal } = session;
   const isLocal = target === "local";
   const leaving = new AbortController();
@@ -42,9 +60,10 @@ export async function followToEnd(
   const onApproval = async (_: ApprovalSubject, answered: AbortSignal) => {
     if (approving) return "Approved" as const;
     // The simulated world is given back at the question, so that another terminal can answer it.
-    const answer = isLocal
-      ? await hold.waiting((changed) => asked(session, AbortSignal.any([answered, changed])))
-      : await asked(session, answered);
+    const answer =
+      isLocal && terminal.asks
+        ? await hold.waiting((changed) => asked(session, AbortSignal.any([answered, changed])))
+        : await asked(session, answered);
     if (answer === undefined && isLocal) leaving.abort(new LeftAlone());
     return answer;
   };
@@ -62,13 +81,14 @@ export async function followToEnd(
       asksAlone: isLocal,
       changing: (work) => hold.changing(work, true),
     });
-    if (end.ending !== "live") return end;
+    if (end.ending !== "live") return { ...end, executionId };
     return await hold.changing(async () => {
       const raised = (await raise(session, tell, signal)) ?? end;
       await keepRunning(session);
       // An event may have come while the tasks started. One that comes later still is found by the next release.
-      for (const twin of await stopTwins(session)) tell({ event: "twin", executionId: twin, at: clock.now() });
-      return raised;
+      for (const twin of await stopTwins(session, executionId))
+        tell({ event: "twin", executionId: twin, at: clock.now() });
+      return { ...raised, executionId };
     }, true);
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -158,10 +158,8 @@ class Follower {
     this.#startedAt ??= now;
     if (now - this.#startedAt > TWINS || now < (this.#twinsAt ?? now)) return;
     this.#twinsAt = now + TWINS_PAUSE;
-    for (const executionId of await stopTwins(this.#site)) {
-      if (executionId === this.#id) continue;
+    for (const executionId of await stopTwins(this.#site, this.#id))
       this.#tell({ event: "twin", executionId, at: clock.now() });
-    }
   }
 
   #tellStage({ stage, status, startedAt, updatedAt }: Action): void {

@@ -42,7 +42,7 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
   const executionId = subject?.executionId;
   if (approved && executionId !== undefined && !flags.detach) {
     const end = await followToEnd(session, executionId, false);
-    return end ? tellEnd(session, end, { executionId, json: flags.json, startedAt }) : EXIT.failed;
+    return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;
   }
   if (approved && executionId !== undefined) tellDetached(session, executionId);
   if (flags.json) terminal.answer(JSON.stringify({ ...identityOf(session), executionId, approved }, undefined, 2));

@@ -87,6 +87,6 @@ async function followed(
   startedAt = session.clock.now(),
 ): Promise<Exit> {
   const end = await followToEnd(session, executionId, approve);
-  if (end) return tellEnd(session, end, { executionId, json, startedAt });
+  if (end) return tellEnd(session, end, { executionId: end.executionId, json, startedAt });
   return session.stop.aborted ? EXIT.failed : EXIT.done;
 }
