@@ -16,6 +16,7 @@ import type { World } from "./observe.ts";
 import type { AnyObserved } from "./kind.ts";
 import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
+import { LISTED_FOR, longer } from "./unlisted.ts";
 
 /** What a teardown did with one resource, as far as a sweep after it must know. */
 export interface DealtWith extends Thing {
@@ -90,7 +91,9 @@ export async function sweep<Services>(
   for (const { failure, ...what } of dealtWith) if (failure !== undefined) failures.set(nameOf(what), failure);
   const gone = new Set(dealtWith.filter(({ failure }) => failure === undefined).map(nameOf));
   const tried = new Map<string, Thing>();
-  for (let round = 1; ; round++) {
+  const listedUntil = around.clock.now() + LISTED_FOR;
+  let pause = 0;
+  for (let round = 1; ;) {
     const asking = {
       snapshot: new Snapshot(),
       ids: idsOf(dealtWith),
@@ -102,7 +105,15 @@ export async function sweep<Services>(
     const existing = await takeInventory(around, inventory, asking);
     const { unseen } = existing;
     const there = existing.there.filter(({ former }) => !former);
-    const open = there.filter(({ thing }) => !failures.has(nameOf(thing)));
+    const all = there.filter(({ thing }) => !failures.has(nameOf(thing)));
+    // What is gone by AWS's own word, and whose id never comes again, is only still listed: that is waited for, and not deleted again.
+    const lags = ({ kind, thing }: There<Services>) => kind.lag !== undefined && gone.has(nameOf(thing));
+    const open = all.filter((one) => !lags(one) || around.clock.now() >= listedUntil);
+    if (open.length === 0 && all.length > 0 && !around.stop?.aborted) {
+      pause = longer(pause);
+      await around.clock.sleep(pause, around.stop).catch(() => {});
+      continue;
+    }
     if (open.length === 0 || round > ROUNDS || around.stop?.aborted) {
       const why = around.stop?.aborted ? "the run was stopped" : "it is there again each time that it is deleted";
       const left = there.map(({ thing }) => ({ ...thing, why: failures.get(nameOf(thing)) ?? why }));
@@ -114,8 +125,11 @@ export async function sweep<Services>(
     for (const { key, action } of tasks) {
       const outcome = outcomes.get(key);
       const failure = outcome?.state === "failed" ? messageOf(outcome.error) : outcome?.why;
-      if (failure !== undefined) failures.set(`${action.kind.type} ${action.observed?.id}`, failure);
+      const name = `${action.kind.type} ${action.observed?.id}`;
+      if (failure === undefined) gone.add(name);
+      else failures.set(name, failure);
     }
+    round++;
   }
 }
 

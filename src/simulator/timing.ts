@@ -4,6 +4,8 @@ export const TIMING = {
   call: 0.04,
   /** From a create to the first list that shows it, at most. */
   listLag: 3,
+  /** From a delete to the last list of EC2 that shows it, at most. */
+  deleteLag: 20,
   /** From a role's creation until other services can assume it. */
   role: 8,
   /** From AttachInternetGateway until the attachment is `available` (Terraform waits for that: waitInternetGatewayAttached). */

@@ -5,6 +5,7 @@ import type { Aws } from "../../src/aws/aws.ts";
 import { diff } from "../../src/engine/diff.ts";
 import type { Kind, Observed, Seen } from "../../src/engine/kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
 
 /** What a kind shows of itself so that the suite can put it through the contract. */
@@ -143,11 +144,15 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         if (field === "tags") expect(mended.spec).toMatchObject({ tags: (spec as { tags: object }).tags });
       });
 
+    /** EC2's lists go on showing for a while what is deleted. */
+    const unlisted = (at: Simulated) => at.clock.sleep(kind.lag === undefined ? 0 : 2 * TIMING.deleteLag * 1_000);
+
     it("is gone after a delete, and a second delete is a success", async () => {
       const { at, spec } = await setUp();
       const made = await create(at, spec);
       const seen = await ready(at, spec, made.id);
       await remove(at, spec, seen);
+      await unlisted(at);
       expect(await look(at, spec, made.id)).toBeUndefined();
       expect(await look(at, spec)).toBeUndefined();
       await kind.delete(at.aws, seen);
@@ -178,6 +183,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         const found = await look(at, nothing, made.id);
         if (found?.id !== made.id) throw new Error("It is not found by its id alone.");
         await remove(at, nothing, found);
+        await unlisted(at);
         expect(await look(at, nothing, made.id)).toBeUndefined();
         expect(await listed()).toEqual([]);
       });

@@ -83,7 +83,13 @@ const cases: readonly (readonly [
   [
     "a service in the cluster, whose tasks are in the network",
     worker,
-    ["compute/cluster", "network/private-2", "network/vpc", "security/tasks-group"],
+    [
+      "compute/cluster",
+      "network/private-2",
+      "network/vpc",
+      `observability/container-insights-log@/aws/ecs/containerinsights/${CLUSTER}/performance`,
+      "security/tasks-group",
+    ],
     "ECS service worker, not made by Fairlead,",
     `aws ecs delete-service --force --cluster ${CLUSTER} --service worker`,
   ],

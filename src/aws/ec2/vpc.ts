@@ -60,10 +60,13 @@ export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
     });
     if (!vpc?.VpcId) return undefined;
     const VpcId = vpc.VpcId;
-    const [support, hostnames] = await Promise.all([
-      aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsSupport" })),
-      aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsHostnames" })),
-    ]);
+    const [support, hostnames] = await Promise.all(
+      (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) =>
+        absent(aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute })), "InvalidVpcID.NotFound"),
+      ),
+    );
+    // The list still tells of it, and it is gone.
+    if (!support || !hostnames) return undefined;
     const tags = tagsFrom(vpc.Tags);
     return {
       id: VpcId,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Finding } from "../../release/finding.ts";
 import { serviceOf } from "../../release/revision.ts";
 import { apply } from "../../engine/apply.ts";
+import { deletedIn, untilUnlisted } from "../../engine/unlisted.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { carryOut } from "../carry-out.ts";
@@ -68,7 +69,11 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
     return { exit: EXIT.failed, outcome: "declined" };
   }
   terminal.line();
-  const end = await carryOut(session, plan, state, (around) => apply(around, plan));
+  const end = await carryOut(session, plan, state, async (around) => {
+    const applied = await apply(around, plan);
+    await untilUnlisted(around, deletedIn(applied));
+    return applied;
+  });
   const report = reportOf(session, plan, end.done, outputsOf(topology.outputs, end.state));
   printReport(terminal, report);
   const finding = await whyUnhealthy(session, report);

@@ -17,11 +17,11 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { addressOf, internetGatewayOf, vpcOf, type SimAddress, type SimInternetGateway } from "./records.ts";
-import { passes, publicAddress, tagsOf, visibleFrom } from "./shared.ts";
+import { drop, listed, passes, publicAddress, tagsOf, visibleFrom } from "./shared.ts";
 
 const gateways = (sim: Sim) => sim.table<SimInternetGateway>("ec2.internetGateways");
 const addresses = (sim: Sim) => sim.table<SimAddress>("ec2.addresses");
@@ -59,7 +59,7 @@ export const gatewayOperations = {
     sim,
   ): Answer<DescribeInternetGatewaysCommandOutput> {
     const asked = input.InternetGatewayIds?.map((id) => internetGatewayOf(sim, id));
-    const found = (asked ?? visible(gateways(sim), sim)).filter((gateway) =>
+    const found = (asked ?? listed<SimInternetGateway>(sim, "ec2.internetGateways")).filter((gateway) =>
       passes(input.Filters, gateway.tags, { "attachment.vpc-id": gateway.vpcId, "internet-gateway-id": gateway.id }),
     );
     return { InternetGateways: found.map((gateway) => gatewayAnswer(sim, gateway)) };
@@ -96,7 +96,7 @@ export const gatewayOperations = {
     const gateway = internetGatewayOf(sim, input.InternetGatewayId);
     if (gateway.vpcId !== undefined)
       refuse("DependencyViolation", `The internetGateway '${gateway.id}' has dependencies and cannot be deleted.`);
-    delete gateways(sim)[gateway.id];
+    drop(sim, "ec2.internetGateways", gateway.id);
     return {};
   },
 
@@ -109,7 +109,7 @@ export const gatewayOperations = {
 
   DescribeAddresses(input: DescribeAddressesCommandInput, sim): Answer<DescribeAddressesCommandOutput> {
     const asked = input.AllocationIds?.map((id) => addressOf(sim, id));
-    const found = (asked ?? visible(addresses(sim), sim)).filter((address) =>
+    const found = (asked ?? listed<SimAddress>(sim, "ec2.addresses")).filter((address) =>
       passes(input.Filters, address.tags, { "allocation-id": address.id, "public-ip": address.publicIp }),
     );
     return {
@@ -157,7 +157,7 @@ export const gatewayOperations = {
   ReleaseAddress(input: ReleaseAddressCommandInput, sim) {
     const address = addressOf(sim, input.AllocationId);
     if (bearer(sim, address.id)) refuse("InvalidIPAddress.InUse", `Address ${address.publicIp} is in use.`);
-    delete addresses(sim)[address.id];
+    drop(sim, "ec2.addresses", address.id);
     return {};
   },
 } satisfies Operations;

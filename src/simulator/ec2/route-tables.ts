@@ -13,9 +13,17 @@ import type {
   ReplaceRouteTableAssociationCommandOutput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
-import { internetGatewayOf, routeTableOf, subnetOf, vpcOf, type SimNatGateway, type SimRouteTable } from "./records.ts";
-import { passes, rangeOf, tagsOf, visibleFrom, withToken } from "./shared.ts";
+import { type Answer, type Operations, type Sim } from "../sim.ts";
+import {
+  internetGatewayOf,
+  routeTableOf,
+  subnetOf,
+  vpcOf,
+  type SimNatGateway,
+  type SimRouteTable,
+  type SimVpc,
+} from "./records.ts";
+import { drop, listed, passes, rangeOf, tagsOf, visibleFrom, withToken } from "./shared.ts";
 
 const tables = (sim: Sim) => sim.table<SimRouteTable>("ec2.routeTables");
 
@@ -35,7 +43,7 @@ const answerOf = (sim: Sim, table: SimRouteTable) => ({
   Tags: table.tags,
   Routes: [
     {
-      DestinationCidrBlock: vpcOf(sim, table.vpcId).cidr,
+      DestinationCidrBlock: sim.table<SimVpc>("ec2.vpcs")[table.vpcId]?.cidr,
       GatewayId: "local",
       State: "active" as const,
       Origin: "CreateRouteTable" as const,
@@ -103,7 +111,7 @@ export const routeTableOperations = {
 
   DescribeRouteTables(input: DescribeRouteTablesCommandInput, sim): Answer<DescribeRouteTablesCommandOutput> {
     const asked = input.RouteTableIds?.map((id) => routeTableOf(sim, id));
-    const found = (asked ?? visible(tables(sim), sim)).filter((table) =>
+    const found = (asked ?? listed<SimRouteTable>(sim, "ec2.routeTables")).filter((table) =>
       passes(input.Filters, table.tags, {
         "vpc-id": table.vpcId,
         "association.subnet-id": Object.values(table.associations),
@@ -179,7 +187,7 @@ export const routeTableOperations = {
     const table = routeTableOf(sim, input.RouteTableId);
     if (table.main || Object.keys({ ...table.associations, ...table.edges }).length > 0)
       refuse("DependencyViolation", `The routeTable '${table.id}' has dependencies and cannot be deleted.`);
-    delete tables(sim)[table.id];
+    drop(sim, "ec2.routeTables", table.id);
     return {};
   },
 } satisfies Operations;

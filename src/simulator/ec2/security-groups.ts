@@ -10,10 +10,10 @@ import type {
   IpPermission,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import { visible, type Answer, type Operation, type Operations, type Sim } from "../sim.ts";
+import { type Answer, type Operation, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { securityGroupOf, vpcOf, type SimRule, type SimSecurityGroup } from "./records.ts";
-import { passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
+import { drop, listed, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 const ORIGIN_FACING = { id: "pl-58a04531", name: "com.amazonaws.global.cloudfront.origin-facing", weight: 55 };
 /** Rules that a group may have in each direction; a prefix list counts as many. */
@@ -147,7 +147,7 @@ export const securityGroupOperations: Operations = {
 
   DescribeSecurityGroups(input: DescribeSecurityGroupsCommandInput, sim): Answer<DescribeSecurityGroupsCommandOutput> {
     const asked = input.GroupIds?.map((id) => securityGroupOf(sim, id));
-    const found = (asked ?? visible(groups(sim), sim)).filter((group) =>
+    const found = (asked ?? listed<SimSecurityGroup>(sim, "ec2.securityGroups")).filter((group) =>
       passes(input.Filters, group.tags, {
         "vpc-id": group.vpcId,
         "group-name": group.name,
@@ -186,7 +186,7 @@ export const securityGroupOperations: Operations = {
     );
     if (named || liveNetworkInterfaces(sim).some(({ groupIds }) => groupIds.includes(group.id)))
       refuse("DependencyViolation", `resource ${group.id} has a dependent object`);
-    delete groups(sim)[group.id];
+    drop(sim, "ec2.securityGroups", group.id);
     return {};
   },
 

@@ -1,6 +1,6 @@
 import type { Filter, Tag, TagSpecification } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import type { Sim } from "../sim.ts";
+import { visible, type Lagging, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 
 /** The tags that a create call brings along. */
@@ -9,6 +9,36 @@ export const tagsOf = (specifications: readonly TagSpecification[] = []): Tag[] 
 
 /** The first moment at which a list may show what is made now. */
 export const visibleFrom = (sim: Sim) => sim.in(sim.world.random() * TIMING.listLag);
+
+interface Deleted {
+  table: string;
+  record: Lagging;
+  until: number;
+}
+
+const deleted = (sim: Sim) => sim.table<Deleted>("~ec2.deleted");
+
+/**
+ * Takes a record out of what exists. Lists go on showing it for a while (EC2 API reference, "Eventual consistency"; terraform-provider-aws
+ * polls for up to five minutes until what it deleted is not told any more: ec2PropagationTimeout, vpcDeletedTimeout); whoever asks for it by
+ * its id, or wants to do something with it, is refused at once.
+ */
+export function drop(sim: Sim, table: string, id: string): void {
+  const records = sim.table<Lagging>(table);
+  const record = records[id];
+  if (!record) return;
+  delete records[id];
+  for (const [other, { until }] of Object.entries(deleted(sim))) if (until <= sim.now) delete deleted(sim)[other];
+  deleted(sim)[id] = { table, record, until: sim.in(sim.world.random() * TIMING.deleteLag) };
+}
+
+/** The records of a table that a list shows by now, and those that it still shows. */
+export const listed = <T extends Lagging>(sim: Sim, table: string): T[] => [
+  ...visible(sim.table<T>(table), sim),
+  ...Object.values(deleted(sim)).flatMap((one) =>
+    one.table === table && one.until > sim.now && one.record.visibleAt <= sim.now ? [one.record as T] : [],
+  ),
+];
 
 /** Whether a record passes EC2's filters: `tag:KEY` and those that `fields` names; any other filter is refused loudly. */
 export function passes(

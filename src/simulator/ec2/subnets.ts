@@ -7,11 +7,11 @@ import type {
   ModifySubnetAttributeCommandInput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { subnetOf, vpcOf, type SimRouteTable, type SimSubnet } from "./records.ts";
 import { zonesOf } from "./zones.ts";
-import { overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
+import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
 
 const subnets = (sim: Sim) => sim.table<SimSubnet>("ec2.subnets");
 
@@ -58,7 +58,7 @@ export const subnetOperations = {
 
   DescribeSubnets(input: DescribeSubnetsCommandInput, sim): Answer<DescribeSubnetsCommandOutput> {
     const asked = input.SubnetIds?.map((id) => subnetOf(sim, id));
-    const found = (asked ?? visible(subnets(sim), sim)).filter((subnet) =>
+    const found = (asked ?? listed<SimSubnet>(sim, "ec2.subnets")).filter((subnet) =>
       passes(input.Filters, subnet.tags, { "vpc-id": subnet.vpcId, "subnet-id": subnet.id }),
     );
     return { Subnets: found.map((subnet) => answerOf(sim, subnet)) };
@@ -81,7 +81,7 @@ export const subnetOperations = {
     for (const { associations } of Object.values(sim.table<SimRouteTable>("ec2.routeTables")))
       for (const [association, subnetId] of Object.entries(associations))
         if (subnetId === id) delete associations[association];
-    delete subnets(sim)[id];
+    drop(sim, "ec2.subnets", id);
     return {};
   },
 } satisfies Operations;

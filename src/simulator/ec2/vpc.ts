@@ -9,12 +9,12 @@ import type {
   ModifyVpcAttributeCommandInput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
-import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
+import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { othersIn } from "./others.ts";
 import { vpcOf, type SimInternetGateway, type SimRouteTable, type SimSecurityGroup } from "./records.ts";
 import type { SimSubnet, SimVpc, SimVpcEndpoint } from "./records.ts";
-import { passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
+import { drop, listed, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 const answerOf = (sim: Sim, vpc: SimVpc) => ({
   VpcId: vpc.id,
@@ -47,7 +47,7 @@ export const vpcOperations = {
 
   DescribeVpcs(input: DescribeVpcsCommandInput, sim): Answer<DescribeVpcsCommandOutput> {
     const asked = input.VpcIds?.map((id) => vpcOf(sim, id));
-    const vpcs = (asked ?? visible(sim.table<SimVpc>("ec2.vpcs"), sim)).filter((vpc) =>
+    const vpcs = (asked ?? listed<SimVpc>(sim, "ec2.vpcs")).filter((vpc) =>
       passes(input.Filters, vpc.tags, { "vpc-id": vpc.id, cidr: vpc.cidr }),
     );
     return { Vpcs: vpcs.map((vpc) => answerOf(sim, vpc)) };
@@ -92,9 +92,9 @@ export const vpcOperations = {
       ...groups.filter(({ name }) => name !== "default"),
     ];
     if (dependents.length > 0) refuse("DependencyViolation", `The vpc '${id}' has dependencies and cannot be deleted.`);
-    for (const table of tables) delete sim.table("ec2.routeTables")[table.id];
-    for (const group of groups) delete sim.table("ec2.securityGroups")[group.id];
-    delete sim.table("ec2.vpcs")[id];
+    for (const table of tables) drop(sim, "ec2.routeTables", table.id);
+    for (const group of groups) drop(sim, "ec2.securityGroups", group.id);
+    drop(sim, "ec2.vpcs", id);
     return {};
   },
 } satisfies Operations;

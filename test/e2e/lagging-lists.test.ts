@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ReceiptReport } from "../../src/cli/receipt.ts";
+import { Stage, type Answer } from "../support/stage.ts";
+
+describe("what EC2's lists go on showing for a while after it is deleted", () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = new Stage();
+    expect((await stage.run("reconcile")).exit).toBe(0);
+  });
+  afterEach(() => stage.remove());
+
+  it("is no doubt in a teardown's receipt, and nothing that the next reconcile goes on from", async () => {
+    // Without a distribution, which takes minutes, the network goes last.
+    await stage.meddle(async (_aws, _clock, world) => {
+      const distributions = world.table("cloudfront.distributions");
+      for (const id of Object.keys(distributions)) delete distributions[id];
+    });
+    const { exit, json } = await stage.run("teardown");
+    expect(exit).toBe(0);
+    const { receipt } = json as Answer & { readonly receipt: ReceiptReport };
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    const again = await stage.run("reconcile");
+    expect(again.exit).toBe(0);
+    expect(again.json.summary).toMatchObject({ adopted: 0, failed: 0, unchanged: 0 });
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("is not taken for something that nothing accounts for by the plan after a reconcile", async () => {
+    stage.edit({ network: { nat: "none" } });
+    const { exit, json } = await stage.run("reconcile");
+    expect(exit).toBe(0);
+    expect(json.summary["deleted"]).toBeGreaterThan(0);
+    expect(await stage.planned()).toEqual({});
+    stage.edit({ network: { cidr: "10.1.0.0/16" } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+  });
+});
