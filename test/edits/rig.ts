@@ -11,6 +11,7 @@ import { reportOf, type Report } from "../../src/cli/report.ts";
 import { look, sessionOn, type Session } from "../../src/cli/session.ts";
 import { apply } from "../../src/engine/apply.ts";
 import { planTeardown } from "../../src/engine/plan.ts";
+import { deletedIn, untilUnlisted } from "../../src/engine/unlisted.ts";
 import { strays, sweep } from "../../src/engine/sweep.ts";
 import { dealtWith } from "../../src/cli/receipt.ts";
 import type { Sim } from "../../src/simulator/sim.ts";
@@ -210,7 +211,11 @@ export class Rig {
     const found = await planned(session);
     told(found);
     if (found.plan.problems.length > 0) return { planned: found };
-    const end = await carryOut(session, found.plan, found.state, (around) => apply(around, found.plan));
+    const end = await carryOut(session, found.plan, found.state, async (around) => {
+      const applied = await apply(around, found.plan);
+      await untilUnlisted(around, deletedIn(applied));
+      return applied;
+    });
     return { planned: found, report: reportOf(session, found.plan, end.done, {}) };
   }
 
