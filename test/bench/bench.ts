@@ -1,11 +1,15 @@
 // npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
-// what Terraform took there; and once in an account where others have 200 distributions and 100 stacks. The figures are the median of
-// RUNS runs (3 when left out), each on a fresh world.
+// what Terraform took there; once in an account where others have 200 distributions and 100 stacks, whose calls must be those of an empty
+// account (a page of a hundred distributions apart); and what 200 releases and a day of watching come to. The figures are the median of RUNS
+// runs (3 when left out), each on a fresh world.
 import { execFile } from "node:child_process";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { REGION, startMoto } from "../acceptance/world.ts";
 import { project } from "../support/project.ts";
+import { manyReleases, watchedDay } from "./growth.ts";
 import { measure, median, type Measured } from "./measure.ts";
 
 /** Terraform 1.11.4 with provider aws 5.100.0 on the same topology (58 resources) and the same moto server: seconds and calls. */
@@ -22,10 +26,12 @@ const LIMITS = {
   destroy: { wall: TERRAFORM.destroy.wall / 10, calls: Number.POSITIVE_INFINITY },
 } as const;
 
+/** What is run, what of Terraform's it is held against, and whether the state is out of the way meanwhile. */
 const STEPS = [
   ["reconcile", "apply"],
   ["plan", "noop"],
   ["reconcile", "noop"],
+  ["plan", "noop", "stateless"],
   ["teardown", "destroy"],
 ] as const;
 
@@ -33,9 +39,12 @@ const STEPS = [
 async function life(env: Record<string, string>, target: string): Promise<Measured[]> {
   const stack = project();
   const measured: Measured[] = [];
-  for (const [verb] of STEPS) {
+  const state = join(stack.directory, "state", "fairlead-app-dev.json");
+  for (const [verb, , stateless] of STEPS) {
     const yes = verb === "plan" ? [] : ["--yes"];
+    if (stateless) renameSync(state, `${state}.kept`);
     measured.push(await measure(stack.directory, [verb, "--target", target, ...yes], env));
+    if (stateless) renameSync(`${state}.kept`, state);
   }
   stack.remove();
   return measured;
@@ -65,7 +74,7 @@ const say = (text = "") => void process.stdout.write(`${text}\n`);
 const row = (...cells: readonly (string | number)[]) =>
   say(cells.map((cell, index) => String(cell).padEnd(index === 0 ? 30 : 14)).join(""));
 
-function table(title: string, lives: readonly Measured[][], compared: boolean) {
+function table(title: string, lives: readonly Measured[][], { compared = false, alone = [] as Measured[][] } = {}) {
   say();
   row(
     title,
@@ -73,14 +82,22 @@ function table(title: string, lives: readonly Measured[][], compared: boolean) {
     "calls",
     "peak MiB",
     ...(compared ? ["limit s", "limit calls", "Terraform s", "times faster"] : []),
+    ...(alone.length > 0 ? ["calls alone"] : []),
   );
-  for (const [index, [verb, against]] of STEPS.entries()) {
-    const runs = lives.flatMap((one) => one[index] ?? []);
-    const { wall, calls, memory } = median(runs);
+  const middle = (of: readonly Measured[][], index: number) => median(of.flatMap((one) => one[index] ?? []));
+  for (const [index, [verb, against, stateless]] of STEPS.entries()) {
+    const { wall, calls, memory } = middle(lives, index);
     const limit = LIMITS[against];
     const beside = [limit.wall.toFixed(2), Number.isFinite(limit.calls) ? limit.calls : "-", TERRAFORM[against].wall];
     const times = (TERRAFORM[against].wall / wall).toFixed(1);
-    row(nameOf(verb, against), wall.toFixed(2), calls, memory, ...(compared ? [...beside, times] : []));
+    row(
+      stateless ? `${verb}, state lost` : nameOf(verb, against),
+      wall.toFixed(2),
+      calls,
+      memory,
+      ...(compared ? [...beside, times] : []),
+      ...(alone.length > 0 ? [middle(alone, index).calls] : []),
+    );
   }
 }
 
@@ -107,6 +124,25 @@ async function slowWorld() {
   }
 }
 
+/** Releases after which a stack is measured, and rounds of a day of `reconcile --watch 10m`. */
+const RELEASES = [10, 100, 200] as const;
+const ROUNDS = 144;
+/** MiB that a process which watches for a day may have of the machine's memory. */
+const DAY_LIMIT = 150;
+
+/** What grows with time, and must not grow much. */
+async function growth() {
+  say();
+  row("releases (local)", "deploy s", "list of 200 s", "world MiB", "contents MiB");
+  for (const { releases, deploy, list, world, contents } of await manyReleases(RELEASES))
+    row(`after ${releases}`, deploy.toFixed(2), list.toFixed(2), world.toFixed(2), contents.toFixed(2));
+  const { rounds, heap, rss, seconds } = await watchedDay(ROUNDS);
+  say();
+  row("watching (local)", "wall s", "heap MiB", "heap at end", "peak MiB", "limit MiB");
+  const [first, last] = heap.map((mib) => mib.toFixed(1));
+  row(`a day, ${rounds} rounds`, seconds.toFixed(1), first ?? "", last ?? "", rss.toFixed(0), DAY_LIMIT);
+}
+
 const runs = Number(process.argv[2] ?? 3);
 if (!(runs >= 1)) throw new Error("How often? A number of runs, 1 or more.");
 const many = async (one: () => Promise<Measured[]>) => {
@@ -118,7 +154,9 @@ const many = async (one: () => Promise<Measured[]>) => {
 const warm = project();
 await measure(warm.directory, ["plan"]);
 warm.remove();
-table("on the wire (moto)", await many(onTheWire), true);
-table("beside others (moto)", [await onTheWire(NEIGHBOURS)], false);
-table("local", await many(() => life({}, "local")), false);
+const alone = await many(onTheWire);
+table("on the wire (moto)", alone, { compared: true });
+table("beside others (moto)", [await onTheWire(NEIGHBOURS)], { alone });
+table("local", await many(() => life({}, "local")));
 await slowWorld();
+await growth();

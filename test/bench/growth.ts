@@ -1,8 +1,10 @@
 // What grows with time: a stack that has had many releases on the local target, and one that is watched for a day. All of it in this
 // process, which starts once: what is measured is the work.
-import { cpSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { command } from "../support/command.ts";
+import { project } from "../support/project.ts";
 import { Stage } from "../support/stage.ts";
 
 const SERVICE = fileURLToPath(new URL("../../service", import.meta.url));
@@ -24,10 +26,10 @@ const MIB = 1024 * 1024;
 export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
   const stage = new Stage({});
   const local = join(stage.directory, "state", "local");
-  const run = async (...command: readonly string[]) => {
+  const run = async (...words: readonly string[]) => {
     const started = performance.now();
-    const { exit, lines } = await stage.type(...command);
-    if (exit !== 0) throw new Error(`${command.join(" ")} ended with ${exit}: ${lines.join("\n")}`);
+    const { exit, lines } = await stage.type(...words);
+    if (exit !== 0) throw new Error(`${words.join(" ")} ended with ${exit}: ${lines.join("\n")}`);
     return (performance.now() - started) / 1000;
   };
   try {
@@ -56,9 +58,48 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
     return grown;
   } finally {
     stage.remove();
-    rmSync(stage.directory, { recursive: true, force: true });
   }
 }
 
 const sizeOf = (folder: string) =>
   readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / MIB;
+
+/** What a day of watching came to, in MiB. */
+export interface Day {
+  readonly rounds: number;
+  /** The heap without garbage, at first and in the end. */
+  readonly heap: readonly [number, number];
+  /** The most that the process had of the machine's memory. */
+  readonly rss: number;
+  readonly seconds: number;
+}
+
+const DAY = new URL("./day.mjs", import.meta.url).href;
+
+/** A day of `reconcile --watch 10m` over a stack in which nothing changes, on the local target, as a user runs it but for the pauses. */
+export async function watchedDay(rounds: number): Promise<Day> {
+  const stack = project();
+  const file = join(stack.directory, "memory.jsonl");
+  try {
+    const made = await command(stack.directory, ["reconcile", "--yes"]);
+    if (made.code !== 0) throw new Error(made.stderr);
+    const watched = await command(stack.directory, ["reconcile", "--yes", "--watch", "10m"], {
+      NODE_OPTIONS: `--import=${DAY}`,
+      FAIRLEAD_BENCH_DAY: file,
+      FAIRLEAD_BENCH_ROUNDS: String(rounds),
+    });
+    const lines = readFileSync(file, "utf8").trim().split("\n");
+    const looks = lines.map((line) => JSON.parse(line) as { done: number; rss: number; heap: number });
+    const [first, last] = [looks[0], looks.at(-1)];
+    if (!first || last?.done !== rounds)
+      throw new Error(`It watched for ${looks.length} looks only: ${watched.stderr}`);
+    return {
+      rounds,
+      heap: [first.heap / MIB, last.heap / MIB],
+      rss: Math.max(...looks.map(({ rss }) => rss)) / MIB,
+      seconds: watched.ms / 1000,
+    };
+  } finally {
+    stack.remove();
+  }
+}
