@@ -146,7 +146,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
     const isGuarded = !call.ofState && (call.once === true || DESTRUCTIVE.test(operation));
     const attempt = async () => {
       await rates.take(service, operation);
-      if (isGuarded) await options.guard?.();
+      if (isGuarded && options.guard) await options.guard();
       attempts++;
       const started = clock.now();
       const report = (answer: unknown, error?: unknown) => {

@@ -12,11 +12,6 @@ import {
   DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateServiceCommand, DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import {
-  CreateListenerCommand,
-  DescribeLoadBalancersCommand,
-  DescribeTargetGroupsCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { VirtualClock } from "../../src/engine/clock.ts";
@@ -140,19 +135,17 @@ describe("what others put in the way of a delete", () => {
 
   it("is named by a reconcile that replaces what is kept, and by the next one", async () => {
     const back = stage.keep();
-    await stage.meddle(async ({ elb }) => {
-      const { LoadBalancers: [balancer] = [] } = await elb(new DescribeLoadBalancersCommand({}));
-      const { TargetGroups: [group] = [] } = await elb(new DescribeTargetGroupsCommand({}));
-      const asked = { LoadBalancerArn: balancer?.LoadBalancerArn, Port: 8080, Protocol: "HTTP" } as const;
-      const DefaultActions = [{ Type: "forward" as const, TargetGroupArn: group?.TargetGroupArn }];
-      await elb(new CreateListenerCommand({ ...asked, DefaultActions }));
+    await stage.meddle(async ({ ec2 }) => {
+      const { Vpcs: [vpc] = [] } = await ec2(new DescribeVpcsCommand({}));
+      await ec2(new CreateSubnetCommand({ VpcId: vpc?.VpcId, CidrBlock: "10.0.99.0/24" }));
     });
-    stage.edit({ container: { port: 8080 } });
+    stage.edit({ network: { cidr: "10.9.0.0/16" } });
     for (const run of [await stage.run("reconcile"), await stage.run("reconcile")]) {
       const [failed] = run.json.actions.filter(({ outcome }) => outcome === "failed") as { error?: string }[];
-      expect(failed?.error).toContain("listener HTTP:8080");
-      expect(failed?.error).toContain("aws elbv2 delete-listener --listener-arn");
-      expect(run.json.seconds).toBeLessThan(180);
+      expect(failed?.error).toContain("not made by Fairlead, is in it");
+      expect(failed?.error).toContain("aws ec2 delete-subnet --subnet-id");
+      // The new network takes some four minutes by itself.
+      expect(run.json.seconds).toBeLessThan(480);
     }
     stage.edit({});
     back();

@@ -44,7 +44,8 @@ describe("following a release that goes live", () => {
       tasks: rollouts.map(({ revision, running: up, pending, state }) => `${revision} ${up}+${pending} ${state}`),
       targets,
     }));
-    expect(looks).toEqual([
+    // Whether it is seen before its first tasks depends on the moment of a look.
+    expect(looks.filter(({ tasks: [newest] }) => newest !== "ground:2 0+0 IN_PROGRESS")).toEqual([
       { tasks: ["ground:2 0+2 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { healthy: 2 } },
       { tasks: ["ground:2 2+0 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { healthy: 2, initial: 2 } },
       { tasks: ["ground:2 2+0 IN_PROGRESS", "ground:1 2+0 COMPLETED"], targets: { draining: 2, healthy: 2 } },
