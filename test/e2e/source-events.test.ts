@@ -44,7 +44,8 @@ describe("uploads whose events come late, twice or never", { timeout: 120_000 },
     expect(new Set(versionsOf(releases)).size).toBe(5);
     const others = runs.filter((run) => !releases.includes(run) && run.trigger?.triggerType !== "CreatePipeline");
     expect(others.map(({ status }) => status)).toEqual(others.map(() => "Stopped"));
-    expect(others.length).toBeGreaterThanOrEqual(2);
+    // That of the event that came twice; a late one may come in time.
+    expect(others.length).toBeGreaterThanOrEqual(1);
     expect(others.map(({ trigger }) => trigger?.triggerType)).toEqual(others.map(() => "CloudWatchEvent"));
   });
 });
