@@ -1,3 +1,4 @@
+import { isUnmarked } from "./deployed.ts";
 import { executionsOf, PATIENCE, RECENT, startedBy } from "./executions.ts";
 import { serviceOf } from "./revision.ts";
 import type { Site } from "./site.ts";
@@ -16,10 +17,10 @@ export async function underWay(site: Site, digest: string): Promise<string | und
   if (own === undefined) return isYoung(site, newest.LastModified) ? version : undefined;
   if (own.status === "InProgress") return version;
   if (own.status !== "Succeeded" || site.stack.service.desiredCount === 0) return undefined;
-  // It has come through the pipeline, and the service has yet to get its first tasks, or is just getting them.
+  // It has come through the pipeline, and the service has yet to get its first tasks, or is just getting them, or what it runs has yet to be marked.
   const service = await serviceOf(site);
   const starts = service?.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
-  return service?.desiredCount === 0 || starts ? version : undefined;
+  return service?.desiredCount === 0 || starts || (await isUnmarked(site)) ? version : undefined;
 }
 
 /** Whether what was uploaded then may still start its execution; later than that, nothing has come of it. */

@@ -131,9 +131,14 @@ export class Crashes {
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
       state: state === undefined ? undefined : likeness(JSON.parse(state) as State),
       planned: this.#verb === "teardown" ? {} : await this.#stage.planned(),
-      files: readdirSync(this.#folder, { recursive: true, encoding: "utf8" })
-        .filter((name) => !KEPT.test(name))
-        .toSorted(),
+      files: [
+        ...new Set(
+          readdirSync(this.#folder, { recursive: true, encoding: "utf8" })
+            .filter((name) => !KEPT.test(name))
+            // Contents are named after what is in them, which names ids of this life.
+            .map((name) => name.replace(/contents\/.+/, "contents/*")),
+        ),
+      ].toSorted(),
     };
   }
 

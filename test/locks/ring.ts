@@ -87,8 +87,8 @@ export async function tell(store: StateStore, log: string): Promise<Told> {
   const runs = (await store.runs(200)).map(({ verb }) => verb);
   const serial = state?.serial ?? 0;
   // In S3 whoever takes the lock over from the dead counts one on, against what those may still have on its way.
-  if (serial < names.length || serial > names.length + leftBehind)
-    wrong.push(`serial ${serial} after ${names.length} writes and ${leftBehind} deaths`);
+  if (serial < names.length || serial > names.length + dead.length)
+    wrong.push(`serial ${serial} after ${names.length} writes and ${dead.length} deaths`);
   for (const [kept, heard] of [[names, named("wrote", 1)] as const, [runs, named("recorded", 1)] as const]) {
     for (const name of heard)
       if (kept.filter((one) => one === name).length !== 1)

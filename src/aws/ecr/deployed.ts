@@ -10,19 +10,25 @@ import { absent } from "../errors.ts";
 /** What the tags begin with that mark images which were deployed, so that the lifecycle policy counts those by themselves. */
 export const DEPLOYED = "deployed-";
 
-/**
- * Marks an image as deployed, so that builds which were never approved cannot push it out of the repository: "an image that matches the
- * tagging requirements of a rule can't be expired by a rule with a lower priority" (Amazon ECR user guide, lifecycle policies). Sets one
- * more tag, which an immutable repository takes as well; an image that is gone, or is marked already, stays as it is.
- */
-export async function markDeployed(aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<void> {
+/** The digest of an image that is there and is not marked as deployed. */
+export async function unmarked(aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<string | undefined> {
   const described = await absent(
     aws.ecr(new DescribeImagesCommand({ repositoryName, imageIds: [image] })),
     "ImageNotFoundException",
     "RepositoryNotFoundException",
   );
   const { imageDigest, imageTags = [] } = described?.imageDetails?.[0] ?? {};
-  if (imageDigest === undefined || imageTags.some((tag) => tag.startsWith(DEPLOYED))) return;
+  return imageTags.some((tag) => tag.startsWith(DEPLOYED)) ? undefined : imageDigest;
+}
+
+/**
+ * Marks an image as deployed, so that builds which were never approved cannot push it out of the repository: "an image that matches the
+ * tagging requirements of a rule can't be expired by a rule with a lower priority" (Amazon ECR user guide, lifecycle policies). Sets one
+ * more tag, which an immutable repository takes as well; an image that is gone, or is marked already, stays as it is.
+ */
+export async function markDeployed(aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<void> {
+  const imageDigest = await unmarked(aws, repositoryName, image);
+  if (imageDigest === undefined) return;
   const { images: [whole] = [] } = await aws.ecr(
     new BatchGetImageCommand({ repositoryName, imageIds: [{ imageDigest }] }),
   );

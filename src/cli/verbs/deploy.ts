@@ -34,8 +34,10 @@ async function run(folder: string, flags: DeployFlags, session: Session): Promis
   terminal.line(`${headline(session)}:`);
   const startedAt = clock.now();
   const version = await session.hold.changing(async () => {
+    // Before what runs is marked: a release that died before it did so has not ended.
+    const begun = await begunBefore(session, archive);
     await keepRunning(session);
-    return upload(session, archive);
+    return begun ?? upload(session, archive);
   });
   const executionId = await findExecution(session, version, session.stop);
   if (flags.detach) {
@@ -60,17 +62,29 @@ async function sourceIn(folder: string, buildspec: string): Promise<SourceArchiv
   }
 }
 
-/** Uploads the archive, unless somebody did and what that began has not ended; answers its version. */
-async function upload(session: Session, archive: SourceArchive): Promise<string> {
-  try {
+/** The version under which this very archive was uploaded, where what that began has not ended. */
+function begunBefore(session: Session, archive: SourceArchive): Promise<string | undefined> {
+  return inBucket(session, async () => {
     const begun = await underWay(session, archive.digest);
-    if (begun !== undefined) {
+    if (begun !== undefined)
       session.terminal.line(`This very source was uploaded before, as version ${begun}, and its release goes on.`);
-      return begun;
-    }
+    return begun;
+  });
+}
+
+/** Uploads the archive; answers its version. */
+function upload(session: Session, archive: SourceArchive): Promise<string> {
+  return inBucket(session, async () => {
     const source = await uploadSource(session, archive, whoAmI());
     session.terminal.line(`Uploaded ${sourceText(source)}.`);
     return source.version;
+  });
+}
+
+/** Works with the bucket of the sources, which a stack that stands has. */
+async function inBucket<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (!hasCode(error, "NoSuchBucket")) throw error;
     throw new RunError(
