@@ -102,10 +102,3 @@ function whose(tags: Tags): string {
 
 /** What something is called, after its id. */
 export const named = (tags: Tags): string => (tags["Name"] === undefined ? "" : ` "${tags["Name"]}"`);
-
-/** A command of the AWS CLI as a shell takes it; `region`: where it is to be sent, for what is not global. */
-export function awsCommand(words: readonly string[], { region }: { readonly region?: string } = {}): string {
-  return ["aws", ...words, ...(region === undefined ? [] : ["--region", region])].map(quoted).join(" ");
-}
-
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

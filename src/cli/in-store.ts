@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Stack } from "../model/stack.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
@@ -34,7 +33,7 @@ export async function inStore<T>(
     }));
   const open = async () => {
     if (!isShared(stack, flags.target))
-      await notLeftBehind(stack, flags.target, directory, join(surroundings.directory, "state"));
+      await notLeftBehind(stack, flags.target, directory, stateDirectoryOf({}, surroundings.directory));
     if (purpose && flags.target === "local") {
       const held = await WorldHold.take(worldLock(directory), purpose.verb, surroundings);
       ends.push(() => held.release());

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { quoted } from "../aws/command-line.ts";
 import { stateObjects } from "../aws/s3/state-objects.ts";
 import { realClock } from "../engine/clock.ts";
 import { stateBucketOf } from "../model/naming.ts";
@@ -100,9 +101,6 @@ export async function notLeftBehind(
     `The state of ${stack.name} ${stack.environment} is in ${former}, and it is kept beside the file that declares the stack now. No changes were made. This moves it: mkdir -p ${to} && mv ${files} ${to}/`,
   );
 }
-
-/** A path as a shell takes it. */
-const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`);
 
 /** The lock of the simulated AWS, in which all stacks of a folder live: whoever changes something there holds it. */
 export function worldLock(directory: string) {

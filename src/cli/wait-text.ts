@@ -1,4 +1,4 @@
-import { awsCommand } from "../aws/obstacles.ts";
+import { awsCommand } from "../aws/command-line.ts";
 import type { Frozen, Situation, Wait } from "../release/situation.ts";
 import { paste } from "./paste.ts";
 import type { CommonFlags } from "./surroundings.ts";

@@ -4,8 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 // First: it takes the place of what the others load.
 import { attended, calm, scene } from "../support/scene.ts";
 import { releaseStop } from "../../src/cli/verbs/release/stop.ts";
-import { setEvents } from "../support/release.ts";
-import { deployed, writeService } from "../support/service.ts";
+import { begin, standReleased } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 const APP = "fairlead-app-dev";
@@ -26,11 +25,7 @@ describe("release stop", { timeout: 120_000 }, () => {
   let version = 1;
 
   beforeAll(async () => {
-    expect((await stage.run("reconcile")).exit).toBe(0);
-    await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
-    writeService(stage);
-    expect((await deployed(stage)).exit).toBe(0);
-    before = stage.keep();
+    before = await standReleased(stage);
   });
   afterEach(() => {
     calm();
@@ -39,12 +34,7 @@ describe("release stop", { timeout: 120_000 }, () => {
   afterAll(() => stage.remove());
 
   /** Begins a release; answers its id once so many seconds have passed. */
-  async function begun(seconds: number): Promise<string> {
-    writeService(stage, "", { "version.txt": String(++version) });
-    const { json } = await deployed(stage, { detach: true });
-    await wait(seconds);
-    return json.release.executionId;
-  }
+  const begun = (seconds: number) => begin(stage, ++version, seconds);
   const wait = (seconds: number) => stage.meddle((_aws, clock) => clock.sleep(seconds * 1_000));
   const stop = async (...argv: string[]) => {
     const said = await stage.type("release", "stop", ...argv, "--json");

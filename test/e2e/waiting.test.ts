@@ -7,8 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { deploy } from "../../src/cli/verbs/deploy.ts";
-import { setEvents } from "../support/release.ts";
-import { deployed, writeService } from "../support/service.ts";
+import { begin, standReleased, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 const PIPELINE = "fairlead-app-dev-pipeline";
@@ -28,23 +27,14 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
   let version = 1;
 
   beforeAll(async () => {
-    expect((await stage.run("reconcile")).exit).toBe(0);
-    await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
-    writeService(stage);
-    expect((await deployed(stage)).exit).toBe(0);
-    before = stage.keep();
+    before = await standReleased(stage);
   });
   afterEach(() => before());
   afterAll(() => stage.remove());
 
   const wait = (seconds: number) => stage.meddle((_aws, clock) => clock.sleep(seconds * 1_000));
   /** Begins a release; answers its id once it has come to its approval, or waits before it. */
-  async function begun(): Promise<string> {
-    writeService(stage, "", { "version.txt": String(++version) });
-    const { json } = await deployed(stage, { detach: true });
-    await wait(120);
-    return json.release.executionId;
-  }
+  const begun = () => begin(stage, ++version, 120);
   const approved = async (seconds: number) => {
     expect((await stage.type("approve", "--detach")).exit).toBe(0);
     await wait(seconds);

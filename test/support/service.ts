@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { deploy, type DeployFlags } from "../../src/cli/verbs/deploy.ts";
 import type { Finding } from "../../src/release/finding.ts";
-import { SOURCE } from "./release.ts";
+import { setEvents, SOURCE } from "./release.ts";
 import type { Said, Stage } from "./stage.ts";
 
 /** What `deploy --json` answers, as far as tests look at it. */
@@ -33,4 +34,21 @@ export async function deployed(
     deploy("service", { target: "local", json: true, approve: true, ...flags }, surroundings),
   );
   return { ...said, json: JSON.parse(said.answer) as DeployAnswer };
+}
+
+/** Stands the stage's stack up with one release, and events of S3 that are prompt; what it answers brings that back. */
+export async function standReleased(stage: Stage): Promise<() => void> {
+  expect((await stage.run("reconcile")).exit).toBe(0);
+  await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
+  writeService(stage);
+  expect((await deployed(stage)).exit).toBe(0);
+  return stage.keep();
+}
+
+/** Begins a release of a new source, and lets so many seconds pass; answers its id. */
+export async function begin(stage: Stage, version: number, seconds: number): Promise<string> {
+  writeService(stage, "", { "version.txt": String(version) });
+  const { json } = await deployed(stage, { detach: true });
+  await stage.meddle((_aws, clock) => clock.sleep(seconds * 1_000));
+  return json.release.executionId;
 }

@@ -13,7 +13,8 @@ import {
   type Tag,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../aws.ts";
-import { awsCommand, named, type Held, type Obstacle } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { named, type Held, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { tagsFrom } from "../tags.ts";
 import { interfaces } from "./interfaces.ts";

@@ -5,7 +5,8 @@ import type { Aws } from "../aws.ts";
 import { taskAs, tasksIn } from "../ecs/obstacles.ts";
 import { clusterNames } from "../ecs/shared.ts";
 import { absent } from "../errors.ts";
-import { awsCommand, isOwn, named, type Obstacle } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { isOwn, named, type Obstacle } from "../obstacles.ts";
 import { namedAfter } from "../owned.ts";
 import { tagsFrom } from "../tags.ts";
 

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
-import { awsCommand, CannotClear, type Obstacle } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { CannotClear, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { tagsFrom } from "../tags.ts";
 import { bearerOf, isManaged, OF_BALANCER, OF_TASK } from "./interface-bearers.ts";

@@ -8,7 +8,8 @@ import {
   type SecurityGroup as Group,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../aws.ts";
-import { awsCommand, type Held, type Obstacle } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { type Held, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { tagsFrom } from "../tags.ts";
 import { interfaces, looked } from "./interfaces.ts";

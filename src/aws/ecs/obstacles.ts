@@ -9,7 +9,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
-import { awsCommand, type Held, type Obstacle } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { type Held, type Obstacle } from "../obstacles.ts";
 import { tagsFrom } from "../tags.ts";
 import { nameIn } from "./shared.ts";
 

@@ -10,7 +10,8 @@ import {
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
-import { awsCommand, type Held, type Obstacle } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { type Held, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { tagsOf } from "./shared.ts";
 

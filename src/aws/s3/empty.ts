@@ -9,7 +9,8 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Aws } from "../aws.ts";
 import { absent, messageOf } from "../errors.ts";
-import { awsCommand, CannotClear } from "../obstacles.ts";
+import { awsCommand } from "../command-line.ts";
+import { CannotClear } from "../obstacles.ts";
 import { Walk } from "../pages.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { awsCommand } from "../../aws/command-line.ts";
 import { entrance } from "../../release/exec.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { inSession, type Session } from "../session.ts";
@@ -22,7 +23,7 @@ async function enter(flags: ExecFlags, session: Session): Promise<Exit> {
   const { cluster, task, container } = way;
   const named = Object.entries({ region: aws.region, cluster, task, container, command: flags.command });
   const args = ["ecs", "execute-command", ...named.flatMap(([name, value]) => [`--${name}`, value]), "--interactive"];
-  const line = ["aws", ...args].map(quoted).join(" ");
+  const line = awsCommand(args);
   if (flags.json) {
     terminal.answer(JSON.stringify({ cluster, task, container, commandLine: line }, undefined, 2));
     return EXIT.done;
@@ -36,8 +37,6 @@ async function enter(flags: ExecFlags, session: Session): Promise<Exit> {
   }
   return run(args);
 }
-
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 const isInstalled = (program: string) => spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { awsCommand, unlessHeld, CannotClear, type Obstacle } from "../../../src/aws/obstacles.ts";
+import { awsCommand } from "../../../src/aws/command-line.ts";
+import { unlessHeld, CannotClear, type Obstacle } from "../../../src/aws/obstacles.ts";
 import { ownerTags } from "../../../src/aws/tags.ts";
 import { DEMO } from "../../support/identities.ts";
 
