@@ -151,12 +151,8 @@ describe("a stack that stands and waits for its first release", () => {
     expect(await running(stage)).toMatchObject({ tasks: 2 });
 
     writeService(stage, "", { "version.txt": "2" });
-    await stage.act((surroundings) => deploy("service", { target: "local", detach: true }, surroundings));
-    const id = (await stage.act((surroundings) => releases({ target: "local", limit: 1, json: true }, surroundings)))
-      .answer;
-    const { executionId } = (JSON.parse(id) as { releases: { executionId: string }[] }).releases[0] ?? {
-      executionId: "",
-    };
+    // The list of executions names a new one late: its id is what the deploy itself answered.
+    const { executionId } = (await deployed(stage, { detach: true })).json.release;
     await stage.act((surroundings) => deploy("service", { target: "local", attach: executionId }, surroundings));
     const rejected = await stage.act((surroundings) =>
       reject({ target: "local", reason: "not on a Friday" }, surroundings),
