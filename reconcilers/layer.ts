@@ -4,8 +4,8 @@ import { markOf } from "../src/aws/owner.ts";
 import { ownerTags } from "../src/aws/tags.ts";
 import type { Graph, Order } from "../src/engine/graph.ts";
 import type { Handle, Input } from "../src/engine/output.ts";
-import type { Names } from "../src/model/naming.ts";
-import type { Stack } from "../src/model/stack.ts";
+import type { Names } from "../src/config/naming.ts";
+import type { Stack } from "../src/config/stack.ts";
 
 /** A spec as a layer declares it: outputs may stand for values, and the tags are added. */
 export type Declared<Spec> = { readonly [F in keyof Spec as F extends "tags" ? never : F]: Input<Spec[F]> };

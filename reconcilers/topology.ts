@@ -1,8 +1,8 @@
 import type { Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
 import { Graph } from "../src/engine/graph.ts";
-import { namesOf, type Names } from "../src/model/naming.ts";
-import type { Stack } from "../src/model/stack.ts";
+import { namesOf, type Names } from "../src/config/naming.ts";
+import type { Stack } from "../src/config/stack.ts";
 import { balancer } from "./balancer.ts";
 import { compute } from "./compute.ts";
 import { delivery } from "./delivery.ts";

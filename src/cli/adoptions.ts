@@ -1,7 +1,7 @@
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Graph } from "../engine/graph.ts";
 import type { Aws } from "../aws/aws.ts";
-import { nearest } from "../model/suggest.ts";
+import { nearest } from "../config/suggest.ts";
 import { UsageError } from "./exit.ts";
 
 /** What `--adopt ID=AWS_ID` names. Throws `UsageError` where it is no such pair, where the stack has no such resource, and where two are at odds. */

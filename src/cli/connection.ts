@@ -4,7 +4,7 @@ import type { Aws } from "../aws/aws.ts";
 import type { CallRecord } from "../aws/clients.ts";
 import { identity } from "../aws/sts/identity.ts";
 import type { RunEvent } from "../engine/events.ts";
-import type { Stack } from "../model/stack.ts";
+import type { Stack } from "../config/stack.ts";
 import { callLog } from "./call-log.ts";
 import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";

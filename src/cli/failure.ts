@@ -1,6 +1,6 @@
 import { explain } from "../aws/advice.ts";
 import { maskedProse } from "../masking.ts";
-import { ConfigError } from "../model/errors.ts";
+import { ConfigError } from "../config/errors.ts";
 import { LockedError, StateError } from "../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "./exit.ts";
 import { paint, type Terminal } from "./terminal.ts";

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { stateObjects } from "../aws/s3/state-objects.ts";
-import { stateBucketOf } from "../model/naming.ts";
+import { stateBucketOf } from "../config/naming.ts";
 import { parseState } from "../../state/parse.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";

@@ -1,4 +1,4 @@
-import type { Stack } from "../model/stack.ts";
+import type { Stack } from "../config/stack.ts";
 import type { StateStore } from "../../state/state.ts";
 import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";

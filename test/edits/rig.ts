@@ -17,7 +17,7 @@ import { dealtWith } from "../../src/cli/receipt.ts";
 import type { Sim } from "../../src/simulator/sim.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import type { StackConfig } from "../../src/index.ts";
-import { resolveStack } from "../../src/model/resolve.ts";
+import { resolveStack } from "../../src/config/resolve.ts";
 import { answering, simOf, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import { World, type WorldData } from "../../src/simulator/world.ts";

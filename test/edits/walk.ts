@@ -1,6 +1,6 @@
 import { hasChanges, type Plan } from "../../src/engine/action.ts";
 import type { StackConfig } from "../../src/index.ts";
-import { resolveStack } from "../../src/model/resolve.ts";
+import { resolveStack } from "../../src/config/resolve.ts";
 import { services } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/rollout.ts";
 import { isRead } from "../../src/simulator/sim.ts";

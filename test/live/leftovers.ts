@@ -22,7 +22,7 @@ import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { hasCode } from "../../src/aws/errors.ts";
 import { everyPage, type Page } from "../../src/aws/pages.ts";
-import type { Names } from "../../src/model/naming.ts";
+import type { Names } from "../../src/config/naming.ts";
 import type { Services } from "./site.ts";
 
 /** What is left of a stack by AWS's word. */

@@ -6,7 +6,7 @@ import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupsCommand } f
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { DescribeTargetGroupsCommand, ModifyTargetGroupCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { StackConfig } from "../../src/index.ts";
-import type { Names } from "../../src/model/naming.ts";
+import type { Names } from "../../src/config/naming.ts";
 import type { Ended, Services, Site } from "./site.ts";
 
 /** What a step of the life is given. */

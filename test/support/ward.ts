@@ -11,8 +11,8 @@ import {
 import { expect } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { StackConfig } from "../../src/index.ts";
-import { namesOf } from "../../src/model/naming.ts";
-import { resolveStack } from "../../src/model/resolve.ts";
+import { namesOf } from "../../src/config/naming.ts";
+import { resolveStack } from "../../src/config/resolve.ts";
 import { firstBroken, type Hop } from "../../src/release/doctor.ts";
 import { look } from "../../src/release/doctor/seen.ts";
 import type { Site } from "../../src/release/site.ts";

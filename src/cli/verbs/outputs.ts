@@ -1,5 +1,5 @@
 import { topology } from "../../../reconcilers/topology.ts";
-import type { Stack } from "../../model/stack.ts";
+import type { Stack } from "../../config/stack.ts";
 import type { StateStore } from "../../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";

@@ -1,7 +1,7 @@
 import type { Aws } from "../../../src/aws/aws.ts";
 import { VirtualClock, type Clock } from "../../../src/engine/clock.ts";
-import { namesOf } from "../../../src/model/naming.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
+import { namesOf } from "../../../src/config/naming.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 import { autopsy } from "../../../src/release/autopsy.ts";
 import type { Finding } from "../../../src/release/finding.ts";
 import type { Site } from "../../../src/release/site.ts";

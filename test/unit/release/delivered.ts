@@ -1,7 +1,7 @@
 import type { Aws, ServiceName } from "../../../src/aws/aws.ts";
 import type { Clock } from "../../../src/engine/clock.ts";
-import { namesOf } from "../../../src/model/naming.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
+import { namesOf } from "../../../src/config/naming.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 import type { ReleaseEvent } from "../../../src/release/events.ts";
 import { findExecution } from "../../../src/release/executions.ts";
 import { follow, type Followed, type Following } from "../../../src/release/follow.ts";

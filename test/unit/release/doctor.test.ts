@@ -1,7 +1,7 @@
 import { DeleteVpcEndpointsCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { namesOf } from "../../../src/model/naming.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
+import { namesOf } from "../../../src/config/naming.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 import { examine, firstBroken } from "../../../src/release/doctor.ts";
 import { refuse } from "../../../src/simulator/errors.ts";
 import { Stage } from "../../support/stage.ts";

@@ -1,5 +1,5 @@
 import { initStateBucket } from "../../../aws/s3/state-bucket.ts";
-import { stateBucketOf } from "../../../model/naming.ts";
+import { stateBucketOf } from "../../../config/naming.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { isShared } from "../../stores.ts";

@@ -1,4 +1,4 @@
-import type { Stack } from "../../../model/stack.ts";
+import type { Stack } from "../../../config/stack.ts";
 import type { StateStore } from "../../../../state/state.ts";
 import type { Connection } from "../../connection.ts";
 import { inStore } from "../../in-store.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { resolveStack } from "../../../src/model/resolve.ts";
-import { inZones } from "../../../src/model/zones.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
+import { inZones } from "../../../src/config/zones.ts";
 
 const account = (...letters: string[]) => ({
   all: letters.map((l) => `us-west-1${l}`),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { defineStack } from "../../../src/index.ts";
-import { ConfigError } from "../../../src/model/errors.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
+import { ConfigError } from "../../../src/config/errors.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 import example from "../../../stack.config.ts";
 import { lines } from "./lines.ts";
 

@@ -1,5 +1,5 @@
-import { ConfigError } from "../../../src/model/errors.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
+import { ConfigError } from "../../../src/config/errors.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 
 /** The lines that a configuration is refused with; none when it is taken. */
 export function lines(config: unknown, env?: string): string[] {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { fillDefaults } from "../../../src/model/defaults.ts";
-import { settingPaths } from "../../../src/model/schema.ts";
-import { terraformInputs } from "../../../src/model/terraform.ts";
+import { fillDefaults } from "../../../src/config/defaults.ts";
+import { settingPaths } from "../../../src/config/schema.ts";
+import { terraformInputs } from "../../../src/config/terraform.ts";
 
 const table = readFileSync(new URL("../../../docs/settings.md", import.meta.url), "utf8");
 const rows = [...table.matchAll(/^\| `([^`]+)` +\| (.*?) +\| (.*?) +\|$/gm)].map(

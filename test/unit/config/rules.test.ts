@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { memorySizes } from "../../../src/model/fargate.ts";
+import { memorySizes } from "../../../src/config/fargate.ts";
 import { lines } from "./lines.ts";
 
 const network = (settings: object) => lines({ network: settings });

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { canonicalCidr, contains, formatCidr, overlaps, parseCidr } from "../../../src/model/cidr.ts";
-import { ConfigError } from "../../../src/model/errors.ts";
-import { memorySizes } from "../../../src/model/fargate.ts";
-import { namesOf } from "../../../src/model/naming.ts";
-import { zonesOf } from "../../../src/model/regions.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
-import { settingPaths } from "../../../src/model/schema.ts";
-import type { Stack } from "../../../src/model/stack.ts";
+import { canonicalCidr, contains, formatCidr, overlaps, parseCidr } from "../../../src/config/cidr.ts";
+import { ConfigError } from "../../../src/config/errors.ts";
+import { memorySizes } from "../../../src/config/fargate.ts";
+import { namesOf } from "../../../src/config/naming.ts";
+import { zonesOf } from "../../../src/config/regions.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
+import { settingPaths } from "../../../src/config/schema.ts";
+import type { Stack } from "../../../src/config/stack.ts";
 
 /** Resolves to a stack or to problems; anything else that is thrown fails the test. */
 function attempt(config: unknown, env?: string): Stack | ConfigError {

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { canonicalCidr, contains, formatCidr, overlaps, parseCidr } from "../../../src/model/cidr.ts";
-import { nearest } from "../../../src/model/suggest.ts";
+import { canonicalCidr, contains, formatCidr, overlaps, parseCidr } from "../../../src/config/cidr.ts";
+import { nearest } from "../../../src/config/suggest.ts";
 
 describe("cidr", () => {
   const cidr = fc.record({ base: fc.nat(0xff_ff_ff_ff), bits: fc.integer({ min: 0, max: 32 }) });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { lackingIn, regions } from "../../../src/model/regions.ts";
+import { lackingIn, regions } from "../../../src/config/regions.ts";
 import { lines } from "./lines.ts";
 
 /* What AWS would refuse only in the middle of a run, or would take for something else. */

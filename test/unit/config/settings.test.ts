@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { settingPaths } from "../../../src/model/schema.ts";
-import { terraformInputs } from "../../../src/model/terraform.ts";
+import { settingPaths } from "../../../src/config/schema.ts";
+import { terraformInputs } from "../../../src/config/terraform.ts";
 import { lines } from "./lines.ts";
 
 const STATEMENT = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { keptNames, namesOf } from "../../../src/model/naming.ts";
-import { resolveStack } from "../../../src/model/resolve.ts";
+import { keptNames, namesOf } from "../../../src/config/naming.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 
 test("every name follows from the configuration and the account", () => {
   expect(namesOf(resolveStack({ name: "shop" }), "123456789012")).toEqual({
