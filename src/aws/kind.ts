@@ -12,7 +12,7 @@ type Declared<Spec extends object, Attrs extends object> = Omit<AwsKind<Spec, At
   observe(aws: Aws, look: Look<Spec>): Promise<Tagged<Spec, Attrs> | undefined>;
 };
 
-/** A kind of AWS resource that bears tags: the layer's owner tags go into them, and they tell whose a resource is. */
+/** A kind of AWS resource that bears tags: the scope's owner tags go into them, and they tell whose a resource is. */
 export function taggedKind<Spec extends { tags: Tags }, Attrs extends object>(
   kind: Declared<Spec, Attrs>,
 ): AwsKind<Spec, Attrs> {

@@ -1,5 +1,5 @@
 import { KnownAfterApply, Output } from "../engine/output.ts";
-import type { Outputs } from "../../reconcilers/outputs.ts";
+import type { Outputs } from "../../reconcilers/scope.ts";
 import type { State } from "../../state/state.ts";
 
 /** An output's value: a text, or a list of them. */

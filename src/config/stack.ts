@@ -53,7 +53,7 @@ export interface NetworkSettings {
   readonly nat: NatMode;
 }
 
-interface RegistrySettings {
+export interface RegistrySettings {
   readonly keepImages: number;
   readonly untaggedDays: number;
   readonly scanOnPush: boolean;
@@ -90,7 +90,7 @@ interface ClusterSettings {
   readonly containerInsights: boolean;
 }
 
-interface ServiceSettings {
+export interface ServiceSettings {
   readonly desiredCount: number;
   readonly minHealthyPercent: number;
   readonly maxPercent: number;
@@ -109,7 +109,7 @@ export interface ScalingSettings {
   readonly scaleOutCooldown: number;
 }
 
-interface BalancerSettings {
+export interface BalancerSettings {
   readonly deregistrationDelay: number;
   readonly idleTimeout: number;
   readonly healthCheck: {
@@ -131,7 +131,7 @@ export interface EdgeSettings {
   readonly enabled: boolean;
 }
 
-interface DeliverySettings {
+export interface DeliverySettings {
   readonly sourceKey: string;
   readonly computeType: BuildComputeType;
   readonly buildImage: string;
@@ -142,7 +142,7 @@ interface DeliverySettings {
   readonly sourceRetentionDays: number;
 }
 
-interface LogsSettings {
+export interface LogsSettings {
   readonly retentionDays: LogRetentionDays;
   readonly buildRetentionDays: LogRetentionDays;
 }

@@ -1,9 +1,9 @@
 import type { AnyKind, Kind } from "./kind.ts";
 import { edgesIn, handle, idOf, type AnyHandle, type Edge, type Handle, type Input } from "./output.ts";
 
-/** One resource as a layer declares it. */
+/** One resource as a component declares it. */
 export interface Node<Services> {
-  /** Layer and name, such as `network/vpc`. */
+  /** Its place in the stack, such as `network/vpc`. */
   readonly id: string;
   readonly kind: AnyKind<Services>;
   /** May hold outputs of other resources at any depth. */

@@ -3,13 +3,13 @@ import type { Snapshot } from "./snapshot.ts";
 /**
  * The one contract of Fairlead: everything the engine must know of a kind of resource.
  *
- * `Spec` is what a layer declares, in the provider's own spelling; `Attrs` is what other resources may refer to;
+ * `Spec` is what a component declares, in the provider's own spelling; `Attrs` is what other resources may refer to;
  * `Services` is whatever the kind needs to talk to its provider (for AWS: `Aws`). The engine passes it through unread.
  */
 export interface Kind<Spec extends object, Attrs extends object, Services> {
   /** The path of the kind's file below `src/aws/`, such as `ec2/subnet`: written to the state, so it never changes. */
   readonly type: string;
-  /** True where `Spec` has `tags` and the layer's owner tags go into them. */
+  /** True where `Spec` has `tags` and the scope's owner tags go into them. */
   readonly tagged: boolean;
   /** Set where it can bear no owner mark: `observe` answers the one that it ought to bear, which proves nothing of which one it is. */
   readonly unmarked?: true;

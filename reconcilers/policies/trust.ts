@@ -1,5 +1,5 @@
-import type { PolicyDocument, Statement } from "../src/aws/policy.ts";
-import type { Layer } from "./layer.ts";
+import type { PolicyDocument, Statement } from "../../src/aws/policy.ts";
+import type { Scope } from "../scope.ts";
 
 /** Who assumes a role: the service, and what it acts for as far as AWS says that it tells (a pattern of an ARN). */
 export interface Assumes {
@@ -18,11 +18,11 @@ export interface Assumes {
  */
 
 /** Trusts one service, and on behalf of this account alone. */
-export function trust({ facts }: Layer, { service, source }: Assumes): PolicyDocument {
+export function trust({ account }: Scope, { service, source }: Assumes): PolicyDocument {
   const Condition: NonNullable<Statement["Condition"]> =
     source === undefined
-      ? { StringEqualsIfExists: { "aws:SourceAccount": facts.account } }
-      : { StringEquals: { "aws:SourceAccount": facts.account }, ArnLike: { "aws:SourceArn": source } };
+      ? { StringEqualsIfExists: { "aws:SourceAccount": account } }
+      : { StringEquals: { "aws:SourceAccount": account }, ArnLike: { "aws:SourceArn": source } };
   return {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole", Condition }],

@@ -1,11 +1,18 @@
-import type { PipelineStage } from "../src/aws/codepipeline/pipeline.ts";
-import type { Input, Output } from "../src/engine/output.ts";
-import type { Layer } from "./layer.ts";
+import type { PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
+import type { Input, Output } from "../../src/engine/output.ts";
+import type { DeliverySettings } from "../../src/config/stack.ts";
+
+export interface StagesProps {
+  readonly sourceBucket: Output<string>;
+  readonly project: Output<string>;
+  readonly settings: Pick<DeliverySettings, "sourceKey" | "approval">;
+  readonly cluster: string;
+  readonly service: string;
+}
 
 /** The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy. */
-export function stages(layer: Layer, sourceBucket: Output<string>, project: Output<string>): Input<PipelineStage>[] {
-  const { stack, names } = layer;
-  const { sourceKey, approval } = stack.delivery;
+export function stages({ sourceBucket, project, settings, cluster, service }: StagesProps): Input<PipelineStage>[] {
+  const { sourceKey, approval } = settings;
   const stage = (
     name: string,
     provider: string,
@@ -32,7 +39,7 @@ export function stages(layer: Layer, sourceBucket: Output<string>, project: Outp
     "Deploy",
     "ECS",
     "Deploy",
-    { ClusterName: names.cluster, ServiceName: names.service, FileName: "imagedefinitions.json" },
+    { ClusterName: cluster, ServiceName: service, FileName: "imagedefinitions.json" },
     ["BuildOutput"],
   );
   return [source, build, ...(approval.enabled ? [approve] : []), deploy];

@@ -1,16 +1,17 @@
-import { DEPLOYED } from "../src/aws/ecr/deployed.ts";
-import { Repository } from "../src/aws/ecr/repository.ts";
-import type { Layer } from "./layer.ts";
-import { repositoryPolicy } from "./policies.ts";
+import { DEPLOYED } from "../../src/aws/ecr/deployed.ts";
+import { Repository } from "../../src/aws/ecr/repository.ts";
+import type { RegistrySettings } from "../../src/config/stack.ts";
+import { repositoryPolicy } from "../policies/repository.ts";
+import type { Scope } from "../scope.ts";
 
-/** Where the images live. */
-export function registry(layer: Layer) {
-  const { keepImages, untaggedDays, scanOnPush, mutableTags } = layer.stack.registry;
-  const repository = layer.add("repository", Repository, {
-    name: layer.names.repository,
+/** Where the images of one build are kept. */
+export function imageRepository(scope: Scope, { name, settings }: { name: string; settings: RegistrySettings }) {
+  const { keepImages, untaggedDays, scanOnPush, mutableTags } = settings;
+  const repository = scope.add("registry/repository", Repository, {
+    name,
     mutableTags,
     scanOnPush,
-    policy: repositoryPolicy(layer),
+    policy: repositoryPolicy(scope),
     lifecycle: {
       rules: [
         {
@@ -47,8 +48,6 @@ export function registry(layer: Layer) {
       ],
     },
   });
-  return { repository };
+  scope.output("ecr_repository_url", repository.uri);
+  return { uri: repository.uri };
 }
-
-/** What the registry layer hands on. */
-export type Registry = ReturnType<typeof registry>;

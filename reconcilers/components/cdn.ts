@@ -1,0 +1,60 @@
+import { Distribution } from "../../src/aws/cloudfront/distribution.ts";
+import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
+import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
+import { loose, text, type Output } from "../../src/engine/output.ts";
+import type { EdgeSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+import type { Balancer } from "./load-balancer.ts";
+
+/** The header that CloudFront adds and the listener's rules ask for. */
+export const ORIGIN_HEADER = "X-Origin-Verify";
+
+const YEAR = 31_536_000;
+
+export interface CdnProps {
+  readonly names: { readonly prefix: string; readonly headersPolicy: string; readonly distributionComment: string };
+  readonly balancer: Balancer;
+  /** The value of the header that the listener's rules ask for. */
+  readonly secret: Output<string>;
+  readonly settings: EdgeSettings;
+}
+
+/** The distribution in front of the load balancer, with security headers on every answer. */
+export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProps) {
+  const headersPolicy = scope.add("edge/headers-policy", ResponseHeadersPolicy, {
+    name: names.headersPolicy,
+    owner: scope.mark("edge/headers-policy"),
+    comment: `Security headers of ${names.prefix}`,
+    hsts: { maxAgeSeconds: YEAR, includeSubdomains: true, preload: false },
+    contentTypeOptions: true,
+    frameOption: "DENY",
+    referrerPolicy: "strict-origin-when-cross-origin",
+  });
+  const distribution = scope.add("edge/distribution", Distribution, {
+    comment: names.distributionComment,
+    enabled: settings.enabled,
+    priceClass: settings.priceClass,
+    // CloudFront does not look whether the origin exists: it is started as soon as the name is known, and taken down beside the rest.
+    originDomain: loose(balancer.dnsName),
+    originSecretHeader: ORIGIN_HEADER,
+    originSecret: loose(secret),
+    headersPolicyId: headersPolicy.policyId,
+    behaviors: [
+      { path: "*", cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
+      {
+        path: settings.staticPath,
+        cachePolicyId: CACHING_OPTIMIZED,
+        originRequestPolicyId: undefined,
+        methods: "read",
+      },
+      { path: settings.apiPath, cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
+    ],
+    // Errors are told as they are, and not kept: the page that failed a moment ago may work now.
+    errorPages: [500, 502, 503, 504].map((code) => ({ code, cacheSeconds: 0 })),
+    httpVersion: "http2and3",
+    ipv6: true,
+  });
+  scope.output("cloudfront_domain_name", distribution.domainName);
+  scope.output("cloudfront_distribution_id", distribution.distributionId);
+  scope.output("application_url", text`https://${distribution.domainName}`);
+}

@@ -1,0 +1,57 @@
+import { Listener } from "../../src/aws/elb/listener.ts";
+import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
+import type { AnyHandle, Output } from "../../src/engine/output.ts";
+import type { BalancerSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+import type { Network } from "./network.ts";
+
+export interface LoadBalancerProps {
+  readonly name: string;
+  readonly network: Network;
+  readonly groupId: Output<string>;
+  /** The rules of that group. */
+  readonly rules: AnyHandle;
+  readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
+}
+
+/** The load balancer: it answers 403 to everything but requests that a rule of a service sends on. */
+export function loadBalancer(scope: Scope, { name, network, groupId, rules, settings }: LoadBalancerProps) {
+  const balancer = scope.add(
+    "balancer/load-balancer",
+    LoadBalancer,
+    {
+      name,
+      vpcId: network.vpcId,
+      scheme: "internet-facing",
+      subnetIds: network.publicSubnetIds,
+      groupIds: [groupId],
+      attributes: {
+        "deletion_protection.enabled": String(settings.deletionProtection),
+        "idle_timeout.timeout_seconds": String(settings.idleTimeout),
+        "routing.http.drop_invalid_header_fields.enabled": "true",
+      },
+    },
+    // AWS refuses an internet-facing one in a VPC without an internet gateway; and a subnet that it is put into without a route to that
+    // gateway takes requests that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide,
+    // "Troubleshoot your Application Load Balancers").
+    { after: network.wayIn },
+  );
+  const listener = scope.add(
+    "balancer/http-listener",
+    Listener,
+    {
+      loadBalancerArn: balancer.arn,
+      port: 80,
+      protocol: "HTTP",
+      action: { type: "fixed-response", statusCode: "403", contentType: "text/plain", body: "Forbidden" },
+    },
+    // The door opens when the groups guard it.
+    { after: [rules] },
+  );
+  scope.output("alb_dns_name", balancer.dnsName);
+  scope.output("alb_zone_id", balancer.zoneId);
+  return { dnsName: balancer.dnsName, listenerArn: listener.arn };
+}
+
+/** What others may know of a load balancer. */
+export type Balancer = ReturnType<typeof loadBalancer>;

@@ -1,0 +1,79 @@
+import { ElasticIp } from "../../src/aws/ec2/elastic-ip.ts";
+import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
+import { NatGateway } from "../../src/aws/ec2/nat-gateway.ts";
+import { RouteTable } from "../../src/aws/ec2/route-table.ts";
+import { Subnet } from "../../src/aws/ec2/subnet.ts";
+import { Vpc } from "../../src/aws/ec2/vpc.ts";
+import { whenReady } from "../../src/engine/output.ts";
+import type { NetworkSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+
+const ANYWHERE = "0.0.0.0/0";
+
+/** The VPC over its zones: public subnets behind an internet gateway, private ones behind NAT gateways, or behind nothing. */
+export function network(
+  scope: Scope,
+  { cidr, zones, publicSubnets, privateSubnets, nat }: Omit<NetworkSettings, "zonesAreDefault">,
+) {
+  const vpc = scope.add("network/vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
+  const gateway = scope.add("network/internet-gateway", InternetGateway, { vpcId: vpc.vpcId });
+
+  const subnet = (name: string, cidrs: readonly string[], mapPublicIp: boolean) =>
+    zones.map((zone, n) =>
+      scope.add(`network/${name}-${n + 1}`, Subnet, { vpcId: vpc.vpcId, cidr: cidrs[n] ?? "", zone, mapPublicIp }),
+    );
+  const publics = subnet("public", publicSubnets, true);
+  const privates = subnet("private", privateSubnets, false);
+
+  const publicRoutes = scope.add("network/public-routes", RouteTable, {
+    vpcId: vpc.vpcId,
+    routes: { [ANYWHERE]: gateway.internetGatewayId },
+    subnetIds: publics.map(({ subnetId }) => subnetId),
+  });
+
+  const natCount = nat === "perZone" ? zones.length : nat === "single" ? 1 : 0;
+  const nats = publics.slice(0, natCount).map(({ subnetId }, n) => {
+    const address = scope.add(`network/nat-address-${n + 1}`, ElasticIp, {});
+    // A NAT gateway made before the internet gateway is attached fails a minute later, with Gateway.NotAttached.
+    return scope.add(
+      `network/nat-${n + 1}`,
+      NatGateway,
+      { subnetId, allocationId: address.allocationId },
+      { ready: [gateway] },
+    );
+  });
+
+  // A route is led to a new gateway only once that one works: until then the old one carries what goes out.
+  // One table a zone, each through the NAT gateway of its zone, or through the only one there is.
+  const privateRoutes = privates.map(({ subnetId }, n) => {
+    const through = nats[n] ?? nats[0];
+    return scope.add(`network/private-routes-${n + 1}`, RouteTable, {
+      vpcId: vpc.vpcId,
+      routes: through ? { [ANYWHERE]: whenReady(through.natGatewayId) } : {},
+      subnetIds: [subnetId],
+    });
+  });
+
+  const vpcId = vpc.vpcId;
+  const publicSubnetIds = publics.map(({ subnetId }) => subnetId);
+  const privateSubnetIds = privates.map(({ subnetId }) => subnetId);
+  scope.output("vpc_id", vpcId);
+  scope.output("public_subnet_ids", publicSubnetIds);
+  scope.output("private_subnet_ids", privateSubnetIds);
+  return {
+    vpcId,
+    cidr,
+    publicSubnetIds,
+    privateSubnetIds,
+    privateRouteTableIds: privateRoutes.map(({ routeTableId }) => routeTableId),
+    /** What must be there before something in a public subnet answers the internet. */
+    wayIn: [gateway, publicRoutes],
+    /** What must be there before a task in a private subnet is started. */
+    privateRoutes,
+    /** What must be ready before a task in a private subnet reaches the internet. */
+    wayOut: nats,
+  };
+}
+
+/** What others may know of a network. */
+export type Network = ReturnType<typeof network>;

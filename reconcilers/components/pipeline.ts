@@ -1,0 +1,135 @@
+import { Project } from "../../src/aws/codebuild/project.ts";
+import { Pipeline } from "../../src/aws/codepipeline/pipeline.ts";
+import { Rule } from "../../src/aws/eventbridge/rule.ts";
+import { LogGroup } from "../../src/aws/logs/log-group.ts";
+import { Bucket } from "../../src/aws/s3/bucket.ts";
+import type { Lifecycle } from "../../src/aws/s3/lifecycle.ts";
+import { tlsOnly } from "../../src/aws/s3/tls-only.ts";
+import type { DeliverySettings, LogsSettings } from "../../src/config/stack.ts";
+import { buildPolicy, eventsPolicy, pipelinePolicy, type ServiceReach } from "../policies/pipeline.ts";
+import type { Scope } from "../scope.ts";
+import { role } from "./role.ts";
+import { stages } from "./stages.ts";
+
+/** A service that the pipeline deploys to. */
+export interface DeployTarget extends ServiceReach {
+  readonly container: string;
+}
+
+export interface PipelineProps {
+  readonly names: {
+    readonly prefix: string;
+    readonly cluster: string;
+    readonly sourceBucket: string;
+    readonly artifactBucket: string;
+    readonly buildLogGroup: string;
+    readonly buildProject: string;
+    readonly pipeline: string;
+    readonly sourceRule: string;
+    readonly roles: { readonly build: string; readonly pipeline: string; readonly events: string };
+  };
+  readonly settings: DeliverySettings;
+  readonly logs: Pick<LogsSettings, "buildRetentionDays">;
+  readonly service: DeployTarget;
+}
+
+/** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event and never by polling. */
+export function pipeline(scope: Scope, { names, settings, logs, service }: PipelineProps) {
+  const { sourceKey } = settings;
+  const reach = { ...names, sourceKey, services: [service] };
+  const buildLog = scope.add("observability/build-log", LogGroup, {
+    name: names.buildLogGroup,
+    retentionDays: logs.buildRetentionDays,
+  });
+  const builder = role(scope, "build-role", {
+    name: names.roles.build,
+    description: "Builds and pushes the image",
+    assumedBy: {
+      service: "codebuild.amazonaws.com",
+      source: scope.arn("codebuild", `project/${names.buildProject}`),
+    },
+    policies: buildPolicy(scope, reach),
+  });
+  const runner = role(scope, "pipeline-role", {
+    name: names.roles.pipeline,
+    description: "Runs the delivery pipeline",
+    assumedBy: { service: "codepipeline.amazonaws.com" },
+    policies: pipelinePolicy(scope, reach),
+  });
+  const starter = role(scope, "events-role", {
+    name: names.roles.events,
+    description: "Starts the delivery pipeline",
+    assumedBy: { service: "events.amazonaws.com", source: scope.arn("events", `rule/${names.sourceRule}`) },
+    policies: eventsPolicy(scope, reach),
+  });
+
+  const source = bucket(scope, "delivery/source-bucket", names.sourceBucket, {
+    eventBridge: true,
+    // Never the newest version: without `expireDays` a rule expires versions that another one has covered only. A release reads its version
+    // once, at its start, and a rollback needs images alone.
+    lifecycle: { expireNoncurrentDays: settings.sourceRetentionDays, abortMultipartDays: 7 },
+  });
+  const artifacts = bucket(scope, "delivery/artifact-bucket", names.artifactBucket, {
+    eventBridge: false,
+    lifecycle: { expireDays: settings.artifactRetentionDays, expireNoncurrentDays: 1, abortMultipartDays: 7 },
+  });
+
+  const project = scope.add("delivery/build-project", Project, {
+    name: names.buildProject,
+    description: `Builds the image of ${names.prefix}`,
+    roleArn: builder.arn,
+    image: settings.buildImage,
+    computeType: settings.computeType,
+    // Docker builds need it, and nothing else here does.
+    privileged: true,
+    environment: {
+      AWS_DEFAULT_REGION: scope.region,
+      AWS_ACCOUNT_ID: scope.account,
+      IMAGE_REPO_NAME: service.repository,
+      IMAGE_TAG: "latest",
+      CONTAINER_NAME: service.container,
+      ECS_CLUSTER_NAME: names.cluster,
+      ECS_SERVICE_NAME: service.service,
+    },
+    buildspec: settings.buildspec,
+    timeoutMinutes: settings.buildTimeoutMinutes,
+    logGroup: buildLog.name,
+  });
+  const made = scope.add("delivery/pipeline", Pipeline, {
+    name: names.pipeline,
+    roleArn: runner.arn,
+    artifactBucket: artifacts.name,
+    stages: stages({
+      sourceBucket: source.name,
+      project: project.name,
+      settings,
+      cluster: names.cluster,
+      service: service.service,
+    }),
+  });
+  scope.add("delivery/source-rule", Rule, {
+    name: names.sourceRule,
+    description: `Starts ${names.pipeline} when ${sourceKey} is uploaded`,
+    pattern: {
+      source: ["aws.s3"],
+      "detail-type": ["Object Created"],
+      detail: { bucket: { name: [names.sourceBucket] }, object: { key: [sourceKey] } },
+    },
+    enabled: true,
+    targets: [{ id: "pipeline", arn: made.arn, roleArn: starter.arn }],
+  });
+  scope.output("s3_source_bucket_name", source.name);
+  scope.output("codepipeline_name", made.name);
+}
+
+/** A bucket that is encrypted, versioned, closed to the public and spoken to over TLS alone. */
+const bucket = (scope: Scope, id: string, name: string, own: { eventBridge: boolean; lifecycle: Lifecycle }) =>
+  scope.add(id, Bucket, {
+    name,
+    versioning: true,
+    encryption: "AES256",
+    blockPublicAccess: true,
+    ownership: "BucketOwnerEnforced",
+    policy: tlsOnly(scope.partition, name),
+    ...own,
+  });

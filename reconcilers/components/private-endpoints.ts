@@ -1,0 +1,65 @@
+import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
+import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
+import { VpcEndpoint } from "../../src/aws/ec2/vpc-endpoint.ts";
+import type { Output } from "../../src/engine/output.ts";
+import type { Scope } from "../scope.ts";
+import type { Network } from "./network.ts";
+
+/** What a Fargate task needs of AWS where no NAT gateway leads out (Amazon ECS developer guide, "interface VPC endpoints"). */
+const INTERFACES = ["ecr.api", "ecr.dkr", "logs", "secretsmanager"];
+
+export interface PrivateEndpointsProps {
+  readonly network: Network;
+  /** The security groups that may use them. */
+  readonly clients: readonly Output<string>[];
+  /** Whether ECS Exec is on somewhere, which needs its own channel. */
+  readonly exec: boolean;
+}
+
+/** The doors to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR keeps its layers. */
+export function privateEndpoints(scope: Scope, { network, clients, exec }: PrivateEndpointsProps) {
+  const { vpcId } = network;
+  const group = scope.add("compute/endpoints-group", SecurityGroup, {
+    name: scope.name("endpoints"),
+    description: "VPC endpoints: in from the tasks only",
+    vpcId,
+  });
+  const rules = scope.add("compute/endpoints-rules", SecurityGroupRules, {
+    groupId: group.groupId,
+    ingress: clients.map((peer) => ({
+      protocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      peer,
+      description: "HTTPS from the tasks",
+    })),
+    egress: [],
+  });
+  const services = exec ? [...INTERFACES, "ssmmessages"] : INTERFACES;
+  const interfaces = services.map((service) =>
+    scope.add(
+      `compute/endpoint-${service.replace(".", "-")}`,
+      VpcEndpoint,
+      {
+        vpcId,
+        service: `com.amazonaws.${scope.region}.${service}`,
+        type: "Interface",
+        subnetIds: network.privateSubnetIds,
+        groupIds: [group.groupId],
+        routeTableIds: [],
+        privateDns: true,
+      },
+      { after: [rules] },
+    ),
+  );
+  const s3 = scope.add("compute/endpoint-s3", VpcEndpoint, {
+    vpcId,
+    service: `com.amazonaws.${scope.region}.s3`,
+    type: "Gateway",
+    subnetIds: [],
+    groupIds: [],
+    routeTableIds: network.privateRouteTableIds,
+    privateDns: false,
+  });
+  return [...interfaces, s3];
+}

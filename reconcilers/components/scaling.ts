@@ -1,0 +1,53 @@
+import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
+import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
+import type { Output } from "../../src/engine/output.ts";
+import type { ScalingSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+
+export interface ScalingProps {
+  readonly names: {
+    readonly cluster: string;
+    readonly scalingPolicies: { readonly cpu: string; readonly memory: string };
+  };
+  readonly service: { readonly name: Output<string> };
+  readonly settings: ScalingSettings;
+  /** Whether an approved deployment has put an image into the service. */
+  readonly released: boolean;
+}
+
+/** How many tasks of a service there may be, and what moves their number. */
+export function scaling(scope: Scope, { names, service, settings, released }: ScalingProps) {
+  const { min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown } = settings;
+  const target = scope.add("scaling/target", ScalableTarget, {
+    cluster: names.cluster,
+    service: service.name,
+    // Registering raises the desired count to the minimum at once, so a service that waits for its first release has none.
+    min: released ? min : 0,
+    max,
+    suspended: NOT_SUSPENDED,
+    policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory],
+  });
+  const policy = (
+    id: string,
+    name: string,
+    metric: "ECSServiceAverageCPUUtilization" | "ECSServiceAverageMemoryUtilization",
+    value: number,
+  ) =>
+    scope.add(
+      `scaling/${id}`,
+      ScalingPolicy,
+      {
+        name,
+        cluster: names.cluster,
+        service: service.name,
+        metric,
+        target: value,
+        scaleInCooldown,
+        scaleOutCooldown,
+        disableScaleIn: false,
+      },
+      { after: [target] },
+    );
+  policy("cpu-policy", names.scalingPolicies.cpu, "ECSServiceAverageCPUUtilization", cpuTarget);
+  policy("memory-policy", names.scalingPolicies.memory, "ECSServiceAverageMemoryUtilization", memoryTarget);
+}

@@ -1,0 +1,69 @@
+import { Service } from "../../src/aws/ecs/service.ts";
+import type { AnyHandle, Output } from "../../src/engine/output.ts";
+import type { ScalingSettings, ServiceSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+import type { Network } from "./network.ts";
+import type { WebRoute } from "./web-route.ts";
+
+export interface ServiceProps {
+  readonly names: { readonly service: string; readonly container: string };
+  readonly cluster: { readonly name: Output<string> };
+  readonly network: Network;
+  readonly definitionArn: Output<string>;
+  readonly groupId: Output<string>;
+  /** The rules of that group. */
+  readonly rules: AnyHandle;
+  /** What else must be ready before a task reaches what it needs of AWS. */
+  readonly wayOut: readonly AnyHandle[];
+  /** Where its requests come from, and the port that they are sent to. */
+  readonly route: WebRoute;
+  readonly port: number;
+  readonly settings: ServiceSettings;
+  readonly scaling: Pick<ScalingSettings, "min" | "max">;
+  /** Whether an approved deployment has put an image into it. */
+  readonly released: boolean;
+}
+
+/** The service that keeps tasks running. */
+export function service(scope: Scope, props: ServiceProps) {
+  const { names, network, route, settings, scaling, released } = props;
+  const made = scope.add(
+    "compute/service",
+    Service,
+    {
+      name: names.service,
+      cluster: props.cluster.name,
+      taskDefinition: props.definitionArn,
+      subnetIds: network.privateSubnetIds,
+      groupIds: [props.groupId],
+      assignPublicIp: false,
+      loadBalancers: [
+        { targetGroupArn: route.targetGroupArn, containerName: names.container, containerPort: props.port },
+      ],
+      // Until a first release was approved and deployed the service waits at zero tasks.
+      count: released
+        ? { desired: settings.desiredCount, min: scaling.min, max: scaling.max }
+        : { desired: 0, min: 0, max: scaling.max },
+      deployment: {
+        minimumHealthyPercent: settings.minHealthyPercent,
+        maximumPercent: settings.maxPercent,
+        deploymentCircuitBreaker: { enable: settings.circuitBreaker, rollback: settings.circuitBreaker },
+      },
+      capacityProviders: [],
+      platformVersion: "LATEST",
+      // Tasks are moved between zones by starting the new one first, which takes room above the desired count.
+      zoneRebalancing: settings.maxPercent > 100,
+      taskTags: true,
+      healthCheckGracePeriod: settings.healthCheckGracePeriod,
+      enableExec: settings.enableExec,
+    },
+    {
+      // ECS refuses a target group that no listener or rule uses; tasks cannot pull without their routes and rules.
+      after: [route.rule, props.rules, ...network.privateRoutes],
+      // Without a release there is no task that has to reach anything, so the service need not wait for the way out.
+      ready: released ? [...network.wayOut, ...props.wayOut] : [],
+    },
+  );
+  scope.output("ecs_service_name", made.name);
+  return made;
+}

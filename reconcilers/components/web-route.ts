@@ -1,0 +1,53 @@
+import { ListenerRule } from "../../src/aws/elb/listener-rule.ts";
+import { TargetGroup } from "../../src/aws/elb/target-group.ts";
+import type { BalancerSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+import { ORIGIN_HEADER } from "./cdn.ts";
+import type { Balancer } from "./load-balancer.ts";
+import type { Network } from "./network.ts";
+
+export interface WebRouteProps {
+  /** The target group's name. */
+  readonly name: string;
+  readonly network: Network;
+  readonly balancer: Balancer;
+  /** The port that the tasks listen on. */
+  readonly port: number;
+  readonly paths: readonly string[];
+  /** The rule's place among the rules of the listener: the lowest number decides first. */
+  readonly priority: number;
+  readonly healthCheckPath: string;
+  readonly settings: Pick<BalancerSettings, "healthCheck" | "deregistrationDelay">;
+}
+
+/** The way of a service's requests from the load balancer to its tasks: those alone that carry CloudFront's secret header. */
+export function webRoute(scope: Scope, props: WebRouteProps) {
+  const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = props.settings.healthCheck;
+  const targetGroup = scope.add("balancer/target-group", TargetGroup, {
+    name: props.name,
+    vpcId: props.network.vpcId,
+    protocol: "HTTP",
+    port: props.port,
+    targetType: "ip",
+    healthCheck: {
+      path: props.healthCheckPath,
+      matcher,
+      interval,
+      timeout,
+      healthyThreshold,
+      unhealthyThreshold,
+    },
+    attributes: { "deregistration_delay.timeout_seconds": String(props.settings.deregistrationDelay) },
+  });
+  const rule = scope.add("balancer/cloudfront-rule", ListenerRule, {
+    listenerArn: props.balancer.listenerArn,
+    priority: props.priority,
+    pathPatterns: [...props.paths],
+    secretHeader: ORIGIN_HEADER,
+    action: { type: "forward", targetGroupArn: targetGroup.arn },
+  });
+  return { targetGroupArn: targetGroup.arn, rule, secret: rule.secret };
+}
+
+/** What others may know of a service's route. */
+export type WebRoute = ReturnType<typeof webRoute>;

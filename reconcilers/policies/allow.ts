@@ -1,0 +1,20 @@
+import type { PolicyDocument, Statement } from "../../src/aws/policy.ts";
+
+/** A statement that allows actions on resources. */
+export const allow = (
+  Sid: string,
+  Action: readonly string[],
+  Resource: string | readonly string[],
+  Condition?: Statement["Condition"],
+): Statement => ({
+  Sid,
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+});
+
+/** One inline policy, by its name. */
+export const policy = (name: string, Statement: readonly Statement[]): Record<string, PolicyDocument> => ({
+  [name]: { Version: "2012-10-17", Statement },
+});

@@ -1,0 +1,127 @@
+import type { PolicyDocument } from "../../src/aws/policy.ts";
+import type { Scope } from "../scope.ts";
+import { allow, policy } from "./allow.ts";
+
+/*
+ * The policies of the pipeline's three roles. All ARNs are made of names, which are known beforehand: so no role has to wait for what it
+ * may touch.
+ */
+
+/** Names of what the pipeline reads, writes and moves. */
+export interface PipelineReach {
+  readonly buildLogGroup: string;
+  readonly buildProject: string;
+  readonly artifactBucket: string;
+  readonly sourceBucket: string;
+  readonly sourceKey: string;
+  readonly pipeline: string;
+  readonly cluster: string;
+  readonly services: readonly ServiceReach[];
+}
+
+/** Names of what the pipeline needs of one service. */
+export interface ServiceReach {
+  readonly service: string;
+  readonly taskFamily: string;
+  readonly repository: string;
+  readonly roles: { readonly execution: string; readonly task: string };
+}
+
+/** One ARN as itself and more as a list, so that what names one thing reads so. */
+const oneOrAll = (arns: readonly string[]): string | readonly string[] => {
+  const all = [...new Set(arns)];
+  return all.length === 1 && all[0] !== undefined ? all[0] : all;
+};
+
+/** Writes its log, pushes to the stack's repositories, reads and writes the pipeline's artifacts. */
+export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, PolicyDocument> {
+  return policy("build", [
+    // Without logs:CreateLogGroup: a build that is still running would bring the group back, without retention, after a teardown.
+    allow(
+      "Log",
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      scope.arn("logs", `log-group:${reach.buildLogGroup}:*`),
+    ),
+    allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),
+    allow(
+      "PushAndPull",
+      [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ],
+      oneOrAll(reach.services.map(({ repository }) => scope.arn("ecr", `repository/${repository}`))),
+    ),
+    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": the bucket's location and list are read beside the
+    // objects. Of the same list, report groups are left out: no build of ours makes one.
+    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(reach.artifactBucket)),
+    allow(
+      "Artifacts",
+      ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+      `${scope.bucketArn(reach.artifactBucket)}/*`,
+    ),
+  ]);
+}
+
+/** Reads the source, moves artifacts, starts the one build, deploys to the stack's services. */
+export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<string, PolicyDocument> {
+  const { artifactBucket, sourceBucket, cluster, services } = reach;
+  const roleArn = (name: string) => scope.arn("iam", `role/${name}`, "");
+  const revisions = oneOrAll(services.map(({ taskFamily }) => scope.arn("ecs", `task-definition/${taskFamily}:*`)));
+  return policy("pipeline", [
+    // CodePipeline user guide, "Amazon S3 source action reference", service role permissions.
+    allow(
+      "Source",
+      ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
+      `${scope.bucketArn(sourceBucket)}/${reach.sourceKey}`,
+    ),
+    allow(
+      "Buckets",
+      ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+      [scope.bucketArn(sourceBucket), scope.bucketArn(artifactBucket)],
+    ),
+    // CodePipeline user guide, "Manage the CodePipeline service role": the access list is written with each artifact. Its tags are in
+    // some editions only of that list; they are allowed, so that both are right.
+    allow(
+      "Artifacts",
+      ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"],
+      `${scope.bucketArn(artifactBucket)}/*`,
+    ),
+    allow(
+      "Build",
+      ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+      scope.arn("codebuild", `project/${reach.buildProject}`),
+    ),
+    // CodePipeline user guide, "Amazon Elastic Container Service deploy action reference", service role permissions. Earlier editions
+    // name the two reads of tasks too.
+    allow(
+      "Deploy",
+      ["ecs:DescribeServices", "ecs:UpdateService"],
+      oneOrAll(services.map((one) => scope.arn("ecs", `service/${cluster}/${one.service}`))),
+    ),
+    allow("Tasks", ["ecs:DescribeTasks"], scope.arn("ecs", `task/${cluster}/*`)),
+    allow("TaskList", ["ecs:ListTasks"], "*", {
+      ArnEquals: { "ecs:cluster": scope.arn("ecs", `cluster/${cluster}`) },
+    }),
+    // This read cannot be narrowed to a resource (service authorization reference of Amazon ECS).
+    allow("ReadTaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
+    allow("RegisterTaskDefinitions", ["ecs:RegisterTaskDefinition"], revisions),
+    allow("TagTaskDefinitions", ["ecs:TagResource"], revisions, {
+      StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
+    }),
+    allow(
+      "PassTaskRoles",
+      ["iam:PassRole"],
+      services.flatMap(({ roles }) => [roleArn(roles.execution), roleArn(roles.task)]),
+      { StringEquals: { "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"] } },
+    ),
+  ]);
+}
+
+/** Starts the one pipeline. */
+export const eventsPolicy = (scope: Scope, { pipeline }: PipelineReach): Record<string, PolicyDocument> =>
+  policy("start", [allow("Start", ["codepipeline:StartPipelineExecution"], scope.arn("codepipeline", pipeline))]);

@@ -1,0 +1,64 @@
+import type { PolicyDocument, Statement } from "../../src/aws/policy.ts";
+import type { ServiceSettings } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+import { allow, policy } from "./allow.ts";
+
+/*
+ * The policies of the tasks' two roles. All ARNs are made of names, which are known beforehand: so no role has to wait for what it may touch.
+ */
+
+/** The application's own permissions: the user's statements, and the channels of ECS Exec where it is switched on. */
+export function taskPolicy({
+  taskPolicy: own,
+  enableExec,
+}: Pick<ServiceSettings, "taskPolicy" | "enableExec">): Record<string, PolicyDocument> {
+  const exec = allow(
+    "EcsExec",
+    [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ],
+    "*",
+  );
+  const statements = [...(own as readonly Statement[]), ...(enableExec ? [exec] : [])];
+  return statements.length > 0 ? policy("task", statements) : {};
+}
+
+/** What the tasks of a service are started from. */
+export interface TaskSources {
+  /** The name of the repository that releases come from. */
+  readonly repository: string;
+  /** The image that the user's file names, if it names one. */
+  readonly image: string | undefined;
+  readonly logGroup: string;
+}
+
+/**
+ * Pulls the images of the tasks and writes their log (Amazon ECS developer guide, "Amazon ECS task execution IAM role"): the actions of
+ * AmazonECSTaskExecutionRolePolicy, which allows them on every repository and log group of the account.
+ */
+export function executionPolicy(
+  scope: Scope,
+  { repository, image, logGroup }: TaskSources,
+): Record<string, PolicyDocument> {
+  const own = scope.arn("ecr", `repository/${repository}`);
+  const repositories = [own, ...repositoryOf(scope.partition, image)];
+  return policy("execution", [
+    allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),
+    allow(
+      "Pull",
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      [...new Set(repositories)],
+    ),
+    allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], scope.arn("logs", `log-group:${logGroup}:*`)),
+  ]);
+}
+
+/** The ECR repository that an image lies in; none where it comes from elsewhere, for which IAM has no say. */
+function repositoryOf(partition: string, image = ""): string[] {
+  const [, account, region, name] =
+    /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/([^:@]+)/.exec(image) ?? [];
+  return name === undefined ? [] : [`arn:${partition}:ecr:${region}:${account}:repository/${name}`];
+}

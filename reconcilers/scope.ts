@@ -1,0 +1,106 @@
+import type { Aws, AwsKind } from "../src/aws/aws.ts";
+import { markOf, prefixOf, type Identity } from "../src/aws/owner.ts";
+import { ownerTags } from "../src/aws/tags.ts";
+import type { Graph, Order } from "../src/engine/graph.ts";
+import type { Handle, Input, Output } from "../src/engine/output.ts";
+
+/** A spec as a component declares it: outputs may stand for values, and the tags are added. */
+export type Declared<Spec> = { readonly [F in keyof Spec as F extends "tags" ? never : F]: Input<Spec[F]> };
+
+/** What a user of the stack wants to know of it, by name: a text, or a list of them. */
+export type Outputs = Readonly<Record<string, Output<string> | readonly Output<string>[]>>;
+
+/** Where a stack is declared: whose it is, the account that it is for, and what collects its resources and outputs. */
+export interface Ground {
+  readonly graph: Graph<Aws>;
+  readonly outputs: Record<string, Output<string> | readonly Output<string>[]>;
+  readonly identity: Identity;
+  /** The user's own tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Twelve digits. */
+  readonly account: string;
+  /** `aws`, or another of AWS's partitions. */
+  readonly partition: string;
+}
+
+/**
+ * The place of a component in the stack: it makes ids, names, tags, owner marks and ARNs, and takes resources and outputs. A component
+ * that is called twice is called with two scopes, whose resources never share an id.
+ */
+export class Scope {
+  readonly #ground: Ground;
+  readonly #path: readonly string[];
+
+  constructor(ground: Ground, path: readonly string[] = []) {
+    this.#ground = ground;
+    this.#path = path;
+  }
+
+  get account(): string {
+    return this.#ground.account;
+  }
+
+  get partition(): string {
+    return this.#ground.partition;
+  }
+
+  get region(): string {
+    return this.#ground.identity.region;
+  }
+
+  /** The scope of a part of this one: its ids begin with `<name>/`, the names that it gives contain `-<name>-`. */
+  child(name: string): Scope {
+    return new Scope(this.#ground, [...this.#path, name]);
+  }
+
+  /** The id in the stack of resource `name` of this scope: `network/vpc`, or `api/compute/service` in the child `api`. */
+  id(name: string): string {
+    return [...this.#path, name].join("/");
+  }
+
+  /** A name for something of this scope: `<stack>-<environment>-<name>`, with the scope's own name before the last part. */
+  name(name: string): string {
+    return [prefixOf(this.#ground.identity), ...this.#path, name].join("-");
+  }
+
+  /**
+   * Declares a resource called `name`, such as `network/vpc`. It is tagged with a name, the user's tags and the owner tags, the last of
+   * which always win.
+   */
+  add<Spec extends object, Attrs extends object>(
+    name: string,
+    kind: AwsKind<Spec, Attrs>,
+    spec: Declared<Spec>,
+    order?: Order,
+  ): Handle<Attrs> {
+    const { graph, identity, tags: own } = this.#ground;
+    const id = this.id(name);
+    const tags = { Name: this.name(name.slice(name.lastIndexOf("/") + 1)), ...own, ...ownerTags(identity, id) };
+    const whole = kind.tagged ? { ...spec, tags } : spec;
+    // What `Declared` leaves out of a spec is put back here, which the type of an arbitrary kind cannot say.
+    return graph.add(id, kind, whole as unknown as { readonly [F in keyof Spec]: Input<Spec[F]> }, order);
+  }
+
+  /** Declares an output of the stack; a child's begins with its name: `api_log_group`. Throws where the name is taken. */
+  output(name: string, value: Output<string> | readonly Output<string>[]): void {
+    const { outputs } = this.#ground;
+    const key = [...this.#path, name].join("_").replaceAll("-", "_");
+    if (key in outputs) throw new Error(`Two outputs are called ${key}.`);
+    outputs[key] = value;
+  }
+
+  /** The owner mark of a resource of this scope, for a kind that keeps it elsewhere than in tags. */
+  mark(name: string): string {
+    return markOf(this.#ground.identity, this.id(name));
+  }
+
+  /** The ARN of something of this account, `region` left empty for IAM. */
+  arn(service: string, resource: string, region: string = this.region): string {
+    return `arn:${this.partition}:${service}:${region}:${this.account}:${resource}`;
+  }
+
+  /** The ARN of a bucket, or of what is in it. */
+  bucketArn(name: string): string {
+    return `arn:${this.partition}:s3:::${name}`;
+  }
+}
