@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 // Before what is run: it breaks into the calls.
-import { calm, scene } from "../support/scene.ts";
+import { watched } from "../support/traffic.ts";
 import type { StackConfig } from "../../src/index.ts";
-import { isRead } from "../../src/simulator/sim.ts";
-import { World } from "../../src/simulator/world.ts";
 import { deployed, writeService } from "../support/service.ts";
-import { brokenAt } from "../support/request-path.ts";
-import { simOf } from "../../src/simulator/simulator.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
 import { Stage } from "../support/stage.ts";
-import { join } from "node:path";
-
-/** What a run asks while it waits for tasks, gateways and endpoints: moments between the changes. */
-const POLLS = ["DescribeServices", "DescribeNatGateways", "DescribeVpcEndpoints"];
 
 const PORT = { container: { port: 8080 } };
 const CLOSED = { network: { nat: "none" } } as const;
@@ -22,24 +13,6 @@ const told = async (stage: Stage, edit: StackConfig) => {
   const { lines } = await stage.say("plan");
   return lines.filter((line) => line.startsWith("Interrupts traffic"));
 };
-
-/** Reconciles, and looks at every change and every poll whether a request from CloudFront to a task would be answered. */
-async function watched(stage: Stage) {
-  const [account, region] = ["123456789012", "ap-northeast-1"];
-  const broken: string[] = [];
-  let looks = 0;
-  scene.intercept = (_table, moment, { operation }) => {
-    if (moment !== "after" || (isRead(operation) && !POLLS.includes(operation))) return;
-    // As it is on disk: the run's own world is out of reach, and is written after every change.
-    const world = World.open(join(stage.directory, "state", "local", "world.json"), false);
-    looks++;
-    const why = brokenAt(simOf({ world, clock: new VirtualClock(world.data.now), account, region }));
-    if (why !== undefined) broken.push(`${new Date(world.data.now).toISOString()} after ${operation}: ${why}`);
-  };
-  const run = await stage.run("reconcile");
-  calm();
-  return { exit: run.exit, looks, broken };
-}
 
 describe("a plan that keeps requests from being answered", () => {
   const stage = new Stage();

@@ -1,0 +1,106 @@
+import { execSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { plan } from "../../src/cli/verbs/plan.ts";
+import { services, taskDefinitions } from "../../src/simulator/ecs/records.ts";
+import { present } from "../../src/simulator/ecs/rollout.ts";
+import { simOf } from "../../src/simulator/simulator.ts";
+import type { State } from "../../state/state.ts";
+import { brokenAt } from "../support/request-path.ts";
+import { Stage, type Answer } from "../support/stage.ts";
+
+const RECORDED = new URL("../fixtures/fairlead-0.1/", import.meta.url);
+const CONFIG = "infra/stack.config.ts";
+
+/** What is called otherwise by today's version, and keeps the name that it has. */
+const NAMED = [
+  "balancer/target-group",
+  "edge/headers-policy",
+  "security/build-role",
+  "security/events-role",
+  "security/pipeline-role",
+  "security/task-execution-role",
+  "security/task-role",
+];
+
+describe("a released stack that Fairlead 0.1 recorded", () => {
+  let stage: Stage;
+  const file = (...path: string[]) => join(stage.directory, ...path);
+  const state = () => JSON.parse(readFileSync(file("state/fairlead-app-dev.json"), "utf8")) as State;
+  const idsIn = ({ resources }: State) =>
+    Object.fromEntries(
+      Object.entries(resources).flatMap(([id, known]) => (id === "compute/task-definition" ? [] : [[id, known.id]])),
+    );
+  const namesIn = ({ resources }: State) => NAMED.map((id) => [id, resources[id]?.spec["name"]]);
+
+  /** The images that run, and why a request would not be answered. */
+  function served() {
+    const { world, clock } = stage.world();
+    const sim = simOf({ world, clock, account: "123456789012", region: "ap-northeast-1" });
+    const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
+    const alive = tasks.filter(({ stoppedAt, stoppingAt }) => stoppedAt === undefined && stoppingAt === undefined);
+    const containers = alive.flatMap(
+      (task) => taskDefinitions(sim)[task.taskDefinition]?.definition.containerDefinitions ?? [],
+    );
+    const images = new Set(containers.map(({ image }) => image));
+    return { images: [...images], broken: brokenAt(sim) };
+  }
+
+  // The state and the world as 0.1 left them, in the folder that it was run in.
+  beforeEach(() => {
+    stage = new Stage();
+    mkdirSync(file("state", "local"), { recursive: true });
+    cpSync(new URL("state.json", RECORDED), file("state/fairlead-app-dev.json"));
+    cpSync(new URL("world.json", RECORDED), file("state/local/world.json"));
+  });
+  afterEach(() => stage.remove());
+
+  it("is shown what is carried over: its tags and comments, each resource updated in place under the name it has", async () => {
+    expect(state()).toMatchObject({ version: 1 });
+    expect(state()).not.toHaveProperty("name");
+    const { exit, json } = await stage.run("plan");
+    expect([exit, json.problems]).toEqual([0, []]);
+    const changed = json.actions.filter(({ action }) => action !== "noop");
+    expect(new Set(changed.map(({ action }) => action))).toEqual(new Set(["update"]));
+    const marked = changed.filter(({ differences = [] }) =>
+      differences.some(({ path }) => path === "tags.fairlead:region" || path === "owner"),
+    );
+    expect(marked.length).toBeGreaterThan(30);
+    // 0.1 called nothing drift that nobody changed, and no name differs.
+    const differences = changed.flatMap(({ differences: all = [] }) => all);
+    expect(differences.filter(({ cause, path }) => cause === "drift" || path === "name")).toEqual([]);
+    expect(
+      json.actions.filter(({ interrupts }: Answer["actions"][number] & { interrupts?: object }) => interrupts),
+    ).toEqual([]);
+  });
+
+  it("is carried over by a reconcile, after which there is nothing to do", async () => {
+    const [before, was] = [served(), state()];
+    expect(before.broken).toBeUndefined();
+    expect(before.images).toEqual([expect.stringMatching(/\/fairlead-app-dev:578de72$/)]);
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(state()).toMatchObject({ version: 2, name: "fairlead-app", environment: "dev" });
+    expect(idsIn(state())).toEqual(idsIn(was));
+    expect(namesIn(state())).toEqual(namesIn(was));
+    expect(await stage.planned()).toEqual({});
+    expect(served()).toEqual(before);
+    // A teardown finds all of it under its new marks.
+    expect((await stage.run("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
+  });
+
+  it("is read where 0.1 left it, in the current folder of a config that lies elsewhere, once it was moved", async () => {
+    mkdirSync(file("infra"));
+    renameSync(file("stack.config.ts"), file(CONFIG));
+    const planned = () =>
+      stage.act((surroundings) => plan({ target: "local", json: true, config: CONFIG }, surroundings));
+    const [, command = ""] =
+      /This moves it: (.+)$/.exec(await planned().then(String, ({ message }: Error) => message)) ?? [];
+    execSync(command);
+    expect(existsSync(file("state/fairlead-app-dev.json"))).toBe(false);
+    const { summary } = JSON.parse((await planned()).answer) as Answer;
+    expect(summary).toMatchObject({ created: 0, replaced: 0, deleted: 0 });
+    expect(summary["updated"]).toBeGreaterThan(30);
+  });
+});
