@@ -101,16 +101,16 @@ describe("the command line on the local target", () => {
       "vpc_id",
       "public_subnet_ids",
       "private_subnet_ids",
-      "ecr_repository_url",
-      "ecs_cluster_name",
-      "ecs_service_name",
       "alb_dns_name",
       "alb_zone_id",
+      "ecs_cluster_name",
+      "ecr_repository_url",
+      "ecs_service_name",
       "cloudfront_domain_name",
       "cloudfront_distribution_id",
+      "application_url",
       "s3_source_bucket_name",
       "codepipeline_name",
-      "application_url",
     ]);
     expect(await run("outputs", "ecs_cluster_name")).toMatchObject({ code: 0, stdout: "fairlead-app-dev-cluster\n" });
     expect(await run("outputs", "nonsense")).toMatchObject({

@@ -41,7 +41,7 @@ class Walker {
   readonly #rig: Rig;
   readonly #told: string[] = [];
   #config: StackConfig = {};
-  readonly #image: string;
+  #image: string;
   #forgotten = false;
 
   constructor(base: Base) {
@@ -181,6 +181,8 @@ class Walker {
     const { service, container } = resolveStack(config);
     if (service.desiredCount === 0 || this.#forgotten) return;
     const images = this.#images();
+    // An image that the config named stays until the next release once the config names none.
+    if (container.image !== undefined && images.length > 0) this.#image = images.join();
     if (container.image === undefined && images.join() !== this.#image && images.length > 0)
       this.#wrong(`the image went from ${this.#image} to ${images.join()}`);
     const broken = brokenAt(rig.sim());
