@@ -1,4 +1,4 @@
-import type { FargateCpu } from "./config-layers.ts";
+import type { FargateCpu } from "./types.ts";
 import { list } from "./show.ts";
 
 interface Sizes {

@@ -1,10 +1,8 @@
-import type { Region } from "./config-layers.ts";
-
 /**
  * The letters of each region's availability zones, the usual ones first: the order in which they are chosen from those that the account
  * has, and the ones that stand in until it has been asked. Read in November 2026 from the SDK's own list of regions.
  */
-const zoneLetters: Readonly<Record<Region, string>> = {
+const zoneLetters = {
   "af-south-1": "abc",
   "ap-east-1": "abc",
   "ap-east-2": "abc",
@@ -40,6 +38,8 @@ const zoneLetters: Readonly<Record<Region, string>> = {
   "us-west-1": "abc",
   "us-west-2": "abcd",
 };
+
+export type Region = keyof typeof zoneLetters;
 
 /**
  * What a stack needs and a region has not: AWS General Reference, "AWS CodePipeline endpoints and quotas" and "AWS CodeBuild endpoints and

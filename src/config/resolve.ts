@@ -2,16 +2,16 @@ import { Checker, type Origins } from "./checker.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkTasks } from "./check-tasks.ts";
-import type { EnvironmentConfig, StackConfig } from "./config.ts";
-import { DEFAULT_ENVIRONMENT, fillDefaults } from "./defaults.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
-import { stackSchema } from "./schema.ts";
+import { fillDefaults } from "./fill.ts";
+import { configSchema } from "./parts.ts";
 import { isRegion, regions } from "./regions.ts";
 import { shape } from "./shape.ts";
 import { list, show, showPath } from "./show.ts";
 import type { Stack } from "./stack.ts";
 import { nearest } from "./suggest.ts";
 import { overlay, valueAt } from "./tidy.ts";
+import type { EnvironmentConfig, StackConfig } from "./types.ts";
 
 /**
  * Turns what `stack.config.ts` exports into the desired state of one environment: the environment's overrides are merged in,
@@ -25,11 +25,11 @@ import { overlay, valueAt } from "./tidy.ts";
 export function resolveStack(config: unknown, env?: string, region?: string): Stack {
   const { config: file, problems: wrong, leftOut } = shape(config);
   const { environments = {}, ...base } = file;
-  const picked = env ?? file.environment ?? DEFAULT_ENVIRONMENT;
+  const picked = env ?? file.environment ?? fillDefaults({}).environment;
   const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
 
   // Two valid halves of the same type make a valid whole, so this cannot fail; what only the whole can show is checked below.
-  const overlaid = stackSchema.parse(overlay(base, override));
+  const overlaid = configSchema.parse(overlay(base, override));
   const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
   const stack = fillDefaults(merged, picked);
   const check = new Checker(stack, origins(merged, override, picked, leftOut));
@@ -73,7 +73,7 @@ function unknownRegion(region: string | undefined): ConfigProblem[] {
 function unknownEnvironment(file: StackConfig, env: string | undefined, leftOut: readonly string[]): ConfigProblem[] {
   // One whose overrides were refused is there all the same.
   const refused = env !== undefined && leftOut.includes(showPath(["environments", env]));
-  const known = [...new Set([file.environment ?? DEFAULT_ENVIRONMENT, ...Object.keys(file.environments ?? {})])];
+  const known = [...new Set([fillDefaults(file).environment, ...Object.keys(file.environments ?? {})])];
   if (env === undefined || refused || known.includes(env)) return [];
   const meant = nearest(env, known);
   const question = meant === undefined ? "" : `did you mean ${show(meant)}? `;

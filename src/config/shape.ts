@@ -1,8 +1,8 @@
 import type * as z from "zod";
 
-import type { StackConfig } from "./config.ts";
+import type { StackConfig } from "./types.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
-import { settingPaths, stackSchema } from "./schema.ts";
+import { configSchema, settingPaths } from "./parts.ts";
 import { show, showPath } from "./show.ts";
 import { nearest, simplify } from "./suggest.ts";
 import { terraformInputs } from "./terraform.ts";
@@ -33,7 +33,7 @@ export function shape(raw: unknown): Shaped {
   let rest: unknown = input;
   // Each round leaves out what the last one refused, so that the end is a configuration that can be looked at as a whole.
   for (;;) {
-    const result = stackSchema.safeParse(rest);
+    const result = configSchema.safeParse(rest);
     if (result.success) return { config: result.data, problems: unique(problems), leftOut };
     const before = problems.length;
     for (const refusal of result.error.issues.flatMap((issue) => refusals(issue, input))) {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { settingPaths } from "../../src/config/schema.ts";
+import { settingPaths } from "../../src/config/parts.ts";
 import { walk } from "./edits.ts";
 import { releasedBase, type Base } from "./rig.ts";
 import { ELSEWHERE, VALUES } from "./settings.ts";

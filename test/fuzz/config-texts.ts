@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { settingPaths } from "../../src/config/schema.ts";
+import { settingPaths } from "../../src/config/parts.ts";
 import { somewhere } from "./cases.ts";
 
 /* Texts of stack.config.ts: from files that are right to files that are none. */

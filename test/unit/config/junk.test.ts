@@ -7,7 +7,7 @@ import { memorySizes } from "../../../src/config/fargate.ts";
 import { namesOf } from "../../../src/config/naming.ts";
 import { zonesOf } from "../../../src/config/regions.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
-import { settingPaths } from "../../../src/config/schema.ts";
+import { settingPaths } from "../../../src/config/parts.ts";
 import type { Stack } from "../../../src/config/stack.ts";
 
 /** Resolves to a stack or to problems; anything else that is thrown fails the test. */

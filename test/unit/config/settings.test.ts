@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { settingPaths } from "../../../src/config/schema.ts";
+import { settingPaths } from "../../../src/config/parts.ts";
 import { terraformInputs } from "../../../src/config/terraform.ts";
 import { lines } from "./lines.ts";
 

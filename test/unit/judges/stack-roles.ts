@@ -1,6 +1,6 @@
 import { topology } from "../../../reconcilers/topology.ts";
 import type { RoleSpec } from "../../../src/aws/iam/role.ts";
-import { fillDefaults } from "../../../src/config/defaults.ts";
+import { fillDefaults } from "../../../src/config/fill.ts";
 import type { StackConfig } from "../../../src/index.ts";
 import {
   evaluate,

@@ -1,0 +1,136 @@
+import * as z from "zod";
+
+import { list } from "./show.ts";
+
+/*
+ * What the schema is made of. A setting is said once, as `field(type, default, sentence)` or `optional(type, otherwise, sentence)`. The
+ * error text of each type is what it allows, in words: the line that the user reads is put together from the value and that text in
+ * `shape.ts`; the editor's types, docs/settings.md and the JSON Schema repeat it.
+ */
+
+/** What is written about a setting beside its type; zod keeps it with the schema. */
+interface About {
+  /** What happens where it is left out, in words; absent where a default says it. */
+  readonly otherwise?: string;
+  /** The name of its type among the editor's types. */
+  readonly id?: string;
+  readonly description: string;
+}
+
+/** A setting with a default. */
+export function field<T extends z.ZodType>(type: T, value: NoInfer<z.output<T>>, description: string) {
+  return type.default(value as z.core.util.NoUndefined<z.output<T>>).meta({ description } satisfies About);
+}
+
+/** A setting without a value of its own: `otherwise` says in words what follows from leaving it out. */
+export function optional<T extends z.ZodType>(type: T, otherwise: string, description: string) {
+  return type.exactOptional().meta({ description, otherwise } satisfies About);
+}
+
+/** A setting that cannot be left out of the group that it is in. */
+export function needed<T extends z.ZodType>(type: T, description: string): T {
+  return type.meta({ description } satisfies About);
+}
+
+/** A type with a name of its own among the editor's types. */
+export function named<T extends z.ZodType>(id: string, description: string, type: T): T {
+  return type.meta({ id, description } satisfies About);
+}
+
+/** A group of settings that is always there, with the defaults of what is in it. */
+export function group<S extends z.ZodRawShape>(id: string, description: string, shape: S) {
+  // Every field of such a group can be left out, which the compiler cannot see for a shape that it does not know.
+  return named(id, description, closed(shape)).prefault({} as z.input<z.ZodObject<S, z.core.$strict>>);
+}
+
+/** What is known of a setting besides its type: its sentence, its default and what it allows. */
+export function about(type: z.core.$ZodType): Partial<About> & { readonly value?: unknown } {
+  const own = (z.globalRegistry.get(type) ?? {}) as Partial<About>;
+  if (type instanceof z.ZodDefault) return { value: type.def.defaultValue, ...own };
+  if (type instanceof z.ZodPrefault) return about(type.unwrap());
+  return own;
+}
+
+/** The type itself, without default and without the word that it can be left out. */
+export function bare(type: z.core.$ZodType): z.core.$ZodType {
+  const wrapped = type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodExactOptional;
+  return wrapped ? bare(type.unwrap()) : type;
+}
+
+/** What a type allows, in the words that its own error says. */
+export function allowedBy(type: z.core.$ZodType): string {
+  const def: object = (type as z.ZodType).def;
+  const { error } = def as { readonly error?: () => string | { readonly message: string } };
+  const said = error?.() ?? "";
+  return typeof said === "string" ? said : said.message;
+}
+
+/** The largest number that AWS's integer fields hold. */
+export const INT32 = 2_147_483_647;
+
+/** A whole number within bounds. */
+export function whole(min: number, max: number) {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** A percentage, which need not be whole. */
+export function percent(min: number, max: number) {
+  const error = `a number from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+/** True or false. */
+export function flag() {
+  return z.boolean({ error: "true or false" });
+}
+
+/** One of a few values. */
+export function oneOf<const T extends readonly (string | number)[]>(values: T) {
+  return z.literal(values, { error: list(values) });
+}
+
+/** Text of a certain form; `allowed` describes the form. */
+export function text(pattern: RegExp, allowed: string) {
+  return z.string({ error: allowed }).regex(pattern, { error: allowed });
+}
+
+/** What is no character of any text: it would move a cursor, end a line, or come back from AWS as another one (half a character). */
+const NO_TEXT = String.raw`\p{Cc}\p{Cs}`;
+
+/** One line of 1 to `max` characters. */
+export function line(max: number) {
+  const error = `a line of 1 to ${max} characters, none of them a control character`;
+  return z
+    .string({ error })
+    .max(max, { error })
+    .regex(new RegExp(`^[^${NO_TEXT}]+$`, "u"), { error });
+}
+
+/** Text of any length and any lines, also none. */
+export function lines(allowed: string) {
+  const error = `${allowed}, without control characters but tabs and line ends`;
+  return z.string({ error: allowed }).regex(new RegExp(`^([^${NO_TEXT}]|[\\t\\r\\n])*$`, "u"), { error });
+}
+
+/** A list of texts with bounds on its length. */
+export function texts(min: number, max: number, allowed: string) {
+  const item = z.string({ error: "a text" });
+  return z.array(item, { error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
+}
+
+/** A command: a list of words. */
+export function words() {
+  const error = "a list of at least one text, each a word of the command";
+  return z.array(lines("a text"), { error }).min(1, { error });
+}
+
+/** Values by name. */
+export function record<K extends z.ZodType<string, string>, V extends z.ZodType>(key: K, value: V, error: string) {
+  return z.record(key, value, { error });
+}
+
+/** A group of settings: an object with these keys and no others. */
+export function closed<S extends z.ZodRawShape>(shape: S) {
+  return z.strictObject(shape, { error: `an object with ${Object.keys(shape).join(", ")}` });
+}
