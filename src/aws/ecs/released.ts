@@ -1,8 +1,9 @@
 import { ListPipelineExecutionsCommand } from "@aws-sdk/client-codepipeline";
-import { DescribeTaskDefinitionCommand, type Service } from "@aws-sdk/client-ecs";
-import type { Snapshot } from "../../engine/snapshot.ts";
+import type { Service } from "@aws-sdk/client-ecs";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { revisionOnce } from "./revisions.ts";
 import { describedService } from "./shared.ts";
 
 /**
@@ -22,7 +23,7 @@ export interface ReleasePlaces {
 
 /** Whether a deployment that the pipeline made, or a rollback to one, has put an image into the service. */
 export async function isReleased(aws: Aws, snapshot: Snapshot, places: ReleasePlaces): Promise<boolean> {
-  return hasReleased(aws, places, await describedService(aws, snapshot, places.cluster, places.service));
+  return hasReleased(aws, places, await describedService(aws, snapshot, places.cluster, places.service), snapshot);
 }
 
 /**
@@ -35,16 +36,11 @@ export async function hasReleased(
   aws: Aws,
   places: ReleasePlaces,
   service: Pick<Service, "desiredCount" | "taskDefinition"> | undefined,
+  snapshot = new Snapshot(),
 ): Promise<boolean> {
   if ((service?.desiredCount ?? 0) > 0) return true;
-  const taskDefinition = service?.taskDefinition ?? places.taskFamily;
-  // ECS has no code of its own for a family or revision that is not there.
-  const found = await absent(
-    aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })),
-    "ClientException",
-    "InvalidParameterException",
-  );
-  const containers = found?.taskDefinition?.containerDefinitions ?? [];
+  const found = await revisionOnce(aws, snapshot, service?.taskDefinition ?? places.taskFamily);
+  const containers = found?.definition.containerDefinitions ?? [];
   const image = (containers.find(({ name }) => name === places.container) ?? containers[0])?.image;
   if (image === undefined || image.endsWith(`:${UNRELEASED_TAG}`)) return false;
   // Stacks used to begin with the tag `latest`, which a build pushes before it is approved: there the pipeline has to say it.

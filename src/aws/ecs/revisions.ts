@@ -6,6 +6,7 @@ import {
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
@@ -19,17 +20,26 @@ export async function describedRevision(aws: Aws, taskDefinition: string): Promi
   const answer = await absent(
     aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })),
     "ClientException",
+    "InvalidParameterException",
   );
   return answer && { definition: answered(taskDefinition, answer.taskDefinition), tags: answer.tags };
 }
+
+/** The same, asked for once however many of a run want to know it. */
+export const revisionOnce = (aws: Aws, snapshot: Snapshot, taskDefinition: string): Promise<Described | undefined> =>
+  snapshot.once(`ecs/revision ${taskDefinition}`, () => describedRevision(aws, taskDefinition));
 
 /** A state that nobody knows is not taken for the end of a revision. */
 export const isActive = ({ definition: { status } }: Described) =>
   status !== "INACTIVE" && status !== "DELETE_IN_PROGRESS";
 
 /** The latest active revision of the family. */
-export async function latestRevision(aws: Aws, family: string): Promise<Described | undefined> {
-  const found = await describedRevision(aws, family);
+export async function latestRevision(
+  aws: Aws,
+  family: string,
+  snapshot = new Snapshot(),
+): Promise<Described | undefined> {
+  const found = await revisionOnce(aws, snapshot, family);
   return found && isActive(found) ? found : undefined;
 }
 

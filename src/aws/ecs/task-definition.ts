@@ -27,11 +27,11 @@ import {
 } from "./definition.ts";
 import {
   deployedMeanwhile,
-  describedRevision,
   isActive,
   latestRevision,
   leftOverRevision,
   registerRevision,
+  revisionOnce,
   revisionsOf,
 } from "./revisions.ts";
 import { UNRELEASED_TAG } from "./released.ts";
@@ -89,7 +89,7 @@ export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs
     if (family === undefined) return undefined;
     const found: Found | undefined =
       (await running(aws, look, family)) ??
-      (await latestRevision(aws, family)) ??
+      (await latestRevision(aws, family, look.snapshot)) ??
       (await leftOverRevision(aws, family));
     if (!found) return undefined;
     const arn = answered(family, found.definition.taskDefinitionArn);
@@ -202,7 +202,7 @@ async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string)
   const arn = runningIn && (await runningRevision(aws, look.snapshot, runningIn, family));
   if (!runningIn || arn === undefined) return undefined;
   const service = await describedService(aws, look.snapshot, runningIn.cluster, runningIn.service);
-  const found = await describedRevision(aws, arn);
+  const found = await revisionOnce(aws, look.snapshot, arn);
   // A revision that the pipeline registered need not bear tags.
   const owner = service && ownerOf(tagsFrom(service.tags));
   const runsOurService = owner !== undefined && isOfStack(aws, owner);

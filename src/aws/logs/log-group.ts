@@ -9,6 +9,7 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type LogGroup as Described,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Arn, Aws } from "../aws.ts";
@@ -74,11 +75,8 @@ export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
-    // Groups are listed by name, so the one that is called exactly like its prefix comes first.
-    const { logGroups = [] } = await look.snapshot.once(`logs/log-group ${name}`, () =>
-      aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name })),
-    );
-    const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+    const known = look.knownId === undefined ? undefined : await describedTogether(aws, look.snapshot, name);
+    const group = known ?? (await described(aws, look.snapshot, name));
     if (!group) return undefined;
     const tags = await tagsOf(aws, name);
     // It went between the two calls.
@@ -122,6 +120,28 @@ export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
     await absent(aws.logs(new DeleteLogGroupCommand({ logGroupName: observed.id }), { notYet }), NOT_FOUND);
   },
 });
+
+/** DescribeLogGroups takes this many identifiers (botocore logs, DescribeLogGroupsLogGroupIdentifiers). */
+const AT_ONCE = 50;
+
+/**
+ * A group that was there when the state was written; all who ask share the call. `undefined` is no answer: that AWS leaves a name out of
+ * the list that is not there, and does not refuse the whole call, stands nowhere (botocore logs, DescribeLogGroups, only says that the
+ * identifiers "filter the list"). Then the name is asked for alone.
+ */
+const describedTogether = (aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> =>
+  snapshot.batch("logs/log-group", name, AT_ONCE, async (logGroupIdentifiers) => {
+    const asking = aws.logs(new DescribeLogGroupsCommand({ logGroupIdentifiers }));
+    const answer = await absent(asking, NOT_FOUND, "InvalidParameterException");
+    return new Map((answer?.logGroups ?? []).map((group) => [group.logGroupName ?? "", group]));
+  });
+
+/** The group of exactly that name. Groups are listed by name, so the one that is called exactly like its prefix comes first. */
+const described = (aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> =>
+  snapshot.once(`logs/log-group alone ${name}`, async () => {
+    const { logGroups = [] } = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+    return logGroups.find(({ logGroupName }) => logGroupName === name);
+  });
 
 /** The name in an ARN, which may end with the `:*` of the group's streams. */
 function nameIn({ service, resource }: Arn): string | undefined {

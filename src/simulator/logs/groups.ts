@@ -42,9 +42,13 @@ export const groupOperations = {
   },
 
   DescribeLogGroups(input: DescribeLogGroupsCommandInput, sim): Answer<DescribeLogGroupsCommandOutput> {
-    onlyKnown("DescribeLogGroups", input, "logGroupNamePrefix", "limit", "nextToken");
+    onlyKnown("DescribeLogGroups", input, "logGroupNamePrefix", "logGroupIdentifiers", "limit", "nextToken");
+    const { logGroupIdentifiers: wanted } = input;
+    // "If you specify this parameter, the only other filter that you can choose to specify is includeLinkedAccounts" (botocore logs).
+    if (wanted && input.logGroupNamePrefix !== undefined)
+      refuse("InvalidParameterException", "logGroupIdentifiers cannot be specified together with logGroupNamePrefix");
     const found = Object.values(groups(sim))
-      .filter(({ name }) => name.startsWith(input.logGroupNamePrefix ?? ""))
+      .filter(({ name }) => (wanted ? wanted.includes(name) : name.startsWith(input.logGroupNamePrefix ?? "")))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { page, next } = pageOf(found, { token: input.nextToken, size: input.limit }, PAGES);
     return {
