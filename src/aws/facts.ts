@@ -1,6 +1,6 @@
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
-import { originFacingPrefixList } from "./ec2/prefix-list.ts";
+import { originFacingPrefixListOf, type Remembered } from "./ec2/prefix-list.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
 
 /** What must be known of the account before the desired state can be written down. */
@@ -16,16 +16,17 @@ export interface Facts {
 
 /**
  * Reads the facts, sharing what it reads through `snapshot` with the observation that follows. `image` is the image that the user's file
- * names, if it names one: that needs no release.
+ * names, if it names one: that needs no release. `remembered` is what the state tells of the stack's resources.
  */
 export async function readFacts(
   aws: Aws,
   snapshot: Snapshot,
   places: ReleasePlaces,
   image: string | undefined,
+  remembered: readonly Remembered[],
 ): Promise<Facts> {
   const [prefixList, released] = await Promise.all([
-    originFacingPrefixList(aws),
+    originFacingPrefixListOf(aws, snapshot, remembered),
     image === undefined ? isReleased(aws, snapshot, places) : true,
   ]);
   return { account: aws.account, partition: aws.partition, originFacingPrefixList: prefixList, released };

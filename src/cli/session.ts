@@ -96,7 +96,7 @@ export async function sessionOn(
   const recorded = await store.read().catch(() => undefined);
   const names = keptNames(namesOf(declared, aws.account), recorded?.resources);
   const [facts, standing] = await Promise.all([
-    readFacts(aws, snapshot, names, declared.container.image),
+    readFacts(aws, snapshot, names, declared.container.image, Object.values(recorded?.resources ?? {})),
     standingZones(aws, snapshot),
   ]);
   const stack = inZones(declared, await zonesFor(declared, aws, standing), standing);
