@@ -13,6 +13,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LogGroup, type LogGroupSpec } from "../../../../src/aws/logs/log-group.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 
@@ -98,11 +99,42 @@ describe("logs/log-group", () => {
       ],
     });
     logs.on(ListTagsForResourceCommand).resolves({ tags: { ...tags, "aws:cloudformation:stack-name": "x" } });
-    expect(await LogGroup.observe(mocked(), lookFor({ ...spec, name: "renamed" }, "/demo/app"))).toEqual(observed);
+    expect(await LogGroup.observe(mocked(), lookFor(spec))).toEqual(observed);
     expect(sent()).toEqual([
       ["DescribeLogGroupsCommand", { logGroupNamePrefix: "/demo/app" }],
       ["ListTagsForResourceCommand", { resourceArn: ARN }],
     ]);
+  });
+
+  it("asks for all groups whose names are known in one call", async () => {
+    const names = ["/demo/app", "/demo/build"];
+    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: names.map((logGroupName) => ({ logGroupName })) });
+    logs.on(ListTagsForResourceCommand).resolves({ tags });
+    const snapshot = new Snapshot();
+    const seen = await Promise.all(
+      names.map((name) => LogGroup.observe(mocked(), { ...lookFor({ ...spec, name: "renamed" }, name), snapshot })),
+    );
+    expect(seen.map((one) => one?.id)).toEqual(names);
+    expect(sent().filter(([command]) => command === "DescribeLogGroupsCommand")).toEqual([
+      ["DescribeLogGroupsCommand", { logGroupIdentifiers: names }],
+    ]);
+  });
+
+  it.each([
+    ["leaves out", { logGroups: [] }],
+    ["takes for a wrong one", awsError("InvalidParameterException", "no such group")],
+    ["does not find", awsError("ResourceNotFoundException", "no such group")],
+  ])("takes no known group for gone that such a call %s, before it was asked for alone", async (_how, answer) => {
+    const together = logs.on(DescribeLogGroupsCommand, { logGroupIdentifiers: ["/demo/app"] });
+    if (answer instanceof Error) together.rejects(answer);
+    else together.resolves(answer);
+    logs
+      .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/demo/app" })
+      .resolvesOnce({ logGroups: [{ logGroupName: "/demo/app", retentionInDays: 30 }] })
+      .resolves({ logGroups: [] });
+    logs.on(ListTagsForResourceCommand).resolves({ tags });
+    expect(await LogGroup.observe(mocked(), lookFor(spec, "/demo/app"))).toEqual(observed);
+    expect(await LogGroup.observe(mocked(), lookFor(spec, "/demo/app"))).toBeUndefined();
   });
 
   it("is absent where the list is empty, holds longer names alone, or the group went meanwhile", async () => {
