@@ -22,7 +22,7 @@ export function stages({ sourceBucket, project, settings, cluster, service }: St
     outputs: string[] = [],
   ): Input<PipelineStage> => ({
     name,
-    action: { name, category, owner: "AWS", provider, version: "1", configuration, inputs, outputs },
+    actions: [{ name, category, owner: "AWS", provider, version: "1", configuration, inputs, outputs, runOrder: 1 }],
   });
   const source = stage(
     "Source",

@@ -1,4 +1,4 @@
-import type { PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
+import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
 
 /** What tests of the delivery call things. */
 export const NAMES = {
@@ -14,14 +14,14 @@ export const NAMES = {
 
 const stage = (
   name: string,
-  category: PipelineStage["action"]["category"],
+  category: PipelineAction["category"],
   provider: string,
   configuration: Record<string, string>,
   inputs: string[] = [],
   outputs: string[] = [],
 ): PipelineStage => ({
   name,
-  action: { name, category, owner: "AWS", provider, version: "1", configuration, inputs, outputs },
+  actions: [{ name, category, owner: "AWS", provider, version: "1", configuration, inputs, outputs, runOrder: 1 }],
 });
 
 /** The stages of the pipeline that the topology has: from S3 by CodeBuild and an approval to ECS. */

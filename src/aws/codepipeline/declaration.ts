@@ -15,7 +15,12 @@ export const actionOf = ({ actionTypeId, ...action }: ActionDeclaration): Pipeli
   inputs: (action.inputArtifacts ?? []).map(({ name = "" }) => name),
   outputs: (action.outputArtifacts ?? []).map(({ name = "" }) => name),
   ...(action.roleArn === undefined ? {} : { roleArn: action.roleArn }),
+  runOrder: action.runOrder ?? 1,
 });
+
+/** Actions in one order: CodePipeline keeps that of the declaration, which says nothing. */
+export const sortedActions = (actions: readonly PipelineAction[]): PipelineAction[] =>
+  actions.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
 
 /** Paid by the minute of work instead of by the month; a newer source overtakes one that waits for a stage. */
 const ALWAYS = { pipelineType: "V2", executionMode: "SUPERSEDED" } as const;
@@ -40,7 +45,7 @@ const usualAction = (region: string): Usual => ({
   inputArtifacts: SET,
   outputArtifacts: SET,
   roleArn: SET,
-  runOrder: 1,
+  runOrder: SET,
   region,
 });
 
@@ -67,19 +72,19 @@ export const declarationOf = (spec: PipelineSpec, live?: PipelineDeclaration): P
   ...ALWAYS,
   artifactStore: { ...live?.artifactStore, type: "S3", location: spec.artifactBucket },
   artifactStores: undefined,
-  stages: spec.stages.map(({ name, action }) => {
+  stages: spec.stages.map(({ name, actions }) => {
     const stage = live?.stages?.find((one) => one.name === name);
-    return { ...stage, name, actions: [declaredAction(action, stage)] };
+    return { ...stage, name, actions: actions.map((action) => declaredAction(action, stage)) };
   }),
 });
 
 function declaredAction(spec: PipelineAction, stage: StageDeclaration | undefined): ActionDeclaration {
-  const { category, owner, provider, version, inputs, outputs, name, configuration, roleArn } = spec;
+  const { category, owner, provider, version, inputs, outputs, name, configuration, roleArn, runOrder } = spec;
   const live = stage?.actions?.find((one) => one.name === name);
   return {
-    runOrder: 1,
     ...live,
     name,
+    runOrder,
     actionTypeId: { category, owner, provider, version },
     configuration,
     inputArtifacts: inputs.map((input) => ({ name: input })),

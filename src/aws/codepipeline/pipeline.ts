@@ -23,9 +23,9 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
-import { actionOf, declarationOf, driftedOf, unmanagedOf } from "./declaration.ts";
+import { actionOf, declarationOf, driftedOf, sortedActions, unmanagedOf } from "./declaration.ts";
 
-/** What one stage does. */
+/** One thing that a stage does. */
 export interface PipelineAction {
   name: string;
   category: ActionCategory;
@@ -39,12 +39,15 @@ export interface PipelineAction {
   /** Names of the artifacts that it makes. */
   outputs: string[];
   roleArn?: string;
+  /** Of the actions of a stage, those of the lowest number run first, all at the same time. */
+  runOrder: number;
 }
 
-/** One stage of a pipeline, with its one action. */
+/** One stage of a pipeline. */
 export interface PipelineStage {
   name: string;
-  action: PipelineAction;
+  /** Sorted by name. */
+  actions: PipelineAction[];
 }
 
 export interface PipelineSpec {
@@ -72,6 +75,11 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
   usual: {},
   inventory: { idIn: ({ service, resource }) => (service === "codepipeline" ? resource : undefined) },
 
+  canonical: (spec) => ({
+    ...spec,
+    stages: spec.stages.map((stage) => ({ ...stage, actions: sortedActions(stage.actions) })),
+  }),
+
   async observe(aws, look) {
     const found = await byName(look, (name) => absent(aws.codePipeline(new GetPipelineCommand({ name })), GONE));
     const pipeline = found?.pipeline;
@@ -87,10 +95,10 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
         name: pipeline.name,
         roleArn: pipeline.roleArn,
         artifactBucket: pipeline.artifactStore?.location,
-        // A second action in a stage is none of ours: told as one more stage, it differs from what was declared.
-        stages: (pipeline.stages ?? []).flatMap(({ name = "", actions = [] }) =>
-          actions.map((action) => ({ name, action: actionOf(action) })),
-        ),
+        stages: (pipeline.stages ?? []).map(({ name = "", actions = [] }) => ({
+          name,
+          actions: sortedActions(actions.map(actionOf)),
+        })),
         tags,
       },
       unmanaged: some(unmanagedOf(pipeline, aws.region)),

@@ -26,17 +26,15 @@ const declaration = (roleArn: string): PipelineDeclaration => ({
   name: "release",
   roleArn,
   artifactStore: { type: "S3", location: "artifacts" },
-  stages: stages().map(({ name, action: { category, owner, provider, version, inputs, outputs, ...action } }) => ({
+  stages: stages().map(({ name, actions }) => ({
     name,
-    actions: [
-      {
-        name: action.name,
-        configuration: action.configuration,
-        actionTypeId: { category, owner, provider, version },
-        inputArtifacts: inputs.map((input) => ({ name: input })),
-        outputArtifacts: outputs.map((output) => ({ name: output })),
-      },
-    ],
+    actions: actions.map(({ category, owner, provider, version, inputs, outputs, ...action }) => ({
+      name: action.name,
+      configuration: action.configuration,
+      actionTypeId: { category, owner, provider, version },
+      inputArtifacts: inputs.map((input) => ({ name: input })),
+      outputArtifacts: outputs.map((output) => ({ name: output })),
+    })),
   })),
 });
 

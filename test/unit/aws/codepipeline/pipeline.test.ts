@@ -10,6 +10,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdatePipelineCommand,
+  type ActionDeclaration,
 } from "@aws-sdk/client-codepipeline";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -36,29 +37,35 @@ const spec: PipelineSpec = {
   stages: [
     {
       name: "Source",
-      action: {
-        name: "Source",
-        category: "Source",
-        owner: "AWS",
-        provider: "S3",
-        version: "1",
-        configuration: { S3Bucket: "source", S3ObjectKey: "source.zip" },
-        inputs: [],
-        outputs: ["SourceOutput"],
-      },
+      actions: [
+        {
+          name: "Source",
+          category: "Source",
+          owner: "AWS",
+          provider: "S3",
+          version: "1",
+          configuration: { S3Bucket: "source", S3ObjectKey: "source.zip" },
+          inputs: [],
+          outputs: ["SourceOutput"],
+          runOrder: 1,
+        },
+      ],
     },
     {
       name: "Build",
-      action: {
-        name: "Build",
-        category: "Build",
-        owner: "AWS",
-        provider: "CodeBuild",
-        version: "1",
-        configuration: { ProjectName: "build" },
-        inputs: ["SourceOutput"],
-        outputs: ["BuildOutput"],
-      },
+      actions: [
+        {
+          name: "Build",
+          category: "Build",
+          owner: "AWS",
+          provider: "CodeBuild",
+          version: "1",
+          configuration: { ProjectName: "build" },
+          inputs: ["SourceOutput"],
+          outputs: ["BuildOutput"],
+          runOrder: 1,
+        },
+      ],
     },
   ],
   tags,
@@ -158,15 +165,20 @@ describe("codepipeline/pipeline", () => {
     expect(seen?.spec).toEqual(spec);
   });
 
-  it("tells a second action in a stage as a stage of its own, so that it is drift", async () => {
+  it("tells all actions of a stage in the order of their names, so that one more is drift", async () => {
     const [source, build] = declaration.stages;
-    const twice = { ...build, name: "Build", actions: [...(build?.actions ?? []), ...(build?.actions ?? [])] };
+    const [action] = build?.actions ?? [];
+    const added = { actionTypeId: action?.actionTypeId, name: "Aside", runOrder: 2 } as ActionDeclaration;
+    const both = { name: "Build", actions: [...(build?.actions ?? []), added] };
     codePipeline.on(GetPipelineCommand).resolves({
-      pipeline: { ...declaration, stages: [...(source ? [source] : []), twice] },
+      pipeline: { ...declaration, stages: [...(source ? [source] : []), both] },
     });
     codePipeline.on(ListTagsForResourceCommand).resolves({ tags: tagList });
     const seen = await Pipeline.observe(mocked(), lookFor(spec));
-    expect(seen?.spec.stages).toHaveLength(3);
+    expect(seen?.spec.stages?.[1]?.actions.map(({ name, runOrder }) => [name, runOrder])).toEqual([
+      ["Aside", 2],
+      ["Build", 1],
+    ]);
   });
 
   it("is absent where there is no pipeline, or none any more once its tags are asked for", async () => {
