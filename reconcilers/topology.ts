@@ -74,6 +74,7 @@ export function topology(stack: Stack, facts: Facts, names: Names = namesOf(stac
     balancer,
     port,
     paths: ["/*"],
+    hosts: [],
     priority: 100,
     healthCheckPath: container.healthCheckPath,
     settings: stack.balancer,

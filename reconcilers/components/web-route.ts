@@ -1,5 +1,6 @@
 import { ListenerRule } from "../../src/aws/elb/listener-rule.ts";
 import { TargetGroup } from "../../src/aws/elb/target-group.ts";
+import type { Output } from "../../src/engine/output.ts";
 import type { BalancerSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import { ORIGIN_HEADER } from "./cdn.ts";
@@ -14,8 +15,11 @@ export interface WebRouteProps {
   /** The port that the tasks listen on. */
   readonly port: number;
   readonly paths: readonly string[];
+  readonly hosts: readonly string[];
   /** The rule's place among the rules of the listener: the lowest number decides first. */
   readonly priority: number;
+  /** The value of CloudFront's secret header, where another route made it; left out: this one makes it. */
+  readonly secret?: Output<string>;
   readonly healthCheckPath: string;
   readonly settings: Pick<BalancerSettings, "healthCheck" | "deregistrationDelay">;
 }
@@ -43,7 +47,9 @@ export function webRoute(scope: Scope, props: WebRouteProps) {
     listenerArn: props.balancer.listenerArn,
     priority: props.priority,
     pathPatterns: [...props.paths],
+    hosts: [...props.hosts],
     secretHeader: ORIGIN_HEADER,
+    sharedSecret: props.secret,
     action: { type: "forward", targetGroupArn: targetGroup.arn },
   });
   return { targetGroupArn: targetGroup.arn, rule, secret: rule.secret };
@@ -51,3 +57,16 @@ export function webRoute(scope: Scope, props: WebRouteProps) {
 
 /** What others may know of a service's route. */
 export type WebRoute = ReturnType<typeof webRoute>;
+
+/** Answers 404 to what CloudFront sends and no service takes, where none takes all the rest; makes the secret header's value. */
+export const noRoute = (scope: Scope, { listenerArn }: Balancer) =>
+  scope.add("balancer/no-route", ListenerRule, {
+    listenerArn,
+    // The last that a rule can have: ELB API reference, CreateRule, Priority.
+    priority: 50_000,
+    pathPatterns: ["/*"],
+    hosts: [],
+    secretHeader: ORIGIN_HEADER,
+    sharedSecret: undefined,
+    action: { type: "fixed-response", statusCode: "404", contentType: "text/plain", body: "Not found" },
+  });

@@ -64,7 +64,9 @@ contract({
       listenerArn,
       priority: 100,
       pathPatterns: ["/*"],
+      hosts: ["shop.example.com"],
       secretHeader: "X-Origin-Verify",
+      sharedSecret: "made-by-another-rule",
       action: { type: "forward", targetGroupArn },
       tags: {},
     };
@@ -72,7 +74,9 @@ contract({
   edits: {
     priority: () => 50,
     pathPatterns: () => ["/api/*", "/static/*"],
+    hosts: () => [],
     secretHeader: () => "X-Other",
+    sharedSecret: () => "0123456789abcdef",
     action: () => forbidden,
   },
 });

@@ -161,7 +161,9 @@ export async function serviceSpec(at: Simulated, name: string, clusterName = "gr
     listenerArn: ground.listenerArn,
     priority: 1,
     pathPatterns: ["/*"],
+    hosts: [],
     secretHeader: "X-Origin-Verify",
+    sharedSecret: undefined,
     action: { type: "forward", targetGroupArn: ground.targetGroupArn },
     tags: {},
   });

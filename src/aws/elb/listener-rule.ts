@@ -23,10 +23,14 @@ export interface ListenerRuleSpec {
   listenerArn: string;
   /** 1 to 50000; the lowest that matches is the one that counts. */
   priority: number;
-  /** Sorted. With the secret's value, AWS takes at most five values in all. */
+  /** Sorted; any path where there is none. With the hosts and the secret's value, AWS takes at most five values in all. */
   pathPatterns: string[];
+  /** Sorted; any host where there is none. */
+  hosts: string[];
   /** The name of a header whose value must be the rule's secret. */
   secretHeader: string | undefined;
+  /** That secret, where another rule made it; left out: this rule makes one of its own. */
+  sharedSecret: string | undefined;
   action: Action;
   tags: Tags;
 }
@@ -41,10 +45,11 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
   type: "elb/listener-rule",
   immutable: ["listenerArn"],
   unique: ["listenerArn", "priority"],
-  secret: ["secret"],
+  secret: ["secret", "sharedSecret"],
+  renewed: { secret: ["sharedSecret"] },
   usual: {},
 
-  canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns) }),
+  canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns), hosts: sorted(spec.hosts) }),
 
   interrupts: ({ action, changed }) =>
     action === "update" && changed.has("action")
@@ -82,6 +87,7 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
         listenerArn,
         priority: Number(rule.Priority),
         ...conditions,
+        sharedSecret: look.spec.sharedSecret === undefined ? undefined : secret,
         action: actionFrom(rule.Actions),
         tags,
       },
@@ -101,7 +107,7 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
   },
 
   async create(aws, spec, making) {
-    const secret = spec.secretHeader === undefined ? "" : making.secret;
+    const secret = spec.secretHeader === undefined ? "" : (spec.sharedSecret ?? making.secret);
     const { Rules } = await aws
       .elb(
         new CreateRuleCommand({
@@ -121,11 +127,11 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
 
   async update(aws, observed, spec, changed) {
     const RuleArn = observed.id;
-    const conditions = changed.has("pathPatterns") || changed.has("secretHeader");
+    const conditions = CONDITIONS.some((field) => changed.has(field));
     // A rule that lost its header, or never had one, gets a new secret; CloudFront learns it from the attribute.
     const old = observed.attrs.secret;
     const kept = old === "" ? randomBytes(20).toString("hex") : old;
-    const secret = spec.secretHeader === undefined ? "" : kept;
+    const secret = spec.secretHeader === undefined ? "" : (spec.sharedSecret ?? kept);
     if (changed.has("priority"))
       await aws.elb(new SetRulePrioritiesCommand({ RulePriorities: [{ RuleArn, Priority: spec.priority }] }));
     if (conditions || changed.has("action"))
@@ -145,6 +151,9 @@ export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
     await absent(aws.elb(new DeleteRuleCommand({ RuleArn: observed.id })), "RuleNotFound", "ListenerNotFound");
   },
 });
+
+/** The fields that are written as conditions, all of them anew. */
+const CONDITIONS = ["pathPatterns", "hosts", "secretHeader", "sharedSecret"] as const;
 
 /** Which other rule has the priority that ours is to have, as a sentence; `undefined` where none has. */
 function takenBy(rules: readonly Rule[], priority: number | undefined): string | undefined {
@@ -169,10 +178,15 @@ async function sayWhoseIs(aws: Aws, { listenerArn, priority }: ListenerRuleSpec,
 const listenerOf = (arn: string | undefined) =>
   isArn(arn) ? arn.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "") : undefined;
 
-function conditionsOf({ pathPatterns, secretHeader }: ListenerRuleSpec, secret: string): RuleCondition[] {
+function conditionsOf({ pathPatterns, hosts, secretHeader }: ListenerRuleSpec, secret: string): RuleCondition[] {
+  const host = { Field: "host-header", HostHeaderConfig: { Values: hosts } };
   const paths = { Field: "path-pattern", PathPatternConfig: { Values: pathPatterns } };
   const header = { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: secretHeader, Values: [secret] } };
-  return [...(pathPatterns.length > 0 ? [paths] : []), ...(secretHeader === undefined ? [] : [header])];
+  return [
+    ...(hosts.length > 0 ? [host] : []),
+    ...(pathPatterns.length > 0 ? [paths] : []),
+    ...(secretHeader === undefined ? [] : [header]),
+  ];
 }
 
 /**
@@ -181,12 +195,16 @@ function conditionsOf({ pathPatterns, secretHeader }: ListenerRuleSpec, secret: 
  */
 function conditionsFrom(conditions: readonly RuleCondition[] = []) {
   const paths = conditions.filter(({ Field }) => Field === "path-pattern");
+  const hosts = conditions.filter(({ Field }) => Field === "host-header");
   const headers = conditions.filter(({ Field }) => Field === "http-header");
   const values = headers.flatMap(({ HttpHeaderConfig }) => HttpHeaderConfig?.Values ?? []);
   const patterns = paths.flatMap(({ PathPatternConfig, Values }) => PathPatternConfig?.Values ?? Values ?? []);
-  const strange = paths.length + headers.length < conditions.length || paths.length > 1;
+  const names = hosts.flatMap(({ HostHeaderConfig, Values }) => HostHeaderConfig?.Values ?? Values ?? []);
+  const strange =
+    paths.length + hosts.length + headers.length < conditions.length || paths.length > 1 || hosts.length > 1;
   return {
     pathPatterns: strange ? undefined : sorted(patterns),
+    hosts: sorted(names),
     secretHeader: values.length === 1 ? headers[0]?.HttpHeaderConfig?.HttpHeaderName : undefined,
     secret: values[0] ?? "",
   };

@@ -11,6 +11,7 @@ import type {
   DescribeRulesCommandOutput,
   ModifyListenerCommandInput,
   ModifyRuleCommandInput,
+  RuleCondition,
   SetRulePrioritiesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { refuse } from "../errors.ts";
@@ -114,6 +115,7 @@ export const listenerOperations = {
     const priority = input.Priority ?? 0;
     checkPriority(sim, listener.arn, priority);
     if (!input.Conditions?.length) refuse("ValidationError", "A condition must be specified");
+    demandFewValues(input.Conditions);
     const arn = `${listener.arn.replace(":listener/", ":listener-rule/")}/${sim.world.hex(16)}`;
     const rule: SimListenerRule = {
       arn,
@@ -143,6 +145,7 @@ export const listenerOperations = {
 
   ModifyRule(input: ModifyRuleCommandInput, sim) {
     const rule = ruleOf(sim, input.RuleArn);
+    demandFewValues(input.Conditions);
     if (input.Conditions) rule.conditions = input.Conditions;
     if (input.Actions) rule.actions = checkActions(sim, input.Actions);
     return { Rules: [ruleAnswer(rule)] };
@@ -162,3 +165,14 @@ export const listenerOperations = {
     return {};
   },
 } satisfies Operations;
+
+/** "Each rule can have up to five condition values": Elastic Load Balancing user guide, quotas of Application Load Balancers. */
+function demandFewValues(conditions: readonly RuleCondition[] = []): void {
+  const values = conditions.flatMap(({ Values, PathPatternConfig, HostHeaderConfig, HttpHeaderConfig }) => [
+    ...(Values ?? []),
+    ...(PathPatternConfig?.Values ?? []),
+    ...(HostHeaderConfig?.Values ?? []),
+    ...(HttpHeaderConfig?.Values ?? []),
+  ]);
+  if (values.length > 5) refuse("ValidationError", "A rule can only have '5' condition values");
+}

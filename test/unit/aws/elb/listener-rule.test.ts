@@ -33,7 +33,9 @@ const spec: ListenerRuleSpec = {
   listenerArn: LISTENER,
   priority: 100,
   pathPatterns: ["/api/*", "/static/*"],
+  hosts: [],
   secretHeader: "X-Origin-Verify",
+  sharedSecret: undefined,
   action: { type: "forward", targetGroupArn: GROUP },
   tags,
 };
@@ -70,6 +72,16 @@ describe("elb/listener-rule", () => {
     expect(await ListenerRule.create(mocked(), spec, making(told))).toEqual({ id: ARN, attrs });
     expect(told).toEqual([ARN]);
     expect(sent()).toEqual([["CreateRuleCommand", input]]);
+  });
+
+  it("asks for a secret that another rule made, and for hosts", async () => {
+    elb.on(CreateRuleCommand).resolves({ Rules: [rule(ARN)] });
+    const shared = { ...spec, hosts: ["shop.example.com"], sharedSecret: "of-another" };
+    const made = await ListenerRule.create(mocked(), shared, making());
+    expect(made.attrs.secret).toBe("of-another");
+    const host = { Field: "host-header", HostHeaderConfig: { Values: ["shop.example.com"] } };
+    const Conditions = [host, paths("/api/*", "/static/*"), header("of-another")];
+    expect(sent()).toEqual([["CreateRuleCommand", { ...input, Conditions }]]);
   });
 
   it("has no secret where the rule asks for no header", async () => {
@@ -152,7 +164,7 @@ describe("elb/listener-rule", () => {
   it.each<{ what: string; told: RuleCondition[]; seen: object; secret: string }>([
     {
       what: "a condition of a sort that Fairlead never writes",
-      told: [...conditions, { Field: "host-header", HostHeaderConfig: { Values: ["example.com"] } }],
+      told: [...conditions, { Field: "source-ip", SourceIpConfig: { Values: ["192.0.2.0/24"] } }],
       seen: { pathPatterns: undefined },
       secret: "secret-1",
     },
