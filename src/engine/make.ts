@@ -78,7 +78,7 @@ export class Maker<Services> {
 
   /** Whether what only the apply could tell has come out as it was: then nothing is in the way of what is there. */
   #stays({ kind, order, observed, known }: Action<Services>, desired: Spec): boolean {
-    if (!observed || order === "delete-first" || observed.failed !== undefined) return false;
+    if (!observed || observed.leaving || order === "delete-first" || observed.failed !== undefined) return false;
     return !compare(kind, desired, known, observed).differences.some(({ replaces }) => replaces);
   }
 

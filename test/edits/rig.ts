@@ -6,6 +6,7 @@ import type { CallRecord } from "../../src/aws/clients.ts";
 import { carryOut } from "../../src/cli/carry-out.ts";
 import { plainHold } from "../../src/cli/hold.ts";
 import type { Connection } from "../../src/cli/connection.ts";
+import type { Adoptions } from "../../src/engine/adopt.ts";
 import { inventory, planned, type Planned } from "../../src/cli/planning.ts";
 import { reportOf, type Report } from "../../src/cli/report.ts";
 import { look, sessionOn, type Session } from "../../src/cli/session.ts";
@@ -24,6 +25,8 @@ import { World, type WorldData } from "../../src/simulator/world.ts";
 import type { State, StateStore } from "../../state/state.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
+import { announced } from "./outage.ts";
+import { Recorder, type Done } from "./recorder.ts";
 
 /** What takes minutes on AWS and is polled meanwhile takes a part of that here: a walk has the same order of events in fewer looks. */
 const QUICK: Partial<Record<keyof typeof TIMING, number>> = {
@@ -34,7 +37,11 @@ const QUICK: Partial<Record<keyof typeof TIMING, number>> = {
   vpcEndpoint: 12,
   vpcEndpointDelete: 6,
 };
-Object.assign(TIMING, QUICK);
+const SLOW = { ...TIMING };
+
+/** Lets what takes minutes take them, as on AWS, or a part of that. */
+const timed = (timing: Partial<Record<keyof typeof TIMING, number>>) => void Object.assign(TIMING, timing);
+timed(QUICK);
 
 const ACCOUNT = "123456789012";
 const REGION = "ap-northeast-1";
@@ -89,6 +96,8 @@ export interface Ran {
   readonly planned: Planned;
   /** Left out where the plan was refused. */
   readonly report?: Report;
+  /** What its kinds were asked to do, by the resource that it was done to. */
+  readonly done: ReadonlyMap<string, readonly Done[]>;
 }
 
 /** Stands for the end of the process in the middle of a run. */
@@ -108,6 +117,8 @@ export class Rig {
   called: (record: CallRecord) => void = () => {};
   /** Around every operation of the simulator, as `SimulatorOptions.intercept`. */
   intercept: NonNullable<SimulatorOptions["intercept"]> = () => {};
+  /** The resource that a call of the run is made for; `undefined` where it is for none. */
+  worksFor: () => string | undefined = () => undefined;
   /** Set once the process that works on it has died: nothing of it reaches AWS or the state any more. */
   dead = false;
 
@@ -201,22 +212,30 @@ export class Rig {
     return sessionOn({ target: "local" }, resolveStack(config), surroundings, this.#store(), connection, plainHold);
   }
 
-  async plan(config: StackConfig): Promise<Planned> {
-    return planned(await this.session(config));
+  async plan(config: StackConfig, adopt?: Adoptions): Promise<Planned> {
+    return planned(await this.session(config), adopt);
   }
 
-  /** Plans, and carries out what is planned unless the plan is refused; `planned` is told before anything is done. */
-  async reconcile(config: StackConfig, told: (plan: Planned) => void = () => {}): Promise<Ran> {
+  /**
+   * Plans, and carries out what is planned unless the plan is refused; `told` is told of the plan before anything is done. A run that is to
+   * interrupt traffic takes its time as on AWS, so that what it says of it can be held against that.
+   */
+  async reconcile(config: StackConfig, told: (plan: Planned) => void = () => {}, adopt?: Adoptions): Promise<Ran> {
     const session = await this.session(config);
-    const found = await planned(session);
+    const found = await planned(session, adopt);
     told(found);
-    if (found.plan.problems.length > 0) return { planned: found };
-    const end = await carryOut(session, found.plan, found.state, async (around) => {
-      const applied = await apply(around, found.plan);
+    const { plan } = found;
+    const recorder = new Recorder();
+    if (plan.problems.length > 0) return { planned: found, done: recorder.done };
+    this.worksFor = () => recorder.resource;
+    if (announced(plan) !== undefined) timed(SLOW);
+    const end = await carryOut(session, plan, found.state, async (around) => {
+      const applied = await apply(around, recorder.of(plan));
       await untilUnlisted(around, deletedIn(applied));
       return applied;
     });
-    return { planned: found, report: reportOf(session, found.plan, end.done, {}) };
+    timed(QUICK);
+    return { planned: found, report: reportOf(session, plan, end.done, {}), done: recorder.done };
   }
 
   /** Takes everything down, as the verb does; answers what is left. */

@@ -1,31 +1,21 @@
-import { hasChanges, type Plan } from "../../src/engine/action.ts";
+import { hasChanges } from "../../src/engine/action.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { services } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/rollout.ts";
 import { isRead } from "../../src/simulator/sim.ts";
 import { changeByHand, CHANGES, deleteByHand } from "../support/by-hand.ts";
+import type { Planned } from "../../src/cli/planning.ts";
+import { isWhole } from "../../src/cli/report.ts";
+import type { Adoptions } from "../../src/engine/adopt.ts";
 import { brokenAt } from "../support/request-path.ts";
+import { missing, strays } from "./accounted.ts";
+import { misremembered, unlike } from "./announced.ts";
 import { overlaid, type Step } from "./edits.ts";
+import { announced, Outage } from "./outage.ts";
+import { wayOn, type WayOn } from "./refusals.ts";
+import { actionsOf, Finding, tally } from "./finding.ts";
 import { Death, Rig, type Base } from "./rig.ts";
-
-/** What walks came to, for whoever wants to know how much they tried. */
-export const tally = {
-  steps: 0,
-  invalid: 0,
-  refused: 0,
-  converged: 0,
-  deaths: 0,
-  byHand: 0,
-  lost: 0,
-  interrupting: 0,
-  teardowns: 0,
-};
-
-/** Something that a walk found to be wrong, with all that led to it. */
-export class Finding extends Error {
-  override readonly name = "Finding";
-}
 
 const isValid = (config: StackConfig): boolean => {
   try {
@@ -77,40 +67,70 @@ class Walker {
       await this.#rig.clock.sleep(200_000);
     }
     const disturbed = hand !== undefined || lost !== undefined;
-    if (await this.#run(next, { disturbed, death })) this.#config = next;
-    else await this.#back(disturbed);
+    const refusal = await this.#run(next, { disturbed, death });
+    if (refusal === undefined) this.#config = next;
+    else await this.#refused(refusal, next, disturbed);
   }
 
-  /** The edit was refused and is taken back, as a user would. */
-  async #back(disturbed: boolean): Promise<void> {
-    const { plan } = await this.#rig.plan(this.#config);
-    if (plan.problems.length > 0) this.#wrong("what stood before is refused too", ...plan.problems);
-    if (!disturbed && hasChanges(plan))
-      this.#wrong("taking the refused edit back is no empty plan", ...actionsOf(plan));
-    if (hasChanges(plan) && !(await this.#run(this.#config, { disturbed, death: undefined })))
-      this.#wrong("what stood before is refused too");
+  /** What was refused changes nothing when it is taken back, and what the refusal names instead leads on. */
+  async #refused(refusal: readonly string[], next: StackConfig, disturbed: boolean): Promise<void> {
+    if (!disturbed) {
+      const { plan } = await this.#rig.plan(this.#config);
+      if (plan.problems.length > 0) this.#wrong("what stood before is refused too", ...plan.problems);
+      if (hasChanges(plan)) this.#wrong("taking the refused edit back is no empty plan", ...actionsOf(plan));
+    }
+    let [left, wanted]: [readonly string[] | undefined, StackConfig] = [refusal, next];
+    for (let round = 1; left !== undefined; round++) {
+      if (round > ROUNDS) this.#wrong("what refusals name leads to the next refusal, again and again", ...left);
+      [left, wanted] = await this.#led(left, wanted, disturbed);
+    }
+    tally.ledOn++;
   }
 
-  /** Plans and carries out; false where the plan is refused. */
+  /** Does what a refusal names; answers the next one, and what is wanted by then. */
+  async #led(
+    refusal: readonly string[],
+    next: StackConfig,
+    disturbed: boolean,
+  ): Promise<[readonly string[] | undefined, StackConfig]> {
+    let way: WayOn;
+    try {
+      way = wayOn(refusal, this.#config, next);
+    } catch (error) {
+      return this.#wrong((error as Error).message);
+    }
+    const { steps, forget, adopt } = way;
+    if (this.#rig.state && forget.length > 0) {
+      const kept = Object.entries(this.#rig.state.resources).filter(([id]) => !forget.includes(id));
+      this.#rig.state = { ...this.#rig.state, resources: Object.fromEntries(kept) };
+    }
+    for (const config of steps) {
+      this.#told.push(JSON.stringify({ instead: config, forget, adopt: [...adopt] }));
+      const again = await this.#run(config, { disturbed: disturbed || forget.length > 0, adopt });
+      if (again !== undefined) return [again, config];
+      this.#config = config;
+    }
+    return [undefined, next];
+  }
+
+  /** Plans and carries out; where the plan is refused, its sentences. */
   async #run(
     config: StackConfig,
-    { disturbed, death }: { disturbed: boolean; death: Step["death"] },
-  ): Promise<boolean> {
+    { disturbed, death, adopt }: { disturbed: boolean; death?: Step["death"]; adopt?: Adoptions },
+  ): Promise<readonly string[] | undefined> {
     const rig = this.#rig;
-    const before = this.#served(config) && !disturbed ? brokenAt(rig.sim()) : "not asked";
-    let changes = 0;
-    let outage: string | undefined;
-    let interrupts = false;
-    const watch = () => {
-      if (before !== undefined || interrupts || outage !== undefined) return;
-      const broken = this.#served(config) ? brokenAt(rig.sim()) : undefined;
-      if (broken !== undefined) outage = `${new Date(rig.clock.now()).toISOString()} ${broken}`;
-    };
+    const asked = this.#served(config) && !disturbed && brokenAt(rig.sim()) === undefined;
+    const stood = JSON.stringify(rig.state);
+    const outage = new Outage();
+    let [changes, hasStarted] = [0, false];
+    const astray: string[] = [];
     rig.intercept = (moment, { service, operation }) => {
       // Polls are moments at which traffic is looked at as well.
-      if (moment === "after" && (!isRead(operation) || POLLS.includes(operation))) watch();
+      const isMoment = !isRead(operation) || POLLS.includes(operation) || outage.goesOn;
+      if (asked && moment === "after" && isMoment && this.#served(config)) outage.look(rig.sim());
       if (isRead(operation)) return;
       if (moment === "before") changes++;
+      if (hasStarted && moment === "before" && rig.worksFor() === undefined) astray.push(`${service}.${operation}`);
       if (death && changes === death.call && moment === death.moment) {
         rig.dead = true;
         this.#told.push(`died ${moment} ${service}.${operation}`);
@@ -118,43 +138,54 @@ class Walker {
       }
     };
     let refusal: readonly string[] = [];
-    const ran = await rig.reconcile(config, ({ plan }) => {
-      interrupts = plan.actions.some((action) => action.interrupts !== undefined);
+    const told = ({ plan }: Planned) => {
       refusal = plan.problems;
-    });
+      hasStarted = true;
+    };
+    const { report, planned, done } = await rig.reconcile(config, told, adopt);
+    const { plan } = planned;
     rig.intercept = () => {};
     const died = rig.dead;
     rig.dead = false;
     if (refusal.length > 0) {
       tally.refused++;
       if (changes > 0) this.#wrong("a refused plan changed something", ...refusal);
-      for (const sentence of refusal)
-        if (!NAMES_SOMETHING.test(sentence)) this.#wrong("a refusal names no way on", sentence);
-      return false;
+      if (JSON.stringify(rig.state) !== stood) this.#wrong("a refused plan wrote the state", ...refusal);
+      this.#told.push(...refusal.map((sentence) => `refused: ${sentence}`));
+      return refusal;
     }
+    if (astray.length > 0) this.#wrong("calls were made for no resource of the plan", ...astray, ...actionsOf(plan));
+    const odd = unlike(plan, done, !died && report !== undefined && isWhole(report));
+    if (odd.length > 0) this.#wrong("what was done is not what was planned", ...odd, ...actionsOf(plan));
     if (died) {
       tally.deaths++;
       // Whoever is told that a run died runs it again.
       await rig.clock.sleep(60_000);
-      if (!(await this.#run(config, { disturbed: true, death: undefined })))
+      if ((await this.#run(config, { disturbed: true })) !== undefined)
         this.#wrong("after a run that died the same config is refused");
-      return true;
+      return undefined;
     }
-    const { report, planned } = ran;
     const failed = report?.actions.filter(({ outcome }) => outcome !== "done" && outcome !== "unchanged") ?? [];
     if (failed.length > 0)
       this.#wrong(
         "the plan said yes and the run failed",
         ...failed.map(({ id, outcome, error }) => `${id} ${outcome}: ${error}`),
-        ...actionsOf(planned.plan),
+        ...actionsOf(plan),
       );
-    if (!hasChanges(planned.plan) && changes > 0) this.#wrong(`nothing was planned and ${changes} changes were made`);
-    if (outage !== undefined)
-      this.#wrong(`traffic was interrupted and no plan said so: ${outage}`, ...actionsOf(planned.plan));
+    if (!hasChanges(plan) && changes > 0) this.#wrong(`nothing was planned and ${changes} changes were made`);
+    const forgotten = misremembered(plan, rig.state);
+    if (forgotten.length > 0) this.#wrong("the state is not what was planned", ...forgotten, ...actionsOf(plan));
+    const said = announced(plan);
+    if (outage.first !== undefined && outage.lasted > (said ?? -1))
+      this.#wrong(
+        `traffic was interrupted for ${outage.lasted / 1000} s, and the plan said ${said === undefined ? "nothing of it" : `${said / 1000} s`}: ${outage.first}`,
+        ...actionsOf(plan),
+      );
     tally.converged++;
-    if (interrupts) tally.interrupting++;
+    if (said !== undefined) tally.interrupting++;
+    if (outage.lasted > 0) tally.interrupted++;
     await this.#settled(config);
-    return true;
+    return undefined;
   }
 
   /** Whether anybody is served by this config. */
@@ -176,8 +207,10 @@ class Walker {
         "something is left over",
         ...(plan.leftovers ?? []).map(({ type, id, why }) => `${type} ${id} ${why}`),
       );
-    const [stray] = strays(rig);
+    const [stray] = strays(rig.world, rig.state);
     if (stray !== undefined) this.#wrong(`${stray} bears the stack's mark and no state knows it`);
+    const gone = missing(rig.world, rig.state);
+    if (gone.length > 0) this.#wrong("the state knows what is not there", ...gone);
     const { service, container } = resolveStack(config);
     if (service.desiredCount === 0 || this.#forgotten) return;
     const images = this.#images();
@@ -231,7 +264,7 @@ class Walker {
       { path: "protect", value: false },
       { path: "balancer.deletionProtection", value: false },
     ]);
-    if (!(await this.#run(open, { disturbed: true, death: undefined })))
+    if ((await this.#run(open, { disturbed: true })) !== undefined)
       this.#wrong("the stack cannot be opened for a teardown");
     const left = await this.#rig.teardown(open);
     if (left.length > 0) this.#wrong("a teardown leaves something", ...left.slice(0, 10));
@@ -239,47 +272,10 @@ class Walker {
 }
 
 /** What a run asks while it waits for tasks and endpoints. */
-const POLLS = ["DescribeServices", "DescribeVpcEndpoints"];
+const POLLS = ["DescribeServices", "DescribeVpcEndpoints", "DescribeNatGateways"];
 
-/** A setting, a command, a range or an ARN: what a reader can act on. */
-const NAMES_SOMETHING =
-  /\b(network|container|service|scaling|balancer|edge|delivery|registry|logs|cluster)\.[a-zA-Z]+|--adopt |npm run |npx fairlead|fairlead [a-z]+|aws [a-z0-9]+ [a-z-]+|\d+\.\d+\.\d+\.\d+\/\d+|protect (to )?false|in two steps/;
-
-const actionsOf = ({ actions, old }: Pick<Plan, "actions" | "old">): string[] => [
-  ...actions
-    .filter(({ action }) => action !== "noop")
-    .map(
-      ({ id, action, order = "", why = "", differences }) =>
-        `  ${action} ${id} ${order} ${why} ${differences.map(({ path, old: was, new: wanted, cause }) => `${path} ${cause} ${JSON.stringify(was)} -> ${JSON.stringify(wanted)}`).join("; ")}`,
-    ),
-  ...old.map(({ id, generation }) => `  old ${id} ${generation.id}`),
-];
-
-/** Records that bear the stack's owner tags and that no resource of the state is. */
-function strays(rig: Rig): string[] {
-  const known = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (typeof value === "string") known.add(value);
-    else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
-  };
-  for (const { id, attrs, old = [] } of Object.values(rig.state?.resources ?? {}))
-    collect([id, attrs, old.map((one) => one.id)]);
-  return Object.entries(rig.world.data.tables).flatMap(([name, records]) => {
-    // Revisions stay where a rollback needs them, and so do the images.
-    if (name.startsWith("~") || name.startsWith("ecs.taskDefinitions") || name.startsWith("ecr.images")) return [];
-    return Object.entries(records).flatMap(([key, record]) => {
-      const { arn, tags, deletedAt, goneAt } = record as {
-        arn?: string;
-        tags?: unknown;
-        deletedAt?: number;
-        goneAt?: number;
-      };
-      const isOurs = JSON.stringify(tags ?? "").includes("fairlead:");
-      const leaves = deletedAt !== undefined || goneAt !== undefined;
-      return !isOurs || leaves || known.has(key) || (arn !== undefined && known.has(arn)) ? [] : [`${name} ${key}`];
-    });
-  });
-}
+/** How many refusals in a row are followed: each names one edit for all that it tells of. */
+const ROUNDS = 3;
 
 /** Walks over a stack that begins as `base`; throws a `Finding` where something is wrong. `teardown`: takes it down at the end. */
 export async function walkOver(base: Base, steps: readonly Step[], teardown: boolean): Promise<void> {

@@ -4,7 +4,8 @@ import { settingPaths } from "../../src/config/parts.ts";
 import { walk } from "./edits.ts";
 import { releasedBase, type Base } from "./rig.ts";
 import { ELSEWHERE, VALUES } from "./settings.ts";
-import { tally, walkOver } from "./walk.ts";
+import { tally } from "./finding.ts";
+import { walkOver } from "./walk.ts";
 
 /** How many walks, and which: `EDITS_RUNS=300 EDITS_SEED=7 npm run test:edits`. Two processes share a number of them with two seeds. */
 const RUNS = Number(process.env["EDITS_RUNS"] ?? 12);

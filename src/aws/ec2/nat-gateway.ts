@@ -42,9 +42,10 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
   lag: EC2_LAG,
   inventory: { lists: "plan" },
 
+  // Both times of `usual`, and what they vary by: it is announced with no less than it takes.
   interrupts: ({ action, order, observed }) =>
     action === "replace" && order === "delete-first" && observed?.ready
-      ? { seconds: 160, why: "the tasks of its zone have no way out while the old gateway goes and the new one comes" }
+      ? { seconds: 200, why: "the tasks of its zone have no way out while the old gateway goes and the new one comes" }
       : undefined,
 
   async observe(aws, look) {

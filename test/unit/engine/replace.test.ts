@@ -178,3 +178,29 @@ describe("a replacement", () => {
     expect(toys.log).toEqual(["delete parent#1", "create parent#2"]);
   });
 });
+
+describe("a resource on its way out", () => {
+  it("is made anew beside itself, and is not taken for one that stays because nothing of it differs", async () => {
+    const toys = new Toys();
+    const plain = toys.kind("toy", { usual: { gone: 30 } });
+    const kind: typeof plain = {
+      ...plain,
+      observe: async (of, look) => {
+        const seen = await plain.observe(of, look);
+        return seen?.status === "deleting" ? { ...seen, leaving: true } : seen;
+      },
+    };
+    toys.kinds.set("toy", kind);
+    const store = new ToyStore(toys);
+    const graph = new Graph<Toys>();
+    graph.add("a", kind, { size: 1 });
+    await run(toys, graph, store);
+    toys.record("a#1").goneAt = toys.clock.now() + 30_000;
+    const { plan } = await run(toys, graph, store);
+    expect(plan.actions.map(({ action, order, why }) => [action, order, why])).toEqual([
+      ["replace", "create-first", "it is being deleted"],
+    ]);
+    expect(toys.ids).toEqual(["a#2"]);
+    expect((await store.state()).resources["a"]).toMatchObject({ id: "a#2", status: "created" });
+  });
+});

@@ -1,0 +1,50 @@
+import type { StackConfig } from "../../src/index.ts";
+import { resolveStack } from "../../src/config/resolve.ts";
+
+/** What a user does who was refused: the configs to reconcile one after the other, and what to do to the state and to say before. */
+export interface WayOn {
+  readonly steps: readonly StackConfig[];
+  /** Ids to take out of the state first (`state rm`). */
+  readonly forget: readonly string[];
+  /** What to say with `--adopt`, by the resource that it becomes. */
+  readonly adopt: ReadonlyMap<string, string>;
+}
+
+const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match.slice(1));
+
+/**
+ * What the sentences of a refusal tell a user to do who wants `next` and stands by `before`; throws where a sentence names nothing that
+ * can be done.
+ */
+export function wayOn(refusal: readonly string[], before: StackConfig, next: StackConfig): WayOn {
+  let [config, steps] = [next, undefined as readonly StackConfig[] | undefined];
+  const [forget, adopt] = [[] as string[], new Map<string, string>()];
+  for (const sentence of refusal) {
+    const range = /^network\/(public|private)-(\d+): .* such as (\d\S+)\.$/.exec(sentence);
+    const adoptions = all(sentence, /--adopt ([^=\s]+)=(\S+?)(?=[.\s]|$)/g);
+    const removals = all(sentence, /state rm ([a-z][^,.]*?)(?=,| lets|\.|$)/g);
+    if (range)
+      config = ranged(config, range[1] === "public" ? "publicSubnets" : "privateSubnets", Number(range[2]), range[3]);
+    else if (sentence.includes("in two steps")) {
+      const { nat } = resolveStack(before).network;
+      steps = [{ ...config, network: { ...config.network, nat } }, config];
+    } else if (sentence.includes("set protect to false")) config = { ...config, protect: false };
+    else if (adoptions.length > 0) {
+      const [[id = "", its = ""] = []] = adoptions;
+      adopt.set(id, its);
+    } else if (removals.length > 0) forget.push(...removals.flatMap(([ids = ""]) => ids.split(" ")));
+    else throw new Error(`Nobody can do what this says: ${sentence}`);
+  }
+  return { steps: steps ?? [config], forget, adopt };
+}
+
+/** The config with another range for one of its subnets. */
+function ranged(
+  config: StackConfig,
+  which: "publicSubnets" | "privateSubnets",
+  place: number,
+  range = "",
+): StackConfig {
+  const ranges = resolveStack(config).network[which].with(place - 1, range);
+  return { ...config, network: { ...config.network, [which]: ranges } };
+}
