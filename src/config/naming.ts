@@ -2,27 +2,40 @@ import { createHash } from "node:crypto";
 import type { Stack } from "./stack.ts";
 
 /**
- * The names of everything in a stack. No name has a random part: with the state file lost, the same file on the same account
- * finds the same resources.
+ * The names of what a stack has once, whatever its services. No name has a random part: with the state file lost, the same file on the
+ * same account finds the same resources.
  */
-export interface Names {
+export interface StackNames {
   /** `<name>-<environment>`, which every other name begins with or contains. */
   readonly prefix: string;
   readonly loadBalancer: string;
-  readonly targetGroup: string;
   readonly cluster: string;
-  readonly service: string;
-  readonly taskFamily: string;
-  readonly container: string;
-  readonly repository: string;
   readonly sourceBucket: string;
   readonly artifactBucket: string;
-  readonly applicationLogGroup: string;
   readonly buildLogGroup: string;
   readonly buildProject: string;
   readonly pipeline: string;
   readonly sourceRule: string;
   readonly headersPolicy: string;
+  readonly distributionComment: string;
+}
+
+/** The names of what each service of a stack has. */
+export interface ServiceNames {
+  readonly targetGroup: string;
+  readonly service: string;
+  readonly taskFamily: string;
+  readonly container: string;
+  readonly repository: string;
+  readonly applicationLogGroup: string;
+  readonly scalingPolicies: { readonly cpu: string; readonly memory: string };
+  /** The action of the pipeline's last stage that deploys it, and the file in which the build tells that action what to deploy. */
+  readonly deployAction: string;
+  readonly imageDefinitions: string;
+}
+
+/** The names of a stack as one of its services sees them: its own beside those that all of them share. */
+export interface Names extends StackNames, ServiceNames {
   readonly roles: {
     readonly execution: string;
     readonly task: string;
@@ -31,9 +44,10 @@ export interface Names {
     readonly events: string;
   };
   readonly securityGroups: { readonly balancer: string; readonly tasks: string };
-  readonly scalingPolicies: { readonly cpu: string; readonly memory: string };
-  readonly distributionComment: string;
 }
+
+/** The service that a stack without `services` consists of. Its names, and the ids of its resources, do not say its own. */
+export const MAIN_SERVICE = "web";
 
 /** The parts of a stack that names are made of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
@@ -41,41 +55,46 @@ type Named = Pick<Stack, "name" | "environment" | "region"> & {
 };
 
 /**
- * Names every resource of a stack on one account. `account` is the twelve-digit account id: bucket names are shared by all
- * of AWS, so they carry account and region.
+ * Names every resource of a stack on one account, as the service called `service` sees them. `account` is the twelve-digit account id:
+ * bucket names are shared by all of AWS, so they carry account and region.
  */
-export function namesOf(stack: Named, account: string): Names {
+export function namesOf(stack: Named, account: string, service: string = MAIN_SERVICE): Names {
   const prefix = `${stack.name}-${stack.environment}`;
+  const isMain = service === MAIN_SERVICE;
+  const own = isMain ? prefix : `${prefix}-${service}`;
+  const owned = (what: string) => (isMain ? what : `${service}-${what}`);
   // What is global says the region: the same stack in a second region is another one.
   const global = (what: string, limit: number) => fitting(`${prefix}-${stack.region}`, what, limit);
   return {
     prefix,
     loadBalancer: prefix,
     // Without the port: targets are registered with ports of their own, so the group stays where that changes.
-    targetGroup: prefix,
+    targetGroup: isMain ? prefix : fitting(prefix, service, 32),
     cluster: `${prefix}-cluster`,
-    service: `${prefix}-service`,
-    taskFamily: prefix,
-    container: stack.name,
-    repository: prefix,
+    service: `${own}-service`,
+    taskFamily: own,
+    container: isMain ? stack.name : service,
+    repository: own,
     sourceBucket: `${prefix}-source-${account}-${stack.region}`,
     artifactBucket: `${prefix}-artifacts-${account}-${stack.region}`,
-    applicationLogGroup: `/ecs/${prefix}`,
+    applicationLogGroup: `/ecs/${own}`,
     buildLogGroup: `/aws/codebuild/${prefix}`,
     buildProject: `${prefix}-build`,
     pipeline: `${prefix}-pipeline`,
     sourceRule: `${prefix}-s3-change`,
     headersPolicy: global("security-headers", 128),
     roles: {
-      execution: global("task-execution", 64),
-      task: global("task", 64),
+      execution: global(owned("task-execution"), 64),
+      task: global(owned("task"), 64),
       build: global("codebuild", 64),
       pipeline: global("codepipeline", 64),
       events: global("events", 64),
     },
-    securityGroups: { balancer: `${prefix}-alb`, tasks: `${prefix}-tasks` },
-    scalingPolicies: { cpu: `${prefix}-cpu-scaling`, memory: `${prefix}-memory-scaling` },
+    securityGroups: { balancer: `${prefix}-alb`, tasks: `${own}-tasks` },
+    scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling` },
     distributionComment: stack.edge.comment ?? `${prefix} ${stack.region}`,
+    deployAction: isMain ? "Deploy" : `Deploy-${service}`,
+    imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,
   };
 }
 
@@ -98,21 +117,27 @@ interface Recorded {
 
 /**
  * The names with those kept under which resources stand already by word of the state: Fairlead 0.1 named what is global without the
- * region and the target group after its port, a name cannot be changed, and to replace a role would take it away from revisions that a rollback needs.
+ * region and the target group after its port, a name cannot be changed, and to replace a role would take it away from revisions that a
+ * rollback needs. 0.1 knew one service only, so another one's own names are never older.
  */
-export function keptNames(names: Names, recorded: Readonly<Record<string, Recorded>> = {}): Names {
+export function keptNames(
+  names: Names,
+  recorded: Readonly<Record<string, Recorded>> = {},
+  service: string = MAIN_SERVICE,
+): Names {
   const kept = (id: string, name: string) => {
     const { id: made, spec } = recorded[id] ?? {};
     return made !== undefined && typeof spec?.["name"] === "string" ? spec["name"] : name;
   };
+  const own = (id: string, name: string) => (service === MAIN_SERVICE ? kept(id, name) : name);
   const { execution, task, build, pipeline, events } = names.roles;
   return {
     ...names,
-    targetGroup: kept("balancer/target-group", names.targetGroup),
+    targetGroup: own("balancer/target-group", names.targetGroup),
     headersPolicy: kept("edge/headers-policy", names.headersPolicy),
     roles: {
-      execution: kept("security/task-execution-role", execution),
-      task: kept("security/task-role", task),
+      execution: own("security/task-execution-role", execution),
+      task: own("security/task-role", task),
       build: kept("security/build-role", build),
       pipeline: kept("security/pipeline-role", pipeline),
       events: kept("security/events-role", events),

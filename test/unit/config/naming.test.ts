@@ -31,7 +31,41 @@ test("every name follows from the configuration and the account", () => {
     securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-tasks" },
     scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling" },
     distributionComment: "shop-dev ap-northeast-1",
+    deployAction: "Deploy",
+    imageDefinitions: "imagedefinitions.json",
   });
+});
+
+test("another service has its own names and shares the rest", () => {
+  const stack = resolveStack({ name: "shop" });
+  const [web, api] = [undefined, "api"].map((service) => namesOf(stack, "123456789012", service));
+  expect(api).toEqual({
+    ...web,
+    targetGroup: "shop-dev-api",
+    service: "shop-dev-api-service",
+    taskFamily: "shop-dev-api",
+    container: "api",
+    repository: "shop-dev-api",
+    applicationLogGroup: "/ecs/shop-dev-api",
+    roles: {
+      ...web?.roles,
+      execution: "shop-dev-ap-northeast-1-api-task-execution",
+      task: "shop-dev-ap-northeast-1-api-task",
+    },
+    securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-api-tasks" },
+    scalingPolicies: { cpu: "shop-dev-api-cpu-scaling", memory: "shop-dev-api-memory-scaling" },
+    deployAction: "Deploy-api",
+    imageDefinitions: "imagedefinitions-api.json",
+  });
+});
+
+test("a target group's name has at most 32 characters, and two services never share one", () => {
+  const stack = { ...resolveStack({}), name: "a-name-of-some-length" };
+  const names = ["reports-of-the-day-1", "reports-of-the-day-2"].map(
+    (service) => namesOf(stack, "123456789012", service).targetGroup,
+  );
+  for (const name of names) expect(name.length).toBeLessThanOrEqual(32);
+  expect(new Set(names).size).toBe(2);
 });
 
 test("the user's comment is the distribution's", () => {
