@@ -5,6 +5,7 @@ import type { CallRecord } from "../aws/clients.ts";
 import { identity } from "../aws/sts/identity.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { Stack } from "../config/stack.ts";
+import type { Account } from "./account.ts";
 import { callLog } from "./call-log.ts";
 import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";
@@ -16,6 +17,8 @@ import type { Target } from "./target.ts";
 export interface Connection {
   readonly at: Target;
   readonly aws: Aws;
+  /** Whether AWS itself has told that the credentials are those of the account; `told`: whose AWS says that they are. */
+  readonly account: { isProven: boolean; told?: string };
   /** Told what happens in a run; the verb that shows it sets it. */
   tell: (event: RunEvent) => void;
   /** Throws where the stack's lock, which this command holds, was taken away; whoever takes a lock sets it. */
@@ -28,12 +31,16 @@ export interface Connection {
   readonly startedAt: number;
 }
 
-/** Opens the way to the stack's target and asks whose account it is. `writes`: the verb changes what is there. */
+/**
+ * Opens the way to the stack's target and asks whose account it is. `writes`: the verb changes what is there. `believed`: the account by
+ * the word of the state; the caller holds it against AWS (`prove`) before anything comes of it.
+ */
 export async function connect(
   flags: CommonFlags,
   stack: Stack,
   surroundings: Surroundings,
   writes: boolean,
+  believed?: Account,
 ): Promise<Connection> {
   const log = logOf(flags, surroundings);
   const calls = new Map<string, number>();
@@ -63,11 +70,20 @@ export async function connect(
   const directory = join(stateDirectoryOf(flags, surroundings.directory), "local");
   open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
   const startedAt = open.at.clock.now();
-  const { account, partition } = await identity(open.at.services, stack.region);
+  const { account, partition } = believed ?? (await identity(open.at.services, stack.region));
   const { name, environment, region, stackName } = stack;
   const owner = { name, environment, region };
   const aws: Aws = { account, partition, region, stack: stackName, owner, ...open.at.services };
-  open.connection = { at: open.at, aws, tell: () => {}, guard: async () => {}, calls, retries, startedAt };
+  open.connection = {
+    at: open.at,
+    aws,
+    account: { isProven: believed === undefined },
+    tell: () => {},
+    guard: async () => {},
+    calls,
+    retries,
+    startedAt,
+  };
   return open.connection;
 }
 

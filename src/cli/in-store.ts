@@ -1,5 +1,6 @@
 import type { Stack } from "../config/stack.ts";
 import type { StateStore } from "../../state/state.ts";
+import { rememberedAccount } from "./account.ts";
 import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { rememberDeath } from "./remember.ts";
@@ -9,7 +10,7 @@ import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } f
 /**
  * Opens the store of the stack's state and works with it; the connection to its target is opened when it is first asked for. A command
  * that changes the state holds the locks from before anything is read, because what was read before another command was through is stale.
- * One that only changes what AWS runs is given the hold that it does so under.
+ * One that only changes what AWS runs is given the hold that it does so under. `looks`: as in `Purpose`.
  */
 export async function inStore<T>(
   flags: CommonFlags,
@@ -17,6 +18,7 @@ export async function inStore<T>(
   surroundings: Surroundings,
   purpose: Purpose | undefined,
   work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,
+  looks = purpose?.looks ?? false,
 ): Promise<T> {
   const directory = stateDirectoryOf(flags, surroundings.directory);
   const ends: (() => Promise<void> | void)[] = [];
@@ -24,13 +26,20 @@ export async function inStore<T>(
   let world: WorldHold | undefined;
   let opened: StateStore | undefined;
   const connection = () =>
-    (opening ??= connect(flags, stack, surroundings, purpose !== undefined).then((made) => {
+    (opening ??= believed().then(async (account) => {
+      const made = await connect(flags, stack, surroundings, purpose !== undefined, account);
       // A world that another command may be changing is not overwritten.
       ends.push(() => (world === undefined || world.isHeld ? made.at.close() : undefined));
       world?.connected(made);
       made.guard = async () => opened?.check();
       return made;
     }));
+  // A state in S3 is found by the account alone, so there AWS is asked.
+  const believed = async () => {
+    const state = looks ? await opened?.read().catch(() => undefined) : undefined;
+    const isOfRun = state?.target === flags.target && state.region === stack.region && state.stack === stack.stackName;
+    return isOfRun ? rememberedAccount(state) : undefined;
+  };
   const open = async () => {
     if (!isShared(stack, flags.target))
       await notLeftBehind(stack, flags.target, directory, stateDirectoryOf({}, surroundings.directory));

@@ -16,6 +16,7 @@ import { resolveStack } from "../config/resolve.ts";
 import type { Stack } from "../config/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
+import { prove } from "./account.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { inStore } from "./in-store.ts";
@@ -62,6 +63,13 @@ export const inSession = <T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> => opened(flags, surroundings, undefined, work);
 
+/** The same for a verb that looks at the whole stack before anything else, as `Purpose.looks` says. */
+export const inLookingSession = <T>(
+  flags: CommonFlags,
+  surroundings: Surroundings,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => opened(flags, surroundings, undefined, work, true);
+
 /** The same for a verb that changes something: nobody else changes it meanwhile. Throws `LockedError` where somebody does. */
 export const inChangingSession = <T>(
   flags: CommonFlags,
@@ -75,10 +83,35 @@ async function opened<T>(
   surroundings: Surroundings,
   purpose: Purpose | undefined,
   work: (session: Session) => Promise<T>,
+  looks = purpose?.looks,
 ): Promise<T> {
   const stack = await readStack(flags, surroundings);
-  return inStore(flags, stack, surroundings, purpose, async (store, connection, hold) =>
-    work(await sessionOn(flags, stack, surroundings, store, await connection(), hold)),
+  const run = async (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => {
+    const open = await connection();
+    try {
+      return await work(await sessionOn(flags, stack, surroundings, store, open, hold));
+    } catch (error) {
+      // Credentials of another account, or none that are good, explain what else went wrong.
+      await checkAccount(open, stack, flags.target, store);
+      throw error;
+    }
+  };
+  return inStore(flags, stack, surroundings, purpose, run, looks);
+}
+
+/** Throws `StateError` where the credentials are not those of the account that the state in `store` names. */
+async function checkAccount(
+  connection: Connection,
+  stack: Stack,
+  target: TargetName,
+  store: StateStore,
+  seen?: Observation,
+): Promise<void> {
+  const account = await prove(connection, seen);
+  if (connection.account.isProven) return;
+  await readState(store, homeOf({ stack, target, aws: { ...connection.aws, account } }));
+  throw new StateError(
+    `${store.where} said when this run began that it belongs to account ${connection.aws.account}, and this run is for account ${account}. No changes were made. Run again with the credentials of one of them.`,
   );
 }
 
@@ -136,10 +169,11 @@ async function zonesFor(
 
 /** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
 export async function look(session: Session, adopt?: Adoptions): Promise<{ state: State; seen: Observation }> {
-  const { aws, snapshot, stack, store, topology: declared, world } = session;
+  const { aws, connection, snapshot, stack, store, target, topology: declared, world } = session;
   const state = await readState(store, homeOf(session));
   await notElsewhere(session, state);
   const seen = await observeAll(world, declared.graph, state, adopt, snapshot);
+  await checkAccount(connection, stack, target, store, seen);
   return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) } };
 }
 

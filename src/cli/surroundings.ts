@@ -24,12 +24,14 @@ export interface Surroundings {
   readonly stop: AbortSignal;
 }
 
-/** What a verb is going to do. */
+/** What a verb that changes something is going to do. */
 export interface Purpose {
   /** The verb, for whoever meets its locks. */
   readonly verb: string;
   /** It changes the state too, and so holds its lock from before it is read. */
   readonly locks?: true;
+  /** It looks at the whole stack before anything else, which proves the account that the state names: AWS need not be asked for it first. */
+  readonly looks?: true;
 }
 
 /** The file that a stack is declared in, where no other is named. */

@@ -142,7 +142,7 @@ describe("the history", () => {
     expect(all.map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1]);
     for (const run of all) {
       expect(await one(run.number)).toEqual(run);
-      expect(run).toMatchObject({ who: ME, target: "local", calls: { "sts.GetCallerIdentity": 1 } });
+      expect(run).toMatchObject({ who: ME, target: "local", calls: { "ec2.DescribeSubnets": expect.any(Number) } });
     }
     expect(all[5]?.actions).toHaveLength(42);
     expect(all[0]?.actions.every(({ action, outcome }) => action === "delete" && outcome === "done")).toBe(true);

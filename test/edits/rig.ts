@@ -202,6 +202,7 @@ export class Rig {
         close: () => {},
       },
       aws,
+      account: { isProven: true },
       tell: () => {},
       guard: async () => {},
       calls: new Map(),

@@ -3,7 +3,7 @@ import { EXIT, type Exit } from "../exit.ts";
 import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
-import { headline, inSession, type Session } from "../session.ts";
+import { headline, inLookingSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 
@@ -14,7 +14,7 @@ export interface PlanFlags extends CommonFlags {
 
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
 export const plan = (flags: PlanFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => show(flags, session));
+  inLookingSession(flags, surroundings, (session) => show(flags, session));
 
 async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;

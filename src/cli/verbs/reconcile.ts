@@ -42,7 +42,7 @@ export async function reconcile(flags: ReconcileFlags, surroundings: Surrounding
 
 /** One run. While watching, a run that fails is told and not the end. */
 async function attempt(flags: ReconcileFlags, surroundings: Surroundings): Promise<Exit> {
-  const purpose = { verb: "reconcile", locks: true } as const;
+  const purpose = { verb: "reconcile", locks: true, looks: true } as const;
   const once = inChangingSession(flags, surroundings, purpose, (session) =>
     recorded(session, "reconcile", () => run(flags, session)),
   );

@@ -2,7 +2,7 @@ import type { Aws } from "../../aws/aws.ts";
 import type { Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import { effortOf, headline, identityOf, look, inSession, type Session } from "../session.ts";
+import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
@@ -24,7 +24,7 @@ interface LayerStatus {
 
 /** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
 export const status = (flags: CommonFlags, surroundings: Surroundings): Promise<Exit> =>
-  inSession(flags, surroundings, (session) => show(flags, session));
+  inLookingSession(flags, surroundings, (session) => show(flags, session));
 
 async function show(flags: CommonFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
