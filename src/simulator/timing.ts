@@ -10,6 +10,13 @@ export const TIMING = {
   role: 8,
   /** From AttachInternetGateway until the attachment is `available` (Terraform waits for that: waitInternetGatewayAttached). */
   attachment: 3,
+  /**
+   * From a delete until nothing counts on, or tells of, what was deleted, at most. The services' own documents and terraform-provider-aws,
+   * which waits or asks again for minutes, name these lags and not their length; each stands where it is used.
+   */
+  release: 10,
+  /** From a bucket's deletion until its name can be used again, at most (terraform-provider-aws tries for 20 minutes). */
+  bucketName: 60,
   natGateway: 105,
   natGatewayDelete: 50,
   loadBalancer: 160,

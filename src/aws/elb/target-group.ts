@@ -28,6 +28,7 @@ import {
   changeTags,
   foreignAttributes,
   isArn,
+  notSeenYet,
   ownedIn,
   tagsOf,
   type Attributes,
@@ -145,7 +146,7 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
     );
     const attrs = attrsOf(TargetGroups?.[0] ?? {});
     await making.created(attrs.arn);
-    await setAttributes(aws, attrs.arn, DEFAULTS, spec.attributes);
+    await setAttributes(aws, attrs.arn, DEFAULTS, spec.attributes, notSeenYet(ABSENT));
     return { id: attrs.arn, attrs };
   },
 
@@ -239,7 +240,14 @@ const healthCheckOf = ({ healthCheck }: TargetGroupSpec) => ({
   UnhealthyThresholdCount: healthCheck.unhealthyThreshold,
 });
 
-async function setAttributes(aws: Aws, TargetGroupArn: string, now: Attributes, wanted: Attributes) {
+async function setAttributes(
+  aws: Aws,
+  TargetGroupArn: string,
+  now: Attributes,
+  wanted: Attributes,
+  notYet: readonly NotYet[] = [],
+) {
   const Attributes = attributeChanges(wanted, now, DEFAULTS);
-  if (Attributes.length > 0) await aws.elb(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }));
+  if (Attributes.length > 0)
+    await aws.elb(new ModifyTargetGroupAttributesCommand({ TargetGroupArn, Attributes }), { notYet });
 }

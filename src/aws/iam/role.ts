@@ -90,6 +90,8 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
     const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
+    // It was deleted, and GetRole goes on answering for a while (IAM user guide, "Changes that I make are not always immediately visible").
+    if (!policies || !managed) return undefined;
     const tags = tagsFrom(role.Tags);
     return {
       id: RoleName,
@@ -206,7 +208,7 @@ const heldRole = (aws: Aws, RoleName: string): Held => ({
     async (waited) => {
       if (waited === 0) return [];
       const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
-      const there = { policies, managedPolicyArns: managed };
+      const there = { policies: policies ?? {}, managedPolicyArns: managed ?? [] };
       await setPolicies(aws, RoleName, there, { policies: {}, managedPolicyArns: [] }, NOT_YET);
       return [];
     },
@@ -219,23 +221,25 @@ const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({
 const readOnce = (aws: Aws, snapshot: Snapshot, name: string) =>
   snapshot.once(`iam/role ${name}`, () => read(aws, name));
 
-/** The managed policies of a role, sorted. */
-async function attached(aws: Aws, RoleName: string): Promise<string[]> {
-  const all = await everyPage(async (Marker) => {
+/** The managed policies of a role, sorted; `undefined` where the role is gone. */
+async function attached(aws: Aws, RoleName: string): Promise<string[] | undefined> {
+  const listing = everyPage(async (Marker) => {
     const page = await aws.iam(new ListAttachedRolePoliciesCommand({ RoleName, Marker }));
     return { items: page.AttachedPolicies, next: page.Marker };
   });
-  return all.map(({ PolicyArn = "" }) => PolicyArn).toSorted();
+  return (await absent(listing, GONE))?.map(({ PolicyArn = "" }) => PolicyArn).toSorted();
 }
 
 type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
 
-/** The inline policies of a role: IAM lists their names and hands out one document a call. */
-async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, PolicyDocument>> {
-  const names = await everyPage(async (Marker) => {
+/** The inline policies of a role, `undefined` where it is gone: IAM lists their names and hands out one document a call. */
+async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, PolicyDocument> | undefined> {
+  const listing = everyPage(async (Marker) => {
     const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
     return { items: page.PolicyNames, next: page.Marker };
   });
+  const names = await absent(listing, GONE);
+  if (!names) return undefined;
   const policies = await Promise.all(
     names.map(async (PolicyName) => {
       const answer = await absent(aws.iam(new GetRolePolicyCommand({ RoleName, PolicyName })), GONE);

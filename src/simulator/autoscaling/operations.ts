@@ -18,9 +18,11 @@ import { ecs } from "../ecs/operations.ts";
 import { isGone, services, serviceKey, type SimService } from "../ecs/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import {
   DIMENSION,
   PAGES,
@@ -41,6 +43,12 @@ function serviceAt(sim: Sim, resourceId: string): SimService {
   if (!found || isGone(sim, found)) return refuse("ValidationException", `ECS service doesn't exist: ${resourceId}`);
   return found;
 }
+
+/**
+ * Targets that were deregistered and are still described (terraform-provider-aws, internal/service/appautoscaling/target.go,
+ * resourceTargetDelete: polls for up to five minutes until DescribeScalableTargets does not find it).
+ */
+const former = (sim: Sim) => sim.table<Lingering<SimScalableTarget>>("~autoscaling.targets");
 
 const byArn = (sim: Sim, arn: string | undefined) =>
   Object.values(targets(sim)).find((target) => target.arn === arn) ??
@@ -109,7 +117,8 @@ export const autoscaling: Operations = {
     if (input.ScalableDimension !== undefined && !ids)
       refuse("ValidationException", "ResourceIds must be specified when ScalableDimension is specified");
     if ((ids ?? []).length > PAGES.usual) refuse("ValidationException", `At most ${PAGES.usual} resource IDs`);
-    const found = Object.values(targets(sim)).filter(({ resourceId }) => ids?.includes(resourceId) ?? true);
+    const all = Object.values({ ...lingering(sim, former(sim)), ...targets(sim) });
+    const found = all.filter(({ resourceId }) => ids?.includes(resourceId) ?? true);
     const { page, next } = pageOf(found, { token, size }, PAGES);
     return {
       NextToken: next,
@@ -128,11 +137,13 @@ export const autoscaling: Operations = {
   },
 
   DeregisterScalableTarget(input: DeregisterScalableTargetCommandInput, sim) {
-    const { resourceId } = targetOf(sim, input.ResourceId);
+    const target = targetOf(sim, input.ResourceId);
+    const { resourceId } = target;
     for (const [key, policy] of Object.entries(policies(sim)))
       if (policy.resourceId === resourceId) delete policies(sim)[key];
     for (const [key, schedule] of Object.entries(schedules(sim)))
       if (schedule.resourceId === resourceId) delete schedules(sim)[key];
+    linger(sim, former(sim), resourceId, target, TIMING.release);
     delete targets(sim)[resourceId];
     return {};
   },

@@ -136,13 +136,16 @@ export const distributionOperations = {
     distribution.etag = newId(sim);
     distribution.changedAt = sim.now;
     distribution.readyAt = sim.in(TIMING.distribution);
+    distribution.deletableAt = distribution.readyAt + sim.world.random() * TIMING.release * 1000;
     return { Distribution: answerOf(sim, distribution), ETag: distribution.etag };
   },
 
   DeleteDistribution(input: DeleteDistributionCommandInput, sim) {
     const distribution = distributionOf(sim, input.Id);
     checkMatch(distribution.etag, input.IfMatch);
-    if (distribution.config.Enabled || distribution.readyAt > sim.now)
+    // terraform-provider-aws, internal/service/cloudfront/distribution.go, resourceDistributionDelete: once it is disabled and Deployed, the delete
+    // is asked again for three minutes on DistributionNotDisabled.
+    if (distribution.config.Enabled || sim.now < (distribution.deletableAt ?? distribution.readyAt))
       refuse("DistributionNotDisabled", "The distribution you are trying to delete has not been disabled.", 409);
     delete distributions(sim)[distribution.id];
     return {};

@@ -13,6 +13,8 @@ export interface SimDistribution {
   changedAt: number;
   /** When the last change has reached all of CloudFront. */
   readyAt: number;
+  /** When all of CloudFront has heard that it is disabled. */
+  deletableAt?: number;
   tags: SimTags;
 }
 

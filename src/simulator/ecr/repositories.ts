@@ -16,9 +16,11 @@ import type {
 import { refuse } from "../errors.ts";
 import { checkPrincipals, statementsOf } from "../iam/documents.ts";
 import { onlyKnown } from "../known.ts";
+import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import { reviewImages } from "./lifecycle.ts";
 import { imageKey, images, repositories, repositoryOf, type SimRepository } from "./records.ts";
 
@@ -36,6 +38,12 @@ const answerOf = (sim: Sim, repository: SimRepository) => ({
 const byArn = (sim: Sim, arn: string | undefined) =>
   Object.values(repositories(sim)).find((repository) => repository.arn === arn) ??
   refuse("RepositoryNotFoundException", "The repository does not exist");
+
+/**
+ * Repositories that were deleted and are still described (terraform-provider-aws, internal/service/ecr/repository.go,
+ * resourceRepositoryDelete: polls for up to 20 minutes until DescribeRepositories does not find it).
+ */
+const former = (sim: Sim) => sim.table<Lingering<SimRepository>>("~ecr.repositories");
 
 const PAGES = { usual: 100, most: 1_000, code: "InvalidParameterException" };
 
@@ -71,7 +79,8 @@ export const repositoryOperations = {
     const { repositoryNames: names, nextToken: token, maxResults: size } = input;
     if (names && (token !== undefined || size !== undefined))
       refuse("InvalidParameterException", "Repository names and the paging of a list cannot be given together");
-    const found = names?.map((name) => repositoryOf(sim, name)) ?? Object.values(repositories(sim));
+    const all = { ...lingering(sim, former(sim)), ...repositories(sim) };
+    const found = names?.map((name) => all[name] ?? repositoryOf(sim, name)) ?? Object.values(all);
     const { page, next } = pageOf(found, { token, size }, PAGES);
     return { repositories: page.map((repository) => answerOf(sim, repository)), nextToken: next };
   },
@@ -173,6 +182,7 @@ export const repositoryOperations = {
         `The repository with name '${repository.name}' in registry with id '${sim.account}' cannot be deleted because it still contains images`,
       );
     for (const image of own) delete images(sim)[imageKey(image.repository, image.digest)];
+    linger(sim, former(sim), repository.name, repository, TIMING.release);
     delete repositories(sim)[repository.name];
     return { repository: answerOf(sim, repository) };
   },

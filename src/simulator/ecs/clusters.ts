@@ -15,9 +15,11 @@ import type {
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import { clusterOf, clusters, isGone, PAGES, services, shortName, type SimCluster } from "./records.ts";
 import { present } from "./rollout.ts";
 import { runningTasks } from "./standalone.ts";
@@ -25,7 +27,13 @@ import { runningTasks } from "./standalone.ts";
 const servicesIn = (sim: Sim, name: string) =>
   Object.values(services(sim)).filter((service) => service.cluster === name && !isGone(sim, service));
 
-function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []) {
+/**
+ * Clusters that were deleted: they are described as INACTIVE, and not listed (botocore ecs, DeleteCluster: "Clusters with an INACTIVE status might
+ * remain discoverable in your account for a period of time").
+ */
+const former = (sim: Sim) => sim.table<Lingering<SimCluster>>("~ecs.clusters");
+
+function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = [], status = "ACTIVE") {
   const own = servicesIn(sim, cluster.name).map((service) => present(sim, service));
   const running = own.flatMap(({ tasks }) =>
     tasks.filter(({ runningAt, stoppedAt }) => runningAt !== undefined && stoppedAt === undefined),
@@ -33,7 +41,7 @@ function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []
   return {
     clusterArn: cluster.arn,
     clusterName: cluster.name,
-    status: "ACTIVE",
+    status,
     activeServicesCount: own.length,
     runningTasksCount: running.length + runningTasks(sim).filter((task) => task.cluster === cluster.name).length,
     capacityProviders: cluster.capacityProviders ?? [],
@@ -63,13 +71,16 @@ export const clusterOperations = {
 
   DescribeClusters(input: DescribeClustersCommandInput, sim): Answer<DescribeClustersCommandOutput> {
     const names = (input.clusters ?? ["default"]).map(shortName);
+    const inactive = lingering(sim, former(sim));
     return {
       clusters: names.flatMap((name) => {
         const cluster = clusters(sim)[name];
-        return cluster ? [answerOf(sim, cluster, input.include)] : [];
+        if (cluster) return [answerOf(sim, cluster, input.include)];
+        const gone = inactive[name];
+        return gone ? [answerOf(sim, gone, input.include, "INACTIVE")] : [];
       }),
       failures: names
-        .filter((name) => !(name in clusters(sim)))
+        .filter((name) => !(name in clusters(sim)) && !(name in inactive))
         .map((name) => ({ arn: sim.arn("ecs", `cluster/${name}`), reason: "MISSING" })),
     };
   },
@@ -142,7 +153,8 @@ export const clusterOperations = {
         "ClusterContainsContainerInstancesException",
         "The Cluster cannot be deleted while Container Instances are active or draining.",
       );
+    linger(sim, former(sim), cluster.name, cluster, TIMING.taggingDelete);
     delete clusters(sim)[cluster.name];
-    return { cluster: { ...answerOf(sim, cluster), status: "INACTIVE" } };
+    return { cluster: answerOf(sim, cluster, [], "INACTIVE") };
   },
 } satisfies Operations;

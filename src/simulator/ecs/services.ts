@@ -157,7 +157,8 @@ export const serviceOperations = {
   ListServices(input: ListServicesCommandInput, sim): Answer<ListServicesCommandOutput> {
     onlyKnown("ListServices", input, "cluster", "maxResults", "nextToken");
     const { name } = clusterOf(sim, input.cluster);
-    const own = Object.values(services(sim)).filter((service) => service.cluster === name && !isGone(sim, service));
+    // botocore ecs, DeleteService: one that is DRAINING "is no longer visible in the console or in the ListServices API operation".
+    const own = Object.values(services(sim)).filter(({ cluster, status }) => cluster === name && status === "ACTIVE");
     const asked = { token: input.nextToken, size: input.maxResults };
     const { page, next } = pageOf(own, asked, { ...PAGES, usual: 10, most: 100 });
     return { serviceArns: page.map(({ arn }) => arn), nextToken: next };

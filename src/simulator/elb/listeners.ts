@@ -15,9 +15,10 @@ import type {
   SetRulePrioritiesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { refuse } from "../errors.ts";
-import type { Answer, Operations, Sim } from "../sim.ts";
+import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
-import { balancerOf, checkActions, listenerOf, listeners, ruleOf, rules } from "./records.ts";
+import { TIMING } from "../timing.ts";
+import { balancerOf, checkActions, dropActions, listenerOf, listeners, ruleOf, rules } from "./records.ts";
 import type { SimListener, SimListenerRule } from "./records.ts";
 
 const listenerAnswer = (listener: SimListener) => ({
@@ -56,6 +57,12 @@ function checkPriority(sim: Sim, listenerArn: string, priority: number, own?: st
     )
   )
     refuse("PriorityInUseException", `Priority '${priority}' is currently in use`);
+}
+
+/** Takes a rule away, and what it forwards to out of use. */
+export function removeRule(sim: Sim, rule: SimListenerRule): void {
+  dropActions(sim, rule.actions);
+  delete rules(sim)[rule.arn];
 }
 
 /** Listeners, and the rules that they go by. */
@@ -99,13 +106,18 @@ export const listenerOperations = {
     if (input.Protocol === "HTTPS" && listener.protocol !== "HTTPS")
       refuse("CertificateNotFoundException", "A certificate must be specified for HTTPS listeners");
     if (input.Protocol !== undefined) listener.protocol = input.Protocol;
-    if (input.DefaultActions) listener.actions = checkActions(sim, input.DefaultActions);
+    if (input.DefaultActions) {
+      const actions = checkActions(sim, input.DefaultActions);
+      dropActions(sim, listener.actions);
+      listener.actions = actions;
+    }
     return { Listeners: [listenerAnswer(listener)] };
   },
 
   DeleteListener(input: DeleteListenerCommandInput, sim) {
-    const { arn } = listenerOf(sim, input.ListenerArn);
-    for (const rule of Object.values(rules(sim))) if (rule.listenerArn === arn) delete rules(sim)[rule.arn];
+    const { arn, actions } = listenerOf(sim, input.ListenerArn);
+    for (const rule of Object.values(rules(sim))) if (rule.listenerArn === arn) removeRule(sim, rule);
+    dropActions(sim, actions);
     delete listeners(sim)[arn];
     return {};
   },
@@ -123,6 +135,7 @@ export const listenerOperations = {
       priority,
       conditions: input.Conditions ?? [],
       actions: checkActions(sim, input.Actions),
+      visibleAt: sim.in(sim.world.random() * TIMING.listLag),
       tags: tagsOfInput(input.Tags),
     };
     rules(sim)[arn] = rule;
@@ -132,7 +145,8 @@ export const listenerOperations = {
   DescribeRules(input: DescribeRulesCommandInput, sim): Answer<DescribeRulesCommandOutput> {
     if (input.RuleArns) return { Rules: input.RuleArns.map((arn) => ruleAnswer(ruleOf(sim, arn))) };
     const listener = listenerOf(sim, input.ListenerArn);
-    const own = Object.values(rules(sim)).filter(({ listenerArn }) => listenerArn === listener.arn);
+    // terraform-provider-aws, internal/service/elbv2/listener_rule.go, resourceListenerRuleRead: a new one may not be found for up to five minutes.
+    const own = visible(rules(sim), sim).filter(({ listenerArn }) => listenerArn === listener.arn);
     const last = {
       RuleArn: `${listener.arn.replace(":listener/", ":listener-rule/")}/default`,
       Priority: "default",
@@ -147,7 +161,11 @@ export const listenerOperations = {
     const rule = ruleOf(sim, input.RuleArn);
     demandFewValues(input.Conditions);
     if (input.Conditions) rule.conditions = input.Conditions;
-    if (input.Actions) rule.actions = checkActions(sim, input.Actions);
+    if (input.Actions) {
+      const actions = checkActions(sim, input.Actions);
+      dropActions(sim, rule.actions);
+      rule.actions = actions;
+    }
     return { Rules: [ruleAnswer(rule)] };
   },
 
@@ -161,7 +179,7 @@ export const listenerOperations = {
   },
 
   DeleteRule(input: DeleteRuleCommandInput, sim) {
-    delete rules(sim)[ruleOf(sim, input.RuleArn).arn];
+    removeRule(sim, ruleOf(sim, input.RuleArn));
     return {};
   },
 } satisfies Operations;

@@ -22,7 +22,17 @@ import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
-import { balancerOf, balancers, checkName, listeners, PAGES, rules, type SimLoadBalancer } from "./records.ts";
+import { removeRule } from "./listeners.ts";
+import {
+  balancerOf,
+  balancers,
+  checkName,
+  dropActions,
+  listeners,
+  PAGES,
+  rules,
+  type SimLoadBalancer,
+} from "./records.ts";
 
 /** What AWS sets on every new application load balancer, as far as anybody asks for it. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -195,7 +205,8 @@ export const loadBalancerOperations = {
       );
     for (const listener of Object.values(listeners(sim))) {
       if (listener.loadBalancerArn !== balancer.arn) continue;
-      for (const rule of Object.values(rules(sim))) if (rule.listenerArn === listener.arn) delete rules(sim)[rule.arn];
+      for (const rule of Object.values(rules(sim))) if (rule.listenerArn === listener.arn) removeRule(sim, rule);
+      dropActions(sim, listener.actions);
       delete listeners(sim)[listener.arn];
     }
     releaseNetworkInterfaces(sim, balancer.interfaceIds, TIMING.loadBalancerInterfaces);

@@ -1,8 +1,9 @@
 import type { Action, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { refuse } from "../errors.ts";
 import type { Cut } from "../pages.ts";
-import type { Sim } from "../sim.ts";
+import { visible, type Lagging, type Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 
 /** What all records of the service have. */
 export interface ElbRecord {
@@ -23,7 +24,7 @@ export interface SimLoadBalancer extends ElbRecord {
   interfaceIds: string[];
 }
 
-export interface SimTargetGroup extends ElbRecord {
+export interface SimTargetGroup extends ElbRecord, Lagging {
   name: string;
   vpcId: string;
   protocol: string;
@@ -40,7 +41,7 @@ export interface SimListener extends ElbRecord {
   actions: Action[];
 }
 
-export interface SimListenerRule extends ElbRecord {
+export interface SimListenerRule extends ElbRecord, Lagging {
   listenerArn: string;
   priority: number;
   conditions: RuleCondition[];
@@ -61,6 +62,22 @@ export const targetGroups = (sim: Sim) => sim.table<SimTargetGroup>("elb.targetG
 export const listeners = (sim: Sim) => sim.table<SimListener>("elb.listeners");
 export const rules = (sim: Sim) => sim.table<SimListenerRule>("elb.rules");
 
+/** The target groups that the service tells of by now. */
+export function seenGroups(sim: Sim): Record<string, SimTargetGroup> {
+  return Object.fromEntries(visible(targetGroups(sim), sim).map((group) => [group.arn, group]));
+}
+
+/** Until when a target group counts as used by what was just taken off it. */
+export const usedUntil = (sim: Sim) => sim.table<number>("~elb.uses");
+
+/**
+ * Actions that are dropped go on counting for a moment: the delete of a target group in them is refused (terraform-provider-aws,
+ * internal/service/elbv2/target_group.go, resourceTargetGroupDelete: asks again for two minutes on "is currently in use by a listener or a rule").
+ */
+export function dropActions(sim: Sim, actions: readonly Action[]): void {
+  for (const arn of groupsIn(actions)) usedUntil(sim)[arn] = sim.in(sim.world.random() * TIMING.release);
+}
+
 const lookup =
   <T>(table: (sim: Sim) => Record<string, T>, code: string, what: string) =>
   (sim: Sim, arn: string | undefined): T =>
@@ -68,7 +85,11 @@ const lookup =
 
 /** The record of an ARN, or the service's refusal where there is none. */
 export const balancerOf = lookup(balancers, "LoadBalancerNotFoundException", "load balancers");
-export const targetGroupOf = lookup(targetGroups, "TargetGroupNotFoundException", "target groups");
+/**
+ * One that was just made is not found yet (terraform-provider-aws, internal/service/elbv2/target_group.go, resourceTargetGroupCreate: asks for up
+ * to five minutes before it sets anything).
+ */
+export const targetGroupOf = lookup(seenGroups, "TargetGroupNotFoundException", "target groups");
 export const listenerOf = lookup(listeners, "ListenerNotFoundException", "listeners");
 export const ruleOf = lookup(rules, "RuleNotFoundException", "rules");
 

@@ -19,8 +19,9 @@ import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import { usersOf } from "./reach.ts";
-import { checkName, PAGES, targetGroupOf, targetGroups } from "./records.ts";
+import { checkName, PAGES, seenGroups, targetGroupOf, targetGroups, usedUntil } from "./records.ts";
 import type { SimTargetGroup } from "./records.ts";
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -106,6 +107,7 @@ export const targetGroupOperations = {
       targetType: input.TargetType ?? "instance",
       health: healthOf(input, { path: "/", matcher: "200", interval: 30, timeout: 5, healthy: 5, unhealthy: 2 }),
       attributes: { ...DEFAULTS },
+      visibleAt: sim.in(sim.world.random() * TIMING.listLag),
       tags: tagsOfInput(input.Tags),
     };
     targetGroups(sim)[arn] = group;
@@ -114,7 +116,7 @@ export const targetGroupOperations = {
 
   DescribeTargetGroups(input: DescribeTargetGroupsCommandInput, sim): Answer<DescribeTargetGroupsCommandOutput> {
     onlyKnown("DescribeTargetGroups", input, "TargetGroupArns", "Names", "Marker", "PageSize");
-    const all = Object.values(targetGroups(sim));
+    const all = Object.values(seenGroups(sim));
     const named = input.Names?.map(
       (name) =>
         all.find((group) => group.name === name) ??
@@ -169,9 +171,10 @@ export const targetGroupOperations = {
     const { TargetGroupArn: arn = "" } = input;
     // Deleting what is not there is a success.
     if (!(arn in targetGroups(sim))) return {};
-    if (usersOf(sim, arn).length > 0)
+    if (usersOf(sim, arn).length > 0 || (usedUntil(sim)[arn] ?? 0) > sim.now)
       refuse("ResourceInUseException", `Target group '${arn}' is currently in use by a listener or a rule`);
     delete targetGroups(sim)[arn];
+    delete usedUntil(sim)[arn];
     return {};
   },
 } satisfies Operations;

@@ -31,6 +31,11 @@ export interface SimRule {
   state: RuleState;
   roleArn?: string | undefined;
   targets: Target[];
+  /**
+   * Until when targets that were removed still count: DeleteRule is refused (terraform-provider-aws, internal/service/events/rule.go,
+   * resourceRuleDelete: asks again for five minutes on "Rule can't be deleted since it has targets").
+   */
+  targetsUntil?: number;
   tags: SimTags;
 }
 
@@ -98,6 +103,7 @@ export const ruleOperations = {
       state: input.State ?? "ENABLED",
       roleArn,
       targets: existing?.targets ?? [],
+      ...(existing?.targetsUntil === undefined ? {} : { targetsUntil: existing.targetsUntil }),
       tags: existing?.tags ?? withTags({}, tagsOfInput(input.Tags)),
     };
     rules(sim)[name] = rule;
@@ -134,7 +140,9 @@ export const ruleOperations = {
   DeleteRule(input: DeleteRuleCommandInput, sim) {
     checkBus(input.EventBusName);
     const name = input.Name ?? "";
-    if (rules(sim)[name]?.targets.length) refuse("ValidationException", "Rule can't be deleted since it has targets.");
+    const rule = rules(sim)[name];
+    if (rule && (rule.targets.length > 0 || (rule.targetsUntil ?? 0) > sim.now))
+      refuse("ValidationException", "Rule can't be deleted since it has targets.");
     delete rules(sim)[name];
     return {};
   },

@@ -10,6 +10,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { assumable } from "../iam/trust.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
+import { TIMING } from "../timing.ts";
 import { ruleOf } from "./rules.ts";
 
 const MAX_TARGETS = 5;
@@ -56,7 +57,9 @@ export const targetOperations = {
   /** Ids that the rule does not have are removed already. */
   RemoveTargets(input: RemoveTargetsCommandInput, sim): Answer<RemoveTargetsCommandOutput> {
     const rule = ruleOf(sim, input.Rule, input.EventBusName);
-    rule.targets = rule.targets.filter(({ Id }) => !input.Ids?.includes(Id ?? ""));
+    const left = rule.targets.filter(({ Id }) => !input.Ids?.includes(Id ?? ""));
+    if (left.length < rule.targets.length) rule.targetsUntil = sim.in(sim.world.random() * TIMING.release);
+    rule.targets = left;
     return { FailedEntryCount: 0, FailedEntries: [] };
   },
 } satisfies Operations;

@@ -13,7 +13,7 @@ import type {
 import { refuse } from "../errors.ts";
 import type { Answer, Operations } from "../sim.ts";
 import { checkPolicy } from "./documents.ts";
-import { encoded, roleOf, roleToChange } from "./roles.ts";
+import { encoded, policyOff, roleOf, roleToChange } from "./roles.ts";
 
 /** The bytes that all inline policies of a role may have together, white space not counted. */
 const INLINE_QUOTA = 10_240;
@@ -56,6 +56,7 @@ export const policyOperations = {
     if (!(name in role.policies))
       refuse("NoSuchEntityException", `The role policy with name ${name} cannot be found.`, 404);
     delete role.policies[name];
+    policyOff(sim, role);
     return {};
   },
 
@@ -88,6 +89,7 @@ export const policyOperations = {
     if (!role.managedPolicyArns.includes(input.PolicyArn ?? ""))
       refuse("NoSuchEntityException", `Policy ${input.PolicyArn} was not found.`, 404);
     role.managedPolicyArns = role.managedPolicyArns.filter((arn) => arn !== input.PolicyArn);
+    policyOff(sim, role);
     return {};
   },
 } satisfies Operations;

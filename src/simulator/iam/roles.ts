@@ -15,9 +15,11 @@ import type {
 } from "@aws-sdk/client-iam";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import { checkTrust } from "./documents.ts";
 
 /** An instance profile, which keeps its role (IAM API Reference, DeleteRole). */
@@ -50,11 +52,27 @@ export interface SimRole {
   createdAt: number;
   /** When it last changed whom it trusts. */
   trustedAt: number;
+  /** Until when policies that were taken off still count. */
+  policiesUntil?: number;
   /** When it was last written to: IAM refuses a second change at the same time. */
   changedAt: number;
 }
 
 const roles = (sim: Sim) => sim.global<SimRole>("iam.roles");
+
+/**
+ * Roles that were deleted, and that GetRole and ListRoles still show (IAM user guide, "Troubleshoot IAM", "Changes that I make are not always
+ * immediately visible": IAM is eventually consistent). Whoever wants to do something with one is refused.
+ */
+const former = (sim: Sim) => sim.global<Lingering<SimRole>>("~iam.roles");
+
+/**
+ * Keeps a policy that was taken off counting for a moment: DeleteRole answers DeleteConflict (terraform-provider-aws,
+ * internal/service/iam/role.go, DeleteRole: asks again for two minutes).
+ */
+export function policyOff(sim: Sim, role: SimRole): void {
+  role.policiesUntil = sim.in(sim.world.random() * TIMING.release);
+}
 
 /** The role `name`, or IAM's refusal where there is none. */
 export function roleOf(sim: Sim, name: string | undefined): SimRole {
@@ -160,13 +178,19 @@ export const roleOperations = {
   },
 
   GetRole: (input: GetRoleCommandInput, sim): Answer<GetRoleCommandOutput> => ({
-    Role: answerOf(roleOf(sim, input.RoleName)),
+    Role: answerOf(
+      roles(sim)[input.RoleName ?? ""] ??
+        lingering(sim, former(sim))[input.RoleName ?? ""] ??
+        roleOf(sim, input.RoleName),
+    ),
   }),
 
   /** Tags are left out of the list. */
   ListRoles(input: ListRolesCommandInput, sim): Answer<ListRolesCommandOutput> {
     onlyKnown("ListRoles", input, "Marker", "MaxItems");
-    const all = Object.values(roles(sim)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const all = Object.values({ ...lingering(sim, former(sim)), ...roles(sim) }).toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
     const asked = { token: input.Marker, size: input.MaxItems };
     const { page, next } = pageOf(all, asked, { usual: 100, most: 1_000, code: "ValidationError" });
     return {
@@ -224,10 +248,11 @@ export const roleOperations = {
     const role = roleToChange(sim, input.RoleName);
     if (role.managedPolicyArns.length > 0)
       refuse("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409);
-    if (Object.keys(role.policies).length > 0)
+    if (Object.keys(role.policies).length > 0 || (role.policiesUntil ?? 0) > sim.now)
       refuse("DeleteConflictException", "Cannot delete entity, must delete policies first.", 409);
     if (Object.values(instanceProfiles(sim)).some(({ roles: having }) => having.includes(role.name)))
       refuse("DeleteConflictException", "Cannot delete entity, must remove roles from instance profile first.", 409);
+    linger(sim, former(sim), role.name, role, TIMING.release);
     delete roles(sim)[role.name];
     return {};
   },

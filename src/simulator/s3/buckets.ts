@@ -23,15 +23,27 @@ import type {
 import { refuse } from "../errors.ts";
 import { statementsOf } from "../iam/documents.ts";
 import { onlyKnown } from "../known.ts";
+import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
-import type { Answer, Operations } from "../sim.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import { reviewVersions } from "./lifecycle.ts";
-import { bucketOf, buckets, versionsIn } from "./records.ts";
+import { bucketOf, buckets, versionsIn, type SimBucket } from "./records.ts";
 
 interface Named {
   readonly Bucket: string | undefined;
 }
+
+/**
+ * Buckets that were deleted and that are still listed (S3 user guide, "Amazon S3 data consistency model": "If you delete a bucket and
+ * immediately list all buckets, the deleted bucket might still appear in the list"; knowledge center, "s3-listing-deleted-bucket": no other
+ * action can be performed on it).
+ */
+const former = (sim: Sim) => sim.global<Lingering<SimBucket>>("~s3.buckets");
+
+/** When the name of a bucket that was deleted can be used again. */
+const names = (sim: Sim) => sim.global<number>("~s3.names");
 
 const malformed = (): never => refuse("MalformedPolicy", "Policy has invalid resource");
 
@@ -53,6 +65,14 @@ export const bucketOperations = {
         "Your previous request to create the named bucket succeeded and you already own it.",
         409,
       );
+    // Its name is not free yet (terraform-provider-aws, internal/service/s3/bucket.go: a create asks again for 20 minutes on OperationAborted).
+    if ((names(sim)[name] ?? 0) > sim.now)
+      refuse(
+        "OperationAborted",
+        "A conflicting conditional operation is currently in progress against this resource. Please try again.",
+        409,
+      );
+    delete former(sim)[name];
     buckets(sim)[name] = {
       name,
       region: sim.region,
@@ -76,7 +96,7 @@ export const bucketOperations = {
   ListBuckets(input: ListBucketsCommandInput, sim): Answer<ListBucketsCommandOutput> {
     onlyKnown("ListBuckets", input, "Prefix", "MaxBuckets", "ContinuationToken");
     const { Prefix = "", ContinuationToken: token, MaxBuckets: size } = input;
-    const found = Object.values(buckets(sim))
+    const found = Object.values({ ...lingering(sim, former(sim)), ...buckets(sim) })
       .filter(({ name }) => name.startsWith(Prefix))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { page, next } = pageOf(found, { token, size }, { usual: 10_000, code: "InvalidArgument" });
@@ -91,8 +111,11 @@ export const bucketOperations = {
   },
 
   DeleteBucket(input: DeleteBucketCommandInput, sim) {
-    const { name } = bucketOf(sim, input.Bucket);
+    const bucket = bucketOf(sim, input.Bucket);
+    const { name } = bucket;
     if (versionsIn(sim, name).length > 0) refuse("BucketNotEmpty", "The bucket you tried to delete is not empty", 409);
+    linger(sim, former(sim), name, bucket, TIMING.deleteLag);
+    names(sim)[name] = sim.in(sim.world.random() * TIMING.bucketName);
     delete buckets(sim)[name];
     return {};
   },
