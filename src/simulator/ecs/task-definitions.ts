@@ -10,17 +10,24 @@ import type {
   ListTaskDefinitionsCommandOutput,
   RegisterTaskDefinitionCommandInput,
   RegisterTaskDefinitionCommandOutput,
+  TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
+import { lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { checkRegistration, filledIn } from "./definition-checks.ts";
-import { PAGES, taskDefinitionOf, taskDefinitions, type SimTaskDefinition } from "./records.ts";
+import { TIMING } from "../timing.ts";
+import { isGone, PAGES, services, taskDefinitionOf, taskDefinitions, type SimTaskDefinition } from "./records.ts";
 
 /** A revision as ECS tells of it, with what it fills in where nothing was said (see ./definition-checks.ts for the source). */
-const answerOf = (sim: Sim, record: SimTaskDefinition) => ({
+const answerOf = (
+  sim: Sim,
+  record: SimTaskDefinition,
+  status: TaskDefinitionStatus = record.active ? "ACTIVE" : "INACTIVE",
+) => ({
   volumes: [],
   placementConstraints: [],
   enableFaultInjection: false,
@@ -28,7 +35,7 @@ const answerOf = (sim: Sim, record: SimTaskDefinition) => ({
   taskDefinitionArn: record.arn,
   family: record.family,
   revision: record.revision,
-  status: record.active ? ("ACTIVE" as const) : ("INACTIVE" as const),
+  status,
   registeredAt: new Date(record.registeredAt),
   registeredBy: `arn:${sim.partition}:iam::${sim.account}:role/operator`,
   ...(record.deregisteredAt === undefined ? {} : { deregisteredAt: new Date(record.deregisteredAt) }),
@@ -39,6 +46,21 @@ const answerOf = (sim: Sim, record: SimTaskDefinition) => ({
   compatibilities: ["EC2" as const, "FARGATE" as const],
   containerDefinitions: record.definition.containerDefinitions?.map(filledIn),
 });
+
+/**
+ * Revisions that are being deleted: they are described as DELETE_IN_PROGRESS "until all the associated tasks and services have been terminated", and
+ * until then their family is listed (botocore ecs, DeleteTaskDefinitions). Nothing new can be run from them.
+ */
+const former = (sim: Sim) => sim.table<Lingering<SimTaskDefinition>>("~ecs.taskDefinitions");
+
+function deleting(sim: Sim): Record<string, SimTaskDefinition> {
+  const kept = former(sim);
+  const inUse = Object.values(services(sim))
+    .filter((service) => !isGone(sim, service))
+    .flatMap(({ taskDefinition, tasks }) => [taskDefinition, ...tasks.map((task) => task.taskDefinition)])
+    .flatMap((arn) => (kept[arn] ? [[arn, kept[arn].record] as const] : []));
+  return { ...lingering(sim, kept), ...Object.fromEntries(inUse) };
+}
 
 const tagsOf = ({ tags }: SimTaskDefinition) => Object.entries(tags).map(([key, value]) => ({ key, value }));
 
@@ -66,9 +88,10 @@ export const taskDefinitionOperations = {
   },
 
   DescribeTaskDefinition(input: DescribeTaskDefinitionCommandInput, sim): Answer<DescribeTaskDefinitionCommandOutput> {
-    const found = taskDefinitionOf(sim, input.taskDefinition);
+    const gone = deleting(sim)[input.taskDefinition ?? ""];
+    const found = gone ?? taskDefinitionOf(sim, input.taskDefinition);
     return {
-      taskDefinition: answerOf(sim, found),
+      taskDefinition: answerOf(sim, found, gone && "DELETE_IN_PROGRESS"),
       ...(input.include?.includes("TAGS") ? { tags: tagsOf(found) } : {}),
     };
   },
@@ -81,7 +104,8 @@ export const taskDefinitionOperations = {
     const all = Object.values(taskDefinitions(sim));
     const alive = new Set(all.filter(({ active }) => active).map(({ family }) => family));
     const { status = "ALL" } = input;
-    const families = [...new Set(all.map(({ family }) => family))]
+    const gone = status === "ALL" ? Object.values(deleting(sim)) : [];
+    const families = [...new Set([...all, ...gone].map(({ family }) => family))]
       .filter((family) => family.startsWith(input.familyPrefix ?? ""))
       .filter((family) => status === "ALL" || alive.has(family) === (status === "ACTIVE"))
       .toSorted();
@@ -91,9 +115,10 @@ export const taskDefinitionOperations = {
 
   ListTaskDefinitions(input: ListTaskDefinitionsCommandInput, sim): Answer<ListTaskDefinitionsCommandOutput> {
     onlyKnown("ListTaskDefinitions", input, "familyPrefix", "status", "sort", "maxResults", "nextToken");
-    const active = (input.status ?? "ACTIVE") === "ACTIVE";
-    const found = Object.values(taskDefinitions(sim))
-      .filter((one) => one.active === active)
+    const { status = "ACTIVE" } = input;
+    const all = Object.values(status === "DELETE_IN_PROGRESS" ? deleting(sim) : taskDefinitions(sim));
+    const found = all
+      .filter((one) => status === "DELETE_IN_PROGRESS" || one.active === (status === "ACTIVE"))
       // A prefix that is not a whole family finds nothing, whatever it is called.
       .filter(({ family }) => input.familyPrefix === undefined || family === input.familyPrefix)
       .toSorted((a, b) => (a.revision - b.revision) * (input.sort === "DESC" ? -1 : 1));
@@ -123,6 +148,9 @@ export const taskDefinitionOperations = {
       if (!found) return [{ arn, reason: "The specified task definition does not exist." }];
       if (found.active)
         return [{ arn, reason: "The specified task definition is still in ACTIVE status. Please deregister it." }];
+      const kept = deleting(sim);
+      for (const other of Object.keys(former(sim))) if (!(other in kept)) delete former(sim)[other];
+      former(sim)[arn] = { record: found, until: sim.in(sim.world.random() * TIMING.release) };
       delete taskDefinitions(sim)[arn];
       return [];
     });
