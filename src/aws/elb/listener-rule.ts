@@ -10,12 +10,14 @@ import {
   type Rule,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { UncertainAnswer } from "../../engine/kind.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
-import { absent, hasCode } from "../errors.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
 import { some, unmanagedIn } from "../beyond.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
-import { tagList, type Tags } from "../tags.ts";
+import { ownerOf, tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
 
@@ -166,12 +168,18 @@ function takenBy(rules: readonly Rule[], priority: number | undefined): string |
   return `priority ${priority} of the listener is taken by a rule that is not the stack's: ${other.RuleArn}${which}. Give that one another: aws elbv2 set-rule-priorities --rule-priorities RuleArn=${other.RuleArn},Priority=NUMBER. Then run again.`;
 }
 
-/** AWS says that a priority is in use, and not by whom. */
-async function sayWhoseIs(aws: Aws, { listenerArn, priority }: ListenerRuleSpec, error: unknown): Promise<never> {
+/**
+ * AWS says that a priority is in use, and not by whom. Where it is by our own rule, which a run that died a moment ago made, or by one that no
+ * list shows yet (terraform-provider-aws, internal/service/elbv2/listener_rule.go: a new rule may not be found for a while), only looking tells.
+ */
+async function sayWhoseIs(aws: Aws, { listenerArn, priority, tags }: ListenerRuleSpec, error: unknown): Promise<never> {
   if (!hasCode(error, "PriorityInUse")) throw error;
-  const { Rules } = await aws.elb(new DescribeRulesCommand({ ListenerArn: listenerArn }));
-  const taken = takenBy(Rules ?? [], priority);
-  throw taken === undefined ? error : new Error(`PriorityInUse: ${taken}`, { cause: error });
+  const { Rules = [] } = await aws.elb(new DescribeRulesCommand({ ListenerArn: listenerArn }));
+  const other = Rules.find(({ Priority }) => Priority === String(priority));
+  const owner = other?.RuleArn === undefined ? undefined : ownerOf(await tagsOf(aws, new Snapshot(), other.RuleArn));
+  if (!other || (owner !== undefined && owner === ownerOf(tags)))
+    throw new UncertainAnswer(`CreateRule: ${messageOf(error)}`, { cause: error });
+  throw new Error(`PriorityInUse: ${takenBy(Rules, priority)}`, { cause: error });
 }
 
 /** A rule's ARN is its listener's with another word and an id of its own. */

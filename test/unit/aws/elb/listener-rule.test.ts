@@ -102,6 +102,17 @@ describe("elb/listener-rule", () => {
     expect(elb.calls()).toHaveLength(3);
   });
 
+  it("leaves a priority that its own rule has, or one that is not listed yet, to another look, and names any other rule", async () => {
+    elb.on(CreateRuleCommand).rejects(awsError("PriorityInUseException", "Priority '100' is currently in use"));
+    const failing = () => ListenerRule.create(mocked(), spec, making()).catch((error: unknown) => error);
+    thereAre([rule(ARN)], [ARN]);
+    expect(await failing()).toBeInstanceOf(UncertainAnswer);
+    thereAre([], []);
+    expect(await failing()).toBeInstanceOf(UncertainAnswer);
+    thereAre([rule(SECOND)], []);
+    expect(String(await failing())).toContain(`is taken by a rule that is not the stack's: ${SECOND}`);
+  });
+
   it("never repeats a create whose answer was lost, and tells neither id nor secret", async () => {
     const told: string[] = [];
     elb.on(CreateRuleCommand).rejects(awsError("InternalError", "no answer to secret-1", 500));

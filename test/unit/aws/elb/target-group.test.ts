@@ -96,6 +96,16 @@ describe("elb/target-group", () => {
     expect(sent()).toEqual([create, create]);
   });
 
+  it("sets its attributes again while ELB does not see the group that was just made", async () => {
+    elb.on(CreateTargetGroupCommand).resolves({ TargetGroups: [group] });
+    elb
+      .on(ModifyTargetGroupAttributesCommand)
+      .rejectsOnce(awsError("TargetGroupNotFoundException", "One or more target groups not found"))
+      .resolves({});
+    expect(await TargetGroup.create(mocked(), spec, making())).toEqual({ id: ARN, attrs });
+    expect(elb.commandCalls(ModifyTargetGroupAttributesCommand)).toHaveLength(2);
+  });
+
   it("takes any other validation error for the refusal that it is", async () => {
     elb.on(CreateTargetGroupCommand).rejects(awsError("ValidationError", "Port '0' must be between 1 and 65535"));
     await expect(TargetGroup.create(mocked(), spec, making())).rejects.toThrow("Port '0' must be between 1 and 65535");

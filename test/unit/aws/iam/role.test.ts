@@ -165,6 +165,13 @@ describe("iam/role", () => {
     await expect(Role.observe(mocked(), lookFor(spec))).rejects.toThrow("not authorized");
   });
 
+  it("takes a role for gone that GetRole goes on answering for after its deletion", async () => {
+    thereIs();
+    iam.on(ListRolePoliciesCommand).rejects(gone());
+    iam.on(ListAttachedRolePoliciesCommand).rejects(gone());
+    expect(await Role.observe(mocked(), lookFor(spec, "task"))).toBeUndefined();
+  });
+
   it("updates trust, description and tags by their own calls, and nothing where nothing differs", async () => {
     iam.onAnyCommand().resolves({});
     await Role.update(mocked(), observed, spec, new Set());
