@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
 import { Stage } from "../support/stage.ts";
 
 const ZONES = ["ap-northeast-1a", "ap-northeast-1c"];
@@ -103,7 +104,7 @@ describe("what somebody did outside Fairlead", () => {
   });
 
   it("names the rule that has the priority of ours, and touches nothing", async () => {
-    await stage.meddle(async ({ elb }) => {
+    await stage.meddle(async ({ elb }, clock) => {
       const { LoadBalancers: [balancer] = [] } = await elb(new DescribeLoadBalancersCommand({}));
       const { Listeners: [listener] = [] } = await elb(
         new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }),
@@ -120,6 +121,8 @@ describe("what somebody did outside Fairlead", () => {
           Actions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "404" } }],
         }),
       );
+      // Until the rule is listed.
+      await clock.sleep(1_000 * TIMING.listLag * 2);
     });
     const { exit, json } = await stage.run("plan");
     expect([exit, json.problems]).toEqual([

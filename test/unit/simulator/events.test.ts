@@ -13,6 +13,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { checkPattern, matchesPattern } from "../../../src/simulator/events/pattern.ts";
 import { role } from "../../contract/ground.ts";
+import { TIMING } from "../../../src/simulator/timing.ts";
 import { simulated } from "../../support/simulated.ts";
 
 const EventPattern = JSON.stringify({ source: ["aws.s3"] });
@@ -37,7 +38,7 @@ describe("the simulated EventBridge", () => {
   });
 
   it("does not delete a rule that has targets, and takes one that is gone for deleted", async () => {
-    const { aws } = simulated();
+    const { aws, clock } = simulated();
     await aws.eventBridge(new PutRuleCommand({ Name: "rule", EventPattern }));
     await aws.eventBridge(
       new PutTargetsCommand({ Rule: "rule", Targets: [{ Id: "1", Arn: "arn:aws:sns:x:1:topic" }] }),
@@ -48,6 +49,8 @@ describe("the simulated EventBridge", () => {
       message: "Rule can't be deleted since it has targets.",
     });
     await aws.eventBridge(new RemoveTargetsCommand({ Rule: "rule", Ids: ["1", "2"] }));
+    // Until the target no longer counts.
+    await clock.sleep(2_000 * TIMING.release);
     await remove();
     await remove();
     const gone = { name: "ResourceNotFoundException", message: "Rule rule does not exist on EventBus default." };

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { everyPage } from "../../../src/aws/pages.ts";
 import type { SimNetworkInterface } from "../../../src/simulator/ec2/network-interfaces.ts";
 import { balancer, vpc } from "../../contract/ground.ts";
+import { TIMING } from "../../../src/simulator/timing.ts";
 import { simulated } from "../../support/simulated.ts";
 
 describe("the simulated network interfaces", () => {
@@ -55,6 +56,8 @@ describe("the simulated lists of load balancers and target groups", () => {
     const { vpcId: VpcId } = await vpc({ aws, ...at });
     for (const Name of ["one", "two", "three"])
       await aws.elb(new CreateTargetGroupCommand({ Name, VpcId, Protocol: "HTTP", Port: 80, TargetType: "ip" }));
+    // Until the last one is listed.
+    await at.clock.sleep(2_000 * TIMING.listLag);
     const sizes: (number | undefined)[] = [];
     const all = await everyPage(async (Marker) => {
       const page = await aws.elb(new DescribeTargetGroupsCommand({ Marker, PageSize: 2 }));
