@@ -7,20 +7,28 @@ const LONGEST_POLICY = 10_240;
 /** AWS takes 50 tags on a resource; the rest is kept for the owner tags and the resource's own. */
 const MOST_TAGS = 40;
 
-/** Rules on the container, the service, its scaling, and what is in front of it. */
+/** Rules on what is in front of the services, and on the tags. */
+export function checkSurroundings(check: Checker): void {
+  const { edge, tags } = check.stack;
+  if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
+    check.report("edge.apiPath", edge.apiPath, "is edge.staticPath too; allowed: two different patterns");
+  }
+  checkTagKeys(check);
+  const count = Object.keys(tags).length;
+  if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
+}
+
+/** Rules on the container of a service, its tasks, their scaling and health check. */
 export function checkTasks(check: Checker): void {
   checkSize(check);
   checkCounts(check);
   checkDeployment(check);
   checkTaskPolicy(check);
-  const { balancer, container, edge, tags } = check.stack;
+  const { balancer, container } = check.stack;
   const { interval, timeout } = balancer.healthCheck;
   if (usableGroup(check, "balancer.healthCheck", "interval", "timeout") && timeout >= interval) {
     const rest = `is not below the interval; allowed: less than ${interval} (balancer.healthCheck.interval)`;
     check.report("balancer.healthCheck.timeout", timeout, rest);
-  }
-  if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
-    check.report("edge.apiPath", edge.apiPath, "is edge.staticPath too; allowed: two different patterns");
   }
   if (Object.hasOwn(container.environment, "PORT")) {
     const rest = "is Fairlead's to set; allowed: any other name, and container.port for the port";
@@ -37,11 +45,8 @@ export function checkTasks(check: Checker): void {
     check.report("container.tmpSize", container.tmpSize, rest);
   }
   checkMatcher(check);
-  checkTagKeys(check);
   checkTaskSize(check);
   checkImageReach(check);
-  const count = Object.keys(tags).length;
-  if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
 }
 
 /** Elastic Load Balancing API Reference, Matcher: ranges such as 200-299. */

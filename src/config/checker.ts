@@ -5,12 +5,34 @@ import type { Stack } from "./stack.ts";
 /** What a rule needs: the stack with its defaults, and where each setting came from. */
 export class Checker {
   readonly stack: Stack;
-  readonly problems: ConfigProblem[] = [];
+  readonly problems: ConfigProblem[];
   readonly #origins: Origins;
 
-  constructor(stack: Stack, origins: Origins) {
+  constructor(stack: Stack, origins: Origins, problems: ConfigProblem[] = []) {
     this.stack = stack;
+    this.problems = problems;
     this.#origins = origins;
+  }
+
+  /** The same for one of several services: what a rule says of `container.port` is then `services.NAME.container.port`. */
+  within(service: string, stack: Stack): Checker {
+    const own = (path: string) =>
+      `services.${service}.${path.replace(/^balancer\./, "").replace(/^service\.(?=taskPolicy)/, "")}`;
+    const { leftOut, isSet, written } = this.#origins;
+    const prefix = `services.${service}.`;
+    const inner = new Checker(
+      stack,
+      {
+        leftOut: [
+          ...leftOut,
+          ...leftOut.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
+        ],
+        isSet: (path) => isSet(own(path)) || isSet(path),
+        written: (path) => written(own(path)),
+      },
+      this.problems,
+    );
+    return inner;
   }
 
   /** Whether all of these settings can be judged: one that was refused already would be reported twice. */
@@ -35,9 +57,9 @@ export class Checker {
 /** Where the settings of a stack came from. */
 export interface Origins {
   readonly leftOut: readonly string[];
-  isSet(path: string): boolean;
+  readonly isSet: (path: string) => boolean;
   /** The path as it stands in the file: with `environments.prod.` before it where the override decides. */
-  written(path: string): string;
+  readonly written: (path: string) => string;
 }
 
 function isWithin(path: string, outer: string): boolean {

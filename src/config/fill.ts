@@ -1,8 +1,9 @@
 import { defaultSubnets } from "./cidr.ts";
 import { zonesOf } from "./regions.ts";
-import { USUAL_COUNT } from "./schema-container.ts";
+import { counts } from "./counts.ts";
 import { settingsSchema } from "./schema.ts";
-import type { NetworkSettings, ScalingSettings, ServiceSettings, Stack } from "./stack.ts";
+import { servicesOf } from "./services.ts";
+import type { NetworkSettings, Service, Stack } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
 
 /**
@@ -12,6 +13,7 @@ import type { StackConfig } from "./types.ts";
 export function fillDefaults(config: StackConfig, picked?: string): Stack {
   const settings = settingsSchema.parse(config);
   const environment = picked ?? settings.environment;
+  const services = servicesOf(config);
   return {
     ...settings,
     environment,
@@ -19,6 +21,21 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
     network: network(settings),
     container: { ...settings.container, initProcess: settings.container.initProcess ?? settings.service.enableExec },
     ...counts(settings.service, settings.scaling),
+    ...ofOnly(services, settings.balancer),
+    services,
+  };
+}
+
+/** Where the only service answers requests, what the file says of it is what the groups beside `services` come to. */
+function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Partial<Stack> {
+  const [only, ...others] = services;
+  if (only?.type !== "web" || others.length > 0) return {};
+  const { container, taskPolicy, service, scaling, healthCheck, deregistrationDelay } = only;
+  return {
+    container,
+    service: { ...service, taskPolicy },
+    scaling,
+    balancer: { ...balancer, healthCheck, deregistrationDelay },
   };
 }
 
@@ -35,16 +52,4 @@ function network({ network: given, region }: Filled): NetworkSettings {
     publicSubnets: given.publicSubnets ?? subnets?.public ?? [],
     privateSubnets: given.privateSubnets ?? subnets?.private ?? [],
   };
-}
-
-/** Each of the three numbers follows from the others where it is not given: as in Terraform, up to three times the tasks. */
-function counts(
-  service: Filled["service"],
-  scaling: Filled["scaling"],
-): { readonly service: ServiceSettings; readonly scaling: ScalingSettings } {
-  const within = Math.min(Math.max(USUAL_COUNT, scaling.min ?? 0), scaling.max ?? Number.POSITIVE_INFINITY);
-  const desiredCount = service.desiredCount ?? within;
-  const min = scaling.min ?? desiredCount;
-  const max = scaling.max ?? Math.max(1, desiredCount * 3);
-  return { service: { ...service, desiredCount }, scaling: { ...scaling, min, max } };
 }

@@ -1,10 +1,12 @@
 import { Checker, type Origins } from "./checker.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
-import { checkTasks } from "./check-tasks.ts";
+import { checkServices } from "./check-services.ts";
+import { checkSurroundings } from "./check-tasks.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
 import { fillDefaults } from "./fill.ts";
 import { configSchema } from "./parts.ts";
+import { refuseUnbuilt } from "./refuse-unbuilt.ts";
 import { isRegion, regions } from "./regions.ts";
 import { shape } from "./shape.ts";
 import { list, show, showPath } from "./show.ts";
@@ -23,6 +25,13 @@ import type { EnvironmentConfig, StackConfig } from "./types.ts";
  * @throws {ConfigError} with every problem that there is; it throws nothing else, whatever it is given.
  */
 export function resolveStack(config: unknown, env?: string, region?: string): Stack {
+  const stack = resolveDeclared(config, env, region);
+  refuseUnbuilt(stack);
+  return stack;
+}
+
+/** The same of what the schema knows, whether it can be built yet or not. */
+export function resolveDeclared(config: unknown, env?: string, region?: string): Stack {
   const { config: file, problems: wrong, leftOut } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? fillDefaults({}).environment;
@@ -35,11 +44,14 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   const check = new Checker(stack, origins(merged, override, picked, leftOut));
   checkNames(check);
   checkNetwork(check);
-  checkTasks(check);
+  checkSurroundings(check);
+  checkServices(check, merged);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, leftOut), ...elsewhere, ...check.problems];
-  if (problems.length > 0) throw new ConfigError(problems);
+  // What is wrong beside the services is so for each of them.
+  const once = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
+  if (once.size > 0) throw new ConfigError([...once.values()]);
   return stack;
 }
 

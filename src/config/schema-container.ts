@@ -80,6 +80,7 @@ export const containerShape = {
     "Environment variables, beside `APP_ENV` (the environment's name, unless you set it) and `PORT` (always `port`), which Fairlead sets.",
   ),
   command: optional(words(), "the image's", "Command that replaces the image's own, one array item a word."),
+  entryPoint: optional(words(), "the image's", "Entry point that replaces the image's own, one array item a word."),
   healthCheck: optional(
     containerHealthCheck,
     "the load balancer's check alone decides",

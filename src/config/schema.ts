@@ -3,6 +3,7 @@ import * as z from "zod";
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
 import { cluster, container, scaling, service } from "./schema-container.ts";
 import { delivery, logs, state } from "./schema-delivery.ts";
+import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry } from "./schema-network.ts";
 
 /*
@@ -47,6 +48,7 @@ const environmentShape = {
   service,
   scaling,
   balancer,
+  services,
   edge,
   delivery,
   logs,
@@ -68,7 +70,7 @@ const ownShape = {
 };
 
 /** The settings of one environment, once its overrides are merged in: what `fill.ts` makes a stack of. */
-export const settingsSchema = z.object({ ...ownShape, ...environmentShape });
+export const settingsSchema = z.object({ ...ownShape, ...environmentShape }).omit({ services: true });
 
 /** The whole of `stack.config.ts`. */
 export const stackSchema = named(

@@ -88,7 +88,8 @@ function unknownKey(path: Path): Refusal {
   // Inside `environments.prod` the same settings have the same names, one level down.
   const inEnvironment = path[0] === "environments" && path.length > 2;
   const before = inEnvironment ? `${showPath(path.slice(0, 2))}.` : "";
-  const local = (inEnvironment ? path.slice(2) : path).filter((key) => typeof key === "string");
+  const known = settingPaths();
+  const local = patternOf(inEnvironment ? path.slice(2) : path, known);
   const key = local.at(-1) ?? "";
   const parent = local.slice(0, -1).join(".");
   if (inEnvironment && parent === "" && ["name", "environment", "environments"].includes(key)) {
@@ -97,15 +98,14 @@ function unknownKey(path: Path): Refusal {
   }
 
   const fixed = (setting: string) => (setting === "name" || setting === "environment" ? setting : before + setting);
-  const known = settingPaths();
   const siblings = known.filter((setting) => parentOf(setting) === parent && !(before && isFixed(setting))).map(lastOf);
   const terraform = Object.hasOwn(terraformInputs, key) ? terraformInputs[key] : undefined;
   const meant = terraform === undefined ? meantBy(key, parent, siblings, known) : [terraform];
-  const touches = meant.map(fixed);
   // A sibling is named by where it stands, which in a list is an item of it.
   const shown = meant.map((one) =>
     parentOf(one) === parent ? showPath([...path.slice(0, -1), lastOf(one)]) : fixed(one),
   );
+  const touches = shown;
   // Its value is not repeated: a secret in the wrong place would end up in a log.
   const is = "is an unknown setting";
   if (terraform !== undefined) {
@@ -116,11 +116,25 @@ function unknownKey(path: Path): Refusal {
   return { path, message: `${is}; ${question}allowed: ${siblings.join(", ")}`, touches };
 }
 
+/** The keys of a path as the paths of settings have them: without places in lists, and with `*` for a name. */
+function patternOf(path: Path, known: readonly string[]): string[] {
+  const pattern: string[] = [];
+  for (const [index, key] of path.entries()) {
+    if (typeof key !== "string") continue;
+    const names = [...pattern, "*", ""].join(".");
+    const isName = index < path.length - 1 && known.some((setting) => setting.startsWith(names));
+    pattern.push(isName ? "*" : key);
+  }
+  return pattern;
+}
+
 /** The settings that an unknown key may mean: first a misspelt sibling, then a setting of another group. */
 function meantBy(key: string, parent: string, siblings: readonly string[], known: readonly string[]): string[] {
   const sibling = nearest(key, siblings);
   // A name that another group has to the letter is a setting in the wrong place rather than a misspelling.
-  const elsewhere = known.filter((path) => !path.startsWith("service.taskPolicy.") && lastOf(path) !== path);
+  const elsewhere = known.filter(
+    (path) => !path.startsWith("service.taskPolicy.") && !path.includes("*") && lastOf(path) !== path,
+  );
   const exact = elsewhere.filter((path) => simplify(lastOf(path)) === simplify(key));
   if (sibling !== undefined && (exact.length === 0 || simplify(sibling) === simplify(key))) {
     return [parent === "" ? sibling : `${parent}.${sibling}`];

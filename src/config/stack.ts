@@ -1,6 +1,7 @@
 import type * as z from "zod";
 
 import type { settingsSchema } from "./schema.ts";
+import type { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
 
 type Deep<T> = T extends readonly (infer Item)[]
   ? readonly Deep<Item>[]
@@ -22,6 +23,8 @@ export interface Stack extends Omit<Settings, "network" | "container" | "service
   readonly container: ContainerSettings;
   readonly service: ServiceSettings;
   readonly scaling: ScalingSettings;
+  /** In the order of the file; without `services` one, called "web". */
+  readonly services: readonly Service[];
 }
 
 /** `zones`, `publicSubnets` and `privateSubnets` are equally long: item n of each belongs to zone n. */
@@ -41,3 +44,42 @@ export type BalancerSettings = Settings["balancer"];
 export type EdgeSettings = Settings["edge"];
 export type DeliverySettings = Settings["delivery"];
 export type LogsSettings = Settings["logs"];
+
+type Web = Deep<z.output<typeof webSchema>>;
+type Worker = Deep<z.output<typeof workerSchema>>;
+type Job = Deep<z.output<typeof jobSchema>>;
+
+/** What every service has, whatever its type. Where `image` and `imageOf` are absent, `build` is there: exactly one of the three is. */
+export interface CommonService extends Omit<Job, "type" | "schedule" | "timezone" | "retries" | "maxAgeMinutes"> {
+  readonly name: string;
+  readonly container: ContainerSettings;
+  readonly taskPolicy: ServiceSettings["taskPolicy"];
+  readonly build?: BuildSettings;
+}
+
+export type BuildSettings = NonNullable<Job["build"]> & { readonly context: string };
+
+/** What keeps the tasks of a web service or a worker running. */
+interface Running {
+  readonly service: Omit<ServiceSettings, "taskPolicy">;
+  readonly release?: Web["release"] & {};
+}
+
+export interface WebService
+  extends CommonService, Running, Pick<Web, "type" | "internal" | "healthCheck" | "deregistrationDelay"> {
+  /** Empty where the service is internal: it has no rule then. */
+  readonly paths: readonly string[];
+  readonly hosts: readonly string[];
+  readonly priority: number;
+  readonly scaling: ScalingSettings & Pick<Web["scaling"], "requestsPerTarget">;
+}
+
+export interface WorkerService extends CommonService, Running, Pick<Worker, "type"> {
+  readonly scaling: ScalingSettings & Pick<Worker["scaling"], "backlogPerTask">;
+  readonly queue?: Exclude<Worker["queue"], true | undefined>;
+}
+
+export interface JobService
+  extends CommonService, Pick<Job, "type" | "schedule" | "timezone" | "retries" | "maxAgeMinutes"> {}
+
+export type Service = WebService | WorkerService | JobService;

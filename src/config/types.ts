@@ -42,6 +42,13 @@ export interface StackConfig {
   scaling?: ScalingConfig;
   /** The application load balancer. */
   balancer?: BalancerConfig;
+  /**
+   * The services of the stack, by their names. `container`, `service`, `scaling`, `balancer.healthCheck` and
+   * `balancer.deregistrationDelay` beside them are where each service begins, group by group and field by field.
+   * Allowed: names of at most 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a
+   * hyphen; values: . Default: one web service called `web`.
+   */
+  services?: Readonly<Record<string, WebServiceConfig | WorkerServiceConfig | JobConfig>>;
   /** The CloudFront distribution in front of the load balancer. */
   edge?: EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */
@@ -191,6 +198,11 @@ export interface ContainerConfig {
    * the command. Default: the image's.
    */
   command?: readonly string[];
+  /**
+   * Entry point that replaces the image's own, one array item a word. Allowed: a list of at least one text, each a word
+   * of the command. Default: the image's.
+   */
+  entryPoint?: readonly string[];
   /**
    * A check that ECS runs inside the container too. ECS ignores an image's own HEALTHCHECK. Default: the load
    * balancer's check alone decides.
@@ -356,6 +368,399 @@ export interface BalancerHealthCheckConfig {
    * "200-299". Default: `"200"`.
    */
   matcher?: string;
+}
+
+/** A service that answers requests. */
+export interface WebServiceConfig {
+  /** What kind of service it is: `web` answers requests. Default: `"web"`. */
+  type?: "web";
+  /** The one container that each task runs. */
+  container?: ContainerConfig;
+  /** Containers beside the main one, by their names. Default: `{}`. */
+  sidecars?: Readonly<Record<string, SidecarConfig>>;
+  /** Sidecars that have to be in a state before the main container starts. Default: `{}`. */
+  dependsOn?: Readonly<Record<string, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY">>;
+  /** How the pipeline builds the image. Default: built from `service/` and the service's name. */
+  build?: BuildConfig;
+  /**
+   * Image to run instead of one that the pipeline builds. Allowed: an image reference of at most 255 characters, its
+   * repository in lower case, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1. Default: the image that is
+   * built.
+   */
+  image?: string;
+  /**
+   * Service of the stack whose image this one runs too. Allowed: at most 20 lower-case letters, digits and hyphens,
+   * beginning with a letter and not ending with a hyphen. Default: an image of its own.
+   */
+  imageOf?: string;
+  /**
+   * Processor that the image is built for and the tasks run on; `arm64` is Graviton, which costs less. Default:
+   * `"x86_64"`.
+   */
+  architecture?: "x86_64" | "arm64";
+  /**
+   * Disk space of a task in GiB, lost when the task stops. Allowed: a whole number from 21 to 200. Default: the 20 GiB
+   * that every task has.
+   */
+  ephemeralStorage?: number;
+  /** File systems that outlive tasks, by their names. Default: `{}`. */
+  volumes?: Readonly<Record<string, VolumeConfig>>;
+  /**
+   * Statements that this service itself needs on AWS. Allowed: a list of IAM statements. Default: `service.taskPolicy`.
+   */
+  taskPolicy?: readonly PolicyStatement[];
+  /** Run tasks on Fargate Spot. Default: regular capacity only. */
+  spot?: SpotConfig;
+  /** What a release of this service does besides the deployment. Default: nothing besides the deployment. */
+  release?: ReleaseConfig;
+  /**
+   * Paths that the load balancer sends to the service; `*` and `?` are wildcards. Allowed: a path pattern that begins
+   * with /, of at most 128 letters, digits and _ - . $ / ~ " ' @ : + & * ?, or a list of them. Default: `/*` for the
+   * service `web`, for the only web service and where a `host` is given.
+   */
+  path?: string | readonly string[];
+  /**
+   * Host names that the load balancer sends to the service; `*` and `?` are wildcards. Allowed: a host name of at most
+   * 128 letters, digits and - . * ?, with letters alone after the last dot, or a list of them. Default: any.
+   */
+  host?: string | readonly string[];
+  /**
+   * Place of the service's rule among those of the load balancer; the lowest that matches a request counts. Allowed: a
+   * whole number from 1 to 50000. Default: the more specific a path, the sooner: 100, 110 and so on.
+   */
+  priority?: number;
+  /**
+   * Reachable from the stack's other services alone, by the service's name, and not through the load balancer. Default:
+   * `false`.
+   */
+  internal?: boolean;
+  /** The target group's health check; its path is `container.healthCheckPath`. */
+  healthCheck?: BalancerHealthCheckConfig;
+  /**
+   * Seconds that a task may finish its requests in after it was taken out of the load balancer. Allowed: a whole number
+   * from 0 to 3600. Default: `30`.
+   */
+  deregistrationDelay?: number;
+  /** The ECS service that keeps this service's tasks running. */
+  service?: RunningConfig;
+  /** Bounds and targets of a web service's autoscaling. */
+  scaling?: WebScalingConfig;
+}
+
+/** A container that runs beside the main one in every task. */
+export interface SidecarConfig {
+  /**
+   * Image that the sidecar runs. Allowed: an image reference of at most 255 characters, its repository in lower case,
+   * such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1.
+   */
+  image: string;
+  /**
+   * Command that replaces that of the sidecar's image, one array item a word. Allowed: a list of at least one text,
+   * each a word of the command. Default: the image's.
+   */
+  command?: readonly string[];
+  /**
+   * Entry point that replaces that of the sidecar's image, one array item a word. Allowed: a list of at least one text,
+   * each a word of the command. Default: the image's.
+   */
+  entryPoint?: readonly string[];
+  /**
+   * Environment variables of the sidecar. Allowed: names of letters, digits and _ . -, not beginning with a digit;
+   * values: a text, numbers in quotes. Default: `{}`.
+   */
+  environment?: Readonly<Record<string, string>>;
+  /** TCP port that the sidecar listens on. Allowed: a whole number from 1 to 65535. Default: none. */
+  port?: number;
+  /** Stop the task when the sidecar stops. Default: `true`. */
+  essential?: boolean;
+  /**
+   * User, or `user:group`, that the sidecar runs as. Allowed: a user or user:group, in quotes, by name or number.
+   * Default: the image's.
+   */
+  user?: string;
+  /**
+   * CPU units reserved for the sidecar, out of the task's. Allowed: a whole number from 1 to 16384. Default: a share of
+   * what the task has.
+   */
+  cpu?: number;
+  /**
+   * Memory in MiB that the sidecar may use, out of the task's; it is killed when it uses more. Allowed: a whole number
+   * from 6 to 122880. Default: as much as the task has.
+   */
+  memory?: number;
+  /** A check that ECS runs inside the sidecar. Default: none. */
+  healthCheck?: ContainerHealthCheckConfig;
+  /**
+   * Containers that have to be in a state before the sidecar starts: other sidecars, or the main container by the
+   * service's name. Default: `{}`.
+   */
+  dependsOn?: Readonly<Record<string, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY">>;
+}
+
+/** How the pipeline builds a service's image. */
+export interface BuildConfig {
+  /**
+   * Folder that the image is built from. Allowed: the path of a folder inside the source. Default: `service/` and the
+   * service's name.
+   */
+  context?: string;
+  /**
+   * Path of the file with the build's steps, inside the context. Allowed: the path of a file inside the build's
+   * context. Default: `"Dockerfile"`.
+   */
+  dockerfile?: string;
+  /** Stage to build. Allowed: the name of a stage. Default: the last stage. */
+  target?: string;
+  /**
+   * Build arguments. They can be read in the image's history: no place for secrets. Allowed: names of letters, digits
+   * and _, not beginning with a digit; values: a text, numbers in quotes. Default: `{}`.
+   */
+  args?: Readonly<Record<string, string>>;
+}
+
+/** A file system on EFS that all tasks of a service share. */
+export interface VolumeConfig {
+  /** Where the volume is mounted. Allowed: an absolute path of at most 255 characters. */
+  path: string;
+  /** Mount the volume read-only. Default: `false`. */
+  readOnly?: boolean;
+  /**
+   * User that owns the volume's files. Allowed: a whole number from 0 to 4294967295. Default: `container.user`, where
+   * that is a number.
+   */
+  uid?: number;
+  /** Group that owns the volume's files. Allowed: a whole number from 0 to 4294967295. Default: as `uid`. */
+  gid?: number;
+}
+
+/** How many tasks run on spare capacity, which is cheaper and may be taken away with two minutes' notice. */
+export interface SpotConfig {
+  /**
+   * Tasks that run on regular capacity before any runs on spare capacity. Allowed: a whole number from 0 to 100000.
+   * Default: `1`.
+   */
+  base?: number;
+  /** Percent of the other tasks that run on spare capacity. Allowed: a whole number from 0 to 100. Default: `100`. */
+  percent?: number;
+}
+
+/** What a release does besides the deployment. */
+export interface ReleaseConfig {
+  /**
+   * Command that runs once in the new image before traffic moves; a failure stops the release. Allowed: a list of at
+   * least one text, each a word of the command.
+   */
+  before: readonly string[];
+}
+
+/** The ECS service that keeps this service's tasks running. */
+export interface RunningConfig {
+  /**
+   * Tasks to start with; the autoscaler moves the number afterwards. When you set it and leave `scaling` out, the
+   * bounds are it and three times it. Allowed: a whole number from 0 to 5000. Default: 2, or the nearest number within
+   * `scaling`.
+   */
+  desiredCount?: number;
+  /**
+   * Percent of the desired count that must stay healthy during a deployment. Allowed: a whole number from 0 to 100.
+   * Default: `100`.
+   */
+  minHealthyPercent?: number;
+  /**
+   * Percent of the desired count that may run during a deployment. Allowed: a whole number from 100 to 200. Default:
+   * `200`.
+   */
+  maxPercent?: number;
+  /** Roll a deployment back by itself when its tasks do not become healthy. Default: `true`. */
+  circuitBreaker?: boolean;
+  /**
+   * Seconds after a task's start during which failed health checks are ignored. Allowed: a whole number of at least 0.
+   * Default: `60`.
+   */
+  healthCheckGracePeriod?: number;
+  /** Permit `fairlead exec` into running tasks; needs `container.readonlyRootFilesystem: false`. Default: `false`. */
+  enableExec?: boolean;
+}
+
+/** Bounds and targets of a web service's autoscaling. */
+export interface WebScalingConfig {
+  /** Fewest tasks. Allowed: a whole number from 0 to 5000. Default: `service.desiredCount`. */
+  min?: number;
+  /** Most tasks. Allowed: a whole number from 1 to 5000. Default: three times `service.desiredCount`. */
+  max?: number;
+  /** Average CPU use that scaling aims at, in percent. Allowed: a number from 1 to 100. Default: `70`. */
+  cpuTarget?: number;
+  /** Average memory use that scaling aims at, in percent. Allowed: a number from 1 to 100. Default: `80`. */
+  memoryTarget?: number;
+  /**
+   * Seconds to wait after tasks were removed before removing more. Allowed: a whole number of at least 0. Default:
+   * `300`.
+   */
+  scaleInCooldown?: number;
+  /**
+   * Seconds to wait after tasks were added before adding more. Allowed: a whole number of at least 0. Default: `60`.
+   */
+  scaleOutCooldown?: number;
+  /**
+   * Requests per task and minute that scaling aims at. Allowed: a whole number from 1 to 1000000. Default: not looked
+   * at.
+   */
+  requestsPerTarget?: number;
+}
+
+/** A service that works without being asked by the load balancer. */
+export interface WorkerServiceConfig {
+  /** What kind of service it is: `worker` has no load balancer. */
+  type: "worker";
+  /** The one container that each task runs. */
+  container?: ContainerConfig;
+  /** Containers beside the main one, by their names. Default: `{}`. */
+  sidecars?: Readonly<Record<string, SidecarConfig>>;
+  /** Sidecars that have to be in a state before the main container starts. Default: `{}`. */
+  dependsOn?: Readonly<Record<string, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY">>;
+  /** How the pipeline builds the image. Default: built from `service/` and the service's name. */
+  build?: BuildConfig;
+  /**
+   * Image to run instead of one that the pipeline builds. Allowed: an image reference of at most 255 characters, its
+   * repository in lower case, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1. Default: the image that is
+   * built.
+   */
+  image?: string;
+  /**
+   * Service of the stack whose image this one runs too. Allowed: at most 20 lower-case letters, digits and hyphens,
+   * beginning with a letter and not ending with a hyphen. Default: an image of its own.
+   */
+  imageOf?: string;
+  /**
+   * Processor that the image is built for and the tasks run on; `arm64` is Graviton, which costs less. Default:
+   * `"x86_64"`.
+   */
+  architecture?: "x86_64" | "arm64";
+  /**
+   * Disk space of a task in GiB, lost when the task stops. Allowed: a whole number from 21 to 200. Default: the 20 GiB
+   * that every task has.
+   */
+  ephemeralStorage?: number;
+  /** File systems that outlive tasks, by their names. Default: `{}`. */
+  volumes?: Readonly<Record<string, VolumeConfig>>;
+  /**
+   * Statements that this service itself needs on AWS. Allowed: a list of IAM statements. Default: `service.taskPolicy`.
+   */
+  taskPolicy?: readonly PolicyStatement[];
+  /** Run tasks on Fargate Spot. Default: regular capacity only. */
+  spot?: SpotConfig;
+  /** What a release of this service does besides the deployment. Default: nothing besides the deployment. */
+  release?: ReleaseConfig;
+  /** The ECS service that keeps this service's tasks running. */
+  service?: RunningConfig;
+  /** Bounds and targets of a worker's autoscaling. */
+  scaling?: WorkerScalingConfig;
+  /**
+   * A queue of the worker's own, with a dead-letter queue. Allowed: true, or an object with visibilityTimeout,
+   * retentionDays, maxReceives as whole numbers. Default: none.
+   */
+  queue?: true | QueueConfig;
+}
+
+/** Bounds and targets of a worker's autoscaling. */
+export interface WorkerScalingConfig {
+  /** Fewest tasks. Allowed: a whole number from 0 to 5000. Default: `service.desiredCount`. */
+  min?: number;
+  /** Most tasks. Allowed: a whole number from 1 to 5000. Default: three times `service.desiredCount`. */
+  max?: number;
+  /** Average CPU use that scaling aims at, in percent. Allowed: a number from 1 to 100. Default: `70`. */
+  cpuTarget?: number;
+  /** Average memory use that scaling aims at, in percent. Allowed: a number from 1 to 100. Default: `80`. */
+  memoryTarget?: number;
+  /**
+   * Seconds to wait after tasks were removed before removing more. Allowed: a whole number of at least 0. Default:
+   * `300`.
+   */
+  scaleInCooldown?: number;
+  /**
+   * Seconds to wait after tasks were added before adding more. Allowed: a whole number of at least 0. Default: `60`.
+   */
+  scaleOutCooldown?: number;
+  /**
+   * Messages waiting in the queue per task that scaling aims at; needs `queue`. Allowed: a whole number from 1 to
+   * 1000000. Default: not looked at.
+   */
+  backlogPerTask?: number;
+}
+
+/** A queue on SQS, with another one for messages that could not be worked on. */
+export interface QueueConfig {
+  /**
+   * Seconds that a worker has for a message before another one is given it. Allowed: a whole number from 0 to 43200.
+   * Default: `60`.
+   */
+  visibilityTimeout?: number;
+  /** Days that a message waits before it is dropped. Allowed: a whole number from 1 to 14. Default: `4`. */
+  retentionDays?: number;
+  /**
+   * Times that a message is given to a worker before it is moved to the dead-letter queue. Allowed: a whole number from
+   * 1 to 1000. Default: `5`.
+   */
+  maxReceives?: number;
+}
+
+/** A task that runs at times and ends. */
+export interface JobConfig {
+  /** What kind of service it is: `job` runs at times and ends. */
+  type: "job";
+  /** The one container that each task runs. */
+  container?: ContainerConfig;
+  /** Containers beside the main one, by their names. Default: `{}`. */
+  sidecars?: Readonly<Record<string, SidecarConfig>>;
+  /** Sidecars that have to be in a state before the main container starts. Default: `{}`. */
+  dependsOn?: Readonly<Record<string, "START" | "COMPLETE" | "SUCCESS" | "HEALTHY">>;
+  /** How the pipeline builds the image. Default: built from `service/` and the service's name. */
+  build?: BuildConfig;
+  /**
+   * Image to run instead of one that the pipeline builds. Allowed: an image reference of at most 255 characters, its
+   * repository in lower case, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1. Default: the image that is
+   * built.
+   */
+  image?: string;
+  /**
+   * Service of the stack whose image this one runs too. Allowed: at most 20 lower-case letters, digits and hyphens,
+   * beginning with a letter and not ending with a hyphen. Default: an image of its own.
+   */
+  imageOf?: string;
+  /**
+   * Processor that the image is built for and the tasks run on; `arm64` is Graviton, which costs less. Default:
+   * `"x86_64"`.
+   */
+  architecture?: "x86_64" | "arm64";
+  /**
+   * Disk space of a task in GiB, lost when the task stops. Allowed: a whole number from 21 to 200. Default: the 20 GiB
+   * that every task has.
+   */
+  ephemeralStorage?: number;
+  /** File systems that outlive tasks, by their names. Default: `{}`. */
+  volumes?: Readonly<Record<string, VolumeConfig>>;
+  /**
+   * Statements that this service itself needs on AWS. Allowed: a list of IAM statements. Default: `service.taskPolicy`.
+   */
+  taskPolicy?: readonly PolicyStatement[];
+  /** Run tasks on Fargate Spot. Default: regular capacity only. */
+  spot?: SpotConfig;
+  /**
+   * When the job runs; the six fields of cron are minute, hour, day of the month, month, day of the week and year.
+   * Allowed: a schedule of EventBridge Scheduler: cron(0 3 * * ? *), rate(1 hour) or at(2030-01-31T03:00:00).
+   */
+  schedule: string;
+  /** Time zone that `schedule` is meant in. Allowed: an IANA time zone, such as Europe/Berlin. Default: `"UTC"`. */
+  timezone?: string;
+  /**
+   * Times that a task which could not be started is tried again. Allowed: a whole number from 0 to 185. Default: `2`.
+   */
+  retries?: number;
+  /**
+   * Minutes after which a task that could not be started is given up. Allowed: a whole number from 1 to 1440. Default:
+   * `60`.
+   */
+  maxAgeMinutes?: number;
 }
 
 /** The CloudFront distribution in front of the load balancer. */
@@ -524,6 +929,13 @@ export interface EnvironmentConfig {
   scaling?: ScalingConfig;
   /** The application load balancer. */
   balancer?: BalancerConfig;
+  /**
+   * The services of the stack, by their names. `container`, `service`, `scaling`, `balancer.healthCheck` and
+   * `balancer.deregistrationDelay` beside them are where each service begins, group by group and field by field.
+   * Allowed: names of at most 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a
+   * hyphen; values: . Default: one web service called `web`.
+   */
+  services?: Readonly<Record<string, WebServiceConfig | WorkerServiceConfig | JobConfig>>;
   /** The CloudFront distribution in front of the load balancer. */
   edge?: EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */

@@ -20,9 +20,23 @@ const at = (path: string) =>
 
 describe("the table of settings", () => {
   it("names every setting, and no other", () => {
-    const all = settingPaths().filter((path) => !/^(environments|service\.taskPolicy\.)/.test(path));
+    const all = settingPaths().filter((path) => !/^(environments|services|service\.taskPolicy\.)/.test(path));
     const groups = all.filter((path) => all.some((other) => other.startsWith(`${path}.`)));
-    expect(rows.map(({ path }) => path)).toEqual(all.filter((path) => !groups.includes(path)));
+    const plain = rows.filter(({ path }) => !path.startsWith("services."));
+    expect(plain.map(({ path }) => path)).toEqual(all.filter((path) => !groups.includes(path)));
+  });
+
+  it("names every setting of a service that is not told beside the services already", () => {
+    const told = rows.map(({ path }) => path.replaceAll("NAME", "*"));
+    const own = settingPaths().filter((path) => path.startsWith("services.*."));
+    const missing = own.filter(
+      (path) =>
+        !told.some((other) => other === path || other.startsWith(`${path}.`)) &&
+        !/^services\.\*\.(container|service|healthCheck|taskPolicy)\b|\.healthCheck\b|^services\.\*\.scaling\.(min|max|cpu|memory|scale)/.test(
+          path,
+        ),
+    );
+    expect(missing).toEqual([]);
   });
 
   it("tells the defaults as they are", () => {
@@ -30,7 +44,7 @@ describe("the table of settings", () => {
       const [, json] = /^`([^`]*)`$/.exec(value) ?? [];
       // Words stand for what follows from something else. Nothing else of the state is there before `state.s3` is.
       if (json === undefined || json.startsWith("service.") || path.startsWith("state.s3.")) continue;
-      if (path.startsWith("container.healthCheck.")) continue;
+      if (/^(container\.healthCheck|services)\./.test(path)) continue;
       expect([path, JSON.parse(json)]).toEqual([path, at(path)]);
     }
   });

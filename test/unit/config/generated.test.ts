@@ -15,7 +15,12 @@ function settings(schema: z.core.$ZodType = stackSchema, path = ""): [string, z.
   if (type instanceof z.ZodRecord) return [...own, ...settings(type.valueType, `${path}.*`)];
   if (type instanceof z.ZodArray) return [...own, ...settings(type.element, `${path}[]`)];
   if (type instanceof z.ZodUnion)
-    return [...own, ...type.options.filter((one) => one instanceof z.ZodObject).flatMap((one) => settings(one, path))];
+    return [
+      ...own,
+      ...type.options
+        .filter((one) => one instanceof z.ZodObject)
+        .flatMap((one) => settings(one, path).filter(([inner]) => inner !== path)),
+    ];
   if (!(type instanceof z.ZodObject)) return own;
   return [...own, ...Object.entries(type.shape).flatMap(([key, inner]) => settings(inner, `${path}.${key}`))];
 }

@@ -6,21 +6,21 @@ import { ConfigError } from "../../../src/config/errors.ts";
 import { memorySizes } from "../../../src/config/fargate.ts";
 import { namesOf } from "../../../src/config/naming.ts";
 import { zonesOf } from "../../../src/config/regions.ts";
-import { resolveStack } from "../../../src/config/resolve.ts";
+import { resolveDeclared } from "../../../src/config/resolve.ts";
 import { settingPaths } from "../../../src/config/parts.ts";
 import type { Stack } from "../../../src/config/stack.ts";
 
 /** Resolves to a stack or to problems; anything else that is thrown fails the test. */
 function attempt(config: unknown, env?: string): Stack | ConfigError {
   try {
-    return resolveStack(config, env);
+    return resolveDeclared(config, env);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-/** What is wrong with an answer of `resolveStack`; nothing, whatever it was given. */
+/** What is wrong with an answer of `resolveDeclared`; nothing, whatever it was given. */
 function faults(result: Stack | ConfigError): string[] {
   const rules = result instanceof ConfigError ? rulesOfErrors(result) : rulesOfStacks(result);
   return Object.keys(rules).filter((rule) => !rules[rule]);
@@ -37,14 +37,18 @@ function rulesOfErrors({ problems, message }: ConfigError): Record<string, boole
 }
 
 function rulesOfStacks(stack: Stack): Record<string, boolean> {
-  const { container, network, region, scaling, service } = stack;
+  const { network, region, services } = stack;
+  const running = services.filter((service) => service.type !== "job");
   const zones = network.zones.length;
   const texts = [network.cidr, ...network.publicSubnets, ...network.privateSubnets];
   const [vpc, ...subnets] = texts.map((text) => parseCidr(text) ?? { base: 0, bits: 0 });
   const names = namesOf(stack, "123456789012");
   return {
-    "Fargate sells the size": memorySizes(container.cpu).includes(container.memory),
-    "the count is within bounds": scaling.min <= service.desiredCount && service.desiredCount <= scaling.max,
+    "Fargate sells the size": services.every(({ container }) => memorySizes(container.cpu).includes(container.memory)),
+    "the count is within bounds": running.every(
+      ({ scaling, service }) => scaling.min <= service.desiredCount && service.desiredCount <= scaling.max,
+    ),
+    "there is a service": services.length > 0,
     "zones are the region's": network.zones.every((zone) => zonesOf(region).includes(zone)),
     "each zone has two subnets": network.publicSubnets.length === zones && network.privateSubnets.length === zones,
     "ranges are canonical": [vpc, ...subnets].every(
@@ -104,7 +108,9 @@ test("the same with values that nearly fit, in the places where they belong", ()
     fc.dictionary(fc.string(), fc.string()),
     fc.anything(),
   );
-  const paths = settingPaths().filter((path) => path !== "environments");
+  const paths = settingPaths()
+    .filter((path) => path !== "environments")
+    .flatMap((path) => (path.includes("*") ? ["web", "api"].map((name) => path.replaceAll("*", name)) : [path]));
   const edits = fc.array(fc.tuple(fc.constantFrom(...paths), fc.boolean(), value), { maxLength: 6 });
   fc.assert(
     fc.property(edits, fc.constantFrom(undefined, "dev", "prod", "pord"), (settings, env) => {

@@ -64,6 +64,7 @@ describe("defaults", () => {
         sourceRetentionDays: 30,
       },
       logs: { retentionDays: 30, buildRetentionDays: 30 },
+      services: [expect.objectContaining({ name: "web", type: "web", paths: ["/*"], priority: 100 })],
       state: {},
       protect: false,
     });

@@ -1,0 +1,74 @@
+import type { Checker } from "./checker.ts";
+import type { AnyServiceConfig } from "./services.ts";
+import type { Service, WebService } from "./stack.ts";
+
+/*
+ * Elastic Load Balancing User Guide, "Quotas for your Application Load Balancers", none of which can be raised but the first: 100 rules per
+ * load balancer without the default ones, 5 condition values and 5 wildcards per rule.
+ */
+const MOST_RULES = 100;
+const MOST_VALUES = 5;
+const MOST_WILDCARDS = 5;
+/** Of the values one is the secret that CloudFront sends. */
+const OWN_VALUES = 1;
+
+const isWeb = (service: Service): service is WebService => service.type === "web";
+
+/** Rules on which requests the load balancer sends to which service. */
+export function checkRoutes(check: Checker, given: Readonly<Record<string, AnyServiceConfig>>): void {
+  const web = check.stack.services.filter(isWeb);
+  for (const { name } of web.filter((service) => service.internal)) checkInternal(check, name, given[name] ?? {});
+  const open = web.filter((service) => !service.internal);
+  if (open.length > MOST_RULES) {
+    const rest = `are more public web services than a load balancer has rules for; allowed: at most ${MOST_RULES}`;
+    check.report("services", open.length, rest);
+  }
+  const claims = new Map<string, string>();
+  const places = new Map<number, string>();
+  for (const service of open) {
+    const { name, paths, hosts, priority } = service;
+    const at = `services.${name}`;
+    if (paths.length === 0 && check.usable(`${at}.path`, `${at}.host`))
+      check.report(at, name, "is one of several web services and gets no requests; needed: a path or a host");
+    checkQuota(check, service);
+    for (const path of paths) {
+      for (const host of hosts.length === 0 ? [""] : hosts) {
+        // Host names are compared without regard to case, paths are not.
+        const claim = `${host.toLowerCase()}${path}`;
+        const other = claims.get(claim);
+        if (other === undefined) claims.set(claim, name);
+        else if (other !== name)
+          check.report(
+            check.isSet(`${at}.path`) ? `${at}.path` : `${at}.host`,
+            claim,
+            `is what ${other} gets already; allowed: another path or host`,
+          );
+      }
+    }
+    const other = places.get(priority);
+    if (other === undefined) places.set(priority, name);
+    else check.report(`${at}.priority`, priority, `is the priority of ${other}; allowed: one of its own`);
+  }
+}
+
+function checkInternal(check: Checker, name: string, own: AnyServiceConfig): void {
+  for (const key of ["path", "host", "priority"] as const) {
+    if (!Object.hasOwn(own, key)) continue;
+    const setting = `services.${name}.${key}`;
+    check.report(setting, name, "is internal and not behind the load balancer; allowed: with internal: false");
+  }
+}
+
+function checkQuota(check: Checker, { name, paths, hosts }: WebService): void {
+  const values = [...paths, ...hosts];
+  const most = MOST_VALUES - OWN_VALUES;
+  if (values.length > most) {
+    const rest = `makes ${values.length} paths and hosts, and a rule takes ${MOST_VALUES} values, one of them Fairlead's; allowed: at most ${most} together`;
+    check.report(`services.${name}.path`, values, rest);
+  }
+  const wildcards = values.join("").replaceAll(/[^*?]/g, "").length;
+  if (wildcards > MOST_WILDCARDS) {
+    const rest = `has ${wildcards} wildcards; allowed: at most ${MOST_WILDCARDS} in the paths and hosts of a service`;
+    check.report(`services.${name}.path`, values, rest);
+  }
+}

@@ -1,0 +1,98 @@
+import type { Checker } from "./checker.ts";
+import { checkContainers } from "./check-containers.ts";
+import { checkRoutes } from "./check-routes.ts";
+import { checkTasks } from "./check-tasks.ts";
+import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
+import type { AnyServiceConfig } from "./services.ts";
+import { list, show } from "./show.ts";
+import type { Service, Stack } from "./stack.ts";
+import type { StackConfig } from "./types.ts";
+
+const schemas = { web: webSchema, worker: workerSchema, job: jobSchema };
+
+/** Rules on the services of a stack, and on each of them. */
+export function checkServices(check: Checker, { services: given }: StackConfig): void {
+  const { services } = check.stack;
+  if (given === undefined) checkTasks(check);
+  else {
+    if (Object.keys(given).length === 0 && check.usable("services"))
+      check.report(
+        "services",
+        given,
+        "has no service; allowed: at least one, or no services at all for one called web",
+      );
+    for (const [name, own] of Object.entries(given)) checkType(check, name, own);
+    for (const service of services) checkTasks(check.within(service.name, ofService(check.stack, service)));
+  }
+  for (const service of services) {
+    checkImage(check, service);
+    checkContainers(check, service);
+  }
+  checkRoutes(check, given ?? {});
+}
+
+/** The stack as if this were its only service. */
+function ofService(stack: Stack, service: Service): Stack {
+  const { container, taskPolicy } = service;
+  const before = { ...stack, container, service: { ...stack.service, taskPolicy } };
+  if (service.type === "job") return { ...before, service: { ...before.service, enableExec: false } };
+  const running = { ...before, service: { ...service.service, taskPolicy }, scaling: service.scaling };
+  return service.type === "worker"
+    ? running
+    : { ...running, balancer: { ...stack.balancer, healthCheck: service.healthCheck } };
+}
+
+/** What a service says must belong to its type. */
+function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
+  const { type = "web" } = own;
+  const at = `services.${name}`;
+  const takes = (of: keyof typeof schemas, key: string) => Object.hasOwn(schemas[of].shape, key);
+  for (const [key, value] of Object.entries(own)) {
+    if (takes(type, key)) continue;
+    const types = (["web", "worker", "job"] as const).filter((other) => takes(other, key));
+    check.report(`${at}.${key}`, value, `is of no use to a ${type}; allowed: with type ${list(types)}`);
+  }
+  if (own.type === "job") {
+    const needed = `${at}.schedule`;
+    if (own.schedule === undefined && check.usable(needed)) {
+      const rest =
+        "is a job without a schedule; needed: schedule, such as cron(0 3 * * ? *), rate(1 hour) or at(2030-01-31T03:00:00)";
+      check.report(at, name, rest);
+    }
+    return;
+  }
+  const scaling: object = own.scaling ?? {};
+  const foreign = type === "web" ? "backlogPerTask" : "requestsPerTarget";
+  if (Object.hasOwn(scaling, foreign)) {
+    const other = type === "web" ? "worker" : "web";
+    check.report(`${at}.scaling.${foreign}`, type, `does not scale on it; allowed: with type ${show(other)}`);
+  }
+  if (own.type === "worker" && own.scaling?.backlogPerTask !== undefined && own.queue === undefined) {
+    const rest = "needs a queue to measure; allowed: with queue: true";
+    check.report(`${at}.scaling.backlogPerTask`, own.scaling.backlogPerTask, rest);
+  }
+}
+
+/** Where the image of a service comes from: one way, and from a service that builds one for the same processor. */
+function checkImage(check: Checker, service: Service): void {
+  const { name, build, image, imageOf, architecture } = service;
+  const at = `services.${name}`;
+  const ways = Object.entries({ build, image, imageOf }).filter(([, value]) => value !== undefined);
+  if (ways.length > 1) {
+    const rest = `has more than one image: ${ways.map(([key]) => key).join(" and ")}; allowed: one of build, image and imageOf`;
+    check.report(at, name, rest);
+    return;
+  }
+  if (imageOf === undefined || !check.usable(`${at}.imageOf`)) return;
+  // Only services that build can be named, so that there is no circle.
+  const builders = check.stack.services.filter((other) => other.build !== undefined);
+  const builder = builders.find((other) => other.name === imageOf);
+  if (builder === undefined) {
+    const names = builders.map((other) => other.name);
+    const allowed = names.length === 0 ? "an image or a build of its own" : list(names);
+    check.report(`${at}.imageOf`, imageOf, `is not a service that builds an image; allowed: ${allowed}`);
+  } else if (builder.architecture !== architecture) {
+    const rest = `builds for ${builder.architecture}, and this service runs on ${architecture}; allowed: the same architecture for both`;
+    check.report(`${at}.imageOf`, imageOf, rest);
+  }
+}

@@ -1,0 +1,135 @@
+import { counts } from "./counts.ts";
+import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
+import type { JobService, Service, WebService, WorkerService } from "./stack.ts";
+import { overlay } from "./tidy.ts";
+import type { JobConfig, StackConfig, WebServiceConfig, WorkerServiceConfig } from "./types.ts";
+
+export type AnyServiceConfig = WebServiceConfig | WorkerServiceConfig | JobConfig;
+
+/** What the plain form stands for: one service that answers requests, built from the folder `service`. */
+const plain: Readonly<Record<string, AnyServiceConfig>> = { web: { build: { context: "service" } } };
+
+/** The services as the file says them, each beginning where the groups beside `services` do. */
+function begun(config: StackConfig): [string, AnyServiceConfig][] {
+  const { container, balancer } = config;
+  const { taskPolicy, ...service } = config.service ?? {};
+  const shared = { container, ...(taskPolicy && { taskPolicy }) };
+  const running = { ...shared, service, scaling: config.scaling };
+  const { healthCheck, deregistrationDelay } = balancer ?? {};
+  const answering = { ...running, healthCheck, ...(deregistrationDelay !== undefined && { deregistrationDelay }) };
+  const beginnings = { web: answering, worker: running, job: shared };
+  return Object.entries(config.services ?? plain).map(([name, own]) => {
+    const builds = own.image === undefined && own.imageOf === undefined;
+    const from = { ...beginnings[own.type ?? "web"], ...(builds && { build: {} }) };
+    return [name, fitting(overlay(from, own) as AnyServiceConfig)];
+  });
+}
+
+/** Without the target that a service of this type does not scale on. */
+function fitting(own: AnyServiceConfig): AnyServiceConfig {
+  if (own.type === "job" || own.scaling === undefined) return own;
+  const { requestsPerTarget, backlogPerTask, ...scaling } = own.scaling as Scaling;
+  const target = own.type === "worker" ? { backlogPerTask } : { requestsPerTarget };
+  const said = Object.entries(target).filter(([, value]) => value !== undefined);
+  return { ...own, scaling: { ...scaling, ...Object.fromEntries(said) } };
+}
+
+type Scaling = NonNullable<WebServiceConfig["scaling"]> & NonNullable<WorkerServiceConfig["scaling"]>;
+
+/**
+ * The services that a configuration means, in the order of the file. Settings that do not belong to the type of a service are passed over, and
+ * a job without a schedule is left out: `check-services.ts` tells both.
+ */
+export function servicesOf(config: StackConfig): Service[] {
+  const given = begun(config);
+  const web = given.filter(([, { type = "web" }]) => type === "web") as [string, WebServiceConfig][];
+  const priorities = prioritiesOf(web);
+  const onlyWeb = web.filter(([, { internal }]) => internal !== true).length === 1;
+  return given.flatMap(([name, own]): Service[] => {
+    if (own.type === "worker") return [worker(name, own)];
+    if (own.type !== "job") return [webService(name, own, onlyWeb, priorities.get(name) ?? FIRST)];
+    return own.schedule === undefined ? [] : [job(name, own)];
+  });
+}
+
+function webService(name: string, own: WebServiceConfig, onlyWeb: boolean, priority: number): WebService {
+  const { path: _, host: __, ...given } = own;
+  const filled = common(name, webSchema.strip().parse(given));
+  return {
+    ...filled,
+    container: { ...filled.container, initProcess: filled.container.initProcess ?? filled.service.enableExec },
+    ...counts(filled.service, filled.scaling),
+    paths: pathsOf(name, own, onlyWeb),
+    hosts: several(own.host),
+    priority,
+  };
+}
+
+function worker(name: string, own: WorkerServiceConfig): WorkerService {
+  const { queue, ...filled } = common(
+    name,
+    workerSchema.strip().parse(own.queue === true ? { ...own, queue: {} } : own),
+  );
+  return {
+    ...filled,
+    container: { ...filled.container, initProcess: filled.container.initProcess ?? filled.service.enableExec },
+    ...counts(filled.service, filled.scaling),
+    ...(typeof queue === "object" && { queue }),
+  };
+}
+
+function job(name: string, own: JobConfig): JobService {
+  const filled = common(name, jobSchema.strip().parse(own));
+  return { ...filled, container: { ...filled.container, initProcess: filled.container.initProcess ?? false } };
+}
+
+type Filled = Pick<ReturnType<typeof jobSchema.parse>, "build" | "taskPolicy">;
+
+/** What follows from the name of any service. */
+const common = <F extends Filled>(name: string, { build, taskPolicy = [], ...rest }: F) => ({
+  ...rest,
+  name,
+  taskPolicy,
+  ...(build && { build: { ...build, context: build.context ?? `service/${name}` } }),
+});
+
+const several = (given: string | readonly string[] | undefined): readonly string[] =>
+  given === undefined ? [] : typeof given === "string" ? [given] : given;
+
+const EVERY_PATH = "/*";
+
+function pathsOf(name: string, { path, host, internal }: WebServiceConfig, onlyWeb: boolean): readonly string[] {
+  if (internal === true) return [];
+  if (path !== undefined) return several(path);
+  return onlyWeb || name === "web" || host !== undefined ? [EVERY_PATH] : [];
+}
+
+const FIRST = 100;
+const STEP = 10;
+
+/**
+ * The place of each web service's rule: the more specific first, since the first rule that matches a request counts. Places that the file
+ * gives are not given twice.
+ */
+function prioritiesOf(web: readonly [string, WebServiceConfig][]): ReadonlyMap<string, number> {
+  const given = new Map(web.flatMap(([name, { priority }]) => (priority === undefined ? [] : [[name, priority]])));
+  const taken = new Set(given.values());
+  const rest = web
+    .filter(([name, { internal }]) => !given.has(name) && internal !== true)
+    .map(([name, own]) => ({ name, weight: specificity(own) }))
+    .toSorted((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
+  let next = FIRST;
+  for (const { name } of rest) {
+    while (taken.has(next)) next += STEP;
+    given.set(name, next);
+    next += STEP;
+  }
+  return given;
+}
+
+/** How much a service asks of a request: a host counts for more than any path, and a path for what it has before its first wildcard. */
+function specificity({ path, host }: WebServiceConfig): number {
+  const lengths = several(path).map((pattern) => (pattern.search(/[*?]/) + pattern.length + 1) % (pattern.length + 1));
+  const shortest = lengths.length === 0 ? 0 : Math.min(...lengths);
+  return shortest + (host === undefined ? 0 : 1000);
+}
