@@ -1,7 +1,7 @@
 import type { Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
 import { Graph } from "../src/engine/graph.ts";
-import { namesOf, type Names } from "../src/config/naming.ts";
+import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
 import type { Stack } from "../src/config/stack.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
@@ -30,7 +30,8 @@ export interface Topology {
 export function topology(stack: Stack, facts: Facts, names: Names = namesOf(stack, facts.account)): Topology {
   const graph = new Graph<Aws>();
   const outputs: Record<string, Outputs[string]> = {};
-  const { account, partition, released } = facts;
+  const { account, partition } = facts;
+  const released = facts.released[MAIN_SERVICE] ?? false;
   const scope = new Scope({ graph, outputs, identity: stack, tags: stack.tags, account, partition });
   const { container, service: settings } = stack;
   const { port } = container;

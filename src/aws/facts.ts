@@ -10,24 +10,29 @@ export interface Facts {
   readonly partition: string;
   /** The id of the managed prefix list of CloudFront's addresses, `pl-...`, in the stack's region. */
   readonly originFacingPrefixList: string;
-  /** Whether an approved deployment has put an image into the service; until one has, the service waits at zero tasks. */
-  readonly released: boolean;
+  /** By the services' names, whether an approved deployment has put an image into each; until one has, it waits at zero tasks. */
+  readonly released: Readonly<Record<string, boolean>>;
 }
 
 /**
- * Reads the facts, sharing what it reads through `snapshot` with the observation that follows. `image` is the image that the user's file
- * names, if it names one: that needs no release. `remembered` is what the state tells of the stack's resources.
+ * Reads the facts, sharing what it reads through `snapshot` with the observation that follows. `services` are the stack's, by their names:
+ * where a release of each is looked for, or `undefined` where the config names its image, which needs no release. `remembered` is what the
+ * state tells of the stack's resources.
  */
 export async function readFacts(
   aws: Aws,
   snapshot: Snapshot,
-  places: ReleasePlaces,
-  image: string | undefined,
+  services: Readonly<Record<string, ReleasePlaces | undefined>>,
   remembered: readonly Remembered[],
 ): Promise<Facts> {
   const [prefixList, released] = await Promise.all([
     originFacingPrefixListOf(aws, snapshot, remembered),
-    image === undefined ? isReleased(aws, snapshot, places) : true,
+    Promise.all(
+      Object.entries(services).map(
+        async ([name, places]) => [name, places === undefined || (await isReleased(aws, snapshot, places))] as const,
+      ),
+    ),
   ]);
-  return { account: aws.account, partition: aws.partition, originFacingPrefixList: prefixList, released };
+  const { account, partition } = aws;
+  return { account, partition, originFacingPrefixList: prefixList, released: Object.fromEntries(released) };
 }

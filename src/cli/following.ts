@@ -121,7 +121,7 @@ export async function keepRunning(session: Session): Promise<void> {
 /** What is told where nobody follows a release on: the first one leaves the service at zero tasks. */
 export function tellDetached({ terminal, flags, facts }: Session, executionId: string): void {
   terminal.line(`${paste(flags, "deploy", "--attach", executionId)} follows it.`);
-  if (!facts.released)
+  if (!Object.values(facts.released).includes(true))
     terminal.line(
       `It is the first release: the service wants no tasks until that command has followed it to its end, or ${paste(flags, "reconcile")} runs after it.`,
     );

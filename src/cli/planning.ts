@@ -27,7 +27,11 @@ export interface Planned {
 export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
   const { snapshot, stack, topology, world } = session;
   const { state, seen } = await look(session, adopt);
-  const wishes = { ...(adopt ? { adopt } : {}), protect: stack.protect, serving: session.facts.released };
+  const wishes = {
+    ...(adopt ? { adopt } : {}),
+    protect: stack.protect,
+    serving: Object.values(session.facts.released).includes(true),
+  };
   const declared = planReconcile(world, topology.graph, state, seen, wishes);
   const accounted = await accountFor(world, inventory, declared, seen, snapshot, wishes);
   const { unseen } = accounted;

@@ -10,10 +10,10 @@ import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../engine/clock.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import { observeAll, type Observation, type World } from "../engine/observe.ts";
-import { keptNames, namesOf, type Names } from "../config/naming.ts";
+import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.ts";
 import { inZones, type AccountZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
-import type { Stack } from "../config/stack.ts";
+import type { Service, Stack } from "../config/stack.ts";
 import { topology, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { prove } from "./account.ts";
@@ -127,9 +127,12 @@ export async function sessionOn(
   const { aws, at } = connection;
   const snapshot = new Snapshot();
   const recorded = await store.read().catch(() => undefined);
-  const names = keptNames(namesOf(declared, aws.account), recorded?.resources);
+  const namesFor = (service: string) =>
+    keptNames(namesOf(declared, aws.account, service), recorded?.resources, service);
+  const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
+  const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const [facts, standing] = await Promise.all([
-    readFacts(aws, snapshot, names, declared.container.image, Object.values(recorded?.resources ?? {})),
+    readFacts(aws, snapshot, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
     standingZones(aws, snapshot),
   ]);
   const stack = inZones(declared, await zonesFor(declared, aws, standing), standing);
@@ -153,6 +156,10 @@ export async function sessionOn(
     stateDirectory: stateDirectoryOf(flags, surroundings.directory),
   };
 }
+
+/** Where a release of a service is looked for; `undefined` where the config names its image, which needs no release. */
+const placesOf = ({ image, container }: Service, names: Names): Names | undefined =>
+  image === undefined && container.image === undefined ? names : undefined;
 
 /** The account's zones; where the network stands in all that are wanted, those, and nobody has to be asked. */
 async function zonesFor(

@@ -27,7 +27,7 @@ async function print(
       `Nothing is known of ${stack.stackName} on the target ${flags.target}: there is no state ${store.where}. Run reconcile first; where only the file was lost, it finds everything again.`,
     );
   // Which resources there are depends on the file alone; the facts change settings, not outputs.
-  const facts = { account: state.account, partition: "aws", originFacingPrefixList: "", released: true };
+  const facts = { account: state.account, partition: "aws", originFacingPrefixList: "", released: {} };
   const known = outputsOf(topology(stack, facts).outputs, state);
   if (name === undefined) {
     if (flags.json) terminal.answer(JSON.stringify(known, undefined, 2));

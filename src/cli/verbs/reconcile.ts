@@ -98,7 +98,7 @@ async function whyUnhealthy(session: Session, { actions }: Report): Promise<Find
 function printNext({ terminal, facts }: Session, { outputs }: Report) {
   const url = outputs["application_url"];
   if (typeof url === "string") terminal.line(`The application's address: ${url}`);
-  if (!facts.released)
+  if (!Object.values(facts.released).includes(true))
     terminal.line(
       "The service waits at zero tasks: no release has been approved and deployed yet. npm run deploy releases the first.",
     );

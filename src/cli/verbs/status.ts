@@ -1,6 +1,7 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
+import { MAIN_SERVICE } from "../../config/naming.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
@@ -90,7 +91,8 @@ function layerLine({ layer, resources, ready, missing, waiting, drift, changes }
 const isAtZero = (wanted: unknown): boolean => (wanted as { desired?: unknown } | undefined)?.desired === 0;
 
 /** What runs: ECS's own word, the revision and its image. */
-function serviceStatus(actions: readonly Action<Aws>[], { facts: { released }, stack }: Session) {
+function serviceStatus(actions: readonly Action<Aws>[], { facts, stack }: Session) {
+  const released = facts.released[MAIN_SERVICE] ?? false;
   const observed = (type: string) => actions.find(({ kind }) => kind.type === type)?.observed;
   const service = observed("ecs/service");
   if (!service) return undefined;

@@ -15,7 +15,7 @@ export const REGION = "eu-west-1";
 /** The roles of a stack as its layers declare them, by their resource's name. */
 export function rolesOf(config: Partial<StackConfig> = {}): Record<string, RoleSpec> {
   const stack = fillDefaults({ name: "shop", region: REGION, ...config }, "prod");
-  const facts = { account: ACCOUNT, partition: "aws", originFacingPrefixList: "pl-1", released: true };
+  const facts = { account: ACCOUNT, partition: "aws", originFacingPrefixList: "pl-1", released: { web: true } };
   const { graph } = topology(stack, facts);
   return Object.fromEntries(
     [...graph.nodes.values()]
