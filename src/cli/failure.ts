@@ -1,6 +1,6 @@
 import { explain } from "../aws/advice.ts";
 import { maskedProse } from "../masking.ts";
-import { ConfigError } from "../config/errors.ts";
+import { ConfigError, lineOf } from "../config/errors.ts";
 import { LockedError, StateError } from "../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "./exit.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -8,8 +8,8 @@ import { paint, type Terminal } from "./terminal.ts";
 /** Tells why a command ended early, in sentences, and answers the exit code that says so. */
 export function tellFailure(error: unknown, terminal: Terminal, debug: boolean): Exit {
   if (error instanceof ConfigError) {
-    terminal.line(paint.red("The configuration is refused; nothing was touched:"));
-    for (const { path, message } of error.problems) terminal.line(`  ${path}: ${message}`);
+    terminal.line(paint.red("The config is refused. No changes were made."));
+    for (const problem of error.problems) terminal.line(`  ${lineOf(problem)}`);
     return EXIT.usage;
   }
   const { what, advice } = explain(error);

@@ -20,6 +20,7 @@ import { prove } from "./account.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { inStore } from "./in-store.ts";
+import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
 import { readState, type Home } from "./homes.ts";
@@ -50,10 +51,10 @@ export interface Session extends Surroundings {
 }
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */
-export async function readStack(flags: CommonFlags, { directory }: Surroundings): Promise<Stack> {
-  const { config } = await loadConfig(resolve(directory), flags.config);
+export async function readStack(flags: CommonFlags, surroundings: Surroundings): Promise<Stack> {
+  const { config } = await loadConfig(resolve(surroundings.directory), flags.config);
   const region = flags.target === "aws" ? await sdkRegion() : undefined;
-  return resolveStack(config, flags.env, region);
+  return withPlaces(flags, surroundings, async () => resolveStack(config, flags.env, region));
 }
 
 /** Opens a stack on its target to read what is there, works with it, and closes it again whatever happens. */
@@ -96,7 +97,8 @@ async function opened<T>(
       throw error;
     }
   };
-  return inStore(flags, stack, surroundings, purpose, run, looks);
+  // What the account has not, such as a zone, is a mistake in the file too.
+  return withPlaces(flags, surroundings, () => inStore(flags, stack, surroundings, purpose, run, looks));
 }
 
 /** Throws `StateError` where the credentials are not those of the account that the state in `store` names. */

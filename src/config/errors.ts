@@ -4,14 +4,20 @@ export interface ConfigProblem {
   readonly path: string;
   /** The value, what is allowed and, where one is likely, what was meant. Never more than a line. */
   readonly message: string;
+  /** File, line and column: `stack.config.ts:12:5`. The file alone where it computes the setting, nothing before it was looked for. */
+  readonly place?: string;
 }
+
+/** A problem on a line of its own, as a compiler writes it. */
+export const lineOf = ({ place, path, message }: ConfigProblem): string =>
+  `${place === undefined ? "" : `${place}: `}${path}: ${message}`;
 
 /** A configuration that Fairlead refuses. It lists every problem, so that a file is mended in one go. */
 export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map((problem) => `${problem.path}: ${problem.message}`).join("\n"));
+    super(problems.map(lineOf).join("\n"));
     this.name = "ConfigError";
     this.problems = problems;
   }

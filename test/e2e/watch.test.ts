@@ -31,7 +31,7 @@ describe("reconcile --watch", () => {
     expect(told).toEqual([
       expect.stringContaining("42 created"),
       expect.stringContaining("1 updated, 41 unchanged"),
-      expect.stringMatching(/^This run failed: logs\.retentionDays: 91 is not allowed/),
+      expect.stringMatching(/^This run failed: stack\.config\.ts:\d+:\d+: logs\.retentionDays: 91 is not allowed/),
     ]);
     expect(exit).toBe(1);
   });
