@@ -139,7 +139,8 @@ const common = {
       "SpotConfig",
       "How many tasks run on spare capacity, which is cheaper and may be taken away with two minutes' notice.",
       closed({
-        // ECS API Reference, CapacityProviderStrategyItem: base 0 to 100,000.
+        // ECS API Reference, CapacityProviderStrategyItem (botocore 1.43.11): base 0 to 100,000; FARGATE_SPOT runs x86_64 and, since
+        // platform version 1.4.0, ARM64. The page "Fargate capacity providers" of the Developer Guide still denies the latter in places.
         base: field(whole(0, 100_000), 1, "Tasks that run on regular capacity before any runs on spare capacity."),
         percent: field(whole(0, 100), 100, "Percent of the other tasks that run on spare capacity."),
       }),
