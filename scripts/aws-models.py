@@ -23,6 +23,9 @@ SERVICES = {
     "IAM": "iam",
     "ResourceGroupsTaggingAPI": "resourcegroupstaggingapi",
     "S3": "s3",
+    "SQS": "sqs",
+    "Scheduler": "scheduler",
+    "ServiceDiscovery": "servicediscovery",
     "STS": "sts",
 }
 # The base model decides: aliases that botocore adds for its own users are not AWS's.

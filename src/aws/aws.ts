@@ -11,6 +11,9 @@ import type * as EventBridge from "@aws-sdk/client-eventbridge";
 import type * as IAM from "@aws-sdk/client-iam";
 import type * as Tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import type * as S3 from "@aws-sdk/client-s3";
+import type * as Scheduler from "@aws-sdk/client-scheduler";
+import type * as ServiceDiscovery from "@aws-sdk/client-servicediscovery";
+import type * as SQS from "@aws-sdk/client-sqs";
 import type * as STS from "@aws-sdk/client-sts";
 import type { Command, MetadataBearer } from "@smithy/types";
 import type { Kind } from "../engine/kind.ts";
@@ -71,6 +74,17 @@ export interface Aws {
   readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
   readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
   readonly s3: Send<S3.ServiceInputTypes, S3.ServiceOutputTypes, S3.S3ClientResolvedConfig>;
+  readonly scheduler: Send<
+    Scheduler.ServiceInputTypes,
+    Scheduler.ServiceOutputTypes,
+    Scheduler.SchedulerClientResolvedConfig
+  >;
+  readonly serviceDiscovery: Send<
+    ServiceDiscovery.ServiceInputTypes,
+    ServiceDiscovery.ServiceOutputTypes,
+    ServiceDiscovery.ServiceDiscoveryClientResolvedConfig
+  >;
+  readonly sqs: Send<SQS.ServiceInputTypes, SQS.ServiceOutputTypes, SQS.SQSClientResolvedConfig>;
   readonly sts: Send<STS.ServiceInputTypes, STS.ServiceOutputTypes, STS.STSClientResolvedConfig>;
   /** The tagging API of the stack's region. */
   readonly tagging: SendTagging;

@@ -11,6 +11,9 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Pluggable } from "@smithy/types";
 import { answerShape, type AnswerShape } from "./answer-shape.ts";
@@ -90,6 +93,9 @@ const CLIENTS = {
   iam: IAMClient,
   logs: CloudWatchLogsClient,
   s3: S3Client,
+  scheduler: SchedulerClient,
+  serviceDiscovery: ServiceDiscoveryClient,
+  sqs: SQSClient,
   sts: STSClient,
   tagging: ResourceGroupsTaggingAPIClient,
 } satisfies Record<ServiceName, unknown>;

@@ -26,6 +26,7 @@ import { Rule } from "./eventbridge/rule.ts";
 import { Role } from "./iam/role.ts";
 import { LogGroup } from "./logs/log-group.ts";
 import { Bucket } from "./s3/bucket.ts";
+import { Queue } from "./sqs/queue.ts";
 import type { AnyKind } from "../engine/kind.ts";
 
 /** Every kind that Fairlead can make: what a state file may name. */
@@ -42,6 +43,7 @@ export const kinds: readonly AnyKind<Aws>[] = [
   NatGateway,
   Pipeline,
   Project,
+  Queue,
   Repository,
   ResponseHeadersPolicy,
   Role,

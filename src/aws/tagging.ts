@@ -26,6 +26,7 @@ const REGIONAL = [
   "events",
   "logs",
   "s3",
+  "sqs",
 ];
 const GLOBAL = ["cloudfront"];
 

@@ -59,8 +59,10 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   /**
    * How long the provider usually takes, in seconds. `ready`: the engine polls `observe` after create and update until
    * it says ready. `gone`: it polls after delete until `observe` answers `undefined`. Left out: done when the call returns.
+   * `shown`: reads lag behind writes, so it polls after create and update until `observe` answers what was written; otherwise the
+   * next plan would take the values from before for drift.
    */
-  readonly usual: { readonly ready?: number; readonly gone?: number };
+  readonly usual: { readonly ready?: number; readonly gone?: number; readonly shown?: number };
   /** For how many seconds a finished create may stay invisible to `observe`; 5 when left out. */
   readonly lag?: number;
   /**

@@ -51,9 +51,20 @@ export class Maker<Services> {
     if (action.action === "replace" && !stays) await this.#retire(action, desired);
     await this.#bringAbout(action, stays ? action.observed : await this.#settled(action, desired), desired);
     created();
-    if (kind.usual.ready === undefined || (action.action === "noop" && action.observed?.ready)) return;
+    const awaited = kind.usual.ready !== undefined || kind.usual.shown !== undefined;
+    if (!awaited || (action.action === "noop" && action.observed?.ready)) return;
+    const shows =
+      kind.usual.shown === undefined
+        ? undefined
+        : (seen: AnyObserved) => compare(kind, desired, journal.get(id), seen).differences.length === 0;
     const ready = () =>
-      untilReady(this.#around, this.#poller, { id, kind, knownId: journal.get(id)?.id, spec: desired });
+      untilReady(this.#around, this.#poller, {
+        id,
+        kind,
+        knownId: journal.get(id)?.id,
+        spec: desired,
+        ...(shows ? { shows } : {}),
+      });
     if (await ready()) return;
     // It went while it was waited for: somebody deleted it.
     await this.#bringAbout(action, undefined, desired);

@@ -1,5 +1,5 @@
 import type { Applying } from "./applying.ts";
-import type { AnyKind } from "./kind.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
 import { observeExactly, observeOne } from "./observe.ts";
 import type { Poller } from "./wait.ts";
 
@@ -11,6 +11,8 @@ export interface Subject<Services> {
   readonly spec: Readonly<Record<string, unknown>>;
   /** It was there and is about to be deleted: where it is gone, nothing else takes its place. */
   readonly leaving?: true;
+  /** Whether what is seen is what was written, where reads lag behind writes; left out: they do not. */
+  readonly shows?: (observed: AnyObserved) => boolean;
 }
 
 /**
@@ -19,9 +21,9 @@ export interface Subject<Services> {
  */
 export function untilReady<Services>(around: Applying<Services>, poller: Poller, subject: Subject<Services>) {
   const { tell, clock } = around;
-  const { id, kind, knownId } = subject;
+  const { id, kind, knownId, shows = () => true } = subject;
   const name = `${kind.type} ${id} (${knownId ?? "no id yet"})`;
-  const usual = kind.usual.ready ?? 60;
+  const usual = kind.usual.ready ?? kind.usual.shown ?? 60;
   const since = clock.now();
   let was = subject.leaving ?? false;
   const observe = subject.leaving ? observeExactly : observeOne;
@@ -33,10 +35,12 @@ export function untilReady<Services>(around: Applying<Services>, poller: Poller,
       const reason = observed?.failed ?? observed?.stuck;
       if (reason !== undefined) throw new Error(`${name} cannot become ready: ${reason}`);
       if (observed) was = true;
-      return observed ? observed.ready : was;
+      return observed ? observed.ready && shows(observed) : was;
     },
-    waited: (observed) =>
-      tell({ event: "waiting", id, for: "ready", status: observed?.status, usual, since, at: clock.now() }),
+    waited: (observed) => {
+      const status = observed?.ready ? "its new settings are not visible yet" : observed?.status;
+      tell({ event: "waiting", id, for: "ready", status, usual, since, at: clock.now() });
+    },
   });
 }
 

@@ -46,7 +46,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
         key: makeKey(id),
         before,
         action,
-        weight: action.action === "noop" ? 0 : (kind.usual.ready ?? 0) + 1,
+        weight: action.action === "noop" ? 0 : (kind.usual.ready ?? kind.usual.shown ?? 0) + 1,
       });
       if (narrows(action))
         tasks.push({

@@ -39,6 +39,7 @@ const CODES: Readonly<Record<string, string>> = {
   ElasticLoadBalancingV2: "ValidationError",
   IAM: "ValidationError",
   S3: "InvalidArgument",
+  SQS: "InvalidParameterValue",
   STS: "ValidationError",
 };
 

@@ -11,6 +11,7 @@ import { iam } from "./iam/operations.ts";
 import { logs } from "./logs/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
+import { sqs } from "./sqs/operations.ts";
 import { sts } from "./sts.ts";
 import { taggingApi } from "./tagging-api/operations.ts";
 
@@ -29,5 +30,6 @@ export const services: Readonly<Record<string, Operations>> = {
   IAM: iam,
   ResourceGroupsTaggingAPI: taggingApi,
   S3: s3,
+  SQS: sqs,
   STS: sts,
 };

@@ -26,6 +26,10 @@ export const TIMING = {
   vpcEndpoint: 60,
   vpcEndpointDelete: 30,
   clusterDelete: 2,
+  /** From a change of a queue's attributes until reads tell of it ("up to 60 seconds", SQS API Reference, SetQueueAttributes). */
+  queueAttributes: 15,
+  /** From a queue's deletion until calls on it are refused ("up to 60 seconds", DeleteQueue). */
+  queueDelete: 30,
   /** From a service's change until its tasks run and it is steady. */
   service: 75,
   /** From a create or a change of tags until the tagging API tells of it, and from a delete until it no longer does. */

@@ -54,12 +54,14 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
     expect(told, "create tells its id once, as soon as it has it").toEqual([made.id]);
     return made;
   };
-  /** Observes until ready, as the engine does. */
-  const ready = async (at: Simulated, spec: Spec, knownId?: string) => {
+  /** Observes until ready, as the engine does: where reads lag behind writes, until they answer what was `written`. */
+  const ready = async (at: Simulated, spec: Spec, knownId?: string, written = spec) => {
+    const shows = (seen: Observed<Spec, Attrs>) =>
+      kind.usual.shown === undefined || between(written, seen).differences.length === 0;
     for (let tries = 0; tries < 2000; tries++) {
       const seen = await look(at, spec, knownId);
       expect(seen?.failed).toBeUndefined();
-      if (seen?.ready) return seen;
+      if (seen?.ready && shows(seen)) return seen;
       await at.clock.sleep(1000);
     }
     throw new Error("It never became ready.");
@@ -133,7 +135,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         // Somebody changes it behind our back ...
         const renewed = await kind.update(at.aws, seen, edited, changed);
         if (field !== "tags" && !kind.renewed) expect(renewed ?? {}).toEqual({});
-        const drifted = await ready(at, spec, kind.renewed ? undefined : made.id);
+        const drifted = await ready(at, spec, kind.renewed ? undefined : made.id, edited);
         expect(between(edited, drifted).differences, "the edit arrived whole").toEqual([]);
         if (kind.initial?.includes(field)) return;
         if (field !== "tags") expect([...between(spec, drifted).changed]).toEqual([field]);

@@ -61,6 +61,9 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   iam: "IAM",
   logs: "CloudWatchLogs",
   s3: "S3",
+  scheduler: "Scheduler",
+  serviceDiscovery: "ServiceDiscovery",
+  sqs: "SQS",
   sts: "STS",
   tagging: "ResourceGroupsTaggingAPI",
 };
