@@ -18,7 +18,7 @@ const TEARDOWNS = 10;
 let base: Base;
 beforeAll(async () => {
   base = await releasedBase();
-});
+}, 600_000);
 
 describe("a walk of edits over a live stack", () => {
   it("knows values for every setting", () => {

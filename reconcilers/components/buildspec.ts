@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+
+/** One image that the build makes. */
+export interface ImageBuild {
+  /** The service that it is named after. */
+  readonly name: string;
+  /** The name of the ECR repository that it is pushed to. */
+  readonly repository: string;
+  /** Folder inside the source, and the Dockerfile inside that folder. */
+  readonly context: string;
+  readonly dockerfile: string;
+  /** The Dockerfile's stage; left out: the last. */
+  readonly target?: string | undefined;
+  readonly args: Readonly<Record<string, string>>;
+  /** What is deployed with it: the container that ECS replaces the image of, and the file that its deploy action reads. */
+  readonly deployed: readonly { readonly container: string; readonly imageDefinitions: string }[];
+}
+
+/**
+ * The buildspec of a stack with several services: builds each image that the source changed, once, and tells each deploy action the image
+ * by digest, so that what is deployed is what was approved. An image whose folder, stage and arguments are those of one that is in its
+ * repository already is not built again: its tag, `content-...`, is made of them. Commands of all phases share one shell; a phase stops at its
+ * first failed command (CodeBuild user guide, "Build specification reference for CodeBuild").
+ */
+export function buildspecOf(images: readonly ImageBuild[]): string {
+  const parts = images.map(commandsOf);
+  const phase = (name: string, commands: readonly string[]) => [
+    `  ${name}:`,
+    "    commands:",
+    ...commands.map((command) => `      - ${quoted(command)}`),
+  ];
+  const files = images.flatMap(({ deployed }) => deployed.map(({ imageDefinitions }) => imageDefinitions));
+  const lines = [
+    "version: 0.2",
+    "env:",
+    "  shell: bash",
+    "phases:",
+    ...phase("pre_build", [
+      `REGISTRY="$AWS_ACCOUNT_ID.dkr.ecr.$AWS_DEFAULT_REGION.amazonaws.com"`,
+      `set -o pipefail && aws ecr get-login-password --region "$AWS_DEFAULT_REGION" | docker login --username AWS --password-stdin "$REGISTRY"`,
+      ...parts.flatMap(({ find }) => find),
+    ]),
+    ...phase(
+      "build",
+      parts.flatMap(({ build }) => build),
+    ),
+    ...phase("post_build", [
+      // CodeBuild comes here even where the build has failed.
+      `if [ "$CODEBUILD_BUILD_SUCCEEDING" != "1" ]; then echo "The build failed, so nothing is pushed."; exit 1; fi`,
+      ...parts.flatMap(({ push }) => push),
+    ]),
+    "artifacts:",
+    "  files:",
+    ...files.map((file) => `    - ${quoted(file)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** A text as YAML takes it, whatever is in it. */
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+/** A word of the shell, whatever is in it. */
+const word = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+function commandsOf(image: ImageBuild) {
+  const { name, repository, context, dockerfile, target, args, deployed } = image;
+  const own = name.toUpperCase().replaceAll("-", "_");
+  const [tag, digest] = [`$TAG_${own}`, `$DIGEST_${own}`];
+  const asked = JSON.stringify([dockerfile, target ?? "", Object.entries(args).toSorted()]);
+  const recipe = createHash("sha256").update(asked).digest("hex").slice(0, 8);
+  const options = [
+    `--build-arg "APP_VERSION=${tag}"`,
+    ...Object.entries(args).map(([key, value]) => `--build-arg ${word(`${key}=${value}`)}`),
+    `--file ${word(`${context}/${dockerfile}`)}`,
+    ...(target === undefined ? [] : [`--target ${word(target)}`]),
+  ];
+  const place = `"$REGISTRY/${repository}:${tag}"`;
+  return {
+    find: [
+      `TAG_${own}="content-${recipe}-$(find ${word(context)} -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)"`,
+      // Nothing is printed where there is no such image.
+      `DIGEST_${own}="$(aws ecr describe-images --region "$AWS_DEFAULT_REGION" --repository-name ${word(repository)} --image-ids "imageTag=${tag}" --query 'imageDetails[0].imageDigest' --output text 2>/dev/null || true)"`,
+    ],
+    build: [
+      `if [ -n "${digest}" ]; then echo "${name}: unchanged since ${digest}, so it is not built again."; else echo "${name}: building ${tag}."; fi`,
+      `if [ -z "${digest}" ]; then docker build ${options.join(" ")} --tag ${place} ${word(context)}; fi`,
+    ],
+    push: [
+      `if [ -z "${digest}" ]; then docker push ${place}; fi`,
+      `if [ -n "${digest}" ]; then IMAGE_${own}="$REGISTRY/${repository}@${digest}"; else IMAGE_${own}="$(docker inspect --format '{{index .RepoDigests 0}}' ${place})"; fi`,
+      `if [ -z "$IMAGE_${own}" ]; then echo "Docker does not tell the digest of ${name}'s image."; exit 1; fi`,
+      ...deployed.map(
+        ({ container, imageDefinitions }) =>
+          `printf '[{"name":"%s","imageUri":"%s"}]\\n' ${word(container)} "$IMAGE_${own}" > ${word(imageDefinitions)}`,
+      ),
+    ],
+  };
+}
