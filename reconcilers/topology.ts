@@ -1,20 +1,21 @@
 import type { Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
-import { Graph } from "../src/engine/graph.ts";
 import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
-import type { Stack } from "../src/config/stack.ts";
+import type { Service, Stack, WebService } from "../src/config/stack.ts";
+import { Graph } from "../src/engine/graph.ts";
+import { isPlain } from "../src/config/services.ts";
+import type { Output } from "../src/engine/output.ts";
+import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
-import { imageRepository } from "./components/image-repository.ts";
+import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
 import { pipeline } from "./components/pipeline.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
-import { scaling } from "./components/scaling.ts";
 import { balancerGroup, balancerRules, tasksGroup, tasksRules } from "./components/security-groups.ts";
-import { service } from "./components/service.ts";
-import { task } from "./components/task.ts";
-import { webRoute } from "./components/web-route.ts";
+import { noRoute } from "./components/web-route.ts";
+import { webService } from "./components/web-service.ts";
 import { Scope, type Outputs } from "./scope.ts";
 
 /** Every resource of a stack, and the outputs that a user asks for. */
@@ -23,80 +24,136 @@ export interface Topology {
   readonly outputs: Outputs;
 }
 
+/** The names of a stack as one of its services sees them. */
+export type NamesOf = (service: string) => Names;
+
 /**
- * Writes a stack down as a graph of resources: user -> CDN -> load balancer -> service, on a network, with the pipeline beside it. Nothing
- * is asked of AWS here.
+ * Writes a stack down as a graph of resources: user -> CDN -> load balancer -> services, on a network, with the pipeline beside them.
+ * Nothing is asked of AWS here.
  */
-export function topology(stack: Stack, facts: Facts, names: Names = namesOf(stack, facts.account)): Topology {
+export function topology(
+  stack: Stack,
+  facts: Facts,
+  names: NamesOf = (service) => namesOf(stack, facts.account, service),
+): Topology {
   const graph = new Graph<Aws>();
   const outputs: Record<string, Outputs[string]> = {};
   const { account, partition } = facts;
-  const released = facts.released[MAIN_SERVICE] ?? false;
   const scope = new Scope({ graph, outputs, identity: stack, tags: stack.tags, account, partition });
-  const { container, service: settings } = stack;
-  const { port } = container;
+  const shared = names(MAIN_SERVICE);
 
   const net = network(scope, stack.network);
-  const groups = {
-    balancer: balancerGroup(scope, names.securityGroups.balancer, net),
-    tasks: tasksGroup(scope, names.securityGroups.tasks, net),
-  };
-  const rules = {
-    balancer: balancerRules(scope, {
-      groupId: groups.balancer.groupId,
-      prefixList: facts.originFacingPrefixList,
-      targets: [{ groupId: groups.tasks.groupId, port }],
-    }),
-    tasks: tasksRules(scope, {
-      groupId: groups.tasks.groupId,
-      from: [{ groupId: groups.balancer.groupId, port }],
-      network: net,
-    }),
-  };
+  const balancerSecurity = balancerGroup(scope, shared.securityGroups.balancer, net);
+  const services = stack.services.filter(isWeb).map((service) => {
+    const place = service.name === MAIN_SERVICE ? scope : scope.child(service.name);
+    const own = names(service.name);
+    return { service, scope: place, names: own, group: tasksGroup(place, own.securityGroups.tasks, net) };
+  });
   const balancer = loadBalancer(scope, {
-    name: names.loadBalancer,
+    name: shared.loadBalancer,
     network: net,
-    groupId: groups.balancer.groupId,
-    rules: rules.balancer,
+    groupId: balancerSecurity.groupId,
+    rules: balancerRules(scope, {
+      groupId: balancerSecurity.groupId,
+      prefixList: facts.originFacingPrefixList,
+      targets: services.map(({ service, group }) => ({ groupId: group.groupId, port: service.container.port })),
+    }),
     settings: stack.balancer,
   });
-  const ecs = cluster(scope, { name: names.cluster, ...stack.cluster });
-  const endpoints =
-    stack.network.nat === "none"
-      ? privateEndpoints(scope, { network: net, clients: [groups.tasks.groupId], exec: settings.enableExec })
-      : [];
-
-  const repository = imageRepository(scope, { name: names.repository, settings: stack.registry });
-  const { environment, logs } = stack;
-  const { definitionArn } = task(scope, { names, environment, container, settings, logs, repository });
-  const route = webRoute(scope, {
-    name: names.targetGroup,
+  const ecs = cluster(scope, { name: shared.cluster, ...stack.cluster });
+  const endpoints = {
     network: net,
-    balancer,
-    port,
-    paths: ["/*"],
-    hosts: [],
-    priority: 100,
-    healthCheckPath: container.healthCheckPath,
-    settings: stack.balancer,
-  });
-  const running = service(scope, {
-    names,
-    cluster: ecs,
-    network: net,
-    definitionArn,
-    groupId: groups.tasks.groupId,
-    rules: rules.tasks,
-    wayOut: endpoints,
-    route,
-    port,
-    settings,
-    scaling: stack.scaling,
-    released,
-  });
-  scaling(scope, { names, service: running, settings: stack.scaling, released });
-  cdn(scope, { names, balancer, secret: route.secret, settings: stack.edge });
-  pipeline(scope, { names, settings: stack.delivery, logs, service: names });
+    clients: services.map(({ group }) => group.groupId),
+    exec: services.some(({ service }) => service.service.enableExec),
+  };
+  const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];
 
+  const repositories = new Map<string, ImageRepository>();
+  for (const { service, scope: place, names: own } of services)
+    if (service.build)
+      repositories.set(service.name, imageRepository(place, { name: own.repository, settings: stack.registry }));
+  const repositoryOf = ({ name, imageOf }: Service) => repositories.get(imageOf ?? name);
+
+  const serve = ({ service, scope: place, names: own, group }: Placed, secret?: Output<string>) =>
+    webService(place, {
+      names: own,
+      service,
+      environment: stack.environment,
+      logs: stack.logs,
+      repository: repositoryOf(service),
+      cluster: ecs,
+      network: net,
+      balancer,
+      secret,
+      groupId: group.groupId,
+      rules: tasksRules(place, {
+        groupId: group.groupId,
+        from: [{ groupId: balancerSecurity.groupId, port: service.container.port }],
+        network: net,
+      }),
+      wayOut,
+      released: facts.released[service.name] ?? false,
+    }).secret;
+  // The rule of the service called web, or one of its own where there is none, makes the secret that CloudFront sends to all of them.
+  const main = services.find(({ service }) => service.name === MAIN_SERVICE);
+  const secret = main ? serve(main) : noRoute(scope, balancer).secret;
+  for (const one of services) if (one !== main) serve(one, secret);
+
+  cdn(scope, { names: shared, balancer, secret, settings: stack.edge });
+  const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
+  if (built.length > 0)
+    pipeline(scope, {
+      names: shared,
+      settings: stack.delivery,
+      logs: stack.logs,
+      build: isPlain(stack) ? plainBuild(stack, shared) : imagesBuild(built),
+      services: built.map(({ service, names: own }) => ({
+        ...own,
+        repository: repositoryOf(service)?.name ?? own.repository,
+      })),
+    });
   return { graph, outputs };
 }
+
+/** A service, and where it is declared. */
+interface Placed {
+  readonly service: WebService;
+  readonly scope: Scope;
+  readonly names: Names;
+  readonly group: { readonly groupId: Output<string> };
+}
+
+const isWeb = (service: Service): service is WebService => service.type === "web";
+
+/** The build of a source that brings its own buildspec, which is told what it builds for. */
+const plainBuild = ({ delivery }: Stack, names: Names) => ({
+  buildspec: delivery.buildspec,
+  variables: {
+    IMAGE_REPO_NAME: names.repository,
+    IMAGE_TAG: "latest",
+    CONTAINER_NAME: names.container,
+    ECS_CLUSTER_NAME: names.cluster,
+    ECS_SERVICE_NAME: names.service,
+  },
+});
+
+/** The build of all images that the services of a stack build, each for those services that run it. */
+const imagesBuild = (built: readonly Placed[]) => ({
+  buildspec: buildspecOf(
+    built.flatMap(({ service: { name, build }, names }) =>
+      build
+        ? [
+            {
+              name,
+              repository: names.repository,
+              ...build,
+              deployed: built
+                .filter(({ service }) => (service.imageOf ?? service.name) === name)
+                .map((one) => one.names),
+            },
+          ]
+        : [],
+    ),
+  ),
+  variables: {},
+});

@@ -49,5 +49,8 @@ export function imageRepository(scope: Scope, { name, settings }: { name: string
     },
   });
   scope.output("ecr_repository_url", repository.uri);
-  return { uri: repository.uri };
+  return { name, uri: repository.uri };
 }
+
+/** What others may know of a repository. */
+export type ImageRepository = ReturnType<typeof imageRepository>;

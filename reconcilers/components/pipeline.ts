@@ -13,7 +13,9 @@ import { stages } from "./stages.ts";
 
 /** A service that the pipeline deploys to. */
 export interface DeployTarget extends ServiceReach {
-  readonly container: string;
+  readonly deployAction: string;
+  /** The file in which the build tells the deploy action what to deploy. */
+  readonly imageDefinitions: string;
 }
 
 export interface PipelineProps {
@@ -30,20 +32,26 @@ export interface PipelineProps {
   };
   readonly settings: DeliverySettings;
   readonly logs: Pick<LogsSettings, "buildRetentionDays">;
-  readonly service: DeployTarget;
+  readonly build: {
+    /** The text of a buildspec, or the path of one inside the source. */
+    readonly buildspec: string;
+    /** What its commands are told beside the account and the region. */
+    readonly variables: Readonly<Record<string, string>>;
+  };
+  readonly services: readonly DeployTarget[];
 }
 
 /** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event and never by polling. */
-export function pipeline(scope: Scope, { names, settings, logs, service }: PipelineProps) {
+export function pipeline(scope: Scope, { names, settings, logs, build, services }: PipelineProps) {
   const { sourceKey } = settings;
-  const reach = { ...names, sourceKey, services: [service] };
+  const reach = { ...names, sourceKey, services };
   const buildLog = scope.add("observability/build-log", LogGroup, {
     name: names.buildLogGroup,
     retentionDays: logs.buildRetentionDays,
   });
   const builder = role(scope, "build-role", {
     name: names.roles.build,
-    description: "Builds and pushes the image",
+    description: services.length === 1 ? "Builds and pushes the image" : "Builds and pushes the images",
     assumedBy: {
       service: "codebuild.amazonaws.com",
       source: scope.arn("codebuild", `project/${names.buildProject}`),
@@ -76,22 +84,14 @@ export function pipeline(scope: Scope, { names, settings, logs, service }: Pipel
 
   const project = scope.add("delivery/build-project", Project, {
     name: names.buildProject,
-    description: `Builds the image of ${names.prefix}`,
+    description: `Builds the ${services.length === 1 ? "image" : "images"} of ${names.prefix}`,
     roleArn: builder.arn,
     image: settings.buildImage,
     computeType: settings.computeType,
     // Docker builds need it, and nothing else here does.
     privileged: true,
-    environment: {
-      AWS_DEFAULT_REGION: scope.region,
-      AWS_ACCOUNT_ID: scope.account,
-      IMAGE_REPO_NAME: service.repository,
-      IMAGE_TAG: "latest",
-      CONTAINER_NAME: service.container,
-      ECS_CLUSTER_NAME: names.cluster,
-      ECS_SERVICE_NAME: service.service,
-    },
-    buildspec: settings.buildspec,
+    environment: { AWS_DEFAULT_REGION: scope.region, AWS_ACCOUNT_ID: scope.account, ...build.variables },
+    buildspec: build.buildspec,
     timeoutMinutes: settings.buildTimeoutMinutes,
     logGroup: buildLog.name,
   });
@@ -104,7 +104,7 @@ export function pipeline(scope: Scope, { names, settings, logs, service }: Pipel
       project: project.name,
       settings,
       cluster: names.cluster,
-      service: service.service,
+      services,
     }),
   });
   scope.add("delivery/source-rule", Rule, {

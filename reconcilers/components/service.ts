@@ -15,10 +15,9 @@ export interface ServiceProps {
   readonly rules: AnyHandle;
   /** What else must be ready before a task reaches what it needs of AWS. */
   readonly wayOut: readonly AnyHandle[];
-  /** Where its requests come from, and the port that they are sent to. */
-  readonly route: WebRoute;
-  readonly port: number;
-  readonly settings: ServiceSettings;
+  /** Where its requests come from, and the port that they are sent to; left out for what answers none. */
+  readonly route?: WebRoute & { readonly port: number };
+  readonly settings: Omit<ServiceSettings, "taskPolicy">;
   readonly scaling: Pick<ScalingSettings, "min" | "max">;
   /** Whether an approved deployment has put an image into it. */
   readonly released: boolean;
@@ -37,9 +36,9 @@ export function service(scope: Scope, props: ServiceProps) {
       subnetIds: network.privateSubnetIds,
       groupIds: [props.groupId],
       assignPublicIp: false,
-      loadBalancers: [
-        { targetGroupArn: route.targetGroupArn, containerName: names.container, containerPort: props.port },
-      ],
+      loadBalancers: route
+        ? [{ targetGroupArn: route.targetGroupArn, containerName: names.container, containerPort: route.port }]
+        : [],
       // Until a first release was approved and deployed the service waits at zero tasks.
       count: released
         ? { desired: settings.desiredCount, min: scaling.min, max: scaling.max }
@@ -59,7 +58,7 @@ export function service(scope: Scope, props: ServiceProps) {
     },
     {
       // ECS refuses a target group that no listener or rule uses; tasks cannot pull without their routes and rules.
-      after: [route.rule, props.rules, ...network.privateRoutes],
+      after: [...(route ? [route.rule] : []), props.rules, ...network.privateRoutes],
       // Without a release there is no task that has to reach anything, so the service need not wait for the way out.
       ready: released ? [...network.wayOut, ...props.wayOut] : [],
     },

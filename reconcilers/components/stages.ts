@@ -1,4 +1,4 @@
-import type { PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
+import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
 import type { DeliverySettings } from "../../src/config/stack.ts";
 
@@ -7,24 +7,35 @@ export interface StagesProps {
   readonly project: Output<string>;
   readonly settings: Pick<DeliverySettings, "sourceKey" | "approval">;
   readonly cluster: string;
-  readonly service: string;
+  readonly services: readonly {
+    readonly service: string;
+    readonly deployAction: string;
+    readonly imageDefinitions: string;
+  }[];
 }
 
-/** The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy. */
-export function stages({ sourceBucket, project, settings, cluster, service }: StagesProps): Input<PipelineStage>[] {
+/** The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy, which deploys all services at the same time. */
+export function stages({ sourceBucket, project, settings, cluster, services }: StagesProps): Input<PipelineStage>[] {
   const { sourceKey, approval } = settings;
-  const stage = (
+  const action = (
     name: string,
     provider: string,
     category: "Source" | "Build" | "Approval" | "Deploy",
     configuration: Record<string, Input<string>>,
     inputs: string[] = [],
     outputs: string[] = [],
-  ): Input<PipelineStage> => ({
+  ): Input<PipelineAction> => ({
     name,
-    actions: [{ name, category, owner: "AWS", provider, version: "1", configuration, inputs, outputs, runOrder: 1 }],
+    category,
+    owner: "AWS",
+    provider,
+    version: "1",
+    configuration,
+    inputs,
+    outputs,
+    runOrder: 1,
   });
-  const source = stage(
+  const source = action(
     "Source",
     "S3",
     "Source",
@@ -33,14 +44,17 @@ export function stages({ sourceBucket, project, settings, cluster, service }: St
     [],
     ["SourceOutput"],
   );
-  const build = stage("Build", "CodeBuild", "Build", { ProjectName: project }, ["SourceOutput"], ["BuildOutput"]);
-  const approve = stage("Approval", "Manual", "Approval", { CustomData: approval.message });
-  const deploy = stage(
-    "Deploy",
-    "ECS",
-    "Deploy",
-    { ClusterName: cluster, ServiceName: service, FileName: "imagedefinitions.json" },
-    ["BuildOutput"],
+  const build = action("Build", "CodeBuild", "Build", { ProjectName: project }, ["SourceOutput"], ["BuildOutput"]);
+  const approve = action("Approval", "Manual", "Approval", { CustomData: approval.message });
+  const deploy = services.map(({ service, deployAction, imageDefinitions }) =>
+    action(deployAction, "ECS", "Deploy", { ClusterName: cluster, ServiceName: service, FileName: imageDefinitions }, [
+      "BuildOutput",
+    ]),
   );
-  return [source, build, ...(approval.enabled ? [approve] : []), deploy];
+  return [
+    { name: "Source", actions: [source] },
+    { name: "Build", actions: [build] },
+    ...(approval.enabled ? [{ name: "Approval", actions: [approve] }] : []),
+    { name: "Deploy", actions: deploy },
+  ];
 }

@@ -1,10 +1,12 @@
 import { UNRELEASED_TAG } from "../../src/aws/ecs/released.ts";
+import type { ContainerSpec } from "../../src/aws/ecs/definition.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
 import { LogGroup } from "../../src/aws/logs/log-group.ts";
-import { text, type Output } from "../../src/engine/output.ts";
-import type { ContainerSettings, LogsSettings, ServiceSettings } from "../../src/config/stack.ts";
+import { text, type Input } from "../../src/engine/output.ts";
+import type { CommonService, LogsSettings } from "../../src/config/stack.ts";
 import { executionPolicy, taskPolicy } from "../policies/tasks.ts";
 import type { Scope } from "../scope.ts";
+import type { ImageRepository } from "./image-repository.ts";
 import { role } from "./role.ts";
 
 export interface TaskProps {
@@ -14,21 +16,24 @@ export interface TaskProps {
     readonly taskFamily: string;
     readonly container: string;
     readonly applicationLogGroup: string;
-    readonly repository: string;
     readonly roles: { readonly execution: string; readonly task: string };
   };
   /** What the tasks are told as `APP_ENV`. */
   readonly environment: string;
-  readonly container: ContainerSettings;
-  readonly settings: Pick<ServiceSettings, "taskPolicy" | "enableExec">;
+  readonly service: CommonService;
+  /** The port that requests come to; left out for what answers none. */
+  readonly port?: number;
+  readonly enableExec: boolean;
   readonly logs: Pick<LogsSettings, "retentionDays">;
-  /** Where the images are that a release deploys. */
-  readonly repository: { readonly uri: Output<string> };
+  /** Where the images are that a release deploys; left out where the config names the image. */
+  readonly repository?: ImageRepository | undefined;
 }
 
-/** What a task of a service is: its container, its two roles and its log. */
+/** What a task of a service is: its containers, its two roles and its log. */
 export function task(scope: Scope, props: TaskProps) {
-  const { names, container, settings } = props;
+  const { names, service, repository } = props;
+  const { container } = service;
+  const image = service.image ?? container.image;
   const log = scope.add("observability/application-log", LogGroup, {
     name: names.applicationLogGroup,
     retentionDays: props.logs.retentionDays,
@@ -39,8 +44,8 @@ export function task(scope: Scope, props: TaskProps) {
     description: "Pulls the image and writes the logs of the tasks",
     assumedBy,
     policies: executionPolicy(scope, {
-      repository: names.repository,
-      image: container.image,
+      repository: repository?.name,
+      images: [image, ...Object.values(service.sidecars).map((sidecar) => sidecar.image)],
       logGroup: names.applicationLogGroup,
     }),
   });
@@ -48,48 +53,57 @@ export function task(scope: Scope, props: TaskProps) {
     name: names.roles.task,
     description: "What the application itself may do",
     assumedBy,
-    policies: taskPolicy(settings),
+    policies: taskPolicy({ taskPolicy: service.taskPolicy, enableExec: props.enableExec }),
   });
+  const logConfiguration = (prefix: string) => ({
+    logDriver: "awslogs" as const,
+    options: { "awslogs-group": log.name, "awslogs-region": scope.region, "awslogs-stream-prefix": prefix },
+  });
+  const sidecars = Object.entries(service.sidecars).map(([name, sidecar]) => [
+    name,
+    { ...sidecarOf(name, sidecar, props), logConfiguration: logConfiguration(name) },
+  ]);
   const definition = scope.add("compute/task-definition", TaskDefinition, {
     family: names.taskFamily,
     cpu: container.cpu,
     memory: container.memory,
     executionRoleArn: execution.arn,
     taskRoleArn: own.arn,
-    image: container.image ?? text`${props.repository.uri}:${UNRELEASED_TAG}`,
-    container: containerOf(scope, props, log.name),
-    sidecars: {},
+    image: image ?? text`${repository?.uri ?? ""}:${UNRELEASED_TAG}`,
+    container: { ...containerOf(props), logConfiguration: logConfiguration(names.container) },
+    sidecars: Object.fromEntries(sidecars) as Record<string, Input<ContainerSpec>>,
     task: {
       networkMode: "awsvpc",
       requiresCompatibilities: ["FARGATE"],
-      runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
+      runtimePlatform: {
+        cpuArchitecture: service.architecture === "arm64" ? "ARM64" : "X86_64",
+        operatingSystemFamily: "LINUX",
+      },
+      ...(service.ephemeralStorage === undefined ? {} : { ephemeralStorage: { sizeInGiB: service.ephemeralStorage } }),
     },
     status: "ACTIVE",
-    repository: props.repository.uri,
+    repository: repository?.uri ?? "",
     runningIn: { cluster: names.cluster, service: names.service },
   });
   return { definitionArn: definition.arn };
 }
 
 /** The application's container, as ECS spells it; its image is the pipeline's. */
-function containerOf(scope: Scope, { names, environment, container }: TaskProps, logGroup: Output<string>) {
+function containerOf({ names, environment, service: { container, dependsOn }, port }: TaskProps): ContainerSpec {
   const { healthCheck: check } = container;
   return {
     name: names.container,
-    portMappings: [{ containerPort: container.port }],
-    environment: { APP_ENV: environment, ...container.environment, PORT: String(container.port) },
+    ...(port === undefined ? {} : { portMappings: [{ containerPort: port }] }),
+    environment: {
+      APP_ENV: environment,
+      ...container.environment,
+      ...(port === undefined ? {} : { PORT: String(port) }),
+    },
+    ...(container.entryPoint ? { entryPoint: [...container.entryPoint] } : {}),
     ...(container.command ? { command: [...container.command] } : {}),
     user: container.user,
     readonlyRootFilesystem: container.readonlyRootFilesystem,
     stopTimeout: container.stopTimeout,
-    logConfiguration: {
-      logDriver: "awslogs" as const,
-      options: {
-        "awslogs-group": logGroup,
-        "awslogs-region": scope.region,
-        "awslogs-stream-prefix": names.container,
-      },
-    },
     linuxParameters: {
       initProcessEnabled: container.initProcess,
       // An empty volume is root's own with mode 0755 on Fargate, so that no other user could write to it. A file system in memory is
@@ -97,5 +111,31 @@ function containerOf(scope: Scope, { names, environment, container }: TaskProps,
       ...(container.readonlyRootFilesystem ? { tmpfs: [{ containerPath: "/tmp", size: container.tmpSize }] } : {}),
     },
     ...(check ? { healthCheck: { ...check, command: [...check.command] } } : {}),
+    ...dependencies(dependsOn),
   };
+}
+
+/** A container beside the application's, as ECS spells it. What depends on the application's says the service's name. */
+function sidecarOf(
+  name: string,
+  { port, healthCheck, dependsOn, ...sidecar }: CommonService["sidecars"][string],
+  { names, service }: TaskProps,
+): ContainerSpec {
+  const renamed = Object.entries(dependsOn).map(([on, condition]) => [
+    on === service.name ? names.container : on,
+    condition,
+  ]);
+  return {
+    name,
+    ...sidecar,
+    ...(port === undefined ? {} : { portMappings: [{ containerPort: port }] }),
+    ...(healthCheck ? { healthCheck: { ...healthCheck, command: [...healthCheck.command] } } : {}),
+    ...dependencies(Object.fromEntries(renamed) as typeof dependsOn),
+  };
+}
+
+/** Sorted, so that the order in the file says nothing. */
+function dependencies(dependsOn: CommonService["dependsOn"]): Pick<ContainerSpec, "dependsOn"> {
+  const all = Object.entries(dependsOn).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return all.length === 0 ? {} : { dependsOn: all.map(([containerName, condition]) => ({ containerName, condition })) };
 }

@@ -1,7 +1,7 @@
 import { ListenerRule } from "../../src/aws/elb/listener-rule.ts";
 import { TargetGroup } from "../../src/aws/elb/target-group.ts";
 import type { Output } from "../../src/engine/output.ts";
-import type { BalancerSettings } from "../../src/config/stack.ts";
+import type { WebService } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import { ORIGIN_HEADER } from "./cdn.ts";
 import type { Balancer } from "./load-balancer.ts";
@@ -12,44 +12,37 @@ export interface WebRouteProps {
   readonly name: string;
   readonly network: Network;
   readonly balancer: Balancer;
-  /** The port that the tasks listen on. */
-  readonly port: number;
-  readonly paths: readonly string[];
-  readonly hosts: readonly string[];
-  /** The rule's place among the rules of the listener: the lowest number decides first. */
-  readonly priority: number;
-  /** The value of CloudFront's secret header, where another route made it; left out: this one makes it. */
-  readonly secret?: Output<string>;
-  readonly healthCheckPath: string;
-  readonly settings: Pick<BalancerSettings, "healthCheck" | "deregistrationDelay">;
+  readonly service: WebService;
+  /** The value of CloudFront's secret header, where another rule made it; left out: this one makes it. */
+  readonly secret?: Output<string> | undefined;
 }
 
 /** The way of a service's requests from the load balancer to its tasks: those alone that carry CloudFront's secret header. */
-export function webRoute(scope: Scope, props: WebRouteProps) {
-  const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = props.settings.healthCheck;
+export function webRoute(scope: Scope, { name, network, balancer, service, secret }: WebRouteProps) {
+  const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = service.healthCheck;
   const targetGroup = scope.add("balancer/target-group", TargetGroup, {
-    name: props.name,
-    vpcId: props.network.vpcId,
+    name,
+    vpcId: network.vpcId,
     protocol: "HTTP",
-    port: props.port,
+    port: service.container.port,
     targetType: "ip",
     healthCheck: {
-      path: props.healthCheckPath,
+      path: service.container.healthCheckPath,
       matcher,
       interval,
       timeout,
       healthyThreshold,
       unhealthyThreshold,
     },
-    attributes: { "deregistration_delay.timeout_seconds": String(props.settings.deregistrationDelay) },
+    attributes: { "deregistration_delay.timeout_seconds": String(service.deregistrationDelay) },
   });
   const rule = scope.add("balancer/cloudfront-rule", ListenerRule, {
-    listenerArn: props.balancer.listenerArn,
-    priority: props.priority,
-    pathPatterns: [...props.paths],
-    hosts: [...props.hosts],
+    listenerArn: balancer.listenerArn,
+    priority: service.priority,
+    pathPatterns: [...service.paths],
+    hosts: [...service.hosts],
     secretHeader: ORIGIN_HEADER,
-    sharedSecret: props.secret,
+    sharedSecret: secret,
     action: { type: "forward", targetGroupArn: targetGroup.arn },
   });
   return { targetGroupArn: targetGroup.arn, rule, secret: rule.secret };

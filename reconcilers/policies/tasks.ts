@@ -28,10 +28,10 @@ export function taskPolicy({
 
 /** What the tasks of a service are started from. */
 export interface TaskSources {
-  /** The name of the repository that releases come from. */
-  readonly repository: string;
-  /** The image that the user's file names, if it names one. */
-  readonly image: string | undefined;
+  /** The name of the repository that releases come from, where they do. */
+  readonly repository: string | undefined;
+  /** The images that the user's file names, where it names one. */
+  readonly images: readonly (string | undefined)[];
   readonly logGroup: string;
 }
 
@@ -41,17 +41,22 @@ export interface TaskSources {
  */
 export function executionPolicy(
   scope: Scope,
-  { repository, image, logGroup }: TaskSources,
+  { repository, images, logGroup }: TaskSources,
 ): Record<string, PolicyDocument> {
-  const own = scope.arn("ecr", `repository/${repository}`);
-  const repositories = [own, ...repositoryOf(scope.partition, image)];
+  const own = repository === undefined ? [] : [scope.arn("ecr", `repository/${repository}`)];
+  const repositories = [...own, ...images.flatMap((image) => repositoryOf(scope.partition, image))];
   return policy("execution", [
     allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),
-    allow(
-      "Pull",
-      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      [...new Set(repositories)],
-    ),
+    // Images from elsewhere than ECR are pulled without IAM.
+    ...(repositories.length === 0
+      ? []
+      : [
+          allow(
+            "Pull",
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [...new Set(repositories)],
+          ),
+        ]),
     allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], scope.arn("logs", `log-group:${logGroup}:*`)),
   ]);
 }

@@ -26,15 +26,11 @@ const SIGNS: Readonly<Record<ActionName, string>> = {
 /** The plan as a person reads it, one line an element: by layer, each resource with what changes and why. */
 export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {}): string[] {
   const lines: string[] = [];
-  let layer: string | undefined;
-  for (const action of plan.actions) {
-    if (action.action === "noop" || action.unaccounted) continue;
-    if (layerOf(action.id) !== layer) {
-      layer = layerOf(action.id);
-      if (lines.length > 0) lines.push("");
-      lines.push(paint.bold(layer));
-    }
-    lines.push(...actionLines(action, style));
+  const shown = plan.actions.filter(({ action, unaccounted }) => action !== "noop" && !unaccounted);
+  for (const layer of new Set(shown.map(({ id }) => layerOf(id)))) {
+    const actions = shown.filter(({ id }) => layerOf(id) === layer);
+    if (lines.length > 0) lines.push("");
+    lines.push(paint.bold(layer), ...actions.flatMap((action) => actionLines(action, style)));
   }
   for (const { id, generation } of plan.old)
     lines.push(`${SIGNS.delete} ${id}: the earlier ${generation.id ?? "generation"}, which an earlier run replaced`);

@@ -152,7 +152,7 @@ export async function sessionOn(
     names,
     facts,
     snapshot,
-    topology: topology(stack, facts, names),
+    topology: topology(stack, facts, namesFor),
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     store,
     stateDirectory: stateDirectoryOf(flags, surroundings.directory),

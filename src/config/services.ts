@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+
 import { counts } from "./counts.ts";
 import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
-import type { JobService, Service, WebService, WorkerService } from "./stack.ts";
+import { MAIN_SERVICE } from "./naming.ts";
+import type { JobService, Service, Stack, WebService, WorkerService } from "./stack.ts";
 import { overlay } from "./tidy.ts";
 import type { JobConfig, StackConfig, WebServiceConfig, WorkerServiceConfig } from "./types.ts";
 
@@ -47,7 +50,7 @@ export function servicesOf(config: StackConfig): Service[] {
   const onlyWeb = web.filter(([, { internal }]) => internal !== true).length === 1;
   return given.flatMap(([name, own]): Service[] => {
     if (own.type === "worker") return [worker(name, own)];
-    if (own.type !== "job") return [webService(name, own, onlyWeb, priorities.get(name) ?? FIRST)];
+    if (own.type !== "job") return [webService(name, own, onlyWeb, priorities.get(name) ?? ALONE)];
     return own.schedule === undefined ? [] : [job(name, own)];
   });
 }
@@ -104,32 +107,50 @@ function pathsOf(name: string, { path, host, internal }: WebServiceConfig, onlyW
   return onlyWeb || name === "web" || host !== undefined ? [EVERY_PATH] : [];
 }
 
-const FIRST = 100;
-const STEP = 10;
+/** The place of the only rule that a stack has. */
+const ALONE = 100;
+/** Where the places of several begin, and how many each step of specificity has. The last place, 50000, is nobody's. */
+const [FIRST, WIDTH] = [1_000, 180];
+/** The most that `specificity` answers. */
+const MOST = 258;
 
 /**
- * The place of each web service's rule: the more specific first, since the first rule that matches a request counts. Places that the file
- * gives are not given twice.
+ * The place of each public web service's rule: the more specific first, since the first rule that matches a request counts. It follows from
+ * what the service itself asks for, so that another service that comes or goes moves none; only two that ask for equally much and happen to
+ * have the same place make room for each other, in the order of their names. Places that the file gives are not given twice.
  */
 function prioritiesOf(web: readonly [string, WebServiceConfig][]): ReadonlyMap<string, number> {
-  const given = new Map(web.flatMap(([name, { priority }]) => (priority === undefined ? [] : [[name, priority]])));
+  const open = web.filter(([, { internal }]) => internal !== true);
+  const given = new Map(open.flatMap(([name, { priority }]) => (priority === undefined ? [] : [[name, priority]])));
+  if (open.length === 1) return new Map([[open[0]?.[0] ?? "", ALONE], ...given]);
   const taken = new Set(given.values());
-  const rest = web
-    .filter(([name, { internal }]) => !given.has(name) && internal !== true)
-    .map(([name, own]) => ({ name, weight: specificity(own) }))
-    .toSorted((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
-  let next = FIRST;
-  for (const { name } of rest) {
-    while (taken.has(next)) next += STEP;
-    given.set(name, next);
-    next += STEP;
+  for (const [name, own] of open.toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    if (given.has(name)) continue;
+    const [hash] = createHash("sha256").update(name).digest();
+    let place = FIRST + (MOST - specificity(own)) * WIDTH + (((hash ?? 0) * WIDTH) >> 8);
+    while (taken.has(place)) place++;
+    taken.add(place);
+    given.set(name, place);
   }
   return given;
 }
 
-/** How much a service asks of a request: a host counts for more than any path, and a path for what it has before its first wildcard. */
+/**
+ * How much a service asks of a request, 0 to 258: a host counts for more than any path, and a path, of at most 128 characters, for what it
+ * has before its first wildcard.
+ */
 function specificity({ path, host }: WebServiceConfig): number {
   const lengths = several(path).map((pattern) => (pattern.search(/[*?]/) + pattern.length + 1) % (pattern.length + 1));
   const shortest = lengths.length === 0 ? 0 : Math.min(...lengths);
-  return shortest + (host === undefined ? 0 : 1000);
+  return shortest + (host === undefined ? 0 : 130);
+}
+
+/**
+ * Whether the stack is the one service that a config without `services` means: its source is one folder, which brings a buildspec of its own.
+ */
+export function isPlain({ services }: Pick<Stack, "services">): boolean {
+  const [only, ...others] = services;
+  if (only === undefined || others.length > 0 || only.name !== MAIN_SERVICE || only.build === undefined) return false;
+  const { context, dockerfile, target, args } = only.build;
+  return context === "service" && dockerfile === "Dockerfile" && target === undefined && Object.keys(args).length === 0;
 }

@@ -16,8 +16,16 @@ export interface ContainerSpec {
   readonly name: string;
   /** Left out for the application's container, whose image the pipeline deploys. */
   readonly image?: string;
-  readonly portMappings?: readonly { readonly containerPort: number }[];
+  /** A name is what Service Connect knows a port by. */
+  readonly portMappings?: readonly { readonly containerPort: number; readonly name?: string }[];
+  /** Left out: its end ends the task. */
+  readonly essential?: boolean;
+  /** Units and MiB out of those of the task. */
+  readonly cpu?: number | undefined;
+  readonly memory?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Left out: the image's own. */
+  readonly entryPoint?: readonly string[] | undefined;
   /** Left out: the image's own. */
   readonly command?: readonly string[] | undefined;
   /** Left out: the image's own. */
@@ -32,6 +40,8 @@ export interface ContainerSpec {
     /** File systems in memory, which counts as the task's; size in MiB. Docker mounts them with mode 1777. */
     readonly tmpfs?: readonly { readonly containerPath: string; readonly size: number }[];
   };
+  /** Containers of the task that have to be in a state before this one starts. */
+  readonly dependsOn?: readonly { readonly containerName: string; readonly condition: DependencyCondition }[];
   /** ECS ignores an image's own HEALTHCHECK; left out, the load balancer's check alone decides. */
   readonly healthCheck?: {
     /** `["CMD-SHELL", ...]` or `["CMD", ...]`: the program has to be in the image. */
@@ -43,11 +53,15 @@ export interface ContainerSpec {
   };
 }
 
+export type DependencyCondition = "START" | "COMPLETE" | "SUCCESS" | "HEALTHY";
+
 /** What holds for a task as a whole, in ECS's own spelling; ECS may tell of more members than these. */
 export interface TaskSettings {
   readonly networkMode: "awsvpc";
   readonly requiresCompatibilities: readonly "FARGATE"[];
-  readonly runtimePlatform: { readonly cpuArchitecture: "X86_64"; readonly operatingSystemFamily: "LINUX" };
+  readonly runtimePlatform: { readonly cpuArchitecture: "X86_64" | "ARM64"; readonly operatingSystemFamily: "LINUX" };
+  /** Left out: the 20 GiB that every task on Fargate has. */
+  readonly ephemeralStorage?: { readonly sizeInGiB: number };
 }
 
 /** A revision as ECS describes it: its tags come beside it. */

@@ -82,7 +82,13 @@ export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs
   usual: {},
   inventory: { lists: "teardown" },
 
-  canonical: (spec) => ({ ...spec, container: canonicalContainer(spec.container) }),
+  canonical: (spec) => ({
+    ...spec,
+    container: canonicalContainer(spec.container),
+    sidecars: Object.fromEntries(
+      Object.entries(spec.sidecars).map(([name, sidecar]) => [name, canonicalContainer(sidecar)]),
+    ),
+  }),
 
   async observe(aws, look) {
     const family = look.knownId ?? look.spec.family;

@@ -112,19 +112,34 @@ describe("named services", () => {
 
   test("have priorities by how specific they are, whatever the order of the file", () => {
     const paths = { web: {}, api: { path: "/api/*" }, v2: { path: "/api/v2/*" }, shop: { host: "shop.example.com" } };
-    const placed = services({ services: paths }).map((service) => [
-      service.name,
-      "priority" in service && service.priority,
-    ]);
-    expect(Object.fromEntries(placed)).toEqual({ shop: 100, v2: 110, api: 120, web: 130 });
-    const given = { ...paths, api: { path: "/api/*", priority: 100 } };
-    expect(byName({ services: given })["shop"]).toMatchObject({ priority: 110 });
+    const placed = (given: StackConfig["services"]) =>
+      Object.fromEntries(
+        services({ services: given ?? {} }).map((service) => [
+          service.name,
+          "priority" in service ? service.priority : 0,
+        ]),
+      );
+    const all = placed(paths);
+    const order = Object.entries(all).toSorted(([, one], [, other]) => Number(one) - Number(other));
+    expect(order.map(([name]) => name)).toEqual(["shop", "v2", "api", "web"]);
+    // One that comes or goes moves none of the others.
+    expect(placed({ ...paths, docs: { path: "/docs/*" } })).toMatchObject(all);
+    // Nor does one that says its own place.
+    expect(placed({ ...paths, api: { path: "/api/*", priority: 7 } })).toEqual({ ...all, api: 7 });
+    // The only one has the place that it has without `services`.
+    expect(placed({ web: {} })).toEqual({ web: 100 });
+  });
+
+  test("that ask for equally much never share a priority", () => {
+    const many = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`s${n}`, { path: `/p${10 + n}/*` }]));
+    const places = services({ services: many }).map((service) => "priority" in service && service.priority);
+    expect(new Set(places).size).toBe(90);
   });
 
   test("that are not built yet are refused in a sentence", () => {
-    expect(lines(config, resolveStack)).toEqual([
-      `services: "web", "api", "mailer", "report" are not supported yet; allowed: one web service, called web`,
-    ]);
+    expect(lines(config, resolveStack)).toContain(
+      "services.mailer.type: is not supported yet; allowed: to leave it out",
+    );
     expect(
       lines({ services: { web: { architecture: "arm64", build: { context: "service" } } } }, resolveStack),
     ).toEqual(["services.web.architecture: is not supported yet; allowed: to leave it out"]);
