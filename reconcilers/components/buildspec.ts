@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { fingerprint } from "../../src/aws/codebuild/fingerprint.ts";
 
 /** One image that the build makes. */
 export interface ImageBuild {
@@ -66,8 +66,8 @@ function commandsOf(image: ImageBuild) {
   const { name, repository, context, dockerfile, target, args, deployed } = image;
   const own = name.toUpperCase().replaceAll("-", "_");
   const [tag, digest] = [`$TAG_${own}`, `$DIGEST_${own}`];
-  const asked = JSON.stringify([dockerfile, target ?? "", Object.entries(args).toSorted()]);
-  const recipe = createHash("sha256").update(asked).digest("hex").slice(0, 8);
+  const sorted = Object.entries(args).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const recipe = fingerprint(JSON.stringify([dockerfile, target ?? "", sorted]), 8);
   const options = [
     `--build-arg "APP_VERSION=${tag}"`,
     ...Object.entries(args).map(([key, value]) => `--build-arg ${word(`${key}=${value}`)}`),

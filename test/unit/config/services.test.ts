@@ -120,7 +120,7 @@ describe("named services", () => {
         ]),
       );
     const all = placed(paths);
-    const order = Object.entries(all).toSorted(([, one], [, other]) => Number(one) - Number(other));
+    const order = Object.entries(all).toSorted(([, one], [, other]) => one - other);
     expect(order.map(([name]) => name)).toEqual(["shop", "v2", "api", "web"]);
     // One that comes or goes moves none of the others.
     expect(placed({ ...paths, docs: { path: "/docs/*" } })).toMatchObject(all);
