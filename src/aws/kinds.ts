@@ -26,6 +26,7 @@ import { Rule } from "./eventbridge/rule.ts";
 import { Role } from "./iam/role.ts";
 import { LogGroup } from "./logs/log-group.ts";
 import { Bucket } from "./s3/bucket.ts";
+import { Schedule } from "./scheduler/schedule.ts";
 import { Queue } from "./sqs/queue.ts";
 import type { AnyKind } from "../engine/kind.ts";
 
@@ -51,6 +52,7 @@ export const kinds: readonly AnyKind<Aws>[] = [
   Rule,
   ScalableTarget,
   ScalingPolicy,
+  Schedule,
   SecurityGroup,
   SecurityGroupRules,
   Service,

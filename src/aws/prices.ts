@@ -33,6 +33,7 @@ const BY_USE = new Set([
   "eventbridge/rule",
   "logs/log-group",
   "s3/bucket",
+  "scheduler/schedule",
   "sqs/queue",
 ]);
 

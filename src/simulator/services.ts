@@ -11,6 +11,7 @@ import { iam } from "./iam/operations.ts";
 import { logs } from "./logs/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
+import { scheduler } from "./scheduler/operations.ts";
 import { sqs } from "./sqs/operations.ts";
 import { sts } from "./sts.ts";
 import { taggingApi } from "./tagging-api/operations.ts";
@@ -31,5 +32,6 @@ export const services: Readonly<Record<string, Operations>> = {
   ResourceGroupsTaggingAPI: taggingApi,
   S3: s3,
   SQS: sqs,
+  Scheduler: scheduler,
   STS: sts,
 };

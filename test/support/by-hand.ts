@@ -41,6 +41,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "iam/role": ["description", () => "somebody else's"],
   "logs/log-group": ["retentionDays", () => undefined],
   "s3/bucket": ["versioning", () => false],
+  "scheduler/schedule": ["enabled", () => false],
   "sqs/queue": ["visibilityTimeout", () => 7],
 };
 

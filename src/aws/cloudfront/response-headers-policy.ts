@@ -19,9 +19,9 @@ import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { awsCommand } from "../command-line.ts";
+import { unmarked, withMark } from "../marked-text.ts";
 import { unlessHeld, type Held, type Obstacle } from "../obstacles.ts";
 import { isOfStack } from "../owned.ts";
-import { markIn } from "../owner.ts";
 import { everyPage } from "../pages.ts";
 import { tagsFrom } from "../tags.ts";
 import { onLatest } from "./shared.ts";
@@ -58,7 +58,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
     const policy = await findPolicy(aws, look);
     const config = policy?.ResponseHeadersPolicyConfig;
     if (!policy?.Id || !config) return undefined;
-    const { comment, owner } = unmarked(config.Comment);
+    const { text: comment, owner } = unmarked(config.Comment);
     const security = config.SecurityHeadersConfig ?? {};
     const hsts = overriding(security.StrictTransportSecurity);
     return {
@@ -197,21 +197,13 @@ const listed = (aws: Aws): Promise<AwsPolicy[]> =>
 const overriding = <Header extends { Override: boolean | undefined }>(header: Header | undefined) =>
   header?.Override ? header : undefined;
 
-function unmarked(text = ""): { comment: string; owner: string | undefined } {
-  const mark = / ?\[fairlead:([^\]]+)\]$/.exec(text);
-  return {
-    comment: mark ? text.slice(0, mark.index) : text,
-    owner: mark?.[1] === undefined ? undefined : markIn(mark[1]),
-  };
-}
-
 /** The policy on top of the `live` one, whose other sections (CORS, custom headers) are not Fairlead's. */
 function configOf(spec: ResponseHeadersPolicySpec, live?: ResponseHeadersPolicyConfig): ResponseHeadersPolicyConfig {
   const { hsts } = spec;
   return {
     ...live,
     Name: spec.name,
-    Comment: `${spec.comment} [fairlead:${spec.owner}]`.trimStart(),
+    Comment: withMark(spec.comment, spec.owner),
     SecurityHeadersConfig: {
       ...live?.SecurityHeadersConfig,
       StrictTransportSecurity: {

@@ -17,6 +17,8 @@ const SENDS: Readonly<Record<string, (sim: Sim, source: string) => Context>> = {
   // ECS developer guide, "Amazon ECS task IAM role": the account, and an ARN of which only account and region can be demanded ("currently,
   // using aws:SourceArn to specify a specific cluster is not supported").
   "ecs-tasks.amazonaws.com": (sim) => ({ "aws:SourceAccount": sim.account, "aws:SourceArn": sim.arn("ecs", "*") }),
+  // EventBridge Scheduler user guide, "Cross-service confused deputy prevention": the account, and the ARN of the schedule's group.
+  "scheduler.amazonaws.com": (sim, source) => ({ "aws:SourceAccount": sim.account, "aws:SourceArn": source }),
   // CodePipeline user guide: neither key is named, and its own trust policies demand none.
   "codepipeline.amazonaws.com": () => ({}),
 };
