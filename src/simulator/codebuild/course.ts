@@ -1,6 +1,7 @@
 import type { BuildPhaseType } from "@aws-sdk/client-codebuild";
 import type { Sim } from "../sim.ts";
 import { BuildspecError, COMMAND_PHASES, parseBuildspec, type Buildspec, type CommandPhase } from "./buildspec.ts";
+import { awsProgram } from "./aws-program.ts";
 import { docker } from "./docker.ts";
 import { buildRole } from "./permissions.ts";
 import type { SimProject } from "./projects.ts";
@@ -17,8 +18,9 @@ export interface BuildInput {
 
 /** How long the phases without commands take, and how long commands take, in seconds. */
 const SECONDS = { QUEUED: 1, PROVISIONING: 9, DOWNLOAD_SOURCE: 2, UPLOAD_ARTIFACTS: 1, FINALIZING: 1 } as const;
-const seconds = (command: string) =>
-  /\bdocker (buildx )?build\b/.test(command) ? 24 : /\bdocker push\b/.test(command) ? 4 : 1;
+/** Beside the second that every command takes. */
+const secondsOf = ([verb, second]: readonly string[]) =>
+  verb === "build" || (verb === "buildx" && second === "build") ? 23 : verb === "push" ? 3 : 0;
 
 const TYPES = { install: "INSTALL", pre_build: "PRE_BUILD", build: "BUILD", post_build: "POST_BUILD" } as const;
 
@@ -84,20 +86,27 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
     return making.finish();
   }
   making.say("Phase is DOWNLOAD_SOURCE");
-  const { files, buildspec } = read;
+  const { files, raw, buildspec } = read;
   const push = (pushed: Push) => void making.happenings.push({ at: making.now, push: pushed });
+  const host = docker({
+    sim,
+    files,
+    raw,
+    size: bytes.length,
+    build: variables["CODEBUILD_BUILD_ID"] ?? "",
+    privileged: project.environment.privilegedMode ?? false,
+    pushed: push,
+    role,
+  });
   const machine: Machine = {
     variables: { ...plain(project), ...buildspec.variables, ...variables, CODEBUILD_BUILD_SUCCEEDING: "1" },
     files,
-    docker: docker({
-      sim,
-      files,
-      bytes,
-      build: variables["CODEBUILD_BUILD_ID"] ?? "",
-      privileged: project.environment.privilegedMode ?? false,
-      pushed: push,
-      role,
-    }),
+    raw,
+    aws: awsProgram(sim, role),
+    docker(words) {
+      making.now += secondsOf(words) * 1000;
+      return host(words);
+    },
   };
   const succeeded = runPhases(making, machine, buildspec);
   if (!succeeded) return making.finish();
@@ -135,9 +144,9 @@ function runPhase(making: Making, machine: Machine, phase: CommandPhase, command
   let wrong: Context | undefined;
   for (const command of commands) {
     making.say(`Running command ${command}`);
-    making.now += seconds(command) * 1000;
-    const { code, output } = run(machine, command);
-    for (const line of output.split("\n")) if (line !== "") making.happenings.push({ at: making.now, line });
+    making.now += 1000;
+    const { code, output, errors = "" } = run(machine, command);
+    for (const line of (output + errors).split("\n")) if (line !== "") making.happenings.push({ at: making.now, line });
     const exited = takeExit(machine);
     if (code !== 0) {
       making.say(`Command did not exit successfully ${command} exit status ${code}`);
@@ -160,31 +169,37 @@ function sayContext(making: Making, type: BuildPhaseType, wrong: Context | undef
 
 interface Source {
   readonly files: Map<string, string>;
+  /** The same as they are, where they are no text. */
+  readonly raw: ReadonlyMap<string, Buffer>;
   readonly buildspec?: Buildspec;
   readonly wrong?: Context;
 }
 
 /** A source that the role may not read. */
 const sourceWith = (refused: string | undefined): Source | undefined =>
-  refused === undefined ? undefined : { files: new Map(), wrong: { statusCode: "CLIENT_ERROR", message: refused } };
+  refused === undefined
+    ? undefined
+    : { files: new Map(), raw: new Map(), wrong: { statusCode: "CLIENT_ERROR", message: refused } };
 
 function readSource({ source }: SimProject, bytes: Buffer): Source {
   const files = new Map<string, string>();
+  let raw: ReadonlyMap<string, Buffer> = new Map();
   try {
-    for (const [path, content] of unzip(bytes)) files.set(path, content.toString("utf8"));
+    raw = unzip(bytes);
+    for (const [path, content] of raw) files.set(path, content.toString("utf8"));
   } catch (error) {
-    return { files, wrong: { statusCode: "CLIENT_ERROR", message: (error as Error).message } };
+    return { files, raw, wrong: { statusCode: "CLIENT_ERROR", message: (error as Error).message } };
   }
   // A buildspec of more than one line is the text itself; one line names the file.
   const named = source.buildspec === undefined || source.buildspec === "" ? "buildspec.yml" : source.buildspec;
   const text = named.includes("\n") ? named : files.get(named);
   if (text === undefined)
-    return { files, wrong: { statusCode: "YAML_FILE_ERROR", message: "YAML file does not exist" } };
+    return { files, raw, wrong: { statusCode: "YAML_FILE_ERROR", message: "YAML file does not exist" } };
   try {
-    return { files, buildspec: parseBuildspec(text) };
+    return { files, raw, buildspec: parseBuildspec(text) };
   } catch (error) {
     if (!(error instanceof BuildspecError)) throw error;
-    return { files, wrong: { statusCode: "YAML_FILE_ERROR", message: error.message } };
+    return { files, raw, wrong: { statusCode: "YAML_FILE_ERROR", message: error.message } };
   }
 }
 

@@ -2,19 +2,22 @@ import { createHash } from "node:crypto";
 import { contentsOf, simulates } from "../ecr/dockerfile.ts";
 import { images, repositories } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
+import { optionsOf } from "./options.ts";
 import type { BuildRole } from "./permissions.ts";
+import { contentOf, filesIn, folderOf, sha256 } from "./programs.ts";
 import type { Push } from "./records.ts";
 import type { Ran } from "./shell.ts";
 
 /** What Docker needs to know of the build that it works for. */
 export interface DockerHost {
   readonly sim: Sim;
-  /** The files of the source. */
-  readonly files: ReadonlyMap<string, string>;
+  /** The files of the source, and as they are where they are no text. */
+  readonly files: Map<string, string>;
+  readonly raw: ReadonlyMap<string, Buffer>;
   /** Names the build: what Docker Hub allows its address depends on who else has it at that time. */
   readonly build: string;
-  /** What the image's digest is made of. */
-  readonly bytes: Buffer;
+  /** How large the source is. */
+  readonly size: number;
   /** Whether the build may talk to the Docker daemon. */
   readonly privileged: boolean;
   /** What the build's role allows. */
@@ -30,7 +33,7 @@ export function docker(host: DockerHost): (words: readonly string[]) => Ran {
   /** What was pushed, by image name with its tag: the digest that the registry gave. */
   const digests = new Map<string, string>();
   /** What was built here, by image name with its tag. */
-  const local = new Map<string, string>();
+  const local = new Map<string, Built>();
   return ([verb = "", ...words]) => {
     if (!host.privileged && verb !== "login") return { code: 1, output: `ERROR: ${NO_DAEMON}` };
     switch (verb === "buildx" ? words[0] : verb) {
@@ -39,9 +42,8 @@ export function docker(host: DockerHost): (words: readonly string[]) => Ran {
         return refusedBy(host.role.login()) ?? { code: 0, output: "Login Succeeded\n" };
       case "build": {
         const built = build(host, words);
-        if (built.code === 0)
-          for (const name of valuesOf(words, "--tag", "-t")) local.set(tagged(name), built.dockerfile);
-        return built;
+        if ("image" in built) for (const name of optionsOf(words, "--tag", "-t")) local.set(tagged(name), built.image);
+        return "image" in built ? { code: 0, output: built.output } : built;
       }
       case "tag": {
         const [from = "", to = ""] = words;
@@ -72,25 +74,24 @@ export function docker(host: DockerHost): (words: readonly string[]) => Ran {
 /** `latest` is meant where no tag is said; a colon before the last slash belongs to a port. */
 const tagged = (name: string) => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
 
-function valuesOf(words: readonly string[], ...options: readonly string[]): string[] {
-  return words.flatMap((word, index) => {
-    const [option, value] = word.split(/=(.*)/s);
-    if (!options.includes(option ?? "")) return [];
-    const text = value ?? words[index + 1];
-    return text === undefined ? [] : [text];
-  });
+/** An image that was built here, and what its digest is made of. */
+interface Built {
+  readonly dockerfile: string;
+  readonly target: string | undefined;
+  readonly digest: string;
 }
 
-function build(host: DockerHost, words: readonly string[]): Ran & { dockerfile: string } {
+function build(host: DockerHost, words: readonly string[]): Ran | { readonly image: Built; readonly output: string } {
   const { files } = host;
-  const context = (words.at(-1) ?? ".").replace(/^\.\/?/, "");
+  const context = folderOf(words.at(-1) ?? ".");
+  if (filesIn(files, context).length === 0)
+    return { code: 1, output: `ERROR: unable to prepare context: path "${words.at(-1)}" not found\n` };
   const path =
-    valuesOf(words, "--file", "-f")[0]?.replace(/^\.\//, "") ?? (context === "" ? "" : `${context}/`) + "Dockerfile";
+    optionsOf(words, "--file", "-f")[0]?.replace(/^\.\//, "") ?? (context === "" ? "" : `${context}/`) + "Dockerfile";
   const dockerfile = files.get(path);
   if (dockerfile === undefined)
     return {
       code: 1,
-      dockerfile: "",
       output:
         "#1 [internal] load build definition from Dockerfile\n#1 ERROR: no such file or directory\n" +
         `ERROR: failed to solve: failed to read dockerfile: open ${path}: no such file or directory\n`,
@@ -110,7 +111,6 @@ function build(host: DockerHost, words: readonly string[]): Ran & { dockerfile: 
     const said = `${image}: failed to resolve source metadata for docker.io/library/${image}: ${TOO_MANY}`;
     return {
       code: 1,
-      dockerfile,
       output: `#2 [internal] load metadata for docker.io/library/${image}\n#2 ERROR: ${TOO_MANY}\nERROR: failed to solve: ${said}\n`,
     };
   }
@@ -118,11 +118,24 @@ function build(host: DockerHost, words: readonly string[]): Ran & { dockerfile: 
     const failed = `process "/bin/sh -c ${command}" did not complete successfully: exit code: 1`;
     return {
       code: 1,
-      dockerfile,
       output: `${steps.join("")}#${steps.length + 3} ERROR: ${failed}\nERROR: failed to solve: ${failed}\n`,
     };
   }
-  return { code: 0, dockerfile, output: `${steps.join("")}#${steps.length + 4} exporting to image\n` };
+  const [target] = optionsOf(words, "--target");
+  // moby/buildkit, frontend/dockerfile/dockerfile2llb/convert.go.
+  if (target !== undefined && !stages.includes(target))
+    return { code: 1, output: `ERROR: failed to solve: target stage "${target}" could not be found\n` };
+  // An image is made of its context, its Dockerfile, the stage and the arguments, and of nothing else that is in the source.
+  const made = [
+    sha256(dockerfile),
+    target ?? "",
+    ...optionsOf(words, "--build-arg"),
+    ...filesIn(files, context)
+      .toSorted()
+      .map((file) => `${file.slice(context.length)} ${sha256(contentOf(host, file))}`),
+  ];
+  const image = { dockerfile, target, digest: `sha256:${sha256(made.join("\n"))}` };
+  return { image, output: `${steps.join("")}#${steps.length + 4} exporting to image\n` };
 }
 
 // Docker documentation, "Docker Hub pull usage and limits": without a login 100 pulls in 6 hours for an address; AWS CodeBuild user guide,
@@ -143,13 +156,12 @@ const isSharedOut = (buildId: string) => (createHash("sha256").update(buildId).d
 const refusedBy = (refused: string | undefined): Ran | undefined =>
   refused === undefined ? undefined : { code: 1, output: `${refused}\n` };
 
-function push(host: DockerHost, local: ReadonlyMap<string, string>, image: string, digests: Map<string, string>): Ran {
+function push(host: DockerHost, local: ReadonlyMap<string, Built>, image: string, digests: Map<string, string>): Ran {
   const { sim } = host;
-  const dockerfile = local.get(tagged(image));
+  const built = local.get(tagged(image));
   const [, name = "", tag = ""] = /^(.*?):([^:/]*)$/.exec(tagged(image)) ?? [];
   const said = `The push refers to repository [${name}]\n`;
-  if (dockerfile === undefined)
-    return { code: 1, output: `${said}An image does not exist locally with the tag: ${name}\n` };
+  if (built === undefined) return { code: 1, output: `${said}An image does not exist locally with the tag: ${name}\n` };
   const registry = `${sim.account}.dkr.ecr.${sim.region}.amazonaws.com`;
   if (!name.startsWith(`${registry}/`))
     return { code: 1, output: `${said}denied: requested access to the resource is denied\n` };
@@ -162,7 +174,7 @@ function push(host: DockerHost, local: ReadonlyMap<string, string>, image: strin
       code: 1,
       output: `${said}name unknown: The repository with name '${repository}' does not exist in the registry with id '${sim.account}'\n`,
     };
-  const digest = `sha256:${createHash("sha256").update(host.bytes).digest("hex")}`;
+  const { dockerfile, target, digest } = built;
   const taken = Object.values(images(sim)).some(
     (other) => other.repository === repository && other.digest !== digest && other.tags.includes(tag),
   );
@@ -172,7 +184,7 @@ function push(host: DockerHost, local: ReadonlyMap<string, string>, image: strin
       output: `${said}tag invalid: The image tag '${tag}' already exists in the '${repository}' repository and cannot be overwritten because the tag is immutable.\n`,
     };
   digests.set(tagged(image), digest);
-  const size = host.bytes.length + 48_000_000;
+  const size = host.size + 48_000_000;
   const bad = (["exits", "unhealthy"] as const).find((behaviour) => simulates(dockerfile, behaviour));
   if (!simulates(dockerfile, "missing-image"))
     host.pushed({
@@ -180,7 +192,7 @@ function push(host: DockerHost, local: ReadonlyMap<string, string>, image: strin
       tag,
       digest,
       size,
-      contents: contentsOf(dockerfile),
+      contents: contentsOf(dockerfile, target),
       ...(bad ? { behaviour: bad } : {}),
     });
   return { code: 0, output: `${said}${tag}: digest: ${digest} size: 1784\n` };

@@ -32,6 +32,9 @@ export function buildRole(sim: Sim, project: SimProject) {
       ask({ action: "s3:GetObject", resource: source }, { action: "s3:GetObjectVersion", resource: source }),
     upload: (source: string): Refused => ask({ action: "s3:PutObject", resource: source }),
     login: (): Refused => ask({ action: "ecr:GetAuthorizationToken", resource: "*" }),
+    /** Service Authorization Reference, "Actions, resources, and condition keys for Amazon ECR": DescribeImages is judged on the repository. */
+    describe: (repository: string): Refused =>
+      ask({ action: "ecr:DescribeImages", resource: sim.arn("ecr", `repository/${repository}`) }),
     /** ECR user guide, "IAM permissions for pushing an image". */
     push(repository: string): Refused {
       const resource = sim.arn("ecr", `repository/${repository}`);

@@ -1,18 +1,25 @@
-import { splitOutside, wordsOf } from "./words.ts";
+import { filePrograms } from "./programs.ts";
+import { commandsOf, redirected, splitOutside, wordsOf, type Around, type Joined } from "./words.ts";
 
 /** What the commands of a build share: one shell, one file system, one Docker. */
 export interface Machine {
   readonly variables: Record<string, string>;
   /** Files by path: those of the source, and those that commands wrote. */
   readonly files: Map<string, string>;
+  /** The files of the source as they are, where they are no text. */
+  readonly raw?: ReadonlyMap<string, Buffer>;
   /** Does what `docker` is asked for; answers what it prints. */
   readonly docker: (words: readonly string[]) => Ran;
+  /** The same of AWS's command line. */
+  readonly aws: (words: readonly string[]) => Ran;
 }
 
 /** What a command came to. */
 export interface Ran {
   readonly code: number;
   readonly output: string;
+  /** What it wrote to its standard error, where that is told apart. */
+  readonly errors?: string;
 }
 
 const done = (output = ""): Ran => ({ code: 0, output });
@@ -22,17 +29,25 @@ const done = (output = ""): Ran => ({ code: 0, output });
  * is. Any other program is not there to be run, and counts as having done its work in silence.
  */
 export function run(machine: Machine, script: string): Ran {
-  let [code, output] = [0, ""];
+  let ran: Ran = done();
   for (const line of script.split("\n")) {
-    const ran = runLine(machine, line.trim());
-    output += ran.output;
-    code = ran.code;
+    ran = after(ran, runList(machine, commandsOf(line)));
     if (exits(machine)) break;
   }
-  return { code, output };
+  return ran;
 }
 
+/** What two commands that ran one after the other came to. */
+const after = (one: Ran, next: Ran): Ran => ({
+  code: next.code,
+  output: one.output + next.output,
+  ...(one.errors === undefined && next.errors === undefined
+    ? {}
+    : { errors: (one.errors ?? "") + (next.errors ?? "") }),
+});
+
 const EXITED = "?exited";
+const PIPEFAIL = "?pipefail";
 const exits = ({ variables }: Machine) => EXITED in variables;
 
 /** Whether a command said `exit` since the last time this was asked. */
@@ -42,56 +57,109 @@ export function takeExit({ variables }: Machine): boolean {
   return exited;
 }
 
-function runLine(machine: Machine, line: string): Ran {
-  const [, condition, body, otherwise] =
-    /^if\s+(.+?)\s*;\s*then\s+(.*?)(?:;\s*else\s+(.*?))?\s*;?\s*fi$/.exec(line) ?? [];
-  if (condition !== undefined && body !== undefined) {
-    const isTrue = runLine(machine, condition).code === 0;
-    return isTrue ? runLine(machine, body) : otherwise === undefined ? done() : runLine(machine, otherwise);
+/** Bash manual, "Lists of Commands": `&&` and `||` bind alike, from left to right. */
+function runList(machine: Machine, list: readonly Joined[]): Ran {
+  let ran: Ran = done();
+  for (let at = 0; at < list.length && !exits(machine);) {
+    const { after: join = ";", text = "" } = list[at] ?? {};
+    const length = /^if\s/.test(text) ? lengthOfIf(list.slice(at)) : 1;
+    const skipped = (join === "&&" && ran.code !== 0) || (join === "||" && ran.code === 0);
+    if (!skipped) ran = after(ran, length > 1 ? runIf(machine, list.slice(at, at + length)) : runPipe(machine, text));
+    at += length;
   }
-  let [code, output] = [0, ""];
-  for (const sequence of splitOutside(line, ";")) {
-    for (const part of splitOutside(sequence, "&&")) {
-      for (const alternative of splitOutside(part, "||")) {
-        const ran = runPipe(machine, alternative);
-        output += ran.output;
-        code = ran.code;
-        if (code === 0 || exits(machine)) break;
-      }
-      if (code !== 0 || exits(machine)) break;
-    }
-    if (exits(machine)) break;
-  }
-  return { code, output };
-}
-
-function runPipe(machine: Machine, line: string): Ran {
-  let ran = done();
-  for (const command of splitOutside(line, "|")) ran = runCommand(machine, command.trim(), ran.output);
   return ran;
 }
 
-function runCommand(machine: Machine, command: string, input: string): Ran {
-  const [text = "", target] = splitOutside(command.replaceAll(/\s\d?>&\d|\s2>\s*\S+/g, ""), ">");
-  const words = wordsOf(text, {
-    variables: machine.variables,
-    substitute: (script) => run({ ...machine, variables: { ...machine.variables } }, script).output.replace(/\n+$/, ""),
+/** How many commands the `if` at the beginning of a list consists of, its `fi` included. */
+function lengthOfIf(list: readonly Joined[]): number {
+  let depth = 0;
+  const end = list.findIndex(({ text }) => {
+    if (/^(?:(?:then|else)\s+)*if\s/.test(text)) depth += 1;
+    if (/^fi\b/.test(text)) depth -= 1;
+    return depth === 0;
   });
-  const ran = program(machine, words, input);
-  const [file] = target === undefined ? [] : wordsOf(target, { variables: machine.variables, substitute: () => "" });
-  if (file === "/dev/null") return { code: ran.code, output: "" };
-  if (file === undefined || file.startsWith("/dev/")) return ran;
-  machine.files.set(file, (command.includes(">>") ? (machine.files.get(file) ?? "") : "") + ran.output);
-  return { code: ran.code, output: "" };
+  return end < 0 ? list.length : end + 1;
 }
 
-function program(machine: Machine, [name = "", ...words]: readonly string[], input: string): Ran {
-  const [, variable, value = ""] = /^([A-Za-z_]\w*)=(.*)$/s.exec(name === "export" ? (words[0] ?? "") : name) ?? [];
-  if (variable !== undefined) {
-    machine.variables[variable] = value;
-    return done();
+/** `if LIST; then LIST; else LIST; fi`. */
+function runIf(machine: Machine, list: readonly Joined[]): Ran {
+  const parts: Record<"if" | "then" | "else", Joined[]> = { if: [], then: [], else: [] };
+  let part: keyof typeof parts = "if";
+  let depth = 0;
+  for (const { after: join, text } of list.slice(0, -1)) {
+    const keyword = depth === 0 ? /^(if)\s+(.*)$/s : depth === 1 ? /^(then|else)\s+(.*)$/s : undefined;
+    const [, word, rest = text] = keyword?.exec(text) ?? [];
+    if (word === "if" || word === "then" || word === "else") part = word;
+    const own = word === undefined ? text : rest;
+    if (word === "if" || /^if\s/.test(own)) depth += 1;
+    if (/^fi\b/.test(text)) depth -= 1;
+    parts[part].push({ after: word === undefined ? join : ";", text: own });
   }
+  const condition = runList(machine, parts.if);
+  return { ...runList(machine, condition.code === 0 ? parts.then : parts.else) };
+}
+
+/** With `set -o pipefail` a pipe fails as the last of its commands that does. */
+function runPipe(machine: Machine, line: string): Ran {
+  let ran: Ran = done();
+  let [failed, errors] = [0, ""];
+  for (const command of splitOutside(line, "|")) {
+    ran = runCommand(machine, command, ran.output);
+    errors += ran.errors ?? "";
+    if (ran.code !== 0) failed = ran.code;
+  }
+  const code = PIPEFAIL in machine.variables ? failed : ran.code;
+  return { code, output: ran.output, ...(errors === "" ? {} : { errors }) };
+}
+
+/** Bash manual, "Simple Command Expansion": a command of assignments alone ends as the last command that was substituted in it. */
+function runCommand(machine: Machine, command: string, input: string): Ran {
+  const { text, file, append, hushed } = redirected(command);
+  let substituted = 0;
+  const around: Around = {
+    variables: machine.variables,
+    substitute: (script) => {
+      const ran = run({ ...machine, variables: { ...machine.variables } }, script);
+      substituted = ran.code;
+      return ran.output.replace(/\n+$/, "");
+    },
+  };
+  const words = wordsOf(text, around);
+  const first = words.findIndex((word) => !ASSIGNMENT.test(word));
+  const assigned = first < 0 ? words : words.slice(0, first);
+  const values = assigned.map((word) => ASSIGNMENT.exec(word)?.slice(1, 3) ?? []) as [string, string][];
+  let ran: Ran;
+  if (first < 0) {
+    for (const [name, value] of values) machine.variables[name] = value;
+    ran = { code: substituted, output: "" };
+  } else {
+    // Before a command they are that command's alone.
+    const own =
+      values.length === 0
+        ? machine
+        : { ...machine, variables: { ...machine.variables, ...Object.fromEntries(values) } };
+    ran = program(own, words.slice(first), input);
+  }
+  const errors = hushed || ran.errors === undefined ? {} : { errors: ran.errors };
+  const [name] = file === undefined ? [] : wordsOf(file, around);
+  if (name === "/dev/null") return { code: ran.code, output: "", ...errors };
+  if (name === undefined || name.startsWith("/dev/")) return { code: ran.code, output: ran.output, ...errors };
+  machine.files.set(name, (append ? (machine.files.get(name) ?? "") : "") + ran.output);
+  return { code: ran.code, output: "", ...errors };
+}
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)=(.*)$/s;
+
+function program(machine: Machine, [name = "", ...words]: readonly string[], input: string): Ran {
   switch (name) {
+    case "export": {
+      const [, variable, value = ""] = ASSIGNMENT.exec(words[0] ?? "") ?? [];
+      if (variable !== undefined) machine.variables[variable] = value;
+      return done();
+    }
+    case "set":
+      if (words.includes("pipefail")) machine.variables[PIPEFAIL] = "";
+      return done();
     case "echo":
       return done(`${words.filter((word, index) => index > 0 || word !== "-n").join(" ")}\n`);
     case "printf":
@@ -118,14 +186,12 @@ function program(machine: Machine, [name = "", ...words]: readonly string[], inp
           : 1,
         output: "",
       };
-    case "cut":
-      return done(cut(words, input));
-    case "tr":
-      return done(translate(words, input));
     case "docker":
       return machine.docker(words);
+    case "aws":
+      return machine.aws(words);
     default:
-      return done();
+      return filePrograms[name]?.(machine, words, input) ?? done();
   }
 }
 
@@ -148,21 +214,4 @@ function holds({ files }: Machine, words: readonly string[]): boolean {
   if (second === "-eq") return Number(first) === Number(third);
   if (second === "-ne") return Number(first) !== Number(third);
   return first !== "" && second === undefined;
-}
-
-/** `cut -c 1-7` and `cut -c1-7`. */
-function cut(words: readonly string[], input: string): string {
-  const [, from, to] = /^-c(\d*)-(\d*)$/.exec(words.join("")) ?? [];
-  if (from === undefined) return input;
-  const lines = input.split("\n");
-  return lines.map((line) => line.slice(Number(from || "1") - 1, to ? Number(to) : undefined)).join("\n");
-}
-
-/** `tr -c SET x` and `tr SET x`, for one sign in place of many. */
-function translate(words: readonly string[], input: string): string {
-  const complement = words[0] === "-c";
-  const [set = "", sign = ""] = complement ? words.slice(1) : words;
-  if (sign.length !== 1) return input;
-  const safe = set.replaceAll(/[\]\\^]/g, "\\$&");
-  return input.replaceAll(new RegExp(`[${complement ? "^" : ""}${safe}]`, "g"), sign);
 }

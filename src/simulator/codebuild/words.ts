@@ -22,7 +22,7 @@ export function splitOutside(text: string, sign: string): string[] {
 }
 
 /** Where what starts at `at` ends: a quoted text or a bracketed one whole, anything else sign by sign. */
-function endOf(text: string, at: number): number {
+export function endOf(text: string, at: number): number {
   const sign = text[at];
   if (sign === "\\") return Math.min(at + 2, text.length);
   if (sign === "'") return closing(text.indexOf("'", at + 1), text);
@@ -42,6 +42,66 @@ function endOf(text: string, at: number): number {
 
 const closing = (index: number, text: string) => (index < 0 ? text.length : index + 1);
 
+/** What joins two commands of a line. */
+export type Join = ";" | "&&" | "||";
+
+/** A command of a line, and what joins it to the one before. */
+export interface Joined {
+  readonly after: Join;
+  readonly text: string;
+}
+
+/** The commands of a line, told apart outside quotes and brackets. */
+export function commandsOf(line: string): Joined[] {
+  const found: { after: Join; text: string }[] = [{ after: ";", text: "" }];
+  for (let at = 0; at < line.length;) {
+    const join = ([";", "&&", "||"] as const).find((sign) => line.startsWith(sign, at));
+    if (join) {
+      found.push({ after: join, text: "" });
+      at += join.length;
+      continue;
+    }
+    const end = endOf(line, at);
+    const last = found.at(-1);
+    if (last) last.text += line.slice(at, end);
+    at = end;
+  }
+  return found.map(({ after, text }) => ({ after, text: text.trim() })).filter(({ text }) => text !== "");
+}
+
+/** Where the output of a command goes. */
+export interface Redirected {
+  /** The command without its redirections. */
+  readonly text: string;
+  /** The word that names the file, and whether it is added to. */
+  readonly file?: string;
+  readonly append: boolean;
+  /** What the command says of its errors is thrown away. */
+  readonly hushed: boolean;
+}
+
+/** Takes the redirections out of a command: `> file`, `>> file`, `2>/dev/null`, `2>&1`. */
+export function redirected(command: string): Redirected {
+  let [text, hushed, append] = ["", false, false];
+  let file: string | undefined;
+  for (let at = 0; at < command.length;) {
+    const [sign, from, kind, same] = /^(\d?)(>>?)(&\d)?\s*/.exec(command.slice(at)) ?? [];
+    if (sign === undefined || (from !== "" && /\S$/.test(text))) {
+      const end = endOf(command, at);
+      text += command.slice(at, end);
+      at = end;
+      continue;
+    }
+    at += sign.length;
+    if (same !== undefined) continue;
+    const start = at;
+    while (at < command.length && !/\s/.test(command[at] ?? "")) at = endOf(command, at);
+    if (from === "2") hushed = true;
+    else [file, append] = [command.slice(start, at), kind === ">>"];
+  }
+  return { text, append, hushed, ...(file === undefined ? {} : { file }) };
+}
+
 /** The words of a command, with quotes taken off and variables filled in. */
 export function wordsOf(text: string, around: Around): string[] {
   const words: string[] = [];
@@ -55,7 +115,8 @@ export function wordsOf(text: string, around: Around): string[] {
       word = undefined;
       continue;
     }
-    if (piece.startsWith("'")) word = (word ?? "") + piece.slice(1, -1);
+    if (piece.startsWith("\\")) word = (word ?? "") + piece.slice(1);
+    else if (piece.startsWith("'")) word = (word ?? "") + piece.slice(1, -1);
     else if (piece.startsWith('"')) word = (word ?? "") + expand(piece.slice(1, -1), around);
     else {
       const [name] = piece === "$" ? (/^\w+/.exec(text.slice(at)) ?? []) : [];

@@ -19,11 +19,11 @@ export const UNKNOWN: ImageContents = { volumes: [], command: "", writesTmp: fal
 export const simulates = (dockerfile: string, what: string) =>
   dockerfile.split(/\r?\n/).some((line) => line.trim() === `# simulate: ${what}`);
 
-/** What is in the image that a Dockerfile describes, as far as its lines tell. */
-export function contentsOf(dockerfile: string): ImageContents {
+/** What is in the image of a Dockerfile's stage `target`, or of its last one, as far as its lines tell. */
+export function contentsOf(dockerfile: string, target?: string): ImageContents {
   const lines = instructionsOf(dockerfile);
   const stages = stagesOf(lines);
-  const last = stages.at(-1);
+  const last = target === undefined ? stages.at(-1) : stages.find(({ name }) => name === target);
   const own = last?.lines ?? [];
   const programs = last && programsOf(last, stages);
   const users = argumentsOf(own, "USER");

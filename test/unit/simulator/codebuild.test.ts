@@ -160,6 +160,7 @@ describe("the shell of a build", () => {
     variables: { ...variables },
     files: new Map(Object.entries(files)),
     docker: () => ({ code: 0, output: "docker\n" }),
+    aws: () => ({ code: 0, output: "password\n" }),
   });
 
   it.each([
