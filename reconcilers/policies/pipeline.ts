@@ -49,6 +49,9 @@ export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, 
         "ecr:BatchCheckLayerAvailability",
         "ecr:BatchGetImage",
         "ecr:CompleteLayerUpload",
+        // Whether an image is there already, so that it need not be built again. Service Authorization Reference, "Actions, resources, and
+        // condition keys for Amazon ECR": judged on the repository.
+        "ecr:DescribeImages",
         "ecr:GetDownloadUrlForLayer",
         "ecr:InitiateLayerUpload",
         "ecr:PutImage",

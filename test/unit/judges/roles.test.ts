@@ -67,6 +67,11 @@ const JOBS: readonly { role: string; source: string; calls: readonly Row[] }[] =
     ],
   },
   {
+    role: "build-role",
+    source: "Service Authorization Reference, Actions, resources, and condition keys for Amazon ECR: DescribeImages",
+    calls: [["ecr:DescribeImages", REPOSITORY]],
+  },
+  {
     role: "pipeline-role",
     source: "CodePipeline user guide, Amazon S3 source action reference: service role permissions",
     calls: [
