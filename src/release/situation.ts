@@ -114,11 +114,14 @@ function frozenAt({ inboundTransitionState: transition }: StageState): Frozen | 
 function waitsIn({ stageName: stage = "", latestExecution, actionStates = [] }: StageState): Wait[] {
   const executionId = latestExecution?.pipelineExecutionId;
   if (executionId === undefined) return [];
-  return actionStates.flatMap(({ actionName: action = "", latestExecution: latest }): Wait[] => {
+  const waits = actionStates.flatMap(({ actionName: action = "", latestExecution: latest }): Wait[] => {
     if (latest?.status !== "InProgress") return [];
     const since = timeOf(latest.lastStatusChange);
     if (latest.token !== undefined)
       return [{ executionId, stage, for: "approval", action, token: latest.token, since }];
     return stage === DEPLOY ? [{ executionId, stage, for: "deployment", since }] : [];
   });
+  // The actions that deploy several services are one deployment of the release.
+  const first = waits.find((wait) => wait.for === "deployment");
+  return waits.filter((wait) => wait.for !== "deployment" || wait === first);
 }

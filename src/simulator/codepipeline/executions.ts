@@ -14,7 +14,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { executions, executionsOf, pipelineOf, type SimExecution } from "./records.ts";
-import { currentAction, finish, stop } from "./run.ts";
+import { finish, stop } from "./run.ts";
 import { startExecution } from "./start.ts";
 import { stageStatus } from "./state.ts";
 
@@ -121,7 +121,7 @@ export const executionOperations = {
     const action = asked?.actions.find(({ token }) => token === input.token);
     if (!asked || !action || action.stage !== input.stageName || action.name !== input.actionName)
       return refuse("InvalidApprovalTokenException", `The approval token ${input.token} is not valid`);
-    if (action.status !== "InProgress" || currentAction(asked) !== action)
+    if (action.status !== "InProgress")
       refuse("ApprovalAlreadyCompletedException", "The approval action has already been approved or rejected.");
     action.summary = input.result?.summary ?? "";
     action.by = caller(sim);

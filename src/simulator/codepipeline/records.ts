@@ -87,7 +87,7 @@ export interface SimExecution {
   visibleAt: number;
   /** In which order runs started, which the same moment does not tell. */
   number: number;
-  /** The stage that it is in, or waits for, and the action in it. */
+  /** The stage that it is in, or waits for, and which of the groups of actions in it that run at the same time. */
   stage: number;
   action: number;
   /** Since when it waits for its stage to be free, or for the transition into it. */
@@ -123,6 +123,19 @@ export const executionsOf = (sim: Sim, pipeline: string): SimExecution[] =>
     .filter((execution) => execution.pipeline === pipeline)
     .toSorted((one, other) => other.number - one.number);
 
-/** The actions of a stage in the order in which they run. */
-export const actionsOf = ({ stages = [] }: PipelineDeclaration, stage: number): ActionDeclaration[] =>
-  (stages[stage]?.actions ?? []).toSorted((one, other) => (one.runOrder ?? 1) - (other.runOrder ?? 1));
+/**
+ * The actions of a stage in the order in which they run: those with the same `runOrder` at the same time (CodePipeline user guide,
+ * "Action declaration": "To specify parallel actions, use the same integer for each action you want to run in parallel").
+ */
+export function groupsOf({ stages = [] }: PipelineDeclaration, stage: number): ActionDeclaration[][] {
+  const groups = new Map<number, ActionDeclaration[]>();
+  for (const action of stages[stage]?.actions ?? []) {
+    const { runOrder = 1 } = action;
+    groups.set(runOrder, [...(groups.get(runOrder) ?? []), action]);
+  }
+  return [...groups].toSorted(([one], [other]) => one - other).map(([, group]) => group);
+}
+
+/** An action of a stage as it is declared. */
+export const declaredIn = ({ declaration }: SimExecution, { stage, name }: SimAction): ActionDeclaration | undefined =>
+  declaration.stages?.find((one) => one.name === stage)?.actions?.find((one) => one.name === name);

@@ -8,7 +8,15 @@ import type { Sim } from "../sim.ts";
 import { isDeployed, startDeployment, type Deploy } from "./deploy.ts";
 import { ActionFailure } from "./failure.ts";
 import { artifactCalls, buildCalls, demand, sourceCalls } from "./permissions.ts";
-import { actionsOf, executions, pipelines, type SimAction, type SimArtifact, type SimExecution } from "./records.ts";
+import {
+  declaredIn,
+  executions,
+  groupsOf,
+  pipelines,
+  type SimAction,
+  type SimArtifact,
+  type SimExecution,
+} from "./records.ts";
 import { readSource } from "./source.ts";
 
 /** Milliseconds that a source action takes, between two looks at a build or a deployment, and until a stop is reached. */
@@ -21,9 +29,9 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 const isRunning = ({ status }: SimExecution) => status === "InProgress" || status === "Stopping";
 
-/** The action that is under way, if any. */
-export const currentAction = (execution: SimExecution): SimAction | undefined =>
-  execution.actions.findLast(({ status }) => status === "InProgress");
+/** The actions that are under way. */
+const currentActions = (execution: SimExecution): SimAction[] =>
+  execution.actions.filter(({ status }) => status === "InProgress");
 
 const waits = ({ waitingSince }: SimExecution) => waitingSince !== undefined;
 
@@ -44,7 +52,7 @@ export function nextOfRun(sim: Sim, execution: SimExecution): number {
   if (execution.stop?.at !== undefined) return execution.stop.at;
   if (execution.waitingSince !== undefined)
     return isTaken(sim, execution) || isHeldBack(sim, execution) ? NEVER : execution.waitingSince;
-  return currentAction(execution)?.dueAt ?? NEVER;
+  return Math.min(...currentActions(execution).map(({ dueAt = NEVER }) => dueAt));
 }
 
 const latestFirst = (sim: Sim) => Object.values(executions(sim)).toSorted((one, other) => other.number - one.number);
@@ -80,25 +88,29 @@ function step(sim: Sim, execution: SimExecution): void {
     delete execution.waitingSince;
     return begin(sim, execution);
   }
-  const action = currentAction(execution);
-  if (action) attempt(sim, execution, action, () => look(sim, execution, action));
+  for (const action of currentActions(execution))
+    if ((action.dueAt ?? NEVER) <= sim.now) attempt(sim, execution, action, () => look(sim, execution, action));
 }
 
-/** Starts the action that the run has come to. */
+/** Starts the actions that the run has come to, all at the same time. */
 function begin(sim: Sim, execution: SimExecution): void {
-  const declared = actionsOf(execution.declaration, execution.stage)[execution.action];
-  const action: SimAction = {
-    id: uuid(sim),
-    stage: execution.declaration.stages?.[execution.stage]?.name ?? "",
-    name: declared?.name ?? "",
-    status: "InProgress",
-    startAt: sim.now,
-    updatedAt: sim.now,
-    outputs: [],
-  };
-  execution.actions.push(action);
+  const group = groupsOf(execution.declaration, execution.stage)[execution.action] ?? [];
+  const begun = group.map((declared) => {
+    const action: SimAction = {
+      id: uuid(sim),
+      stage: execution.declaration.stages?.[execution.stage]?.name ?? "",
+      name: declared.name ?? "",
+      status: "InProgress",
+      startAt: sim.now,
+      updatedAt: sim.now,
+      outputs: [],
+    };
+    return { declared, action };
+  });
+  execution.actions.push(...begun.map(({ action }) => action));
   execution.updatedAt = sim.now;
-  if (declared) attempt(sim, execution, action, () => start(sim, execution, declared, action));
+  for (const { declared, action } of begun)
+    attempt(sim, execution, action, () => start(sim, execution, declared, action));
 }
 
 /** Does a part of an action; its failure is the run's. */
@@ -163,7 +175,7 @@ function startBuilding(sim: Sim, execution: SimExecution, declared: ActionDeclar
 
 /** Looks whether an action is through. */
 function look(sim: Sim, execution: SimExecution, action: SimAction): void {
-  const declared = actionsOf(execution.declaration, execution.stage)[execution.action];
+  const declared = declaredIn(execution, action);
   if (!declared) return;
   switch (declared.actionTypeId?.provider) {
     case "S3":
@@ -256,15 +268,22 @@ function deployOf(execution: SimExecution, declared: ActionDeclaration): Deploy 
   };
 }
 
-/** Ends an action, and lets the run go on from there. */
+/**
+ * Ends an action, and lets the run go on from there once the actions beside it have ended too. One that fails leaves those that run beside it
+ * alone (CodePipeline user guide, "Retry a failed action in a stage": "all actions that are still in progress continue working"), and the
+ * stage fails when the last of them is through: it cannot be retried before ("it must either have all actions failed or some actions
+ * failed and some succeeded").
+ */
 export function finish(sim: Sim, execution: SimExecution, action: SimAction, status: "Succeeded" | "Failed"): void {
   action.status = status;
   action.updatedAt = sim.now;
   execution.updatedAt = sim.now;
   delete action.dueAt;
+  if (currentActions(execution).length > 0) return;
   if (execution.status === "Stopping") return end(sim, execution, "Stopped");
-  if (status === "Failed") return end(sim, execution, "Failed");
-  if (execution.action + 1 < actionsOf(execution.declaration, execution.stage).length) {
+  const failed = execution.actions.some((one) => one.stage === action.stage && one.status === "Failed");
+  if (failed) return end(sim, execution, "Failed");
+  if (execution.action + 1 < groupsOf(execution.declaration, execution.stage).length) {
     execution.action += 1;
     return begin(sim, execution);
   }
@@ -280,14 +299,19 @@ function end(sim: Sim, execution: SimExecution, status: "Succeeded" | "Failed" |
   execution.updatedAt = sim.now;
 }
 
-/** Asks a run to stop: at once where it is to abandon what it does or does nothing, after its action otherwise. */
+/**
+ * Asks a run to stop: at once where it is to abandon what it does or does nothing, after its actions otherwise (CodePipeline user guide, "How
+ * pipeline executions are stopped": "All in-progress action executions are allowed to complete", or all are abandoned).
+ */
 export function stop(sim: Sim, execution: SimExecution, abandon: boolean, reason: string): void {
-  const action = currentAction(execution);
+  const actions = currentActions(execution);
   execution.status = "Stopping";
-  execution.stop = { abandon, reason, ...(abandon || !action ? { at: sim.now + STOP } : {}) };
+  execution.stop = { abandon, reason, ...(abandon || actions.length === 0 ? { at: sim.now + STOP } : {}) };
   execution.updatedAt = sim.now;
-  if (!action || !abandon) return;
-  action.status = "Abandoned";
-  action.updatedAt = sim.now;
-  delete action.dueAt;
+  if (!abandon) return;
+  for (const action of actions) {
+    action.status = "Abandoned";
+    action.updatedAt = sim.now;
+    delete action.dueAt;
+  }
 }

@@ -13,7 +13,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import {
-  actionsOf,
+  declaredIn,
   executions,
   executionsOf,
   pipelineOf,
@@ -28,9 +28,9 @@ const PAGE = 100;
 /** How a stage of a run stands, by what its actions came to. */
 export function stageStatus(execution: SimExecution, stage: string): StageExecutionStatus {
   const own = execution.actions.filter((action) => action.stage === stage);
-  const last = own.at(-1);
-  if (!last) return "Cancelled";
-  if (last.status === "Failed") return "Failed";
+  if (own.length === 0) return "Cancelled";
+  const isThrough = own.every(({ status }) => status !== "InProgress");
+  if (isThrough && own.some(({ status }) => status === "Failed")) return "Failed";
   const index = execution.declaration.stages?.findIndex(({ name }) => name === stage) ?? 0;
   // User guide, "Stop a pipeline execution in CodePipeline": a stage says so too, whichever way its run is stopped.
   const { status } = execution;
@@ -62,8 +62,7 @@ function latest(sim: Sim, action: SimAction): NonNullable<ActionState["latestExe
 }
 
 function detail(sim: Sim, execution: SimExecution, action: SimAction): ActionExecutionDetail {
-  const stage = execution.declaration.stages?.findIndex(({ name }) => name === action.stage) ?? 0;
-  const declared = actionsOf(execution.declaration, stage).find(({ name }) => name === action.name);
+  const declared = declaredIn(execution, action);
   const bucket = execution.declaration.artifactStore?.location ?? "";
   const input = declared && inputOf(execution, declared);
   return {

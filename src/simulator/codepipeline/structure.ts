@@ -25,6 +25,8 @@ const ACTION = [
   "region",
 ] as const;
 
+const MOST_ACTIONS = 50;
+
 const invalid = (message: string): never => refuse("InvalidStructureException", message);
 
 /** Refuses a pipeline that CodePipeline would not take. */
@@ -48,6 +50,10 @@ export function checkStructure(sim: Sim, pipeline: PipelineDeclaration): void {
     if (names.has(name)) invalid(`Stage names must be unique within a pipeline: ${name}`);
     names.add(name);
     if (actions.length === 0) invalid(`Stage ${name} must have at least one action`);
+    // CodePipeline user guide, "Quotas" and "Stage declaration".
+    if (actions.length > MOST_ACTIONS) invalid(`Stage ${name} has more than ${MOST_ACTIONS} actions`);
+    if (new Set(actions.map((action) => action.name)).size < actions.length)
+      invalid(`Action names must be unique within a stage: ${name}`);
     for (const action of actions) checkAction(action, index === 0, made);
   }
   if (!assumable(sim, roleArn, "codepipeline.amazonaws.com"))
