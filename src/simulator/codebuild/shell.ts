@@ -83,20 +83,21 @@ function lengthOfIf(list: readonly Joined[]): number {
 
 /** `if LIST; then LIST; else LIST; fi`. */
 function runIf(machine: Machine, list: readonly Joined[]): Ran {
-  const parts: Record<"if" | "then" | "else", Joined[]> = { if: [], then: [], else: [] };
-  let part: keyof typeof parts = "if";
+  const [condition, body, otherwise]: [Joined[], Joined[], Joined[]] = [[], [], []];
+  let part = condition;
   let depth = 0;
   for (const { after: join, text } of list.slice(0, -1)) {
     const keyword = depth === 0 ? /^(if)\s+(.*)$/s : depth === 1 ? /^(then|else)\s+(.*)$/s : undefined;
     const [, word, rest = text] = keyword?.exec(text) ?? [];
-    if (word === "if" || word === "then" || word === "else") part = word;
+    if (word === "then") part = body;
+    if (word === "else") part = otherwise;
     const own = word === undefined ? text : rest;
     if (word === "if" || /^if\s/.test(own)) depth += 1;
     if (/^fi\b/.test(text)) depth -= 1;
-    parts[part].push({ after: word === undefined ? join : ";", text: own });
+    part.push({ after: word === undefined ? join : ";", text: own });
   }
-  const condition = runList(machine, parts.if);
-  return { ...runList(machine, condition.code === 0 ? parts.then : parts.else) };
+  const asked = runList(machine, condition);
+  return after({ ...asked, code: 0 }, runList(machine, asked.code === 0 ? body : otherwise));
 }
 
 /** With `set -o pipefail` a pipe fails as the last of its commands that does. */

@@ -14,9 +14,10 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { executions, executionsOf, pipelineOf, type SimExecution } from "./records.ts";
-import { finish, stop } from "./run.ts";
+import { finish } from "./run.ts";
 import { startExecution } from "./start.ts";
 import { stageStatus } from "./state.ts";
+import { stop } from "./stop.ts";
 
 const PAGE = 100;
 

@@ -19,10 +19,9 @@ import {
 } from "./records.ts";
 import { readSource } from "./source.ts";
 
-/** Milliseconds that a source action takes, between two looks at a build or a deployment, and until a stop is reached. */
+/** Milliseconds that a source action takes, and between two looks at a build or a deployment. */
 const SOURCE = 3_000;
 const POLL = 10_000;
-const STOP = 2_000;
 /** An approval waits for seven days. */
 const APPROVAL = 7 * 86_400_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -30,7 +29,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 const isRunning = ({ status }: SimExecution) => status === "InProgress" || status === "Stopping";
 
 /** The actions that are under way. */
-const currentActions = (execution: SimExecution): SimAction[] =>
+export const currentActions = (execution: SimExecution): SimAction[] =>
   execution.actions.filter(({ status }) => status === "InProgress");
 
 const waits = ({ waitingSince }: SimExecution) => waitingSince !== undefined;
@@ -297,21 +296,4 @@ export function finish(sim: Sim, execution: SimExecution, action: SimAction, sta
 function end(sim: Sim, execution: SimExecution, status: "Succeeded" | "Failed" | "Stopped" | "Superseded"): void {
   execution.status = status;
   execution.updatedAt = sim.now;
-}
-
-/**
- * Asks a run to stop: at once where it is to abandon what it does or does nothing, after its actions otherwise (CodePipeline user guide, "How
- * pipeline executions are stopped": "All in-progress action executions are allowed to complete", or all are abandoned).
- */
-export function stop(sim: Sim, execution: SimExecution, abandon: boolean, reason: string): void {
-  const actions = currentActions(execution);
-  execution.status = "Stopping";
-  execution.stop = { abandon, reason, ...(abandon || actions.length === 0 ? { at: sim.now + STOP } : {}) };
-  execution.updatedAt = sim.now;
-  if (!abandon) return;
-  for (const action of actions) {
-    action.status = "Abandoned";
-    action.updatedAt = sim.now;
-    delete action.dueAt;
-  }
 }
