@@ -27,6 +27,7 @@ import { Role } from "./iam/role.ts";
 import { LogGroup } from "./logs/log-group.ts";
 import { Bucket } from "./s3/bucket.ts";
 import { Schedule } from "./scheduler/schedule.ts";
+import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Queue } from "./sqs/queue.ts";
 import type { AnyKind } from "../engine/kind.ts";
 
@@ -36,6 +37,7 @@ export const kinds: readonly AnyKind<Aws>[] = [
   Cluster,
   Distribution,
   ElasticIp,
+  HttpNamespace,
   InternetGateway,
   Listener,
   ListenerRule,

@@ -228,6 +228,11 @@ export interface Making {
    * answer: for the empty text it throws `UncertainAnswer`, so that the engine looks for what was made.
    */
   created(id: string): Promise<void>;
+  /**
+   * Calls `look` until it answers something, for a create that the provider only takes on: what was made is told by an operation later.
+   * Throws after five minutes; the next run goes on with the same token.
+   */
+  until<T>(look: () => Promise<T | undefined>): Promise<T>;
 }
 
 /** The engine's side of an update. */

@@ -7,7 +7,7 @@ import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
 import type { Action, Plan } from "./action.ts";
 import { compare } from "./plan.ts";
-import { untilReady } from "./ready.ts";
+import { polled, untilReady } from "./ready.ts";
 import { publicAttrs, sealed } from "./secret.ts";
 import { Snapshot } from "./snapshot.ts";
 import { narrows } from "./tasks.ts";
@@ -171,6 +171,7 @@ export class Maker<Services> {
         if (providerId === "") throw untold("id");
         await journal.put(id, current(record, providerId));
       },
+      until: (look) => polled(this.#around, `${kind.type} ${id}`, look),
     });
     const lacking = leftOut(kind, made);
     if (lacking !== undefined) throw untold(lacking);

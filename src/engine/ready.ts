@@ -64,6 +64,28 @@ export async function untilGone<Services>(
   });
 }
 
+/** How long a create that was taken on is waited for, and how long between two looks at most; milliseconds. */
+const CREATED_WITHIN = 300_000;
+const SLOWEST = 5_000;
+
+/** Looks until there is an answer. */
+export async function polled<T>(
+  { clock, stop }: Pick<Applying<never>, "clock" | "stop">,
+  what: string,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const until = clock.now() + CREATED_WITHIN;
+  for (let pause = 250; ; pause = Math.min(SLOWEST, pause * 2)) {
+    const answer = await look();
+    if (answer !== undefined) return answer;
+    if (clock.now() >= until)
+      throw new Error(
+        `${what} is still being created after ${CREATED_WITHIN / 60_000} minutes. Run again to go on waiting.`,
+      );
+    await clock.sleep(pause, stop);
+  }
+}
+
 /** Its id, and the earlier generations that must not be taken for it while no list shows it yet. */
 function known<Services>({ journal }: Applying<Services>, { id, knownId }: Subject<Services>) {
   const { old = [] } = journal.get(id) ?? {};

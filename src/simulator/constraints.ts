@@ -41,6 +41,7 @@ const CODES: Readonly<Record<string, string>> = {
   S3: "InvalidArgument",
   SQS: "InvalidParameterValue",
   STS: "ValidationError",
+  ServiceDiscovery: "InvalidInput",
 };
 
 /** The code with which a service refuses what its model does not allow. */

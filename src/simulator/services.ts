@@ -12,6 +12,7 @@ import { logs } from "./logs/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
 import { scheduler } from "./scheduler/operations.ts";
+import { serviceDiscovery } from "./servicediscovery/operations.ts";
 import { sqs } from "./sqs/operations.ts";
 import { sts } from "./sts.ts";
 import { taggingApi } from "./tagging-api/operations.ts";
@@ -34,4 +35,5 @@ export const services: Readonly<Record<string, Operations>> = {
   SQS: sqs,
   Scheduler: scheduler,
   STS: sts,
+  ServiceDiscovery: serviceDiscovery,
 };

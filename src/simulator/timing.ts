@@ -30,6 +30,10 @@ export const TIMING = {
   queueAttributes: 15,
   /** From a queue's deletion until calls on it are refused ("up to 60 seconds", DeleteQueue). */
   queueDelete: 30,
+  /** What Cloud Map takes to carry out the creation or the deletion of an HTTP namespace. */
+  namespace: 4,
+  /** From an ECS service's end until ECS has taken its services out of Cloud Map. */
+  cloudMapService: 20,
   /** From a service's change until its tasks run and it is steady. */
   service: 75,
   /** From a create or a change of tags until the tagging API tells of it, and from a delete until it no longer does. */

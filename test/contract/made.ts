@@ -4,6 +4,18 @@ import { ownerTags } from "../../src/aws/tags.ts";
 import type { Kind } from "../../src/engine/kind.ts";
 import type { Simulated } from "../support/simulated.ts";
 
+/** Looks once a second of the clock, as the engine does in its way. */
+export const polling =
+  ({ clock }: Simulated) =>
+  async <T>(look: () => Promise<T | undefined>): Promise<T> => {
+    for (let tries = 0; tries < 300; tries++) {
+      const answer = await look();
+      if (answer !== undefined) return answer;
+      await clock.sleep(1_000);
+    }
+    throw new Error("It was never created.");
+  };
+
 let sequence = 0;
 
 /** Makes a resource that the subject of a contract refers to, and waits until it can be used. */
@@ -19,6 +31,7 @@ export async function made<Spec extends object, Attrs extends object>(
     token: `ground-${sequence}`,
     secret: "a-secret-of-the-ground-0123456789",
     created: async () => {},
+    until: polling(at),
   });
   return attrs;
 }

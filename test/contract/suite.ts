@@ -7,6 +7,7 @@ import type { Kind, Observed, Seen } from "../../src/engine/kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
+import { polling } from "./made.ts";
 
 /** What a kind shows of itself so that the suite can put it through the contract. */
 export interface ContractCase<Spec extends object, Attrs extends object> {
@@ -50,6 +51,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
       token: "token-of-the-contract-suite",
       secret: "a-secret-of-the-contract-suite-0123456789",
       created: async (id) => void told.push(id),
+      until: polling(at),
     });
     expect(told, "create tells its id once, as soon as it has it").toEqual([made.id]);
     return made;
@@ -200,6 +202,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         token: "second-token",
         secret: "another-secret",
         created: async () => {},
+        until: polling(at),
       });
       const again = await ready(at, spec, second.id);
       expect(between(spec, again).differences).toEqual([]);

@@ -42,6 +42,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "logs/log-group": ["retentionDays", () => undefined],
   "s3/bucket": ["versioning", () => false],
   "scheduler/schedule": ["enabled", () => false],
+  "servicediscovery/http-namespace": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "sqs/queue": ["visibilityTimeout", () => 7],
 };
 

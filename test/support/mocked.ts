@@ -51,4 +51,12 @@ export const making = (told: string[] = []) => ({
   token: "token-1",
   secret: "secret-1",
   created: async (id: string) => void told.push(id),
+  /** Without a pause: mocked answers come in order. */
+  async until<T>(look: () => Promise<T | undefined>): Promise<T> {
+    for (let tries = 0; tries < 20; tries++) {
+      const answer = await look();
+      if (answer !== undefined) return answer;
+    }
+    throw new Error("It was never created.");
+  },
 });

@@ -36,7 +36,13 @@ export async function initStateBucket(
   const look = { id: "state/bucket", owner: "", knownId: name, not: [], spec, snapshot: new Snapshot() };
   const seen = await Bucket.observe(aws, look);
   if (!seen) {
-    await Bucket.create(aws, spec, { owner: "", token: "", secret: "", created: async () => {} });
+    await Bucket.create(aws, spec, {
+      owner: "",
+      token: "",
+      secret: "",
+      created: async () => {},
+      until: () => Promise.reject(new Error("A bucket is there once it was created.")),
+    });
     return { made: true, lacks: [] };
   }
   if (seen.status !== undefined)

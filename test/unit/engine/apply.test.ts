@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { Busy } from "../../../src/engine/kind.ts";
 import { loose, whenReady } from "../../../src/engine/output.ts";
-import { run, ToyStore, Toys, type ToyKind } from "../../support/toy.ts";
+import { run, ToyStore, Toys } from "../../support/toy.ts";
 
 const startsOf = (toys: Toys) =>
   Object.fromEntries(toys.calls.flatMap(({ verb, subject, at }) => (verb === "create" ? [[subject, at]] : [])));
@@ -26,37 +26,6 @@ describe("a run", () => {
     const readyAt = applied.outcomes.get("make parent")?.doneAt;
     expect(readyAt).toBeGreaterThanOrEqual(60_000);
     expect(starts).toMatchObject({ "late#1": readyAt, "ready#1": readyAt });
-  });
-
-  it("waits until reads tell of what was written, so that the next plan takes nothing for drift", async () => {
-    const toys = new Toys();
-    const store = new ToyStore(toys);
-    const prompt = toys.kind("lagging", { usual: { shown: 20 } });
-    let lag = { until: 0, spec: {} };
-    const kind: ToyKind = {
-      ...prompt,
-      observe: async (...asked) => {
-        const seen = await prompt.observe(...asked);
-        return seen && lag.until > toys.clock.now() ? { ...seen, spec: lag.spec } : seen;
-      },
-      update: (...given) => {
-        lag = { until: toys.clock.now() + 20_000, spec: given[1].spec };
-        return prompt.update(...given);
-      },
-    };
-    const declared = (note: string) => {
-      const graph = new Graph<Toys>();
-      graph.add("a", kind, { note });
-      return graph;
-    };
-    await run(toys, declared("old"), store);
-    const { applied, events } = await run(toys, declared("new"), store);
-    expect(applied.outcomes.get("make a")?.doneAt).toBeGreaterThanOrEqual(20_000);
-    expect(events).toContainEqual(
-      expect.objectContaining({ event: "waiting", id: "a", status: "its new settings are not visible yet" }),
-    );
-    const { plan } = await run(toys, declared("new"), store);
-    expect(plan.actions.map(({ action }) => action)).toEqual(["noop"]);
   });
 
   it("lets a failure stop only what comes after it, and goes on with the rest in the next run", async () => {
