@@ -1,8 +1,9 @@
 import type { Aws, AwsKind } from "../src/aws/aws.ts";
 import { markOf, prefixOf, type Identity } from "../src/aws/owner.ts";
+import { ConfigError } from "../src/config/errors.ts";
 import { ownerTags } from "../src/aws/tags.ts";
 import type { Graph, Order } from "../src/engine/graph.ts";
-import type { Handle, Input, Output } from "../src/engine/output.ts";
+import { Output, type Handle, type Input } from "../src/engine/output.ts";
 
 /** A spec as a component declares it: outputs may stand for values, and the tags are added. */
 export type Declared<Spec> = { readonly [F in keyof Spec as F extends "tags" ? never : F]: Input<Spec[F]> };
@@ -21,6 +22,8 @@ export interface Ground {
   readonly account: string;
   /** `aws`, or another of AWS's partitions. */
   readonly partition: string;
+  /** What the user changes of single resources: fields by the resource's id. */
+  readonly patches: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /**
@@ -73,10 +76,25 @@ export class Scope {
     spec: Declared<Spec>,
     order?: Order,
   ): Handle<Attrs> {
-    const { graph, identity, tags: own } = this.#ground;
+    const { graph, identity, tags: own, patches } = this.#ground;
     const id = this.id(name);
-    const tags = { Name: this.name(name.slice(name.lastIndexOf("/") + 1)), ...own, ...ownerTags(identity, id) };
-    const whole = kind.tagged ? { ...spec, tags } : spec;
+    const { tags: more, ...patch } = patches[id] ?? {};
+    const tags = {
+      Name: this.name(name.slice(name.lastIndexOf("/") + 1)),
+      ...own,
+      ...(isRecord(more) ? more : {}),
+      ...ownerTags(identity, id),
+    };
+    const strange = Object.keys(patch).filter((field) => !(field in spec));
+    if (strange.length > 0)
+      throw new ConfigError([
+        {
+          path: "patch",
+          message: `${strange.join(", ")} is no field of ${id} (${kind.type}); allowed: ${Object.keys(spec).join(", ")}`,
+        },
+      ]);
+    const patched = withPatch(spec, patch);
+    const whole = kind.tagged ? { ...patched, tags } : patched;
     // What `Declared` leaves out of a spec is put back here, which the type of an arbitrary kind cannot say.
     return graph.add(id, kind, whole as unknown as { readonly [F in keyof Spec]: Input<Spec[F]> }, order);
   }
@@ -104,3 +122,19 @@ export class Scope {
     return `arn:${this.partition}:s3:::${name}`;
   }
 }
+
+/** A spec with the fields of a patch: records are merged key by key, everything else takes the place of what is there. */
+function withPatch(
+  spec: Readonly<Record<string, unknown>>,
+  patch: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...spec };
+  for (const [field, value] of Object.entries(patch)) {
+    const old = merged[field];
+    merged[field] = isRecord(old) && isRecord(value) ? withPatch(old, value) : value;
+  }
+  return merged;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Output);

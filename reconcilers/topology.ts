@@ -3,6 +3,8 @@ import type { Facts } from "../src/aws/facts.ts";
 import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
 import type { Service, Stack, WebService } from "../src/config/stack.ts";
 import { Graph } from "../src/engine/graph.ts";
+import { ConfigError } from "../src/config/errors.ts";
+import { nearest } from "../src/config/suggest.ts";
 import { isPlain } from "../src/config/services.ts";
 import type { Output } from "../src/engine/output.ts";
 import { buildspecOf } from "./components/buildspec.ts";
@@ -16,12 +18,18 @@ import { privateEndpoints } from "./components/private-endpoints.ts";
 import { balancerGroup, balancerRules, tasksGroup, tasksRules } from "./components/security-groups.ts";
 import { noRoute } from "./components/web-route.ts";
 import { webService } from "./components/web-service.ts";
+import { grantsFor, type Resources } from "./own-resources.ts";
 import { Scope, type Outputs } from "./scope.ts";
 
 /** Every resource of a stack, and the outputs that a user asks for. */
 export interface Topology {
   readonly graph: Graph<Aws>;
   readonly outputs: Outputs;
+}
+
+/** A stack with the resources that its file declares beside its settings. */
+export interface DeclaredStack extends Stack {
+  readonly resources?: Resources;
 }
 
 /** The names of a stack as one of its services sees them. */
@@ -32,14 +40,22 @@ export type NamesOf = (service: string) => Names;
  * Nothing is asked of AWS here.
  */
 export function topology(
-  stack: Stack,
+  stack: DeclaredStack,
   facts: Facts,
   names: NamesOf = (service) => namesOf(stack, facts.account, service),
 ): Topology {
   const graph = new Graph<Aws>();
   const outputs: Record<string, Outputs[string]> = {};
   const { account, partition } = facts;
-  const scope = new Scope({ graph, outputs, identity: stack, tags: stack.tags, account, partition });
+  const scope = new Scope({
+    graph,
+    outputs,
+    identity: stack,
+    tags: stack.tags,
+    account,
+    partition,
+    patches: stack.patch,
+  });
   const shared = names(MAIN_SERVICE);
 
   const net = network(scope, stack.network);
@@ -68,6 +84,16 @@ export function topology(
   };
   const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];
 
+  const standing = {
+    name: stack.name,
+    environment: stack.environment,
+    region: stack.region,
+    network: net,
+    cluster: ecs,
+    tasks: Object.fromEntries(services.map(({ service, group }) => [service.name, group])),
+  };
+  const resources = stack.resources?.(scope.child("resources"), standing) ?? {};
+
   const repositories = new Map<string, ImageRepository>();
   for (const { service, scope: place, names: own } of services)
     if (service.build)
@@ -78,6 +104,7 @@ export function topology(
     webService(place, {
       names: own,
       service,
+      grants: grantsFor(resources, service.name),
       environment: stack.environment,
       logs: stack.logs,
       repository: repositoryOf(service),
@@ -112,7 +139,21 @@ export function topology(
         repository: repositoryOf(service)?.name ?? own.repository,
       })),
     });
+  demandPatched(stack, graph);
   return { graph, outputs };
+}
+
+/** Refuses a patch of what there is not. */
+function demandPatched({ patch }: Stack, graph: Graph<Aws>): void {
+  const ids = graph.nodes.map(({ id }) => id);
+  const problems = Object.keys(patch)
+    .filter((id) => !graph.get(id))
+    .map((id) => {
+      const meant = nearest(id, ids);
+      const question = meant === undefined ? "" : ` did you mean ${meant}?`;
+      return { path: "patch", message: `there is no resource ${id};${question} npx fairlead plan shows the ids` };
+    });
+  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /** A service, and where it is declared. */

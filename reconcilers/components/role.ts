@@ -1,5 +1,6 @@
 import { Role, SESSION } from "../../src/aws/iam/role.ts";
 import type { PolicyDocument } from "../../src/aws/policy.ts";
+import type { Input } from "../../src/engine/output.ts";
 import { trust, type Assumes } from "../policies/trust.ts";
 import type { Scope } from "../scope.ts";
 
@@ -8,7 +9,7 @@ export interface RoleProps {
   readonly description: string;
   readonly assumedBy: Assumes;
   /** Inline policies by their names. */
-  readonly policies: Readonly<Record<string, PolicyDocument>>;
+  readonly policies: Readonly<Record<string, Input<PolicyDocument>>>;
 }
 
 /** The resource `security/<id>`: a role for one job, which one AWS service assumes on behalf of this account. */

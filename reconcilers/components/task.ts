@@ -6,6 +6,7 @@ import { text, type Input } from "../../src/engine/output.ts";
 import type { CommonService, LogsSettings } from "../../src/config/stack.ts";
 import { executionPolicy, taskPolicy } from "../policies/tasks.ts";
 import type { Scope } from "../scope.ts";
+import type { Grants } from "../own-resources.ts";
 import type { ImageRepository } from "./image-repository.ts";
 import { role } from "./role.ts";
 
@@ -25,6 +26,8 @@ export interface TaskProps {
   readonly port?: number;
   readonly enableExec: boolean;
   readonly logs: Pick<LogsSettings, "retentionDays">;
+  /** What resources of the user's own give it. */
+  readonly grants: Required<Grants>;
   /** Where the images are that a release deploys; left out where the config names the image. */
   readonly repository?: ImageRepository | undefined;
 }
@@ -53,7 +56,7 @@ export function task(scope: Scope, props: TaskProps) {
     name: names.roles.task,
     description: "What the application itself may do",
     assumedBy,
-    policies: taskPolicy({ taskPolicy: service.taskPolicy, enableExec: props.enableExec }),
+    policies: taskPolicy({ ...service, enableExec: props.enableExec, granted: props.grants.permissions }),
   });
   const logConfiguration = (prefix: string) => ({
     logDriver: "awslogs" as const,
@@ -89,13 +92,15 @@ export function task(scope: Scope, props: TaskProps) {
 }
 
 /** The application's container, as ECS spells it; its image is the pipeline's. */
-function containerOf({ names, environment, service: { container, dependsOn }, port }: TaskProps): ContainerSpec {
+function containerOf({ names, environment, service, port, grants }: TaskProps) {
+  const { container, dependsOn } = service;
   const { healthCheck: check } = container;
   return {
     name: names.container,
     ...(port === undefined ? {} : { portMappings: [{ containerPort: port }] }),
     environment: {
       APP_ENV: environment,
+      ...grants.environment,
       ...container.environment,
       ...(port === undefined ? {} : { PORT: String(port) }),
     },

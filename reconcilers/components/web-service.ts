@@ -9,7 +9,7 @@ import { service as ecsService } from "./service.ts";
 import { task, type TaskProps } from "./task.ts";
 import { webRoute } from "./web-route.ts";
 
-export interface WebServiceProps extends Pick<TaskProps, "environment" | "logs" | "repository"> {
+export interface WebServiceProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "grants"> {
   readonly names: Names;
   readonly service: WebService;
   readonly cluster: { readonly name: Output<string> };

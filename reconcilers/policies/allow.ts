@@ -1,4 +1,5 @@
-import type { PolicyDocument, Statement } from "../../src/aws/policy.ts";
+import type { Statement } from "../../src/aws/policy.ts";
+import type { Input } from "../../src/engine/output.ts";
 
 /** A statement that allows actions on resources. */
 export const allow = (
@@ -15,6 +16,6 @@ export const allow = (
 });
 
 /** One inline policy, by its name. */
-export const policy = (name: string, Statement: readonly Statement[]): Record<string, PolicyDocument> => ({
+export const policy = <S extends Input<Statement>>(name: string, Statement: readonly S[]) => ({
   [name]: { Version: "2012-10-17", Statement },
 });

@@ -1,5 +1,6 @@
 import type { PolicyDocument, Statement } from "../../src/aws/policy.ts";
 import type { ServiceSettings } from "../../src/config/stack.ts";
+import type { Input } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import { allow, policy } from "./allow.ts";
 
@@ -7,11 +8,13 @@ import { allow, policy } from "./allow.ts";
  * The policies of the tasks' two roles. All ARNs are made of names, which are known beforehand: so no role has to wait for what it may touch.
  */
 
+export interface TaskPermissions extends Pick<ServiceSettings, "taskPolicy" | "enableExec"> {
+  /** What resources of the user's own give. */
+  readonly granted: readonly Input<Statement>[];
+}
+
 /** The application's own permissions: the user's statements, and the channels of ECS Exec where it is switched on. */
-export function taskPolicy({
-  taskPolicy: own,
-  enableExec,
-}: Pick<ServiceSettings, "taskPolicy" | "enableExec">): Record<string, PolicyDocument> {
+export function taskPolicy({ taskPolicy: own, enableExec, granted }: TaskPermissions) {
   const exec = allow(
     "EcsExec",
     [
@@ -22,8 +25,8 @@ export function taskPolicy({
     ],
     "*",
   );
-  const statements = [...(own as readonly Statement[]), ...(enableExec ? [exec] : [])];
-  return statements.length > 0 ? policy("task", statements) : {};
+  const statements = [...(own as readonly Statement[]), ...granted, ...(enableExec ? [exec] : [])];
+  return statements.length > 0 ? policy<Input<Statement>>("task", statements) : {};
 }
 
 /** What the tasks of a service are started from. */

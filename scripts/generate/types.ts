@@ -41,6 +41,7 @@ function written(type: z.core.$ZodType, declared: Map<string, string>): string {
   if (type instanceof z.ZodString) return "string";
   if (type instanceof z.ZodNumber) return "number";
   if (type instanceof z.ZodBoolean) return "boolean";
+  if (type instanceof z.ZodUnknown) return "unknown";
   if (type instanceof z.ZodUnion) return type.options.map((option) => reference(option, declared)).join(" | ");
   if (type instanceof z.ZodRecord) return `Readonly<Record<string, ${reference(type.valueType, declared)}>>`;
   if (type instanceof z.ZodArray) return `readonly ${reference(type.element, declared)}[]`;

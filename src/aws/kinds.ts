@@ -31,8 +31,8 @@ import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Queue } from "./sqs/queue.ts";
 import type { AnyKind } from "../engine/kind.ts";
 
-/** Every kind that Fairlead can make: what a state file may name. */
-export const kinds: readonly AnyKind<Aws>[] = [
+/** Every kind that Fairlead can make, by its name. */
+export const kindsByName = {
   Bucket,
   Cluster,
   Distribution,
@@ -63,7 +63,10 @@ export const kinds: readonly AnyKind<Aws>[] = [
   TaskDefinition,
   Vpc,
   VpcEndpoint,
-];
+} satisfies Readonly<Record<string, AnyKind<Aws>>>;
+
+/** All of them: what a state file may name. */
+export const kinds: readonly AnyKind<Aws>[] = Object.values(kindsByName);
 
 /** The kind of a type that a state file names, or `undefined` where this version does not know it. */
 export const kindOf = (type: string): AnyKind<Aws> | undefined => kinds.find((kind) => kind.type === type);

@@ -1,17 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { createJiti } from "jiti";
+import * as fairlead from "../index.ts";
 import { UsageError } from "./exit.ts";
 import { CONFIG_FILE } from "./surroundings.ts";
-
-/** What `import ... from "fairlead"` in that file stands for: beside the bundle, or in the sources. */
-const self = () =>
-  ["./index.js", "../index.ts"]
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(path));
 
 /**
  * Runs the configuration file and answers what it exports by default. The file is code: whoever runs it trusts it. Throws
@@ -24,9 +18,9 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
     throw new UsageError(
       `There is no ${file} in ${directory}. Run this where the stack is declared, name the file with --config, or begin with: import { defineStack } from "fairlead"; export default defineStack({});`,
     );
-  const fairlead = self();
   const jiti = createJiti(import.meta.url, {
-    ...(fairlead === undefined ? {} : { alias: { fairlead } }),
+    // What the file imports is this program's own, so that its kinds send through this program's clients.
+    virtualModules: { fairlead },
     moduleCache: false,
     // A file without a default export would pass for a stack with nothing but defaults.
     interopDefault: false,

@@ -1,7 +1,5 @@
 import { explain } from "../aws/advice.ts";
 import type { Aws } from "../aws/aws.ts";
-import { inventoryOf } from "../aws/inventory.ts";
-import { kinds } from "../aws/kinds.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Unseen } from "../engine/inventory.ts";
@@ -11,9 +9,6 @@ import type { State } from "../../state/state.ts";
 import { otherStacks } from "./homes.ts";
 import { withReleases } from "./release-guard.ts";
 import { look, type Session } from "./session.ts";
-
-/** What the stack has on AWS, whatever the state says. */
-export const inventory = inventoryOf(kinds);
 
 /** The plan of a reconcile, and what there is to say beside it. */
 export interface Planned {
@@ -33,7 +28,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
     serving: Object.values(session.facts.released).includes(true),
   };
   const declared = planReconcile(world, topology.graph, state, seen, wishes);
-  const accounted = await accountFor(world, inventory, declared, seen, snapshot, wishes);
+  const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, wishes);
   const { unseen } = accounted;
   const plan = await withReleases(session, accounted.plan);
   const isNew = plan.actions.every(({ action }) => action === "create");

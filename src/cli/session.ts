@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
-import { kindOf } from "../aws/kinds.ts";
+import { inventoryOf } from "../aws/inventory.ts";
+import type { Inventory } from "../engine/inventory.ts";
+import { kindsOf, parted, withOwn } from "./declaration.ts";
 import type { Aws } from "../aws/aws.ts";
 import { standingZones } from "../aws/ec2/subnet.ts";
 import { availableZones } from "../aws/ec2/zones.ts";
@@ -14,7 +16,7 @@ import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.t
 import { inZones, type AccountZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
 import type { Service, Stack } from "../config/stack.ts";
-import { topology, type Topology } from "../../reconcilers/topology.ts";
+import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { prove } from "./account.ts";
 import type { Connection } from "./connection.ts";
@@ -46,15 +48,20 @@ export interface Session extends Surroundings {
   readonly snapshot: Snapshot;
   readonly topology: Topology;
   readonly world: World<Aws>;
+  /** What the stack has on AWS, whatever the state says. */
+  readonly inventory: Inventory<Aws>;
   readonly store: StateStore;
   readonly stateDirectory: string;
 }
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */
-export async function readStack(flags: CommonFlags, surroundings: Surroundings): Promise<Stack> {
+export async function readStack(flags: CommonFlags, surroundings: Surroundings): Promise<DeclaredStack> {
   const { config } = await loadConfig(resolve(surroundings.directory), flags.config);
   const region = flags.target === "aws" ? await sdkRegion() : undefined;
-  return withPlaces(flags, surroundings, async () => resolveStack(config, flags.env, region));
+  return withPlaces(flags, surroundings, async () => {
+    const { settings, resources } = parted(config);
+    return withOwn(resolveStack(settings, flags.env, region), resources);
+  });
 }
 
 /** Opens a stack on its target to read what is there, works with it, and closes it again whatever happens. */
@@ -120,7 +127,7 @@ async function checkAccount(
 /** A session on a target that is open: asks for the facts that the desired state depends on. Changes nothing. */
 export async function sessionOn(
   flags: CommonFlags,
-  declared: Stack,
+  declared: DeclaredStack,
   surroundings: Surroundings,
   store: StateStore,
   connection: Connection,
@@ -137,7 +144,9 @@ export async function sessionOn(
     readFacts(aws, snapshot, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
     standingZones(aws, snapshot),
   ]);
-  const stack = inZones(declared, await zonesFor(declared, aws, standing), standing);
+  const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
+  const made = topology(stack, facts, namesFor);
+  const { kinds, kindOf } = kindsOf(made);
   return {
     ...surroundings,
     flags,
@@ -152,8 +161,9 @@ export async function sessionOn(
     names,
     facts,
     snapshot,
-    topology: topology(stack, facts, namesFor),
+    topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
+    inventory: inventoryOf(kinds),
     store,
     stateDirectory: stateDirectoryOf(flags, surroundings.directory),
   };

@@ -53,6 +53,15 @@ const environmentShape = {
   delivery,
   logs,
   state,
+  patch: field(
+    record(
+      text(/^[a-z][a-z0-9/-]*$/, "ids of resources as a plan shows them, such as balancer/load-balancer"),
+      z.record(z.string(), z.unknown(), { error: "an object of fields of the resource" }),
+      `an object such as { "balancer/load-balancer": { attributes: { "routing.http2.enabled": "false" } } }`,
+    ),
+    {},
+    "Fields of single resources that no other setting exposes, in AWS's own spelling, by the id that a plan shows. Records are merged key by key, everything else is replaced. Owner tags stay.",
+  ),
   protect: field(
     flag(),
     false,

@@ -58,6 +58,11 @@ export interface StackConfig {
   /** Where the state of the stack on AWS is kept; the simulated AWS keeps its own beside itself. */
   state?: StateConfig;
   /**
+   * Fields of single resources that no other setting exposes, in AWS's own spelling, by the id that a plan shows.
+   * Records are merged key by key, everything else is replaced. Owner tags stay. Default: `{}`.
+   */
+  patch?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
    * Refuse a teardown, and every plan that deletes or replaces what holds data: buckets, the repository of the images,
    * log groups. Default: `false`.
    */
@@ -945,6 +950,11 @@ export interface EnvironmentConfig {
   logs?: LogsConfig;
   /** Where the state of the stack on AWS is kept; the simulated AWS keeps its own beside itself. */
   state?: StateConfig;
+  /**
+   * Fields of single resources that no other setting exposes, in AWS's own spelling, by the id that a plan shows.
+   * Records are merged key by key, everything else is replaced. Owner tags stay. Default: `{}`.
+   */
+  patch?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
    * Refuse a teardown, and every plan that deletes or replaces what holds data: buckets, the repository of the images,
    * log groups. Default: `false`.

@@ -7,7 +7,7 @@ import { carryOut } from "../../src/cli/carry-out.ts";
 import { plainHold } from "../../src/cli/hold.ts";
 import type { Connection } from "../../src/cli/connection.ts";
 import type { Adoptions } from "../../src/engine/adopt.ts";
-import { inventory, planned, type Planned } from "../../src/cli/planning.ts";
+import { planned, type Planned } from "../../src/cli/planning.ts";
 import { reportOf, type Report } from "../../src/cli/report.ts";
 import { look, sessionOn, type Session } from "../../src/cli/session.ts";
 import { apply } from "../../src/engine/apply.ts";
@@ -247,11 +247,11 @@ export class Rig {
     const session = await this.session(config);
     const { state, seen } = await look(session);
     const remembered = planTeardown(session.world, session.topology.graph, state, seen);
-    const { plan } = await strays(session.world, inventory, remembered, session.snapshot);
+    const { plan } = await strays(session.world, session.inventory, remembered, session.snapshot);
     if (plan.problems.length > 0) return [...plan.problems];
     const { done } = await carryOut(session, plan, state, async (around) => {
       const report = reportOf(session, plan, await apply(around, plan), {});
-      return { report, receipt: await sweep(around, inventory, dealtWith(plan, report)) };
+      return { report, receipt: await sweep(around, session.inventory, dealtWith(plan, report)) };
     });
     const failed = done.report.actions.flatMap(({ id, outcome, error = "" }) =>
       outcome === "done" ? [] : [`${id}: ${outcome}: ${error}`],

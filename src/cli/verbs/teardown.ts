@@ -5,7 +5,7 @@ import { strays, sweep } from "../../engine/sweep.ts";
 import { carryOut } from "../carry-out.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
-import { inventory, unlisted } from "../planning.ts";
+import { unlisted } from "../planning.ts";
 import { planLines } from "../plan-text.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -31,7 +31,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     );
   const { state, seen } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
-  const { plan, unseen, notes } = await strays(session.world, inventory, remembered, session.snapshot);
+  const { plan, unseen, notes } = await strays(session.world, session.inventory, remembered, session.snapshot);
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
@@ -44,7 +44,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { done } = await carryOut(session, plan, state, async (around) => {
     const applied = await apply(around, plan);
     const report = reportOf(session, plan, applied, {});
-    return { applied, receipt: await sweep(around, inventory, dealtWith(plan, report)) };
+    return { applied, receipt: await sweep(around, session.inventory, dealtWith(plan, report)) };
   });
   const report = {
     ...reportOf(session, plan, done.applied, {}),

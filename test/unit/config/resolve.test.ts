@@ -66,6 +66,7 @@ describe("defaults", () => {
       logs: { retentionDays: 30, buildRetentionDays: 30 },
       services: [expect.objectContaining({ name: "web", type: "web", paths: ["/*"], priority: 100 })],
       state: {},
+      patch: {},
       protect: false,
     });
   });
