@@ -32,6 +32,15 @@ export interface SimulatorOptions {
   ) => void;
 }
 
+/** The SDK's steps of which nothing is seen where no request leaves: signatures, headers, and a log that nobody reads. */
+const UNSEEN = [
+  "httpSigningMiddleware",
+  "getUserAgentMiddleware",
+  "hostHeaderMiddleware",
+  "recursionDetectionMiddleware",
+  "loggerMiddleware",
+];
+
 /**
  * A middleware that answers for AWS at the step where an HTTP response would be read: serialisation of the request, retries and
  * errors are the SDK's own.
@@ -44,6 +53,7 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
     async (args) => ({ response: {}, output: answer({ ...call, input: args.input }) });
   return {
     applyToStack(stack) {
+      for (const name of UNSEEN) stack.remove(name);
       stack.add(
         (next, context) => async (args) => {
           const { clientName = "", commandName = "" } = context as { clientName?: string; commandName?: string };
