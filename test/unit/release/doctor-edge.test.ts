@@ -11,6 +11,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { examine } from "../../../src/release/doctor.ts";
 import type { Site } from "../../../src/release/site.ts";
 import { brokenAt, ids, notOk, one, RECONCILE, told, Ward } from "../../support/ward.ts";
+import { TIMING } from "../../../src/simulator/timing.ts";
 
 describe("the way of a request", () => {
   const ward = new Ward({});
@@ -194,6 +195,8 @@ describe("the way of a request", () => {
         Actions: [{ Type: "fixed-response", FixedResponseConfig: closed }],
       }),
     );
+    // Until every list shows the rule.
+    await site.clock.sleep(2_000 * TIMING.listLag);
     brokenAt(
       await examine(site),
       "listener rule",
