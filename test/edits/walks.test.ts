@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingPaths } from "../../src/config/parts.ts";
 import { walk } from "./edits.ts";
-import { releasedBase, type Base } from "./rig.ts";
+import { releasedBase, shortened, type Base } from "./rig.ts";
 import { ELSEWHERE, VALUES } from "./settings.ts";
 import { tally } from "./finding.ts";
 import { walkOver } from "./walk.ts";
@@ -16,9 +16,13 @@ const TEARDOWNS = 10;
 
 /** A live, released stack, made once; every walk begins with a copy of it. */
 let base: Base;
+let asLong: () => void;
 beforeAll(async () => {
+  asLong = shortened();
   base = await releasedBase();
 }, 600_000);
+
+afterAll(() => asLong());
 
 describe("a walk of edits over a live stack", () => {
   it("knows values for every setting", () => {

@@ -6,6 +6,8 @@ export type Footprint = "keeps apart" | "mocks clients" | "none";
 
 /** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored. */
 const REPLACES_MODULES = /\bvi\.(mock|hoisted)\(/;
+/** A constant of a module is one for the whole worker: who changes it changes it for the files after it. */
+const CHANGES_CONSTANTS = /\bObject\.assign\([A-Z][A-Z_]+,|^\s*[A-Z][A-Z_]+(\.\w+|\[[^\]]+\]) = /m;
 const MOCKS_CLIENTS = /from "aws-sdk-client-mock"/;
 /** Such a file mocks some clients and means others to reach the simulator: those that another file has mocked would not. */
 const SIMULATES = /\/src\/simulator\/simulator\.ts"/;
@@ -17,7 +19,7 @@ export function testFiles(root: string, folders: readonly string[]): Readonly<Re
   for (const file of folders.flatMap((folder) => testsIn(root, folder))) {
     const text = textOf(join(root, file), new Set());
     const mocks = MOCKS_CLIENTS.test(text);
-    const apart = REPLACES_MODULES.test(text) || (mocks && SIMULATES.test(text));
+    const apart = REPLACES_MODULES.test(text) || CHANGES_CONSTANTS.test(text) || (mocks && SIMULATES.test(text));
     const footprint = apart ? "keeps apart" : mocks ? "mocks clients" : "none";
     files[footprint].push(file);
   }
