@@ -3,8 +3,12 @@ import { defineConfig } from "vitest/config";
 import { testFiles } from "./test/support/test-files.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const quick = testFiles(root, ["test/unit", "test/contract", "test/e2e", "test/edits", "test/fuzz", "service/test"]);
+const quick = testFiles(root, ["test/unit", "test/contract", "service/test", "test/smoke", "test/edits", "test/fuzz"]);
+const endToEnd = testFiles(root, ["test/e2e"]);
 const SECOND = 1_000;
+
+/** How many cases `npm test` tries of the suites that try many. */
+const SMOKE = { EDITS_RUNS: "2", FUZZ_RUNS: "3" };
 
 interface Options {
   /** Whether each file gets a worker of its own; left out: it does. */
@@ -32,7 +36,7 @@ const project = (
   },
 });
 
-/** The suites: `npm test` runs the first three, each other one has a script of its own in package.json. */
+/** The suites: `npm test` runs the first three, `npm run test:all` all of them, the longest with samples: see scripts/suites.mjs. */
 export default defineConfig({
   resolve: { alias: { fairlead: `${root}src/index.ts` } },
   test: {
@@ -48,9 +52,15 @@ export default defineConfig({
     projects: [
       // Importing the AWS SDK takes longer than most test files: one import serves all files that leave each other alone.
       project("mocked", quick["mocks clients"], { isolate: false }),
-      // A sample of the fuzz suite is among them.
-      project("plain", quick.none, { isolate: false, env: { FUZZ_RUNS: "20" } }),
-      project("isolated", quick["keeps apart"], { env: { FUZZ_RUNS: "20" } }),
+      project("plain", quick.none, { isolate: false, env: SMOKE }),
+      // The lies of AWS (test/fuzz/answers.test.ts) take seconds before the first of them is told: they are in the suite `fuzz` alone.
+      project(
+        "isolated",
+        quick["keeps apart"].filter((file) => !file.startsWith("test/fuzz/")),
+        { env: SMOKE },
+      ),
+      project("e2e", endToEnd.none, { isolate: false }),
+      project("e2e-isolated", [...endToEnd["keeps apart"], ...endToEnd["mocks clients"]]),
       project("edits", ["test/edits/**/*.test.ts"], { timeout: 36_000 }),
       project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),
       project("crash", ["test/crash/**/*.test.ts"], { timeout: 600 }),

@@ -1,5 +1,6 @@
 // Adds the reports in test-results/ up and prints them as one line. A report that is missing, or that has no test, is a failure.
 import { existsSync, readFileSync } from "node:fs";
+import { reportOf, SUITES } from "../scripts/suites.mjs";
 
 const read = (file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined);
 
@@ -19,14 +20,12 @@ function pytest(text) {
 
 const say = (text) => void process.stdout.write(`${text}\n`);
 const total = { passed: 0, failed: 0, skipped: 0 };
-const REPORTS = [
-  { file: "test-results/unit.json", count: vitest },
-  { file: "test-results/acceptance.json", count: vitest },
-  { file: "test-results/examples.xml", count: pytest },
-];
-for (const { file, count } of REPORTS) {
+const COUNTS = { vitest, pytest };
+for (const suite of SUITES) {
+  const file = reportOf(suite);
   const text = read(file);
-  const found = text === undefined ? { passed: 0, failed: 0, skipped: 0 } : count(text);
+  const found = text === undefined ? { passed: 0, failed: 0, skipped: 0 } : COUNTS[suite.format](text);
+  say(`${suite.name}: ${found.passed} passed, ${found.failed} failed, ${found.skipped} skipped`);
   if (found.passed + found.failed === 0) {
     say(`${file}: no test ran.`);
     found.failed = 1;

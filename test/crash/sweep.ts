@@ -7,6 +7,9 @@ const WORDS: Readonly<Record<When, string>> = {
   "after write": "when it has just written its state",
 };
 
+/** `CRASH_STEP=10 npm run test:crash` tries every tenth moment of each sort only. */
+const STEP = Number(process.env["CRASH_STEP"] ?? 1);
+
 /**
  * Tests that the verb, dead at every `step`th of its moments of each sort and run once more, comes to what an undisturbed run comes
  * to. Once the call `last` is carried out the verb has ended, and doing it again is another. The machine's clock stands still meanwhile: how far the simulated one gets is the same everywhere.
@@ -15,7 +18,7 @@ export function diesEverywhere(
   begin: () => Promise<Crashes>,
   {
     first = 1,
-    step = 1,
+    step = STEP,
     moments: whens = Object.keys(WORDS) as When[],
     last,
   }: { first?: number; step?: number; moments?: readonly When[]; last?: string } = {},

@@ -11,8 +11,8 @@ import { contendInPairs, tell, type Told } from "./ring.ts";
 
 /** Pairs that contend for one state: no more than whose runs its history keeps. */
 const PAIRS = 40;
-/** How many states, each with a seed of its own: 200 pairs of each kind. */
-const SEEDS = [1, 2, 3, 4, 5];
+/** How many states, each with a seed of its own: 200 pairs of each kind, or fewer, as in `LOCKS_SEEDS=1 npm run test:locks`. */
+const SEEDS = Array.from({ length: Number(process.env["LOCKS_SEEDS"] ?? 5) }, (_, index) => index + 1);
 
 const BUCKET = "fairlead-state-locks";
 

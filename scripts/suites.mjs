@@ -1,0 +1,18 @@
+// The suites of `npm run test:all`, which is what continuous integration runs: each with a report of its own, and the longest with a sample of
+// their cases. What a variable says already is kept: `EDITS_RUNS=1000 npm run test:all` tries more.
+
+/** `format`: what writes the report. */
+export const SUITES = [
+  { name: "quick", script: "test", format: "vitest" },
+  { name: "e2e", script: "test:e2e", format: "vitest" },
+  { name: "edits", script: "test:edits", format: "vitest", sample: { EDITS_RUNS: "12" } },
+  { name: "fuzz", script: "test:fuzz", format: "vitest", sample: { FUZZ_RUNS: "20" } },
+  { name: "crash", script: "test:crash", format: "vitest", sample: { CRASH_STEP: "10" } },
+  { name: "locks", script: "test:locks", format: "vitest", sample: { LOCKS_SEEDS: "1" } },
+  { name: "faults", script: "test:faults", format: "vitest", sample: { FAULTS_SEEDS: "1" } },
+  { name: "acceptance", script: "test:acceptance", format: "vitest" },
+  { name: "examples", script: "test:examples", format: "pytest" },
+];
+
+/** Where the report of a suite is written, from the root of the repository. */
+export const reportOf = ({ name, format }) => `test-results/${name}.${format === "pytest" ? "xml" : "json"}`;
