@@ -1,10 +1,10 @@
-import { PutClusterCapacityProvidersCommand } from "@aws-sdk/client-ecs";
 import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy, type ScalingPolicySpec } from "../../src/aws/autoscaling/scaling-policy.ts";
 import { Cluster } from "../../src/aws/ecs/cluster.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
+import { HttpNamespace } from "../../src/aws/servicediscovery/http-namespace.ts";
 import { made } from "./made.ts";
 import { service, serviceSpec, taskDefinitionSpec } from "./ground.ts";
 import { contract } from "./suite.ts";
@@ -41,7 +41,12 @@ contract({
 
 contract({
   kind: Service,
-  spec: async (at) => serviceSpec(at, "service", "demo-test-cluster"),
+  spec: async (at) => {
+    const spec = await serviceSpec(at, "service", "demo-test-cluster");
+    const { arn: namespaceArn } = await made(at, HttpNamespace, { name: "demo-test", tags: {} });
+    const services = [{ portName: "web", discoveryName: "web", aliasPort: 80, aliasDns: "web" }];
+    return { ...spec, serviceConnect: { namespaceArn, services } };
+  },
   edits: {
     taskDefinition: async (_spec, at) => (await made(at, TaskDefinition, taskDefinitionSpec(at, "other"))).arn,
     subnetIds: ({ subnetIds }) => subnetIds.slice(1),
@@ -70,22 +75,14 @@ contract({
       maximumPercent: 150,
       deploymentCircuitBreaker: { enable: true, rollback: false },
     }),
-    capacityProviders: async (_spec, at) => {
-      const capacityProviders = ["FARGATE", "FARGATE_SPOT"];
-      const defaultCapacityProviderStrategy: [] = [];
-      await at.aws.ecs(
-        new PutClusterCapacityProvidersCommand({
-          cluster: "demo-test-cluster",
-          capacityProviders,
-          defaultCapacityProviderStrategy,
-        }),
-      );
+    capacityProviders: () => {
       return [{ capacityProvider: "FARGATE_SPOT", weight: 1, base: 0 }];
     },
     platformVersion: () => "1.3.0",
     zoneRebalancing: () => false,
     taskTags: () => false,
     healthCheckGracePeriod: () => 10,
+    serviceConnect: ({ serviceConnect }) => serviceConnect && { ...serviceConnect, services: [] },
     enableExec: () => true,
   },
 });

@@ -125,7 +125,7 @@ export const taskDefinitionSpec = (at: Simulated, family: string): TaskDefinitio
   image: "public.ecr.aws/docker/library/httpd:2.4",
   container: {
     name: "app",
-    portMappings: [{ containerPort: 5000 }],
+    portMappings: [{ containerPort: 5000, name: "web" }],
     environment: { APP_ENV: "test" },
     user: "1000",
     readonlyRootFilesystem: true,

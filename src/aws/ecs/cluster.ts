@@ -4,6 +4,7 @@ import {
   CreateClusterCommand,
   DeleteClusterCommand,
   DescribeClustersCommand,
+  PutClusterCapacityProvidersCommand,
   UpdateClusterSettingsCommand,
   type Cluster as EcsCluster,
 } from "@aws-sdk/client-ecs";
@@ -21,6 +22,11 @@ import { changeTags, clusterNames } from "./shared.ts";
 export interface ClusterSpec {
   name: string;
   containerInsights: boolean;
+  /**
+   * What its services may run on, `FARGATE` and `FARGATE_SPOT`: added where it lacks one, and never taken away. Left out, it is created
+   * with both, and one that exists stays as it is.
+   */
+  capacityProviders?: readonly string[];
   tags: Tags;
 }
 
@@ -51,6 +57,7 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
   unique: ["name"],
   usual: { gone: 2 },
   inventory: { idIn: afterSlash("ecs", "cluster") },
+  same: { capacityProviders: (desired = [], observed = []) => desired.every((name) => observed.includes(name)) },
 
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
@@ -64,7 +71,12 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
       id: name,
       attrs: { name, arn },
       // `enhanced` is more of the same.
-      spec: { name, containerInsights: insights === "enabled" || insights === "enhanced", tags },
+      spec: {
+        name,
+        containerInsights: insights === "enabled" || insights === "enhanced",
+        capacityProviders: (cluster.capacityProviders ?? []).toSorted(),
+        tags,
+      },
       ready: cluster.status === "ACTIVE",
       status: cluster.status,
       failed: cluster.status === "FAILED" ? "AWS could not make what the cluster needs" : undefined,
@@ -82,7 +94,12 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
 
   async create(aws, spec, making) {
     const { cluster } = await aws.ecs(
-      new CreateClusterCommand({ clusterName: spec.name, settings: [insightsOf(spec)], tags: tagListLower(spec.tags) }),
+      new CreateClusterCommand({
+        clusterName: spec.name,
+        settings: [insightsOf(spec)],
+        capacityProviders: [...(spec.capacityProviders ?? FARGATE)],
+        tags: tagListLower(spec.tags),
+      }),
       { notYet: ROLE_NOT_SEEN },
     );
     await making.created(spec.name);
@@ -92,6 +109,7 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
   async update(aws, observed, spec, changed) {
     if (changed.has("containerInsights"))
       await aws.ecs(new UpdateClusterSettingsCommand({ cluster: observed.id, settings: [insightsOf(spec)] }));
+    if (changed.has("capacityProviders")) await addProviders(aws, observed.id, spec.capacityProviders ?? []);
     await changeTags(aws, observed.attrs.arn, spec.tags, observed.spec.tags ?? {});
   },
 
@@ -100,6 +118,25 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
     await absent(aws.ecs(new DeleteClusterCommand({ cluster: observed.id }), { notYet }), NOT_FOUND);
   },
 });
+
+/** Fargate's own capacity providers: every account has them, and a cluster that names them may use them (botocore ecs, CreateCluster). */
+const FARGATE = ["FARGATE", "FARGATE_SPOT"];
+
+/** Another change of the providers is under way (botocore ecs, UpdateInProgressException). */
+const CROSSED: readonly NotYet[] = [{ code: "UpdateInProgressException", budget: 120 }];
+
+/** Both lists are replaced whole: what others put there is written again. */
+async function addProviders(aws: Aws, cluster: string, wanted: readonly string[]) {
+  const live = await described(aws, new Snapshot(), cluster);
+  const capacityProviders = [...new Set([...(live?.capacityProviders ?? []), ...wanted])];
+  const { defaultCapacityProviderStrategy = [] } = live ?? {};
+  const command = new PutClusterCapacityProvidersCommand({
+    cluster,
+    capacityProviders,
+    defaultCapacityProviderStrategy,
+  });
+  await aws.ecs(command, { notYet: CROSSED });
+}
 
 /** A cluster as ECS describes it, or `undefined` where it is not there any more. All who ask share the call. */
 async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<EcsCluster | undefined> {
@@ -126,9 +163,10 @@ function unmanagedIn(cluster: EcsCluster): string[] {
     configuration,
     serviceConnectDefaults,
   } = cluster;
+  const others = capacityProviders.filter((name) => !FARGATE.includes(name));
   const strategy = defaultCapacityProviderStrategy.map(({ capacityProvider }) => capacityProvider).join(", ");
   return [
-    ...(capacityProviders.length > 0 ? [`capacity providers ${capacityProviders.join(", ")}`] : []),
+    ...(others.length > 0 ? [`capacity providers ${others.join(", ")}`] : []),
     ...(strategy === "" ? [] : [`default capacity providers ${strategy}`]),
     ...(configuration && Object.keys(configuration).length > 0 ? ["execute command and storage configuration"] : []),
     ...(serviceConnectDefaults ? [`Service Connect namespace ${serviceConnectDefaults.namespace}`] : []),

@@ -17,7 +17,18 @@ export interface ContainerSpec {
   /** Left out for the application's container, whose image the pipeline deploys. */
   readonly image?: string;
   /** A name is what Service Connect knows a port by. */
-  readonly portMappings?: readonly { readonly containerPort: number; readonly name?: string }[];
+  readonly portMappings?: readonly {
+    readonly containerPort: number;
+    readonly name?: string;
+    /** What Service Connect takes it for; left out: TCP. Fixed once a service is in Service Connect (botocore ecs, PortMapping). */
+    readonly appProtocol?: "http" | "http2" | "grpc";
+  }[];
+  /** Volumes of the task, by their names. */
+  readonly mountPoints?: readonly {
+    readonly sourceVolume: string;
+    readonly containerPath: string;
+    readonly readOnly?: boolean;
+  }[];
   /** Left out: its end ends the task. */
   readonly essential?: boolean;
   /** Units and MiB out of those of the task. */
@@ -62,6 +73,16 @@ export interface TaskSettings {
   readonly runtimePlatform: { readonly cpuArchitecture: "X86_64" | "ARM64"; readonly operatingSystemFamily: "LINUX" };
   /** Left out: the 20 GiB that every task on Fargate has. */
   readonly ephemeralStorage?: { readonly sizeInGiB: number };
+  /** File systems of EFS, which containers mount by the volume's name. */
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly efsVolumeConfiguration: {
+      readonly fileSystemId: string;
+      readonly rootDirectory?: string;
+      readonly transitEncryption?: "ENABLED" | "DISABLED";
+      readonly authorizationConfig?: { readonly accessPointId?: string; readonly iam?: "ENABLED" | "DISABLED" };
+    };
+  }[];
 }
 
 /** A revision as ECS describes it: its tags come beside it. */
@@ -93,7 +114,16 @@ const CONTAINER_DEFAULTS = {
   linuxParameters: { initProcessEnabled: false },
   restartPolicy: { enabled: false },
 };
-const TASK_DEFAULTS = { enableFaultInjection: false };
+const TASK_DEFAULTS = {
+  enableFaultInjection: false,
+  volumes: {
+    efsVolumeConfiguration: {
+      rootDirectory: "/",
+      transitEncryption: "DISABLED",
+      authorizationConfig: { iam: "DISABLED" },
+    },
+  },
+};
 
 /** What ECS tells of a revision that nobody can register. */
 const ANSWERED_ONLY = [
@@ -117,6 +147,9 @@ export function canonicalContainer(container: object): ContainerSpec {
   const said = { ...rest, portMappings: ports, environment: byName(environment), secrets: byName(secrets) };
   return withoutDefaults(said, CONTAINER_DEFAULTS) as ContainerSpec;
 }
+
+/** The settings of a task as they are compared. */
+export const canonicalTask = (task: TaskSettings): TaskSettings => withoutDefaults(task, TASK_DEFAULTS) as TaskSettings;
 
 /** With network mode `awsvpc` the host port is the container's. */
 function withoutOwnHostPort(mapping: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { Service as EcsService } from "@aws-sdk/client-ecs";
+import { toldConnection } from "./service-connect.ts";
 
 /** How a deployment goes, in ECS's own spelling; ECS may tell of more members than these. */
 export interface DeploymentSpec {
@@ -79,12 +80,12 @@ const ASSUMED: Readonly<Record<string, string>> = {
   deploymentController: JSON.stringify({ type: "ECS" }),
 };
 
-/** Settings of a service that Fairlead has no field for: they stay as they are, and a plan shows them. */
-export function unmanagedIn(service: EcsService): string[] {
+/** Settings of a service that stay as they are, and that a plan shows; `connects`: Service Connect is declared, and none of them. */
+export function unmanagedIn(service: EcsService, connects = false): string[] {
   // Service Connect, volumes and VPC Lattice are told of the deployment alone.
   const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
-  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = primary ?? {};
-  const connect = serviceConnectConfiguration?.enabled ? { serviceConnectConfiguration } : {};
+  const { volumeConfigurations, vpcLatticeConfigurations } = primary ?? {};
+  const connect = connects ? {} : { serviceConnectConfiguration: toldConnection(service) };
   const settings = { ...service, ...connect, volumeConfigurations, vpcLatticeConfigurations };
   return Object.entries(settings).flatMap(([name, value]) => {
     if (COMPARED_OR_STATE.has(name) || value === undefined || value === null) return [];

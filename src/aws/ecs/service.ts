@@ -5,8 +5,6 @@ import {
   DeleteServiceCommand,
   ListServicesCommand,
   UpdateServiceCommand,
-  type CapacityProviderStrategyItem,
-  type NetworkConfiguration,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
 import { Busy, type Updating } from "../../engine/kind.ts";
@@ -21,6 +19,9 @@ import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { drainsWithin } from "./drain.ts";
 import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
+import { connectionOf, connectIn, type ServiceConnect } from "./service-connect.ts";
+import { graceOf, networkOf, rebalancingOf, taskTagsOf } from "./service-input.ts";
+import { strategyOf, type CapacityProvider } from "./strategy.ts";
 import { deploymentSpec, rebalancing, unmanagedIn, type DeploymentSpec } from "./service-answer.ts";
 import { changeTags, clusterNames, describedService, nameIn, refusedWith, UPDATE_NOT_YET } from "./shared.ts";
 
@@ -39,14 +40,16 @@ export interface ServiceSpec {
   /** The count to start with, also after the service stood at zero; any other within the bounds will do. Zero where it waits for its first image. */
   count: { desired: number; min?: number; max?: number };
   deployment: DeploymentSpec;
-  /** Empty: plain Fargate. */
-  capacityProviders: readonly CapacityProviderStrategyItem[];
+  /** Of those of the cluster; empty: plain Fargate. */
+  capacityProviders: readonly CapacityProvider[];
   platformVersion: string;
   /** Move tasks to another zone where they are unevenly spread: takes room above the desired count. */
   zoneRebalancing: boolean;
-  /** Seconds. */
+  /** Seconds; of no account without a load balancer. */
   healthCheckGracePeriod: number;
   enableExec: boolean;
+  /** Left out: the service neither reaches others by name nor is it reached so. */
+  serviceConnect?: ServiceConnect | undefined;
   /** Let ECS put its own tags on tasks, and the service's. */
   taskTags: boolean;
   tags: Tags;
@@ -82,6 +85,8 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
     subnetIds: spec.subnetIds.toSorted(),
     groupIds: spec.groupIds.toSorted(),
     deployment: deploymentSpec(spec.deployment),
+    capacityProviders: strategyOf(spec.capacityProviders),
+    healthCheckGracePeriod: spec.loadBalancers.length === 0 ? 0 : spec.healthCheckGracePeriod,
   }),
 
   async observe(aws, look) {
@@ -114,10 +119,11 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
         ),
         count: { desired: live },
         deployment: deploymentSpec(service.deploymentConfiguration ?? {}),
-        capacityProviders: service.capacityProviderStrategy ?? [],
+        capacityProviders: strategyOf(service.capacityProviderStrategy ?? []),
         platformVersion: service.platformVersion ?? "LATEST",
         zoneRebalancing: rebalancing(service) ?? look.spec.zoneRebalancing,
-        healthCheckGracePeriod: service.healthCheckGracePeriodSeconds ?? 0,
+        healthCheckGracePeriod: service.loadBalancers?.length ? (service.healthCheckGracePeriodSeconds ?? 0) : 0,
+        serviceConnect: connectIn(service),
         enableExec: service.enableExecuteCommand ?? false,
         taskTags: service.enableECSManagedTags !== false && (service.propagateTags ?? "SERVICE") === "SERVICE",
         tags,
@@ -127,7 +133,7 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
       status: draining ? "draining" : `${service.runningCount ?? 0} of ${live} tasks run`,
       stuck: whyStuck(service),
       failed: draining ? "it is being deleted" : undefined,
-      unmanaged: unmanagedIn(service),
+      unmanaged: unmanagedIn(service, look.spec.serviceConnect !== undefined),
     };
   },
 
@@ -163,7 +169,8 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
         loadBalancers: [...spec.loadBalancers],
         deploymentConfiguration: spec.deployment,
         availabilityZoneRebalancing: rebalancingOf(spec),
-        healthCheckGracePeriodSeconds: spec.healthCheckGracePeriod,
+        ...graceOf(spec),
+        ...(spec.serviceConnect ? { serviceConnectConfiguration: connectionOf(spec.serviceConnect) } : {}),
         enableExecuteCommand: spec.enableExec,
         ...taskTagsOf(spec),
         tags: tagListLower(spec.tags),
@@ -197,7 +204,8 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
       ...(changed.has("capacityProviders")
         ? { capacityProviderStrategy: [...spec.capacityProviders], forceNewDeployment: true }
         : {}),
-      ...(changed.has("healthCheckGracePeriod") ? { healthCheckGracePeriodSeconds: spec.healthCheckGracePeriod } : {}),
+      ...(changed.has("healthCheckGracePeriod") ? graceOf(spec) : {}),
+      ...(changed.has("serviceConnect") ? { serviceConnectConfiguration: connectionOf(spec.serviceConnect) } : {}),
       ...(changed.has("taskTags") ? taskTagsOf(spec) : {}),
       // Only tasks that start from now on can be entered, or no longer be.
       ...(changed.has("enableExec") ? { enableExecuteCommand: spec.enableExec, forceNewDeployment: true } : {}),
@@ -236,6 +244,7 @@ const REPLACE_TASKS: ReadonlySet<string> = new Set([
   "platformVersion",
   "capacityProviders",
   "enableExec",
+  "serviceConnect",
 ]);
 
 /** Whether an update of these fields begins a deployment, which ends one that is under way. */
@@ -280,18 +289,3 @@ function countWithin({ desired, min = 0, max = Number.POSITIVE_INFINITY }: Servi
   if (live === 0) return min === 0 ? 0 : desired;
   return Math.min(Math.max(live, min), max);
 }
-
-const networkOf = ({ subnetIds, groupIds, assignPublicIp }: ServiceSpec): NetworkConfiguration => ({
-  awsvpcConfiguration: {
-    subnets: [...subnetIds],
-    securityGroups: [...groupIds],
-    assignPublicIp: assignPublicIp ? "ENABLED" : "DISABLED",
-  },
-});
-
-const rebalancingOf = ({ zoneRebalancing }: ServiceSpec) => (zoneRebalancing ? "ENABLED" : "DISABLED");
-
-const taskTagsOf = ({ taskTags }: ServiceSpec) => ({
-  enableECSManagedTags: taskTags,
-  propagateTags: taskTags ? ("SERVICE" as const) : ("NONE" as const),
-});

@@ -19,6 +19,7 @@ import { taggedKind } from "../kind.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import {
   canonicalContainer,
+  canonicalTask,
   registration,
   specOf,
   type ContainerSpec,
@@ -88,6 +89,7 @@ export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs
     sidecars: Object.fromEntries(
       Object.entries(spec.sidecars).map(([name, sidecar]) => [name, canonicalContainer(sidecar)]),
     ),
+    task: canonicalTask(spec.task),
   }),
 
   async observe(aws, look) {

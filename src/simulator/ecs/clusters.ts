@@ -51,10 +51,31 @@ function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []
   };
 }
 
+/** Of capacity providers, every account has Fargate's two; a strategy names those of its cluster. */
+function checkProviders(wanted: readonly string[], strategy: readonly { capacityProvider?: string | undefined }[]) {
+  for (const name of wanted)
+    if (name !== "FARGATE" && name !== "FARGATE_SPOT")
+      refuse("InvalidParameterException", `The specified capacity provider '${name}' was not found.`);
+  for (const { capacityProvider = "" } of strategy)
+    if (!wanted.includes(capacityProvider))
+      refuse("InvalidParameterException", "The default strategy names a capacity provider that is not the cluster's.");
+}
+
 export const clusterOperations = {
   CreateCluster(input: CreateClusterCommandInput, sim): Answer<CreateClusterCommandOutput> {
     const name = input.clusterName ?? "default";
     if (!/^[\w-]{1,255}$/.test(name)) refuse("InvalidParameterException", "Invalid cluster name.");
+    onlyKnown(
+      "CreateCluster",
+      input,
+      "clusterName",
+      "settings",
+      "tags",
+      "capacityProviders",
+      "defaultCapacityProviderStrategy",
+    );
+    const { capacityProviders = [], defaultCapacityProviderStrategy: defaultStrategy = [] } = input;
+    checkProviders(capacityProviders, defaultStrategy);
     const settings = (input.settings ?? []).map(({ value = "disabled" }) => ({
       name: "containerInsights" as const,
       value,
@@ -64,6 +85,8 @@ export const clusterOperations = {
       name,
       arn: sim.arn("ecs", `cluster/${name}`),
       settings,
+      capacityProviders: [...capacityProviders],
+      defaultStrategy: [...defaultStrategy],
       tags: tagsOfInput(input.tags, "InvalidParameterException"),
     });
     return { cluster: answerOf(sim, cluster, ["SETTINGS", "TAGS"]) };
@@ -118,15 +141,7 @@ export const clusterOperations = {
     const cluster = clusterOf(sim, input.cluster);
     const wanted = input.capacityProviders ?? [];
     const strategy = input.defaultCapacityProviderStrategy ?? [];
-    for (const name of wanted)
-      if (name !== "FARGATE" && name !== "FARGATE_SPOT")
-        refuse("InvalidParameterException", `The specified capacity provider '${name}' was not found.`);
-    for (const { capacityProvider = "" } of strategy)
-      if (!wanted.includes(capacityProvider))
-        refuse(
-          "InvalidParameterException",
-          "The default strategy names a capacity provider that is not the cluster's.",
-        );
+    checkProviders(wanted, strategy);
     // Both lists are replaced; one that a service uses cannot go (botocore ecs, PutClusterCapacityProviders, ResourceInUseException).
     const used = servicesIn(sim, cluster.name).flatMap(({ settings }) => settings.capacityProviderStrategy ?? []);
     if (used.some(({ capacityProvider = "" }) => !wanted.includes(capacityProvider)))

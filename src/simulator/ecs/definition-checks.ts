@@ -58,6 +58,16 @@ export function checkRegistration(input: RegisterTaskDefinitionCommandInput): vo
     refuse("ClientException", `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`);
   for (const container of containerDefinitions) checkContainer(container, input);
   const names = containerDefinitions.map(({ name }) => name);
+  const ports = containerDefinitions.flatMap(({ portMappings = [] }) =>
+    portMappings.flatMap(({ name: port }) => port ?? []),
+  );
+  // botocore ecs, PortMapping: "lowercase letters, numbers, underscores (_), and hyphens (-). The name can't start with a hyphen".
+  if (ports.some((port) => !/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(port)) || new Set(ports).size < ports.length)
+    refuse("ClientException", "The names of port mappings must be valid and unique in a task definition.");
+  for (const { dependsOn = [], name } of containerDefinitions)
+    for (const { containerName = "" } of dependsOn)
+      if (!names.includes(containerName) || containerName === name)
+        refuse("ClientException", `Container ${name} depends on ${containerName}, which is not another of its task.`);
   if (new Set(names).size < names.length) refuse("ClientException", "Container names must be unique.");
   if (!input.requiresCompatibilities?.includes("FARGATE")) return;
   const [from, to, by] =

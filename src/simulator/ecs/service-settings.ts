@@ -1,6 +1,7 @@
 import { securityGroupOf, subnetOf } from "../ec2/records.ts";
 import { groupsIn, listeners, rules, targetGroupOf } from "../elb/records.ts";
 import { refuse } from "../errors.ts";
+import { mapServices, namespaceNamed } from "../servicediscovery/records.ts";
 import type { Sim } from "../sim.ts";
 import type { SimCluster, SimService, SimTaskDefinition } from "./records.ts";
 
@@ -63,8 +64,45 @@ const MOST_TARGET_GROUPS = 5;
 /** Fargate's platform versions for Linux that can still be chosen (ECS developer guide, "Fargate platform versions"). */
 const PLATFORMS = ["LATEST", "1.4.0", "1.3.0"];
 
+/**
+ * Refuses a namespace that is not there, and a name in it that another service has (the words: aws/copilot-cli#4337). A name in the place of
+ * an ARN may be that of a namespace still to be made (botocore ecs, ClusterServiceConnectDefaultsRequest).
+ */
+export function checkConnection(sim: Sim, { serviceConnectConfiguration: connect }: Settings, service: string): void {
+  if (!connect?.enabled) return;
+  const home = namespaceNamed(sim, connect.namespace);
+  if (!home && (connect.namespace ?? "").startsWith("arn:"))
+    refuse("InvalidParameterException", `Namespace ${connect.namespace} does not exist.`);
+  for (const { discoveryName, portName = "", clientAliases = [] } of connect.services ?? []) {
+    const name = discoveryName ?? portName;
+    if (!/^[a-z0-9_][a-z0-9_-]{0,63}$/.test(name))
+      refuse("InvalidParameterException", `Invalid discovery name ${name}.`);
+    if (clientAliases.length !== 1) refuse("InvalidParameterException", "A service needs one client alias.");
+    const taken = mapServices(sim).some(
+      (one) => one.namespaceId === home?.id && one.name === name && one.tags["AmazonECSManaged"] !== service,
+    );
+    if (taken) refuse("InvalidParameterException", `SC service is already used by ${home?.arn}`);
+  }
+}
+
+/** terraform-provider-aws#31104 has the words. */
+export function checkGrace({ loadBalancers = [] }: Settings, given: number | undefined): void {
+  if (given !== undefined && loadBalancers.length === 0)
+    refuse(
+      "InvalidParameterException",
+      "Health check grace period is only valid for services configured to use load balancers",
+    );
+}
+
 /** Refuses a revision that lacks a container, or its port, that the service's targets lead to. */
-export function checkTargets({ loadBalancers = [] }: Settings, { definition }: SimTaskDefinition) {
+export function checkTargets(
+  { loadBalancers = [], serviceConnectConfiguration: connect }: Settings,
+  { definition }: SimTaskDefinition,
+) {
+  const ports = (definition.containerDefinitions ?? []).flatMap(({ portMappings = [] }) => portMappings);
+  for (const { portName } of connect?.enabled ? (connect.services ?? []) : [])
+    if (!ports.some(({ name }) => name === portName))
+      refuse("InvalidParameterException", `The task definition has no port mapping that is called ${portName}.`);
   for (const { containerName, containerPort } of loadBalancers) {
     const container = definition.containerDefinitions?.find(({ name }) => name === containerName);
     if (!container)
@@ -91,7 +129,10 @@ export const configurationOf = ({ deploymentConfiguration: given }: Settings) =>
 /** How the tasks of a service run: told of the service and of each of its deployments. */
 export function platformOf({ capacityProviderStrategy: strategy = [], networkConfiguration }: Settings) {
   return {
-    ...(strategy.length > 0 ? { capacityProviderStrategy: strategy } : { launchType: "FARGATE" as const }),
+    // Base and weight are no boxed numbers in ECS's model: it always tells them.
+    ...(strategy.length > 0
+      ? { capacityProviderStrategy: strategy.map((item) => ({ base: 0, weight: 0, ...item })) }
+      : { launchType: "FARGATE" as const }),
     platformFamily: "Linux",
     networkConfiguration,
   };

@@ -30,7 +30,15 @@ import {
 import { isUnderWay } from "./releases.ts";
 import { addDeployment, advance, present, tell } from "./rollout.ts";
 import { releaseArn } from "./service-deployments.ts";
-import { checkTargets, configurationOf, platformOf, SETTINGS, settingsOf } from "./service-settings.ts";
+import {
+  checkConnection,
+  checkGrace,
+  checkTargets,
+  configurationOf,
+  platformOf,
+  SETTINGS,
+  settingsOf,
+} from "./service-settings.ts";
 
 function answerOf(sim: Sim, record: SimService, include: readonly string[] = []) {
   const service = present(sim, record);
@@ -118,6 +126,8 @@ export const serviceOperations = {
     if (!definition.active) refuse("ClientException", "TaskDefinition is inactive");
     const settings = settingsOf(sim, { availabilityZoneRebalancing: "ENABLED", ...rest }, home);
     checkTargets(settings, definition);
+    checkGrace(settings, settings.healthCheckGracePeriodSeconds);
+    checkConnection(sim, settings, sim.arn("ecs", `service/${clusterName}/${name}`));
     const service: SimService = {
       name,
       arn: sim.arn("ecs", `service/${clusterName}/${name}`),
@@ -190,6 +200,8 @@ export const serviceOperations = {
     if ((rolls || taskDefinition !== undefined) && !definition.active)
       refuse("ClientException", "TaskDefinition is inactive");
     checkTargets({ ...service.settings, ...settings }, definition);
+    checkGrace({ ...service.settings, ...settings }, settings.healthCheckGracePeriodSeconds);
+    checkConnection(sim, settings, service.arn);
     const deploymentConfiguration = {
       ...service.settings.deploymentConfiguration,
       ...settings.deploymentConfiguration,

@@ -156,6 +156,8 @@ describe("the simulated ECS", () => {
   it("lets a service use only the capacity providers of its cluster, and move to them by force alone", async () => {
     const capacityProviderStrategy = [{ capacityProvider: "FARGATE_SPOT", weight: 1 }];
     const move = { ...SERVICE, capacityProviderStrategy };
+    const none = { cluster: "ground", capacityProviders: [], defaultCapacityProviderStrategy: [] };
+    await at.aws.ecs(new PutClusterCapacityProvidersCommand(none));
     await expect(at.aws.ecs(new UpdateServiceCommand({ ...move, forceNewDeployment: true }))).rejects.toThrow(
       "was not found",
     );

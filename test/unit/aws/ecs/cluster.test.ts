@@ -3,6 +3,7 @@ import {
   DeleteClusterCommand,
   DescribeClustersCommand,
   ECSClient,
+  PutClusterCapacityProvidersCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateClusterSettingsCommand,
@@ -46,7 +47,8 @@ const observed = {
   owner: "demo/test/ap-northeast-1:network/it",
   ready: true,
 };
-const created = { clusterName: "demo", settings: insights("enabled"), tags: owned };
+const both = ["FARGATE", "FARGATE_SPOT"];
+const created = { clusterName: "demo", settings: insights("enabled"), capacityProviders: both, tags: owned };
 
 describe("ecs/cluster", () => {
   it("creates with insights and tags in one call, and its name is its id", async () => {
@@ -92,6 +94,7 @@ describe("ecs/cluster", () => {
     ecs.on(DescribeClustersCommand).resolves({ clusters: [described] });
     expect(await Cluster.observe(mocked(), lookFor({ ...spec, name: "renamed" }, "demo"))).toEqual({
       ...observed,
+      spec: { ...spec, capacityProviders: [] },
       status: "ACTIVE",
       failed: undefined,
       unmanaged: [],
@@ -103,17 +106,42 @@ describe("ecs/cluster", () => {
 
   it("tells of capacity providers and other settings that it leaves alone", async () => {
     const set = {
-      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      capacityProviders: ["FARGATE", "FARGATE_SPOT", "machines"],
       defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
       configuration: { executeCommandConfiguration: { logging: "NONE" as const } },
       serviceConnectDefaults: { namespace: "arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1" },
     };
     ecs.on(DescribeClustersCommand).resolves({ clusters: [{ ...described, ...set }] });
     expect((await Cluster.observe(mocked(), lookFor(spec, "demo")))?.unmanaged).toEqual([
-      "capacity providers FARGATE, FARGATE_SPOT",
+      "capacity providers machines",
       "default capacity providers FARGATE_SPOT",
       "execute command and storage configuration",
       "Service Connect namespace arn:aws:servicediscovery:ap-northeast-1:123456789012:namespace/ns-1",
+    ]);
+  });
+
+  it("is created with the capacity providers that are declared, and takes more of them as no difference", async () => {
+    ecs.on(CreateClusterCommand).resolves({ cluster: { clusterArn: ARN } });
+    await Cluster.create(mocked(), { ...spec, capacityProviders: ["FARGATE"] }, making());
+    expect(sent()).toEqual([["CreateClusterCommand", { ...created, capacityProviders: ["FARGATE"] }]]);
+    expect(Cluster.same?.capacityProviders?.(["FARGATE"], both)).toBe(true);
+    expect(Cluster.same?.capacityProviders?.(both, ["FARGATE"])).toBe(false);
+  });
+
+  it("adds the capacity providers that it lacks, and writes those of others and the default strategy again", async () => {
+    const defaultCapacityProviderStrategy = [{ capacityProvider: "machines", weight: 1 }];
+    ecs
+      .on(DescribeClustersCommand)
+      .resolves({ clusters: [{ ...described, capacityProviders: ["machines"], defaultCapacityProviderStrategy }] });
+    ecs
+      .on(PutClusterCapacityProvidersCommand)
+      .rejectsOnce(awsError("UpdateInProgressException", "being updated"))
+      .resolves({});
+    await Cluster.update(mocked(), observed, { ...spec, capacityProviders: both }, new Set(["capacityProviders"]));
+    const put = { cluster: "demo", capacityProviders: ["machines", ...both], defaultCapacityProviderStrategy };
+    expect(sent().slice(1)).toEqual([
+      ["PutClusterCapacityProvidersCommand", put],
+      ["PutClusterCapacityProvidersCommand", put],
     ]);
   });
 

@@ -1,0 +1,23 @@
+import type { NetworkConfiguration } from "@aws-sdk/client-ecs";
+import type { ServiceSpec } from "./service.ts";
+
+/* What CreateService and UpdateService are told of a spec. */
+
+export const networkOf = ({ subnetIds, groupIds, assignPublicIp }: ServiceSpec): NetworkConfiguration => ({
+  awsvpcConfiguration: {
+    subnets: [...subnetIds],
+    securityGroups: [...groupIds],
+    assignPublicIp: assignPublicIp ? "ENABLED" : "DISABLED",
+  },
+});
+
+export const rebalancingOf = ({ zoneRebalancing }: ServiceSpec) => (zoneRebalancing ? "ENABLED" : "DISABLED");
+
+export const taskTagsOf = ({ taskTags }: ServiceSpec) => ({
+  enableECSManagedTags: taskTags,
+  propagateTags: taskTags ? ("SERVICE" as const) : ("NONE" as const),
+});
+
+/** ECS refuses a grace period where there is no load balancer (hashicorp/terraform-provider-aws#31104), also one of nought (eagletmt/hako#70). */
+export const graceOf = ({ loadBalancers, healthCheckGracePeriod }: ServiceSpec) =>
+  loadBalancers.length > 0 ? { healthCheckGracePeriodSeconds: healthCheckGracePeriod } : {};
