@@ -15,7 +15,9 @@ import { observeAll, type Observation, type World } from "../engine/observe.ts";
 import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.ts";
 import { inZones, type AccountZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
+import { stackOf } from "../config/services.ts";
 import type { Service, Stack } from "../config/stack.ts";
+import type { Site } from "../release/site.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { prove } from "./account.ts";
@@ -42,7 +44,10 @@ export interface Session extends Surroundings {
   readonly aws: Aws;
   readonly clock: Clock;
   readonly hex: (length: number) => string;
+  /** As the stack's first service sees them. */
   readonly names: Names;
+  /** The services, in the order of the config. */
+  readonly sites: readonly Site[];
   readonly facts: Facts;
   /** What was read for the facts a moment ago, for the observation that follows. */
   readonly snapshot: Snapshot;
@@ -159,6 +164,13 @@ export async function sessionOn(
     clock: at.clock,
     hex: at.hex,
     names,
+    sites: stack.services.map((service) => ({
+      aws,
+      clock: at.clock,
+      names: { ...namesFor(service.name), repository: namesFor(service.imageOf ?? service.name).repository },
+      stack: stackOf(stack, service),
+      service: service.name,
+    })),
     facts,
     snapshot,
     topology: made,

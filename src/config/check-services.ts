@@ -3,9 +3,9 @@ import { checkContainers } from "./check-containers.ts";
 import { checkRoutes } from "./check-routes.ts";
 import { checkTasks } from "./check-tasks.ts";
 import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
-import type { AnyServiceConfig } from "./services.ts";
+import { stackOf, type AnyServiceConfig } from "./services.ts";
 import { list, show } from "./show.ts";
-import type { Service, Stack } from "./stack.ts";
+import type { Service } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
 
 const schemas = { web: webSchema, worker: workerSchema, job: jobSchema };
@@ -22,24 +22,13 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
         "has no service; allowed: at least one, or no services at all for one called web",
       );
     for (const [name, own] of Object.entries(given)) checkType(check, name, own);
-    for (const service of services) checkTasks(check.within(service.name, ofService(check.stack, service)));
+    for (const service of services) checkTasks(check.within(service.name, stackOf(check.stack, service)));
   }
   for (const service of services) {
     checkImage(check, service);
     checkContainers(check, service);
   }
   checkRoutes(check, given ?? {});
-}
-
-/** The stack as if this were its only service. */
-function ofService(stack: Stack, service: Service): Stack {
-  const { container, taskPolicy } = service;
-  const before = { ...stack, container, service: { ...stack.service, taskPolicy } };
-  if (service.type === "job") return { ...before, service: { ...before.service, enableExec: false } };
-  const running = { ...before, service: { ...service.service, taskPolicy }, scaling: service.scaling };
-  return service.type === "worker"
-    ? running
-    : { ...running, balancer: { ...stack.balancer, healthCheck: service.healthCheck } };
 }
 
 /** What a service says must belong to its type. */

@@ -154,3 +154,15 @@ export function isPlain({ services }: Pick<Stack, "services">): boolean {
   const { context, dockerfile, target, args } = only.build;
   return context === "service" && dockerfile === "Dockerfile" && target === undefined && Object.keys(args).length === 0;
 }
+
+/** The stack as if this were its only service. */
+export function stackOf(stack: Stack, service: Service): Stack {
+  const { taskPolicy, image } = service;
+  const container = image === undefined ? service.container : { ...service.container, image };
+  const before = { ...stack, container, service: { ...stack.service, taskPolicy } };
+  if (service.type === "job") return { ...before, service: { ...before.service, enableExec: false } };
+  const running = { ...before, service: { ...service.service, taskPolicy }, scaling: service.scaling };
+  return service.type === "worker"
+    ? running
+    : { ...running, balancer: { ...stack.balancer, healthCheck: service.healthCheck } };
+}

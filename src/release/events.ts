@@ -58,6 +58,8 @@ export type ReleaseEvent =
   | { readonly event: "waits"; readonly wait: Wait; readonly situation: Situation; readonly at: number }
   | {
       readonly event: "tasks";
+      /** The service, where a release deploys several. */
+      readonly service?: string;
       /** The newest deployment first. */
       readonly rollouts: readonly Rollout[];
       /** Targets by the load balancer's word, such as `{ healthy: 2, draining: 1 }`. */
@@ -65,7 +67,7 @@ export type ReleaseEvent =
       readonly at: number;
     }
   /** An event of the service, in ECS's own words. */
-  | { readonly event: "service"; readonly message: string; readonly at: number }
+  | { readonly event: "service"; readonly service?: string; readonly message: string; readonly at: number }
   | {
       readonly event: "ended";
       readonly ending: Ending;

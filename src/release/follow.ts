@@ -1,11 +1,10 @@
 import type { PipelineExecution } from "@aws-sdk/client-codepipeline";
 import { approve, approvalOf, NothingWaits } from "./approval.ts";
 import { BuildLog } from "./build-log.ts";
+import { Deployments, type FollowedService } from "./deployments.ts";
 import { endingOf, stopReason, whyOf } from "./ending.ts";
 import type { ApprovalSubject, Ending, ReleaseEvent } from "./events.ts";
 import { actionsOf, executionOf, type Action } from "./executions.ts";
-import { builtImage } from "./image.ts";
-import { Rollouts } from "./rollouts.ts";
 import type { Site } from "./site.ts";
 import { situationOf, waitOf, type Situation, type Wait } from "./situation.ts";
 import { stopTwins } from "./twins.ts";
@@ -26,6 +25,8 @@ export interface Following {
   readonly onWait?: (wait: Wait, situation: Situation) => Promise<void>;
   /** Does what changes what AWS runs: an answer to an approval begins a deployment. */
   readonly changing?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The services that the release may deploy; left out: the one of the site. */
+  readonly sites?: readonly Site[];
 }
 
 /** How a release that was followed ended. */
@@ -35,9 +36,11 @@ export interface Followed {
   readonly why: string | undefined;
   /** `family:revision` that the release registered, where it came so far. */
   readonly revision: string | undefined;
+  /** The services that it came to deploy, where the stack has several. */
+  readonly services?: readonly FollowedService[];
 }
 
-type End = Omit<Followed, "revision">;
+type End = Omit<Followed, "revision" | "services">;
 
 /** Milliseconds between two looks: the first, and the longest while something moves and while an answer is awaited. */
 const FIRST = 500;
@@ -48,9 +51,6 @@ const BEHIND = 30_000;
 /** For how long after its start, and how often, a release is looked at for executions of the same source version. */
 const TWINS = 300_000;
 const TWINS_PAUSE = 20_000;
-/** How long ECS may take to be through with a deployment that the pipeline calls a success. */
-const SETTLING = 600_000;
-
 /** Follows an execution of the pipeline to its end, and tells each thing that happens once. */
 export function follow(
   site: Site,
@@ -69,7 +69,7 @@ class Follower {
   readonly #stages = new Map<string, string>();
   readonly #logs = new Map<string, BuildLog>();
   readonly #approvals = new Set<string>();
-  readonly #rollouts: Rollouts;
+  readonly #deployments: Deployments;
   /** Something was told since the last look. */
   #moved = false;
   #awaited = false;
@@ -82,7 +82,6 @@ class Follower {
   /** Is asking, and what came of it where that is an error. */
   #asking: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
-  #succeededAt: number | undefined;
 
   constructor(site: Site, id: string, tell: (event: ReleaseEvent) => void, options: Following) {
     this.#site = site;
@@ -92,7 +91,7 @@ class Follower {
       this.#moved = true;
       tell(event);
     };
-    this.#rollouts = new Rollouts(site, this.#tell);
+    this.#deployments = new Deployments(options.sites ?? [site], this.#tell);
   }
 
   async run(): Promise<Followed> {
@@ -106,7 +105,8 @@ class Follower {
       if (ended) {
         await this.#readOn();
         this.#tell({ event: "ended", ...ended, at: clock.now() });
-        return { ...ended, revision: this.#rollouts.revision };
+        const { revision } = this.#deployments;
+        return { ...ended, revision, ...(await this.#services()) };
       }
       const longest = this.#waiting === "" ? (this.#awaited ? AWAITED : MOVING) : BEHIND;
       wait = this.#moved ? FIRST : Math.min(longest, wait * 1.5);
@@ -118,15 +118,20 @@ class Follower {
     }
   }
 
+  async #services(): Promise<Pick<Followed, "services">> {
+    if (!this.#deployments.areSeveral) return {};
+    return { services: await this.#deployments.services(await actionsOf(this.#site, this.#id)) };
+  }
+
   async #look(): Promise<End | undefined> {
     // The execution first: once that is over, what its actions say is the last word.
     const execution = await executionOf(this.#site, this.#id);
     const actions = await actionsOf(this.#site, this.#id);
     this.#awaited = false;
     for (const action of actions) {
-      if (action.status === "InProgress") this.#tellStage(action);
+      if (action.status === "InProgress") this.#tellStage(action, actions);
       await this.#watch(action, actions);
-      this.#tellStage(action);
+      this.#tellStage(action, actions);
     }
     if (!actions.some(({ category, status }) => category === "Approval" && status === "InProgress"))
       this.#answered.abort();
@@ -162,7 +167,9 @@ class Follower {
       this.#tell({ event: "twin", executionId, at: clock.now() });
   }
 
-  #tellStage({ stage, status, startedAt, updatedAt }: Action): void {
+  #tellStage({ stage: where, name, status, startedAt, updatedAt }: Action, actions: readonly Action[]): void {
+    // Of actions that run at the same time each is told by its own name.
+    const stage = actions.some((other) => other.stage === where && other.name !== name) ? name : where;
     if (this.#stages.get(stage) === status) return;
     this.#stages.set(stage, status);
     this.#tell({ event: "stage", stage, status, at: status === "InProgress" ? startedAt : updatedAt });
@@ -176,7 +183,7 @@ class Follower {
       await log.read(status !== "InProgress", this.#tell);
     }
     if (category === "Approval" && status === "InProgress") await this.#await(action, actions);
-    if (category === "Deploy") await this.#rollouts.look(action);
+    if (category === "Deploy") await this.#deployments.look(action, actions);
   }
 
   async #await({ stage, name, startedAt }: Action, actions: readonly Action[]): Promise<void> {
@@ -213,25 +220,15 @@ class Follower {
 
   async #endOf({ status, statusSummary }: PipelineExecution, actions: readonly Action[]): Promise<End | undefined> {
     const ending = endingOf(status, actions);
-    const deploy = actions.findLast(({ category }) => category === "Deploy");
     if (ending === "running") {
-      const why = deploy?.status === "InProgress" ? this.#rollouts.failure : undefined;
+      const why = this.#deployments.failure(actions);
       return why === undefined ? undefined : { ending: "failed", why };
     }
-    if (ending === "live") return deploy ? this.#outcome(deploy, actions) : { ending, why: undefined };
+    if (ending === "live") return this.#deployments.outcome(actions);
+    // Whether a stage fails before its other actions have ended, the documents disagree (see the simulated pipeline): they are waited for.
+    if (ending === "failed" && this.#deployments.goOn(actions)) return undefined;
     if (ending === "failed" || ending === "rejected") return { ending, why: whyOf(actions) ?? statusSummary };
     return { ending, why: statusSummary ?? (await stopReason(this.#site, this.#id)) };
-  }
-
-  /** What a success of the pipeline comes to: ECS may have gone back to an earlier revision, or may still do so. */
-  async #outcome(deploy: Action, actions: readonly Action[]): Promise<End | undefined> {
-    const { clock } = this.#site;
-    this.#succeededAt ??= clock.now();
-    const { live, settled, why } = await this.#rollouts.outcome(deploy, () => builtImage(this.#site, actions));
-    if (!live) return { ending: "failed", why };
-    if (settled || clock.now() - this.#succeededAt >= SETTLING) return { ending: "live", why };
-    const { failure } = this.#rollouts;
-    return failure === undefined ? undefined : { ending: "failed", why: failure };
   }
 
   /** Reads what a build's log still has to come. */

@@ -8,7 +8,7 @@ import type { Ending, Source } from "./events.ts";
 import { actionsOfAll, executionsOf, type Action } from "./executions.ts";
 import { imageOf, type Image } from "./image.ts";
 import { latestRevisions, registeredBy } from "./revision.ts";
-import type { Site } from "./site.ts";
+import { isDeployOf, serviceName, type Site } from "./site.ts";
 import { sourceExistedAt } from "./source-then.ts";
 import { sourceOf } from "./upload.ts";
 
@@ -27,8 +27,18 @@ export interface Release {
   readonly image: Image | undefined;
   /** `family:revision`, where it came to a deployment. */
   readonly revision: string | undefined;
+  /** The services that it deployed, where the stack has several. */
+  readonly services?: readonly ReleasedService[];
   /** Who answered the approval, and what they said. */
   readonly approval: { readonly by: string; readonly summary: string } | undefined;
+}
+
+/** What a release made of one of several services. */
+export interface ReleasedService {
+  readonly service: string;
+  readonly image: Image | undefined;
+  /** `family:revision`. */
+  readonly revision: string | undefined;
 }
 
 /** Revisions that are looked through besides one a release: those that the provisioner registered. */
@@ -37,22 +47,25 @@ const OTHERS = 20;
 const MOST = 100;
 
 /** The latest releases, the newest first. */
-export async function releases(site: Site, limit: number): Promise<Release[]> {
+export async function releases(site: Site, limit: number, sites: readonly Site[] = [site]): Promise<Release[]> {
   const runs = await executionsOf(site, limit);
   const actions = await actionsOfAll(site, runs);
   const ids = [...new Set(actions.flatMap((own) => buildIdIn(own) ?? []))];
-  const deployed = actions.some((own) => deployIn(own));
   const [builds, revisions] = await Promise.all([
     buildsOf(site, ids),
-    deployed ? latestRevisions(site, Math.min(MOST, limit + OTHERS)) : [],
+    Promise.all(
+      sites.map((one) =>
+        actions.some((own) => deployIn(own, one)) ? latestRevisions(one, Math.min(MOST, limit + OTHERS)) : [],
+      ),
+    ),
   ]);
-  const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions };
+  const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions, sites };
   return Promise.all(runs.map((run, index) => releaseOf(site, run, actions[index] ?? [], { ...known, runs })));
 }
 
 const buildIdIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Build")?.externalId;
 
-const deployIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Deploy");
+const deployIn = (actions: readonly Action[], site: Site) => actions.findLast((action) => isDeployOf(site, action));
 
 async function releaseOf(
   site: Site,
@@ -60,7 +73,9 @@ async function releaseOf(
   actions: readonly Action[],
   known: {
     builds: ReadonlyMap<string | undefined, Build>;
-    revisions: readonly TaskDefinition[];
+    /** Of each of the sites. */
+    revisions: readonly (readonly TaskDefinition[])[];
+    sites: readonly Site[];
     runs: readonly PipelineExecutionSummary[];
   },
 ): Promise<Release> {
@@ -73,7 +88,17 @@ async function releaseOf(
   const told = endingOf(run.status, actions);
   const isFirst = told === "failed" && version === undefined && (await startedWithoutSource(site, run, actions));
   const ending = isFirst ? "no-source" : told;
-  const deploy = deployIn(actions);
+  const { sites } = known;
+  const revisionOf = (one: Site, uri: string | undefined) => {
+    const deploy = deployIn(actions, one);
+    return deploy && registeredBy(deploy, uri, known.revisions[sites.indexOf(one)] ?? []);
+  };
+  const services = await Promise.all(
+    (sites.length > 1 ? sites : []).map(async (one) => {
+      const own = build === undefined ? undefined : await imageOf(one, known.builds.get(build));
+      return { service: serviceName(one), image: own, revision: revisionOf(one, own?.uri) };
+    }),
+  );
   const approval = actions.findLast(({ category, by }) => category === "Approval" && by !== undefined);
   const by = personIn(approval?.by);
   return {
@@ -85,7 +110,8 @@ async function releaseOf(
     source,
     build,
     image,
-    revision: deploy && registeredBy(deploy, image?.uri, known.revisions),
+    revision: sites.length > 1 ? undefined : revisionOf(sites[0] ?? site, image?.uri),
+    ...(services.length > 0 ? { services: services.filter(({ revision }) => revision !== undefined) } : {}),
     approval: by === undefined ? undefined : { by, summary: approval?.summary ?? "" },
   };
 }

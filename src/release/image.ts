@@ -42,7 +42,10 @@ async function definedIn(site: Site, build: Build): Promise<string | undefined> 
   const page = await absent(site.aws.logs(command), "ResourceNotFoundException");
   const text = (page?.events ?? []).map(({ message = "" }) => message).join("\n");
   // The command that writes the definitions is in the log too, with places to fill in.
-  return [...text.matchAll(/"imageUri"\s*:\s*"([^"\s%$]+)"/g)].at(-1)?.[1];
+  const uris = [...text.matchAll(/"imageUri"\s*:\s*"([^"\s%$]+)"/g)].flatMap(([, uri]) => uri ?? []);
+  if (site.stack.services.length < 2) return uris.at(-1);
+  // A build of several images names each in the repository of its service.
+  return uris.findLast((uri) => uri.split(/[:@]/)[0] === repositoryUri(site));
 }
 
 async function imageCalled(site: Site, uri: string): Promise<Image> {

@@ -1,12 +1,32 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Clock } from "../engine/clock.ts";
-import type { Names } from "../config/naming.ts";
-import type { Stack } from "../config/stack.ts";
+import { MAIN_SERVICE, type Names } from "../config/naming.ts";
+import type { Service, Stack } from "../config/stack.ts";
+import type { Action } from "./executions.ts";
 
-/** Where the releases of a stack happen: whatever reads or moves them is given this. */
+/** Where the releases of one service happen: whatever reads or moves them is given this. */
 export interface Site {
   readonly aws: Aws;
   readonly clock: Clock;
+  /** Its own names beside those that all services of the stack share. */
   readonly names: Names;
+  /** The stack as if the service were its only one. */
   readonly stack: Stack;
+  /** The service's name; left out: the main one. */
+  readonly service?: string;
 }
+
+/** The name of the service. */
+export const serviceName = ({ service = MAIN_SERVICE }: Pick<Site, "service">): string => service;
+
+/** What the config says of the service; `undefined` where it has no such service. */
+export const settingsOf = (site: Site): Service | undefined =>
+  site.stack.services.find(({ name }) => name === serviceName(site));
+
+/** The id in the stack of a resource of the service: those of the main one do not say its name. */
+export const idIn = (site: Pick<Site, "service">, id: string): string =>
+  serviceName(site) === MAIN_SERVICE ? id : `${serviceName(site)}/${id}`;
+
+/** Whether an action of the pipeline is the one that deploys the service. */
+export const isDeployOf = ({ names, stack }: Site, { category, configuration }: Action): boolean =>
+  category === "Deploy" && (stack.services.length < 2 || configuration["ServiceName"] === names.service);

@@ -7,7 +7,7 @@ import { actionsOf, executionOf, executionsOf, type Action } from "./executions.
 import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";
 import { Rollouts } from "./rollouts.ts";
 import { deploymentTo, rollBackDeployment, serviceDeploymentOf } from "./service-deployment.ts";
-import type { Site } from "./site.ts";
+import { isDeployOf, type Site } from "./site.ts";
 
 /** There is no such release, or it has ended in a way that leaves nothing to stop. */
 export class NothingToStop extends Error {
@@ -40,6 +40,8 @@ export interface Stopping {
   /** Lets the action that is under way come to its end, instead of abandoning it. */
   readonly finish: boolean;
   readonly signal?: AbortSignal;
+  /** The services that the release may deploy; left out: the one of the site. */
+  readonly sites?: readonly Site[];
   /** Does what changes what AWS runs, while nothing else does. */
   readonly changing: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -93,16 +95,26 @@ export async function stopRelease(
 ): Promise<Stopped> {
   await stopping.changing(() => askToStop(site, executionId, stopping));
   const ending = await ended(site, executionId, tell, stopping.signal);
-  const deploy = (await actionsOf(site, executionId)).findLast(({ category }) => category === "Deploy");
-  const found = deploy && ending !== "live" ? await takeBack(site, deploy, tell, stopping) : undefined;
-  const service = await serviceOf(site);
+  const actions = await actionsOf(site, executionId);
+  const { sites = [site] } = stopping;
+  const found: Pick<Stopped, "deployment" | "why">[] = [];
+  for (const one of ending === "live" ? [] : sites) {
+    const deploy = actions.findLast((action) => isDeployOf(one, action));
+    if (deploy) found.push(await takeBack(one, deploy, tell, stopping));
+  }
+  const services = await Promise.all(sites.map(serviceOf));
+  const runs = services.flatMap((service) => service?.taskDefinition ?? []).map(revisionIn);
+  // The worst that became of one of them.
+  const worst = SEVERITY.flatMap((deployment) => found.find((one) => one.deployment === deployment) ?? [])[0];
   return {
     ending,
-    deployment: found?.deployment ?? (ending === "live" ? "completed" : "none"),
-    why: found?.why,
-    runs: service?.taskDefinition === undefined ? undefined : revisionIn(service.taskDefinition),
+    deployment: worst?.deployment ?? (ending === "live" ? "completed" : "none"),
+    why: worst?.why,
+    runs: runs.length === 0 ? undefined : runs.join(", "),
   };
 }
+
+const SEVERITY = ["failed", "completed", "rolled-back", "none"] as const;
 
 async function askToStop(site: Site, pipelineExecutionId: string, { finish, reason }: Stopping): Promise<void> {
   const command = new StopPipelineExecutionCommand({

@@ -8,7 +8,11 @@ import { digestOf, headOf } from "./upload.ts";
  * The version of the source that holds the very archive with this digest, where its release has yet to come to its end: whoever began
  * it may have died, and a second upload would be a second release. One that has ended says nothing against another of the same source.
  */
-export async function underWay(site: Site, digest: string): Promise<string | undefined> {
+export async function underWay(
+  site: Site,
+  digest: string,
+  sites: readonly Site[] = [site],
+): Promise<string | undefined> {
   const newest = await headOf(site);
   if (newest === undefined || digestOf(newest) !== digest) return undefined;
   const version = newest.VersionId;
@@ -16,11 +20,16 @@ export async function underWay(site: Site, digest: string): Promise<string | und
   const own = await startedBy(site, await executionsOf(site, RECENT), version);
   if (own === undefined) return isYoung(site, newest.LastModified) ? version : undefined;
   if (own.status === "InProgress") return version;
-  if (own.status !== "Succeeded" || site.stack.service.desiredCount === 0) return undefined;
-  // It has come through the pipeline, and the service has yet to get its first tasks, or is just getting them, or what it runs has yet to be marked.
+  if (own.status !== "Succeeded") return undefined;
+  for (const one of sites) if (one.stack.service.desiredCount > 0 && (await isStarting(one))) return version;
+  return undefined;
+}
+
+/** Whether a service whose release has come through the pipeline has yet to get its first tasks, or is just getting them, or what it runs has yet to be marked. */
+async function isStarting(site: Site): Promise<boolean> {
   const service = await serviceOf(site);
-  const starts = service?.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
-  return service?.desiredCount === 0 || starts || (await isUnmarked(site)) ? version : undefined;
+  const starts = service?.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS") ?? false;
+  return service?.desiredCount === 0 || starts || (await isUnmarked(site));
 }
 
 /** Whether what was uploaded then may still start its execution; later than that, nothing has come of it. */

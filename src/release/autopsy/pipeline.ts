@@ -38,8 +38,12 @@ export async function ofPipeline(site: Site, executionId: string, ask: Ask): Pro
     if (!latest.has(name)) latest.set(name, detail);
   }
   const actions = [...latest.values()];
-  const deploy = actions.find((detail) => categoryOf(detail) === "Deploy");
-  const failed = actions.find(({ status }) => status === "Failed");
+  const deploys = actions.filter((detail) => categoryOf(detail) === "Deploy");
+  const isOwn = ({ input }: ActionExecutionDetail) => input?.configuration?.["ServiceName"] === site.names.service;
+  // Of several services the one in question counts.
+  const deploy = deploys.length > 1 ? deploys.find(isOwn) : deploys[0];
+  const failures = actions.filter(({ status }) => status === "Failed");
+  const failed = failures.find((one) => one === deploy) ?? failures[0];
   return {
     deployment: deploy && deploymentOf(deploy),
     since: deploy?.startTime?.getTime(),

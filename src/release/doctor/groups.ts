@@ -1,5 +1,5 @@
 import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
-import type { Site } from "../site.ts";
+import { idIn, type Site } from "../site.ts";
 import { broken, ok, type Verdict } from "./hop.ts";
 import { owned, parts, type Network } from "./network.ts";
 import type { Seen } from "./seen.ts";
@@ -48,12 +48,13 @@ export async function tasksGroupVerdict(site: Site, seen: Seen): Promise<Verdict
 }
 
 /** The stack's two groups: by their tags, or by their names where those were taken off. */
-export function groupsOf({ aws, names }: Site, { groups }: Pick<Network, "groups">) {
+export function groupsOf(site: Site, { groups }: Pick<Network, "groups">) {
+  const { aws, names } = site;
   const find = (id: string, name: string): SecurityGroup | undefined =>
     owned(aws, groups, id) ?? groups.find(({ GroupName }) => GroupName === name);
   return {
     balancer: find("security/balancer-group", names.securityGroups.balancer),
-    tasks: find("security/tasks-group", names.securityGroups.tasks),
+    tasks: find(idIn(site, "security/tasks-group"), names.securityGroups.tasks),
   };
 }
 

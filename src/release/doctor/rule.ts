@@ -1,10 +1,10 @@
 import type { Rule, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Site } from "../site.ts";
+import { settingsOf, type Site } from "../site.ts";
 import { SECRET_HEADER, secretOf } from "./edge.ts";
 import { broken, list, ok, unknown, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-export async function ruleVerdict({ names }: Site, seen: Seen): Promise<Verdict> {
+export async function ruleVerdict(site: Site, seen: Seen): Promise<Verdict> {
   const [listener, rules, group, distribution] = await Promise.all([
     seen.listener,
     seen.rules,
@@ -15,8 +15,13 @@ export async function ruleVerdict({ names }: Site, seen: Seen): Promise<Verdict>
   if (!group?.TargetGroupArn) return unknown("There is no target group that a rule could forward to.");
   const { TargetGroupArn: arn } = group;
   const sent = distribution && secretOf(distribution);
+  const { names } = site;
+  const own = settingsOf(site);
+  const paths = own?.type === "web" ? own.paths : [];
+  const hosts = own?.type === "web" ? own.hosts : [];
+  const isOwn = (condition: RuleCondition) => isWanted(condition, paths, hosts);
   const candidates = rules.filter((rule) => forwardsTo(rule, arn)).toSorted(byPriority);
-  const verdicts = candidates.map((rule) => verdictOf(rule, rules, names.targetGroup, sent));
+  const verdicts = candidates.map((rule) => verdictOf(rule, rules, names.targetGroup, sent, isOwn));
   return (
     verdicts.find(({ state }) => state === "ok") ??
     verdicts[0] ??
@@ -24,12 +29,28 @@ export async function ruleVerdict({ names }: Site, seen: Seen): Promise<Verdict>
   );
 }
 
+/** Whether a condition asks for the very paths or hosts that the config gives the service. */
+function isWanted(condition: RuleCondition, paths: readonly string[], hosts: readonly string[]): boolean {
+  const { Field, PathPatternConfig, HostHeaderConfig, Values = [] } = condition;
+  const alike = (one: readonly string[], other: readonly string[]) => one.toSorted().join() === other.toSorted().join();
+  if (Field === "path-pattern") return alike(PathPatternConfig?.Values ?? Values, paths);
+  return Field === "host-header" && alike(HostHeaderConfig?.Values ?? Values, hosts);
+}
+
 /** Whether all requests that CloudFront sends reach the target group by this rule. */
-function verdictOf(rule: Rule, rules: readonly Rule[], group: string, sent: string | undefined): Verdict {
+function verdictOf(
+  rule: Rule,
+  rules: readonly Rule[],
+  group: string,
+  sent: string | undefined,
+  isOwn: (condition: RuleCondition) => boolean,
+): Verdict {
   const it = `The rule with priority ${rule.Priority}`;
   const conditions = rule.Conditions ?? [];
   const secrets = conditions.filter(isSecret).flatMap(({ HttpHeaderConfig }) => HttpHeaderConfig?.Values ?? []);
-  const others = conditions.filter((condition) => !isSecret(condition) && !takesAllPaths(condition));
+  const others = conditions.filter(
+    (condition) => !isSecret(condition) && !takesAllPaths(condition) && !isOwn(condition),
+  );
   if (others.length > 0)
     return broken(
       `${it} takes some requests only, by its condition on ${list(others.map(({ Field = "" }) => Field))}.`,

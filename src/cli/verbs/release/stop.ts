@@ -44,7 +44,12 @@ async function run(wanted: string, flags: ReleaseStopFlags, session: Session): P
   const tell = releaseTeller(terminal, flags, clock.now());
   const changing = <T>(work: () => Promise<T>) => session.hold.changing(work, true);
   try {
-    const stopped = await stopRelease(session, release, { reason, finish, signal, changing }, tell);
+    const stopped = await stopRelease(
+      session,
+      release,
+      { reason, finish, signal, changing, sites: session.sites },
+      tell,
+    );
     return endOf(tellStopped(session, release, stopped));
   } catch (error) {
     if (!signal.aborted) throw error;
