@@ -48,6 +48,8 @@ export function buildspecOf(images: readonly ImageBuild[]): string {
       // CodeBuild comes here even where the build has failed.
       `if [ "$CODEBUILD_BUILD_SUCCEEDING" != "1" ]; then echo "The build failed, so nothing is pushed."; exit 1; fi`,
       ...parts.flatMap(({ push }) => push),
+      // What is deployed is told in the log too, where an approver and a list of releases find it.
+      `cat ${files.map(word).join(" ")}`,
     ]),
     "artifacts:",
     "  files:",

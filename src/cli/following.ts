@@ -5,13 +5,14 @@ import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
 import { heirOf, stopTwins } from "../release/twins.ts";
+import { serviceName, type Site } from "../release/site.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
-import { printFinding, releaseTeller } from "./release-text.ts";
+import { printFinding, releaseTeller, servicesText } from "./release-text.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 import { paste } from "./paste.ts";
 import { paint } from "./terminal.ts";
-import { duration } from "./words.ts";
+import { count, duration } from "./words.ts";
 
 /** Ends the following of a release that goes on without us. */
 class LeftAlone extends Error {
@@ -80,10 +81,11 @@ async function followOne(
       onWait,
       asksAlone: isLocal,
       changing: (work) => hold.changing(work, true),
+      sites: session.sites,
     });
     if (end.ending !== "live") return { ...end, executionId };
     return await hold.changing(async () => {
-      const raised = (await raise(session, tell, signal)) ?? end;
+      const raised = await raiseAll(session, end, tell, signal);
       await keepRunning(session);
       // An event may have come while the tasks started. One that comes later still is found by the next release.
       for (const twin of await stopTwins(session, executionId))
@@ -100,6 +102,28 @@ async function followOne(
   }
 }
 
+/** Gives each service at zero tasks, which has waited for its first release, its tasks; answers how the release has ended then. */
+async function raiseAll(
+  { sites }: Session,
+  end: Followed,
+  tell: (event: ReleaseEvent) => void,
+  signal: AbortSignal,
+): Promise<Followed> {
+  const deployed = sites.filter(
+    (site) => end.services === undefined || end.services.some(({ service }) => service === serviceName(site)),
+  );
+  // At the same time: each takes as long as its tasks need to start.
+  const raised = await Promise.all(deployed.map(async (site) => ({ site, end: await raise(site, tell, signal) })));
+  const services = end.services?.map((own) => {
+    const after = raised.find(({ site }) => serviceName(site) === own.service)?.end;
+    if (!after) return own;
+    return { ...own, ending: after.ending === "live" ? ("live" as const) : ("failed" as const), why: after.why };
+  });
+  const ends = raised.flatMap((one) => one.end ?? []);
+  const last = ends.find(({ ending }) => ending !== "live") ?? ends[0] ?? end;
+  return { ...last, ...(services ? { services } : {}) };
+}
+
 /** Resolves when the signal is aborted. */
 const until = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -109,11 +133,15 @@ const until = (signal: AbortSignal) =>
 
 /** Keeps the image that runs out of the reach of the repository's lifecycle policy; a release is not failed by it. */
 export async function keepRunning(session: Session): Promise<void> {
+  for (const site of session.sites) await keepRunningOf(session, site);
+}
+
+async function keepRunningOf({ terminal }: Session, site: Site): Promise<void> {
   try {
-    await markRunning(session);
+    await markRunning(site);
   } catch (error) {
-    session.terminal.line(
-      `The image that runs could not be tagged as deployed in the repository ${session.names.repository}, so newer builds may push it out: ${(error as Error).message}`,
+    terminal.line(
+      `The image that runs could not be tagged as deployed in the repository ${site.names.repository}, so newer builds may push it out: ${(error as Error).message}`,
     );
   }
 }
@@ -156,21 +184,39 @@ const ANSWERS = [
 export async function tellEnd(
   session: Session,
   end: Followed,
-  { executionId, json, startedAt }: { executionId?: string; json: boolean | undefined; startedAt: number },
+  {
+    executionId,
+    json,
+    startedAt,
+    site,
+  }: { executionId?: string; json: boolean | undefined; startedAt: number; site?: Site },
 ): Promise<Exit> {
   const { terminal, clock } = session;
   const isLive = end.ending === "live";
   // A release that was stopped, or whose place a later one took, has not failed: why it ended is told already.
   const hasFailed = end.ending === "failed" || end.ending === "rejected";
+  const failed = end.services?.find(({ ending }) => ending === "failed");
+  const about =
+    site ?? session.sites.find((one) => serviceName(one) === failed?.service) ?? session.sites[0] ?? session;
+  const revision = failed ? failed.revision : end.revision;
   const finding = !hasFailed
     ? undefined
-    : await findingOf(session, {
-        ...(executionId === undefined ? {} : { executionId }),
-        ...(end.revision === undefined ? {} : { taskDefinition: end.revision }),
-      });
-  if (isLive)
-    terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${end.revision ?? "the release"}.`);
-  else if (finding) printFinding(terminal, finding);
+    : await findingOf(
+        session,
+        {
+          ...(executionId === undefined ? {} : { executionId }),
+          ...(revision === undefined ? {} : { taskDefinition: revision }),
+        },
+        about,
+      );
+  const what = end.services ? count(end.services.length, "service") : (end.revision ?? "the release");
+  if (isLive) terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${what}.`);
+  for (const line of servicesText(end.services ?? [])) terminal.line(line);
+  if (!isLive && finding) {
+    if (failed)
+      terminal.line(`The service ${failed.service} failed${failed.why === undefined ? "." : `: ${failed.why}`}`);
+    printFinding(terminal, finding);
+  }
   if (json) {
     const release = {
       executionId: executionId ?? null,
@@ -185,9 +231,13 @@ export async function tellEnd(
 }
 
 /** What a failure comes from; the failure is told even where the looking fails too. */
-export async function findingOf(session: Session, about: Parameters<typeof autopsy>[1]): Promise<Finding | undefined> {
+export async function findingOf(
+  session: Session,
+  about: Parameters<typeof autopsy>[1],
+  site: Site = session,
+): Promise<Finding | undefined> {
   try {
-    return await autopsy(session, about);
+    return await autopsy(site, about);
   } catch (error) {
     session.terminal.line(`Why it failed could not be looked up: ${(error as Error).message}`);
     return undefined;

@@ -52,9 +52,9 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
   verb("teardown", "delete everything of the stack, its data included")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
     .action(async (flags) => ended(await teardown(flags, surroundings)));
-  verb("status", "tell how each layer is, what has drifted and which revision runs").action(async (flags) =>
-    ended(await status(flags, surroundings)),
-  );
+  verb("status", "tell how each layer is, what has drifted and which revision runs")
+    .option(...ALL_SERVICES)
+    .action(async (flags) => ended(await status(flags, surroundings)));
   verb("outputs", "print the stack's outputs, or the bare value of one")
     .argument("[name]", "such as application_url")
     .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, surroundings)));
@@ -67,6 +67,9 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
   stateVerbs(verbOf(state), surroundings, ended);
   return program;
 }
+
+const ALL_SERVICES = ["--service <name>", "one service of the stack; left out: all of them"] as const;
+const ONE_SERVICE = ["--service <name>", "the service that is meant, where the stack has several"] as const;
 
 type Verb = (name: string, description: string) => Command;
 
@@ -93,11 +96,11 @@ const verbOf =
 function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit: Exit) => void): void {
   const verb = verbOf(program);
   verb("deploy", "release the service: upload it, and follow the pipeline until it is live or has failed")
-    .argument("[folder]", "where its Dockerfile and buildspec are", "service")
+    .argument("[folder]", "what is uploaded; left out: the folder `service`, or with `services` that of the config")
     .option("--approve", "approve the release in place")
     .option("--detach", "print the release's id and return once it has begun")
     .option("--attach <id>", "follow a release that has begun already")
-    .action(async (folder: string, flags) => ended(await deploy(folder, flags, surroundings)));
+    .action(async (folder: string | undefined, flags) => ended(await deploy(folder, flags, surroundings)));
   verb("approve", "approve the release that waits, and follow it")
     .option("--reason <text>", "what is written down beside it")
     .option("--detach", "do not follow the release")
@@ -107,6 +110,7 @@ function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit
     .action(async (flags) => ended(await reject(flags, surroundings)));
   verb("releases", "list the latest releases: source, build, image, approver, outcome")
     .option("--limit <number>", "how many", wholeNumber, 10)
+    .option(...ALL_SERVICES)
     .action(async (flags) => ended(await releases(flags, surroundings)));
   const release = program.command("release").description("act on one release").exitOverride();
   verbOf(release)("stop", "stop a release that is under way, and roll its deployment back where that has begun")
@@ -117,13 +121,15 @@ function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit
     .action(async (id: string, flags) => ended(await releaseStop(id, flags, surroundings)));
   verb("rollback", "let the service run an earlier release again, and follow it")
     .argument("[release]", "a release's id, an image's tag or a revision; left out: the release before")
+    .option(...ONE_SERVICE)
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
     .action(async (wanted: string | undefined, flags) => ended(await rollback(wanted, flags, surroundings)));
-  verb("doctor", "walk the way of a request and of a task through AWS, and name the first broken hop").action(
-    async (flags) => ended(await doctor(flags, surroundings)),
-  );
+  verb("doctor", "walk the way of a request and of a task through AWS, and name the first broken hop")
+    .option(...ALL_SERVICES)
+    .action(async (flags) => ended(await doctor(flags, surroundings)));
   verb("logs", "print what the application wrote, or its builds")
     .option("--build", "the log of the builds")
+    .option(...ALL_SERVICES)
     .option("--since <time>", "how far back, such as 30s, 10m or 24h", interval, HOUR)
     .option(
       "--filter <pattern>",
@@ -133,6 +139,7 @@ function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit
     .action(async (flags) => ended(await logs(flags, surroundings)));
   verb("exec", "enter a running task with ECS Exec")
     .option("--command <command>", "what to run in the container", "/bin/sh")
+    .option(...ONE_SERVICE)
     .option("--print", "print AWS's command line instead of running it")
     .action(async (flags) => ended(await exec(flags, surroundings)));
 }

@@ -1,4 +1,5 @@
 import type { ApprovalSubject, ReleaseEvent, Source } from "../release/events.ts";
+import type { FollowedService } from "../release/deployments.ts";
 import type { Finding } from "../release/finding.ts";
 import type { CommonFlags } from "./surroundings.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -40,15 +41,27 @@ export function releaseTeller(
         for (const text of waitLines(event.wait, event.situation, flags)) line(event.at, text);
         return;
       case "tasks":
-        return line(event.at, tasksText(event));
+        return line(event.at, of(event.service) + tasksText(event));
       case "service":
-        return line(event.at, paint.dim(`ECS: ${event.message}`));
+        return line(event.at, paint.dim(`${of(event.service)}ECS: ${event.message}`));
       case "ended":
         return event.ending === "live"
           ? undefined
           : line(event.at, `${paint.red("✗")} ${event.ending}: ${event.why ?? ""}`);
     }
   };
+}
+
+/** Which of several services something is told of. */
+const of = (service: string | undefined) => (service === undefined ? "" : `${service}  `);
+
+/** What a release made of each of several services, a line each. */
+export function servicesText(services: readonly FollowedService[]): string[] {
+  const width = Math.max(...services.map(({ service }) => service.length));
+  return services.map(({ service, ending, revision = "no revision", image }) => {
+    const sign = ending === "live" ? paint.green("✓") : paint.red("✗");
+    return `  ${sign} ${service.padEnd(width)}  ${revision}${image === undefined ? "" : `  ${image}`}`;
+  });
 }
 
 /** `InProgress` -> `in progress`. */

@@ -49,6 +49,8 @@ interface Tree {
   readonly docker: DockerRules;
   /** What CodeBuild needs, whatever the rules say. */
   readonly kept: readonly string[];
+  /** Names of folders that are left out wherever they are, and paths of those that are left out at the top. */
+  readonly skipped: readonly string[];
   readonly found: Found[];
 }
 
@@ -67,22 +69,64 @@ interface Folder {
  * paths, contents and executable bits alone, so that an unchanged source is known by its digest.
  */
 export async function readSource(directory: string, buildspec = "buildspec.yml"): Promise<SourceArchive> {
+  const spec = posix.normalize(buildspec);
+  return reading(directory, () =>
+    archive(directory, {
+      needs: `both a Dockerfile and ${spec}`,
+      kept: ["Dockerfile", ".dockerignore", spec],
+      skipped: [".git"],
+      check: (tree) => checkNeeded(tree, spec),
+    }),
+  );
+}
+
+/** The folder below a source that the image of a service is built from. */
+export interface BuildContext {
+  readonly service: string;
+  readonly context: string;
+  /** Inside the context. */
+  readonly dockerfile: string;
+}
+
+/**
+ * The same of the folder that several services are built from, each from a folder of its own below it. What runs leave behind there, and
+ * what package managers install, is left out too.
+ */
+export function readSources(directory: string, builds: readonly BuildContext[]): Promise<SourceArchive> {
+  const dockerfiles = builds.map(({ context, dockerfile }) => posix.join(context, dockerfile));
+  return reading(directory, () =>
+    archive(directory, {
+      needs: "the folders that its services are built from",
+      kept: dockerfiles,
+      skipped: [".git", "node_modules", ".fairlead", "/state"],
+      check: (tree) => checkContexts(tree, builds),
+    }),
+  );
+}
+
+/** What a source has to have, and what is no part of it. */
+interface Needs extends Pick<Tree, "kept" | "skipped"> {
+  /** In words. */
+  readonly needs: string;
+  readonly check: (tree: Tree) => void;
+}
+
+async function reading(directory: string, read: () => Promise<SourceArchive>): Promise<SourceArchive> {
   try {
-    return await archive(directory, posix.normalize(buildspec));
+    return await read();
   } catch (error) {
     if (error instanceof SourceError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
     throw new SourceError(`The folder ${directory} cannot be read: ${(error as Error).message}.`);
   }
 }
 
-async function archive(directory: string, buildspec: string): Promise<SourceArchive> {
-  const root = await rootOf(directory, buildspec);
+async function archive(directory: string, { needs, kept, skipped, check }: Needs): Promise<SourceArchive> {
+  const root = await rootOf(directory, needs);
   const checkout = await checkoutOf(root);
   const docker = dockerRules(await textOf(join(root, ".dockerignore")));
-  const kept = ["Dockerfile", ".dockerignore", buildspec];
-  const tree: Tree = { directory, root, checkout: checkout.path, docker, kept, found: [] };
+  const tree: Tree = { directory, root, checkout: checkout.path, docker, kept, skipped, found: [] };
   await walk(tree, { path: "", place: root, rules: checkout.rules, within: [root] });
-  checkNeeded(tree, buildspec);
+  check(tree);
   checkSize(tree);
   const found = tree.found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const files: SourceFile[] = [];
@@ -104,7 +148,7 @@ const sha256 = (content: Uint8Array) => `sha256:${createHash("sha256").update(co
 /** A plain file, as Unix has it in its mode, that its owner may execute or not. */
 const modeOf = (stats: Stats) => ((stats.mode & 0o100) === 0 ? 0o100644 : 0o100755);
 
-async function rootOf(directory: string, buildspec: string): Promise<string> {
+async function rootOf(directory: string, needs: string): Promise<string> {
   const stats = await stat(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
     throw new SourceError(`There is no folder ${directory}. Name the folder that holds the service's Dockerfile.`);
@@ -113,9 +157,7 @@ async function rootOf(directory: string, buildspec: string): Promise<string> {
     throw new SourceError(`${directory} is not a folder. Name the folder that holds the service's Dockerfile.`);
   const names = await readdir(directory);
   if (names.every((name) => name === ".git"))
-    throw new SourceError(
-      `The folder ${directory} is empty. A release needs both a Dockerfile and ${buildspec} in it.`,
-    );
+    throw new SourceError(`The folder ${directory} is empty. A release needs ${needs} in it.`);
   return realpath(directory);
 }
 
@@ -123,8 +165,8 @@ async function walk(tree: Tree, folder: Folder): Promise<void> {
   const own = await textOf(join(folder.place, ".gitignore"));
   const rules = own === "" ? folder.rules : gitRules(folder.rules, tree.checkout + folder.path, own);
   for (const name of (await readdir(folder.place)).toSorted()) {
-    if (name === ".git") continue;
     const path = folder.path + name;
+    if (tree.skipped.includes(name) || tree.skipped.includes(`/${path}`)) continue;
     const itself = await lstat(join(folder.place, name));
     const isLink = itself.isSymbolicLink();
     // A link counts as what it points to, for the rules too.
@@ -174,6 +216,21 @@ function checkNeeded({ directory, found }: Tree, buildspec: string): void {
   throw new SourceError(
     `The folder ${directory} has ${lacking}. A release needs both: CodeBuild follows ${buildspec}, which builds the image from the Dockerfile.`,
   );
+}
+
+function checkContexts({ directory, found }: Tree, builds: readonly BuildContext[]): void {
+  const missing = builds.flatMap(({ service, context, dockerfile }) => {
+    const folder = posix.normalize(context).replace(/\/$/, "");
+    const has = (path: string) => found.some((file) => file.path === posix.normalize(path));
+    if (folder !== "." && !found.some(({ path }) => path.startsWith(`${folder}/`)))
+      return [
+        `There is no folder ${context} with files in ${directory}, which services.${service}.build.context names.`,
+      ];
+    return has(`${folder}/${dockerfile}`)
+      ? []
+      : [`The folder ${context} in ${directory} has no ${dockerfile}, which the service ${service} is built from.`];
+  });
+  if (missing.length > 0) throw new SourceError(missing.join("\n"));
 }
 
 function checkSize({ directory, found }: Tree): void {

@@ -1,9 +1,11 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { hasCode } from "../../aws/errors.ts";
 import { findExecution } from "../../release/executions.ts";
-import { readSource, SourceError, type SourceArchive } from "../../release/source.ts";
+import { readSource, readSources, SourceError, type BuildContext, type SourceArchive } from "../../release/source.ts";
 import { underWay } from "../../release/under-way.ts";
 import { uploadSource } from "../../release/upload.ts";
+import { isPlain } from "../../config/services.ts";
+import type { Stack } from "../../config/stack.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, keepRunning, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
@@ -21,16 +23,23 @@ export interface DeployFlags extends CommonFlags {
   readonly attach?: string;
 }
 
-/** Releases the service in `folder`: uploads it, and follows the pipeline until it is live or has failed. */
-export const deploy = (folder: string, flags: DeployFlags, surroundings: Surroundings): Promise<Exit> =>
+/**
+ * Releases what is in `folder`: uploads it, and follows the pipeline until it is live or has failed. Left out, that is the folder of the one
+ * service, or the config's own where `services` says what is built from which folder below it.
+ */
+export const deploy = (folder: string | undefined, flags: DeployFlags, surroundings: Surroundings): Promise<Exit> =>
   inChangingSession(flags, surroundings, { verb: "deploy" }, (session) =>
     recordedExit(session, "deploy", () => run(folder, flags, session)),
   );
 
-async function run(folder: string, flags: DeployFlags, session: Session): Promise<Exit> {
+async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stack } = session;
   if (flags.attach !== undefined) return followed(session, flags.attach, flags);
-  const archive = await sourceIn(resolve(session.directory, folder), stack.delivery.buildspec);
+  const archive = isPlain(stack)
+    ? await sourceIn(() => readSource(resolve(session.directory, folder ?? "service"), stack.delivery.buildspec))
+    : await sourceIn(() =>
+        readSources(resolve(session.directory, folder ?? dirname(flags.config ?? "")), buildsIn(stack)),
+      );
   terminal.line(`${headline(session)}:`);
   const startedAt = clock.now();
   const version = await session.hold.changing(async () => {
@@ -53,9 +62,13 @@ async function run(folder: string, flags: DeployFlags, session: Session): Promis
   return followed(session, executionId, flags, startedAt);
 }
 
-async function sourceIn(folder: string, buildspec: string): Promise<SourceArchive> {
+/** What the pipeline builds of each service. */
+const buildsIn = ({ services }: Stack): BuildContext[] =>
+  services.flatMap(({ name, build }) => (build ? [{ service: name, ...build }] : []));
+
+async function sourceIn(read: () => Promise<SourceArchive>): Promise<SourceArchive> {
   try {
-    return await readSource(folder, buildspec);
+    return await read();
   } catch (error) {
     if (error instanceof SourceError) throw new UsageError(error.message, { cause: error });
     throw error;
@@ -65,7 +78,7 @@ async function sourceIn(folder: string, buildspec: string): Promise<SourceArchiv
 /** The version under which this very archive was uploaded, where what that began has not ended. */
 function begunBefore(session: Session, archive: SourceArchive): Promise<string | undefined> {
   return inBucket(session, async () => {
-    const begun = await underWay(session, archive.digest);
+    const begun = await underWay(session, archive.digest, session.sites);
     if (begun !== undefined)
       session.terminal.line(`This very source was uploaded before, as version ${begun}, and its release goes on.`);
     return begun;

@@ -1,12 +1,16 @@
 import { examine, firstBroken, type Hop } from "../../release/doctor.ts";
+import { serviceName } from "../../release/site.ts";
+import { sitesFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 import { tellWaiting, waitingIn } from "../waiting.ts";
 
+export type DoctorFlags = CommonFlags & ServiceFlag;
+
 /** Walks the way of a request and of a task through AWS and names the first hop that is broken. Changes nothing. */
-export const doctor = (flags: CommonFlags, surroundings: Surroundings): Promise<Exit> =>
+export const doctor = (flags: DoctorFlags, surroundings: Surroundings): Promise<Exit> =>
   inSession(flags, surroundings, (session) => show(flags, session));
 
 const SIGNS: Readonly<Record<Hop["state"], string>> = {
@@ -16,15 +20,22 @@ const SIGNS: Readonly<Record<Hop["state"], string>> = {
   unknown: paint.yellow("?"),
 };
 
-async function show(flags: CommonFlags, session: Session): Promise<Exit> {
+async function show(flags: DoctorFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
-  const [hops, waiting] = await Promise.all([examine(session), waitingIn(session)]);
+  const sites = sitesFor(session, flags);
+  const [found, waiting] = await Promise.all([
+    Promise.all(sites.map(async (site) => ({ service: serviceName(site), hops: await examine(site) }))),
+    waitingIn(session),
+  ]);
+  const hops = found.flatMap((one) => one.hops);
   const broken = firstBroken(hops);
   if (flags.json) {
     const answer = {
       ...identityOf(session),
       broken: broken?.name ?? null,
-      hops,
+      ...(found.length > 1
+        ? { services: found.map((one) => ({ ...one, broken: firstBroken(one.hops)?.name ?? null })) }
+        : { hops }),
       ...waiting.report,
       ...effortOf(session),
     };
@@ -32,10 +43,14 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
   } else {
     terminal.line(`${headline(session)}:`);
     const width = Math.max(...hops.map(({ name }) => name.length));
-    for (const { name, state, what } of hops) terminal.line(`${SIGNS[state]} ${name.padEnd(width)}  ${what}`);
+    for (const one of found) {
+      if (found.length > 1) terminal.line(`${one.service}:`);
+      for (const { name, state, what } of one.hops) terminal.line(`${SIGNS[state]} ${name.padEnd(width)}  ${what}`);
+    }
     terminal.line();
     if (broken) {
-      terminal.line(`${paint.red("The first broken hop:")} ${broken.name}. ${broken.what}`);
+      const of = found.length > 1 ? `${found.find((one) => one.hops.includes(broken))?.service}: ` : "";
+      terminal.line(`${paint.red("The first broken hop:")} ${of}${broken.name}. ${broken.what}`);
       if (broken.fix !== undefined) terminal.line(`${paint.bold("To do:")} ${broken.fix}`);
     } else {
       terminal.line("No hop is broken.");

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { awsCommand } from "../../aws/command-line.ts";
 import { entrance } from "../../release/exec.ts";
+import { siteFor, type ServiceFlag } from "../services.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
-export interface ExecFlags extends CommonFlags {
+export interface ExecFlags extends CommonFlags, ServiceFlag {
   /** The command to run in the container. */
   readonly command: string;
   /** Print the command line instead of running it. */
@@ -18,7 +19,7 @@ export const exec = (flags: ExecFlags, surroundings: Surroundings): Promise<Exit
 
 async function enter(flags: ExecFlags, session: Session): Promise<Exit> {
   const { terminal, target, aws } = session;
-  const way = await entrance(session);
+  const way = await entrance(siteFor(session, flags, "exec"));
   if ("refused" in way) throw new RunError(way.refused);
   const { cluster, task, container } = way;
   const named = Object.entries({ region: aws.region, cluster, task, container, command: flags.command });

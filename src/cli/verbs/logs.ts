@@ -1,10 +1,12 @@
 import { followLog, logLines, type LogLine, type LogQuery } from "../../release/logs.ts";
+import { serviceName, type Site } from "../../release/site.ts";
+import { sitesFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { inSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 
-export interface LogsFlags extends CommonFlags {
+export interface LogsFlags extends CommonFlags, ServiceFlag {
   readonly build?: boolean;
   readonly follow?: boolean;
   /** Milliseconds back from now. */
@@ -23,18 +25,32 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
     since: clock.now() - flags.since,
     filter: flags.filter,
   };
-  const tell = ({ at, from, text }: LogLine) => {
-    const time = new Date(at).toISOString();
-    if (flags.json) terminal.answer(JSON.stringify({ at: time, from, text }));
-    else terminal.line(`${paint.dim(`${time}  ${from.slice(0, 8)}`)}  ${text}`);
-  };
+  const chosen = sitesFor(session, flags);
+  // The builds are those of all services.
+  const sites = flags.build ? chosen.slice(0, 1) : chosen;
+  const areTold = sites.length > 1;
+  const width = Math.max(...sites.map((site) => serviceName(site).length));
+  const tellOf =
+    (site: Site) =>
+    ({ at, from, text }: LogLine) => {
+      const time = new Date(at).toISOString();
+      const service = serviceName(site);
+      if (flags.json) terminal.answer(JSON.stringify({ at: time, ...(areTold ? { service } : {}), from, text }));
+      else
+        terminal.line(
+          `${paint.dim(`${time}  ${areTold ? `${service.padEnd(width)}  ` : ""}${from.slice(0, 8)}`)}  ${text}`,
+        );
+    };
   // In the simulated AWS time stands still between two commands, so that nothing would ever come.
   if (flags.follow && target === "aws") {
-    await followLog(session, query, tell, stop);
+    await Promise.all(sites.map((site) => followLog(site, query, tellOf(site), stop)));
     return EXIT.done;
   }
-  const lines = await logLines(session, query);
-  for (const line of lines) tell(line);
+  const found = await Promise.all(
+    sites.map(async (site) => (await logLines(site, query)).map((line) => ({ site, line }))),
+  );
+  const lines = found.flat().toSorted((one, other) => one.line.at - other.line.at);
+  for (const { site, line } of lines) tellOf(site)(line);
   if (lines.length === 0 && !flags.json) terminal.line("No lines. --since 24h looks further back.");
   if (flags.follow && !flags.json)
     terminal.line("The simulated AWS rests between commands: there is nothing to follow.");

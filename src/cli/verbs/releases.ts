@@ -1,5 +1,6 @@
 import { releases as history, type Release } from "../../release/history.ts";
 import { serviceOf, revisionIn } from "../../release/revision.ts";
+import { sitesFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { headline, identityOf, inSession, type Session } from "../session.ts";
 import { sourceText } from "../release-text.ts";
@@ -7,7 +8,7 @@ import type { CommonFlags, Surroundings } from "../surroundings.ts";
 import { paint } from "../terminal.ts";
 import { tellWaiting, waitingIn } from "../waiting.ts";
 
-export interface ReleasesFlags extends CommonFlags {
+export interface ReleasesFlags extends CommonFlags, ServiceFlag {
   /** How many, the latest first. */
   readonly limit: number;
 }
@@ -18,16 +19,23 @@ export const releases = (flags: ReleasesFlags, surroundings: Surroundings): Prom
 
 async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
-  const [found, service, waiting] = await Promise.all([
-    history(session, flags.limit),
-    serviceOf(session),
+  const sites = sitesFor(session, flags);
+  const [found, services, waiting] = await Promise.all([
+    history(sites[0] ?? session, flags.limit, sites),
+    Promise.all(sites.map(serviceOf)),
     waitingIn(session),
   ]);
-  const running = service && revisionIn(service.taskDefinition);
+  const revisions = services.flatMap((service) => (service ? [revisionIn(service.taskDefinition)] : []));
+  const running = sites.length > 1 ? undefined : revisions[0];
   if (flags.json) {
     terminal.answer(
       JSON.stringify(
-        { ...identityOf(session), running: running ?? null, releases: found, ...waiting.report },
+        {
+          ...identityOf(session),
+          running: sites.length > 1 ? revisions : (running ?? null),
+          releases: found,
+          ...waiting.report,
+        },
         undefined,
         2,
       ),
@@ -36,9 +44,24 @@ async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   }
   terminal.line(`${headline(session)}:`);
   if (found.length === 0) terminal.line("No releases yet: deploy makes the first.");
-  for (const release of found) for (const line of releaseLines(release, running)) terminal.line(line);
+  for (const [at, release] of found.entries()) {
+    for (const line of releaseLines(release, running)) terminal.line(line);
+    for (const line of serviceLines(release, found.slice(at + 1), revisions)) terminal.line(line);
+  }
   tellWaiting(session, waiting);
   return EXIT.done;
+}
+
+/** Which services a release deployed, and whether with another image than the release before it. */
+function serviceLines({ services = [] }: Release, earlier: readonly Release[], running: readonly string[]): string[] {
+  const width = Math.max(...services.map(({ service }) => service.length));
+  return services.map(({ service, revision = "", image }) => {
+    const before = earlier.flatMap((one) => one.services?.find((other) => other.service === service) ?? [])[0];
+    const isSame = image !== undefined && before?.image?.uri === image.uri;
+    const now = running.includes(revision) ? paint.bold(" (runs now)") : "";
+    const what = image === undefined ? "image unknown" : `${isSame ? "same image" : "new image"} ${image.uri}`;
+    return `    ${service.padEnd(width)}  ${revision}${now}, ${what}`;
+  });
 }
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -58,7 +81,7 @@ function releaseLines(release: Release, running: string | undefined): string[] {
     ...(why === undefined ? [] : [`    why      ${why}`]),
     ...(source === undefined ? [] : [`    source   ${sourceText(source)}`]),
     ...(build === undefined ? [] : [`    build    ${build}`]),
-    ...(image === undefined
+    ...(image === undefined || release.services !== undefined
       ? []
       : [`    image    ${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`]),
     ...(approval === undefined

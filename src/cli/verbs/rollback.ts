@@ -1,4 +1,6 @@
 import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../release/rollback.ts";
+import type { Site } from "../../release/site.ts";
+import { siteFor, type ServiceFlag } from "../services.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { tellEnd } from "../following.ts";
@@ -7,7 +9,7 @@ import { releaseTeller, sourceText } from "../release-text.ts";
 import { headline, inChangingSession, type Session } from "../session.ts";
 import type { CommonFlags, Surroundings } from "../surroundings.ts";
 
-export interface RollbackFlags extends CommonFlags {
+export interface RollbackFlags extends CommonFlags, ServiceFlag {
   readonly yes?: boolean;
 }
 
@@ -19,7 +21,8 @@ export const rollback = (wanted: string | undefined, flags: RollbackFlags, surro
 
 async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Ended> {
   const { terminal, clock, stop } = session;
-  const way = await wayTo(session, wanted);
+  const site = siteFor(session, flags, "rollback");
+  const way = await wayTo(site, wanted);
   terminal.line(`${headline(session)}:`);
   if (way.from === way.to) {
     terminal.line(`The service already runs ${way.to}.`);
@@ -39,10 +42,8 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   }
   const startedAt = clock.now();
   try {
-    const end = await session.hold.changing(() =>
-      goBack(session, way, releaseTeller(terminal, flags, startedAt), stop),
-    );
-    return endOf(await tellEnd(session, end, { json: flags.json, startedAt }));
+    const end = await session.hold.changing(() => goBack(site, way, releaseTeller(terminal, flags, startedAt), stop));
+    return endOf(await tellEnd(session, end, { json: flags.json, startedAt, site }));
   } catch (error) {
     if (!stop.aborted) throw error;
     terminal.line("ECS goes on with it; status shows how far it is.");
@@ -50,9 +51,9 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   }
 }
 
-async function wayTo(session: Session, wanted: string | undefined): Promise<Way> {
+async function wayTo(site: Site, wanted: string | undefined): Promise<Way> {
   try {
-    return await wayBack(session, wanted);
+    return await wayBack(site, wanted);
   } catch (error) {
     if (error instanceof NoSuchRelease) throw new UsageError(error.message, { cause: error });
     throw error;

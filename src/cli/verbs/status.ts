@@ -1,7 +1,8 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
-import { MAIN_SERVICE } from "../../config/naming.ts";
+import { idIn, serviceName, type Site } from "../../release/site.ts";
+import { areSeveral, sitesFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
@@ -23,12 +24,15 @@ interface LayerStatus {
   readonly changes: readonly string[];
 }
 
+export type StatusFlags = CommonFlags & ServiceFlag;
+
 /** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
-export const status = (flags: CommonFlags, surroundings: Surroundings): Promise<Exit> =>
+export const status = (flags: StatusFlags, surroundings: Surroundings): Promise<Exit> =>
   inLookingSession(flags, surroundings, (session) => show(flags, session));
 
-async function show(flags: CommonFlags, session: Session): Promise<Exit> {
+async function show(flags: StatusFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
+  const sites = sitesFor(session, flags);
   const { state, seen } = await look(session);
   const plan = planReconcile(session.world, session.topology.graph, state, seen);
   const layers = new Set(plan.actions.map(({ id }) => layerOf(id)));
@@ -38,23 +42,27 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
       plan.actions.filter(({ id }) => layerOf(id) === layer),
     ),
   );
-  const service = serviceStatus(plan.actions, session);
+  const services = sites.flatMap((site) => serviceStatus(plan.actions, session, site) ?? []);
   const waiting = await waitingIfStanding(session, plan);
   if (flags.json) {
-    const answer = { ...identityOf(session), layers: found, service, ...waiting.report, ...effortOf(session) };
+    const told = areSeveral(session) ? { services } : { service: services[0] };
+    const answer = { ...identityOf(session), layers: found, ...told, ...waiting.report, ...effortOf(session) };
     terminal.answer(JSON.stringify(answer, undefined, 2));
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);
   for (const layer of found) terminal.line(layerLine(layer));
-  if (service) {
-    terminal.line();
-    terminal.line(`Service: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
+  const wantedOf = (name: string | undefined) =>
+    sites.find((site) => name === undefined || serviceName(site) === name)?.stack.service.desiredCount;
+  if (services.length > 0) terminal.line();
+  for (const service of services) {
+    const name = service.service === undefined ? "" : ` ${service.service}`;
+    terminal.line(`Service${name}: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
     if (service.waitsForFirstRelease)
       terminal.line("It waits at zero tasks for its first release: none has been approved and deployed yet.");
     if (service.waitsForReconcile)
       terminal.line(
-        `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${session.stack.service.desiredCount}.`,
+        `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${wantedOf(service.service)}.`,
       );
   }
   tellWaiting(session, waiting);
@@ -91,18 +99,20 @@ function layerLine({ layer, resources, ready, missing, waiting, drift, changes }
 const isAtZero = (wanted: unknown): boolean => (wanted as { desired?: unknown } | undefined)?.desired === 0;
 
 /** What runs: ECS's own word, the revision and its image. */
-function serviceStatus(actions: readonly Action<Aws>[], { facts, stack }: Session) {
-  const released = facts.released[MAIN_SERVICE] ?? false;
-  const observed = (type: string) => actions.find(({ kind }) => kind.type === type)?.observed;
-  const service = observed("ecs/service");
+function serviceStatus(actions: readonly Action<Aws>[], session: Session, site: Site) {
+  const { stack } = site;
+  const released = session.facts.released[serviceName(site)] ?? false;
+  const observed = (id: string) => actions.find((action) => action.id === idIn(site, id))?.observed;
+  const service = observed("compute/service");
   if (!service) return undefined;
   const text = (value: unknown) => (typeof value === "string" ? value : "unknown");
   const taskDefinition = text(service.spec["taskDefinition"]);
   return {
+    ...(areSeveral(session) ? { service: serviceName(site) } : {}),
     status: service.status ?? "unknown",
     ready: service.ready,
     taskDefinition: taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1),
-    image: text(observed("ecs/task-definition")?.spec["image"]),
+    image: text(observed("compute/task-definition")?.spec["image"]),
     waitsForFirstRelease: !released,
     waitsForReconcile: released && stack.scaling.min > 0 && isAtZero(service.spec["count"]),
   };
