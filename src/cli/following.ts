@@ -113,7 +113,13 @@ async function raiseAll(
     (site) => end.services === undefined || end.services.some(({ service }) => service === serviceName(site)),
   );
   // At the same time: each takes as long as its tasks need to start.
-  const raised = await Promise.all(deployed.map(async (site) => ({ site, end: await raise(site, tell, signal) })));
+  const tellOf = (site: Site) => (event: ReleaseEvent) => {
+    const isTold = sites.length > 1 && (event.event === "tasks" || event.event === "service");
+    tell(isTold ? { ...event, service: serviceName(site) } : event);
+  };
+  const raised = await Promise.all(
+    deployed.map(async (site) => ({ site, end: await raise(site, tellOf(site), signal) })),
+  );
   const services = end.services?.map((own) => {
     const after = raised.find(({ site }) => serviceName(site) === own.service)?.end;
     if (!after) return own;

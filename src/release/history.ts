@@ -54,7 +54,7 @@ export async function releases(site: Site, limit: number, sites: readonly Site[]
   const [builds, revisions] = await Promise.all([
     buildsOf(site, ids),
     Promise.all(
-      sites.map((one) =>
+      sites.map(async (one) =>
         actions.some((own) => deployIn(own, one)) ? latestRevisions(one, Math.min(MOST, limit + OTHERS)) : [],
       ),
     ),

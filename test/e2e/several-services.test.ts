@@ -58,7 +58,9 @@ describe("releases of several services", () => {
   it("leave each service with tasks, which status, doctor, logs and releases tell apart", async () => {
     const status = await stage.type("status");
     expect(status.lines.filter((line) => line.startsWith("Service "))).toEqual([
-      expect.stringMatching(/^Service web: 2 of 2 tasks run, revision fairlead-app-dev:\d+, image .*\/fairlead-app-dev@sha256/),
+      expect.stringMatching(
+        /^Service web: 2 of 2 tasks run, revision fairlead-app-dev:\d+, image .*\/fairlead-app-dev@sha256/,
+      ),
       expect.stringMatching(/^Service api: 2 of 2 tasks run, revision fairlead-app-dev-api:\d+, image .*-api@sha256/),
     ]);
     const one = await stage.type("status", "--service", "api");
@@ -73,10 +75,6 @@ describe("releases of several services", () => {
     expect(logs.lines.some((line) => / {2}api {2}/.test(line))).toBe(true);
     const releases = await stage.type("releases");
     expect(releases.lines.filter((line) => line.includes("new image"))).toHaveLength(2);
-    if (process.env["SHOW"])
-      process.stdout.write(
-        [first, status, doctor, logs, releases].map(({ lines }) => lines.join("\n")).join("\n=====\n"),
-      );
   });
 
   it("build what was changed, and keep the other image", async () => {
