@@ -129,3 +129,36 @@ contract({
     disableScaleIn: () => true,
   },
 });
+
+contract({
+  kind: ScalingPolicy,
+  spec: async (at): Promise<ScalingPolicySpec> => {
+    const ground = await service(at);
+    await made(at, ScalableTarget, { ...ground, min: 0, max: 4, suspended: NOT_SUSPENDED, policies: [], tags: {} });
+    return {
+      ...ground,
+      name: "backlog",
+      metric: { type: "backlog-per-task", queue: "demo-test-work" },
+      target: 100,
+      scaleInCooldown: 300,
+      scaleOutCooldown: 60,
+      disableScaleIn: false,
+    };
+  },
+  edits: {
+    metric: (_spec, at) => {
+      const arns = (table: string) => Object.values(at.world.table<{ arn: string; name: string }>(table));
+      const group = arns(`elb.targetGroups@${at.aws.region}`).find(({ name }) => name === "one");
+      const [balancer] = arns(`elb.loadBalancers@${at.aws.region}`);
+      return {
+        type: "requests-per-target" as const,
+        loadBalancerArn: balancer?.arn ?? "",
+        targetGroupArn: group?.arn ?? "",
+      };
+    },
+    target: () => 50,
+    scaleInCooldown: () => 100,
+    scaleOutCooldown: () => 10,
+    disableScaleIn: () => true,
+  },
+});

@@ -4,9 +4,8 @@ import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/cl
 import type { Aws, AwsKind } from "../aws.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf } from "../tags.ts";
+import { metricIn, specificationOf, type ScalingMetric } from "./metric.ts";
 import { CROSSED, DESIRED_COUNT, policiesOf, registered, resourceIdOf, unregistered } from "./shared.ts";
-
-const METRICS = ["ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"] as const;
 
 export interface ScalingPolicySpec {
   name: string;
@@ -14,8 +13,8 @@ export interface ScalingPolicySpec {
   cluster: string;
   /** The service's name. */
   service: string;
-  metric: (typeof METRICS)[number];
-  /** Percent. */
+  metric: ScalingMetric;
+  /** Percent, or requests in a minute, or messages. */
   target: number;
   /** Seconds. */
   scaleInCooldown: number;
@@ -59,7 +58,7 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
         name,
         cluster,
         service,
-        metric: METRICS.find((metric) => metric === tracking?.PredefinedMetricSpecification?.PredefinedMetricType),
+        metric: metricIn(aws, tracking, { cluster: cluster ?? "", service: service ?? "" }),
         target: tracking?.TargetValue,
         scaleInCooldown: tracking?.ScaleInCooldown,
         scaleOutCooldown: tracking?.ScaleOutCooldown,
@@ -98,7 +97,7 @@ async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
       PolicyType: "TargetTrackingScaling",
       TargetTrackingScalingPolicyConfiguration: {
         TargetValue: spec.target,
-        PredefinedMetricSpecification: { PredefinedMetricType: spec.metric },
+        ...specificationOf(spec.metric, spec),
         ScaleInCooldown: spec.scaleInCooldown,
         ScaleOutCooldown: spec.scaleOutCooldown,
         DisableScaleIn: spec.disableScaleIn,

@@ -33,9 +33,9 @@ import {
   targetOf,
   targets,
   type SimScalableTarget,
-  type SimScalingPolicy,
 } from "./records.ts";
 import { scheduleOperations } from "./schedules.ts";
+import { checkTracking } from "./tracking.ts";
 
 function serviceAt(sim: Sim, resourceId: string): SimService {
   const [, cluster, name] = resourceId.split("/");
@@ -60,20 +60,6 @@ function clamp(sim: Sim, { resourceId, min, max }: SimScalableTarget) {
   const desiredCount = Math.min(Math.max(service.desiredCount, min), max);
   if (desiredCount !== service.desiredCount && service.status === "ACTIVE")
     ecs["UpdateService"]?.({ cluster: service.cluster, service: service.name, desiredCount }, sim);
-}
-
-/** Percentages of use lie above nought and at a hundred at the most; a cooldown is not negative. */
-function checkTracking(tracking: SimScalingPolicy["tracking"]) {
-  if (!tracking) return;
-  const {
-    TargetValue = 0,
-    ScaleInCooldown = 0,
-    ScaleOutCooldown = 0,
-    PredefinedMetricSpecification: metric,
-  } = tracking;
-  if (metric?.PredefinedMetricType?.endsWith("Utilization") && !(TargetValue > 0 && TargetValue <= 100))
-    refuse("ValidationException", `Target value must be in the range of (0, 100] for ${metric.PredefinedMetricType}`);
-  if (ScaleInCooldown < 0 || ScaleOutCooldown < 0) refuse("ValidationException", "A cooldown cannot be negative");
 }
 
 const listOf = (tags: Readonly<Record<string, string>> = {}) =>
@@ -163,7 +149,7 @@ export const autoscaling: Operations = {
         "ValidationException",
         "The simulated AWS knows target tracking and step scaling policies, each with its configuration",
       );
-    checkTracking(tracking);
+    checkTracking(tracking, serviceAt(sim, resourceId));
     const key = policyKey(resourceId, name);
     const arn =
       policies(sim)[key]?.arn ??

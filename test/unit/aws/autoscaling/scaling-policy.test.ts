@@ -48,7 +48,7 @@ const written = {
   PolicyType: "TargetTrackingScaling" as const,
   TargetTrackingScalingPolicyConfiguration: {
     TargetValue: 60,
-    PredefinedMetricSpecification: { PredefinedMetricType: spec.metric },
+    PredefinedMetricSpecification: { PredefinedMetricType: "ECSServiceAverageCPUUtilization" as const },
     ScaleInCooldown: 300,
     ScaleOutCooldown: 60,
     DisableScaleIn: false,
