@@ -10,6 +10,7 @@ import type { Output } from "../src/engine/output.ts";
 import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
+import { existingNetwork } from "./components/existing-network.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
@@ -58,7 +59,10 @@ export function topology(
   });
   const shared = names(MAIN_SERVICE);
 
-  const net = network(scope, stack.network);
+  const net =
+    stack.network.vpc === undefined
+      ? network(scope, stack.network)
+      : existingNetwork(scope, stack.network, facts.vpcRanges ?? []);
   const balancerSecurity = balancerGroup(scope, shared.securityGroups.balancer, net);
   const services = stack.services.filter(isWeb).map((service) => {
     const place = service.name === MAIN_SERVICE ? scope : scope.child(service.name);

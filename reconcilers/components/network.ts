@@ -4,17 +4,34 @@ import { NatGateway } from "../../src/aws/ec2/nat-gateway.ts";
 import { RouteTable } from "../../src/aws/ec2/route-table.ts";
 import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
-import { whenReady } from "../../src/engine/output.ts";
-import type { NetworkSettings } from "../../src/config/stack.ts";
+import { whenReady, type AnyHandle, type Input } from "../../src/engine/output.ts";
+import type { OwnNetwork } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 
 const ANYWHERE = "0.0.0.0/0";
 
+/** What others may know of a network, whether the stack creates it or uses an existing one. */
+export interface Network {
+  readonly vpcId: Input<string>;
+  /** The IPv4 ranges of the VPC. */
+  readonly ranges: readonly string[];
+  readonly publicSubnetIds: readonly Input<string>[];
+  readonly privateSubnetIds: readonly Input<string>[];
+  /** The route tables of the private subnets that the stack may add routes to. */
+  readonly privateRouteTableIds: readonly Input<string>[];
+  /** What must be there before something in a public subnet answers the internet. */
+  readonly wayIn: readonly AnyHandle[];
+  /** What must be there before a task in a private subnet is started. */
+  readonly privateRoutes: readonly AnyHandle[];
+  /** What must be ready before a task in a private subnet reaches the internet. */
+  readonly wayOut: readonly AnyHandle[];
+}
+
 /** The VPC over its zones: public subnets behind an internet gateway, private ones behind NAT gateways, or behind nothing. */
 export function network(
   scope: Scope,
-  { cidr, zones, publicSubnets, privateSubnets, nat }: Omit<NetworkSettings, "zonesAreDefault">,
-) {
+  { cidr, zones, publicSubnets, privateSubnets, nat }: Omit<OwnNetwork, "vpc" | "zonesAreDefault">,
+): Network {
   const vpc = scope.add("network/vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
   const gateway = scope.add("network/internet-gateway", InternetGateway, { vpcId: vpc.vpcId });
 
@@ -62,18 +79,12 @@ export function network(
   scope.output("private_subnet_ids", privateSubnetIds);
   return {
     vpcId,
-    cidr,
+    ranges: [cidr],
     publicSubnetIds,
     privateSubnetIds,
     privateRouteTableIds: privateRoutes.map(({ routeTableId }) => routeTableId),
-    /** What must be there before something in a public subnet answers the internet. */
     wayIn: [gateway, publicRoutes],
-    /** What must be there before a task in a private subnet is started. */
     privateRoutes,
-    /** What must be ready before a task in a private subnet reaches the internet. */
     wayOut: nats,
   };
 }
-
-/** What others may know of a network. */
-export type Network = ReturnType<typeof network>;

@@ -48,8 +48,12 @@ export const tasksRules = (
     ingress: from.map((peer) => rule("tcp", peer.port, peer.groupId, "From the load balancer")),
     egress: [
       rule("tcp", 443, "0.0.0.0/0", "HTTPS: registry, logs, AWS"),
-      rule("tcp", 53, network.cidr, "DNS inside the VPC"),
-      rule("udp", 53, network.cidr, "DNS inside the VPC"),
+      // The VPC's resolver has an address of the VPC's first range ("Amazon DNS attributes", VPC User Guide); a server of the user's own
+      // may be in any.
+      ...network.ranges.flatMap((range) => [
+        rule("tcp", 53, range, "DNS inside the VPC"),
+        rule("udp", 53, range, "DNS inside the VPC"),
+      ]),
     ],
   });
 

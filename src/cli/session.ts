@@ -146,8 +146,8 @@ export async function sessionOn(
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const [facts, standing] = await Promise.all([
-    readFacts(aws, snapshot, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
-    standingZones(aws, snapshot),
+    readFacts(aws, snapshot, declared.network, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
+    declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
   ]);
   const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
   const made = topology(stack, facts, namesFor);
@@ -192,6 +192,7 @@ async function zonesFor(
   standing: readonly (string | undefined)[],
 ): Promise<AccountZones> {
   const all = standing.filter((zone) => zone !== undefined);
+  if (network.vpc !== undefined) return { all, fargate: [] };
   const stands = network.zonesAreDefault
     ? network.zones.every((_, index) => standing[index] !== undefined)
     : network.zones.every((zone) => all.includes(zone));

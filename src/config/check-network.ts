@@ -1,7 +1,9 @@
 import type { Checker } from "./checker.ts";
 import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr } from "./cidr.ts";
 import { lackingIn, regions, zonesOf } from "./regions.ts";
+import { checkExistingNetwork } from "./check-existing-network.ts";
 import { list, show } from "./show.ts";
+import type { OwnNetwork } from "./stack.ts";
 import { nearest } from "./suggest.ts";
 
 const VPC = "network.cidr";
@@ -15,14 +17,18 @@ interface Range {
   readonly cidr: Cidr;
 }
 
-/** Rules on the VPC, its subnets and zones. */
-export function checkNetwork(check: Checker): void {
+/** Rules on the VPC, its subnets and zones. `given` is what the file says, without defaults. */
+export function checkNetwork(check: Checker, given: unknown): void {
   if (check.usable("region")) checkRegion(check);
-  const { cidr, publicSubnets, privateSubnets } = check.stack.network;
-  if (check.usable("region", ZONES)) checkZones(check);
+  const { network } = check.stack;
+  if (network.vpc !== undefined) return checkExistingNetwork(check, network, given);
+  // What was said of a VPC that was refused cannot be judged: are these ids, or ranges?
+  if (!check.usable("network.vpc")) return;
+  const { cidr, publicSubnets, privateSubnets } = network;
+  if (check.usable("region", ZONES)) checkZones(check, network);
   const vpc = check.usable(VPC) ? readRange(check, VPC, cidr, 28) : undefined;
   if (vpc) checkVpc(check, vpc);
-  const derivedFits = vpc !== undefined && checkDefaultSubnets(check);
+  const derivedFits = vpc !== undefined && checkDefaultSubnets(check, network);
   const subnets: Range[] = [];
   // A load balancer refuses subnets smaller than /27; the public ones are for it.
   const tiers = [
@@ -32,7 +38,7 @@ export function checkNetwork(check: Checker): void {
   for (const { setting, cidrs, smallest } of tiers) {
     // Subnets that would follow from a VPC that is wrong say nothing.
     if (!check.usable(setting) || (!derivedFits && !check.isSet(setting))) continue;
-    checkCount(check, setting, cidrs);
+    checkCount(check, network, setting, cidrs);
     for (const [index, text] of cidrs.entries()) {
       const range = readRange(check, setting, text, smallest, `[${index}]`);
       if (range) subnets.push(range);
@@ -52,8 +58,8 @@ function checkRegion(check: Checker): void {
   check.report("region", region, rest);
 }
 
-function checkZones(check: Checker): void {
-  const { region, network } = check.stack;
+function checkZones(check: Checker, network: OwnNetwork): void {
+  const { region } = check.stack;
   const known = zonesOf(region).toSorted();
   for (const [index, zone] of network.zones.entries()) {
     // Which letters there are is the account's: they are checked once it has been asked.
@@ -70,6 +76,11 @@ function checkZones(check: Checker): void {
 
 function readRange(check: Checker, setting: string, text: string, smallest: number, item = ""): Range | undefined {
   const cidr = parseCidr(text);
+  if (!cidr && text.startsWith("subnet-")) {
+    const rest = `is the id of a subnet, and the stack creates its own network; allowed: ranges, or network.vpc beside it, with the id of the VPC that the subnet is in`;
+    check.report(setting, text, rest, item);
+    return undefined;
+  }
   if (!cidr) {
     check.report(setting, text, "is not an IPv4 range; allowed: an address and a prefix, such as 10.0.0.0/16", item);
     return undefined;
@@ -102,8 +113,7 @@ function checkVpc(check: Checker, vpc: Range): void {
 }
 
 /** Whether subnets that are left to default have room in the VPC; reports it when they have not. */
-function checkDefaultSubnets(check: Checker): boolean {
-  const { cidr, zones } = check.stack.network;
+function checkDefaultSubnets(check: Checker, { cidr, zones }: OwnNetwork): boolean {
   if (defaultSubnets(cidr, zones.length)) return true;
   const settings = ["network.publicSubnets", "network.privateSubnets"];
   const unset = settings.filter((path) => !check.isSet(path) && check.usable(path));
@@ -114,8 +124,8 @@ function checkDefaultSubnets(check: Checker): boolean {
   return false;
 }
 
-function checkCount(check: Checker, setting: string, cidrs: readonly string[]): void {
-  const zones = check.stack.network.zones.length;
+function checkCount(check: Checker, network: OwnNetwork, setting: string, cidrs: readonly string[]): void {
+  const zones = network.zones.length;
   if (!check.usable(ZONES) || cidrs.length === zones) return;
   const rest = `has ${cidrs.length} ranges for ${zones} zones; allowed: one for each of network.zones`;
   check.report(setting, cidrs, rest);

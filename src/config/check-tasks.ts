@@ -95,7 +95,12 @@ function checkTaskSize(check: Checker): void {
 /** Without a NAT gateway tasks reach what has a VPC endpoint: the ECR of their own region, and no other registry. */
 function checkImageReach(check: Checker): void {
   const { container, network, region } = check.stack;
-  if (network.nat !== "none" || container.image === undefined || !check.usable("container.image", "network.nat"))
+  if (
+    network.vpc !== undefined ||
+    network.nat !== "none" ||
+    container.image === undefined ||
+    !check.usable("container.image", "network.nat")
+  )
     return;
   if (new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`).test(container.image)) return;
   const rest = `cannot be pulled with network.nat "none": tasks then reach the ECR of ${region} alone; allowed: an image there, or network.nat "single"`;

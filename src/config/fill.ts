@@ -41,7 +41,9 @@ function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Par
 
 type Filled = ReturnType<typeof settingsSchema.parse>;
 
-function network({ network: given, region }: Filled): NetworkSettings {
+function network({ network: { vpc, ...given }, region }: Filled): NetworkSettings {
+  if (vpc !== undefined)
+    return { vpc, publicSubnets: given.publicSubnets ?? [], privateSubnets: given.privateSubnets ?? [] };
   const zones = given.zones ?? zonesOf(region).slice(0, 2);
   const subnets = defaultSubnets(given.cidr, zones.length);
   return {

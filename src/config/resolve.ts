@@ -43,7 +43,7 @@ export function resolveDeclared(config: unknown, env?: string, region?: string):
   const stack = fillDefaults(merged, picked);
   const check = new Checker(stack, origins(merged, override, picked, leftOut));
   checkNames(check);
-  checkNetwork(check);
+  checkNetwork(check, merged);
   checkSurroundings(check);
   checkServices(check, merged);
 

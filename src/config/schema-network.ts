@@ -18,7 +18,16 @@ const pattern = (tier: "public" | "private") =>
       .join(", ") ?? "none"
   }, as many as there are zones, or the same pattern inside your own \`cidr\``;
 
-export const network = group("NetworkConfig", "The VPC, its subnets and its way out.", {
+/** Two or more: a load balancer takes one subnet of each zone, and no region has more than six; a service takes up to sixteen. */
+const subnets = () =>
+  texts(2, 16, "a list of two or three ranges, one for each zone, or of the ids of two or more subnets of `vpc`");
+
+export const network = group("NetworkConfig", "The VPC, its subnets and its way out: created, or existing ones.", {
+  vpc: optional(
+    text(/^vpc-[0-9a-f]{8,17}$/, "the id of a VPC, such as vpc-0123456789abcdef0"),
+    "the stack creates a VPC of its own",
+    "Existing VPC to use. Fairlead checks it and never changes, tags or deletes anything of it; `publicSubnets` and `privateSubnets` then name existing subnets, and `cidr`, `zones` and `nat` do not apply.",
+  ),
   cidr: field(
     z.string({ error: "an IPv4 range, such as 10.0.0.0/16" }),
     CIDR,
@@ -30,14 +39,14 @@ export const network = group("NetworkConfig", "The VPC, its subnets and its way 
     "Availability zones, each with one public and one private subnet.",
   ),
   publicSubnets: optional(
-    texts(2, 3, "a list of two or three ranges, one for each zone"),
+    subnets(),
     pattern("public"),
-    "Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer needs /27).",
+    "Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer needs /27). With `vpc`, ids of existing subnets, one in each zone of the load balancer.",
   ),
   privateSubnets: optional(
-    texts(2, 3, "a list of two or three ranges, one for each zone"),
+    subnets(),
     pattern("private"),
-    "Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28.",
+    "Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. With `vpc`, ids of existing subnets that lead to the internet or to VPC endpoints.",
   ),
   nat: field(
     named("NatMode", "How the private subnets reach the internet.", oneOf(["perZone", "single", "none"])),

@@ -27,10 +27,26 @@ export interface Stack extends Omit<Settings, "network" | "container" | "service
   readonly services: readonly Service[];
 }
 
-/** `zones`, `publicSubnets` and `privateSubnets` are equally long: item n of each belongs to zone n. */
-export interface NetworkSettings extends Required<Settings["network"]> {
+export type NetworkSettings = OwnNetwork | ExistingNetwork;
+
+/** A network that the stack creates. `zones`, `publicSubnets` and `privateSubnets` are equally long: item n of each belongs to zone n. */
+export interface OwnNetwork extends Required<Omit<Settings["network"], "vpc">> {
+  readonly vpc?: undefined;
   /** The file names no zones: those of the account take their place as soon as they are known, see `inZones`. */
   readonly zonesAreDefault: boolean;
+}
+
+/** A network that exists already and is used as it is. */
+export interface ExistingNetwork {
+  readonly vpc: string;
+  /** Ids. Empty where nothing of the stack is public. */
+  readonly publicSubnets: readonly string[];
+  /** Ids. */
+  readonly privateSubnets: readonly string[];
+  /** What these would say is AWS's to tell. */
+  readonly cidr?: undefined;
+  readonly zones?: undefined;
+  readonly nat?: undefined;
 }
 
 export type ContainerSettings = Settings["container"] & { readonly initProcess: boolean };

@@ -28,7 +28,7 @@ export interface StackConfig {
    * letters, digits, spaces and _ . : / = + - @, not beginning with aws:, no space at either end. Default: `{}`.
    */
   tags?: Readonly<Record<string, string>>;
-  /** The VPC, its subnets and its way out. */
+  /** The VPC, its subnets and its way out: created, or existing ones. */
   network?: NetworkConfig;
   /** The ECR repository for the application's images. */
   registry?: RegistryConfig;
@@ -112,8 +112,14 @@ export type Region =
   | "us-west-1"
   | "us-west-2";
 
-/** The VPC, its subnets and its way out. */
+/** The VPC, its subnets and its way out: created, or existing ones. */
 export interface NetworkConfig {
+  /**
+   * Existing VPC to use. Fairlead checks it and never changes, tags or deletes anything of it; `publicSubnets` and
+   * `privateSubnets` then name existing subnets, and `cidr`, `zones` and `nat` do not apply. Allowed: the id of a VPC,
+   * such as vpc-0123456789abcdef0. Default: the stack creates a VPC of its own.
+   */
+  vpc?: string;
   /**
    * Address range of the VPC, /16 to /28. A change replaces the whole network. Allowed: an IPv4 range, such as
    * 10.0.0.0/16. Default: `"10.0.0.0/16"`.
@@ -125,15 +131,17 @@ export interface NetworkConfig {
    */
   zones?: readonly string[];
   /**
-   * Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer needs /27). Allowed: a
-   * list of two or three ranges, one for each zone. Default: `10.0.1.0/24`, `10.0.2.0/24`, `10.0.3.0/24`, as many as
-   * there are zones, or the same pattern inside your own `cidr`.
+   * Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer needs /27). With `vpc`,
+   * ids of existing subnets, one in each zone of the load balancer. Allowed: a list of two or three ranges, one for
+   * each zone, or of the ids of two or more subnets of `vpc`. Default: `10.0.1.0/24`, `10.0.2.0/24`, `10.0.3.0/24`, as
+   * many as there are zones, or the same pattern inside your own `cidr`.
    */
   publicSubnets?: readonly string[];
   /**
-   * Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. Allowed: a list of
-   * two or three ranges, one for each zone. Default: `10.0.10.0/24`, `10.0.20.0/24`, `10.0.30.0/24`, as many as there
-   * are zones, or the same pattern inside your own `cidr`.
+   * Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. With `vpc`, ids of
+   * existing subnets that lead to the internet or to VPC endpoints. Allowed: a list of two or three ranges, one for
+   * each zone, or of the ids of two or more subnets of `vpc`. Default: `10.0.10.0/24`, `10.0.20.0/24`, `10.0.30.0/24`,
+   * as many as there are zones, or the same pattern inside your own `cidr`.
    */
   privateSubnets?: readonly string[];
   /**
@@ -921,7 +929,7 @@ export interface EnvironmentConfig {
    * letters, digits, spaces and _ . : / = + - @, not beginning with aws:, no space at either end. Default: `{}`.
    */
   tags?: Readonly<Record<string, string>>;
-  /** The VPC, its subnets and its way out. */
+  /** The VPC, its subnets and its way out: created, or existing ones. */
   network?: NetworkConfig;
   /** The ECR repository for the application's images. */
   registry?: RegistryConfig;

@@ -16,6 +16,8 @@ export interface AccountZones {
  */
 export function inZones(stack: Stack, account: AccountZones, standing: readonly (string | undefined)[] = []): Stack {
   const { region, network } = stack;
+  // The zones of subnets that exist are no choice.
+  if (network.vpc !== undefined) return stack;
   if (!network.zonesAreDefault) {
     // A zone that is down is not among the available ones. Where the network is in it, there is no reason to refuse every run.
     const had = new Set([...account.all, ...standing]);

@@ -27,7 +27,7 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
       config = ranged(config, range[1] === "public" ? "publicSubnets" : "privateSubnets", Number(range[2]), range[3]);
     else if (sentence.includes("in two steps")) {
       const { nat } = resolveStack(before).network;
-      steps = [{ ...config, network: { ...config.network, nat } }, config];
+      steps = [{ ...config, network: { ...config.network, nat: nat ?? "perZone" } }, config];
     } else if (sentence.includes("set protect to false")) config = { ...config, protect: false };
     else if (adoptions.length > 0) {
       const [[id = "", its = ""] = []] = adoptions;

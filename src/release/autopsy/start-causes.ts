@@ -58,7 +58,7 @@ export function noWayOut(evidence: Evidence, { stack }: Site): Verdict | undefin
     /https:\/\/([^/"\s]+)|lookup (\S+?):?\s|between the task and ([^.]+)\./
       .exec(found.text)
       ?.filter((part) => part !== undefined) ?? [];
-  const { nat } = stack.network;
+  const { nat, vpc } = stack.network;
   const foreign = nat === "none" && evidence.image?.ours === false;
   const way =
     nat === "none"
@@ -69,7 +69,9 @@ export function noWayOut(evidence: Evidence, { stack }: Site): Verdict | undefin
     what: `The tasks cannot reach ${host} from their private subnets, so they cannot start.`,
     fix: foreign
       ? `Set network.nat to "single" or "perZone": with "none" the tasks reach AWS alone, and ${evidence.image?.uri} lies elsewhere.`
-      : `Run fairlead reconcile, which restores ${way}.`,
+      : vpc === undefined
+        ? `Run fairlead reconcile, which restores ${way}.`
+        : `Run fairlead doctor, which names the route or the VPC endpoint that is missing, and have it added by the owner of VPC ${vpc}: Fairlead changes nothing of it.`,
     telling: [found.line],
   };
 }
@@ -130,12 +132,14 @@ export function noCapacity(evidence: Evidence, { stack }: Site): Verdict | undef
     : /free addresses|InsufficientFreeAddresses/i.test(found.text)
       ? [
           "the private subnets have no free addresses",
-          "Free addresses in the private subnets, or give them a larger network.cidr.",
+          stack.network.vpc === undefined
+            ? "Free addresses in the private subnets, or give them a larger network.cidr."
+            : "Free addresses in the private subnets, or name more subnets of the VPC in network.privateSubnets.",
         ]
       : /Capacity is unavailable/i.test(found.text)
         ? [
             "AWS has no room for it at the moment",
-            `Deploy again in some minutes; if it lasts, add a zone in network.zones, or ask for less than ${cpu} CPU units and ${memory} MiB.`,
+            `Deploy again in some minutes; if it lasts, ${stack.network.vpc === undefined ? "add a zone in network.zones" : "name a subnet in another zone"}, or ask for less than ${cpu} CPU units and ${memory} MiB.`,
           ]
         : [found.text.replace(/^.*Reason: /, ""), "Change what ECS names as the reason, and deploy again."];
   return {

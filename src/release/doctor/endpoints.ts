@@ -4,7 +4,7 @@ import { groupsOf, lets } from "./groups.ts";
 import { broken, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
 import type { Network } from "./network.ts";
 
-type Vpc = Pick<Network, "endpoints" | "groups">;
+type Vpc = Pick<Network, "endpoints" | "groups" | "ranges">;
 
 /** What a task needs of AWS to start where no NAT gateway leads out. */
 const NEEDED = ["ecr.api", "ecr.dkr", "logs", "s3"];
@@ -62,7 +62,7 @@ function verdictOf(
   const { tasks } = groupsOf(site, network);
   const own = (endpoint.Groups ?? []).map(({ GroupId }) => GroupId);
   const groups = network.groups.filter(({ GroupId }) => own.includes(GroupId));
-  const peers = [tasks?.GroupId ?? "", site.stack.network.cidr, "0.0.0.0/0"];
+  const peers = [tasks?.GroupId ?? "", ...network.ranges, "0.0.0.0/0"];
   if (groups.length > 0 && !groups.some(({ IpPermissions }) => lets(IpPermissions, 443, ...peers)))
     return broken(`${it} does not let the tasks in on port 443.`);
   return ok(it);

@@ -16,6 +16,7 @@ import {
   type VpcEndpoint,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../aws/aws.ts";
+import { rangesOf } from "../../aws/ec2/existing-vpc.ts";
 import { ofStack } from "../../aws/ec2/shared.ts";
 import { everyPage, type Page } from "../../aws/pages.ts";
 import { markOf } from "../../aws/owner.ts";
@@ -24,6 +25,8 @@ import { ownerOf, tagsFrom } from "../../aws/tags.ts";
 /** Everything of the stack's VPC that the way leads through, whoever made it. */
 export interface Network {
   readonly vpcId: string | undefined;
+  /** Its IPv4 ranges. */
+  readonly ranges: readonly string[];
   readonly subnets: readonly Subnet[];
   readonly tables: readonly RouteTable[];
   /** Those that are attached. */
@@ -60,6 +63,10 @@ export function startReading(aws: Aws, vpcId: Promise<string | undefined>): Read
     vpcId.then((id) => (id === undefined ? [] : everyPage((next) => read({ Name: by, Values: [id] }, next))));
   return {
     vpcId,
+    ranges: of(async (filter, NextToken) => {
+      const page = await aws.ec2(new DescribeVpcsCommand({ Filters: [filter], NextToken }));
+      return { items: page.Vpcs, next: page.NextToken };
+    }).then((vpcs) => vpcs.flatMap(rangesOf)),
     subnets: of(async (filter, NextToken) => {
       const page = await aws.ec2(new DescribeSubnetsCommand({ Filters: [filter], NextToken }));
       return { items: page.Subnets, next: page.NextToken };

@@ -7,11 +7,24 @@ import type { Seen } from "./seen.ts";
 
 const ANYWHERE = "0.0.0.0/0";
 
-export async function publicRoutesVerdict(site: Site, seen: Seen): Promise<Verdict> {
+export const publicRoutesVerdict = async (site: Site, seen: Seen): Promise<Verdict> =>
+  asOwner(site, await publicRoutes(site, seen));
+
+export const privateRoutesVerdict = async (site: Site, seen: Seen): Promise<Verdict> =>
+  asOwner(site, await privateRoutes(site, seen));
+
+/** What is wrong with a network that the stack does not own is for its owner to repair. */
+function asOwner({ stack }: Site, verdict: Verdict): Verdict {
+  const { vpc } = stack.network;
+  if (vpc === undefined || verdict.state !== "broken") return verdict;
+  return { ...verdict, fix: `Have it changed by the owner of VPC ${vpc}: Fairlead uses it and changes nothing of it.` };
+}
+
+async function publicRoutes(site: Site, seen: Seen): Promise<Verdict> {
   const network = await parts(seen.network, "vpcId", "subnets", "tables", "gateways");
   const subnets = subnetsOf(site, network, "public");
   for (const [n, subnet] of subnets.entries()) {
-    if (!subnet) return broken(missing(network, `public-${n + 1}`));
+    if (!subnet) return broken(missing(site, network, "public", n));
     const it = `Public subnet ${subnet.SubnetId}`;
     const route = wayOut(network, subnet);
     if (!route) return broken(`${it} has no route to ${ANYWHERE}.`);
@@ -26,16 +39,17 @@ export async function publicRoutesVerdict(site: Site, seen: Seen): Promise<Verdi
   );
 }
 
-export async function privateRoutesVerdict(site: Site, seen: Seen): Promise<Verdict> {
+async function privateRoutes(site: Site, seen: Seen): Promise<Verdict> {
   const network = await parts(seen.network, "vpcId", "subnets", "tables");
   const subnets = subnetsOf(site, network, "private");
   const gone = subnets.findIndex((subnet) => !subnet);
-  if (gone >= 0) return broken(missing(network, `private-${gone + 1}`));
+  if (gone >= 0) return broken(missing(site, network, "private", gone));
   const all = subnets.flatMap((subnet) => subnet ?? []);
   if (site.stack.network.nat === "none") {
     const tables = all.map((subnet) => tableOf(network, subnet));
-    return endpointsVerdict(site, await parts(seen.network, "endpoints", "groups"), tables);
+    return endpointsVerdict(site, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
   }
+  if (site.stack.network.vpc !== undefined) return existingRoutes(site, seen, network, all);
   const { nats } = await parts(seen.network, "nats");
   const verdicts = all.map((subnet) => natVerdict(site, { ...network, nats }, subnet));
   const ways = [...new Set(all.map((subnet) => wayOut(network, subnet)?.NatGatewayId ?? ""))];
@@ -45,6 +59,32 @@ export async function privateRoutesVerdict(site: Site, seen: Seen): Promise<Verd
     verdicts.find(({ state }) => state === "waiting") ??
     ok(`${count(all.length, "private subnet")} lead ${ANYWHERE} to NAT ${gateways} ${list(ways)}, available.`)
   );
+}
+
+/** Whether private subnets that the stack does not own lead out in whatever way, or else to the endpoints that tasks need. */
+async function existingRoutes(
+  site: Site,
+  seen: Seen,
+  network: Pick<Network, "tables">,
+  subnets: readonly Subnet[],
+): Promise<Verdict> {
+  const closed = subnets.filter((subnet) => !wayOut(network, subnet));
+  const ways = subnets.flatMap((subnet) => {
+    const route = wayOut(network, subnet);
+    return route ? [{ subnet, route }] : [];
+  });
+  for (const { subnet, route } of ways) {
+    const it = `Private subnet ${subnet.SubnetId} leads ${ANYWHERE} to ${targetOf(route)}`;
+    if (route.State === "blackhole") return broken(`${it}, which does not exist any more.`);
+    if (route.GatewayId?.startsWith("igw-"))
+      return broken(`${it}, and tasks have no public address to reach the internet from.`);
+  }
+  if (closed.length > 0) {
+    const tables = closed.map((subnet) => tableOf(network, subnet));
+    return endpointsVerdict(site, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
+  }
+  const targets = [...new Set(ways.map(({ route }) => targetOf(route)))];
+  return ok(`${count(subnets.length, "private subnet")} lead ${ANYWHERE} to ${list(targets)}.`);
 }
 
 /** Whether one private subnet leads out through a NAT gateway that works, and in its own zone where each zone has one. */
@@ -69,11 +109,21 @@ const stateOf = ({ State, FailureMessage, FailureCode }: NatGateway): string =>
   sentence(State === "failed" ? `failed: ${FailureMessage ?? FailureCode ?? "AWS gives no reason"}` : `${State}`);
 
 /** The stack's subnets of one sort, zone by zone; `undefined` where one is not there. */
-export const subnetsOf = ({ aws, stack }: Site, { subnets }: Pick<Network, "subnets">, sort: "public" | "private") =>
-  stack.network.zones.map((_, n) => owned(aws, subnets, `network/${sort}-${n + 1}`));
+export function subnetsOf({ aws, stack }: Site, { subnets }: Pick<Network, "subnets">, sort: Sort) {
+  const { network } = stack;
+  return network.vpc === undefined
+    ? network.zones.map((_, n) => owned(aws, subnets, `network/${sort}-${n + 1}`))
+    : network[`${sort}Subnets`].map((id) => subnets.find(({ SubnetId }) => SubnetId === id));
+}
 
-const missing = ({ vpcId }: Pick<Network, "vpcId">, name: string): string =>
-  vpcId === undefined ? "No VPC bears the stack's tags." : `VPC ${vpcId} has no subnet with the tags of ${name}.`;
+type Sort = "public" | "private";
+
+function missing({ stack }: Site, { vpcId }: Pick<Network, "vpcId">, sort: Sort, n: number): string {
+  const { network } = stack;
+  if (network.vpc !== undefined) return `VPC ${network.vpc} has no subnet ${network[`${sort}Subnets`][n]}.`;
+  if (vpcId === undefined) return "No VPC bears the stack's tags.";
+  return `VPC ${vpcId} has no subnet with the tags of ${sort}-${n + 1}.`;
+}
 
 /** The table that a subnet is associated with, or else the VPC's main one. */
 function tableOf({ tables }: Pick<Network, "tables">, { SubnetId }: Subnet): RouteTable | undefined {

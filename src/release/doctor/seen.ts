@@ -60,7 +60,9 @@ export function look(site: Site): Seen {
     // Tags may have been taken off behind our back; the load balancer knows its VPC as well.
     network: startReading(
       aws,
-      vpcOf(aws).then(async (id) => id ?? (await balancer)?.VpcId),
+      site.stack.network.vpc === undefined
+        ? vpcOf(aws).then(async (id) => id ?? (await balancer)?.VpcId)
+        : Promise.resolve(site.stack.network.vpc),
     ),
     prefixList: originFacingPrefixList(aws),
     service,

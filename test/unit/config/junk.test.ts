@@ -39,6 +39,8 @@ function rulesOfErrors({ problems, message }: ConfigError): Record<string, boole
 function rulesOfStacks(stack: Stack): Record<string, boolean> {
   const { network, region, services } = stack;
   const running = services.filter((service) => service.type !== "job");
+  // Junk that is accepted never names an existing VPC: no text of it is the id of one.
+  if (network.vpc !== undefined) throw new Error(`${network.vpc} is not of these settings`);
   const zones = network.zones.length;
   const texts = [network.cidr, ...network.publicSubnets, ...network.privateSubnets];
   const [vpc, ...subnets] = texts.map((text) => parseCidr(text) ?? { base: 0, bits: 0 });

@@ -1,0 +1,47 @@
+import type { Checker } from "./checker.ts";
+import type { ExistingNetwork } from "./stack.ts";
+import { valueAt } from "./tidy.ts";
+
+const PUBLIC = "network.publicSubnets";
+const PRIVATE = "network.privateSubnets";
+const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
+
+/** Settings of a network that the stack creates, and why an existing one takes none of them. */
+const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
+  ["network.cidr", "is the range of a VPC that the stack creates; the ranges of network.vpc are read from AWS"],
+  ["network.zones", "are zones for subnets that the stack creates; each subnet of network.vpc is in a zone already"],
+  [
+    "network.nat",
+    "says which NAT gateways the stack creates; in network.vpc it creates none, and the subnets' routes decide",
+  ],
+];
+
+/** Rules on a network that exists already, as far as the file alone can tell. What AWS says of it is checked before the first change. */
+export function checkExistingNetwork(check: Checker, network: ExistingNetwork, given: unknown): void {
+  for (const [setting, why] of OF_OWN)
+    if (check.isSet(setting) && check.usable(setting))
+      check.report(setting, valueAt(given, setting.split(".")), `${why}; allowed: to leave it out`);
+
+  const { vpc, publicSubnets, privateSubnets } = network;
+  const isPublic = check.stack.services.some((service) => service.type === "web" && !service.internal);
+  const tiers = [
+    { setting: PUBLIC, ids: publicSubnets, needed: isPublic, why: "an internet-facing load balancer is in two zones" },
+    { setting: PRIVATE, ids: privateSubnets, needed: true, why: "tasks run in two zones" },
+  ];
+  for (const { setting, ids, needed, why } of tiers) {
+    if (!check.usable(setting)) continue;
+    if (ids.length === 0 && needed)
+      check.report(setting, ids, `names no subnet of "${vpc}"; ${why}; allowed: the ids of two or more subnets of it`);
+    for (const [index, id] of ids.entries()) {
+      if (!SUBNET.test(id)) {
+        const rest = `is not the id of a subnet; allowed: with network.vpc ids of its subnets, such as subnet-0123456789abcdef0`;
+        check.report(setting, id, rest, `[${index}]`);
+      } else if (ids.indexOf(id) < index) {
+        check.report(setting, id, "is there twice; allowed: each subnet once", `[${index}]`);
+      } else if (setting === PRIVATE && publicSubnets.includes(id)) {
+        const rest = `is among ${PUBLIC} too, and a task has no public address, so it cannot reach the internet from there; allowed: a subnet that leads out through a NAT gateway or the like`;
+        check.report(setting, id, rest, `[${index}]`);
+      }
+    }
+  }
+}
