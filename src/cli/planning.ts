@@ -7,6 +7,7 @@ import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
 import { otherStacks } from "./homes.ts";
+import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
 import { look, type Session } from "./session.ts";
 
@@ -30,10 +31,14 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const declared = planReconcile(world, topology.graph, state, seen, wishes);
   const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, wishes);
   const { unseen } = accounted;
-  const plan = await withReleases(session, accounted.plan);
+  const [released, network] = await Promise.all([
+    withReleases(session, accounted.plan),
+    existingNetworkFindings(session, accounted.plan),
+  ]);
+  const plan = { ...released, problems: [...network.problems, ...released.problems] };
   const isNew = plan.actions.every(({ action }) => action === "create");
   const others = isNew ? await otherStacks(session) : [];
-  return { plan, state, notes: [...others, ...accounted.notes, ...unlisted(unseen)] };
+  return { plan, state, notes: [...others, ...network.notes, ...accounted.notes, ...unlisted(unseen)] };
 }
 
 /** One sentence for each kind of which nobody can say what there is. */

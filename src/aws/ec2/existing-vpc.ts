@@ -1,8 +1,49 @@
-// A VPC that the stack uses and does not own is read by its id, and never by tags: nobody may write any on it.
-import { DescribeVpcsCommand, type Vpc } from "@aws-sdk/client-ec2";
+// A network that the stack uses and does not own is read by its ids, and never by tags: nobody may write any on it.
+import {
+  DescribeInternetGatewaysCommand,
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+  type Filter,
+  type RouteTable,
+  type Subnet,
+  type Vpc,
+  type VpcEndpoint,
+} from "@aws-sdk/client-ec2";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import { everyPage } from "../pages.ts";
 import { theOne } from "./shared.ts";
+
+/** The network as the config names it. */
+export interface NamedNetwork {
+  readonly vpc: string;
+  readonly publicSubnets: readonly string[];
+  readonly privateSubnets: readonly string[];
+}
+
+/** A network as AWS tells it. */
+export interface NetworkReading {
+  readonly vpc: Vpc;
+  /** Of those that the config names, those that exist. */
+  readonly subnets: readonly Subnet[];
+  /** All of the VPC, as far as AWS shows them to this account. */
+  readonly tables: readonly RouteTable[];
+  /** The ids of those that are attached to the VPC. */
+  readonly internetGateways: readonly string[];
+  readonly endpoints: readonly VpcEndpoint[];
+  readonly dns: { readonly support: boolean; readonly hostnames: boolean };
+}
+
+/** A subnet that exists, as the config names it. */
+export interface NamedSubnet {
+  readonly setting: "network.publicSubnets" | "network.privateSubnets";
+  readonly id: string;
+  readonly zone: string;
+  readonly subnet: Subnet;
+}
 
 /** A VPC by its id; `undefined` where this account has none of that id in this region, or none is shared with it. */
 export const existingVpc = (aws: Aws, snapshot: Snapshot, id: string): Promise<Vpc | undefined> =>
@@ -18,4 +59,47 @@ export function rangesOf({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): stri
   return [...new Set([CidrBlock, ...added.map((range) => range.CidrBlock)])]
     .filter((range) => range !== undefined)
     .toSorted();
+}
+
+/** Reads what a stack depends on in an existing VPC. */
+export async function readNetwork(aws: Aws, vpc: Vpc, named: NamedNetwork): Promise<NetworkReading> {
+  const VpcId = named.vpc;
+  const inVpc = (Name = "vpc-id"): Filter[] => [{ Name, Values: [VpcId] }];
+  const ids = [...named.publicSubnets, ...named.privateSubnets];
+  const [subnets, tables, gateways, endpoints, support, hostnames] = await Promise.all([
+    // By filter, not by id: one that does not exist would hide the others.
+    everyPage(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: ids }], NextToken }),
+      );
+      return { items: page.Subnets, next: page.NextToken };
+    }),
+    everyPage(async (NextToken) => {
+      const page = await aws.ec2(new DescribeRouteTablesCommand({ Filters: inVpc(), NextToken }));
+      return { items: page.RouteTables, next: page.NextToken };
+    }),
+    everyPage(async (NextToken) => {
+      const page = await aws.ec2(
+        new DescribeInternetGatewaysCommand({ Filters: inVpc("attachment.vpc-id"), NextToken }),
+      );
+      return { items: page.InternetGateways, next: page.NextToken };
+    }),
+    everyPage(async (NextToken) => {
+      const page = await aws.ec2(new DescribeVpcEndpointsCommand({ Filters: inVpc(), NextToken }));
+      return { items: page.VpcEndpoints, next: page.NextToken };
+    }),
+    aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsSupport" })),
+    aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsHostnames" })),
+  ]);
+  return {
+    vpc,
+    subnets,
+    tables,
+    internetGateways: gateways.flatMap(({ InternetGatewayId }) => InternetGatewayId ?? []),
+    endpoints,
+    dns: {
+      support: support.EnableDnsSupport?.Value ?? true,
+      hostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+    },
+  };
 }

@@ -7,7 +7,13 @@ import type { Aws } from "../aws.ts";
  * Zones without Fargate, by their ids, which are the same for every account (Amazon ECS Developer Guide, "Supported Regions for Amazon ECS
  * on AWS Fargate", the zone ids that its rows leave out).
  */
-const WITHOUT_FARGATE: ReadonlySet<string> = new Set(["use1-az3", "apne1-az3", "cac1-az3", "cac1-az4", "usw1-az2"]);
+export const WITHOUT_FARGATE: ReadonlySet<string> = new Set([
+  "use1-az3",
+  "apne1-az3",
+  "cac1-az3",
+  "cac1-az4",
+  "usw1-az2",
+]);
 
 /** The zones of the region that this account may put a stack in. */
 export interface Zones {

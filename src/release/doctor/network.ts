@@ -57,16 +57,19 @@ export async function vpcOf(aws: Aws): Promise<string | undefined> {
   return owned(aws, vpcs, "network/vpc")?.VpcId;
 }
 
-/** Starts to read a VPC; one that is not there has nothing. */
-export function startReading(aws: Aws, vpcId: Promise<string | undefined>): Reading {
+/** Starts to read a VPC; one that is not there has nothing. `cidr`: its range, where the config says it. */
+export function startReading(aws: Aws, vpcId: Promise<string | undefined>, cidr: string | undefined): Reading {
   const of = <Item>(read: (filter: Filter, NextToken: string | undefined) => Promise<Page<Item>>, by = "vpc-id") =>
     vpcId.then((id) => (id === undefined ? [] : everyPage((next) => read({ Name: by, Values: [id] }, next))));
   return {
     vpcId,
-    ranges: of(async (filter, NextToken) => {
-      const page = await aws.ec2(new DescribeVpcsCommand({ Filters: [filter], NextToken }));
-      return { items: page.Vpcs, next: page.NextToken };
-    }).then((vpcs) => vpcs.flatMap(rangesOf)),
+    ranges:
+      cidr === undefined
+        ? of(async (filter, NextToken) => {
+            const page = await aws.ec2(new DescribeVpcsCommand({ Filters: [filter], NextToken }));
+            return { items: page.Vpcs, next: page.NextToken };
+          }).then((vpcs) => vpcs.flatMap(rangesOf))
+        : Promise.resolve([cidr]),
     subnets: of(async (filter, NextToken) => {
       const page = await aws.ec2(new DescribeSubnetsCommand({ Filters: [filter], NextToken }));
       return { items: page.Subnets, next: page.NextToken };

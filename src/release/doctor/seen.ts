@@ -63,6 +63,7 @@ export function look(site: Site): Seen {
       site.stack.network.vpc === undefined
         ? vpcOf(aws).then(async (id) => id ?? (await balancer)?.VpcId)
         : Promise.resolve(site.stack.network.vpc),
+      site.stack.network.cidr,
     ),
     prefixList: originFacingPrefixList(aws),
     service,

@@ -10,6 +10,8 @@ export interface Ec2Record extends Lagging {
 
 export interface SimVpc extends Ec2Record {
   cidr: string;
+  /** Ranges that were added to the first one, by association id. */
+  more?: Record<string, string>;
   dnsSupport: boolean;
   dnsHostnames: boolean;
 }
@@ -127,6 +129,10 @@ const lookup =
 
 /** The record of an id, or EC2's refusal where there is none. */
 export const vpcOf = lookup<SimVpc>("ec2.vpcs", "InvalidVpcID.NotFound", "vpc ID");
+
+/** The ranges of a VPC: its first, and those that were added. */
+export const vpcRanges = (vpc: SimVpc): string[] => [vpc.cidr, ...Object.values(vpc.more ?? {})];
+
 export const subnetOf = lookup<SimSubnet>("ec2.subnets", "InvalidSubnetID.NotFound", "subnet ID");
 export const internetGatewayOf = lookup<SimInternetGateway>(
   "ec2.internetGateways",

@@ -14,11 +14,13 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
+import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import {
   internetGatewayOf,
   routeTableOf,
   subnetOf,
   vpcOf,
+  type SimInternetGateway,
   type SimNatGateway,
   type SimRouteTable,
   type SimVpc,
@@ -27,14 +29,21 @@ import { drop, listed, passes, rangeOf, tagsOf, visibleFrom, withToken } from ".
 
 const tables = (sim: Sim) => sim.table<SimRouteTable>("ec2.routeTables");
 
-/** Whether a route leads anywhere: one to a gateway that is gone is a black hole. */
+/** Whether a route leads anywhere: one to a gateway that is gone, or detached, is a black hole (EC2 API reference, "Route": state). */
 const leads = (sim: Sim, target: string) =>
   target.startsWith("nat-")
     ? (sim.table<SimNatGateway>("ec2.natGateways")[target]?.goneAt ?? Number.POSITIVE_INFINITY) > sim.now &&
       target in sim.table("ec2.natGateways")
-    : target in sim.table("ec2.internetGateways");
+    : target.startsWith("eni-")
+      ? liveNetworkInterfaces(sim).some(({ id }) => id === target)
+      : sim.table<SimInternetGateway>("ec2.internetGateways")[target]?.vpcId !== undefined;
 
-const targetField = (target: string) => (target.startsWith("nat-") ? { NatGatewayId: target } : { GatewayId: target });
+const targetField = (target: string) =>
+  target.startsWith("nat-")
+    ? { NatGatewayId: target }
+    : target.startsWith("eni-")
+      ? { NetworkInterfaceId: target }
+      : { GatewayId: target };
 
 const answerOf = (sim: Sim, table: SimRouteTable) => ({
   RouteTableId: table.id,
@@ -82,7 +91,12 @@ const holderOf = (sim: Sim, association: string | undefined): SimRouteTable =>
   refuse("InvalidAssociationID.NotFound", `The association ID '${association}' does not exist`);
 
 function targetOf(input: CreateRouteCommandInput, sim: Sim): string {
-  const { NatGatewayId: nat, GatewayId: gateway } = input;
+  const { NatGatewayId: nat, GatewayId: gateway, NetworkInterfaceId: eni } = input;
+  if (eni !== undefined) {
+    if (!liveNetworkInterfaces(sim).some(({ id }) => id === eni))
+      refuse("InvalidNetworkInterfaceID.NotFound", `The networkInterface ID '${eni}' does not exist`);
+    return eni;
+  }
   if (nat !== undefined) {
     if (!(nat in sim.table("ec2.natGateways")))
       refuse("InvalidNatGatewayID.NotFound", `The natGateway ID '${nat}' does not exist`);

@@ -9,17 +9,28 @@ import type {
 import { refuse } from "../errors.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
-import { subnetOf, vpcOf, type SimRouteTable, type SimSubnet } from "./records.ts";
-import { zonesOf } from "./zones.ts";
+import { subnetOf, vpcOf, vpcRanges, type SimRouteTable, type SimSubnet } from "./records.ts";
+import { zoneIdOf, zonesOf } from "./zones.ts";
 import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
 
 const subnets = (sim: Sim) => sim.table<SimSubnet>("ec2.subnets");
+
+/**
+ * How many addresses of a subnet are left: AWS keeps the first four and the last one ("Subnet CIDR blocks", VPC User Guide), and each
+ * interface has one.
+ */
+export function freeAddresses(sim: Sim, { id, cidr }: SimSubnet): number {
+  const { first, last } = rangeOf(cidr);
+  return last - first + 1 - 5 - liveNetworkInterfaces(sim).filter(({ subnetId }) => subnetId === id).length;
+}
 
 const answerOf = (sim: Sim, subnet: SimSubnet) => ({
   SubnetId: subnet.id,
   VpcId: subnet.vpcId,
   CidrBlock: subnet.cidr,
   AvailabilityZone: subnet.zone,
+  AvailabilityZoneId: zoneIdOf(sim, subnet.zone),
+  AvailableIpAddressCount: freeAddresses(sim, subnet),
   MapPublicIpOnLaunch: subnet.mapPublicIp,
   State: "available" as const,
   OwnerId: sim.account,
@@ -31,7 +42,7 @@ export const subnetOperations = {
     const vpc = vpcOf(sim, input.VpcId);
     const cidr = input.CidrBlock ?? refuse("MissingParameter", "The request must contain the parameter cidrBlock");
     const { bits } = rangeOf(cidr);
-    if (bits < 16 || bits > 28 || !within(cidr, vpc.cidr))
+    if (bits < 16 || bits > 28 || !vpcRanges(vpc).some((range) => within(cidr, range)))
       refuse("InvalidSubnet.Range", `The CIDR '${cidr}' is invalid.`);
     const zone = input.AvailabilityZone ?? `${sim.region}a`;
     if (!zonesOf(sim).includes(zone))

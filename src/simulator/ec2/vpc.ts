@@ -1,4 +1,6 @@
 import type {
+  AssociateVpcCidrBlockCommandInput,
+  AssociateVpcCidrBlockCommandOutput,
   CreateVpcCommandInput,
   CreateVpcCommandOutput,
   DeleteVpcCommandInput,
@@ -9,16 +11,21 @@ import type {
   ModifyVpcAttributeCommandInput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { othersIn } from "./others.ts";
-import { vpcOf, type SimInternetGateway, type SimRouteTable, type SimSecurityGroup } from "./records.ts";
+import { vpcOf, vpcRanges, type SimInternetGateway, type SimRouteTable, type SimSecurityGroup } from "./records.ts";
 import type { SimSubnet, SimVpc, SimVpcEndpoint } from "./records.ts";
-import { drop, listed, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
+import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 const answerOf = (sim: Sim, vpc: SimVpc) => ({
   VpcId: vpc.id,
   CidrBlock: vpc.cidr,
+  // The first range is listed among the associated ones too (EC2 API reference, "Vpc": cidrBlockAssociationSet).
+  CidrBlockAssociationSet: Object.entries({ [`vpc-cidr-assoc-${vpc.id.slice(4)}`]: vpc.cidr, ...vpc.more }).map(
+    ([AssociationId, CidrBlock]) => ({ AssociationId, CidrBlock, CidrBlockState: { State: "associated" as const } }),
+  ),
   State: "available" as const,
   OwnerId: sim.account,
   IsDefault: false,
@@ -43,6 +50,22 @@ export const vpcOperations = {
     sim.table<SimVpc>("ec2.vpcs")[id] = vpc;
     addDefaults(sim, id);
     return { Vpc: { ...answerOf(sim, vpc), State: "pending" } };
+  },
+
+  AssociateVpcCidrBlock(input: AssociateVpcCidrBlockCommandInput, sim): Answer<AssociateVpcCidrBlockCommandOutput> {
+    onlyKnown("AssociateVpcCidrBlock", input, "VpcId", "CidrBlock");
+    const vpc = vpcOf(sim, input.VpcId);
+    const CidrBlock = input.CidrBlock ?? refuse("MissingParameter", "The request must contain the parameter cidrBlock");
+    const { bits } = rangeOf(CidrBlock);
+    if (bits < 16 || bits > 28) refuse("InvalidVpc.Range", `The CIDR '${CidrBlock}' is invalid.`);
+    if (vpcRanges(vpc).some((range) => overlap(range, CidrBlock)))
+      refuse("InvalidVpc.Range", `The CIDR '${CidrBlock}' conflicts with a CIDR block of the VPC '${vpc.id}'.`);
+    const AssociationId = sim.id("vpc-cidr-assoc");
+    (vpc.more ??= {})[AssociationId] = CidrBlock;
+    return {
+      VpcId: vpc.id,
+      CidrBlockAssociation: { AssociationId, CidrBlock, CidrBlockState: { State: "associating" } },
+    };
   },
 
   DescribeVpcs(input: DescribeVpcsCommandInput, sim): Answer<DescribeVpcsCommandOutput> {

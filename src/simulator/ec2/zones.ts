@@ -18,7 +18,7 @@ const LETTERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 };
 const USUAL = { a: 1, b: 2, c: 3 };
 
-const lettersIn = (region: string) => LETTERS[region] ?? USUAL;
+const lettersIn = (region: string): Readonly<Record<string, number>> => LETTERS[region] ?? USUAL;
 
 /** `ap-northeast-1` is `apne1` in a zone's id. */
 const shortOf = (region: string): string => {
@@ -32,6 +32,12 @@ const shortOf = (region: string): string => {
 /** The names of the account's zones. */
 export const zonesOf = (sim: Sim): string[] => Object.keys(lettersIn(sim.region)).map((letter) => sim.region + letter);
 
+const idOfZone = (region: string, number: number) => `${shortOf(region)}-az${number}`;
+
+/** The id of a zone, which is the same for every account. */
+export const zoneIdOf = (sim: Sim, zone: string): string =>
+  idOfZone(sim.region, lettersIn(sim.region)[zone.slice(sim.region.length)] ?? 0);
+
 export const zoneOperations = {
   DescribeAvailabilityZones(
     input: DescribeAvailabilityZonesCommandInput,
@@ -42,7 +48,7 @@ export const zoneOperations = {
       OptInStatus: "opt-in-not-required" as const,
       RegionName: sim.region,
       ZoneName: sim.region + letter,
-      ZoneId: `${shortOf(sim.region)}-az${number}`,
+      ZoneId: idOfZone(sim.region, number),
       GroupName: `${sim.region}-zg-1`,
       NetworkBorderGroup: sim.region,
       ZoneType: "availability-zone",

@@ -15,6 +15,7 @@ import { leadsInto } from "../cloudfront/vpc-origins.ts";
 import { isAttached } from "../ec2/gateways.ts";
 import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "../ec2/network-interfaces.ts";
 import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
+import { freeAddresses } from "../ec2/subnets.ts";
 import { publicAddress } from "../ec2/shared.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
@@ -65,9 +66,17 @@ const answerOf = (sim: Sim, balancer: SimLoadBalancer) => ({
   IpAddressType: "ipv4" as const,
 });
 
-/** The VPC of subnets that a load balancer can be in: two zones at least, and a way in from the internet where it faces it. */
-function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string): string {
+/**
+ * The VPC of subnets that a load balancer can be in: two zones at least, one subnet in each (ELB API reference, CreateLoadBalancer, Subnets),
+ * with room in those that it is not in yet, and a way in from the internet where it faces it.
+ */
+function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string, now: readonly string[] = []): string {
   const found = ids.map((id) => subnetOf(sim, id));
+  if (new Set(found.map(({ zone }) => zone)).size < found.length)
+    refuse(
+      "InvalidConfigurationRequestException",
+      "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+    );
   if (new Set(found.map(({ zone }) => zone)).size < 2)
     refuse(
       "InvalidConfigurationRequestException",
@@ -81,6 +90,13 @@ function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string): st
   );
   if (scheme === "internet-facing" && !attached)
     refuse("InvalidSubnetException", `VPC ${vpcId} has no internet gateway`);
+  // kubernetes-sigs/aws-load-balancer-controller#1233 has AWS's words.
+  for (const subnet of found.filter(({ id }) => !now.includes(id)))
+    if (freeAddresses(sim, subnet) < 8)
+      refuse(
+        "InvalidSubnetException",
+        `Not enough IP space available in ${subnet.id}. ELB requires at least 8 free IP addresses in each subnet.`,
+      );
   return vpcId;
 }
 
@@ -104,9 +120,9 @@ export const loadBalancerOperations = {
   CreateLoadBalancer(input: CreateLoadBalancerCommandInput, sim): Answer<CreateLoadBalancerCommandOutput> {
     const name = checkName(input.Name ?? "");
     const scheme = input.Scheme ?? "internet-facing";
-    const vpcId = vpcOfSubnets(sim, input.Subnets, scheme);
-    const groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
     const twin = Object.values(balancers(sim)).find((other) => other.name === name);
+    const vpcId = vpcOfSubnets(sim, input.Subnets, scheme, twin?.subnetIds);
+    const groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
     if (twin) {
       const same =
         twin.scheme === scheme &&
@@ -174,7 +190,7 @@ export const loadBalancerOperations = {
 
   SetSubnets(input: SetSubnetsCommandInput, sim) {
     const balancer = balancerOf(sim, input.LoadBalancerArn);
-    vpcOfSubnets(sim, input.Subnets, balancer.scheme);
+    vpcOfSubnets(sim, input.Subnets, balancer.scheme, balancer.subnetIds);
     releaseNetworkInterfaces(sim, balancer.interfaceIds, TIMING.loadBalancerInterfaces);
     balancer.subnetIds = input.Subnets ?? [];
     place(sim, balancer);

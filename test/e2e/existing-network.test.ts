@@ -1,0 +1,184 @@
+import {
+  AssociateVpcCidrBlockCommand,
+  CreateTagsCommand,
+  DeleteRouteCommand,
+  DescribeSecurityGroupsCommand,
+} from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { doctor } from "../../src/cli/verbs/doctor.ts";
+import { makeNetwork, networkSettings, toldOf, type MadeNetwork } from "../support/existing-network.ts";
+import { deployed, writeService } from "../support/service.ts";
+import { Stage } from "../support/stage.ts";
+
+const later = 300_000;
+
+describe("a stack in an existing network", () => {
+  const stage = new Stage();
+  let made: MadeNetwork;
+  let before: unknown;
+  const told = () =>
+    stage.meddle(async (aws, clock) => {
+      await clock.sleep(later);
+      return toldOf(aws, made);
+    });
+  const state = () => stage.type("state", "show");
+
+  beforeAll(async () => {
+    made = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
+    before = await told();
+    stage.edit({ network: networkSettings(made) });
+  });
+  afterAll(() => stage.remove());
+
+  it("is planned without one resource of a network", async () => {
+    const { json } = await stage.run("plan");
+    expect(json.problems).toEqual([]);
+    const types = new Set(json.actions.map(({ type }) => type));
+    for (const type of ["vpc", "subnet", "route-table", "internet-gateway", "nat-gateway", "elastic-ip"])
+      expect(types).not.toContain(`ec2/${type}`);
+    expect(types).toContain("ec2/security-group");
+  });
+
+  it("stands up, and then needs nothing", async () => {
+    const { exit, json } = await stage.run("reconcile");
+    expect(exit).toBe(0);
+    expect(json.outputs).toMatchObject({
+      vpc_id: made.vpc,
+      public_subnet_ids: made.publicSubnets,
+      private_subnet_ids: made.privateSubnets,
+    });
+    expect(await stage.planned()).toEqual({});
+    expect((await state()).lines.join("\n")).not.toContain("network/");
+  });
+
+  it("takes a release, and its doctor finds the way of a request", async () => {
+    writeService(stage);
+    await deployed(stage);
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    const found = await stage.act((surroundings) => doctor({ target: "local", json: true }, surroundings));
+    const { hops } = JSON.parse(found.answer) as { hops: { name: string; state: string; what: string }[] };
+    expect(hops.filter(({ state: is }) => is !== "ok")).toEqual([]);
+    expect(hops.map(({ what }) => what).join("\n")).toContain(`2 private subnets lead 0.0.0.0/0 to ${made.nat}.`);
+  });
+
+  it("lets tasks ask for names in every range of the VPC", async () => {
+    await stage.meddle(async (aws) => {
+      await aws.ec2(new AssociateVpcCidrBlockCommand({ VpcId: made.vpc, CidrBlock: "100.64.0.0/16" }));
+    });
+    before = await told().then(({ Vpcs }) => ({ ...(before as object), Vpcs }));
+    expect(await stage.planned()).toEqual({ "security/tasks-rules": "update" });
+    await stage.run("reconcile");
+    const groups = await stage.meddle((aws) => aws.ec2(new DescribeSecurityGroupsCommand({})));
+    const tasks = groups.SecurityGroups?.find(({ GroupName }) => GroupName?.endsWith("-tasks"));
+    const ranges = tasks?.IpPermissionsEgress?.filter(
+      ({ FromPort, IpProtocol }) => FromPort === 53 && IpProtocol === "udp",
+    );
+    expect(ranges?.flatMap(({ IpRanges = [] }) => IpRanges.map(({ CidrIp }) => CidrIp))).toEqual([
+      "10.9.0.0/16",
+      "100.64.0.0/16",
+    ]);
+  });
+
+  it("has no drift where others change the network", async () => {
+    await stage.meddle(async (aws) => {
+      await aws.ec2(new CreateTagsCommand({ Resources: [made.vpc], Tags: [{ Key: "Cost", Value: "42" }] }));
+    });
+    before = await told().then(({ Vpcs }) => ({ ...(before as object), Vpcs }));
+    const { json, lines } = await stage.run("plan", { check: true });
+    expect(json.actions.filter(({ action, drift }) => drift || action !== "noop")).toEqual([]);
+    expect(lines.join("\n")).not.toContain(made.vpc);
+  });
+
+  it("is torn down, and the network is as it was", async () => {
+    const { exit, json } = await stage.run("teardown");
+    expect(exit).toBe(0);
+    expect(json.actions.map(({ type }) => type)).toContain("ec2/security-group");
+    expect(await told()).toEqual(before);
+  });
+});
+
+describe("a network that changes under a stack", () => {
+  const stage = new Stage();
+  let made: MadeNetwork;
+  afterAll(() => stage.remove());
+
+  it("stops the next run before anything is changed where a way is lost, and no teardown", async () => {
+    made = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
+    stage.edit({ network: networkSettings(made) });
+    await stage.run("reconcile");
+    await stage.meddle(async (aws) => {
+      await aws.ec2(new DeleteRouteCommand({ RouteTableId: made.publicTable, DestinationCidrBlock: "0.0.0.0/0" }));
+    });
+    stage.edit({ network: networkSettings(made), logs: { retentionDays: 90 } });
+    const { exit, lines } = await stage.type("reconcile", "--yes");
+    expect(exit).toBe(1);
+    expect(lines.join("\n")).toContain(
+      `network.publicSubnets: ${made.publicSubnets[0]} is not public: ${made.publicTable} has no route for 0.0.0.0/0.`,
+    );
+    expect((await stage.run("teardown")).exit).toBe(0);
+  });
+});
+
+describe("an existing network that a stack cannot use", () => {
+  const stage = new Stage();
+  let made: MadeNetwork;
+  let whole: () => void;
+  beforeAll(async () => {
+    made = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
+    whole = stage.keep();
+  });
+  afterAll(() => stage.remove());
+
+  const problems = async (network: Partial<ReturnType<typeof networkSettings>>) => {
+    stage.edit({ network: { ...networkSettings(made), ...network } });
+    const { exit, json } = await stage.run("plan");
+    expect(exit).toBe(1);
+    return json.problems ?? [];
+  };
+
+  it("is one that does not exist", async () => {
+    expect(await problems({ vpc: "vpc-0123456789abcdef0" })).toEqual([
+      "network.vpc: vpc-0123456789abcdef0 does not exist in ap-northeast-1 of account 123456789012, or is not shared with it. Correct the id, the region or the credentials. To see which there are: aws ec2 describe-vpcs --region ap-northeast-1",
+    ]);
+  });
+
+  it("has subnets that are missing, or of another VPC", async () => {
+    const other = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
+    const [first = ""] = made.publicSubnets;
+    const found = await problems({ publicSubnets: [first, "subnet-0123456789abcdef0", other.publicSubnets[1] ?? ""] });
+    const look = `To see which there are: aws ec2 describe-subnets --filters Name=vpc-id,Values=${made.vpc} --region ap-northeast-1`;
+    expect(found.slice(0, 2)).toEqual([
+      `network.publicSubnets: subnet-0123456789abcdef0 does not exist in ap-northeast-1 of account 123456789012, or is not shared with it. Name a subnet of ${made.vpc}. ${look}`,
+      `network.publicSubnets: ${other.publicSubnets[1]} is in ${other.vpc}, not in ${made.vpc}. Name a subnet of ${made.vpc}. ${look}`,
+    ]);
+    whole();
+  });
+
+  it("has public subnets for private ones, and private ones for public ones", async () => {
+    const found = await problems({ publicSubnets: made.privateSubnets, privateSubnets: made.publicSubnets });
+    expect(found).toEqual([
+      ...made.privateSubnets.map(
+        (id) =>
+          `network.publicSubnets: ${id} is not public: ${made.mainTable} leads 0.0.0.0/0 to ${made.nat}, not to an internet gateway. Add a route for 0.0.0.0/0 to the internet gateway of the VPC to ${made.mainTable}, or name a public subnet.`,
+      ),
+      ...made.publicSubnets.map(
+        (id) =>
+          `network.privateSubnets: ${id}: ${made.publicTable} leads 0.0.0.0/0 to ${made.internetGateway}, and a task has no public address to reach the internet with. Name a subnet that leads out through a NAT gateway, a transit gateway or the like.`,
+      ),
+    ]);
+  });
+
+  it("is the stack's own", async () => {
+    const own = new Stage();
+    const { json } = await own.run("reconcile");
+    const { vpc_id, public_subnet_ids, private_subnet_ids } = json.outputs;
+    const publicSubnets = public_subnet_ids as string[];
+    const privateSubnets = private_subnet_ids as string[];
+    own.edit({ network: { vpc: String(vpc_id), publicSubnets, privateSubnets } });
+    const planned = await own.run("plan");
+    expect(planned.json.problems).toContain(
+      `network.vpc: ${String(vpc_id)} was created by this stack, which would delete it, because a stack that names an existing VPC has none of its own. Name another VPC, or take network.vpc out of the config.`,
+    );
+    own.remove();
+  });
+});
