@@ -20,7 +20,7 @@ const pattern = (tier: "public" | "private") =>
 
 /** Two or more: a load balancer takes one subnet of each zone, and no region has more than six; a service takes up to sixteen. */
 const subnets = () =>
-  texts(2, 16, "a list of two or three ranges, one for each zone, or of the ids of two or more subnets of `vpc`");
+  texts(2, 16, "a list of two or more ranges, one for each zone, or of the ids of subnets of `vpc`");
 
 export const network = group("NetworkConfig", "The VPC, its subnets and its way out: created, or existing ones.", {
   vpc: optional(

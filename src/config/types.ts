@@ -132,16 +132,16 @@ export interface NetworkConfig {
   zones?: readonly string[];
   /**
    * Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer needs /27). With `vpc`,
-   * ids of existing subnets, one in each zone of the load balancer. Allowed: a list of two or three ranges, one for
-   * each zone, or of the ids of two or more subnets of `vpc`. Default: `10.0.1.0/24`, `10.0.2.0/24`, `10.0.3.0/24`, as
-   * many as there are zones, or the same pattern inside your own `cidr`.
+   * ids of existing subnets, one in each zone of the load balancer. Allowed: a list of two or more ranges, one for each
+   * zone, or of the ids of subnets of `vpc`. Default: `10.0.1.0/24`, `10.0.2.0/24`, `10.0.3.0/24`, as many as there are
+   * zones, or the same pattern inside your own `cidr`.
    */
   publicSubnets?: readonly string[];
   /**
    * Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. With `vpc`, ids of
-   * existing subnets that lead to the internet or to VPC endpoints. Allowed: a list of two or three ranges, one for
-   * each zone, or of the ids of two or more subnets of `vpc`. Default: `10.0.10.0/24`, `10.0.20.0/24`, `10.0.30.0/24`,
-   * as many as there are zones, or the same pattern inside your own `cidr`.
+   * existing subnets that lead to the internet or to VPC endpoints. Allowed: a list of two or more ranges, one for each
+   * zone, or of the ids of subnets of `vpc`. Default: `10.0.10.0/24`, `10.0.20.0/24`, `10.0.30.0/24`, as many as there
+   * are zones, or the same pattern inside your own `cidr`.
    */
   privateSubnets?: readonly string[];
   /**

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../../src/config/errors.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
+import type { NetworkConfig } from "../../../src/config/types.ts";
+
+const VPC = "vpc-0a1b2c3d4e5f60718";
+const [A, B, C, D] = ["a", "b", "c", "d"].map((letter) => `subnet-0123456789abcdef${letter}`) as [
+  string,
+  string,
+  string,
+  string,
+];
+const network: NetworkConfig = { vpc: VPC, publicSubnets: [A, B], privateSubnets: [C, D] };
+
+const problems = (config: object, env?: string): string[] => {
+  try {
+    resolveStack(config, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ path, message }) => `${path}: ${message}`);
+  }
+};
+
+describe("a network that exists already", () => {
+  it("is taken as it is named, without anything of a network that the stack creates", () => {
+    expect(resolveStack({ network }).network).toEqual(network);
+  });
+
+  it.each([
+    [
+      { cidr: "10.1.0.0/16" },
+      `network.cidr: "10.1.0.0/16" is the range of a VPC that the stack creates; the ranges of network.vpc are read from AWS; allowed: to leave it out`,
+    ],
+    [
+      { zones: ["ap-northeast-1a", "ap-northeast-1c"] },
+      `network.zones: ["ap-northeast-1a","ap-northeast-1c"] are zones for subnets that the stack creates; each subnet of network.vpc is in a zone already; allowed: to leave it out`,
+    ],
+    [
+      { nat: "single" },
+      `network.nat: "single" says which NAT gateways the stack creates; in network.vpc it creates none, and the subnets' routes decide; allowed: to leave it out`,
+    ],
+    [
+      { publicSubnets: ["10.0.1.0/24", B] },
+      `network.publicSubnets[0]: "10.0.1.0/24" is not the id of a subnet; allowed: with network.vpc ids of its subnets, such as subnet-0123456789abcdef0`,
+    ],
+    [{ privateSubnets: [C, C] }, `network.privateSubnets[1]: "${C}" is there twice; allowed: each subnet once`],
+    [
+      { privateSubnets: [C, A] },
+      `network.privateSubnets[1]: "${A}" is among network.publicSubnets too, and a task has no public address, so it cannot reach the internet from there; allowed: a subnet that leads out through a NAT gateway or the like`,
+    ],
+    [
+      { vpc: "shared-vpc" },
+      `network.vpc: "shared-vpc" is not allowed; allowed: the id of a VPC, such as vpc-0123456789abcdef0`,
+    ],
+  ])("refuses %j", (more, problem) => {
+    expect(problems({ network: { ...network, ...more } })).toEqual([problem]);
+  });
+
+  it("needs subnets in two zones for the load balancer and for the tasks", () => {
+    expect(problems({ network: { vpc: VPC } })).toEqual([
+      `network.publicSubnets: [] (the default) names no subnet of "${VPC}"; an internet-facing load balancer is in two zones; allowed: the ids of two or more subnets of it`,
+      `network.privateSubnets: [] (the default) names no subnet of "${VPC}"; tasks run in two zones; allowed: the ids of two or more subnets of it`,
+    ]);
+    expect(problems({ network: { ...network, publicSubnets: [A] } })).toEqual([
+      `network.publicSubnets: ["${A}"] is not allowed; allowed: a list of two or more ranges, one for each zone, or of the ids of subnets of \`vpc\``,
+    ]);
+  });
+
+  it("is named by an environment, and by that one alone", () => {
+    const config = { environments: { prod: { network } } };
+    expect(resolveStack(config, "prod").network).toEqual(network);
+    expect(resolveStack(config).network.vpc).toBeUndefined();
+    expect(problems({ network: { nat: "single" }, ...config }, "prod")).toEqual([
+      expect.stringContaining('network.nat: "single" says which NAT gateways the stack creates'),
+    ]);
+  });
+
+  it("is what ids of subnets belong to", () => {
+    expect(problems({ network: { publicSubnets: [A, "10.0.2.0/24"] } })).toEqual([
+      `network.publicSubnets[0]: "${A}" is the id of a subnet, and the stack creates its own network; allowed: ranges, or network.vpc beside it, with the id of the VPC that the subnet is in`,
+    ]);
+  });
+});
