@@ -9,8 +9,8 @@ export interface Standing {
   readonly region: string;
   readonly network: {
     readonly vpcId: Output<string>;
-    /** The VPC's range, `10.0.0.0/16`. */
-    readonly cidr: string;
+    /** The VPC's IPv4 ranges: one where the stack creates it, `10.0.0.0/16`; an existing one may have several. */
+    readonly ranges: readonly string[];
     readonly publicSubnetIds: readonly Output<string>[];
     readonly privateSubnetIds: readonly Output<string>[];
   };

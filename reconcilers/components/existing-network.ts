@@ -4,7 +4,7 @@ import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
 /**
- * A network that exists already: plain ids, and no resource, so that nothing of it can be tagged, changed or deleted. `ranges` are the
+ * A network that exists already: ids that refer to no resource of the stack, so that nothing of it can be tagged, changed or deleted. `ranges` are the
  * VPC's, as AWS tells them.
  */
 export function existingNetwork(
@@ -12,15 +12,17 @@ export function existingNetwork(
   { vpc, publicSubnets, privateSubnets }: ExistingNetwork,
   ranges: readonly string[],
 ): Network {
-  const all = (ids: readonly string[]) => ids.map((id) => text`${id}`);
-  scope.output("vpc_id", text`${vpc}`);
-  scope.output("public_subnet_ids", all(publicSubnets));
-  scope.output("private_subnet_ids", all(privateSubnets));
+  const vpcId = text`${vpc}`;
+  const publicSubnetIds = publicSubnets.map((id) => text`${id}`);
+  const privateSubnetIds = privateSubnets.map((id) => text`${id}`);
+  scope.output("vpc_id", vpcId);
+  scope.output("public_subnet_ids", publicSubnetIds);
+  scope.output("private_subnet_ids", privateSubnetIds);
   return {
-    vpcId: vpc,
+    vpcId,
     ranges,
-    publicSubnetIds: publicSubnets,
-    privateSubnetIds: privateSubnets,
+    publicSubnetIds,
+    privateSubnetIds,
     privateRouteTableIds: [],
     wayIn: [],
     privateRoutes: [],

@@ -4,7 +4,7 @@ import { NatGateway } from "../../src/aws/ec2/nat-gateway.ts";
 import { RouteTable } from "../../src/aws/ec2/route-table.ts";
 import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
-import { whenReady, type AnyHandle, type Input } from "../../src/engine/output.ts";
+import { whenReady, type AnyHandle, type Output } from "../../src/engine/output.ts";
 import type { OwnNetwork } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 
@@ -12,13 +12,13 @@ const ANYWHERE = "0.0.0.0/0";
 
 /** What others may know of a network, whether the stack creates it or uses an existing one. */
 export interface Network {
-  readonly vpcId: Input<string>;
+  readonly vpcId: Output<string>;
   /** The IPv4 ranges of the VPC. */
   readonly ranges: readonly string[];
-  readonly publicSubnetIds: readonly Input<string>[];
-  readonly privateSubnetIds: readonly Input<string>[];
+  readonly publicSubnetIds: readonly Output<string>[];
+  readonly privateSubnetIds: readonly Output<string>[];
   /** The route tables of the private subnets that the stack may add routes to. */
-  readonly privateRouteTableIds: readonly Input<string>[];
+  readonly privateRouteTableIds: readonly Output<string>[];
   /** What must be there before something in a public subnet answers the internet. */
   readonly wayIn: readonly AnyHandle[];
   /** What must be there before a task in a private subnet is started. */
