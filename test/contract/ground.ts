@@ -31,7 +31,7 @@ export const gateway = (at: Simulated, vpcId: string) => made(at, InternetGatewa
 export async function network(at: Simulated) {
   const { vpcId } = await vpc(at);
   await gateway(at, vpcId);
-  const [one, two, three] = [await subnet(at, vpcId, 0), await subnet(at, vpcId, 1), await subnet(at, vpcId, 2)];
+  const [one, two, three] = [await subnet(at, vpcId, 0), await subnet(at, vpcId, 1), await subnet(at, vpcId, 2, "d")];
   const [first, second] = [await group(at, vpcId, "first"), await group(at, vpcId, "second")];
   return {
     vpcId,
