@@ -30,14 +30,14 @@ export type Operations = Readonly<Record<string, Operation>>;
 /** A command's output without what the SDK adds to it. */
 export type Answer<Output> = Omit<Output, "$metadata">;
 
-/** A record that lists show only from `visibleAt` on, as AWS's do. */
+/** A record that lists show only from `visibleAt` on, as AWS's do; a world that an earlier version wrote says no such time of some. */
 export interface Lagging {
-  visibleAt: number;
+  visibleAt?: number;
 }
 
 /** The records of a table that a list shows by now. */
 export const visible = <T extends Lagging>(table: Record<string, T>, sim: Sim): T[] =>
-  Object.values(table).filter((record) => record.visibleAt <= sim.now);
+  Object.values(table).filter((record) => (record.visibleAt ?? 0) <= sim.now);
 
 /** The operations that change nothing. */
 const READS = /^(Describe|List|Get|Head|BatchGet|Filter)/;

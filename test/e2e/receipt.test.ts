@@ -138,12 +138,12 @@ describe("a teardown and its receipt", () => {
     expect(exit).toBe(0);
     expect(json?.summary).toMatchObject({ deleted: 0, failed: 0 });
     expect(receipt?.notOurs).toEqual([
-      { type: "iam/role", id: `${STACK}-ap-northeast-1-task`, owner: "another/dev/ap-northeast-1:security/task-role" },
       { type: "logs/log-group", id: `/ecs/${STACK}`, owner: null },
+      { type: "iam/role", id: `${STACK}-ap-northeast-1-task`, owner: "another/dev/ap-northeast-1:security/task-role" },
     ]);
     expect(lines.slice(-2)).toEqual([
       CLEAN,
-      `Not ours and left alone: 2 resources of the same name: iam/role ${STACK}-ap-northeast-1-task (of another/dev/ap-northeast-1:security/task-role), logs/log-group /ecs/${STACK} (no owner tags).`,
+      `Not ours and left alone: 2 resources of the same name: logs/log-group /ecs/${STACK} (no owner tags), iam/role ${STACK}-ap-northeast-1-task (of another/dev/ap-northeast-1:security/task-role).`,
     ]);
     expect(stage.things()).toEqual(before);
   });

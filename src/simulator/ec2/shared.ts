@@ -36,7 +36,7 @@ export function drop(sim: Sim, table: string, id: string): void {
 export const listed = <T extends Lagging>(sim: Sim, table: string): T[] => [
   ...visible(sim.table<T>(table), sim),
   ...Object.values(deleted(sim)).flatMap((one) =>
-    one.table === table && one.until > sim.now && one.record.visibleAt <= sim.now ? [one.record as T] : [],
+    one.table === table && one.until > sim.now && (one.record.visibleAt ?? 0) <= sim.now ? [one.record as T] : [],
   ),
 ];
 
