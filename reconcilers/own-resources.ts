@@ -44,3 +44,9 @@ export const grantsFor = ({ services, ...all }: OwnResources, name: string): Req
   environment: { ...all.environment, ...services?.[name]?.environment },
   permissions: [...(all.permissions ?? []), ...(services?.[name]?.permissions ?? [])],
 });
+
+/** What several give together; of one variable that two give, the later. */
+export const together = (all: readonly Grants[]): Required<Grants> => ({
+  environment: Object.assign({}, ...all.map(({ environment = {} }) => environment)) as Required<Grants>["environment"],
+  permissions: all.flatMap(({ permissions = [] }) => permissions),
+});

@@ -14,10 +14,12 @@ export interface PrivateEndpointsProps {
   readonly clients: readonly Output<string>[];
   /** Whether ECS Exec is on somewhere, which needs its own channel. */
   readonly exec: boolean;
+  /** Whether a service works on a queue. */
+  readonly queues: boolean;
 }
 
 /** The doors to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR keeps its layers. */
-export function privateEndpoints(scope: Scope, { network, clients, exec }: PrivateEndpointsProps) {
+export function privateEndpoints(scope: Scope, { network, clients, exec, queues }: PrivateEndpointsProps) {
   const { vpcId } = network;
   const group = scope.add("compute/endpoints-group", SecurityGroup, {
     name: scope.name("endpoints"),
@@ -35,7 +37,7 @@ export function privateEndpoints(scope: Scope, { network, clients, exec }: Priva
     })),
     egress: [],
   });
-  const services = exec ? [...INTERFACES, "ssmmessages"] : INTERFACES;
+  const services = [...INTERFACES, ...(exec ? ["ssmmessages"] : []), ...(queues ? ["sqs"] : [])];
   const interfaces = services.map((service) =>
     scope.add(
       `compute/endpoint-${service.replace(".", "-")}`,

@@ -20,10 +20,11 @@ export const tasksGroup = (scope: Scope, name: string, { vpcId }: Network) =>
     vpcId,
   });
 
-/** A security group that is talked to, on a port. */
+/** A security group at the other end of a connection, the port that is listened on, and what the rule says of it. */
 export interface Peer {
   readonly groupId: Output<string>;
   readonly port: number;
+  readonly description: string;
 }
 
 /** In from CloudFront, whose addresses are the prefix list; out to the tasks. */
@@ -35,17 +36,22 @@ export const balancerRules = (
     groupId,
     // The prefix list counts as 55 rules of the 60 that a group may have: room for one port. Its own name says what it is.
     ingress: [rule("tcp", 80, prefixList, "")],
-    egress: targets.map((target) => rule("tcp", target.port, target.groupId, "To the tasks")),
+    egress: targets.map((target) => rule("tcp", target.port, target.groupId, target.description)),
   });
 
-/** In from the load balancer; out to HTTPS and to DNS. */
+/** In from those that ask the service, out to those that it asks, to HTTPS and to DNS. */
 export const tasksRules = (
   scope: Scope,
-  { groupId, from, network }: { groupId: Output<string>; from: readonly Peer[]; network: Network },
+  {
+    groupId,
+    from,
+    to,
+    network,
+  }: { groupId: Output<string>; from: readonly Peer[]; to: readonly Peer[]; network: Network },
 ): AnyHandle =>
   scope.add("security/tasks-rules", SecurityGroupRules, {
     groupId,
-    ingress: from.map((peer) => rule("tcp", peer.port, peer.groupId, "From the load balancer")),
+    ingress: from.map((peer) => rule("tcp", peer.port, peer.groupId, peer.description)),
     egress: [
       rule("tcp", 443, "0.0.0.0/0", "HTTPS: registry, logs, AWS"),
       // The VPC's resolver has an address of the VPC's first range ("Amazon DNS attributes", VPC User Guide); a server of the user's own
@@ -54,6 +60,7 @@ export const tasksRules = (
         rule("tcp", 53, range, "DNS inside the VPC"),
         rule("udp", 53, range, "DNS inside the VPC"),
       ]),
+      ...to.map((peer) => rule("tcp", peer.port, peer.groupId, peer.description)),
     ],
   });
 

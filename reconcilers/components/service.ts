@@ -1,9 +1,16 @@
 import { Service } from "../../src/aws/ecs/service.ts";
+import type { ConnectedPort } from "../../src/aws/ecs/service-connect.ts";
 import type { AnyHandle, Output } from "../../src/engine/output.ts";
-import type { ScalingSettings, ServiceSettings } from "../../src/config/stack.ts";
+import type { CommonService, ScalingSettings, ServiceSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 import type { WebRoute } from "./web-route.ts";
+
+/** How a service is reached by name, and reaches others. */
+export interface Connection {
+  readonly namespaceArn: Output<string>;
+  readonly services: readonly ConnectedPort[];
+}
 
 export interface ServiceProps {
   readonly names: { readonly service: string; readonly container: string };
@@ -17,6 +24,12 @@ export interface ServiceProps {
   readonly wayOut: readonly AnyHandle[];
   /** Where its requests come from, and the port that they are sent to; left out for what answers none. */
   readonly route?: WebRoute & { readonly port: number };
+  /** How other services of the stack are reached by name, and this one by them; left out where none is. */
+  readonly connect?: Connection | undefined;
+  /** Tasks on spare capacity; left out: none. */
+  readonly spot?: CommonService["spot"] | undefined;
+  /** What must have been made before, so that its tasks know of it when they start. */
+  readonly after: readonly AnyHandle[];
   readonly settings: Omit<ServiceSettings, "taskPolicy">;
   readonly scaling: Pick<ScalingSettings, "min" | "max">;
   /** Whether an approved deployment has put an image into it. */
@@ -48,17 +61,18 @@ export function service(scope: Scope, props: ServiceProps) {
         maximumPercent: settings.maxPercent,
         deploymentCircuitBreaker: { enable: settings.circuitBreaker, rollback: settings.circuitBreaker },
       },
-      capacityProviders: [],
+      capacityProviders: capacityOf(props.spot),
       platformVersion: "LATEST",
       // Tasks are moved between zones by starting the new one first, which takes room above the desired count.
       zoneRebalancing: settings.maxPercent > 100,
       taskTags: true,
       healthCheckGracePeriod: settings.healthCheckGracePeriod,
       enableExec: settings.enableExec,
+      ...(props.connect ? { serviceConnect: props.connect } : {}),
     },
     {
       // ECS refuses a target group that no listener or rule uses; tasks cannot pull without their routes and rules.
-      after: [...(route ? [route.rule] : []), props.rules, ...network.privateRoutes],
+      after: [...(route ? [route.rule] : []), props.rules, ...network.privateRoutes, ...props.after],
       // Without a release there is no task that has to reach anything, so the service need not wait for the way out.
       ready: released ? [...network.wayOut, ...props.wayOut] : [],
     },
@@ -66,3 +80,12 @@ export function service(scope: Scope, props: ServiceProps) {
   scope.output("ecs_service_name", made.name);
   return made;
 }
+
+/** A share of the tasks on regular and on spare capacity; nothing is said where all run on regular one. */
+const capacityOf = (spot: CommonService["spot"]) =>
+  spot === undefined
+    ? []
+    : [
+        { capacityProvider: "FARGATE", base: spot.base, weight: 100 - spot.percent },
+        { capacityProvider: "FARGATE_SPOT", base: 0, weight: spot.percent },
+      ];

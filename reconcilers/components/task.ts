@@ -22,8 +22,8 @@ export interface TaskProps {
   /** What the tasks are told as `APP_ENV`. */
   readonly environment: string;
   readonly service: CommonService;
-  /** The port that requests come to; left out for what answers none. */
-  readonly port?: number;
+  /** The port that requests come to, and what Service Connect knows it by; left out for what answers none. */
+  readonly port?: { readonly number: number; readonly name?: string } | undefined;
   readonly enableExec: boolean;
   readonly logs: Pick<LogsSettings, "retentionDays">;
   /** What resources of the user's own give it. */
@@ -97,12 +97,12 @@ function containerOf({ names, environment, service, port, grants }: TaskProps) {
   const { healthCheck: check } = container;
   return {
     name: names.container,
-    ...(port === undefined ? {} : { portMappings: [{ containerPort: port }] }),
+    ...(port === undefined ? {} : { portMappings: [portMapping(port)] }),
     environment: {
       APP_ENV: environment,
       ...grants.environment,
       ...container.environment,
-      ...(port === undefined ? {} : { PORT: String(port) }),
+      ...(port === undefined ? {} : { PORT: String(port.number) }),
     },
     ...(container.entryPoint ? { entryPoint: [...container.entryPoint] } : {}),
     ...(container.command ? { command: [...container.command] } : {}),
@@ -119,6 +119,11 @@ function containerOf({ names, environment, service, port, grants }: TaskProps) {
     ...dependencies(dependsOn),
   };
 }
+
+const portMapping = ({ number: containerPort, name }: NonNullable<TaskProps["port"]>) => ({
+  containerPort,
+  ...(name === undefined ? {} : { name }),
+});
 
 /** A container beside the application's, as ECS spells it. What depends on the application's says the service's name. */
 function sidecarOf(

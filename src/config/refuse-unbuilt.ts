@@ -3,12 +3,11 @@ import type { Service, Stack } from "./stack.ts";
 
 /** What a service may say already and no component builds yet: the setting, and whether the service uses it. */
 const unbuilt: readonly (readonly [setting: string, uses: (service: Service) => boolean])[] = [
-  ["type", ({ type }) => type !== "web"],
+  ["type", ({ type }) => type === "job"],
   ["architecture", ({ architecture }) => architecture !== "x86_64"],
   ["volumes", ({ volumes }) => Object.keys(volumes).length > 0],
-  ["spot", ({ spot }) => spot !== undefined],
   ["release", (service) => service.type !== "job" && service.release !== undefined],
-  ["internal", (service) => service.type === "web" && service.internal],
+  ["scaling.backlogPerTask", (service) => service.type === "worker" && service.scaling.backlogPerTask !== undefined],
   ["scaling.requestsPerTarget", (service) => service.type === "web" && service.scaling.requestsPerTarget !== undefined],
 ];
 

@@ -1,0 +1,158 @@
+import type { Facts } from "../src/aws/facts.ts";
+import { MAIN_SERVICE, type Names } from "../src/config/naming.ts";
+import type { Service, Stack, WebService, WorkerService } from "../src/config/stack.ts";
+import type { AnyHandle, Output } from "../src/engine/output.ts";
+import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
+import type { Balancer } from "./components/load-balancer.ts";
+import type { Network } from "./components/network.ts";
+import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
+import { noRoute } from "./components/web-route.ts";
+import { internalService, webService } from "./components/web-service.ts";
+import { senderGrants, variable, workerGrants, workQueue, type WorkQueue } from "./components/work-queue.ts";
+import { worker } from "./components/worker.ts";
+import { grantsFor, together, type OwnResources } from "./own-resources.ts";
+import type { Scope } from "./scope.ts";
+
+/** What keeps tasks running: all services but jobs. */
+export type RunningService = WebService | WorkerService;
+
+/** A service, and where it is declared. */
+export interface Placed<S extends Service = RunningService> {
+  readonly service: S;
+  readonly scope: Scope;
+  readonly names: Names;
+  readonly group: { readonly groupId: Output<string> };
+}
+
+/** Each service with a scope, names and a security group of its own; the service called web is declared in the stack's own scope. */
+export function placed(
+  scope: Scope,
+  services: readonly Service[],
+  names: (service: string) => Names,
+  network: Network,
+): Placed[] {
+  const running = services.filter((service) => service.type !== "job");
+  return running.map((service) => {
+    const place = service.name === MAIN_SERVICE ? scope : scope.child(service.name);
+    const own = names(service.name);
+    return { service, scope: place, names: own, group: tasksGroup(place, own.securityGroups.tasks, network) };
+  });
+}
+
+/** Whether a service answers the internet, through CDN and load balancer. */
+export const isPublic = (one: Placed): one is Placed<WebService> => one.service.type === "web" && !one.service.internal;
+
+/** Whether a service answers the stack's other services only. */
+export const isInternal = (one: Placed): one is Placed<WebService> =>
+  one.service.type === "web" && one.service.internal;
+
+/** The port that a service's tasks are reached at, for a rule of who may. */
+export const peerOf = ({ service, group }: Placed, description: string): Peer => ({
+  groupId: group.groupId,
+  port: service.container.port,
+  description,
+});
+
+/** The repositories of those services that build an image, and which one a service's releases come from. */
+export function repositoriesOf(services: readonly Placed[], { registry }: Pick<Stack, "registry">) {
+  const made = new Map<string, ImageRepository>();
+  for (const { service, scope, names } of services)
+    if (service.build) made.set(service.name, imageRepository(scope, { name: names.repository, settings: registry }));
+  return ({ name, imageOf }: Service): ImageRepository | undefined => made.get(imageOf ?? name);
+}
+
+/** What the services stand on. */
+export interface ServicesProps {
+  readonly stack: Pick<Stack, "environment" | "logs">;
+  readonly network: Network;
+  readonly cluster: { readonly name: Output<string> };
+  /** Where public services are reached; left out where there is none. */
+  readonly front?: { readonly balancer: Balancer; readonly groupId: Output<string> } | undefined;
+  /** The namespace of internal services; left out where there is none. */
+  readonly namespaceArn?: Output<string> | undefined;
+  readonly wayOut: readonly AnyHandle[];
+  readonly repositoryOf: (service: Service) => ImageRepository | undefined;
+  /** What the user's own resources give. */
+  readonly resources: OwnResources;
+  readonly released: Facts["released"];
+}
+
+/**
+ * Declares all services. Internal ones come first: a task finds by name only what was there when it started (Amazon ECS developer guide,
+ * "Service Connect concepts"). Answers the value of CloudFront's secret header.
+ */
+export function runServices(
+  scope: Scope,
+  services: readonly Placed[],
+  props: ServicesProps,
+): { secret: Output<string> | undefined } {
+  const internals = services.filter(isInternal);
+  const queues = new Map<string, WorkQueue>();
+  for (const { service, scope: place } of services)
+    if (service.type === "worker" && service.queue)
+      queues.set(service.name, workQueue(place, { name: place.name("queue"), queue: service.queue }));
+
+  const common = (one: Placed, after: readonly AnyHandle[]) => ({
+    names: one.names,
+    environment: props.stack.environment,
+    logs: props.stack.logs,
+    repository: props.repositoryOf(one.service),
+    cluster: props.cluster,
+    network: props.network,
+    groupId: one.group.groupId,
+    rules: tasksRules(one.scope, {
+      groupId: one.group.groupId,
+      from: peersOf(one, services, props.front),
+      to: internals.filter((other) => other !== one).map((other) => peerOf(other, `To ${other.service.name}`)),
+      network: props.network,
+    }),
+    wayOut: props.wayOut,
+    namespaceArn: props.namespaceArn,
+    grants: together([
+      grantsFor(props.resources, one.service.name),
+      ...[...queues].map(([name, queue]) =>
+        name === one.service.name ? workerGrants(queue) : senderGrants(name, queue),
+      ),
+      { environment: addressesOf(internals.filter((other) => other !== one)) },
+    ]),
+    after,
+    released: props.released[one.service.name] ?? false,
+  });
+
+  const reached: AnyHandle[] = [];
+  if (props.namespaceArn)
+    for (const one of internals) {
+      const { service, namespaceArn } = { ...one, namespaceArn: props.namespaceArn };
+      reached.push(internalService(one.scope, { ...common(one, [...reached]), service, namespaceArn }).service);
+    }
+  for (const one of services) {
+    const { service, scope: place } = one;
+    if (service.type === "worker") worker(place, { ...common(one, reached), service });
+  }
+  const { front } = props;
+  if (!front) return { secret: undefined };
+  const serve = (one: Placed<WebService>, secret?: Output<string>) =>
+    webService(one.scope, { ...common(one, reached), service: one.service, balancer: front.balancer, secret }).secret;
+  // The rule of the service called web, or one of its own where there is none, makes the secret that CloudFront sends to all of them.
+  const publics = services.filter(isPublic);
+  const main = publics.find(({ service }) => service.name === MAIN_SERVICE);
+  const secret = main ? serve(main) : noRoute(scope, front.balancer).secret;
+  for (const one of publics) if (one !== main) serve(one, secret);
+  return { secret };
+}
+
+/** Who may ask a service. */
+function peersOf(one: Placed, services: readonly Placed[], front: ServicesProps["front"]): Peer[] {
+  const { port } = one.service.container;
+  if (isPublic(one)) return front ? [{ groupId: front.groupId, port, description: "From the load balancer" }] : [];
+  if (!isInternal(one)) return [];
+  return services
+    .filter((other) => other !== one)
+    .map(({ service, group }) => ({ groupId: group.groupId, port, description: `From ${service.name}` }));
+}
+
+/** Where internal services are reached, as variables: a new one changes them, so that tasks are started that can find it. */
+const addressesOf = (internals: readonly Placed[]) =>
+  Object.fromEntries(
+    internals.map(({ service: { name, container } }) => [`${variable(name)}_URL`, `http://${name}:${container.port}`]),
+  );
