@@ -138,7 +138,7 @@ describe("named services", () => {
 
   test("that are not built yet are refused in a sentence", () => {
     expect(lines(config, resolveStack)).toContain(
-      "services.mailer.type: is not supported yet; allowed: to leave it out",
+      "services.report.type: is not supported yet; allowed: to leave it out",
     );
     expect(
       lines({ services: { web: { architecture: "arm64", build: { context: "service" } } } }, resolveStack),
