@@ -87,6 +87,9 @@ describe("a stack in an existing network", () => {
     const { json, lines } = await stage.run("plan", { check: true });
     expect(json.actions.filter(({ action, drift }) => drift || action !== "noop")).toEqual([]);
     expect(lines.join("\n")).not.toContain(made.vpc);
+    const status = await stage.say("status");
+    expect(status.exit).toBe(0);
+    expect(status.lines.join("\n")).not.toMatch(/network|drift/i);
   });
 
   it("is torn down, and the network is as it was", async () => {
@@ -108,6 +111,12 @@ describe("a network that changes under a stack", () => {
     await stage.run("reconcile");
     await stage.meddle(async (aws) => {
       await aws.ec2(new DeleteRouteCommand({ RouteTableId: made.publicTable, DestinationCidrBlock: "0.0.0.0/0" }));
+    });
+    const found = await stage.act((surroundings) => doctor({ target: "local", json: true }, surroundings));
+    const { hops } = JSON.parse(found.answer) as { hops: { name: string; what: string; fix: string }[] };
+    expect(hops.find(({ name }) => name === "public subnets' routes")).toMatchObject({
+      what: `Public subnet ${made.publicSubnets[0]} has no route to 0.0.0.0/0.`,
+      fix: `Have it changed by the owner of VPC ${made.vpc}: Fairlead uses it and changes nothing of it.`,
     });
     stage.edit({ network: networkSettings(made), logs: { retentionDays: 90 } });
     const { exit, lines } = await stage.type("reconcile", "--yes");
