@@ -177,6 +177,21 @@ describe("an existing network that a stack cannot use", () => {
     ]);
   });
 
+  it("leads tasks neither out nor to AWS", async () => {
+    await stage.meddle(async (aws) => {
+      await aws.ec2(new DeleteRouteCommand({ RouteTableId: made.mainTable, DestinationCidrBlock: "0.0.0.0/0" }));
+    });
+    const closed = `network.privateSubnets: ${made.privateSubnets.join(", ")} have no route out of the VPC`;
+    const names = ["ecr.api", "ecr.dkr", "logs", "s3"].map((name) => `com.amazonaws.ap-northeast-1.${name}`);
+    expect(await problems({})).toEqual([
+      expect.stringContaining(
+        `${closed}, and the VPC lacks the endpoints that tasks then need to start: ${names.join(", ")}.`,
+      ),
+      expect.stringContaining(`${closed}, and DNS hostnames (enableDnsHostnames) of ${made.vpc} is off`),
+    ]);
+    whole();
+  });
+
   it("is the stack's own", async () => {
     const own = new Stage();
     const { json } = await own.run("reconcile");

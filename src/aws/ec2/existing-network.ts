@@ -5,7 +5,14 @@ import type { Aws } from "../aws.ts";
 import { awsCommand } from "../command-line.ts";
 import { isOwn } from "../obstacles.ts";
 import { ownerOf, tagsFrom } from "../tags.ts";
-import { existingVpc, readNetwork, type NamedNetwork, type NamedSubnet, type NetworkReading } from "./existing-vpc.ts";
+import {
+  existingVpc,
+  readEndpoints,
+  readNetwork,
+  type NamedNetwork,
+  type NamedSubnet,
+  type NetworkReading,
+} from "./existing-vpc.ts";
 import { endpointProblems, privateRoute, publicRoute } from "./existing-routes.ts";
 import { WITHOUT_FARGATE } from "./zones.ts";
 
@@ -38,16 +45,14 @@ export async function checkedNetwork(
     const problem = `network.vpc: ${named.vpc} does not exist in ${aws.region} of account ${aws.account}, or is not shared with it. Correct the id, the region or the credentials. To see which there are: ${look}`;
     return { problems: [problem], notes: [] };
   }
-  return networkFindings(aws, named, use, await readNetwork(aws, vpc, named));
+  const reading = await readNetwork(aws, vpc, named);
+  const { closed, ways } = placed(aws, named, reading);
+  const inside = closed.length > 0 && !ways.isShared ? await readEndpoints(aws, named.vpc) : undefined;
+  return networkFindings(aws, named, use, inside ? { ...reading, inside } : reading);
 }
 
-/** What there is to say of a network that was read. */
-export function networkFindings(
-  aws: Pick<Aws, "account" | "region" | "owner">,
-  named: NamedNetwork,
-  use: NetworkUse,
-  reading: NetworkReading,
-): NetworkFindings {
+/** The subnets that the config names, as far as they are in the VPC; `closed`: the private ones that do not lead out of it. */
+function placed(aws: Pick<Aws, "account" | "region">, named: NamedNetwork, reading: NetworkReading) {
   const { vpc, subnets } = reading;
   const found = (setting: NamedSubnet["setting"], ids: readonly string[]): NamedSubnet[] =>
     ids.flatMap((id) => {
@@ -58,7 +63,18 @@ export function networkFindings(
   const privates = found("network.privateSubnets", named.privateSubnets);
   const isShared = vpc.OwnerId !== undefined && vpc.OwnerId !== aws.account;
   const ways = { reading, isShared, region: aws.region };
-  const closed = privates.filter((one) => privateRoute(ways, one).isClosed);
+  return { publics, privates, ways, closed: privates.filter((one) => privateRoute(ways, one).isClosed) };
+}
+
+/** What there is to say of a network that was read. */
+export function networkFindings(
+  aws: Pick<Aws, "account" | "region" | "owner">,
+  named: NamedNetwork,
+  use: NetworkUse,
+  reading: NetworkReading,
+): NetworkFindings {
+  const { vpc, subnets } = reading;
+  const { publics, privates, ways, closed } = placed(aws, named, reading);
   return {
     problems: [
       ...ownershipProblems(aws, vpc),
@@ -71,7 +87,7 @@ export function networkFindings(
       ...(use.newBalancer ? publics.flatMap(balancerRoom) : []),
       ...taskRoom(privates, use.tasks),
     ],
-    notes: [...sharedNotes(named.vpc, vpc, isShared), ...ownerNotes(aws, vpc)],
+    notes: [...sharedNotes(named.vpc, vpc, ways.isShared), ...ownerNotes(aws, vpc)],
   };
 }
 

@@ -102,8 +102,9 @@ export function privateRoute(
 export function endpointProblems(ways: Ways, closed: readonly NamedSubnet[], needed: readonly string[]): string[] {
   const [first] = closed;
   // Whoever has subnets shared with them is not shown the endpoints of the VPC's owner.
-  if (!first || ways.isShared) return [];
   const { reading } = ways;
+  const { inside } = reading;
+  if (!first || ways.isShared || !inside) return [];
   const without = `${first.setting}: ${closed.map(({ id }) => id).join(", ")} have no route out of the VPC`;
   const lacking = [...needed, "s3"].filter((service) => !closed.every((one) => isReached(ways, one, service)));
   const names = lacking.map((service) => `com.amazonaws.${ways.region}.${service}`);
@@ -113,8 +114,8 @@ export function endpointProblems(ways: Ways, closed: readonly NamedSubnet[], nee
       `${without}, and the VPC lacks the endpoints that tasks then need to start: ${names.join(", ")}. Add them (interface endpoints with private DNS, s3 as a gateway endpoint in the subnets' route tables), add a route through a NAT gateway, or name other subnets.`,
     );
   const off = [
-    ...(reading.dns.support ? [] : ["DNS resolution (enableDnsSupport)"]),
-    ...(reading.dns.hostnames ? [] : ["DNS hostnames (enableDnsHostnames)"]),
+    ...(inside.dns.support ? [] : ["DNS resolution (enableDnsSupport)"]),
+    ...(inside.dns.hostnames ? [] : ["DNS hostnames (enableDnsHostnames)"]),
   ];
   if (off.length > 0)
     problems.push(
@@ -125,7 +126,7 @@ export function endpointProblems(ways: Ways, closed: readonly NamedSubnet[], nee
 
 function isReached({ reading, region }: Ways, { id }: NamedSubnet, service: string): boolean {
   const tableId = tableOf(reading, id)?.RouteTableId ?? "";
-  return reading.endpoints.some(
+  return (reading.inside?.endpoints ?? []).some(
     (endpoint) =>
       endpoint.ServiceName === `com.amazonaws.${region}.${service}` &&
       isThere(endpoint) &&

@@ -33,8 +33,11 @@ export interface NetworkReading {
   readonly tables: readonly RouteTable[];
   /** The ids of those that are attached to the VPC. */
   readonly internetGateways: readonly string[];
-  readonly endpoints: readonly VpcEndpoint[];
-  readonly dns: { readonly support: boolean; readonly hostnames: boolean };
+  /** How tasks reach AWS from subnets that do not lead out; left out where all do, or the VPC is another account's. */
+  readonly inside?: {
+    readonly endpoints: readonly VpcEndpoint[];
+    readonly dns: { readonly support: boolean; readonly hostnames: boolean };
+  };
 }
 
 /** A subnet that exists, as the config names it. */
@@ -61,12 +64,12 @@ export function rangesOf({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): stri
     .toSorted();
 }
 
-/** Reads what a stack depends on in an existing VPC. */
+const inVpc = (id: string, Name = "vpc-id"): Filter[] => [{ Name, Values: [id] }];
+
+/** Reads what a stack depends on in an existing VPC, without what only subnets that do not lead out depend on. */
 export async function readNetwork(aws: Aws, vpc: Vpc, named: NamedNetwork): Promise<NetworkReading> {
-  const VpcId = named.vpc;
-  const inVpc = (Name = "vpc-id"): Filter[] => [{ Name, Values: [VpcId] }];
   const ids = [...named.publicSubnets, ...named.privateSubnets];
-  const [subnets, tables, gateways, endpoints, support, hostnames] = await Promise.all([
+  const [subnets, tables, gateways] = await Promise.all([
     // By filter, not by id: one that does not exist would hide the others.
     everyPage(async (NextToken) => {
       const page = await aws.ec2(
@@ -75,27 +78,31 @@ export async function readNetwork(aws: Aws, vpc: Vpc, named: NamedNetwork): Prom
       return { items: page.Subnets, next: page.NextToken };
     }),
     everyPage(async (NextToken) => {
-      const page = await aws.ec2(new DescribeRouteTablesCommand({ Filters: inVpc(), NextToken }));
+      const page = await aws.ec2(new DescribeRouteTablesCommand({ Filters: inVpc(named.vpc), NextToken }));
       return { items: page.RouteTables, next: page.NextToken };
     }),
     everyPage(async (NextToken) => {
       const page = await aws.ec2(
-        new DescribeInternetGatewaysCommand({ Filters: inVpc("attachment.vpc-id"), NextToken }),
+        new DescribeInternetGatewaysCommand({ Filters: inVpc(named.vpc, "attachment.vpc-id"), NextToken }),
       );
       return { items: page.InternetGateways, next: page.NextToken };
     }),
+  ]);
+  const internetGateways = gateways.flatMap(({ InternetGatewayId }) => InternetGatewayId ?? []);
+  return { vpc, subnets, tables, internetGateways };
+}
+
+/** Reads how tasks reach AWS from subnets that do not lead out. */
+export async function readEndpoints(aws: Aws, VpcId: string): Promise<NetworkReading["inside"] & {}> {
+  const [endpoints, support, hostnames] = await Promise.all([
     everyPage(async (NextToken) => {
-      const page = await aws.ec2(new DescribeVpcEndpointsCommand({ Filters: inVpc(), NextToken }));
+      const page = await aws.ec2(new DescribeVpcEndpointsCommand({ Filters: inVpc(VpcId), NextToken }));
       return { items: page.VpcEndpoints, next: page.NextToken };
     }),
     aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsSupport" })),
     aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute: "enableDnsHostnames" })),
   ]);
   return {
-    vpc,
-    subnets,
-    tables,
-    internetGateways: gateways.flatMap(({ InternetGatewayId }) => InternetGatewayId ?? []),
     endpoints,
     dns: {
       support: support.EnableDnsSupport?.Value ?? true,

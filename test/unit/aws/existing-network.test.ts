@@ -44,8 +44,6 @@ const reading: NetworkReading = {
   subnets: SUBNETS,
   tables: [PUBLIC, MAIN],
   internetGateways: ["igw-1"],
-  endpoints: [],
-  dns: { support: true, hostnames: true },
 };
 
 const found = (more: Partial<NetworkReading>, wanted: Partial<NetworkUse> = {}, names = named) =>
@@ -103,12 +101,13 @@ describe("an existing network", () => {
       DestinationCidrBlock: half,
       TransitGatewayId: "tgw-1",
     }));
+    const inside = { endpoints: [], dns: { support: true, hostnames: true } };
     expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: halves }] })).toEqual([]);
-    expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: halves.slice(0, 1) }] })).toHaveLength(1);
+    expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: halves.slice(0, 1) }], inside })).toHaveLength(1);
     const list = [{ DestinationPrefixListId: "pl-1", TransitGatewayId: "tgw-1" }];
     expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: list }] })).toEqual([]);
     const s3 = [{ DestinationPrefixListId: "pl-1", GatewayId: "vpce-1" }];
-    expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: s3 }] })).toHaveLength(1);
+    expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: s3 }], inside })).toHaveLength(1);
   });
 
   it("does not lead tasks out to what is gone", () => {
@@ -128,36 +127,35 @@ describe("an existing network", () => {
     });
     const s3 = endpoint("s3", { VpcEndpointType: "Gateway", RouteTableIds: ["rtb-main"] });
     const all = [...["ecr.api", "ecr.dkr", "logs"].map((service) => endpoint(service)), s3];
-    const closed = { tables: [PUBLIC, CLOSED] };
+    const dns = { support: true, hostnames: true };
+    const closedWith = (endpoints: VpcEndpoint[], attributes = dns) => ({
+      tables: [PUBLIC, CLOSED],
+      inside: { endpoints, dns: attributes },
+    });
     const lacking = (...names: string[]) => [
       `network.privateSubnets: subnet-c, subnet-d have no route out of the VPC, and the VPC lacks the endpoints that tasks then need to start: ${names.map((name) => `com.amazonaws.us-east-1.${name}`).join(", ")}. Add them (interface endpoints with private DNS, s3 as a gateway endpoint in the subnets' route tables), add a route through a NAT gateway, or name other subnets.`,
     ];
 
     it("has the endpoints that tasks on Fargate need", () => {
-      expect(problems({ ...closed, endpoints: all })).toEqual([]);
-      expect(problems(closed)).toEqual(lacking("ecr.api", "ecr.dkr", "logs", "s3"));
-      expect(problems({ ...closed, endpoints: all }, { endpoints: [...use.endpoints, "ssmmessages"] })).toEqual(
+      expect(problems(closedWith(all))).toEqual([]);
+      expect(problems(closedWith([]))).toEqual(lacking("ecr.api", "ecr.dkr", "logs", "s3"));
+      expect(problems(closedWith(all), { endpoints: [...use.endpoints, "ssmmessages"] })).toEqual(
         lacking("ssmmessages"),
       );
     });
 
     it("counts no endpoint that does not answer to the service's name, is gone, or is in another table", () => {
       const [api, ...others] = all;
-      expect(problems({ ...closed, endpoints: [{ ...api, PrivateDnsEnabled: false }, ...others] })).toEqual(
-        lacking("ecr.api"),
-      );
-      expect(problems({ ...closed, endpoints: [{ ...api, State: "deleting" as never }, ...others] })).toEqual(
-        lacking("ecr.api"),
-      );
+      expect(problems(closedWith([{ ...api, PrivateDnsEnabled: false }, ...others]))).toEqual(lacking("ecr.api"));
+      expect(problems(closedWith([{ ...api, State: "deleting" as never }, ...others]))).toEqual(lacking("ecr.api"));
       const elsewhere = { ...s3, RouteTableIds: ["rtb-other"] };
-      expect(problems({ ...closed, endpoints: [...all.slice(0, 3), elsewhere] })).toEqual(lacking("s3"));
+      expect(problems(closedWith([...all.slice(0, 3), elsewhere]))).toEqual(lacking("s3"));
     });
 
     it("needs both DNS attributes of the VPC for them", () => {
-      expect(problems({ ...closed, endpoints: all, dns: { support: true, hostnames: false } })).toEqual([
+      expect(problems(closedWith(all, { ...dns, hostnames: false }))).toEqual([
         "network.privateSubnets: subnet-c, subnet-d have no route out of the VPC, and DNS hostnames (enableDnsHostnames) of vpc-1 is off, so VPC endpoints do not answer to the names of their services. Turn it on, or name subnets with a route out.",
       ]);
-      expect(problems({ dns: { support: true, hostnames: false } })).toEqual([]);
     });
   });
 
@@ -185,7 +183,7 @@ describe("an existing network", () => {
     const vpc = { ...reading.vpc, OwnerId: "999999999999" };
 
     it("is judged by what AWS shows of it, and says so", () => {
-      expect(found({ vpc, tables: [], internetGateways: [], endpoints: [] })).toEqual({
+      expect(found({ vpc, tables: [], internetGateways: [] })).toEqual({
         problems: [],
         notes: [
           "VPC vpc-1 belongs to account 999999999999, which shares its subnets with this one. Routes, gateways and VPC endpoints are checked as far as AWS shows them to this account.",
