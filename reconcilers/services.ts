@@ -127,7 +127,8 @@ export function runServices(
     }
   for (const one of services) {
     const { service, scope: place } = one;
-    if (service.type === "worker") worker(place, { ...common(one, reached), service });
+    if (service.type === "worker")
+      worker(place, { ...common(one, reached), service, queue: queues.get(service.name)?.name });
   }
   const { front } = props;
   if (!front) return { secret: undefined };

@@ -79,7 +79,8 @@ export function topology(
       settings: stack.balancer,
     }),
   };
-  const ecs = cluster(scope, { name: shared.cluster, ...stack.cluster });
+  const spot = services.some(({ service }) => service.spot !== undefined);
+  const ecs = cluster(scope, { name: shared.cluster, ...stack.cluster, spot });
   const namespaceArn = services.some(isInternal)
     ? scope.add("compute/namespace", HttpNamespace, { name: shared.prefix }).arn
     : undefined;

@@ -50,7 +50,7 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
   );
   scope.output("alb_dns_name", balancer.dnsName);
   scope.output("alb_zone_id", balancer.zoneId);
-  return { dnsName: balancer.dnsName, listenerArn: listener.arn };
+  return { arn: balancer.arn, dnsName: balancer.dnsName, listenerArn: listener.arn };
 }
 
 /** What others may know of a load balancer. */

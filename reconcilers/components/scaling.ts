@@ -1,22 +1,25 @@
 import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
-import type { Output } from "../../src/engine/output.ts";
+import type { ScalingMetric } from "../../src/aws/autoscaling/metric.ts";
+import type { Input, Output } from "../../src/engine/output.ts";
 import type { ScalingSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 
 export interface ScalingProps {
   readonly names: {
     readonly cluster: string;
-    readonly scalingPolicies: { readonly cpu: string; readonly memory: string };
+    readonly scalingPolicies: { readonly cpu: string; readonly memory: string; readonly load: string };
   };
   readonly service: { readonly name: Output<string> };
   readonly settings: ScalingSettings;
+  /** What there is to do, and how much of it a task is to have; left out: CPU and memory alone decide. */
+  readonly load?: { readonly metric: Input<ScalingMetric>; readonly target: number } | undefined;
   /** Whether an approved deployment has put an image into the service. */
   readonly released: boolean;
 }
 
 /** How many tasks of a service there may be, and what moves their number. */
-export function scaling(scope: Scope, { names, service, settings, released }: ScalingProps) {
+export function scaling(scope: Scope, { names, service, settings, load, released }: ScalingProps) {
   const { min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown } = settings;
   const target = scope.add("scaling/target", ScalableTarget, {
     cluster: names.cluster,
@@ -25,14 +28,9 @@ export function scaling(scope: Scope, { names, service, settings, released }: Sc
     min: released ? min : 0,
     max,
     suspended: NOT_SUSPENDED,
-    policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory],
+    policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory, ...(load ? [names.scalingPolicies.load] : [])],
   });
-  const policy = (
-    id: string,
-    name: string,
-    metric: "ECSServiceAverageCPUUtilization" | "ECSServiceAverageMemoryUtilization",
-    value: number,
-  ) =>
+  const policy = (id: string, name: string, metric: Input<ScalingMetric>, value: number) =>
     scope.add(
       `scaling/${id}`,
       ScalingPolicy,
@@ -50,4 +48,5 @@ export function scaling(scope: Scope, { names, service, settings, released }: Sc
     );
   policy("cpu-policy", names.scalingPolicies.cpu, "ECSServiceAverageCPUUtilization", cpuTarget);
   policy("memory-policy", names.scalingPolicies.memory, "ECSServiceAverageMemoryUtilization", memoryTarget);
+  if (load) policy("load-policy", names.scalingPolicies.load, load.metric, load.target);
 }

@@ -48,7 +48,14 @@ export function webService(scope: Scope, props: WebServiceProps) {
     settings: service.service,
     scaling: service.scaling,
   });
-  scaling(scope, { names, service: running, settings: service.scaling, released });
+  const { requestsPerTarget } = service.scaling;
+  const metric = {
+    type: "requests-per-target" as const,
+    loadBalancerArn: props.balancer.arn,
+    targetGroupArn: route.targetGroupArn,
+  };
+  const load = requestsPerTarget === undefined ? undefined : { metric, target: requestsPerTarget };
+  scaling(scope, { names, service: running, settings: service.scaling, load, released });
   return { service: running, secret: route.secret };
 }
 

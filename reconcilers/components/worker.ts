@@ -1,4 +1,5 @@
 import type { WorkerService } from "../../src/config/stack.ts";
+import type { Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import { scaling } from "./scaling.ts";
 import { service as ecsService } from "./service.ts";
@@ -7,6 +8,8 @@ import { clientOf, type RunningProps } from "./web-service.ts";
 
 export interface WorkerProps extends RunningProps {
   readonly service: WorkerService;
+  /** Its queue's name; left out where it has none. */
+  readonly queue?: Output<string> | undefined;
 }
 
 /** A service that works without being asked by anybody. */
@@ -21,6 +24,11 @@ export function worker(scope: Scope, props: WorkerProps) {
     settings: service.service,
     scaling: service.scaling,
   });
-  scaling(scope, { names, service: running, settings: service.scaling, released });
+  const { backlogPerTask } = service.scaling;
+  const load =
+    backlogPerTask === undefined || props.queue === undefined
+      ? undefined
+      : { metric: { type: "backlog-per-task" as const, queue: props.queue }, target: backlogPerTask };
+  scaling(scope, { names, service: running, settings: service.scaling, load, released });
   return { service: running };
 }

@@ -27,8 +27,27 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
   for (const service of services) {
     checkImage(check, service);
     checkContainers(check, service);
+    checkBacklog(check, service);
   }
   checkRoutes(check, given ?? {});
+}
+
+/** What scaling on a backlog needs beside the queue. */
+function checkBacklog(check: Checker, service: Service): void {
+  if (service.type !== "worker" || service.scaling.backlogPerTask === undefined) return;
+  const { min, backlogPerTask } = service.scaling;
+  const at = `services.${service.name}.scaling.backlogPerTask`;
+  // The running tasks are counted by Container Insights alone (Amazon ECS developer guide, "Amazon ECS Container Insights metrics").
+  if (!check.stack.cluster.containerInsights)
+    check.report(at, backlogPerTask, "needs the tasks to be counted; allowed: with cluster.containerInsights true");
+  // Target tracking scales in proportion to what runs (Application Auto Scaling user guide, "How target tracking scaling works"), and no
+  // document says that it takes a service from no task to one.
+  if (min === 0)
+    check.report(
+      at,
+      backlogPerTask,
+      "cannot be relied on to start the first task; allowed: with scaling.min of at least 1",
+    );
 }
 
 /** What a service says must belong to its type. */

@@ -28,7 +28,8 @@ export interface ServiceNames {
   readonly container: string;
   readonly repository: string;
   readonly applicationLogGroup: string;
-  readonly scalingPolicies: { readonly cpu: string; readonly memory: string };
+  readonly scalingPolicies: { readonly cpu: string; readonly memory: string; readonly load: string };
+
   /** The action of the pipeline's last stage that deploys it, and the file in which the build tells that action what to deploy. */
   readonly deployAction: string;
   readonly imageDefinitions: string;
@@ -91,7 +92,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       events: global("events", 64),
     },
     securityGroups: { balancer: `${prefix}-alb`, tasks: `${own}-tasks` },
-    scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling` },
+    scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
     distributionComment: stack.edge.comment ?? `${prefix} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,
     imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,

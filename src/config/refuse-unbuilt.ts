@@ -7,8 +7,6 @@ const unbuilt: readonly (readonly [setting: string, uses: (service: Service) => 
   ["architecture", ({ architecture }) => architecture !== "x86_64"],
   ["volumes", ({ volumes }) => Object.keys(volumes).length > 0],
   ["release", (service) => service.type !== "job" && service.release !== undefined],
-  ["scaling.backlogPerTask", (service) => service.type === "worker" && service.scaling.backlogPerTask !== undefined],
-  ["scaling.requestsPerTarget", (service) => service.type === "web" && service.scaling.requestsPerTarget !== undefined],
 ];
 
 /** Refuses what the schema knows and no component builds yet, so that no setting is taken and passed over. */

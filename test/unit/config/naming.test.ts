@@ -29,7 +29,7 @@ test("every name follows from the configuration and the account", () => {
       events: "shop-dev-ap-northeast-1-events",
     },
     securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-tasks" },
-    scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling" },
+    scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling", load: "shop-dev-load-scaling" },
     distributionComment: "shop-dev ap-northeast-1",
     deployAction: "Deploy",
     imageDefinitions: "imagedefinitions.json",
@@ -53,7 +53,11 @@ test("another service has its own names and shares the rest", () => {
       task: "shop-dev-ap-northeast-1-api-task",
     },
     securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-api-tasks" },
-    scalingPolicies: { cpu: "shop-dev-api-cpu-scaling", memory: "shop-dev-api-memory-scaling" },
+    scalingPolicies: {
+      cpu: "shop-dev-api-cpu-scaling",
+      memory: "shop-dev-api-memory-scaling",
+      load: "shop-dev-api-load-scaling",
+    },
     deployAction: "Deploy-api",
     imageDefinitions: "imagedefinitions-api.json",
   });
