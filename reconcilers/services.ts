@@ -1,5 +1,5 @@
 import type { Facts } from "../src/aws/facts.ts";
-import { MAIN_SERVICE, type Names } from "../src/config/naming.ts";
+import { addressVariable, MAIN_SERVICE, type Names } from "../src/config/naming.ts";
 import type { Service, Stack, WebService, WorkerService } from "../src/config/stack.ts";
 import type { AnyHandle, Output } from "../src/engine/output.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
@@ -8,7 +8,7 @@ import type { Network } from "./components/network.ts";
 import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
 import { noRoute } from "./components/web-route.ts";
 import { internalService, webService } from "./components/web-service.ts";
-import { senderGrants, variable, workerGrants, workQueue, type WorkQueue } from "./components/work-queue.ts";
+import { senderGrants, workerGrants, workQueue, type WorkQueue } from "./components/work-queue.ts";
 import { worker } from "./components/worker.ts";
 import { grantsFor, together, type OwnResources } from "./own-resources.ts";
 import type { Scope } from "./scope.ts";
@@ -110,9 +110,8 @@ export function runServices(
     namespaceArn: props.namespaceArn,
     grants: together([
       grantsFor(props.resources, one.service.name),
-      ...[...queues].map(([name, queue]) =>
-        name === one.service.name ? workerGrants(queue) : senderGrants(name, queue),
-      ),
+      ...[...queues].flatMap(([name, queue]) => (name === one.service.name ? [workerGrants(queue)] : [])),
+      senderGrants([...queues].filter(([name]) => name !== one.service.name)),
       { environment: addressesOf(internals.filter((other) => other !== one)) },
     ]),
     after,
@@ -155,5 +154,5 @@ function peersOf(one: Placed, services: readonly Placed[], front: ServicesProps[
 /** Where internal services are reached, as variables: a new one changes them, so that tasks are started that can find it. */
 const addressesOf = (internals: readonly Placed[]) =>
   Object.fromEntries(
-    internals.map(({ service: { name, container } }) => [`${variable(name)}_URL`, `http://${name}:${container.port}`]),
+    internals.map(({ service: { name, container } }) => [addressVariable(name), `http://${name}:${container.port}`]),
   );

@@ -120,7 +120,9 @@ export function topology(
       names: shared,
       settings: stack.delivery,
       logs: stack.logs,
-      build: isPlain(stack) ? plainBuild(stack, shared) : imagesBuild(built),
+      build: isPlain(stack)
+        ? plainBuild(stack, shared)
+        : imagesBuild(built.toSorted((one, other) => (one.service.name < other.service.name ? -1 : 1))),
       services: built.map(({ service, names: own }) => ({
         ...own,
         repository: repositoryOf(service)?.name ?? own.repository,
@@ -155,7 +157,7 @@ const plainBuild = ({ delivery }: Stack, names: Names) => ({
   },
 });
 
-/** The build of all images that the services of a stack build, each for those services that run it. */
+/** The build of all images that the services of a stack build, each for those services that run it; the order of the file is no matter. */
 const imagesBuild = (built: readonly Placed[]) => ({
   buildspec: buildspecOf(
     built.flatMap(({ service: { name, build }, names }) =>

@@ -56,7 +56,12 @@ export function task(scope: Scope, props: TaskProps) {
     name: names.roles.task,
     description: "What the application itself may do",
     assumedBy,
-    policies: taskPolicy({ ...service, enableExec: props.enableExec, granted: props.grants.permissions }),
+    policies: taskPolicy({
+      ...service,
+      role: names.roles.task,
+      enableExec: props.enableExec,
+      granted: props.grants.permissions,
+    }),
   });
   const logConfiguration = (prefix: string) => ({
     logDriver: "awslogs" as const,

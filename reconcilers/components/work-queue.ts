@@ -1,4 +1,5 @@
 import { Queue } from "../../src/aws/sqs/queue.ts";
+import { QUEUE_VARIABLE, queueVariable } from "../../src/config/naming.ts";
 import type { WorkerService } from "../../src/config/stack.ts";
 import type { Grants } from "../own-resources.ts";
 import { allow } from "../policies/allow.ts";
@@ -29,8 +30,9 @@ export function workQueue(scope: Scope, { name, queue }: { name: string; queue: 
     retentionSeconds: queue.retentionDays * DAY,
     redrivePolicy: { deadLetterTargetArn: dead.arn, maxReceiveCount: queue.maxReceives },
   });
+  // No two workers' outputs are alike, whatever the workers are called: `mail_dead_letter_queue_url` would be the queue of `mail-dead-letter`.
   scope.output("queue_url", made.url);
-  scope.output("dead_letter_queue_url", dead.url);
+  scope.output("dead_letters_url", dead.url);
   return { name: made.name, url: made.url, arn: made.arn };
 }
 
@@ -39,7 +41,7 @@ export type WorkQueue = ReturnType<typeof workQueue>;
 
 /** What the worker itself is told and may do: take messages, give them back, and put new ones in. */
 export const workerGrants = ({ url, arn }: WorkQueue): Required<Grants> => ({
-  environment: { QUEUE_URL: url },
+  environment: { [QUEUE_VARIABLE]: url },
   permissions: [
     {
       ...allow(
@@ -59,26 +61,17 @@ export const workerGrants = ({ url, arn }: WorkQueue): Required<Grants> => ({
   ],
 });
 
-/** What the stack's other services are told and may do: put messages in. */
-export const senderGrants = (worker: string, { url, arn }: WorkQueue): Required<Grants> => ({
-  environment: { [`${variable(worker)}_QUEUE_URL`]: url },
-  permissions: [
-    {
-      ...allow(`SendTo${pascal(worker)}`, ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], ""),
-      Resource: arn,
-    },
-  ],
-});
-
-/** A service's name as a variable begins with it: `daily-mail` is `DAILY_MAIL`. */
-export const variable = (name: string): string => name.toUpperCase().replaceAll("-", "_");
-
-/** The same as a statement's id has it, which takes letters and digits only (IAM user guide, "IAM JSON policy elements: Sid"). */
-const pascal = (name: string): string =>
-  name
-    .split("-")
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join("");
+/** What a service is told and may do with the queues of the stack's workers: put messages in. One statement for all of them keeps the role's policy short. */
+export function senderGrants(queues: readonly (readonly [worker: string, queue: WorkQueue])[]): Required<Grants> {
+  if (queues.length === 0) return { environment: {}, permissions: [] };
+  const Resource = queues.map(([, { arn }]) => arn);
+  return {
+    environment: Object.fromEntries(queues.map(([worker, { url }]) => [queueVariable(worker), url])),
+    permissions: [
+      { ...allow("SendToWorkers", ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], ""), Resource },
+    ],
+  };
+}
 
 /** Refuses everything that does not come over TLS. */
 const tlsOnly = (arn: string) => ({

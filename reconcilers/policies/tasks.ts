@@ -1,5 +1,6 @@
 import type { PolicyDocument, Statement } from "../../src/aws/policy.ts";
 import type { ServiceSettings } from "../../src/config/stack.ts";
+import { ConfigError } from "../../src/config/errors.ts";
 import type { Input } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import { allow, policy } from "./allow.ts";
@@ -9,12 +10,14 @@ import { allow, policy } from "./allow.ts";
  */
 
 export interface TaskPermissions extends Pick<ServiceSettings, "taskPolicy" | "enableExec"> {
+  /** The name of the role, for messages. */
+  readonly role: string;
   /** What resources of the user's own give. */
   readonly granted: readonly Input<Statement>[];
 }
 
 /** The application's own permissions: the user's statements, and the channels of ECS Exec where it is switched on. */
-export function taskPolicy({ taskPolicy: own, enableExec, granted }: TaskPermissions) {
+export function taskPolicy({ role, taskPolicy: own, enableExec, granted }: TaskPermissions) {
   const exec = allow(
     "EcsExec",
     [
@@ -26,7 +29,19 @@ export function taskPolicy({ taskPolicy: own, enableExec, granted }: TaskPermiss
     "*",
   );
   const statements = [...(own as readonly Statement[]), ...granted, ...(enableExec ? [exec] : [])];
+  demandOwnSids(statements, role);
   return statements.length > 0 ? policy<Input<Statement>>("task", statements) : {};
+}
+
+/** IAM refuses a policy two of whose statements have the same Sid (IAM User Guide, "IAM JSON policy elements: Sid"). */
+function demandOwnSids(statements: readonly Input<Statement>[], role: string): void {
+  const sids = statements.flatMap((statement) =>
+    "Sid" in statement && typeof statement.Sid === "string" ? [statement.Sid] : [],
+  );
+  const twice = sids.find((sid, index) => sids.indexOf(sid) !== index);
+  if (twice === undefined) return;
+  const message = `the role ${role} would have two statements with the Sid ${twice}; allowed: another Sid for the one in the file`;
+  throw new ConfigError([{ path: "service.taskPolicy", message }]);
 }
 
 /** What the tasks of a service are started from. */

@@ -4,6 +4,7 @@ import { checkRoutes } from "./check-routes.ts";
 import { checkTasks } from "./check-tasks.ts";
 import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
 import { stackOf, type AnyServiceConfig } from "./services.ts";
+import { addressVariable, QUEUE_VARIABLE, queueVariable } from "./naming.ts";
 import { list, show } from "./show.ts";
 import type { Service } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
@@ -30,6 +31,24 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
     checkBacklog(check, service);
   }
   checkRoutes(check, given ?? {});
+  checkVariables(check);
+}
+
+/** The queue of one worker and the address of an internal service may not be told by the same variable. */
+function checkVariables(check: Checker): void {
+  const queues = check.stack.services.filter((one) => one.type === "worker" && one.queue !== undefined);
+  const told = new Map(queues.map(({ name }) => [queueVariable(name), name]));
+  const [first] = queues;
+  if (first) told.set(QUEUE_VARIABLE, first.name);
+  for (const service of check.stack.services) {
+    if (service.type !== "web" || !service.internal) continue;
+    const { name } = service;
+    const variable = addressVariable(name);
+    const worker = told.get(variable);
+    if (worker === undefined) continue;
+    const rest = `would be told to the other services as ${variable}, as the queue of ${worker} is; allowed: another name for either`;
+    check.report(`services.${name}`, name, rest);
+  }
 }
 
 /** What scaling on a backlog needs beside the queue. */

@@ -50,6 +50,16 @@ export interface Names extends StackNames, ServiceNames {
 /** The service that a stack without `services` consists of. Its names, and the ids of its resources, do not say its own. */
 export const MAIN_SERVICE = "web";
 
+/** A service's name as a variable begins with it: `daily-mail` is `DAILY_MAIL`. */
+const variable = (service: string): string => service.toUpperCase().replaceAll("-", "_");
+
+/** The variable that tells a worker its own queue. */
+export const QUEUE_VARIABLE = "QUEUE_URL";
+/** The variable that tells the other services the queue of a worker. */
+export const queueVariable = (worker: string): string => `${variable(worker)}_QUEUE_URL`;
+/** The variable that tells the other services where an internal one is. */
+export const addressVariable = (service: string): string => `${variable(service)}_URL`;
+
 /** The parts of a stack that names are made of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
   readonly edge: Pick<Stack["edge"], "comment">;

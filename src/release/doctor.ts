@@ -8,18 +8,24 @@ import { ruleVerdict } from "./doctor/rule.ts";
 import { look, type Seen } from "./doctor/seen.ts";
 import { serviceVerdict } from "./doctor/service.ts";
 import { targetGroupVerdict } from "./doctor/targets.ts";
-import type { Site } from "./site.ts";
+import { isPublic, type Site } from "./site.ts";
 
 export type { Hop } from "./doctor/hop.ts";
 
-/** The way of a request from the edge to a task, and of a task to its image, in its order. */
-const WAY: readonly (readonly [string, (site: Site, seen: Seen) => Promise<Verdict>])[] = [
+type Way = readonly (readonly [string, (site: Site, seen: Seen) => Promise<Verdict>])[];
+
+/** The way of a request from the edge to where the tasks are, in its order. */
+const REQUEST: Way = [
   ["distribution", distributionVerdict],
   ["load balancer", balancerVerdict],
   ["load balancer's security group", balancerGroupVerdict],
   ["listener", listenerVerdict],
   ["listener rule", ruleVerdict],
   ["target group", targetGroupVerdict],
+];
+
+/** The way of a task to its image, in its order: all that a worker or an internal service has. */
+const TASK: Way = [
   ["tasks' security group", tasksGroupVerdict],
   ["public subnets' routes", publicRoutesVerdict],
   ["private subnets' routes", privateRoutesVerdict],
@@ -30,7 +36,8 @@ const WAY: readonly (readonly [string, (site: Site, seen: Seen) => Promise<Verdi
 /** Walks the way hop by hop on what AWS says now. Nothing is changed; what is broken early hides nothing that comes later. */
 export function examine(site: Site): Promise<Hop[]> {
   const seen = look(site);
-  return Promise.all(WAY.map(([name, judge]) => hop(name, () => judge(site, seen))));
+  const way = isPublic(site) ? [...REQUEST, ...TASK] : TASK;
+  return Promise.all(way.map(([name, judge]) => hop(name, () => judge(site, seen))));
 }
 
 /** Where the way is broken first: what is to be put right before anything else. */

@@ -23,6 +23,12 @@ export const serviceName = ({ service = MAIN_SERVICE }: Pick<Site, "service">): 
 export const settingsOf = (site: Site): Service | undefined =>
   site.stack.services.find(({ name }) => name === serviceName(site));
 
+/** Whether the service answers the internet, through CDN and load balancer. */
+export function isPublic(site: Site): boolean {
+  const settings = settingsOf(site);
+  return settings === undefined || (settings.type === "web" && !settings.internal);
+}
+
 /** The id in the stack of a resource of the service: those of the main one do not say its name. */
 export const idIn = (site: Pick<Site, "service">, id: string): string =>
   serviceName(site) === MAIN_SERVICE ? id : `${serviceName(site)}/${id}`;

@@ -6,16 +6,20 @@ import type { Network } from "./network.ts";
 
 type Vpc = Pick<Network, "endpoints" | "groups" | "ranges">;
 
-/** What a task needs of AWS to start where no NAT gateway leads out. */
-const NEEDED = ["ecr.api", "ecr.dkr", "logs", "s3"];
+/** What a task needs of AWS to start where no NAT gateway leads out, and to reach the queues of the stack's workers. */
+const neededBy = ({ stack: { services } }: Site): readonly string[] => {
+  const queues = services.some((service) => service.type === "worker" && service.queue !== undefined);
+  return ["ecr.api", "ecr.dkr", "logs", "s3", ...(queues ? ["sqs"] : [])];
+};
 
 /** Whether tasks reach AWS through the VPC's own endpoints. `tables` are those of the private subnets. */
 export function endpointsVerdict(site: Site, network: Vpc, tables: readonly (RouteTable | undefined)[]): Verdict {
-  const verdicts = NEEDED.map((service) => endpointVerdict(site, network, tables, service));
+  const needed = neededBy(site);
+  const verdicts = needed.map((service) => endpointVerdict(site, network, tables, service));
   return (
     verdicts.find(({ state }) => state === "broken") ??
     verdicts.find(({ state }) => state === "waiting") ??
-    ok(`The private subnets need no way out: the VPC endpoints ${list(NEEDED)} are available.`)
+    ok(`The private subnets need no way out: the VPC endpoints ${list(needed)} are available.`)
   );
 }
 

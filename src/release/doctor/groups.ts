@@ -1,6 +1,6 @@
 import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
-import { idIn, type Site } from "../site.ts";
-import { broken, ok, type Verdict } from "./hop.ts";
+import { idIn, isPublic, serviceName, settingsOf, type Site } from "../site.ts";
+import { broken, list, ok, type Verdict } from "./hop.ts";
 import { owned, parts, type Network } from "./network.ts";
 import type { Seen } from "./seen.ts";
 
@@ -38,13 +38,29 @@ export async function tasksGroupVerdict(site: Site, seen: Seen): Promise<Verdict
   const borne = service?.networkConfiguration?.awsvpcConfiguration?.securityGroups;
   if (borne && !borne.includes(group.GroupId))
     return broken(`The service gives its tasks another security group than ${group.GroupId}.`);
-  if (!lets(group.IpPermissions, port, balancer?.GroupId ?? ANYWHERE, ANYWHERE))
-    return broken(
-      `${it} does not let the load balancer's security group ${balancer?.GroupId ?? "(there is none)"} in on port ${port}.`,
-    );
+  const way = isPublic(site)
+    ? [{ who: "the load balancer", id: balancer?.GroupId ?? ANYWHERE, told: balancer?.GroupId ?? "(there is none)" }]
+    : callersOf(site, network);
+  const shut = way.find(({ id }) => !lets(group.IpPermissions, port, id, ANYWHERE));
+  if (shut) return broken(`${it} does not let ${shut.who}'s security group ${shut.told} in on port ${port}.`);
   if (!lets(group.IpPermissionsEgress, 443, ANYWHERE))
     return broken(`${it} does not let the tasks out on port 443, where images and logs go.`);
-  return ok(`${it} lets the load balancer in on port ${port}, and the tasks out on port 443.`);
+  const whom = way.map(({ who }) => who);
+  return ok(
+    whom.length === 0
+      ? `${it} lets the tasks out on port 443, and nobody in.`
+      : `${it} lets ${list(whom)} in on port ${port}, and the tasks out on port 443.`,
+  );
+}
+
+/** The services that an internal one is asked by, as far as they have a security group; nobody asks a worker. */
+function callersOf(site: Site, { groups }: Pick<Network, "groups">) {
+  if (settingsOf(site)?.type !== "web") return [];
+  const others = site.stack.services.filter(({ name, type }) => name !== serviceName(site) && type !== "job");
+  return others.flatMap(({ name: service }) => {
+    const id = owned(site.aws, groups, idIn({ service }, "security/tasks-group"))?.GroupId;
+    return id === undefined ? [] : [{ who: `service ${service}`, id, told: id }];
+  });
 }
 
 /** The stack's two groups: by their tags, or by their names where those were taken off. */

@@ -16,7 +16,7 @@ import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
 import { hasReleased } from "../../aws/ecs/released.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
-import type { Site } from "../site.ts";
+import { isPublic, type Site } from "../site.ts";
 import { distributionOf } from "./edge.ts";
 import { imageOf, type Image } from "./image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
@@ -46,12 +46,15 @@ export interface Seen {
 /** Starts all reads. */
 export function look(site: Site): Seen {
   const { aws } = site;
-  const balancer = balancerOf(site);
+  // A service that no request from outside reaches has nothing in front of it.
+  const ifPublic = <T>(read: (from: Site) => Promise<T | undefined>): Promise<T | undefined> =>
+    isPublic(site) ? read(site) : Promise.resolve(undefined);
+  const balancer = ifPublic(balancerOf);
   const listener = balancer.then((found) => listenerOf(site, found?.LoadBalancerArn));
-  const targetGroup = targetGroupOf(site);
+  const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(site);
   const seen: Seen = {
-    distribution: distributionOf(site),
+    distribution: ifPublic(distributionOf),
     balancer,
     listener,
     rules: listener.then((found) => rulesOf(site, found?.ListenerArn)),

@@ -38,7 +38,7 @@ function linesOf(
           timestamp: stoppedAt,
           message: `Error: ${fate?.end === "exits" ? fate.words : `ended with ${exitCode}.`}`,
         }
-      : { timestamp: runningAt + 500, message: `Listening on port ${port}.` },
+      : { timestamp: runningAt + 500, message: port === undefined ? "Working." : `Listening on port ${port}.` },
     ...(stoppingAt === undefined || exits ? [] : [{ timestamp: stoppingAt, message: "SIGTERM: ending." }]),
   ]
     .filter(({ timestamp }) => timestamp <= (stoppedAt ?? Number.POSITIVE_INFINITY))

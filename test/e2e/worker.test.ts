@@ -1,0 +1,229 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DescribeSecurityGroupsCommand, DescribeVpcEndpointsCommand } from "@aws-sdk/client-ec2";
+import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { GetQueueUrlCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StackConfig } from "../../src/index.ts";
+import { setEvents } from "../support/release.ts";
+import { Stage } from "../support/stage.ts";
+
+const BASE = "FROM public.ecr.aws/docker/library/node:22\nCOPY . .\n";
+const PREFIX = "fairlead-app-dev";
+const CLUSTER = `${PREFIX}-cluster`;
+
+const services = {
+  web: {},
+  search: { internal: true, container: { port: 9200 } },
+  "daily-mail": { type: "worker", queue: { maxReceives: 3 } },
+} as const satisfies StackConfig["services"];
+
+/** What is built from these folders is there, and ECS tells at once what happens. */
+async function prepare(stage: Stage, folders: readonly string[]): Promise<void> {
+  await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
+  for (const folder of folders) change(stage, folder, "1");
+}
+
+function change(stage: Stage, folder: string, text: string): void {
+  for (const [name, content] of Object.entries({ Dockerfile: BASE, "main.js": text })) {
+    const path = join(stage.directory, folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+}
+
+/** The service on ECS, and the variables of its main container. */
+async function running(stage: Stage, service: string) {
+  const { aws } = stage.world();
+  const { services: [found] = [] } = await aws.ecs(
+    new DescribeServicesCommand({ cluster: CLUSTER, services: [`${PREFIX}-${service}`] }),
+  );
+  const { taskDefinition } = await aws.ecs(
+    new DescribeTaskDefinitionCommand({ taskDefinition: found?.taskDefinition ?? "" }),
+  );
+  const [main] = taskDefinition?.containerDefinitions ?? [];
+  const environment = Object.fromEntries(main?.environment?.map(({ name, value }) => [name, value]) ?? []);
+  return { found, main, environment };
+}
+
+describe("a web service, an internal service and a worker", () => {
+  const stage = new Stage({ services });
+  afterAll(() => stage.remove());
+
+  beforeAll(async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    await prepare(stage, ["service/web", "service/search", "service/daily-mail"]);
+    const { exit, lines } = await stage.type("deploy", "--approve");
+    expect(exit, lines.join("\n")).toBe(0);
+    expect(lines).toContainEqual(expect.stringMatching(/^Live in .*: 3 services\.$/));
+  }, 180_000);
+
+  it("need nothing more once they are released", async () => {
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("run: the worker without a load balancer and a port", async () => {
+    const worker = await running(stage, "daily-mail-service");
+    expect(worker.found).toMatchObject({ runningCount: 2, loadBalancers: [] });
+    expect(worker.main?.portMappings).toEqual([]);
+    const { found } = await running(stage, "search-service");
+    expect(found).toMatchObject({ runningCount: 2, loadBalancers: [] });
+  });
+
+  it("are told where each other's queues and addresses are, and the worker its own queue", async () => {
+    const { aws } = stage.world();
+    const { QueueUrl } = await aws.sqs(new GetQueueUrlCommand({ QueueName: `${PREFIX}-daily-mail-queue` }));
+    const [web, search, worker] = await Promise.all(
+      ["service", "search-service", "daily-mail-service"].map(async (name) => (await running(stage, name)).environment),
+    );
+    const told = { DAILY_MAIL_QUEUE_URL: QueueUrl };
+    expect(web).toMatchObject({ ...told, SEARCH_URL: "http://search:9200" });
+    expect(search).toMatchObject(told);
+    expect(search).not.toHaveProperty("SEARCH_URL");
+    expect(worker).toMatchObject({ QUEUE_URL: QueueUrl, SEARCH_URL: "http://search:9200" });
+    expect(worker).not.toHaveProperty("DAILY_MAIL_QUEUE_URL");
+  });
+
+  it("may reach the internal service, which nobody else may, and nobody reaches the worker", async () => {
+    const { aws } = stage.world();
+    const { SecurityGroups = [] } = await aws.ec2(new DescribeSecurityGroupsCommand({}));
+    const group = (name: string) => SecurityGroups.find(({ GroupName }) => GroupName === `${PREFIX}-${name}`);
+    const [web, search, worker] = ["tasks", "search-tasks", "daily-mail-tasks"].map(group);
+    const peers = (found: typeof web, way: "IpPermissions" | "IpPermissionsEgress", port: number) =>
+      found?.[way]?.flatMap(({ FromPort, UserIdGroupPairs = [] }) =>
+        FromPort === port ? UserIdGroupPairs.map(({ GroupId }) => GroupId) : [],
+      );
+    expect(peers(search, "IpPermissions", 9200)?.toSorted()).toEqual([web?.GroupId, worker?.GroupId].toSorted());
+    expect(new Set(search?.IpPermissions?.map(({ FromPort }) => FromPort))).toEqual(new Set([9200]));
+    expect(peers(web, "IpPermissionsEgress", 9200)).toEqual([search?.GroupId]);
+    expect(peers(worker, "IpPermissionsEgress", 9200)).toEqual([search?.GroupId]);
+    expect(worker?.IpPermissions).toEqual([]);
+  });
+
+  it("are whole to the doctor, which does not look for a way of requests to those that have none", async () => {
+    const doctor = await stage.type("doctor");
+    expect(doctor.exit, doctor.lines.join("\n")).toBe(0);
+    const worker = await stage.type("doctor", "--service", "daily-mail", "--json");
+    const { hops } = JSON.parse(worker.answer) as { hops: { name: string; what: string }[] };
+    expect(hops.map(({ name }) => name)).toEqual([
+      "tasks' security group",
+      "public subnets' routes",
+      "private subnets' routes",
+      "service",
+      "task definition and image",
+    ]);
+    expect(hops[0]?.what).toMatch(
+      /^Security group sg-\w+ of the tasks lets the tasks out on port 443, and nobody in\.$/,
+    );
+    const internal = await stage.type("doctor", "--service", "search");
+    expect(internal.lines.join("\n")).toMatch(/lets service web and service daily-mail in on port 9200/);
+  });
+
+  it("are released one by one: what was not changed keeps its image", async () => {
+    const before = await Promise.all(["service", "search-service"].map((name) => running(stage, name)));
+    const worker = await running(stage, "daily-mail-service");
+    change(stage, "service/daily-mail", "2");
+    expect((await stage.type("deploy", "--approve")).exit).toBe(0);
+    expect((await running(stage, "daily-mail-service")).main?.image).not.toBe(worker.main?.image);
+    const after = await Promise.all(["service", "search-service"].map((name) => running(stage, name)));
+    expect(after.map(({ main }) => main?.image)).toEqual(before.map(({ main }) => main?.image));
+  });
+
+  it("get their queue back as the file says it where somebody changed it", async () => {
+    await stage.meddle(async (aws, clock) => {
+      const { QueueUrl } = await aws.sqs(new GetQueueUrlCommand({ QueueName: `${PREFIX}-daily-mail-queue` }));
+      await aws.sqs(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "5" } }));
+      await clock.sleep(120_000);
+    });
+    expect(await stage.planned()).toEqual({ "daily-mail/queue/queue": "update" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("do not change with their order in the file", async () => {
+    const { web, search, "daily-mail": worker } = services;
+    stage.edit({ services: { "daily-mail": worker, search, web } });
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("leave nothing behind", async () => {
+    const { exit, lines } = await stage.say("teardown");
+    expect(exit).toBe(0);
+    expect(lines.join("\n")).toContain(`nothing of ${PREFIX} is left`);
+  });
+});
+
+describe("a stack of workers only, without NAT gateways", () => {
+  const stage = new Stage({ services: { mail: { type: "worker", queue: true } }, network: { nat: "none" } });
+  afterAll(() => stage.remove());
+
+  it("has no balancer and no CDN, and a door to SQS", async () => {
+    const { exit, json } = await stage.run("reconcile");
+    expect(exit).toBe(0);
+    const ids = json.actions.map(({ id }) => id);
+    expect(ids.filter((id) => /^(balancer|edge)\/|-group$/.test(id) && !id.includes("/security/"))).toEqual([
+      "compute/endpoints-group",
+    ]);
+    const { aws } = stage.world();
+    const { VpcEndpoints = [] } = await aws.ec2(new DescribeVpcEndpointsCommand({}));
+    expect(VpcEndpoints.map(({ ServiceName }) => ServiceName)).toContain("com.amazonaws.ap-northeast-1.sqs");
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("is released and told of as any other", async () => {
+    await prepare(stage, ["service/mail"]);
+    const released = await stage.type("deploy", "--approve");
+    expect(released.exit).toBe(0);
+    expect(released.lines.at(-1)).toMatch(/^Live in .*: fairlead-app-dev-mail:2\.$/);
+    expect((await stage.type("status")).lines.at(-1)).toMatch(/^Service: 2 of 2 tasks run/);
+    expect((await stage.type("doctor")).lines).toContain("No hop is broken.");
+    const { answer } = await stage.outputs();
+    expect(answer).toContain("mail_queue_url = ");
+    expect(answer).toContain("mail_dead_letters_url = ");
+    expect(answer).not.toContain("url = undefined");
+    expect((await stage.type("logs", "--since", "1h")).lines.join("\n")).not.toContain("undefined");
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.say("teardown")).exit).toBe(0);
+  });
+});
+
+describe("services whose names are alike", () => {
+  it.each<[string, NonNullable<StackConfig["services"]>]>([
+    [
+      "a worker's queue and a worker called after its dead letters",
+      { mail: { type: "worker", queue: true }, "mail-dead-letter": { type: "worker", queue: true } },
+    ],
+    ["a hyphen apart", { a1: { type: "worker", queue: true }, "a-1": { type: "worker", queue: true }, web: {} }],
+    [
+      "as parts of the stack are called",
+      { network: {}, delivery: { type: "worker" }, security: { internal: true }, resources: { internal: true } },
+    ],
+  ])("stand beside each other: %s", async (_what, own) => {
+    const stage = new Stage({ services: own });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.say("teardown")).exit).toBe(0);
+    stage.remove();
+  });
+
+  it("are refused where one variable would tell a queue and an address", async () => {
+    const stage = new Stage({
+      services: { web: {}, mail: { type: "worker", queue: true }, "mail-queue": { internal: true } },
+    });
+    const { exit, lines } = await stage.type("plan");
+    expect(exit).toBe(2);
+    expect(lines.join("\n")).toContain(
+      `"mail-queue" would be told to the other services as MAIL_QUEUE_URL, as the queue of mail is; allowed: another name for either`,
+    );
+    stage.remove();
+  });
+
+  it("are refused a statement of the user's own with a Sid of Fairlead's", async () => {
+    const taskPolicy = [{ Sid: "Work", Effect: "Allow", Action: ["s3:ListBucket"], Resource: "*" }] as const;
+    const stage = new Stage({ services: { mail: { type: "worker", queue: true, taskPolicy } } });
+    const { exit, lines } = await stage.type("plan");
+    expect(exit).toBe(2);
+    expect(lines.join("\n")).toContain("would have two statements with the Sid Work; allowed: another Sid");
+    stage.remove();
+  });
+});
