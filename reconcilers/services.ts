@@ -33,7 +33,7 @@ export function placed(
 ): Placed[] {
   const running = services.filter((service) => service.type !== "job");
   return running.map((service) => {
-    const place = service.name === MAIN_SERVICE ? scope : scope.child(service.name);
+    const place = placeOf(scope, service.name);
     const own = names(service.name);
     return { service, scope: place, names: own, group: tasksGroup(place, own.securityGroups.tasks, network) };
   });
@@ -53,11 +53,26 @@ export const peerOf = ({ service, group }: Placed, description: string): Peer =>
   description,
 });
 
-/** The repositories of those services that build an image, and which one a service's releases come from. */
-export function repositoriesOf(services: readonly Placed[], { registry }: Pick<Stack, "registry">) {
+/** Where a service is declared: the one called web in the stack's own scope. */
+const placeOf = (scope: Scope, service: string): Scope => (service === MAIN_SERVICE ? scope : scope.child(service));
+
+/**
+ * The repositories of those services that build an image, and which one a service's releases come from. Those stay, too, that a service runs
+ * from although none builds into them any more.
+ */
+export function repositoriesOf(
+  root: Scope,
+  services: readonly Placed[],
+  { registry }: Pick<Stack, "registry">,
+  namesFor: (service: string) => Names,
+  held: NonNullable<Facts["runsFrom"]>,
+) {
   const made = new Map<string, ImageRepository>();
   for (const { service, scope, names } of services)
     if (service.build) made.set(service.name, imageRepository(scope, { name: names.repository, settings: registry }));
+  for (const service of new Set(Object.values(held)))
+    if (!made.has(service))
+      imageRepository(placeOf(root, service), { name: namesFor(service).repository, settings: registry });
   return ({ name, imageOf }: Service): ImageRepository | undefined => made.get(imageOf ?? name);
 }
 
@@ -72,6 +87,8 @@ export interface ServicesProps {
   readonly namespaceArn?: Output<string> | undefined;
   readonly wayOut: readonly AnyHandle[];
   readonly repositoryOf: (service: Service) => ImageRepository | undefined;
+  /** The name of the repository that a service runs from until its next release, where that is another one. */
+  readonly heldOf: (service: Service) => string | undefined;
   /** What the user's own resources give. */
   readonly resources: OwnResources;
   readonly released: Facts["released"];
@@ -97,6 +114,7 @@ export function runServices(
     environment: props.stack.environment,
     logs: props.stack.logs,
     repository: props.repositoryOf(one.service),
+    held: props.heldOf(one.service),
     cluster: props.cluster,
     network: props.network,
     groupId: one.group.groupId,

@@ -101,7 +101,8 @@ export function topology(
       tasks: Object.fromEntries(services.map(({ service, group }) => [service.name, group])),
     }) ?? {};
 
-  const repositoryOf = repositoriesOf(services, stack);
+  const held = facts.runsFrom ?? {};
+  const repositoryOf = repositoriesOf(scope, services, stack, names, held);
   const { secret } = runServices(scope, services, {
     stack,
     network: net,
@@ -110,6 +111,7 @@ export function topology(
     namespaceArn,
     wayOut,
     repositoryOf,
+    heldOf: ({ name }) => (held[name] === undefined ? undefined : names(held[name]).repository),
     resources,
     released: facts.released,
   });

@@ -30,6 +30,8 @@ export interface TaskProps {
   readonly grants: Required<Grants>;
   /** Where the images are that a release deploys; left out where the config names the image. */
   readonly repository?: ImageRepository | undefined;
+  /** The name of another repository that tasks are started from until the next release. */
+  readonly held?: string | undefined;
 }
 
 /** What a task of a service is: its containers, its two roles and its log. */
@@ -47,7 +49,7 @@ export function task(scope: Scope, props: TaskProps) {
     description: "Pulls the image and writes the logs of the tasks",
     assumedBy,
     policies: executionPolicy(scope, {
-      repository: repository?.name,
+      repositories: [repository?.name, props.held].flatMap((name) => name ?? []),
       images: [image, ...Object.values(service.sidecars).map((sidecar) => sidecar.image)],
       logGroup: names.applicationLogGroup,
     }),

@@ -10,7 +10,7 @@ import { task, type TaskProps } from "./task.ts";
 import { webRoute } from "./web-route.ts";
 
 /** What every service that keeps tasks running is given. */
-export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "grants"> {
+export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
   readonly names: Names;
   readonly cluster: { readonly name: Output<string> };
   readonly network: Network;

@@ -27,6 +27,9 @@ export interface ServiceReach {
   readonly roles: { readonly execution: string; readonly task: string };
 }
 
+/** With more services than this they are named together where it does no harm; whose roles are passed on is always named one by one. */
+const MANY = 8;
+
 /** One ARN as itself and more as a list, so that what names one thing reads so. */
 const oneOrAll = (arns: readonly string[]): string | readonly string[] => {
   const all = [...new Set(arns)];
@@ -74,7 +77,13 @@ export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, 
 export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<string, PolicyDocument> {
   const { artifactBucket, sourceBucket, cluster, services } = reach;
   const roleArn = (name: string) => scope.arn("iam", `role/${name}`, "");
-  const revisions = oneOrAll(services.map(({ taskFamily }) => scope.arn("ecs", `task-definition/${taskFamily}:*`)));
+  const families = services.map(({ taskFamily }) => `task-definition/${taskFamily}:*`);
+  // All inline policies of a role may have 10,240 characters (IAM user guide, "IAM and AWS STS quotas"), and each family is named twice.
+  const many =
+    services.length > MANY
+      ? [`task-definition/${scope.name("*:*")}`, `task-definition/${scope.name("*").slice(0, -2)}:*`]
+      : families;
+  const revisions = oneOrAll(many.map((family) => scope.arn("ecs", family)));
   return policy("pipeline", [
     // CodePipeline user guide, "Amazon S3 source action reference", service role permissions.
     allow(
@@ -104,7 +113,10 @@ export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<strin
     allow(
       "Deploy",
       ["ecs:DescribeServices", "ecs:UpdateService"],
-      oneOrAll(services.map((one) => scope.arn("ecs", `service/${cluster}/${one.service}`))),
+      // The cluster is the stack's own: what is in it are its services.
+      services.length > MANY
+        ? scope.arn("ecs", `service/${cluster}/*`)
+        : oneOrAll(services.map((one) => scope.arn("ecs", `service/${cluster}/${one.service}`))),
     ),
     allow("Tasks", ["ecs:DescribeTasks"], scope.arn("ecs", `task/${cluster}/*`)),
     allow("TaskList", ["ecs:ListTasks"], "*", {

@@ -46,8 +46,8 @@ function demandOwnSids(statements: readonly Input<Statement>[], role: string): v
 
 /** What the tasks of a service are started from. */
 export interface TaskSources {
-  /** The name of the repository that releases come from, where they do. */
-  readonly repository: string | undefined;
+  /** The names of the repositories that releases come from, where they do. */
+  readonly repositories: readonly string[];
   /** The images that the user's file names, where it names one. */
   readonly images: readonly (string | undefined)[];
   readonly logGroup: string;
@@ -59,9 +59,9 @@ export interface TaskSources {
  */
 export function executionPolicy(
   scope: Scope,
-  { repository, images, logGroup }: TaskSources,
+  { repositories: names, images, logGroup }: TaskSources,
 ): Record<string, PolicyDocument> {
-  const own = repository === undefined ? [] : [scope.arn("ecr", `repository/${repository}`)];
+  const own = names.map((name) => scope.arn("ecr", `repository/${name}`));
   const repositories = [...own, ...images.flatMap((image) => repositoryOf(scope.partition, image))];
   return policy("execution", [
     allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),

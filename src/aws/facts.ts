@@ -13,6 +13,11 @@ export interface Facts {
   readonly originFacingPrefixList: string;
   /** By the services' names, whether an approved deployment has put an image into each; until one has, it waits at zero tasks. */
   readonly released: Readonly<Record<string, boolean>>;
+  /**
+   * Services whose running image lies in the repository of a service that builds none any more, and that service: it has to stay until another
+   * image is released, since ECS pulls the image anew for every task that it starts. Left out: none.
+   */
+  readonly runsFrom?: Readonly<Record<string, string>>;
   /** The IPv4 ranges of the existing VPC that the stack uses, sorted; `undefined` where it creates its own, or AWS has no such VPC. */
   readonly vpcRanges?: readonly string[] | undefined;
 }

@@ -6,6 +6,8 @@ import type { Aws } from "../aws/aws.ts";
 import { standingZones } from "../aws/ec2/subnet.ts";
 import { availableZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
+import { runsFrom } from "../aws/ecs/released.ts";
+import type { ResourceState } from "../../state/state.ts";
 import { provenIn } from "../aws/former.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
@@ -145,10 +147,13 @@ export async function sessionOn(
     keptNames(namesOf(declared, aws.account, service), recorded?.resources, service);
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
-  const [facts, standing] = await Promise.all([
+  const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
+  const [read, held, standing] = await Promise.all([
     readFacts(aws, snapshot, declared.network, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
+    runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
   ]);
+  const facts = { ...read, runsFrom: held };
   const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made);
@@ -179,6 +184,21 @@ export async function sessionOn(
     store,
     stateDirectory: stateDirectoryOf(flags, surroundings.directory),
   };
+}
+
+/** The repositories that stand and that no service of the file is built into any more: their names, by the services that were. */
+function repositoriesLeft(
+  resources: Readonly<Record<string, Pick<ResourceState, "type" | "spec">>>,
+  services: readonly Service[],
+): Readonly<Record<string, string>> {
+  const building = new Set(services.filter(({ build }) => build !== undefined).map(({ name }) => name));
+  const left = Object.entries(resources).flatMap(([id, { type, spec }]) => {
+    const [, service = MAIN_SERVICE] = /^(?:([^/]+)\/)?registry\/repository$/.exec(id) ?? [undefined, ""];
+    const { name } = spec;
+    if (type !== "ecr/repository" || service === "" || building.has(service) || typeof name !== "string") return [];
+    return [[service, name] as const];
+  });
+  return Object.fromEntries(left);
 }
 
 /** Where a release of a service is looked for; `undefined` where the config names its image, which needs no release. */

@@ -107,7 +107,7 @@ function pathsOf(name: string, { path, host, internal }: WebServiceConfig, onlyW
   return onlyWeb || name === "web" || host !== undefined ? [EVERY_PATH] : [];
 }
 
-/** The place of the only rule that a stack has. */
+/** The place of the only rule of a stack whose one web service is called web. */
 const ALONE = 100;
 /** Where the places of several begin, and how many each step of specificity has. The last place, 50000, is nobody's. */
 const [FIRST, WIDTH] = [1_000, 180];
@@ -122,7 +122,8 @@ const MOST = 258;
 function prioritiesOf(web: readonly [string, WebServiceConfig][]): ReadonlyMap<string, number> {
   const open = web.filter(([, { internal }]) => internal !== true);
   const given = new Map(open.flatMap(([name, { priority }]) => (priority === undefined ? [] : [[name, priority]])));
-  if (open.length === 1) return new Map([[open[0]?.[0] ?? "", ALONE], ...given]);
+  // Where it is alone under another name it may follow one of that place, which stands until the next one does.
+  if (open.length === 1 && open[0]?.[0] === MAIN_SERVICE) return new Map([[MAIN_SERVICE, ALONE], ...given]);
   const taken = new Set(given.values());
   for (const [name, own] of open.toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     if (given.has(name)) continue;

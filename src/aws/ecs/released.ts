@@ -39,13 +39,50 @@ export async function hasReleased(
   snapshot = new Snapshot(),
 ): Promise<boolean> {
   if ((service?.desiredCount ?? 0) > 0) return true;
-  const found = await revisionOnce(aws, snapshot, service?.taskDefinition ?? places.taskFamily);
-  const containers = found?.definition.containerDefinitions ?? [];
-  const image = (containers.find(({ name }) => name === places.container) ?? containers[0])?.image;
+  const image = await imageOf(aws, snapshot, places, service);
   if (image === undefined || image.endsWith(`:${UNRELEASED_TAG}`)) return false;
   // Stacks used to begin with the tag `latest`, which a build pushes before it is approved: there the pipeline has to say it.
   return image.endsWith(":latest") ? hasDeployed(aws, places) : true;
 }
+
+/** The image of the revision that a service runs, or without a service of the family's latest. */
+async function imageOf(
+  aws: Aws,
+  snapshot: Snapshot,
+  { taskFamily, container }: ReleasePlaces,
+  service: Pick<Service, "taskDefinition"> | undefined,
+): Promise<string | undefined> {
+  const found = await revisionOnce(aws, snapshot, service?.taskDefinition ?? taskFamily);
+  const containers = found?.definition.containerDefinitions ?? [];
+  return (containers.find(({ name }) => name === container) ?? containers[0])?.image;
+}
+
+/**
+ * Which of `repositories` (names, by whatever the caller calls them) the image lies in that each service runs. A service that runs from none
+ * of them is left out. Nothing is read where there are no repositories.
+ */
+export async function runsFrom(
+  aws: Aws,
+  snapshot: Snapshot,
+  services: Readonly<Record<string, ReleasePlaces | undefined>>,
+  repositories: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  if (Object.keys(repositories).length === 0) return {};
+  const found = await Promise.all(
+    Object.entries(services).map(async ([name, places]) => {
+      if (places === undefined) return [];
+      const service = await describedService(aws, snapshot, places.cluster, places.service);
+      const image = service && (await imageOf(aws, snapshot, places, service));
+      if (image === undefined || image.endsWith(`:${UNRELEASED_TAG}`)) return [];
+      const holder = Object.entries(repositories).find(([, repository]) => liesIn(image, repository));
+      return holder ? [[name, holder[0]] as const] : [];
+    }),
+  );
+  return Object.fromEntries(found.flat());
+}
+
+const liesIn = (image: string, repository: string): boolean =>
+  image.replace(/[:@].*$/, "").endsWith(`.com/${repository}`);
 
 /** Whether the deploy action of the pipeline, which is in the stage of that name, has succeeded at least once. */
 async function hasDeployed(aws: Aws, { pipeline: pipelineName }: ReleasePlaces): Promise<boolean> {
