@@ -46,7 +46,7 @@ export function parseState(text: string, where: string): State {
   const version = (data as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version > 2)
     throw new StateError(
-      `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one knows 2). Nothing was touched. Update Fairlead, then run again.`,
+      `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one knows 2). No changes were made. Update Fairlead, then run again.`,
     );
   if (isDeeper(data, DEEPEST)) throw new StateError(damaged(where, "something lies deeper in it than anything does"));
   const parsed = schema.safeParse(data);
@@ -62,7 +62,7 @@ export function parseState(text: string, where: string): State {
 }
 
 const damaged = (where: string, why: string) =>
-  `The state ${where} is damaged: ${why}. It was left as it is, and nothing was touched. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.`;
+  `The state ${where} is damaged: ${why}. It was left as it is, and no changes were made. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.`;
 
 /** What is wrong in one place: zod's words, which call what is not there by its JavaScript name. */
 function wrong(issue: z.core.$ZodIssue | undefined, data: unknown): string {

@@ -114,7 +114,7 @@ interface AnyClient {
 
 /**
  * A way to send commands to each service; a service's client is made when its first command is sent.
- * Every call goes through `retrying`, and every attempt waits for AWS's rate; the SDK itself makes one attempt.
+ * Every call goes through `retrying`, and every attempt waits where its rate is limited; the SDK itself makes one attempt.
  */
 export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
   const names = Object.keys(CLIENTS) as ServiceName[];

@@ -12,7 +12,7 @@ export async function agreed(
     // What is simulated can be had again.
     if (target === "local") return true;
     throw new UsageError(
-      "There is no terminal to ask on: give --yes to go on without being asked. Nothing was touched.",
+      "There is no terminal to ask on: give --yes to go on without being asked. No changes were made.",
     );
   }
   return terminal.confirm(question);

@@ -3,7 +3,7 @@ export const EXIT = {
   done: 0,
   /** Something failed, or only a part was done. */
   failed: 1,
-  /** A wrong flag, or a configuration that is refused; nothing was touched. */
+  /** A wrong flag, or a configuration that is refused; no changes were made. */
   usage: 2,
   /** `plan --check` found changes. */
   changes: 3,

@@ -37,13 +37,13 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
     // Node tells of the others when it is through with all that can be done at once.
     await setImmediate();
   } catch (error) {
-    throw new UsageError(`${file} does not run: ${reasonOf(error)}. Nothing was touched.`, { cause: error });
+    throw new UsageError(`${file} does not run: ${reasonOf(error)}. No changes were made.`, { cause: error });
   } finally {
     process.off("unhandledRejection", hear);
   }
   if (unheard.length > 0)
     throw new UsageError(
-      `${file} does not run: a promise in it is rejected (${reasonOf(unheard[0])}). Nothing was touched.`,
+      `${file} does not run: a promise in it is rejected (${reasonOf(unheard[0])}). No changes were made.`,
       { cause: unheard[0] },
     );
   if (config === undefined)

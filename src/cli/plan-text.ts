@@ -47,7 +47,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   if (drift.length + gone.length > 0)
     lines.push(
       paint.yellow(
-        `Drift: ${count(drift.length + gone.length, "resource")} changed behind our back. The run puts ${drift.length + gone.length === 1 ? "it" : "them"} back.`,
+        `Drift: ${count(drift.length + gone.length, "resource")} changed outside Fairlead; reconcile will revert ${drift.length + gone.length === 1 ? "it" : "them"}.`,
       ),
     );
   return lines;

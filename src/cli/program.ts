@@ -26,7 +26,7 @@ import { status } from "./verbs/status.ts";
 import { teardown } from "./verbs/teardown.ts";
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 failed or only partly done, 2 wrong flag or configuration (nothing was touched),
+Exit codes: 0 done, 1 failed or only partly done, 2 wrong flag or configuration (no changes were made),
 3 changes pending (plan --check), 4 somebody else holds the lock.`;
 
 /** The command line: every verb with its flags. `ended` is told the exit code. */
@@ -44,10 +44,14 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     .option("--check", "exit with 3 where there are changes")
     .option("--full", "show every field of what is created, and long values whole")
     .action(async (flags) => ended(await plan(flags, surroundings)));
-  verb("reconcile", "lead AWS to what the file declares")
+  verb("reconcile", "create or update AWS resources to match the config")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
     .option("--watch <interval>", "go on reconciling, with a pause such as 60s, 5m or 1h in between", interval)
-    .option("--adopt <id=aws-id>", "take over what exists, such as network/vpc=vpc-0123; may be given again", collected)
+    .option(
+      "--adopt <id=aws-id>",
+      "adopt an existing resource, such as network/vpc=vpc-0123; may be given again",
+      collected,
+    )
     .action(async (flags) => ended(await reconcile(flags, surroundings)));
   verb("teardown", "delete everything of the stack, its data included")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
@@ -63,7 +67,7 @@ export function programOf(surroundings: Surroundings, ended: (exit: Exit) => voi
     .option("--limit <number>", "how many", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, surroundings)));
   releaseVerbs(program, surroundings, ended);
-  const state = program.command("state").description("look after what Fairlead remembers of a stack").exitOverride();
+  const state = program.command("state").description("inspect and manage the recorded state of a stack").exitOverride();
   stateVerbs(verbOf(state), surroundings, ended);
   return program;
 }
@@ -119,12 +123,12 @@ function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit
     .option("--reason <text>", "what is written down beside it")
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
     .action(async (id: string, flags) => ended(await releaseStop(id, flags, surroundings)));
-  verb("rollback", "let the service run an earlier release again, and follow it")
+  verb("rollback", "roll back to an earlier release, and follow it")
     .argument("[release]", "a release's id, an image's tag or a revision; left out: the release before")
     .option(...ONE_SERVICE)
     .option("--yes", "do not ask; needed on AWS where there is no terminal")
     .action(async (wanted: string | undefined, flags) => ended(await rollback(wanted, flags, surroundings)));
-  verb("doctor", "walk the way of a request and of a task through AWS, and name the first broken hop")
+  verb("doctor", "check the request path and the tasks, and name the first broken hop")
     .option(...ALL_SERVICES)
     .action(async (flags) => ended(await doctor(flags, surroundings)));
   verb("logs", "print what the application wrote, or its builds")
@@ -148,7 +152,7 @@ function releaseVerbs(program: Command, surroundings: Surroundings, ended: (exit
 function stateVerbs(verb: Verb, surroundings: Surroundings, ended: (exit: Exit) => void): void {
   const asking = (name: string, description: string) =>
     verb(name, description).option("--yes", "do not ask; needed on AWS where there is no terminal");
-  verb("show", "print what is remembered: a line a resource, or all of one")
+  verb("show", "print the recorded state: one line per resource, or all of one")
     .argument("[id]", "such as network/vpc")
     .action(async (id: string | undefined, flags) => ended(await stateShow(id, flags, surroundings)));
   asking("rm", "forget resources; the next reconcile finds them by owner tags and names")

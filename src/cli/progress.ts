@@ -59,7 +59,7 @@ export class Progress {
         break;
       case "stopped":
         this.#end(event.id);
-        this.#line(paint.yellow(`· ${event.id} is under way and not waited for`));
+        this.#line(paint.yellow(`· ${event.id} is still in progress`));
         break;
       case "skipped":
         this.#end(event.id);

@@ -22,7 +22,7 @@ export interface ReceiptReport {
   }[];
   /** Kinds of which nobody can say whether something is left, and why not. */
   readonly unseen: readonly { readonly type: string; readonly error: string }[];
-  /** What bears a name of the stack and is somebody else's. */
+  /** What bears a name of the stack and belongs to another stack or to none. */
   readonly notOurs: readonly { readonly type: string; readonly id: string; readonly owner: string | null }[];
 }
 

@@ -117,7 +117,7 @@ export function printReport(terminal: Terminal, report: Report): void {
     terminal.line(`${paint.red("Failed:")} ${DOING[action]} ${type} ${id}: ${error}`);
   for (const { id, notes = [] } of report.actions)
     for (const note of notes) terminal.line(`${paint.yellow("Note:")} ${id}: ${note}`);
-  if (stopped.length > 0) terminal.line(`Under way and not waited for: ${stopped.map(({ id }) => id).join(", ")}.`);
+  if (stopped.length > 0) terminal.line(`Still in progress: ${stopped.map(({ id }) => id).join(", ")}.`);
   if (skipped.length > 0) {
     terminal.line(`Not done: ${skipped.map(({ id }) => id).join(", ")}.`);
     terminal.line(`  The first of them because ${skipped[0]?.error}.`);
@@ -141,7 +141,7 @@ function printChain(terminal: Terminal, { chain }: Report) {
   const [first] = chain;
   const last = chain.at(-1);
   if (!first || !last || last.to - first.from < WORTH_TELLING) return;
-  terminal.line(`The longest chain, ${duration(last.to - first.from)}:`);
+  terminal.line(`Critical path, ${duration(last.to - first.from)}:`);
   for (const { id, action, from, to, waitedFor } of chain)
     terminal.line(
       `  ${duration(to - from).padStart(12)}  ${DONE[action] === "unchanged" ? "waited for" : DONE[action]} ${id}${waitedFor === "call" ? "" : `, waited until it was ${waitedFor}`}`,

@@ -245,7 +245,7 @@ async function notElsewhere({ stack, target, store, stateDirectory }: Session, s
   const local = await localStore(stateDirectory, stack, target);
   if ((await local.read())?.target === target)
     throw new StateError(
-      `The file says that the state is kept in ${store.where}, where there is none yet, and ${local.where} holds one. Nothing was touched. fairlead state migrate moves it there; if it is of no use any more, move that file away.`,
+      `The file says that the state is kept in ${store.where}, where there is none yet, and ${local.where} holds one. No changes were made. fairlead state migrate moves it there; if it is of no use any more, move that file away.`,
     );
 }
 

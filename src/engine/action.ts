@@ -66,6 +66,6 @@ export const needsOf = (action: Action<never> | Action): readonly Need[] => {
   return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
 };
 
-/** Whether a run of the plan would change anything, in AWS or in what is remembered. */
+/** Whether a run of the plan would change anything, in AWS or in the recorded state. */
 export const hasChanges = (plan: Plan<never> | Plan): boolean =>
   plan.old.length > 0 || plan.actions.some(({ action }) => action !== "noop");

@@ -13,7 +13,7 @@ export interface ChainLink {
 }
 
 /**
- * The longest chain of a run, first link first: the task that ended last, whatever it had to wait for, and so on back to one that
+ * Critical path of a run, first link first: the task that ended last, whatever it had to wait for, and so on back to one that
  * waited for nothing. What is not in it could have been slower without making the run longer.
  */
 export function longestChain<Services>(

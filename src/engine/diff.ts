@@ -3,7 +3,7 @@ import type { AnyKind, Seen } from "./kind.ts";
 import { hasUnknown } from "./output.ts";
 import { HIDDEN } from "./secret.ts";
 
-/** Why a field differs: somebody edited the desired state, or AWS was changed behind our back. */
+/** Why a field differs: somebody edited the desired state, or AWS was changed outside Fairlead. */
 export type Cause = "change" | "drift";
 
 /** One field, or one leaf of it, that differs. */

@@ -31,7 +31,7 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
   readonly initial?: readonly (keyof Spec & string)[];
   /** Fields that are set once, at the create, and never compared again: what exists keeps its own value, which the plan shows. */
   readonly kept?: readonly (keyof Spec & string)[];
-  /** Record fields compared key by key: keys that Fairlead never wrote are somebody else's and stay. `tags` always is. */
+  /** Record fields compared key by key: keys that Fairlead never wrote are unmanaged and stay. `tags` always is. */
   readonly keyed?: readonly (keyof Spec & string)[];
   /** Those of them that the provider fills in by itself: foreign keys there are nobody's doing. */
   readonly filled?: readonly (keyof Spec & string)[];

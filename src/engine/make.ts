@@ -66,7 +66,7 @@ export class Maker<Services> {
         ...(shows ? { shows } : {}),
       });
     if (await ready()) return;
-    // It went while it was waited for: somebody deleted it.
+    // It was deleted outside Fairlead while it was waited for.
     await this.#bringAbout(action, undefined, desired);
     if (!(await ready()))
       throw new Error(`${kind.type} ${id} is deleted again and again: somebody works against this run.`);

@@ -99,7 +99,7 @@ export async function observeAll<Services>(
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeNode = async (node: Node<Services>) => {
     const remembered = state.resources[node.id];
-    // What is remembered of another type says nothing of this one.
+    // What the state records of another type says nothing of this one.
     const known = remembered?.type === node.kind.type ? remembered : undefined;
     const lead =
       known?.id === undefined ? undefined : await observeOne(world, node.kind, node.id, known, known.spec, snapshot);

@@ -4,7 +4,7 @@ import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
 import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
 
-/** What is remembered of one thing: enough to tell whether it is the one that is there. */
+/** What the state records of one thing: enough to tell whether it is the one that is there. */
 type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;
 
 /**
@@ -44,9 +44,9 @@ export function notOurs<Services>(id: string, kind: AnyKind<Services>, observed:
   if (known?.id === observed.id) {
     const field = otherMake(kind, observed, known);
     const why = field === undefined ? whose : `has another ${field} than the state says`;
-    return `${id}: the state says that it is ${what}, and that ${why}. Nothing was touched. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
+    return `${id}: the state says that it is ${what}, and that ${why}. No changes were made. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
   }
-  return `${id}: ${what} exists already and ${whose}. Nothing was touched. ${
+  return `${id}: ${what} exists already and ${whose}. No changes were made. ${
     observed.owner === undefined
       ? `To take it over: reconcile --adopt ${id}=${observed.id}. Otherwise rename the stack, or remove that resource.`
       : "Rename the stack, or remove that resource."
@@ -59,7 +59,7 @@ export const unknownType = (id: string, { type }: ResourceState) =>
 
 /** The state has another thing there than what is declared. */
 export const otherType = (id: string, { type }: ResourceState, declared: string) =>
-  `${id}: the state says that it is ${type}, and it is declared as ${declared}. Nothing was touched. Use the version that made it, or state rm ${id}, then run again.`;
+  `${id}: the state says that it is ${type}, and it is declared as ${declared}. No changes were made. Use the version that made it, or state rm ${id}, then run again.`;
 
 /**
  * What would be replaced because the provider says that a field has another value by now which it cannot change and nobody edited:
@@ -68,7 +68,7 @@ export const otherType = (id: string, { type }: ResourceState, declared: string)
 export function impossible({ id, kind, observed, known, differences }: Action<never> | Action): string | undefined {
   const drifted = differences.find(({ replaces, cause }) => replaces && cause === "drift");
   if (!observed || !drifted || known?.id !== observed.id) return undefined;
-  return `${id}: AWS says that ${drifted.path} of ${kind.type} ${observed.id} is not what it was made with, and that cannot change. Nothing was touched. Run again; where AWS goes on saying so, state rm ${id} lets the next run replace it.`;
+  return `${id}: AWS says that ${drifted.path} of ${kind.type} ${observed.id} is not what it was made with, and that cannot change. No changes were made. Run again; where AWS goes on saying so, state rm ${id} lets the next run replace it.`;
 }
 
 /** What a plan deletes: a resource, its present generation, or an earlier one. */
@@ -98,7 +98,7 @@ export function mixedUp<Services>(
     );
     if (!meant) return [];
     return [
-      `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. Nothing was touched. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
+      `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. No changes were made. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
     ];
   });
 }

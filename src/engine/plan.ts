@@ -174,7 +174,7 @@ function planNode<Services>(
   };
   if (!observed) {
     const lost = known?.status === "created";
-    return { ...base, action: "create", why: lost ? "is gone: somebody deleted it" : undefined };
+    return { ...base, action: "create", why: lost ? "deleted outside Fairlead" : undefined };
   }
   const found = compare(node.kind, desired, known, observed);
   const { differences } = found;

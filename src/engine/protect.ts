@@ -12,6 +12,6 @@ export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "probl
   );
   return [...lost, ...old].map(
     ({ id, what, verb }) =>
-      `${id}: ${what} would be ${verb} with what is in it, and the stack is protected. Nothing was touched. Take the edit back, or set protect to false.`,
+      `${id}: ${what} would be ${verb} with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`,
   );
 }

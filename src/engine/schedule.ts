@@ -32,7 +32,7 @@ interface Running {
 }
 
 /**
- * Runs every task the moment that what comes before it has happened, those on the longest chain first. A failure stops only the
+ * Runs every task the moment that what comes before it has happened, those on the critical path first. A failure stops only the
  * tasks that come after it. `perform` calls `created` when its calls have returned and it only waits from there on.
  */
 export function schedule<Services>(

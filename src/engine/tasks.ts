@@ -154,7 +154,7 @@ function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Acti
   });
 }
 
-/** Each task's weight becomes the longest time from its start to the end of the run: what is on the longest chain goes first. */
+/** Each task's weight becomes the longest time from its start to the end of the run: what is on the critical path goes first. */
 function weighed<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const known = new Set(tasks.map(({ key }) => key));
   const afters = new Map<string, Task<Services>[]>();

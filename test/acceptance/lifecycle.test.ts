@@ -95,7 +95,7 @@ describe("a stack on an AWS that takes its time", () => {
       moto.env,
     );
     expect(code).toBe(0);
-    expect(stderr).toContain("The longest chain");
+    expect(stderr).toContain("Critical path");
     const { chain, actions } = JSON.parse(stdout) as {
       chain: { id: string; from: number; to: number; waitedFor: string }[];
       actions: { id: string; ms: number }[];

@@ -20,7 +20,7 @@ export interface ContractCase<Spec extends object, Attrs extends object> {
   };
   /** Fields without an edit, each with the reason why there is none. */
   readonly without?: { readonly [F in keyof Spec]?: string };
-  /** Deletes the resource behind our back, where calling the kind's own `delete` is not how that happens. */
+  /** Deletes the resource outside Fairlead, where calling the kind's own `delete` is not how that happens. */
   readonly destroy?: (at: Simulated, observed: Observed<Spec, Attrs>) => Promise<void>;
 }
 
@@ -134,7 +134,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
             : await subject.edits[field]?.(spec, at);
         const edited = canonical({ ...spec, [field]: value });
         const changed = new Set([field]);
-        // Somebody changes it behind our back ...
+        // Somebody changes it outside Fairlead ...
         const renewed = await kind.update(at.aws, seen, edited, changed);
         if (field !== "tags" && !kind.renewed) expect(renewed ?? {}).toEqual({});
         const drifted = await ready(at, spec, kind.renewed ? undefined : made.id, edited);
@@ -192,7 +192,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         expect(await listed()).toEqual([]);
       });
 
-    it("is made again after it went behind our back", async () => {
+    it("is made again after it went outside Fairlead", async () => {
       const { at, spec } = await setUp();
       const first = await create(at, spec);
       const seen = await ready(at, spec, first.id);

@@ -75,7 +75,7 @@ describe("what exists already", () => {
       const text = await refused(1, verb);
       for (const pair of NAMESAKES)
         expect(text).toContain(
-          `bears no owner tags of Fairlead. Nothing was touched. To take it over: reconcile --adopt ${pair}.`,
+          `bears no owner tags of Fairlead. No changes were made. To take it over: reconcile --adopt ${pair}.`,
         );
     }
     const { exit, json } = await stage.run("plan");

@@ -5,7 +5,7 @@ import type { State } from "../../state/state.ts";
 import { CHANGES, changeByHand, deleteByHand, ONLY_WHAT_RUNS } from "../support/by-hand.ts";
 import { Stage } from "../support/stage.ts";
 
-describe("what somebody does behind our back", () => {
+describe("what somebody does outside Fairlead", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = new Stage({});

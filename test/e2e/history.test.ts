@@ -122,7 +122,7 @@ describe("the history", () => {
   it("tells why a run ended before it did anything, and of one that was declined that nothing was done", async () => {
     const failed = await one(4);
     expect(failed).toMatchObject({ verb: "teardown", outcome: "failed", actions: [], summary: {} });
-    expect(failed.error).toContain("fairlead-app-dev is protected: nothing was touched.");
+    expect(failed.error).toContain("fairlead-app-dev is protected: no changes were made.");
     expect((await lines("4"))[1]).toBe(`  ${failed.error}`);
     const declined = await one(5);
     expect(declined).toMatchObject({ verb: "teardown", outcome: "declined", actions: [], summary: {} });

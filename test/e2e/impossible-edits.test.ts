@@ -47,7 +47,7 @@ describe("an edit that AWS cannot carry out", () => {
     const before = stage.things();
     const { exit, json } = await stage.run("plan");
     expect([exit, json.problems?.[0]]).toEqual([1, expect.stringMatching(sentence)]);
-    await expect(stage.run("reconcile")).rejects.toThrow(/problem/);
+    await expect(stage.run("reconcile")).rejects.toThrow(/Blocked by/);
     expect(stage.things()).toEqual(before);
     // Nothing is told of the state: it is right.
     expect(json.problems?.join()).not.toContain("state rm");

@@ -22,7 +22,7 @@ describe("a stack that is protected", () => {
       expect(exit).toBe(2);
       expect(answer).toBe("");
       expect(lines).toContain(
-        "Error: fairlead-app-dev is protected: nothing was touched. To take it down all the same, set protect to false in the file, then run again.",
+        "Error: fairlead-app-dev is protected: no changes were made. To take it down all the same, set protect to false in the file, then run again.",
       );
       const calls = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trimEnd().split("\n");
       const operations = calls.map((line) => (JSON.parse(line) as { operation: string }).operation);
@@ -54,7 +54,7 @@ describe("a stack that is protected", () => {
       const { exit, lines } = await stage.type(verb);
       expect(exit).toBe(1);
       expect(lines).toContain(
-        `! delivery/earlier-bucket: s3/bucket ${Bucket} would be deleted with what is in it, and the stack is protected. Nothing was touched. Take the edit back, or set protect to false.`,
+        `! delivery/earlier-bucket: s3/bucket ${Bucket} would be deleted with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`,
       );
     }
     expect(stage.things()).toEqual(before);

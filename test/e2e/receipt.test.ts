@@ -104,7 +104,7 @@ describe("a teardown and its receipt", () => {
     const before = stage.things();
     scene.question = () => false;
     const { exit, lines, answer } = await tornDown();
-    expect([exit, lines.at(-1), answer]).toEqual([1, "Nothing was touched.", ""]);
+    expect([exit, lines.at(-1), answer]).toEqual([1, "No changes were made.", ""]);
     expect(stage.things()).toEqual(before);
   });
 

@@ -103,7 +103,7 @@ describe("the verbs about the state", () => {
       const before = readFileSync(path, "utf8");
       const { exit, lines } = await run("rm", "network/vpc", "a", "b");
       expect(exit).toBe(2);
-      expect(lines[0]).toContain(`There is no a and no b in the state ${path}. Nothing was touched.`);
+      expect(lines[0]).toContain(`There is no a and no b in the state ${path}. No changes were made.`);
       expect(readFileSync(path, "utf8")).toBe(before);
     });
 
@@ -114,7 +114,7 @@ describe("the verbs about the state", () => {
         return false;
       };
       const said = await stage.act((around) => stateRm(["network/vpc"], { target: "local" }, attended(around)));
-      expect([said.exit, said.lines.at(-1)]).toEqual([1, "Nothing was touched."]);
+      expect([said.exit, said.lines.at(-1)]).toEqual([1, "No changes were made."]);
       expect(readFileSync(path, "utf8")).toBe(before);
     });
 
@@ -164,7 +164,7 @@ describe("the verbs about the state", () => {
       expect(await json("backups")).toEqual([]);
       const { exit, lines } = await run("restore", "7");
       expect(exit).toBe(2);
-      expect(lines[0]).toContain(`There is no backup 7 of ${path}. There are: none yet. Nothing was touched.`);
+      expect(lines[0]).toContain(`There is no backup 7 of ${path}. There are: none yet. No changes were made.`);
       await run("rm", "network/vpc");
       expect((await run("restore", "7")).lines[0]).toContain(`There are: ${state().serial - 1}.`);
     });
@@ -202,7 +202,7 @@ describe("the verbs about the state", () => {
       const { serial } = state();
       scene.question = () => false;
       const said = await stage.act((around) => stateRestore(serial - 1, { target: "local" }, attended(around)));
-      expect([said.exit, said.lines.at(-1)]).toEqual([1, "Nothing was touched."]);
+      expect([said.exit, said.lines.at(-1)]).toEqual([1, "No changes were made."]);
       expect(state().serial).toBe(serial);
     });
 
@@ -230,7 +230,7 @@ describe("the verbs about the state", () => {
     expect((await run("init", ...on)).exit).toBe(2);
     expect((await run("migrate", ...on)).lines.join()).toContain("say where it is now with --from s3://BUCKET/PREFIX");
     const wrong = await run("migrate", "--from", "bucket", ...on);
-    expect(wrong.lines.join()).toContain("--from bucket: it looks like s3://BUCKET/PREFIX. Nothing was touched.");
+    expect(wrong.lines.join()).toContain("--from bucket: it looks like s3://BUCKET/PREFIX. No changes were made.");
     expect(wrong.exit).toBe(2);
   });
 });

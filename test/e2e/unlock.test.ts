@@ -83,7 +83,7 @@ describe("the locks of the state and of the simulated world", () => {
       const { exit, lines } = await run("unlock", ...more);
       expect(exit).toBe(2);
       expect(lines[1]).toBe(
-        `Error: Process ${process.pid} still runs on this machine. Nothing was touched. Wait until it is done, or end it; --force takes the lock away from under it.`,
+        `Error: Process ${process.pid} still runs on this machine. No changes were made. Wait until it is done, or end it; --force takes the lock away from under it.`,
       );
       expect(existsSync(at)).toBe(true);
     }
@@ -104,7 +104,7 @@ describe("the locks of the state and of the simulated world", () => {
     lock(at, { ...holder, pid: NOBODY });
     scene.question = () => false;
     const said = await stage.act((around) => stateUnlock({ target: "local" }, attended(around)));
-    expect([said.exit, said.lines.at(-1)]).toEqual([1, "Nothing was touched."]);
+    expect([said.exit, said.lines.at(-1)]).toEqual([1, "No changes were made."]);
     expect(existsSync(at)).toBe(true);
   });
 

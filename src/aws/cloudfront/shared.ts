@@ -1,6 +1,6 @@
 import { hasCode } from "../errors.ts";
 
-/** How often a write is tried on top of the newest version before somebody else's writes win. */
+/** How often a write is tried on top of the newest version before those of others win. */
 const TRIES = 4;
 
 /**

@@ -1,4 +1,4 @@
-// A gateway and its attachment to a VPC are two things: a gateway that was detached behind our back is attached again, not
+// A gateway and its attachment to a VPC are two things: a gateway that was detached outside Fairlead is attached again, not
 // replaced. It cannot be detached while anything in the VPC still has a public address.
 import {
   AttachInternetGatewayCommand,

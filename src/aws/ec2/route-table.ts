@@ -218,7 +218,7 @@ async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Ro
       await absent(aws.ec2(new DeleteRouteCommand({ RouteTableId, ...destinationOf(cidr) })), "InvalidRoute.NotFound");
 }
 
-/** Somebody else's route may be one of IPv6; it goes like any other that is not declared. */
+/** An unmanaged route may be one of IPv6; it goes like any other that is not declared. */
 const destinationOf = (cidr: string) =>
   cidr.includes(":") ? { DestinationIpv6CidrBlock: cidr } : { DestinationCidrBlock: cidr };
 const targetOf = (id: string) => (id.startsWith("nat-") ? { NatGatewayId: id } : { GatewayId: id });

@@ -42,7 +42,7 @@ export const ofStack = (aws: Aws): Filter[] => [{ Name: `tag:${STACK_TAG}`, Valu
 
 /**
  * The one resource that is looked for: by the known id in the stack's own list, then by that id alone (its tags may have been
- * taken off behind our back, and a VPC must not be made twice for that), then by the owner mark in the list.
+ * taken off outside Fairlead, and a VPC must not be made twice for that), then by the owner mark in the list.
  * A listed thing that is on its way out must be left out of `list` and of what `byId` answers.
  */
 export async function find<T extends { Tags?: Tag[] | undefined }>(

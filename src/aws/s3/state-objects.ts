@@ -165,23 +165,23 @@ const says = (error: unknown, status: number, ...codes: readonly string[]) =>
 function explained(error: unknown, bucket: string, region: string): unknown {
   if (hasCode(error, "NoSuchBucket"))
     return new StateError(
-      `There is no bucket ${bucket}, in which stack.config.ts keeps the state. Nothing was touched. Run fairlead state init to make it, or correct state.s3.bucket.`,
+      `There is no bucket ${bucket}, in which stack.config.ts keeps the state. No changes were made. Run fairlead state init to make it, or correct state.s3.bucket.`,
       { cause: error },
     );
   if (says(error, 301, "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"))
     return new StateError(
-      `The bucket ${bucket}, in which stack.config.ts keeps the state, is not in ${region}, where the stack lives. Nothing was touched. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.`,
+      `The bucket ${bucket}, in which stack.config.ts keeps the state, is not in ${region}, where the stack lives. No changes were made. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.`,
       { cause: error },
     );
   if (says(error, 403, "AccessDenied", "AllAccessDisabled"))
     return new StateError(
-      `S3 refuses the state in the bucket ${bucket}: it belongs to another account, or these credentials may not list, read, write and delete its objects (${messageOf(error)}). Nothing was touched.`,
+      `S3 refuses the state in the bucket ${bucket}: it belongs to another account, or these credentials may not list, read, write and delete its objects (${messageOf(error)}). No changes were made.`,
       { cause: error },
     );
   // Never taken for "no state": everything would be made anew.
   if (says(error, 404))
     return new StateError(
-      `Something on the way to S3 answers for the bucket ${bucket}, in which stack.config.ts keeps the state, that it is not there, and S3 itself would say more. Nothing was touched. A proxy, or AWS_ENDPOINT_URL, may lead elsewhere.`,
+      `Something on the way to S3 answers for the bucket ${bucket}, in which stack.config.ts keeps the state, that it is not there, and S3 itself would say more. No changes were made. A proxy, or AWS_ENDPOINT_URL, may lead elsewhere.`,
       { cause: error },
     );
   return error;

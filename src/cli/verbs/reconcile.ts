@@ -27,7 +27,7 @@ export interface ReconcileFlags extends CommonFlags {
   readonly adopt?: readonly string[];
 }
 
-/** Leads AWS to what the file declares: once, or again and again. */
+/** Creates or updates AWS resources to match the config: once, or again and again. */
 export async function reconcile(flags: ReconcileFlags, surroundings: Surroundings): Promise<Exit> {
   const { terminal, stop } = surroundings;
   for (;;) {
@@ -63,9 +63,9 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
     for (const line of planLines(plan)) terminal.line(line);
   if (plan.problems.length > 0)
-    throw new RunError(`Nothing was touched: ${count(plan.problems.length, "problem")} in the way, see above.`);
-  if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Carry this plan out?", flags.yes))) {
-    terminal.line("Nothing was touched.");
+    throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
+  if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Apply this plan?", flags.yes))) {
+    terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   terminal.line();

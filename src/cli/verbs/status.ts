@@ -19,7 +19,7 @@ interface LayerStatus {
   /** Names of what does not exist, of what exists and is not ready yet, of what AWS says failed. */
   readonly missing: readonly string[];
   readonly waiting: readonly string[];
-  /** Names of what was changed or deleted behind our back, and of what the file wants otherwise. */
+  /** Names of what was changed or deleted outside Fairlead, and of what the file wants otherwise. */
   readonly drift: readonly string[];
   readonly changes: readonly string[];
 }

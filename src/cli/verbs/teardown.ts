@@ -6,6 +6,7 @@ import { carryOut } from "../carry-out.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
+import { count } from "../words.ts";
 import { planLines } from "../plan-text.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -27,7 +28,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { terminal, stack, aws } = session;
   if (stack.protect)
     throw new UsageError(
-      `${stack.stackName} is protected: nothing was touched. To take it down all the same, set protect to false in the file, then run again.`,
+      `${stack.stackName} is protected: no changes were made. To take it down all the same, set protect to false in the file, then run again.`,
     );
   const { state, seen } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
@@ -35,10 +36,11 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
-  if (plan.problems.length > 0) throw new RunError("Nothing was touched: see above what stands in the way.");
+  if (plan.problems.length > 0)
+    throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
   const question = `Delete all of this, with its data, from account ${aws.account}?`;
   if (hasChanges(plan) && !(await agreed(session, question, flags.yes))) {
-    terminal.line("Nothing was touched.");
+    terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const { done } = await carryOut(session, plan, state, async (around) => {

@@ -60,7 +60,7 @@ export function look(site: Site): Seen {
     rules: listener.then((found) => rulesOf(site, found?.ListenerArn)),
     targetGroup,
     targets: targetGroup.then((found) => targetsOf(site, found?.TargetGroupArn)),
-    // Tags may have been taken off behind our back; the load balancer knows its VPC as well.
+    // Tags may have been taken off outside Fairlead; the load balancer knows its VPC as well.
     network: startReading(
       aws,
       site.stack.network.vpc === undefined

@@ -78,13 +78,13 @@ describe("adopting is refused", () => {
     await run(at.toys, at.graph(), at.store);
     const { id } = at.toys.plant("toy", undefined, { size: 1 });
     expect(await problems(at, id)).toEqual([
-      `a: a#1 stands for it already, so toy ${id} cannot be adopted. Nothing was touched. To forget that one: state rm a.`,
+      `a: a#1 stands for it already, so toy ${id} cannot be adopted. No changes were made. To forget that one: state rm a.`,
     ]);
   });
 
   it("where there is no such thing, also where something else bears our mark", async () => {
     const at = stage();
-    const none = ["a: there is no toy nowhere#1 in this account and region to be adopted. Nothing was touched."];
+    const none = ["a: there is no toy nowhere#1 in this account and region to be adopted. No changes were made."];
     expect(await problems(at, "nowhere#1")).toEqual(none);
     at.toys.plant("toy", "demo/a", { size: 1 });
     expect(await problems(at, "nowhere#1")).toEqual(none);
@@ -95,7 +95,7 @@ describe("adopting is refused", () => {
     for (const owner of ["other/a", "demo/b"]) {
       const { id } = at.toys.plant("toy", owner, { size: 1 });
       expect(await problems(at, id)).toEqual([
-        `a: toy ${id} belongs to ${owner} and cannot be adopted. Nothing was touched.`,
+        `a: toy ${id} belongs to ${owner} and cannot be adopted. No changes were made.`,
       ]);
     }
   });
@@ -104,7 +104,7 @@ describe("adopting is refused", () => {
     const at = stage();
     const { id } = at.toys.plant("toy", undefined, { size: 1 }, { failed: "no capacity" });
     expect(await problems(at, id)).toEqual([
-      `a: toy ${id} cannot be adopted: it failed (no capacity). Nothing was touched.`,
+      `a: toy ${id} cannot be adopted: it failed (no capacity). No changes were made.`,
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("adopting is refused", () => {
     const at = stage();
     const { id } = at.toys.plant("toy", undefined, { size: 2 });
     expect(await problems(at, id)).toEqual([
-      `a: toy ${id} cannot be adopted: AWS cannot change its size to what the file says, and it is not replaced. Nothing was touched. Say in the file what it has, or adopt another.`,
+      `a: toy ${id} cannot be adopted: AWS cannot change its size to what the file says, and it is not replaced. No changes were made. Say in the file what it has, or adopt another.`,
     ]);
   });
 });

@@ -18,7 +18,7 @@ function stage() {
   return { toys, store: new ToyStore(toys), graph };
 }
 
-describe("the longest chain", () => {
+describe("the critical path", () => {
   it("leads from what waited for nothing to what ended last, without gaps", async () => {
     const { toys, store, graph } = stage();
     const { applied } = await run(toys, graph, store);

@@ -33,7 +33,7 @@ describe("the three-way difference", () => {
     expect(changed).toEqual(new Set(["note"]));
   });
 
-  it("calls what was changed behind our back drift", () => {
+  it("calls what was changed outside Fairlead drift", () => {
     expect(between({}, { note: "a" }, { note: "a" }, { note: "z" }).differences).toEqual([
       difference("note", "z", "a", { cause: "drift" }),
     ]);

@@ -38,7 +38,7 @@ describe("a plan", () => {
     await run(toys, graph({ size: 1 }), store);
     toys.records.delete("a#1");
     const [action] = (await planned(toys, graph({ size: 1 }), store)).actions;
-    expect(action).toMatchObject({ id: "a", action: "create", why: "is gone: somebody deleted it" });
+    expect(action).toMatchObject({ id: "a", action: "create", why: "deleted outside Fairlead" });
   });
 
   it("leaves alone what is as declared", async () => {
@@ -115,7 +115,7 @@ describe("a plan", () => {
     const graph = new Graph<Toys>();
     graph.add("a", finding, { name: "n" });
     expect((await planned(toys, graph, store)).problems).toEqual([
-      `a: toy ${id} exists already and ${says}. Nothing was touched. ${todo}`,
+      `a: toy ${id} exists already and ${says}. No changes were made. ${todo}`,
     ]);
     const down = await planned(toys, graph, store, true);
     expect(down).toEqual({ actions: [], old: [], problems: [] });

@@ -38,7 +38,7 @@ describe("reading a state", () => {
 
   it.each([3, 99])("refuses version %i as newer, whatever is in it", (version) => {
     expect(refusal(JSON.stringify({ version, anything: true })).message).toBe(
-      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one knows 2). Nothing was touched. Update Fairlead, then run again.`,
+      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one knows 2). No changes were made. Update Fairlead, then run again.`,
     );
   });
 
@@ -66,7 +66,7 @@ describe("reading a state", () => {
     const { message } = refusal(JSON.stringify(data));
     expect(message).toContain(`The state here.json is damaged: ${where}: `);
     expect(message).toContain(
-      "It was left as it is, and nothing was touched. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.",
+      "It was left as it is, and no changes were made. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.",
     );
   });
 });

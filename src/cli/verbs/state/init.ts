@@ -28,7 +28,7 @@ async function init(flags: InitFlags, { stack, terminal, connection }: Opened): 
   terminal.line(`The bucket ${bucket}, account ${aws.account}, region ${aws.region}:`);
   const question = `Make it where it is not there yet?`;
   if (!(await agreed({ terminal, target: flags.target }, question, flags.yes))) {
-    terminal.line("Nothing was touched.");
+    terminal.line("No changes were made.");
     return EXIT.failed;
   }
   const { made, updated = false, lacks } = await initStateBucket(aws, bucket);

@@ -26,24 +26,24 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
   if (flags.target === "local")
     throw new UsageError("The state of the simulated AWS is a file that lies beside it, and stays there.");
   const from = await source(flags, opened);
-  if (from.where === to.where) throw new UsageError(`The state is kept in ${to.where} already. Nothing was touched.`);
+  if (from.where === to.where) throw new UsageError(`The state is kept in ${to.where} already. No changes were made.`);
   const died = rememberDeath({ store: from, terminal }, flags.target, "state migrate");
   const unlock = await from.lock("state migrate", died);
   try {
     const state = await from.read();
-    if (!state) throw new RunError(`There is no state ${from.where} to move. Nothing was touched.`);
+    if (!state) throw new RunError(`There is no state ${from.where} to move. No changes were made.`);
     const { account, region } = (await opened.connection()).aws;
     const { stackName, name, environment } = stack;
     belongs(state, { stack: stackName, name, environment, target: flags.target, account, region }, from.where);
     const there = await to.read();
     if (there)
       throw new RunError(
-        `There is a state ${to.where} already, with ${count(Object.keys(there.resources).length, "resource")}: it is not written over. Nothing was touched.`,
+        `There is a state ${to.where} already, with ${count(Object.keys(there.resources).length, "resource")}: it is not written over. No changes were made.`,
       );
     const resources = Object.keys(state.resources).length;
     terminal.line(`${from.where} -> ${to.where}: ${count(resources, "resource")}`);
     if (!(await agreed({ terminal, target: flags.target }, "Move it?", flags.yes))) {
-      terminal.line("Nothing was touched.");
+      terminal.line("No changes were made.");
       return EXIT.failed;
     }
     const [last] = await to.backups();
@@ -65,12 +65,12 @@ async function source(flags: MigrateFlags, { stateDirectory, stack, connection }
   if (flags.from === undefined) {
     if (!isShared(stack, flags.target))
       throw new UsageError(
-        "The file keeps the state in a local file: say where it is now with --from s3://BUCKET/PREFIX. Nothing was touched.",
+        "The file keeps the state in a local file: say where it is now with --from s3://BUCKET/PREFIX. No changes were made.",
       );
     return localStore(stateDirectory, stack, flags.target);
   }
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(flags.from) ?? [];
   if (bucket === "")
-    throw new UsageError(`--from ${flags.from}: it looks like s3://BUCKET/PREFIX. Nothing was touched.`);
+    throw new UsageError(`--from ${flags.from}: it looks like s3://BUCKET/PREFIX. No changes were made.`);
   return s3StoreAt(stack, (await connection()).aws, bucket, prefix);
 }

@@ -21,7 +21,7 @@ async function restore(serial: number, { yes, json }: RestoreFlags, session: Ses
   const [kept, backups] = [await store.readBackup(serial), await store.backups()];
   if (!kept)
     throw new UsageError(
-      `There is no backup ${serial} of ${store.where}. There are: ${backups.map((one) => one.serial).join(", ") || "none yet"}. Nothing was touched.`,
+      `There is no backup ${serial} of ${store.where}. There are: ${backups.map((one) => one.serial).join(", ") || "none yet"}. No changes were made.`,
     );
   belongs(kept, homeOf(session), `backup ${serial} of ${store.where}`);
   // Not even a damaged state keeps a good one from coming back.
@@ -31,7 +31,7 @@ async function restore(serial: number, { yes, json }: RestoreFlags, session: Ses
     `Backup ${serial} has ${count(resources, "resource")}; the present state has ${count(Object.keys(present?.resources ?? {}).length, "resource")}.`,
   );
   if (!(await agreed(session, "Put it in the place of the present state? AWS is not touched.", yes))) {
-    terminal.line("Nothing was touched.");
+    terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const highest = Math.max(present?.serial ?? 0, backups[0]?.serial ?? 0, kept.serial);

@@ -22,7 +22,7 @@ async function forget(ids: readonly string[], { yes, json }: RmFlags, session: S
   const unknown = ids.filter((id) => !(id in state.resources));
   if (unknown.length > 0)
     throw new UsageError(
-      `There is no ${unknown.join(" and no ")} in the state ${store.where}. Nothing was touched. state show lists what there is.`,
+      `There is no ${unknown.join(" and no ")} in the state ${store.where}. No changes were made. state show lists what there is.`,
     );
   const forgotten = ids.map((id) => ({
     id,
@@ -32,7 +32,7 @@ async function forget(ids: readonly string[], { yes, json }: RmFlags, session: S
   for (const { id, type, existing } of forgotten) terminal.line(`  ${id}: ${type} ${existing ?? "(no id yet)"}`);
   const question = `Forget ${count(ids.length, "resource")}? AWS is not touched.`;
   if (!(await agreed(session, question, yes))) {
-    terminal.line("Nothing was touched.");
+    terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const resources = Object.fromEntries(Object.entries(state.resources).filter(([id]) => !ids.includes(id)));

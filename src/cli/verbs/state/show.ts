@@ -4,7 +4,7 @@ import type { CommonFlags, Surroundings } from "../../surroundings.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
 
-/** Prints what is remembered: a line a resource, or all that is known of the one called `id`. */
+/** Prints the recorded state: one line per resource, or all that is recorded of the one called `id`. */
 export const stateShow = (id: string | undefined, flags: CommonFlags, surroundings: Surroundings): Promise<Exit> =>
   inState(flags, surroundings, (opened) => show(id, flags, opened));
 

@@ -40,10 +40,10 @@ async function unlock(
   for (const { holder } of held)
     if (holder !== "unreadable" && isAlive(holder) && !force)
       throw new UsageError(
-        `Process ${holder.pid} still runs on this machine. Nothing was touched. Wait until it is done, or end it; --force takes the lock away from under it.`,
+        `Process ${holder.pid} still runs on this machine. No changes were made. Wait until it is done, or end it; --force takes the lock away from under it.`,
       );
   if (held.length > 0 && !(await agreed({ terminal, target }, "Take it away?", yes))) {
-    terminal.line("Nothing was touched.");
+    terminal.line("No changes were made.");
     return EXIT.failed;
   }
   const died = rememberDeath({ store, terminal }, target, "state unlock");

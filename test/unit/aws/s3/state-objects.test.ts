@@ -189,11 +189,11 @@ describe("listing the objects of the state", () => {
 
 describe("a refusal", () => {
   const NOT_THERE =
-    "There is no bucket states, in which stack.config.ts keeps the state. Nothing was touched. Run fairlead state init to make it, or correct state.s3.bucket.";
+    "There is no bucket states, in which stack.config.ts keeps the state. No changes were made. Run fairlead state init to make it, or correct state.s3.bucket.";
   const ELSEWHERE =
-    "The bucket states, in which stack.config.ts keeps the state, is not in ap-northeast-1, where the stack lives. Nothing was touched. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.";
+    "The bucket states, in which stack.config.ts keeps the state, is not in ap-northeast-1, where the stack lives. No changes were made. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.";
   const DENIED =
-    "S3 refuses the state in the bucket states: it belongs to another account, or these credentials may not list, read, write and delete its objects (no). Nothing was touched.";
+    "S3 refuses the state in the bucket states: it belongs to another account, or these credentials may not list, read, write and delete its objects (no). No changes were made.";
   it.each([
     ["NoSuchBucket", 404, NOT_THERE],
     ["PermanentRedirect", 301, ELSEWHERE],
