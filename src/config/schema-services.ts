@@ -195,7 +195,7 @@ export const webSchema = named(
     priority: optional(
       // ELBv2 API Reference, CreateRule: 1 to 50,000.
       whole(1, 50_000),
-      "the more specific the path, the sooner; 100 where there is one web service only",
+      "the more specific the path, the sooner; 100 where `web` is the only one",
       "Place of the service's rule among those of the load balancer; the lowest that matches a request counts.",
     ),
     internal: field(

@@ -439,8 +439,7 @@ export interface WebServiceConfig {
   host?: string | readonly string[];
   /**
    * Place of the service's rule among those of the load balancer; the lowest that matches a request counts. Allowed: a
-   * whole number from 1 to 50000. Default: the more specific the path, the sooner; 100 where there is one web service
-   * only.
+   * whole number from 1 to 50000. Default: the more specific the path, the sooner; 100 where `web` is the only one.
    */
   priority?: number;
   /**

@@ -60,6 +60,8 @@ counts = {
     "headersPolicies": len(policies.get("Items", [])),
     "projects": len(client("codebuild").list_projects()["projects"]),
     "pipelines": len(client("codepipeline").list_pipelines()["pipelines"]),
+    "queues": len(client("sqs").list_queues().get("QueueUrls", [])),
+    "namespaces": len(client("servicediscovery").list_namespaces()["Namespaces"]),
     "eventRules": len(client("events").list_rules()["Rules"]),
 }
 json.dump(counts, sys.stdout)

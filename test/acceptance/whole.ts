@@ -25,6 +25,8 @@ export const WHOLE = {
   headersPolicies: 1,
   projects: 1,
   pipelines: 1,
+  queues: 0,
+  namespaces: 0,
   eventRules: 1,
 };
 
