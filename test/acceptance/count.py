@@ -21,6 +21,12 @@ def own(items):
     return [item for item in items if item.get("VpcId") not in default_vpcs]
 
 
+def running(cluster):
+    """The services of a cluster but for those that were deleted, which moto goes on listing and AWS does not (ECS API Reference, DeleteService)."""
+    arns = ecs.list_services(cluster=cluster)["serviceArns"]
+    return [s for s in ecs.describe_services(cluster=cluster, services=arns)["services"] if s["status"] != "INACTIVE"] if arns else []
+
+
 clusters = ecs.list_clusters()["clusterArns"]
 live_clusters = [c for c in ecs.describe_clusters(clusters=clusters)["clusters"] if c["status"] == "ACTIVE"] if clusters else []
 balancers = elb.describe_load_balancers()["LoadBalancers"]
@@ -52,7 +58,7 @@ counts = {
     "rules": len([r for l in listeners for r in elb.describe_rules(ListenerArn=l["ListenerArn"])["Rules"] if not r["IsDefault"]]),
     "targetGroups": len(elb.describe_target_groups()["TargetGroups"]),
     "clusters": len(live_clusters),
-    "services": sum(len(ecs.list_services(cluster=c["clusterArn"])["serviceArns"]) for c in live_clusters),
+    "services": sum(len(running(c["clusterArn"])) for c in live_clusters),
     "taskDefinitions": len(ecs.list_task_definitions(status="ACTIVE")["taskDefinitionArns"]),
     "scalableTargets": len(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]),
     "scalingPolicies": len(scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]),

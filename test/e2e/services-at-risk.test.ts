@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Holder } from "../../state/state.ts";
+import { paused } from "../support/paused.ts";
+import { Stage } from "../support/stage.ts";
+
+const web = {};
+const mail = { type: "worker", queue: true } as const;
+const search = { internal: true } as const;
+
+describe("several services", () => {
+  let stage: Stage;
+  beforeEach(() => {
+    stage = new Stage({ services: { web } });
+  });
+  afterEach(() => stage.remove());
+
+  it("are added by the next run where one died in the middle of it", { timeout: 180_000 }, async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    stage.edit({ services: { web, mail, search } });
+    const { ended } = await paused(stage.directory, ["reconcile"], async () => {
+      const lock = join(stage.directory, "state", "fairlead-app-dev.json.lock");
+      process.kill((JSON.parse(readFileSync(lock, "utf8")) as Holder).pid, "SIGKILL");
+    });
+    expect(ended.code).toBeNull();
+    expect(Object.keys(await stage.planned())).not.toEqual([]);
+    expect((await stage.type("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.say("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
+  });
+
+  it("are torn down although the file knows one of them only", async () => {
+    stage.edit({ services: { web, mail, search } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    stage.edit({ services: { web } });
+    const { exit, lines } = await stage.say("teardown");
+    expect(exit).toBe(0);
+    expect(lines.join("\n")).toContain("nothing of fairlead-app-dev is left");
+    expect(stage.things()).toEqual({});
+  });
+
+  it("are refused where another stack's name and a service's make the same names", async () => {
+    stage.edit({ name: "shop", environment: "dev", services: { web, api: { path: "/api/*" } } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    const before = stage.things();
+    stage.edit({ name: "shop-dev", environment: "api", services: { web } });
+    const { exit, lines } = await stage.type("reconcile", "--yes");
+    expect(exit).toBe(1);
+    expect(lines.join("\n")).toMatch(
+      /registry\/repository: .* belongs to shop\/dev\/ap-northeast-1:api\/registry\/repository/,
+    );
+    expect(stage.things()).toEqual(before);
+    stage.edit({ name: "shop", environment: "dev", services: { web, api: { path: "/api/*" } } });
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.say("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
+  });
+});
