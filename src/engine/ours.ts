@@ -38,13 +38,24 @@ const otherMake = <Services>(
 ): string | undefined => kind.immutable.find((field) => now[field] !== undefined && !equal(was[field], now[field]));
 
 /** Why nothing is done to what was found in the place of a resource and is not ours. */
-export function notOurs<Services>(id: string, kind: AnyKind<Services>, observed: AnyObserved, known: Known): string {
+export function notOurs<Services>(
+  owner: Owner,
+  id: string,
+  kind: AnyKind<Services>,
+  observed: AnyObserved,
+  known: Known,
+): string {
   const what = `${kind.type} ${observed.id}`;
   const whose = observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`;
   if (known?.id === observed.id) {
     const field = otherMake(kind, observed, known);
     const why = field === undefined ? whose : `has another ${field} than the state says`;
     return `${id}: the state says that it is ${what}, and that ${why}. No changes were made. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
+  }
+  const other = observed.owner === undefined ? undefined : owner.idOf(observed.owner);
+  if (other !== undefined && other !== id) {
+    const same = kind.unique === undefined ? "name" : kind.unique.join(" and ");
+    return `${id}: ${what} is ${other} of this stack, which has the same ${same}. No changes were made. Give ${id} another ${kind.unique?.at(-1) ?? "name"}, or remove ${other} with a run of its own first.`;
   }
   return `${id}: ${what} exists already and ${whose}. No changes were made. ${
     observed.owner === undefined

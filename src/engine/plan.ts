@@ -51,7 +51,7 @@ export function planReconcile<Services>(
     if (wished !== undefined) problems.push(...adoptionProblems(action, wished, world.owner));
     else if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
     else if (observed && !isOurs(world, node, observed, known, seen.proven))
-      problems.push(notOurs(id, kind, observed, known));
+      problems.push(notOurs(world.owner, id, kind, observed, known));
     else problems.push(...[impossible(action)].filter((problem) => problem !== undefined));
     planned.set(id, action);
     desired.set(id, spec);
@@ -63,7 +63,7 @@ export function planReconcile<Services>(
     if (!kind) problems.push(unknownType(id, known));
     else planned.set(id, removal(id, kind, observed, known, undefined, "is no longer desired"));
     if (kind && observed && !isOurs(world, { id, kind }, observed, known))
-      problems.push(notOurs(id, kind, observed, known));
+      problems.push(notOurs(world.owner, id, kind, observed, known));
   }
   const decided = [...planned.values()];
   const old = oldGenerations(world, state, seen, problems);
@@ -139,7 +139,8 @@ export function planTeardown<Services>(
     const ours = observed !== undefined && isOurs(world, node, observed, known, seen.proven);
     // A namesake that is not ours is none of a teardown's business; but what the state takes for ours is not forgotten in silence.
     if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
-    else if (observed && !ours && known?.id === observed.id) problems.push(notOurs(id, kind, observed, known));
+    else if (observed && !ours && known?.id === observed.id)
+      problems.push(notOurs(world.owner, id, kind, observed, known));
     if (ours || known) actions.push(removal(id, kind, ours ? observed : undefined, known, node, undefined));
   }
   for (const [id, known] of Object.entries(state.resources)) {
@@ -148,7 +149,7 @@ export function planTeardown<Services>(
     const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
     else if (observed && !isOurs(world, { id, kind }, observed, known))
-      problems.push(notOurs(id, kind, observed, known));
+      problems.push(notOurs(world.owner, id, kind, observed, known));
     else actions.push(removal(id, kind, observed, known, undefined, undefined));
   }
   return { actions, old: oldGenerations(world, state, seen, problems), problems };
@@ -275,7 +276,7 @@ function oldGenerations<Services>(
     return old.map((generation) => {
       const observed = seen.old.get(oldKey(id, generation));
       if (observed && !isOurs(world, { id, kind }, observed, generation))
-        problems.push(notOurs(id, kind, observed, generation));
+        problems.push(notOurs(world.owner, id, kind, observed, generation));
       return { id, kind, generation, observed };
     });
   });

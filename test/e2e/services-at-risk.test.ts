@@ -41,6 +41,23 @@ describe("several services", () => {
     expect(stage.things()).toEqual({});
   });
 
+  it("are refused a place of a rule that one has which leaves the file, and take it once that is gone", async () => {
+    stage.edit({ services: { web, api: { path: "/api/*", priority: 7 } } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    const renamed = { apis: { path: "/api/*", priority: 7 } };
+    stage.edit({ services: { web, ...renamed } });
+    const { exit, lines } = await stage.type("reconcile", "--yes");
+    expect(exit).toBe(1);
+    expect(lines.join("\n")).toMatch(
+      /apis\/balancer\/cloudfront-rule: elb\/listener-rule arn:\S+ is api\/balancer\/cloudfront-rule of this stack, which has the same listenerArn and priority\. No changes were made\. Give apis\/balancer\/cloudfront-rule another priority, or remove api\/balancer\/cloudfront-rule with a run of its own first\./,
+    );
+    stage.edit({ services: { web } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    stage.edit({ services: { web, ...renamed } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+  });
+
   it("are refused where another stack's name and a service's make the same names", async () => {
     stage.edit({ name: "shop", environment: "dev", services: { web, api: { path: "/api/*" } } });
     expect((await stage.run("reconcile")).exit).toBe(0);
