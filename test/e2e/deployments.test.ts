@@ -92,7 +92,7 @@ describe("a release beside a reconcile", () => {
         /^Release \S+ is being deployed\. A change of compute\/task-definition and compute\/service now would end its deployment, .* deploy --attach \S+ follows it/,
       ),
     ]);
-    await expect(stage.run("reconcile")).rejects.toThrow("1 problem");
+    await expect(stage.run("reconcile")).rejects.toThrow("Blocked by 1 error");
     // What replaces no task is no obstacle.
     stage.edit({ scaling: { cpuTarget: 50 } });
     expect((await stage.run("reconcile")).exit).toBe(0);
