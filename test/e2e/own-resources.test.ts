@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import {
@@ -121,5 +121,47 @@ describe("a patch", () => {
     const { exit, lines } = await stage.type("plan");
     expect(exit).toBe(2);
     expect(lines.join("\n")).toMatch(message);
+  });
+});
+
+describe("a kind of the user's own", () => {
+  const file = () => join(stage.directory, "notes.json");
+  const note = (text: string) => `resources: (scope) => {
+  const read = () => { try { return JSON.parse(readFileSync(PATH, "utf8")); } catch { return undefined; } };
+  const Note = defineKind({
+    type: "own/note", immutable: [], usual: {},
+    async observe() { const spec = read(); return spec && { id: "note", attrs: { id: "note" }, spec, ready: true }; },
+    async create(aws, spec, making) { writeFileSync(PATH, JSON.stringify(spec)); await making.created("note"); return { id: "note", attrs: { id: "note" } }; },
+    async update(aws, observed, spec) { writeFileSync(PATH, JSON.stringify(spec)); },
+    async delete() { rmSync(PATH, { force: true }); },
+  });
+  scope.add("note", Note, { text: "${text}" });
+}`;
+  const written = (text: string) => {
+    const path = JSON.stringify(file());
+    const imports = `import { readFileSync, rmSync, writeFileSync } from "node:fs";\nimport { defineKind, defineStack } from "fairlead";\nconst PATH = ${path};\n`;
+    writeFileSync(
+      join(stage.directory, "stack.config.ts"),
+      `${imports}export default defineStack({ ${note(text)} });\n`,
+    );
+  };
+
+  it("is planned, made, changed, mended and taken down like Fairlead's", async () => {
+    written("one");
+    expect(await stage.planned()).toMatchObject({ "resources/note": "create" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    expect(JSON.parse(readFileSync(file(), "utf8"))).toMatchObject({
+      text: "one",
+      tags: { "fairlead:id": "resources/note" },
+    });
+    written("two");
+    expect(await stage.planned()).toEqual({ "resources/note": "update" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    rmSync(file());
+    expect(await stage.planned()).toEqual({ "resources/note": "create" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect((await stage.run("teardown")).exit).toBe(0);
+    expect(existsSync(file())).toBe(false);
   });
 });
