@@ -137,17 +137,17 @@ export function runServices(
   });
 
   const reached: AnyHandle[] = [];
-  if (props.namespaceArn)
+  const { front, namespaceArn } = props;
+  if (namespaceArn)
     for (const one of internals) {
-      const { service, namespaceArn } = { ...one, namespaceArn: props.namespaceArn };
-      reached.push(internalService(one.scope, { ...common(one, [...reached]), service, namespaceArn }).service);
+      const { service, scope: place } = one;
+      reached.push(internalService(place, { ...common(one, [...reached]), service, namespaceArn }).service);
     }
   for (const one of services) {
     const { service, scope: place } = one;
     if (service.type === "worker")
       worker(place, { ...common(one, reached), service, queue: queues.get(service.name)?.name });
   }
-  const { front } = props;
   if (!front) return { secret: undefined };
   const serve = (one: Placed<WebService>, secret?: Output<string>) =>
     webService(one.scope, { ...common(one, reached), service: one.service, balancer: front.balancer, secret }).secret;

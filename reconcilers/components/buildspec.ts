@@ -1,4 +1,4 @@
-import { fingerprint } from "../../src/aws/codebuild/fingerprint.ts";
+import { fingerprint } from "../../src/config/fingerprint.ts";
 
 /** One image that the build makes. */
 export interface ImageBuild {

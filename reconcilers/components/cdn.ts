@@ -1,3 +1,4 @@
+import type { Names } from "../../src/config/naming.ts";
 import { Distribution } from "../../src/aws/cloudfront/distribution.ts";
 import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
@@ -12,7 +13,7 @@ export const ORIGIN_HEADER = "X-Origin-Verify";
 const YEAR = 31_536_000;
 
 export interface CdnProps {
-  readonly names: { readonly prefix: string; readonly headersPolicy: string; readonly distributionComment: string };
+  readonly names: Pick<Names, "prefix" | "headersPolicy" | "distributionComment">;
   readonly balancer: Balancer;
   /** The value of the header that the listener's rules ask for. */
   readonly secret: Output<string>;

@@ -1,3 +1,4 @@
+import type { Names, StackNames } from "../../src/config/naming.ts";
 import { Project } from "../../src/aws/codebuild/project.ts";
 import { Pipeline } from "../../src/aws/codepipeline/pipeline.ts";
 import { Rule } from "../../src/aws/eventbridge/rule.ts";
@@ -19,17 +20,7 @@ export interface DeployTarget extends ServiceReach {
 }
 
 export interface PipelineProps {
-  readonly names: {
-    readonly prefix: string;
-    readonly cluster: string;
-    readonly sourceBucket: string;
-    readonly artifactBucket: string;
-    readonly buildLogGroup: string;
-    readonly buildProject: string;
-    readonly pipeline: string;
-    readonly sourceRule: string;
-    readonly roles: { readonly build: string; readonly pipeline: string; readonly events: string };
-  };
+  readonly names: StackNames & Pick<Names, "roles">;
   readonly settings: DeliverySettings;
   readonly logs: Pick<LogsSettings, "buildRetentionDays">;
   readonly build: {

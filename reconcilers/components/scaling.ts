@@ -1,3 +1,4 @@
+import type { Names } from "../../src/config/naming.ts";
 import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
 import type { ScalingMetric } from "../../src/aws/autoscaling/metric.ts";
@@ -6,10 +7,7 @@ import type { ScalingSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 
 export interface ScalingProps {
-  readonly names: {
-    readonly cluster: string;
-    readonly scalingPolicies: { readonly cpu: string; readonly memory: string; readonly load: string };
-  };
+  readonly names: Pick<Names, "cluster" | "scalingPolicies">;
   readonly service: { readonly name: Output<string> };
   readonly settings: ScalingSettings;
   /** What there is to do, and how much of it a task is to have; left out: CPU and memory alone decide. */

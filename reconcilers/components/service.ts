@@ -1,3 +1,4 @@
+import type { Names } from "../../src/config/naming.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import type { ConnectedPort } from "../../src/aws/ecs/service-connect.ts";
 import type { AnyHandle, Output } from "../../src/engine/output.ts";
@@ -13,7 +14,7 @@ export interface Connection {
 }
 
 export interface ServiceProps {
-  readonly names: { readonly service: string; readonly container: string };
+  readonly names: Pick<Names, "service" | "container">;
   readonly cluster: { readonly name: Output<string> };
   readonly network: Network;
   readonly definitionArn: Output<string>;

@@ -1,3 +1,4 @@
+import type { Names } from "../../src/config/naming.ts";
 import { UNRELEASED_TAG } from "../../src/aws/ecs/released.ts";
 import type { ContainerSpec } from "../../src/aws/ecs/definition.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
@@ -11,14 +12,7 @@ import type { ImageRepository } from "./image-repository.ts";
 import { role } from "./role.ts";
 
 export interface TaskProps {
-  readonly names: {
-    readonly cluster: string;
-    readonly service: string;
-    readonly taskFamily: string;
-    readonly container: string;
-    readonly applicationLogGroup: string;
-    readonly roles: { readonly execution: string; readonly task: string };
-  };
+  readonly names: Pick<Names, "cluster" | "service" | "taskFamily" | "container" | "applicationLogGroup" | "roles">;
   /** What the tasks are told as `APP_ENV`. */
   readonly environment: string;
   readonly service: CommonService;

@@ -1,4 +1,5 @@
 import { Queue } from "../../src/aws/sqs/queue.ts";
+import { tlsOnly } from "../../src/aws/sqs/tls-only.ts";
 import { QUEUE_VARIABLE, queueVariable } from "../../src/config/naming.ts";
 import type { WorkerService } from "../../src/config/stack.ts";
 import type { Grants } from "../own-resources.ts";
@@ -72,18 +73,3 @@ export function senderGrants(queues: readonly (readonly [worker: string, queue: 
     ],
   };
 }
-
-/** Refuses everything that does not come over TLS. */
-const tlsOnly = (arn: string) => ({
-  Version: "2012-10-17",
-  Statement: [
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny" as const,
-      Principal: "*" as const,
-      Action: "sqs:*",
-      Resource: arn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  ],
-});

@@ -25,9 +25,13 @@ function reference(schema: z.core.$ZodType, declared: Map<string, string>): stri
   if (!declared.has(id)) {
     // Its place is kept before what it refers to.
     declared.set(id, "");
-    const body = written(type, declared);
+    const part = type instanceof z.ZodObject ? partOf(type) : undefined;
+    const body = type instanceof z.ZodObject ? members(type, declared, part) : written(type, declared);
+    const extending = part === undefined ? "" : ` extends ${about(part).id}`;
     const head =
-      type instanceof z.ZodObject ? `export interface ${id} ${body}` : `export type ${id} = ${wrapped(body)};`;
+      type instanceof z.ZodObject
+        ? `export interface ${id}${extending} ${body}`
+        : `export type ${id} = ${wrapped(body)};`;
     declared.set(id, `${comment(about(type).description ?? "", "")}${head}\n`);
   }
   return id;
@@ -49,8 +53,18 @@ function written(type: z.core.$ZodType, declared: Map<string, string>): string {
   throw new Error("The schema has a type that the generator cannot write.");
 }
 
-function members(type: z.ZodObject, declared: Map<string, string>): string {
-  const lines = Object.entries(type.shape).map(([key, inner]) => {
+/** An object with a name inside `type` all of whose members are members of `type` too, so that they need not be written twice. */
+function partOf({ shape }: z.ZodObject): z.ZodObject | undefined {
+  return Object.values(shape)
+    .map((inner) => bare(inner))
+    .map((inner) => (inner instanceof z.ZodRecord ? bare(inner.valueType) : inner))
+    .filter((inner) => inner instanceof z.ZodObject)
+    .find((inner) => Object.entries(inner.shape).every(([key, member]) => shape[key] === member));
+}
+
+function members(type: z.ZodObject, declared: Map<string, string>, part?: z.ZodObject): string {
+  const own = Object.entries(type.shape).filter(([key]) => !Object.hasOwn(part?.shape ?? {}, key));
+  const lines = own.map(([key, inner]) => {
     const left = bare(inner) === inner ? "" : "?";
     return `${comment(documentation(inner), "  ")}  ${key}${left}: ${reference(inner, declared)};`;
   });

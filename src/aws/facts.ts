@@ -22,6 +22,9 @@ export interface Facts {
   readonly vpcRanges?: readonly string[] | undefined;
 }
 
+/** Whether any service of the stack was released. */
+export const isAnyReleased = ({ released }: Pick<Facts, "released">): boolean => Object.values(released).includes(true);
+
 /**
  * Reads the facts, sharing what it reads through `snapshot` with the observation that follows. `network` names the existing VPC, if it is one.
  * `services` are the stack's, by their names:

@@ -23,6 +23,21 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/** A policy of a resource that refuses every one of these actions that does not come over TLS. */
+export const refusingPlainHttp = (action: string, resource: OneOrMore): PolicyDocument => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: action,
+      Resource: resource,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ],
+});
+
 /** What IAM takes a document without a version for. */
 const FIRST_VERSION = "2008-10-17";
 

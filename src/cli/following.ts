@@ -1,3 +1,4 @@
+import { isAnyReleased } from "../aws/facts.ts";
 import { markRunning } from "../release/deployed.ts";
 import { autopsy } from "../release/autopsy.ts";
 import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
@@ -155,7 +156,7 @@ async function keepRunningOf({ terminal }: Session, site: Site): Promise<void> {
 /** What is told where nobody follows a release on: the first one leaves the service at zero tasks. */
 export function tellDetached({ terminal, flags, facts }: Session, executionId: string): void {
   terminal.line(`${paste(flags, "deploy", "--attach", executionId)} follows it.`);
-  if (!Object.values(facts.released).includes(true))
+  if (!isAnyReleased(facts))
     terminal.line(
       `It is the first release: the service wants no tasks until that command has followed it to its end, or ${paste(flags, "reconcile")} runs after it.`,
     );

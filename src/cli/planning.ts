@@ -1,3 +1,4 @@
+import { isAnyReleased } from "../aws/facts.ts";
 import { explain } from "../aws/advice.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Plan } from "../engine/action.ts";
@@ -26,7 +27,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const wishes = {
     ...(adopt ? { adopt } : {}),
     protect: stack.protect,
-    serving: Object.values(session.facts.released).includes(true),
+    serving: isAnyReleased(session.facts),
   };
   const declared = planReconcile(world, topology.graph, state, seen, wishes);
   const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, wishes);

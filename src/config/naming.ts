@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { fingerprint } from "./fingerprint.ts";
 import type { Stack } from "./stack.ts";
 
 /**
@@ -29,7 +29,6 @@ export interface ServiceNames {
   readonly repository: string;
   readonly applicationLogGroup: string;
   readonly scalingPolicies: { readonly cpu: string; readonly memory: string; readonly load: string };
-
   /** The action of the pipeline's last stage that deploys it, and the file in which the build tells that action what to deploy. */
   readonly deployAction: string;
   readonly imageDefinitions: string;
@@ -116,7 +115,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
 function fitting(start: string, what: string, limit: number): string {
   const whole = `${start}-${what}`;
   if (whole.length <= limit) return whole;
-  const hash = createHash("sha256").update(whole).digest("hex").slice(0, 8);
+  const hash = fingerprint(whole, 8);
   return `${start.slice(0, limit - what.length - hash.length - 2)}-${hash}-${what}`;
 }
 

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-
 import { counts } from "./counts.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
 import { MAIN_SERVICE } from "./naming.ts";
 import type { JobService, Service, Stack, WebService, WorkerService } from "./stack.ts";
@@ -127,8 +126,8 @@ function prioritiesOf(web: readonly [string, WebServiceConfig][]): ReadonlyMap<s
   const taken = new Set(given.values());
   for (const [name, own] of open.toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     if (given.has(name)) continue;
-    const [hash] = createHash("sha256").update(name).digest();
-    let place = FIRST + (MOST - specificity(own)) * WIDTH + (((hash ?? 0) * WIDTH) >> 8);
+    const hash = Number.parseInt(fingerprint(name, 2), 16);
+    let place = FIRST + (MOST - specificity(own)) * WIDTH + ((hash * WIDTH) >> 8);
     while (taken.has(place)) place++;
     taken.add(place);
     given.set(name, place);

@@ -4,7 +4,7 @@
  */
 
 /** The desired state of one stack, as `stack.config.ts` exports it. Every field can be left out. */
-export interface StackConfig {
+export interface StackConfig extends EnvironmentConfig {
   /**
    * Name of the application; with the environment it names every resource. AWS limits the names made of it: name and
    * environment together may have about 24 characters (a load balancer's name has 32, a bucket's 63). Allowed:
@@ -16,6 +16,16 @@ export interface StackConfig {
    * beginning with a letter. Default: `"dev"`.
    */
   environment?: string;
+  /**
+   * What differs in an environment, by its name: `{ prod: { container: { memory: 1024 } } }`. The overrides of the
+   * picked environment are merged into the rest: groups and records field by field, lists and single values as a whole.
+   * Default: none.
+   */
+  environments?: Readonly<Record<string, EnvironmentConfig>>;
+}
+
+/** The settings that an environment may override: all but the name and the choice of environment. */
+export interface EnvironmentConfig {
   /**
    * AWS region that the stack lives in. When it is left out, the target `aws` uses the SDK's (`AWS_REGION`, or the
    * profile's) where there is one. A change means another stack: the state of one region is refused in another.
@@ -67,12 +77,6 @@ export interface StackConfig {
    * log groups. Default: `false`.
    */
   protect?: boolean;
-  /**
-   * What differs in an environment, by its name: `{ prod: { container: { memory: 1024 } } }`. The overrides of the
-   * picked environment are merged into the rest: groups and records field by field, lists and single values as a whole.
-   * Default: none.
-   */
-  environments?: Readonly<Record<string, EnvironmentConfig>>;
 }
 
 /** The commercial AWS regions that Fairlead knows. */
@@ -912,59 +916,4 @@ export interface S3StateConfig {
    * underscores with slashes between them. Default: `"fairlead"`.
    */
   prefix?: string;
-}
-
-/** The settings that an environment may override: all but the name and the choice of environment. */
-export interface EnvironmentConfig {
-  /**
-   * AWS region that the stack lives in. When it is left out, the target `aws` uses the SDK's (`AWS_REGION`, or the
-   * profile's) where there is one. A change means another stack: the state of one region is refused in another.
-   * Default: `"ap-northeast-1"`.
-   */
-  region?: Region;
-  /**
-   * Tags on every resource that takes tags, beside the owner tags. At most 40. Allowed: names of 1 to 127 letters,
-   * digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:, no space at either end; values: up to 255
-   * letters, digits, spaces and _ . : / = + - @, not beginning with aws:, no space at either end. Default: `{}`.
-   */
-  tags?: Readonly<Record<string, string>>;
-  /** The VPC, its subnets and its way out: created, or existing ones. */
-  network?: NetworkConfig;
-  /** The ECR repository for the application's images. */
-  registry?: RegistryConfig;
-  /** The one container that each task runs. */
-  container?: ContainerConfig;
-  /** The ECS cluster. */
-  cluster?: ClusterConfig;
-  /** The ECS service that keeps the tasks running. */
-  service?: ServiceConfig;
-  /** Bounds and targets of the service's autoscaling. */
-  scaling?: ScalingConfig;
-  /** The application load balancer. */
-  balancer?: BalancerConfig;
-  /**
-   * The services of the stack, by their names. `container`, `service`, `scaling`, `balancer.healthCheck` and
-   * `balancer.deregistrationDelay` beside them are where each service begins, group by group and field by field.
-   * Allowed: names of at most 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a
-   * hyphen; values: . Default: one web service called `web`.
-   */
-  services?: Readonly<Record<string, WebServiceConfig | WorkerServiceConfig | JobConfig>>;
-  /** The CloudFront distribution in front of the load balancer. */
-  edge?: EdgeConfig;
-  /** The pipeline: source in S3, build, approval, deploy. */
-  delivery?: DeliveryConfig;
-  /** The CloudWatch log groups. */
-  logs?: LogsConfig;
-  /** Where the state of the stack on AWS is kept; the simulated AWS keeps its own beside itself. */
-  state?: StateConfig;
-  /**
-   * Fields of single resources that no other setting exposes, in AWS's own spelling, by the id that a plan shows.
-   * Records are merged key by key, everything else is replaced. Owner tags stay. Default: `{}`.
-   */
-  patch?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /**
-   * Refuse a teardown, and every plan that deletes or replaces what holds data: buckets, the repository of the images,
-   * log groups. Default: `false`.
-   */
-  protect?: boolean;
 }

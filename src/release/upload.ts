@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { fingerprint } from "../config/fingerprint.ts";
 import { HeadObjectCommand, PutObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { hasCode, isNotFound } from "../aws/errors.ts";
 import type { Source } from "./events.ts";
@@ -84,8 +84,7 @@ export const digestOf = ({ Metadata }: Pick<HeadObjectCommandOutput, "Metadata">
   Metadata?.[DIGEST];
 
 /** A short name for a version that any of AWS's token fields takes. */
-export const tokenOf = (version: string): string =>
-  `fairlead-${createHash("sha256").update(version).digest("hex").slice(0, 40)}`;
+export const tokenOf = (version: string): string => `fairlead-${fingerprint(version, 40)}`;
 
 function metadataOf(archive: Archive, by: string, before: Record<string, string> | undefined): Record<string, string> {
   const files = new Map(archive.files.map(({ path, digest }) => [path, shortDigest(digest)]));

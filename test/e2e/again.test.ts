@@ -1,6 +1,7 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReceiptReport } from "../../src/cli/receipt.ts";
+import { withoutDistributions } from "../support/distributions.ts";
 import { Stage, type Answer } from "../support/stage.ts";
 
 /** What exists bears no trace of an earlier stack but in what AWS goes on telling of it: somebody's bucket keeps the simulated account. */
@@ -17,11 +18,7 @@ describe("a stack that is made again under the same names", () => {
       ),
     );
     expect((await stage.run("reconcile")).exit).toBe(0);
-    // Without a distribution, which takes minutes, everything else was deleted a moment ago when the teardown ends.
-    await stage.meddle(async (_aws, _clock, world) => {
-      const distributions = world.table("cloudfront.distributions");
-      for (const id of Object.keys(distributions)) delete distributions[id];
-    });
+    await stage.meddle(async (_aws, _clock, world) => withoutDistributions(world));
   });
   afterEach(() => stage.remove());
 

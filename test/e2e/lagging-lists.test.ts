@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ReceiptReport } from "../../src/cli/receipt.ts";
+import { withoutDistributions } from "../support/distributions.ts";
 import { Stage, type Answer } from "../support/stage.ts";
 
 describe("what EC2's lists go on showing for a while after it is deleted", () => {
@@ -12,10 +13,7 @@ describe("what EC2's lists go on showing for a while after it is deleted", () =>
 
   it("is no doubt in a teardown's receipt, and nothing that the next reconcile goes on from", async () => {
     // Without a distribution, which takes minutes, the network goes last.
-    await stage.meddle(async (_aws, _clock, world) => {
-      const distributions = world.table("cloudfront.distributions");
-      for (const id of Object.keys(distributions)) delete distributions[id];
-    });
+    await stage.meddle(async (_aws, _clock, world) => withoutDistributions(world));
     const { exit, json } = await stage.run("teardown");
     expect(exit).toBe(0);
     const { receipt } = json as Answer & { readonly receipt: ReceiptReport };

@@ -1,3 +1,4 @@
+import { isAnyReleased } from "../../aws/facts.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Finding } from "../../release/finding.ts";
 import { serviceOf } from "../../release/revision.ts";
@@ -98,7 +99,7 @@ async function whyUnhealthy(session: Session, { actions }: Report): Promise<Find
 function printNext({ terminal, facts }: Session, { outputs }: Report) {
   const url = outputs["application_url"];
   if (typeof url === "string") terminal.line(`The application's address: ${url}`);
-  if (!Object.values(facts.released).includes(true))
+  if (!isAnyReleased(facts))
     terminal.line(
       "The service waits at zero tasks: no release has been approved and deployed yet. npm run deploy releases the first.",
     );

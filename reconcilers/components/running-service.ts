@@ -1,0 +1,46 @@
+import type { Names } from "../../src/config/naming.ts";
+import type { WebService, WorkerService } from "../../src/config/stack.ts";
+import type { AnyHandle, Output } from "../../src/engine/output.ts";
+import type { Scope } from "../scope.ts";
+import type { Network } from "./network.ts";
+import { scaling, type ScalingProps } from "./scaling.ts";
+import { service as ecsService, type Connection, type ServiceProps } from "./service.ts";
+import type { TaskProps } from "./task.ts";
+
+/** What every service that keeps tasks running is given. */
+export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
+  readonly names: Names;
+  readonly cluster: { readonly name: Output<string> };
+  readonly network: Network;
+  readonly groupId: Output<string>;
+  /** The rules of that group. */
+  readonly rules: AnyHandle;
+  readonly wayOut: readonly AnyHandle[];
+  /** The namespace in which services of the stack find each other; left out where none is to be found. */
+  readonly namespaceArn?: Output<string> | undefined;
+  /** What must have been made before. */
+  readonly after: readonly AnyHandle[];
+  /** Whether an approved deployment has put an image into it. */
+  readonly released: boolean;
+}
+
+/** What is the service's own besides. */
+export interface RunningParts
+  extends Pick<ServiceProps, "definitionArn" | "route" | "connect">, Pick<ScalingProps, "load"> {}
+
+/** Keeps the tasks of a service running, as many as its settings and its load ask for. */
+export function keepRunning(
+  scope: Scope,
+  props: RunningProps & { readonly service: WebService | WorkerService },
+  { load, ...parts }: RunningParts,
+) {
+  const { names, released, service } = props;
+  const { spot, service: settings, scaling: bounds } = service;
+  const running = ecsService(scope, { ...props, ...parts, spot, settings, scaling: bounds });
+  scaling(scope, { names, service: running, settings: bounds, load, released });
+  return running;
+}
+
+/** A service that reaches others by name and is not reached so. */
+export const clientOf = (namespaceArn: Output<string> | undefined): Connection | undefined =>
+  namespaceArn && { namespaceArn, services: [] };
