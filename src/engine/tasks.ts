@@ -35,9 +35,14 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   const usersOf = (id: string) =>
     plan.actions.filter((action) => needsOf(action).some((need) => need.to === id && !need.loose));
 
+  const waitsFor = waiting(byId);
+
   const tasks: Task<Services>[] = [];
   for (const action of plan.actions) {
     const { id, kind, order } = action;
+    // Where something that a deleted one needs goes before its successor comes, who is made only after that successor is not waited for.
+    const firsts = action.action === "delete" ? goingFirst(action, byId) : [];
+    const isTooLate = (user: string) => firsts.some((first) => waitsFor(user, first));
     if (makes(id)) {
       const before: Before[] = (action.node?.edges ?? []).map(({ to, until }) => ({ task: makeKey(to), until }));
       if (order === "delete-first") before.push({ task: deleteKey(id), until: "ready" });
@@ -61,8 +66,10 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
     const before: Before[] = [];
     for (const user of usersOf(id)) {
       if (deletes(user.id)) before.push({ task: deleteKey(user.id), until: "ready" });
-      else if (order !== "delete-first") before.push({ task: makeKey(user.id), until: "ready" });
-      if (narrows(user) && order !== "delete-first") before.push({ task: narrowKey(user.id), until: "ready" });
+      else if (order !== "delete-first" && !isTooLate(user.id)) {
+        before.push({ task: makeKey(user.id), until: "ready" });
+        if (narrows(user)) before.push({ task: narrowKey(user.id), until: "ready" });
+      }
     }
     // What an earlier run replaced may still sit in it.
     for (const older of plan.old)
@@ -86,6 +93,29 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   }
   tasks.push(...oldTasks(plan, byId));
   return weighed(lastOnes(tasks));
+}
+
+/** What a deleted resource needs, be it by way of other deleted ones, that is deleted before its successor is made. */
+function goingFirst<Services>(action: Action<Services>, byId: ReadonlyMap<string, Action<Services>>): string[] {
+  return needsOf(action).flatMap(({ to, loose }) => {
+    const needed = loose ? undefined : byId.get(to);
+    if (needed?.order === "delete-first") return [to];
+    return needed?.action === "delete" ? goingFirst(needed, byId) : [];
+  });
+}
+
+/** Answers whether one resource is made only after another, be it by way of others. */
+function waiting<Services>(byId: ReadonlyMap<string, Action<Services>>): (id: string, other: string) => boolean {
+  const before = new Map<string, ReadonlySet<string>>();
+  const allBefore = (id: string): ReadonlySet<string> => {
+    const known = before.get(id);
+    if (known) return known;
+    const all = new Set<string>();
+    before.set(id, all);
+    for (const { to } of byId.get(id)?.node?.edges ?? []) for (const one of [to, ...allBefore(to)]) all.add(one);
+    return all;
+  };
+  return (id, other) => allBefore(id).has(other);
 }
 
 /** Whether its update leaves in place for a while what is to go. */

@@ -58,3 +58,17 @@ describe("a stack that moves between a network of its own and an existing one", 
     expect(await told()).toEqual(before);
   });
 });
+
+describe("a network that is replaced and has fewer zones from then on", () => {
+  const zones = ["ap-northeast-1a", "ap-northeast-1d", "ap-northeast-1c"];
+  const stage = new Stage({ network: { cidr: "10.9.0.0/16", zones, nat: "single" } });
+  afterAll(() => stage.remove());
+
+  it("is one plan, in which the table of the zone that goes leaves the gateway before that moves", async () => {
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    stage.edit({ network: { zones: zones.filter((zone) => zone !== "ap-northeast-1d"), nat: "single" } });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    expect(stage.things()["ec2.subnets@ap-northeast-1"]).toHaveLength(4);
+  });
+});

@@ -88,6 +88,36 @@ describe("a replacement", () => {
     ]);
   });
 
+  it("deletes first what is no longer declared and needs the old one, where its user comes after the new one", async () => {
+    const toys = new Toys();
+    const gateway = toys.kind("gateway", { immutable: ["size"], unique: ["name"] });
+    const fixed = toys.kind("fixed", { immutable: ["uses"] });
+    const graph = (size: number, zones: number) => {
+      const all = new Graph<Toys>();
+      const { id } = all.add("gateway", gateway, { size, name: "n" });
+      const tables = Array.from({ length: zones }, (_, at) => all.add(`table-${at + 1}`, fixed, { uses: [id] }));
+      const routes = tables.map((table, at) => all.add(`route-${at + 1}`, fixed, { uses: [table.id] }));
+      all.add("service", toys.kind("service"), { size }, { after: routes });
+      return all;
+    };
+    const store = new ToyStore(toys);
+    await run(toys, graph(1, 2), store);
+    toys.calls.length = 0;
+    const { ends } = await run(toys, graph(2, 1), store);
+    expect(new Set(Object.values(ends))).toEqual(new Set(["done"]));
+    expect(toys.log).toEqual([
+      "delete route-1#1",
+      "delete route-2#1",
+      "delete table-1#1",
+      "delete table-2#1",
+      "delete gateway#1",
+      "create gateway#2",
+      "create table-1#2",
+      "create route-1#2",
+      "update service#1 size",
+    ]);
+  });
+
   it("does not pull along what refers to it only loosely", async () => {
     const { toys, store, graph, orders } = stage({ unique: true });
     await run(toys, graph(1, ["loose"]), store);
