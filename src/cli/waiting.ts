@@ -3,6 +3,7 @@ import type { Aws } from "../aws/aws.ts";
 import { Pipeline } from "../aws/codepipeline/pipeline.ts";
 import { hasCode } from "../aws/errors.ts";
 import type { Plan } from "../engine/action.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
 import { situationOf, type Situation } from "../release/situation.ts";
 import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
@@ -17,10 +18,10 @@ export interface Waiting {
 const NOTHING: Waiting = { lines: [], report: { waits: [], frozen: [] } };
 
 /** Asks the pipeline what waits in it; one call. Whoever may not ask is told so, and told the rest. */
-export async function waitingIn(session: Session): Promise<Waiting> {
+export async function waitingIn(session: Session, snapshot?: Snapshot): Promise<Waiting> {
   let situation: Situation | undefined;
   try {
-    situation = await situationOf(session);
+    situation = await situationOf(session, snapshot);
   } catch (error) {
     if (!hasCode(error, "AccessDenied", "AccessDeniedException")) throw error;
     return { ...NOTHING, lines: [`What waits in the pipeline cannot be told: ${explain(error).what}`] };
@@ -32,7 +33,7 @@ export async function waitingIn(session: Session): Promise<Waiting> {
 /** The same for a stack that was just looked at: where there is no pipeline, nobody is asked. */
 export const waitingIfStanding = (session: Session, { actions }: Pick<Plan<Aws>, "actions">): Promise<Waiting> =>
   actions.some(({ kind, observed }) => kind.type === Pipeline.type && observed !== undefined)
-    ? waitingIn(session)
+    ? waitingIn(session, session.snapshot)
     : Promise.resolve(NOTHING);
 
 /** Prints it below what a command says. */

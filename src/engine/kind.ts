@@ -135,6 +135,8 @@ export interface Look<Spec extends object> {
   readonly formerOwner?: string | undefined;
   /** What the state file remembers: the provider's id. */
   readonly knownId: string | undefined;
+  /** The attributes that the state file remembers of a resource that was made whole. */
+  readonly knownAttrs?: Readonly<Record<string, unknown>> | undefined;
   /** Ids of earlier generations that a replacement has still to delete: they bear the same owner mark and are never the answer. */
   readonly not: readonly string[];
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */

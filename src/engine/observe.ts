@@ -1,4 +1,4 @@
-import type { Generation, State } from "../../state/state.ts";
+import type { Generation, ResourceState, State } from "../../state/state.ts";
 import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
@@ -39,14 +39,16 @@ const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owne
   mark !== undefined && (mark === owner.of(id) || owner.formerly?.(mark) === id);
 
 /** What is known of a resource beforehand: its id, and its earlier generations. */
-type Known = { readonly id?: string; readonly old?: readonly { readonly id?: string }[] } | undefined;
+type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> & {
+  readonly old?: readonly { readonly id?: string }[];
+};
 
 /** Observes one resource of the graph or the state. What an earlier generation's name leads to is not the answer, however it was found. */
 export async function observeOne<Services>(
   world: World<Services>,
   kind: AnyKind<Services>,
   id: string,
-  known: Known,
+  known: Known | undefined,
   spec: Readonly<Record<string, unknown>>,
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> {
@@ -56,6 +58,7 @@ export async function observeOne<Services>(
     owner: world.owner.of(id),
     formerOwner: world.owner.formerOf?.(id),
     knownId: known?.id,
+    knownAttrs: known?.status === "created" ? known.attrs : undefined,
     not,
     spec,
     snapshot,
@@ -76,7 +79,7 @@ export async function observeExactly<Services>(
   world: World<Services>,
   kind: AnyKind<Services>,
   id: string,
-  known: Known,
+  known: Known | undefined,
   spec: Readonly<Record<string, unknown>>,
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> {

@@ -1,5 +1,6 @@
-import { GetPipelineStateCommand, type StageState } from "@aws-sdk/client-codepipeline";
-import { absent } from "../aws/errors.ts";
+import type { StageState } from "@aws-sdk/client-codepipeline";
+import { pipelineState } from "../aws/codepipeline/revision.ts";
+import { Snapshot } from "../engine/snapshot.ts";
 import type { Site } from "./site.ts";
 
 /** What a release that is under way waits for, or does where that keeps others out. Times are milliseconds since the epoch. */
@@ -44,12 +45,9 @@ export const DEPLOY = "Deploy";
 const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
 
 /** Asks the pipeline, in one call; `undefined` where there is none. */
-export async function situationOf(site: Site): Promise<Situation | undefined> {
+export async function situationOf(site: Site, snapshot = new Snapshot()): Promise<Situation | undefined> {
   const { pipeline } = site.names;
-  const state = await absent(
-    site.aws.codePipeline(new GetPipelineStateCommand({ name: pipeline })),
-    "PipelineNotFoundException",
-  );
+  const state = await pipelineState(site.aws, pipeline, snapshot);
   if (!state) return undefined;
   const stages = state.stageStates ?? [];
   const frozen = stages.flatMap((stage) => {

@@ -14,6 +14,7 @@ import {
   type ActionCategory,
   type ActionOwner,
 } from "@aws-sdk/client-codepipeline";
+import type { Look, Observed } from "../../engine/kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
@@ -23,6 +24,7 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { taggedKind } from "../kind.ts";
 import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { revisionOf, standingRevision } from "./revision.ts";
 import { actionOf, declarationOf, driftedOf, sortedActions, unmanagedOf } from "./declaration.ts";
 
 /** One thing that a stage does. */
@@ -61,6 +63,8 @@ export interface PipelineSpec {
 export interface PipelineAttrs {
   name: string;
   arn: string;
+  /** Tells that the declaration is still the one that the state records, see `revision.ts`; left out where settings of others are in it. */
+  revision?: string | undefined;
 }
 
 const GONE = "PipelineNotFoundException";
@@ -73,6 +77,7 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
   immutable: ["name"],
   unique: ["name"],
   usual: {},
+  renewed: { revision: ["roleArn", "artifactBucket", "stages"] },
   inventory: { idIn: ({ service, resource }) => (service === "codepipeline" ? resource : undefined) },
 
   canonical: (spec) => ({
@@ -81,30 +86,10 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
   }),
 
   async observe(aws, look) {
-    const found = await byName(look, (name) => absent(aws.codePipeline(new GetPipelineCommand({ name })), GONE));
-    const pipeline = found?.pipeline;
-    if (!pipeline?.name) return undefined;
-    const arn = found?.metadata?.pipelineArn ?? arnOf(aws, pipeline.name);
-    const tags = await tagsOf(aws, arn);
-    // It went between the two calls.
-    if (!tags) return undefined;
-    return {
-      id: pipeline.name,
-      attrs: { name: pipeline.name, arn },
-      spec: {
-        name: pipeline.name,
-        roleArn: pipeline.roleArn,
-        artifactBucket: pipeline.artifactStore?.location,
-        stages: (pipeline.stages ?? []).map(({ name = "", actions = [] }) => ({
-          name,
-          actions: sortedActions(actions.map(actionOf)),
-        })),
-        tags,
-      },
-      unmanaged: some(unmanagedOf(pipeline, aws.region)),
-      drifted: some(driftedOf(pipeline)),
-      ready: true,
-    };
+    const found = (await asRecorded(aws, look)) ?? (await byName(look, (name) => asDeclared(aws, name)));
+    const tags = found && (await tagsOf(aws, found.attrs.arn));
+    // Without them it went between the two calls.
+    return tags && { ...found, id: found.attrs.name, spec: { ...found.spec, tags }, ready: true };
   },
 
   async owned(aws) {
@@ -120,26 +105,25 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
   },
 
   async create(aws, spec, making) {
-    await aws.codePipeline(
+    const { pipeline } = await aws.codePipeline(
       new CreatePipelineCommand({ pipeline: declarationOf(spec), tags: tagListLower(spec.tags) }),
       { once: true, notYet: ROLE_NOT_SEEN_YET },
     );
     await making.created(spec.name);
-    return { id: spec.name, attrs: { name: spec.name, arn: arnOf(aws, spec.name) } };
+    const made = await absent(aws.codePipeline(new GetPipelineCommand({ name: spec.name })), GONE);
+    const revision = revisionOf(pipeline?.version, made?.metadata?.created);
+    return { id: spec.name, attrs: { name: spec.name, arn: arnOf(aws, spec.name), ...revision } };
   },
 
   async update(aws, observed, spec, changed) {
     const { arn: resourceArn } = observed.attrs;
-    if ([...changed].some((field) => field !== "tags")) {
-      const { pipeline: live } = await aws.codePipeline(new GetPipelineCommand({ name: observed.id }));
-      await aws.codePipeline(new UpdatePipelineCommand({ pipeline: declarationOf(spec, live) }), {
-        notYet: ROLE_NOT_SEEN_YET,
-      });
-    }
+    const declares = [...changed].some((field) => field !== "tags");
+    const renewed = declares ? { revision: await declare(aws, spec) } : {};
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
     if (Object.keys(write).length > 0)
       await aws.codePipeline(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));
     if (remove.length > 0) await aws.codePipeline(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+    return renewed;
   },
 
   async delete(aws, { id: name }) {
@@ -150,6 +134,55 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
     );
   },
 });
+
+/** What is found of a pipeline without its tags. */
+type Found = Pick<Observed<Omit<PipelineSpec, "tags">, PipelineAttrs>, "attrs" | "spec" | "unmanaged" | "drifted">;
+
+/** The pipeline as the state records it, where its revision proves that it is still so. */
+async function asRecorded(aws: Aws, look: Look<PipelineSpec>): Promise<Found | undefined> {
+  const revision = await standingRevision(aws, look);
+  if (revision === undefined || look.knownId === undefined) return undefined;
+  const { tags: _tags, ...spec } = look.spec;
+  return { attrs: { name: look.knownId, arn: arnOf(aws, look.knownId), revision }, spec };
+}
+
+/** The pipeline as AWS tells it. */
+async function asDeclared(aws: Aws, wanted: string): Promise<Found | undefined> {
+  const found = await absent(aws.codePipeline(new GetPipelineCommand({ name: wanted })), GONE);
+  const pipeline = found?.pipeline;
+  if (!pipeline?.name) return undefined;
+  const { name, roleArn, artifactStore, stages = [] } = pipeline;
+  const more = { unmanaged: some(unmanagedOf(pipeline, aws.region)), drifted: some(driftedOf(pipeline)) };
+  const isOurs = more.unmanaged === undefined && more.drifted === undefined;
+  return {
+    attrs: {
+      name,
+      arn: found?.metadata?.pipelineArn ?? arnOf(aws, name),
+      ...(isOurs ? revisionOf(pipeline.version, found?.metadata?.created) : {}),
+    },
+    spec: {
+      name,
+      roleArn,
+      artifactBucket: artifactStore?.location,
+      stages: stages.map((stage) => ({
+        name: stage.name ?? "",
+        actions: sortedActions((stage.actions ?? []).map(actionOf)),
+      })),
+    },
+    ...more,
+  };
+}
+
+/** Writes the declaration on top of the live one; answers its revision, `undefined` where it carries settings of others. */
+async function declare(aws: Aws, spec: PipelineSpec): Promise<string | undefined> {
+  const { pipeline: live, metadata } = await aws.codePipeline(new GetPipelineCommand({ name: spec.name }));
+  const declaration = declarationOf(spec, live);
+  const { pipeline } = await aws.codePipeline(new UpdatePipelineCommand({ pipeline: declaration }), {
+    notYet: ROLE_NOT_SEEN_YET,
+  });
+  if (unmanagedOf(declaration, aws.region).length > 0) return undefined;
+  return revisionOf(pipeline?.version, metadata?.created).revision;
+}
 
 /** Neither CreatePipeline nor ListPipelines answers an ARN. */
 const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:codepipeline:${aws.region}:${aws.account}:${name}`;

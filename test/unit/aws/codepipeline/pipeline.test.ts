@@ -14,102 +14,16 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Pipeline, type PipelineSpec } from "../../../../src/aws/codepipeline/pipeline.ts";
+import { Pipeline } from "../../../../src/aws/codepipeline/pipeline.ts";
 import { UncertainAnswer } from "../../../../src/engine/kind.ts";
 import { tagListLower } from "../../../../src/aws/tags.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
+import { tags, tagList, spec, ARN, declaration, observed } from "./release-pipeline.ts";
 
 const codePipeline = mockClient(CodePipelineClient);
 beforeEach(() => codePipeline.reset());
 
-const tags = {
-  "fairlead:stack": "demo",
-  "fairlead:environment": "test",
-  "fairlead:region": "ap-northeast-1",
-  "fairlead:id": "network/it",
-};
-const tagList = Object.entries(tags).map(([key, value]) => ({ key, value }));
-const spec: PipelineSpec = {
-  name: "release",
-  roleArn: "arn:aws:iam::123456789012:role/pipeline",
-  artifactBucket: "artifacts",
-  stages: [
-    {
-      name: "Source",
-      actions: [
-        {
-          name: "Source",
-          category: "Source",
-          owner: "AWS",
-          provider: "S3",
-          version: "1",
-          configuration: { S3Bucket: "source", S3ObjectKey: "source.zip" },
-          inputs: [],
-          outputs: ["SourceOutput"],
-          runOrder: 1,
-        },
-      ],
-    },
-    {
-      name: "Build",
-      actions: [
-        {
-          name: "Build",
-          category: "Build",
-          owner: "AWS",
-          provider: "CodeBuild",
-          version: "1",
-          configuration: { ProjectName: "build" },
-          inputs: ["SourceOutput"],
-          outputs: ["BuildOutput"],
-          runOrder: 1,
-        },
-      ],
-    },
-  ],
-  tags,
-};
-
-const ARN = "arn:aws:codepipeline:ap-northeast-1:123456789012:release";
-
-const declaration = {
-  name: "release",
-  roleArn: spec.roleArn,
-  pipelineType: "V2" as const,
-  executionMode: "SUPERSEDED" as const,
-  artifactStore: { type: "S3" as const, location: "artifacts" },
-  stages: [
-    {
-      name: "Source",
-      actions: [
-        {
-          name: "Source",
-          actionTypeId: { category: "Source" as const, owner: "AWS" as const, provider: "S3", version: "1" },
-          runOrder: 1,
-          configuration: { S3Bucket: "source", S3ObjectKey: "source.zip" },
-          inputArtifacts: [],
-          outputArtifacts: [{ name: "SourceOutput" }],
-        },
-      ],
-    },
-    {
-      name: "Build",
-      actions: [
-        {
-          name: "Build",
-          actionTypeId: { category: "Build" as const, owner: "AWS" as const, provider: "CodeBuild", version: "1" },
-          runOrder: 1,
-          configuration: { ProjectName: "build" },
-          inputArtifacts: [{ name: "SourceOutput" }],
-          outputArtifacts: [{ name: "BuildOutput" }],
-        },
-      ],
-    },
-  ],
-};
-
-const observed = { id: "release", spec, attrs: { name: "release", arn: ARN }, owner: undefined, ready: true };
 const inputs = () => codePipeline.calls().map((call) => call.args[0].input);
 
 describe("codepipeline/pipeline", () => {
@@ -121,7 +35,7 @@ describe("codepipeline/pipeline", () => {
       attrs: { name: "release", arn: ARN },
     });
     expect(told).toEqual(["release"]);
-    expect(inputs()).toEqual([{ pipeline: declaration, tags: tagList }]);
+    expect(inputs()).toEqual([{ pipeline: declaration, tags: tagList }, { name: "release" }]);
   });
 
   it("asks again while the role is too young, and never repeats a create whose answer was lost", async () => {
