@@ -1,7 +1,8 @@
 import type { Facts } from "../src/aws/facts.ts";
 import { addressVariable, MAIN_SERVICE, type Names } from "../src/config/naming.ts";
-import type { Service, Stack, WebService, WorkerService } from "../src/config/stack.ts";
+import type { JobService, Service, Stack, WebService } from "../src/config/stack.ts";
 import type { AnyHandle, Output } from "../src/engine/output.ts";
+import { job } from "./components/job.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import type { Balancer } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
@@ -13,11 +14,8 @@ import { worker } from "./components/worker.ts";
 import { grantsFor, together, type OwnResources } from "./own-resources.ts";
 import type { Scope } from "./scope.ts";
 
-/** What keeps tasks running: all services but jobs. */
-export type RunningService = WebService | WorkerService;
-
 /** A service, and where it is declared. */
-export interface Placed<S extends Service = RunningService> {
+export interface Placed<S extends Service = Service> {
   readonly service: S;
   readonly scope: Scope;
   readonly names: Names;
@@ -31,8 +29,7 @@ export function placed(
   names: (service: string) => Names,
   network: Network,
 ): Placed[] {
-  const running = services.filter((service) => service.type !== "job");
-  return running.map((service) => {
+  return services.map((service) => {
     const place = placeOf(scope, service.name);
     const own = names(service.name);
     return { service, scope: place, names: own, group: tasksGroup(place, own.securityGroups.tasks, network) };
@@ -45,6 +42,9 @@ export const isPublic = (one: Placed): one is Placed<WebService> => one.service.
 /** Whether a service answers the stack's other services only. */
 export const isInternal = (one: Placed): one is Placed<WebService> =>
   one.service.type === "web" && one.service.internal;
+
+/** Whether a service runs at times and ends. */
+export const isJob = (one: Placed): one is Placed<JobService> => one.service.type === "job";
 
 /** The port that a service's tasks are reached at, for a rule of who may. */
 export const peerOf = ({ service, group }: Placed, description: string): Peer => ({
@@ -80,7 +80,7 @@ export function repositoriesOf(
 export interface ServicesProps {
   readonly stack: Pick<Stack, "environment" | "logs">;
   readonly network: Network;
-  readonly cluster: { readonly name: Output<string> };
+  readonly cluster: { readonly name: Output<string>; readonly arn: Output<string> };
   /** Where public services are reached; left out where there is none. */
   readonly front?: { readonly balancer: Balancer; readonly groupId: Output<string> } | undefined;
   /** The namespace of internal services; left out where there is none. */
@@ -121,7 +121,7 @@ export function runServices(
     rules: tasksRules(one.scope, {
       groupId: one.group.groupId,
       from: peersOf(one, services, props.front),
-      to: internals.filter((other) => other !== one).map((other) => peerOf(other, `To ${other.service.name}`)),
+      to: internalsFor(one, internals).map((other) => peerOf(other, `To ${other.service.name}`)),
       network: props.network,
     }),
     wayOut: props.wayOut,
@@ -130,7 +130,7 @@ export function runServices(
       grantsFor(props.resources, one.service.name),
       ...[...queues].flatMap(([name, queue]) => (name === one.service.name ? [workerGrants(queue)] : [])),
       senderGrants([...queues].filter(([name]) => name !== one.service.name)),
-      { environment: addressesOf(internals.filter((other) => other !== one)) },
+      { environment: addressesOf(internalsFor(one, internals)) },
     ]),
     after,
     released: props.released[one.service.name] ?? false,
@@ -147,6 +147,7 @@ export function runServices(
     const { service, scope: place } = one;
     if (service.type === "worker")
       worker(place, { ...common(one, reached), service, queue: queues.get(service.name)?.name });
+    if (service.type === "job") job(place, { ...common(one, []), service });
   }
   if (!front) return { secret: undefined };
   const serve = (one: Placed<WebService>, secret?: Output<string>) =>
@@ -159,13 +160,20 @@ export function runServices(
   return { secret };
 }
 
+/**
+ * The internal services that a service can find by name: all others, and for a job none. "Amazon ECS Service Connect only interconnects Amazon
+ * ECS services" (Amazon ECS developer guide, "Service Connect"), and a job's task is of none.
+ */
+const internalsFor = (one: Placed, internals: readonly Placed<WebService>[]) =>
+  isJob(one) ? [] : internals.filter((other) => other !== one);
+
 /** Who may ask a service. */
 function peersOf(one: Placed, services: readonly Placed[], front: ServicesProps["front"]): Peer[] {
   const { port } = one.service.container;
   if (isPublic(one)) return front ? [{ groupId: front.groupId, port, description: "From the load balancer" }] : [];
   if (!isInternal(one)) return [];
   return services
-    .filter((other) => other !== one)
+    .filter((other) => other !== one && !isJob(other))
     .map(({ service, group }) => ({ groupId: group.groupId, port, description: `From ${service.name}` }));
 }
 

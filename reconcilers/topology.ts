@@ -87,7 +87,7 @@ export function topology(
   const endpoints = {
     network: net,
     clients: services.map(({ group }) => group.groupId),
-    exec: services.some(({ service }) => service.service.enableExec),
+    exec: services.some(({ service }) => service.type !== "job" && service.service.enableExec),
     queues: services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
   const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];

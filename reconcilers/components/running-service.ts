@@ -5,7 +5,7 @@ import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 import { scaling, type ScalingProps } from "./scaling.ts";
 import { service as ecsService, type Connection, type ServiceProps } from "./service.ts";
-import type { TaskProps } from "./task.ts";
+import { task, type TaskProps } from "./task.ts";
 
 /** What every service that keeps tasks running is given. */
 export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
@@ -27,6 +27,19 @@ export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "
 /** What is the service's own besides. */
 export interface RunningParts
   extends Pick<ServiceProps, "definitionArn" | "route" | "connect">, Pick<ScalingProps, "load"> {}
+
+/** What the tasks of a service that is kept running are. */
+export const runningTask = (
+  scope: Scope,
+  props: RunningProps & { readonly service: WebService | WorkerService },
+  port?: TaskProps["port"],
+) =>
+  task(scope, {
+    ...props,
+    port,
+    enableExec: props.service.service.enableExec,
+    runningIn: { cluster: props.names.cluster, service: props.names.service },
+  });
 
 /** Keeps the tasks of a service running, as many as its settings and its load ask for. */
 export function keepRunning(

@@ -83,7 +83,7 @@ export function service(scope: Scope, props: ServiceProps) {
 }
 
 /** A share of the tasks on regular and on spare capacity; nothing is said where all run on regular one. */
-const capacityOf = (spot: CommonService["spot"]) =>
+export const capacityOf = (spot: CommonService["spot"]) =>
   spot === undefined
     ? []
     : [

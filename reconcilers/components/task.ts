@@ -3,7 +3,7 @@ import { UNRELEASED_TAG } from "../../src/aws/ecs/released.ts";
 import type { ContainerSpec } from "../../src/aws/ecs/definition.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
 import { LogGroup } from "../../src/aws/logs/log-group.ts";
-import { text, type Input } from "../../src/engine/output.ts";
+import { text, type Input, type Output } from "../../src/engine/output.ts";
 import type { CommonService, LogsSettings } from "../../src/config/stack.ts";
 import { executionPolicy, taskPolicy } from "../policies/tasks.ts";
 import type { Scope } from "../scope.ts";
@@ -12,13 +12,15 @@ import type { ImageRepository } from "./image-repository.ts";
 import { role } from "./role.ts";
 
 export interface TaskProps {
-  readonly names: Pick<Names, "cluster" | "service" | "taskFamily" | "container" | "applicationLogGroup" | "roles">;
+  readonly names: Pick<Names, "taskFamily" | "container" | "applicationLogGroup" | "roles">;
   /** What the tasks are told as `APP_ENV`. */
   readonly environment: string;
   readonly service: CommonService;
   /** The port that requests come to, and what Service Connect knows it by; left out for what answers none. */
   readonly port?: { readonly number: number; readonly name?: string } | undefined;
   readonly enableExec: boolean;
+  /** The ECS service that keeps the tasks running; left out where they run and end. */
+  readonly runningIn?: { readonly cluster: string; readonly service: string } | undefined;
   readonly logs: Pick<LogsSettings, "retentionDays">;
   /** What resources of the user's own give it. */
   readonly grants: Required<Grants>;
@@ -31,8 +33,7 @@ export interface TaskProps {
 /** What a task of a service is: its containers, its two roles and its log. */
 export function task(scope: Scope, props: TaskProps) {
   const { names, service, repository } = props;
-  const { container } = service;
-  const image = service.image ?? container.image;
+  const image = imageIn(service);
   const log = scope.add("observability/application-log", LogGroup, {
     name: names.applicationLogGroup,
     retentionDays: props.logs.retentionDays,
@@ -59,22 +60,58 @@ export function task(scope: Scope, props: TaskProps) {
       granted: props.grants.permissions,
     }),
   });
+  const standing = { log: log.name, executionRoleArn: execution.arn, taskRoleArn: own.arn };
+  const made = definition(scope, "compute/task-definition", props, standing, {
+    family: names.taskFamily,
+    container: containerOf(props),
+    logPrefix: names.container,
+  });
+  return { definition: made, definitionArn: made.arn, standing };
+}
+
+/** The image that the config names, where it does. */
+const imageIn = ({ image, container }: CommonService): string | undefined => image ?? container.image;
+
+/** What the revisions of all families of a service have in common. */
+interface TaskStanding {
+  readonly log: Output<string>;
+  readonly executionRoleArn: Output<string>;
+  readonly taskRoleArn: Output<string>;
+}
+
+/** What is a family's own: its container, and what the names of its log streams begin with. */
+interface FamilyProps {
+  readonly family: string;
+  readonly container: Omit<ContainerSpec, "environment"> & {
+    readonly environment: Readonly<Record<string, Input<string>>>;
+  };
+  readonly logPrefix: string;
+}
+
+function definition(
+  scope: Scope,
+  id: string,
+  props: TaskProps,
+  { log, ...roles }: TaskStanding,
+  { family, container: own, logPrefix }: FamilyProps,
+) {
+  const { service, repository } = props;
+  const { container } = service;
   const logConfiguration = (prefix: string) => ({
     logDriver: "awslogs" as const,
-    options: { "awslogs-group": log.name, "awslogs-region": scope.region, "awslogs-stream-prefix": prefix },
+    options: { "awslogs-group": log, "awslogs-region": scope.region, "awslogs-stream-prefix": prefix },
   });
   const sidecars = Object.entries(service.sidecars).map(([name, sidecar]) => [
     name,
     { ...sidecarOf(name, sidecar, props), logConfiguration: logConfiguration(name) },
   ]);
-  const definition = scope.add("compute/task-definition", TaskDefinition, {
-    family: names.taskFamily,
+  return scope.add(id, TaskDefinition, {
+    family,
     cpu: container.cpu,
     memory: container.memory,
-    executionRoleArn: execution.arn,
-    taskRoleArn: own.arn,
-    image: image ?? text`${repository?.uri ?? ""}:${UNRELEASED_TAG}`,
-    container: { ...containerOf(props), logConfiguration: logConfiguration(names.container) },
+    ...roles,
+    image: imageIn(service) ?? text`${repository?.uri ?? ""}:${UNRELEASED_TAG}`,
+    container: { ...own, logConfiguration: logConfiguration(logPrefix) },
     sidecars: Object.fromEntries(sidecars) as Record<string, Input<ContainerSpec>>,
     task: {
       networkMode: "awsvpc",
@@ -87,9 +124,23 @@ export function task(scope: Scope, props: TaskProps) {
     },
     status: "ACTIVE",
     repository: repository?.uri ?? "",
-    runningIn: { cluster: names.cluster, service: names.service },
+    ...(props.runningIn ? { runningIn: props.runningIn } : {}),
   });
-  return { definitionArn: definition.arn };
+}
+
+/** The command that a release runs in the new image before it deploys: in a task like the service's own, which ends with the command. */
+export function beforeTask(
+  scope: Scope,
+  props: TaskProps & { readonly names: Pick<Names, "beforeFamily"> },
+  { standing }: Pick<ReturnType<typeof task>, "standing">,
+  command: readonly string[],
+) {
+  const { portMappings: _ports, healthCheck: _check, ...container } = containerOf(props);
+  return definition(scope, "compute/before-definition", { ...props, runningIn: undefined }, standing, {
+    family: props.names.beforeFamily,
+    container: { ...container, command: [...command] },
+    logPrefix: "before",
+  });
 }
 
 /** The application's container, as ECS spells it; its image is the pipeline's. */

@@ -2,8 +2,7 @@ import type { WebService } from "../../src/config/stack.ts";
 import type { Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Balancer } from "./load-balancer.ts";
-import { clientOf, keepRunning, type RunningProps } from "./running-service.ts";
-import { task } from "./task.ts";
+import { clientOf, keepRunning, runningTask, type RunningProps } from "./running-service.ts";
 import { webRoute } from "./web-route.ts";
 
 export interface WebServiceProps extends RunningProps {
@@ -17,7 +16,7 @@ export interface WebServiceProps extends RunningProps {
 export function webService(scope: Scope, props: WebServiceProps) {
   const { names, service } = props;
   const { port } = service.container;
-  const { definitionArn } = task(scope, { ...props, port: { number: port }, enableExec: service.service.enableExec });
+  const { definitionArn } = runningTask(scope, props, { number: port });
   const route = webRoute(scope, { ...props, name: names.targetGroup });
   const { requestsPerTarget } = service.scaling;
   const metric = {
@@ -45,7 +44,7 @@ export function internalService(scope: Scope, props: InternalServiceProps) {
   const { service } = props;
   const { port } = service.container;
   const named = { number: port, name: service.name };
-  const { definitionArn } = task(scope, { ...props, port: named, enableExec: service.service.enableExec });
+  const { definitionArn } = runningTask(scope, props, named);
   const connect = {
     namespaceArn: props.namespaceArn,
     services: [{ portName: service.name, discoveryName: service.name, aliasPort: port, aliasDns: service.name }],

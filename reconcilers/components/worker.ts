@@ -1,8 +1,7 @@
 import type { WorkerService } from "../../src/config/stack.ts";
 import type { Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
-import { clientOf, keepRunning, type RunningProps } from "./running-service.ts";
-import { task } from "./task.ts";
+import { clientOf, keepRunning, runningTask, type RunningProps } from "./running-service.ts";
 
 export interface WorkerProps extends RunningProps {
   readonly service: WorkerService;
@@ -13,7 +12,7 @@ export interface WorkerProps extends RunningProps {
 /** A service that works without being asked by anybody. */
 export function worker(scope: Scope, props: WorkerProps) {
   const { service } = props;
-  const { definitionArn } = task(scope, { ...props, enableExec: service.service.enableExec });
+  const { definitionArn } = runningTask(scope, props);
   const { backlogPerTask } = service.scaling;
   const load =
     backlogPerTask === undefined || props.queue === undefined

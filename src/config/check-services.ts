@@ -86,6 +86,10 @@ function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
         "is a job without a schedule; needed: schedule, such as cron(0 3 * * ? *), rate(1 hour) or at(2030-01-31T03:00:00)";
       check.report(at, name, rest);
     }
+    if (own.spot?.base !== undefined) {
+      const rest = "is of no use to a job, which is one task; allowed: percent alone";
+      check.report(`${at}.spot.base`, own.spot.base, rest);
+    }
     return;
   }
   const scaling: object = own.scaling ?? {};

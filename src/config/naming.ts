@@ -14,6 +14,9 @@ export interface StackNames {
   readonly artifactBucket: string;
   readonly buildLogGroup: string;
   readonly buildProject: string;
+  /** What runs commands before, and changes jobs after, a release deploys. No other stack's build can be called so. */
+  readonly releaseProject: string;
+  readonly releaseLogGroup: string;
   readonly pipeline: string;
   readonly sourceRule: string;
   readonly headersPolicy: string;
@@ -32,6 +35,12 @@ export interface ServiceNames {
   /** The action of the pipeline's last stage that deploys it, and the file in which the build tells that action what to deploy. */
   readonly deployAction: string;
   readonly imageDefinitions: string;
+  /** The family of the tasks that a release runs before it deploys the service, and the action that does. No service can be called so. */
+  readonly beforeFamily: string;
+  readonly beforeAction: string;
+  /** The schedule that starts a job, and the action of the pipeline that gives it the released image. */
+  readonly schedule: string;
+  readonly updateAction: string;
 }
 
 /** The names of a stack as one of its services sees them: its own beside those that all of them share. */
@@ -42,6 +51,8 @@ export interface Names extends StackNames, ServiceNames {
     readonly build: string;
     readonly pipeline: string;
     readonly events: string;
+    readonly release: string;
+    readonly schedule: string;
   };
   readonly securityGroups: { readonly balancer: string; readonly tasks: string };
 }
@@ -90,6 +101,8 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     applicationLogGroup: `/ecs/${own}`,
     buildLogGroup: `/aws/codebuild/${prefix}`,
     buildProject: `${prefix}-build`,
+    releaseProject: `${prefix}-release`,
+    releaseLogGroup: `/aws/codebuild/${prefix}/release`,
     pipeline: `${prefix}-pipeline`,
     sourceRule: `${prefix}-s3-change`,
     headersPolicy: global("security-headers", 128),
@@ -99,12 +112,18 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       build: global("codebuild", 64),
       pipeline: global("codepipeline", 64),
       events: global("events", 64),
+      release: global("codebuild-release", 64),
+      schedule: global(owned("schedule"), 64),
     },
     securityGroups: { balancer: `${prefix}-alb`, tasks: `${own}-tasks` },
     scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
     distributionComment: stack.edge.comment ?? `${prefix} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,
     imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,
+    beforeFamily: `${own}-before_release`,
+    beforeAction: `Before-${service}`,
+    schedule: own,
+    updateAction: `Update-${service}`,
   };
 }
 
@@ -140,7 +159,7 @@ export function keptNames(
     return made !== undefined && typeof spec?.["name"] === "string" ? spec["name"] : name;
   };
   const own = (id: string, name: string) => (service === MAIN_SERVICE ? kept(id, name) : name);
-  const { execution, task, build, pipeline, events } = names.roles;
+  const { execution, task, build, pipeline, events, release, schedule } = names.roles;
   return {
     ...names,
     targetGroup: own("balancer/target-group", names.targetGroup),
@@ -151,6 +170,8 @@ export function keptNames(
       build: kept("security/build-role", build),
       pipeline: kept("security/pipeline-role", pipeline),
       events: kept("security/events-role", events),
+      release,
+      schedule,
     },
   };
 }

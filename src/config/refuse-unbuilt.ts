@@ -3,7 +3,7 @@ import type { Service, Stack } from "./stack.ts";
 
 /** What a service may say already and no component builds yet: the setting, and whether the service uses it. */
 const unbuilt: readonly (readonly [setting: string, uses: (service: Service) => boolean])[] = [
-  ["type", ({ type }) => type === "job"],
+  ["type", ({ type, image, container }) => type === "job" && (image ?? container.image) === undefined],
   ["architecture", ({ architecture }) => architecture !== "x86_64"],
   ["volumes", ({ volumes }) => Object.keys(volumes).length > 0],
   ["release", (service) => service.type !== "job" && service.release !== undefined],

@@ -8,7 +8,8 @@ import { ruleVerdict } from "./doctor/rule.ts";
 import { look, type Seen } from "./doctor/seen.ts";
 import { serviceVerdict } from "./doctor/service.ts";
 import { targetGroupVerdict } from "./doctor/targets.ts";
-import { isPublic, type Site } from "./site.ts";
+import { runVerdict, scheduleVerdict } from "./doctor/job.ts";
+import { isJob, isPublic, type Site } from "./site.ts";
 
 export type { Hop } from "./doctor/hop.ts";
 
@@ -24,19 +25,28 @@ const REQUEST: Way = [
   ["target group", targetGroupVerdict],
 ];
 
-/** The way of a task to its image, in its order: all that a worker or an internal service has. */
-const TASK: Way = [
+/** The way of a task out of the network. */
+const OUT: Way = [
   ["tasks' security group", tasksGroupVerdict],
   ["public subnets' routes", publicRoutesVerdict],
   ["private subnets' routes", privateRoutesVerdict],
-  ["service", serviceVerdict],
+];
+
+/** The way of a task to its image, in its order: all that a worker or an internal service has. */
+const TASK: Way = [...OUT, ["service", serviceVerdict], ["task definition and image", imageVerdict]];
+
+/** The same of a job, whose tasks a schedule starts and which end. */
+const JOB: Way = [
+  ...OUT,
+  ["schedule", scheduleVerdict],
   ["task definition and image", imageVerdict],
+  ["newest run", runVerdict],
 ];
 
 /** Walks the way hop by hop on what AWS says now. Nothing is changed; what is broken early hides nothing that comes later. */
 export function examine(site: Site): Promise<Hop[]> {
   const seen = look(site);
-  const way = isPublic(site) ? [...REQUEST, ...TASK] : TASK;
+  const way = isJob(site) ? JOB : isPublic(site) ? [...REQUEST, ...TASK] : TASK;
   return Promise.all(way.map(([name, judge]) => hop(name, () => judge(site, seen))));
 }
 

@@ -29,6 +29,9 @@ export function isPublic(site: Site): boolean {
   return settings === undefined || (settings.type === "web" && !settings.internal);
 }
 
+/** Whether the service is a task that runs at times and ends. */
+export const isJob = (site: Site): boolean => settingsOf(site)?.type === "job";
+
 /** The id in the stack of a resource of the service: those of the main one do not say its name. */
 export const idIn = (site: Pick<Site, "service">, id: string): string =>
   serviceName(site) === MAIN_SERVICE ? id : `${serviceName(site)}/${id}`;

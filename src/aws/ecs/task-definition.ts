@@ -59,8 +59,12 @@ export interface TaskDefinitionSpec {
   status: TaskDefinitionStatus;
   /** The repository that the pipeline's images come from: nothing of it is written. Another image is not the pipeline's, and is shown. */
   repository: string;
-  /** The names of the cluster and the service that tell which revision counts; nothing of them is written to ECS. */
-  runningIn: { cluster: string; service: string };
+  /**
+   * The names of the cluster and the service that tell which revision counts; nothing of them is written to ECS. Left out where no service
+   * runs it: then the newest active one counts, which is what a task is started from that names the family alone (botocore ecs, RunTask:
+   * "If a revision isn't specified, the latest ACTIVE revision is used").
+   */
+  runningIn?: { cluster: string; service: string } | undefined;
   tags: Tags;
 }
 
@@ -154,7 +158,7 @@ export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs
       return changeTags(aws, observed.attrs.arn, wanted.tags, observed.spec.tags ?? {});
     let { image } = wanted;
     // The run may have waited since it looked: what the pipeline has deployed meanwhile stays.
-    const current = await runningRevision(aws, new Snapshot(), wanted.runningIn, wanted.family);
+    const current = await countingRevision(aws, wanted);
     if (current !== undefined && current !== observed.attrs.arn && !changed.has("image")) {
       const { images, note } = await deployedMeanwhile(aws, { base: observed.attrs.arn, current });
       image = images.get(wanted.container.name)?.current ?? image;
@@ -198,10 +202,14 @@ interface Found extends Described {
 }
 
 /** The image where neither the pipeline nor the config put it there: it stays until the next release. */
-function foreignImage({ definition, runs }: Found, { image: own, repository, container }: Seen<TaskDefinitionSpec>) {
+function foreignImage(
+  { definition, runs }: Found,
+  { image: own, repository, container, runningIn }: Seen<TaskDefinitionSpec>,
+) {
   const image = specOf(definition, container?.name).image ?? "";
   const theirs = repository === undefined || image.startsWith(`${repository}:`) || image.startsWith(`${repository}@`);
-  return theirs || image === own || !runs ? [] : [`image ${image} (not from ${repository})`];
+  const counts = runs || runningIn === undefined;
+  return theirs || image === own || !counts ? [] : [`image ${image} (not from ${repository})`];
 }
 
 /** The revision of the family that the service runs, deregistered or not. */
@@ -221,12 +229,19 @@ async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string)
 async function runningRevision(
   aws: Aws,
   snapshot: Snapshot,
-  { cluster, service: name }: TaskDefinitionSpec["runningIn"],
+  { cluster, service: name }: NonNullable<TaskDefinitionSpec["runningIn"]>,
   family: string,
 ): Promise<string | undefined> {
   const service = await describedService(aws, snapshot, cluster, name);
   const arn = service?.status === "DRAINING" ? undefined : service?.taskDefinition;
   return arn?.includes(`/${family}:`) ? arn : undefined;
+}
+
+/** The ARN of the revision that counts by now. */
+async function countingRevision(aws: Aws, { runningIn, family }: TaskDefinitionSpec): Promise<string | undefined> {
+  return runningIn
+    ? runningRevision(aws, new Snapshot(), runningIn, family)
+    : (await latestRevision(aws, family))?.definition.taskDefinitionArn;
 }
 
 function saysAll({ definition, tags }: Described, spec: TaskDefinitionSpec): boolean {

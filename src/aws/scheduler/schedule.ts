@@ -1,5 +1,5 @@
 // A schedule bears no tags, only its group does: the owner mark goes into its description. An update replaces the schedule whole,
-// so that what it is not told goes back to AWS's default.
+// so that what it is not told goes back to AWS's default. Tasks that it has started run on when it is gone, so they are stopped with it.
 import {
   CreateScheduleCommand,
   DeleteScheduleCommand,
@@ -14,6 +14,7 @@ import type { Aws, AwsKind } from "../aws.ts";
 import { driftedIn, SET, some, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { strategyOf, type CapacityProvider } from "../ecs/strategy.ts";
+import { stopTasksOf } from "../ecs/lone-tasks.ts";
 import { absent } from "../errors.ts";
 import { unmarked, withMark } from "../marked-text.ts";
 import { byName } from "../named.ts";
@@ -131,8 +132,10 @@ export const Schedule: AwsKind<ScheduleSpec, ScheduleAttrs> = {
     await aws.scheduler(new UpdateScheduleCommand(inputOf(spec)), { notYet: [ROLE_NOT_SEEN, CROSSED] });
   },
 
-  async delete(aws, { id: Name }) {
+  async delete(aws, { id: Name, spec }) {
     await absent(aws.scheduler(new DeleteScheduleCommand({ Name }), { notYet: [CROSSED] }), GONE);
+    const [, family] = /:task-definition\/([^:]+)$/.exec(spec.taskDefinitionArn ?? "") ?? [];
+    if (family !== undefined && spec.clusterArn !== undefined) await stopTasksOf(aws, spec.clusterArn, family);
   },
 };
 

@@ -1,7 +1,8 @@
 import type { Aws } from "../../aws/aws.ts";
 import type { Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
-import { idIn, serviceName, type Site } from "../../release/site.ts";
+import { revisionIn } from "../../release/revision.ts";
+import { idIn, isJob, serviceName, type Site } from "../../release/site.ts";
 import { areSeveral, sitesFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
@@ -43,10 +44,19 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
     ),
   );
   const services = sites.flatMap((site) => serviceStatus(plan.actions, session, site) ?? []);
+  const jobs = sites.flatMap((site) => jobStatus(plan.actions, session, site) ?? []);
   const waiting = await waitingIfStanding(session, plan);
   if (flags.json) {
     const told = areSeveral(session) ? { services } : { service: services[0] };
-    const answer = { ...identityOf(session), layers: found, ...told, ...waiting.report, ...effortOf(session) };
+    const ofJobs = jobs.length > 0 ? { jobs } : {};
+    const answer = {
+      ...identityOf(session),
+      layers: found,
+      ...told,
+      ...ofJobs,
+      ...waiting.report,
+      ...effortOf(session),
+    };
     terminal.answer(JSON.stringify(answer, undefined, 2));
     return EXIT.done;
   }
@@ -54,7 +64,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
   for (const layer of found) terminal.line(layerLine(layer));
   const wantedOf = (name: string | undefined) =>
     sites.find((site) => name === undefined || serviceName(site) === name)?.stack.service.desiredCount;
-  if (services.length > 0) terminal.line();
+  if (services.length + jobs.length > 0) terminal.line();
   for (const service of services) {
     const name = service.service === undefined ? "" : ` ${service.service}`;
     terminal.line(`Service${name}: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
@@ -64,6 +74,12 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
       terminal.line(
         `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${wantedOf(service.service)}.`,
       );
+  }
+  for (const { job, enabled, schedule, timezone, taskDefinition, image, waitsForFirstRelease } of jobs) {
+    const is = enabled ? "enabled" : "disabled";
+    terminal.line(`Job ${job}: ${is}, ${schedule} (${timezone}), revision ${taskDefinition}, image ${image}`);
+    if (waitsForFirstRelease)
+      terminal.line("Its schedule is disabled until its first release: there is no image to run yet.");
   }
   tellWaiting(session, waiting);
   return EXIT.done;
@@ -95,6 +111,25 @@ function layerLine({ layer, resources, ready, missing, waiting, drift, changes }
   return `${sign} ${layer.padEnd(14)} ${ready} of ${count(resources, "resource")} ready${notes.length === 0 ? "" : `; ${notes.join("; ")}`}`;
 }
 
+/** A job: when it runs, the newest revision and its image. */
+function jobStatus(actions: readonly Action<Aws>[], session: Session, site: Site) {
+  const observed = (id: string) => actions.find((action) => action.id === idIn(site, id))?.observed;
+  const schedule = isJob(site) ? observed("compute/schedule") : undefined;
+  if (!schedule) return undefined;
+  const definition = observed("compute/task-definition");
+  return {
+    job: serviceName(site),
+    enabled: schedule.spec["enabled"] === true,
+    schedule: textOf(schedule.spec["expression"]),
+    timezone: textOf(schedule.spec["timezone"]),
+    taskDefinition: revisionIn(textOf(definition?.attrs["arn"])),
+    image: textOf(definition?.spec["image"]),
+    waitsForFirstRelease: !(session.facts.released[serviceName(site)] ?? false),
+  };
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "unknown");
+
 /** The live count, which is where a service is scaled to. */
 const isAtZero = (wanted: unknown): boolean => (wanted as { desired?: unknown } | undefined)?.desired === 0;
 
@@ -105,14 +140,13 @@ function serviceStatus(actions: readonly Action<Aws>[], session: Session, site: 
   const observed = (id: string) => actions.find((action) => action.id === idIn(site, id))?.observed;
   const service = observed("compute/service");
   if (!service) return undefined;
-  const text = (value: unknown) => (typeof value === "string" ? value : "unknown");
-  const taskDefinition = text(service.spec["taskDefinition"]);
+  const taskDefinition = textOf(service.spec["taskDefinition"]);
   return {
     ...(areSeveral(session) ? { service: serviceName(site) } : {}),
     status: service.status ?? "unknown",
     ready: service.ready,
-    taskDefinition: taskDefinition.slice(taskDefinition.lastIndexOf("/") + 1),
-    image: text(observed("compute/task-definition")?.spec["image"]),
+    taskDefinition: revisionIn(taskDefinition),
+    image: textOf(observed("compute/task-definition")?.spec["image"]),
     waitsForFirstRelease: !released,
     waitsForReconcile: released && stack.scaling.min > 0 && isAtZero(service.spec["count"]),
   };

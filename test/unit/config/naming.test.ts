@@ -18,6 +18,8 @@ test("every name follows from the configuration and the account", () => {
     applicationLogGroup: "/ecs/shop-dev",
     buildLogGroup: "/aws/codebuild/shop-dev",
     buildProject: "shop-dev-build",
+    releaseProject: "shop-dev-release",
+    releaseLogGroup: "/aws/codebuild/shop-dev/release",
     pipeline: "shop-dev-pipeline",
     sourceRule: "shop-dev-s3-change",
     headersPolicy: "shop-dev-ap-northeast-1-security-headers",
@@ -27,12 +29,18 @@ test("every name follows from the configuration and the account", () => {
       build: "shop-dev-ap-northeast-1-codebuild",
       pipeline: "shop-dev-ap-northeast-1-codepipeline",
       events: "shop-dev-ap-northeast-1-events",
+      release: "shop-dev-ap-northeast-1-codebuild-release",
+      schedule: "shop-dev-ap-northeast-1-schedule",
     },
     securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-tasks" },
     scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling", load: "shop-dev-load-scaling" },
     distributionComment: "shop-dev ap-northeast-1",
     deployAction: "Deploy",
     imageDefinitions: "imagedefinitions.json",
+    beforeFamily: "shop-dev-before_release",
+    beforeAction: "Before-web",
+    schedule: "shop-dev",
+    updateAction: "Update-web",
   });
 });
 
@@ -51,6 +59,7 @@ test("another service has its own names and shares the rest", () => {
       ...web?.roles,
       execution: "shop-dev-ap-northeast-1-api-task-execution",
       task: "shop-dev-ap-northeast-1-api-task",
+      schedule: "shop-dev-ap-northeast-1-api-schedule",
     },
     securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-api-tasks" },
     scalingPolicies: {
@@ -60,6 +69,10 @@ test("another service has its own names and shares the rest", () => {
     },
     deployAction: "Deploy-api",
     imageDefinitions: "imagedefinitions-api.json",
+    beforeFamily: "shop-dev-api-before_release",
+    beforeAction: "Before-api",
+    schedule: "shop-dev-api",
+    updateAction: "Update-api",
   });
 });
 

@@ -21,7 +21,7 @@ export function rolesOf(config: Partial<StackConfig> = {}): Record<string, RoleS
     [...graph.nodes.values()]
       .filter(({ kind }) => kind.type === "iam/role")
       // Nothing in a role's spec is known after apply: every name is known beforehand.
-      .map(({ id, spec }) => [id.slice(id.indexOf("/") + 1), spec as unknown as RoleSpec]),
+      .map(({ id, spec }) => [id.replace("security/", ""), spec as unknown as RoleSpec]),
   );
 }
 

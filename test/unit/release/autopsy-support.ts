@@ -33,9 +33,17 @@ export async function released(release: Release, files: Record<string, string>, 
 export function siteOn(aws: Aws, clock: Clock = new VirtualClock(0), config: object = {}): Site {
   const stack = resolveStack({ name: "demo", ...config });
   const { cluster, service, repository, pipeline, project, source } = NAMES;
-  const roles = { execution: "execution", task: "task", build: "build", pipeline: "pipeline", events: "events" };
+  const own = namesOf(stack, aws.account);
+  const roles = {
+    ...own.roles,
+    execution: "execution",
+    task: "task",
+    build: "build",
+    pipeline: "pipeline",
+    events: "events",
+  };
   const names = {
-    ...namesOf(stack, aws.account),
+    ...own,
     cluster,
     service,
     repository,

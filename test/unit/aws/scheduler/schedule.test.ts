@@ -6,6 +6,7 @@ import {
   SchedulerClient,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
+import { ECSClient, ListTasksCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { markOf } from "../../../../src/aws/owner.ts";
@@ -186,6 +187,26 @@ describe("scheduler/schedule", () => {
     expect(Schedule.prevented?.(planned({ assignPublicIp: true, capacityProviders }), [])).toContain("private subnets");
     expect(Schedule.prevented?.(planned({ assignPublicIp: true }), [])).toBeUndefined();
     expect(Schedule.prevented?.(planned({ capacityProviders }), [])).toBeUndefined();
+  });
+
+  it("stops the tasks that it has started, which would hold their cluster and security group", async () => {
+    const ecsMock = mockClient(ECSClient);
+    ecsMock.on(ListTasksCommand).resolves({ taskArns: ["arn:task/1", "arn:task/2"] });
+    ecsMock
+      .on(StopTaskCommand)
+      .rejectsOnce(awsError("InvalidParameterException", "The referenced task was not found."))
+      .resolves({});
+    scheduler.on(DeleteScheduleCommand).resolves({});
+    const family = spec.taskDefinitionArn.replace(/:7$/, "");
+    await Schedule.delete(mocked(), { ...observed, spec: { ...spec, taskDefinitionArn: family } });
+    expect(ecsMock.commandCalls(ListTasksCommand).map(({ args: [{ input }] }) => input)).toEqual([
+      { cluster: spec.clusterArn, family: "demo-test-report", nextToken: undefined },
+    ]);
+    expect(ecsMock.commandCalls(StopTaskCommand).map(({ args: [{ input }] }) => input.task)).toEqual([
+      "arn:task/1",
+      "arn:task/2",
+    ]);
+    ecsMock.restore();
   });
 
   it("deletes by name, and counts one that is gone already as deleted", async () => {

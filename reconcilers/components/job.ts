@@ -1,0 +1,70 @@
+import { Schedule } from "../../src/aws/scheduler/schedule.ts";
+import type { Names } from "../../src/config/naming.ts";
+import type { JobService } from "../../src/config/stack.ts";
+import type { AnyHandle, Output } from "../../src/engine/output.ts";
+import { schedulePolicy } from "../policies/schedule.ts";
+import type { Scope } from "../scope.ts";
+import type { Network } from "./network.ts";
+import { role } from "./role.ts";
+import { capacityOf } from "./service.ts";
+import { task, type TaskProps } from "./task.ts";
+
+export interface JobProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
+  readonly names: Names;
+  readonly service: JobService;
+  readonly cluster: { readonly arn: Output<string> };
+  readonly network: Network;
+  readonly groupId: Output<string>;
+  /** The rules of that group. */
+  readonly rules: AnyHandle;
+  readonly wayOut: readonly AnyHandle[];
+  /** What must have been made before. */
+  readonly after: readonly AnyHandle[];
+  /** Whether there is an image that its tasks can run. */
+  readonly released: boolean;
+}
+
+/** A task that EventBridge Scheduler starts at times, and that ends by itself. */
+export function job(scope: Scope, props: JobProps) {
+  const { names, service, network, released } = props;
+  const { definition } = task(scope, { ...props, enableExec: false });
+  const starter = role(scope, "schedule-role", {
+    name: names.roles.schedule,
+    description: `Starts the tasks of the job ${service.name}`,
+    // EventBridge Scheduler user guide, "Cross-service confused deputy prevention": "the value of aws:SourceArn must be the schedule group's ARN".
+    assumedBy: { service: "scheduler.amazonaws.com", source: scope.arn("scheduler", "schedule-group/default") },
+    policies: schedulePolicy(scope, names),
+  });
+  const schedule = scope.add(
+    "compute/schedule",
+    Schedule,
+    {
+      name: names.schedule,
+      owner: scope.mark("compute/schedule"),
+      description: `Starts the job ${service.name}`,
+      expression: service.schedule,
+      timezone: service.timezone,
+      // Until a first release there is no image that a task could run.
+      enabled: released,
+      roleArn: starter.arn,
+      clusterArn: props.cluster.arn,
+      // Without a revision: each run is of the newest one, which is the release's or the reconcile's.
+      taskDefinitionArn: scope.arn("ecs", `task-definition/${names.taskFamily}`),
+      // One task each time: it is that share of them that runs on spare capacity.
+      capacityProviders: capacityOf(service.spot && { ...service.spot, base: 0 }),
+      platformVersion: "LATEST",
+      subnetIds: network.privateSubnetIds,
+      groupIds: [props.groupId],
+      assignPublicIp: false,
+      taskTags: true,
+      retry: { attempts: service.retries, maxAgeSeconds: service.maxAgeMinutes * 60 },
+      deadLetterQueueArn: undefined,
+    },
+    {
+      after: [definition, props.rules, ...network.privateRoutes, ...props.after],
+      ready: released ? [...network.wayOut, ...props.wayOut] : [],
+    },
+  );
+  scope.output("schedule_name", schedule.name);
+  return { schedule };
+}

@@ -1,0 +1,41 @@
+import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import { absent } from "../../aws/errors.ts";
+import { revisionIn } from "../revision.ts";
+import { endOf, newestRun } from "../runs.ts";
+import { serviceName, type Site } from "../site.ts";
+import { broken, ok, RELEASE, sentence, unknown, waiting, type Verdict } from "./hop.ts";
+import type { Seen } from "./seen.ts";
+
+export async function scheduleVerdict({ aws, names }: Site, seen: Seen): Promise<Verdict> {
+  const reading = aws.scheduler(new GetScheduleCommand({ Name: names.schedule }));
+  const [schedule, released] = await Promise.all([absent(reading, "ResourceNotFoundException"), seen.released]);
+  if (!schedule) return broken(`There is no schedule ${names.schedule}.`);
+  const it = `Schedule ${names.schedule}`;
+  const times = `${schedule.ScheduleExpression} (${schedule.ScheduleExpressionTimezone ?? "UTC"})`;
+  if (schedule.State !== "DISABLED") return ok(`${it} is enabled and starts the job at ${times}.`);
+  return released
+    ? broken(`${it} is disabled, so nothing starts the job at ${times}.`)
+    : waiting(`${it} is disabled until the first release, since there is no image to run at ${times}.`, RELEASE);
+}
+
+export async function runVerdict(site: Site): Promise<Verdict> {
+  const { names } = site;
+  const log = `npm run logs -- --service ${serviceName(site)}`;
+  const task = await newestRun(site, names.taskFamily);
+  if (!task)
+    return unknown(
+      "ECS tells of no run: it forgets a task about an hour after its end.",
+      `Run \`${log} --since 24h\`.`,
+    );
+  const id = revisionIn(task.taskArn);
+  const it = `The newest run, task ${id} of ${revisionIn(task.taskDefinitionArn)},`;
+  if (task.lastStatus !== "STOPPED") return ok(`${it} is ${task.lastStatus} since ${timeOf(task.createdAt)}.`);
+  const { exitCode, why } = endOf(task, names.container);
+  const at = timeOf(task.stoppedAt);
+  if (exitCode === 0) return ok(`${it} ended at ${at} with exit code 0.`);
+  const fix = `Read its log with \`${log}\`, and release what mends it.`;
+  if (exitCode === undefined) return broken(`${it} could not be started at ${at}: ${sentence(why)}`, fix);
+  return broken(`${it} ended at ${at} with exit code ${exitCode}.`, fix);
+}
+
+const timeOf = (date: Date | undefined): string => date?.toISOString() ?? "an unknown time";
