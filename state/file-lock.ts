@@ -13,7 +13,7 @@ const DRAFT = ".draft";
 const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /**
- * Takes the lock file at `path` for `verb`, or throws `LockedError` naming who holds it. The file is given its name when all of it
+ * Takes the lock file at `path` for `command`, or throws `LockedError` naming who holds it. The file is given its name when all of it
  * is written, which only one process can do. A lock whose process on this host is gone is removed first, which only one may do: the
  * one who holds a lock of its own for removing just that one.
  */

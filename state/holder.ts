@@ -15,7 +15,7 @@ const schema = z.object({
   token: z.string(),
 });
 
-/** This process, about to hold a lock for `verb`. */
+/** This process, about to hold a lock for `command`. */
 export const newHolder = (verb: string, since: number): Holder => ({
   who: whoAmI(),
   pid: process.pid,

@@ -41,7 +41,7 @@ export const holds = (when: Condition, now: Content | undefined): boolean =>
   "ifMatch" in when ? now?.etag === when.ifMatch : now === undefined;
 
 /** `put` that looks what is there where no answer came: whether it was carried out is never guessed, and never done twice. */
-export async function putSurely(
+export async function putConfirmed(
   objects: ObjectStore,
   key: string,
   text: string,
@@ -62,7 +62,7 @@ export async function putSurely(
 }
 
 /** `remove` that looks what is there where no answer came. */
-export async function removeSurely(objects: ObjectStore, key: string, ifMatch: string): Promise<boolean> {
+export async function removeConfirmed(objects: ObjectStore, key: string, ifMatch: string): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
       return await objects.remove(key, ifMatch);

@@ -1,6 +1,6 @@
 import type { Clock } from "../src/engine/clock.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
-import { putSurely, removeSurely, type ObjectStore } from "./objects.ts";
+import { putConfirmed, removeConfirmed, type ObjectStore } from "./objects.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
@@ -21,7 +21,7 @@ export interface LockPlace {
 }
 
 /**
- * Takes the lock for `verb`, or throws `LockedError` naming who holds it. The lock is an object that can only be written where there
+ * Takes the lock for `command`, or throws `LockedError` naming who holds it. The lock is an object that can only be written where there
  * is none. Nobody can look at the process that holds it, so the holder writes every minute that it is still there; one of which
  * nothing was heard for ten minutes is replaced under the condition that it is still that very object, which only one can do.
  */
@@ -29,7 +29,7 @@ export async function takeLock(place: LockPlace, verb: string, died?: Died): Pro
   const { objects, key, where, clock } = place;
   for (let tries = 0; tries < 5; tries++) {
     const holder = newHolder(verb, clock.now());
-    const made = await putSurely(objects, key, JSON.stringify(holder), { ifNoneMatch: "*" });
+    const made = await putConfirmed(objects, key, JSON.stringify(holder), { ifNoneMatch: "*" });
     if (made !== undefined) return keepUp(place, holder, made);
     const found = await objects.get(key);
     if (found === undefined) continue;
@@ -37,7 +37,7 @@ export async function takeLock(place: LockPlace, verb: string, died?: Died): Pro
     if (other === undefined) throw new LockedError(unreadable(where));
     const now = await storeTime(place, holder.token);
     if (now === undefined || now - found.changedAt <= LAPSE) throw new LockedError(heldBy(other), other);
-    const taken = await putSurely(objects, key, JSON.stringify(holder), { ifMatch: found.etag });
+    const taken = await putConfirmed(objects, key, JSON.stringify(holder), { ifMatch: found.etag });
     if (taken === undefined) continue;
     const held = keepUp(place, holder, taken);
     await died?.(other);
@@ -68,12 +68,12 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
   async function renewOnce() {
     const now = clock.now();
     const text = JSON.stringify({ ...holder, renewed: new Date(now).toISOString() });
-    let renewed = await putSurely(objects, key, text, { ifMatch: etag });
+    let renewed = await putConfirmed(objects, key, text, { ifMatch: etag });
     if (renewed === undefined) {
       // An earlier renewal may have been carried out whose answer never came: the token tells whose lock it is.
       const found = await objects.get(key);
       if (found && parseHolder(found.text)?.token === holder.token)
-        renewed = await putSurely(objects, key, text, { ifMatch: found.etag });
+        renewed = await putConfirmed(objects, key, text, { ifMatch: found.etag });
     }
     if (renewed !== undefined) [etag, heard, seen] = [renewed, now, now];
     else lose();
@@ -118,7 +118,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       end.abort();
       await going;
       await renewing?.catch(() => {});
-      if (!lost && !(await removeSurely(objects, key, etag))) await takeAway({ objects, key }, holder.token);
+      if (!lost && !(await removeConfirmed(objects, key, etag))) await takeAway({ objects, key }, holder.token);
     },
   };
 }
@@ -141,6 +141,6 @@ export async function takeAway(
     const holder = found && parseHolder(found.text);
     if (!found || (token !== undefined && holder?.token !== token)) return undefined;
     // Its holder may renew it at this moment, and it is the same lock all the same.
-    if (await removeSurely(objects, key, found.etag)) return holder;
+    if (await removeConfirmed(objects, key, found.etag)) return holder;
   }
 }

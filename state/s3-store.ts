@@ -1,6 +1,6 @@
 import type { Clock } from "../src/engine/clock.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";
-import { putSurely, type ObjectStore } from "./objects.ts";
+import { putConfirmed, type ObjectStore } from "./objects.ts";
 import { lockHolder, takeAway, takeLock } from "./s3-lock.ts";
 import type { Run, StateStore } from "./state.ts";
 import { storeIn } from "./store.ts";
@@ -50,7 +50,7 @@ function objectHistory(objects: ObjectStore, prefix: string) {
     async record(run: Omit<Run, "number">): Promise<number> {
       const before = await numbers();
       let number = (before[0] ?? 0) + 1;
-      const add = () => putSurely(objects, keyOf(number), JSON.stringify({ number, ...run }), { ifNoneMatch: "*" });
+      const add = () => putConfirmed(objects, keyOf(number), JSON.stringify({ number, ...run }), { ifNoneMatch: "*" });
       while ((await add()) === undefined) number++;
       for (const old of before) if (old <= number - KEPT_RUNS) await objects.remove(keyOf(old));
       return number;

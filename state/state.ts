@@ -54,7 +54,7 @@ export interface Holder {
   readonly who: string;
   readonly pid: number;
   readonly host: string;
-  /** The verb that runs. */
+  /** The command that runs. */
   readonly verb: string;
   /** When the lock was taken, ISO 8601. */
   readonly since: string;

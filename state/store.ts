@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { putSurely, removeSurely, type Content, type ObjectStore } from "./objects.ts";
+import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { parseState } from "./parse.ts";
 import { StateError, type Died, type State, type StateStore } from "./state.ts";
 
@@ -52,11 +52,11 @@ export function storeIn(place: Place): StateStore {
     const text = Object.keys(state.resources).length === 0 ? undefined : `${JSON.stringify(state, undefined, 2)}\n`;
     known = { found, sure: false, ...(text === undefined ? {} : { tried: text }) };
     if (text === undefined) {
-      if (found && !(await removeSurely(objects, key, found.etag))) throw lost();
+      if (found && !(await removeConfirmed(objects, key, found.etag))) throw lost();
       known = { found: undefined, sure: true };
       return;
     }
-    const etag = await putSurely(objects, key, text, found ? { ifMatch: found.etag } : { ifNoneMatch: "*" });
+    const etag = await putConfirmed(objects, key, text, found ? { ifMatch: found.etag } : { ifNoneMatch: "*" });
     if (etag === undefined) throw lost();
     known = { found: { text, etag }, sure: true };
   }
@@ -85,7 +85,7 @@ export function storeIn(place: Place): StateStore {
     const serial = found && serialOf(found, where);
     if (!found || serial === undefined) return;
     const text = `${JSON.stringify({ ...parseState(found.text, where), serial: serial + 1 }, undefined, 2)}\n`;
-    await putSurely(objects, key, text, { ifMatch: found.etag });
+    await putConfirmed(objects, key, text, { ifMatch: found.etag });
   }
 
   return {

@@ -46,7 +46,7 @@ export interface CallOptions {
   readonly secret?: string;
 }
 
-/** What a retry layer needs of its surroundings. */
+/** What a retry layer works with. */
 export interface Retrying {
   readonly clock: Clock;
   /** Uniform in [0, 1). */

@@ -17,7 +17,7 @@ const isSame = (one: Account, other: Account) => one.account === other.account &
 
 /**
  * The account that a state is of, by its own word and by the ARN of every role in it; `undefined` where it tells no role or contradicts
- * itself. It is no more than a belief, until `prove` has held it against what AWS says.
+ * itself. It is no more than a belief, until `verifyAccount` has held it against what AWS says.
  */
 export function rememberedAccount({ account, resources }: State): Account | undefined {
   const roles = Object.values(resources).filter(({ type, id }) => type === Role.type && id !== undefined);
@@ -27,11 +27,11 @@ export function rememberedAccount({ account, resources }: State): Account | unde
 }
 
 /**
- * Holds an account that only a state has told so far against AWS. The roles that were observed prove it: IAM answers GetRole for the
+ * Holds an account that only a state has told so far against AWS. The roles that were observed verifyAccount it: IAM answers GetRole for the
  * account of the credentials alone, and the ARN in its answer names that (IAM API Reference, GetRole). Where none was found, or another
  * account's, or nothing could be observed (no `seen`), AWS is asked outright. Answers the account of the credentials.
  */
-export async function prove({ aws, account }: Connection, seen?: Observation): Promise<string> {
+export async function verifyAccount({ aws, account }: Connection, seen?: Observation): Promise<string> {
   if (account.isProven) return aws.account;
   if (account.told !== undefined) return account.told;
   const told = [...(seen?.current.values() ?? [])].flatMap((one) => accountIn(one?.attrs["arn"]) ?? []);

@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import { createJiti } from "jiti";
 import { ConfigError, type ConfigProblem } from "../config/errors.ts";
 import { locate, type Node } from "../config/locate.ts";
-import { CONFIG_FILE, type CommonFlags, type Surroundings } from "./surroundings.ts";
+import { CONFIG_FILE, type CommonFlags, type CliContext } from "./context.ts";
 
 /** Does what reads the configuration; an error of it says file, line and column of every setting that it names. */
 export async function withPlaces<T>(
   flags: Pick<CommonFlags, "config">,
-  { directory }: Pick<Surroundings, "directory">,
+  { directory }: Pick<CliContext, "directory">,
   work: () => Promise<T>,
 ): Promise<T> {
   try {

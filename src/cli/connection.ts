@@ -10,7 +10,7 @@ import { callLog } from "./call-log.ts";
 import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";
 import { awsTarget } from "./remote.ts";
-import { stateDirectoryOf, type CommonFlags, type Surroundings } from "./surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type CliContext } from "./context.ts";
 import type { Target } from "./target.ts";
 
 /** A way to an AWS that is open, and what was said on it. */
@@ -19,7 +19,7 @@ export interface Connection {
   readonly aws: Aws;
   /** Whether AWS itself has told that the credentials are those of the account; `told`: whose AWS says that they are. */
   readonly account: { isProven: boolean; told?: string };
-  /** Told what happens in a run; the verb that shows it sets it. */
+  /** Told what happens in a run; the command that shows it sets it. */
   tell: (event: RunEvent) => void;
   /** Throws where the stack's lock, which this command holds, was taken away; whoever takes a lock sets it. */
   guard: () => Promise<void>;
@@ -32,24 +32,24 @@ export interface Connection {
 }
 
 /**
- * Opens the way to the stack's target and asks whose account it is. `writes`: the verb changes what is there. `believed`: the account by
- * the word of the state; the caller holds it against AWS (`prove`) before anything comes of it.
+ * Opens the way to the stack's target and asks whose account it is. `writes`: the command changes what is there. `believed`: the account by
+ * the word of the state; the caller holds it against AWS (`verifyAccount`) before anything comes of it.
  */
 export async function connect(
   flags: CommonFlags,
   stack: Stack,
-  surroundings: Surroundings,
+  context: CliContext,
   writes: boolean,
   believed?: Account,
 ): Promise<Connection> {
-  const log = logOf(flags, surroundings);
+  const log = logOf(flags, context);
   const calls = new Map<string, number>();
   const retries = new Map<string, number>();
   const open: { connection?: Connection; at?: Target } = {};
   // A call that is under way is finished also where the user wants to stop; only a second Ctrl-C ends it.
   const never = new AbortController().signal;
   // Every call in flight listens to it, and Node takes more than ten for a leak.
-  setMaxListeners(0, never, surroundings.stop);
+  setMaxListeners(0, never, context.stop);
   const speaking = {
     region: stack.region,
     called: (record: CallRecord) => {
@@ -65,9 +65,9 @@ export async function connect(
     held: (call: string, ms: number) => open.connection?.tell({ event: "held", call, ms }),
     guard: async () => open.connection?.guard(),
     signal: never,
-    stopping: () => surroundings.stop.aborted,
+    stopping: () => context.stop.aborted,
   };
-  const directory = join(stateDirectoryOf(flags, surroundings.directory), "local");
+  const directory = join(stateDirectoryOf(flags, context.directory), "local");
   open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
   const startedAt = open.at.clock.now();
   const { account, partition } = believed ?? (await identity(open.at.services, stack.region));
@@ -88,7 +88,7 @@ export async function connect(
 }
 
 /** Where every call is written to, where the user wants that. */
-function logOf({ log, logAnswers }: CommonFlags, { directory, terminal }: Surroundings) {
+function logOf({ log, logAnswers }: CommonFlags, { directory, terminal }: CliContext) {
   if (log !== undefined) return callLog(resolve(directory, log), (text) => terminal.line(text), logAnswers);
   if (logAnswers) throw new UsageError("--log-answers needs a file to write to: add --log FILE. No changes were made.");
   return undefined;

@@ -6,7 +6,7 @@ import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
 import { heirOf, stopTwins } from "../release/twins.ts";
-import { serviceName, type Site } from "../release/site.ts";
+import { serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller, servicesText } from "./release-text.ts";
@@ -82,7 +82,7 @@ async function followOne(
       onWait,
       asksAlone: isLocal,
       changing: (work) => hold.changing(work, true),
-      sites: session.sites,
+      refs: session.refs,
     });
     if (end.ending !== "live") return { ...end, executionId };
     return await hold.changing(async () => {
@@ -105,24 +105,22 @@ async function followOne(
 
 /** Gives each service at zero tasks, which has waited for its first release, its tasks; answers how the release has ended then. */
 async function raiseAll(
-  { sites }: Session,
+  { refs }: Session,
   end: Followed,
   tell: (event: ReleaseEvent) => void,
   signal: AbortSignal,
 ): Promise<Followed> {
-  const deployed = sites.filter(
-    (site) => end.services === undefined || end.services.some(({ service }) => service === serviceName(site)),
+  const deployed = refs.filter(
+    (ref) => end.services === undefined || end.services.some(({ service }) => service === serviceName(ref)),
   );
   // At the same time: each takes as long as its tasks need to start.
-  const tellOf = (site: Site) => (event: ReleaseEvent) => {
-    const isTold = sites.length > 1 && (event.event === "tasks" || event.event === "service");
-    tell(isTold ? { ...event, service: serviceName(site) } : event);
+  const tellOf = (ref: ServiceRef) => (event: ReleaseEvent) => {
+    const isTold = refs.length > 1 && (event.event === "tasks" || event.event === "service");
+    tell(isTold ? { ...event, service: serviceName(ref) } : event);
   };
-  const raised = await Promise.all(
-    deployed.map(async (site) => ({ site, end: await raise(site, tellOf(site), signal) })),
-  );
+  const raised = await Promise.all(deployed.map(async (ref) => ({ ref, end: await raise(ref, tellOf(ref), signal) })));
   const services = end.services?.map((own) => {
-    const after = raised.find(({ site }) => serviceName(site) === own.service)?.end;
+    const after = raised.find(({ ref }) => serviceName(ref) === own.service)?.end;
     if (!after) return own;
     return { ...own, ending: after.ending === "live" ? ("live" as const) : ("failed" as const), why: after.why };
   });
@@ -140,15 +138,15 @@ const until = (signal: AbortSignal) =>
 
 /** Keeps the image that runs out of the reach of the repository's lifecycle policy; a release is not failed by it. */
 export async function keepRunning(session: Session): Promise<void> {
-  for (const site of session.sites) await keepRunningOf(session, site);
+  for (const ref of session.refs) await keepRunningOf(session, ref);
 }
 
-async function keepRunningOf({ terminal }: Session, site: Site): Promise<void> {
+async function keepRunningOf({ terminal }: Session, ref: ServiceRef): Promise<void> {
   try {
-    await markRunning(site);
+    await markRunning(ref);
   } catch (error) {
     terminal.line(
-      `The image that runs could not be tagged as deployed in the repository ${site.names.repository}, so newer builds may push it out: ${(error as Error).message}`,
+      `The image that runs could not be tagged as deployed in the repository ${ref.names.repository}, so newer builds may push it out: ${(error as Error).message}`,
     );
   }
 }
@@ -195,16 +193,15 @@ export async function tellEnd(
     executionId,
     json,
     startedAt,
-    site,
-  }: { executionId?: string; json: boolean | undefined; startedAt: number; site?: Site },
+    ref,
+  }: { executionId?: string; json: boolean | undefined; startedAt: number; ref?: ServiceRef },
 ): Promise<Exit> {
   const { terminal, clock } = session;
   const isLive = end.ending === "live";
   // A release that was stopped, or whose place a later one took, has not failed: why it ended is told already.
   const hasFailed = end.ending === "failed" || end.ending === "rejected";
   const failed = end.services?.find(({ ending }) => ending === "failed");
-  const about =
-    site ?? session.sites.find((one) => serviceName(one) === failed?.service) ?? session.sites[0] ?? session;
+  const about = ref ?? session.refs.find((one) => serviceName(one) === failed?.service) ?? session.refs[0] ?? session;
   const revision = failed ? failed.revision : end.revision;
   const finding = !hasFailed
     ? undefined
@@ -241,10 +238,10 @@ export async function tellEnd(
 export async function findingOf(
   session: Session,
   about: Parameters<typeof autopsy>[1],
-  site: Site = session,
+  ref: ServiceRef = session,
 ): Promise<Finding | undefined> {
   try {
-    return await autopsy(site, about);
+    return await autopsy(ref, about);
   } catch (error) {
     session.terminal.line(`Why it failed could not be looked up: ${(error as Error).message}`);
     return undefined;

@@ -4,7 +4,7 @@ import { LockedError, type StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
 import { rememberDeath } from "./remember.ts";
 import type { worldLock } from "./stores.ts";
-import type { CommonFlags, Purpose, Surroundings } from "./surroundings.ts";
+import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
 /** The locks of a command that changes something now and then, and waits for a person or for AWS in between. */
 export interface Hold {
@@ -33,7 +33,7 @@ const PAUSE = 250;
 export function stackHold(
   store: StateStore,
   { target }: CommonFlags,
-  { terminal, stop }: Surroundings,
+  { terminal, stop }: CliContext,
   { verb }: Purpose,
 ): Hold {
   const died = rememberDeath({ store, terminal }, target, verb);
@@ -54,18 +54,18 @@ export function stackHold(
 export class WorldHold implements Hold {
   readonly #lock: ReturnType<typeof worldLock>;
   readonly #verb: string;
-  readonly #surroundings: Surroundings;
+  readonly #context: CliContext;
   #release: (() => Promise<void>) | undefined;
   #connection: Connection | undefined;
 
-  private constructor(lock: ReturnType<typeof worldLock>, verb: string, surroundings: Surroundings) {
+  private constructor(lock: ReturnType<typeof worldLock>, verb: string, context: CliContext) {
     this.#lock = lock;
     this.#verb = verb;
-    this.#surroundings = surroundings;
+    this.#context = context;
   }
 
-  static async take(lock: ReturnType<typeof worldLock>, verb: string, surroundings: Surroundings): Promise<WorldHold> {
-    const hold = new WorldHold(lock, verb, surroundings);
+  static async take(lock: ReturnType<typeof worldLock>, verb: string, context: CliContext): Promise<WorldHold> {
+    const hold = new WorldHold(lock, verb, context);
     hold.#release = await lock.take(verb);
     return hold;
   }
@@ -97,7 +97,7 @@ export class WorldHold implements Hold {
       return await work(changed.signal);
     } finally {
       clearInterval(watch);
-      this.#release = await taken(() => this.#lock.take(this.#verb), this.#surroundings);
+      this.#release = await taken(() => this.#lock.take(this.#verb), this.#context);
       await at?.reload?.();
     }
   }
@@ -119,7 +119,7 @@ function versionOf(file: string): string {
 /** Takes a lock; with `waiter`, waits until it is free and says so once. */
 async function taken(
   take: () => Promise<() => Promise<void>>,
-  waiter: Pick<Surroundings, "stop" | "terminal"> | undefined,
+  waiter: Pick<CliContext, "stop" | "terminal"> | undefined,
 ): Promise<() => Promise<void>> {
   for (let told = false; ; told = true)
     try {

@@ -5,7 +5,7 @@ import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { rememberDeath } from "./remember.ts";
 import { isShared, notLeftBehind, storeOf, worldLock } from "./stores.ts";
-import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type Purpose, type CliContext } from "./context.ts";
 
 /**
  * Opens the store of the stack's state and works with it; the connection to its target is opened when it is first asked for. A command
@@ -15,19 +15,19 @@ import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } f
 export async function inStore<T>(
   flags: CommonFlags,
   stack: Stack,
-  surroundings: Surroundings,
+  context: CliContext,
   purpose: Purpose | undefined,
   work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,
   looks = purpose?.looks ?? false,
 ): Promise<T> {
-  const directory = stateDirectoryOf(flags, surroundings.directory);
+  const directory = stateDirectoryOf(flags, context.directory);
   const ends: (() => Promise<void> | void)[] = [];
   let opening: Promise<Connection> | undefined;
   let world: WorldHold | undefined;
   let opened: StateStore | undefined;
   const connection = () =>
     (opening ??= believed().then(async (account) => {
-      const made = await connect(flags, stack, surroundings, purpose !== undefined, account);
+      const made = await connect(flags, stack, context, purpose !== undefined, account);
       // A world that another command may be changing is not overwritten.
       ends.push(() => (world === undefined || world.isHeld ? made.at.close() : undefined));
       world?.connected(made);
@@ -42,19 +42,19 @@ export async function inStore<T>(
   };
   const open = async () => {
     if (!isShared(stack, flags.target))
-      await notLeftBehind(stack, flags.target, directory, stateDirectoryOf({}, surroundings.directory));
+      await notLeftBehind(stack, flags.target, directory, stateDirectoryOf({}, context.directory));
     if (purpose && flags.target === "local") {
-      const held = await WorldHold.take(worldLock(directory), purpose.verb, surroundings);
+      const held = await WorldHold.take(worldLock(directory), purpose.verb, context);
       ends.push(() => held.release());
       world = held;
     }
     const store = await storeOf(stack, flags.target, directory, connection);
     opened = store;
     if (purpose?.locks) {
-      const died = rememberDeath({ store, terminal: surroundings.terminal }, flags.target, purpose.verb);
+      const died = rememberDeath({ store, terminal: context.terminal }, flags.target, purpose.verb);
       ends.push(await store.lock(purpose.verb, died));
     }
-    const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, surroundings, purpose) : plainHold);
+    const hold = world ?? (purpose && !purpose.locks ? stackHold(store, flags, context, purpose) : plainHold);
     return { store, hold };
   };
   let done: T;

@@ -5,7 +5,7 @@ import { types } from "node:util";
 import { createJiti } from "jiti";
 import * as fairlead from "../index.ts";
 import { UsageError } from "./exit.ts";
-import { CONFIG_FILE } from "./surroundings.ts";
+import { CONFIG_FILE } from "./context.ts";
 
 /**
  * Runs the configuration file and answers what it exports by default. The file is code: whoever runs it trusts it. Throws

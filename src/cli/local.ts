@@ -5,18 +5,18 @@ import { simulator } from "../simulator/simulator.ts";
 import { TIMING } from "../simulator/timing.ts";
 import { World } from "../simulator/world.ts";
 import { RunError } from "./exit.ts";
-import type { Speaking, Target } from "./target.ts";
+import type { ClientHooks, Target } from "./target.ts";
 
 /** The simulated AWS's only account: the one of AWS's documentation. */
 const LOCAL_ACCOUNT = "123456789012";
 
 /**
  * The AWS that is built in: it lives in a file below `directory`, on a clock that jumps over every wait. Its clients have made-up
- * credentials and never open a connection. What a verb that only reads sees happen there is not kept: another may be writing.
+ * credentials and never open a connection. What a command that only reads sees happen there is not kept: another may be writing.
  */
 export function localTarget(
   directory: string,
-  { region, called, retried, obstructed, held, guard, signal, stopping }: Speaking,
+  { region, called, retried, obstructed, held, guard, signal, stopping }: ClientHooks,
   writes: boolean,
 ): Target {
   let world: World;

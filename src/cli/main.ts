@@ -2,16 +2,16 @@ import { CommanderError } from "commander";
 import { EXIT, type Exit } from "./exit.ts";
 import { tellFailure } from "./failure.ts";
 import { programOf } from "./program.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { CliContext } from "./context.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs one command line and answers the exit code. Never throws for a user's mistake. */
 export async function main(argv: readonly string[], directory = process.cwd()): Promise<Exit> {
   const terminal = processTerminal(argv.includes("--json"));
   const stopping = stopOnInterrupt(terminal);
-  const surroundings: Surroundings = { directory, terminal, stop: stopping.signal };
+  const context: CliContext = { directory, terminal, stop: stopping.signal };
   let exit: Exit = EXIT.done;
-  const program = programOf(surroundings, (code) => (exit = code));
+  const program = programOf(context, (code) => (exit = code));
   try {
     await program.parseAsync(argv, { from: "user" });
     return exit;

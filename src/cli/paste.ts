@@ -1,4 +1,4 @@
-import type { CommonFlags } from "./surroundings.ts";
+import type { CommonFlags } from "./context.ts";
 
 /**
  * A command of this program as the user can paste it: begun as this one was (`npm run` in a checkout, `npx fairlead` elsewhere), on the same

@@ -7,7 +7,7 @@ import type { Unseen } from "../engine/inventory.ts";
 import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
-import { otherStacks } from "./homes.ts";
+import { otherStacks } from "./state-location.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
 import { look, type Session } from "./session.ts";
@@ -24,13 +24,13 @@ export interface Planned {
 export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
   const { snapshot, stack, topology, world } = session;
   const { state, seen } = await look(session, adopt);
-  const wishes = {
+  const options = {
     ...(adopt ? { adopt } : {}),
     protect: stack.protect,
     serving: isAnyReleased(session.facts),
   };
-  const declared = planReconcile(world, topology.graph, state, seen, wishes);
-  const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, wishes);
+  const declared = planReconcile(world, topology.graph, state, seen, options);
+  const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, options);
   const { unseen } = accounted;
   const [released, network] = await Promise.all([
     withReleases(session, accounted.plan),

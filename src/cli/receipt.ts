@@ -23,7 +23,7 @@ export interface ReceiptReport {
   /** Kinds of which nobody can say whether something is left, and why not. */
   readonly unseen: readonly { readonly type: string; readonly error: string }[];
   /** What bears a name of the stack and belongs to another stack or to none. */
-  readonly notOurs: readonly { readonly type: string; readonly id: string; readonly owner: string | null }[];
+  readonly notOwned: readonly { readonly type: string; readonly id: string; readonly owner: string | null }[];
 }
 
 /** What the run did with each resource that it found. */
@@ -56,7 +56,7 @@ export function receiptOf(
       const { what, advice } = explain(error);
       return { type, error: advice === undefined ? what : `${what} ${advice}` };
     }),
-    notOurs: namesakes,
+    notOwned: namesakes,
   };
 }
 
@@ -65,7 +65,7 @@ export const isClean = ({ left, unseen }: ReceiptReport): boolean => left.length
 
 /** Tells what is left and what it costs. */
 export function printReceipt({ terminal, stack, aws }: Session, receipt: ReceiptReport): void {
-  const { swept, left, unseen, notOurs } = receipt;
+  const { swept, left, unseen, notOwned } = receipt;
   const where = `account ${aws.account}, region ${aws.region}`;
   for (const { type, id } of swept) terminal.line(`Swept: ${type} ${id}, which was there once the rest was gone.`);
   if (isClean(receipt)) terminal.line(`${paint.green("Receipt:")} nothing of ${stack.stackName} is left in ${where}.`);
@@ -75,9 +75,9 @@ export function printReceipt({ terminal, stack, aws }: Session, receipt: Receipt
   if (sum > 0)
     terminal.line(`  That is about ${dollars(sum)} a month (AWS's list prices of ${PRICES_OF}). Run teardown again.`);
   for (const { type, error } of unseen) terminal.line(`  Whether any ${type} is left cannot be told: ${error}`);
-  if (notOurs.length > 0)
+  if (notOwned.length > 0)
     terminal.line(
-      `Not ours and left alone: ${count(notOurs.length, "resource")} of the same name: ${notOurs.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,
+      `Not ours and left alone: ${count(notOwned.length, "resource")} of the same name: ${notOwned.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,
     );
 }
 

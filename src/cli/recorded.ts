@@ -30,7 +30,7 @@ export async function recorded(session: Session, verb: string, work: () => Promi
   return exit;
 }
 
-/** The same for a verb that carries no plan out: its exit code says what it came to. */
+/** The same for a command that carries no plan out: its exit code says what it came to. */
 export const recordedExit = (session: Session, verb: string, work: () => Promise<Exit>): Promise<Exit> =>
   recorded(session, verb, async () => endOf(await work()));
 

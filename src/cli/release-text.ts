@@ -1,7 +1,7 @@
 import type { ApprovalSubject, ReleaseEvent, Source } from "../release/events.ts";
 import type { FollowedService } from "../release/deployments.ts";
 import type { Finding } from "../release/finding.ts";
-import type { CommonFlags } from "./surroundings.ts";
+import type { CommonFlags } from "./context.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { waitLines } from "./wait-text.ts";
 import { count, duration } from "./words.ts";

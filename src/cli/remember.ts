@@ -21,7 +21,7 @@ export async function remember({ store, terminal }: Memory, run: Omit<Run, "numb
 }
 
 /**
- * Adds a run that died, which only its lock tells of: whoever took that away says so in its place, as `verb`. What holds the lock of
+ * Adds a run that died, which only its lock tells of: whoever took that away says so in its place, as `command`. What holds the lock of
  * the simulated world alone is not told of: that lock does not say which stack its run was for.
  */
 export const rememberDeath =

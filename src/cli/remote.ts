@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { STSClient } from "@aws-sdk/client-sts";
 import { senders } from "../aws/clients.ts";
 import { realClock } from "../engine/clock.ts";
-import type { Speaking, Target } from "./target.ts";
+import type { ClientHooks, Target } from "./target.ts";
 
 /** AWS itself, or what `AWS_ENDPOINT_URL` names: with the SDK's own credential chain, on the machine's clock. */
-export function awsTarget({ region, called, retried, obstructed, held, guard, signal, stopping }: Speaking): Target {
+export function awsTarget({ region, called, retried, obstructed, held, guard, signal, stopping }: ClientHooks): Target {
   const random = Math.random;
   return {
     clock: realClock,

@@ -1,6 +1,6 @@
 import { explain } from "../aws/advice.ts";
 import type { Applied } from "../engine/apply.ts";
-import { longestChain, type ChainLink } from "../engine/chain.ts";
+import { criticalPath, type CriticalPathStep } from "../engine/critical-path.ts";
 import type { ActionName, Plan } from "../engine/action.ts";
 import type { Outcome } from "../engine/schedule.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
@@ -40,7 +40,7 @@ export interface Report {
   readonly summary: Summary;
   readonly actions: readonly ActionReport[];
   /** The actions that one after the other decided how long the run took. */
-  readonly chain: readonly ChainLink[];
+  readonly chain: readonly CriticalPathStep[];
   readonly outputs: Readonly<Record<string, OutputValue>>;
   readonly calls: number;
   /** How many of them repeated a call that had not got through. */
@@ -66,7 +66,7 @@ export function reportOf<Services>(
     ...identityOf(session),
     summary: summaryOf(actions),
     actions,
-    chain: longestChain(applied.tasks, applied.outcomes),
+    chain: criticalPath(applied.tasks, applied.outcomes),
     outputs,
     ...effortOf(session),
   };

@@ -1,5 +1,5 @@
 import { nearest } from "../config/suggest.ts";
-import { serviceName, type Site } from "../release/site.ts";
+import { serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { UsageError } from "./exit.ts";
 import { paste } from "./paste.ts";
 import type { Session } from "./session.ts";
@@ -9,27 +9,27 @@ export interface ServiceFlag {
   readonly service?: string;
 }
 
-type Of = Pick<Session, "sites" | "flags">;
+type Of = Pick<Session, "refs" | "flags">;
 
 /** The services that a command is about: the one that is named, or all. Throws `UsageError` where the config has none of that name. */
-export function sitesFor({ sites }: Of, { service }: ServiceFlag): readonly Site[] {
-  if (service === undefined) return sites;
-  const found = sites.filter((site) => serviceName(site) === service);
+export function refsFor({ refs }: Of, { service }: ServiceFlag): readonly ServiceRef[] {
+  if (service === undefined) return refs;
+  const found = refs.filter((ref) => serviceName(ref) === service);
   if (found.length > 0) return found;
-  const names = sites.map(serviceName);
+  const names = refs.map(serviceName);
   const meant = nearest(service, names);
   const question = meant === undefined ? "." : `; did you mean ${meant}?`;
   throw new UsageError(`There is no service ${service}${question} Services of the stack: ${names.join(", ")}.`);
 }
 
 /** The one service that a command is about. Throws `UsageError` where several could be meant. `command`: what to paste instead. */
-export function siteFor(session: Of, flag: ServiceFlag, command: string): Site {
-  const [site, ...others] = sitesFor(session, flag);
-  if (site && others.length === 0) return site;
-  const names = session.sites.map(serviceName);
+export function refFor(session: Of, flag: ServiceFlag, command: string): ServiceRef {
+  const [ref, ...others] = refsFor(session, flag);
+  if (ref && others.length === 0) return ref;
+  const names = session.refs.map(serviceName);
   const pasted = paste(session.flags, command, "--service", names[0] ?? "");
   throw new UsageError(`Which service? The stack has ${names.join(", ")}: name one, such as ${pasted}.`);
 }
 
 /** Whether the stack has several services, which have to be told apart. */
-export const areSeveral = ({ sites }: Pick<Session, "sites">): boolean => sites.length > 1;
+export const areSeveral = ({ refs }: Pick<Session, "refs">): boolean => refs.length > 1;

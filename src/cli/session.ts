@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { inventoryOf } from "../aws/inventory.ts";
 import type { Inventory } from "../engine/inventory.ts";
-import { kindsOf, parted, withOwn } from "./declaration.ts";
+import { kindsOf, splitConfig, withResources } from "./user-resources.ts";
 import type { Aws } from "../aws/aws.ts";
 import { standingZones } from "../aws/ec2/subnet.ts";
 import { availableZones } from "../aws/ec2/zones.ts";
@@ -19,23 +19,23 @@ import { inZones, type AccountZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { stackOf } from "../config/services.ts";
 import type { Service, Stack } from "../config/stack.ts";
-import type { Site } from "../release/site.ts";
+import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
-import { prove } from "./account.ts";
+import { verifyAccount } from "./account.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { inStore } from "./in-store.ts";
 import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
-import { readState, type Home } from "./homes.ts";
+import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
-import { stateDirectoryOf, type CommonFlags, type Purpose, type Surroundings } from "./surroundings.ts";
+import { stateDirectoryOf, type CommonFlags, type Purpose, type CliContext } from "./context.ts";
 import type { TargetName } from "./target.ts";
 
-/** A stack on a target: everything that a verb works with. */
-export interface Session extends Surroundings {
+/** A stack on a target: everything that a command works with. */
+export interface Session extends CliContext {
   /** How the command was called: what others that it advises are called with too. */
   readonly flags: CommonFlags;
   readonly stack: Stack;
@@ -49,7 +49,7 @@ export interface Session extends Surroundings {
   /** As the stack's first service sees them. */
   readonly names: Names;
   /** The services, in the order of the config. */
-  readonly sites: readonly Site[];
+  readonly refs: readonly ServiceRef[];
   readonly facts: Facts;
   /** What was read for the facts a moment ago, for the observation that follows. */
   readonly snapshot: Snapshot;
@@ -62,49 +62,49 @@ export interface Session extends Surroundings {
 }
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */
-export async function readStack(flags: CommonFlags, surroundings: Surroundings): Promise<DeclaredStack> {
-  const { config } = await loadConfig(resolve(surroundings.directory), flags.config);
+export async function readStack(flags: CommonFlags, context: CliContext): Promise<DeclaredStack> {
+  const { config } = await loadConfig(resolve(context.directory), flags.config);
   const region = flags.target === "aws" ? await sdkRegion() : undefined;
-  return withPlaces(flags, surroundings, async () => {
-    const { settings, resources } = parted(config);
-    return withOwn(resolveStack(settings, flags.env, region), resources);
+  return withPlaces(flags, context, async () => {
+    const { settings, resources } = splitConfig(config);
+    return withResources(resolveStack(settings, flags.env, region), resources);
   });
 }
 
 /** Opens a stack on its target to read what is there, works with it, and closes it again whatever happens. */
 export const inSession = <T>(
   flags: CommonFlags,
-  surroundings: Surroundings,
+  context: CliContext,
   work: (session: Session) => Promise<T>,
-): Promise<T> => opened(flags, surroundings, undefined, work);
+): Promise<T> => opened(flags, context, undefined, work);
 
-/** The same for a verb that looks at the whole stack before anything else, as `Purpose.looks` says. */
+/** The same for a command that looks at the whole stack before anything else, as `Purpose.looks` says. */
 export const inLookingSession = <T>(
   flags: CommonFlags,
-  surroundings: Surroundings,
+  context: CliContext,
   work: (session: Session) => Promise<T>,
-): Promise<T> => opened(flags, surroundings, undefined, work, true);
+): Promise<T> => opened(flags, context, undefined, work, true);
 
-/** The same for a verb that changes something: nobody else changes it meanwhile. Throws `LockedError` where somebody does. */
+/** The same for a command that changes something: nobody else changes it meanwhile. Throws `LockedError` where somebody does. */
 export const inChangingSession = <T>(
   flags: CommonFlags,
-  surroundings: Surroundings,
+  context: CliContext,
   purpose: Purpose,
   work: (session: Session) => Promise<T>,
-): Promise<T> => opened(flags, surroundings, purpose, work);
+): Promise<T> => opened(flags, context, purpose, work);
 
 async function opened<T>(
   flags: CommonFlags,
-  surroundings: Surroundings,
+  context: CliContext,
   purpose: Purpose | undefined,
   work: (session: Session) => Promise<T>,
   looks = purpose?.looks,
 ): Promise<T> {
-  const stack = await readStack(flags, surroundings);
+  const stack = await readStack(flags, context);
   const run = async (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => {
     const open = await connection();
     try {
-      return await work(await sessionOn(flags, stack, surroundings, store, open, hold));
+      return await work(await sessionOn(flags, stack, context, store, open, hold));
     } catch (error) {
       // Credentials of another account, or none that are good, explain what else went wrong.
       await checkAccount(open, stack, flags.target, store);
@@ -112,7 +112,7 @@ async function opened<T>(
     }
   };
   // What the account has not, such as a zone, is a mistake in the file too.
-  return withPlaces(flags, surroundings, () => inStore(flags, stack, surroundings, purpose, run, looks));
+  return withPlaces(flags, context, () => inStore(flags, stack, context, purpose, run, looks));
 }
 
 /** Throws `StateError` where the credentials are not those of the account that the state in `store` names. */
@@ -123,9 +123,9 @@ async function checkAccount(
   store: StateStore,
   seen?: Observation,
 ): Promise<void> {
-  const account = await prove(connection, seen);
+  const account = await verifyAccount(connection, seen);
   if (connection.account.isProven) return;
-  await readState(store, homeOf({ stack, target, aws: { ...connection.aws, account } }));
+  await readState(store, locationOf({ stack, target, aws: { ...connection.aws, account } }));
   throw new StateError(
     `${store.where} said when this run began that it belongs to account ${connection.aws.account}, and this run is for account ${account}. No changes were made. Run again with the credentials of one of them.`,
   );
@@ -135,7 +135,7 @@ async function checkAccount(
 export async function sessionOn(
   flags: CommonFlags,
   declared: DeclaredStack,
-  surroundings: Surroundings,
+  context: CliContext,
   store: StateStore,
   connection: Connection,
   hold: Hold,
@@ -158,7 +158,7 @@ export async function sessionOn(
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made);
   return {
-    ...surroundings,
+    ...context,
     flags,
     stack,
     target: flags.target,
@@ -169,7 +169,7 @@ export async function sessionOn(
     clock: at.clock,
     hex: at.hex,
     names,
-    sites: stack.services.map((service) => ({
+    refs: stack.services.map((service) => ({
       aws,
       clock: at.clock,
       names: { ...namesFor(service.name), repository: namesFor(service.imageOf ?? service.name).repository },
@@ -182,7 +182,7 @@ export async function sessionOn(
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
     store,
-    stateDirectory: stateDirectoryOf(flags, surroundings.directory),
+    stateDirectory: stateDirectoryOf(flags, context.directory),
   };
 }
 
@@ -222,7 +222,7 @@ async function zonesFor(
 /** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
 export async function look(session: Session, adopt?: Adoptions): Promise<{ state: State; seen: Observation }> {
   const { aws, connection, snapshot, stack, store, target, topology: declared, world } = session;
-  const state = await readState(store, homeOf(session));
+  const state = await readState(store, locationOf(session));
   await notElsewhere(session, state);
   const seen = await observeAll(world, declared.graph, state, adopt, snapshot);
   await checkAccount(connection, stack, target, store, seen);
@@ -230,7 +230,7 @@ export async function look(session: Session, adopt?: Adoptions): Promise<{ state
 }
 
 /** Where the session's state belongs. */
-export const homeOf = ({ stack, target, aws }: Pick<Session, "stack" | "target" | "aws">): Home => ({
+export const locationOf = ({ stack, target, aws }: Pick<Session, "stack" | "target" | "aws">): StateLocation => ({
   stack: stack.stackName,
   name: stack.name,
   environment: stack.environment,

@@ -24,7 +24,7 @@ export interface Target {
 }
 
 /** What a target is given to speak with. */
-export interface Speaking {
+export interface ClientHooks {
   readonly region: string;
   readonly called: (record: CallRecord) => void;
   readonly retried: NonNullable<Retrying["retried"]>;

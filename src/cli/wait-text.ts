@@ -1,7 +1,7 @@
 import { awsCommand } from "../aws/command-line.ts";
 import type { Frozen, Situation, Wait } from "../release/situation.ts";
 import { paste } from "./paste.ts";
-import type { CommonFlags } from "./surroundings.ts";
+import type { CommonFlags } from "./context.ts";
 
 /** What a release waits for, and the commands that resolve it. */
 export function waitLines(wait: Wait, situation: Situation, flags: CommonFlags): string[] {

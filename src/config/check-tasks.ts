@@ -8,7 +8,7 @@ const LONGEST_POLICY = 10_240;
 const MOST_TAGS = 40;
 
 /** Rules on what is in front of the services, and on the tags. */
-export function checkSurroundings(check: Checker): void {
+export function checkContext(check: Checker): void {
   const { edge, tags } = check.stack;
   if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
     check.report("edge.apiPath", edge.apiPath, "is edge.staticPath too; allowed: two different patterns");

@@ -18,14 +18,14 @@ export class Checker {
   within(service: string, stack: Stack): Checker {
     const own = (path: string) =>
       `services.${service}.${path.replace(/^balancer\./, "").replace(/^service\.(?=taskPolicy)/, "")}`;
-    const { leftOut, isSet, written } = this.#origins;
+    const { missingAttribute, isSet, written } = this.#origins;
     const prefix = `services.${service}.`;
     const inner = new Checker(
       stack,
       {
-        leftOut: [
-          ...leftOut,
-          ...leftOut.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
+        missingAttribute: [
+          ...missingAttribute,
+          ...missingAttribute.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
         ],
         isSet: (path) => isSet(own(path)) || isSet(path),
         written: (path) => written(own(path)),
@@ -38,7 +38,7 @@ export class Checker {
   /** Whether all of these settings can be judged: one that was refused already would be reported twice. */
   usable(...paths: readonly string[]): boolean {
     return paths.every(
-      (path) => !this.#origins.leftOut.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path)),
+      (path) => !this.#origins.missingAttribute.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path)),
     );
   }
 
@@ -56,7 +56,7 @@ export class Checker {
 
 /** Where the settings of a stack came from. */
 export interface Origins {
-  readonly leftOut: readonly string[];
+  readonly missingAttribute: readonly string[];
   readonly isSet: (path: string) => boolean;
   /** The path as it stands in the file: with `environments.prod.` before it where the override decides. */
   readonly written: (path: string) => string;

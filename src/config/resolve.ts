@@ -2,7 +2,7 @@ import { Checker, type Origins } from "./checker.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkServices } from "./check-services.ts";
-import { checkSurroundings } from "./check-tasks.ts";
+import { checkContext } from "./check-tasks.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
 import { fillDefaults } from "./fill.ts";
 import { configSchema } from "./parts.ts";
@@ -32,7 +32,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
 
 /** The same of what the schema knows, whether it can be built yet or not. */
 export function resolveDeclared(config: unknown, env?: string, region?: string): Stack {
-  const { config: file, problems: wrong, leftOut } = shape(config);
+  const { config: file, problems: wrong, missingAttribute } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? fillDefaults({}).environment;
   const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
@@ -41,14 +41,14 @@ export function resolveDeclared(config: unknown, env?: string, region?: string):
   const overlaid = configSchema.parse(overlay(base, override));
   const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
   const stack = fillDefaults(merged, picked);
-  const check = new Checker(stack, origins(merged, override, picked, leftOut));
+  const check = new Checker(stack, origins(merged, override, picked, missingAttribute));
   checkNames(check);
   checkNetwork(check, merged);
-  checkSurroundings(check);
+  checkContext(check);
   checkServices(check, merged);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
-  const problems = [...wrong, ...unknownEnvironment(file, env, leftOut), ...elsewhere, ...check.problems];
+  const problems = [...wrong, ...unknownEnvironment(file, env, missingAttribute), ...elsewhere, ...check.problems];
   // What is wrong beside the services is so for each of them.
   const once = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
   if (once.size > 0) throw new ConfigError([...once.values()]);
@@ -59,18 +59,18 @@ function origins(
   merged: StackConfig,
   override: EnvironmentConfig,
   picked: string,
-  leftOut: readonly string[],
+  missingAttribute: readonly string[],
 ): Origins {
   const own = `${showPath(["environments", picked])}.`;
   return {
     // What is wrong in another environment says nothing about this one.
-    leftOut: leftOut.map((path) => (path.startsWith(own) ? path.slice(own.length) : path)),
+    missingAttribute: missingAttribute.map((path) => (path.startsWith(own) ? path.slice(own.length) : path)),
     isSet: (path) => valueAt(merged, path.split(".")) !== undefined,
     written: (path) => (valueAt(override, path.split(".")) === undefined ? path : own + path),
   };
 }
 
-/** A region of the surroundings must be one that Fairlead knows the zones of. */
+/** A region from the environment must be one that Fairlead knows the zones of. */
 function unknownRegion(region: string | undefined): ConfigProblem[] {
   if (region === undefined || isRegion(region)) return [];
   return [
@@ -82,9 +82,13 @@ function unknownRegion(region: string | undefined): ConfigProblem[] {
 }
 
 /** An environment that `--env` picks must be one that the file knows: a misspelt one would stand a new stack up. */
-function unknownEnvironment(file: StackConfig, env: string | undefined, leftOut: readonly string[]): ConfigProblem[] {
+function unknownEnvironment(
+  file: StackConfig,
+  env: string | undefined,
+  missingAttribute: readonly string[],
+): ConfigProblem[] {
   // One whose overrides were refused is there all the same.
-  const refused = env !== undefined && leftOut.includes(showPath(["environments", env]));
+  const refused = env !== undefined && missingAttribute.includes(showPath(["environments", env]));
   const known = [...new Set([fillDefaults(file).environment, ...Object.keys(file.environments ?? {})])];
   if (env === undefined || refused || known.includes(env)) return [];
   const meant = nearest(env, known);

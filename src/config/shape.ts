@@ -18,7 +18,7 @@ export interface Shaped {
   readonly config: StackConfig;
   readonly problems: readonly ConfigProblem[];
   /** Paths of settings that were wrong and left out: rules that look at them would only repeat the error. */
-  readonly leftOut: readonly string[];
+  readonly missingAttribute: readonly string[];
 }
 
 /** Checks each setting by itself. It throws only when the configuration is no object at all. */
@@ -29,16 +29,16 @@ export function shape(raw: unknown): Shaped {
     throw new ConfigError([{ path: "defineStack", message }]);
   }
   const problems: ConfigProblem[] = [];
-  const leftOut: string[] = [];
+  const missingAttribute: string[] = [];
   let rest: unknown = input;
   // Each round leaves out what the last one refused, so that the end is a configuration that can be looked at as a whole.
   for (;;) {
     const result = configSchema.safeParse(rest);
-    if (result.success) return { config: result.data, problems: unique(problems), leftOut };
+    if (result.success) return { config: result.data, problems: unique(problems), missingAttribute };
     const before = problems.length;
     for (const refusal of result.error.issues.flatMap((issue) => refusals(issue, input))) {
       problems.push({ path: showPath(refusal.path), message: refusal.message });
-      leftOut.push(...refusal.touches);
+      missingAttribute.push(...refusal.touches);
       rest = without(rest, upToList(refusal.path));
     }
     // Every refusal takes something away. Should one not, the problems so far are what there is to say.

@@ -1,4 +1,4 @@
-import type { Applying } from "./applying.ts";
+import type { ApplyContext } from "./apply-context.ts";
 import { Maker } from "./make.ts";
 import type { Plan } from "./action.ts";
 import { Remover } from "./remove.ts";
@@ -15,22 +15,22 @@ export interface Applied<Services> {
 }
 
 /** Carries a plan out. Never throws for a resource that fails: the outcomes tell. */
-export async function apply<Services>(around: Applying<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
-  const { clock, limit, stop, tell } = around;
+export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
+  const { clock, limit, stop, tell } = ctx;
   const tasks = tasksOf(plan);
   const poller = new Poller(clock, stop);
-  const maker = new Maker(around, poller, plan);
-  const remover = new Remover(around, poller);
-  await unlearn(around, plan);
+  const maker = new Maker(ctx, poller, plan);
+  const remover = new Remover(ctx, poller);
+  await unlearn(ctx, plan);
 
   const perform = async (task: Task<Services>, created: () => void) => {
     const { id, action, observed } = task.action;
     const startedAt = clock.now();
-    const quiet = task.verb === "narrow" || (action === "noop" && observed?.ready !== false);
+    const quiet = task.step === "narrow" || (action === "noop" && observed?.ready !== false);
     try {
       if (!quiet) tell({ event: "started", id, action, at: startedAt });
-      if (task.verb === "make") await maker.make(task.action, created);
-      else if (task.verb === "narrow") await maker.narrow(task.action);
+      if (task.step === "make") await maker.make(task.action, created);
+      else if (task.step === "narrow") await maker.narrow(task.action);
       else if (task.generation !== undefined) await remover.removeOld(task.generation, created);
       else await remover.remove(task.action, created);
       if (!quiet) tell({ event: "finished", id, action, at: clock.now(), ms: clock.now() - startedAt });
@@ -52,7 +52,7 @@ export async function apply<Services>(around: Applying<Services>, plan: Plan<Ser
 }
 
 /** Takes out of the state the ids that it was wrong about, all in one write: one after the other, two would have the same in between. */
-async function unlearn<Services>({ journal }: Applying<Services>, { actions }: Plan<Services>): Promise<void> {
+async function unlearn<Services>({ journal }: ApplyContext<Services>, { actions }: Plan<Services>): Promise<void> {
   const writes = actions.flatMap(({ id, action, known, observed }) => {
     if (action === "delete" || !observed || known?.id === undefined || known.id === observed.id) return [];
     const { id: _wrong, ...rest } = known;

@@ -195,7 +195,7 @@ export interface Owner {
   of(id: string): string;
   /** The resource of this stack that a mark is of; `undefined` for the mark of another. */
   idOf(mark: string): string | undefined;
-  /** Both for marks as an earlier version wrote them. They tell less, so that they alone may prove nothing. */
+  /** Both for marks as an earlier version wrote them. They tell less, so that they alone may verifyAccount nothing. */
   formerOf?(id: string): string;
   formerly?(mark: string): string | undefined;
 }

@@ -1,8 +1,8 @@
 import type { ResourceState } from "../../state/state.ts";
-import type { Applying } from "./applying.ts";
+import type { ApplyContext } from "./apply-context.ts";
 import { equal } from "./equal.ts";
 import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./kind.ts";
-import { leftBehind, lookAgain } from "./late.ts";
+import { unfinishedCreate, untilListed } from "./until-listed.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
 import type { Action, Plan } from "./action.ts";
@@ -12,7 +12,7 @@ import { publicAttrs, sealed } from "./secret.ts";
 import { Snapshot } from "./snapshot.ts";
 import { narrows } from "./tasks.ts";
 import type { Poller } from "./wait.ts";
-import { leftOut } from "./whole.ts";
+import { missingAttribute } from "./missing-attribute.ts";
 
 /** How often a create or update with an uncertain answer is looked up and gone on with before it counts as failed. */
 const UNCERTAIN_TRIES = 12;
@@ -24,14 +24,14 @@ type Spec = Readonly<Record<string, unknown>>;
 
 /** Brings resources to what the graph declares: creates, updates, adopts, and makes the new generation of a replacement. */
 export class Maker<Services> {
-  readonly #around: Applying<Services>;
+  readonly #ctx: ApplyContext<Services>;
   readonly #poller: Poller;
   readonly #attrs = new Map<string, Spec>();
   /** What updates found and did otherwise than planned, by resource. */
   readonly notes = new Map<string, string[]>();
 
-  constructor(around: Applying<Services>, poller: Poller, plan: Plan<Services>) {
-    this.#around = around;
+  constructor(ctx: ApplyContext<Services>, poller: Poller, plan: Plan<Services>) {
+    this.#ctx = ctx;
     this.#poller = poller;
     for (const { id, action, observed } of plan.actions)
       if (observed && action !== "replace" && action !== "delete") this.#attrs.set(id, observed.attrs);
@@ -42,7 +42,7 @@ export class Maker<Services> {
    * `created` is called when the calls have returned; the answer comes when it is ready.
    */
   async make(action: Action<Services>, created: () => void): Promise<void> {
-    const { journal } = this.#around;
+    const { journal } = this.#ctx;
     const { id, kind, node } = action;
     if (!node) throw new Error(`${id} is not declared.`);
     const attribute: Attribute = (to, attr) => this.#attribute(to, attr);
@@ -58,7 +58,7 @@ export class Maker<Services> {
         ? undefined
         : (seen: AnyObserved) => compare(kind, desired, journal.get(id), seen).differences.length === 0;
     const ready = () =>
-      untilReady(this.#around, this.#poller, {
+      untilReady(this.#ctx, this.#poller, {
         id,
         kind,
         knownId: journal.get(id)?.id,
@@ -74,7 +74,7 @@ export class Maker<Services> {
 
   /** Takes away what the update of a resource left in place for those who used it until now. */
   async narrow(action: Action<Services>): Promise<void> {
-    const { journal } = this.#around;
+    const { journal } = this.#ctx;
     const { id, kind, node } = action;
     const known = journal.get(id);
     if (!node || known?.id === undefined) return;
@@ -83,7 +83,7 @@ export class Maker<Services> {
       resolve(node.spec, (to, attr) => this.#attribute(to, attr)) as Record<string, unknown>,
     );
     const spec = lookSpec(undefined, desired);
-    const observed = await observeExactly(this.#around, kind, id, known, spec, new Snapshot());
+    const observed = await observeExactly(this.#ctx, kind, id, known, spec, new Snapshot());
     if (observed) await this.#bringAbout(action, observed, desired, false);
   }
 
@@ -99,10 +99,10 @@ export class Maker<Services> {
     desired: Spec,
   ): Promise<AnyObserved | undefined> {
     if (action === "replace") return undefined;
-    if (!observed) return leftBehind(this.#around, { id, kind, spec: lookSpec(undefined, desired) }, known);
+    if (!observed) return unfinishedCreate(this.#ctx, { id, kind, spec: lookSpec(undefined, desired) }, known);
     if (known?.status !== "deleting" || observed.ready) return observed;
     const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true } as const;
-    return untilReady(this.#around, this.#poller, leaving);
+    return untilReady(this.#ctx, this.#poller, leaving);
   }
 
   /** Creates or changes; after an uncertain answer it looks, and goes on from what it sees. */
@@ -112,7 +112,7 @@ export class Maker<Services> {
     desired: Spec,
     widen = narrows(action),
   ): Promise<void> {
-    const { tell, clock } = this.#around;
+    const { tell, clock } = this.#ctx;
     let observed = from;
     for (let tries = 1; ; tries++) {
       try {
@@ -120,7 +120,7 @@ export class Maker<Services> {
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
-        observed = await lookAgain(this.#around, { ...action, spec: lookSpec(undefined, desired) });
+        observed = await untilListed(this.#ctx, { ...action, spec: lookSpec(undefined, desired) });
       }
     }
   }
@@ -132,7 +132,7 @@ export class Maker<Services> {
       throw new Error(
         `${kind.type} ${id} has to go before the one that takes its place can be made, as came out only now. Run again.`,
       );
-    const { journal, token } = this.#around;
+    const { journal, token } = this.#ctx;
     // What was applied to another thing says nothing of this one.
     const own = known?.id === observed.id ? known : undefined;
     const retired = {
@@ -148,7 +148,7 @@ export class Maker<Services> {
   }
 
   async #create({ id, kind, node }: Action<Services>, desired: Spec): Promise<void> {
-    const { journal, owner, services, token, secret } = this.#around;
+    const { journal, owner, services, token, secret } = this.#ctx;
     const before = journal.get(id);
     const record: ResourceState = {
       type: kind.type,
@@ -171,9 +171,9 @@ export class Maker<Services> {
         if (providerId === "") throw untold("id");
         await journal.put(id, current(record, providerId));
       },
-      until: (look) => polled(this.#around, `${kind.type} ${id}`, look),
+      until: (look) => polled(this.#ctx, `${kind.type} ${id}`, look),
     });
-    const lacking = leftOut(kind, made);
+    const lacking = missingAttribute(kind, made);
     if (lacking !== undefined) throw untold(lacking);
     this.#attrs.set(id, made.attrs);
     const whole = { ...record, status: "created", attrs: publicAttrs(kind, made.attrs) } as const;
@@ -186,7 +186,7 @@ export class Maker<Services> {
     desired: Spec,
     widen: boolean,
   ): Promise<void> {
-    const { journal, owner, services, token } = this.#around;
+    const { journal, owner, services, token } = this.#ctx;
     const known = journal.get(id);
     const { differences, changed, target } = compare(kind, desired, known, observed);
     this.#attrs.set(id, observed.attrs);
@@ -223,7 +223,7 @@ export class Maker<Services> {
 
   /** Calls `update` again for as long as another owner is at work on the resource. */
   async #whenFree<T>(id: string, update: () => Promise<T>): Promise<T> {
-    const { clock, stop } = this.#around;
+    const { clock, stop } = this.#ctx;
     const since = clock.now();
     for (;;) {
       try {
@@ -246,7 +246,7 @@ export class Maker<Services> {
     const told = this.notes.get(id) ?? [];
     if (told.includes(text)) return;
     this.notes.set(id, [...told, text]);
-    this.#around.tell({ event: "note", id, at: this.#around.clock.now(), text });
+    this.#ctx.tell({ event: "note", id, at: this.#ctx.clock.now(), text });
   }
 
   #attribute(id: string, attr: string): unknown {

@@ -4,7 +4,7 @@ import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
 import { Snapshot } from "./snapshot.ts";
-import { leftOut } from "./whole.ts";
+import { missingAttribute } from "./missing-attribute.ts";
 
 /** What a run works on, besides the graph: the kinds by type, the services they speak to, and the stack's owner marks. */
 export interface World<Services> {
@@ -64,7 +64,7 @@ export async function observeOne<Services>(
     snapshot,
   };
   const seen: AnyObserved | undefined = await kind.observe(world.services, look);
-  const lacking = seen && leftOut(kind, seen);
+  const lacking = seen && missingAttribute(kind, seen);
   // Whatever is done next would be done with a gap in it: with no id a wrong resource is deleted, with no ARN a wrong one is made.
   if (lacking !== undefined)
     throw new Error(`${id}: AWS does not tell the ${lacking} of this ${kind.type}. Run again.`);

@@ -7,13 +7,13 @@ import type { Graph, Node } from "./graph.ts";
 import type { AnyKind, AnyObserved, Planned } from "./kind.ts";
 import { canonical, oldKey, type Observation, type World } from "./observe.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
-import { impossible, isOurs, mixedUp, notOurs, otherType, unknownType } from "./ours.ts";
+import { impossible, isOwned, mixedUp, notOwned, otherType, unknownType } from "./ownership.ts";
 import { lossesIn } from "./protect.ts";
 import { unsealed } from "./secret.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** What a user says of one reconcile. */
-export interface Wishes {
+export interface PlanOptions {
   /** Provider's ids of what exists and is to be taken over, by the resource that it becomes. */
   readonly adopt?: Adoptions;
   /** Refuse to delete or to replace what holds data. */
@@ -28,7 +28,7 @@ export function planReconcile<Services>(
   graph: Graph<Services>,
   state: State,
   seen: Observation,
-  { adopt = NO_ADOPTIONS, protect = false, serving = false }: Wishes = {},
+  { adopt = NO_ADOPTIONS, protect = false, serving = false }: PlanOptions = {},
 ): Plan<Services> {
   const planned = new Map<string, Action<Services>>();
   const problems: string[] = [];
@@ -50,8 +50,8 @@ export function planReconcile<Services>(
     const wished = adopt.get(id);
     if (wished !== undefined) problems.push(...adoptionProblems(action, wished, world.owner));
     else if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
-    else if (observed && !isOurs(world, node, observed, known, seen.proven))
-      problems.push(notOurs(world.owner, id, kind, observed, known));
+    else if (observed && !isOwned(world, node, observed, known, seen.proven))
+      problems.push(notOwned(world.owner, id, kind, observed, known));
     else problems.push(...[impossible(action)].filter((problem) => problem !== undefined));
     planned.set(id, action);
     desired.set(id, spec);
@@ -62,8 +62,8 @@ export function planReconcile<Services>(
     const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
     else planned.set(id, removal(id, kind, observed, known, undefined, "is no longer desired"));
-    if (kind && observed && !isOurs(world, { id, kind }, observed, known))
-      problems.push(notOurs(world.owner, id, kind, observed, known));
+    if (kind && observed && !isOwned(world, { id, kind }, observed, known))
+      problems.push(notOwned(world.owner, id, kind, observed, known));
   }
   const decided = [...planned.values()];
   const old = oldGenerations(world, state, seen, problems);
@@ -136,11 +136,11 @@ export function planTeardown<Services>(
     const { id, kind } = node;
     const observed = seen.current.get(id);
     const known = state.resources[id];
-    const ours = observed !== undefined && isOurs(world, node, observed, known, seen.proven);
+    const ours = observed !== undefined && isOwned(world, node, observed, known, seen.proven);
     // A namesake that is not ours is none of a teardown's business; but what the state takes for ours is not forgotten in silence.
     if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
     else if (observed && !ours && known?.id === observed.id)
-      problems.push(notOurs(world.owner, id, kind, observed, known));
+      problems.push(notOwned(world.owner, id, kind, observed, known));
     if (ours || known) actions.push(removal(id, kind, ours ? observed : undefined, known, node, undefined));
   }
   for (const [id, known] of Object.entries(state.resources)) {
@@ -148,8 +148,8 @@ export function planTeardown<Services>(
     const kind = world.kindOf(known.type);
     const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
-    else if (observed && !isOurs(world, { id, kind }, observed, known))
-      problems.push(notOurs(world.owner, id, kind, observed, known));
+    else if (observed && !isOwned(world, { id, kind }, observed, known))
+      problems.push(notOwned(world.owner, id, kind, observed, known));
     else actions.push(removal(id, kind, observed, known, undefined, undefined));
   }
   return { actions, old: oldGenerations(world, state, seen, problems), problems };
@@ -275,8 +275,8 @@ function oldGenerations<Services>(
     if (!kind) return [];
     return old.map((generation) => {
       const observed = seen.old.get(oldKey(id, generation));
-      if (observed && !isOurs(world, { id, kind }, observed, generation))
-        problems.push(notOurs(world.owner, id, kind, observed, generation));
+      if (observed && !isOwned(world, { id, kind }, observed, generation))
+        problems.push(notOwned(world.owner, id, kind, observed, generation));
       return { id, kind, generation, observed };
     });
   });

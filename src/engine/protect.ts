@@ -4,14 +4,14 @@ import type { Plan } from "./action.ts";
 export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "problems">): string[] {
   const lost = plan.actions.flatMap(({ id, kind, action, observed }) =>
     kind.holdsData && observed && (action === "delete" || action === "replace")
-      ? [{ id, what: `${kind.type} ${observed.id}`, verb: `${action}d` }]
+      ? [{ id, what: `${kind.type} ${observed.id}`, past: `${action}d` }]
       : [],
   );
   const old = plan.old.flatMap(({ id, kind, observed }) =>
-    kind.holdsData && observed ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, verb: "deleted" }] : [],
+    kind.holdsData && observed ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, past: "deleted" }] : [],
   );
   return [...lost, ...old].map(
-    ({ id, what, verb }) =>
-      `${id}: ${what} would be ${verb} with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`,
+    ({ id, what, past }) =>
+      `${id}: ${what} would be ${past} with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Applying } from "./applying.ts";
+import type { ApplyContext } from "./apply-context.ts";
 import type { AnyKind, AnyObserved } from "./kind.ts";
 import { observeExactly, observeOne } from "./observe.ts";
 import type { Poller } from "./wait.ts";
@@ -19,8 +19,8 @@ export interface Subject<Services> {
  * Waits until the resource is ready; throws with the provider's own reason where it never will be. Answers what was seen last,
  * `undefined` where it is gone although it was there before.
  */
-export function untilReady<Services>(around: Applying<Services>, poller: Poller, subject: Subject<Services>) {
-  const { tell, clock } = around;
+export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller, subject: Subject<Services>) {
+  const { tell, clock } = ctx;
   const { id, kind, knownId, shows = () => true } = subject;
   const name = `${kind.type} ${id} (${knownId ?? "no id yet"})`;
   const usual = kind.usual.ready ?? kind.usual.shown ?? 60;
@@ -30,7 +30,7 @@ export function untilReady<Services>(around: Applying<Services>, poller: Poller,
   return poller.until({
     what: `Waiting for ${name} to be ready`,
     usual,
-    observe: (snapshot) => observe(around, kind, id, known(around, subject), subject.spec, snapshot),
+    observe: (snapshot) => observe(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
     over: (observed) => {
       const reason = observed?.failed ?? observed?.stuck;
       if (reason !== undefined) throw new Error(`${name} cannot become ready: ${reason}`);
@@ -46,18 +46,18 @@ export function untilReady<Services>(around: Applying<Services>, poller: Poller,
 
 /** Waits until the resource is gone. */
 export async function untilGone<Services>(
-  around: Applying<Services>,
+  ctx: ApplyContext<Services>,
   poller: Poller,
   subject: Subject<Services>,
 ): Promise<void> {
-  const { tell, clock } = around;
+  const { tell, clock } = ctx;
   const { id, kind, knownId } = subject;
   const usual = kind.usual.gone ?? 60;
   const since = clock.now();
   await poller.until({
     what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be gone`,
     usual,
-    observe: (snapshot) => observeExactly(around, kind, id, known(around, subject), subject.spec, snapshot),
+    observe: (snapshot) => observeExactly(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
     over: (observed) => observed === undefined,
     waited: (observed) =>
       tell({ event: "waiting", id, for: "gone", status: observed?.status, usual, since, at: clock.now() }),
@@ -70,7 +70,7 @@ const SLOWEST = 5_000;
 
 /** Looks until there is an answer. */
 export async function polled<T>(
-  { clock, stop }: Pick<Applying<never>, "clock" | "stop">,
+  { clock, stop }: Pick<ApplyContext<never>, "clock" | "stop">,
   what: string,
   look: () => Promise<T | undefined>,
 ): Promise<T> {
@@ -87,7 +87,7 @@ export async function polled<T>(
 }
 
 /** Its id, and the earlier generations that must not be taken for it while no list shows it yet. */
-function known<Services>({ journal }: Applying<Services>, { id, knownId }: Subject<Services>) {
+function known<Services>({ journal }: ApplyContext<Services>, { id, knownId }: Subject<Services>) {
   const { old = [] } = journal.get(id) ?? {};
   return knownId === undefined ? { old } : { id: knownId, old: old.filter((generation) => generation.id !== knownId) };
 }

@@ -1,18 +1,18 @@
 import type { Generation } from "../../state/state.ts";
-import type { Applying } from "./applying.ts";
+import type { ApplyContext } from "./apply-context.ts";
 import type { AnyKind, AnyObserved } from "./kind.ts";
-import { leftBehind } from "./late.ts";
+import { unfinishedCreate } from "./until-listed.ts";
 import type { Action, OldAction } from "./action.ts";
 import { untilGone, untilReady } from "./ready.ts";
 import type { Poller } from "./wait.ts";
 
 /** Deletes resources, and the generations that replacements left behind. */
 export class Remover<Services> {
-  readonly #around: Applying<Services>;
+  readonly #ctx: ApplyContext<Services>;
   readonly #poller: Poller;
 
-  constructor(around: Applying<Services>, poller: Poller) {
-    this.#around = around;
+  constructor(ctx: ApplyContext<Services>, poller: Poller) {
+    this.#ctx = ctx;
     this.#poller = poller;
   }
 
@@ -21,11 +21,11 @@ export class Remover<Services> {
    * and forgotten.
    */
   async remove(action: Action<Services>, created: () => void): Promise<void> {
-    const { journal } = this.#around;
+    const { journal } = this.#ctx;
     const { id, kind, order } = action;
     const before = journal.get(id);
     const observed =
-      action.observed ?? (await leftBehind(this.#around, { id, kind, spec: before?.spec ?? {} }, before));
+      action.observed ?? (await unfinishedCreate(this.#ctx, { id, kind, spec: before?.spec ?? {} }, before));
     // The new generation is there already: what goes is one of the old ones.
     if (order === "create-first" && observed)
       return this.removeOld({ id, kind, generation: observed, observed }, created);
@@ -51,7 +51,7 @@ export class Remover<Services> {
     }: Omit<OldAction<Services>, "generation"> & { generation: Pick<Generation, "id"> },
     created: () => void,
   ): Promise<void> {
-    const { journal } = this.#around;
+    const { journal } = this.#ctx;
     // It turned out to be the one that is wanted.
     if (observed && journal.get(id)?.id === observed.id) return;
     if (observed) await this.#removeUntilGone(id, kind, observed, created);
@@ -70,14 +70,14 @@ export class Remover<Services> {
     created: () => void,
   ): Promise<void> {
     let seen = observed;
-    while ((await kind.delete(this.#around.services, seen)) === "again") {
+    while ((await kind.delete(this.#ctx.services, seen)) === "again") {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
-      const settled = await untilReady(this.#around, this.#poller, leaving);
+      const settled = await untilReady(this.#ctx, this.#poller, leaving);
       if (!settled) return;
       seen = settled;
     }
     created();
     if (kind.usual.gone !== undefined)
-      await untilGone(this.#around, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
+      await untilGone(this.#ctx, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
   }
 }

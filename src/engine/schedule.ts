@@ -141,5 +141,5 @@ const isOver = (outcome: Outcome | undefined) => outcome !== undefined && outcom
 const because = (key: string, outcome: Outcome | undefined) =>
   outcome?.state === "failed" ? `${subject(key)} failed` : (outcome?.why ?? `${subject(key)} was not done`);
 
-/** The resource that a task is about: its key without the verb. */
+/** The resource that a task is about: its key without the command. */
 const subject = (key: string) => key.split(" ")[1] ?? key;

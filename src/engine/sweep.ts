@@ -1,4 +1,4 @@
-import type { Applying } from "./applying.ts";
+import type { ApplyContext } from "./apply-context.ts";
 import { apply } from "./apply.ts";
 import { needsOf, type Action, type Leftover, type Plan } from "./action.ts";
 import {
@@ -16,7 +16,7 @@ import type { World } from "./observe.ts";
 import type { AnyObserved } from "./kind.ts";
 import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
-import { LISTED_FOR, longer } from "./unlisted.ts";
+import { LISTED_FOR, longer } from "./until-unlisted.ts";
 
 /** What a teardown did with one resource, as far as a sweep after it must know. */
 export interface DealtWith extends Thing {
@@ -83,7 +83,7 @@ export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
  * has just dealt with it. Never throws for what cannot be listed or deleted: the receipt tells.
  */
 export async function sweep<Services>(
-  around: Applying<Services>,
+  ctx: ApplyContext<Services>,
   inventory: Inventory<Services>,
   dealtWith: readonly DealtWith[],
 ): Promise<Receipt> {
@@ -91,7 +91,7 @@ export async function sweep<Services>(
   for (const { failure, ...what } of dealtWith) if (failure !== undefined) failures.set(nameOf(what), failure);
   const gone = new Set(dealtWith.filter(({ failure }) => failure === undefined).map(nameOf));
   const tried = new Map<string, Thing>();
-  const listedUntil = around.clock.now() + LISTED_FOR;
+  const listedUntil = ctx.clock.now() + LISTED_FOR;
   let pause = 0;
   for (let round = 1; ;) {
     const asking = {
@@ -102,26 +102,26 @@ export async function sweep<Services>(
       former: false,
       recorded: () => false,
     } as const;
-    const existing = await takeInventory(around, inventory, asking);
+    const existing = await takeInventory(ctx, inventory, asking);
     const { unseen } = existing;
     const there = existing.there.filter(({ former }) => !former);
     const all = there.filter(({ thing }) => !failures.has(nameOf(thing)));
     // What is gone by AWS's own word, and whose id never comes again, is only still listed: that is waited for, and not deleted again.
     const lags = ({ kind, thing }: There<Services>) => kind.lag !== undefined && gone.has(nameOf(thing));
-    const open = all.filter((one) => !lags(one) || around.clock.now() >= listedUntil);
-    if (open.length === 0 && all.length > 0 && !around.stop?.aborted) {
+    const open = all.filter((one) => !lags(one) || ctx.clock.now() >= listedUntil);
+    if (open.length === 0 && all.length > 0 && !ctx.stop?.aborted) {
       pause = longer(pause);
-      await around.clock.sleep(pause, around.stop).catch(() => {});
+      await ctx.clock.sleep(pause, ctx.stop).catch(() => {});
       continue;
     }
-    if (open.length === 0 || round > ROUNDS || around.stop?.aborted) {
-      const why = around.stop?.aborted ? "the run was stopped" : "it is there again each time that it is deleted";
+    if (open.length === 0 || round > ROUNDS || ctx.stop?.aborted) {
+      const why = ctx.stop?.aborted ? "the run was stopped" : "it is there again each time that it is deleted";
       const left = there.map(({ thing }) => ({ ...thing, why: failures.get(nameOf(thing)) ?? why }));
       const names = new Set(left.map(nameOf));
       return { swept: [...tried.values()].filter((thing) => !names.has(nameOf(thing))), left, unseen };
     }
     for (const { thing } of open) tried.set(nameOf(thing), thing);
-    const { tasks, outcomes } = await apply(around, { actions: deletions(open), old: [], problems: [] });
+    const { tasks, outcomes } = await apply(ctx, { actions: deletions(open), old: [], problems: [] });
     for (const { key, action } of tasks) {
       const outcome = outcomes.get(key);
       const failure = outcome?.state === "failed" ? messageOf(outcome.error) : outcome?.why;

@@ -9,9 +9,9 @@ export interface Before {
 
 /** One thing that the scheduler runs: bringing a resource about, taking away what its update left in place, or deleting one generation of it. */
 export type Task<Services> = { readonly key: string; readonly before: readonly Before[]; readonly weight: number } & (
-  | { readonly verb: "make"; readonly action: Action<Services> }
-  | { readonly verb: "narrow"; readonly action: Action<Services> }
-  | { readonly verb: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
+  | { readonly step: "make"; readonly action: Action<Services> }
+  | { readonly step: "narrow"; readonly action: Action<Services> }
+  | { readonly step: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
 );
 
 /** The key of the task that makes resource `id`. */
@@ -47,7 +47,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
       const before: Before[] = (action.node?.edges ?? []).map(({ to, until }) => ({ task: makeKey(to), until }));
       if (order === "delete-first") before.push({ task: deleteKey(id), until: "ready" });
       tasks.push({
-        verb: "make",
+        step: "make",
         key: makeKey(id),
         before,
         action,
@@ -55,7 +55,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
       });
       if (narrows(action))
         tasks.push({
-          verb: "narrow",
+          step: "narrow",
           key: narrowKey(id),
           before: [{ task: makeKey(id), until: "ready" }],
           action,
@@ -83,7 +83,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
           before.push({ task: makeKey(user.id), until: "ready" });
     }
     tasks.push({
-      verb: "delete",
+      step: "delete",
       key: deleteKey(id),
       before,
       action,
@@ -125,11 +125,11 @@ export const narrows = <Services>({ kind, action, differences }: Action<Services
 /** What takes away the old way, behind all that makes the new one: but for what cannot be made before it. */
 function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const all = new Map(tasks.map((task) => [task.key, task]));
-  const makes = tasks.filter(({ verb, action }) => verb === "make" && action.action !== "noop");
-  for (const { key, verb, action } of tasks) {
-    const lingers = verb === "delete" && action.action === "delete" && action.kind.lingers === true;
+  const makes = tasks.filter(({ step, action }) => step === "make" && action.action !== "noop");
+  for (const { key, step, action } of tasks) {
+    const lingers = step === "delete" && action.action === "delete" && action.kind.lingers === true;
     const task = all.get(key);
-    if (!task || (verb !== "narrow" && !lingers)) continue;
+    if (!task || (step !== "narrow" && !lingers)) continue;
     const later = after(key, [...all.values()]);
     const before = makes
       .filter((make) => !later.has(make.key))
@@ -173,7 +173,7 @@ function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Acti
         before.push({ task: oldTaskKey(other), until: "ready" });
     return [
       {
-        verb: "delete",
+        step: "delete",
         key,
         before,
         action,

@@ -8,7 +8,7 @@ import { hasCode, messageOf } from "../aws/errors.ts";
 import type { ApprovalSubject } from "./events.ts";
 import { actionsOf, executionOf, type Action } from "./executions.ts";
 import { builtImage } from "./image.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 import { sourceOf } from "./upload.ts";
 
 /** Nothing waits for the answer that was given. */
@@ -24,9 +24,9 @@ interface Waiting {
   readonly token: string;
 }
 
-async function stagesOf(site: Site): Promise<StageState[]> {
-  const command = new GetPipelineStateCommand({ name: site.names.pipeline });
-  return (await site.aws.codePipeline(command)).stageStates ?? [];
+async function stagesOf(ref: ServiceRef): Promise<StageState[]> {
+  const command = new GetPipelineStateCommand({ name: ref.names.pipeline });
+  return (await ref.aws.codePipeline(command)).stageStates ?? [];
 }
 
 function waitingIn(stages: readonly StageState[]): Waiting | undefined {
@@ -38,27 +38,27 @@ function waitingIn(stages: readonly StageState[]): Waiting | undefined {
 }
 
 /** What waits for an answer, if anything does. */
-export async function pendingApproval(site: Site): Promise<ApprovalSubject | undefined> {
-  const waiting = waitingIn(await stagesOf(site));
+export async function pendingApproval(ref: ServiceRef): Promise<ApprovalSubject | undefined> {
+  const waiting = waitingIn(await stagesOf(ref));
   if (!waiting) return undefined;
-  const actions = await actionsOf(site, waiting.executionId);
-  return subjectOf(site, waiting, actions);
+  const actions = await actionsOf(ref, waiting.executionId);
+  return subjectOf(ref, waiting, actions);
 }
 
 /** What the approval of one execution is about; `undefined` where that one is not waiting (any more). */
 export async function approvalOf(
-  site: Site,
+  ref: ServiceRef,
   executionId: string,
   actions: readonly Action[],
 ): Promise<ApprovalSubject | undefined> {
-  const waiting = waitingIn(await stagesOf(site));
-  return waiting?.executionId === executionId ? subjectOf(site, waiting, actions) : undefined;
+  const waiting = waitingIn(await stagesOf(ref));
+  return waiting?.executionId === executionId ? subjectOf(ref, waiting, actions) : undefined;
 }
 
-async function subjectOf(site: Site, waiting: Waiting, actions: readonly Action[]): Promise<ApprovalSubject> {
+async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Action[]): Promise<ApprovalSubject> {
   const { executionId, stage, action: name, token } = waiting;
   const action = actions.findLast((one) => one.stage === stage && one.name === name);
-  const { artifactRevisions: [revision] = [] } = await executionOf(site, executionId);
+  const { artifactRevisions: [revision] = [] } = await executionOf(ref, executionId);
   const version = revision?.revisionId ?? "";
   const unknown = {
     version,
@@ -69,11 +69,11 @@ async function subjectOf(site: Site, waiting: Waiting, actions: readonly Action[
     by: undefined,
   };
   const [source, image] = await Promise.all([
-    version === "" ? unknown : sourceOf(site, version),
-    builtImage(site, actions),
+    version === "" ? unknown : sourceOf(ref, version),
+    builtImage(ref, actions),
   ]);
   const message = action?.configuration["CustomData"] ?? "";
-  return { executionId, message, token, source, image, since: action?.startedAt ?? site.clock.now() };
+  return { executionId, message, token, source, image, since: action?.startedAt ?? ref.clock.now() };
 }
 
 /** What CodePipeline takes of a summary. */
@@ -83,11 +83,11 @@ const LONGEST = 512;
  * Answers the approval that waits; with a `subject`, only that one. Throws `NothingWaits` where there is nothing to answer.
  */
 export async function approve(
-  site: Site,
+  ref: ServiceRef,
   answer: { readonly approved: boolean; readonly reason: string; readonly subject?: ApprovalSubject },
 ): Promise<void> {
-  const { pipeline: pipelineName } = site.names;
-  const stages = await stagesOf(site);
+  const { pipeline: pipelineName } = ref.names;
+  const stages = await stagesOf(ref);
   const waiting = waitingIn(stages);
   if (!waiting)
     throw new NothingWaits(`Nothing waits for an approval in the pipeline ${pipelineName}: ${doingOf(stages)}`);
@@ -99,7 +99,7 @@ export async function approve(
     );
   const status = answer.approved ? "Approved" : "Rejected";
   try {
-    await site.aws.codePipeline(
+    await ref.aws.codePipeline(
       new PutApprovalResultCommand({
         pipelineName,
         stageName: waiting.stage,

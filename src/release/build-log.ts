@@ -2,17 +2,17 @@ import { GetLogEventsCommand, type OutputLogEvent } from "@aws-sdk/client-cloudw
 import { BatchGetBuildsCommand, type Build } from "@aws-sdk/client-codebuild";
 import { absent } from "../aws/errors.ts";
 import type { ReleaseEvent } from "./events.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** BatchGetBuilds takes no more ids than this. */
 const AT_ONCE = 100;
 
 /** Builds by their ids, as far as CodeBuild still knows them. */
-export async function buildsOf(site: Site, ids: readonly string[]): Promise<Build[]> {
+export async function buildsOf(ref: ServiceRef, ids: readonly string[]): Promise<Build[]> {
   const found: Build[] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const command = new BatchGetBuildsCommand({ ids: ids.slice(from, from + AT_ONCE) });
-    found.push(...((await site.aws.codeBuild(command)).builds ?? []));
+    found.push(...((await ref.aws.codeBuild(command)).builds ?? []));
   }
   return found;
 }
@@ -28,15 +28,15 @@ const FLUSH = 5_000;
 
 /** Reads the log of one build as it comes: each line once. */
 export class BuildLog {
-  readonly #site: Site;
+  readonly #ref: ServiceRef;
   readonly #id: string;
   #place: ReturnType<typeof logOf>;
   #token: string | undefined;
   #overSince: number | undefined;
   #read = false;
 
-  constructor(site: Site, id: string) {
-    this.#site = site;
+  constructor(ref: ServiceRef, id: string) {
+    this.#ref = ref;
     this.#id = id;
   }
 
@@ -48,9 +48,9 @@ export class BuildLog {
   /** Tells the lines that are new. `over`: whether the build has ended. */
   async read(over: boolean, tell: (event: ReleaseEvent) => void): Promise<void> {
     if (this.#read) return;
-    const now = this.#site.clock.now();
+    const now = this.#ref.clock.now();
     if (over) this.#overSince ??= now;
-    this.#place ??= logOf((await buildsOf(this.#site, [this.#id]))[0]);
+    this.#place ??= logOf((await buildsOf(this.#ref, [this.#id]))[0]);
     for (const { message = "", timestamp } of await this.#next())
       tell({ event: "log", line: message.trimEnd(), at: timestamp ?? now });
     this.#read = this.#overSince !== undefined && now - this.#overSince >= FLUSH;
@@ -65,7 +65,7 @@ export class BuildLog {
         ...this.#place,
         ...(token === undefined ? { startFromHead: true } : { nextToken: token, startFromHead: true }),
       });
-      const page = await absent(this.#site.aws.logs(command), "ResourceNotFoundException");
+      const page = await absent(this.#ref.aws.logs(command), "ResourceNotFoundException");
       lines.push(...(page?.events ?? []));
       this.#token = page?.nextForwardToken ?? token;
       if (this.#token === token) break;

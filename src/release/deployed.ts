@@ -4,24 +4,24 @@ import { markDeployed, unmarked } from "../aws/ecr/deployed.ts";
 import { UNRELEASED_TAG } from "../aws/ecs/released.ts";
 import { absent } from "../aws/errors.ts";
 import { serviceOf } from "./revision.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** Marks the image that the service runs as deployed, so that the repository keeps it whatever is built after it. */
-export async function markRunning(site: Site): Promise<void> {
-  const image = await runningImage(site);
-  if (image) await markDeployed(site.aws, site.names.repository, image);
+export async function markRunning(ref: ServiceRef): Promise<void> {
+  const image = await runningImage(ref);
+  if (image) await markDeployed(ref.aws, ref.names.repository, image);
 }
 
 /** Whether the image that the service runs has yet to be marked, which is the last that a release does. */
-export async function isUnmarked(site: Site): Promise<boolean> {
-  const image = await runningImage(site);
-  return image !== undefined && (await unmarked(site.aws, site.names.repository, image)) !== undefined;
+export async function isUnmarked(ref: ServiceRef): Promise<boolean> {
+  const image = await runningImage(ref);
+  return image !== undefined && (await unmarked(ref.aws, ref.names.repository, image)) !== undefined;
 }
 
 /** The image of the stack's own repository that the service runs, if it runs one. */
-async function runningImage(site: Site): Promise<ImageIdentifier | undefined> {
-  const { aws, names } = site;
-  const service = await serviceOf(site);
+async function runningImage(ref: ServiceRef): Promise<ImageIdentifier | undefined> {
+  const { aws, names } = ref;
+  const service = await serviceOf(ref);
   if (!service?.taskDefinition) return undefined;
   const described = await absent(
     aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition: service.taskDefinition })),

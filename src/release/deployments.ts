@@ -2,7 +2,7 @@ import type { ReleaseEvent } from "./events.ts";
 import type { Action } from "./executions.ts";
 import { builtImage } from "./image.ts";
 import { Rollouts } from "./rollouts.ts";
-import { isDeployOf, serviceName, type Site } from "./site.ts";
+import { isDeployOf, serviceName, type ServiceRef } from "./service-ref.ts";
 
 /** What a release made of one of several services. */
 export interface FollowedService {
@@ -16,7 +16,7 @@ export interface FollowedService {
 
 /** A deploy action, the service that it deploys, and what is seen of that. */
 interface Deploying {
-  readonly site: Site;
+  readonly ref: ServiceRef;
   readonly deploy: Action;
   readonly rollouts: Rollouts;
 }
@@ -31,18 +31,18 @@ const SETTLING = 600_000;
 
 /** Watches the services of a stack while one release is deployed to them. */
 export class Deployments {
-  readonly #sites: readonly Site[];
-  /** Of each site, in their order. */
+  readonly #refs: readonly ServiceRef[];
+  /** Of each service, in their order. */
   readonly #rollouts: readonly Rollouts[];
   #succeededAt: number | undefined;
 
-  constructor(sites: readonly Site[], tell: (event: ReleaseEvent) => void) {
-    this.#sites = sites;
-    this.#rollouts = sites.map((site) => new Rollouts(site, (event) => tell(this.#of(site, event))));
+  constructor(refs: readonly ServiceRef[], tell: (event: ReleaseEvent) => void) {
+    this.#refs = refs;
+    this.#rollouts = refs.map((ref) => new Rollouts(ref, (event) => tell(this.#of(ref, event))));
   }
 
   get areSeveral(): boolean {
-    return this.#sites.length > 1;
+    return this.#refs.length > 1;
   }
 
   /** `family:revision` that the release registered, of several services the first one's. */
@@ -73,7 +73,7 @@ export class Deployments {
 
   /** What a success of the pipeline comes to: ECS may have gone back to an earlier revision, or may still do so. */
   async outcome(actions: readonly Action[]): Promise<End | undefined> {
-    const { clock } = this.#sites[0] ?? {};
+    const { clock } = this.#refs[0] ?? {};
     this.#succeededAt ??= clock?.now();
     const ends = await Promise.all(this.#deploying(actions).map((one) => this.#outcomeOf(one, actions)));
     const failed = ends.find((end) => end?.ending === "failed");
@@ -83,25 +83,25 @@ export class Deployments {
 
   /** What became of each service that the release came to deploy. */
   services(actions: readonly Action[]): Promise<FollowedService[]> {
-    const all = this.#deploying(actions).map(async ({ site, deploy, rollouts }) => {
+    const all = this.#deploying(actions).map(async ({ ref, deploy, rollouts }) => {
       const why = rollouts.failure ?? (deploy.status === "Failed" ? deploy.error : undefined);
       const isLive = why === undefined && deploy.status === "Succeeded";
       return {
-        service: serviceName(site),
+        service: serviceName(ref),
         ending: isLive ? ("live" as const) : ("failed" as const),
         why,
         revision: rollouts.revision,
-        image: (await builtImage(site, actions))?.uri,
+        image: (await builtImage(ref, actions))?.uri,
       };
     });
     return Promise.all(all);
   }
 
   #deploying(actions: readonly Action[]): Deploying[] {
-    return this.#sites.flatMap((site, at) => {
-      const deploy = actions.findLast((action) => isDeployOf(site, action));
+    return this.#refs.flatMap((ref, at) => {
+      const deploy = actions.findLast((action) => isDeployOf(ref, action));
       const rollouts = this.#rollouts[at];
-      return deploy && rollouts ? [{ site, deploy, rollouts }] : [];
+      return deploy && rollouts ? [{ ref, deploy, rollouts }] : [];
     });
   }
 
@@ -109,17 +109,17 @@ export class Deployments {
     return this.#deploying(actions).filter(({ deploy }) => deploy.status === "InProgress");
   }
 
-  async #outcomeOf({ site, deploy, rollouts }: Deploying, actions: readonly Action[]): Promise<End | undefined> {
-    const { live, settled, why } = await rollouts.outcome(deploy, () => builtImage(site, actions));
+  async #outcomeOf({ ref, deploy, rollouts }: Deploying, actions: readonly Action[]): Promise<End | undefined> {
+    const { live, settled, why } = await rollouts.outcome(deploy, () => builtImage(ref, actions));
     if (!live) return { ending: "failed", why };
-    if (settled || site.clock.now() - (this.#succeededAt ?? 0) >= SETTLING) return { ending: "live", why };
+    if (settled || ref.clock.now() - (this.#succeededAt ?? 0) >= SETTLING) return { ending: "live", why };
     const { failure } = rollouts;
     return failure === undefined ? undefined : { ending: "failed", why: failure };
   }
 
   /** What is told of one of several services says which. */
-  #of(site: Site, event: ReleaseEvent): ReleaseEvent {
+  #of(ref: ServiceRef, event: ReleaseEvent): ReleaseEvent {
     const isTold = this.areSeveral && (event.event === "tasks" || event.event === "service");
-    return isTold ? { ...event, service: serviceName(site) } : event;
+    return isTold ? { ...event, service: serviceName(ref) } : event;
   }
 }

@@ -9,11 +9,11 @@ import { look, type Seen } from "./doctor/seen.ts";
 import { serviceVerdict } from "./doctor/service.ts";
 import { targetGroupVerdict } from "./doctor/targets.ts";
 import { runVerdict, scheduleVerdict } from "./doctor/job.ts";
-import { isJob, isPublic, type Site } from "./site.ts";
+import { isJob, isPublic, type ServiceRef } from "./service-ref.ts";
 
 export type { Hop } from "./doctor/hop.ts";
 
-type Way = readonly (readonly [string, (site: Site, seen: Seen) => Promise<Verdict>])[];
+type Way = readonly (readonly [string, (ref: ServiceRef, seen: Seen) => Promise<Verdict>])[];
 
 /** The way of a request from the edge to where the tasks are, in its order. */
 const REQUEST: Way = [
@@ -44,10 +44,10 @@ const JOB: Way = [
 ];
 
 /** Walks the way hop by hop on what AWS says now. Nothing is changed; what is broken early hides nothing that comes later. */
-export function examine(site: Site): Promise<Hop[]> {
-  const seen = look(site);
-  const way = isJob(site) ? JOB : isPublic(site) ? [...REQUEST, ...TASK] : TASK;
-  return Promise.all(way.map(([name, judge]) => hop(name, () => judge(site, seen))));
+export function examine(ref: ServiceRef): Promise<Hop[]> {
+  const seen = look(ref);
+  const way = isJob(ref) ? JOB : isPublic(ref) ? [...REQUEST, ...TASK] : TASK;
+  return Promise.all(way.map(([name, judge]) => hop(name, () => judge(ref, seen))));
 }
 
 /** Where the way is broken first: what is to be put right before anything else. */

@@ -1,7 +1,7 @@
 import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import type { Ending } from "./events.ts";
 import { executionsOf, type Action } from "./executions.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** How an execution ended, by what CodePipeline says: a success there need not be one of the service. */
 export function endingOf(status: string | undefined, actions: readonly Action[]): Ending | "running" {
@@ -33,8 +33,8 @@ export function whyOf(actions: readonly Action[]): string | undefined {
 const RECENT = 25;
 
 /** Why an execution was stopped, or which later one took its place. */
-export async function stopReason(site: Site, executionId: string): Promise<string | undefined> {
-  const runs = await executionsOf(site, RECENT);
+export async function stopReason(ref: ServiceRef, executionId: string): Promise<string | undefined> {
+  const runs = await executionsOf(ref, RECENT);
   const at = runs.findIndex(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
   const run = runs[at];
   return run && (run.stopTrigger?.reason ?? overtakerOf(run, runs));

@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import { absent } from "../aws/errors.ts";
-import { isJob, serviceName as nameOf, type Site } from "./site.ts";
+import { isJob, serviceName as nameOf, type ServiceRef } from "./service-ref.ts";
 
 /** A task that can be entered, or why none can. */
 export type Entrance =
@@ -11,11 +11,11 @@ export type Entrance =
  * The newest running task that ECS Exec can enter. A task takes the switch over from the service when it starts, so one that is older than
  * the switch cannot be entered: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
  */
-export async function entrance(site: Site): Promise<Entrance> {
-  const { aws, names, stack } = site;
-  if (isJob(site))
+export async function entrance(ref: ServiceRef): Promise<Entrance> {
+  const { aws, names, stack } = ref;
+  if (isJob(ref))
     return {
-      refused: `${nameOf(site)} is a job, whose tasks end by themselves: exec enters the tasks of services.`,
+      refused: `${nameOf(ref)} is a job, whose tasks end by themselves: exec enters the tasks of services.`,
     };
   const { cluster, service: serviceName, container } = names;
   const described = await absent(

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { messageOf } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 import { headOf, tokenOf } from "./upload.ts";
 
 /** One action of one execution of the pipeline. */
@@ -35,10 +35,10 @@ export interface Action {
 const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
 
 /** The actions of an execution, in the order in which they started. */
-export async function actionsOf(site: Site, pipelineExecutionId: string): Promise<Action[]> {
-  const { pipeline: pipelineName } = site.names;
+export async function actionsOf(ref: ServiceRef, pipelineExecutionId: string): Promise<Action[]> {
+  const { pipeline: pipelineName } = ref.names;
   const found = await everyPage(async (nextToken) => {
-    const page = await site.aws.codePipeline(
+    const page = await ref.aws.codePipeline(
       new ListActionExecutionsCommand({ pipelineName, filter: { pipelineExecutionId }, nextToken }),
     );
     return { items: page.actionExecutionDetails, next: page.nextToken };
@@ -60,19 +60,19 @@ const ONE_BY_ONE = 10;
  * The actions of several executions, the newest of which comes first, each in the order in which they started. One call answers a hundred
  * actions, so that many executions take fewer calls than there are of them.
  */
-export async function actionsOfAll(site: Site, runs: readonly PipelineExecutionSummary[]): Promise<Action[][]> {
-  const read = runs.length > ONE_BY_ONE ? await actionsSince(site, timeOf(runs.at(-1)?.startTime)) : new Map();
+export async function actionsOfAll(ref: ServiceRef, runs: readonly PipelineExecutionSummary[]): Promise<Action[][]> {
+  const read = runs.length > ONE_BY_ONE ? await actionsSince(ref, timeOf(runs.at(-1)?.startTime)) : new Map();
   return Promise.all(
-    runs.map(({ pipelineExecutionId = "" }) => read.get(pipelineExecutionId) ?? actionsOf(site, pipelineExecutionId)),
+    runs.map(({ pipelineExecutionId = "" }) => read.get(pipelineExecutionId) ?? actionsOf(ref, pipelineExecutionId)),
   );
 }
 
 /** What started since a moment, by its execution. */
-async function actionsSince(site: Site, since: number): Promise<Map<string, Action[]>> {
-  const { pipeline: pipelineName } = site.names;
+async function actionsSince(ref: ServiceRef, since: number): Promise<Map<string, Action[]>> {
+  const { pipeline: pipelineName } = ref.names;
   const found = await everyPage(async (nextToken) => {
     const command = new ListActionExecutionsCommand({ pipelineName, maxResults: 100, nextToken });
-    const { actionExecutionDetails: items = [], nextToken: next } = await site.aws.codePipeline(command);
+    const { actionExecutionDetails: items = [], nextToken: next } = await ref.aws.codePipeline(command);
     // The newest first: what an execution did started after it.
     const isPast = timeOf(items.at(-1)?.startTime) < since;
     return { items, next: isPast ? undefined : next };
@@ -109,22 +109,20 @@ function actionFrom({ input, output, ...detail }: ActionExecutionDetail): Action
 const NOT_KNOWN_YET = [{ code: "PipelineExecutionNotFoundException", budget: 60 }] as const;
 
 /** An execution as it stands. */
-export async function executionOf(site: Site, pipelineExecutionId: string): Promise<PipelineExecution> {
-  const { pipeline: pipelineName } = site.names;
+export async function executionOf(ref: ServiceRef, pipelineExecutionId: string): Promise<PipelineExecution> {
+  const { pipeline: pipelineName } = ref.names;
   const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
-  return (await site.aws.codePipeline(command, { notYet: NOT_KNOWN_YET })).pipelineExecution ?? {};
+  return (await ref.aws.codePipeline(command, { notYet: NOT_KNOWN_YET })).pipelineExecution ?? {};
 }
 
 /** The executions that started last, the newest first. */
-export async function executionsOf(site: Site, limit: number): Promise<PipelineExecutionSummary[]> {
-  const { pipeline: pipelineName } = site.names;
+export async function executionsOf(ref: ServiceRef, limit: number): Promise<PipelineExecutionSummary[]> {
+  const { pipeline: pipelineName } = ref.names;
   const found: PipelineExecutionSummary[] = [];
   let nextToken: string | undefined;
   do {
     const maxResults = Math.min(100, limit - found.length);
-    const page = await site.aws.codePipeline(
-      new ListPipelineExecutionsCommand({ pipelineName, maxResults, nextToken }),
-    );
+    const page = await ref.aws.codePipeline(new ListPipelineExecutionsCommand({ pipelineName, maxResults, nextToken }));
     found.push(...(page.pipelineExecutionSummaries ?? []));
     nextToken = page.nextToken;
   } while (nextToken !== undefined && found.length < limit);
@@ -148,27 +146,27 @@ export const RECENT = 25;
  * The execution that the upload of a version started. Events from S3 may be lost: where none comes, the execution is started here,
  * at most once for the same version.
  */
-export async function findExecution(site: Site, version: string, signal?: AbortSignal): Promise<string> {
-  const { clock, names } = site;
+export async function findExecution(ref: ServiceRef, version: string, signal?: AbortSignal): Promise<string> {
+  const { clock, names } = ref;
   const since = clock.now();
   let patience: number | undefined;
   let refused: string | undefined;
   for (let wait = 500; ; wait = Math.min(3_000, wait * 1.5)) {
     signal?.throwIfAborted();
-    const runs = await executionsOf(site, RECENT);
-    const found = await startedBy(site, runs, version);
+    const runs = await executionsOf(ref, RECENT);
+    const found = await startedBy(ref, runs, version);
     if (found?.pipelineExecutionId !== undefined) return found.pipelineExecutionId;
     const waited = clock.now() - since;
-    if (waited >= EVENT_OF_YOUNG) patience ??= (await isYoung(site)) ? EVENT_OF_YOUNG : EVENT;
+    if (waited >= EVENT_OF_YOUNG) patience ??= (await isYoung(ref)) ? EVENT_OF_YOUNG : EVENT;
     if (patience !== undefined && waited >= patience && refused === undefined && !runs.some(mayStillBe)) {
-      await checkNewest(site, version);
-      const started = await start(site, version);
+      await checkNewest(ref, version);
+      const started = await start(ref, version);
       if (started.id !== undefined) return started.id;
       refused = started.refused;
     }
     if (waited >= PATIENCE)
       throw new Error(
-        `The upload is there, as version ${version} of s3://${names.sourceBucket}/${site.stack.delivery.sourceKey}, but no ` +
+        `The upload is there, as version ${version} of s3://${names.sourceBucket}/${ref.stack.delivery.sourceKey}, but no ` +
           `execution started with it. Look whether the EventBridge rule ${names.sourceRule} is enabled and may start the ` +
           `pipeline ${names.pipeline}${refused === undefined ? "." : `, which could not be started from here either: ${refused}`}`,
       );
@@ -181,49 +179,49 @@ const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) 
   status === "InProgress" && sourceRevisions.length === 0;
 
 /** Whether the pipeline was made only lately, and the bucket's events with it. */
-async function isYoung({ aws, names, clock }: Site): Promise<boolean> {
+async function isYoung({ aws, names, clock }: ServiceRef): Promise<boolean> {
   const { metadata } = await aws.codePipeline(new GetPipelineCommand({ name: names.pipeline }));
   return metadata?.created !== undefined && clock.now() - metadata.created.getTime() < YOUNG;
 }
 
 /** The one among `runs` that the upload of a version started: the first that has not ended, of several the same events started. */
 export async function startedBy(
-  site: Site,
+  ref: ServiceRef,
   runs: readonly PipelineExecutionSummary[],
   version: string,
 ): Promise<PipelineExecutionSummary | undefined> {
   const all = runs.filter(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
   const own = all.findLast(({ status }) => status === "InProgress") ?? all[0];
-  return own ?? withoutSource(site, runs, version);
+  return own ?? withoutSource(ref, runs, version);
 }
 
 /** The first execution since the upload that ended before it could say what its source was. */
-async function withoutSource(site: Site, runs: readonly PipelineExecutionSummary[], version: string) {
+async function withoutSource(ref: ServiceRef, runs: readonly PipelineExecutionSummary[], version: string) {
   const ended = runs.filter(
     ({ status, sourceRevisions = [], trigger }) =>
       status !== "InProgress" && sourceRevisions.length === 0 && trigger?.triggerType === "CloudWatchEvent",
   );
   const latest = ended.at(0)?.startTime;
   if (latest === undefined) return undefined;
-  const uploaded = (await headOf(site, version))?.LastModified;
+  const uploaded = (await headOf(ref, version))?.LastModified;
   return uploaded && ended.findLast(({ startTime }) => timeOf(startTime) >= uploaded.getTime());
 }
 
 /** A pipeline that is started now takes the newest version, whoever uploaded it. */
-async function checkNewest(site: Site, version: string): Promise<void> {
-  const newest = (await headOf(site))?.VersionId;
+async function checkNewest(ref: ServiceRef, version: string): Promise<void> {
+  const newest = (await headOf(ref))?.VersionId;
   if (newest !== version)
     throw new Error(
-      `Before the pipeline ${site.names.pipeline} came to version ${version} of the source, ` +
+      `Before the pipeline ${ref.names.pipeline} came to version ${version} of the source, ` +
         (newest === undefined ? "that was deleted." : `version ${newest} was uploaded and took its place.`),
     );
 }
 
-async function start(site: Site, version: string): Promise<{ id?: string | undefined; refused: string }> {
-  const { pipeline: name } = site.names;
+async function start(ref: ServiceRef, version: string): Promise<{ id?: string | undefined; refused: string }> {
+  const { pipeline: name } = ref.names;
   try {
     const command = new StartPipelineExecutionCommand({ name, clientRequestToken: tokenOf(version) });
-    const { pipelineExecutionId } = await site.aws.codePipeline(command);
+    const { pipelineExecutionId } = await ref.aws.codePipeline(command);
     return { id: pipelineExecutionId, refused: "CodePipeline answered no execution." };
   } catch (error) {
     return { refused: messageOf(error) };

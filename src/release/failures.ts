@@ -1,19 +1,19 @@
 import { DescribeTasksCommand, ListTasksCommand, type ServiceEvent, type Task } from "@aws-sdk/client-ecs";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** So many times the same, and it is not going to be otherwise the next time. */
 const ENOUGH = 3;
 
 /** Counts what goes wrong in one deployment, to know when it goes wrong in the same way again and again. */
 export class Failures {
-  readonly #site: Site;
+  readonly #ref: ServiceRef;
   readonly #seen = new Set<string>();
   /** By what is left of the words without ids: how often, and the words themselves. */
   readonly #tasks = new Map<string, { times: number; words: string }>();
   readonly #events = new Map<string, { times: number; words: string }>();
 
-  constructor(site: Site) {
-    this.#site = site;
+  constructor(ref: ServiceRef) {
+    this.#ref = ref;
   }
 
   /** What happened often enough, in ECS's words. Why tasks stopped says more than an event. */
@@ -31,12 +31,12 @@ export class Failures {
 
   /** Looks at the tasks of the deployment that have stopped. */
   async look(deployment: string): Promise<void> {
-    const { cluster, service: serviceName } = this.#site.names;
+    const { cluster, service: serviceName } = this.#ref.names;
     const list = new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" });
-    const { taskArns = [] } = await this.#site.aws.ecs(list);
+    const { taskArns = [] } = await this.#ref.aws.ecs(list);
     const fresh = taskArns.filter((arn) => !this.#seen.has(arn));
     if (fresh.length === 0) return;
-    const { tasks = [] } = await this.#site.aws.ecs(new DescribeTasksCommand({ cluster, tasks: fresh }));
+    const { tasks = [] } = await this.#ref.aws.ecs(new DescribeTasksCommand({ cluster, tasks: fresh }));
     for (const task of tasks) {
       const words = reasonOf(task);
       // A task that is still stopping may not have its reason yet.

@@ -5,7 +5,7 @@ import { Deployments, type FollowedService } from "./deployments.ts";
 import { endingOf, stopReason, whyOf } from "./ending.ts";
 import type { ApprovalSubject, Ending, ReleaseEvent } from "./events.ts";
 import { actionsOf, executionOf, type Action } from "./executions.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 import { situationOf, waitOf, type Situation, type Wait } from "./situation.ts";
 import { stopTwins } from "./twins.ts";
 
@@ -25,8 +25,8 @@ export interface Following {
   readonly onWait?: (wait: Wait, situation: Situation) => Promise<void>;
   /** Does what changes what AWS runs: an answer to an approval begins a deployment. */
   readonly changing?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The services that the release may deploy; left out: the one of the site. */
-  readonly sites?: readonly Site[];
+  /** The services that the release may deploy; left out: the one of the reference. */
+  readonly refs?: readonly ServiceRef[];
 }
 
 /** How a release that was followed ended. */
@@ -53,16 +53,16 @@ const TWINS = 300_000;
 const TWINS_PAUSE = 20_000;
 /** Follows an execution of the pipeline to its end, and tells each thing that happens once. */
 export function follow(
-  site: Site,
+  ref: ServiceRef,
   executionId: string,
   tell: (event: ReleaseEvent) => void,
   options: Following = {},
 ): Promise<Followed> {
-  return new Follower(site, executionId, tell, options).run();
+  return new Follower(ref, executionId, tell, options).run();
 }
 
 class Follower {
-  readonly #site: Site;
+  readonly #ref: ServiceRef;
   readonly #id: string;
   readonly #options: Following;
   readonly #tell: (event: ReleaseEvent) => void;
@@ -83,19 +83,19 @@ class Follower {
   #asking: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
 
-  constructor(site: Site, id: string, tell: (event: ReleaseEvent) => void, options: Following) {
-    this.#site = site;
+  constructor(ref: ServiceRef, id: string, tell: (event: ReleaseEvent) => void, options: Following) {
+    this.#ref = ref;
     this.#id = id;
     this.#options = options;
     this.#tell = (event) => {
       this.#moved = true;
       tell(event);
     };
-    this.#deployments = new Deployments(options.sites ?? [site], this.#tell);
+    this.#deployments = new Deployments(options.refs ?? [ref], this.#tell);
   }
 
   async run(): Promise<Followed> {
-    const { clock } = this.#site;
+    const { clock } = this.#ref;
     const { signal } = this.#options;
     signal?.throwIfAborted();
     this.#tell({ event: "found", executionId: this.#id, at: clock.now() });
@@ -120,13 +120,13 @@ class Follower {
 
   async #services(): Promise<Pick<Followed, "services">> {
     if (!this.#deployments.areSeveral) return {};
-    return { services: await this.#deployments.services(await actionsOf(this.#site, this.#id)) };
+    return { services: await this.#deployments.services(await actionsOf(this.#ref, this.#id)) };
   }
 
   async #look(): Promise<End | undefined> {
     // The execution first: once that is over, what its actions say is the last word.
-    const execution = await executionOf(this.#site, this.#id);
-    const actions = await actionsOf(this.#site, this.#id);
+    const execution = await executionOf(this.#ref, this.#id);
+    const actions = await actionsOf(this.#ref, this.#id);
     this.#awaited = false;
     for (const action of actions) {
       if (action.status === "InProgress") this.#tellStage(action, actions);
@@ -146,24 +146,24 @@ class Follower {
 
   /** Between two stages: what it waits for there is told once. */
   async #seeWait(): Promise<void> {
-    const situation = await situationOf(this.#site);
+    const situation = await situationOf(this.#ref);
     const wait = situation && waitOf(situation, this.#id);
     const key = wait ? JSON.stringify(wait) : "";
     const isNew = key !== this.#waiting;
     this.#waiting = key;
     if (!wait) return;
-    if (isNew) this.#tell({ event: "waits", wait, situation, at: this.#site.clock.now() });
+    if (isNew) this.#tell({ event: "waits", wait, situation, at: this.#ref.clock.now() });
     await this.#options.onWait?.(wait, situation);
   }
 
   /** Looked for at once, because one may be in front of this release, and as long as late events come. */
   async #stopTwins(): Promise<void> {
-    const { clock } = this.#site;
+    const { clock } = this.#ref;
     const now = clock.now();
     this.#startedAt ??= now;
     if (now - this.#startedAt > TWINS || now < (this.#twinsAt ?? now)) return;
     this.#twinsAt = now + TWINS_PAUSE;
-    for (const executionId of await stopTwins(this.#site, this.#id))
+    for (const executionId of await stopTwins(this.#ref, this.#id))
       this.#tell({ event: "twin", executionId, at: clock.now() });
   }
 
@@ -178,7 +178,7 @@ class Follower {
   async #watch(action: Action, actions: readonly Action[]): Promise<void> {
     const { category, status, externalId } = action;
     if (category === "Build" && externalId !== undefined) {
-      const log = this.#logs.get(externalId) ?? new BuildLog(this.#site, externalId);
+      const log = this.#logs.get(externalId) ?? new BuildLog(this.#ref, externalId);
       this.#logs.set(externalId, log);
       await log.read(status !== "InProgress", this.#tell);
     }
@@ -190,7 +190,7 @@ class Follower {
     this.#awaited = true;
     const key = `${stage}/${name}/${startedAt}`;
     if (this.#approvals.has(key)) return;
-    const subject = await approvalOf(this.#site, this.#id, actions);
+    const subject = await approvalOf(this.#ref, this.#id, actions);
     // The answer may have come between the two looks.
     if (!subject) return;
     this.#approvals.add(key);
@@ -209,7 +209,7 @@ class Follower {
       if (answer === undefined || answer === "again") return;
       const given = { approved: answer === "Approved", reason: "", subject };
       const { changing = (work) => work() } = this.#options;
-      await changing(() => approve(this.#site, given));
+      await changing(() => approve(this.#ref, given));
     } catch (error) {
       // Another was faster, and their answer is what counts.
       if (!(error instanceof NothingWaits)) this.#failed = { error };
@@ -228,7 +228,7 @@ class Follower {
     // Whether a stage fails before its other actions have ended, the documents disagree (see the simulated pipeline): they are waited for.
     if (ending === "failed" && this.#deployments.goOn(actions)) return undefined;
     if (ending === "failed" || ending === "rejected") return { ending, why: whyOf(actions) ?? statusSummary };
-    return { ending, why: statusSummary ?? (await stopReason(this.#site, this.#id)) };
+    return { ending, why: statusSummary ?? (await stopReason(this.#ref, this.#id)) };
   }
 
   /** Reads what a build's log still has to come. */
@@ -236,7 +236,7 @@ class Follower {
     for (const log of this.#logs.values())
       while (!log.isRead) {
         await log.read(true, this.#tell);
-        if (!log.isRead) await this.#site.clock.sleep(1_000, this.#options.signal);
+        if (!log.isRead) await this.#ref.clock.sleep(1_000, this.#options.signal);
       }
   }
 }

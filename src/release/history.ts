@@ -8,7 +8,7 @@ import type { Ending, Source } from "./events.ts";
 import { actionsOfAll, executionsOf, type Action } from "./executions.ts";
 import { imageOf, type Image } from "./image.ts";
 import { latestRevisions, registeredBy } from "./revision.ts";
-import { isDeployOf, serviceName, type Site } from "./site.ts";
+import { isDeployOf, serviceName, type ServiceRef } from "./service-ref.ts";
 import { sourceExistedAt } from "./source-then.ts";
 import { sourceOf } from "./upload.ts";
 
@@ -47,54 +47,58 @@ const OTHERS = 20;
 const MOST = 100;
 
 /** The latest releases, the newest first. */
-export async function releases(site: Site, limit: number, sites: readonly Site[] = [site]): Promise<Release[]> {
-  const runs = await executionsOf(site, limit);
-  const actions = await actionsOfAll(site, runs);
+export async function releases(
+  ref: ServiceRef,
+  limit: number,
+  refs: readonly ServiceRef[] = [ref],
+): Promise<Release[]> {
+  const runs = await executionsOf(ref, limit);
+  const actions = await actionsOfAll(ref, runs);
   const ids = [...new Set(actions.flatMap((own) => buildIdIn(own) ?? []))];
   const [builds, revisions] = await Promise.all([
-    buildsOf(site, ids),
+    buildsOf(ref, ids),
     Promise.all(
-      sites.map(async (one) =>
+      refs.map(async (one) =>
         actions.some((own) => deployIn(own, one)) ? latestRevisions(one, Math.min(MOST, limit + OTHERS)) : [],
       ),
     ),
   ]);
-  const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions, sites };
-  return Promise.all(runs.map((run, index) => releaseOf(site, run, actions[index] ?? [], { ...known, runs })));
+  const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions, refs };
+  return Promise.all(runs.map((run, index) => releaseOf(ref, run, actions[index] ?? [], { ...known, runs })));
 }
 
 const buildIdIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Build")?.externalId;
 
-const deployIn = (actions: readonly Action[], site: Site) => actions.findLast((action) => isDeployOf(site, action));
+const deployIn = (actions: readonly Action[], ref: ServiceRef) => actions.findLast((action) => isDeployOf(ref, action));
 
 async function releaseOf(
-  site: Site,
+  ref: ServiceRef,
   run: PipelineExecutionSummary,
   actions: readonly Action[],
   known: {
     builds: ReadonlyMap<string | undefined, Build>;
     /** Of each of the sites. */
     revisions: readonly (readonly TaskDefinition[])[];
-    sites: readonly Site[];
+    refs: readonly ServiceRef[];
     runs: readonly PipelineExecutionSummary[];
   },
 ): Promise<Release> {
   const version = run.sourceRevisions?.[0]?.revisionId;
   const build = buildIdIn(actions);
   const [source, image] = await Promise.all([
-    version === undefined ? undefined : sourceOf(site, version),
-    build === undefined ? undefined : imageOf(site, known.builds.get(build)),
+    version === undefined ? undefined : sourceOf(ref, version),
+    build === undefined ? undefined : imageOf(ref, known.builds.get(build)),
   ]);
   const told = endingOf(run.status, actions);
-  const isFirst = told === "failed" && version === undefined && (await startedWithoutSource(site, run, actions));
+  const isFirst = told === "failed" && version === undefined && (await startedWithoutSource(ref, run, actions));
   const ending = isFirst ? "no-source" : told;
-  const { sites } = known;
-  const revisionOf = (one: Site, uri: string | undefined) => {
+  const { refs } = known;
+  const revisionOf = (one: ServiceRef, uri: string | undefined) => {
     const deploy = deployIn(actions, one);
-    return deploy && registeredBy(deploy, uri, known.revisions[sites.indexOf(one)] ?? []);
+    return deploy && registeredBy(deploy, uri, known.revisions[refs.indexOf(one)] ?? []);
   };
   const services = await Promise.all(
-    (sites.length > 1 ? sites : []).map(async (one) => {
+    (refs.length > 1 ? refs : []).map(async (one) => {
       const own = build === undefined ? undefined : await imageOf(one, known.builds.get(build));
       return { service: serviceName(one), image: own, revision: revisionOf(one, own?.uri) };
     }),
@@ -110,7 +114,7 @@ async function releaseOf(
     source,
     build,
     image,
-    revision: sites.length > 1 ? undefined : revisionOf(sites[0] ?? site, image?.uri),
+    revision: refs.length > 1 ? undefined : revisionOf(refs[0] ?? ref, image?.uri),
     ...(services.length > 0 ? { services: services.filter(({ revision }) => revision !== undefined) } : {}),
     approval: by === undefined ? undefined : { by, summary: approval?.summary ?? "" },
   };
@@ -132,16 +136,16 @@ function whyEnded(
  * denies an object that is not there, so that CodePipeline calls it a missing permission.
  */
 async function startedWithoutSource(
-  site: Site,
+  ref: ServiceRef,
   { trigger }: PipelineExecutionSummary,
   actions: readonly Action[],
 ): Promise<boolean> {
   const failed = actions.find(({ status }) => status === "Failed");
   if (trigger?.triggerType !== "CreatePipeline" || failed?.category !== "Source") return false;
-  const { S3Bucket: bucket = site.names.sourceBucket, S3ObjectKey: key = site.stack.delivery.sourceKey } =
+  const { S3Bucket: bucket = ref.names.sourceBucket, S3ObjectKey: key = ref.stack.delivery.sourceKey } =
     failed.configuration;
   try {
-    return !(await sourceExistedAt(site, { bucket, key }, failed.updatedAt));
+    return !(await sourceExistedAt(ref, { bucket, key }, failed.updatedAt));
   } catch (error) {
     // Who may not look is told what CodePipeline says.
     if (hasCode(error, "AccessDenied", "Forbidden")) return false;

@@ -3,7 +3,7 @@ import { Service, startsDeployment } from "../aws/ecs/service.ts";
 import { TaskDefinition } from "../aws/ecs/task-definition.ts";
 import type { Action, Plan } from "../engine/action.ts";
 import { deployingIn, situationOf } from "./situation.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** The actions of a plan that would begin a deployment of the service. */
 const deploys = ({ kind, action, differences }: Action<Aws>): boolean => {
@@ -18,12 +18,12 @@ const deploys = ({ kind, action, differences }: Action<Aws>): boolean => {
  * CodePipeline calls that a failure. `attach` is the command that follows the release. The pipeline is asked only where the plan deploys.
  */
 export async function releaseInTheWay(
-  site: Site,
+  ref: ServiceRef,
   plan: Plan<Aws>,
   attach: (executionId: string) => string,
 ): Promise<string | undefined> {
   const own = plan.actions.filter(deploys);
-  const deploying = own.length > 0 ? deployingIn(await situationOf(site)) : undefined;
+  const deploying = own.length > 0 ? deployingIn(await situationOf(ref)) : undefined;
   if (!deploying) return undefined;
   const what = own.map(({ id }) => id).join(" and ");
   return `Release ${deploying.executionId} is being deployed. A change of ${what} now would end its deployment, and CodePipeline would call the release failed. ${attach(deploying.executionId)} follows it; run this again when it is through.`;

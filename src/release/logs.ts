@@ -1,7 +1,7 @@
 import { FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { absent } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** One line of a log. */
 export interface LogLine {
@@ -33,8 +33,8 @@ const AHEAD = 900_000;
 const PAUSE = 2_000;
 
 /** The lines of a stack's log, oldest first. A log group that does not exist has none. */
-export async function logLines(site: Site, query: LogQuery): Promise<LogLine[]> {
-  return (await events(site, query)).map(lineOf);
+export async function logLines(ref: ServiceRef, query: LogQuery): Promise<LogLine[]> {
+  return (await events(ref, query)).map(lineOf);
 }
 
 /**
@@ -42,7 +42,7 @@ export async function logLines(site: Site, query: LogQuery): Promise<LogLine[]> 
  * machine's is ahead is at the most what has passed here since AWS took a line in that it answers.
  */
 export async function followLog(
-  site: Site,
+  ref: ServiceRef,
   query: LogQuery,
   tell: (line: LogLine) => void,
   signal: AbortSignal,
@@ -50,8 +50,8 @@ export async function followLog(
   let told = new Map<string, number>();
   let ahead = AHEAD;
   for (let since = query.since; !signal.aborted;) {
-    const found = await events(site, { ...query, since });
-    const now = site.clock.now();
+    const found = await events(ref, { ...query, since });
+    const now = ref.clock.now();
     for (const event of found) {
       const id = event.eventId ?? `${event.logStreamName} ${event.timestamp} ${event.message}`;
       if (!told.has(id)) tell(lineOf(event));
@@ -60,11 +60,11 @@ export async function followLog(
     }
     since = Math.max(query.since, now - ahead - LATE);
     told = new Map([...told].filter(([, at]) => at >= since));
-    await site.clock.sleep(PAUSE, signal).catch(() => {});
+    await ref.clock.sleep(PAUSE, signal).catch(() => {});
   }
 }
 
-async function events({ aws, names }: Site, { of, since, filter }: LogQuery): Promise<FilteredLogEvent[]> {
+async function events({ aws, names }: ServiceRef, { of, since, filter }: LogQuery): Promise<FilteredLogEvent[]> {
   const logGroupName = of === "build" ? names.buildLogGroup : names.applicationLogGroup;
   return everyPage(async (nextToken) => {
     const command = new FilterLogEventsCommand({

@@ -9,27 +9,27 @@ import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
 import { settle } from "./settle.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /**
  * Gives a service at zero tasks, which has waited for its first release, the tasks that the file wants, and follows them until they run.
  * Answers `undefined` where there is nothing to raise.
  */
 export async function raise(
-  site: Site,
+  ref: ServiceRef,
   tell: (event: ReleaseEvent) => void,
   signal?: AbortSignal,
 ): Promise<Followed | undefined> {
-  const { aws, names, stack } = site;
+  const { aws, names, stack } = ref;
   const { desiredCount } = stack.service;
-  const live = await serviceOf(site);
+  const live = await serviceOf(ref);
   if (!live || desiredCount === 0) return undefined;
   if (live.desiredCount !== 0) {
     // Whoever raised it may have died before it came to the bounds.
-    await raiseBounds(site);
+    await raiseBounds(ref);
     return undefined;
   }
-  const startedAt = site.clock.now();
+  const startedAt = ref.clock.now();
   // A deployment of its own, because ECS's circuit breaker watches deployments and not a count that grows.
   const { service } = await aws.ecs(
     new UpdateServiceCommand({
@@ -41,12 +41,12 @@ export async function raise(
     { notYet: UPDATE_NOT_YET },
   );
   const primary = service?.deployments?.find(({ status }) => status === "PRIMARY");
-  await raiseBounds(site);
-  return settle(site, { deployment: primary?.id, startedAt }, tell, signal);
+  await raiseBounds(ref);
+  return settle(ref, { deployment: primary?.id, startedAt }, tell, signal);
 }
 
 /** The autoscaler's least number of tasks, which is zero until the first release. */
-async function raiseBounds({ aws, names, stack }: Site): Promise<void> {
+async function raiseBounds({ aws, names, stack }: ServiceRef): Promise<void> {
   const scaled = {
     ServiceNamespace: "ecs",
     ScalableDimension: "ecs:service:DesiredCount",

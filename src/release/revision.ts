@@ -8,13 +8,13 @@ import {
 } from "@aws-sdk/client-ecs";
 import { absent } from "../aws/errors.ts";
 import type { Action } from "./executions.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** The service of the stack; `undefined` where there is none. */
-export async function serviceOf(site: Site): Promise<Service | undefined> {
-  const { cluster, service } = site.names;
+export async function serviceOf(ref: ServiceRef): Promise<Service | undefined> {
+  const { cluster, service } = ref.names;
   const found = await absent(
-    site.aws.ecs(new DescribeServicesCommand({ cluster, services: [service] })),
+    ref.aws.ecs(new DescribeServicesCommand({ cluster, services: [service] })),
     "ClusterNotFoundException",
     "ServiceNotFoundException",
   );
@@ -36,15 +36,15 @@ export function deploymentOf(service: Service | undefined, deploy: Action): Depl
 }
 
 /** The latest revisions of the stack's family, the newest first. */
-export async function latestRevisions(site: Site, maxResults: number): Promise<TaskDefinition[]> {
-  const { taskFamily: familyPrefix } = site.names;
+export async function latestRevisions(ref: ServiceRef, maxResults: number): Promise<TaskDefinition[]> {
+  const { taskFamily: familyPrefix } = ref.names;
   const list = new ListTaskDefinitionsCommand({ familyPrefix, sort: "DESC", maxResults });
-  const { taskDefinitionArns = [] } = await site.aws.ecs(list);
+  const { taskDefinitionArns = [] } = await ref.aws.ecs(list);
   const described = await Promise.all(
     taskDefinitionArns.map(async (taskDefinition) => {
       // ECS has no code of its own for one that went meanwhile.
       const command = new DescribeTaskDefinitionCommand({ taskDefinition });
-      return (await absent(site.aws.ecs(command), "ClientException"))?.taskDefinition;
+      return (await absent(ref.aws.ecs(command), "ClientException"))?.taskDefinition;
     }),
   );
   return described.filter((definition) => definition !== undefined);

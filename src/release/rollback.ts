@@ -11,7 +11,7 @@ import type { Followed } from "./follow.ts";
 import { releases, type Release } from "./history.ts";
 import { revisionIn, serviceOf } from "./revision.ts";
 import { settle } from "./settle.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** There is nothing to go back to, or not what was asked for. */
 export class NoSuchRelease extends Error {
@@ -41,26 +41,26 @@ const LOOKED_THROUGH = 50;
  * The way back to the release before the one that runs, or to `wanted`, which is an execution's id or the beginning of one, an image's
  * tag, or a revision such as `7` or `shop-dev:7`. Throws `NoSuchRelease` with what there is.
  */
-export async function wayBack(site: Site, wanted?: string): Promise<Way> {
-  const { taskFamily, service: name } = site.names;
-  const service = await serviceOf(site);
-  const now = service && (await describedRevision(site.aws, service.taskDefinition ?? ""));
+export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
+  const { taskFamily, service: name } = ref.names;
+  const service = await serviceOf(ref);
+  const now = service && (await describedRevision(ref.aws, service.taskDefinition ?? ""));
   if (!service || !now) throw new NoSuchRelease(`There is no service ${name}. Run reconcile first.`);
   const from = revisionIn(service.taskDefinition);
-  const deployed = (await releases(site, LOOKED_THROUGH)).filter(
+  const deployed = (await releases(ref, LOOKED_THROUGH)).filter(
     ({ ending, revision }) => ending === "live" && revision !== undefined,
   );
-  const running = imageIn(site, now) ?? "";
+  const running = imageIn(ref, now) ?? "";
   const release =
     wanted === undefined ? releaseBefore(deployed, from, running) : deployed.find((one) => isMeant(one, wanted));
   const number = new RegExp(`^(?:${taskFamily}:)?(\\d+)$`).exec(wanted ?? "")?.[1];
   const to = release?.revision ?? (number === undefined ? undefined : `${taskFamily}:${number}`);
   // A revision that was deregistered still tells its image.
-  const before = to === undefined ? undefined : await describedRevision(site.aws, to);
-  const image = before && imageIn(site, before);
+  const before = to === undefined ? undefined : await describedRevision(ref.aws, to);
+  const image = before && imageIn(ref, before);
   if (to !== undefined && before && image !== undefined) {
-    await mustExist(site, to, image);
-    return { from, to, image, release, kept: differing(site, now, before), now, earlier: before };
+    await mustExist(ref, to, image);
+    return { from, to, image, release, kept: differing(ref, now, before), now, earlier: before };
   }
   const known = deployed.map(({ executionId, revision }) => `${executionId} (${revision})`).join(", ");
   throw new NoSuchRelease(
@@ -71,7 +71,7 @@ export async function wayBack(site: Site, wanted?: string): Promise<Way> {
 }
 
 /** The image of the application's container. */
-const imageIn = ({ names }: Site, { definition }: Described): string | undefined =>
+const imageIn = ({ names }: ServiceRef, { definition }: Described): string | undefined =>
   definition.containerDefinitions?.find(({ name }) => name === names.container)?.image;
 
 /** The newest release before the one that runs now, whose image differs. */
@@ -93,7 +93,7 @@ const isMeant = ({ executionId, image, revision }: Release, wanted: string) =>
   revision?.endsWith(`:${wanted}`) === true;
 
 /** The paths of the settings, image apart, that the two revisions differ in. */
-function differing({ names }: Site, now: Described, before: Described): string[] {
+function differing({ names }: ServiceRef, now: Described, before: Described): string[] {
   const settingsOf = ({ definition }: Described) => {
     const { image: _image, status: _status, ...settings } = specOf(definition, names.container);
     return settings;
@@ -102,13 +102,13 @@ function differing({ names }: Site, now: Described, before: Described): string[]
 }
 
 /** Refuses to go back to an image that the repository has no more: its tasks could not start. */
-async function mustExist(site: Site, revision: string, image: string): Promise<void> {
-  const { repository: repositoryName } = site.names;
+async function mustExist(ref: ServiceRef, revision: string, image: string): Promise<void> {
+  const { repository: repositoryName } = ref.names;
   const [, imageTag, imageDigest] = new RegExp(`/${repositoryName}(?::([^@]+))?(?:@(.+))?$`).exec(image) ?? [];
-  if (!image.startsWith(`${site.aws.account}.`) || (imageTag ?? imageDigest) === undefined) return;
+  if (!image.startsWith(`${ref.aws.account}.`) || (imageTag ?? imageDigest) === undefined) return;
   const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
   const found = await absent(
-    site.aws.ecr(new DescribeImagesCommand({ repositoryName, imageIds })),
+    ref.aws.ecr(new DescribeImagesCommand({ repositoryName, imageIds })),
     "ImageNotFoundException",
   );
   if (!found)
@@ -119,24 +119,24 @@ async function mustExist(site: Site, revision: string, image: string): Promise<v
 
 /** Lets the service run the earlier image with the settings of today, and follows it until it does. */
 export async function rollback(
-  site: Site,
+  ref: ServiceRef,
   { to, image, kept, now, earlier: before }: Way,
   tell: (event: ReleaseEvent) => void,
   signal?: AbortSignal,
 ): Promise<Followed> {
-  const startedAt = site.clock.now();
-  const { cluster, service: name, container } = site.names;
+  const startedAt = ref.clock.now();
+  const { cluster, service: name, container } = ref.names;
   // The earlier revision itself will do where it can be deployed and says nothing else.
   const taskDefinition =
     kept.length === 0 && isActive(before)
       ? to
       : await registerRevision(
-          site.aws,
+          ref.aws,
           registrationLike(now, (one) => (one.name === container ? image : one.image)),
         );
-  const { service } = await site.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition }), {
+  const { service } = await ref.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition }), {
     notYet: UPDATE_NOT_YET,
   });
   const primary = service?.deployments?.find(({ status }) => status === "PRIMARY");
-  return settle(site, { deployment: primary?.id, startedAt }, tell, signal);
+  return settle(ref, { deployment: primary?.id, startedAt }, tell, signal);
 }

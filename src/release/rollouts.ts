@@ -6,7 +6,7 @@ import type { Action } from "./executions.ts";
 import { Failures } from "./failures.ts";
 import type { Image } from "./image.ts";
 import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** Revisions that are looked through for the one that a release of some time ago registered. */
 const LOOKED_THROUGH = 20;
@@ -20,7 +20,7 @@ interface Outcome {
 
 /** Watches the service while a release is deployed. */
 export class Rollouts {
-  readonly #site: Site;
+  readonly #ref: ServiceRef;
   readonly #tell: (event: ReleaseEvent) => void;
   readonly #failures: Failures;
   readonly #told = new Set<string>();
@@ -30,10 +30,10 @@ export class Rollouts {
   #own: Deployment | undefined;
   #revision: string | undefined;
 
-  constructor(site: Site, tell: (event: ReleaseEvent) => void) {
-    this.#site = site;
+  constructor(ref: ServiceRef, tell: (event: ReleaseEvent) => void) {
+    this.#ref = ref;
     this.#tell = tell;
-    this.#failures = new Failures(site);
+    this.#failures = new Failures(ref);
   }
 
   /** `family:revision` that this release registered, as soon as it is known. */
@@ -43,7 +43,7 @@ export class Rollouts {
 
   /** Looks at the service once, and tells what is new. */
   async look(deploy: Action): Promise<void> {
-    const service = await serviceOf(this.#site);
+    const service = await serviceOf(this.#ref);
     this.#service = service;
     const id = this.#own?.id;
     const own = id === undefined ? deploymentOf(service, deploy) : service?.deployments?.find((one) => one.id === id);
@@ -65,7 +65,7 @@ export class Rollouts {
   async outcome(deploy: Action, image: () => Promise<Image | undefined>): Promise<Outcome> {
     // A release of some time ago has no deployment any more.
     if (!this.#own)
-      this.#revision ??= registeredBy(deploy, (await image())?.uri, await latestRevisions(this.#site, LOOKED_THROUGH));
+      this.#revision ??= registeredBy(deploy, (await image())?.uri, await latestRevisions(this.#ref, LOOKED_THROUGH));
     const primary = this.#service?.deployments?.find(({ status }) => status === "PRIMARY");
     const running = revisionIn(primary?.taskDefinition);
     // Where nothing shows what the release registered, the pipeline's word counts: its deploy action has watched ECS itself.
@@ -115,14 +115,14 @@ export class Rollouts {
     const shown = JSON.stringify([rollouts, targets]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#tell({ event: "tasks", rollouts, targets, at: this.#site.clock.now() });
+    this.#tell({ event: "tasks", rollouts, targets, at: this.#ref.clock.now() });
   }
 
   async #targets(groups: readonly string[]): Promise<Record<string, number>> {
     const states = await Promise.all(
       groups.map(async (TargetGroupArn) => {
         const command = new DescribeTargetHealthCommand({ TargetGroupArn });
-        const health = await absent(this.#site.aws.elb(command), "TargetGroupNotFoundException");
+        const health = await absent(this.#ref.aws.elb(command), "TargetGroupNotFoundException");
         return (health?.TargetHealthDescriptions ?? []).map(({ TargetHealth }) => TargetHealth?.State ?? "unknown");
       }),
     );

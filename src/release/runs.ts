@@ -1,7 +1,7 @@
 import { DescribeTasksCommand, ListTasksCommand, type Task } from "@aws-sdk/client-ecs";
 import { absent } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** DescribeTasks takes no more than this (ECS API Reference). */
 const AT_ONCE = 100;
@@ -10,7 +10,7 @@ const AT_ONCE = 100;
  * The newest task of a family that ECS still tells of, for about an hour after its end (botocore ecs, ListTasks: "Recently stopped tasks might
  * appear in the returned results").
  */
-export async function newestRun({ aws, names: { cluster } }: Site, family: string): Promise<Task | undefined> {
+export async function newestRun({ aws, names: { cluster } }: ServiceRef, family: string): Promise<Task | undefined> {
   const listed = (desiredStatus: "RUNNING" | "STOPPED") =>
     everyPage(async (nextToken) => {
       const page = await aws.ecs(new ListTasksCommand({ cluster, family, desiredStatus, nextToken }));

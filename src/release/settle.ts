@@ -4,7 +4,7 @@ import type { Action } from "./executions.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
 import { Rollouts } from "./rollouts.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** A deployment of the service that no pipeline started. */
 export interface Settling {
@@ -20,13 +20,13 @@ const PATIENCE = 1_800_000;
 
 /** Follows a deployment until as many tasks run as are wanted, or until nothing will come of it any more. */
 export async function settle(
-  site: Site,
+  ref: ServiceRef,
   { deployment, startedAt }: Settling,
   tell: (event: ReleaseEvent) => void,
   signal?: AbortSignal,
 ): Promise<Followed> {
-  const { clock } = site;
-  const rollouts = new Rollouts(site, tell);
+  const { clock } = ref;
+  const rollouts = new Rollouts(ref, tell);
   const deploy: Action = {
     stage: "Deploy",
     name: "Deploy",
@@ -50,7 +50,7 @@ export async function settle(
     if (rollouts.failure !== undefined) return end("failed", rollouts.failure);
     const { live, settled, why } = await rollouts.outcome(deploy, async () => undefined);
     if (!live && settled) return end("failed", why);
-    const service = await serviceOf(site);
+    const service = await serviceOf(ref);
     if (live && settled && service && isSteady(service)) return end("live");
     if (clock.now() - startedAt > PATIENCE)
       return end(

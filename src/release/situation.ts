@@ -1,7 +1,7 @@
 import type { StageState } from "@aws-sdk/client-codepipeline";
 import { pipelineState } from "../aws/codepipeline/revision.ts";
 import { Snapshot } from "../engine/snapshot.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** What a release that is under way waits for, or does where that keeps others out. Times are milliseconds since the epoch. */
 export type Wait = {
@@ -45,9 +45,9 @@ export const DEPLOY = "Deploy";
 const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
 
 /** Asks the pipeline, in one call; `undefined` where there is none. */
-export async function situationOf(site: Site, snapshot = new Snapshot()): Promise<Situation | undefined> {
-  const { pipeline } = site.names;
-  const state = await pipelineState(site.aws, pipeline, snapshot);
+export async function situationOf(ref: ServiceRef, snapshot = new Snapshot()): Promise<Situation | undefined> {
+  const { pipeline } = ref.names;
+  const state = await pipelineState(ref.aws, pipeline, snapshot);
   if (!state) return undefined;
   const stages = state.stageStates ?? [];
   const frozen = stages.flatMap((stage) => {
@@ -56,8 +56,8 @@ export async function situationOf(site: Site, snapshot = new Snapshot()): Promis
   });
   return {
     pipeline,
-    region: site.aws.region,
-    askedAt: site.clock.now(),
+    region: ref.aws.region,
+    askedAt: ref.clock.now(),
     stages,
     frozen,
     waits: stages.flatMap((stage) => [...waitsAt(stage), ...waitsIn(stage)]).toReversed(),

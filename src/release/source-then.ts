@@ -1,7 +1,7 @@
 import { HeadObjectCommand, ListObjectVersionsCommand, type ListObjectVersionsCommandOutput } from "@aws-sdk/client-s3";
 import { absent } from "../aws/errors.ts";
 import { Walk } from "../aws/pages.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** Where a source action reads from. */
 interface Place {
@@ -13,9 +13,13 @@ interface Place {
  * Whether there was a source at that time, in milliseconds since the epoch, as far as the versions that S3 still keeps tell: what was
  * uploaded later is no source of an earlier run.
  */
-export async function sourceExistedAt(site: Site, { bucket: Bucket, key: Key }: Place, at: number): Promise<boolean> {
+export async function sourceExistedAt(
+  ref: ServiceRef,
+  { bucket: Bucket, key: Key }: Place,
+  at: number,
+): Promise<boolean> {
   const newest = await absent(
-    site.aws.s3(new HeadObjectCommand({ Bucket, Key })),
+    ref.aws.s3(new HeadObjectCommand({ Bucket, Key })),
     "NotFound",
     "NoSuchKey",
     "NoSuchBucket",
@@ -24,7 +28,7 @@ export async function sourceExistedAt(site: Site, { bucket: Bucket, key: Key }: 
   if ((newest.LastModified?.getTime() ?? 0) <= at) return true;
   const walk = new Walk();
   for (let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {}; from;) {
-    const page: ListObjectVersionsCommandOutput = await site.aws.s3(
+    const page: ListObjectVersionsCommandOutput = await ref.aws.s3(
       new ListObjectVersionsCommand({ Bucket, Prefix: Key, ...from }),
     );
     const isOfThen = (one: { Key?: string | undefined; LastModified?: Date | undefined }) =>

@@ -7,7 +7,7 @@ import { actionsOf, executionOf, executionsOf, type Action } from "./executions.
 import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";
 import { Rollouts } from "./rollouts.ts";
 import { deploymentTo, rollBackDeployment, serviceDeploymentOf } from "./service-deployment.ts";
-import { isDeployOf, type Site } from "./site.ts";
+import { isDeployOf, type ServiceRef } from "./service-ref.ts";
 
 /** There is no such release, or it has ended in a way that leaves nothing to stop. */
 export class NothingToStop extends Error {
@@ -40,8 +40,8 @@ export interface Stopping {
   /** Lets the action that is under way come to its end, instead of abandoning it. */
   readonly finish: boolean;
   readonly signal?: AbortSignal;
-  /** The services that the release may deploy; left out: the one of the site. */
-  readonly sites?: readonly Site[];
+  /** The services that the release may deploy; left out: the one of the reference. */
+  readonly refs?: readonly ServiceRef[];
   /** Does what changes what AWS runs, while nothing else does. */
   readonly changing: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -59,8 +59,8 @@ const RECENT_REVISIONS = 5;
 const STRAGGLING = 20_000;
 
 /** The release that an execution's id, or its beginning, means. Throws `NothingToStop` where there is none. */
-export async function stoppable(site: Site, wanted: string): Promise<Stoppable> {
-  const runs = await executionsOf(site, LOOKED_THROUGH);
+export async function stoppable(ref: ServiceRef, wanted: string): Promise<Stoppable> {
+  const runs = await executionsOf(ref, LOOKED_THROUGH);
   const meant = runs.filter(
     ({ pipelineExecutionId: id }) => id === wanted || (wanted.length >= 4 && id?.startsWith(wanted)),
   );
@@ -68,11 +68,11 @@ export async function stoppable(site: Site, wanted: string): Promise<Stoppable> 
   const executionId = run?.pipelineExecutionId;
   if (!run || executionId === undefined)
     throw new NothingToStop(
-      `The pipeline ${site.names.pipeline} has no release ${wanted} among its latest ${LOOKED_THROUGH}. ${running(runs)}`,
+      `The pipeline ${ref.names.pipeline} has no release ${wanted} among its latest ${LOOKED_THROUGH}. ${running(runs)}`,
     );
   if (other)
     throw new NothingToStop(`${wanted} may mean ${executionId} or ${other.pipelineExecutionId}: give more of the id.`);
-  const actions = await actionsOf(site, executionId);
+  const actions = await actionsOf(ref, executionId);
   const action = actions.findLast(({ status }) => status === "InProgress");
   return { executionId, ending: endingOf(run.status, actions), action };
 }
@@ -88,21 +88,21 @@ function running(runs: readonly PipelineExecutionSummary[]): string {
  * told (CodePipeline user guide, "Stop a pipeline execution"). Whoever dies in between does the rest by doing it again.
  */
 export async function stopRelease(
-  site: Site,
+  ref: ServiceRef,
   { executionId }: Stoppable,
   stopping: Stopping,
   tell: (event: ReleaseEvent) => void,
 ): Promise<Stopped> {
-  await stopping.changing(() => askToStop(site, executionId, stopping));
-  const ending = await ended(site, executionId, tell, stopping.signal);
-  const actions = await actionsOf(site, executionId);
-  const { sites = [site] } = stopping;
+  await stopping.changing(() => askToStop(ref, executionId, stopping));
+  const ending = await ended(ref, executionId, tell, stopping.signal);
+  const actions = await actionsOf(ref, executionId);
+  const { refs = [ref] } = stopping;
   const found: Pick<Stopped, "deployment" | "why">[] = [];
-  for (const one of ending === "live" ? [] : sites) {
+  for (const one of ending === "live" ? [] : refs) {
     const deploy = actions.findLast((action) => isDeployOf(one, action));
     if (deploy) found.push(await takeBack(one, deploy, tell, stopping));
   }
-  const services = await Promise.all(sites.map(serviceOf));
+  const services = await Promise.all(refs.map(serviceOf));
   const runs = services.flatMap((service) => service?.taskDefinition ?? []).map(revisionIn);
   // The worst that became of one of them.
   const worst = SEVERITY.flatMap((deployment) => found.find((one) => one.deployment === deployment) ?? [])[0];
@@ -116,16 +116,16 @@ export async function stopRelease(
 
 const SEVERITY = ["failed", "completed", "rolled-back", "none"] as const;
 
-async function askToStop(site: Site, pipelineExecutionId: string, { finish, reason }: Stopping): Promise<void> {
+async function askToStop(ref: ServiceRef, pipelineExecutionId: string, { finish, reason }: Stopping): Promise<void> {
   const command = new StopPipelineExecutionCommand({
-    pipelineName: site.names.pipeline,
+    pipelineName: ref.names.pipeline,
     pipelineExecutionId,
     abandon: !finish,
     reason: reason.slice(0, LONGEST),
   });
   try {
     // "The pipeline is busy handling ongoing activities. Try again later" (API reference).
-    await site.aws.codePipeline(command, { notYet: [{ code: "ConflictException", budget: 60 }] });
+    await ref.aws.codePipeline(command, { notYet: [{ code: "ConflictException", budget: 60 }] });
   } catch (error) {
     // It has ended, or is stopping already: what it comes to is looked up.
     if (!hasCode(error, "PipelineExecutionNotStoppableException", "DuplicatedStopRequestException")) throw error;
@@ -134,40 +134,40 @@ async function askToStop(site: Site, pipelineExecutionId: string, { finish, reas
 
 /** Waits until the execution is over. */
 async function ended(
-  site: Site,
+  ref: ServiceRef,
   executionId: string,
   tell: (event: ReleaseEvent) => void,
   signal: AbortSignal | undefined,
 ): Promise<Ending> {
   for (let told = ""; ;) {
-    const { status = "" } = await executionOf(site, executionId);
-    const ending = endingOf(status, await actionsOf(site, executionId));
+    const { status = "" } = await executionOf(ref, executionId);
+    const ending = endingOf(status, await actionsOf(ref, executionId));
     if (ending !== "running") return ending;
-    if (status !== told) tell({ event: "stage", stage: "Release", status, at: site.clock.now() });
+    if (status !== told) tell({ event: "stage", stage: "Release", status, at: ref.clock.now() });
     told = status;
-    await site.clock.sleep(PAUSE, signal);
+    await ref.clock.sleep(PAUSE, signal);
   }
 }
 
 /** Rolls back what a deploy action has begun. */
 async function takeBack(
-  site: Site,
+  ref: ServiceRef,
   deploy: Action,
   tell: (event: ReleaseEvent) => void,
   { changing, signal }: Stopping,
 ): Promise<Pick<Stopped, "deployment" | "why">> {
-  const { clock } = site;
-  const revision = await registered(site, deploy, signal);
-  const arn = revision === undefined ? undefined : await deploymentTo(site, revision, deploy.startedAt);
+  const { clock } = ref;
+  const revision = await registered(ref, deploy, signal);
+  const arn = revision === undefined ? undefined : await deploymentTo(ref, revision, deploy.startedAt);
   if (arn === undefined) return { deployment: "none", why: undefined };
-  const rollouts = new Rollouts(site, tell);
+  const rollouts = new Rollouts(ref, tell);
   for (const since = clock.now(); ; await clock.sleep(PAUSE, signal)) {
-    const now = await serviceDeploymentOf(site, arn);
-    const end = now && endOf(now, revisionIn((await serviceOf(site))?.taskDefinition) === revision);
+    const now = await serviceDeploymentOf(ref, arn);
+    const end = now && endOf(now, revisionIn((await serviceOf(ref))?.taskDefinition) === revision);
     if (end) return end;
     if (clock.now() - since > PATIENCE) return { deployment: "failed", why: now?.statusReason };
     if (now?.status === "PENDING" || now?.status === "IN_PROGRESS") {
-      const refused = await changing(() => rollBackDeployment(site, arn));
+      const refused = await changing(() => rollBackDeployment(ref, arn));
       if (refused !== undefined) return { deployment: "failed", why: refused };
     }
     await rollouts.look({ ...deploy, startedAt: since });
@@ -198,14 +198,18 @@ function endOf(
  * `family:revision` that the action has registered and deployed: one that it had asked for may begin a moment after the action was abandoned,
  * and one that fails is out of the service's list before ECS has gone back.
  */
-async function registered(site: Site, deploy: Action, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const { clock } = site;
+async function registered(
+  ref: ServiceRef,
+  deploy: Action,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const { clock } = ref;
   const until = deploy.updatedAt + STRAGGLING;
   for (const since = clock.now(); ; await clock.sleep(PAUSE, signal)) {
-    const own = deploymentOf(await serviceOf(site), deploy);
+    const own = deploymentOf(await serviceOf(ref), deploy);
     // One that began later is another's.
     if (own && (own.createdAt?.getTime() ?? 0) <= until) return revisionIn(own.taskDefinition);
-    const revisions = await latestRevisions(site, RECENT_REVISIONS);
+    const revisions = await latestRevisions(ref, RECENT_REVISIONS);
     const revision = registeredBy({ ...deploy, status: "Abandoned", updatedAt: until }, undefined, revisions);
     if (revision !== undefined || own || clock.now() - since >= STRAGGLING) return revision;
   }

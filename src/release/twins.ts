@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { absent } from "../aws/errors.ts";
 import { executionsOf, RECENT } from "./executions.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 import { DEPLOY, situationOf } from "./situation.ts";
 
 const versionOf = ({ sourceRevisions }: PipelineExecutionSummary) => sourceRevisions?.[0]?.revisionId;
@@ -44,8 +44,8 @@ function startsBy(trigger: ExecutionTrigger | undefined, rule: string): boolean 
  * The execution under way that releases the source of one that was superseded, or stopped as its twin: an event that came twice or late started
  * one of the two. `undefined` where what took its place is another source.
  */
-export async function heirOf(site: Site, executionId: string): Promise<string | undefined> {
-  const runs = await executionsOf(site, RECENT);
+export async function heirOf(ref: ServiceRef, executionId: string): Promise<string | undefined> {
+  const runs = await executionsOf(ref, RECENT);
   const own = runs.find(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
   const version = own && versionOf(own);
   const isTwin = own?.status === "Superseded" || own?.stopTrigger?.reason === REASON;
@@ -58,12 +58,12 @@ export async function heirOf(site: Site, executionId: string): Promise<string | 
  * after the pipeline was started without it: each would build the same source again, and block the releases behind it. `followed`
  * is the release that goes on. Answers their ids.
  */
-export async function stopTwins(site: Site, followed: string): Promise<string[]> {
-  const { pipeline: pipelineName, sourceRule } = site.names;
-  const twins = twinsOf(await executionsOf(site, RECENT), sourceRule, followed);
+export async function stopTwins(ref: ServiceRef, followed: string): Promise<string[]> {
+  const { pipeline: pipelineName, sourceRule } = ref.names;
+  const twins = twinsOf(await executionsOf(ref, RECENT), sourceRule, followed);
   if (twins.length === 0) return [];
   // One that is being deployed is left alone: an abandoned deployment goes on with nobody watching it.
-  const deploys = (await situationOf(site))?.stages.find(({ stageName }) => stageName === DEPLOY)?.latestExecution;
+  const deploys = (await situationOf(ref))?.stages.find(({ stageName }) => stageName === DEPLOY)?.latestExecution;
   const stopped: string[] = [];
   for (const { pipelineExecutionId = "" } of twins) {
     if (pipelineExecutionId === deploys?.pipelineExecutionId) continue;
@@ -74,7 +74,7 @@ export async function stopTwins(site: Site, followed: string): Promise<string[]>
       reason: REASON,
     });
     const done = await absent(
-      site.aws.codePipeline(command),
+      ref.aws.codePipeline(command),
       "PipelineExecutionNotFoundException",
       "PipelineExecutionNotStoppableException",
       "DuplicatedStopRequestException",

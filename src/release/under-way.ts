@@ -1,7 +1,7 @@
 import { isUnmarked } from "./deployed.ts";
 import { executionsOf, PATIENCE, RECENT, startedBy } from "./executions.ts";
 import { serviceOf } from "./revision.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 import { digestOf, headOf } from "./upload.ts";
 
 /**
@@ -9,29 +9,29 @@ import { digestOf, headOf } from "./upload.ts";
  * it may have died, and a second upload would be a second release. One that has ended says nothing against another of the same source.
  */
 export async function underWay(
-  site: Site,
+  ref: ServiceRef,
   digest: string,
-  sites: readonly Site[] = [site],
+  refs: readonly ServiceRef[] = [ref],
 ): Promise<string | undefined> {
-  const newest = await headOf(site);
+  const newest = await headOf(ref);
   if (newest === undefined || digestOf(newest) !== digest) return undefined;
   const version = newest.VersionId;
   if (version === undefined) return undefined;
-  const own = await startedBy(site, await executionsOf(site, RECENT), version);
-  if (own === undefined) return isYoung(site, newest.LastModified) ? version : undefined;
+  const own = await startedBy(ref, await executionsOf(ref, RECENT), version);
+  if (own === undefined) return isYoung(ref, newest.LastModified) ? version : undefined;
   if (own.status === "InProgress") return version;
   if (own.status !== "Succeeded") return undefined;
-  for (const one of sites) if (one.stack.service.desiredCount > 0 && (await isStarting(one))) return version;
+  for (const one of refs) if (one.stack.service.desiredCount > 0 && (await isStarting(one))) return version;
   return undefined;
 }
 
 /** Whether a service whose release has come through the pipeline has yet to get its first tasks, or is just getting them, or what it runs has yet to be marked. */
-async function isStarting(site: Site): Promise<boolean> {
-  const service = await serviceOf(site);
+async function isStarting(ref: ServiceRef): Promise<boolean> {
+  const service = await serviceOf(ref);
   const starts = service?.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS") ?? false;
-  return service?.desiredCount === 0 || starts || (await isUnmarked(site));
+  return service?.desiredCount === 0 || starts || (await isUnmarked(ref));
 }
 
 /** Whether what was uploaded then may still start its execution; later than that, nothing has come of it. */
-const isYoung = ({ clock }: Site, uploaded: Date | undefined) =>
+const isYoung = ({ clock }: ServiceRef, uploaded: Date | undefined) =>
   uploaded !== undefined && clock.now() - uploaded.getTime() < PATIENCE;

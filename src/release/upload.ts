@@ -3,7 +3,7 @@ import { fingerprint } from "../config/fingerprint.ts";
 import { HeadObjectCommand, PutObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { hasCode, isNotFound } from "../aws/errors.ts";
 import type { Source } from "./events.ts";
-import type { Site } from "./site.ts";
+import type { ServiceRef } from "./service-ref.ts";
 
 /** What is uploaded: the archive, and what is known of it. */
 export interface Archive {
@@ -39,13 +39,13 @@ async function head(asked: Promise<HeadObjectCommandOutput>): Promise<HeadObject
 }
 
 /** Uploads the archive as the newest version of the source, which starts the pipeline. */
-export async function uploadSource(site: Site, archive: Archive, by: string): Promise<Source> {
-  const { aws, names, stack } = site;
+export async function uploadSource(ref: ServiceRef, archive: Archive, by: string): Promise<Source> {
+  const { aws, names, stack } = ref;
   const place = { Bucket: names.sourceBucket, Key: stack.delivery.sourceKey };
   const before = await head(aws.s3(new HeadObjectCommand(place)));
   const Metadata = metadataOf(archive, by, before?.Metadata);
   const put = new PutObjectCommand({ ...place, Body: archive.zip, ContentType: "application/zip", Metadata });
-  const version = await putOnce(site, put, before?.VersionId);
+  const version = await putOnce(ref, put, before?.VersionId);
   if (version === undefined)
     throw new Error(
       `The bucket ${names.sourceBucket} keeps no versions, so no release can be told from another. Turn its versioning on.`,
@@ -54,29 +54,33 @@ export async function uploadSource(site: Site, archive: Archive, by: string): Pr
 }
 
 /** Writes one version: one that was written although the answer was lost is found instead of written again. */
-async function putOnce(site: Site, put: PutObjectCommand, before: string | undefined): Promise<string | undefined> {
+async function putOnce(
+  ref: ServiceRef,
+  put: PutObjectCommand,
+  before: string | undefined,
+): Promise<string | undefined> {
   try {
-    return (await site.aws.s3(put, { once: true })).VersionId;
+    return (await ref.aws.s3(put, { once: true })).VersionId;
   } catch (error) {
     if (!hasCode(error, "UncertainAnswer")) throw error;
     const { Bucket, Key, Metadata } = put.input;
-    const now = await head(site.aws.s3(new HeadObjectCommand({ Bucket, Key })));
+    const now = await head(ref.aws.s3(new HeadObjectCommand({ Bucket, Key })));
     const written = now?.VersionId !== before && now?.Metadata?.[DIGEST] === Metadata?.[DIGEST];
-    return written ? now?.VersionId : (await site.aws.s3(put, { once: true })).VersionId;
+    return written ? now?.VersionId : (await ref.aws.s3(put, { once: true })).VersionId;
   }
 }
 
 /** A version of the source, as far as what uploaded it wrote that down. */
-export async function sourceOf(site: Site, version: string): Promise<Source> {
-  return sourceFrom(version, (await headOf(site, version))?.Metadata);
+export async function sourceOf(ref: ServiceRef, version: string): Promise<Source> {
+  return sourceFrom(version, (await headOf(ref, version))?.Metadata);
 }
 
 /** What S3 knows of one version of the source, or of the newest; `undefined` where there is none. */
-export function headOf(site: Site, version?: string): Promise<HeadObjectCommandOutput | undefined> {
-  const { names, stack } = site;
+export function headOf(ref: ServiceRef, version?: string): Promise<HeadObjectCommandOutput | undefined> {
+  const { names, stack } = ref;
   const VersionId = version === undefined ? {} : { VersionId: version };
   const command = new HeadObjectCommand({ Bucket: names.sourceBucket, Key: stack.delivery.sourceKey, ...VersionId });
-  return head(site.aws.s3(command));
+  return head(ref.aws.s3(command));
 }
 
 /** The digest of the archive that an object holds, where what uploaded it wrote that down. */

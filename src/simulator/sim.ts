@@ -48,13 +48,13 @@ export const isRead = (operation: string): boolean => READS.test(operation);
 /** The same operations, with `sweep` done first by each that changes something: a read must leave the world as it is. */
 export const changing = (operations: Operations, sweep: (sim: Sim) => void): Operations =>
   Object.fromEntries(
-    Object.entries(operations).map(([name, carryOut]): [string, Operation] => [
+    Object.entries(operations).map(([name, applyPlan]): [string, Operation] => [
       name,
       isRead(name)
-        ? carryOut
+        ? applyPlan
         : (input, sim) => {
             sweep(sim);
-            return carryOut(input, sim);
+            return applyPlan(input, sim);
           },
     ]),
   );

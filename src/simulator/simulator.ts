@@ -88,8 +88,8 @@ export interface Command {
 export function answering(options: SimulatorOptions): (command: Command) => object {
   const { world, clock } = options;
   return ({ service, operation, input, command, region: sentTo }) => {
-    const carryOut = services[service]?.[operation];
-    if (!carryOut)
+    const applyPlan = services[service]?.[operation];
+    if (!applyPlan)
       throw new SimulatedError(
         "SimulatorUnknownOperation",
         `The simulated AWS does not know ${service}.${operation}.`,
@@ -120,7 +120,7 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     }
     // Tasks come and go by themselves, and what is changed now must not reach back into what they have come to.
     if (!isRead(operation)) stepServices(sim);
-    const output = carryOut(copyOf(input), sim);
+    const output = applyPlan(copyOf(input), sim);
     if (!isRead(operation)) {
       hear(sim);
       save();

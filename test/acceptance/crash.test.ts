@@ -25,7 +25,7 @@ describe("a process that is killed", () => {
       AWS_ENDPOINT_URL: gate.endpoint,
     });
 
-  /** Runs the verb until its call number `number` that changes something, and kills it there as `kill -9` does. */
+  /** Runs the command until its call number `number` that changes something, and kills it there as `kill -9` does. */
   async function runUntil(verb: string, number: number) {
     let killed = false;
     gate.await({

@@ -30,7 +30,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
     process.kill((JSON.parse(lock) as { pid: number }).pid, "SIGINT");
   };
 
-  /** Runs a verb that is interrupted at one of its calls, and again as soon as it has said that it stops where `again`. */
+  /** Runs a command that is interrupted at one of its calls, and again as soon as it has said that it stops where `again`. */
   const struck = (verb: string, at: Omit<Strike, "kill">, again = false) => {
     let left = again ? 1 : 0;
     gate.await({ ...at, kill: interrupt });

@@ -17,7 +17,7 @@ export interface Measured {
 
 const PEAK = new URL("./peak.mjs", import.meta.url).href;
 
-/** Runs a verb as a user does, in a process of its own, and measures it. Throws where it does not end with 0. */
+/** Runs a command as a user does, in a process of its own, and measures it. Throws where it does not end with 0. */
 export async function measure(
   directory: string,
   args: readonly string[],

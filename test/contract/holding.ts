@@ -57,7 +57,7 @@ export function ends(
 }
 
 /** What the ground made bears the stack's mark: takes it off. */
-export function notOurs(at: Simulated, table: string) {
+export function notOwned(at: Simulated, table: string) {
   const [all, none] = [Object.values(at.world.table<{ tags: object }>(`${table}@${at.aws.region}`)), {}];
   for (const one of all) one.tags = Array.isArray(one.tags) ? [] : none;
 }

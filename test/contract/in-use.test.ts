@@ -11,7 +11,7 @@ import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
 import { simulated } from "../support/simulated.ts";
 import { balancer, network } from "./ground.ts";
-import { aws, ends, interfaces, machine, notOurs, put, remove } from "./holding.ts";
+import { aws, ends, interfaces, machine, notOwned, put, remove } from "./holding.ts";
 
 describe("a delete that interfaces stand in the way of", () => {
   it("names an interface in a subnet or a group", async () => {
@@ -42,7 +42,7 @@ describe("a delete that interfaces stand in the way of", () => {
   it("names a load balancer, a NAT gateway and an endpoint of others by themselves and not by their interfaces", async () => {
     const at = simulated();
     const { loadBalancerArn, vpcId, subnetIds } = await balancer(at);
-    notOurs(at, "elb.loadBalancers");
+    notOwned(at, "elb.loadBalancers");
     const [subnetId = "", SubnetId = ""] = subnetIds;
     const command = aws(`elbv2 delete-load-balancer --load-balancer-arn ${loadBalancerArn}`);
     ends(await remove(at, Subnet, subnetId), "subnet ", "load balancer ground", command);

@@ -30,7 +30,7 @@ import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
 import { balancer, gateway, group, listener, network, role, subnet, vpc } from "./ground.ts";
 import { made } from "./made.ts";
-import { aws, ends, later, machine, notOurs, put, remove } from "./holding.ts";
+import { aws, ends, later, machine, notOwned, put, remove } from "./holding.ts";
 
 describe("a delete that others have put something in the way of", () => {
   it("names a rule of another group, with the command that takes exactly it away", async () => {
@@ -43,7 +43,7 @@ describe("a delete that others have put something in the way of", () => {
     });
     await at.aws.ec2(new AuthorizeSecurityGroupIngressCommand(change(5432)));
     await at.aws.ec2(new AuthorizeSecurityGroupEgressCommand(change(6379)));
-    notOurs(at, "ec2.securityGroups");
+    notOwned(at, "ec2.securityGroups");
     await later(at);
     const pairs = `UserIdGroupPairs=[{GroupId=${groupId}}]`;
     const command = (direction: string, port: number) =>
@@ -106,7 +106,7 @@ describe("a delete that others have put something in the way of", () => {
     const at = simulated();
     const { vpcId } = await vpc(at);
     await add(at, vpcId);
-    for (const table of ["subnets", "securityGroups", "internetGateways"]) notOurs(at, `ec2.${table}`);
+    for (const table of ["subnets", "securityGroups", "internetGateways"]) notOwned(at, `ec2.${table}`);
     await later(at);
     ends(await remove(at, Vpc, vpcId), `VPC ${vpcId} cannot be deleted: ${what}`, `aws ec2 ${command}`);
   });

@@ -73,18 +73,18 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
   return { ...original, fileStore };
 });
 
-/** One verb in one situation: run to its end, and run again from wherever it could have died. */
+/** One command in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
   readonly #stage = new Stage();
   readonly #verb: "reconcile" | "teardown" | "deploy";
   #start: Pick<Moment, "state" | "world"> | undefined;
 
-  /** The verb meets an empty account. */
+  /** The command meets an empty account. */
   constructor(verb: "reconcile" | "teardown" | "deploy") {
     this.#verb = verb;
   }
 
-  /** The verb meets a stack that stands; `config` is what the file says by then. */
+  /** The command meets a stack that stands; `config` is what the file says by then. */
   async standing(config: StackConfig): Promise<this> {
     const { exit } = await this.#stage.run("reconcile");
     if (exit !== 0) throw new Error("The stack does not stand.");
@@ -94,7 +94,7 @@ export class Crashes {
     return this;
   }
 
-  /** Runs the verb undisturbed: what it comes to, and the moments on the way. */
+  /** Runs the command undisturbed: what it comes to, and the moments on the way. */
   async undisturbed(): Promise<{ end: Aftermath; moments: Moment[] }> {
     this.#restore(this.#start);
     const moments: Moment[] = [];
@@ -106,7 +106,7 @@ export class Crashes {
     }
   }
 
-  /** Runs the verb as the next process does after one that died at `moment`. */
+  /** Runs the command as the next process does after one that died at `moment`. */
   async after(moment: Moment): Promise<Aftermath> {
     this.#restore(moment);
     const holder = holderOf(this.#verb);
@@ -119,7 +119,7 @@ export class Crashes {
     this.#stage.remove();
   }
 
-  /** `ended` is called when the verb has ended, before anything is looked at. */
+  /** `ended` is called when the command has ended, before anything is looked at. */
   async #run(ended = () => {}): Promise<Aftermath> {
     const { exit, lines } = await (this.#verb === "deploy" ? deployed(this.#stage) : this.#stage.run(this.#verb));
     ended();

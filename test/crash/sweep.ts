@@ -11,8 +11,8 @@ const WORDS: Readonly<Record<When, string>> = {
 const STEP = Number(process.env["CRASH_STEP"] ?? 1);
 
 /**
- * Tests that the verb, dead at every `step`th of its moments of each sort and run once more, comes to what an undisturbed run comes
- * to. Once the call `last` is carried out the verb has ended, and doing it again is another. The machine's clock stands still meanwhile: how far the simulated one gets is the same everywhere.
+ * Tests that the command, dead at every `step`th of its moments of each sort and run once more, comes to what an undisturbed run comes
+ * to. Once the call `last` is carried out the command has ended, and doing it again is another. The machine's clock stands still meanwhile: how far the simulated one gets is the same everywhere.
  */
 export function diesEverywhere(
   begin: () => Promise<Crashes>,

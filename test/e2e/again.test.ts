@@ -26,7 +26,7 @@ describe("a stack that is made again under the same names", () => {
     const { exit, json } = await stage.run("teardown");
     expect(exit).toBe(0);
     const { receipt } = json as Answer & { readonly receipt: ReceiptReport };
-    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOwned: [] });
     const again = await stage.run("reconcile");
     expect(again.exit).toBe(0);
     expect(again.json.summary).toMatchObject({ created: 42, adopted: 0, failed: 0, unchanged: 0 });

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { execSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { plan } from "../../src/cli/verbs/plan.ts";
-import { reconcile } from "../../src/cli/verbs/reconcile.ts";
+import { plan } from "../../src/cli/commands/plan.ts";
+import { reconcile } from "../../src/cli/commands/reconcile.ts";
 import { Stage } from "../support/stage.ts";
 
 const LOCAL = { target: "local", json: true } as const;
@@ -19,12 +19,12 @@ describe("a stack that is declared in a folder of its own", () => {
   });
   afterEach(() => stage.remove());
   const within = (folder: string, config: string) =>
-    stage.act((surroundings) => plan({ ...LOCAL, config }, { ...surroundings, directory: file(folder) }));
+    stage.act((context) => plan({ ...LOCAL, config }, { ...context, directory: file(folder) }));
   const changes = ({ answer }: { readonly answer: string }) =>
     (JSON.parse(answer) as { summary: { unchanged: number; created: number } }).summary;
 
   it("has one state, whichever folder a command is run in", async () => {
-    const made = await stage.act((surroundings) => reconcile({ ...LOCAL, config: CONFIG }, surroundings));
+    const made = await stage.act((context) => reconcile({ ...LOCAL, config: CONFIG }, context));
     expect(made.exit).toBe(0);
     expect(existsSync(file("state"))).toBe(false);
     expect(existsSync(file("infra/state/fairlead-app-dev.json"))).toBe(true);
@@ -38,7 +38,7 @@ describe("a stack that is declared in a folder of its own", () => {
   });
 
   it("is not begun anew beside a state that was kept in the current folder, which a command moves", async () => {
-    await stage.act((surroundings) => reconcile({ ...LOCAL, config: CONFIG }, surroundings));
+    await stage.act((context) => reconcile({ ...LOCAL, config: CONFIG }, context));
     // As it was kept by Fairlead 0.1.
     cpSync(file("infra/state"), file("state"), { recursive: true });
     rmSync(file("infra/state"), { recursive: true });

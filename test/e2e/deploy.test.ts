@@ -2,11 +2,11 @@ import { DescribeServicesCommand, DescribeTaskDefinitionCommand, UpdateServiceCo
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { approve, reject } from "../../src/cli/verbs/approve.ts";
-import { deploy } from "../../src/cli/verbs/deploy.ts";
-import { logs, type LogsFlags } from "../../src/cli/verbs/logs.ts";
-import { releases } from "../../src/cli/verbs/releases.ts";
-import { rollback } from "../../src/cli/verbs/rollback.ts";
+import { approve, reject } from "../../src/cli/commands/approve.ts";
+import { deploy } from "../../src/cli/commands/deploy.ts";
+import { logs, type LogsFlags } from "../../src/cli/commands/logs.ts";
+import { releases } from "../../src/cli/commands/releases.ts";
+import { rollback } from "../../src/cli/commands/rollback.ts";
 import { deployed, writeService, type DeployAnswer } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -51,9 +51,7 @@ describe("a stack that stands and waits for its first release", () => {
     expect(await stage.planned()).toEqual({});
     expect((await stage.run("reconcile")).json.summary).toMatchObject({ updated: 0, created: 0, unchanged: 42 });
 
-    const listed = await stage.act((surroundings) =>
-      releases({ target: "local", limit: 10, json: true }, surroundings),
-    );
+    const listed = await stage.act((context) => releases({ target: "local", limit: 10, json: true }, context));
     const history = JSON.parse(listed.answer) as { running: string; releases: Record<string, unknown>[] };
     expect(history.running).toBe("fairlead-app-dev:2");
     expect(history.releases[0]).toMatchObject({
@@ -80,7 +78,7 @@ describe("a stack that stands and waits for its first release", () => {
   it("writes logs that can be read and filtered, the tasks' and the builds'", async () => {
     await deployed(stage);
     const read = async (flags: Partial<LogsFlags>) =>
-      (await stage.act((surroundings) => logs({ target: "local", since: 3_600_000, ...flags }, surroundings))).lines;
+      (await stage.act((context) => logs({ target: "local", since: 3_600_000, ...flags }, context))).lines;
     expect((await read({})).filter((line) => line.endsWith("Listening on port 5000."))).toHaveLength(2);
     expect(await read({ filter: "Listening" })).toHaveLength(2);
     expect(await read({ filter: "nowhere" })).toEqual(["No lines. --since 24h looks further back."]);
@@ -123,29 +121,27 @@ describe("a stack that stands and waits for its first release", () => {
     const first = await running(stage);
     writeService(stage, "", { "version.txt": "2" });
     await deployed(stage);
-    const back = await stage.act((surroundings) =>
-      rollback(undefined, { target: "local", yes: true, json: true }, surroundings),
-    );
+    const back = await stage.act((context) => rollback(undefined, { target: "local", yes: true, json: true }, context));
     expect(back.exit).toBe(0);
     expect(back.lines.join("\n")).toContain("Rolling back from fairlead-app-dev:3 to the image of fairlead-app-dev:2");
     expect(await running(stage)).toEqual(first);
     expect(await stage.planned()).toEqual({});
-    const forth = await stage.act((surroundings) => rollback("3", { target: "local", yes: true }, surroundings));
+    const forth = await stage.act((context) => rollback("3", { target: "local", yes: true }, context));
     expect(forth.exit).toBe(0);
     expect((await running(stage)).revision).toBe("fairlead-app-dev:3");
-    await expect(
-      stage.act((surroundings) => rollback("99", { target: "local", yes: true }, surroundings)),
-    ).rejects.toThrow("There is no release 99 to go back to. Deployed so far:");
+    await expect(stage.act((context) => rollback("99", { target: "local", yes: true }, context))).rejects.toThrow(
+      "There is no release 99 to go back to. Deployed so far:",
+    );
   });
 
   it("can be left at the approval and be approved, or rejected, by another command", async () => {
-    const begun = await stage.act((surroundings) => deploy("service", { target: "local" }, surroundings));
+    const begun = await stage.act((context) => deploy("service", { target: "local" }, context));
     expect(begun.exit).toBe(0);
     expect(begun.lines.join("\n")).toMatch(
       /It waits for an answer: npx fairlead approve, or npx fairlead reject --reason WHY, from any terminal\./,
     );
     expect(begun.lines.at(-1)).toMatch(/npx fairlead deploy --attach [0-9a-f-]+ follows it again\./);
-    const approved = await stage.act((surroundings) => approve({ target: "local", json: true }, surroundings));
+    const approved = await stage.act((context) => approve({ target: "local", json: true }, context));
     expect(approved.exit).toBe(0);
     expect((JSON.parse(approved.answer) as DeployAnswer).release.ending).toBe("live");
     expect(await running(stage)).toMatchObject({ tasks: 2 });
@@ -153,16 +149,14 @@ describe("a stack that stands and waits for its first release", () => {
     writeService(stage, "", { "version.txt": "2" });
     // The list of executions names a new one late: its id is what the deploy itself answered.
     const { executionId } = (await deployed(stage, { detach: true })).json.release;
-    await stage.act((surroundings) => deploy("service", { target: "local", attach: executionId }, surroundings));
-    const rejected = await stage.act((surroundings) =>
-      reject({ target: "local", reason: "not on a Friday" }, surroundings),
-    );
+    await stage.act((context) => deploy("service", { target: "local", attach: executionId }, context));
+    const rejected = await stage.act((context) => reject({ target: "local", reason: "not on a Friday" }, context));
     expect(rejected.exit).toBe(0);
     const end = await deployed(stage, { attach: executionId, approve: false });
     expect(end.exit).toBe(1);
     expect(end.json.release).toMatchObject({ ending: "rejected", why: "not on a Friday" });
     expect(end.json.release.finding).toMatchObject({ cause: "rejected" });
-    await expect(stage.act((surroundings) => approve({ target: "local" }, surroundings))).rejects.toThrow(
+    await expect(stage.act((context) => approve({ target: "local" }, context))).rejects.toThrow(
       /Nothing waits for an approval in the pipeline fairlead-app-dev-pipeline/,
     );
   });

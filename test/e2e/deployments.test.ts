@@ -7,7 +7,7 @@ import {
 import { DeleteSubnetCommand } from "@aws-sdk/client-ec2";
 import { BatchDeleteImageCommand, DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { rollback } from "../../src/cli/verbs/rollback.ts";
+import { rollback } from "../../src/cli/commands/rollback.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -122,8 +122,7 @@ describe("a rollback", () => {
     expect((await deployed(stage)).exit).toBe(0);
     stage.edit({ container: { port: 8080, environment: { DB_URL: "new" } } });
     expect((await stage.run("reconcile")).exit).toBe(0);
-    const back = (wanted?: string) =>
-      stage.act((surroundings) => rollback(wanted, { target: "local", yes: true }, surroundings));
+    const back = (wanted?: string) => stage.act((context) => rollback(wanted, { target: "local", yes: true }, context));
     const { exit, lines } = await back();
     expect(exit).toBe(0);
     expect(lines.join("\n")).toMatch(/The settings stay as they are now\. .* had others in .*environment\.DB_URL/);
@@ -149,9 +148,9 @@ describe("a rollback", () => {
       );
       await aws.ecr(new BatchDeleteImageCommand({ repositoryName, imageIds }));
     });
-    await expect(
-      stage.act((surroundings) => rollback(undefined, { target: "local", yes: true }, surroundings)),
-    ).rejects.toThrow("is not in the repository any more");
+    await expect(stage.act((context) => rollback(undefined, { target: "local", yes: true }, context))).rejects.toThrow(
+      "is not in the repository any more",
+    );
   });
 });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exec } from "../../src/cli/verbs/exec.ts";
+import { exec } from "../../src/cli/commands/exec.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 describe("exec", () => {
   let stage: Stage;
-  const enter = () => stage.act((surroundings) => exec({ target: "local", command: "/bin/sh -l" }, surroundings));
+  const enter = () => stage.act((context) => exec({ target: "local", command: "/bin/sh -l" }, context));
   beforeAll(async () => {
     stage = new Stage();
     writeService(stage);

@@ -5,7 +5,7 @@ import {
   DescribeSecurityGroupsCommand,
 } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { doctor } from "../../src/cli/verbs/doctor.ts";
+import { doctor } from "../../src/cli/commands/doctor.ts";
 import { makeNetwork, networkSettings, toldOf, type MadeNetwork } from "../support/existing-network.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -55,7 +55,7 @@ describe("a stack in an existing network", () => {
     writeService(stage);
     await deployed(stage);
     expect((await stage.run("reconcile")).exit).toBe(0);
-    const found = await stage.act((surroundings) => doctor({ target: "local", json: true }, surroundings));
+    const found = await stage.act((context) => doctor({ target: "local", json: true }, context));
     const { hops } = JSON.parse(found.answer) as { hops: { name: string; state: string; what: string }[] };
     expect(hops.filter(({ state: is }) => is !== "ok")).toEqual([]);
     expect(hops.map(({ what }) => what).join("\n")).toContain(`2 private subnets lead 0.0.0.0/0 to ${made.nat}.`);
@@ -112,7 +112,7 @@ describe("a network that changes under a stack", () => {
     await stage.meddle(async (aws) => {
       await aws.ec2(new DeleteRouteCommand({ RouteTableId: made.publicTable, DestinationCidrBlock: "0.0.0.0/0" }));
     });
-    const found = await stage.act((surroundings) => doctor({ target: "local", json: true }, surroundings));
+    const found = await stage.act((context) => doctor({ target: "local", json: true }, context));
     const { hops } = JSON.parse(found.answer) as { hops: { name: string; what: string; fix: string }[] };
     expect(hops.find(({ name }) => name === "public subnets' routes")).toMatchObject({
       what: `Public subnet ${made.publicSubnets[0]} has no route to 0.0.0.0/0.`,

@@ -4,8 +4,8 @@ import { readFileSync, statSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { rollback } from "../../src/cli/verbs/rollback.ts";
-import { teardown } from "../../src/cli/verbs/teardown.ts";
+import { rollback } from "../../src/cli/commands/rollback.ts";
+import { teardown } from "../../src/cli/commands/teardown.ts";
 import type { Run } from "../../state/state.ts";
 import { awsError } from "../support/failing.ts";
 import { deployed, writeService } from "../support/service.ts";
@@ -62,7 +62,7 @@ describe("the history", () => {
     scene.question = () => false;
     expect((await stage.act((around) => teardown({ target: "local" }, attended(around)))).exit).toBe(1);
     calm();
-    // 6, after verbs that only read, which are not remembered.
+    // 6, after commands that only read, which are not remembered.
     for (const verb of ["plan", "status", "outputs", "history"]) expect((await stage.type(verb)).exit).toBe(0);
     expect(await run("teardown")).toBe(0);
   });

@@ -17,7 +17,7 @@ describe("what EC2's lists go on showing for a while after it is deleted", () =>
     const { exit, json } = await stage.run("teardown");
     expect(exit).toBe(0);
     const { receipt } = json as Answer & { readonly receipt: ReceiptReport };
-    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOwned: [] });
     const again = await stage.run("reconcile");
     expect(again.exit).toBe(0);
     expect(again.json.summary).toMatchObject({ adopted: 0, failed: 0, unchanged: 0 });

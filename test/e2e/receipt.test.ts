@@ -7,7 +7,7 @@ import { CreateVpcCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ownerTags } from "../../src/aws/tags.ts";
 import type { ReceiptReport } from "../../src/cli/receipt.ts";
-import { teardown, type TeardownFlags } from "../../src/cli/verbs/teardown.ts";
+import { teardown, type TeardownFlags } from "../../src/cli/commands/teardown.ts";
 import { awsError } from "../support/failing.ts";
 import { makeAddress, makeDoubles, makeRole, STACK } from "../support/foreign.ts";
 import { APP } from "../support/identities.ts";
@@ -32,8 +32,8 @@ describe("a teardown and its receipt", () => {
 
   /** Tears down at a terminal with a person at it. */
   async function tornDown(flags: Partial<TeardownFlags> = {}, stop = new AbortController().signal) {
-    const said = await stage.act((surroundings) => {
-      return teardown({ target: "local", json: true, ...flags }, { ...attended(surroundings), stop });
+    const said = await stage.act((context) => {
+      return teardown({ target: "local", json: true, ...flags }, { ...attended(context), stop });
     });
     const json = said.answer === "" ? undefined : (JSON.parse(said.answer) as Answer & { receipt: ReceiptReport });
     return { ...said, json, receipt: json?.receipt };
@@ -45,7 +45,7 @@ describe("a teardown and its receipt", () => {
   it("says that nothing is left", async () => {
     const { exit, lines, receipt } = await tornDown();
     expect(exit).toBe(0);
-    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOwned: [] });
     expect(lines.at(-1)).toBe(CLEAN);
     expect(isGone()).toBe(true);
   });
@@ -76,7 +76,7 @@ describe("a teardown and its receipt", () => {
       expect(shown.slice(shown.findIndex((one) => one.startsWith("not accounted for: ")))).toContain(line);
     expect(exit).toBe(0);
     expect(json?.summary).toMatchObject({ deleted: 47, failed: 0 });
-    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+    expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOwned: [] });
     expect(isGone()).toBe(true);
   });
 
@@ -95,7 +95,7 @@ describe("a teardown and its receipt", () => {
       const { exit, json, receipt } = await tornDown();
       expect(exit).toBe(0);
       expect(json?.summary).toMatchObject({ deleted: 47, failed: 0 });
-      expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOurs: [] });
+      expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOwned: [] });
       expect(isGone()).toBe(true);
     },
   );
@@ -137,7 +137,7 @@ describe("a teardown and its receipt", () => {
     const { exit, lines, receipt, json } = await tornDown();
     expect(exit).toBe(0);
     expect(json?.summary).toMatchObject({ deleted: 0, failed: 0 });
-    expect(receipt?.notOurs).toEqual([
+    expect(receipt?.notOwned).toEqual([
       { type: "logs/log-group", id: `/ecs/${STACK}`, owner: null },
       { type: "iam/role", id: `${STACK}-ap-northeast-1-task`, owner: "another/dev/ap-northeast-1:security/task-role" },
     ]);
@@ -173,7 +173,7 @@ describe("a teardown and its receipt", () => {
         },
       ],
       unseen: [],
-      notOurs: [],
+      notOwned: [],
     });
     expect(lines).toContain(
       "Receipt: not all of fairlead-app-dev is gone from account 123456789012, region ap-northeast-1.",

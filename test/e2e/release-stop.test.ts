@@ -3,7 +3,7 @@ import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 // First: it takes the place of what the others load.
 import { attended, calm, scene } from "../support/scene.ts";
-import { releaseStop } from "../../src/cli/verbs/release/stop.ts";
+import { releaseStop } from "../../src/cli/commands/release/stop.ts";
 import { begin, standReleased } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -197,7 +197,7 @@ describe("release stop", { timeout: 120_000 }, () => {
   it("asks a person first, and changes nothing where they say no", async () => {
     const id = await begun(120);
     scene.question = () => false;
-    const said = await stage.act((surroundings) => releaseStop(id, { target: "local" }, attended(surroundings)));
+    const said = await stage.act((context) => releaseStop(id, { target: "local" }, attended(context)));
     expect(said.exit).toBe(1);
     expect(said.lines.at(-1)).toBe("No changes were made.");
     expect(await statusOf(id)).toBe("InProgress");

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LockedError } from "../../state/state.ts";
-import { approve, reject } from "../../src/cli/verbs/approve.ts";
-import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { approve, reject } from "../../src/cli/commands/approve.ts";
+import { deploy } from "../../src/cli/commands/deploy.ts";
 import { writeService } from "../support/service.ts";
 import { Stage, type Person } from "../support/stage.ts";
 
@@ -26,12 +26,12 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
   /** Deploys a new source, with a person at the terminal. */
   const deployed = (person?: Person) => {
     writeService(stage, "", { "version.txt": String(++version) });
-    return stage.act((surroundings) => deploy("service", { ...LOCAL, json: true }, surroundings), person);
+    return stage.act((context) => deploy("service", { ...LOCAL, json: true }, context), person);
   };
   /** Approves as soon as the simulated AWS can be changed. */
   const approved = async (flags: object = {}): Promise<number> => {
     try {
-      return (await stage.act((surroundings) => approve({ ...LOCAL, ...flags }, surroundings))).exit;
+      return (await stage.act((context) => approve({ ...LOCAL, ...flags }, context))).exit;
     } catch (error) {
       if (!(error instanceof LockedError)) throw error;
       await new Promise((resolve) => setImmediate(resolve));
@@ -54,7 +54,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
 
   it("ends when another terminal rejects", async () => {
     const choose: Person["choose"] = (...question) => {
-      void stage.act((surroundings) => reject({ ...LOCAL, reason: "not now" }, surroundings));
+      void stage.act((context) => reject({ ...LOCAL, reason: "not now" }, context));
       return leftAlone(...question);
     };
     const end = await deployed({ choose });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { deploy } from "../../src/cli/commands/deploy.ts";
 import { setEvents } from "../support/release.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -30,8 +30,8 @@ describe("releases of several services", () => {
 
   /** Deploys the folder of the config; answers what its release made of each service. */
   async function released() {
-    const said = await stage.act((surroundings) =>
-      deploy(undefined, { target: "local", json: true, approve: true }, surroundings),
+    const said = await stage.act((context) =>
+      deploy(undefined, { target: "local", json: true, approve: true }, context),
     );
     const { release } = JSON.parse(said.answer) as Answer;
     const services = Object.fromEntries(release.services.map((one) => [one.service, one]));

@@ -1,6 +1,6 @@
 import { ListPipelineExecutionsCommand } from "@aws-sdk/client-codepipeline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { deploy } from "../../src/cli/commands/deploy.ts";
 import { setEvents } from "../support/release.ts";
 import { writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -22,8 +22,8 @@ describe("uploads whose events come late, twice or never", { timeout: 120_000 },
       await clock.sleep(after);
     });
     writeService(stage, "", { "version.txt": `${fate} ${after}` });
-    const said = await stage.act((surroundings) =>
-      deploy("service", { target: "local", approve: true, json: true }, surroundings),
+    const said = await stage.act((context) =>
+      deploy("service", { target: "local", approve: true, json: true }, context),
     );
     return said.exit;
   }

@@ -3,8 +3,8 @@ import { attended, calm, scene } from "../support/scene.ts";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { stateRestore } from "../../src/cli/verbs/state/restore.ts";
-import { stateRm } from "../../src/cli/verbs/state/rm.ts";
+import { stateRestore } from "../../src/cli/commands/state/restore.ts";
+import { stateRm } from "../../src/cli/commands/state/rm.ts";
 import type { State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";
 

@@ -8,7 +8,7 @@ import { command, type Ended } from "../support/command.ts";
 import { paused } from "../support/paused.ts";
 import { Stage } from "../support/stage.ts";
 
-/** Who holds the lock, which verb that is, since when, and what to do about it. */
+/** Who holds the lock, which command that is, since when, and what to do about it. */
 const HELD =
   /^Error: A (\w+) by \S+@\S+ \(process \d+\) has been holding the lock since 20\d\d-\d\d-\d\dT[\d:.]+Z\. Wait until it is done\. If that process is surely gone, fairlead state unlock takes the lock away\.$/m;
 

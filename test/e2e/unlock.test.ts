@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { stateUnlock } from "../../src/cli/verbs/state/unlock.ts";
+import { stateUnlock } from "../../src/cli/commands/state/unlock.ts";
 import { fileStore } from "../../state/file-store.ts";
 import type { Holder, State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";

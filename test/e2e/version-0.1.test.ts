@@ -2,7 +2,7 @@ import { execSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { plan } from "../../src/cli/verbs/plan.ts";
+import { plan } from "../../src/cli/commands/plan.ts";
 import { services, taskDefinitions } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/rollout.ts";
 import { simOf } from "../../src/simulator/simulator.ts";
@@ -93,8 +93,7 @@ describe("a released stack that Fairlead 0.1 recorded", () => {
   it("is read where 0.1 left it, in the current folder of a config that lies elsewhere, once it was moved", async () => {
     mkdirSync(file("infra"));
     renameSync(file("stack.config.ts"), file(CONFIG));
-    const planned = () =>
-      stage.act((surroundings) => plan({ target: "local", json: true, config: CONFIG }, surroundings));
+    const planned = () => stage.act((context) => plan({ target: "local", json: true, config: CONFIG }, context));
     const [, command = ""] =
       /This moves it: (.+)$/.exec(await planned().then(String, ({ message }: Error) => message)) ?? [];
     execSync(command);

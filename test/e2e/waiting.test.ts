@@ -6,7 +6,7 @@ import {
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { deploy } from "../../src/cli/verbs/deploy.ts";
+import { deploy } from "../../src/cli/commands/deploy.ts";
 import { begin, standReleased, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -191,8 +191,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     writeService(stage, "", { "version.txt": String(++version) });
     const interrupted = new AbortController();
     const said = await stage.act(
-      (surroundings) =>
-        deploy("service", { target: "local", approve: true }, { ...surroundings, stop: interrupted.signal }),
+      (context) => deploy("service", { target: "local", approve: true }, { ...context, stop: interrupted.signal }),
       {
         choose: () => Promise.resolve(undefined),
         reads: (line) => {

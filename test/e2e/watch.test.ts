@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { reconcile } from "../../src/cli/verbs/reconcile.ts";
+import { reconcile } from "../../src/cli/commands/reconcile.ts";
 import { Stage } from "../support/stage.ts";
 
 describe("reconcile --watch", () => {
@@ -11,9 +11,9 @@ describe("reconcile --watch", () => {
     stage = new Stage();
     const controller = new AbortController();
     let rounds = 0;
-    const { exit, lines } = await stage.act((surroundings) => {
+    const { exit, lines } = await stage.act((context) => {
       const line = (text = "") => {
-        surroundings.terminal.line(text);
+        context.terminal.line(text);
         if (!text.startsWith("Again in")) return;
         rounds++;
         if (rounds === 1) stage.edit({ logs: { retentionDays: 90 } });
@@ -21,11 +21,8 @@ describe("reconcile --watch", () => {
         if (rounds === 2) stage.edit({ logs: { retentionDays: 91 as never } });
         if (rounds === 3) controller.abort();
       };
-      const terminal = { ...surroundings.terminal, line };
-      return reconcile(
-        { target: "local", yes: true, watch: 1 },
-        { ...surroundings, terminal, stop: controller.signal },
-      );
+      const terminal = { ...context.terminal, line };
+      return reconcile({ target: "local", yes: true, watch: 1 }, { ...context, terminal, stop: controller.signal });
     });
     const told = lines.filter((line) => /^(Done|This run failed)/.test(line));
     expect(told).toEqual([
@@ -40,17 +37,14 @@ describe("reconcile --watch", () => {
     stage = new Stage();
     const controller = new AbortController();
     const listeners: number[] = [];
-    await stage.act((surroundings) => {
+    await stage.act((context) => {
       const line = (text = "") => {
         if (!text.startsWith("Again in")) return;
         listeners.push(getEventListeners(controller.signal, "abort").length);
         if (listeners.length === 3) controller.abort();
       };
-      const terminal = { ...surroundings.terminal, line };
-      return reconcile(
-        { target: "local", yes: true, watch: 1 },
-        { ...surroundings, terminal, stop: controller.signal },
-      );
+      const terminal = { ...context.terminal, line };
+      return reconcile({ target: "local", yes: true, watch: 1 }, { ...context, terminal, stop: controller.signal });
     });
     // Each listener on the signal would hold the plan, the graph and the answers of its run for as long as the process lives.
     expect(listeners).toEqual([0, 0, 0]);

@@ -283,7 +283,7 @@ describe("a service that changes where its image comes from", () => {
   });
 
   it("keeps that of a service that is no longer in the file, too", async () => {
-    stage.edit({ services: { site: { build }, mail: { type: "worker", imageOf: "site" } } });
+    stage.edit({ services: { ref: { build }, mail: { type: "worker", imageOf: "site" } } });
     const planned = await stage.planned();
     expect(planned).toMatchObject({ "compute/service": "delete", "site/balancer/cloudfront-rule": "create" });
     expect(planned).not.toHaveProperty(["registry/repository"]);

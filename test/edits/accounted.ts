@@ -34,8 +34,8 @@ export function strays(world: World, state: State | undefined): string[] {
   return standing(world).flatMap(({ table, key, record: { arn, tags } }) => {
     // Revisions stay where a rollback needs them, and so do the images.
     if (table.startsWith("ecs.taskDefinitions") || table.startsWith("ecr.images")) return [];
-    const isOurs = JSON.stringify(tags ?? "").includes("fairlead:");
-    return !isOurs || known.has(key) || (arn !== undefined && known.has(arn)) ? [] : [`${table} ${key}`];
+    const isOwned = JSON.stringify(tags ?? "").includes("fairlead:");
+    return !isOwned || known.has(key) || (arn !== undefined && known.has(arn)) ? [] : [`${table} ${key}`];
   });
 }
 

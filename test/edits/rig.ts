@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Aws, ServiceName } from "../../src/aws/aws.ts";
 import { senders } from "../../src/aws/clients.ts";
 import type { CallRecord } from "../../src/aws/clients.ts";
-import { carryOut } from "../../src/cli/carry-out.ts";
+import { applyPlan } from "../../src/cli/apply-plan.ts";
 import { plainHold } from "../../src/cli/hold.ts";
 import type { Connection } from "../../src/cli/connection.ts";
 import type { Adoptions } from "../../src/engine/adopt.ts";
@@ -12,7 +12,7 @@ import { reportOf, type Report } from "../../src/cli/report.ts";
 import { look, sessionOn, type Session } from "../../src/cli/session.ts";
 import { apply } from "../../src/engine/apply.ts";
 import { planTeardown } from "../../src/engine/plan.ts";
-import { deletedIn, untilUnlisted } from "../../src/engine/unlisted.ts";
+import { deletedIn, untilUnlisted } from "../../src/engine/until-unlisted.ts";
 import { strays, sweep } from "../../src/engine/sweep.ts";
 import { dealtWith } from "../../src/cli/receipt.ts";
 import type { Sim } from "../../src/simulator/sim.ts";
@@ -117,7 +117,7 @@ export class Death extends Error {
 }
 
 /**
- * A stack in a world in memory, worked on by the command line's own functions below the verbs: plan and reconcile without files, and
+ * A stack in a world in memory, worked on by the command line's own functions below the commands: plan and reconcile without files, and
  * with the simulator behind `senders` in the place of the SDK's clients. So a walk takes a fraction of the time.
  */
 export class Rig {
@@ -220,8 +220,8 @@ export class Rig {
       retries: new Map(),
       startedAt: this.clock.now(),
     };
-    const surroundings = { directory: "/nowhere", terminal, stop };
-    return sessionOn({ target: "local" }, resolveStack(config), surroundings, this.#store(), connection, plainHold);
+    const context = { directory: "/nowhere", terminal, stop };
+    return sessionOn({ target: "local" }, resolveStack(config), context, this.#store(), connection, plainHold);
   }
 
   async plan(config: StackConfig, adopt?: Adoptions): Promise<Planned> {
@@ -242,7 +242,7 @@ export class Rig {
     this.worksFor = () => recorder.resource;
     const usual = { ...TIMING };
     if (announced(plan) !== undefined) timed(SLOW);
-    const end = await carryOut(session, plan, found.state, async (around) => {
+    const end = await applyPlan(session, plan, found.state, async (around) => {
       const applied = await apply(around, recorder.of(plan));
       await untilUnlisted(around, deletedIn(applied));
       return applied;
@@ -250,14 +250,14 @@ export class Rig {
     return { planned: found, report: reportOf(session, plan, end.done, {}), done: recorder.done };
   }
 
-  /** Takes everything down, as the verb does; answers what is left. */
+  /** Takes everything down, as the command does; answers what is left. */
   async teardown(config: StackConfig): Promise<string[]> {
     const session = await this.session(config);
     const { state, seen } = await look(session);
     const remembered = planTeardown(session.world, session.topology.graph, state, seen);
     const { plan } = await strays(session.world, session.inventory, remembered, session.snapshot);
     if (plan.problems.length > 0) return [...plan.problems];
-    const { done } = await carryOut(session, plan, state, async (around) => {
+    const { done } = await applyPlan(session, plan, state, async (around) => {
       const report = reportOf(session, plan, await apply(around, plan), {});
       return { report, receipt: await sweep(around, session.inventory, dealtWith(plan, report)) };
     });

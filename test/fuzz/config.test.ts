@@ -28,7 +28,7 @@ describe("a stack.config.ts of any text", () => {
     ground.remove();
   });
 
-  /** Runs the verbs on the file, and answers what is wrong with what they did. */
+  /** Runs the commands on the file, and answers what is wrong with what they did. */
   async function complaints(text: string): Promise<string[]> {
     ground.begin(true);
     writeFileSync(join(ground.stage.directory, "stack.config.ts"), text);
@@ -45,7 +45,7 @@ describe("a stack.config.ts of any text", () => {
     return [...(await complaints(text)), ...unheard.splice(0)];
   }
 
-  /** A file that a plan refuses is refused by every verb before anything is opened. */
+  /** A file that a plan refuses is refused by every command before anything is opened. */
   async function untouched(): Promise<string[]> {
     const found: string[] = [];
     const before = ground.look();

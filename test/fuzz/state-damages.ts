@@ -110,7 +110,7 @@ function inValues(text: string, foreign: Foreign): fc.Arbitrary<Damage> {
     fc.tuple(one, fc.constantFrom("vpc-0123456789abcdef0", "arn:x", "x")),
   );
   const paths = pathsIn(good);
-  const home = (["stack", "target", "account", "region", "version", "serial"] as const).map((field) => [field]);
+  const location = (["stack", "target", "account", "region", "version", "serial"] as const).map((field) => [field]);
   return fc.oneof(
     {
       weight: 4,
@@ -134,7 +134,7 @@ function inValues(text: string, foreign: Foreign): fc.Arbitrary<Damage> {
     {
       weight: 2,
       arbitrary: fc
-        .tuple(fc.constantFrom(...home), fc.constantFrom("other", "0", 0, 2, "aws", "us-east-1", "210987654321"))
+        .tuple(fc.constantFrom(...location), fc.constantFrom("other", "0", 0, 2, "aws", "us-east-1", "210987654321"))
         .map(([path, to]) => told(`${path.join("")} is ${to}`, changed(good, path, to))),
     },
     {

@@ -1,5 +1,5 @@
 import { answeredAt } from "./log.ts";
-import { Stopped, type Site } from "./site.ts";
+import { Stopped, type ServiceRef } from "./site.ts";
 import { STEPS, teardown, type Life, type Step } from "./steps.ts";
 
 /** What became of a step. */
@@ -20,9 +20,9 @@ export interface Telling {
 }
 
 /** Carries a step out; what goes wrong in it is in its record. */
-export async function carryOut(step: Step, life: Life, tell: Telling): Promise<StepRecord> {
+export async function applyPlan(step: Step, life: Life, tell: Telling): Promise<StepRecord> {
   tell.began(step);
-  life.site.begin(step.name);
+  life.ref.begin(step.name);
   const { name, title } = step;
   let ended: Pick<StepRecord, "outcome" | "why">;
   try {
@@ -30,15 +30,15 @@ export async function carryOut(step: Step, life: Life, tell: Telling): Promise<S
     ended = why === undefined ? { outcome: "done", why } : { outcome: "skipped", why };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    ended = { outcome: error instanceof Stopped || life.site.stop.aborted ? "stopped" : "failed", why };
+    ended = { outcome: error instanceof Stopped || life.ref.stop.aborted ? "stopped" : "failed", why };
   }
-  const record = { name, title, ...ended, ms: timeOf(life.site, name) };
+  const record = { name, title, ...ended, ms: timeOf(life.ref, name) };
   tell.ended(record);
   return record;
 }
 
 /** From the first call of a step to its last answer, on the clock of its target. */
-function timeOf({ calls }: Site, name: string): number {
+function timeOf({ calls }: ServiceRef, name: string): number {
   const own = calls.filter(({ step }) => step === name);
   const [first] = own;
   if (!first) return 0;
@@ -54,13 +54,13 @@ export async function live(life: Life, tell: Telling, last: AbortSignal): Promis
   const records: StepRecord[] = [];
   try {
     for (const step of STEPS) {
-      const record = await carryOut(step, life, tell);
+      const record = await applyPlan(step, life, tell);
       records.push(record);
       if (record.outcome === "failed" || record.outcome === "stopped") break;
     }
   } finally {
-    life.site.stop = last;
-    records.push(await carryOut(teardown, life, tell));
+    life.ref.stop = last;
+    records.push(await applyPlan(teardown, life, tell));
   }
   return records;
 }

@@ -40,7 +40,7 @@ export function readLog(path: string, step: string, command: number): Call[] {
   });
 }
 
-const VERBS =
+const COMMANDS =
   /^(Describe|List|Get|Head|BatchGet|Filter|Create|Delete|Put|Modify|Update|Register|Deregister|Allocate|Release|Attach|Detach|Start|Stop|Run|Set|Authorize|Revoke|Associate|Disassociate)/;
 
 /** Whether it changes nothing, by its name. */
@@ -49,7 +49,7 @@ export const isRead = (operation: string): boolean => /^(Describe|List|Get|Head|
 /** What an operation is about: `NatGateway` of `CreateNatGateway` and of `DescribeNatGateways`. */
 export const nounOf = (operation: string): string =>
   operation
-    .replace(VERBS, "")
+    .replace(COMMANDS, "")
     .replace(/(WithTags|Config|Configuration)$/, "")
     .replace(/ies$/, "y")
     .replace(/(?<!s)s$/, "");

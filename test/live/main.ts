@@ -16,11 +16,11 @@ import { resolveStack } from "../../src/config/resolve.ts";
 import { compare } from "./compare.ts";
 import { costOf } from "./cost.ts";
 import { leftovers, type Leftovers } from "./leftovers.ts";
-import { carryOut, live, type StepRecord, type Telling } from "./life.ts";
+import { applyPlan, live, type StepRecord, type Telling } from "./life.ts";
 import { HELP, optionsFrom, Refused, type Options } from "./options.ts";
 import { reportOf, type Side } from "./report.ts";
 import { shapesOf } from "./shape.ts";
-import { Site, Stopped } from "./site.ts";
+import { ServiceRef, Stopped } from "./site.ts";
 import { plan, type Life, type Planned } from "./steps.ts";
 import { waitsIn } from "./waits.ts";
 
@@ -45,13 +45,13 @@ const stackOf = (name: string, region: string): StackConfig => ({
 });
 
 /** The life on one target, made ready and not begun. */
-function lifeOn(site: Site, config: StackConfig, account: string): Life {
-  site.edit(config);
+function lifeOn(ref: ServiceRef, config: StackConfig, account: string): Life {
+  ref.edit(config);
   const names = namesOf(resolveStack(config, undefined, undefined), account);
-  return { site, names, config, delivers: site.target === "local" || process.env["AWS_ENDPOINT_URL"] === undefined };
+  return { ref, names, config, delivers: ref.target === "local" || process.env["AWS_ENDPOINT_URL"] === undefined };
 }
 
-const sideOf = (steps: readonly StepRecord[], { calls, chains }: Site): Side => ({
+const sideOf = (steps: readonly StepRecord[], { calls, chains }: ServiceRef): Side => ({
   steps,
   calls: [...calls],
   chains: [...chains],
@@ -132,9 +132,9 @@ async function main(options: Options): Promise<number> {
   /** The same life on the simulator; throws where it fails there already. */
   async function rehearsed(): Promise<Side> {
     say("First on the simulator, to know what is to come; nothing of this reaches AWS.");
-    const rehearsal = new Site("local", join(directory, "local"), region ?? "", service, stop);
+    const rehearsal = new ServiceRef("local", join(directory, "local"), region ?? "", service, stop);
     const there = lifeOn(rehearsal, config, "123456789012");
-    const steps = [await carryOut(plan(planned), there, telling), ...(await live(there, telling, last))];
+    const steps = [await applyPlan(plan(planned), there, telling), ...(await live(there, telling, last))];
     const failed = failedIn(steps);
     if (failed)
       throw new Refused(`${failed.name} failed on the simulator already. No changes were made. ${failed.why}`);
@@ -145,11 +145,11 @@ async function main(options: Options): Promise<number> {
   const dreamt = options.rehearsal ? await rehearsed() : undefined;
 
   say("Now on AWS; this only reads.");
-  const site = new Site("aws", made, region, service, stop);
-  site.begin("plan");
-  const { account } = await site.byHand((services) => identity(services, region));
-  const life = lifeOn(site, config, account);
-  const first = await carryOut(plan(planned), life, telling);
+  const ref = new ServiceRef("aws", made, region, service, stop);
+  ref.begin("plan");
+  const { account } = await ref.byHand((services) => identity(services, region));
+  const life = lifeOn(ref, config, account);
+  const first = await applyPlan(plan(planned), life, telling);
   if (first.outcome !== "done") throw new Refused(`${first.why}\nNo changes were made.`);
   const times = { expected: dreamt ? totalOf(dreamt.steps) : options.limit, most: options.limit };
   const cost = costOf(planned.types, config, region, times);
@@ -171,9 +171,9 @@ async function main(options: Options): Promise<number> {
   const timer = setTimeout(() => end(`its ${duration(options.limit)} are over`), options.limit);
   const steps = [first, ...(await live(life, telling, last).finally(() => clearTimeout(timer)))];
   // What follows is no part of the life, and so none of the comparison.
-  const lived = sideOf(steps, site);
-  site.begin("leftovers");
-  const rest = await site.byHand((services) => leftovers(services, name, life.names));
+  const lived = sideOf(steps, ref);
+  ref.begin("leftovers");
+  const rest = await ref.byHand((services) => leftovers(services, name, life.names));
 
   const path = reportPath(options);
   const text = reportOf({

@@ -52,7 +52,7 @@ function chainIn(step: string, stdout: string): Chain[] {
 }
 
 /** A folder with a stack's file in it, and Fairlead's command line working there on one target. */
-export class Site {
+export class ServiceRef {
   readonly target: "aws" | "local";
   readonly directory: string;
   readonly region: string;
@@ -65,7 +65,7 @@ export class Site {
   #step = "";
   #number = 0;
 
-  constructor(target: Site["target"], directory: string, region: string, service: string, stop: AbortSignal) {
+  constructor(target: ServiceRef["target"], directory: string, region: string, service: string, stop: AbortSignal) {
     this.target = target;
     this.directory = directory;
     this.region = region;

@@ -20,10 +20,10 @@ const folder = mkdtempSync(join(tmpdir(), "fairlead-locks-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What every round has to come to: nothing went wrong, each side had its turn, and some died inside the lock. */
-function check({ wrong, turns, leftBehind }: Told, pairs: number): void {
+function check({ wrong, turns, unfinishedCreate }: Told, pairs: number): void {
   expect(wrong).toEqual([]);
   expect(turns).toBeGreaterThanOrEqual(2 * pairs);
-  expect(leftBehind).toBeGreaterThan(1);
+  expect(unfinishedCreate).toBeGreaterThan(1);
 }
 
 describe("pairs of runs at once on a state in a file", () => {
@@ -38,8 +38,8 @@ describe("pairs of runs at once on a state in a file", () => {
     // The operating system tells of each death: nobody goes on without the lock, or waits for one.
     expect(told.refused).toBe(0);
     // And whoever meets it tells of it, but one that dies itself in that very moment.
-    const { deaths, leftBehind, remembered } = told;
-    expect(remembered).toBeGreaterThanOrEqual(leftBehind - (deaths - leftBehind));
+    const { deaths, unfinishedCreate, remembered } = told;
+    expect(remembered).toBeGreaterThanOrEqual(unfinishedCreate - (deaths - unfinishedCreate));
   });
 });
 

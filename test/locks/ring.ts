@@ -66,7 +66,7 @@ export interface Told {
   readonly turns: number;
   readonly deaths: number;
   /** Deaths inside the lock, which the next one had to get past. */
-  readonly leftBehind: number;
+  readonly unfinishedCreate: number;
   /** Turns that were refused because a write of one that was dead already came in between. */
   readonly refused: number;
   /** Deaths that the one who took the lock over told of; only where it can look at the process by itself. */
@@ -79,7 +79,7 @@ export async function tell(store: StateStore, log: string): Promise<Told> {
   const notes = lines.map((line) => line.split(" "));
   const named = (what: string, at: number) => notes.filter(([first]) => first === what).map((words) => words[at] ?? "");
   const dead = named("dies", 2);
-  const { wrong, leftBehind } = exclusive(notes);
+  const { wrong, unfinishedCreate } = exclusive(notes);
   wrong.push(...lines.filter((line) => line.startsWith("wrong")));
 
   const state = await store.read();
@@ -104,14 +104,14 @@ export async function tell(store: StateStore, log: string): Promise<Told> {
   const holder = await store.holder();
   if (holder) wrong.push(`${holder.pid} still holds the lock`);
   const count = (what: string) => named(what, 0).length;
-  const told = { deaths: dead.length, leftBehind, remembered: after.length };
+  const told = { deaths: dead.length, unfinishedCreate, remembered: after.length };
   return { wrong, turns: count("enter"), ...told, refused: count("refused") };
 }
 
 /** Goes through what was noted in its order: nobody enters while another is inside who neither left nor died. */
-function exclusive(notes: readonly (readonly string[])[]): { wrong: string[]; leftBehind: number } {
+function exclusive(notes: readonly (readonly string[])[]): { wrong: string[]; unfinishedCreate: number } {
   const wrong: string[] = [];
-  let leftBehind = 0;
+  let unfinishedCreate = 0;
   let inside: string | undefined;
   for (const [what, who] of notes) {
     if (what === "enter") {
@@ -120,9 +120,9 @@ function exclusive(notes: readonly (readonly string[])[]): { wrong: string[]; le
     } else if (what === "leave" || what === "dies") {
       if (what === "leave" && inside !== who) wrong.push(`${who} left while ${inside} was inside`);
       if (inside !== who) continue;
-      if (what === "dies") leftBehind++;
+      if (what === "dies") unfinishedCreate++;
       inside = undefined;
     }
   }
-  return { wrong, leftBehind };
+  return { wrong, unfinishedCreate };
 }

@@ -16,7 +16,7 @@ export interface Task {
   readonly place: Place;
   /** A dead holder's lock has to be taken away: nobody can look at its process. */
   readonly shared: boolean;
-  /** The name of the resource that it adds, and the verb of the run that it records. */
+  /** The name of the resource that it adds, and the command of the run that it records. */
   readonly name: string;
   /** The file in which everybody notes what is done inside the lock. */
   readonly log: string;

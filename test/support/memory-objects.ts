@@ -64,9 +64,9 @@ export class MemoryObjects implements ObjectStore {
       .map(([key, { changedAt }]) => ({ key, changedAt }));
   }
 
-  async #write<T>(key: string, carryOut: () => T): Promise<T> {
+  async #write<T>(key: string, applyPlan: () => T): Promise<T> {
     const { lost, meanwhile } = this.#fates.shift() ?? {};
-    const answer = lost === "before" ? undefined : carryOut();
+    const answer = lost === "before" ? undefined : applyPlan();
     await meanwhile?.();
     if (lost !== undefined) throw new UncertainWrite(`${key}: the answer was lost`);
     return answer as T;

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
-import type { Surroundings } from "../../src/cli/surroundings.ts";
+import type { CliContext } from "../../src/cli/context.ts";
 
 type Call = Parameters<NonNullable<SimulatorOptions["intercept"]>>;
 
@@ -30,12 +30,12 @@ export const scene = hoisted;
 export const calm = () => void Object.assign(scene, scene.nothing);
 
 /** The same surroundings with a person at the terminal, who is asked. */
-export function attended(surroundings: Surroundings): Surroundings {
+export function attended(context: CliContext): CliContext {
   scene.shown = [];
   const line = (text = "") => {
     scene.shown.push(text);
-    surroundings.terminal.line(text);
+    context.terminal.line(text);
   };
   const confirm = async (message: string) => hoisted.question(message, [...hoisted.shown]);
-  return { ...surroundings, terminal: { ...surroundings.terminal, line, confirm, asks: true } };
+  return { ...context, terminal: { ...context.terminal, line, confirm, asks: true } };
 }

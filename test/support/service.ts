@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { deploy, type DeployFlags } from "../../src/cli/verbs/deploy.ts";
+import { deploy, type DeployFlags } from "../../src/cli/commands/deploy.ts";
 import type { Finding } from "../../src/release/finding.ts";
 import { setEvents, SOURCE } from "./release.ts";
 import type { Said, Stage } from "./stage.ts";
@@ -30,8 +30,8 @@ export async function deployed(
   stage: Stage,
   flags: Partial<DeployFlags> = {},
 ): Promise<Said & { readonly json: DeployAnswer }> {
-  const said = await stage.act((surroundings) =>
-    deploy("service", { target: "local", json: true, approve: true, ...flags }, surroundings),
+  const said = await stage.act((context) =>
+    deploy("service", { target: "local", json: true, approve: true, ...flags }, context),
   );
   return { ...said, json: JSON.parse(said.answer) as DeployAnswer };
 }

@@ -9,17 +9,17 @@ import { World } from "../../src/simulator/world.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { tellFailure } from "../../src/cli/failure.ts";
 import { programOf } from "../../src/cli/program.ts";
-import type { Surroundings } from "../../src/cli/surroundings.ts";
+import type { CliContext } from "../../src/cli/context.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
-import { outputs } from "../../src/cli/verbs/outputs.ts";
-import { plan } from "../../src/cli/verbs/plan.ts";
-import { reconcile } from "../../src/cli/verbs/reconcile.ts";
-import { status } from "../../src/cli/verbs/status.ts";
-import { teardown } from "../../src/cli/verbs/teardown.ts";
+import { outputs } from "../../src/cli/commands/outputs.ts";
+import { plan } from "../../src/cli/commands/plan.ts";
+import { reconcile } from "../../src/cli/commands/reconcile.ts";
+import { status } from "../../src/cli/commands/status.ts";
+import { teardown } from "../../src/cli/commands/teardown.ts";
 import { APP } from "./identities.ts";
 import { project } from "./project.ts";
 
-const VERBS = { plan, reconcile, teardown, status } as const;
+const COMMANDS = { plan, reconcile, teardown, status } as const;
 
 /** Somebody at the terminal. */
 export interface Person {
@@ -28,7 +28,7 @@ export interface Person {
   readonly reads?: (line: string) => void;
 }
 
-/** What a verb said and came to. */
+/** What a command said and came to. */
 export interface Said {
   readonly exit: number;
   /** What is for people, line by line. */
@@ -55,7 +55,7 @@ export interface Answer {
   readonly problems?: readonly string[];
 }
 
-/** A folder with a stack in it, and the verbs, run in this process on the local target. */
+/** A folder with a stack in it, and the commands, run in this process on the local target. */
 export class Stage {
   readonly #project: ReturnType<typeof project>;
   #kept = 0;
@@ -76,36 +76,36 @@ export class Stage {
     this.#project.remove();
   }
 
-  /** Runs a verb as `--json --yes` would. */
-  async run(verb: keyof typeof VERBS, flags: object = {}): Promise<Said & { readonly json: Answer }> {
+  /** Runs a command as `--json --yes` would. */
+  async run(verb: keyof typeof COMMANDS, flags: object = {}): Promise<Said & { readonly json: Answer }> {
     const said = await this.say(verb, { json: true, ...flags });
     return { ...said, json: JSON.parse(said.answer) as Answer };
   }
 
-  async say(verb: keyof typeof VERBS, flags: object = {}): Promise<Said> {
-    return this.act((surroundings) => VERBS[verb]({ target: "local", yes: true, ...flags }, surroundings));
+  async say(verb: keyof typeof COMMANDS, flags: object = {}): Promise<Said> {
+    return this.act((context) => COMMANDS[verb]({ target: "local", yes: true, ...flags }, context));
   }
 
   async outputs(name?: string): Promise<Said> {
-    return this.act((surroundings) => outputs(name, { target: "local" }, surroundings));
+    return this.act((context) => outputs(name, { target: "local" }, context));
   }
 
-  /** Runs any verb with this folder as its surroundings, and a person at the terminal, if one is. */
-  async act(verb: (surroundings: Surroundings) => Promise<number>, person?: Person): Promise<Said> {
-    const { surroundings, said } = this.#surroundings(person);
-    const exit = await verb(surroundings);
+  /** Runs any command with this folder as its surroundings, and a person at the terminal, if one is. */
+  async act(verb: (context: CliContext) => Promise<number>, person?: Person): Promise<Said> {
+    const { context, said } = this.#context(person);
+    const exit = await verb(context);
     return { exit, ...said() };
   }
 
   /** Runs a whole command line, as the process does: a failure is told, and its exit code answered. */
   async type(...argv: string[]): Promise<Said> {
-    return this.act(async (surroundings) => {
+    return this.act(async (context) => {
       let exit = 0;
-      const program = programOf(surroundings, (code) => (exit = code));
+      const program = programOf(context, (code) => (exit = code));
       try {
         await program.parseAsync(argv, { from: "user" });
       } catch (error) {
-        return tellFailure(error, surroundings.terminal, false);
+        return tellFailure(error, context.terminal, false);
       }
       return exit;
     });
@@ -169,7 +169,7 @@ export class Stage {
     return Object.fromEntries(full.map(([name, table]) => [name, Object.keys(table).toSorted()]));
   }
 
-  #surroundings(person?: Person) {
+  #context(person?: Person) {
     const lines: string[] = [];
     let answer = "";
     const terminal: Terminal = {
@@ -184,7 +184,7 @@ export class Stage {
       confirm: () => Promise.resolve(false),
       choose: person?.choose ?? (() => Promise.resolve(undefined)),
     };
-    const surroundings: Surroundings = { directory: this.directory, terminal, stop: new AbortController().signal };
-    return { surroundings, said: () => ({ lines, answer }) };
+    const context: CliContext = { directory: this.directory, terminal, stop: new AbortController().signal };
+    return { context, said: () => ({ lines, answer }) };
   }
 }

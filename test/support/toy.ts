@@ -1,14 +1,14 @@
 import { parseState } from "../../state/parse.ts";
 import type { State, StateStore } from "../../state/state.ts";
 import { apply, type Applied } from "../../src/engine/apply.ts";
-import type { Applying } from "../../src/engine/applying.ts";
+import type { ApplyContext } from "../../src/engine/apply-context.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { Graph } from "../../src/engine/graph.ts";
 import { Journal } from "../../src/engine/journal.ts";
 import type { AnyKind, Kind, Observed } from "../../src/engine/kind.ts";
 import { observeAll, type World } from "../../src/engine/observe.ts";
-import { planReconcile, planTeardown, type Wishes } from "../../src/engine/plan.ts";
+import { planReconcile, planTeardown, type PlanOptions } from "../../src/engine/plan.ts";
 
 type Texts = Partial<Record<"name" | "note" | "password" | "mentions", string>>;
 /** What every toy may be declared with. */
@@ -231,8 +231,7 @@ export class Toys {
   }
 }
 
-const home = { stack: "demo", target: "t", account: "1", region: "r" };
-const EMPTY: State = { version: 1, serial: 0, ...home, resources: {} };
+const EMPTY: State = { version: 1, serial: 0, stack: "demo", target: "t", account: "1", region: "r", resources: {} };
 
 /** A state in memory, kept as text as a file keeps it; its writes die with the provider. */
 export class ToyStore implements Pick<StateStore, "where" | "read" | "write" | "lock"> {
@@ -264,36 +263,38 @@ export function worldOf(toys: Toys): World<Toys> {
 }
 
 /** Observes and plans, and changes nothing. */
-export async function planned(toys: Toys, graph: Graph<Toys>, store: ToyStore, teardown = false, wishes: Wishes = {}) {
+export async function planned(toys: Toys, graph: Graph<Toys>, store: ToyStore, teardown = false, by: PlanOptions = {}) {
   const state = await store.state();
-  const seen = await observeAll(worldOf(toys), graph, state, wishes.adopt);
-  return (teardown ? planTeardown : planReconcile)(worldOf(toys), graph, state, seen, wishes);
+  const seen = await observeAll(worldOf(toys), graph, state, by.adopt);
+  return (teardown ? planTeardown : planReconcile)(worldOf(toys), graph, state, seen, by);
 }
 
-type Running = Pick<Applying<Toys>, "stop"> & Wishes & { readonly teardown?: boolean; readonly limit?: number };
+interface Running extends Pick<ApplyContext<Toys>, "stop">, PlanOptions {
+  readonly teardown?: boolean;
+  readonly limit?: number;
+}
 
-/** One whole run, as a verb does it: from the stored state to the outcomes; `ends`: how every task ended, by its key. */
+/** One whole run, as a command does it: from the stored state to the outcomes; `ends`: how every task ended, by its key. */
 export async function run(
   toys: Toys,
   graph: Graph<Toys>,
   store: ToyStore,
-  { teardown, stop, limit = 12, ...wishes }: Running = {},
+  { teardown, stop, limit = 12, ...options }: Running = {},
 ) {
-  const plan = await planned(toys, graph, store, teardown, wishes);
+  const plan = await planned(toys, graph, store, teardown, options);
   if (plan.problems.length > 0) throw new Error(plan.problems.join("\n"));
   const events: RunEvent[] = [];
-  const journal = new Journal(store, toys.clock, await store.state());
+  const { clock, nextToken: token } = toys;
+  const journal = new Journal(store, clock, await store.state());
   const tell = (event: RunEvent) => void events.push(event);
-  const given = { token: toys.nextToken, secret: () => "s3cr3t".padEnd(40, "x") };
-  const around = { ...worldOf(toys), ...given, journal, clock: toys.clock, tell, stop, limit };
-  const applied: Applied<Toys> = await apply(around, plan);
+  const ctx = { ...worldOf(toys), token, secret: () => "s3cr3t".padEnd(40, "x"), journal, clock, tell, stop, limit };
+  const applied: Applied<Toys> = await apply(ctx, plan);
   const ends = Object.fromEntries([...applied.outcomes].map(([key, { state }]) => [key, state]));
   return { plan, applied, events, ends };
 }
-
-function fail(why: string): never {
+const fail = (why: string): never => {
   throw new Error(why);
-}
+};
 const idIn = (owner: string) => owner.slice(owner.indexOf("/") + 1);
 const pick = (spec: ToySpec, wanted: (field: Field) => boolean): ToySpec =>
   Object.fromEntries(Object.entries(spec).filter(([field]) => wanted(field as Field)));

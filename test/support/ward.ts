@@ -15,7 +15,7 @@ import { namesOf } from "../../src/config/naming.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { firstBroken, type Hop } from "../../src/release/doctor.ts";
 import { look } from "../../src/release/doctor/seen.ts";
-import type { Site } from "../../src/release/site.ts";
+import type { ServiceRef } from "../../src/release/service-ref.ts";
 import { Stage } from "./stage.ts";
 
 export const WAY = [
@@ -67,7 +67,7 @@ export class Ward {
 
   /** What the deploy action of the pipeline does: a revision like the one that the service runs, with the image that was approved. */
   async #deploy(): Promise<void> {
-    const { aws } = this.site();
+    const { aws } = this.ref();
     await aws.ecr(new PutImageCommand({ repositoryName: REPOSITORY, imageManifest: MANIFEST, imageTag: "first" }));
     const { services: [service] = [] } = await aws.ecs(
       new DescribeServicesCommand({ cluster: CLUSTER.cluster, services: [CLUSTER.service] }),
@@ -110,7 +110,7 @@ export class Ward {
     this.#stage.remove();
   }
 
-  site(intercept?: Intercept): Site {
+  ref(intercept?: Intercept): ServiceRef {
     const { aws, clock } = this.#stage.world("ap-northeast-1", intercept);
     const stack = resolveStack(this.#config);
     return { aws, clock, stack, names: namesOf(stack, aws.account) };
@@ -118,13 +118,13 @@ export class Ward {
 }
 
 /** The site where AWS answers one command in another way than the simulated one does. */
-export function told(site: Site, command: new (input: never) => object, answer: object): Site {
-  const aws = Object.entries(site.aws).map(([name, send]: [string, unknown]) =>
+export function told(ref: ServiceRef, command: new (input: never) => object, answer: object): ServiceRef {
+  const aws = Object.entries(ref.aws).map(([name, send]: [string, unknown]) =>
     typeof send === "function"
       ? [name, async (asked: object, ...rest: unknown[]) => (asked instanceof command ? answer : send(asked, ...rest))]
       : [name, send],
   );
-  return { ...site, aws: Object.fromEntries(aws) as Aws };
+  return { ...ref, aws: Object.fromEntries(aws) as Aws };
 }
 
 export const one = (hops: readonly Hop[], name: string): Hop | undefined => hops.find((hop) => hop.name === name);
@@ -147,8 +147,8 @@ export function brokenAt(
 }
 
 /** What the way leads through, in AWS's ids. */
-export async function ids(site: Site) {
-  const seen = look(site);
+export async function ids(ref: ServiceRef) {
+  const seen = look(ref);
   const { subnets, groups, tables, gateways, nats, endpoints } = seen.network;
   const group = async (name: string) => (await groups).find(({ GroupName }) => GroupName === name)?.GroupId ?? "";
   const named = async (name: string) =>

@@ -153,12 +153,12 @@ async function asDeclared(aws: Aws, wanted: string): Promise<Found | undefined> 
   if (!pipeline?.name) return undefined;
   const { name, roleArn, artifactStore, stages = [] } = pipeline;
   const more = { unmanaged: some(unmanagedOf(pipeline, aws.region)), drifted: some(driftedOf(pipeline)) };
-  const isOurs = more.unmanaged === undefined && more.drifted === undefined;
+  const isOwned = more.unmanaged === undefined && more.drifted === undefined;
   return {
     attrs: {
       name,
       arn: found?.metadata?.pipelineArn ?? arnOf(aws, name),
-      ...(isOurs ? revisionOf(pipeline.version, found?.metadata?.created) : {}),
+      ...(isOwned ? revisionOf(pipeline.version, found?.metadata?.created) : {}),
     },
     spec: {
       name,

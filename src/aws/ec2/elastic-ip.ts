@@ -13,7 +13,7 @@ import { unlessHeld } from "../obstacles.ts";
 import { taggedKind } from "../kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldAddress } from "./obstacles.ts";
-import { changeTags, EC2_LAG, find, IN_USE_FOR, ofStack, ownedIn, tagSpecifications, theOne } from "./shared.ts";
+import { changeTags, EC2_LAG, find, IN_USE_FOR, ofStack, ownedIn, tagSpecifications, findById } from "./shared.ts";
 
 export interface ElasticIpSpec {
   tags: Tags;
@@ -34,7 +34,7 @@ export const ElasticIp = taggedKind<ElasticIpSpec, ElasticIpAttrs>({
   async observe(aws, look) {
     const address = await find(look, await look.snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf, (id) => {
       const asking = aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id] }));
-      return theOne(
+      return findById(
         id,
         idOf,
         asking.then(({ Addresses }) => Addresses),

@@ -15,7 +15,7 @@ import {
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { everyPage } from "../pages.ts";
-import { theOne } from "./shared.ts";
+import { findById } from "./shared.ts";
 
 /** The network as the config names it. */
 export interface NamedNetwork {
@@ -53,7 +53,7 @@ export const existingVpc = (aws: Aws, snapshot: Snapshot, id: string): Promise<V
   snapshot.once(`existing vpc ${id}`, () => {
     const asking = aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] })).then(({ Vpcs }) => Vpcs);
     // EC2 API reference, "Error codes": an id that EC2 would never give is malformed, which means the same here.
-    return theOne(id, ({ VpcId }) => VpcId, asking, "InvalidVpcID.NotFound", "InvalidVpcId.Malformed");
+    return findById(id, ({ VpcId }) => VpcId, asking, "InvalidVpcID.NotFound", "InvalidVpcId.Malformed");
   });
 
 /** The IPv4 ranges of a VPC, sorted: the first one and those that were added to it. */

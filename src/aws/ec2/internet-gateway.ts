@@ -25,7 +25,7 @@ import {
   ofStack,
   ownedIn,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 export interface InternetGatewaySpec {
@@ -106,7 +106,7 @@ const idOf = ({ InternetGatewayId }: Listed) => InternetGatewayId;
 
 function gatewayOf(aws: Aws, id: string): Promise<Listed | undefined> {
   const asking = aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] }));
-  return theOne(
+  return findById(
     id,
     idOf,
     asking.then(({ InternetGateways }) => InternetGateways),

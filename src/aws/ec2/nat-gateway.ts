@@ -21,7 +21,7 @@ import {
   ofStack,
   ownedIn,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 export interface NatGatewaySpec {
@@ -55,7 +55,7 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
       idOf,
       async (id) => {
         const asking = aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }));
-        const one = await theOne(
+        const one = await findById(
           id,
           idOf,
           asking.then(({ NatGateways }) => NatGateways),

@@ -36,7 +36,7 @@ import {
   ownedIn,
   sorted,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 /** A destination's CIDR and the id of the internet or NAT gateway that it goes to. */
@@ -144,7 +144,7 @@ const tablesWith = (aws: Aws, Filters: Filter[]): Promise<Table[]> =>
 
 function tableOf(aws: Aws, id: string): Promise<Table | undefined> {
   const asking = aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
-  return theOne(
+  return findById(
     id,
     idOf,
     asking.then(({ RouteTables }) => RouteTables),

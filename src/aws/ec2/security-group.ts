@@ -25,7 +25,7 @@ import {
   ofStack,
   ownedIn,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 export interface SecurityGroupSpec {
@@ -129,7 +129,7 @@ export async function securityGroup(aws: Aws, snapshot: Snapshot, id: string): P
   if (own) return own;
   return snapshot.once(`ec2/security-group ${id}`, () => {
     const asking = aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
-    return theOne(
+    return findById(
       id,
       idOf,
       asking.then(({ SecurityGroups }) => SecurityGroups),

@@ -78,7 +78,7 @@ function liesIn(item: object, { vpcId, subnetId }: { readonly vpcId?: unknown; r
 }
 
 /** The one thing that AWS was asked for by its id; `undefined` where it says with one of `gone` that there is none. */
-export async function theOne<T>(
+export async function findById<T>(
   id: string,
   idOf: (item: T) => string | undefined,
   asking: Promise<readonly T[] | undefined>,

@@ -27,7 +27,7 @@ import {
   ofStack,
   ownedIn,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 export interface SubnetSpec {
@@ -78,7 +78,7 @@ export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
   async observe(aws, look) {
     const subnet = await find(look, await look.snapshot.once("ec2/subnet", () => listed(aws)), idOf, (id) => {
       const asking = aws.ec2(new DescribeSubnetsCommand({ SubnetIds: [id] }));
-      return theOne(
+      return findById(
         id,
         idOf,
         asking.then(({ Subnets }) => Subnets),

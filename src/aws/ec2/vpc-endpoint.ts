@@ -23,7 +23,7 @@ import {
   ownedIn,
   sorted,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 export interface VpcEndpointSpec {
@@ -72,7 +72,7 @@ export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
       idOf,
       async (id) => {
         const asking = aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-        const one = await theOne(
+        const one = await findById(
           id,
           idOf,
           asking.then(({ VpcEndpoints }) => VpcEndpoints),

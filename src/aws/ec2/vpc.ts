@@ -27,7 +27,7 @@ import {
   ofStack,
   ownedIn,
   tagSpecifications,
-  theOne,
+  findById,
 } from "./shared.ts";
 
 export interface VpcSpec {
@@ -51,7 +51,7 @@ export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
   async observe(aws, look) {
     const vpc = await find(look, await look.snapshot.once("ec2/vpc", () => listed(aws)), idOf, (id) => {
       const asking = aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] }));
-      return theOne(
+      return findById(
         id,
         idOf,
         asking.then(({ Vpcs }) => Vpcs),

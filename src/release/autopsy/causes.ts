@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
 import { isTroubled, linesOf, oneLine, sentence } from "./lines.ts";
 import { permission } from "./permission.ts";
@@ -9,7 +9,7 @@ import { containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from
 import type { Verdict } from "./verdict.ts";
 
 /** Knows one cause; `undefined` where the evidence does not speak of it. */
-export type Rule = (evidence: Evidence, site: Site) => Verdict | undefined;
+export type Rule = (evidence: Evidence, ref: ServiceRef) => Verdict | undefined;
 
 /**
  * The first rule that knows it decides. What AWS names outright comes before what can only be concluded, and what keeps a task from
@@ -36,21 +36,24 @@ const RULES: readonly Rule[] = [
 const MOST_LINES = 25;
 
 /** Joins all evidence into one finding. */
-export function decide(evidence: Evidence, site: Site): Finding {
-  const { cause, what, fix, telling } = verdictOn(evidence, site);
+export function decide(evidence: Evidence, ref: ServiceRef): Finding {
+  const { cause, what, fix, telling } = verdictOn(evidence, ref);
   const lines = [...telling, ...linesOf(evidence)].map(oneLine).filter((line) => line !== "");
   return { cause, what: oneLine(what), fix, evidence: [...new Set(lines)].slice(0, MOST_LINES) };
 }
 
-function verdictOn(evidence: Evidence, site: Site): Verdict {
+function verdictOn(evidence: Evidence, ref: ServiceRef): Verdict {
   for (const rule of RULES) {
-    const verdict = rule(evidence, site);
+    const verdict = rule(evidence, ref);
     if (verdict) return verdict;
   }
-  return unknown(evidence, site);
+  return unknown(evidence, ref);
 }
 
-function waitingForFirstRelease({ service, image, tasks }: Evidence, { names, stack }: Site): Verdict | undefined {
+function waitingForFirstRelease(
+  { service, image, tasks }: Evidence,
+  { names, stack }: ServiceRef,
+): Verdict | undefined {
   if (service?.desired !== 0 || image?.missing === undefined || tasks.length > 0) return undefined;
   return {
     cause: "waiting-for-first-release",
@@ -61,7 +64,7 @@ function waitingForFirstRelease({ service, image, tasks }: Evidence, { names, st
 }
 
 /** What is left: everything that was found, and where more could be. */
-function unknown(evidence: Evidence, { names }: Site): Verdict {
+function unknown(evidence: Evidence, { names }: ServiceRef): Verdict {
   const { action, service, deployments, events, gaps, isBeforeDeployment = false } = evidence;
   const failed = deployments.find((line) => line.includes("FAILED"));
   const trouble = events.find(isTroubled);
@@ -80,7 +83,7 @@ function unknown(evidence: Evidence, { names }: Site): Verdict {
   };
 }
 
-function nothingSaid({ service, isOver, isBeforeDeployment }: Evidence, names: Site["names"]): string {
+function nothingSaid({ service, isOver, isBeforeDeployment }: Evidence, names: ServiceRef["names"]): string {
   if (isBeforeDeployment) return "None of its actions failed, and it did not come to its deployment.";
   if (isOver)
     return "ECS keeps nothing of this deployment any more: others have begun since, and stopped tasks are kept for about an hour.";

@@ -1,4 +1,4 @@
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { asking } from "./ask.ts";
 import type { Evidence } from "./evidence.ts";
 import { ofPipeline } from "./pipeline.ts";
@@ -12,15 +12,15 @@ export interface About {
 }
 
 /** Asks AWS for all that may tell why a release, or the service itself, does not become healthy. */
-export async function gather(site: Site, about: About): Promise<Evidence> {
+export async function gather(ref: ServiceRef, about: About): Promise<Evidence> {
   const gaps: string[] = [];
   const ask = asking(gaps);
   const { executionId, taskDefinition } = about;
-  const pipeline = executionId === undefined ? {} : await ofPipeline(site, executionId, ask);
+  const pipeline = executionId === undefined ? {} : await ofPipeline(ref, executionId, ask);
   const { deployment, since, until, ...seen } = pipeline;
   // A run that failed before its deployment never came to the service, which has nothing to say about it.
   const service = seen.isBeforeDeployment
     ? { deployments: [], events: [], tasks: [], targets: [], log: [] }
-    : await ofService(site, { taskDefinition, deployment, since, until }, ask);
+    : await ofService(ref, { taskDefinition, deployment, since, until }, ask);
   return { ...seen, ...service, gaps };
 }

@@ -1,12 +1,12 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { codeOf, hasCode, messageOf } from "../../aws/errors.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Ask } from "./ask.ts";
 import type { ImageSeen } from "./evidence.ts";
 
 /** What can be said of an image; ECR is asked for it where `look` says so and it should be in this account's own registry. */
-export async function imageSeen(site: Site, uri: string, look: boolean, ask: Ask): Promise<ImageSeen> {
-  const { account, region } = site.aws;
+export async function imageSeen(ref: ServiceRef, uri: string, look: boolean, ask: Ask): Promise<ImageSeen> {
+  const { account, region } = ref.aws;
   const [, owner, where, repositoryName = "", imageTag = "latest", imageDigest] =
     /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(.+))?$/.exec(uri) ?? [];
   const ours = owner === account && where === region;
@@ -15,7 +15,7 @@ export async function imageSeen(site: Site, uri: string, look: boolean, ask: Ask
   const command = new DescribeImagesCommand({ repositoryName, imageIds });
   const missing = await ask(
     `the image ${uri}`,
-    site.aws.ecr(command).then(
+    ref.aws.ecr(command).then(
       ({ imageDetails = [] }) => (imageDetails.length > 0 ? undefined : `ECR has no image ${uri}`),
       (error: unknown) => {
         if (!hasCode(error, "RepositoryNotFoundException", "ImageNotFoundException")) throw error;

@@ -1,4 +1,4 @@
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
 import { actionLine, oneLine, sentence, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
@@ -23,11 +23,11 @@ interface Denial {
   readonly assumer?: string;
 }
 
-export function permission(evidence: Evidence, site: Site): Verdict | undefined {
+export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undefined {
   const found = saidOf(evidence).find(({ text }) => isDenial(text));
   if (!found) return undefined;
-  const { names } = site;
-  const denial = denialIn(found.text, roleBehind(evidence, found.text, site));
+  const { names } = ref;
+  const denial = denialIn(found.text, roleBehind(evidence, found.text, ref));
   const role = denial.role ?? "that AWS used";
   const ours = Object.values(names.roles).includes(role);
   const mend = ours ? "Run fairlead reconcile, which restores the role" : "Correct the role";
@@ -66,7 +66,7 @@ function saidOf({ action, build, tasks, events }: Evidence): { text: string; lin
 }
 
 /** The role that was at work, where AWS does not name it. */
-function roleBehind({ action, build }: Evidence, text: string, { names: { roles } }: Site): string {
+function roleBehind({ action, build }: Evidence, text: string, { names: { roles } }: ServiceRef): string {
   if (/CannotPull|ResourceInitialization/.test(text)) return roles.execution;
   return build && action?.category === "Build" ? roles.build : roles.pipeline;
 }

@@ -1,7 +1,7 @@
 import { BatchGetBuildsCommand } from "@aws-sdk/client-codebuild";
 import { ListActionExecutionsCommand, type ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
 import { absent } from "../../aws/errors.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { sourceExistedAt } from "../source-then.ts";
 import type { Ask } from "./ask.ts";
 import type { FailedBuild, PipelineEvidence } from "./evidence.ts";
@@ -22,14 +22,14 @@ const READ = 200;
 const BEFORE = 3;
 const AFTER = 8;
 
-export async function ofPipeline(site: Site, executionId: string, ask: Ask): Promise<RunEvidence> {
+export async function ofPipeline(ref: ServiceRef, executionId: string, ask: Ask): Promise<RunEvidence> {
   const command = new ListActionExecutionsCommand({
-    pipelineName: site.names.pipeline,
+    pipelineName: ref.names.pipeline,
     filter: { pipelineExecutionId: executionId },
   });
   const answer = await ask(
     "the pipeline",
-    absent(site.aws.codePipeline(command), "PipelineNotFoundException", "PipelineExecutionNotFoundException"),
+    absent(ref.aws.codePipeline(command), "PipelineNotFoundException", "PipelineExecutionNotFoundException"),
   );
   // Newest first: of an action that was retried, only the last attempt counts.
   const latest = new Map<string, ActionExecutionDetail>();
@@ -39,7 +39,7 @@ export async function ofPipeline(site: Site, executionId: string, ask: Ask): Pro
   }
   const actions = [...latest.values()];
   const deploys = actions.filter((detail) => categoryOf(detail) === "Deploy");
-  const isOwn = ({ input }: ActionExecutionDetail) => input?.configuration?.["ServiceName"] === site.names.service;
+  const isOwn = ({ input }: ActionExecutionDetail) => input?.configuration?.["ServiceName"] === ref.names.service;
   // Of several services the one in question counts.
   const deploy = deploys.length > 1 ? deploys.find(isOwn) : deploys[0];
   const failures = actions.filter(({ status }) => status === "Failed");
@@ -49,7 +49,7 @@ export async function ofPipeline(site: Site, executionId: string, ask: Ask): Pro
     since: deploy?.startTime?.getTime(),
     until: deploy?.status === "InProgress" ? undefined : deploy?.lastUpdateTime?.getTime(),
     isBeforeDeployment: actions.length > 0 && !deploy,
-    ...(failed ? await ofFailed(site, failed, ask) : {}),
+    ...(failed ? await ofFailed(ref, failed, ask) : {}),
   };
 }
 
@@ -61,7 +61,7 @@ function deploymentOf({ output }: ActionExecutionDetail): string | undefined {
   return /ecs-svc\/\d+/.exec(`${externalExecutionId} ${externalExecutionSummary} ${errorDetails?.message}`)?.[0];
 }
 
-async function ofFailed(site: Site, failed: ActionExecutionDetail, ask: Ask): Promise<PipelineEvidence> {
+async function ofFailed(ref: ServiceRef, failed: ActionExecutionDetail, ask: Ask): Promise<PipelineEvidence> {
   const category = categoryOf(failed);
   const { errorDetails, externalExecutionId, externalExecutionSummary } = failed.output?.executionResult ?? {};
   const by = failed.updatedBy;
@@ -73,33 +73,33 @@ async function ofFailed(site: Site, failed: ActionExecutionDetail, ask: Ask): Pr
     summary: externalExecutionSummary ?? "",
     ...(by === undefined ? {} : { by }),
   };
-  if (category === "Source") return { action, source: await sourceOf(site, failed, ask) };
+  if (category === "Source") return { action, source: await sourceOf(ref, failed, ask) };
   if (category !== "Build" || externalExecutionId === undefined) return { action };
-  const build = await buildOf(site, externalExecutionId, ask);
+  const build = await buildOf(ref, externalExecutionId, ask);
   return { action, ...(build ? { build } : {}) };
 }
 
 async function sourceOf(
-  site: Site,
+  ref: ServiceRef,
   { input, lastUpdateTime }: ActionExecutionDetail,
   ask: Ask,
 ): Promise<NonNullable<PipelineEvidence["source"]>> {
-  const bucket = input?.configuration?.["S3Bucket"] ?? site.names.sourceBucket;
-  const key = input?.configuration?.["S3ObjectKey"] ?? site.stack.delivery.sourceKey;
+  const bucket = input?.configuration?.["S3Bucket"] ?? ref.names.sourceBucket;
+  const key = input?.configuration?.["S3ObjectKey"] ?? ref.stack.delivery.sourceKey;
   // To a role that may not list the bucket, S3 says the same of a key that is missing and of one that may not be read.
-  const at = lastUpdateTime?.getTime() ?? site.clock.now();
-  const there = await ask(`s3://${bucket}/${key}`, sourceExistedAt(site, { bucket, key }, at));
+  const at = lastUpdateTime?.getTime() ?? ref.clock.now();
+  const there = await ask(`s3://${bucket}/${key}`, sourceExistedAt(ref, { bucket, key }, at));
   return { bucket, key, ...(there === undefined ? {} : { there }) };
 }
 
-async function buildOf(site: Site, id: string, ask: Ask): Promise<FailedBuild | undefined> {
-  const answer = await ask("the build", site.aws.codeBuild(new BatchGetBuildsCommand({ ids: [id] })));
+async function buildOf(ref: ServiceRef, id: string, ask: Ask): Promise<FailedBuild | undefined> {
+  const answer = await ask("the build", ref.aws.codeBuild(new BatchGetBuildsCommand({ ids: [id] })));
   const build = answer?.builds?.[0];
   if (!build) return undefined;
   const phase = build.phases?.find(({ phaseStatus = "SUCCEEDED" }) => !GOING_WELL.includes(phaseStatus));
   const context = phase?.contexts?.find(({ message }) => message !== undefined && message !== "");
   const { groupName = "", streamName = "" } = build.logs ?? {};
-  const log = groupName === "" || streamName === "" ? [] : await tail(site, groupName, streamName, READ, ask);
+  const log = groupName === "" || streamName === "" ? [] : await tail(ref, groupName, streamName, READ, ask);
   return {
     status: build.buildStatus ?? "FAILED",
     phase: phase?.phaseType ?? "",

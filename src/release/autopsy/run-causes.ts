@@ -1,4 +1,4 @@
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence, FailedBuild } from "./evidence.ts";
 import { actionLine, buildLine, sentence } from "./lines.ts";
 import { isDenial, isDenied } from "./permission.ts";
@@ -7,7 +7,7 @@ import type { Verdict } from "./verdict.ts";
 /* What can go wrong in a run of the pipeline before ECS comes to know of it. */
 
 /** The build's own failure, unless it only failed because its role may not do something. */
-export function buildFailed({ build, action }: Evidence, { stack }: Site): Verdict | undefined {
+export function buildFailed({ build, action }: Evidence, { stack }: ServiceRef): Verdict | undefined {
   if (!build || build.status === "SUCCEEDED") return undefined;
   const error = build.error ?? build.message;
   if (isDenied(build)) return undefined;
@@ -26,7 +26,7 @@ export function buildFailed({ build, action }: Evidence, { stack }: Site): Verdi
 const said = (line: string) => line.replace(/^#\d+ (\d+\.\d+ )?/, "").replace(/^ERROR: /, "");
 
 /** What the build's words call for, most of all that it stopped or was out of time. */
-function fixOfBuild(build: FailedBuild, error: string, { delivery }: Site["stack"]): string {
+function fixOfBuild(build: FailedBuild, error: string, { delivery }: ServiceRef["stack"]): string {
   const log = `the whole log is in ${build.logGroup}, stream ${build.logStream}`;
   if (build.status === "TIMED_OUT")
     return `Raise delivery.buildTimeoutMinutes, or look at what the build waited for: ${log}.`;
@@ -57,7 +57,7 @@ export function sourceMissing({ action, source }: Evidence): Verdict | undefined
 /** What the ECS action says of the file that tells it which container gets which image. */
 const DEFINITIONS = /image definitions? file|AWS ECS container \S+ does not exist|image artifact/i;
 
-export function imageDefinitions({ action }: Evidence, { names, stack }: Site): Verdict | undefined {
+export function imageDefinitions({ action }: Evidence, { names, stack }: ServiceRef): Verdict | undefined {
   if (action?.category !== "Deploy" || !DEFINITIONS.test(action.message)) return undefined;
   const [, wrong] = /AWS ECS container (\S+) does not exist/.exec(action.message) ?? [];
   const file = "imagedefinitions.json";

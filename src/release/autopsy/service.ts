@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { absent } from "../../aws/errors.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Ask } from "./ask.ts";
 import type { ContainerSeen, ServiceEvidence, StoppedTask, TargetSeen } from "./evidence.ts";
 import { imageSeen } from "./image.ts";
@@ -28,20 +28,20 @@ export interface Question {
 const LOG_LINES = 20;
 
 /** Looks at the service in three rounds of calls: each asks what only the one before it could name. */
-export async function ofService(site: Site, question: Question, ask: Ask): Promise<ServiceEvidence> {
-  const { service, stopped, targets } = await serviceNow(site, ask);
+export async function ofService(ref: ServiceRef, question: Question, ask: Ask): Promise<ServiceEvidence> {
+  const { service, stopped, targets } = await serviceNow(ref, ask);
   const isOver = isOvertaken(question, service);
   const troubled = stopped.filter((task) => isTrouble(task) && isOf(task, question, isOver));
   const revision = isOver ? revisionThen(question, troubled) : revisionInQuestion(question, service, troubled);
   const own = troubled.filter((task) => revision === undefined || revisionOf(task.taskDefinitionArn) === revision);
-  const definition = revision === undefined ? undefined : await definitionOf(site, revision, ask);
-  const container = containerOf(site, definition);
+  const definition = revision === undefined ? undefined : await definitionOf(ref, revision, ask);
+  const container = containerOf(ref, definition);
   const uri = definition?.containerDefinitions?.find(({ name }) => name === container.name)?.image;
   const ran = own.find(({ stopCode }) => stopCode === "EssentialContainerExited") ?? own.find(hasRun);
   const [image, log] = await Promise.all([
     // A task that ran had its image, whatever has become of it since.
-    uri === undefined ? undefined : imageSeen(site, uri, ran === undefined && !isOver, ask),
-    ran ? tail(site, container.logGroup, `${container.logPrefix}/${container.name}/${idOf(ran)}`, LOG_LINES, ask) : [],
+    uri === undefined ? undefined : imageSeen(ref, uri, ran === undefined && !isOver, ask),
+    ran ? tail(ref, container.logGroup, `${container.logPrefix}/${container.name}/${idOf(ran)}`, LOG_LINES, ask) : [],
   ]);
   return {
     ...(service ? { service: { desired: service.desiredCount ?? 0, running: service.runningCount ?? 0 } } : {}),
@@ -59,9 +59,9 @@ export async function ofService(site: Site, question: Question, ask: Ask): Promi
   };
 }
 
-async function serviceNow(site: Site, ask: Ask) {
-  const { ecs, elb } = site.aws;
-  const { cluster, service: name } = site.names;
+async function serviceNow(ref: ServiceRef, ask: Ask) {
+  const { ecs, elb } = ref.aws;
+  const { cluster, service: name } = ref.names;
   const [described, listed] = await Promise.all([
     ask(
       "the service",
@@ -154,13 +154,13 @@ function revisionInQuestion(
   );
 }
 
-async function definitionOf(site: Site, taskDefinition: string, ask: Ask): Promise<TaskDefinition | undefined> {
+async function definitionOf(ref: ServiceRef, taskDefinition: string, ask: Ask): Promise<TaskDefinition | undefined> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition });
   // ECS has no code of its own for a revision that is not there.
-  return (await ask("the task definition", absent(site.aws.ecs(command), "ClientException")))?.taskDefinition;
+  return (await ask("the task definition", absent(ref.aws.ecs(command), "ClientException")))?.taskDefinition;
 }
 
-function containerOf({ names }: Site, definition: TaskDefinition | undefined): ContainerSeen {
+function containerOf({ names }: ServiceRef, definition: TaskDefinition | undefined): ContainerSeen {
   const all = definition?.containerDefinitions ?? [];
   const container = all.find(({ name }) => name === names.container) ?? all[0];
   const name = container?.name ?? names.container;

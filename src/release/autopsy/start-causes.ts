@@ -1,4 +1,4 @@
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
 import { sentence, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
@@ -34,7 +34,7 @@ function reasonFor({ tasks, events }: Evidence, matches: (text: string) => boole
 const keptFrom = (evidence: Evidence, matches: (text: string) => boolean) =>
   evidence.tasks[0]?.started ? undefined : reasonFor(evidence, matches);
 
-export function imageMissing(evidence: Evidence, { stack, names }: Site): Verdict | undefined {
+export function imageMissing(evidence: Evidence, { stack, names }: ServiceRef): Verdict | undefined {
   const { image, service, tasks } = evidence;
   const found = keptFrom(evidence, isGone);
   const absent = service?.desired !== 0 && tasks.every(({ started }) => !started) ? image?.missing : undefined;
@@ -51,7 +51,7 @@ export function imageMissing(evidence: Evidence, { stack, names }: Site): Verdic
   };
 }
 
-export function noWayOut(evidence: Evidence, { stack }: Site): Verdict | undefined {
+export function noWayOut(evidence: Evidence, { stack }: ServiceRef): Verdict | undefined {
   const found = keptFrom(evidence, isUnreachable);
   if (!found) return undefined;
   const [, host = "the registry, the logs or the secrets"] =
@@ -94,7 +94,7 @@ export function secretMissing(evidence: Evidence): Verdict | undefined {
   };
 }
 
-export function imagePull(evidence: Evidence, { names }: Site): Verdict | undefined {
+export function imagePull(evidence: Evidence, { names }: ServiceRef): Verdict | undefined {
   const found = keptFrom(evidence, (text) => /CannotPull/.test(text));
   if (!found) return undefined;
   const uri = evidence.image?.uri ?? "of the task definition";
@@ -120,7 +120,7 @@ export function imagePull(evidence: Evidence, { names }: Site): Verdict | undefi
 const NO_ROOM =
   /unable to place a task|Capacity is unavailable|reached the limit on the number of|RESOURCE:|free addresses|InsufficientFreeAddresses|failed to launch a task/i;
 
-export function noCapacity(evidence: Evidence, { stack }: Site): Verdict | undefined {
+export function noCapacity(evidence: Evidence, { stack }: ServiceRef): Verdict | undefined {
   const found = reasonFor(evidence, (text) => NO_ROOM.test(text));
   if (!found) return undefined;
   const { cpu, memory } = stack.container;

@@ -1,4 +1,4 @@
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence, StoppedTask } from "./evidence.ts";
 import { lastError, sentence, targetLine, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
@@ -15,7 +15,7 @@ const culprit = ({ containers }: StoppedTask): Container | undefined =>
 
 const HEAP = /heap out of memory|java\.lang\.OutOfMemoryError|\bMemoryError\b|Cannot allocate memory/;
 
-export function outOfMemory({ tasks, log }: Evidence, { stack }: Site): Verdict | undefined {
+export function outOfMemory({ tasks, log }: Evidence, { stack }: ServiceRef): Verdict | undefined {
   const killed = tasks.find(({ reason, containers }) =>
     [reason, ...containers.map((container) => container.reason)].some((text) => text.includes("OutOfMemoryError")),
   );
@@ -39,7 +39,7 @@ const isExit = ({ stopCode, reason, containers }: StoppedTask): boolean =>
   /Essential container in task exited/.test(reason) ||
   [reason, ...containers.map((container) => container.reason)].some((text) => NOT_STARTED.test(text));
 
-export function containerExits({ tasks, log, container, image }: Evidence, site: Site): Verdict | undefined {
+export function containerExits({ tasks, log, container, image }: Evidence, ref: ServiceRef): Verdict | undefined {
   const task = tasks.find(isExit);
   if (!task) return undefined;
   const { name = container?.name ?? "", exitCode, reason = "" } = culprit(task) ?? {};
@@ -53,7 +53,7 @@ export function containerExits({ tasks, log, container, image }: Evidence, site:
       telling: [taskLine(task)],
     };
   }
-  const { port } = site.stack.container;
+  const { port } = ref.stack.container;
   const run = `docker run -e PORT=${port} ${image?.uri ?? "<the image>"}`;
   return {
     cause: "container-exits",
@@ -91,7 +91,7 @@ export function containerUnhealthy({ tasks, events, container }: Evidence): Verd
   };
 }
 
-export function targetUnhealthy(evidence: Evidence, { stack }: Site): Verdict | undefined {
+export function targetUnhealthy(evidence: Evidence, { stack }: ServiceRef): Verdict | undefined {
   const { tasks, targets, events } = evidence;
   const unhealthy = targets.filter(({ state }) => state === "unhealthy");
   const told = events.filter((message) => /is unhealthy in .*target-group/.test(message));

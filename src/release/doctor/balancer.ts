@@ -1,19 +1,19 @@
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { broken, count, list, ok, sentence, unknown, waiting, type Verdict } from "./hop.ts";
 import { parts } from "./network.ts";
 import { subnetsOf } from "./routes.ts";
 import type { Seen } from "./seen.ts";
 
-export async function balancerVerdict(site: Site, seen: Seen): Promise<Verdict> {
+export async function balancerVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [balancer, network] = await Promise.all([seen.balancer, parts(seen.network, "subnets")]);
-  const it = `Load balancer ${site.names.loadBalancer}`;
-  if (!balancer) return broken(`There is no load balancer ${site.names.loadBalancer}.`);
+  const it = `Load balancer ${ref.names.loadBalancer}`;
+  if (!balancer) return broken(`There is no load balancer ${ref.names.loadBalancer}.`);
   const { Code: state, Reason: reason } = balancer.State ?? {};
   if (state === "provisioning") return waiting(`${it} is being set up by AWS (provisioning).`);
   if (state === "failed") return broken(`${it} failed: ${sentence(reason ?? "AWS gives no reason")}`);
   if (balancer.Scheme !== "internet-facing")
     return broken(`${it} is ${balancer.Scheme}, so CloudFront cannot reach it.`);
-  const wanted = subnetsOf(site, network, "public").flatMap((subnet) => subnet?.SubnetId ?? []);
+  const wanted = subnetsOf(ref, network, "public").flatMap((subnet) => subnet?.SubnetId ?? []);
   const actual = (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
   const missing = wanted.filter((id) => !actual.includes(id));
   const strange = actual.filter((id) => !wanted.includes(id));
@@ -24,7 +24,7 @@ export async function balancerVerdict(site: Site, seen: Seen): Promise<Verdict> 
   return ok(`${it} is active${impaired} in ${count(actual.length, "public subnet")}.`);
 }
 
-export async function listenerVerdict({ names }: Site, seen: Seen): Promise<Verdict> {
+export async function listenerVerdict({ names }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [balancer, listener] = await Promise.all([seen.balancer, seen.listener]);
   if (!balancer) return unknown("There is no load balancer that could have a listener.");
   if (!listener) return broken(`Load balancer ${names.loadBalancer} does not listen on port 80.`);

@@ -10,7 +10,7 @@ import { absent } from "../../aws/errors.ts";
 import { markOf } from "../../aws/owner.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { ownerOf, tagsFrom } from "../../aws/tags.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
@@ -18,7 +18,7 @@ import type { Seen } from "./seen.ts";
 export const SECRET_HEADER = "X-Origin-Verify";
 
 /** The stack's distribution. No list tells tags, so those are asked first that look like ours. */
-export async function distributionOf({ aws, names }: Site): Promise<Distribution | undefined> {
+export async function distributionOf({ aws, names }: ServiceRef): Promise<Distribution | undefined> {
   const all = await everyPage(async (Marker) => {
     const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
     return { items: page?.Items, next: page?.NextMarker };
@@ -34,7 +34,7 @@ export async function distributionOf({ aws, names }: Site): Promise<Distribution
   return undefined;
 }
 
-export async function distributionVerdict({ stack }: Site, seen: Seen): Promise<Verdict> {
+export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [distribution, balancer] = await Promise.all([seen.distribution, seen.balancer]);
   if (!distribution) return broken("No CloudFront distribution bears the stack's tags.");
   const it = `Distribution ${distribution.Id}`;

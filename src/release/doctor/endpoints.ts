@@ -1,5 +1,5 @@
 import type { RouteTable, VpcEndpoint } from "@aws-sdk/client-ec2";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { groupsOf, lets } from "./groups.ts";
 import { broken, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
 import type { Network } from "./network.ts";
@@ -7,15 +7,15 @@ import type { Network } from "./network.ts";
 type Vpc = Pick<Network, "endpoints" | "groups" | "ranges">;
 
 /** What a task needs of AWS to start where no NAT gateway leads out, and to reach the queues of the stack's workers. */
-const neededBy = ({ stack: { services } }: Site): readonly string[] => {
+const neededBy = ({ stack: { services } }: ServiceRef): readonly string[] => {
   const queues = services.some((service) => service.type === "worker" && service.queue !== undefined);
   return ["ecr.api", "ecr.dkr", "logs", "s3", ...(queues ? ["sqs"] : [])];
 };
 
 /** Whether tasks reach AWS through the VPC's own endpoints. `tables` are those of the private subnets. */
-export function endpointsVerdict(site: Site, network: Vpc, tables: readonly (RouteTable | undefined)[]): Verdict {
-  const needed = neededBy(site);
-  const verdicts = needed.map((service) => endpointVerdict(site, network, tables, service));
+export function endpointsVerdict(ref: ServiceRef, network: Vpc, tables: readonly (RouteTable | undefined)[]): Verdict {
+  const needed = neededBy(ref);
+  const verdicts = needed.map((service) => endpointVerdict(ref, network, tables, service));
   return (
     verdicts.find(({ state }) => state === "broken") ??
     verdicts.find(({ state }) => state === "waiting") ??
@@ -24,17 +24,17 @@ export function endpointsVerdict(site: Site, network: Vpc, tables: readonly (Rou
 }
 
 function endpointVerdict(
-  site: Site,
+  ref: ServiceRef,
   network: Vpc,
   tables: readonly (RouteTable | undefined)[],
   service: string,
 ): Verdict {
-  const name = `com.amazonaws.${site.stack.region}.${service}`;
+  const name = `com.amazonaws.${ref.stack.region}.${service}`;
   const found = network.endpoints
     .filter(({ ServiceName }) => ServiceName === name)
     .filter((endpoint) => !stateOf(endpoint).startsWith("delet"));
   // Several are rare, and the best of them counts.
-  const verdicts = found.map((endpoint) => verdictOf(site, network, tables, service, endpoint));
+  const verdicts = found.map((endpoint) => verdictOf(ref, network, tables, service, endpoint));
   return (
     verdicts.find(({ state }) => state === "ok") ??
     verdicts.find(({ state }) => state === "waiting") ??
@@ -44,7 +44,7 @@ function endpointVerdict(
 }
 
 function verdictOf(
-  site: Site,
+  ref: ServiceRef,
   network: Vpc,
   tables: readonly (RouteTable | undefined)[],
   service: string,
@@ -63,7 +63,7 @@ function verdictOf(
   }
   if (endpoint.PrivateDnsEnabled === false)
     return broken(`${it} does not answer to the service's own name, because its private DNS is off.`);
-  const { tasks } = groupsOf(site, network);
+  const { tasks } = groupsOf(ref, network);
   const own = (endpoint.Groups ?? []).map(({ GroupId }) => GroupId);
   const groups = network.groups.filter(({ GroupId }) => own.includes(GroupId));
   const peers = [tasks?.GroupId ?? "", ...network.ranges, "0.0.0.0/0"];

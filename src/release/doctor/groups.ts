@@ -1,20 +1,20 @@
 import type { IpPermission, SecurityGroup } from "@aws-sdk/client-ec2";
-import { idIn, isPublic, serviceName, settingsOf, type Site } from "../site.ts";
+import { idIn, isPublic, serviceName, settingsOf, type ServiceRef } from "../service-ref.ts";
 import { broken, list, ok, type Verdict } from "./hop.ts";
 import { owned, parts, type Network } from "./network.ts";
 import type { Seen } from "./seen.ts";
 
 const ANYWHERE = "0.0.0.0/0";
 
-export async function balancerGroupVerdict(site: Site, seen: Seen): Promise<Verdict> {
+export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [network, balancer, prefixList] = await Promise.all([
     parts(seen.network, "groups"),
     seen.balancer,
     seen.prefixList,
   ]);
-  const { balancer: group, tasks } = groupsOf(site, network);
-  const { port } = site.stack.container;
-  if (!group?.GroupId) return broken(`There is no security group ${site.names.securityGroups.balancer}.`);
+  const { balancer: group, tasks } = groupsOf(ref, network);
+  const { port } = ref.stack.container;
+  if (!group?.GroupId) return broken(`There is no security group ${ref.names.securityGroups.balancer}.`);
   const it = `Security group ${group.GroupId} of the load balancer`;
   if (balancer && !balancer.SecurityGroups?.includes(group.GroupId))
     return broken(`The load balancer does not bear its security group ${group.GroupId}.`);
@@ -29,18 +29,18 @@ export async function balancerGroupVerdict(site: Site, seen: Seen): Promise<Verd
   return ok(`${it} lets ${who} in on port 80, and requests out to the tasks on port ${port}.`);
 }
 
-export async function tasksGroupVerdict(site: Site, seen: Seen): Promise<Verdict> {
+export async function tasksGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [network, service] = await Promise.all([parts(seen.network, "groups"), seen.service]);
-  const { balancer, tasks: group } = groupsOf(site, network);
-  const { port } = site.stack.container;
-  if (!group?.GroupId) return broken(`There is no security group ${site.names.securityGroups.tasks}.`);
+  const { balancer, tasks: group } = groupsOf(ref, network);
+  const { port } = ref.stack.container;
+  if (!group?.GroupId) return broken(`There is no security group ${ref.names.securityGroups.tasks}.`);
   const it = `Security group ${group.GroupId} of the tasks`;
   const borne = service?.networkConfiguration?.awsvpcConfiguration?.securityGroups;
   if (borne && !borne.includes(group.GroupId))
     return broken(`The service gives its tasks another security group than ${group.GroupId}.`);
-  const way = isPublic(site)
+  const way = isPublic(ref)
     ? [{ who: "the load balancer", id: balancer?.GroupId ?? ANYWHERE, told: balancer?.GroupId ?? "(there is none)" }]
-    : callersOf(site, network);
+    : callersOf(ref, network);
   const shut = way.find(({ id }) => !lets(group.IpPermissions, port, id, ANYWHERE));
   if (shut) return broken(`${it} does not let ${shut.who}'s security group ${shut.told} in on port ${port}.`);
   if (!lets(group.IpPermissionsEgress, 443, ANYWHERE))
@@ -54,23 +54,23 @@ export async function tasksGroupVerdict(site: Site, seen: Seen): Promise<Verdict
 }
 
 /** The services that an internal one is asked by, as far as they have a security group; nobody asks a worker. */
-function callersOf(site: Site, { groups }: Pick<Network, "groups">) {
-  if (settingsOf(site)?.type !== "web") return [];
-  const others = site.stack.services.filter(({ name, type }) => name !== serviceName(site) && type !== "job");
+function callersOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
+  if (settingsOf(ref)?.type !== "web") return [];
+  const others = ref.stack.services.filter(({ name, type }) => name !== serviceName(ref) && type !== "job");
   return others.flatMap(({ name: service }) => {
-    const id = owned(site.aws, groups, idIn({ service }, "security/tasks-group"))?.GroupId;
+    const id = owned(ref.aws, groups, idIn({ service }, "security/tasks-group"))?.GroupId;
     return id === undefined ? [] : [{ who: `service ${service}`, id, told: id }];
   });
 }
 
 /** The stack's two groups: by their tags, or by their names where those were taken off. */
-export function groupsOf(site: Site, { groups }: Pick<Network, "groups">) {
-  const { aws, names } = site;
+export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
+  const { aws, names } = ref;
   const find = (id: string, name: string): SecurityGroup | undefined =>
     owned(aws, groups, id) ?? groups.find(({ GroupName }) => GroupName === name);
   return {
     balancer: find("security/balancer-group", names.securityGroups.balancer),
-    tasks: find(idIn(site, "security/tasks-group"), names.securityGroups.tasks),
+    tasks: find(idIn(ref, "security/tasks-group"), names.securityGroups.tasks),
   };
 }
 

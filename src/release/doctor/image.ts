@@ -1,7 +1,7 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { DescribeTaskDefinitionCommand, type Service } from "@aws-sdk/client-ecs";
 import { absent, hasCode } from "../../aws/errors.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, RECONCILE, RELEASE, unknown, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
@@ -15,7 +15,7 @@ export interface Image {
 }
 
 /** Reads what the service runs, or would run: its own revision, or else the family's latest. */
-export async function imageOf({ aws, names }: Site, service: Service | undefined): Promise<Image | undefined> {
+export async function imageOf({ aws, names }: ServiceRef, service: Service | undefined): Promise<Image | undefined> {
   const taskDefinition = service?.taskDefinition ?? names.taskFamily;
   // ECS has no code of its own for a family or revision that is not there.
   const answer = await absent(
@@ -42,7 +42,7 @@ export async function imageOf({ aws, names }: Site, service: Service | undefined
   }
 }
 
-export async function imageVerdict({ names }: Site, seen: Seen): Promise<Verdict> {
+export async function imageVerdict({ names }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [service, image, released] = await Promise.all([seen.service, seen.image, seen.released]);
   if (!image) return broken(`There is no task definition ${names.taskFamily}.`);
   const { revision, uri, found } = image;

@@ -2,11 +2,11 @@ import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { absent } from "../../aws/errors.ts";
 import { revisionIn } from "../revision.ts";
 import { endOf, newestRun } from "../runs.ts";
-import { serviceName, type Site } from "../site.ts";
+import { serviceName, type ServiceRef } from "../service-ref.ts";
 import { broken, ok, RELEASE, sentence, unknown, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-export async function scheduleVerdict({ aws, names }: Site, seen: Seen): Promise<Verdict> {
+export async function scheduleVerdict({ aws, names }: ServiceRef, seen: Seen): Promise<Verdict> {
   const reading = aws.scheduler(new GetScheduleCommand({ Name: names.schedule }));
   const [schedule, released] = await Promise.all([absent(reading, "ResourceNotFoundException"), seen.released]);
   if (!schedule) return broken(`There is no schedule ${names.schedule}.`);
@@ -18,10 +18,10 @@ export async function scheduleVerdict({ aws, names }: Site, seen: Seen): Promise
     : waiting(`${it} is disabled until the first release, since there is no image to run at ${times}.`, RELEASE);
 }
 
-export async function runVerdict(site: Site): Promise<Verdict> {
-  const { names } = site;
-  const log = `npm run logs -- --service ${serviceName(site)}`;
-  const task = await newestRun(site, names.taskFamily);
+export async function runVerdict(ref: ServiceRef): Promise<Verdict> {
+  const { names } = ref;
+  const log = `npm run logs -- --service ${serviceName(ref)}`;
+  const task = await newestRun(ref, names.taskFamily);
   if (!task)
     return unknown(
       "ECS tells of no run: it forgets a task about an hour after its end.",

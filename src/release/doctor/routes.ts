@@ -1,5 +1,5 @@
 import type { NatGateway, RouteTable, Subnet } from "@aws-sdk/client-ec2";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { endpointsVerdict } from "./endpoints.ts";
 import { broken, count, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
 import { owned, parts, type Network } from "./network.ts";
@@ -7,24 +7,24 @@ import type { Seen } from "./seen.ts";
 
 const ANYWHERE = "0.0.0.0/0";
 
-export const publicRoutesVerdict = async (site: Site, seen: Seen): Promise<Verdict> =>
-  asOwner(site, await publicRoutes(site, seen));
+export const publicRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise<Verdict> =>
+  asOwner(ref, await publicRoutes(ref, seen));
 
-export const privateRoutesVerdict = async (site: Site, seen: Seen): Promise<Verdict> =>
-  asOwner(site, await privateRoutes(site, seen));
+export const privateRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise<Verdict> =>
+  asOwner(ref, await privateRoutes(ref, seen));
 
 /** What is wrong with a network that the stack does not own is for its owner to repair. */
-function asOwner({ stack }: Site, verdict: Verdict): Verdict {
+function asOwner({ stack }: ServiceRef, verdict: Verdict): Verdict {
   const { vpc } = stack.network;
   if (vpc === undefined || verdict.state !== "broken") return verdict;
   return { ...verdict, fix: `Have it changed by the owner of VPC ${vpc}: Fairlead uses it and changes nothing of it.` };
 }
 
-async function publicRoutes(site: Site, seen: Seen): Promise<Verdict> {
+async function publicRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const network = await parts(seen.network, "vpcId", "subnets", "tables", "gateways");
-  const subnets = subnetsOf(site, network, "public");
+  const subnets = subnetsOf(ref, network, "public");
   for (const [n, subnet] of subnets.entries()) {
-    if (!subnet) return broken(missing(site, network, "public", n));
+    if (!subnet) return broken(missing(ref, network, "public", n));
     const it = `Public subnet ${subnet.SubnetId}`;
     const route = wayOut(network, subnet);
     if (!route) return broken(`${it} has no route to ${ANYWHERE}.`);
@@ -39,19 +39,19 @@ async function publicRoutes(site: Site, seen: Seen): Promise<Verdict> {
   );
 }
 
-async function privateRoutes(site: Site, seen: Seen): Promise<Verdict> {
+async function privateRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const network = await parts(seen.network, "vpcId", "subnets", "tables");
-  const subnets = subnetsOf(site, network, "private");
+  const subnets = subnetsOf(ref, network, "private");
   const gone = subnets.findIndex((subnet) => !subnet);
-  if (gone >= 0) return broken(missing(site, network, "private", gone));
+  if (gone >= 0) return broken(missing(ref, network, "private", gone));
   const all = subnets.flatMap((subnet) => subnet ?? []);
-  if (site.stack.network.nat === "none") {
+  if (ref.stack.network.nat === "none") {
     const tables = all.map((subnet) => tableOf(network, subnet));
-    return endpointsVerdict(site, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
+    return endpointsVerdict(ref, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
   }
-  if (site.stack.network.vpc !== undefined) return existingRoutes(site, seen, network, all);
+  if (ref.stack.network.vpc !== undefined) return existingRoutes(ref, seen, network, all);
   const { nats } = await parts(seen.network, "nats");
-  const verdicts = all.map((subnet) => natVerdict(site, { ...network, nats }, subnet));
+  const verdicts = all.map((subnet) => natVerdict(ref, { ...network, nats }, subnet));
   const ways = [...new Set(all.map((subnet) => wayOut(network, subnet)?.NatGatewayId ?? ""))];
   const gateways = ways.length === 1 ? "gateway" : "gateways";
   return (
@@ -63,7 +63,7 @@ async function privateRoutes(site: Site, seen: Seen): Promise<Verdict> {
 
 /** Whether private subnets that the stack does not own lead out in whatever way, or else to the endpoints that tasks need. */
 async function existingRoutes(
-  site: Site,
+  ref: ServiceRef,
   seen: Seen,
   network: Pick<Network, "tables">,
   subnets: readonly Subnet[],
@@ -81,14 +81,18 @@ async function existingRoutes(
   }
   if (closed.length > 0) {
     const tables = closed.map((subnet) => tableOf(network, subnet));
-    return endpointsVerdict(site, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
+    return endpointsVerdict(ref, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
   }
   const targets = [...new Set(ways.map(({ route }) => targetOf(route)))];
   return ok(`${count(subnets.length, "private subnet")} lead ${ANYWHERE} to ${list(targets)}.`);
 }
 
 /** Whether one private subnet leads out through a NAT gateway that works, and in its own zone where each zone has one. */
-function natVerdict({ stack }: Site, network: Pick<Network, "subnets" | "tables" | "nats">, subnet: Subnet): Verdict {
+function natVerdict(
+  { stack }: ServiceRef,
+  network: Pick<Network, "subnets" | "tables" | "nats">,
+  subnet: Subnet,
+): Verdict {
   const it = `Private subnet ${subnet.SubnetId}`;
   const route = wayOut(network, subnet);
   if (!route) return broken(`${it} has no route to ${ANYWHERE}, so its tasks reach neither registry nor logs.`);
@@ -109,7 +113,7 @@ const stateOf = ({ State, FailureMessage, FailureCode }: NatGateway): string =>
   sentence(State === "failed" ? `failed: ${FailureMessage ?? FailureCode ?? "AWS gives no reason"}` : `${State}`);
 
 /** The stack's subnets of one sort, zone by zone; `undefined` where one is not there. */
-export function subnetsOf({ aws, stack }: Site, { subnets }: Pick<Network, "subnets">, sort: Sort) {
+export function subnetsOf({ aws, stack }: ServiceRef, { subnets }: Pick<Network, "subnets">, sort: Sort) {
   const { network } = stack;
   return network.vpc === undefined
     ? network.zones.map((_, n) => owned(aws, subnets, `network/${sort}-${n + 1}`))
@@ -118,7 +122,7 @@ export function subnetsOf({ aws, stack }: Site, { subnets }: Pick<Network, "subn
 
 type Sort = "public" | "private";
 
-function missing({ stack }: Site, { vpcId }: Pick<Network, "vpcId">, sort: Sort, n: number): string {
+function missing({ stack }: ServiceRef, { vpcId }: Pick<Network, "vpcId">, sort: Sort, n: number): string {
   const { network } = stack;
   if (network.vpc !== undefined) return `VPC ${network.vpc} has no subnet ${network[`${sort}Subnets`][n]}.`;
   if (vpcId === undefined) return "No VPC bears the stack's tags.";

@@ -1,10 +1,10 @@
 import type { Rule, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { settingsOf, type Site } from "../site.ts";
+import { settingsOf, type ServiceRef } from "../service-ref.ts";
 import { SECRET_HEADER, secretOf } from "./edge.ts";
 import { broken, list, ok, unknown, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-export async function ruleVerdict(site: Site, seen: Seen): Promise<Verdict> {
+export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [listener, rules, group, distribution] = await Promise.all([
     seen.listener,
     seen.rules,
@@ -15,8 +15,8 @@ export async function ruleVerdict(site: Site, seen: Seen): Promise<Verdict> {
   if (!group?.TargetGroupArn) return unknown("There is no target group that a rule could forward to.");
   const { TargetGroupArn: arn } = group;
   const sent = distribution && secretOf(distribution);
-  const { names } = site;
-  const own = settingsOf(site);
+  const { names } = ref;
+  const own = settingsOf(ref);
   const paths = own?.type === "web" ? own.paths : [];
   const hosts = own?.type === "web" ? own.hosts : [];
   const isOwn = (condition: RuleCondition) => isWanted(condition, paths, hosts);

@@ -16,7 +16,7 @@ import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
 import { hasReleased } from "../../aws/ecs/released.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
-import { isPublic, type Site } from "../site.ts";
+import { isPublic, type ServiceRef } from "../service-ref.ts";
 import { distributionOf } from "./edge.ts";
 import { imageOf, type Image } from "./image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
@@ -44,35 +44,35 @@ export interface Seen {
 }
 
 /** Starts all reads. */
-export function look(site: Site): Seen {
-  const { aws } = site;
+export function look(ref: ServiceRef): Seen {
+  const { aws } = ref;
   // A service that no request from outside reaches has nothing in front of it.
-  const ifPublic = <T>(read: (from: Site) => Promise<T | undefined>): Promise<T | undefined> =>
-    isPublic(site) ? read(site) : Promise.resolve(undefined);
+  const ifPublic = <T>(read: (from: ServiceRef) => Promise<T | undefined>): Promise<T | undefined> =>
+    isPublic(ref) ? read(ref) : Promise.resolve(undefined);
   const balancer = ifPublic(balancerOf);
-  const listener = balancer.then((found) => listenerOf(site, found?.LoadBalancerArn));
+  const listener = balancer.then((found) => listenerOf(ref, found?.LoadBalancerArn));
   const targetGroup = ifPublic(targetGroupOf);
-  const service = serviceOf(site);
+  const service = serviceOf(ref);
   const seen: Seen = {
     distribution: ifPublic(distributionOf),
     balancer,
     listener,
-    rules: listener.then((found) => rulesOf(site, found?.ListenerArn)),
+    rules: listener.then((found) => rulesOf(ref, found?.ListenerArn)),
     targetGroup,
-    targets: targetGroup.then((found) => targetsOf(site, found?.TargetGroupArn)),
+    targets: targetGroup.then((found) => targetsOf(ref, found?.TargetGroupArn)),
     // Tags may have been taken off outside Fairlead; the load balancer knows its VPC as well.
     network: startReading(
       aws,
-      site.stack.network.vpc === undefined
+      ref.stack.network.vpc === undefined
         ? vpcOf(aws).then(async (id) => id ?? (await balancer)?.VpcId)
-        : Promise.resolve(site.stack.network.vpc),
-      site.stack.network.cidr,
+        : Promise.resolve(ref.stack.network.vpc),
+      ref.stack.network.cidr,
     ),
     prefixList: originFacingPrefixList(aws),
     service,
-    addresses: addressesOfTasks(site),
-    image: service.then((found) => imageOf(site, found)),
-    released: service.then((found) => site.stack.container.image !== undefined || hasReleased(aws, site.names, found)),
+    addresses: addressesOfTasks(ref),
+    image: service.then((found) => imageOf(ref, found)),
+    released: service.then((found) => ref.stack.container.image !== undefined || hasReleased(aws, ref.names, found)),
   };
   // A failure reaches each hop that asks for the answer, at whatever time it asks.
   const { network, ...others } = seen;
@@ -80,12 +80,12 @@ export function look(site: Site): Seen {
   return seen;
 }
 
-async function balancerOf({ aws, names }: Site): Promise<LoadBalancer | undefined> {
+async function balancerOf({ aws, names }: ServiceRef): Promise<LoadBalancer | undefined> {
   const asked = aws.elb(new DescribeLoadBalancersCommand({ Names: [names.loadBalancer] }));
   return (await absent(asked, "LoadBalancerNotFound"))?.LoadBalancers?.[0];
 }
 
-async function listenerOf({ aws }: Site, LoadBalancerArn: string | undefined): Promise<Listener | undefined> {
+async function listenerOf({ aws }: ServiceRef, LoadBalancerArn: string | undefined): Promise<Listener | undefined> {
   if (LoadBalancerArn === undefined) return undefined;
   const listeners = await absent(
     everyPage(async (Marker) => {
@@ -97,7 +97,7 @@ async function listenerOf({ aws }: Site, LoadBalancerArn: string | undefined): P
   return listeners?.find(({ Port }) => Port === 80);
 }
 
-async function rulesOf({ aws }: Site, ListenerArn: string | undefined): Promise<readonly Rule[]> {
+async function rulesOf({ aws }: ServiceRef, ListenerArn: string | undefined): Promise<readonly Rule[]> {
   if (ListenerArn === undefined) return [];
   const rules = await absent(
     everyPage(async (Marker) => {
@@ -109,18 +109,18 @@ async function rulesOf({ aws }: Site, ListenerArn: string | undefined): Promise<
   return (rules ?? []).filter(({ IsDefault }) => !IsDefault);
 }
 
-async function targetGroupOf({ aws, names }: Site): Promise<TargetGroup | undefined> {
+async function targetGroupOf({ aws, names }: ServiceRef): Promise<TargetGroup | undefined> {
   const asked = aws.elb(new DescribeTargetGroupsCommand({ Names: [names.targetGroup] }));
   return (await absent(asked, "TargetGroupNotFound"))?.TargetGroups?.[0];
 }
 
-async function targetsOf({ aws }: Site, TargetGroupArn: string | undefined) {
+async function targetsOf({ aws }: ServiceRef, TargetGroupArn: string | undefined) {
   if (TargetGroupArn === undefined) return [];
   const asked = aws.elb(new DescribeTargetHealthCommand({ TargetGroupArn }));
   return (await absent(asked, "TargetGroupNotFound"))?.TargetHealthDescriptions ?? [];
 }
 
-async function serviceOf({ aws, names }: Site): Promise<Service | undefined> {
+async function serviceOf({ aws, names }: ServiceRef): Promise<Service | undefined> {
   const asked = aws.ecs(new DescribeServicesCommand({ cluster: names.cluster, services: [names.service] }));
   const service = (await absent(asked, "ClusterNotFoundException"))?.services?.[0];
   // A deleted service stays visible for a while.

@@ -1,9 +1,9 @@
 import { isSteady, whyStuck } from "../../aws/ecs/rollout.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, RECONCILE, RELEASE, sentence, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-export async function serviceVerdict({ names, stack }: Site, seen: Seen): Promise<Verdict> {
+export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [service, image, released, group] = await Promise.all([
     seen.service,
     seen.image,

@@ -1,15 +1,15 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import type { TargetGroup, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 import { balancerGroupVerdict, tasksGroupVerdict } from "./groups.ts";
 import { broken, count, list, ok, RECONCILE, unknown, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-export async function targetGroupVerdict(site: Site, seen: Seen): Promise<Verdict> {
+export async function targetGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [group, targets, service] = await Promise.all([seen.targetGroup, seen.targets, seen.service]);
-  const { port, healthCheckPath: path } = site.stack.container;
-  const it = `Target group ${site.names.targetGroup}`;
-  if (!group) return broken(`There is no target group ${site.names.targetGroup}.`);
+  const { port, healthCheckPath: path } = ref.stack.container;
+  const it = `Target group ${ref.names.targetGroup}`;
+  if (!group) return broken(`There is no target group ${ref.names.targetGroup}.`);
   if (group.HealthCheckPath !== path)
     return broken(`${it} checks the health of its targets at ${group.HealthCheckPath}, not at ${path}.`);
   const inState = (state: string) => targets.filter(({ TargetHealth }) => TargetHealth?.State === state);
@@ -17,13 +17,13 @@ export async function targetGroupVerdict(site: Site, seen: Seen): Promise<Verdic
   if (healthy > 0) {
     const strangers = strangersAmong(targets, await seen.addresses);
     const whole = `${it} has ${healthy} healthy of ${count(targets.length, "target")}, by ${path} on port ${port}.`;
-    return ok(strangers.length === 0 ? whole : `${whole} ${notOurs(strangers)}`);
+    return ok(strangers.length === 0 ? whole : `${whole} ${notOwned(strangers)}`);
   }
   const [unhealthy] = inState("unhealthy");
   if (unhealthy)
     return broken(
       `${it} has no healthy one of ${count(targets.length, "target")}: ${reasonOf(unhealthy)}.`,
-      await fixOf(site, seen, group, unhealthy),
+      await fixOf(ref, seen, group, unhealthy),
     );
   if (inState("initial").length > 0) return waiting(`${it} waits for the first health checks of its targets.`);
   const [other] = [...inState("unused"), ...inState("unavailable")];
@@ -39,7 +39,7 @@ function strangersAmong(targets: readonly TargetHealthDescription[], tasks: read
 }
 
 /** ECS leaves them alone, and so does Fairlead. */
-const notOurs = (strangers: readonly string[]) =>
+const notOwned = (strangers: readonly string[]) =>
   `Somebody else registered ${list(strangers)}: no task of the service is there, and it gets a share of the requests.`;
 
 function whyNone(service: Service | undefined): string {
@@ -55,19 +55,19 @@ function reasonOf({ Target, TargetHealth = {} }: TargetHealthDescription): strin
 }
 
 async function fixOf(
-  site: Site,
+  ref: ServiceRef,
   seen: Seen,
   { Matcher, HealthCheckTimeoutSeconds: seconds = 5 }: TargetGroup,
   { TargetHealth }: TargetHealthDescription,
 ): Promise<string> {
-  const { port, healthCheckPath: path } = site.stack.container;
-  const status = Matcher?.HttpCode ?? site.stack.balancer.healthCheck.matcher;
+  const { port, healthCheckPath: path } = ref.stack.container;
+  const status = Matcher?.HttpCode ?? ref.stack.balancer.healthCheck.matcher;
   switch (TargetHealth?.Reason) {
     case "Target.ResponseCodeMismatch":
       return `Let the application answer GET ${path} with the status ${status}, or change \`container.healthCheckPath\`.`;
     case "Target.Timeout": {
       // What lets nobody through looks just like an application that does not answer.
-      const groups = await Promise.all([balancerGroupVerdict(site, seen), tasksGroupVerdict(site, seen)]);
+      const groups = await Promise.all([balancerGroupVerdict(ref, seen), tasksGroupVerdict(ref, seen)]);
       const shut = groups.some(({ state }) => state === "broken");
       return shut
         ? `${RECONCILE} The security groups keep the load balancer from the tasks.`

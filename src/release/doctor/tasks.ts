@@ -1,10 +1,13 @@
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
-import type { Site } from "../site.ts";
+import type { ServiceRef } from "../service-ref.ts";
 
 /** The private addresses of the service's tasks. A page of ListTasks is as much as DescribeTasks takes: 100. */
-export async function addressesOfTasks({ aws, names: { cluster, service: serviceName } }: Site): Promise<string[]> {
+export async function addressesOfTasks({
+  aws,
+  names: { cluster, service: serviceName },
+}: ServiceRef): Promise<string[]> {
   const found = everyPage(async (nextToken) => {
     const page = await aws.ecs(new ListTasksCommand({ cluster, serviceName, nextToken }));
     const { taskArns: tasks = [] } = page;

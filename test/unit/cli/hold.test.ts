@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LockedError, type StateStore } from "../../../state/state.ts";
 import { stackHold } from "../../../src/cli/hold.ts";
-import type { Surroundings } from "../../../src/cli/surroundings.ts";
+import type { CliContext } from "../../../src/cli/context.ts";
 
 /** A store whose lock another command holds the first `times` times, and what became of it. */
 function store(times: number) {
@@ -22,8 +22,8 @@ function hold(times: number) {
   const told: string[] = [];
   const { seen, store: kept } = store(times);
   const terminal = { line: (text = "") => void told.push(text) };
-  const surroundings = { terminal, stop: new AbortController().signal } as unknown as Surroundings;
-  return { seen, told, hold: stackHold(kept, { target: "aws" }, surroundings, { verb: "deploy" }) };
+  const context = { terminal, stop: new AbortController().signal } as unknown as CliContext;
+  return { seen, told, hold: stackHold(kept, { target: "aws" }, context, { verb: "deploy" }) };
 }
 
 describe("the lock of a command that changes what AWS runs now and then", () => {

@@ -26,7 +26,7 @@ function task(id: string, before: readonly (string | Before)[] = [], weight = 1)
     order: undefined,
   } as const;
   return {
-    verb: "make",
+    step: "make",
     key: `make ${id}`,
     before: before.map((one) => (typeof one === "string" ? { task: `make ${one}`, until: "ready" } : one)),
     weight,

@@ -16,7 +16,7 @@ function stage(lag?: number) {
   return { toys, store: new ToyStore(toys), graph };
 }
 
-/** Answers the first `times` calls of `verb` uncertainly: before the work is done, or after it. */
+/** Answers the first `times` calls of `command` uncertainly: before the work is done, or after it. */
 function unsure(toys: Toys, when: "before" | "after", verb: "create" | "configure" | "update", times = 1) {
   const lost: UncertainAnswer[] = [];
   toys[when] = (call) => {

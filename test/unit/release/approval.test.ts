@@ -3,7 +3,7 @@ import { PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
 import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { beforeEach, describe, expect, it } from "vitest";
 import { approve, NothingWaits, pendingApproval } from "../../../src/release/approval.ts";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { awsError } from "../../support/failing.ts";
 import { deliverable, SOURCE, type Release } from "../../support/release.ts";
 import { altered, refusing, siteOf } from "./delivered.ts";
@@ -11,10 +11,10 @@ import { altered, refusing, siteOf } from "./delivered.ts";
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app";
 
 let release: Release;
-let site: Site;
+let ref: ServiceRef;
 beforeEach(async () => {
   release = await deliverable();
-  site = siteOf(release.at);
+  ref = siteOf(release.at);
 });
 
 /** A release that waits for its approval. */
@@ -37,7 +37,7 @@ describe("an approval that waits", () => {
     };
     const asked: unknown[] = [];
     const described = altered(
-      site,
+      ref,
       "s3",
       HeadObjectCommand,
       (answer: HeadObjectCommandOutput, input: { VersionId?: string | undefined }) => {
@@ -61,10 +61,10 @@ describe("an approval that waits", () => {
 
   it("is about the image that was pushed while the build ran, where the log does not name it", async () => {
     await waiting({ ...SOURCE, n: "1" });
-    await approve(site, { approved: true, reason: "" });
+    await approve(ref, { approved: true, reason: "" });
     await release.wait(150);
     const { version } = await waiting({ ...SOURCE, n: "2" });
-    const silent = altered(site, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
+    const silent = altered(ref, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
       ...answer,
       events: [],
     }));
@@ -85,7 +85,7 @@ describe("an approval that waits", () => {
     ["a registry with a port, and no tag", "registry:5000/app", { tag: "", digest: undefined }],
   ])("is about the image that the build names by %s", async (_what, uri, rest) => {
     await waiting();
-    const named = altered(site, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
+    const named = altered(ref, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
       ...answer,
       events: [{ message: `[{"name":"app","imageUri":"${uri}"}]\n` }],
     }));
@@ -94,16 +94,16 @@ describe("an approval that waits", () => {
 
   it("has no tag to show where the image was never pushed, and the digest that the build told", async () => {
     await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
-    const { uri = "", ...image } = (await pendingApproval(site))?.image ?? {};
+    const { uri = "", ...image } = (await pendingApproval(ref))?.image ?? {};
     expect(image).toEqual({ tag: "", digest: uri.slice(uri.indexOf("@") + 1) });
     expect(uri).toMatch(/\/app@sha256:[0-9a-f]{64}$/);
   });
 
   it("is none before there is one and after it was answered", async () => {
-    expect(await pendingApproval(site)).toBeUndefined();
+    expect(await pendingApproval(ref)).toBeUndefined();
     await waiting();
     await release.answer("Approved");
-    expect(await pendingApproval(site)).toBeUndefined();
+    expect(await pendingApproval(ref)).toBeUndefined();
   });
 });
 
@@ -113,35 +113,35 @@ describe("an answer to an approval", () => {
     [false, "Failed"],
   ])("goes with its reason, approved: %s", async (approved, status) => {
     await waiting();
-    await approve(site, { approved, reason: "seen on the test stage" });
+    await approve(ref, { approved, reason: "seen on the test stage" });
     expect((await release.state())["Approval"]?.action).toMatchObject({ status, summary: "seen on the test stage" });
   });
 
   it("is cut to what CodePipeline takes", async () => {
     await waiting();
-    await approve(site, { approved: false, reason: "x".repeat(600) });
+    await approve(ref, { approved: false, reason: "x".repeat(600) });
     expect((await release.state())["Approval"]?.action?.summary).toBe("x".repeat(512));
   });
 
   it("goes to the approval that was shown, and to no other", async () => {
     await waiting();
-    const subject = await pendingApproval(site);
+    const subject = await pendingApproval(ref);
     expect(subject).toBeDefined();
     await release.answer("Approved");
     await release.wait(150);
     const { executionId } = await waiting({ ...SOURCE, n: "2" });
-    await expect(approve(site, { approved: true, reason: "", ...(subject ? { subject } : {}) })).rejects.toThrow(
+    await expect(approve(ref, { approved: true, reason: "", ...(subject ? { subject } : {}) })).rejects.toThrow(
       `The approval of execution ${subject?.executionId} does not wait any more in the pipeline release; that of execution ${executionId} does.`,
     );
     expect((await release.state())["Approval"]?.action?.status).toBe("InProgress");
-    const shown = await pendingApproval(site);
-    await approve(site, { approved: true, reason: "", ...(shown ? { subject: shown } : {}) });
+    const shown = await pendingApproval(ref);
+    await approve(ref, { approved: true, reason: "", ...(shown ? { subject: shown } : {}) });
     expect((await release.state())["Approval"]?.action?.status).toBe("Succeeded");
   });
 
   it("says what the pipeline is doing where nothing waits", async () => {
     const refused = async () => {
-      const error: unknown = await approve(site, { approved: true, reason: "" }).catch((thrown: unknown) => thrown);
+      const error: unknown = await approve(ref, { approved: true, reason: "" }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(NothingWaits);
       return (error as Error).message;
     };
@@ -161,7 +161,7 @@ describe("an answer to an approval", () => {
     const { executionId } = await waiting();
     const says = "The approval action has already been approved or rejected.";
     const late = refusing(
-      site,
+      ref,
       "codePipeline",
       PutApprovalResultCommand,
       awsError("ApprovalAlreadyCompletedException", says),
@@ -174,7 +174,7 @@ describe("an answer to an approval", () => {
   it("hands on what else AWS refuses", async () => {
     await waiting();
     const denied = awsError("AccessDeniedException", "not authorized");
-    const site403 = refusing(site, "codePipeline", PutApprovalResultCommand, denied);
+    const site403 = refusing(ref, "codePipeline", PutApprovalResultCommand, denied);
     await expect(approve(site403, { approved: true, reason: "" })).rejects.toBe(denied);
   });
 });

@@ -166,17 +166,17 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     const before = await running(release);
     const image = await released(release, withDockerfile("# simulate: exits"), 1200);
     const { aws, clock } = release.at;
-    const site = siteOn(aws, clock);
-    const byItself = await autopsy(site, {});
+    const ref = siteOn(aws, clock);
+    const byItself = await autopsy(ref, {});
     expect(byItself.fix).toContain(image);
     expect(byItself).toMatchObject({
       cause: "container-exits",
       what: "The container app exits with code 1, and wrote nothing to its log.",
     });
     const revision = (before.revision ?? 0) + 1;
-    expect(await autopsy(site, { taskDefinition: `ground:${revision}` })).toEqual(byItself);
+    expect(await autopsy(ref, { taskDefinition: `ground:${revision}` })).toEqual(byItself);
     // The one before it runs well.
-    expect(await autopsy(site, { taskDefinition: `ground:${revision - 1}` })).toMatchObject({
+    expect(await autopsy(ref, { taskDefinition: `ground:${revision - 1}` })).toMatchObject({
       cause: "unknown",
       what: "AWS tells of nothing that is wrong: 2 of 2 tasks of the service ground run.",
     });

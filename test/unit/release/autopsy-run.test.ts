@@ -39,9 +39,9 @@ const failed = (
 
 /** The finding on a run whose actions, the newest first, are these. */
 function findingOn(actions: ActionExecutionDetail[], says: Parameters<typeof failing>[0] = {}) {
-  const site = failing(says);
+  const ref = failing(says);
   pipeline.on(ListActionExecutionsCommand).resolves({ actionExecutionDetails: actions });
-  return autopsy(site, { executionId: "run-1" });
+  return autopsy(ref, { executionId: "run-1" });
 }
 
 /** The finding on a run whose build failed in its phase BUILD with these lines in its log. */

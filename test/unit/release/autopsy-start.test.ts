@@ -183,9 +183,9 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
   it("takes ECR's word that the image is gone, by its tag or its digest", async () => {
     const missing = refusal("RepositoryNotFoundException", "The repository with name 'app' does not exist");
     const finding = async (image: string) => {
-      const site = failing({ container: { image } });
+      const ref = failing({ container: { image } });
       ecr.on(DescribeImagesCommand).rejects(missing);
-      return autopsy(site, {});
+      return autopsy(ref, {});
     };
     expect(await finding(`${IMAGE}@sha256:77`)).toMatchObject({
       cause: "image-missing",

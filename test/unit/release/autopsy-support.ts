@@ -4,7 +4,7 @@ import { namesOf } from "../../../src/config/naming.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
 import { autopsy } from "../../../src/release/autopsy.ts";
 import type { Finding } from "../../../src/release/finding.ts";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { NAMES } from "../../support/delivery.ts";
 import { SOURCE, type Release } from "../../support/release.ts";
 
@@ -30,7 +30,7 @@ export async function released(release: Release, files: Record<string, string>, 
 }
 
 /** A site on `aws` of a stack whose things bear the names of `NAMES`. */
-export function siteOn(aws: Aws, clock: Clock = new VirtualClock(0), config: object = {}): Site {
+export function siteOn(aws: Aws, clock: Clock = new VirtualClock(0), config: object = {}): ServiceRef {
   const stack = resolveStack({ name: "demo", ...config });
   const { cluster, service, repository, pipeline, project, source } = NAMES;
   const own = namesOf(stack, aws.account);

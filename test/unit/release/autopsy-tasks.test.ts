@@ -220,9 +220,9 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
 
 describe("the autopsy of what nothing explains", () => {
   it("says what AWS says, where to look, and what it was refused", async () => {
-    const site = failing({ events: ["(service ground) is unable to consistently start tasks successfully."] });
+    const ref = failing({ events: ["(service ground) is unable to consistently start tasks successfully."] });
     ecs.on(ListTasksCommand).rejects(refusal("AccessDeniedException", "not authorized to perform: ecs:ListTasks"));
-    expect(await autopsy(site, {})).toEqual({
+    expect(await autopsy(ref, {})).toEqual({
       cause: "unknown",
       what: "None of the known causes fits; what AWS says is: (service ground) is unable to consistently start tasks successfully.",
       fix: "Look at the events of the service ground in the cluster ground, at the log group /ecs/demo-dev, and at the pipeline release.",
@@ -235,10 +235,10 @@ describe("the autopsy of what nothing explains", () => {
   });
 
   it("says that there is no service, and what makes one", async () => {
-    const site = failing({});
+    const ref = failing({});
     ecs.on(DescribeServicesCommand).rejects(refusal("ClusterNotFoundException", "Cluster not found."));
     ecs.on(ListTasksCommand).rejects(refusal("ClusterNotFoundException", "Cluster not found."));
-    expect(await autopsy(site, {})).toEqual({
+    expect(await autopsy(ref, {})).toEqual({
       cause: "unknown",
       what: "There is no service ground in the cluster ground.",
       fix: "Run fairlead reconcile, which makes it.",
@@ -247,9 +247,9 @@ describe("the autopsy of what nothing explains", () => {
   });
 
   it("passes on what AWS never answered", async () => {
-    const site = failing({});
+    const ref = failing({});
     ecs.on(DescribeServicesCommand).rejects(Object.assign(new Error("interrupted"), { name: "Interrupted" }));
-    await expect(autopsy(site, {})).rejects.toThrow("interrupted");
+    await expect(autopsy(ref, {})).rejects.toThrow("interrupted");
   });
 
   it("gives at most 25 lines of evidence, each of them once, one line and not too long", async () => {

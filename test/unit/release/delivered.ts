@@ -5,12 +5,12 @@ import { resolveStack } from "../../../src/config/resolve.ts";
 import type { ReleaseEvent } from "../../../src/release/events.ts";
 import { findExecution } from "../../../src/release/executions.ts";
 import { follow, type Followed, type Following } from "../../../src/release/follow.ts";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { NAMES } from "../../support/delivery.ts";
 import { SOURCE, type Release } from "../../support/release.ts";
 
 /** The site of the stack that `deliverable()` makes. */
-export function siteOf({ aws, clock }: { readonly aws: Aws; readonly clock: Clock }): Site {
+export function siteOf({ aws, clock }: { readonly aws: Aws; readonly clock: Clock }): ServiceRef {
   const stack = resolveStack({ name: "demo", environment: "test", region: "ap-northeast-1" });
   const names = {
     ...namesOf(stack, aws.account),
@@ -37,12 +37,12 @@ export async function followed(
   release: Release,
   files: Readonly<Record<string, string>>,
   options: Following = {},
-  site = siteOf(release.at),
+  ref = siteOf(release.at),
 ): Promise<Followed & { events: ReleaseEvent[]; executionId: string; version: string }> {
   const version = await release.upload(files);
-  const executionId = await findExecution(site, version);
+  const executionId = await findExecution(ref, version);
   const events: ReleaseEvent[] = [];
-  const ended = await follow(site, executionId, (event) => events.push(event), options);
+  const ended = await follow(ref, executionId, (event) => events.push(event), options);
   return { ...ended, events, executionId, version };
 }
 
@@ -52,25 +52,30 @@ export const only = <Name extends ReleaseEvent["event"]>(events: readonly Releas
 
 /** The site with other answers to one command: what the simulator cannot show. */
 export function altered<Input extends object, Output extends object>(
-  site: Site,
+  ref: ServiceRef,
   service: ServiceName,
   Altered: new (input: Input) => { readonly input: Input },
   change: (answer: Output, input: Input) => Output,
-): Site {
-  const send = site.aws[service] as unknown as (command: object, options?: object) => Promise<Output>;
+): ServiceRef {
+  const send = ref.aws[service] as unknown as (command: object, options?: object) => Promise<Output>;
   const instead = async (command: object, options?: object) => {
     const answer = await send(command, options);
     return command instanceof Altered ? change(answer, command.input) : answer;
   };
-  return { ...site, aws: { ...site.aws, [service]: instead } };
+  return { ...ref, aws: { ...ref.aws, [service]: instead } };
 }
 
 /** The site where AWS refuses one command, which never gets there. */
-export function refusing(site: Site, service: ServiceName, Refused: new (input: never) => object, error: Error): Site {
-  const send = site.aws[service] as unknown as (command: object, options?: object) => Promise<object>;
+export function refusing(
+  ref: ServiceRef,
+  service: ServiceName,
+  Refused: new (input: never) => object,
+  error: Error,
+): ServiceRef {
+  const send = ref.aws[service] as unknown as (command: object, options?: object) => Promise<object>;
   const instead = async (command: object, options?: object) => {
     if (command instanceof Refused) throw error;
     return send(command, options);
   };
-  return { ...site, aws: { ...site.aws, [service]: instead } };
+  return { ...ref, aws: { ...ref.aws, [service]: instead } };
 }

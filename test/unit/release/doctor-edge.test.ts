@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { examine } from "../../../src/release/doctor.ts";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { brokenAt, ids, notOk, one, RECONCILE, told, Ward } from "../../support/ward.ts";
 import { TIMING } from "../../../src/simulator/timing.ts";
 
@@ -20,25 +20,25 @@ describe("the way of a request", () => {
   beforeEach(() => ward.restore(ward.released));
 
   it("is broken at the distribution that somebody disabled", async () => {
-    const site = ward.site();
-    const { distribution: Id } = await ids(site);
-    const { ETag: IfMatch, Distribution: live } = await site.aws.cloudFront(new GetDistributionCommand({ Id }));
+    const ref = ward.ref();
+    const { distribution: Id } = await ids(ref);
+    const { ETag: IfMatch, Distribution: live } = await ref.aws.cloudFront(new GetDistributionCommand({ Id }));
     const config = live?.DistributionConfig;
     if (!config) throw new Error("the distribution has no config");
-    await site.aws.cloudFront(
+    await ref.aws.cloudFront(
       new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: { ...config, Enabled: false } }),
     );
-    brokenAt(await examine(site), "distribution", `Distribution ${Id} is disabled.`);
+    brokenAt(await examine(ref), "distribution", `Distribution ${Id} is disabled.`);
   });
 
   it("is broken at a distribution that is disabled in the file itself, which another fix mends", async () => {
-    const site = ward.site();
-    const { distribution } = await ids(site);
-    const { Distribution: live } = await site.aws.cloudFront(new GetDistributionCommand({ Id: distribution }));
+    const ref = ward.ref();
+    const { distribution } = await ids(ref);
+    const { Distribution: live } = await ref.aws.cloudFront(new GetDistributionCommand({ Id: distribution }));
     const off = { Distribution: { ...live, DistributionConfig: { ...live?.DistributionConfig, Enabled: false } } };
-    const stack = { ...site.stack, edge: { ...site.stack.edge, enabled: false } };
+    const stack = { ...ref.stack, edge: { ...ref.stack.edge, enabled: false } };
     brokenAt(
-      await examine(told({ ...site, stack }, GetDistributionCommand, off)),
+      await examine(told({ ...ref, stack }, GetDistributionCommand, off)),
       "distribution",
       `Distribution ${distribution} is disabled, as the stack's file says.`,
       "Set `edge.enabled` to true and run `npm run reconcile`.",
@@ -47,34 +47,34 @@ describe("the way of a request", () => {
 
   describe("whose distribution somebody changed", () => {
     /** Changes the one origin, and lets the change arrive or not. */
-    async function change(edit: object, seconds = 600): Promise<{ site: Site; Id: string; dnsName: string }> {
-      const site = ward.site();
-      const { distribution: Id, dnsName } = await ids(site);
-      const { ETag: IfMatch, Distribution: live } = await site.aws.cloudFront(new GetDistributionCommand({ Id }));
+    async function change(edit: object, seconds = 600): Promise<{ ref: ServiceRef; Id: string; dnsName: string }> {
+      const ref = ward.ref();
+      const { distribution: Id, dnsName } = await ids(ref);
+      const { ETag: IfMatch, Distribution: live } = await ref.aws.cloudFront(new GetDistributionCommand({ Id }));
       const config = live?.DistributionConfig;
       const [origin] = config?.Origins?.Items ?? [];
       if (!config || !origin) throw new Error("the distribution has no origin");
       const Origins = { Quantity: 1, Items: [{ ...origin, ...edit }] };
-      await site.aws.cloudFront(
+      await ref.aws.cloudFront(
         new UpdateDistributionCommand({ Id, IfMatch, DistributionConfig: { ...config, Origins } }),
       );
-      await site.clock.sleep(seconds * 1000);
-      return { site, Id, dnsName };
+      await ref.clock.sleep(seconds * 1000);
+      return { ref, Id, dnsName };
     }
 
     it("is broken there when requests go to another origin", async () => {
-      const { site, Id, dnsName } = await change({ DomainName: "example.com" });
+      const { ref, Id, dnsName } = await change({ DomainName: "example.com" });
       brokenAt(
-        await examine(site),
+        await examine(ref),
         "distribution",
         `Distribution ${Id} sends requests to example.com, not to the load balancer at ${dnsName}.`,
       );
     });
 
     it("is broken there when the secret header is not sent, and nobody can tell whether the rule's value is right", async () => {
-      const { site, Id } = await change({ CustomHeaders: { Quantity: 0 } });
+      const { ref, Id } = await change({ CustomHeaders: { Quantity: 0 } });
       brokenAt(
-        await examine(site),
+        await examine(ref),
         "distribution",
         `Distribution ${Id} does not send the secret header X-Origin-Verify to its origin.`,
         RECONCILE,
@@ -83,8 +83,8 @@ describe("the way of a request", () => {
     });
 
     it("waits while the change is on its way to the edge", async () => {
-      const { site, Id, dnsName } = await change({}, 0);
-      const hops = await examine(site);
+      const { ref, Id, dnsName } = await change({}, 0);
+      const hops = await examine(ref);
       expect(notOk(hops)).toEqual({ distribution: "waiting" });
       expect(one(hops, "distribution")?.what).toBe(
         `Distribution ${Id} is enabled and sends X-Origin-Verify and all requests to ${dnsName}, but its latest change is still on its way to the edge locations (InProgress).`,
@@ -93,10 +93,10 @@ describe("the way of a request", () => {
   });
 
   it("is broken at a load balancer that is gone, and looks at everything behind it all the same", async () => {
-    const site = ward.site();
-    const { balancer } = await ids(site);
-    await site.aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn: balancer }));
-    const hops = await examine(site);
+    const ref = ward.ref();
+    const { balancer } = await ids(ref);
+    await ref.aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn: balancer }));
+    const hops = await examine(ref);
     brokenAt(hops, "load balancer", "There is no load balancer fairlead-app-dev.", RECONCILE, {
       listener: "unknown",
       "listener rule": "unknown",
@@ -106,25 +106,25 @@ describe("the way of a request", () => {
   });
 
   it("is broken at the load balancer's security group without its way in", async () => {
-    const site = ward.site();
-    const { balancerGroup: GroupId } = await ids(site);
+    const ref = ward.ref();
+    const { balancerGroup: GroupId } = await ids(ref);
     const rule = { IpProtocol: "tcp", FromPort: 80, ToPort: 80, PrefixListIds: [{ PrefixListId: "pl-58a04531" }] };
-    await site.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    await ref.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "load balancer's security group",
       `Security group ${GroupId} of the load balancer does not let CloudFront's addresses (pl-58a04531) in on port 80.`,
     );
   });
 
   it("is broken at the load balancer's security group without its way out", async () => {
-    const site = ward.site();
-    const { balancerGroup: GroupId, tasksGroup } = await ids(site);
+    const ref = ward.ref();
+    const { balancerGroup: GroupId, tasksGroup } = await ids(ref);
     const UserIdGroupPairs = [{ GroupId: tasksGroup }];
     const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
-    await site.aws.ec2(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [rule] }));
+    await ref.aws.ec2(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [rule] }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "load balancer's security group",
       `Security group ${GroupId} of the load balancer does not let requests out to the tasks' security group ${tasksGroup} on port 5000.`,
       RECONCILE,
@@ -134,33 +134,33 @@ describe("the way of a request", () => {
   });
 
   it("is broken at a listener that is gone", async () => {
-    const site = ward.site();
-    const { listener } = await ids(site);
-    await site.aws.elb(new DeleteListenerCommand({ ListenerArn: listener }));
+    const ref = ward.ref();
+    const { listener } = await ids(ref);
+    await ref.aws.elb(new DeleteListenerCommand({ ListenerArn: listener }));
     const what = "Load balancer fairlead-app-dev does not listen on port 80.";
-    brokenAt(await examine(site), "listener", what, RECONCILE, { "listener rule": "unknown" });
+    brokenAt(await examine(ref), "listener", what, RECONCILE, { "listener rule": "unknown" });
   });
 
   it("is broken at a rule that is gone", async () => {
-    const site = ward.site();
-    const { rule } = await ids(site);
-    await site.aws.elb(new DeleteRuleCommand({ RuleArn: rule }));
+    const ref = ward.ref();
+    const { rule } = await ids(ref);
+    await ref.aws.elb(new DeleteRuleCommand({ RuleArn: rule }));
     const what = "No rule of the listener forwards to target group fairlead-app-dev.";
-    brokenAt(await examine(site), "listener rule", what);
+    brokenAt(await examine(ref), "listener rule", what);
   });
 
   it("is broken at a rule with another secret, and tells neither", async () => {
-    const site = ward.site();
-    const { rule, conditions, secret } = await ids(site);
+    const ref = ward.ref();
+    const { rule, conditions, secret } = await ids(ref);
     const header = { HttpHeaderName: "x-origin-verify", Values: ["somebody-elses"] };
     const others = conditions.filter(({ Field }) => Field !== "http-header");
-    await site.aws.elb(
+    await ref.aws.elb(
       new ModifyRuleCommand({
         RuleArn: rule,
         Conditions: [...others, { Field: "http-header", HttpHeaderConfig: header }],
       }),
     );
-    const hops = await examine(site);
+    const hops = await examine(ref);
     brokenAt(
       hops,
       "listener rule",
@@ -171,23 +171,23 @@ describe("the way of a request", () => {
   });
 
   it("is broken at a rule that asks for no secret, or takes some paths only", async () => {
-    const site = ward.site();
-    const { rule: RuleArn, conditions } = await ids(site);
+    const ref = ward.ref();
+    const { rule: RuleArn, conditions } = await ids(ref);
     const paths = (Values: string[]) => ({ Field: "path-pattern", PathPatternConfig: { Values } });
     const others = conditions.filter(({ Field }) => Field !== "path-pattern");
-    await site.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [paths(["/*"])] }));
+    await ref.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [paths(["/*"])] }));
     const bare = "The rule with priority 100 does not ask for the secret header X-Origin-Verify.";
-    brokenAt(await examine(site), "listener rule", bare);
-    await site.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [...others, paths(["/only/*"])] }));
+    brokenAt(await examine(ref), "listener rule", bare);
+    await ref.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [...others, paths(["/only/*"])] }));
     const narrow = "The rule with priority 100 takes some requests only, by its condition on path-pattern.";
-    brokenAt(await examine(site), "listener rule", narrow);
+    brokenAt(await examine(ref), "listener rule", narrow);
   });
 
   it("is broken at a rule that another one comes before", async () => {
-    const site = ward.site();
-    const { listener } = await ids(site);
+    const ref = ward.ref();
+    const { listener } = await ids(ref);
     const closed = { StatusCode: "503", ContentType: "text/plain", MessageBody: "Back soon" };
-    await site.aws.elb(
+    await ref.aws.elb(
       new CreateRuleCommand({
         ListenerArn: listener,
         Priority: 7,
@@ -196,9 +196,9 @@ describe("the way of a request", () => {
       }),
     );
     // Until every list shows the rule.
-    await site.clock.sleep(2_000 * TIMING.listLag);
+    await ref.clock.sleep(2_000 * TIMING.listLag);
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "listener rule",
       "A rule with priority 7 takes all requests before the one with priority 100 can.",
       "Delete the rule with priority 7, or give it a number above 100.",

@@ -31,27 +31,27 @@ describe("the way of a task", () => {
   beforeEach(() => ward.restore(ward.released));
 
   it("is broken at a target group that checks another path", async () => {
-    const site = ward.site();
-    const { targetGroup } = await ids(site);
-    await site.aws.elb(new ModifyTargetGroupCommand({ TargetGroupArn: targetGroup, HealthCheckPath: "/elsewhere" }));
+    const ref = ward.ref();
+    const { targetGroup } = await ids(ref);
+    await ref.aws.elb(new ModifyTargetGroupCommand({ TargetGroupArn: targetGroup, HealthCheckPath: "/elsewhere" }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "target group",
       "Target group fairlead-app-dev checks the health of its targets at /elsewhere, not at /health.",
     );
   });
 
   it("tells of a target that is no task of the service's", async () => {
-    const site = ward.site();
-    const { TargetHealthDescriptions: own = [] } = await site.aws.elb(
-      new DescribeTargetHealthCommand({ TargetGroupArn: (await ids(site)).targetGroup }),
+    const ref = ward.ref();
+    const { TargetHealthDescriptions: own = [] } = await ref.aws.elb(
+      new DescribeTargetHealthCommand({ TargetGroupArn: (await ids(ref)).targetGroup }),
     );
     const TargetHealthDescriptions = [
       ...own,
       { Target: { Id: "10.0.99.9", Port: 5000 }, TargetHealth: { State: "healthy" } },
       { Target: { Id: "10.0.99.8", Port: 5000 }, TargetHealth: { State: "draining" } },
     ];
-    const hops = await examine(told(site, DescribeTargetHealthCommand, { TargetHealthDescriptions }));
+    const hops = await examine(told(ref, DescribeTargetHealthCommand, { TargetHealthDescriptions }));
     expect(notOk(hops)).toEqual({});
     expect(one(hops, "target group")?.what).toBe(
       "Target group fairlead-app-dev has 3 healthy of 4 targets, by /health on port 5000. Somebody else registered 10.0.99.9: no task of the service is there, and it gets a share of the requests.",
@@ -85,7 +85,7 @@ describe("the way of a task", () => {
       ["Elb.InternalError", "Health checks failed due to an internal error", "Look again in a minute."],
     ])("is broken at the target group with the reason %s", async (reason, description, fix) => {
       brokenAt(
-        await examine(told(ward.site(), DescribeTargetHealthCommand, targets("unhealthy", reason, description))),
+        await examine(told(ward.ref(), DescribeTargetHealthCommand, targets("unhealthy", reason, description))),
         "target group",
         `Target group fairlead-app-dev has no healthy one of 2 targets: 10.0.10.1 is unhealthy (${reason}, ${description}).`,
         fix,
@@ -93,25 +93,25 @@ describe("the way of a task", () => {
     });
 
     it("names the security groups as the cure where they are what keeps the health checks out", async () => {
-      const site = ward.site();
-      const { tasksGroup: GroupId, balancerGroup } = await ids(site);
+      const ref = ward.ref();
+      const { tasksGroup: GroupId, balancerGroup } = await ids(ref);
       const UserIdGroupPairs = [{ GroupId: balancerGroup }];
       const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
-      await site.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+      await ref.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
       const timeouts = targets("unhealthy", "Target.Timeout", "Request timed out");
-      const hops = await examine(told(site, DescribeTargetHealthCommand, timeouts));
+      const hops = await examine(told(ref, DescribeTargetHealthCommand, timeouts));
       expect(notOk(hops)).toEqual({ "target group": "broken", "tasks' security group": "broken" });
       expect(firstBroken(hops)?.fix).toBe(`${RECONCILE} The security groups keep the load balancer from the tasks.`);
     });
 
     it("waits for the first checks, and for targets that have not been registered yet", async () => {
       const initial = targets("initial", "Elb.InitialHealthChecking", "Initial health checks in progress");
-      const checking = await examine(told(ward.site(), DescribeTargetHealthCommand, initial));
+      const checking = await examine(told(ward.ref(), DescribeTargetHealthCommand, initial));
       expect(notOk(checking)).toEqual({ "target group": "waiting" });
       expect(one(checking, "target group")?.what).toBe(
         "Target group fairlead-app-dev waits for the first health checks of its targets.",
       );
-      const empty = await examine(told(ward.site(), DescribeTargetHealthCommand, { TargetHealthDescriptions: [] }));
+      const empty = await examine(told(ward.ref(), DescribeTargetHealthCommand, { TargetHealthDescriptions: [] }));
       expect(one(empty, "target group")).toMatchObject({
         state: "waiting",
         what: "Target group fairlead-app-dev has no target: no task of the service is registered yet.",
@@ -120,7 +120,7 @@ describe("the way of a task", () => {
 
     it("is unknown there while the load balancer checks nothing", async () => {
       const unused = targets("unused", "Target.NotInUse", "Target group is not configured to receive traffic.");
-      const hops = await examine(told(ward.site(), DescribeTargetHealthCommand, unused));
+      const hops = await examine(told(ward.ref(), DescribeTargetHealthCommand, unused));
       expect(notOk(hops)).toEqual({ "target group": "unknown" });
       expect(one(hops, "target group")?.what).toBe(
         "Target group fairlead-app-dev does not check its targets: 10.0.10.1 is unused (Target.NotInUse, Target group is not configured to receive traffic).",
@@ -129,19 +129,19 @@ describe("the way of a task", () => {
   });
 
   it("is broken at the tasks' security group without its way in, or without its way out", async () => {
-    const site = ward.site();
-    const { tasksGroup: GroupId, balancerGroup } = await ids(site);
+    const ref = ward.ref();
+    const { tasksGroup: GroupId, balancerGroup } = await ids(ref);
     const https = { IpProtocol: "tcp", FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
-    await site.aws.ec2(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [https] }));
+    await ref.aws.ec2(new RevokeSecurityGroupEgressCommand({ GroupId, IpPermissions: [https] }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "tasks' security group",
       `Security group ${GroupId} of the tasks does not let the tasks out on port 443, where images and logs go.`,
     );
     const UserIdGroupPairs = [{ GroupId: balancerGroup }];
     const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
-    await site.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
-    const shut = await examine(site);
+    await ref.aws.ec2(new RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions: [rule] }));
+    const shut = await examine(ref);
     // The health checks do not get through either.
     expect(notOk(shut)).toEqual({ "target group": "broken", "tasks' security group": "broken" });
     expect(one(shut, "tasks' security group")?.what).toBe(
@@ -150,21 +150,21 @@ describe("the way of a task", () => {
   });
 
   it("is broken at public routes to an internet gateway that is not attached", async () => {
-    const site = ward.site();
-    const { publicSubnet, gateway } = await ids(site);
+    const ref = ward.ref();
+    const { publicSubnet, gateway } = await ids(ref);
     brokenAt(
-      await examine(told(site, DescribeInternetGatewaysCommand, { InternetGateways: [] })),
+      await examine(told(ref, DescribeInternetGatewaysCommand, { InternetGateways: [] })),
       "public subnets' routes",
       `Public subnet ${publicSubnet} leads 0.0.0.0/0 to ${gateway}, which is not attached to the VPC.`,
     );
   });
 
   it("is broken at a private route that is gone", async () => {
-    const site = ward.site();
-    const { table, subnet } = await ids(site);
-    await site.aws.ec2(new DeleteRouteCommand({ RouteTableId: table, DestinationCidrBlock: "0.0.0.0/0" }));
+    const ref = ward.ref();
+    const { table, subnet } = await ids(ref);
+    await ref.aws.ec2(new DeleteRouteCommand({ RouteTableId: table, DestinationCidrBlock: "0.0.0.0/0" }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "private subnets' routes",
       `Private subnet ${subnet} has no route to 0.0.0.0/0, so its tasks reach neither registry nor logs.`,
     );
@@ -174,11 +174,11 @@ describe("the way of a task", () => {
     ["failed", "failed: Elastic IP address eipalloc-1 is already associated."],
     ["deleted", "deleted."],
   ])("is broken at a private route to a NAT gateway that is %s", async (State, said) => {
-    const site = ward.site();
-    const { nats, subnet } = await ids(site);
+    const ref = ward.ref();
+    const { nats, subnet } = await ids(ref);
     const FailureMessage = "Elastic IP address eipalloc-1 is already associated";
     const NatGateways = nats.map((gateway) => ({ ...gateway, State, FailureMessage }));
-    const hops = await examine(told(site, DescribeNatGatewaysCommand, { NatGateways }));
+    const hops = await examine(told(ref, DescribeNatGatewaysCommand, { NatGateways }));
     const what = new RegExp(
       `^Private subnet ${subnet} leads 0.0.0.0/0 to NAT gateway nat-[0-9a-f]+, which is ${said}$`,
     );
@@ -186,23 +186,23 @@ describe("the way of a task", () => {
   });
 
   it("waits for NAT gateways, and wants one in each zone", async () => {
-    const site = ward.site();
-    const { nats } = await ids(site);
+    const ref = ward.ref();
+    const { nats } = await ids(ref);
     const pending = nats.map((gateway) => ({ ...gateway, State: "pending" }));
-    const early = await examine(told(site, DescribeNatGatewaysCommand, { NatGateways: pending }));
+    const early = await examine(told(ref, DescribeNatGatewaysCommand, { NatGateways: pending }));
     expect(notOk(early)).toEqual({ "private subnets' routes": "waiting" });
     const elsewhere = nats.map((gateway) => ({ ...gateway, SubnetId: nats[0]?.SubnetId }));
-    const crossed = await examine(told(site, DescribeNatGatewaysCommand, { NatGateways: elsewhere }));
+    const crossed = await examine(told(ref, DescribeNatGatewaysCommand, { NatGateways: elsewhere }));
     expect(notOk(crossed)).toEqual({ "private subnets' routes": "broken" });
     expect(firstBroken(crossed)?.what).toMatch(/ in zone ap-northeast-1[ac], not in its own, ap-northeast-1[ac]\.$/);
   });
 
   it("is broken at a service that somebody scaled to zero", async () => {
-    const site = ward.site();
-    await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 0 }));
-    await site.clock.sleep(300_000);
+    const ref = ward.ref();
+    await ref.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 0 }));
+    await ref.clock.sleep(300_000);
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "service",
       "Service fairlead-app-dev-service is ACTIVE and wants no tasks, though a release was deployed to it.",
       RECONCILE,
@@ -211,10 +211,10 @@ describe("the way of a task", () => {
   });
 
   it("waits while a service starts more tasks", async () => {
-    const site = ward.site();
-    await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 3 }));
-    await site.clock.sleep(10_000);
-    const hops = await examine(site);
+    const ref = ward.ref();
+    await ref.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 3 }));
+    await ref.clock.sleep(10_000);
+    const hops = await examine(ref);
     expect(notOk(hops)).toEqual({ service: "waiting" });
     expect(one(hops, "service")).toMatchObject({
       what: "Service fairlead-app-dev-service is ACTIVE, 2 of 3 tasks run, and its latest deployment is IN_PROGRESS.",
@@ -223,15 +223,15 @@ describe("the way of a task", () => {
   });
 
   it("is broken at a service whose deployment ECS gave up", async () => {
-    const site = ward.site();
+    const ref = ward.ref();
     const why = "ECS deployment circuit breaker: tasks failed to start.";
     const live = (
-      await site.aws.ecs(new DescribeServicesCommand({ cluster: CLUSTER.cluster, services: [CLUSTER.service] }))
+      await ref.aws.ecs(new DescribeServicesCommand({ cluster: CLUSTER.cluster, services: [CLUSTER.service] }))
     ).services?.[0];
     const failed = { ...live?.deployments?.[0], rolloutState: "FAILED", rolloutStateReason: why };
     const services = [{ ...live, runningCount: 0, deployments: [failed] }];
     brokenAt(
-      await examine(told(site, DescribeServicesCommand, { services })),
+      await examine(told(ref, DescribeServicesCommand, { services })),
       "service",
       `Service fairlead-app-dev-service is ACTIVE, 0 of 2 tasks run, and it does not get further: ${why}`,
       "Read why its last tasks stopped, in the events of the service and in the tasks' logs, and release what mends it.",
@@ -239,12 +239,12 @@ describe("the way of a task", () => {
   });
 
   it("is broken at an image that somebody deleted under a service that runs", async () => {
-    const site = ward.site();
+    const ref = ward.ref();
     // The simulated ECS keeps what has come of its tasks when it is told something; until then the image must be there.
-    await site.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 2 }));
-    await site.aws.ecr(new BatchDeleteImageCommand({ repositoryName: REPOSITORY, imageIds: [{ imageTag: "first" }] }));
+    await ref.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 2 }));
+    await ref.aws.ecr(new BatchDeleteImageCommand({ repositoryName: REPOSITORY, imageIds: [{ imageTag: "first" }] }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "task definition and image",
       `Task definition fairlead-app-dev:2 names the image ${IMAGE}, which does not exist, so no new task can start.`,
       RELEASE,

@@ -14,9 +14,9 @@ describe("a stack with NAT gateways", () => {
   beforeEach(() => ward.restore(ward.released));
 
   it("is ok at every hop once it is released, and says what it looked at", async () => {
-    const site = ward.site();
-    const hops = await examine(site);
-    const { distribution, dnsName, balancerGroup, tasksGroup, gateway, nats } = await ids(site);
+    const ref = ward.ref();
+    const hops = await examine(ref);
+    const { distribution, dnsName, balancerGroup, tasksGroup, gateway, nats } = await ids(ref);
     const through = nats.map(({ NatGatewayId }) => NatGatewayId);
     expect(hops.map(({ name, what }) => [name, what])).toEqual([
       [
@@ -53,20 +53,20 @@ describe("a stack with NAT gateways", () => {
 
   it("is asked by reads alone, all under way together, and stays as it was", async () => {
     const operations: string[] = [];
-    const site = ward.site((moment, { operation }) => moment === "before" && operations.push(operation));
+    const ref = ward.ref((moment, { operation }) => moment === "before" && operations.push(operation));
     const before = ward.text();
-    const started = site.clock.now();
-    await examine(site);
+    const started = ref.clock.now();
+    await examine(ref);
     expect(operations.filter((operation) => !/^(Describe|List|Get)/.test(operation))).toEqual([]);
     expect(operations).toHaveLength(21);
     // Three calls one after another: a list, what belongs to it, and that one's own; each takes 40 ms.
-    expect(site.clock.now() - started).toBe(120);
+    expect(ref.clock.now() - started).toBe(120);
     expect(ward.text()).toBe(before);
   });
 
   it("waits, and is broken nowhere, before its first release", async () => {
     ward.restore(ward.fresh);
-    const hops = await examine(ward.site());
+    const hops = await examine(ward.ref());
     expect(notOk(hops)).toEqual({
       "target group": "waiting",
       service: "waiting",
@@ -89,10 +89,10 @@ describe("a stack with NAT gateways", () => {
 
   it("knows no more of a hop that it may not look at, and all of the others", async () => {
     const says = "You are not authorized to perform this operation.";
-    const site = ward.site((moment, { operation }) => {
+    const ref = ward.ref((moment, { operation }) => {
       if (moment === "before" && operation === "DescribeRouteTables") refuse("UnauthorizedOperation", says, 403);
     });
-    const hops = await examine(site);
+    const hops = await examine(ref);
     expect(notOk(hops)).toEqual({ "public subnets' routes": "unknown", "private subnets' routes": "unknown" });
     expect(one(hops, "public subnets' routes")).toMatchObject({
       what: `AWS did not tell: ${says}`,
@@ -101,10 +101,10 @@ describe("a stack with NAT gateways", () => {
   });
 
   it("is not called unknown where the call never reached AWS", async () => {
-    const site = ward.site((moment, { operation }) => {
+    const ref = ward.ref((moment, { operation }) => {
       if (moment === "before" && operation === "DescribeRouteTables") throw new Error("cut off");
     });
-    await expect(examine(site)).rejects.toThrow("cut off");
+    await expect(examine(ref)).rejects.toThrow("cut off");
   });
 });
 
@@ -115,7 +115,7 @@ describe("a stack without NAT gateways", () => {
   beforeEach(() => ward.restore(ward.released));
 
   it("is ok at every hop, by the VPC endpoints", async () => {
-    const hops = await examine(ward.site());
+    const hops = await examine(ward.ref());
     expect(hops.map(({ name, state }) => [name, state])).toEqual(WAY.map((name) => [name, "ok"]));
     expect(one(hops, "private subnets' routes")?.what).toBe(
       "The private subnets need no way out: the VPC endpoints ecr.api, ecr.dkr, logs and s3 are available.",
@@ -123,12 +123,12 @@ describe("a stack without NAT gateways", () => {
   });
 
   it.each(["ecr.api", "ecr.dkr", "logs", "s3"])("is broken without the endpoint for %s", async (service) => {
-    const site = ward.site();
-    const { endpoints } = await ids(site);
+    const ref = ward.ref();
+    const { endpoints } = await ids(ref);
     const endpoint = endpoints.find(({ ServiceName }) => ServiceName === `com.amazonaws.ap-northeast-1.${service}`);
-    await site.aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint?.VpcEndpointId ?? ""] }));
+    await ref.aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [endpoint?.VpcEndpointId ?? ""] }));
     brokenAt(
-      await examine(site),
+      await examine(ref),
       "private subnets' routes",
       `The VPC has no endpoint for ${service}, and without NAT gateways tasks do not start without it.`,
     );

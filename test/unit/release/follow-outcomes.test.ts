@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import { follow } from "../../../src/release/follow.ts";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { NAMES } from "../../support/delivery.ts";
 import { deliverable, running, SOURCE, type Release } from "../../support/release.ts";
 import { altered, failing, followed, only, siteOf } from "./delivered.ts";
@@ -17,7 +17,7 @@ import { altered, failing, followed, only, siteOf } from "./delivered.ts";
 const approving = { onApproval: async () => "Approved" as const };
 
 /** The site where the pipeline calls a success what is deployed, from `seconds` after the first look at the deployment. */
-function succeeding(release: Release, seconds: number): Site {
+function succeeding(release: Release, seconds: number): ServiceRef {
   const { clock } = release.at;
   let since: number | undefined;
   const watched = altered(
@@ -41,17 +41,17 @@ function succeeding(release: Release, seconds: number): Site {
 }
 
 /** The site where tasks stop for reasons of which no two are alike. */
-const variously = (site: Site) => {
+const variously = (ref: ServiceRef) => {
   let stopped = 0;
   const words = "abcdefghijklmnopqrstuvwxyz";
-  return altered(site, "ecs", DescribeTasksCommand, ({ tasks = [], ...answer }: DescribeTasksCommandOutput) => ({
+  return altered(ref, "ecs", DescribeTasksCommand, ({ tasks = [], ...answer }: DescribeTasksCommandOutput) => ({
     ...answer,
     tasks: tasks.map((task) => ({ ...task, stoppedReason: `Reason ${words[stopped++]}` })),
   }));
 };
 
 /** The site where the service tells more events in the time of the release. */
-function eventful(release: Release, messages: readonly string[]): Site {
+function eventful(release: Release, messages: readonly string[]): ServiceRef {
   const more: ServiceEvent[] = [];
   return altered(
     siteOf(release.at),
@@ -70,8 +70,8 @@ describe("a release that the pipeline calls a success", () => {
   it("has failed where ECS went back to an earlier revision meanwhile", async () => {
     const release = await deliverable();
     // Every task fails for another reason, so that only the roll-back itself tells.
-    const site = variously(succeeding(release, 32));
-    const { ending, why, revision } = await followed(release, failing("missing-image"), approving, site);
+    const ref = variously(succeeding(release, 32));
+    const { ending, why, revision } = await followed(release, failing("missing-image"), approving, ref);
     expect({ ending, revision }).toEqual({ ending: "failed", revision: "ground:2" });
     expect(why).toMatch(/^ECS deployment circuit breaker: rolling back to deploymentId ecs-svc\/\d+\.$/);
   });
@@ -132,8 +132,8 @@ describe("a release that the pipeline calls a success", () => {
 describe("a deployment that fails", () => {
   it("is over when ECS goes back, however long the pipeline goes on waiting", async () => {
     const release = await deliverable();
-    const site = variously(siteOf(release.at));
-    const { ending, why } = await followed(release, failing("missing-image"), approving, site);
+    const ref = variously(siteOf(release.at));
+    const { ending, why } = await followed(release, failing("missing-image"), approving, ref);
     expect(ending).toBe("failed");
     expect(why).toMatch(/^ECS deployment circuit breaker: rolling back to deploymentId ecs-svc\/\d+\.$/);
     expect((await release.runs())[0]?.status).toBe("InProgress");
@@ -172,7 +172,7 @@ describe("a deployment that fails", () => {
   it("is not to be seen in tasks of the revision before it that stop meanwhile", async () => {
     const release = await deliverable();
     // Whatever stops is said to be of an earlier deployment.
-    const site = altered(
+    const ref = altered(
       siteOf(release.at),
       "ecs",
       DescribeTasksCommand,
@@ -181,7 +181,7 @@ describe("a deployment that fails", () => {
         tasks: tasks.map((task) => ({ ...task, startedBy: "ecs-svc/1", stoppedReason: "OutOfMemoryError" })),
       }),
     );
-    const { why } = await followed(release, failing("missing-image"), approving, site);
+    const { why } = await followed(release, failing("missing-image"), approving, ref);
     expect(why).toMatch(/^ECS deployment circuit breaker/);
   });
 });

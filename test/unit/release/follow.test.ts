@@ -79,10 +79,10 @@ describe("following a release that goes live", () => {
 
   it("looks at most every two seconds while it moves and every five while an answer is awaited", async () => {
     const release = await deliverable();
-    const site = siteOf(release.at);
-    const executionId = await findExecution(site, await release.upload(SOURCE));
+    const ref = siteOf(release.at);
+    const executionId = await findExecution(ref, await release.upload(SOURCE));
     const from = release.at.calls.length;
-    const following = follow(site, executionId, () => {});
+    const following = follow(ref, executionId, () => {});
     await release.wait(360);
     const operations = release.at.calls.slice(from).map(({ operation }) => operation);
     const count = (name: string) => operations.filter((operation) => operation === name).length;
@@ -205,12 +205,12 @@ describe("following a release that does not go live", () => {
 
   it("ends as superseded by the release that took its place", async () => {
     const release = await deliverable();
-    const [versions, site] = [[] as string[], siteOf(release.at)];
+    const [versions, ref] = [[] as string[], siteOf(release.at)];
     versions.push(await release.upload({ ...SOURCE, n: "1" }));
     await release.wait(90);
     const second = followed(release, { ...SOURCE, n: "2" });
     await release.wait(90);
-    const third = await findExecution(site, await release.upload({ ...SOURCE, n: "3" }));
+    const third = await findExecution(ref, await release.upload({ ...SOURCE, n: "3" }));
     const { ending, why } = await second;
     expect({ ending, why }).toEqual({
       ending: "superseded",

@@ -19,7 +19,7 @@ async function released(release: Release, files: Readonly<Record<string, string>
 describe("the history of releases", () => {
   it("tells of each release where it came from and what became of it, the newest first", async () => {
     const release = await deliverable();
-    const site = siteOf(release.at);
+    const ref = siteOf(release.at);
     const first = await released(release, SOURCE, "the first one");
     await release.upload(failing("build-error"));
     await release.wait(90);
@@ -29,7 +29,7 @@ describe("the history of releases", () => {
     const current = await release.upload({ ...SOURCE, n: "4" });
     await release.wait(30);
 
-    const [latest, third, second, oldest, ...others] = await releases(site, 4);
+    const [latest, third, second, oldest, ...others] = await releases(ref, 4);
     expect(others).toEqual([]);
     const runs = await release.runs();
     expect([latest, third, second, oldest].map((one) => one?.executionId)).toEqual(
@@ -158,15 +158,15 @@ describe("the history of releases", () => {
 
   it("asks for the actions of many releases page by page, and tells the same of each", async () => {
     const release = await deliverable();
-    const site = siteOf(release.at);
+    const ref = siteOf(release.at);
     await released(release, SOURCE, "the first one");
     for (let number = 0; number < 12; number++) {
       await release.upload({ ...failing("build-error"), number: String(number) });
       await release.wait(90);
     }
-    const few = await releases(site, 10);
+    const few = await releases(ref, 10);
     const before = release.at.calls.length;
-    const many = await releases(site, 14);
+    const many = await releases(ref, 14);
     const asked = release.at.calls.slice(before).filter(({ operation }) => operation === "ListActionExecutions");
     expect(asked).toHaveLength(1);
     expect(many.slice(0, 10)).toEqual(few);

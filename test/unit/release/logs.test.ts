@@ -7,8 +7,8 @@ import { altered, siteOf } from "./delivered.ts";
 
 it("tells each line once as it comes, also one that comes late, until it is stopped", async () => {
   const { at } = await deliverable();
-  const site = siteOf(at);
-  const place = { logGroupName: site.names.buildLogGroup, logStreamName: "build/one" };
+  const ref = siteOf(at);
+  const place = { logGroupName: ref.names.buildLogGroup, logStreamName: "build/one" };
   await at.aws.logs(new CreateLogStreamCommand(place));
   const write = (message: string, timestamp: number) =>
     at.aws.logs(new PutLogEventsCommand({ ...place, logEvents: [{ message: `${message}\n`, timestamp }] }));
@@ -17,7 +17,7 @@ it("tells each line once as it comes, also one that comes late, until it is stop
   const told: string[] = [];
   const controller = new AbortController();
   const following = followLog(
-    site,
+    ref,
     { of: "build", since },
     ({ text, from }) => told.push(`${from} ${text}`),
     controller.signal,
@@ -30,16 +30,16 @@ it("tells each line once as it comes, also one that comes late, until it is stop
   controller.abort(new Error("enough"));
   await following;
   expect(told).toEqual(["one first", "one second", "one late"]);
-  expect((await logLines(site, { of: "build", since: 0, filter: "second" })).map(({ text }) => text)).toEqual([
+  expect((await logLines(ref, { of: "build", since: 0, filter: "second" })).map(({ text }) => text)).toEqual([
     "second",
   ]);
 });
 
 it("has no lines where there is no log group", async () => {
   const { at } = await deliverable();
-  const site = siteOf(at);
-  const names = { ...site.names, applicationLogGroup: "/ecs/nowhere" };
-  expect(await logLines({ ...site, names }, { of: "application", since: 0 })).toEqual([]);
+  const ref = siteOf(at);
+  const names = { ...ref.names, applicationLogGroup: "/ecs/nowhere" };
+  expect(await logLines({ ...ref, names }, { of: "application", since: 0 })).toEqual([]);
 });
 
 describe.each([
@@ -49,19 +49,19 @@ describe.each([
 ])("a machine whose clock is %s AWS's", (_, off) => {
   it("loses no line and tells none twice", async () => {
     const { at } = await deliverable();
-    const site = { ...siteOf(at), clock: shifted(at.clock, off) };
-    const place = { logGroupName: site.names.buildLogGroup, logStreamName: "build/one" };
+    const ref = { ...siteOf(at), clock: shifted(at.clock, off) };
+    const place = { logGroupName: ref.names.buildLogGroup, logStreamName: "build/one" };
     await at.aws.logs(new CreateLogStreamCommand(place));
     const write = (message: string, timestamp: number) =>
       at.aws.logs(new PutLogEventsCommand({ ...place, logEvents: [{ message, timestamp }] }));
     const told: string[] = [];
     const stopped = new AbortController();
     const asked: number[] = [];
-    const seen = altered(site, "logs", FilterLogEventsCommand, (answer: object, { startTime }) => {
+    const seen = altered(ref, "logs", FilterLogEventsCommand, (answer: object, { startTime }) => {
       asked.push(at.clock.now() - (startTime ?? 0));
       return answer;
     });
-    const query = { of: "build", since: site.clock.now() - 600_000 } as const;
+    const query = { of: "build", since: ref.clock.now() - 600_000 } as const;
     const following = followLog(seen, query, ({ text }) => told.push(text), stopped.signal);
     const written: string[] = [];
     for (let number = 1; number <= 20; number++) {

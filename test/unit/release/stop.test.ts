@@ -1,7 +1,7 @@
 import { StopServiceDeploymentCommand } from "@aws-sdk/client-ecs";
 import { describe, expect, it } from "vitest";
 import type { ReleaseEvent } from "../../../src/release/events.ts";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { stoppable, stopRelease } from "../../../src/release/stop.ts";
 import { deliverable, running, SOURCE, type Release } from "../../support/release.ts";
 import { failing, refusing, siteOf } from "./delivered.ts";
@@ -16,12 +16,12 @@ async function deploying(files: Readonly<Record<string, string>>, seconds: numbe
   return release;
 }
 
-async function stopped(release: Release, site: Site = siteOf(release.at)) {
+async function stopped(release: Release, ref: ServiceRef = siteOf(release.at)) {
   const events: ReleaseEvent[] = [];
   const id = (await release.runs())[0]?.pipelineExecutionId ?? "";
   const changing = <T>(work: () => Promise<T>) => work();
   const stopping = { reason: "enough", finish: false, changing };
-  const end = await stopRelease(site, await stoppable(site, id.slice(0, 8)), stopping, (event) => events.push(event));
+  const end = await stopRelease(ref, await stoppable(ref, id.slice(0, 8)), stopping, (event) => events.push(event));
   return { ...end, events };
 }
 
@@ -47,8 +47,8 @@ describe("stopping a release that is being deployed", () => {
       name: "InvalidParameterException",
       $metadata: { httpStatusCode: 400 },
     });
-    const site = refusing(siteOf(release.at), "ecs", StopServiceDeploymentCommand, refusal);
-    expect(await stopped(release, site)).toMatchObject({
+    const ref = refusing(siteOf(release.at), "ecs", StopServiceDeploymentCommand, refusal);
+    expect(await stopped(release, ref)).toMatchObject({
       ending: "stopped",
       deployment: "failed",
       why: "There is no earlier service revision to roll back to.",

@@ -1,6 +1,6 @@
 import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
-import type { Site } from "../../../src/release/site.ts";
+import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { heirOf, twinsOf } from "../../../src/release/twins.ts";
 
 const RULE = "shop-dev-s3-change";
@@ -58,7 +58,7 @@ describe("an execution of a source that has its release", () => {
 describe("what a release goes on as that was superseded or stopped as a twin", () => {
   const heir = (...lines: readonly string[]) => {
     const codePipeline = async () => ({ pipelineExecutionSummaries: runsOf(...lines) });
-    return heirOf({ aws: { codePipeline }, names: { pipeline: "release" } } as unknown as Site, "a");
+    return heirOf({ aws: { codePipeline }, names: { pipeline: "release" } } as unknown as ServiceRef, "a");
   };
 
   it("is the execution of the same source that overtook it", async () => {

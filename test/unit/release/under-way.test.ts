@@ -13,41 +13,41 @@ const ARCHIVE = { zip: zipOf(SOURCE), digest: "sha256:0", files: [], commit: und
 /** A pipeline to which a source was uploaded; `heard`: S3's event gets there. */
 async function uploaded({ heard }: { heard: boolean }) {
   const release = await deliverable();
-  const site = siteOf(release.at);
-  if (!heard) await release.at.aws.eventBridge(new DisableRuleCommand({ Name: site.names.sourceRule }));
-  const { version } = await uploadSource(site, ARCHIVE, "ada@laptop");
-  return { release, site, version };
+  const ref = siteOf(release.at);
+  if (!heard) await release.at.aws.eventBridge(new DisableRuleCommand({ Name: ref.names.sourceRule }));
+  const { version } = await uploadSource(ref, ARCHIVE, "ada@laptop");
+  return { release, ref, version };
 }
 
 describe("a source that is deployed again", () => {
   it("is under way while its release is, and not when that has ended", async () => {
-    const { release, site, version } = await uploaded({ heard: true });
+    const { release, ref, version } = await uploaded({ heard: true });
     await release.wait(60);
-    expect(await underWay(site, ARCHIVE.digest)).toBe(version);
-    expect(await underWay(site, "sha256:1")).toBeUndefined();
+    expect(await underWay(ref, ARCHIVE.digest)).toBe(version);
+    expect(await underWay(ref, "sha256:1")).toBeUndefined();
     await release.wait(120);
     await release.answer("Approved");
     await release.wait(900);
     // Its last act is to mark the image that it deployed: whoever began it may have died before that.
-    expect(await underWay(site, ARCHIVE.digest)).toBeDefined();
-    await markRunning(site);
-    expect(await underWay(site, ARCHIVE.digest)).toBeUndefined();
+    expect(await underWay(ref, ARCHIVE.digest)).toBeDefined();
+    await markRunning(ref);
+    expect(await underWay(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
   it("is under way for as long as its upload may start a release, and not for ever where it did not", async () => {
-    const { release, site, version } = await uploaded({ heard: false });
-    expect(await underWay(site, ARCHIVE.digest)).toBe(version);
+    const { release, ref, version } = await uploaded({ heard: false });
+    expect(await underWay(ref, ARCHIVE.digest)).toBe(version);
     await release.wait(200);
-    expect(await underWay(site, ARCHIVE.digest)).toBeUndefined();
+    expect(await underWay(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
   it("is not under way where its release ended without telling of its source", async () => {
-    const { release, site } = await uploaded({ heard: true });
+    const { release, ref } = await uploaded({ heard: true });
     await release.wait(120);
     await release.answer("Rejected");
     await release.wait(20);
     const silent = altered(
-      site,
+      ref,
       "codePipeline",
       ListPipelineExecutionsCommand,
       ({ pipelineExecutionSummaries: runs = [], ...answer }: ListPipelineExecutionsCommandOutput) => ({

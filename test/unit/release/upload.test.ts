@@ -28,7 +28,7 @@ const archive = (files: Record<string, string>, own: Partial<Archive> = {}): Arc
 });
 
 describe("an upload of a source", () => {
-  const site = () => siteOf({ aws: mocked(), clock: new VirtualClock(0) });
+  const ref = () => siteOf({ aws: mocked(), clock: new VirtualClock(0) });
   let s3 = mockClient(S3Client);
   beforeEach(() => {
     s3 = mockClient(S3Client);
@@ -40,7 +40,7 @@ describe("an upload of a source", () => {
 
   it("writes beside the archive what it is and who brought it", async () => {
     const given = archive({ Dockerfile: "FROM scratch", "src/a.ts": "a" });
-    expect(await uploadSource(site(), given, "ada@laptop")).toEqual({
+    expect(await uploadSource(ref(), given, "ada@laptop")).toEqual({
       version: "v1",
       digest: given.digest,
       commit: "0a1b2c3d-dirty",
@@ -66,12 +66,12 @@ describe("an upload of a source", () => {
   });
 
   it("counts the files that were added, altered and taken away since the version before", async () => {
-    await uploadSource(site(), archive({ same: "1", altered: "1", gone: "1" }), "ada@laptop");
+    await uploadSource(ref(), archive({ same: "1", altered: "1", gone: "1" }), "ada@laptop");
     s3.on(HeadObjectCommand).resolves({ VersionId: "v1", Metadata: sent()[0]?.Metadata ?? {} });
     const second = archive({ same: "1", altered: "2", added: "1", also: "1" });
-    expect((await uploadSource(site(), second, "ada@laptop")).changed).toBe(4);
+    expect((await uploadSource(ref(), second, "ada@laptop")).changed).toBe(4);
     expect(sent()[1]?.Metadata?.["fairlead-changed"]).toBe("4");
-    expect((await uploadSource(site(), archive({ same: "1", altered: "1", gone: "1" }), "x")).changed).toBe(0);
+    expect((await uploadSource(ref(), archive({ same: "1", altered: "1", gone: "1" }), "x")).changed).toBe(0);
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe("an upload of a source", () => {
     ["has a manifest that nobody can read", { "fairlead-manifest": "!" }],
   ])("does not say how many files changed where the version before %s", async (_what, Metadata) => {
     s3.on(HeadObjectCommand).resolves({ VersionId: "v0", Metadata });
-    expect((await uploadSource(site(), archive({ a: "1" }), "ada@laptop")).changed).toBeUndefined();
+    expect((await uploadSource(ref(), archive({ a: "1" }), "ada@laptop")).changed).toBeUndefined();
     expect(Object.keys(sent()[0]?.Metadata ?? {})).not.toContain("fairlead-changed");
   });
 
@@ -88,7 +88,7 @@ describe("an upload of a source", () => {
       archive(Object.fromEntries(Array.from({ length: count }, (_, n) => [`src/file-${n}.ts`, String(n)])));
     const size = (metadata: Record<string, string> = {}) =>
       Object.entries(metadata).reduce((sum, [name, value]) => sum + `x-amz-meta-${name}${value}`.length, 0);
-    for (let count = 20; count <= 200; count += 10) await uploadSource(site(), many(count), "ada@laptop");
+    for (let count = 20; count <= 200; count += 10) await uploadSource(ref(), many(count), "ada@laptop");
     const all = sent().map(({ Metadata }) => Metadata);
     expect(Math.max(...all.map(size))).toBeLessThanOrEqual(2048);
     const has = all.map((metadata) => "fairlead-manifest" in (metadata ?? {}));
@@ -97,7 +97,7 @@ describe("an upload of a source", () => {
   });
 
   it("sends nothing but ASCII, and no commit where there is none", async () => {
-    const source = await uploadSource(site(), archive({ "naïve.txt": "1" }, { commit: undefined }), "zoë@büro");
+    const source = await uploadSource(ref(), archive({ "naïve.txt": "1" }, { commit: undefined }), "zoë@büro");
     expect(source).toMatchObject({ by: "zo?@b?ro", commit: undefined });
     expect(JSON.stringify(sent()[0]?.Metadata)).toMatch(/^[\x20-\x7e]*$/);
     expect(Object.keys(sent()[0]?.Metadata ?? {})).not.toContain("fairlead-commit");
@@ -105,7 +105,7 @@ describe("an upload of a source", () => {
 
   it("refuses a bucket that keeps no versions", async () => {
     s3.on(PutObjectCommand).resolves({});
-    await expect(uploadSource(site(), archive({}), "ada@laptop")).rejects.toThrow(
+    await expect(uploadSource(ref(), archive({}), "ada@laptop")).rejects.toThrow(
       "The bucket source-bucket keeps no versions, so no release can be told from another. Turn its versioning on.",
     );
   });
@@ -116,7 +116,7 @@ describe("an upload of a source", () => {
     s3.on(HeadObjectCommand)
       .rejectsOnce(awsError("NotFound", "UnknownError", 404))
       .resolves({ VersionId: "v7", Metadata: { "fairlead-digest": given.digest } });
-    expect((await uploadSource(site(), given, "ada@laptop")).version).toBe("v7");
+    expect((await uploadSource(ref(), given, "ada@laptop")).version).toBe("v7");
     expect(sent()).toHaveLength(1);
   });
 
@@ -127,18 +127,18 @@ describe("an upload of a source", () => {
     s3.on(PutObjectCommand)
       .rejectsOnce(awsError("InternalError", "injected", 500))
       .resolves({ VersionId: "v8" });
-    expect((await uploadSource(site(), given, "ada@laptop")).version).toBe("v8");
+    expect((await uploadSource(ref(), given, "ada@laptop")).version).toBe("v8");
     expect(sent()).toHaveLength(2);
     s3.on(PutObjectCommand).rejects(awsError("InternalError", "injected", 500));
-    await expect(uploadSource(site(), given, "ada@laptop")).rejects.toBeInstanceOf(UncertainAnswer);
+    await expect(uploadSource(ref(), given, "ada@laptop")).rejects.toBeInstanceOf(UncertainAnswer);
   });
 
   it("is read back by its version", async () => {
     const Metadata = { "fairlead-digest": "sha256:00", "fairlead-files": "12", "fairlead-changed": "many" };
     s3.on(HeadObjectCommand, { Bucket: NAMES.source, Key: "source.zip", VersionId: "v3" }).resolves({ Metadata });
     const unknown = { commit: undefined, changed: undefined, by: undefined };
-    expect(await sourceOf(site(), "v3")).toEqual({ version: "v3", digest: "sha256:00", files: 12, ...unknown });
-    expect(await sourceOf(site(), "gone")).toEqual({
+    expect(await sourceOf(ref(), "v3")).toEqual({ version: "v3", digest: "sha256:00", files: 12, ...unknown });
+    expect(await sourceOf(ref(), "gone")).toEqual({
       version: "gone",
       digest: undefined,
       files: undefined,
@@ -198,12 +198,12 @@ describe("the execution that an upload starts", () => {
     const release = await deliverable();
     await disable(release);
     const tokens: unknown[] = [];
-    const site = altered(siteOf(release.at), "codePipeline", StartPipelineExecutionCommand, (answer: object, input) => {
+    const ref = altered(siteOf(release.at), "codePipeline", StartPipelineExecutionCommand, (answer: object, input) => {
       tokens.push(input.clientRequestToken);
       return answer;
     });
     const version = await release.upload(SOURCE);
-    await findExecution(site, version);
+    await findExecution(ref, version);
     expect(tokens).toEqual([`fairlead-${createHash("sha256").update(version).digest("hex").slice(0, 40)}`]);
   });
 
@@ -231,10 +231,10 @@ describe("the execution that an upload starts", () => {
     await disable(release);
     const says = "User is not authorized to perform: codepipeline:StartPipelineExecution";
     const denied = awsError("AccessDeniedException", says);
-    const site = refusing(siteOf(release.at), "codePipeline", StartPipelineExecutionCommand, denied);
+    const ref = refusing(siteOf(release.at), "codePipeline", StartPipelineExecutionCommand, denied);
     const version = await release.upload(SOURCE);
     const since = release.at.clock.now();
-    await expect(findExecution(site, version)).rejects.toThrow(
+    await expect(findExecution(ref, version)).rejects.toThrow(
       `may start the pipeline release, which could not be started from here either: ${says}`,
     );
     const waited = (release.at.clock.now() - since) / 1000;

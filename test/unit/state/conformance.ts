@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { putSurely, type ObjectStore } from "../../../state/objects.ts";
+import { putConfirmed, type ObjectStore } from "../../../state/objects.ts";
 import { LockedError, StateError, type Holder, type StateStore } from "../../../state/state.ts";
 import { runOf, stateOf } from "../../support/states.ts";
 
@@ -253,16 +253,16 @@ export function conforms(name: string, prepare: () => Promise<Ground>): void {
     });
 
     it("is kept in something whose writes can depend on what is there", async () => {
-      const etag = await putSurely(ground.objects, ground.key, text(1, "a"), { ifNoneMatch: "*" });
-      expect(await putSurely(ground.objects, ground.key, text(2, "a"), { ifNoneMatch: "*" })).toBeUndefined();
-      expect(await putSurely(ground.objects, ground.key, text(2, "a"), { ifMatch: '"another"' })).toBeUndefined();
+      const etag = await putConfirmed(ground.objects, ground.key, text(1, "a"), { ifNoneMatch: "*" });
+      expect(await putConfirmed(ground.objects, ground.key, text(2, "a"), { ifNoneMatch: "*" })).toBeUndefined();
+      expect(await putConfirmed(ground.objects, ground.key, text(2, "a"), { ifMatch: '"another"' })).toBeUndefined();
       expect(await ground.objects.remove(ground.key, '"another"')).toBe(false);
       expect((await ground.objects.get(ground.key))?.etag).toBe(etag);
-      const next = await putSurely(ground.objects, ground.key, text(2, "a"), { ifMatch: etag ?? "" });
+      const next = await putConfirmed(ground.objects, ground.key, text(2, "a"), { ifMatch: etag ?? "" });
       expect(await ground.objects.remove(ground.key, next)).toBe(true);
       expect(await ground.objects.remove(ground.key, next)).toBe(true);
       expect(await ground.objects.remove(ground.key)).toBe(true);
-      expect(await putSurely(ground.objects, ground.key, text(1, "a"), { ifMatch: etag ?? "" })).toBeUndefined();
+      expect(await putConfirmed(ground.objects, ground.key, text(1, "a"), { ifMatch: etag ?? "" })).toBeUndefined();
       expect(await ground.objects.get(ground.key)).toBeUndefined();
     });
   });

@@ -12,9 +12,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const resource: ResourceState = { type: "toy", status: "created", id: "x", token: "t", spec: {}, attrs: {}, needs: [] };
-const home = { version: 1, stack: "demo", target: "aws", account: "1", region: "r" } as const;
+const location = { version: 1, stack: "demo", target: "aws", account: "1", region: "r" } as const;
 const state = (serial: number, resources: State["resources"] = { a: resource }): State => ({
-  ...home,
+  ...location,
   serial,
   resources,
 });

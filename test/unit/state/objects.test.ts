@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/engine/clock.ts";
-import { putSurely, removeSurely, UncertainWrite } from "../../../state/objects.ts";
+import { putConfirmed, removeConfirmed, UncertainWrite } from "../../../state/objects.ts";
 import { MemoryObjects } from "../../support/memory-objects.ts";
 
 const NONE = { ifNoneMatch: "*" } as const;
@@ -17,8 +17,8 @@ async function holding(before: string) {
 describe("a write whose answer may be lost", () => {
   it("is sent once, and nobody looks, where the answer comes", async () => {
     const { objects, when } = await holding("before");
-    expect(await putSurely(objects, "a", "after", when)).toBe((await objects.get("a"))?.etag);
-    expect(await putSurely(objects, "a", "again", when)).toBeUndefined();
+    expect(await putConfirmed(objects, "a", "after", when)).toBe((await objects.get("a"))?.etag);
+    expect(await putConfirmed(objects, "a", "again", when)).toBeUndefined();
     expect(objects.texts).toEqual({ a: "after" });
     expect(writes(objects)).toEqual(["put a", "put a"]);
     expect(objects.calls).toHaveLength(3);
@@ -28,7 +28,7 @@ describe("a write whose answer may be lost", () => {
     for (const [key, when] of [["a", undefined] as const, ["b", NONE] as const]) {
       const { objects, when: before } = await holding("before");
       objects.await({ lost: "after" });
-      const etag = await putSurely(objects, key, "mine", when ?? before);
+      const etag = await putConfirmed(objects, key, "mine", when ?? before);
       expect(etag).toBe((await objects.get(key))?.etag);
       expect(writes(objects)).toEqual([`put ${key}`]);
     }
@@ -37,7 +37,7 @@ describe("a write whose answer may be lost", () => {
   it("is sent again where it was not", async () => {
     const { objects, when } = await holding("before");
     objects.await({ lost: "before" }, { lost: "before" });
-    expect(await putSurely(objects, "a", "mine", when)).toBe((await objects.get("a"))?.etag);
+    expect(await putConfirmed(objects, "a", "mine", when)).toBe((await objects.get("a"))?.etag);
     expect(objects.texts).toEqual({ a: "mine" });
     expect(writes(objects)).toHaveLength(3);
   });
@@ -57,14 +57,14 @@ describe("a write whose answer may be lost", () => {
       list: objects.list.bind(objects),
     };
     objects.await({ lost: "before" });
-    expect(await putSurely(late, "a", "mine", when)).toBe((await objects.get("a"))?.etag);
+    expect(await putConfirmed(late, "a", "mine", when)).toBe((await objects.get("a"))?.etag);
   });
 
   it("never writes over what another wrote in between", async () => {
     for (const lost of ["before", "after"] as const) {
       const { objects, when } = await holding("before");
       objects.await({ lost, meanwhile: () => objects.put("a", "theirs") });
-      expect(await putSurely(objects, "a", "mine", when)).toBeUndefined();
+      expect(await putConfirmed(objects, "a", "mine", when)).toBeUndefined();
       expect(objects.texts).toEqual({ a: "theirs" });
     }
   });
@@ -72,14 +72,14 @@ describe("a write whose answer may be lost", () => {
   it("does not take another's new object for its own", async () => {
     const { objects } = await holding("before");
     objects.await({ lost: "before", meanwhile: () => objects.put("b", "theirs") });
-    expect(await putSurely(objects, "b", "mine", NONE)).toBeUndefined();
+    expect(await putConfirmed(objects, "b", "mine", NONE)).toBeUndefined();
     expect(objects.texts["b"]).toBe("theirs");
   });
 
   it("is given up after five, and says that nobody knows", async () => {
     const { objects, when } = await holding("before");
     objects.await(...Array.from({ length: 9 }, () => ({ lost: "before" }) as const));
-    await expect(putSurely(objects, "a", "mine", when)).rejects.toBeInstanceOf(UncertainWrite);
+    await expect(putConfirmed(objects, "a", "mine", when)).rejects.toBeInstanceOf(UncertainWrite);
     expect(writes(objects)).toHaveLength(5);
   });
 
@@ -95,7 +95,7 @@ describe("a write whose answer may be lost", () => {
     };
     // The first answer is lost; the ones after it come.
     objects.await({}, { lost: "before" });
-    expect(await putSurely(restless, "b", "mine", NONE)).toBeUndefined();
+    expect(await putConfirmed(restless, "b", "mine", NONE)).toBeUndefined();
     expect(objects.texts).toEqual({ a: "before" });
   });
 
@@ -104,7 +104,7 @@ describe("a write whose answer may be lost", () => {
     const refusing = Object.assign(new MemoryObjects(new VirtualClock(0)), {
       put: async () => Promise.reject(new Error("AccessDenied")),
     });
-    await expect(putSurely(refusing, "a", "mine", when)).rejects.toThrow("AccessDenied");
+    await expect(putConfirmed(refusing, "a", "mine", when)).rejects.toThrow("AccessDenied");
     expect(objects.texts).toEqual({ a: "before" });
   });
 });
@@ -114,7 +114,7 @@ describe("a removal whose answer may be lost", () => {
     for (const [lost, sent] of [["after", 1] as const, ["before", 2] as const]) {
       const { objects, etag } = await holding("mine");
       objects.await({ lost });
-      expect(await removeSurely(objects, "a", etag)).toBe(true);
+      expect(await removeConfirmed(objects, "a", etag)).toBe(true);
       expect(objects.texts).toEqual({});
       expect(writes(objects)).toHaveLength(sent);
     }
@@ -124,7 +124,7 @@ describe("a removal whose answer may be lost", () => {
     for (const lost of ["before", "after"] as const) {
       const { objects, etag } = await holding("mine");
       objects.await({ lost, meanwhile: () => objects.put("a", "theirs") });
-      expect(await removeSurely(objects, "a", etag)).toBe(false);
+      expect(await removeConfirmed(objects, "a", etag)).toBe(false);
       expect(objects.texts).toEqual({ a: "theirs" });
     }
   });
@@ -132,15 +132,15 @@ describe("a removal whose answer may be lost", () => {
   it("tells another's object from its own without a lost answer too", async () => {
     const { objects, etag } = await holding("mine");
     await objects.put("a", "theirs");
-    expect(await removeSurely(objects, "a", etag)).toBe(false);
+    expect(await removeConfirmed(objects, "a", etag)).toBe(false);
     await objects.remove("a");
-    expect(await removeSurely(objects, "a", etag)).toBe(true);
+    expect(await removeConfirmed(objects, "a", etag)).toBe(true);
   });
 
   it("is given up after five, and says that nobody knows", async () => {
     const { objects, etag } = await holding("mine");
     objects.await(...Array.from({ length: 9 }, () => ({ lost: "before" }) as const));
-    await expect(removeSurely(objects, "a", etag)).rejects.toBeInstanceOf(UncertainWrite);
+    await expect(removeConfirmed(objects, "a", etag)).rejects.toBeInstanceOf(UncertainWrite);
     expect(writes(objects)).toHaveLength(5);
   });
 });

@@ -17,10 +17,10 @@ describe("two processes that contend for a state in a file", () => {
     const folder = await mkdtemp(join(tmpdir(), "fairlead-pairs-"));
     const [path, log] = [join(folder, "state", "ring.json"), join(folder, "log")];
     await contendInPairs(pool, { pairs: PAIRS, seed: 111, place: { path }, log });
-    const { turns, deaths, leftBehind, remembered, ...rest } = await tell(fileStore(path), log);
+    const { turns, deaths, unfinishedCreate, remembered, ...rest } = await tell(fileStore(path), log);
     expect(rest).toEqual({ wrong: [], refused: 0 });
     expect(turns).toBeGreaterThanOrEqual(2 * PAIRS);
-    expect([deaths, leftBehind]).toEqual([5, 4]);
+    expect([deaths, unfinishedCreate]).toEqual([5, 4]);
     // The fifth may have held the lock too, or died just when it had taken over another's.
     expect([3, 4, 5]).toContain(remembered);
     expect((await readdir(join(folder, "state"))).toSorted()).toEqual([

@@ -243,14 +243,14 @@ describe("cloudfront/distribution", () => {
 
   it("leaves alone what is not Fairlead's, and drops what CloudFront refuses beside a cache policy", async () => {
     const theirs = { Aliases: list("example.com"), WebACLId: "acl-1" };
-    const site = { Id: "site", DomainName: "site.example.com" };
+    const ref = { Id: "site", DomainName: "site.example.com" };
     const own = { ...origin, ConnectionAttempts: 2 };
     const old = { ...config.DefaultCacheBehavior, ...common, SmoothStreaming: true };
     const before = { ...old, TargetOriginId: "site", MinTTL: 5 };
-    reads({ ...theirs, DefaultCacheBehavior: before, Origins: list<Origin>(own, site) });
+    reads({ ...theirs, DefaultCacheBehavior: before, Origins: list<Origin>(own, ref) });
     cloudFront.on(UpdateDistributionCommand).resolves({});
     await Distribution.update(mocked(), observed, spec, new Set(["behaviors"]));
-    const after = { ...theirs, DefaultCacheBehavior: old, Origins: list<Origin>(site, own) };
+    const after = { ...theirs, DefaultCacheBehavior: old, Origins: list<Origin>(ref, own) };
     expect(sent()).toEqual([get, write("1", after)]);
   });
 

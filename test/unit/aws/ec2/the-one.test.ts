@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { theOne } from "../../../../src/aws/ec2/shared.ts";
+import { findById } from "../../../../src/aws/ec2/shared.ts";
 import { awsError } from "../../../support/failing.ts";
 
 const asked = (answer: Promise<readonly { id?: string }[] | undefined>) =>
-  theOne("vpc-1", ({ id }) => id, answer, "InvalidVpcID.NotFound");
+  findById("vpc-1", ({ id }) => id, answer, "InvalidVpcID.NotFound");
 
 describe("asking EC2 for one thing by its id", () => {
   it("answers the one that was asked for", async () => {

@@ -1,0 +1,40 @@
+import type { Aws } from "../aws/aws.ts";
+import type { ApplyContext } from "../engine/apply-context.ts";
+import { Journal } from "../engine/journal.ts";
+import type { Plan } from "../engine/action.ts";
+import type { State } from "../../state/state.ts";
+import { Progress } from "./progress.ts";
+import type { Session } from "./session.ts";
+
+/** How many actions may make calls at the same time: enough to be fast, few enough for AWS's rates. */
+const CONCURRENT = 12;
+
+/** Gives `work` all that it needs to carry a plan out, and shows how that goes; answers what it came to and the state that it led to. */
+export async function applyPlan<T>(
+  session: Session,
+  plan: Plan<Aws>,
+  state: State,
+  work: (around: ApplyContext<Aws>) => Promise<T>,
+): Promise<{ done: T; state: State }> {
+  const { clock, store, terminal, hex, stop, world, connection } = session;
+  const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);
+  const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)]);
+  const journal = new Journal(store, clock, state);
+  connection.tell = progress.tell;
+  try {
+    const done = await work({
+      ...world,
+      journal,
+      clock,
+      token: () => hex(32),
+      secret: () => hex(40),
+      tell: progress.tell,
+      stop,
+      limit: CONCURRENT,
+    });
+    return { done, state: journal.state };
+  } finally {
+    progress.close();
+    connection.tell = () => {};
+  }
+}

@@ -1,0 +1,119 @@
+import { dirname, resolve } from "node:path";
+import { hasCode } from "../../aws/errors.ts";
+import { findExecution } from "../../release/executions.ts";
+import { readSource, readSources, SourceError, type BuildContext, type SourceArchive } from "../../release/source.ts";
+import { underWay } from "../../release/under-way.ts";
+import { uploadSource } from "../../release/upload.ts";
+import { isPlain } from "../../config/services.ts";
+import type { Stack } from "../../config/stack.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { followToEnd, keepRunning, tellDetached, tellEnd } from "../following.ts";
+import { recordedExit } from "../recorded.ts";
+import { sourceText } from "../release-text.ts";
+import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { whoAmI } from "../../../state/holder.ts";
+
+export interface DeployFlags extends CommonFlags {
+  /** Approve in place. */
+  readonly approve?: boolean;
+  /** Return once the release has begun. */
+  readonly detach?: boolean;
+  /** Follow a release that was begun before, by its execution's id. */
+  readonly attach?: string;
+}
+
+/**
+ * Releases what is in `folder`: uploads it, and follows the pipeline until it is live or has failed. Left out, that is the folder of the one
+ * service, or the config's own where `services` says what is built from which folder below it.
+ */
+export const deploy = (folder: string | undefined, flags: DeployFlags, context: CliContext): Promise<Exit> =>
+  inChangingSession(flags, context, { verb: "deploy" }, (session) =>
+    recordedExit(session, "deploy", () => run(folder, flags, session)),
+  );
+
+async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit> {
+  const { terminal, clock, stack } = session;
+  if (flags.attach !== undefined) return followed(session, flags.attach, flags);
+  const archive = isPlain(stack)
+    ? await sourceIn(() => readSource(resolve(session.directory, folder ?? "service"), stack.delivery.buildspec))
+    : await sourceIn(() =>
+        readSources(resolve(session.directory, folder ?? dirname(flags.config ?? "")), buildsIn(stack)),
+      );
+  terminal.line(`${headline(session)}:`);
+  const startedAt = clock.now();
+  const version = await session.hold.changing(async () => {
+    // Before what runs is marked: a release that died before it did so has not ended.
+    const begun = await begunBefore(session, archive);
+    await keepRunning(session);
+    return begun ?? upload(session, archive);
+  });
+  const executionId = await findExecution(session, version, session.stop);
+  if (flags.detach) {
+    terminal.line(`Release ${executionId} has begun.`);
+    tellDetached(session, executionId);
+    if (flags.json)
+      terminal.answer(
+        JSON.stringify({ ...identityOf(session), release: { executionId }, ...effortOf(session) }, undefined, 2),
+      );
+    else terminal.answer(executionId);
+    return EXIT.done;
+  }
+  return followed(session, executionId, flags, startedAt);
+}
+
+/** What the pipeline builds of each service. */
+const buildsIn = ({ services }: Stack): BuildContext[] =>
+  services.flatMap(({ name, build }) => (build ? [{ service: name, ...build }] : []));
+
+async function sourceIn(read: () => Promise<SourceArchive>): Promise<SourceArchive> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SourceError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The version under which this very archive was uploaded, where what that began has not ended. */
+function begunBefore(session: Session, archive: SourceArchive): Promise<string | undefined> {
+  return inBucket(session, async () => {
+    const begun = await underWay(session, archive.digest, session.refs);
+    if (begun !== undefined)
+      session.terminal.line(`This very source was uploaded before, as version ${begun}, and its release goes on.`);
+    return begun;
+  });
+}
+
+/** Uploads the archive; answers its version. */
+function upload(session: Session, archive: SourceArchive): Promise<string> {
+  return inBucket(session, async () => {
+    const source = await uploadSource(session, archive, whoAmI());
+    session.terminal.line(`Uploaded ${sourceText(source)}.`);
+    return source.version;
+  });
+}
+
+/** Works with the bucket of the sources, which a stack that stands has. */
+async function inBucket<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!hasCode(error, "NoSuchBucket")) throw error;
+    throw new RunError(
+      `There is no bucket ${session.names.sourceBucket}: the stack does not stand here. Run reconcile first.`,
+      { cause: error },
+    );
+  }
+}
+
+async function followed(
+  session: Session,
+  executionId: string,
+  { approve = false, json }: DeployFlags,
+  startedAt = session.clock.now(),
+): Promise<Exit> {
+  const end = await followToEnd(session, executionId, approve);
+  if (end) return tellEnd(session, end, { executionId: end.executionId, json, startedAt });
+  return session.stop.aborted ? EXIT.failed : EXIT.done;
+}

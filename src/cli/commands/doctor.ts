@@ -1,0 +1,63 @@
+import { examine, firstBroken, type Hop } from "../../release/doctor.ts";
+import { serviceName } from "../../release/service-ref.ts";
+import { refsFor, type ServiceFlag } from "../services.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { effortOf, headline, identityOf, inSession, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { paint } from "../terminal.ts";
+import { tellWaiting, waitingIn } from "../waiting.ts";
+
+export type DoctorFlags = CommonFlags & ServiceFlag;
+
+/** Walks the way of a request and of a task through AWS and names the first hop that is broken. Changes nothing. */
+export const doctor = (flags: DoctorFlags, context: CliContext): Promise<Exit> =>
+  inSession(flags, context, (session) => show(flags, session));
+
+const SIGNS: Readonly<Record<Hop["state"], string>> = {
+  ok: paint.green("✓"),
+  broken: paint.red("✗"),
+  waiting: paint.yellow("…"),
+  unknown: paint.yellow("?"),
+};
+
+async function show(flags: DoctorFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
+  const refs = refsFor(session, flags);
+  const [found, waiting] = await Promise.all([
+    Promise.all(refs.map(async (ref) => ({ service: serviceName(ref), hops: await examine(ref) }))),
+    waitingIn(session),
+  ]);
+  const hops = found.flatMap((one) => one.hops);
+  const broken = firstBroken(hops);
+  if (flags.json) {
+    const answer = {
+      ...identityOf(session),
+      broken: broken?.name ?? null,
+      ...(found.length > 1
+        ? { services: found.map((one) => ({ ...one, broken: firstBroken(one.hops)?.name ?? null })) }
+        : { hops }),
+      ...waiting.report,
+      ...effortOf(session),
+    };
+    terminal.answer(JSON.stringify(answer, undefined, 2));
+  } else {
+    terminal.line(`${headline(session)}:`);
+    const width = Math.max(...hops.map(({ name }) => name.length));
+    for (const one of found) {
+      if (found.length > 1) terminal.line(`${one.service}:`);
+      for (const { name, state, what } of one.hops) terminal.line(`${SIGNS[state]} ${name.padEnd(width)}  ${what}`);
+    }
+    terminal.line();
+    if (broken) {
+      const of = found.length > 1 ? `${found.find((one) => one.hops.includes(broken))?.service}: ` : "";
+      terminal.line(`${paint.red("The first broken hop:")} ${of}${broken.name}. ${broken.what}`);
+      if (broken.fix !== undefined) terminal.line(`${paint.bold("To do:")} ${broken.fix}`);
+    } else {
+      terminal.line("No hop is broken.");
+      const pending = hops.find(({ state }) => state === "waiting");
+      if (pending?.fix !== undefined) terminal.line(pending.fix);
+    }
+    tellWaiting(session, waiting);
+  }
+  return broken ? EXIT.failed : EXIT.done;
+}

@@ -1,0 +1,58 @@
+import type { Run } from "../../../state/state.ts";
+import { EXIT, UsageError, type Exit } from "../exit.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { paint } from "../terminal.ts";
+import { count, duration } from "../words.ts";
+import { inState, type Opened } from "./state/open.ts";
+
+export interface HistoryFlags extends CommonFlags {
+  /** How many, the latest first. */
+  readonly limit: number;
+}
+
+/** All that are kept. */
+const ALL = 200;
+
+/** Lists the latest runs, or shows all of the one with that number. */
+export const history = (number: number | undefined, flags: HistoryFlags, context: CliContext): Promise<Exit> =>
+  inState(flags, context, (opened) => (number === undefined ? list(flags, opened) : show(number, flags, opened)));
+
+async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
+  const runs = await store.runs(limit);
+  if (json) terminal.answer(JSON.stringify(runs, undefined, 2));
+  else if (runs.length === 0) terminal.line(`No run is remembered beside ${store.where} yet.`);
+  else for (const run of runs) terminal.line(lineOf(run));
+  return EXIT.done;
+}
+
+async function show(number: number, { json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
+  const run = (await store.runs(ALL)).find((one) => one.number === number);
+  if (!run) throw new UsageError(`There is no run ${number} beside ${store.where}. history lists what there is.`);
+  if (json) {
+    terminal.answer(JSON.stringify(run, undefined, 2));
+    return EXIT.done;
+  }
+  terminal.line(lineOf(run));
+  if (run.error !== undefined) terminal.line(`  ${run.error}`);
+  for (const { id, type, action, outcome, ms, error } of run.actions)
+    terminal.line(`  ${action} ${type} ${id}: ${outcome}, ${duration(ms)}${error === undefined ? "" : `: ${error}`}`);
+  if (run.outcome === "died") return EXIT.done;
+  const calls = Object.entries(run.calls).toSorted(([, a], [, b]) => b - a);
+  const all = calls.reduce((sum, [, times]) => sum + times, 0);
+  terminal.line(`  ${count(all, "call")}: ${calls.map(([name, times]) => `${name} ${times}`).join(", ")}`);
+  return EXIT.done;
+}
+
+const SIGNS: Readonly<Record<Run["outcome"], string>> = {
+  done: paint.green("✓"),
+  partly: paint.red("✗"),
+  failed: paint.red("✗"),
+  declined: "·",
+  died: paint.red("✗"),
+};
+
+function lineOf({ number, when, who, verb, target, outcome, summary, seconds }: Run): string {
+  const numbers = Object.entries(summary).filter(([, times]) => times > 0);
+  const what = numbers.map(([word, times]) => `${times} ${word}`).join(", ");
+  return `${SIGNS[outcome]} ${String(number).padStart(4)}  ${when}  ${who}  ${verb} (${target}): ${outcome}${what === "" ? "" : `: ${what}`}${seconds === undefined ? "" : `, ${duration(seconds * 1000)}`}`;
+}

@@ -1,0 +1,56 @@
+import { followLog, logLines, type LogLine, type LogQuery } from "../../release/logs.ts";
+import { serviceName, type ServiceRef } from "../../release/service-ref.ts";
+import { refsFor, type ServiceFlag } from "../services.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { inSession, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { paint } from "../terminal.ts";
+
+export interface LogsFlags extends CommonFlags, ServiceFlag {
+  readonly build?: boolean;
+  readonly follow?: boolean;
+  /** Milliseconds back from now. */
+  readonly since: number;
+  readonly filter?: string;
+}
+
+/** Prints the application's log, or that of the builds, and goes on with what comes where that is wanted. */
+export const logs = (flags: LogsFlags, context: CliContext): Promise<Exit> =>
+  inSession(flags, context, (session) => show(flags, session));
+
+async function show(flags: LogsFlags, session: Session): Promise<Exit> {
+  const { terminal, clock, stop, target } = session;
+  const query: LogQuery = {
+    of: flags.build ? "build" : "application",
+    since: clock.now() - flags.since,
+    filter: flags.filter,
+  };
+  const chosen = refsFor(session, flags);
+  // The builds are those of all services.
+  const refs = flags.build ? chosen.slice(0, 1) : chosen;
+  const areTold = refs.length > 1;
+  const width = Math.max(...refs.map((ref) => serviceName(ref).length));
+  const tellOf =
+    (ref: ServiceRef) =>
+    ({ at, from, text }: LogLine) => {
+      const time = new Date(at).toISOString();
+      const service = serviceName(ref);
+      if (flags.json) terminal.answer(JSON.stringify({ at: time, ...(areTold ? { service } : {}), from, text }));
+      else
+        terminal.line(
+          `${paint.dim(`${time}  ${areTold ? `${service.padEnd(width)}  ` : ""}${from.slice(0, 8)}`)}  ${text}`,
+        );
+    };
+  // In the simulated AWS time stands still between two commands, so that nothing would ever come.
+  if (flags.follow && target === "aws") {
+    await Promise.all(refs.map((ref) => followLog(ref, query, tellOf(ref), stop)));
+    return EXIT.done;
+  }
+  const found = await Promise.all(refs.map(async (ref) => (await logLines(ref, query)).map((line) => ({ ref, line }))));
+  const lines = found.flat().toSorted((one, other) => one.line.at - other.line.at);
+  for (const { ref, line } of lines) tellOf(ref)(line);
+  if (lines.length === 0 && !flags.json) terminal.line("No lines. --since 24h looks further back.");
+  if (flags.follow && !flags.json)
+    terminal.line("The simulated AWS rests between commands: there is nothing to follow.");
+  return EXIT.done;
+}

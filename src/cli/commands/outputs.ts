@@ -1,0 +1,44 @@
+import { topology } from "../../../reconcilers/topology.ts";
+import type { Stack } from "../../config/stack.ts";
+import type { StateStore } from "../../../state/state.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { outputsOf } from "../outputs-of.ts";
+import { inStore } from "../in-store.ts";
+import { printable } from "../terminal.ts";
+import { readStack } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+
+/** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS but for a state that lies in S3. */
+export async function outputs(name: string | undefined, flags: CommonFlags, context: CliContext): Promise<Exit> {
+  const stack = await readStack(flags, context);
+  return inStore(flags, stack, context, undefined, (store) => print(name, flags, stack, store, context));
+}
+
+async function print(
+  name: string | undefined,
+  flags: CommonFlags,
+  stack: Stack,
+  store: StateStore,
+  { terminal }: CliContext,
+): Promise<Exit> {
+  const state = await store.read();
+  if (!state || state.target !== flags.target)
+    throw new RunError(
+      `Nothing is known of ${stack.stackName} on the target ${flags.target}: there is no state ${store.where}. Run reconcile first; where only the file was lost, it finds everything again.`,
+    );
+  // Which resources there are depends on the file alone; the facts change settings, not outputs.
+  const facts = { account: state.account, partition: "aws", originFacingPrefixList: "", released: {} };
+  const known = outputsOf(topology(stack, facts).outputs, state);
+  if (name === undefined) {
+    if (flags.json) terminal.answer(JSON.stringify(known, undefined, 2));
+    else
+      for (const [key, value] of Object.entries(known))
+        terminal.answer(printable(`${key} = ${typeof value === "string" ? value : value.join(", ")}`));
+    return EXIT.done;
+  }
+  const value = known[name];
+  if (value === undefined)
+    throw new UsageError(`There is no output ${name}. There are: ${Object.keys(known).join(", ") || "none yet"}.`);
+  terminal.answer(flags.json ? JSON.stringify(value) : printable(typeof value === "string" ? value : value.join("\n")));
+  return EXIT.done;
+}

@@ -1,0 +1,33 @@
+import { hasChanges } from "../../engine/action.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { planned } from "../planning.ts";
+import { planReport } from "../plan-report.ts";
+import { planLines } from "../plan-text.ts";
+import { headline, inLookingSession, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { tellWaiting, waitingIfStanding } from "../waiting.ts";
+
+export interface PlanFlags extends CommonFlags {
+  readonly check?: boolean;
+  readonly full?: boolean;
+}
+
+/** Shows what a reconcile would do. Changes nothing, not even the state. */
+export const plan = (flags: PlanFlags, context: CliContext): Promise<Exit> =>
+  inLookingSession(flags, context, (session) => show(flags, session));
+
+async function show(flags: PlanFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
+  const { plan: found, notes } = await planned(session);
+  const waiting = await waitingIfStanding(session, found);
+  if (flags.json)
+    terminal.answer(JSON.stringify({ ...planReport(session, found), notes, ...waiting.report }, undefined, 2));
+  else {
+    terminal.line(`${headline(session)}:`);
+    for (const note of notes) terminal.line(`Note: ${note}`);
+    for (const line of planLines(found, { full: flags.full ?? false })) terminal.line(line);
+    tellWaiting(session, waiting);
+  }
+  if (found.problems.length > 0) return EXIT.failed;
+  return flags.check && hasChanges(found) ? EXIT.changes : EXIT.done;
+}

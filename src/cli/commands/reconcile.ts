@@ -1,0 +1,106 @@
+import { isAnyReleased } from "../../aws/facts.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Finding } from "../../release/finding.ts";
+import { serviceOf } from "../../release/revision.ts";
+import { apply } from "../../engine/apply.ts";
+import { deletedIn, untilUnlisted } from "../../engine/until-unlisted.ts";
+import { hasChanges } from "../../engine/action.ts";
+import { adoptionsOf } from "../adoptions.ts";
+import { applyPlan } from "../apply-plan.ts";
+import { agreed } from "../confirm.ts";
+import { EXIT, RunError, type Exit } from "../exit.ts";
+import { findingOf } from "../following.ts";
+import { outputsOf } from "../outputs-of.ts";
+import { planned } from "../planning.ts";
+import { planLines } from "../plan-text.ts";
+import { recorded, type Ended } from "../recorded.ts";
+import { printFinding } from "../release-text.ts";
+import { isWhole, printReport, reportOf, type Report } from "../report.ts";
+import { headline, inChangingSession, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { count, duration } from "../words.ts";
+
+export interface ReconcileFlags extends CommonFlags {
+  readonly yes?: boolean;
+  /** Milliseconds between the end of one run and the start of the next. */
+  readonly watch?: number;
+  /** What exists and is to be taken over: `ID=AWS_ID`. */
+  readonly adopt?: readonly string[];
+}
+
+/** Creates or updates AWS resources to match the config: once, or again and again. */
+export async function reconcile(flags: ReconcileFlags, context: CliContext): Promise<Exit> {
+  const { terminal, stop } = context;
+  for (;;) {
+    const exit = await attempt(flags, context);
+    if (flags.watch === undefined || stop.aborted) return exit;
+    terminal.line(`Again in ${duration(flags.watch)}. Ctrl-C ends it.`);
+    // Real time, also where the simulated one jumps: it is the user who waits.
+    await pause(flags.watch, undefined, { signal: stop }).catch(() => {});
+    if (stop.aborted) return exit;
+  }
+}
+
+/** One run. While watching, a run that fails is told and not the end. */
+async function attempt(flags: ReconcileFlags, context: CliContext): Promise<Exit> {
+  const purpose = { verb: "reconcile", locks: true, looks: true } as const;
+  const once = inChangingSession(flags, context, purpose, (session) =>
+    recorded(session, "reconcile", () => run(flags, session)),
+  );
+  if (flags.watch === undefined) return once;
+  try {
+    return await once;
+  } catch (error) {
+    context.terminal.line(`This run failed: ${(error as Error).message}`);
+    return EXIT.failed;
+  }
+}
+
+async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
+  const { terminal, topology } = session;
+  const { plan, state, notes } = await planned(session, adoptionsOf(flags.adopt, topology.graph));
+  terminal.line(`${headline(session)}:`);
+  for (const note of notes) terminal.line(`Note: ${note}`);
+  if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
+    for (const line of planLines(plan)) terminal.line(line);
+  if (plan.problems.length > 0)
+    throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
+  if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Apply this plan?", flags.yes))) {
+    terminal.line("No changes were made.");
+    return { exit: EXIT.failed, outcome: "declined" };
+  }
+  terminal.line();
+  const end = await applyPlan(session, plan, state, async (around) => {
+    const applied = await apply(around, plan);
+    await untilUnlisted(around, deletedIn(applied));
+    return applied;
+  });
+  const report = reportOf(session, plan, end.done, outputsOf(topology.outputs, end.state));
+  printReport(terminal, report);
+  const finding = await whyUnhealthy(session, report);
+  if (finding) printFinding(terminal, finding);
+  if (flags.json) terminal.answer(JSON.stringify(finding ? { ...report, finding } : report, undefined, 2));
+  else printNext(session, report);
+  const whole = isWhole(report);
+  return {
+    exit: whole ? EXIT.done : EXIT.failed,
+    outcome: whole ? "done" : "partly",
+    report,
+    idle: flags.watch !== undefined && !hasChanges(plan),
+  };
+}
+
+/** Why the service did not become healthy, where that is what failed. */
+async function whyUnhealthy(session: Session, { actions }: Report): Promise<Finding | undefined> {
+  const failed = actions.some(({ type, outcome }) => type === "ecs/service" && outcome === "failed");
+  return failed && (await serviceOf(session)) ? findingOf(session, {}) : undefined;
+}
+
+function printNext({ terminal, facts }: Session, { outputs }: Report) {
+  const url = outputs["application_url"];
+  if (typeof url === "string") terminal.line(`The application's address: ${url}`);
+  if (!isAnyReleased(facts))
+    terminal.line(
+      "The service waits at zero tasks: no release has been approved and deployed yet. npm run deploy releases the first.",
+    );
+}

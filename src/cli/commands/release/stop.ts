@@ -1,0 +1,110 @@
+import { NothingToStop, stoppable, stopRelease, type Stoppable, type Stopped } from "../../../release/stop.ts";
+import { agreed } from "../../confirm.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
+import { paste } from "../../paste.ts";
+import { endOf, recorded, type Ended } from "../../recorded.ts";
+import { releaseTeller } from "../../release-text.ts";
+import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
+import type { CommonFlags, CliContext } from "../../context.ts";
+import { whoAmI } from "../../../../state/holder.ts";
+
+export interface ReleaseStopFlags extends CommonFlags {
+  readonly yes?: boolean;
+  /** Lets the build that is under way come to its end. */
+  readonly finish?: boolean;
+  readonly reason?: string;
+}
+
+/** Stops a release, and rolls its deployment back where that has begun. */
+export const releaseStop = (id: string, flags: ReleaseStopFlags, context: CliContext): Promise<Exit> =>
+  inChangingSession(flags, context, { verb: "release stop" }, (session) =>
+    recorded(session, "release stop", () => run(id, flags, session)),
+  );
+
+async function run(wanted: string, flags: ReleaseStopFlags, session: Session): Promise<Ended> {
+  const { terminal, clock, stop: signal } = session;
+  const release = await meant(session, wanted);
+  const { executionId, ending, action } = release;
+  // One that was stopped already may have left a deployment behind: whoever stopped it may have died.
+  if (ending !== "running" && ending !== "stopped") throw new RunError(whyNot(session, release));
+  const { finish = false } = flags;
+  if (finish && action && action.category !== "Build" && action.category !== "Source")
+    throw new UsageError(
+      action.category === "Approval"
+        ? "--finish would wait for the approval. Leave it out: the approval is abandoned."
+        : "--finish would let the deployment come through. Leave it out: it is rolled back.",
+    );
+  terminal.line(`${headline(session)}:`);
+  terminal.line(`Release ${executionId} ${doingOf(release, finish)}`);
+  if (!(await agreed(session, "Stop it?", flags.yes))) {
+    terminal.line("No changes were made.");
+    return { exit: EXIT.failed, outcome: "declined" };
+  }
+  const reason = flags.reason ?? `Stopped by ${whoAmI()} with fairlead release stop.`;
+  const tell = releaseTeller(terminal, flags, clock.now());
+  const changing = <T>(work: () => Promise<T>) => session.hold.changing(work, true);
+  try {
+    const stopped = await stopRelease(session, release, { reason, finish, signal, changing, refs: session.refs }, tell);
+    return endOf(tellStopped(session, release, stopped));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    terminal.line(
+      `AWS goes on with it. ${paste(flags, "release", "stop", executionId)} does what is left, and ${paste(flags, "status")} shows what runs.`,
+    );
+    return endOf(EXIT.failed);
+  }
+}
+
+async function meant(session: Session, wanted: string): Promise<Stoppable> {
+  try {
+    return await stoppable(session, wanted);
+  } catch (error) {
+    if (error instanceof NothingToStop) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function whyNot({ flags }: Session, { executionId, ending }: Stoppable): string {
+  const next = ending === "live" ? ` ${paste(flags, "rollback")} goes back to the release before it.` : "";
+  return `Release ${executionId} is not under way any more: it is ${ending}.${next}`;
+}
+
+/** What the release does, and what becomes of that. */
+function doingOf({ ending, action }: Stoppable, finish: boolean): string {
+  if (ending === "stopped") return "was stopped before; a deployment that it left behind is rolled back.";
+  if (!action) return "waits between two stages: it goes no further.";
+  switch (action.category) {
+    case "Approval":
+      return "waits for an approval, which is abandoned: nothing was deployed.";
+    case "Deploy":
+      return "is being deployed: CodePipeline lets go of it, and ECS rolls the service back to the revision before.";
+    default:
+      return finish
+        ? `is in ${action.stage}, which comes to its end: nothing starts after it.`
+        : `is in ${action.stage}, which is abandoned: a build that has begun runs on without consequences, and is paid for.`;
+  }
+}
+
+function tellStopped(session: Session, { executionId }: Stoppable, stopped: Stopped): Exit {
+  const { terminal, flags } = session;
+  const { ending, deployment, why, runs } = stopped;
+  const now = runs === undefined ? "There is no service." : `The service runs ${runs}.`;
+  terminal.line(`${SENTENCES[deployment](executionId, ending)} ${now}${why === undefined ? "" : ` ECS says: ${why}`}`);
+  if (deployment === "completed") terminal.line(`${paste(flags, "rollback")} goes back to the release before it.`);
+  if (deployment === "failed")
+    terminal.line(
+      `${paste(flags, "rollback")} deploys an earlier release, ${paste(flags, "doctor")} says what is wrong.`,
+    );
+  if (flags.json) {
+    const release = { executionId, ending, deployment, why: why ?? null, runs: runs ?? null };
+    terminal.answer(JSON.stringify({ ...identityOf(session), release, ...effortOf(session) }, undefined, 2));
+  }
+  return deployment === "none" || deployment === "rolled-back" ? EXIT.done : EXIT.failed;
+}
+
+const SENTENCES: Readonly<Record<Stopped["deployment"], (id: string, ending: string) => string>> = {
+  none: (id, ending) => `Release ${id} is ${ending}; nothing of it was deployed.`,
+  "rolled-back": (id, ending) => `Release ${id} is ${ending}, and ECS has rolled its deployment back.`,
+  completed: (id) => `Release ${id} could not be stopped any more: ECS was through with its deployment.`,
+  failed: (id, ending) => `Release ${id} is ${ending}, but its deployment could not be rolled back.`,
+};

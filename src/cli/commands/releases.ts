@@ -1,0 +1,91 @@
+import { releases as history, type Release } from "../../release/history.ts";
+import { serviceOf, revisionIn } from "../../release/revision.ts";
+import { refsFor, type ServiceFlag } from "../services.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { headline, identityOf, inSession, type Session } from "../session.ts";
+import { sourceText } from "../release-text.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { paint } from "../terminal.ts";
+import { tellWaiting, waitingIn } from "../waiting.ts";
+
+export interface ReleasesFlags extends CommonFlags, ServiceFlag {
+  /** How many, the latest first. */
+  readonly limit: number;
+}
+
+/** Lists the latest releases and where each came from. */
+export const releases = (flags: ReleasesFlags, context: CliContext): Promise<Exit> =>
+  inSession(flags, context, (session) => show(flags, session));
+
+async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
+  const refs = refsFor(session, flags);
+  const [found, services, waiting] = await Promise.all([
+    history(refs[0] ?? session, flags.limit, refs),
+    Promise.all(refs.map(serviceOf)),
+    waitingIn(session),
+  ]);
+  const revisions = services.flatMap((service) => (service ? [revisionIn(service.taskDefinition)] : []));
+  const running = refs.length > 1 ? undefined : revisions[0];
+  if (flags.json) {
+    terminal.answer(
+      JSON.stringify(
+        {
+          ...identityOf(session),
+          running: refs.length > 1 ? revisions : (running ?? null),
+          releases: found,
+          ...waiting.report,
+        },
+        undefined,
+        2,
+      ),
+    );
+    return EXIT.done;
+  }
+  terminal.line(`${headline(session)}:`);
+  if (found.length === 0) terminal.line("No releases yet: deploy makes the first.");
+  for (const [at, release] of found.entries()) {
+    for (const line of releaseLines(release, running)) terminal.line(line);
+    for (const line of serviceLines(release, found.slice(at + 1), revisions)) terminal.line(line);
+  }
+  tellWaiting(session, waiting);
+  return EXIT.done;
+}
+
+/** Which services a release deployed, and whether with another image than the release before it. */
+function serviceLines({ services = [] }: Release, earlier: readonly Release[], running: readonly string[]): string[] {
+  const width = Math.max(...services.map(({ service }) => service.length));
+  return services.map(({ service, revision = "", image }) => {
+    const before = earlier.flatMap((one) => one.services?.find((other) => other.service === service) ?? [])[0];
+    const isSame = image !== undefined && before?.image?.uri === image.uri;
+    const now = running.includes(revision) ? paint.bold(" (runs now)") : "";
+    const what = image === undefined ? "image unknown" : `${isSame ? "same image" : "new image"} ${image.uri}`;
+    return `    ${service.padEnd(width)}  ${revision}${now}, ${what}`;
+  });
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  live: paint.green("✓"),
+  running: "…",
+  superseded: "·",
+  stopped: "·",
+  "no-source": "·",
+};
+
+function releaseLines(release: Release, running: string | undefined): string[] {
+  const { executionId, startedAt, ending, why, revision, image, source, approval, build } = release;
+  const now = revision !== undefined && revision === running ? paint.bold(" (runs now)") : "";
+  const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${ending === "no-source" ? "no source" : ending}`;
+  return [
+    `${head}${revision === undefined ? "" : `  ${revision}`}${now}`,
+    ...(why === undefined ? [] : [`    why      ${why}`]),
+    ...(source === undefined ? [] : [`    source   ${sourceText(source)}`]),
+    ...(build === undefined ? [] : [`    build    ${build}`]),
+    ...(image === undefined || release.services !== undefined
+      ? []
+      : [`    image    ${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`]),
+    ...(approval === undefined
+      ? []
+      : [`    approval ${approval.by}${approval.summary === "" ? "" : `: ${approval.summary}`}`]),
+  ];
+}

@@ -1,0 +1,61 @@
+import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../release/rollback.ts";
+import type { ServiceRef } from "../../release/service-ref.ts";
+import { refFor, type ServiceFlag } from "../services.ts";
+import { agreed } from "../confirm.ts";
+import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { tellEnd } from "../following.ts";
+import { endOf, recorded, type Ended } from "../recorded.ts";
+import { releaseTeller, sourceText } from "../release-text.ts";
+import { headline, inChangingSession, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+
+export interface RollbackFlags extends CommonFlags, ServiceFlag {
+  readonly yes?: boolean;
+}
+
+/** Rolls back to the image of an earlier release, with the settings of today, and follows it until it runs. */
+export const rollback = (wanted: string | undefined, flags: RollbackFlags, context: CliContext): Promise<Exit> =>
+  inChangingSession(flags, context, { verb: "rollback" }, (session) =>
+    recorded(session, "rollback", () => run(wanted, flags, session)),
+  );
+
+async function run(wanted: string | undefined, flags: RollbackFlags, session: Session): Promise<Ended> {
+  const { terminal, clock, stop } = session;
+  const ref = refFor(session, flags, "rollback");
+  const way = await wayTo(ref, wanted);
+  terminal.line(`${headline(session)}:`);
+  if (way.from === way.to) {
+    terminal.line(`The service already runs ${way.to}.`);
+    return endOf(EXIT.done);
+  }
+  const source = way.release?.source;
+  terminal.line(
+    `Rolling back from ${way.from} to the image of ${way.to}${source ? `, ${sourceText(source)}` : ""}: ${way.image}.`,
+  );
+  if (way.kept.length > 0)
+    terminal.line(
+      `The settings stay as they are now. ${way.to} had others in ${way.kept.join(", ")}, so a new revision is registered.`,
+    );
+  if (!(await agreed(session, "Roll back?", flags.yes))) {
+    terminal.line("No changes were made.");
+    return { exit: EXIT.failed, outcome: "declined" };
+  }
+  const startedAt = clock.now();
+  try {
+    const end = await session.hold.changing(() => goBack(ref, way, releaseTeller(terminal, flags, startedAt), stop));
+    return endOf(await tellEnd(session, end, { json: flags.json, startedAt, ref }));
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    terminal.line("ECS goes on with it; status shows how far it is.");
+    return endOf(EXIT.failed);
+  }
+}
+
+async function wayTo(ref: ServiceRef, wanted: string | undefined): Promise<Way> {
+  try {
+    return await wayBack(ref, wanted);
+  } catch (error) {
+    if (error instanceof NoSuchRelease) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import type { ResourceState } from "../../../../state/state.ts";
+import { EXIT, UsageError, type Exit } from "../../exit.ts";
+import type { CommonFlags, CliContext } from "../../context.ts";
+import { count } from "../../words.ts";
+import { inState, type Opened } from "./open.ts";
+
+/** Prints the recorded state: one line per resource, or all that is recorded of the one called `id`. */
+export const stateShow = (id: string | undefined, flags: CommonFlags, context: CliContext): Promise<Exit> =>
+  inState(flags, context, (opened) => show(id, flags, opened));
+
+async function show(id: string | undefined, { json }: CommonFlags, { store, terminal }: Opened): Promise<Exit> {
+  const state = await store.read();
+  if (id !== undefined) {
+    const resource = state?.resources[id];
+    if (!resource)
+      throw new UsageError(`There is no ${id} in the state ${store.where}. state show lists what there is.`);
+    terminal.answer(JSON.stringify(resource, undefined, 2));
+    return EXIT.done;
+  }
+  if (json) terminal.answer(JSON.stringify(state ?? null, undefined, 2));
+  else if (!state) terminal.line(`There is no state ${store.where}.`);
+  else {
+    const { serial, target, account, region, resources } = state;
+    terminal.line(`${store.where}, serial ${serial}: target ${target}, account ${account}, region ${region}`);
+    for (const [name, resource] of Object.entries(resources)) terminal.line(lineOf(name, resource));
+    terminal.line(`${count(Object.keys(resources).length, "resource")}.`);
+  }
+  return EXIT.done;
+}
+
+const lineOf = (name: string, { type, id, status, old = [] }: ResourceState) =>
+  `  ${name.padEnd(32)} ${type.padEnd(34)} ${id ?? "(no id yet)"}${status === "created" ? "" : `, ${status}`}${old.length > 0 ? `, ${count(old.length, "earlier generation")} to delete` : ""}`;

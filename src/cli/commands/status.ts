@@ -1,0 +1,153 @@
+import type { Aws } from "../../aws/aws.ts";
+import type { Action } from "../../engine/action.ts";
+import { planReconcile } from "../../engine/plan.ts";
+import { revisionIn } from "../../release/revision.ts";
+import { idIn, isJob, serviceName, type ServiceRef } from "../../release/service-ref.ts";
+import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
+import { EXIT, type Exit } from "../exit.ts";
+import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
+import { paste } from "../paste.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { paint } from "../terminal.ts";
+import { tellWaiting, waitingIfStanding } from "../waiting.ts";
+import { count, layerOf, nameOf } from "../words.ts";
+
+/** How one layer is. */
+interface LayerStatus {
+  readonly layer: string;
+  readonly resources: number;
+  readonly ready: number;
+  /** Names of what does not exist, of what exists and is not ready yet, of what AWS says failed. */
+  readonly missing: readonly string[];
+  readonly waiting: readonly string[];
+  /** Names of what was changed or deleted outside Fairlead, and of what the file wants otherwise. */
+  readonly drift: readonly string[];
+  readonly changes: readonly string[];
+}
+
+export type StatusFlags = CommonFlags & ServiceFlag;
+
+/** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
+export const status = (flags: StatusFlags, context: CliContext): Promise<Exit> =>
+  inLookingSession(flags, context, (session) => show(flags, session));
+
+async function show(flags: StatusFlags, session: Session): Promise<Exit> {
+  const { terminal } = session;
+  const refs = refsFor(session, flags);
+  const { state, seen } = await look(session);
+  const plan = planReconcile(session.world, session.topology.graph, state, seen);
+  const layers = new Set(plan.actions.map(({ id }) => layerOf(id)));
+  const found = [...layers].map((layer) =>
+    layerStatus(
+      layer,
+      plan.actions.filter(({ id }) => layerOf(id) === layer),
+    ),
+  );
+  const services = refs.flatMap((ref) => serviceStatus(plan.actions, session, ref) ?? []);
+  const jobs = refs.flatMap((ref) => jobStatus(plan.actions, session, ref) ?? []);
+  const waiting = await waitingIfStanding(session, plan);
+  if (flags.json) {
+    const told = areSeveral(session) ? { services } : { service: services[0] };
+    const ofJobs = jobs.length > 0 ? { jobs } : {};
+    const answer = {
+      ...identityOf(session),
+      layers: found,
+      ...told,
+      ...ofJobs,
+      ...waiting.report,
+      ...effortOf(session),
+    };
+    terminal.answer(JSON.stringify(answer, undefined, 2));
+    return EXIT.done;
+  }
+  terminal.line(`${headline(session)}:`);
+  for (const layer of found) terminal.line(layerLine(layer));
+  const wantedOf = (name: string | undefined) =>
+    refs.find((ref) => name === undefined || serviceName(ref) === name)?.stack.service.desiredCount;
+  if (services.length + jobs.length > 0) terminal.line();
+  for (const service of services) {
+    const name = service.service === undefined ? "" : ` ${service.service}`;
+    terminal.line(`Service${name}: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
+    if (service.waitsForFirstRelease)
+      terminal.line("It waits at zero tasks for its first release: none has been approved and deployed yet.");
+    if (service.waitsForReconcile)
+      terminal.line(
+        `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${wantedOf(service.service)}.`,
+      );
+  }
+  for (const { job, enabled, schedule, timezone, taskDefinition, image, waitsForFirstRelease } of jobs) {
+    const is = enabled ? "enabled" : "disabled";
+    terminal.line(`Job ${job}: ${is}, ${schedule} (${timezone}), revision ${taskDefinition}, image ${image}`);
+    if (waitsForFirstRelease)
+      terminal.line("Its schedule is disabled until its first release: there is no image to run yet.");
+  }
+  tellWaiting(session, waiting);
+  return EXIT.done;
+}
+
+function layerStatus(layer: string, actions: readonly Action<Aws>[]): LayerStatus {
+  const names = (wanted: (action: Action<Aws>) => boolean) => actions.filter(wanted).map(({ id }) => nameOf(id));
+  const drifted = ({ action, known, differences }: Action<Aws>) =>
+    (action === "create" && known?.status === "created") || differences.some(({ cause }) => cause === "drift");
+  return {
+    layer,
+    resources: actions.length,
+    ready: actions.filter(({ observed }) => observed?.ready).length,
+    missing: names(({ observed }) => observed === undefined),
+    waiting: names(({ observed }) => observed?.ready === false),
+    drift: names(drifted),
+    changes: names((action) => action.action !== "noop" && action.action !== "create" && !drifted(action)),
+  };
+}
+
+function layerLine({ layer, resources, ready, missing, waiting, drift, changes }: LayerStatus): string {
+  const notes = [
+    missing.length > 0 ? `missing: ${missing.join(", ")}` : "",
+    waiting.length > 0 ? `not ready yet: ${waiting.join(", ")}` : "",
+    drift.length > 0 ? paint.yellow(`drift: ${drift.join(", ")}`) : "",
+    changes.length > 0 ? `to change: ${changes.join(", ")}` : "",
+  ].filter((note) => note !== "");
+  const sign = notes.length === 0 ? paint.green("✓") : paint.yellow("!");
+  return `${sign} ${layer.padEnd(14)} ${ready} of ${count(resources, "resource")} ready${notes.length === 0 ? "" : `; ${notes.join("; ")}`}`;
+}
+
+/** A job: when it runs, the newest revision and its image. */
+function jobStatus(actions: readonly Action<Aws>[], session: Session, ref: ServiceRef) {
+  const observed = (id: string) => actions.find((action) => action.id === idIn(ref, id))?.observed;
+  const schedule = isJob(ref) ? observed("compute/schedule") : undefined;
+  if (!schedule) return undefined;
+  const definition = observed("compute/task-definition");
+  return {
+    job: serviceName(ref),
+    enabled: schedule.spec["enabled"] === true,
+    schedule: textOf(schedule.spec["expression"]),
+    timezone: textOf(schedule.spec["timezone"]),
+    taskDefinition: revisionIn(textOf(definition?.attrs["arn"])),
+    image: textOf(definition?.spec["image"]),
+    waitsForFirstRelease: !(session.facts.released[serviceName(ref)] ?? false),
+  };
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "unknown");
+
+/** The live count, which is where a service is scaled to. */
+const isAtZero = (wanted: unknown): boolean => (wanted as { desired?: unknown } | undefined)?.desired === 0;
+
+/** What runs: ECS's own word, the revision and its image. */
+function serviceStatus(actions: readonly Action<Aws>[], session: Session, ref: ServiceRef) {
+  const { stack } = ref;
+  const released = session.facts.released[serviceName(ref)] ?? false;
+  const observed = (id: string) => actions.find((action) => action.id === idIn(ref, id))?.observed;
+  const service = observed("compute/service");
+  if (!service) return undefined;
+  const taskDefinition = textOf(service.spec["taskDefinition"]);
+  return {
+    ...(areSeveral(session) ? { service: serviceName(ref) } : {}),
+    status: service.status ?? "unknown",
+    ready: service.ready,
+    taskDefinition: revisionIn(taskDefinition),
+    image: textOf(observed("compute/task-definition")?.spec["image"]),
+    waitsForFirstRelease: !released,
+    waitsForReconcile: released && stack.scaling.min > 0 && isAtZero(service.spec["count"]),
+  };
+}

@@ -1,0 +1,60 @@
+import { apply } from "../../engine/apply.ts";
+import { hasChanges } from "../../engine/action.ts";
+import { planTeardown } from "../../engine/plan.ts";
+import { strays, sweep } from "../../engine/sweep.ts";
+import { applyPlan } from "../apply-plan.ts";
+import { agreed } from "../confirm.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { unlisted } from "../planning.ts";
+import { count } from "../words.ts";
+import { planLines } from "../plan-text.ts";
+import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
+import { recorded, type Ended } from "../recorded.ts";
+import { isWhole, printReport, reportOf } from "../report.ts";
+import { headline, inChangingSession, look, type Session } from "../session.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+
+export interface TeardownFlags extends CommonFlags {
+  readonly yes?: boolean;
+}
+
+/** Takes the stack down: what the state remembers, and whatever else bears its owner tags; and says what is left. */
+export const teardown = (flags: TeardownFlags, context: CliContext): Promise<Exit> =>
+  inChangingSession(flags, context, { verb: "teardown", locks: true }, (session) =>
+    recorded(session, "teardown", () => run(flags, session)),
+  );
+
+async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
+  const { terminal, stack, aws } = session;
+  if (stack.protect)
+    throw new UsageError(
+      `${stack.stackName} is protected: no changes were made. To take it down all the same, set protect to false in the file, then run again.`,
+    );
+  const { state, seen } = await look(session);
+  const remembered = planTeardown(session.world, session.topology.graph, state, seen);
+  const { plan, unseen, notes } = await strays(session.world, session.inventory, remembered, session.snapshot);
+  terminal.line(`${headline(session)}:`);
+  if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
+  for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
+  if (plan.problems.length > 0)
+    throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
+  const question = `Delete all of this, with its data, from account ${aws.account}?`;
+  if (hasChanges(plan) && !(await agreed(session, question, flags.yes))) {
+    terminal.line("No changes were made.");
+    return { exit: EXIT.failed, outcome: "declined" };
+  }
+  const { done } = await applyPlan(session, plan, state, async (around) => {
+    const applied = await apply(around, plan);
+    const report = reportOf(session, plan, applied, {});
+    return { applied, receipt: await sweep(around, session.inventory, dealtWith(plan, report)) };
+  });
+  const report = {
+    ...reportOf(session, plan, done.applied, {}),
+    receipt: receiptOf(session, seen, plan, done.receipt),
+  };
+  printReport(terminal, report);
+  printReceipt(session, report.receipt);
+  if (flags.json) terminal.answer(JSON.stringify(report, undefined, 2));
+  const whole = isWhole(report) && isClean(report.receipt);
+  return { exit: whole ? EXIT.done : EXIT.failed, outcome: whole ? "done" : "partly", report };
+}

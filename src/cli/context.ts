@@ -1,0 +1,45 @@
+/** What every command is given. */
+import { dirname, join, resolve } from "node:path";
+import type { TargetName } from "./target.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The flags that every command has. */
+export interface CommonFlags {
+  readonly target: TargetName;
+  readonly env?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  /** A file that every call is written to. */
+  readonly log?: string;
+  /** What each answer is made of is written there too. */
+  readonly logAnswers?: boolean;
+}
+
+/** What a command is run with, besides its flags. */
+export interface CliContext {
+  /** The current folder: what paths in flags start from. */
+  readonly directory: string;
+  readonly terminal: Terminal;
+  /** Aborted when the user wants no new action to start. */
+  readonly stop: AbortSignal;
+}
+
+/** What a command that changes something is going to do. */
+export interface Purpose {
+  /** The command, for whoever meets its locks. */
+  readonly verb: string;
+  /** It changes the state too, and so holds its lock from before it is read. */
+  readonly locks?: true;
+  /** It looks at the whole stack before anything else, which proves the account that the state names: AWS need not be asked for it first. */
+  readonly looks?: true;
+}
+
+/** The file that a stack is declared in, where no other is named. */
+export const CONFIG_FILE = "stack.config.ts";
+
+/**
+ * Where states are kept, and below it the simulated world: beside the file that declares the stack, so that a stack has one state and one
+ * lock whichever folder a command is run in.
+ */
+export const stateDirectoryOf = ({ config = CONFIG_FILE }: Pick<CommonFlags, "config">, directory: string) =>
+  join(dirname(resolve(directory, config)), "state");

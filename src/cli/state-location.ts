@@ -1,0 +1,118 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { stateObjects } from "../aws/s3/state-objects.ts";
+import { stateBucketOf } from "../config/naming.ts";
+import { parseState } from "../../state/parse.ts";
+import { fileStore } from "../../state/file-store.ts";
+import { StateError, type State, type StateStore } from "../../state/state.ts";
+import type { Session } from "./session.ts";
+import { isShared } from "./stores.ts";
+
+/** Where a state belongs. */
+export interface StateLocation extends Pick<State, "stack" | "target" | "account" | "region"> {
+  readonly name: string;
+  readonly environment: string;
+}
+
+/**
+ * The state in `store`, or an empty one. Throws `StateError` where it belongs to another account, region, stack or target. One of Fairlead
+ * 0.1 is carried over: from the next write on it says name and environment apart.
+ */
+export async function readState(store: StateStore, location: StateLocation): Promise<State> {
+  const state = await store.read();
+  if (state === undefined) {
+    // The count goes on from the last state that there was, so that no two backups bear one number.
+    const [last] = await store.backups();
+    return { version: 2, serial: last?.serial ?? 0, ...location, resources: {} };
+  }
+  belongs(state, location, store.where);
+  return { ...state, version: 2, name: location.name, environment: location.environment };
+}
+
+/** Throws `StateError` where a state belongs to another account, region, stack or target. */
+export function belongs(state: State, location: StateLocation, where: string): void {
+  const name = state.name ?? nameIn(state);
+  const environment = state.environment ?? (name === undefined ? undefined : state.stack.slice(name.length + 1));
+  if (
+    state.stack === location.stack &&
+    name !== undefined &&
+    (name !== location.name || environment !== location.environment)
+  )
+    throw new StateError(
+      `The state ${where} is that of ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: AWS would call the resources of both ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, run fairlead teardown with its name and environment.`,
+    );
+  for (const field of ["stack", "target", "account", "region"] as const)
+    if (state[field] !== location[field])
+      throw new StateError(
+        `The state ${where} belongs to ${field} ${state[field]}, and this run is for ${field} ${location[field]}. No changes were made. ${ADVICE[field]}`,
+      );
+}
+
+const ADVICE = {
+  stack: "Use the configuration that it was made with, or run where no such state is.",
+  target: "Use the --target that it was made with, or run where no such state is.",
+  account: "Use the credentials that it was made with, or run where no such state is.",
+  region:
+    "A stack in another region is another stack, with a state of its own: name the region that it was made in (AWS_REGION, or region in the config), or run where no such state is.",
+};
+
+/** The stack's name as a state of Fairlead 0.1 tells it: it named the container after it. */
+function nameIn({ resources }: State): string | undefined {
+  const container = resources["compute/task-definition"]?.spec["container"];
+  const name = (container as { name?: unknown } | undefined)?.name;
+  return typeof name === "string" ? name : undefined;
+}
+
+/** One sentence for each other stack whose state is kept in the same place: one that was renamed stands under its old name. */
+export async function otherStacks(session: Session): Promise<string[]> {
+  const { stack, target } = session;
+  const states = isShared(stack, target) ? await sharedStates(session) : await localStates(session);
+  const here = [stack.name, stack.environment, stack.region].join();
+  return states.flatMap(({ where, state }) => {
+    if (state.target !== target || Object.keys(state.resources).length === 0) return [];
+    const name = state.name ?? nameIn(state);
+    const environment = name === undefined ? undefined : (state.environment ?? state.stack.slice(name.length + 1));
+    if ([name, environment, state.region].join() === here) return [];
+    const other = name === undefined ? state.stack : `${name} in ${environment}`;
+    return [
+      `Another stack stands already: ${other}, region ${state.region} (state ${where}). It stays as it is; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with fairlead teardown before they change.`,
+    ];
+  });
+}
+
+interface Kept {
+  readonly where: string;
+  readonly state: State;
+}
+
+async function localStates({ stateDirectory, store }: Session): Promise<Kept[]> {
+  const names = await readdir(stateDirectory).catch(() => []);
+  const paths = names.filter((name) => name.endsWith(".json")).map((name) => join(stateDirectory, name));
+  const states = paths.map(async (where): Promise<Kept[]> => {
+    if (where === store.where) return [];
+    const state = await fileStore(where)
+      .read()
+      .catch(() => undefined);
+    return state ? [{ where, state }] : [];
+  });
+  return (await Promise.all(states)).flat();
+}
+
+/** The states below the same prefix whose keys begin like the stack's name: who was renamed otherwise has another file. */
+async function sharedStates({ stack, aws, store }: Session): Promise<Kept[]> {
+  const bucket = stateBucketOf(stack, aws.account);
+  const objects = stateObjects(aws, bucket);
+  const start = `${stack.state.s3?.prefix ?? "fairlead"}/${stack.name}-`;
+  const keys = (await objects.list(start)).map(({ key }) => key);
+  const states = keys.map(async (key): Promise<Kept[]> => {
+    const where = `s3://${bucket}/${key}`;
+    if (!key.endsWith(".json") || key.slice(start.length).includes("/") || where === store.where) return [];
+    const found = await objects.get(key);
+    try {
+      return found ? [{ where, state: parseState(found.text, where) }] : [];
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(states)).flat();
+}

@@ -1,0 +1,115 @@
+import type { Generation, ResourceState } from "../../state/state.ts";
+import { equal } from "./equal.ts";
+import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
+import type { World } from "./observe.ts";
+import type { Action } from "./action.ts";
+
+/** What the state records of one thing: enough to tell whether it is the one that is there. */
+type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;
+
+/**
+ * Whether a resource that was found is the stack's own. Its mark tells, whatever the state says: a state may be damaged, and what it
+ * leads to belong to another stack. Where it bears none (somebody took the tags off, or the kind has none), or one of an earlier version,
+ * which tells less, the state tells, if it knows that very thing and nothing of it is otherwise that never changes; or if it says that a
+ * create was under way: some things take their tags only after they were made, and a run may have died in between. `proven` as in
+ * `Observation`.
+ */
+export function isOwned<Services>(
+  { owner }: Pick<World<Services>, "owner">,
+  { id, kind }: Pick<Action<Services>, "id" | "kind">,
+  observed: AnyObserved,
+  known: Known,
+  proven?: ReadonlySet<string>,
+): boolean {
+  const marked = observed.owner === owner.of(id);
+  const former = observed.owner !== undefined && owner.formerly?.(observed.owner) === id;
+  if (former && proven?.has(id)) return true;
+  if (observed.owner !== undefined && !marked && !former) return false;
+  if (marked && !kind.unmarked) return true;
+  if (known?.id === undefined) return marked || known?.status === "creating";
+  return known.id === observed.id ? otherMake(kind, observed, known) === undefined : marked;
+}
+
+/** A field that the provider never changes and that is not what the state says was applied. */
+const otherMake = <Services>(
+  kind: AnyKind<Services>,
+  { spec: now }: AnyObserved,
+  { spec: was }: Pick<Generation, "spec">,
+): string | undefined => kind.immutable.find((field) => now[field] !== undefined && !equal(was[field], now[field]));
+
+/** Why nothing is done to what was found in the place of a resource and is not ours. */
+export function notOwned<Services>(
+  owner: Owner,
+  id: string,
+  kind: AnyKind<Services>,
+  observed: AnyObserved,
+  known: Known,
+): string {
+  const what = `${kind.type} ${observed.id}`;
+  const whose = observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`;
+  if (known?.id === observed.id) {
+    const field = otherMake(kind, observed, known);
+    const why = field === undefined ? whose : `has another ${field} than the state says`;
+    return `${id}: the state says that it is ${what}, and that ${why}. No changes were made. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
+  }
+  const other = observed.owner === undefined ? undefined : owner.idOf(observed.owner);
+  if (other !== undefined && other !== id) {
+    const same = kind.unique === undefined ? "name" : kind.unique.join(" and ");
+    return `${id}: ${what} is ${other} of this stack, which has the same ${same}. No changes were made. Give ${id} another ${kind.unique?.at(-1) ?? "name"}, or remove ${other} with a run of its own first.`;
+  }
+  return `${id}: ${what} exists already and ${whose}. No changes were made. ${
+    observed.owner === undefined
+      ? `To take it over: reconcile --adopt ${id}=${observed.id}. Otherwise rename the stack, or remove that resource.`
+      : "Rename the stack, or remove that resource."
+  }`;
+}
+
+/** The state has something there that this version cannot speak of. */
+export const unknownType = (id: string, { type }: ResourceState) =>
+  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that made it.`;
+
+/** The state has another thing there than what is declared. */
+export const otherType = (id: string, { type }: ResourceState, declared: string) =>
+  `${id}: the state says that it is ${type}, and it is declared as ${declared}. No changes were made. Use the version that made it, or state rm ${id}, then run again.`;
+
+/**
+ * What would be replaced because the provider says that a field has another value by now which it cannot change and nobody edited:
+ * either that answer is wrong, or the one thing is not the other. Neither is worth a deletion.
+ */
+export function impossible({ id, kind, observed, known, differences }: Action<never> | Action): string | undefined {
+  const drifted = differences.find(({ replaces, cause }) => replaces && cause === "drift");
+  if (!observed || !drifted || known?.id !== observed.id) return undefined;
+  return `${id}: AWS says that ${drifted.path} of ${kind.type} ${observed.id} is not what it was made with, and that cannot change. No changes were made. Run again; where AWS goes on saying so, state rm ${id} lets the next run replace it.`;
+}
+
+/** What a plan deletes: a resource, its present generation, or an earlier one. */
+type Doomed<Services> = Pick<Action<Services>, "id" | "kind" | "observed">;
+
+/**
+ * One sentence for each thing that would be deleted although another resource is declared to be just that: then the state has mixed them
+ * up. What a mark tells apart does not come this far. `desired` holds what is declared, by id.
+ */
+export function mixedUp<Services>(
+  owner: Owner,
+  actions: readonly Action<Services>[],
+  old: readonly Doomed<Services>[],
+  desired: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): string[] {
+  const gone = actions.filter(({ action }) => action === "delete" || action === "replace");
+  return [...gone, ...old].flatMap(({ id, kind, observed }) => {
+    const fields = kind.unique ?? [];
+    // Its mark says that the state is right, so it is the file that was edited.
+    if (!observed || fields.length === 0 || (!kind.unmarked && observed.owner === owner.of(id))) return [];
+    const meant = actions.find(
+      ({ id: other, kind: { type } }) =>
+        other !== id &&
+        type === kind.type &&
+        desired.has(other) &&
+        fields.every((field) => equal(desired.get(other)?.[field], observed.spec[field])),
+    );
+    if (!meant) return [];
+    return [
+      `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. No changes were made. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
+    ];
+  });
+}

@@ -1,0 +1,41 @@
+import type { ResourceState } from "../../state/state.ts";
+import type { ApplyContext } from "./apply-context.ts";
+import type { AnyKind, AnyObserved } from "./kind.ts";
+import { observeOne } from "./observe.ts";
+import { isOwned } from "./ownership.ts";
+import { Snapshot } from "./snapshot.ts";
+
+/** A resource that may be there although no list shows it yet. */
+interface Late<Services> {
+  readonly id: string;
+  readonly kind: AnyKind<Services>;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** Looks until it is seen, or until lists would show it if it were there. */
+export async function untilListed<Services>(
+  ctx: ApplyContext<Services>,
+  { id, kind, spec }: Late<Services>,
+): Promise<AnyObserved | undefined> {
+  const { clock, journal } = ctx;
+  const until = clock.now() + (kind.lag ?? 5) * 1000;
+  for (let pause = 250; ; pause *= 2) {
+    const seen = await observeOne(ctx, kind, id, journal.get(id), spec, new Snapshot());
+    if (seen || clock.now() >= until) return seen;
+    await clock.sleep(Math.min(pause, until - clock.now()));
+  }
+}
+
+/**
+ * What a run that died made and never came to know the id of. It may have died a moment ago, so that no list shows it yet: who takes
+ * it for absent makes it twice, or leaves it behind for ever.
+ */
+export async function unfinishedCreate<Services>(
+  ctx: ApplyContext<Services>,
+  late: Late<Services>,
+  known: ResourceState | undefined,
+): Promise<AnyObserved | undefined> {
+  if (!known || known.id !== undefined || known.status === "created") return undefined;
+  const seen = await untilListed(ctx, late);
+  return seen && isOwned(ctx, late, seen, known) ? seen : undefined;
+}

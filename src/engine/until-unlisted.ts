@@ -1,0 +1,56 @@
+import type { Applied } from "./apply.ts";
+import type { ApplyContext } from "./apply-context.ts";
+import { nameOf } from "./inventory.ts";
+import type { AnyKind } from "./kind.ts";
+import { Snapshot } from "./snapshot.ts";
+
+/** For how many milliseconds lists may go on showing what was deleted: Terraform polls for five minutes. */
+export const LISTED_FOR = 300_000;
+
+/** Milliseconds from one list to the next: the first of them, and the longest. */
+const SOON = 1_000;
+const SLOWEST = 15_000;
+
+/** The next pause after one of `ms`. */
+export const longer = (ms: number): number => (ms === 0 ? SOON : Math.min(SLOWEST, ms * 2));
+
+/** What a run deleted, of the kinds whose lists lag and whose ids never come again. */
+export function deletedIn<Services>({ tasks, outcomes }: Applied<Services>): Gone<Services>[] {
+  return tasks.flatMap((task) => {
+    if (task.step !== "delete" || outcomes.get(task.key)?.state !== "done") return [];
+    const { kind, observed } = task.generation ?? task.action;
+    return observed && kind.lag !== undefined && kind.owned ? [{ kind, id: observed.id }] : [];
+  });
+}
+
+/** One thing that was deleted. */
+interface Gone<Services> {
+  readonly kind: AnyKind<Services>;
+  readonly id: string;
+}
+
+/**
+ * Waits until no list shows what was deleted: whoever looks next would take it for something of the stack's that nothing accounts for, or
+ * go on from it. Gives up after five minutes, and where a list cannot be read; costs nothing where nothing was deleted.
+ */
+export async function untilUnlisted<Services>(
+  { services, clock, stop }: ApplyContext<Services>,
+  gone: readonly Gone<Services>[],
+): Promise<void> {
+  const until = clock.now() + LISTED_FOR;
+  let left = gone;
+  for (let pause = 0; clock.now() < until;) {
+    if (left.length === 0 || stop?.aborted) return;
+    const snapshot = new Snapshot();
+    const lists = [...new Set(left.map(({ kind }) => kind))].map(async (kind) => {
+      const owned = (await kind.owned?.(services, [], snapshot)?.catch(() => [])) ?? [];
+      return owned.map(({ id }) => nameOf({ type: kind.type, id }));
+    });
+    const shown = new Set((await Promise.all(lists)).flat());
+    left = left.filter(({ kind, id }) => shown.has(nameOf({ type: kind.type, id })));
+    if (left.length === 0) return;
+    pause = longer(pause);
+    // A run that is stopped does not wait for lists.
+    await clock.sleep(pause, stop).catch(() => {});
+  }
+}
