@@ -23,7 +23,7 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { hasCode } from "../../src/aws/errors.ts";
 import { everyPage, type Page } from "../../src/aws/pages.ts";
 import type { Names } from "../../src/config/naming.ts";
-import type { Services } from "./site.ts";
+import type { Services } from "./live-target.ts";
 
 /** What is left of a stack by AWS's word. */
 export interface Leftovers {

@@ -1,5 +1,5 @@
 import { answeredAt } from "./log.ts";
-import { Stopped, type ServiceRef } from "./site.ts";
+import { Stopped, type LiveTarget } from "./live-target.ts";
 import { STEPS, teardown, type Life, type Step } from "./steps.ts";
 
 /** What became of a step. */
@@ -22,7 +22,7 @@ export interface Telling {
 /** Carries a step out; what goes wrong in it is in its record. */
 export async function applyPlan(step: Step, life: Life, tell: Telling): Promise<StepRecord> {
   tell.began(step);
-  life.ref.begin(step.name);
+  life.live.begin(step.name);
   const { name, title } = step;
   let ended: Pick<StepRecord, "outcome" | "why">;
   try {
@@ -30,15 +30,15 @@ export async function applyPlan(step: Step, life: Life, tell: Telling): Promise<
     ended = why === undefined ? { outcome: "done", why } : { outcome: "skipped", why };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    ended = { outcome: error instanceof Stopped || life.ref.stop.aborted ? "stopped" : "failed", why };
+    ended = { outcome: error instanceof Stopped || life.live.stop.aborted ? "stopped" : "failed", why };
   }
-  const record = { name, title, ...ended, ms: timeOf(life.ref, name) };
+  const record = { name, title, ...ended, ms: timeOf(life.live, name) };
   tell.ended(record);
   return record;
 }
 
 /** From the first call of a step to its last answer, on the clock of its target. */
-function timeOf({ calls }: ServiceRef, name: string): number {
+function timeOf({ calls }: LiveTarget, name: string): number {
   const own = calls.filter(({ step }) => step === name);
   const [first] = own;
   if (!first) return 0;
@@ -59,7 +59,7 @@ export async function live(life: Life, tell: Telling, last: AbortSignal): Promis
       if (record.outcome === "failed" || record.outcome === "stopped") break;
     }
   } finally {
-    life.ref.stop = last;
+    life.live.stop = last;
     records.push(await applyPlan(teardown, life, tell));
   }
   return records;

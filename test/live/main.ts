@@ -20,7 +20,7 @@ import { applyPlan, live, type StepRecord, type Telling } from "./life.ts";
 import { HELP, optionsFrom, Refused, type Options } from "./options.ts";
 import { reportOf, type Side } from "./report.ts";
 import { shapesOf } from "./shape.ts";
-import { ServiceRef, Stopped } from "./site.ts";
+import { LiveTarget, Stopped } from "./live-target.ts";
 import { plan, type Life, type Planned } from "./steps.ts";
 import { waitsIn } from "./waits.ts";
 
@@ -45,13 +45,13 @@ const stackOf = (name: string, region: string): StackConfig => ({
 });
 
 /** The life on one target, made ready and not begun. */
-function lifeOn(ref: ServiceRef, config: StackConfig, account: string): Life {
-  ref.edit(config);
+function lifeOn(live: LiveTarget, config: StackConfig, account: string): Life {
+  live.edit(config);
   const names = namesOf(resolveStack(config, undefined, undefined), account);
-  return { ref, names, config, delivers: ref.target === "local" || process.env["AWS_ENDPOINT_URL"] === undefined };
+  return { live, names, config, delivers: live.target === "local" || process.env["AWS_ENDPOINT_URL"] === undefined };
 }
 
-const sideOf = (steps: readonly StepRecord[], { calls, chains }: ServiceRef): Side => ({
+const sideOf = (steps: readonly StepRecord[], { calls, chains }: LiveTarget): Side => ({
   steps,
   calls: [...calls],
   chains: [...chains],
@@ -132,7 +132,7 @@ async function main(options: Options): Promise<number> {
   /** The same life on the simulator; throws where it fails there already. */
   async function rehearsed(): Promise<Side> {
     say("First on the simulator, to know what is to come; nothing of this reaches AWS.");
-    const rehearsal = new ServiceRef("local", join(directory, "local"), region ?? "", service, stop);
+    const rehearsal = new LiveTarget("local", join(directory, "local"), region ?? "", service, stop);
     const there = lifeOn(rehearsal, config, "123456789012");
     const steps = [await applyPlan(plan(planned), there, telling), ...(await live(there, telling, last))];
     const failed = failedIn(steps);
@@ -145,10 +145,10 @@ async function main(options: Options): Promise<number> {
   const dreamt = options.rehearsal ? await rehearsed() : undefined;
 
   say("Now on AWS; this only reads.");
-  const ref = new ServiceRef("aws", made, region, service, stop);
-  ref.begin("plan");
-  const { account } = await ref.byHand((services) => identity(services, region));
-  const life = lifeOn(ref, config, account);
+  const live = new LiveTarget("aws", made, region, service, stop);
+  live.begin("plan");
+  const { account } = await live.byHand((services) => identity(services, region));
+  const life = lifeOn(live, config, account);
   const first = await applyPlan(plan(planned), life, telling);
   if (first.outcome !== "done") throw new Refused(`${first.why}\nNo changes were made.`);
   const times = { expected: dreamt ? totalOf(dreamt.steps) : options.limit, most: options.limit };
@@ -171,9 +171,9 @@ async function main(options: Options): Promise<number> {
   const timer = setTimeout(() => end(`its ${duration(options.limit)} are over`), options.limit);
   const steps = [first, ...(await live(life, telling, last).finally(() => clearTimeout(timer)))];
   // What follows is no part of the life, and so none of the comparison.
-  const lived = sideOf(steps, ref);
-  ref.begin("leftovers");
-  const rest = await ref.byHand((services) => leftovers(services, name, life.names));
+  const lived = sideOf(steps, live);
+  live.begin("leftovers");
+  const rest = await live.byHand((services) => leftovers(services, name, life.names));
 
   const path = reportPath(options);
   const text = reportOf({

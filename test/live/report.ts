@@ -4,7 +4,7 @@ import type { Leftovers } from "./leftovers.ts";
 import type { StepRecord } from "./life.ts";
 import { isThrottle, nameOf, type Call } from "./log.ts";
 import { withoutAccountData } from "./role.ts";
-import type { Chain } from "./site.ts";
+import type { Chain } from "./live-target.ts";
 import { counterpart, type Wait } from "./waits.ts";
 
 /** One side of the life. */

@@ -52,7 +52,7 @@ function chainIn(step: string, stdout: string): Chain[] {
 }
 
 /** A folder with a stack's file in it, and Fairlead's command line working there on one target. */
-export class ServiceRef {
+export class LiveTarget {
   readonly target: "aws" | "local";
   readonly directory: string;
   readonly region: string;
@@ -65,7 +65,7 @@ export class ServiceRef {
   #step = "";
   #number = 0;
 
-  constructor(target: ServiceRef["target"], directory: string, region: string, service: string, stop: AbortSignal) {
+  constructor(target: LiveTarget["target"], directory: string, region: string, service: string, stop: AbortSignal) {
     this.target = target;
     this.directory = directory;
     this.region = region;
