@@ -20,9 +20,9 @@ export interface Telling {
 }
 
 /** Carries a step out; what goes wrong in it is in its record. */
-export async function applyPlan(step: Step, life: Life, tell: Telling): Promise<StepRecord> {
+export async function runStep(step: Step, life: Life, tell: Telling): Promise<StepRecord> {
   tell.began(step);
-  life.live.begin(step.name);
+  life.target.begin(step.name);
   const { name, title } = step;
   let ended: Pick<StepRecord, "outcome" | "why">;
   try {
@@ -30,9 +30,9 @@ export async function applyPlan(step: Step, life: Life, tell: Telling): Promise<
     ended = why === undefined ? { outcome: "done", why } : { outcome: "skipped", why };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    ended = { outcome: error instanceof Stopped || life.live.stop.aborted ? "stopped" : "failed", why };
+    ended = { outcome: error instanceof Stopped || life.target.stop.aborted ? "stopped" : "failed", why };
   }
-  const record = { name, title, ...ended, ms: timeOf(life.live, name) };
+  const record = { name, title, ...ended, ms: timeOf(life.target, name) };
   tell.ended(record);
   return record;
 }
@@ -47,20 +47,20 @@ function timeOf({ calls }: LiveTarget, name: string): number {
 }
 
 /**
- * Lives the life of a stack to its end: the steps until one fails or the site is told to stop, and then, whatever happened, the teardown, for
- * which `last` is the site's only way to be stopped.
+ * Lives the life of a stack to its end: the steps until one fails or the target is told to stop, and then, whatever happened, the teardown, for
+ * which `last` is the target's only way to be stopped.
  */
-export async function live(life: Life, tell: Telling, last: AbortSignal): Promise<StepRecord[]> {
+export async function runLife(life: Life, tell: Telling, last: AbortSignal): Promise<StepRecord[]> {
   const records: StepRecord[] = [];
   try {
     for (const step of STEPS) {
-      const record = await applyPlan(step, life, tell);
+      const record = await runStep(step, life, tell);
       records.push(record);
       if (record.outcome === "failed" || record.outcome === "stopped") break;
     }
   } finally {
-    life.live.stop = last;
-    records.push(await applyPlan(teardown, life, tell));
+    life.target.stop = last;
+    records.push(await runStep(teardown, life, tell));
   }
   return records;
 }

@@ -16,7 +16,7 @@ import { resolveStack } from "../../src/config/resolve.ts";
 import { compare } from "./compare.ts";
 import { costOf } from "./cost.ts";
 import { leftovers, type Leftovers } from "./leftovers.ts";
-import { applyPlan, live, type StepRecord, type Telling } from "./life.ts";
+import { runLife, runStep, type StepRecord, type Telling } from "./life.ts";
 import { HELP, optionsFrom, Refused, type Options } from "./options.ts";
 import { reportOf, type Side } from "./report.ts";
 import { shapesOf } from "./shape.ts";
@@ -45,10 +45,15 @@ const stackOf = (name: string, region: string): StackConfig => ({
 });
 
 /** The life on one target, made ready and not begun. */
-function lifeOn(live: LiveTarget, config: StackConfig, account: string): Life {
-  live.edit(config);
+function lifeOn(target: LiveTarget, config: StackConfig, account: string): Life {
+  target.edit(config);
   const names = namesOf(resolveStack(config, undefined, undefined), account);
-  return { live, names, config, delivers: live.target === "local" || process.env["AWS_ENDPOINT_URL"] === undefined };
+  return {
+    target,
+    names,
+    config,
+    delivers: target.target === "local" || process.env["AWS_ENDPOINT_URL"] === undefined,
+  };
 }
 
 const sideOf = (steps: readonly StepRecord[], { calls, chains }: LiveTarget): Side => ({
@@ -134,7 +139,7 @@ async function main(options: Options): Promise<number> {
     say("First on the simulator, to know what is to come; nothing of this reaches AWS.");
     const rehearsal = new LiveTarget("local", join(directory, "local"), region ?? "", service, stop);
     const there = lifeOn(rehearsal, config, "123456789012");
-    const steps = [await applyPlan(plan(planned), there, telling), ...(await live(there, telling, last))];
+    const steps = [await runStep(plan(planned), there, telling), ...(await runLife(there, telling, last))];
     const failed = failedIn(steps);
     if (failed)
       throw new Refused(`${failed.name} failed on the simulator already. No changes were made. ${failed.why}`);
@@ -145,11 +150,11 @@ async function main(options: Options): Promise<number> {
   const dreamt = options.rehearsal ? await rehearsed() : undefined;
 
   say("Now on AWS; this only reads.");
-  const live = new LiveTarget("aws", made, region, service, stop);
-  live.begin("plan");
-  const { account } = await live.byHand((services) => identity(services, region));
-  const life = lifeOn(live, config, account);
-  const first = await applyPlan(plan(planned), life, telling);
+  const target = new LiveTarget("aws", made, region, service, stop);
+  target.begin("plan");
+  const { account } = await target.byHand((services) => identity(services, region));
+  const life = lifeOn(target, config, account);
+  const first = await runStep(plan(planned), life, telling);
   if (first.outcome !== "done") throw new Refused(`${first.why}\nNo changes were made.`);
   const times = { expected: dreamt ? totalOf(dreamt.steps) : options.limit, most: options.limit };
   const cost = costOf(planned.types, config, region, times);
@@ -169,11 +174,11 @@ async function main(options: Options): Promise<number> {
   if (!(await confirmed(options, name, stop, end)) || stop.aborted) throw new Refused("No changes were made.");
 
   const timer = setTimeout(() => end(`its ${duration(options.limit)} are over`), options.limit);
-  const steps = [first, ...(await live(life, telling, last).finally(() => clearTimeout(timer)))];
+  const steps = [first, ...(await runLife(life, telling, last).finally(() => clearTimeout(timer)))];
   // What follows is no part of the life, and so none of the comparison.
-  const lived = sideOf(steps, live);
-  live.begin("leftovers");
-  const rest = await live.byHand((services) => leftovers(services, name, life.names));
+  const lived = sideOf(steps, target);
+  target.begin("leftovers");
+  const rest = await target.byHand((services) => leftovers(services, name, life.names));
 
   const path = reportPath(options);
   const text = reportOf({

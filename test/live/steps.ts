@@ -11,7 +11,7 @@ import type { Ended, Services, LiveTarget } from "./live-target.ts";
 
 /** What a step of the life is given. */
 export interface Life {
-  readonly live: LiveTarget;
+  readonly target: LiveTarget;
   readonly names: Names;
   readonly config: StackConfig;
   /** Whether this is AWS itself or the simulator, which both build and deploy; a stand-in at another address may do neither. */
@@ -31,8 +31,8 @@ export class StepFailed extends Error {
   override readonly name = "StepFailed";
 }
 
-async function cli({ live }: Life, expected: number, ...args: readonly string[]): Promise<Ended> {
-  const ended = await live.cli(...args);
+async function cli({ target }: Life, expected: number, ...args: readonly string[]): Promise<Ended> {
+  const ended = await target.cli(...args);
   if (ended.code === expected) return ended;
   const said = ended.stderr.trim().split("\n").slice(-12).join("\n");
   throw new StepFailed(`fairlead ${args.join(" ")} ended with ${ended.code} and not ${expected}:\n${said}`);
@@ -48,7 +48,7 @@ const edit = (name: string, title: string, change: (config: StackConfig) => Stac
   name,
   title,
   run: async (life) => {
-    life.live.edit(change(life.config));
+    life.target.edit(change(life.config));
     await reconciled(life);
   },
 });
@@ -75,7 +75,7 @@ const release = (name: string, title: string, change?: (folder: string) => void)
   name,
   title,
   run: async (life) => {
-    change?.(join(life.live.directory, "service"));
+    change?.(join(life.target.directory, "service"));
     await cli(life, 0, "deploy", "--approve");
   },
 });
@@ -110,7 +110,7 @@ const drift: Step = {
   name: "drift",
   title: "Change five things by hand with the SDK, see them in the plan, reconcile",
   run: async (life) => {
-    await life.live.byHand((services) => changedByHand(services, life));
+    await life.target.byHand((services) => changedByHand(services, life));
     await cli(life, 3, "plan", "--check");
     await reconciled(life);
   },
