@@ -2,6 +2,7 @@ import type { Aws, AwsKind } from "../src/aws/aws.ts";
 import { markOf, prefixOf, type Identity } from "../src/aws/owner.ts";
 import { ConfigError } from "../src/config/errors.ts";
 import { ownerTags } from "../src/aws/tags.ts";
+import { isTagged } from "../src/engine/fields.ts";
 import type { Graph, Order } from "../src/engine/graph.ts";
 import { Output, type Handle, type Input } from "../src/engine/output.ts";
 
@@ -94,7 +95,7 @@ export class Scope {
         },
       ]);
     const patched = withPatch(spec, patch);
-    const whole = kind.tagged ? { ...patched, tags } : patched;
+    const whole = isTagged(kind) ? { ...patched, tags } : patched;
     // What `Declared` leaves out of a spec is put back here, which the type of an arbitrary kind cannot say.
     return graph.add(id, kind, whole as unknown as { readonly [F in keyof Spec]: Input<Spec[F]> }, order);
   }

@@ -4,11 +4,11 @@ export type { StackConfig } from "./define-stack.ts";
 export type * from "./config/types.ts";
 /** Fairlead's own kinds of resources, by their names. */
 export { kindsByName as kinds } from "./aws/kinds.ts";
-export { taggedKind as defineKind } from "./aws/kind.ts";
+export { defineKind } from "./aws/define-kind.ts";
 export { loose, text, whenReady } from "./engine/output.ts";
 export type { Arn, Aws, AwsKind } from "./aws/aws.ts";
 export type { Tags } from "./aws/tags.ts";
-export type { Created, Look, Making, Observed, Seen } from "./engine/kind.ts";
+export type { Created, Look, Making, Observed, Seen } from "./engine/resource-kind.ts";
 export type { Handle, Input, Output } from "./engine/output.ts";
 export type { Grants, OwnResources, Resources, Standing } from "../reconcilers/own-resources.ts";
 export type { Scope } from "../reconcilers/scope.ts";

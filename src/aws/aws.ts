@@ -16,7 +16,7 @@ import type * as ServiceDiscovery from "@aws-sdk/client-servicediscovery";
 import type * as SQS from "@aws-sdk/client-sqs";
 import type * as STS from "@aws-sdk/client-sts";
 import type { Command, MetadataBearer } from "@smithy/types";
-import type { Kind } from "../engine/kind.ts";
+import type { ResourceKind } from "../engine/resource-kind.ts";
 import type { CallOptions } from "./call.ts";
 import type { Identity } from "./owner.ts";
 
@@ -97,7 +97,7 @@ type SendTagging = Send<
 >;
 
 /** A kind of AWS resource. */
-export interface AwsKind<Spec extends object, Attrs extends object> extends Kind<Spec, Attrs, Aws> {
+export interface AwsKind<Spec extends object, Attrs extends object> extends ResourceKind<Spec, Attrs, Aws> {
   /** How the inventory comes to know of what there is of the kind; left out for what goes with another or is found with it. */
   readonly inventory?: {
     /** The id, as `observe` takes it, of what the Resource Groups Tagging API calls by an ARN; `undefined` for an ARN of another kind. */

@@ -1,6 +1,6 @@
 // What AWS tells of a resource beyond what Fairlead sets and what AWS fills in by itself. Calls that write a thing whole would drop it
 // without a word, so it is carried through and shown, or shown as drift and taken back.
-import type { Drifted } from "../engine/kind.ts";
+import type { Drifted } from "../engine/resource-kind.ts";
 import { equal } from "../engine/equal.ts";
 
 /** A member that is set by Fairlead or by AWS alone: whatever it says is accounted for. */

@@ -1,6 +1,6 @@
 import pRetry, { AbortError } from "p-retry";
 import type { Clock } from "../engine/clock.ts";
-import { UncertainAnswer } from "../engine/kind.ts";
+import { UncertainAnswer } from "../engine/resource-kind.ts";
 import { telling, whyOf, withoutNulls, wordsOf } from "./answer.ts";
 import {
   clockOffsetOf,

@@ -29,7 +29,7 @@ import { Bucket } from "./s3/bucket.ts";
 import { Schedule } from "./scheduler/schedule.ts";
 import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Queue } from "./sqs/queue.ts";
-import type { AnyKind } from "../engine/kind.ts";
+import type { AnyKind } from "../engine/resource-kind.ts";
 
 /** Every kind that Fairlead can make, by its name. */
 export const kindsByName = {

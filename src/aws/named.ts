@@ -1,4 +1,4 @@
-import type { Look } from "../engine/kind.ts";
+import type { Look } from "../engine/resource-kind.ts";
 
 /**
  * Asks for a resource that AWS finds by its name: by the name that the state file knows first, then by the declared one where

@@ -1,4 +1,4 @@
-import type { Owned } from "../engine/kind.ts";
+import type { Owned } from "../engine/resource-kind.ts";
 import type { Aws } from "./aws.ts";
 import { ownerOfStack } from "./owner.ts";
 import { ownerOf, STACK_TAG, type Tags } from "./tags.ts";

@@ -1,4 +1,4 @@
-import type { Owner } from "../engine/kind.ts";
+import type { Owner } from "../engine/resource-kind.ts";
 
 /** Whose resources are: what tells one stack from every other in an account. */
 export interface Identity {

@@ -1,3 +1,4 @@
+import { factsOf } from "../engine/fields.ts";
 import type { Difference } from "../engine/diff.ts";
 import type { Action, ActionName, Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
@@ -99,7 +100,7 @@ function createdFields<Services>({ node, kind }: Action<Services>): string[] {
   const spec = resolve(node?.spec, (id, attr) => new KnownAfterApply(`${id}.${attr}`)) as Record<string, unknown>;
   return Object.entries(spec).map(
     ([field, of]) =>
-      `        ${field}: ${kind.secret?.includes(field) ? HIDDEN : value(masked(of, field), Number.POSITIVE_INFINITY)}`,
+      `        ${field}: ${factsOf(kind, field).secret ? HIDDEN : value(masked(of, field), Number.POSITIVE_INFINITY)}`,
   );
 }
 

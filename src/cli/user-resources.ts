@@ -2,7 +2,7 @@ import { kindOf, kinds } from "../aws/kinds.ts";
 import type { Aws } from "../aws/aws.ts";
 import { ConfigError } from "../config/errors.ts";
 import type { Stack } from "../config/stack.ts";
-import type { AnyKind } from "../engine/kind.ts";
+import type { AnyKind } from "../engine/resource-kind.ts";
 import type { Resources } from "../../reconcilers/own-resources.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { UsageError } from "./exit.ts";

@@ -2,7 +2,7 @@
 import type { Generation, Need, ResourceState } from "../../state/state.ts";
 import type { Difference } from "./diff.ts";
 import type { Node } from "./graph.ts";
-import type { AnyKind, AnyObserved, Interruption } from "./kind.ts";
+import type { AnyKind, AnyObserved, Interruption } from "./resource-kind.ts";
 
 /** What is done to a resource. */
 export type ActionName = "create" | "update" | "replace" | "adopt" | "delete" | "noop";

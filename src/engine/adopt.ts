@@ -1,5 +1,5 @@
 import type { Action } from "./action.ts";
-import type { Owner } from "./kind.ts";
+import type { Owner } from "./resource-kind.ts";
 
 /** What exists and is to be taken over: the provider's ids by the resources' ids. */
 export type Adoptions = ReadonlyMap<string, string>;

@@ -1,5 +1,6 @@
 import { equal } from "./equal.ts";
-import type { AnyKind, Seen } from "./kind.ts";
+import { factsOf, isKeyed } from "./fields.ts";
+import type { AnyKind, Seen } from "./resource-kind.ts";
 import { hasUnknown } from "./output.ts";
 import { HIDDEN } from "./secret.ts";
 
@@ -48,42 +49,41 @@ export function diff<Services>(
   const foreign: string[] = [];
   const fields = new Set([...Object.keys(desired), ...Object.keys(applied ?? {})]);
   for (const field of fields) {
-    const untold = kind.untold?.includes(field) ?? false;
-    const now = untold ? applied?.[field] : observed[field];
-    const [want, was] = [desired[field], applied?.[field]].map((value) => aimed(kind, field, value, now));
+    const facts = factsOf(kind, field);
+    const now = facts.writeOnly ? applied?.[field] : observed[field];
+    const [want, was] = [desired[field], applied?.[field]].map((value) => plannedValue(kind, field, value, now));
     const edited = applied !== undefined && !equal(want, was);
     const theirKeys = isKeyed(kind, field) ? foreignKeys(want, was, now, own[field]) : {};
-    if (!kind.filled?.includes(field)) foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
+    if (facts.keyed !== "provider-filled") foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
     const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
     // Another owner moved it since: only an edit of the desired state takes it back.
-    const theirs = (kind.initial?.includes(field) ?? false) && !edited && now !== undefined && !hasUnknown(want);
-    const kept = (kind.kept?.includes(field) ?? false) && now !== undefined;
+    const theirs = facts.ignoreDrift && !edited && now !== undefined && !hasUnknown(want);
+    const kept = facts.ignoreChanges && now !== undefined;
     if (kept && !isSame(kind, field, wanted, now)) foreign.push(field);
     const same = theirs || kept || isSame(kind, field, wanted, now);
     target[field] = theirs || kept ? now : wanted;
     if (same) continue;
     changed.add(field);
     const cause = edited || applied === undefined || hasUnknown(want) ? "change" : "drift";
-    const replaces = kind.immutable.includes(field) && now !== undefined;
-    const secret = kind.secret?.includes(field) ?? false;
-    for (const leaf of secret ? [hidden(field, now, wanted)] : leaves(field, now, wanted))
+    const replaces = facts.immutable === true && now !== undefined;
+    for (const leaf of facts.secret ? [hidden(field, now, wanted)] : leaves(field, now, wanted))
       differences.push({ ...leaf, cause, replaces });
   }
   return { differences, changed, target, foreign };
 }
 
 /** The value that a bounded field is to have, given the one that it has. */
-function aimed(kind: AnyKind<never>, field: string, value: unknown, now: unknown): unknown {
-  const aim = kind.aims?.[field] as ((desired: unknown, observed: unknown) => unknown) | undefined;
-  return aim && value !== undefined && now !== undefined && !hasUnknown(value) ? aim(value, now) : value;
+function plannedValue(kind: AnyKind<never>, field: string, value: unknown, now: unknown): unknown {
+  const facts = factsOf(kind, field);
+  return facts.planned && value !== undefined && now !== undefined && !hasUnknown(value)
+    ? facts.planned(value, now)
+    : value;
 }
-
-const isKeyed = (kind: AnyKind<never>, field: string) => field === "tags" || (kind.keyed?.includes(field) ?? false);
 
 function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unknown): boolean {
   if (hasUnknown(wanted)) return false;
-  const own = kind.same?.[field] as ((desired: unknown, observed: unknown) => boolean) | undefined;
-  return own && now !== undefined && wanted !== undefined ? own(wanted, now) : equal(wanted, now);
+  const facts = factsOf(kind, field);
+  return facts.same && now !== undefined && wanted !== undefined ? facts.same(wanted, now) : equal(wanted, now);
 }
 
 /** What is there and neither is nor ever was ours, by its key. */

@@ -1,4 +1,4 @@
-import type { AnyKind, Kind } from "./kind.ts";
+import type { AnyKind, ResourceKind } from "./resource-kind.ts";
 import { edgesIn, handle, idOf, type AnyHandle, type Edge, type Handle, type Input } from "./output.ts";
 
 /** One resource as a component declares it. */
@@ -27,7 +27,7 @@ export class Graph<Services> {
   /** Adds a resource; the answer's properties are its outputs. Throws where `id` is taken. */
   add<Spec extends object, Attrs extends object>(
     id: string,
-    kind: Kind<Spec, Attrs, Services>,
+    kind: ResourceKind<Spec, Attrs, Services>,
     spec: { readonly [F in keyof Spec]: Input<Spec[F]> },
     order: Order = {},
   ): Handle<Attrs> {

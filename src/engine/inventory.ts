@@ -1,5 +1,5 @@
 import type { Plan } from "./action.ts";
-import type { AnyKind, AnyObserved, Owned } from "./kind.ts";
+import type { AnyKind, AnyObserved, Owned } from "./resource-kind.ts";
 import { observeExactly, type World } from "./observe.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -49,7 +49,7 @@ export const ownLists =
     const unseen: Unseen[] = [];
     const lists = kinds.map(async (kind) => {
       try {
-        const owned = (await kind.owned?.(services, ids(kind.type), snapshot)) ?? [];
+        const owned = (await kind.list?.(services, ids(kind.type), snapshot)) ?? [];
         return owned.map((one) => ({ ...one, kind }));
       } catch (error) {
         unseen.push({ type: kind.type, error });
@@ -125,10 +125,11 @@ export async function takeInventory<Services>(
       if (!observed) return [];
       // A list may lag behind the tags too: what is there now tells whose it is.
       const now = observed.owner;
-      if (mark !== undefined && !kind.unmarked && (now === undefined || !isMarkOf(world, now, resource))) return [];
+      if (mark !== undefined && !kind.traits?.ownerless && (now === undefined || !isMarkOf(world, now, resource)))
+        return [];
       const former = now !== undefined && owner.idOf(now) === undefined;
       // Several may bear one mark, so the provider's id tells them apart; what cannot be marked bears that of what it belongs to.
-      const own = `${resource ?? type}@${id}${kind.unmarked ? `/${type.slice(type.indexOf("/") + 1)}` : ""}`;
+      const own = `${resource ?? type}@${id}${kind.traits?.ownerless ? `/${type.slice(type.indexOf("/") + 1)}` : ""}`;
       return [{ id: own, resource, former, kind, observed, thing: { type, id } }];
     } catch (error) {
       unseen.set(type, error);

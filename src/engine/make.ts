@@ -1,7 +1,8 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { equal } from "./equal.ts";
-import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./kind.ts";
+import { clash, immutableFields } from "./fields.ts";
+import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedCreate, untilListed } from "./until-listed.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { resolve, type Attribute } from "./output.ts";
@@ -51,10 +52,10 @@ export class Maker<Services> {
     if (action.action === "replace" && !stays) await this.#retire(action, desired);
     await this.#bringAbout(action, stays ? action.observed : await this.#settled(action, desired), desired);
     created();
-    const awaited = kind.usual.ready !== undefined || kind.usual.shown !== undefined;
+    const awaited = kind.timing?.ready !== undefined || kind.timing?.consistent !== undefined;
     if (!awaited || (action.action === "noop" && action.observed?.ready)) return;
     const shows =
-      kind.usual.shown === undefined
+      kind.timing?.consistent === undefined
         ? undefined
         : (seen: AnyObserved) => compare(kind, desired, journal.get(id), seen).differences.length === 0;
     const ready = () =>
@@ -110,13 +111,13 @@ export class Maker<Services> {
     action: Action<Services>,
     from: AnyObserved | undefined,
     desired: Spec,
-    widen = narrows(action),
+    addOnly = narrows(action),
   ): Promise<void> {
     const { tell, clock } = this.#ctx;
     let observed = from;
     for (let tries = 1; ; tries++) {
       try {
-        return await (observed ? this.#change(action, observed, desired, widen) : this.#create(action, desired));
+        return await (observed ? this.#change(action, observed, desired, addOnly) : this.#create(action, desired));
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
@@ -128,7 +129,7 @@ export class Maker<Services> {
   /** Makes room in the state for a new generation; the old one is deleted by a task of its own. */
   async #retire({ id, known, kind, observed, order }: Action<Services>, desired: Spec): Promise<void> {
     if (order === "delete-first" || !observed) return;
-    if (kind.unique?.every((field) => equal(desired[field], observed.spec[field])))
+    if (clash(kind, desired, observed.spec))
       throw new Error(
         `${kind.type} ${id} has to go before the one that takes its place can be made, as came out only now. Run again.`,
       );
@@ -184,7 +185,7 @@ export class Maker<Services> {
     { id, kind, node }: Action<Services>,
     observed: AnyObserved,
     desired: Spec,
-    widen: boolean,
+    addOnly: boolean,
   ): Promise<void> {
     const { journal, owner, services, token } = this.#ctx;
     const known = journal.get(id);
@@ -201,9 +202,9 @@ export class Maker<Services> {
       token: known?.token ?? token(),
       id: observed.id,
       // What was only added to is not what is declared yet: until the rest is taken away it needs what it needed.
-      spec: widen && known?.status === "created" && known.id === observed.id ? known.spec : sealed(kind, desired),
+      spec: addOnly && known?.status === "created" && known.id === observed.id ? known.spec : sealed(kind, desired),
       attrs: publicAttrs(kind, observed.attrs),
-      needs: needs([...(node?.edges ?? []), ...(widen ? (known?.needs ?? []).filter(isNew(node?.edges)) : [])]),
+      needs: needs([...(node?.edges ?? []), ...(addOnly ? (known?.needs ?? []).filter(isNew(node?.edges)) : [])]),
       ...(known?.old ? { old: known.old } : {}),
     };
     // What bears no mark of ours yet is known to be ours by the state alone.
@@ -212,7 +213,7 @@ export class Maker<Services> {
       const renewed = await this.#whenFree(id, () =>
         kind.update(services, observed, target, changed, {
           note: (text) => this.#note(id, text),
-          ...(widen ? { widen: true } : {}),
+          ...(addOnly ? { addOnly: true } : {}),
         }),
       );
       this.#attrs.set(id, { ...observed.attrs, ...renewed });
@@ -262,8 +263,8 @@ function current({ old = [], ...record }: ResourceState, id: string): ResourceSt
   return { ...record, id, ...(earlier.length > 0 ? { old: earlier } : {}) };
 }
 
-const fixed = <Services>({ immutable }: AnyKind<Services>, { spec }: AnyObserved): Spec =>
-  Object.fromEntries(immutable.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])));
+const fixed = <Services>(kind: AnyKind<Services>, { spec }: AnyObserved): Spec =>
+  Object.fromEntries(immutableFields(kind).flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])));
 
 const isNew =
   (edges: readonly { to: string }[] = []) =>

@@ -1,7 +1,7 @@
 import type { Generation, ResourceState, State } from "../../state/state.ts";
 import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
+import type { AnyKind, AnyObserved, Owner } from "./resource-kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
 import { Snapshot } from "./snapshot.ts";
 import { missingAttribute } from "./missing-attribute.ts";
@@ -52,14 +52,14 @@ export async function observeOne<Services>(
   spec: Readonly<Record<string, unknown>>,
   snapshot: Snapshot,
 ): Promise<AnyObserved | undefined> {
-  const not = (known?.old ?? []).flatMap((generation) => (generation.id === undefined ? [] : [generation.id]));
+  const excludeIds = (known?.old ?? []).flatMap((generation) => (generation.id === undefined ? [] : [generation.id]));
   const look = {
     id,
     owner: world.owner.of(id),
     formerOwner: world.owner.formerOf?.(id),
     knownId: known?.id,
     knownAttrs: known?.status === "created" ? known.attrs : undefined,
-    not,
+    excludeIds,
     spec,
     snapshot,
   };
@@ -68,7 +68,7 @@ export async function observeOne<Services>(
   // Whatever is done next would be done with a gap in it: with no id a wrong resource is deleted, with no ARN a wrong one is made.
   if (lacking !== undefined)
     throw new Error(`${id}: AWS does not tell the ${lacking} of this ${kind.type}. Run again.`);
-  return seen && not.includes(seen.id) ? undefined : seen;
+  return seen && excludeIds.includes(seen.id) ? undefined : seen;
 }
 
 /**

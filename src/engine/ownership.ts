@@ -1,6 +1,7 @@
 import type { Generation, ResourceState } from "../../state/state.ts";
 import { equal } from "./equal.ts";
-import type { AnyKind, AnyObserved, Owner } from "./kind.ts";
+import { clash, immutableFields, uniqueFields } from "./fields.ts";
+import type { AnyKind, AnyObserved, Owner } from "./resource-kind.ts";
 import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
 
@@ -25,7 +26,7 @@ export function isOwned<Services>(
   const former = observed.owner !== undefined && owner.formerly?.(observed.owner) === id;
   if (former && proven?.has(id)) return true;
   if (observed.owner !== undefined && !marked && !former) return false;
-  if (marked && !kind.unmarked) return true;
+  if (marked && !kind.traits?.ownerless) return true;
   if (known?.id === undefined) return marked || known?.status === "creating";
   return known.id === observed.id ? otherMake(kind, observed, known) === undefined : marked;
 }
@@ -35,7 +36,8 @@ const otherMake = <Services>(
   kind: AnyKind<Services>,
   { spec: now }: AnyObserved,
   { spec: was }: Pick<Generation, "spec">,
-): string | undefined => kind.immutable.find((field) => now[field] !== undefined && !equal(was[field], now[field]));
+): string | undefined =>
+  immutableFields(kind).find((field) => now[field] !== undefined && !equal(was[field], now[field]));
 
 /** Why nothing is done to what was found in the place of a resource and is not ours. */
 export function notOwned<Services>(
@@ -54,8 +56,9 @@ export function notOwned<Services>(
   }
   const other = observed.owner === undefined ? undefined : owner.idOf(observed.owner);
   if (other !== undefined && other !== id) {
-    const same = kind.unique === undefined ? "name" : kind.unique.join(" and ");
-    return `${id}: ${what} is ${other} of this stack, which has the same ${same}. No changes were made. Give ${id} another ${kind.unique?.at(-1) ?? "name"}, or remove ${other} with a run of its own first.`;
+    const unique = uniqueFields(kind);
+    const same = unique.length === 0 ? "name" : unique.join(" and ");
+    return `${id}: ${what} is ${other} of this stack, which has the same ${same}. No changes were made. Give ${id} another ${unique.includes("name") ? "name" : (unique.at(-1) ?? "name")}, or remove ${other} with a run of its own first.`;
   }
   return `${id}: ${what} exists already and ${whose}. No changes were made. ${
     observed.owner === undefined
@@ -97,15 +100,14 @@ export function mixedUp<Services>(
 ): string[] {
   const gone = actions.filter(({ action }) => action === "delete" || action === "replace");
   return [...gone, ...old].flatMap(({ id, kind, observed }) => {
-    const fields = kind.unique ?? [];
     // Its mark says that the state is right, so it is the file that was edited.
-    if (!observed || fields.length === 0 || (!kind.unmarked && observed.owner === owner.of(id))) return [];
+    if (!observed || (!kind.traits?.ownerless && observed.owner === owner.of(id))) return [];
     const meant = actions.find(
       ({ id: other, kind: { type } }) =>
         other !== id &&
         type === kind.type &&
         desired.has(other) &&
-        fields.every((field) => equal(desired.get(other)?.[field], observed.spec[field])),
+        clash(kind, desired.get(other) ?? {}, observed.spec),
     );
     if (!meant) return [];
     return [

@@ -2,9 +2,9 @@ import type { ResourceState, State } from "../../state/state.ts";
 import type { Action, OldAction, Plan } from "./action.ts";
 import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import { diff, type Diff } from "./diff.ts";
-import { equal } from "./equal.ts";
+import { clash, uniqueFields } from "./fields.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, AnyObserved, Planned } from "./kind.ts";
+import type { AnyKind, AnyObserved, Planned } from "./resource-kind.ts";
 import { canonical, oldKey, type Observation, type World } from "./observe.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import { impossible, isOwned, mixedUp, notOwned, otherType, unknownType } from "./ownership.ts";
@@ -35,7 +35,7 @@ export function planReconcile<Services>(
   const attribute: Attribute = (id, attr) => {
     const parent = planned.get(id);
     const stays = parent?.action === "noop" || parent?.action === "adopt" || parent?.action === "update";
-    const renewing: readonly string[] = parent?.kind.renewed?.[attr] ?? [];
+    const renewing: readonly string[] = parent?.kind.attrs?.[attr]?.changesWith ?? [];
     const renewed = parent?.differences.some(({ path }) => renewing.includes(fieldOf(path)));
     const value = parent?.observed?.attrs[attr];
     return stays && !renewed && value !== undefined ? value : new KnownAfterApply(`${id}.${attr}`);
@@ -68,7 +68,7 @@ export function planReconcile<Services>(
   const decided = [...planned.values()];
   const old = oldGenerations(world, state, seen, problems);
   problems.push(...mixedUp(world.owner, decided, old, desired));
-  problems.push(...preventions(decided, desired));
+  problems.push(...refusals(decided, desired));
   const actions = serving ? decided.map((action) => interrupting(action, desired.get(action.id))) : decided;
   if (problems.length === 0) problems.push(...circles({ actions, old, problems }));
   const plan = { actions, old, problems };
@@ -91,14 +91,14 @@ const plannedOf = (
 });
 
 /** One sentence for each planned action that the provider would refuse. */
-function preventions<Services>(actions: readonly Action<Services>[], desired: Specs): string[] {
+function refusals<Services>(actions: readonly Action<Services>[], desired: Specs): string[] {
   return actions.flatMap((action) => {
     const { id, kind, observed } = action;
     if (action.action !== "noop" && action.action !== "delete" && observed?.blocked !== undefined)
       return [`${id}: ${observed.blocked}`];
-    if (!kind.prevented) return [];
+    if (!kind.refuse) return [];
     const same = actions.filter((other) => other.kind === kind).map((other) => plannedOf(other, desired.get(other.id)));
-    const why = kind.prevented(plannedOf(action, desired.get(id)), same);
+    const why = kind.refuse(plannedOf(action, desired.get(id)), same);
     return why === undefined ? [] : [`${id}: ${why}`];
   });
 }
@@ -234,13 +234,12 @@ function orderOf<Services>(
   known: ResourceState | undefined,
   planned: ReadonlyMap<string, Action<Services>>,
 ): "create-first" | "delete-first" {
-  const { unique } = node.kind;
-  const clash =
-    unique?.every((field) => !hasUnknown(target[field]) && equal(target[field], observed.spec[field])) ?? false;
+  const { kind } = node;
+  const clashes = clash(kind, target, observed.spec) && !uniqueFields(kind).some((field) => hasUnknown(target[field]));
   // What it was made with counts as well as what it is declared with: either holds the other while it is there.
   const needs = [...node.edges, ...(known?.needs ?? [])];
   const pulled = needs.some(({ to, loose }) => !loose && planned.get(to)?.order === "delete-first");
-  return clash || pulled ? "delete-first" : "create-first";
+  return clashes || pulled ? "delete-first" : "create-first";
 }
 
 export const removal = <Services>(

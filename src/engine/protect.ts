@@ -3,12 +3,12 @@ import type { Plan } from "./action.ts";
 /** What a plan would lose of what holds data, one sentence each. */
 export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "problems">): string[] {
   const lost = plan.actions.flatMap(({ id, kind, action, observed }) =>
-    kind.holdsData && observed && (action === "delete" || action === "replace")
+    kind.traits?.holdsData && observed && (action === "delete" || action === "replace")
       ? [{ id, what: `${kind.type} ${observed.id}`, past: `${action}d` }]
       : [],
   );
   const old = plan.old.flatMap(({ id, kind, observed }) =>
-    kind.holdsData && observed ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, past: "deleted" }] : [],
+    kind.traits?.holdsData && observed ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, past: "deleted" }] : [],
   );
   return [...lost, ...old].map(
     ({ id, what, past }) =>

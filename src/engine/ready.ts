@@ -1,5 +1,5 @@
 import type { ApplyContext } from "./apply-context.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { observeExactly, observeOne } from "./observe.ts";
 import type { Poller } from "./wait.ts";
 
@@ -23,7 +23,7 @@ export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller
   const { tell, clock } = ctx;
   const { id, kind, knownId, shows = () => true } = subject;
   const name = `${kind.type} ${id} (${knownId ?? "no id yet"})`;
-  const usual = kind.usual.ready ?? kind.usual.shown ?? 60;
+  const usual = kind.timing?.ready ?? kind.timing?.consistent ?? 60;
   const since = clock.now();
   let was = subject.leaving ?? false;
   const observe = subject.leaving ? observeExactly : observeOne;
@@ -52,7 +52,7 @@ export async function untilGone<Services>(
 ): Promise<void> {
   const { tell, clock } = ctx;
   const { id, kind, knownId } = subject;
-  const usual = kind.usual.gone ?? 60;
+  const usual = kind.timing?.gone ?? 60;
   const since = clock.now();
   await poller.until({
     what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be gone`,

@@ -1,6 +1,6 @@
 import type { Generation } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { unfinishedCreate } from "./until-listed.ts";
 import type { Action, OldAction } from "./action.ts";
 import { untilGone, untilReady } from "./ready.ts";
@@ -77,7 +77,7 @@ export class Remover<Services> {
       seen = settled;
     }
     created();
-    if (kind.usual.gone !== undefined)
+    if (kind.timing?.gone !== undefined)
       await untilGone(this.#ctx, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
   }
 }

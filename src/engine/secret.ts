@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AnyKind } from "./kind.ts";
+import { isSecretAttribute, secretFields } from "./fields.ts";
+import type { AnyKind } from "./resource-kind.ts";
 
 /** What stands for a secret where people read. */
 export const HIDDEN = "(secret)";
@@ -12,7 +13,7 @@ export function sealed<Services>(
   spec: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const out = { ...spec };
-  for (const field of kind.secret ?? []) if (out[field] !== undefined) out[field] = digest(out[field]);
+  for (const field of secretFields(kind)) if (out[field] !== undefined) out[field] = digest(out[field]);
   return out;
 }
 
@@ -23,7 +24,7 @@ export function unsealed<Services>(
   desired: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const out = { ...applied };
-  for (const field of kind.secret ?? [])
+  for (const field of secretFields(kind))
     if (desired[field] !== undefined && out[field] === digest(desired[field])) out[field] = desired[field];
   return out;
 }
@@ -33,5 +34,5 @@ export function publicAttrs<Services>(
   kind: AnyKind<Services>,
   attrs: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attrs).filter(([name]) => !kind.secret?.includes(name)));
+  return Object.fromEntries(Object.entries(attrs).filter(([name]) => !isSecretAttribute(kind, name)));
 }

@@ -13,7 +13,7 @@ import {
   type Unseen,
 } from "./inventory.ts";
 import type { World } from "./observe.ts";
-import type { AnyObserved } from "./kind.ts";
+import type { AnyObserved } from "./resource-kind.ts";
 import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_FOR, longer } from "./until-unlisted.ts";
@@ -107,7 +107,7 @@ export async function sweep<Services>(
     const there = existing.there.filter(({ former }) => !former);
     const all = there.filter(({ thing }) => !failures.has(nameOf(thing)));
     // What is gone by AWS's own word, and whose id never comes again, is only still listed: that is waited for, and not deleted again.
-    const lags = ({ kind, thing }: There<Services>) => kind.lag !== undefined && gone.has(nameOf(thing));
+    const lags = ({ kind, thing }: There<Services>) => kind.timing?.listed !== undefined && gone.has(nameOf(thing));
     const open = all.filter((one) => !lags(one) || ctx.clock.now() >= listedUntil);
     if (open.length === 0 && all.length > 0 && !ctx.stop?.aborted) {
       pause = longer(pause);

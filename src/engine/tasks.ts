@@ -26,7 +26,7 @@ const oldTaskKey = ({ id, generation }: OldAction<never> | OldAction) => `delete
 /**
  * The tasks of a plan and their order. What is needed is made before what needs it; what needs is deleted before what it
  * needs; a replaced resource goes when everything that used it uses the new one, or before the new one comes where the
- * two cannot exist side by side. What serves in another's place goes when everything else is there (`Kind.widens`, `Kind.lingers`).
+ * two cannot exist side by side. What serves in another's place goes when everything else is there (`Traits.addsFirst`, `Traits.deletedLast`).
  */
 export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
@@ -51,7 +51,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
         key: makeKey(id),
         before,
         action,
-        weight: action.action === "noop" ? 0 : (kind.usual.ready ?? kind.usual.shown ?? 0) + 1,
+        weight: action.action === "noop" ? 0 : (kind.timing?.ready ?? kind.timing?.consistent ?? 0) + 1,
       });
       if (narrows(action))
         tasks.push({
@@ -88,7 +88,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
       before,
       action,
       generation: undefined,
-      weight: (kind.usual.gone ?? 0) + 1,
+      weight: (kind.timing?.gone ?? 0) + 1,
     });
   }
   tasks.push(...oldTasks(plan, byId));
@@ -120,16 +120,16 @@ function waiting<Services>(byId: ReadonlyMap<string, Action<Services>>): (id: st
 
 /** Whether its update leaves in place for a while what is to go. */
 export const narrows = <Services>({ kind, action, differences }: Action<Services>): boolean =>
-  kind.widens === true && (action === "update" || action === "adopt") && differences.length > 0;
+  kind.traits?.addsFirst === true && (action === "update" || action === "adopt") && differences.length > 0;
 
 /** What takes away the old way, behind all that makes the new one: but for what cannot be made before it. */
 function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const all = new Map(tasks.map((task) => [task.key, task]));
   const makes = tasks.filter(({ step, action }) => step === "make" && action.action !== "noop");
   for (const { key, step, action } of tasks) {
-    const lingers = step === "delete" && action.action === "delete" && action.kind.lingers === true;
+    const deletedLast = step === "delete" && action.action === "delete" && action.kind.traits?.deletedLast === true;
     const task = all.get(key);
-    if (!task || (step !== "narrow" && !lingers)) continue;
+    if (!task || (step !== "narrow" && !deletedLast)) continue;
     const later = after(key, [...all.values()]);
     const before = makes
       .filter((make) => !later.has(make.key))
@@ -178,7 +178,7 @@ function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Acti
         before,
         action,
         generation,
-        weight: (generation.kind.usual.gone ?? 0) + 1,
+        weight: (generation.kind.timing?.gone ?? 0) + 1,
       } satisfies Task<Services>,
     ];
   });

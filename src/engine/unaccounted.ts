@@ -2,6 +2,7 @@ import type { Action, Leftover, Plan } from "./action.ts";
 import type { Adoptions } from "./adopt.ts";
 import type { Difference } from "./diff.ts";
 import { equal } from "./equal.ts";
+import { immutableFields } from "./fields.ts";
 import {
   asksFormer,
   nameOf,
@@ -91,14 +92,14 @@ function rivals<Services>(
   adopt: Adoptions | undefined,
 ): string[] {
   return actions.flatMap(({ id, kind, known, node }) => {
-    if (!node || known?.id !== undefined || adopt?.has(id) || kind.unmarked) return [];
+    if (!node || known?.id !== undefined || adopt?.has(id) || kind.traits?.ownerless) return [];
     const chosen = seen.current.get(id);
     const wanted = chosen?.spec ?? (resolve(node.spec, unknownYet) as Readonly<Record<string, unknown>>);
     const others = ours.filter(
       (one) =>
         one.resource === id &&
         one.kind.type === kind.type &&
-        kind.immutable.every((field) => equal(one.observed.spec[field], wanted[field])),
+        immutableFields(kind).every((field) => equal(one.observed.spec[field], wanted[field])),
     );
     if (others.length === 0) return [];
     const all = [...(chosen ? [chosen.id] : []), ...others.map(({ thing }) => thing.id)];
@@ -130,7 +131,7 @@ function keep<Services>(
   for (const one of ours) {
     const user = remaining.find(({ texts }) => own(one).some((name) => texts.has(name)));
     if (user) kept.set(one, `is in use by ${user.id}, which goes on using it`);
-    else if (protect && one.kind.holdsData) kept.set(one, "holds data, and the stack is protected");
+    else if (protect && one.kind.traits?.holdsData) kept.set(one, "holds data, and the stack is protected");
     else if (pending)
       kept.set(
         one,

@@ -1,6 +1,6 @@
 import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
-import type { AnyKind, AnyObserved } from "./kind.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { observeOne } from "./observe.ts";
 import { isOwned } from "./ownership.ts";
 import { Snapshot } from "./snapshot.ts";
@@ -18,7 +18,7 @@ export async function untilListed<Services>(
   { id, kind, spec }: Late<Services>,
 ): Promise<AnyObserved | undefined> {
   const { clock, journal } = ctx;
-  const until = clock.now() + (kind.lag ?? 5) * 1000;
+  const until = clock.now() + (kind.timing?.listed ?? 5) * 1000;
   for (let pause = 250; ; pause *= 2) {
     const seen = await observeOne(ctx, kind, id, journal.get(id), spec, new Snapshot());
     if (seen || clock.now() >= until) return seen;

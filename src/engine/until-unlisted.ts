@@ -1,7 +1,7 @@
 import type { Applied } from "./apply.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { nameOf } from "./inventory.ts";
-import type { AnyKind } from "./kind.ts";
+import type { AnyKind } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** For how many milliseconds lists may go on showing what was deleted: Terraform polls for five minutes. */
@@ -19,7 +19,7 @@ export function deletedIn<Services>({ tasks, outcomes }: Applied<Services>): Gon
   return tasks.flatMap((task) => {
     if (task.step !== "delete" || outcomes.get(task.key)?.state !== "done") return [];
     const { kind, observed } = task.generation ?? task.action;
-    return observed && kind.lag !== undefined && kind.owned ? [{ kind, id: observed.id }] : [];
+    return observed && kind.timing?.listed !== undefined && kind.list ? [{ kind, id: observed.id }] : [];
   });
 }
 
@@ -43,7 +43,7 @@ export async function untilUnlisted<Services>(
     if (left.length === 0 || stop?.aborted) return;
     const snapshot = new Snapshot();
     const lists = [...new Set(left.map(({ kind }) => kind))].map(async (kind) => {
-      const owned = (await kind.owned?.(services, [], snapshot)?.catch(() => [])) ?? [];
+      const owned = (await kind.list?.(services, [], snapshot)?.catch(() => [])) ?? [];
       return owned.map(({ id }) => nameOf({ type: kind.type, id }));
     });
     const shown = new Set((await Promise.all(lists)).flat());

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { AnyObserved } from "./kind.ts";
+import type { AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 
 /** One thing that is waited for. */

@@ -28,7 +28,7 @@ export async function remove<Spec extends object, Attrs extends object>(
     id: "contract/subject",
     owner: "demo/test/ap-northeast-1:contract/subject",
     knownId: id,
-    not: [],
+    excludeIds: [],
     spec: {},
   };
   const observed = await kind.observe(at.aws, { ...look, snapshot: new Snapshot() });

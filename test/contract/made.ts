@@ -1,7 +1,8 @@
 import type { Aws } from "../../src/aws/aws.ts";
 import { markOf } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
-import type { Kind } from "../../src/engine/kind.ts";
+import { isTagged } from "../../src/engine/fields.ts";
+import type { ResourceKind } from "../../src/engine/resource-kind.ts";
 import type { Simulated } from "../support/simulated.ts";
 
 /** Looks once a second of the clock, as the engine does in its way. */
@@ -21,11 +22,11 @@ let sequence = 0;
 /** Makes a resource that the subject of a contract refers to, and waits until it can be used. */
 export async function made<Spec extends object, Attrs extends object>(
   at: Simulated,
-  kind: Kind<Spec, Attrs, Aws>,
+  kind: ResourceKind<Spec, Attrs, Aws>,
   spec: Spec,
 ): Promise<Attrs> {
   const id = `contract/ground-${sequence++}`;
-  const tagged = kind.tagged ? { ...spec, tags: ownerTags(at.aws.owner, id) } : spec;
+  const tagged = isTagged(kind) ? { ...spec, tags: ownerTags(at.aws.owner, id) } : spec;
   const { attrs } = await kind.create(at.aws, kind.canonical?.(tagged) ?? tagged, {
     owner: markOf(at.aws.owner, id),
     token: `ground-${sequence}`,

@@ -4,7 +4,7 @@ import { registrationLike } from "../../src/aws/ecs/definition.ts";
 import { registerRevision } from "../../src/aws/ecs/revisions.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
-import { Busy } from "../../src/engine/kind.ts";
+import { Busy } from "../../src/engine/resource-kind.ts";
 import { lookFor } from "../support/mocked.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
 import { serviceSpec, taskDefinitionSpec } from "./ground.ts";

@@ -3,7 +3,8 @@ import { markOf, type Identity } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { diff } from "../../src/engine/diff.ts";
-import type { Kind, Observed, Seen } from "../../src/engine/kind.ts";
+import { factsOf, isTagged } from "../../src/engine/fields.ts";
+import type { AttributeFacts, Observed, ResourceKind, Seen } from "../../src/engine/resource-kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
@@ -11,7 +12,7 @@ import { polling } from "./made.ts";
 
 /** What a kind shows of itself so that the suite can put it through the contract. */
 export interface ContractCase<Spec extends object, Attrs extends object> {
-  readonly kind: Kind<Spec, Attrs, Aws>;
+  readonly kind: ResourceKind<Spec, Attrs, Aws>;
   /** A full spec; whatever it refers to is made in the simulated world first. The suite adds owner tags. */
   readonly spec: (at: Simulated) => Promise<NoInfer<Spec>>;
   /** For every field that can change in place, another value of it. The suite fails where a mutable field is missing. */
@@ -33,17 +34,19 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
     const at = simulated();
     const bare = await subject.spec(at);
     const spec = canonical(
-      kind.tagged
+      isTagged(kind)
         ? { ...bare, tags: { ...("tags" in bare ? (bare.tags as object) : {}), ...ownerTags(at.aws.owner, ID) } }
         : bare,
     );
     await at.clock.sleep(600_000);
     return { at, spec };
   };
+  /** Whether an update in place changes attributes. */
+  const renews = Object.values<AttributeFacts<Spec> | undefined>(kind.attrs ?? {}).some((facts) => facts?.changesWith);
   const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
   const owner = (at: Simulated) => markOf(at.aws.owner, ID);
   const look = (at: Simulated, spec: Seen<Spec>, knownId?: string) =>
-    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, not: [], spec, snapshot: new Snapshot() });
+    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, excludeIds: [], spec, snapshot: new Snapshot() });
   const create = async (at: Simulated, spec: Spec) => {
     const told: string[] = [];
     const made = await kind.create(at.aws, spec, {
@@ -59,7 +62,7 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
   /** Observes until ready, as the engine does: where reads lag behind writes, until they answer what was `written`. */
   const ready = async (at: Simulated, spec: Spec, knownId?: string, written = spec) => {
     const shows = (seen: Observed<Spec, Attrs>) =>
-      kind.usual.shown === undefined || between(written, seen).differences.length === 0;
+      kind.timing?.consistent === undefined || between(written, seen).differences.length === 0;
     for (let tries = 0; tries < 2000; tries++) {
       const seen = await look(at, spec, knownId);
       expect(seen?.failed).toBeUndefined();
@@ -91,13 +94,13 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
     it("is found by its id and by its owner once made, ready in the end, and equal to what was asked for", async () => {
       const { at, spec } = await setUp();
       const made = await create(at, spec);
-      await at.clock.sleep((kind.lag ?? 5) * 1000);
+      await at.clock.sleep((kind.timing?.listed ?? 5) * 1000);
       const byOwner = await look(at, spec);
       expect(byOwner?.id).toBe(made.id);
       const seen = await ready(at, spec, made.id);
       expect(seen.id).toBe(made.id);
       expect(seen.attrs).toEqual(made.attrs);
-      if (kind.tagged) expect(seen.owner).toBe(owner(at));
+      if (isTagged(kind)) expect(seen.owner).toBe(owner(at));
       expect(between(spec, seen).differences).toEqual([]);
     });
 
@@ -116,14 +119,14 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
       const open = Object.keys(spec).filter(
         (field) =>
           field !== "tags" &&
-          !(kind.immutable as readonly string[]).includes(field) &&
-          !(kind.kept as readonly string[] | undefined)?.includes(field) &&
+          !factsOf(kind, field).immutable &&
+          !factsOf(kind, field).ignoreChanges &&
           !mutable.includes(field as never),
       );
       expect(open).toEqual(Object.keys(subject.without ?? {}));
     });
 
-    for (const field of [...mutable, ...(kind.tagged ? (["tags"] as never[]) : [])])
+    for (const field of [...mutable, ...(isTagged(kind) ? (["tags"] as never[]) : [])])
       it(`sees and mends ${field}`, async () => {
         const { at, spec } = await setUp();
         const made = await create(at, spec);
@@ -136,10 +139,10 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         const changed = new Set([field]);
         // Somebody changes it outside Fairlead ...
         const renewed = await kind.update(at.aws, seen, edited, changed);
-        if (field !== "tags" && !kind.renewed) expect(renewed ?? {}).toEqual({});
-        const drifted = await ready(at, spec, kind.renewed ? undefined : made.id, edited);
+        if (field !== "tags" && !renews) expect(renewed ?? {}).toEqual({});
+        const drifted = await ready(at, spec, renews ? undefined : made.id, edited);
         expect(between(edited, drifted).differences, "the edit arrived whole").toEqual([]);
-        if (kind.initial?.includes(field)) return;
+        if (factsOf(kind, field).ignoreDrift) return;
         if (field !== "tags") expect([...between(spec, drifted).changed]).toEqual([field]);
         // ... and the next run mends exactly that.
         await kind.update(at.aws, drifted, spec, changed);
@@ -149,7 +152,8 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
       });
 
     /** EC2's lists go on showing for a while what is deleted. */
-    const unlisted = (at: Simulated) => at.clock.sleep(kind.lag === undefined ? 0 : 2 * TIMING.deleteLag * 1_000);
+    const unlisted = (at: Simulated) =>
+      at.clock.sleep(kind.timing?.listed === undefined ? 0 : 2 * TIMING.deleteLag * 1_000);
 
     it("is gone after a delete, and a second delete is a success", async () => {
       const { at, spec } = await setUp();
@@ -162,18 +166,18 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
       await kind.delete(at.aws, seen);
     });
 
-    if (kind.owned)
+    if (kind.list)
       it("is listed as the stack's own for as long as it is there, and found again by that id alone", async () => {
         const { at, spec } = await setUp();
         const made = await create(at, spec);
         await ready(at, spec, made.id);
-        await at.clock.sleep((kind.lag ?? 5) * 1000);
+        await at.clock.sleep((kind.timing?.listed ?? 5) * 1000);
         const listed = async (other: Identity = at.aws.owner) => {
-          const all = (await kind.owned?.({ ...at.aws, owner: other }, [])) ?? [];
+          const all = (await kind.list?.({ ...at.aws, owner: other }, [])) ?? [];
           return all.filter((one) => one.id === made.id || one.owner === owner(at));
         };
         // What bears no tags of its own is listed by the mark of what it belongs to.
-        const mark: unknown = kind.tagged ? owner(at) : expect.stringMatching(`^${markOf(at.aws.owner, "")}`);
+        const mark: unknown = isTagged(kind) ? owner(at) : expect.stringMatching(`^${markOf(at.aws.owner, "")}`);
         expect(await listed()).toEqual([{ id: made.id, owner: mark }]);
         // Whoever has another name, environment or region is another stack, also where the names come out alike.
         const others = [

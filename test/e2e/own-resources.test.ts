@@ -129,7 +129,7 @@ describe("a kind of the user's own", () => {
   const note = (text: string) => `resources: (scope) => {
   const read = () => { try { return JSON.parse(readFileSync(PATH, "utf8")); } catch { return undefined; } };
   const Note = defineKind({
-    type: "own/note", immutable: [], usual: {},
+    type: "own/note", fields: { text: {}, tags: {} },
     async observe() { const spec = read(); return spec && { id: "note", attrs: { id: "note" }, spec, ready: true }; },
     async create(aws, spec, making) { writeFileSync(PATH, JSON.stringify(spec)); await making.created("note"); return { id: "note", attrs: { id: "note" } }; },
     async update(aws, observed, spec) { writeFileSync(PATH, JSON.stringify(spec)); },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { Plan } from "../../src/engine/action.ts";
-import type { AnyKind } from "../../src/engine/kind.ts";
+import type { AnyKind } from "../../src/engine/resource-kind.ts";
 
 /** What a run did to one resource: each of its kind's steps that changes AWS. */
 export type Done =

@@ -1,7 +1,7 @@
 import type { Aws } from "../../src/aws/aws.ts";
 import { senders } from "../../src/aws/clients.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
-import type { Look } from "../../src/engine/kind.ts";
+import type { Look } from "../../src/engine/resource-kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { ownerTags, tagList, type Tags } from "../../src/aws/tags.ts";
 import { markOf } from "../../src/aws/owner.ts";
@@ -29,7 +29,7 @@ export const MARK = markOf(DEMO, "network/it");
 
 /** What the engine gives to `observe` for that resource. */
 export function lookFor<Spec extends object>(spec: Partial<Spec>, knownId?: string): Look<Spec> {
-  return { id: "network/it", owner: MARK, knownId, not: [], spec, snapshot: new Snapshot() };
+  return { id: "network/it", owner: MARK, knownId, excludeIds: [], spec, snapshot: new Snapshot() };
 }
 
 /** The owner tags of a resource of the stack `demo` in another environment, or in the same: `demo-test-2`, `demo-test`. */

@@ -4,32 +4,20 @@ import { apply, type Applied } from "../../src/engine/apply.ts";
 import type { ApplyContext } from "../../src/engine/apply-context.ts";
 import { VirtualClock } from "../../src/engine/clock.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
+import { clash, factsOf, isSecretAttribute } from "../../src/engine/fields.ts";
 import type { Graph } from "../../src/engine/graph.ts";
 import { Journal } from "../../src/engine/journal.ts";
-import type { AnyKind, Kind, Observed } from "../../src/engine/kind.ts";
+import { NO_FACTS, type ToyAttrs, type ToySpec } from "./toy-spec.ts";
+import type { AnyKind, Fields, Observed, ResourceKind } from "../../src/engine/resource-kind.ts";
 import { observeAll, type World } from "../../src/engine/observe.ts";
 import { planReconcile, planTeardown, type PlanOptions } from "../../src/engine/plan.ts";
 
-type Texts = Partial<Record<"name" | "note" | "password" | "mentions", string>>;
-/** What every toy may be declared with. */
-export interface ToySpec extends Readonly<Texts>, Readonly<Partial<Record<"size" | "count", number>>> {
-  /** Ids of records without which it cannot be: they must exist, and cannot be deleted while it does. */
-  readonly uses?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-export interface ToyAttrs {
-  readonly id: string;
-  /** A new one after every update of a field that renews it. */
-  readonly address: string;
-  /** The secret that it was made with, where the kind calls `key` a secret. */
-  readonly key?: string;
-}
-
-export type ToyKind = Kind<ToySpec, ToyAttrs, Toys>;
+export type ToyKind = ResourceKind<ToySpec, ToyAttrs, Toys>;
 type Field = keyof ToySpec;
 
-interface Switches extends Partial<Omit<ToyKind, "type" | "observe" | "create" | "update" | "delete">> {
+interface Switches extends Partial<Omit<ToyKind, "type" | "fields" | "observe" | "create" | "update" | "delete">> {
+  /** What is to be known of some of the fields. */
+  readonly fields?: Partial<Fields<ToySpec>>;
   /** Fields that a second call of the create sets. */
   readonly later?: readonly Field[];
   /** It has to be disabled, and to settle, before it can be deleted; it can only be made from what is ready. */
@@ -151,42 +139,42 @@ export class Toys {
       if (used.goneAt !== undefined) fail(`NotFound: ${id}`);
       if (needsReady && used.readyAt > this.clock.now()) fail(`NotReady: ${id}`);
     }
-    const { type, unique } = kind;
-    const clash = others.find((other) => other.type === type && unique?.every((f) => other.spec[f] === spec[f]));
-    if (clash) fail(`AlreadyExists: ${clash.id}`);
+    const same = others.find((other) => other.type === kind.type && clash(kind, { ...other.spec }, { ...spec }));
+    if (same) fail(`AlreadyExists: ${same.id}`);
   }
 
   /** Makes a kind whose resources live here. */
-  kind(type: string, { later = [], disables = false, needsReady = false, ...switches }: Switches = {}): ToyKind {
+  kind(
+    type: string,
+    { fields, later = [], disables = false, needsReady = false, ...switches }: Switches = {},
+  ): ToyKind {
     const after = (seconds = 0) => this.clock.now() + seconds * 1000;
     const attrsOf = ({ id, version, key }: ToyRecord): ToyAttrs => ({
       id,
       address: `${id}/v${version}`,
-      ...(kind.secret?.includes("key") ? { key } : {}),
+      ...(isSecretAttribute(kind, "key") ? { key } : {}),
     });
     const seen = (record: ToyRecord): Observed<ToySpec, ToyAttrs> => {
       const { id, owner, failed, stuck, goneAt } = record;
       const ready = record.readyAt <= this.clock.now() && goneAt === undefined;
       const status = goneAt !== undefined ? "deleting" : ready ? "available" : "pending";
-      const spec = pick(record.spec, (field) => !kind.untold?.includes(field));
+      const spec = pick(record.spec, (field) => !factsOf(kind, field).writeOnly);
       return { id, owner, failed, stuck, ready, status, spec, attrs: attrsOf(record) };
     };
     const list = () => this.existing().filter((one) => one.type === type && one.visibleAt <= this.clock.now());
     const kind: ToyKind = {
       type,
-      tagged: false,
-      immutable: [],
-      usual: {},
       ...switches,
-      observe: async (_toys, { knownId, owner, not, snapshot }) => {
+      fields: { ...NO_FACTS, ...fields },
+      observe: async (_toys, { knownId, owner, excludeIds, snapshot }) => {
         const all = await snapshot.once(type, () => this.call("list", type, () => list().map(seen)));
         const known = all.find(({ id }) => id === knownId);
-        return known ?? all.find((one) => one.owner === owner && !not.includes(one.id));
+        return known ?? all.find((one) => one.owner === owner && !excludeIds.includes(one.id));
       },
       create: async (_toys, spec, making) => {
         const make = () => {
           this.check(kind, spec, needsReady);
-          const times = { visibleAt: this.clock.now() + this.lag, readyAt: after(kind.usual.ready) };
+          const times = { visibleAt: this.clock.now() + this.lag, readyAt: after(kind.timing?.ready) };
           const first = pick(spec, (field) => !later.includes(field));
           return this.plant(type, making.owner, first, { key: making.secret, ...times });
         };
@@ -199,21 +187,23 @@ export class Toys {
         const change = () => {
           const record = this.record(id);
           this.check(kind, spec, needsReady, record);
-          const refused = kind.immutable.find((field) => changed.has(field) && record.spec[field] !== undefined);
+          const refused = [...changed].find(
+            (field) => factsOf(kind, field).immutable && record.spec[field] !== undefined,
+          );
           if (refused) fail(`${refused} of ${id} cannot be changed.`);
           const kept = pick(record.spec, (field) => !changed.has(field));
           record.spec = { ...kept, ...pick(spec, (field) => changed.has(field)) };
-          if (kind.renewed?.address?.some((field) => changed.has(field))) record.version += 1;
-          record.readyAt = after(kind.usual.ready);
+          if (kind.attrs?.address?.changesWith?.some((field) => changed.has(field))) record.version += 1;
+          record.readyAt = after(kind.timing?.ready);
           return attrsOf(record);
         };
         const { address } = await this.call("update", id, change, { fields: [...changed] });
-        return kind.renewed ? { address } : undefined;
+        return kind.attrs?.address?.changesWith ? { address } : undefined;
       },
       delete: async (_toys, { id }) => {
         const found = this.records.get(id);
         if (disables && found?.enabled) {
-          const off = { enabled: false, readyAt: after(kind.usual.ready) };
+          const off = { enabled: false, readyAt: after(kind.timing?.ready) };
           await this.call("disable", id, () => Object.assign(found, off));
           return "again";
         }
@@ -221,7 +211,7 @@ export class Toys {
         return this.call("delete", id, () => {
           const user = this.existing().find(({ spec }) => spec.uses?.includes(id));
           if (user) fail(`InUse: ${id} by ${user.id}`);
-          if (found) found.goneAt ??= after(kind.usual.gone);
+          if (found) found.goneAt ??= after(kind.timing?.gone);
           this.existing();
         });
       },

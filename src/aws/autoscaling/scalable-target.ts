@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagChanges, type Tags } from "../tags.ts";
 import {
   CROSSED,
@@ -50,11 +50,17 @@ export interface ScalableTargetAttrs {
   arn: string;
 }
 
-export const ScalableTarget = taggedKind<ScalableTargetSpec, ScalableTargetAttrs>({
+export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs>({
   type: "autoscaling/scalable-target",
-  immutable: ["cluster", "service"],
-  unique: ["cluster", "service"],
-  usual: {},
+  fields: {
+    cluster: { immutable: true, unique: true },
+    service: { immutable: true, unique: true },
+    min: {},
+    max: {},
+    suspended: {},
+    policies: {},
+    tags: {},
+  },
 
   async observe(aws, look) {
     const resourceId = look.knownId ?? resourceIdOf(look.spec);
@@ -88,7 +94,7 @@ export const ScalableTarget = taggedKind<ScalableTargetSpec, ScalableTargetAttrs
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (NextToken) => {
       // A dimension can only be asked for together with resources.
       const page = await aws.autoScaling(new DescribeScalableTargetsCommand({ ServiceNamespace: "ecs", NextToken }));

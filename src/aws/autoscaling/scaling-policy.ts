@@ -1,7 +1,8 @@
 // Putting a policy makes it or overwrites the one of that name, alarms included, which AWS makes in the account by itself. It
 // cannot be tagged: it is ours when it hangs on our service under our name.
 import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
+import { defineKind } from "../define-kind.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf } from "../tags.ts";
 import { metricIn, specificationOf, type ScalingMetric } from "./metric.ts";
@@ -28,13 +29,19 @@ export interface ScalingPolicyAttrs {
   arn: string;
 }
 
-export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
+export const ScalingPolicy = defineKind<ScalingPolicySpec, ScalingPolicyAttrs>({
   type: "autoscaling/scaling-policy",
-  tagged: false,
-  unmarked: true,
-  immutable: ["name", "cluster", "service"],
-  unique: ["name", "cluster", "service"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    cluster: { immutable: true, unique: true },
+    service: { immutable: true, unique: true },
+    metric: {},
+    target: {},
+    scaleInCooldown: {},
+    scaleOutCooldown: {},
+    disableScaleIn: {},
+  },
+  traits: { ownerless: true },
 
   async observe(aws, look) {
     const [, cluster, service, name] = look.knownId?.split("/") ?? [
@@ -86,7 +93,7 @@ export const ScalingPolicy: AwsKind<ScalingPolicySpec, ScalingPolicyAttrs> = {
     const command = new DeleteScalingPolicyCommand({ ...DESIRED_COUNT, PolicyName: spec.name, ResourceId });
     await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
   },
-};
+});
 
 async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
   const { PolicyARN } = await aws.autoScaling(

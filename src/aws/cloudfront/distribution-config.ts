@@ -6,7 +6,7 @@ import type {
   Method,
   Origin,
 } from "@aws-sdk/client-cloudfront";
-import type { Drifted, Seen } from "../../engine/kind.ts";
+import type { Drifted, Seen } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
 import type { Behavior, DistributionSpec, ErrorPage } from "./distribution.ts";
 import { counted } from "./shared.ts";

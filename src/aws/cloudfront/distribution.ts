@@ -15,14 +15,14 @@ import {
   type HttpVersion,
   type PriceClass,
 } from "@aws-sdk/client-cloudfront";
-import { UncertainAnswer, type Look } from "../../engine/kind.ts";
+import { UncertainAnswer, type Look } from "../../engine/resource-kind.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 import { bySize, configOf, driftedOf, ORIGIN_ID, specFrom, unmanagedOf } from "./distribution-config.ts";
 import { onLatest } from "./shared.ts";
@@ -76,13 +76,24 @@ export interface DistributionAttrs {
   hostedZoneId: string;
 }
 
-export const Distribution = taggedKind<DistributionSpec, DistributionAttrs>({
+export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
   type: "cloudfront/distribution",
-  immutable: [],
-  secret: ["originSecret"],
-  usual: { ready: 190, gone: 5 },
+  fields: {
+    comment: {},
+    enabled: {},
+    priceClass: {},
+    originDomain: {},
+    originSecretHeader: {},
+    originSecret: { secret: true },
+    headersPolicyId: {},
+    behaviors: {},
+    errorPages: {},
+    httpVersion: {},
+    ipv6: {},
+    tags: {},
+  },
+  timing: { ready: 190, gone: 5, listed: 15 },
   inventory: { idIn: afterSlash("cloudfront", "distribution") },
-  lag: 15,
 
   canonical: (spec) => ({ ...spec, errorPages: bySize(spec.errorPages) }),
 
@@ -106,7 +117,7 @@ export const Distribution = taggedKind<DistributionSpec, DistributionAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const candidates = (await listed(aws)).filter((summary) => mayBeOurs(aws, summary));
     return ownedAmong(
       aws,
@@ -188,14 +199,14 @@ type Found = { distribution: AwsDistribution; tags: Tags };
  * mostly one has to be asked for its tags.
  */
 async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
-  const { knownId, owner, formerOwner, spec, snapshot, not } = look;
+  const { knownId, owner, formerOwner, spec, snapshot, excludeIds } = look;
   const known = knownId === undefined ? undefined : await read(aws, knownId);
   if (known) return known;
   const all = await snapshot.once("cloudfront/distributions", () => listed(aws));
   const same = all.filter(({ Comment }) => Comment === spec.comment);
   const others = all.filter((summary) => !same.includes(summary) && mayBeOurs(aws, summary));
   for (const { Id = "", ARN = "" } of [...same, ...others]) {
-    if (not.includes(Id)) continue;
+    if (excludeIds.includes(Id)) continue;
     const tags = await snapshot.once(`cloudfront/tags ${ARN}`, () => tagsOf(aws, ARN));
     const mark = tags && ownerOf(tags);
     if (mark !== undefined && (mark === owner || mark === formerOwner)) return read(aws, Id, tags);

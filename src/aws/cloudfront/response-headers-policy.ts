@@ -12,9 +12,10 @@ import {
   type ResponseHeadersPolicy as AwsPolicy,
   type ResponseHeadersPolicyConfig,
 } from "@aws-sdk/client-cloudfront";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
+import { defineKind } from "../define-kind.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
@@ -46,12 +47,17 @@ export interface ResponseHeadersPolicyAttrs {
   policyId: string;
 }
 
-export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseHeadersPolicyAttrs> = {
+export const ResponseHeadersPolicy = defineKind<ResponseHeadersPolicySpec, ResponseHeadersPolicyAttrs>({
   type: "cloudfront/response-headers-policy",
-  tagged: false,
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    owner: {},
+    comment: {},
+    hsts: {},
+    contentTypeOptions: {},
+    frameOption: {},
+    referrerPolicy: {},
+  },
   inventory: { lists: "stateless" },
 
   async observe(aws, look) {
@@ -83,7 +89,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
     };
   },
 
-  async owned(aws, _ids, snapshot = new Snapshot()) {
+  async list(aws, _ids, snapshot = new Snapshot()) {
     return (await listedOnce(aws, snapshot)).flatMap(({ Id: id = "", ResponseHeadersPolicyConfig: config }) => {
       const { owner } = unmarked(config?.Comment);
       return owner !== undefined && isOfStack(aws, owner) ? [{ id, owner }] : [];
@@ -124,7 +130,7 @@ export const ResponseHeadersPolicy: AwsKind<ResponseHeadersPolicySpec, ResponseH
     );
     await absent(gone, ABSENT);
   },
-};
+});
 
 const ABSENT = "NoSuchResponseHeadersPolicy";
 
@@ -168,7 +174,7 @@ const USUAL: Usual = {
 
 async function findPolicy(
   aws: Aws,
-  { knownId, owner, not, spec, snapshot }: Look<ResponseHeadersPolicySpec>,
+  { knownId, owner, excludeIds, spec, snapshot }: Look<ResponseHeadersPolicySpec>,
 ): Promise<AwsPolicy | undefined> {
   if (knownId !== undefined) {
     const known = await absent(aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id: knownId })), ABSENT);
@@ -176,7 +182,7 @@ async function findPolicy(
   }
   // An account has twenty of its own (CloudFront Developer Guide, "Quotas on policies"): one list tells all of each.
   const policies = await listedOnce(aws, snapshot);
-  const candidates = policies.filter(({ Id = "" }) => !not.includes(Id));
+  const candidates = policies.filter(({ Id = "" }) => !excludeIds.includes(Id));
   const bearing = (mark: string) =>
     candidates.find(({ ResponseHeadersPolicyConfig: config }) => unmarked(config?.Comment).owner === mark);
   return bearing(owner) ?? candidates.find(({ ResponseHeadersPolicyConfig: config }) => config?.Name === spec.name);

@@ -10,7 +10,7 @@ import {
   type EnvironmentVariable,
   type Project as AwsProject,
 } from "@aws-sdk/client-codebuild";
-import type { Drifted } from "../../engine/kind.ts";
+import type { Drifted } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { driftedIn, SET, some, unmanagedIn, type Usual } from "../beyond.ts";
@@ -19,7 +19,7 @@ import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 export interface ProjectSpec {
@@ -49,11 +49,21 @@ const ROLE_NOT_SEEN_YET: readonly NotYet[] = [
   { code: "InvalidInputException", says: "ot authorized to perform", budget: 300 },
 ];
 
-export const Project = taggedKind<ProjectSpec, ProjectAttrs>({
+export const Project = defineKind<ProjectSpec, ProjectAttrs>({
   type: "codebuild/project",
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    description: {},
+    roleArn: {},
+    image: {},
+    computeType: {},
+    privileged: {},
+    environment: {},
+    buildspec: {},
+    timeoutMinutes: {},
+    logGroup: {},
+    tags: {},
+  },
   inventory: { idIn: afterSlash("codebuild", "project") },
 
   async observe(aws, look) {
@@ -70,7 +80,7 @@ export const Project = taggedKind<ProjectSpec, ProjectAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const names = await everyPage(async (nextToken) => {
       const page = await aws.codeBuild(new ListProjectsCommand({ nextToken }));
       return { items: page.projects, next: page.nextToken };

@@ -1,7 +1,7 @@
 // A pipeline is written whole: what an update does not say is gone. So an update is made on top of the live declaration, and what that
 // says beyond Fairlead's is shown.
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from "@aws-sdk/client-codepipeline";
-import type { Drifted } from "../../engine/kind.ts";
+import type { Drifted } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
 import type { PipelineAction, PipelineSpec } from "./pipeline.ts";
 

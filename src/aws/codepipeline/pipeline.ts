@@ -22,7 +22,7 @@ import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { revisionOf, standingRevision } from "./revision.ts";
 import { actionOf, declarationOf, driftedOf, sortedActions, unmanagedOf } from "./declaration.ts";
@@ -72,12 +72,16 @@ const GONE = "PipelineNotFoundException";
 /** IAM is not seen everywhere at once: two minutes, Terraform's propagationTimeout. */
 const ROLE_NOT_SEEN_YET: readonly NotYet[] = [{ code: "InvalidStructureException", says: "not authorized" }];
 
-export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
+export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
   type: "codepipeline/pipeline",
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
-  renewed: { revision: ["roleArn", "artifactBucket", "stages"] },
+  fields: {
+    name: { immutable: true, unique: true },
+    roleArn: {},
+    artifactBucket: {},
+    stages: {},
+    tags: {},
+  },
+  attrs: { revision: { changesWith: ["roleArn", "artifactBucket", "stages"] } },
   inventory: { idIn: ({ service, resource }) => (service === "codepipeline" ? resource : undefined) },
 
   canonical: (spec) => ({
@@ -92,7 +96,7 @@ export const Pipeline = taggedKind<PipelineSpec, PipelineAttrs>({
     return tags && { ...found, id: found.attrs.name, spec: { ...found.spec, tags }, ready: true };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (nextToken) => {
       const page = await aws.codePipeline(new ListPipelinesCommand({ nextToken }));
       return { items: page.pipelines, next: page.nextToken };

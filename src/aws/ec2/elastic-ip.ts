@@ -10,7 +10,7 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldAddress } from "./obstacles.ts";
 import { changeTags, EC2_LAG, find, IN_USE_FOR, ofStack, ownedIn, tagSpecifications, findById } from "./shared.ts";
@@ -24,11 +24,12 @@ export interface ElasticIpAttrs {
   publicIp: string;
 }
 
-export const ElasticIp = taggedKind<ElasticIpSpec, ElasticIpAttrs>({
+export const ElasticIp = defineKind<ElasticIpSpec, ElasticIpAttrs>({
   type: "ec2/elastic-ip",
-  immutable: [],
-  usual: {},
-  lag: EC2_LAG,
+  fields: {
+    tags: {},
+  },
+  timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   async observe(aws, look) {
@@ -51,7 +52,7 @@ export const ElasticIp = taggedKind<ElasticIpSpec, ElasticIpAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {

@@ -13,7 +13,7 @@ import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldAttachment } from "./obstacles.ts";
 import {
@@ -37,14 +37,15 @@ export interface InternetGatewayAttrs {
   internetGatewayId: string;
 }
 
-export const InternetGateway = taggedKind<InternetGatewaySpec, InternetGatewayAttrs>({
+export const InternetGateway = defineKind<InternetGatewaySpec, InternetGatewayAttrs>({
   type: "ec2/internet-gateway",
-  immutable: ["vpcId"],
-  unique: ["vpcId"],
+  fields: {
+    vpcId: { immutable: true, unique: true },
+    tags: {},
+  },
   // An attachment is `attaching` first: whoever does not wait for it makes NAT gateways that fail a minute later (Gateway.NotAttached), so
   // terraform-provider-aws waits (internal/service/ec2/vpc_internet_gateway.go, waitInternetGatewayAttached).
-  usual: { ready: 2 },
-  lag: EC2_LAG,
+  timing: { ready: 2, listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   async observe(aws, look) {
@@ -64,7 +65,7 @@ export const InternetGateway = taggedKind<InternetGatewaySpec, InternetGatewayAt
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/internet-gateway", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {

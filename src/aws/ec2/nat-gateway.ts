@@ -10,7 +10,7 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import {
   changeTags,
@@ -34,12 +34,14 @@ export interface NatGatewayAttrs {
   natGatewayId: string;
 }
 
-export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
+export const NatGateway = defineKind<NatGatewaySpec, NatGatewayAttrs>({
   type: "ec2/nat-gateway",
-  immutable: ["subnetId", "allocationId"],
-  unique: ["allocationId"],
-  usual: { ready: 110, gone: 50 },
-  lag: EC2_LAG,
+  fields: {
+    subnetId: { immutable: true },
+    allocationId: { immutable: true, unique: true },
+    tags: {},
+  },
+  timing: { ready: 110, gone: 50, listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   // Both times of `usual`, and what they vary by: it is announced with no less than it takes.
@@ -83,7 +85,7 @@ export const NatGateway = taggedKind<NatGatewaySpec, NatGatewayAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/nat-gateway", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {

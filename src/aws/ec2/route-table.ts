@@ -21,7 +21,7 @@ import { some } from "../beyond.ts";
 import { absent, hasCode } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldRouteTable } from "./obstacles.ts";
 import { ownGateways } from "./nat-gateway.ts";
@@ -54,13 +54,16 @@ export interface RouteTableAttrs {
   routeTableId: string;
 }
 
-export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
+export const RouteTable = defineKind<RouteTableSpec, RouteTableAttrs>({
   type: "ec2/route-table",
-  immutable: ["vpcId"],
-  keyed: ["routes"],
-  widens: true,
-  usual: {},
-  lag: EC2_LAG,
+  fields: {
+    vpcId: { immutable: true },
+    routes: { keyed: true },
+    subnetIds: {},
+    tags: {},
+  },
+  traits: { addsFirst: true },
+  timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
@@ -94,7 +97,7 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws))), idOf),
 
   async create(aws, spec, making) {
@@ -113,13 +116,13 @@ export const RouteTable = taggedKind<RouteTableSpec, RouteTableAttrs>({
     return { id: routeTableId, attrs: { routeTableId } };
   },
 
-  async update(aws, observed, spec, _changed, { widen = false } = { note: () => {} }) {
+  async update(aws, observed, spec, _changed, { addOnly = false } = { note: () => {} }) {
     const { routes = {}, subnetIds = [], tags = {} } = observed.spec;
-    await setRoutes(aws, observed.id, routes, widen ? { ...routes, ...spec.routes } : spec.routes);
+    await setRoutes(aws, observed.id, routes, addOnly ? { ...routes, ...spec.routes } : spec.routes);
     for (const subnetId of spec.subnetIds)
       if (!subnetIds.includes(subnetId)) await associate(aws, observed.id, subnetId);
     const left = subnetIds.filter((id) => !spec.subnetIds.includes(id));
-    if (!widen) await disassociate(aws, observed.id, left);
+    if (!addOnly) await disassociate(aws, observed.id, left);
     await changeTags(aws, observed.id, spec.tags, tags);
   },
 

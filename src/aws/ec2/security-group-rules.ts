@@ -13,7 +13,8 @@ import {
 import { equal } from "../../engine/equal.ts";
 import { KnownAfterApply } from "../../engine/output.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Aws } from "../aws.ts";
+import { defineKind } from "../define-kind.ts";
 import { absent, hasCode } from "../errors.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf, tagsFrom } from "../tags.ts";
@@ -43,15 +44,15 @@ export interface SecurityGroupRulesAttrs {
   groupId: string;
 }
 
-export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRulesAttrs> = {
+export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGroupRulesAttrs>({
   type: "ec2/security-group-rules",
-  tagged: false,
-  unmarked: true,
-  immutable: ["groupId"],
-  unique: ["groupId"],
-  widens: true,
-  usual: {},
-  lag: EC2_LAG,
+  fields: {
+    groupId: { immutable: true, unique: true },
+    ingress: {},
+    egress: {},
+  },
+  traits: { ownerless: true, addsFirst: true },
+  timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   canonical: (spec) => ({ ...spec, ingress: inOrder(spec.ingress), egress: inOrder(spec.egress) }),
@@ -76,7 +77,7 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
     };
   },
 
-  async owned(aws, _ids, snapshot = new Snapshot()) {
+  async list(aws, _ids, snapshot = new Snapshot()) {
     const groups = await securityGroups(aws, snapshot);
     // As long as groups name each other, none of them can be deleted.
     const ruled = groups.filter((group) => !isBare(rulesOf(group.IpPermissions), rulesOf(group.IpPermissionsEgress)));
@@ -92,9 +93,9 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
     return { id: groupId, attrs: { groupId } };
   },
 
-  async update(aws, observed, spec, _changed, { widen = false } = { note: () => {} }) {
-    await mend(aws, INGRESS, observed.id, { now: observed.spec.ingress ?? [], wanted: spec.ingress, widen });
-    await mend(aws, EGRESS, observed.id, { now: observed.spec.egress ?? [], wanted: spec.egress, widen });
+  async update(aws, observed, spec, _changed, { addOnly = false } = { note: () => {} }) {
+    await mend(aws, INGRESS, observed.id, { now: observed.spec.ingress ?? [], wanted: spec.ingress, addOnly });
+    await mend(aws, EGRESS, observed.id, { now: observed.spec.egress ?? [], wanted: spec.egress, addOnly });
   },
 
   async delete(aws, observed) {
@@ -102,7 +103,7 @@ export const SecurityGroupRules: AwsKind<SecurityGroupRulesSpec, SecurityGroupRu
     await absent(revoke(aws, INGRESS, observed.id, ingress), ...NO_GROUP);
     await absent(revoke(aws, EGRESS, observed.id, egress), ...NO_GROUP);
   },
-};
+});
 
 const ALLOW_ALL: Rule = { protocol: "-1", fromPort: -1, toPort: -1, peer: "0.0.0.0/0", description: "" };
 
@@ -135,10 +136,10 @@ interface Rules {
   readonly now: readonly Rule[];
   readonly wanted: readonly Rule[];
   /** Leave what is to go for now. */
-  readonly widen: boolean;
+  readonly addOnly: boolean;
 }
 
-async function mend(aws: Aws, direction: Direction, GroupId: string, { now, wanted, widen }: Rules) {
+async function mend(aws: Aws, direction: Direction, GroupId: string, { now, wanted, addOnly }: Rules) {
   const has = (rules: readonly Rule[]) => {
     const keys = new Set(rules.map(keyOf));
     return (rule: Rule) => keys.has(keyOf(rule));
@@ -149,7 +150,7 @@ async function mend(aws: Aws, direction: Direction, GroupId: string, { now, want
   try {
     // New rules come first, so that nobody is locked out meanwhile.
     await authorize(aws, direction, GroupId, fresh);
-    if (!widen) await revoke(aws, direction, GroupId, stale);
+    if (!addOnly) await revoke(aws, direction, GroupId, stale);
   } catch (error) {
     // A prefix list counts as many rules: old and new may not fit side by side.
     if (!hasCode(error, "RulesPerSecurityGroupLimitExceeded") || stale.length === 0) throw error;

@@ -6,13 +6,13 @@ import {
   DescribeSecurityGroupsCommand,
   type SecurityGroup as Group,
 } from "@aws-sdk/client-ec2";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldGroup } from "./obstacles.ts";
 import {
@@ -39,14 +39,16 @@ export interface SecurityGroupAttrs {
   groupId: string;
 }
 
-export const SecurityGroup = taggedKind<SecurityGroupSpec, SecurityGroupAttrs>({
+export const SecurityGroup = defineKind<SecurityGroupSpec, SecurityGroupAttrs>({
   type: "ec2/security-group",
-  immutable: ["name", "vpcId"],
-  // AWS cannot change it, and nothing depends on it: a group keeps the one that it was made with, also one that is adopted.
-  kept: ["description"],
-  unique: ["vpcId", "name"],
-  usual: {},
-  lag: EC2_LAG,
+  fields: {
+    name: { immutable: true, unique: true },
+    // AWS cannot change it, and nothing depends on it: a group keeps the one that it was made with, also one that is adopted.
+    description: { ignoreChanges: true },
+    vpcId: { immutable: true, unique: true },
+    tags: {},
+  },
+  timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   async observe(aws, look) {
@@ -64,7 +66,7 @@ export const SecurityGroup = taggedKind<SecurityGroupSpec, SecurityGroupAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) => ownedIn(aws, await securityGroups(aws, snapshot), idOf),
+  list: async (aws, _ids, snapshot = new Snapshot()) => ownedIn(aws, await securityGroups(aws, snapshot), idOf),
 
   async create(aws, spec, making) {
     const { GroupId: groupId = "" } = await aws.ec2(
@@ -112,7 +114,7 @@ export const securityGroups = (aws: Aws, snapshot: Snapshot): Promise<Group[]> =
  * A group of the same name in the same VPC, whoever made it: AWS allows one (`InvalidGroup.Duplicate`; EC2 API reference,
  * CreateSecurityGroup). A VPC that is yet to be made has none.
  */
-async function namesake(aws: Aws, { spec, not }: Look<SecurityGroupSpec>): Promise<Group | undefined> {
+async function namesake(aws: Aws, { spec, excludeIds }: Look<SecurityGroupSpec>): Promise<Group | undefined> {
   const { name, vpcId } = spec;
   if (typeof name !== "string" || typeof vpcId !== "string") return undefined;
   const Filters = [
@@ -120,7 +122,7 @@ async function namesake(aws: Aws, { spec, not }: Look<SecurityGroupSpec>): Promi
     { Name: "group-name", Values: [name] },
   ];
   const { SecurityGroups = [] } = await aws.ec2(new DescribeSecurityGroupsCommand({ Filters }));
-  return SecurityGroups.find(({ GroupName, GroupId = "" }) => GroupName === name && !not.includes(GroupId));
+  return SecurityGroups.find(({ GroupName, GroupId = "" }) => GroupName === name && !excludeIds.includes(GroupId));
 }
 
 /** The group `id`, whether it bears the stack's tags or not. */

@@ -1,5 +1,5 @@
 import { CreateTagsCommand, DeleteTagsCommand, type Filter, type ResourceType, type Tag } from "@aws-sdk/client-ec2";
-import type { Look, Making, Owned } from "../../engine/kind.ts";
+import type { Look, Making, Owned } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { answered } from "../answer.ts";
@@ -51,12 +51,12 @@ export async function find<T extends { Tags?: Tag[] | undefined }>(
   idOf: (item: T) => string | undefined,
   byId: (id: string) => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const { knownId, owner, formerOwner, not } = look;
+  const { knownId, owner, formerOwner, excludeIds } = look;
   if (knownId !== undefined) {
     const known = list.find((item) => idOf(item) === knownId) ?? (await byId(knownId));
     if (known) return known;
   }
-  const marked = list.filter((item) => !not.includes(idOf(item) ?? ""));
+  const marked = list.filter((item) => !excludeIds.includes(idOf(item) ?? ""));
   const bearing = (mark: string | undefined) => marked.filter(({ Tags }) => ownerOf(tagsFrom(Tags)) === mark);
   // Where two bear one mark, the one that lies where it is to lie: whoever mixed two networks would replace half of each.
   const own = bearing(owner);

@@ -13,7 +13,7 @@ import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { isOfStack } from "../owned.ts";
 import { ID_TAG, ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import { heldSubnet } from "./obstacles.ts";
@@ -42,15 +42,19 @@ export interface SubnetAttrs {
   subnetId: string;
 }
 
-export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
+export const Subnet = defineKind<SubnetSpec, SubnetAttrs>({
   type: "ec2/subnet",
-  immutable: ["vpcId", "cidr", "zone"],
-  unique: ["vpcId", "cidr"],
-  usual: {},
-  lag: EC2_LAG,
+  fields: {
+    vpcId: { immutable: true, unique: true },
+    cidr: { immutable: true, unique: true },
+    zone: { immutable: true },
+    mapPublicIp: {},
+    tags: {},
+  },
+  timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 
-  prevented({ id, action, spec, observed }, all) {
+  refuse({ id, action, spec, observed }, all) {
     const { vpcId, cidr } = spec ?? {};
     // In a VPC that is made with it nothing stands yet.
     if ((action !== "create" && action !== "replace") || typeof vpcId !== "string" || cidr === undefined)
@@ -103,7 +107,7 @@ export const Subnet = taggedKind<SubnetSpec, SubnetAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/subnet", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {

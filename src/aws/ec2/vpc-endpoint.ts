@@ -11,7 +11,7 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import {
   changeTags,
@@ -44,14 +44,21 @@ export interface VpcEndpointAttrs {
   endpointId: string;
 }
 
-export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
+export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
   type: "ec2/vpc-endpoint",
-  immutable: ["vpcId", "service", "type"],
-  unique: ["vpcId", "service"],
+  fields: {
+    vpcId: { immutable: true, unique: true },
+    service: { immutable: true, unique: true },
+    type: { immutable: true },
+    subnetIds: {},
+    groupIds: {},
+    routeTableIds: {},
+    privateDns: {},
+    tags: {},
+  },
   // Tasks reach AWS through it by its service's own name, without a reference to it: it goes once the routes that take its place work.
-  lingers: true,
-  usual: { ready: 60, gone: 60 },
-  lag: EC2_LAG,
+  traits: { deletedLast: true },
+  timing: { ready: 60, gone: 60, listed: EC2_LAG },
   inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },
 
   canonical(spec) {
@@ -106,7 +113,7 @@ export const VpcEndpoint = taggedKind<VpcEndpointSpec, VpcEndpointAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/vpc-endpoint", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {

@@ -9,13 +9,13 @@ import {
   type Vpc as Listed,
 } from "@aws-sdk/client-ec2";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Seen } from "../../engine/kind.ts";
+import type { Seen } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagsFrom, type Tags } from "../tags.ts";
 import { heldVpc } from "./held-vpc.ts";
 import {
@@ -41,11 +41,15 @@ export interface VpcAttrs {
   vpcId: string;
 }
 
-export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
+export const Vpc = defineKind<VpcSpec, VpcAttrs>({
   type: "ec2/vpc",
-  immutable: ["cidr"],
-  usual: {},
-  lag: EC2_LAG,
+  fields: {
+    cidr: { immutable: true },
+    dnsSupport: {},
+    dnsHostnames: {},
+    tags: {},
+  },
+  timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 
   async observe(aws, look) {
@@ -83,7 +87,7 @@ export const Vpc = taggedKind<VpcSpec, VpcAttrs>({
     };
   },
 
-  owned: async (aws, _ids, snapshot = new Snapshot()) =>
+  list: async (aws, _ids, snapshot = new Snapshot()) =>
     ownedIn(aws, await snapshot.once("ec2/vpc", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {

@@ -26,7 +26,7 @@ import { absent } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 /** A lifecycle policy in ECR's own JSON. */
@@ -55,12 +55,17 @@ const PRINCIPAL_NOT_SEEN: readonly NotYet[] = [
   { code: "InvalidParameterException", says: "Invalid repository policy provided" },
 ];
 
-export const Repository = taggedKind<RepositorySpec, RepositoryAttrs>({
+export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
   type: "ecr/repository",
-  holdsData: true,
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    mutableTags: {},
+    scanOnPush: {},
+    policy: {},
+    lifecycle: {},
+    tags: {},
+  },
+  traits: { holdsData: true },
   inventory: { idIn: afterSlash("ecr", "repository") },
 
   canonical: (spec) => (spec.policy ? { ...spec, policy: canonicalPolicy(spec.policy) } : spec),
@@ -97,7 +102,7 @@ export const Repository = taggedKind<RepositorySpec, RepositoryAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (nextToken) => {
       const page = await aws.ecr(new DescribeRepositoriesCommand({ nextToken }));
       return { items: page.repositories, next: page.nextToken };

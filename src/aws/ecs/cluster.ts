@@ -14,7 +14,7 @@ import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { ownedAmong } from "../owned.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { heldCluster } from "./obstacles.ts";
 import { changeTags, clusterNames } from "./shared.ts";
@@ -51,13 +51,16 @@ const STILL_DRAINING: readonly NotYet[] = [
   { code: "UpdateInProgressException", budget: 600 },
 ];
 
-export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
+export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
   type: "ecs/cluster",
-  immutable: ["name"],
-  unique: ["name"],
-  usual: { gone: 2 },
+  fields: {
+    name: { immutable: true, unique: true },
+    containerInsights: {},
+    capacityProviders: { same: (desired = [], observed = []) => desired.every((name) => observed.includes(name)) },
+    tags: {},
+  },
+  timing: { gone: 2 },
   inventory: { idIn: afterSlash("ecs", "cluster") },
-  same: { capacityProviders: (desired = [], observed = []) => desired.every((name) => observed.includes(name)) },
 
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
@@ -84,7 +87,7 @@ export const Cluster = taggedKind<ClusterSpec, ClusterAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const snapshot = new Snapshot();
     return ownedAmong(
       aws,

@@ -4,7 +4,7 @@ import type {
   Tag,
   TaskDefinition as EcsTaskDefinition,
 } from "@aws-sdk/client-ecs";
-import type { Seen } from "../../engine/kind.ts";
+import type { Seen } from "../../engine/resource-kind.ts";
 import { tagListLower } from "../tags.ts";
 import type { TaskDefinitionSpec } from "./task-definition.ts";
 

@@ -7,15 +7,16 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-ecs";
-import { Busy, type Updating } from "../../engine/kind.ts";
+import { Busy, type Updating } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { countWithin, type TaskCount } from "./count.ts";
 import { drainsWithin } from "./drain.ts";
 import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
@@ -37,8 +38,7 @@ export interface ServiceSpec {
   assignPublicIp: boolean;
   /** Where tasks are registered: a target group, and the port of the container that it reaches. */
   loadBalancers: readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
-  /** The count to start with, also after the service stood at zero; any other within the bounds will do. Zero where it waits for its first image. */
-  count: { desired: number; min?: number; max?: number };
+  count: TaskCount;
   deployment: DeploymentSpec;
   /** Of those of the cluster; empty: plain Fargate. */
   capacityProviders: readonly CapacityProvider[];
@@ -72,12 +72,28 @@ const NOT_YET: readonly NotYet[] = [
 /** For 20 minutes, as terraform-provider-aws does on the same answer (internal/service/ecs/service.go, resourceServiceDelete). */
 const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 1_200)];
 
-export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
+export const Service = defineKind<ServiceSpec, ServiceAttrs>({
   type: "ecs/service",
-  immutable: ["name", "cluster"],
-  unique: ["name", "cluster"],
-  aims: { count: (bounds, observed) => ({ desired: countWithin(bounds, observed.desired) }) },
-  usual: { ready: 75, gone: 60 },
+  fields: {
+    name: { immutable: true, unique: true },
+    cluster: { immutable: true, unique: true },
+    taskDefinition: {},
+    subnetIds: {},
+    groupIds: {},
+    assignPublicIp: {},
+    loadBalancers: {},
+    count: { planned: (bounds, observed) => ({ desired: countWithin(bounds, observed.desired) }) },
+    deployment: {},
+    capacityProviders: {},
+    platformVersion: {},
+    zoneRebalancing: {},
+    healthCheckGracePeriod: {},
+    enableExec: {},
+    serviceConnect: {},
+    taskTags: {},
+    tags: {},
+  },
+  timing: { ready: 75, gone: 60 },
   inventory: { idIn: afterSlash("ecs", "service") },
 
   canonical: (spec) => ({
@@ -137,7 +153,7 @@ export const Service = taggedKind<ServiceSpec, ServiceAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const snapshot = new Snapshot();
     const tagsOf = async (cluster: string, name: string) => {
       const service = await describedService(aws, snapshot, cluster, name);
@@ -281,11 +297,4 @@ async function revisionToRun(
   const { arn, note } = await onTopOf(aws, wanted, { base, current });
   updating?.note(note);
   return arn;
-}
-
-/** The count to ask for where there are `live` tasks now: that very number where it will do. */
-function countWithin({ desired, min = 0, max = Number.POSITIVE_INFINITY }: ServiceSpec["count"], live: number): number {
-  // A service at zero waits for its first image, or sleeps: it starts as a new one does.
-  if (live === 0) return min === 0 ? 0 : desired;
-  return Math.min(Math.max(live, min), max);
 }

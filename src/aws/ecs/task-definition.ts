@@ -8,14 +8,14 @@ import {
   type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
-import type { Look, Seen } from "../../engine/kind.ts";
+import type { Look, Seen } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { isOfStack, namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
 import {
   canonicalContainer,
@@ -74,17 +74,42 @@ export interface TaskDefinitionAttrs {
   family: string;
 }
 
-export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs>({
+export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs>({
   type: "ecs/task-definition",
-  immutable: ["family"],
-  unique: ["family"],
-  initial: ["image"],
-  // What stands in for an image that is still to come takes no image away, whatever an earlier version called it.
-  aims: { image: (wanted, observed) => (wanted.endsWith(`:${UNRELEASED_TAG}`) ? observed : wanted) },
-  renewed: {
-    arn: ["cpu", "memory", "executionRoleArn", "taskRoleArn", "image", "container", "sidecars", "task", "status"],
+  fields: {
+    family: { immutable: true, unique: true },
+    cpu: {},
+    memory: {},
+    executionRoleArn: {},
+    taskRoleArn: {},
+    // What stands in for an image that is still to come takes no image away, whatever an earlier version called it.
+    image: {
+      ignoreDrift: true,
+      planned: (wanted, observed) => (wanted.endsWith(`:${UNRELEASED_TAG}`) ? observed : wanted),
+    },
+    container: {},
+    sidecars: {},
+    task: {},
+    status: {},
+    repository: {},
+    runningIn: {},
+    tags: {},
   },
-  usual: {},
+  attrs: {
+    arn: {
+      changesWith: [
+        "cpu",
+        "memory",
+        "executionRoleArn",
+        "taskRoleArn",
+        "image",
+        "container",
+        "sidecars",
+        "task",
+        "status",
+      ],
+    },
+  },
   inventory: { lists: "teardown" },
 
   canonical: (spec) => ({
@@ -128,7 +153,7 @@ export const TaskDefinition = taggedKind<TaskDefinitionSpec, TaskDefinitionAttrs
     };
   },
 
-  async owned(aws, ids) {
+  async list(aws, ids) {
     const families = await everyPage(async (nextToken) => {
       const command = new ListTaskDefinitionFamiliesCommand({ familyPrefix: aws.stack, status: "ALL", nextToken });
       const page = await aws.ecs(command);

@@ -10,13 +10,13 @@ import {
   type Rule,
   type RuleCondition,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { UncertainAnswer } from "../../engine/kind.ts";
+import { UncertainAnswer } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { some, unmanagedIn } from "../beyond.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
@@ -43,13 +43,19 @@ export interface ListenerRuleAttrs {
   secret: string;
 }
 
-export const ListenerRule = taggedKind<ListenerRuleSpec, ListenerRuleAttrs>({
+export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
   type: "elb/listener-rule",
-  immutable: ["listenerArn"],
-  unique: ["listenerArn", "priority"],
-  secret: ["secret", "sharedSecret"],
-  renewed: { secret: ["sharedSecret"] },
-  usual: {},
+  fields: {
+    listenerArn: { immutable: true, unique: true },
+    priority: { unique: true },
+    pathPatterns: {},
+    hosts: {},
+    secretHeader: {},
+    sharedSecret: { secret: true },
+    action: {},
+    tags: {},
+  },
+  attrs: { secret: { secret: true, changesWith: ["sharedSecret"] } },
 
   canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns), hosts: sorted(spec.hosts) }),
 

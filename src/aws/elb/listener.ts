@@ -10,7 +10,7 @@ import {
 import { some } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, tagsOf } from "./shared.ts";
@@ -28,11 +28,15 @@ export interface ListenerAttrs {
   arn: string;
 }
 
-export const Listener = taggedKind<ListenerSpec, ListenerAttrs>({
+export const Listener = defineKind<ListenerSpec, ListenerAttrs>({
   type: "elb/listener",
-  immutable: ["loadBalancerArn"],
-  unique: ["loadBalancerArn", "port"],
-  usual: {},
+  fields: {
+    loadBalancerArn: { immutable: true, unique: true },
+    port: { unique: true },
+    protocol: {},
+    action: {},
+    tags: {},
+  },
 
   async observe(aws, look) {
     askForTags(aws, look);

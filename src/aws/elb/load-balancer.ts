@@ -10,14 +10,14 @@ import {
   SetSubnetsCommand,
   type LoadBalancer as AwsLoadBalancer,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { wholeArn, taggedKind } from "../kind.ts";
+import { wholeArn, defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { heldLoadBalancer } from "./obstacles.ts";
 import {
@@ -55,13 +55,18 @@ export interface LoadBalancerAttrs {
   zoneId: string;
 }
 
-export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
+export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
   type: "elb/load-balancer",
-  immutable: ["name", "scheme", "vpcId"],
-  unique: ["name"],
-  keyed: ["attributes"],
-  filled: ["attributes"],
-  usual: { ready: 160, gone: 20 },
+  fields: {
+    name: { immutable: true, unique: true },
+    vpcId: { immutable: true },
+    scheme: { immutable: true },
+    subnetIds: {},
+    groupIds: {},
+    attributes: { keyed: "provider-filled" },
+    tags: {},
+  },
+  timing: { ready: 160, gone: 20 },
   inventory: { idIn: wholeArn("elasticloadbalancing", "loadbalancer") },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds), groupIds: sorted(spec.groupIds) }),
@@ -106,7 +111,7 @@ export const LoadBalancer = taggedKind<LoadBalancerSpec, LoadBalancerAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (Marker) => {
       const page = await aws.elb(new DescribeLoadBalancersCommand({ Marker }));
       return { items: page.LoadBalancers, next: page.NextMarker };

@@ -1,5 +1,5 @@
 import { AddTagsCommand, DescribeTagsCommand, RemoveTagsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Look, Owned } from "../../engine/kind.ts";
+import type { Look, Owned } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
@@ -79,7 +79,7 @@ export async function findAmong<T>(
 ): Promise<T | undefined> {
   const known = siblings.find((item) => look.knownId !== undefined && arnOf(item) === look.knownId);
   if (known) return known;
-  const candidates = siblings.filter((item) => !look.not.includes(arnOf(item) ?? ""));
+  const candidates = siblings.filter((item) => !look.excludeIds.includes(arnOf(item) ?? ""));
   const owners = await Promise.all(
     candidates.map(async (item) => ownerOf(await tagsOf(aws, look.snapshot, arnOf(item) ?? ""))),
   );

@@ -11,14 +11,14 @@ import {
   type TargetGroup as AwsTargetGroup,
   type TargetTypeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
-import { wholeArn, taggedKind } from "../kind.ts";
+import { wholeArn, defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { heldTargetGroup } from "./obstacles.ts";
 import {
@@ -68,17 +68,21 @@ export interface TargetGroupAttrs {
   fullName: string;
 }
 
-export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
+export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
   type: "elb/target-group",
-  immutable: ["name", "vpcId", "protocol", "targetType"],
-  unique: ["name"],
-  // The port of targets that are registered without one (botocore elbv2, CreateTargetGroup.Port: "used unless you specify a port override
-  // when registering the target"). ECS registers each task with its container's port, and health checks go to the port that a target is
-  // registered with (HealthCheckPort, `traffic-port`): so one group serves tasks of an old port and a new one, and keeps its own.
-  same: { port: () => true },
-  keyed: ["attributes"],
-  filled: ["attributes"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    vpcId: { immutable: true },
+    protocol: { immutable: true },
+    // The port of targets that are registered without one (botocore elbv2, CreateTargetGroup.Port: "used unless you specify a port override
+    // when registering the target"). ECS registers each task with its container's port, and health checks go to the port that a target is
+    // registered with (HealthCheckPort, `traffic-port`): so one group serves tasks of an old port and a new one, and keeps its own.
+    port: { same: () => true },
+    targetType: { immutable: true },
+    healthCheck: {},
+    attributes: { keyed: "provider-filled" },
+    tags: {},
+  },
   inventory: { idIn: wholeArn("elasticloadbalancing", "targetgroup") },
 
   async observe(aws, look) {
@@ -117,7 +121,7 @@ export const TargetGroup = taggedKind<TargetGroupSpec, TargetGroupAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (Marker) => {
       const page = await aws.elb(new DescribeTargetGroupsCommand({ Marker }));
       return { items: page.TargetGroups, next: page.NextMarker };

@@ -15,7 +15,7 @@ import {
   type Target,
 } from "@aws-sdk/client-eventbridge";
 import { equal } from "../../engine/equal.ts";
-import type { Drifted } from "../../engine/kind.ts";
+import type { Drifted } from "../../engine/resource-kind.ts";
 import { readJson } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { driftedIn, some, unmanagedIn } from "../beyond.ts";
@@ -24,7 +24,7 @@ import { absent } from "../errors.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { afterSlash, taggedKind } from "../kind.ts";
+import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 /** What a rule sends its events to. */
@@ -59,11 +59,16 @@ const TARGETS_NOT_YET: readonly NotYet[] = [
   { code: "ValidationException", says: "cannot be assumed by principal" },
 ];
 
-export const Rule = taggedKind<RuleSpec, RuleAttrs>({
+export const Rule = defineKind<RuleSpec, RuleAttrs>({
   type: "eventbridge/rule",
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    description: {},
+    pattern: {},
+    enabled: {},
+    targets: {},
+    tags: {},
+  },
   inventory: { idIn: afterSlash("events", "rule"), lists: "teardown" },
 
   canonical: (spec) => ({ ...spec, targets: sorted(spec.targets) }),
@@ -91,7 +96,7 @@ export const Rule = taggedKind<RuleSpec, RuleAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (NextToken) => {
       const page = await aws.eventBridge(new ListRulesCommand({ NamePrefix: `${aws.stack}-`, NextToken }));
       return { items: page.Rules, next: page.NextToken };

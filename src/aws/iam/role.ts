@@ -22,7 +22,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { equal } from "../../engine/equal.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
-import type { Seen } from "../../engine/kind.ts";
+import type { Seen } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
@@ -32,7 +32,7 @@ import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface RoleSpec {
@@ -68,11 +68,18 @@ const NOT_YET: readonly NotYet[] = [
 ];
 const JUST_MADE: readonly NotYet[] = [...NOT_YET, { code: GONE, says: "role with name", budget: 60 }];
 
-export const Role = taggedKind<RoleSpec, RoleAttrs>({
+export const Role = defineKind<RoleSpec, RoleAttrs>({
   type: "iam/role",
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    description: {},
+    trust: {},
+    policies: {},
+    managedPolicyArns: {},
+    permissionsBoundary: {},
+    maxSessionSeconds: {},
+    tags: {},
+  },
   inventory: { lists: "stateless" },
 
   canonical: (spec) => ({
@@ -110,7 +117,7 @@ export const Role = taggedKind<RoleSpec, RoleAttrs>({
     };
   },
 
-  async owned(aws, _ids, snapshot = new Snapshot()) {
+  async list(aws, _ids, snapshot = new Snapshot()) {
     const all = await everyPage(async (Marker) => {
       const page = await aws.iam(new ListRolesCommand({ MaxItems: 1000, Marker }));
       return { items: page.Roles, next: page.Marker };

@@ -1,7 +1,7 @@
 // Container Insights makes a log group of its own for each cluster, which bears no tags and outlives the cluster (CloudWatch User Guide,
 // "Container Insights performance log reference": "it automatically creates a log group", `/aws/ecs/containerinsights/<cluster>/performance`).
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import type { Owned } from "../../engine/kind.ts";
+import type { Owned } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { clusterTags } from "../ecs/cluster.ts";

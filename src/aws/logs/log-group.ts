@@ -20,7 +20,7 @@ import { awsCommand } from "../command-line.ts";
 import { unlessHeld, type Held } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { insightsGroups, madeForStack } from "./insights.ts";
 
@@ -64,12 +64,14 @@ const heldGroup = (aws: Aws, name: string): Held => ({
   ],
 });
 
-export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
+export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
   type: "logs/log-group",
-  holdsData: true,
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    retentionDays: {},
+    tags: {},
+  },
+  traits: { holdsData: true },
   inventory: { idIn: nameIn, lists: "teardown" },
 
   async observe(aws, look) {
@@ -92,7 +94,7 @@ export const LogGroup = taggedKind<LogGroupSpec, LogGroupAttrs>({
     };
   },
 
-  async owned(aws, ids, snapshot = new Snapshot()) {
+  async list(aws, ids, snapshot = new Snapshot()) {
     const names = Promise.all(PATHS.map((path) => groupNames(aws, `${path}${aws.stack}`)));
     const [all, insights] = await Promise.all([names, insightsGroups(aws, snapshot)]);
     const candidates = all.flat().map((id) => ({ id, tags: () => tagsOf(aws, id) }));

@@ -17,7 +17,7 @@ import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy } from "../policy.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
 import { empty } from "./empty.ts";
 import { bucketTags, putSettings, putTags, readSettings, type BucketSettings } from "./settings.ts";
@@ -39,12 +39,20 @@ const NAME_NOT_FREE_YET: NotYet = { ...CONFLICT, budget: 1_200 };
 const NOT_EMPTY: readonly NotYet[] = [{ code: "BucketNotEmpty", budget: 300 }];
 const NOT_SEEN_YET: NotYet = { code: "NoSuchBucket" };
 
-export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
+export const Bucket = defineKind<BucketSpec, BucketAttrs>({
   type: "s3/bucket",
-  holdsData: true,
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    versioning: {},
+    eventBridge: {},
+    policy: {},
+    encryption: {},
+    blockPublicAccess: {},
+    ownership: {},
+    lifecycle: {},
+    tags: {},
+  },
+  traits: { holdsData: true },
   inventory: { idIn: ({ service, resource }) => (service === "s3" ? resource : undefined), lists: "teardown" },
 
   canonical: (spec) => ({ ...spec, policy: spec.policy && canonicalPolicy(spec.policy) }),
@@ -65,7 +73,7 @@ export const Bucket = taggedKind<BucketSpec, BucketAttrs>({
     return { id: name, attrs, spec: { name, ...settings, tags }, unmanaged, ready: true };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const named = await everyPage(async (ContinuationToken) => {
       // S3 lists without pages only for accounts whose quota is no more than 10,000 buckets.
       const command = new ListBucketsCommand({ Prefix: `${aws.stack}-`, MaxBuckets: 1_000, ContinuationToken });

@@ -22,7 +22,7 @@ import {
   type ServerSideEncryption,
 } from "@aws-sdk/client-s3";
 import { equal } from "../../engine/equal.ts";
-import type { Seen } from "../../engine/kind.ts";
+import type { Seen } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import type { CallOptions } from "../call.ts";
 import { some, unmanagedIn, SET } from "../beyond.ts";

@@ -33,7 +33,7 @@ export async function initStateBucket(
   name: string,
 ): Promise<{ made: boolean; updated?: boolean; lacks: string[] }> {
   const spec = Bucket.canonical?.(specOf(aws, name)) ?? specOf(aws, name);
-  const look = { id: "state/bucket", owner: "", knownId: name, not: [], spec, snapshot: new Snapshot() };
+  const look = { id: "state/bucket", owner: "", knownId: name, excludeIds: [], spec, snapshot: new Snapshot() };
   const seen = await Bucket.observe(aws, look);
   if (!seen) {
     await Bucket.create(aws, spec, {

@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   type GetObjectCommandOutput,
 } from "@aws-sdk/client-s3";
-import { UncertainAnswer } from "../../engine/kind.ts";
+import { UncertainAnswer } from "../../engine/resource-kind.ts";
 import { UncertainWrite, type ObjectStore, type StoredObject } from "../../../state/objects.ts";
 import { StateError } from "../../../state/state.ts";
 import type { Aws } from "../aws.ts";

@@ -9,8 +9,9 @@ import {
   type CreateScheduleCommandInput,
   type GetScheduleCommandOutput,
 } from "@aws-sdk/client-scheduler";
-import type { Drifted, Seen } from "../../engine/kind.ts";
-import type { Aws, AwsKind } from "../aws.ts";
+import type { Drifted, Seen } from "../../engine/resource-kind.ts";
+import type { Aws } from "../aws.ts";
+import { defineKind } from "../define-kind.ts";
 import { driftedIn, SET, some, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { strategyOf, type CapacityProvider } from "../ecs/strategy.ts";
@@ -70,15 +71,30 @@ const ROLE_NOT_SEEN: NotYet = {
 /** "Updating or deleting a resource can cause an inconsistent state" (EventBridge Scheduler API Reference, ConflictException). */
 const CROSSED: NotYet = { code: "ConflictException", budget: 60 };
 
-export const Schedule: AwsKind<ScheduleSpec, ScheduleAttrs> = {
+export const Schedule = defineKind<ScheduleSpec, ScheduleAttrs>({
   type: "scheduler/schedule",
-  tagged: false,
-  immutable: ["name"],
-  unique: ["name"],
-  usual: {},
+  fields: {
+    name: { immutable: true, unique: true },
+    owner: {},
+    description: {},
+    expression: {},
+    timezone: {},
+    enabled: {},
+    roleArn: {},
+    clusterArn: {},
+    taskDefinitionArn: {},
+    capacityProviders: {},
+    platformVersion: {},
+    subnetIds: {},
+    groupIds: {},
+    assignPublicIp: {},
+    taskTags: {},
+    retry: {},
+    deadLetterQueueArn: {},
+  },
   inventory: { lists: "stateless" },
 
-  prevented({ spec }) {
+  refuse({ spec }) {
     if (!spec?.assignPublicIp || !Array.isArray(spec.capacityProviders) || spec.capacityProviders.length === 0)
       return undefined;
     // EventBridge Scheduler API Reference, AwsVpcConfiguration.
@@ -106,7 +122,7 @@ export const Schedule: AwsKind<ScheduleSpec, ScheduleAttrs> = {
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await everyPage(async (NextToken) => {
       const command = new ListSchedulesCommand({ GroupName: "default", NamePrefix: aws.stack, NextToken });
       const page = await aws.scheduler(command);
@@ -137,7 +153,7 @@ export const Schedule: AwsKind<ScheduleSpec, ScheduleAttrs> = {
     const [, family] = /:task-definition\/([^:]+)$/.exec(spec.taskDefinitionArn ?? "") ?? [];
     if (family !== undefined && spec.clusterArn !== undefined) await stopTasksOf(aws, spec.clusterArn, family);
   },
-};
+});
 
 const described = (aws: Aws, Name: string): Promise<GetScheduleCommandOutput | undefined> =>
   absent(aws.scheduler(new GetScheduleCommand({ Name })), GONE);

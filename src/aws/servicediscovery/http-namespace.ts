@@ -12,14 +12,14 @@ import {
   UntagResourceCommand,
   type Namespace,
 } from "@aws-sdk/client-servicediscovery";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource-kind.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { awsCommand } from "../command-line.ts";
 import { absent, hasCode } from "../errors.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { unlessHeld, type Held, type Obstacle } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
@@ -49,11 +49,13 @@ const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 600 }];
 /** The tag that ECS puts on what it registers (the same policy), and takes out by itself. */
 const OF_ECS = "AmazonECSManaged";
 
-export const HttpNamespace = taggedKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
+export const HttpNamespace = defineKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
   type: "servicediscovery/http-namespace",
-  immutable: ["name"],
-  unique: ["name"],
-  usual: { gone: 5 },
+  fields: {
+    name: { immutable: true, unique: true },
+    tags: {},
+  },
+  timing: { gone: 5 },
   inventory: { lists: "stateless" },
 
   async observe(aws, look) {
@@ -72,7 +74,7 @@ export const HttpNamespace = taggedKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const all = await listed(aws, { Name: "TYPE", Values: ["HTTP"] });
     const candidates = all.filter(({ Name }) => namedAfter(aws.stack, Name));
     return ownedAmong(
@@ -136,7 +138,7 @@ async function findNamespace(aws: Aws, look: Look<HttpNamespaceSpec>): Promise<N
   if (typeof spec.name !== "string") return undefined;
   const { name } = spec;
   const found = await listed(aws, { Name: "NAME", Values: [name] });
-  return found.find(({ Name, Type, Id = "" }) => Name === name && Type === "HTTP" && !look.not.includes(Id));
+  return found.find(({ Name, Type, Id = "" }) => Name === name && Type === "HTTP" && !look.excludeIds.includes(Id));
 }
 
 /** Pages may be empty although more follow: "no namespaces in the first MaxResults namespaces matched" (ListNamespaces). */

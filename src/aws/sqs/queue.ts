@@ -17,7 +17,7 @@ import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import type { NotYet } from "../call.ts";
 import { absent } from "../errors.ts";
-import { taggedKind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
 import { byName } from "../named.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
@@ -63,12 +63,20 @@ const TARGET_NOT_SEEN: readonly NotYet[] = ["InvalidParameterValue", "InvalidAtt
 /** Attributes take up to 60 seconds to be seen, MessageRetentionPeriod up to 15 minutes (SQS API Reference, SetQueueAttributes). */
 const SEEN_WITHIN = 900;
 
-export const Queue = taggedKind<QueueSpec, QueueAttrs>({
+export const Queue = defineKind<QueueSpec, QueueAttrs>({
   type: "sqs/queue",
-  holdsData: true,
-  immutable: ["name"],
-  unique: ["name"],
-  usual: { shown: 10, gone: 30 },
+  fields: {
+    name: { immutable: true, unique: true },
+    visibilityTimeout: {},
+    retentionSeconds: {},
+    receiveWaitSeconds: {},
+    redrivePolicy: {},
+    managedEncryption: {},
+    policy: {},
+    tags: {},
+  },
+  traits: { holdsData: true },
+  timing: { consistent: 10, gone: 30 },
   inventory: { idIn: nameIn, lists: "teardown" },
 
   canonical: (spec) => ({ ...spec, ...(spec.policy ? { policy: canonicalPolicy(spec.policy) } : {}) }),
@@ -104,7 +112,7 @@ export const Queue = taggedKind<QueueSpec, QueueAttrs>({
     };
   },
 
-  async owned(aws) {
+  async list(aws) {
     const urls = await everyPage(async (NextToken) => {
       // Without a size there is no token either (SQS API Reference, ListQueues).
       const command = new ListQueuesCommand({ QueueNamePrefix: aws.stack, MaxResults: 1_000, NextToken });

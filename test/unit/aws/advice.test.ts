@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/aws/advice.ts";
-import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { awsError } from "../../support/failing.ts";
 
 const adviceOn = (name: string, message = "refused") => explain(awsError(name, message)).advice;

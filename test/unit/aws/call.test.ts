@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { retrying, type CallOptions } from "../../../src/aws/call.ts";
 import { VirtualClock } from "../../../src/engine/clock.ts";
-import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { awsError } from "../../support/failing.ts";
 
 const throttled = awsError("Throttling", "Rate exceeded");

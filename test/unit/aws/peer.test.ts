@@ -5,7 +5,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { senders, type CallRecord } from "../../../src/aws/clients.ts";
 import { VirtualClock } from "../../../src/engine/clock.ts";
-import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 
 /** Clients that speak to `endpoint` over real sockets; waits between attempts take no time. */
 function speaking(endpoint: string, stopping = () => false, idle = 60) {

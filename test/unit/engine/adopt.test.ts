@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
-import { planned, run, ToyStore, Toys, type ToySpec } from "../../support/toy.ts";
+import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
+import type { ToySpec } from "../../support/toy-spec.ts";
 
 /** A resource `a` whose labels are compared key by key, and a child that is told what `a` is called. */
 function stage() {
   const toys = new Toys();
-  const kind = toys.kind("toy", { immutable: ["size"], keyed: ["labels"] });
+  const kind = toys.kind("toy", { fields: { size: { immutable: true }, labels: { keyed: true } } });
   const child = toys.kind("child");
   const graph = (spec: ToySpec = { size: 1, labels: { ours: "1" } }) => {
     const all = new Graph<Toys>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
-import { Busy } from "../../../src/engine/kind.ts";
+import { Busy } from "../../../src/engine/resource-kind.ts";
 import { loose, whenReady } from "../../../src/engine/output.ts";
 import { run, ToyStore, Toys } from "../../support/toy.ts";
 
@@ -10,7 +10,7 @@ const startsOf = (toys: Toys) =>
 describe("a run", () => {
   it("starts a child with an id edge while its parent is still becoming ready, and one with a ready edge after it", async () => {
     const toys = new Toys();
-    const slow = toys.kind("slow", { usual: { ready: 60 } });
+    const slow = toys.kind("slow", { timing: { ready: 60 } });
     const early = toys.kind("early");
     const late = toys.kind("late", { needsReady: true });
     const graph = new Graph<Toys>();
@@ -118,7 +118,7 @@ describe("a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { gone: 10 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { gone: 10 } }), {});
     await run(toys, graph, store);
     const seen: unknown[] = [];
     toys.before = async ({ verb }) => {
@@ -133,7 +133,7 @@ describe("a run", () => {
   it("tears down in the reverse order, and waits until each is gone; loose references are no reason to wait", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
-    const kind = toys.kind("toy", { usual: { gone: 20 } });
+    const kind = toys.kind("toy", { timing: { gone: 20 } });
     const graph = new Graph<Toys>();
     const a = graph.add("a", kind, {});
     const b = graph.add("b", kind, { uses: [a.id] });
@@ -172,7 +172,7 @@ describe("a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { disables: true, usual: { ready: 30 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 30 }, disables: true }), {});
     await run(toys, graph, store);
     const from = toys.clock.now();
     toys.calls.length = 0;
@@ -206,7 +206,7 @@ describe("a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { ready: 100 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 100 } }), {});
     const stop = new AbortController();
     toys.before = ({ verb, at }) => {
       if (verb === "list" && at > 10_000) stop.abort(new Error("stopped"));
@@ -225,7 +225,7 @@ describe("a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { ready: 100 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 100 } }), {});
     toys.before = ({ verb, at }) => {
       if (verb === "list" && at > 10_000) toys.records.delete("a#1");
     };
@@ -238,7 +238,7 @@ describe("a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { ready: 5, gone: 50 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 5, gone: 50 } }), {});
     await run(toys, graph, store);
     toys.after = ({ verb }) => {
       if (verb === "delete") toys.die();

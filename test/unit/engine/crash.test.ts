@@ -17,11 +17,11 @@ const WHEN = ["before", "after"] as const;
 function stage(latency = 0) {
   const toys = new Toys();
   toys.latency = latency;
-  const net = toys.kind("net", { immutable: ["size"], usual: { ready: 2, gone: 3 } });
-  const gate = toys.kind("gate", { immutable: ["uses"], usual: { ready: 9, gone: 4 } });
-  const box = toys.kind("box", { immutable: ["size"], unique: ["name"], usual: { gone: 1 } });
-  const part = toys.kind("part", { immutable: ["uses"], later: ["note"] });
-  const front = toys.kind("front", { disables: true, needsReady: true, usual: { ready: 6 } });
+  const net = toys.kind("net", { fields: { size: { immutable: true } }, timing: { ready: 2, gone: 3 } });
+  const gate = toys.kind("gate", { fields: { uses: { immutable: true } }, timing: { ready: 9, gone: 4 } });
+  const box = toys.kind("box", { fields: { size: { immutable: true }, name: { unique: true } }, timing: { gone: 1 } });
+  const part = toys.kind("part", { fields: { uses: { immutable: true } }, later: ["note"] });
+  const front = toys.kind("front", { timing: { ready: 6 }, disables: true, needsReady: true });
   const graph = (version: 1 | 2) => {
     const second = version === 2;
     const all = new Graph<Toys>();

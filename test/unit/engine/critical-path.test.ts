@@ -8,7 +8,7 @@ import { run, ToyStore, Toys } from "../../support/toy.ts";
 function stage() {
   const toys = new Toys();
   toys.latency = 100;
-  const kind = (seconds: number) => toys.kind(`toy-${seconds}`, { usual: { ready: seconds, gone: seconds / 10 } });
+  const kind = (seconds: number) => toys.kind(`toy-${seconds}`, { timing: { ready: seconds, gone: seconds / 10 } });
   const quick = toys.kind("quick");
   const graph = new Graph<Toys>();
   const a = graph.add("a", kind(60), {});

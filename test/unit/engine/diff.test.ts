@@ -44,14 +44,14 @@ describe("the three-way difference", () => {
   });
 
   it("shows the value that an update sets where the desired state fixes bounds only", () => {
-    const aims = { count: (most: number | undefined, now: number | undefined) => Math.min(most ?? 0, now ?? 0) };
-    expect(between({ aims }, { count: 6 }, { count: 6 }, { count: 5 }).differences).toEqual([]);
-    const { differences, target } = between({ aims }, { count: 6 }, { count: 6 }, { count: 9 });
+    const fields = { count: { planned: (most = 0, now = 0) => Math.min(most, now) } };
+    expect(between({ fields }, { count: 6 }, { count: 6 }, { count: 5 }).differences).toEqual([]);
+    const { differences, target } = between({ fields }, { count: 6 }, { count: 6 }, { count: 9 });
     expect(differences).toEqual([difference("count", 9, 6, { cause: "drift" })]);
     expect(target).toEqual({ count: 6 });
     // Bounds that were edited where that makes no difference are no edit of the value.
-    expect(between({ aims }, { count: 6 }, { count: 8 }, { count: 5 }).differences).toEqual([]);
-    expect(between({ aims }, { count: 6 }, undefined, { count: 9 }).differences).toEqual([difference("count", 9, 6)]);
+    expect(between({ fields }, { count: 6 }, { count: 8 }, { count: 5 }).differences).toEqual([]);
+    expect(between({ fields }, { count: 6 }, undefined, { count: 9 }).differences).toEqual([difference("count", 9, 6)]);
   });
 
   it("has nothing to say where somebody made the edit already", () => {
@@ -71,7 +71,7 @@ describe("the three-way difference", () => {
   });
 
   it("replaces for an immutable field, but sets it in place where it is not set there", () => {
-    const switches: Switches = { immutable: ["size"] };
+    const switches: Switches = { fields: { size: { immutable: true } } };
     expect(between(switches, { size: 2 }, { size: 1 }, { size: 1 }).differences).toEqual([
       difference("size", 1, 2, { replaces: true }),
     ]);
@@ -93,7 +93,7 @@ describe("the three-way difference", () => {
     "keeps keys of %s that are somebody else's, and removes those that were ours",
     (field) => {
       const { differences, target } = between(
-        { keyed: ["labels"] },
+        { fields: { labels: { keyed: true } } },
         { [field]: { ours: "2" } },
         { [field]: { ours: "1", old: "1" } },
         { [field]: { ours: "1", old: "1", theirs: "9" } },
@@ -105,7 +105,7 @@ describe("the three-way difference", () => {
 
   it("takes a foreign key over once it is desired", () => {
     const { target } = between(
-      { keyed: ["labels"] },
+      { fields: { labels: { keyed: true } } },
       { labels: { k: "ours" } },
       { labels: {} },
       { labels: { k: "z" } },
@@ -121,7 +121,7 @@ describe("the three-way difference", () => {
   });
 
   describe("of an initial field", () => {
-    const switches: Switches = { initial: ["count"] };
+    const switches: Switches = { fields: { count: { ignoreDrift: true } } };
 
     it("leaves what another owner moved where it is, also in what update is given", () => {
       expect(between(switches, { count: 2 }, { count: 2 }, { count: 7 })).toEqual({
@@ -146,14 +146,14 @@ describe("the three-way difference", () => {
   });
 
   it("compares a field that is never told with what was applied last", () => {
-    const switches: Switches = { untold: ["note"] };
+    const switches: Switches = { fields: { note: { writeOnly: true } } };
     expect(between(switches, { note: "a" }, { note: "a" }, {}).differences).toEqual([]);
     expect(between(switches, { note: "b" }, { note: "a" }, {}).differences).toEqual([difference("note", "a", "b")]);
     expect(between(switches, { note: "b" }, undefined, {}).differences).toEqual([difference("note", undefined, "b")]);
   });
 
   it("asks the kind's own comparison where both sides have a value, and only there", () => {
-    const switches: Switches = { same: { count: (desired = 0, observed = 0) => observed >= desired } };
+    const switches: Switches = { fields: { count: { same: (desired = 0, observed = 0) => observed >= desired } } };
     expect(between(switches, { count: 2 }, { count: 2 }, { count: 5 }).differences).toEqual([]);
     expect(between(switches, { count: 2 }, { count: 2 }, { count: 1 }).differences).toEqual([
       difference("count", 1, 2, { cause: "drift" }),
@@ -166,20 +166,20 @@ describe("the three-way difference", () => {
   it("counts a value that only the apply can tell as a change", () => {
     const unknown = new KnownAfterApply("net.id");
     const spec = { uses: ["a"] };
-    expect(between({ immutable: ["uses"] }, { uses: [unknown] }, spec, spec).differences).toEqual([
+    expect(between({ fields: { uses: { immutable: true } } }, { uses: [unknown] }, spec, spec).differences).toEqual([
       difference("uses[0]", "a", unknown, { replaces: true }),
     ]);
-    expect(between({ initial: ["note"] }, { note: unknown }, { note: "a" }, { note: "z" }).differences).toEqual([
-      difference("note", "z", unknown),
-    ]);
-    expect(between({ initial: ["note"] }, { note: unknown }, undefined, { note: "z" }).differences).toEqual([
-      difference("note", "z", unknown),
-    ]);
+    expect(
+      between({ fields: { note: { ignoreDrift: true } } }, { note: unknown }, { note: "a" }, { note: "z" }).differences,
+    ).toEqual([difference("note", "z", unknown)]);
+    expect(
+      between({ fields: { note: { ignoreDrift: true } } }, { note: unknown }, undefined, { note: "z" }).differences,
+    ).toEqual([difference("note", "z", unknown)]);
   });
 
   it("says that a secret differs and never what it is", () => {
     const { differences, target } = between(
-      { secret: ["password"] },
+      { fields: { password: { secret: true } } },
       { password: "new" },
       { password: "old" },
       { password: "old" },
@@ -205,10 +205,14 @@ describe("applying the target of a difference", () => {
     { requiredKeys: [] },
   );
   const all = ["name", "size", "note", "count", "labels", "uses"] as const;
-  const switches = fc.record({
-    immutable: fc.subarray([...all]),
-    initial: fc.subarray([...all]),
-    keyed: fc.subarray(["labels"] as const),
+  const fact = fc.constantFrom(undefined, true as const);
+  const facts = fc.record({ immutable: fact, ignoreDrift: fact }).map(({ immutable, ignoreDrift }) => ({
+    ...(immutable ? { immutable } : {}),
+    ...(ignoreDrift ? { ignoreDrift } : {}),
+  }));
+  const switches = fc.record({ facts: fc.dictionary(fc.constantFrom(...all), facts), keyed: fact }).map((drawn) => {
+    const fields: NonNullable<NonNullable<Switches>["fields"]> = drawn.facts;
+    return { fields: drawn.keyed ? { ...fields, labels: { ...fields.labels, keyed: drawn.keyed } } : fields };
   });
 
   it("leaves no difference behind", () => {

@@ -11,7 +11,8 @@ import {
   whenReady,
   type Attribute,
 } from "../../../src/engine/output.ts";
-import { Toys, type ToyAttrs } from "../../support/toy.ts";
+import { Toys } from "../../support/toy.ts";
+import type { ToyAttrs } from "../../support/toy-spec.ts";
 
 const kind = new Toys().kind("toy");
 const known: Attribute = (id, attr) => `<${id}.${attr}>`;

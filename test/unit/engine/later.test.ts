@@ -6,7 +6,7 @@ describe("what the provider brings about later", () => {
   it("waits until reads tell of what was written, so that the next plan takes nothing for drift", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
-    const prompt = toys.kind("lagging", { usual: { shown: 20 } });
+    const prompt = toys.kind("lagging", { timing: { consistent: 20 } });
     let lag = { until: 0, spec: {} };
     const kind: ToyKind = {
       ...prompt,

@@ -7,7 +7,11 @@ describe("a state that was lost", () => {
   /** A kind that bears no mark: only what never changes tells one of them from another. */
   function stage() {
     const toys = new Toys();
-    const kind = toys.kind("toy", { unmarked: true, immutable: ["size"], usual: { gone: 2 } });
+    const kind = toys.kind("toy", {
+      fields: { size: { immutable: true } },
+      traits: { ownerless: true },
+      timing: { gone: 2 },
+    });
     const graph = (size: number) => {
       const all = new Graph<Toys>();
       all.add("a", kind, { size });

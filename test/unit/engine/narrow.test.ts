@@ -6,17 +6,17 @@ import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
 /** Sets that grow before they shrink, of what comes and goes with them; and what lives by a way out without needing it. */
 function stage() {
   const toys = new Toys();
-  const part = toys.kind("part", { usual: { ready: 4, gone: 2 } });
-  const task = toys.kind("task", { usual: { ready: 9 } });
-  const exit = toys.kind("exit", { lingers: true, usual: { ready: 4, gone: 2 } });
+  const part = toys.kind("part", { timing: { ready: 4, gone: 2 } });
+  const task = toys.kind("task", { timing: { ready: 9 } });
+  const exit = toys.kind("exit", { traits: { deletedLast: true }, timing: { ready: 4, gone: 2 } });
   const plain = toys.kind("plain");
-  const wide = toys.kind("table", { widens: true });
-  // As a route table does: while it is widened, what it has stays beside what it gets.
+  const wide = toys.kind("table", { traits: { addsFirst: true } });
+  // As a route table does: while it only adds, what it has stays beside what it gets.
   const table: typeof wide = {
     ...wide,
     update: (of, seen, spec, changed, updating) => {
       const had = seen.spec.uses ?? [];
-      const uses = updating?.widen ? [...new Set([...had, ...(spec.uses ?? [])])] : (spec.uses ?? []);
+      const uses = updating?.addOnly ? [...new Set([...had, ...(spec.uses ?? [])])] : (spec.uses ?? []);
       return wide.update(of, seen, { ...spec, uses }, changed, updating);
     },
   };
@@ -54,8 +54,8 @@ async function expectWhole({ toys, store, graph }: At): Promise<void> {
   expect(hasChanges(await planned(toys, graph(2), store))).toBe(false);
 }
 
-describe("what widens", () => {
-  it("is widened first, narrowed once everything else is there, and only then is what it left deleted", async () => {
+describe("what adds first", () => {
+  it("is added to first, narrowed once everything else is there, and only then is what it left deleted", async () => {
     const at = await standing();
     const { toys, store, graph } = at;
     const sets: (readonly string[])[] = [];
@@ -151,14 +151,14 @@ describe("what widens", () => {
   );
 });
 
-describe("what lingers", () => {
+describe("what is deleted last", () => {
   it("is deleted once everything else is there, though nothing needs it", async () => {
     const { toys, store, graph } = await standing();
     const { applied } = await run(toys, graph(2), store);
     const when = (key: string) => applied.outcomes.get(key);
     const task = when("make task")?.doneAt ?? Infinity;
     expect(when("delete exit")?.startedAt).toBeGreaterThanOrEqual(task);
-    // What does not linger and is needed by nothing goes at once.
+    // What is not deleted last and is needed by nothing goes at once.
     expect(when("delete plain")?.startedAt).toBeLessThan(task);
   });
 

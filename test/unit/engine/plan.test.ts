@@ -2,14 +2,18 @@ import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { KnownAfterApply } from "../../../src/engine/output.ts";
 import { hasChanges, type Plan } from "../../../src/engine/action.ts";
-import { planned, run, ToyStore, Toys, type ToySpec } from "../../support/toy.ts";
+import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
+import type { ToySpec } from "../../support/toy-spec.ts";
 
 const short = (plan: Plan<Toys>) => plan.actions.map(({ id, action, why }) => ({ id, action, why }));
 
 /** A stack of one resource `a`, of a kind with everything that a plan looks at. */
 function stage() {
   const toys = new Toys();
-  const kind = toys.kind("toy", { immutable: ["size"], unique: ["name"], renewed: { address: ["note"] } });
+  const kind = toys.kind("toy", {
+    fields: { size: { immutable: true }, name: { unique: true } },
+    attrs: { address: { changesWith: ["note"] } },
+  });
   const child = toys.kind("child");
   const graph = (spec?: ToySpec, mentions = true) => {
     const all = new Graph<Toys>();

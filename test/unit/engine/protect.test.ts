@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
 import { lossesIn } from "../../../src/engine/protect.ts";
-import { planned, run, ToyStore, Toys, type ToySpec } from "../../support/toy.ts";
+import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
+import type { ToySpec } from "../../support/toy-spec.ts";
 
 /** A store that holds data and a reader of it that holds none; whatever has no spec is not declared. */
 function stage() {
   const toys = new Toys();
   const [store, reader] = [
-    toys.kind("store", { holdsData: true, immutable: ["size"] }),
-    toys.kind("reader", { immutable: ["size"] }),
+    toys.kind("store", { fields: { size: { immutable: true } }, traits: { holdsData: true } }),
+    toys.kind("reader", { fields: { size: { immutable: true } } }),
   ];
   const graph = (specs: { store?: ToySpec; reader?: ToySpec }) => {
     const all = new Graph<Toys>();

@@ -6,9 +6,12 @@ import { planned, run, ToyStore, Toys } from "../../support/toy.ts";
 /** A parent with two children: one that can be moved to another parent, and one that is fixed to it, with a child of its own. */
 function stage({ unique }: { unique: boolean }) {
   const toys = new Toys();
-  const parent = toys.kind("parent", { immutable: ["size"], usual: { ready: 5, gone: 5 }, unique: ["name"] });
+  const parent = toys.kind("parent", {
+    fields: { size: { immutable: true }, name: { unique: true } },
+    timing: { ready: 5, gone: 5 },
+  });
   const movable = toys.kind("movable");
-  const fixed = toys.kind("fixed", { immutable: ["uses"], usual: { gone: 5 } });
+  const fixed = toys.kind("fixed", { fields: { uses: { immutable: true } }, timing: { gone: 5 } });
   const graph = (size: number, children: readonly ("movable" | "fixed" | "loose")[]) => {
     const all = new Graph<Toys>();
     const top = all.add("parent", parent, { size, name: unique ? "n" : `n${size}` });
@@ -212,7 +215,7 @@ describe("a replacement", () => {
 describe("a resource on its way out", () => {
   it("is made anew beside itself, and is not taken for one that stays because nothing of it differs", async () => {
     const toys = new Toys();
-    const plain = toys.kind("toy", { usual: { gone: 30 } });
+    const plain = toys.kind("toy", { timing: { gone: 30 } });
     const kind: typeof plain = {
       ...plain,
       observe: async (of, look) => {

@@ -7,7 +7,10 @@ const HASH = /^sha256:[0-9a-f]{64}$/;
 
 function stage() {
   const toys = new Toys();
-  const kind = toys.kind("toy", { secret: ["password", "key"], untold: ["password"], immutable: ["size"] });
+  const kind = toys.kind("toy", {
+    fields: { password: { secret: true, writeOnly: true }, size: { immutable: true } },
+    attrs: { key: { secret: true } },
+  });
   const graph = (password: string, size = 1) => {
     const all = new Graph<Toys>();
     const a = all.add("a", kind, { password, size, name: `n${size}` });

@@ -16,7 +16,7 @@ beforeEach(() => {
 /** A kind that lists all there is of it. */
 const kind = (type: string, switches: Parameters<Toys["kind"]>[1] = {}) =>
   toys.kind(type, {
-    owned: async () => [...toys.records.values()].filter((one) => one.type === type),
+    list: async () => [...toys.records.values()].filter((one) => one.type === type),
     ...switches,
   });
 
@@ -75,7 +75,7 @@ describe("strays", () => {
   });
 
   it("are none where the plan deletes all there is, earlier generations too", async () => {
-    const [ground, house] = [kind("ground", { immutable: ["size"] }), kind("house")];
+    const [ground, house] = [kind("ground", { fields: { size: { immutable: true } } }), kind("house")];
     await run(toys, stack(ground, house), store);
     toys.before = ({ verb }) => {
       if (verb === "delete") throw new Error("Not now.");
@@ -91,7 +91,7 @@ describe("strays", () => {
   });
 
   it("go before what the plan deletes and they use", async () => {
-    const graph = stack(kind("ground"), kind("house", { usual: { gone: 60 } }));
+    const graph = stack(kind("ground"), kind("house", { timing: { gone: 60 } }));
     await run(toys, graph, store);
     toys.plant("house", "demo/house", { uses: ["ground#1"] });
     expect(await tornDown(graph)).toEqual({});
@@ -100,7 +100,7 @@ describe("strays", () => {
   });
 
   it("go after what the plan deletes and uses them", async () => {
-    const graph = stack(kind("ground"), kind("house", { usual: { gone: 60 } }));
+    const graph = stack(kind("ground"), kind("house", { timing: { gone: 60 } }));
     // The state is lost: of the two grounds one is taken for ours, and the house stands on the other.
     toys.plant("ground", "demo/ground", {});
     toys.plant("ground", "demo/ground", {});
@@ -122,7 +122,7 @@ describe("strays", () => {
 
   it("of a kind that cannot be listed cannot be told, and the plan stays as it is", async () => {
     const denied = new Error("AccessDenied");
-    const graph = stack(kind("ground"), kind("house", { owned: () => Promise.reject(denied) }));
+    const graph = stack(kind("ground"), kind("house", { list: () => Promise.reject(denied) }));
     await run(toys, graph, store);
     toys.plant("house", "demo/house", {});
     const { plan, unseen } = await found(graph);

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Journal } from "../../../src/engine/journal.ts";
 import { sweep, type DealtWith } from "../../../src/engine/sweep.ts";
 import { ownLists } from "../../../src/engine/inventory.ts";
-import { ToyStore, Toys, worldOf, type ToySpec } from "../../support/toy.ts";
+import { ToyStore, Toys, worldOf } from "../../support/toy.ts";
+import type { ToySpec } from "../../support/toy-spec.ts";
 
 let toys: Toys;
 beforeEach(() => (toys = new Toys()));
@@ -10,7 +11,7 @@ beforeEach(() => (toys = new Toys()));
 /** A kind that lists all there is of it, whoever it belongs to: the engine tells whose it is. */
 const kind = (type: string, switches: Parameters<Toys["kind"]>[1] = {}) =>
   toys.kind(type, {
-    owned: (_toys, _ids) =>
+    list: (_toys, _ids) =>
       toys.call("list", `all of ${type}`, () => [...toys.records.values()].filter((one) => one.type === type)),
     ...switches,
   });
@@ -51,8 +52,8 @@ describe("a sweep", () => {
   });
 
   it("deletes what uses another before it, across kinds, whatever it is called by", async () => {
-    kind("ground", { usual: { gone: 60 } });
-    kind("house", { usual: { gone: 60 } });
+    kind("ground", { timing: { gone: 60 } });
+    kind("house", { timing: { gone: 60 } });
     const ground = plant("ground", "demo/ground");
     const house = plant("house", "demo/house", { uses: [ground] });
     // Not by its id: an attribute names it too.
@@ -62,7 +63,7 @@ describe("a sweep", () => {
   });
 
   it("takes no mark on a resource for a reference to what is called like it", async () => {
-    kind("toy", { keyed: ["labels"] });
+    kind("toy", { fields: { labels: { keyed: true } } });
     const a = plant("toy", "demo/a");
     const all = { a, b: toys.plant("toy", "demo/b", { note: a, tags: { id: "b#1" } } as ToySpec).id };
     toys.record(a).spec = { tags: { id: all.b } } as ToySpec;
@@ -102,7 +103,7 @@ describe("a sweep", () => {
   });
 
   it("waits for what takes its time to go, and deletes again what has to settle first", async () => {
-    kind("toy", { usual: { ready: 300, gone: 60 }, disables: true });
+    kind("toy", { timing: { ready: 300, gone: 60 }, disables: true });
     plant("toy", "demo/a");
     expect((await swept()).left).toEqual([]);
     expect(toys.log).toEqual(["disable a#1", "delete a#1"]);
@@ -177,13 +178,13 @@ describe("a sweep", () => {
   });
 
   it("believes no list that still shows what is gone", async () => {
-    kind("toy", { owned: async () => [{ id: "long-gone#1", owner: "demo/long-gone" }] });
+    kind("toy", { list: async () => [{ id: "long-gone#1", owner: "demo/long-gone" }] });
     expect(await swept()).toEqual({ swept: [], left: [], unseen: [] });
     expect(deletes()).toEqual([]);
   });
 
   it("deletes the one that is listed, and not what else bears its mark", async () => {
-    kind("toy", { owned: async () => [{ id: "a#1", owner: "demo/a" }] });
+    kind("toy", { list: async () => [{ id: "a#1", owner: "demo/a" }] });
     plant("toy", "demo/a");
     plant("toy", "demo/a");
     await swept();
@@ -195,7 +196,7 @@ describe("what a sweep cannot see", () => {
   const denied = Object.assign(new Error("not authorized"), { name: "AccessDenied" });
 
   it("is told, and keeps it from nothing else", async () => {
-    kind("dark", { owned: () => Promise.reject(denied) });
+    kind("dark", { list: () => Promise.reject(denied) });
     kind("toy");
     plant("dark", "demo/a");
     plant("toy", "demo/b");

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { Graph } from "../../../src/engine/graph.ts";
-import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { run, ToyStore, Toys } from "../../support/toy.ts";
 
 /** One resource whose kind's lists may lag by `lag` seconds. */
 function stage(lag?: number) {
   const toys = new Toys();
-  const kind = toys.kind("toy", { later: ["note"], usual: { ready: 10 }, ...(lag === undefined ? {} : { lag }) });
+  const kind = toys.kind("toy", {
+    timing: { ready: 10, ...(lag === undefined ? {} : { listed: lag }) },
+    later: ["note"],
+  });
   const graph = (note: string) => {
     const all = new Graph<Toys>();
     all.add("a", kind, { size: 1, note });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/engine/clock.ts";
-import type { AnyKind } from "../../../src/engine/kind.ts";
+import type { AnyKind } from "../../../src/engine/resource-kind.ts";
 import type { ApplyContext } from "../../../src/engine/apply-context.ts";
 import { LISTED_FOR, untilUnlisted } from "../../../src/engine/until-unlisted.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/engine/clock.ts";
 import { Graph } from "../../../src/engine/graph.ts";
-import type { AnyObserved } from "../../../src/engine/kind.ts";
+import type { AnyObserved } from "../../../src/engine/resource-kind.ts";
 import type { Snapshot } from "../../../src/engine/snapshot.ts";
 import { Poller, type Waiting } from "../../../src/engine/wait.ts";
 import { run, ToyStore, Toys } from "../../support/toy.ts";
@@ -139,7 +139,7 @@ describe("the poller", () => {
 describe("waiting in a run", () => {
   it("costs one list for all resources of a type that become ready together", async () => {
     const toys = new Toys();
-    const kind = toys.kind("toy", { usual: { ready: 20 } });
+    const kind = toys.kind("toy", { timing: { ready: 20 } });
     const graph = new Graph<Toys>();
     for (const id of ["a", "b", "c"]) graph.add(id, kind, { name: id });
     await run(toys, graph, new ToyStore(toys));
@@ -151,7 +151,7 @@ describe("waiting in a run", () => {
   it.each(["failed", "stuck"] as const)("fails at once on what is %s, with the provider's reason", async (how) => {
     const toys = new Toys();
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { ready: 100 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 100 } }), {});
     toys.before = ({ verb, at }) => {
       if (verb === "list" && at > 10_000) toys.record("a#1")[how] = "no capacity";
     };
@@ -164,7 +164,7 @@ describe("waiting in a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { ready: 20, gone: 30 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 20, gone: 30 } }), {});
     const made = await run(toys, graph, store);
     expect(made.events.find(({ event }) => event === "waiting")).toEqual({
       event: "waiting",
@@ -192,7 +192,7 @@ describe("waiting in a run", () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { usual: { ready: 100 } }), {});
+    graph.add("a", toys.kind("toy", { timing: { ready: 100 } }), {});
     toys.before = ({ verb, at }) => {
       if (verb === "list" && at > 10_000) throw new Error("refused");
     };

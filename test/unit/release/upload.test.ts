@@ -9,7 +9,7 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/engine/clock.ts";
-import { UncertainAnswer } from "../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { findExecution } from "../../../src/release/executions.ts";
 import { sourceOf, uploadSource, type Archive } from "../../../src/release/upload.ts";
 import { NAMES } from "../../support/delivery.ts";

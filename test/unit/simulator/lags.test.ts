@@ -83,7 +83,7 @@ describe("what the simulated AWS goes on telling of what was just deleted", () =
     expect((await aws.iam(new ListRolesCommand({}))).Roles).toHaveLength(1);
     await expect(aws.iam(new ListRolePoliciesCommand({ RoleName }))).rejects.toThrow(named("NoSuchEntityException"));
     const look = { id: "service/role", knownId: RoleName, owner: "", formerOwner: undefined, spec: { name: RoleName } };
-    expect(await Role.observe(aws, { ...look, not: [], snapshot: new Snapshot() })).toBeUndefined();
+    expect(await Role.observe(aws, { ...look, excludeIds: [], snapshot: new Snapshot() })).toBeUndefined();
     await clock.sleep(later);
     await expect(aws.iam(new GetRoleCommand({ RoleName }))).rejects.toThrow(named("NoSuchEntityException"));
     expect((await aws.iam(new ListRolesCommand({}))).Roles).toEqual([]);

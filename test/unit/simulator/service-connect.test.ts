@@ -48,7 +48,7 @@ describe("the simulated Service Connect", () => {
       id: "x",
       owner: "",
       knownId: namespace.id,
-      not: [],
+      excludeIds: [],
       spec: {},
       snapshot: new Snapshot(),
     });

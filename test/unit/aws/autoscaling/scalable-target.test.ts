@@ -18,7 +18,7 @@ import {
   type ScalableTargetSpec,
 } from "../../../../src/aws/autoscaling/scalable-target.ts";
 import { awsError } from "../../../support/failing.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
 
 const autoScaling = mockClient(ApplicationAutoScalingClient);
@@ -235,7 +235,7 @@ describe("autoscaling/scalable-target", () => {
     autoScaling.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "doesn't exist"));
     bearing("demo-test-2-cluster/app", "demo-test-2");
     bearing("demo-test-cluster/app", "demo-test");
-    expect(await ScalableTarget.owned?.(mocked(), ["service/demo-test-cluster/gone"])).toEqual([
+    expect(await ScalableTarget.list?.(mocked(), ["service/demo-test-cluster/gone"])).toEqual([
       { id: "service/demo-test-cluster/app", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(sent().slice(0, 2)).toEqual([

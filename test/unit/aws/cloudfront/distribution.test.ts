@@ -15,7 +15,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Distribution, type DistributionSpec } from "../../../../src/aws/cloudfront/distribution.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
@@ -175,9 +175,9 @@ describe("cloudfront/distribution", () => {
   it("passes over earlier generations, without asking for their tags", async () => {
     const told = { Comment: "demo", Origins: undefined };
     thereAre({ E1: told, E2: told }, ["E1", "E2"]);
-    expect(await Distribution.observe(mocked(), { ...lookFor(spec), not: ["E1"] })).toMatchObject({ id: "E2" });
+    expect(await Distribution.observe(mocked(), { ...lookFor(spec), excludeIds: ["E1"] })).toMatchObject({ id: "E2" });
     expect(sent()).not.toContainEqual(["ListTagsForResourceCommand", { Resource: ARN }]);
-    expect(await Distribution.observe(mocked(), { ...lookFor(spec), not: ["E1", "E2"] })).toBeUndefined();
+    expect(await Distribution.observe(mocked(), { ...lookFor(spec), excludeIds: ["E1", "E2"] })).toBeUndefined();
   });
 
   it("answers absence as undefined: not found, an empty list, nobody's, gone between two reads", async () => {

@@ -61,7 +61,7 @@ describe("cloudfront/distribution that a stack owns", () => {
     bearing("E1", OWNED);
     bearing("E2", OTHERS);
     bearing("E4", OWNED);
-    expect(await Distribution.owned?.(mocked(), ["E5"])).toEqual([
+    expect(await Distribution.list?.(mocked(), ["E5"])).toEqual([
       { id: "E1", owner: "demo/test/ap-northeast-1:network/it" },
       { id: "E4", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
@@ -71,7 +71,7 @@ describe("cloudfront/distribution that a stack owns", () => {
 
   it("is none on an account without distributions", async () => {
     cloudFront.on(ListDistributionsCommand).resolves(page([]));
-    expect(await Distribution.owned?.(mocked(), [])).toEqual([]);
+    expect(await Distribution.list?.(mocked(), [])).toEqual([]);
     expect(cloudFront.calls()).toHaveLength(1);
   });
 });

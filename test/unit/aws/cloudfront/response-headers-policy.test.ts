@@ -14,7 +14,7 @@ import {
   ResponseHeadersPolicy,
   type ResponseHeadersPolicySpec,
 } from "../../../../src/aws/cloudfront/response-headers-policy.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, MARK, mocked } from "../../../support/mocked.ts";
@@ -131,7 +131,7 @@ describe("cloudfront/response-headers-policy", () => {
 
   it("passes over earlier generations, which bear the same mark", async () => {
     listed(policy("p-1"), policy("p-2", { Name: "renamed" }));
-    const look = { ...lookFor({ ...spec, name: "renamed" }), not: ["p-1"] };
+    const look = { ...lookFor({ ...spec, name: "renamed" }), excludeIds: ["p-1"] };
     expect(await ResponseHeadersPolicy.observe(mocked(), look)).toMatchObject({ id: "p-2" });
     listed(policy("p-1"));
     expect(await ResponseHeadersPolicy.observe(mocked(), { ...look, snapshot: new Snapshot() })).toBeUndefined();
@@ -239,7 +239,7 @@ describe("cloudfront/response-headers-policy", () => {
           marked("p-4", "demo/test/ap-northeast-1:edge/old"),
         ]),
       });
-    expect(await ResponseHeadersPolicy.owned?.(mocked(), ["p-3"])).toEqual([
+    expect(await ResponseHeadersPolicy.list?.(mocked(), ["p-3"])).toEqual([
       { id: "p-1", owner: OWNER },
       { id: "p-4", owner: "demo/test/ap-northeast-1:edge/old" },
     ]);

@@ -9,7 +9,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Project, type ProjectSpec } from "../../../../src/aws/codebuild/project.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { tagListLower } from "../../../../src/aws/tags.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
@@ -189,7 +189,7 @@ describe("codebuild/project", () => {
       projects: [tagged("demo-test-2-build", "demo-test-2"), tagged("demo-test-build", "demo-test")],
       projectsNotFound: ["demo-test-gone"],
     });
-    expect(await Project.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+    expect(await Project.list?.(mocked(), ["demo-test-gone"])).toEqual([
       { id: "demo-test-build", owner: "demo/test/ap-northeast-1:delivery/build" },
     ]);
     expect(codeBuild.commandCalls(BatchGetProjectsCommand).map((call) => call.args[0].input)).toEqual([
@@ -199,7 +199,7 @@ describe("codebuild/project", () => {
 
   it("asks for no project where no name is one of ours", async () => {
     codeBuild.on(ListProjectsCommand).resolves({ projects: ["build"] });
-    expect(await Project.owned?.(mocked(), [])).toEqual([]);
+    expect(await Project.list?.(mocked(), [])).toEqual([]);
     expect(codeBuild.calls()).toHaveLength(1);
   });
 });

@@ -15,7 +15,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Pipeline } from "../../../../src/aws/codepipeline/pipeline.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { tagListLower } from "../../../../src/aws/tags.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
@@ -184,7 +184,7 @@ describe("codepipeline/pipeline", () => {
       .rejects(awsError("ResourceNotFoundException", "does not include a pipeline with the name"));
     bearing("demo-test-2-pipeline", "demo-test-2");
     bearing("demo-test-pipeline", "demo-test");
-    expect(await Pipeline.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+    expect(await Pipeline.list?.(mocked(), ["demo-test-gone"])).toEqual([
       { id: "demo-test-pipeline", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(codePipeline.commandCalls(ListTagsForResourceCommand)).toHaveLength(3);

@@ -8,7 +8,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ElasticIp } from "../../../../src/aws/ec2/elastic-ip.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -103,7 +103,7 @@ describe("ec2/elastic-ip", () => {
   });
 
   it("is absent where the list is empty, another's or of an earlier generation, and the known id is gone", async () => {
-    const look = { ...lookFor(spec, "eipalloc-1"), not: ["eipalloc-0"] };
+    const look = { ...lookFor(spec, "eipalloc-1"), excludeIds: ["eipalloc-0"] };
     const another = [
       { Key: "fairlead:stack", Value: "demo" },
       { Key: "fairlead:environment", Value: "test" },
@@ -126,7 +126,7 @@ describe("ec2/elastic-ip", () => {
       .on(DescribeAddressesCommand)
       .resolves({ Addresses: [listed("eipalloc-1"), listed("eipalloc-8", { Tags: FOREIGN }), listed("eipalloc-2")] });
     const { owner } = observed;
-    expect(await ElasticIp.owned?.(mocked(), [])).toEqual([
+    expect(await ElasticIp.list?.(mocked(), [])).toEqual([
       { id: "eipalloc-1", owner },
       { id: "eipalloc-2", owner },
     ]);

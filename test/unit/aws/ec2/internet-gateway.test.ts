@@ -12,7 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { InternetGateway } from "../../../../src/aws/ec2/internet-gateway.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -157,7 +157,7 @@ describe("ec2/internet-gateway", () => {
   });
 
   it("is absent where the list is empty, another's or of an earlier generation, and the known id is gone", async () => {
-    const look = { ...lookFor(spec, "igw-1"), not: ["igw-0"] };
+    const look = { ...lookFor(spec, "igw-1"), excludeIds: ["igw-0"] };
     const another = [{ Key: "fairlead:stack", Value: "demo-test" }];
     ec2
       .on(DescribeInternetGatewaysCommand)
@@ -179,7 +179,7 @@ describe("ec2/internet-gateway", () => {
       })
       .resolves({ InternetGateways: [listed("igw-2")] });
     const { owner } = observed;
-    expect(await InternetGateway.owned?.(mocked(), [])).toEqual([
+    expect(await InternetGateway.list?.(mocked(), [])).toEqual([
       { id: "igw-1", owner },
       { id: "igw-2", owner },
     ]);

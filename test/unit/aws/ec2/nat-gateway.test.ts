@@ -8,7 +8,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { NatGateway } from "../../../../src/aws/ec2/nat-gateway.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -166,7 +166,7 @@ describe("ec2/nat-gateway", () => {
   });
 
   it("is absent where the known id is deleted or unknown, and the list holds none that is looked for", async () => {
-    const look = () => ({ ...lookFor(spec, "nat-1"), not: ["nat-0"] });
+    const look = () => ({ ...lookFor(spec, "nat-1"), excludeIds: ["nat-0"] });
     ec2.on(DescribeNatGatewaysCommand).resolves({
       NatGateways: [
         listed("nat-0"),
@@ -198,7 +198,7 @@ describe("ec2/nat-gateway", () => {
       })
       .resolves({ NatGateways: [listed("nat-3", { State: "failed" }), listed("nat-4")] });
     const { owner } = observed;
-    expect(await NatGateway.owned?.(mocked(), [])).toEqual([
+    expect(await NatGateway.list?.(mocked(), [])).toEqual([
       { id: "nat-4", owner },
       { id: "nat-3", owner },
       { id: "nat-1", owner },

@@ -14,7 +14,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RouteTable } from "../../../../src/aws/ec2/route-table.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
@@ -201,7 +201,7 @@ describe("ec2/route-table", () => {
     const untagged = { ...observed, spec: { ...spec, tags: {} }, owner: undefined };
     expect(await RouteTable.observe(mocked(), lookFor(spec, "rtb-1"))).toEqual(untagged);
     ec2.on(DescribeRouteTablesCommand, { RouteTableIds: ["rtb-1"] }).rejects(notFound);
-    const look = { ...lookFor(spec, "rtb-1"), not: ["rtb-9"] };
+    const look = { ...lookFor(spec, "rtb-1"), excludeIds: ["rtb-9"] };
     expect(await RouteTable.observe(mocked(), look)).toBeUndefined();
     ec2.on(DescribeRouteTablesCommand).resolves({ RouteTables: [listed("rtb-8", { Tags: [] })] });
     expect(await RouteTable.observe(mocked(), lookFor(spec))).toBeUndefined();
@@ -257,7 +257,7 @@ describe("ec2/route-table", () => {
       .resolvesOnce({ RouteTables: [listed("rtb-1"), listed("rtb-8", { Tags: FOREIGN })], NextToken: "page-2" })
       .resolves({ RouteTables: [listed("rtb-2")] });
     const { owner } = observed;
-    expect(await RouteTable.owned?.(mocked(), [])).toEqual([
+    expect(await RouteTable.list?.(mocked(), [])).toEqual([
       { id: "rtb-1", owner },
       { id: "rtb-2", owner },
     ]);

@@ -225,7 +225,7 @@ describe("ec2/security-group-rules", () => {
         SecurityGroups: [of("sg-4", [], [OUT]), of("sg-5", [], [OUT, ALLOW_ALL]), of("sg-8", [WEB], [], FOREIGN)],
       });
     const { owner } = observed;
-    expect(await SecurityGroupRules.owned?.(mocked(), [])).toEqual([
+    expect(await SecurityGroupRules.list?.(mocked(), [])).toEqual([
       { id: "sg-1", owner },
       { id: "sg-4", owner },
       { id: "sg-5", owner },

@@ -9,7 +9,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SecurityGroup } from "../../../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../../../src/aws/ec2/security-group-rules.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -139,7 +139,7 @@ describe("ec2/security-group", () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [listed("sg-0"), listed("sg-8", { Tags: [] })] });
     ec2.on(DescribeSecurityGroupsCommand, { Filters: inVpc }).resolves({ SecurityGroups: [] });
     ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-1"] }).rejects(awsError(code, "does not exist"));
-    const look = { ...lookFor(spec, "sg-1"), not: ["sg-0"] };
+    const look = { ...lookFor(spec, "sg-1"), excludeIds: ["sg-0"] };
     expect(await SecurityGroup.observe(mocked(), look)).toBeUndefined();
     expect(sent()).toEqual([list, byId, byNameInVpc]);
   });
@@ -170,7 +170,7 @@ describe("ec2/security-group", () => {
       .resolvesOnce({ SecurityGroups: [listed("sg-1"), listed("sg-8", { Tags: FOREIGN })], NextToken: "page-2" })
       .resolves({ SecurityGroups: [listed("sg-2")] });
     const { owner } = observed;
-    expect(await SecurityGroup.owned?.(mocked(), [])).toEqual([
+    expect(await SecurityGroup.list?.(mocked(), [])).toEqual([
       { id: "sg-1", owner },
       { id: "sg-2", owner },
     ]);

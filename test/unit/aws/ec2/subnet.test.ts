@@ -9,7 +9,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Subnet } from "../../../../src/aws/ec2/subnet.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -140,7 +140,7 @@ describe("ec2/subnet", () => {
   });
 
   it("is absent where the list is empty, another's or of an earlier generation, and the known id is gone", async () => {
-    const look = { ...lookFor(spec, "subnet-1"), not: ["subnet-0"] };
+    const look = { ...lookFor(spec, "subnet-1"), excludeIds: ["subnet-0"] };
     const another = [{ Key: "fairlead:stack", Value: "demo-test" }];
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [listed("subnet-0"), listed("subnet-8", { Tags: another })] });
     ec2.on(DescribeSubnetsCommand, { SubnetIds: ["subnet-1"] }).rejects(notFound);
@@ -157,7 +157,7 @@ describe("ec2/subnet", () => {
       .resolvesOnce({ Subnets: [listed("subnet-1"), listed("subnet-8", { Tags: FOREIGN })], NextToken: "page-2" })
       .resolves({ Subnets: [listed("subnet-2"), listed("subnet-9", { Tags: [] })] });
     const { owner } = observed;
-    expect(await Subnet.owned?.(mocked(), [])).toEqual([
+    expect(await Subnet.list?.(mocked(), [])).toEqual([
       { id: "subnet-1", owner },
       { id: "subnet-2", owner },
     ]);

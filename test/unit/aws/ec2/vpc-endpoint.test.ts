@@ -10,7 +10,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { VpcEndpoint, type VpcEndpointSpec } from "../../../../src/aws/ec2/vpc-endpoint.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 
@@ -195,7 +195,7 @@ describe("ec2/vpc-endpoint", () => {
   });
 
   it("is absent where the known id is deleted or unknown, and the list holds none that is looked for", async () => {
-    const look = () => ({ ...lookFor(spec, "vpce-1"), not: ["vpce-0"] });
+    const look = () => ({ ...lookFor(spec, "vpce-1"), excludeIds: ["vpce-0"] });
     ec2.on(DescribeVpcEndpointsCommand).resolves({
       VpcEndpoints: [
         listed("vpce-0"),
@@ -223,7 +223,7 @@ describe("ec2/vpc-endpoint", () => {
       .resolvesOnce({ VpcEndpoints: [being("vpce-1", "deleting"), being("vpce-2", "Deleted")], NextToken: "page-2" })
       .resolves({ VpcEndpoints: [being("vpce-3", "failed"), listed("vpce-8", { Tags: FOREIGN })] });
     const { owner } = observed;
-    expect(await VpcEndpoint.owned?.(mocked(), [])).toEqual([
+    expect(await VpcEndpoint.list?.(mocked(), [])).toEqual([
       { id: "vpce-3", owner },
       { id: "vpce-1", owner },
     ]);

@@ -10,7 +10,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Vpc } from "../../../../src/aws/ec2/vpc.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
 const ec2 = mockClient(EC2Client);
@@ -66,7 +66,7 @@ describe("ec2/vpc", () => {
       .resolvesOnce({ Vpcs: [listed("vpc-1"), listed("vpc-8", FOREIGN)], NextToken: "page-2" })
       .resolves({ Vpcs: [listed("vpc-2")] });
     const owner = "demo/test/ap-northeast-1:network/it";
-    expect(await Vpc.owned?.(mocked(), [])).toEqual([
+    expect(await Vpc.list?.(mocked(), [])).toEqual([
       { id: "vpc-1", owner },
       { id: "vpc-2", owner },
     ]);

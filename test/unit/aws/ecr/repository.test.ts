@@ -16,7 +16,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Repository, type RepositorySpec } from "../../../../src/aws/ecr/repository.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
 
@@ -234,7 +234,7 @@ describe("ecr/repository", () => {
     ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-old") }).resolves(owned);
     ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-gone") }).rejects(absentRepository);
     ecr.on(ListTagsForResourceCommand, { resourceArn: arn("demo-test-plain") }).resolves({ tags: [] });
-    expect(await Repository.owned?.(mocked(), ["demo-test-plain"])).toEqual([
+    expect(await Repository.list?.(mocked(), ["demo-test-plain"])).toEqual([
       { id: "demo-test", owner: "demo/test/ap-northeast-1:network/it" },
       { id: "demo-test-old", owner: "demo/test/ap-northeast-1:network/it" },
     ]);

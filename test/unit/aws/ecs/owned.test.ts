@@ -51,7 +51,7 @@ describe("ecs/cluster that a stack owns", () => {
         described("demo-test-new", "demo-test", "PROVISIONING"),
       ],
     });
-    expect(await Cluster.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+    expect(await Cluster.list?.(mocked(), ["demo-test-gone"])).toEqual([
       { id: "demo-test-cluster", owner: OWNER },
       { id: "demo-test-new", owner: OWNER },
     ]);
@@ -71,7 +71,7 @@ describe("ecs/cluster that a stack owns", () => {
   it("is asked for with a hundred others a call", async () => {
     clusters(...Array.from({ length: 101 }, (_, index) => `demo-test-${index}`));
     ecs.on(DescribeClustersCommand).resolves({ clusters: [] });
-    expect(await Cluster.owned?.(mocked(), [])).toEqual([]);
+    expect(await Cluster.list?.(mocked(), [])).toEqual([]);
     const sizes = ecs.commandCalls(DescribeClustersCommand).map((call) => call.args[0].input.clusters?.length);
     expect(sizes).toEqual([100, 1]);
   });
@@ -106,7 +106,7 @@ describe("ecs/service that a stack owns", () => {
     ecs
       .on(DescribeServicesCommand, { cluster: "demo-test-2-cluster" })
       .resolves({ services: [described("app", "demo-test-2")] });
-    expect(await Service.owned?.(mocked(), [])).toEqual([
+    expect(await Service.list?.(mocked(), [])).toEqual([
       { id: "demo-test-cluster/app", owner: OWNER },
       { id: "demo-test-cluster/leaving", owner: OWNER },
     ]);
@@ -122,7 +122,7 @@ describe("ecs/service that a stack owns", () => {
     const names = Array.from({ length: 11 }, (_, index) => serviceArn("demo-test-cluster", `app-${index}`));
     ecs.on(ListServicesCommand).resolves({ serviceArns: names });
     ecs.on(DescribeServicesCommand).resolves({ services: [] });
-    expect(await Service.owned?.(mocked(), [])).toEqual([]);
+    expect(await Service.list?.(mocked(), [])).toEqual([]);
     const sizes = ecs.commandCalls(DescribeServicesCommand).map((call) => call.args[0].input.services?.length);
     expect(sizes).toEqual([10, 1]);
   });
@@ -164,7 +164,7 @@ describe("ecs/task-definition that a stack owns", () => {
     activeIn("demo-test-2", "demo-test-2");
     inactiveIn("demo-test-old", "INACTIVE", "demo-test");
     inactiveIn("demo-test-leaving", "DELETE_IN_PROGRESS", "demo-test");
-    expect(await TaskDefinition.owned?.(mocked(), ["demo-test-gone", "demo-test-leaving"])).toEqual([
+    expect(await TaskDefinition.list?.(mocked(), ["demo-test-gone", "demo-test-leaving"])).toEqual([
       { id: "demo-test", owner: OWNER },
       { id: "demo-test-old", owner: OWNER },
     ]);
@@ -180,10 +180,10 @@ describe("ecs/task-definition that a stack owns", () => {
     activeIn("demo-test");
     activeIn("demo-test-2");
     inactiveIn("demo-test-old", "INACTIVE");
-    expect(await TaskDefinition.owned?.(mocked(), ["demo-test", "demo-test-old"])).toEqual([
+    expect(await TaskDefinition.list?.(mocked(), ["demo-test", "demo-test-old"])).toEqual([
       { id: "demo-test", owner: undefined },
       { id: "demo-test-old", owner: undefined },
     ]);
-    expect(await TaskDefinition.owned?.(mocked(), [])).toEqual([]);
+    expect(await TaskDefinition.list?.(mocked(), [])).toEqual([]);
   });
 });

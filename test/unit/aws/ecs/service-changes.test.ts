@@ -12,7 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Service, type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
-import { Busy } from "../../../../src/engine/kind.ts";
+import { Busy } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { mocked } from "../../../support/mocked.ts";
 import {
@@ -90,7 +90,7 @@ describe("ecs/service, changed and deleted", () => {
   });
 
   it("aims at the nearer bound, and starts a service at zero with its initial count", async () => {
-    const aim = (live: number, count = spec.count) => Service.aims?.count?.(count, { desired: live }).desired;
+    const aim = (live: number, count = spec.count) => Service.fields.count.planned?.(count, { desired: live }).desired;
     expect([1, 2, 5, 6, 9, 0].map((live) => aim(live))).toEqual([2, 2, 5, 6, 6, 3]);
     expect(aim(0, { desired: 3, min: 0, max: 6 })).toBe(0);
     ecs.on(UpdateServiceCommand).resolves({});

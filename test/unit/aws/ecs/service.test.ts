@@ -12,7 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Service } from "../../../../src/aws/ecs/service.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 import { TARGET_GROUP, ARN, spec, attrs, created, settled, observed, invalid, answer } from "./service-demo.ts";

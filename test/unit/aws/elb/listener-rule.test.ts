@@ -10,7 +10,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { ListenerRule, type ListenerRuleSpec } from "../../../../src/aws/elb/listener-rule.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -145,7 +145,7 @@ describe("elb/listener-rule", () => {
       ["DescribeRulesCommand", { ...at, Marker: "more" }],
       ["DescribeTagsCommand", { ResourceArns: [SECOND, ARN] }],
     ]);
-    const other = await ListenerRule.observe(mocked(), { ...lookFor(spec), not: [ARN] });
+    const other = await ListenerRule.observe(mocked(), { ...lookFor(spec), excludeIds: [ARN] });
     expect(other).toMatchObject({ id: SECOND, owner: undefined });
   });
 

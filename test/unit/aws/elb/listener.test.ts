@@ -10,7 +10,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Listener, type ListenerSpec } from "../../../../src/aws/elb/listener.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -115,10 +115,10 @@ describe("elb/listener", () => {
 
   it("passes over earlier generations, and finds the one at its port, whoever owns it", async () => {
     thereAre([listener(ARN), listener(SECOND)], [ARN]);
-    const look = { ...lookFor(spec), not: [ARN] };
+    const look = { ...lookFor(spec), excludeIds: [ARN] };
     expect(await Listener.observe(mocked(), look)).toMatchObject({ id: SECOND, owner: undefined });
     elb.on(DescribeListenersCommand, { LoadBalancerArn: BALANCER }).resolves({ Listeners: [listener(ARN)] });
-    expect(await Listener.observe(mocked(), { ...lookFor(spec), not: [ARN] })).toBeUndefined();
+    expect(await Listener.observe(mocked(), { ...lookFor(spec), excludeIds: [ARN] })).toBeUndefined();
   });
 
   it("answers absence as undefined: no such load balancer, no listeners, another port, nothing to look by", async () => {

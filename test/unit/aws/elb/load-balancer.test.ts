@@ -11,7 +11,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LoadBalancer, type LoadBalancerSpec } from "../../../../src/aws/elb/load-balancer.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -156,7 +156,7 @@ describe("elb/load-balancer", () => {
       ],
     });
     const { owner } = observed;
-    expect(await LoadBalancer.owned?.(mocked(), [])).toEqual([
+    expect(await LoadBalancer.list?.(mocked(), [])).toEqual([
       { id: "arn:demo-test", owner },
       { id: "arn:demo-test-more", owner },
     ]);

@@ -10,7 +10,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { TargetGroup, type TargetGroupSpec } from "../../../../src/aws/elb/target-group.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
 
@@ -169,7 +169,7 @@ describe("elb/target-group", () => {
       };
     });
     const { owner } = observed;
-    expect(await TargetGroup.owned?.(mocked(), [])).toEqual([
+    expect(await TargetGroup.list?.(mocked(), [])).toEqual([
       { id: "arn:1", owner },
       { id: "arn:2", owner },
     ]);

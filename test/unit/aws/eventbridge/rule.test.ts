@@ -194,7 +194,7 @@ describe("eventbridge/rule", () => {
     events.on(ListTagsForResourceCommand).rejects(awsError("ResourceNotFoundException", "does not exist"));
     bearing("demo-test-s3-change", OWNED);
     bearing("demo-test-2-s3-change", OTHERS);
-    expect(await Rule.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+    expect(await Rule.list?.(mocked(), ["demo-test-gone"])).toEqual([
       { id: "demo-test-s3-change", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(inputs().slice(0, 2)).toEqual([

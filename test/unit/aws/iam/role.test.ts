@@ -15,7 +15,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Role, type RoleSpec } from "../../../../src/aws/iam/role.ts";
 import type { PolicyDocument } from "../../../../src/aws/policy.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
 
@@ -244,7 +244,7 @@ describe("iam/role", () => {
     iam.on(GetRoleCommand).rejects(gone());
     iam.on(GetRoleCommand, { RoleName: "demo-test-task" }).resolves({ Role: role });
     iam.on(GetRoleCommand, { RoleName: "demo-test-2-task" }).resolves({ Role: { ...role, Tags: OTHERS } });
-    expect(await Role.owned?.(mocked(), ["demo-test-gone"])).toEqual([
+    expect(await Role.list?.(mocked(), ["demo-test-gone"])).toEqual([
       { id: "demo-test-task", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(iam.commandCalls(GetRoleCommand)).toHaveLength(3);

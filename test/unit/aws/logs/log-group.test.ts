@@ -12,7 +12,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LogGroup, type LogGroupSpec } from "../../../../src/aws/logs/log-group.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
@@ -217,7 +217,7 @@ describe("logs/log-group", () => {
     logs
       .on(ListTagsForResourceCommand, { resourceArn: arn("/aws/codebuild/demo-test") })
       .rejects(awsError("ResourceNotFoundException", "The specified resource does not exist."));
-    expect(await LogGroup.owned?.(mocked(), ["/aws/codebuild/demo-test"])).toEqual([
+    expect(await LogGroup.list?.(mocked(), ["/aws/codebuild/demo-test"])).toEqual([
       { id: "/ecs/demo-test", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(4);
@@ -230,10 +230,10 @@ describe("logs/log-group", () => {
       .on(DescribeLogGroupsCommand, { logGroupNamePrefix: name })
       .resolves({ logGroups: [{ logGroupName: name }, { logGroupName: `${name}-2` }] });
     logs.on(ListTagsForResourceCommand).resolves({ tags: { team: "a" } });
-    expect(await LogGroup.owned?.(mocked(), [name])).toEqual([{ id: name, owner: undefined }]);
-    expect(await LogGroup.owned?.(mocked(), [])).toEqual([]);
+    expect(await LogGroup.list?.(mocked(), [name])).toEqual([{ id: name, owner: undefined }]);
+    expect(await LogGroup.list?.(mocked(), [])).toEqual([]);
     logs.on(ListTagsForResourceCommand).resolves({ tags: { "fairlead:stack": "other" } });
-    expect(await LogGroup.owned?.(mocked(), [name])).toEqual([]);
+    expect(await LogGroup.list?.(mocked(), [name])).toEqual([]);
   });
 
   it("is observed by its name alone, whatever was declared", async () => {

@@ -14,7 +14,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Bucket, type BucketSpec } from "../../../../src/aws/s3/bucket.ts";
-import { UncertainAnswer } from "../../../../src/engine/kind.ts";
+import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
 

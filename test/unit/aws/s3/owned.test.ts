@@ -22,7 +22,7 @@ describe("s3/bucket that a stack owns", () => {
     bearing("demo-test-source", OWNED);
     bearing("demo-test-2-source", OTHERS);
     bearing("demo-test-artifacts", OWNED);
-    expect(await Bucket.owned?.(mocked(), [])).toEqual([
+    expect(await Bucket.list?.(mocked(), [])).toEqual([
       { id: "demo-test-source", owner: "demo/test/ap-northeast-1:network/it" },
       { id: "demo-test-artifacts", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
@@ -41,6 +41,6 @@ describe("s3/bucket that a stack owns", () => {
     refusing("demo-test-closed", "AccessDenied", 403);
     refusing("demo-test-far", "PermanentRedirect", 301);
     refusing("demo-test-farther", "AuthorizationHeaderMalformed", 400);
-    expect(await Bucket.owned?.(mocked(), names)).toEqual([]);
+    expect(await Bucket.list?.(mocked(), names)).toEqual([]);
   });
 });

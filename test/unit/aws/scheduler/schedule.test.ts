@@ -184,9 +184,9 @@ describe("scheduler/schedule", () => {
         changed: new Set<string>(),
       }) as const;
     const capacityProviders = [{ capacityProvider: "FARGATE_SPOT" }];
-    expect(Schedule.prevented?.(planned({ assignPublicIp: true, capacityProviders }), [])).toContain("private subnets");
-    expect(Schedule.prevented?.(planned({ assignPublicIp: true }), [])).toBeUndefined();
-    expect(Schedule.prevented?.(planned({ capacityProviders }), [])).toBeUndefined();
+    expect(Schedule.refuse?.(planned({ assignPublicIp: true, capacityProviders }), [])).toContain("private subnets");
+    expect(Schedule.refuse?.(planned({ assignPublicIp: true }), [])).toBeUndefined();
+    expect(Schedule.refuse?.(planned({ capacityProviders }), [])).toBeUndefined();
   });
 
   it("stops the tasks that it has started, which would hold their cluster and security group", async () => {
@@ -229,7 +229,7 @@ describe("scheduler/schedule", () => {
     scheduler
       .on(GetScheduleCommand, { Name: "demo-test-2-report" })
       .resolves({ Description: marked({ environment: "test-2" }) });
-    expect(await Schedule.owned?.(mocked(), [])).toEqual([
+    expect(await Schedule.list?.(mocked(), [])).toEqual([
       { id: "demo-test-report", owner: markOf(DEMO, "report/schedule") },
     ]);
   });

@@ -136,6 +136,6 @@ describe("servicediscovery/http-namespace", () => {
     cloudMap.on(ListNamespacesCommand).resolves({ Namespaces: [namespace, other, { ...other, Name: "demo-testing" }] });
     cloudMap.on(ListTagsForResourceCommand, { ResourceARN: arnOf(ID) }).resolves({ Tags: OWNED });
     cloudMap.on(ListTagsForResourceCommand, { ResourceARN: arnOf("ns-2") }).resolves({ Tags: OTHERS });
-    expect(await HttpNamespace.owned?.(mocked(), [])).toEqual([{ id: ID, owner: observed.owner }]);
+    expect(await HttpNamespace.list?.(mocked(), [])).toEqual([{ id: ID, owner: observed.owner }]);
   });
 });

@@ -167,7 +167,7 @@ describe("sqs/queue", () => {
     sqs
       .on(ListQueueTagsCommand, { QueueUrl: url("demo-test-2-work") })
       .resolves({ Tags: { ...tagsIn("demo-test-2") } });
-    expect(await Queue.owned?.(mocked(), [])).toEqual([
+    expect(await Queue.list?.(mocked(), [])).toEqual([
       { id: "demo-test-work", owner: "demo/test/ap-northeast-1:network/it" },
     ]);
     const asked = { QueueNamePrefix: "demo-test", MaxResults: 1_000 };

@@ -6,70 +6,22 @@ import type { Snapshot } from "./snapshot.ts";
  * `Spec` is what a component declares, in the provider's own spelling; `Attrs` is what other resources may refer to;
  * `Services` is whatever the kind needs to talk to its provider (for AWS: `Aws`). The engine passes it through unread.
  */
-export interface Kind<Spec extends object, Attrs extends object, Services> {
+export interface ResourceKind<Spec extends object, Attrs extends object, Services> {
   /** The path of the kind's file below `src/aws/`, such as `ec2/subnet`: written to the state, so it never changes. */
   readonly type: string;
-  /** True where `Spec` has `tags` and the scope's owner tags go into them. */
-  readonly tagged: boolean;
-  /** Set where it can bear no owner mark: `observe` answers the one that it ought to bear, which proves nothing of which one it is. */
-  readonly unmarked?: true;
-  /** Set where data is lost with it: a protected stack refuses to delete or to replace it. */
-  readonly holdsData?: true;
-  /**
-   * Fields that the provider cannot change in place: a difference there replaces the resource, unless the field is not
-   * set there at all (a gateway that was detached), which `update` mends.
-   */
-  readonly immutable: readonly (keyof Spec & string)[];
-  /**
-   * Fields that the provider allows only once together, such as a name. Where a replacement leaves all of them as they are,
-   * the old resource goes before the new one is made; otherwise, and when left out, the new one is made first.
-   */
-  readonly unique?: readonly (keyof Spec & string)[];
-  /** Top-level fields of `Spec`, and attributes, that hold a secret: hashed in the state, hidden in plans and errors. */
-  readonly secret?: readonly string[];
-  /** Fields that another owner moves once the resource exists: only an edit of the desired state changes them. */
-  readonly initial?: readonly (keyof Spec & string)[];
-  /** Fields that are set once, at the create, and never compared again: what exists keeps its own value, which the plan shows. */
-  readonly kept?: readonly (keyof Spec & string)[];
-  /** Record fields compared key by key: keys that Fairlead never wrote are unmanaged and stay. `tags` always is. */
-  readonly keyed?: readonly (keyof Spec & string)[];
-  /** Those of them that the provider fills in by itself: foreign keys there are nobody's doing. */
-  readonly filled?: readonly (keyof Spec & string)[];
-  /** Fields that the provider takes and never tells again: compared with what was applied last. */
-  readonly untold?: readonly (keyof Spec & string)[];
-  /** Comparisons for fields where equality is not deep equality, such as a count that may lie within bounds. */
-  readonly same?: { readonly [F in keyof Spec]?: (desired: Spec[F], observed: Spec[F]) => boolean };
-  /**
-   * For fields of which the desired state fixes bounds only, such as a count that an autoscaler moves: the value that an update would
-   * set where the provider has `observed`. It is what the plan shows, what `update` is given, and what counts as a difference.
-   */
-  readonly aims?: { readonly [F in keyof Spec]?: (desired: Spec[F], observed: Spec[F]) => Spec[F] };
-  /** Attributes that an update in place changes, with the fields whose change does it: a plan calls them known after apply. */
-  readonly renewed?: { readonly [A in keyof Attrs]?: readonly (keyof Spec & string)[] };
-  /**
-   * Set where an update can add first and take away later: with `updating.widen` it only adds. The engine calls it again, without, once
-   * everything else of the plan has been brought about: so the old way serves until the new one does.
-   */
-  readonly widens?: true;
-  /**
-   * Set where others live by it without needing it by reference, such as a way out of a network: what is no longer desired is deleted
-   * only once everything else of the plan has been brought about.
-   */
-  readonly lingers?: true;
-  /**
-   * How long the provider usually takes, in seconds. `ready`: the engine polls `observe` after create and update until
-   * it says ready. `gone`: it polls after delete until `observe` answers `undefined`. Left out: done when the call returns.
-   * `shown`: reads lag behind writes, so it polls after create and update until `observe` answers what was written; otherwise the
-   * next plan would take the values from before for drift.
-   */
-  readonly usual: { readonly ready?: number; readonly gone?: number; readonly shown?: number };
-  /** For how many seconds a finished create may stay invisible to `observe`; 5 when left out. */
-  readonly lag?: number;
+  /** One row for every field of `Spec`; `{}` for a field that is compared as a whole and updated in place. With `tags`, it bears owner tags. */
+  readonly fields: Fields<Spec>;
+  /** Attributes that are secret, or that an update in place changes. */
+  readonly attrs?: { readonly [A in keyof Attrs]?: AttributeFacts<Spec> };
+  /** What is unusual about the kind as a whole. */
+  readonly traits?: Traits;
+  /** How long the provider usually takes; left out: everything is done when the call returns. */
+  readonly timing?: Timing;
   /**
    * Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
    * all is planned, and before anything is changed. `all` has every planned resource of this kind, this one included.
    */
-  prevented?(planned: Planned<Spec, Attrs>, all: readonly Planned<Spec, Attrs>[]): string | undefined;
+  refuse?(planned: Planned<Spec, Attrs>, all: readonly Planned<Spec, Attrs>[]): string | undefined;
   /** For how long what is planned keeps requests from being answered, and why. Asked for what serves them now. */
   interrupts?(planned: Planned<Spec, Attrs>): Interruption | undefined;
   /** The provider's own spelling of a desired spec; never changes its argument. */
@@ -84,7 +36,7 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
    * provider's ids that a teardown dealt with: what bears one of those names again and nobody's mark (a log group that a late build
    * brought back) is listed too, with no owner. Left out for a kind that goes with another or is found with it.
    */
-  owned?(services: Services, ids: readonly string[], snapshot?: Snapshot): Promise<readonly Owned[]>;
+  list?(services: Services, ids: readonly string[], snapshot?: Snapshot): Promise<readonly Owned[]>;
   /** Makes the resource and all that its spec says. The id goes to `making.created` the moment it is known. */
   create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
   /**
@@ -103,6 +55,84 @@ export interface Kind<Spec extends object, Attrs extends object, Services> {
    * distribution is disabled before it can be deleted) it answers `again`: the engine waits until it is ready and calls again.
    */
   delete(services: Services, observed: Observed<Spec, Attrs>): Promise<void | "again">;
+}
+
+/** What is to be known of every field of a spec. */
+export type Fields<Spec extends object> = { readonly [F in keyof Spec]-?: Field<Spec[F]> };
+
+/** What is to be known of one field. Nothing: it is compared as a whole, and `update` changes it in place. */
+export interface Field<Value> {
+  /**
+   * The provider cannot change it in place: a difference there replaces the resource, unless the field is not set there at all (a
+   * gateway that was detached), which `update` mends.
+   */
+  readonly immutable?: true;
+  /**
+   * The provider allows the values of all such fields together only once, such as a name. Where a replacement leaves all of them as they
+   * are, the old resource is deleted before the new one is created; otherwise, and with no such field, the new one is created first.
+   */
+  readonly unique?: true;
+  /** Hashed in the state, hidden in plans and errors. */
+  readonly secret?: true;
+  /** Another owner changes it once the resource exists: drift there is ignored, and only an edit of the desired state changes it. */
+  readonly ignoreDrift?: true;
+  /** It is set once, at the create, and never compared again: what exists keeps its own value, which the plan shows. */
+  readonly ignoreChanges?: true;
+  /**
+   * A record that is compared key by key: keys that Fairlead never wrote are unmanaged and stay, as in `tags` always. `provider-filled`
+   * where the provider adds keys by itself, which are nobody's doing and not shown.
+   */
+  readonly keyed?: true | "provider-filled";
+  /** The provider takes it and never tells it again: compared with what was applied last. */
+  readonly writeOnly?: true;
+  /** Whether both are the same, where that is not deep equality. */
+  same?(desired: Value, observed: Value): boolean;
+  /**
+   * Where the desired state fixes bounds only, such as a count that an autoscaler moves: the value that an update would set where the
+   * provider has `observed`. It is what the plan shows, what `update` is given, and what counts as a difference.
+   */
+  planned?(desired: Value, observed: Value): Value;
+}
+
+/** What is to be known of an attribute. */
+export interface AttributeFacts<Spec extends object> {
+  /** Left out of the state, and may be empty: not every resource has one. */
+  readonly secret?: true;
+  /** An update in place of one of these fields changes it: a plan calls it known after apply. */
+  readonly changesWith?: readonly (keyof Spec & string)[];
+}
+
+/** What is unusual about a kind as a whole. */
+export interface Traits {
+  /** It can bear no owner mark: `observe` answers the one that it ought to bear, which proves nothing of which one it is. */
+  readonly ownerless?: true;
+  /** Data is lost with it: a protected stack refuses to delete or to replace it. */
+  readonly holdsData?: true;
+  /**
+   * An update can add first and remove later: with `updating.addOnly` it only adds. The engine calls it again, without, once everything
+   * else of the plan is done: so the old way serves until the new one does.
+   */
+  readonly addsFirst?: true;
+  /**
+   * Others live by it without needing it by reference, such as a way out of a network: what is no longer desired is deleted only once
+   * everything else of the plan is done.
+   */
+  readonly deletedLast?: true;
+}
+
+/** How long the provider usually takes, in seconds. */
+export interface Timing {
+  /** Until it is ready: the engine polls `observe` after create and update until it says so. */
+  readonly ready?: number;
+  /** Until it is gone: the engine polls after delete until `observe` answers `undefined`. */
+  readonly gone?: number;
+  /**
+   * Until reads answer what was written: the engine polls after create and update until `observe` does; otherwise the next plan would take
+   * the values from before for drift.
+   */
+  readonly consistent?: number;
+  /** The longest time for which `observe` may miss what was just created; 5 where left out. */
+  readonly listed?: number;
 }
 
 /** One resource as it is planned. */
@@ -138,7 +168,7 @@ export interface Look<Spec extends object> {
   /** The attributes that the state file remembers of a resource that was made whole. */
   readonly knownAttrs?: Readonly<Record<string, unknown>> | undefined;
   /** Ids of earlier generations that a replacement has still to delete: they bear the same owner mark and are never the answer. */
-  readonly not: readonly string[];
+  readonly excludeIds: readonly string[];
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
   /** Reads shared by all resources that are observed together. */
@@ -160,7 +190,7 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly ready: boolean;
   /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */
   readonly status?: string | undefined;
-  /** For how many seconds the state that it is in may last, where that can be longer than `usual` lets expect. */
+  /** For how many seconds the state that it is in may last, where that can be longer than `timing` lets expect. */
   readonly within?: number | undefined;
   /** Keys of keyed fields that are the stack's own doing by what they say, also where no state tells of them: by field. */
   readonly own?: Readonly<Record<string, readonly string[]>> | undefined;
@@ -241,8 +271,8 @@ export interface Making {
 export interface Updating {
   /** Tells the user what the update found and did otherwise than planned: a sentence, shown at once and in the report. */
   note(text: string): void;
-  /** Take nothing away yet, see `Kind.widens`. */
-  readonly widen?: true;
+  /** Remove nothing yet, see `Traits.addsFirst`. */
+  readonly addOnly?: true;
 }
 
 /**
@@ -260,7 +290,7 @@ export class UncertainAnswer extends Error {
 
 /** Any kind, for code that treats all of them alike. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a kind's Spec is both read and written, so no narrower type holds all kinds
-export type AnyKind<Services> = Kind<any, any, Services>;
+export type AnyKind<Services> = ResourceKind<any, any, Services>;
 
 /** Any observed resource. */
 export type AnyObserved = Observed<Record<string, unknown>, Record<string, unknown>>;
