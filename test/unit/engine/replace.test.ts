@@ -93,8 +93,8 @@ describe("a replacement", () => {
 
   it("deletes first what is no longer declared and needs the old one, where its user comes after the new one", async () => {
     const toys = new Toys();
-    const gateway = toys.kind("gateway", { immutable: ["size"], unique: ["name"] });
-    const fixed = toys.kind("fixed", { immutable: ["uses"] });
+    const gateway = toys.kind("gateway", { fields: { size: { immutable: true }, name: { unique: true } } });
+    const fixed = toys.kind("fixed", { fields: { uses: { immutable: true } } });
     const graph = (size: number, zones: number) => {
       const all = new Graph<Toys>();
       const { id } = all.add("gateway", gateway, { size, name: "n" });
