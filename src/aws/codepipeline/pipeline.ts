@@ -14,7 +14,7 @@ import {
   type ActionCategory,
   type ActionOwner,
 } from "@aws-sdk/client-codepipeline";
-import type { Look, Observed } from "../../engine/kind.ts";
+import type { Look, Observed } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import type { NotYet } from "../call.ts";

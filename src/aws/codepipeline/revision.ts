@@ -2,7 +2,7 @@
 // (GetPipelineState, API reference). GetPipelineState tells it with the time of the creation, and is asked for what waits in the
 // pipeline anyway: where both are those of what Fairlead wrote last, the state records what the pipeline is.
 import { GetPipelineStateCommand, type GetPipelineStateCommandOutput } from "@aws-sdk/client-codepipeline";
-import type { Look } from "../../engine/kind.ts";
+import type { Look } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
