@@ -264,7 +264,9 @@ function current({ old = [], ...record }: ResourceState, id: string): ResourceSt
 }
 
 const fixed = <Services>(kind: AnyKind<Services>, { spec }: AnyObserved): Spec =>
-  Object.fromEntries(immutableFields(kind).flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])));
+  Object.fromEntries(
+    immutableFields(kind).flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
+  );
 
 const isNew =
   (edges: readonly { to: string }[] = []) =>

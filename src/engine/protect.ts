@@ -8,7 +8,9 @@ export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "probl
       : [],
   );
   const old = plan.old.flatMap(({ id, kind, observed }) =>
-    kind.traits?.holdsData && observed ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, past: "deleted" }] : [],
+    kind.traits?.holdsData && observed
+      ? [{ id, what: `the earlier ${kind.type} ${observed.id}`, past: "deleted" }]
+      : [],
   );
   return [...lost, ...old].map(
     ({ id, what, past }) =>
