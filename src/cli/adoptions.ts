@@ -11,19 +11,19 @@ export function adoptionsOf(flags: readonly string[] | undefined, graph: Graph<A
     const [, id = "", wanted = ""] = /^([^=\s]+)=(\S+)$/.exec(flag) ?? [];
     if (wanted === "")
       throw new UsageError(
-        `--adopt ${flag}: it takes a resource of the stack and what AWS calls it, such as network/vpc=vpc-0123456789abcdef0. No changes were made.`,
+        `--adopt ${flag}: expected a resource of the stack and its AWS id, such as network/vpc=vpc-0123456789abcdef0. No changes were made.`,
       );
     const kind = graph.get(id)?.kind;
     if (!kind) {
       const ids = graph.nodes.map((node) => node.id);
       const meant = nearest(id, ids);
       throw new UsageError(
-        `--adopt ${flag}: this stack has no resource ${id}. ${meant === undefined ? "" : `Did you mean ${meant}? `}There are: ${ids.join(", ")}. No changes were made.`,
+        `--adopt ${flag}: this stack has no resource ${id}. ${meant === undefined ? "" : `Did you mean ${meant}? `}Resources: ${ids.join(", ")}. No changes were made.`,
       );
     }
     for (const [other, its] of adoptions)
       if (other === id ? its !== wanted : its === wanted && graph.get(other)?.kind === kind)
-        throw new UsageError(`--adopt ${flag}: ${other} is to become ${its} already. No changes were made.`);
+        throw new UsageError(`--adopt ${flag}: ${other} is already to be adopted as ${its}. No changes were made.`);
     adoptions.set(id, wanted);
   }
   return adoptions;

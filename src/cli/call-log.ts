@@ -16,7 +16,7 @@ export function callLog(
   answers = false,
 ): (record: CallRecord, clock: Clock) => void {
   const cannot = (error: unknown) =>
-    new UsageError(`The log ${path} cannot be written: ${(error as Error).message}. No changes were made.`, {
+    new UsageError(`Could not write the log ${path}: ${(error as Error).message}. No changes were made.`, {
       cause: error,
     });
   try {

@@ -11,9 +11,7 @@ export async function agreed(
   if (!terminal.asks) {
     // What is simulated can be had again.
     if (target === "local") return true;
-    throw new UsageError(
-      "There is no terminal to ask on: give --yes to go on without being asked. No changes were made.",
-    );
+    throw new UsageError("There is no terminal to ask for confirmation: run again with --yes. No changes were made.");
   }
   return terminal.confirm(question);
 }

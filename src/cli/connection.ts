@@ -90,6 +90,6 @@ export async function connect(
 /** Where every call is written to, where the user wants that. */
 function logOf({ log, logAnswers }: CommonFlags, { directory, terminal }: CliContext) {
   if (log !== undefined) return callLog(resolve(directory, log), (text) => terminal.line(text), logAnswers);
-  if (logAnswers) throw new UsageError("--log-answers needs a file to write to: add --log FILE. No changes were made.");
+  if (logAnswers) throw new UsageError("--log-answers needs --log FILE. No changes were made.");
   return undefined;
 }

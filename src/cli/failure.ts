@@ -8,7 +8,7 @@ import { paint, type Terminal } from "./terminal.ts";
 /** Tells why a command ended early, in sentences, and answers the exit code that says so. */
 export function tellFailure(error: unknown, terminal: Terminal, debug: boolean): Exit {
   if (error instanceof ConfigError) {
-    terminal.line(paint.red("The config is refused. No changes were made."));
+    terminal.line(paint.red("The config is invalid. No changes were made."));
     for (const problem of error.problems) terminal.line(`  ${lineOf(problem)}`);
     return EXIT.usage;
   }
@@ -17,7 +17,7 @@ export function tellFailure(error: unknown, terminal: Terminal, debug: boolean):
   if (advice !== undefined) terminal.line(advice);
   const ours = [UsageError, RunError, StateError, LockedError].some((own) => error instanceof own);
   if (debug && error instanceof Error) terminal.line(maskedProse(error.stack ?? ""));
-  else if (!ours && advice === undefined) terminal.line("Run again with FAIRLEAD_DEBUG=1 to see where it came from.");
+  else if (!ours && advice === undefined) terminal.line("Run again with FAIRLEAD_DEBUG=1 to see the stack trace.");
   if (error instanceof LockedError) return EXIT.locked;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

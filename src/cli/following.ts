@@ -34,7 +34,7 @@ export async function followToEnd(
   const heir = await heirOf(session, executionId);
   if (heir === undefined) return end;
   session.terminal.line(
-    `Release ${heir} of the same source goes on in its place: an event of S3 came twice or late. It is followed instead.`,
+    `Following release ${heir} of the same source instead: a duplicate or late S3 event had started both.`,
   );
   return followToEnd(session, heir, approving);
 }
@@ -95,9 +95,9 @@ async function followOne(
     }, true);
   } catch (error) {
     if (!signal.aborted) throw error;
-    const how = waitsForAnswer ? "It waits, as told above." : "It goes on by itself.";
+    const how = waitsForAnswer ? "It is waiting, as shown above." : "It continues by itself.";
     terminal.line(
-      `The release ${executionId} is left as it is. ${how} ${paste(session.flags, "deploy", "--attach", executionId)} follows it again.`,
+      `Release ${executionId} is not affected. ${how} To follow it again: ${paste(session.flags, "deploy", "--attach", executionId)}`,
     );
     return undefined;
   }
@@ -146,17 +146,17 @@ async function keepRunningOf({ terminal }: Session, ref: ServiceRef): Promise<vo
     await markRunning(ref);
   } catch (error) {
     terminal.line(
-      `The image that runs could not be tagged as deployed in the repository ${ref.names.repository}, so newer builds may push it out: ${(error as Error).message}`,
+      `The running image could not be tagged as deployed in repository ${ref.names.repository}, so the lifecycle policy may expire it: ${(error as Error).message}`,
     );
   }
 }
 
 /** What is told where nobody follows a release on: the first one leaves the service at zero tasks. */
 export function tellDetached({ terminal, flags, facts }: Session, executionId: string): void {
-  terminal.line(`${paste(flags, "deploy", "--attach", executionId)} follows it.`);
+  terminal.line(`To follow it: ${paste(flags, "deploy", "--attach", executionId)}`);
   if (!isAnyReleased(facts))
     terminal.line(
-      `It is the first release: the service wants no tasks until that command has followed it to its end, or ${paste(flags, "reconcile")} runs after it.`,
+      `This is the first release: the service stays at zero tasks until that command has followed it to the end, or until you run ${paste(flags, "reconcile")} afterwards.`,
     );
 }
 
@@ -170,7 +170,7 @@ async function asked(
 ): Promise<"Approved" | "Rejected" | "again" | undefined> {
   if (!terminal.asks) {
     terminal.line(
-      `It waits for an answer: ${paste(flags, "approve")}, or ${paste(flags, "reject", "--reason", "WHY")}, from any terminal.`,
+      `Waiting for approval. From any terminal: ${paste(flags, "approve")}, or ${paste(flags, "reject", "--reason", "WHY")}`,
     );
     return undefined;
   }
@@ -182,7 +182,7 @@ async function asked(
 const ANSWERS = [
   { value: "Approved", label: "Approve" },
   { value: "Rejected", label: "Reject" },
-  { value: "later", label: "Leave it to another" },
+  { value: "later", label: "Decide later" },
 ] as const;
 
 /** Tells how a release or a rollback ended; the exit code says it too. */
@@ -243,7 +243,7 @@ export async function findingOf(
   try {
     return await autopsy(ref, about);
   } catch (error) {
-    session.terminal.line(`Why it failed could not be looked up: ${(error as Error).message}`);
+    session.terminal.line(`Could not find out why it failed: ${(error as Error).message}`);
     return undefined;
   }
 }

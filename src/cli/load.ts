@@ -16,7 +16,7 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
   const path = resolve(directory, file);
   if (!existsSync(path))
     throw new UsageError(
-      `There is no ${file} in ${directory}. Run this where the stack is declared, name the file with --config, or begin with: import { defineStack } from "fairlead"; export default defineStack({});`,
+      `There is no ${file} in ${directory}. Run this in the folder of your stack, pass --config, or start with: import { defineStack } from "fairlead"; export default defineStack({});`,
     );
   const jiti = createJiti(import.meta.url, {
     // What the file imports is this program's own, so that its kinds send through this program's clients.
@@ -37,13 +37,13 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
     // Node tells of the others when it is through with all that can be done at once.
     await setImmediate();
   } catch (error) {
-    throw new UsageError(`${file} does not run: ${reasonOf(error)}. No changes were made.`, { cause: error });
+    throw new UsageError(`${file} could not be loaded: ${reasonOf(error)}. No changes were made.`, { cause: error });
   } finally {
     process.off("unhandledRejection", hear);
   }
   if (unheard.length > 0)
     throw new UsageError(
-      `${file} does not run: a promise in it is rejected (${reasonOf(unheard[0])}). No changes were made.`,
+      `${file} could not be loaded: unhandled rejection (${reasonOf(unheard[0])}). No changes were made.`,
       { cause: unheard[0] },
     );
   if (config === undefined)
@@ -60,5 +60,5 @@ function reasonOf(error: unknown): string {
   } catch {
     // Then it says nothing.
   }
-  return "it throws something that says nothing";
+  return "it throws an error without a message";
 }

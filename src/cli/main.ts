@@ -28,10 +28,12 @@ function stopOnInterrupt(terminal: Terminal) {
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) {
-      terminal.line("Stopped at once. The next run looks at what was under way.");
+      terminal.line("Stopped. The next run checks what was in progress.");
       process.exit(130);
     }
-    terminal.line("Stopping: what runs is finished, nothing new starts. Press Ctrl-C again to stop at once.");
+    terminal.line(
+      "Stopping: finishing what is in progress, starting nothing new. Press Ctrl-C again to stop immediately.",
+    );
     controller.abort(new Error("the run was stopped"));
   };
   process.on("SIGINT", onSignal);

@@ -34,7 +34,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
     lines.push(paint.bold(layer), ...actions.flatMap((action) => actionLines(action, style)));
   }
   for (const { id, generation } of plan.old)
-    lines.push(`${SIGNS.delete} ${id}: the earlier ${generation.id ?? "generation"}, which an earlier run replaced`);
+    lines.push(`${SIGNS.delete} ${id}: ${generation.id ?? "a previous generation"}, replaced by an earlier run`);
   lines.push(...unaccountedLines(plan, style));
   for (const { id, interrupts } of plan.actions)
     if (interrupts)
@@ -60,9 +60,9 @@ function unaccountedLines<Services>({ actions, leftovers = [] }: Plan<Services>,
   if (going.length + leftovers.length === 0) return [];
   return [
     "",
-    paint.bold("not accounted for: bears this stack's owner tags, in neither config nor state"),
+    paint.bold("orphaned: has this stack's owner tags, but is in neither the config nor the state"),
     ...going.flatMap((action) => actionLines(action.observed?.madeBy ? action : { ...action, why: undefined }, style)),
-    ...leftovers.map(({ type, id, why }) => `    ${id}  ${paint.dim(type)}: stays, it ${why}`),
+    ...leftovers.map(({ type, id, why }) => `    ${id}  ${paint.dim(type)}: kept, because it ${why}`),
   ];
 }
 
@@ -82,8 +82,8 @@ function reasonOf<Services>({ action, why, order, differences, known }: Action<S
   if (action === "create" && known?.status === "created") return paint.yellow(`drift: ${why}`);
   if (action !== "replace") return why;
   const fields = [...new Set(differences.filter(({ replaces }) => replaces).map(({ path }) => path))];
-  const because = why ?? `AWS cannot change ${fields.join(", ")} in place`;
-  return `replaced, ${order === "delete-first" ? "the old one goes first" : "the new one comes first"}: ${because}`;
+  const because = why ?? `${fields.join(", ")} cannot be changed in place`;
+  return `must be replaced (${order === "delete-first" ? "deleted before the new one is created" : "created before the old one is deleted"}): ${because}`;
 }
 
 function differenceLine({ path, old, new: wanted, cause, replaces }: Difference, { full }: PlanStyle): string {
@@ -112,6 +112,7 @@ export function summaryLine<Services>(plan: Plan<Services>): string {
     .map((name) => [name, of(name) + (name === "delete" ? old : 0)] as const)
     .filter(([, number]) => number > 0)
     .map(([name, number]) => `${number} to ${name}`);
-  if (parts.length === 0) return `Plan: nothing to do; ${count(of("noop"), "resource")} as declared.`;
+  if (parts.length === 0)
+    return `No changes. ${count(of("noop"), "resource")} match${of("noop") === 1 ? "es" : ""} the config.`;
   return `${paint.bold("Plan:")} ${parts.join(", ")}; ${of("noop")} unchanged.`;
 }

@@ -44,4 +44,4 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
 
 /** One sentence for each kind of which nobody can say what there is. */
 export const unlisted = (unseen: readonly Unseen[]): string[] =>
-  unseen.map(({ type, error }) => `Whether there is more of ${type} cannot be told: ${explain(error).what}`);
+  unseen.map(({ type, error }) => `Could not check for leftover ${type} resources: ${explain(error).what}`);

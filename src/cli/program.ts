@@ -26,14 +26,14 @@ import { status } from "./commands/status.ts";
 import { teardown } from "./commands/teardown.ts";
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 failed or only partly done, 2 wrong flag or configuration (no changes were made),
-3 changes pending (plan --check), 4 somebody else holds the lock.`;
+Exit codes: 0 done, 1 failed or partially done, 2 invalid flag or config (no changes were made),
+3 changes pending (plan --check), 4 another run holds the lock.`;
 
 /** The command line: every command with its flags. `ended` is told the exit code. */
 export function programOf(context: CliContext, ended: (exit: Exit) => void): Command {
   const program = new Command("fairlead")
     .description(
-      `Stands a container service up on AWS from one typed file (${CONFIG_FILE}), keeps it there, and takes it down again.`,
+      `Provisions container services on AWS from one typed file (${CONFIG_FILE}), releases to them, and tears them down.`,
     )
     .version(manifest.version)
     .exitOverride()
@@ -41,30 +41,26 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   const command = commandOf(program);
 
   command("plan", "show what a reconcile would do; changes nothing")
-    .option("--check", "exit with 3 where there are changes")
-    .option("--full", "show every field of what is created, and long values whole")
+    .option("--check", "exit with 3 if there are changes")
+    .option("--full", "show every field of new resources, and long values in full")
     .action(async (flags) => ended(await plan(flags, context)));
   command("reconcile", "create or update AWS resources to match the config")
-    .option("--yes", "do not ask; needed on AWS where there is no terminal")
-    .option("--watch <interval>", "go on reconciling, with a pause such as 60s, 5m or 1h in between", interval)
-    .option(
-      "--adopt <id=aws-id>",
-      "adopt an existing resource, such as network/vpc=vpc-0123; may be given again",
-      collected,
-    )
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
+    .option("--watch <interval>", "keep reconciling at this interval, such as 60s, 5m or 1h", interval)
+    .option("--adopt <id=aws-id>", "adopt an existing resource, such as network/vpc=vpc-0123 (repeatable)", collected)
     .action(async (flags) => ended(await reconcile(flags, context)));
-  command("teardown", "delete everything of the stack, its data included")
-    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+  command("teardown", "delete all resources of the stack, including its data")
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (flags) => ended(await teardown(flags, context)));
-  command("status", "tell how each layer is, what has drifted and which revision runs")
+  command("status", "show the state of each layer, drift, and the running revisions")
     .option(...ALL_SERVICES)
     .action(async (flags) => ended(await status(flags, context)));
-  command("outputs", "print the stack's outputs, or the bare value of one")
+  command("outputs", "print all outputs of the stack, or the value of one")
     .argument("[name]", "such as application_url")
     .action(async (name: string | undefined, flags) => ended(await outputs(name, flags, context)));
-  command("history", "list the latest runs: who, when, what became of each action; or show one whole")
+  command("history", "list recent runs, or show one in full")
     .argument("[run]", "its number", keptNumber)
-    .option("--limit <number>", "how many", wholeNumber, 20)
+    .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
   releaseVerbs(program, context, ended);
   const state = program.command("state").description("inspect and manage the recorded state of a stack").exitOverride();
@@ -72,8 +68,8 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   return program;
 }
 
-const ALL_SERVICES = ["--service <name>", "one service of the stack; left out: all of them"] as const;
-const ONE_SERVICE = ["--service <name>", "the service that is meant, where the stack has several"] as const;
+const ALL_SERVICES = ["--service <name>", "one service of the stack (default: all)"] as const;
+const ONE_SERVICE = ["--service <name>", "the service (required if the stack has several)"] as const;
 
 type CommandMaker = (name: string, description: string) => Command;
 
@@ -85,93 +81,88 @@ const commandOf =
       .command(name)
       .description(description)
       .addOption(
-        new Option("--target <target>", "the built-in simulated AWS, or AWS itself (AWS_ENDPOINT_URL is honoured)")
+        new Option("--target <target>", "the built-in simulated AWS, or AWS itself (honours AWS_ENDPOINT_URL)")
           .choices([...TARGETS])
           .default("local"),
       )
-      .option("--env <name>", "the environment of the file to work on")
-      .option("--config <file>", "the file that declares the stack; its state is kept beside it", CONFIG_FILE)
-      .option("--json", "print one JSON object; everything else goes to stderr")
-      .option("--log <file>", "write every call to a file, one JSON line each")
-      .option("--log-answers", "with --log: also the members and types of each answer, without their values")
+      .option("--env <name>", "an environment declared in the config")
+      .option("--config <file>", "the config file; the state is stored next to it", CONFIG_FILE)
+      .option("--json", "print one JSON object to stdout, everything else to stderr")
+      .option("--log <file>", "log every API call to a file, one JSON line per call")
+      .option("--log-answers", "with --log: also log the shape of each response, without values")
       .exitOverride();
 
 /** The commands that move and watch what runs in the stack. */
 function releaseVerbs(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
   const command = commandOf(program);
-  command("deploy", "release the service: upload it, and follow the pipeline until it is live or has failed")
-    .argument("[folder]", "what is uploaded; left out: the folder `service`, or with `services` that of the config")
-    .option("--approve", "approve the release in place")
-    .option("--detach", "print the release's id and return once it has begun")
-    .option("--attach <id>", "follow a release that has begun already")
+  command("deploy", "upload a release, and follow the pipeline until it is live or has failed")
+    .argument("[folder]", "the folder to upload (default: `service`, or the config's folder with `services`)")
+    .option("--approve", "approve the release without asking")
+    .option("--detach", "print the release's id and return as soon as it has started")
+    .option("--attach <id>", "follow a release that was started before")
     .action(async (folder: string | undefined, flags) => ended(await deploy(folder, flags, context)));
-  command("approve", "approve the release that waits, and follow it")
-    .option("--reason <text>", "what is written down beside it")
+  command("approve", "approve the pending release, and follow it")
+    .option("--reason <text>", "a note that is recorded with it")
     .option("--detach", "do not follow the release")
     .action(async (flags) => ended(await approve(flags, context)));
-  command("reject", "reject the release that waits")
+  command("reject", "reject the pending release")
     .requiredOption("--reason <text>", "why")
     .action(async (flags) => ended(await reject(flags, context)));
-  command("releases", "list the latest releases: source, build, image, approver, outcome")
-    .option("--limit <number>", "how many", wholeNumber, 10)
+  command("releases", "list recent releases: source, build, image, approver, outcome")
+    .option("--limit <number>", "maximum number to list", wholeNumber, 10)
     .option(...ALL_SERVICES)
     .action(async (flags) => ended(await releases(flags, context)));
   const release = program.command("release").description("act on one release").exitOverride();
-  commandOf(release)("stop", "stop a release that is under way, and roll its deployment back where that has begun")
-    .argument("<id>", "the release's id, or its beginning")
-    .option("--finish", "let the build that is under way come to its end instead of abandoning it")
-    .option("--reason <text>", "what is written down beside it")
-    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+  commandOf(release)("stop", "stop a release in progress, and roll back its deployment if it has started")
+    .argument("<id>", "the release's id, or the first characters of it")
+    .option("--finish", "let the current build finish instead of abandoning it")
+    .option("--reason <text>", "a note that is recorded with it")
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (id: string, flags) => ended(await releaseStop(id, flags, context)));
   command("rollback", "roll back to an earlier release, and follow it")
-    .argument("[release]", "a release's id, an image's tag or a revision; left out: the release before")
+    .argument("[release]", "a release id, an image tag or a revision (default: the previous release)")
     .option(...ONE_SERVICE)
-    .option("--yes", "do not ask; needed on AWS where there is no terminal")
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (wanted: string | undefined, flags) => ended(await rollback(wanted, flags, context)));
-  command("doctor", "check the request path and the tasks, and name the first broken hop")
+  command("doctor", "check the request path and the tasks, and report the first failing check")
     .option(...ALL_SERVICES)
     .action(async (flags) => ended(await doctor(flags, context)));
-  command("logs", "print what the application wrote, or its builds")
-    .option("--build", "the log of the builds")
+  command("logs", "print application logs, or build logs")
+    .option("--build", "print build logs")
     .option(...ALL_SERVICES)
-    .option("--since <time>", "how far back, such as 30s, 10m or 24h", interval, HOUR)
-    .option(
-      "--filter <pattern>",
-      "only lines that CloudWatch's filter pattern matches: words that a line must all have",
-    )
-    .option("--follow", "go on with what comes, until Ctrl-C")
+    .option("--since <time>", "how far back to start, such as 30s, 10m or 24h", interval, HOUR)
+    .option("--filter <pattern>", "only lines that match a CloudWatch Logs filter pattern")
+    .option("--follow", "keep printing new lines until Ctrl-C")
     .action(async (flags) => ended(await logs(flags, context)));
-  command("exec", "enter a running task with ECS Exec")
-    .option("--command <command>", "what to run in the container", "/bin/sh")
+  command("exec", "open a shell in a running task with ECS Exec")
+    .option("--command <command>", "the command to run in the container", "/bin/sh")
     .option(...ONE_SERVICE)
-    .option("--print", "print AWS's command line instead of running it")
+    .option("--print", "print the aws command instead of running it")
     .action(async (flags) => ended(await exec(flags, context)));
 }
 
 /** The commands about the state; none of them touches what it stands for. */
 function stateCommands(command: CommandMaker, context: CliContext, ended: (exit: Exit) => void): void {
   const asking = (name: string, description: string) =>
-    command(name, description).option("--yes", "do not ask; needed on AWS where there is no terminal");
+    command(name, description).option("--yes", "skip the confirmation prompt; required on AWS without a terminal");
   command("show", "print the recorded state: one line per resource, or all of one")
     .argument("[id]", "such as network/vpc")
     .action(async (id: string | undefined, flags) => ended(await stateShow(id, flags, context)));
-  asking("rm", "forget resources; the next reconcile finds them by owner tags and names")
+  asking("rm", "remove resources from the state, not from AWS")
     .argument("<ids...>", "such as network/vpc")
     .action(async (ids: string[], flags) => ended(await stateRm(ids, flags, context)));
-  asking("unlock", "take the lock away from a run that is gone")
-    .option("--force", "also where its process still runs on this machine")
+  asking("unlock", "release the lock of a run that died")
+    .option("--force", "even if its process is still running on this machine")
     .action(async (flags) => ended(await stateUnlock(flags, context)));
-  command("backups", "list the states from before the latest runs").action(async (flags) =>
-    ended(await stateBackups(flags, context)),
-  );
-  asking("restore", "put one of the backups in the place of the state")
-    .argument("<serial>", "as backups lists it", keptNumber)
+  command("backups", "list backups of the state").action(async (flags) => ended(await stateBackups(flags, context)));
+  asking("restore", "restore a backup of the state")
+    .argument("<serial>", "its serial, as listed by `state backups`", keptNumber)
     .action(async (serial: number, flags) => ended(await stateRestore(serial, flags, context)));
-  asking("init", "make the bucket that the file says the state is kept in").action(async (flags) =>
+  asking("init", "create the S3 bucket that the config names for the state").action(async (flags) =>
     ended(await stateInit(flags, context)),
   );
-  asking("migrate", "move the state and its history to where the file says that they are kept")
-    .option("--from <place>", "where they are now, such as s3://BUCKET/PREFIX; left out: the local file")
+  asking("migrate", "move the state and its history to the location in the config")
+    .option("--from <place>", "the current location, such as s3://BUCKET/PREFIX (default: the local file)")
     .action(async (flags) => ended(await stateMigrate(flags, context)));
 }
 
@@ -179,14 +170,14 @@ const collected = (value: string, before: readonly string[] = []) => [...before,
 
 /** `0`, `12`: what numbers a backup or a run, of which there may be more in the end than anybody would ask for at once. */
 function keptNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It is a number.");
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a number.");
   return Number(text);
 }
 
 /** `10`, at least 1. */
 function wholeNumber(text: string): number {
   const number = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(number)) throw new InvalidArgumentError("It is a whole number from 1 to 9999.");
+  if (Number.isNaN(number)) throw new InvalidArgumentError("Expected a whole number from 1 to 9999.");
   return number;
 }
 
@@ -198,6 +189,6 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
 function interval(text: string): number {
   const [, number = "", unit = ""] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
   const ms = Number(number) * (UNITS[unit] ?? Number.NaN);
-  if (!(ms > 0)) throw new InvalidArgumentError("It is a number with s, m or h, such as 60s.");
+  if (!(ms > 0)) throw new InvalidArgumentError("Expected a number with s, m or h, such as 60s.");
   return ms;
 }

@@ -65,9 +65,7 @@ export class Progress {
         this.#end(event.id);
         break;
       case "uncertain":
-        this.#line(
-          `${paint.yellow("?")} ${event.id}: no certain answer (${messageOf(event.error)}); looking whether it was done`,
-        );
+        this.#line(`${paint.yellow("?")} ${event.id}: outcome unknown (${messageOf(event.error)}); checking`);
         break;
       case "note":
         this.#line(paint.yellow(`! ${event.id}: ${event.text}`));
@@ -76,10 +74,10 @@ export class Progress {
         this.#line(paint.yellow(`! ${event.by}`));
         break;
       case "retrying":
-        this.#hold(`${event.call} again in ${duration(event.ms)}: ${event.why}`, event.ms);
+        this.#hold(`retrying ${event.call} in ${duration(event.ms)}: ${event.why}`, event.ms);
         break;
       case "held":
-        this.#hold(`${event.call} waits ${duration(event.ms)} for AWS's rate`, event.ms);
+        this.#hold(`${event.call} throttled for ${duration(event.ms)}`, event.ms);
         break;
     }
     this.#draw();

@@ -7,7 +7,6 @@ import type { DealtWith, Receipt } from "../engine/sweep.ts";
 import type { Report } from "./report.ts";
 import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
-import { count } from "./words.ts";
 
 /** What a teardown leaves, as `--json` prints it. */
 export interface ReceiptReport {
@@ -67,17 +66,20 @@ export const isClean = ({ left, unseen }: ReceiptReport): boolean => left.length
 export function printReceipt({ terminal, stack, aws }: Session, receipt: ReceiptReport): void {
   const { swept, left, unseen, notOwned } = receipt;
   const where = `account ${aws.account}, region ${aws.region}`;
-  for (const { type, id } of swept) terminal.line(`Swept: ${type} ${id}, which was there once the rest was gone.`);
-  if (isClean(receipt)) terminal.line(`${paint.green("Receipt:")} nothing of ${stack.stackName} is left in ${where}.`);
-  else terminal.line(`${paint.red("Receipt:")} not all of ${stack.stackName} is gone from ${where}.`);
+  for (const { type, id } of swept) terminal.line(`Also deleted: ${type} ${id}, which was left after the rest.`);
+  if (isClean(receipt))
+    terminal.line(`${paint.green("Receipt:")} no resources of ${stack.stackName} are left in ${where}.`);
+  else terminal.line(`${paint.red("Receipt:")} some resources of ${stack.stackName} are left in ${where}.`);
   for (const { type, id, why, monthlyUsd } of left) terminal.line(`  ${type} ${id}, ${costOf(monthlyUsd)}: ${why}`);
   const sum = left.reduce((total, { monthlyUsd }) => total + (monthlyUsd ?? 0), 0);
   if (sum > 0)
-    terminal.line(`  That is about ${dollars(sum)} a month (AWS's list prices of ${PRICES_OF}). Run teardown again.`);
-  for (const { type, error } of unseen) terminal.line(`  Whether any ${type} is left cannot be told: ${error}`);
+    terminal.line(
+      `  They cost about ${dollars(sum)} a month (AWS list prices of ${PRICES_OF}). Run the teardown again.`,
+    );
+  for (const { type, error } of unseen) terminal.line(`  Could not check whether any ${type} is left: ${error}`);
   if (notOwned.length > 0)
     terminal.line(
-      `Not ours and left alone: ${count(notOwned.length, "resource")} of the same name: ${notOwned.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,
+      `Unmanaged resources with the same name, left unchanged (${notOwned.length}): ${notOwned.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,
     );
 }
 

@@ -35,7 +35,7 @@ export function releaseTeller(
       case "twin":
         return line(
           event.at,
-          `Stopped execution ${event.executionId}: an event of S3 that came twice or late had started it for the same source.`,
+          `Stopped execution ${event.executionId}: a duplicate or late S3 event had started it for the same source.`,
         );
       case "waits":
         for (const text of waitLines(event.wait, event.situation, flags)) line(event.at, text);
@@ -83,7 +83,7 @@ export function sourceText({ version, digest, commit, files, changed, by }: Sour
     commit === undefined ? undefined : `commit ${commit.replace(/^([0-9a-f]{12})[0-9a-f]+/, "$1")}`,
     digest?.slice(0, 19),
     files === undefined ? undefined : count(files, "file"),
-    changed === undefined ? undefined : `${changed} changed since the one before`,
+    changed === undefined ? undefined : `${changed} changed since the previous release`,
     by === undefined ? undefined : `by ${by}`,
     `version ${version}`,
   ];

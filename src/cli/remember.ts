@@ -16,7 +16,7 @@ export async function remember({ store, terminal }: Memory, run: Omit<Run, "numb
   try {
     await store.record(run);
   } catch (failure) {
-    terminal.line(`The history could not be written: ${explain(failure).what}`);
+    terminal.line(`Could not write the history: ${explain(failure).what}`);
   }
 }
 
@@ -34,7 +34,7 @@ export const rememberDeath =
       target,
       outcome: "died",
       // All that is known: it may even have told what it came to, and died before it gave the lock back.
-      error: `It never gave its lock back${renewed === undefined ? "" : ` and was last heard of at ${renewed}`}: a ${verb} by ${whoAmI()} took it away at ${new Date(realClock.now()).toISOString()}. How far it had come by then is in the state.`,
+      error: `It never released its lock${renewed === undefined ? "" : ` and last renewed it at ${renewed}`}: a ${verb} by ${whoAmI()} took the lock over at ${new Date(realClock.now()).toISOString()}. The state shows how far it had come.`,
       summary: {},
       actions: [],
       calls: {},

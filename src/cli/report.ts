@@ -119,18 +119,18 @@ export function printReport(terminal: Terminal, report: Report): void {
     for (const note of notes) terminal.line(`${paint.yellow("Note:")} ${id}: ${note}`);
   if (stopped.length > 0) terminal.line(`Still in progress: ${stopped.map(({ id }) => id).join(", ")}.`);
   if (skipped.length > 0) {
-    terminal.line(`Not done: ${skipped.map(({ id }) => id).join(", ")}.`);
-    terminal.line(`  The first of them because ${skipped[0]?.error}.`);
+    terminal.line(`Skipped: ${skipped.map(({ id }) => id).join(", ")}.`);
+    terminal.line(`  Reason: ${skipped[0]?.error}.`);
   }
   const { summary } = report;
   const numbers = Object.entries(summary).filter(([, number]) => number > 0);
   const all = numbers.map(([word, number]) => `${number} ${word}`).join(", ") || "nothing to do";
   const clock = report.clock === "virtual" ? " of simulated time" : "";
-  const head = isWhole(report) ? paint.green("Done") : paint.red("Not all was done");
-  const repeated = report.retries > 0 ? `, ${report.retries} of them repeated` : "";
-  const calls = `${count(report.calls, "call")}${repeated}`;
+  const head = isWhole(report) ? paint.green("Done") : paint.red("Partially done");
+  const repeated = report.retries > 0 ? `, ${report.retries} retried` : "";
+  const calls = `${count(report.calls, "API call")}${repeated}`;
   terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${calls}.`);
-  if (!isWhole(report)) terminal.line("Nothing is lost: the next run goes on from here.");
+  if (!isWhole(report)) terminal.line("No progress is lost: the next run continues from here.");
   printChain(terminal, report);
 }
 
@@ -144,6 +144,6 @@ function printChain(terminal: Terminal, { chain }: Report) {
   terminal.line(`Critical path, ${duration(last.to - first.from)}:`);
   for (const { id, action, from, to, waitedFor } of chain)
     terminal.line(
-      `  ${duration(to - from).padStart(12)}  ${DONE[action] === "unchanged" ? "waited for" : DONE[action]} ${id}${waitedFor === "call" ? "" : `, waited until it was ${waitedFor}`}`,
+      `  ${duration(to - from).padStart(12)}  ${DONE[action] === "unchanged" ? "waited for" : DONE[action]} ${id}${waitedFor === "call" ? "" : `, waited until ${waitedFor}`}`,
     );
 }

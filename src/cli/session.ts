@@ -127,7 +127,7 @@ async function checkAccount(
   if (connection.account.isProven) return;
   await readState(store, locationOf({ stack, target, aws: { ...connection.aws, account } }));
   throw new StateError(
-    `${store.where} said when this run began that it belongs to account ${connection.aws.account}, and this run is for account ${account}. No changes were made. Run again with the credentials of one of them.`,
+    `${store.where} belonged to account ${connection.aws.account}, and this run is for account ${account}. No changes were made. Run again with the credentials of one of them.`,
   );
 }
 
@@ -245,7 +245,7 @@ async function notElsewhere({ stack, target, store, stateDirectory }: Session, s
   const local = await localStore(stateDirectory, stack, target);
   if ((await local.read())?.target === target)
     throw new StateError(
-      `The file says that the state is kept in ${store.where}, where there is none yet, and ${local.where} holds one. No changes were made. fairlead state migrate moves it there; if it is of no use any more, move that file away.`,
+      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. To move it there, run fairlead state migrate; if it is obsolete, move that file away.`,
     );
 }
 

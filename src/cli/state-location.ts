@@ -39,7 +39,7 @@ export function belongs(state: State, location: StateLocation, where: string): v
     (name !== location.name || environment !== location.environment)
   )
     throw new StateError(
-      `The state ${where} is that of ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: AWS would call the resources of both ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, run fairlead teardown with its name and environment.`,
+      `The state ${where} belongs to ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: the resources of both would be named ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, run fairlead teardown with its name and environment.`,
     );
   for (const field of ["stack", "target", "account", "region"] as const)
     if (state[field] !== location[field])
@@ -49,11 +49,11 @@ export function belongs(state: State, location: StateLocation, where: string): v
 }
 
 const ADVICE = {
-  stack: "Use the configuration that it was made with, or run where no such state is.",
-  target: "Use the --target that it was made with, or run where no such state is.",
-  account: "Use the credentials that it was made with, or run where no such state is.",
+  stack: "Use the config that it was created with, or run in another folder.",
+  target: "Use the --target that it was created with, or run in another folder.",
+  account: "Use the credentials that it was created with, or run in another folder.",
   region:
-    "A stack in another region is another stack, with a state of its own: name the region that it was made in (AWS_REGION, or region in the config), or run where no such state is.",
+    "A stack in another region is another stack with its own state: set the region that it was created in (AWS_REGION, or region in the config), or run in another folder.",
 };
 
 /** The stack's name as a state of Fairlead 0.1 tells it: it named the container after it. */
@@ -75,7 +75,7 @@ export async function otherStacks(session: Session): Promise<string[]> {
     if ([name, environment, state.region].join() === here) return [];
     const other = name === undefined ? state.stack : `${name} in ${environment}`;
     return [
-      `Another stack stands already: ${other}, region ${state.region} (state ${where}). It stays as it is; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with fairlead teardown before they change.`,
+      `Another stack is already deployed: ${other}, region ${state.region} (state ${where}). It is left unchanged; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with fairlead teardown before they change.`,
     ];
   });
 }

@@ -98,7 +98,7 @@ export async function notLeftBehind(
   const [from, to] = [quoted(former), quoted(directory)];
   const files = [`${from}/${stack.stackName}.*`, ...(target === "local" ? [`${from}/local`] : [])].join(" ");
   throw new UsageError(
-    `The state of ${stack.name} ${stack.environment} is in ${former}, and it is kept beside the file that declares the stack now. No changes were made. This moves it: mkdir -p ${to} && mv ${files} ${to}/`,
+    `The state of ${stack.name} ${stack.environment} is in ${former}, but is now kept next to the config. No changes were made. To move it: mkdir -p ${to} && mv ${files} ${to}/`,
   );
 }
 

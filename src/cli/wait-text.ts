@@ -6,19 +6,20 @@ import type { CommonFlags } from "./context.ts";
 /** What a release waits for, and the commands that resolve it. */
 export function waitLines(wait: Wait, situation: Situation, flags: CommonFlags): string[] {
   const { executionId } = wait;
-  const stop = `    ${paste(flags, "release", "stop", executionId)} stops it.`;
+  const stop = `    To stop it: ${paste(flags, "release", "stop", executionId)}`;
   switch (wait.for) {
     case "approval":
       return [
-        `Release ${executionId} waits for an approval, since ${moment(wait.since)}; it fails where there is none by ${moment(wait.since + EXPIRES)}.`,
-        `    ${paste(flags, "approve")} or ${paste(flags, "reject", "--reason", "WHY")} answers it.`,
+        `Release ${executionId} has been waiting for approval since ${moment(wait.since)}; it fails if it is not approved by ${moment(wait.since + EXPIRES)}.`,
+        `    To approve: ${paste(flags, "approve")}`,
+        `    To reject:  ${paste(flags, "reject", "--reason", "WHY")}`,
         stop,
       ];
     case "transition":
-      return [`Release ${executionId} waits: ${frozenText(wait)}`, ...enableLines(wait, situation), stop];
+      return [`Release ${executionId} is on hold: ${frozenText(wait)}`, ...enableLines(wait, situation), stop];
     case "release":
       return [
-        `Release ${executionId} waits behind ${wait.inFront} in ${wait.stage}.`,
+        `Release ${executionId} is queued behind ${wait.inFront} in ${wait.stage}.`,
         ...situation.waits
           .filter((other) => other.executionId === wait.inFront && other.for !== "release")
           .flatMap((other) => waitLines(other, situation, flags)),
@@ -26,9 +27,9 @@ export function waitLines(wait: Wait, situation: Situation, flags: CommonFlags):
       ];
     default:
       return [
-        `Release ${executionId} is being deployed by ECS, since ${moment(wait.since)}.`,
-        `    ${paste(flags, "deploy", "--attach", executionId)} follows it.`,
-        `    ${paste(flags, "release", "stop", executionId)} stops it, and rolls the service back.`,
+        `ECS has been deploying release ${executionId} since ${moment(wait.since)}.`,
+        `    To follow it: ${paste(flags, "deploy", "--attach", executionId)}`,
+        `    To stop it and roll back: ${paste(flags, "release", "stop", executionId)}`,
       ];
   }
 }
@@ -43,7 +44,7 @@ export function situationLines(situation: Situation, flags: CommonFlags): string
       .filter((wait) => wait.for === "release" || !behind.has(wait.executionId))
       .flatMap((wait) => waitLines(wait, situation, flags)),
     ...idle.flatMap((found) => [
-      `Releases will wait before ${found.stage}: ${frozenText(found)}`,
+      `Releases will be held before ${found.stage}: ${frozenText(found)}`,
       ...enableLines(found, situation),
     ]),
   ];
@@ -72,7 +73,9 @@ function enableLines({ stage, since }: FrozenInto, { pipeline, region, askedAt }
     `    ${awsCommand([...words, "--transition-type", "Inbound"], { region })}`,
     // CodePipeline user guide, "Working with stage transitions".
     ...(since !== undefined && askedAt - since > RESUMES
-      ? ["    It was disabled more than 30 days ago: what waits there does not go on once it is enabled. Deploy again."]
+      ? [
+          "    It was disabled more than 30 days ago: releases held there do not resume once it is enabled. Deploy again.",
+        ]
       : []),
   ];
 }

@@ -24,7 +24,7 @@ export async function waitingIn(session: Session, snapshot?: Snapshot): Promise<
     situation = await situationOf(session, snapshot);
   } catch (error) {
     if (!hasCode(error, "AccessDenied", "AccessDeniedException")) throw error;
-    return { ...NOTHING, lines: [`What waits in the pipeline cannot be told: ${explain(error).what}`] };
+    return { ...NOTHING, lines: [`Could not read the state of the pipeline: ${explain(error).what}`] };
   }
   if (!situation) return NOTHING;
   return { lines: situationLines(situation, session.flags), report: situationReport(situation) };

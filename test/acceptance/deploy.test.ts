@@ -63,7 +63,7 @@ describe("a release on the wire", () => {
     expect((await run("plan", "--check")).code).toBe(0);
     expect(await run("logs", "--since", "1h")).toMatchObject({
       code: 0,
-      stdout: "No lines. --since 24h looks further back.\n",
+      stdout: "No log lines found. To look further back: --since 24h\n",
     });
     expect((await run("teardown", "--yes")).code).toBe(0);
     expect(Object.values(await moto.count()).every((number) => number === 0)).toBe(true);

@@ -56,7 +56,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
     const { code, stderr, json } = await struck("reconcile", { moment: "after", number: 12, answers: true });
     expect(code).toBe(1);
     expect(stderr).toContain("Stopping: what runs is finished, nothing new starts.");
-    expect(stderr).toContain("Nothing is lost: the next run goes on from here.");
+    expect(stderr).toContain("No progress is lost: the next run continues from here.");
     expect(stderr).not.toContain("Failed:");
     const ends = new Map(json?.actions.map(({ id, outcome }) => [id, outcome]));
     expect([...ends.values()]).not.toContain("failed");

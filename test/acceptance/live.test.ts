@@ -59,7 +59,7 @@ describe("the whole life of a stack, as npm run test:live lives it", () => {
     await moto.forget();
     expect(await live([])).toEqual({
       code: 2,
-      said: "There is no terminal to ask on: give --yes to go on without being asked. No changes were made.\n",
+      said: "There is no terminal to ask for confirmation: run again with --yes. No changes were made.\n",
     });
     expect(await moto.calls()).toEqual({});
   });

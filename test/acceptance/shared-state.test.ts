@@ -68,7 +68,7 @@ describe("a state that two machines share", () => {
     expect(encryption?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe("AES256");
     const { PublicAccessBlockConfiguration: access } = await s3.send(new GetPublicAccessBlockCommand({ Bucket }));
     expect(Object.values(access ?? {})).toEqual([true, true, true, true]);
-    expect((await run(pipeline, "state", "init", "--yes")).stdout).toContain("It is there, and as it should be.");
+    expect((await run(pipeline, "state", "init", "--yes")).stdout).toContain("It exists and is set up correctly.");
   });
 
   it("is one for both: what the one made, the other knows", async () => {
@@ -124,7 +124,7 @@ describe("a state that two machines share", () => {
         number: 3,
         verb: "reconcile",
         outcome: "died",
-        error: expect.stringMatching(/^It never gave its lock back.*: a state unlock by .+ took it away at 20/),
+        error: expect.stringMatching(/^It never released its lock.*: a state unlock by .+ took the lock over at 20/),
       },
       { number: 2, outcome: "done" },
       { number: 1, outcome: "done" },

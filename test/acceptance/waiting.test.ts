@@ -65,10 +65,10 @@ describe("releases that wait on the wire", () => {
   it("are seen by every command with what resolves them: two in a queue, rejected one after the other", async () => {
     const [first, second] = [await begun(), await begun()];
     for (const text of await said()) {
-      expect(text).toContain(`Release ${second} waits behind ${first} in Approval.`);
-      expect(text).toMatch(new RegExp(`Release ${first} waits for an approval, since \\S+; it fails`));
+      expect(text).toContain(`Release ${second} is queued behind ${first} in Approval.`);
+      expect(text).toMatch(new RegExp(`Release ${first} has been waiting for approval since \\S+; it fails`));
       expect(text).toContain(
-        "npx fairlead approve --target aws or npx fairlead reject --reason WHY --target aws answers it.",
+        "    To approve: npx fairlead approve --target aws\n    To reject:  npx fairlead reject --reason WHY --target aws",
       );
       expect(text).toContain(`npx fairlead release stop ${second} --target aws stops it.`);
     }
@@ -101,7 +101,7 @@ describe("releases that wait on the wire", () => {
     await codePipeline.send(new DisableStageTransitionCommand({ ...into(), reason: "Change freeze" }));
     for (const text of await said())
       expect(text).toMatch(
-        /Releases will wait before Deploy: the transition into Deploy was disabled by \S+:user\/operator at \S+: Change freeze/,
+        /Releases will be held before Deploy: the transition into Deploy was disabled by \S+:user\/operator at \S+: Change freeze/,
       );
     writeFileSync(join(stack.directory, "service", "version.txt"), String(++version));
     // It says so at once and goes on waiting; enabled from elsewhere, it comes to its end.

@@ -159,18 +159,18 @@ describe("what exists already", () => {
     "is not taken over by what is no pair: %s",
     async (pair) => {
       expect(await refused(2, "reconcile", "--adopt", pair)).toContain(
-        `--adopt ${pair}: it takes a resource of the stack and what AWS calls it, such as network/vpc=vpc-0123456789abcdef0.`,
+        `--adopt ${pair}: expected a resource of the stack and its AWS id, such as network/vpc=vpc-0123456789abcdef0.`,
       );
     },
   );
 
   it("is not taken over where it is named twice in two ways", async () => {
     expect(await refused(2, "reconcile", ...flags(["network/vpc=vpc-1", "network/vpc=vpc-2"]))).toContain(
-      "--adopt network/vpc=vpc-2: network/vpc is to become vpc-1 already.",
+      "--adopt network/vpc=vpc-2: network/vpc is already to be adopted as vpc-1.",
     );
     expect(
       await refused(2, "reconcile", ...flags(["network/public-1=subnet-1", "network/public-2=subnet-1"])),
-    ).toContain("--adopt network/public-2=subnet-1: network/public-1 is to become subnet-1 already.");
+    ).toContain("--adopt network/public-2=subnet-1: network/public-1 is already to be adopted as subnet-1.");
   });
 
   it.each([

@@ -81,7 +81,7 @@ describe("a stack that stands and waits for its first release", () => {
       (await stage.act((context) => logs({ target: "local", since: 3_600_000, ...flags }, context))).lines;
     expect((await read({})).filter((line) => line.endsWith("Listening on port 5000."))).toHaveLength(2);
     expect(await read({ filter: "Listening" })).toHaveLength(2);
-    expect(await read({ filter: "nowhere" })).toEqual(["No lines. --since 24h looks further back."]);
+    expect(await read({ filter: "nowhere" })).toEqual(["No log lines found. To look further back: --since 24h"]);
     expect((await read({ build: true })).some((line) => line.includes("Running command docker push"))).toBe(true);
   });
 
@@ -138,9 +138,9 @@ describe("a stack that stands and waits for its first release", () => {
     const begun = await stage.act((context) => deploy("service", { target: "local" }, context));
     expect(begun.exit).toBe(0);
     expect(begun.lines.join("\n")).toMatch(
-      /It waits for an answer: npx fairlead approve, or npx fairlead reject --reason WHY, from any terminal\./,
+      /Waiting for approval\. From any terminal: npx fairlead approve, or npx fairlead reject --reason WHY/,
     );
-    expect(begun.lines.at(-1)).toMatch(/npx fairlead deploy --attach [0-9a-f-]+ follows it again\./);
+    expect(begun.lines.at(-1)).toMatch(/To follow it again: npx fairlead deploy --attach [0-9a-f-]+$/);
     const approved = await stage.act((context) => approve({ target: "local", json: true }, context));
     expect(approved.exit).toBe(0);
     expect((JSON.parse(approved.answer) as DeployAnswer).release.ending).toBe("live");

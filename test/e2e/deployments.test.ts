@@ -125,7 +125,7 @@ describe("a rollback", () => {
     const back = (wanted?: string) => stage.act((context) => rollback(wanted, { target: "local", yes: true }, context));
     const { exit, lines } = await back();
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toMatch(/The settings stay as they are now\. .* had others in .*environment\.DB_URL/);
+    expect(lines.join("\n")).toMatch(/The current settings are kept\. .* had other values of .*environment\.DB_URL/);
     const { container } = await running();
     expect(container?.image).toBe(first);
     expect(container?.environment).toContainEqual({ name: "DB_URL", value: "new" });

@@ -10,7 +10,7 @@ import { holderOf } from "../support/states.ts";
 /** When and by whom the lock of one that died was taken away. */
 const TAKEN = (verb: string) =>
   new RegExp(
-    `^It never gave its lock back: a ${verb} by \\S+@\\S+ took it away at 20\\S+Z\\. How far it had come by then is in the state\\.$`,
+    `^It never released its lock: a ${verb} by \\S+@\\S+ took the lock over at 20\\S+Z\\. The state shows how far it had come\\.$`,
   );
 
 describe("a run that died", () => {
@@ -108,7 +108,7 @@ describe("a run that died", () => {
     leave(holderOf("reconcile"), stateLock());
     const { exit, lines } = await stage.type("teardown");
     expect(exit).toBe(0);
-    expect(lines.filter((line) => line.startsWith("The history could not be written: EISDIR"))).toHaveLength(2);
+    expect(lines.filter((line) => line.startsWith("Could not write the history: EISDIR"))).toHaveLength(2);
     rmSync(path, { recursive: true });
     expect(await runs()).toEqual([]);
   });

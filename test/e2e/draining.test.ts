@@ -19,6 +19,6 @@ describe("tasks that may take an hour to finish their requests", () => {
     const torn = await stage.run("teardown");
     expect(torn.exit).toBe(0);
     expect(torn.json.seconds).toBeGreaterThan(3_200);
-    expect(torn.lines.join("\n")).toContain("nothing of fairlead-app-dev is left");
+    expect(torn.lines.join("\n")).toContain("no resources of fairlead-app-dev are left");
   });
 });

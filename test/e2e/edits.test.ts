@@ -148,7 +148,9 @@ describe("an edit of the file", () => {
     stage.edit({ name: "other-app" });
     const run = await stage.run("reconcile");
     expect(run.json.summary).toMatchObject({ created: 42, deleted: 0 });
-    expect(run.lines.join("\n")).toContain("Another stack stands already: fairlead-app in dev, region ap-northeast-1");
+    expect(run.lines.join("\n")).toContain(
+      "Another stack is already deployed: fairlead-app in dev, region ap-northeast-1",
+    );
     expect((await stage.run("teardown")).json.summary).toMatchObject({ deleted: 42 });
     stage.edit({});
     expect(await stage.planned()).toEqual({});

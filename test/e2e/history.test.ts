@@ -71,11 +71,11 @@ describe("the history", () => {
 
   it("says that it is empty before there was a run", () => {
     const [list, json, first] = early;
-    expect(list).toMatchObject({ exit: 0, lines: [`No run is remembered beside ${path} yet.`], answer: "" });
+    expect(list).toMatchObject({ exit: 0, lines: [`No runs are recorded next to ${path} yet.`], answer: "" });
     expect(json).toMatchObject({ exit: 0, lines: [], answer: "[]\n" });
     expect(first).toMatchObject({
       exit: 2,
-      lines: [`Error: There is no run 1 beside ${path}. history lists what there is.`],
+      lines: [`Error: There is no run 1 next to ${path}. To list the runs: npx fairlead history`],
     });
   });
 
@@ -109,7 +109,7 @@ describe("the history", () => {
     expect(rest).toContainEqual(
       expect.stringMatching(/^ {2}noop ecs\/service compute\/service: skipped, 0 ms: observability\/\S+ failed$/),
     );
-    expect(rest.at(-1)).toMatch(/^ {2}\d+ calls: .*logs\.PutRetentionPolicy \d+/);
+    expect(rest.at(-1)).toMatch(/^ {2}\d+ API calls: .*logs\.PutRetentionPolicy \d+/);
     const { actions, calls, seconds } = await one(3);
     expect(rest).toHaveLength(actions.length + 1);
     const said = answers[2];
@@ -134,7 +134,7 @@ describe("the history", () => {
     const idle = await one(2);
     expect(idle).toMatchObject({ outcome: "done", actions: [], summary: { unchanged: 42, created: 0 } });
     expect(sum(idle.calls)).toBe(answers[1]?.calls);
-    expect((await lines("2"))[1]).toMatch(/^ {2}\d+ calls: /);
+    expect((await lines("2"))[1]).toMatch(/^ {2}\d+ API calls: /);
   });
 
   it("is the same for programs, of one run as of all", async () => {
@@ -152,7 +152,7 @@ describe("the history", () => {
     for (const more of [[], ["--json"]])
       expect(await stage.type("history", number, ...more)).toMatchObject({
         exit: 2,
-        lines: [`Error: There is no run ${number} beside ${path}. history lists what there is.`],
+        lines: [`Error: There is no run ${number} next to ${path}. To list the runs: npx fairlead history`],
         answer: "",
       });
   });
@@ -194,7 +194,7 @@ describe("the history", () => {
     const before = await told();
     const { exit, lines: said } = await stage.type("reconcile", "--log", "no/such/folder/calls.jsonl");
     expect(exit).toBe(2);
-    expect(said).toEqual([expect.stringMatching(/^Error: The log \S+ cannot be written: .+ No changes were made\.$/)]);
+    expect(said).toEqual([expect.stringMatching(/^Error: Could not write the log \S+: .+ No changes were made\.$/)]);
     expect(await told()).toEqual(before);
     expect(stage.things()).toEqual({});
   });

@@ -34,7 +34,7 @@ describe("the identity of a stack", () => {
     const { exit, json, lines } = await stage.run("reconcile");
     expect(exit).toBe(0);
     expect(json.summary).toMatchObject({ created: 42, adopted: 0, updated: 0, replaced: 0 });
-    expect(lines.join("\n")).toContain("Another stack stands already: fairlead-app in dev, region ap-northeast-1");
+    expect(lines.join("\n")).toContain("Another stack is already deployed: fairlead-app in dev, region ap-northeast-1");
     expect(existsSync(file(stage, "fairlead-app-dev.local"))).toBe(true);
     const torn = await stage.run("teardown");
     expect(torn.exit).toBe(0);

@@ -22,7 +22,7 @@ describe("a stack that is protected", () => {
       expect(exit).toBe(2);
       expect(answer).toBe("");
       expect(lines).toContain(
-        "Error: fairlead-app-dev is protected: no changes were made. To take it down all the same, set protect to false in the file, then run again.",
+        "Error: fairlead-app-dev is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.",
       );
       const calls = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trimEnd().split("\n");
       const operations = calls.map((line) => (JSON.parse(line) as { operation: string }).operation);

@@ -14,10 +14,10 @@ describe("a stack that needs more of an API than AWS takes at once", () => {
 
   it("is stood up at AWS's rate, and says so", () => {
     expect(said.exit).toBe(0);
-    expect(said.lines.filter((line) => line.includes("for AWS's rate"))).toEqual([
-      expect.stringMatching(/… ec2\.CreateVpcEndpoint waits 3\.3 s for AWS's rate$/),
+    expect(said.lines.filter((line) => line.includes("throttled for"))).toEqual([
+      expect.stringMatching(/… ec2\.CreateVpcEndpoint throttled for 3\.3 s$/),
     ]);
-    expect(said.lines.join("\n")).toMatch(/^Done in .+: 45 created; \d+ calls, \d+ of them repeated\.$/m);
+    expect(said.lines.join("\n")).toMatch(/^Done in .+: 45 created; \d+ API calls, \d+ retried\.$/m);
   });
 
   it("tells how many calls were sent, and how many of them again", async () => {

@@ -40,7 +40,7 @@ describe("a teardown and its receipt", () => {
   }
 
   const isGone = () => !existsSync(file("local/world.json"));
-  const CLEAN = "Receipt: nothing of fairlead-app-dev is left in account 123456789012, region ap-northeast-1.";
+  const CLEAN = "Receipt: no resources of fairlead-app-dev are left in account 123456789012, region ap-northeast-1.";
 
   it("says that nothing is left", async () => {
     const { exit, lines, receipt } = await tornDown();
@@ -119,7 +119,7 @@ describe("a teardown and its receipt", () => {
     const { exit, lines, receipt } = await tornDown();
     expect(exit).toBe(0);
     expect(receipt?.swept).toEqual([{ type: "logs/log-group", id: BUILD_LOG }]);
-    expect(lines).toContain(`Swept: logs/log-group ${BUILD_LOG}, which was there once the rest was gone.`);
+    expect(lines).toContain(`Also deleted: logs/log-group ${BUILD_LOG}, which was left after the rest.`);
     expect(lines.at(-1)).toBe(CLEAN);
     expect(isGone()).toBe(true);
   });
@@ -143,7 +143,7 @@ describe("a teardown and its receipt", () => {
     ]);
     expect(lines.slice(-2)).toEqual([
       CLEAN,
-      `Not ours and left alone: 2 resources of the same name: logs/log-group /ecs/${STACK} (no owner tags), iam/role ${STACK}-ap-northeast-1-task (of another/dev/ap-northeast-1:security/task-role).`,
+      `Unmanaged resources with the same name, left unchanged (2): logs/log-group /ecs/${STACK} (no owner tags), iam/role ${STACK}-ap-northeast-1-task (of another/dev/ap-northeast-1:security/task-role).`,
     ]);
     expect(stage.things()).toEqual(before);
   });
@@ -176,12 +176,12 @@ describe("a teardown and its receipt", () => {
       notOwned: [],
     });
     expect(lines).toContain(
-      "Receipt: not all of fairlead-app-dev is gone from account 123456789012, region ap-northeast-1.",
+      "Receipt: some resources of fairlead-app-dev are left in account 123456789012, region ap-northeast-1.",
     );
     expect(lines).toContainEqual(
       expect.stringMatching(`^  ec2/elastic-ip ${address}, about \\$3.65 a month: .*You may not`),
     );
-    expect(lines).toContain("  That is about $3.65 a month (AWS's list prices of 2025). Run teardown again.");
+    expect(lines).toContain("  They cost about $3.65 a month (AWS list prices of 2025). Run the teardown again.");
     calm();
     const again = await tornDown();
     expect(again.exit).toBe(0);
@@ -222,8 +222,8 @@ describe("a teardown and its receipt", () => {
       unseen: [{ type: "iam/role", error: expect.stringContaining("You may not list roles.") }],
     });
     const told = (text: string) => lines.findIndex((line) => line.includes(text));
-    expect(told("Whether there is more of iam/role cannot be told: ")).toBeGreaterThan(told("Plan: 42 to delete"));
-    expect(told("Whether any iam/role is left cannot be told: ")).toBeGreaterThan(told("Receipt: not all of"));
+    expect(told("Could not check for leftover iam/role resources: ")).toBeGreaterThan(told("Plan: 42 to delete"));
+    expect(told("Could not check whether any iam/role is left: ")).toBeGreaterThan(told("Receipt: some resources of"));
     calm();
     expect((await tornDown()).lines.at(-1)).toBe(CLEAN);
   });

@@ -66,7 +66,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     const id = await begun(120);
     const { exit, text, json } = await stop(id.slice(0, 8), "--reason", "not this one");
     expect(exit).toBe(0);
-    expect(text).toContain(`Release ${id} waits for an approval, which is abandoned: nothing was deployed.`);
+    expect(text).toContain(`Release ${id} is waiting for approval, which is abandoned: nothing was deployed.`);
     expect(text).toContain(`Release ${id} is stopped; nothing of it was deployed. The service runs ${APP}:2.`);
     expect(json?.release).toEqual({
       executionId: id,
@@ -103,7 +103,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     const second = await begun(120);
     const { exit, text } = await stop(second);
     expect(exit).toBe(0);
-    expect(text).toContain("waits between two stages: it goes no further.");
+    expect(text).toContain("is between two stages and goes no further.");
     expect(await statusOf(second)).toBe("Stopped");
   });
 
@@ -113,7 +113,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     const finished = await begun(30);
     const { exit, text } = await stop(finished, "--finish");
     expect(exit).toBe(0);
-    expect(text).toMatch(/is in Build, which comes to its end: nothing starts after it\.[^]*Release: stopping/);
+    expect(text).toMatch(/is in Build, which is allowed to finish: nothing starts after it\.[^]*Release: stopping/);
     expect(await statusOf(finished)).toBe("Stopped");
   });
 
@@ -170,7 +170,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     const { exit, text, json } = await stop(id);
     expect(exit).toBe(1);
     expect(json?.release).toMatchObject({ deployment: "completed", runs: `${APP}:3` });
-    expect(text).toContain("could not be stopped any more: ECS was through with its deployment.");
+    expect(text).toContain("could not be stopped: ECS had already completed its deployment.");
     expect(text).toContain("npx fairlead rollback goes back to the release before it.");
   });
 
@@ -190,7 +190,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     const live = releases.find(({ ending }) => ending === "live")?.executionId ?? "";
     expect(await stop(live)).toMatchObject({
       exit: 1,
-      lines: [expect.stringMatching(/is not under way any more: it is live\. npx fairlead rollback goes back/)],
+      lines: [expect.stringMatching(/is no longer in progress: it is live\. npx fairlead rollback goes back/)],
     });
   });
 

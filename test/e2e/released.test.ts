@@ -77,9 +77,9 @@ describe("a stack is released by an approved deployment, and not by what a build
     expect((await stage.type("deploy")).exit).toBe(0);
     const { exit, lines } = await stage.type("approve", "--detach");
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toContain("npx fairlead reconcile runs after it");
+    expect(lines.join("\n")).toContain("until you run npx fairlead reconcile afterwards");
     await stage.meddle((_aws, clock) => clock.sleep(120_000));
-    expect((await stage.say("status")).lines.join("\n")).toContain("npx fairlead reconcile raises it to 2");
+    expect((await stage.say("status")).lines.join("\n")).toContain("To scale it to 2: npx fairlead reconcile");
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await desired()).toBe(2);
   });

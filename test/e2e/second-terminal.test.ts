@@ -83,7 +83,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
     const end = await deployed({
       choose: () => Promise.resolve("Approved"),
       reads: (line) => {
-        if (line.includes("waits behind")) other ??= approved();
+        if (line.includes("is queued behind")) other ??= approved();
       },
     });
     expect(await other).toBe(0);
@@ -96,8 +96,8 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
     const second = await deployed();
     expect(second.exit).toBe(0);
     const text = second.lines.join("\n");
-    expect(text).toMatch(/Release \S+ waits behind \S+ in Approval\./);
-    expect(text).toMatch(/npx fairlead approve or npx fairlead reject --reason WHY answers it\./);
-    expect(second.lines.at(-1)).toMatch(/deploy --attach \S+ follows it again\./);
+    expect(text).toMatch(/Release \S+ is queued behind \S+ in Approval\./);
+    expect(text).toMatch(/To approve: npx fairlead approve\n\s+To reject:  npx fairlead reject --reason WHY/);
+    expect(second.lines.at(-1)).toMatch(/To follow it again: npx fairlead deploy --attach \S+$/);
   });
 });

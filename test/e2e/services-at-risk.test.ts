@@ -37,7 +37,7 @@ describe("several services", () => {
     stage.edit({ services: { web } });
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toContain("nothing of fairlead-app-dev is left");
+    expect(lines.join("\n")).toContain("no resources of fairlead-app-dev are left");
     expect(stage.things()).toEqual({});
   });
 

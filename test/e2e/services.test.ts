@@ -97,7 +97,7 @@ describe("several web services in one stack", () => {
     expect(await stage.planned()).toEqual({});
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toContain("nothing of fairlead-app-dev is left");
+    expect(lines.join("\n")).toContain("no resources of fairlead-app-dev are left");
   });
 
   it("need none called web: what no service takes is answered 404", async () => {

@@ -119,6 +119,6 @@ describe("releases of several services", () => {
     stage.edit(config);
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toContain("nothing of fairlead-app-dev is left");
+    expect(lines.join("\n")).toContain("no resources of fairlead-app-dev are left");
   });
 });

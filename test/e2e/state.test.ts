@@ -47,7 +47,7 @@ describe("the verbs about the state", () => {
       const none = await run("show", "network/vcp");
       expect(none.exit).toBe(2);
       expect(none.lines).toEqual([
-        `Error: There is no network/vcp in the state ${path}. state show lists what there is.`,
+        `Error: There is no network/vcp in the state ${path}. To list the resources: npx fairlead state show`,
       ]);
     });
 
@@ -83,7 +83,7 @@ describe("the verbs about the state", () => {
       const { exit, lines, answer } = await run("rm", "network/vpc", "security/task-role", "--json");
       expect(exit).toBe(0);
       expect(lines).toContain("  security/task-role: iam/role fairlead-app-dev-ap-northeast-1-task");
-      expect(lines.at(-1)).toBe(`Forgotten; state restore ${before[1].serial} brings the state before back.`);
+      expect(lines.at(-1)).toBe(`Removed. To undo: npx fairlead state restore ${before[1].serial}`);
       expect(JSON.parse(answer)).toEqual({
         forgotten: ["network/vpc", "security/task-role"].map((id) => ({
           id,
@@ -110,7 +110,7 @@ describe("the verbs about the state", () => {
     it("asks, and forgets nothing where the answer is no", async () => {
       const before = readFileSync(path, "utf8");
       scene.question = (message) => {
-        expect(message).toBe("Forget 1 resource? AWS is not touched.");
+        expect(message).toBe("Remove 1 resource from the state? Nothing on AWS changes.");
         return false;
       };
       const said = await stage.act((around) => stateRm(["network/vpc"], { target: "local" }, attended(around)));
@@ -136,7 +136,7 @@ describe("the verbs about the state", () => {
 
       const restored = await run("restore", String(before.serial), "--json");
       expect(restored.exit).toBe(0);
-      expect(restored.lines[0]).toBe(`Backup ${before.serial} has 42 resources; the present state has 41 resources.`);
+      expect(restored.lines[0]).toBe(`Backup ${before.serial} has 42 resources; the current state has 41 resources.`);
       expect(JSON.parse(restored.answer)).toEqual({
         restored: before.serial,
         serial: before.serial + 2,
@@ -160,7 +160,7 @@ describe("the verbs about the state", () => {
     });
 
     it("say where there is none", async () => {
-      expect((await run("backups")).lines).toEqual([`There is no backup of ${path} yet.`]);
+      expect((await run("backups")).lines).toEqual([`There are no backups of ${path} yet.`]);
       expect(await json("backups")).toEqual([]);
       const { exit, lines } = await run("restore", "7");
       expect(exit).toBe(2);
@@ -230,7 +230,7 @@ describe("the verbs about the state", () => {
     expect((await run("init", ...on)).exit).toBe(2);
     expect((await run("migrate", ...on)).lines.join()).toContain("say where it is now with --from s3://BUCKET/PREFIX");
     const wrong = await run("migrate", "--from", "bucket", ...on);
-    expect(wrong.lines.join()).toContain("--from bucket: it looks like s3://BUCKET/PREFIX. No changes were made.");
+    expect(wrong.lines.join()).toContain("--from bucket: expected s3://BUCKET/PREFIX. No changes were made.");
     expect(wrong.exit).toBe(2);
   });
 });

@@ -44,7 +44,7 @@ describe("the locks of the state and of the simulated world", () => {
     writeFileSync(at, typeof who === "string" ? who : JSON.stringify(who));
 
   it("need no unlocking where nobody holds them", async () => {
-    expect(await run("unlock")).toMatchObject({ exit: 0, lines: [`Nobody holds the lock of ${path}.`] });
+    expect(await run("unlock")).toMatchObject({ exit: 0, lines: [`The lock of ${path} is free.`] });
     expect(await json("unlock")).toEqual({ unlocked: [] });
   });
 
@@ -83,7 +83,7 @@ describe("the locks of the state and of the simulated world", () => {
       const { exit, lines } = await run("unlock", ...more);
       expect(exit).toBe(2);
       expect(lines[1]).toBe(
-        `Error: Process ${process.pid} still runs on this machine. No changes were made. Wait until it is done, or end it; --force takes the lock away from under it.`,
+        `Error: Process ${process.pid} is still running on this machine. No changes were made. Wait until it is done, or end it; --force releases the lock anyway.`,
       );
       expect(existsSync(at)).toBe(true);
     }

@@ -71,11 +71,12 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(text.split("\n")).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^! Release ${id} waits for an approval, since ${TIME}; it fails where there is none by ${TIME}\\.$`,
+          `^! Release ${id} has been waiting for approval since ${TIME}; it fails if it is not approved by ${TIME}\\.$`,
         ),
       ),
-      "    npx fairlead approve or npx fairlead reject --reason WHY answers it.",
-      `    npx fairlead release stop ${id} stops it.`,
+      "    To approve: npx fairlead approve",
+      "    To reject:  npx fairlead reject --reason WHY",
+      `    To stop it: npx fairlead release stop ${id}`,
     ]);
     expect(waits).toEqual([
       { executionId: id, stage: "Approval", for: "approval", since: expect.any(String) as string },
@@ -87,11 +88,12 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     const second = await begun();
     const { text, waits } = await told();
     expect(text.split("\n")).toEqual([
-      `! Release ${second} waits behind ${first} in Approval.`,
-      expect.stringContaining(`! Release ${first} waits for an approval, since `),
-      "    npx fairlead approve or npx fairlead reject --reason WHY answers it.",
-      `    npx fairlead release stop ${first} stops it.`,
-      `    npx fairlead release stop ${second} stops it.`,
+      `! Release ${second} is queued behind ${first} in Approval.`,
+      expect.stringContaining(`! Release ${first} has been waiting for approval since `),
+      "    To approve: npx fairlead approve",
+      "    To reject:  npx fairlead reject --reason WHY",
+      `    To stop it: npx fairlead release stop ${first}`,
+      `    To stop it: npx fairlead release stop ${second}`,
     ]);
     expect(waits).toMatchObject([
       { executionId: first, for: "approval" },
@@ -126,7 +128,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(idle.text.split("\n")).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^! Releases will wait before Deploy: the transition into Deploy was disabled by arn:aws:iam::123456789012:user/local at ${TIME}: Freeze until Monday$`,
+          `^! Releases will be held before Deploy: the transition into Deploy was disabled by arn:aws:iam::123456789012:user/local at ${TIME}: Freeze until Monday$`,
         ),
       ),
       ENABLE,
@@ -142,7 +144,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
         ),
       ),
       ENABLE,
-      `    npx fairlead release stop ${id} stops it.`,
+      `    To stop it: npx fairlead release stop ${id}`,
     ]);
     expect(waits).toMatchObject([
       { executionId: id, stage: "Deploy", for: "transition", reason: "Freeze until Monday" },
@@ -161,7 +163,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     await begun();
     await approved(31 * 86_400);
     expect((await told()).text).toContain(
-      "    It was disabled more than 30 days ago: what waits there does not go on once it is enabled. Deploy again.",
+      "    It was disabled more than 30 days ago: releases held there do not resume once it is enabled. Deploy again.",
     );
   });
 
@@ -176,9 +178,9 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
       text.match(/waits: the transition into Deploy was disabled by \S+ at \S+: Freeze until Monday/g),
     ).toHaveLength(1);
     expect(text).toContain(ENABLE);
-    expect(text).toContain(`npx fairlead release stop ${id} stops it.`);
+    expect(text).toContain(`To stop it: npx fairlead release stop ${id}`);
     expect(said.lines.at(-1)).toBe(
-      `The release ${id} is left as it is. It waits, as told above. npx fairlead deploy --attach ${id} follows it again.`,
+      `Release ${id} is not affected. It is waiting, as shown above. To follow it again: npx fairlead deploy --attach ${id}`,
     );
     await thaw();
     const attached = await stage.type("deploy", "--attach", id);
@@ -200,7 +202,9 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
       },
     );
     expect(said.exit).toBe(1);
-    expect(said.lines.at(-1)).toMatch(/is left as it is\. It waits, as told above\. npx fairlead deploy --attach/);
+    expect(said.lines.at(-1)).toMatch(
+      /is not affected\. It is waiting, as shown above\. To follow it again: npx fairlead deploy --attach/,
+    );
   });
 
   it("is a release that ECS deploys", async () => {
@@ -208,9 +212,9 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     await approved(30);
     const { text, waits } = await told();
     expect(text.split("\n")).toEqual([
-      expect.stringMatching(new RegExp(`^! Release ${id} is being deployed by ECS, since ${TIME}\\.$`)),
-      `    npx fairlead deploy --attach ${id} follows it.`,
-      `    npx fairlead release stop ${id} stops it, and rolls the service back.`,
+      expect.stringMatching(new RegExp(`^! ECS has been deploying release ${id} since ${TIME}\\.$`)),
+      `    To follow it: npx fairlead deploy --attach ${id}`,
+      `    To stop it and roll back: npx fairlead release stop ${id}`,
     ]);
     expect(waits).toMatchObject([{ executionId: id, for: "deployment" }]);
   });

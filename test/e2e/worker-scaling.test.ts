@@ -59,6 +59,6 @@ describe("services that scale on their load", () => {
   it("go with everything else", async () => {
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toContain("nothing of fairlead-app-dev is left");
+    expect(lines.join("\n")).toContain("no resources of fairlead-app-dev are left");
   });
 });

@@ -149,7 +149,7 @@ describe("a web service, an internal service and a worker", () => {
   it("leave nothing behind", async () => {
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
-    expect(lines.join("\n")).toContain(`nothing of ${PREFIX} is left`);
+    expect(lines.join("\n")).toContain(`no resources of ${PREFIX} are left`);
   });
 });
 

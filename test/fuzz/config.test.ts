@@ -8,7 +8,7 @@ import { Ground } from "./ground.ts";
 import { oddExit, wordless } from "./words.ts";
 
 /** What repeats a value of the file's, or JavaScript's words for what the file tried to do. */
-const OWN = /^Error: stack\.config\.ts does not run: |^ {2}\S+: .*(allowed|setting|missing|environment)/;
+const OWN = /^Error: stack\.config\.ts could not be loaded: |^ {2}\S+: .*(allowed|setting|missing|environment)/;
 
 describe("a stack.config.ts of any text", () => {
   const ground = new Ground();

@@ -92,7 +92,7 @@ function stopping(pasted: () => string) {
 /** Throws where nobody could be asked. */
 function checkAsks({ yes }: Options): void {
   if (!yes && (!process.stdin.isTTY || process.env["CI"] !== undefined))
-    throw new Refused("There is no terminal to ask on: give --yes to go on without being asked. No changes were made.");
+    throw new Refused("There is no terminal to ask for confirmation: run again with --yes. No changes were made.");
 }
 
 async function confirmed({ yes }: Options, name: string, stop: AbortSignal, end: (why: string) => void) {
@@ -206,8 +206,8 @@ function tellEnd(
 ): number {
   const clean = left.length === 0 && unread.length === 0;
   for (const { what, id } of left) say(`Left: ${what} ${id}`);
-  for (const { what, error } of unread) say(`Whether a ${what} is left cannot be told: ${error}`);
-  if (clean) say("Nothing of the stack is left.");
+  for (const { what, error } of unread) say(`Could not check whether any ${what} is left: ${error}`);
+  if (clean) say("No resources of the stack are left.");
   else say(`Not all is gone, and what stands costs money. This goes on with the teardown:\n  ${pasted()}`);
   const failed = failedIn(steps);
   if (failed) say(`${failed.name} ${failed.outcome === "failed" ? "failed" : "was stopped"}: ${failed.why}`);

@@ -11,6 +11,7 @@ import { followToEnd, keepRunning, tellDetached, tellEnd } from "../following.ts
 import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
+import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { whoAmI } from "../../../state/holder.ts";
 
@@ -50,7 +51,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
   });
   const executionId = await findExecution(session, version, session.stop);
   if (flags.detach) {
-    terminal.line(`Release ${executionId} has begun.`);
+    terminal.line(`Release ${executionId} has started.`);
     tellDetached(session, executionId);
     if (flags.json)
       terminal.answer(
@@ -80,7 +81,9 @@ function begunBefore(session: Session, archive: SourceArchive): Promise<string |
   return inBucket(session, async () => {
     const begun = await underWay(session, archive.digest, session.refs);
     if (begun !== undefined)
-      session.terminal.line(`This very source was uploaded before, as version ${begun}, and its release goes on.`);
+      session.terminal.line(
+        `The same source was already uploaded as version ${begun}, and its release is in progress.`,
+      );
     return begun;
   });
 }
@@ -101,7 +104,7 @@ async function inBucket<T>(session: Session, work: () => Promise<T>): Promise<T>
   } catch (error) {
     if (!hasCode(error, "NoSuchBucket")) throw error;
     throw new RunError(
-      `There is no bucket ${session.names.sourceBucket}: the stack does not stand here. Run reconcile first.`,
+      `There is no bucket ${session.names.sourceBucket}: the stack is not deployed here. Run: ${paste(session.flags, "reconcile")}`,
       { cause: error },
     );
   }

@@ -32,7 +32,8 @@ async function enter(flags: ExecFlags, session: Session): Promise<Exit> {
   const missing = ["aws", "session-manager-plugin"].filter((program) => !isInstalled(program));
   if (flags.print || target === "local" || missing.length > 0 || !terminal.asks) {
     terminal.answer(line);
-    if (target === "local") terminal.line("The simulated AWS has no containers to enter; on AWS this line does.");
+    if (target === "local")
+      terminal.line("The simulated AWS has no containers to enter. On AWS, this command opens the shell.");
     else if (missing.length > 0) terminal.line(`To run it here, install ${missing.join(" and ")}.`);
     return EXIT.done;
   }

@@ -1,5 +1,6 @@
 import type { Run } from "../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
 import { count, duration } from "../words.ts";
@@ -20,15 +21,18 @@ export const history = (number: number | undefined, flags: HistoryFlags, context
 async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
   const runs = await store.runs(limit);
   if (json) terminal.answer(JSON.stringify(runs, undefined, 2));
-  else if (runs.length === 0) terminal.line(`No run is remembered beside ${store.where} yet.`);
+  else if (runs.length === 0) terminal.line(`No runs are recorded next to ${store.where} yet.`);
   else for (const run of runs) terminal.line(lineOf(run));
   return EXIT.done;
 }
 
-async function show(number: number, { json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
+async function show(number: number, flags: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
   const run = (await store.runs(ALL)).find((one) => one.number === number);
-  if (!run) throw new UsageError(`There is no run ${number} beside ${store.where}. history lists what there is.`);
-  if (json) {
+  if (!run)
+    throw new UsageError(
+      `There is no run ${number} next to ${store.where}. To list the runs: ${paste(flags, "history")}`,
+    );
+  if (flags.json) {
     terminal.answer(JSON.stringify(run, undefined, 2));
     return EXIT.done;
   }
@@ -39,7 +43,7 @@ async function show(number: number, { json }: HistoryFlags, { store, terminal }:
   if (run.outcome === "died") return EXIT.done;
   const calls = Object.entries(run.calls).toSorted(([, a], [, b]) => b - a);
   const all = calls.reduce((sum, [, times]) => sum + times, 0);
-  terminal.line(`  ${count(all, "call")}: ${calls.map(([name, times]) => `${name} ${times}`).join(", ")}`);
+  terminal.line(`  ${count(all, "API call")}: ${calls.map(([name, times]) => `${name} ${times}`).join(", ")}`);
   return EXIT.done;
 }
 

@@ -49,8 +49,8 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
   const found = await Promise.all(refs.map(async (ref) => (await logLines(ref, query)).map((line) => ({ ref, line }))));
   const lines = found.flat().toSorted((one, other) => one.line.at - other.line.at);
   for (const { ref, line } of lines) tellOf(ref)(line);
-  if (lines.length === 0 && !flags.json) terminal.line("No lines. --since 24h looks further back.");
+  if (lines.length === 0 && !flags.json) terminal.line("No log lines found. To look further back: --since 24h");
   if (flags.follow && !flags.json)
-    terminal.line("The simulated AWS rests between commands: there is nothing to follow.");
+    terminal.line("The simulated AWS stands still between commands, so there is nothing to follow.");
   return EXIT.done;
 }

@@ -17,6 +17,7 @@ import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
 import { headline, inChangingSession, type Session } from "../session.ts";
+import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { count, duration } from "../words.ts";
 
@@ -34,7 +35,7 @@ export async function reconcile(flags: ReconcileFlags, context: CliContext): Pro
   for (;;) {
     const exit = await attempt(flags, context);
     if (flags.watch === undefined || stop.aborted) return exit;
-    terminal.line(`Again in ${duration(flags.watch)}. Ctrl-C ends it.`);
+    terminal.line(`Next run in ${duration(flags.watch)}. Press Ctrl-C to stop.`);
     // Real time, also where the simulated one jumps: it is the user who waits.
     await pause(flags.watch, undefined, { signal: stop }).catch(() => {});
     if (stop.aborted) return exit;
@@ -96,11 +97,11 @@ async function whyUnhealthy(session: Session, { actions }: Report): Promise<Find
   return failed && (await serviceOf(session)) ? findingOf(session, {}) : undefined;
 }
 
-function printNext({ terminal, facts }: Session, { outputs }: Report) {
+function printNext({ terminal, facts, flags }: Session, { outputs }: Report) {
   const url = outputs["application_url"];
-  if (typeof url === "string") terminal.line(`The application's address: ${url}`);
+  if (typeof url === "string") terminal.line(`Application URL: ${url}`);
   if (!isAnyReleased(facts))
     terminal.line(
-      "The service waits at zero tasks: no release has been approved and deployed yet. npm run deploy releases the first.",
+      `The service stays at zero tasks until the first release is deployed. To deploy it: ${paste(flags, "deploy")}`,
     );
 }

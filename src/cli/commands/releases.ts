@@ -4,6 +4,7 @@ import { refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { headline, identityOf, inSession, type Session } from "../session.ts";
 import { sourceText } from "../release-text.ts";
+import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
 import { tellWaiting, waitingIn } from "../waiting.ts";
@@ -43,7 +44,7 @@ async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);
-  if (found.length === 0) terminal.line("No releases yet: deploy makes the first.");
+  if (found.length === 0) terminal.line(`No releases yet. To deploy the first one: ${paste(flags, "deploy")}`);
   for (const [at, release] of found.entries()) {
     for (const line of releaseLines(release, running)) terminal.line(line);
     for (const line of serviceLines(release, found.slice(at + 1), revisions)) terminal.line(line);
@@ -58,7 +59,7 @@ function serviceLines({ services = [] }: Release, earlier: readonly Release[], r
   return services.map(({ service, revision = "", image }) => {
     const before = earlier.flatMap((one) => one.services?.find((other) => other.service === service) ?? [])[0];
     const isSame = image !== undefined && before?.image?.uri === image.uri;
-    const now = running.includes(revision) ? paint.bold(" (runs now)") : "";
+    const now = running.includes(revision) ? paint.bold(" (running now)") : "";
     const what = image === undefined ? "image unknown" : `${isSame ? "same image" : "new image"} ${image.uri}`;
     return `    ${service.padEnd(width)}  ${revision}${now}, ${what}`;
   });
@@ -74,7 +75,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 function releaseLines(release: Release, running: string | undefined): string[] {
   const { executionId, startedAt, ending, why, revision, image, source, approval, build } = release;
-  const now = revision !== undefined && revision === running ? paint.bold(" (runs now)") : "";
+  const now = revision !== undefined && revision === running ? paint.bold(" (running now)") : "";
   const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${ending === "no-source" ? "no source" : ending}`;
   return [
     `${head}${revision === undefined ? "" : `  ${revision}`}${now}`,

@@ -7,6 +7,7 @@ import { tellEnd } from "../following.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
 import { releaseTeller, sourceText } from "../release-text.ts";
 import { headline, inChangingSession, type Session } from "../session.ts";
+import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 
 export interface RollbackFlags extends CommonFlags, ServiceFlag {
@@ -34,7 +35,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   );
   if (way.kept.length > 0)
     terminal.line(
-      `The settings stay as they are now. ${way.to} had others in ${way.kept.join(", ")}, so a new revision is registered.`,
+      `The current settings are kept. ${way.to} had other values of ${way.kept.join(", ")}, so a new revision is registered.`,
     );
   if (!(await agreed(session, "Roll back?", flags.yes))) {
     terminal.line("No changes were made.");
@@ -46,7 +47,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
     return endOf(await tellEnd(session, end, { json: flags.json, startedAt, ref }));
   } catch (error) {
     if (!stop.aborted) throw error;
-    terminal.line("ECS goes on with it; status shows how far it is.");
+    terminal.line(`ECS continues the rollback. To see its progress: ${paste(session.flags, "status")}`);
     return endOf(EXIT.failed);
   }
 }

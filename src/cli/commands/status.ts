@@ -68,18 +68,17 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
   for (const service of services) {
     const name = service.service === undefined ? "" : ` ${service.service}`;
     terminal.line(`Service${name}: ${service.status}, revision ${service.taskDefinition}, image ${service.image}`);
-    if (service.waitsForFirstRelease)
-      terminal.line("It waits at zero tasks for its first release: none has been approved and deployed yet.");
+    if (service.waitsForFirstRelease) terminal.line("It stays at zero tasks until the first release is deployed.");
     if (service.waitsForReconcile)
       terminal.line(
-        `It was released and wants no tasks: ${paste(session.flags, "reconcile")} raises it to ${wantedOf(service.service)}.`,
+        `It was released but is set to zero tasks. To scale it to ${wantedOf(service.service)}: ${paste(session.flags, "reconcile")}`,
       );
   }
   for (const { job, enabled, schedule, timezone, taskDefinition, image, waitsForFirstRelease } of jobs) {
     const is = enabled ? "enabled" : "disabled";
     terminal.line(`Job ${job}: ${is}, ${schedule} (${timezone}), revision ${taskDefinition}, image ${image}`);
     if (waitsForFirstRelease)
-      terminal.line("Its schedule is disabled until its first release: there is no image to run yet.");
+      terminal.line("Its schedule is disabled until the first release: there is no image to run yet.");
   }
   tellWaiting(session, waiting);
   return EXIT.done;

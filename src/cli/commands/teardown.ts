@@ -28,7 +28,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { terminal, stack, aws } = session;
   if (stack.protect)
     throw new UsageError(
-      `${stack.stackName} is protected: no changes were made. To take it down all the same, set protect to false in the file, then run again.`,
+      `${stack.stackName} is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.`,
     );
   const { state, seen } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);

@@ -17,7 +17,7 @@ describe("a stack.config.ts with a rejected promise that nobody waits for", () =
     const { code, stdout, stderr } = await command(stack.directory, ["plan"]);
     expect([code, stdout, stderr]).toEqual([
       2,
-      "Error: stack.config.ts does not run: a promise in it is rejected (late). No changes were made.\n",
+      "Error: stack.config.ts could not be loaded: unhandled rejection (late). No changes were made.\n",
       "",
     ]);
   });

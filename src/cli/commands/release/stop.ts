@@ -31,8 +31,8 @@ async function run(wanted: string, flags: ReleaseStopFlags, session: Session): P
   if (finish && action && action.category !== "Build" && action.category !== "Source")
     throw new UsageError(
       action.category === "Approval"
-        ? "--finish would wait for the approval. Leave it out: the approval is abandoned."
-        : "--finish would let the deployment come through. Leave it out: it is rolled back.",
+        ? "--finish would wait for the approval. Run again without it: the approval is abandoned."
+        : "--finish would complete the deployment. Run again without it: the deployment is rolled back.",
     );
   terminal.line(`${headline(session)}:`);
   terminal.line(`Release ${executionId} ${doingOf(release, finish)}`);
@@ -66,22 +66,22 @@ async function meant(session: Session, wanted: string): Promise<Stoppable> {
 
 function whyNot({ flags }: Session, { executionId, ending }: Stoppable): string {
   const next = ending === "live" ? ` ${paste(flags, "rollback")} goes back to the release before it.` : "";
-  return `Release ${executionId} is not under way any more: it is ${ending}.${next}`;
+  return `Release ${executionId} is no longer in progress: it is ${ending}.${next}`;
 }
 
 /** What the release does, and what becomes of that. */
 function doingOf({ ending, action }: Stoppable, finish: boolean): string {
-  if (ending === "stopped") return "was stopped before; a deployment that it left behind is rolled back.";
-  if (!action) return "waits between two stages: it goes no further.";
+  if (ending === "stopped") return "was stopped before; a deployment it left behind is rolled back.";
+  if (!action) return "is between two stages and goes no further.";
   switch (action.category) {
     case "Approval":
-      return "waits for an approval, which is abandoned: nothing was deployed.";
+      return "is waiting for approval, which is abandoned: nothing was deployed.";
     case "Deploy":
-      return "is being deployed: CodePipeline lets go of it, and ECS rolls the service back to the revision before.";
+      return "is being deployed: CodePipeline abandons it, and ECS rolls the service back to the previous revision.";
     default:
       return finish
-        ? `is in ${action.stage}, which comes to its end: nothing starts after it.`
-        : `is in ${action.stage}, which is abandoned: a build that has begun runs on without consequences, and is paid for.`;
+        ? `is in ${action.stage}, which is allowed to finish: nothing starts after it.`
+        : `is in ${action.stage}, which is abandoned: a running build continues without effect, and is billed.`;
   }
 }
 
@@ -105,6 +105,6 @@ function tellStopped(session: Session, { executionId }: Stoppable, stopped: Stop
 const SENTENCES: Readonly<Record<Stopped["deployment"], (id: string, ending: string) => string>> = {
   none: (id, ending) => `Release ${id} is ${ending}; nothing of it was deployed.`,
   "rolled-back": (id, ending) => `Release ${id} is ${ending}, and ECS has rolled its deployment back.`,
-  completed: (id) => `Release ${id} could not be stopped any more: ECS was through with its deployment.`,
+  completed: (id) => `Release ${id} could not be stopped: ECS had already completed its deployment.`,
   failed: (id, ending) => `Release ${id} is ${ending}, but its deployment could not be rolled back.`,
 };

@@ -7,7 +7,7 @@ export const stateBackups = (flags: CommonFlags, context: CliContext): Promise<E
   inState(flags, context, async ({ store, terminal }) => {
     const all = await store.backups();
     if (flags.json) terminal.answer(JSON.stringify(all, undefined, 2));
-    else if (all.length === 0) terminal.line(`There is no backup of ${store.where} yet.`);
+    else if (all.length === 0) terminal.line(`There are no backups of ${store.where} yet.`);
     else {
       for (const { serial, when } of all) terminal.line(`  serial ${String(serial).padEnd(8)} kept ${when}`);
       terminal.line("state restore SERIAL brings one back.");

@@ -23,10 +23,9 @@ export const stateMigrate = (flags: MigrateFlags, context: CliContext): Promise<
 
 async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
   const { store: to, terminal, stack } = opened;
-  if (flags.target === "local")
-    throw new UsageError("The state of the simulated AWS is a file that lies beside it, and stays there.");
+  if (flags.target === "local") throw new UsageError("The state of the simulated AWS is always a local file.");
   const from = await source(flags, opened);
-  if (from.where === to.where) throw new UsageError(`The state is kept in ${to.where} already. No changes were made.`);
+  if (from.where === to.where) throw new UsageError(`The state is already in ${to.where}. No changes were made.`);
   const died = rememberDeath({ store: from, terminal }, flags.target, "state migrate");
   const unlock = await from.lock("state migrate", died);
   try {
@@ -38,7 +37,7 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
     const there = await to.read();
     if (there)
       throw new RunError(
-        `There is a state ${to.where} already, with ${count(Object.keys(there.resources).length, "resource")}: it is not written over. No changes were made.`,
+        `There is a state ${to.where} already, with ${count(Object.keys(there.resources).length, "resource")}: it is not overwritten. No changes were made.`,
       );
     const resources = Object.keys(state.resources).length;
     terminal.line(`${from.where} -> ${to.where}: ${count(resources, "resource")}`);
@@ -52,7 +51,7 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
     for (const { number: _number, ...run } of runs) await to.record(run satisfies Omit<Run, "number">);
     // Last, and kept as a backup: whatever stops this, there is a state.
     await from.write({ ...state, serial: state.serial + 1, resources: {} });
-    terminal.line(`Moved. A copy stays among the backups of ${from.where}.`);
+    terminal.line(`Moved. A copy is kept in the backups of ${from.where}.`);
     if (flags.json)
       terminal.answer(JSON.stringify({ from: from.where, to: to.where, resources, runs: runs.length }, undefined, 2));
     return EXIT.done;
@@ -65,12 +64,11 @@ async function source(flags: MigrateFlags, { stateDirectory, stack, connection }
   if (flags.from === undefined) {
     if (!isShared(stack, flags.target))
       throw new UsageError(
-        "The file keeps the state in a local file: say where it is now with --from s3://BUCKET/PREFIX. No changes were made.",
+        "The config keeps the state in a local file: name its current location with --from s3://BUCKET/PREFIX. No changes were made.",
       );
     return localStore(stateDirectory, stack, flags.target);
   }
   const [, bucket = "", prefix = ""] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(flags.from) ?? [];
-  if (bucket === "")
-    throw new UsageError(`--from ${flags.from}: it looks like s3://BUCKET/PREFIX. No changes were made.`);
+  if (bucket === "") throw new UsageError(`--from ${flags.from}: expected s3://BUCKET/PREFIX. No changes were made.`);
   return s3StoreAt(stack, (await connection()).aws, bucket, prefix);
 }

@@ -3,6 +3,7 @@ import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { recorded, type Ended } from "../../recorded.ts";
 import { locationOf, inChangingSession, type Session } from "../../session.ts";
 import { belongs } from "../../state-location.ts";
+import { paste } from "../../paste.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { count } from "../../words.ts";
 
@@ -16,27 +17,28 @@ export const stateRestore = (serial: number, flags: RestoreFlags, context: CliCo
     recorded(session, "state restore", () => restore(serial, flags, session)),
   );
 
-async function restore(serial: number, { yes, json }: RestoreFlags, session: Session): Promise<Ended> {
+async function restore(serial: number, flags: RestoreFlags, session: Session): Promise<Ended> {
+  const { yes, json } = flags;
   const { store, terminal } = session;
   const [kept, backups] = [await store.readBackup(serial), await store.backups()];
   if (!kept)
     throw new UsageError(
-      `There is no backup ${serial} of ${store.where}. There are: ${backups.map((one) => one.serial).join(", ") || "none yet"}. No changes were made.`,
+      `There is no backup ${serial} of ${store.where}. one.serial).join(", ") || "none yet"}. No changes => Backups: ${backups.map((one) => one.serial).join(", ") || "none yet"}. No changes => one.serial).join(", ") || "none yet"}. No changes were made.`,
     );
   belongs(kept, locationOf(session), `backup ${serial} of ${store.where}`);
   // Not even a damaged state keeps a good one from coming back.
   const present = await store.read().catch(() => undefined);
   const resources = Object.keys(kept.resources).length;
   terminal.line(
-    `Backup ${serial} has ${count(resources, "resource")}; the present state has ${count(Object.keys(present?.resources ?? {}).length, "resource")}.`,
+    `Backup ${serial} has ${count(resources, "resource")}; the current state has ${count(Object.keys(present?.resources ?? {}).length, "resource")}.`,
   );
-  if (!(await agreed(session, "Put it in the place of the present state? AWS is not touched.", yes))) {
+  if (!(await agreed(session, "Replace the current state with it? Nothing on AWS changes.", yes))) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const highest = Math.max(present?.serial ?? 0, backups[0]?.serial ?? 0, kept.serial);
   await store.replace({ ...kept, serial: highest + 1 });
-  terminal.line("Restored. plan shows what AWS has become since.");
+  terminal.line(`Restored. To compare it with AWS: ${paste(flags, "plan")}`);
   if (json) terminal.answer(JSON.stringify({ restored: serial, serial: highest + 1, resources }, undefined, 2));
   return { exit: EXIT.done, outcome: "done" };
 }

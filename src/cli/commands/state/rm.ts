@@ -2,6 +2,7 @@ import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { inChangingSession, type Session } from "../../session.ts";
 import { recorded, type Ended } from "../../recorded.ts";
+import { paste } from "../../paste.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { count } from "../../words.ts";
 
@@ -15,14 +16,15 @@ export const stateRm = (ids: readonly string[], flags: RmFlags, context: CliCont
     recorded(session, "state rm", () => forget(ids, flags, session)),
   );
 
-async function forget(ids: readonly string[], { yes, json }: RmFlags, session: Session): Promise<Ended> {
+async function forget(ids: readonly string[], flags: RmFlags, session: Session): Promise<Ended> {
+  const { yes, json } = flags;
   const { store, terminal } = session;
   const state = await store.read();
   if (!state) throw new RunError(`There is no state ${store.where}.`);
   const unknown = ids.filter((id) => !(id in state.resources));
   if (unknown.length > 0)
     throw new UsageError(
-      `There is no ${unknown.join(" and no ")} in the state ${store.where}. No changes were made. state show lists what there is.`,
+      `There is no ${unknown.join(" and no ")} in the state ${store.where}. No changes were made. To list the resources: ${paste(flags, "state", "show")}`,
     );
   const forgotten = ids.map((id) => ({
     id,
@@ -30,14 +32,14 @@ async function forget(ids: readonly string[], { yes, json }: RmFlags, session: S
     existing: state.resources[id]?.id ?? null,
   }));
   for (const { id, type, existing } of forgotten) terminal.line(`  ${id}: ${type} ${existing ?? "(no id yet)"}`);
-  const question = `Forget ${count(ids.length, "resource")}? AWS is not touched.`;
+  const question = `Remove ${count(ids.length, "resource")} from the state? Nothing on AWS changes.`;
   if (!(await agreed(session, question, yes))) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const resources = Object.fromEntries(Object.entries(state.resources).filter(([id]) => !ids.includes(id)));
   await store.write({ ...state, serial: state.serial + 1, resources });
-  terminal.line(`Forgotten; state restore ${state.serial} brings the state before back.`);
+  terminal.line(`Removed. To undo: ${paste(flags, "state", "restore", String(state.serial))}`);
   if (json) terminal.answer(JSON.stringify({ forgotten, backup: state.serial }, undefined, 2));
   return { exit: EXIT.done, outcome: "done" };
 }

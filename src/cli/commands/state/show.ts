@@ -1,5 +1,6 @@
 import type { ResourceState } from "../../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
+import { paste } from "../../paste.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { count } from "../../words.ts";
 import { inState, type Opened } from "./open.ts";
@@ -8,16 +9,18 @@ import { inState, type Opened } from "./open.ts";
 export const stateShow = (id: string | undefined, flags: CommonFlags, context: CliContext): Promise<Exit> =>
   inState(flags, context, (opened) => show(id, flags, opened));
 
-async function show(id: string | undefined, { json }: CommonFlags, { store, terminal }: Opened): Promise<Exit> {
+async function show(id: string | undefined, flags: CommonFlags, { store, terminal }: Opened): Promise<Exit> {
   const state = await store.read();
   if (id !== undefined) {
     const resource = state?.resources[id];
     if (!resource)
-      throw new UsageError(`There is no ${id} in the state ${store.where}. state show lists what there is.`);
+      throw new UsageError(
+        `There is no ${id} in the state ${store.where}. To list the resources: ${paste(flags, "state", "show")}`,
+      );
     terminal.answer(JSON.stringify(resource, undefined, 2));
     return EXIT.done;
   }
-  if (json) terminal.answer(JSON.stringify(state ?? null, undefined, 2));
+  if (flags.json) terminal.answer(JSON.stringify(state ?? null, undefined, 2));
   else if (!state) terminal.line(`There is no state ${store.where}.`);
   else {
     const { serial, target, account, region, resources } = state;
@@ -29,4 +32,4 @@ async function show(id: string | undefined, { json }: CommonFlags, { store, term
 }
 
 const lineOf = (name: string, { type, id, status, old = [] }: ResourceState) =>
-  `  ${name.padEnd(32)} ${type.padEnd(34)} ${id ?? "(no id yet)"}${status === "created" ? "" : `, ${status}`}${old.length > 0 ? `, ${count(old.length, "earlier generation")} to delete` : ""}`;
+  `  ${name.padEnd(32)} ${type.padEnd(34)} ${id ?? "(no id yet)"}${status === "created" ? "" : `, ${status}`}${old.length > 0 ? `, ${count(old.length, "previous generation")} to delete` : ""}`;

@@ -36,13 +36,13 @@ async function unlock(
         ? `The lock of ${lock.where} cannot be read.`
         : `${told(holder)} holds the lock of ${lock.where}.`,
     );
-  if (held.length === 0) terminal.line(`Nobody holds the lock of ${store.where}.`);
+  if (held.length === 0) terminal.line(`The lock of ${store.where} is free.`);
   for (const { holder } of held)
     if (holder !== "unreadable" && isAlive(holder) && !force)
       throw new UsageError(
-        `Process ${holder.pid} still runs on this machine. No changes were made. Wait until it is done, or end it; --force takes the lock away from under it.`,
+        `Process ${holder.pid} is still running on this machine. No changes were made. Wait until it is done, or end it; --force releases the lock anyway.`,
       );
-  if (held.length > 0 && !(await agreed({ terminal, target }, "Take it away?", yes))) {
+  if (held.length > 0 && !(await agreed({ terminal, target }, "Release the lock?", yes))) {
     terminal.line("No changes were made.");
     return EXIT.failed;
   }
