@@ -78,7 +78,7 @@ describe("releases that wait on the wire", () => {
     for (const text of await said()) expect(text).toMatch(new RegExp(`Release ${second} waits for an approval`));
     expect((await run("reject", "--reason", "nor this one")).code).toBe(0);
     expect(await statusOf(second)).toBe("Failed");
-    for (const text of await said()) expect(text).not.toMatch(/Release \S+ waits/);
+    for (const text of await said()) expect(text).not.toMatch(/Release \S+ (has been waiting|is queued|is on hold)/);
   });
 
   it("are stopped where they are, and what waits behind them goes on", async () => {
@@ -120,7 +120,7 @@ describe("releases that wait on the wire", () => {
       },
     );
     const others = (await meanwhile) ?? [];
-    expect(others.map((text) => /Release \S+ waits: the transition into Deploy was disabled/.test(text))).toEqual(
+    expect(others.map((text) => /Release \S+ is on hold: the transition into Deploy was disabled/.test(text))).toEqual(
       COMMANDS.map(() => true),
     );
     expect(waited.code).toBe(0);

@@ -150,7 +150,7 @@ describe("what exists already", () => {
     const vpc = await stage.meddle((aws) => makeVpc(aws));
     const text = await refused(2, "reconcile", "--adopt", `network/vcp=${vpc}`);
     expect(text).toContain("this stack has no resource network/vcp. Did you mean network/vpc?");
-    expect(text).toContain("There are: network/vpc, network/internet-gateway,");
+    expect(text).toContain("Resources: network/vpc, network/internet-gateway,");
     const far = await refused(2, "reconcile", "--adopt", `nonsense=${vpc}`);
     expect(far).not.toContain("Did you mean");
   });

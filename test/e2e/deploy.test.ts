@@ -67,7 +67,7 @@ describe("a stack that stands and waits for its first release", () => {
     const first = await deployed(stage, { detach: true });
     const second = await deployed(stage);
     expect(second.json.release).toMatchObject({ executionId: first.json.release.executionId, ending: "live" });
-    expect(second.lines.join("\n")).toContain("This very source was uploaded before");
+    expect(second.lines.join("\n")).toContain("The same source was already uploaded");
     // Once it has ended, the same source is a release like any other.
     const third = await deployed(stage);
     expect(third.json.release.executionId).not.toBe(first.json.release.executionId);
@@ -177,7 +177,7 @@ describe("a stack that does not stand", () => {
     writeService(stage);
     await expect(deployed(stage)).rejects.toMatchObject({
       name: "RunError",
-      message: expect.stringContaining("the stack does not stand here. Run reconcile first."),
+      message: expect.stringContaining("the stack is not deployed here. Run: npx fairlead reconcile"),
     });
     stage.remove();
   });

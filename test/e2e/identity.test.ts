@@ -13,7 +13,7 @@ describe("the identity of a stack", () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ name: "shop", environment: "dev-prod" });
     await expect(stage.run("plan")).rejects.toThrow(
-      /is that of shop-dev in prod, and this run is for shop in dev-prod.* No changes were made\./,
+      /belongs to shop-dev in prod, and this run is for shop in dev-prod.* No changes were made\./,
     );
     rmSync(file(stage, "shop-dev-prod"));
     const before = stage.things();
@@ -54,7 +54,7 @@ describe("what bears the stack's mark and is accounted for nowhere", () => {
     rmSync(file(stage, "fairlead-app-dev"));
     stage.edit({ network: { nat: "single" } });
     const plan = await stage.say("plan");
-    expect(plan.lines).toContainEqual(expect.stringMatching(/^not accounted for: /));
+    expect(plan.lines).toContainEqual(expect.stringMatching(/^orphaned: /));
     expect(plan.lines).toContainEqual(expect.stringMatching(/^ {2}- nat-2@nat-\w+ \(nat-\w+\) {2}ec2\/nat-gateway$/));
     expect((await stage.run("reconcile")).exit).toBe(0);
     const { NatGateways = [] } = await stage.meddle((aws) => aws.ec2(new DescribeNatGatewaysCommand({})));
@@ -120,7 +120,7 @@ describe("a stack of Fairlead 0.1", () => {
   it("belongs to the name that its state tells, and to no other that comes out alike", async () => {
     const { stage } = await standing();
     stage.edit({ name: "fairlead", environment: "app-dev" });
-    await expect(stage.run("plan")).rejects.toThrow("is that of fairlead-app in dev");
+    await expect(stage.run("plan")).rejects.toThrow("belongs to fairlead-app in dev");
     stage.remove();
   });
 });

@@ -85,7 +85,10 @@ describe("the command line on the local target", () => {
   });
 
   it("plans nothing then, and --check says so with its exit code", async () => {
-    expect(await run("plan", "--check")).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing to do") });
+    expect(await run("plan", "--check")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("No changes. 42 resources match the config."),
+    });
     stack.edit({ logs: { retentionDays: 90 } });
     const { code, stdout } = await run("plan", "--check");
     expect(code).toBe(3);
@@ -125,7 +128,7 @@ describe("the command line on the local target", () => {
     for (const layer of ["network", "security", "registry", "balancer", "compute", "scaling", "edge", "delivery"])
       expect(stdout).toMatch(new RegExp(`✓ ${layer} `));
     expect(stdout).toContain("0 of 0 tasks run, revision fairlead-app-dev:1");
-    expect(stdout).toContain("waits at zero tasks for its first release");
+    expect(stdout).toContain("stays at zero tasks until the first release is deployed");
   });
 
   it("adopts everything and creates nothing when the state file is lost", async () => {
@@ -145,7 +148,7 @@ describe("the command line on the local target", () => {
       [good.slice(0, 1000), /is damaged/],
       [JSON.stringify({ ...state, version: 3 }), /newer version of Fairlead/],
       [JSON.stringify({ ...state, account: "999999999999" }), /belongs to account 999999999999/],
-      [JSON.stringify({ ...state, name: "fairlead", environment: "app-dev" }), /is that of fairlead in app-dev/],
+      [JSON.stringify({ ...state, name: "fairlead", environment: "app-dev" }), /belongs to fairlead in app-dev/],
     ];
     const before = tables();
     for (const [text, message] of bad) {

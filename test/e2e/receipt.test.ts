@@ -73,7 +73,7 @@ describe("a teardown and its receipt", () => {
       `  - earlier@${log} (${log})  logs/log-group`,
       `  - earlier@${role} (${role})  iam/role`,
     ])
-      expect(shown.slice(shown.findIndex((one) => one.startsWith("not accounted for: ")))).toContain(line);
+      expect(shown.slice(shown.findIndex((one) => one.startsWith("orphaned: ")))).toContain(line);
     expect(exit).toBe(0);
     expect(json?.summary).toMatchObject({ deleted: 47, failed: 0 });
     expect(receipt).toEqual({ swept: [], left: [], unseen: [], notOwned: [] });

@@ -122,7 +122,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect((await service())?.deployments?.[0]).toMatchObject({ rolloutState: "IN_PROGRESS" });
     const { exit, text, json } = await stop(id);
     expect(exit).toBe(0);
-    expect(text).toMatch(/is being deployed: CodePipeline lets go of it, and ECS rolls the service back[^]*tasks: /);
+    expect(text).toMatch(/is being deployed: CodePipeline abandons it, and ECS rolls the service back[^]*tasks: /);
     expect(text).toContain(
       `Release ${id} is stopped, and ECS has rolled its deployment back. The service runs ${APP}:2.`,
     );

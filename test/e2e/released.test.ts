@@ -32,7 +32,9 @@ describe("a stack is released by an approved deployment, and not by what a build
     expect(await stage.planned()).toEqual({});
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await desired()).toBe(0);
-    expect((await stage.say("status")).lines.join("\n")).toContain("It waits at zero tasks for its first release");
+    expect((await stage.say("status")).lines.join("\n")).toContain(
+      "It stays at zero tasks until the first release is deployed.",
+    );
   });
 
   it("stays at zero tasks after its first release was rejected, and doctor does not advise to reconcile", async () => {

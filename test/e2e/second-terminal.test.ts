@@ -97,7 +97,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
     expect(second.exit).toBe(0);
     const text = second.lines.join("\n");
     expect(text).toMatch(/Release \S+ is queued behind \S+ in Approval\./);
-    expect(text).toMatch(/To approve: npx fairlead approve\n\s+To reject:  npx fairlead reject --reason WHY/);
+    expect(text).toMatch(/To approve: npx fairlead approve\n.*To reject:  npx fairlead reject --reason WHY/);
     expect(second.lines.at(-1)).toMatch(/To follow it again: npx fairlead deploy --attach \S+$/);
   });
 });

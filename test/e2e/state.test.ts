@@ -65,7 +65,7 @@ describe("the verbs about the state", () => {
         ),
       );
       expect((await run("show")).lines[1]).toMatch(
-        /^ {2}a +ec2\/vpc +\(no id yet\), creating, 1 earlier generation to delete$/,
+        /^ {2}a +ec2\/vpc +\(no id yet\), creating, 1 previous generation to delete$/,
       );
     });
 
@@ -164,9 +164,9 @@ describe("the verbs about the state", () => {
       expect(await json("backups")).toEqual([]);
       const { exit, lines } = await run("restore", "7");
       expect(exit).toBe(2);
-      expect(lines[0]).toContain(`There is no backup 7 of ${path}. There are: none yet. No changes were made.`);
+      expect(lines[0]).toContain(`There is no backup 7 of ${path}. Backups: none yet. No changes were made.`);
       await run("rm", "network/vpc");
-      expect((await run("restore", "7")).lines[0]).toContain(`There are: ${state().serial - 1}.`);
+      expect((await run("restore", "7")).lines[0]).toContain(`Backups: ${state().serial - 1}.`);
     });
 
     it("bring a good state back over a damaged one, which is kept beside them", async () => {
@@ -226,9 +226,13 @@ describe("the verbs about the state", () => {
 
   it("say on AWS what the file lacks for that", async () => {
     const on = ["--target", "aws"];
-    expect((await run("init", ...on)).lines.join()).toContain("To share it, write state: { s3: {} }, then run again.");
+    expect((await run("init", ...on)).lines.join()).toContain(
+      "To share the state, set state: { s3: {} }, then run again.",
+    );
     expect((await run("init", ...on)).exit).toBe(2);
-    expect((await run("migrate", ...on)).lines.join()).toContain("say where it is now with --from s3://BUCKET/PREFIX");
+    expect((await run("migrate", ...on)).lines.join()).toContain(
+      "name its current location with --from s3://BUCKET/PREFIX",
+    );
     const wrong = await run("migrate", "--from", "bucket", ...on);
     expect(wrong.lines.join()).toContain("--from bucket: expected s3://BUCKET/PREFIX. No changes were made.");
     expect(wrong.exit).toBe(2);

@@ -140,7 +140,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(text.split("\n")).toEqual([
       expect.stringMatching(
         new RegExp(
-          `^! Release ${id} waits: the transition into Deploy was disabled by \\S+ at ${TIME}: Freeze until Monday$`,
+          `^! Release ${id} is on hold: the transition into Deploy was disabled by \\S+ at ${TIME}: Freeze until Monday$`,
         ),
       ),
       ENABLE,
@@ -175,7 +175,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     const text = said.lines.join("\n");
     const id = /Release (\S+)/.exec(text)?.[1] ?? "";
     expect(
-      text.match(/waits: the transition into Deploy was disabled by \S+ at \S+: Freeze until Monday/g),
+      text.match(/is on hold: the transition into Deploy was disabled by \S+ at \S+: Freeze until Monday/g),
     ).toHaveLength(1);
     expect(text).toContain(ENABLE);
     expect(text).toContain(`To stop it: npx fairlead release stop ${id}`);
@@ -197,7 +197,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
       {
         choose: () => Promise.resolve(undefined),
         reads: (line) => {
-          if (line.includes("stops it.")) interrupted.abort(new Error("the run was stopped"));
+          if (line.includes("To stop it: ")) interrupted.abort(new Error("the run was stopped"));
         },
       },
     );

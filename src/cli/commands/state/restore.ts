@@ -23,7 +23,7 @@ async function restore(serial: number, flags: RestoreFlags, session: Session): P
   const [kept, backups] = [await store.readBackup(serial), await store.backups()];
   if (!kept)
     throw new UsageError(
-      `There is no backup ${serial} of ${store.where}. one.serial).join(", ") || "none yet"}. No changes => Backups: ${backups.map((one) => one.serial).join(", ") || "none yet"}. No changes => one.serial).join(", ") || "none yet"}. No changes were made.`,
+      `There is no backup ${serial} of ${store.where}. Backups: ${backups.map((one) => one.serial).join(", ") || "none yet"}. No changes were made.`,
     );
   belongs(kept, locationOf(session), `backup ${serial} of ${store.where}`);
   // Not even a damaged state keeps a good one from coming back.
