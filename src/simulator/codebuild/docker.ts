@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { contentsOf, simulates } from "../ecr/dockerfile.ts";
+import { badScript, contentsOf, simulates } from "../ecr/dockerfile.ts";
 import { images, repositories } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
 import { optionsOf } from "./options.ts";
@@ -121,6 +121,12 @@ function build(host: DockerHost, words: readonly string[]): Ran | { readonly ima
       output: `${steps.join("")}#${steps.length + 3} ERROR: ${failed}\nERROR: failed to solve: ${failed}\n`,
     };
   }
+  const bad = badScript(dockerfile);
+  if (bad !== undefined)
+    return {
+      code: 1,
+      output: `ERROR: failed to solve: the line "# simulate: command ${bad}" needs JSON such as {"run": "npm run migrate", "exit": 3}\n`,
+    };
   const [target] = optionsOf(words, "--target");
   // moby/buildkit, frontend/dockerfile/dockerfile2llb/convert.go.
   if (target !== undefined && !stages.includes(target))

@@ -1,3 +1,12 @@
+/** What a command in a container comes to: its exit code, after how many seconds, and what it prints. */
+export interface ScriptedCommand {
+  /** The command's words, with single blanks between them. */
+  run: string;
+  exit: number;
+  seconds?: number;
+  lines?: string[];
+}
+
 /** What of an image decides how its tasks fare. */
 export interface ImageContents {
   /** Who its process runs as; root where nothing is said. */
@@ -8,6 +17,10 @@ export interface ImageContents {
   programs?: string[];
   /** What it runs, as its Dockerfile says it. */
   command: string;
+  /** The program of its ENTRYPOINT, which a command of a task definition or of RunTask does not replace. */
+  entryPoint?: string;
+  /** What its Dockerfile scripts of commands: what they come to in a simulated container. */
+  commands?: ScriptedCommand[];
   /** It writes below `/tmp` when it starts. */
   writesTmp: boolean;
 }
@@ -29,13 +42,39 @@ export function contentsOf(dockerfile: string, target?: string): ImageContents {
   const users = argumentsOf(own, "USER");
   const command = [...argumentsOf(own, "ENTRYPOINT").slice(-1), ...argumentsOf(own, "CMD").slice(-1)].join(" ");
   const user = users.at(-1);
+  const [entryPoint] = argumentsOf(own, "ENTRYPOINT").slice(-1).flatMap(words);
+  const commands = scriptedIn(dockerfile);
   return {
     ...(user === undefined ? {} : { user }),
+    ...(entryPoint === undefined ? {} : { entryPoint }),
+    ...(commands.length === 0 ? {} : { commands }),
     volumes: argumentsOf(own, "VOLUME").flatMap(words),
     ...(programs ? { programs } : {}),
     command,
     writesTmp: simulates(dockerfile, "writes-tmp") || writesTmp(command),
   };
+}
+
+/** The commands that a Dockerfile scripts: `# simulate: command {"run": "npm run migrate", "exit": 3}`. */
+const scriptedIn = (dockerfile: string): ScriptedCommand[] =>
+  scripts(dockerfile).flatMap((text) => scriptedCommand(text) ?? []);
+
+const scripts = (dockerfile: string): string[] =>
+  dockerfile.split(/\r?\n/).flatMap((line) => /^\s*# simulate: command (.*)$/.exec(line)?.[1] ?? []);
+
+/** The first line of a Dockerfile that scripts a command and cannot be read. */
+export const badScript = (dockerfile: string): string | undefined =>
+  scripts(dockerfile).find((text) => scriptedCommand(text) === undefined);
+
+function scriptedCommand(text: string): ScriptedCommand | undefined {
+  try {
+    const said = JSON.parse(text) as Partial<Record<keyof ScriptedCommand, unknown>>;
+    const { run, exit, seconds = 5, lines = [] } = said;
+    if (typeof run !== "string" || typeof exit !== "number" || typeof seconds !== "number") return undefined;
+    return Array.isArray(lines) ? { run, exit, seconds, lines: lines.map(String) } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** gunicorn's workers keep a file in the temporary folder (its settings, `worker_tmp_dir`), and it ends where there is none. */
@@ -113,3 +152,6 @@ const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
   golang: ["go"],
   java: ["java"],
 };
+
+/** The programs that some base images bring along and others do not. */
+export const programsOfImages: readonly string[] = ["bash", "curl", "wget", ...Object.values(LANGUAGES).flat()];

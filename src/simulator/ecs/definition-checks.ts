@@ -70,11 +70,7 @@ export function checkRegistration(input: RegisterTaskDefinitionCommandInput): vo
         refuse("ClientException", `Container ${name} depends on ${containerName}, which is not another of its task.`);
   if (new Set(names).size < names.length) refuse("ClientException", "Container names must be unique.");
   if (!input.requiresCompatibilities?.includes("FARGATE")) return;
-  const [from, to, by] =
-    SIZES[cpu] ?? refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU`);
-  const size = Number(memory);
-  if (!(size >= from && size <= to && (size === from || size % by === 0)))
-    refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
+  checkFargateSize(cpu, memory);
   if (!input.executionRoleArn && containerDefinitions.some(({ logConfiguration }) => logConfiguration))
     refuse(
       "ClientException",
@@ -85,6 +81,15 @@ export function checkRegistration(input: RegisterTaskDefinitionCommandInput): vo
   if (storage !== undefined && (storage < 21 || storage > 200))
     refuse("ClientException", "Ephemeral storage must be between 21 and 200 GiB.");
   for (const container of containerDefinitions) checkOnFargate(container);
+}
+
+/** Refuses a size that Fargate does not sell. */
+export function checkFargateSize(cpu: string, memory: string): void {
+  const [from, to, by] =
+    SIZES[cpu] ?? refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU`);
+  const size = Number(memory);
+  if (!(size >= from && size <= to && (size === from || size % by === 0)))
+    refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
 }
 
 function checkContainer(

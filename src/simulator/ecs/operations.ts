@@ -2,6 +2,7 @@ import { changing, type Operations } from "../sim.ts";
 import { clusterOperations } from "./clusters.ts";
 import { serviceDeploymentOperations } from "./service-deployments.ts";
 import { serviceOperations, sweepServices } from "./services.ts";
+import { sweepTasks } from "./standalone.ts";
 import { taskDefinitionOperations } from "./task-definitions.ts";
 import { taskOperations } from "./tasks.ts";
 
@@ -14,5 +15,8 @@ export const ecs: Operations = changing(
     ...taskDefinitionOperations,
     ...taskOperations,
   },
-  sweepServices,
+  (sim) => {
+    sweepServices(sim);
+    sweepTasks(sim);
+  },
 );

@@ -95,6 +95,8 @@ export interface SimTask {
   stoppedAt?: number;
   stopCode?: "TaskFailedToStart" | "EssentialContainerExited" | "ServiceSchedulerInitiated" | "UserInitiated";
   stoppedReason?: string;
+  /** What whoever stopped it said. */
+  stopReason?: string;
   exitCode?: number;
   containerReason?: string;
 }

@@ -62,7 +62,7 @@ export function settingsOf(sim: Sim, input: Settings, cluster: SimCluster): Sett
 /** Target groups of one service (botocore ecs, CreateService: "up to five load balancers"). */
 const MOST_TARGET_GROUPS = 5;
 /** Fargate's platform versions for Linux that can still be chosen (ECS developer guide, "Fargate platform versions"). */
-const PLATFORMS = ["LATEST", "1.4.0", "1.3.0"];
+export const PLATFORMS = ["LATEST", "1.4.0", "1.3.0"];
 
 /**
  * Refuses a namespace that is not there, and a name in it that another service has (the words: aws/copilot-cli#4337). A name in the place of

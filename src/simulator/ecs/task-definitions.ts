@@ -20,6 +20,7 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { checkRegistration, filledIn } from "./definition-checks.ts";
 import { TIMING } from "../timing.ts";
+import { runningTasks } from "./standalone.ts";
 import { isGone, PAGES, services, taskDefinitionOf, taskDefinitions, type SimTaskDefinition } from "./records.ts";
 
 /** A revision as ECS tells of it, with what it fills in where nothing was said (see ./definition-checks.ts for the source). */
@@ -55,10 +56,13 @@ const former = (sim: Sim) => sim.table<Lingering<SimTaskDefinition>>("~ecs.taskD
 
 function deleting(sim: Sim): Record<string, SimTaskDefinition> {
   const kept = former(sim);
-  const inUse = Object.values(services(sim))
+  const ofServices = Object.values(services(sim))
     .filter((service) => !isGone(sim, service))
-    .flatMap(({ taskDefinition, tasks }) => [taskDefinition, ...tasks.map((task) => task.taskDefinition)])
-    .flatMap((arn) => (kept[arn] ? [[arn, kept[arn].record] as const] : []));
+    .flatMap(({ taskDefinition, tasks }) => [taskDefinition, ...tasks.map((task) => task.taskDefinition)]);
+  // ECS developer guide, "Amazon ECS task definition states": standalone tasks keep it too.
+  const inUse = [...ofServices, ...runningTasks(sim).map((task) => task.taskDefinition)].flatMap((arn) =>
+    kept[arn] ? [[arn, kept[arn].record] as const] : [],
+  );
   return { ...lingering(sim, kept), ...Object.fromEntries(inUse) };
 }
 

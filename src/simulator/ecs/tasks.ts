@@ -10,84 +10,26 @@ import type {
   UntagResourceCommandInput,
 } from "@aws-sdk/client-ecs";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
-import { clusterOf, clusters, services, shortName, taskDefinitions, type SimService, type SimTask } from "./records.ts";
-import { interfaceOf } from "./interfaces.ts";
+import { clusterOf, clusters, PAGES, services, shortName, taskDefinitions } from "./records.ts";
 import { advance, present } from "./rollout.ts";
-import { digestOf, standaloneTasks, startTasks, stopTask } from "./standalone.ts";
-
-function lastStatus({ runningAt, stoppingAt, stoppedAt }: SimTask) {
-  if (stoppedAt !== undefined) return "STOPPED";
-  if (stoppingAt !== undefined) return "DEACTIVATING";
-  return runningAt === undefined ? "PENDING" : "RUNNING";
-}
-
-/** What a task belongs to. */
-interface Belongs {
-  readonly cluster: string;
-  readonly group: string;
-  readonly exec?: boolean | undefined;
-}
-
-const ofService = ({ cluster, name, settings }: SimService): Belongs => ({
-  cluster,
-  group: `service:${name}`,
-  exec: settings.enableExecuteCommand,
-});
-
-function answerOf(sim: Sim, { cluster, group, exec = false }: Belongs, task: SimTask) {
-  const containers = taskDefinitions(sim)[task.taskDefinition]?.definition.containerDefinitions ?? [];
-  const status = lastStatus(task);
-  return {
-    taskArn: task.arn,
-    clusterArn: sim.arn("ecs", `cluster/${cluster}`),
-    taskDefinitionArn: task.taskDefinition,
-    group,
-    startedBy: task.deploymentId,
-    lastStatus: status,
-    desiredStatus: task.stoppingAt !== undefined || status === "STOPPED" ? "STOPPED" : "RUNNING",
-    healthStatus: task.healthyAt === undefined ? ("UNKNOWN" as const) : ("HEALTHY" as const),
-    launchType: "FARGATE" as const,
-    createdAt: new Date(task.createdAt),
-    enableExecuteCommand: exec,
-    ...(task.runningAt === undefined ? {} : { startedAt: new Date(task.runningAt) }),
-    ...(task.stoppedAt === undefined ? {} : { stoppedAt: new Date(task.stoppedAt) }),
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
-    attachments: interfaceOf(sim, task).map(({ id, subnetId, privateIp, description }) => ({
-      id: shortName(description),
-      type: "ElasticNetworkInterface",
-      status: "ATTACHED",
-      details: Object.entries({ subnetId, networkInterfaceId: id, privateIPv4Address: privateIp }).map(
-        ([name, value]) => ({ name, value }),
-      ),
-    })),
-    containers: containers.map(({ name, image }, index) => {
-      const imageDigest = task.runningAt === undefined ? undefined : digestOf(sim, task, name);
-      return {
-        name,
-        image,
-        lastStatus: status,
-        networkInterfaces: [{ privateIpv4Address: task.address }],
-        ...(imageDigest === undefined ? {} : { imageDigest }),
-        ...(task.exitCode === undefined || index > 0 ? {} : { exitCode: task.exitCode }),
-        ...(task.stopCode === "TaskFailedToStart" ? { reason: task.stoppedReason } : {}),
-      };
-    }),
-  };
-}
+import { standaloneTasks, startTasks, stopTask } from "./standalone.ts";
+import { answerOfServiceTask, answerOfTask } from "./task-answer.ts";
 
 /** The tasks of a cluster, each with its answer. */
-function tasksIn(sim: Sim, cluster: string | undefined, serviceName?: string) {
+function tasksIn(sim: Sim, cluster: string | undefined, serviceName?: string, include: readonly string[] = []) {
   const { name } = clusterOf(sim, cluster);
   const kept = servicesIn(sim, cluster)
     .filter((service) => serviceName === undefined || shortName(serviceName) === service.name)
     .flatMap((service) => {
       const now = present(sim, service);
-      return now.tasks.map((task) => ({ id: task.id, answer: answerOf(sim, ofService(now), task) }));
+      return now.tasks.map((task) => ({ id: task.id, answer: answerOfServiceTask(sim, now, task) }));
     });
   const others = serviceName === undefined ? standaloneTasks(sim).filter((task) => task.cluster === name) : [];
-  return [...kept, ...others.map((task) => ({ id: task.id, answer: answerOf(sim, task, task) }))];
+  return [...kept, ...others.map((task) => ({ id: task.id, answer: answerOfTask(sim, task, include) }))];
 }
 
 const servicesIn = (sim: Sim, cluster: string | undefined) => {
@@ -106,19 +48,30 @@ const notFound = () => refuse("InvalidParameterException", "The specified resour
 /** The tasks of services, and the tags of everything. */
 export const taskOperations = {
   ListTasks(input: ListTasksCommandInput, sim): Answer<ListTasksCommandOutput> {
-    const wanted = input.desiredStatus ?? "RUNNING";
-    const found = tasksIn(sim, input.cluster, input.serviceName).filter(
+    const { cluster, maxResults, nextToken, serviceName, family, startedBy, desiredStatus, ...rest } = input;
+    onlyKnown("ListTasks", rest, "launchType");
+    // botocore ecs, ListTasks.startedBy: "it must be the only filter that you use"; with a desired status Airflow's EcsRunTaskOperator uses it.
+    if (startedBy !== undefined && (serviceName ?? family ?? rest.launchType) !== undefined)
+      refuse("InvalidParameterException", "startedBy cannot be combined with another filter.");
+    const wanted = desiredStatus ?? "RUNNING";
+    const found = tasksIn(sim, cluster, serviceName).filter(
       ({ answer }) =>
         answer.desiredStatus === wanted &&
-        (input.family === undefined || shortName(answer.taskDefinitionArn).split(":")[0] === input.family) &&
-        (input.startedBy === undefined || answer.startedBy === input.startedBy),
+        (family === undefined || shortName(answer.taskDefinitionArn).split(":")[0] === family) &&
+        (startedBy === undefined || answer.startedBy === startedBy),
     );
-    return { taskArns: found.map(({ answer }) => answer.taskArn).toReversed() };
+    const arns = found.map(({ answer }) => answer.taskArn).toReversed();
+    const { page, next } = pageOf(arns, { token: nextToken, size: maxResults }, PAGES);
+    return { taskArns: page, nextToken: next };
   },
 
   DescribeTasks(input: DescribeTasksCommandInput, sim): Answer<DescribeTasksCommandOutput> {
-    const all = tasksIn(sim, input.cluster);
-    const asked = (input.tasks ?? []).map((arn) => ({ arn, found: all.find(({ id }) => id === shortName(arn)) }));
+    onlyKnown("DescribeTasks", input, "cluster", "tasks", "include");
+    const named = input.tasks ?? [];
+    if (named.length === 0) refuse("InvalidParameterException", "Tasks cannot be empty.");
+    if (named.length > 100) refuse("InvalidParameterException", "Tasks can have at most 100 items.");
+    const all = tasksIn(sim, input.cluster, undefined, input.include);
+    const asked = named.map((arn) => ({ arn, found: all.find(({ id }) => id === shortName(arn)) }));
     return {
       tasks: asked.flatMap(({ found }) => (found ? [found.answer] : [])),
       failures: asked.filter(({ found }) => !found).map(({ arn }) => ({ arn, reason: "MISSING" })),
@@ -126,10 +79,12 @@ export const taskOperations = {
   },
 
   RunTask(input: RunTaskCommandInput, sim): Answer<RunTaskCommandOutput> {
-    return { tasks: startTasks(sim, input).map((task) => answerOf(sim, task, task)), failures: [] };
+    const { tasks, failures } = startTasks(sim, input);
+    return { tasks: tasks.map((task) => answerOfTask(sim, task, ["TAGS"])), failures };
   },
 
   StopTask(input: StopTaskCommandInput, sim) {
+    const { name: cluster } = clusterOf(sim, input.cluster);
     const reason = input.reason ?? "Task stopped by user";
     for (const record of servicesIn(sim, input.cluster)) {
       const service = advance(sim, record);
@@ -138,10 +93,10 @@ export const taskOperations = {
       task.stoppingAt ??= sim.now;
       task.stopCode = "UserInitiated";
       task.stoppedReason = reason;
-      return { task: answerOf(sim, ofService(service), task) };
+      return { task: answerOfServiceTask(sim, service, task) };
     }
     const stopped = stopTask(sim, shortName(input.task), reason);
-    if (stopped) return { task: answerOf(sim, stopped, stopped) };
+    if (stopped?.cluster === cluster) return { task: answerOfTask(sim, stopped) };
     return refuse("InvalidParameterException", "The referenced task was not found.");
   },
 

@@ -4,17 +4,12 @@ import {
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
   ListServiceDeploymentsCommand,
-  ListTasksCommand,
   PutClusterCapacityProvidersCommand,
   RegisterTaskDefinitionCommand,
-  RunTaskCommand,
   StopServiceDeploymentCommand,
-  StopTaskCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
-import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
 import {
   BatchDeleteImageCommand,
   CreateRepositoryCommand,
@@ -176,30 +171,6 @@ describe("the simulated ECS", () => {
     ).rejects.toMatchObject({ name: "ResourceInUseException" });
     await at.aws.ecs(new UpdateServiceCommand({ ...SERVICE, capacityProviderStrategy: [], forceNewDeployment: true }));
     expect(await live()).toMatchObject({ launchType: "FARGATE" });
-  });
-
-  it("runs a task of no service once for a client token, with a network interface of its own", async () => {
-    const { networkConfiguration } = (await live()) ?? {};
-    const run = { cluster: "ground", taskDefinition: "ground", networkConfiguration, clientToken: "one" };
-    const { tasks: [task] = [] } = await at.aws.ecs(new RunTaskCommand(run));
-    const { tasks: [again] = [] } = await at.aws.ecs(new RunTaskCommand(run));
-    expect(again?.taskArn).toBe(task?.taskArn);
-    const subnetIds = networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-    const interfaces = async () =>
-      (await at.aws.ec2(new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "subnet-id", Values: subnetIds }] })))
-        .NetworkInterfaces ?? [];
-    const inUse = (await interfaces()).length;
-    await at.clock.sleep(60_000);
-    const described = new DescribeTasksCommand({ cluster: "ground", tasks: [task?.taskArn ?? ""] });
-    expect((await at.aws.ecs(described)).tasks?.[0]).toMatchObject({ lastStatus: "RUNNING", group: "family:ground" });
-    await at.aws.ecs(new StopTaskCommand({ cluster: "ground", task: task?.taskArn, reason: "done" }));
-    await at.clock.sleep(60_000);
-    expect((await at.aws.ecs(described)).tasks?.[0]).toMatchObject({ lastStatus: "STOPPED", stoppedReason: "done" });
-    expect(await interfaces()).toHaveLength(inUse - 1);
-    expect((await at.aws.ecs(new ListTasksCommand({ cluster: "ground" }))).taskArns).not.toContain(task?.taskArn);
-    await expect(at.aws.ecs(new RunTaskCommand({ ...run, count: 11, clientToken: "two" }))).rejects.toThrow(
-      "between 1 and 10",
-    );
   });
 });
 
