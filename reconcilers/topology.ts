@@ -14,11 +14,12 @@ import { existingNetwork } from "./components/existing-network.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
 import { pipeline } from "./components/pipeline.ts";
+import type { ReleaseAction } from "./components/release-steps.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
 import { balancerGroup, balancerRules } from "./components/security-groups.ts";
 import type { Resources } from "./own-resources.ts";
 import { Scope, type Outputs } from "./scope.ts";
-import { isInternal, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
+import { isInternal, isJob, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
 
 /** Every resource of a stack, and the outputs that a user asks for. */
 export interface Topology {
@@ -125,13 +126,29 @@ export function topology(
       build: isPlain(stack)
         ? plainBuild(stack, shared)
         : imagesBuild(built.toSorted((one, other) => (one.service.name < other.service.name ? -1 : 1))),
-      services: built.map(({ service, names: own }) => ({
-        ...own,
-        repository: repositoryOf(service)?.name ?? own.repository,
-      })),
+      services: built.flatMap((one) => (isJob(one) ? [] : [one.names])),
+      repositories: built.flatMap(({ service }) => repositoryOf(service)?.name ?? []),
+      before: built.flatMap(beforeOf),
+      after: built.flatMap((one) => (isJob(one) ? [stepOf(one, one.names.updateAction, one.names.taskFamily)] : [])),
     });
   demandPatched(stack, graph);
   return { graph, outputs };
+}
+
+/** A step of a release that gives a family of a service the released image. */
+const stepOf = ({ service: { name: service }, names }: Placed, action: string, family: string): ReleaseAction => ({
+  ...names,
+  service,
+  action,
+  family,
+});
+
+/** The command that a release of the service runs before it deploys. */
+function beforeOf(one: Placed): ReleaseAction[] {
+  const { service, names } = one;
+  if (service.type === "job" || !service.release) return [];
+  const run = { ecsService: names.service, logGroup: names.applicationLogGroup };
+  return [{ ...stepOf(one, names.beforeAction, names.beforeFamily), run }];
 }
 
 /** Refuses a patch of what there is not. */

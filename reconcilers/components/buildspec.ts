@@ -24,11 +24,6 @@ export interface ImageBuild {
  */
 export function buildspecOf(images: readonly ImageBuild[]): string {
   const parts = images.map(commandsOf);
-  const phase = (name: string, commands: readonly string[]) => [
-    `  ${name}:`,
-    "    commands:",
-    ...commands.map((command) => `      - ${quoted(command)}`),
-  ];
   const files = images.flatMap(({ deployed }) => deployed.map(({ imageDefinitions }) => imageDefinitions));
   const lines = [
     "version: 0.2",
@@ -57,6 +52,13 @@ export function buildspecOf(images: readonly ImageBuild[]): string {
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** A phase of a buildspec, line by line. */
+export const phase = (name: string, commands: readonly string[]): string[] => [
+  `  ${name}:`,
+  "    commands:",
+  ...commands.map((command) => `      - ${quoted(command)}`),
+];
 
 /** A text as YAML takes it, whatever is in it. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

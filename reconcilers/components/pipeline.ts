@@ -9,6 +9,7 @@ import { tlsOnly } from "../../src/aws/s3/tls-only.ts";
 import type { DeliverySettings, LogsSettings } from "../../src/config/stack.ts";
 import { buildPolicy, eventsPolicy, pipelinePolicy, type ServiceReach } from "../policies/pipeline.ts";
 import type { Scope } from "../scope.ts";
+import { releaseSteps, type ReleaseAction } from "./release-steps.ts";
 import { role } from "./role.ts";
 import { stages } from "./stages.ts";
 
@@ -30,19 +31,33 @@ export interface PipelineProps {
     readonly variables: Readonly<Record<string, string>>;
   };
   readonly services: readonly DeployTarget[];
+  /** Repositories that the build pushes to. */
+  readonly repositories: readonly string[];
+  /** What is done before the services are deployed, and after it. */
+  readonly before: readonly ReleaseAction[];
+  readonly after: readonly ReleaseAction[];
 }
 
 /** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event and never by polling. */
-export function pipeline(scope: Scope, { names, settings, logs, build, services }: PipelineProps) {
+export function pipeline(scope: Scope, props: PipelineProps) {
+  const { names, settings, logs, build, services, repositories, before, after } = props;
   const { sourceKey } = settings;
-  const reach = { ...names, sourceKey, services };
+  const hasSteps = before.length + after.length > 0;
+  const reach = {
+    ...names,
+    sourceKey,
+    services,
+    repositories,
+    releaseProject: hasSteps ? names.releaseProject : undefined,
+  };
+  const isSingle = services.length + after.length === 1;
   const buildLog = scope.add("observability/build-log", LogGroup, {
     name: names.buildLogGroup,
     retentionDays: logs.buildRetentionDays,
   });
   const builder = role(scope, "build-role", {
     name: names.roles.build,
-    description: services.length === 1 ? "Builds and pushes the image" : "Builds and pushes the images",
+    description: isSingle ? "Builds and pushes the image" : "Builds and pushes the images",
     assumedBy: {
       service: "codebuild.amazonaws.com",
       source: scope.arn("codebuild", `project/${names.buildProject}`),
@@ -75,7 +90,7 @@ export function pipeline(scope: Scope, { names, settings, logs, build, services 
 
   const project = scope.add("delivery/build-project", Project, {
     name: names.buildProject,
-    description: `Builds the ${services.length === 1 ? "image" : "images"} of ${names.prefix}`,
+    description: `Builds the ${isSingle ? "image" : "images"} of ${names.prefix}`,
     roleArn: builder.arn,
     image: settings.buildImage,
     computeType: settings.computeType,
@@ -86,6 +101,7 @@ export function pipeline(scope: Scope, { names, settings, logs, build, services 
     timeoutMinutes: settings.buildTimeoutMinutes,
     logGroup: buildLog.name,
   });
+  const steps = hasSteps ? releaseSteps(scope, { names, logs, actions: [...before, ...after] }) : undefined;
   const made = scope.add("delivery/pipeline", Pipeline, {
     name: names.pipeline,
     roleArn: runner.arn,
@@ -96,6 +112,7 @@ export function pipeline(scope: Scope, { names, settings, logs, build, services 
       settings,
       cluster: names.cluster,
       services,
+      ...(steps ? { steps: { project: steps.name, before, after } } : {}),
     }),
   });
   scope.add("delivery/source-rule", Rule, {

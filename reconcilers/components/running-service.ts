@@ -5,7 +5,7 @@ import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 import { scaling, type ScalingProps } from "./scaling.ts";
 import { service as ecsService, type Connection, type ServiceProps } from "./service.ts";
-import { task, type TaskProps } from "./task.ts";
+import { beforeTask, task, type TaskProps } from "./task.ts";
 
 /** What every service that keeps tasks running is given. */
 export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
@@ -28,18 +28,23 @@ export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "
 export interface RunningParts
   extends Pick<ServiceProps, "definitionArn" | "route" | "connect">, Pick<ScalingProps, "load"> {}
 
-/** What the tasks of a service that is kept running are. */
-export const runningTask = (
+/** What the tasks of a service that is kept running are, and that of the command which a release runs before it deploys. */
+export function runningTask(
   scope: Scope,
   props: RunningProps & { readonly service: WebService | WorkerService },
   port?: TaskProps["port"],
-) =>
-  task(scope, {
+) {
+  const { names, service } = props;
+  const own = {
     ...props,
     port,
-    enableExec: props.service.service.enableExec,
-    runningIn: { cluster: props.names.cluster, service: props.names.service },
-  });
+    enableExec: service.service.enableExec,
+    runningIn: { cluster: names.cluster, service: names.service },
+  };
+  const made = task(scope, own);
+  if (service.release) beforeTask(scope, own, made, service.release.before);
+  return made;
+}
 
 /** Keeps the tasks of a service running, as many as its settings and its load ask for. */
 export function keepRunning(

@@ -1,5 +1,7 @@
 import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
+import { variablesOf } from "./release-buildspec.ts";
+import type { ReleaseAction } from "./release-steps.ts";
 import type { DeliverySettings } from "../../src/config/stack.ts";
 
 export interface StagesProps {
@@ -12,18 +14,35 @@ export interface StagesProps {
     readonly deployAction: string;
     readonly imageDefinitions: string;
   }[];
+  /** What CodeBuild does before and after the services are deployed; left out: nothing. */
+  readonly steps?: {
+    readonly project: Output<string>;
+    readonly before: readonly ReleaseAction[];
+    readonly after: readonly ReleaseAction[];
+  };
 }
 
-/** The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy, which deploys all services at the same time. */
-export function stages({ sourceBucket, project, settings, cluster, services }: StagesProps): Input<PipelineStage>[] {
+/**
+ * The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy, which deploys all services at the same time, after what
+ * comes before and before what comes after.
+ */
+export function stages({
+  sourceBucket,
+  project,
+  settings,
+  cluster,
+  services,
+  steps,
+}: StagesProps): Input<PipelineStage>[] {
   const { sourceKey, approval } = settings;
   const action = (
     name: string,
     provider: string,
-    category: "Source" | "Build" | "Approval" | "Deploy",
+    category: "Source" | "Build" | "Test" | "Approval" | "Deploy",
     configuration: Record<string, Input<string>>,
     inputs: string[] = [],
     outputs: string[] = [],
+    runOrder = 1,
   ): Input<PipelineAction> => ({
     name,
     category,
@@ -33,7 +52,7 @@ export function stages({ sourceBucket, project, settings, cluster, services }: S
     configuration,
     inputs,
     outputs,
-    runOrder: 1,
+    runOrder,
   });
   const source = action(
     "Source",
@@ -46,15 +65,23 @@ export function stages({ sourceBucket, project, settings, cluster, services }: S
   );
   const build = action("Build", "CodeBuild", "Build", { ProjectName: project }, ["SourceOutput"], ["BuildOutput"]);
   const approve = action("Approval", "Manual", "Approval", { CustomData: approval.message });
-  const deploy = services.map(({ service, deployAction, imageDefinitions }) =>
-    action(deployAction, "ECS", "Deploy", { ClusterName: cluster, ServiceName: service, FileName: imageDefinitions }, [
-      "BuildOutput",
-    ]),
-  );
+  // Actions of one number run at the same time, and the next number after all of them.
+  const deploying = steps && steps.before.length > 0 ? 2 : 1;
+  const deploy = services.map(({ service, deployAction, imageDefinitions }) => {
+    const configuration = { ClusterName: cluster, ServiceName: service, FileName: imageDefinitions };
+    return action(deployAction, "ECS", "Deploy", configuration, ["BuildOutput"], [], deploying);
+  });
+  /** The category Test says that CodeBuild makes nothing here ("AWS CodeBuild build and test action reference", CodePipeline user guide). */
+  const doing = (some: readonly ReleaseAction[] = [], runOrder: number) =>
+    some.map((step) => {
+      const configuration = { ProjectName: steps?.project ?? "", EnvironmentVariables: variablesOf(step) };
+      return action(step.action, "CodeBuild", "Test", configuration, ["BuildOutput"], [], runOrder);
+    });
+  const after = services.length > 0 ? deploying + 1 : deploying;
   return [
     { name: "Source", actions: [source] },
     { name: "Build", actions: [build] },
     ...(approval.enabled ? [{ name: "Approval", actions: [approve] }] : []),
-    { name: "Deploy", actions: deploy },
+    { name: "Deploy", actions: [...doing(steps?.before, 1), ...deploy, ...doing(steps?.after, after)] },
   ];
 }

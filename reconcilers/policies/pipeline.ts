@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
-import { allow, policy } from "./allow.ts";
+import { allow, oneOrAll, policy } from "./allow.ts";
 
 /*
  * The policies of the pipeline's three roles. All ARNs are made of names, which are known beforehand: so no role has to wait for what it
@@ -17,24 +17,21 @@ export interface PipelineReach {
   readonly pipeline: string;
   readonly cluster: string;
   readonly services: readonly ServiceReach[];
+  /** Repositories that the build pushes to: those of the services, and of jobs. */
+  readonly repositories: readonly string[];
+  /** What runs before and after the deployment, where something does. */
+  readonly releaseProject?: string | undefined;
 }
 
 /** Names of what the pipeline needs of one service. */
 export interface ServiceReach {
   readonly service: string;
   readonly taskFamily: string;
-  readonly repository: string;
   readonly roles: { readonly execution: string; readonly task: string };
 }
 
 /** With more services than this they are named together where it does no harm; whose roles are passed on is always named one by one. */
 const MANY = 8;
-
-/** One ARN as itself and more as a list, so that what names one thing reads so. */
-const oneOrAll = (arns: readonly string[]): string | readonly string[] => {
-  const all = [...new Set(arns)];
-  return all.length === 1 && all[0] !== undefined ? all[0] : all;
-};
 
 /** Writes its log, pushes to the stack's repositories, reads and writes the pipeline's artifacts. */
 export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, PolicyDocument> {
@@ -60,7 +57,7 @@ export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, 
         "ecr:PutImage",
         "ecr:UploadLayerPart",
       ],
-      oneOrAll(reach.services.map(({ repository }) => scope.arn("ecr", `repository/${repository}`))),
+      oneOrAll(reach.repositories.map((repository) => scope.arn("ecr", `repository/${repository}`))),
     ),
     // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": the bucket's location and list are read beside the
     // objects. Of the same list, report groups are left out: no build of ours makes one.
@@ -75,15 +72,7 @@ export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, 
 
 /** Reads the source, moves artifacts, starts the one build, deploys to the stack's services. */
 export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<string, PolicyDocument> {
-  const { artifactBucket, sourceBucket, cluster, services } = reach;
-  const roleArn = (name: string) => scope.arn("iam", `role/${name}`, "");
-  const families = services.map(({ taskFamily }) => `task-definition/${taskFamily}:*`);
-  // All inline policies of a role may have 10,240 characters (IAM user guide, "IAM and AWS STS quotas"), and each family is named twice.
-  const many =
-    services.length > MANY
-      ? [`task-definition/${scope.name("*:*")}`, `task-definition/${scope.name("*").slice(0, -2)}:*`]
-      : families;
-  const revisions = oneOrAll(many.map((family) => scope.arn("ecs", family)));
+  const { artifactBucket, sourceBucket, services } = reach;
   return policy("pipeline", [
     // CodePipeline user guide, "Amazon S3 source action reference", service role permissions.
     allow(
@@ -106,8 +95,26 @@ export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<strin
     allow(
       "Build",
       ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
-      scope.arn("codebuild", `project/${reach.buildProject}`),
+      oneOrAll(
+        [reach.buildProject, reach.releaseProject].flatMap((project) =>
+          project === undefined ? [] : scope.arn("codebuild", `project/${project}`),
+        ),
+      ),
     ),
+    ...(services.length === 0 ? [] : deployStatements(scope, reach)),
+  ]);
+}
+
+function deployStatements(scope: Scope, { cluster, services }: PipelineReach) {
+  const roleArn = (name: string) => scope.arn("iam", `role/${name}`, "");
+  const families = services.map(({ taskFamily }) => `task-definition/${taskFamily}:*`);
+  // All inline policies of a role may have 10,240 characters (IAM user guide, "IAM and AWS STS quotas"), and each family is named twice.
+  const many =
+    services.length > MANY
+      ? [`task-definition/${scope.name("*:*")}`, `task-definition/${scope.name("*").slice(0, -2)}:*`]
+      : families;
+  const revisions = oneOrAll(many.map((family) => scope.arn("ecs", family)));
+  return [
     // CodePipeline user guide, "Amazon Elastic Container Service deploy action reference", service role permissions. Earlier editions
     // name the two reads of tasks too.
     allow(
@@ -134,7 +141,7 @@ export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<strin
       services.flatMap(({ roles }) => [roleArn(roles.execution), roleArn(roles.task)]),
       { StringEquals: { "iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"] } },
     ),
-  ]);
+  ];
 }
 
 /** Starts the one pipeline. */

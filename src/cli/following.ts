@@ -1,12 +1,13 @@
 import { isAnyReleased } from "../aws/facts.ts";
 import { markRunning } from "../release/deployed.ts";
+import { enableSchedule } from "../release/enable.ts";
 import { autopsy } from "../release/autopsy.ts";
 import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
 import { heirOf, stopTwins } from "../release/twins.ts";
-import { serviceName, type ServiceRef } from "../release/service-ref.ts";
+import { isJob, serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller, servicesText } from "./release-text.ts";
@@ -82,11 +83,12 @@ async function followOne(
       onWait,
       asksAlone: isLocal,
       changing: (work) => hold.changing(work, true),
-      refs: session.refs,
+      refs: session.refs.filter((ref) => !isJob(ref)),
     });
     if (end.ending !== "live") return { ...end, executionId };
     return await hold.changing(async () => {
       const raised = await raiseAll(session, end, tell, signal);
+      await enableSchedules(session);
       await keepRunning(session);
       // An event may have come while the tasks started. One that comes later still is found by the next release.
       for (const twin of await stopTwins(session, executionId))
@@ -105,11 +107,12 @@ async function followOne(
 
 /** Gives each service at zero tasks, which has waited for its first release, its tasks; answers how the release has ended then. */
 async function raiseAll(
-  { refs }: Session,
+  { refs: all }: Session,
   end: Followed,
   tell: (event: ReleaseEvent) => void,
   signal: AbortSignal,
 ): Promise<Followed> {
+  const refs = all.filter((ref) => !isJob(ref));
   const deployed = refs.filter(
     (ref) => end.services === undefined || end.services.some(({ service }) => service === serviceName(ref)),
   );
@@ -127,6 +130,17 @@ async function raiseAll(
   const ends = raised.flatMap((one) => one.end ?? []);
   const last = ends.find(({ ending }) => ending !== "live") ?? ends[0] ?? end;
   return { ...last, ...(services ? { services } : {}) };
+}
+
+/** Enables the schedules of jobs that have waited for this release, their first one. */
+async function enableSchedules({ refs, facts, terminal }: Session): Promise<void> {
+  const waiting = refs.filter((ref) => isJob(ref) && facts.released[serviceName(ref)] === false);
+  await Promise.all(
+    waiting.map(async (ref) => {
+      if (await enableSchedule(ref))
+        terminal.line(`The schedule of the job ${serviceName(ref)} is enabled: it has its first image.`);
+    }),
+  );
 }
 
 /** Resolves when the signal is aborted. */

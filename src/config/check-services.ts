@@ -29,6 +29,7 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
     checkImage(check, service);
     checkContainers(check, service);
     checkBacklog(check, service);
+    checkRelease(check, service);
   }
   checkRoutes(check, given ?? {});
   checkVariables(check);
@@ -49,6 +50,13 @@ function checkVariables(check: Checker): void {
     const rest = `would be told to the other services as ${variable}, as the queue of ${worker} is; allowed: another name for either`;
     check.report(`services.${name}`, name, rest);
   }
+}
+
+/** A command runs in an image that a release brings. */
+function checkRelease(check: Checker, service: Service): void {
+  if (service.type === "job" || !service.release || service.image === undefined) return;
+  const rest = "has no release to run before, since the file names the image; allowed: with build or imageOf";
+  check.report(`services.${service.name}.release`, service.image, rest);
 }
 
 /** What scaling on a backlog needs beside the queue. */

@@ -3,10 +3,8 @@ import type { Service, Stack } from "./stack.ts";
 
 /** What a service may say already and no component builds yet: the setting, and whether the service uses it. */
 const unbuilt: readonly (readonly [setting: string, uses: (service: Service) => boolean])[] = [
-  ["type", ({ type, image, container }) => type === "job" && (image ?? container.image) === undefined],
   ["architecture", ({ architecture }) => architecture !== "x86_64"],
   ["volumes", ({ volumes }) => Object.keys(volumes).length > 0],
-  ["release", (service) => service.type !== "job" && service.release !== undefined],
 ];
 
 /** Refuses what the schema knows and no component builds yet, so that no setting is taken and passed over. */

@@ -4,7 +4,7 @@ import { markDeployed, unmarked } from "../aws/ecr/deployed.ts";
 import { UNRELEASED_TAG } from "../aws/ecs/released.ts";
 import { absent } from "../aws/errors.ts";
 import { serviceOf } from "./revision.ts";
-import type { ServiceRef } from "./service-ref.ts";
+import { isJob, type ServiceRef } from "./service-ref.ts";
 
 /** Marks the image that the service runs as deployed, so that the repository keeps it whatever is built after it. */
 export async function markRunning(ref: ServiceRef): Promise<void> {
@@ -21,12 +21,10 @@ export async function isUnmarked(ref: ServiceRef): Promise<boolean> {
 /** The image of the stack's own repository that the service runs, if it runs one. */
 async function runningImage(ref: ServiceRef): Promise<ImageIdentifier | undefined> {
   const { aws, names } = ref;
-  const service = await serviceOf(ref);
-  if (!service?.taskDefinition) return undefined;
-  const described = await absent(
-    aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition: service.taskDefinition })),
-    "ClientException",
-  );
+  // A job runs the newest revision of its family.
+  const taskDefinition = isJob(ref) ? names.taskFamily : (await serviceOf(ref))?.taskDefinition;
+  if (taskDefinition === undefined) return undefined;
+  const described = await absent(aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })), "ClientException");
   const containers = described?.taskDefinition?.containerDefinitions ?? [];
   const image = (containers.find(({ name }) => name === names.container) ?? containers[0])?.image ?? "";
   const [, repository, imageTag, imageDigest] =

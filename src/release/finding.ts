@@ -1,6 +1,8 @@
 /** Each cause that a failure may have, as far as Fairlead can tell them apart. */
 export type Cause =
+  | "before-failed"
   | "build-failed"
+  | "job-not-updated"
   | "source-missing"
   | "permission"
   | "image-definitions"

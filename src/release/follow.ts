@@ -5,7 +5,7 @@ import { Deployments, type FollowedService } from "./deployments.ts";
 import { endingOf, stopReason, whyOf } from "./ending.ts";
 import type { ApprovalSubject, Ending, ReleaseEvent } from "./events.ts";
 import { actionsOf, executionOf, type Action } from "./executions.ts";
-import type { ServiceRef } from "./service-ref.ts";
+import { STEP, type ServiceRef } from "./service-ref.ts";
 import { situationOf, waitOf, type Situation, type Wait } from "./situation.ts";
 import { stopTwins } from "./twins.ts";
 
@@ -68,6 +68,8 @@ class Follower {
   readonly #tell: (event: ReleaseEvent) => void;
   readonly #stages = new Map<string, string>();
   readonly #logs = new Map<string, BuildLog>();
+  /** Those of them that are of steps of the release. */
+  readonly #steps = new Set<BuildLog>();
   readonly #approvals = new Set<string>();
   readonly #deployments: Deployments;
   /** Something was told since the last look. */
@@ -118,6 +120,11 @@ class Follower {
     }
   }
 
+  /** Of a step of a release its own lines are told, and not what CodeBuild says it runs. */
+  readonly #tellOutput = (event: ReleaseEvent): void => {
+    if (event.event !== "log" || !event.line.startsWith("[Container]")) this.#tell(event);
+  };
+
   async #services(): Promise<Pick<Followed, "services">> {
     if (!this.#deployments.areSeveral) return {};
     return { services: await this.#deployments.services(await actionsOf(this.#ref, this.#id)) };
@@ -167,9 +174,10 @@ class Follower {
       this.#tell({ event: "twin", executionId, at: clock.now() });
   }
 
-  #tellStage({ stage: where, name, status, startedAt, updatedAt }: Action, actions: readonly Action[]): void {
+  #tellStage({ stage: where, name, category, status, startedAt, updatedAt }: Action, actions: readonly Action[]): void {
     // Of actions that run at the same time each is told by its own name.
-    const stage = actions.some((other) => other.stage === where && other.name !== name) ? name : where;
+    const isOne = category === STEP || actions.some((other) => other.stage === where && other.name !== name);
+    const stage = isOne ? name : where;
     if (this.#stages.get(stage) === status) return;
     this.#stages.set(stage, status);
     this.#tell({ event: "stage", stage, status, at: status === "InProgress" ? startedAt : updatedAt });
@@ -177,10 +185,11 @@ class Follower {
 
   async #watch(action: Action, actions: readonly Action[]): Promise<void> {
     const { category, status, externalId } = action;
-    if (category === "Build" && externalId !== undefined) {
+    if ((category === "Build" || category === STEP) && externalId !== undefined) {
       const log = this.#logs.get(externalId) ?? new BuildLog(this.#ref, externalId);
       this.#logs.set(externalId, log);
-      await log.read(status !== "InProgress", this.#tell);
+      if (category === STEP) this.#steps.add(log);
+      await log.read(status !== "InProgress", category === STEP ? this.#tellOutput : this.#tell);
     }
     if (category === "Approval" && status === "InProgress") await this.#await(action, actions);
     if (category === "Deploy") await this.#deployments.look(action, actions);
@@ -235,7 +244,7 @@ class Follower {
   async #readOn(): Promise<void> {
     for (const log of this.#logs.values())
       while (!log.isRead) {
-        await log.read(true, this.#tell);
+        await log.read(true, this.#steps.has(log) ? this.#tellOutput : this.#tell);
         if (!log.isRead) await this.#ref.clock.sleep(1_000, this.#options.signal);
       }
   }

@@ -1,7 +1,7 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { registrationLike, specOf, type Described } from "../aws/ecs/definition.ts";
-import { describedRevision, isActive, registerRevision } from "../aws/ecs/revisions.ts";
+import { describedRevision, isActive, latestRevision, registerRevision } from "../aws/ecs/revisions.ts";
 import { UPDATE_NOT_YET } from "../aws/ecs/shared.ts";
 import { TaskDefinition } from "../aws/ecs/task-definition.ts";
 import { absent } from "../aws/errors.ts";
@@ -11,7 +11,7 @@ import type { Followed } from "./follow.ts";
 import { releases, type Release } from "./history.ts";
 import { revisionIn, serviceOf } from "./revision.ts";
 import { settle } from "./settle.ts";
-import type { ServiceRef } from "./service-ref.ts";
+import { isJob, serviceName, type ServiceRef } from "./service-ref.ts";
 
 /** There is nothing to go back to, or not what was asked for. */
 export class NoSuchRelease extends Error {
@@ -43,10 +43,12 @@ const LOOKED_THROUGH = 50;
  */
 export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
   const { taskFamily, service: name } = ref.names;
-  const service = await serviceOf(ref);
-  const now = service && (await describedRevision(ref.aws, service.taskDefinition ?? ""));
-  if (!service || !now) throw new NoSuchRelease(`There is no service ${name}. Run reconcile first.`);
-  const from = revisionIn(service.taskDefinition);
+  const now = await revisionNow(ref);
+  if (!now)
+    throw new NoSuchRelease(
+      `There is no ${isJob(ref) ? `job ${serviceName(ref)}` : `service ${name}`}. Run reconcile first.`,
+    );
+  const from = revisionIn(now.definition.taskDefinitionArn);
   const deployed = (await releases(ref, LOOKED_THROUGH)).filter(
     ({ ending, revision }) => ending === "live" && revision !== undefined,
   );
@@ -68,6 +70,13 @@ export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
       ? `There is no release before the one that runs (${from}). Deployed so far: ${known || "nothing"}.`
       : `There is no release ${wanted} to go back to. Deployed so far: ${known || "nothing"}.`,
   );
+}
+
+/** What the service runs, or of a job the newest revision, which its runs are of. */
+async function revisionNow(ref: ServiceRef): Promise<Described | undefined> {
+  if (isJob(ref)) return latestRevision(ref.aws, ref.names.taskFamily);
+  const service = await serviceOf(ref);
+  return service && describedRevision(ref.aws, service.taskDefinition ?? "");
 }
 
 /** The image of the application's container. */
@@ -126,14 +135,18 @@ export async function rollback(
 ): Promise<Followed> {
   const startedAt = ref.clock.now();
   const { cluster, service: name, container } = ref.names;
+  const again = () =>
+    registerRevision(
+      ref.aws,
+      registrationLike(now, (one) => (one.name === container ? image : one.image)),
+    );
+  if (isJob(ref)) {
+    // The newest revision is what runs, whatever its number says.
+    const revision = revisionIn(await again());
+    return { ending: "live", why: undefined, revision };
+  }
   // The earlier revision itself will do where it can be deployed and says nothing else.
-  const taskDefinition =
-    kept.length === 0 && isActive(before)
-      ? to
-      : await registerRevision(
-          ref.aws,
-          registrationLike(now, (one) => (one.name === container ? image : one.image)),
-        );
+  const taskDefinition = kept.length === 0 && isActive(before) ? to : await again();
   const { service } = await ref.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition }), {
     notYet: UPDATE_NOT_YET,
   });

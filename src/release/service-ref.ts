@@ -36,6 +36,12 @@ export const isJob = (ref: ServiceRef): boolean => settingsOf(ref)?.type === "jo
 export const idIn = (ref: Pick<ServiceRef, "service">, id: string): string =>
   serviceName(ref) === MAIN_SERVICE ? id : `${serviceName(ref)}/${id}`;
 
-/** Whether an action of the pipeline is the one that deploys the service. */
-export const isDeployOf = ({ names, stack }: ServiceRef, { category, configuration }: Action): boolean =>
-  category === "Deploy" && (stack.services.length < 2 || configuration["ServiceName"] === names.service);
+/** Whether an action of the pipeline is the one that deploys the service, or gives a job its image. */
+export function isDeployOf(ref: ServiceRef, { name, category, configuration }: Action): boolean {
+  const { names, stack } = ref;
+  if (isJob(ref)) return category === STEP && name === names.updateAction;
+  return category === "Deploy" && (stack.services.length < 2 || configuration["ServiceName"] === names.service);
+}
+
+/** CodePipeline's category of the actions with which CodeBuild runs commands before the deployment and changes jobs after it. */
+export const STEP = "Test";

@@ -4,6 +4,7 @@ import type { Evidence } from "./evidence.ts";
 import { isTroubled, linesOf, oneLine, sentence } from "./lines.ts";
 import { permission } from "./permission.ts";
 import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
+import { stepFailed } from "./step-causes.ts";
 import { imageMissing, imagePull, noCapacity, noWayOut, secretMissing } from "./start-causes.ts";
 import { containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
 import type { Verdict } from "./verdict.ts";
@@ -16,6 +17,7 @@ export type Rule = (evidence: Evidence, ref: ServiceRef) => Verdict | undefined;
  * starting before what becomes of it once it runs.
  */
 const RULES: readonly Rule[] = [
+  stepFailed,
   buildFailed,
   sourceMissing,
   permission,

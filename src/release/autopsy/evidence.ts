@@ -16,7 +16,8 @@ export interface PipelineEvidence {
 
 export interface FailedAction {
   readonly stage: string;
-  /** CodePipeline's word: `Source`, `Build`, `Approval`, `Deploy`. */
+  readonly name: string;
+  /** CodePipeline's word: `Source`, `Build`, `Test`, `Approval`, `Deploy`. */
   readonly category: string;
   readonly code: string;
   readonly message: string;

@@ -1,4 +1,4 @@
-import type { ServiceRef } from "../service-ref.ts";
+import { STEP, type ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
 import { actionLine, oneLine, sentence, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
@@ -68,7 +68,11 @@ function saidOf({ action, build, tasks, events }: Evidence): { text: string; lin
 /** The role that was at work, where AWS does not name it. */
 function roleBehind({ action, build }: Evidence, text: string, { names: { roles } }: ServiceRef): string {
   if (/CannotPull|ResourceInitialization/.test(text)) return roles.execution;
-  return build && action?.category === "Build" ? roles.build : roles.pipeline;
+  return build && action?.category === "Build"
+    ? roles.build
+    : build && action?.category === STEP
+      ? roles.release
+      : roles.pipeline;
 }
 
 function denialIn(message: string, otherwise: string): Denial {

@@ -1,7 +1,7 @@
 import { BatchGetBuildsCommand } from "@aws-sdk/client-codebuild";
 import { ListActionExecutionsCommand, type ActionExecutionDetail } from "@aws-sdk/client-codepipeline";
 import { absent } from "../../aws/errors.ts";
-import type { ServiceRef } from "../service-ref.ts";
+import { STEP, type ServiceRef } from "../service-ref.ts";
 import { sourceExistedAt } from "../source-then.ts";
 import type { Ask } from "./ask.ts";
 import type { FailedBuild, PipelineEvidence } from "./evidence.ts";
@@ -67,6 +67,7 @@ async function ofFailed(ref: ServiceRef, failed: ActionExecutionDetail, ask: Ask
   const by = failed.updatedBy;
   const action = {
     stage: failed.stageName ?? category,
+    name: failed.actionName ?? "",
     category,
     code: errorDetails?.code ?? "",
     message: errorDetails?.message ?? "",
@@ -74,8 +75,8 @@ async function ofFailed(ref: ServiceRef, failed: ActionExecutionDetail, ask: Ask
     ...(by === undefined ? {} : { by }),
   };
   if (category === "Source") return { action, source: await sourceOf(ref, failed, ask) };
-  if (category !== "Build" || externalExecutionId === undefined) return { action };
-  const build = await buildOf(ref, externalExecutionId, ask);
+  if ((category !== "Build" && category !== STEP) || externalExecutionId === undefined) return { action };
+  const build = await buildOf(ref, externalExecutionId, category, ask);
   return { action, ...(build ? { build } : {}) };
 }
 
@@ -92,7 +93,7 @@ async function sourceOf(
   return { bucket, key, ...(there === undefined ? {} : { there }) };
 }
 
-async function buildOf(ref: ServiceRef, id: string, ask: Ask): Promise<FailedBuild | undefined> {
+async function buildOf(ref: ServiceRef, id: string, category: string, ask: Ask): Promise<FailedBuild | undefined> {
   const answer = await ask("the build", ref.aws.codeBuild(new BatchGetBuildsCommand({ ids: [id] })));
   const build = answer?.builds?.[0];
   if (!build) return undefined;
@@ -105,7 +106,7 @@ async function buildOf(ref: ServiceRef, id: string, ask: Ask): Promise<FailedBui
     phase: phase?.phaseType ?? "",
     code: context?.statusCode ?? "",
     message: context?.message ?? "",
-    ...whatFailed(log, phase?.phaseType ?? ""),
+    ...(category === STEP ? lastSaid(log) : whatFailed(log, phase?.phaseType ?? "")),
     logGroup: groupName,
     logStream: streamName,
   };
@@ -117,6 +118,13 @@ const GOING_WELL: readonly string[] = ["SUCCEEDED", "IN_PROGRESS", "QUEUED"];
 const isFrame = (line: string) => line.startsWith("[Container]");
 
 const COMMAND_PHASES: readonly string[] = ["INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD"];
+
+/** What a step of a release wrote last: its last line says how it ended. */
+function lastSaid(log: readonly string[]): Pick<FailedBuild, "error" | "lines"> {
+  const lines = log.filter((line) => !isFrame(line)).slice(-BEFORE - AFTER);
+  const error = lines.at(-1);
+  return { lines, ...(error === undefined ? {} : { error }) };
+}
 
 /** The first line of the failed phase that says what went wrong, or else the last that its command wrote, and the lines around it. */
 function whatFailed(log: readonly string[], phase: string): Pick<FailedBuild, "error" | "lines"> {

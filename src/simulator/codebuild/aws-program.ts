@@ -1,21 +1,149 @@
-import type { DescribeImagesCommandOutput } from "@aws-sdk/client-ecr";
+import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
 import { ecr } from "../ecr/operations.ts";
+import { ecs } from "../ecs/operations.ts";
+import { taskDefinitionOf } from "../ecs/records.ts";
 import { SimulatedError } from "../errors.ts";
-import type { Answer, Sim } from "../sim.ts";
+import type { RoleCall } from "../iam/permissions.ts";
+import { logs } from "../logs/operations.ts";
+import { isRead, type Operations, type Sim } from "../sim.ts";
 import { optionsOf } from "./options.ts";
 import type { BuildRole } from "./permissions.ts";
 import type { Ran } from "./shell.ts";
 
+/** What AWS's command line works with. */
+export interface AwsHost {
+  readonly sim: Sim;
+  readonly role: Pick<BuildRole, "ask" | "login" | "describe">;
+  readonly files: ReadonlyMap<string, string>;
+  /** The moment that the build has come to. */
+  readonly now: () => number;
+}
+
+/** A call of AWS's: what it says, and what the role has to be allowed for it. */
+interface Call {
+  readonly of: Operations;
+  readonly operation: string;
+  readonly input: object;
+  readonly needs: readonly RoleCall[];
+}
+
 /**
- * AWS's command line, as far as a build uses it: `ecr get-login-password` and `ecr describe-images`. What else it is asked for counts as
- * done in silence.
+ * AWS's command line, as far as a build uses it: `ecr` and `ecs` with the commands below, and `logs get-log-events`. What else it is asked for
+ * counts as done in silence.
  */
-export function awsProgram(sim: Sim, role: Pick<BuildRole, "login" | "describe">): (words: readonly string[]) => Ran {
+export function awsProgram(host: AwsHost): (words: readonly string[]) => Ran {
   return ([service = "", command = "", ...words]) => {
-    if (service !== "ecr") return { code: 0, output: "" };
-    if (command === "get-login-password") return refusedBy(role.login()) ?? { code: 0, output: "password\n" };
-    return command === "describe-images" ? describeImages(sim, role, words) : { code: 0, output: "" };
+    if (service === "ecr" && command === "get-login-password")
+      return refusedBy(host.role.login()) ?? { code: 0, output: "password\n" };
+    const called = COMMANDS[`${service} ${command}`]?.(host, words);
+    return called ? carryOut(host, called, words) : { code: 0, output: "" };
   };
+}
+
+const one = (words: readonly string[], option: string): string => optionsOf(words, option)[0] ?? "";
+
+const on = (resource: string, ...actions: readonly string[]): RoleCall[] =>
+  actions.map((action) => ({ action, resource }));
+
+/** The roles of a task definition, which who registers or runs it passes on. */
+const passed = (roles: readonly (string | undefined)[]): RoleCall[] =>
+  roles.flatMap((resource) =>
+    resource === undefined
+      ? []
+      : [{ action: "iam:PassRole", resource, context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } }],
+  );
+
+/*
+ * What each needs: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service", and the
+ * same for Amazon CloudWatch Logs.
+ */
+const COMMANDS: Readonly<Record<string, (host: AwsHost, words: readonly string[]) => Call>> = {
+  "ecr describe-images"(_host, words) {
+    const repositoryName = one(words, "--repository-name");
+    const imageIds = optionsOf(words, "--image-ids").map((pairs) =>
+      Object.fromEntries(pairs.split(",").map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
+    );
+    const input = { repositoryName, ...(imageIds.length > 0 ? { imageIds } : {}) };
+    return { of: ecr, operation: "DescribeImages", input, needs: [] };
+  },
+  "ecs describe-task-definition"(_host, words) {
+    const input = { taskDefinition: one(words, "--task-definition"), include: ["TAGS"] };
+    return { of: ecs, operation: "DescribeTaskDefinition", input, needs: on("*", "ecs:DescribeTaskDefinition") };
+  },
+  "ecs register-task-definition"({ sim, files }, words) {
+    const text = files.get(one(words, "--cli-input-json").replace(/^file:\/\//, "")) ?? "{}";
+    const input = JSON.parse(text) as RegisterTaskDefinitionCommandInput;
+    const { family, executionRoleArn, taskRoleArn, tags = [] } = input;
+    const resource = sim.arn("ecs", `task-definition/${family}:*`);
+    const context = { "ecs:CreateAction": "RegisterTaskDefinition" };
+    const needs = [
+      ...on(resource, "ecs:RegisterTaskDefinition"),
+      ...(tags.length > 0 ? [{ action: "ecs:TagResource", resource, context }] : []),
+      ...passed([executionRoleArn, taskRoleArn]),
+    ];
+    return { of: ecs, operation: "RegisterTaskDefinition", input, needs };
+  },
+  "ecs describe-services"({ sim }, words) {
+    const [cluster, service] = [one(words, "--cluster"), one(words, "--services")];
+    const needs = on(sim.arn("ecs", `service/${cluster}/${service}`), "ecs:DescribeServices");
+    return { of: ecs, operation: "DescribeServices", input: { cluster, services: [service] }, needs };
+  },
+  "ecs run-task"({ sim }, words) {
+    const cluster = one(words, "--cluster");
+    const taskDefinition = one(words, "--task-definition");
+    const { arn, definition } = taskDefinitionOf(sim, taskDefinition);
+    const propagateTags = optionsOf(words, "--propagate-tags")[0];
+    const input = {
+      cluster,
+      taskDefinition,
+      launchType: one(words, "--launch-type"),
+      networkConfiguration: JSON.parse(one(words, "--network-configuration")) as object,
+      clientToken: one(words, "--client-token"),
+      startedBy: one(words, "--started-by"),
+      enableECSManagedTags: words.includes("--enable-ecs-managed-tags"),
+      ...(propagateTags === undefined ? {} : { propagateTags }),
+    };
+    const task = sim.arn("ecs", `task/${cluster}/*`);
+    const needs = [
+      { action: "ecs:RunTask", resource: arn, context: { "ecs:cluster": sim.arn("ecs", `cluster/${cluster}`) } },
+      { action: "ecs:TagResource", resource: task, context: { "ecs:CreateAction": "RunTask" } },
+      ...passed([definition.executionRoleArn, definition.taskRoleArn]),
+    ];
+    return { of: ecs, operation: "RunTask", input, needs };
+  },
+  "ecs describe-tasks"(_host, words) {
+    const task = one(words, "--tasks");
+    const input = { cluster: one(words, "--cluster"), tasks: [task] };
+    return { of: ecs, operation: "DescribeTasks", input, needs: on(task, "ecs:DescribeTasks") };
+  },
+  "logs get-log-events"({ sim }, words) {
+    const [logGroupName, logStreamName] = [one(words, "--log-group-name"), one(words, "--log-stream-name")];
+    const input = { logGroupName, logStreamName, limit: Number(one(words, "--limit")), startFromHead: false };
+    const resource = sim.arn("logs", `log-group:${logGroupName}:log-stream:${logStreamName}`);
+    return { of: logs, operation: "GetLogEvents", input, needs: on(resource, "logs:GetLogEvents") };
+  },
+};
+
+/**
+ * A build is carried out when it starts, though its commands come later: what they change is changed now, and what they read is read as it
+ * will be when they come to it.
+ */
+function carryOut(host: AwsHost, { of, operation, input, needs }: Call, words: readonly string[]): Ran {
+  const refused =
+    operation === "DescribeImages" ? host.role.describe(one(words, "--repository-name")) : host.role.ask(...needs);
+  if (refused !== undefined) return refusedBy(refused) ?? { code: REFUSED, output: "" };
+  try {
+    const sim = isRead(operation) ? { ...host.sim, now: host.now() } : host.sim;
+    const answer = of[operation]?.(structuredClone(input), sim);
+    const [query] = optionsOf(words, "--query");
+    const told = query === undefined ? answer : found(answer, query);
+    const isJson = one(words, "--output") === "json";
+    return { code: 0, output: `${isJson ? JSON.stringify(told ?? null, undefined, 4) : textOf(told)}\n` };
+  } catch (error) {
+    if (!(error instanceof SimulatedError)) throw error;
+    const errors = `An error occurred (${error.name}) when calling the ${operation} operation: ${error.message}\n`;
+    return { code: REFUSED, output: "", errors };
+  }
 }
 
 /** AWS CLI user guide, "Command line return codes in the AWS CLI": 254, the service has returned an error. */
@@ -25,25 +153,6 @@ const refusedBy = (refused: string | undefined): Ran | undefined =>
   refused === undefined
     ? undefined
     : { code: REFUSED, output: "", errors: `An error occurred (AccessDeniedException): ${refused}\n` };
-
-function describeImages(sim: Sim, role: Pick<BuildRole, "describe">, words: readonly string[]): Ran {
-  const [repositoryName = ""] = optionsOf(words, "--repository-name");
-  const refused = refusedBy(role.describe(repositoryName));
-  if (refused) return refused;
-  const imageIds = optionsOf(words, "--image-ids").map((pairs) =>
-    Object.fromEntries(pairs.split(",").map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
-  );
-  try {
-    const input = { repositoryName, ...(imageIds.length > 0 ? { imageIds } : {}) };
-    const answer = ecr["DescribeImages"]?.(input, sim) as Answer<DescribeImagesCommandOutput>;
-    const [query] = optionsOf(words, "--query");
-    return { code: 0, output: `${textOf(query === undefined ? answer : found(answer, query))}\n` };
-  } catch (error) {
-    if (!(error instanceof SimulatedError)) throw error;
-    const errors = `An error occurred (${error.name}) when calling the DescribeImages operation: ${error.message}\n`;
-    return { code: REFUSED, output: "", errors };
-  }
-}
 
 /** What a JMESPath of names and numbers finds, such as `imageDetails[0].imageDigest`. */
 function found(answer: unknown, query: string): unknown {

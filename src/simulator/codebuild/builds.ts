@@ -26,6 +26,10 @@ export interface BuildRequest {
   readonly resolvedSourceVersion: string;
   /** Who starts it: `codepipeline/<pipeline>`. */
   readonly initiator: string;
+  /** The files of the artifact that it is given, where that is not the source. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+  /** Variables beside those of the project. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Starts a build of the project now. */
@@ -35,6 +39,7 @@ export function startBuild(sim: Sim, project: SimProject, request: BuildRequest)
   const arn = sim.arn("codebuild", `build/${id}`);
   project.builds += 1;
   const variables = {
+    ...request.variables,
     AWS_REGION: sim.region,
     AWS_DEFAULT_REGION: sim.region,
     CODEBUILD_BUILD_ARN: arn,
@@ -46,7 +51,7 @@ export function startBuild(sim: Sim, project: SimProject, request: BuildRequest)
   };
   const log = project.logsConfig.cloudWatchLogs;
   const build: SimBuild = {
-    ...courseOf(sim, project, { bytes: request.bytes, variables }),
+    ...courseOf(sim, project, { bytes: request.bytes, files: request.files, variables }),
     id,
     arn,
     project: project.name,

@@ -12,7 +12,9 @@ import { unzip } from "./zip.ts";
 /** What a build is given besides its project. */
 export interface BuildInput {
   readonly bytes: Buffer;
-  /** Variables that CodeBuild itself sets. */
+  /** The files of an artifact that another build made, where that is its source. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+  /** Variables that CodeBuild itself sets, and those that whoever starts it gives. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -53,12 +55,12 @@ class Making {
   }
 
   finish(): Course {
-    const failed = this.phases.some(({ status }) => status !== "SUCCEEDED");
+    const failed = this.phases.find(({ status }) => status !== "SUCCEEDED");
     this.phase("FINALIZING", SECONDS.FINALIZING);
     this.phase("COMPLETED", 0);
     return {
       phases: this.phases,
-      status: failed ? "FAILED" : "SUCCEEDED",
+      status: failed ? (failed.context?.statusCode === TIMED_OUT.statusCode ? "TIMED_OUT" : "FAILED") : "SUCCEEDED",
       endAt: this.now,
       happenings: this.happenings,
       artifacts: {},
@@ -67,7 +69,7 @@ class Making {
 }
 
 /** The course of a build that starts now, from the bytes of its source alone: its phases, its log, its images, its files. */
-export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: BuildInput): Course {
+export function courseOf(sim: Sim, project: SimProject, { bytes, files: made, variables }: BuildInput): Course {
   const making = new Making(sim.now);
   making.phase("SUBMITTED", 0);
   making.phase("QUEUED", SECONDS.QUEUED);
@@ -79,7 +81,7 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
   const artifact = variables["CODEBUILD_SOURCE_VERSION"] ?? "";
   making.say("Waiting for agent ping");
   making.say(`Waiting for DOWNLOAD_SOURCE`);
-  const read = sourceWith(role.download(artifact)) ?? readSource(project, bytes);
+  const read = sourceWith(role.download(artifact)) ?? readSource(project, bytes, made);
   making.phase("DOWNLOAD_SOURCE", SECONDS.DOWNLOAD_SOURCE, read.wrong);
   if (!read.buildspec) {
     sayContext(making, "DOWNLOAD_SOURCE", read.wrong);
@@ -98,17 +100,23 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
     pushed: push,
     role,
   });
+  const startAt = making.now;
+  const isOver = (at: number) => at - startAt >= project.timeoutInMinutes * 60_000;
   const machine: Machine = {
     variables: { ...plain(project), ...buildspec.variables, ...variables, CODEBUILD_BUILD_SUCCEEDING: "1" },
     files,
     raw,
-    aws: awsProgram(sim, role),
+    aws: awsProgram({ sim, role, files, now: () => making.now }),
+    sleep(seconds) {
+      making.now += seconds * 1000;
+      return isOver(making.now);
+    },
     docker(words) {
       making.now += secondsOf(words) * 1000;
       return host(words);
     },
   };
-  const succeeded = runPhases(making, machine, buildspec);
+  const succeeded = runPhases({ making, machine, isOver }, buildspec);
   if (!succeeded) return making.finish();
   const found = buildspec.files.flatMap((path) => [...files.keys()].filter((file) => matches(path, file)));
   const missing = buildspec.files.length > 0 && found.length === 0;
@@ -125,19 +133,31 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, variables }: Bu
   return { ...making.finish(), artifacts };
 }
 
+/** A build whose commands run. */
+interface Running {
+  readonly making: Making;
+  readonly machine: Machine;
+  /** Whether its time is up at a moment. */
+  readonly isOver: (at: number) => boolean;
+}
+
+/** What CodeBuild says of a build that takes longer than its project allows. */
+const TIMED_OUT: Context = { statusCode: "BUILD_TIMED_OUT", message: "Build has timed out. " };
+
 /** Runs the commands; a failed phase is the last one, but POST_BUILD follows on a failed BUILD. */
-function runPhases(making: Making, machine: Machine, { commands }: Buildspec): boolean {
+function runPhases(running: Running, { commands }: Buildspec): boolean {
+  const { making, machine } = running;
   let succeeded = true;
   for (const phase of COMMAND_PHASES) {
     if (!succeeded && phase !== "post_build") continue;
     if (!succeeded && making.phases.at(-1)?.type !== "BUILD") continue;
-    succeeded = runPhase(making, machine, phase, commands[phase]) && succeeded;
+    succeeded = runPhase(running, phase, commands[phase]) && succeeded;
     machine.variables["CODEBUILD_BUILD_SUCCEEDING"] = succeeded ? "1" : "0";
   }
   return succeeded;
 }
 
-function runPhase(making: Making, machine: Machine, phase: CommandPhase, commands: readonly string[]): boolean {
+function runPhase({ making, machine, isOver }: Running, phase: CommandPhase, commands: readonly string[]): boolean {
   const type = TYPES[phase];
   const startAt = making.now;
   making.say(`Entering phase ${type}`);
@@ -148,7 +168,8 @@ function runPhase(making: Making, machine: Machine, phase: CommandPhase, command
     const { code, output, errors = "" } = run(machine, command);
     for (const line of (output + errors).split("\n")) if (line !== "") making.happenings.push({ at: making.now, line });
     const exited = takeExit(machine);
-    if (code !== 0) {
+    if (isOver(making.now)) wrong = TIMED_OUT;
+    else if (code !== 0) {
       making.say(`Command did not exit successfully ${command} exit status ${code}`);
       wrong = {
         statusCode: "COMMAND_EXECUTION_ERROR",
@@ -181,11 +202,11 @@ const sourceWith = (refused: string | undefined): Source | undefined =>
     ? undefined
     : { files: new Map(), raw: new Map(), wrong: { statusCode: "CLIENT_ERROR", message: refused } };
 
-function readSource({ source }: SimProject, bytes: Buffer): Source {
-  const files = new Map<string, string>();
+function readSource({ source }: SimProject, bytes: Buffer, made: BuildInput["files"]): Source {
+  const files = new Map<string, string>(Object.entries(made ?? {}));
   let raw: ReadonlyMap<string, Buffer> = new Map();
   try {
-    raw = unzip(bytes);
+    if (!made) raw = unzip(bytes);
     for (const [path, content] of raw) files.set(path, content.toString("utf8"));
   } catch (error) {
     return { files, raw, wrong: { statusCode: "CLIENT_ERROR", message: (error as Error).message } };

@@ -11,6 +11,7 @@ export function buildRole(sim: Sim, project: SimProject) {
   const ask = (...calls: readonly RoleCall[]): Refused => refusalOf(sim, project.serviceRole, calls);
   const log = project.logsConfig.cloudWatchLogs;
   return {
+    ask,
     assume(): Refused {
       const isTrusting = assumable(sim, project.serviceRole, "codebuild.amazonaws.com", project.arn);
       return isTrusting

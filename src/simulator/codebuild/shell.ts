@@ -1,3 +1,4 @@
+import { jq } from "./jq.ts";
 import { filePrograms } from "./programs.ts";
 import { commandsOf, redirected, splitOutside, wordsOf, type Around, type Joined } from "./words.ts";
 
@@ -12,6 +13,8 @@ export interface Machine {
   readonly docker: (words: readonly string[]) => Ran;
   /** The same of AWS's command line. */
   readonly aws: (words: readonly string[]) => Ran;
+  /** Lets so many seconds pass; answers whether the build's time is up. */
+  readonly sleep?: (seconds: number) => boolean;
 }
 
 /** What a command came to. */
@@ -25,7 +28,7 @@ export interface Ran {
 const done = (output = ""): Ran => ({ code: 0, output });
 
 /**
- * Runs a command of a buildspec: variables, `if`, `&&`, `;`, pipes, redirection, and the few programs that say what a release
+ * Runs a command of a buildspec: variables, `if`, `until`, `&&`, `;`, pipes, redirection, and the few programs that say what a release
  * is. Any other program is not there to be run, and counts as having done its work in silence.
  */
 export function run(machine: Machine, script: string): Ran {
@@ -62,9 +65,11 @@ function runList(machine: Machine, list: readonly Joined[]): Ran {
   let ran: Ran = done();
   for (let at = 0; at < list.length && !exits(machine);) {
     const { after: join = ";", text = "" } = list[at] ?? {};
-    const length = /^if\s/.test(text) ? lengthOfIf(list.slice(at)) : 1;
+    const length = /^if\s/.test(text) ? lengthOfIf(list.slice(at)) : lengthOfUntil(list.slice(at));
     const skipped = (join === "&&" && ran.code !== 0) || (join === "||" && ran.code === 0);
-    if (!skipped) ran = after(ran, length > 1 ? runIf(machine, list.slice(at, at + length)) : runPipe(machine, text));
+    const own = list.slice(at, at + length);
+    const compound = /^until\s/.test(text) ? runUntil : runIf;
+    if (!skipped) ran = after(ran, length > 1 ? compound(machine, own) : runPipe(machine, text));
     at += length;
   }
   return ran;
@@ -79,6 +84,29 @@ function lengthOfIf(list: readonly Joined[]): number {
     return depth === 0;
   });
   return end < 0 ? list.length : end + 1;
+}
+
+/** The same of an `until`, its `done` included, in which there is no other one. */
+const lengthOfUntil = (list: readonly Joined[]): number =>
+  /^until\s/.test(list[0]?.text ?? "") ? list.findIndex(({ text }) => text === "done") + 1 : 1;
+
+/** `until LIST; do LIST; done`. */
+function runUntil(machine: Machine, list: readonly Joined[]): Ran {
+  const at = list.findIndex(({ text }) => /^do\s/.test(text));
+  const part = (some: readonly Joined[]) =>
+    some.map(({ after: join, text }, index): Joined => ({
+      after: index === 0 ? ";" : join,
+      text: text.replace(/^(?:until|do)\s+/, ""),
+    }));
+  const [condition, body] = [part(list.slice(0, at)), part(list.slice(at, -1))];
+  let ran = done();
+  for (;;) {
+    const asked = runList(machine, condition);
+    ran = after(ran, { ...asked, code: 0 });
+    if (asked.code === 0 || exits(machine)) return ran;
+    ran = after(ran, runList(machine, body));
+    if (exits(machine)) return ran;
+  }
 }
 
 /** `if LIST; then LIST; else LIST; fi`. */
@@ -173,6 +201,12 @@ function program(machine: Machine, [name = "", ...words]: readonly string[], inp
     case "exit":
       machine.variables[EXITED] = "";
       return { code: Number(words[0] ?? 0), output: "" };
+    case "sleep":
+      // A build whose time is up ends wherever it is.
+      if (machine.sleep?.(Number(words[0] ?? 0))) machine.variables[EXITED] = "";
+      return done();
+    case "jq":
+      return jq(machine.files, words, input);
     case "false":
       return { code: 1, output: "" };
     case "[":

@@ -147,11 +147,12 @@ function expand(text: string, around: Around): string {
   return result;
 }
 
-/** `${NAME}`, `${NAME:-default}`, `${NAME:=default}`, `${NAME:from:length}`. */
+/** `${NAME}`, `${NAME:-default}`, `${NAME:=default}`, `${NAME:from:length}`, and what follows the last slash. */
 function parameter(text: string, around: Around): string {
   const [, name = "", rest = ""] = /^(\w+)(.*)$/s.exec(text) ?? [];
   const value = around.variables[name] ?? "";
   if (rest === "") return value;
+  if (rest === "##*/") return value.slice(value.lastIndexOf("/") + 1);
   const [, from, length] = /^:(\d+)(?::(\d+))?$/.exec(rest) ?? [];
   if (from !== undefined)
     return value.slice(Number(from), length === undefined ? undefined : Number(from) + Number(length));

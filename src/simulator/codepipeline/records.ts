@@ -139,3 +139,7 @@ export function groupsOf({ stages = [] }: PipelineDeclaration, stage: number): A
 /** An action of a stage as it is declared. */
 export const declaredIn = ({ declaration }: SimExecution, { stage, name }: SimAction): ActionDeclaration | undefined =>
   declaration.stages?.find((one) => one.name === stage)?.actions?.find((one) => one.name === name);
+
+/** The artifact that an action reads, as an earlier one made it. */
+export const inputOf = (execution: SimExecution, { inputArtifacts = [] }: ActionDeclaration): SimArtifact | undefined =>
+  execution.actions.flatMap(({ outputs }) => outputs).findLast(({ name }) => name === inputArtifacts[0]?.name);

@@ -1,17 +1,17 @@
 import type { ActionDeclaration } from "@aws-sdk/client-codepipeline";
-import { startBuild } from "../codebuild/builds.ts";
-import { projects } from "../codebuild/projects.ts";
 import { builds } from "../codebuild/records.ts";
 import { assumable } from "../iam/trust.ts";
 import { uuid } from "../moment.ts";
 import type { Sim } from "../sim.ts";
+import { startBuilding } from "./building.ts";
 import { isDeployed, startDeployment, type Deploy } from "./deploy.ts";
 import { ActionFailure } from "./failure.ts";
-import { artifactCalls, buildCalls, demand, sourceCalls } from "./permissions.ts";
+import { artifactCalls, demand, sourceCalls } from "./permissions.ts";
 import {
   declaredIn,
   executions,
   groupsOf,
+  inputOf,
   pipelines,
   type SimAction,
   type SimArtifact,
@@ -140,7 +140,9 @@ function start(sim: Sim, execution: SimExecution, declared: ActionDeclaration, a
       action.dueAt = sim.now + APPROVAL;
       return;
     case "CodeBuild":
-      return startBuilding(sim, execution, declared, action);
+      action.externalId = startBuilding(sim, execution, declared);
+      action.dueAt = sim.now + POLL;
+      return;
     default:
       action.externalId = startDeployment(sim, deployOf(execution, declared), (calls) =>
         demand(sim, execution, [...artifactCalls(execution), ...calls]),
@@ -148,28 +150,6 @@ function start(sim: Sim, execution: SimExecution, declared: ActionDeclaration, a
       action.summary = `Deployment ${action.externalId} of the service ${configuration["ServiceName"]} started`;
       action.dueAt = sim.now + POLL;
   }
-}
-
-function startBuilding(sim: Sim, execution: SimExecution, declared: ActionDeclaration, action: SimAction): void {
-  const name = declared.configuration?.["ProjectName"] ?? "";
-  const project = projects(sim)[name];
-  if (!project)
-    throw new ActionFailure(
-      "ConfigurationError",
-      `Error calling startBuild: Project cannot be found: ${sim.arn("codebuild", `project/${name}`)}`,
-    );
-  demand(sim, execution, [...artifactCalls(execution), ...buildCalls(sim, name)]);
-  const { revision } = execution;
-  const source = revision && readSource(sim, revision.bucket, revision.key, revision.id);
-  const input = inputOf(execution, declared);
-  const build = startBuild(sim, project, {
-    bytes: source?.bytes ?? Buffer.alloc(0),
-    sourceVersion: `arn:aws:s3:::${execution.declaration.artifactStore?.location}/${input?.key ?? ""}`,
-    resolvedSourceVersion: revision?.id ?? "",
-    initiator: `codepipeline/${execution.pipeline}`,
-  });
-  action.externalId = build.id;
-  action.dueAt = sim.now + POLL;
 }
 
 /** Looks whether an action is through. */
@@ -235,10 +215,6 @@ function lookAtDeployment(sim: Sim, execution: SimExecution, declared: ActionDec
     );
   action.dueAt = sim.now + POLL;
 }
-
-/** The artifact that an action reads, as an earlier one made it. */
-export const inputOf = (execution: SimExecution, { inputArtifacts = [] }: ActionDeclaration): SimArtifact | undefined =>
-  execution.actions.flatMap(({ outputs }) => outputs).findLast(({ name }) => name === inputArtifacts[0]?.name);
 
 /** Artifacts lie in the artifact bucket, below the first twenty letters of the pipeline's name. */
 const outputsOf = (

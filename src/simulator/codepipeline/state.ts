@@ -20,8 +20,8 @@ import {
   type SimAction,
   type SimExecution,
   type SimPipeline,
+  inputOf,
 } from "./records.ts";
-import { inputOf } from "./run.ts";
 
 const PAGE = 100;
 

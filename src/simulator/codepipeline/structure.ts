@@ -7,7 +7,9 @@ import type { Sim } from "../sim.ts";
 /** The action types that the simulator can carry out, and their settings: those without `?` are required. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "Source/AWS/S3/1": ["S3Bucket", "S3ObjectKey", "PollForSourceChanges?"],
-  "Build/AWS/CodeBuild/1": ["ProjectName"],
+  // "AWS CodeBuild build and test action reference" (CodePipeline user guide): of either category.
+  "Build/AWS/CodeBuild/1": ["ProjectName", "EnvironmentVariables?"],
+  "Test/AWS/CodeBuild/1": ["ProjectName", "EnvironmentVariables?"],
   "Approval/AWS/Manual/1": ["CustomData?", "ExternalEntityLink?", "NotificationArn?"],
   "Deploy/AWS/ECS/1": ["ClusterName", "ServiceName", "FileName?", "DeploymentTimeout?"],
 };
@@ -88,6 +90,7 @@ function checkAction(action: ActionDeclaration, first: boolean, made: Set<string
         "InvalidActionDeclarationException",
         `Action configuration for action '${name}' contains unknown configuration '${setting}'`,
       );
+  checkVariables(name, configuration["EnvironmentVariables"]);
   for (const { name: input = "" } of inputArtifacts)
     if (!made.has(input))
       invalid(
@@ -97,4 +100,21 @@ function checkAction(action: ActionDeclaration, first: boolean, made: Set<string
     if (made.has(output)) invalid(`Output Artifact Bundle name must be unique within the pipeline. ${output}`);
     made.add(output);
   }
+}
+
+/** botocore codepipeline, ActionConfigurationValue: 1,000 characters. The action reference: a JSON array of objects with name, value and type. */
+function checkVariables(name: string | undefined, text: string | undefined): void {
+  if (text === undefined) return;
+  if (text.length > 1000)
+    refuse("ValidationException", "The value of an action's configuration has at most 1000 characters");
+  try {
+    const parsed = JSON.parse(text) as { name?: string; value?: string; type?: string }[];
+    if (parsed.every((one) => one.name && one.value !== undefined && (one.type ?? "PLAINTEXT") === "PLAINTEXT")) return;
+  } catch {
+    // Said below, like every other text that is no such list.
+  }
+  refuse(
+    "InvalidActionDeclarationException",
+    `Action configuration for action '${name}' has EnvironmentVariables that are not a JSON array of plain variables`,
+  );
 }

@@ -137,9 +137,6 @@ describe("named services", () => {
   });
 
   test("that are not built yet are refused in a sentence", () => {
-    expect(lines(config, resolveStack)).toContain(
-      "services.report.type: is not supported yet; allowed: to leave it out",
-    );
     expect(
       lines({ services: { web: { architecture: "arm64", build: { context: "service" } } } }, resolveStack),
     ).toEqual(["services.web.architecture: is not supported yet; allowed: to leave it out"]);
@@ -147,6 +144,17 @@ describe("named services", () => {
 });
 
 describe("a setting of a service", () => {
+  test("is refused where it would do nothing: a base for the one task of a job, a command before releases that never come", () => {
+    const job = { type: "job", schedule: "rate(1 hour)", spot: { base: 1 } };
+    expect(lines({ services: { web: {}, job } }, resolveStack)).toEqual([
+      "services.job.spot.base: 1 is of no use to a job, which is one task; allowed: percent alone",
+    ]);
+    const named = { image: "nginx:1", release: { before: ["migrate"] } };
+    expect(lines({ services: { web: {}, named: { ...named, type: "worker" } } }, resolveStack)).toEqual([
+      'services.named.release: "nginx:1" has no release to run before, since the file names the image; allowed: with build or imageOf',
+    ]);
+  });
+
   const web = (own: object) => ({ services: { web: own } });
   const job = (own: object) => ({ services: { web: {}, job: { type: "job", schedule: "rate(1 hour)", ...own } } });
   test.each<[object, string | RegExp]>([

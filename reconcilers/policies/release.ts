@@ -1,0 +1,76 @@
+import type { PolicyDocument } from "../../src/aws/policy.ts";
+import type { Scope } from "../scope.ts";
+import { allow, oneOrAll, policy } from "./allow.ts";
+
+/** Names of what one step of a release needs. */
+export interface StepReach {
+  readonly family: string;
+  readonly roles: { readonly execution: string; readonly task: string };
+  readonly run?: { readonly ecsService: string; readonly logGroup: string } | undefined;
+}
+
+/** Names of what the steps of a release read and change. */
+export interface ReleaseReach {
+  readonly releaseLogGroup: string;
+  readonly artifactBucket: string;
+  readonly cluster: string;
+  readonly steps: readonly StepReach[];
+}
+
+const TO_TASKS = { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } };
+
+/**
+ * Registers revisions of the families that a release changes and runs those that it runs, in the network of the stack's services. The actions by
+ * resource: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service".
+ */
+export function releasePolicy(scope: Scope, reach: ReleaseReach): Record<string, PolicyDocument> {
+  const { cluster, steps } = reach;
+  const definitions = (some: readonly StepReach[]) =>
+    oneOrAll(some.map(({ family }) => scope.arn("ecs", `task-definition/${family}:*`)));
+  const running = steps.filter(({ run }) => run !== undefined);
+  const runs = running.flatMap(({ run }) => run ?? []);
+  return policy("release", [
+    allow(
+      "Log",
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      scope.arn("logs", `log-group:${reach.releaseLogGroup}:*`),
+    ),
+    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": what it reads its source with.
+    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(reach.artifactBucket)),
+    allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion"], `${scope.bucketArn(reach.artifactBucket)}/*`),
+    allow("ReadTaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
+    allow("RegisterTaskDefinitions", ["ecs:RegisterTaskDefinition"], definitions(steps)),
+    allow("TagTaskDefinitions", ["ecs:TagResource"], definitions(steps), {
+      StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
+    }),
+    allow(
+      "PassTaskRoles",
+      ["iam:PassRole"],
+      [...new Set(steps.flatMap(({ roles }) => [roles.execution, roles.task]))].map((name) =>
+        scope.arn("iam", `role/${name}`, ""),
+      ),
+      TO_TASKS,
+    ),
+    ...(running.length === 0
+      ? []
+      : [
+          allow("RunTasks", ["ecs:RunTask"], definitions(running), {
+            ArnEquals: { "ecs:cluster": scope.arn("ecs", `cluster/${cluster}`) },
+          }),
+          allow("TagTasks", ["ecs:TagResource"], scope.arn("ecs", `task/${cluster}/*`), {
+            StringEquals: { "ecs:CreateAction": "RunTask" },
+          }),
+          allow("ReadTasks", ["ecs:DescribeTasks"], scope.arn("ecs", `task/${cluster}/*`)),
+          allow(
+            "ReadNetworks",
+            ["ecs:DescribeServices"],
+            oneOrAll(runs.map(({ ecsService }) => scope.arn("ecs", `service/${cluster}/${ecsService}`))),
+          ),
+          allow(
+            "ReadLogs",
+            ["logs:GetLogEvents"],
+            oneOrAll(runs.map(({ logGroup }) => scope.arn("logs", `log-group:${logGroup}:log-stream:before/*`))),
+          ),
+        ]),
+  ]);
+}
