@@ -91,7 +91,7 @@ export class Scope {
       throw new ConfigError([
         {
           path: "patch",
-          message: `${strange.join(", ")} is no field of ${id} (${kind.type}); allowed: ${Object.keys(spec).join(", ")}`,
+          message: `${strange.join(", ")} is not a field of ${id} (${kind.type}); allowed: ${Object.keys(spec).join(", ")}`,
         },
       ]);
     const patched = withPatch(spec, patch);
@@ -104,7 +104,7 @@ export class Scope {
   output(name: string, value: Output<string> | readonly Output<string>[]): void {
     const { outputs } = this.#ground;
     const key = [...this.#path, name].join("_").replaceAll("-", "_");
-    if (key in outputs) throw new Error(`Two outputs are called ${key}.`);
+    if (key in outputs) throw new Error(`Duplicate output: ${key}.`);
     outputs[key] = value;
   }
 

@@ -159,7 +159,7 @@ function demandPatched({ patch }: Stack, graph: Graph<Aws>): void {
     .map((id) => {
       const meant = nearest(id, ids);
       const question = meant === undefined ? "" : ` did you mean ${meant}?`;
-      return { path: "patch", message: `there is no resource ${id};${question} npx fairlead plan shows the ids` };
+      return { path: "patch", message: `there is no resource ${id};${question} to list the ids: npx fairlead plan` };
     });
   if (problems.length > 0) throw new ConfigError(problems);
 }

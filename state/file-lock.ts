@@ -25,7 +25,7 @@ export async function holdFile(path: string, verb: string, died?: Died): Promise
       const now = await readHolder(path);
       if (now?.token !== holder.token)
         throw new LockedError(
-          `The lock ${path} was taken away from this run by force. What was done so far is in the state. Run again: it goes on from there.`,
+          `This run lost the lock ${path}: it was removed by force. What was done so far is recorded in the state. Run again to continue.`,
           now,
         );
     },
@@ -79,7 +79,7 @@ async function take(path: string, verb: string, died?: Died): Promise<Holder> {
       if (await removeOf(path, verb, other)) await died?.(other);
     } else throw new LockedError(heldBy(other), other);
   }
-  throw new LockedError(`Another run is taking the lock ${path} at this moment. Try again.`);
+  throw new LockedError(`Another run is acquiring the lock ${path} right now. Try again.`);
 }
 
 /**

@@ -37,11 +37,11 @@ export function parseHolder(text: string): Holder | undefined {
 
 /** Who holds the lock, and what to do about it. */
 export const heldBy = ({ who, pid, verb, since, renewed }: Holder) =>
-  `A ${verb} by ${who} (process ${pid}) has been holding the lock since ${since}${renewed === undefined ? "" : `, and was last heard of at ${renewed}`}. Wait until it is done. If that process is surely gone, fairlead state unlock takes the lock away.`;
+  `The state has been locked by ${who} (${verb}, process ${pid}) since ${since}${renewed === undefined ? "" : `, last renewed at ${renewed}`}. Wait until that run has finished. If its process no longer exists, remove the lock: npx fairlead state unlock`;
 
 /** What to do about a lock that says nothing. */
 export const unreadable = (where: string) =>
-  `The lock ${where} cannot be read. If no run is under way, fairlead state unlock removes it.`;
+  `The lock ${where} cannot be read. If no run is in progress, remove it: npx fairlead state unlock`;
 
 /** Who runs this, as `user@host`. */
 export function whoAmI(): string {

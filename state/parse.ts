@@ -41,18 +41,18 @@ export function parseState(text: string, where: string): State {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw new StateError(damaged(where, `it is no JSON (${(error as Error).message})`), { cause: error });
+    throw new StateError(damaged(where, `it is not valid JSON (${(error as Error).message})`), { cause: error });
   }
   const version = (data as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version > 2)
     throw new StateError(
-      `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one knows 2). No changes were made. Update Fairlead, then run again.`,
+      `The state ${where} was written by a newer version of Fairlead (state version ${version}, this one reads up to 2). No changes were made. Update Fairlead, then run again.`,
     );
-  if (isDeeper(data, DEEPEST)) throw new StateError(damaged(where, "something lies deeper in it than anything does"));
+  if (isDeeper(data, DEEPEST)) throw new StateError(damaged(where, `it is nested more than ${DEEPEST} levels deep`));
   const parsed = schema.safeParse(data);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new StateError(damaged(where, `${issue?.path.join(".") || "the whole"}: ${wrong(issue, data)}`));
+    throw new StateError(damaged(where, `${issue?.path.join(".") || "the document"}: ${wrong(issue, data)}`));
   }
   // Optional properties are left out of the JSON, never written as undefined.
   const state = parsed.data as State;
@@ -62,7 +62,7 @@ export function parseState(text: string, where: string): State {
 }
 
 const damaged = (where: string, why: string) =>
-  `The state ${where} is damaged: ${why}. It was left as it is, and no changes were made. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.`;
+  `The state ${where} is damaged: ${why}. It was left unchanged, and no changes were made. Restore a good copy, or move it away: the next run then finds existing resources by their owner tags and names.`;
 
 /** What is wrong in one place: zod's words, which call what is not there by its JavaScript name. */
 function wrong(issue: z.core.$ZodIssue | undefined, data: unknown): string {
@@ -91,7 +91,7 @@ function sharedId({ resources }: State): string | undefined {
       if (own === undefined) continue;
       const place = index === 0 ? `resources.${name}` : `resources.${name}.old.${index - 1}`;
       const other = owners.get(`${type} ${own}`);
-      if (other !== undefined) return `${place}: it has the id of ${other}, ${own}`;
+      if (other !== undefined) return `${place}: it has the same id as ${other}, ${own}`;
       owners.set(`${type} ${own}`, place);
     }
   return undefined;
@@ -103,7 +103,7 @@ function circle({ resources }: State): string | undefined {
   const onTheWay: string[] = [];
   const visit = (name: string): string | undefined => {
     if (onTheWay.includes(name))
-      return `resources.${name}.needs: it needs itself, by way of ${[...onTheWay.slice(onTheWay.indexOf(name)), name].join(", ")}`;
+      return `resources.${name}.needs: it depends on itself through ${[...onTheWay.slice(onTheWay.indexOf(name)), name].join(", ")}`;
     if (done.has(name) || !Object.hasOwn(resources, name)) return undefined;
     done.add(name);
     onTheWay.push(name);

@@ -43,7 +43,7 @@ export async function takeLock(place: LockPlace, verb: string, died?: Died): Pro
     await died?.(other);
     return held;
   }
-  throw new LockedError(`Another run is taking the lock ${where} at this moment. Try again.`);
+  throw new LockedError(`Another run is acquiring the lock ${where} right now. Try again.`);
 }
 
 /** What time it is by the store's own clock, which stamps the locks: those of two machines may differ by more than a lapse. */
@@ -111,7 +111,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       else if (!lost && clock.now() - seen > FRESH) await (looking ??= lookOnce().finally(() => (looking = undefined)));
       if (lost)
         throw new LockedError(
-          `The lock ${where} was taken away from this run: by force, or because nothing was heard of it for ten minutes. What was done so far is in the state. Run again: it goes on from there.`,
+          `This run lost the lock ${where}: it was removed by force, or it was not renewed for ten minutes. What was done so far is recorded in the state. Run again to continue.`,
         );
     },
     async release() {

@@ -35,7 +35,7 @@ export function storeIn(place: Place): StateStore {
 
   const lost = () =>
     new StateError(
-      `Somebody else wrote the state ${where} while this run went on. Theirs stands, and what this run did last is not in it. Run again: it looks at what exists and goes on from there.`,
+      `Another process wrote the state ${where} during this run. Its version was kept, and the last changes of this run are not in it. Run again: the run checks which resources exist and continues from there.`,
     );
 
   async function look(): Promise<Content | undefined> {

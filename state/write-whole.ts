@@ -7,11 +7,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
   EROFS: "the file system is read-only",
-  EIO: "the disk does not work",
-  EMFILE: "this process has too many files open",
-  ENFILE: "this machine has too many files open",
-  EACCES: "this user may not write there",
-  EPERM: "this user may not write there",
+  EIO: "input/output error",
+  EMFILE: "too many open files in this process",
+  ENFILE: "too many open files on this machine",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
 };
 
 /**
@@ -42,13 +42,13 @@ async function writeAll(file: FileHandle, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, done);
-    if (bytesWritten === 0) throw Object.assign(new Error("nothing more was written"), { code: "ENOSPC" });
+    if (bytesWritten === 0) throw Object.assign(new Error("no more bytes were written"), { code: "ENOSPC" });
     done += bytesWritten;
   }
   await file.sync();
   const { size } = await file.stat();
   if (size !== bytes.length)
-    throw Object.assign(new Error(`${size} of ${bytes.length} bytes are there`), { code: "EIO" });
+    throw Object.assign(new Error(`the file has ${size} bytes instead of ${bytes.length}`), { code: "EIO" });
 }
 
 /** Some file systems, and Windows, do not sync a folder; the rename has been done all the same. */
@@ -66,7 +66,7 @@ export function cannotWrite(path: string, error: unknown): StateError {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const reason = REASONS[code] ?? message;
   return new StateError(
-    `${path} cannot be written: ${reason}${code === "" ? "" : ` (${code})`}. What was there before is unchanged, and no further call is made that the state could not record. Make room, then run again: it goes on from there.`,
+    `${path} cannot be written: ${reason}${code === "" ? "" : ` (${code})`}. Its previous contents are unchanged, and no further call was made whose result could not be recorded. Fix the cause, then run again to continue.`,
     { cause: error },
   );
 }

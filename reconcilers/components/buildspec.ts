@@ -86,13 +86,13 @@ function commandsOf(image: ImageBuild) {
       `DIGEST_${own}="$(aws ecr describe-images --region "$AWS_DEFAULT_REGION" --repository-name ${word(repository)} --image-ids "imageTag=${tag}" --query 'imageDetails[0].imageDigest' --output text 2>/dev/null || true)"`,
     ],
     build: [
-      `if [ -n "${digest}" ]; then echo "${name}: unchanged since ${digest}, so it is not built again."; else echo "${name}: building ${tag}."; fi`,
+      `if [ -n "${digest}" ]; then echo "${name}: unchanged since ${digest}, skipping the build."; else echo "${name}: building ${tag}."; fi`,
       `if [ -z "${digest}" ]; then docker build ${options.join(" ")} --tag ${place} ${word(context)}; fi`,
     ],
     push: [
       `if [ -z "${digest}" ]; then docker push ${place}; fi`,
       `if [ -n "${digest}" ]; then IMAGE_${own}="$REGISTRY/${repository}@${digest}"; else IMAGE_${own}="$(docker inspect --format '{{index .RepoDigests 0}}' ${place})"; fi`,
-      `if [ -z "$IMAGE_${own}" ]; then echo "Docker does not tell the digest of ${name}'s image."; exit 1; fi`,
+      `if [ -z "$IMAGE_${own}" ]; then echo "Docker returned no digest for the image of ${name}."; exit 1; fi`,
       ...deployed.map(
         ({ container, imageDefinitions }) =>
           `printf '[{"name":"%s","imageUri":"%s"}]\\n' ${word(container)} "$IMAGE_${own}" > ${word(imageDefinitions)}`,

@@ -40,7 +40,7 @@ function demandOwnSids(statements: readonly Input<Statement>[], role: string): v
   );
   const twice = sids.find((sid, index) => sids.indexOf(sid) !== index);
   if (twice === undefined) return;
-  const message = `the role ${role} would have two statements with the Sid ${twice}; allowed: another Sid for the one in the file`;
+  const message = `the role ${role} would have two statements with Sid ${twice}; allowed: another Sid in the config`;
   throw new ConfigError([{ path: "service.taskPolicy", message }]);
 }
 

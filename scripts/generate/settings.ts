@@ -12,7 +12,7 @@ export function withTable(page: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined)
-    throw new Error(`docs/settings.md has lost its marks ${BEGIN} and ${END}.`);
+    throw new Error(`docs/settings.md does not contain the markers ${BEGIN} and ${END}.`);
   return `${before}${BEGIN}\n\n${table()}\n\n${END}${after}`;
 }
 
@@ -28,7 +28,7 @@ function table(): string {
 }
 
 function tableOf(rows: string[][]): string {
-  return [["setting", "default", "allowed", "what it is"], ["---", "---", "---", "---"], ...rows]
+  return [["setting", "default", "allowed", "description"], ["---", "---", "---", "---"], ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
     .join("\n");
 }
@@ -62,7 +62,7 @@ function row(schema: z.core.$ZodType, path: string): string[] {
   const [input] = Object.entries(terraformInputs).find(([, setting]) => setting === path) ?? [];
   const what = about(schema).description ?? "";
   const from = input === undefined ? "" : ` Terraform: \`${input}\`.`;
-  return [`\`${path}\``, otherwise(schema) ?? "must be set", values(schema), what + from];
+  return [`\`${path}\``, otherwise(schema) ?? "required", values(schema), what + from];
 }
 
 function values(schema: z.core.$ZodType): string {

@@ -4,7 +4,7 @@ import { stackSchema } from "../../src/config/schema.ts";
 import { documentation } from "./words.ts";
 
 const HEAD = `/*
- * The types of \`stack.config.ts\`, as an editor shows them. Generated from the schema by \`npm run generate\`: a change belongs into
+ * The types of \`stack.config.ts\`, as an editor shows them. Generated from the schema by \`npm run generate\`: make changes in
  * schema.ts. They are written out, so that the types of the packed package need no library.
  */
 `;

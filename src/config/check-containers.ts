@@ -31,21 +31,25 @@ function checkDependencies(check: Checker, { name, container, dependsOn, sidecar
       const setting = `${path}.${needed}`;
       if (other === undefined || needed === own) {
         const names = [...all.keys()].filter((key) => key !== own);
-        const allowed = names.length === 0 ? "none, since there is no other container" : list(names);
+        const allowed = names.length === 0 ? "none (there is no other container)" : list(names);
         check.report(setting, needed, `is not another container of the service; allowed: ${allowed}`);
       } else if (condition === "HEALTHY" && !other.checked) {
         // ECS API Reference, ContainerDependency: HEALTHY requires a health check in the task definition.
-        check.report(setting, condition, `needs a health check to wait for; allowed: with a healthCheck of ${needed}`);
+        check.report(setting, condition, `requires a health check; allowed: when ${needed} has a healthCheck`);
       } else if ((condition === "COMPLETE" || condition === "SUCCESS") && other.essential) {
         // The same: these two cannot be set on an essential container.
-        const rest = `waits for the end of a container that ends the task; allowed: "START", "HEALTHY", or with essential: false for ${needed}`;
+        const rest = `waits for the exit of an essential container, which stops the task; allowed: "START", "HEALTHY", or essential: false for ${needed}`;
         check.report(setting, condition, rest);
       }
     }
   }
   const circle = circleIn(new Map([...all].map(([key, one]) => [key, Object.keys(one.dependsOn)])));
   if (circle !== undefined)
-    check.report(`${at}.dependsOn`, circle, "is a circle in which no container can start; allowed: an order");
+    check.report(
+      `${at}.dependsOn`,
+      circle,
+      "is a dependency cycle, so no container can start; allowed: dependencies without a cycle",
+    );
 }
 
 /** A circle among names, if there is one. */
@@ -76,7 +80,7 @@ function checkShares(check: Checker, { name, container, sidecars, type }: Servic
     const reserved = parts.reduce((sum, part) => sum + (part[key] ?? 0), 0);
     // ECS API Reference, ContainerDefinition: what all containers reserve must be lower than what the task has.
     if (reserved === 0 || reserved < container[key]) continue;
-    const rest = `is what the sidecars reserve of ${key}, and leaves the main container nothing; allowed: less than ${container[key]} (container.${key})`;
+    const rest = `is the total ${key} that the sidecars reserve, which leaves none for the main container; allowed: less than ${container[key]} (container.${key})`;
     check.report(`${at}.sidecars`, reserved, rest);
   }
   const ports = new Map<number, string>(type === "web" ? [[container.port, name]] : []);
@@ -84,19 +88,19 @@ function checkShares(check: Checker, { name, container, sidecars, type }: Servic
     const other = port === undefined ? undefined : ports.get(port);
     if (port === undefined) continue;
     if (other === undefined) ports.set(port, key);
-    else check.report(`${at}.sidecars.${key}.port`, port, `is the port of ${other}; allowed: a port of its own`);
+    else check.report(`${at}.sidecars.${key}.port`, port, `is already the port of ${other}; allowed: another port`);
   }
 }
 
 function checkMounts(check: Checker, { name, volumes, container }: Service): void {
   const mounts = new Map<string, string>(
-    container.readonlyRootFilesystem ? [["/tmp", "the file system in memory"]] : [],
+    container.readonlyRootFilesystem ? [["/tmp", "the in-memory file system"]] : [],
   );
   for (const [key, { path }] of Object.entries(volumes)) {
     const other = mounts.get(path);
     if (other === undefined) mounts.set(path, `volume ${key}`);
     else {
-      const rest = `is where ${other} is mounted; allowed: a path of its own`;
+      const rest = `is already the mount path of ${other}; allowed: another path`;
       check.report(`services.${name}.volumes.${key}.path`, path, rest);
     }
   }

@@ -8,11 +8,11 @@ const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
 
 /** Settings of a network that the stack creates, and why an existing one takes none of them. */
 const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
-  ["network.cidr", "is the range of a VPC that the stack creates; the ranges of network.vpc are read from AWS"],
-  ["network.zones", "are zones for subnets that the stack creates; each subnet of network.vpc is in a zone already"],
+  ["network.cidr", "only applies to a VPC that the stack creates; the ranges of network.vpc are read from AWS"],
+  ["network.zones", "only applies to subnets that the stack creates; the subnets of network.vpc already have zones"],
   [
     "network.nat",
-    "says which NAT gateways the stack creates; in network.vpc it creates none, and the subnets' routes decide",
+    "only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide",
   ],
 ];
 
@@ -20,26 +20,26 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
 export function checkExistingNetwork(check: Checker, network: ExistingNetwork, given: unknown): void {
   for (const [setting, why] of OF_OWN)
     if (check.isSet(setting) && check.usable(setting))
-      check.report(setting, valueAt(given, setting.split(".")), `${why}; allowed: to leave it out`);
+      check.report(setting, valueAt(given, setting.split(".")), `${why}; allowed: omit it`);
 
   const { vpc, publicSubnets, privateSubnets } = network;
   const isPublic = check.stack.services.some((service) => service.type === "web" && !service.internal);
   const tiers = [
-    { setting: PUBLIC, ids: publicSubnets, needed: isPublic, why: "an internet-facing load balancer is in two zones" },
-    { setting: PRIVATE, ids: privateSubnets, needed: true, why: "tasks run in two zones" },
+    { setting: PUBLIC, ids: publicSubnets, needed: isPublic, why: "an internet-facing load balancer needs two zones" },
+    { setting: PRIVATE, ids: privateSubnets, needed: true, why: "tasks need two zones" },
   ];
   for (const { setting, ids, needed, why } of tiers) {
     if (!check.usable(setting)) continue;
     if (ids.length === 0 && needed)
-      check.report(setting, ids, `names no subnet of "${vpc}"; ${why}; allowed: the ids of two or more subnets of it`);
+      check.report(setting, ids, `names no subnet of "${vpc}"; ${why}; allowed: the ids of two or more of its subnets`);
     for (const [index, id] of ids.entries()) {
       if (!SUBNET.test(id)) {
-        const rest = `is not the id of a subnet; allowed: with network.vpc ids of its subnets, such as subnet-0123456789abcdef0`;
+        const rest = `is not a subnet id; allowed: with network.vpc, ids of its subnets, such as subnet-0123456789abcdef0`;
         check.report(setting, id, rest, `[${index}]`);
       } else if (ids.indexOf(id) < index) {
-        check.report(setting, id, "is there twice; allowed: each subnet once", `[${index}]`);
+        check.report(setting, id, "is listed twice; allowed: each subnet once", `[${index}]`);
       } else if (setting === PRIVATE && publicSubnets.includes(id)) {
-        const rest = `is among ${PUBLIC} too, and a task has no public address, so it cannot reach the internet from there; allowed: a subnet that leads out through a NAT gateway or the like`;
+        const rest = `is also in ${PUBLIC}, and a task has no public IP address, so it cannot reach the internet from there; allowed: a subnet with a route to a NAT gateway or similar`;
         check.report(setting, id, rest, `[${index}]`);
       }
     }

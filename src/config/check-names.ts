@@ -20,7 +20,7 @@ export function checkNames(check: Checker): void {
   const names = namesOf(stack, ACCOUNT);
   const start = refused.find((one) => names.prefix.startsWith(one.start));
   if (start) {
-    const rest = `makes the ${start.what}'s name begin with ${show(start.start)}, which AWS refuses; allowed: another name`;
+    const rest = `makes the ${start.what}'s name begin with ${show(start.start)}, which AWS does not allow; allowed: another name`;
     check.report("name", stack.name, rest);
   }
   const limited = [{ what: "load balancer", name: names.loadBalancer, limit: 32 }];
@@ -32,6 +32,6 @@ export function checkNames(check: Checker): void {
   const which = tooLong.map(
     ({ what, name, limit }) => `the ${what} ${show(name.replace(ACCOUNT, "<account>"))} (${name.length} of ${limit})`,
   );
-  const rest = `with environment ${show(stack.environment)} makes names too long for AWS: ${which.join(", ")}; allowed: ${room} characters for name and environment together`;
+  const rest = `with environment ${show(stack.environment)} makes resource names too long for AWS: ${which.join(", ")}; allowed: ${room} characters for name and environment together`;
   check.report("name", stack.name, rest);
 }

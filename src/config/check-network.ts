@@ -69,7 +69,7 @@ function checkZones(check: Checker, network: OwnNetwork): void {
       const rest = `is not a zone of ${region}; ${question}allowed: ${list(known)}`;
       check.report(ZONES, zone, rest, `[${index}]`);
     } else if (network.zones.indexOf(zone) < index) {
-      check.report(ZONES, zone, "is there twice; allowed: each zone once", `[${index}]`);
+      check.report(ZONES, zone, "is listed twice; allowed: each zone once", `[${index}]`);
     }
   }
 }
@@ -77,7 +77,7 @@ function checkZones(check: Checker, network: OwnNetwork): void {
 function readRange(check: Checker, setting: string, text: string, smallest: number, item = ""): Range | undefined {
   const cidr = parseCidr(text);
   if (!cidr && text.startsWith("subnet-")) {
-    const rest = `is the id of a subnet, and the stack creates its own network; allowed: ranges, or network.vpc beside it, with the id of the VPC that the subnet is in`;
+    const rest = `is a subnet id, but the stack creates its own network; allowed: CIDR ranges, or subnet ids together with network.vpc, the id of their VPC`;
     check.report(setting, text, rest, item);
     return undefined;
   }
@@ -87,7 +87,12 @@ function readRange(check: Checker, setting: string, text: string, smallest: numb
   }
   if (cidr.bits < 16 || cidr.bits > smallest) {
     const why = smallest === 27 ? " (a load balancer needs /27 or larger)" : "";
-    check.report(setting, text, `has a prefix that AWS refuses here; allowed: /16 to /${smallest}${why}`, item);
+    check.report(
+      setting,
+      text,
+      `has a prefix length that AWS does not allow here; allowed: /16 to /${smallest}${why}`,
+      item,
+    );
     return undefined;
   }
   const canonical = formatCidr(canonicalCidr(cidr));
@@ -108,7 +113,7 @@ function checkVpc(check: Checker, vpc: Range): void {
     return range !== undefined && overlaps(range, vpc.cidr);
   });
   if (taken === undefined) return;
-  const rest = `lies in ${taken}, which AWS refuses for a VPC; allowed: a private range, such as 10.0.0.0/16`;
+  const rest = `is within ${taken}, which AWS does not allow for a VPC; allowed: a private range, such as 10.0.0.0/16`;
   check.report(VPC, vpc.text, rest);
 }
 
@@ -118,7 +123,7 @@ function checkDefaultSubnets(check: Checker, { cidr, zones }: OwnNetwork): boole
   const settings = ["network.publicSubnets", "network.privateSubnets"];
   const unset = settings.filter((path) => !check.isSet(path) && check.usable(path));
   if (unset.length > 0) {
-    const pattern = "x.x.1.0/24 and on, x.x.10.0/24 and on";
+    const pattern = "x.x.1.0/24 and up, x.x.10.0/24 and up";
     check.report(VPC, cidr, `has no room for the default subnets (${pattern}); set ${unset.join(" and ")}`);
   }
   return false;
@@ -134,12 +139,12 @@ function checkCount(check: Checker, network: OwnNetwork, setting: string, cidrs:
 function checkPlaces(check: Checker, vpc: Range | undefined, subnets: readonly Range[]): void {
   for (const [index, subnet] of subnets.entries()) {
     if (vpc && !contains(vpc.cidr, subnet.cidr)) {
-      const rest = `lies outside the VPC; allowed: ranges inside ${VPC} ${show(vpc.text)}`;
+      const rest = `is outside the VPC; allowed: ranges inside ${VPC} ${show(vpc.text)}`;
       check.report(subnet.setting, subnet.text, rest, subnet.item);
     }
     for (const other of subnets.slice(0, index)) {
       if (!overlaps(subnet.cidr, other.cidr)) continue;
-      const rest = `overlaps with ${other.setting}${other.item} ${show(other.text)}; allowed: ranges of their own`;
+      const rest = `overlaps with ${other.setting}${other.item} ${show(other.text)}; allowed: ranges that do not overlap`;
       check.report(subnet.setting, subnet.text, rest, subnet.item);
     }
   }

@@ -20,7 +20,7 @@ export function checkRoutes(check: Checker, given: Readonly<Record<string, AnySe
   for (const { name } of web.filter((service) => service.internal)) checkInternal(check, name, given[name] ?? {});
   const open = web.filter((service) => !service.internal);
   if (open.length > MOST_RULES) {
-    const rest = `are more public web services than a load balancer has rules for; allowed: at most ${MOST_RULES}`;
+    const rest = `are more public web services than a load balancer supports rules for; allowed: at most ${MOST_RULES}`;
     check.report("services", open.length, rest);
   }
   const claims = new Map<string, string>();
@@ -29,7 +29,7 @@ export function checkRoutes(check: Checker, given: Readonly<Record<string, AnySe
     const { name, paths, hosts, priority } = service;
     const at = `services.${name}`;
     if (paths.length === 0 && check.usable(`${at}.path`, `${at}.host`))
-      check.report(at, name, "is one of several web services and gets no requests; needed: a path or a host");
+      check.report(at, name, "is one of several web services and would receive no requests; needed: a path or a host");
     checkQuota(check, service);
     for (const path of paths) {
       for (const host of hosts.length === 0 ? [""] : hosts) {
@@ -41,13 +41,13 @@ export function checkRoutes(check: Checker, given: Readonly<Record<string, AnySe
           check.report(
             check.isSet(`${at}.path`) ? `${at}.path` : `${at}.host`,
             claim,
-            `is what ${other} gets already; allowed: another path or host`,
+            `is already routed to ${other}; allowed: another path or host`,
           );
       }
     }
     const other = places.get(priority);
     if (other === undefined) places.set(priority, name);
-    else check.report(`${at}.priority`, priority, `is the priority of ${other}; allowed: one of its own`);
+    else check.report(`${at}.priority`, priority, `is already the priority of ${other}; allowed: another number`);
   }
 }
 
@@ -55,7 +55,7 @@ function checkInternal(check: Checker, name: string, own: AnyServiceConfig): voi
   for (const key of ["path", "host", "priority"] as const) {
     if (!Object.hasOwn(own, key)) continue;
     const setting = `services.${name}.${key}`;
-    check.report(setting, name, "is internal and not behind the load balancer; allowed: with internal: false");
+    check.report(setting, name, "is internal, so it is not behind the load balancer; allowed: with internal: false");
   }
 }
 
@@ -63,7 +63,7 @@ function checkQuota(check: Checker, { name, paths, hosts }: WebService): void {
   const values = [...paths, ...hosts];
   const most = MOST_VALUES - OWN_VALUES;
   if (values.length > most) {
-    const rest = `makes ${values.length} paths and hosts, and a rule takes ${MOST_VALUES} values, one of them Fairlead's; allowed: at most ${most} together`;
+    const rest = `has ${values.length} paths and hosts, but a rule supports ${MOST_VALUES} values, one of which Fairlead uses; allowed: at most ${most} in total`;
     check.report(`services.${name}.path`, values, rest);
   }
   const wildcards = values.join("").replaceAll(/[^*?]/g, "").length;

@@ -20,7 +20,7 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
       check.report(
         "services",
         given,
-        "has no service; allowed: at least one, or no services at all for one called web",
+        "is empty; allowed: at least one service, or omit services to get one called web",
       );
     for (const [name, own] of Object.entries(given)) checkType(check, name, own);
     for (const service of services) checkTasks(check.within(service.name, stackOf(check.stack, service)));
@@ -47,7 +47,7 @@ function checkVariables(check: Checker): void {
     const variable = addressVariable(name);
     const worker = told.get(variable);
     if (worker === undefined) continue;
-    const rest = `would be told to the other services as ${variable}, as the queue of ${worker} is; allowed: another name for either`;
+    const rest = `would be passed to the other services as ${variable}, which is also the variable for the queue of ${worker}; allowed: another name for one of them`;
     check.report(`services.${name}`, name, rest);
   }
 }
@@ -66,15 +66,11 @@ function checkBacklog(check: Checker, service: Service): void {
   const at = `services.${service.name}.scaling.backlogPerTask`;
   // The running tasks are counted by Container Insights alone (Amazon ECS developer guide, "Amazon ECS Container Insights metrics").
   if (!check.stack.cluster.containerInsights)
-    check.report(at, backlogPerTask, "needs the tasks to be counted; allowed: with cluster.containerInsights true");
+    check.report(at, backlogPerTask, "requires a count of running tasks; allowed: with cluster.containerInsights true");
   // Target tracking scales in proportion to what runs (Application Auto Scaling user guide, "How target tracking scaling works"), and no
   // document says that it takes a service from no task to one.
   if (min === 0)
-    check.report(
-      at,
-      backlogPerTask,
-      "cannot be relied on to start the first task; allowed: with scaling.min of at least 1",
-    );
+    check.report(at, backlogPerTask, "may never start the first task; allowed: with scaling.min of at least 1");
 }
 
 /** What a service says must belong to its type. */
@@ -85,7 +81,7 @@ function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
   for (const [key, value] of Object.entries(own)) {
     if (takes(type, key)) continue;
     const types = (["web", "worker", "job"] as const).filter((other) => takes(other, key));
-    check.report(`${at}.${key}`, value, `is of no use to a ${type}; allowed: with type ${list(types)}`);
+    check.report(`${at}.${key}`, value, `does not apply to a ${type}; allowed: with type ${list(types)}`);
   }
   if (own.type === "job") {
     const needed = `${at}.schedule`;
@@ -95,7 +91,7 @@ function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
       check.report(at, name, rest);
     }
     if (own.spot?.base !== undefined) {
-      const rest = "is of no use to a job, which is one task; allowed: percent alone";
+      const rest = "does not apply to a job, which is a single task; allowed: percent only";
       check.report(`${at}.spot.base`, own.spot.base, rest);
     }
     return;
@@ -104,10 +100,10 @@ function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
   const foreign = type === "web" ? "backlogPerTask" : "requestsPerTarget";
   if (Object.hasOwn(scaling, foreign)) {
     const other = type === "web" ? "worker" : "web";
-    check.report(`${at}.scaling.${foreign}`, type, `does not scale on it; allowed: with type ${show(other)}`);
+    check.report(`${at}.scaling.${foreign}`, type, `cannot scale on it; allowed: with type ${show(other)}`);
   }
   if (own.type === "worker" && own.scaling?.backlogPerTask !== undefined && own.queue === undefined) {
-    const rest = "needs a queue to measure; allowed: with queue: true";
+    const rest = "requires a queue; allowed: with queue: true";
     check.report(`${at}.scaling.backlogPerTask`, own.scaling.backlogPerTask, rest);
   }
 }
@@ -118,7 +114,7 @@ function checkImage(check: Checker, service: Service): void {
   const at = `services.${name}`;
   const ways = Object.entries({ build, image, imageOf }).filter(([, value]) => value !== undefined);
   if (ways.length > 1) {
-    const rest = `has more than one image: ${ways.map(([key]) => key).join(" and ")}; allowed: one of build, image and imageOf`;
+    const rest = `has more than one image source: ${ways.map(([key]) => key).join(" and ")}; allowed: one of build, image and imageOf`;
     check.report(at, name, rest);
     return;
   }
@@ -128,10 +124,10 @@ function checkImage(check: Checker, service: Service): void {
   const builder = builders.find((other) => other.name === imageOf);
   if (builder === undefined) {
     const names = builders.map((other) => other.name);
-    const allowed = names.length === 0 ? "an image or a build of its own" : list(names);
+    const allowed = names.length === 0 ? "its own image or build" : list(names);
     check.report(`${at}.imageOf`, imageOf, `is not a service that builds an image; allowed: ${allowed}`);
   } else if (builder.architecture !== architecture) {
-    const rest = `builds for ${builder.architecture}, and this service runs on ${architecture}; allowed: the same architecture for both`;
+    const rest = `builds for ${builder.architecture}, but this service runs on ${architecture}; allowed: the same architecture for both`;
     check.report(`${at}.imageOf`, imageOf, rest);
   }
 }

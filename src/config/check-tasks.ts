@@ -11,7 +11,7 @@ const MOST_TAGS = 40;
 export function checkContext(check: Checker): void {
   const { edge, tags } = check.stack;
   if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
-    check.report("edge.apiPath", edge.apiPath, "is edge.staticPath too; allowed: two different patterns");
+    check.report("edge.apiPath", edge.apiPath, "is the same as edge.staticPath; allowed: two different patterns");
   }
   checkTagKeys(check);
   const count = Object.keys(tags).length;
@@ -27,21 +27,20 @@ export function checkTasks(check: Checker): void {
   const { balancer, container } = check.stack;
   const { interval, timeout } = balancer.healthCheck;
   if (usableGroup(check, "balancer.healthCheck", "interval", "timeout") && timeout >= interval) {
-    const rest = `is not below the interval; allowed: less than ${interval} (balancer.healthCheck.interval)`;
+    const rest = `is not less than the interval; allowed: less than ${interval} (balancer.healthCheck.interval)`;
     check.report("balancer.healthCheck.timeout", timeout, rest);
   }
   if (Object.hasOwn(container.environment, "PORT")) {
-    const rest = "is Fairlead's to set; allowed: any other name, and container.port for the port";
+    const rest = "is set by Fairlead; allowed: any other name (container.port sets the port)";
     check.report("container.environment.PORT", container.environment["PORT"], rest);
   }
   // AWS's guide to ECS Exec: its agent writes below the container's root, so the two exclude each other.
   if (check.stack.service.enableExec && container.readonlyRootFilesystem) {
-    const rest =
-      "needs a root file system that can be written to; allowed: with container.readonlyRootFilesystem false";
+    const rest = "requires a writable root file system; allowed: with container.readonlyRootFilesystem false";
     check.report("service.enableExec", true, rest);
   }
   if (usableGroup(check, "container", "memory", "tmpSize") && container.tmpSize >= container.memory) {
-    const rest = `is not below the task's memory, of which it is a part; allowed: less than ${container.memory} (container.memory)`;
+    const rest = `is not less than the task's memory, which it is part of; allowed: less than ${container.memory} (container.memory)`;
     check.report("container.tmpSize", container.tmpSize, rest);
   }
   checkMatcher(check);
@@ -58,7 +57,7 @@ function checkMatcher(check: Checker): void {
     return Number(from) > Number(to);
   });
   if (wrong === undefined) return;
-  const rest = `has a range that ends before it begins (${wrong}); allowed: ranges such as "200-299"`;
+  const rest = `has a range that ends before it starts (${wrong}); allowed: ranges such as "200-299"`;
   check.report("balancer.healthCheck.matcher", matcher, rest);
 }
 
@@ -73,7 +72,7 @@ function checkTagKeys(check: Checker): void {
     const other = spellings.get(key.toLowerCase());
     if (other === undefined) spellings.set(key.toLowerCase(), key);
     else if (other !== key) {
-      const rest = `differs from ${show(other)} in case only, and IAM takes both for one key; allowed: one spelling, ${show(other)}`;
+      const rest = `differs from ${show(other)} only in case, and IAM treats both as the same key; allowed: one spelling, ${show(other)}`;
       check.report("tags", key, rest);
     }
   }
@@ -88,7 +87,7 @@ function checkTaskSize(check: Checker): void {
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   const size = Buffer.byteLength(JSON.stringify({ variables, command, image }));
   if (size <= LARGEST_TASK_DEFINITION - OWN_SHARE) return;
-  const rest = `of ${Object.keys(environment).length} variables makes a task definition of about ${Math.ceil(size / 1024)} KiB; allowed: 58 KiB of variables and command, since ECS takes 64 KiB in all`;
+  const rest = `makes a task definition of about ${Math.ceil(size / 1024)} KiB; allowed: 58 KiB of variables and command (the limit of ECS is 64 KiB in total)`;
   check.report("container.environment", Object.keys(environment), rest);
 }
 
@@ -103,14 +102,14 @@ function checkImageReach(check: Checker): void {
   )
     return;
   if (new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`).test(container.image)) return;
-  const rest = `cannot be pulled with network.nat "none": tasks then reach the ECR of ${region} alone; allowed: an image there, or network.nat "single"`;
+  const rest = `cannot be pulled with network.nat "none": tasks can then reach only the ECR of ${region}; allowed: an image there, or network.nat "single"`;
   check.report("container.image", container.image, rest);
 }
 
 function checkSize(check: Checker): void {
   const { cpu, memory } = check.stack.container;
   if (!usableGroup(check, "container", "cpu", "memory") || memorySizes(cpu).includes(memory)) return;
-  const rest = `is not sold by Fargate with cpu ${cpu}; allowed: ${memorySizesInWords(cpu)}`;
+  const rest = `is not available on Fargate with cpu ${cpu}; allowed: ${memorySizesInWords(cpu)}`;
   check.report("container.memory", memory, rest);
 }
 
@@ -150,8 +149,8 @@ function checkDeployment(check: Checker): void {
   if (stuck === undefined) return;
   const enough = Math.ceil(((fewest(stuck) + 1) * 100) / stuck);
   const higher = enough <= 200 ? `at least ${enough}, or a lower` : "a lower";
-  const whose = stuck === desiredCount ? "" : `, where the autoscaler may lead from scaling.min ${min} on`;
-  const rest = `leaves a deployment of ${stuck} no room beside service.minHealthyPercent ${minHealthyPercent}${whose}: ${most(stuck)} may run and ${fewest(stuck)} must; allowed: ${higher} minHealthyPercent`;
+  const whose = stuck === desiredCount ? "" : `, and autoscaling may choose this count (scaling.min is ${min})`;
+  const rest = `leaves no room to deploy ${stuck} ${stuck === 1 ? "task" : "tasks"} with service.minHealthyPercent ${minHealthyPercent}${whose}: ${most(stuck)} may run and ${fewest(stuck)} must; allowed: ${higher} minHealthyPercent`;
   check.report("service.maxPercent", maxPercent, rest);
 }
 
@@ -160,11 +159,11 @@ function checkTaskPolicy(check: Checker): void {
   const sids = taskPolicy.map((statement) => statement.Sid);
   for (const [index, sid] of sids.entries()) {
     if (sid === undefined || sids.indexOf(sid) === index) continue;
-    check.report("service.taskPolicy", sid, "is there twice; allowed: each Sid once", `[${index}].Sid`);
+    check.report("service.taskPolicy", sid, "is listed twice; allowed: each Sid once", `[${index}].Sid`);
   }
   const size = JSON.stringify(taskPolicy).length;
   if (size <= LONGEST_POLICY) return;
-  const rest = `has ${size} characters; allowed: at most ${LONGEST_POLICY}, which is all that a role takes`;
+  const rest = `has ${size} characters; allowed: at most ${LONGEST_POLICY}, the limit for a role`;
   check.report("service.taskPolicy", taskPolicy, rest);
 }
 

@@ -100,7 +100,7 @@ const NO_TEXT = String.raw`\p{Cc}\p{Cs}`;
 
 /** One line of 1 to `max` characters. */
 export function line(max: number) {
-  const error = `a line of 1 to ${max} characters, none of them a control character`;
+  const error = `a single line of 1 to ${max} characters without control characters`;
   return z
     .string({ error })
     .max(max, { error })
@@ -109,20 +109,20 @@ export function line(max: number) {
 
 /** Text of any length and any lines, also none. */
 export function lines(allowed: string) {
-  const error = `${allowed}, without control characters but tabs and line ends`;
+  const error = `${allowed}, without control characters other than tabs and line breaks`;
   return z.string({ error: allowed }).regex(new RegExp(`^([^${NO_TEXT}]|[\\t\\r\\n])*$`, "u"), { error });
 }
 
 /** A list of texts with bounds on its length. */
 export function texts(min: number, max: number, allowed: string) {
-  const item = z.string({ error: "a text" });
+  const item = z.string({ error: "a string" });
   return z.array(item, { error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
 }
 
 /** A command: a list of words. */
 export function words() {
-  const error = "a list of at least one text, each a word of the command";
-  return z.array(lines("a text"), { error }).min(1, { error });
+  const error = "a list of at least one string, one per word of the command";
+  return z.array(lines("a string"), { error }).min(1, { error });
 }
 
 /** Values by name. */

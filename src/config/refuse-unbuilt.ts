@@ -14,7 +14,7 @@ export function refuseUnbuilt({ services }: Stack): void {
       .filter(([, uses]) => uses(service))
       .map(([setting]) => ({
         path: `services.${service.name}.${setting}`,
-        message: "is not supported yet; allowed: to leave it out",
+        message: "is not supported yet; allowed: omit it",
       })),
   );
   if (problems.length > 0) throw new ConfigError(problems);

@@ -76,7 +76,7 @@ function unknownRegion(region: string | undefined): ConfigProblem[] {
   return [
     {
       path: "AWS_REGION",
-      message: `${show(region)} is not a region that a stack can live in; allowed: ${list(regions)}`,
+      message: `${show(region)} is not a region that Fairlead supports; allowed: ${list(regions)}`,
     },
   ];
 }
@@ -93,6 +93,6 @@ function unknownEnvironment(
   if (env === undefined || refused || known.includes(env)) return [];
   const meant = nearest(env, known);
   const question = meant === undefined ? "" : `did you mean ${show(meant)}? `;
-  const message = `${show(env)} is not an environment of this file; ${question}allowed: ${list(known)}`;
+  const message = `${show(env)} is not an environment in this file; ${question}allowed: ${list(known)}`;
   return [{ path: "--env", message }];
 }

@@ -19,132 +19,133 @@ export const image = () =>
     "an image reference of at most 255 characters, its repository in lower case, such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1",
   );
 
-export const user = () => text(/^[\w][\w.-]*(:[\w][\w.-]*)?$/, "a user or user:group, in quotes, by name or number");
+export const user = () =>
+  text(/^[\w][\w.-]*(:[\w][\w.-]*)?$/, "a user or user:group, in quotes, by name or numeric id");
 
 export const variables = () =>
   record(
     // ECS takes dots and hyphens too, as Spring's names have.
-    text(/^[A-Za-z_][\w.-]{0,254}$/, "letters, digits and _ . -, not beginning with a digit"),
-    lines("a text, numbers in quotes"),
+    text(/^[A-Za-z_][\w.-]{0,254}$/, "letters, digits and _ . -, not starting with a digit"),
+    lines("a string (quote numbers)"),
     "an object of environment variables",
   );
 
-const checkCommand = `a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`;
+const checkCommand = `a list that starts with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`;
 
 export const containerHealthCheck = named(
   "ContainerHealthCheckConfig",
-  "A health check inside the container, beside the load balancer's.",
+  "A health check inside the container, in addition to the load balancer's.",
   closed({
     command: needed(
       z
         .array(lines(checkCommand), { error: checkCommand })
         .refine(([how, ...rest]) => (how === "CMD" || how === "CMD-SHELL") && rest.length > 0, { error: checkCommand }),
-      "What ECS runs inside the container, exit code 0 meaning healthy; with `CMD-SHELL`, in the image's shell. The program has to be in the image: slim images have no curl, distroless ones no shell.",
+      "Command that ECS runs inside the container; exit code 0 means healthy. `CMD-SHELL` runs it in the image's shell. The program must exist in the image: slim images have no curl, distroless images have no shell.",
     ),
-    interval: field(whole(5, 300), 30, "Seconds between two checks."),
-    timeout: field(whole(2, 60), 5, "Seconds to wait for a check to end."),
-    retries: field(whole(1, 10), 3, "Failed checks in a row that make the container unhealthy."),
-    startPeriod: field(whole(0, 300), 60, "Seconds after the start during which failed checks do not count."),
+    interval: field(whole(5, 300), 30, "Seconds between checks."),
+    timeout: field(whole(2, 60), 5, "Seconds to wait for a check to finish."),
+    retries: field(whole(1, 10), 3, "Consecutive failed checks after which the container is unhealthy."),
+    startPeriod: field(whole(0, 300), 60, "Seconds after the container starts during which failed checks are ignored."),
   }),
 );
 
 export const containerShape = {
-  port: field(whole(1, 65_535), 5000, "TCP port that the application listens on. It reaches the container as `PORT`."),
+  port: field(whole(1, 65_535), 5000, "TCP port that the application listens on. Passed to the container as `PORT`."),
   cpu: field(
-    named("FargateCpu", "CPU units that Fargate sells; 1024 units are one vCPU.", oneOf(fargateCpus)),
+    named("FargateCpu", "CPU units that Fargate supports; 1024 units are one vCPU.", oneOf(fargateCpus)),
     256,
-    "CPU units of a task, 1024 being one vCPU. Fargate sells it only with certain amounts of `memory`.",
+    "CPU units of a task; 1024 units are one vCPU. Fargate supports only certain combinations with `memory`.",
   ),
   // Which amounts are sold depends on the CPU units: see check-tasks.ts.
   memory: field(
     whole(1, INT32),
     512,
-    "Memory of a task in MiB, an amount that Fargate sells with `cpu` (256: 512, 1024 or 2048).",
+    "Memory of a task in MiB, an amount that Fargate supports with `cpu` (256: 512, 1024 or 2048).",
   ),
   healthCheckPath: field(
     text(
       /^\/[\w\-.~/%?=&+:@,]{0,1023}$/,
-      "a path that begins with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,",
+      "a path that starts with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,",
     ),
     "/health",
-    "Path that answers 200 while the application is healthy. The load balancer asks it.",
+    "Path that the load balancer requests to check health; it must return 200 while the application is healthy.",
   ),
   image: optional(
     image(),
-    "`latest` of the stack's own repository",
-    "Image to run at first, until the pipeline deploys its own.",
+    "tag `latest` in the stack's own repository",
+    "Image to run until the pipeline deploys its first one.",
   ),
   environment: field(
     variables(),
     {},
-    "Environment variables, beside `APP_ENV` (the environment's name, unless you set it) and `PORT` (always `port`), which Fairlead sets.",
+    "Environment variables, in addition to `APP_ENV` (the environment's name, unless you set it) and `PORT` (always `port`), which Fairlead sets.",
   ),
-  command: optional(words(), "the image's", "Command that replaces the image's own, one array item a word."),
-  entryPoint: optional(words(), "the image's", "Entry point that replaces the image's own, one array item a word."),
+  command: optional(words(), "the image's", "Command that overrides the image's, one array item per word."),
+  entryPoint: optional(words(), "the image's", "Entry point that overrides the image's, one array item per word."),
   healthCheck: optional(
     containerHealthCheck,
-    "the load balancer's check alone decides",
-    "A check that ECS runs inside the container too. ECS ignores an image's own HEALTHCHECK.",
+    "only the load balancer's check",
+    "A check that ECS also runs inside the container. ECS ignores the image's own HEALTHCHECK.",
   ),
   readonlyRootFilesystem: field(
     flag(),
     true,
-    "Mount the container's root file system read-only; `/tmp` is a file system in memory.",
+    "Mount the container's root file system read-only; `/tmp` is an in-memory file system.",
   ),
   tmpSize: field(
     whole(1, 122_880),
     64,
-    "Size of `/tmp` in MiB where the root file system is read-only, below `memory`. What is written there counts as the task's memory.",
+    "Size of `/tmp` in MiB when the root file system is read-only, less than `memory`. Files in it count towards the task's memory.",
   ),
   initProcess: optional(
     flag(),
     "as `service.enableExec`",
-    "Run an init process as process 1, which reaps zombies and forwards signals; ECS Exec wants it.",
+    "Run an init process as process 1, which reaps zombies and forwards signals; recommended for ECS Exec.",
   ),
-  user: field(user(), "1000", "User, or `user:group`, that the process runs as, by name or number."),
+  user: field(user(), "1000", "User, or `user:group`, that the process runs as, by name or numeric id."),
   stopTimeout: field(whole(2, 120), 30, "Seconds between SIGTERM and SIGKILL when a task stops."),
 };
 
-export const container = group("ContainerConfig", "The one container that each task runs.", containerShape);
+export const container = group("ContainerConfig", "The main container of each task.", containerShape);
 
 export const cluster = group("ClusterConfig", "The ECS cluster.", {
   containerInsights: field(
     flag(),
     true,
-    "Collect CloudWatch Container Insights metrics; billed per metric. AWS makes a log group for them by itself, `/aws/ecs/containerinsights/<cluster>/performance`: it stays, with what it holds, when the setting is switched off, and a teardown deletes it.",
+    "Collect CloudWatch Container Insights metrics; billed per metric. AWS creates a log group for them, `/aws/ecs/containerinsights/<cluster>/performance`; it is kept, with its events, when the setting is turned off, and deleted by a teardown.",
   ),
 });
 
 /** IAM takes no other characters in a policy. */
-const iam = () => text(/^[\t\n\r -~\u00a0-\u00ff]*$/, "a text of Latin letters");
+const iam = () => text(/^[\t\n\r -~\u00a0-\u00ff]*$/, "a string of Latin-1 characters");
 
 const several = (pattern: RegExp, allowed: string) =>
   z.union([text(pattern, allowed), z.array(text(pattern, allowed)).min(1)], { error: allowed });
 
 const statement = named(
   "PolicyStatement",
-  "One statement of an IAM policy, spelt as in IAM's own JSON so that it can be pasted.",
+  "One statement of an IAM policy, with the field names of IAM's JSON so that it can be pasted.",
   closed({
     Sid: optional(
       text(/^[A-Za-z0-9]+$/, "letters and digits"),
       "none",
       "A name for the statement, unique in the policy.",
     ),
-    Effect: needed(oneOf(["Allow", "Deny"]), "Whether the statement permits or forbids."),
+    Effect: needed(oneOf(["Allow", "Deny"]), "Whether the statement allows or denies."),
     Action: needed(
       several(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, `an action such as "s3:GetObject", or a list of them`),
-      "What the application may do; `*` and `?` are wildcards.",
+      "Actions that the application may perform; `*` and `?` are wildcards.",
     ),
     Resource: needed(
       several(/^(\*|arn:[!-~\u00a1-\u00ff]+)$/, `an ARN or "*", or a list of them`),
-      "What the actions may touch.",
+      "Resources that the actions apply to.",
     ),
     Condition: optional(
       record(
         iam(),
         record(
           iam(),
-          z.union([iam(), z.array(iam())], { error: "a text or a list of texts" }),
+          z.union([iam(), z.array(iam())], { error: "a string or a list of strings" }),
           `an object of condition keys, such as { "aws:SourceAccount": "123456789012" }`,
         ),
         "an object of condition operators, such as { StringEquals: { ... } }",
@@ -164,15 +165,15 @@ export const serviceShape = {
   desiredCount: optional(
     whole(0, 5000),
     `${USUAL_COUNT}, or the nearest number within \`scaling\``,
-    "Tasks to start with; the autoscaler moves the number afterwards. When you set it and leave `scaling` out, the bounds are it and three times it.",
+    "Initial number of tasks; autoscaling adjusts it afterwards. If you set it and omit `scaling`, autoscaling keeps the count between this number and three times it.",
   ),
   minHealthyPercent: field(
     whole(0, 100),
     100,
-    "Percent of the desired count that must stay healthy during a deployment.",
+    "Minimum percentage of the desired count that must stay healthy during a deployment.",
   ),
-  maxPercent: field(whole(100, 200), 200, "Percent of the desired count that may run during a deployment."),
-  circuitBreaker: field(flag(), true, "Roll a deployment back by itself when its tasks do not become healthy."),
+  maxPercent: field(whole(100, 200), 200, "Maximum percentage of the desired count that may run during a deployment."),
+  circuitBreaker: field(flag(), true, "Roll back a deployment automatically when its tasks do not become healthy."),
   healthCheckGracePeriod: field(
     whole(0, INT32),
     60,
@@ -181,22 +182,22 @@ export const serviceShape = {
   enableExec: field(
     flag(),
     false,
-    "Permit `fairlead exec` into running tasks; needs `container.readonlyRootFilesystem: false`.",
+    "Allow `fairlead exec` into running tasks; requires `container.readonlyRootFilesystem: false`.",
   ),
 };
 
 export const service = group("ServiceConfig", "The ECS service that keeps the tasks running.", {
   ...serviceShape,
-  taskPolicy: field(taskPolicy(), [], "Statements that the application itself needs on AWS; they go on the task role."),
+  taskPolicy: field(taskPolicy(), [], "IAM statements for the application, added to the task role."),
 });
 
 export const scalingShape = {
-  min: optional(whole(0, 5000), "`service.desiredCount`", "Fewest tasks."),
-  max: optional(whole(1, 5000), "three times `service.desiredCount`", "Most tasks."),
-  cpuTarget: field(percent(1, 100), 70, "Average CPU use that scaling aims at, in percent."),
-  memoryTarget: field(percent(1, 100), 80, "Average memory use that scaling aims at, in percent."),
-  scaleInCooldown: field(whole(0, INT32), 300, "Seconds to wait after tasks were removed before removing more."),
-  scaleOutCooldown: field(whole(0, INT32), 60, "Seconds to wait after tasks were added before adding more."),
+  min: optional(whole(0, 5000), "`service.desiredCount`", "Minimum number of tasks."),
+  max: optional(whole(1, 5000), "three times `service.desiredCount`", "Maximum number of tasks."),
+  cpuTarget: field(percent(1, 100), 70, "Target average CPU utilization, in percent."),
+  memoryTarget: field(percent(1, 100), 80, "Target average memory utilization, in percent."),
+  scaleInCooldown: field(whole(0, INT32), 300, "Seconds to wait after removing tasks before removing more."),
+  scaleOutCooldown: field(whole(0, INT32), 60, "Seconds to wait after adding tasks before adding more."),
 };
 
-export const scaling = group("ScalingConfig", "Bounds and targets of the service's autoscaling.", scalingShape);
+export const scaling = group("ScalingConfig", "Autoscaling limits and targets of the service.", scalingShape);

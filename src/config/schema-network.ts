@@ -6,7 +6,7 @@ import { regions } from "./regions.ts";
 
 /* The settings of the network, the load balancer, the CDN and the registry. */
 
-export const region = named("Region", "The commercial AWS regions that Fairlead knows.", oneOf(regions));
+export const region = named("Region", "The commercial AWS regions that Fairlead supports.", oneOf(regions));
 
 const CIDR = "10.0.0.0/16";
 
@@ -16,65 +16,68 @@ const pattern = (tier: "public" | "private") =>
     defaultSubnets(CIDR, 3)
       ?.[tier].map((range) => `\`${range}\``)
       .join(", ") ?? "none"
-  }, as many as there are zones, or the same pattern inside your own \`cidr\``;
+  }, one per zone, or the same pattern inside your own \`cidr\``;
 
 /** Two or more: a load balancer takes one subnet of each zone, and no region has more than six; a service takes up to sixteen. */
-const subnets = () =>
-  texts(2, 16, "a list of two or more ranges, one for each zone, or of the ids of subnets of `vpc`");
+const subnets = () => texts(2, 16, "a list of two or more CIDR ranges, one per zone, or of subnet ids of `vpc`");
 
-export const network = group("NetworkConfig", "The VPC, its subnets and its way out: created, or existing ones.", {
-  vpc: optional(
-    text(/^vpc-[0-9a-f]{8,17}$/, "the id of a VPC, such as vpc-0123456789abcdef0"),
-    "the stack creates a VPC of its own",
-    "Existing VPC to use. Fairlead checks it and never changes, tags or deletes anything of it; `publicSubnets` and `privateSubnets` then name existing subnets, and `cidr`, `zones` and `nat` do not apply.",
-  ),
-  cidr: field(
-    z.string({ error: "an IPv4 range, such as 10.0.0.0/16" }),
-    CIDR,
-    "Address range of the VPC, /16 to /28. A change replaces the whole network.",
-  ),
-  zones: optional(
-    texts(2, 3, "a list of two or three zones"),
-    "the zones that the network stands in, or else the first two of the account that have Fargate",
-    "Availability zones, each with one public and one private subnet.",
-  ),
-  publicSubnets: optional(
-    subnets(),
-    pattern("public"),
-    "Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer needs /27). With `vpc`, ids of existing subnets, one in each zone of the load balancer.",
-  ),
-  privateSubnets: optional(
-    subnets(),
-    pattern("private"),
-    "Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. With `vpc`, ids of existing subnets that lead to the internet or to VPC endpoints.",
-  ),
-  nat: field(
-    named("NatMode", "How the private subnets reach the internet.", oneOf(["perZone", "single", "none"])),
-    "perZone",
-    "How tasks reach the internet. `perZone`: one NAT gateway in each zone, survives the loss of a zone; `single`: one shared NAT gateway, cheaper; `none`: no NAT gateway, VPC endpoints to ECR, S3, CloudWatch Logs and Secrets Manager only.",
-  ),
-});
+export const network = group(
+  "NetworkConfig",
+  "The VPC, its subnets and its internet access: created by the stack, or existing.",
+  {
+    vpc: optional(
+      text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, such as vpc-0123456789abcdef0"),
+      "the stack creates its own VPC",
+      "Existing VPC to use. Fairlead checks it and never changes, tags or deletes any part of it; `publicSubnets` and `privateSubnets` then name existing subnets, and `cidr`, `zones` and `nat` do not apply.",
+    ),
+    cidr: field(
+      z.string({ error: "an IPv4 range, such as 10.0.0.0/16" }),
+      CIDR,
+      "Address range of the VPC, /16 to /28. A change replaces the whole network.",
+    ),
+    zones: optional(
+      texts(2, 3, "a list of two or three zones"),
+      "the zones of the deployed network, or else the first two zones of the account that support Fargate",
+      "Availability zones, each with one public and one private subnet.",
+    ),
+    publicSubnets: optional(
+      subnets(),
+      pattern("public"),
+      "Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer requires /27 or larger). With `vpc`, ids of existing subnets, one in each zone of the load balancer.",
+    ),
+    privateSubnets: optional(
+      subnets(),
+      pattern("private"),
+      "Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. With `vpc`, ids of existing subnets with a route to the internet or to VPC endpoints.",
+    ),
+    nat: field(
+      named("NatMode", "How the private subnets reach the internet.", oneOf(["perZone", "single", "none"])),
+      "perZone",
+      "How tasks reach the internet. `perZone`: one NAT gateway per zone, which survives the loss of a zone; `single`: one shared NAT gateway, which is cheaper; `none`: no NAT gateway, only VPC endpoints for ECR, S3, CloudWatch Logs and Secrets Manager.",
+    ),
+  },
+);
 
 export const registry = group("RegistryConfig", "The ECR repository for the application's images.", {
   keepImages: field(
     whole(1, INT32),
     30,
-    "How many images to keep: the newest builds, and besides them the newest that were deployed.",
+    "Number of images to keep: this many of the latest builds, and this many of the latest deployed images.",
   ),
   untaggedDays: field(whole(1, INT32), 1, "Days after which an untagged image expires."),
-  scanOnPush: field(flag(), true, "Scan each image for known vulnerabilities when it is pushed."),
+  scanOnPush: field(flag(), true, "Scan each image for known vulnerabilities on push."),
   mutableTags: field(
     flag(),
     true,
-    "Whether a tag may be moved to another image; releases need no such tag, since they are deployed by digest.",
+    "Whether a tag can be moved to another image. Releases do not need it, since they are deployed by digest.",
   ),
 });
 
 export const healthCheck = {
-  interval: field(whole(5, 300), 30, "Seconds between two checks of a task."),
-  timeout: field(whole(2, 120), 5, "Seconds to wait for an answer, less than `interval`."),
-  healthyThreshold: field(whole(2, 10), 2, "Checks in a row that make a task healthy."),
-  unhealthyThreshold: field(whole(2, 10), 2, "Checks in a row that make a task unhealthy."),
+  interval: field(whole(5, 300), 30, "Seconds between checks of a task."),
+  timeout: field(whole(2, 120), 5, "Seconds to wait for a response; must be less than `interval`."),
+  healthyThreshold: field(whole(2, 10), 2, "Consecutive successful checks after which a task is healthy."),
+  unhealthyThreshold: field(whole(2, 10), 2, "Consecutive failed checks after which a task is unhealthy."),
   matcher: field(
     text(
       /^[234]\d\d(-[234]\d\d)?(,[234]\d\d(-[234]\d\d)?)*$/,
@@ -88,7 +91,7 @@ export const healthCheck = {
 export const deregistrationDelay = field(
   whole(0, 3600),
   30,
-  "Seconds that a task may finish its requests in after it was taken out of the load balancer.",
+  "Seconds that a deregistered task has to finish its requests.",
 );
 
 export const balancerHealthCheck = group(
@@ -104,32 +107,32 @@ export const balancer = group("BalancerConfig", "The application load balancer."
   deletionProtection: field(
     flag(),
     false,
-    "Refuse to delete the load balancer, by hand and by replacement; teardown lifts it first.",
+    "Protect the load balancer from deletion, by hand or by replacement; teardown turns it off first.",
   ),
 });
 
 const pathPattern = () =>
   text(
     /^\/[\w\-.*$/~"'@:+?&]{0,254}$/,
-    `a path pattern that begins with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
+    `a path pattern that starts with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
   );
 
 export const edge = group("EdgeConfig", "The CloudFront distribution in front of the load balancer.", {
   priceClass: field(
     named(
       "PriceClass",
-      "Which of CloudFront's edge locations serve the application.",
+      "CloudFront price class: which edge locations serve the application.",
       oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
     ),
     "PriceClass_100",
     "Edge locations to serve from; `PriceClass_100` is the cheapest: North America, Europe and Israel.",
   ),
-  staticPath: field(pathPattern(), "/static/*", "Path pattern that is cached for a day; `*` and `?` are wildcards."),
-  apiPath: field(pathPattern(), "/api/*", "Path pattern that is never cached; `*` and `?` are wildcards."),
+  staticPath: field(pathPattern(), "/static/*", "Path pattern cached for a day; `*` and `?` are wildcards."),
+  apiPath: field(pathPattern(), "/api/*", "Path pattern never cached; `*` and `?` are wildcards."),
   comment: optional(line(128), "the stack's name and its region", "Comment on the distribution."),
   enabled: field(
     flag(),
     true,
-    "Whether the distribution answers; a disabled one is kept, and nothing else reaches the application.",
+    "Whether the distribution serves requests. A disabled distribution is kept, and the application cannot be reached in any other way.",
   ),
 });

@@ -12,7 +12,7 @@ import { isSchedule, isTimezone } from "./schedule.ts";
 const label = () =>
   text(
     /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
-    "at most 20 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+    "at most 20 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen",
   );
 
 /** One text or several: a list of one need not be written as a list. */
@@ -26,18 +26,18 @@ const dependsOn = () =>
 
 const sidecar = named(
   "SidecarConfig",
-  "A container that runs beside the main one in every task.",
+  "A container that runs next to the main container in every task.",
   closed({
     image: needed(image(), "Image that the sidecar runs."),
     command: optional(
       words(),
       "the image's",
-      "Command that replaces that of the sidecar's image, one array item a word.",
+      "Command that overrides the one of the sidecar's image, one array item per word.",
     ),
     entryPoint: optional(
       words(),
       "the image's",
-      "Entry point that replaces that of the sidecar's image, one array item a word.",
+      "Entry point that overrides the one of the sidecar's image, one array item per word.",
     ),
     environment: field(variables(), {}, "Environment variables of the sidecar."),
     port: optional(whole(1, 65_535), "none", "TCP port that the sidecar listens on."),
@@ -45,19 +45,19 @@ const sidecar = named(
     user: optional(user(), "the image's", "User, or `user:group`, that the sidecar runs as."),
     cpu: optional(
       whole(1, 16_384),
-      "a share of what the task has",
-      "CPU units reserved for the sidecar, out of the task's.",
+      "shared with the other containers of the task",
+      "CPU units of the task reserved for the sidecar.",
     ),
     memory: optional(
       whole(6, 122_880),
-      "as much as the task has",
-      "Memory in MiB that the sidecar may use, out of the task's; it is killed when it uses more.",
+      "the task's memory",
+      "Maximum memory in MiB of the sidecar, part of the task's memory; the sidecar is killed when it uses more.",
     ),
     healthCheck: optional(containerHealthCheck, "none", "A check that ECS runs inside the sidecar."),
     dependsOn: field(
       dependsOn(),
       {},
-      "Containers that have to be in a state before the sidecar starts: other sidecars, or the main container by the service's name.",
+      "Containers that must reach a condition before the sidecar starts: other sidecars, or the main container by the service's name.",
     ),
   }),
 );
@@ -67,24 +67,24 @@ const build = named(
   "How the pipeline builds a service's image.",
   closed({
     context: optional(
-      text(/^(?!\/)(?!.*\.\.)[\w\-./]{1,200}$/, "the path of a folder inside the source"),
+      text(/^(?!\/)(?!.*\.\.)[\w\-./]{1,200}$/, "the path of a directory in the source"),
       "`service/` and the service's name",
-      "Folder that the image is built from.",
+      "Directory that the image is built from, the build context.",
     ),
     dockerfile: field(
-      text(/^(?!\/)(?!.*\.\.)[\w\-./]{1,200}$/, "the path of a file inside the build's context"),
+      text(/^(?!\/)(?!.*\.\.)[\w\-./]{1,200}$/, "the path of a file in the build context"),
       "Dockerfile",
-      "Path of the file with the build's steps, inside the context.",
+      "Path of the file with the build instructions, in the context.",
     ),
     target: optional(text(/^[A-Za-z][\w.-]{0,127}$/, "the name of a stage"), "the last stage", "Stage to build."),
     args: field(
       record(
-        text(/^[A-Za-z_]\w{0,127}$/, "letters, digits and _, not beginning with a digit"),
-        z.string({ error: "a text, numbers in quotes" }),
+        text(/^[A-Za-z_]\w{0,127}$/, "letters, digits and _, not starting with a digit"),
+        z.string({ error: "a string (quote numbers)" }),
         "an object of build arguments",
       ),
       {},
-      "Build arguments. They can be read in the image's history: no place for secrets.",
+      "Build arguments. They are visible in the image's history, so do not use them for secrets.",
     ),
   }),
 );
@@ -94,15 +94,19 @@ const posixId = () => whole(0, 4_294_967_295);
 
 const volume = named(
   "VolumeConfig",
-  "A file system on EFS that all tasks of a service share.",
+  "An EFS file system that all tasks of a service share.",
   closed({
     path: needed(
       text(/^\/[\w\-./]{0,254}$/, "an absolute path of at most 255 characters"),
       "Where the volume is mounted.",
     ),
     readOnly: field(flag(), false, "Mount the volume read-only."),
-    uid: optional(posixId(), "`container.user`, where that is a number", "User that owns the volume's files."),
-    gid: optional(posixId(), "as `uid`", "Group that owns the volume's files."),
+    uid: optional(
+      posixId(),
+      "`container.user` if it is a number",
+      "Numeric id of the user that owns the volume's files.",
+    ),
+    gid: optional(posixId(), "as `uid`", "Numeric id of the group that owns the volume's files."),
   }),
 );
 
@@ -111,41 +115,37 @@ const common = {
   sidecars: field(
     record(label(), sidecar, "an object of sidecars"),
     {},
-    "Containers beside the main one, by their names.",
+    "Containers next to the main container, by name.",
   ),
-  dependsOn: field(dependsOn(), {}, "Sidecars that have to be in a state before the main container starts."),
+  dependsOn: field(dependsOn(), {}, "Sidecars that must reach a condition before the main container starts."),
   build: optional(build, "built from `service/` and the service's name", "How the pipeline builds the image."),
-  image: optional(image(), "the image that is built", "Image to run instead of one that the pipeline builds."),
-  imageOf: optional(label(), "an image of its own", "Service of the stack whose image this one runs too."),
+  image: optional(image(), "the image that the pipeline builds", "Image to run instead of one built by the pipeline."),
+  imageOf: optional(label(), "its own image", "Another service of the stack whose image this service runs."),
   architecture: field(
     oneOf(["x86_64", "arm64"]),
     "x86_64",
-    "Processor that the image is built for and the tasks run on; `arm64` is Graviton, which costs less.",
+    "CPU architecture that the image is built for and the tasks run on; `arm64` is Graviton, which costs less.",
   ),
   ephemeralStorage: optional(
     // ECS API Reference, EphemeralStorage: 21 to 200 GiB; 20 come with every task on Fargate.
     whole(21, 200),
-    "the 20 GiB that every task has",
-    "Disk space of a task in GiB, lost when the task stops.",
+    "the 20 GiB included with every task",
+    "Ephemeral storage of a task in GiB, lost when the task stops.",
   ),
-  volumes: field(
-    record(label(), volume, "an object of volumes"),
-    {},
-    "File systems that outlive tasks, by their names.",
-  ),
-  taskPolicy: optional(taskPolicy(), "`service.taskPolicy`", "Statements that this service itself needs on AWS."),
+  volumes: field(record(label(), volume, "an object of volumes"), {}, "File systems that outlive tasks, by name."),
+  taskPolicy: optional(taskPolicy(), "`service.taskPolicy`", "IAM statements for this service."),
   spot: optional(
     named(
       "SpotConfig",
-      "How many tasks run on spare capacity, which is cheaper and may be taken away with two minutes' notice.",
+      "How many tasks run on Fargate Spot, which is cheaper and can be interrupted with two minutes' notice.",
       closed({
         // ECS API Reference, CapacityProviderStrategyItem (botocore 1.43.11): base 0 to 100,000; FARGATE_SPOT runs x86_64 and, since
         // platform version 1.4.0, ARM64. The page "Fargate capacity providers" of the Developer Guide still denies the latter in places.
-        base: field(whole(0, 100_000), 1, "Tasks that run on regular capacity before any runs on spare capacity."),
-        percent: field(whole(0, 100), 100, "Percent of the other tasks that run on spare capacity."),
+        base: field(whole(0, 100_000), 1, "Number of tasks on regular Fargate before any task runs on Spot."),
+        percent: field(whole(0, 100), 100, "Percentage of the remaining tasks that run on Spot."),
       }),
     ),
-    "regular capacity only",
+    "regular Fargate only",
     "Run tasks on Fargate Spot.",
   ),
 };
@@ -153,16 +153,16 @@ const common = {
 const release = optional(
   named(
     "ReleaseConfig",
-    "What a release does besides the deployment.",
+    "Steps of a release besides the deployment.",
     closed({
       before: needed(
         words(),
-        "Command that runs once in the new image before traffic moves; a failure stops the release.",
+        "Command that runs once in the new image before traffic moves to it; a failure stops the release.",
       ),
     }),
   ),
-  "nothing besides the deployment",
-  "What a release of this service does besides the deployment.",
+  "only the deployment",
+  "Steps of a release of this service besides the deployment.",
 );
 
 const running = group("RunningConfig", "The ECS service that keeps this service's tasks running.", serviceShape);
@@ -170,67 +170,63 @@ const running = group("RunningConfig", "The ECS service that keeps this service'
 /** ELBv2 API Reference, PathPatternConditionConfig and RuleCondition: 128 characters of this set. */
 const path = several(
   /^\/[\w\-.$/~"'@:+&*?]{0,127}$/,
-  `a path pattern that begins with /, of at most 128 letters, digits and _ - . $ / ~ " ' @ : + & * ?`,
+  `a path pattern that starts with /, of at most 128 letters, digits and _ - . $ / ~ " ' @ : + & * ?`,
 );
 
 /** ELBv2 API Reference, HostHeaderConditionConfig: 128 characters, at least one dot, letters alone after the last one. */
 const host = several(
   /^(?=.{1,128}$)[A-Za-z0-9\-.*?]+\.[A-Za-z]+$/,
-  "a host name of at most 128 letters, digits and - . * ?, with letters alone after the last dot",
+  "a host name of at most 128 letters, digits and - . * ?, with only letters after the last dot",
 );
 
 export const webSchema = named(
   "WebServiceConfig",
-  "A service that answers requests.",
+  "A service that serves requests.",
   closed({
-    type: field(oneOf(["web"]), "web", "What kind of service it is: `web` answers requests."),
+    type: field(oneOf(["web"]), "web", "Type of the service: `web` serves requests."),
     ...common,
     release,
     path: optional(
       path,
-      "`/*` for the service `web`, for the only web service and where a `host` is given",
-      "Paths that the load balancer sends to the service; `*` and `?` are wildcards.",
+      "`/*` for the service `web`, for the only web service and when `host` is set",
+      "Paths that the load balancer routes to the service; `*` and `?` are wildcards.",
     ),
-    host: optional(host, "any", "Host names that the load balancer sends to the service; `*` and `?` are wildcards."),
+    host: optional(host, "any", "Host names that the load balancer routes to the service; `*` and `?` are wildcards."),
     priority: optional(
       // ELBv2 API Reference, CreateRule: 1 to 50,000.
       whole(1, 50_000),
-      "the more specific the path, the sooner; 100 where `web` is the only one",
-      "Place of the service's rule among those of the load balancer; the lowest that matches a request counts.",
+      "more specific paths first; 100 if `web` is the only one",
+      "Priority of the service's listener rule; the matching rule with the lowest number applies.",
     ),
     internal: field(
       flag(),
       false,
-      "Reachable from the stack's other services alone, by the service's name, and not through the load balancer.",
+      "Make the service reachable only from the stack's other services, by its name, and not through the load balancer.",
     ),
     healthCheck: balancerHealthCheck,
     deregistrationDelay,
     service: running,
-    scaling: group("WebScalingConfig", "Bounds and targets of a web service's autoscaling.", {
+    scaling: group("WebScalingConfig", "Autoscaling limits and targets of a web service.", {
       ...scalingShape,
-      requestsPerTarget: optional(
-        whole(1, 1_000_000),
-        "not looked at",
-        "Requests per task and minute that scaling aims at.",
-      ),
+      requestsPerTarget: optional(whole(1, 1_000_000), "not used", "Target number of requests per task and minute."),
     }),
   }),
 );
 
 export const workerSchema = named(
   "WorkerServiceConfig",
-  "A service that works without being asked by the load balancer.",
+  "A service without a load balancer.",
   closed({
-    type: needed(oneOf(["worker"]), "What kind of service it is: `worker` has no load balancer."),
+    type: needed(oneOf(["worker"]), "Type of the service: `worker` has no load balancer."),
     ...common,
     release,
     service: running,
-    scaling: group("WorkerScalingConfig", "Bounds and targets of a worker's autoscaling.", {
+    scaling: group("WorkerScalingConfig", "Autoscaling limits and targets of a worker.", {
       ...scalingShape,
       backlogPerTask: optional(
         whole(1, 1_000_000),
-        "not looked at",
-        "Messages waiting in the queue per task that scaling aims at; needs `queue`.",
+        "not used",
+        "Target number of messages waiting in the queue per task; requires `queue`.",
       ),
     }),
     queue: optional(
@@ -239,20 +235,20 @@ export const workerSchema = named(
           z.literal(true),
           named(
             "QueueConfig",
-            "A queue on SQS, with another one for messages that could not be worked on.",
+            "An SQS queue with a dead-letter queue.",
             closed({
               // SQS API Reference, CreateQueue: VisibilityTimeout 0 to 43,200 seconds, MessageRetentionPeriod up to 14 days.
               visibilityTimeout: field(
                 whole(0, 43_200),
                 60,
-                "Seconds that a worker has for a message before another one is given it.",
+                "Seconds that a worker has to process a message before it is delivered again.",
               ),
-              retentionDays: field(whole(1, 14), 4, "Days that a message waits before it is dropped."),
+              retentionDays: field(whole(1, 14), 4, "Days that an unprocessed message is kept."),
               // SQS Developer Guide, "Amazon SQS dead-letter queues": maxReceiveCount 1 to 1,000.
               maxReceives: field(
                 whole(1, 1000),
                 5,
-                "Times that a message is given to a worker before it is moved to the dead-letter queue.",
+                "Times that a message is delivered before it is moved to the dead-letter queue.",
               ),
             }),
           ),
@@ -260,32 +256,28 @@ export const workerSchema = named(
         { error: "true, or an object with visibilityTimeout, retentionDays, maxReceives as whole numbers" },
       ),
       "none",
-      "A queue of the worker's own, with a dead-letter queue.",
+      "The worker's own queue, with a dead-letter queue.",
     ),
   }),
 );
 
-const EXPRESSION = "a schedule of EventBridge Scheduler: cron(0 3 * * ? *), rate(1 hour) or at(2030-01-31T03:00:00)";
+const EXPRESSION = "an EventBridge Scheduler expression: cron(0 3 * * ? *), rate(1 hour) or at(2030-01-31T03:00:00)";
 const ZONE = "an IANA time zone, such as Europe/Berlin";
 
 export const jobSchema = named(
   "JobConfig",
-  "A task that runs at times and ends.",
+  "A task that runs on a schedule and exits.",
   closed({
-    type: needed(oneOf(["job"]), "What kind of service it is: `job` runs at times and ends."),
+    type: needed(oneOf(["job"]), "Type of the service: `job` runs on a schedule and exits."),
     ...common,
     schedule: needed(
       z.string({ error: EXPRESSION }).refine(isSchedule, { error: EXPRESSION }),
       "When the job runs; the six fields of cron are minute, hour, day of the month, month, day of the week and year.",
     ),
-    timezone: field(
-      z.string({ error: ZONE }).refine(isTimezone, { error: ZONE }),
-      "UTC",
-      "Time zone that `schedule` is meant in.",
-    ),
+    timezone: field(z.string({ error: ZONE }).refine(isTimezone, { error: ZONE }), "UTC", "Time zone of `schedule`."),
     // EventBridge Scheduler API Reference, RetryPolicy: 0 to 185 attempts, 60 to 86,400 seconds.
-    retries: field(whole(0, 185), 2, "Times that a task which could not be started is tried again."),
-    maxAgeMinutes: field(whole(1, 1440), 60, "Minutes after which a task that could not be started is given up."),
+    retries: field(whole(0, 185), 2, "Number of retries if the task cannot be started."),
+    maxAgeMinutes: field(whole(1, 1440), 60, "Minutes after which retrying to start a task is given up."),
   }),
 );
 
@@ -296,5 +288,5 @@ export const services = optional(
     `an object of services, such as { web: {}, mailer: { type: "worker" } }`,
   ),
   "one web service called `web`",
-  "The services of the stack, by their names. `container`, `service`, `scaling`, `balancer.healthCheck` and `balancer.deregistrationDelay` beside them are where each service begins, group by group and field by field.",
+  "The services of the stack, by name. `container`, `service`, `scaling`, `balancer.healthCheck` and `balancer.deregistrationDelay` at the top level apply to every service that does not set them itself, field by field.",
 );

@@ -12,7 +12,7 @@ import { balancer, edge, network, region, registry } from "./schema-network.ts";
  */
 
 const name = () =>
-  text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens, beginning with a letter");
+  text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens, starting with a letter");
 
 /**
  * The strictest of the services that a tag goes to: CodeBuild (API Reference, Tag) and Elastic Load Balancing ("Tag an Application Load
@@ -24,23 +24,23 @@ const tags = record(
   text(
     // AWS keeps "aws:" for itself in every spelling; "fairlead:" is where the owner is written.
     /^(?!aws:|fairlead:| )[\p{L}\p{N} _.:/=+\-@]{1,127}(?<! )$/iu,
-    `1 to 127 ${TAG}, not beginning with aws: or fairlead:, no space at either end`,
+    `1 to 127 ${TAG}, not starting with aws: or fairlead:, no space at either end`,
   ),
   text(
     /^(?!aws:| )[\p{L}\p{N} _.:/=+\-@]{0,255}(?<! )$/iu,
-    `up to 255 ${TAG}, not beginning with aws:, no space at either end`,
+    `up to 255 ${TAG}, not starting with aws:, no space at either end`,
   ),
   "an object of tags",
 );
 
-/** What an environment may override: all but the name and the choice of environment. */
+/** What an environment may override: all except `name` and `environment`. */
 const environmentShape = {
   region: field(
     region,
     "ap-northeast-1",
-    "AWS region that the stack lives in. When it is left out, the target `aws` uses the SDK's (`AWS_REGION`, or the profile's) where there is one. A change means another stack: the state of one region is refused in another.",
+    "AWS region of the stack. When omitted, the target `aws` uses the SDK's region (`AWS_REGION`, or the profile's) if there is one. Changing it means another stack: the state of one region is rejected in another.",
   ),
-  tags: field(tags, {}, "Tags on every resource that takes tags, beside the owner tags. At most 40."),
+  tags: field(tags, {}, "Tags on every resource that supports tags, in addition to the owner tags. At most 40."),
   network,
   registry,
   container,
@@ -55,17 +55,17 @@ const environmentShape = {
   state,
   patch: field(
     record(
-      text(/^[a-z][a-z0-9/-]*$/, "ids of resources as a plan shows them, such as balancer/load-balancer"),
-      z.record(z.string(), z.unknown(), { error: "an object of fields of the resource" }),
+      text(/^[a-z][a-z0-9/-]*$/, "resource ids as shown in a plan, such as balancer/load-balancer"),
+      z.record(z.string(), z.unknown(), { error: "an object of resource fields" }),
       `an object such as { "balancer/load-balancer": { attributes: { "routing.http2.enabled": "false" } } }`,
     ),
     {},
-    "Fields of single resources that no other setting exposes, in AWS's own spelling, by the id that a plan shows. Records are merged key by key, everything else is replaced. Owner tags stay.",
+    "Overrides for fields of single resources that no other setting exposes, with AWS's field names, by the id shown in a plan. Objects are merged key by key, all other values are replaced. Owner tags are always kept.",
   ),
   protect: field(
     flag(),
     false,
-    "Refuse a teardown, and every plan that deletes or replaces what holds data: buckets, the repository of the images, log groups.",
+    "Refuse a teardown, and every plan that deletes or replaces a resource that holds data: buckets, image repositories, log groups.",
   ),
 };
 
@@ -73,9 +73,9 @@ const ownShape = {
   name: field(
     name(),
     "fairlead-app",
-    "Name of the application; with the environment it names every resource. AWS limits the names made of it: name and environment together may have about 24 characters (a load balancer's name has 32, a bucket's 63).",
+    "Name of the application; resource names consist of it and the environment. AWS limits their length: name and environment together can have about 24 characters (a load balancer name can have 32, a bucket name 63).",
   ),
-  environment: field(name(), "dev", "Name of the environment when `--env` does not pick one."),
+  environment: field(name(), "dev", "Name of the environment when `--env` is not given."),
 };
 
 /** The settings of one environment, once its overrides are merged in: what `fill.ts` makes a stack of. */
@@ -84,7 +84,7 @@ export const settingsSchema = z.object({ ...ownShape, ...environmentShape }).omi
 /** The whole of `stack.config.ts`. */
 export const stackSchema = named(
   "StackConfig",
-  "The desired state of one stack, as `stack.config.ts` exports it. Every field can be left out.",
+  "The desired state of one stack, as `stack.config.ts` exports it. Every field is optional.",
   closed({
     ...ownShape,
     ...environmentShape,
@@ -93,13 +93,13 @@ export const stackSchema = named(
         name(),
         named(
           "EnvironmentConfig",
-          "The settings that an environment may override: all but the name and the choice of environment.",
+          "The settings that an environment may override: all except `name` and `environment`.",
           closed(environmentShape),
         ),
         "an object of environments, such as { prod: { ... } }",
       ),
       "none",
-      "What differs in an environment, by its name: `{ prod: { container: { memory: 1024 } } }`. The overrides of the picked environment are merged into the rest: groups and records field by field, lists and single values as a whole.",
+      "Overrides by environment name: `{ prod: { container: { memory: 1024 } } }`. The overrides of the selected environment are merged into the other settings: objects field by field; lists and single values are replaced.",
     ),
   }),
 );

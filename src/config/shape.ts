@@ -25,7 +25,7 @@ export interface Shaped {
 export function shape(raw: unknown): Shaped {
   const input = tidy(raw);
   if (!isPlain(input)) {
-    const message = `${show(input)} is not a configuration; allowed: an object of settings, as defineStack takes it`;
+    const message = `${show(input)} is not a configuration; allowed: an object of settings, as passed to defineStack`;
     throw new ConfigError([{ path: "defineStack", message }]);
   }
   const problems: ConfigProblem[] = [];
@@ -93,7 +93,7 @@ function unknownKey(path: Path): Refusal {
   const key = local.at(-1) ?? "";
   const parent = local.slice(0, -1).join(".");
   if (inEnvironment && parent === "" && ["name", "environment", "environments"].includes(key)) {
-    const message = `cannot be set in an environment; allowed: ${key} beside environments, at the top`;
+    const message = `cannot be set in an environment; allowed: ${key} at the top level, beside environments`;
     return { path, message, touches: [] };
   }
 

@@ -26,7 +26,7 @@ export function inZones(stack: Stack, account: AccountZones, standing: readonly 
     throw new ConfigError(
       wrong.map(({ zone, index }) => ({
         path: `network.zones[${index}]`,
-        message: `${show(zone)} is not a zone that this account has in ${region}; allowed: ${list(account.all)}`,
+        message: `${show(zone)} is not an availability zone of this account in ${region}; allowed: ${list(account.all)}`,
       })),
     );
   }
@@ -40,7 +40,7 @@ export function inZones(stack: Stack, account: AccountZones, standing: readonly 
     throw new ConfigError([
       {
         path: "region",
-        message: `${show(region)} has ${zones.length} zones with Fargate in this account, and a stack needs ${count}; allowed: another region`,
+        message: `${show(region)} has ${zones.length} zones with Fargate in this account, but the stack needs ${count}; allowed: another region`,
       },
     ]);
   return { ...stack, network: { ...network, zones } };

@@ -12,7 +12,7 @@ export interface Action<Services = unknown> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
   readonly action: ActionName;
-  /** Why, in a few words, where the differences do not tell: `is gone`, `is no longer desired`. */
+  /** Why, in a few words, where the differences do not tell: `is gone`, `no longer in the config`. */
   readonly why: string | undefined;
   readonly differences: readonly Difference[];
   /** The order of a replacement. */
@@ -21,7 +21,7 @@ export interface Action<Services = unknown> {
   readonly observed: AnyObserved | undefined;
   /** What the state remembers. */
   readonly known: ResourceState | undefined;
-  /** The declaration; `undefined` for what is no longer desired. */
+  /** The declaration; `undefined` for what no longer in the config. */
   readonly node: Node<Services> | undefined;
   /** What somebody else put on it and what stays theirs: paths such as `tags.CostCenter`. */
   readonly foreign: readonly string[];

@@ -12,10 +12,10 @@ export function adoptionProblems(action: Action<never> | Action, wished: string,
   const what = `${kind.type} ${wished}`;
   if (known?.id !== undefined && known.id !== wished)
     return [
-      `${id}: ${known.id} stands for it already, so ${what} cannot be adopted. No changes were made. To forget that one: state rm ${id}.`,
+      `${id}: the state already records ${known.id}, so ${what} cannot be adopted. No changes were made. To remove ${known.id} from the state: npx fairlead state rm ${id}`,
     ];
   if (observed?.id !== wished)
-    return [`${id}: there is no ${what} in this account and region to be adopted. No changes were made.`];
+    return [`${id}: ${what} does not exist in this account and region, so it cannot be adopted. No changes were made.`];
   if (observed.owner !== undefined && observed.owner !== owner.of(id) && owner.formerly?.(observed.owner) !== id)
     return [`${id}: ${what} belongs to ${observed.owner} and cannot be adopted. No changes were made.`];
   if (observed.failed !== undefined)
@@ -23,6 +23,6 @@ export function adoptionProblems(action: Action<never> | Action, wished: string,
   const fixed = differences.filter(({ replaces }) => replaces).map(({ path }) => path);
   if (fixed.length === 0) return [];
   return [
-    `${id}: ${what} cannot be adopted: AWS cannot change its ${fixed.join(", ")} to what the file says, and it is not replaced. No changes were made. Say in the file what it has, or adopt another.`,
+    `${id}: ${what} cannot be adopted: ${fixed.join(", ")} cannot be changed in place to match the config, and adoption never replaces a resource. No changes were made. Change the config to match the resource, or adopt another one.`,
   ];
 }

@@ -31,7 +31,7 @@ export class Graph<Services> {
     spec: { readonly [F in keyof Spec]: Input<Spec[F]> },
     order: Order = {},
   ): Handle<Attrs> {
-    if (this.#nodes.has(id)) throw new Error(`Two resources are called ${id}.`);
+    if (this.#nodes.has(id)) throw new Error(`Duplicate resource id: ${id}.`);
     const edges = merged([
       ...edgesIn(spec),
       ...(order.after ?? []).map((node) => ({ to: idOf(node), until: "created" as const, loose: false })),
@@ -39,7 +39,7 @@ export class Graph<Services> {
     ]);
     // Whatever is referred to was added before, so the order of adding is an order of dependency and there are no circles.
     for (const { to } of edges)
-      if (!this.#nodes.has(to)) throw new Error(`${id} refers to ${to}, which is not in the graph.`);
+      if (!this.#nodes.has(to)) throw new Error(`${id} references ${to}, which is not in the graph.`);
     this.#nodes.set(id, { id, kind, spec, edges });
     return handle<Attrs>(id);
   }

@@ -70,7 +70,9 @@ export class Maker<Services> {
     // It was deleted outside Fairlead while it was waited for.
     await this.#bringAbout(action, undefined, desired);
     if (!(await ready()))
-      throw new Error(`${kind.type} ${id} is deleted again and again: somebody works against this run.`);
+      throw new Error(
+        `${kind.type} ${id} was deleted repeatedly during this run: something outside Fairlead is deleting it.`,
+      );
   }
 
   /** Takes away what the update of a resource left in place for those who used it until now. */
@@ -131,7 +133,7 @@ export class Maker<Services> {
     if (order === "delete-first" || !observed) return;
     if (clash(kind, desired, observed.spec))
       throw new Error(
-        `${kind.type} ${id} has to go before the one that takes its place can be made, as came out only now. Run again.`,
+        `${kind.type} ${id} must be deleted before its replacement can be created, which became known only during the apply. Run again.`,
       );
     const { journal, token } = this.#ctx;
     // What was applied to another thing says nothing of this one.
@@ -163,7 +165,8 @@ export class Maker<Services> {
     };
     await journal.put(id, record);
     // It was made all the same, so it can be seen.
-    const untold = (what: string) => new UncertainAnswer(`${kind.type} ${id}: the answer does not tell its ${what}`);
+    const untold = (what: string) =>
+      new UncertainAnswer(`${kind.type} ${id}: the response does not include its ${what}`);
     const made = await kind.create(services, desired, {
       owner: owner.of(id),
       token: record.token,
@@ -194,7 +197,7 @@ export class Maker<Services> {
     const fixed = differences.find(({ replaces }) => replaces)?.path;
     if (fixed !== undefined)
       throw new Error(
-        `${fixed} of ${kind.type} ${id} cannot be changed in place, as came out only now. Run again: it is then replaced.`,
+        `${fixed} of ${kind.type} ${id} cannot be changed in place, which became known only during the apply. Run again to replace it.`,
       );
     const record: ResourceState = {
       type: kind.type,
@@ -233,7 +236,7 @@ export class Maker<Services> {
         if (!(error instanceof Busy)) throw error;
         const waited = clock.now() - since;
         if (waited >= BUSY_LIMIT)
-          throw new Error(`${error.message} It has waited for ${waited / 60_000} minutes. Run again.`, {
+          throw new Error(`${error.message} Gave up after ${waited / 60_000} minutes. Run again.`, {
             cause: error,
           });
         this.#note(id, error.message);

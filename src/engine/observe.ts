@@ -67,7 +67,7 @@ export async function observeOne<Services>(
   const lacking = seen && missingAttribute(kind, seen);
   // Whatever is done next would be done with a gap in it: with no id a wrong resource is deleted, with no ARN a wrong one is made.
   if (lacking !== undefined)
-    throw new Error(`${id}: AWS does not tell the ${lacking} of this ${kind.type}. Run again.`);
+    throw new Error(`${id}: AWS did not return the ${lacking} of this ${kind.type}. Run again.`);
   return seen && excludeIds.includes(seen.id) ? undefined : seen;
 }
 

@@ -48,32 +48,32 @@ export function notOwned<Services>(
   known: Known,
 ): string {
   const what = `${kind.type} ${observed.id}`;
-  const whose = observed.owner === undefined ? "bears no owner tags of Fairlead" : `belongs to ${observed.owner}`;
+  const whose = observed.owner === undefined ? "has no Fairlead owner tags" : `belongs to ${observed.owner}`;
   if (known?.id === observed.id) {
     const field = otherMake(kind, observed, known);
-    const why = field === undefined ? whose : `has another ${field} than the state says`;
-    return `${id}: the state says that it is ${what}, and that ${why}. No changes were made. The state is wrong there, or the tags of that resource are: put the right ones on it, or state rm ${id}, then run again.`;
+    const why = field === undefined ? whose : `has a different ${field} than the state records`;
+    return `${id}: the state records ${what}, but that resource ${why}. No changes were made. Either the state or the tags of that resource are wrong: correct the tags, or remove the resource from the state (npx fairlead state rm ${id}), then run again.`;
   }
   const other = observed.owner === undefined ? undefined : owner.idOf(observed.owner);
   if (other !== undefined && other !== id) {
     const unique = uniqueFields(kind);
     const same = unique.length === 0 ? "name" : unique.join(" and ");
-    return `${id}: ${what} is ${other} of this stack, which has the same ${same}. No changes were made. Give ${id} another ${unique.includes("name") ? "name" : (unique.at(-1) ?? "name")}, or remove ${other} with a run of its own first.`;
+    return `${id}: ${what} already exists as ${other} of this stack, with the same ${same}. No changes were made. Give ${id} another ${unique.includes("name") ? "name" : (unique.at(-1) ?? "name")}, or remove ${other} in a separate run first.`;
   }
-  return `${id}: ${what} exists already and ${whose}. No changes were made. ${
+  return `${id}: ${what} already exists and ${whose}. No changes were made. ${
     observed.owner === undefined
-      ? `To take it over: reconcile --adopt ${id}=${observed.id}. Otherwise rename the stack, or remove that resource.`
-      : "Rename the stack, or remove that resource."
+      ? `Rename the stack, delete that resource, or adopt it: npx fairlead reconcile --adopt ${id}=${observed.id}`
+      : "Rename the stack, or delete that resource."
   }`;
 }
 
 /** The state has something there that this version cannot speak of. */
 export const unknownType = (id: string, { type }: ResourceState) =>
-  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that made it.`;
+  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that created it.`;
 
 /** The state has another thing there than what is declared. */
 export const otherType = (id: string, { type }: ResourceState, declared: string) =>
-  `${id}: the state says that it is ${type}, and it is declared as ${declared}. No changes were made. Use the version that made it, or state rm ${id}, then run again.`;
+  `${id}: the state records type ${type}, but the config declares ${declared}. No changes were made. Use the Fairlead version that created it, or remove it from the state (npx fairlead state rm ${id}), then run again.`;
 
 /**
  * What would be replaced because the provider says that a field has another value by now which it cannot change and nobody edited:
@@ -82,7 +82,7 @@ export const otherType = (id: string, { type }: ResourceState, declared: string)
 export function impossible({ id, kind, observed, known, differences }: Action<never> | Action): string | undefined {
   const drifted = differences.find(({ replaces, cause }) => replaces && cause === "drift");
   if (!observed || !drifted || known?.id !== observed.id) return undefined;
-  return `${id}: AWS says that ${drifted.path} of ${kind.type} ${observed.id} is not what it was made with, and that cannot change. No changes were made. Run again; where AWS goes on saying so, state rm ${id} lets the next run replace it.`;
+  return `${id}: AWS reports a ${drifted.path} of ${kind.type} ${observed.id} that differs from the one it was created with, which cannot change. No changes were made. Run again. If AWS still reports it, remove the resource from the state so that the next run replaces it: npx fairlead state rm ${id}`;
 }
 
 /** What a plan deletes: a resource, its present generation, or an earlier one. */
@@ -111,7 +111,7 @@ export function mixedUp<Services>(
     );
     if (!meant) return [];
     return [
-      `${id}: the state says that it is ${kind.type} ${observed.id}, and ${meant.id} is declared to be that. No changes were made. The state is wrong there: state rm ${id} ${meant.id}, then run again.`,
+      `${id}: the state records ${kind.type} ${observed.id}, but the config declares that resource as ${meant.id}. No changes were made. The state is wrong: remove both from it (npx fairlead state rm ${id} ${meant.id}), then run again.`,
     ];
   });
 }

@@ -61,7 +61,7 @@ export function planReconcile<Services>(
     const kind = world.kindOf(known.type);
     const observed = seen.current.get(id);
     if (!kind) problems.push(unknownType(id, known));
-    else planned.set(id, removal(id, kind, observed, known, undefined, "is no longer desired"));
+    else planned.set(id, removal(id, kind, observed, known, undefined, "no longer in the config"));
     if (kind && observed && !isOwned(world, { id, kind }, observed, known))
       problems.push(notOwned(world.owner, id, kind, observed, known));
   }
@@ -115,7 +115,7 @@ function circles<Services>(plan: Plan<Services>): string[] {
     return [];
   } catch (error) {
     return [
-      `${(error as Error).message} What replaces the network and what changes how it leads out cannot be done in one go. No changes were made. Do the edit in two steps: first the one without the other, reconcile, then the other.`,
+      `${(error as Error).message} Replacing the network and changing how it reaches the internet cannot be done in one run. No changes were made. Make the edit in two steps: first one change, reconcile, then the other.`,
     ];
   }
 }
@@ -188,11 +188,17 @@ function planNode<Services>(
       foreign,
       differences,
       order: orderOf(node, found, observed, known, planned),
-      why: observed.leaving ? "it is being deleted" : observed.failed && `failed: ${observed.failed}`,
+      why: observed.leaving ? "being deleted outside Fairlead" : observed.failed && `failed: ${observed.failed}`,
     };
   if (known?.id !== observed.id) {
     const ours = observed.owner !== undefined;
-    return { ...base, action: "adopt", differences, foreign, why: ours ? "exists and bears our owner tags" : "exists" };
+    return {
+      ...base,
+      action: "adopt",
+      differences,
+      foreign,
+      why: ours ? "exists with this stack's owner tags" : "exists",
+    };
   }
   return { ...base, action: differences.length > 0 ? "update" : "noop", differences, foreign };
 }

@@ -14,6 +14,6 @@ export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "probl
   );
   return [...lost, ...old].map(
     ({ id, what, past }) =>
-      `${id}: ${what} would be ${past} with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`,
+      `${id}: ${what} would be ${past} and its data lost, but the stack is protected. No changes were made. Revert the edit, or set protect to false.`,
   );
 }

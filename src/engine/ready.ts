@@ -38,7 +38,7 @@ export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller
       return observed ? observed.ready && shows(observed) : was;
     },
     waited: (observed) => {
-      const status = observed?.ready ? "its new settings are not visible yet" : observed?.status;
+      const status = observed?.ready ? "new settings not visible yet" : observed?.status;
       tell({ event: "waiting", id, for: "ready", status, usual, since, at: clock.now() });
     },
   });
@@ -55,7 +55,7 @@ export async function untilGone<Services>(
   const usual = kind.timing?.gone ?? 60;
   const since = clock.now();
   await poller.until({
-    what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be gone`,
+    what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be deleted`,
     usual,
     observe: (snapshot) => observeExactly(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
     over: (observed) => observed === undefined,
@@ -80,7 +80,7 @@ export async function polled<T>(
     if (answer !== undefined) return answer;
     if (clock.now() >= until)
       throw new Error(
-        `${what} is still being created after ${CREATED_WITHIN / 60_000} minutes. Run again to go on waiting.`,
+        `${what} is still being created after ${CREATED_WITHIN / 60_000} minutes. Run again to keep waiting.`,
       );
     await clock.sleep(pause, stop);
   }

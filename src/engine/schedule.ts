@@ -139,7 +139,7 @@ const STOPPED = "the run was stopped";
 const isOver = (outcome: Outcome | undefined) => outcome !== undefined && outcome.state !== "done";
 
 const because = (key: string, outcome: Outcome | undefined) =>
-  outcome?.state === "failed" ? `${subject(key)} failed` : (outcome?.why ?? `${subject(key)} was not done`);
+  outcome?.state === "failed" ? `${subject(key)} failed` : (outcome?.why ?? `${subject(key)} was not completed`);
 
 /** The resource that a task is about: its key without the command. */
 const subject = (key: string) => key.split(" ")[1] ?? key;

@@ -74,7 +74,7 @@ const idsOf = (things: readonly Thing[]) => (wanted: string) =>
 /** What bears a mark that does not say enough. */
 export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
   ...thing,
-  why: "bears the owner tags of an earlier version, which do not tell whose it is: delete it by hand if it is of no use, or adopt it",
+  why: "has owner tags of an earlier Fairlead version, which do not identify its stack: adopt it, or delete it by hand if it is unused",
 });
 
 /**
@@ -115,7 +115,7 @@ export async function sweep<Services>(
       continue;
     }
     if (open.length === 0 || round > ROUNDS || ctx.stop?.aborted) {
-      const why = ctx.stop?.aborted ? "the run was stopped" : "it is there again each time that it is deleted";
+      const why = ctx.stop?.aborted ? "the run was stopped" : "it reappears every time it is deleted";
       const left = there.map(({ thing }) => ({ ...thing, why: failures.get(nameOf(thing)) ?? why }));
       const names = new Set(left.map(nameOf));
       return { swept: [...tried.values()].filter((thing) => !names.has(nameOf(thing))), left, unseen };
@@ -164,7 +164,7 @@ export function deletions<Services>(
 }
 
 const whyOf = ({ madeBy }: AnyObserved) =>
-  madeBy === undefined ? "bears our owner tags; the state does not know it" : `made by ${madeBy} for this stack`;
+  madeBy === undefined ? "has this stack's owner tags but is not in the state" : `created by ${madeBy} for this stack`;
 
 /** Every text in what a resource is set to. Its tags only say whose it is. */
 export function settingsOf({ observed }: Pick<Action<never> | Action, "observed">): Set<string> {

@@ -195,7 +195,7 @@ function weighed<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const chain = (task: Task<Services>): number => {
     const done = longest.get(task.key);
     if (done !== undefined) return done;
-    if (visiting.has(task.key)) throw new Error(`The plan runs in a circle through ${task.key}.`);
+    if (visiting.has(task.key)) throw new Error(`The plan has a dependency cycle through ${task.key}.`);
     visiting.add(task.key);
     const rest = Math.max(0, ...(afters.get(task.key) ?? []).map(chain));
     visiting.delete(task.key);

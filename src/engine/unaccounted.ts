@@ -106,12 +106,12 @@ function rivals<Services>(
     const which = all.map((one) => `--adopt ${id}=${one}`).join(" or ");
     const [bears, rest] =
       all.length === 1
-        ? ["bears its owner tags, and was not found as it", "To take it: reconcile"]
+        ? ["has its owner tags but was not found by a lookup", "To adopt it: npx fairlead reconcile"]
         : [
-            "all bear its owner tags, and no state tells which one it is",
-            "The others are deleted then. Say which: reconcile",
+            "all have its owner tags, and the state does not record which one is in use",
+            "Choose the one to keep; the others are then deleted: npx fairlead reconcile",
           ];
-    return [`${id}: ${kind.type} ${all.join(" and ")} ${bears}. No changes were made. ${rest} ${which}.`];
+    return [`${id}: ${kind.type} ${all.join(" and ")} ${bears}. No changes were made. ${rest} ${which}`];
   });
 }
 
@@ -130,14 +130,14 @@ function keep<Services>(
   const remaining = actions.map((action) => ({ id: action.id, texts: remainingIn(action) }));
   for (const one of ours) {
     const user = remaining.find(({ texts }) => own(one).some((name) => texts.has(name)));
-    if (user) kept.set(one, `is in use by ${user.id}, which goes on using it`);
+    if (user) kept.set(one, `is still used by ${user.id}`);
     else if (protect && one.kind.traits?.holdsData) kept.set(one, "holds data, and the stack is protected");
     else if (pending)
       kept.set(
         one,
         pending === one
-          ? `is still ${one.observed.status ?? "pending"}: another run may be making it`
-          : `stays for now: ${pending.thing.type} ${pending.thing.id} is still ${pending.observed.status ?? "pending"}, so another run may be at work`,
+          ? `is still ${one.observed.status ?? "pending"}: another run may be creating it`
+          : `is kept for now: ${pending.thing.type} ${pending.thing.id} is still ${pending.observed.status ?? "pending"}, so another run may be in progress`,
       );
   }
   // Whatever one that stays is set to stays too.
@@ -147,7 +147,7 @@ function keep<Services>(
       if (kept.has(one)) continue;
       const user = [...kept.keys()].find((other) => own(one).some((name) => settingsOf(other).has(name)));
       if (!user) continue;
-      kept.set(one, `is in use by ${user.thing.type} ${user.thing.id}, which stays`);
+      kept.set(one, `is used by ${user.thing.type} ${user.thing.id}, which is kept`);
       more = true;
     }
   }

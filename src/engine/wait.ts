@@ -87,7 +87,7 @@ export class Poller {
       const limit = Math.max(sleeper.usual * 6_000, (observed?.within ?? 0) * 1_000) + 300_000;
       if (waited > limit)
         throw new Error(
-          `${sleeper.what}: still ${observed?.status ?? "not there"} after ${Math.round(waited / 1000)} s, where ${sleeper.usual} s are usual. It may still come: run again to go on waiting.`,
+          `${sleeper.what}: still ${observed?.status ?? "not visible"} after ${Math.round(waited / 1000)} s (usually ${sleeper.usual} s). It may still succeed: run again to keep waiting.`,
         );
       sleeper.due = now + Math.min(SLOWEST, Math.max(SOONEST, waited * SHARE));
       sleeper.waited?.(observed);

@@ -105,7 +105,7 @@ describe("a state that two machines share", () => {
     await expect.poll(() => second, { timeout: 60_000 }).toBeDefined();
     const refused = await second;
     expect(refused?.code).toBe(4);
-    expect(refused?.stdout).toMatch(/A reconcile by .+@.+ \(process \d+\) has been holding the lock since 20\d\d-/);
+    expect(refused?.stdout).toMatch(/The state has been locked by .+@.+ \(reconcile, process \d+\) since 20\d\d-/);
     await expect.poll(() => pid, { timeout: 60_000 }).toBeGreaterThan(0);
     // It is on this very machine, so that it is not taken for dead.
     process.kill(pid, "SIGKILL");

@@ -74,8 +74,12 @@ describe("what exists already", () => {
     for (const verb of ["reconcile", "plan"]) {
       const text = await refused(1, verb);
       for (const pair of NAMESAKES)
-        expect(text).toContain(
-          `bears no owner tags of Fairlead. No changes were made. To take it over: reconcile --adopt ${pair}.`,
+        expect(text.split("\n")).toContainEqual(
+          expect.stringMatching(
+            new RegExp(
+              `has no Fairlead owner tags\\. No changes were made\\. Rename the stack, delete that resource, or adopt it: npx fairlead reconcile --adopt ${pair}$`,
+            ),
+          ),
         );
     }
     const { exit, json } = await stage.run("plan");
@@ -86,8 +90,8 @@ describe("what exists already", () => {
   it("is taken over where it is named, all of it or nothing", async () => {
     await stage.meddle(makeNamesakes);
     const text = await refused(1, "reconcile", ...flags(NAMESAKES.slice(0, 3)));
-    expect(text).toContain(`reconcile --adopt ${NAMESAKES[3]}.`);
-    expect(text).not.toContain(`reconcile --adopt ${NAMESAKES[0]}.`);
+    expect(text).toContain(`reconcile --adopt ${NAMESAKES[3]}\n`);
+    expect(text).not.toContain(`reconcile --adopt ${NAMESAKES[0]}`);
   });
 
   it("becomes ours, keeps what is somebody else's, and nothing is doubled", async () => {
@@ -192,7 +196,7 @@ describe("what exists already", () => {
     ["delivery/pipeline", "no-such-pipeline"],
   ])("is not taken over where it does not exist: %s=%s", async (id, awsId) => {
     expect(await refused(1, "reconcile", "--adopt", `${id}=${awsId}`)).toMatch(
-      new RegExp(`${id}: there is no \\S+ ${awsId} in this account and region to be adopted`),
+      new RegExp(`${id}: \\S+ ${awsId} does not exist in this account and region, so it cannot be adopted`),
     );
   });
 
@@ -207,7 +211,7 @@ describe("what exists already", () => {
   it("is not replaced to be adopted", async () => {
     const vpc = await stage.meddle((aws) => makeVpc(aws, "10.9.0.0/16"));
     expect(await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`)).toContain(
-      `network/vpc: ec2/vpc ${vpc} cannot be adopted: AWS cannot change its cidr to what the file says, and it is not replaced.`,
+      `network/vpc: ec2/vpc ${vpc} cannot be adopted: cidr cannot be changed in place to match the config, and adoption never replaces a resource.`,
     );
     // The other way, as the message says.
     stage.edit({
@@ -226,7 +230,7 @@ describe("what exists already", () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     const vpc = await stage.meddle((aws) => makeVpc(aws));
     const text = await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`);
-    expect(text).toMatch(/network\/vpc: vpc-\w+ stands for it already, so ec2\/vpc vpc-\w+ cannot be adopted/);
+    expect(text).toMatch(/network\/vpc: the state already records vpc-\w+, so ec2\/vpc vpc-\w+ cannot be adopted/);
     expect(text).toContain("state rm network/vpc");
     // To say again what is so already is no mistake.
     const { vpc_id: own } = JSON.parse((await stage.type("outputs", "--json")).answer) as { vpc_id: string };

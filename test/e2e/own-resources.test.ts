@@ -79,7 +79,7 @@ describe("resources of the user's own", () => {
     ],
     [
       `resources: (scope) => { for (const n of [1, 2]) scope.add("x", kinds.LogGroup, { name: "x" + n, retentionDays: 1 }); }`,
-      "Two resources are called resources/x.",
+      "Duplicate resource id: resources/x.",
     ],
   ])("are refused before AWS is asked anything: %s", async (body, message) => {
     write(body);
@@ -113,9 +113,9 @@ describe("a patch", () => {
     ],
     [
       `{ "network/vpc": { ipv6: true } }`,
-      /ipv6 is no field of network\/vpc \(ec2\/vpc\); allowed: cidr, dnsSupport, dnsHostnames/,
+      /ipv6 is not a field of network\/vpc \(ec2\/vpc\); allowed: cidr, dnsSupport, dnsHostnames/,
     ],
-    [`{ "network/vpc": 5 }`, /allowed: an object of fields of the resource/],
+    [`{ "network/vpc": 5 }`, /allowed: an object of resource fields/],
   ])("of what there is not is refused before AWS is asked anything: %s", async (patch, message) => {
     write(`patch: ${patch}`);
     const { exit, lines } = await stage.type("plan");

@@ -54,7 +54,7 @@ describe("a stack that is protected", () => {
       const { exit, lines } = await stage.type(verb);
       expect(exit).toBe(1);
       expect(lines).toContain(
-        `! delivery/earlier-bucket: s3/bucket ${Bucket} would be deleted with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`,
+        `! delivery/earlier-bucket: s3/bucket ${Bucket} would be deleted and its data lost, but the stack is protected. No changes were made. Revert the edit, or set protect to false.`,
       );
     }
     expect(stage.things()).toEqual(before);

@@ -49,7 +49,7 @@ describe("several services", () => {
     const { exit, lines } = await stage.type("reconcile", "--yes");
     expect(exit).toBe(1);
     expect(lines.join("\n")).toMatch(
-      /apis\/balancer\/cloudfront-rule: elb\/listener-rule arn:\S+ is api\/balancer\/cloudfront-rule of this stack, which has the same listenerArn and priority\. No changes were made\. Give apis\/balancer\/cloudfront-rule another priority, or remove api\/balancer\/cloudfront-rule with a run of its own first\./,
+      /apis\/balancer\/cloudfront-rule: elb\/listener-rule arn:\S+ already exists as api\/balancer\/cloudfront-rule of this stack, with the same listenerArn and priority\. No changes were made\. Give apis\/balancer\/cloudfront-rule another priority, or remove api\/balancer\/cloudfront-rule in a separate run first\./,
     );
     stage.edit({ services: { web } });
     expect((await stage.run("reconcile")).exit).toBe(0);

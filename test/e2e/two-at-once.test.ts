@@ -10,7 +10,7 @@ import { Stage } from "../support/stage.ts";
 
 /** Who holds the lock, which command that is, since when, and what to do about it. */
 const HELD =
-  /^Error: A (\w+) by \S+@\S+ \(process \d+\) has been holding the lock since 20\d\d-\d\d-\d\dT[\d:.]+Z\. Wait until it is done\. If that process is surely gone, fairlead state unlock takes the lock away\.$/m;
+  /^Error: The state has been locked by \S+@\S+ \((\w+), process \d+\) since 20\d\d-\d\d-\d\dT[\d:.]+Z\. Wait until that run has finished\. If its process no longer exists, remove the lock: npx fairlead state unlock$/m;
 
 describe("two processes at once in one folder", { timeout: 180_000 }, () => {
   const stage = new Stage();

@@ -54,10 +54,8 @@ describe("the locks of the state and of the simulated world", () => {
       lock(at, { ...holder, host: "elsewhere", pid: 1 });
       const held = await stage.type("reconcile");
       expect(held.exit).toBe(4);
-      expect(held.lines[0]).toContain(
-        "A reconcile by ann@there (process 1) has been holding the lock since 2026-01-01",
-      );
-      expect(held.lines[0]).toContain("fairlead state unlock takes the lock away");
+      expect(held.lines[0]).toContain("The state has been locked by ann@there (reconcile, process 1) since 2026-01-01");
+      expect(held.lines[0]).toContain("remove the lock: npx fairlead state unlock");
       const { exit, lines, answer } = await run("unlock", "--json");
       expect(exit).toBe(0);
       expect(lines[0]).toBe(
@@ -72,7 +70,7 @@ describe("the locks of the state and of the simulated world", () => {
     lock(at, "{");
     const held = await stage.type("reconcile");
     expect(held.exit).toBe(4);
-    expect(held.lines[0]).toContain("cannot be read. If no run is under way, fairlead state unlock removes it.");
+    expect(held.lines[0]).toContain("cannot be read. If no run is in progress, remove it: npx fairlead state unlock");
     expect((await run("unlock")).lines[0]).toMatch(/^The lock of .+ cannot be read\.$/);
     expect(existsSync(at)).toBe(false);
   });

@@ -249,7 +249,7 @@ describe("services whose names are alike", () => {
     const stage = new Stage({ services: { mail: { type: "worker", queue: true, taskPolicy } } });
     const { exit, lines } = await stage.type("plan");
     expect(exit).toBe(2);
-    expect(lines.join("\n")).toContain("would have two statements with the Sid Work; allowed: another Sid");
+    expect(lines.join("\n")).toContain("would have two statements with Sid Work; allowed: another Sid");
     stage.remove();
   });
 });

@@ -49,7 +49,7 @@ describe("an account that has not every zone of a region", () => {
     const { exit, lines } = await stage.type("reconcile");
     expect(exit).toBe(2);
     expect(lines.join("\n")).toContain(
-      `network.zones[1]: "us-west-1b" is not a zone that this account has in us-west-1; allowed: "us-west-1a", "us-west-1c"`,
+      `network.zones[1]: "us-west-1b" is not an availability zone of this account in us-west-1; allowed: "us-west-1a", "us-west-1c"`,
     );
     expect(stage.things()).toEqual({});
   });

@@ -78,20 +78,20 @@ describe("what a refusal names", () => {
     const next = { network: { cidr: "10.0.0.0/16", nat: "none" } } as const;
     const range = "network/public-2: AWS cannot move it. Give it a range, such as 10.0.3.0/24.";
     expect(wayOn([range], {}, {}).steps).toEqual([{ network: { publicSubnets: ["10.0.1.0/24", "10.0.3.0/24"] } }]);
-    expect(wayOn(["Do the edit in two steps: first the one."], {}, next).steps).toEqual([
+    expect(wayOn(["Make the edit in two steps: first one change."], {}, next).steps).toEqual([
       { network: { cidr: "10.0.0.0/16", nat: "perZone" } },
       next,
     ]);
-    expect(wayOn(["Take the edit back, or set protect to false."], {}, { protect: true }).steps).toEqual([
+    expect(wayOn(["Revert the edit, or set protect to false."], {}, { protect: true }).steps).toEqual([
       { protect: false },
     ]);
-    expect([...wayOn(["To take it: reconcile --adopt a/b=x-1 or --adopt a/b=x-2."], {}, {}).adopt]).toEqual([
-      ["a/b", "x-1"],
-    ]);
-    expect(wayOn(["The state is wrong there: state rm a/b a/c, then run again."], {}, {}).forget).toEqual([
-      "a/b",
-      "a/c",
-    ]);
+    expect([
+      ...wayOn(["To adopt it: npx fairlead reconcile --adopt a/b=x-1 or --adopt a/b=x-2"], {}, {}).adopt,
+    ]).toEqual([["a/b", "x-1"]]);
+    expect(
+      wayOn(["The state is wrong: remove both from it (npx fairlead state rm a/b a/c), then run again."], {}, {})
+        .forget,
+    ).toEqual(["a/b", "a/c"]);
     expect(() => wayOn(["It cannot be done."], {}, {})).toThrow("Nobody can do what this says");
   });
 });

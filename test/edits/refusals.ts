@@ -21,8 +21,8 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
   const [forget, adopt] = [[] as string[], new Map<string, string>()];
   for (const sentence of refusal) {
     const range = /^network\/(public|private)-(\d+): .* such as (\d\S+)\.$/.exec(sentence);
-    const adoptions = all(sentence, /--adopt ([^=\s]+)=(\S+?)(?=[.\s]|$)/g);
-    const removals = all(sentence, /state rm ([a-z][^,.]*?)(?=,| lets|\.|$)/g);
+    const adoptions = all(sentence, /--adopt ([^=\s]+)=(\S+)/g);
+    const removals = all(sentence, /state rm ([a-z][^,.]*?)(?=[),.]|$)/g);
     if (range)
       config = ranged(config, range[1] === "public" ? "publicSubnets" : "privateSubnets", Number(range[2]), range[3]);
     else if (sentence.includes("in two steps")) {

@@ -30,28 +30,28 @@ describe("a network that exists already", () => {
   it.each([
     [
       { cidr: "10.1.0.0/16" },
-      `network.cidr: "10.1.0.0/16" is the range of a VPC that the stack creates; the ranges of network.vpc are read from AWS; allowed: to leave it out`,
+      `network.cidr: "10.1.0.0/16" only applies to a VPC that the stack creates; the ranges of network.vpc are read from AWS; allowed: omit it`,
     ],
     [
       { zones: ["ap-northeast-1a", "ap-northeast-1c"] },
-      `network.zones: ["ap-northeast-1a","ap-northeast-1c"] are zones for subnets that the stack creates; each subnet of network.vpc is in a zone already; allowed: to leave it out`,
+      `network.zones: ["ap-northeast-1a","ap-northeast-1c"] only applies to subnets that the stack creates; the subnets of network.vpc already have zones; allowed: omit it`,
     ],
     [
       { nat: "single" },
-      `network.nat: "single" says which NAT gateways the stack creates; in network.vpc it creates none, and the subnets' routes decide; allowed: to leave it out`,
+      `network.nat: "single" only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide; allowed: omit it`,
     ],
     [
       { publicSubnets: ["10.0.1.0/24", B] },
-      `network.publicSubnets[0]: "10.0.1.0/24" is not the id of a subnet; allowed: with network.vpc ids of its subnets, such as subnet-0123456789abcdef0`,
+      `network.publicSubnets[0]: "10.0.1.0/24" is not a subnet id; allowed: with network.vpc, ids of its subnets, such as subnet-0123456789abcdef0`,
     ],
-    [{ privateSubnets: [C, C] }, `network.privateSubnets[1]: "${C}" is there twice; allowed: each subnet once`],
+    [{ privateSubnets: [C, C] }, `network.privateSubnets[1]: "${C}" is listed twice; allowed: each subnet once`],
     [
       { privateSubnets: [C, A] },
-      `network.privateSubnets[1]: "${A}" is among network.publicSubnets too, and a task has no public address, so it cannot reach the internet from there; allowed: a subnet that leads out through a NAT gateway or the like`,
+      `network.privateSubnets[1]: "${A}" is also in network.publicSubnets, and a task has no public IP address, so it cannot reach the internet from there; allowed: a subnet with a route to a NAT gateway or similar`,
     ],
     [
       { vpc: "shared-vpc" },
-      `network.vpc: "shared-vpc" is not allowed; allowed: the id of a VPC, such as vpc-0123456789abcdef0`,
+      `network.vpc: "shared-vpc" is not allowed; allowed: a VPC id, such as vpc-0123456789abcdef0`,
     ],
   ])("refuses %j", (more, problem) => {
     expect(problems({ network: { ...network, ...more } })).toEqual([problem]);
@@ -59,11 +59,11 @@ describe("a network that exists already", () => {
 
   it("needs subnets in two zones for the load balancer and for the tasks", () => {
     expect(problems({ network: { vpc: VPC } })).toEqual([
-      `network.publicSubnets: [] (the default) names no subnet of "${VPC}"; an internet-facing load balancer is in two zones; allowed: the ids of two or more subnets of it`,
-      `network.privateSubnets: [] (the default) names no subnet of "${VPC}"; tasks run in two zones; allowed: the ids of two or more subnets of it`,
+      `network.publicSubnets: [] (the default) names no subnet of "${VPC}"; an internet-facing load balancer needs two zones; allowed: the ids of two or more of its subnets`,
+      `network.privateSubnets: [] (the default) names no subnet of "${VPC}"; tasks need two zones; allowed: the ids of two or more of its subnets`,
     ]);
     expect(problems({ network: { ...network, publicSubnets: [A] } })).toEqual([
-      `network.publicSubnets: ["${A}"] is not allowed; allowed: a list of two or more ranges, one for each zone, or of the ids of subnets of \`vpc\``,
+      `network.publicSubnets: ["${A}"] is not allowed; allowed: a list of two or more CIDR ranges, one per zone, or of subnet ids of \`vpc\``,
     ]);
   });
 
@@ -72,13 +72,13 @@ describe("a network that exists already", () => {
     expect(resolveStack(config, "prod").network).toEqual(network);
     expect(resolveStack(config).network.vpc).toBeUndefined();
     expect(problems({ network: { nat: "single" }, ...config }, "prod")).toEqual([
-      expect.stringContaining('network.nat: "single" says which NAT gateways the stack creates'),
+      expect.stringContaining('network.nat: "single" only applies to NAT gateways that the stack creates'),
     ]);
   });
 
   it("is what ids of subnets belong to", () => {
     expect(problems({ network: { publicSubnets: [A, "10.0.2.0/24"] } })).toEqual([
-      `network.publicSubnets[0]: "${A}" is the id of a subnet, and the stack creates its own network; allowed: ranges, or network.vpc beside it, with the id of the VPC that the subnet is in`,
+      `network.publicSubnets[0]: "${A}" is a subnet id, but the stack creates its own network; allowed: CIDR ranges, or subnet ids together with network.vpc, the id of their VPC`,
     ]);
   });
 });

@@ -9,11 +9,11 @@ describe("tag keys that differ in case only", () => {
   test.each([
     [
       { tags: { name: "shop-api" } },
-      `tags: "name" differs from "Name" in case only, and IAM takes both for one key; allowed: one spelling, "Name"`,
+      `tags: "name" differs from "Name" only in case, and IAM treats both as the same key; allowed: one spelling, "Name"`,
     ],
     [
       { tags: { Team: "a", team: "b" } },
-      `tags: "team" differs from "Team" in case only, and IAM takes both for one key; allowed: one spelling, "Team"`,
+      `tags: "team" differs from "Team" only in case, and IAM treats both as the same key; allowed: one spelling, "Team"`,
     ],
   ])("%j", (config, line) => {
     expect(lines(config)).toEqual([line]);
@@ -72,7 +72,7 @@ test("a source key of more characters than an action of the pipeline takes is re
 describe("variables", () => {
   test("a variable whose value is undefined is refused, at the top and in an environment", () => {
     const unset = { container: { environment: { API: undefined } } };
-    const allowed = "undefined (is it set where this file runs?) is not allowed; allowed: a text, numbers in quotes";
+    const allowed = "undefined (is it set where this file runs?) is not allowed; allowed: a string (quote numbers)";
     expect(lines(unset)).toEqual([`container.environment.API: ${allowed}`]);
     expect(lines({ environments: { dev: unset } })).toEqual([`environments.dev.container.environment.API: ${allowed}`]);
   });
@@ -87,7 +87,7 @@ describe("variables", () => {
 
   test("more than a task definition holds is refused", () => {
     expect(lines({ container: { environment: { BIG: "x".repeat(70_000) } } })).toEqual([
-      `container.environment: ["BIG"] of 1 variables makes a task definition of about 69 KiB; allowed: 58 KiB of variables and command, since ECS takes 64 KiB in all`,
+      `container.environment: ["BIG"] makes a task definition of about 69 KiB; allowed: 58 KiB of variables and command (the limit of ECS is 64 KiB in total)`,
     ]);
     expect(lines({ container: { environment: { BIG: "x".repeat(50_000) } } })).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe("image references", () => {
   test("without a NAT gateway only the registry of the stack's region can be reached", () => {
     const none = (text: string) => lines({ network: { nat: "none" }, region: "eu-west-1", container: { image: text } });
     expect(none("public.ecr.aws/nginx/nginx:1")).toEqual([
-      `container.image: "public.ecr.aws/nginx/nginx:1" cannot be pulled with network.nat "none": tasks then reach the ECR of eu-west-1 alone; allowed: an image there, or network.nat "single"`,
+      `container.image: "public.ecr.aws/nginx/nginx:1" cannot be pulled with network.nat "none": tasks can then reach only the ECR of eu-west-1; allowed: an image there, or network.nat "single"`,
     ]);
     expect(none("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1")).toHaveLength(1);
     expect(none("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")).toEqual([]);

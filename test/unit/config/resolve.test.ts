@@ -141,9 +141,9 @@ describe("environments", () => {
 
   test("an environment that is not there is refused with those that are", () => {
     expect(lines(config, "pord")).toEqual([
-      `--env: "pord" is not an environment of this file; did you mean "prod"? allowed: "dev", "prod"`,
+      `--env: "pord" is not an environment in this file; did you mean "prod"? allowed: "dev", "prod"`,
     ]);
-    expect(lines({}, "staging")).toEqual([`--env: "staging" is not an environment of this file; allowed: "dev"`]);
+    expect(lines({}, "staging")).toEqual([`--env: "staging" is not an environment in this file; allowed: "dev"`]);
     expect(lines(config, "toString")).toHaveLength(1);
     expect(lines(config, "")).toHaveLength(1);
   });
@@ -155,15 +155,15 @@ describe("environments", () => {
     expect(misspelt).toContain("environments.qa.container.prot: is an unknown setting");
     expect(misspelt).toContain("did you mean environments.qa.container.port?");
     expect(lines(both, "prod")).toContain(
-      "environments.prod.container.memory: 3000 is not sold by Fargate with cpu 256; allowed: 512, 1024, 2048",
+      "environments.prod.container.memory: 3000 is not available on Fargate with cpu 256; allowed: 512, 1024, 2048",
     );
   });
 
   test("the name and the environment stay at the top", () => {
     expect(lines({ environments: { prod: { name: "x", environment: "y", environments: {} } } })).toEqual([
-      `environments.prod.name: cannot be set in an environment; allowed: name beside environments, at the top`,
-      `environments.prod.environment: cannot be set in an environment; allowed: environment beside environments, at the top`,
-      `environments.prod.environments: cannot be set in an environment; allowed: environments beside environments, at the top`,
+      `environments.prod.name: cannot be set in an environment; allowed: name at the top level, beside environments`,
+      `environments.prod.environment: cannot be set in an environment; allowed: environment at the top level, beside environments`,
+      `environments.prod.environments: cannot be set in an environment; allowed: environments at the top level, beside environments`,
     ]);
   });
 });
@@ -190,7 +190,7 @@ describe("errors", () => {
     ["x", `"x"`],
   ])("%j is no configuration", (config, shown) => {
     expect(lines(config)).toEqual([
-      `defineStack: ${shown} is not a configuration; allowed: an object of settings, as defineStack takes it`,
+      `defineStack: ${shown} is not a configuration; allowed: an object of settings, as passed to defineStack`,
     ]);
   });
 });

@@ -139,7 +139,7 @@ describe("named services", () => {
   test("that are not built yet are refused in a sentence", () => {
     expect(
       lines({ services: { web: { architecture: "arm64", build: { context: "service" } } } }, resolveStack),
-    ).toEqual(["services.web.architecture: is not supported yet; allowed: to leave it out"]);
+    ).toEqual(["services.web.architecture: is not supported yet; allowed: omit it"]);
   });
 });
 
@@ -158,7 +158,7 @@ describe("a setting of a service", () => {
   const web = (own: object) => ({ services: { web: own } });
   const job = (own: object) => ({ services: { web: {}, job: { type: "job", schedule: "rate(1 hour)", ...own } } });
   test.each<[object, string | RegExp]>([
-    [{ services: {} }, /^services: \{\} has no service; allowed: at least one/],
+    [{ services: {} }, /^services: \{\} is empty; allowed: at least one service/],
     [
       { services: { Web: {} } },
       /^services\.Web: the name "Web" is not allowed; allowed: at most 20 lower-case letters/,
@@ -177,23 +177,23 @@ describe("a setting of a service", () => {
       web({ sidecars: { proxy: {} } }),
       /^services\.web\.sidecars\.proxy\.image: is missing; needed: an image reference/,
     ],
-    [web({ queue: true }), `services.web.queue: true is of no use to a web; allowed: with type "worker"`],
+    [web({ queue: true }), `services.web.queue: true does not apply to a web; allowed: with type "worker"`],
     [
       web({ scaling: { backlogPerTask: 1 } }),
       /^services\.web\.scaling\.backlogPerTask: .* allowed: with type "worker"$/,
     ],
     [
       { services: { a: { type: "worker", scaling: { backlogPerTask: 1 } } } },
-      /needs a queue to measure; allowed: with queue: true$/,
+      /requires a queue; allowed: with queue: true$/,
     ],
     [{ services: { a: { type: "job" } } }, /^services\.a: "a" is a job without a schedule; needed: schedule/],
     [
       job({ release: { before: ["x"] } }),
-      /^services\.job\.release: .* is of no use to a job; allowed: with type "web", "worker"$/,
+      /^services\.job\.release: .* does not apply to a job; allowed: with type "web", "worker"$/,
     ],
     [
       job({ schedule: "rate(1 hours)" }),
-      /^services\.job\.schedule: "rate\(1 hours\)" is not allowed; allowed: a schedule of EventBridge/,
+      /^services\.job\.schedule: "rate\(1 hours\)" is not allowed; allowed: an EventBridge Scheduler expression/,
     ],
     [
       job({ timezone: "Europe/Berln" }),
@@ -201,7 +201,7 @@ describe("a setting of a service", () => {
     ],
     [
       job({ image: "a", build: {} }),
-      `services.job: "job" has more than one image: build and image; allowed: one of build, image and imageOf`,
+      `services.job: "job" has more than one image source: build and image; allowed: one of build, image and imageOf`,
     ],
     [
       job({ imageOf: "nobody" }),
@@ -210,40 +210,43 @@ describe("a setting of a service", () => {
     [job({ imageOf: "job" }), `services.job.imageOf: "job" is not a service that builds an image; allowed: "web"`],
     [
       job({ imageOf: "web", architecture: "arm64" }),
-      /builds for x86_64, and this service runs on arm64; allowed: the same/,
+      /builds for x86_64, but this service runs on arm64; allowed: the same/,
     ],
     [
       web({ container: { cpu: 1024 } }),
-      /^services\.web\.container\.memory: 512 \(the default\) is not sold by Fargate with cpu 1024/,
+      /^services\.web\.container\.memory: 512 \(the default\) is not available on Fargate with cpu 1024/,
     ],
-    [web({ healthCheck: { timeout: 30 } }), /^services\.web\.healthCheck\.timeout: 30 is not below the interval/],
+    [web({ healthCheck: { timeout: 30 } }), /^services\.web\.healthCheck\.timeout: 30 is not less than the interval/],
     [
       web({ path: "api" }),
-      /^services\.web\.path: "api" is not allowed; allowed: a path pattern that begins with \/, of at most 128/,
+      /^services\.web\.path: "api" is not allowed; allowed: a path pattern that starts with \/, of at most 128/,
     ],
     [web({ path: `/${"a".repeat(128)}` }), /^services\.web\.path: .* of at most 128/],
     [web({ host: "localhost" }), /^services\.web\.host: "localhost" is not allowed; allowed: a host name/],
     [
       web({ path: ["/a", "/b", "/c", "/d", "/e"] }),
-      /makes 5 paths and hosts, and a rule takes 5 values, one of them Fairlead's; allowed: at most 4 together$/,
+      /has 5 paths and hosts, but a rule supports 5 values, one of which Fairlead uses; allowed: at most 4 in total$/,
     ],
     [web({ path: ["/a/*/*/*", "/b/*/*/*"] }), /has 6 wildcards; allowed: at most 5 in the paths and hosts/],
-    [web({ internal: true, path: "/a" }), /^services\.web\.path: .* is internal and not behind the load balancer/],
+    [
+      web({ internal: true, path: "/a" }),
+      /^services\.web\.path: .* is internal, so it is not behind the load balancer/,
+    ],
     [
       { services: { a: { path: "/x" }, b: { path: ["/x"] } } },
-      `services.b.path: "/x" is what a gets already; allowed: another path or host`,
+      `services.b.path: "/x" is already routed to a; allowed: another path or host`,
     ],
     [
       { services: { a: { host: "A.example.com" }, b: { host: "a.example.com" } } },
-      /^services\.b\.host: "a\.example\.com\/\*" is what a gets already/,
+      /^services\.b\.host: "a\.example\.com\/\*" is already routed to a;/,
     ],
     [
       { services: { a: { path: "/a" }, b: {} } },
-      /^services\.b: "b" is one of several web services and gets no requests; needed: a path or a host$/,
+      /^services\.b: "b" is one of several web services and would receive no requests; needed: a path or a host$/,
     ],
     [
       { services: { a: { path: "/a", priority: 5 }, b: { path: "/b", priority: 5 } } },
-      `services.b.priority: 5 is the priority of a; allowed: one of its own`,
+      `services.b.priority: 5 is already the priority of a; allowed: another number`,
     ],
     [
       web({ dependsOn: { proxy: "START" } }),
@@ -251,27 +254,27 @@ describe("a setting of a service", () => {
     ],
     [
       web({ sidecars: { p: { image: "x" } }, dependsOn: { p: "HEALTHY" } }),
-      /needs a health check to wait for; allowed: with a healthCheck of p$/,
+      /requires a health check; allowed: when p has a healthCheck$/,
     ],
     [
       web({ sidecars: { p: { image: "x" } }, dependsOn: { p: "SUCCESS" } }),
-      /waits for the end of a container that ends the task/,
+      /waits for the exit of an essential container, which stops the task/,
     ],
     [
       web({ sidecars: { p: { image: "x", dependsOn: { web: "START" } } }, dependsOn: { p: "START" } }),
-      /^services\.web\.dependsOn: \["web","p","web"\] is a circle/,
+      /^services\.web\.dependsOn: \["web","p","web"\] is a dependency cycle/,
     ],
     [
       web({ sidecars: { p: { image: "x", port: 5000 } } }),
-      `services.web.sidecars.p.port: 5000 is the port of web; allowed: a port of its own`,
+      `services.web.sidecars.p.port: 5000 is already the port of web; allowed: another port`,
     ],
     [
       web({ sidecars: { p: { image: "x", memory: 512 } } }),
-      /^services\.web\.sidecars: 512 is what the sidecars reserve of memory/,
+      /^services\.web\.sidecars: 512 is the total memory that the sidecars reserve/,
     ],
     [
       web({ volumes: { a: { path: "/data" }, b: { path: "/data" } } }),
-      /^services\.web\.volumes\.b\.path: "\/data" is where volume a is mounted/,
+      /^services\.web\.volumes\.b\.path: "\/data" is already the mount path of volume a/,
     ],
     [
       web({ ephemeralStorage: 20 }),

@@ -10,33 +10,33 @@ describe("each setting by itself", () => {
   test.each([
     [
       { name: "Shop" },
-      `name: "Shop" is not allowed; allowed: lower-case letters, digits and single hyphens, beginning with a letter`,
+      `name: "Shop" is not allowed; allowed: lower-case letters, digits and single hyphens, starting with a letter`,
     ],
     [
       { name: "a--b" },
-      `name: "a--b" is not allowed; allowed: lower-case letters, digits and single hyphens, beginning with a letter`,
+      `name: "a--b" is not allowed; allowed: lower-case letters, digits and single hyphens, starting with a letter`,
     ],
     [
       { environment: "dev-" },
-      `environment: "dev-" is not allowed; allowed: lower-case letters, digits and single hyphens, beginning with a letter`,
+      `environment: "dev-" is not allowed; allowed: lower-case letters, digits and single hyphens, starting with a letter`,
     ],
     [
       { environments: { Prod: {} } },
-      `environments.Prod: the name "Prod" is not allowed; allowed: lower-case letters, digits and single hyphens, beginning with a letter`,
+      `environments.Prod: the name "Prod" is not allowed; allowed: lower-case letters, digits and single hyphens, starting with a letter`,
     ],
     [{ region: "ap-norteast-1" }, `region: "ap-norteast-1" is not allowed; did you mean "ap-northeast-1"?`],
     [{ region: "us-east-1a" }, `region: "us-east-1a" is not allowed; did you mean "us-east-1"?`],
     [
       { tags: { "aws:x": "1" } },
-      `tags["aws:x"]: the name "aws:x" is not allowed; allowed: 1 to 127 letters, digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:, no space at either end`,
+      `tags["aws:x"]: the name "aws:x" is not allowed; allowed: 1 to 127 letters, digits, spaces and _ . : / = + - @, not starting with aws: or fairlead:, no space at either end`,
     ],
     [
       { tags: { "Fairlead:owner": "1" } },
-      `tags["Fairlead:owner"]: the name "Fairlead:owner" is not allowed; allowed: 1 to 127 letters, digits, spaces and _ . : / = + - @, not beginning with aws: or fairlead:, no space at either end`,
+      `tags["Fairlead:owner"]: the name "Fairlead:owner" is not allowed; allowed: 1 to 127 letters, digits, spaces and _ . : / = + - @, not starting with aws: or fairlead:, no space at either end`,
     ],
     [
       { tags: { team: 7 } },
-      `tags.team: 7 is not allowed; allowed: up to 255 letters, digits, spaces and _ . : / = + - @, not beginning with aws:, no space at either end`,
+      `tags.team: 7 is not allowed; allowed: up to 255 letters, digits, spaces and _ . : / = + - @, not starting with aws:, no space at either end`,
     ],
     [
       { network: { nat: "perzone" } },
@@ -69,28 +69,28 @@ describe("each setting by itself", () => {
     ],
     [
       { container: { healthCheckPath: "health" } },
-      `container.healthCheckPath: "health" is not allowed; allowed: a path that begins with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,`,
+      `container.healthCheckPath: "health" is not allowed; allowed: a path that starts with /, of at most 1024 letters, digits and - . _ ~ / % ? = & + : @ ,`,
     ],
     [
       { container: { environment: { "A B": "1" } } },
-      `container.environment["A B"]: the name "A B" is not allowed; allowed: letters, digits and _ . -, not beginning with a digit`,
+      `container.environment["A B"]: the name "A B" is not allowed; allowed: letters, digits and _ . -, not starting with a digit`,
     ],
     [
       { container: { environment: { A: 1 } } },
-      `container.environment.A: its value is not allowed; allowed: a text, numbers in quotes`,
+      `container.environment.A: its value is not allowed; allowed: a string (quote numbers)`,
     ],
     [
       { container: { environment: { PORT: "80" } } },
-      `container.environment.PORT: "80" is Fairlead's to set; allowed: any other name, and container.port for the port`,
+      `container.environment.PORT: "80" is set by Fairlead; allowed: any other name (container.port sets the port)`,
     ],
     [
       { container: { command: [] } },
-      `container.command: [] is not allowed; allowed: a list of at least one text, each a word of the command`,
+      `container.command: [] is not allowed; allowed: a list of at least one string, one per word of the command`,
     ],
-    [{ container: { command: ["a", 1] } }, `container.command[1]: 1 is not allowed; allowed: a text`],
+    [{ container: { command: ["a", 1] } }, `container.command[1]: 1 is not allowed; allowed: a string`],
     [
       { container: { user: 1000 } },
-      `container.user: 1000 is not allowed; allowed: a user or user:group, in quotes, by name or number`,
+      `container.user: 1000 is not allowed; allowed: a user or user:group, in quotes, by name or numeric id`,
     ],
     [
       { container: { stopTimeout: 121 } },
@@ -98,15 +98,15 @@ describe("each setting by itself", () => {
     ],
     [
       { container: { healthCheck: { command: ["curl", "-f"] } } },
-      `container.healthCheck.command: ["curl","-f"] is not allowed; allowed: a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
+      `container.healthCheck.command: ["curl","-f"] is not allowed; allowed: a list that starts with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
     ],
     [
       { container: { healthCheck: { command: ["CMD"] } } },
-      `container.healthCheck.command: ["CMD"] is not allowed; allowed: a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
+      `container.healthCheck.command: ["CMD"] is not allowed; allowed: a list that starts with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
     ],
     [
       { container: { healthCheck: { interval: 30 } } },
-      `container.healthCheck.command: is missing; needed: a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
+      `container.healthCheck.command: is missing; needed: a list that starts with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`,
     ],
     [
       { container: { image: "" } },
@@ -128,31 +128,31 @@ describe("each setting by itself", () => {
     ],
     [
       { edge: { apiPath: "api/*" } },
-      `edge.apiPath: "api/*" is not allowed; allowed: a path pattern that begins with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
+      `edge.apiPath: "api/*" is not allowed; allowed: a path pattern that starts with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
     ],
     [
       { edge: { comment: "a\nb" } },
-      `edge.comment: "a\\nb" is not allowed; allowed: a line of 1 to 128 characters, none of them a control character`,
+      `edge.comment: "a\\nb" is not allowed; allowed: a single line of 1 to 128 characters without control characters`,
     ],
     [
       { edge: { comment: "\u0007" } },
-      `edge.comment: "\\u0007" is not allowed; allowed: a line of 1 to 128 characters, none of them a control character`,
+      `edge.comment: "\\u0007" is not allowed; allowed: a single line of 1 to 128 characters without control characters`,
     ],
     [
       { edge: { comment: "half of one: \ud83d" } },
-      `edge.comment: "half of one: \\ud83d" is not allowed; allowed: a line of 1 to 128 characters, none of them a control character`,
+      `edge.comment: "half of one: \\ud83d" is not allowed; allowed: a single line of 1 to 128 characters without control characters`,
     ],
     [
       { container: { environment: { A: "two\nlines", B: "\u0000" } } },
-      `container.environment.B: its value is not allowed; allowed: a text, numbers in quotes, without control characters but tabs and line ends`,
+      `container.environment.B: its value is not allowed; allowed: a string (quote numbers), without control characters other than tabs and line breaks`,
     ],
     [
       { container: { command: ["sh", "\u001b[2J"] } },
-      `container.command[1]: "\\u001b[2J" is not allowed; allowed: a text, without control characters but tabs and line ends`,
+      `container.command[1]: "\\u001b[2J" is not allowed; allowed: a string, without control characters other than tabs and line breaks`,
     ],
     [
       { delivery: { buildspec: "build\u0085spec.yml" } },
-      `delivery.buildspec: "build\u0085spec.yml" is not allowed; allowed: the path of a file inside the source`,
+      `delivery.buildspec: "build\u0085spec.yml" is not allowed; allowed: the path of a file in the source`,
     ],
     [
       { delivery: { buildTimeoutMinutes: 4 } },
@@ -160,11 +160,11 @@ describe("each setting by itself", () => {
     ],
     [
       { delivery: { approval: { message: "" } } },
-      `delivery.approval.message: "" is not allowed; allowed: a line of 1 to 1000 characters, none of them a control character`,
+      `delivery.approval.message: "" is not allowed; allowed: a single line of 1 to 1000 characters without control characters`,
     ],
     [
       { delivery: { approval: { message: "go\u001b[2Jon" } } },
-      `delivery.approval.message: "go\\u001b[2Jon" is not allowed; allowed: a line of 1 to 1000 characters, none of them a control character`,
+      `delivery.approval.message: "go\\u001b[2Jon" is not allowed; allowed: a single line of 1 to 1000 characters without control characters`,
     ],
     [
       { service: { taskPolicy: [{ ...STATEMENT, Resource: "arn:\u0007" }] } },
@@ -172,7 +172,7 @@ describe("each setting by itself", () => {
     ],
     [
       { service: { taskPolicy: [{ ...STATEMENT, Condition: { StringEquals: { "aws:x": "\u4e2d" } } }] } },
-      `service.taskPolicy[0].Condition.StringEquals["aws:x"]: "\u4e2d" is not allowed; allowed: a text of Latin letters`,
+      `service.taskPolicy[0].Condition.StringEquals["aws:x"]: "\u4e2d" is not allowed; allowed: a string of Latin-1 characters`,
     ],
     [
       { logs: { retentionDays: 31 } },

@@ -46,13 +46,13 @@ describe("the zones of a stack", () => {
 
   it("are refused where the account has not got them, with those that it has", () => {
     expect(() => inZones(stack(["us-west-1a", "us-west-1b"]), account("a", "c"))).toThrow(
-      `network.zones[1]: "us-west-1b" is not a zone that this account has in us-west-1; allowed: "us-west-1a", "us-west-1c"`,
+      `network.zones[1]: "us-west-1b" is not an availability zone of this account in us-west-1; allowed: "us-west-1a", "us-west-1c"`,
     );
   });
 
   it("are refused where there are too few", () => {
     expect(() => inZones(stack(), account("a"))).toThrow(
-      `region: "us-west-1" has 1 zones with Fargate in this account, and a stack needs 2; allowed: another region`,
+      `region: "us-west-1" has 1 zones with Fargate in this account, but the stack needs 2; allowed: another region`,
     );
   });
 });

@@ -79,13 +79,15 @@ describe("adopting is refused", () => {
     await run(at.toys, at.graph(), at.store);
     const { id } = at.toys.plant("toy", undefined, { size: 1 });
     expect(await problems(at, id)).toEqual([
-      `a: a#1 stands for it already, so toy ${id} cannot be adopted. No changes were made. To forget that one: state rm a.`,
+      `a: the state already records a#1, so toy ${id} cannot be adopted. No changes were made. To remove a#1 from the state: npx fairlead state rm a`,
     ]);
   });
 
   it("where there is no such thing, also where something else bears our mark", async () => {
     const at = stage();
-    const none = ["a: there is no toy nowhere#1 in this account and region to be adopted. No changes were made."];
+    const none = [
+      "a: toy nowhere#1 does not exist in this account and region, so it cannot be adopted. No changes were made.",
+    ];
     expect(await problems(at, "nowhere#1")).toEqual(none);
     at.toys.plant("toy", "demo/a", { size: 1 });
     expect(await problems(at, "nowhere#1")).toEqual(none);
@@ -113,7 +115,7 @@ describe("adopting is refused", () => {
     const at = stage();
     const { id } = at.toys.plant("toy", undefined, { size: 2 });
     expect(await problems(at, id)).toEqual([
-      `a: toy ${id} cannot be adopted: AWS cannot change its size to what the file says, and it is not replaced. No changes were made. Say in the file what it has, or adopt another.`,
+      `a: toy ${id} cannot be adopted: size cannot be changed in place to match the config, and adoption never replaces a resource. No changes were made. Change the config to match the resource, or adopt another one.`,
     ]);
   });
 });

@@ -84,7 +84,9 @@ describe("a run", () => {
       if (verb === "update") throw new Busy("A release is being deployed.");
     };
     const endless = await run(toys, declared("z"), store);
-    expect(String(endless.applied.outcomes.get("make a")?.error)).toContain("It has waited for 60 minutes. Run again.");
+    expect(String(endless.applied.outcomes.get("make a")?.error)).toContain(
+      "Error: A release is being deployed. Gave up after 60 minutes. Run again.",
+    );
   });
 
   it("has `creating` in the store before the create is called, the id right after, and `created` at the end", async () => {

@@ -66,13 +66,13 @@ describe("a graph", () => {
   it("refuses a name that is taken, and a reference to what is not in it", () => {
     const graph = new Graph<Toys>();
     graph.add("a", kind, {});
-    expect(() => graph.add("a", kind, {})).toThrow(new Error("Two resources are called a."));
+    expect(() => graph.add("a", kind, {})).toThrow(new Error("Duplicate resource id: a."));
     const elsewhere = handle<ToyAttrs>("elsewhere");
     expect(() => graph.add("b", kind, { name: elsewhere.id })).toThrow(
-      new Error("b refers to elsewhere, which is not in the graph."),
+      new Error("b references elsewhere, which is not in the graph."),
     );
     expect(() => graph.add("c", kind, {}, { after: [elsewhere] })).toThrow(
-      new Error("c refers to elsewhere, which is not in the graph."),
+      new Error("c references elsewhere, which is not in the graph."),
     );
     expect(graph.nodes.map(({ id }) => id)).toEqual(["a"]);
   });

@@ -28,7 +28,7 @@ describe("what the provider brings about later", () => {
     const { applied, events } = await run(toys, declared("new"), store);
     expect(applied.outcomes.get("make a")?.doneAt).toBeGreaterThanOrEqual(20_000);
     expect(events).toContainEqual(
-      expect.objectContaining({ event: "waiting", id: "a", status: "its new settings are not visible yet" }),
+      expect.objectContaining({ event: "waiting", id: "a", status: "new settings not visible yet" }),
     );
     const { plan } = await run(toys, declared("new"), store);
     expect(plan.actions.map(({ action }) => action)).toEqual(["noop"]);
@@ -56,7 +56,7 @@ describe("what the provider brings about later", () => {
     graph.add("b", kind, {});
     const { applied: late } = await run(toys, graph, store);
     expect(late.outcomes.get("make b")?.error).toMatchObject({
-      message: "taken-on b is still being created after 5 minutes. Run again to go on waiting.",
+      message: "taken-on b is still being created after 5 minutes. Run again to keep waiting.",
     });
   });
 });

@@ -93,7 +93,7 @@ describe("a plan", () => {
     toys.plant("toy", "demo/a", { size: 1, note: "z" });
     const plan = await planned(toys, graph({ size: 1, note: "a" }), store);
     expect(plan.problems).toEqual([]);
-    expect(plan.actions[0]).toMatchObject({ action: "adopt", why: "exists and bears our owner tags" });
+    expect(plan.actions[0]).toMatchObject({ action: "adopt", why: "exists with this stack's owner tags" });
     expect(plan.actions[0]?.differences.map(({ path }) => path)).toEqual(["note"]);
     const { ends } = await run(toys, graph({ size: 1, note: "a" }), store);
     expect(ends).toEqual({ "make a": "done", "make child": "done" });
@@ -104,10 +104,10 @@ describe("a plan", () => {
   it.each([
     [
       undefined,
-      "bears no owner tags of Fairlead",
-      "To take it over: reconcile --adopt a=foreign#1. Otherwise rename the stack, or remove that resource.",
+      "has no Fairlead owner tags",
+      "Rename the stack, delete that resource, or adopt it: npx fairlead reconcile --adopt a=foreign#1",
     ],
-    ["other/a", "belongs to other/a", "Rename the stack, or remove that resource."],
+    ["other/a", "belongs to other/a", "Rename the stack, or delete that resource."],
   ])("has a problem with a namesake whose owner is %s, and a teardown leaves it be", async (owner, says, todo) => {
     const { toys, store, kind } = stage();
     const { id } = toys.plant("toy", owner, { name: "n" });
@@ -119,19 +119,19 @@ describe("a plan", () => {
     const graph = new Graph<Toys>();
     graph.add("a", finding, { name: "n" });
     expect((await planned(toys, graph, store)).problems).toEqual([
-      `a: toy ${id} exists already and ${says}. No changes were made. ${todo}`,
+      `a: toy ${id} already exists and ${says}. No changes were made. ${todo}`,
     ]);
     const down = await planned(toys, graph, store, true);
     expect(down).toEqual({ actions: [], old: [], problems: [] });
   });
 
-  it("deletes what is no longer desired", async () => {
+  it("deletes what is no longer in the config", async () => {
     const { toys, store, graph } = stage();
     await run(toys, graph({ size: 1 }), store);
     const plan = await planned(toys, graph({ size: 1 }, false), store);
     expect(short(plan)).toEqual([
       { id: "a", action: "noop", why: undefined },
-      { id: "child", action: "delete", why: "is no longer desired" },
+      { id: "child", action: "delete", why: "no longer in the config" },
     ]);
   });
 
@@ -140,7 +140,7 @@ describe("a plan", () => {
     await run(toys, graph({ size: 1 }), store);
     toys.kinds.delete("child");
     expect((await planned(toys, graph(), store, teardown)).problems).toEqual([
-      "child: this version of Fairlead does not know resources of type child. Use the version that made it.",
+      "child: this version of Fairlead does not know resources of type child. Use the version that created it.",
     ]);
   });
 

@@ -22,7 +22,7 @@ function stage() {
 
 const STANDING = { store: { size: 1 }, reader: { size: 1 } };
 const why = (verb: string, what = "store store#1") =>
-  `store: ${what} would be ${verb} with what is in it, and the stack is protected. No changes were made. Take the edit back, or set protect to false.`;
+  `store: ${what} would be ${verb} and its data lost, but the stack is protected. No changes were made. Revert the edit, or set protect to false.`;
 
 describe("a protected stack", () => {
   const EDITS: readonly (readonly [string, Parameters<ReturnType<typeof stage>["graph"]>[0], string[]])[] = [

@@ -231,7 +231,7 @@ describe("a resource on its way out", () => {
     toys.record("a#1").goneAt = toys.clock.now() + 30_000;
     const { plan } = await run(toys, graph, store);
     expect(plan.actions.map(({ action, order, why }) => [action, order, why])).toEqual([
-      ["replace", "create-first", "it is being deleted"],
+      ["replace", "create-first", "being deleted outside Fairlead"],
     ]);
     expect(toys.ids).toEqual(["a#2"]);
     expect((await store.state()).resources["a"]).toMatchObject({ id: "a#2", status: "created" });

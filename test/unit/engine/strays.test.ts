@@ -53,8 +53,8 @@ describe("strays", () => {
     expect(plan.actions.map(({ id, action, why }) => [id, action, why])).toEqual([
       ["ground", "delete", undefined],
       ["house", "delete", undefined],
-      ["ground@ground#2", "delete", "bears our owner tags; the state does not know it"],
-      ["of/an/older/version@of/an/older/version#1", "delete", "bears our owner tags; the state does not know it"],
+      ["ground@ground#2", "delete", "has this stack's owner tags but is not in the state"],
+      ["of/an/older/version@of/an/older/version#1", "delete", "has this stack's owner tags but is not in the state"],
     ]);
     expect(unseen).toEqual([]);
     expect(toys.log).toEqual(before);

@@ -131,7 +131,7 @@ describe("a sweep", () => {
     };
     expect(await swept()).toEqual({
       swept: [toy("b#1")],
-      left: [{ ...toy("a#1"), why: "it is there again each time that it is deleted" }],
+      left: [{ ...toy("a#1"), why: "it reappears every time it is deleted" }],
       unseen: [],
     });
     expect(deletes().filter((line) => line === "delete a#1")).toHaveLength(3);

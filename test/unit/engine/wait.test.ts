@@ -85,7 +85,7 @@ describe("the poller", () => {
     const seconds = Math.round(clock.now() / 1000);
     expect(error).toEqual(
       new Error(
-        `Waiting for it: still pending after ${seconds} s, where 10 s are usual. It may still come: run again to go on waiting.`,
+        `Waiting for it: still pending after ${seconds} s (usually 10 s). It may still succeed: run again to keep waiting.`,
       ),
     );
     expect(clock.now()).toBeGreaterThan(360_000);
@@ -95,7 +95,7 @@ describe("the poller", () => {
   it("says of what never came that it is not there", async () => {
     const { subject } = waiting(new VirtualClock(0), Infinity, { usual: 10, observe: async () => undefined });
     await expect(new Poller(new VirtualClock(0)).until(subject)).rejects.toThrow(
-      "Waiting for it: still not there after",
+      "Waiting for it: still not visible after 363 s (usually 10 s). It may still succeed: run again to keep waiting.",
     );
   });
 

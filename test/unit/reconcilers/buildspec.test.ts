@@ -173,7 +173,7 @@ describe("the buildspec of several images", () => {
   it("does not build again what is in its repository", () => {
     const { status, docker, file, stdout } = built([WEB, API], { known: "shop-prod" });
     expect(status).toBe(0);
-    expect(stdout).toContain("web: unchanged since sha256:known, so it is not built again.");
+    expect(stdout).toContain("web: unchanged since sha256:known, skipping the build.");
     expect(docker.filter(([verb]) => verb === "build" || verb === "push").map((words) => words.at(-1))).toEqual([
       "services/api",
       expect.stringContaining("/shop-prod-api-v2:"),

@@ -52,7 +52,7 @@ describe("the build of several images in the simulated CodeBuild", () => {
     const second = await build({ "services/app/main.js": "2" });
     expect(second.told).toEqual([
       expect.stringContaining("app: building content-"),
-      `api: unchanged since ${api[0]}, so it is not built again.`,
+      `api: unchanged since ${api[0]}, skipping the build.`,
     ]);
     expect(await digests("app")).toHaveLength(2);
     expect(await digests("api")).toEqual(api);

@@ -53,7 +53,7 @@ describe("the lock", () => {
     const { message, holder: by } = await refused(lockFile(path, "teardown"));
     expect(by).toEqual(await readHolder(path));
     expect(message).toBe(
-      `A reconcile by ${by?.who} (process ${process.pid}) has been holding the lock since ${by?.since}. Wait until it is done. If that process is surely gone, fairlead state unlock takes the lock away.`,
+      `The state has been locked by ${by?.who} (reconcile, process ${process.pid}) since ${by?.since}. Wait until that run has finished. If its process no longer exists, remove the lock: npx fairlead state unlock`,
     );
     await unlock();
     await (
@@ -94,7 +94,9 @@ describe("the lock", () => {
   it("counts a lock that cannot be read as held, and says what to do", async () => {
     await writeFile(path, "{");
     const { message, holder: by } = await refused(lockFile(path, "plan"));
-    expect(message).toBe(`The lock ${path} cannot be read. If no run is under way, fairlead state unlock removes it.`);
+    expect(message).toBe(
+      `The lock ${path} cannot be read. If no run is in progress, remove it: npx fairlead state unlock`,
+    );
     expect(by).toBeUndefined();
     expect(await readFile(path, "utf8")).toBe("{");
   });
@@ -132,7 +134,7 @@ describe("a lock that is taken away by force", () => {
     await expect(own.check()).resolves.toBeUndefined();
     const { token } = (await readHolder(path)) ?? {};
     expect(await unlockFile(path, token)).toMatchObject({ token, pid: process.pid });
-    await expect(own.check()).rejects.toThrow(`The lock ${path} was taken away from this run by force.`);
+    await expect(own.check()).rejects.toThrow(`This run lost the lock ${path}: it was removed by force.`);
     const next = await lockFile(path, "teardown");
     expect((await refused(own.check())).holder).toEqual(await readHolder(path));
     await own.release();
@@ -176,7 +178,7 @@ describe("a lock that is taken away by force", () => {
     await writeFile(`${path}.${token}`, JSON.stringify(holder({ verb: "state unlock" })));
     await unlock();
     expect(await readHolder(path)).toMatchObject({ token });
-    await expect(unlockFile(path)).rejects.toThrow("A state unlock by ann@there");
+    await expect(unlockFile(path)).rejects.toThrow("The state has been locked by ann@there (state unlock, process");
   });
 });
 

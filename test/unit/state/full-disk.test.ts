@@ -44,13 +44,13 @@ describe("a write of the state", () => {
   it.each([
     ["ENOSPC", "the disk is full (ENOSPC)"],
     ["EDQUOT", "the disk quota is used up (EDQUOT)"],
-    ["EIO", "the disk does not work (EIO)"],
+    ["EIO", "input/output error (EIO)"],
   ])("leaves what was there and nothing beside it where it meets %s", async (code, words) => {
     await files.put(path(), "before");
     Object.assign(disk, { room: 10, atOnce: 4, code });
     const writing = files.put(path(), "x".repeat(100));
     await expect(writing).rejects.toBeInstanceOf(StateError);
-    await expect(writing).rejects.toThrow(`${path()} cannot be written: ${words}. What was there before is unchanged`);
+    await expect(writing).rejects.toThrow(`${path()} cannot be written: ${words}. Its previous contents are unchanged`);
     expect(readFileSync(path(), "utf8")).toBe("before");
     expect(readdirSync(folder)).toEqual(["app.json"]);
   });

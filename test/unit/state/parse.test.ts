@@ -38,18 +38,18 @@ describe("reading a state", () => {
 
   it.each([3, 99])("refuses version %i as newer, whatever is in it", (version) => {
     expect(refusal(JSON.stringify({ version, anything: true })).message).toBe(
-      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one knows 2). No changes were made. Update Fairlead, then run again.`,
+      `The state here.json was written by a newer version of Fairlead (state version ${version}, this one reads up to 2). No changes were made. Update Fairlead, then run again.`,
     );
   });
 
-  it.each(["", "{", "null x", JSON.stringify(GOOD).slice(0, 60)])("refuses what is no JSON: %j", (text) => {
-    expect(refusal(text).message).toMatch(/^The state here\.json is damaged: it is no JSON \(/);
+  it.each(["", "{", "null x", JSON.stringify(GOOD).slice(0, 60)])("refuses what is not valid JSON: %j", (text) => {
+    expect(refusal(text).message).toMatch(/^The state here\.json is damaged: it is not valid JSON \(/);
     expect(refusal(text).cause).toBeInstanceOf(SyntaxError);
   });
 
   it.each([
-    ["null", "the whole", null],
-    ["a list", "the whole", []],
+    ["null", "the document", null],
+    ["a list", "the document", []],
     ["an older version", "version", { ...GOOD, version: 0 }],
     ["no version", "version", { ...GOOD, version: undefined }],
     ["version 2 without a name", "name", { ...GOOD, version: 2, environment: "dev" }],
@@ -61,12 +61,12 @@ describe("reading a state", () => {
     ["an unknown field of a resource", "resources.a", withResource({ extra: 1 })],
     ["a need without a name", "resources.a.needs.0.to", withResource({ needs: [{ loose: true }] })],
     ["a damaged earlier generation", "resources.a.old.0.spec", withResource({ old: [{ ...generation, spec: 1 }] })],
-    ["an unknown field", "the whole", { ...GOOD, extra: 1 }],
+    ["an unknown field", "the document", { ...GOOD, extra: 1 }],
   ])("refuses %s, and says where", (_what, where, data) => {
     const { message } = refusal(JSON.stringify(data));
     expect(message).toContain(`The state here.json is damaged: ${where}: `);
     expect(message).toContain(
-      "It was left as it is, and no changes were made. Put a good copy in its place, or move it away: the next run then finds what exists by its owner tags and names.",
+      "It was left unchanged, and no changes were made. Restore a good copy, or move it away: the next run then finds existing resources by their owner tags and names.",
     );
   });
 });

@@ -54,7 +54,7 @@ const refused = async (taking: Promise<unknown>): Promise<LockedError> => {
   return error instanceof LockedError ? error : expect.unreachable("The lock was taken.");
 };
 const present = () => JSON.parse(objects.texts[KEY] ?? "null") as Holder | null;
-const TAKEN = `The lock ${WHERE} was taken away from this run: by force, or because nothing was heard of it for ten minutes.`;
+const TAKEN = `This run lost the lock ${WHERE}: it was removed by force, or it was not renewed for ten minutes.`;
 
 describe("the lock in S3", () => {
   it("says who holds it until it is given back, and leaves nothing", async () => {
@@ -86,11 +86,11 @@ describe("the lock in S3", () => {
   it("tells who has it, since when, and when it was last heard of", async () => {
     await take("reconcile");
     expect((await refused(take("plan"))).message).toMatch(
-      /^A reconcile by .+ \(process \d+\) has been holding the lock since 2026-01-01T00:00:00\.000Z\. Wait/,
+      /^The state has been locked by .+ \(reconcile, process \d+\) since 2026-01-01T00:00:00\.000Z\. Wait/,
     );
     await clock.sleep(MINUTE + 1);
     expect((await refused(take("plan"))).message).toContain(
-      "since 2026-01-01T00:00:00.000Z, and was last heard of at 2026-01-01T00:01:00.000Z.",
+      "since 2026-01-01T00:00:00.000Z, last renewed at 2026-01-01T00:01:00.000Z.",
     );
   });
 

@@ -48,7 +48,7 @@ describe("a state in S3", () => {
       "team/states/app-dev/history/1.json",
       "team/states/app-dev/lock.json",
     ]);
-    await expect(open().lock("plan")).rejects.toThrow("A reconcile by");
+    await expect(open().lock("plan")).rejects.toThrow(/^The state has been locked by \S+@\S+ \(reconcile, process/);
   });
 
   it("is not mixed up with that of a stack whose name only begins the same", async () => {
