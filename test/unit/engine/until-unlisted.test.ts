@@ -13,7 +13,7 @@ async function waited(seconds: number, { stop, fails }: { stop?: AbortSignal; fa
     if (fails) throw new Error("not authorized");
     return clock.now() < seconds * 1000 ? [{ id: "a", owner: "x" }] : [];
   };
-  const kind = { type: "toy/thing", lag: 15, owned } as unknown as AnyKind<object>;
+  const kind = { type: "toy/thing", timing: { listed: 15 }, list: owned } as unknown as AnyKind<object>;
   const ctx = { services: {}, clock, stop } as unknown as ApplyContext<object>;
   await untilUnlisted(ctx, [
     { kind, id: "a" },
