@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { programOf } from "../../src/cli/program.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "examples/flask/README.md",
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    // Reports of live runs are records, and nobody edits them.
+    .filter((path) => path.endsWith(".md") && !path.startsWith("live/20"))
+    .map((path) => `docs/${path}`),
+];
+
+/** A document without its code blocks. */
+const prose = (text: string) => text.replaceAll(/^```[^]*?^```$/gm, "");
+
+/** The anchor that GitHub gives a heading: lower case, punctuation dropped, spaces as hyphens. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+
+const anchors = (path: string) =>
+  Array.from(prose(read(path)).matchAll(/^#+ (.+)$/gm), ([, heading = ""]) => anchorOf(heading));
+
+describe.each(documents)("%s", (document) => {
+  it("links to files and headings that exist", () => {
+    const broken = Array.from(prose(read(document)).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link)
+      .filter((link) => !/^https?:/.test(link))
+      .filter((link) => {
+        const [file = "", anchor] = link.split("#");
+        const target = file === "" ? document : normalize(join(dirname(document), file));
+        return !existsSync(join(root, target)) || (anchor !== undefined && !anchors(target).includes(anchor));
+      });
+    expect(broken).toEqual([]);
+  });
+
+  it("names source files and tests that exist", () => {
+    const paths = Array.from(
+      read(document).matchAll(/`((?:src|test|state|scripts|reconcilers|service|examples|docs)\/[\w./-]+)`/g),
+      ([, path = ""]) => path,
+    );
+    expect(paths.filter((path) => !/DATE|NAME/.test(path) && !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it("names npm scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = Array.from(read(document).matchAll(/\bnpm run ([a-z][\w:]*)/g), ([, script = ""]) => script);
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
+
+it("the README lists every command of the CLI", () => {
+  // Declaring the commands does not use the context; only running one does.
+  const program = programOf(undefined as never, () => undefined);
+  const commands = program.commands.flatMap((command) =>
+    command.commands.length === 0
+      ? [command.name()]
+      : command.commands.map((inner) => `${command.name()} ${inner.name()}`),
+  );
+  const [, table = ""] = /^## Commands$([^]*?)^## /m.exec(read("README.md")) ?? [];
+  const rows = Array.from(table.matchAll(/^\| (`.*?) +\| (.*) \|$/gm), ([, names = "", text = ""]) => ({
+    names,
+    text,
+  }));
+  const listed = rows.flatMap(({ names, text }) =>
+    Array.from(`${names} ${text}`.matchAll(/`((?:[a-z]+ )?[a-z]+)(?: [-[A-Z][^`]*)?`/g), ([, name = ""]) => name),
+  );
+  expect(commands.filter((name) => !listed.includes(name))).toEqual([]);
+});
