@@ -1,23 +1,23 @@
 import { defineStack } from "fairlead";
 
 /*
- * The desired state of one stack. Every field has a default, so this file says only what differs; hover over a field, or
- * press ctrl+space between the braces, to see what there is.
+ * The desired state of one stack. Every field has a default, so set only what differs. Hover over a field, or press
+ * ctrl+space between the braces, to see the settings.
  *
- *   npm run plan                     what would be done
- *   npm run reconcile                do it, on the simulator that is built in
+ *   npm run plan                     shows the changes
+ *   npm run reconcile                applies them, on the built-in simulated AWS
  *   npm run reconcile -- --env prod  the same for prod
  */
 export default defineStack({
-  // With the environment, this names every resource: fairlead-app-dev.
+  // Together with the environment this is the prefix of every resource name: fairlead-app-dev.
   name: "fairlead-app",
 
-  // What differs in an environment, picked with --env. Without --env it is "dev", which overrides nothing.
+  // Overrides for each environment, selected with --env. The default is "dev", which has no overrides here.
   environments: {
     prod: {
       container: { cpu: 512, memory: 1024 },
       service: { desiredCount: 3 },
-      // Days that CloudWatch Logs keeps what the tasks print.
+      // How many days CloudWatch Logs keeps the log of the tasks.
       logs: { retentionDays: 90 },
     },
   },

@@ -1,4 +1,4 @@
-"""The sample service's contract in Python and Flask: the same routes, rules and sentences as service/ in TypeScript."""
+"""The sample service in Python and Flask: the same routes, rules and messages as service/ in TypeScript."""
 
 import json
 import os
@@ -23,12 +23,12 @@ LARGEST_AMOUNT = 1e12
 STARTED = datetime.now(timezone.utc)
 
 app = Flask(__name__, static_folder=None)
-# One byte more than the limit, because a chunked body is cut off here without a word; json_body sees that byte.
+# One byte above the limit: Flask silently truncates a chunked body here, and json_body detects the extra byte.
 app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT + 1
 app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
 app.json.sort_keys = False
 app.json.ensure_ascii = True
-# A path with a slash too many is a 404 and no redirect.
+# A path with an extra slash gets a 404, not a redirect.
 app.url_map.merge_slashes = False
 
 
@@ -42,7 +42,7 @@ def version():
 
 @app.get("/")
 def page():
-    """The page for people; its script and style are allowed by a nonce, and nothing comes from other hosts."""
+    """The HTML page. Its script and style are allowed by a nonce, and nothing is loaded from other hosts."""
     nonce = secrets.token_urlsafe(16)
     codes = [currency["code"] for currency in CURRENCIES]
     html = render_template("index.html", nonce=nonce, environment=environment(), version=version(), codes=codes)
@@ -84,7 +84,7 @@ def currency():
 @app.get("/api/currency/convert")
 def convert():
     text = query_parameter("amount")
-    # Plain decimals only: float() alone would also take "1e3", "1_000" and "inf".
+    # Plain decimals only: float() alone would also accept "1e3", "1_000" and "inf".
     amount = float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else float("nan")
     if not amount <= LARGEST_AMOUNT:
         limit = int(LARGEST_AMOUNT)
@@ -142,7 +142,7 @@ def begin():
 
 @app.after_request
 def finish(response):
-    """Adds the headers that every answer carries and writes the request's one log line."""
+    """Adds the headers of every response and writes one log line per request."""
     if response.mimetype == "application/json":
         response.headers["content-type"] = "application/json; charset=utf-8"
     response.headers["cache-control"] = "no-store"
@@ -157,7 +157,7 @@ def finish(response):
 
 @app.errorhandler(HTTPException)
 def refuse(error):
-    """Turns what Flask and the checks raise into the contract's JSON."""
+    """Turns exceptions from Flask and the checks into the JSON of the contract."""
     headers = {}
     if error.code == 404:
         code, message = "not_found", "Nothing is served at this path."
@@ -177,14 +177,14 @@ def refuse(error):
 
 @app.errorhandler(Exception)
 def fail(error):
-    """Keeps what went wrong for the log; the client learns only the id."""
+    """Logs the error; the client only gets the request id."""
     log("error", "A route failed.", path=request.path, requestId=g.request_id, error=repr(error))
     message = "The service failed to answer; its log has the reason."
     return jsonify(error="internal_error", message=message, requestId=g.request_id), 500
 
 
 def request_id():
-    """The caller's own id, else the root of the load balancer's trace, else a new one; nothing that looks like no id."""
+    """The caller's request id, else the root of the load balancer's trace, else a new one. Malformed ids are ignored."""
     own = request.headers.get("x-request-id", "")
     if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", own):
         return own
@@ -193,7 +193,7 @@ def request_id():
 
 
 def log(level, message, **fields):
-    """Writes one JSON object a line."""
+    """Writes one JSON object per line."""
     now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     sys.stdout.write(json.dumps({"time": now, "level": level, "message": message, **fields}) + "\n")
     sys.stdout.flush()

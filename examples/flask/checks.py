@@ -1,4 +1,4 @@
-"""Takes input apart and says in one sentence what is wrong with it."""
+"""Parses input and rejects invalid input with a one-sentence message."""
 
 import json
 import math
@@ -12,13 +12,13 @@ DEPTH_LIMIT = 64
 
 
 def json_body():
-    """The request's body as JSON, or the exception that says why it is none."""
+    """The request body as JSON; raises an exception that says why it is not valid."""
     check_content_type()
     data = request.get_data()
     if len(data) > BODY_LIMIT:
         raise RequestEntityTooLarge
     try:
-        # utf-8-sig drops a byte order mark, as browsers do.
+        # utf-8-sig removes a byte order mark, as browsers do.
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadRequest("The body is not valid UTF-8.") from None
@@ -45,17 +45,17 @@ def check_content_type():
 
 
 def refuse_constant(name):
-    """NaN and Infinity are Python's own additions to JSON."""
+    """NaN and Infinity are Python extensions of JSON."""
     raise ValueError(name)
 
 
 def whole_number(digits):
-    """Reads a whole number as the service in TypeScript does: one beyond a float's range is infinite."""
+    """Parses an integer like the TypeScript service: beyond the range of a float it is infinite."""
     return int(digits) if math.isfinite(float(digits)) else math.inf
 
 
 def check_value(value):
-    """Refuses what could not be sent back. Walks level by level instead of calling itself, to spare the stack."""
+    """Rejects values that could not be serialized again. Iterates level by level instead of recursing, to limit stack depth."""
     level, depth = [value], 0
     while level:
         if depth > DEPTH_LIMIT:
@@ -77,7 +77,7 @@ def too_deep():
 
 
 def checked_operation(operations):
-    """The body's fields, the name in its field "operation", and what that name maps to."""
+    """Returns the fields of the body, the value of "operation", and what that value maps to."""
     fields = json_body()
     if not isinstance(fields, dict):
         raise BadRequest("The body must be a JSON object.")
@@ -89,7 +89,7 @@ def checked_operation(operations):
 
 def number_field(fields, name):
     value = present(fields, name)
-    # A truth value is an int to Python, but no number to JSON.
+    # In Python a bool is an int, but in JSON it is not a number.
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     raise BadRequest(f'The field "{name}" must be a number.')
@@ -99,7 +99,7 @@ def text_field(fields, name):
     value = present(fields, name)
     if not isinstance(value, str):
         raise BadRequest(f'The field "{name}" must be a string.')
-    # Half of a surrogate pair has no UTF-8 form, so it could be neither encoded nor sent back.
+    # A lone surrogate has no UTF-8 encoding, so it could not be sent back.
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
         raise BadRequest(f'The field "{name}" must be valid Unicode text.')
     return value

@@ -1,11 +1,11 @@
-"""The fixed data of the currency and quote routes; the same as in service/."""
+"""The fixed data of the currency and quote routes, identical to service/."""
 
 BASE = "USD"
 
-# The day of the sample rates. They are fixed and rounded, so they are for trying the API and for nothing else.
+# The date of the sample rates. They are fixed and rounded, so use them only to try the API.
 RATES_DATE = "2025-07-31"
 
-# One US dollar buys `rate` units; amounts have `decimals` decimals.
+# One US dollar is `rate` units of the currency; amounts have `decimals` decimal places.
 CURRENCIES = [
     {"code": code, "name": name, "rate": rate, "decimals": decimals}
     for code, name, rate, decimals in [

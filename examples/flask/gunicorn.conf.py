@@ -1,4 +1,4 @@
-"""How gunicorn serves the app in the container; gunicorn reads this file by itself."""
+"""The gunicorn settings in the container; gunicorn loads this file automatically."""
 
 import os
 import sys
@@ -12,14 +12,14 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{_port}"
 worker_class = "gthread"
 workers = 2
 threads = 8
-# Longer than the load balancer's 60 s, so that the balancer is the one that closes an idle connection.
+# Longer than the load balancer's idle timeout of 60 s, so that the load balancer closes idle connections first.
 keepalive = 65
 # ECS sends SIGKILL 30 s after SIGTERM.
 graceful_timeout = 25
 # The root file system is read-only in the task; /tmp is writable.
 worker_tmp_dir = "/tmp"
-# Its default place is the home directory, which the task's user cannot write to either.
+# The default location is the home directory, which the task's user cannot write to either.
 control_socket_disable = True
-# The app writes its own JSON line for each request.
+# The app logs each request as a JSON line itself.
 accesslog = None
 loglevel = "warning"

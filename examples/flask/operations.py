@@ -1,4 +1,4 @@
-"""What the calculator, the text tools and the encoder can do. Refusals are BadRequest with one sentence."""
+"""The operations of the calculator, text tools and encoder. Invalid input raises BadRequest with a one-sentence message."""
 
 import base64
 import math
@@ -9,12 +9,12 @@ from werkzeug.exceptions import BadRequest
 
 
 def plain(number):
-    """A whole number without its ".0", so that the JSON reads the same as the TypeScript service's."""
+    """An integral number without ".0", so that the JSON is the same as the TypeScript service's."""
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
 
 def rounded(value, decimals):
-    """Rounds halves up, as JavaScript's Math.round does."""
+    """Rounds half up, like JavaScript's Math.round."""
     factor = 10**decimals
     return plain(math.floor(value * factor + 0.5) / factor)
 
@@ -79,7 +79,7 @@ CALCULATOR = {
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / non_zero(b),
-    # fmod and not %: the sign is the dividend's, as in JavaScript.
+    # fmod instead of %: the result has the sign of the dividend, as in JavaScript.
     "modulo": lambda a, b: math.fmod(a, non_zero(b)),
     "power": math.pow,
     "sqrt": math.sqrt,

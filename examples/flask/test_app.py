@@ -1,4 +1,4 @@
-"""The contract that service/ passes too, and what is Flask's own."""
+"""The contract shared with service/, and tests specific to the Flask version."""
 
 import base64
 import io
@@ -31,7 +31,7 @@ def body_of(case):
 
 
 def matches(actual, wanted):
-    """Whether every wanted field is there; further fields are allowed at the top."""
+    """Whether all wanted fields match; additional top-level fields are allowed."""
     return {name: actual.get(name) for name in wanted} == wanted
 
 
