@@ -42,7 +42,7 @@ describe("a stack in a VPC that boto3 made", () => {
     stack.remove();
   });
 
-  it("stands up without one call that changes a network, and then needs nothing", async () => {
+  it("is created without any call that changes a network, and then needs no changes", async () => {
     await moto.forget();
     const { code, json, stderr } = await run("reconcile", "--yes");
     expect(stderr).not.toContain("network.");

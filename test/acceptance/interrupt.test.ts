@@ -52,7 +52,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
     stack.remove();
   });
 
-  it("starts nothing new, finishes what runs, and says where it stands", async () => {
+  it("starts no new actions, finishes those in progress, and reports the result", async () => {
     const { code, stderr, json } = await struck("reconcile", { moment: "after", number: 12, answers: true });
     expect(code).toBe(1);
     expect(stderr).toContain("Stopping: what runs is finished, nothing new starts.");
@@ -79,7 +79,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
     expect(await moto.count()).toEqual(WHOLE);
   });
 
-  it("leaves a teardown where the next one goes on", async () => {
+  it("leaves a teardown for the next one to continue", async () => {
     const { code, stderr, json } = await struck("teardown", { moment: "after", number: 5, answers: true });
     expect(code).toBe(1);
     expect(stderr).not.toContain("Failed:");

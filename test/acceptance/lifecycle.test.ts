@@ -23,7 +23,7 @@ describe("a stack on an AWS that answers at once", () => {
     stack.remove();
   });
 
-  it("is planned, and touched only after a yes", async () => {
+  it("is planned, and changed only after a yes", async () => {
     const plan = await run("plan");
     expect(plan.json.summary).toMatchObject({ created: 42, unchanged: 0 });
     const unasked = await run("reconcile");
@@ -34,7 +34,7 @@ describe("a stack on an AWS that answers at once", () => {
     expect(mutating(await moto.calls())).toEqual([]);
   });
 
-  it("stands up whole with one command", async () => {
+  it("is created completely with one command", async () => {
     const { code, json } = await run("reconcile", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ created: 42, failed: 0 });

@@ -105,7 +105,7 @@ describe("the whole life of a stack, as npm run test:live lives it", () => {
     expect(await moto.count()).toEqual(NOTHING);
   });
 
-  it("is torn down when it is told to end, and leaves nothing", async () => {
+  it("is torn down when it is interrupted, and leaves nothing", async () => {
     let killed = false;
     const { code, said } = await live(["--yes", "--seed", "ends", "--no-rehearsal"], (heard, kill) => {
       if (killed || !heard.includes("… reconcile")) return;

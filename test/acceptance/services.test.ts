@@ -65,7 +65,7 @@ describe("several services on an AWS that answers at once", () => {
     stack.remove();
   });
 
-  it("stand up with one command, beside what is the user's own", async () => {
+  it("are created with one command, next to the user's own resources", async () => {
     const { code, stderr } = await run("reconcile", "--yes");
     expect(stderr).not.toContain("failed:");
     expect(code).toBe(0);
@@ -102,7 +102,7 @@ describe("several services on an AWS that answers at once", () => {
     expect(await changes()).toEqual({});
   });
 
-  it("get back what somebody changed outside of Fairlead", async () => {
+  it("have changes outside Fairlead reverted", async () => {
     const credentials = { accessKeyId: "t", secretAccessKey: "t" };
     const sqs = new SQSClient({ endpoint: moto.endpoint, region: REGION, credentials });
     for (const QueueName of ["fairlead-app-dev-mail-queue", "fairlead-app-dev-resources-orders"]) {
@@ -114,7 +114,7 @@ describe("several services on an AWS that answers at once", () => {
     expect(await changes()).toEqual({});
   });
 
-  it("go one by one, with all that was theirs alone", async () => {
+  it("are removed one by one, with everything that only they used", async () => {
     write(WEB, SEARCH, MAIL);
     expect((await run("reconcile", "--yes")).code).toBe(0);
     expect(await changes()).toEqual({});

@@ -82,7 +82,7 @@ describe("a state that two machines share", () => {
     expect((await run(pipeline, "outputs", "ecs_cluster_name")).stdout).toBe("fairlead-app-dev-cluster\n");
   });
 
-  it("is changed by one at a time: the other is told who, and can free the lock of one that died", async () => {
+  it("is changed by one run at a time: the other is told who has the lock, and can release that of a dead run", async () => {
     laptop.edit({ ...SHARED, logs: { retentionDays: 90 } });
     pipeline.edit({ ...SHARED, logs: { retentionDays: 90 } });
     let second: ReturnType<typeof run> | undefined;

@@ -81,7 +81,7 @@ describe("releases that wait on the wire", () => {
     for (const text of await said()) expect(text).not.toMatch(/Release \S+ (has been waiting|is queued|is on hold)/);
   });
 
-  it("are stopped where they are, and what waits behind them goes on", async () => {
+  it("are stopped where they are, and the releases behind them continue", async () => {
     const [first, second] = [await begun(), await begun()];
     const stopped = await run("release", "stop", first.slice(0, 8), "--reason", "not this one", "--yes", "--json");
     expect(stopped.code).toBe(0);
@@ -97,7 +97,7 @@ describe("releases that wait on the wire", () => {
     expect(await statusOf(second)).toBe("Stopped");
   });
 
-  it("are told who disabled a transition, when and why, by the deploy that waits there too", async () => {
+  it("show who disabled a transition, when and why, also in the deploy that waits there", async () => {
     await codePipeline.send(new DisableStageTransitionCommand({ ...into(), reason: "Change freeze" }));
     for (const text of await said())
       expect(text).toMatch(

@@ -13,7 +13,7 @@ import { simulated } from "../support/simulated.ts";
 import { balancer, network } from "./ground.ts";
 import { aws, ends, interfaces, machine, notOwned, put, remove } from "./holding.ts";
 
-describe("a delete that interfaces stand in the way of", () => {
+describe("a delete that is blocked by network interfaces", () => {
   it("names an interface in a subnet or a group", async () => {
     const at = simulated();
     const { vpcId, subnetIds, groupId } = await network(at);
@@ -25,7 +25,7 @@ describe("a delete that interfaces stand in the way of", () => {
     expect(interfaces(at)).toHaveLength(1);
   });
 
-  it("names an interface that somebody made, with the command that deletes it", async () => {
+  it("names an interface that was created outside Fairlead, with the command that deletes it", async () => {
     const at = simulated();
     const { subnetIds } = await network(at);
     const [SubnetId = ""] = subnetIds;
@@ -55,7 +55,7 @@ describe("a delete that interfaces stand in the way of", () => {
     ends(held, "subnet ", "NAT gateway nat-", "VPC endpoint vpce-", "delete-nat-gateway", "delete-vpc-endpoints");
   });
 
-  it("waits for the interfaces of a load balancer that is gone, and looks at them now and then only", async () => {
+  it("waits for the interfaces of a deleted load balancer, and polls them only now and then", async () => {
     const at = simulated();
     const { loadBalancerArn, subnetIds } = await balancer(at);
     await remove(at, LoadBalancer, loadBalancerArn);

@@ -32,7 +32,7 @@ import { balancer, gateway, group, listener, network, role, subnet, vpc } from "
 import { made } from "./made.ts";
 import { aws, ends, later, machine, notOwned, put, remove } from "./holding.ts";
 
-describe("a delete that others have put something in the way of", () => {
+describe("a delete that is blocked by others", () => {
   it("names a rule of another group, with the command that takes exactly it away", async () => {
     const at = simulated();
     const { groupId, otherGroupId } = await network(at);
@@ -111,7 +111,7 @@ describe("a delete that others have put something in the way of", () => {
     ends(await remove(at, Vpc, vpcId), `VPC ${vpcId} cannot be deleted: ${what}`, `aws ec2 ${command}`);
   });
 
-  it("names what has a public address in the way of a detachment, and minds nothing without one", async () => {
+  it("names what blocks a detachment with a public address, and nothing without one", async () => {
     const at = simulated();
     const { vpcId, subnetIds } = await network(at);
     const [subnetId = ""] = subnetIds;
@@ -130,7 +130,7 @@ describe("a delete that others have put something in the way of", () => {
     await gateway(at, vpcId);
   });
 
-  it("names the interface that bears an address, with the command that takes it off", async () => {
+  it("names the interface that has an address, with the command that removes it", async () => {
     const at = simulated();
     const { vpcId, subnetIds } = await network(at);
     const { allocationId } = await made(at, ElasticIp, { tags: {} });
@@ -186,7 +186,7 @@ describe("a delete that others have put something in the way of", () => {
     ends(await remove(at, TargetGroup, otherTargetGroupArn), "target group ", "listener HTTP:8080", "delete-listener");
   });
 
-  it("names the VPC origin that leads to a load balancer", async () => {
+  it("names the VPC origin that uses a load balancer", async () => {
     const at = simulated();
     const { loadBalancerArn: Arn } = await balancer(at);
     const ports = { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: "http-only" } as const;

@@ -45,7 +45,7 @@ export function diesEverywhere(
     vi.useRealTimers();
   });
 
-  it("comes to its end where nobody disturbs it", () => {
+  it("completes without interference", () => {
     expect(undisturbed.end).toMatchObject({ exit: 0, failed: [], planned: {} });
   });
 

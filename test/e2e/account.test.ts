@@ -31,7 +31,7 @@ async function asked(...words: string[]) {
   };
 }
 
-describe("the account that the state names", () => {
+describe("the account recorded in the state", () => {
   it.each([["plan"], ["status"], ["reconcile"]])("is proven for %s by the roles that it looks at", async (verb) => {
     expect(await asked(verb)).toMatchObject({ exit: 0, identities: 0, changes: [] });
   });
@@ -52,7 +52,7 @@ describe("the account that the state names", () => {
     },
   );
 
-  it("is refused too where none of the stack is in the account of the credentials", async () => {
+  it("is also enforced if nothing of the stack is in the account of the credentials", async () => {
     writeFileSync(path(), stateOf().replaceAll(OWN, OTHER));
     rmSync(join(stage.directory, "state", "local"), { recursive: true });
     const { exit, lines, identities, changes } = await asked("reconcile");
@@ -60,12 +60,12 @@ describe("the account that the state names", () => {
     expect([exit, identities, changes]).toEqual([1, 1, []]);
   });
 
-  it("is asked for where the roles that would prove it are gone", async () => {
+  it("is asked of AWS if the roles that would prove it are gone", async () => {
     rmSync(join(stage.directory, "state", "local"), { recursive: true });
     expect(await asked("plan")).toMatchObject({ exit: 0, identities: 1, changes: [] });
   });
 
-  it("is asked for where there is no state, and where the state contradicts itself", async () => {
+  it("is asked of AWS if there is no state, or if the state contradicts itself", async () => {
     renameSync(path(), `${path()}.kept`);
     expect(await asked("plan")).toMatchObject({ exit: 0, identities: 1 });
     const mixed = readFileSync(`${path()}.kept`, "utf8").replace(`iam::${OWN}:role`, `iam::${OTHER}:role`);

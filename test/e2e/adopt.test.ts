@@ -49,7 +49,7 @@ const makeVpc = async (aws: Aws, CidrBlock = "10.0.0.0/16", tags: Readonly<Recor
 
 const flags = (pairs: readonly string[]) => pairs.flatMap((pair) => ["--adopt", pair]);
 
-describe("what exists already", () => {
+describe("existing resources", () => {
   let stage: Stage;
   beforeEach(() => (stage = new Stage()));
   afterEach(() => stage.remove());
@@ -69,7 +69,7 @@ describe("what exists already", () => {
     return said.lines.join("\n");
   }
 
-  it("stops the run before anything is made, and says of each how it is taken over", async () => {
+  it("stop the run before anything is created, and the error shows how to adopt each one", async () => {
     await stage.meddle(makeNamesakes);
     for (const verb of ["reconcile", "plan"]) {
       const text = await refused(1, verb);
@@ -87,14 +87,14 @@ describe("what exists already", () => {
     expect(json.problems).toHaveLength(NAMESAKES.length);
   });
 
-  it("is taken over where it is named, all of it or nothing", async () => {
+  it("are adopted if they are named, all of them or none", async () => {
     await stage.meddle(makeNamesakes);
     const text = await refused(1, "reconcile", ...flags(NAMESAKES.slice(0, 3)));
     expect(text).toContain(`reconcile --adopt ${NAMESAKES[3]}\n`);
     expect(text).not.toContain(`reconcile --adopt ${NAMESAKES[0]}`);
   });
 
-  it("becomes ours, keeps what is somebody else's, and nothing is doubled", async () => {
+  it("belong to the stack afterwards, keep what others set on them, and nothing is created twice", async () => {
     await stage.meddle(makeNamesakes);
     const vpc = await stage.meddle((aws) => makeVpc(aws, "10.0.0.0/16", { CostCenter: "42" }));
     const pairs = [...NAMESAKES, `network/vpc=${vpc}`];
@@ -150,7 +150,7 @@ describe("what exists already", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("is not taken over for a resource that the stack does not have", async () => {
+  it("are not adopted for a resource that the stack does not have", async () => {
     const vpc = await stage.meddle((aws) => makeVpc(aws));
     const text = await refused(2, "reconcile", "--adopt", `network/vcp=${vpc}`);
     expect(text).toContain("this stack has no resource network/vcp. Did you mean network/vpc?");
@@ -168,7 +168,7 @@ describe("what exists already", () => {
     },
   );
 
-  it("is not taken over where it is named twice in two ways", async () => {
+  it("are not adopted if they are named twice in different ways", async () => {
     expect(await refused(2, "reconcile", ...flags(["network/vpc=vpc-1", "network/vpc=vpc-2"]))).toContain(
       "--adopt network/vpc=vpc-2: network/vpc is already to be adopted as vpc-1.",
     );
@@ -200,7 +200,7 @@ describe("what exists already", () => {
     );
   });
 
-  it("is not taken from another stack", async () => {
+  it("are not adopted from another stack", async () => {
     const owner = { ...ownerTags({ ...APP, name: "other" }, "network/vpc") };
     const vpc = await stage.meddle((aws) => makeVpc(aws, "10.0.0.0/16", owner));
     expect(await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`)).toContain(
@@ -208,7 +208,7 @@ describe("what exists already", () => {
     );
   });
 
-  it("is not replaced to be adopted", async () => {
+  it("are not replaced in order to be adopted", async () => {
     const vpc = await stage.meddle((aws) => makeVpc(aws, "10.9.0.0/16"));
     expect(await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`)).toContain(
       `network/vpc: ec2/vpc ${vpc} cannot be adopted: cidr cannot be changed in place to match the config, and adoption never replaces a resource.`,
@@ -226,7 +226,7 @@ describe("what exists already", () => {
     expect(lines).toContain("Plan: 41 to create, 1 to adopt; 0 unchanged.");
   });
 
-  it("is not taken over where another stands for it", async () => {
+  it("are not adopted if the stack already has another resource in that place", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     const vpc = await stage.meddle((aws) => makeVpc(aws));
     const text = await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`);

@@ -5,7 +5,7 @@ import { withoutDistributions } from "../support/distributions.ts";
 import { Stage, type Answer } from "../support/stage.ts";
 
 /** What exists bears no trace of an earlier stack but in what AWS goes on telling of it: somebody's bucket keeps the simulated account. */
-describe("a stack that is made again under the same names", () => {
+describe("a stack that is created again under the same names", () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = new Stage();
@@ -22,7 +22,7 @@ describe("a stack that is made again under the same names", () => {
   });
   afterEach(() => stage.remove());
 
-  it("is made in one run right after a teardown, which leaves nothing", async () => {
+  it("is created in one run right after a teardown, which leaves nothing", async () => {
     const { exit, json } = await stage.run("teardown");
     expect(exit).toBe(0);
     const { receipt } = json as Answer & { readonly receipt: ReceiptReport };
@@ -33,7 +33,7 @@ describe("a stack that is made again under the same names", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("is made in the run that deletes it, where a resource is deleted before its like is made", async () => {
+  it("is created in the run that deletes it, if a resource is deleted before its replacement is created", async () => {
     stage.edit({ network: { cidr: "10.1.0.0/16" } });
     const { exit, json } = await stage.run("reconcile");
     expect(exit).toBe(0);

@@ -215,7 +215,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-describe("what is changed outside Fairlead", () => {
+describe("a change outside Fairlead", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = new Stage({});

@@ -9,7 +9,7 @@ import { Stage } from "../support/stage.ts";
 const LOCAL = { target: "local", json: true } as const;
 const CONFIG = "infra/stack.config.ts";
 
-describe("a stack that is declared in a folder of its own", () => {
+describe("a stack whose config is in its own folder", () => {
   let stage: Stage;
   const file = (...path: string[]) => join(stage.directory, ...path);
   beforeEach(() => {
@@ -37,7 +37,7 @@ describe("a stack that is declared in a folder of its own", () => {
       expect(changes(await within(folder, config))).toMatchObject({ created: 0, unchanged: 42 });
   });
 
-  it("is not begun anew beside a state that was kept in the current folder, which a command moves", async () => {
+  it("is not created again next to a state that was stored in the current folder, which a command moves", async () => {
     await stage.act((context) => reconcile({ ...LOCAL, config: CONFIG }, context));
     // As it was kept by Fairlead 0.1.
     cpSync(file("infra/state"), file("state"), { recursive: true });

@@ -16,7 +16,7 @@ const GROUP = groupOf(`${STACK}-cluster`);
 const groups = async ({ logs }: Aws) =>
   (await logs(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName);
 
-describe("the log group that Container Insights makes", () => {
+describe("the log group that Container Insights creates", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = new Stage();
@@ -29,7 +29,7 @@ describe("the log group that Container Insights makes", () => {
   });
   afterAll(() => stage.remove());
 
-  it("is no change to any plan", async () => {
+  it("does not appear as a change in a plan", async () => {
     expect(await stage.planned()).toEqual({});
   });
 
@@ -44,7 +44,7 @@ describe("the log group that Container Insights makes", () => {
     back();
   });
 
-  it("is deleted by the sweep where AWS makes it while the teardown runs", async () => {
+  it("is deleted by the sweep if AWS creates it during the teardown", async () => {
     const back = stage.keep();
     await stage.meddle(({ logs }) => logs(new DeleteLogGroupCommand({ logGroupName: GROUP })));
     expect((await stage.run("teardown")).exit).toBe(0);
@@ -52,7 +52,7 @@ describe("the log group that Container Insights makes", () => {
     back();
   });
 
-  it("stays with what it holds where Container Insights is switched off, and goes with the stack", async () => {
+  it("is kept with its events if Container Insights is switched off, and deleted with the stack", async () => {
     const back = stage.keep();
     stage.edit({ cluster: { containerInsights: false } });
     expect(await stage.planned()).toEqual({ "compute/cluster": "update" });
@@ -64,7 +64,7 @@ describe("the log group that Container Insights makes", () => {
     back();
   });
 
-  it("is left alone where it is another cluster's, whatever that is called", async () => {
+  it("is not touched if it belongs to another cluster, whatever its name", async () => {
     const back = stage.keep();
     const [clusterName, gone] = [`${STACK}-2-cluster`, `${STACK}-3-cluster`];
     await stage.meddle(async ({ ecs, logs }) => {

@@ -13,11 +13,11 @@ import { Stage } from "../support/stage.ts";
 
 const [CLUSTER, SERVICE] = ["fairlead-app-dev-cluster", "fairlead-app-dev-service"];
 
-describe("a container that bears another name", () => {
+describe("a container with another name", () => {
   const stage = new Stage();
   afterAll(() => stage.remove());
 
-  it("is called after the stack again, while requests are answered at every moment and nothing is announced", async () => {
+  it("gets the stack's name again, while requests are answered throughout and no interruption is announced", async () => {
     await stage.run("reconcile");
     writeService(stage);
     await deployed(stage);

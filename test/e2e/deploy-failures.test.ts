@@ -10,7 +10,7 @@ const FAILURES: readonly [string, string, string, RegExp][] = [
   ["an image that is not there", "# simulate: missing-image", "image-missing", /image/i],
 ];
 
-describe("a release that goes wrong", () => {
+describe("a release that fails", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = new Stage();
@@ -20,7 +20,7 @@ describe("a release that goes wrong", () => {
   });
   afterAll(() => stage.remove());
 
-  it.each(FAILURES)("for %s ends with exit 1, its cause, and what ran before", async (_what, line, cause, says) => {
+  it.each(FAILURES)("for %s exits with 1, its cause, and what ran before", async (_what, line, cause, says) => {
     writeService(stage, line);
     const { exit, json, lines } = await deployed(stage);
     expect(exit).toBe(1);
@@ -40,8 +40,8 @@ describe("a release that goes wrong", () => {
   });
 });
 
-describe("a first release that goes wrong", () => {
-  it.each(FAILURES)("for %s is told with its cause", async (_what, line, cause) => {
+describe("a first release that fails", () => {
+  it.each(FAILURES)("for %s reports its cause", async (_what, line, cause) => {
     const stage = new Stage();
     writeService(stage, line);
     await stage.run("reconcile");

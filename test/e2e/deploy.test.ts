@@ -30,7 +30,7 @@ async function running(stage: Stage) {
   };
 }
 
-describe("a stack that stands and waits for its first release", () => {
+describe("a stack that waits for its first release", () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = new Stage();
@@ -39,7 +39,7 @@ describe("a stack that stands and waits for its first release", () => {
   });
   afterEach(() => stage.remove());
 
-  it("waits at zero tasks, is raised by the release, and needs nothing afterwards", async () => {
+  it("waits at zero tasks, is scaled up by the release, and needs no changes afterwards", async () => {
     expect(await running(stage)).toMatchObject({ tasks: 0, desired: 0 });
     const { exit, json, lines } = await deployed(stage);
     expect(exit).toBe(0);
@@ -63,7 +63,7 @@ describe("a stack that stands and waits for its first release", () => {
     });
   });
 
-  it("is followed and not begun again where the same source is deployed before its release has ended", async () => {
+  it("follows the release and starts no second one if the same source is deployed before it has ended", async () => {
     const first = await deployed(stage, { detach: true });
     const second = await deployed(stage);
     expect(second.json.release).toMatchObject({ executionId: first.json.release.executionId, ending: "live" });
@@ -75,7 +75,7 @@ describe("a stack that stands and waits for its first release", () => {
     expect((await deployed(stage, { detach: true })).lines.join("\n")).toContain("Uploaded sha256:");
   });
 
-  it("writes logs that can be read and filtered, the tasks' and the builds'", async () => {
+  it("has readable and filterable logs of tasks and builds", async () => {
     await deployed(stage);
     const read = async (flags: Partial<LogsFlags>) =>
       (await stage.act((context) => logs({ target: "local", since: 3_600_000, ...flags }, context))).lines;
@@ -85,7 +85,7 @@ describe("a stack that stands and waits for its first release", () => {
     expect((await read({ build: true })).some((line) => line.includes("Running command docker push"))).toBe(true);
   });
 
-  it("leaves a plan with nothing to do after twenty releases in a row", async () => {
+  it("has no planned changes after twenty releases in a row", async () => {
     for (let number = 1; number <= 20; number++) {
       writeService(stage, "", { "version.txt": String(number) });
       expect((await deployed(stage)).json.release.ending).toBe("live");
@@ -116,7 +116,7 @@ describe("a stack that stands and waits for its first release", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("goes back to an earlier release, and a reconcile leaves that alone", async () => {
+  it("rolls back to an earlier release, and a reconcile keeps that", async () => {
     await deployed(stage);
     const first = await running(stage);
     writeService(stage, "", { "version.txt": "2" });
@@ -134,7 +134,7 @@ describe("a stack that stands and waits for its first release", () => {
     );
   });
 
-  it("can be left at the approval and be approved, or rejected, by another command", async () => {
+  it("can be left at the approval and be approved or rejected by another command", async () => {
     const begun = await stage.act((context) => deploy("service", { target: "local" }, context));
     expect(begun.exit).toBe(0);
     expect(begun.lines.join("\n")).toMatch(
@@ -171,8 +171,8 @@ describe("a stack that stands and waits for its first release", () => {
   });
 });
 
-describe("a stack that does not stand", () => {
-  it("takes no release, and says what to do", async () => {
+describe("a stack that does not exist", () => {
+  it("accepts no release, and says what to do", async () => {
     const stage = new Stage();
     writeService(stage);
     await expect(deployed(stage)).rejects.toMatchObject({

@@ -35,7 +35,7 @@ async function release(dockerfile: string) {
   return deployed(stage);
 }
 
-describe("an image as it is", () => {
+describe("an unmodified image", () => {
   const SLIM = "FROM public.ecr.aws/docker/library/python:3.12-slim\nUSER 1000:1000\n";
 
   it.each([
@@ -48,7 +48,7 @@ describe("an image as it is", () => {
     expect(json.release).toMatchObject({ ending: "live" });
   });
 
-  it("fails the check that is asked of it and that it cannot carry out, and is told so", async () => {
+  it("fails a health check whose command it lacks, and the error says so", async () => {
     stage.edit({ container: { healthCheck: { command: ["CMD", "curl", "-f", "http://localhost:5000/health"] } } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     const { json } = await release(`${SLIM}CMD ["python", "app.py"]`);
@@ -58,7 +58,7 @@ describe("an image as it is", () => {
   });
 });
 
-describe("a release beside a reconcile", () => {
+describe("a release during a reconcile", () => {
   /** What the pipeline's deploy action does. */
   async function deployByPipeline(image: string) {
     await stage.meddle(async (aws, clock) => {
@@ -102,7 +102,7 @@ describe("a release beside a reconcile", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("keeps the image of a deployment that is still under way when it begins", async () => {
+  it("keeps the image of a deployment that is in progress when it starts", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await deployed(stage)).exit).toBe(0);
     await deployByPipeline("public.ecr.aws/docker/library/httpd:2.4");
@@ -114,7 +114,7 @@ describe("a release beside a reconcile", () => {
 });
 
 describe("a rollback", () => {
-  it("takes the earlier image and leaves the settings of today, and says which were others", async () => {
+  it("uses the earlier image with today's settings, and says which settings were different", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await deployed(stage)).exit).toBe(0);
     const first = (await running()).container?.image;
@@ -134,7 +134,7 @@ describe("a rollback", () => {
     await expect(back()).rejects.toThrow("no release before");
   });
 
-  it("is refused where the image is gone", async () => {
+  it("is refused if the image is gone", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await deployed(stage)).exit).toBe(0);
     writeService(stage, "# two");
@@ -154,8 +154,8 @@ describe("a rollback", () => {
   });
 });
 
-describe("what runs", () => {
-  it("goes on when its image is deleted, and holds its subnets", async () => {
+describe("the running revision", () => {
+  it("stays when its image is deleted, and keeps its subnets", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await deployed(stage)).exit).toBe(0);
     const subnets = (await running()).service?.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];

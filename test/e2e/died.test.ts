@@ -30,7 +30,7 @@ describe("a run that died", () => {
     for (const lock of locks) writeFileSync(lock, JSON.stringify(holder));
   }
 
-  it("is told of by the next one, once, though it held two locks", { timeout: 180_000 }, async () => {
+  it("is reported by the next one, once, although it held two locks", { timeout: 180_000 }, async () => {
     const { ended, met: holder } = await paused(stage.directory, ["reconcile"], async () => {
       const theirs = JSON.parse(readFileSync(stateLock(), "utf8")) as Holder;
       process.kill(theirs.pid, "SIGKILL");
@@ -61,7 +61,7 @@ describe("a run that died", () => {
     expect((await stage.type("history", "1")).lines).toEqual([line, `  ${run?.error}`]);
   });
 
-  it("is told of once where two meet its locks at once", { timeout: 180_000 }, async () => {
+  it("is reported once if two runs find its locks at the same time", { timeout: 180_000 }, async () => {
     leave(holderOf("teardown"), stateLock(), worldLock());
     const ends = await Promise.all([1, 2].map(() => command(stage.directory, ["reconcile"])));
     const codes = ends.map(({ code }) => code);
@@ -72,7 +72,7 @@ describe("a run that died", () => {
     expect((await stage.type("plan", "--check")).exit).toBe(0);
   });
 
-  it("is told of by the one that takes its lock away by hand", async () => {
+  it("is reported by the command that releases its lock", async () => {
     // Whether one on another machine is dead is known to its user alone.
     for (const more of [{}, { host: "elsewhere" }]) {
       leave(holderOf("teardown", more), stateLock(), worldLock());
@@ -90,19 +90,19 @@ describe("a run that died", () => {
     expect(await runs()).toHaveLength(2);
   });
 
-  it("is not one that still runs, whose lock is taken away from under it: that one tells its end itself", async () => {
+  it("is not a run in progress whose lock is taken away: that one records its own end", async () => {
     leave(holderOf("reconcile", { pid: process.pid }), stateLock(), worldLock());
     expect((await stage.type("state", "unlock", "--force")).exit).toBe(0);
     expect(await runs()).toEqual([]);
   });
 
-  it("is not told of where it held the lock of the simulated world alone, which all stacks share", async () => {
+  it("is not reported if it only held the lock of the simulated AWS, which all stacks share", async () => {
     leave(holderOf("deploy"), worldLock());
     expect((await stage.type("teardown")).exit).toBe(0);
     expect(await brief()).toEqual(["1 teardown done"]);
   });
 
-  it("keeps nobody from going on where it cannot be told of, and that is said", async () => {
+  it("does not block others if it cannot be recorded, and they say so", async () => {
     const path = join(stage.directory, "state", "fairlead-app-dev.history.jsonl");
     mkdirSync(path, { recursive: true });
     leave(holderOf("reconcile"), stateLock());

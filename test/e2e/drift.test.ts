@@ -5,7 +5,7 @@ import type { State } from "../../state/state.ts";
 import { CHANGES, changeByHand, deleteByHand, ONLY_WHAT_RUNS } from "../support/by-hand.ts";
 import { Stage } from "../support/stage.ts";
 
-describe("what somebody does outside Fairlead", () => {
+describe("drift", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = new Stage({});
@@ -69,7 +69,7 @@ describe("what somebody does outside Fairlead", () => {
     it(`is mended where ${type} was deleted`, mendsDeletion(type));
   }
 
-  it("is mended where ec2/vpc-endpoint was changed or deleted", async () => {
+  it("is reverted if ec2/vpc-endpoint was changed or deleted", async () => {
     stage.edit({ network: { nat: "none" } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     await mendsChange("ec2/vpc-endpoint")();

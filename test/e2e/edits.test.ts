@@ -110,7 +110,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
   ["the deregistration delay", { balancer: { deregistrationDelay: 5 } }, updated("balancer/target-group")],
 ];
 
-describe("an edit of the file", () => {
+describe("an edit of the config", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = new Stage();
@@ -129,7 +129,7 @@ describe("an edit of the file", () => {
       expect(await stage.planned()).toEqual({});
     });
 
-  it("of the tags reaches everything that takes tags, and the owner tags stay", async () => {
+  it("of the tags reaches every resource that has tags, and the owner tags stay", async () => {
     stage.edit({ tags: { team: "blue", "cost-center": "42" } });
     const { json } = await stage.run("plan");
     const changed = json.actions.filter(({ action }) => action !== "noop");
@@ -144,7 +144,7 @@ describe("an edit of the file", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("of the name makes another stack and leaves the first one alone", async () => {
+  it("of the name creates another stack and leaves the first one unchanged", async () => {
     stage.edit({ name: "other-app" });
     const run = await stage.run("reconcile");
     expect(run.json.summary).toMatchObject({ created: 42, deleted: 0 });
@@ -156,7 +156,7 @@ describe("an edit of the file", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("of another environment makes that one's own stack", async () => {
+  it("of another environment creates a separate stack for it", async () => {
     stage.edit({ environments: { prod: { logs: { retentionDays: 365 } } } });
     const run = await stage.run("reconcile", { env: "prod" });
     expect(run.json.summary).toMatchObject({ created: 42 });

@@ -30,7 +30,7 @@ describe("a stack in an existing network", () => {
   });
   afterAll(() => stage.remove());
 
-  it("is planned without one resource of a network", async () => {
+  it("is planned without any network resource", async () => {
     const { json } = await stage.run("plan");
     expect(json.problems).toEqual([]);
     const types = new Set(json.actions.map(({ type }) => type));
@@ -39,7 +39,7 @@ describe("a stack in an existing network", () => {
     expect(types).toContain("ec2/security-group");
   });
 
-  it("stands up, and then needs nothing", async () => {
+  it("is created, and then needs no changes", async () => {
     const { exit, json } = await stage.run("reconcile");
     expect(exit).toBe(0);
     expect(json.outputs).toMatchObject({
@@ -51,7 +51,7 @@ describe("a stack in an existing network", () => {
     expect((await state()).lines.join("\n")).not.toContain("network/");
   });
 
-  it("takes a release, and its doctor finds the way of a request", async () => {
+  it("accepts a release, and its doctor checks the request path", async () => {
     writeService(stage);
     await deployed(stage);
     expect((await stage.run("reconcile")).exit).toBe(0);
@@ -61,7 +61,7 @@ describe("a stack in an existing network", () => {
     expect(hops.map(({ what }) => what).join("\n")).toContain(`2 private subnets lead 0.0.0.0/0 to ${made.nat}.`);
   });
 
-  it("lets tasks ask for names in every range of the VPC", async () => {
+  it("lets tasks query DNS in every range of the VPC", async () => {
     await stage.meddle(async (aws) => {
       await aws.ec2(new AssociateVpcCidrBlockCommand({ VpcId: made.vpc, CidrBlock: "100.64.0.0/16" }));
     });
@@ -79,7 +79,7 @@ describe("a stack in an existing network", () => {
     ]);
   });
 
-  it("has no drift where others change the network", async () => {
+  it("has no drift if others change the network", async () => {
     await stage.meddle(async (aws) => {
       await aws.ec2(new CreateTagsCommand({ Resources: [made.vpc], Tags: [{ Key: "Cost", Value: "42" }] }));
     });
@@ -105,7 +105,7 @@ describe("a network that changes under a stack", () => {
   let made: MadeNetwork;
   afterAll(() => stage.remove());
 
-  it("stops the next run before anything is changed where a way is lost, and no teardown", async () => {
+  it("stops the next run before any change if a route is lost, but no teardown", async () => {
     made = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
     stage.edit({ network: networkSettings(made) });
     await stage.run("reconcile");
@@ -177,7 +177,7 @@ describe("an existing network that a stack cannot use", () => {
     ]);
   });
 
-  it("leads tasks neither out nor to AWS", async () => {
+  it("gives tasks no route to the internet or to AWS", async () => {
     await stage.meddle(async (aws) => {
       await aws.ec2(new DeleteRouteCommand({ RouteTableId: made.mainTable, DestinationCidrBlock: "0.0.0.0/0" }));
     });

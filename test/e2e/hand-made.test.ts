@@ -232,7 +232,7 @@ const UNMANAGED: readonly (readonly [string, ByHand, string])[] = [
   ],
 ];
 
-describe("what is changed by hand on tasks, service and scaling", () => {
+describe("changes made by hand to tasks, service and scaling", () => {
   let stage: Stage;
   let back = () => {};
   beforeAll(async () => {
@@ -273,7 +273,7 @@ describe("what is changed by hand on tasks, service and scaling", () => {
     }
   });
 
-  it("tells the count that the run will set, and sets it", async () => {
+  it("shows the count that the run will set, and sets it", async () => {
     await meddle(service(() => ({ desiredCount: 9 })));
     expect((await stage.say("plan")).lines.find((line) => line.includes("count.desired"))).toContain("9 -> 6  (drift)");
     expect((await stage.run("reconcile")).exit).toBe(0);

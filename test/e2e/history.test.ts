@@ -79,7 +79,7 @@ describe("the history", () => {
     });
   });
 
-  it("lists the runs, the latest first, a line each: who, when, which verb, and what it came to", async () => {
+  it("lists the runs, the latest first, one line each: who, when, which command, and the outcome", async () => {
     const ends = (await lines()).map((line) => {
       const [, sign, number, when, who, what] =
         /^(\S) +(\d+) {2}(\S+) {2}(\S+) {2}(.+), [\d.]+ ?m?s?.*$/.exec(line) ?? [];
@@ -97,7 +97,7 @@ describe("the history", () => {
     expect(await lines("--limit", "2")).toEqual((await lines()).slice(0, 2));
   });
 
-  it("shows one run whole: each action, how it ended and how long it took, and the calls", async () => {
+  it("shows one run in full: each action, its outcome and duration, and the calls", async () => {
     const [head, ...rest] = await lines("3");
     expect(head).toBe((await lines()).find((line) => line.includes(" 3  ")));
     expect(rest).toContainEqual(
@@ -119,7 +119,7 @@ describe("the history", () => {
     );
   });
 
-  it("tells why a run ended before it did anything, and of one that was declined that nothing was done", async () => {
+  it("says why a run ended before it did anything, and that a declined run did nothing", async () => {
     const failed = await one(4);
     expect(failed).toMatchObject({ verb: "teardown", outcome: "failed", actions: [], summary: {} });
     expect(failed.error).toContain("fairlead-app-dev is protected: no changes were made.");
@@ -130,14 +130,14 @@ describe("the history", () => {
     expect(await lines("5")).toHaveLength(2);
   });
 
-  it("tells of a run that found nothing to do that it looked, and what that took", async () => {
+  it("records a run without changes, and what it took", async () => {
     const idle = await one(2);
     expect(idle).toMatchObject({ outcome: "done", actions: [], summary: { unchanged: 42, created: 0 } });
     expect(sum(idle.calls)).toBe(answers[1]?.calls);
     expect((await lines("2"))[1]).toMatch(/^ {2}\d+ API calls: /);
   });
 
-  it("is the same for programs, of one run as of all", async () => {
+  it("has the same content as JSON, for one run and for all", async () => {
     const all = await told();
     expect(all.map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1]);
     for (const run of all) {
@@ -157,7 +157,7 @@ describe("the history", () => {
       });
   });
 
-  it("stands beside a log of every call, one a line, with no secret in it, where --log asks for one", async () => {
+  it("comes with a log of every call, one per line and without secrets, if --log asks for it", async () => {
     for (const [number, { text }] of logs.entries()) {
       const calls = text
         .trimEnd()
@@ -190,7 +190,7 @@ describe("the history", () => {
     expect(logs.filter(({ text, mode }) => text.includes(secret) || mode !== 0o600)).toEqual([]);
   });
 
-  it("gets no run that could not write its log, and that touched nothing", async () => {
+  it("does not record a run that could not write its log and changed nothing", async () => {
     const before = await told();
     const { exit, lines: said } = await stage.type("reconcile", "--log", "no/such/folder/calls.jsonl");
     expect(exit).toBe(2);
@@ -205,7 +205,7 @@ describe("the history of releases", () => {
   beforeEach(calm);
   afterAll(() => stage.remove());
 
-  it("tells a release as a run, and a rollback that somebody declined as declined", async () => {
+  it("records a release as a run, and a declined rollback as declined", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     for (const version of ["1", "2"]) {
       writeService(stage, "", { "version.txt": version });

@@ -26,7 +26,7 @@ describe("the identity of a stack", () => {
     stage.remove();
   });
 
-  it("makes a second region a stack of its own, with its own state, and its teardown leaves the first alone", async () => {
+  it("makes a second region a separate stack with its own state, whose teardown leaves the first one unchanged", async () => {
     const stage = new Stage({ region: "ap-northeast-1" });
     expect((await stage.run("reconcile")).exit).toBe(0);
     const [first, state] = [stage.things(), readFileSync(file(stage, "fairlead-app-dev"), "utf8")];
@@ -47,8 +47,8 @@ describe("the identity of a stack", () => {
   });
 });
 
-describe("what bears the stack's mark and is accounted for nowhere", () => {
-  it("is told by the plan and deleted by the reconcile: the state was lost and the config edited meanwhile", async () => {
+describe("resources with the stack's tags that are in neither config nor state", () => {
+  it("are shown by the plan and deleted by the reconcile: the state was lost and the config edited", async () => {
     const stage = new Stage();
     await stage.run("reconcile");
     rmSync(file(stage, "fairlead-app-dev"));
@@ -102,7 +102,7 @@ describe("a stack of Fairlead 0.1", () => {
     return { stage, path };
   }
 
-  it("is carried over by the next run, which shows its tags being updated in place first", async () => {
+  it("is migrated by the next run, which first shows that its tags are updated in place", async () => {
     const { stage, path } = await standing();
     const plan = await stage.run("plan");
     expect(plan.exit).toBe(0);
@@ -117,7 +117,7 @@ describe("a stack of Fairlead 0.1", () => {
     stage.remove();
   });
 
-  it("belongs to the name that its state tells, and to no other that comes out alike", async () => {
+  it("belongs to the name in its state, and to no other that results in the same names", async () => {
     const { stage } = await standing();
     stage.edit({ name: "fairlead", environment: "app-dev" });
     await expect(stage.run("plan")).rejects.toThrow("belongs to fairlead-app in dev");

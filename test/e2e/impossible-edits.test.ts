@@ -13,7 +13,7 @@ import { Stage } from "../support/stage.ts";
 
 const ZONES = ["ap-northeast-1a", "ap-northeast-1c"];
 
-describe("an edit that AWS cannot carry out", () => {
+describe("an edit that AWS cannot apply", () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = new Stage();
@@ -53,7 +53,7 @@ describe("an edit that AWS cannot carry out", () => {
     expect(json.problems?.join()).not.toContain("state rm");
   });
 
-  it("works with the ranges that the refusal names", async () => {
+  it("works with the ranges that the error suggests", async () => {
     const zones = ["ap-northeast-1a", "ap-northeast-1d"];
     stage.edit({ network: { zones } });
     const { json } = await stage.run("plan");
@@ -66,11 +66,11 @@ describe("an edit that AWS cannot carry out", () => {
   });
 });
 
-describe("an edit of much at once", () => {
+describe("an edit of many settings at once", () => {
   let stage: Stage;
   afterEach(() => stage.remove());
 
-  it("is carried out where a new range and more NAT gateways come together", async () => {
+  it("is applied if it combines a new range with more NAT gateways", async () => {
     stage = new Stage({ network: { nat: "single" } });
     await stage.run("reconcile");
     stage.edit({ network: { cidr: "10.9.0.0/16" } });
@@ -81,7 +81,7 @@ describe("an edit of much at once", () => {
   });
 });
 
-describe("what somebody did outside Fairlead", () => {
+describe("a change made outside Fairlead", () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = new Stage();
@@ -89,7 +89,7 @@ describe("what somebody did outside Fairlead", () => {
   });
   afterEach(() => stage.remove());
 
-  it("counts a NAT gateway on its way out as gone, and leads the route to the new one in the same run", async () => {
+  it("to a NAT gateway: one that is being deleted counts as gone, and the route goes to the new one in the same run", async () => {
     const gone = await stage.meddle(async ({ ec2 }) => {
       const { NatGateways: [gateway] = [] } = await ec2(new DescribeNatGatewaysCommand({}));
       await ec2(new DeleteNatGatewayCommand({ NatGatewayId: gateway?.NatGatewayId }));
@@ -103,7 +103,7 @@ describe("what somebody did outside Fairlead", () => {
     expect(targets).not.toContain(gone);
   });
 
-  it("names the rule that has the priority of ours, and touches nothing", async () => {
+  it("to listener rules: the error names the rule that has the stack's priority, and nothing is changed", async () => {
     await stage.meddle(async ({ elb }, clock) => {
       const { LoadBalancers: [balancer] = [] } = await elb(new DescribeLoadBalancersCommand({}));
       const { Listeners: [listener] = [] } = await elb(

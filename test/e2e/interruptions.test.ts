@@ -14,7 +14,7 @@ const told = async (stage: Stage, edit: StackConfig) => {
   return lines.filter((line) => line.startsWith("Interrupts traffic"));
 };
 
-describe("a plan that keeps requests from being answered", () => {
+describe("a plan that interrupts traffic", () => {
   const stage = new Stage();
   let back: () => void;
   beforeAll(async () => {
@@ -22,11 +22,11 @@ describe("a plan that keeps requests from being answered", () => {
   });
   afterAll(() => stage.remove());
 
-  it("says nothing of it while nothing is served", async () => {
+  it("does not mention it while nothing is served", async () => {
     expect(await told(stage, { network: { cidr: "10.9.0.0/16" } })).toEqual([]);
   });
 
-  describe("once a release serves them", () => {
+  describe("once a release serves requests", () => {
     beforeAll(async () => {
       stage.edit({});
       writeService(stage);
@@ -41,7 +41,7 @@ describe("a plan that keeps requests from being answered", () => {
       expect(line).toMatch(/^Interrupts traffic: .*network\/nat-1|balancer\/load-balancer/);
     });
 
-    it("is told to programs too", async () => {
+    it("is in the JSON output too", async () => {
       stage.edit({ network: { cidr: "10.9.0.0/16" } });
       const { json } = await stage.run("plan");
       const [balancer] = json.actions.filter(({ id }) => id === "balancer/load-balancer") as { interrupts?: object }[];
@@ -71,7 +71,7 @@ describe("a plan that keeps requests from being answered", () => {
       expect(groups.flatMap(({ ingress }) => ingress.map(({ from }) => from))).not.toContain(5000);
     });
 
-    it("keeps answering requests on the way from endpoints to NAT gateways", async () => {
+    it("requests are answered throughout the change from endpoints to NAT gateways", async () => {
       stage.edit(CLOSED);
       expect((await stage.run("reconcile")).exit).toBe(0);
       expect(await told(stage, {})).toEqual([]);

@@ -16,7 +16,7 @@ const services = {
   },
 } as const satisfies StackConfig["services"];
 
-describe("a job whose image the file names", () => {
+describe("a job with an existing image", () => {
   const stage = new Stage({ services });
   afterAll(() => stage.remove());
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe("a job whose image the file names", () => {
 
   const schedule = () => stage.world().aws.scheduler(new GetScheduleCommand({ Name: `${PREFIX}-report` }));
 
-  it("stands without a service, a load balancer and a release", async () => {
+  it("needs no service, load balancer or release", async () => {
     expect(await stage.planned()).toEqual({});
     const { Target, ...found } = await schedule();
     expect(found).toMatchObject({
@@ -36,7 +36,7 @@ describe("a job whose image the file names", () => {
     expect(Target?.EcsParameters?.TaskDefinitionArn).toMatch(/:task-definition\/fairlead-app-dev-report$/);
   });
 
-  it("gets its schedule back where somebody switched it off", async () => {
+  it("has its schedule reverted if it was disabled outside Fairlead", async () => {
     await stage.meddle(async (aws) => {
       const { Name, FlexibleTimeWindow, ScheduleExpression, Target } = await aws.scheduler(
         new GetScheduleCommand({ Name: `${PREFIX}-report` }),
@@ -57,19 +57,19 @@ describe("a job whose image the file names", () => {
     expect(await schedule()).toMatchObject({ State: "ENABLED" });
   });
 
-  it("is told by its newest run", async () => {
+  it("has the status of its newest run", async () => {
     const none = await stage.type("doctor", "--service", "report");
     expect(none.exit).toBe(0);
     expect(none.lines).toContainEqual(expect.stringMatching(/^\? newest run +ECS tells of no run/));
   });
 
-  it("is not entered: its tasks end by themselves", async () => {
+  it("cannot be entered: its tasks end by themselves", async () => {
     const { exit, lines } = await stage.type("exec", "--service", "report");
     expect(exit).toBe(1);
     expect(lines.join("\n")).toContain("report is a job");
   });
 
-  it("is changed in place where the file says another time or image", async () => {
+  it("is updated in place if its schedule or image changes", async () => {
     const report = {
       ...services.report,
       schedule: "rate(2 hours)",

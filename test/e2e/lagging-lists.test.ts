@@ -3,7 +3,7 @@ import type { ReceiptReport } from "../../src/cli/receipt.ts";
 import { withoutDistributions } from "../support/distributions.ts";
 import { Stage, type Answer } from "../support/stage.ts";
 
-describe("what EC2's lists go on showing for a while after it is deleted", () => {
+describe("deleted resources that EC2's lists still show for a while", () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = new Stage();
@@ -11,7 +11,7 @@ describe("what EC2's lists go on showing for a while after it is deleted", () =>
   });
   afterEach(() => stage.remove());
 
-  it("is no doubt in a teardown's receipt, and nothing that the next reconcile goes on from", async () => {
+  it("raise no doubt in a teardown's receipt, and the next reconcile does not use them", async () => {
     // Without a distribution, which takes minutes, the network goes last.
     await stage.meddle(async (_aws, _clock, world) => withoutDistributions(world));
     const { exit, json } = await stage.run("teardown");
@@ -24,7 +24,7 @@ describe("what EC2's lists go on showing for a while after it is deleted", () =>
     expect(await stage.planned()).toEqual({});
   });
 
-  it("is not taken for something that nothing accounts for by the plan after a reconcile", async () => {
+  it("are not reported as leftovers by the plan after a reconcile", async () => {
     stage.edit({ network: { nat: "none" } });
     const { exit, json } = await stage.run("reconcile");
     expect(exit).toBe(0);

@@ -7,7 +7,7 @@ import type { Answer } from "../support/stage.ts";
 import { NOBODY } from "../support/states.ts";
 
 /** The command line in a process of its own, as a user runs it. */
-describe("the command line on the local target", () => {
+describe("the CLI on the local target", () => {
   const stack = project();
   const run = (...args: string[]) => command(stack.directory, args);
   const file = (...path: string[]) => join(stack.directory, "state", ...path);
@@ -22,7 +22,7 @@ describe("the command line on the local target", () => {
   });
   afterAll(() => stack.remove());
 
-  it("stands the whole topology up with one command", () => {
+  it("creates the whole topology with one command", () => {
     expect(first.stderr).toContain("Done in");
     expect(first.code).toBe(0);
     const report = JSON.parse(first.stdout) as Answer;
@@ -62,7 +62,7 @@ describe("the command line on the local target", () => {
     expect(report.outputs["application_url"]).toMatch(/^https:\/\/d[0-9a-f]+\.cloudfront\.net$/);
   });
 
-  it("tells which chain of actions took the time", () => {
+  it("shows the critical path", () => {
     const { chain, seconds } = JSON.parse(first.stdout) as {
       chain: { id: string; from: number; to: number; waitedFor: string }[];
       seconds: number;
@@ -73,7 +73,7 @@ describe("the command line on the local target", () => {
     expect((end - start) / 1000).toBeGreaterThan(seconds * 0.9);
   });
 
-  it("finds nothing to do the second time, and changes nothing", async () => {
+  it("finds no changes the second time, and changes nothing", async () => {
     const { code, stdout } = await run("reconcile", "--json", "--log", "calls.jsonl");
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as Answer;
@@ -84,7 +84,7 @@ describe("the command line on the local target", () => {
     expect(operations.filter((operation) => !/^(Describe|Get|List|BatchGet|Head)/.test(operation))).toEqual([]);
   });
 
-  it("plans nothing then, and --check says so with its exit code", async () => {
+  it("plans no changes then, and --check exits with 0", async () => {
     expect(await run("plan", "--check")).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("No changes. 42 resources match the config."),
@@ -122,7 +122,7 @@ describe("the command line on the local target", () => {
     });
   });
 
-  it("tells the status of every layer, and that the service waits for its first image", async () => {
+  it("shows the status of every layer, and that the service waits for its first image", async () => {
     const { code, stdout } = await run("status");
     expect(code).toBe(0);
     for (const layer of ["network", "security", "registry", "balancer", "compute", "scaling", "edge", "delivery"])
@@ -140,7 +140,7 @@ describe("the command line on the local target", () => {
     expect(tables()).toBe(before);
   });
 
-  it("refuses a damaged state, a newer one and one of another account, and leaves them alone", async () => {
+  it("refuses a damaged state, a newer one and one of another account, and leaves them unchanged", async () => {
     const path = file("fairlead-app-dev.json");
     const good = readFileSync(path, "utf8");
     const state = JSON.parse(good) as object;
@@ -165,7 +165,7 @@ describe("the command line on the local target", () => {
     writeFileSync(path, good);
   });
 
-  it("says who holds the lock, with exit code 4, and takes over from a process that is gone", async () => {
+  it("says who holds the lock, with exit code 4, and takes over the lock of a dead process", async () => {
     const path = file("fairlead-app-dev.json.lock");
     const holder = { who: "ann@here", pid: process.pid, verb: "reconcile", since: "2026-01-01T00:00:00Z", token: "t" };
     const { hostname } = await import("node:os");
@@ -180,7 +180,7 @@ describe("the command line on the local target", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it("refuses wrong settings before anything is touched, with exit code 2", async () => {
+  it("refuses invalid settings before any change, with exit code 2", async () => {
     stack.edit({ netwrok: {} } as never);
     const { code, stdout } = await run("reconcile");
     expect(code).toBe(2);
@@ -189,28 +189,28 @@ describe("the command line on the local target", () => {
     stack.edit({});
   });
 
-  it("refuses wrong flags and a missing file with exit code 2", async () => {
+  it("refuses invalid flags and a missing config with exit code 2", async () => {
     expect((await run("reconcile", "--nonsense")).code).toBe(2);
     expect((await run("reconcile", "--watch", "soon")).code).toBe(2);
     expect((await run("plan", "--config", "nowhere.ts")).stdout).toContain("There is no nowhere.ts in");
     expect((await run("plan", "--target", "mars")).code).toBe(2);
   });
 
-  it("prints help with the verbs and the exit codes", async () => {
+  it("prints help with the commands and the exit codes", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
     for (const word of ["plan", "reconcile", "teardown", "status", "outputs", "Exit codes: 0 done"])
       expect(stdout).toContain(word);
   });
 
-  it("says which version it is", async () => {
+  it("prints its version", async () => {
     const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
       version: string;
     };
     expect(await run("--version")).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 
-  it("takes everything down again and leaves nothing", async () => {
+  it("deletes everything and leaves nothing", async () => {
     const { code, stdout } = await run("teardown", "--yes", "--json");
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as Answer).summary).toMatchObject({ deleted: 42, failed: 0 });

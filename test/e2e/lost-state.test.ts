@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Stage } from "../support/stage.ts";
 
 describe("a stack whose state was lost", () => {
-  it("takes the routes to its own NAT gateways away with them, instead of calling them unmanaged", async () => {
+  it("deletes the routes to its own NAT gateways with them, instead of reporting them as unmanaged", async () => {
     const stage = new Stage();
     await stage.run("reconcile");
     rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));

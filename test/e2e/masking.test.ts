@@ -18,11 +18,11 @@ const config = (n: number) => ({
   tags: { Token: `hunter2-${n}` },
 });
 
-describe("what looks like a secret in the file", () => {
+describe("a value in the config that looks like a secret", () => {
   let stage: Stage;
   afterEach(() => stage.remove());
 
-  it("is in no plan, report, history or log, and its change is still seen", async () => {
+  it("appears in no plan, report, history or log, and its change is still detected", async () => {
     stage = new Stage(config(1));
     const told: string[] = [];
     const type = async (...argv: string[]) => {

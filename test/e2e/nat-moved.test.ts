@@ -9,7 +9,7 @@ describe("a NAT gateway that moves to another subnet", () => {
   const stage = new Stage({ network: { nat: "single" } });
   afterAll(() => stage.remove());
 
-  it("interrupts the way out for no longer than the plan says", async () => {
+  it("interrupts outbound traffic for no longer than the plan says", async () => {
     await stage.run("reconcile");
     writeService(stage);
     await deployed(stage);

@@ -4,7 +4,7 @@ import { makeNetwork, networkSettings, toldOf, type MadeNetwork } from "../suppo
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
-describe("a stack that moves between a network of its own and an existing one", () => {
+describe("a stack that moves between its own network and an existing one", () => {
   const stage = new Stage({ network: { nat: "none" } });
   let made: MadeNetwork;
   let before: unknown;
@@ -33,7 +33,7 @@ describe("a stack that moves between a network of its own and an existing one", 
     return plan.lines.join("\n");
   };
 
-  it("is told how long requests are not answered, and leaves nothing of its own network behind", async () => {
+  it("says how long requests will fail, and leaves nothing of its own network behind", async () => {
     const plan = await move(networkSettings(made));
     expect(plan).toContain("Interrupts traffic: about 5 min.");
     expect(plan).toContain("- vpc (vpc-");
@@ -50,7 +50,7 @@ describe("a stack that moves between a network of its own and an existing one", 
     expect(await told()).toEqual(before);
   });
 
-  it("moves back to a network of its own", async () => {
+  it("moves back to its own network", async () => {
     const plan = await move({});
     expect(plan).toContain("Interrupts traffic: about 5 min.");
     expect(plan).toContain("+ vpc");
@@ -59,12 +59,12 @@ describe("a stack that moves between a network of its own and an existing one", 
   });
 });
 
-describe("a network that is replaced and has fewer zones from then on", () => {
+describe("a network that is replaced by one with fewer zones", () => {
   const zones = ["ap-northeast-1a", "ap-northeast-1d", "ap-northeast-1c"];
   const stage = new Stage({ network: { cidr: "10.9.0.0/16", zones, nat: "single" } });
   afterAll(() => stage.remove());
 
-  it("is one plan, in which the table of the zone that goes leaves the gateway before that moves", async () => {
+  it("is one plan, in which the route table of the removed zone releases the gateway before the gateway moves", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ network: { zones: zones.filter((zone) => zone !== "ap-northeast-1d"), nat: "single" } });
     expect((await stage.run("reconcile")).exit).toBe(0);

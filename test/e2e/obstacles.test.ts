@@ -97,7 +97,7 @@ const cases: readonly (readonly [
   ],
 ];
 
-describe("what others put in the way of a delete", () => {
+describe("what blocks a delete", () => {
   let stage: Stage;
   let usual = 0;
   beforeAll(async () => {
@@ -111,7 +111,7 @@ describe("what others put in the way of a delete", () => {
   });
   afterAll(() => stage.remove());
 
-  it.each(cases)("is named by a teardown, which deletes all else: %s", async (_, put, kept, what, command) => {
+  it.each(cases)("is named by a teardown, which deletes everything else: %s", async (_, put, kept, what, command) => {
     const back = stage.keep();
     await stage.meddle(put);
     const { exit, json, lines } = await stage.run("teardown");
@@ -133,7 +133,7 @@ describe("what others put in the way of a delete", () => {
     expect(left.filter(({ why }) => why.includes(what))).toHaveLength(failed.length);
   });
 
-  it("is named by a reconcile that replaces what is kept, and by the next one", async () => {
+  it("is named by a reconcile that replaces the blocked resource, and by the next one", async () => {
     const back = stage.keep();
     await stage.meddle(async ({ ec2 }) => {
       const { Vpcs: [vpc] = [] } = await ec2(new DescribeVpcsCommand({}));

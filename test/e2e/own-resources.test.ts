@@ -27,8 +27,8 @@ const queue = (timeout: number) => `resources: (scope, { network }) => {
 }`;
 const NAME = "fairlead-app-dev-resources-orders";
 
-describe("resources of the user's own", () => {
-  it("stand beside the stack's, and give its containers variables and permissions", async () => {
+describe("the user's own resources", () => {
+  it("exist next to the stack's, and give its containers variables and permissions", async () => {
     write(queue(30));
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
@@ -44,7 +44,7 @@ describe("resources of the user's own", () => {
     expect(decodeURIComponent(PolicyDocument)).toContain(`:${NAME}"`);
   });
 
-  it("are changed with the file, and put back where they were changed outside of it", async () => {
+  it("are changed with the config, and reverted if they were changed outside Fairlead", async () => {
     write(queue(45));
     expect(await stage.planned()).toEqual({ "resources/orders": "update" });
     expect((await stage.run("reconcile")).exit).toBe(0);
@@ -60,7 +60,7 @@ describe("resources of the user's own", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("go when the file declares them no more, with what they gave", async () => {
+  it("are deleted when they are removed from the config, with the variables and permissions that they gave", async () => {
     write("");
     expect(await stage.planned()).toMatchObject({
       "resources/orders": "delete",
@@ -124,7 +124,7 @@ describe("a patch", () => {
   });
 });
 
-describe("a kind of the user's own", () => {
+describe("a user's own resource kind", () => {
   const file = () => join(stage.directory, "notes.json");
   const note = (text: string) => `resources: (scope) => {
   const read = () => { try { return JSON.parse(readFileSync(PATH, "utf8")); } catch { return undefined; } };
@@ -146,7 +146,7 @@ describe("a kind of the user's own", () => {
     );
   };
 
-  it("is planned, made, changed, mended and taken down like Fairlead's", async () => {
+  it("is planned, created, updated, reverted and deleted like Fairlead's kinds", async () => {
     written("one");
     expect(await stage.planned()).toMatchObject({ "resources/note": "create" });
     expect((await stage.run("reconcile")).exit).toBe(0);

@@ -29,7 +29,7 @@ describe("the package", () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it("gives the same verbs as the checkout", () => {
+  it("has the same commands as the checkout", () => {
     expect(npm("exec", "--", "fairlead", "reconcile")).toContain("42 created");
     expect(npm("exec", "--", "fairlead", "outputs", "ecs_cluster_name")).toBe("packed-dev-cluster\n");
     expect(npm("exec", "--", "fairlead", "teardown", "--yes")).toContain("42 deleted");

@@ -6,7 +6,7 @@ import { isRead } from "../../src/simulator/sim.ts";
 import type { State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";
 
-describe("a stack that is protected", () => {
+describe("a protected stack", () => {
   const stage = new Stage({ protect: true });
   const stateFile = () => join(stage.directory, "state", "fairlead-app-dev.json");
   const state = () => JSON.parse(readFileSync(stateFile(), "utf8")) as State;
@@ -15,7 +15,7 @@ describe("a stack that is protected", () => {
   });
   afterAll(() => stage.remove());
 
-  it("is not taken down: exit code 2, and no call that changes anything", async () => {
+  it("is not torn down: exit code 2, and no call that changes anything", async () => {
     const before = [stage.things(), readFileSync(stateFile(), "utf8")];
     for (const more of [["--yes"], ["--json"]]) {
       const { exit, lines, answer } = await stage.type("teardown", ...more, "--log", "calls.jsonl");
@@ -31,7 +31,7 @@ describe("a stack that is protected", () => {
     expect([stage.things(), readFileSync(stateFile(), "utf8")]).toEqual(before);
   });
 
-  it("takes every edit that loses no data, also one that replaces the whole network", async () => {
+  it("accepts every edit that loses no data, even one that replaces the whole network", async () => {
     stage.edit({ protect: true, network: { cidr: "10.1.0.0/16" }, logs: { retentionDays: 90 } });
     const { exit, json } = await stage.run("reconcile");
     expect(exit).toBe(0);
@@ -39,7 +39,7 @@ describe("a stack that is protected", () => {
     expect(json.summary["replaced"]).toBeGreaterThan(10);
   });
 
-  it("does not lose a bucket that is declared no more", async () => {
+  it("does not lose a bucket that was removed from the config", async () => {
     const Bucket = "fairlead-app-dev-earlier-123456789012-ap-northeast-1";
     await stage.meddle((aws) =>
       aws.s3(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "ap-northeast-1" } })),
@@ -65,7 +65,7 @@ describe("a stack that is protected", () => {
     expect(stage.things()["s3.buckets"]).not.toContain(Bucket);
   });
 
-  it("goes when the file says so", async () => {
+  it("is torn down when the config no longer protects it", async () => {
     stage.edit({ protect: false });
     expect((await stage.run("teardown")).exit).toBe(0);
     expect(existsSync(stateFile())).toBe(false);

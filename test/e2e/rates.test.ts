@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Stage, type Said } from "../support/stage.ts";
 
-describe("a stack that needs more of an API than AWS takes at once", () => {
+describe("a stack that needs more calls than AWS's rate limit allows", () => {
   // Without NAT gateways it has five VPC endpoints; AWS makes four, and then one every 3.3 s.
   const stage = new Stage({ network: { nat: "none" } });
   let said: Said;
@@ -12,7 +12,7 @@ describe("a stack that needs more of an API than AWS takes at once", () => {
   });
   afterAll(() => stage.remove());
 
-  it("is stood up at AWS's rate, and says so", () => {
+  it("is created at AWS's rate, and says so", () => {
     expect(said.exit).toBe(0);
     expect(said.lines.filter((line) => line.includes("throttled for"))).toEqual([
       expect.stringMatching(/… ec2\.CreateVpcEndpoint throttled for 3\.3 s$/),
@@ -20,7 +20,7 @@ describe("a stack that needs more of an API than AWS takes at once", () => {
     expect(said.lines.join("\n")).toMatch(/^Done in .+: 45 created; \d+ API calls, \d+ retried\.$/m);
   });
 
-  it("tells how many calls were sent, and how many of them again", async () => {
+  it("reports how many calls were sent, and how many were retries", async () => {
     const { json } = await stage.run("teardown", { log: "calls.jsonl" });
     const attempts = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trim().split("\n");
     expect(json.calls).toBe(attempts.length);

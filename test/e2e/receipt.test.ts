@@ -50,7 +50,7 @@ describe("a teardown and its receipt", () => {
     expect(isGone()).toBe(true);
   });
 
-  it("shows before it asks what the state does not know, and deletes it too", async () => {
+  it("shows before it asks what is not in the state, and deletes it too", async () => {
     const { vpc, subnet, address, log, role } = await stage.meddle(makeDoubles);
     let asked = 0;
     const shown: string[] = [];
@@ -100,7 +100,7 @@ describe("a teardown and its receipt", () => {
     },
   );
 
-  it("touches nothing where the answer is no", async () => {
+  it("changes nothing if the answer is no", async () => {
     const before = stage.things();
     scene.question = () => false;
     const { exit, lines, answer } = await tornDown();
@@ -108,7 +108,7 @@ describe("a teardown and its receipt", () => {
     expect(stage.things()).toEqual(before);
   });
 
-  it("sweeps the log group that a late build brings back, with nobody's tags on it", async () => {
+  it("sweeps the log group that a late build creates again without owner tags", async () => {
     scene.intercept = (table, moment, { operation, input }) => {
       const { logGroupName } = input as { logGroupName?: string };
       if (operation !== "DeleteLogGroup" || logGroupName !== BUILD_LOG || moment !== "after") return;
@@ -124,7 +124,7 @@ describe("a teardown and its receipt", () => {
     expect(isGone()).toBe(true);
   });
 
-  it("leaves alone what is somebody else's, and says so where it has our name", async () => {
+  it("does not touch unmanaged resources, and says so if one has a name of the stack", async () => {
     expect((await tornDown()).exit).toBe(0);
     await stage.meddle(async (aws) => {
       await aws.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
@@ -148,7 +148,7 @@ describe("a teardown and its receipt", () => {
     expect(stage.things()).toEqual(before);
   });
 
-  it("says what is left, why, and what it costs, and goes on from there", async () => {
+  it("says what is left, why, and what it costs, and the next teardown continues from there", async () => {
     const address = await stage.meddle(async (aws, clock) => {
       const made = await makeAddress(aws);
       await clock.sleep(60_000);
@@ -189,7 +189,7 @@ describe("a teardown and its receipt", () => {
     expect(isGone()).toBe(true);
   });
 
-  it("counts what stays because of another among what is left", async () => {
+  it("counts resources blocked by another one as left", async () => {
     scene.intercept = (_table, moment, { operation }) => {
       if (moment === "before" && operation === "DeleteNatGateway") throw denied("delete NAT gateways");
     };
@@ -209,7 +209,7 @@ describe("a teardown and its receipt", () => {
     expect(isGone()).toBe(true);
   });
 
-  it("says of which kind it cannot be told whether anything is left", async () => {
+  it("names the kinds for which leftovers could not be checked", async () => {
     scene.intercept = (_table, moment, { operation }) => {
       if (moment === "before" && operation === "ListRoles")
         throw awsError("AccessDenied", "You may not list roles.", 403);
@@ -228,7 +228,7 @@ describe("a teardown and its receipt", () => {
     expect((await tornDown()).lines.at(-1)).toBe(CLEAN);
   });
 
-  it("says what is left of a run that was stopped", async () => {
+  it("says what is left after an interrupted run", async () => {
     const controller = new AbortController();
     scene.intercept = (_table, moment, { operation }) => {
       if (moment === "after" && operation === "DeleteRule") controller.abort(new Error("the run was stopped"));

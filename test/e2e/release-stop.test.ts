@@ -62,7 +62,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     return id;
   }
 
-  it("stops one that waits for its approval, of which nothing was deployed", async () => {
+  it("stops a release that waits for approval, of which nothing was deployed", async () => {
     const id = await begun(120);
     const { exit, text, json } = await stop(id.slice(0, 8), "--reason", "not this one");
     expect(exit).toBe(0);
@@ -85,7 +85,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("lets the next release through that waited behind it", async () => {
+  it("lets the release queued behind it continue", async () => {
     const first = await begun(120);
     const second = await begun(120);
     expect((await stop(first)).exit).toBe(0);
@@ -98,7 +98,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     );
   });
 
-  it("stops one that waits between two stages", async () => {
+  it("stops a release that waits between two stages", async () => {
     await begun(120);
     const second = await begun(120);
     const { exit, text } = await stop(second);
@@ -107,7 +107,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect(await statusOf(second)).toBe("Stopped");
   });
 
-  it("abandons a build, or lets it come to its end", async () => {
+  it("abandons a build, or lets it complete", async () => {
     const abandoned = await begun(30);
     expect((await stop(abandoned)).text).toContain("is in Build, which is abandoned");
     const finished = await begun(30);
@@ -117,7 +117,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect(await statusOf(finished)).toBe("Stopped");
   });
 
-  it("rolls back a deployment that has begun, follows that to its end and says what runs", async () => {
+  it("rolls back a deployment that has started, follows that to the end and says what is running", async () => {
     const id = await deploying(30);
     expect((await service())?.deployments?.[0]).toMatchObject({ rolloutState: "IN_PROGRESS" });
     const { exit, text, json } = await stop(id);
@@ -131,7 +131,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("does the rest when it is run again after it died in between", async () => {
+  it("does the rest when it is repeated after it died in between", async () => {
     const id = await deploying(30);
     scene.intercept = (_table, _moment, { operation }) => {
       if (operation === "StopServiceDeployment") throw new Error("died here");
@@ -145,7 +145,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect(json?.release).toMatchObject({ deployment: "rolled-back", runs: `${APP}:2` });
   });
 
-  it("leaves a later release alone where an earlier one was stopped before", async () => {
+  it("does not touch a later release if an earlier one was stopped before", async () => {
     const first = await begun(120);
     expect((await stop(first)).exit).toBe(0);
     await deploying(30);
@@ -153,7 +153,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect((await service())?.taskDefinition).toMatch(/:3$/);
   });
 
-  it("says so where ECS was through before it could be stopped", async () => {
+  it("says so if ECS had finished before it could be stopped", async () => {
     const id = await deploying(30);
     let seen = false;
     scene.intercept = (table, _moment, { operation }) => {
@@ -174,7 +174,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect(text).toContain("npx fairlead rollback goes back to the release before it.");
   });
 
-  it("refuses what cannot be stopped, and says what can be done", async () => {
+  it("refuses what cannot be stopped, and says what to do instead", async () => {
     const waiting = await begun(120);
     expect(await stop(waiting, "--finish")).toMatchObject({
       exit: 2,
@@ -194,7 +194,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     });
   });
 
-  it("asks a person first, and changes nothing where they say no", async () => {
+  it("asks first, and changes nothing if the answer is no", async () => {
     const id = await begun(120);
     scene.question = () => false;
     const said = await stage.act((context) => releaseStop(id, { target: "local" }, attended(context)));

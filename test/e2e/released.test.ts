@@ -24,8 +24,8 @@ const images = async () => {
   return (await aws.ecr(new DescribeImagesCommand({ repositoryName: "fairlead-app-dev" }))).imageDetails ?? [];
 };
 
-describe("a stack is released by an approved deployment, and not by what a build has pushed", () => {
-  it("stays at zero tasks whatever is reconciled while its first release waits for an approval", async () => {
+describe("a stack is released by an approved deployment, not by an image that a build pushed", () => {
+  it("stays at zero tasks, whatever is reconciled, while its first release waits for approval", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await stage.type("deploy")).exit).toBe(0);
     expect(await images()).toHaveLength(1);
@@ -48,7 +48,7 @@ describe("a stack is released by an approved deployment, and not by what a build
     expect(await desired()).toBe(0);
   });
 
-  it("never runs an image that was not approved, even where somebody raises the service by hand", async () => {
+  it("never runs an image that was not approved, even if the service is scaled up by hand", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await stage.type("deploy")).exit).toBe(0);
     const task = await stage.meddle(async (aws, clock) => {
@@ -61,7 +61,7 @@ describe("a stack is released by an approved deployment, and not by what a build
     expect(task?.events?.map(({ message }) => message).join("\n")).toContain("failed to start");
   });
 
-  it("stays released while it sleeps at zero tasks, and is raised by the next reconcile", async () => {
+  it("stays released while it is scaled to zero tasks, and is scaled up by the next reconcile", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await deployed(stage)).exit).toBe(0);
     await stage.meddle(async (aws, clock) => {
@@ -73,7 +73,7 @@ describe("a stack is released by an approved deployment, and not by what a build
     expect(await desired()).toBe(2);
   });
 
-  it("is raised by the next reconcile where nobody followed its first release", async () => {
+  it("is scaled up by the next reconcile if nobody followed its first release", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await stage.type("deploy", "--detach")).exit).toBe(0);
     expect((await stage.type("deploy")).exit).toBe(0);
@@ -88,7 +88,7 @@ describe("a stack is released by an approved deployment, and not by what a build
 });
 
 describe("a repository whose tags are immutable", () => {
-  it("takes one release after another", async () => {
+  it("accepts one release after another", async () => {
     stage.edit({ registry: { mutableTags: false } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     for (const version of ["1", "2"]) {
@@ -98,7 +98,7 @@ describe("a repository whose tags are immutable", () => {
     expect((await images()).flatMap(({ imageTags = [] }) => imageTags)).not.toContain("latest");
   });
 
-  it("keeps what runs however many builds are not approved after it", async () => {
+  it("keeps the running image, however many unapproved builds follow", async () => {
     stage.edit({ registry: { keepImages: 2, mutableTags: false } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect((await deployed(stage)).exit).toBe(0);

@@ -11,7 +11,7 @@ const LOCAL = { target: "local" } as const;
 const leftAlone: Person["choose"] = (_question, _choices, signal) =>
   new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 
-describe("a deploy that waits at its question, on the local target", { timeout: 120_000 }, () => {
+describe("a deploy that waits at its prompt, on the local target", { timeout: 120_000 }, () => {
   const stage = new Stage();
   let before: () => void;
   let version = 0;
@@ -41,7 +41,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
   const ending = ({ answer }: { readonly answer: string }) =>
     (JSON.parse(answer) as { release: { ending: string } }).release.ending;
 
-  it("goes on when another terminal approves", async () => {
+  it("continues when another terminal approves", async () => {
     let other: Promise<number> | undefined;
     const choose: Person["choose"] = (...question) => {
       other = approved({ detach: true });
@@ -61,7 +61,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
     expect([end.exit, ending(end)]).toEqual([1, "rejected"]);
   });
 
-  it("asks again where another command changed something else meanwhile, and no virtual time passes at the question", async () => {
+  it("asks again if another command has changed something else, and no simulated time passes at the prompt", async () => {
     const asked: number[] = [];
     const choose: Person["choose"] = (...question) => {
       asked.push(stage.world().world.data.now);
@@ -77,7 +77,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
     expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeLessThan(3_600_000);
   });
 
-  it("waits behind another release without polling for days, and goes on when that is answered", async () => {
+  it("waits behind another release without polling for days, and continues when that one is answered", async () => {
     expect((await deployed()).exit).toBe(0);
     let other: Promise<number> | undefined;
     const end = await deployed({
@@ -91,7 +91,7 @@ describe("a deploy that waits at its question, on the local target", { timeout: 
     expect((JSON.parse(end.answer) as { calls: number }).calls).toBeLessThan(1_000);
   });
 
-  it("tells what it waits behind, and ends, where there is no terminal", async () => {
+  it("says what it waits behind, and ends, if there is no terminal", async () => {
     await deployed();
     const second = await deployed();
     expect(second.exit).toBe(0);

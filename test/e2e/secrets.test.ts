@@ -9,7 +9,7 @@ import { Stage, type Said } from "../support/stage.ts";
 /** The header by which the load balancer knows CloudFront again: whoever has it can pass CloudFront by. */
 const HEADER = "X-Origin-Verify";
 
-describe("what a stack leaves on disk and on the screen", () => {
+describe("the files and output of a stack", () => {
   const stage = new Stage();
   const said: Said[] = [];
   /** Runs a command line, and keeps all that it says, its log of calls too. */
@@ -35,7 +35,7 @@ describe("what a stack leaves on disk and on the screen", () => {
   afterEach(calm);
   afterAll(() => stage.remove());
 
-  it("can be read by its owner alone, the locks of a run that goes on too", async () => {
+  it("are readable by their owner only, including the locks of a run in progress", async () => {
     stage.edit({ logs: { retentionDays: 90 } });
     let meanwhile: string[] | undefined;
     scene.intercept = (_table, _moment, { operation }) => {
@@ -56,7 +56,7 @@ describe("what a stack leaves on disk and on the screen", () => {
     ]);
   });
 
-  it("holds no secret outside of the simulated AWS itself", async () => {
+  it("contain no secret outside of the simulated AWS itself", async () => {
     expect(secret()).toMatch(/^[0-9a-f]{40}$/);
     for (const argv of [
       ["plan", "--full"],
@@ -74,7 +74,7 @@ describe("what a stack leaves on disk and on the screen", () => {
     expect(leaks()).toEqual([]);
   });
 
-  it("holds none where AWS refuses a call and quotes it", async () => {
+  it("contain none if AWS refuses a call and quotes it", async () => {
     const before = secret();
     let quoted = false;
     scene.intercept = (table, moment, { operation, input }) => {
@@ -91,7 +91,7 @@ describe("what a stack leaves on disk and on the screen", () => {
     stage.edit({});
   });
 
-  it("holds none of what somebody put in its place", async () => {
+  it("contain none of the values set in its place outside Fairlead", async () => {
     const ours = secret();
     await stage.meddle(async (_aws, _clock, { data }) => {
       const text = JSON.stringify(data.tables["elb.rules@ap-northeast-1"]).replace(ours, "somebody-elses-secret");
@@ -107,7 +107,7 @@ describe("what a stack leaves on disk and on the screen", () => {
     expect(leaks("somebody-elses-secret")).toEqual([]);
   });
 
-  it("holds none after a teardown", async () => {
+  it("contain none after a teardown", async () => {
     const before = secret();
     expect((await run("teardown", "--json")).exit).toBe(0);
     expect(leaks(before)).toEqual([]);

@@ -16,7 +16,7 @@ describe("several services", () => {
   });
   afterEach(() => stage.remove());
 
-  it("are added by the next run where one died in the middle of it", { timeout: 180_000 }, async () => {
+  it("are added by the next run if the first one died in the middle", { timeout: 180_000 }, async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ services: { web, mail, search } });
     const { ended } = await paused(stage.directory, ["reconcile"], async () => {
@@ -31,7 +31,7 @@ describe("several services", () => {
     expect(stage.things()).toEqual({});
   });
 
-  it("are torn down although the file knows one of them only", async () => {
+  it("are torn down even if the config has only one of them", async () => {
     stage.edit({ services: { web, mail, search } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ services: { web } });
@@ -41,7 +41,7 @@ describe("several services", () => {
     expect(stage.things()).toEqual({});
   });
 
-  it("are refused a place of a rule that one has which leaves the file, and take it once that is gone", async () => {
+  it("cannot use the rule priority of a service that is being removed, and can use it once that is gone", async () => {
     stage.edit({ services: { web, api: { path: "/api/*", priority: 7 } } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     const renamed = { apis: { path: "/api/*", priority: 7 } };
@@ -58,7 +58,7 @@ describe("several services", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("are refused where another stack's name and a service's make the same names", async () => {
+  it("are refused if the name of another stack and of a service result in the same names", async () => {
     stage.edit({ name: "shop", environment: "dev", services: { web, api: { path: "/api/*" } } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     const before = stage.things();

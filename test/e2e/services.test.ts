@@ -23,7 +23,7 @@ afterAll(() => stage.remove());
 const resources = () => stage.run("plan").then(({ json }) => json.actions);
 
 describe("several web services in one stack", () => {
-  it("join the one that stands without touching it, but for what they share", async () => {
+  it("are added to an existing one without changing it, except for what they share", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ services: { web, api } });
     const planned = await stage.planned();
@@ -44,7 +44,7 @@ describe("several web services in one stack", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("have a rule, roles, tasks and a log of their own each, and a repository where they build", async () => {
+  it("each have their own rule, roles, tasks and log group, and a repository if they are built", async () => {
     stage.edit({ services: all });
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
@@ -71,7 +71,7 @@ describe("several web services in one stack", () => {
     expect(ids.filter((id) => id.endsWith("delivery/pipeline"))).toEqual(["delivery/pipeline"]);
   });
 
-  it("answer from behind one CDN, whose secret all of their rules ask for", async () => {
+  it("answer behind one CDN, whose secret all of their rules require", async () => {
     const { aws } = stage.world();
     const { DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand } =
       await import("@aws-sdk/client-elastic-load-balancing-v2");
@@ -89,7 +89,7 @@ describe("several web services in one stack", () => {
     expect(new Set(conditions.map(({ secret }) => secret)).size).toBe(1);
   });
 
-  it("go one by one, and leave nothing behind", async () => {
+  it("are removed one by one, and leave nothing behind", async () => {
     stage.edit({ services: { web, api } });
     const planned = Object.entries(await stage.planned());
     expect(planned.filter(([, action]) => action === "delete").map(([id]) => id.split("/")[0])).not.toContain("api");
@@ -100,7 +100,7 @@ describe("several web services in one stack", () => {
     expect(lines.join("\n")).toContain("no resources of fairlead-app-dev are left");
   });
 
-  it("need none called web: what no service takes is answered 404", async () => {
+  it("need none called web: requests that match no service get a 404", async () => {
     const { web: _web, ...others } = all ?? {};
     stage.edit({ services: others });
     const { exit } = await stage.run("reconcile");

@@ -47,7 +47,7 @@ describe("releases of several services", () => {
     first = await released();
   }, 180_000);
 
-  it("deploy each with an image of its own and tell which", () => {
+  it("deploy each service with its own image and say which", () => {
     expect(first).toMatchObject({ exit: 0, ending: "live" });
     expect(first.services["web"]?.image).toContain("/fairlead-app-dev@sha256:");
     expect(first.services["api"]?.image).toContain("/fairlead-app-dev-api@sha256:");
@@ -55,7 +55,7 @@ describe("releases of several services", () => {
     expect(first.lines.some((line) => line.includes("Deploy-api: succeeded"))).toBe(true);
   });
 
-  it("leave each service with tasks, which status, doctor, logs and releases tell apart", async () => {
+  it("leave each service with tasks, which status, doctor, logs and releases distinguish", async () => {
     const status = await stage.type("status");
     expect(status.lines.filter((line) => line.startsWith("Service "))).toEqual([
       expect.stringMatching(
@@ -77,7 +77,7 @@ describe("releases of several services", () => {
     expect(releases.lines.filter((line) => line.includes("new image"))).toHaveLength(2);
   });
 
-  it("build what was changed, and keep the other image", async () => {
+  it("build what has changed, and keep the other image", async () => {
     write({ "service/api/main.js": "2" });
     write({ "service/Dockerfile": BASE });
     stage.edit({ services: { ...config.services, web: { build: { context: "web" } } } });
@@ -96,7 +96,7 @@ describe("releases of several services", () => {
     expect(back.lines.join("\n")).toContain(second.services["api"]?.image ?? "none");
   });
 
-  it("name the service, where several could be meant or none is", async () => {
+  it("name the service if several or none could be meant", async () => {
     const rollback = await stage.type("rollback");
     expect(rollback.exit).toBe(2);
     expect(rollback.lines.join("\n")).toContain("Which service? The stack has web, api: name one, such as ");

@@ -28,7 +28,7 @@ describe("uploads whose events come late, twice or never", { timeout: 120_000 },
     return said.exit;
   }
 
-  it("are one release each, and leave nothing that runs a second time", async () => {
+  it("are one release each, and leave no second execution running", async () => {
     expect(await deployed("lost", 0)).toBe(0);
     expect(await deployed("late", SWITCHED_ON)).toBe(0);
     expect(await deployed("twice", LATER)).toBe(0);

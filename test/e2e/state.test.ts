@@ -8,7 +8,7 @@ import { stateRm } from "../../src/cli/commands/state/rm.ts";
 import type { State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";
 
-describe("the verbs about the state", () => {
+describe("the state commands", () => {
   const stage = new Stage();
   const file = (...path: string[]) => join(stage.directory, "state", ...path);
   const path = file("fairlead-app-dev.json");
@@ -28,7 +28,7 @@ describe("the verbs about the state", () => {
   afterAll(() => stage.remove());
 
   describe("show", () => {
-    it("prints a line a resource, or the whole", async () => {
+    it("prints one line per resource, or the whole state", async () => {
       const { exit, lines } = await run("show");
       expect(exit).toBe(0);
       expect(lines[0]).toBe(
@@ -40,7 +40,7 @@ describe("the verbs about the state", () => {
       expect(await json("show")).toEqual(state());
     });
 
-    it("prints all of one, and says of one that is not there what to do", async () => {
+    it("prints one resource in full, and says what to do if it is not in the state", async () => {
       const { exit, answer } = await run("show", "network/vpc");
       expect(exit).toBe(0);
       expect(JSON.parse(answer)).toEqual(state().resources["network/vpc"]);
@@ -51,7 +51,7 @@ describe("the verbs about the state", () => {
       ]);
     });
 
-    it("tells what is half done, and what is still to be deleted", async () => {
+    it("shows what is incomplete, and what is still to be deleted", async () => {
       const { resources, ...rest } = state();
       const vpc = resources["network/vpc"];
       if (!vpc) throw new Error("no VPC");
@@ -69,7 +69,7 @@ describe("the verbs about the state", () => {
       );
     });
 
-    it("says where there is none", async () => {
+    it("says that there is no state", async () => {
       rmSync(path);
       expect(await run("show")).toMatchObject({ exit: 0, lines: [`There is no state ${path}.`] });
       expect(await json("show")).toBeNull();
@@ -78,7 +78,7 @@ describe("the verbs about the state", () => {
   });
 
   describe("rm", () => {
-    it("forgets resources, which the next reconcile finds and adopts", async () => {
+    it("removes resources from the state, which the next reconcile finds and adopts", async () => {
       const before = [stage.things(), state()] as const;
       const { exit, lines, answer } = await run("rm", "network/vpc", "security/task-role", "--json");
       expect(exit).toBe(0);
@@ -99,7 +99,7 @@ describe("the verbs about the state", () => {
       expect(Object.keys(state().resources)).toHaveLength(42);
     });
 
-    it("forgets nothing where one of them is not there", async () => {
+    it("removes nothing if one of them is not in the state", async () => {
       const before = readFileSync(path, "utf8");
       const { exit, lines } = await run("rm", "network/vpc", "a", "b");
       expect(exit).toBe(2);
@@ -107,7 +107,7 @@ describe("the verbs about the state", () => {
       expect(readFileSync(path, "utf8")).toBe(before);
     });
 
-    it("asks, and forgets nothing where the answer is no", async () => {
+    it("asks, and removes nothing if the answer is no", async () => {
       const before = readFileSync(path, "utf8");
       scene.question = (message) => {
         expect(message).toBe("Remove 1 resource from the state? Nothing on AWS changes.");
@@ -118,14 +118,14 @@ describe("the verbs about the state", () => {
       expect(readFileSync(path, "utf8")).toBe(before);
     });
 
-    it("has nothing to forget where there is no state", async () => {
+    it("has nothing to remove if there is no state", async () => {
       rmSync(path);
       expect(await run("rm", "network/vpc")).toMatchObject({ exit: 1, lines: [`Error: There is no state ${path}.`] });
     });
   });
 
   describe("backups and restore", () => {
-    it("bring back what was there before", async () => {
+    it("restore an earlier state", async () => {
       const before = state();
       await run("rm", "network/vpc");
       const [newest] = (await json("backups")) as { serial: number; when: string }[];
@@ -159,7 +159,7 @@ describe("the verbs about the state", () => {
       expect(readdirSync(file("fairlead-app-dev.backups"))).toHaveLength(20);
     });
 
-    it("say where there is none", async () => {
+    it("say that there are none", async () => {
       expect((await run("backups")).lines).toEqual([`There are no backups of ${path} yet.`]);
       expect(await json("backups")).toEqual([]);
       const { exit, lines } = await run("restore", "7");
@@ -169,7 +169,7 @@ describe("the verbs about the state", () => {
       expect((await run("restore", "7")).lines[0]).toContain(`Backups: ${state().serial - 1}.`);
     });
 
-    it("bring a good state back over a damaged one, which is kept beside them", async () => {
+    it("restore a valid state over a damaged one, which is kept next to them", async () => {
       const before = state();
       await run("rm", "network/vpc");
       writeFileSync(path, "{");
@@ -180,7 +180,7 @@ describe("the verbs about the state", () => {
       expect(readFileSync(file("fairlead-app-dev.backups", damaged ?? ""), "utf8")).toBe("{");
     });
 
-    it("bring back neither what is damaged nor what belongs elsewhere", async () => {
+    it("restore neither a damaged state nor one of another stack", async () => {
       await run("rm", "network/vpc");
       const now = readFileSync(path, "utf8");
       const { serial } = state();
@@ -206,7 +206,7 @@ describe("the verbs about the state", () => {
       expect(state().serial).toBe(serial);
     });
 
-    it("hold what a teardown took away", async () => {
+    it("include the state from before a teardown", async () => {
       const before = state();
       expect((await stage.run("teardown")).exit).toBe(0);
       expect(existsSync(path)).toBe(false);
@@ -218,13 +218,13 @@ describe("the verbs about the state", () => {
     });
   });
 
-  it("have no bucket to make and nowhere to move a state to on the local target", async () => {
+  it("create no bucket and move no state on the local target", async () => {
     expect((await run("init")).exit).toBe(2);
     expect((await run("migrate")).exit).toBe(2);
     expect((await run("migrate", "--from", "s3://bucket/prefix")).exit).toBe(2);
   });
 
-  it("say on AWS what the file lacks for that", async () => {
+  it("say on AWS which setting is missing for that", async () => {
     const on = ["--target", "aws"];
     expect((await run("init", ...on)).lines.join()).toContain(
       "To share the state, set state: { s3: {} }, then run again.",

@@ -5,7 +5,7 @@ import { awsError } from "../support/failing.ts";
 import { makeDoubles } from "../support/foreign.ts";
 import { Stage } from "../support/stage.ts";
 
-describe("a plan whose user may not ask the Resource Groups Tagging API", () => {
+describe("a plan whose user has no access to the Resource Groups Tagging API", () => {
   const stage = new Stage();
   beforeAll(async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
@@ -28,7 +28,7 @@ describe("a plan whose user may not ask the Resource Groups Tagging API", () => 
     expect(text).toContain("Allow tag:GetResources to whoever runs Fairlead.");
   });
 
-  it("deletes what it finds so", async () => {
+  it("deletes what it finds that way", async () => {
     const { exit, json } = await stage.run("reconcile");
     expect(exit).toBe(0);
     expect(json.summary).toMatchObject({ deleted: 5, failed: 0 });

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import { Stage } from "../support/stage.ts";
 
-describe("a tag whose key is spelled with another case", () => {
+describe("a tag whose key differs only in case", () => {
   let stage: Stage;
   afterEach(() => stage.remove());
 
-  it("is on every resource after one run, the roles included, where both spellings are one key", async () => {
+  it("is on every resource after one run, including the roles, where both spellings are one key", async () => {
     stage = new Stage({ tags: { Team: "shop" } });
     await stage.run("reconcile");
     stage.edit({ tags: { team: "shop" } });
@@ -15,7 +15,7 @@ describe("a tag whose key is spelled with another case", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("is refused by IAM beside the other one", async () => {
+  it("is refused by IAM next to the other spelling", async () => {
     stage = new Stage();
     const { aws } = stage.world();
     const Tags = ["Team", "team"].map((Key) => ({ Key, Value: "a" }));

@@ -12,7 +12,7 @@ import { Stage } from "../support/stage.ts";
 const HELD =
   /^Error: The state has been locked by \S+@\S+ \((\w+), process \d+\) since 20\d\d-\d\d-\d\dT[\d:.]+Z\. Wait until that run has finished\. If its process no longer exists, remove the lock: npx fairlead state unlock$/m;
 
-describe("two processes at once in one folder", { timeout: 180_000 }, () => {
+describe("two concurrent processes in one folder", { timeout: 180_000 }, () => {
   const stage = new Stage();
   const file = (...path: string[]) => join(stage.directory, "state", ...path);
   const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
@@ -53,8 +53,8 @@ describe("two processes at once in one folder", { timeout: 180_000 }, () => {
   beforeEach(() => rmSync(file(), { recursive: true, force: true }));
   afterAll(() => stage.remove());
 
-  describe("where the first one is in the middle of its work", () => {
-    it("the one that meets its lock is told whose it is and touches nothing; those that only read are not kept", async () => {
+  describe("while the first one is working", () => {
+    it("the second one is told who holds the lock and changes nothing; read-only commands are not blocked", async () => {
       const now = () => [read(file("fairlead-app-dev.json")), read(file("local", "world.json"))];
       const { ended, met } = await paused(stage.directory, ["reconcile"], async () => {
         const before = now();
@@ -77,7 +77,7 @@ describe("two processes at once in one folder", { timeout: 180_000 }, () => {
       expect(locks()).toEqual([]);
     });
 
-    it("a teardown is not met by a reconcile either, which has its turn afterwards", async () => {
+    it("a reconcile is blocked by a teardown too, and runs afterwards", async () => {
       standing();
       const { ended, met } = await paused(stage.directory, ["teardown"], async () => ({
         refused: await run("reconcile"),
@@ -94,7 +94,7 @@ describe("two processes at once in one folder", { timeout: 180_000 }, () => {
       expect(locks()).toEqual([]);
     });
 
-    it("a second stack, of a file of its own, waits too: both live in one simulated AWS", async () => {
+    it("a second stack with its own config is blocked too: both are in one simulated AWS", async () => {
       const other = secondStack("shop");
       const { ended, met } = await paused(stage.directory, ["reconcile"], async () => ({
         refused: [await run("reconcile", ...other), await run("teardown", ...other)],
@@ -116,8 +116,8 @@ describe("two processes at once in one folder", { timeout: 180_000 }, () => {
     });
   });
 
-  describe("that begin together, whichever of them is first", () => {
-    it("two reconciles make one stack", async () => {
+  describe("that start together, whichever is first", () => {
+    it("two reconciles create one stack", async () => {
       const ends = endings(await both(["reconcile"], ["reconcile"]));
       expect(["refused,whole", "whole,refused", "whole,whole"]).toContain(ends.join());
       expect(await checked()).toBe(0);
@@ -127,7 +127,7 @@ describe("two processes at once in one folder", { timeout: 180_000 }, () => {
       expect(locks()).toEqual([]);
     });
 
-    it("a reconcile and a teardown end as the last of them that worked wants it", async () => {
+    it("a reconcile and a teardown: the result is that of the last one that held the lock", async () => {
       standing();
       const ends = endings(await both(["reconcile"], ["teardown", "--yes"]));
       expect(["refused,whole", "whole,refused", "whole,whole"]).toContain(ends.join());
@@ -142,14 +142,14 @@ describe("two processes at once in one folder", { timeout: 180_000 }, () => {
       expect(locks()).toEqual([]);
     });
 
-    it("a plan and a reconcile both come to their end", async () => {
+    it("a plan and a reconcile both complete", async () => {
       const ends = await both(["plan"], ["reconcile"]);
       expect(endings(ends)).toEqual(["whole", "whole"]);
       expect([counts(), remembered()]).toEqual([whole, 42]);
       expect(await history()).toEqual(["1 reconcile done"]);
     });
 
-    it("two stacks each stand whole or not at all", async () => {
+    it("two stacks are each created completely or not at all", async () => {
       const other = secondStack("shop");
       const ends = endings(await both(["reconcile"], ["reconcile", ...other]));
       expect(["refused,whole", "whole,refused", "whole,whole"]).toContain(ends.join());

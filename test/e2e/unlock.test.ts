@@ -10,7 +10,7 @@ import type { Holder, State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";
 import { NOBODY } from "../support/states.ts";
 
-describe("the locks of the state and of the simulated world", () => {
+describe("the locks of the state and of the simulated AWS", () => {
   const stage = new Stage();
   const file = (...path: string[]) => join(stage.directory, "state", ...path);
   const path = file("fairlead-app-dev.json");
@@ -43,7 +43,7 @@ describe("the locks of the state and of the simulated world", () => {
   const lock = (at: string, who: object | string = holder) =>
     writeFileSync(at, typeof who === "string" ? who : JSON.stringify(who));
 
-  it("need no unlocking where nobody holds them", async () => {
+  it("need no unlocking if nobody holds them", async () => {
     expect(await run("unlock")).toMatchObject({ exit: 0, lines: [`The lock of ${path} is free.`] });
     expect(await json("unlock")).toEqual({ unlocked: [] });
   });
@@ -66,7 +66,7 @@ describe("the locks of the state and of the simulated world", () => {
     },
   );
 
-  it.each(LOCKS)("are taken away where they cannot be read: %s", async (_which, at) => {
+  it.each(LOCKS)("are released if they cannot be read: %s", async (_which, at) => {
     lock(at, "{");
     const held = await stage.type("reconcile");
     expect(held.exit).toBe(4);
@@ -75,7 +75,7 @@ describe("the locks of the state and of the simulated world", () => {
     expect(existsSync(at)).toBe(false);
   });
 
-  it.each(LOCKS)("are left to a run that goes on here, but for --force: %s", async (_which, at) => {
+  it.each(LOCKS)("are not taken from a run in progress on this machine without --force: %s", async (_which, at) => {
     lock(at);
     for (const more of [[], ["--yes"]]) {
       const { exit, lines } = await run("unlock", ...more);
@@ -89,7 +89,7 @@ describe("the locks of the state and of the simulated world", () => {
     expect(existsSync(at)).toBe(false);
   });
 
-  it("are taken away from a run that died, which the next run does by itself", async () => {
+  it("are released for a run that died, which the next run also does by itself", async () => {
     for (const [, at] of LOCKS) lock(at, { ...holder, pid: NOBODY });
     expect((await json("unlock")) as object).toMatchObject({ unlocked: [{}, {}] });
     for (const [, at] of LOCKS) lock(at, { ...holder, pid: NOBODY });
@@ -97,7 +97,7 @@ describe("the locks of the state and of the simulated world", () => {
     for (const [, at] of LOCKS) expect(existsSync(at)).toBe(false);
   });
 
-  it("are taken away after a question", async () => {
+  it("are released after a confirmation", async () => {
     const [[, at]] = LOCKS;
     lock(at, { ...holder, pid: NOBODY });
     scene.question = () => false;
@@ -106,7 +106,7 @@ describe("the locks of the state and of the simulated world", () => {
     expect(existsSync(at)).toBe(true);
   });
 
-  it("stop the verbs about the state as any run, but for those that only read", async () => {
+  it("block the state commands like any run, except those that only read", async () => {
     await run("rm", "network/vpc");
     const { serial } = JSON.parse(readFileSync(path, "utf8")) as State;
     const unlock = await fileStore(path).lock("reconcile");

@@ -24,7 +24,7 @@ const NAMED = [
   "security/task-role",
 ];
 
-describe("a released stack that Fairlead 0.1 recorded", () => {
+describe("a released stack of Fairlead 0.1", () => {
   let stage: Stage;
   const file = (...path: string[]) => join(stage.directory, ...path);
   const state = () => JSON.parse(readFileSync(file("state/fairlead-app-dev.json"), "utf8")) as State;
@@ -56,7 +56,7 @@ describe("a released stack that Fairlead 0.1 recorded", () => {
   });
   afterEach(() => stage.remove());
 
-  it("is shown what is carried over: its tags and comments, each resource updated in place under the name it has", async () => {
+  it("shows what is migrated: its tags and comments, each resource updated in place under its existing name", async () => {
     expect(state()).toMatchObject({ version: 1 });
     expect(state()).not.toHaveProperty("name");
     const { exit, json } = await stage.run("plan");
@@ -75,7 +75,7 @@ describe("a released stack that Fairlead 0.1 recorded", () => {
     ).toEqual([]);
   });
 
-  it("is carried over by a reconcile, after which there is nothing to do", async () => {
+  it("is migrated by a reconcile, after which there are no changes", async () => {
     const [before, was] = [served(), state()];
     expect(before.broken).toBeUndefined();
     expect(before.images).toEqual([expect.stringMatching(/\/fairlead-app-dev:578de72$/)]);
@@ -90,7 +90,7 @@ describe("a released stack that Fairlead 0.1 recorded", () => {
     expect(stage.things()).toEqual({});
   });
 
-  it("is read where 0.1 left it, in the current folder of a config that lies elsewhere, once it was moved", async () => {
+  it("is read after it was moved from where 0.1 stored it, the current folder, next to a config elsewhere", async () => {
     mkdirSync(file("infra"));
     renameSync(file("stack.config.ts"), file(CONFIG));
     const planned = () => stage.act((context) => plan({ target: "local", json: true, config: CONFIG }, context));

@@ -55,7 +55,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     return { text: all[0]?.text ?? "", ...(all[0]?.report ?? { waits: [], frozen: [] }) };
   }
 
-  it("is nothing where nothing waits, for one call more", async () => {
+  it("is nothing if nothing waits, at the cost of one call", async () => {
     const log = join(stage.directory, "calls.jsonl");
     const answer = JSON.parse((await stage.type("plan", "--json", "--log", log)).answer) as Waiting;
     expect([answer.waits, answer.frozen]).toEqual([[], []]);
@@ -65,7 +65,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(calls.filter((line) => line.includes('"GetPipelineState"'))).toHaveLength(1);
   });
 
-  it("is a release and its approval, with what answers and what stops it", async () => {
+  it("is a release and its approval, with the commands that answer and stop it", async () => {
     const id = await begun();
     const { text, waits } = await told();
     expect(text.split("\n")).toEqual([
@@ -83,7 +83,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     ]);
   });
 
-  it("is a release behind the approval of another, with what lets it on", async () => {
+  it("is a release behind the approval of another, with the command that lets it continue", async () => {
     const first = await begun();
     const second = await begun();
     const { text, waits } = await told();
@@ -105,7 +105,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect((await told()).waits).toMatchObject([{ executionId: second, for: "approval" }]);
   });
 
-  it("is a release whose place a later one took, by its name", async () => {
+  it("is a release superseded by a later one, by its id", async () => {
     await begun();
     const second = await begun();
     const third = await begun();
@@ -122,7 +122,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(attached.lines.join("\n")).not.toContain("Cause:");
   });
 
-  it("is a release before a transition that somebody disabled: who, when, why, and what enables it", async () => {
+  it("is a release before a disabled transition: who, when, why, and the command that enables it", async () => {
     await freeze();
     const idle = await told();
     expect(idle.text.split("\n")).toEqual([
@@ -158,7 +158,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(runs.pipelineExecutionSummaries?.[0]).toMatchObject({ pipelineExecutionId: id, status: "Succeeded" });
   });
 
-  it("says that enabling it does not let on what has waited for more than thirty days", async () => {
+  it("says that enabling it does not help a release that has waited for more than thirty days", async () => {
     await freeze();
     await begun();
     await approved(31 * 86_400);
@@ -167,7 +167,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     );
   });
 
-  it("is what a deploy behind it says at once, once, with the commands; without a terminal it ends there", async () => {
+  it("is reported by a deploy behind it at once and only once, with the commands; without a terminal the deploy ends there", async () => {
     await freeze();
     writeService(stage, "", { "version.txt": String(++version) });
     const said = await stage.type("deploy", "--approve");
@@ -188,7 +188,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     expect(attached.lines.at(-1)).toContain("Live");
   });
 
-  it("is not said to go on by itself where a person interrupts the deploy that waits", async () => {
+  it("is not said to continue by itself if the waiting deploy is interrupted", async () => {
     await freeze();
     writeService(stage, "", { "version.txt": String(++version) });
     const interrupted = new AbortController();
@@ -207,7 +207,7 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     );
   });
 
-  it("is a release that ECS deploys", async () => {
+  it("is a release that ECS is deploying", async () => {
     const id = await begun();
     await approved(30);
     const { text, waits } = await told();

@@ -7,7 +7,7 @@ describe("reconcile --watch", () => {
   let stage: Stage;
   afterEach(() => stage.remove());
 
-  it("goes on reconciling what the file says by then, until it is stopped", async () => {
+  it("keeps reconciling the current config until it is stopped", async () => {
     stage = new Stage();
     const controller = new AbortController();
     let rounds = 0;
@@ -33,7 +33,7 @@ describe("reconcile --watch", () => {
     expect(exit).toBe(1);
   });
 
-  it("keeps hold of nothing of the runs that are over", async () => {
+  it("retains no memory of completed runs", async () => {
     stage = new Stage();
     const controller = new AbortController();
     const listeners: number[] = [];

@@ -15,7 +15,7 @@ const policyOf = (policies: readonly ScalingPolicy[], name: string) =>
   policies.find(({ PolicyName }) => PolicyName === name)?.TargetTrackingScalingPolicyConfiguration;
 
 describe("services that scale on their load", () => {
-  it("are scaled on requests per target and on the backlog per task, beside CPU and memory", async () => {
+  it("are scaled on requests per target and on the backlog per task, in addition to CPU and memory", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
     const { aws } = stage.world();
@@ -35,7 +35,7 @@ describe("services that scale on their load", () => {
     expect(ScalingPolicies).toHaveLength(6);
   });
 
-  it("run on spare capacity as far as they say, in a cluster that knows it", async () => {
+  it("run on spare capacity to the configured extent, in a cluster that supports it", async () => {
     const { aws } = stage.world();
     const cluster = "fairlead-app-dev-cluster";
     const { services: found = [] } = await aws.ecs(
@@ -56,7 +56,7 @@ describe("services that scale on their load", () => {
     expect(clusters?.[0]?.capacityProviders).toEqual(expect.arrayContaining(["FARGATE", "FARGATE_SPOT"]));
   });
 
-  it("go with everything else", async () => {
+  it("are deleted with everything else", async () => {
     const { exit, lines } = await stage.say("teardown");
     expect(exit).toBe(0);
     expect(lines.join("\n")).toContain("no resources of fairlead-app-dev are left");

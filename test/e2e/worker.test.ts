@@ -58,7 +58,7 @@ describe("a web service, an internal service and a worker", () => {
     expect(lines).toContainEqual(expect.stringMatching(/^Live in .*: 3 services\.$/));
   }, 180_000);
 
-  it("need nothing more once they are released", async () => {
+  it("need no changes once they are released", async () => {
     expect(await stage.planned()).toEqual({});
   });
 
@@ -70,7 +70,7 @@ describe("a web service, an internal service and a worker", () => {
     expect(found).toMatchObject({ runningCount: 2, loadBalancers: [] });
   });
 
-  it("are told where each other's queues and addresses are, and the worker its own queue", async () => {
+  it("get variables for each other's queues and addresses, and the worker for its own queue", async () => {
     const { aws } = stage.world();
     const { QueueUrl } = await aws.sqs(new GetQueueUrlCommand({ QueueName: `${PREFIX}-daily-mail-queue` }));
     const [web, search, worker] = await Promise.all(
@@ -84,7 +84,7 @@ describe("a web service, an internal service and a worker", () => {
     expect(worker).not.toHaveProperty("DAILY_MAIL_QUEUE_URL");
   });
 
-  it("may reach the internal service, which nobody else may, and nobody reaches the worker", async () => {
+  it("can reach the internal service, which nobody else can, and nobody can reach the worker", async () => {
     const { aws } = stage.world();
     const { SecurityGroups = [] } = await aws.ec2(new DescribeSecurityGroupsCommand({}));
     const group = (name: string) => SecurityGroups.find(({ GroupName }) => GroupName === `${PREFIX}-${name}`);
@@ -100,7 +100,7 @@ describe("a web service, an internal service and a worker", () => {
     expect(worker?.IpPermissions).toEqual([]);
   });
 
-  it("are whole to the doctor, which does not look for a way of requests to those that have none", async () => {
+  it("pass doctor, which checks no request path for those that have none", async () => {
     const doctor = await stage.type("doctor");
     expect(doctor.exit).toBe(0);
     const worker = await stage.type("doctor", "--service", "daily-mail", "--json");
@@ -157,7 +157,7 @@ describe("a stack of workers only, without NAT gateways", () => {
   const stage = new Stage({ services: { mail: { type: "worker", queue: true } }, network: { nat: "none" } });
   afterAll(() => stage.remove());
 
-  it("has no balancer and no CDN, and a door to SQS", async () => {
+  it("has no load balancer and no CDN, and an SQS endpoint", async () => {
     const { exit, json } = await stage.run("reconcile");
     expect(exit).toBe(0);
     const ids = json.actions.map(({ id }) => id);
@@ -170,7 +170,7 @@ describe("a stack of workers only, without NAT gateways", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("is released and told of as any other", async () => {
+  it("is released and reported like any other", async () => {
     await prepare(stage, ["service/mail"]);
     const released = await stage.type("deploy", "--approve");
     expect(released.exit).toBe(0);
@@ -197,7 +197,7 @@ describe("twenty services", () => {
       ]),
     );
 
-  it("stand in one stack, and lists are read once for all of them", async () => {
+  it("fit in one stack, and lists are read once for all of them", async () => {
     const stage = new Stage({ services: many(20) });
     expect((await stage.run("reconcile")).exit).toBe(0);
     const { json } = await stage.run("plan");
@@ -213,7 +213,7 @@ describe("twenty services", () => {
   });
 });
 
-describe("services whose names are alike", () => {
+describe("services with similar names", () => {
   it.each<[string, NonNullable<StackConfig["services"]>]>([
     [
       "a worker's queue and a worker called after its dead letters",
@@ -232,7 +232,7 @@ describe("services whose names are alike", () => {
     stage.remove();
   });
 
-  it("are refused where one variable would tell a queue and an address", async () => {
+  it("are refused if one variable would be for both a queue and an address", async () => {
     const stage = new Stage({
       services: { web: {}, mail: { type: "worker", queue: true }, "mail-queue": { internal: true } },
     });
@@ -244,7 +244,7 @@ describe("services whose names are alike", () => {
     stage.remove();
   });
 
-  it("are refused a statement of the user's own with a Sid of Fairlead's", async () => {
+  it("are refused with a user's policy statement that has a Sid of Fairlead", async () => {
     const taskPolicy = [{ Sid: "Work", Effect: "Allow", Action: ["s3:ListBucket"], Resource: "*" }] as const;
     const stage = new Stage({ services: { mail: { type: "worker", queue: true, taskPolicy } } });
     const { exit, lines } = await stage.type("plan");
@@ -254,7 +254,7 @@ describe("services whose names are alike", () => {
   });
 });
 
-describe("a service that changes where its image comes from", () => {
+describe("a service whose image source changes", () => {
   const build = { context: "service" };
   const stage = new Stage({ services: { web: { build }, mail: { type: "worker", build } } });
   afterAll(() => stage.remove());
@@ -263,7 +263,7 @@ describe("a service that changes where its image comes from", () => {
     return json.actions.map(({ id }) => id).filter((id) => id.endsWith("registry/repository"));
   };
 
-  it("keeps the repository that it runs from until a release brings the other image", async () => {
+  it("keeps the repository of its running image until a release deploys the other image", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     await prepare(stage, ["service"]);
     expect((await stage.type("deploy", "--approve")).exit).toBe(0);

@@ -7,8 +7,8 @@ import { Stage } from "../support/stage.ts";
 let stage: Stage;
 afterEach(() => stage.remove());
 
-describe("an account that has not every zone of a region", () => {
-  it("gets its network in those that it has", async () => {
+describe("an account that lacks some zones of a region", () => {
+  it("gets its network in the zones that it has", async () => {
     stage = new Stage({ region: "us-west-1" });
     const { exit } = await stage.run("reconcile");
     const { aws } = stage.world("us-west-1");
@@ -20,7 +20,7 @@ describe("an account that has not every zone of a region", () => {
     expect(await stage.planned()).toEqual({});
   });
 
-  it("keeps the network where it stands with the state lost, whatever is the first choice by then", async () => {
+  it("keeps the network in its zones if the state is lost, whichever zones come first by then", async () => {
     stage = new Stage({ region: "us-west-2", network: { zones: ["us-west-2c", "us-west-2a"] } });
     await stage.run("reconcile");
     rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));
@@ -28,7 +28,7 @@ describe("an account that has not every zone of a region", () => {
     expect(Object.values(await stage.planned())).not.toContain("replace");
   });
 
-  it("keeps the second zone in its place where a first run made only that", async () => {
+  it("keeps the second zone in its position if a first run only created that one", async () => {
     stage = new Stage();
     await stage.run("reconcile");
     await stage.meddle(async (_aws, _clock, { data }) => {
@@ -44,7 +44,7 @@ describe("an account that has not every zone of a region", () => {
     expect(planned["network/public-2"]).toBe("adopt");
   });
 
-  it("is told of a zone that it has not before anything is made", async () => {
+  it("gets an error about a missing zone before anything is created", async () => {
     stage = new Stage({ region: "us-west-1", network: { zones: ["us-west-1a", "us-west-1b"] } });
     const { exit, lines } = await stage.type("reconcile");
     expect(exit).toBe(2);

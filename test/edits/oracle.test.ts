@@ -57,7 +57,7 @@ describe("what the walks hold a run to", () => {
     ]);
   });
 
-  it("finds what was announced and not done, but for what only the apply can tell", () => {
+  it("finds what was planned and not done, except for what is known after apply", () => {
     expect(judged(update, { step: "update", fields: ["size"] })).toEqual([
       "a: planned was update, and its tags was not updated",
     ]);

@@ -65,7 +65,7 @@ describe("a stack.config.ts of any text", () => {
     return [...found, ...oddExit(after, EXIT.done)];
   }
 
-  it("is carried out, or is refused in a sentence and nothing is touched", async () => {
+  it("is applied, or is refused in a sentence without any change", async () => {
     await tryCases(0.3, configText, allComplaints);
   });
 });

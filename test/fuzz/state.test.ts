@@ -10,7 +10,7 @@ import { oddExit, wordless } from "./words.ts";
 /** A plan that says that something goes says so in a line of its own. */
 const GOES = /\b(delete|replace|gone|deleted|replaced)\b/;
 
-describe("the state of a stack that stands, damaged in any way", () => {
+describe("the state of an existing stack, damaged in any way", () => {
   const ground = new Ground();
   let good = "";
   beforeAll(async () => {

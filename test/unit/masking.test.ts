@@ -6,7 +6,7 @@ import { describe, expect, it, test } from "vitest";
 import { loggedInput } from "../../src/aws/logged-input.ts";
 import { masked, maskedProse, maskedText, nameIn } from "../../src/masking.ts";
 
-describe("what looks like a secret", () => {
+describe("a value that looks like a secret", () => {
   test.each([
     ["DB_PASSWORD", "hunter2"],
     ["apiKey", "x"],
@@ -126,7 +126,7 @@ describe("a logged input", () => {
     });
   });
 
-  it("hides what the model marks as sensitive, and the secret that the caller knows", () => {
+  it("masks what the model marks as sensitive, and the secret that the caller knows", () => {
     const header = { Quantity: 1, Items: [{ HeaderName: "X-Origin-Verify", HeaderValue: "s3cr3t" }] };
     const command = new CreateDistributionWithTagsCommand({
       DistributionConfigWithTags: {

@@ -54,7 +54,7 @@ describe("what a person can do about it", () => {
       );
   });
 
-  it("tells of a quota under every code that stands for one, and leaves the quota's name to AWS's words", () => {
+  it("recognizes every error code for a quota, and quotes AWS for the quota's name", () => {
     const codes = [
       "LimitExceeded",
       "LimitExceededException",
@@ -75,7 +75,7 @@ describe("what a person can do about it", () => {
     expect(explain(used).what).toBe("VpcLimitExceeded: The maximum number of VPCs has been reached.");
   });
 
-  it("tells credentials that expired from those that are missing or unknown", () => {
+  it("distinguishes expired credentials from missing or unknown ones", () => {
     for (const code of ["ExpiredToken", "ExpiredTokenException", "RequestExpired"])
       expect([code, adviceOn(code)]).toEqual([code, EXPIRED]);
     const missing = Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" });
@@ -106,7 +106,7 @@ describe("what a person can do about it", () => {
     expect(explain(denied).advice).toMatch(/^A policy of the account or the organization denies this call/);
   });
 
-  it("tells a wrong clock from a session that expired", () => {
+  it("distinguishes a wrong clock from an expired session", () => {
     const skewed = awsError(
       "SignatureDoesNotMatch",
       "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z",

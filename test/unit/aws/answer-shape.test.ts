@@ -23,7 +23,7 @@ describe("the shape of an answer", () => {
     });
   });
 
-  it("tells what only some items of a list have, and nothing more of what is below it", () => {
+  it("reports what only some items of a list have, without its members", () => {
     const answer = { Vpcs: [{ VpcId: "vpc-1" }, { VpcId: "vpc-2", Tags: [{ Key: "a", Value: "b" }] }] };
     expect(answerShape(vpcs, answer)).toEqual({
       Vpcs: ["list"],
@@ -34,7 +34,7 @@ describe("the shape of an answer", () => {
     });
   });
 
-  it("tells an empty list from one that is not there", () => {
+  it("distinguishes an empty list from a missing one", () => {
     expect(answerShape(vpcs, { Vpcs: [] })).toEqual({ Vpcs: ["empty list"] });
     expect(answerShape(vpcs, {})).toEqual({});
     expect(answerShape(vpcs, { Vpcs: undefined })).toEqual({});
@@ -49,7 +49,7 @@ describe("the shape of an answer", () => {
     expect(answerShape(tags, { Tags: {} })).toEqual({ Tags: ["empty map"] });
   });
 
-  it("hides what AWS's model marks as sensitive, and what is no word of AWS's", () => {
+  it("masks what AWS's model marks as sensitive, and words that are not AWS's", () => {
     const token = new GetAuthorizationTokenCommand({});
     const answer = { authorizationData: [{ authorizationToken: "hunter", expiresAt: new Date(0) }] };
     expect(JSON.stringify(answerShape(token, answer))).not.toContain("hunter");
@@ -61,7 +61,7 @@ describe("the shape of an answer", () => {
     });
   });
 
-  it("tells dates, numbers, words in lists and structures that are empty", () => {
+  it("reports dates, numbers, words in lists and empty structures", () => {
     const repositories = { repositories: [{ createdAt: new Date(0), imageScanningConfiguration: {} }] };
     expect(answerShape(new DescribeRepositoriesCommand({}), repositories)).toEqual({
       repositories: ["list"],

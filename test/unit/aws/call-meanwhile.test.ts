@@ -7,7 +7,7 @@ const throttled = awsError("Throttling", "Rate exceeded");
 const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
 const inUse = awsError("DependencyViolation", "The vpc has dependencies and cannot be deleted.");
 
-describe("a call that looks at what stands in its way meanwhile", () => {
+describe("a retried call that checks what blocks it", () => {
   const looking = (look: () => Promise<string | void>, failures: number, budget = 600) => {
     const clock = new VirtualClock(0);
     const looks: number[] = [];
@@ -32,7 +32,7 @@ describe("a call that looks at what stands in its way meanwhile", () => {
     return { outcome, looks, waits, obstructions, sent: () => sent };
   };
 
-  it("looks before the first wait, and then not oftener than every ten seconds", async () => {
+  it("checks before the first wait, and then at most every ten seconds", async () => {
     const call = looking(async () => {}, 12);
     expect(await call.outcome).toBe("answer");
     expect(call.looks[0]).toBe(0);
@@ -43,7 +43,7 @@ describe("a call that looks at what stands in its way meanwhile", () => {
     expect(Math.max(...between)).toBeLessThan(15_000);
   });
 
-  it("tells what it found, once, and goes on waiting", async () => {
+  it("reports what it found, once, and keeps waiting", async () => {
     const found = ["A keeps it", "A keeps it", "B keeps it"];
     const call = looking(async () => found.shift(), 12);
     expect(await call.outcome).toBe("answer");
@@ -51,7 +51,7 @@ describe("a call that looks at what stands in its way meanwhile", () => {
     expect(call.obstructions).toEqual(["A keeps it", "B keeps it"]);
   });
 
-  it("does not look where AWS answers at once, or with something else", async () => {
+  it("does not check if AWS succeeds at once, or returns another error", async () => {
     const answers = [throttled];
     const send = async () => {
       const [failure] = answers.splice(0, 1);
@@ -63,7 +63,7 @@ describe("a call that looks at what stands in its way meanwhile", () => {
     expect([await looking(() => Promise.reject(reset), 0).outcome, await other]).toEqual(["answer", "answer"]);
   });
 
-  it("fails with the look's own reason, without a wait, where that throws: at first, or later", async () => {
+  it("fails with the reason of the check, without a wait, if that throws: at first or later", async () => {
     const reason = new TypeError("Somebody else's.");
     const first = looking(() => Promise.reject(reason), 100);
     await expect(first.outcome).rejects.toBe(reason);
@@ -74,7 +74,7 @@ describe("a call that looks at what stands in its way meanwhile", () => {
     expect([later.looks.length, later.sent()]).toEqual([3, later.waits.length + 1]);
   });
 
-  it("throws AWS's own words, and looks no more, once its budget is used up", async () => {
+  it("throws AWS's own words, and stops checking, once its time is used up", async () => {
     const call = looking(async () => {}, 100, 0);
     await expect(call.outcome).rejects.toBe(inUse);
     expect([call.sent(), call.looks]).toEqual([1, []]);

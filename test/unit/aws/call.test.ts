@@ -104,7 +104,7 @@ describe("a call that AWS throttles or answers with a 5xx", () => {
     expect(late.sent()).toBe(14);
   });
 
-  it("tells of each wait before it: which call, why, and for how long", async () => {
+  it("reports each wait before it: which call, why, and for how long", async () => {
     const call = answering([throttled, broken]);
     await call.outcome;
     expect(call.told).toEqual([
@@ -162,7 +162,7 @@ describe("a call that is answered with not yet", () => {
     }
   });
 
-  it("goes on for its own budget of seconds, or for two minutes, and then throws AWS's own words", async () => {
+  it("retries for its own time limit, or for two minutes, and then throws AWS's own words", async () => {
     for (const [budget, seconds] of [
       [undefined, 120],
       [10, 10],

@@ -37,7 +37,7 @@ describe("the code of an error", () => {
     expect(codeOf(network("ECONNRESET"))).toBe("ECONNRESET");
   });
 
-  it("is empty for what bears none", () => {
+  it("is empty for an error without one", () => {
     for (const none of [new Error("plain"), "text", undefined, null, 42, {}]) expect(codeOf(none)).toBe("");
   });
 
@@ -47,7 +47,7 @@ describe("the code of an error", () => {
         expect([name, wanted, hasCode(awsError(name, "x"), "Other", wanted)]).toEqual([name, wanted, true]);
   });
 
-  it("matches as a whole, wherever the error bears it", () => {
+  it("matches as a whole, wherever it is in the error", () => {
     expect(hasCode(awsError("LimitExceededException", "x"), "Limit", "Exceeded", "VpcLimitExceeded")).toBe(false);
     expect(hasCode({ name: "S3ServiceException", Code: "NoSuchBucket" }, "NoSuchBucket")).toBe(true);
     expect(hasCode(network("EPIPE"), "EPIPE")).toBe(true);
@@ -64,8 +64,8 @@ describe("the message of an error", () => {
   });
 });
 
-describe("an error that tells of the rate", () => {
-  it("is throttled under each of its codes, and certainly not carried out", () => {
+describe("a throttling error", () => {
+  it("is recognized by each of its codes, and means that the call was certainly not carried out", () => {
     for (const code of THROTTLED) {
       const error = awsError(code, "slow down", 503);
       expect([code, isThrottled(error), isUncertain(error)]).toEqual([code, true, false]);

@@ -53,7 +53,7 @@ const replaced = (letter: string, more: Partial<Subnet>) =>
   SUBNETS.map((one) => (one.SubnetId === `subnet-${letter}` ? { ...one, ...more } : one));
 
 describe("an existing network", () => {
-  it("has nothing in the way where everything is there", () => {
+  it("is accepted if it is complete", () => {
     expect(found({})).toEqual({ problems: [], notes: [] });
   });
 
@@ -96,7 +96,7 @@ describe("an existing network", () => {
     expect(problems({ tables: [PUBLIC, { ...MAIN, Routes: [{ ...anywhere, ...target }] }] })).toEqual([]);
   });
 
-  it("leads tasks out by two halves, or by a list of prefixes", () => {
+  it("may route tasks out by two half ranges, or by a prefix list", () => {
     const halves = ["0.0.0.0/1", "128.0.0.0/1"].map((half) => ({
       DestinationCidrBlock: half,
       TransitGatewayId: "tgw-1",
@@ -204,7 +204,7 @@ describe("an existing network", () => {
     ]);
   });
 
-  it("may be another stack's, which is told", () => {
+  it("may be another stack's, which is reported", () => {
     const other = { ...reading.vpc, Tags: tagList(ownerTags({ ...DEMO, name: "platform" }, "network/vpc")) };
     expect(found({ vpc: other })).toEqual({
       problems: [],

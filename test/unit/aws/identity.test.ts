@@ -11,7 +11,7 @@ const refused = awsError("InvalidClientTokenId", "The security token included in
 beforeEach(() => void sts.reset());
 
 describe("whose credentials these are", () => {
-  it("is told with account and partition", async () => {
+  it("is reported with account and partition", async () => {
     sts.on(GetCallerIdentityCommand).resolves({ Account: "123456789012", Arn: "arn:aws-cn:iam::123456789012:user/me" });
     expect(await identity(mocked(), "cn-north-1")).toMatchObject({ account: "123456789012", partition: "aws-cn" });
   });

@@ -19,8 +19,8 @@ async function looks(seconds: readonly number[], look: (waited: number) => Promi
   return said;
 }
 
-describe("what others put in the way", () => {
-  it("is told at the first refusal, and ends the wait once it was seen for half a minute", async () => {
+describe("a blocker of a delete", () => {
+  it("is reported at the first refusal, and ends the wait after it was seen for half a minute", async () => {
     expect(await looks([0, 10, 20, 30], async () => [rule])).toEqual([TEXT, TEXT, TEXT, { thrown: TEXT }]);
   });
 
@@ -29,7 +29,7 @@ describe("what others put in the way", () => {
     expect(await looks([0, 20, 35, 60, 65], there)).toEqual([TEXT, undefined, TEXT, TEXT, { thrown: TEXT }]);
   });
 
-  it("is no obstacle where it bears the stack's mark; another stack's is one, by its mark", async () => {
+  it("does not count if it has the stack's owner tags; one of another stack does, by its owner tags", async () => {
     const own = { ...rule, tags: ownerTags(DEMO, "security/other") };
     expect(await looks([0, 60], async () => [own])).toEqual([undefined, undefined]);
     const other = { ...rule, tags: ownerTags({ ...DEMO, name: "shop" }, "security/other") };
@@ -38,7 +38,7 @@ describe("what others put in the way", () => {
     ]);
   });
 
-  it("goes on where a look is not permitted, says so, and ends where something could not be cleared", async () => {
+  it("does not fail if the search is not permitted, says so, and ends if something could not be removed", async () => {
     const denied = () => Promise.reject(new Error("You are not authorized to perform: ec2:DescribeNetworkAcls"));
     expect(await looks([0, 60], denied)).toEqual([
       expect.stringContaining("what keeps it could not be looked at: You are not authorized"),

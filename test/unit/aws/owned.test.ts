@@ -26,7 +26,7 @@ describe("what a stack owns", () => {
     expect(namedAfter("shop-dev", undefined)).toBe(false);
   });
 
-  it("bears the stack's tags, whatever it is called", async () => {
+  it("has the stack's tags, whatever its name", async () => {
     const found = [
       candidate("one", ownerTags(DEMO, "network/vpc")),
       candidate("demo-test-2", ownerTags({ ...DEMO, environment: "test-2" }, "network/vpc")),
@@ -41,7 +41,7 @@ describe("what a stack owns", () => {
     ]);
   });
 
-  it("has no owner where it bears nobody's mark and a name that is known", async () => {
+  it("has no owner if it has no owner tags and a known name", async () => {
     const { "fairlead:id": _id, ...half } = ownerTags(DEMO, "network/vpc");
     const found = [
       candidate("bare", { team: "blue" }),

@@ -30,7 +30,7 @@ describe("every page of a list", () => {
     expect(asked).toEqual([undefined, "2", "3"]);
   });
 
-  it("goes on after a page that holds nothing", async () => {
+  it("continues after an empty page", async () => {
     const { read } = reading([
       { items: [], next: "2" },
       { token: "2", items: undefined, next: "3" },
@@ -50,7 +50,7 @@ describe("every page of a list", () => {
     await expect(everyPage(read)).rejects.toThrow("no page 2");
   });
 
-  it("throws where a page leads back to one before it", async () => {
+  it("throws if a page token repeats", async () => {
     const { read } = reading([
       { items: ["a"], next: "2" },
       { token: "2", items: ["b"], next: "3" },

@@ -50,7 +50,7 @@ describe("a peer that takes a connection and never answers", () => {
     expect(calls.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 14 }, (_, index) => index + 1));
   });
 
-  it("may have carried out a call that makes something, which is not sent twice", async () => {
+  it("may have carried out a call that creates something, which is not sent twice", async () => {
     const { services, calls } = speaking(endpoint);
     const make = services.ec2(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }), { once: true });
     await expect(make).rejects.toBeInstanceOf(UncertainAnswer);
@@ -122,7 +122,7 @@ describe("a machine whose clock is wrong", () => {
     ]);
   });
 
-  it("is corrected for every call that was under way by then", async () => {
+  it("is corrected for every call in progress by then", async () => {
     const { services } = speaking(await listening(server), undefined, PATIENT);
     const asked = Array.from({ length: 4 }, () => services.sts(new GetCallerIdentityCommand({}), { once: true }));
     const answers = await Promise.all(asked);

@@ -46,7 +46,7 @@ describe("policy", () => {
     });
   });
 
-  it("spells everybody as a star, but not everybody and somebody else", () => {
+  it("writes everybody as a star, but not everybody together with another principal", () => {
     expect(canonical({ Principal: { AWS: ["*"] } })?.Principal).toBe("*");
     expect(canonical({ NotPrincipal: { AWS: "*" } })?.NotPrincipal).toBe("*");
     expect(canonical({ Principal: "*" })?.Principal).toBe("*");

@@ -141,7 +141,7 @@ describe("callers who wait", () => {
     expect(gone.slice(10).map(({ went }) => went)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000]);
   });
 
-  it("are told of only where it is more than a second", async () => {
+  it("are reported only if they are longer than a second", async () => {
     const told: (readonly [string, number])[] = [];
     const clock = new VirtualClock(0);
     const rates = new Rates(clock, undefined, (call, ms) => told.push([call, ms]));

@@ -78,7 +78,7 @@ describe("an error of the config", () => {
     expect(await placeOf("AWS_REGION", FILE)).toBeUndefined();
   });
 
-  it("is written as compilers write theirs, and any other error is left alone", async () => {
+  it("is formatted like a compiler error, and any other error is left unchanged", async () => {
     await writeFile(join(directory, "stack.config.ts"), FILE.join("\n"));
     const wrong = new ConfigError([{ path: "name", message: "is wrong" }]);
     await expect(withPlaces({}, { directory }, () => Promise.reject(wrong))).rejects.toThrow(

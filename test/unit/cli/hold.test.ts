@@ -40,7 +40,7 @@ describe("the lock of a command that changes what AWS runs now and then", () => 
     expect(seen).toEqual(["refused"]);
   });
 
-  it("is waited for in the middle of a release, which is told once", async () => {
+  it("is waited for in the middle of a release, which is reported once", async () => {
     const { hold: held, seen, told } = hold(2);
     await held.changing(async () => seen.push("changes"), true);
     expect(seen).toEqual(["refused", "refused", "deploy locks", "changes", "gives back"]);

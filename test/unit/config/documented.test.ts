@@ -26,7 +26,7 @@ describe("the table of settings", () => {
     expect(plain.map(({ path }) => path)).toEqual(all.filter((path) => !groups.includes(path)));
   });
 
-  it("names every setting of a service that is not told beside the services already", () => {
+  it("names every setting of a service that is not already listed for the whole stack", () => {
     const told = rows.map(({ path }) => path.replaceAll("NAME", "*"));
     const own = settingPaths().filter((path) => path.startsWith("services.*."));
     const missing = own.filter(
@@ -39,7 +39,7 @@ describe("the table of settings", () => {
     expect(missing).toEqual([]);
   });
 
-  it("tells the defaults as they are", () => {
+  it("has the right defaults", () => {
     for (const { path, value } of rows) {
       const [, json] = /^`([^`]*)`$/.exec(value) ?? [];
       // Words stand for what follows from something else. Nothing else of the state is there before `state.s3` is.
@@ -49,7 +49,7 @@ describe("the table of settings", () => {
     }
   });
 
-  it("tells where each input of the Terraform repository went", () => {
+  it("names the setting for each input of the Terraform repository", () => {
     for (const [input, path] of Object.entries(terraformInputs))
       expect(rows.find((row) => row.path === path)?.what).toContain(`Terraform: \`${input}\`.`);
   });

@@ -41,7 +41,7 @@ describe("the schema", () => {
     expect(fields.filter(([, schema]) => !sentenceOf(schema)?.endsWith(".")).map(([path]) => path)).toEqual([]);
   });
 
-  it("tells what happens without a setting wherever it can be left out, and only there", () => {
+  it("says what the default does for every optional setting, and only for those", () => {
     const tells = (schema: z.core.$ZodType) => {
       const { value, otherwise } = about(schema);
       return value !== undefined || otherwise !== undefined || bare(schema) instanceof z.ZodObject;
@@ -65,7 +65,7 @@ describe("the schema", () => {
     }
   });
 
-  it("says each default once: no sentence repeats it, and none tells bounds that the type has", () => {
+  it("states each default once: no description repeats it or the bounds of the type", () => {
     const repeats = ([, schema]: (typeof fields)[number]) => {
       const sentence = sentenceOf(schema) ?? "";
       const { value } = about(schema);

@@ -14,7 +14,7 @@ describe("the zones of a stack", () => {
     expect(inZones(stack(), account("b", "c")).network.zones).toEqual(["us-west-1b", "us-west-1c"]);
   });
 
-  it("stay where the network stands, also when AWS opens another zone", () => {
+  it("stay where the network is, even if AWS opens another zone", () => {
     const standing = ["us-west-1c", "us-west-1a"];
     expect(inZones(stack(), account("a", "b", "c"), standing).network.zones).toEqual(standing);
     // The first subnet was deleted by hand: the second one stays the second.
@@ -31,7 +31,7 @@ describe("the zones of a stack", () => {
     expect(inZones(stack(), account("a", "b", "c"), first).network.zones).toEqual(["us-west-1b", "us-west-1a"]);
   });
 
-  it("stay where the network stands while one of them is down, and where the file names it too", () => {
+  it("stay where the network is while one of them is down, also if the config names it", () => {
     const standing = ["us-west-1a", "us-west-1b"];
     expect(inZones(stack(), account("a", "c"), standing).network.zones).toEqual(standing);
     expect(inZones(stack(standing), account("a", "c"), standing).network.zones).toEqual(standing);

@@ -22,7 +22,7 @@ const problems = async ({ toys, store, graph }: ReturnType<typeof stage>, id: st
   (await planned(toys, graph(), store, false, adopting(id))).problems;
 
 describe("adopting by name", () => {
-  it("takes over what bears nobody's mark, keeps what is somebody else's on it, and doubles nothing", async () => {
+  it("adopts a resource without owner tags, keeps what others set on it, and creates no second one", async () => {
     const { toys, store, graph } = stage();
     const { id } = toys.plant("toy", undefined, { size: 1, labels: { theirs: "2" } });
     const { plan } = await run(toys, graph(), store, adopting(id));
@@ -44,7 +44,7 @@ describe("adopting by name", () => {
     expect(toys.record("child#1").spec).toEqual({ mentions: id });
   });
 
-  it("goes on without being told again where the run died over it", async () => {
+  it("continues without --adopt if the run died during it", async () => {
     const { toys, store, graph } = stage();
     const { id } = toys.plant("toy", undefined, { size: 1 });
     toys.before = ({ verb }) => {
@@ -57,14 +57,14 @@ describe("adopting by name", () => {
     expect(toys.ids).toEqual(["child#1", id]);
   });
 
-  it("also takes what bears our own mark already", async () => {
+  it("also accepts a resource that already has the stack's owner tags", async () => {
     const { toys, store, graph } = stage();
     const { id } = toys.plant("toy", "demo/a", { size: 1, labels: { ours: "1" } });
     expect((await run(toys, graph(), store, adopting(id))).ends).toEqual({ "make a": "done", "make child": "done" });
     expect(toys.log).toEqual(["create child#1"]);
   });
 
-  it("takes the one that is named where another bears our mark", async () => {
+  it("adopts the named one if another has the stack's owner tags", async () => {
     const { toys, store, graph } = stage();
     toys.plant("toy", "demo/a", { size: 1 });
     const { id } = toys.plant("toy", undefined, { size: 1 });
@@ -74,7 +74,7 @@ describe("adopting by name", () => {
 });
 
 describe("adopting is refused", () => {
-  it("where another stands for it already", async () => {
+  it("if the stack already has another resource in that place", async () => {
     const at = stage();
     await run(at.toys, at.graph(), at.store);
     const { id } = at.toys.plant("toy", undefined, { size: 1 });
@@ -83,7 +83,7 @@ describe("adopting is refused", () => {
     ]);
   });
 
-  it("where there is no such thing, also where something else bears our mark", async () => {
+  it("if there is no such resource, even if another one has the stack's owner tags", async () => {
     const at = stage();
     const none = [
       "a: toy nowhere#1 does not exist in this account and region, so it cannot be adopted. No changes were made.",
@@ -93,7 +93,7 @@ describe("adopting is refused", () => {
     expect(await problems(at, "nowhere#1")).toEqual(none);
   });
 
-  it("where it belongs to somebody else, or to another resource of this stack", async () => {
+  it("if it belongs to another stack, or to another resource of this stack", async () => {
     const at = stage();
     for (const owner of ["other/a", "demo/b"]) {
       const { id } = at.toys.plant("toy", owner, { size: 1 });

@@ -28,7 +28,7 @@ describe("a run", () => {
     expect(starts).toMatchObject({ "late#1": readyAt, "ready#1": readyAt });
   });
 
-  it("lets a failure stop only what comes after it, and goes on with the rest in the next run", async () => {
+  it("lets a failure stop only what depends on it, and continues with the rest in the next run", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const kind = toys.kind("toy");
@@ -60,7 +60,7 @@ describe("a run", () => {
     expect(toys.log).toEqual(["create a#1", "create other#1", "create b#1", "create c#1"]);
   });
 
-  it("waits while another owner is at work on a resource, tells it once, and goes on by itself", async () => {
+  it("waits while another owner is changing a resource, reports it once, and continues by itself", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const kind = toys.kind("toy");
@@ -223,7 +223,7 @@ describe("a run", () => {
     expect(toys.log).toEqual(["create a#1"]);
   });
 
-  it("makes again what somebody deletes while it is waited for", async () => {
+  it("creates again what is deleted outside Fairlead while it is waited for", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();

@@ -7,7 +7,7 @@ const turns = async (count: number) => {
 };
 
 describe("the virtual clock", () => {
-  it("starts where it is told, and jumps to the next sleeper", async () => {
+  it("starts at the given time, and jumps to the next sleeper", async () => {
     const clock = new VirtualClock(1_000);
     expect(clock.now()).toBe(1_000);
     await clock.sleep(3_600_000);
@@ -44,7 +44,7 @@ describe("the virtual clock", () => {
     expect(log).toEqual(["a 10", "b 15", "a 20", "b 25", "a 30"]);
   });
 
-  it("stands still while work is under way, and goes on after it, also where that fails", async () => {
+  it("stops while work is in progress, and continues after it, even if that fails", async () => {
     const clock = new VirtualClock(0);
     let finish = () => {};
     const work = clock.during(() => new Promise<void>((_, reject) => (finish = () => reject(new Error("refused")))));

@@ -78,7 +78,7 @@ async function expectWhole({ toys, store, graph }: ReturnType<typeof stage>, ver
 }
 
 describe("a run that dies and is run again", () => {
-  it.each(WHEN)("finishes the first making, having died %s any call or write", async (when) => {
+  it.each(WHEN)("completes the first apply after dying %s any call or write", async (when) => {
     const deaths = await everywhere(when, async (death) => {
       const at = stage();
       const seen = killing(at.toys, death);
@@ -113,7 +113,7 @@ describe("a run that dies and is run again", () => {
     },
   );
 
-  it("comes to the same end however often it dies", async () => {
+  it("has the same result however often it dies", async () => {
     const death = fc.record({ at: fc.integer({ min: 1, max: 45 }), when: fc.constantFrom(...WHEN) });
     const step = fc.record({ version: fc.constantFrom(1 as const, 2 as const), death });
     await fc.assert(

@@ -19,7 +19,7 @@ function stage() {
 }
 
 describe("the critical path", () => {
-  it("leads from what waited for nothing to what ended last, without gaps", async () => {
+  it("runs from the action that waited for nothing to the one that ended last, without gaps", async () => {
     const { toys, store, graph } = stage();
     const { applied } = await run(toys, graph, store);
     const chain = criticalPath(applied.tasks, applied.outcomes);

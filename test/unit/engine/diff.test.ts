@@ -54,7 +54,7 @@ describe("the three-way difference", () => {
     expect(between({ fields }, { count: 6 }, undefined, { count: 9 }).differences).toEqual([difference("count", 9, 6)]);
   });
 
-  it("has nothing to say where somebody made the edit already", () => {
+  it("has no changes if the edit was already made outside Fairlead", () => {
     expect(between({}, { note: "b" }, { note: "a" }, { note: "b" }).differences).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe("the three-way difference", () => {
     });
   });
 
-  it("compares a field that is never told with what was applied last", () => {
+  it("compares a write-only field with what was applied last", () => {
     const switches: Switches = { fields: { note: { writeOnly: true } } };
     expect(between(switches, { note: "a" }, { note: "a" }, {}).differences).toEqual([]);
     expect(between(switches, { note: "b" }, { note: "a" }, {}).differences).toEqual([difference("note", "a", "b")]);
@@ -163,7 +163,7 @@ describe("the three-way difference", () => {
     ]);
   });
 
-  it("counts a value that only the apply can tell as a change", () => {
+  it("counts a value known after apply as a change", () => {
     const unknown = new KnownAfterApply("net.id");
     const spec = { uses: ["a"] };
     expect(between({ fields: { uses: { immutable: true } } }, { uses: [unknown] }, spec, spec).differences).toEqual([

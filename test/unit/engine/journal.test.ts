@@ -61,7 +61,7 @@ describe("the journal", () => {
     expect(writes).toHaveLength(2);
   });
 
-  it("tells everybody whose change was in a write that failed, and goes on writing", async () => {
+  it("notifies everyone whose change was in a failed write, and continues to write", async () => {
     const { journal, writes } = stage();
     const full = new Error("disk full");
     const first = journal.put("a", resource("1"));

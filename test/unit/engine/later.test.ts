@@ -3,7 +3,7 @@ import { Graph } from "../../../src/engine/graph.ts";
 import { run, ToyStore, Toys, type ToyKind } from "../../support/toy.ts";
 
 describe("what the provider brings about later", () => {
-  it("waits until reads tell of what was written, so that the next plan takes nothing for drift", async () => {
+  it("waits until reads return what was written, so that the next plan shows no drift", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const prompt = toys.kind("lagging", { timing: { consistent: 20 } });

@@ -20,7 +20,7 @@ describe("a state that was lost", () => {
     return { toys, store: new ToyStore(toys), graph };
   }
 
-  it("keeps what tells an unmarked resource apart when it is replaced, so that a run after a death deletes it", async () => {
+  it("keeps what identifies an ownerless resource when it is replaced, so that a run after a crash deletes it", async () => {
     const { toys, store, graph } = stage();
     await run(toys, graph(1), store);
     store.text = undefined;

@@ -37,7 +37,7 @@ describe("a plan", () => {
     expect(hasChanges(plan)).toBe(true);
   });
 
-  it("says of what somebody deleted that it is gone", async () => {
+  it("reports a resource deleted outside Fairlead", async () => {
     const { toys, store, graph } = stage();
     await run(toys, graph({ size: 1 }), store);
     toys.records.delete("a#1");
@@ -88,7 +88,7 @@ describe("a plan", () => {
     expect(action).toMatchObject({ action: "replace", why: "failed: no capacity", differences: [] });
   });
 
-  it("adopts what bears our mark and is not remembered", async () => {
+  it("adopts a resource with the stack's owner tags that is not recorded", async () => {
     const { toys, store, graph } = stage();
     toys.plant("toy", "demo/a", { size: 1, note: "z" });
     const plan = await planned(toys, graph({ size: 1, note: "a" }), store);
@@ -144,7 +144,7 @@ describe("a plan", () => {
     ]);
   });
 
-  it("takes down what the state forgot where it bears our mark", async () => {
+  it("deletes what is missing from the state if it has the stack's owner tags", async () => {
     const { toys, store, graph } = stage();
     toys.plant("toy", "demo/a", { size: 1 });
     const plan = await planned(toys, graph({ size: 1 }), store, true);

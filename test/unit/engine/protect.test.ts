@@ -42,7 +42,7 @@ describe("a protected stack", () => {
     expect((await planned(toys, graph(specs), state)).problems).toEqual([]);
   });
 
-  it("makes what holds data, and makes it anew where somebody deleted it: nothing is lost by that", async () => {
+  it("creates what holds data, and creates it again if it was deleted outside Fairlead: nothing is lost by that", async () => {
     const { toys, state, graph } = stage();
     await run(toys, graph(STANDING), state, { protect: true });
     toys.records.delete("store#1");
@@ -77,7 +77,7 @@ describe("a protected stack", () => {
     expect(gone.problems).toEqual([]);
   });
 
-  it("tells every loss beside what else stands in the way", async () => {
+  it("reports every loss together with the other errors", async () => {
     const { toys, state, graph } = stage();
     await run(toys, graph(STANDING), state);
     toys.kinds.delete("reader");

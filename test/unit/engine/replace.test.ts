@@ -177,7 +177,7 @@ describe("a replacement", () => {
     expect([...toys.records.keys()]).toEqual(["parent#3"]);
   });
 
-  it("does not delete the new one where somebody deleted the old one meanwhile", async () => {
+  it("does not delete the new one if the old one was deleted outside Fairlead", async () => {
     const { toys, store, graph } = stage({ unique: false });
     await run(toys, graph(1, []), store);
     toys.before = ({ verb }) => {

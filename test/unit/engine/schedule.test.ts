@@ -109,7 +109,7 @@ describe("the schedule", () => {
     expect(outcomes.get("make other")).toEqual({ state: "done", startedAt: 0, createdAt: 10, doneAt: 10 });
   });
 
-  it("goes on with what needed only the id of a task that fails later", async () => {
+  it("continues with what needed only the id of a task that fails later", async () => {
     const late = { fails: new Error("refused"), late: true, waits: 50 };
     const { log, skipped } = await course([task("a"), task("b", [created("a")]), task("c", ["a"])], { a: late });
     expect(log).toEqual(["0 a", "10 b"]);

@@ -12,7 +12,7 @@ function batches() {
 }
 
 describe("a snapshot", () => {
-  it("makes a read once under its key, also while it is under way", async () => {
+  it("reads once per key, also while the read is in progress", async () => {
     const snapshot = new Snapshot();
     let reads = 0;
     const read = async () => ++reads;
@@ -49,7 +49,7 @@ describe("a snapshot", () => {
     expect(asked.slice(3)).toEqual([["a"], ["a"]]);
   });
 
-  it("sends what is asked for later in a read of its own", async () => {
+  it("sends later requests in a separate read", async () => {
     const snapshot = new Snapshot();
     const { asked, read } = batches();
     await snapshot.batch("k", "a", 10, read);

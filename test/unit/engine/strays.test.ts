@@ -42,7 +42,7 @@ async function tornDown(graph: Graph<Toys>) {
 const deletes = () => toys.log.filter((line) => line.startsWith("delete ")).map((line) => line.slice(7));
 
 describe("strays", () => {
-  it("are what bears the stack's mark and the plan does not know, with the reason; nothing is touched", async () => {
+  it("are resources with the stack's owner tags that the plan does not know, with the reason; nothing is changed", async () => {
     const graph = stack(kind("ground"), kind("house"));
     await run(toys, graph, store);
     toys.plant("ground", "demo/ground", {});
@@ -60,7 +60,7 @@ describe("strays", () => {
     expect(toys.log).toEqual(before);
   });
 
-  it("are looked at one by one, and what the plan has seen already is not asked for again", async () => {
+  it("are read one by one, and what the plan has already observed is not read again", async () => {
     const graph = stack(kind("ground"), kind("house"));
     await run(toys, graph, store);
     const plan = await planned(toys, graph, store, true);
@@ -120,7 +120,7 @@ describe("strays", () => {
     expect(deletes().indexOf("house#1")).toBeLessThan(deletes().indexOf("ground#1"));
   });
 
-  it("of a kind that cannot be listed cannot be told, and the plan stays as it is", async () => {
+  it("of a kind that cannot be listed are unknown, and the plan stays as it is", async () => {
     const denied = new Error("AccessDenied");
     const graph = stack(kind("ground"), kind("house", { list: () => Promise.reject(denied) }));
     await run(toys, graph, store);

@@ -41,7 +41,7 @@ describe("a sweep", () => {
     expect(toys.calls.map(({ subject }) => subject)).toEqual(["all of toy"]);
   });
 
-  it("deletes what bears the stack's mark, also twice the same, and nothing else", async () => {
+  it("deletes what has the stack's owner tags, including duplicates, and nothing else", async () => {
     kind("toy");
     const ours = [plant("toy", "demo/a"), plant("toy", "demo/a"), plant("toy", "demo/nowhere/declared")];
     const others = [plant("toy", "other/a"), plant("toy", "demo-2/a"), plant("toy", undefined)];
@@ -62,7 +62,7 @@ describe("a sweep", () => {
     expect(deletes()).toEqual([letter, house, ground].map((id) => `delete ${id}`));
   });
 
-  it("takes no mark on a resource for a reference to what is called like it", async () => {
+  it("does not mistake owner tags on a resource for a reference to one with the same name", async () => {
     kind("toy", { fields: { labels: { keyed: true } } });
     const a = plant("toy", "demo/a");
     const all = { a, b: toys.plant("toy", "demo/b", { note: a, tags: { id: "b#1" } } as ToySpec).id };
@@ -110,7 +110,7 @@ describe("a sweep", () => {
     expect(toys.clock.now()).toBeGreaterThanOrEqual(360_000);
   });
 
-  it("looks again after it has deleted, and takes what came back meanwhile", async () => {
+  it("checks again after its deletes, and deletes what was created again", async () => {
     kind("toy");
     const record = toys.plant("toy", "demo/a", {});
     let back = 1;
@@ -164,7 +164,7 @@ describe("a sweep", () => {
     expect(deletes()).toEqual([]);
   });
 
-  it("takes what bears nobody's mark only where the teardown has just dealt with that very name", async () => {
+  it("deletes what has no owner tags only if the teardown has just deleted that very name", async () => {
     kind("toy");
     kind("other");
     const [back, foreign] = [plant("toy", undefined), plant("toy", undefined)];
@@ -183,7 +183,7 @@ describe("a sweep", () => {
     expect(deletes()).toEqual([]);
   });
 
-  it("deletes the one that is listed, and not what else bears its mark", async () => {
+  it("deletes the listed one, and not another with its owner tags", async () => {
     kind("toy", { list: async () => [{ id: "a#1", owner: "demo/a" }] });
     plant("toy", "demo/a");
     plant("toy", "demo/a");
@@ -195,7 +195,7 @@ describe("a sweep", () => {
 describe("what a sweep cannot see", () => {
   const denied = Object.assign(new Error("not authorized"), { name: "AccessDenied" });
 
-  it("is told, and keeps it from nothing else", async () => {
+  it("is reported, and blocks nothing else", async () => {
     kind("dark", { list: () => Promise.reject(denied) });
     kind("toy");
     plant("dark", "demo/a");
@@ -207,7 +207,7 @@ describe("what a sweep cannot see", () => {
     });
   });
 
-  it("is also what it may list and not look at", async () => {
+  it("is also what it may list but not read", async () => {
     kind("dark");
     kind("toy");
     plant("dark", "demo/a");

@@ -32,7 +32,7 @@ function unsure(toys: Toys, when: "before" | "after", verb: "create" | "configur
 }
 
 describe("an uncertain answer", () => {
-  it("to a create that was done is looked up, and nothing is made twice", async () => {
+  it("to a completed create is looked up, and nothing is created twice", async () => {
     const { toys, store, graph } = stage();
     const [lost] = [unsure(toys, "after", "create")];
     const { ends, events } = await run(toys, graph("x"), store);
@@ -62,7 +62,7 @@ describe("an uncertain answer", () => {
     expect(toys.calls.find(({ verb }) => verb === "create")?.at).toBe(10_000);
   });
 
-  it("to a later step of a create goes on from what is there", async () => {
+  it("to a later step of a create continues from what exists", async () => {
     const { toys, store, graph } = stage();
     unsure(toys, "before", "configure");
     expect((await run(toys, graph("x"), store)).ends).toEqual({ "make a": "done" });
@@ -96,7 +96,7 @@ describe("an uncertain answer", () => {
     expect((await store.state()).resources["a"]).toMatchObject({ id: "a#1", status: "created" });
   });
 
-  it("that a run died of is looked up by the next run with the same token, also where lists lag", async () => {
+  it("that a run died of is looked up by the next run with the same token, even if lists lag", async () => {
     const { toys, store, graph } = stage(15);
     toys.after = ({ verb }) => {
       if (verb === "create") toys.die();

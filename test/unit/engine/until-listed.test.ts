@@ -43,7 +43,7 @@ describe("a create that nobody saw the answer of, and that no list shows yet", (
     expect(store.text).toBeUndefined();
   });
 
-  it("does not outlive a teardown that dies while it looks for it", async () => {
+  it("does not survive a teardown that dies while it searches for it", async () => {
     const { toys, store, graph } = await diedCreating();
     let lists = 0;
     toys.before = ({ verb }) => {

@@ -34,7 +34,7 @@ function waiting(clock: VirtualClock, after: number, more: Partial<Waiting> = {}
 }
 
 describe("the poller", () => {
-  it("looks early and often at first, and more seldom the longer it waits", async () => {
+  it("polls early and often at first, and less often the longer it waits", async () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 600_000);
     expect(await new Poller(clock).until({ ...subject, usual: 300 })).toEqual(seen(true));
@@ -46,14 +46,14 @@ describe("the poller", () => {
     expect(looks.at(-1)).toBeLessThanOrEqual(605_250);
   });
 
-  it("looks sooner at what is usually there sooner", async () => {
+  it("polls sooner for what is usually ready sooner", async () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 0, { usual: 0.1 });
     await new Poller(clock).until(subject);
     expect(looks).toEqual([100]);
   });
 
-  it("looks at everything that is due together through one snapshot", async () => {
+  it("polls everything that is due together through one snapshot", async () => {
     const clock = new VirtualClock(0);
     const poller = new Poller(clock);
     const [one, two] = [waiting(clock, 20_000), waiting(clock, 20_000)];
@@ -64,7 +64,7 @@ describe("the poller", () => {
     expect(new Set(one.snapshots).size).toBe(one.looks.length);
   });
 
-  it("lets a wait join one that is under way, and go on when the other is over", async () => {
+  it("lets a wait join one in progress, and continue when the other is over", async () => {
     const clock = new VirtualClock(0);
     const poller = new Poller(clock);
     const [one, two] = [waiting(clock, 5_000), waiting(clock, 30_000)];
@@ -99,7 +99,7 @@ describe("the poller", () => {
     );
   });
 
-  it("fails only the wait whose look fails", async () => {
+  it("fails only the wait whose poll fails", async () => {
     const clock = new VirtualClock(0);
     const poller = new Poller(clock);
     const refused = new Error("refused");
@@ -127,7 +127,7 @@ describe("the poller", () => {
     expect(clock.now()).toBe(1_000);
   });
 
-  it("tells each look that did not end the wait", async () => {
+  it("reports each poll that did not end the wait", async () => {
     const clock = new VirtualClock(0);
     const told: (string | undefined)[] = [];
     const { subject, looks } = waiting(clock, 1_000, { waited: (observed) => told.push(observed?.status) });
@@ -160,7 +160,7 @@ describe("waiting in a run", () => {
     expect(toys.clock.now()).toBeLessThan(11_000);
   });
 
-  it("tells for what, since when and how long that usually takes", async () => {
+  it("reports what it waits for, since when and how long that usually takes", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);
     const graph = new Graph<Toys>();

@@ -75,7 +75,7 @@ function actionsOfSources(): string[] {
 
 const isRead = (action: string) => /:(?:Get|List|Describe|BatchGet|Filter)/.test(action);
 
-describe("the permissions of whoever runs Fairlead", () => {
+describe("the permissions of the user who runs Fairlead", () => {
   const needed = actionsOfSources();
 
   it("are those of the calls that the sources make, and no others", () => {

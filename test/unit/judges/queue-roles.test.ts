@@ -53,7 +53,7 @@ describe("the task roles of services of which two work on a queue", () => {
     for (const action of [...WORK, "sqs:PurgeQueue"]) expect(verdict("web", action, arn)).toBe("implicitly denied");
   });
 
-  it("let nobody change a queue or reach one of somebody else's", () => {
+  it("let nobody change a queue or reach one of another stack", () => {
     for (const service of ["web", "mail", "print"]) {
       expect(verdict(service, "sqs:SetQueueAttributes", MAIL)).toBe("implicitly denied");
       expect(verdict(service, "sqs:DeleteQueue", MAIL)).toBe("implicitly denied");

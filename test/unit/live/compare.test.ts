@@ -18,7 +18,7 @@ describe("answers of AWS beside those of the simulator", () => {
     expect(between(answer, answer)).toEqual([]);
   });
 
-  it("differ in members that only one of them has, whose own members are not told too", () => {
+  it("differ in members that only one of them has, without listing the members of these", () => {
     const [lean, rich] = [
       { Vpcs: ["list"], "Vpcs[].VpcId": ["string"] },
       { Vpcs: ["list"], "Vpcs[].VpcId": ["string"], "Vpcs[].Tags": ["list"], "Vpcs[].Tags[].Key": ["string"] },

@@ -43,7 +43,7 @@ const findings: Findings = {
 };
 
 describe("the report of a life", () => {
-  it("tells steps, waits, errors, differences and calls", () => {
+  it("has steps, waits, errors, differences and calls", () => {
     const text = reportOf(findings);
     expect(text).toContain("Fairlead 1.2.3 (abc1234), region eu-west-1, on AWS. It came to its end.");
     expect(text).toContain("| **reconcile**: Create the stack | done | 12.0 s | 12.0 s | 4 | 2 | 1 | 1 |");
@@ -56,7 +56,7 @@ describe("the report of a life", () => {
     expect(text).toContain("Nothing of the stack is left");
   });
 
-  it("tells what failed and what is left, without anything of the account", () => {
+  it("says what failed and what is left, without any data of the account", () => {
     const why = "arn:aws:iam::123456789012:role/x at 10.1.2.3, i-0123456789abcdef0, dabc.cloudfront.net: no";
     const left = [{ what: "VPC", id: "vpc-0123456789abcdef0" }];
     const leftovers = { left, lagging: ["arn"], unread: [{ what: "role", error: "AccessDenied" }] };

@@ -34,7 +34,7 @@ describe("a wait in the calls", () => {
     expect(waitsIn(listed)).toMatchObject([{ from: "empty list", to: "list", ms: 3_000 }]);
   });
 
-  it("is none where two commands looked, or one looked before and after its work", () => {
+  it("is none if two commands polled, or one polled before and after its work", () => {
     const [none, some] = [{ answer: { Vpcs: ["empty list"] } }, { answer: { Vpcs: ["list"] } }];
     expect(waitsIn([call(1, "DescribeVpcs", none), call(2, "DescribeVpcs", { ...some, command: 2 })])).toEqual([]);
     expect(waitsIn([call(1, "DescribeVpcs", none), call(2, "CreateVpc"), call(3, "DescribeVpcs", some)])).toEqual([]);

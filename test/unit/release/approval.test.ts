@@ -26,7 +26,7 @@ async function waiting(files: Readonly<Record<string, string>> = SOURCE) {
 }
 
 describe("an approval that waits", () => {
-  it("is told with what it is about", async () => {
+  it("is reported with its subject", async () => {
     const { version, executionId } = await waiting();
     const Metadata = {
       "fairlead-digest": "sha256:0a",
@@ -92,7 +92,7 @@ describe("an approval that waits", () => {
     expect((await pendingApproval(named))?.image).toEqual({ uri, ...rest });
   });
 
-  it("has no tag to show where the image was never pushed, and the digest that the build told", async () => {
+  it("has no tag to show if the image was never pushed, only the digest that the build reported", async () => {
     await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
     const { uri = "", ...image } = (await pendingApproval(ref))?.image ?? {};
     expect(image).toEqual({ tag: "", digest: uri.slice(uri.indexOf("@") + 1) });
@@ -157,7 +157,7 @@ describe("an answer to an approval", () => {
     expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} came as far as Approval: Failed.`);
   });
 
-  it("says that somebody else was faster", async () => {
+  it("says that someone else was faster", async () => {
     const { executionId } = await waiting();
     const says = "The approval action has already been approved or rejected.";
     const late = refusing(

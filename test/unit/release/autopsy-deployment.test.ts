@@ -64,7 +64,7 @@ describe("the autopsy of an older deployment in the simulated AWS", () => {
     expect(finding.evidence.join("\n")).not.toMatch(/completed|steady state/);
   });
 
-  it("says nothing of the service for a run that never came to its deployment", async () => {
+  it("says nothing about the service for an execution that never reached its deployment", async () => {
     const release = await deliverable();
     await release.upload(SOURCE);
     await release.wait(90);

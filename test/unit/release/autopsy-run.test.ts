@@ -192,7 +192,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
     );
   });
 
-  it("believes what the source action says, where the source cannot be looked at", async () => {
+  it("relies on the source action if the source cannot be read", async () => {
     s3.on(HeadObjectCommand).rejects(refusal("Forbidden", "Forbidden", 403));
     const finding = await findingOn([
       failed("Source", "ConfigurationError", "The object with key source.zip does not exist."),
@@ -227,7 +227,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
     expect(finding.cause).toBe("unknown");
   });
 
-  it("looks at the tasks of the very deployment that the run started", async () => {
+  it("reads the tasks of the deployment that the execution started", async () => {
     const task = (revision: number, startedBy: string, exitCode: number) =>
       stopped({
         taskArn: `arn:aws:ecs:r:1:task/ground/${startedBy}`,

@@ -181,7 +181,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
     ]);
   });
 
-  it("goes by what the newest task came to, not by what kept an earlier one from starting", async () => {
+  it("uses the outcome of the newest task, not what kept an earlier one from starting", async () => {
     const pulled = stopped({
       taskArn: "arn:aws:ecs:r:1:task/ground/older",
       stopCode: "TaskFailedToStart",
@@ -219,7 +219,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
 });
 
 describe("the autopsy of what nothing explains", () => {
-  it("says what AWS says, where to look, and what it was refused", async () => {
+  it("says what AWS says, where to look, and which reads were denied", async () => {
     const ref = failing({ events: ["(service ground) is unable to consistently start tasks successfully."] });
     ecs.on(ListTasksCommand).rejects(refusal("AccessDeniedException", "not authorized to perform: ecs:ListTasks"));
     expect(await autopsy(ref, {})).toEqual({

@@ -76,7 +76,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(finding.evidence[0]).toMatch(first);
   });
 
-  it("tells a source that is missing from one that may not be read", async () => {
+  it("distinguishes a missing source from one that may not be read", async () => {
     const release = await deliverable();
     const missing = await findingOn(release);
     expect(missing).toMatchObject({

@@ -13,13 +13,13 @@ import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { brokenAt, ids, notOk, one, RECONCILE, told, Ward } from "../../support/ward.ts";
 import { TIMING } from "../../../src/simulator/timing.ts";
 
-describe("the way of a request", () => {
+describe("the request path", () => {
   const ward = new Ward({});
   beforeAll(() => ward.build());
   afterAll(() => ward.remove());
   beforeEach(() => ward.restore(ward.released));
 
-  it("is broken at the distribution that somebody disabled", async () => {
+  it("fails at a distribution that was disabled outside Fairlead", async () => {
     const ref = ward.ref();
     const { distribution: Id } = await ids(ref);
     const { ETag: IfMatch, Distribution: live } = await ref.aws.cloudFront(new GetDistributionCommand({ Id }));
@@ -31,7 +31,7 @@ describe("the way of a request", () => {
     brokenAt(await examine(ref), "distribution", `Distribution ${Id} is disabled.`);
   });
 
-  it("is broken at a distribution that is disabled in the file itself, which another fix mends", async () => {
+  it("fails at a distribution that is disabled in the config itself, which needs another fix", async () => {
     const ref = ward.ref();
     const { distribution } = await ids(ref);
     const { Distribution: live } = await ref.aws.cloudFront(new GetDistributionCommand({ Id: distribution }));
@@ -45,7 +45,7 @@ describe("the way of a request", () => {
     );
   });
 
-  describe("whose distribution somebody changed", () => {
+  describe("whose distribution was changed outside Fairlead", () => {
     /** Changes the one origin, and lets the change arrive or not. */
     async function change(edit: object, seconds = 600): Promise<{ ref: ServiceRef; Id: string; dnsName: string }> {
       const ref = ward.ref();
@@ -71,7 +71,7 @@ describe("the way of a request", () => {
       );
     });
 
-    it("is broken there when the secret header is not sent, and nobody can tell whether the rule's value is right", async () => {
+    it("fails there if the secret header is not sent, and the rule's value is then unknown", async () => {
       const { ref, Id } = await change({ CustomHeaders: { Quantity: 0 } });
       brokenAt(
         await examine(ref),
@@ -92,7 +92,7 @@ describe("the way of a request", () => {
     });
   });
 
-  it("is broken at a load balancer that is gone, and looks at everything behind it all the same", async () => {
+  it("fails at a missing load balancer, and still checks everything behind it", async () => {
     const ref = ward.ref();
     const { balancer } = await ids(ref);
     await ref.aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn: balancer }));
@@ -149,7 +149,7 @@ describe("the way of a request", () => {
     brokenAt(await examine(ref), "listener rule", what);
   });
 
-  it("is broken at a rule with another secret, and tells neither", async () => {
+  it("fails at a rule with another secret, and shows neither", async () => {
     const ref = ward.ref();
     const { rule, conditions, secret } = await ids(ref);
     const header = { HttpHeaderName: "x-origin-verify", Values: ["somebody-elses"] };

@@ -24,7 +24,7 @@ import {
   Ward,
 } from "../../support/ward.ts";
 
-describe("the way of a task", () => {
+describe("the checks of a task", () => {
   const ward = new Ward({});
   beforeAll(() => ward.build());
   afterAll(() => ward.remove());
@@ -41,7 +41,7 @@ describe("the way of a task", () => {
     );
   });
 
-  it("tells of a target that is no task of the service's", async () => {
+  it("reports a target that is not a task of the service", async () => {
     const ref = ward.ref();
     const { TargetHealthDescriptions: own = [] } = await ref.aws.elb(
       new DescribeTargetHealthCommand({ TargetGroupArn: (await ids(ref)).targetGroup }),
@@ -197,7 +197,7 @@ describe("the way of a task", () => {
     expect(firstBroken(crossed)?.what).toMatch(/ in zone ap-northeast-1[ac], not in its own, ap-northeast-1[ac]\.$/);
   });
 
-  it("is broken at a service that somebody scaled to zero", async () => {
+  it("fail at a service that was scaled to zero outside Fairlead", async () => {
     const ref = ward.ref();
     await ref.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 0 }));
     await ref.clock.sleep(300_000);
@@ -238,7 +238,7 @@ describe("the way of a task", () => {
     );
   });
 
-  it("is broken at an image that somebody deleted under a service that runs", async () => {
+  it("fail at an image that was deleted while the service runs", async () => {
     const ref = ward.ref();
     // The simulated ECS keeps what has come of its tasks when it is told something; until then the image must be there.
     await ref.aws.ecs(new UpdateServiceCommand({ ...CLUSTER, desiredCount: 2 }));

@@ -13,7 +13,7 @@ describe("a stack with NAT gateways", () => {
   afterAll(() => ward.remove());
   beforeEach(() => ward.restore(ward.released));
 
-  it("is ok at every hop once it is released, and says what it looked at", async () => {
+  it("passes every check once it is released, and says what it checked", async () => {
     const ref = ward.ref();
     const hops = await examine(ref);
     const { distribution, dnsName, balancerGroup, tasksGroup, gateway, nats } = await ids(ref);
@@ -51,7 +51,7 @@ describe("a stack with NAT gateways", () => {
     expect(firstBroken(hops)).toBeUndefined();
   });
 
-  it("is asked by reads alone, all under way together, and stays as it was", async () => {
+  it("is checked by parallel reads only, and stays as it was", async () => {
     const operations: string[] = [];
     const ref = ward.ref((moment, { operation }) => moment === "before" && operations.push(operation));
     const before = ward.text();
@@ -87,7 +87,7 @@ describe("a stack with NAT gateways", () => {
     expect(firstBroken(hops)).toBeUndefined();
   });
 
-  it("knows no more of a hop that it may not look at, and all of the others", async () => {
+  it("reports a check that it may not read as unknown, and all of the others", async () => {
     const says = "You are not authorized to perform this operation.";
     const ref = ward.ref((moment, { operation }) => {
       if (moment === "before" && operation === "DescribeRouteTables") refuse("UnauthorizedOperation", says, 403);
@@ -135,7 +135,7 @@ describe("a stack without NAT gateways", () => {
   });
 });
 
-describe("a stack that was never stood up", () => {
+describe("a stack that was never created", () => {
   it("is broken at the first hop, and each hop says what is not there", async () => {
     const stage = new Stage();
     const { aws, clock } = stage.world();

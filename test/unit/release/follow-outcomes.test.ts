@@ -114,7 +114,7 @@ describe("a release that the pipeline calls a success", () => {
     expect((events.at(-1)?.at ?? 0) - (deployed?.at ?? 0)).toBeGreaterThan(600_000);
   });
 
-  it("has failed where the service runs something else by the time of a later look", async () => {
+  it("has failed if the service runs something else at a later check", async () => {
     const release = await deliverable();
     const { executionId } = await followed(release, SOURCE, approving);
     await release.at.aws.ecs(
@@ -130,7 +130,7 @@ describe("a release that the pipeline calls a success", () => {
 });
 
 describe("a deployment that fails", () => {
-  it("is over when ECS goes back, however long the pipeline goes on waiting", async () => {
+  it("is over when ECS rolls back, however long the pipeline keeps waiting", async () => {
     const release = await deliverable();
     const ref = variously(siteOf(release.at));
     const { ending, why } = await followed(release, failing("missing-image"), approving, ref);

@@ -11,7 +11,7 @@ const approving = { onApproval: async () => "Approved" as const };
 const REGISTRY = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app";
 
 describe("following a release that goes live", () => {
-  it("tells each stage once, the approval with its subject, the tasks as they change, and the end", async () => {
+  it("reports each stage once, the approval with its subject, the tasks as they change, and the end", async () => {
     const release = await deliverable();
     const { events, executionId, version, ...ended } = await followed(release, SOURCE, approving);
     expect(ended).toEqual({ ending: "live", why: undefined, revision: "ground:2" });
@@ -53,7 +53,7 @@ describe("following a release that goes live", () => {
     ]);
   });
 
-  it("tells the events of the service in their order, none twice and none from before the deployment", async () => {
+  it("prints the events of the service in order, none twice and none from before the deployment", async () => {
     const release = await deliverable();
     const { events: earlier = [] } = (await running(release)).service ?? {};
     const { events } = await followed(release, SOURCE, approving);
@@ -66,7 +66,7 @@ describe("following a release that goes live", () => {
     expect(own.at(-1)?.message).toBe("(service ground) has reached a steady state.");
   });
 
-  it("tells the build's log as it comes, each line once, between the build's start and its end", async () => {
+  it("prints the build's log as it arrives, each line once, between the build's start and end", async () => {
     const release = await deliverable();
     const { events } = await followed(release, SOURCE, approving);
     expect(only(events, "log").map(({ line }) => line)).toEqual(await release.log());
@@ -77,7 +77,7 @@ describe("following a release that goes live", () => {
     expect(places.lastIndexOf("log")).toBeLessThan(places.indexOf("Succeeded"));
   });
 
-  it("looks at most every two seconds while it moves and every five while an answer is awaited", async () => {
+  it("polls at most every two seconds while it progresses and every five while it waits for approval", async () => {
     const release = await deliverable();
     const ref = siteOf(release.at);
     const executionId = await findExecution(ref, await release.upload(SOURCE));
@@ -95,7 +95,7 @@ describe("following a release that goes live", () => {
     expect(await following).toEqual({ ending: "live", why: undefined, revision: "ground:2" });
   });
 
-  it("leaves the answer to others where it has none of its own", async () => {
+  it("leaves the approval to others if it has no answer", async () => {
     const release = await deliverable();
     const asked: string[] = [];
     const answering = followed(release, SOURCE, {
@@ -111,7 +111,7 @@ describe("following a release that goes live", () => {
     expect(asked).toEqual([executionId]);
   });
 
-  it("takes somebody else's answer while its own question is still open", async () => {
+  it("accepts an answer from elsewhere while its own prompt is open", async () => {
     const release = await deliverable();
     let reply: (answer: "Rejected") => void = () => {};
     const answering = followed(release, SOURCE, { onApproval: () => new Promise((resolve) => (reply = resolve)) });
@@ -121,13 +121,13 @@ describe("following a release that goes live", () => {
     expect((await answering).ending).toBe("live");
   });
 
-  it("ends with the error of whoever was to answer", async () => {
+  it("ends with the error of the prompt", async () => {
     const release = await deliverable();
     const onApproval = () => Promise.reject(new Error("the terminal is gone"));
     await expect(followed(release, SOURCE, { onApproval })).rejects.toThrow("the terminal is gone");
   });
 
-  it("tells the whole of a release that has ended before it was looked at", async () => {
+  it("reports all of a release that had ended before it was read", async () => {
     const release = await deliverable();
     const { events: first, executionId } = await followed(release, SOURCE, approving);
     const events: typeof first = [];

@@ -17,7 +17,7 @@ async function released(release: Release, files: Readonly<Record<string, string>
 }
 
 describe("the history of releases", () => {
-  it("tells of each release where it came from and what became of it, the newest first", async () => {
+  it("shows the source and outcome of each release, the newest first", async () => {
     const release = await deliverable();
     const ref = siteOf(release.at);
     const first = await released(release, SOURCE, "the first one");
@@ -83,7 +83,7 @@ describe("the history of releases", () => {
     });
   });
 
-  it("tells which revision each release registered, whatever was registered between them", async () => {
+  it("shows which revision each release registered, whatever was registered between them", async () => {
     const release = await deliverable();
     await released(release, { ...SOURCE, n: "1" }, "");
     // What an apply does: a revision on top of the one that runs, with the same image.
@@ -107,7 +107,7 @@ describe("the history of releases", () => {
     expect((await releases(siteOf(release.at), 2)).map(({ revision }) => revision)).toEqual(["ground:4", "ground:2"]);
   });
 
-  it("tells of a release that never got to its source, and of one that was stopped", async () => {
+  it("shows a release that never got to its source, and one that was stopped", async () => {
     const release = await deliverable();
     await release.upload(SOURCE);
     await release.wait(90);
@@ -156,7 +156,7 @@ describe("the history of releases", () => {
     expect(await releases(siteOf(release.at), 100)).toHaveLength(4);
   });
 
-  it("asks for the actions of many releases page by page, and tells the same of each", async () => {
+  it("reads the actions of many releases page by page, and shows the same for each", async () => {
     const release = await deliverable();
     const ref = siteOf(release.at);
     await released(release, SOURCE, "the first one");

@@ -5,7 +5,7 @@ import { followLog, logLines } from "../../../src/release/logs.ts";
 import { deliverable } from "../../support/release.ts";
 import { altered, siteOf } from "./delivered.ts";
 
-it("tells each line once as it comes, also one that comes late, until it is stopped", async () => {
+it("prints each line once as it arrives, including late ones, until it is stopped", async () => {
   const { at } = await deliverable();
   const ref = siteOf(at);
   const place = { logGroupName: ref.names.buildLogGroup, logStreamName: "build/one" };
@@ -47,7 +47,7 @@ describe.each([
   ["four minutes ahead of", 240_000],
   ["a minute behind", -60_000],
 ])("a machine whose clock is %s AWS's", (_, off) => {
-  it("loses no line and tells none twice", async () => {
+  it("loses no line and prints none twice", async () => {
     const { at } = await deliverable();
     const ref = { ...siteOf(at), clock: shifted(at.clock, off) };
     const place = { logGroupName: ref.names.buildLogGroup, logStreamName: "build/one" };

@@ -61,7 +61,7 @@ function entriesOf(zip: Uint8Array) {
 }
 
 describe("the archive", () => {
-  it("holds each file with its content, sorted by path, and tells digests and size", async () => {
+  it("has each file with its content, sorted by path, and reports digests and size", async () => {
     const long = "a long line\n".repeat(1000);
     await write({ ...NEEDED, "src/b.js": long, "src/a.js": "a", "src/Z.js": "", "src-2/ü.js": "ü" });
     const source = await readSource(folder);
@@ -169,13 +169,13 @@ describe("what .gitignore leaves out", () => {
     expect(await kept(files, paths)).toBe(expected);
   });
 
-  it("is told by nested files too, each for its own folder, the deepest last", async () => {
+  it("is also read from nested files, each for its own folder, the deepest last", async () => {
     const files = { ".gitignore": "*.log\nbuild/\n", "[a]/.gitignore": "!x.log\n!build/\n/y\nt\n/\n" };
     const paths = "x.log y build/f [a]/x.log [a]/c/x.log [a]/c.log [a]/build/f [a]/y [a]/c/y [a]/c/t a/t";
     expect(await kept(files, paths)).toBe("[a]/build/f [a]/c/x.log [a]/c/y [a]/x.log a/t y");
   });
 
-  it("is told by the folders above, up to the top of the checkout", async () => {
+  it("is read from the folders above, up to the top of the checkout", async () => {
     const paths = ".env d/.env gen a.key b.key d/b c d/c d/.gitignore/e top";
     await write({ ".gitignore": "top\n", "mono/.git": "", "mono/.gitignore": ".env\n/services/*/gen\n*.key\n" }, base);
     await write({ "mono/services/.gitignore": "!a.key\nb\n" }, base);
@@ -263,7 +263,7 @@ describe("a folder that cannot be released", () => {
   });
 });
 
-it("tells the commit, dirty where the folder has changes, whatever a hook's environment says of git", async () => {
+it("reports the commit, dirty if the folder has changes, whatever the Git environment of a hook says", async () => {
   const identity = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"];
   const git = (...args: readonly string[]) => execFileSync("git", [...identity, ...args], { cwd: base }).toString();
   const commit = async () => (await readSource(folder)).commit;

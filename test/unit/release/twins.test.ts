@@ -55,7 +55,7 @@ describe("an execution of a source that has its release", () => {
   });
 });
 
-describe("what a release goes on as that was superseded or stopped as a twin", () => {
+describe("the release that continues in place of a superseded or duplicate one", () => {
   const heir = (...lines: readonly string[]) => {
     const codePipeline = async () => ({ pipelineExecutionSummaries: runsOf(...lines) });
     return heirOf({ aws: { codePipeline }, names: { pipeline: "release" } } as unknown as ServiceRef, "a");

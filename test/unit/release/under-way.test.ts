@@ -20,7 +20,7 @@ async function uploaded({ heard }: { heard: boolean }) {
 }
 
 describe("a source that is deployed again", () => {
-  it("is under way while its release is, and not when that has ended", async () => {
+  it("is in progress while its release is, and not after that has ended", async () => {
     const { release, ref, version } = await uploaded({ heard: true });
     await release.wait(60);
     expect(await underWay(ref, ARCHIVE.digest)).toBe(version);
@@ -34,14 +34,14 @@ describe("a source that is deployed again", () => {
     expect(await underWay(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
-  it("is under way for as long as its upload may start a release, and not for ever where it did not", async () => {
+  it("is in progress for as long as its upload may start a release, but not forever if it did not", async () => {
     const { release, ref, version } = await uploaded({ heard: false });
     expect(await underWay(ref, ARCHIVE.digest)).toBe(version);
     await release.wait(200);
     expect(await underWay(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
-  it("is not under way where its release ended without telling of its source", async () => {
+  it("is not in progress if its release ended without reporting its source", async () => {
     const { release, ref } = await uploaded({ heard: true });
     await release.wait(120);
     await release.answer("Rejected");

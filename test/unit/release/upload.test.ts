@@ -207,7 +207,7 @@ describe("the execution that an upload starts", () => {
     expect(tokens).toEqual([`fairlead-${createHash("sha256").update(version).digest("hex").slice(0, 40)}`]);
   });
 
-  it("is not started while one is under way that may turn out to be it", async () => {
+  it("is not started while an execution in progress may turn out to be it", async () => {
     const release = await deliverable();
     const version = await release.upload(SOURCE);
     const blind = altered(
@@ -274,7 +274,7 @@ describe("the execution that an upload starts", () => {
     expect(await findExecution(blind, version)).toBe(own?.pipelineExecutionId);
   });
 
-  it("is looked for no longer than the signal allows", async () => {
+  it("is searched for no longer than the signal allows", async () => {
     const release = await deliverable();
     await disable(release);
     const version = await release.upload(SOURCE);

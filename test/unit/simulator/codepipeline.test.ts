@@ -147,7 +147,7 @@ describe("the simulated CodePipeline", () => {
     await expect(answer("Approval", "None")).rejects.toMatchObject({ name: "ActionNotFoundException" });
   });
 
-  it("starts by hand, knows a run a moment later, and lists runs page by page, the latest first", async () => {
+  it("starts by hand, returns an execution a moment later, and lists executions page by page, the latest first", async () => {
     const { at, pipeline } = await ready();
     const { codePipeline } = at.aws;
     await codePipeline(new CreatePipelineCommand({ pipeline }));

@@ -87,7 +87,7 @@ describe("a release in the simulated AWS", () => {
     expect(after.service?.deployments).toHaveLength(1);
   });
 
-  it("comes to the same whether it is watched or not", async () => {
+  it("has the same result whether it is watched or not", async () => {
     const outcome = async (watch: boolean) => {
       const release = await deliverable();
       await release.upload({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: build-error\n` });
@@ -195,7 +195,7 @@ describe("a release in the simulated AWS", () => {
     await expect(stop()).rejects.toMatchObject({ name: "PipelineExecutionNotStoppableException" });
   });
 
-  it("that is under way goes with its pipeline", async () => {
+  it("that is in progress is deleted with its pipeline", async () => {
     const release = await deliverable();
     await release.upload(SOURCE);
     await release.wait(30);

@@ -42,7 +42,7 @@ describe("the simulated ECS", () => {
   const deployments = async () =>
     (await at.aws.ecs(new ListServiceDeploymentsCommand(SERVICE))).serviceDeployments ?? [];
 
-  it("fills in what AWS fills in, and tells it of the service and its deployment", async () => {
+  it("fills in what AWS fills in, and returns it for the service and its deployment", async () => {
     expect(await live()).toMatchObject({
       launchType: "FARGATE",
       platformVersion: "LATEST",

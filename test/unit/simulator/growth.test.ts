@@ -25,7 +25,7 @@ const region = "ap-northeast-1";
 const Bucket = "bucket";
 const long = (letter: string) => letter.repeat(10_000);
 
-describe("a world with a long history", () => {
+describe("a simulated AWS with a long history", () => {
   let directory: string;
   const file = () => join(directory, "world.json");
   const text = () => readFileSync(file(), "utf8");

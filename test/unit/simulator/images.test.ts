@@ -93,7 +93,7 @@ describe("the build of several images in the simulated CodeBuild", () => {
     expect(folder.log.join("\n")).not.toContain("app: building");
   });
 
-  it("builds an image again where its role may not look whether it is there", async () => {
+  it("builds an image again if its role may not check whether it exists", async () => {
     await build();
     const Statement = [
       { Effect: "Allow", Action: "*", Resource: "*" },

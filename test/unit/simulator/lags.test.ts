@@ -70,7 +70,7 @@ const policy = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
 });
 
-describe("what the simulated AWS goes on telling of what was just deleted", () => {
+describe("what the simulated AWS still returns for just deleted resources", () => {
   it("a role, by GetRole and ListRoles alone, and its policies until they no longer count", async () => {
     const { aws, clock } = simulated();
     await aws.iam(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));

@@ -92,7 +92,7 @@ describe("the simulated lists", () => {
     ).toEqual([100, 1]);
   });
 
-  it("tell roles without their tags", async () => {
+  it("return roles without their tags", async () => {
     const { aws } = simulated();
     const trust = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sts:AssumeRole" };
     const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
@@ -108,7 +108,7 @@ describe("the simulated lists", () => {
     expect([last.Roles?.length, last.IsTruncated, last.Marker]).toEqual([1, false, undefined]);
   });
 
-  it("tell the families that have an active revision from those that have none", async () => {
+  it("distinguish families with an active revision from those without", async () => {
     const { aws } = simulated();
     const containerDefinitions = [{ name: "app", image: "demo" }];
     const register = async (family: string) =>

@@ -100,7 +100,7 @@ describe("actions of the simulated CodePipeline with the same run order", () => 
     expect((await release.runs())[0]?.status).toBe("Failed");
   });
 
-  it("go on where one of them cannot even begin", async () => {
+  it("continue if one of them cannot even start", async () => {
     for (const name of ["One", "Two", "Last"]) await answer(name, "Approved");
     await release.wait(15);
     const begun = await state("Deploy");
@@ -114,7 +114,7 @@ describe("actions of the simulated CodePipeline with the same run order", () => 
     expect((await release.runs())[0]?.status).toBe("Failed");
   });
 
-  it("are all abandoned, or all come to their end, where their run is stopped", async () => {
+  it("are all abandoned, or all complete, if their execution is stopped", async () => {
     const [run] = await release.runs();
     const stop = { pipelineName: NAMES.pipeline, pipelineExecutionId: run?.pipelineExecutionId };
     await release.at.aws.codePipeline(new StopPipelineExecutionCommand(stop));
@@ -126,7 +126,7 @@ describe("actions of the simulated CodePipeline with the same run order", () => 
     expect((await release.runs())[0]?.status).toBe("Stopped");
   });
 
-  it("bear different names", async () => {
+  it("have different names", async () => {
     const same = [approval("One", 1), approval("One", 2)];
     await expect(set("Approval", same)).rejects.toMatchObject({ name: "InvalidStructureException" });
   });

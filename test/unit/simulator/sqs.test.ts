@@ -32,7 +32,7 @@ describe("the simulated SQS", () => {
     expect(await listed()).toHaveLength(1);
   });
 
-  it("tells of attributes only later, of those of the create as of those of a change", async () => {
+  it("returns attributes only later, both those of the create and those of a change", async () => {
     const { aws, clock, QueueUrl, attributes } = await queue({ VisibilityTimeout: "60" });
     await clock.sleep(1_000);
     expect(await attributes()).toMatchObject({ VisibilityTimeout: "30" });
@@ -44,7 +44,7 @@ describe("the simulated SQS", () => {
     expect(await attributes()).toMatchObject({ VisibilityTimeout: "90" });
   });
 
-  it("goes on answering for a queue that was deleted, and keeps its name for a minute", async () => {
+  it("still returns a deleted queue, and blocks its name for a minute", async () => {
     const { aws, clock, QueueUrl, url, world } = await queue();
     await clock.sleep(2_000);
     await aws.sqs(new DeleteQueueCommand({ QueueUrl }));

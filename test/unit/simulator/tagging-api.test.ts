@@ -9,7 +9,7 @@ import { simulated } from "../../support/simulated.ts";
 const TagFilters = [{ Key: "fairlead:stack", Values: ["demo"] }];
 
 describe("the simulated tagging API", () => {
-  it("hears of a create late and of a delete much later, tells no roles, and only of its own region", async () => {
+  it("sees a create late and a delete much later, returns no roles, and only its own region", async () => {
     const { aws, clock } = simulated();
     const told = async (send = aws.tagging) => {
       const { ResourceTagMappingList = [] } = await send(new GetResourcesCommand({ TagFilters }));

@@ -54,7 +54,7 @@ describe("a disabled transition in the simulated CodePipeline", () => {
     expect((await release.runs())[0]?.status).toBe("InProgress");
   });
 
-  it("lets the release go on once it is enabled", async () => {
+  it("lets the release continue once it is enabled", async () => {
     const { release } = await held();
     await thaw(release);
     await release.wait(180);
@@ -65,7 +65,7 @@ describe("a disabled transition in the simulated CodePipeline", () => {
     expect(deploy?.inboundExecution).toBeUndefined();
   });
 
-  it("lets nothing go on that has waited there for more than thirty days, and the next release past it", async () => {
+  it("does not continue a release that has waited there for more than thirty days, and lets the next release pass it", async () => {
     const { release, id } = await held();
     await release.wait(31 * DAY);
     await thaw(release);
@@ -91,7 +91,7 @@ describe("a disabled transition in the simulated CodePipeline", () => {
     ).toEqual([latest?.pipelineExecutionId]);
   });
 
-  it("leaves what is in the stage already to go on", async () => {
+  it("lets a release that is already in the stage continue", async () => {
     const release = await deliverable();
     await release.upload(SOURCE);
     await release.wait(30);

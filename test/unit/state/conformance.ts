@@ -100,7 +100,7 @@ export function conforms(name: string, prepare: () => Promise<Ground>): void {
       }
     });
 
-    it("is never removed where somebody else writes in between", async () => {
+    it("is never removed if another process writes in between", async () => {
       await puts(text(1, "a"));
       const { store } = await begin();
       await store.read();
@@ -138,7 +138,7 @@ export function conforms(name: string, prepare: () => Promise<Ground>): void {
       expect(await ground.open().unlock()).toBeUndefined();
     });
 
-    it("has one that tells whose it was of a lock of one that died, among many that take it over at once", async () => {
+    it("lets exactly one of many that take over a dead holder's lock say whose it was", async () => {
       const dead = await ground.die("reconcile");
       const told: Holder[] = [];
       const died = async (holder: Holder) => void told.push(holder);
@@ -153,7 +153,7 @@ export function conforms(name: string, prepare: () => Promise<Ground>): void {
       expect(told).toEqual([dead]);
     });
 
-    it("keeps of a run that died that it did, and not for how long it went on", async () => {
+    it("records that a run died, but not how long it ran", async () => {
       const { seconds: _seconds, ...run } = { ...runOf("reconcile"), outcome: "died" as const };
       await ground.open().record(run);
       expect(await ground.open().runs(9)).toEqual([{ number: 1, ...run }]);
@@ -204,7 +204,7 @@ export function conforms(name: string, prepare: () => Promise<Ground>): void {
       expect(await store.readBackup(5)).toEqual(stateOf(5, "a"));
     });
 
-    it("has a history that counts its runs, tells the newest first, and needs no lock", async () => {
+    it("has a history that numbers its runs, lists the newest first, and needs no lock", async () => {
       await begin();
       const store = ground.open();
       expect(await store.runs(9)).toEqual([]);

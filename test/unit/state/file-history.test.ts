@@ -59,14 +59,14 @@ describe("a history in a file", () => {
     expect(await lines()).toHaveLength(5);
   });
 
-  it("tells no more than it is asked for", async () => {
+  it("returns no more than requested", async () => {
     await writeFile(path, `${line(1)}\n${line(2)}\n${line(3)}\n`);
     expect(await verbs(0)).toEqual([]);
     expect(await verbs(2)).toEqual(["3 run 3", "2 run 2"]);
     expect(await verbs(9)).toHaveLength(3);
   });
 
-  it("goes on where a process died that was adding a run, and removes what that one left", async () => {
+  it("continues if a process died while adding a run, and removes what that one left", async () => {
     const dead = spawnSync(process.execPath, ["--version"]).pid;
     await writeFile(`${path}.lock`, lockOf(dead, hostname()));
     await writeFile(`${path}.lock.token.draft`, "{");

@@ -48,7 +48,7 @@ describe("the lock", () => {
     await unlock();
   });
 
-  it("lets one of two have it, and tells the other who that is", async () => {
+  it("lets one of two have it, and tells the other who has it", async () => {
     const unlock = await lockFile(path, "reconcile");
     const { message, holder: by } = await refused(lockFile(path, "teardown"));
     expect(by).toEqual(await readHolder(path));
@@ -77,7 +77,7 @@ describe("the lock", () => {
     expect(JSON.parse(await readFile(path, "utf8"))).toEqual(other);
   });
 
-  it("does not remove somebody else's lock when it gives its own back", async () => {
+  it("does not remove another holder's lock when it releases its own", async () => {
     const unlock = await lockFile(path, "reconcile");
     const other = holder({ token: "another" });
     await writeFile(path, JSON.stringify(other));
@@ -129,7 +129,7 @@ describe("the lock", () => {
 });
 
 describe("a lock that is taken away by force", () => {
-  it("tells its holder before the next write, and does not take the next one's when that holder ends", async () => {
+  it("tells its holder before the next write, and does not release the next one's lock when that holder ends", async () => {
     const own = await holdFile(path, "reconcile");
     await expect(own.check()).resolves.toBeUndefined();
     const { token } = (await readHolder(path)) ?? {};
@@ -143,7 +143,7 @@ describe("a lock that is taken away by force", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it("is that of the token alone, and nobody's where there is none", async () => {
+  it("is that of the token only, and nobody's if there is none", async () => {
     const unlock = await lockFile(path, "reconcile");
     expect(await unlockFile(path, "another")).toBeUndefined();
     expect(await readHolder(path)).toMatchObject({ verb: "reconcile" });

@@ -44,7 +44,7 @@ describe("the file store", () => {
     expect(await readdir(folder)).toEqual(["s.json"]);
   });
 
-  it("replaces the file as a whole: whoever has the old one open goes on reading it", async () => {
+  it("replaces the file atomically: a reader that has the old one open can keep reading it", async () => {
     const path = join(folder, "s.json");
     await fileStore(path).write(state(1));
     const before = await stat(path);

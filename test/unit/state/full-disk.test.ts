@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("a write of the state", () => {
-  it("goes on where the system takes only a part of it at a time", async () => {
+  it("continues if the system accepts only a part of it at a time", async () => {
     disk.atOnce = 7;
     const text = "0123456789ä".repeat(50);
     await files.put(path(), text);

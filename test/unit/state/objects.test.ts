@@ -15,7 +15,7 @@ async function holding(before: string) {
 }
 
 describe("a write whose answer may be lost", () => {
-  it("is sent once, and nobody looks, where the answer comes", async () => {
+  it("is sent once, without a check, if the response comes", async () => {
     const { objects, when } = await holding("before");
     expect(await putConfirmed(objects, "a", "after", when)).toBe((await objects.get("a"))?.etag);
     expect(await putConfirmed(objects, "a", "again", when)).toBeUndefined();
@@ -24,7 +24,7 @@ describe("a write whose answer may be lost", () => {
     expect(objects.calls).toHaveLength(3);
   });
 
-  it("is not sent again where it was carried out, whatever it depended on", async () => {
+  it("is not sent again if it was carried out, whatever its condition", async () => {
     for (const [key, when] of [["a", undefined] as const, ["b", NONE] as const]) {
       const { objects, when: before } = await holding("before");
       objects.await({ lost: "after" });
@@ -110,7 +110,7 @@ describe("a write whose answer may be lost", () => {
 });
 
 describe("a removal whose answer may be lost", () => {
-  it("is done once where it was carried out, and again where it was not", async () => {
+  it("is done once if it was carried out, and again if it was not", async () => {
     for (const [lost, sent] of [["after", 1] as const, ["before", 2] as const]) {
       const { objects, etag } = await holding("mine");
       objects.await({ lost });
@@ -129,7 +129,7 @@ describe("a removal whose answer may be lost", () => {
     }
   });
 
-  it("tells another's object from its own without a lost answer too", async () => {
+  it("distinguishes another's object from its own, also without a lost response", async () => {
     const { objects, etag } = await holding("mine");
     await objects.put("a", "theirs");
     expect(await removeConfirmed(objects, "a", etag)).toBe(false);

@@ -23,13 +23,13 @@ describe("two marks", () => {
     expect(isOther(a, b)).toBe(other);
   });
 
-  it("of one process are the same whoever looks", () => {
+  it("of one process are the same whoever reads them", () => {
     expect(ownMark()).not.toBe("");
     expect(lookAtProcess(process.pid)).toEqual({ zombie: false, mark: ownMark() });
   });
 });
 
-describe("the lock of a process that looks alive and is not", () => {
+describe("the lock of a process that seems alive but is not", () => {
   let folder: string;
   const lock = () => join(folder, "app.json.lock");
   const left = (more: object) =>
@@ -39,7 +39,7 @@ describe("the lock of a process that looks alive and is not", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("is taken over where another process has its id by now", async () => {
+  it("is taken over if another process has its id by now", async () => {
     const [boot, namespace] = ownMark().split("/");
     left({ pid: process.pid, process: `${boot}/${namespace}/1` });
     const died: number[] = [];
@@ -59,7 +59,7 @@ describe("the lock of a process that looks alive and is not", () => {
     await expect(holdFile(lock(), "plan")).rejects.toBeInstanceOf(LockedError);
   });
 
-  it("is taken over where it ended and its parent never took note of it", async () => {
+  it("is taken over if it ended and its parent never reaped it", async () => {
     const parent = spawn("sh", ["-c", CHILD_OF_TAIL], {
       stdio: ["ignore", "pipe", "ignore"],
     });

@@ -83,7 +83,7 @@ describe("the lock in S3", () => {
     }
   });
 
-  it("tells who has it, since when, and when it was last heard of", async () => {
+  it("says who has it, since when, and when the last heartbeat was", async () => {
     await take("reconcile");
     expect((await refused(take("plan"))).message).toMatch(
       /^The state has been locked by .+ \(reconcile, process \d+\) since 2026-01-01T00:00:00\.000Z\. Wait/,
@@ -110,7 +110,7 @@ describe("the lock in S3", () => {
     expect(objects.texts).toEqual({});
   });
 
-  it("is taken over by exactly one of many from a holder of which nothing was heard for ten minutes", async () => {
+  it("is taken over by exactly one of many from a holder without a heartbeat for ten minutes", async () => {
     const silent = await take("reconcile", asleep());
     await clock.sleep(10 * MINUTE);
     expect((await refused(take("early"))).holder?.verb).toBe("reconcile");
@@ -137,7 +137,7 @@ describe("the lock in S3", () => {
     expect(present()?.verb).toBe("slow");
   });
 
-  it("is not taken over where its holder is heard of at the last moment", async () => {
+  it("is not taken over if its holder sends a heartbeat at the last moment", async () => {
     const wire = new Wire(objects);
     const late = await take("reconcile", clock, wire);
     wire.way = "cut";

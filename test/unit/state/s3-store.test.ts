@@ -58,7 +58,7 @@ describe("a state in S3", () => {
     expect([await open().read(), await open().runs(10), await open().backups()]).toEqual([undefined, [], []]);
   });
 
-  it("is not written by a run that lost its lock and whose write was on its way, and the next one's write stands", async () => {
+  it("is not written by a run that lost its lock with a write in flight, and the next one's write stays", async () => {
     const stale = open();
     unlock.push(await stale.lock("stale"));
     await stale.write(stateOf(1, "stale"));
@@ -82,7 +82,7 @@ describe("a state in S3", () => {
     await expect(store.check()).rejects.toMatchObject({ name: "LockedError" });
   });
 
-  it("looks at its lock once in five seconds, however often and by however many it is asked to", async () => {
+  it("checks its lock once in five seconds, however often and by however many callers it is asked to", async () => {
     const store = open();
     unlock.push(await store.lock("reconcile"));
     objects.calls.length = 0;
@@ -138,14 +138,14 @@ describe("a history in S3", () => {
     expect(numbers()).toEqual(Array.from({ length: 200 }, (_, n) => n + 12));
   });
 
-  it("counts numbers as numbers, and tells as many as it is asked for", async () => {
+  it("sorts numbers as numbers, and returns as many as requested", async () => {
     await recorded(12);
     expect((await open().runs(4)).map(({ number }) => number)).toEqual([12, 11, 10, 9]);
     expect(await open().runs(0)).toEqual([]);
     expect(await open().runs(50)).toHaveLength(12);
   });
 
-  it("passes over what is damaged, and tells an older run instead", async () => {
+  it("skips damaged entries, and returns an older run instead", async () => {
     await recorded(5);
     await objects.put("team/states/app-dev/history/5.json", "{");
     await objects.put("team/states/app-dev/history/4.json", "null");

@@ -95,7 +95,7 @@ describe("a store", () => {
     expect(there()).toBe(text(2, "theirs"));
   });
 
-  it("goes on where the answer was lost, whether the write was carried out or not", async () => {
+  it("continues if the response was lost, whether the write was carried out or not", async () => {
     for (const lost of ["before", "after"] as const) {
       const store = open();
       objects.await({ lost });
@@ -133,7 +133,7 @@ describe("a store", () => {
     },
   );
 
-  it("does not take what another wrote for a write of its own of which it heard nothing", async () => {
+  it("does not mistake another's write for its own write whose response was lost", async () => {
     const wire = new Wire(objects);
     const store = open({ through: wire });
     await store.write(stateOf(1, "a"));
@@ -211,7 +211,7 @@ describe("the backups of a store", () => {
     expect(backups()).toEqual(["backups/1.json"]);
   });
 
-  it("are the latest twenty, told from the newest on with the time of the copy", async () => {
+  it("are the latest twenty, the newest first, with the time of the copy", async () => {
     for (let serial = 1; serial <= 25; serial++) {
       await objects.put("s.json", text(serial, "a"));
       await clock.sleep(60_000);
@@ -236,7 +236,7 @@ describe("the backups of a store", () => {
 });
 
 describe("replacing the state", () => {
-  it("keeps what was there, and goes on from there", async () => {
+  it("keeps what was there, and continues from there", async () => {
     await objects.put("s.json", text(7, "a"));
     const store = open();
     await store.lock("state restore");

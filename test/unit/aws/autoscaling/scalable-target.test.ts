@@ -95,7 +95,7 @@ describe("autoscaling/scalable-target", () => {
     expect(told).toEqual([]);
   });
 
-  it("tells of policies and schedules that are not the stack's, and of what is suspended", async () => {
+  it("reports policies and schedules that are not the stack's, and what is suspended", async () => {
     const SuspendedState = { ScheduledScalingSuspended: true };
     autoScaling.on(DescribeScalableTargetsCommand).resolves({ ScalableTargets: [{ ...described, SuspendedState }] });
     autoScaling.on(ListTagsForResourceCommand).resolves({ Tags: tags });

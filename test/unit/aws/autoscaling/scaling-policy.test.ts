@@ -77,7 +77,7 @@ const observed = {
 };
 
 describe("autoscaling/scaling-policy", () => {
-  it("creates in one call, and tells the service and its own name as its id", async () => {
+  it("creates in one call, and reports the service and its own name as its id", async () => {
     autoScaling.on(PutScalingPolicyCommand).resolves({ PolicyARN: ARN, Alarms: [] });
     const told: string[] = [];
     expect(await ScalingPolicy.create(mocked(), spec, making(told))).toEqual({
@@ -113,7 +113,7 @@ describe("autoscaling/scaling-policy", () => {
     expect(told).toEqual([]);
   });
 
-  it("observes by known id among every page of its service's policies; it is ours by its name", async () => {
+  it("observes by recorded id among every page of its service's policies; its name makes it the stack's", async () => {
     autoScaling
       .on(DescribeScalingPoliciesCommand)
       .resolves({ ScalingPolicies: [{ ...described, PolicyName: "memory" }], NextToken: "more" });
@@ -146,7 +146,7 @@ describe("autoscaling/scaling-policy", () => {
     expect(sent()).toEqual([["DescribeScalingPoliciesCommand", on], ...askedForTarget]);
   });
 
-  it("is absent where the list has it not, and without a name to look for", async () => {
+  it("is absent if the list does not have it, and without a name to search by", async () => {
     autoScaling
       .on(DescribeScalingPoliciesCommand)
       .resolvesOnce({ ScalingPolicies: [] })

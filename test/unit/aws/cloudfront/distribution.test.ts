@@ -113,7 +113,7 @@ function thereAre(summaries: Record<string, Pick<DistributionSummary, "Comment" 
 }
 
 describe("cloudfront/distribution", () => {
-  it("creates with config and tags in one call under its own reference, and tells the id", async () => {
+  it("creates with config and tags in one call under its own reference, and reports the id", async () => {
     const told: string[] = [];
     cloudFront.on(CreateDistributionWithTagsCommand).resolves({ Distribution: distribution("InProgress") });
     expect(await Distribution.create(mocked(), spec, making(told))).toEqual({ id: "E1", attrs });
@@ -121,7 +121,7 @@ describe("cloudfront/distribution", () => {
     expect(sent()).toEqual([create]);
   });
 
-  it("repeats a create whose answer was lost or whose policy is too young, for its reference makes one at most", async () => {
+  it("repeats a create whose response was lost or whose policy is too young, for its reference makes one at most", async () => {
     cloudFront
       .on(CreateDistributionWithTagsCommand)
       .rejectsOnce(awsError("InternalError", "injected", 500))
@@ -155,7 +155,7 @@ describe("cloudfront/distribution", () => {
     expect(await Distribution.observe(mocked(), lookFor({}, "E1"))).toEqual(busy);
   });
 
-  it("finds by its mark: first among those with its comment, then those with its origin, and never asks others", async () => {
+  it("finds by its owner tags: first among those with its comment, then those with its origin, and reads no others", async () => {
     const Origins = list({ Id: "fairlead-balancer", DomainName: "demo-test-1.ap-northeast-1.elb.amazonaws.com" });
     const foreign = list({ Id: "site", DomainName: "x" });
     const [E0, E2] = [
@@ -180,7 +180,7 @@ describe("cloudfront/distribution", () => {
     expect(await Distribution.observe(mocked(), { ...lookFor(spec), excludeIds: ["E1", "E2"] })).toBeUndefined();
   });
 
-  it("answers absence as undefined: not found, an empty list, nobody's, gone between two reads", async () => {
+  it("returns undefined for absence: not found, an empty list, without an owner, gone between two reads", async () => {
     thereAre({}, []);
     expect(await Distribution.observe(mocked(), lookFor(spec, "E1"))).toBeUndefined();
     thereAre({ E1: { Comment: "demo", Origins: undefined } }, []);
@@ -254,7 +254,7 @@ describe("cloudfront/distribution", () => {
     expect(sent()).toEqual([get, write("1", after)]);
   });
 
-  it("reads again where somebody else wrote in between, and hides the secret that a refusal quotes", async () => {
+  it("reads again if it was changed in between, and masks the secret that an error quotes", async () => {
     reads({}, { WebACLId: "acl-1" });
     cloudFront
       .on(UpdateDistributionCommand)

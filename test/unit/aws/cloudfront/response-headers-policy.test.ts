@@ -69,7 +69,7 @@ const listed = (...policies: ReturnType<typeof policy>[]) =>
   cloudFront.on(ListResponseHeadersPoliciesCommand).resolves({ ResponseHeadersPolicyList: page(policies) });
 
 describe("cloudfront/response-headers-policy", () => {
-  it("creates with the owner mark in its comment, for it takes no tags, and tells the id", async () => {
+  it("creates with the owner in its comment, because it has no tags, and reports the id", async () => {
     const told: string[] = [];
     cloudFront.on(CreateResponseHeadersPolicyCommand).resolves({ ResponseHeadersPolicy: policy("p-1") });
     const made = await ResponseHeadersPolicy.create(mocked(), spec, making(told));
@@ -78,7 +78,7 @@ describe("cloudfront/response-headers-policy", () => {
     expect(sent()).toEqual([create]);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id", async () => {
+  it("never repeats a create whose response was lost, and reports no id", async () => {
     const told: string[] = [];
     cloudFront.on(CreateResponseHeadersPolicyCommand).rejects(awsError("InternalError", "injected", 500));
     const failure = ResponseHeadersPolicy.create(mocked(), spec, making(told));
@@ -87,13 +87,13 @@ describe("cloudfront/response-headers-policy", () => {
     expect(told).toEqual([]);
   });
 
-  it("observes by its known id without a list, and tells the mark apart from the comment", async () => {
+  it("observes by its recorded id without a list, and separates the owner from the comment", async () => {
     cloudFront.on(GetResponseHeadersPolicyCommand).resolves({ ResponseHeadersPolicy: policy("p-1"), ETag: "E1" });
     expect(await ResponseHeadersPolicy.observe(mocked(), lookFor({ name: "other" }, "p-1"))).toEqual(observed);
     expect(sent()).toEqual([get]);
   });
 
-  it("finds by its mark on the last page before one of the same name, and only among custom policies", async () => {
+  it("finds by its owner on the last page before one with the same name, and only among custom policies", async () => {
     const at = { Type: "custom" as const };
     const namesake = policy("p-0", { Comment: "Somebody's" });
     cloudFront
@@ -110,7 +110,7 @@ describe("cloudfront/response-headers-policy", () => {
     ]);
   });
 
-  it("finds one of its name that bears no mark or another's where the known one is gone", async () => {
+  it("finds one with its name that has no owner or another one if the recorded one is gone", async () => {
     cloudFront.on(GetResponseHeadersPolicyCommand).rejects(noSuch());
     listed(policy("p-2", { Comment: "Somebody's" }));
     const look = () => lookFor<ResponseHeadersPolicySpec>({ name: "headers" }, "p-1");
@@ -129,7 +129,7 @@ describe("cloudfront/response-headers-policy", () => {
     expect(await ResponseHeadersPolicy.observe(mocked(), lookFor(spec, "p-1"))).toBeUndefined();
   });
 
-  it("passes over earlier generations, which bear the same mark", async () => {
+  it("skips earlier generations, which have the same owner", async () => {
     listed(policy("p-1"), policy("p-2", { Name: "renamed" }));
     const look = { ...lookFor({ ...spec, name: "renamed" }), excludeIds: ["p-1"] };
     expect(await ResponseHeadersPolicy.observe(mocked(), look)).toMatchObject({ id: "p-2" });
@@ -190,7 +190,7 @@ describe("cloudfront/response-headers-policy", () => {
     expect(sent()).toEqual([get, ["UpdateResponseHeadersPolicyCommand", write]]);
   });
 
-  it("reads again and writes again where somebody else wrote in between, four times at most", async () => {
+  it("reads and writes again if it was changed in between, four times at most", async () => {
     const read = (ETag: string) => ({ ResponseHeadersPolicy: policy("p-1"), ETag });
     cloudFront
       .on(GetResponseHeadersPolicyCommand)
@@ -227,7 +227,7 @@ describe("cloudfront/response-headers-policy", () => {
     expect(cloudFront.commandCalls(DeleteResponseHeadersPolicyCommand)).toHaveLength(1);
   });
 
-  it("lists what the stack owns, on every page, by the mark in the comment", async () => {
+  it("lists what the stack owns, on every page, by the owner in the comment", async () => {
     const marked = (id: string, owner: string) => policy(id, { Comment: `Security headers [fairlead:${owner}]` });
     const unmarked = policy("p-3", { Comment: "Security headers of demo-test/network/it" });
     cloudFront

@@ -94,7 +94,7 @@ describe("codebuild/project", () => {
     expect(codeBuild.commandCalls(CreateProjectCommand)).toHaveLength(3);
   });
 
-  it("throws what is invalid at once, and never repeats a create whose answer was lost", async () => {
+  it("throws what is invalid at once, and never repeats a create whose response was lost", async () => {
     codeBuild.on(CreateProjectCommand).rejects(awsError("InvalidInputException", "Invalid timeoutInMinutes"));
     await expect(Project.create(mocked(), spec, making())).rejects.toThrow("Invalid timeoutInMinutes");
     codeBuild.reset();
@@ -197,7 +197,7 @@ describe("codebuild/project", () => {
     ]);
   });
 
-  it("asks for no project where no name is one of ours", async () => {
+  it("asks for no project if no name is one of the stack's", async () => {
     codeBuild.on(ListProjectsCommand).resolves({ projects: ["build"] });
     expect(await Project.list?.(mocked(), [])).toEqual([]);
     expect(codeBuild.calls()).toHaveLength(1);

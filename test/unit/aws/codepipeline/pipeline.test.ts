@@ -38,7 +38,7 @@ describe("codepipeline/pipeline", () => {
     expect(inputs()).toEqual([{ pipeline: declaration, tags: tagList }, { name: "release" }]);
   });
 
-  it("asks again while the role is too young, and never repeats a create whose answer was lost", async () => {
+  it("asks again while the role is too young, and never repeats a create whose response was lost", async () => {
     codePipeline
       .on(CreatePipelineCommand)
       .rejectsOnce(
@@ -79,7 +79,7 @@ describe("codepipeline/pipeline", () => {
     expect(seen?.spec).toEqual(spec);
   });
 
-  it("tells all actions of a stage in the order of their names, so that one more is drift", async () => {
+  it("reports all actions of a stage in the order of their names, so that an additional one is drift", async () => {
     const [source, build] = declaration.stages;
     const [action] = build?.actions ?? [];
     const added = { actionTypeId: action?.actionTypeId, name: "Aside", runOrder: 2 } as ActionDeclaration;

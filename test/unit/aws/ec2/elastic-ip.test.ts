@@ -43,7 +43,7 @@ const release = ["ReleaseAddressCommand", { AllocationId: "eipalloc-1" }];
 const notFound = awsError("InvalidAllocationID.NotFound", "The allocation ID 'eipalloc-1' does not exist");
 
 describe("ec2/elastic-ip", () => {
-  it("allocates for a VPC with its tags, and tells the id", async () => {
+  it("allocates for a VPC with its tags, and reports the id", async () => {
     ec2.on(AllocateAddressCommand).resolves({ AllocationId: "eipalloc-1", PublicIp: "203.0.113.7" });
     const told: string[] = [];
     expect(await ElasticIp.create(mocked(), spec, making(told))).toEqual({ id: "eipalloc-1", attrs });
@@ -51,7 +51,7 @@ describe("ec2/elastic-ip", () => {
     expect(sent()).toEqual([allocate]);
   });
 
-  it("never repeats an allocation whose answer was lost, since a forgotten address costs money", async () => {
+  it("never repeats an allocation whose response was lost, since a forgotten address costs money", async () => {
     ec2.on(AllocateAddressCommand).rejects(awsError("ServiceUnavailable", "injected", 503));
     const told: string[] = [];
     await expect(ElasticIp.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -72,7 +72,7 @@ describe("ec2/elastic-ip", () => {
     expect(sent()).toEqual([allocate]);
   });
 
-  it("finds the address by its owner mark in the one list", async () => {
+  it("finds the address by its owner tags in the one list", async () => {
     ec2
       .on(DescribeAddressesCommand)
       .resolves({ Addresses: [listed("eipalloc-0", { Tags: [] }), listed("eipalloc-1")] });
@@ -80,7 +80,7 @@ describe("ec2/elastic-ip", () => {
     expect(sent()).toEqual([list]);
   });
 
-  it("prefers the known id to the owner mark, also where its tags were taken off", async () => {
+  it("prefers the recorded id to the owner tags, even if its tags were removed", async () => {
     ec2.on(DescribeAddressesCommand).resolves({ Addresses: [listed("eipalloc-9"), listed("eipalloc-1")] });
     expect((await ElasticIp.observe(mocked(), lookFor(spec, "eipalloc-1")))?.id).toBe("eipalloc-1");
     ec2.resetHistory();
@@ -96,7 +96,7 @@ describe("ec2/elastic-ip", () => {
     expect(sent()).toEqual([list, byId]);
   });
 
-  it("falls back on the owner mark where the known id is gone", async () => {
+  it("falls back to the owner tags if the recorded id is gone", async () => {
     ec2.on(DescribeAddressesCommand).resolves({ Addresses: [listed("eipalloc-2")] });
     ec2.on(DescribeAddressesCommand, { AllocationIds: ["eipalloc-1"] }).rejects(notFound);
     expect((await ElasticIp.observe(mocked(), lookFor(spec, "eipalloc-1")))?.id).toBe("eipalloc-2");
@@ -150,7 +150,7 @@ describe("ec2/elastic-ip", () => {
     ]);
   });
 
-  it("releases once no NAT gateway bears it, and counts an address that is gone already as deleted", async () => {
+  it("releases once no NAT gateway uses it, and counts an address that is already gone as deleted", async () => {
     const inUse = awsError("InvalidIPAddress.InUse", "The address '203.0.113.7' is in use.");
     ec2.on(ReleaseAddressCommand).rejectsOnce(inUse).rejectsOnce(inUse).rejects(notFound);
     await expect(ElasticIp.delete(mocked(), observed)).resolves.toBeUndefined();

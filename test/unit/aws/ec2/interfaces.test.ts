@@ -65,8 +65,8 @@ const instance: NetworkInterface = {
   Attachment: { InstanceId: "i-3" },
 };
 
-describe("what stands in the way of a delete", () => {
-  it("is not looked for where nothing does", async () => {
+describe("what blocks a delete", () => {
+  it("is not looked up if nothing does", async () => {
     await deleteSubnet();
     expect(sent()).toEqual([remove]);
   });
@@ -137,7 +137,7 @@ describe("what stands in the way of a delete", () => {
     expect(looks.length).toBeLessThanOrEqual(5);
   });
 
-  it("is told by whatever tells whose it is, the first five by name", async () => {
+  it("is identified by its owner, the first five by name", async () => {
     there(
       // Services of AWS made these, but what they belong to is nothing that Fairlead deletes.
       { NetworkInterfaceId: "eni-1", Description: "RDSNetworkInterface", RequesterId: "amazon-rds", ...managed },
@@ -164,7 +164,7 @@ describe("what stands in the way of a delete", () => {
     expect(ec2.commandCalls(DeleteNetworkInterfaceCommand)).toEqual([]);
   });
 
-  it("is looked for among those that count, and told in what they do", async () => {
+  it("is looked up among the relevant ones, and described by its purpose", async () => {
     there(instance, { ...instance, NetworkInterfaceId: "eni-6", Association: { PublicIp: "203.0.113.7" } });
     refusing(100);
     const counts = ({ Association }: NetworkInterface) => Association !== undefined;
@@ -174,7 +174,7 @@ describe("what stands in the way of a delete", () => {
     );
   });
 
-  it("is looked for again while it is waited for, since others may have come in meanwhile", async () => {
+  it("is looked up again during the wait, because others may have been added", async () => {
     ec2
       .on(DescribeNetworkInterfacesCommand)
       .resolvesOnce({ NetworkInterfaces: [balancer] })

@@ -56,7 +56,7 @@ const remove = ["DeleteInternetGatewayCommand", { InternetGatewayId: "igw-1" }];
 const notFound = awsError("InvalidInternetGatewayID.NotFound", "The internetGateway ID 'igw-1' does not exist");
 
 describe("ec2/internet-gateway", () => {
-  it("creates with its tags, tells the id, and only then attaches", async () => {
+  it("creates with its tags, reports the id, and only then attaches", async () => {
     ec2.on(CreateInternetGatewayCommand).resolves({ InternetGateway: { InternetGatewayId: "igw-1" } });
     const told: unknown[] = [];
     const created = async (id: string) => void told.push([id, sent().length]);
@@ -98,7 +98,7 @@ describe("ec2/internet-gateway", () => {
     await expect(InternetGateway.create(mocked(), spec, making())).rejects.toThrow("already attached to network vpc-2");
   });
 
-  it("never repeats a create whose answer was lost, and throws where the VPC has a gateway of its own", async () => {
+  it("never repeats a create whose response was lost, and throws if the VPC has another gateway", async () => {
     ec2.on(CreateInternetGatewayCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
     await expect(InternetGateway.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -132,7 +132,7 @@ describe("ec2/internet-gateway", () => {
     expect(await InternetGateway.observe(mocked(), lookFor(spec))).toEqual(detached);
   });
 
-  it("is not ready while it is being attached: a NAT gateway made by then would fail", async () => {
+  it("is not ready while it is being attached: a NAT gateway created then would fail", async () => {
     const Attachments = [{ VpcId: "vpc-1", State: "attaching" as const }];
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [{ ...listed("igw-1"), Attachments }] });
     expect(await InternetGateway.observe(mocked(), lookFor(spec))).toEqual({
@@ -142,7 +142,7 @@ describe("ec2/internet-gateway", () => {
     });
   });
 
-  it("prefers the known id to the owner mark, also where its tags were taken off", async () => {
+  it("prefers the recorded id to the owner tags, even if its tags were removed", async () => {
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [listed("igw-9"), listed("igw-1")] });
     expect((await InternetGateway.observe(mocked(), lookFor(spec, "igw-1")))?.id).toBe("igw-1");
     ec2.on(DescribeInternetGatewaysCommand).resolves({ InternetGateways: [listed("igw-9")] });
@@ -212,7 +212,7 @@ describe("ec2/internet-gateway", () => {
     expect(sent()).toEqual([remove, remove]);
   });
 
-  it("is not detached while somebody else's interface has a public address there, and does not mind one without", async () => {
+  it("is not detached while an unmanaged interface has a public address there, but despite one without", async () => {
     const foreign = (NetworkInterfaceId: string, Association?: { PublicIp: string }) => ({
       NetworkInterfaceId,
       Description: "their own",

@@ -54,7 +54,7 @@ const remove = ["DeleteNatGatewayCommand", { NatGatewayId: "nat-1" }];
 const notFound = awsError("NatGatewayNotFound", "NatGateway nat-1 was not found");
 
 describe("ec2/nat-gateway", () => {
-  it("creates with its tags and a token that its subnet and address are part of, and tells the id", async () => {
+  it("creates with its tags and a token that its subnet and address are part of, and reports the id", async () => {
     ec2.on(CreateNatGatewayCommand).resolves({ NatGateway: { NatGatewayId: "nat-1", State: "pending" } });
     const told: string[] = [];
     expect(await NatGateway.create(mocked(), spec, making(told))).toEqual({
@@ -65,7 +65,7 @@ describe("ec2/nat-gateway", () => {
     expect(sent()).toEqual([create]);
   });
 
-  it("never repeats a create whose answer was lost without a look", async () => {
+  it("never repeats a create whose response was lost without checking", async () => {
     ec2.on(CreateNatGatewayCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
     await expect(NatGateway.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -151,7 +151,7 @@ describe("ec2/nat-gateway", () => {
     expect(await seen(states.slice(0, 1))).toBeUndefined();
   });
 
-  it("prefers the known id to the owner mark, also where its tags were taken off", async () => {
+  it("prefers the recorded id to the owner tags, even if its tags were removed", async () => {
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [listed("nat-9"), listed("nat-1")] });
     expect((await NatGateway.observe(mocked(), lookFor(spec, "nat-1")))?.id).toBe("nat-1");
     ec2.on(DescribeNatGatewaysCommand).resolves({ NatGateways: [listed("nat-9")] });
@@ -165,7 +165,7 @@ describe("ec2/nat-gateway", () => {
     });
   });
 
-  it("is absent where the known id is deleted or unknown, and the list holds none that is looked for", async () => {
+  it("is absent if the recorded id is deleted or unknown and the list has no match", async () => {
     const look = () => ({ ...lookFor(spec, "nat-1"), excludeIds: ["nat-0"] });
     ec2.on(DescribeNatGatewaysCommand).resolves({
       NatGateways: [

@@ -35,7 +35,7 @@ const listOf = (...remembered: Remembered[]) => originFacingPrefixListOf(mocked(
 const lookedUp = () => ec2.commandCalls(DescribeManagedPrefixListsCommand).length;
 
 describe("the prefix list of CloudFront's addresses", () => {
-  it("is known without a call of its own where the state and the live group name the same one", async () => {
+  it("is known without a separate call if the state and the live group name the same one", async () => {
     group(letsIn("pl-1"));
     expect(await listOf({ type: "ec2/vpc", id: "vpc-1", spec: {} }, rules("pl-1"), rules("sg-9", "sg-2"))).toBe("pl-1");
     expect(lookedUp()).toBe(0);

@@ -67,7 +67,7 @@ const notFound = awsError("InvalidRouteTableID.NotFound", "The routeTable ID 'rt
 const taken = awsError("Resource.AlreadyAssociated", "the specified association conflicts with an existing one");
 
 describe("ec2/route-table", () => {
-  it("creates with its tags, tells the id, and only then adds routes and subnets", async () => {
+  it("creates with its tags, reports the id, and only then adds routes and subnets", async () => {
     ec2.on(CreateRouteTableCommand).resolves({ RouteTable: { RouteTableId: "rtb-1" } });
     const told: unknown[] = [];
     const created = async (id: string) => void told.push([id, sent().length]);
@@ -109,7 +109,7 @@ describe("ec2/route-table", () => {
     ]);
   });
 
-  it("never repeats a create whose answer was lost, and goes no further where the id cannot be written", async () => {
+  it("never repeats a create whose response was lost, and goes no further where the id cannot be written", async () => {
     ec2.on(CreateRouteTableCommand).rejects(awsError("InternalError", "injected", 500));
     await expect(RouteTable.create(mocked(), spec, making())).rejects.toBeInstanceOf(UncertainAnswer);
     expect(sent()).toEqual([create]);
@@ -158,7 +158,7 @@ describe("ec2/route-table", () => {
     ]);
   });
 
-  it("leaves out AWS's own routes and associations, and sees what somebody else wrote", async () => {
+  it("ignores AWS's own routes and associations, and sees those added outside Fairlead", async () => {
     const table = listed("rtb-1", {
       Routes: [
         { DestinationCidrBlock: "10.0.0.0/16", GatewayId: "local" },
@@ -193,7 +193,7 @@ describe("ec2/route-table", () => {
     });
   });
 
-  it("prefers the known id, and is absent where that is gone and the list holds none that is looked for", async () => {
+  it("prefers the recorded id, and is absent if that is gone and the list has no match", async () => {
     ec2.on(DescribeRouteTablesCommand).resolves({ RouteTables: [listed("rtb-9")] });
     ec2
       .on(DescribeRouteTablesCommand, { RouteTableIds: ["rtb-1"] })

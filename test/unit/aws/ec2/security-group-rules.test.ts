@@ -72,7 +72,7 @@ const unknown = awsError("InvalidPermission.NotFound", "The specified rule does 
 const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"];
 
 describe("ec2/security-group-rules", () => {
-  it("tells the group's id, takes AWS's default away, and then adds the rules of each direction in one call", async () => {
+  it("reports the group's id, removes AWS's default rule, and then adds the rules of each direction in one call", async () => {
     const told: unknown[] = [];
     const created = async (id: string) => void told.push([id, sent().length]);
     expect(await SecurityGroupRules.create(mocked(), spec, { ...making(), created })).toEqual({ id: "sg-1", attrs });
@@ -171,7 +171,7 @@ describe("ec2/security-group-rules", () => {
     ]);
   });
 
-  it("is absent where the group bears nothing but AWS's default, unless that is what is declared", async () => {
+  it("is absent if the group has only AWS's default rule, unless that is what is declared", async () => {
     const seen = (declared: Partial<typeof spec>) => SecurityGroupRules.observe(mocked(), lookFor(declared));
     const onlyDefault = { ...observed, spec: { groupId: "sg-1", ingress: [], egress: [ALL] } };
     group([], [ALLOW_ALL]);
@@ -190,7 +190,7 @@ describe("ec2/security-group-rules", () => {
     });
   });
 
-  it("is there where AWS's default came back beside a rule of ours, or some other rule alone", async () => {
+  it("is present if AWS's default rule reappeared next to a declared rule, or if there is only some other rule", async () => {
     group([WEB], [ALLOW_ALL]);
     const seen = await SecurityGroupRules.observe(mocked(), lookFor(spec));
     expect(seen?.spec).toEqual({ groupId: "sg-1", ingress: [web], egress: [ALL] });
@@ -209,7 +209,7 @@ describe("ec2/security-group-rules", () => {
     }
   });
 
-  it("lists the stack's groups that bear more than AWS's default, by what the group itself bears", async () => {
+  it("lists the stack's groups that have more than AWS's default rule, by the tags of the group itself", async () => {
     const of = (GroupId: string, ingress: IpPermission[], egress: IpPermission[], Tags = OWNED) => ({
       ...listed(ingress, egress),
       GroupId,

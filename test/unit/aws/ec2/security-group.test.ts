@@ -61,7 +61,7 @@ const remove = ["DeleteSecurityGroupCommand", { GroupId: "sg-1" }];
 const NO_GROUP = ["InvalidGroup.NotFound", "InvalidSecurityGroupID.NotFound"];
 
 describe("ec2/security-group", () => {
-  it("creates with its tags, tells the id, and leaves the rules to their own resource", async () => {
+  it("creates with its tags, reports the id, and leaves the rules to their own resource", async () => {
     ec2.on(CreateSecurityGroupCommand).resolves({ GroupId: "sg-1" });
     const told: string[] = [];
     expect(await SecurityGroup.create(mocked(), spec, making(told))).toEqual({
@@ -87,7 +87,7 @@ describe("ec2/security-group", () => {
     expect(sent()).toEqual([create, create]);
   });
 
-  it("never repeats a create whose answer was lost, and throws where the name is taken", async () => {
+  it("never repeats a create whose response was lost, and throws where the name is taken", async () => {
     ec2.on(CreateSecurityGroupCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
     await expect(SecurityGroup.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -121,7 +121,7 @@ describe("ec2/security-group", () => {
     expect(sent()).toEqual([list, ["DescribeSecurityGroupsCommand", { GroupIds: ["sg-7"] }]]);
   });
 
-  it("prefers the known id to the owner mark, also where its tags were taken off", async () => {
+  it("prefers the recorded id to the owner tags, even if its tags were removed", async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [listed("sg-9"), listed("sg-1")] });
     expect((await SecurityGroup.observe(mocked(), lookFor(spec, "sg-1")))?.id).toBe("sg-1");
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [listed("sg-9")] });
@@ -135,7 +135,7 @@ describe("ec2/security-group", () => {
     });
   });
 
-  it.each(NO_GROUP)("is absent where the known id answers %s and no other is looked for", async (code) => {
+  it.each(NO_GROUP)("is absent if the recorded id returns %s and there is nothing else to search by", async (code) => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [listed("sg-0"), listed("sg-8", { Tags: [] })] });
     ec2.on(DescribeSecurityGroupsCommand, { Filters: inVpc }).resolves({ SecurityGroups: [] });
     ec2.on(DescribeSecurityGroupsCommand, { GroupIds: ["sg-1"] }).rejects(awsError(code, "does not exist"));
@@ -150,7 +150,7 @@ describe("ec2/security-group", () => {
     expect(sent()).toEqual([list, byNameInVpc]);
   });
 
-  it("is found by its name in the VPC, whoever made it: AWS would refuse a second one", async () => {
+  it("is found by its name in the VPC, whoever created it: AWS would refuse a second one", async () => {
     const theirs = listed("sg-9", { Tags: [], Description: "made by hand" });
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [] });
     ec2.on(DescribeSecurityGroupsCommand, { Filters: inVpc }).resolves({ SecurityGroups: [theirs] });
@@ -186,7 +186,7 @@ describe("ec2/security-group", () => {
     ]);
   });
 
-  it.each(NO_GROUP)("deletes once nothing bears it, and counts %s as deleted", async (code) => {
+  it.each(NO_GROUP)("deletes once nothing uses it, and counts %s as deleted", async (code) => {
     const inUse = awsError("DependencyViolation", "resource sg-1 has a dependent object");
     ec2.on(DeleteSecurityGroupCommand).rejectsOnce(inUse).rejectsOnce(inUse).rejects(awsError(code, "gone"));
     await expect(SecurityGroup.delete(mocked(), observed)).resolves.toBeUndefined();

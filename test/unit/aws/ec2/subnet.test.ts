@@ -52,7 +52,7 @@ const createInput = {
 const notFound = awsError("InvalidSubnetID.NotFound", "The subnet ID 'subnet-1' does not exist");
 
 describe("ec2/subnet", () => {
-  it("creates with its tags, tells the id, and only then turns public addresses on", async () => {
+  it("creates with its tags, reports the id, and only then turns public addresses on", async () => {
     ec2.on(CreateSubnetCommand).resolves({ Subnet: { SubnetId: "subnet-1" } });
     const told: unknown[] = [];
     const created = async (id: string) => void told.push([id, sent().length]);
@@ -91,7 +91,7 @@ describe("ec2/subnet", () => {
     expect(ec2.commandCalls(ModifySubnetAttributeCommand)).toHaveLength(3);
   });
 
-  it("never repeats a create whose answer was lost, and throws a refusal as it is", async () => {
+  it("never repeats a create whose response was lost, and throws a refusal as it is", async () => {
     ec2.on(CreateSubnetCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
     await expect(Subnet.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -125,7 +125,7 @@ describe("ec2/subnet", () => {
     });
   });
 
-  it("prefers the known id to the owner mark, also where its tags were taken off", async () => {
+  it("prefers the recorded id to the owner tags, even if its tags were removed", async () => {
     ec2.on(DescribeSubnetsCommand).resolves({ Subnets: [listed("subnet-9"), listed("subnet-1")] });
     expect((await Subnet.observe(mocked(), lookFor(spec, "subnet-1")))?.id).toBe("subnet-1");
     ec2.on(DescribeSubnetsCommand, { Filters: ofStack }).resolves({ Subnets: [listed("subnet-9")] });

@@ -83,7 +83,7 @@ const remove = ["DeleteVpcEndpointsCommand", { VpcEndpointIds: ["vpce-1"] }];
 const NO_ENDPOINT = ["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"];
 
 describe("ec2/vpc-endpoint", () => {
-  it("creates an interface endpoint with its tags, subnets and groups, and tells the id", async () => {
+  it("creates an interface endpoint with its tags, subnets and groups, and reports the id", async () => {
     ec2.on(CreateVpcEndpointCommand).resolves({ VpcEndpoint: { VpcEndpointId: "vpce-1" } });
     const told: string[] = [];
     expect(await VpcEndpoint.create(mocked(), spec, making(told))).toEqual({
@@ -126,7 +126,7 @@ describe("ec2/vpc-endpoint", () => {
     expect(sent()).toEqual(Array.from({ length: codes.length + 1 }, () => create));
   });
 
-  it("never repeats a create whose answer was lost, and throws a refusal as it is", async () => {
+  it("never repeats a create whose response was lost, and throws a refusal as it is", async () => {
     ec2.on(CreateVpcEndpointCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
     await expect(VpcEndpoint.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -194,7 +194,7 @@ describe("ec2/vpc-endpoint", () => {
     });
   });
 
-  it("is absent where the known id is deleted or unknown, and the list holds none that is looked for", async () => {
+  it("is absent if the recorded id is deleted or unknown and the list has no match", async () => {
     const look = () => ({ ...lookFor(spec, "vpce-1"), excludeIds: ["vpce-0"] });
     ec2.on(DescribeVpcEndpointsCommand).resolves({
       VpcEndpoints: [

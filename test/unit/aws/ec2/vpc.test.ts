@@ -24,7 +24,7 @@ const tags = {
 const spec = { cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: true, tags };
 
 describe("ec2/vpc", () => {
-  it("creates with its tags, tells the id, and only then turns DNS hostnames on", async () => {
+  it("creates with its tags, reports the id, and only then turns DNS hostnames on", async () => {
     ec2.on(CreateVpcCommand).resolves({ Vpc: { VpcId: "vpc-1" } });
     ec2.on(ModifyVpcAttributeCommand).resolves({});
     const told: string[] = [];
@@ -36,7 +36,7 @@ describe("ec2/vpc", () => {
     ]);
   });
 
-  it("never repeats a create whose answer was lost", async () => {
+  it("never repeats a create whose response was lost", async () => {
     ec2
       .on(CreateVpcCommand)
       .rejects(Object.assign(new Error("injected"), { name: "InternalError", $metadata: { httpStatusCode: 500 } }));

@@ -53,7 +53,7 @@ const noPolicy = awsError("RepositoryPolicyNotFoundException", "Repository polic
 const noLifecycle = awsError("LifecyclePolicyNotFoundException", "Lifecycle policy does not exist.");
 
 describe("ecr/repository", () => {
-  it("creates with its tags, tells the name, and then puts its two documents", async () => {
+  it("creates with its tags, reports the name, and then puts its two policies", async () => {
     const told: string[] = [];
     ecr.on(CreateRepositoryCommand).resolves({ repository: described });
     ecr.on(SetRepositoryPolicyCommand).callsFake(() => {
@@ -84,7 +84,7 @@ describe("ecr/repository", () => {
     ]);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id for it", async () => {
+  it("never repeats a create whose response was lost, and reports no id for it", async () => {
     ecr.on(CreateRepositoryCommand).rejects(awsError("ServerException", "injected", 500));
     const told: string[] = [];
     await expect(Repository.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -157,7 +157,7 @@ describe("ecr/repository", () => {
     expect(ecr.commandCalls(ListTagsForResourceCommand)).toHaveLength(1);
   });
 
-  it("updates field by field, each with a call of its own", async () => {
+  it("updates field by field, each in a separate call", async () => {
     ecr.onAnyCommand().resolves({});
     const wanted = {
       ...spec,

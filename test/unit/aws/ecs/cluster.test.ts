@@ -62,7 +62,7 @@ describe("ecs/cluster", () => {
     expect(sent()).toEqual([["CreateClusterCommand", created]]);
   });
 
-  it("repeats a create whose answer was lost: the cluster of that name is the answer", async () => {
+  it("repeats a create whose response was lost: the cluster of that name is the answer", async () => {
     ecs
       .on(CreateClusterCommand)
       .rejectsOnce(awsError("ServerException", "injected", 500))
@@ -104,7 +104,7 @@ describe("ecs/cluster", () => {
     ]);
   });
 
-  it("tells of capacity providers and other settings that it leaves alone", async () => {
+  it("reports capacity providers and other settings as unmanaged", async () => {
     const set = {
       capacityProviders: ["FARGATE", "FARGATE_SPOT", "machines"],
       defaultCapacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],

@@ -85,7 +85,7 @@ describe("ecs/service that a stack owns", () => {
     tags: tagsOf(stack),
   });
 
-  it("is found on every page of every cluster that may be ours, by its tags, but not as INACTIVE", async () => {
+  it("is found on every page of every cluster that may be the stack's, by its tags, but not if INACTIVE", async () => {
     clusters("demo", "demo-test-cluster", "demo-test-2-cluster", "demo-test-gone");
     ecs.on(ListServicesCommand).rejects(awsError("ClusterNotFoundException", "Cluster not found."));
     const inOurs = (...names: string[]) => names.map((name) => serviceArn("demo-test-cluster", name));

@@ -98,7 +98,7 @@ describe("ecs/service, changed and deleted", () => {
     expect(sent()).toEqual([["UpdateServiceCommand", { cluster: "demo", service: "app", desiredCount: 6 }]]);
   });
 
-  it("waits for what an update stands on as a create does", async () => {
+  it("waits for the dependencies of an update as a create does", async () => {
     ecs
       .on(UpdateServiceCommand)
       .rejectsOnce(invalid("Please verify that the ECS service role being passed has the proper permissions."))

@@ -50,7 +50,7 @@ describe("ecs/service in Service Connect", () => {
     ]);
   });
 
-  it("is told of the deployment alone, and is no longer somebody's own setting once it is declared", async () => {
+  it("is read from the deployment only, and is no longer unmanaged once it is declared", async () => {
     const live = await seen(told(written), { ...spec, serviceConnect });
     expect(live?.spec.serviceConnect).toEqual(serviceConnect);
     expect(live?.unmanaged).toEqual([]);
@@ -99,7 +99,7 @@ describe("ecs/service without a load balancer", () => {
     expect(inputs().at(-1)).toEqual({ cluster: "demo", service: "app", loadBalancers: [] });
   });
 
-  it("has none by what is declared and by what ECS still tells", async () => {
+  it("has none if none is declared or ECS reports none", async () => {
     expect(Service.canonical?.(worker).healthCheckGracePeriod).toBe(0);
     const live = await seen({ loadBalancers: [], healthCheckGracePeriodSeconds: 60 }, worker);
     expect(live?.spec.healthCheckGracePeriod).toBe(0);

@@ -34,7 +34,7 @@ describe("ecs/service", () => {
     expect(sent()).toEqual([["CreateServiceCommand", created]]);
   });
 
-  it("never repeats a create whose answer was lost without a look", async () => {
+  it("never repeats a create whose response was lost without checking", async () => {
     ecs.on(CreateServiceCommand).rejects(awsError("ServerException", "injected", 500));
     const told: string[] = [];
     await expect(Service.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -57,7 +57,7 @@ describe("ecs/service", () => {
     });
   });
 
-  it("waits for what it stands on, and for ten minutes while its namesake drains", async () => {
+  it("waits for its dependencies, and for ten minutes while a service with the same name drains", async () => {
     const waits = [
       awsError("ClusterNotFoundException", "Cluster not found."),
       invalid("Please verify that the ECS service role being passed has the proper permissions."),
@@ -136,7 +136,7 @@ describe("ecs/service", () => {
     expect((await Service.observe(aws, lookFor(spec)))?.within).toBeUndefined();
   });
 
-  it("is stuck where the deployment failed, or where events tell three times that no task starts", async () => {
+  it("is stuck if the deployment failed, or if events say three times that no task starts", async () => {
     const stuckFor = async (state: EcsService) => {
       ecs.on(DescribeServicesCommand).resolves(answer({ runningCount: 0, ...state }));
       return (await Service.observe(mocked(), lookFor(spec)))?.stuck;
@@ -155,7 +155,7 @@ describe("ecs/service", () => {
     expect(await stuckFor({ deployments, events: [2, 1, 0].map(trouble) })).toBeUndefined();
   });
 
-  it("tells of settings that it has no field for, those that ECS may add included", async () => {
+  it("reports settings that it has no field for, including future ones", async () => {
     const more = {
       schedulingStrategy: "REPLICA" as const,
       deploymentController: { type: "ECS" as const },

@@ -54,7 +54,7 @@ describe("ecs/task-definition, changed and deleted", () => {
     expect(ecs.commandCalls(RegisterTaskDefinitionCommand)).toHaveLength(2);
   });
 
-  it("keeps the image that was deployed since it looked, and says so", async () => {
+  it("keeps the image that was deployed since it was observed, and says so", async () => {
     runs(2);
     const [own] = answered.containerDefinitions;
     const released = { ...described(2), containerDefinitions: [{ ...own, image: "demo:second" }] };
@@ -136,7 +136,7 @@ describe("ecs/task-definition, changed and deleted", () => {
     ]);
   });
 
-  it("counts revisions that are gone already as deleted, and throws what ECS tells among the failures", async () => {
+  it("counts revisions that are already gone as deleted, and throws what ECS returns among the failures", async () => {
     ecs.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
     await expect(TaskDefinition.delete(mocked(), observed)).resolves.toBeUndefined();
     expect(ecs.commandCalls(DeleteTaskDefinitionsCommand)).toHaveLength(0);

@@ -45,7 +45,7 @@ describe("ecs/task-definition", () => {
     expect(sent()).toEqual([["RegisterTaskDefinitionCommand", { ...registered, tags: owned }]]);
   });
 
-  it("registers a command, a user and no file system in memory where told so", async () => {
+  it("registers a command, a user and no in-memory file system if configured", async () => {
     ecs.on(RegisterTaskDefinitionCommand).resolves({});
     const { linuxParameters: _mounts, ...bare } = spec.container;
     const edited = { ...bare, readonlyRootFilesystem: false, command: ["serve"], user: "1000" };
@@ -61,7 +61,7 @@ describe("ecs/task-definition", () => {
     expect(TaskDefinition.canonical?.({ ...spec, container: said }).container).toEqual(rest);
   });
 
-  it("never repeats a register call whose answer was lost, and tells no id for it", async () => {
+  it("never repeats a register call whose response was lost, and reports no id for it", async () => {
     ecs.on(RegisterTaskDefinitionCommand).rejects(awsError("ServerException", "injected", 500));
     const told: string[] = [];
     await expect(TaskDefinition.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -69,7 +69,7 @@ describe("ecs/task-definition", () => {
     expect(told).toEqual([]);
   });
 
-  it("observes the revision that the service runs, ours by the service where the pipeline left out tags", async () => {
+  it("observes the revision that the service runs, owned through the service if the pipeline left out tags", async () => {
     runs(7);
     const released = {
       ...described(7),
@@ -92,7 +92,7 @@ describe("ecs/task-definition", () => {
     expect((await TaskDefinition.observe(mocked(), lookFor(spec, "demo")))?.owner).toBeUndefined();
   });
 
-  it("tells everything that was set by hand: other containers, secrets, what ECS may add one day", async () => {
+  it("reports everything that was set by hand: other containers, secrets, future settings of ECS", async () => {
     runs(7);
     const [own] = answered.containerDefinitions;
     const byHand = {
@@ -162,7 +162,7 @@ describe("ecs/task-definition", () => {
     expect(ecs.commandCalls(DescribeTaskDefinitionCommand)).toHaveLength(2);
   });
 
-  it("is failed where our delete was cut short, and absent where somebody else is through with the family", async () => {
+  it("is failed if Fairlead's delete was interrupted, and absent if the family was deleted outside Fairlead", async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [] });
     ecs.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [revision(2)] });
     const left = { taskDefinition: described(2, "INACTIVE") };

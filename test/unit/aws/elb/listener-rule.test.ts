@@ -66,7 +66,7 @@ function thereAre(rules: object[], ours: string[]) {
 }
 
 describe("elb/listener-rule", () => {
-  it("creates with the new secret as a condition, tags in the same call, and tells the ARN", async () => {
+  it("creates with the new secret as a condition, tags in the same call, and reports the ARN", async () => {
     const told: string[] = [];
     elb.on(CreateRuleCommand).resolves({ Rules: [rule(ARN)] });
     expect(await ListenerRule.create(mocked(), spec, making(told))).toEqual({ id: ARN, attrs });
@@ -102,7 +102,7 @@ describe("elb/listener-rule", () => {
     expect(elb.calls()).toHaveLength(3);
   });
 
-  it("leaves a priority that its own rule has, or one that is not listed yet, to another look, and names any other rule", async () => {
+  it("retries if its own rule or one that is not listed yet has the priority, and names any other rule", async () => {
     elb.on(CreateRuleCommand).rejects(awsError("PriorityInUseException", "Priority '100' is currently in use"));
     const failing = () => ListenerRule.create(mocked(), spec, making()).catch((error: unknown) => error);
     thereAre([rule(ARN)], [ARN]);
@@ -113,7 +113,7 @@ describe("elb/listener-rule", () => {
     expect(String(await failing())).toContain(`is taken by a rule that is not the stack's: ${SECOND}`);
   });
 
-  it("never repeats a create whose answer was lost, and tells neither id nor secret", async () => {
+  it("never repeats a create whose response was lost, and reports neither id nor secret", async () => {
     const told: string[] = [];
     elb.on(CreateRuleCommand).rejects(awsError("InternalError", "no answer to secret-1", 500));
     const failure = await ListenerRule.create(mocked(), spec, making(told)).catch((error: unknown) => error);
@@ -123,13 +123,13 @@ describe("elb/listener-rule", () => {
     expect(told).toEqual([]);
   });
 
-  it("observes by its known ARN, which also tells its listener, and reads the secret back", async () => {
+  it("observes by its recorded ARN, which also identifies its listener, and reads the secret back", async () => {
     thereAre([rule(SECOND), rule(ARN, "100", [header("secret-1"), paths("/static/*", "/api/*")])], [ARN, SECOND]);
     expect(await ListenerRule.observe(mocked(), lookFor({}, ARN))).toEqual(observed);
     expect(sent()).toContainEqual(["DescribeRulesCommand", { ListenerArn: LISTENER }]);
   });
 
-  it("finds by its mark on the last page, else by priority, and passes over earlier generations", async () => {
+  it("finds by its owner tags on the last page, else by priority, and skips earlier generations", async () => {
     thereAre([], [ARN]);
     const at = { ListenerArn: LISTENER };
     elb.on(DescribeRulesCommand, at).resolves({ Rules: [rule(SECOND)], NextMarker: "more" });
@@ -162,7 +162,7 @@ describe("elb/listener-rule", () => {
     expect(asked).toEqual([[SECOND, ARN], [SECOND], [ARN]]);
   });
 
-  it("answers absence as undefined: no such listener, only its default rule, another priority, nothing to look by", async () => {
+  it("returns undefined for absence: no such listener, only its default rule, another priority, nothing to search by", async () => {
     thereAre([{ ...rule(SECOND), IsDefault: true }, rule(SECOND, "7")], []);
     expect(await ListenerRule.observe(mocked(), lookFor(spec, ARN))).toBeUndefined();
     const elsewhere = { ...spec, listenerArn: `${LISTENER}0` };

@@ -59,7 +59,7 @@ function thereAre(listeners: ReturnType<typeof listener>[], ours: string[]) {
 }
 
 describe("elb/listener", () => {
-  it("creates with action and tags in one call, and tells the ARN", async () => {
+  it("creates with action and tags in one call, and reports the ARN", async () => {
     const told: string[] = [];
     elb.on(CreateListenerCommand).resolves({ Listeners: [listener(ARN)] });
     expect(await Listener.create(mocked(), spec, making(told))).toEqual({ id: ARN, attrs: { arn: ARN } });
@@ -77,7 +77,7 @@ describe("elb/listener", () => {
     expect(sent()).toEqual([create, create, create]);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id", async () => {
+  it("never repeats a create whose response was lost, and reports no id", async () => {
     const told: string[] = [];
     elb.on(CreateListenerCommand).rejects(awsError("ServiceUnavailable", "injected", 503));
     await expect(Listener.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -85,7 +85,7 @@ describe("elb/listener", () => {
     expect(told).toEqual([]);
   });
 
-  it("observes by its known ARN, which also tells its load balancer, although another one bears its mark and port", async () => {
+  it("observes by its recorded ARN, which also identifies its load balancer, although another one has its owner tags and port", async () => {
     thereAre([listener(SECOND), listener(ARN)], [SECOND]);
     expect(await Listener.observe(mocked(), lookFor({ port: 80 }, ARN))).toEqual({
       ...observed,
@@ -95,7 +95,7 @@ describe("elb/listener", () => {
     expect(sent()).toContainEqual(["DescribeListenersCommand", { LoadBalancerArn: BALANCER }]);
   });
 
-  it("finds by its mark on the last page, although another one has its port", async () => {
+  it("finds by its owner tags on the last page, although another one has its port", async () => {
     thereAre([], [ARN]);
     const at = { LoadBalancerArn: BALANCER };
     elb.on(DescribeListenersCommand, at).resolves({ Listeners: [listener(SECOND)], NextMarker: "more" });
@@ -113,7 +113,7 @@ describe("elb/listener", () => {
     ]);
   });
 
-  it("passes over earlier generations, and finds the one at its port, whoever owns it", async () => {
+  it("skips earlier generations, and finds the one at its port, whoever owns it", async () => {
     thereAre([listener(ARN), listener(SECOND)], [ARN]);
     const look = { ...lookFor(spec), excludeIds: [ARN] };
     expect(await Listener.observe(mocked(), look)).toMatchObject({ id: SECOND, owner: undefined });
@@ -121,7 +121,7 @@ describe("elb/listener", () => {
     expect(await Listener.observe(mocked(), { ...lookFor(spec), excludeIds: [ARN] })).toBeUndefined();
   });
 
-  it("answers absence as undefined: no such load balancer, no listeners, another port, nothing to look by", async () => {
+  it("returns undefined for absence: no such load balancer, no listeners, another port, nothing to search by", async () => {
     thereAre([], []);
     const elsewhere = { ...spec, loadBalancerArn: `${BALANCER}0` };
     expect(await Listener.observe(mocked(), lookFor(elsewhere))).toBeUndefined();

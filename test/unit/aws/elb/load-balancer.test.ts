@@ -75,7 +75,7 @@ function thereIs(state?: LoadBalancerState) {
 }
 
 describe("elb/load-balancer", () => {
-  it("creates with its tags, tells the ARN, and only then writes what is not AWS's default", async () => {
+  it("creates with its tags, reports the ARN, and only then writes what is not AWS's default", async () => {
     const told: string[] = [];
     let before: string[] = [];
     elb.on(CreateLoadBalancerCommand).resolves({ LoadBalancers: [balancer({ Code: "provisioning" })] });
@@ -103,7 +103,7 @@ describe("elb/load-balancer", () => {
     expect(sent()).toEqual([create]);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id", async () => {
+  it("never repeats a create whose response was lost, and reports no id", async () => {
     const told: string[] = [];
     elb.on(CreateLoadBalancerCommand).rejects(awsError("InternalError", "injected", 500));
     await expect(LoadBalancer.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -120,7 +120,7 @@ describe("elb/load-balancer", () => {
     expect(calls).toEqual([{ LoadBalancerArns: [ARN] }]);
   });
 
-  it("finds by name where no ARN is known or the known one is gone, and says that it bears no mark", async () => {
+  it("finds by name if no ARN is recorded or the recorded one is gone, and reports that it has no owner tags", async () => {
     thereIs();
     elb.on(DescribeLoadBalancersCommand, { Names: ["web"] }).resolves({ LoadBalancers: [balancer()] });
     elb.on(DescribeTagsCommand).resolves({ TagDescriptions: [{ ResourceArn: ARN, Tags: [] }] });

@@ -73,7 +73,7 @@ function thereIs() {
 }
 
 describe("elb/target-group", () => {
-  it("creates with health check and tags, tells the ARN, and only then writes what is not AWS's default", async () => {
+  it("creates with health check and tags, reports the ARN, and only then writes what is not AWS's default", async () => {
     const told: string[] = [];
     let before: string[] = [];
     elb.on(CreateTargetGroupCommand).resolves({ TargetGroups: [group] });
@@ -112,7 +112,7 @@ describe("elb/target-group", () => {
     expect(elb.calls()).toHaveLength(1);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id", async () => {
+  it("never repeats a create whose response was lost, and reports no id", async () => {
     const told: string[] = [];
     elb.on(CreateTargetGroupCommand).rejects(awsError("InternalError", "injected", 500));
     await expect(TargetGroup.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -120,7 +120,7 @@ describe("elb/target-group", () => {
     expect(told).toEqual([]);
   });
 
-  it("observes by its known ARN, with AWS's default for every attribute that AWS does not tell", async () => {
+  it("observes by its recorded ARN, with AWS's default for every attribute that AWS does not return", async () => {
     thereIs();
     const found = await TargetGroup.observe(mocked(), lookFor({ name: "other" }, ARN));
     expect(found).toMatchObject(observed);

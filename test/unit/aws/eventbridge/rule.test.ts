@@ -49,7 +49,7 @@ const inputs = () => events.calls().map((call) => call.args[0].input);
 const done = { FailedEntryCount: 0, FailedEntries: [] };
 
 describe("eventbridge/rule", () => {
-  it("creates the rule with its tags, tells its name, and then adds the targets", async () => {
+  it("creates the rule with its tags, reports its name, and then adds the targets", async () => {
     events.on(PutRuleCommand).resolves({ RuleArn: ARN });
     events.on(PutTargetsCommand).resolves(done);
     const told: string[] = [];
@@ -161,7 +161,7 @@ describe("eventbridge/rule", () => {
     ]);
   });
 
-  it("changes tags by calls of their own", async () => {
+  it("changes tags in separate calls", async () => {
     events.on(TagResourceCommand).resolves({});
     events.on(UntagResourceCommand).resolves({});
     const now = { ...observed, spec: { ...spec, tags: { ...tags, old: "1" } } };

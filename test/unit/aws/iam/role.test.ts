@@ -92,7 +92,7 @@ function thereIs() {
 }
 
 describe("iam/role", () => {
-  it("creates with trust and tags, tells its name, and only then puts the policies on, one after the other", async () => {
+  it("creates with trust policy and tags, reports its name, and only then attaches the policies, one after the other", async () => {
     const told: string[] = [];
     let before: string[] = [];
     iam.onAnyCommand().resolves({});
@@ -132,7 +132,7 @@ describe("iam/role", () => {
     expect(sent()).toEqual([create]);
   });
 
-  it("never repeats a create whose answer was lost, and tells no name", async () => {
+  it("never repeats a create whose response was lost, and reports no name", async () => {
     const told: string[] = [];
     iam.on(CreateRoleCommand).rejects(awsError("ServiceFailureException", "injected", 500));
     await expect(Role.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -156,7 +156,7 @@ describe("iam/role", () => {
     expect(asked).toEqual(["old", "task"]);
   });
 
-  it("answers absence as undefined, and a refusal to look as what it is", async () => {
+  it("returns undefined for absence, and throws if the read is denied", async () => {
     iam.on(GetRoleCommand).rejects(gone());
     expect(await Role.observe(mocked(), lookFor(spec, "task"))).toBeUndefined();
     expect(await Role.observe(mocked(), lookFor<RoleSpec>({}))).toBeUndefined();
@@ -165,7 +165,7 @@ describe("iam/role", () => {
     await expect(Role.observe(mocked(), lookFor(spec))).rejects.toThrow("not authorized");
   });
 
-  it("takes a role for gone that GetRole goes on answering for after its deletion", async () => {
+  it("treats a role as gone that GetRole still returns after its deletion", async () => {
     thereIs();
     iam.on(ListRolePoliciesCommand).rejects(gone());
     iam.on(ListAttachedRolePoliciesCommand).rejects(gone());
@@ -220,7 +220,7 @@ describe("iam/role", () => {
     expect(sent()).toEqual([drop("logs"), drop("queue"), detach(MANAGED), remove]);
   });
 
-  it("spells documents and lists as IAM tells them", () => {
+  it("writes documents and lists as IAM returns them", () => {
     const verbose: PolicyDocument = {
       Version: "2012-10-17",
       Statement: [{ Effect: "Allow", Action: ["logs:PutLogEvents"], Resource: ["*"] }],
@@ -233,7 +233,7 @@ describe("iam/role", () => {
     });
   });
 
-  it("lists what the stack owns: every page, by the tags that only the role itself tells", async () => {
+  it("lists what the stack owns: every page, by the tags that only the role itself returns", async () => {
     const named = (name: string) => ({ ...role, RoleName: name, Tags: undefined });
     iam
       .on(ListRolesCommand)

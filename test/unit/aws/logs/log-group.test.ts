@@ -42,7 +42,7 @@ const crossed = awsError(
 );
 
 describe("logs/log-group", () => {
-  it("creates with its tags, tells the name, and only then sets how long it keeps", async () => {
+  it("creates with its tags, reports the name, and only then sets the retention", async () => {
     const told: string[] = [];
     logs.on(CreateLogGroupCommand).resolves({});
     logs.on(PutRetentionPolicyCommand).callsFake(() => {
@@ -59,13 +59,13 @@ describe("logs/log-group", () => {
     ]);
   });
 
-  it("sets nothing on a group that keeps everything for ever", async () => {
+  it("sets nothing on a group that keeps everything forever", async () => {
     logs.on(CreateLogGroupCommand).resolves({});
     await LogGroup.create(mocked(), { ...spec, retentionDays: undefined }, making());
     expect(sent()).toEqual([["CreateLogGroupCommand", { logGroupName: "/demo/app", tags }]]);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id for it", async () => {
+  it("never repeats a create whose response was lost, and reports no id for it", async () => {
     logs.on(CreateLogGroupCommand).rejects(awsError("ServiceUnavailableException", "injected", 503));
     const told: string[] = [];
     await expect(LogGroup.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -151,7 +151,7 @@ describe("logs/log-group", () => {
     expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(1);
   });
 
-  it("sees a group that somebody's writing brought back: without an owner, and for ever", async () => {
+  it("sees a group that a writer created again: without an owner and without retention", async () => {
     logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [{ logGroupName: "/demo/app" }] });
     logs.on(ListTagsForResourceCommand).resolves({});
     const seen = await LogGroup.observe(mocked(), lookFor(spec, "/demo/app"));
@@ -223,7 +223,7 @@ describe("logs/log-group", () => {
     expect(logs.commandCalls(ListTagsForResourceCommand)).toHaveLength(4);
   });
 
-  it("lists a group that somebody made anew without tags, with no owner, where the teardown dealt with one of that name", async () => {
+  it("lists a group that was created again without tags, with no owner, if the teardown deleted one with that name", async () => {
     const name = "/aws/codebuild/demo-test";
     logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [] });
     logs

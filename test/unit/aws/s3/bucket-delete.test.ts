@@ -30,7 +30,7 @@ describe("the delete of a bucket", () => {
     expect(sent()).toEqual(Array.from({ length: 2 }, () => ["DeleteBucketCommand", named]));
   });
 
-  it("ends where something goes on writing into it, and says so", async () => {
+  it("ends if something keeps writing into it, and says so", async () => {
     s3.onAnyCommand().resolves({});
     s3.on(DeleteBucketCommand).rejects(notEmpty);
     s3.on(ListObjectVersionsCommand).resolves({ Versions: [{ Key: "a", VersionId: "1" }] });
@@ -39,7 +39,7 @@ describe("the delete of a bucket", () => {
     );
   });
 
-  it("throws what S3 did not delete, and how to look at the lock that keeps it", async () => {
+  it("throws what S3 did not delete, and how to inspect the object lock that keeps it", async () => {
     s3.onAnyCommand().resolves({});
     s3.on(DeleteBucketCommand).rejects(notEmpty);
     s3.on(ListObjectVersionsCommand).resolves({ Versions: [{ Key: "a", VersionId: "1" }] });
@@ -82,7 +82,7 @@ describe("the delete of a bucket", () => {
     ]);
   });
 
-  it("does not go round where a list says for ever that there is more", async () => {
+  it("does not go round where a list says forever that there is more", async () => {
     s3.on(DeleteBucketCommand).rejects(notEmpty);
     s3.on(ListObjectVersionsCommand).resolves({ IsTruncated: true });
     await expect(Bucket.delete(mocked(), observed)).rejects.toThrow("AWS's list has no end");

@@ -81,7 +81,7 @@ const documents = [
 const noBucket = awsError("NoSuchBucket", "The specified bucket does not exist", 404);
 
 describe("s3/bucket", () => {
-  it("creates with its tags, tells the name, and then writes one document after the other", async () => {
+  it("creates with its tags, reports the name, and then writes one document after the other", async () => {
     const told: string[] = [];
     s3.onAnyCommand().resolves({});
     s3.on(PutBucketTaggingCommand).callsFake(() => {
@@ -110,7 +110,7 @@ describe("s3/bucket", () => {
     expect(s3.commandCalls(CreateBucketCommand)).toHaveLength(0);
   });
 
-  it("never repeats a create whose answer was lost, and tells no id for it", async () => {
+  it("never repeats a create whose response was lost, and reports no id for it", async () => {
     s3.on(CreateBucketCommand).rejects(awsError("InternalError", "injected", 500));
     const told: string[] = [];
     await expect(Bucket.create(mocked(), spec, making(told))).rejects.toBeInstanceOf(UncertainAnswer);
@@ -187,7 +187,7 @@ describe("s3/bucket", () => {
     expect(s3.commandCalls(GetBucketVersioningCommand)).toHaveLength(1);
   });
 
-  it("sees somebody else's bucket of that name in every dialect, without reading on", async () => {
+  it("recognizes another account's bucket of that name in every form, without further reads", async () => {
     for (const code of ["AccessDenied", "AllAccessDisabled", "PermanentRedirect", "AuthorizationHeaderMalformed"]) {
       s3.reset();
       s3.on(GetBucketTaggingCommand).rejects(awsError(code, "not yours", 403));

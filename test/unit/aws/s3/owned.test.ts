@@ -33,7 +33,7 @@ describe("s3/bucket that a stack owns", () => {
     expect(s3.commandCalls(GetBucketTaggingCommand)).toHaveLength(3);
   });
 
-  it("is none that is gone, bears no tags, may not be read or is in another region", async () => {
+  it("does not include one that is gone, has no tags, may not be read or is in another region", async () => {
     const names = ["demo-test-gone", "demo-test-bare", "demo-test-closed", "demo-test-far", "demo-test-farther"];
     s3.on(ListBucketsCommand).resolves({ Buckets: page(...names) });
     refusing("demo-test-gone", "NoSuchBucket", 404);

@@ -17,7 +17,7 @@ const rule = async ({ aws }: Simulated) =>
   (await aws.s3(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules?.find(({ ID }) => ID === "fairlead");
 
 describe("the bucket that keeps states", () => {
-  it("lets go of the marks that locks leave behind, and of nothing that is in use", async () => {
+  it("expires the delete markers that locks leave behind, and nothing that is in use", async () => {
     const at = simulated();
     expect(await initStateBucket(at.aws, Bucket)).toEqual({ made: true, lacks: [] });
     const put = async (Key: string) => at.aws.s3(new PutObjectCommand({ Bucket, Key, Body: "{}" }));

@@ -73,7 +73,7 @@ describe("what S3 answers, as the SDK hands it on", () => {
     expect(asked).toEqual(["DELETE /states/a"]);
   });
 
-  it("is a conflict that is over in a moment where it is a 409 with a code, and is looked into without one", async () => {
+  it("is a short conflict if it is a 409 with a code, and is checked without one", async () => {
     expect(
       await objects({ status: 409, body: xml("ConditionalRequestConflict") }, { status: 200 }).put("a", "text", MATCH),
     ).toBe('"e"');

@@ -35,7 +35,7 @@ const failed = awsError("PreconditionFailed", "At least one of the pre-condition
 const conflict = awsError("ConditionalRequestConflict", "The conditional request cannot succeed", 409);
 
 describe("reading an object of the state", () => {
-  it("asks for it in a bucket of this account, and tells its ETag and when it was written", async () => {
+  it("reads it from a bucket of this account, and returns its ETag and when it was written", async () => {
     s3.on(GetObjectCommand).resolves({ Body: stream("text"), ETag: '"e"', LastModified: stamp });
     expect(await objects().get("a")).toEqual({ text: "text", etag: '"e"', changedAt: stamp.getTime() });
     expect(sent()).toEqual([["GetObjectCommand", { ...where, Key: "a" }]]);
@@ -57,7 +57,7 @@ describe("reading an object of the state", () => {
     expect((await objects().get("a"))?.text).toBe("text");
   });
 
-  it("is repeated where S3 fails or its bytes break off, and not for ever", async () => {
+  it("is repeated where S3 fails or its bytes break off, and not forever", async () => {
     const broken = new Error("aborted");
     s3.on(GetObjectCommand)
       .rejectsOnce(awsError("InternalError", "injected", 500))
@@ -73,7 +73,7 @@ describe("reading an object of the state", () => {
 });
 
 describe("writing an object of the state", () => {
-  it("leaves the encryption to the bucket, and depends on what it is told to", async () => {
+  it("leaves the encryption to the bucket, and uses the given condition", async () => {
     s3.on(PutObjectCommand).resolves({ ETag: '"e"' });
     expect(await objects().put("a", "text")).toBe('"e"');
     expect(await objects().put("a", "text", { ifNoneMatch: "*" })).toBe('"e"');
@@ -109,7 +109,7 @@ describe("writing an object of the state", () => {
     expect(s3.calls()).toHaveLength(4);
   });
 
-  it("is left to whoever looks where the others never end", async () => {
+  it("is left to the caller's check if the other writes never end", async () => {
     s3.on(PutObjectCommand).rejects(conflict);
     await expect(objects().put("a", "text", { ifMatch: '"d"' })).rejects.toBeInstanceOf(UncertainWrite);
     const calls = s3.calls().length;
@@ -142,7 +142,7 @@ describe("writing an object of the state", () => {
 });
 
 describe("removing an object of the state", () => {
-  it("depends on what it is told to, and takes what is gone for removed", async () => {
+  it("uses the given condition, and treats a missing object as removed", async () => {
     s3.on(DeleteObjectCommand).resolvesOnce({}).resolvesOnce({}).rejectsOnce(absent).rejectsOnce(failed);
     expect(await objects().remove("a")).toBe(true);
     for (const gone of [true, true, false]) expect(await objects().remove("a", '"d"')).toBe(gone);
@@ -157,7 +157,7 @@ describe("removing an object of the state", () => {
     ]);
   });
 
-  it("is asked again after a conflict, and left to whoever looks where no answer came", async () => {
+  it("is repeated after a conflict, and left to the caller's check if no response came", async () => {
     s3.on(DeleteObjectCommand)
       .rejectsOnce(conflict)
       .resolvesOnce({})

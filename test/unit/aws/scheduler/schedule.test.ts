@@ -78,7 +78,7 @@ const told = { ...written, Arn: ARN, CreationDate: new Date(0), LastModification
 const gone = awsError("ResourceNotFoundException", "Schedule demo-test-report does not exist.", 404);
 
 describe("scheduler/schedule", () => {
-  it("creates with the owner mark in the description and a token that makes a repeat the same create", async () => {
+  it("creates with the owner in the description and a token that makes a retry idempotent", async () => {
     scheduler
       .on(CreateScheduleCommand)
       .rejectsOnce(awsError("InternalServerException", "injected", 500))
@@ -218,7 +218,7 @@ describe("scheduler/schedule", () => {
     expect(scheduler.commandCalls(DeleteScheduleCommand)).toHaveLength(2);
   });
 
-  it("lists what the stack owns: every page, by name, and by the mark in the description", async () => {
+  it("lists what the stack owns: every page, by name, and by the owner in the description", async () => {
     const marked = (stack: object) => `x [fairlead:${markOf({ ...DEMO, ...stack }, "report/schedule")}]`;
     scheduler
       .on(ListSchedulesCommand)

@@ -52,7 +52,7 @@ describe("servicediscovery/http-namespace", () => {
     expect(sent()[0]?.[1]).toEqual({ Name: "demo-test", CreatorRequestId: "token-1", Tags: OWNED });
   });
 
-  it("goes on with the operation that is under way, and throws where there is a namesake or the operation failed", async () => {
+  it("continues with the operation in progress, and throws if the name is taken or the operation failed", async () => {
     const duplicate = Object.assign(awsError("DuplicateRequest", "in progress"), { DuplicateOperationId: "op" });
     cloudMap
       .on(CreateHttpNamespaceCommand)
@@ -96,7 +96,7 @@ describe("servicediscovery/http-namespace", () => {
     expect(await HttpNamespace.observe(mocked(), lookFor(spec, ID))).toBeUndefined();
   });
 
-  it("changes tags by calls of their own", async () => {
+  it("changes tags in separate calls", async () => {
     cloudMap.on(TagResourceCommand).resolves({}).on(UntagResourceCommand).resolves({});
     const now = { ...observed, spec: { ...spec, tags: { ...tags, old: "1" } } };
     await HttpNamespace.update(mocked(), now, { ...spec, tags: { ...tags, team: "blue" } }, new Set(["tags"]));
@@ -122,7 +122,7 @@ describe("servicediscovery/http-namespace", () => {
     expect(cloudMap.commandCalls(DeleteNamespaceCommand)).toHaveLength(5);
   });
 
-  it("names a service of somebody's own that keeps it, with the command that removes it", async () => {
+  it("names an unmanaged service that blocks it, with the command that removes it", async () => {
     cloudMap.on(DeleteNamespaceCommand).rejects(inUse);
     cloudMap.on(ListServicesCommand).resolves({ Services: [{ Id: "srv-1", Arn: "arn", Name: "legacy" }] });
     cloudMap.on(ListTagsForResourceCommand).resolves({ Tags: [] });

@@ -63,7 +63,7 @@ describe("sqs/queue", () => {
     expect(sent()).toEqual([["CreateQueueCommand", { QueueName: spec.name, Attributes: written, tags }]]);
   });
 
-  it("leaves out what is not set, and repeats a create whose answer was lost: the same queue is the answer", async () => {
+  it("leaves out what is not set, and repeats a create whose response was lost: the same queue is the answer", async () => {
     sqs
       .on(CreateQueueCommand)
       .rejectsOnce(awsError("InternalError", "injected", 500))
@@ -141,7 +141,7 @@ describe("sqs/queue", () => {
     ]);
   });
 
-  it("changes tags by calls of their own", async () => {
+  it("changes tags in separate calls", async () => {
     sqs.on(TagQueueCommand).resolves({}).on(UntagQueueCommand).resolves({});
     const now = { ...observed, spec: { ...spec, tags: { ...tags, old: "1" } } };
     await Queue.update(mocked(), now, { ...spec, tags: { ...tags, team: "blue" } }, new Set(["tags"]));
