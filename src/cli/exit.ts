@@ -11,8 +11,16 @@ export const EXIT = {
   locked: 4,
 } as const;
 
+declare const ofContainer: unique symbol;
+/** The exit code of a container, which a command that runs one ends with. */
+export type ContainerExit = number & { readonly [ofContainer]: true };
+
 /** One of the exit codes. */
-export type Exit = (typeof EXIT)[keyof typeof EXIT];
+export type Exit = (typeof EXIT)[keyof typeof EXIT] | ContainerExit;
+
+/** A process can end with a byte only; any other code is a failure. */
+export const exitOfContainer = (code: number): Exit =>
+  code >= 0 && code <= 255 ? (code as ContainerExit) : EXIT.failed;
 
 /** A mistake in how a command was called: told in a sentence, without a stack trace, with exit code 2. */
 export class UsageError extends Error {

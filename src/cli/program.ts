@@ -23,11 +23,12 @@ import { stateRm } from "./commands/state/rm.ts";
 import { stateShow } from "./commands/state/show.ts";
 import { stateUnlock } from "./commands/state/unlock.ts";
 import { status } from "./commands/status.ts";
+import { jobRun, task } from "./commands/task.ts";
 import { teardown } from "./commands/teardown.ts";
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed or partially done, 2 invalid flag or config (no changes were made),
-3 changes pending (plan --check), 4 another run holds the lock.`;
+3 changes pending (plan --check), 4 another run holds the lock. task and job run end with the exit code of the container.`;
 
 /** The command line: every command with its flags. `ended` is told the exit code. */
 export function programOf(context: CliContext, ended: (exit: Exit) => void): Command {
@@ -134,11 +135,41 @@ function releaseVerbs(program: Command, context: CliContext, ended: (exit: Exit)
     .option("--filter <pattern>", "only lines that match a CloudWatch Logs filter pattern")
     .option("--follow", "keep printing new lines until Ctrl-C")
     .action(async (flags) => ended(await logs(flags, context)));
+  taskCommands(program, context, ended);
   command("exec", "open a shell in a running task with ECS Exec")
     .option("--command <command>", "the command to run in the container", "/bin/sh")
     .option(...ONE_SERVICE)
     .option("--print", "print the aws command instead of running it")
     .action(async (flags) => ended(await exec(flags, context)));
+}
+
+/** The commands that run a task and end with the exit code of its container. */
+function taskCommands(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
+  const running = (command: Command, examples: string) =>
+    command
+      .option("--variable <name=value>", "an environment variable of this run; may be given again", collected)
+      .option("--cpu <units>", "CPU units of this run", keptNumber)
+      .option("--memory <mib>", "memory of this run in MiB", keptNumber)
+      .option("--timeout <time>", "stop it after 90s, 10m or 2h", interval)
+      .option("--detach", "print the task's id and return once it has been started")
+      .option("--attach <task>", "follow a task that was started before, by its id")
+      .addHelpText("after", `\nThe command ends with the exit code of the container.\n\nExamples:\n${examples}`);
+  running(
+    commandOf(program)("task", "run a command in a service's image, network and role, and end with its exit code")
+      .argument("<service>", "such as web")
+      .argument("[command...]", "what to run, after --"),
+    `  fairlead task web -- npm run migrate
+  fairlead task web --cpu 1024 --memory 4096 --variable BATCH=500 -- node backfill.js
+  fairlead task web --detach -- sh -c "npm run export && npm run upload"`,
+  ).action(async (service: string, command: string[], flags) => ended(await task(service, command, flags, context)));
+  const job = program.command("job").description("act on one job").exitOverride();
+  running(
+    commandOf(job)("run", "run a job now, and end with its exit code").argument(
+      "<name>",
+      "the job's name in the config",
+    ),
+    "  fairlead job run report\n  fairlead job run report --variable DAY=2026-01-31",
+  ).action(async (name: string, flags) => ended(await jobRun(name, flags, context)));
 }
 
 /** The commands about the state; none of them touches what it stands for. */

@@ -1,4 +1,4 @@
-import { FilterLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { FilterLogEventsCommand, GetLogEventsCommand, type FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { absent } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
 import type { ServiceRef } from "./service-ref.ts";
@@ -83,3 +83,30 @@ const lineOf = ({ timestamp = 0, logStreamName = "", message = "" }: FilteredLog
   from: logStreamName.slice(logStreamName.lastIndexOf("/") + 1),
   text: message.trimEnd(),
 });
+
+/** Reads one stream from its beginning, each line once. */
+export class StreamReader {
+  readonly #ref: ServiceRef;
+  readonly #place: { readonly logGroupName: string; readonly logStreamName: string };
+  #token: string | undefined;
+
+  constructor(ref: ServiceRef, logGroupName: string, logStreamName: string) {
+    this.#ref = ref;
+    this.#place = { logGroupName, logStreamName };
+  }
+
+  /** What was written since the last time; nothing as long as there is no such stream. */
+  async next(): Promise<Omit<LogLine, "from">[]> {
+    const lines: Omit<LogLine, "from">[] = [];
+    for (;;) {
+      const command = new GetLogEventsCommand({ ...this.#place, startFromHead: true, nextToken: this.#token });
+      const page = await absent(this.#ref.aws.logs(command), "ResourceNotFoundException");
+      for (const { timestamp = 0, message = "" } of page?.events ?? [])
+        lines.push({ at: timestamp, text: message.trimEnd() });
+      const before = this.#token;
+      this.#token = page?.nextForwardToken ?? before;
+      // "If you have reached the end of the stream, it returns the same token you passed in" (botocore logs, GetLogEvents).
+      if (this.#token === before) return lines;
+    }
+  }
+}

@@ -1,7 +1,9 @@
-import { ListTasksCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
+import { ListTasksCommand, StopTaskCommand, type Task } from "@aws-sdk/client-ecs";
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
+import { isOwn } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
+import { tagsFrom } from "../tags.ts";
 
 /** Stops the tasks of a family that no service keeps: they hold their security group and their cluster for as long as they run. */
 export async function stopTasksOf(aws: Aws, cluster: string, family: string): Promise<void> {
@@ -15,4 +17,17 @@ export async function stopTasksOf(aws: Aws, cluster: string, family: string): Pr
       aws.ecs(new StopTaskCommand({ cluster, task, reason: "The job that it belongs to is being deleted." })),
       "InvalidParameterException",
     );
+}
+
+/**
+ * Stops those of these tasks that the stack's own one-off commands started: no service keeps them, and they hold the cluster and their security
+ * group for as long as they run (ECS API Reference, DeleteCluster: ClusterContainsTasksException).
+ */
+export async function stopOwnTasks(aws: Aws, cluster: string, tasks: readonly Task[]): Promise<void> {
+  for (const { taskArn: task, group = "", tags, desiredStatus } of tasks)
+    if (!group.startsWith("service:") && desiredStatus !== "STOPPED" && isOwn(aws, tagsFrom(tags)))
+      await absent(
+        aws.ecs(new StopTaskCommand({ cluster, task, reason: "What it belongs to is being deleted." })),
+        "InvalidParameterException",
+      );
 }

@@ -12,6 +12,7 @@ import { absent } from "../errors.ts";
 import { awsCommand } from "../command-line.ts";
 import { type Held, type Obstacle } from "../obstacles.ts";
 import { tagsFrom } from "../tags.ts";
+import { stopOwnTasks } from "./lone-tasks.ts";
 import { nameIn } from "./shared.ts";
 
 /** A page of what is in a cluster: more is not told by name anyhow. DescribeServices takes ten. */
@@ -53,6 +54,7 @@ export async function tasksIn(aws: Aws, cluster: string): Promise<Task[]> {
 async function loneTasksIn(aws: Aws, cluster: string): Promise<Obstacle[]> {
   const tasks = await tasksIn(aws, cluster);
   const lone = tasks.filter(({ group = "" }) => !group.startsWith("service:"));
+  await stopOwnTasks(aws, cluster, lone);
   return lone.map((task) => ({ ...taskAs(aws, cluster, task), how: "runs in it" }));
 }
 

@@ -213,7 +213,8 @@ function deploymentLine({ id, taskDefinition, rolloutState, rolloutStateReason, 
   return `deployment ${id} of ${revisionOf(taskDefinition)}${failed}: ${what}`;
 }
 
-const stoppedTask = (task: Task): StoppedTask => ({
+/** A task that has stopped, as evidence. */
+export const stoppedTask = (task: Task): StoppedTask => ({
   id: idOf(task),
   stopCode: task.stopCode ?? "",
   reason: task.stoppedReason ?? "",

@@ -1,0 +1,210 @@
+import { causeOf } from "../release/task/cause.ts";
+import { followTask, TimeIsUp, type Followed, type TaskEnd, type TaskEvent } from "../release/task/follow.ts";
+import { launchOf, NothingToRun, type Launch } from "../release/task/launch.ts";
+import { runTask, stopTask, type TaskChanges } from "../release/task/run.ts";
+import type { Finding } from "../release/finding.ts";
+import { serviceName, type ServiceRef } from "../release/service-ref.ts";
+import { whoAmI } from "../../state/holder.ts";
+import { awsCommand } from "../aws/command-line.ts";
+import { EXIT, exitOfContainer, RunError, type Exit } from "./exit.ts";
+import { paste } from "./paste.ts";
+import { printFinding } from "./release-text.ts";
+import { effortOf, headline, identityOf, type Session } from "./session.ts";
+import { paint } from "./terminal.ts";
+import { duration } from "./words.ts";
+
+/** What commands that run a task have in common. */
+export interface RunningFlags {
+  /** Return once the task has been started. */
+  readonly detach?: boolean;
+  /** Follow a task that runs already: its id or ARN. */
+  readonly attach?: string;
+  /** Milliseconds after which the task is stopped. */
+  readonly timeout?: number;
+}
+
+/** How a command is called again for the same service: `task`, `web`. */
+export interface Called {
+  readonly command: string;
+  readonly words: readonly string[];
+}
+
+/** Runs a task of a service, or follows one, to the exit code of its container. */
+export async function runToEnd(
+  session: Session,
+  ref: ServiceRef,
+  called: Called,
+  changes: TaskChanges,
+  flags: RunningFlags,
+): Promise<Exit> {
+  const { terminal, clock, hex } = session;
+  terminal.line(`${headline(session)}:`);
+  const launch = await launchFor(session, ref);
+  const startedAt = clock.now();
+  if (flags.attach !== undefined) {
+    const arn = `arn:${ref.aws.partition}:ecs:${ref.aws.region}:${ref.aws.account}:task/${ref.names.cluster}/${idOf(flags.attach)}`;
+    return watched(session, ref, called, launch, arn, flags, startedAt);
+  }
+  const started = await runTask(ref, launch, { ...changes, by: whoAmI(), token: hex(32) });
+  if ("refused" in started) {
+    terminal.line(`ECS started no task of ${launch.revision}: ${started.refused}`);
+    return told(session, { finding: await causeOf(ref, launch, started) });
+  }
+  const { task } = started;
+  const what = changes.command === undefined ? "" : `: ${changes.command.join(" ")}`;
+  terminal.line(`Task ${idOf(task)} of revision ${launch.revision}${what}`);
+  event(session, { event: "started", task, revision: launch.revision, at: clock.now() });
+  if (!flags.detach) return watched(session, ref, called, launch, task, flags, startedAt);
+  terminal.line(`It runs by itself. ${goingOn(session, ref, called, task)}`);
+  if (!session.flags.json) terminal.answer(idOf(task));
+  return EXIT.done;
+}
+
+const idOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
+
+async function launchFor({ facts }: Session, ref: ServiceRef): Promise<Launch> {
+  try {
+    const launch = await launchOf(ref);
+    const name = serviceName(ref);
+    if (facts.released[name] === false)
+      throw new RunError(
+        `${name} was never released, so there is no image that a task could run. Release it with fairlead deploy first. No task was started.`,
+      );
+    return launch;
+  } catch (error) {
+    if (error instanceof NothingToRun) throw new RunError(`${error.message} No task was started.`, { cause: error });
+    throw error;
+  }
+}
+
+async function watched(
+  session: Session,
+  ref: ServiceRef,
+  called: Called,
+  launch: Launch,
+  task: string,
+  flags: RunningFlags,
+  startedAt: number,
+): Promise<Exit> {
+  const { terminal, clock } = session;
+  const { container, log } = launch;
+  if (!log)
+    terminal.line(`The container ${container} does not write to CloudWatch Logs, so its lines cannot be shown here.`);
+  const end = await followed(session, ref, called, { task, container, log }, flags, startedAt);
+  if (!end) return EXIT.failed;
+  const { exitCode } = end;
+  if (exitCode === undefined) {
+    const isStopped = end.task?.stopCode === "UserInitiated";
+    const why =
+      end.task?.stoppedReason ?? "ECS does not tell of it any more; it keeps a stopped task for about an hour";
+    terminal.line(`Task ${idOf(task)} ended without an exit code: ${why}`);
+    const finding = end.task && !isStopped ? await causeOf(ref, launch, { task: end.task }) : undefined;
+    return told(session, { task, end, ...(finding ? { finding } : {}) });
+  }
+  const code = exitCode === 0 ? paint.green("exit code 0") : paint.red(`exit code ${exitCode}`);
+  terminal.line(`The container ${container} ended with ${code} after ${duration(clock.now() - startedAt)}.`);
+  const { stopCode, stoppedReason = "" } = end.task ?? {};
+  if (stopCode !== undefined && stopCode !== "EssentialContainerExited") terminal.line(stoppedReason);
+  const killed = end.task?.containers?.some(({ reason = "" }) => reason.includes("OutOfMemory"));
+  const finding = killed && end.task ? await causeOf(ref, launch, { task: end.task }) : undefined;
+  return told(session, { task, end, ...(finding ? { finding } : {}) });
+}
+
+/** Follows a task, through an interrupt and a time that is up; `undefined` where it is left to itself. */
+async function followed(
+  session: Session,
+  ref: ServiceRef,
+  called: Called,
+  running: Followed,
+  { timeout }: RunningFlags,
+  startedAt: number,
+): Promise<TaskEnd | undefined> {
+  const { terminal, stop } = session;
+  const tell = teller(session, startedAt);
+  let isLate = false;
+  try {
+    const until = timeout === undefined ? {} : { until: startedAt + timeout };
+    return await followTask(ref, { ...running, ...until }, tell, stop);
+  } catch (error) {
+    isLate = error instanceof TimeIsUp;
+    if (!isLate && !stop.aborted) throw error;
+  }
+  const id = idOf(running.task);
+  if (isLate)
+    terminal.line(
+      `Task ${id} has run for ${duration(timeout ?? 0)}, which is all that --timeout gives it. Stopping it.`,
+    );
+  else if (!(await toStop(session, id))) {
+    terminal.line(`Task ${id} goes on by itself. ${goingOn(session, ref, called, running.task)}`);
+    return undefined;
+  }
+  await stopTask(ref, running.task, whoAmI());
+  const end = await followTask(ref, running, tell, new AbortController().signal);
+  return isLate ? { ...end, isLate } : end;
+}
+
+/** Whether the person wants the task stopped. Where there is nobody to ask, it goes on: half of a migration is worse than one unwatched. */
+async function toStop({ terminal }: Session, id: string): Promise<boolean> {
+  if (!terminal.asks) return false;
+  const choices = [
+    { value: "leave", label: "Leave it running" },
+    { value: "stop", label: "Stop it" },
+  ];
+  return (await terminal.choose(`Task ${id} still runs.`, choices, new AbortController().signal)) === "stop";
+}
+
+function goingOn(
+  { flags, aws }: Session,
+  { names: { cluster } }: ServiceRef,
+  { command, words }: Called,
+  task: string,
+) {
+  const stop = awsCommand(["ecs", "stop-task", "--cluster", cluster, "--task", idOf(task)], aws);
+  return `${paste(flags, command, ...words, "--attach", idOf(task))} follows it; ${stop} stops it.`;
+}
+
+/** Tells the events: the container's lines as they are, what becomes of the task in between. */
+function teller(session: Session, startedAt: number): (one: TaskEvent) => void {
+  const { terminal } = session;
+  return (one) => {
+    event(session, one);
+    if (one.event === "log") terminal.line(one.text);
+    else
+      terminal.line(
+        paint.dim(`${duration(Math.max(0, one.at - startedAt)).padStart(12)}  ${one.status.toLowerCase()}`),
+      );
+  };
+}
+
+interface Told {
+  readonly event: string;
+  readonly at: number;
+  readonly [field: string]: unknown;
+}
+
+/** For programs: one JSON object a line. */
+function event({ flags, terminal }: Session, { at, ...rest }: Told) {
+  if (flags.json) terminal.answer(JSON.stringify({ at: new Date(at).toISOString(), ...rest }));
+}
+
+function told(
+  session: Session,
+  { task, end, finding }: { readonly task?: string; readonly end?: TaskEnd; readonly finding?: Finding },
+): Exit {
+  const { terminal, clock } = session;
+  if (finding) printFinding(terminal, finding);
+  const { exitCode, isLate = false, task: seen } = end ?? {};
+  event(session, {
+    event: "ended",
+    at: clock.now(),
+    ...identityOf(session),
+    task: task ?? null,
+    exitCode: exitCode ?? null,
+    stopCode: seen?.stopCode ?? null,
+    stoppedReason: seen?.stoppedReason ?? null,
+    isLate,
+    finding: finding ?? null,
+    ...effortOf(session),
+  });
+  return exitCode === undefined || isLate ? EXIT.failed : exitOfContainer(exitCode);
+}
