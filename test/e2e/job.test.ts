@@ -85,6 +85,18 @@ describe("a job with an existing image", () => {
     expect(await stage.planned()).toEqual({});
   });
 
+  it("is run now, to its exit code", async () => {
+    await stage.meddle(async (_aws, _clock, world) => {
+      world.table("~ecs.commands")["report"] = { run: "", exit: 4, lines: ["Reporting."] };
+    });
+    const { exit, lines } = await stage.type("job", "run", "report", "--variable", "DAY=1");
+    expect(lines).toContain("Reporting.");
+    expect(exit).toBe(4);
+    const other = await stage.type("task", "report", "--", "echo", "once");
+    expect(other.exit).toBe(0);
+    expect(other.lines).toContain("once");
+  });
+
   it("leaves nothing behind, and no task that runs", async () => {
     await stage.meddle(async (aws) => {
       const { Target } = await aws.scheduler(new GetScheduleCommand({ Name: `${PREFIX}-report` }));
