@@ -6,14 +6,11 @@ import {
   ReleaseAddressCommand,
   type Address,
 } from "@aws-sdk/client-ec2";
-import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws } from "../aws.ts";
-import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
-import { defineKind } from "../define-kind.ts";
-import { tagsFrom, type Tags } from "../tags.ts";
+import type { Tags } from "../tags.ts";
 import { heldAddress } from "./obstacles.ts";
-import { changeTags, EC2_LAG, find, IN_USE_FOR, ofStack, ownedIn, tagSpecifications, findById } from "./shared.ts";
+import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { IN_USE_FOR, tagSpecifications } from "./shared.ts";
 
 export interface ElasticIpSpec {
   tags: Tags;
@@ -24,36 +21,26 @@ export interface ElasticIpAttrs {
   publicIp: string;
 }
 
-export const ElasticIp = defineKind<ElasticIpSpec, ElasticIpAttrs>({
-  type: "ec2/elastic-ip",
+/** The one list of EC2 that has no pages. */
+const addresses = ec2Resources<Address>("ec2/elastic-ip", {
+  describe: async (aws, { ids, filters }) => {
+    const page = await aws.ec2(new DescribeAddressesCommand({ AllocationIds: ids, Filters: filters }));
+    return { items: page.Addresses, next: undefined };
+  },
+  idOf: ({ AllocationId }) => AllocationId,
+  notFound: "InvalidAllocationID.NotFound",
+});
+
+export const ElasticIp = ec2Kind<ElasticIpSpec, ElasticIpAttrs, Address>(addresses, {
   fields: {
     tags: {},
   },
-  timing: { listed: EC2_LAG },
-  inventory: { lists: "plan" },
 
-  async observe(aws, look) {
-    const address = await find(look, await look.snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf, (id) => {
-      const asking = aws.ec2(new DescribeAddressesCommand({ AllocationIds: [id] }));
-      return findById(
-        id,
-        idOf,
-        asking.then(({ Addresses }) => Addresses),
-        "InvalidAllocationID.NotFound",
-      );
-    });
-    if (!address?.AllocationId) return undefined;
-    const tags = tagsFrom(address.Tags);
-    return {
-      id: address.AllocationId,
-      attrs: { allocationId: address.AllocationId, publicIp: address.PublicIp ?? "" },
-      spec: { tags },
-      ready: true,
-    };
-  },
-
-  list: async (aws, _ids, snapshot = new Snapshot()) =>
-    ownedIn(aws, await snapshot.once("ec2/elastic-ip", () => listed(aws)), idOf),
+  read: (_aws, { AllocationId = "", PublicIp = "" }) => ({
+    attrs: { allocationId: AllocationId, publicIp: PublicIp },
+    spec: {},
+    ready: true,
+  }),
 
   async create(aws, spec, making) {
     const { AllocationId: allocationId = "", PublicIp: publicIp = "" } = await aws.ec2(
@@ -64,26 +51,8 @@ export const ElasticIp = defineKind<ElasticIpSpec, ElasticIpAttrs>({
     return { id: allocationId, attrs: { allocationId, publicIp } };
   },
 
-  async update(aws, observed, spec) {
-    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
-  },
-
-  async delete(aws, observed) {
-    await absent(
-      aws.ec2(new ReleaseAddressCommand({ AllocationId: observed.id }), {
-        notYet: unlessHeld(aws, heldAddress(aws, observed.id), [
-          { code: "InvalidIPAddress.InUse", budget: IN_USE_FOR },
-        ]),
-      }),
-      "InvalidAllocationID.NotFound",
-    );
-  },
+  delete: (aws, AllocationId) =>
+    aws.ec2(new ReleaseAddressCommand({ AllocationId }), {
+      notYet: unlessHeld(aws, heldAddress(aws, AllocationId), [{ code: "InvalidIPAddress.InUse", budget: IN_USE_FOR }]),
+    }),
 });
-
-const idOf = ({ AllocationId }: Address) => AllocationId;
-
-/** The stack's addresses: the one list of EC2 that has no pages. */
-async function listed(aws: Aws): Promise<Address[]> {
-  const { Addresses = [] } = await aws.ec2(new DescribeAddressesCommand({ Filters: ofStack(aws) }));
-  return Addresses;
-}

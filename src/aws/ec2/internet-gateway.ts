@@ -8,25 +8,13 @@ import {
   DetachInternetGatewayCommand,
   type InternetGateway as Listed,
 } from "@aws-sdk/client-ec2";
-import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
-import { everyPage } from "../pages.ts";
-import { defineKind } from "../define-kind.ts";
-import { tagsFrom, type Tags } from "../tags.ts";
+import type { Tags } from "../tags.ts";
 import { heldAttachment } from "./obstacles.ts";
-import {
-  changeTags,
-  EC2_LAG,
-  find,
-  IN_USE,
-  notSeenYet,
-  ofStack,
-  ownedIn,
-  tagSpecifications,
-  findById,
-} from "./shared.ts";
+import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { IN_USE, notSeenYet, tagSpecifications } from "./shared.ts";
 
 export interface InternetGatewaySpec {
   vpcId: string;
@@ -37,36 +25,36 @@ export interface InternetGatewayAttrs {
   internetGatewayId: string;
 }
 
-export const InternetGateway = defineKind<InternetGatewaySpec, InternetGatewayAttrs>({
-  type: "ec2/internet-gateway",
+const gateways = ec2Resources<Listed>("ec2/internet-gateway", {
+  describe: async (aws, { ids, filters, NextToken }) => {
+    const page = await aws.ec2(
+      new DescribeInternetGatewaysCommand({ InternetGatewayIds: ids, Filters: filters, NextToken }),
+    );
+    return { items: page.InternetGateways, next: page.NextToken };
+  },
+  idOf: ({ InternetGatewayId }) => InternetGatewayId,
+  notFound: "InvalidInternetGatewayID.NotFound",
+});
+
+export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs, Listed>(gateways, {
   fields: {
     vpcId: { immutable: true, unique: true },
     tags: {},
   },
   // An attachment is `attaching` first: whoever does not wait for it makes NAT gateways that fail a minute later (Gateway.NotAttached), so
   // terraform-provider-aws waits (internal/service/ec2/vpc_internet_gateway.go, waitInternetGatewayAttached).
-  timing: { ready: 2, listed: EC2_LAG },
-  inventory: { lists: "plan" },
+  timing: { ready: 2 },
 
-  async observe(aws, look) {
-    const gateway = await find(look, await look.snapshot.once("ec2/internet-gateway", () => listed(aws)), idOf, (id) =>
-      gatewayOf(aws, id),
-    );
-    if (!gateway?.InternetGatewayId) return undefined;
-    const tags = tagsFrom(gateway.Tags);
+  read(_aws, gateway) {
     // An attachment's state is `available` here, a word that the SDK's own list of states does not have.
     const attached = gateway.Attachments?.find(({ State }) => State !== "detaching" && State !== "detached");
     return {
-      id: gateway.InternetGatewayId,
-      attrs: { internetGatewayId: gateway.InternetGatewayId },
-      spec: { vpcId: attached?.VpcId, tags },
+      attrs: { internetGatewayId: gateway.InternetGatewayId ?? "" },
+      spec: { vpcId: attached?.VpcId },
       ready: attached !== undefined && attached.State !== "attaching",
       status: attached?.State ?? "detached",
     };
   },
-
-  list: async (aws, _ids, snapshot = new Snapshot()) =>
-    ownedIn(aws, await snapshot.once("ec2/internet-gateway", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { InternetGateway: gateway } = await aws.ec2(
@@ -81,12 +69,9 @@ export const InternetGateway = defineKind<InternetGatewaySpec, InternetGatewayAt
 
   async update(aws, observed, spec) {
     if (observed.spec.vpcId === undefined) await attach(aws, observed.id, spec.vpcId);
-    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
   },
 
-  async delete(aws, observed) {
-    const InternetGatewayId = observed.id;
-    const { vpcId: VpcId } = observed.spec;
+  async delete(aws, InternetGatewayId, { vpcId: VpcId }) {
     if (VpcId !== undefined)
       await absent(
         aws.ec2(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }), {
@@ -96,31 +81,9 @@ export const InternetGateway = defineKind<InternetGatewaySpec, InternetGatewayAt
         "InvalidInternetGatewayID.NotFound",
         "InvalidVpcID.NotFound",
       );
-    await absent(
-      aws.ec2(new DeleteInternetGatewayCommand({ InternetGatewayId }), { notYet: IN_USE }),
-      "InvalidInternetGatewayID.NotFound",
-    );
+    await aws.ec2(new DeleteInternetGatewayCommand({ InternetGatewayId }), { notYet: IN_USE });
   },
 });
-
-const idOf = ({ InternetGatewayId }: Listed) => InternetGatewayId;
-
-function gatewayOf(aws: Aws, id: string): Promise<Listed | undefined> {
-  const asking = aws.ec2(new DescribeInternetGatewaysCommand({ InternetGatewayIds: [id] }));
-  return findById(
-    id,
-    idOf,
-    asking.then(({ InternetGateways }) => InternetGateways),
-    "InvalidInternetGatewayID.NotFound",
-  );
-}
-
-/** The stack's gateways. */
-const listed = (aws: Aws): Promise<Listed[]> =>
-  everyPage(async (NextToken) => {
-    const page = await aws.ec2(new DescribeInternetGatewaysCommand({ Filters: ofStack(aws), NextToken }));
-    return { items: page.InternetGateways, next: page.NextToken };
-  });
 
 /** `Resource.AlreadyAssociated` is the answer to an attachment that was made by a call whose own answer was lost; or to another VPC. */
 async function attach(aws: Aws, InternetGatewayId: string, VpcId: string) {
@@ -130,7 +93,7 @@ async function attach(aws: Aws, InternetGatewayId: string, VpcId: string) {
     });
   } catch (error) {
     if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
-    const gateway = await gatewayOf(aws, InternetGatewayId);
+    const gateway = await gateways.byId(aws, InternetGatewayId);
     if (gateway?.Attachments?.every((attachment) => attachment.VpcId !== VpcId) ?? true) throw error;
   }
 }

@@ -6,23 +6,11 @@ import {
   DescribeNatGatewaysCommand,
   type NatGateway as Gateway,
 } from "@aws-sdk/client-ec2";
-import { Snapshot } from "../../engine/snapshot.ts";
+import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
-import { absent } from "../errors.ts";
-import { everyPage } from "../pages.ts";
-import { defineKind } from "../define-kind.ts";
-import { tagsFrom, type Tags } from "../tags.ts";
-import {
-  changeTags,
-  clientToken,
-  EC2_LAG,
-  find,
-  notSeenYet,
-  ofStack,
-  ownedIn,
-  tagSpecifications,
-  findById,
-} from "./shared.ts";
+import type { Tags } from "../tags.ts";
+import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { clientToken, notSeenYet, tagSpecifications } from "./shared.ts";
 
 export interface NatGatewaySpec {
   subnetId: string;
@@ -34,46 +22,37 @@ export interface NatGatewayAttrs {
   natGatewayId: string;
 }
 
-export const NatGateway = defineKind<NatGatewaySpec, NatGatewayAttrs>({
-  type: "ec2/nat-gateway",
+const gateways = ec2Resources<Gateway>("ec2/nat-gateway", {
+  describe: async (aws, { ids, filters, NextToken }) => {
+    const page = await aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: ids, Filter: filters, NextToken }));
+    return { items: page.NatGateways, next: page.NextToken };
+  },
+  idOf: ({ NatGatewayId }) => NatGatewayId,
+  notFound: "NatGatewayNotFound",
+  exists: ({ State }) => State !== "deleted",
+  rank: ({ State }) => (State === "deleting" ? 2 : State === "failed" ? 1 : 0),
+});
+
+export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gateways, {
   fields: {
     subnetId: { immutable: true },
     allocationId: { immutable: true, unique: true },
     tags: {},
   },
-  timing: { ready: 110, gone: 50, listed: EC2_LAG },
-  inventory: { lists: "plan" },
+  timing: { ready: 110, gone: 50 },
 
-  // Both times of `usual`, and what they vary by: it is announced with no less than it takes.
+  // Both times of `timing`, and what they vary by: it is announced with no less than it takes.
   interrupts: ({ action, order, observed }) =>
     action === "replace" && order === "delete-first" && observed?.ready
       ? { seconds: 200, why: "the tasks of its zone have no way out while the old gateway goes and the new one comes" }
       : undefined,
 
-  async observe(aws, look) {
-    const gateway = await find(
-      look,
-      await look.snapshot.once("ec2/nat-gateway", () => listed(aws)),
-      idOf,
-      async (id) => {
-        const asking = aws.ec2(new DescribeNatGatewaysCommand({ NatGatewayIds: [id] }));
-        const one = await findById(
-          id,
-          idOf,
-          asking.then(({ NatGateways }) => NatGateways),
-          "NatGatewayNotFound",
-        );
-        return one && exists(one) ? one : undefined;
-      },
-    );
-    if (!gateway?.NatGatewayId) return undefined;
-    const tags = tagsFrom(gateway.Tags);
+  read(_aws, gateway) {
     const addresses = gateway.NatGatewayAddresses ?? [];
     const address = addresses.find(({ IsPrimary }) => IsPrimary) ?? addresses[0];
     return {
-      id: gateway.NatGatewayId,
-      attrs: { natGatewayId: gateway.NatGatewayId },
-      spec: { subnetId: gateway.SubnetId, allocationId: address?.AllocationId, tags },
+      attrs: { natGatewayId: gateway.NatGatewayId ?? "" },
+      spec: { subnetId: gateway.SubnetId, allocationId: address?.AllocationId },
       ready: gateway.State === "available",
       status: gateway.State,
       leaving: gateway.State === "deleting" || undefined,
@@ -84,9 +63,6 @@ export const NatGateway = defineKind<NatGatewaySpec, NatGatewayAttrs>({
         : {}),
     };
   },
-
-  list: async (aws, _ids, snapshot = new Snapshot()) =>
-    ownedIn(aws, await snapshot.once("ec2/nat-gateway", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { NatGateway: gateway } = await aws.ec2(
@@ -110,30 +86,9 @@ export const NatGateway = defineKind<NatGatewaySpec, NatGatewayAttrs>({
     return { id: natGatewayId, attrs: { natGatewayId } };
   },
 
-  async update(aws, observed, spec) {
-    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
-  },
-
-  async delete(aws, observed) {
-    await absent(aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId: observed.id })), "NatGatewayNotFound");
-  },
+  delete: (aws, NatGatewayId) => aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId })),
 });
 
-const idOf = ({ NatGatewayId }: Gateway) => NatGatewayId;
-
-/** The stack's gateways. One that is on its way out bears the same owner tags as the one that takes its place, and comes last. */
 /** The ids of the stack's gateways. */
 export const ownGateways = async (aws: Aws, snapshot: Snapshot): Promise<Set<string | undefined>> =>
-  new Set((await snapshot.once("ec2/nat-gateway", () => listed(aws))).map(idOf));
-
-async function listed(aws: Aws): Promise<Gateway[]> {
-  const all = await everyPage(async (NextToken) => {
-    const page = await aws.ec2(new DescribeNatGatewaysCommand({ Filter: ofStack(aws), NextToken }));
-    return { items: page.NatGateways, next: page.NextToken };
-  });
-  return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
-}
-
-const exists = (gateway: Gateway) => gateway.State !== "deleted";
-
-const rank = ({ State }: Gateway) => (State === "deleting" ? 2 : State === "failed" ? 1 : 0);
+  new Set((await gateways.ofStack(aws, snapshot)).map(gateways.idOf));

@@ -3,7 +3,7 @@ import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { SecurityGroupRules } from "./security-group-rules.ts";
-import { securityGroups } from "./security-group.ts";
+import { groups } from "./security-group.ts";
 
 const ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing";
 
@@ -44,7 +44,7 @@ export async function originFacingPrefixListOf(
   const applied = rules.flatMap(({ id, spec }) => listsIn(spec["ingress"]).map((list) => ({ id, list })));
   const [one, ...others] = applied;
   if (!one || others.length > 0) return originFacingPrefixList(aws);
-  const group = (await securityGroups(aws, snapshot)).find(({ GroupId }) => GroupId === one.id);
+  const group = (await groups.ofStack(aws, snapshot)).find(({ GroupId }) => GroupId === one.id);
   const live = group?.IpPermissions?.flatMap(({ PrefixListIds = [] }) => PrefixListIds) ?? [];
   const stands = live.length === 1 && live[0]?.PrefixListId === one.list;
   return stands ? one.list : originFacingPrefixList(aws);

@@ -10,34 +10,19 @@ import {
   DisassociateRouteTableCommand,
   ReplaceRouteCommand,
   ReplaceRouteTableAssociationCommand,
-  type Filter,
   type Route,
   type RouteTable as Table,
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
-import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent, hasCode } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
-import { everyPage } from "../pages.ts";
-import { defineKind } from "../define-kind.ts";
-import { tagsFrom, type Tags } from "../tags.ts";
+import type { Tags } from "../tags.ts";
 import { heldRouteTable } from "./obstacles.ts";
 import { ownGateways } from "./nat-gateway.ts";
-import {
-  changeTags,
-  clientToken,
-  EC2_LAG,
-  find,
-  IN_USE,
-  notSeenYet,
-  ofStack,
-  ownedIn,
-  sorted,
-  tagSpecifications,
-  findById,
-} from "./shared.ts";
+import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { clientToken, IN_USE, notSeenYet, sorted, tagSpecifications } from "./shared.ts";
 
 /** A destination's CIDR and the id of the internet or NAT gateway that it goes to. */
 export type Routes = Readonly<Record<string, string>>;
@@ -54,8 +39,16 @@ export interface RouteTableAttrs {
   routeTableId: string;
 }
 
-export const RouteTable = defineKind<RouteTableSpec, RouteTableAttrs>({
-  type: "ec2/route-table",
+const tables = ec2Resources<Table>("ec2/route-table", {
+  describe: async (aws, { ids, filters, NextToken }) => {
+    const page = await aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: ids, Filters: filters, NextToken }));
+    return { items: page.RouteTables, next: page.NextToken };
+  },
+  idOf: ({ RouteTableId }) => RouteTableId,
+  notFound: "InvalidRouteTableID.NotFound",
+});
+
+export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables, {
   fields: {
     vpcId: { immutable: true },
     routes: { keyed: true },
@@ -63,42 +56,27 @@ export const RouteTable = defineKind<RouteTableSpec, RouteTableAttrs>({
     tags: {},
   },
   traits: { addsFirst: true },
-  timing: { listed: EC2_LAG },
-  inventory: { lists: "plan" },
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds) }),
 
-  async observe(aws, look) {
-    const table = await find(
-      look,
-      await look.snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws))),
-      idOf,
-      (id) => tableOf(aws, id),
-    );
-    if (!table?.RouteTableId) return undefined;
-    const tags = tagsFrom(table.Tags);
+  async read(aws, table, look) {
     const routes = routesOf(table);
     // A route to a NAT gateway that bears the stack's mark is nobody else's, also where the state that told of it is lost.
     const strange = Object.keys(routes).filter((to) => routes[to]?.startsWith("nat-") && !look.spec.routes?.[to]);
     const gateways = strange.length > 0 ? await ownGateways(aws, look.snapshot) : undefined;
     const own = strange.filter((to) => gateways?.has(routes[to]));
     return {
-      id: table.RouteTableId,
-      attrs: { routeTableId: table.RouteTableId },
+      attrs: { routeTableId: table.RouteTableId ?? "" },
       spec: {
         vpcId: table.VpcId,
         routes,
         subnetIds: sorted(associationsOf(table).map(({ SubnetId = "" }) => SubnetId)),
-        tags,
       },
       unmanaged: some(unmanagedOf(table)),
       ...(own.length > 0 ? { own: { routes: own } } : {}),
       ready: true,
     };
   },
-
-  list: async (aws, _ids, snapshot = new Snapshot()) =>
-    ownedIn(aws, await snapshot.once("ec2/route-table", () => tablesWith(aws, ofStack(aws))), idOf),
 
   async create(aws, spec, making) {
     const { RouteTable: table } = await aws.ec2(
@@ -116,44 +94,21 @@ export const RouteTable = defineKind<RouteTableSpec, RouteTableAttrs>({
     return { id: routeTableId, attrs: { routeTableId } };
   },
 
-  async update(aws, observed, spec, _changed, { addOnly = false } = { note: () => {} }) {
-    const { routes = {}, subnetIds = [], tags = {} } = observed.spec;
+  async update(aws, observed, spec, { addOnly = false } = { note: () => {} }) {
+    const { routes = {}, subnetIds = [] } = observed.spec;
     await setRoutes(aws, observed.id, routes, addOnly ? { ...routes, ...spec.routes } : spec.routes);
     for (const subnetId of spec.subnetIds)
       if (!subnetIds.includes(subnetId)) await associate(aws, observed.id, subnetId);
     const left = subnetIds.filter((id) => !spec.subnetIds.includes(id));
     if (!addOnly) await disassociate(aws, observed.id, left);
-    await changeTags(aws, observed.id, spec.tags, tags);
   },
 
-  async delete(aws, observed) {
-    await disassociate(aws, observed.id, observed.spec.subnetIds ?? []);
-    await absent(
-      aws.ec2(new DeleteRouteTableCommand({ RouteTableId: observed.id }), {
-        notYet: unlessHeld(aws, heldRouteTable(aws, observed.id), IN_USE),
-      }),
-      "InvalidRouteTableID.NotFound",
-    );
+  async delete(aws, RouteTableId, { subnetIds = [] }) {
+    await disassociate(aws, RouteTableId, subnetIds);
+    const notYet = unlessHeld(aws, heldRouteTable(aws, RouteTableId), IN_USE);
+    await aws.ec2(new DeleteRouteTableCommand({ RouteTableId }), { notYet });
   },
 });
-
-const idOf = ({ RouteTableId }: Table) => RouteTableId;
-
-const tablesWith = (aws: Aws, Filters: Filter[]): Promise<Table[]> =>
-  everyPage(async (NextToken) => {
-    const page = await aws.ec2(new DescribeRouteTablesCommand({ Filters, NextToken }));
-    return { items: page.RouteTables, next: page.NextToken };
-  });
-
-function tableOf(aws: Aws, id: string): Promise<Table | undefined> {
-  const asking = aws.ec2(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
-  return findById(
-    id,
-    idOf,
-    asking.then(({ RouteTables }) => RouteTables),
-    "InvalidRouteTableID.NotFound",
-  );
-}
 
 /** The associations with subnets; the VPC's main table has one with the VPC besides. */
 const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =>
@@ -232,7 +187,7 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
     await aws.ec2(new AssociateRouteTableCommand({ RouteTableId, SubnetId }), { notYet });
   } catch (error) {
     if (!hasCode(error, "Resource.AlreadyAssociated")) throw error;
-    const holders = await tablesWith(aws, [{ Name: "association.subnet-id", Values: [SubnetId] }]);
+    const holders = await tables.filtered(aws, [{ Name: "association.subnet-id", Values: [SubnetId] }]);
     const held = holders.flatMap(associationsOf).find((association) => association.SubnetId === SubnetId);
     if (!held) throw error;
     if (held.RouteTableId !== RouteTableId)
@@ -246,7 +201,7 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
 /** Takes subnets off the table; one that another table took over meanwhile stays there. */
 async function disassociate(aws: Aws, id: string, subnetIds: readonly string[]) {
   if (subnetIds.length === 0) return;
-  const table = await tableOf(aws, id);
+  const table = await tables.byId(aws, id);
   for (const { SubnetId = "", RouteTableAssociationId } of table ? associationsOf(table) : [])
     if (subnetIds.includes(SubnetId))
       await absent(

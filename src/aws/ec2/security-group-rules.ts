@@ -18,8 +18,9 @@ import { defineKind } from "../define-kind.ts";
 import { absent, hasCode } from "../errors.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf, tagsFrom } from "../tags.ts";
-import { NO_GROUP, securityGroup, securityGroups } from "./security-group.ts";
-import { EC2_LAG, notSeenYet, ownedIn } from "./shared.ts";
+import { groups } from "./security-group.ts";
+import { EC2_LAG } from "./ec2-kind.ts";
+import { notSeenYet, ownedIn } from "./shared.ts";
 
 /** One rule with one peer. Its description is no part of what AWS tells rules apart by. */
 export interface Rule {
@@ -59,7 +60,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
 
   async observe(aws, look) {
     const id = look.knownId ?? look.spec.groupId;
-    const group = id === undefined ? undefined : await securityGroup(aws, look.snapshot, id);
+    const group = id === undefined ? undefined : await groups.byId(aws, id, look.snapshot);
     if (!group?.GroupId) return undefined;
     const ingress = rulesOf(group.IpPermissions);
     const egress = rulesOf(group.IpPermissionsEgress);
@@ -78,9 +79,9 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
   },
 
   async list(aws, _ids, snapshot = new Snapshot()) {
-    const groups = await securityGroups(aws, snapshot);
+    const own = await groups.ofStack(aws, snapshot);
     // As long as groups name each other, none of them can be deleted.
-    const ruled = groups.filter((group) => !isBare(rulesOf(group.IpPermissions), rulesOf(group.IpPermissionsEgress)));
+    const ruled = own.filter((group) => !isBare(rulesOf(group.IpPermissions), rulesOf(group.IpPermissionsEgress)));
     return ownedIn(aws, ruled, ({ GroupId }: Group) => GroupId);
   },
 
@@ -100,8 +101,8 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
 
   async delete(aws, observed) {
     const { ingress = [], egress = [] } = observed.spec;
-    await absent(revoke(aws, INGRESS, observed.id, ingress), ...NO_GROUP);
-    await absent(revoke(aws, EGRESS, observed.id, egress), ...NO_GROUP);
+    await absent(revoke(aws, INGRESS, observed.id, ingress), ...groups.notFound);
+    await absent(revoke(aws, EGRESS, observed.id, egress), ...groups.notFound);
   },
 });
 
@@ -116,7 +117,7 @@ interface Change {
   IpPermissions: IpPermission[];
 }
 
-const notYet = notSeenYet(...NO_GROUP);
+const notYet = notSeenYet(...groups.notFound);
 
 const INGRESS = {
   authorize: (aws: Aws, change: Change) => aws.ec2(new AuthorizeSecurityGroupIngressCommand(change), { notYet }),

@@ -7,9 +7,6 @@ import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
 import { ownerOf, STACK_TAG, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
-/** EC2 lists lag behind creates by some seconds (EC2 API reference, "Eventual consistency"). */
-export const EC2_LAG = 15;
-
 /**
  * For how many seconds a delete is tried while something that depends on the resource is still going away: what Terraform allows at most
  * (terraform-provider-aws, internal/service/ec2: vpc_subnet.go and vpc_internet_gateway.go 20 min, vpc_security_group.go 15 min, vpc_.go

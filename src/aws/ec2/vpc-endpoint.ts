@@ -7,24 +7,10 @@ import {
   ModifyVpcEndpointCommand,
   type VpcEndpoint as Endpoint,
 } from "@aws-sdk/client-ec2";
-import { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws } from "../aws.ts";
-import { absent } from "../errors.ts";
-import { everyPage } from "../pages.ts";
-import { afterSlash, defineKind } from "../define-kind.ts";
-import { tagsFrom, type Tags } from "../tags.ts";
-import {
-  changeTags,
-  clientToken,
-  EC2_LAG,
-  find,
-  notSeenYet,
-  ofStack,
-  ownedIn,
-  sorted,
-  tagSpecifications,
-  findById,
-} from "./shared.ts";
+import { afterSlash } from "../define-kind.ts";
+import type { Tags } from "../tags.ts";
+import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { clientToken, notSeenYet, sorted, tagSpecifications } from "./shared.ts";
 
 export interface VpcEndpointSpec {
   vpcId: string;
@@ -44,8 +30,18 @@ export interface VpcEndpointAttrs {
   endpointId: string;
 }
 
-export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
-  type: "ec2/vpc-endpoint",
+const endpoints = ec2Resources<Endpoint>("ec2/vpc-endpoint", {
+  describe: async (aws, { ids, filters, NextToken }) => {
+    const page = await aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: ids, Filters: filters, NextToken }));
+    return { items: page.VpcEndpoints, next: page.NextToken };
+  },
+  idOf: ({ VpcEndpointId }) => VpcEndpointId,
+  notFound: ["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"],
+  exists: (endpoint) => stateOf(endpoint) !== "deleted",
+  rank: (endpoint) => (stateOf(endpoint) === "deleting" ? 1 : 0),
+});
+
+export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(endpoints, {
   fields: {
     vpcId: { immutable: true, unique: true },
     service: { immutable: true, unique: true },
@@ -58,7 +54,7 @@ export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
   },
   // Tasks reach AWS through it by its service's own name, without a reference to it: it goes once the routes that take its place work.
   traits: { deletedLast: true },
-  timing: { ready: 60, gone: 60, listed: EC2_LAG },
+  timing: { ready: 60, gone: 60 },
   inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },
 
   canonical(spec) {
@@ -72,30 +68,12 @@ export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
     };
   },
 
-  async observe(aws, look) {
-    const endpoint = await find(
-      look,
-      await look.snapshot.once("ec2/vpc-endpoint", () => listed(aws)),
-      idOf,
-      async (id) => {
-        const asking = aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
-        const one = await findById(
-          id,
-          idOf,
-          asking.then(({ VpcEndpoints }) => VpcEndpoints),
-          ...NO_ENDPOINT,
-        );
-        return one && exists(one) ? one : undefined;
-      },
-    );
-    if (!endpoint?.VpcEndpointId) return undefined;
-    const tags = tagsFrom(endpoint.Tags);
+  read(_aws, endpoint) {
     const type = endpoint.VpcEndpointType === "Gateway" ? "Gateway" : "Interface";
     const state = stateOf(endpoint);
     const { LastError: error, FailureReason } = endpoint;
     return {
-      id: endpoint.VpcEndpointId,
-      attrs: { endpointId: endpoint.VpcEndpointId },
+      attrs: { endpointId: endpoint.VpcEndpointId ?? "" },
       spec: {
         vpcId: endpoint.VpcId,
         service: endpoint.ServiceName,
@@ -104,7 +82,6 @@ export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
         groupIds: sorted(endpoint.Groups?.map(({ GroupId = "" }) => GroupId)),
         routeTableIds: sorted(endpoint.RouteTableIds),
         privateDns: type === "Interface" && (endpoint.PrivateDnsEnabled ?? false),
-        tags,
       },
       ready: state === "available",
       status: state,
@@ -112,9 +89,6 @@ export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
       ...(FAILED.includes(state) ? { failed: error?.Message ?? error?.Code ?? FailureReason ?? state } : {}),
     };
   },
-
-  list: async (aws, _ids, snapshot = new Snapshot()) =>
-    ownedIn(aws, await snapshot.once("ec2/vpc-endpoint", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { VpcEndpoint: endpoint } = await aws.ec2(
@@ -136,7 +110,7 @@ export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
   },
 
   async update(aws, observed, spec) {
-    const { subnetIds = [], groupIds = [], routeTableIds = [], privateDns, tags = {} } = observed.spec;
+    const { subnetIds = [], groupIds = [], routeTableIds = [], privateDns } = observed.spec;
     const edit = {
       ...edits("SubnetIds", subnetIds, spec.subnetIds),
       ...edits("SecurityGroupIds", groupIds, spec.groupIds),
@@ -145,18 +119,14 @@ export const VpcEndpoint = defineKind<VpcEndpointSpec, VpcEndpointAttrs>({
     };
     if (Object.keys(edit).length > 0)
       await aws.ec2(new ModifyVpcEndpointCommand({ VpcEndpointId: observed.id, ...edit }), { notYet: NOT_SEEN });
-    await changeTags(aws, observed.id, spec.tags, tags);
   },
 
-  async delete(aws, observed) {
-    const asked = aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [observed.id] }));
-    const refused = (await absent(asked, ...NO_ENDPOINT))?.Unsuccessful?.[0]?.Error;
-    if (refused)
-      await absent(Promise.reject(Object.assign(new Error(refused.Message), { name: refused.Code })), ...NO_ENDPOINT);
+  async delete(aws, id) {
+    const { Unsuccessful } = await aws.ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
+    const refused = Unsuccessful?.[0]?.Error;
+    if (refused) throw Object.assign(new Error(refused.Message), { name: refused.Code });
   },
 });
-
-const NO_ENDPOINT = ["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"];
 
 /** This part of EC2 spells its codes with `Id`. */
 const NOT_SEEN = notSeenYet(
@@ -172,22 +142,7 @@ const NOT_SEEN = notSeenYet(
 
 const FAILED = ["failed", "rejected", "expired"];
 
-const idOf = ({ VpcEndpointId }: Endpoint) => VpcEndpointId;
-
-/** The stack's endpoints. One that is on its way out bears the same owner tags as the one that takes its place, and comes last. */
-async function listed(aws: Aws): Promise<Endpoint[]> {
-  const all = await everyPage(async (NextToken) => {
-    const page = await aws.ec2(new DescribeVpcEndpointsCommand({ Filters: ofStack(aws), NextToken }));
-    return { items: page.VpcEndpoints, next: page.NextToken };
-  });
-  return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
-}
-
 const stateOf = ({ State }: Endpoint) => (State ?? "").toLowerCase();
-
-const exists = (endpoint: Endpoint) => stateOf(endpoint) !== "deleted";
-
-const rank = (endpoint: Endpoint) => (stateOf(endpoint) === "deleting" ? 1 : 0);
 
 /** What ModifyVpcEndpoint wants to hear of one of its lists; nothing where it stays as it is. */
 function edits(list: "SubnetIds" | "SecurityGroupIds" | "RouteTableIds", now: string[], wanted: string[]) {

@@ -8,27 +8,15 @@ import {
   ModifyVpcAttributeCommand,
   type Vpc as Listed,
 } from "@aws-sdk/client-ec2";
-import { Snapshot } from "../../engine/snapshot.ts";
 import type { Seen } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
-import { everyPage } from "../pages.ts";
-import { defineKind } from "../define-kind.ts";
-import { tagsFrom, type Tags } from "../tags.ts";
+import type { Tags } from "../tags.ts";
 import { heldVpc } from "./held-vpc.ts";
-import {
-  changeTags,
-  EC2_LAG,
-  find,
-  IN_USE,
-  notSeenYet,
-  ofStack,
-  ownedIn,
-  tagSpecifications,
-  findById,
-} from "./shared.ts";
+import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { IN_USE, notSeenYet, tagSpecifications } from "./shared.ts";
 
 export interface VpcSpec {
   cidr: string;
@@ -41,29 +29,25 @@ export interface VpcAttrs {
   vpcId: string;
 }
 
-export const Vpc = defineKind<VpcSpec, VpcAttrs>({
-  type: "ec2/vpc",
+const vpcs = ec2Resources<Listed>("ec2/vpc", {
+  describe: async (aws, { ids, filters, NextToken }) => {
+    const page = await aws.ec2(new DescribeVpcsCommand({ VpcIds: ids, Filters: filters, NextToken }));
+    return { items: page.Vpcs, next: page.NextToken };
+  },
+  idOf: ({ VpcId }) => VpcId,
+  notFound: "InvalidVpcID.NotFound",
+});
+
+export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
   fields: {
     cidr: { immutable: true },
     dnsSupport: {},
     dnsHostnames: {},
     tags: {},
   },
-  timing: { listed: EC2_LAG },
-  inventory: { lists: "plan" },
 
-  async observe(aws, look) {
-    const vpc = await find(look, await look.snapshot.once("ec2/vpc", () => listed(aws)), idOf, (id) => {
-      const asking = aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] }));
-      return findById(
-        id,
-        idOf,
-        asking.then(({ Vpcs }) => Vpcs),
-        "InvalidVpcID.NotFound",
-      );
-    });
-    if (!vpc?.VpcId) return undefined;
-    const VpcId = vpc.VpcId;
+  async read(aws, vpc) {
+    const { VpcId = "" } = vpc;
     const [support, hostnames] = await Promise.all(
       (["enableDnsSupport", "enableDnsHostnames"] as const).map((Attribute) =>
         absent(aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute })), "InvalidVpcID.NotFound"),
@@ -71,24 +55,18 @@ export const Vpc = defineKind<VpcSpec, VpcAttrs>({
     );
     // The list still tells of it, and it is gone.
     if (!support || !hostnames) return undefined;
-    const tags = tagsFrom(vpc.Tags);
     return {
-      id: VpcId,
       attrs: { vpcId: VpcId },
       spec: {
         cidr: vpc.CidrBlock,
         dnsSupport: support.EnableDnsSupport?.Value ?? true,
         dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
-        tags,
       },
       unmanaged: some(unmanagedOf(vpc)),
       ready: vpc.State === "available",
       status: vpc.State,
     };
   },
-
-  list: async (aws, _ids, snapshot = new Snapshot()) =>
-    ownedIn(aws, await snapshot.once("ec2/vpc", () => listed(aws)), idOf),
 
   async create(aws, spec, making) {
     const { Vpc: vpc } = await aws.ec2(
@@ -104,17 +82,11 @@ export const Vpc = defineKind<VpcSpec, VpcAttrs>({
 
   async update(aws, observed, spec) {
     await setDns(aws, observed.id, observed.spec, spec);
-    await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
   },
 
-  async delete(aws, observed) {
-    const { id: VpcId } = observed;
-    const notYet = unlessHeld(aws, heldVpc(aws, VpcId), IN_USE);
-    await absent(aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet }), "InvalidVpcID.NotFound");
-  },
+  delete: (aws, VpcId) =>
+    aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet: unlessHeld(aws, heldVpc(aws, VpcId), IN_USE) }),
 });
-
-const idOf = ({ VpcId }: Listed) => VpcId;
 
 /** Ranges that others added to the VPC; the first one is the VPC's own, and is listed among them. */
 const unmanagedOf = ({
@@ -131,13 +103,6 @@ const unmanagedOf = ({
 ];
 
 const isGone = (state = "") => /^(disassociat|fail)/.test(state);
-
-/** The stack's VPCs. */
-const listed = (aws: Aws): Promise<Listed[]> =>
-  everyPage(async (NextToken) => {
-    const page = await aws.ec2(new DescribeVpcsCommand({ Filters: ofStack(aws), NextToken }));
-    return { items: page.Vpcs, next: page.NextToken };
-  });
 
 type Dns = Pick<VpcSpec, "dnsSupport" | "dnsHostnames">;
 

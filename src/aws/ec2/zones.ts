@@ -1,7 +1,11 @@
 // Which zones there are is a matter of the account: two accounts see the same zone under different letters, some zones are closed to new
 // accounts, and in some there is no Fargate.
 import { DescribeAvailabilityZonesCommand } from "@aws-sdk/client-ec2";
+import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import { isOfStack } from "../owned.ts";
+import { ID_TAG, ownerOf, tagsFrom } from "../tags.ts";
+import { subnets } from "./subnet.ts";
 
 /**
  * Zones without Fargate, by their ids, which are the same for every account (Amazon ECS Developer Guide, "Supported Regions for Amazon ECS
@@ -40,4 +44,22 @@ export async function availableZones(aws: Aws): Promise<Zones> {
     all: zones.map(({ name }) => name),
     fargate: zones.filter(({ id }) => !WITHOUT_FARGATE.has(id)).map(({ name }) => name),
   };
+}
+
+/**
+ * The zones that the stack's network is in, each at the place of its number: `network/public-2`, or else `network/private-2`, tells the
+ * second one. Where neither is there, nothing is. AWS is asked and not the state, which may be wrong, and a zone cannot be changed.
+ */
+export async function standingZones(aws: Aws, snapshot: Snapshot): Promise<(string | undefined)[]> {
+  const standing = await subnets.ofStack(aws, snapshot);
+  const zones: (string | undefined)[] = [];
+  for (const tier of ["public", "private"])
+    for (const { AvailabilityZone: zone, Tags } of standing) {
+      const tags = tagsFrom(Tags);
+      const owner = ownerOf(tags);
+      const id = owner !== undefined && isOfStack(aws, owner) ? (tags[ID_TAG] ?? "") : "";
+      const [, number] = new RegExp(`^network/${tier}-([1-9])$`).exec(id) ?? [];
+      if (number !== undefined) zones[Number(number) - 1] ??= zone;
+    }
+  return Array.from(zones);
 }

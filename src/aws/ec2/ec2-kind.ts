@@ -1,0 +1,120 @@
+import type { Filter, Tag } from "@aws-sdk/client-ec2";
+import type { Look, Observed, Seen, Timing, Updating } from "../../engine/resource-kind.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
+import type { Aws, AwsKind } from "../aws.ts";
+import { absent } from "../errors.ts";
+import { everyPage, type Page } from "../pages.ts";
+import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, find, findById, ofStack as stackFilter, ownedIn } from "./shared.ts";
+
+/** For how many seconds EC2's lists may lag behind creates (EC2 API reference, "Eventual consistency"). */
+export const EC2_LAG = 15;
+
+/** What a Describe call is asked for. */
+interface Asking {
+  readonly ids?: string[];
+  readonly filters?: Filter[];
+  readonly NextToken?: string | undefined;
+}
+
+interface Described<Item> {
+  /** One page of EC2's list of these resources. */
+  describe(aws: Aws, asking: Asking): Promise<Page<Item>>;
+  idOf(item: Item): string | undefined;
+  /** What EC2 answers for an id that there is none of. */
+  readonly notFound: string | readonly string[];
+  /** Whether one that is listed is there; left out: it is. */
+  exists?(item: Item): boolean;
+  /** One that is on its way out bears the same owner tags as the one that takes its place, and comes last: the higher, the later. */
+  rank?(item: Item): number;
+}
+
+/** The ways to read EC2's resources of one type. */
+export interface Ec2Resources<Item> {
+  readonly type: string;
+  readonly notFound: readonly string[];
+  idOf(item: Item): string | undefined;
+  /** Those that filters tell. */
+  filtered(aws: Aws, filters: Filter[]): Promise<Item[]>;
+  /** The stack's own, read once for a snapshot. */
+  ofStack(aws: Aws, snapshot: Snapshot): Promise<Item[]>;
+  /** The one with this id, whether it bears the stack's tags or not: of what a snapshot has, or else asked for by itself. */
+  byId(aws: Aws, id: string, snapshot?: Snapshot): Promise<Item | undefined>;
+}
+
+export function ec2Resources<Item>(type: string, described: Described<Item>): Ec2Resources<Item> {
+  const { idOf, exists = () => true, rank = () => 0 } = described;
+  const notFound = [described.notFound].flat();
+  const filtered = async (aws: Aws, filters: Filter[]) => {
+    const all = await everyPage((NextToken) => described.describe(aws, { filters, NextToken }));
+    return all.filter(exists).toSorted((one, other) => rank(one) - rank(other));
+  };
+  const ofStack = (aws: Aws, snapshot: Snapshot) => snapshot.once(type, () => filtered(aws, stackFilter(aws)));
+  const asked = async (aws: Aws, id: string) => {
+    const asking = described.describe(aws, { ids: [id] }).then(({ items }) => items);
+    const one = await findById(id, idOf, asking, ...notFound);
+    return one && exists(one) ? one : undefined;
+  };
+  const byId = async (aws: Aws, id: string, snapshot?: Snapshot) => {
+    if (!snapshot) return asked(aws, id);
+    const own = (await ofStack(aws, snapshot)).find((item) => idOf(item) === id);
+    return own ?? snapshot.once(`${type} ${id}`, () => asked(aws, id));
+  };
+  return { type, notFound, idOf, filtered, ofStack, byId };
+}
+
+/** What EC2 says of a resource, but for its id, its tags and its owner. */
+type Reading<Spec extends object, Attrs extends object> = Omit<Observed<Spec, Attrs>, "id" | "owner" | "spec"> & {
+  readonly spec: Seen<Omit<Spec, "tags">>;
+};
+
+type Declared<Spec extends object, Attrs extends object, Item> = Omit<
+  AwsKind<Spec, Attrs>,
+  "type" | "timing" | "observe" | "list" | "update" | "delete"
+> & {
+  readonly timing?: Omit<Timing, "listed">;
+  /** What EC2 answered, in the words of the spec; `undefined` where it is gone. */
+  read(aws: Aws, item: Item, look: Look<Spec>): Reading<Spec, Attrs> | Promise<Reading<Spec, Attrs> | undefined>;
+  /** What stands in its place where nothing of the stack's own is found. */
+  namesake?(aws: Aws, look: Look<Spec>): Promise<Item | undefined>;
+  /** Changes what differs but for the tags; left out where there is nothing else to change. */
+  update?(aws: Aws, observed: Observed<Spec, Attrs>, spec: Spec, updating?: Updating): Promise<void>;
+  /** Deletes it; that there is none is a success. */
+  delete(aws: Aws, id: string, spec: Seen<Spec>): Promise<unknown>;
+};
+
+/**
+ * A kind of EC2 resource. All of them are found by the known id or else by their owner tags, listed by a filter on those, tagged in one way,
+ * and gone once EC2 says so.
+ */
+export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item extends { Tags?: Tag[] | undefined }>(
+  resources: Ec2Resources<Item>,
+  { read, namesake, timing, update, delete: remove, ...kind }: Declared<Spec, Attrs, Item>,
+): AwsKind<Spec, Attrs> {
+  const { type, idOf, notFound } = resources;
+  return {
+    inventory: { lists: "plan" },
+    ...kind,
+    type,
+    timing: { ...timing, listed: EC2_LAG },
+    async observe(aws, look) {
+      const { snapshot } = look;
+      const own = await find(look, await resources.ofStack(aws, snapshot), idOf, (id) =>
+        resources.byId(aws, id, snapshot),
+      );
+      const item = own ?? (await namesake?.(aws, look));
+      const id = item && idOf(item);
+      const seen = item && id ? await read(aws, item, look) : undefined;
+      if (!id || !seen) return undefined;
+      const tags = tagsFrom(item.Tags);
+      const spec: Seen<object> = { ...seen.spec, tags };
+      return { ...seen, id, owner: ownerOf(tags), spec: spec as Seen<Spec> };
+    },
+    list: async (aws, _ids, snapshot = new Snapshot()) => ownedIn(aws, await resources.ofStack(aws, snapshot), idOf),
+    async update(aws, observed, spec, _changed, updating) {
+      await update?.(aws, observed, spec, updating);
+      await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+    },
+    delete: async (aws, { id, spec }) => void (await absent(remove(aws, id, spec), ...notFound)),
+  };
+}
