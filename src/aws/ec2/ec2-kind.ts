@@ -19,27 +19,27 @@ interface Asking {
 
 interface Described<Item> {
   /** One page of EC2's list of these resources. */
-  describe(aws: Aws, asking: Asking): Promise<Page<Item>>;
-  idOf(item: Item): string | undefined;
+  readonly describe: (aws: Aws, asking: Asking) => Promise<Page<Item>>;
+  readonly idOf: (item: Item) => string | undefined;
   /** What EC2 answers for an id that there is none of. */
   readonly notFound: string | readonly string[];
   /** Whether one that is listed is there; left out: it is. */
-  exists?(item: Item): boolean;
+  readonly exists?: (item: Item) => boolean;
   /** One that is on its way out bears the same owner tags as the one that takes its place, and comes last: the higher, the later. */
-  rank?(item: Item): number;
+  readonly rank?: (item: Item) => number;
 }
 
 /** The ways to read EC2's resources of one type. */
 export interface Ec2Resources<Item> {
   readonly type: string;
   readonly notFound: readonly string[];
-  idOf(item: Item): string | undefined;
+  readonly idOf: (item: Item) => string | undefined;
   /** Those that filters tell. */
-  filtered(aws: Aws, filters: Filter[]): Promise<Item[]>;
+  readonly filtered: (aws: Aws, filters: Filter[]) => Promise<Item[]>;
   /** The stack's own, read once for a snapshot. */
-  ofStack(aws: Aws, snapshot: Snapshot): Promise<Item[]>;
+  readonly ofStack: (aws: Aws, snapshot: Snapshot) => Promise<Item[]>;
   /** The one with this id, whether it bears the stack's tags or not: of what a snapshot has, or else asked for by itself. */
-  byId(aws: Aws, id: string, snapshot?: Snapshot): Promise<Item | undefined>;
+  readonly byId: (aws: Aws, id: string, snapshot?: Snapshot) => Promise<Item | undefined>;
 }
 
 export function ec2Resources<Item>(type: string, described: Described<Item>): Ec2Resources<Item> {
@@ -74,13 +74,17 @@ type Declared<Spec extends object, Attrs extends object, Item> = Omit<
 > & {
   readonly timing?: Omit<Timing, "listed">;
   /** What EC2 answered, in the words of the spec; `undefined` where it is gone. */
-  read(aws: Aws, item: Item, look: Look<Spec>): Reading<Spec, Attrs> | Promise<Reading<Spec, Attrs> | undefined>;
+  readonly read: (
+    aws: Aws,
+    item: Item,
+    look: Look<Spec>,
+  ) => Reading<Spec, Attrs> | Promise<Reading<Spec, Attrs> | undefined>;
   /** What stands in its place where nothing of the stack's own is found. */
-  namesake?(aws: Aws, look: Look<Spec>): Promise<Item | undefined>;
+  readonly namesake?: (aws: Aws, look: Look<Spec>) => Promise<Item | undefined>;
   /** Changes what differs but for the tags; left out where there is nothing else to change. */
-  update?(aws: Aws, observed: Observed<Spec, Attrs>, spec: Spec, updating?: Updating): Promise<void>;
+  readonly update?: (aws: Aws, observed: Observed<Spec, Attrs>, spec: Spec, updating?: Updating) => Promise<void>;
   /** Deletes it; that there is none is a success. */
-  delete(aws: Aws, id: string, spec: Seen<Spec>): Promise<unknown>;
+  readonly delete: (aws: Aws, id: string, spec: Seen<Spec>) => Promise<unknown>;
 };
 
 /**
@@ -108,7 +112,7 @@ export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item 
       if (!id || !seen) return undefined;
       const tags = tagsFrom(item.Tags);
       const spec: Seen<object> = { ...seen.spec, tags };
-      return { ...seen, id, owner: ownerOf(tags), spec: spec as Seen<Spec> };
+      return { ...seen, id, owner: ownerOf(tags), spec };
     },
     list: async (aws, _ids, snapshot = new Snapshot()) => ownedIn(aws, await resources.ofStack(aws, snapshot), idOf),
     async update(aws, observed, spec, _changed, updating) {
