@@ -21,7 +21,7 @@ export async function holdFile(path: string, verb: string, died?: Died): Promise
   const holder = await take(path, verb, died);
   return {
     async check() {
-      // The operating system says whether a holder lives, so that nobody takes the lock from one that does but by force.
+      // The operating system says whether a holder lives, so that no one takes the lock from one that does but by force.
       const now = await readHolder(path);
       if (now?.token !== holder.token)
         throw new LockedError(
@@ -46,7 +46,7 @@ export async function unlockFile(path: string, token?: string): Promise<Holder |
     holder = await readHolder(path);
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
-    // One that cannot be read is nobody's: not that of the holder who is asked for either.
+    // One that cannot be read is no one's: not that of the holder who is asked for either.
     if (token === undefined) await rm(path, { force: true });
     return undefined;
   }
@@ -83,7 +83,7 @@ async function take(path: string, verb: string, died?: Died): Promise<Holder> {
 }
 
 /**
- * Nobody but the holder of this second lock removes that holder's, so what was read here is what is removed. Answers whether it was
+ * No one but the holder of this second lock removes that holder's, so what was read here is what is removed. Answers whether it was
  * there to be removed.
  */
 async function removeOf(path: string, verb: string, holder: Holder): Promise<boolean> {
@@ -94,12 +94,12 @@ async function removeOf(path: string, verb: string, holder: Holder): Promise<boo
     await rm(path, { force: true });
     return true;
   } finally {
-    // Nobody takes it from a process that lives.
+    // No one takes it from a process that lives.
     await rm(second, { force: true });
   }
 }
 
-/** The same, where somebody else may be about to remove it. */
+/** The same, where someone else may be about to remove it. */
 async function removeUnlessRemoved(path: string, verb: string, holder: Holder): Promise<void> {
   try {
     await removeOf(path, verb, holder);
@@ -147,7 +147,7 @@ async function writeNew(path: string, holder: Holder): Promise<void> {
   }
 }
 
-/** Who holds the lock; `undefined` where nobody does any more. A lock that is still being written counts as held. */
+/** Who holds the lock; `undefined` where no one does any more. A lock that is still being written counts as held. */
 export async function readHolder(path: string): Promise<Holder | undefined> {
   for (let tries = 0; tries < 20; tries++) {
     const text = await absent(readFile(path, "utf8"));

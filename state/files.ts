@@ -36,7 +36,7 @@ export const files: ObjectStore = {
   },
 };
 
-/** Removes what writers that died have left in a folder of the files that nobody else writes at this moment. */
+/** Removes what writers that died have left in a folder of the files that no one else writes at this moment. */
 export async function removeUnfinished(folder: string, whose: (name: string) => boolean): Promise<void> {
   for (const name of (await absent(readdir(folder))) ?? []) {
     const [, file] = /^(.+)\.\d+$/.exec(name) ?? [];

@@ -11,7 +11,7 @@ export interface StoredObject extends Content {
   readonly changedAt: number;
 }
 
-/** What must hold for a write to be carried out: that nothing is there, or that what is there bears this ETag. */
+/** What must hold for a write to be carried out: that nothing is there, or that what is there has this ETag. */
 export type Condition = { readonly ifNoneMatch: "*" } | { readonly ifMatch: string };
 
 /** A place for texts by their key in which a write can depend on what is there. */
@@ -22,7 +22,7 @@ export interface ObjectStore {
    * it may as well write again, which is the same.
    */
   put(key: string, text: string, when?: Condition): Promise<string | undefined>;
-  /** Answers whether the object is gone; `false` where it bears another ETag. Throws `UncertainWrite` where no answer came, as above. */
+  /** Answers whether the object is gone; `false` where it has another ETag. Throws `UncertainWrite` where no answer came, as above. */
   remove(key: string, ifMatch?: string): Promise<boolean>;
   /** The keys that begin with `prefix`, which ends with a slash, and when each was written, in milliseconds since the epoch. */
   list(prefix: string): Promise<{ readonly key: string; readonly changedAt: number }[]>;

@@ -77,7 +77,7 @@ function missingIdentity({ version, name, environment }: State): string | undefi
   return environment === undefined ? "environment: it is missing" : undefined;
 }
 
-/** What was made has an id; only what is being made, or is on its way out, may have none. */
+/** What was made has an id; only what is being made, or is being deleted, may have none. */
 function missingId({ resources }: State): string | undefined {
   const [name] = Object.entries(resources).find(([, { id, status }]) => id === undefined && status === "created") ?? [];
   return name === undefined ? undefined : `resources.${name}.id: it is missing`;

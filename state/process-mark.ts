@@ -3,13 +3,13 @@ import { readFileSync, readlinkSync } from "node:fs";
 
 /**
  * What tells a process from an earlier or a later one with the same id: `<boot>/<pid namespace>/<start>`, each part empty where the
- * machine does not tell it. On Linux from /proc (proc(5): field 22 of stat is the start in clock ticks after boot), elsewhere from ps.
+ * machine does not return it. On Linux from /proc (proc(5): field 22 of stat is the start in clock ticks after boot), elsewhere from ps.
  */
 export type ProcessMark = string;
 
 /** What is known of a process id on this machine. */
 export interface Seen {
-  /** It ended and its parent has not taken note of it: a container whose first process does not reap keeps such for ever. */
+  /** It ended and its parent has not taken note of it: a container whose first process does not reap keeps such forever. */
   readonly zombie: boolean;
   readonly mark: ProcessMark;
 }
@@ -30,7 +30,7 @@ export function isOther(a: ProcessMark, b: ProcessMark): boolean {
   return namespaceA === namespaceB && startA !== "" && startB !== "" && startA !== startB;
 }
 
-/** Whether this process could see the one that bears `mark`: it lives in the same namespace of process ids, as far as is known. */
+/** Whether this process could see the one that has `mark`: it lives in the same namespace of process ids, as far as is known. */
 export function isVisibleFromHere(mark: ProcessMark): boolean {
   const [, namespace = ""] = mark.split("/");
   return namespace === "" || namespace === (read(() => readlinkSync("/proc/self/ns/pid")) ?? namespace);

@@ -22,7 +22,7 @@ export interface LockPlace {
 
 /**
  * Takes the lock for `command`, or throws `LockedError` naming who holds it. The lock is an object that can only be written where there
- * is none. Nobody can look at the process that holds it, so the holder writes every minute that it is still there; one of which
+ * is none. No one can look at the process that holds it, so the holder writes every minute that it is still there; one of which
  * nothing was heard for ten minutes is replaced under the condition that it is still that very object, which only one can do.
  */
 export async function takeLock(place: LockPlace, verb: string, died?: Died): Promise<Held> {
@@ -82,7 +82,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
     lost = true;
     end.abort();
   }
-  /** Whether the lock is still there, and still this one: somebody may have taken it away by force. */
+  /** Whether the lock is still there, and still this one: someone may have taken it away by force. */
   async function lookOnce() {
     const now = clock.now();
     const found = await objects.get(key);
@@ -98,7 +98,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       } catch {
         return;
       }
-      // What stands in the way now may be gone in a minute; whoever writes next asks for itself.
+      // What stands blocking now may be gone in a minute; whoever writes next asks for itself.
       await renew().catch(() => {});
     }
   }
@@ -123,7 +123,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
   };
 }
 
-/** Who holds the lock, if anybody does. */
+/** Who holds the lock, if anyone does. */
 export async function lockHolder({ objects, key, where }: LockPlace): Promise<Holder | undefined> {
   const found = await objects.get(key);
   const holder = found && parseHolder(found.text);

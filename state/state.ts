@@ -10,7 +10,7 @@ export interface Need {
 
 /** One generation of a resource. */
 export interface Generation {
-  /** The provider's id; left out while a create is under way whose answer has not come. */
+  /** The provider's id; left out while a create is in progress whose answer has not come. */
   readonly id?: string;
   /** The client token of this generation. */
   readonly token: string;
@@ -67,7 +67,7 @@ export interface Holder {
 }
 
 /**
- * Told of the holder of a lock that was taken over because that one died, by whoever did so, and by nobody else: also where a third
+ * Told of the holder of a lock that was taken over because that one died, by whoever did so, and by no one else: also where a third
  * one has the lock in the end. It never throws.
  */
 export type Died = (holder: Holder) => Promise<void>;
@@ -113,7 +113,7 @@ export interface Run {
   readonly actions: readonly RunAction[];
   /** Attempts of calls by operation: `ec2.CreateVpc`. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Nobody knows how long one went on that died. */
+  /** No one knows how long one went on that died. */
   readonly seconds?: number | undefined;
 }
 
@@ -125,7 +125,7 @@ export interface StateStore {
   read(): Promise<State | undefined>;
   /**
    * Puts the state there, whole or not at all; an empty state is removed. Before the first write of a run, what was there is kept as
-   * a backup. Throws `StateError`, and writes nothing, where somebody else has written since it was last read or written here.
+   * a backup. Throws `StateError`, and writes nothing, where someone else has written since it was last read or written here.
    */
   write(state: State): Promise<void>;
   /** The same in the place of whatever is there, also of a damaged state, which is kept beside the backups. */
@@ -134,9 +134,9 @@ export interface StateStore {
   lock(verb: string, died?: Died): Promise<() => Promise<void>>;
   /** Throws `LockedError` where the lock that is held here was taken away; does nothing where none is held. */
   check(): Promise<void>;
-  /** Who holds the lock. Throws `LockedError` where somebody does and it cannot be read who. */
+  /** Who holds the lock. Throws `LockedError` where someone does and it cannot be read who. */
   holder(): Promise<Holder | undefined>;
-  /** Takes the lock away by force and answers who held it: anybody, or only the holder of `token`. */
+  /** Takes the lock away by force and answers who held it: anyone, or only the holder of `token`. */
   unlock(token?: string): Promise<Holder | undefined>;
   /** The latest states before the present one, the newest first. */
   backups(): Promise<Backup[]>;
@@ -153,7 +153,7 @@ export class StateError extends Error {
   override readonly name = "StateError";
 }
 
-/** Somebody else holds the lock. */
+/** Someone else holds the lock. */
 export class LockedError extends Error {
   override readonly name = "LockedError";
   readonly holder: Holder | undefined;

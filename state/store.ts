@@ -5,7 +5,7 @@ import { StateError, type Died, type State, type StateStore } from "./state.ts";
 
 /** A lock that is held. */
 export interface Held {
-  /** Throws `LockedError` where somebody took it away. */
+  /** Throws `LockedError` where someone took it away. */
   check(): Promise<void>;
   release(): Promise<void>;
 }

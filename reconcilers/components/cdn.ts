@@ -35,7 +35,7 @@ export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProp
     comment: names.distributionComment,
     enabled: settings.enabled,
     priceClass: settings.priceClass,
-    // CloudFront does not look whether the origin exists: it is started as soon as the name is known, and taken down beside the rest.
+    // CloudFront does not check whether the origin exists: it is started as soon as the name is known, and taken down beside the rest.
     originDomain: loose(balancer.dnsName),
     originSecretHeader: ORIGIN_HEADER,
     originSecret: loose(secret),

@@ -5,7 +5,7 @@ import type { Network } from "./network.ts";
 
 /**
  * A network that exists already: ids that refer to no resource of the stack, so that nothing of it can be tagged, changed or deleted. `ranges` are the
- * VPC's, as AWS tells them.
+ * VPC's, as AWS returns them.
  */
 export function existingNetwork(
   scope: Scope,

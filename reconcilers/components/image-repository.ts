@@ -41,7 +41,7 @@ export function imageRepository(scope: Scope, { name, settings }: { name: string
         {
           rulePriority: 3,
           description: `Keep the last ${keepImages} images`,
-          // Any tag: builds are tagged with their source, so a prefix would keep all of them for ever.
+          // Any tag: builds are tagged with their source, so a prefix would keep all of them forever.
           selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: keepImages },
           action: { type: "expire" },
         },

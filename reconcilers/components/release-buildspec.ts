@@ -40,7 +40,7 @@ const TOLD_ONLY = [
   "deleteRequestedAt",
 ].map((member) => `.${member}`);
 
-/** With the tags, which the owner marks are among: a revision without them would be nobody's. */
+/** With the tags, which the owner marks are among: a revision without them would be no one's. */
 const NEXT = `.taskDefinition + {tags: .tags} | .containerDefinitions |= map(if .name == $name then .image = $image else . end) | del(${TOLD_ONLY.join(", ")})`;
 
 /** Of a task that ECS has not come to tell of yet, or has forgotten, so many looks are taken, of five seconds each. */

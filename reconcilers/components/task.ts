@@ -164,7 +164,7 @@ function containerOf({ names, environment, service, port, grants }: TaskProps) {
     linuxParameters: {
       initProcessEnabled: container.initProcess,
       // An empty volume is root's own with mode 0755 on Fargate, so that no other user could write to it. A file system in memory is
-      // everybody's (mode 1777); Fargate has them since January 2026 (aws/containers-roadmap#736).
+      // everyone's (mode 1777); Fargate has them since January 2026 (aws/containers-roadmap#736).
       ...(container.readonlyRootFilesystem ? { tmpfs: [{ containerPath: "/tmp", size: container.tmpSize }] } : {}),
     },
     ...(check ? { healthCheck: { ...check, command: [...check.command] } } : {}),
@@ -196,7 +196,7 @@ function sidecarOf(
   };
 }
 
-/** Sorted, so that the order in the file says nothing. */
+/** Sorted, so that the order in the config says nothing. */
 function dependencies(dependsOn: CommonService["dependsOn"]): Pick<ContainerSpec, "dependsOn"> {
   const all = Object.entries(dependsOn).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return all.length === 0 ? {} : { dependsOn: all.map(([containerName, condition]) => ({ containerName, condition })) };

@@ -9,7 +9,7 @@ export interface WorkerProps extends RunningProps {
   readonly queue?: Output<string> | undefined;
 }
 
-/** A service that works without being asked by anybody. */
+/** A service that works without being asked by anyone. */
 export function worker(scope: Scope, props: WorkerProps) {
   const { service } = props;
   const { definitionArn } = runningTask(scope, props);

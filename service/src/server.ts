@@ -64,7 +64,7 @@ async function serve(
   const { request, response, path, query } = exchange;
   let body: Buffer | undefined;
   try {
-    // The body is read even where nobody wants it, so that the client has sent it all when the answer comes.
+    // The body is read even where no one wants it, so that the client has sent it all when the answer comes.
     body = await readBody(request);
   } catch {
     response.destroy();

@@ -118,6 +118,6 @@ it("loses none of a load that the signal hits in the middle", async () => {
   expect(answers.length).toBeGreaterThan(1000);
   expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
   expect(await gone).toEqual([0, null]);
-  // Every answer that a client got is in the log, and none that nobody got.
+  // Every answer that a client got is in the log, and none that no one got.
   expect(lines.filter((line) => line["status"] === 200)).toHaveLength(answers.length);
 });

@@ -17,7 +17,7 @@ interface Range {
   readonly cidr: Cidr;
 }
 
-/** Rules on the VPC, its subnets and zones. `given` is what the file says, without defaults. */
+/** Rules on the VPC, its subnets and zones. `given` is what the config says, without defaults. */
 export function checkNetwork(check: Checker, given: unknown): void {
   if (check.usable("region")) checkRegion(check);
   const { network } = check.stack;

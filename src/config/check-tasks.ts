@@ -4,7 +4,7 @@ import { memorySizes, memorySizesInWords } from "./fargate.ts";
 
 /** IAM counts an inline policy without its white space. */
 const LONGEST_POLICY = 10_240;
-/** AWS takes 50 tags on a resource; the rest is kept for the owner tags and the resource's own. */
+/** AWS accepts 50 tags on a resource; the rest is kept for the owner tags and the resource's own. */
 const MOST_TAGS = 40;
 
 /** Rules on what is in front of the services, and on the tags. */

@@ -26,7 +26,7 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
   };
 }
 
-/** Where the only service answers requests, what the file says of it is what the groups beside `services` come to. */
+/** Where the only service answers requests, what the config says of it is what the groups beside `services` come to. */
 function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Partial<Stack> {
   const [only, ...others] = services;
   if (only?.type !== "web" || others.length > 0) return {};

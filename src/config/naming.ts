@@ -138,7 +138,7 @@ function fitting(start: string, what: string, limit: number): string {
   return `${start.slice(0, limit - what.length - hash.length - 2)}-${hash}-${what}`;
 }
 
-/** What a state remembers of one resource, as far as names go. */
+/** What a state records of one resource, as far as names go. */
 interface Recorded {
   readonly id?: string;
   readonly spec: Readonly<Record<string, unknown>>;

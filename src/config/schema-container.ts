@@ -24,7 +24,7 @@ export const user = () =>
 
 export const variables = () =>
   record(
-    // ECS takes dots and hyphens too, as Spring's names have.
+    // ECS accepts dots and hyphens too, as Spring's names have.
     text(/^[A-Za-z_][\w.-]{0,254}$/, "letters, digits and _ . -, not starting with a digit"),
     lines("a string (quote numbers)"),
     "an object of environment variables",
@@ -116,7 +116,7 @@ export const cluster = group("ClusterConfig", "The ECS cluster.", {
   ),
 });
 
-/** IAM takes no other characters in a policy. */
+/** IAM accepts no other characters in a policy. */
 const iam = () => text(/^[\t\n\r -~\u00a0-\u00ff]*$/, "a string of Latin-1 characters");
 
 const several = (pattern: RegExp, allowed: string) =>

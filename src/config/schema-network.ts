@@ -10,7 +10,7 @@ export const region = named("Region", "The commercial AWS regions that Fairlead 
 
 const CIDR = "10.0.0.0/16";
 
-/** Where subnets are when nobody says it, in words. */
+/** Where subnets are when no one says it, in words. */
 const pattern = (tier: "public" | "private") =>
   `${
     defaultSubnets(CIDR, 3)

@@ -11,7 +11,7 @@ export type AnyServiceConfig = WebServiceConfig | WorkerServiceConfig | JobConfi
 /** What the plain form stands for: one service that answers requests, built from the folder `service`. */
 const plain: Readonly<Record<string, AnyServiceConfig>> = { web: { build: { context: "service" } } };
 
-/** The services as the file says them, each beginning where the groups beside `services` do. */
+/** The services as the config says them, each beginning where the groups beside `services` do. */
 function begun(config: StackConfig): [string, AnyServiceConfig][] {
   const { container, balancer } = config;
   const { taskPolicy, ...service } = config.service ?? {};
@@ -108,7 +108,7 @@ function pathsOf(name: string, { path, host, internal }: WebServiceConfig, onlyW
 
 /** The place of the only rule of a stack whose one web service is called web. */
 const ALONE = 100;
-/** Where the places of several begin, and how many each step of specificity has. The last place, 50000, is nobody's. */
+/** Where the places of several begin, and how many each step of specificity has. The last place, 50000, is no one's. */
 const [FIRST, WIDTH] = [1_000, 180];
 /** The most that `specificity` answers. */
 const MOST = 258;

@@ -13,7 +13,7 @@ type Path = readonly PropertyKey[];
 /** A list longer than this is left out where a suggestion says all. */
 const LONG_LIST = 25;
 
-/** What the file says, as far as it can be used, and what is wrong with the rest. */
+/** What the config says, as far as it can be used, and what is wrong with the rest. */
 export interface Shaped {
   readonly config: StackConfig;
   readonly problems: readonly ConfigProblem[];

@@ -1,10 +1,10 @@
-/** What a plan is made of. */
+/** The parts of a plan. */
 import type { Generation, Need, ResourceState } from "../../state/state.ts";
 import type { Difference } from "./diff.ts";
 import type { Node } from "./graph.ts";
 import type { AnyKind, AnyObserved, Interruption } from "./resource-kind.ts";
 
-/** What is done to a resource. */
+/** What the apply does to a resource. */
 export type ActionName = "create" | "update" | "replace" | "adopt" | "delete" | "noop";
 
 /** One line of the plan. */
@@ -12,37 +12,40 @@ export interface Action<Services = unknown> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
   readonly action: ActionName;
-  /** Why, in a few words, where the differences do not tell: `is gone`, `no longer in the config`. */
+  /** The reason, in a few words, where the differences do not show it: `deleted outside Fairlead`, `no longer in the config`. */
   readonly why: string | undefined;
   readonly differences: readonly Difference[];
   /** The order of a replacement. */
   readonly order: "create-first" | "delete-first" | undefined;
-  /** What exists now; `undefined` for a create. */
+  /** The resource as it exists now; `undefined` for a create. */
   readonly observed: AnyObserved | undefined;
-  /** What the state remembers. */
+  /** The resource as the state records it. */
   readonly known: ResourceState | undefined;
-  /** The declaration; `undefined` for what no longer in the config. */
+  /** The declared resource; `undefined` if it is no longer in the config. */
   readonly node: Node<Services> | undefined;
-  /** What somebody else put on it and what stays theirs: paths such as `tags.CostCenter`. */
+  /** Unmanaged parts, set outside Fairlead, which are kept: paths such as `tags.CostCenter`. */
   readonly foreign: readonly string[];
-  /** The ids of others of the plan that it is set to, besides what it needs by its declaration: they are not deleted before it lets go. */
+  /**
+   * Ids of other planned resources that its settings refer to, in addition to its declared dependencies: they are deleted only after this
+   * one no longer uses them.
+   */
   readonly uses?: readonly string[];
-  /** It bears the stack's owner mark, and neither the config nor the state accounts for it. */
+  /** It has the stack's owner tags, and is neither in the config nor in the state. */
   readonly unaccounted?: true;
-  /** For how long, and why, requests are not answered while it is carried out. */
+  /** How long, and why, requests are not served while the action is applied. */
   readonly interrupts?: Interruption | undefined;
 }
 
-/** Something that bears the stack's owner mark and is not deleted. */
+/** A resource with the stack's owner tags that is not deleted. */
 export interface Leftover {
   readonly type: string;
   /** The provider's id. */
   readonly id: string;
-  /** Why it stays, to be read after its name. */
+  /** Why it is kept; printed after its name. */
   readonly why: string;
 }
 
-/** An earlier generation that is still there. */
+/** An earlier generation that still exists. */
 export interface OldAction<Services = unknown> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
@@ -54,18 +57,18 @@ export interface OldAction<Services = unknown> {
 export interface Plan<Services = unknown> {
   readonly actions: readonly Action<Services>[];
   readonly old: readonly OldAction<Services>[];
-  /** What bears the stack's owner mark, is accounted for nowhere, and stays all the same. */
+  /** Resources with the stack's owner tags that are neither in the config nor in the state, and are kept. */
   readonly leftovers?: readonly Leftover[];
-  /** What stands in the way; a plan with problems is not applied. One sentence each. */
+  /** Errors that block the apply, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** What a resource needs of others: as it was made, or as it is declared where nothing is remembered. */
+/** A resource's dependencies: as recorded in the state, or as declared if nothing is recorded. */
 export const needsOf = (action: Action<never> | Action): readonly Need[] => {
   const needs = action.known?.needs ?? action.node?.edges ?? [];
   return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
 };
 
-/** Whether a run of the plan would change anything, in AWS or in the recorded state. */
+/** Whether applying the plan would change anything, in AWS or in the recorded state. */
 export const hasChanges = (plan: Plan<never> | Plan): boolean =>
   plan.old.length > 0 || plan.actions.some(({ action }) => action !== "noop");

@@ -1,12 +1,12 @@
 import type { Action } from "./action.ts";
 import type { Owner } from "./resource-kind.ts";
 
-/** What exists and is to be taken over: the provider's ids by the resources' ids. */
+/** Existing resources to adopt: the provider's id by resource id. */
 export type Adoptions = ReadonlyMap<string, string>;
 
 export const NO_ADOPTIONS: Adoptions = new Map();
 
-/** Why a resource cannot become what it is wanted for, one sentence each. `wished` is the provider's id that was named. */
+/** Why a resource cannot be adopted, one sentence each. `wished` is the provider's id given by the user. */
 export function adoptionProblems(action: Action<never> | Action, wished: string, owner: Owner): string[] {
   const { id, kind, known, observed, differences } = action;
   const what = `${kind.type} ${wished}`;

@@ -3,7 +3,7 @@ import type { Listener } from "./events.ts";
 import type { Journal } from "./journal.ts";
 import type { World } from "./observe.ts";
 
-/** What an apply works with. */
+/** What an apply needs. */
 export interface ApplyContext<Services> extends World<Services> {
   readonly journal: Journal;
   readonly clock: Clock;

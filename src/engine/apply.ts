@@ -6,15 +6,15 @@ import { schedule, type Outcome } from "./schedule.ts";
 import { tasksOf, type Task } from "./tasks.ts";
 import { Poller } from "./wait.ts";
 
-/** What became of a plan: its tasks, and how each ended. */
+/** The result of an apply: its tasks, and the outcome of each. */
 export interface Applied<Services> {
   readonly tasks: readonly Task<Services>[];
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** What updates found and did otherwise than planned: sentences, by resource. */
+  /** What updates found and did differently from the plan: sentences, by resource. */
   readonly notes: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Carries a plan out. Never throws for a resource that fails: the outcomes tell. */
+/** Applies a plan. Never throws when a resource fails; the outcomes report it. */
 export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
   const { clock, limit, stop, tell } = ctx;
   const tasks = tasksOf(plan);
@@ -51,7 +51,9 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   return { tasks, outcomes, notes: maker.notes };
 }
 
-/** Takes out of the state the ids that it was wrong about, all in one write: one after the other, two would have the same in between. */
+/**
+ * Removes ids that turned out to be wrong from the state, in a single write: with two writes, two resources would share an id in between.
+ */
 async function unlearn<Services>({ journal }: ApplyContext<Services>, { actions }: Plan<Services>): Promise<void> {
   const writes = actions.flatMap(({ id, action, known, observed }) => {
     if (action === "delete" || !observed || known?.id === undefined || known.id === observed.id) return [];

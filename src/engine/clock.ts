@@ -1,10 +1,10 @@
-/** Time as the engine sees it: given from outside, so that a run can be replayed and the local target can run fast. */
+/** Time as the engine sees it. It is passed in, so that a run can be replayed and the local target can run fast. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Resolves after `ms` of this clock's time; rejects with the signal's reason when it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Runs work that takes real time (a call, a file): a virtual clock stands still meanwhile. */
+  /** Runs work that takes real time (a call, a file access); a virtual clock stops meanwhile. */
   during<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -28,8 +28,8 @@ export const realClock: Clock = {
 };
 
 /**
- * A clock whose time passes only while everybody sleeps: it jumps to the next sleeper as soon as no work is under way.
- * Waits of minutes take no time, and the order of events does not depend on the machine's speed.
+ * A clock that advances only while everything sleeps: it jumps to the next sleeper as soon as no work is in progress. Waits of minutes take
+ * no time, and the order of events does not depend on the speed of the machine.
  */
 export class VirtualClock implements Clock {
   #now: number;
@@ -79,7 +79,7 @@ export class VirtualClock implements Clock {
   #advanceSoon() {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Some turns later: what the last answer set in motion has asked its next question by then.
+    // Wait a few turns, so that follow-up calls of the last response have been made.
     this.#advanceAfter(4);
   }
 

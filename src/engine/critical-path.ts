@@ -2,19 +2,19 @@ import type { ActionName } from "./action.ts";
 import type { Outcome } from "./schedule.ts";
 import type { Task } from "./tasks.ts";
 
-/** One action of the chain that decided how long a run took. Times are milliseconds of the run's clock. */
+/** One action on the critical path of a run. Times are milliseconds of the run's clock. */
 export interface CriticalPathStep {
   readonly id: string;
   readonly action: ActionName;
   readonly from: number;
   readonly to: number;
-  /** What took the time: the calls alone, or the wait until the provider was done. */
+  /** What took the time: the calls, or waiting until the provider was done. */
   readonly waitedFor: "call" | "ready" | "gone";
 }
 
 /**
- * Critical path of a run, first link first: the task that ended last, whatever it had to wait for, and so on back to one that
- * waited for nothing. What is not in it could have been slower without making the run longer.
+ * Critical path of a run, first action first: the task that ended last, the task that it waited for, and so on back to a task that waited
+ * for nothing. Anything else could have been slower without making the run longer.
  */
 export function criticalPath<Services>(
   tasks: readonly Task<Services>[],
@@ -41,7 +41,7 @@ export function criticalPath<Services>(
       to: end,
       waitedFor: waited > 0 ? wait : "call",
     });
-    // The link before it ends where this one could start.
+    // The previous step ends where this one could start.
     end = outcome.startedAt;
     key = outcome.after;
   }

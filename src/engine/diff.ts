@@ -4,37 +4,37 @@ import type { AnyKind, Seen } from "./resource-kind.ts";
 import { hasUnknown } from "./output.ts";
 import { HIDDEN } from "./secret.ts";
 
-/** Why a field differs: somebody edited the desired state, or AWS was changed outside Fairlead. */
+/** Why a field differs: the desired state was edited, or AWS was changed outside Fairlead. */
 export type Cause = "change" | "drift";
 
 /** One field, or one leaf of it, that differs. */
 export interface Difference {
-  /** Where, as `ingress[0].port` or `tags.Name`. */
+  /** The path, such as `ingress[0].port` or `tags.Name`. */
   readonly path: string;
-  /** What AWS has now; `undefined` where it has nothing. */
+  /** The current value in AWS; `undefined` if it is not set. */
   readonly old: unknown;
-  /** What it shall be; `KnownAfterApply` where only the apply can tell; `undefined` where it goes. */
+  /** The desired value; `KnownAfterApply` if it is only known after the apply; `undefined` if it is removed. */
   readonly new: unknown;
   readonly cause: Cause;
-  /** AWS cannot change it in place: the resource is replaced. */
+  /** It cannot be changed in place, so the resource is replaced. */
   readonly replaces: boolean;
 }
 
-/** What must change to turn what is observed into what is desired. */
+/** The changes that turn the observed resource into the desired one. */
 export interface Diff {
   readonly differences: readonly Difference[];
   /** The top-level fields that differ. */
   readonly changed: ReadonlySet<string>;
   /** The desired spec with foreign keys of keyed fields kept and other owners' values respected: what `update` is given. */
   readonly target: Record<string, unknown>;
-  /** What somebody else put there and what is left to them: paths such as `tags.CostCenter`. */
+  /** Unmanaged values that are kept: paths such as `tags.CostCenter`. */
   readonly foreign: readonly string[];
 }
 
 /**
- * The three-way difference: `desired` is what the file says, `applied` what was applied last (`undefined` where nothing is
+ * The three-way difference: `desired` is what the config says, `applied` what was applied last (`undefined` where nothing is
  * remembered), `observed` what AWS says. All three are canonical. A field that AWS filled in by itself (never desired, never
- * applied) is no difference; one that was applied and is desired no more goes.
+ * applied) is no difference; one that was applied and is no longer desired goes.
  */
 export function diff<Services>(
   kind: AnyKind<Services>,
@@ -56,7 +56,7 @@ export function diff<Services>(
     const theirKeys = isKeyed(kind, field) ? foreignKeys(want, was, now, own[field]) : {};
     if (facts.keyed !== "provider-filled") foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
     const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
-    // Another owner moved it since: only an edit of the desired state takes it back.
+    // Another owner changed it since, so only an edit of the desired state changes it back.
     const theirs = facts.ignoreDrift && !edited && now !== undefined && !hasUnknown(want);
     const kept = facts.ignoreChanges && now !== undefined;
     if (kept && !isSame(kind, field, wanted, now)) foreign.push(field);
@@ -72,7 +72,7 @@ export function diff<Services>(
   return { differences, changed, target, foreign };
 }
 
-/** The value that a bounded field is to have, given the one that it has. */
+/** The target value of a bounded field, given its current value. */
 function plannedValue(kind: AnyKind<never>, field: string, value: unknown, now: unknown): unknown {
   const facts = factsOf(kind, field);
   return facts.planned && value !== undefined && now !== undefined && !hasUnknown(value)
@@ -86,7 +86,7 @@ function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unkno
   return facts.same && now !== undefined && wanted !== undefined ? facts.same(wanted, now) : equal(wanted, now);
 }
 
-/** What is there and neither is nor ever was ours, by its key. */
+/** Keys that exist and were never set by Fairlead. */
 function foreignKeys(want: unknown, was: unknown, now: unknown, own: readonly string[] = []): Record<string, unknown> {
   const ours = new Set([...Object.keys(want ?? {}), ...Object.keys(was ?? {}), ...own]);
   return Object.fromEntries(Object.entries(now ?? {}).filter(([key]) => !ours.has(key)));
@@ -94,7 +94,7 @@ function foreignKeys(want: unknown, was: unknown, now: unknown, own: readonly st
 
 type Leaf = Pick<Difference, "path" | "old" | "new">;
 
-/** The leaves below `path` that differ. Lists of another length, and things of another shape, are one leaf. */
+/** The leaves below `path` that differ. Lists of different lengths, and values of different shapes, are one leaf. */
 function leaves(path: string, old: unknown, wanted: unknown): Leaf[] {
   if (equal(old, wanted) && !hasUnknown(wanted)) return [];
   if (Array.isArray(old) && Array.isArray(wanted) && old.length === wanted.length)
@@ -106,7 +106,7 @@ function leaves(path: string, old: unknown, wanted: unknown): Leaf[] {
   return [{ path, old, new: wanted }];
 }
 
-/** A secret's difference: that it differs, never what it is. */
+/** The difference of a secret: that it differs, without its value. */
 const hidden = (path: string, old: unknown, wanted: unknown): Leaf => ({
   path,
   old: old === undefined ? undefined : HIDDEN,

@@ -30,7 +30,7 @@ export const secretFields = namesWith("secret");
 export const factsOf = (kind: Kind, name: string): AnyField =>
   (Object.hasOwn(kind.fields, name) ? kind.fields[name] : undefined) ?? NO_FACTS;
 
-/** Whether its resources bear tags, the owner's among them. */
+/** Whether its resources have tags, the owner's among them. */
 export const isTagged = (kind: Kind): boolean => Object.hasOwn(kind.fields, "tags");
 
 /** Whether a field is compared key by key. */

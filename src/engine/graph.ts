@@ -1,18 +1,18 @@
 import type { AnyKind, ResourceKind } from "./resource-kind.ts";
 import { edgesIn, handle, idOf, type AnyHandle, type Edge, type Handle, type Input } from "./output.ts";
 
-/** One resource as a component declares it. */
+/** A resource as a component declares it. */
 export interface Node<Services> {
-  /** Its place in the stack, such as `network/vpc`. */
+  /** Its id in the stack, such as `network/vpc`. */
   readonly id: string;
   readonly kind: AnyKind<Services>;
   /** May hold outputs of other resources at any depth. */
   readonly spec: Readonly<Record<string, unknown>>;
-  /** At most one to each other resource. */
+  /** At most one per other resource. */
   readonly edges: readonly Edge[];
 }
 
-/** Order that does not follow from what the spec refers to. */
+/** Ordering that does not follow from the references in the spec. */
 export interface Order {
   /** Resources that must have been created before. */
   readonly after?: readonly AnyHandle[];
@@ -20,11 +20,11 @@ export interface Order {
   readonly ready?: readonly AnyHandle[];
 }
 
-/** The desired resources and what each needs of which other; the arrows are inferred from the references. */
+/** The desired resources and their dependencies, which are inferred from the references. */
 export class Graph<Services> {
   readonly #nodes = new Map<string, Node<Services>>();
 
-  /** Adds a resource; the answer's properties are its outputs. Throws where `id` is taken. */
+  /** Adds a resource and returns a handle whose properties are its outputs. Throws if `id` is already used. */
   add<Spec extends object, Attrs extends object>(
     id: string,
     kind: ResourceKind<Spec, Attrs, Services>,
@@ -37,14 +37,14 @@ export class Graph<Services> {
       ...(order.after ?? []).map((node) => ({ to: idOf(node), until: "created" as const, loose: false })),
       ...(order.ready ?? []).map((node) => ({ to: idOf(node), until: "ready" as const, loose: false })),
     ]);
-    // Whatever is referred to was added before, so the order of adding is an order of dependency and there are no circles.
+    // A referenced resource was added before, so the insertion order is a dependency order and there are no cycles.
     for (const { to } of edges)
       if (!this.#nodes.has(to)) throw new Error(`${id} references ${to}, which is not in the graph.`);
     this.#nodes.set(id, { id, kind, spec, edges });
     return handle<Attrs>(id);
   }
 
-  /** Every resource after all those that it refers to. */
+  /** All resources, each after its dependencies. */
   get nodes(): readonly Node<Services>[] {
     return [...this.#nodes.values()];
   }
@@ -54,7 +54,7 @@ export class Graph<Services> {
   }
 }
 
-/** One edge for each resource: the stricter one. */
+/** One edge per resource: the stricter one. */
 function merged(edges: readonly Edge[]): Edge[] {
   const byTarget = new Map<string, Edge>();
   for (const edge of edges) {

@@ -3,46 +3,46 @@ import type { AnyKind, AnyObserved, Owned } from "./resource-kind.ts";
 import { observeExactly, type World } from "./observe.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** What an inventory is asked with. */
+/** The input of an inventory. */
 export interface Asking {
-  /** Reads shared with whatever else is read at the same time. */
+  /** Reads shared with everything else that is read at the same time. */
   readonly snapshot: Snapshot;
-  /** The provider's ids of that kind that a teardown dealt with; none at a plan. */
+  /** The provider's ids of that kind that a teardown handled; none in a plan. */
   readonly ids: (type: string) => readonly string[];
-  /** Whether what an earlier version marked is asked for too: where no state tells of it. */
+  /** Whether to look for owner tags of earlier versions too, which is needed where the state records nothing. */
   readonly former: boolean;
-  /** Whether the state knows all that the config declares of a kind. */
+  /** Whether the state records everything that the config declares of a kind. */
   readonly recorded: (type: string) => boolean;
-  /** What a run saw go, as `nameOf` tells it: a list that lags goes on naming it. */
+  /** What this run deleted, as returned by `nameOf`: a lagging list still shows it. */
   readonly gone: ReadonlySet<string>;
-  /** A plan asks what costs little; a teardown, which says that nothing is left, asks more. */
+  /** A plan uses cheap reads only; a teardown, which reports that nothing is left, reads more. */
   readonly moment: "plan" | "teardown";
 }
 
-/** One resource that a list names. */
+/** One resource in a list. */
 export interface Found<Services> extends Owned {
   readonly kind: AnyKind<Services>;
 }
 
-/** What an inventory answers: hints, since lists lag behind creates and deletes. */
+/** The result of an inventory. It is only a hint, since lists lag behind creates and deletes. */
 export interface Listing<Services> {
   readonly found: readonly Found<Services>[];
-  /** Kinds that could not be listed, and why not. */
+  /** Kinds that could not be listed, and why. */
   readonly unseen: readonly Unseen[];
   /** Sentences for the user, such as which permission is missing. */
   readonly notes: readonly string[];
 }
 
-/** A kind of which nobody can say what there is of it. */
+/** A kind that could not be listed. */
 export interface Unseen {
   readonly type: string;
   readonly error: unknown;
 }
 
-/** Lists what bears the stack's owner mark by the word of the provider, whatever the state says. */
+/** Lists the resources that have the stack's owner tags according to the provider, whatever the state records. */
 export type Inventory<Services> = (services: Services, asking: Asking) => Promise<Listing<Services>>;
 
-/** The inventory that asks every kind for its own list. */
+/** The inventory that uses each kind's own list. */
 export const ownLists =
   <Services>(kinds: readonly AnyKind<Services>[]): Inventory<Services> =>
   async (services, { ids, snapshot }) => {
@@ -59,7 +59,7 @@ export const ownLists =
     return { found: (await Promise.all(lists)).flat(), unseen, notes: [] };
   };
 
-/** One resource, by its kind's type and the provider's id. */
+/** A resource, by kind and provider id. */
 export interface Thing {
   readonly type: string;
   readonly id: string;
@@ -67,25 +67,25 @@ export interface Thing {
 
 export const nameOf = ({ type, id }: Thing) => `${type} ${id}`;
 
-/** One that is there, under a name of its own in the run. */
+/** A resource that exists, under an id of its own in the run. */
 export interface There<Services> {
   readonly id: string;
-  /** The resource of the stack whose mark it bears; `undefined` where it bears none. */
+  /** The resource of the stack that its owner tags name; `undefined` if it has none. */
   readonly resource: string | undefined;
-  /** It bears the mark as an earlier version wrote it, which alone proves nothing. */
+  /** Its owner tags are those of an earlier version, which alone prove nothing. */
   readonly former: boolean;
   readonly kind: AnyKind<Services>;
   readonly observed: AnyObserved;
   readonly thing: Thing;
 }
 
-/** Whether the state knows all that a plan has of a kind. */
+/** Whether the state records everything that a plan has of a kind. */
 export const recordedIn =
   <Services>({ actions }: Pick<Plan<Services>, "actions">) =>
   (type: string): boolean =>
     actions.every(({ kind, known }) => kind.type !== type || known?.id !== undefined);
 
-/** Whether to ask for what an earlier version marked: where some of that is in the plan, or where no state tells of anything. */
+/** Whether to look for owner tags of earlier versions: if the plan includes such a resource, or the state records nothing. */
 export const asksFormer = <Services>(
   { owner }: World<Services>,
   { actions }: Pick<Plan<Services>, "actions">,
@@ -93,14 +93,14 @@ export const asksFormer = <Services>(
   actions.every(({ known }) => known === undefined) ||
   actions.some(({ observed }) => observed?.owner !== undefined && owner.formerly?.(observed.owner) !== undefined);
 
-/** What an inventory came to, once every find was looked at. */
+/** The result of an inventory after each find was observed. */
 export interface Existing<Services> extends Omit<Listing<Services>, "found"> {
   readonly there: readonly There<Services>[];
 }
 
 /**
- * What the stack owns by the word of the inventory and is really there: lists go on showing for a while what is gone, so nothing is said
- * of a find before it was observed. What is `seen` already is not asked for again, and left out.
+ * What the stack owns according to the inventory and really exists. Lists show deleted resources for a while, so each find is observed
+ * before it is reported. Anything in `seen` is skipped.
  */
 export async function takeInventory<Services>(
   world: World<Services>,
@@ -123,12 +123,13 @@ export async function takeInventory<Services>(
     try {
       const observed = await observeExactly(world, kind, resource ?? type, { id }, {}, asking.snapshot);
       if (!observed) return [];
-      // A list may lag behind the tags too: what is there now tells whose it is.
+      // A list may lag behind the tags too; the current observation shows the owner.
       const now = observed.owner;
       if (mark !== undefined && !kind.traits?.ownerless && (now === undefined || !isMarkOf(world, now, resource)))
         return [];
       const former = now !== undefined && owner.idOf(now) === undefined;
-      // Several may bear one mark, so the provider's id tells them apart; what cannot be marked bears that of what it belongs to.
+      // Several resources may have the same owner tags, so the provider's id tells them apart. A resource that cannot be tagged has those
+      // of its parent.
       const own = `${resource ?? type}@${id}${kind.traits?.ownerless ? `/${type.slice(type.indexOf("/") + 1)}` : ""}`;
       return [{ id: own, resource, former, kind, observed, thing: { type, id } }];
     } catch (error) {

@@ -2,8 +2,8 @@ import type { ResourceState, State, StateStore } from "../../state/state.ts";
 import type { Clock } from "./clock.ts";
 
 /**
- * The state of a run while it runs. Every change is asked to be on disk before the run goes on; changes that come while a write
- * is under way share the next one, so that sixty resources at once do not wait for sixty writes.
+ * The state during a run. Every change is written to disk before the run continues; changes that arrive during a write share the next
+ * write, so that sixty concurrent resources do not wait for sixty writes.
  */
 export class Journal {
   readonly #store: Pick<StateStore, "write">;
@@ -26,12 +26,12 @@ export class Journal {
     return this.#state.resources[id];
   }
 
-  /** Remembers a resource; resolves when it is on disk. */
+  /** Records a resource; resolves when it is on disk. */
   put(id: string, resource: ResourceState): Promise<void> {
     return this.#change({ ...this.#state.resources, [id]: resource });
   }
 
-  /** Forgets a resource; resolves when that is on disk. */
+  /** Removes a resource; resolves when that is on disk. */
   remove(id: string): Promise<void> {
     const { [id]: _gone, ...rest } = this.#state.resources;
     return this.#change(rest);

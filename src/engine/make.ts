@@ -15,20 +15,20 @@ import { narrows } from "./tasks.ts";
 import type { Poller } from "./wait.ts";
 import { missingAttribute } from "./missing-attribute.ts";
 
-/** How often a create or update with an uncertain answer is looked up and gone on with before it counts as failed. */
+/** How many times a create or update with an unknown outcome is checked and retried before it counts as failed. */
 const UNCERTAIN_TRIES = 12;
-/** How long another owner's work on a resource is waited for, and how long between two looks at it; milliseconds. */
+/** How long to wait for another owner's change of a resource, and how long to pause between checks; milliseconds. */
 const BUSY_LIMIT = 3_600_000;
 const BUSY_PAUSE = 5_000;
 
 type Spec = Readonly<Record<string, unknown>>;
 
-/** Brings resources to what the graph declares: creates, updates, adopts, and makes the new generation of a replacement. */
+/** Brings resources to their declared state: creates, updates and adopts them, and creates the new generation of a replacement. */
 export class Maker<Services> {
   readonly #ctx: ApplyContext<Services>;
   readonly #poller: Poller;
   readonly #attrs = new Map<string, Spec>();
-  /** What updates found and did otherwise than planned, by resource. */
+  /** What updates found and did differently from the plan, by resource. */
   readonly notes = new Map<string, string[]>();
 
   constructor(ctx: ApplyContext<Services>, poller: Poller, plan: Plan<Services>) {
@@ -39,8 +39,8 @@ export class Maker<Services> {
   }
 
   /**
-   * Brings one resource about, whatever is there now; after every uncertain answer it looks first and goes on from what it sees.
-   * `created` is called when the calls have returned; the answer comes when it is ready.
+   * Brings a resource to its declared state, whatever exists now. If an outcome is unknown, it observes the resource and continues from
+   * there. `created` is called when the calls have returned; the promise resolves when the resource is ready.
    */
   async make(action: Action<Services>, created: () => void): Promise<void> {
     const { journal } = this.#ctx;
@@ -67,7 +67,7 @@ export class Maker<Services> {
         ...(shows ? { shows } : {}),
       });
     if (await ready()) return;
-    // It was deleted outside Fairlead while it was waited for.
+    // It was deleted outside Fairlead during the wait.
     await this.#bringAbout(action, undefined, desired);
     if (!(await ready()))
       throw new Error(
@@ -75,7 +75,7 @@ export class Maker<Services> {
       );
   }
 
-  /** Takes away what the update of a resource left in place for those who used it until now. */
+  /** Removes what the update of a resource kept for its previous users. */
   async narrow(action: Action<Services>): Promise<void> {
     const { journal } = this.#ctx;
     const { id, kind, node } = action;
@@ -90,13 +90,13 @@ export class Maker<Services> {
     if (observed) await this.#bringAbout(action, observed, desired, false);
   }
 
-  /** Whether what only the apply could tell has come out as it was: then nothing is in the way of what is there. */
+  /** Whether values that were only known during the apply turned out unchanged, so that the existing resource can stay. */
   #stays({ kind, order, observed, known }: Action<Services>, desired: Spec): boolean {
     if (!observed || observed.leaving || order === "delete-first" || observed.failed !== undefined) return false;
     return !compare(kind, desired, known, observed).differences.some(({ replaces }) => replaces);
   }
 
-  /** What there is to go on from. What a run that died was deleting may be on its way out: where it goes, it is made anew. */
+  /** The resource to continue from. If an interrupted run started deleting it, the delete may still complete; then it is created again. */
   async #settled(
     { id, kind, action, observed, known }: Action<Services>,
     desired: Spec,
@@ -108,7 +108,7 @@ export class Maker<Services> {
     return untilReady(this.#ctx, this.#poller, leaving);
   }
 
-  /** Creates or changes; after an uncertain answer it looks, and goes on from what it sees. */
+  /** Creates or updates; if the outcome is unknown, it observes and continues from there. */
   async #bringAbout(
     action: Action<Services>,
     from: AnyObserved | undefined,
@@ -128,7 +128,7 @@ export class Maker<Services> {
     }
   }
 
-  /** Makes room in the state for a new generation; the old one is deleted by a task of its own. */
+  /** Makes room in the state for a new generation; the old one is deleted by its own task. */
   async #retire({ id, known, kind, observed, order }: Action<Services>, desired: Spec): Promise<void> {
     if (order === "delete-first" || !observed) return;
     if (clash(kind, desired, observed.spec))
@@ -136,12 +136,12 @@ export class Maker<Services> {
         `${kind.type} ${id} must be deleted before its replacement can be created, which became known only during the apply. Run again.`,
       );
     const { journal, token } = this.#ctx;
-    // What was applied to another thing says nothing of this one.
+    // What was applied to another resource does not describe this one.
     const own = known?.id === observed.id ? known : undefined;
     const retired = {
       id: observed.id,
       token: own?.token ?? token(),
-      // What it was made with by the provider's word tells it from others where it bears no mark.
+      // The values that it was created with, as the provider returns them, identify it if it has no owner tags.
       spec: own?.spec ?? fixed(kind, observed),
       attrs: publicAttrs(kind, observed.attrs),
       needs: known?.needs ?? [],
@@ -156,7 +156,7 @@ export class Maker<Services> {
     const record: ResourceState = {
       type: kind.type,
       status: "creating",
-      // The token of a create whose answer was lost is used again; a resource that once was there gets a new one.
+      // The token is reused if the response of a create was lost; a resource that once existed gets a new one.
       token: before?.status === "creating" && before.id === undefined ? before.token : token(),
       spec: sealed(kind, desired),
       attrs: {},
@@ -164,7 +164,7 @@ export class Maker<Services> {
       ...(before?.old ? { old: before.old } : {}),
     };
     await journal.put(id, record);
-    // It was made all the same, so it can be seen.
+    // It was created nevertheless, so it can be observed.
     const untold = (what: string) =>
       new UncertainAnswer(`${kind.type} ${id}: the response does not include its ${what}`);
     const made = await kind.create(services, desired, {
@@ -204,13 +204,13 @@ export class Maker<Services> {
       status: "created",
       token: known?.token ?? token(),
       id: observed.id,
-      // What was only added to is not what is declared yet: until the rest is taken away it needs what it needed.
+      // An update that only added is not complete yet: until the rest is removed, the old dependencies remain.
       spec: addOnly && known?.status === "created" && known.id === observed.id ? known.spec : sealed(kind, desired),
       attrs: publicAttrs(kind, observed.attrs),
       needs: needs([...(node?.edges ?? []), ...(addOnly ? (known?.needs ?? []).filter(isNew(node?.edges)) : [])]),
       ...(known?.old ? { old: known.old } : {}),
     };
-    // What bears no mark of ours yet is known to be ours by the state alone.
+    // Until it has our owner tags, only the state records that it is ours.
     if (!known && observed.owner !== owner.of(id)) await journal.put(id, { ...record, status: "creating" });
     if (differences.length > 0) {
       const renewed = await this.#whenFree(id, () =>
@@ -225,7 +225,7 @@ export class Maker<Services> {
     if (!equal(journal.get(id), applied)) await journal.put(id, applied);
   }
 
-  /** Calls `update` again for as long as another owner is at work on the resource. */
+  /** Retries `update` while another owner is changing the resource. */
   async #whenFree<T>(id: string, update: () => Promise<T>): Promise<T> {
     const { clock, stop } = this.#ctx;
     const since = clock.now();
@@ -245,7 +245,7 @@ export class Maker<Services> {
     }
   }
 
-  /** Tells a note, once. */
+  /** Emits a note, once. */
   #note(id: string, text: string): void {
     const told = this.notes.get(id) ?? [];
     if (told.includes(text)) return;
@@ -260,7 +260,10 @@ export class Maker<Services> {
   }
 }
 
-/** The record of what bears `id`. Where a create answers one that was retired (some are idempotent), that one is no earlier one any more. */
+/**
+ * The record of the resource with provider id `id`. If a create returns a retired resource (some creates are idempotent), that one is no
+ * longer an earlier generation.
+ */
 function current({ old = [], ...record }: ResourceState, id: string): ResourceState {
   const earlier = old.filter((generation) => generation.id !== id);
   return { ...record, id, ...(earlier.length > 0 ? { old: earlier } : {}) };

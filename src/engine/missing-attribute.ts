@@ -2,8 +2,8 @@ import { isSecretAttribute } from "./fields.ts";
 import type { AnyKind } from "./resource-kind.ts";
 
 /**
- * What an answer left out of a resource that it tells of: its id, or the name of an attribute; `undefined` where it tells all. What is
- * secret may be empty: not every resource has one.
+ * The first value that a response lacks: `id`, or the name of an attribute; `undefined` if it is complete. A secret may be empty, since not
+ * every resource has one.
  */
 export function missingAttribute<Services>(
   kind: AnyKind<Services>,

@@ -6,26 +6,28 @@ import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.t
 import { Snapshot } from "./snapshot.ts";
 import { missingAttribute } from "./missing-attribute.ts";
 
-/** What a run works on, besides the graph: the kinds by type, the services they speak to, and the stack's owner marks. */
+/** What a run works on, besides the graph: the kinds by type, their services, and the stack's owner tags. */
 export interface World<Services> {
   readonly owner: Owner;
   readonly services: Services;
-  /** The kind of a type that the state remembers, or `undefined` for a type that this version does not know. */
+  /** The kind of a recorded type, or `undefined` if this version does not know the type. */
   readonly kindOf: (type: string) => AnyKind<Services> | undefined;
 }
 
-/** What exists: of each resource of the graph and of the state, and of earlier generations by `<id> <provider id>`. */
+/** What exists: for each resource of the graph and of the state, and for earlier generations by `<id> <provider id>`. */
 export interface Observation {
   readonly current: ReadonlyMap<string, AnyObserved | undefined>;
   readonly old: ReadonlyMap<string, AnyObserved | undefined>;
-  /** The resources that bear a mark of an earlier version and are the stack's own by what is in them, where no state tells. */
+  /**
+   * Resources with owner tags of an earlier version that are proven to be the stack's by their content, where the state records nothing.
+   */
   readonly proven?: ReadonlySet<string>;
 }
 
 /** The key of an earlier generation. */
 export const oldKey = (id: string, generation: Generation) => `${id} ${generation.id ?? ""}`;
 
-/** A generation's spec, as far as it is known, for finding it by name. */
+/** A generation's spec, as far as it is known, for lookups by name. */
 export function lookSpec(
   applied: Readonly<Record<string, unknown>> | undefined,
   desired: Readonly<Record<string, unknown>>,
@@ -34,16 +36,16 @@ export function lookSpec(
   return { ...known, ...applied };
 }
 
-/** Whether a resource bears the mark of `id`, as it is written today or was by an earlier version. */
+/** Whether a resource has the owner tags of `id`, in the current or an earlier form. */
 const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owner">, id: string) =>
   mark !== undefined && (mark === owner.of(id) || owner.formerly?.(mark) === id);
 
-/** What is known of a resource beforehand: its id, and its earlier generations. */
+/** What is known of a resource before the lookup: its id and its earlier generations. */
 type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> & {
   readonly old?: readonly { readonly id?: string }[];
 };
 
-/** Observes one resource of the graph or the state. What an earlier generation's name leads to is not the answer, however it was found. */
+/** Observes one resource of the graph or the state. An earlier generation is never returned, however it was found. */
 export async function observeOne<Services>(
   world: World<Services>,
   kind: AnyKind<Services>,
@@ -65,15 +67,16 @@ export async function observeOne<Services>(
   };
   const seen: AnyObserved | undefined = await kind.observe(world.services, look);
   const lacking = seen && missingAttribute(kind, seen);
-  // Whatever is done next would be done with a gap in it: with no id a wrong resource is deleted, with no ARN a wrong one is made.
+  // The next action would use an incomplete resource: without an id it would delete the wrong resource, without an ARN it would create a
+  // wrong one.
   if (lacking !== undefined)
     throw new Error(`${id}: AWS did not return the ${lacking} of this ${kind.type}. Run again.`);
   return seen && excludeIds.includes(seen.id) ? undefined : seen;
 }
 
 /**
- * The same for what must be that very one: where it is gone, what bears its owner mark or its name now is another generation, and
- * none of a delete's business.
+ * The same, but only for the resource with the known id: any other resource with its owner tags or name is another generation, which a
+ * delete must not touch.
  */
 export async function observeExactly<Services>(
   world: World<Services>,
@@ -88,9 +91,9 @@ export async function observeExactly<Services>(
 }
 
 /**
- * Observes everything at once, each read made once. A resource that the state does not know may have to be looked up by what
- * its parents are called, so it waits for those; the others do not. `adopt` names what is to be looked at in the place of what bears
- * our mark; `snapshot` has the reads that were made just before. Never changes anything.
+ * Observes everything at once and makes each read only once. A resource that the state does not record may have to be looked up by its
+ * parents' names, so it waits for them; others do not. `adopt` names resources to observe instead of those with our owner tags; `snapshot`
+ * holds reads made just before. Never changes anything.
  */
 export async function observeAll<Services>(
   world: World<Services>,
@@ -102,7 +105,7 @@ export async function observeAll<Services>(
   const current = new Map<string, Promise<AnyObserved | undefined>>();
   const observeNode = async (node: Node<Services>) => {
     const remembered = state.resources[node.id];
-    // What the state records of another type says nothing of this one.
+    // A record of another type does not describe this resource.
     const known = remembered?.type === node.kind.type ? remembered : undefined;
     const lead =
       known?.id === undefined ? undefined : await observeOne(world, node.kind, node.id, known, known.spec, snapshot);
@@ -112,7 +115,8 @@ export async function observeAll<Services>(
     const attribute: Attribute = (id, attr) => parents.get(id)?.attrs[attr] ?? new KnownAfterApply(`${id}.${attr}`);
     const desired = canonical(node.kind, resolve(node.spec, attribute) as Record<string, unknown>);
     if (known?.id !== undefined) {
-      // Where the state leads to nothing, or to what does not bear our mark, it may be wrong: what does bear it comes first.
+      // If the recorded id does not exist, or has other owner tags, the state may be wrong: a resource with our owner tags takes
+      // precedence.
       const { id: _id, ...rest } = known;
       const marked = await observeOne(world, node.kind, node.id, rest, lookSpec(undefined, desired), snapshot);
       return marked && bears(marked, world, node.id) ? marked : (lead ?? marked);
@@ -131,12 +135,12 @@ export async function observeAll<Services>(
       if (generation.id !== undefined)
         old.set(oldKey(id, generation), observeExactly(world, kind, id, generation, generation.spec, snapshot));
   }
-  // All of them settle before the first failure is told: no read is left under way behind the caller's back.
+  // Wait for all of them before reporting the first failure, so that no read is left in progress.
   await Promise.allSettled([...current.values(), ...old.values()]);
   return { current: await settled(current), old: await settled(old) };
 }
 
-/** The provider's spelling of a spec. Unknown parts pass through `canonical` untouched where the kind leaves them alone. */
+/** The provider's spelling of a spec. `canonical` must leave unknown values unchanged. */
 export function canonical<Services>(kind: AnyKind<Services>, spec: Record<string, unknown>): Record<string, unknown> {
   return kind.canonical?.(spec) ?? spec;
 }

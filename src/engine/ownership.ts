@@ -10,9 +10,9 @@ type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "sta
 
 /**
  * Whether a resource that was found is the stack's own. Its mark tells, whatever the state says: a state may be damaged, and what it
- * leads to belong to another stack. Where it bears none (somebody took the tags off, or the kind has none), or one of an earlier version,
+ * leads to belong to another stack. Where it has none (someone took the tags off, or the kind has none), or one of an earlier version,
  * which tells less, the state tells, if it knows that very thing and nothing of it is otherwise that never changes; or if it says that a
- * create was under way: some things take their tags only after they were made, and a run may have died in between. `proven` as in
+ * create was in progress: some things take their tags only after they were made, and a run may have died in between. `proven` as in
  * `Observation`.
  */
 export function isOwned<Services>(
@@ -76,7 +76,7 @@ export const otherType = (id: string, { type }: ResourceState, declared: string)
   `${id}: the state records type ${type}, but the config declares ${declared}. No changes were made. Use the Fairlead version that created it, or remove it from the state (npx fairlead state rm ${id}), then run again.`;
 
 /**
- * What would be replaced because the provider says that a field has another value by now which it cannot change and nobody edited:
+ * What would be replaced because the provider says that a field has another value by now which it cannot change and no one edited:
  * either that answer is wrong, or the one thing is not the other. Neither is worth a deletion.
  */
 export function impossible({ id, kind, observed, known, differences }: Action<never> | Action): string | undefined {

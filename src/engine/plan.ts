@@ -108,7 +108,7 @@ const interrupting = <Services>(
   spec: Readonly<Record<string, unknown>> | undefined,
 ): Action<Services> => ({ ...action, interrupts: action.kind.interrupts?.(plannedOf(action, spec)) });
 
-/** A plan that nobody could carry out in any order, in a sentence; none where there is an order. */
+/** A plan that no one could carry out in any order, in a sentence; none where there is an order. */
 function circles<Services>(plan: Plan<Services>): string[] {
   try {
     tasksOf(plan);
@@ -123,7 +123,7 @@ function circles<Services>(plan: Plan<Services>): string[] {
 /** The top-level field that a difference lies in. */
 const fieldOf = (path: string) => path.split(/[.[]/, 1)[0] ?? path;
 
-/** The plan that takes everything down: what the state remembers, and what of the graph exists all the same. */
+/** The plan that takes everything down: what the state records, and what of the graph exists all the same. */
 export function planTeardown<Services>(
   world: World<Services>,
   graph: Graph<Services>,
@@ -180,7 +180,7 @@ function planNode<Services>(
   const found = compare(node.kind, desired, known, observed);
   const { differences } = found;
   const foreign = [...found.foreign, ...(observed.unmanaged ?? [])];
-  // What is on its way out is there no more for those that refer to it: they learn of the new one in the same run.
+  // What is being deleted is there no more for those that refer to it: they learn of the new one in the same run.
   if (observed.failed !== undefined || observed.leaving || differences.some(({ replaces }) => replaces))
     return {
       ...base,

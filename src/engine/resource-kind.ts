@@ -9,7 +9,7 @@ import type { Snapshot } from "./snapshot.ts";
 export interface ResourceKind<Spec extends object, Attrs extends object, Services> {
   /** The path of the kind's file below `src/aws/`, such as `ec2/subnet`: written to the state, so it never changes. */
   readonly type: string;
-  /** One row for every field of `Spec`; `{}` for a field that is compared as a whole and updated in place. With `tags`, it bears owner tags. */
+  /** One row for every field of `Spec`; `{}` for a field that is compared as a whole and updated in place. With `tags`, it has owner tags. */
   readonly fields: Fields<Spec>;
   /** Attributes that are secret, or that an update in place changes. */
   readonly attrs?: { readonly [A in keyof Attrs]?: AttributeFacts<Spec> };
@@ -32,8 +32,8 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
    */
   observe(services: Services, look: Look<Spec>): Promise<Observed<Spec, Attrs> | undefined>;
   /**
-   * Everything of this kind that exists and bears the stack's owner mark, whatever the state says: for the inventory. `ids` are the
-   * provider's ids that a teardown dealt with: what bears one of those names again and nobody's mark (a log group that a late build
+   * Everything of this kind that exists and has the stack's owner mark, whatever the state says: for the inventory. `ids` are the
+   * provider's ids that a teardown dealt with: what has one of those names again and no one's mark (a log group that a late build
    * brought back) is listed too, with no owner. Left out for a kind that goes with another or is found with it.
    */
   list?(services: Services, ids: readonly string[], snapshot?: Snapshot): Promise<readonly Owned[]>;
@@ -80,7 +80,7 @@ export interface Field<Value> {
   readonly ignoreChanges?: true;
   /**
    * A record that is compared key by key: keys that Fairlead never wrote are unmanaged and stay, as in `tags` always. `provider-filled`
-   * where the provider adds keys by itself, which are nobody's doing and not shown.
+   * where the provider adds keys by itself, which are no one's doing and not shown.
    */
   readonly keyed?: true | "provider-filled";
   /** The provider takes it and never tells it again: compared with what was applied last. */
@@ -104,7 +104,7 @@ export interface AttributeFacts<Spec extends object> {
 
 /** What is unusual about a kind as a whole. */
 export interface Traits {
-  /** It can bear no owner mark: `observe` answers the one that it ought to bear, which proves nothing of which one it is. */
+  /** It can have no owner mark: `observe` answers the one that it ought to have, which proves nothing of which one it is. */
   readonly ownerless?: true;
   /** Data is lost with it: a protected stack refuses to delete or to replace it. */
   readonly holdsData?: true;
@@ -114,7 +114,7 @@ export interface Traits {
    */
   readonly addsFirst?: true;
   /**
-   * Others live by it without needing it by reference, such as a way out of a network: what is no longer desired is deleted only once
+   * Others live by it without needing it by reference, such as a way out of a network: what is no longer in the config is deleted only once
    * everything else of the plan is done.
    */
   readonly deletedLast?: true;
@@ -159,15 +159,15 @@ export interface Interruption {
 export interface Look<Spec extends object> {
   /** The resource's id in the stack, such as `network/vpc`. */
   readonly id: string;
-  /** The owner mark that the resource bears when it is ours. */
+  /** The owner mark that the resource has when it is ours. */
   readonly owner: string;
   /** That mark as an earlier version wrote it, which tells less. */
   readonly formerOwner?: string | undefined;
-  /** What the state file remembers: the provider's id. */
+  /** What the state file records: the provider's id. */
   readonly knownId: string | undefined;
-  /** The attributes that the state file remembers of a resource that was made whole. */
+  /** The attributes that the state file records of a resource that was made whole. */
   readonly knownAttrs?: Readonly<Record<string, unknown>> | undefined;
-  /** Ids of earlier generations that a replacement has still to delete: they bear the same owner mark and are never the answer. */
+  /** Ids of earlier generations that a replacement has still to delete: they have the same owner mark and are never the answer. */
   readonly excludeIds: readonly string[];
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
@@ -182,7 +182,7 @@ export interface Observed<Spec extends object, Attrs extends object> {
   /** The spec as the provider has it now, canonical; a field that is `undefined` is not set there. */
   readonly spec: Seen<Spec>;
   readonly attrs: Attrs;
-  /** The owner mark found on the resource; `undefined` when it bears none. */
+  /** The owner mark found on the resource; `undefined` when it has none. */
   readonly owner: string | undefined;
   /** The part of the provider that made it for the stack by itself; left out for what Fairlead, or a person, made. */
   readonly madeBy?: string | undefined;
@@ -196,9 +196,9 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly own?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Set when it is being deleted and goes by itself. */
   readonly leaving?: true | undefined;
-  /** Set when waiting is of no use until somebody changes something: the provider's own reason. A wait ends with it at once. */
+  /** Set when waiting is of no use until someone changes something: the provider's own reason. A wait ends with it at once. */
   readonly stuck?: string | undefined;
-  /** Set when no update can succeed until somebody does something elsewhere: a sentence with what to do. A plan that would change it stops there. */
+  /** Set when no update can succeed until someone does something elsewhere: a sentence with what to do. A plan that would change it stops there. */
   readonly blocked?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
@@ -234,7 +234,7 @@ export interface Owner {
 export interface Owned {
   /** The provider's id, as `observe` takes and answers it. */
   readonly id: string;
-  /** The owner mark found on it; `undefined` when it bears none. */
+  /** The owner mark found on it; `undefined` when it has none. */
   readonly owner: string | undefined;
 }
 
@@ -249,7 +249,7 @@ export interface Created<Attrs extends object> {
 
 /** The engine's side of a create. */
 export interface Making {
-  /** The owner mark that it is to bear. */
+  /** The owner mark that it is to have. */
   readonly owner: string;
   /** A client token that stays the same for the same resource of the same generation: at most 32 characters. */
   readonly token: string;
@@ -262,7 +262,7 @@ export interface Making {
   created(id: string): Promise<void>;
   /**
    * Calls `look` until it answers something, for a create that the provider only takes on: what was made is told by an operation later.
-   * Throws after five minutes; the next run goes on with the same token.
+   * Throws after five minutes; the next run continues with the same token.
    */
   until<T>(look: () => Promise<T | undefined>): Promise<T>;
 }

@@ -3,7 +3,7 @@ import type { Task } from "./tasks.ts";
 
 /** What became of one task. Times are milliseconds of the run's clock. */
 export interface Outcome {
-  /** `stopped`: it was under way when the run was told to stop; what it had done is remembered, and the rest was not waited for. */
+  /** `stopped`: it was in progress when the run was told to stop; what it had done is recorded, and the rest was not waited for. */
   readonly state: "done" | "failed" | "skipped" | "stopped";
   readonly startedAt?: number;
   /** When its calls had returned; from then on it only waited. */

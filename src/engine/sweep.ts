@@ -34,7 +34,7 @@ export interface Receipt {
   /** What the teardown did not know of, and the sweep deleted. */
   readonly swept: readonly Thing[];
   readonly left: readonly Left[];
-  /** Kinds of which nobody can say whether something is left: they could not be listed. */
+  /** Kinds of which no one can say whether something is left: they could not be listed. */
   readonly unseen: readonly Unseen[];
 }
 
@@ -71,7 +71,7 @@ export async function strays<Services>(
 const idsOf = (things: readonly Thing[]) => (wanted: string) =>
   things.flatMap(({ type, id }) => (type === wanted ? [id] : []));
 
-/** What bears a mark that does not say enough. */
+/** What has a mark that does not say enough. */
 export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
   ...thing,
   why: "has owner tags of an earlier Fairlead version, which do not identify its stack: adopt it, or delete it by hand if it is unused",
@@ -79,7 +79,7 @@ export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
 
 /**
  * Deletes whatever the stack still owns after a teardown: it asks AWS by owner marks, whatever the state says. What the teardown tried
- * and failed to delete is not tried again, and what bears one of our names but nobody's mark is only ours where the teardown itself
+ * and failed to delete is not tried again, and what has one of our names but no one's mark is only ours where the teardown itself
  * has just dealt with it. Never throws for what cannot be listed or deleted: the receipt tells.
  */
 export async function sweep<Services>(

@@ -18,13 +18,13 @@ import { KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { deletions, namesOf, settingsOf, textsIn, unproven } from "./sweep.ts";
 
-/** What a user says of one reconcile, as far as it bears on what is unaccounted for. */
+/** What a user says of one reconcile, as far as it has on what is unaccounted for. */
 interface Wanted {
   readonly adopt?: Adoptions;
   readonly protect?: boolean;
 }
 
-/** The plan of a reconcile with whatever else bears the stack's mark, and what the inventory could not tell. */
+/** The plan of a reconcile with whatever else has the stack's mark, and what the inventory could not tell. */
 export interface Accounted<Services> {
   readonly plan: Plan<Services>;
   readonly unseen: readonly Unseen[];
@@ -32,8 +32,8 @@ export interface Accounted<Services> {
 }
 
 /**
- * Adds to the plan of a reconcile what bears the stack's owner mark and is accounted for neither by the config nor by the state. What
- * nothing of the plan goes on using is deleted, once whatever uses it now has let go; the rest is told, with the reason why it stays.
+ * Adds to the plan of a reconcile what has the stack's owner mark and is accounted for neither by the config nor by the state. What
+ * nothing of the plan keeps using is deleted, once whatever uses it now has let go; the rest is told, with the reason why it stays.
  * Changes nothing.
  */
 export async function accountFor<Services>(
@@ -59,7 +59,7 @@ export async function accountFor<Services>(
     recorded: recordedIn(plan),
   };
   const { there, unseen, notes } = await takeInventory(world, inventory, asking, accounted);
-  // What is on its way out goes by itself.
+  // What is being deleted goes by itself.
   const found = there.filter(({ observed }) => !observed.leaving);
   const [ours, former] = [found.filter((one) => !one.former), found.filter((one) => one.former)];
   const problems = rivals(ours, plan, seen, adopt);
@@ -82,7 +82,7 @@ export async function accountFor<Services>(
 }
 
 /**
- * Several bear the mark of one resource, each of them could be it, and no state tells which; or one does that was not found as it: one
+ * Several have the mark of one resource, each of them could be it, and no state tells which; or one does that was not found as it: one
  * sentence each. Whoever guessed might mix two networks, or make a second one of what is there.
  */
 function rivals<Services>(

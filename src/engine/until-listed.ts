@@ -27,8 +27,8 @@ export async function untilListed<Services>(
 }
 
 /**
- * What a run that died made and never came to know the id of. It may have died a moment ago, so that no list shows it yet: who takes
- * it for absent makes it twice, or leaves it behind for ever.
+ * What an interrupted run made and never came to know the id of. It may have died a moment ago, so that no list shows it yet: who takes
+ * it for absent makes it twice, or leaves it behind forever.
  */
 export async function unfinishedCreate<Services>(
   ctx: ApplyContext<Services>,

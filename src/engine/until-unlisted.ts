@@ -4,7 +4,7 @@ import { nameOf } from "./inventory.ts";
 import type { AnyKind } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 
-/** For how many milliseconds lists may go on showing what was deleted: Terraform polls for five minutes. */
+/** For how many milliseconds lists may keep showing what was deleted: Terraform polls for five minutes. */
 export const LISTED_FOR = 300_000;
 
 /** Milliseconds from one list to the next: the first of them, and the longest. */
@@ -31,7 +31,7 @@ interface Gone<Services> {
 
 /**
  * Waits until no list shows what was deleted: whoever looks next would take it for something of the stack's that nothing accounts for, or
- * go on from it. Gives up after five minutes, and where a list cannot be read; costs nothing where nothing was deleted.
+ * continue from it. Gives up after five minutes, and where a list cannot be read; costs nothing where nothing was deleted.
  */
 export async function untilUnlisted<Services>(
   { services, clock, stop }: ApplyContext<Services>,

@@ -59,7 +59,7 @@ export class Poller {
     try {
       while (this.#sleepers.size > 0) {
         const next = Math.min(...[...this.#sleepers].map(({ due }) => due));
-        // Not longer than the soonest look: somebody may join meanwhile.
+        // Not longer than the soonest look: someone may join meanwhile.
         await this.#clock.sleep(Math.min(SOONEST, Math.max(0, next - this.#clock.now())), this.#signal);
         const now = this.#clock.now();
         const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);

@@ -26,7 +26,7 @@ export const modelled = (): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(Object.entries(SERVICES).map(([name, { operations }]) => [name, Object.keys(operations)]));
 
 /**
- * The name that an error of a request that the model refuses bears. EC2, S3 and CloudFront have names of their own (EC2 API Reference, "Error
+ * The name that an error of a request that the model refuses has. EC2, S3 and CloudFront have names of their own (EC2 API Reference, "Error
  * codes for the Amazon EC2 API"; CloudFront API Reference, "InvalidArgument"); the others answer the common one of their protocol.
  */
 const CODES: Readonly<Record<string, string>> = {

@@ -12,7 +12,7 @@ export class SimulatedError extends Error {
   }
 }
 
-/** Refuses a call with AWS's own code and words. `code`: the name that the error bears in the JavaScript SDK. */
+/** Refuses a call with AWS's own code and words. `code`: the name that the error has in the JavaScript SDK. */
 export function refuse(code: string, message: string, status = 400): never {
   throw new SimulatedError(code, message, status);
 }

@@ -32,7 +32,7 @@ export interface SimulatorOptions {
   ) => void;
 }
 
-/** The SDK's steps of which nothing is seen where no request leaves: signatures, headers, and a log that nobody reads. */
+/** The SDK's steps of which nothing is seen where no request leaves: signatures, headers, and a log that no one reads. */
 const UNSEEN = [
   "httpSigningMiddleware",
   "getUserAgentMiddleware",

@@ -7,7 +7,7 @@ export interface WorldData {
   version: 1;
   /** Virtual time, in milliseconds since the epoch. */
   now: number;
-  /** State of the random numbers, so that ids and delays go on from where they were. */
+  /** State of the random numbers, so that ids and delays continue from where they were. */
   seed: number;
   /** Records by table (`ec2.vpcs@ap-northeast-1`, `iam.roles`) and key. */
   tables: Record<string, Record<string, unknown>>;
@@ -52,7 +52,7 @@ export class World {
     return new World({ version: 1, now, seed, tables: {} }, undefined);
   }
 
-  /** A world that lives in memory and goes on from `data`, which it makes its own. */
+  /** A world that lives in memory and continues from `data`, which it makes its own. */
   static of(data: WorldData): World {
     return new World(data, undefined);
   }

@@ -49,7 +49,7 @@ export function deployCalls(
   { cluster, service }: { readonly cluster: string; readonly service: string },
   revision: { family?: string | undefined; roles: readonly (string | undefined)[]; isTagged: boolean },
 ): RoleCall[] {
-  // iam-data, ecs:RegisterTaskDefinition: its resource is the revision that is made, whose number nobody knows yet.
+  // iam-data, ecs:RegisterTaskDefinition: its resource is the revision that is made, whose number no one knows yet.
   const definition = sim.arn("ecs", `task-definition/${revision.family}:*`);
   const passed = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
   return [

@@ -11,7 +11,7 @@ import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 import { endsWhen } from "../world.ts";
 
-/** The way into a stage, as somebody left it. */
+/** The way into a stage, as someone left it. */
 export interface SimTransition {
   enabled: boolean;
   reason?: string;
@@ -26,7 +26,7 @@ export interface SimPipeline {
   declaration: PipelineDeclaration;
   version: number;
   tags: SimTags;
-  /** The transitions that somebody has disabled or enabled, by the stage that they lead into. */
+  /** The transitions that someone has disabled or enabled, by the stage that they lead into. */
   transitions?: Record<string, SimTransition>;
   createdAt: number;
   updatedAt: number;
@@ -57,7 +57,7 @@ export interface SimAction {
   status: ActionExecutionStatus;
   startAt: number;
   updatedAt: number;
-  /** When it has to be looked after again; left out where only somebody's answer, or nothing, moves it. */
+  /** When it has to be looked after again; left out where only someone's answer, or nothing, moves it. */
   dueAt?: number;
   /** What an approval has to be answered with. */
   token?: string;
@@ -85,7 +85,7 @@ export interface SimExecution {
   token?: string;
   /** From when on CodePipeline knows it where it is asked for executions. */
   visibleAt: number;
-  /** In which order runs started, which the same moment does not tell. */
+  /** In which order runs started, which the same moment does not return. */
   number: number;
   /** The stage that it is in, or waits for, and which of the groups of actions in it that run at the same time. */
   stage: number;

@@ -28,7 +28,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 const isRunning = ({ status }: SimExecution) => status === "InProgress" || status === "Stopping";
 
-/** The actions that are under way. */
+/** The actions that are in progress. */
 export const currentActions = (execution: SimExecution): SimAction[] =>
   execution.actions.filter(({ status }) => status === "InProgress");
 
@@ -244,7 +244,7 @@ function deployOf(execution: SimExecution, declared: ActionDeclaration): Deploy 
 }
 
 /**
- * Ends an action, and lets the run go on from there once the actions beside it have ended too. One that fails leaves those that run beside it
+ * Ends an action, and lets the run continue from there once the actions beside it have ended too. One that fails leaves those that run beside it
  * alone (CodePipeline user guide, "Retry a failed action in a stage": "all actions that are still in progress continue working"), and the
  * stage fails when the last of them is through: it cannot be retried before ("it must either have all actions failed or some actions
  * failed and some succeeded").

@@ -100,7 +100,7 @@ const standing = ({ id }: SimExecution, status: StageExecutionStatus): StageExec
   type: "STANDARD",
 });
 
-/** API reference, `TransitionState`: one that nobody ever changed says that it is enabled and nothing else. */
+/** API reference, `TransitionState`: one that no one ever changed says that it is enabled and nothing else. */
 function transitionOf({ transitions }: SimPipeline, stage: string): TransitionState {
   const found = transitions?.[stage];
   return {

@@ -36,7 +36,7 @@ const gatewayAnswer = (sim: Sim, gateway: SimInternetGateway) => ({
   Tags: gateway.tags,
 });
 
-/** The interface that bears an address, of whatever service it is. */
+/** The interface that has an address, of whatever service it is. */
 const bearer = (sim: Sim, id: string) => liveNetworkInterfaces(sim).find(({ allocationId }) => allocationId === id);
 
 /** Whether an attachment is through: until then nothing in the VPC has a way to the internet. */

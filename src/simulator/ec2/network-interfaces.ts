@@ -126,7 +126,7 @@ export const networkInterfaceOperations = {
     };
   },
 
-  /** As somebody makes one by hand: attached to nothing, and theirs to delete. */
+  /** As someone makes one by hand: attached to nothing, and theirs to delete. */
   CreateNetworkInterface(input: CreateNetworkInterfaceCommandInput, sim): Answer<CreateNetworkInterfaceCommandOutput> {
     onlyKnown("CreateNetworkInterface", input, "SubnetId", "Groups", "Description", "TagSpecifications", "ClientToken");
     const made = addNetworkInterface(sim, {

@@ -41,7 +41,7 @@ export interface SimNatGateway extends Ec2Record {
   readyAt: number;
   /** Why it turns `failed` instead of `available`. */
   failure?: { code: string; message: string };
-  /** When somebody asked for its end, and when that is reached. */
+  /** When someone asked for its end, and when that is reached. */
   deletedAt?: number;
   goneAt?: number;
   interfaceId?: string;
@@ -115,7 +115,7 @@ export interface SimNetworkInterface {
   privateIp: string;
   /** The address that the internet knows it by: it holds the internet gateway. */
   publicIp?: string | undefined;
-  /** The Elastic IP address that it bears. */
+  /** The Elastic IP address that it has. */
   allocationId?: string | undefined;
   /** When it disappears, once its owner let it go. */
   goneAt?: number;

@@ -61,7 +61,7 @@ function rulesOf(sim: Sim, permissions: readonly IpPermission[] = []): SimRule[]
   });
 }
 
-/** A rule as a permission of its own: AWS groups them, and nobody may rely on how. */
+/** A rule as a permission of its own: AWS groups them, and no one may rely on how. */
 function permissionOf({ protocol, from, to, peer, description: Description }: SimRule, sim: Sim): IpPermission {
   return {
     IpProtocol: protocol,

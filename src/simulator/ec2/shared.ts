@@ -19,7 +19,7 @@ interface Deleted {
 const deleted = (sim: Sim) => sim.table<Deleted>("~ec2.deleted");
 
 /**
- * Takes a record out of what exists. Lists go on showing it for a while (EC2 API reference, "Eventual consistency"; terraform-provider-aws
+ * Takes a record out of what exists. Lists keep showing it for a while (EC2 API reference, "Eventual consistency"; terraform-provider-aws
  * polls for up to five minutes until what it deleted is not told any more: ec2PropagationTimeout, vpcDeletedTimeout); whoever asks for it by
  * its id, or wants to do something with it, is refused at once.
  */

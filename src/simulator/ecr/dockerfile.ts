@@ -13,7 +13,7 @@ export interface ImageContents {
   user?: string;
   /** The folders that it declares as volumes. */
   volumes: string[];
-  /** The programs that it is known to have; left out where nobody can tell. */
+  /** The programs that it is known to have; left out where no one can tell. */
   programs?: string[];
   /** What it runs, as its Dockerfile says it. */
   command: string;
@@ -25,7 +25,7 @@ export interface ImageContents {
   writesTmp: boolean;
 }
 
-/** An image that nobody here knows: it has whatever is asked of it. */
+/** An image that no one here knows: it has whatever is asked of it. */
 export const UNKNOWN: ImageContents = { volumes: [], command: "", writesTmp: false };
 
 /** Whether a Dockerfile asks the simulator for something. */

@@ -27,7 +27,7 @@ export interface SimImage {
   behaviour?: Behaviour;
   /** When the lifecycle policy takes it away, as things are. */
   expiresAt?: number;
-  /** What is in it; left out where nobody can tell. */
+  /** What is in it; left out where no one can tell. */
   contents?: ImageContents;
 }
 

@@ -121,7 +121,7 @@ export const clusterOperations = {
     return { containerInstanceArns: machines.map((id) => sim.arn("ecs", `container-instance/${name}/${id}`)) };
   },
 
-  /** As an agent on a machine of somebody's does it. */
+  /** As an agent on a machine of someone's does it. */
   RegisterContainerInstance(
     input: RegisterContainerInstanceCommandInput,
     sim,

@@ -6,7 +6,7 @@ import type { Sim } from "../sim.ts";
 export type CommandOutcome =
   /** It ends by itself, after so many milliseconds. */
   | { readonly exit: number; readonly after: number; readonly lines: readonly string[] }
-  /** It goes on until somebody stops it. */
+  /** It goes on until someone stops it. */
   | { readonly exit: "never"; readonly lines: readonly string[] }
   /** Its program is not in the image. */
   | { readonly missing: string };
@@ -20,7 +20,7 @@ export const scriptedCommands = (sim: Sim) => sim.global<ScriptedCommand>("~ecs.
 /**
  * What comes of the process of a container. Scripted first: `# simulate: command {"run": "npm run migrate", "exit": 3, "seconds": 40,
  * "lines": ["..."]}` in the Dockerfile, or a row of `scriptedCommands`. What is not scripted ends with 0 after a few seconds, except for a few
- * commands that everybody knows. The image's own command, of a container with ports, is a server.
+ * commands that everyone knows. The image's own command, of a container with ports, is a server.
  */
 export function outcomeOf(
   sim: Sim,

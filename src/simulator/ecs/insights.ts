@@ -28,7 +28,7 @@ function missing(sim: Sim): { cluster: string; at: number }[] {
 export const nextInsights = (sim: Sim): number => Math.min(...missing(sim).map(({ at }) => at));
 
 /**
- * Makes the log groups that are due, as AWS does: by itself, without tags, and again where somebody deleted one while tasks run (CloudWatch
+ * Makes the log groups that are due, as AWS does: by itself, without tags, and again where someone deleted one while tasks run (CloudWatch
  * User Guide, "Container Insights performance log reference": "it automatically creates a log group").
  */
 export function writeInsights(sim: Sim): void {

@@ -15,7 +15,7 @@ export interface SimCluster {
   settings: { name: "containerInsights"; value: string }[];
   capacityProviders?: string[];
   defaultStrategy?: CapacityProviderStrategyItem[];
-  /** Machines of somebody's that are registered in it, by their ids. */
+  /** Machines of someone's that are registered in it, by their ids. */
   machines?: string[];
   tags: SimTags;
 }
@@ -53,7 +53,7 @@ export interface SimServiceDeployment {
   id: string;
   createdAt: number;
   finishedAt?: number;
-  /** When somebody stopped it. */
+  /** When someone stopped it. */
   stoppedAt?: number;
   status: ServiceDeploymentStatus;
   reason?: string;

@@ -13,7 +13,7 @@ const UNDER_WAY: readonly SimServiceDeployment["status"][] = [
 /** Whether nothing has come of it yet. */
 export const isUnderWay = ({ status }: SimServiceDeployment) => UNDER_WAY.includes(status);
 
-/** Begins a service deployment; one that is under way gives way to it. Answers its id. */
+/** Begins a service deployment; one that is in progress gives way to it. Answers its id. */
 export function beginRelease(
   service: SimService,
   { id: seed, taskDefinition, from, to }: { id: string; taskDefinition: string; from: string | undefined; to: string },

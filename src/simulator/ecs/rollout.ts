@@ -33,7 +33,7 @@ export function advance(sim: Sim, service: SimService): SimService {
     const wasIdle = isIdle(service);
     const before = wasIdle ? JSON.stringify([service.tasks, service.deployments]) : "";
     step(at(sim, service.steppedAt), service, service.steppedAt);
-    // Nothing is under way: the rest of the time passes without an event.
+    // Nothing is in progress: the rest of the time passes without an event.
     if (wasIdle && isIdle(service) && before === JSON.stringify([service.tasks, service.deployments]))
       service.steppedAt += Math.floor((sim.now - service.steppedAt) / TICK) * TICK;
   }

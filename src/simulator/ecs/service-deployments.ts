@@ -139,7 +139,7 @@ export const serviceDeploymentOperations = {
 
   /**
    * ECS developer guide, "Stopping Amazon ECS service deployments": what is PENDING or IN_PROGRESS is asked to roll back, what stops or rolls
-   * back already goes on doing so; going back takes an earlier deployment that came through.
+   * back already keeps doing so; going back takes an earlier deployment that came through.
    */
   StopServiceDeployment(input: StopServiceDeploymentCommandInput, sim): Answer<StopServiceDeploymentCommandOutput> {
     const { serviceDeploymentArn, stopType = "ROLLBACK" } = input;

@@ -196,7 +196,7 @@ export const serviceOperations = {
       settings.loadBalancers !== undefined ||
       settings.serviceConnectConfiguration !== undefined ||
       (settings.platformVersion !== undefined && settings.platformVersion !== service.settings.platformVersion);
-    // It goes on running, and scaling, a revision that was deregistered; but nothing deploys it again.
+    // It keeps running, and scaling, a revision that was deregistered; but nothing deploys it again.
     if ((rolls || taskDefinition !== undefined) && !definition.active)
       refuse("ClientException", "TaskDefinition is inactive");
     checkTargets({ ...service.settings, ...settings }, definition);

@@ -35,7 +35,7 @@ import {
   type SimLoadBalancer,
 } from "./records.ts";
 
-/** What AWS sets on every new application load balancer, as far as anybody asks for it. */
+/** What AWS sets on every new application load balancer, as far as anyone asks for it. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   "access_logs.s3.enabled": "false",
   "access_logs.s3.bucket": "",

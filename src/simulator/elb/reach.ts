@@ -14,7 +14,7 @@ export function usersOf(sim: Sim, arn: string): string[] {
 /**
  * Whether a load balancer that uses the target group gets through to a target with these groups on `port`: its own groups have to let the
  * request and the health check out, and the target's have to let them in (ELB user guide, "Security groups for your Application Load
- * Balancer": "outbound to the target security group, on the instance listener and health check port"). A group that nobody uses, and a
+ * Balancer": "outbound to the target security group, on the instance listener and health check port"). A group that no one uses, and a
  * target without groups, is not judged.
  */
 export function reaches(sim: Sim, targetGroupArn: string, groupIds: readonly string[] = [], port: number): boolean {

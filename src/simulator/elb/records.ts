@@ -71,7 +71,7 @@ export function seenGroups(sim: Sim): Record<string, SimTargetGroup> {
 export const usedUntil = (sim: Sim) => sim.table<number>("~elb.uses");
 
 /**
- * Actions that are dropped go on counting for a moment: the delete of a target group in them is refused (terraform-provider-aws,
+ * Actions that are dropped keep counting for a moment: the delete of a target group in them is refused (terraform-provider-aws,
  * internal/service/elbv2/target_group.go, resourceTargetGroupDelete: asks again for two minutes on "is currently in use by a listener or a rule").
  */
 export function dropActions(sim: Sim, actions: readonly Action[]): void {

@@ -13,7 +13,7 @@ export interface SimEvent {
   readonly detail: object;
 }
 
-/** What a target does with an event, by the service that its ARN names. Nobody hears of a target that is not there. */
+/** What a target does with an event, by the service that its ARN names. No one hears of a target that is not there. */
 const RECEIVERS: Readonly<Record<string, (sim: Sim, target: Target, rule: SimRule) => void>> = {
   codepipeline(sim, { Arn = "" }, rule) {
     const name = Arn.split(":").at(-1) ?? "";

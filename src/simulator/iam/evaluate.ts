@@ -5,7 +5,7 @@ import { glob, listOf, resourceMatches, withVariables } from "./matching.ts";
 /** One statement of a policy, as it was parsed. */
 export type PolicyStatement = Readonly<Record<string, unknown>>;
 
-/** A call that somebody makes: what, on what, and what is known of it besides. */
+/** A call that someone makes: what, on what, and what is known of it besides. */
 export interface AccessRequest {
   /** Such as `s3:GetObject`. */
   readonly action: string;

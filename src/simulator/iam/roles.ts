@@ -102,7 +102,7 @@ function roleTags(list: TagRoleCommandInput["Tags"]): SimTags {
   return tags;
 }
 
-/** The keys of `tags` that IAM takes for one of `keys`. */
+/** The keys of `tags` that IAM accepts for one of `keys`. */
 const spelledAlike = (tags: SimTags, keys: readonly string[] = []): string[] => {
   const wanted = new Set(keys.map((key) => key.toLowerCase()));
   return Object.keys(tags).filter((key) => wanted.has(key.toLowerCase()));

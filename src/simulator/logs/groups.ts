@@ -84,7 +84,7 @@ export const groupOperations = {
     return {};
   },
 
-  /** Which of its errors protection answers with, botocore does not tell: DeleteLogGroup has this one, which nothing else is known for. */
+  /** Which of its errors protection answers with, botocore does not return: DeleteLogGroup has this one, which nothing else is known for. */
   DeleteLogGroup(input: DeleteLogGroupCommandInput, sim) {
     const { name, isProtected, streams } = groupOf(sim, input.logGroupName);
     if (isProtected)

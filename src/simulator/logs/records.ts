@@ -17,7 +17,7 @@ export interface SimLogGroup {
   /** Events by stream: a list, or what the world keeps it as once it is closed. */
   streams: Record<string, SimLogEvent[] | string>;
   tags: SimTags;
-  /** Somebody switched deletion protection on. */
+  /** Someone switched deletion protection on. */
   isProtected?: boolean;
 }
 

@@ -24,7 +24,7 @@ export interface SimOperation {
   doneAt: number;
 }
 
-/** A service in a namespace: somebody's own, or one that ECS registered for a service of its own. */
+/** A service in a namespace: someone's own, or one that ECS registered for a service of its own. */
 export interface SimMapService {
   id: string;
   arn: string;
@@ -34,7 +34,7 @@ export interface SimMapService {
 }
 
 export const namespaces = (sim: Sim) => sim.table<SimNamespace>("servicediscovery.namespaces");
-/** Namespaces that are on their way out, and when they are gone. */
+/** Namespaces that are being deleted, and when they are gone. */
 export const formerNamespaces = (sim: Sim) =>
   sim.table<SimNamespace & { goneAt: number }>("~servicediscovery.namespaces");
 export const operations = (sim: Sim) => sim.table<SimOperation>("~servicediscovery.operations");

@@ -11,7 +11,7 @@ export interface SimQueue {
   createdAt: number;
   changedAt: number;
   attributes: Attributes;
-  /** What reads go on telling until `changesSeenAt`. */
+  /** What reads keep telling until `changesSeenAt`. */
   before: Attributes;
   changesSeenAt: number;
   /** From when it can be used: "you must wait at least one second after the queue is created" (SQS API Reference, CreateQueue). */

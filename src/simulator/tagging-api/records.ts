@@ -32,7 +32,7 @@ const EC2: Readonly<Record<string, string>> = {
   "ec2.vpcs": "vpc",
 };
 
-/** GetResources does not tell of roles ("Services that support the Resource Groups Tagging API", API reference). */
+/** GetResources does not return of roles ("Services that support the Resource Groups Tagging API", API reference). */
 const UNTOLD = ["iam."];
 
 /** Where the API tells of what is global. */
@@ -82,7 +82,7 @@ const same = (one: SimTags | undefined, other: SimTags) =>
   Object.keys(one).length === Object.keys(other).length &&
   Object.entries(other).every(([key, value]) => one[key] === value);
 
-/** Everything in the world that bears tags, in all regions. */
+/** Everything in the world that has tags, in all regions. */
 function tagged(sim: Sim): Tagged[] {
   return Object.entries(sim.world.data.tables).flatMap(([table, records]) => {
     const [name = "", at] = table.split("@");

@@ -147,7 +147,7 @@ describe("a setting of a service", () => {
   test("is refused where it would do nothing: a base for the one task of a job, a command before releases that never come", () => {
     const job = { type: "job", schedule: "rate(1 hour)", spot: { base: 1 } };
     expect(lines({ services: { web: {}, job } }, resolveStack)).toEqual([
-      "services.job.spot.base: 1 is of no use to a job, which is one task; allowed: percent alone",
+      "services.job.spot.base: 1 does not apply to a job, which is a single task; allowed: percent only",
     ]);
     const named = { image: "nginx:1", release: { before: ["migrate"] } };
     expect(lines({ services: { web: {}, named: { ...named, type: "worker" } } }, resolveStack)).toEqual([
