@@ -1,18 +1,18 @@
-/** How far the resource that is referred to must be: its id known, or ready to be used. */
+/** How far the referenced resource must be: created, so that its id is known, or ready for use. */
 export type Until = "created" | "ready";
 
-/** One arrow of the graph: the owner of the edge waits for `to`. */
+/** A dependency in the graph: the resource that owns the edge waits for `to`. */
 export interface Edge {
   readonly to: string;
   readonly until: Until;
-  /** A loose edge orders creation only: the provider lets either go first when both are deleted. */
+  /** A loose edge only orders creation: when both are deleted, the order does not matter. */
   readonly loose: boolean;
 }
 
-/** Stands in a plan for a value that only an apply can tell. */
+/** Stands in a plan for a value that is only known after the apply. */
 export class KnownAfterApply {
   readonly source: string;
-  /** `source`: which value it is, as `network/vpc.vpcId`. */
+  /** `source`: the name of the value, such as `network/vpc.vpcId`. */
   constructor(source: string) {
     this.source = source;
   }
@@ -21,10 +21,10 @@ export class KnownAfterApply {
   }
 }
 
-/** Looks an attribute of a resource up, or says why it is not known yet. */
+/** Reads an attribute of a resource, or returns `KnownAfterApply`. */
 export type Attribute = (id: string, attr: string) => unknown;
 
-/** A value that does not exist yet: an attribute of another resource, or text made of such attributes. */
+/** A value that does not exist yet: an attribute of another resource, or a string built from such attributes. */
 export class Output<T> {
   readonly edges: readonly Edge[];
   readonly #read: (attribute: Attribute) => T | KnownAfterApply;
@@ -34,13 +34,13 @@ export class Output<T> {
     this.#read = read;
   }
 
-  /** The value, or `KnownAfterApply` where an attribute that it is made of is not known. */
+  /** The value, or `KnownAfterApply` if one of its attributes is not known. */
   read(attribute: Attribute): T | KnownAfterApply {
     return this.#read(attribute);
   }
 }
 
-/** Where a `T` is wanted, an output of a `T` will do, at any depth. */
+/** Accepts an output of a `T` wherever a `T` is expected, at any depth. */
 export type Input<T> =
   | T
   | Output<NonNullable<T>>
@@ -73,7 +73,7 @@ export const idOf = (node: { readonly [NODE]: string }): string => node[NODE];
 /** Any resource's handle. */
 export type AnyHandle = { readonly [NODE]: string };
 
-/** The same value with an edge that orders creation only: for a name that AWS does not check and does not hold on to. */
+/** The same value with an edge that only orders creation: for a name that AWS neither checks nor locks. */
 export function loose<T>(output: Output<T>): Output<T> {
   return new Output(
     output.edges.map((edge) => ({ ...edge, loose: true })),
@@ -89,7 +89,7 @@ export function whenReady<T>(output: Output<T>): Output<T> {
   );
 }
 
-/** Text with outputs in it: text`arn:aws:s3:::${bucket.name}/*`. */
+/** A string with outputs in it: text`arn:aws:s3:::${bucket.name}/*`. */
 export function text(strings: TemplateStringsArray, ...values: (string | number | Output<string> | Output<number>)[]) {
   const edges = values.flatMap((value) => (value instanceof Output ? value.edges : []));
   return new Output<string>(edges, (attribute) => {
@@ -111,7 +111,7 @@ export function edgesIn(value: unknown): Edge[] {
   return [];
 }
 
-/** `value` with every output read; what is not known yet stays in it as `KnownAfterApply`. */
+/** `value` with every output read; unknown values remain as `KnownAfterApply`. */
 export function resolve(value: unknown, attribute: Attribute): unknown {
   if (value instanceof Output) return value.read(attribute);
   if (Array.isArray(value)) return value.map((item) => resolve(item, attribute));

@@ -5,15 +5,14 @@ import type { AnyKind, AnyObserved, Owner } from "./resource-kind.ts";
 import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
 
-/** What the state records of one thing: enough to tell whether it is the one that is there. */
+/** The record of a resource in the state: enough to identify it. */
 type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;
 
 /**
- * Whether a resource that was found is the stack's own. Its mark tells, whatever the state says: a state may be damaged, and what it
- * leads to belong to another stack. Where it has none (someone took the tags off, or the kind has none), or one of an earlier version,
- * which tells less, the state tells, if it knows that very thing and nothing of it is otherwise that never changes; or if it says that a
- * create was in progress: some things take their tags only after they were made, and a run may have died in between. `proven` as in
- * `Observation`.
+ * Whether a found resource belongs to the stack. Owner tags take precedence over the state, since a damaged state may point to a resource
+ * of another stack. If it has none (they were removed, or the kind cannot be tagged), or only those of an earlier version, which are less
+ * specific, the state decides: it must record that very id with the same immutable fields, or a create in progress, since some resources
+ * are tagged only after they were created and a run may have died in between. `proven`: see `Observation`.
  */
 export function isOwned<Services>(
   { owner }: Pick<World<Services>, "owner">,
@@ -31,7 +30,7 @@ export function isOwned<Services>(
   return known.id === observed.id ? otherMake(kind, observed, known) === undefined : marked;
 }
 
-/** A field that the provider never changes and that is not what the state says was applied. */
+/** An immutable field whose value differs from what the state records as applied. */
 const otherMake = <Services>(
   kind: AnyKind<Services>,
   { spec: now }: AnyObserved,
@@ -39,7 +38,7 @@ const otherMake = <Services>(
 ): string | undefined =>
   immutableFields(kind).find((field) => now[field] !== undefined && !equal(was[field], now[field]));
 
-/** Why nothing is done to what was found in the place of a resource and is not ours. */
+/** Why a found resource that is not ours is not changed. */
 export function notOwned<Services>(
   owner: Owner,
   id: string,
@@ -67,17 +66,17 @@ export function notOwned<Services>(
   }`;
 }
 
-/** The state has something there that this version cannot speak of. */
+/** The state records a type that this version does not know. */
 export const unknownType = (id: string, { type }: ResourceState) =>
   `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that created it.`;
 
-/** The state has another thing there than what is declared. */
+/** The state records another type than the config declares. */
 export const otherType = (id: string, { type }: ResourceState, declared: string) =>
   `${id}: the state records type ${type}, but the config declares ${declared}. No changes were made. Use the Fairlead version that created it, or remove it from the state (npx fairlead state rm ${id}), then run again.`;
 
 /**
- * What would be replaced because the provider says that a field has another value by now which it cannot change and no one edited:
- * either that answer is wrong, or the one thing is not the other. Neither is worth a deletion.
+ * A replacement that follows only from drift of an immutable field that no one edited: either the response is wrong, or this is another
+ * resource. Neither justifies a delete.
  */
 export function impossible({ id, kind, observed, known, differences }: Action<never> | Action): string | undefined {
   const drifted = differences.find(({ replaces, cause }) => replaces && cause === "drift");
@@ -85,12 +84,12 @@ export function impossible({ id, kind, observed, known, differences }: Action<ne
   return `${id}: AWS reports a ${drifted.path} of ${kind.type} ${observed.id} that differs from the one it was created with, which cannot change. No changes were made. Run again. If AWS still reports it, remove the resource from the state so that the next run replaces it: npx fairlead state rm ${id}`;
 }
 
-/** What a plan deletes: a resource, its present generation, or an earlier one. */
+/** Something that a plan deletes: a resource, its current generation, or an earlier one. */
 type Doomed<Services> = Pick<Action<Services>, "id" | "kind" | "observed">;
 
 /**
- * One sentence for each thing that would be deleted although another resource is declared to be just that: then the state has mixed them
- * up. What a mark tells apart does not come this far. `desired` holds what is declared, by id.
+ * One sentence for each resource that would be deleted although the config declares it as another resource: the state has mixed them up.
+ * Resources that owner tags tell apart are not included. `desired` holds the declared specs by id.
  */
 export function mixedUp<Services>(
   owner: Owner,
@@ -100,7 +99,7 @@ export function mixedUp<Services>(
 ): string[] {
   const gone = actions.filter(({ action }) => action === "delete" || action === "replace");
   return [...gone, ...old].flatMap(({ id, kind, observed }) => {
-    // Its mark says that the state is right, so it is the file that was edited.
+    // Its owner tags confirm the state, so the config was edited.
     if (!observed || (!kind.traits?.ownerless && observed.owner === owner.of(id))) return [];
     const meant = actions.find(
       ({ id: other, kind: { type } }) =>

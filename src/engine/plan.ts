@@ -12,17 +12,17 @@ import { lossesIn } from "./protect.ts";
 import { unsealed } from "./secret.ts";
 import { tasksOf } from "./tasks.ts";
 
-/** What a user says of one reconcile. */
+/** The options of a reconcile. */
 export interface PlanOptions {
-  /** Provider's ids of what exists and is to be taken over, by the resource that it becomes. */
+  /** Existing resources to adopt: the provider's id by resource id. */
   readonly adopt?: Adoptions;
-  /** Refuse to delete or to replace what holds data. */
+  /** Refuse to delete or replace resources that hold data. */
   readonly protect?: boolean;
-  /** Requests are answered now, so that an interruption would be felt. */
+  /** Requests are being served now, so an interruption would be noticed. */
   readonly serving?: boolean;
 }
 
-/** The plan that leads from what is observed to what the graph declares. */
+/** The plan that turns what is observed into what the graph declares. */
 export function planReconcile<Services>(
   world: World<Services>,
   graph: Graph<Services>,
@@ -77,7 +77,7 @@ export function planReconcile<Services>(
 
 type Specs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** An action as its kind is asked about it. */
+/** An action in the form that its kind is asked about. */
 const plannedOf = (
   { id, action, order, observed, differences }: Action<never> | Action,
   spec: Readonly<Record<string, unknown>> | undefined,
@@ -90,7 +90,7 @@ const plannedOf = (
   changed: new Set(differences.map(({ path }) => fieldOf(path))),
 });
 
-/** One sentence for each planned action that the provider would refuse. */
+/** One sentence for each planned action that the provider would reject. */
 function refusals<Services>(actions: readonly Action<Services>[], desired: Specs): string[] {
   return actions.flatMap((action) => {
     const { id, kind, observed } = action;
@@ -108,7 +108,7 @@ const interrupting = <Services>(
   spec: Readonly<Record<string, unknown>> | undefined,
 ): Action<Services> => ({ ...action, interrupts: action.kind.interrupts?.(plannedOf(action, spec)) });
 
-/** A plan that no one could carry out in any order, in a sentence; none where there is an order. */
+/** The dependency cycle that makes a plan impossible, as a sentence; none if there is an order. */
 function circles<Services>(plan: Plan<Services>): string[] {
   try {
     tasksOf(plan);
@@ -120,10 +120,10 @@ function circles<Services>(plan: Plan<Services>): string[] {
   }
 }
 
-/** The top-level field that a difference lies in. */
+/** The top-level field of a difference. */
 const fieldOf = (path: string) => path.split(/[.[]/, 1)[0] ?? path;
 
-/** The plan that takes everything down: what the state records, and what of the graph exists all the same. */
+/** The teardown plan: everything that the state records, and everything of the graph that exists. */
 export function planTeardown<Services>(
   world: World<Services>,
   graph: Graph<Services>,
@@ -137,7 +137,8 @@ export function planTeardown<Services>(
     const observed = seen.current.get(id);
     const known = state.resources[id];
     const ours = observed !== undefined && isOwned(world, node, observed, known, seen.proven);
-    // A namesake that is not ours is none of a teardown's business; but what the state takes for ours is not forgotten in silence.
+    // A teardown ignores a resource of the same name that is not ours; but a resource that the state records as ours is not dropped
+    // silently.
     if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
     else if (observed && !ours && known?.id === observed.id)
       problems.push(notOwned(world.owner, id, kind, observed, known));
@@ -180,7 +181,7 @@ function planNode<Services>(
   const found = compare(node.kind, desired, known, observed);
   const { differences } = found;
   const foreign = [...found.foreign, ...(observed.unmanaged ?? [])];
-  // What is being deleted is there no more for those that refer to it: they learn of the new one in the same run.
+  // A resource that is being deleted no longer exists for its dependents: they get the new one in the same run.
   if (observed.failed !== undefined || observed.leaving || differences.some(({ replaces }) => replaces))
     return {
       ...base,
@@ -203,21 +204,21 @@ function planNode<Services>(
   return { ...base, action: differences.length > 0 ? "update" : "noop", differences, foreign };
 }
 
-/** The three-way difference of a resource that exists. */
+/** The three-way difference of an existing resource. */
 export function compare<Services>(
   kind: AnyKind<Services>,
   desired: Readonly<Record<string, unknown>>,
   known: ResourceState | undefined,
   observed: AnyObserved,
 ): Diff {
-  // What a half-done create would have applied was never seen to be applied, and what was applied to another thing says nothing of this
-  // one: then all of it counts as a change.
+  // An unfinished create was never observed as applied, and what was applied to another resource does not describe this one: everything
+  // counts as a change.
   const applied =
     known?.status === "created" && known.id === observed.id ? unsealed(kind, known.spec, desired) : undefined;
   return withDrifted(diff(kind, desired, applied, observed.spec, observed.own), observed.drifted);
 }
 
-/** The difference with what an update sets besides the spec and found otherwise. */
+/** The difference, including settings outside the spec that an update resets. */
 function withDrifted(found: Diff, drifted: AnyObserved["drifted"] = []): Diff {
   const more = drifted.map(
     ({ path, old, new: wanted }) => ({ path, old, new: wanted, cause: "drift", replaces: false }) as const,
@@ -230,8 +231,8 @@ function withDrifted(found: Diff, drifted: AnyObserved["drifted"] = []): Diff {
 }
 
 /**
- * Delete-first where AWS allows the two generations only one after the other, and wherever something that this needs goes
- * first itself: what it needs cannot go while it is there.
+ * Delete-first where AWS allows only one generation at a time, and where one of its dependencies is itself deleted first: a dependency
+ * cannot be deleted while this resource exists.
  */
 function orderOf<Services>(
   node: Node<Services>,
@@ -242,7 +243,7 @@ function orderOf<Services>(
 ): "create-first" | "delete-first" {
   const { kind } = node;
   const clashes = clash(kind, target, observed.spec) && !uniqueFields(kind).some((field) => hasUnknown(target[field]));
-  // What it was made with counts as well as what it is declared with: either holds the other while it is there.
+  // Both the recorded and the declared dependencies count: either is held while this resource exists.
   const needs = [...node.edges, ...(known?.needs ?? [])];
   const pulled = needs.some(({ to, loose }) => !loose && planned.get(to)?.order === "delete-first");
   return clashes || pulled ? "delete-first" : "create-first";
@@ -268,7 +269,7 @@ export const removal = <Services>(
   foreign: [],
 });
 
-/** Earlier generations, and into `problems` why one of them is not to be deleted. */
+/** Earlier generations; adds to `problems` why one of them must not be deleted. */
 function oldGenerations<Services>(
   world: World<Services>,
   state: State,

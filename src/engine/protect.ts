@@ -1,6 +1,6 @@
 import type { Plan } from "./action.ts";
 
-/** What a plan would lose of what holds data, one sentence each. */
+/** The data that a plan would lose, one sentence per resource. */
 export function lossesIn(plan: Omit<Plan<never>, "problems"> | Omit<Plan, "problems">): string[] {
   const lost = plan.actions.flatMap(({ id, kind, action, observed }) =>
     kind.traits?.holdsData && observed && (action === "delete" || action === "replace")

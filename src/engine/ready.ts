@@ -9,15 +9,15 @@ export interface Subject<Services> {
   readonly kind: AnyKind<Services>;
   readonly knownId: string | undefined;
   readonly spec: Readonly<Record<string, unknown>>;
-  /** It was there and is about to be deleted: where it is gone, nothing else takes its place. */
+  /** It existed and is about to be deleted: if it is gone, no other resource takes its place. */
   readonly leaving?: true;
-  /** Whether what is seen is what was written, where reads lag behind writes; left out: they do not. */
+  /** Whether the observed resource shows what was written, for reads that lag behind writes; omit if they do not. */
   readonly shows?: (observed: AnyObserved) => boolean;
 }
 
 /**
- * Waits until the resource is ready; throws with the provider's own reason where it never will be. Answers what was seen last,
- * `undefined` where it is gone although it was there before.
+ * Waits until the resource is ready; throws the provider's own reason if it never will be. Returns the last observation, `undefined` if the
+ * resource disappeared during the wait.
  */
 export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller, subject: Subject<Services>) {
   const { tell, clock } = ctx;
@@ -44,7 +44,7 @@ export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller
   });
 }
 
-/** Waits until the resource is gone. */
+/** Waits until the resource is deleted. */
 export async function untilGone<Services>(
   ctx: ApplyContext<Services>,
   poller: Poller,
@@ -64,11 +64,11 @@ export async function untilGone<Services>(
   });
 }
 
-/** How long a create that was taken on is waited for, and how long between two looks at most; milliseconds. */
+/** How long to wait for an accepted create, and the longest pause between checks; milliseconds. */
 const CREATED_WITHIN = 300_000;
 const SLOWEST = 5_000;
 
-/** Looks until there is an answer. */
+/** Polls until there is a result. */
 export async function polled<T>(
   { clock, stop }: Pick<ApplyContext<never>, "clock" | "stop">,
   what: string,
@@ -86,7 +86,7 @@ export async function polled<T>(
   }
 }
 
-/** Its id, and the earlier generations that must not be taken for it while no list shows it yet. */
+/** Its id, and the earlier generations that must not be mistaken for it while no list shows it yet. */
 function known<Services>({ journal }: ApplyContext<Services>, { id, knownId }: Subject<Services>) {
   const { old = [] } = journal.get(id) ?? {};
   return knownId === undefined ? { old } : { id: knownId, old: old.filter((generation) => generation.id !== knownId) };

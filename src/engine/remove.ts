@@ -6,7 +6,7 @@ import type { Action, OldAction } from "./action.ts";
 import { untilGone, untilReady } from "./ready.ts";
 import type { Poller } from "./wait.ts";
 
-/** Deletes resources, and the generations that replacements left behind. */
+/** Deletes resources and the old generations of replacements. */
 export class Remover<Services> {
   readonly #ctx: ApplyContext<Services>;
   readonly #poller: Poller;
@@ -17,8 +17,8 @@ export class Remover<Services> {
   }
 
   /**
-   * Deletes what there is of a resource now. `created` is called when the delete was taken; the answer comes when it is gone,
-   * and forgotten.
+   * Deletes the current generation of a resource. `created` is called when the delete was accepted; the promise resolves when the resource
+   * is gone and removed from the state.
    */
   async remove(action: Action<Services>, created: () => void): Promise<void> {
     const { journal } = this.#ctx;
@@ -26,17 +26,17 @@ export class Remover<Services> {
     const before = journal.get(id);
     const observed =
       action.observed ?? (await unfinishedCreate(this.#ctx, { id, kind, spec: before?.spec ?? {} }, before));
-    // The new generation is there already: what goes is one of the old ones.
+    // The new generation already exists, so this is one of the old ones.
     if (order === "create-first" && observed)
       return this.removeOld({ id, kind, generation: observed, observed }, created);
-    // What was remembered may have changed while it was looked for.
+    // The record may have changed during the lookup.
     const known = journal.get(id);
     if (known && known.status !== "deleting") await journal.put(id, { ...known, status: "deleting" });
     if (observed) await this.#removeUntilGone(id, kind, observed, created);
     const last = journal.get(id);
     if (!last) return;
     if (!last.old?.length) return journal.remove(id);
-    // Earlier generations are still to be deleted: the resource stays in the state until they are.
+    // Earlier generations are still to be deleted: the resource stays in the state until then.
     const { id: _gone, ...rest } = last;
     await journal.put(id, rest);
   }
@@ -52,7 +52,7 @@ export class Remover<Services> {
     created: () => void,
   ): Promise<void> {
     const { journal } = this.#ctx;
-    // It turned out to be the one that is wanted.
+    // It turned out to be the current resource.
     if (observed && journal.get(id)?.id === observed.id) return;
     if (observed) await this.#removeUntilGone(id, kind, observed, created);
     const known = journal.get(id);

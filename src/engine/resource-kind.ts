@@ -15,7 +15,7 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
   readonly attrs?: { readonly [A in keyof Attrs]?: AttributeFacts<Spec> };
   /** What is unusual about the kind as a whole. */
   readonly traits?: Traits;
-  /** How long the provider usually takes; left out: everything is done when the call returns. */
+  /** How long the provider usually takes; omit if everything is done when the call returns. */
   readonly timing?: Timing;
   /**
    * Why the provider will refuse what is planned, or never get to it, as a sentence that ends with the edit that would work: asked once
@@ -37,7 +37,7 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
    * brought back) is listed too, with no owner. Left out for a kind that goes with another or is found with it.
    */
   list?(services: Services, ids: readonly string[], snapshot?: Snapshot): Promise<readonly Owned[]>;
-  /** Makes the resource and all that its spec says. The id goes to `making.created` the moment it is known. */
+  /** Creates the resource and everything that its spec says. The id is passed to `making.created` as soon as it is known. */
   create(services: Services, spec: Spec, making: Making): Promise<Created<Attrs>>;
   /**
    * Changes what differs, named in `changed` by field; answers the attributes that are new by it. Throws `Busy` where another owner is at
@@ -159,13 +159,13 @@ export interface Interruption {
 export interface Look<Spec extends object> {
   /** The resource's id in the stack, such as `network/vpc`. */
   readonly id: string;
-  /** The owner mark that the resource has when it is ours. */
+  /** The owner mark of the resource if it is ours. */
   readonly owner: string;
   /** That mark as an earlier version wrote it, which tells less. */
   readonly formerOwner?: string | undefined;
   /** What the state file records: the provider's id. */
   readonly knownId: string | undefined;
-  /** The attributes that the state file records of a resource that was made whole. */
+  /** The attributes that the state file records of a resource whose create was completed. */
   readonly knownAttrs?: Readonly<Record<string, unknown>> | undefined;
   /** Ids of earlier generations that a replacement has still to delete: they have the same owner mark and are never the answer. */
   readonly excludeIds: readonly string[];
@@ -177,28 +177,28 @@ export interface Look<Spec extends object> {
 
 /** What a provider says of one resource. */
 export interface Observed<Spec extends object, Attrs extends object> {
-  /** The provider's id of the resource: an id, an ARN or a name, whatever `observe` finds it by. */
+  /** The provider's id of the resource: an id, an ARN or a name, whichever `observe` finds it by. */
   readonly id: string;
   /** The spec as the provider has it now, canonical; a field that is `undefined` is not set there. */
   readonly spec: Seen<Spec>;
   readonly attrs: Attrs;
   /** The owner mark found on the resource; `undefined` when it has none. */
   readonly owner: string | undefined;
-  /** The part of the provider that made it for the stack by itself; left out for what Fairlead, or a person, made. */
+  /** The part of the provider that created it for the stack; omit for what Fairlead, or a person, created. */
   readonly madeBy?: string | undefined;
   /** Whether it can be used now. */
   readonly ready: boolean;
-  /** The provider's own word for the state it is in, for a person who waits: `provisioning`, `InProgress`. */
+  /** The provider's own status, shown while waiting: `provisioning`, `InProgress`. */
   readonly status?: string | undefined;
   /** For how many seconds the state that it is in may last, where that can be longer than `timing` lets expect. */
   readonly within?: number | undefined;
   /** Keys of keyed fields that are the stack's own doing by what they say, also where no state tells of them: by field. */
   readonly own?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** Set when it is being deleted and goes by itself. */
+  /** Set when it is being deleted and will disappear by itself. */
   readonly leaving?: true | undefined;
-  /** Set when waiting is of no use until someone changes something: the provider's own reason. A wait ends with it at once. */
+  /** Set when waiting is useless until something is changed: the provider's own reason. A wait ends with it at once. */
   readonly stuck?: string | undefined;
-  /** Set when no update can succeed until someone does something elsewhere: a sentence with what to do. A plan that would change it stops there. */
+  /** Set when an update cannot succeed until something else is changed: a sentence that says what to do. It blocks the plan. */
   readonly blocked?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
@@ -225,7 +225,7 @@ export interface Owner {
   of(id: string): string;
   /** The resource of this stack that a mark is of; `undefined` for the mark of another. */
   idOf(mark: string): string | undefined;
-  /** Both for marks as an earlier version wrote them. They tell less, so that they alone may verifyAccount nothing. */
+  /** Both for owner marks as an earlier version wrote them. They are less specific, so they alone prove nothing. */
   formerOf?(id: string): string;
   formerly?(mark: string): string | undefined;
 }
@@ -241,7 +241,7 @@ export interface Owned {
 /** A spec as it was observed: any field may be missing there. */
 export type Seen<Spec> = { readonly [F in keyof Spec]?: Spec[F] | undefined };
 
-/** What a create answers: enough for other resources to refer to it at once. An attribute that the answer left out is the empty text. */
+/** What a create returns: enough for other resources to refer to it. An attribute missing from the response is the empty string. */
 export interface Created<Attrs extends object> {
   readonly id: string;
   readonly attrs: Attrs;
@@ -249,46 +249,46 @@ export interface Created<Attrs extends object> {
 
 /** The engine's side of a create. */
 export interface Making {
-  /** The owner mark that it is to have. */
+  /** The owner mark that it gets. */
   readonly owner: string;
   /** A client token that stays the same for the same resource of the same generation: at most 32 characters. */
   readonly token: string;
-  /** A new secret of 40 letters and digits, for kinds that make one. */
+  /** A new secret of 40 letters and digits, for kinds that create one. */
   readonly secret: string;
   /**
-   * Writes the id to the state before anything else is done; await it right after the create call. An answer without one is no
-   * answer: for the empty text it throws `UncertainAnswer`, so that the engine looks for what was made.
+   * Writes the id to the state before anything else is done; await it right after the create call. For an empty id it throws
+   * `UncertainAnswer`, so that the engine looks for the created resource.
    */
   created(id: string): Promise<void>;
   /**
-   * Calls `look` until it answers something, for a create that the provider only takes on: what was made is told by an operation later.
-   * Throws after five minutes; the next run continues with the same token.
+   * Polls `look` until it returns a result, for a create that the provider only accepts and reports later. Throws after five minutes; the
+   * next run continues with the same token.
    */
   until<T>(look: () => Promise<T | undefined>): Promise<T>;
 }
 
 /** The engine's side of an update. */
 export interface Updating {
-  /** Tells the user what the update found and did otherwise than planned: a sentence, shown at once and in the report. */
+  /** Reports to the user what the update found and did differently from the plan: a sentence, shown at once and in the report. */
   note(text: string): void;
   /** Remove nothing yet, see `Traits.addsFirst`. */
   readonly addOnly?: true;
 }
 
 /**
- * Another owner is at work on the resource, and an update now would undo that work. The engine waits and calls `update` again with the
- * same arguments; the message says, as a sentence, what is waited for.
+ * Another owner is changing the resource, and an update now would undo that change. The engine waits and calls `update` again with the same
+ * arguments; the message says, as a sentence, what is waited for.
  */
 export class Busy extends Error {
   override readonly name = "Busy";
 }
 
-/** A create or update whose call may or may not have been carried out: only looking again tells. */
+/** A create or update whose call may or may not have been carried out: only another read can tell. */
 export class UncertainAnswer extends Error {
   override readonly name = "UncertainAnswer";
 }
 
-/** Any kind, for code that treats all of them alike. */
+/** Any kind, for code that treats all kinds alike. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a kind's Spec is both read and written, so no narrower type holds all kinds
 export type AnyKind<Services> = ResourceKind<any, any, Services>;
 

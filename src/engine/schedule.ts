@@ -1,18 +1,18 @@
 import type { Clock } from "./clock.ts";
 import type { Task } from "./tasks.ts";
 
-/** What became of one task. Times are milliseconds of the run's clock. */
+/** The outcome of a task. Times are milliseconds of the run's clock. */
 export interface Outcome {
-  /** `stopped`: it was in progress when the run was told to stop; what it had done is recorded, and the rest was not waited for. */
+  /** `stopped`: it was in progress when the run was interrupted; completed steps are recorded, and the rest was not waited for. */
   readonly state: "done" | "failed" | "skipped" | "stopped";
   readonly startedAt?: number;
   /** When its calls had returned; from then on it only waited. */
   readonly createdAt?: number;
   readonly doneAt?: number;
-  /** The task that it had to wait for longest. */
+  /** The task that it waited for longest. */
   readonly after?: string;
   readonly error?: unknown;
-  /** Why it was not started, or not waited for. */
+  /** Why it was not started or not waited for. */
   readonly why?: string;
 }
 
@@ -21,7 +21,7 @@ export interface Scheduling {
   readonly clock: Clock;
   /** How many tasks may make calls at the same time; waiting does not count. */
   readonly limit: number;
-  /** Once aborted, no task starts any more; what runs is finished. */
+  /** Once aborted, no new task starts; running tasks are finished. */
   readonly stop?: AbortSignal | undefined;
   readonly skipped?: (task: Task<never>, why: string) => void;
 }
@@ -32,8 +32,8 @@ interface Running {
 }
 
 /**
- * Runs every task the moment that what comes before it has happened, those on the critical path first. A failure stops only the
- * tasks that come after it. `perform` calls `created` when its calls have returned and it only waits from there on.
+ * Runs each task as soon as its predecessors are done, those on the critical path first. A failure stops only dependent tasks. `perform`
+ * calls `created` when its calls have returned and it only waits from then on.
  */
 export function schedule<Services>(
   tasks: readonly Task<Services>[],
@@ -125,7 +125,7 @@ export function schedule<Services>(
         }
       }
       if (open.size > 0 || running > 0) return;
-      // The signal lives as long as the process: it must not hold on to every run that there was.
+      // The signal lives as long as the process, so its listener must not keep finished runs in memory.
       stop?.removeEventListener("abort", step);
       resolve(outcomes);
     };
@@ -141,5 +141,5 @@ const isOver = (outcome: Outcome | undefined) => outcome !== undefined && outcom
 const because = (key: string, outcome: Outcome | undefined) =>
   outcome?.state === "failed" ? `${subject(key)} failed` : (outcome?.why ?? `${subject(key)} was not completed`);
 
-/** The resource that a task is about: its key without the command. */
+/** The resource of a task: the key without the step. */
 const subject = (key: string) => key.split(" ")[1] ?? key;

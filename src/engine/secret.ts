@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { isSecretAttribute, secretFields } from "./fields.ts";
 import type { AnyKind } from "./resource-kind.ts";
 
-/** What stands for a secret where people read. */
+/** Shown in place of a secret. */
 export const HIDDEN = "(secret)";
 
 const digest = (value: unknown) => `sha256:${createHash("sha256").update(JSON.stringify(value)).digest("hex")}`;
 
-/** A spec for the state file: its secrets hashed, so that a change of one can still be seen. */
+/** A spec for the state file: its secrets are hashed, so that a change of one can be detected. */
 export function sealed<Services>(
   kind: AnyKind<Services>,
   spec: Readonly<Record<string, unknown>>,
@@ -17,7 +17,7 @@ export function sealed<Services>(
   return out;
 }
 
-/** The applied spec with its hashes opened where the desired value is the one that was hashed. */
+/** The applied spec, in which a hash is replaced by the desired value if it is the hash of that value. */
 export function unsealed<Services>(
   kind: AnyKind<Services>,
   applied: Readonly<Record<string, unknown>>,
@@ -29,7 +29,7 @@ export function unsealed<Services>(
   return out;
 }
 
-/** Attributes for the state file: the secret ones are left out, they are read from the provider again. */
+/** Attributes for the state file: secrets are omitted and read from the provider again. */
 export function publicAttrs<Services>(
   kind: AnyKind<Services>,
   attrs: Readonly<Record<string, unknown>>,

@@ -18,32 +18,32 @@ import { removal } from "./plan.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_FOR, longer } from "./until-unlisted.ts";
 
-/** What a teardown did with one resource, as far as a sweep after it must know. */
+/** What a teardown did with a resource, as far as the sweep needs it. */
 export interface DealtWith extends Thing {
-  /** Why it was not deleted, where it was not. */
+  /** Why it was not deleted, if it was not. */
   readonly failure: string | undefined;
 }
 
-/** Something that is still there. */
+/** A resource that still exists. */
 export interface Left extends Thing {
   readonly why: string;
 }
 
-/** What is there after a teardown and its sweep: nothing, where `left` and `unseen` are empty. */
+/** What exists after a teardown and its sweep: nothing, if `left` and `unseen` are empty. */
 export interface Receipt {
-  /** What the teardown did not know of, and the sweep deleted. */
+  /** Resources that the teardown did not know of and the sweep deleted. */
   readonly swept: readonly Thing[];
   readonly left: readonly Left[];
-  /** Kinds of which no one can say whether something is left: they could not be listed. */
+  /** Kinds that could not be listed, so that leftovers are possible. */
   readonly unseen: readonly Unseen[];
 }
 
-/** How often what is there again after it was deleted (something makes it anew) is deleted once more. */
+/** How many times a resource that reappears after a delete (something recreates it) is deleted again. */
 const ROUNDS = 3;
 
 /**
- * The plan of a teardown with whatever else the stack owns by the word of AWS, each in its place in the order; and the kinds that could
- * not be listed. Changes nothing.
+ * The teardown plan with everything else that the stack owns according to AWS, in dependency order; and the kinds that could not be listed.
+ * Changes nothing.
  */
 export async function strays<Services>(
   world: World<Services>,
@@ -67,20 +67,20 @@ export async function strays<Services>(
   return { plan: { ...plan, actions: deletions(ours, plan.actions), leftovers: unsure.map(unproven) }, unseen, notes };
 }
 
-/** The provider's ids of what a run deals with, by kind. */
+/** The provider's ids that a run handles, by kind. */
 const idsOf = (things: readonly Thing[]) => (wanted: string) =>
   things.flatMap(({ type, id }) => (type === wanted ? [id] : []));
 
-/** What has a mark that does not say enough. */
+/** Resources whose owner tags are not specific enough. */
 export const unproven = <Services>({ thing }: There<Services>): Leftover => ({
   ...thing,
   why: "has owner tags of an earlier Fairlead version, which do not identify its stack: adopt it, or delete it by hand if it is unused",
 });
 
 /**
- * Deletes whatever the stack still owns after a teardown: it asks AWS by owner marks, whatever the state says. What the teardown tried
- * and failed to delete is not tried again, and what has one of our names but no one's mark is only ours where the teardown itself
- * has just dealt with it. Never throws for what cannot be listed or deleted: the receipt tells.
+ * Deletes everything that the stack still owns after a teardown, by owner tags, whatever the state records. Failed deletes of the teardown
+ * are not retried, and an untagged resource with one of our names is only ours if the teardown itself has just handled it. Never throws for
+ * what cannot be listed or deleted: the receipt reports it.
  */
 export async function sweep<Services>(
   ctx: ApplyContext<Services>,
@@ -106,7 +106,8 @@ export async function sweep<Services>(
     const { unseen } = existing;
     const there = existing.there.filter(({ former }) => !former);
     const all = there.filter(({ thing }) => !failures.has(nameOf(thing)));
-    // What is gone by AWS's own word, and whose id never comes again, is only still listed: that is waited for, and not deleted again.
+    // A resource that AWS reported as deleted, and whose id is never reused, is only still listed: wait for the list instead of deleting it
+    // again.
     const lags = ({ kind, thing }: There<Services>) => kind.timing?.listed !== undefined && gone.has(nameOf(thing));
     const open = all.filter((one) => !lags(one) || ctx.clock.now() >= listedUntil);
     if (open.length === 0 && all.length > 0 && !ctx.stop?.aborted) {
@@ -133,7 +134,7 @@ export async function sweep<Services>(
   }
 }
 
-/** Their deletions beside those that are `planned`, in the order that follows from who has whose id in its settings. */
+/** Their deletions in addition to those in `planned`, ordered by which resource's settings contain which id. */
 export function deletions<Services>(
   there: readonly There<Services>[],
   planned: readonly Action<Services>[] = [],
@@ -147,7 +148,7 @@ export function deletions<Services>(
   const uses = new Map<string, string[]>();
   for (const user of all) {
     const texts = settingsOf(user);
-    // Among those that are planned the order is known.
+    // The order among planned resources is known.
     const others = (isAdded.has(user) ? all : added).filter((other) => other !== user);
     const used = others.filter((other) => namesOf(other).some((name) => texts.has(name)));
     uses.set(user.id, [...needsOf(user).map(({ to }) => to), ...used.map(({ id }) => id)]);
@@ -157,7 +158,7 @@ export function deletions<Services>(
   return all.map((action) => {
     const { id, observed } = action;
     const own = needsOf(action);
-    // Where they name each other in a circle no order is right: each is tried, and goes when the others let it.
+    // If they refer to each other in a cycle, no order is right: each is tried, and deleted once the others allow it.
     const more = (uses.get(id) ?? []).filter((to) => !own.some((need) => need.to === to) && !leadsTo(to, id));
     return !observed || more.length === 0 ? action : { ...action, uses: more };
   });
@@ -166,17 +167,17 @@ export function deletions<Services>(
 const whyOf = ({ madeBy }: AnyObserved) =>
   madeBy === undefined ? "has this stack's owner tags but is not in the state" : `created by ${madeBy} for this stack`;
 
-/** Every text in what a resource is set to. Its tags only say whose it is. */
+/** All strings in a resource's settings. Tags are excluded, since they only name the owner. */
 export function settingsOf({ observed }: Pick<Action<never> | Action, "observed">): Set<string> {
   const { tags: _tags, ...settings } = observed?.spec ?? {};
   return textsIn(settings);
 }
 
-/** What others may know a resource by: its id and its attributes. */
+/** The names that others may refer to a resource by: its id and its attributes. */
 export const namesOf = ({ observed }: Pick<Action<never> | Action, "observed">) =>
   observed ? [observed.id, ...textsIn(Object.values(observed.attrs))].filter((name) => name !== "") : [];
 
-/** Every text in a value, at any depth. */
+/** All strings in a value, at any depth. */
 export function textsIn(value: unknown): Set<string> {
   if (typeof value === "string") return new Set([value]);
   if (typeof value !== "object" || value === null) return new Set();

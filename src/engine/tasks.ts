@@ -1,32 +1,34 @@
 import { needsOf, type Action, type OldAction, type Plan } from "./action.ts";
 import type { Until } from "./output.ts";
 
-/** Something that must have happened before a task may start. */
+/** A condition that must be met before a task may start. */
 export interface Before {
   readonly task: string;
   readonly until: Until;
 }
 
-/** One thing that the scheduler runs: bringing a resource about, taking away what its update left in place, or deleting one generation of it. */
+/**
+ * A unit of work for the scheduler: creating or updating a resource, removing what its update kept in place, or deleting one generation.
+ */
 export type Task<Services> = { readonly key: string; readonly before: readonly Before[]; readonly weight: number } & (
   | { readonly step: "make"; readonly action: Action<Services> }
   | { readonly step: "narrow"; readonly action: Action<Services> }
   | { readonly step: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
 );
 
-/** The key of the task that makes resource `id`. */
+/** The key of the task that creates or updates resource `id`. */
 export const makeKey = (id: string) => `make ${id}`;
-/** The key of the task that takes away what the update of resource `id` left in place. */
+/** The key of the task that removes what the update of resource `id` kept in place. */
 const narrowKey = (id: string) => `narrow ${id}`;
-/** The key of the task that deletes what there is of resource `id` now. */
+/** The key of the task that deletes the current generation of resource `id`. */
 export const deleteKey = (id: string) => `delete ${id}`;
 
 const oldTaskKey = ({ id, generation }: OldAction<never> | OldAction) => `delete ${id} ${generation.id ?? ""}`;
 
 /**
- * The tasks of a plan and their order. What is needed is made before what needs it; what needs is deleted before what it
- * needs; a replaced resource goes when everything that used it uses the new one, or before the new one comes where the
- * two cannot exist side by side. What serves in another's place goes when everything else is there (`Traits.addsFirst`, `Traits.deletedLast`).
+ * The tasks of a plan and their order. Dependencies are created first and deleted last; a replaced resource is deleted when all its users
+ * use the new one, or before the new one is created if the two cannot coexist. A resource that serves requests in place of another is
+ * deleted when everything else is done (`Traits.addsFirst`, `Traits.deletedLast`).
  */
 export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   const byId = new Map(plan.actions.map((action) => [action.id, action]));
@@ -71,13 +73,13 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
         if (narrows(user)) before.push({ task: narrowKey(user.id), until: "ready" });
       }
     }
-    // What an earlier run replaced may still sit in it.
+    // Resources that an earlier run replaced may still be in it.
     for (const older of plan.old)
       if (older.id !== id && older.generation.needs.some(({ to, loose }) => to === id && !loose))
         before.push({ task: oldTaskKey(older), until: "ready" });
     if (order === "create-first") {
       before.push({ task: makeKey(id), until: "ready" });
-      // Those that come to use it in this very run, and those that change over to the new one.
+      // Resources that start using it in this run, and those that switch to the new one.
       for (const user of plan.actions)
         if (makes(user.id) && user.node?.edges.some(({ to, loose }) => to === id && !loose))
           before.push({ task: makeKey(user.id), until: "ready" });
@@ -95,7 +97,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   return weighed(lastOnes(tasks));
 }
 
-/** What a deleted resource needs, be it by way of other deleted ones, that is deleted before its successor is made. */
+/** What a deleted resource depends on, directly or through other deleted resources, that is deleted before its successor is created. */
 function goingFirst<Services>(action: Action<Services>, byId: ReadonlyMap<string, Action<Services>>): string[] {
   return needsOf(action).flatMap(({ to, loose }) => {
     const needed = loose ? undefined : byId.get(to);
@@ -104,7 +106,7 @@ function goingFirst<Services>(action: Action<Services>, byId: ReadonlyMap<string
   });
 }
 
-/** Answers whether one resource is made only after another, be it by way of others. */
+/** Returns whether one resource is created only after another, directly or through others. */
 function waiting<Services>(byId: ReadonlyMap<string, Action<Services>>): (id: string, other: string) => boolean {
   const before = new Map<string, ReadonlySet<string>>();
   const allBefore = (id: string): ReadonlySet<string> => {
@@ -118,11 +120,11 @@ function waiting<Services>(byId: ReadonlyMap<string, Action<Services>>): (id: st
   return (id, other) => allBefore(id).has(other);
 }
 
-/** Whether its update leaves in place for a while what is to go. */
+/** Whether its update temporarily keeps what is to be removed. */
 export const narrows = <Services>({ kind, action, differences }: Action<Services>): boolean =>
   kind.traits?.addsFirst === true && (action === "update" || action === "adopt") && differences.length > 0;
 
-/** What takes away the old way, behind all that makes the new one: but for what cannot be made before it. */
+/** The task that removes the old path, after everything that creates the new one, except for what cannot be created before it. */
 function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const all = new Map(tasks.map((task) => [task.key, task]));
   const makes = tasks.filter(({ step, action }) => step === "make" && action.action !== "noop");
@@ -139,7 +141,7 @@ function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] 
   return [...all.values()];
 }
 
-/** The tasks that wait for a task, or for one that waits for it. */
+/** The tasks that wait for a task, directly or through others. */
 function after<Services>(key: string, tasks: readonly Task<Services>[]): Set<string> {
   const found = new Set([key]);
   for (let more = true; more;) {
@@ -153,7 +155,7 @@ function after<Services>(key: string, tasks: readonly Task<Services>[]): Set<str
   return found;
 }
 
-/** Generations that an earlier run left: they go once the resources that may still use them have been brought about. */
+/** Generations left by an earlier run: they are deleted once the resources that may still use them are up to date. */
 function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Action<Services>>): Task<Services>[] {
   return plan.old.flatMap((generation) => {
     const action = byId.get(generation.id);
@@ -184,7 +186,7 @@ function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Acti
   });
 }
 
-/** Each task's weight becomes the longest time from its start to the end of the run: what is on the critical path goes first. */
+/** Sets each task's weight to the longest time from its start to the end of the run, so that the critical path goes first. */
 function weighed<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const known = new Set(tasks.map(({ key }) => key));
   const afters = new Map<string, Task<Services>[]>();

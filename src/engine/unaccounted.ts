@@ -18,13 +18,13 @@ import { KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { deletions, namesOf, settingsOf, textsIn, unproven } from "./sweep.ts";
 
-/** What a user says of one reconcile, as far as it has on what is unaccounted for. */
+/** The options of a reconcile that affect unaccounted resources. */
 interface Wanted {
   readonly adopt?: Adoptions;
   readonly protect?: boolean;
 }
 
-/** The plan of a reconcile with whatever else has the stack's mark, and what the inventory could not tell. */
+/** The plan of a reconcile with all other resources of the stack, and what the inventory could not determine. */
 export interface Accounted<Services> {
   readonly plan: Plan<Services>;
   readonly unseen: readonly Unseen[];
@@ -32,9 +32,9 @@ export interface Accounted<Services> {
 }
 
 /**
- * Adds to the plan of a reconcile what has the stack's owner mark and is accounted for neither by the config nor by the state. What
- * nothing of the plan keeps using is deleted, once whatever uses it now has let go; the rest is told, with the reason why it stays.
- * Changes nothing.
+ * Adds to a reconcile plan the resources that have the stack's owner tags and are neither in the config nor in the state. Resources that
+ * nothing in the plan keeps using are deleted once their current users no longer use them; the others are reported, with the reason why
+ * they are kept. Changes nothing.
  */
 export async function accountFor<Services>(
   world: World<Services>,
@@ -59,7 +59,7 @@ export async function accountFor<Services>(
     recorded: recordedIn(plan),
   };
   const { there, unseen, notes } = await takeInventory(world, inventory, asking, accounted);
-  // What is being deleted goes by itself.
+  // A resource that is being deleted disappears by itself.
   const found = there.filter(({ observed }) => !observed.leaving);
   const [ours, former] = [found.filter((one) => !one.former), found.filter((one) => one.former)];
   const problems = rivals(ours, plan, seen, adopt);
@@ -82,8 +82,8 @@ export async function accountFor<Services>(
 }
 
 /**
- * Several have the mark of one resource, each of them could be it, and no state tells which; or one does that was not found as it: one
- * sentence each. Whoever guessed might mix two networks, or make a second one of what is there.
+ * Several resources have the owner tags of one resource, each could be the one, and the state does not record which; or a resource has them
+ * but was not found by the lookup. One sentence each. Guessing could mix two networks, or create a duplicate.
  */
 function rivals<Services>(
   ours: readonly There<Services>[],
@@ -117,7 +117,7 @@ function rivals<Services>(
 
 const unknownYet: Attribute = (id, attr) => new KnownAfterApply(`${id}.${attr}`);
 
-/** What stays although it is ours, with the reason. */
+/** Resources of ours that are kept, with the reason. */
 function keep<Services>(
   ours: readonly There<Services>[],
   { actions }: Plan<Services>,
@@ -140,7 +140,7 @@ function keep<Services>(
           : `is kept for now: ${pending.thing.type} ${pending.thing.id} is still ${pending.observed.status ?? "pending"}, so another run may be in progress`,
       );
   }
-  // Whatever one that stays is set to stays too.
+  // Everything that a kept resource refers to is kept too.
   for (let more = true; more;) {
     more = false;
     for (const one of ours) {
@@ -154,7 +154,7 @@ function keep<Services>(
   return kept;
 }
 
-/** Every text in what a resource will be set to once the plan is applied. */
+/** All strings in a resource's settings once the plan is applied. */
 function remainingIn<Services>({ action, observed, differences, node }: Action<Services>): Set<string> {
   if (action === "delete") return new Set();
   const wanted = differences.flatMap((difference) => [...textsIn(difference.new)]);
@@ -166,7 +166,7 @@ function remainingIn<Services>({ action, observed, differences, node }: Action<S
   return new Set([...wanted, ...textsOutside(settings, differences, "")]);
 }
 
-/** The texts in a value that no difference changes. `path` as in a difference. */
+/** The strings in a value that no difference changes. `path` as in a difference. */
 function textsOutside(value: unknown, differences: readonly Difference[], path: string): string[] {
   if (differences.some((difference) => difference.path === path)) return [];
   if (typeof value === "string") return [value];

@@ -5,14 +5,14 @@ import { observeOne } from "./observe.ts";
 import { isOwned } from "./ownership.ts";
 import { Snapshot } from "./snapshot.ts";
 
-/** A resource that may be there although no list shows it yet. */
+/** A resource that may exist although no list shows it yet. */
 interface Late<Services> {
   readonly id: string;
   readonly kind: AnyKind<Services>;
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** Looks until it is seen, or until lists would show it if it were there. */
+/** Polls until the resource is found, or until lists would show it if it existed. */
 export async function untilListed<Services>(
   ctx: ApplyContext<Services>,
   { id, kind, spec }: Late<Services>,
@@ -27,8 +27,8 @@ export async function untilListed<Services>(
 }
 
 /**
- * What an interrupted run made and never came to know the id of. It may have died a moment ago, so that no list shows it yet: who takes
- * it for absent makes it twice, or leaves it behind forever.
+ * The resource that an interrupted run created without recording its id. It may have been created a moment ago, so that no list shows it
+ * yet: treating it as absent would create it twice or leave it behind.
  */
 export async function unfinishedCreate<Services>(
   ctx: ApplyContext<Services>,

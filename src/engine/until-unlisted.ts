@@ -4,17 +4,17 @@ import { nameOf } from "./inventory.ts";
 import type { AnyKind } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 
-/** For how many milliseconds lists may keep showing what was deleted: Terraform polls for five minutes. */
+/** How long, in milliseconds, lists may still show deleted resources: Terraform polls for five minutes. */
 export const LISTED_FOR = 300_000;
 
-/** Milliseconds from one list to the next: the first of them, and the longest. */
+/** Milliseconds between lists: the first pause, and the longest. */
 const SOON = 1_000;
 const SLOWEST = 15_000;
 
-/** The next pause after one of `ms`. */
+/** The next pause after a pause of `ms`. */
 export const longer = (ms: number): number => (ms === 0 ? SOON : Math.min(SLOWEST, ms * 2));
 
-/** What a run deleted, of the kinds whose lists lag and whose ids never come again. */
+/** What a run deleted, of the kinds whose lists lag and whose ids are never reused. */
 export function deletedIn<Services>({ tasks, outcomes }: Applied<Services>): Gone<Services>[] {
   return tasks.flatMap((task) => {
     if (task.step !== "delete" || outcomes.get(task.key)?.state !== "done") return [];
@@ -23,15 +23,15 @@ export function deletedIn<Services>({ tasks, outcomes }: Applied<Services>): Gon
   });
 }
 
-/** One thing that was deleted. */
+/** A deleted resource. */
 interface Gone<Services> {
   readonly kind: AnyKind<Services>;
   readonly id: string;
 }
 
 /**
- * Waits until no list shows what was deleted: whoever looks next would take it for something of the stack's that nothing accounts for, or
- * continue from it. Gives up after five minutes, and where a list cannot be read; costs nothing where nothing was deleted.
+ * Waits until no list shows the deleted resources: the next reader would take them for unaccounted resources of the stack, or continue from
+ * them. Gives up after five minutes, and if a list cannot be read; costs nothing if nothing was deleted.
  */
 export async function untilUnlisted<Services>(
   { services, clock, stop }: ApplyContext<Services>,
@@ -50,7 +50,7 @@ export async function untilUnlisted<Services>(
     left = left.filter(({ kind, id }) => shown.has(nameOf({ type: kind.type, id })));
     if (left.length === 0) return;
     pause = longer(pause);
-    // A run that is stopped does not wait for lists.
+    // An interrupted run does not wait for lists.
     await clock.sleep(pause, stop).catch(() => {});
   }
 }

@@ -2,17 +2,17 @@ import type { Clock } from "./clock.ts";
 import type { AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 
-/** One thing that is waited for. */
+/** A condition to wait for. */
 export interface Waiting {
-  /** What it is, for the error when it takes too long. */
+  /** What it is, for the timeout error. */
   readonly what: string;
   /** How long it usually takes, in seconds. */
   readonly usual: number;
-  /** Looks at it; the snapshot is shared with everything that is due at the same time. */
+  /** Observes it; the snapshot is shared with everything that is due at the same time. */
   readonly observe: (snapshot: Snapshot) => Promise<AnyObserved | undefined>;
-  /** Whether the wait is over; throws where it never will be. */
+  /** Whether the wait is over; throws if it will never be. */
   readonly over: (observed: AnyObserved | undefined) => boolean;
-  /** Told after each look that did not end the wait. */
+  /** Called after each observation that did not end the wait. */
   readonly waited?: (observed: AnyObserved | undefined) => void;
 }
 
@@ -23,16 +23,16 @@ interface Sleeper extends Waiting {
   reject(error: unknown): void;
 }
 
-/** First looks come this soon, in milliseconds; every later one after three hundredths of the time waited, at most `SLOWEST`. */
+/** The first poll comes this soon, in milliseconds; later ones after three hundredths of the time waited, at most `SLOWEST`. */
 const SOONEST = 250;
 const SLOWEST = 5_000;
 const SHARE = 0.03;
-/** What is due within this many milliseconds is looked at together. */
+/** Polls that are due within this many milliseconds are made together. */
 const TOGETHER = 100;
 
 /**
- * The one poller, for all kinds: asks early and often at first and backs off, and looks at everything that is due together through
- * one snapshot, so that two NAT gateways cost one call.
+ * The poller for all kinds. It polls often at first and backs off, and makes all polls that are due together through one snapshot, so that
+ * two NAT gateways cost one call.
  */
 export class Poller {
   readonly #clock: Clock;
@@ -45,7 +45,10 @@ export class Poller {
     this.#signal = signal;
   }
 
-  /** Resolves with what was seen when the wait was over; rejects where it never will be, or took six times the usual, or as long as it says, and five minutes. */
+  /**
+   * Resolves with the observation that ended the wait; rejects if it will never end, or after the longer of six times the usual time and
+   * the time that the resource announced, plus five minutes.
+   */
   until(waiting: Waiting): Promise<AnyObserved | undefined> {
     return new Promise((resolve, reject) => {
       const since = this.#clock.now();
@@ -59,7 +62,7 @@ export class Poller {
     try {
       while (this.#sleepers.size > 0) {
         const next = Math.min(...[...this.#sleepers].map(({ due }) => due));
-        // Not longer than the soonest look: someone may join meanwhile.
+        // Not longer than the first poll: another wait may be added meanwhile.
         await this.#clock.sleep(Math.min(SOONEST, Math.max(0, next - this.#clock.now())), this.#signal);
         const now = this.#clock.now();
         const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);
