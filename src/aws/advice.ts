@@ -49,22 +49,22 @@ const isAws = (error: unknown) => (error as { $metadata?: unknown } | null)?.$me
 function adviceFor(error: unknown, message: string): string | undefined {
   // AWS answers with AccessDenied what is no matter of permissions (AWS re:Post, "CloudFront account must be verified").
   if (/account must be verified/i.test(message))
-    return "AWS has not verified this account for CloudFront yet, as it does for new ones: open a case in AWS Support (Account and billing, CloudFront), then run again; it goes on from here.";
+    return "AWS has not verified this account for CloudFront yet, as is usual for new accounts: open a case with AWS Support (Account and billing, CloudFront), then run again; the run resumes from here.";
   // Elastic Load Balancing refuses new accounts with OperationNotPermitted and these words, whatever their quotas and permissions say, as
   // many users of Terraform's aws_lb report.
   if (/account currently does not support creating load balancers/i.test(message))
-    return "AWS has not opened load balancers to this account yet, as it does for new ones: open a case in AWS Support (Account and billing), then run again; it goes on from here.";
+    return "AWS has not enabled load balancers for this account yet, as is usual for new accounts: open a case with AWS Support (Account and billing), then run again; the run resumes from here.";
   // EC2 API Reference, "Error codes for the Amazon EC2 API".
   if (
     hasCode(error, "PendingVerification") ||
     /currently being validated|request for accessing resources/i.test(message)
   )
-    return "AWS is still verifying this account, as it does for new ones and new regions: run again in some minutes; it goes on from here. If it lasts for hours, ask AWS Support.";
+    return "AWS is still validating this account, as is usual for new accounts and new regions: run again in a few minutes; the run resumes from here. If it takes hours, contact AWS Support.";
   // "Blocked": the same list; "AccountProblem" and "NotSignedUp": Amazon S3 API Reference, "Error responses".
   if (hasCode(error, "Blocked", "AccountProblem", "NotSignedUp"))
-    return "AWS has closed or not finished the sign-up of this account: see its billing page and AWS Support.";
+    return "The account is closed, or its sign-up is not complete: check its billing page, or contact AWS Support.";
   if (/explicit deny/i.test(message))
-    return "A policy of the account or the organization denies this call (a service control policy, a permissions boundary or a Deny statement): a further permission does not help. Ask whoever manages the account.";
+    return "A policy of the account or the organization explicitly denies this call (a service control policy, a permissions boundary or a Deny statement): granting more permissions does not help. Ask the account's administrator.";
   if (
     hasCode(
       error,
@@ -77,16 +77,16 @@ function adviceFor(error: unknown, message: string): string | undefined {
   ) {
     const [permission] = /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message) ?? [];
     return permission === undefined
-      ? "Give your user or role the permission for this call, then run again."
-      : `Give your user or role the permission ${permission}, then run again.`;
+      ? "Grant your user or role the permission for this call, then run again."
+      : `Grant your user or role the permission ${permission}, then run again.`;
   }
   if (hasCode(error, ...QUOTAS) || /\bquota\b|limit (was|has been) (reached|exceeded)/i.test(message))
-    return "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
+    return "An account quota has been reached: request an increase in Service Quotas, or delete unused resources, then run again.";
   if (isClockWrong(error, message))
-    return "The clock of this machine differs from AWS's by more than five minutes: set it (timedatectl set-ntp true), then run again.";
+    return "This machine's clock differs from AWS's by more than five minutes: set it (timedatectl set-ntp true), then run again.";
   // Node.js, "TLS: X509 certificate error codes": seen with a clock that is wrong by months, and behind a proxy that opens TLS.
   if (hasCode(error, "CERT_NOT_YET_VALID", "CERT_HAS_EXPIRED"))
-    return "The certificate is not valid at this machine's time: set its clock (timedatectl set-ntp true), then run again.";
+    return "The certificate is not valid according to this machine's clock: set the clock (timedatectl set-ntp true), then run again.";
   if (
     hasCode(
       error,
@@ -96,9 +96,9 @@ function adviceFor(error: unknown, message: string): string | undefined {
       "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     )
   )
-    return "A proxy in between has a certificate that Node.js does not know: put its authority into a file and set NODE_EXTRA_CA_CERTS to that.";
+    return "A proxy on the network path uses a certificate that Node.js does not trust: save its CA certificate to a file and set NODE_EXTRA_CA_CERTS to that file.";
   if (hasCode(error, "ExpiredToken", "ExpiredTokenException", "RequestExpired", "ExpiredTokenError"))
-    return "Your session has expired: log in again, then run again; it goes on from here.";
+    return "Your session has expired: log in again, then run again; the run resumes from here.";
   if (hasCode(error, "CredentialsProviderError"))
     return "Log in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
   if (
@@ -111,12 +111,11 @@ function adviceFor(error: unknown, message: string): string | undefined {
       "InvalidAccessKeyId",
     )
   )
-    return "AWS does not know these credentials: check AWS_PROFILE or the keys.";
+    return "AWS does not recognize these credentials: check AWS_PROFILE or the keys.";
   if (isThrottled(error))
-    return "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
-  if (isUnreachable(error))
-    return "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
+    return "AWS kept throttling the calls: run again in a few minutes; the run resumes from here.";
+  if (isUnreachable(error)) return "The endpoint does not respond: check the network, the region and AWS_ENDPOINT_URL.";
   if (hasCode(error, "OptInRequired"))
-    return "The account is not signed up for this service, or the region is not enabled in it.";
+    return "The account is not signed up for this service, or the region is not enabled for the account.";
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { codeOf, messageOf } from "./errors.ts";
 
 /**
- * An answer without what is nothing: a `null` in a list or in the place of a member is left out. Only plain data is looked into; a body
- * that is still to be read stays as it is.
+ * Removes nulls from a response: a `null` list item or member is dropped. Only plain data is inspected; a body
+ * stream is returned unchanged.
  */
 export function withoutNulls<T>(value: T): T {
   if (Array.isArray(value)) {
@@ -20,51 +20,51 @@ const isPlain = (value: unknown): value is object =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /**
- * What AWS answered of the one thing that it was asked for. An answer that leaves it out is none: whoever took it for absent would make
- * a second one.
+ * The requested part of a response. A response without it is an error: treating it as "does not exist" would create a
+ * second resource.
  */
 export function answered<T>(asked: string, answer: T | undefined): T {
   if (answer === undefined)
-    throw new Error(`AWS was asked for ${asked}, and its answer does not tell of it. Run again.`);
+    throw new Error(`AWS was asked for ${asked}, but its response does not contain it. Run again.`);
   return answer;
 }
 
-/** What a text of AWS's says, where it is JSON; `what` is whose text it is. */
+/** Parses JSON text from AWS; `what` names it in the error. */
 export function readJson(what: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`AWS answered ${what} that is not JSON: ${text.slice(0, 200)}`, { cause: error });
+    throw new Error(`AWS returned ${what} that is not JSON: ${text.slice(0, 200)}`, { cause: error });
   }
 }
 
-/** The names that an error has where AWS gave it none. */
+/** Error names that the SDK uses when AWS sent no code. */
 const NAMELESS = ["", "Unknown", "UnknownError"];
 
-/** Whether what came is no answer that the SDK can read: a proxy's page in the place of JSON or XML. */
+/** Whether the SDK could not parse the response: a proxy's page instead of JSON or XML. */
 const isUnreadable = (error: unknown): boolean => error instanceof SyntaxError || error instanceof TypeError;
 
-/** What an error says: the SDK adds a line for whoever debugs it. */
+/** The first line of an error's message: the SDK appends a debugging hint. */
 export const wordsOf = (error: unknown) => messageOf(error).split("\n")[0] ?? "";
 
-/** Why a call is asked again, in a few words. */
+/** Why a call is retried, in a few words. */
 export function whyOf(error: unknown): string {
-  if (isUnreadable(error)) return `the answer cannot be read (${wordsOf(error)})`;
+  if (isUnreadable(error)) return `the response cannot be parsed (${wordsOf(error)})`;
   return [codeOf(error), wordsOf(error)].filter((word) => word !== "").join(": ");
 }
 
 /**
- * Makes an error say which call it answers where it would not: an answer that is none of AWS's (a proxy's page, an HTTP status alone)
- * has no code, and often no words. What AWS refuses in its own words stays as it is.
+ * Adds the call's name to an error that lacks it: a response that is not from AWS (a proxy's page, an HTTP status alone)
+ * has no code and often no message. Errors with AWS's own message are returned unchanged.
  */
 export function telling(call: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const wordless = NAMELESS.includes(error.message);
-  if (isUnreadable(error)) error.message = `The answer to ${call} cannot be read: ${wordsOf(error)}`;
+  if (isUnreadable(error)) error.message = `The response to ${call} cannot be parsed: ${wordsOf(error)}`;
   else if (wordless || NAMELESS.includes(codeOf(error))) {
     const { httpStatusCode: status } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
     const how = status === undefined ? "with an error" : `with HTTP ${status}`;
-    error.message = `${call} was answered ${how}${wordless ? " and no word of why" : `: ${wordsOf(error)}`}`;
+    error.message = `${call} failed ${how}${wordless ? " and no message" : `: ${wordsOf(error)}`}`;
   }
   return error;
 }

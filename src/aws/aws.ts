@@ -20,7 +20,7 @@ import type { ResourceKind } from "../engine/resource-kind.ts";
 import type { CallOptions } from "./call.ts";
 import type { Identity } from "./owner.ts";
 
-/** Sends a command of one AWS service, with retries; a call that makes something goes out with `{ once: true }`. */
+/** Sends a command to one AWS service, with retries; non-idempotent creates pass `{ once: true }`. */
 export type Send<ClientInput extends object, ClientOutput extends MetadataBearer, Config> = <
   Input extends ClientInput,
   Output extends ClientOutput,
@@ -29,16 +29,16 @@ export type Send<ClientInput extends object, ClientOutput extends MetadataBearer
   options?: CallOptions,
 ) => Promise<Output>;
 
-/** Everything a kind needs of AWS: where it is, and a way to send commands to each service. */
+/** Everything a resource kind needs from AWS: account, region, and a way to send commands to each service. */
 export interface Aws {
   /** Twelve digits. */
   readonly account: string;
   readonly region: string;
   /** `aws`, or another of AWS's partitions. */
   readonly partition: string;
-  /** `<name>-<environment>`: what the stack's names begin with. */
+  /** `<name>-<environment>`: the prefix of the stack's resource names. */
   readonly stack: string;
-  /** Whose resources the stack's are. */
+  /** The owner of the stack's resources. */
   readonly owner: Identity;
   readonly autoScaling: Send<
     AutoScaling.ServiceInputTypes,
@@ -69,7 +69,7 @@ export interface Aws {
     EventBridge.ServiceOutputTypes,
     EventBridge.EventBridgeClientResolvedConfig
   >;
-  /** The tagging API of us-east-1, which tells of what is global. */
+  /** The tagging API of us-east-1, which covers global resources. */
   readonly globalTagging: SendTagging;
   readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
   readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
@@ -98,13 +98,13 @@ type SendTagging = Send<
 
 /** A kind of AWS resource. */
 export interface AwsKind<Spec extends object, Attrs extends object> extends ResourceKind<Spec, Attrs, Aws> {
-  /** How the inventory comes to know of what there is of the kind; left out for what goes with another or is found with it. */
+  /** How the inventory finds resources of this kind; omitted for kinds that are deleted or found together with another. */
   readonly inventory?: {
-    /** The id, as `observe` takes it, of what the Resource Groups Tagging API calls by an ARN; `undefined` for an ARN of another kind. */
+    /** The id, as `observe` accepts it, for an ARN from the Resource Groups Tagging API; `undefined` for an ARN of another kind. */
     readonly idIn?: (arn: Arn) => string | undefined;
     /**
-     * Set where `owned` costs a call or two whatever others have in the account: asked at every `plan` and teardown; only where the state
-     * does not know all of the kind (`stateless`: its names cannot be doubled) and at a teardown; or only at a `teardown`.
+     * Set if `owned` takes a call or two regardless of what else is in the account: called at every `plan` and teardown; only if the state
+     * does not know all resources of the kind (`stateless`: its names cannot be duplicated) and at a teardown; or only at a `teardown`.
      */
     readonly lists?: "plan" | "stateless" | "teardown";
   };

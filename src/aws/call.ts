@@ -12,18 +12,18 @@ import {
   messageOf,
 } from "./errors.ts";
 
-/** An answer that means "not yet": `aws-facts` of this house, each with its source in the kind that names it. */
+/** An error that means "not yet"; the source for each is documented in the resource kind that uses it. */
 export interface NotYet {
   /** The error's code, with or without its `Exception`. */
   readonly code: string;
-  /** A fragment of the message, where the code alone would also match real refusals. */
+  /** A fragment of the message, if the code alone would also match permanent errors. */
   readonly says?: string;
-  /** For how many seconds it is worth asking again; 120 when left out. */
+  /** For how many seconds to retry; 120 if omitted. */
   readonly budget?: number;
   /**
-   * Called before the first wait for this answer, and again after every ten seconds of waiting, with the milliseconds that were waited so
-   * far: it looks at what is in the way, and may clear it. What it answers is told to the user. Where waiting is of no use it throws, and
-   * the call fails with that in the place of AWS's answer. See `unlessHeld` in obstacles.ts.
+   * Called before the first wait for this error, and again after every ten seconds of waiting, with the milliseconds waited so
+   * far: it checks what is blocking, and may clear it. The returned text is shown to the user. If waiting is pointless it throws, and
+   * the call fails with that error instead of AWS's. See `unlessHeld` in obstacles.ts.
    */
   readonly meanwhile?: (waited: number) => Promise<string | void>;
 }
@@ -31,61 +31,61 @@ export interface NotYet {
 /** How one call is to be retried. */
 export interface CallOptions {
   /**
-   * The call makes something and is not idempotent: it is never repeated after an uncertain answer (a 5xx, a lost
-   * connection), which is thrown as `UncertainAnswer` so that the engine looks before it makes again.
+   * The call creates something and is not idempotent: it is never retried after an unknown outcome (a 5xx, a lost
+   * connection), which is thrown as `UncertainAnswer` so that the engine observes before it creates again.
    */
   readonly once?: true;
-  /** The call keeps the state or its lock, which the guard of all other calls depends on. */
+  /** The call reads or writes the state or its lock, which the guard of all other calls depends on. */
   readonly ofState?: true;
-  /** Answers that mean "not yet" for this call. */
+  /** Errors that mean "not yet" for this call. */
   readonly notYet?: readonly NotYet[];
   /**
-   * A secret in what is sent. AWS quotes what it was sent when it refuses it, and errors are printed and kept in logs: it is taken out
-   * of the error before anybody sees it.
+   * A secret in the request. AWS quotes rejected input in its errors, and errors are printed and logged: the secret is removed
+   * from the error first.
    */
   readonly secret?: string;
 }
 
-/** What a retry layer works with. */
+/** The environment of the retry layer. */
 export interface Retrying {
   readonly clock: Clock;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Told before each wait: the call's name, why, and for how long in milliseconds. */
+  /** Called before each wait: the call's name, the reason, and the wait in milliseconds. */
   readonly retried?: (call: string, why: string, ms: number) => void;
-  /** Told once of each thing that was found in the way of a call and does not go by itself: a sentence. */
+  /** Called once for each obstacle that blocks a call and does not disappear by itself: a sentence. */
   readonly obstructed?: (call: string, by: string) => void;
   readonly signal?: AbortSignal;
-  /** Whether the user has asked the run to stop: from then on nothing is tried again. */
+  /** Whether the user has asked the run to stop: from then on nothing is retried. */
   readonly stopping?: (() => boolean) | undefined;
 }
 
-/** For how many milliseconds a name that has no address, or a network that is away, is tried again: about as long as a laptop takes to wake. */
+/** For how many milliseconds to retry when a host name does not resolve or the network is down: about as long as a laptop takes to wake. */
 const UNREACHABLE_FOR = 60_000;
 
-/** For how many milliseconds a call that gets no answer is tried again: each attempt may wait for its time-out. */
+/** For how many milliseconds to retry a call that gets no response: each attempt may wait for its time-out. */
 const UNANSWERED_FOR = 240_000;
 
-/** Attempts of a call that AWS throttles or answers with a 5xx; with full jitter up to 20 s that is about two minutes. */
+/** Attempts of a call that AWS throttles or that fails with a 5xx; with full jitter up to 20 s that is about two minutes. */
 const ATTEMPTS = 14;
 
-/** Why a call is sent again after its signature was refused, and what is to be done about it. */
+/** Why a call is retried after its signature was rejected, and what to do about it. */
 function clockWrong(error: unknown): string {
   const offset = clockOffsetOf(error);
   const wrong =
     offset === undefined
       ? "differs from AWS's by minutes"
       : `is ${Math.round(Math.abs(offset) / 60_000)} minutes ${offset > 0 ? "behind" : "ahead of"} AWS's`;
-  return `the clock of this machine ${wrong}; AWS's time is used from here on. Set the clock (timedatectl set-ntp true)`;
+  return `this machine's clock ${wrong}; AWS's time is used from here on. Set the clock (timedatectl set-ntp true)`;
 }
 
-/** Milliseconds from one look at what stands in the way to the next. */
+/** Milliseconds between two checks for obstacles. */
 const LOOK_AGAIN = 10_000;
 
 /**
- * Sends a call and retries it: the one place in Fairlead that does (the SDK's own retries are off, since retries
- * multiply). Throttling, 5xx and broken connections back off with full jitter; "not yet" answers are asked again within
- * their budget of seconds; everything else is thrown at once.
+ * Sends a call and retries it: the only place in Fairlead that does (the SDK's own retries are off, since retries
+ * multiply). Throttling, 5xx and broken connections back off with full jitter; "not yet" errors are retried within
+ * their budget of seconds; everything else is thrown immediately.
  */
 export async function retrying<T>(
   name: string,
@@ -100,7 +100,7 @@ export async function retrying<T>(
   let corrected = false;
   return pRetry(
     async (attempt) => {
-      // Here and not by p-retry, which would throw the answer of a call away that was under way.
+      // Checked here and not by p-retry, which would discard the response of a call in progress.
       if (around.signal?.aborted) throw new AbortError(around.signal.reason as Error);
       try {
         return withoutNulls(await send());
@@ -132,12 +132,12 @@ export async function retrying<T>(
         throw error;
       }
     },
-    // The waiting is done above, on the engine's clock; p-retry counts, and hands the last error on.
+    // The waiting is done above, on the engine's clock; p-retry counts attempts and rethrows the last error.
     { retries: Number.POSITIVE_INFINITY, minTimeout: 0, maxTimeout: 0 },
   );
 }
 
-/** The "not yet" that an answer means. */
+/** The "not yet" that an error matches. */
 const notYetIn = (options: CallOptions, error: unknown): NotYet | undefined =>
   options.notYet?.find(
     ({ code, says }) => hasCode(error, code) && (says === undefined || messageOf(error).includes(says)),
@@ -153,9 +153,9 @@ function verdict(
 ) {
   if (notYet) return elapsed < (notYet.budget ?? 120) * 1000 ? "not yet" : "no";
   if (isThrottled(error)) return attempt < ATTEMPTS ? "again" : "no";
-  // What a wrong signature asked for was certainly not done. The SDK has taken AWS's time over; once is enough, or it is not the clock.
+  // A request with a rejected signature was certainly not executed. The SDK now uses AWS's time; if one retry fails, it is not the clock.
   if (isClockCorrected(error)) return corrected ? "no" : "clock";
-  // Where nothing listens on this very machine, nothing will in a minute.
+  // If nothing listens on this machine now, nothing will in a minute.
   if (hasCode(error, "ECONNREFUSED")) return attempt < 3 ? "again" : "no";
   if (isUnreachable(error)) return elapsed < UNREACHABLE_FOR ? "again" : "no";
   if (isUncertain(error)) {

@@ -25,7 +25,7 @@ import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
 import { GLOBAL_REGION } from "./tagging.ts";
 
-/** What one attempt of a call came to; `error` is left out where AWS answered. */
+/** The result of one attempt of a call; `error` is omitted on success. */
 export interface CallRecord {
   readonly service: ServiceName;
   /** The operation, such as `CreateVpc`. */
@@ -33,11 +33,11 @@ export interface CallRecord {
   readonly region: string;
   /** 1 for the first attempt of a call. */
   readonly attempt: number;
-  /** What was asked, as JSON has it, with secrets hidden; made when it is asked for. */
+  /** The request as JSON values, with secrets hidden; computed on demand. */
   readonly input: () => unknown;
-  /** What the answer is made of, without what is in it; made when it is asked for, and left out where there was an error. */
+  /** The shape of the response without its values; computed on demand, and omitted on error. */
   readonly answer?: () => AnswerShape;
-  /** AWS's name for the request, where it was answered. */
+  /** AWS's request id, if there was a response. */
   readonly requestId?: string;
   /** How long the attempt took, in milliseconds of the run's clock. */
   readonly ms: number;
@@ -46,36 +46,36 @@ export interface CallRecord {
 
 /** How long a peer may keep a call waiting, in milliseconds. */
 export interface Timeouts {
-  /** Until a connection is there. */
+  /** Until the connection is established. */
   readonly connection: number;
-  /** With nothing sent and nothing received; an upload that moves is not cut off, however long it takes. */
+  /** Without any data sent or received; an upload that makes progress is not cut off, however long it takes. */
   readonly idle: number;
 }
 
-/** The SDK waits for ever by itself. AWS answers these calls within seconds, and whoever stops a container waits half a minute. */
+/** The SDK waits forever by default. AWS answers these calls within seconds, and container runtimes kill a process after half a minute. */
 const TIMEOUTS: Timeouts = { connection: 5_000, idle: 30_000 };
 
-/** How the SDK's clients are to be made. */
+/** How the SDK's clients are to be created. */
 export interface ClientOptions {
   readonly region: string;
-  /** Left out: the SDK's own credential chain. */
+  /** If omitted: the SDK's own credential chain. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** A middleware that every client gets: the simulator, on the local target. */
+  /** A middleware for every client: the simulator, on the local target. */
   readonly plugin?: Pluggable<object, object>;
-  /** Answers every command in the place of the SDK's clients, of which none is made then. */
+  /** Answers every command instead of the SDK's clients, which are then not created. */
   readonly transport?: (service: ServiceName, command: object, region: string) => Promise<object>;
   readonly retrying: Retrying;
   readonly timeouts?: Timeouts;
-  /** A call's way there and back, in milliseconds of the run's clock, where there is no network to take it. */
+  /** The simulated round-trip time of a call, in milliseconds of the run's clock, if there is no network. */
   readonly latency?: number;
-  /** Told of every attempt of every call, once it is answered. */
+  /** Called after every attempt of every call. */
   readonly called?: (record: CallRecord) => void;
   /**
-   * Asked right before each attempt of a call that cannot be taken back: one that makes something that AWS cannot tell from a second of its
-   * kind, or one that deletes. The call is not sent where it rejects, because another run holds the stack's lock by now.
+   * Called right before each attempt of a call that cannot be undone: a non-idempotent create, or a delete. If it rejects, the call is not
+   * sent, because another run holds the stack's lock by now.
    */
   readonly guard?: () => Promise<void>;
-  /** Told before a call waits longer than a second for AWS's rate: its name, and for how many milliseconds. */
+  /** Called before a call waits longer than a second for AWS's rate limit: its name, and for how many milliseconds. */
   readonly held?: (call: string, ms: number) => void;
 }
 
@@ -100,21 +100,21 @@ const CLIENTS = {
   tagging: ResourceGroupsTaggingAPIClient,
 } satisfies Record<ServiceName, unknown>;
 
-/** Services that are asked in another region than the stack's. */
+/** Services that are called in another region than the stack's. */
 const REGIONS: { readonly [S in ServiceName]?: string } = { globalTagging: GLOBAL_REGION };
 
-/** Operations after which something is gone. */
+/** Operations that delete something. */
 const DESTRUCTIVE = /^(?:Delete|Deregister|Disassociate|Detach|Release|Remove|Revoke|Stop)/;
 
-/** What all SDK clients have in common, as far as this file needs it. */
+/** The common interface of all SDK clients that this file needs. */
 interface AnyClient {
   send(command: object, options?: { abortSignal?: AbortSignal }): Promise<object>;
   middlewareStack: { use(plugin: Pluggable<object, object>): void };
 }
 
 /**
- * A way to send commands to each service; a service's client is made when its first command is sent.
- * Every call goes through `retrying`, and every attempt waits where its rate is limited; the SDK itself makes one attempt.
+ * A way to send commands to each service; a service's client is created when its first command is sent.
+ * Every call goes through `retrying`, and every attempt waits for its rate limit; the SDK itself makes one attempt.
  */
 export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
   const names = Object.keys(CLIENTS) as ServiceName[];
@@ -127,7 +127,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
   const { region, credentials, plugin, transport, called, latency, timeouts = TIMEOUTS } = options;
   const at = REGIONS[service] ?? region;
   const { clock, signal } = options.retrying;
-  // The state may lie in S3: what a run knows is written down whole also while it stops.
+  // The state may be in S3: it is still saved completely while a run is stopping.
   const around = service === "s3" ? { ...options.retrying, stopping: undefined } : options.retrying;
   let client: AnyClient | undefined;
   const connect = () => {
@@ -146,7 +146,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
       ? transport(service, command, at)
       : (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
   return (command: object, call: CallOptions = {}) => {
-    // The class name is of no use once the code is minified; the schema that the command carries has the name too.
+    // Class names are lost when the code is minified; the schema of the command also has the name.
     const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
     let attempts = 0;
     const isGuarded = !call.ofState && (call.once === true || DESTRUCTIVE.test(operation));

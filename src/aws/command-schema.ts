@@ -11,13 +11,13 @@ const MAP = 2;
 /** A map whose values are simple has no schema of its own but this bit (`@smithy/types`, MapSchemaModifier). */
 const MAP_BIT = 0b1000_0000;
 
-/** The schema of what a command asks and of what it is answered. */
+/** The schemas of a command's input and output. */
 export function schemasOf(command: object): { readonly input: Schema; readonly output: Schema } {
   const { schema } = command as { schema?: readonly unknown[] };
   return { input: unwrapped(schema?.[4]), output: unwrapped(schema?.[5]) };
 }
 
-/** A member may be `[schema, traits]`; a schema may be a function that answers it. */
+/** A member may be `[schema, traits]`; a schema may be a function that returns it. */
 export function unwrapped(ref: Schema): Schema {
   let schema = typeof ref === "function" ? (ref as () => Schema)() : ref;
   while (Array.isArray(schema) && schema.length === 2)
@@ -35,7 +35,7 @@ export function memberOf(schema: Schema, name: string): Schema {
 
 export const itemOf = (schema: Schema): Schema => (Array.isArray(schema) ? unwrapped(schema[4]) : undefined);
 
-/** Whether its keys are the user's, and no names of AWS's model. */
+/** Whether its keys are user data and not member names of AWS's model. */
 export const isMap = (schema: Schema): boolean =>
   typeof schema === "number" ? (schema & MAP_BIT) !== 0 : Array.isArray(schema) && schema[0] === MAP;
 

@@ -14,7 +14,7 @@ interface AwsLike {
 
 const plain = (code: string) => code.replace(/(Exception|Fault|Error)$/, "");
 
-/** The code of an error, such as `InvalidGroup.Duplicate`; the empty string where it has none. */
+/** The code of an error, such as `InvalidGroup.Duplicate`; empty if it has none. */
 export function codeOf(error: unknown): string {
   const { name, Code, code } = (error ?? {}) as AwsLike;
   for (const candidate of [Code, name, code])
@@ -22,29 +22,29 @@ export function codeOf(error: unknown): string {
   return "";
 }
 
-/** Whether `error` bears one of `codes`, with or without the suffix that its class has. */
+/** Whether `error` has one of `codes`, with or without the suffix of its class name. */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   const { name, Code, code } = (error ?? {}) as AwsLike;
   const found = [name, Code, code].filter((value) => typeof value === "string").map(plain);
   return codes.some((wanted) => found.includes(plain(wanted)));
 }
 
-/** AWS's own words. */
+/** AWS's own message. */
 export function messageOf(error: unknown): string {
   const { message } = (error ?? {}) as AwsLike;
   return typeof message === "string" && message !== "" ? message : String(error);
 }
 
 /**
- * The signature was refused because the machine's clock is off, and the SDK (`AwsSdkSigV4Signer`, errorHandler) has taken the time out of
- * AWS's answer: the same call, signed again, is right. A signature that is refused for another reason is not marked.
+ * The signature was rejected because the machine's clock is off, and the SDK (`AwsSdkSigV4Signer`, errorHandler) has adopted the time of
+ * AWS's response: the same call, signed again, is valid. A signature that is rejected for another reason is not flagged.
  */
 export function isClockCorrected(error: unknown): boolean {
   const { $metadata } = (error ?? {}) as { readonly $metadata?: { readonly clockSkewCorrected?: boolean } };
   return $metadata?.clockSkewCorrected === true && hasCode(error, ...CLOCK_CODES);
 }
 
-/** By how many milliseconds AWS's clock was ahead of this machine's when it answered; `undefined` where its answer bears no date. */
+/** By how many milliseconds AWS's clock was ahead of this machine's; `undefined` if the response has no date. */
 export function clockOffsetOf(error: unknown): number | undefined {
   const { $response } = (error ?? {}) as AwsLike;
   // The SDK compares AWS's date with the machine's own clock too, so a run's virtual clock is of no use here.
@@ -52,7 +52,7 @@ export function clockOffsetOf(error: unknown): number | undefined {
   return Number.isNaN(offset) ? undefined : offset;
 }
 
-/** The codes that AWS refuses a signature with whose time is too far from its own (`@smithy/core`, CLOCK_SKEW_ERROR_CODES). */
+/** The codes for a signature whose time differs too much from AWS's (`@smithy/core`, CLOCK_SKEW_ERROR_CODES). */
 const CLOCK_CODES = [
   "AuthFailure",
   "InvalidSignatureException",
@@ -62,7 +62,7 @@ const CLOCK_CODES = [
   "SignatureDoesNotMatch",
 ];
 
-/** Refused because of the rate: certainly not done, and to be asked again. */
+/** Throttled: certainly not executed, and to be retried. */
 export function isThrottled(error: unknown): boolean {
   const status = statusOf(error);
   return (
@@ -85,7 +85,7 @@ export function isThrottled(error: unknown): boolean {
   );
 }
 
-/** The request may or may not have been carried out: the answer was a 5xx, or never came. */
+/** The outcome is unknown: the response was a 5xx, or never came. */
 export function isUncertain(error: unknown): boolean {
   if (isThrottled(error)) return false;
   const status = statusOf(error);
@@ -101,7 +101,7 @@ export function isUncertain(error: unknown): boolean {
       "AbortError",
     ) ||
     hasCode(error, "ServiceUnavailable", "NetworkingError", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ECONNABORTED") ||
-    // An answer that broke off, or that no parser takes. What AWS refused with a 4xx is certain, whatever its message quotes.
+    // A truncated or unparsable response. A 4xx is certain, whatever its message quotes.
     (!(status !== undefined && status >= 400) &&
       /socket hang up|\b(ECONNRESET|ETIMEDOUT|EPIPE)\b|non-JSON|Deserialization|Unexpected (end|token)/.test(
         messageOf(error),
@@ -109,27 +109,27 @@ export function isUncertain(error: unknown): boolean {
   );
 }
 
-/** Answered with 404: an answer to a HEAD request has no body, and so perhaps no code. */
+/** A 404: the response to a HEAD request has no body, and so possibly no code. */
 export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
 
-/** The request never left: nothing listens, or the name has no address. */
+/** The request was never sent: nothing listens, or the host name does not resolve. */
 export function isUnreachable(error: unknown): boolean {
   return (
     hasCode(error, "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH") || isUnconnected(error)
   );
 }
 
-/** The connection was not made in time, so nothing was sent (`@smithy/node-http-handler`, setConnectionTimeout). */
+/** The connection timed out, so nothing was sent (`@smithy/node-http-handler`, setConnectionTimeout). */
 const isUnconnected = (error: unknown): boolean =>
   hasCode(error, "TimeoutError") && messageOf(error).includes("did not establish a connection");
 
-/** The HTTP status of an error's answer, `undefined` where none came. */
+/** The HTTP status of an error's response, `undefined` if there was none. */
 export function statusOf(error: unknown): number | undefined {
   const { $metadata, $response } = (error ?? {}) as AwsLike;
   return $metadata?.httpStatusCode ?? $response?.statusCode;
 }
 
-/** Runs a delete or a read; `undefined` where AWS answers with one of `codes`, its ways to say that the thing is gone. */
+/** Runs a delete or a read; `undefined` if AWS returns one of `codes`, which mean that the resource does not exist. */
 export async function absent<T>(work: Promise<T>, ...codes: readonly string[]): Promise<T | undefined> {
   try {
     return await work;

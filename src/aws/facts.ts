@@ -4,21 +4,21 @@ import { originFacingPrefixListOf, type Remembered } from "./ec2/prefix-list.ts"
 import { existingVpc, rangesOf } from "./ec2/existing-vpc.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
 
-/** What must be known of the account before the desired state can be written down. */
+/** Facts about the account that the desired state depends on. */
 export interface Facts {
   /** Twelve digits. */
   readonly account: string;
   readonly partition: string;
   /** The id of the managed prefix list of CloudFront's addresses, `pl-...`, in the stack's region. */
   readonly originFacingPrefixList: string;
-  /** By the services' names, whether an approved deployment has put an image into each; until one has, it waits at zero tasks. */
+  /** By service name, whether an approved deployment has set its image; until then the service stays at zero tasks. */
   readonly released: Readonly<Record<string, boolean>>;
   /**
-   * Services whose running image lies in the repository of a service that builds none any more, and that service: it has to stay until another
-   * image is released, since ECS pulls the image anew for every task that it starts. Left out: none.
+   * Services whose running image is in the repository of a service that no longer builds one, and that service: the repository must be kept
+   * until another image is released, since ECS pulls the image for every task that it starts. If omitted: none.
    */
   readonly runsFrom?: Readonly<Record<string, string>>;
-  /** The IPv4 ranges of the existing VPC that the stack uses, sorted; `undefined` where it creates its own, or AWS has no such VPC. */
+  /** The IPv4 CIDR blocks of the existing VPC that the stack uses, sorted; `undefined` if it creates its own, or the VPC does not exist. */
   readonly vpcRanges?: readonly string[] | undefined;
 }
 
@@ -26,10 +26,10 @@ export interface Facts {
 export const isAnyReleased = ({ released }: Pick<Facts, "released">): boolean => Object.values(released).includes(true);
 
 /**
- * Reads the facts, sharing what it reads through `snapshot` with the observation that follows. `network` names the existing VPC, if it is one.
- * `services` are the stack's, by their names:
- * where a release of each is looked for, or `undefined` where the config names its image, which needs no release. `remembered` is what the
- * state tells of the stack's resources.
+ * Reads the facts, sharing its calls through `snapshot` with the observation that follows. `network` names an existing VPC, if it is one.
+ * `services` are the stack's, by name:
+ * where to look for a release of each, or `undefined` if the config names its image, which needs no release. `remembered` is the stack's
+ * resources as recorded in the state.
  */
 export async function readFacts(
   aws: Aws,

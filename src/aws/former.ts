@@ -2,7 +2,7 @@ import type { Observation } from "../engine/observe.ts";
 import type { Aws } from "./aws.ts";
 import { ownerOfStack } from "./owner.ts";
 
-/** What of a stack's settings the resources of Fairlead 0.1 tell. */
+/** The stack settings that resources of Fairlead 0.1 reveal. */
 interface Told {
   readonly name: string;
   readonly environment: string;
@@ -10,10 +10,10 @@ interface Told {
 }
 
 /**
- * The resources that bear a mark of Fairlead 0.1 and are this stack's by what is in them, where no state tells. Such a mark has name and
- * environment in one word and no region: the first two are proven where no other two make that word, or by the container, which 0.1
- * named after the stack; the region by where a resource is, or for a distribution by the region that its origin is in. Roles and headers
- * policies tell none, and are never taken for this stack's.
+ * The resources that have a mark of Fairlead 0.1 and are provably this stack's without a state. Such a mark has name and
+ * environment in one word and no region: the first two are proven if no other split of that word is possible, or by the container, which 0.1
+ * named after the stack; the region by the resource's region, or for a distribution by its origin's region. Roles and headers
+ * policies prove nothing, and are never treated as this stack's.
  */
 export function provenIn({ owner }: Pick<Aws, "owner">, stack: Told, { current }: Observation): ReadonlySet<string> {
   const marks = ownerOfStack(owner);
@@ -30,7 +30,7 @@ export function provenIn({ owner }: Pick<Aws, "owner">, stack: Told, { current }
   return proven;
 }
 
-/** Whether `<name>-<environment>` can only be those two. */
+/** Whether `<name>-<environment>` can be split in only one way. */
 const isOneWord = ({ name, environment }: Told) => !name.includes("-") && !environment.includes("-");
 
 function isOfThisContainer({ name, environment }: Told, spec: Readonly<Record<string, unknown>> | undefined): boolean {

@@ -1,7 +1,7 @@
-/** What stands for a secret in an error. */
+/** The replacement for a secret in an error. */
 const HIDDEN = "(secret)";
 
-/** Takes a secret out of an error, and out of everything that caused it. */
+/** Removes a secret from an error and its causes. */
 export function hide(secret: string, error: unknown): void {
   if (secret === "") return;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {

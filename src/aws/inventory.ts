@@ -5,14 +5,14 @@ import { isOfStack } from "./owned.ts";
 import { taggedResources } from "./tagging.ts";
 import { ownerOf } from "./tags.ts";
 
-/** A kind, whatever its spec. */
+/** A resource kind with any spec. */
 // oxlint-disable-next-line typescript/no-explicit-any -- as AnyKind
 type AnyAwsKind = AwsKind<any, any>;
 
 /**
- * The stack's inventory on AWS: the Resource Groups Tagging API answers for most kinds in a call or two; what it does not cover, and what
- * a call or two of a service's own tells without its lag, is listed beside it. Where the API cannot be asked, every kind's own list
- * stands in for it.
+ * The stack's inventory on AWS: the Resource Groups Tagging API covers most kinds in a call or two; kinds that it does not cover, or that
+ * a service lists in a call or two without lag, are listed separately. If the API cannot be called, every kind's own list
+ * is used instead.
  */
 export const inventoryOf =
   (kinds: readonly AnyAwsKind[]): Inventory<Aws> =>
@@ -37,7 +37,7 @@ const merged = (one: Listing<Aws>, other: Listing<Aws>, note: string): Listing<A
   notes: [...one.notes, ...other.notes, note],
 });
 
-/** What the tagging API tells, as far as it may be so: it goes on naming what is gone. */
+/** Candidates from the tagging API, which still lists deleted resources for a while. */
 async function hints(
   aws: Aws,
   kinds: readonly AnyAwsKind[],
@@ -56,4 +56,4 @@ async function hints(
 }
 
 const unasked = (error: unknown) =>
-  `The Resource Groups Tagging API could not be asked (${codeOf(error) || "no answer"}), so the services' own lists were read, which takes more calls. Allow tag:GetResources to whoever runs Fairlead.`;
+  `The Resource Groups Tagging API could not be called (${codeOf(error) || "no response"}), so each service was listed instead, which takes more calls. Grant tag:GetResources to the credentials that run Fairlead.`;

@@ -31,7 +31,7 @@ import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Queue } from "./sqs/queue.ts";
 import type { AnyKind } from "../engine/resource-kind.ts";
 
-/** Every kind that Fairlead can make, by its name. */
+/** Every resource kind of Fairlead, by name. */
 export const kindsByName = {
   Bucket,
   Cluster,
@@ -65,8 +65,8 @@ export const kindsByName = {
   VpcEndpoint,
 } satisfies Readonly<Record<string, AnyKind<Aws>>>;
 
-/** All of them: what a state file may name. */
+/** All resource kinds that a state file may contain. */
 export const kinds: readonly AnyKind<Aws>[] = Object.values(kindsByName);
 
-/** The kind of a type that a state file names, or `undefined` where this version does not know it. */
+/** The resource kind of a type in a state file, or `undefined` if this version does not know it. */
 export const kindOf = (type: string): AnyKind<Aws> | undefined => kinds.find((kind) => kind.type === type);

@@ -2,8 +2,8 @@ import { HIDDEN, masked } from "../masking.ts";
 import { isSensitive, itemOf, memberOf, schemasOf, unwrapped, type Schema } from "./command-schema.ts";
 
 /**
- * What a command asks, as JSON has it: dates in ISO 8601, bytes and streams as `{ "$bytes": n }` (`null` where the length is not known),
- * secrets hidden. Member names are those of AWS's model. `secret` is one that the caller knows to be in it.
+ * The input of a command as JSON values: dates in ISO 8601, bytes and streams as `{ "$bytes": n }` (`null` if the length is not known),
+ * secrets hidden. Member names are those of AWS's model. `secret` is an additional secret in it.
  */
 export function loggedInput(command: object, secret = ""): unknown {
   const { input } = command as { input?: unknown };
@@ -21,7 +21,7 @@ function plainOf(value: unknown, schema: Schema): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, item]) => {
       const member = memberOf(schema, name);
-      // The content of an object in S3, which may be a whole state.
+      // The content of an S3 object, which may be a whole state.
       if (name === "Body" && typeof item === "string") return [[name, { $bytes: Buffer.byteLength(item) }]];
       const told = isSensitive(member) && item !== undefined ? HIDDEN : plainOf(item, unwrapped(member));
       return told === undefined ? [] : [[name, told]];

@@ -1,10 +1,10 @@
-// Where a resource bears no tags, the owner mark stands at the end of its description.
+// For a resource without tags, the owner mark is at the end of its description.
 import { markIn } from "./owner.ts";
 
 /** A text with a mark: `Security headers [fairlead:shop/dev/eu-west-1:edge/headers]`. */
 export const withMark = (text: string, owner: string): string => `${text} [fairlead:${owner}]`.trimStart();
 
-/** The text and the mark in it; `undefined` where it bears none. */
+/** The text and its mark; `undefined` if it has none. */
 export function unmarked(text = ""): { text: string; owner: string | undefined } {
   const mark = / ?\[fairlead:([^\]]+)\]$/.exec(text);
   return {

@@ -1,53 +1,53 @@
-// What others put in the way of a delete. AWS refuses with `DependencyViolation`, `ResourceInUse` and their like, and names nothing: what
-// is found here is told by name, with a command, instead of the refusal.
+// What blocks a delete outside Fairlead. AWS fails with `DependencyViolation`, `ResourceInUse` and similar codes, and does not say what
+// blocks it: the obstacles found here are reported by name, with a command, instead of AWS's error.
 import type { Aws } from "./aws.ts";
 import type { NotYet } from "./call.ts";
 import { messageOf } from "./errors.ts";
 import { isOfStack } from "./owned.ts";
 import { ownerOf, type Tags } from "./tags.ts";
 
-/** Something that keeps a resource from being deleted. */
+/** Something that blocks deleting a resource. */
 export interface Obstacle {
-  /** What it is and which one: `security group sg-1 "db"`. */
+  /** Its kind, id and name: `security group sg-1 "db"`. */
   readonly what: string;
-  /** Its tags, which tell whose it is. What is the stack's own goes by itself and is waited for. */
+  /** Its tags, which identify its owner. The stack's own resources are deleted anyway, so the delete waits for them. */
   readonly tags?: Tags | undefined;
-  /** How it keeps the resource, as what follows `what` in a sentence: `has a rule for sg-2`. */
+  /** How it blocks the resource, as the predicate of `what`: `has a rule for sg-2`. */
   readonly how: string;
-  /** A command that takes it out of the way, */
+  /** A command that removes it. */
   readonly remove?: string;
-  /** or, where no one command does, one that shows it. */
+  /** If no single command removes it, one that shows it. */
   readonly show?: string;
 }
 
-/** A delete that may be refused because of others. */
+/** A delete that unmanaged resources may block. */
 export interface Held {
-  /** What cannot be done, as the beginning of a sentence: `sg-1 cannot be deleted`. */
+  /** The failed operation, as the beginning of a sentence: `sg-1 cannot be deleted`. */
   readonly refusal: string;
   /**
-   * What is in the way now, and may clear what is of no use to anybody. Each is tried on its own: one that is not permitted leaves the
-   * others their say, except where it throws `CannotClear`. `waited`: milliseconds since the first refusal.
+   * Checks that find obstacles, and may clear leftovers. Each runs independently: if one is not permitted, the results of the
+   * others are still used, unless it throws `CannotClear`. `waited`: milliseconds since the first error.
    */
   readonly looks: readonly ((waited: number) => Promise<readonly Obstacle[]>)[];
 }
 
-/** What could be cleared was not allowed to be: the delete ends with the cause. */
+/** Clearing a leftover was denied: the delete fails with the cause. */
 export class CannotClear extends Error {
   override readonly name = "CannotClear";
 }
 
 /**
- * For how many milliseconds an obstacle must have been seen before a delete gives up because of it. Lists lag by some seconds (EC2 API
- * reference, "Eventual consistency"), and whoever put it there may be taking it away.
+ * For how many milliseconds an obstacle must have been present before a delete gives up because of it. Lists lag by some seconds (EC2 API
+ * reference, "Eventual consistency"), and its owner may be deleting it.
  */
 const CONFIRMED = 30_000;
 
-/** How many are told by name. */
+/** How many are listed by name. */
 const TOLD = 5;
 
 /**
- * The answers `refused` of a call, with a look at what they are due to: what others put in the way is told at the first refusal, and ends
- * the wait once it has been seen for half a minute; what is the stack's own, or goes by itself, is waited for.
+ * The errors `refused` of a call, with a check for their cause: unmanaged obstacles are reported at the first error, and end
+ * the wait once they have been present for half a minute; the stack's own, and those that disappear by themselves, are waited for.
  */
 export function unlessHeld(aws: Pick<Aws, "owner">, held: Held, refused: readonly NotYet[]): readonly NotYet[] {
   const seen = new Map<string, number>();
@@ -59,7 +59,7 @@ export function unlessHeld(aws: Pick<Aws, "owner">, held: Held, refused: readonl
     if (foreign.length === 0)
       return failed === undefined
         ? undefined
-        : `${held.refusal}, and what keeps it could not be looked at: ${messageOf(failed)}`;
+        : `${held.refusal}, and what blocks it could not be determined: ${messageOf(failed)}`;
     const text = textOf(held, foreign);
     if ([...seen.values()].some((since) => waited - since >= CONFIRMED)) throw new Error(text);
     return text;
@@ -76,7 +76,7 @@ async function lookedAt(aws: Pick<Aws, "owner">, { looks }: Held, waited: number
   return { foreign: found.filter(({ tags = {} }) => !isOwn(aws, tags)), failed };
 }
 
-/** Whether tags say that something is the stack's own. */
+/** Whether tags mark a resource as the stack's own. */
 export function isOwn(aws: Pick<Aws, "owner">, tags: Tags): boolean {
   const owner = ownerOf(tags);
   return owner !== undefined && isOfStack(aws, owner);
@@ -88,7 +88,7 @@ function textOf({ refusal }: Held, foreign: readonly Obstacle[]): string {
   const more = foreign.length - told.length;
   const commands = [
     ["To remove", told.flatMap(({ remove }) => remove ?? [])],
-    ["To look", told.flatMap(({ show }) => show ?? [])],
+    ["To inspect", told.flatMap(({ show }) => show ?? [])],
   ] as const;
   const ways = commands.filter(([, of]) => of.length > 0).map(([what, of]) => `${what}: ${of.join("; ")}`);
   const them = foreign.length === 1 ? "that" : "those";
@@ -97,8 +97,8 @@ function textOf({ refusal }: Held, foreign: readonly Obstacle[]): string {
 
 function whose(tags: Tags): string {
   const owner = ownerOf(tags);
-  return owner === undefined ? "not made by Fairlead" : `of another stack (${owner})`;
+  return owner === undefined ? "not created by Fairlead" : `owned by another stack (${owner})`;
 }
 
-/** What something is called, after its id. */
+/** The `Name` tag, to be appended to an id. */
 export const named = (tags: Tags): string => (tags["Name"] === undefined ? "" : ` "${tags["Name"]}"`);

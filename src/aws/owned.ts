@@ -4,26 +4,26 @@ import { ownerOfStack } from "./owner.ts";
 import { ownerOf, STACK_TAG, type Tags } from "./tags.ts";
 
 /**
- * Whether something of a stack may be called `name`: just like `prefix`, or with a hyphen and more after it. That only saves asking
- * for the tags of everything else: what is called `shop-dev-2` passes for a name of `shop-dev`, and its tags tell.
+ * Whether `name` may belong to a stack: equal to `prefix`, or with a hyphen and more after it. That only avoids reading
+ * the tags of everything else: `shop-dev-2` also matches `shop-dev`, and its tags decide.
  */
 export const namedAfter = (prefix: string, name: string | undefined): boolean =>
   name === prefix || (name?.startsWith(`${prefix}-`) ?? false);
 
-/** One thing that a list names. */
+/** One item of a list. */
 export interface Candidate {
   readonly id: string;
-  /** Asks for its tags; `undefined` where it went meanwhile. */
+  /** Reads its tags; `undefined` if it was deleted in the meantime. */
   readonly tags: () => Promise<Tags | undefined>;
 }
 
-/** Whether a mark is this stack's: as it is written today, or as Fairlead 0.1 wrote it. */
+/** Whether a mark is this stack's: in the current format, or in that of Fairlead 0.1. */
 export function isOfStack(aws: Pick<Aws, "owner">, mark: string): boolean {
   const owner = ownerOfStack(aws.owner);
   return owner.idOf(mark) !== undefined || owner.formerly?.(mark) !== undefined;
 }
 
-/** The candidates that bear this stack's owner mark; with no owner, those that bear nobody's and are called like one of `ids`. */
+/** The candidates with this stack's owner mark; without an owner, those with no mark that are named like one of `ids`. */
 export async function ownedAmong(
   aws: Aws,
   candidates: readonly Candidate[],

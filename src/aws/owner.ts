@@ -1,27 +1,27 @@
 import type { Owner } from "../engine/resource-kind.ts";
 
-/** Whose resources are: what tells one stack from every other in an account. */
+/** The identity of a stack, which distinguishes it from every other in an account. */
 export interface Identity {
   readonly name: string;
   readonly environment: string;
-  /** Where the stack lives; what is global bears it too. */
+  /** The stack's region; also set for global resources. */
   readonly region: string;
 }
 
-/** `<name>-<environment>`: what the stack's names begin with, and all that a mark of Fairlead 0.1 said of it. */
+/** `<name>-<environment>`: the prefix of the stack's names, and the stack part of a mark of Fairlead 0.1. */
 export const prefixOf = ({ name, environment }: Omit<Identity, "region">): string => `${name}-${environment}`;
 
-/** A part of a mark: nothing in it can be taken for what stands between parts. */
+/** A part of a mark, encoded so that it cannot contain a separator. */
 const part = encodeURIComponent;
 
-/** `shop/dev/eu-west-1:network/vpc`: the mark of one resource. Parts of other lengths never join to the same mark. */
+/** `shop/dev/eu-west-1:network/vpc`: the mark of one resource. Different parts never produce the same mark. */
 export const markOf = ({ name, environment, region }: Identity, id: string): string =>
   `${part(name)}/${part(environment)}/${part(region)}:${id}`;
 
-/** `shop-dev:network/vpc`: what is left of a mark of Fairlead 0.1, which told name and environment in one word and no region. */
+/** `shop-dev:network/vpc`: the mark of Fairlead 0.1, which has name and environment in one word and no region. */
 export const formerMark = (prefix: string, id: string): string => `${part(prefix)}:${id}`;
 
-/** The mark in a text that Fairlead wrote where there are no tags; 0.1 wrote `<stack>-<env>/<id>`. */
+/** Parses a mark from a description; 0.1 wrote `<stack>-<env>/<id>`. */
 export function markIn(text: string): string {
   if (text.includes(":")) return text;
   const end = text.indexOf("/");

@@ -4,7 +4,7 @@ export interface Page<Item> {
   readonly next: string | undefined;
 }
 
-/** More pages than any list of an account's has: AWS's pages hold fifty items and more. */
+/** More pages than any list of an account has: AWS's pages hold fifty items and more. */
 const MOST = 1000;
 
 /** Every item of a paged list. `read` is called with no token first, then with each page's `next`. */
@@ -21,15 +21,15 @@ export async function everyPage<Item>(read: (token: string | undefined) => Promi
   return all;
 }
 
-/** The way through the pages of a list. Whoever is sent where they have been, or is never told the end, would go round for ever. */
+/** Tracks the pages of a list, to detect one that loops or never ends. */
 export class Walk {
   readonly #been = new Set<string>();
 
-  /** Told where the next page begins; throws where the list has no end. */
+  /** Records where the next page begins; throws if the list does not end. */
   step(to: string): void {
-    if (this.#been.has(to)) throw new Error(`AWS's list has no end: ${to} leads to itself. Run again.`);
+    if (this.#been.has(to)) throw new Error(`AWS's list does not end: page ${to} points to itself. Run again.`);
     this.#been.add(to);
     if (this.#been.size >= MOST)
-      throw new Error(`AWS's list has no end: there is more after ${MOST} pages. Run again.`);
+      throw new Error(`AWS's list does not end: there are more than ${MOST} pages. Run again.`);
   }
 }

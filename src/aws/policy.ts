@@ -1,4 +1,4 @@
-/** One value, or a list of them: AWS takes either, and answers with whichever it was given or with the other. */
+/** One value, or a list of them: AWS accepts either, and answers with whichever it was given or with the other. */
 export type OneOrMore = string | readonly string[];
 
 /** One statement of a policy, in IAM's own JSON. */
@@ -38,7 +38,7 @@ export const refusingPlainHttp = (action: string, resource: OneOrMore): PolicyDo
   ],
 });
 
-/** What IAM takes a document without a version for. */
+/** What IAM accepts a document without a version for. */
 const FIRST_VERSION = "2008-10-17";
 
 /**
@@ -58,13 +58,13 @@ export function canonicalPolicy(policy: PolicyDocument): PolicyDocument {
   };
 }
 
-/** The canonical document in a JSON text, which IAM hands out URL-encoded and everybody else plain. */
+/** The canonical document in a JSON text, which IAM hands out URL-encoded and everyone else plain. */
 export function parsePolicy(text: string): PolicyDocument {
   try {
     const policy: PolicyDocument = JSON.parse(text.trimStart().startsWith("{") ? text : decodeURIComponent(text));
     return canonicalPolicy(policy);
   } catch (error) {
-    throw new Error(`AWS answered a policy that is not JSON: ${text.slice(0, 200)}`, { cause: error });
+    throw new Error(`AWS returned a policy that is not JSON: ${text.slice(0, 200)}`, { cause: error });
   }
 }
 
@@ -98,7 +98,7 @@ function canonicalPrincipal(value: unknown): unknown {
   const principals = mapValues(value, (list, type) =>
     oneOrMore(type === "AWS" ? mapItems(list, (item) => accountOf(item)) : list),
   );
-  // Everybody, in the longer of its two spellings.
+  // Everyone, in the longer of its two spellings.
   return Object.keys(principals).length === 1 && principals["AWS"] === "*" ? "*" : principals;
 }
 

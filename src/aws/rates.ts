@@ -9,7 +9,7 @@ import type { ServiceName } from "./aws.ts";
 type Rate = readonly [capacity: number, refill: number];
 
 /**
- * Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2 API": every API has a bucket of its own, most of them with
+ * Amazon EC2 Developer Guide, "Request throttling for the Amazon EC2 API": every API has its own bucket, most of them with
  * the rate of their category, and these with another.
  */
 const EC2: Readonly<Record<string, Rate>> = {
@@ -63,7 +63,7 @@ const LOGS: Readonly<Record<string, Rate>> = {
   UntagResource: [5, 5],
 };
 
-/** Tag Editor User Guide, "Service quotas": GetResources takes 15 calls a second. */
+/** Tag Editor User Guide, "Service quotas": GetResources accepts 15 calls a second. */
 const TAGGING: Rate = [15, 15];
 
 const READS = /^(Describe|Get|List|Search)/;

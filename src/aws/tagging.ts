@@ -5,7 +5,7 @@ import { everyPage } from "./pages.ts";
 import { STACK_TAG, stackTags, tagsFrom, type Tags } from "./tags.ts";
 
 /**
- * Where the tagging API tells of what is global. "Services that support the Resource Groups Tagging API" (API reference): GetResources
+ * Where the tagging API reports what is global. "Services that support the Resource Groups Tagging API" (API reference): GetResources
  * answers for the region that it is asked in; CloudFront's ARNs are those of us-east-1 (CloudFront Developer Guide, "Tagging a
  * distribution": the tagging API must be called in us-east-1).
  */
@@ -30,14 +30,14 @@ const REGIONAL = [
 ];
 const GLOBAL = ["cloudfront"];
 
-/** One resource as the tagging API tells of it: a hint, since it lags behind creates, deletes and changes of tags. */
+/** One resource as the tagging API reports it: a hint, since it lags behind creates, deletes and changes of tags. */
 export interface Tagged {
   readonly arn: Arn;
   readonly tags: Tags;
 }
 
 /**
- * All that bears the stack's tags by the word of the Resource Groups Tagging API, of its region and of what is global: two calls, or one
+ * All that has the stack's tags by the word of the Resource Groups Tagging API, of its region and of what is global: two calls, or one
  * where the stack lives in us-east-1, whatever others have in the account. `former`: also what Fairlead 0.1 marked.
  */
 export function taggedResources(aws: Aws, snapshot: Snapshot, former: boolean): Promise<Tagged[]> {

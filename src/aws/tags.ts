@@ -4,7 +4,7 @@ import { formerMark, markOf, type Identity } from "./owner.ts";
 export const STACK_TAG = "fairlead:stack";
 /** The tag that names the stack's environment. */
 const ENVIRONMENT_TAG = "fairlead:environment";
-/** The tag that names the region where the stack lives; what is global bears it too. */
+/** The tag that names the region where the stack lives; what is global has it too. */
 const REGION_TAG = "fairlead:region";
 /** The tag that holds a resource's id in its stack. */
 export const ID_TAG = "fairlead:id";
@@ -12,7 +12,7 @@ export const ID_TAG = "fairlead:id";
 /** Tags as the kinds compare them. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** The tags that every resource of a stack bears, the id left out. */
+/** The tags that every resource of a stack has, the id omitted. */
 export const stackTags = ({ name, environment, region }: Identity): Tags => ({
   [STACK_TAG]: name,
   [ENVIRONMENT_TAG]: environment,
@@ -22,7 +22,7 @@ export const stackTags = ({ name, environment, region }: Identity): Tags => ({
 /** The owner tags of resource `id` of a stack. */
 export const ownerTags = (stack: Identity, id: string): Tags => ({ ...stackTags(stack), [ID_TAG]: id });
 
-/** The owner mark that tags bear, or `undefined` where they bear none, or only a part of one. */
+/** The owner mark that tags have, or `undefined` where they have none, or only a part of one. */
 export function ownerOf(tags: Tags): string | undefined {
   const { [STACK_TAG]: name, [ENVIRONMENT_TAG]: environment, [REGION_TAG]: region, [ID_TAG]: id } = tags;
   if (name === undefined || id === undefined) return undefined;
@@ -35,7 +35,7 @@ export const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) =
 /** A list of `{ key, value }` (ECS, CodeBuild, CodePipeline). */
 export const tagListLower = (tags: Tags) => Object.entries(tags).map(([key, value]) => ({ key, value }));
 
-/** Tags out of either list; AWS's own `aws:` tags are nobody's to compare. */
+/** Tags out of either list; AWS's own `aws:` tags are no one's to compare. */
 export function tagsFrom(
   list: readonly {
     Key?: string | undefined;

@@ -76,7 +76,7 @@ async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Ac
   return { executionId, message, token, source, image, since: action?.startedAt ?? ref.clock.now() };
 }
 
-/** What CodePipeline takes of a summary. */
+/** What CodePipeline accepts of a summary. */
 const LONGEST = 512;
 
 /**
@@ -89,13 +89,12 @@ export async function approve(
   const { pipeline: pipelineName } = ref.names;
   const stages = await stagesOf(ref);
   const waiting = waitingIn(stages);
-  if (!waiting)
-    throw new NothingWaits(`Nothing waits for an approval in the pipeline ${pipelineName}: ${doingOf(stages)}`);
+  if (!waiting) throw new NothingWaits(`No approval is pending in pipeline ${pipelineName}: ${doingOf(stages)}`);
   const { subject } = answer;
   if (subject && subject.token !== waiting.token)
     throw new NothingWaits(
-      `The approval of execution ${subject.executionId} does not wait any more in the pipeline ${pipelineName}; ` +
-        `that of execution ${waiting.executionId} does.`,
+      `The approval of execution ${subject.executionId} is no longer pending in pipeline ${pipelineName}; ` +
+        `the approval of execution ${waiting.executionId} is.`,
     );
   const status = answer.approved ? "Approved" : "Rejected";
   try {
@@ -111,7 +110,7 @@ export async function approve(
   } catch (error) {
     if (!hasCode(error, "ApprovalAlreadyCompletedException", "InvalidApprovalTokenException")) throw error;
     throw new NothingWaits(
-      `The approval of execution ${waiting.executionId} was answered by somebody else: ${messageOf(error)}`,
+      `The approval of execution ${waiting.executionId} has already been answered: ${messageOf(error)}`,
       { cause: error },
     );
   }
@@ -121,7 +120,7 @@ export async function approve(
 function doingOf(stages: readonly StageState[]): string {
   const at = stages.find(({ latestExecution }) => latestExecution?.status === "InProgress");
   const execution = ({ latestExecution }: StageState) => latestExecution?.pipelineExecutionId;
-  if (at) return `execution ${execution(at)} is in ${at.stageName}.`;
+  if (at) return `execution ${execution(at)} is in stage ${at.stageName}.`;
   const last = stages
     .flatMap((stage) => {
       const times = (stage.actionStates ?? []).map(changedAt).filter((time) => time > 0);
@@ -133,7 +132,7 @@ function doingOf(stages: readonly StageState[]): string {
       undefined,
     );
   if (!last) return "it has not run yet.";
-  return `execution ${execution(last.stage)} came as far as ${last.stage.stageName}: ${last.stage.latestExecution?.status}.`;
+  return `execution ${execution(last.stage)} reached stage ${last.stage.stageName}: ${last.stage.latestExecution?.status}.`;
 }
 
 const changedAt = ({ latestExecution }: ActionState) => latestExecution?.lastStatusChange?.getTime() ?? 0;

@@ -4,7 +4,7 @@ import { absent } from "../aws/errors.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** BatchGetBuilds takes no more ids than this. */
+/** BatchGetBuilds accepts no more ids than this. */
 const AT_ONCE = 100;
 
 /** Builds by their ids, as far as CodeBuild still knows them. */
@@ -23,7 +23,7 @@ export function logOf(build: Build | undefined) {
   return logGroupName === undefined || logStreamName === undefined ? undefined : { logGroupName, logStreamName };
 }
 
-/** CodeBuild delivers the last lines of a build only after its end; for so long they are waited for. */
+/** CodeBuild delivers the last lines of a build only after its end; it is waited for that long. */
 const FLUSH = 5_000;
 
 /** Reads the log of one build as it comes: each line once. */

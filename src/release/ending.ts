@@ -47,7 +47,7 @@ export function overtakerOf(
 ): string | undefined {
   if (run.status !== "Superseded") return undefined;
   const later = runs.slice(0, runs.indexOf(run)).findLast(({ status }) => status !== "Superseded");
-  return later && `Execution ${later.pipelineExecutionId}, which is later, took its place.`;
+  return later && `A newer execution took its place: ${later.pipelineExecutionId}.`;
 }
 
 /** The last part of the ARN of a user or of a role's session. */
@@ -56,6 +56,6 @@ export const personIn = (arn: string | undefined): string | undefined =>
 
 const failedIn = (actions: readonly Action[]) => actions.findLast(({ status }) => status === "Failed");
 
-/** An approval that nobody answered in time fails with an error; one that was rejected has somebody who did it. */
+/** An approval that no one answered in time fails with an error; one that was rejected has someone who did it. */
 const isRejected = (action: Action | undefined) =>
   action?.category === "Approval" && (action.by !== undefined || action.error === undefined);

@@ -15,7 +15,7 @@ export async function entrance(ref: ServiceRef): Promise<Entrance> {
   const { aws, names, stack } = ref;
   if (isJob(ref))
     return {
-      refused: `${nameOf(ref)} is a job, whose tasks end by themselves: exec enters the tasks of services.`,
+      refused: `${nameOf(ref)} is a job, whose tasks run to completion: exec works only for services.`,
     };
   const { cluster, service: serviceName, container } = names;
   const described = await absent(
@@ -23,24 +23,24 @@ export async function entrance(ref: ServiceRef): Promise<Entrance> {
     "ClusterNotFoundException",
   );
   const service = described?.services?.find(({ status }) => status === "ACTIVE");
-  if (!service) return { refused: `There is no service ${serviceName}. Run reconcile first.` };
+  if (!service) return { refused: `Service ${serviceName} does not exist. Run reconcile first.` };
   if (!stack.service.enableExec)
     return {
       refused:
-        "ECS Exec is switched off. Set service.enableExec to true and container.readonlyRootFilesystem to false in stack.config.ts, and reconcile; tasks that start from then on can be entered.",
+        "ECS Exec is disabled. Set service.enableExec to true and container.readonlyRootFilesystem to false in stack.config.ts, and run reconcile; it works for tasks that start after that.",
     };
   if (!service.enableExecuteCommand)
-    return { refused: `ECS Exec is not switched on in the service ${serviceName} yet. Run reconcile, then try again.` };
+    return { refused: `ECS Exec is not enabled on service ${serviceName} yet. Run reconcile, then try again.` };
   const { taskArns: tasks = [] } = await aws.ecs(
     new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING" }),
   );
-  if (tasks.length === 0) return { refused: `No task of ${serviceName} runs. Run status to see why.` };
+  if (tasks.length === 0) return { refused: `No task of ${serviceName} is running. Run status to see why.` };
   const { tasks: found = [] } = await aws.ecs(new DescribeTasksCommand({ cluster, tasks: tasks.slice(0, 100) }));
   const newest = found.filter(canBeEntered).toSorted((a, b) => startOf(b) - startOf(a))[0];
   if (newest?.taskArn === undefined)
     return {
       refused:
-        "No running task can be entered yet: those that run started before ECS Exec was switched on, or are still starting.",
+        "No running task accepts ECS Exec yet: the running tasks started before it was enabled, or are still starting.",
     };
   return { task: newest.taskArn, container, cluster };
 }

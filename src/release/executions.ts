@@ -46,7 +46,7 @@ export async function actionsOf(ref: ServiceRef, pipelineExecutionId: string): P
   return inOrder(found);
 }
 
-/** AWS tells the newest first; those that started in the same moment stay in the order in which they came. */
+/** AWS reports the newest first; those that started in the same moment stay in the order in which they came. */
 const inOrder = (found: readonly ActionExecutionDetail[]): Action[] =>
   found
     .toReversed()
@@ -134,7 +134,7 @@ export const PATIENCE = 180_000;
 /**
  * How long an event from S3 is waited for before the pipeline is started without one. "Typically, event notifications are delivered in
  * seconds but can sometimes take a minute or longer" (Amazon S3 user guide); none comes for about five minutes after a bucket was set to
- * send them ("Enabling Amazon EventBridge"), and that is when its pipeline is made too.
+ * send them ("Enabling Amazon EventBridge"), and that is when its pipeline is created too.
  */
 const EVENT = 90_000;
 const EVENT_OF_YOUNG = 20_000;
@@ -166,9 +166,9 @@ export async function findExecution(ref: ServiceRef, version: string, signal?: A
     }
     if (waited >= PATIENCE)
       throw new Error(
-        `The upload is there, as version ${version} of s3://${names.sourceBucket}/${ref.stack.delivery.sourceKey}, but no ` +
-          `execution started with it. Look whether the EventBridge rule ${names.sourceRule} is enabled and may start the ` +
-          `pipeline ${names.pipeline}${refused === undefined ? "." : `, which could not be started from here either: ${refused}`}`,
+        `The source was uploaded as version ${version} of s3://${names.sourceBucket}/${ref.stack.delivery.sourceKey}, but no ` +
+          `pipeline execution started with it. Check that EventBridge rule ${names.sourceRule} is enabled and allowed to start ` +
+          `pipeline ${names.pipeline}${refused === undefined ? "." : `, which could not be started directly either: ${refused}`}`,
       );
     await clock.sleep(wait, signal);
   }
@@ -178,7 +178,7 @@ export async function findExecution(ref: ServiceRef, version: string, signal?: A
 const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) =>
   status === "InProgress" && sourceRevisions.length === 0;
 
-/** Whether the pipeline was made only lately, and the bucket's events with it. */
+/** Whether the pipeline was created only lately, and the bucket's events with it. */
 async function isYoung({ aws, names, clock }: ServiceRef): Promise<boolean> {
   const { metadata } = await aws.codePipeline(new GetPipelineCommand({ name: names.pipeline }));
   return metadata?.created !== undefined && clock.now() - metadata.created.getTime() < YOUNG;
@@ -212,8 +212,8 @@ async function checkNewest(ref: ServiceRef, version: string): Promise<void> {
   const newest = (await headOf(ref))?.VersionId;
   if (newest !== version)
     throw new Error(
-      `Before the pipeline ${ref.names.pipeline} came to version ${version} of the source, ` +
-        (newest === undefined ? "that was deleted." : `version ${newest} was uploaded and took its place.`),
+      `Before pipeline ${ref.names.pipeline} picked up version ${version} of the source, ` +
+        (newest === undefined ? "it was deleted." : `version ${newest} was uploaded and superseded it.`),
     );
 }
 
@@ -222,7 +222,7 @@ async function start(ref: ServiceRef, version: string): Promise<{ id?: string | 
   try {
     const command = new StartPipelineExecutionCommand({ name, clientRequestToken: tokenOf(version) });
     const { pipelineExecutionId } = await ref.aws.codePipeline(command);
-    return { id: pipelineExecutionId, refused: "CodePipeline answered no execution." };
+    return { id: pipelineExecutionId, refused: "CodePipeline returned no execution." };
   } catch (error) {
     return { refused: messageOf(error) };
   }

@@ -25,7 +25,7 @@ export interface Following {
   readonly onWait?: (wait: Wait, situation: Situation) => Promise<void>;
   /** Does what changes what AWS runs: an answer to an approval begins a deployment. */
   readonly changing?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The services that the release may deploy; left out: the one of the reference. */
+  /** The services that the release may deploy; if omitted: the one of the reference. */
   readonly refs?: readonly ServiceRef[];
 }
 

@@ -45,7 +45,7 @@ export async function checkoutOf(folder: string): Promise<Checkout> {
   const path = pathOf(folder);
   let rules = gitRules(undefined, "", "");
   for (const place of above) rules = gitRules(rules, pathOf(place), await textOf(join(place, ".gitignore")));
-  // Whoever releases a folder that the checkout leaves out, such as a build's output, wants what is in it.
+  // Whoever releases a folder that the checkout omits, such as a build's output, wants what is in it.
   if (path !== "" && rules.ignores(path)) rules = gitRules(undefined, "", "");
   return { path, rules };
 }

@@ -127,13 +127,14 @@ function whyEnded(
   runs: readonly PipelineExecutionSummary[],
 ): string | undefined {
   if (ending === "live" || ending === "running") return undefined;
-  if (ending === "no-source") return "Making the pipeline starts it, and nothing had been uploaded yet.";
+  if (ending === "no-source")
+    return "CodePipeline runs a new pipeline once when it is created; nothing had been uploaded yet.";
   return whyOf(actions) ?? run.stopTrigger?.reason ?? overtakerOf(run, runs) ?? run.statusSummary;
 }
 
 /**
- * Whether this is the run that CreatePipeline starts by itself, without a source to release: to a role that may not list the bucket S3
- * denies an object that is not there, so that CodePipeline calls it a missing permission.
+ * Whether this is the run that CreatePipeline starts by itself, without a source to release: to a role that is not allowed to list the bucket S3
+ * denies an object that does not exist, so that CodePipeline calls it a missing permission.
  */
 async function startedWithoutSource(
   ref: ServiceRef,
@@ -147,7 +148,7 @@ async function startedWithoutSource(
   try {
     return !(await sourceExistedAt(ref, { bucket, key }, failed.updatedAt));
   } catch (error) {
-    // Who may not look is told what CodePipeline says.
+    // Who is not allowed to look is told what CodePipeline says.
     if (hasCode(error, "AccessDenied", "Forbidden")) return false;
     throw error;
   }

@@ -9,7 +9,7 @@ export class SourceError extends Error {
 /** What a `.dockerignore` says, for paths that are relative to its folder. */
 export interface DockerRules {
   leavesOut(path: string): boolean;
-  /** Whether something below `folder`, which is left out itself, may be kept by an exception. */
+  /** Whether something below `folder`, which is omitted itself, may be kept by an exception. */
   mayKeepBelow(folder: string): boolean;
 }
 
@@ -64,7 +64,7 @@ function dockerRule(line: string): DockerRule[] {
     return [{ exception, pattern, expression: expressionOf(pattern) }];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SourceError(`The line ${trimmed} of .dockerignore is no pattern that docker understands. Correct it.`);
+    throw new SourceError(`The line ${trimmed} of .dockerignore is not a valid pattern. Correct it.`);
   }
 }
 
@@ -92,7 +92,7 @@ const literal = (character: string) => `\\u{${character.codePointAt(0)?.toString
 
 /**
  * Adds what the `.gitignore` of `folder` (empty, or with a slash at its end) says to the rules of the folders above.
- * Rules of all folders stand in one list, because a folder that is left out by one file is seen by no deeper one.
+ * Rules of all folders stand in one list, because a folder that is omitted by one file is seen by no deeper one.
  */
 export function gitRules(above: Ignore | undefined, folder: string, text: string): Ignore {
   // On a disk that ignores case, git does too; a release must not depend on the disk.

@@ -37,7 +37,7 @@ export async function builtImage(ref: ServiceRef, actions: readonly Action[]): P
 async function definedIn(ref: ServiceRef, build: Build): Promise<string | undefined> {
   const place = logOf(build);
   if (!place) return undefined;
-  // From the head where it is left out or true; only a stated `false` reads the end.
+  // From the head where it is omitted or true; only a stated `false` reads the end.
   const command = new GetLogEventsCommand({ ...place, limit: LAST, startFromHead: false });
   const page = await absent(ref.aws.logs(command), "ResourceNotFoundException");
   const text = (page?.events ?? []).map(({ message = "" }) => message).join("\n");

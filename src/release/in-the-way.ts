@@ -26,5 +26,5 @@ export async function releaseInTheWay(
   const deploying = own.length > 0 ? deployingIn(await situationOf(ref)) : undefined;
   if (!deploying) return undefined;
   const what = own.map(({ id }) => id).join(" and ");
-  return `Release ${deploying.executionId} is being deployed. A change of ${what} now would end its deployment, and CodePipeline would call the release failed. ${attach(deploying.executionId)} follows it; run this again when it is through.`;
+  return `Release ${deploying.executionId} is being deployed. Changing ${what} now would end its deployment, and CodePipeline would mark the release as failed. Run this again when the release has finished. To follow it: ${attach(deploying.executionId)}`;
 }

@@ -22,7 +22,7 @@ export interface LogQuery {
   readonly filter?: string | undefined;
 }
 
-/** A line that comes late may bear a time before one that was read already: so far back is looked again, in milliseconds. */
+/** A line that comes late may have a time before one that was read already: so far back is looked again, in milliseconds. */
 const LATE = 10_000;
 /**
  * How far ahead of AWS's clock this machine's may be, in milliseconds, as long as no answer has told otherwise: requests that are signed

@@ -55,7 +55,7 @@ async function raiseBounds({ aws, names, stack }: ServiceRef): Promise<void> {
   const { ScalableTargets: [target] = [] } = await aws.autoScaling(
     new DescribeScalableTargetsCommand({ ...scaled, ResourceIds: [ResourceId] }),
   );
-  // Any other number is somebody's wish, and a reconcile's to mend.
+  // Any other number is someone's wish, and a reconcile's to mend.
   if (target?.MinCapacity !== 0 || stack.scaling.min === 0) return;
   await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }), {
     notYet: CROSSED,

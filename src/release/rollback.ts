@@ -46,7 +46,7 @@ export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
   const now = await revisionNow(ref);
   if (!now)
     throw new NoSuchRelease(
-      `There is no ${isJob(ref) ? `job ${serviceName(ref)}` : `service ${name}`}. Run reconcile first.`,
+      `${isJob(ref) ? `Job ${serviceName(ref)}` : `Service ${name}`} does not exist. Run reconcile first.`,
     );
   const from = revisionIn(now.definition.taskDefinitionArn);
   const deployed = (await releases(ref, LOOKED_THROUGH)).filter(
@@ -67,8 +67,8 @@ export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
   const known = deployed.map(({ executionId, revision }) => `${executionId} (${revision})`).join(", ");
   throw new NoSuchRelease(
     wanted === undefined
-      ? `There is no release before the one that runs (${from}). Deployed so far: ${known || "nothing"}.`
-      : `There is no release ${wanted} to go back to. Deployed so far: ${known || "nothing"}.`,
+      ? `There is no release before the running one (${from}). Deployed so far: ${known || "none"}.`
+      : `There is no release ${wanted} to roll back to. Deployed so far: ${known || "none"}.`,
   );
 }
 
@@ -122,7 +122,7 @@ async function mustExist(ref: ServiceRef, revision: string, image: string): Prom
   );
   if (!found)
     throw new NoSuchRelease(
-      `${revision} cannot run again: its image ${image} is not in the repository any more. registry.keepImages says how many are kept.`,
+      `Cannot roll back to ${revision}: its image ${image} is no longer in the repository. registry.keepImages sets how many images are kept.`,
     );
 }
 
@@ -141,11 +141,11 @@ export async function rollback(
       registrationLike(now, (one) => (one.name === container ? image : one.image)),
     );
   if (isJob(ref)) {
-    // The newest revision is what runs, whatever its number says.
+    // A job always runs the newest revision.
     const revision = revisionIn(await again());
     return { ending: "live", why: undefined, revision };
   }
-  // The earlier revision itself will do where it can be deployed and says nothing else.
+  // The earlier revision is deployed as it is if it is active and its settings are the same.
   const taskDefinition = kept.length === 0 && isActive(before) ? to : await again();
   const { service } = await ref.aws.ecs(new UpdateServiceCommand({ cluster, service: name, taskDefinition }), {
     notYet: UPDATE_NOT_YET,

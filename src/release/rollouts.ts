@@ -11,7 +11,7 @@ import type { ServiceRef } from "./service-ref.ts";
 /** Revisions that are looked through for the one that a release of some time ago registered. */
 const LOOKED_THROUGH = 20;
 
-/** What became of a deployment: whether the service runs it now, and whether ECS is through with it. */
+/** What became of a deployment: whether the service runs it now, and whether ECS has finished with it. */
 interface Outcome {
   readonly live: boolean;
   readonly settled: boolean;
@@ -72,7 +72,7 @@ export class Rollouts {
     const live = this.#revision === undefined ? this.#rollingBack() === undefined : running === this.#revision;
     if (live && primary?.rolloutState !== "FAILED")
       return { live, settled: primary?.rolloutState !== "IN_PROGRESS", why: undefined };
-    const runs = primary ? `The service runs ${running}` : "The service runs nothing";
+    const runs = primary ? `The service runs ${running}` : "The service runs no revision";
     const plain = this.#revision === undefined ? `${runs}.` : `${runs}, not ${this.#revision}.`;
     return { live: false, settled: true, why: this.failure ?? this.#rollingBack() ?? plain };
   }
@@ -81,7 +81,7 @@ export class Rollouts {
     const own = this.#own;
     if (!own) return undefined;
     const { deployments = [] } = this.#service ?? {};
-    if (own.rolloutState === "FAILED") return own.rolloutStateReason ?? `The deployment ${own.id} failed.`;
+    if (own.rolloutState === "FAILED") return own.rolloutStateReason ?? `Deployment ${own.id} failed.`;
     if (deployments.some(({ id }) => id === own.id)) return undefined;
     return this.#rollingBack();
   }

@@ -3,11 +3,11 @@ import { absent } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** DescribeTasks takes no more than this (ECS API Reference). */
+/** DescribeTasks accepts no more than this (ECS API Reference). */
 const AT_ONCE = 100;
 
 /**
- * The newest task of a family that ECS still tells of, for about an hour after its end (botocore ecs, ListTasks: "Recently stopped tasks might
+ * The newest task of a family that ECS still reports, for about an hour after its end (botocore ecs, ListTasks: "Recently stopped tasks might
  * appear in the returned results").
  */
 export async function newestRun({ aws, names: { cluster } }: ServiceRef, family: string): Promise<Task | undefined> {
@@ -31,5 +31,5 @@ const timeOf = ({ createdAt }: Task) => createdAt?.getTime() ?? 0;
 /** How a task has ended: with the exit code of its main container, or before that ever ran. */
 export function endOf(task: Task, container: string): { readonly exitCode: number | undefined; readonly why: string } {
   const main = task.containers?.find(({ name }) => name === container);
-  return { exitCode: main?.exitCode, why: main?.reason ?? task.stoppedReason ?? "ECS does not say why" };
+  return { exitCode: main?.exitCode, why: main?.reason ?? task.stoppedReason ?? "ECS gave no reason" };
 }

@@ -33,7 +33,7 @@ export async function deploymentTo(ref: ServiceRef, revision: string, since: num
   return found.find(({ targetServiceRevisionArn }) => targets.includes(targetServiceRevisionArn))?.serviceDeploymentArn;
 }
 
-/** What DescribeServiceRevisions takes at once. */
+/** What DescribeServiceRevisions accepts at once. */
 const MOST = 20;
 
 /** A service deployment as it stands. */

@@ -12,7 +12,7 @@ export interface ServiceRef {
   readonly names: Names;
   /** The stack as if the service were its only one. */
   readonly stack: Stack;
-  /** The service's name; left out: the main one. */
+  /** The service's name; if omitted: the main one. */
   readonly service?: string;
 }
 

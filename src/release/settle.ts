@@ -55,7 +55,7 @@ export async function settle(
     if (clock.now() - startedAt > PATIENCE)
       return end(
         "failed",
-        `${service?.runningCount ?? 0} of ${service?.desiredCount ?? 0} tasks run after half an hour.`,
+        `${service?.runningCount ?? 0} of ${service?.desiredCount ?? 0} tasks are running after half an hour.`,
       );
   }
 }

@@ -3,7 +3,7 @@ import { pipelineState } from "../aws/codepipeline/revision.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** What a release that is under way waits for, or does where that keeps others out. Times are milliseconds since the epoch. */
+/** What a release that is in progress waits for, or does where that keeps others out. Times are milliseconds since the epoch. */
 export type Wait = {
   readonly executionId: string;
   /** The stage that it is in, or waits for. */
@@ -12,7 +12,7 @@ export type Wait = {
   | { readonly for: "approval"; readonly action: string; readonly token: string; readonly since: number }
   /** Another release is in the stage. */
   | { readonly for: "release"; readonly inFront: string }
-  /** Somebody disabled the transition into the stage. */
+  /** Someone disabled the transition into the stage. */
   | Frozen
   /** ECS replaces the tasks. */
   | { readonly for: "deployment"; readonly since: number }

@@ -49,7 +49,7 @@ interface Tree {
   readonly docker: DockerRules;
   /** What CodeBuild needs, whatever the rules say. */
   readonly kept: readonly string[];
-  /** Names of folders that are left out wherever they are, and paths of those that are left out at the top. */
+  /** Names of folders that are omitted wherever they are, and paths of those that are omitted at the top. */
   readonly skipped: readonly string[];
   readonly found: Found[];
 }
@@ -90,7 +90,7 @@ export interface BuildContext {
 
 /**
  * The same of the folder that several services are built from, each from a folder of its own below it. What runs leave behind there, and
- * what package managers install, is left out too.
+ * what package managers install, is omitted too.
  */
 export function readSources(directory: string, builds: readonly BuildContext[]): Promise<SourceArchive> {
   const dockerfiles = builds.map(({ context, dockerfile }) => posix.join(context, dockerfile));
@@ -116,7 +116,7 @@ async function reading(directory: string, read: () => Promise<SourceArchive>): P
     return await read();
   } catch (error) {
     if (error instanceof SourceError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new SourceError(`The folder ${directory} cannot be read: ${(error as Error).message}.`);
+    throw new SourceError(`Folder ${directory} cannot be read: ${(error as Error).message}.`);
   }
 }
 
@@ -151,13 +151,15 @@ const modeOf = (stats: Stats) => ((stats.mode & 0o100) === 0 ? 0o100644 : 0o1007
 async function rootOf(directory: string, needs: string): Promise<string> {
   const stats = await stat(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-    throw new SourceError(`There is no folder ${directory}. Name the folder that holds the service's Dockerfile.`);
+    throw new SourceError(
+      `Folder ${directory} does not exist. Specify the folder that contains the service's Dockerfile.`,
+    );
   });
   if (!stats.isDirectory())
-    throw new SourceError(`${directory} is not a folder. Name the folder that holds the service's Dockerfile.`);
+    throw new SourceError(`${directory} is not a folder. Specify the folder that contains the service's Dockerfile.`);
   const names = await readdir(directory);
   if (names.every((name) => name === ".git"))
-    throw new SourceError(`The folder ${directory} is empty. A release needs ${needs} in it.`);
+    throw new SourceError(`Folder ${directory} is empty. A release needs ${needs} in it.`);
   return realpath(directory);
 }
 
@@ -188,15 +190,15 @@ function isLeftOut({ checkout, docker, kept }: Tree, rules: Ignore, path: string
 /** The real path of what a link points to, where that is in the source. */
 async function targetOf({ directory, root }: Tree, folder: Folder, name: string): Promise<string> {
   const place = join(folder.place, name);
-  const link = `The link ${folder.path}${name} in ${directory} points to ${await readlink(place)}`;
-  const remedy = "Replace it, or leave it out with .dockerignore.";
+  const link = `Symbolic link ${folder.path}${name} in ${directory} points to ${await readlink(place)}`;
+  const remedy = "Replace it, or exclude it with .dockerignore.";
   const real = await realpath(place).catch(() => {
-    throw new SourceError(`${link}, where nothing is. ${remedy}`);
+    throw new SourceError(`${link}, which does not exist. ${remedy}`);
   });
   if (real !== root && !real.startsWith(root + sep))
-    throw new SourceError(`${link}, which is outside the folder, so the build would not have it. ${remedy}`);
+    throw new SourceError(`${link}, which is outside the folder and would be missing in the build. ${remedy}`);
   if (folder.within.includes(real))
-    throw new SourceError(`${link}, a folder that the link itself is in, so there would be no end. ${remedy}`);
+    throw new SourceError(`${link}, a folder that contains the link itself (an endless loop). ${remedy}`);
   return real;
 }
 
@@ -204,7 +206,7 @@ function add({ directory, found }: Tree, file: Found): void {
   found.push(file);
   if (found.length > MOST_FILES)
     throw new SourceError(
-      `The folder ${directory} holds more than 65,535 files, which is the most that a release can have. Leave out what the image does not need with .dockerignore.`,
+      `Folder ${directory} contains more than 65,535 files, the maximum for a release. Exclude what the image does not need with .dockerignore.`,
     );
 }
 
@@ -214,7 +216,7 @@ function checkNeeded({ directory, found }: Tree, buildspec: string): void {
   if (dockerfile && spec) return;
   const lacking = dockerfile ? `no ${buildspec}` : spec ? "no Dockerfile" : `neither a Dockerfile nor ${buildspec}`;
   throw new SourceError(
-    `The folder ${directory} has ${lacking}. A release needs both: CodeBuild follows ${buildspec}, which builds the image from the Dockerfile.`,
+    `Folder ${directory} has ${lacking}. A release needs both: CodeBuild runs ${buildspec}, which builds the image from the Dockerfile.`,
   );
 }
 
@@ -223,12 +225,10 @@ function checkContexts({ directory, found }: Tree, builds: readonly BuildContext
     const folder = posix.normalize(context).replace(/\/$/, "");
     const has = (path: string) => found.some((file) => file.path === posix.normalize(path));
     if (folder !== "." && !found.some(({ path }) => path.startsWith(`${folder}/`)))
-      return [
-        `There is no folder ${context} with files in ${directory}, which services.${service}.build.context names.`,
-      ];
+      return [`services.${service}.build.context: folder ${context} in ${directory} does not exist or has no files.`];
     return has(`${folder}/${dockerfile}`)
       ? []
-      : [`The folder ${context} in ${directory} has no ${dockerfile}, which the service ${service} is built from.`];
+      : [`Folder ${context} in ${directory} has no ${dockerfile}, which service ${service} is built from.`];
   });
   if (missing.length > 0) throw new SourceError(missing.join("\n"));
 }
@@ -238,7 +238,7 @@ function checkSize({ directory, found }: Tree): void {
   if (bytes <= MOST_BYTES) return;
   const largest = found.reduce((most, file) => (file.stats.size > most.stats.size ? file : most));
   throw new SourceError(
-    `The folder ${directory} holds ${megabytes(bytes)}, and a release at most ${megabytes(MOST_BYTES)}. The largest file is ${largest.path} with ${megabytes(largest.stats.size)}. Leave out what the image does not need with .dockerignore.`,
+    `Folder ${directory} contains ${megabytes(bytes)}; the maximum for a release is ${megabytes(MOST_BYTES)}. The largest file is ${largest.path} (${megabytes(largest.stats.size)}). Exclude what the image does not need with .dockerignore.`,
   );
 }
 

@@ -37,10 +37,10 @@ export interface Stopped {
 export interface Stopping {
   /** Written down beside it, where CodePipeline shows it. */
   readonly reason: string;
-  /** Lets the action that is under way come to its end, instead of abandoning it. */
+  /** Lets the action that is in progress come to its end, instead of abandoning it. */
   readonly finish: boolean;
   readonly signal?: AbortSignal;
-  /** The services that the release may deploy; left out: the one of the reference. */
+  /** The services that the release may deploy; if omitted: the one of the reference. */
   readonly refs?: readonly ServiceRef[];
   /** Does what changes what AWS runs, while nothing else does. */
   readonly changing: <T>(work: () => Promise<T>) => Promise<T>;
@@ -48,7 +48,7 @@ export interface Stopping {
 
 /** Executions among which the one that is meant is looked for. */
 const LOOKED_THROUGH = 100;
-/** What CodePipeline takes of a reason (API reference, StopPipelineExecution). */
+/** What CodePipeline accepts of a reason (API reference, StopPipelineExecution). */
 const LONGEST = 200;
 /** Milliseconds between two looks, and how long ECS may take to go back. */
 const PAUSE = 2_000;
@@ -68,19 +68,21 @@ export async function stoppable(ref: ServiceRef, wanted: string): Promise<Stoppa
   const executionId = run?.pipelineExecutionId;
   if (!run || executionId === undefined)
     throw new NothingToStop(
-      `The pipeline ${ref.names.pipeline} has no release ${wanted} among its latest ${LOOKED_THROUGH}. ${running(runs)}`,
+      `Pipeline ${ref.names.pipeline} has no release ${wanted} among its latest ${LOOKED_THROUGH}. ${running(runs)}`,
     );
   if (other)
-    throw new NothingToStop(`${wanted} may mean ${executionId} or ${other.pipelineExecutionId}: give more of the id.`);
+    throw new NothingToStop(
+      `${wanted} is ambiguous: it matches ${executionId} and ${other.pipelineExecutionId}. Enter more of the id.`,
+    );
   const actions = await actionsOf(ref, executionId);
   const action = actions.findLast(({ status }) => status === "InProgress");
   return { executionId, ending: endingOf(run.status, actions), action };
 }
 
-/** The releases that are under way, in a sentence. */
+/** The releases that are in progress, in a sentence. */
 function running(runs: readonly PipelineExecutionSummary[]): string {
   const ids = runs.filter(({ status }) => status === "InProgress").map(({ pipelineExecutionId: id }) => id);
-  return ids.length === 0 ? "No release is under way." : `Under way: ${ids.join(", ")}.`;
+  return ids.length === 0 ? "No release is in progress." : `In progress: ${ids.join(", ")}.`;
 }
 
 /**
@@ -174,7 +176,7 @@ async function takeBack(
   }
 }
 
-/** What a service deployment came to; `undefined` while it is under way. */
+/** What a service deployment came to; `undefined` while it is in progress. */
 function endOf(
   { status, statusReason }: ServiceDeployment,
   isCurrent: boolean,

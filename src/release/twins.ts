@@ -11,7 +11,7 @@ import { DEPLOY, situationOf } from "./situation.ts";
 const versionOf = ({ sourceRevisions }: PipelineExecutionSummary) => sourceRevisions?.[0]?.revisionId;
 
 /** Why a twin is stopped: whoever follows it goes on with the other. */
-const REASON = "An event of S3 came twice or late: the same version of the source has its release already.";
+const REASON = "Duplicate or late S3 event: this version of the source already has a release.";
 
 /**
  * The executions among `runs`, the newest first, that an event of the stack's rule started although another one has the same version of the
@@ -41,7 +41,7 @@ function startsBy(trigger: ExecutionTrigger | undefined, rule: string): boolean 
 }
 
 /**
- * The execution under way that releases the source of one that was superseded, or stopped as its twin: an event that came twice or late started
+ * The execution in progress that releases the source of one that was superseded, or stopped as its twin: an event that came twice or late started
  * one of the two. `undefined` where what took its place is another source.
  */
 export async function heirOf(ref: ServiceRef, executionId: string): Promise<string | undefined> {
@@ -62,7 +62,7 @@ export async function stopTwins(ref: ServiceRef, followed: string): Promise<stri
   const { pipeline: pipelineName, sourceRule } = ref.names;
   const twins = twinsOf(await executionsOf(ref, RECENT), sourceRule, followed);
   if (twins.length === 0) return [];
-  // One that is being deployed is left alone: an abandoned deployment goes on with nobody watching it.
+  // One that is being deployed is left alone: an abandoned deployment goes on with no one watching it.
   const deploys = (await situationOf(ref))?.stages.find(({ stageName }) => stageName === DEPLOY)?.latestExecution;
   const stopped: string[] = [];
   for (const { pipelineExecutionId = "" } of twins) {

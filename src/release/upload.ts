@@ -14,7 +14,7 @@ export interface Archive {
   readonly commit: string | undefined;
 }
 
-/** The names of the user metadata; S3 sends them back in small letters. */
+/** The names of the user metadata; S3 sends them back in lower case. */
 const DIGEST = "fairlead-digest";
 const COMMIT = "fairlead-commit";
 const FILES = "fairlead-files";
@@ -22,7 +22,7 @@ const CHANGED = "fairlead-changed";
 const BY = "fairlead-by";
 const MANIFEST = "fairlead-manifest";
 
-/** What S3 takes of names and values together, in bytes. */
+/** What S3 accepts of names and values together, in bytes. */
 const LIMIT = 2048;
 const PREFIX = "x-amz-meta-";
 
@@ -48,7 +48,7 @@ export async function uploadSource(ref: ServiceRef, archive: Archive, by: string
   const version = await putOnce(ref, put, before?.VersionId);
   if (version === undefined)
     throw new Error(
-      `The bucket ${names.sourceBucket} keeps no versions, so no release can be told from another. Turn its versioning on.`,
+      `Bucket ${names.sourceBucket} is not versioned, so releases cannot be told apart. Enable versioning on it.`,
     );
   return sourceFrom(version, Metadata);
 }

@@ -35,7 +35,7 @@ describe("a release on the wire", () => {
     const first = run("deploy", "--json");
     // The second terminal asks until there is something to approve, and nobody else changes anything.
     let second = await run("approve", "--reason", "looks good", "--json");
-    while (second.code === LOCKED || second.stderr.includes("Nothing waits"))
+    while (second.code === LOCKED || second.stderr.includes("No approval is pending"))
       second = await run("approve", "--reason", "looks good", "--json");
     expect(second.stderr).toContain("Approved.");
     const ended = await first;
@@ -54,7 +54,7 @@ describe("a release on the wire", () => {
     expect((await run("deploy", "--detach")).code).toBe(0);
     let rejected = await run("reject", "--reason", "not today");
     // The new release takes its moment to get there; a run without one ends below, and not with a time-out.
-    for (let tries = 0; tries < 60 && rejected.stdout.includes("Nothing waits"); tries++)
+    for (let tries = 0; tries < 60 && rejected.stdout.includes("No approval is pending"); tries++)
       rejected = await run("reject", "--reason", "not today");
     expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("Rejected.") });
   });

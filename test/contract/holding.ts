@@ -51,7 +51,7 @@ export function ends(
   ...named: string[]
 ) {
   expect(error).toMatch(new RegExp(`^${refusal}`));
-  for (const part of [...named, "not made by Fairlead", "then run again. To "]) expect(error).toContain(part);
+  for (const part of [...named, "not created by Fairlead", "then run again. To "]) expect(error).toContain(part);
   expect(seconds).toBeGreaterThanOrEqual(30);
   expect(seconds).toBeLessThan(60);
 }

@@ -34,7 +34,12 @@ describe("a delete that is blocked by network interfaces", () => {
     );
     const id = NetworkInterface?.NetworkInterfaceId ?? "";
     const command = aws(`ec2 delete-network-interface --network-interface-id ${id}`);
-    ends(await remove(at, Subnet, SubnetId), "subnet ", `network interface ${id} "spare" attached to nothing`, command);
+    ends(
+      await remove(at, Subnet, SubnetId),
+      "subnet ",
+      `network interface ${id} "spare" not attached to anything`,
+      command,
+    );
     await at.aws.ec2(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
     expect((await remove(at, Subnet, SubnetId)).error).toBeUndefined();
   });

@@ -50,5 +50,5 @@ it("a run that has planned before a release and deploys after it waits for the r
   );
   const { taskDefinition } = await aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition: live?.taskDefinition }));
   expect([taskDefinition?.cpu, taskDefinition?.containerDefinitions?.[0]?.image]).toEqual(["512", RELEASED]);
-  expect(notes).toEqual([expect.stringContaining("was deployed while this run was under way; its image stays")]);
+  expect(notes).toEqual([expect.stringContaining("was deployed during this run; its image is kept")]);
 });

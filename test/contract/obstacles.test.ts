@@ -52,7 +52,7 @@ describe("a delete that is blocked by others", () => {
       );
     ends(
       await remove(at, SecurityGroup, groupId),
-      `security group ${groupId} cannot be deleted: security group ${otherGroupId} "second", not made by Fairlead, has an ingress rule for it`,
+      `security group ${groupId} cannot be deleted: security group ${otherGroupId} "second", not created by Fairlead, has an ingress rule for it`,
       "has an egress rule for it",
       command("ingress", 5432),
       command("egress", 6379),
@@ -140,7 +140,7 @@ describe("a delete that is blocked by others", () => {
     ends(
       held,
       `Elastic IP address ${allocationId} cannot`,
-      "bears it",
+      "uses it",
       "ec2 disassociate-address --association-id eipassoc-",
     );
   });

@@ -130,7 +130,7 @@ describe("a stack that waits for its first release", () => {
     expect(forth.exit).toBe(0);
     expect((await running(stage)).revision).toBe("fairlead-app-dev:3");
     await expect(stage.act((context) => rollback("99", { target: "local", yes: true }, context))).rejects.toThrow(
-      "There is no release 99 to go back to. Deployed so far:",
+      "There is no release 99 to roll back to. Deployed so far:",
     );
   });
 
@@ -157,7 +157,7 @@ describe("a stack that waits for its first release", () => {
     expect(end.json.release).toMatchObject({ ending: "rejected", why: "not on a Friday" });
     expect(end.json.release.finding).toMatchObject({ cause: "rejected" });
     await expect(stage.act((context) => approve({ target: "local" }, context))).rejects.toThrow(
-      /Nothing waits for an approval in the pipeline fairlead-app-dev-pipeline/,
+      /No approval is pending in pipeline fairlead-app-dev-pipeline/,
     );
   });
 

@@ -89,7 +89,7 @@ describe("a release during a reconcile", () => {
     expect(exit).toBe(1);
     expect(json.problems).toEqual([
       expect.stringMatching(
-        /^Release \S+ is being deployed\. A change of compute\/task-definition and compute\/service now would end its deployment, .* deploy --attach \S+ follows it/,
+        /^Release \S+ is being deployed\. Changing compute\/task-definition and compute\/service now would end its deployment, .* To follow it: .* deploy --attach \S+/,
       ),
     ]);
     await expect(stage.run("reconcile")).rejects.toThrow("Blocked by 1 error");
@@ -149,7 +149,7 @@ describe("a rollback", () => {
       await aws.ecr(new BatchDeleteImageCommand({ repositoryName, imageIds }));
     });
     await expect(stage.act((context) => rollback(undefined, { target: "local", yes: true }, context))).rejects.toThrow(
-      "is not in the repository any more",
+      "is no longer in the repository",
     );
   });
 });

@@ -13,13 +13,13 @@ describe("exec", () => {
   afterAll(() => stage.remove());
 
   it("says what is missing, step by step, and then how to enter a task", async () => {
-    await expect(enter()).rejects.toThrow("There is no service fairlead-app-dev-service. Run reconcile first.");
+    await expect(enter()).rejects.toThrow("Service fairlead-app-dev-service does not exist. Run reconcile first.");
     await stage.run("reconcile");
-    await expect(enter()).rejects.toThrow("ECS Exec is switched off. Set service.enableExec to true");
+    await expect(enter()).rejects.toThrow("ECS Exec is disabled. Set service.enableExec to true");
     stage.edit({ service: { enableExec: true }, container: { readonlyRootFilesystem: false } });
-    await expect(enter()).rejects.toThrow("ECS Exec is not switched on in the service fairlead-app-dev-service yet.");
+    await expect(enter()).rejects.toThrow("ECS Exec is not enabled on service fairlead-app-dev-service yet.");
     await stage.run("reconcile");
-    await expect(enter()).rejects.toThrow("No task of fairlead-app-dev-service runs.");
+    await expect(enter()).rejects.toThrow("No task of fairlead-app-dev-service is running.");
     await deployed(stage);
     const { exit, answer } = await enter();
     expect(exit).toBe(0);

@@ -58,7 +58,7 @@ describe("a stack in an existing network", () => {
     const found = await stage.act((context) => doctor({ target: "local", json: true }, context));
     const { hops } = JSON.parse(found.answer) as { hops: { name: string; state: string; what: string }[] };
     expect(hops.filter(({ state: is }) => is !== "ok")).toEqual([]);
-    expect(hops.map(({ what }) => what).join("\n")).toContain(`2 private subnets lead 0.0.0.0/0 to ${made.nat}.`);
+    expect(hops.map(({ what }) => what).join("\n")).toContain(`2 private subnets route 0.0.0.0/0 to ${made.nat}.`);
   });
 
   it("lets tasks query DNS in every range of the VPC", async () => {
@@ -116,7 +116,7 @@ describe("a network that changes under a stack", () => {
     const { hops } = JSON.parse(found.answer) as { hops: { name: string; what: string; fix: string }[] };
     expect(hops.find(({ name }) => name === "public subnets' routes")).toMatchObject({
       what: `Public subnet ${made.publicSubnets[0]} has no route to 0.0.0.0/0.`,
-      fix: `Have it changed by the owner of VPC ${made.vpc}: Fairlead uses it and changes nothing of it.`,
+      fix: `Ask the owner of VPC ${made.vpc} to change it: Fairlead uses that VPC but does not modify it.`,
     });
     stage.edit({ network: networkSettings(made), logs: { retentionDays: 90 } });
     const { exit, lines } = await stage.type("reconcile", "--yes");
@@ -147,7 +147,7 @@ describe("an existing network that a stack cannot use", () => {
 
   it("is one that does not exist", async () => {
     expect(await problems({ vpc: "vpc-0123456789abcdef0" })).toEqual([
-      "network.vpc: vpc-0123456789abcdef0 does not exist in ap-northeast-1 of account 123456789012, or is not shared with it. Correct the id, the region or the credentials. To see which there are: aws ec2 describe-vpcs --region ap-northeast-1",
+      "network.vpc: vpc-0123456789abcdef0 does not exist in ap-northeast-1 of account 123456789012, or is not shared with it. Correct the id, the region or the credentials. To list the VPCs: aws ec2 describe-vpcs --region ap-northeast-1",
     ]);
   });
 
@@ -155,10 +155,10 @@ describe("an existing network that a stack cannot use", () => {
     const other = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
     const [first = ""] = made.publicSubnets;
     const found = await problems({ publicSubnets: [first, "subnet-0123456789abcdef0", other.publicSubnets[1] ?? ""] });
-    const look = `To see which there are: aws ec2 describe-subnets --filters Name=vpc-id,Values=${made.vpc} --region ap-northeast-1`;
+    const look = `To list its subnets: aws ec2 describe-subnets --filters Name=vpc-id,Values=${made.vpc} --region ap-northeast-1`;
     expect(found.slice(0, 2)).toEqual([
-      `network.publicSubnets: subnet-0123456789abcdef0 does not exist in ap-northeast-1 of account 123456789012, or is not shared with it. Name a subnet of ${made.vpc}. ${look}`,
-      `network.publicSubnets: ${other.publicSubnets[1]} is in ${other.vpc}, not in ${made.vpc}. Name a subnet of ${made.vpc}. ${look}`,
+      `network.publicSubnets: subnet-0123456789abcdef0 does not exist in ap-northeast-1 of account 123456789012, or is not shared with it. Use a subnet of ${made.vpc}. ${look}`,
+      `network.publicSubnets: ${other.publicSubnets[1]} is in ${other.vpc}, not in ${made.vpc}. Use a subnet of ${made.vpc}. ${look}`,
     ]);
     whole();
   });
@@ -168,11 +168,11 @@ describe("an existing network that a stack cannot use", () => {
     expect(found).toEqual([
       ...made.privateSubnets.map(
         (id) =>
-          `network.publicSubnets: ${id} is not public: ${made.mainTable} leads 0.0.0.0/0 to ${made.nat}, not to an internet gateway. Add a route for 0.0.0.0/0 to the internet gateway of the VPC to ${made.mainTable}, or name a public subnet.`,
+          `network.publicSubnets: ${id} is not public: ${made.mainTable} routes 0.0.0.0/0 to ${made.nat}, not to an internet gateway. Add a route for 0.0.0.0/0 to the internet gateway of the VPC to ${made.mainTable}, or use a public subnet.`,
       ),
       ...made.publicSubnets.map(
         (id) =>
-          `network.privateSubnets: ${id}: ${made.publicTable} leads 0.0.0.0/0 to ${made.internetGateway}, and a task has no public address to reach the internet with. Name a subnet that leads out through a NAT gateway, a transit gateway or the like.`,
+          `network.privateSubnets: ${id}: ${made.publicTable} routes 0.0.0.0/0 to ${made.internetGateway}, but a task has no public IP address to reach the internet with. Use a subnet whose route out of the VPC is a NAT gateway, a transit gateway or similar.`,
       ),
     ]);
   });
@@ -201,7 +201,7 @@ describe("an existing network that a stack cannot use", () => {
     own.edit({ network: { vpc: String(vpc_id), publicSubnets, privateSubnets } });
     const planned = await own.run("plan");
     expect(planned.json.problems).toContain(
-      `network.vpc: ${String(vpc_id)} was created by this stack, which would delete it, because a stack that names an existing VPC has none of its own. Name another VPC, or take network.vpc out of the config.`,
+      `network.vpc: ${String(vpc_id)} was created by this stack, which would delete it, because a stack that uses an existing VPC has no VPC of its own. Use another VPC, or remove network.vpc from the config.`,
     );
     own.remove();
   });

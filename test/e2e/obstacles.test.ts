@@ -65,14 +65,14 @@ const cases: readonly (readonly [
     "a rule for the tasks' group",
     ruleForTasks,
     ["network/vpc", "security/tasks-group"],
-    `"db", not made by Fairlead, has an ingress rule for it`,
+    `"db", not created by Fairlead, has an ingress rule for it`,
     "aws ec2 revoke-security-group-ingress --group-id sg-",
   ],
   [
     "a subnet in the VPC",
     async (own) => own.ec2(new CreateSubnetCommand({ VpcId: await vpcOf(own), CidrBlock: "10.0.99.0/24" })),
     ["network/vpc"],
-    "not made by Fairlead, is in it",
+    "not created by Fairlead, is in it",
     "aws ec2 delete-subnet --subnet-id subnet-",
   ],
   [
@@ -85,14 +85,14 @@ const cases: readonly (readonly [
       `observability/container-insights-log@/aws/ecs/containerinsights/${CLUSTER}/performance`,
       "security/tasks-group",
     ],
-    "ECS service worker, not made by Fairlead,",
+    "ECS service worker, not created by Fairlead,",
     `aws ecs delete-service --force --cluster ${CLUSTER} --service worker`,
   ],
   [
     "a distribution with the headers policy",
     blog,
     ["edge/headers-policy"],
-    "not made by Fairlead, has it in a behavior",
+    "not created by Fairlead, uses it in a behavior",
     "aws cloudfront get-distribution-config --id E",
   ],
 ];
@@ -142,7 +142,7 @@ describe("what blocks a delete", () => {
     stage.edit({ network: { cidr: "10.9.0.0/16" } });
     for (const run of [await stage.run("reconcile"), await stage.run("reconcile")]) {
       const [failed] = run.json.actions.filter(({ outcome }) => outcome === "failed") as { error?: string }[];
-      expect(failed?.error).toContain("not made by Fairlead, is in it");
+      expect(failed?.error).toContain("not created by Fairlead, is in it");
       expect(failed?.error).toContain("aws ec2 delete-subnet --subnet-id");
       // The new network takes some four minutes by itself.
       expect(run.json.seconds).toBeLessThan(480);

@@ -79,7 +79,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     expect((await stage.type("releases")).lines.join("\n")).toMatch(
       new RegExp(`${id}  stopped\\n    why      not this one`),
     );
-    expect((await stage.type("approve")).lines.join("\n")).toContain("Nothing waits for an approval");
+    expect((await stage.type("approve")).lines.join("\n")).toContain("No approval is pending");
     // Whoever does it again is told the same.
     expect((await stop(id)).json?.release).toMatchObject({ ending: "stopped", deployment: "none" });
     expect(await stage.planned()).toEqual({});
@@ -182,7 +182,7 @@ describe("release stop", { timeout: 120_000 }, () => {
     });
     expect(await stop("01234567")).toMatchObject({
       exit: 2,
-      lines: [expect.stringContaining(`has no release 01234567 among its latest 100. Under way: ${waiting}.`)],
+      lines: [expect.stringContaining(`has no release 01234567 among its latest 100. In progress: ${waiting}.`)],
     });
     expect((await stop(waiting)).exit).toBe(0);
     const listed = await stage.type("releases", "--json");

@@ -25,7 +25,7 @@ describe("a plan whose user has no access to the Resource Groups Tagging API", (
     expect(exit).toBe(0);
     const text = lines.join("\n");
     for (const id of Object.values(doubles)) expect(text).toContain(id);
-    expect(text).toContain("Allow tag:GetResources to whoever runs Fairlead.");
+    expect(text).toContain("Grant tag:GetResources to the credentials that run Fairlead.");
   });
 
   it("deletes what it finds that way", async () => {

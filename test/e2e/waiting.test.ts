@@ -114,11 +114,11 @@ describe("what waits in the pipeline", { timeout: 120_000 }, () => {
     };
     expect(releases.find(({ executionId }) => executionId === second)).toMatchObject({
       ending: "superseded",
-      why: `Execution ${third}, which is later, took its place.`,
+      why: `A newer execution took its place: ${third}.`,
     });
     const attached = await stage.type("deploy", "--attach", second);
     expect(attached.exit).toBe(1);
-    expect(attached.lines.join("\n")).toContain(`superseded: Execution ${third}, which is later, took its place.`);
+    expect(attached.lines.join("\n")).toContain(`superseded: A newer execution took its place: ${third}.`);
     expect(attached.lines.join("\n")).not.toContain("Cause:");
   });
 

@@ -113,10 +113,10 @@ describe("a web service, an internal service and a worker", () => {
       "task definition and image",
     ]);
     expect(hops[0]?.what).toMatch(
-      /^Security group sg-\w+ of the tasks lets the tasks out on port 443, and nobody in\.$/,
+      /^Security group sg-\w+ of the tasks allows outbound traffic on port 443 and no inbound traffic\.$/,
     );
     const internal = await stage.type("doctor", "--service", "search");
-    expect(internal.lines.join("\n")).toMatch(/lets service web and service daily-mail in on port 9200/);
+    expect(internal.lines.join("\n")).toMatch(/inbound traffic from service web and service daily-mail on port 9200/);
   });
 
   it("are released one by one: what was not changed keeps its image", async () => {
@@ -283,7 +283,7 @@ describe("a service whose image source changes", () => {
   });
 
   it("keeps that of a service that is no longer in the file, too", async () => {
-    stage.edit({ services: { ref: { build }, mail: { type: "worker", imageOf: "site" } } });
+    stage.edit({ services: { site: { build }, mail: { type: "worker", imageOf: "site" } } });
     const planned = await stage.planned();
     expect(planned).toMatchObject({ "compute/service": "delete", "site/balancer/cloudfront-rule": "create" });
     expect(planned).not.toHaveProperty(["registry/repository"]);

@@ -32,7 +32,7 @@ export const WAY = [
   "task definition and image",
 ];
 export const RECONCILE = "Run `npm run reconcile`.";
-export const RELEASE = "Release the application: run `npm run deploy`.";
+export const RELEASE = "Deploy the application: run `npm run deploy`.";
 export const REPOSITORY = "fairlead-app-dev";
 /** What the task definition names until a release puts an image there. */
 export const PLACEHOLDER = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${REPOSITORY}:unreleased`;

@@ -76,7 +76,7 @@ describe("a value that looks like a secret", () => {
   });
 
   it("is hidden in what AWS quotes, and a sentence stays one", () => {
-    const sentence = "AWS does not know these credentials: check AWS_PROFILE or the keys.";
+    const sentence = "AWS does not recognize these credentials: check AWS_PROFILE or the keys.";
     expect(maskedProse(sentence)).toBe(sentence);
     expect(maskedProse("The value 'postgres://a:hunter2@db' and AKIAIOSFODNN7EXAMPLE are not valid")).toBe(
       "The value 'postgres://a:(secret)@db' and (secret) are not valid",

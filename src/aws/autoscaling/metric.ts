@@ -8,7 +8,7 @@ import type { Aws } from "../aws.ts";
 
 const AVERAGES = ["ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"] as const;
 
-/** Requests that a target group's targets answer in a minute, for each of them. */
+/** Requests per minute and target of a target group. */
 export interface RequestsPerTarget {
   readonly type: "requests-per-target";
   readonly loadBalancerArn: string;
@@ -16,14 +16,14 @@ export interface RequestsPerTarget {
   readonly targetGroupArn: string;
 }
 
-/** Messages that wait in a queue, for each task that runs: the cluster needs Container Insights, which counts the tasks. */
+/** Visible messages in a queue per running task: requires Container Insights on the cluster, which counts the tasks. */
 export interface BacklogPerTask {
   readonly type: "backlog-per-task";
   /** The queue's name. */
   readonly queue: string;
 }
 
-/** What a policy keeps at its target; the first two are percentages. */
+/** The metric that a policy keeps at its target value; the first two are percentages. */
 export type ScalingMetric = (typeof AVERAGES)[number] | RequestsPerTarget | BacklogPerTask;
 
 /** The service that is scaled. */
@@ -50,7 +50,7 @@ export function specificationOf(metric: ScalingMetric, scaled: Scaled): Specific
     : { CustomizedMetricSpecification: { Metrics: backlogOf(metric.queue, scaled) } };
 }
 
-/** `undefined` for a metric that Fairlead does not set, which counts as another. */
+/** `undefined` for a metric that Fairlead does not set, which is a difference. */
 export function metricIn(aws: Aws, tracking: Specification | undefined, scaled: Scaled): ScalingMetric | undefined {
   const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: customized } = tracking ?? {};
   if (customized) return backlogIn(customized, scaled);
@@ -72,8 +72,8 @@ const labelOf = ({ loadBalancerArn, targetGroupArn }: RequestsPerTarget): string
 
 /**
  * Application Auto Scaling user guide, "Create a target tracking scaling policy using metric math": the queue's visible messages divided by
- * the running tasks. A service at zero has no data point, or nought, so that the quotient would have none and nothing would ever start: it
- * counts as one task. A queue that nobody has used for some hours has no data point either, and counts as empty.
+ * the running tasks. A service at zero tasks has no data point, or zero, so the quotient would be undefined and no task would ever start: it
+ * counts as one task. A queue that has not been used for some hours has no data point either, and counts as empty.
  */
 function backlogOf(queue: string, { cluster, service }: Scaled): TargetTrackingMetricDataQuery[] {
   const raw = (

@@ -1,5 +1,5 @@
-// Registering makes a target or changes it, leaves what is not sent as it was, and moves the service's desired count between the
-// bounds at once; deregistering takes the scaling policies along.
+// RegisterScalableTarget creates or updates a target, keeps omitted members, and moves the service's desired count into the bounds
+// immediately; deregistering also deletes the scaling policies.
 import {
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
@@ -30,14 +30,14 @@ export interface ScalableTargetSpec {
   service: string;
   min: number;
   max: number;
-  /** What is paused; nothing, unless somebody paused it by hand. */
+  /** Suspended scaling activities; none, unless someone suspended them manually. */
   suspended: SuspendedState;
-  /** The names of the stack's own policies; nothing of them is written. Others move the count too, and a plan shows them. */
+  /** The names of the stack's own policies (not written to AWS). Other policies also change the count, and a plan shows them. */
   policies: readonly string[];
   tags: Tags;
 }
 
-/** Nothing is paused: what AWS assumes where nothing is said (botocore application-autoscaling, SuspendedState). */
+/** Nothing suspended: AWS's default (botocore application-autoscaling, SuspendedState). */
 export const NOT_SUSPENDED = {
   DynamicScalingInSuspended: false,
   DynamicScalingOutSuspended: false,
@@ -122,12 +122,12 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
         Tags: { ...spec.tags },
       }),
       {
-        // It is an upsert, but refuses the tags of a target that is there already: a repeat after a lost answer would fail.
+        // It is an upsert, but rejects tags for a target that already exists: a retry after a lost response would fail.
         once: true,
         notYet: [
           ...CROSSED,
           { code: "ValidationException", says: "ECS service doesn't exist" },
-          // AWS makes the role that it scales with on first use.
+          // AWS creates the service-linked role for scaling on first use.
           { code: "ValidationException", says: "Unable to assume IAM role" },
         ],
       },
@@ -138,7 +138,7 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
 
   async update(aws, observed, spec, changed) {
     const { id: ResourceId, attrs } = observed;
-    // What is left out stays as it is.
+    // Omitted members keep their values.
     const input = {
       ...(changed.has("min") || changed.has("max") ? { MinCapacity: spec.min, MaxCapacity: spec.max } : {}),
       ...(changed.has("suspended") ? { SuspendedState: spec.suspended } : {}),

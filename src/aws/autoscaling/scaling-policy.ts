@@ -1,5 +1,5 @@
-// Putting a policy makes it or overwrites the one of that name, alarms included, which AWS makes in the account by itself. It
-// cannot be tagged: it is ours when it hangs on our service under our name.
+// PutScalingPolicy creates or overwrites the policy of that name, including the alarms that AWS creates for it in the account.
+// Policies cannot be tagged: a policy is the stack's if it belongs to the stack's service and has the expected name.
 import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
 import type { Aws } from "../aws.ts";
 import { defineKind } from "../define-kind.ts";
@@ -21,7 +21,7 @@ export interface ScalingPolicySpec {
   scaleInCooldown: number;
   /** Seconds. */
   scaleOutCooldown: number;
-  /** Only ever add tasks, and leave taking them away to others. */
+  /** Only scale out, never scale in. */
   disableScaleIn: boolean;
 }
 
@@ -71,7 +71,7 @@ export const ScalingPolicy = defineKind<ScalingPolicySpec, ScalingPolicyAttrs>({
         scaleOutCooldown: tracking?.ScaleOutCooldown,
         disableScaleIn: tracking && (tracking.DisableScaleIn ?? false),
       },
-      // It cannot be tagged; whoever owns the scalable target owns it.
+      // It cannot be tagged; the owner of the scalable target owns it.
       owner: owner === undefined || isOfStack(aws, owner) ? look.owner : owner,
       ready: true,
     };
@@ -113,9 +113,9 @@ async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
     {
       notYet: [
         ...CROSSED,
-        // CloudWatch or ECS could not be asked on our behalf yet.
+        // Application Auto Scaling cannot call CloudWatch or ECS on our behalf yet.
         { code: "FailedResourceAccessException" },
-        // A target that was registered a moment ago (hashicorp/terraform-provider-aws#427).
+        // A target that was registered moments ago (hashicorp/terraform-provider-aws#427).
         { code: "ObjectNotFoundException", says: "No scalable target", budget: 60 },
       ],
     },

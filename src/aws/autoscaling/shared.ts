@@ -14,20 +14,20 @@ import { absent, hasCode, messageOf } from "../errors.ts";
 import { everyPage } from "../pages.ts";
 import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
-/** What is scaled: the desired count of an ECS service. */
+/** The scaled dimension: the desired count of an ECS service. */
 export const DESIRED_COUNT = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
 
-/** Another change of the same target is being carried out. */
+/** Another change of the same target is in progress. */
 export const CROSSED: readonly NotYet[] = [{ code: "ConcurrentUpdateException", budget: 60 }];
 
-/** What Application Auto Scaling calls a service; `undefined` where a name is not known. */
+/** A service's resource id in Application Auto Scaling; `undefined` if a name is not known yet. */
 export function resourceIdOf(names: { cluster: string; service: string }): string;
 export function resourceIdOf(names: { cluster?: string | undefined; service?: string | undefined }): string | undefined;
 export function resourceIdOf({ cluster, service }: { cluster?: string | undefined; service?: string | undefined }) {
   return cluster === undefined || service === undefined ? undefined : `service/${cluster}/${service}`;
 }
 
-/** All policies on a service, whoever made them. All who ask share the call. */
+/** All policies of a service, including unmanaged ones. Concurrent callers share one call. */
 export const policiesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): Promise<ScalingPolicy[]> =>
   snapshot.once(`autoscaling/scaling-policy ${ResourceId}`, () =>
     everyPage(async (NextToken) => {
@@ -37,7 +37,7 @@ export const policiesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): Pr
     }),
   );
 
-/** All scheduled actions on a service: they move its bounds at their times. */
+/** All scheduled actions of a service: they change its bounds on a schedule. */
 export const schedulesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): Promise<ScheduledAction[]> =>
   snapshot.once(`autoscaling/scheduled-action ${ResourceId}`, () =>
     everyPage(async (NextToken) => {
@@ -46,7 +46,7 @@ export const schedulesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): P
       return { items: page.ScheduledActions, next: page.NextToken };
     }),
   );
-/** A scalable target with its tags, read once for it and for the policies that go with it; `undefined` where there is none. */
+/** A scalable target with its tags, read once for the target and its policies; `undefined` if it does not exist. */
 export async function registered(
   aws: Aws,
   snapshot: Snapshot,
@@ -68,7 +68,7 @@ export async function tagsOf(aws: Aws, ResourceARN: string | undefined): Promise
   return found && tagsFrom(tagListLower(found.Tags ?? {}));
 }
 
-/** Carries a removal out; what is not there any more is a success. AWS's words for that are the same under either code. */
+/** Runs a deletion; a target or policy that no longer exists is a success. AWS's message for that is the same with either code. */
 export async function unregistered(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;

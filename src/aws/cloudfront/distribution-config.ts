@@ -11,7 +11,7 @@ import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
 import type { Behavior, DistributionSpec, ErrorPage } from "./distribution.ts";
 import { counted } from "./shared.ts";
 
-/** What Fairlead calls its origin in every distribution; also how its distributions are told from others in a list. */
+/** The id of Fairlead's origin in every distribution; it also identifies Fairlead's distributions in a list. */
 export const ORIGIN_ID = "fairlead-balancer";
 
 type Config = Omit<DistributionSpec, "tags">;
@@ -19,7 +19,7 @@ type Config = Omit<DistributionSpec, "tags">;
 const READ: Method[] = ["GET", "HEAD"];
 const ALL: Method[] = [...READ, "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
-/** The whole config that CloudFront wants: `spec` on top of the `live` config, whose other fields stay as they are. */
+/** The complete config that CloudFront requires: `spec` merged into the `live` config, whose other fields are kept. */
 export function configOf(spec: Config, callerReference: string, live?: DistributionConfig): DistributionConfig {
   const [first, ...others] = spec.behaviors;
   const origins = (live?.Origins?.Items ?? []).filter(({ Id }) => Id !== ORIGIN_ID);
@@ -64,7 +64,7 @@ function originOf(spec: Config, live: Origin | undefined): Origin {
       OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] },
       ...live?.CustomOriginConfig,
       HTTPPort: 80,
-      // Nothing goes there.
+      // Not used.
       HTTPSPort: live?.CustomOriginConfig?.HTTPSPort ?? 443,
       OriginProtocolPolicy: "http-only",
     },
@@ -86,7 +86,7 @@ function behaviorOf(
     CachePolicyId: cachePolicyId,
     OriginRequestPolicyId: originRequestPolicyId,
     ResponseHeadersPolicyId: spec.headersPolicyId,
-    // The settings that a cache policy took the place of: CloudFront refuses both together.
+    // Legacy settings that the cache policy replaces: CloudFront rejects both together.
     ForwardedValues: undefined,
     MinTTL: undefined,
     DefaultTTL: undefined,
@@ -94,12 +94,12 @@ function behaviorOf(
   };
 }
 
-/** The spec that a config amounts to. What differs from what Fairlead always sets makes the field differ that it belongs to. */
+/** The spec that a config represents. A deviation from what Fairlead always sets makes the field it belongs to differ. */
 export function specFrom(config: DistributionConfig): Seen<Config> {
   const origin = config.Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
   const plain = origin?.CustomOriginConfig;
   const headers = origin?.CustomHeaders?.Items ?? [];
-  // A second header is not Fairlead's: then none counts, and the next update writes ours alone.
+  // A second header is not Fairlead's: then the secret counts as missing, and the next update writes only Fairlead's header.
   const secret = headers.length === 1 ? headers[0] : undefined;
   const behaviors: CacheBehavior[] = [
     ...(config.DefaultCacheBehavior ? [{ ...config.DefaultCacheBehavior, PathPattern: "*" }] : []),
@@ -154,7 +154,7 @@ const errorPageFrom = ({ ErrorCode, ErrorCachingMinTTL, ResponsePagePath, Respon
 });
 
 /**
- * What CloudFront fills in by itself where nothing is said: "Values that you specify when you create or update a distribution" in its
+ * CloudFront's defaults: "Values that you specify when you create or update a distribution" in its
  * developer guide, and `flattenDistributionConfig` of terraform-provider-aws (internal/service/cloudfront/distribution.go).
  */
 const USUAL: Usual = {
@@ -178,7 +178,7 @@ const USUAL: Usual = {
   ConnectionMode: "direct",
 };
 
-/** The same of our origin; `OriginPath` is looked at as drift. */
+/** The same for Fairlead's origin; `OriginPath` is checked as drift. */
 const USUAL_ORIGIN: Usual = {
   Id: SET,
   DomainName: SET,
@@ -197,7 +197,7 @@ const USUAL_ORIGIN: Usual = {
   },
 };
 
-/** The same of a behavior. */
+/** The same for a behavior. */
 const USUAL_BEHAVIOR: Usual = {
   PathPattern: SET,
   TargetOriginId: SET,
@@ -207,7 +207,7 @@ const USUAL_BEHAVIOR: Usual = {
   CachePolicyId: SET,
   OriginRequestPolicyId: SET,
   ResponseHeadersPolicyId: SET,
-  // What a cache policy took the place of; a behavior without one differs in `cachePolicyId`.
+  // Replaced by a cache policy; a behavior without one differs in `cachePolicyId`.
   ForwardedValues: SET,
   MinTTL: SET,
   DefaultTTL: SET,
@@ -216,7 +216,7 @@ const USUAL_BEHAVIOR: Usual = {
 
 const ourOrigin = ({ Origins }: DistributionConfig) => Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
 
-/** What others set on a distribution; an update carries it through. `paths`: the behaviors that are ours. */
+/** Unmanaged settings of a distribution, which an update keeps. `paths`: the behaviors of the stack. */
 export function unmanagedOf(config: DistributionConfig, paths: readonly string[]): string[] {
   const behaviors = [
     ...(config.DefaultCacheBehavior ? [{ ...config.DefaultCacheBehavior, PathPattern: "*" }] : []),
@@ -232,7 +232,7 @@ export function unmanagedOf(config: DistributionConfig, paths: readonly string[]
   ];
 }
 
-/** What the next update sets again besides the spec: our origin takes requests at its root. */
+/** Drift that the next update reverts besides the spec: the origin path of Fairlead's origin is empty. */
 export const driftedOf = (config: DistributionConfig): Drifted[] =>
   driftedIn("originDomain", { OriginPath: ourOrigin(config)?.OriginPath }, {}, "Origin");
 

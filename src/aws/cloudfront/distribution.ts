@@ -1,5 +1,5 @@
-// Everything about a distribution is slow, but little has to wait for it: its domain name is there at once, and the origin's name is
-// not resolved when it is made. It must be disabled, and that deployed everywhere, before it can be deleted.
+// Every change of a distribution is slow, but little has to wait for it: its domain name is known immediately, and the origin's name is
+// not resolved on create. A distribution must be disabled, and that change deployed everywhere, before it can be deleted.
 import {
   CreateDistributionWithTagsCommand,
   DeleteDistributionCommand,
@@ -34,9 +34,9 @@ export interface DistributionSpec {
   priceClass: PriceClass;
   /** The origin's host name, reached by plain HTTP on port 80. */
   originDomain: string;
-  /** The name of the header that proves to the origin that a request came through this distribution, */
+  /** The name of the header that proves to the origin that a request came through this distribution. */
   originSecretHeader: string;
-  /** and its value. */
+  /** The value of that header. */
   originSecret: string;
   /** The response headers policy of all behaviors. */
   headersPolicyId: string;
@@ -55,7 +55,7 @@ export interface Behavior {
   originRequestPolicyId: string | undefined;
   /** `all`, or only GET and HEAD. */
   methods: "all" | "read";
-  /** Only ever observed: settings that Fairlead sets the same everywhere and that somebody changed. */
+  /** Observed only: fixed settings that were changed outside Fairlead. */
   strays?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -64,7 +64,7 @@ export interface ErrorPage {
   code: number;
   /** For how long CloudFront answers with it before it asks the origin again. */
   cacheSeconds: number;
-  /** Only ever observed, as in `Behavior`. */
+  /** Observed only, as in `Behavior`. */
   strays?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -126,7 +126,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
   },
 
   async create(aws, spec, making) {
-    // CloudFront never makes a second distribution for the same reference, so this call may be repeated.
+    // CloudFront never creates a second distribution for the same reference, so this call may be retried.
     const reference = `${making.owner}/${making.token}`;
     const create = new CreateDistributionWithTagsCommand({
       DistributionConfigWithTags: {
@@ -136,7 +136,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     });
     const options = { notYet: POLICY_NOT_SEEN_YET, secret: spec.originSecret };
     const { Distribution: distribution } = await aws.cloudFront(create, options).catch((error: unknown) => {
-      // It was made by an earlier call whose answer was lost: only looking tells its id.
+      // It was created by an earlier call whose response was lost: only an observation finds its id.
       if (hasCode(error, "DistributionAlreadyExists"))
         throw new UncertainAnswer(`CreateDistributionWithTags: ${messageOf(error)}`, { cause: error });
       throw error;
@@ -177,7 +177,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
         }
         if (!ready) return "again";
         await aws.cloudFront(new DeleteDistributionCommand({ Id, IfMatch }), {
-          // Some of CloudFront has not heard yet that it is disabled. Terraform waits three minutes (resourceDistributionDelete).
+          // The disabled state has not reached all of CloudFront yet. Terraform waits three minutes (resourceDistributionDelete).
           notYet: [{ code: "DistributionNotDisabled", budget: 300 }],
         });
         return undefined;
@@ -189,14 +189,14 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
 
 const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 
-/** A response headers policy that was made a moment ago. */
+/** A response headers policy that was created a moment ago. */
 const POLICY_NOT_SEEN_YET = [{ code: "NoSuchResponseHeadersPolicy", budget: 60 }] as const;
 
 type Found = { distribution: AwsDistribution; tags: Tags };
 
 /**
- * By known id; else among those that may be the stack's, by their tags, which no list tells: first those with the same comment, so that
- * mostly one has to be asked for its tags.
+ * By known id; otherwise by the tags of those that may be the stack's, which no list returns: first those with the same comment, so that
+ * usually only one call for tags is needed.
  */
 async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
   const { knownId, owner, formerOwner, spec, snapshot, excludeIds } = look;
@@ -237,8 +237,8 @@ async function tagsOf(aws: Aws, Resource: string): Promise<Tags | undefined> {
 /**
  * Whether a distribution may be the stack's: its comment begins like the stack's names, or its origin is a load balancer that does, in the
  * stack's region. A load balancer's DNS name is `<name>-<number>.<region>.elb.<suffix>` (Elastic Load Balancing User Guide), so that of all
- * the distributions that Fairlead made in the account only the stack's own are asked for their tags. A summary that does not tell its
- * origins may be ours as well: better one call more than a second distribution.
+ * the distributions that Fairlead created in the account, tags are read only for the stack's own. A summary without
+ * origins may be the stack's as well: one extra call is better than a second distribution.
  */
 export const mayBeOurs = (
   { stack, region }: Pick<Aws, "stack" | "region">,

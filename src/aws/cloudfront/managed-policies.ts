@@ -1,9 +1,9 @@
 /**
- * The policies that AWS keeps for everybody, the same ids in every account: CloudFront Developer Guide, "Use managed cache
+ * The policies that AWS keeps for everyone, the same ids in every account: CloudFront Developer Guide, "Use managed cache
  * policies" and "Use managed origin request policies".
  */
 
-/** Caches nothing: for what the application makes anew for each request. */
+/** Caches nothing: for dynamic responses. */
 export const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 /** Caches for a day unless the origin says otherwise; headers, cookies and query strings make no difference. */

@@ -1,5 +1,5 @@
-// A policy cannot be tagged: the owner mark goes into its comment. And CloudFront holds on to a policy until the distribution's
-// update that dropped it is deployed everywhere.
+// A policy cannot be tagged: the owner mark is part of its comment. CloudFront refuses to delete a policy until the distribution
+// update that removed it is deployed everywhere.
 import {
   CreateResponseHeadersPolicyCommand,
   DeleteResponseHeadersPolicyCommand,
@@ -29,9 +29,9 @@ import { onLatest } from "./shared.ts";
 
 export interface ResponseHeadersPolicySpec {
   name: string;
-  /** The owner mark, which stands in the comment on AWS. */
+  /** The owner mark, which is part of the comment on AWS. */
   owner: string;
-  /** With the owner mark, AWS takes at most 128 characters. */
+  /** With the owner mark, AWS accepts at most 128 characters. */
   comment: string;
   /** Strict-Transport-Security. */
   hsts: { maxAgeSeconds: number; includeSubdomains: boolean; preload: boolean };
@@ -134,10 +134,10 @@ export const ResponseHeadersPolicy = defineKind<ResponseHeadersPolicySpec, Respo
 
 const ABSENT = "NoSuchResponseHeadersPolicy";
 
-/** CloudFront holds on to a policy for a while after the last distribution that had it was updated everywhere, or deleted. */
+/** CloudFront refuses to delete a policy for a while after the last distribution that used it was updated everywhere, or deleted. */
 const IN_USE: readonly NotYet[] = [{ code: "ResponseHeadersPolicyInUse", budget: 600 }];
 
-/** What keeps a policy: distributions of others that have it (CloudFront API Reference, DeleteResponseHeadersPolicy). */
+/** What blocks deleting a policy: unmanaged distributions that use it (CloudFront API Reference, DeleteResponseHeadersPolicy). */
 const heldPolicy = (aws: Aws, ResponseHeadersPolicyId: string): Held => ({
   refusal: `response headers policy ${ResponseHeadersPolicyId} cannot be deleted`,
   looks: [
@@ -153,14 +153,14 @@ const heldPolicy = (aws: Aws, ResponseHeadersPolicyId: string): Held => ({
         const answer = await absent(asking, "NoSuchResource", "NoSuchDistribution");
         if (!answer) return [];
         const show = awsCommand(["cloudfront", "get-distribution-config", "--id", id]);
-        return [{ what: `distribution ${id}`, tags: tagsFrom(answer.Tags?.Items), how: "has it in a behavior", show }];
+        return [{ what: `distribution ${id}`, tags: tagsFrom(answer.Tags?.Items), how: "uses it in a behavior", show }];
       });
       return (await Promise.all(found)).flat();
     },
   ],
 });
 
-/** What is Fairlead's in a policy; its other sections an update carries through. */
+/** Fairlead's part of a policy; an update keeps the other sections. */
 const USUAL: Usual = {
   Name: SET,
   Comment: SET,
@@ -180,7 +180,7 @@ async function findPolicy(
     const known = await absent(aws.cloudFront(new GetResponseHeadersPolicyCommand({ Id: knownId })), ABSENT);
     if (known?.ResponseHeadersPolicy) return known.ResponseHeadersPolicy;
   }
-  // An account has twenty of its own (CloudFront Developer Guide, "Quotas on policies"): one list tells all of each.
+  // An account has at most twenty custom ones (CloudFront Developer Guide, "Quotas on policies"): one list returns all of them completely.
   const policies = await listedOnce(aws, snapshot);
   const candidates = policies.filter(({ Id = "" }) => !excludeIds.includes(Id));
   const bearing = (mark: string) =>
@@ -191,7 +191,7 @@ async function findPolicy(
 const listedOnce = (aws: Aws, snapshot: Snapshot) =>
   snapshot.once("cloudfront/response-headers-policies", () => listed(aws));
 
-/** Every policy of the account but AWS's own. */
+/** All custom policies of the account. */
 const listed = (aws: Aws): Promise<AwsPolicy[]> =>
   everyPage(async (Marker) => {
     const page = await aws.cloudFront(new ListResponseHeadersPoliciesCommand({ Type: "custom", Marker }));
@@ -199,11 +199,11 @@ const listed = (aws: Aws): Promise<AwsPolicy[]> =>
     return { items: Items?.flatMap(({ ResponseHeadersPolicy: policy }) => policy ?? []), next: NextMarker };
   });
 
-/** A header that the origin may overrule is as good as none. */
+/** A header that the origin may override counts as missing. */
 const overriding = <Header extends { Override: boolean | undefined }>(header: Header | undefined) =>
   header?.Override ? header : undefined;
 
-/** The policy on top of the `live` one, whose other sections (CORS, custom headers) are not Fairlead's. */
+/** The policy merged into the `live` one, whose other sections (CORS, custom headers) are not Fairlead's. */
 function configOf(spec: ResponseHeadersPolicySpec, live?: ResponseHeadersPolicyConfig): ResponseHeadersPolicyConfig {
   const { hsts } = spec;
   return {

@@ -1,11 +1,11 @@
 import { hasCode } from "../errors.ts";
 
-/** How often a write is tried on top of the newest version before those of others win. */
+/** How often a write is retried on top of the newest version before giving up. */
 const TRIES = 4;
 
 /**
- * Reads a thing with its ETag and writes on top of it; when somebody else wrote in between, both again. CloudFront takes a write
- * only with the ETag of the newest version, so a write whose answer was lost also comes back here, and is made once more.
+ * Reads a resource with its ETag and writes on top of it; if it was changed in between, does both again. CloudFront accepts a write
+ * only with the ETag of the newest version, so a write whose response was lost also ends up here, and is repeated.
  */
 export async function onLatest<Live, Result>(
   read: () => Promise<Live>,

@@ -1,5 +1,5 @@
-// CodeBuild assumes the role while the project is made, so a role that is seconds old is refused for a while; and an update
-// leaves what is not said as it was, so every field that is Fairlead's is said each time.
+// CodeBuild assumes the role while the project is created, so a new role is rejected for some seconds; and an update keeps
+// omitted members, so every managed field is sent each time.
 import {
   BatchGetProjectsCommand,
   CreateProjectCommand,
@@ -44,7 +44,7 @@ export interface ProjectAttrs {
   arn: string;
 }
 
-/** IAM is not seen everywhere at once: five minutes, as in terraform-provider-aws (internal/service/codebuild/project.go). */
+/** IAM is eventually consistent: five minutes, as in terraform-provider-aws (internal/service/codebuild/project.go). */
 const ROLE_NOT_SEEN_YET: readonly NotYet[] = [
   { code: "InvalidInputException", says: "ot authorized to perform", budget: 300 },
 ];
@@ -116,7 +116,7 @@ export const Project = defineKind<ProjectSpec, ProjectAttrs>({
   },
 });
 
-/** A project; all who ask share the call. */
+/** A project; concurrent callers share one call. */
 const read = (aws: Aws, snapshot: Snapshot, name: string): Promise<AwsProject | undefined> =>
   snapshot.batch("codebuild/project", name, 100, async (names) => {
     const { projects = [] } = await aws.codeBuild(new BatchGetProjectsCommand({ names }));
@@ -138,13 +138,13 @@ function specOf({ environment, source, logsConfig, ...project }: AwsProject) {
   };
 }
 
-/** A variable that is filled from elsewhere differs from every plain value. */
+/** A variable that refers to a parameter or secret differs from every plain value. */
 const variable = ({ name = "", value = "", type = "PLAINTEXT" }: EnvironmentVariable) =>
   [name, type === "PLAINTEXT" ? value : `${type} ${value}`] as const;
 
 /**
- * What an update sets, and what CodeBuild fills in by itself ("Project" in its API reference; `flattenProject*` of
- * terraform-provider-aws, internal/service/codebuild/project.go). What is told beyond it an update carries through.
+ * What an update sets, and CodeBuild's defaults ("Project" in its API reference; `flattenProject*` of
+ * terraform-provider-aws, internal/service/codebuild/project.go). An update keeps all other settings.
  */
 const USUAL: Usual = {
   name: SET,
@@ -156,7 +156,7 @@ const USUAL: Usual = {
   lastModified: SET,
   timeoutInMinutes: SET,
   queuedTimeoutInMinutes: 480,
-  // The account's key for S3, until another is chosen.
+  // The account's default key for S3.
   encryptionKey: SET,
   cache: { type: "NO_CACHE" },
   projectVisibility: "PRIVATE",
@@ -182,7 +182,7 @@ function driftedOf({ source, artifacts, environment }: AwsProject): Drifted[] {
 
 const ALWAYS = { source: "CODEPIPELINE", artifacts: "CODEPIPELINE", environment: "LINUX_CONTAINER" } as const;
 
-/** A project's settings on top of the `live` ones: what is written replaces the whole structure that it is in. */
+/** A project's settings merged into the `live` ones: a write replaces whole structures. */
 const inputOf = (spec: ProjectSpec, live?: AwsProject) => ({
   name: spec.name,
   description: spec.description,

@@ -1,5 +1,5 @@
-// A pipeline is written whole: what an update does not say is gone. So an update is made on top of the live declaration, and what that
-// says beyond Fairlead's is shown.
+// UpdatePipeline replaces the whole declaration: omitted settings are removed. So an update is built on top of the live declaration, and
+// unmanaged settings in it are shown.
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from "@aws-sdk/client-codepipeline";
 import type { Drifted } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
@@ -18,14 +18,14 @@ export const actionOf = ({ actionTypeId, ...action }: ActionDeclaration): Pipeli
   runOrder: action.runOrder ?? 1,
 });
 
-/** Actions in one order: CodePipeline keeps that of the declaration, which says nothing. */
+/** Actions in canonical order: CodePipeline keeps that of the declaration, which has no meaning. */
 export const sortedActions = (actions: readonly PipelineAction[]): PipelineAction[] =>
   actions.toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
 
-/** Paid by the minute of work instead of by the month; a newer source overtakes one that waits for a stage. */
+/** Billed per minute instead of per month; a newer source supersedes one that waits for a stage. */
 const ALWAYS = { pipelineType: "V2", executionMode: "SUPERSEDED" } as const;
 
-/** What an update sets, and what CodePipeline fills in by itself: "CodePipeline pipeline structure reference" in its user guide. */
+/** What an update sets, and CodePipeline's defaults: "CodePipeline pipeline structure reference" in its user guide. */
 const USUAL: Usual = {
   name: SET,
   roleArn: SET,
@@ -34,7 +34,7 @@ const USUAL: Usual = {
   pipelineType: SET,
   executionMode: SET,
   artifactStore: { type: SET, location: SET },
-  // Instead of the one store, which is then not set: drift.
+  // Set instead of the single store: drift.
   artifactStores: SET,
 };
 const USUAL_STAGE: Usual = { name: SET, actions: SET };
@@ -49,7 +49,7 @@ const usualAction = (region: string): Usual => ({
   region,
 });
 
-/** What others set on a pipeline; an update carries it through. A stage or an action of theirs is drift: they would run in between ours. */
+/** Unmanaged settings of a pipeline, which an update keeps. Added stages or actions are drift: they would run between Fairlead's. */
 export const unmanagedOf = (pipeline: PipelineDeclaration, region: string): string[] => [
   ...unmanagedIn(pipeline, USUAL),
   ...(pipeline.stages ?? []).flatMap((stage) => [
@@ -64,7 +64,7 @@ export const unmanagedOf = (pipeline: PipelineDeclaration, region: string): stri
 export const driftedOf = ({ pipelineType, executionMode }: PipelineDeclaration): Drifted[] =>
   driftedIn("stages", { pipelineType, executionMode }, ALWAYS);
 
-/** The declaration of a spec, on top of the `live` one. */
+/** The declaration of a spec, merged into the `live` one. */
 export const declarationOf = (spec: PipelineSpec, live?: PipelineDeclaration): PipelineDeclaration => ({
   ...live,
   name: spec.name,

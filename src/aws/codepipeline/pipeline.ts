@@ -1,5 +1,5 @@
-// A pipeline is written whole or not at all, and making one starts it at once; deleting it does not stop what runs, so a run
-// under way is stopped first, or a deploy would land in the middle of a teardown.
+// CodePipeline runs a new pipeline once when it is created, and deleting a pipeline does not stop its executions, so an execution
+// in progress is stopped first: otherwise it could deploy in the middle of a teardown.
 import {
   CreatePipelineCommand,
   DeletePipelineCommand,
@@ -27,21 +27,21 @@ import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { revisionOf, standingRevision } from "./revision.ts";
 import { actionOf, declarationOf, driftedOf, sortedActions, unmanagedOf } from "./declaration.ts";
 
-/** One thing that a stage does. */
+/** One action of a stage. */
 export interface PipelineAction {
   name: string;
   category: ActionCategory;
   owner: ActionOwner;
-  /** Who carries it out: `S3`, `CodeBuild`, `Manual`, `ECS`. */
+  /** The action provider: `S3`, `CodeBuild`, `Manual`, `ECS`. */
   provider: string;
   version: string;
   configuration: Record<string, string>;
   /** Names of the artifacts that it reads. */
   inputs: string[];
-  /** Names of the artifacts that it makes. */
+  /** Names of the artifacts that it produces. */
   outputs: string[];
   roleArn?: string;
-  /** Of the actions of a stage, those of the lowest number run first, all at the same time. */
+  /** Actions of a stage with the lowest number run first; equal numbers run in parallel. */
   runOrder: number;
 }
 
@@ -63,13 +63,13 @@ export interface PipelineSpec {
 export interface PipelineAttrs {
   name: string;
   arn: string;
-  /** Tells that the declaration is still the one that the state records, see `revision.ts`; left out where settings of others are in it. */
+  /** Proves that the declaration is still the one recorded in the state, see `revision.ts`; omitted if it contains unmanaged settings. */
   revision?: string | undefined;
 }
 
 const GONE = "PipelineNotFoundException";
 
-/** IAM is not seen everywhere at once: two minutes, Terraform's propagationTimeout. */
+/** IAM is eventually consistent: two minutes, Terraform's propagationTimeout. */
 const ROLE_NOT_SEEN_YET: readonly NotYet[] = [{ code: "InvalidStructureException", says: "not authorized" }];
 
 export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
@@ -92,7 +92,7 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
   async observe(aws, look) {
     const found = (await asRecorded(aws, look)) ?? (await byName(look, (name) => asDeclared(aws, name)));
     const tags = found && (await tagsOf(aws, found.attrs.arn));
-    // Without them it went between the two calls.
+    // Without tags it was deleted between the two calls.
     return tags && { ...found, id: found.attrs.name, spec: { ...found.spec, tags }, ready: true };
   },
 
@@ -139,10 +139,10 @@ export const Pipeline = defineKind<PipelineSpec, PipelineAttrs>({
   },
 });
 
-/** What is found of a pipeline without its tags. */
+/** An observed pipeline without its tags. */
 type Found = Pick<Observed<Omit<PipelineSpec, "tags">, PipelineAttrs>, "attrs" | "spec" | "unmanaged" | "drifted">;
 
-/** The pipeline as the state records it, where its revision proves that it is still so. */
+/** The pipeline as recorded in the state, if its revision proves that it is unchanged. */
 async function asRecorded(aws: Aws, look: Look<PipelineSpec>): Promise<Found | undefined> {
   const revision = await standingRevision(aws, look);
   if (revision === undefined || look.knownId === undefined) return undefined;
@@ -150,7 +150,7 @@ async function asRecorded(aws: Aws, look: Look<PipelineSpec>): Promise<Found | u
   return { attrs: { name: look.knownId, arn: arnOf(aws, look.knownId), revision }, spec };
 }
 
-/** The pipeline as AWS tells it. */
+/** The pipeline as AWS reports it. */
 async function asDeclared(aws: Aws, wanted: string): Promise<Found | undefined> {
   const found = await absent(aws.codePipeline(new GetPipelineCommand({ name: wanted })), GONE);
   const pipeline = found?.pipeline;
@@ -177,7 +177,7 @@ async function asDeclared(aws: Aws, wanted: string): Promise<Found | undefined> 
   };
 }
 
-/** Writes the declaration on top of the live one; answers its revision, `undefined` where it carries settings of others. */
+/** Writes the declaration on top of the live one; returns its revision, `undefined` if it contains unmanaged settings. */
 async function declare(aws: Aws, spec: PipelineSpec): Promise<string | undefined> {
   const { pipeline: live, metadata } = await aws.codePipeline(new GetPipelineCommand({ name: spec.name }));
   const declaration = declarationOf(spec, live);
@@ -188,7 +188,7 @@ async function declare(aws: Aws, spec: PipelineSpec): Promise<string | undefined
   return revisionOf(pipeline?.version, metadata?.created).revision;
 }
 
-/** Neither CreatePipeline nor ListPipelines answers an ARN. */
+/** Neither CreatePipeline nor ListPipelines returns an ARN. */
 const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:codepipeline:${aws.region}:${aws.account}:${name}`;
 
 async function tagsOf(aws: Aws, resourceArn: string): Promise<Tags | undefined> {
@@ -203,7 +203,7 @@ async function tagsOf(aws: Aws, resourceArn: string): Promise<Tags | undefined> 
 async function stopRuns(aws: Aws, pipelineName: string) {
   const runs = await absent(aws.codePipeline(new ListPipelineExecutionsCommand({ pipelineName })), GONE);
   for (const { pipelineExecutionId, status } of runs?.pipelineExecutionSummaries ?? [])
-    // One that is to stop after its action would still finish that, which may be the deploy.
+    // An execution that stops after its action would still finish that action, which may be the deploy.
     if (status === "InProgress" || status === "Stopping")
       await absent(
         aws.codePipeline(
@@ -215,7 +215,7 @@ async function stopRuns(aws: Aws, pipelineName: string) {
           }),
         ),
         GONE,
-        // It ended, or is being stopped, by itself.
+        // It has ended, or is already stopping.
         "PipelineExecutionNotStoppableException",
         "DuplicatedStopRequestException",
       );

@@ -1,4 +1,4 @@
-// A declaration has a version that every update counts up, "A newly created pipeline is always assigned a version number of 1"
+// Every update increments the version of the declaration, "A newly created pipeline is always assigned a version number of 1"
 // (GetPipelineState, API reference). GetPipelineState tells it with the time of the creation, and is asked for what waits in the
 // pipeline anyway: where both are those of what Fairlead wrote last, the state records what the pipeline is.
 import { GetPipelineStateCommand, type GetPipelineStateCommandOutput } from "@aws-sdk/client-codepipeline";
@@ -7,14 +7,14 @@ import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import { absent, hasCode } from "../errors.ts";
 
-/** Counts up with the spelling of a pipeline's spec: what an earlier version of Fairlead recorded is read anew. */
+/** The version of the pipeline spec's format: a pipeline recorded in an earlier format is read again. */
 const SPELLING = 1;
 
-/** Version and creation as one word; nothing where AWS left one out. */
+/** Version and creation time as one string; nothing if AWS omits one of them. */
 export const revisionOf = (version: number | undefined, created: Date | undefined): { revision?: string } =>
   version === undefined || created === undefined ? {} : { revision: `${SPELLING}/${version} ${created.toISOString()}` };
 
-/** How the stages of a pipeline stand, asked once by all who look at it together; `undefined` where there is no such pipeline. */
+/** The state of a pipeline's stages; concurrent callers share one call. `undefined` if the pipeline does not exist. */
 export const pipelineState = (
   aws: Aws,
   name: string,
@@ -24,7 +24,7 @@ export const pipelineState = (
     absent(aws.codePipeline(new GetPipelineStateCommand({ name })), "PipelineNotFoundException"),
   );
 
-/** The known revision, if the pipeline still has it. Whoever may not ask for the state of its stages does not know. */
+/** The known revision, if the pipeline still has it; `undefined` without permission to read the pipeline's state. */
 export async function standingRevision(
   aws: Aws,
   { knownId, knownAttrs, snapshot }: Pick<Look<object>, "knownId" | "knownAttrs" | "snapshot">,

@@ -1,5 +1,5 @@
-// AllocateAddress has no client token, and every address that is forgotten costs money: a lost answer is found again by tag.
-// An address stays in use until the NAT gateway that bears it is deleted, not only deleting.
+// AllocateAddress has no client token, and every leaked address costs money: after a lost response the address is found by tag.
+// An address stays in use until its NAT gateway is `deleted`, not only `deleting`.
 import {
   AllocateAddressCommand,
   DescribeAddressesCommand,

@@ -1,4 +1,4 @@
-// What AWS would refuse, or let fail minutes later, in a network that somebody else made, is told before the first change. Only reads.
+// Checks an existing network before the first change for everything that AWS would reject, or that would fail minutes later. Read-only.
 import type { Subnet, Vpc } from "@aws-sdk/client-ec2";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
@@ -16,23 +16,23 @@ import {
 import { endpointProblems, privateRoute, publicRoute } from "./existing-routes.ts";
 import { WITHOUT_FARGATE } from "./zones.ts";
 
-/** What the stack is going to put into a network. */
+/** What the stack will create in a network. */
 export interface NetworkUse {
-  /** A load balancer is put into the public subnets. */
+  /** A load balancer is created in the public subnets. */
   readonly newBalancer: boolean;
-  /** How many tasks run at once at most, during a release, and how many of them run now; left out where none is started. */
+  /** The maximum number of tasks at once, during a release, and how many run now; omitted if no tasks are started. */
   readonly tasks?: { readonly most: number; readonly running: number } | undefined;
-  /** What tasks need of AWS to start where no route leads out, by the ends of the endpoints' names: `ecr.api`. */
+  /** The endpoints that tasks need to start without a route out of the VPC, by the suffix of their names: `ecr.api`. */
   readonly endpoints: readonly string[];
 }
 
-/** What was found of a network: what stands in the way, and what there is to say beside it, one sentence each. */
+/** The result of checking a network: blocking problems, and notes, one sentence each. */
 export interface NetworkFindings {
   readonly problems: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Reads an existing network and checks that a stack can use it. Changes nothing. */
+/** Reads an existing network and checks that a stack can use it. Read-only. */
 export async function checkedNetwork(
   aws: Aws,
   snapshot: Snapshot,
@@ -42,7 +42,7 @@ export async function checkedNetwork(
   const vpc = await existingVpc(aws, snapshot, named.vpc);
   if (!vpc) {
     const look = awsCommand(["ec2", "describe-vpcs"], aws);
-    const problem = `network.vpc: ${named.vpc} does not exist in ${aws.region} of account ${aws.account}, or is not shared with it. Correct the id, the region or the credentials. To see which there are: ${look}`;
+    const problem = `network.vpc: ${named.vpc} does not exist in ${aws.region} of account ${aws.account}, or is not shared with it. Correct the id, the region or the credentials. To list the VPCs: ${look}`;
     return { problems: [problem], notes: [] };
   }
   const reading = await readNetwork(aws, vpc, named);
@@ -51,7 +51,7 @@ export async function checkedNetwork(
   return networkFindings(aws, named, use, inside ? { ...reading, inside } : reading);
 }
 
-/** The subnets that the config names, as far as they are in the VPC; `closed`: the private ones that do not lead out of it. */
+/** The configured subnets that are in the VPC; `closed`: the private ones without a route out of it. */
 function placed(aws: Pick<Aws, "account" | "region">, named: NamedNetwork, reading: NetworkReading) {
   const { vpc, subnets } = reading;
   const found = (setting: NamedSubnet["setting"], ids: readonly string[]): NamedSubnet[] =>
@@ -66,7 +66,7 @@ function placed(aws: Pick<Aws, "account" | "region">, named: NamedNetwork, readi
   return { publics, privates, ways, closed: privates.filter((one) => privateRoute(ways, one).isClosed) };
 }
 
-/** What there is to say of a network that was read. */
+/** Problems and notes about a network. */
 export function networkFindings(
   aws: Pick<Aws, "account" | "region" | "owner">,
   named: NamedNetwork,
@@ -91,11 +91,11 @@ export function networkFindings(
   };
 }
 
-/** The stack's own network cannot be used as an existing one: it would be deleted, since the config declares it no longer. */
+/** The stack's own network cannot be used as an existing one: it would be deleted, since it is no longer in the config. */
 const ownershipProblems = (aws: Pick<Aws, "owner">, { VpcId, Tags }: Vpc): string[] =>
   isOwn(aws, tagsFrom(Tags))
     ? [
-        `network.vpc: ${VpcId} was created by this stack, which would delete it, because a stack that names an existing VPC has none of its own. Name another VPC, or take network.vpc out of the config.`,
+        `network.vpc: ${VpcId} was created by this stack, which would delete it, because a stack that uses an existing VPC has no VPC of its own. Use another VPC, or remove network.vpc from the config.`,
       ]
     : [];
 
@@ -105,12 +105,12 @@ const ownerNotes = (aws: Pick<Aws, "owner">, { VpcId, Tags }: Vpc): string[] => 
   return owner === undefined || isOwn(aws, tags)
     ? []
     : [
-        `VPC ${VpcId} was created by another stack (${owner}). That stack can be torn down only after this one: AWS deletes no VPC with load balancers and tasks in it.`,
+        `VPC ${VpcId} was created by another stack (${owner}). That stack can be torn down only after this one: AWS does not delete a VPC that has load balancers and tasks in it.`,
       ];
 };
 
 /**
- * What is known of a VPC of another account whose subnets are shared: the account that has them shared with it creates load balancers,
+ * A VPC of another account whose subnets are shared: the participant account creates load balancers,
  * tasks and security groups in them, and cannot change subnets, routes or gateways, nor see all of them (VPC User Guide, "Responsibilities
  * and permissions for owners and participants").
  */
@@ -134,23 +134,23 @@ function missingSubnets(aws: Pick<Aws, "account" | "region">, named: NamedNetwor
       const what = subnet
         ? `is in ${subnet.VpcId}, not in ${named.vpc}`
         : `does not exist in ${aws.region} of account ${aws.account}, or is not shared with it`;
-      return [`${setting}: ${id} ${what}. Name a subnet of ${named.vpc}. To see which there are: ${look}`];
+      return [`${setting}: ${id} ${what}. Use a subnet of ${named.vpc}. To list its subnets: ${look}`];
     }),
   );
 }
 
 /**
- * A load balancer is put into availability zones, and a service on Fargate too: a Local Zone or an Outpost takes them under conditions of
- * its own (ELB user guide, "Availability Zones for your Application Load Balancer"). Names of such zones are longer than the region and a letter.
+ * Load balancers and Fargate services run in availability zones: Local Zones and Outposts have additional requirements
+ * (ELB user guide, "Availability Zones for your Application Load Balancer"). Names of such zones are longer than the region and a letter.
  */
 function zoneProblems(region: string, { setting, id, zone, subnet }: NamedSubnet): string[] {
   if (subnet.OutpostArn !== undefined || !/^[a-z]$/.test(zone.slice(region.length)))
     return [
-      `${setting}: ${id} is in ${subnet.OutpostArn ?? zone}, which is not an availability zone of ${region}. Name a subnet in an availability zone.`,
+      `${setting}: ${id} is in ${subnet.OutpostArn ?? zone}, which is not an availability zone of ${region}. Use a subnet in an availability zone.`,
     ];
   if (setting === "network.privateSubnets" && WITHOUT_FARGATE.has(subnet.AvailabilityZoneId ?? ""))
     return [
-      `${setting}: ${id} is in ${zone} (${subnet.AvailabilityZoneId}), where AWS does not run Fargate tasks. Name a subnet in another zone.`,
+      `${setting}: ${id} is in ${zone} (${subnet.AvailabilityZoneId}), where AWS does not run Fargate tasks. Use a subnet in another zone.`,
     ];
   return [];
 }
@@ -162,7 +162,7 @@ function spreadProblems(publics: readonly NamedSubnet[], privates: readonly Name
     const other = publics.findIndex((one) => one.zone === zone);
     return other < index
       ? [
-          `network.publicSubnets: ${publics[other]?.id} and ${id} are both in ${zone}, and a load balancer takes one subnet of each zone. Name one of them.`,
+          `network.publicSubnets: ${publics[other]?.id} and ${id} are both in ${zone}, but a load balancer accepts only one subnet per zone. Keep one of them.`,
         ]
       : [];
   });
@@ -172,16 +172,16 @@ function spreadProblems(publics: readonly NamedSubnet[], privates: readonly Name
     // The same reference: "You must specify subnets from at least two Availability Zones."
     const why =
       one.setting === "network.publicSubnets"
-        ? "a load balancer needs two"
-        : "the service would not survive the loss of it";
-    return [`${one.setting}: all subnets are in ${one.zone}, and ${why}. Name a subnet in another zone.`];
+        ? "a load balancer needs two zones"
+        : "the service would not survive losing that zone";
+    return [`${one.setting}: all subnets are in ${one.zone}, and ${why}. Add a subnet in another zone.`];
   });
   // ELB user guide, "Availability Zones": targets in a zone that is not enabled for the load balancer get no requests.
   const apart = privates.flatMap(({ id, zone }) =>
     zones.size === 0 || zones.has(zone)
       ? []
       : [
-          `network.privateSubnets: ${id} is in ${zone}, where the load balancer is not, so its tasks would get no requests. Name a public subnet in ${zone} too, or a private one in ${[...zones].toSorted().join(" or ")}.`,
+          `network.privateSubnets: ${id} is in ${zone}, where the load balancer has no subnet, so its tasks would get no requests. Add a public subnet in ${zone}, or use a private subnet in ${[...zones].toSorted().join(" or ")}.`,
         ],
   );
   return [...doubled, ...narrow, ...apart];
@@ -198,15 +198,15 @@ function balancerRoom({ setting, id, subnet }: NamedSubnet): string[] {
   const { CidrBlock = "", AvailableIpAddressCount: free } = subnet;
   if (Number(CidrBlock.split("/")[1]) > 27)
     return [
-      `${setting}: ${id} has the range ${CidrBlock}, and a load balancer needs /27 or larger. Name a larger subnet.`,
+      `${setting}: ${id} has the CIDR block ${CidrBlock}, but a load balancer needs /27 or larger. Use a larger subnet.`,
     ];
   if (free === undefined || free >= FREE_FOR_BALANCER) return [];
   return [
-    `${setting}: ${id} has ${free} free addresses, and a load balancer needs ${FREE_FOR_BALANCER} in each subnet. Free some, or name another subnet.`,
+    `${setting}: ${id} has ${free} free IP addresses, but a load balancer needs ${FREE_FOR_BALANCER} in each subnet. Free some, or use another subnet.`,
   ];
 }
 
-/** Each task on Fargate has a network interface, and so an address, of its own (ECS Developer Guide, "Fargate task networking"). */
+/** Each Fargate task has its own network interface, and so its own address (ECS Developer Guide, "Fargate task networking"). */
 function taskRoom(privates: readonly NamedSubnet[], tasks: NetworkUse["tasks"]): string[] {
   const [first] = privates;
   if (!first || !tasks || privates.some(({ subnet }) => subnet.AvailableIpAddressCount === undefined)) return [];
@@ -214,6 +214,6 @@ function taskRoom(privates: readonly NamedSubnet[], tasks: NetworkUse["tasks"]):
   const needed = tasks.most - tasks.running;
   if (free >= needed) return [];
   return [
-    `${first.setting}: ${privates.map(({ id }) => id).join(", ")} have ${free} free addresses together, and up to ${needed} more tasks may run at once: scaling.max times service.maxPercent, one address each. Name more subnets, or lower scaling.max or service.maxPercent.`,
+    `${first.setting}: ${privates.map(({ id }) => id).join(", ")} have ${free} free IP addresses in total, but up to ${needed} more tasks may run at once (scaling.max times service.maxPercent), one address each. Add more subnets, or lower scaling.max or service.maxPercent.`,
   ];
 }

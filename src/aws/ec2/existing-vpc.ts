@@ -1,4 +1,4 @@
-// A network that the stack uses and does not own is read by its ids, and never by tags: nobody may write any on it.
+// A network that the stack uses but does not own is read by id, never by tags: Fairlead does not write tags on it.
 import {
   DescribeInternetGatewaysCommand,
   DescribeRouteTablesCommand,
@@ -17,30 +17,30 @@ import type { Aws } from "../aws.ts";
 import { everyPage } from "../pages.ts";
 import { findById } from "./shared.ts";
 
-/** The network as the config names it. */
+/** The network as named in the config. */
 export interface NamedNetwork {
   readonly vpc: string;
   readonly publicSubnets: readonly string[];
   readonly privateSubnets: readonly string[];
 }
 
-/** A network as AWS tells it. */
+/** A network as AWS reports it. */
 export interface NetworkReading {
   readonly vpc: Vpc;
-  /** Of those that the config names, those that exist. */
+  /** The configured subnets that exist. */
   readonly subnets: readonly Subnet[];
-  /** All of the VPC, as far as AWS shows them to this account. */
+  /** All route tables of the VPC that are visible to this account. */
   readonly tables: readonly RouteTable[];
-  /** The ids of those that are attached to the VPC. */
+  /** The ids of the internet gateways that are attached to the VPC. */
   readonly internetGateways: readonly string[];
-  /** How tasks reach AWS from subnets that do not lead out; left out where all do, or the VPC is another account's. */
+  /** How tasks reach AWS from subnets without a route out; omitted if all have one, or the VPC belongs to another account. */
   readonly inside?: {
     readonly endpoints: readonly VpcEndpoint[];
     readonly dns: { readonly support: boolean; readonly hostnames: boolean };
   };
 }
 
-/** A subnet that exists, as the config names it. */
+/** An existing subnet that is named in the config. */
 export interface NamedSubnet {
   readonly setting: "network.publicSubnets" | "network.privateSubnets";
   readonly id: string;
@@ -48,15 +48,15 @@ export interface NamedSubnet {
   readonly subnet: Subnet;
 }
 
-/** A VPC by its id; `undefined` where this account has none of that id in this region, or none is shared with it. */
+/** A VPC by its id; `undefined` if it does not exist in this account and region and is not shared with it. */
 export const existingVpc = (aws: Aws, snapshot: Snapshot, id: string): Promise<Vpc | undefined> =>
   snapshot.once(`existing vpc ${id}`, () => {
     const asking = aws.ec2(new DescribeVpcsCommand({ VpcIds: [id] })).then(({ Vpcs }) => Vpcs);
-    // EC2 API reference, "Error codes": an id that EC2 would never give is malformed, which means the same here.
+    // EC2 API reference, "Error codes": an id that EC2 would never assign is malformed, which means the same here.
     return findById(id, ({ VpcId }) => VpcId, asking, "InvalidVpcID.NotFound", "InvalidVpcId.Malformed");
   });
 
-/** The IPv4 ranges of a VPC, sorted: the first one and those that were added to it. */
+/** The IPv4 CIDR blocks of a VPC, sorted: the primary one and the associated ones. */
 export function rangesOf({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): string[] {
   const added = CidrBlockAssociationSet.filter(({ CidrBlockState }) => CidrBlockState?.State === "associated");
   return [...new Set([CidrBlock, ...added.map((range) => range.CidrBlock)])]
@@ -66,11 +66,11 @@ export function rangesOf({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): stri
 
 const inVpc = (id: string, Name = "vpc-id"): Filter[] => [{ Name, Values: [id] }];
 
-/** Reads what a stack depends on in an existing VPC, without what only subnets that do not lead out depend on. */
+/** Reads what a stack depends on in an existing VPC, except what only subnets without a route out need. */
 export async function readNetwork(aws: Aws, vpc: Vpc, named: NamedNetwork): Promise<NetworkReading> {
   const ids = [...named.publicSubnets, ...named.privateSubnets];
   const [subnets, tables, gateways] = await Promise.all([
-    // By filter, not by id: one that does not exist would hide the others.
+    // By filter, not by id: a missing id would fail the whole call.
     everyPage(async (NextToken) => {
       const page = await aws.ec2(
         new DescribeSubnetsCommand({ Filters: [{ Name: "subnet-id", Values: ids }], NextToken }),
@@ -92,7 +92,7 @@ export async function readNetwork(aws: Aws, vpc: Vpc, named: NamedNetwork): Prom
   return { vpc, subnets, tables, internetGateways };
 }
 
-/** Reads how tasks reach AWS from subnets that do not lead out. */
+/** Reads how tasks reach AWS from subnets without a route out. */
 export async function readEndpoints(aws: Aws, VpcId: string): Promise<NetworkReading["inside"] & {}> {
   const [endpoints, support, hostnames] = await Promise.all([
     everyPage(async (NextToken) => {

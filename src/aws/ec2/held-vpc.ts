@@ -1,4 +1,4 @@
-// DeleteVpc refuses for as long as anything is in the VPC or joined to it, and names nothing of it.
+// DeleteVpc fails while anything is in the VPC or attached to it, and does not say what.
 import {
   DescribeEgressOnlyInternetGatewaysCommand,
   DescribeInternetGatewaysCommand,
@@ -20,30 +20,30 @@ import { tagsFrom } from "../tags.ts";
 import { interfaces } from "./interfaces.ts";
 import { groupsWith } from "./obstacles.ts";
 
-/** One kind of thing that keeps a VPC. */
+/** One kind of resource that blocks deleting a VPC. */
 interface InVpc {
   readonly kind: string;
   readonly list: (aws: Aws, vpcId: string) => Promise<readonly Listed[]>;
-  /** The command of EC2 that takes it out of the way, without its last word, the id. */
+  /** The EC2 command that removes it, without the last word, the id. */
   readonly remove: (vpcId: string) => readonly string[];
-  /** `is in it` when left out. */
+  /** `is in it` if omitted. */
   readonly how?: string;
 }
 
 interface Listed {
   readonly id: string | undefined;
   readonly tags: Tag[] | undefined;
-  /** Where it has one besides its tags. */
+  /** A name other than its `Name` tag. */
   readonly name?: string | undefined;
 }
 
 const inVpc = (vpcId: string, Name = "vpc-id"): Filter[] => [{ Name, Values: [vpcId] }];
 
-/** The states of a peering connection in which it joins two VPCs, or may come to (VPC Peering Guide, "VPC peering connection lifecycle"). */
+/** The states in which a peering connection is active, or may become so (VPC Peering Guide, "VPC peering connection lifecycle"). */
 const PEERED: ReadonlySet<string> = new Set(["initiating-request", "pending-acceptance", "provisioning", "active"]);
 
 /**
- * What AWS's documents say to look for (EC2 API reference, DeleteVpc: "You must detach or delete all gateways and resources that are
+ * What AWS documents as blocking (EC2 API reference, DeleteVpc: "You must detach or delete all gateways and resources that are
  * associated with the VPC", with all groups and route tables but the default ones; AWS re:Post, "Why can't I delete my VPC?", has the list).
  */
 const COMMON: readonly InVpc[] = [
@@ -111,11 +111,11 @@ const COMMON: readonly InVpc[] = [
       return joining.map(({ VpcPeeringConnectionId: id, Tags: tags }) => ({ id, tags }));
     },
     remove: () => ["delete-vpc-peering-connection", "--vpc-peering-connection-id"],
-    how: "joins it to another VPC",
+    how: "connects it to another VPC",
   },
 ];
 
-/** Looked for from the second look on. */
+/** Checked from the second check on. */
 const RARE: readonly InVpc[] = [
   {
     kind: "network ACL",
@@ -130,7 +130,7 @@ const RARE: readonly InVpc[] = [
   },
   {
     kind: "egress-only internet gateway",
-    // The one list of gateways that has no filter by VPC.
+    // The only list of gateways without a filter by VPC.
     list: async (aws, vpc) => {
       const all = await everyPage(async (NextToken) => {
         const page = await aws.ec2(new DescribeEgressOnlyInternetGatewaysCommand({ NextToken }));
@@ -158,7 +158,7 @@ const RARE: readonly InVpc[] = [
   },
 ];
 
-/** What keeps a VPC. */
+/** What blocks deleting a VPC. */
 export const heldVpc = (aws: Aws, vpcId: string): Held => ({
   refusal: `VPC ${vpcId} cannot be deleted`,
   looks: [

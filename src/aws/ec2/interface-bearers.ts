@@ -1,4 +1,4 @@
-// An interface that AWS manages goes with what it belongs to, and only AWS's description of it says what that is.
+// An interface that AWS manages is deleted with the resource that it belongs to, and only its description says which one that is.
 import { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand, type NetworkInterface } from "@aws-sdk/client-ec2";
 import { DescribeTagsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../aws.ts";
@@ -10,13 +10,13 @@ import { isOwn, named, type Obstacle } from "../obstacles.ts";
 import { namedAfter } from "../owned.ts";
 import { tagsFrom } from "../tags.ts";
 
-/** AWS's descriptions of interfaces of load balancers, NAT gateways and endpoints; anybody may write them, but AWS manages only its own. */
+/** AWS's descriptions of interfaces of load balancers, NAT gateways and endpoints; anyone may write them, but AWS manages only its own. */
 export const OF_BALANCER = /^ELB (.+)$/;
 const OF_NAT = /^Interface for NAT Gateway (\S+)$/;
 const OF_ENDPOINT = /^VPC Endpoint Interface (\S+)$/;
-/** What ECS calls the interface of a task. */
+/** The description that ECS gives the interface of a task. */
 export const OF_TASK = /^arn:[\w-]+:ecs:[\w-]+:\d{12}:attachment\//;
-/** The types that say the same; load balancers of HTTP have none of their own. */
+/** Interface types with the same meaning; application load balancers have no type of their own. */
 const TYPES = new Set<string | undefined>([
   "gateway_load_balancer",
   "gateway_load_balancer_endpoint",
@@ -28,8 +28,8 @@ const TYPES = new Set<string | undefined>([
 ]);
 
 /**
- * Whether AWS takes an interface away when what it belongs to goes. That some service of AWS made it is not enough: those of a
- * Lambda function or a database stay as long as these do, and nobody deletes these here.
+ * Whether AWS deletes an interface together with the resource that it belongs to. That an AWS service created it is not enough: those of a
+ * Lambda function or a database exist as long as these do, and Fairlead does not delete these.
  */
 export const isManaged = ({ Description = "", InterfaceType, RequesterId, RequesterManaged }: NetworkInterface) =>
   OF_TASK.test(Description) ||
@@ -37,14 +37,14 @@ export const isManaged = ({ Description = "", InterfaceType, RequesterId, Reques
   TYPES.has(InterfaceType) ||
   (RequesterManaged === true && [OF_BALANCER, OF_NAT, OF_ENDPOINT].some((form) => form.test(Description)));
 
-/** For so many milliseconds what is the stack's by its name, and the tasks that are in its network, are expected to go by themselves. */
+/** For how many milliseconds resources with the stack's names, and tasks in its network, are expected to disappear by themselves. */
 const GOING = 30_000;
-/** After so many milliseconds the interface of a task, whose cluster nothing tells, is not taken for one that is going. */
+/** After how many milliseconds the interface of a task of an unknown cluster is no longer expected to disappear. */
 const STAYING = 300_000;
 
 type Bearer = Omit<Obstacle, "how">;
 
-/** What a managed interface belongs to, where that is there and not the stack's own; `undefined` for what goes by itself. */
+/** The resource that a managed interface belongs to, if it exists and is not the stack's; `undefined` if it disappears by itself. */
 export async function bearerOf(aws: Aws, one: NetworkInterface, waited: number): Promise<Bearer | undefined> {
   const { Description = "" } = one;
   const match = (form: RegExp) => form.exec(Description)?.[1];
@@ -62,7 +62,7 @@ export async function bearerOf(aws: Aws, one: NetworkInterface, waited: number):
   return bearer && isOwn(aws, bearer.tags ?? {}) ? undefined : bearer;
 }
 
-/** `app/<name>/<hash>`, `net/<name>/<hash>`; a classic load balancer's is its name alone. */
+/** `app/<name>/<hash>`, `net/<name>/<hash>`; for a classic load balancer only its name. */
 async function balancerOf(aws: Aws, path: string, waited: number): Promise<Bearer | undefined> {
   const [, name] = path.split("/");
   if (name === undefined || (namedAfter(aws.stack, name) && waited < GOING)) return undefined;
@@ -90,7 +90,7 @@ async function endpointOf(aws: Aws, id: string): Promise<Bearer | undefined> {
   const asking = aws.ec2(new DescribeVpcEndpointsCommand({ VpcEndpointIds: [id] }));
   const found = await absent(asking, "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound");
   const endpoint = found?.VpcEndpoints?.find(({ VpcEndpointId }) => VpcEndpointId === id);
-  // In small letters, unlike the SDK's own list of states.
+  // In lower case, unlike the SDK's own list of states.
   if (!endpoint || /^delet/i.test(endpoint.State ?? "")) return undefined;
   const tags = tagsFrom(endpoint.Tags);
   const remove = awsCommand(["ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", id], aws);
@@ -98,8 +98,8 @@ async function endpointOf(aws: Aws, id: string): Promise<Bearer | undefined> {
 }
 
 /**
- * The task of an interface. What runs in the stack's own clusters is found there by name; nothing leads from an interface to a task of
- * another cluster, so it is told by the interface alone, and late: those of the stack's own tasks look the same while they go.
+ * The task of an interface. Tasks in the stack's own clusters are found by name; nothing in an interface identifies a task of
+ * another cluster, so it is reported by the interface alone, and late: those of the stack's own stopping tasks look the same.
  */
 async function taskOf(aws: Aws, { NetworkInterfaceId: id = "" }: NetworkInterface, waited: number) {
   for (const cluster of await clusterNames(aws)) {
@@ -110,5 +110,5 @@ async function taskOf(aws: Aws, { NetworkInterfaceId: id = "" }: NetworkInterfac
   }
   if (waited < STAYING) return undefined;
   const show = awsCommand(["ec2", "describe-network-interfaces", "--network-interface-ids", id], aws);
-  return { what: "a task of ECS", show };
+  return { what: "an ECS task", show };
 }

@@ -1,5 +1,5 @@
-// Whatever is in a subnet, a group or a VPC is there by a network interface, and AWS's refusal to delete those names none. Some of
-// them go by themselves, minutes after their load balancer or task is gone; some of those are left behind; and the rest stays for ever.
+// Everything in a subnet, security group or VPC has a network interface, and AWS's delete errors do not name it. Some interfaces
+// disappear minutes after their load balancer or task was deleted; some of those are left behind; and the rest stays forever.
 import {
   DeleteNetworkInterfaceCommand,
   DescribeNetworkInterfacesCommand,
@@ -14,22 +14,22 @@ import { everyPage } from "../pages.ts";
 import { tagsFrom } from "../tags.ts";
 import { bearerOf, isManaged, OF_BALANCER, OF_TASK } from "./interface-bearers.ts";
 
-/** Which interfaces are in the way of something. */
+/** Which interfaces block a deletion. */
 export interface Among {
   readonly filters: readonly Filter[];
-  /** Those of them that count; all when left out. */
+  /** Which of them count; all if omitted. */
   readonly counts?: (one: NetworkInterface) => boolean;
-  /** What they do there: `is in subnet-1`. */
+  /** How they block it: `is in subnet-1`. */
   readonly how: string;
 }
 
-/** For `looks` of a `Held`: the interfaces that are in the way. What load balancers and tasks left behind is deleted on the way. */
+/** For `looks` of a `Held`: the blocking interfaces. Those that load balancers and tasks left behind are deleted. */
 export const interfaces =
   (aws: Aws, among: Among) =>
   async (waited: number): Promise<Obstacle[]> =>
     (await looked(aws, among, waited)).obstacles;
 
-/** The same, and how many interfaces there are, those included that go by themselves. */
+/** The same, and how many interfaces there are, including those that disappear by themselves. */
 export async function looked(
   aws: Aws,
   { filters, counts = () => true, how }: Among,
@@ -52,7 +52,7 @@ export async function looked(
   return { obstacles: found.flat(), count: counting.length };
 }
 
-/** Whether one that should have gone by itself is attached to nothing any more, so that it can be deleted. */
+/** Whether an interface that should have disappeared is detached, so that it can be deleted. */
 const isLeftBehind = (one: NetworkInterface) =>
   one.Status === "available" &&
   isManaged(one) &&
@@ -63,13 +63,13 @@ async function remove(aws: Aws, { NetworkInterfaceId }: NetworkInterface): Promi
     const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId });
     await absent(aws.ec2(command), "InvalidNetworkInterfaceID.NotFound");
   } catch (error) {
-    // It found something to be attached to meanwhile: then it goes with that.
+    // It was attached again in the meantime: then it is deleted with that resource.
     if (hasCode(error, "InvalidParameterValue") && messageOf(error).includes("in use")) return;
     throw new CannotClear(messageOf(error), { cause: error });
   }
 }
 
-/** An interface that somebody else put there, told by its id and by what tells a person whose it is. */
+/** An unmanaged interface, described by its id and by hints about its owner. */
 function obstacleOf(aws: Aws, one: NetworkInterface, how: string): Obstacle {
   const { NetworkInterfaceId: id = "", Description = "", Attachment, RequesterId, Status, TagSet } = one;
   const { InstanceId } = Attachment ?? {};
@@ -77,9 +77,9 @@ function obstacleOf(aws: Aws, one: NetworkInterface, how: string): Obstacle {
     InstanceId !== undefined
       ? ` attached to ${InstanceId}`
       : RequesterId !== undefined && RequesterId !== ""
-        ? ` made by ${RequesterId}`
+        ? ` created by ${RequesterId}`
         : Status === "available"
-          ? " attached to nothing"
+          ? " not attached to anything"
           : "";
   const what = `network interface ${id}${Description === "" ? "" : ` "${Description}"`}${whose}`;
   const command = (...words: string[]) => awsCommand(["ec2", ...words], aws);

@@ -1,5 +1,5 @@
-// A gateway and its attachment to a VPC are two things: a gateway that was detached outside Fairlead is attached again, not
-// replaced. It cannot be detached while anything in the VPC still has a public address.
+// A gateway and its attachment to a VPC are separate: a gateway that was detached outside Fairlead is attached again, not
+// replaced. It cannot be detached while anything in the VPC has a public address.
 import {
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
@@ -41,7 +41,7 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
     vpcId: { immutable: true, unique: true },
     tags: {},
   },
-  // An attachment is `attaching` first: whoever does not wait for it makes NAT gateways that fail a minute later (Gateway.NotAttached), so
+  // An attachment is `attaching` first: NAT gateways created without waiting for it fail a minute later (Gateway.NotAttached), so
   // terraform-provider-aws waits (internal/service/ec2/vpc_internet_gateway.go, waitInternetGatewayAttached).
   timing: { ready: 2 },
 

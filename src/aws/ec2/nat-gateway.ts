@@ -1,5 +1,5 @@
-// CreateNatGateway takes what can never work, such as a subnet whose VPC has no internet gateway, and fails a minute later in
-// the state `failed`; and a deleted gateway stays in the lists for about an hour.
+// CreateNatGateway accepts input that cannot work, such as a subnet whose VPC has no internet gateway, and the gateway becomes
+// `failed` a minute later; a deleted gateway stays in the lists for about an hour.
 import {
   CreateNatGatewayCommand,
   DeleteNatGatewayCommand,
@@ -44,7 +44,10 @@ export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gate
   // Both times of `timing`, and what they vary by: it is announced with no less than it takes.
   interrupts: ({ action, order, observed }) =>
     action === "replace" && order === "delete-first" && observed?.ready
-      ? { seconds: 200, why: "the tasks of its zone have no way out while the old gateway goes and the new one comes" }
+      ? {
+          seconds: 200,
+          why: "tasks in its zone have no internet access until the new gateway has replaced the old one",
+        }
       : undefined,
 
   read(_aws, gateway) {
@@ -59,7 +62,7 @@ export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gate
       // Terraform gives a delete half an hour, and a create ten minutes (aws_nat_gateway, "Timeouts").
       within: gateway.State === "deleting" ? 1_800 : undefined,
       ...(gateway.State === "failed"
-        ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gives no reason" }
+        ? { failed: gateway.FailureMessage ?? gateway.FailureCode ?? "AWS gave no reason" }
         : {}),
     };
   },
@@ -73,7 +76,7 @@ export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gate
         ClientToken: clientToken(making, spec.subnetId, spec.allocationId),
       }),
       {
-        // The token alone makes AWS create it once; looking first needs no trust in that.
+        // The client token alone makes the create idempotent; observing first does not depend on that.
         once: true,
         notYet: [
           ...notSeenYet("InvalidSubnetID.NotFound", "InvalidAllocationID.NotFound", "InvalidElasticIpID.NotFound"),

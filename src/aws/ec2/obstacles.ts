@@ -1,4 +1,4 @@
-// What keeps a group, a VPC, a table of routes, a gateway or an address of EC2 from going, besides the interfaces that are in it.
+// What blocks deleting EC2 resources (subnet, security group, gateway, address, route table) besides network interfaces.
 import {
   DescribeAddressesCommand,
   DescribeRouteTablesCommand,
@@ -14,15 +14,15 @@ import { everyPage } from "../pages.ts";
 import { tagsFrom } from "../tags.ts";
 import { interfaces, looked } from "./interfaces.ts";
 
-/** What keeps a subnet: the interfaces in it, of whatever service they are. */
+/** What blocks deleting a subnet: the network interfaces in it, of any service. */
 export const heldSubnet = (aws: Aws, id: string): Held => ({
   refusal: `subnet ${id} cannot be deleted`,
   looks: [interfaces(aws, { filters: [{ Name: "subnet-id", Values: [id] }], how: "is in it" })],
 });
 
 /**
- * What keeps a security group (EC2 API reference, DeleteSecurityGroup: "associated with an instance or network interface, is referenced by
- * another security group in the same VPC"). Rules are looked for where no interface is the reason.
+ * What blocks deleting a security group (EC2 API reference, DeleteSecurityGroup: "associated with an instance or network interface, is referenced by
+ * another security group in the same VPC"). Rules are checked only if no interface is the reason.
  */
 export const heldGroup = (aws: Aws, id: string): Held => ({
   refusal: `security group ${id} cannot be deleted`,
@@ -35,7 +35,7 @@ export const heldGroup = (aws: Aws, id: string): Held => ({
   ],
 });
 
-/** The rules of other groups that name a group, with the command that takes exactly them away. */
+/** The rules of other groups that reference a group, with the command that removes exactly these rules. */
 async function rulesFor(aws: Aws, id: string): Promise<Obstacle[]> {
   const [ingress, egress] = await Promise.all([
     groupsWith(aws, [{ Name: "ip-permission.group-id", Values: [id] }]),
@@ -58,7 +58,7 @@ async function rulesFor(aws: Aws, id: string): Promise<Obstacle[]> {
   return [...told(ingress, "ingress"), ...told(egress, "egress")];
 }
 
-/** A permission in the shorthand of the AWS CLI, as far as it names the group. */
+/** The part of a permission that references the group, in the shorthand syntax of the AWS CLI. */
 function permissionOn({ IpProtocol, FromPort, ToPort, UserIdGroupPairs = [] }: IpPermission, id: string) {
   if (!UserIdGroupPairs.some(({ GroupId }) => GroupId === id)) return undefined;
   const ports = FromPort === undefined ? "" : `,FromPort=${FromPort},ToPort=${ToPort}`;
@@ -71,7 +71,7 @@ export const groupsWith = (aws: Aws, Filters: Filter[]): Promise<Group[]> =>
     return { items: page.SecurityGroups, next: page.NextToken };
   });
 
-/** What keeps an internet gateway in its VPC: whatever has a public address there. */
+/** What blocks detaching an internet gateway: interfaces with a public address in the VPC. */
 export const heldAttachment = (aws: Aws, id: string, vpcId: string): Held => ({
   refusal: `internet gateway ${id} cannot be detached from ${vpcId}`,
   looks: [
@@ -83,7 +83,7 @@ export const heldAttachment = (aws: Aws, id: string, vpcId: string): Held => ({
   ],
 });
 
-/** What keeps an address: the interface that bears it. */
+/** What blocks releasing an address: the interface that uses it. */
 export const heldAddress = (aws: Aws, id: string): Held => ({
   refusal: `Elastic IP address ${id} cannot be released`,
   looks: [
@@ -93,7 +93,7 @@ export const heldAddress = (aws: Aws, id: string): Held => ({
       if (NetworkInterfaceId === undefined) return [];
       const among = {
         filters: [{ Name: "network-interface-id", Values: [NetworkInterfaceId] }],
-        how: "bears it",
+        how: "uses it",
       };
       const found = await interfaces(aws, among)(waited);
       if (AssociationId === undefined) return found;
@@ -105,7 +105,7 @@ export const heldAddress = (aws: Aws, id: string): Held => ({
   ],
 });
 
-/** What keeps a route table: that it is the VPC's main one, or an association with a gateway or a subnet (EC2 API reference, DeleteRouteTable). */
+/** What blocks deleting a route table: being the main one, or an association with a gateway or subnet (EC2 API reference, DeleteRouteTable). */
 export const heldRouteTable = (aws: Aws, id: string): Held => ({
   refusal: `route table ${id} cannot be deleted`,
   looks: [
@@ -117,7 +117,7 @@ export const heldRouteTable = (aws: Aws, id: string): Held => ({
           Main
             ? {
                 what: `VPC ${VpcId}`,
-                how: "has it for its main route table",
+                how: "uses it as its main route table",
                 show: awsCommand(["ec2", "describe-route-tables", "--filters", `Name=vpc-id,Values=${VpcId}`], aws),
               }
             : {

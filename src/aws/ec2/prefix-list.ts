@@ -1,4 +1,4 @@
-// AWS keeps the addresses from which CloudFront calls an origin in a list of its own, under another id in every region.
+// AWS publishes the addresses from which CloudFront calls an origin in a managed prefix list, with a different id in every region.
 import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
@@ -7,7 +7,7 @@ import { groups } from "./security-group.ts";
 
 const ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing";
 
-/** The id of the prefix list that holds CloudFront's own addresses, for a group that lets nobody else in. */
+/** The id of the prefix list with CloudFront's addresses, for a security group that allows only CloudFront. */
 export async function originFacingPrefixList(aws: Aws): Promise<string> {
   const { PrefixLists = [] } = await aws.ec2(
     new DescribeManagedPrefixListsCommand({ Filters: [{ Name: "prefix-list-name", Values: [ORIGIN_FACING] }] }),
@@ -15,25 +15,25 @@ export async function originFacingPrefixList(aws: Aws): Promise<string> {
   const id = PrefixLists.find(({ PrefixListName }) => PrefixListName === ORIGIN_FACING)?.PrefixListId;
   if (id === undefined)
     throw new Error(
-      `AWS has no prefix list ${ORIGIN_FACING} in ${aws.region}, so the load balancer cannot be closed to everybody but CloudFront there.`,
+      `AWS has no prefix list ${ORIGIN_FACING} in ${aws.region}, so the load balancer cannot be restricted to CloudFront there.`,
     );
   return id;
 }
 
-/** What the state remembers of a resource. */
+/** A resource as recorded in the state. */
 export interface Remembered {
   readonly type: string;
   readonly id?: string;
-  /** What was applied last. */
+  /** The spec that was applied last. */
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The same id without a call of its own, where two that do not know of each other say it: the state, which remembers what was looked up
- * when the stack's rules were written, and EC2, whose group of the state's id and with the stack's mark lets exactly that list in now. The
- * groups are read for the observation in any case. AWS keeps the id: "You cannot create, modify, share, or delete an AWS-managed prefix
- * list" (VPC User Guide, "Prefix lists"). Where the two do not say the same, which is drift or a damaged state, AWS is asked
- * by the list's name.
+ * The same id without a separate call if two independent sources agree on it: the state, which recorded the id when the stack's rules
+ * were written, and EC2, where the security group with the recorded id and the stack's mark allows exactly that list. The
+ * groups are read for the observation anyway. The id never changes: "You cannot create, modify, share, or delete an AWS-managed prefix
+ * list" (VPC User Guide, "Prefix lists"). If the two differ, because of drift or a damaged state, the list is looked up
+ * by name.
  */
 export async function originFacingPrefixListOf(
   aws: Aws,
@@ -50,7 +50,7 @@ export async function originFacingPrefixListOf(
   return stands ? one.list : originFacingPrefixList(aws);
 }
 
-/** The prefix lists among the peers of remembered rules. */
+/** The prefix lists among the peers of recorded rules. */
 const listsIn = (rules: unknown): string[] =>
   Array.isArray(rules)
     ? rules.flatMap((rule: { readonly peer?: unknown } | null) =>

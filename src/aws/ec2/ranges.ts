@@ -1,4 +1,4 @@
-// IPv4 ranges, as far as subnets need them: whether two overlap, and one of the same size that is free.
+// IPv4 CIDR blocks for subnets: whether two overlap, and a free one of the same size.
 
 interface Range {
   readonly from: number;
@@ -13,13 +13,13 @@ const rangeOf = (cidr: string): Range | undefined => {
 
 const meet = (one: Range, other: Range) => one.from < other.from + other.size && other.from < one.from + one.size;
 
-/** Whether two ranges have an address in common. */
+/** Whether two CIDR blocks overlap. */
 export function overlap(one: string, other: string): boolean {
   const [a, b] = [rangeOf(one), rangeOf(other)];
   return a !== undefined && b !== undefined && meet(a, b);
 }
 
-/** Up to `count` ranges as large as `like` in the same /16 that meet none of `taken`. */
+/** Up to `count` CIDR blocks as large as `like` in the same /16 that overlap none of `taken`. */
 export function freeRanges(like: string, taken: readonly string[], count: number): string[] {
   const own = rangeOf(like);
   if (!own) return [];
@@ -28,7 +28,7 @@ export function freeRanges(like: string, taken: readonly string[], count: number
   const bits = 32 - Math.log2(own.size);
   const free: string[] = [];
   for (let from = block; from + own.size <= block + 65_536 && free.length < count; from += own.size)
-    // The first of a block is what people take for the VPC itself.
+    // The first block of a range is easily mistaken for the VPC's own.
     if (from !== block && !ranges.some((range) => meet({ from, size: own.size }, range)))
       free.push(`${[24, 16, 8, 0].map((shift) => Math.floor(from / 2 ** shift) % 256).join(".")}/${bits}`);
   return free;

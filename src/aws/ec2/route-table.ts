@@ -1,5 +1,5 @@
-// Routes and associations are no resources of their own on AWS, so the table declares them all; a route may point to a NAT
-// gateway that another part of EC2 does not know yet, and a subnet sits on one table only and is moved, not added.
+// Routes and associations are not separate resources on AWS, so the table declares all of them; a route may point to a NAT
+// gateway that is not visible everywhere in EC2 yet, and a subnet has only one table and is moved, not added.
 import {
   AssociateRouteTableCommand,
   CreateRouteCommand,
@@ -61,7 +61,7 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
 
   async read(aws, table, look) {
     const routes = routesOf(table);
-    // A route to a NAT gateway that bears the stack's mark is nobody else's, also where the state that told of it is lost.
+    // A route to a NAT gateway with the stack's mark is the stack's, even if the state is lost.
     const strange = Object.keys(routes).filter((to) => routes[to]?.startsWith("nat-") && !look.spec.routes?.[to]);
     const gateways = strange.length > 0 ? await ownGateways(aws, look.snapshot) : undefined;
     const own = strange.filter((to) => gateways?.has(routes[to]));
@@ -116,7 +116,7 @@ const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =
     ({ SubnetId, AssociationState }) => SubnetId !== undefined && !AssociationState?.State?.startsWith("disassociat"),
   );
 
-/** The routes that somebody wrote to a range of addresses: AWS's own, to the VPC itself or propagated, are left out. */
+/** The static routes for CIDR blocks: AWS's local and propagated routes are omitted. */
 function routesOf({ Routes = [] }: Table): Routes {
   const routes: Record<string, string> = {};
   for (const route of Routes) {
@@ -138,11 +138,11 @@ const targetIn = (route: Route): string | undefined =>
   route.CarrierGatewayId ??
   route.CoreNetworkArn ??
   route.OdbNetworkArn ??
-  // Last: a NAT instance's route names both, and the interface is what it goes to.
+  // Last: a route to a NAT instance has both, and the interface is the actual target.
   route.NetworkInterfaceId ??
   route.InstanceId;
 
-/** What others made the table do that is no route to a range; a gateway endpoint writes its own routes to prefix lists. */
+/** Unmanaged settings other than routes for CIDR blocks; gateway endpoints write their own routes for prefix lists. */
 const unmanagedOf = ({ Routes = [], PropagatingVgws = [] }: Table): string[] => [
   ...PropagatingVgws.map(({ GatewayId }) => `propagation from ${GatewayId}`),
   ...Routes.filter((route) => route.DestinationPrefixListId && !targetIn(route)?.startsWith("vpce-")).map(
@@ -176,7 +176,7 @@ async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Ro
       await absent(aws.ec2(new DeleteRouteCommand({ RouteTableId, ...destinationOf(cidr) })), "InvalidRoute.NotFound");
 }
 
-/** An unmanaged route may be one of IPv6; it goes like any other that is not declared. */
+/** An unmanaged route may be for IPv6; it is deleted like any other undeclared route. */
 const destinationOf = (cidr: string) =>
   cidr.includes(":") ? { DestinationIpv6CidrBlock: cidr } : { DestinationCidrBlock: cidr };
 const targetOf = (id: string) => (id.startsWith("nat-") ? { NatGatewayId: id } : { GatewayId: id });
@@ -198,7 +198,7 @@ async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
   }
 }
 
-/** Takes subnets off the table; one that another table took over meanwhile stays there. */
+/** Disassociates subnets from the table; one that was moved to another table in the meantime stays there. */
 async function disassociate(aws: Aws, id: string, subnetIds: readonly string[]) {
   if (subnetIds.length === 0) return;
   const table = await tables.byId(aws, id);

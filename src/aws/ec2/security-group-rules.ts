@@ -1,5 +1,5 @@
-// All rules of a group as one resource: rules have no owner of their own, so a rule that is not declared is revoked, AWS's
-// default that lets everything out included. A group that bears nothing but that default has no rules of ours.
+// All rules of a group are one resource: rules have no owner tags, so an undeclared rule is revoked, including AWS's
+// default that allows all outbound traffic. A group with only that default has no managed rules.
 import {
   AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
@@ -22,7 +22,7 @@ import { groups } from "./security-group.ts";
 import { EC2_LAG } from "./ec2-kind.ts";
 import { notSeenYet, ownedIn } from "./shared.ts";
 
-/** One rule with one peer. Its description is no part of what AWS tells rules apart by. */
+/** One rule with one peer. The description is not part of a rule's identity on AWS. */
 export interface Rule {
   /** `tcp`, `udp` or `icmp`, or `-1` for all of them. */
   protocol: string;
@@ -72,7 +72,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
       id: group.GroupId,
       attrs: { groupId: group.GroupId },
       spec: { groupId: group.GroupId, ingress, egress },
-      // They cannot be tagged; whoever owns the group owns them.
+      // They cannot be tagged; the owner of the group owns them.
       owner: owner === undefined || isOfStack(aws, owner) ? look.owner : owner,
       ready: true,
     };
@@ -108,7 +108,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
 
 const ALLOW_ALL: Rule = { protocol: "-1", fromPort: -1, toPort: -1, peer: "0.0.0.0/0", description: "" };
 
-/** Whether a group bears nothing but AWS's default: the same as no rules, unless exactly that is what is declared. */
+/** Whether a group has only AWS's default rule: the same as no rules, unless exactly that rule is declared. */
 const isBare = (ingress: readonly Rule[], egress: readonly Rule[]) =>
   ingress.length === 0 && (egress.length === 0 || equal(egress, [ALLOW_ALL]));
 
@@ -136,7 +136,7 @@ type Direction = typeof INGRESS | typeof EGRESS;
 interface Rules {
   readonly now: readonly Rule[];
   readonly wanted: readonly Rule[];
-  /** Leave what is to go for now. */
+  /** Only add rules for now. */
   readonly addOnly: boolean;
 }
 
@@ -149,11 +149,11 @@ async function mend(aws: Aws, direction: Direction, GroupId: string, { now, want
   const stale = now.filter((rule) => !has(wanted)(rule));
   const reworded = wanted.filter((rule) => has(now)(rule) && !now.some((old) => equal(old, rule)));
   try {
-    // New rules come first, so that nobody is locked out meanwhile.
+    // New rules come first, so that traffic is not interrupted.
     await authorize(aws, direction, GroupId, fresh);
     if (!addOnly) await revoke(aws, direction, GroupId, stale);
   } catch (error) {
-    // A prefix list counts as many rules: old and new may not fit side by side.
+    // A prefix list counts as many rules: old and new may not fit at the same time.
     if (!hasCode(error, "RulesPerSecurityGroupLimitExceeded") || stale.length === 0) throw error;
     await revoke(aws, direction, GroupId, stale);
     await authorize(aws, direction, GroupId, fresh);
@@ -161,17 +161,17 @@ async function mend(aws: Aws, direction: Direction, GroupId: string, { now, want
   if (reworded.length > 0) await direction.reword(aws, { GroupId, IpPermissions: reworded.map(permission) });
 }
 
-/** Adds rules; one that is there already was added by a call whose answer was lost. */
+/** Adds rules; one that already exists was added by a call whose response was lost. */
 const authorize = (aws: Aws, direction: Direction, GroupId: string, rules: readonly Rule[]) =>
   allOrEach(rules, "InvalidPermission.Duplicate", (IpPermissions) =>
     direction.authorize(aws, { GroupId, IpPermissions }),
   );
 
-/** Takes rules away; one that is gone already is a success. */
+/** Revokes rules; one that no longer exists is a success. */
 const revoke = (aws: Aws, direction: Direction, GroupId: string, rules: readonly Rule[]) =>
   allOrEach(rules, "InvalidPermission.NotFound", (IpPermissions) => direction.revoke(aws, { GroupId, IpPermissions }));
 
-/** One call for all rules. AWS does nothing at all where one of them is `done` already: then one call for each. */
+/** One call for all rules. AWS rejects the whole call if one of them is already `done`: then one call for each. */
 async function allOrEach(rules: readonly Rule[], done: string, send: (rules: IpPermission[]) => Promise<unknown>) {
   if (rules.length === 0) return;
   try {
@@ -184,10 +184,10 @@ async function allOrEach(rules: readonly Rule[], done: string, send: (rules: IpP
 
 const keyOf = ({ protocol, fromPort, toPort, peer }: Rule) => `${protocol} ${fromPort} ${toPort} ${nameOf(peer)}`;
 
-/** In a plan a peer may be a group that is yet to be made: it is told from others by where it comes from. */
+/** In a plan a peer may be a group that is not created yet: it is identified by its source. */
 const nameOf = (peer: unknown) => (peer instanceof KnownAfterApply ? peer.source : String(peer));
 
-/** Rules as AWS keeps them: no order, no ports where the protocol has none, and each only once. */
+/** Rules in canonical form: sorted, without ports if the protocol has none, without duplicates. */
 function inOrder(rules: readonly Rule[]): Rule[] {
   const byKey = new Map<string, Rule>();
   for (const rule of rules) {

@@ -1,5 +1,5 @@
-// The group alone: its rules are a resource of their own, so that two groups can name each other. AWS gives every new group
-// a rule that lets everything out, which stays until the rules take it away.
+// The group without its rules, which are a separate resource so that two groups can reference each other. AWS gives every new group
+// a rule that allows all outbound traffic, which stays until the rules resource revokes it.
 import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
@@ -38,7 +38,7 @@ export const groups = ec2Resources<Group>("ec2/security-group", {
 export const SecurityGroup = ec2Kind<SecurityGroupSpec, SecurityGroupAttrs, Group>(groups, {
   fields: {
     name: { immutable: true, unique: true },
-    // AWS cannot change it, and nothing depends on it: a group keeps the one that it was made with, also one that is adopted.
+    // It cannot be changed, and nothing depends on it: a group keeps its original description, also an adopted one.
     description: { ignoreChanges: true },
     vpcId: { immutable: true, unique: true },
     tags: {},
@@ -76,8 +76,8 @@ export const SecurityGroup = ec2Kind<SecurityGroupSpec, SecurityGroupAttrs, Grou
 const GROUP_IN_USE = [{ code: "InvalidGroup.InUse", budget: IN_USE_FOR }];
 
 /**
- * A group of the same name in the same VPC, whoever made it: AWS allows one (`InvalidGroup.Duplicate`; EC2 API reference,
- * CreateSecurityGroup). A VPC that is yet to be made has none.
+ * Any group of the same name in the same VPC: AWS allows one (`InvalidGroup.Duplicate`; EC2 API reference,
+ * CreateSecurityGroup). A VPC that is not created yet has none.
  */
 async function namesake(aws: Aws, { spec, excludeIds }: Look<SecurityGroupSpec>): Promise<Group | undefined> {
   const { name, vpcId } = spec;

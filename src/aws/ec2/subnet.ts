@@ -1,5 +1,5 @@
-// CreateSubnet has no client token and no switch for public addresses: a lost answer is found again by tag, and the switch
-// is a call of its own, which may come too early for AWS to know the subnet.
+// CreateSubnet has no client token and no option for public addresses: after a lost response the subnet is found by tag, and the
+// option is set by a separate call, which may come before AWS knows the subnet.
 import {
   CreateSubnetCommand,
   DeleteSubnetCommand,
@@ -73,7 +73,7 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
     );
     const subnetId = subnet?.SubnetId ?? "";
     await making.created(subnetId);
-    // AWS starts every subnet without public addresses.
+    // A new subnet has public addresses off.
     if (spec.mapPublicIp) await mapPublicIp(aws, subnetId, true);
     return { id: subnetId, attrs: { subnetId } };
   },
@@ -101,7 +101,7 @@ const USUAL: Usual = {
   MapPublicIpOnLaunch: SET,
   Tags: SET,
   Type: SET,
-  // Set for the account.
+  // Set for the whole account.
   BlockPublicAccessStates: SET,
   PrivateDnsNameOptionsOnLaunch: { HostnameType: "ip-name" },
 };

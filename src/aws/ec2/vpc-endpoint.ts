@@ -1,5 +1,5 @@
-// DeleteVpcEndpoints answers 200 and lists in `Unsuccessful` what it refused; and the states come in small letters, though
-// the SDK's own list of them has capitals.
+// DeleteVpcEndpoints returns 200 and lists failures in `Unsuccessful`; and the states are in lower case, unlike
+// the SDK's enum.
 import {
   CreateVpcEndpointCommand,
   DeleteVpcEndpointsCommand,
@@ -21,7 +21,7 @@ export interface VpcEndpointSpec {
   subnetIds: string[];
   groupIds: string[];
   routeTableIds: string[];
-  /** Whether the service's own name leads to the endpoint; never for a gateway endpoint. */
+  /** Whether the service's default hostname resolves to the endpoint; never for a gateway endpoint. */
   privateDns: boolean;
   tags: Tags;
 }
@@ -52,7 +52,7 @@ export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(
     privateDns: {},
     tags: {},
   },
-  // Tasks reach AWS through it by its service's own name, without a reference to it: it goes once the routes that take its place work.
+  // Tasks use it by its service's default hostname, without a reference to it: it is deleted once the routes that replace it work.
   traits: { deletedLast: true },
   timing: { ready: 60, gone: 60 },
   inventory: { idIn: afterSlash("ec2", "vpc-endpoint"), lists: "teardown" },

@@ -1,5 +1,5 @@
-// CreateVpc has no client token, so a lost answer doubles the VPC unless it is looked up by tag first; and the two DNS
-// attributes are read and written one a call, DescribeVpcs does not tell them.
+// CreateVpc has no client token, so a retry after a lost response would create a second VPC unless it is looked up by tag first; and
+// the two DNS attributes are read and written one per call, since DescribeVpcs does not return them.
 import {
   CreateVpcCommand,
   DeleteVpcCommand,
@@ -53,7 +53,7 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
         absent(aws.ec2(new DescribeVpcAttributeCommand({ VpcId, Attribute })), "InvalidVpcID.NotFound"),
       ),
     );
-    // The list still tells of it, and it is gone.
+    // It is still listed, but already deleted.
     if (!support || !hostnames) return undefined;
     return {
       attrs: { vpcId: VpcId },
@@ -75,7 +75,7 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
     );
     const vpcId = vpc?.VpcId ?? "";
     await making.created(vpcId);
-    // AWS starts every VPC with DNS support on and DNS hostnames off.
+    // A new VPC has DNS support on and DNS hostnames off.
     await setDns(aws, vpcId, { dnsSupport: true, dnsHostnames: false }, spec);
     return { id: vpcId, attrs: { vpcId } };
   },
@@ -108,7 +108,7 @@ type Dns = Pick<VpcSpec, "dnsSupport" | "dnsHostnames">;
 
 async function setDns(aws: Aws, VpcId: string, now: Seen<Dns>, wanted: Dns) {
   const notYet = notSeenYet("InvalidVpcID.NotFound");
-  // Support first: AWS refuses hostnames while support is off.
+  // Support first: AWS rejects hostnames while support is off.
   if (now.dnsSupport !== wanted.dnsSupport)
     await aws.ec2(new ModifyVpcAttributeCommand({ VpcId, EnableDnsSupport: { Value: wanted.dnsSupport } }), { notYet });
   if (now.dnsHostnames !== wanted.dnsHostnames)

@@ -1,5 +1,5 @@
-// Which zones there are is a matter of the account: two accounts see the same zone under different letters, some zones are closed to new
-// accounts, and in some there is no Fargate.
+// Zones depend on the account: two accounts see the same zone under different letters, some zones are closed to new
+// accounts, and some do not have Fargate.
 import { DescribeAvailabilityZonesCommand } from "@aws-sdk/client-ec2";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
@@ -8,7 +8,7 @@ import { ID_TAG, ownerOf, tagsFrom } from "../tags.ts";
 import { subnets } from "./subnet.ts";
 
 /**
- * Zones without Fargate, by their ids, which are the same for every account (Amazon ECS Developer Guide, "Supported Regions for Amazon ECS
+ * Zones without Fargate, by zone id, which is the same for every account (Amazon ECS Developer Guide, "Supported Regions for Amazon ECS
  * on AWS Fargate", the zone ids that its rows leave out).
  */
 export const WITHOUT_FARGATE: ReadonlySet<string> = new Set([
@@ -19,15 +19,15 @@ export const WITHOUT_FARGATE: ReadonlySet<string> = new Set([
   "usw1-az2",
 ]);
 
-/** The zones of the region that this account may put a stack in. */
+/** The zones of the region that this account can use. */
 export interface Zones {
   /** Every zone that is available, sorted by name. */
   readonly all: readonly string[];
-  /** Those of them that Fargate is in, in the order in which they are chosen. */
+  /** The zones with Fargate, in order of preference. */
   readonly fargate: readonly string[];
 }
 
-/** Asks for the account's zones; local zones and those of Wavelength are none of them. */
+/** Reads the account's zones, without Local Zones and Wavelength Zones. */
 export async function availableZones(aws: Aws): Promise<Zones> {
   const { AvailabilityZones = [] } = await aws.ec2(
     new DescribeAvailabilityZonesCommand({

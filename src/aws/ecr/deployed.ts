@@ -7,10 +7,10 @@ import {
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 
-/** What the tags begin with that mark images which were deployed, so that the lifecycle policy counts those by themselves. */
+/** The prefix of the tags on deployed images, so that the lifecycle policy counts them separately. */
 export const DEPLOYED = "deployed-";
 
-/** The digest of an image that is there and is not marked as deployed. */
+/** The digest of an existing image that is not tagged as deployed. */
 export async function unmarked(aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<string | undefined> {
   const described = await absent(
     aws.ecr(new DescribeImagesCommand({ repositoryName, imageIds: [image] })),
@@ -22,9 +22,9 @@ export async function unmarked(aws: Aws, repositoryName: string, image: ImageIde
 }
 
 /**
- * Marks an image as deployed, so that builds which were never approved cannot push it out of the repository: "an image that matches the
- * tagging requirements of a rule can't be expired by a rule with a lower priority" (Amazon ECR user guide, lifecycle policies). Sets one
- * more tag, which an immutable repository takes as well; an image that is gone, or is marked already, stays as it is.
+ * Tags an image as deployed, so that unapproved builds cannot expire it: "an image that matches the
+ * tagging requirements of a rule can't be expired by a rule with a lower priority" (Amazon ECR user guide, lifecycle policies). Adds a
+ * tag, which an immutable repository also accepts; an image that no longer exists, or is already tagged, is left unchanged.
  */
 export async function markDeployed(aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<void> {
   const imageDigest = await unmarked(aws, repositoryName, image);
@@ -37,7 +37,7 @@ export async function markDeployed(aws: Aws, repositoryName: string, image: Imag
   const imageTag = `${DEPLOYED}${imageDigest.slice(imageDigest.indexOf(":") + 1).slice(0, 12)}`;
   await absent(
     aws.ecr(new PutImageCommand({ repositoryName, imageManifest, imageManifestMediaType, imageDigest, imageTag })),
-    // It was marked by somebody else at the same moment.
+    // Another process tagged it at the same moment.
     "ImageAlreadyExistsException",
     "ImageTagAlreadyExistsException",
   );

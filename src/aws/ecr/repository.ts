@@ -1,6 +1,6 @@
-// The permissions and the lifecycle rules of a repository are documents of their own, each with calls of its own, and the
-// permissions are refused for as long as IAM has not told ECR of a role that they name. Encryption with AES256 is the default
-// and can never be changed.
+// The permissions and the lifecycle rules of a repository are separate documents, each with its own calls, and the
+// permissions are rejected until IAM has propagated a role that they name to ECR. Encryption with AES256 is the default
+// and cannot be changed.
 import {
   CreateRepositoryCommand,
   DeleteLifecyclePolicyCommand,
@@ -43,7 +43,7 @@ export interface RepositorySpec {
 
 export interface RepositoryAttrs {
   name: string;
-  /** What images are called: `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+  /** The image URI without a tag: `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
   uri: string;
   arn: string;
 }
@@ -74,7 +74,7 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
     const ask = { repositoryName: name };
-    // One name a call: a name that is not there fails the whole call.
+    // One name per call: a missing name fails the whole call.
     const found = await absent(aws.ecr(new DescribeRepositoriesCommand({ repositoryNames: [name] })), NOT_FOUND);
     const repository = found?.repositories?.[0];
     const arn = repository?.repositoryArn;
@@ -150,7 +150,7 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
   },
 
   async delete(aws, observed) {
-    // By force: with its images.
+    // Forced: with its images.
     await absent(aws.ecr(new DeleteRepositoryCommand({ repositoryName: observed.id, force: true })), NOT_FOUND);
   },
 });
@@ -173,7 +173,7 @@ const USUAL: Usual = {
   encryptionConfiguration: { encryptionType: "AES256" },
 };
 
-/** `IMMUTABLE_WITH_EXCLUSION` and its like let some tags move that the others may not: nothing that Fairlead sets. */
+/** `IMMUTABLE_WITH_EXCLUSION` and similar modes exempt some tags: Fairlead does not set them. */
 const exclusion = ({ imageTagMutability: set }: AwsRepository) => (set?.endsWith("_WITH_EXCLUSION") ? set : undefined);
 
 const mutability = ({ mutableTags }: RepositorySpec) => (mutableTags ? "MUTABLE" : "IMMUTABLE");

@@ -1,4 +1,4 @@
-// CreateCluster answers with the cluster of that name where there is one already, so that it may be repeated; and a deleted
+// CreateCluster returns the existing cluster of that name, so it can be retried; and a deleted
 // cluster stays visible as INACTIVE.
 import {
   CreateClusterCommand,
@@ -23,8 +23,8 @@ export interface ClusterSpec {
   name: string;
   containerInsights: boolean;
   /**
-   * What its services may run on, `FARGATE` and `FARGATE_SPOT`: added where it lacks one, and never taken away. Left out, it is created
-   * with both, and one that exists stays as it is.
+   * The capacity providers for its services, `FARGATE` and `FARGATE_SPOT`: missing ones are added, and none is removed. If omitted, the
+   * cluster is created with both, and an existing one is left unchanged.
    */
   capacityProviders?: readonly string[];
   tags: Tags;
@@ -36,12 +36,12 @@ export interface ClusterAttrs {
 }
 
 const NOT_FOUND = "ClusterNotFoundException";
-/** On an account that never used ECS, AWS makes the role that ECS works with while the first cluster is made. */
+/** On an account that never used ECS, AWS creates ECS's service-linked role while the first cluster is created. */
 const ROLE_NOT_SEEN: readonly NotYet[] = [
   { code: "InvalidParameterException", says: "Unable to assume the service linked role" },
 ];
 /**
- * What DeleteCluster answers while something is still in the cluster: for ten minutes, as terraform-provider-aws does
+ * DeleteCluster's errors while something is still in the cluster: retried for ten minutes, as terraform-provider-aws does
  * (internal/service/ecs/cluster.go, clusterDeleteTimeout).
  */
 const STILL_DRAINING: readonly NotYet[] = [
@@ -73,7 +73,7 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
     return {
       id: name,
       attrs: { name, arn },
-      // `enhanced` is more of the same.
+      // `enhanced` includes `enabled`.
       spec: {
         name,
         containerInsights: insights === "enabled" || insights === "enhanced",
@@ -82,7 +82,7 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
       },
       ready: cluster.status === "ACTIVE",
       status: cluster.status,
-      failed: cluster.status === "FAILED" ? "AWS could not make what the cluster needs" : undefined,
+      failed: cluster.status === "FAILED" ? "AWS could not create what the cluster needs" : undefined,
       unmanaged: unmanagedIn(cluster),
     };
   },
@@ -122,13 +122,13 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
   },
 });
 
-/** Fargate's own capacity providers: every account has them, and a cluster that names them may use them (botocore ecs, CreateCluster). */
+/** Fargate's capacity providers: available in every account, to clusters that list them (botocore ecs, CreateCluster). */
 const FARGATE = ["FARGATE", "FARGATE_SPOT"];
 
-/** Another change of the providers is under way (botocore ecs, UpdateInProgressException). */
+/** Another change of the providers is in progress (botocore ecs, UpdateInProgressException). */
 const CROSSED: readonly NotYet[] = [{ code: "UpdateInProgressException", budget: 120 }];
 
-/** Both lists are replaced whole: what others put there is written again. */
+/** Both lists are replaced completely: unmanaged entries are written again. */
 async function addProviders(aws: Aws, cluster: string, wanted: readonly string[]) {
   const live = await described(aws, new Snapshot(), cluster);
   const capacityProviders = [...new Set([...(live?.capacityProviders ?? []), ...wanted])];
@@ -141,7 +141,7 @@ async function addProviders(aws: Aws, cluster: string, wanted: readonly string[]
   await aws.ecs(command, { notYet: CROSSED });
 }
 
-/** A cluster as ECS describes it, or `undefined` where it is not there any more. All who ask share the call. */
+/** A cluster as ECS describes it, or `undefined` where it no longer exists. Concurrent callers share one call. */
 async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<EcsCluster | undefined> {
   const cluster = await snapshot.batch("ecs/cluster", name, 100, async (clusters) => {
     const answer = await aws.ecs(
@@ -152,13 +152,13 @@ async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<Ec
   return cluster?.status === "INACTIVE" ? undefined : cluster;
 }
 
-/** The tags of a cluster; `undefined` where it is not there any more. */
+/** The tags of a cluster; `undefined` where it no longer exists. */
 export async function clusterTags(aws: Aws, snapshot: Snapshot, name: string): Promise<Tags | undefined> {
   const cluster = await described(aws, snapshot, name);
   return cluster && tagsFrom(cluster.tags);
 }
 
-/** Settings of a cluster that Fairlead has no field for: they stay as they are, and a plan shows them. */
+/** Settings of a cluster that Fairlead has no field for: they are kept, and a plan shows them. */
 function unmanagedIn(cluster: EcsCluster): string[] {
   const {
     capacityProviders = [],

@@ -9,18 +9,18 @@ import { tagListLower } from "../tags.ts";
 import type { TaskDefinitionSpec } from "./task-definition.ts";
 
 /**
- * A container in ECS's own spelling, without what ECS assumes where nothing is said; variables and secrets are by name. ECS may tell of
+ * A container in ECS's own spelling, without ECS's defaults; variables and secrets are by name. ECS may report
  * more members than these: they are compared and shown too.
  */
 export interface ContainerSpec {
   readonly name: string;
-  /** Left out for the application's container, whose image the pipeline deploys. */
+  /** Omitted for the application's container, whose image the pipeline deploys. */
   readonly image?: string;
-  /** A name is what Service Connect knows a port by. */
+  /** Service Connect refers to a port by its name. */
   readonly portMappings?: readonly {
     readonly containerPort: number;
     readonly name?: string;
-    /** What Service Connect takes it for; left out: TCP. Fixed once a service is in Service Connect (botocore ecs, PortMapping). */
+    /** The protocol for Service Connect; TCP if omitted. Immutable once a service uses Service Connect (botocore ecs, PortMapping). */
     readonly appProtocol?: "http" | "http2" | "grpc";
   }[];
   /** Volumes of the task, by their names. */
@@ -29,31 +29,31 @@ export interface ContainerSpec {
     readonly containerPath: string;
     readonly readOnly?: boolean;
   }[];
-  /** Left out: its end ends the task. */
+  /** If omitted: true, so the task stops when it exits. */
   readonly essential?: boolean;
-  /** Units and MiB out of those of the task. */
+  /** Units and MiB reserved from the task's. */
   readonly cpu?: number | undefined;
   readonly memory?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Left out: the image's own. */
+  /** If omitted: the image's own. */
   readonly entryPoint?: readonly string[] | undefined;
-  /** Left out: the image's own. */
+  /** If omitted: the image's own. */
   readonly command?: readonly string[] | undefined;
-  /** Left out: the image's own. */
+  /** If omitted: the image's own. */
   readonly user?: string | undefined;
   readonly readonlyRootFilesystem?: boolean;
-  /** Seconds from the request to stop until the container is killed. */
+  /** Seconds from SIGTERM until the container is killed. */
   readonly stopTimeout?: number;
   readonly logConfiguration?: { readonly logDriver: "awslogs"; readonly options: Readonly<Record<string, string>> };
   readonly linuxParameters?: {
     /** Run an init process as process 1, which reaps zombies and forwards signals. */
     readonly initProcessEnabled?: boolean;
-    /** File systems in memory, which counts as the task's; size in MiB. Docker mounts them with mode 1777. */
+    /** In-memory file systems, which count towards the task's memory; size in MiB. Docker mounts them with mode 1777. */
     readonly tmpfs?: readonly { readonly containerPath: string; readonly size: number }[];
   };
-  /** Containers of the task that have to be in a state before this one starts. */
+  /** Containers of the task that must reach a condition before this one starts. */
   readonly dependsOn?: readonly { readonly containerName: string; readonly condition: DependencyCondition }[];
-  /** ECS ignores an image's own HEALTHCHECK; left out, the load balancer's check alone decides. */
+  /** ECS ignores an image's own HEALTHCHECK; omitted, the load balancer's check alone decides. */
   readonly healthCheck?: {
     /** `["CMD-SHELL", ...]` or `["CMD", ...]`: the program has to be in the image. */
     readonly command: readonly string[];
@@ -66,14 +66,14 @@ export interface ContainerSpec {
 
 export type DependencyCondition = "START" | "COMPLETE" | "SUCCESS" | "HEALTHY";
 
-/** What holds for a task as a whole, in ECS's own spelling; ECS may tell of more members than these. */
+/** Task-level settings, in ECS's own spelling; ECS may report more members than these. */
 export interface TaskSettings {
   readonly networkMode: "awsvpc";
   readonly requiresCompatibilities: readonly "FARGATE"[];
   readonly runtimePlatform: { readonly cpuArchitecture: "X86_64" | "ARM64"; readonly operatingSystemFamily: "LINUX" };
-  /** Left out: the 20 GiB that every task on Fargate has. */
+  /** If omitted: the 20 GiB that every task on Fargate has. */
   readonly ephemeralStorage?: { readonly sizeInGiB: number };
-  /** File systems of EFS, which containers mount by the volume's name. */
+  /** EFS file systems, which containers mount by the volume's name. */
   readonly volumes?: readonly {
     readonly name: string;
     readonly efsVolumeConfiguration: {
@@ -85,16 +85,16 @@ export interface TaskSettings {
   }[];
 }
 
-/** A revision as ECS describes it: its tags come beside it. */
+/** A revision as ECS describes it, with its tags. */
 export interface Described {
   readonly definition: EcsTaskDefinition;
   readonly tags: Tag[] | undefined;
 }
 
 /**
- * What ECS assumes, and often fills in, where nothing is said. Sources: the members' documentation in botocore's ecs model; "Task
+ * ECS's defaults, which it often fills in. Sources: the members' documentation in botocore's ecs model; "Task
  * definition parameters for Fargate" in the developer guide; `containerDefinitions.reduce` of terraform-provider-aws,
- * internal/service/ecs/container_definitions.go. Empty lists and objects count as nothing said.
+ * internal/service/ecs/container_definitions.go. Empty lists and objects count as unset.
  */
 const CONTAINER_DEFAULTS = {
   cpu: 0,
@@ -105,7 +105,7 @@ const CONTAINER_DEFAULTS = {
   pseudoTerminal: false,
   disableNetworking: false,
   versionConsistency: "enabled",
-  // Fargate's own.
+  // Fargate's default.
   stopTimeout: 30,
   portMappings: { protocol: "tcp", hostPort: 0 },
   mountPoints: { readOnly: false },
@@ -125,7 +125,7 @@ const TASK_DEFAULTS = {
   },
 };
 
-/** What ECS tells of a revision that nobody can register. */
+/** Output-only members of a revision. */
 const ANSWERED_ONLY = [
   "taskDefinitionArn",
   "revision",
@@ -140,7 +140,7 @@ const ANSWERED_ONLY = [
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A container as it is compared: nothing in it that ECS assumes anyway. Parts that only the apply can tell stay as they are. */
+/** A container in canonical form, without ECS's defaults. Values that are known only after apply are kept. */
 export function canonicalContainer(container: object): ContainerSpec {
   const { environment, secrets, portMappings, ...rest } = container as Members;
   const ports = Array.isArray(portMappings) ? portMappings.map(withoutOwnHostPort) : portMappings;
@@ -148,17 +148,17 @@ export function canonicalContainer(container: object): ContainerSpec {
   return withoutDefaults(said, CONTAINER_DEFAULTS) as ContainerSpec;
 }
 
-/** The settings of a task as they are compared. */
+/** Task settings in canonical form. */
 export const canonicalTask = (task: TaskSettings): TaskSettings => withoutDefaults(task, TASK_DEFAULTS) as TaskSettings;
 
-/** With network mode `awsvpc` the host port is the container's. */
+/** With network mode `awsvpc` the host port equals the container port. */
 function withoutOwnHostPort(mapping: unknown): unknown {
   if (!isPlain(mapping) || mapping["hostPort"] !== mapping["containerPort"]) return mapping;
   const { hostPort: _same, ...rest } = mapping;
   return rest;
 }
 
-/** ECS's lists of names and values as records; a record stays one. */
+/** Converts ECS's lists of names and values to records; a record is returned unchanged. */
 function byName(list: unknown): unknown {
   if (!Array.isArray(list)) return list;
   return Object.fromEntries((list as Members[]).map(({ name, value, valueFrom }) => [name, value ?? valueFrom ?? ""]));
@@ -183,7 +183,7 @@ const isPlain = (value: unknown): value is Members =>
   !Array.isArray(value) &&
   Object.getPrototypeOf(value) === Object.prototype;
 
-/** What a revision says of the fields of a spec; the application's container is the one called `name`, or else the first. */
+/** The spec of a revision; the application's container is the one called `name`, or else the first. */
 export function specOf(definition: EcsTaskDefinition, name: string | undefined): Seen<TaskDefinitionSpec> {
   const { containerDefinitions = [], family, cpu, memory, executionRoleArn, taskRoleArn, ...rest } = definition;
   const own = containerDefinitions.find((candidate) => candidate.name === name) ?? containerDefinitions[0];
@@ -203,7 +203,7 @@ export function specOf(definition: EcsTaskDefinition, name: string | undefined):
         .map((other) => [other.name ?? "", canonicalContainer({ name: "", ...other })]),
     ),
     task: withoutDefaults(
-      // Fargate's own, where none is said.
+      // Fargate's default.
       {
         ...task,
         runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX", ...task["runtimePlatform"] },
@@ -219,7 +219,7 @@ function withoutAnswers(definition: object): Record<string, object | undefined> 
   return Object.fromEntries(Object.entries(definition).filter(([member]) => !answers.includes(member)));
 }
 
-/** The call that registers `spec`. */
+/** The input that registers `spec`. */
 export function registration(spec: TaskDefinitionSpec): RegisterTaskDefinitionCommandInput {
   const { container, sidecars, image, task, cpu, memory, family, executionRoleArn, taskRoleArn } = spec;
   return {
@@ -250,7 +250,7 @@ function definitionOf({ environment = {}, portMappings = [], ...container }: Con
   };
 }
 
-/** The call that registers a revision like one that there is, each container with the image that `imageOf` answers. */
+/** The input that registers a copy of a revision, each container with the image that `imageOf` returns. */
 export function registrationLike(
   { definition, tags = [] }: Described,
   imageOf: (container: ContainerDefinition) => string | undefined,

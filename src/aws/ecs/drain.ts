@@ -3,19 +3,19 @@ import { DescribeTargetGroupAttributesCommand } from "@aws-sdk/client-elastic-lo
 import type { Aws } from "../aws.ts";
 import { absent } from "../errors.ts";
 
-/** For how many seconds a task may go on after it was asked to stop (ECS API Reference, ContainerDefinition: stopTimeout, on Fargate). */
+/** How many seconds a task may run after it was asked to stop (ECS API Reference, ContainerDefinition: stopTimeout, on Fargate). */
 const STOPS_WITHIN = 120;
-/** Seconds that the new tasks of a deployment take besides: with five minutes more (`Poller`) the 20 minutes of Terraform's aws_ecs_service. */
+/** Additional seconds for the new tasks of a deployment: with five minutes more (`Poller`) the 20 minutes of Terraform's aws_ecs_service. */
 const STARTS_WITHIN = 780;
 
 const KEY = "deregistration_delay.timeout_seconds";
 
-/** How long target groups let their targets go, by ARN: asked for once a run. */
+/** Deregistration delays of target groups, by ARN: read once per run. */
 const delays = new WeakMap<Aws, Map<string, Promise<number>>>();
 
 /**
- * For how many seconds a service that is at work may be so: a task that leaves finishes its requests first, for as long as its target
- * group says, an hour at most (ELB API reference, TargetGroupAttribute), and the service stands still until it has stopped.
+ * For how many seconds a service may keep draining: a stopping task finishes its requests first, for the deregistration delay of its
+ * target group, an hour at most (ELB API reference, TargetGroupAttribute), and the deployment waits until it has stopped.
  */
 export async function drainsWithin(aws: Aws, { loadBalancers = [] }: EcsService): Promise<number> {
   const known = delays.get(aws) ?? new Map<string, Promise<number>>();

@@ -1,4 +1,4 @@
-// What keeps a cluster: services, tasks that no service keeps, and machines, of whoever put them there.
+// What blocks deleting a cluster: services, standalone tasks and container instances, including unmanaged ones.
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -15,13 +15,13 @@ import { tagsFrom } from "../tags.ts";
 import { stopOwnTasks } from "./lone-tasks.ts";
 import { nameIn } from "./shared.ts";
 
-/** A page of what is in a cluster: more is not told by name anyhow. DescribeServices takes ten. */
+/** Page size for services: more are not listed by name anyway. DescribeServices accepts ten. */
 const SERVICES = 10;
 const TASKS = 100;
 
 const GONE = "ClusterNotFoundException";
 
-/** What keeps a cluster (ECS API Reference, DeleteCluster: the `ClusterContains...` errors). */
+/** What blocks deleting a cluster (ECS API Reference, DeleteCluster: the `ClusterContains...` errors). */
 export const heldCluster = (aws: Aws, cluster: string): Held => ({
   refusal: `ECS cluster ${cluster} cannot be deleted`,
   looks: [() => servicesIn(aws, cluster), () => loneTasksIn(aws, cluster), () => machinesIn(aws, cluster)],
@@ -42,7 +42,7 @@ async function servicesIn(aws: Aws, cluster: string): Promise<Obstacle[]> {
     }));
 }
 
-/** Tasks as they run in a cluster, those of services included. */
+/** All tasks in a cluster, including those of services. */
 export async function tasksIn(aws: Aws, cluster: string): Promise<Task[]> {
   const listed = await absent(aws.ecs(new ListTasksCommand({ cluster })), GONE);
   const tasks = listed?.taskArns?.slice(0, TASKS) ?? [];
@@ -58,7 +58,7 @@ async function loneTasksIn(aws: Aws, cluster: string): Promise<Obstacle[]> {
   return lone.map((task) => ({ ...taskAs(aws, cluster, task), how: "runs in it" }));
 }
 
-/** What a task is called, and how it is ended: by its service, where it has one. */
+/** The name of a task, and the command that stops it: through its service, if it has one. */
 export function taskAs(aws: Aws, cluster: string, { group = "", taskArn = "", tags }: Task): Omit<Obstacle, "how"> {
   const [, service] = /^service:(.+)$/.exec(group) ?? [];
   if (service === undefined)

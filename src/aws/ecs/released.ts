@@ -7,12 +7,12 @@ import { revisionOnce } from "./revisions.ts";
 import { describedService } from "./shared.ts";
 
 /**
- * The tag of the image that a task definition names until a release puts one there. No build pushes it, so a service that runs by mistake
- * before its first release runs nothing, and never what was built and not approved.
+ * The tag of the placeholder image in a task definition before the first release. No build pushes it, so a service that is started by
+ * mistake before its first release runs nothing, and never an image that was built but not approved.
  */
 export const UNRELEASED_TAG = "unreleased";
 
-/** Where a release is looked for. */
+/** Where to look for a release. */
 export interface ReleasePlaces {
   readonly cluster: string;
   readonly service: string;
@@ -21,16 +21,16 @@ export interface ReleasePlaces {
   readonly pipeline: string;
 }
 
-/** Whether a deployment that the pipeline made, or a rollback to one, has put an image into the service. */
+/** Whether a deployment by the pipeline, or a rollback to one, has set the service's image. */
 export async function isReleased(aws: Aws, snapshot: Snapshot, places: ReleasePlaces): Promise<boolean> {
   return hasReleased(aws, places, await describedService(aws, snapshot, places.cluster, places.service), snapshot);
 }
 
 /**
- * The same of a service that is known. What decides is the image of the revision that the service runs, or without a service the family's
- * latest: reconciles register revisions on top of what runs and keep its image, so only the pipeline's deploy action, which comes after the
- * approval, and a rollback put another one there. That stays true when CodePipeline has forgotten the execution (it keeps the history of an
- * execution for twelve months: CodePipeline user guide, "View executions"), and while a service sleeps at zero tasks.
+ * The same for a known service. The image of the revision that the service runs decides, or without a service that of the family's
+ * latest revision: a reconcile registers revisions on top of the running one and keeps its image, so only the pipeline's deploy action,
+ * which follows the approval, and a rollback change it. That remains true after CodePipeline has dropped the execution (it keeps the history
+ * of an execution for twelve months: CodePipeline user guide, "View executions"), and while a service is scaled to zero.
  */
 export async function hasReleased(
   aws: Aws,
@@ -41,11 +41,11 @@ export async function hasReleased(
   if ((service?.desiredCount ?? 0) > 0) return true;
   const image = await imageOf(aws, snapshot, places, service);
   if (image === undefined || image.endsWith(`:${UNRELEASED_TAG}`)) return false;
-  // Stacks used to begin with the tag `latest`, which a build pushes before it is approved: there the pipeline has to say it.
+  // Stacks used to start with the tag `latest`, which a build pushes before it is approved: for these the pipeline's history decides.
   return image.endsWith(":latest") ? hasDeployed(aws, places) : true;
 }
 
-/** The image of the revision that a service runs, or without a service of the family's latest. */
+/** The image of the revision that a service runs, or without a service that of the family's latest. */
 async function imageOf(
   aws: Aws,
   snapshot: Snapshot,
@@ -58,8 +58,8 @@ async function imageOf(
 }
 
 /**
- * Which of `repositories` (names, by whatever the caller calls them) the image lies in that each service runs. A service that runs from none
- * of them is left out. Nothing is read where there are no repositories.
+ * The repository among `repositories` (by the caller's keys) that each service's running image is in. A service that runs from none
+ * of them is omitted. Nothing is read where there are no repositories.
  */
 export async function runsFrom(
   aws: Aws,
@@ -84,7 +84,7 @@ export async function runsFrom(
 const liesIn = (image: string, repository: string): boolean =>
   image.replace(/[:@].*$/, "").endsWith(`.com/${repository}`);
 
-/** Whether the deploy action of the pipeline, which is in the stage of that name, has succeeded at least once. */
+/** Whether the deploy action of the pipeline, in the stage of that name, has succeeded at least once. */
 async function hasDeployed(aws: Aws, { pipeline: pipelineName }: ReleasePlaces): Promise<boolean> {
   const command = new ListPipelineExecutionsCommand({
     pipelineName,

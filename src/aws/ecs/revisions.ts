@@ -14,9 +14,9 @@ import { everyPage } from "../pages.ts";
 import { registrationLike, specOf, type Described } from "./definition.ts";
 import { nameIn } from "./shared.ts";
 
-/** A revision, or the latest active one of a family; `undefined` where there is none. Deregistered revisions are still described. */
+/** A revision, or the latest active one of a family; `undefined` if there is none. Deregistered revisions are still described. */
 export async function describedRevision(aws: Aws, taskDefinition: string): Promise<Described | undefined> {
-  // ECS has no code of its own for a family or revision that is not there.
+  // ECS has no specific error code for a missing family or revision.
   const answer = await absent(
     aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] })),
     "ClientException",
@@ -25,11 +25,11 @@ export async function describedRevision(aws: Aws, taskDefinition: string): Promi
   return answer && { definition: answered(taskDefinition, answer.taskDefinition), tags: answer.tags };
 }
 
-/** The same, asked for once however many of a run want to know it. */
+/** The same, read once per run. */
 export const revisionOnce = (aws: Aws, snapshot: Snapshot, taskDefinition: string): Promise<Described | undefined> =>
   snapshot.once(`ecs/revision ${taskDefinition}`, () => describedRevision(aws, taskDefinition));
 
-/** A state that nobody knows is not taken for the end of a revision. */
+/** An unknown status does not count as inactive. */
 export const isActive = ({ definition: { status } }: Described) =>
   status !== "INACTIVE" && status !== "DELETE_IN_PROGRESS";
 
@@ -43,14 +43,14 @@ export async function latestRevision(
   return found && isActive(found) ? found : undefined;
 }
 
-/** A deregistered revision of a family that has no active one: what a delete that was cut short leaves. */
+/** A deregistered revision of a family without an active one: left by an interrupted delete. */
 export async function leftOverRevision(aws: Aws, familyPrefix: string): Promise<Described | undefined> {
   const { taskDefinitionArns = [] } = await aws.ecs(
     new ListTaskDefinitionsCommand({ familyPrefix, status: "INACTIVE", sort: "DESC", maxResults: 1 }),
   );
   const [arn] = taskDefinitionArns;
   const found = arn === undefined ? undefined : await describedRevision(aws, arn);
-  // One that is being deleted ECS shows for as long as a task still runs it.
+  // ECS shows a revision that is being deleted while a task still runs it.
   return found?.definition.status === "INACTIVE" ? found : undefined;
 }
 
@@ -63,29 +63,29 @@ export async function revisionsOf(aws: Aws, familyPrefix: string, status: TaskDe
   return arns.filter((arn) => arn.includes(`/${familyPrefix}:`));
 }
 
-/** Registers a revision; answers its ARN. ECS makes another one of each repeat, so it goes out once. */
+/** Registers a revision; returns its ARN. Not idempotent, so it is sent once. */
 export async function registerRevision(aws: Aws, input: RegisterTaskDefinitionCommandInput): Promise<string> {
   const { taskDefinition } = await aws.ecs(new RegisterTaskDefinitionCommand(input), { once: true });
   return taskDefinition?.taskDefinitionArn ?? "";
 }
 
-/** Two revisions by their ARNs: the one that a run planned with, and the one that the service runs by now. */
+/** Two revisions by their ARNs: the one that a run planned with, and the one that the service runs now. */
 export interface Moved {
   readonly base: string;
   readonly current: string;
 }
 
-/** What was deployed while a run was under way, where it changed images alone, as the pipeline does. */
+/** A deployment during a run that changed only images, as the pipeline does. */
 export interface Release {
-  /** By container: the image that the run planned with, and the one that runs by now. */
+  /** By container: the image that the run planned with, and the one that runs now. */
   readonly images: ReadonlyMap<string, { readonly base: string | undefined; readonly current: string | undefined }>;
-  /** The sentence that tells of it. */
+  /** A sentence that reports it. */
   readonly note: string;
 }
 
 /**
- * What was deployed meanwhile. Where that changed more than images it was nobody's release: it is refused, because writing over it would
- * take away what no plan has shown.
+ * The deployment that happened during the run. If it changed more than images it was not a release: it is an error, because overwriting
+ * it would revert changes that no plan has shown.
  */
 export async function deployedMeanwhile(aws: Aws, { base: planned, current: running }: Moved): Promise<Release> {
   const [base, current] = await Promise.all([describedRevision(aws, planned), describedRevision(aws, running)]);
@@ -96,7 +96,7 @@ export async function deployedMeanwhile(aws: Aws, { base: planned, current: runn
   const told = (input: typeof now) => ({ ...specOf({ ...input }, undefined), status: undefined });
   if (!base || !current || !equal(told(before), told(now)))
     throw new Error(
-      `${name} was deployed while this run was under way, and it changes more than the image. Run plan again: it shows what is there now.`,
+      `${name} was deployed during this run, and it changes more than the image. Run plan again to see the current state.`,
     );
   const images = new Map(
     (current.definition.containerDefinitions ?? []).map(({ name: container = "", image }) => [
@@ -106,12 +106,12 @@ export async function deployedMeanwhile(aws: Aws, { base: planned, current: runn
   );
   const changed = [...images.values()].flatMap((image) => (image.base === image.current ? [] : [image.current]));
   const what = changed.length > 0 ? ` with image ${changed.join(", ")}` : "";
-  return { images, note: `${name}${what} was deployed while this run was under way; its image stays.` };
+  return { images, note: `${name}${what} was deployed during this run; its image is kept.` };
 }
 
 /**
- * The revision to deploy in the place of `wanted`, now that another one runs than a run planned with: the settings of `wanted` with the
- * images that were deployed meanwhile. An image that the run itself changes is the user's edit, and stays as it is in `wanted`.
+ * The revision to deploy instead of `wanted`, when the running revision is not the planned one: the settings of `wanted` with the
+ * images deployed in the meantime. An image that the run itself changes is the user's edit, and is kept as in `wanted`.
  */
 export async function onTopOf(aws: Aws, wanted: string, moved: Moved): Promise<{ arn: string; note: string }> {
   const [{ images, note }, settings] = await Promise.all([

@@ -1,17 +1,17 @@
 import type { Service as EcsService } from "@aws-sdk/client-ecs";
 import { toldConnection } from "./service-connect.ts";
 
-/** How a deployment goes, in ECS's own spelling; ECS may tell of more members than these. */
+/** Deployment configuration, in ECS's own spelling; ECS may report more members than these. */
 export interface DeploymentSpec {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly deploymentCircuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
 }
 
-/** What ECS fills in by itself (the members' documentation in botocore's ecs model, DeploymentConfiguration). */
+/** ECS's default (the members' documentation in botocore's ecs model, DeploymentConfiguration). */
 const OFF = JSON.stringify({ enable: false, rollback: false });
 
-/** A deployment configuration as it is compared: what ECS assumes is filled in, what it adds and nobody set is left out. */
+/** A deployment configuration in canonical form: ECS's defaults are filled in, and members that ECS adds are omitted. */
 export function deploymentSpec(configuration: object): DeploymentSpec {
   const {
     minimumHealthyPercent = 100,
@@ -37,11 +37,11 @@ export function deploymentSpec(configuration: object): DeploymentSpec {
   };
 }
 
-/** Whether tasks are moved between zones; `undefined` where ECS does not tell. A service that never had it set has it off. */
+/** Whether tasks are rebalanced between zones; `undefined` if ECS does not report it. It is off unless it was set. */
 export const rebalancing = ({ availabilityZoneRebalancing: told }: EcsService): boolean | undefined =>
   told === undefined ? undefined : told === "ENABLED";
 
-/** What ECS tells of a service that is compared elsewhere, or that is what the service does and not how it is set. */
+/** Members of a service that are compared elsewhere, or that are status and not settings. */
 const COMPARED_OR_STATE: ReadonlySet<string> = new Set([
   "serviceArn",
   "serviceName",
@@ -74,15 +74,15 @@ const COMPARED_OR_STATE: ReadonlySet<string> = new Set([
   "resourceManagementType",
 ]);
 
-/** What ECS assumes of the others. */
+/** ECS's defaults for the other members. */
 const ASSUMED: Readonly<Record<string, string>> = {
   schedulingStrategy: JSON.stringify("REPLICA"),
   deploymentController: JSON.stringify({ type: "ECS" }),
 };
 
-/** Settings of a service that stay as they are, and that a plan shows; `connects`: Service Connect is declared, and none of them. */
+/** Unmanaged settings of a service, which are kept and shown in a plan; `connects`: Service Connect is declared, so it is managed. */
 export function unmanagedIn(service: EcsService, connects = false): string[] {
-  // Service Connect, volumes and VPC Lattice are told of the deployment alone.
+  // Service Connect, volumes and VPC Lattice are reported only on the deployment.
   const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
   const { volumeConfigurations, vpcLatticeConfigurations } = primary ?? {};
   const connect = connects ? {} : { serviceConnectConfiguration: toldConnection(service) };
@@ -94,6 +94,6 @@ export function unmanagedIn(service: EcsService, connects = false): string[] {
   });
 }
 
-/** Long enough to recognise it by. */
+/** Long enough to be recognized. */
 const WIDTH = 80;
 const shortened = (text: string) => (text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text);

@@ -1,26 +1,26 @@
-// Service Connect is set on the service and told of its deployments alone; ECS registers what is served in the namespace by itself.
+// Service Connect is set on the service but reported only on its deployments; ECS registers the endpoints in the namespace.
 import type { Service as EcsService, ServiceConnectConfiguration, ServiceConnectService } from "@aws-sdk/client-ecs";
 
-/** How the other services of a namespace reach a service, and it them. */
+/** How a service and the other services of a namespace reach each other. */
 export interface ServiceConnect {
   /** The ARN of the Cloud Map namespace. */
   readonly namespaceArn: string;
-  /** What others of the namespace can reach; empty for a service that only reaches others. */
+  /** The ports that others in the namespace can reach; empty for a client-only service. */
   readonly services: readonly ConnectedPort[];
 }
 
-/** One port of a service that others of its namespace reach by a name. */
+/** One port of a service that others in its namespace reach by name. */
 export interface ConnectedPort {
   /** The name of a port mapping in the task definition. */
   readonly portName: string;
-  /** Its name in the namespace, where no other service has it: at most 64 lower-case letters, digits, hyphens and underscores. */
+  /** Its name, unique in the namespace: at most 64 lower-case letters, digits, hyphens and underscores. */
   readonly discoveryName: string;
-  /** The port and the name that others connect to. */
+  /** The port and name that clients connect to. */
   readonly aliasPort: number;
   readonly aliasDns: string;
 }
 
-/** What CreateService and UpdateService are told; `undefined` switches it off. */
+/** The input for CreateService and UpdateService; `undefined` disables Service Connect. */
 export const connectionOf = (connect: ServiceConnect | undefined): ServiceConnectConfiguration =>
   connect === undefined
     ? { enabled: false }
@@ -34,13 +34,13 @@ export const connectionOf = (connect: ServiceConnect | undefined): ServiceConnec
         })),
       };
 
-/** What a service has now: of the deployment that counts, since ECS tells it nowhere else. */
+/** A service's current configuration: that of the primary deployment, since ECS reports it nowhere else. */
 export const toldConnection = (service: EcsService): ServiceConnectConfiguration | undefined => {
   const primary = service.deployments?.find(({ status }) => status === "PRIMARY");
   return primary?.serviceConnectConfiguration?.enabled ? primary.serviceConnectConfiguration : undefined;
 };
 
-/** The same as it is compared; a log configuration and its like that others set make it another. */
+/** The same in canonical form; additional settings such as a log configuration are a difference. */
 export function connectIn(service: EcsService): ServiceConnect | undefined {
   const told = toldConnection(service);
   if (!told) return undefined;
@@ -48,7 +48,7 @@ export function connectIn(service: EcsService): ServiceConnect | undefined {
   return { namespaceArn, services: services.map(portOf), ...more };
 }
 
-/** Without an alias of its own a port is called as in the namespace (botocore ecs, ServiceConnectService). */
+/** Without an alias a port has its name in the namespace (botocore ecs, ServiceConnectService). */
 function portOf({ portName = "", discoveryName = portName, clientAliases = [], ...more }: ServiceConnectService) {
   const [{ port: aliasPort = 0, dnsName: aliasDns = "", ...rest } = {}, ...others] = clientAliases;
   return {

@@ -1,7 +1,7 @@
 import type { NetworkConfiguration } from "@aws-sdk/client-ecs";
 import type { ServiceSpec } from "./service.ts";
 
-/* What CreateService and UpdateService are told of a spec. */
+/* Converts a spec to the input of CreateService and UpdateService. */
 
 export const networkOf = ({ subnetIds, groupIds, assignPublicIp }: ServiceSpec): NetworkConfiguration => ({
   awsvpcConfiguration: {
@@ -18,6 +18,6 @@ export const taskTagsOf = ({ taskTags }: ServiceSpec) => ({
   propagateTags: taskTags ? ("SERVICE" as const) : ("NONE" as const),
 });
 
-/** ECS refuses a grace period where there is no load balancer (hashicorp/terraform-provider-aws#31104), also one of nought (eagletmt/hako#70). */
+/** ECS rejects a grace period without a load balancer (hashicorp/terraform-provider-aws#31104), even zero (eagletmt/hako#70). */
 export const graceOf = ({ loadBalancers, healthCheckGracePeriod }: ServiceSpec) =>
   loadBalancers.length > 0 ? { healthCheckGracePeriodSeconds: healthCheckGracePeriod } : {};

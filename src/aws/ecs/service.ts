@@ -1,5 +1,5 @@
-// The autoscaler moves the desired count and the pipeline the task definition, so the count only has to lie within its bounds;
-// deleting a service drains it first, for as long as its tasks take to stop, and its name stays taken meanwhile.
+// The autoscaler changes the desired count and the pipeline the task definition, so the count only has to be within its bounds;
+// deleting a service drains it first, for as long as its tasks take to stop, and its name stays in use until then.
 import {
   CreateServiceCommand,
   DeleteServiceCommand,
@@ -34,23 +34,23 @@ export interface ServiceSpec {
   taskDefinition: string;
   subnetIds: readonly string[];
   groupIds: readonly string[];
-  /** Give tasks a public address. */
+  /** Assign public IP addresses to tasks. */
   assignPublicIp: boolean;
-  /** Where tasks are registered: a target group, and the port of the container that it reaches. */
+  /** Where tasks are registered: a target group, and the container port that it targets. */
   loadBalancers: readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
   count: TaskCount;
   deployment: DeploymentSpec;
-  /** Of those of the cluster; empty: plain Fargate. */
+  /** A subset of the cluster's; empty: plain Fargate. */
   capacityProviders: readonly CapacityProvider[];
   platformVersion: string;
-  /** Move tasks to another zone where they are unevenly spread: takes room above the desired count. */
+  /** Rebalance unevenly spread tasks between zones: needs headroom above the desired count. */
   zoneRebalancing: boolean;
-  /** Seconds; of no account without a load balancer. */
+  /** Seconds; ignored without a load balancer. */
   healthCheckGracePeriod: number;
   enableExec: boolean;
-  /** Left out: the service neither reaches others by name nor is it reached so. */
+  /** If omitted: the service does not use Service Connect. */
   serviceConnect?: ServiceConnect | undefined;
-  /** Let ECS put its own tags on tasks, and the service's. */
+  /** Add ECS's managed tags and the service's tags to tasks. */
   taskTags: boolean;
   tags: Tags;
 }
@@ -66,10 +66,10 @@ const GONE = ["ServiceNotFoundException", "ServiceNotActiveException", "ClusterN
 const NOT_YET: readonly NotYet[] = [
   ...UPDATE_NOT_YET,
   { code: "ClusterNotFoundException" },
-  // It drains for as long as its target group lets targets go, an hour at most, and its tasks stop for two minutes more.
+  // It drains for its target group's deregistration delay, an hour at most, and its tasks take up to two more minutes to stop.
   refusedWith("Unable to Start a service that is still Draining", 3_600 + 300),
 ];
-/** For 20 minutes, as terraform-provider-aws does on the same answer (internal/service/ecs/service.go, resourceServiceDelete). */
+/** For 20 minutes, as terraform-provider-aws does on the same error (internal/service/ecs/service.go, resourceServiceDelete). */
 const STILL_DEPLOYING = [refusedWith("cannot be stopped while deployments are active", 1_200)];
 
 export const Service = defineKind<ServiceSpec, ServiceAttrs>({
@@ -191,7 +191,7 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
         ...taskTagsOf(spec),
         tags: tagListLower(spec.tags),
       }),
-      // A repeat whose parameters ECS finds different, however little, is refused as "not idempotent": so it is looked at first.
+      // ECS rejects a retry with slightly different parameters as "not idempotent": so the service is observed first.
       { once: true, notYet: NOT_YET },
     );
     const id = `${spec.cluster}/${spec.name}`;
@@ -201,9 +201,9 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
 
   async update(aws, observed, spec, changed, updating) {
     const { cluster, name, arn } = observed.attrs;
-    // The run may have waited since it looked, so it looks again where it is about to replace tasks.
+    // The run may have waited since it observed, so it observes again right before replacing tasks.
     const current = startsDeployment(changed) ? await deployedNow(aws, observed) : undefined;
-    // What is left out stays as it is: so what somebody else has moved since is not moved back.
+    // Omitted members keep their values, so concurrent changes to them are not reverted.
     const input: Omit<UpdateServiceCommandInput, "cluster" | "service"> = {
       ...(changed.has("taskDefinition")
         ? { taskDefinition: await revisionToRun(aws, observed, { current, wanted: spec.taskDefinition }, updating) }
@@ -216,14 +216,14 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
       ...(changed.has("deployment") ? { deploymentConfiguration: spec.deployment } : {}),
       ...(changed.has("zoneRebalancing") ? { availabilityZoneRebalancing: rebalancingOf(spec) } : {}),
       ...(changed.has("platformVersion") ? { platformVersion: spec.platformVersion } : {}),
-      // An empty list goes back to the launch type; neither moves a task by itself (botocore ecs, UpdateService).
+      // An empty list switches back to the launch type; neither moves a running task (botocore ecs, UpdateService).
       ...(changed.has("capacityProviders")
         ? { capacityProviderStrategy: [...spec.capacityProviders], forceNewDeployment: true }
         : {}),
       ...(changed.has("healthCheckGracePeriod") ? graceOf(spec) : {}),
       ...(changed.has("serviceConnect") ? { serviceConnectConfiguration: connectionOf(spec.serviceConnect) } : {}),
       ...(changed.has("taskTags") ? taskTagsOf(spec) : {}),
-      // Only tasks that start from now on can be entered, or no longer be.
+      // This affects only tasks that start after the change.
       ...(changed.has("enableExec") ? { enableExecuteCommand: spec.enableExec, forceNewDeployment: true } : {}),
     };
     if (Object.keys(input).length > 0)
@@ -241,7 +241,7 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
   },
 });
 
-/** The services in a cluster; none where it is gone. Without a size a page has ten. */
+/** The services in a cluster; none if it does not exist. The default page size is ten. */
 async function serviceNames(aws: Aws, cluster: string): Promise<string[]> {
   const listing = everyPage(async (nextToken) => {
     const page = await aws.ecs(new ListServicesCommand({ cluster, maxResults: 100, nextToken }));
@@ -263,7 +263,7 @@ const REPLACE_TASKS: ReadonlySet<string> = new Set([
   "serviceConnect",
 ]);
 
-/** Whether an update of these fields begins a deployment, which ends one that is under way. */
+/** Whether an update of these fields starts a deployment, which ends one in progress. */
 export const startsDeployment = (changed: Iterable<string>): boolean =>
   [...changed].some((field) => REPLACE_TASKS.has(field));
 
@@ -273,8 +273,8 @@ interface Before {
 }
 
 /**
- * The revision that the service runs now. While one is being deployed that was not there when the run began, an update would end that
- * deployment, and CodePipeline would call the release a failure.
+ * The revision that the service runs now. If a deployment started during the run, an update would end that
+ * deployment, and CodePipeline would mark the release as failed.
  */
 async function deployedNow(aws: Aws, { attrs: { cluster, name }, spec }: Before): Promise<string | undefined> {
   const service = await describedService(aws, new Snapshot(), cluster, name);
@@ -282,11 +282,11 @@ async function deployedNow(aws: Aws, { attrs: { cluster, name }, spec }: Before)
   const current = service?.taskDefinition;
   const moved = current !== undefined && current !== spec.taskDefinition;
   if (service && moved && primary?.rolloutState === "IN_PROGRESS" && whyStuck(service) === undefined)
-    throw new Busy(`${nameIn(current)} is being deployed, since this run began; the update waits for it to end.`);
+    throw new Busy(`A deployment of ${nameIn(current)} started during this run; the update waits for it to finish.`);
   return current;
 }
 
-/** The revision to deploy, as things are now: what the pipeline has deployed meanwhile wins. */
+/** The revision to deploy now: an image that the pipeline deployed in the meantime wins. */
 async function revisionToRun(
   aws: Aws,
   { spec: { taskDefinition: base } }: Before,

@@ -13,7 +13,7 @@ import { namedAfter } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { tagChanges, tagListLower, type Tags } from "../tags.ts";
 
-/** ECS's own words for "not yet", all under one code. */
+/** ECS's messages for "not yet", all with the same code. */
 export const refusedWith = (says: string, budget = 120): NotYet => ({
   code: "InvalidParameterException",
   says,
@@ -21,8 +21,8 @@ export const refusedWith = (says: string, budget = 120): NotYet => ({
 });
 
 /**
- * terraform-provider-aws, internal/service/ecs/service.go, repeats both CreateService and UpdateService on the first two: IAM and the load
- * balancer are not seen everywhere at once. The third is the same of the service-linked role, which UpdateService needs for a new target
+ * terraform-provider-aws, internal/service/ecs/service.go, retries both CreateService and UpdateService on the first two: IAM and the load
+ * balancer are eventually consistent. The third is the same for the service-linked role, which UpdateService needs for a new target
  * group or subnet too.
  */
 export const UPDATE_NOT_YET: readonly NotYet[] = [
@@ -31,7 +31,7 @@ export const UPDATE_NOT_YET: readonly NotYet[] = [
   refusedWith("Unable to assume the service linked role"),
 ];
 
-/** The clusters whose names say that they may be this stack's. */
+/** The clusters that may be this stack's, by name. */
 export async function clusterNames(aws: Aws): Promise<string[]> {
   const arns = await everyPage(async (nextToken) => {
     const page = await aws.ecs(new ListClustersCommand({ nextToken }));
@@ -44,8 +44,8 @@ export async function clusterNames(aws: Aws): Promise<string[]> {
 export const nameIn = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
 
 /**
- * A service as ECS describes it, tags and events included, or `undefined` where it or its cluster is not there any more. All who
- * ask for services of one cluster share the call.
+ * A service as ECS describes it, with tags and events, or `undefined` if it or its cluster no longer exists. Concurrent callers
+ * for services of one cluster share one call.
  */
 export async function describedService(
   aws: Aws,
@@ -64,7 +64,7 @@ export async function describedService(
   return service?.status === "INACTIVE" ? undefined : service;
 }
 
-/** Writes and removes tags so that the resource bears `desired`. */
+/** Writes and removes tags so that the resource has `desired`. */
 export async function changeTags(aws: Aws, resourceArn: string, desired: Tags, observed: Tags): Promise<void> {
   const { write, remove } = tagChanges(desired, observed);
   if (Object.keys(write).length > 0) await aws.ecs(new TagResourceCommand({ resourceArn, tags: tagListLower(write) }));

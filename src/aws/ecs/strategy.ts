@@ -1,4 +1,4 @@
-/** How many of a service's tasks run where: at least `base` on it, and of the rest as many as its weight is of all weights. */
+/** How tasks are distributed: at least `base` on this provider, and a share of the rest in proportion to its weight. */
 export interface CapacityProvider {
   readonly capacityProvider: string;
   readonly base?: number;
@@ -6,8 +6,8 @@ export interface CapacityProvider {
 }
 
 /**
- * A strategy as it is compared: ECS fills in a base and a weight of nought (botocore ecs, CapacityProviderStrategyItem), and the order of
- * its items means nothing.
+ * A strategy in canonical form: ECS fills in a base and a weight of zero (botocore ecs, CapacityProviderStrategyItem), and the order of
+ * its items has no meaning.
  */
 export const strategyOf = (
   items: readonly {

@@ -1,6 +1,6 @@
-// Nothing in a task definition can be changed: every register call makes a new revision, of which there are two authors, since
-// the pipeline registers one with each release. So the revision that the service runs is the one that counts, its image is the
-// pipeline's, and a change is registered on top of it.
+// Task definitions are immutable: every register call creates a new revision, and the pipeline also registers one with each
+// release. So the current revision is the one that the service runs, its image belongs to the
+// pipeline, and a change is registered on top of it.
 import {
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
@@ -40,7 +40,7 @@ import { changeTags, describedService } from "./shared.ts";
 
 export interface TaskDefinitionSpec {
   family: string;
-  /** CPU units: 1024 are one core. */
+  /** CPU units: 1024 are one vCPU. */
   cpu: number;
   /** MiB. */
   memory: number;
@@ -53,15 +53,15 @@ export interface TaskDefinitionSpec {
   sidecars: Readonly<Record<string, ContainerSpec>>;
   task: TaskSettings;
   /**
-   * Whether the revision can be deployed again. A service goes on running a revision that was deregistered, but ECS refuses to deploy it
-   * (botocore ecs, DeregisterTaskDefinition): so the same content is registered anew.
+   * Whether the revision can be deployed again. A service keeps running a deregistered revision, but ECS refuses to deploy it
+   * (botocore ecs, DeregisterTaskDefinition): so the same content is registered again.
    */
   status: TaskDefinitionStatus;
-  /** The repository that the pipeline's images come from: nothing of it is written. Another image is not the pipeline's, and is shown. */
+  /** The repository of the pipeline's images (not written to AWS). An image from elsewhere is unmanaged, and is shown. */
   repository: string;
   /**
-   * The names of the cluster and the service that tell which revision counts; nothing of them is written to ECS. Left out where no service
-   * runs it: then the newest active one counts, which is what a task is started from that names the family alone (botocore ecs, RunTask:
+   * The cluster and service whose running revision is the current one (not written to ECS). Omitted if no service
+   * runs it: then the latest active revision is the current one, as for a task that is started by family name (botocore ecs, RunTask:
    * "If a revision isn't specified, the latest ACTIVE revision is used").
    */
   runningIn?: { cluster: string; service: string } | undefined;
@@ -82,7 +82,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
     memory: {},
     executionRoleArn: {},
     taskRoleArn: {},
-    // What stands in for an image that is still to come takes no image away, whatever an earlier version called it.
+    // The placeholder image never replaces a real one, whatever tag an earlier version used for it.
     image: {
       ignoreDrift: true,
       planned: (wanted, observed) => (wanted.endsWith(`:${UNRELEASED_TAG}`) ? observed : wanted),
@@ -133,7 +133,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
     const tags = tagsFrom(found.tags);
     const owner = ownerOf(tags) ?? (found.runsOurService ? look.owner : undefined);
     const usable = isActive(found) || found.runs === true;
-    // The family of somebody who is through with it is free; the one that we know is ours, also where a release left the tags out.
+    // A family whose revisions are all inactive is free; a recorded one is the stack's, even if a release omitted the tags.
     const ours = owner === look.owner || (owner === undefined && look.knownId !== undefined);
     if (!usable && !ours) return undefined;
     return {
@@ -182,7 +182,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
     if ([...changed].every((field) => elsewhere.includes(field)))
       return changeTags(aws, observed.attrs.arn, wanted.tags, observed.spec.tags ?? {});
     let { image } = wanted;
-    // The run may have waited since it looked: what the pipeline has deployed meanwhile stays.
+    // The run may have waited since it observed: an image that the pipeline deployed in the meantime is kept.
     const current = await countingRevision(aws, wanted);
     if (current !== undefined && current !== observed.attrs.arn && !changed.has("image")) {
       const { images, note } = await deployedMeanwhile(aws, { base: observed.attrs.arn, current });
@@ -190,7 +190,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
       updating?.note(note);
     }
     const spec = { ...wanted, image };
-    // An earlier attempt, whose answer was lost or whose revision never came to run, may have registered just this.
+    // An earlier attempt, whose response was lost or whose revision was never deployed, may have registered exactly this.
     const newest = await latestRevision(aws, spec.family);
     const arn = newest?.definition.taskDefinitionArn;
     if (newest && arn !== undefined && saysAll(newest, spec)) return { arn };
@@ -203,7 +203,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
       revisionsOf(aws, family, "INACTIVE"),
     ]);
     for (const taskDefinition of active)
-      // One that is inactive already is refused; one that should still be active is refused below.
+      // An inactive revision is rejected here; one that is still active is rejected below.
       await absent(
         aws.ecs(new DeregisterTaskDefinitionCommand({ taskDefinition })),
         "ClientException",
@@ -222,11 +222,11 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
 interface Found extends Described {
   /** A service runs it. */
   readonly runs?: boolean;
-  /** It is the revision that a service of this stack runs. */
+  /** A service of this stack runs it. */
   readonly runsOurService?: boolean;
 }
 
-/** The image where neither the pipeline nor the config put it there: it stays until the next release. */
+/** The image, if neither the pipeline nor the config set it: it is kept until the next release. */
 function foreignImage(
   { definition, runs }: Found,
   { image: own, repository, container, runningIn }: Seen<TaskDefinitionSpec>,
@@ -244,7 +244,7 @@ async function running(aws: Aws, look: Look<TaskDefinitionSpec>, family: string)
   if (!runningIn || arn === undefined) return undefined;
   const service = await describedService(aws, look.snapshot, runningIn.cluster, runningIn.service);
   const found = await revisionOnce(aws, look.snapshot, arn);
-  // A revision that the pipeline registered need not bear tags.
+  // A revision registered by the pipeline may have no tags.
   const owner = service && ownerOf(tagsFrom(service.tags));
   const runsOurService = owner !== undefined && isOfStack(aws, owner);
   return found && { ...found, runs: true, runsOurService };
@@ -262,7 +262,7 @@ async function runningRevision(
   return arn?.includes(`/${family}:`) ? arn : undefined;
 }
 
-/** The ARN of the revision that counts by now. */
+/** The ARN of the current revision. */
 async function countingRevision(aws: Aws, { runningIn, family }: TaskDefinitionSpec): Promise<string | undefined> {
   return runningIn
     ? runningRevision(aws, new Snapshot(), runningIn, family)

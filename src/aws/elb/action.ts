@@ -6,7 +6,7 @@ export type Action =
   | { type: "forward"; targetGroupArn: string }
   | { type: "redirect"; port: string; protocol: "HTTP" | "HTTPS"; statusCode: "HTTP_301" | "HTTP_302" };
 
-/** An action in the form that AWS takes. */
+/** Converts an action to the API's form. */
 export function actionsOf(action: Action): AwsAction[] {
   if (action.type === "forward") return [{ Type: "forward", TargetGroupArn: action.targetGroupArn }];
   const { statusCode: StatusCode } = action;
@@ -19,8 +19,8 @@ export function actionsOf(action: Action): AwsAction[] {
 }
 
 /**
- * The action that AWS tells, or `undefined` where it is none that Fairlead writes (several target groups, a login before it, a
- * redirect to another host): then it counts as not set, and the next update writes ours.
+ * The action that AWS reports, or `undefined` if Fairlead never writes it (several target groups, authentication, a
+ * redirect to another host): then it counts as unset, and the next update overwrites it.
  */
 export function actionFrom(list: readonly AwsAction[] = []): Action | undefined {
   const [action, more] = list;
@@ -44,15 +44,15 @@ export function actionFrom(list: readonly AwsAction[] = []): Action | undefined 
   return undefined;
 }
 
-/** AWS tells the target group twice, alone and in a list of weighted ones; a list of two has no single one beside it. */
+/** AWS reports a single target group twice, alone and in the list of weighted ones; with two it reports only the list. */
 function forwardFrom({ TargetGroupArn, ForwardConfig }: AwsAction): Action | undefined {
   const groups = ForwardConfig?.TargetGroups ?? [{ TargetGroupArn }];
   const targetGroupArn = groups[0]?.TargetGroupArn ?? TargetGroupArn;
-  // An update would switch stickiness off.
+  // An update would disable stickiness.
   const sticky = ForwardConfig?.TargetGroupStickinessConfig?.Enabled ?? false;
   return groups.length > 1 || sticky || targetGroupArn === undefined ? undefined : { type: "forward", targetGroupArn };
 }
 
-/** AWS fills in the placeholders that keep these parts of the request's URL. */
+/** AWS fills in placeholders that keep these parts of the request's URL. */
 const keepsUrl = ({ Host = "#{host}", Path = "/#{path}", Query = "#{query}" }: RedirectActionConfig) =>
   Host === "#{host}" && Path === "/#{path}" && Query === "#{query}";

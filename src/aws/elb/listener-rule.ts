@@ -1,5 +1,5 @@
-// The secret that CloudFront must send lives in the rule's own condition and nowhere else: create puts it there, observe reads it
-// back, so it survives a lost state. Priorities are the listener's affair: they change through a call of their own.
+// The secret that CloudFront must send is stored only in the rule's condition: create writes it, observe reads it
+// back, so it survives a lost state. Priorities belong to the listener and change through a separate call.
 import { randomBytes } from "node:crypto";
 import {
   CreateRuleCommand,
@@ -23,15 +23,15 @@ import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, sor
 
 export interface ListenerRuleSpec {
   listenerArn: string;
-  /** 1 to 50000; the lowest that matches is the one that counts. */
+  /** 1 to 50000; the lowest matching priority wins. */
   priority: number;
-  /** Sorted; any path where there is none. With the hosts and the secret's value, AWS takes at most five values in all. */
+  /** Sorted; empty: any path. Together with the hosts and the secret's value, AWS accepts at most five values. */
   pathPatterns: string[];
-  /** Sorted; any host where there is none. */
+  /** Sorted; empty: any host. */
   hosts: string[];
   /** The name of a header whose value must be the rule's secret. */
   secretHeader: string | undefined;
-  /** That secret, where another rule made it; left out: this rule makes one of its own. */
+  /** The secret of another rule; if omitted, this rule generates its own. */
   sharedSecret: string | undefined;
   action: Action;
   tags: Tags;
@@ -39,7 +39,7 @@ export interface ListenerRuleSpec {
 
 export interface ListenerRuleAttrs {
   arn: string;
-  /** The value that the secret header must have; empty where the rule asks for none. */
+  /** The value that the secret header must have; empty if the rule does not check one. */
   secret: string;
 }
 
@@ -61,7 +61,7 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
 
   interrupts: ({ action, changed }) =>
     action === "update" && changed.has("action")
-      ? { seconds: 120, why: "the load balancer answers 503 until tasks are healthy in the new target group" }
+      ? { seconds: 120, why: "the load balancer returns 503 until tasks are healthy in the new target group" }
       : undefined,
 
   async observe(aws, look) {
@@ -136,7 +136,7 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
   async update(aws, observed, spec, changed) {
     const RuleArn = observed.id;
     const conditions = CONDITIONS.some((field) => changed.has(field));
-    // A rule that lost its header, or never had one, gets a new secret; CloudFront learns it from the attribute.
+    // A rule without the header gets a new secret, which CloudFront gets from the attribute.
     const old = observed.attrs.secret;
     const kept = old === "" ? randomBytes(20).toString("hex") : old;
     const secret = spec.secretHeader === undefined ? "" : (spec.sharedSecret ?? kept);
@@ -160,10 +160,10 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
   },
 });
 
-/** The fields that are written as conditions, all of them anew. */
+/** The fields that are written as conditions, always all together. */
 const CONDITIONS = ["pathPatterns", "hosts", "secretHeader", "sharedSecret"] as const;
 
-/** Which other rule has the priority that ours is to have, as a sentence; `undefined` where none has. */
+/** Which other rule has the desired priority, as a sentence; `undefined` if none has. */
 function takenBy(rules: readonly Rule[], priority: number | undefined): string | undefined {
   const other = rules.find(({ Priority }) => Priority === String(priority));
   if (!other) return undefined;
@@ -171,12 +171,12 @@ function takenBy(rules: readonly Rule[], priority: number | undefined): string |
     `${Field} ${(PathPatternConfig?.Values ?? HostHeaderConfig?.Values ?? Values ?? []).join(", ")}`.trim(),
   );
   const which = conditions.length === 0 ? "" : ` (${conditions.join("; ")})`;
-  return `priority ${priority} of the listener is taken by a rule that is not the stack's: ${other.RuleArn}${which}. Give that one another: aws elbv2 set-rule-priorities --rule-priorities RuleArn=${other.RuleArn},Priority=NUMBER. Then run again.`;
+  return `priority ${priority} of the listener is used by a rule outside the stack: ${other.RuleArn}${which}. Change its priority, then run again: aws elbv2 set-rule-priorities --rule-priorities RuleArn=${other.RuleArn},Priority=NUMBER`;
 }
 
 /**
- * AWS says that a priority is in use, and not by whom. Where it is by our own rule, which a run that died a moment ago made, or by one that no
- * list shows yet (terraform-provider-aws, internal/service/elbv2/listener_rule.go: a new rule may not be found for a while), only looking tells.
+ * AWS says that a priority is in use, but not by which rule. It may be the stack's own rule, created by a run that died, or one that is not
+ * listed yet (terraform-provider-aws, internal/service/elbv2/listener_rule.go: a new rule may not be found for a while): observe decides.
  */
 async function sayWhoseIs(aws: Aws, { listenerArn, priority, tags }: ListenerRuleSpec, error: unknown): Promise<never> {
   if (!hasCode(error, "PriorityInUse")) throw error;
@@ -188,7 +188,7 @@ async function sayWhoseIs(aws: Aws, { listenerArn, priority, tags }: ListenerRul
   throw new Error(`PriorityInUse: ${takenBy(Rules, priority)}`, { cause: error });
 }
 
-/** A rule's ARN is its listener's with another word and an id of its own. */
+/** A rule's ARN is derived from its listener's. */
 const listenerOf = (arn: string | undefined) =>
   isArn(arn) ? arn.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "") : undefined;
 
@@ -204,8 +204,8 @@ function conditionsOf({ pathPatterns, hosts, secretHeader }: ListenerRuleSpec, s
 }
 
 /**
- * What the conditions say. Where there are some that Fairlead never writes, which let more or fewer requests through, the path
- * patterns count as not set: the next update writes all conditions anew.
+ * The fields in the conditions. If there are conditions that Fairlead never writes, which match more or fewer requests, the path
+ * patterns count as unset: the next update writes all conditions again.
  */
 function conditionsFrom(conditions: readonly RuleCondition[] = []) {
   const paths = conditions.filter(({ Field }) => Field === "path-pattern");

@@ -1,5 +1,5 @@
-// A listener has no name: its load balancer and port make it what it is. AWS takes it while the load balancer is still
-// provisioning, and its deletion takes its rules along.
+// A listener has no name: its load balancer and port identify it. AWS accepts it while the load balancer is still
+// provisioning, and deletes its rules with it.
 import {
   CreateListenerCommand,
   DeleteListenerCommand,
@@ -19,7 +19,7 @@ export interface ListenerSpec {
   loadBalancerArn: string;
   port: number;
   protocol: "HTTP" | "HTTPS";
-  /** What happens to a request that no rule takes. */
+  /** The action for requests that match no rule. */
   action: Action;
   tags: Tags;
 }
@@ -118,6 +118,6 @@ export const Listener = defineKind<ListenerSpec, ListenerAttrs>({
   },
 });
 
-/** A listener's ARN is its load balancer's with another word and an id of its own. */
+/** A listener's ARN is derived from its load balancer's. */
 const balancerOf = (arn: string | undefined) =>
   isArn(arn) ? arn.replace(":listener/", ":loadbalancer/").replace(/\/[^/]+$/, "") : undefined;

@@ -1,5 +1,5 @@
-// The DNS name is there at once and listeners are accepted while the load balancer is still provisioning, so little has to wait for
-// it; once deleted it is gone from every list at once, but its network interfaces hold on to its subnets and groups for a while.
+// The DNS name is known immediately and listeners are accepted while the load balancer is still provisioning, so little has to wait for
+// it; once deleted it disappears from every list immediately, but its network interfaces block its subnets and groups for a while.
 import {
   CreateLoadBalancerCommand,
   DeleteLoadBalancerCommand,
@@ -43,7 +43,7 @@ export interface LoadBalancerSpec {
   subnetIds: string[];
   /** Sorted. */
   groupIds: string[];
-  /** AWS's own attributes by their keys, such as `idle_timeout.timeout_seconds`; those that are not named are left alone. */
+  /** AWS's attributes by key, such as `idle_timeout.timeout_seconds`; others are left unchanged. */
   attributes: Attributes;
   tags: Tags;
 }
@@ -75,7 +75,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     action === "replace"
       ? {
           seconds: 300,
-          why: "requests fail from when the new tasks leave the old balancer until CloudFront knows the new one",
+          why: "requests fail from when the tasks leave the old load balancer until CloudFront uses the new one",
         }
       : undefined,
 
@@ -104,10 +104,10 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
         tags,
       },
       unmanaged: some(foreignAttributes(attributes, look.spec.attributes, DEFAULTS), unmanagedIn(balancer, USUAL)),
-      // Impaired: it routes, and lacks room to grow.
+      // Impaired: it routes traffic but cannot scale.
       ready: state === "active" || state === "active_impaired",
       status: state,
-      ...(state === "failed" ? { failed: balancer.State?.Reason ?? "AWS could not set it up." } : {}),
+      ...(state === "failed" ? { failed: balancer.State?.Reason ?? "AWS could not create it." } : {}),
     };
   },
 
@@ -167,7 +167,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
 const ABSENT = "LoadBalancerNotFound";
 const PROTECTION = "deletion_protection.enabled";
 
-/** Another service of AWS goes on using it (API reference, DeleteLoadBalancer, ResourceInUse). Terraform's delete has ten minutes (aws_lb). */
+/** Another AWS service still uses it (API reference, DeleteLoadBalancer, ResourceInUse). Terraform's delete timeout is ten minutes (aws_lb). */
 const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 600 }];
 
 /** What Fairlead or AWS sets ("LoadBalancer" in the API reference of Elastic Load Balancing v2). */
@@ -186,7 +186,7 @@ const USUAL: Usual = {
   IpAddressType: "ipv4",
 };
 
-/** AWS's defaults of an application load balancer's attributes (its API reference, LoadBalancerAttribute). */
+/** AWS's defaults for an application load balancer's attributes (its API reference, LoadBalancerAttribute). */
 const DEFAULTS: Attributes = {
   "access_logs.s3.enabled": "false",
   "access_logs.s3.bucket": "",
@@ -212,7 +212,7 @@ const DEFAULTS: Attributes = {
   "zonal_shift.config.enabled": "false",
 };
 
-/** Subnets, groups and the attachment of the internet gateway that EC2 has just made: ELB looks them up in EC2's own lagging lists. */
+/** New subnets, groups and internet gateway attachments: ELB reads them from EC2's lagging lists. */
 const NETWORK_NOT_SEEN_YET: readonly NotYet[] = [
   ...notSeenYet("SubnetNotFound", "InvalidSubnetID.NotFound", "InvalidSecurityGroup"),
   { code: "InvalidSubnet", says: "has no internet gateway", budget: 60 },
@@ -239,7 +239,7 @@ async function setAttributes(aws: Aws, LoadBalancerArn: string, now: Attributes,
   const Attributes = attributeChanges(wanted, now, DEFAULTS);
   if (Attributes.length > 0)
     await aws.elb(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn, Attributes }), {
-      // The bucket's policy for access logs takes some minutes to be seen.
+      // The bucket's policy for access logs takes a few minutes to propagate.
       notYet: [{ code: "InvalidConfigurationRequest", says: "Access Denied for bucket", budget: 300 }],
     });
 }

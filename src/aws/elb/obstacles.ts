@@ -1,4 +1,4 @@
-// What keeps a target group or a load balancer: listeners and rules of others, and the services of AWS that reach a load balancer.
+// What blocks deleting a target group or a load balancer: unmanaged listeners and rules, and AWS services that use a load balancer.
 import { ListVpcOriginsCommand } from "@aws-sdk/client-cloudfront";
 import {
   DescribeListenersCommand,
@@ -15,7 +15,7 @@ import { type Held, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { tagsOf } from "./shared.ts";
 
-/** What keeps a target group ("You can delete a target group if it is not referenced by any actions", API reference, DeleteTargetGroup). */
+/** What blocks deleting a target group ("You can delete a target group if it is not referenced by any actions", API reference, DeleteTargetGroup). */
 export const heldTargetGroup = (aws: Aws, arn: string): Held => ({
   refusal: `target group ${arn} cannot be deleted`,
   looks: [
@@ -74,8 +74,8 @@ const leadsTo = (actions: readonly Action[] = [], group: string) =>
   );
 
 /**
- * What keeps a load balancer of HTTP, beyond its protection: a VPC origin of CloudFront, and a network load balancer that has it for a
- * target (Application Load Balancer guide, "Delete an Application Load Balancer"; Network Load Balancer guide, "Use an Application Load
+ * What blocks deleting an application load balancer, besides deletion protection: a VPC origin of CloudFront, and a network load balancer
+ * that has it as a target (Application Load Balancer guide, "Delete an Application Load Balancer"; Network Load Balancer guide, "Use an Application Load
  * Balancer as a target").
  */
 export const heldLoadBalancer = (aws: Aws, arn: string): Held => ({
@@ -90,7 +90,7 @@ export const heldLoadBalancer = (aws: Aws, arn: string): Held => ({
         .filter(({ OriginEndpointArn }) => OriginEndpointArn === arn)
         .map(({ Id = "", Name }) => ({
           what: `VPC origin ${Id} "${Name}" of CloudFront`,
-          how: "leads to it",
+          how: "points to it",
           show: awsCommand(["cloudfront", "get-vpc-origin", "--id", Id]),
         }));
     },
@@ -109,7 +109,7 @@ export const heldLoadBalancer = (aws: Aws, arn: string): Held => ({
             {
               what: `target group ${TargetGroupName}`,
               tags: await tagsOf(aws, new Snapshot(), TargetGroupArn),
-              how: "has it for a target",
+              how: "has it as a target",
               remove: awsCommand(words, aws),
             },
           ];

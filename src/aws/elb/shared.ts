@@ -10,26 +10,26 @@ import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 /** Settings that AWS keeps as a list of keys and values. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** DescribeTags takes this many ARNs. */
+/** DescribeTags accepts this many ARNs. */
 const TAGS_AT_ONCE = 20;
 
 const ABSENT = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"];
 
-/** Something that was just made and that the next call does not see yet. */
+/** A new resource that the next call does not see yet. */
 export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((code) => ({ code, budget: 60 }));
 
-/** Whether a known id is one that AWS would take where it wants an ARN. */
+/** Whether a known id has the form of an ARN. */
 export const isArn = (id: string | undefined): id is string => id?.startsWith("arn:") ?? false;
 
-/** A field of a spec that AWS keeps in no order; left alone where it is not known yet. */
+/** Sorts a field that AWS keeps unordered; a value that is not known yet is returned unchanged. */
 export const sorted = (list: string[]): string[] => (Array.isArray(list) ? list.toSorted() : list);
 
 /**
- * Asks for the tags of a resource whose ARN is known before anything else is read, so that all load balancers, target groups,
+ * Requests the tags of a resource with a known ARN before anything else is read, so that all load balancers, target groups,
  * listeners and rules of a stack share one DescribeTags.
  */
 export function askForTags(aws: Aws, look: Look<object>): void {
-  // A failure reaches whoever awaits the answer.
+  // A failure is thrown to the caller that awaits the result.
   if (isArn(look.knownId)) tagsOf(aws, look.snapshot, look.knownId).catch(() => {});
 }
 
@@ -44,7 +44,7 @@ async function readTags(aws: Aws, arns: string[]): Promise<Map<string, Tags>> {
     return new Map(found.map(({ ResourceArn = "", Tags: list }) => [ResourceArn, tagsFrom(list)]));
   } catch (error) {
     if (!hasCode(error, ...ABSENT)) throw error;
-    // One that is gone spoils the answer for all: ask for each alone.
+    // A missing resource fails the whole call: ask for each separately.
     if (arns.length === 1) return new Map();
     const each = await Promise.all(arns.map((arn) => readTags(aws, [arn])));
     return new Map(each.flatMap((one) => [...one]));
@@ -52,8 +52,8 @@ async function readTags(aws: Aws, arns: string[]): Promise<Map<string, Tags>> {
 }
 
 /**
- * What of the account's load balancers or target groups is the stack's own: no list tells tags, so those alone are asked for theirs
- * whose name begins like all of the stack's.
+ * The stack's own load balancers or target groups: no list returns tags, so tags are read only for resources
+ * whose name has the stack's prefix.
  */
 export function ownedIn<T>(
   aws: Aws,
@@ -69,7 +69,7 @@ export function ownedIn<T>(
   );
 }
 
-/** The one looked for among its siblings: by known id, else by owner tags, else by what makes it unique. */
+/** Finds a resource among its siblings: by known id, else by owner tags, else by its unique fields. */
 export async function findAmong<T>(
   aws: Aws,
   look: Look<object>,
@@ -87,20 +87,20 @@ export async function findAmong<T>(
   return bearing(look.owner) ?? bearing(look.formerOwner) ?? candidates.find(unique);
 }
 
-/** Writes and removes tags so that the resource bears `desired`. */
+/** Writes and removes tags so that the resource has `desired`. */
 export async function changeTags(aws: Aws, arn: string, desired: Tags, observed: Tags): Promise<void> {
   const { write, remove } = tagChanges(desired, observed);
   if (Object.keys(write).length > 0) await aws.elb(new AddTagsCommand({ ResourceArns: [arn], Tags: tagList(write) }));
   if (remove.length > 0) await aws.elb(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: remove }));
 }
 
-/** Attributes as AWS lists them; what it leaves out has its default. */
+/** Attributes from AWS's list; omitted ones have their default. */
 export const attributesFrom = (
   list: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
   defaults: Attributes,
 ): Attributes => ({ ...defaults, ...Object.fromEntries(list.map(({ Key = "", Value = "" }) => [Key, Value])) });
 
-/** The attributes to write to turn `observed` into `desired`; what is desired no more goes back to AWS's default. */
+/** The attributes to write to turn `observed` into `desired`; attributes that are no longer declared go back to AWS's default. */
 export function attributeChanges(desired: Attributes, observed: Attributes, defaults: Attributes) {
   const dropped = Object.keys(observed).filter((key) => !(key in desired) && key in defaults);
   const wanted = { ...Object.fromEntries(dropped.map((key) => [key, defaults[key] ?? ""])), ...desired };
@@ -108,8 +108,8 @@ export function attributeChanges(desired: Attributes, observed: Attributes, defa
 }
 
 /**
- * Attributes that others set: not declared, and not what AWS starts with. Those that Fairlead does not know yet count where they are
- * switched on.
+ * Unmanaged attributes: not declared, and not AWS's default. Attributes that Fairlead does not know count if they are
+ * enabled.
  */
 export const foreignAttributes = (observed: Attributes, declared: Attributes = {}, defaults: Attributes): string[] =>
   Object.entries(observed)
@@ -118,7 +118,7 @@ export const foreignAttributes = (observed: Attributes, declared: Attributes = {
 
 const OFF: ReadonlySet<string> = new Set(["", "false", "off", "0"]);
 
-/** Those of a resource's siblings that bear no mark of this stack, in a few words each. */
+/** The unmanaged siblings of a resource, in a few words each. */
 export async function foreignAmong<T>(
   aws: Aws,
   look: Look<object>,

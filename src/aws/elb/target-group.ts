@@ -1,5 +1,5 @@
-// A target group needs no load balancer to be made, but belongs to one at most; and only its health check and its attributes
-// can be changed: another protocol is another target group. Its port is nobody's: targets have their own.
+// A target group is created without a load balancer, but belongs to one at most; and only its health check and its attributes
+// can be changed in place: another protocol needs another target group. Its port is ignored: targets have their own.
 import {
   CreateTargetGroupCommand,
   DeleteTargetGroupCommand,
@@ -38,13 +38,13 @@ export interface TargetGroupSpec {
   /** At most 32 letters, digits and hyphens. */
   name: string;
   vpcId: string;
-  /** `HTTP`: what the load balancer speaks to the targets. */
+  /** `HTTP`: the protocol between load balancer and targets. */
   protocol: ProtocolEnum;
   port: number;
-  /** `ip`: what Fargate tasks register as. */
+  /** `ip`: the target type of Fargate tasks. */
   targetType: TargetTypeEnum;
   healthCheck: HealthCheck;
-  /** AWS's own attributes by their keys, such as `deregistration_delay.timeout_seconds`; those that are not named are left alone. */
+  /** AWS's attributes by key, such as `deregistration_delay.timeout_seconds`; others are left unchanged. */
   attributes: Attributes;
   tags: Tags;
 }
@@ -64,7 +64,7 @@ export interface HealthCheck {
 export interface TargetGroupAttrs {
   arn: string;
   name: string;
-  /** `targetgroup/<name>/<hash>`: what CloudWatch and the autoscaler call it. */
+  /** `targetgroup/<name>/<hash>`: its name in CloudWatch and Application Auto Scaling. */
   fullName: string;
 }
 
@@ -145,7 +145,7 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
         ...healthCheckOf(spec),
         Tags: tagList(spec.tags),
       }),
-      // A VPC that EC2 has just made: "The VPC ID 'vpc-1' is not found".
+      // A VPC that EC2 has just created: "The VPC ID 'vpc-1' is not found".
       { once: true, notYet: [{ code: "ValidationError", says: "is not found", budget: 60 }] },
     );
     const attrs = attrsOf(TargetGroups?.[0] ?? {});
@@ -164,7 +164,7 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
 
   async delete(aws, observed) {
     await absent(
-      // Its listeners and rules go at the same time, or with their load balancer.
+      // Its listeners and rules are deleted at the same time, or with their load balancer.
       aws.elb(new DeleteTargetGroupCommand({ TargetGroupArn: observed.id }), {
         notYet: unlessHeld(aws, heldTargetGroup(aws, observed.id), IN_USE),
       }),
@@ -175,7 +175,7 @@ export const TargetGroup = defineKind<TargetGroupSpec, TargetGroupAttrs>({
 
 const ABSENT = "TargetGroupNotFound";
 
-/** Five minutes, of which terraform-provider-aws waits two (internal/service/elbv2/target_group.go, on the same answer). */
+/** Five minutes; terraform-provider-aws waits two (internal/service/elbv2/target_group.go, on the same error). */
 const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 300 }];
 
 /** What Fairlead or AWS sets ("TargetGroup" in the API reference of Elastic Load Balancing v2). */
@@ -200,7 +200,7 @@ const USUAL: Usual = {
   IpAddressType: "ipv4",
 };
 
-/** AWS's defaults of the attributes of a target group of IP addresses behind an application load balancer (TargetGroupAttribute). */
+/** AWS's defaults for the attributes of an `ip` target group of an application load balancer (TargetGroupAttribute). */
 const DEFAULTS: Attributes = {
   "deregistration_delay.timeout_seconds": "300",
   "load_balancing.algorithm.anomaly_mitigation": "off",

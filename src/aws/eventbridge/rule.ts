@@ -1,5 +1,5 @@
-// PutRule makes and overwrites alike: what it is not told becomes empty, and tags count only when it makes. PutTargets and
-// RemoveTargets answer 200 even where they did nothing: the failed entries in the answer are the error.
+// PutRule creates or overwrites: omitted members become empty, and tags are used only on create. PutTargets and
+// RemoveTargets return 200 even if they did nothing: the failed entries in the response are the error.
 import {
   DeleteRuleCommand,
   DescribeRuleCommand,
@@ -27,9 +27,9 @@ import { everyPage } from "../pages.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
-/** What a rule sends its events to. */
+/** A target of a rule. */
 export interface RuleTarget {
-  /** A name of one's own choice, unique in the rule. */
+  /** A name of your choice, unique in the rule. */
   id: string;
   arn: string;
   /** The role that EventBridge assumes to reach the target, where the target needs one. */
@@ -78,7 +78,7 @@ export const Rule = defineKind<RuleSpec, RuleAttrs>({
     if (!rule?.Name || !rule.Arn) return undefined;
     const { Name, Arn } = rule;
     const [targets, tags] = await Promise.all([absent(targetsOf(aws, Name), GONE), tagsOf(aws, Arn)]);
-    // It went between the calls.
+    // It was deleted between the calls.
     if (!targets || !tags) return undefined;
     return {
       id: Name,
@@ -138,7 +138,7 @@ export const Rule = defineKind<RuleSpec, RuleAttrs>({
 
   async delete(aws, { id: Name, spec }) {
     await removeTargets(aws, Name, spec.targets ?? []);
-    // Targets that were put on it since it was looked at go like those that were on it then.
+    // Targets added since the observation are removed like the others.
     const meanwhile = async () => removeTargets(aws, Name, (await absent(targetsOf(aws, Name), GONE)) ?? []);
     const notYet = [BUSY, { code: "ValidationException", says: "has targets", budget: 60, meanwhile }];
     await absent(aws.eventBridge(new DeleteRuleCommand({ Name }), { notYet }), GONE);
@@ -160,7 +160,7 @@ async function targetsOf(aws: Aws, name: string): Promise<RuleTarget[]> {
 
 const sorted = (targets: readonly RuleTarget[]) => targets.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
-/** A target; what it has besides (an input, a queue for what fails) makes it another, and the next update writes ours. */
+/** A target; additional settings (an input, a dead-letter queue) are a difference, which the next update reverts. */
 const targetOf = ({ Id = "", Arn = "", RoleArn, ...more }: Target): RuleTarget & { readonly strays?: object } => ({
   id: Id,
   arn: Arn,
@@ -168,7 +168,7 @@ const targetOf = ({ Id = "", Arn = "", RoleArn, ...more }: Target): RuleTarget &
   ...(unmanagedIn(more, {}).length === 0 ? {} : { strays: more }),
 });
 
-/** What PutRule empties, since it is not told of it: a schedule beside the pattern, a role, another kind of enabled. */
+/** What PutRule resets, since it is omitted: a schedule beside the pattern, a role, another enabled state. */
 const driftedOf = ({ ScheduleExpression, RoleArn, State }: DescribeRuleCommandOutput): Drifted[] => [
   ...driftedIn("pattern", { ScheduleExpression, RoleArn }, {}),
   ...(State === "DISABLED" ? [] : driftedIn("enabled", { State }, { State: "ENABLED" })),
@@ -177,7 +177,7 @@ const driftedOf = ({ ScheduleExpression, RoleArn, State }: DescribeRuleCommandOu
 const patternOf = (name: string, text: string | undefined): object | undefined =>
   text === undefined ? undefined : (readJson(`a pattern of the rule ${name}`, text) as object);
 
-/** Without `once`: the same rule put twice is the same rule. */
+/** Without `once`: PutRule is idempotent. */
 async function putRule(aws: Aws, spec: RuleSpec, tags?: Tags): Promise<string> {
   const { RuleArn } = await aws.eventBridge(
     new PutRuleCommand({
@@ -200,7 +200,7 @@ async function putTargets(aws: Aws, rule: string, targets: readonly RuleTarget[]
     ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
   }));
   const answer = await aws.eventBridge(new PutTargetsCommand({ Rule: rule, Targets }), { notYet: TARGETS_NOT_YET });
-  throwFailed(`EventBridge did not take a target of the rule ${rule}`, answer);
+  throwFailed(`EventBridge did not accept a target of rule ${rule}`, answer);
 }
 
 async function removeTargets(aws: Aws, rule: string, targets: readonly RuleTarget[]) {
@@ -209,7 +209,7 @@ async function removeTargets(aws: Aws, rule: string, targets: readonly RuleTarge
     aws.eventBridge(new RemoveTargetsCommand({ Rule: rule, Ids: targets.map(({ id }) => id) }), { notYet: [BUSY] }),
     GONE,
   );
-  throwFailed(`EventBridge did not remove a target of the rule ${rule}`, answer);
+  throwFailed(`EventBridge did not remove a target of rule ${rule}`, answer);
 }
 
 interface Entries {

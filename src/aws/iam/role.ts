@@ -1,5 +1,5 @@
-// A new role is there at once and other services may still refuse it for some seconds: they are asked again, not this one. And
-// a role does not go while a policy is left on it, so policies that somebody else put on our role are taken off as drift.
+// A new role is visible in IAM immediately, but other services may reject it for some seconds: their calls are retried, not IAM's. And
+// a role cannot be deleted while it has a policy, so policies that were added outside Fairlead are detached as drift.
 import {
   AttachRolePolicyCommand,
   CreateRoleCommand,
@@ -40,13 +40,13 @@ export interface RoleSpec {
   description: string;
   /** Who may assume the role. */
   trust: PolicyDocument;
-  /** Inline policies by name: all that the role has. */
+  /** Inline policies by name: all policies of the role. */
   policies: Record<string, PolicyDocument>;
-  /** Managed policies, sorted: all that the role has. */
+  /** Attached managed policies, sorted: all of the role's. */
   managedPolicyArns: string[];
-  /** The policy that bounds what the others allow; empty: none. */
+  /** The permissions boundary; empty: none. */
   permissionsBoundary: string;
-  /** How long a session of the role may last. */
+  /** The maximum session duration. */
   maxSessionSeconds: number;
   tags: Tags;
 }
@@ -57,10 +57,10 @@ export interface RoleAttrs {
 }
 
 const GONE = "NoSuchEntityException";
-/** What IAM makes the longest session of where nothing is said, in seconds (IAM API Reference, CreateRole: MaxSessionDuration). */
+/** IAM's default for the maximum session duration, in seconds (IAM API Reference, CreateRole: MaxSessionDuration). */
 export const SESSION = 3_600;
 
-/** IAM is eventually consistent: a principal, a role or a change may not have arrived everywhere. Terraform's propagationTimeout is two minutes. */
+/** IAM is eventually consistent: a principal, a role or a change may not have propagated. Terraform's propagationTimeout is two minutes. */
 const NOT_YET: readonly NotYet[] = [
   { code: "MalformedPolicyDocumentException", says: "Invalid principal in policy" },
   { code: "ConcurrentModificationException" },
@@ -97,7 +97,7 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
     if (!role?.RoleName) return undefined;
     const RoleName = role.RoleName;
     const [policies, managed] = await Promise.all([inlinePolicies(aws, RoleName), attached(aws, RoleName)]);
-    // It was deleted, and GetRole goes on answering for a while (IAM user guide, "Changes that I make are not always immediately visible").
+    // It was deleted, and GetRole keeps answering for a while (IAM user guide, "Changes that I make are not always immediately visible").
     if (!policies || !managed) return undefined;
     const tags = tagsFrom(role.Tags);
     return {
@@ -122,7 +122,7 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
       const page = await aws.iam(new ListRolesCommand({ MaxItems: 1000, Marker }));
       return { items: page.Roles, next: page.Marker };
     });
-    // The list does not tell tags.
+    // The list does not return tags.
     const tagsOf = async (name: string) => {
       const found = await readOnce(aws, snapshot, name);
       return found && tagsFrom(found.Role?.Tags);
@@ -157,7 +157,7 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
       await aws.iam(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: policyText(spec.trust) }), {
         notYet,
       });
-    // UpdateRole puts back to its default what it is not given: both are said.
+    // UpdateRole resets omitted members to their defaults: both are sent.
     if (now.description !== spec.description || now.maxSessionSeconds !== spec.maxSessionSeconds)
       await aws.iam(
         new UpdateRoleCommand({
@@ -174,8 +174,8 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
         : aws.iam(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }), { notYet }));
     await setPolicies(aws, RoleName, now, spec, notYet);
     const { write, remove } = tagChanges(spec.tags, now.tags ?? {});
-    // First off, then on: IAM takes `Team` and `team` for one key ("Tags for AWS Identity and Access Management resources", rules), so to
-    // take the old spelling off after the new one would take both.
+    // Remove first, then add: IAM treats `Team` and `team` as one key ("Tags for AWS Identity and Access Management resources", rules), so to
+    // removing the old spelling after adding the new one would remove both.
     if (remove.length > 0) await aws.iam(new UntagRoleCommand({ RoleName, TagKeys: remove }), { notYet });
     if (Object.keys(write).length > 0)
       await aws.iam(new TagRoleCommand({ RoleName, Tags: tagList(write) }), { notYet });
@@ -188,12 +188,12 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
   },
 });
 
-/** A policy that was just taken off may still be counted: two minutes, as in terraform-provider-aws (internal/service/iam/role.go). */
+/** A detached policy may still be counted: two minutes, as in terraform-provider-aws (internal/service/iam/role.go). */
 const CONFLICT: readonly NotYet[] = [{ code: "DeleteConflictException", budget: 120 }];
 
 /**
- * What keeps a role (IAM API Reference, DeleteRole): instance profiles that have it, and policies. A policy that somebody put on meanwhile is
- * taken off, as any other that is not declared.
+ * What blocks deleting a role (IAM API Reference, DeleteRole): instance profiles that contain it, and policies. A policy that was added in the
+ * meantime is removed, like any other undeclared one.
  */
 const heldRole = (aws: Aws, RoleName: string): Held => ({
   refusal: `IAM role ${RoleName} cannot be deleted`,
@@ -207,7 +207,7 @@ const heldRole = (aws: Aws, RoleName: string): Held => ({
         const words = ["iam", "remove-role-from-instance-profile", "--instance-profile-name", name];
         return {
           what: `instance profile ${name}`,
-          how: "has it",
+          how: "contains it",
           remove: awsCommand([...words, "--role-name", RoleName]),
         };
       });
@@ -224,7 +224,7 @@ const heldRole = (aws: Aws, RoleName: string): Held => ({
 
 const read = (aws: Aws, RoleName: string) => absent(aws.iam(new GetRoleCommand({ RoleName })), GONE);
 
-/** A role with its tags, which no list tells. */
+/** A role with its tags, which no list returns. */
 const readOnce = (aws: Aws, snapshot: Snapshot, name: string) =>
   snapshot.once(`iam/role ${name}`, () => read(aws, name));
 
@@ -239,7 +239,7 @@ async function attached(aws: Aws, RoleName: string): Promise<string[] | undefine
 
 type Policies = Pick<RoleSpec, "policies" | "managedPolicyArns">;
 
-/** The inline policies of a role, `undefined` where it is gone: IAM lists their names and hands out one document a call. */
+/** The inline policies of a role, `undefined` if it does not exist: IAM lists their names and returns one document per call. */
 async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string, PolicyDocument> | undefined> {
   const listing = everyPage(async (Marker) => {
     const page = await aws.iam(new ListRolePoliciesCommand({ RoleName, Marker }));
@@ -258,8 +258,8 @@ async function inlinePolicies(aws: Aws, RoleName: string): Promise<Record<string
   );
 }
 
-/** Puts on what is missing, then takes off what is too much: what stays allowed is allowed all the time. One call after the
- * other, since IAM refuses changes to one role at the same time. */
+/** Adds missing policies, then removes excess ones, so that permissions that stay are never interrupted. Sequential calls, since IAM
+ * rejects concurrent changes to one role. */
 async function setPolicies(
   aws: Aws,
   RoleName: string,

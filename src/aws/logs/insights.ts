@@ -1,4 +1,4 @@
-// Container Insights makes a log group of its own for each cluster, which bears no tags and outlives the cluster (CloudWatch User Guide,
+// Container Insights creates a log group for each cluster, which has no tags and outlives the cluster (CloudWatch User Guide,
 // "Container Insights performance log reference": "it automatically creates a log group", `/aws/ecs/containerinsights/<cluster>/performance`).
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import type { Owned } from "../../engine/resource-kind.ts";
@@ -12,19 +12,19 @@ import { everyPage } from "../pages.ts";
 
 const PATH = "/aws/ecs/containerinsights/";
 
-/** The cluster whose performance a log group of that name is about. */
+/** The cluster of a Container Insights log group, from its name. */
 const clusterIn = (name: string): string | undefined =>
   name.startsWith(PATH) ? /^([^/]+)\/performance$/.exec(name.slice(PATH.length))?.[1] : undefined;
 
-/** Whose a log group is that AWS made, and for which cluster. */
+/** The owner of a log group that AWS created, and its cluster. */
 export interface MadeFor {
   readonly owner: string;
   readonly cluster: string;
 }
 
 /**
- * Set for the group of one of the stack's own clusters: it bears no mark, so the cluster's tells; once the cluster is gone, its name does.
- * `undefined` for any other group, and for that of a cluster which is another's.
+ * Set for the log group of one of the stack's clusters: the group has no mark, so the cluster's mark decides, or its name once it is deleted.
+ * `undefined` for any other group, including those of unmanaged clusters.
  */
 export async function madeForStack(aws: Aws, snapshot: Snapshot, name: string): Promise<MadeFor | undefined> {
   const cluster = clusterIn(name);
@@ -34,7 +34,7 @@ export async function madeForStack(aws: Aws, snapshot: Snapshot, name: string): 
   return own ? { owner: markOf(aws.owner, "observability/container-insights-log"), cluster } : undefined;
 }
 
-/** The groups that Container Insights made for the stack. */
+/** The groups that Container Insights created for the stack. */
 export async function insightsGroups(aws: Aws, snapshot: Snapshot): Promise<Owned[]> {
   const logGroupNamePrefix = `${PATH}${aws.stack}`;
   const groups = await everyPage(async (nextToken) => {

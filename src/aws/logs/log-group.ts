@@ -1,5 +1,5 @@
-// Retention is a call of its own, and a group without it keeps everything for ever; whoever may write to a group that is gone
-// brings it back like that. Calls on one group that cross each other are refused with OperationAbortedException.
+// Retention is set by a separate call, and a group without it keeps everything forever; a writer with permission to do so recreates a
+// deleted group like that. Concurrent calls on one group fail with OperationAbortedException.
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
@@ -26,7 +26,7 @@ import { insightsGroups, madeForStack } from "./insights.ts";
 
 export interface LogGroupSpec {
   name: string;
-  /** `undefined`: for ever. */
+  /** `undefined`: forever. */
   retentionDays: number | undefined;
   tags: Tags;
 }
@@ -35,7 +35,7 @@ export interface LogGroupAttrs {
   name: string;
   /** Without the `:*` that stands for its streams. */
   arn: string;
-  /** The cluster that Container Insights made it for, which goes first: until then AWS brings it back. */
+  /** The cluster that Container Insights created it for, which is deleted first: until then AWS recreates the group. */
   cluster?: string;
 }
 
@@ -43,13 +43,13 @@ const NOT_FOUND = "ResourceNotFoundException";
 /** One minute, as in terraform-provider-aws (internal/service/logs/group.go, on OperationAbortedException "try again"). */
 const CROSSED: readonly NotYet[] = [{ code: "OperationAbortedException", budget: 60 }];
 
-/** DeleteLogGroup's answer to deletion protection is one of these (botocore logs, DeleteLogGroup and PutLogGroupDeletionProtection). */
+/** DeleteLogGroup's error under deletion protection is one of these (botocore logs, DeleteLogGroup and PutLogGroupDeletionProtection). */
 const PROTECTED: readonly NotYet[] = [
   { code: "ValidationException", budget: 60 },
   { code: "InvalidOperationException", budget: 60 },
 ];
 
-/** What keeps a group: protection that others switched on ("blocks all deletion operations until it is explicitly disabled", botocore logs). */
+/** What blocks deleting a group: unmanaged deletion protection ("blocks all deletion operations until it is explicitly disabled", botocore logs). */
 const heldGroup = (aws: Aws, name: string): Held => ({
   refusal: `log group ${name} cannot be deleted`,
   looks: [
@@ -81,7 +81,7 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
     const group = known ?? (await described(aws, look.snapshot, name));
     if (!group) return undefined;
     const tags = await tagsOf(aws, name);
-    // It went between the two calls.
+    // It was deleted between the two calls.
     if (!tags) return undefined;
     const made = ownerOf(tags) === undefined ? await madeForStack(aws, look.snapshot, name) : undefined;
     return {
@@ -123,13 +123,13 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
   },
 });
 
-/** DescribeLogGroups takes this many identifiers (botocore logs, DescribeLogGroupsLogGroupIdentifiers). */
+/** DescribeLogGroups accepts this many identifiers (botocore logs, DescribeLogGroupsLogGroupIdentifiers). */
 const AT_ONCE = 50;
 
 /**
- * A group that was there when the state was written; all who ask share the call. `undefined` is no answer: that AWS leaves a name out of
- * the list that is not there, and does not refuse the whole call, stands nowhere (botocore logs, DescribeLogGroups, only says that the
- * identifiers "filter the list"). Then the name is asked for alone.
+ * A recorded group; concurrent callers share one call. `undefined` is inconclusive: it is not documented that AWS omits missing names
+ * from the list instead of failing the whole call (botocore logs, DescribeLogGroups, only says that the
+ * identifiers "filter the list"). Then the group is requested separately.
  */
 const describedTogether = (aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> =>
   snapshot.batch("logs/log-group", name, AT_ONCE, async (logGroupIdentifiers) => {
@@ -138,7 +138,7 @@ const describedTogether = (aws: Aws, snapshot: Snapshot, name: string): Promise<
     return new Map((answer?.logGroups ?? []).map((group) => [group.logGroupName ?? "", group]));
   });
 
-/** The group of exactly that name. Groups are listed by name, so the one that is called exactly like its prefix comes first. */
+/** The group of exactly that name. Groups are listed by name, so an exact match of the prefix comes first. */
 const described = (aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> =>
   snapshot.once(`logs/log-group alone ${name}`, async () => {
     const { logGroups = [] } = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
@@ -151,7 +151,7 @@ function nameIn({ service, resource }: Arn): string | undefined {
   return service === "logs" ? name : undefined;
 }
 
-/** What Fairlead or CloudWatch Logs sets ("LogGroup" in its API reference). All else is set by calls of its own, and none of ours unsets it. */
+/** What Fairlead or CloudWatch Logs sets ("LogGroup" in its API reference). All else is set by separate calls, and none of ours unsets it. */
 const USUAL: Usual = {
   logGroupName: SET,
   arn: SET,
@@ -160,11 +160,11 @@ const USUAL: Usual = {
   retentionInDays: SET,
   storedBytes: SET,
   logGroupClass: "STANDARD",
-  // A policy for the whole account.
+  // An account-level policy.
   inheritedProperties: SET,
 };
 
-/** Where the groups of a stack are: its service's and its builds'. */
+/** The prefixes of a stack's log groups: services and builds. */
 const PATHS = ["/ecs/", "/aws/codebuild/"];
 
 async function groupNames(aws: Aws, logGroupNamePrefix: string): Promise<string[]> {

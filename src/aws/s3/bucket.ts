@@ -1,4 +1,4 @@
-// A bucket's settings are a dozen small documents, each read and written by a call of its own. Bucket names are shared by all of
+// A bucket's settings are a dozen small documents, each read and written by a separate call. Bucket names are shared by all of
 // AWS, and in us-east-1 alone CreateBucket succeeds on, and changes, a bucket that the account has already.
 import {
   CreateBucketCommand,
@@ -66,7 +66,7 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     const { name, tags } = found;
     const attrs = attrsOf(aws, name);
     if (tags === "foreign")
-      return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not ours to read" };
+      return { id: name, attrs, spec: { name }, owner: undefined, ready: true, status: "not accessible" };
     const read = await readSettings(aws, name, look.spec);
     if (!read) return undefined;
     const { settings, unmanaged } = read;
@@ -96,13 +96,15 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     const { name, ownership } = spec;
     const home = aws.region === "us-east-1";
     if (home && (await bucketTags(aws, name)) !== undefined)
-      throw new Error(`There is a bucket ${name} already, and S3 would change it instead of refusing a second one.`);
+      throw new Error(
+        `Bucket ${name} already exists, and S3 would change it instead of refusing to create a second one.`,
+      );
     await aws.s3(
       new CreateBucketCommand({
         Bucket: name,
         ObjectOwnership: ownership,
         CreateBucketConfiguration: {
-          // S3 takes the name of every region but its first one, where a bucket goes that names none.
+          // S3 accepts the name of every region but its first one, where a bucket goes that names none.
           ...(home ? {} : { LocationConstraint: locationOf(aws) }),
           Tags: tagList(spec.tags),
         },
@@ -111,7 +113,7 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     );
     await making.created(name);
     const notYet = [CONFLICT, NOT_SEEN_YET];
-    // Once more: an S3 that does not know tags in the create call leaves them out without a word.
+    // Once more: an S3 that does not know tags in the create call omits them without a word.
     await putTags(aws, name, spec.tags, { notYet });
     // What S3 starts every bucket with is said all the same where it keeps the public out or the content secret.
     const fresh = { versioning: false, eventBridge: false, ownership };
@@ -142,7 +144,7 @@ const locationOf = (aws: Aws) => aws.region as BucketLocationConstraint;
 const attrsOf = (aws: Aws, name: string): BucketAttrs => ({ name, arn: `arn:${aws.partition}:s3:::${name}` });
 
 /**
- * What keeps a bucket: what is in it, which is deleted, and whoever goes on writing into it. Access points keep it too, and S3 names them
+ * What blocks deleting a bucket: what is in it, which is deleted, and whoever keeps writing into it. Access points keep it too, and S3 names them
  * (`BucketHasAccessPointsAttached`; Amazon S3 API Reference, "Error responses").
  */
 const heldBucket = (aws: Aws, name: string): Held => ({
@@ -152,7 +154,7 @@ const heldBucket = (aws: Aws, name: string): Held => ({
       const count = await empty(aws, name);
       if (waited === 0 || count === 0) return [];
       const show = awsCommand(["s3api", "list-object-versions", "--bucket", name, "--max-items", "10"], aws);
-      return [{ what: "something that is still running", how: "goes on writing into it", show }];
+      return [{ what: "a process that is still running", how: "keeps writing to it", show }];
     },
   ],
 });

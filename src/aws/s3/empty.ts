@@ -56,7 +56,7 @@ async function deleteVersions(aws: Aws, Bucket: string) {
 function lockOn(aws: Aws, Bucket: string, { Key = "", VersionId = "", Message = "" }: S3Error): string {
   if (!/object lock/i.test(Message)) return "";
   const words = ["s3api", "get-object-retention", "--bucket", Bucket, "--key", Key, "--version-id", VersionId];
-  return ` Run again once its retention has ended. To look: ${awsCommand(words, aws)}`;
+  return ` Run again once its retention has ended. To inspect: ${awsCommand(words, aws)}`;
 }
 
 async function abortUploads(aws: Aws, Bucket: string) {

@@ -112,7 +112,7 @@ export async function readSettings(
   return { settings, unmanaged };
 }
 
-/** What S3 answers where nobody chose: `TransitionDefaultMinimumObjectSize` of PutBucketLifecycleConfiguration, API reference. */
+/** What S3 answers where no one chose: `TransitionDefaultMinimumObjectSize` of PutBucketLifecycleConfiguration, API reference. */
 const DEFAULT_MINIMUM = "all_storage_classes_128K";
 
 const rulesOf = (aws: Aws, Bucket: string) =>

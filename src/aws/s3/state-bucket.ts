@@ -25,7 +25,7 @@ const specOf = (aws: Aws, name: string): BucketSpec => ({
 });
 
 /**
- * Makes the bucket where there is none. One that Fairlead made earlier gets today's lifecycle rule; any other that is there is somebody's
+ * Makes the bucket where there is none. One that Fairlead created earlier gets today's lifecycle rule; any other that is there is someone's
  * work and left as it is: `lacks` says in words what a state needs and it has not.
  */
 export async function initStateBucket(
@@ -41,7 +41,7 @@ export async function initStateBucket(
       token: "",
       secret: "",
       created: async () => {},
-      until: () => Promise.reject(new Error("A bucket is there once it was created.")),
+      until: () => Promise.reject(new Error("A bucket exists once it has been created.")),
     });
     return { made: true, lacks: [] };
   }
@@ -49,10 +49,10 @@ export async function initStateBucket(
     return { made: false, lacks: ["it belongs to another account or is in another region"] };
   const { versioning, encryption, blockPublicAccess, policy } = seen.spec;
   const lacks = [
-    versioning ? "" : "it keeps no versions",
-    encryption === undefined ? "it is not encrypted" : "",
-    blockPublicAccess ? "" : "it is not closed to the public",
-    policy?.Statement.some(refusesPlainHttp) ? "" : "it takes calls without TLS",
+    versioning ? "" : "versioning is not enabled",
+    encryption === undefined ? "default encryption is not set" : "",
+    blockPublicAccess ? "" : "public access is not blocked",
+    policy?.Statement.some(refusesPlainHttp) ? "" : "it accepts requests without TLS",
   ];
   const { tags = {}, lifecycle } = seen.spec;
   const updated = tags[MARK_KEY] === MARK[MARK_KEY] && !equal(lifecycle, spec.lifecycle);

@@ -28,7 +28,7 @@ const CONFLICTS: readonly NotYet[] = [
  */
 const VERSIONING_SETTLES = 900;
 
-/** Thrown in the place of a 404 where the list says so too: nothing is there. */
+/** Thrown instead of a 404 where the list says so too: nothing is there. */
 class Gone extends Error {}
 
 /** How often an object is asked for whose bytes break off on their way. */
@@ -51,7 +51,7 @@ export function stateObjects(
       throw explained(error, bucket, region);
     }
   };
-  /** What became of a write that depends on something, where S3 tells. */
+  /** What became of a write that depends on something, where S3 reports. */
   const conditional = async <T>(work: Promise<T>): Promise<T | "refused" | "gone"> => {
     try {
       return await work;
@@ -157,7 +157,7 @@ const contentOf = async ({ Body, ETag, LastModified }: GetObjectCommandOutput): 
 const statusOf = (error: unknown): number | undefined =>
   (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 
-/** Whether a refusal bears one of `codes`, or none and this status: the SDK then calls it by a name of its own. */
+/** Whether a refusal has one of `codes`, or none and this status: the SDK then calls it by a name of its own. */
 const says = (error: unknown, status: number, ...codes: readonly string[]) =>
   hasCode(error, ...codes) || (statusOf(error) === status && hasCode(error, "Unknown", "UnknownError", "NotFound"));
 
@@ -165,23 +165,23 @@ const says = (error: unknown, status: number, ...codes: readonly string[]) =>
 function explained(error: unknown, bucket: string, region: string): unknown {
   if (hasCode(error, "NoSuchBucket"))
     return new StateError(
-      `There is no bucket ${bucket}, in which stack.config.ts keeps the state. No changes were made. Run fairlead state init to make it, or correct state.s3.bucket.`,
+      `The state bucket ${bucket} from stack.config.ts does not exist. No changes were made. Run fairlead state init to create it, or correct state.s3.bucket.`,
       { cause: error },
     );
   if (says(error, 301, "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"))
     return new StateError(
-      `The bucket ${bucket}, in which stack.config.ts keeps the state, is not in ${region}, where the stack lives. No changes were made. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.`,
+      `The state bucket ${bucket} from stack.config.ts is not in ${region}, the region of the stack. No changes were made. Set state.s3.bucket to a bucket in that region, or to one that does not exist yet and run fairlead state init.`,
       { cause: error },
     );
   if (says(error, 403, "AccessDenied", "AllAccessDisabled"))
     return new StateError(
-      `S3 refuses the state in the bucket ${bucket}: it belongs to another account, or these credentials may not list, read, write and delete its objects (${messageOf(error)}). No changes were made.`,
+      `S3 denies access to the state bucket ${bucket}: it belongs to another account, or these credentials are not allowed to list, read, write and delete its objects (${messageOf(error)}). No changes were made.`,
       { cause: error },
     );
   // Never taken for "no state": everything would be made anew.
   if (says(error, 404))
     return new StateError(
-      `Something on the way to S3 answers for the bucket ${bucket}, in which stack.config.ts keeps the state, that it is not there, and S3 itself would say more. No changes were made. A proxy, or AWS_ENDPOINT_URL, may lead elsewhere.`,
+      `Something other than S3 answered that the state bucket ${bucket} from stack.config.ts does not exist: S3 itself would give an error code. No changes were made. Check the proxy and AWS_ENDPOINT_URL.`,
       { cause: error },
     );
   return error;

@@ -1,4 +1,4 @@
-// A schedule bears no tags, only its group does: the owner mark goes into its description. An update replaces the schedule whole,
+// A schedule has no tags, only its group does: the owner mark goes into its description. An update replaces the schedule whole,
 // so that what it is not told goes back to AWS's default. Tasks that it has started run on when it is gone, so they are stopped with it.
 import {
   CreateScheduleCommand,
@@ -27,7 +27,7 @@ export interface ScheduleSpec {
   name: string;
   /** The owner mark, which stands in the description on AWS. */
   owner: string;
-  /** With the owner mark, AWS takes at most 512 characters. */
+  /** With the owner mark, AWS accepts at most 512 characters. */
   description: string;
   /** `cron(...)`, `rate(...)` or `at(...)`. */
   expression: string;
@@ -98,7 +98,7 @@ export const Schedule = defineKind<ScheduleSpec, ScheduleAttrs>({
     if (!spec?.assignPublicIp || !Array.isArray(spec.capacityProviders) || spec.capacityProviders.length === 0)
       return undefined;
     // EventBridge Scheduler API Reference, AwsVpcConfiguration.
-    return "EventBridge Scheduler gives a task a public address only with the launch type FARGATE: use private subnets, or no capacity providers.";
+    return "EventBridge Scheduler assigns a public IP address only to tasks with launch type FARGATE: use private subnets, or no capacity providers.";
   },
 
   canonical: (spec) => ({
@@ -211,7 +211,7 @@ function inputOf(spec: ScheduleSpec): CreateScheduleCommandInput {
         ...(spec.capacityProviders.length > 0
           ? { CapacityProviderStrategy: [...spec.capacityProviders] }
           : { LaunchType: "FARGATE" as const }),
-        // "Specify only the numeric portion of the platform version" (EcsParameters): left out, it is the latest.
+        // "Specify only the numeric portion of the platform version" (EcsParameters): omitted, it is the latest.
         ...(spec.platformVersion === "LATEST" ? {} : { PlatformVersion: spec.platformVersion }),
         NetworkConfiguration: {
           awsvpcConfiguration: {

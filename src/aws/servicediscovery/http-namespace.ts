@@ -41,7 +41,7 @@ export interface HttpNamespaceAttrs {
 const GONE = "NamespaceNotFound";
 
 /**
- * ECS takes its services out once theirs are gone (AWS managed policy AmazonECSServiceRolePolicy, statement CloudMapResourceDeletion); two
+ * ECS accepts its services out once theirs are gone (AWS managed policy AmazonECSServiceRolePolicy, statement CloudMapResourceDeletion); two
  * minutes are what terraform-provider-aws waits (internal/service/servicediscovery/http_namespace.go), a service drains for longer.
  */
 const IN_USE: readonly NotYet[] = [{ code: "ResourceInUse", budget: 600 }];
@@ -63,7 +63,7 @@ export const HttpNamespace = defineKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
     if (!namespace) return undefined;
     const attrs = attrsOf(namespace);
     const tags = await tagsOf(aws, attrs.arn);
-    // It went between the calls.
+    // It was deleted between the calls.
     if (!tags) return undefined;
     return {
       id: attrs.id,
@@ -111,14 +111,14 @@ export const HttpNamespace = defineKind<HttpNamespaceSpec, HttpNamespaceAttrs>({
   },
 });
 
-/** The operation of the very same create, which is under way. */
+/** The operation of the very same create, which is in progress. */
 function underWay(error: unknown): { OperationId: string | undefined } {
   const { DuplicateOperationId: OperationId } = error as { readonly DuplicateOperationId?: string };
   if (!hasCode(error, "DuplicateRequest") || OperationId === undefined) throw error;
   return { OperationId };
 }
 
-/** The id of the namespace that an operation made; `undefined` while it is under way. */
+/** The id of the namespace that an operation made; `undefined` while it is in progress. */
 async function targetOf(aws: Aws, name: string, OperationId: string): Promise<string | undefined> {
   const { Operation: operation } = await aws.serviceDiscovery(new GetOperationCommand({ OperationId }));
   if (operation?.Status === "FAIL")
@@ -161,7 +161,7 @@ async function tagsOf(aws: Aws, ResourceARN: string): Promise<Tags | undefined> 
   return answer && tagsFrom(answer.Tags);
 }
 
-/** What keeps a namespace: services in it. Those that ECS registered go by themselves. */
+/** What blocks deleting a namespace: services in it. Those that ECS registered go by themselves. */
 const heldNamespace = (aws: Aws, id: string, name: string): Held => ({
   refusal: `the namespace ${name} (${id}) cannot be deleted`,
   looks: [
@@ -182,7 +182,7 @@ const heldNamespace = (aws: Aws, id: string, name: string): Held => ({
   ],
 });
 
-/** What Fairlead or Cloud Map sets; a description is somebody's own. */
+/** What Fairlead or Cloud Map sets; a description is someone's own. */
 const USUAL: Usual = {
   Id: SET,
   Arn: SET,

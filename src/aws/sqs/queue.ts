@@ -29,7 +29,7 @@ export interface QueueSpec {
   name: string;
   /** For how many seconds a message that was received is hidden from other receivers. */
   visibilityTimeout: number;
-  /** For how many seconds a message is kept that nobody deletes. */
+  /** For how many seconds a message is kept that no one deletes. */
   retentionSeconds: number;
   /** For how many seconds a receive waits for a message. */
   receiveWaitSeconds: number;
@@ -53,7 +53,7 @@ const CREATE_NOT_YET: readonly NotYet[] = [
   // Sixty seconds by the API reference of CreateQueue; terraform-provider-aws#3148 saw more than sixty.
   { code: "QueueDeletedRecently", budget: 120 },
 ];
-/** A dead-letter queue that was made a moment ago. The code differs between SQS's two protocols; the words do not. */
+/** A dead-letter queue that was created a moment ago. The code differs between SQS's two protocols; the words do not. */
 const TARGET_NOT_SEEN: readonly NotYet[] = ["InvalidParameterValue", "InvalidAttributeValue"].map((code) => ({
   code,
   says: "Dead letter target does not exist",
@@ -89,7 +89,7 @@ export const Queue = defineKind<QueueSpec, QueueAttrs>({
       absent(aws.sqs(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] })), GONE),
       tagsOf(aws, QueueUrl),
     ]);
-    // It went between the calls.
+    // It was deleted between the calls.
     if (!all || !tags) return undefined;
     const attributes = answered(`the attributes of ${QueueUrl}`, all.Attributes);
     const name = nameOf(QueueUrl);

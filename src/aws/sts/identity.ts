@@ -12,7 +12,7 @@ export interface Identity {
   readonly partition: string;
 }
 
-/** AWS Account Management Reference Guide, "Region availability for AWS accounts": disabled until somebody enables them. */
+/** AWS Account Management Reference Guide, "Region availability for AWS accounts": disabled until someone enables them. */
 const OPT_IN: ReadonlySet<string> = new Set([
   "af-south-1",
   "ap-east-1",
@@ -41,12 +41,11 @@ export async function identity(aws: Pick<Aws, "sts">, region: string): Promise<I
   const asked = aws.sts(new GetCallerIdentityCommand({})).catch((error: unknown) => {
     if (!OPT_IN.has(region) || !hasCode(error, ...NOT_KNOWN_THERE)) throw error;
     throw new Error(
-      `AWS does not know these credentials in ${region} (${messageOf(error)}). ${region} is an opt-in region and is probably not enabled in this account. Enable it, which takes some minutes: aws account enable-region --region-name ${region}. Otherwise check AWS_PROFILE or the keys.`,
+      `AWS does not recognize these credentials in ${region} (${messageOf(error)}). ${region} is an opt-in region and is probably not enabled in this account. Enable it, which takes a few minutes: aws account enable-region --region-name ${region}. Otherwise check AWS_PROFILE or the keys.`,
       { cause: error },
     );
   });
   const { Account: account = "", Arn: arn = "" } = await asked;
-  if (!/^\d{12}$/.test(account))
-    throw new Error(`AWS answered "${account}" where an account of twelve digits was expected.`);
+  if (!/^\d{12}$/.test(account)) throw new Error(`AWS returned "${account}" instead of a 12-digit account id.`);
   return { account, arn, partition: arn.split(":")[1] || "aws" };
 }

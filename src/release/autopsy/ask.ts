@@ -13,7 +13,7 @@ export function asking(gaps: string[]): Ask {
       return await call;
     } catch (error) {
       if (!isAnswer(error)) throw error;
-      gaps.push(`${what} cannot be read: ${codeOf(error)}: ${messageOf(error)}`);
+      gaps.push(`Cannot read ${what}: ${codeOf(error)}: ${messageOf(error)}`);
       return undefined;
     }
   };

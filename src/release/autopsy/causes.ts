@@ -59,8 +59,8 @@ function waitingForFirstRelease(
   if (service?.desired !== 0 || image?.missing === undefined || tasks.length > 0) return undefined;
   return {
     cause: "waiting-for-first-release",
-    what: `The service ${names.service} waits at zero tasks, because no release has been approved and deployed yet.`,
-    fix: `Release the application: run fairlead deploy, or upload its source to s3://${names.sourceBucket}/${stack.delivery.sourceKey}.`,
+    what: `Service ${names.service} stays at zero tasks until the first release is approved and deployed.`,
+    fix: `Deploy the application: run fairlead deploy, or upload its source to s3://${names.sourceBucket}/${stack.delivery.sourceKey}.`,
     telling: [image.missing],
   };
 }
@@ -74,22 +74,19 @@ function unknown(evidence: Evidence, { names }: ServiceRef): Verdict {
   const isMissing = said === undefined && !service && !isBeforeDeployment;
   return {
     cause: "unknown",
-    what:
-      said === undefined
-        ? nothingSaid(evidence, names)
-        : `None of the known causes fits; what AWS says is: ${sentence(said)}`,
+    what: said === undefined ? nothingSaid(evidence, names) : `No known cause matches. AWS reports: ${sentence(said)}`,
     fix: isMissing
-      ? "Run fairlead reconcile, which makes it."
-      : `Look at the events of the service ${names.service} in the cluster ${names.cluster}, at the log group ${names.applicationLogGroup}, and at the pipeline ${names.pipeline}.`,
+      ? "Run fairlead reconcile to create it."
+      : `Check the events of service ${names.service} in cluster ${names.cluster}, log group ${names.applicationLogGroup}, and pipeline ${names.pipeline}.`,
     telling: said === undefined ? [] : [action ? "" : said],
   };
 }
 
 function nothingSaid({ service, isOver, isBeforeDeployment }: Evidence, names: ServiceRef["names"]): string {
-  if (isBeforeDeployment) return "None of its actions failed, and it did not come to its deployment.";
+  if (isBeforeDeployment) return "No action failed, and the release did not reach its deploy stage.";
   if (isOver)
-    return "ECS keeps nothing of this deployment any more: others have begun since, and stopped tasks are kept for about an hour.";
+    return "ECS no longer has any data about this deployment: newer deployments have started since, and stopped tasks are kept for about an hour.";
   return service
-    ? `AWS tells of nothing that is wrong: ${service.running} of ${service.desired} tasks of the service ${names.service} run.`
-    : `There is no service ${names.service} in the cluster ${names.cluster}.`;
+    ? `AWS reports no problems: ${service.running} of ${service.desired} tasks of service ${names.service} are running.`
+    : `Service ${names.service} does not exist in cluster ${names.cluster}.`;
 }

@@ -11,7 +11,7 @@ export interface About {
   readonly taskDefinition?: string;
 }
 
-/** Asks AWS for all that may tell why a release, or the service itself, does not become healthy. */
+/** Reads from AWS everything that may explain why a release, or the service itself, does not become healthy. */
 export async function gather(ref: ServiceRef, about: About): Promise<Evidence> {
   const gaps: string[] = [];
   const ask = asking(gaps);

@@ -31,7 +31,7 @@ export function lastError(lines: readonly string[]): string | undefined {
   return own.findLast((line) => tells(line)) ?? own.at(-1);
 }
 
-/** Whether an event of the service tells of trouble, and not of its everyday work. */
+/** Whether an event of the service reports trouble, and not of its everyday work. */
 export const isTroubled = (message: string): boolean =>
   /unable|fail|unhealthy|rolling back|rolled back|error|\bstopped\b.*unexpected/i.test(message);
 

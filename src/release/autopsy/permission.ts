@@ -19,7 +19,7 @@ interface Denial {
   readonly role: string | undefined;
   readonly action: string | undefined;
   readonly resource: string | undefined;
-  /** The service that may not take the role, where the role's trust is what is wrong. */
+  /** The service that is not allowed to take the role, where the role's trust is what is wrong. */
   readonly assumer?: string;
 }
 
@@ -30,25 +30,27 @@ export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undef
   const denial = denialIn(found.text, roleBehind(evidence, found.text, ref));
   const role = denial.role ?? "that AWS used";
   const ours = Object.values(names.roles).includes(role);
-  const mend = ours ? "Run fairlead reconcile, which restores the role" : "Correct the role";
+  const mend = ours ? "Run fairlead reconcile to restore the role" : "Fix the role";
   if (denial.assumer !== undefined)
     return {
       cause: "permission",
-      what: `${denial.assumer} may not assume the role ${role}.`,
-      fix: `${mend} ${role} and whom it trusts, then deploy again.`,
+      what: `${denial.assumer} is not allowed to assume the role ${role}.`,
+      fix: `${mend} ${role} and its trust policy, then deploy again.`,
       telling: [found.line],
     };
   const what =
     denial.action === undefined
-      ? `The role ${role} lacks a permission: ${sentence(found.text)}`
-      : `The role ${role} may not ${denial.action}${denial.resource === undefined ? "" : ` on ${denial.resource}`}.`;
+      ? `The role ${role} is missing a permission: ${sentence(found.text)}`
+      : `The role ${role} is not allowed to perform ${denial.action}${denial.resource === undefined ? "" : ` on ${denial.resource}`}.`;
   return {
     cause: "permission",
     what,
     fix:
       role === names.roles.task
-        ? `Add ${denial.action ?? "what is missing"} to service.taskPolicy in stack.config.ts, and run fairlead reconcile.`
-        : `${mend} ${role}, then deploy again; ${ours ? `if it is still denied, a policy outside of this stack denies` : "it has to allow"} ${denial.action ?? "it"}.`,
+        ? `Add ${denial.action ?? "the missing permission"} to service.taskPolicy in stack.config.ts, and run fairlead reconcile.`
+        : ours
+          ? `${mend} ${role}, then deploy again. If the call is still denied, a policy outside this stack denies ${denial.action ?? "it"}.`
+          : `${mend} ${role} to allow ${denial.action ?? "the call"}, then deploy again.`,
     telling: [found.line],
   };
 }

@@ -87,7 +87,7 @@ async function sourceOf(
 ): Promise<NonNullable<PipelineEvidence["source"]>> {
   const bucket = input?.configuration?.["S3Bucket"] ?? ref.names.sourceBucket;
   const key = input?.configuration?.["S3ObjectKey"] ?? ref.stack.delivery.sourceKey;
-  // To a role that may not list the bucket, S3 says the same of a key that is missing and of one that may not be read.
+  // To a role that is not allowed to list the bucket, S3 says the same of a key that is missing and of one that may not be read.
   const at = lastUpdateTime?.getTime() ?? ref.clock.now();
   const there = await ask(`s3://${bucket}/${key}`, sourceExistedAt(ref, { bucket, key }, at));
   return { bucket, key, ...(there === undefined ? {} : { there }) };

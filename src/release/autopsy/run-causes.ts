@@ -27,19 +27,19 @@ const said = (line: string) => line.replace(/^#\d+ (\d+\.\d+ )?/, "").replace(/^
 
 /** What the build's words call for, most of all that it stopped or was out of time. */
 function fixOfBuild(build: FailedBuild, error: string, { delivery }: ServiceRef["stack"]): string {
-  const log = `the whole log is in ${build.logGroup}, stream ${build.logStream}`;
+  const log = `the full log is in ${build.logGroup}, stream ${build.logStream}`;
   if (build.status === "TIMED_OUT")
-    return `Raise delivery.buildTimeoutMinutes, or look at what the build waited for: ${log}.`;
-  if (build.status === "STOPPED") return "Somebody stopped it: deploy again when that is right.";
+    return `Raise delivery.buildTimeoutMinutes, or check what the build was waiting for: ${log}.`;
+  if (build.status === "STOPPED") return "The build was stopped before it finished: deploy again when ready.";
   if (build.code === "YAML_FILE_ERROR")
-    return `Put a valid buildspec at ${delivery.buildspec} in the root of the source, and deploy again.`;
+    return `Put a valid buildspec at ${delivery.buildspec} in the root of the source, then deploy again.`;
   if (/Cannot connect to the Docker daemon/.test(error))
-    return "The build project has lost its privileged mode, without which it cannot build images: run fairlead reconcile, and deploy again.";
+    return "The build project is no longer in privileged mode, which it needs to build images: run fairlead reconcile, then deploy again.";
   if (/toomanyrequests|pull rate limit/i.test(error))
-    return "Docker Hub lets a build without an account pull only so often: take the base image from public.ecr.aws/docker/library, and deploy again.";
+    return "Docker Hub limits anonymous pulls: use the base image from public.ecr.aws/docker/library, then deploy again.";
   if (build.phase === "UPLOAD_ARTIFACTS")
-    return `Let ${delivery.buildspec} write imagedefinitions.json and name it in its artifacts, and deploy again.`;
-  return `Mend that in the source and deploy again; ${log}.`;
+    return `Make ${delivery.buildspec} write imagedefinitions.json and list it under artifacts, then deploy again.`;
+  return `Fix the error in the source and deploy again; ${log}.`;
 }
 
 export function sourceMissing({ action, source }: Evidence): Verdict | undefined {
@@ -48,7 +48,7 @@ export function sourceMissing({ action, source }: Evidence): Verdict | undefined
   if (source.there === true || (source.there === undefined && !named)) return undefined;
   return {
     cause: "source-missing",
-    what: `There is no source: s3://${source.bucket}/${source.key} does not exist.`,
+    what: `The source s3://${source.bucket}/${source.key} does not exist.`,
     fix: `Run fairlead deploy, or upload a ZIP archive of the source to s3://${source.bucket}/${source.key}.`,
     telling: [actionLine(action)],
   };
@@ -64,11 +64,11 @@ export function imageDefinitions({ action }: Evidence, { names, stack }: Service
   const what =
     wrong === undefined
       ? `The build's ${file} cannot be used: ${sentence(action.message)}`
-      : `The build's ${file} names the container ${wrong}, and the task definition has none of that name.`;
+      : `The build's ${file} names container ${wrong}, which is not in the task definition.`;
   return {
     cause: "image-definitions",
     what,
-    fix: `Let ${stack.delivery.buildspec} write ${file} as [{"name":"${names.container}","imageUri":"<the image>"}]; the build knows the name as $CONTAINER_NAME.`,
+    fix: `Make ${stack.delivery.buildspec} write ${file} as [{"name":"${names.container}","imageUri":"<the image>"}]; the build has the container name in $CONTAINER_NAME.`,
     telling: [actionLine(action)],
   };
 }
@@ -80,10 +80,10 @@ export function rejected({ action }: Evidence): Verdict | undefined {
   const why = action.summary === "" ? "." : `: ${sentence(action.summary)}`;
   return {
     cause: "rejected",
-    what: late ? "Nobody answered the approval within its seven days." : `${who} rejected the release${why}`,
+    what: late ? "The approval expired: no one answered it within seven days." : `${who} rejected the release${why}`,
     fix: late
-      ? "Deploy again, and approve it in time."
-      : "Do what the reviewer asks for, and deploy again; the service still runs what it ran.",
+      ? "Deploy again, and approve the release in time."
+      : "Address the reviewer's comments and deploy again; the service still runs the previous release.",
     telling: [actionLine(action)],
   };
 }

@@ -98,7 +98,7 @@ async function serviceNow(ref: ServiceRef, ask: Ask) {
   return { service, targets, stopped: (tasks?.tasks ?? []).toSorted((one, other) => ended(other) - ended(one)) };
 }
 
-/** Whether a task stopped for another reason than that somebody, or a deployment that was through, wanted it to. */
+/** Whether a task stopped for another reason than that someone, or a deployment that was through, wanted it to. */
 const isTrouble = ({ stopCode, stoppedReason = "" }: Task): boolean =>
   stopCode !== "UserInitiated" && !stoppedReason.startsWith("Scaling activity initiated by");
 
@@ -118,7 +118,7 @@ const isOvertaken = ({ until, taskDefinition }: Question, service: Service | und
     (other) => timeOf(other.createdAt, 0) > until && revisionOf(other.taskDefinition) !== revisionOf(taskDefinition),
   );
 
-/** Whether a task may tell of the deployment in question: one that others have followed has only its own tasks. */
+/** Whether a task may report the deployment in question: one that others have followed has only its own tasks. */
 function isOf(task: Task, { taskDefinition, deployment, since = 0, until }: Question, isOver: boolean): boolean {
   const at = timeOf(task.createdAt, Infinity);
   if (at < since) return false;
@@ -156,7 +156,7 @@ function revisionInQuestion(
 
 async function definitionOf(ref: ServiceRef, taskDefinition: string, ask: Ask): Promise<TaskDefinition | undefined> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition });
-  // ECS has no code of its own for a revision that is not there.
+  // ECS has no code of its own for a revision that does not exist.
   return (await ask("the task definition", absent(ref.aws.ecs(command), "ClientException")))?.taskDefinition;
 }
 
@@ -173,7 +173,7 @@ function containerOf({ names }: ServiceRef, definition: TaskDefinition | undefin
   };
 }
 
-/** When the deployment in question began, as far as it can be told. */
+/** When the deployment in question began, as far as it is known. */
 function startOf(
   { since }: Question,
   service: Service | undefined,
@@ -198,7 +198,7 @@ function eventsSince(service: Service | undefined, start: number, revision: stri
   return [...new Set(current && steady >= 0 ? told.slice(0, steady) : told)];
 }
 
-/** What the service told while the deployment in question was under way, newest first, each thing once. */
+/** What the service told while the deployment in question was in progress, newest first, each thing once. */
 function eventsWithin(service: Service | undefined, { since = 0, until = Infinity }: Question): string[] {
   const told = (service?.events ?? []).filter(({ createdAt }) => {
     const at = timeOf(createdAt, Infinity);

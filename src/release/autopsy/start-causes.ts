@@ -3,7 +3,7 @@ import type { Evidence } from "./evidence.ts";
 import { sentence, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
 
-/* What can keep a task from starting. ECS tells it as the reason of a stopped task or, where no task came about, as an event. */
+/* What can keep a task from starting. ECS reports it as the reason of a stopped task or, where no task came about, as an event. */
 
 const UNREACHABLE =
   /i\/o timeout|no such host|cannot resolve|dial tcp|network is unreachable|connection refused|context deadline exceeded|request canceled|Client\.Timeout|connection issue between the task/i;
@@ -41,8 +41,8 @@ export function imageMissing(evidence: Evidence, { stack, names }: ServiceRef): 
   if (!found && absent === undefined) return undefined;
   const { ours = false, uri = "of the task definition" } = image ?? {};
   const fix = ours
-    ? `Deploy again, so that the build pushes it; the repository ${names.repository} keeps the last ${stack.registry.keepImages} images.`
-    : "Correct container.image in stack.config.ts, or push that image, and run fairlead reconcile.";
+    ? `Deploy again to build and push the image; repository ${names.repository} keeps the last ${stack.registry.keepImages} images.`
+    : "Correct container.image in stack.config.ts or push that image, then run fairlead reconcile.";
   return {
     cause: "image-missing",
     what: `The image ${uri} does not exist, so no task can start.`,
@@ -54,7 +54,7 @@ export function imageMissing(evidence: Evidence, { stack, names }: ServiceRef): 
 export function noWayOut(evidence: Evidence, { stack }: ServiceRef): Verdict | undefined {
   const found = keptFrom(evidence, isUnreachable);
   if (!found) return undefined;
-  const [, host = "the registry, the logs or the secrets"] =
+  const [, host = "the registry, the log service or the secrets"] =
     /https:\/\/([^/"\s]+)|lookup (\S+?):?\s|between the task and ([^.]+)\./
       .exec(found.text)
       ?.filter((part) => part !== undefined) ?? [];
@@ -68,10 +68,10 @@ export function noWayOut(evidence: Evidence, { stack }: ServiceRef): Verdict | u
     cause: "no-way-out",
     what: `The tasks cannot reach ${host} from their private subnets, so they cannot start.`,
     fix: foreign
-      ? `Set network.nat to "single" or "perZone": with "none" the tasks reach AWS alone, and ${evidence.image?.uri} lies elsewhere.`
+      ? `Set network.nat to "single" or "perZone": with "none", tasks can reach only AWS services, and ${evidence.image?.uri} is hosted elsewhere.`
       : vpc === undefined
-        ? `Run fairlead reconcile, which restores ${way}.`
-        : `Run fairlead doctor, which names the route or the VPC endpoint that is missing, and have it added by the owner of VPC ${vpc}: Fairlead changes nothing of it.`,
+        ? `Run fairlead reconcile to restore ${way}.`
+        : `Run fairlead doctor to find the missing route or VPC endpoint, and ask the owner of VPC ${vpc} to add it: Fairlead does not modify that VPC.`,
     telling: [found.line],
   };
 }
@@ -87,9 +87,9 @@ export function secretMissing(evidence: Evidence): Verdict | undefined {
     cause: "secret-missing",
     what:
       name === undefined
-        ? `A secret that the task definition names does not exist: ${sentence(found.text)}`
-        : `The task definition names the secret ${name}, which does not exist.`,
-    fix: "Create the secret in this account and region, or take it out of the task definition, and deploy again.",
+        ? `A secret referenced by the task definition does not exist: ${sentence(found.text)}`
+        : `The task definition references secret ${name}, which does not exist.`,
+    fix: "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
     telling: [found.line],
   };
 }
@@ -99,15 +99,15 @@ export function imagePull(evidence: Evidence, { names }: ServiceRef): Verdict | 
   if (!found) return undefined;
   const uri = evidence.image?.uri ?? "of the task definition";
   const [why, fix] = OTHER_PLATFORM.test(found.text)
-    ? ["it was not built for linux/amd64", "Build it with docker build --platform linux/amd64, and deploy again."]
+    ? ["it was not built for linux/amd64", "Build it with docker build --platform linux/amd64, then deploy again."]
     : /toomanyrequests|pull rate limit/i.test(found.text)
       ? [
-          "its registry has had too many requests",
-          `Push a copy of it to the repository ${names.repository} and name that in container.image.`,
+          "its registry is rate limiting pulls",
+          `Push a copy to repository ${names.repository} and set container.image to it.`,
         ]
       : [
           found.text.replace(/^.*CannotPull\w*: ?/, ""),
-          "Check that the image can be pulled without a password, and deploy again.",
+          "Check that the image can be pulled without credentials, then deploy again.",
         ];
   return {
     cause: "image-pull",
@@ -126,22 +126,22 @@ export function noCapacity(evidence: Evidence, { stack }: ServiceRef): Verdict |
   const { cpu, memory } = stack.container;
   const [why, fix] = /reached the limit/i.test(found.text)
     ? [
-        "the account may not run more at once",
-        "Raise the quota of Fargate On-Demand vCPUs in Service Quotas, or let the service run fewer or smaller tasks.",
+        "the account has reached its limit",
+        "Request a higher Fargate On-Demand vCPU quota in Service Quotas, or run fewer or smaller tasks.",
       ]
     : /free addresses|InsufficientFreeAddresses/i.test(found.text)
       ? [
-          "the private subnets have no free addresses",
+          "the private subnets have no free IP addresses",
           stack.network.vpc === undefined
-            ? "Free addresses in the private subnets, or give them a larger network.cidr."
-            : "Free addresses in the private subnets, or name more subnets of the VPC in network.privateSubnets.",
+            ? "Free IP addresses in the private subnets, or set a larger network.cidr."
+            : "Free IP addresses in the private subnets, or add more subnets of the VPC to network.privateSubnets.",
         ]
       : /Capacity is unavailable/i.test(found.text)
         ? [
-            "AWS has no room for it at the moment",
-            `Deploy again in some minutes; if it lasts, ${stack.network.vpc === undefined ? "add a zone in network.zones" : "name a subnet in another zone"}, or ask for less than ${cpu} CPU units and ${memory} MiB.`,
+            "AWS has no capacity for it at the moment",
+            `Deploy again in a few minutes; if that does not help, ${stack.network.vpc === undefined ? "add a zone to network.zones" : "add a subnet in another zone"}, or request less than ${cpu} CPU units and ${memory} MiB.`,
           ]
-        : [found.text.replace(/^.*Reason: /, ""), "Change what ECS names as the reason, and deploy again."];
+        : [found.text.replace(/^.*Reason: /, ""), "Fix the reason that ECS gives, then deploy again."];
   return {
     cause: "no-capacity",
     what: `ECS cannot place a task: ${sentence(why)}`,

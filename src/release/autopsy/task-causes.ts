@@ -26,7 +26,7 @@ export function outOfMemory({ tasks, log }: Evidence, { stack }: ServiceRef): Ve
   return {
     cause: "out-of-memory",
     what: `The container ${culprit(task)?.name ?? ""} ran out of memory: its task has ${memory} MiB.`,
-    fix: `Raise container.memory above ${memory} in stack.config.ts and run fairlead reconcile, or let the application use less.`,
+    fix: `Raise container.memory above ${memory} in stack.config.ts and run fairlead reconcile, or reduce the application's memory use.`,
     telling: [killed ? "" : (crashed ?? ""), taskLine(task)],
   };
 }
@@ -49,7 +49,7 @@ export function containerExits({ tasks, log, container, image }: Evidence, ref: 
     return {
       cause: "container-exits",
       what: `The container ${name} cannot be started: ${sentence(why)}`,
-      fix: "Check the image's entry point, container.command in stack.config.ts, and that the program it names is there and may be executed.",
+      fix: "Check the image's entry point and container.command in stack.config.ts, and that the program exists in the image and is executable.",
       telling: [taskLine(task)],
     };
   }
@@ -59,7 +59,7 @@ export function containerExits({ tasks, log, container, image }: Evidence, ref: 
     cause: "container-exits",
     what:
       last === undefined
-        ? `The container ${name} exits with code ${exitCode}, and wrote nothing to its log.`
+        ? `The container ${name} exits with code ${exitCode} and wrote nothing to its log.`
         : `The container ${name} exits with code ${exitCode}: ${sentence(last)}`,
     fix: fixOfExit(exitCode, last, run),
     telling: [last ?? "", taskLine(task)],
@@ -68,12 +68,12 @@ export function containerExits({ tasks, log, container, image }: Evidence, ref: 
 
 function fixOfExit(exitCode: number, last: string | undefined, run: string): string {
   if (last !== undefined && /exec format error/.test(last))
-    return "Build the image with docker build --platform linux/amd64, and deploy again.";
+    return "Build the image with docker build --platform linux/amd64, then deploy again.";
   if (exitCode === 0)
-    return "A service has to go on running: let the image's command stay in the foreground, and deploy again.";
+    return "A service must keep running: make the image's command stay in the foreground, then deploy again.";
   return last === undefined
-    ? `See why on your machine with ${run}, mend it, and deploy again.`
-    : `Mend what it says, and deploy again; ${run} shows it on your machine.`;
+    ? `Fix the cause and deploy again. To reproduce it locally: ${run}`
+    : `Fix the error and deploy again. To reproduce it locally: ${run}`;
 }
 
 export function containerUnhealthy({ tasks, events, container }: Evidence): Verdict | undefined {
@@ -85,8 +85,8 @@ export function containerUnhealthy({ tasks, events, container }: Evidence): Verd
   const program = container?.check ? container.check.split(" ")[0] : "the program";
   return {
     cause: "container-unhealthy",
-    what: `The health check inside the container ${container?.name ?? ""} fails: ${sentence(check)}`,
-    fix: `See that the image contains ${program}, and that the application answers soon after it starts; or change container.healthCheck in stack.config.ts.`,
+    what: `The health check of container ${container?.name ?? ""} fails: ${sentence(check)}`,
+    fix: `Check that the image contains ${program} and that the application responds soon after it starts, or change container.healthCheck in stack.config.ts.`,
     telling: [task ? taskLine(task) : "", event ?? ""],
   };
 }
@@ -106,22 +106,22 @@ export function targetUnhealthy(evidence: Evidence, { stack }: ServiceRef): Verd
   const [finds, mend] =
     codes !== undefined
       ? [
-          `gets ${codes}, and expects ${matcher}`,
-          `Let the application answer ${path} with ${matcher}, or set container.healthCheckPath or balancer.healthCheck.matcher to what it answers.`,
+          `got ${codes} instead of ${matcher}`,
+          `Make the application return ${matcher} for ${path}, or set container.healthCheckPath or balancer.healthCheck.matcher to what it returns.`,
         ]
       : /Target\.Timeout|timed out/i.test(words)
         ? [
-            `gets no answer within ${timeout} s`,
-            `Let the application answer ${path} with ${matcher} within ${timeout} s, and listen on 0.0.0.0, not on localhost alone.`,
+            `got no response within ${timeout} s`,
+            `Make the application return ${matcher} for ${path} within ${timeout} s, and listen on 0.0.0.0, not only on localhost.`,
           ]
         : [
-            "cannot connect or gets no proper answer",
-            `Let the application listen on 0.0.0.0:${port}, which it finds in PORT, and answer ${path} with ${matcher}.`,
+            "could not connect or got no valid response",
+            `Make the application listen on 0.0.0.0:${port} (the port in PORT) and return ${matcher} for ${path}.`,
           ];
   return {
     cause: "target-unhealthy",
-    what: `The load balancer's health check of GET ${path} on port ${port} ${finds}.`,
-    fix: `${mend} If it only takes longer than ${service.healthCheckGracePeriod} s to start, raise service.healthCheckGracePeriod.`,
+    what: `The load balancer's health check (GET ${path} on port ${port}) ${finds}.`,
+    fix: `${mend} If it just needs longer than ${service.healthCheckGracePeriod} s to start, raise service.healthCheckGracePeriod.`,
     telling,
   };
 }

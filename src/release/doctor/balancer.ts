@@ -7,35 +7,35 @@ import type { Seen } from "./seen.ts";
 export async function balancerVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [balancer, network] = await Promise.all([seen.balancer, parts(seen.network, "subnets")]);
   const it = `Load balancer ${ref.names.loadBalancer}`;
-  if (!balancer) return broken(`There is no load balancer ${ref.names.loadBalancer}.`);
+  if (!balancer) return broken(`Load balancer ${ref.names.loadBalancer} does not exist.`);
   const { Code: state, Reason: reason } = balancer.State ?? {};
-  if (state === "provisioning") return waiting(`${it} is being set up by AWS (provisioning).`);
-  if (state === "failed") return broken(`${it} failed: ${sentence(reason ?? "AWS gives no reason")}`);
+  if (state === "provisioning") return waiting(`${it} is still being created (provisioning).`);
+  if (state === "failed") return broken(`${it} failed: ${sentence(reason ?? "AWS gave no reason")}`);
   if (balancer.Scheme !== "internet-facing")
     return broken(`${it} is ${balancer.Scheme}, so CloudFront cannot reach it.`);
   const wanted = subnetsOf(ref, network, "public").flatMap((subnet) => subnet?.SubnetId ?? []);
   const actual = (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
   const missing = wanted.filter((id) => !actual.includes(id));
   const strange = actual.filter((id) => !wanted.includes(id));
-  if (missing.length > 0) return broken(`${it} is not in the public subnet ${list(missing)}.`);
+  if (missing.length > 0) return broken(`${it} is not in public subnet ${list(missing)}.`);
   if (wanted.length > 0 && strange.length > 0)
-    return broken(`${it} is in ${list(strange)}, which is no public subnet of the stack.`);
-  const impaired = state === "active_impaired" ? " (impaired: it routes, and lacks room to grow)" : "";
+    return broken(`${it} is in ${list(strange)}, which is not a public subnet of the stack.`);
+  const impaired = state === "active_impaired" ? " (impaired: it routes traffic but cannot scale)" : "";
   return ok(`${it} is active${impaired} in ${count(actual.length, "public subnet")}.`);
 }
 
 export async function listenerVerdict({ names }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [balancer, listener] = await Promise.all([seen.balancer, seen.listener]);
-  if (!balancer) return unknown("There is no load balancer that could have a listener.");
+  if (!balancer) return unknown("There is no load balancer, so there is no listener to check.");
   if (!listener) return broken(`Load balancer ${names.loadBalancer} does not listen on port 80.`);
   if (listener.Protocol !== "HTTP")
-    return broken(`The listener on port 80 speaks ${listener.Protocol}, and CloudFront plain HTTP.`);
+    return broken(`The listener on port 80 uses ${listener.Protocol}, but CloudFront sends plain HTTP.`);
   const [action] = listener.DefaultActions ?? [];
   if (!action) return broken("The listener on port 80 has no default action.");
   const status = action.FixedResponseConfig?.StatusCode;
   return ok(
     status === undefined
-      ? `The listener on port 80 exists; what no rule takes meets its default action, ${action.Type}.`
-      : `The listener on port 80 exists; what no rule takes is answered with ${status}.`,
+      ? `The listener on port 80 exists; requests that match no rule get its default action, ${action.Type}.`
+      : `The listener on port 80 exists; requests that match no rule get a ${status}.`,
   );
 }

@@ -14,10 +14,10 @@ import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-/** The header that proves to the load balancer that a request came through the distribution. Its value is told to nobody. */
+/** The header that proves to the load balancer that a request came through the distribution. Its value is told to no one. */
 export const SECRET_HEADER = "X-Origin-Verify";
 
-/** The stack's distribution. No list tells tags, so those are asked first that look like ours. */
+/** The stack's distribution. No list returns tags, so those are asked first that look like ours. */
 export async function distributionOf({ aws, names }: ServiceRef): Promise<Distribution | undefined> {
   const all = await everyPage(async (Marker) => {
     const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
@@ -36,15 +36,12 @@ export async function distributionOf({ aws, names }: ServiceRef): Promise<Distri
 
 export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [distribution, balancer] = await Promise.all([seen.distribution, seen.balancer]);
-  if (!distribution) return broken("No CloudFront distribution bears the stack's tags.");
+  if (!distribution) return broken("No CloudFront distribution has the stack's tags.");
   const it = `Distribution ${distribution.Id}`;
   if (distribution.DistributionConfig?.Enabled === false)
     return stack.edge.enabled
       ? broken(`${it} is disabled.`)
-      : broken(
-          `${it} is disabled, as the stack's file says.`,
-          "Set `edge.enabled` to true and run `npm run reconcile`.",
-        );
+      : broken(`${it} is disabled, as the config says.`, "Set `edge.enabled` to true and run `npm run reconcile`.");
   const origin = originOf(distribution);
   const domain = origin?.DomainName ?? "nowhere";
   const wanted = balancer?.DNSName;
@@ -53,13 +50,13 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
     return broken(`${it} sends requests to ${domain}, not to the load balancer at ${wanted}.`);
   const { OriginProtocolPolicy: policy, HTTPPort: port } = origin?.CustomOriginConfig ?? {};
   if (policy !== "http-only" || port !== 80)
-    return broken(`${it} does not speak plain HTTP on port 80 with its origin, where the load balancer listens.`);
+    return broken(`${it} does not use plain HTTP on port 80 for its origin, which is where the load balancer listens.`);
   if (secretOf(distribution) === undefined)
     return broken(`${it} does not send the secret header ${SECRET_HEADER} to its origin.`);
-  const sends = `sends ${SECRET_HEADER} and all requests to ${domain}`;
+  const sends = `forwards all requests with ${SECRET_HEADER} to ${domain}`;
   if (distribution.Status !== "Deployed")
     return waiting(
-      `${it} is enabled and ${sends}, but its latest change is still on its way to the edge locations (${distribution.Status}).`,
+      `${it} is enabled and ${sends}, but its latest change is still being deployed to the edge locations (${distribution.Status}).`,
     );
   return ok(`${it} is enabled, deployed, and ${sends}.`);
 }

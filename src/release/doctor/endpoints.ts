@@ -19,7 +19,7 @@ export function endpointsVerdict(ref: ServiceRef, network: Vpc, tables: readonly
   return (
     verdicts.find(({ state }) => state === "broken") ??
     verdicts.find(({ state }) => state === "waiting") ??
-    ok(`The private subnets need no way out: the VPC endpoints ${list(needed)} are available.`)
+    ok(`The private subnets need no route out of the VPC: VPC endpoints ${list(needed)} are available.`)
   );
 }
 
@@ -39,7 +39,7 @@ function endpointVerdict(
     verdicts.find(({ state }) => state === "ok") ??
     verdicts.find(({ state }) => state === "waiting") ??
     verdicts[0] ??
-    broken(`The VPC has no endpoint for ${service}, and without NAT gateways tasks do not start without it.`)
+    broken(`The VPC has no endpoint for ${service}, and with no NAT gateway tasks cannot start without it.`)
   );
 }
 
@@ -52,7 +52,7 @@ function verdictOf(
 ): Verdict {
   const it = `VPC endpoint ${endpoint.VpcEndpointId} for ${service}`;
   const state = stateOf(endpoint);
-  if (state === "pending") return waiting(`${it} is still being set up by AWS.`);
+  if (state === "pending") return waiting(`${it} is still being created.`);
   if (state !== "available")
     return broken(`${it} is ${sentence([state, endpoint.LastError?.Message].filter((part) => part).join(": "))}`);
   if (endpoint.VpcEndpointType === "Gateway") {
@@ -62,15 +62,15 @@ function verdictOf(
     return without.length > 0 ? broken(`${it} is not in route table ${list(without)} of the private subnets.`) : ok(it);
   }
   if (endpoint.PrivateDnsEnabled === false)
-    return broken(`${it} does not answer to the service's own name, because its private DNS is off.`);
+    return broken(`${it} does not resolve the service's default hostname: private DNS is disabled.`);
   const { tasks } = groupsOf(ref, network);
   const own = (endpoint.Groups ?? []).map(({ GroupId }) => GroupId);
   const groups = network.groups.filter(({ GroupId }) => own.includes(GroupId));
   const peers = [tasks?.GroupId ?? "", ...network.ranges, "0.0.0.0/0"];
   if (groups.length > 0 && !groups.some(({ IpPermissions }) => lets(IpPermissions, 443, ...peers)))
-    return broken(`${it} does not let the tasks in on port 443.`);
+    return broken(`${it} does not allow inbound traffic from the tasks on port 443.`);
   return ok(it);
 }
 
-/** In small letters, which the SDK's own list of states has not. */
+/** In lower case, which the SDK's own list of states has not. */
 const stateOf = ({ State }: VpcEndpoint): string => (State ?? "").toLowerCase();

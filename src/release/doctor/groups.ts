@@ -14,46 +14,49 @@ export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise
   ]);
   const { balancer: group, tasks } = groupsOf(ref, network);
   const { port } = ref.stack.container;
-  if (!group?.GroupId) return broken(`There is no security group ${ref.names.securityGroups.balancer}.`);
+  if (!group?.GroupId) return broken(`Security group ${ref.names.securityGroups.balancer} does not exist.`);
   const it = `Security group ${group.GroupId} of the load balancer`;
   if (balancer && !balancer.SecurityGroups?.includes(group.GroupId))
-    return broken(`The load balancer does not bear its security group ${group.GroupId}.`);
+    return broken(`Security group ${group.GroupId} is not attached to the load balancer.`);
   const onlyCloudFront = lets(group.IpPermissions, 80, prefixList);
   if (!onlyCloudFront && !lets(group.IpPermissions, 80, ANYWHERE))
-    return broken(`${it} does not let CloudFront's addresses (${prefixList}) in on port 80.`);
+    return broken(`${it} does not allow inbound traffic from CloudFront (${prefixList}) on port 80.`);
   if (!lets(group.IpPermissionsEgress, port, tasks?.GroupId ?? ANYWHERE, ANYWHERE))
     return broken(
-      `${it} does not let requests out to the tasks' security group ${tasks?.GroupId ?? "(there is none)"} on port ${port}.`,
+      `${it} does not allow outbound traffic to the tasks' security group ${tasks?.GroupId ?? "(none)"} on port ${port}.`,
     );
-  const who = onlyCloudFront ? `CloudFront's addresses (${prefixList})` : "everybody, not CloudFront alone,";
-  return ok(`${it} lets ${who} in on port 80, and requests out to the tasks on port ${port}.`);
+  const who = onlyCloudFront ? `CloudFront (${prefixList})` : "anywhere (not only CloudFront)";
+  return ok(`${it} allows inbound traffic from ${who} on port 80 and outbound traffic to the tasks on port ${port}.`);
 }
 
 export async function tasksGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [network, service] = await Promise.all([parts(seen.network, "groups"), seen.service]);
   const { balancer, tasks: group } = groupsOf(ref, network);
   const { port } = ref.stack.container;
-  if (!group?.GroupId) return broken(`There is no security group ${ref.names.securityGroups.tasks}.`);
+  if (!group?.GroupId) return broken(`Security group ${ref.names.securityGroups.tasks} does not exist.`);
   const it = `Security group ${group.GroupId} of the tasks`;
   const borne = service?.networkConfiguration?.awsvpcConfiguration?.securityGroups;
   if (borne && !borne.includes(group.GroupId))
-    return broken(`The service gives its tasks another security group than ${group.GroupId}.`);
+    return broken(`The service does not attach security group ${group.GroupId} to its tasks.`);
   const way = isPublic(ref)
-    ? [{ who: "the load balancer", id: balancer?.GroupId ?? ANYWHERE, told: balancer?.GroupId ?? "(there is none)" }]
+    ? [{ who: "the load balancer", id: balancer?.GroupId ?? ANYWHERE, told: balancer?.GroupId ?? "(none)" }]
     : callersOf(ref, network);
   const shut = way.find(({ id }) => !lets(group.IpPermissions, port, id, ANYWHERE));
-  if (shut) return broken(`${it} does not let ${shut.who}'s security group ${shut.told} in on port ${port}.`);
+  if (shut)
+    return broken(
+      `${it} does not allow inbound traffic from ${shut.who}'s security group ${shut.told} on port ${port}.`,
+    );
   if (!lets(group.IpPermissionsEgress, 443, ANYWHERE))
-    return broken(`${it} does not let the tasks out on port 443, where images and logs go.`);
+    return broken(`${it} does not allow outbound traffic on port 443, which tasks need for images and logs.`);
   const whom = way.map(({ who }) => who);
   return ok(
     whom.length === 0
-      ? `${it} lets the tasks out on port 443, and nobody in.`
-      : `${it} lets ${list(whom)} in on port ${port}, and the tasks out on port 443.`,
+      ? `${it} allows outbound traffic on port 443 and no inbound traffic.`
+      : `${it} allows inbound traffic from ${list(whom)} on port ${port} and outbound traffic on port 443.`,
   );
 }
 
-/** The services that an internal one is asked by, as far as they have a security group; nobody asks a worker. */
+/** The services that an internal one is asked by, as far as they have a security group; no one asks a worker. */
 function callersOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   if (settingsOf(ref)?.type !== "web") return [];
   const others = ref.stack.services.filter(({ name, type }) => name !== serviceName(ref) && type !== "job");

@@ -19,7 +19,7 @@ export type Verdict = Omit<Hop, "name">;
 export const RECONCILE = "Run `npm run reconcile`.";
 
 /** The fix where nothing is wrong but that nothing was released. */
-export const RELEASE = "Release the application: run `npm run deploy`.";
+export const RELEASE = "Deploy the application: run `npm run deploy`.";
 
 export const ok = (what: string): Verdict => ({ state: "ok", what, fix: undefined });
 export const broken = (what: string, fix: string = RECONCILE): Verdict => ({ state: "broken", what, fix });
@@ -32,8 +32,11 @@ export async function hop(name: string, judge: () => Promise<Verdict>): Promise<
     return { name, ...(await judge()) };
   } catch (error) {
     if (!isAnswer(error)) throw error;
-    const what = `AWS did not tell: ${sentence(messageOf(error))}`;
-    return { name, ...unknown(what, "Allow it to the credentials in use, or look again in a moment.") };
+    const what = `Could not be checked: ${sentence(messageOf(error))}`;
+    return {
+      name,
+      ...unknown(what, "Grant the credentials in use permission for this call, or try again in a moment."),
+    };
   }
 }
 

@@ -17,7 +17,7 @@ export interface Image {
 /** Reads what the service runs, or would run: its own revision, or else the family's latest. */
 export async function imageOf({ aws, names }: ServiceRef, service: Service | undefined): Promise<Image | undefined> {
   const taskDefinition = service?.taskDefinition ?? names.taskFamily;
-  // ECS has no code of its own for a family or revision that is not there.
+  // ECS has no specific error code for a missing family or revision.
   const answer = await absent(
     aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })),
     "ClientException",
@@ -44,17 +44,17 @@ export async function imageOf({ aws, names }: ServiceRef, service: Service | und
 
 export async function imageVerdict({ names }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [service, image, released] = await Promise.all([seen.service, seen.image, seen.released]);
-  if (!image) return broken(`There is no task definition ${names.taskFamily}.`);
+  if (!image) return broken(`Task definition ${names.taskFamily} does not exist.`);
   const { revision, uri, found } = image;
   const it = `Task definition ${revision}`;
   if (!released && found !== "elsewhere")
-    return waiting(`${it} waits for the first release, which puts an image in the place of ${uri}.`, RELEASE);
-  if (found === "there") return ok(`${it} names the image ${uri}, which exists.`);
+    return waiting(`${it} is waiting for the first release, which replaces the placeholder image ${uri}.`, RELEASE);
+  if (found === "there") return ok(`${it} uses image ${uri}, which exists.`);
   if (found === "no repository")
-    return broken(`${it} names the image ${uri}, whose repository does not exist.`, `${RECONCILE} Then release again.`);
+    return broken(`${it} uses image ${uri}, whose repository does not exist.`, `${RECONCILE} Then deploy again.`);
   if (found === "elsewhere")
     return (service?.runningCount ?? 0) > 0
-      ? ok(`${it} names the image ${uri}, and tasks run.`)
-      : unknown(`${it} names the image ${uri}, which is in another registry and was not looked for.`);
-  return broken(`${it} names the image ${uri}, which does not exist, so no new task can start.`, RELEASE);
+      ? ok(`${it} uses image ${uri}, and tasks are running.`)
+      : unknown(`${it} uses image ${uri}, which is in another registry and was not checked.`);
+  return broken(`${it} uses image ${uri}, which does not exist, so no new task can start.`, RELEASE);
 }

@@ -22,7 +22,7 @@ import { everyPage, type Page } from "../../aws/pages.ts";
 import { markOf } from "../../aws/owner.ts";
 import { ownerOf, tagsFrom } from "../../aws/tags.ts";
 
-/** Everything of the stack's VPC that the way leads through, whoever made it. */
+/** Everything of the stack's VPC that the way leads through, whoever created it. */
 export interface Network {
   readonly vpcId: string | undefined;
   /** Its IPv4 ranges. */
@@ -36,7 +36,7 @@ export interface Network {
   readonly groups: readonly SecurityGroup[];
 }
 
-/** The same while it is being read: each part by itself, so that what one may not read leaves the others to be judged. */
+/** The same while it is being read: each part by itself, so that what one is not allowed to read leaves the others to be judged. */
 export type Reading = { readonly [Part in keyof Network]: Promise<Network[Part]> };
 
 /** Waits for some parts. */
@@ -48,7 +48,7 @@ export async function parts<Part extends keyof Network>(
   return Object.fromEntries(found) as unknown as Pick<Network, Part>;
 }
 
-/** The VPC that bears the stack's tags. */
+/** The VPC that has the stack's tags. */
 export async function vpcOf(aws: Aws): Promise<string | undefined> {
   const vpcs = await everyPage(async (NextToken) => {
     const page = await aws.ec2(new DescribeVpcsCommand({ Filters: ofStack(aws), NextToken }));
@@ -57,7 +57,7 @@ export async function vpcOf(aws: Aws): Promise<string | undefined> {
   return owned(aws, vpcs, "network/vpc")?.VpcId;
 }
 
-/** Starts to read a VPC; one that is not there has nothing. `cidr`: its range, where the config says it. */
+/** Starts to read a VPC; one that does not exist has nothing. `cidr`: its range, where the config says it. */
 export function startReading(aws: Aws, vpcId: Promise<string | undefined>, cidr: string | undefined): Reading {
   const of = <Item>(read: (filter: Filter, NextToken: string | undefined) => Promise<Page<Item>>, by = "vpc-id") =>
     vpcId.then((id) => (id === undefined ? [] : everyPage((next) => read({ Name: by, Values: [id] }, next))));
@@ -97,6 +97,6 @@ export function startReading(aws: Aws, vpcId: Promise<string | undefined>, cidr:
   };
 }
 
-/** The one that bears the owner tags of `id`. */
+/** The one that has the owner tags of `id`. */
 export const owned = <T extends { Tags?: Tag[] | undefined }>(aws: Aws, all: readonly T[], id: string): T | undefined =>
   all.find(({ Tags }) => ownerOf(tagsFrom(Tags)) === markOf(aws.owner, id));

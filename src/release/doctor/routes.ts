@@ -17,7 +17,10 @@ export const privateRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise
 function asOwner({ stack }: ServiceRef, verdict: Verdict): Verdict {
   const { vpc } = stack.network;
   if (vpc === undefined || verdict.state !== "broken") return verdict;
-  return { ...verdict, fix: `Have it changed by the owner of VPC ${vpc}: Fairlead uses it and changes nothing of it.` };
+  return {
+    ...verdict,
+    fix: `Ask the owner of VPC ${vpc} to change it: Fairlead uses that VPC but does not modify it.`,
+  };
 }
 
 async function publicRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
@@ -29,13 +32,13 @@ async function publicRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
     const route = wayOut(network, subnet);
     if (!route) return broken(`${it} has no route to ${ANYWHERE}.`);
     if (!route.GatewayId?.startsWith("igw-"))
-      return broken(`${it} leads ${ANYWHERE} to ${targetOf(route)}, not to an internet gateway.`);
+      return broken(`${it} routes ${ANYWHERE} to ${targetOf(route)}, not to an internet gateway.`);
     if (!network.gateways.some(({ InternetGatewayId }) => InternetGatewayId === route.GatewayId))
-      return broken(`${it} leads ${ANYWHERE} to ${route.GatewayId}, which is not attached to the VPC.`);
+      return broken(`${it} routes ${ANYWHERE} to ${route.GatewayId}, which is not attached to the VPC.`);
   }
   const gateways = network.gateways.flatMap(({ InternetGatewayId }) => InternetGatewayId ?? []);
   return ok(
-    `${count(subnets.length, "public subnet")} lead ${ANYWHERE} to internet gateway ${list(gateways)}, which is attached.`,
+    `${count(subnets.length, "public subnet")} route ${ANYWHERE} to internet gateway ${list(gateways)} (attached).`,
   );
 }
 
@@ -57,7 +60,7 @@ async function privateRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   return (
     verdicts.find(({ state }) => state === "broken") ??
     verdicts.find(({ state }) => state === "waiting") ??
-    ok(`${count(all.length, "private subnet")} lead ${ANYWHERE} to NAT ${gateways} ${list(ways)}, available.`)
+    ok(`${count(all.length, "private subnet")} route ${ANYWHERE} to NAT ${gateways} ${list(ways)} (available).`)
   );
 }
 
@@ -74,17 +77,17 @@ async function existingRoutes(
     return route ? [{ subnet, route }] : [];
   });
   for (const { subnet, route } of ways) {
-    const it = `Private subnet ${subnet.SubnetId} leads ${ANYWHERE} to ${targetOf(route)}`;
-    if (route.State === "blackhole") return broken(`${it}, which does not exist any more.`);
+    const it = `Private subnet ${subnet.SubnetId} routes ${ANYWHERE} to ${targetOf(route)}`;
+    if (route.State === "blackhole") return broken(`${it}, which no longer exists.`);
     if (route.GatewayId?.startsWith("igw-"))
-      return broken(`${it}, and tasks have no public address to reach the internet from.`);
+      return broken(`${it}, but tasks have no public IP address to reach the internet with.`);
   }
   if (closed.length > 0) {
     const tables = closed.map((subnet) => tableOf(network, subnet));
     return endpointsVerdict(ref, await parts(seen.network, "endpoints", "groups", "ranges"), tables);
   }
   const targets = [...new Set(ways.map(({ route }) => targetOf(route)))];
-  return ok(`${count(subnets.length, "private subnet")} lead ${ANYWHERE} to ${list(targets)}.`);
+  return ok(`${count(subnets.length, "private subnet")} route ${ANYWHERE} to ${list(targets)}.`);
 }
 
 /** Whether one private subnet leads out through a NAT gateway that works, and in its own zone where each zone has one. */
@@ -95,22 +98,23 @@ function natVerdict(
 ): Verdict {
   const it = `Private subnet ${subnet.SubnetId}`;
   const route = wayOut(network, subnet);
-  if (!route) return broken(`${it} has no route to ${ANYWHERE}, so its tasks reach neither registry nor logs.`);
+  if (!route)
+    return broken(`${it} has no route to ${ANYWHERE}, so its tasks cannot reach the registry or the log service.`);
   const id = route.NatGatewayId;
-  if (id === undefined) return broken(`${it} leads ${ANYWHERE} to ${targetOf(route)}, not to a NAT gateway.`);
+  if (id === undefined) return broken(`${it} routes ${ANYWHERE} to ${targetOf(route)}, not to a NAT gateway.`);
   const gateway = network.nats.find(({ NatGatewayId }) => NatGatewayId === id);
-  const through = `${it} leads ${ANYWHERE} to NAT gateway ${id}`;
+  const through = `${it} routes ${ANYWHERE} to NAT gateway ${id}`;
   if (!gateway) return broken(`${through}, which does not exist.`);
-  if (gateway.State === "pending") return waiting(`${through}, which AWS is still setting up.`);
+  if (gateway.State === "pending") return waiting(`${through}, which is still being created.`);
   if (gateway.State !== "available") return broken(`${through}, which is ${stateOf(gateway)}`);
   const zone = network.subnets.find(({ SubnetId }) => SubnetId === gateway.SubnetId)?.AvailabilityZone;
   if (stack.network.nat === "perZone" && zone !== subnet.AvailabilityZone)
-    return broken(`${through} in zone ${zone}, not in its own, ${subnet.AvailabilityZone}.`);
-  return ok(`${through}, which is available.`);
+    return broken(`${through} in zone ${zone} instead of its own zone ${subnet.AvailabilityZone}.`);
+  return ok(`${through} (available).`);
 }
 
 const stateOf = ({ State, FailureMessage, FailureCode }: NatGateway): string =>
-  sentence(State === "failed" ? `failed: ${FailureMessage ?? FailureCode ?? "AWS gives no reason"}` : `${State}`);
+  sentence(State === "failed" ? `failed (${FailureMessage ?? FailureCode ?? "AWS gave no reason"})` : `${State}`);
 
 /** The stack's subnets of one sort, zone by zone; `undefined` where one is not there. */
 export function subnetsOf({ aws, stack }: ServiceRef, { subnets }: Pick<Network, "subnets">, sort: Sort) {
@@ -125,7 +129,7 @@ type Sort = "public" | "private";
 function missing({ stack }: ServiceRef, { vpcId }: Pick<Network, "vpcId">, sort: Sort, n: number): string {
   const { network } = stack;
   if (network.vpc !== undefined) return `VPC ${network.vpc} has no subnet ${network[`${sort}Subnets`][n]}.`;
-  if (vpcId === undefined) return "No VPC bears the stack's tags.";
+  if (vpcId === undefined) return "No VPC has the stack's tags.";
   return `VPC ${vpcId} has no subnet with the tags of ${sort}-${n + 1}.`;
 }
 
@@ -144,4 +148,4 @@ const targetOf = (route: NonNullable<ReturnType<typeof wayOut>>): string =>
   route.TransitGatewayId ??
   route.VpcPeeringConnectionId ??
   route.NetworkInterfaceId ??
-  "somewhere else";
+  "another target";

@@ -11,8 +11,8 @@ export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict>
     seen.targetGroup,
     seen.distribution,
   ]);
-  if (!listener) return unknown("There is no listener on port 80 that could have a rule.");
-  if (!group?.TargetGroupArn) return unknown("There is no target group that a rule could forward to.");
+  if (!listener) return unknown("There is no listener on port 80, so there is no rule to check.");
+  if (!group?.TargetGroupArn) return unknown("There is no target group for a rule to forward to.");
   const { TargetGroupArn: arn } = group;
   const sent = distribution && secretOf(distribution);
   const { names } = ref;
@@ -25,7 +25,7 @@ export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict>
   return (
     verdicts.find(({ state }) => state === "ok") ??
     verdicts[0] ??
-    broken(`No rule of the listener forwards to target group ${names.targetGroup}.`)
+    broken(`No listener rule forwards to target group ${names.targetGroup}.`)
   );
 }
 
@@ -53,13 +53,13 @@ function verdictOf(
   );
   if (others.length > 0)
     return broken(
-      `${it} takes some requests only, by its condition on ${list(others.map(({ Field = "" }) => Field))}.`,
+      `${it} matches only some requests, because of its condition on ${list(others.map(({ Field = "" }) => Field))}.`,
     );
-  if (secrets.length === 0) return broken(`${it} does not ask for the secret header ${SECRET_HEADER}.`);
+  if (secrets.length === 0) return broken(`${it} does not require the secret header ${SECRET_HEADER}.`);
   if (sent === undefined)
-    return unknown(`${it} forwards to ${group} and asks for ${SECRET_HEADER}, which CloudFront does not send.`);
+    return unknown(`${it} forwards to ${group} and requires ${SECRET_HEADER}, which CloudFront does not send.`);
   if (!secrets.some((secret) => same(secret, sent)))
-    return broken(`${it} asks for another value of ${SECRET_HEADER} than the one that CloudFront sends.`);
+    return broken(`${it} requires a different value of ${SECRET_HEADER} than CloudFront sends.`);
   const before = rules.find(
     (other) =>
       byPriority(other, rule) < 0 &&
@@ -67,10 +67,10 @@ function verdictOf(
   );
   if (before)
     return broken(
-      `A rule with priority ${before.Priority} takes all requests before the one with priority ${rule.Priority} can.`,
-      `Delete the rule with priority ${before.Priority}, or give it a number above ${rule.Priority}.`,
+      `The rule with priority ${before.Priority} matches all requests before the rule with priority ${rule.Priority} does.`,
+      `Delete the rule with priority ${before.Priority}, or change its priority to a number above ${rule.Priority}.`,
     );
-  return ok(`${it} forwards to ${group} what bears the value of ${SECRET_HEADER} that CloudFront sends.`);
+  return ok(`${it} forwards requests with CloudFront's ${SECRET_HEADER} value to ${group}.`);
 }
 
 const forwardsTo = ({ Actions = [] }: Rule, arn: string): boolean =>
@@ -92,5 +92,5 @@ const takesAllPaths = ({ Field, PathPatternConfig, Values }: RuleCondition): boo
   Field === "path-pattern" &&
   (PathPatternConfig?.Values ?? Values ?? []).some((pattern) => pattern === "*" || pattern === "/*");
 
-/** As a load balancer compares headers: capital and small letters are the same. */
+/** As a load balancer compares headers: case-insensitive. */
 const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();

@@ -28,7 +28,7 @@ export interface Seen {
   readonly balancer: Promise<LoadBalancer | undefined>;
   /** The one on port 80. */
   readonly listener: Promise<Listener | undefined>;
-  /** That listener's, the default one left out. */
+  /** That listener's, the default one omitted. */
   readonly rules: Promise<readonly Rule[]>;
   readonly targetGroup: Promise<TargetGroup | undefined>;
   readonly targets: Promise<readonly TargetHealthDescription[]>;

@@ -11,31 +11,31 @@ export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): 
     seen.targetGroup,
   ]);
   const it = `Service ${names.service}`;
-  if (!service) return broken(`There is no service ${names.service} in cluster ${names.cluster}.`);
+  if (!service) return broken(`Service ${names.service} does not exist in cluster ${names.cluster}.`);
   const { status, desiredCount: desired = 0, runningCount: running = 0 } = service;
-  if (status !== "ACTIVE") return broken(`${it} is ${status}, so it is on its way out.`);
+  if (status !== "ACTIVE") return broken(`${it} is ${status}: it is being deleted.`);
   const arn = group?.TargetGroupArn;
   if (arn !== undefined && !service.loadBalancers?.some(({ targetGroupArn }) => targetGroupArn === arn))
-    return broken(`${it} does not register its tasks in target group ${names.targetGroup}.`);
+    return broken(`${it} does not register its tasks with target group ${names.targetGroup}.`);
   if (desired === 0) {
-    if (!released) return waiting(`${it} is ACTIVE and waits at zero tasks for its first release.`, RELEASE);
-    const none = `${it} is ACTIVE and wants no tasks, though a release was deployed to it.`;
+    if (!released) return waiting(`${it} is ACTIVE and stays at zero tasks until its first release.`, RELEASE);
+    const none = `${it} is ACTIVE with a desired count of 0, although a release has been deployed to it.`;
     return stack.scaling.min > 0
       ? broken(none, RECONCILE)
       : broken(none, "Set `scaling.min` to at least 1 and run `npm run reconcile`.");
   }
-  const counted = `${running} of ${desired} tasks run`;
+  const counted = `${running} of ${desired} tasks running`;
   const stuck = whyStuck(service);
   if (stuck !== undefined)
     return broken(
-      `${it} is ACTIVE, ${counted}, and it does not get further: ${sentence(stuck)}`,
+      `${it} is ACTIVE with ${counted}, and its deployment is stuck: ${sentence(stuck)}`,
       image?.found === "missing"
         ? RELEASE
-        : "Read why its last tasks stopped, in the events of the service and in the tasks' logs, and release what mends it.",
+        : "Check the service events and the task logs for why its last tasks stopped, and release a fix.",
     );
   const rollout = service.deployments?.find((deployment) => deployment.status === "PRIMARY")?.rolloutState;
-  const told = rollout === undefined ? "" : `, and its latest deployment is ${rollout}`;
+  const told = rollout === undefined ? "" : `; its latest deployment is ${rollout}`;
   // An AWS that tells no rollout tells enough with its counts.
   const through = isSteady(service) || (rollout === undefined && running === desired);
-  return (through ? ok : waiting)(`${it} is ACTIVE, ${counted}${told}.`);
+  return (through ? ok : waiting)(`${it} is ACTIVE with ${counted}${told}.`);
 }

@@ -7,11 +7,11 @@ const adviceOn = (name: string, message = "refused") => explain(awsError(name, m
 const network = (code: string) => Object.assign(new Error(`connect ${code} 127.0.0.1:443`), { code });
 
 const QUOTA =
-  "A quota of the account is used up: raise it in Service Quotas, or delete what is not needed any more, then run again.";
-const UNKNOWN = "AWS does not know these credentials: check AWS_PROFILE or the keys.";
-const RATE = "AWS went on refusing because of the rate: run again in a few minutes; it goes on from here.";
-const EXPIRED = "Your session has expired: log in again, then run again; it goes on from here.";
-const NOWHERE = "Nothing answers at that address: check the network, the region and AWS_ENDPOINT_URL.";
+  "An account quota has been reached: request an increase in Service Quotas, or delete unused resources, then run again.";
+const UNKNOWN = "AWS does not recognize these credentials: check AWS_PROFILE or the keys.";
+const RATE = "AWS kept throttling the calls: run again in a few minutes; the run resumes from here.";
+const EXPIRED = "Your session has expired: log in again, then run again; the run resumes from here.";
+const NOWHERE = "The endpoint does not respond: check the network, the region and AWS_ENDPOINT_URL.";
 
 describe("what AWS said", () => {
   it("comes with AWS's code, once", () => {
@@ -44,13 +44,13 @@ describe("what a person can do about it", () => {
     };
     for (const code of ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"])
       for (const [permission, message] of Object.entries(messages))
-        expect(adviceOn(code, message)).toBe(`Give your user or role the permission ${permission}, then run again.`);
+        expect(adviceOn(code, message)).toBe(`Grant your user or role the permission ${permission}, then run again.`);
   });
 
   it("asks for the permission of the call where AWS names none", () => {
     for (const code of ["AccessDenied", "AuthorizationError"])
       expect(adviceOn(code, "Access Denied")).toBe(
-        "Give your user or role the permission for this call, then run again.",
+        "Grant your user or role the permission for this call, then run again.",
       );
   });
 
@@ -103,7 +103,7 @@ describe("what a person can do about it", () => {
       "AccessDenied",
       "User: u is not authorized to perform: ec2:CreateVpc with an explicit deny in a service control policy",
     );
-    expect(explain(denied).advice).toMatch(/^A policy of the account or the organization denies this call/);
+    expect(explain(denied).advice).toMatch(/^A policy of the account or the organization explicitly denies this call/);
   });
 
   it("distinguishes a wrong clock from an expired session", () => {
@@ -112,7 +112,7 @@ describe("what a person can do about it", () => {
       "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z",
     );
     for (const error of [skewed, awsError("RequestTimeTooSkewed", "The difference is too large.")])
-      expect(explain(error).advice).toMatch(/^The clock of this machine differs/);
+      expect(explain(error).advice).toMatch(/^This machine's clock differs/);
   });
 
   it("asks for patience where the rate was refused to the end, which is no quota", () => {
@@ -128,23 +128,23 @@ describe("what a person can do about it", () => {
 
   it("tells of a service that the account has not signed up for", () => {
     expect(adviceOn("OptInRequired")).toBe(
-      "The account is not signed up for this service, or the region is not enabled in it.",
+      "The account is not signed up for this service, or the region is not enabled for the account.",
     );
   });
 
   it("knows what AWS holds back from new accounts, which is no matter of permissions or quotas", () => {
     const balancer =
       "This AWS account currently does not support creating load balancers. For more information, please contact AWS Support.";
-    expect(adviceOn("OperationNotPermittedException", balancer)).toMatch(/^AWS has not opened load balancers/);
-    expect(adviceOn("PendingVerification")).toMatch(/^AWS is still verifying this account/);
+    expect(adviceOn("OperationNotPermittedException", balancer)).toMatch(/^AWS has not enabled load balancers/);
+    expect(adviceOn("PendingVerification")).toMatch(/^AWS is still validating this account/);
     for (const code of ["Blocked", "AccountProblem", "NotSignedUp"])
-      expect(adviceOn(code)).toMatch(/^AWS has closed or not finished the sign-up/);
+      expect(adviceOn(code)).toMatch(/^The account is closed, or its sign-up is not complete/);
     expect(adviceOn("OperationNotPermittedException", "Load balancer has deletion protection on")).toBeUndefined();
   });
 
   it("tells a certificate that is refused from a peer that is away", () => {
     const refusedBy = (code: string) => explain(Object.assign(new Error("certificate"), { code })).advice;
-    expect(refusedBy("CERT_NOT_YET_VALID")).toContain("set its clock");
+    expect(refusedBy("CERT_NOT_YET_VALID")).toContain("set the clock");
     expect(refusedBy("SELF_SIGNED_CERT_IN_CHAIN")).toContain("NODE_EXTRA_CA_CERTS");
   });
 });

@@ -17,6 +17,6 @@ it("says on one line why a call is asked again", () => {
   expect([named, page, new SyntaxError("Unexpected token <")].map(whyOf)).toEqual([
     "ThrottlingException: Rate exceeded",
     "mismatched tags <html> and </title>.",
-    "the answer cannot be read (Unexpected token <)",
+    "the response cannot be parsed (Unexpected token <)",
   ]);
 });

@@ -59,24 +59,24 @@ describe("an existing network", () => {
 
   it("takes subnets in two availability zones of the region, one for each zone of the load balancer", () => {
     expect(problems({ subnets: replaced("b", { AvailabilityZone: "us-east-1a" }) })).toEqual([
-      "network.publicSubnets: subnet-a and subnet-b are both in us-east-1a, and a load balancer takes one subnet of each zone. Name one of them.",
-      "network.publicSubnets: all subnets are in us-east-1a, and a load balancer needs two. Name a subnet in another zone.",
-      "network.privateSubnets: subnet-d is in us-east-1b, where the load balancer is not, so its tasks would get no requests. Name a public subnet in us-east-1b too, or a private one in us-east-1a.",
+      "network.publicSubnets: subnet-a and subnet-b are both in us-east-1a, but a load balancer accepts only one subnet per zone. Keep one of them.",
+      "network.publicSubnets: all subnets are in us-east-1a, and a load balancer needs two zones. Add a subnet in another zone.",
+      "network.privateSubnets: subnet-d is in us-east-1b, where the load balancer has no subnet, so its tasks would get no requests. Add a public subnet in us-east-1b, or use a private subnet in us-east-1a.",
     ]);
     expect(problems({ subnets: replaced("d", { AvailabilityZone: "us-east-1a" }) })).toEqual([
-      "network.privateSubnets: all subnets are in us-east-1a, and the service would not survive the loss of it. Name a subnet in another zone.",
+      "network.privateSubnets: all subnets are in us-east-1a, and the service would not survive losing that zone. Add a subnet in another zone.",
     ]);
     expect(problems({ subnets: replaced("a", { AvailabilityZone: "us-east-1-bos-1a" }) })).toContain(
-      "network.publicSubnets: subnet-a is in us-east-1-bos-1a, which is not an availability zone of us-east-1. Name a subnet in an availability zone.",
+      "network.publicSubnets: subnet-a is in us-east-1-bos-1a, which is not an availability zone of us-east-1. Use a subnet in an availability zone.",
     );
     expect(problems({ subnets: replaced("d", { AvailabilityZoneId: "use1-az3" }) })).toEqual([
-      "network.privateSubnets: subnet-d is in us-east-1b (use1-az3), where AWS does not run Fargate tasks. Name a subnet in another zone.",
+      "network.privateSubnets: subnet-d is in us-east-1b (use1-az3), where AWS does not run Fargate tasks. Use a subnet in another zone.",
     ]);
   });
 
   it("leads requests in through an internet gateway that is attached", () => {
-    const add = "Add a route for 0.0.0.0/0 to the internet gateway of the VPC to rtb-public, or name a public subnet.";
-    const detached = "leads 0.0.0.0/0 to igw-1, which is not attached to the VPC.";
+    const add = "Add a route for 0.0.0.0/0 to the internet gateway of the VPC to rtb-public, or use a public subnet.";
+    const detached = "routes 0.0.0.0/0 to igw-1, which is not attached to the VPC.";
     const both = [
       `network.publicSubnets: subnet-a ${detached} ${add}`,
       `network.publicSubnets: subnet-b ${detached} ${add}`,
@@ -113,7 +113,7 @@ describe("an existing network", () => {
   it("does not lead tasks out to what is gone", () => {
     const gone = { ...MAIN, Routes: [{ ...anywhere, NatGatewayId: "nat-1", State: "blackhole" as const }] };
     expect(problems({ tables: [PUBLIC, gone] })[0]).toBe(
-      "network.privateSubnets: subnet-c: rtb-main leads 0.0.0.0/0 to nat-1, which does not exist any more. Correct the route, or name another subnet.",
+      "network.privateSubnets: subnet-c: rtb-main routes 0.0.0.0/0 to nat-1, which no longer exists. Correct the route, or use another subnet.",
     );
   });
 
@@ -133,7 +133,7 @@ describe("an existing network", () => {
       inside: { endpoints, dns: attributes },
     });
     const lacking = (...names: string[]) => [
-      `network.privateSubnets: subnet-c, subnet-d have no route out of the VPC, and the VPC lacks the endpoints that tasks then need to start: ${names.map((name) => `com.amazonaws.us-east-1.${name}`).join(", ")}. Add them (interface endpoints with private DNS, s3 as a gateway endpoint in the subnets' route tables), add a route through a NAT gateway, or name other subnets.`,
+      `network.privateSubnets: subnet-c, subnet-d have no route out of the VPC, and the VPC lacks the endpoints that tasks then need to start: ${names.map((name) => `com.amazonaws.us-east-1.${name}`).join(", ")}. Add them (interface endpoints with private DNS, s3 as a gateway endpoint in the subnets' route tables), add a route through a NAT gateway, or use other subnets.`,
     ];
 
     it("has the endpoints that tasks on Fargate need", () => {
@@ -154,7 +154,7 @@ describe("an existing network", () => {
 
     it("needs both DNS attributes of the VPC for them", () => {
       expect(problems(closedWith(all, { ...dns, hostnames: false }))).toEqual([
-        "network.privateSubnets: subnet-c, subnet-d have no route out of the VPC, and DNS hostnames (enableDnsHostnames) of vpc-1 is off, so VPC endpoints do not answer to the names of their services. Turn it on, or name subnets with a route out.",
+        "network.privateSubnets: subnet-c, subnet-d have no route out of the VPC, and DNS hostnames (enableDnsHostnames) of vpc-1 is off, so the default hostnames of the services do not resolve to VPC endpoints. Turn it on, or use subnets with a route out.",
       ]);
     });
   });
@@ -162,18 +162,18 @@ describe("an existing network", () => {
   it("has room for the load balancer that is going to be put there", () => {
     const narrow = { subnets: replaced("a", { AvailableIpAddressCount: 7 }) };
     expect(problems(narrow)).toEqual([
-      "network.publicSubnets: subnet-a has 7 free addresses, and a load balancer needs 8 in each subnet. Free some, or name another subnet.",
+      "network.publicSubnets: subnet-a has 7 free IP addresses, but a load balancer needs 8 in each subnet. Free some, or use another subnet.",
     ]);
     expect(problems(narrow, { newBalancer: false })).toEqual([]);
     expect(problems({ subnets: replaced("a", { CidrBlock: "10.0.0.0/28" }) })).toEqual([
-      "network.publicSubnets: subnet-a has the range 10.0.0.0/28, and a load balancer needs /27 or larger. Name a larger subnet.",
+      "network.publicSubnets: subnet-a has the CIDR block 10.0.0.0/28, but a load balancer needs /27 or larger. Use a larger subnet.",
     ]);
   });
 
   it("has room for the tasks that may run at once, those that run now not counted", () => {
     const tight = SUBNETS.map((one) => ({ ...one, AvailableIpAddressCount: SUBNETS.indexOf(one) < 2 ? 8 : 4 }));
     expect(problems({ subnets: tight })).toEqual([
-      "network.privateSubnets: subnet-c, subnet-d have 8 free addresses together, and up to 12 more tasks may run at once: scaling.max times service.maxPercent, one address each. Name more subnets, or lower scaling.max or service.maxPercent.",
+      "network.privateSubnets: subnet-c, subnet-d have 8 free IP addresses in total, but up to 12 more tasks may run at once (scaling.max times service.maxPercent), one address each. Add more subnets, or lower scaling.max or service.maxPercent.",
     ]);
     expect(problems({ subnets: tight }, { tasks: { most: 12, running: 4 } })).toEqual([]);
     expect(problems({ subnets: tight }, { tasks: undefined })).toEqual([]);
@@ -200,7 +200,7 @@ describe("an existing network", () => {
   it("is never the stack's own", () => {
     const own = { ...reading.vpc, Tags: tagList(ownerTags(DEMO, "network/vpc")) };
     expect(problems({ vpc: own })).toEqual([
-      "network.vpc: vpc-1 was created by this stack, which would delete it, because a stack that names an existing VPC has none of its own. Name another VPC, or take network.vpc out of the config.",
+      "network.vpc: vpc-1 was created by this stack, which would delete it, because a stack that uses an existing VPC has no VPC of its own. Use another VPC, or remove network.vpc from the config.",
     ]);
   });
 

@@ -19,7 +19,7 @@ describe("whose credentials these are", () => {
   it("says how to enable an opt-in region where AWS does not know them there", async () => {
     sts.on(GetCallerIdentityCommand).rejects(refused);
     await expect(identity(mocked(), "eu-south-2")).rejects.toThrow(
-      "eu-south-2 is an opt-in region and is probably not enabled in this account. Enable it, which takes some minutes: aws account enable-region --region-name eu-south-2.",
+      "eu-south-2 is an opt-in region and is probably not enabled in this account. Enable it, which takes a few minutes: aws account enable-region --region-name eu-south-2.",
     );
   });
 

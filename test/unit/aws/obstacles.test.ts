@@ -6,7 +6,7 @@ import { DEMO } from "../../support/identities.ts";
 
 const REFUSED = [{ code: "DependencyViolation", budget: 1_200 }];
 const rule: Obstacle = { what: "security group sg-2", how: "has an ingress rule for it", remove: "aws ec2 revoke" };
-const TEXT = `sg-1 cannot be deleted: security group sg-2, not made by Fairlead, has an ingress rule for it. Remove that, then run again. To remove: aws ec2 revoke`;
+const TEXT = `sg-1 cannot be deleted: security group sg-2, not created by Fairlead, has an ingress rule for it. Remove that, then run again. To remove: aws ec2 revoke`;
 
 /** Looks at `seconds` after the first refusal, and what each look comes to: what it tells, or throws. */
 async function looks(seconds: readonly number[], look: (waited: number) => Promise<readonly Obstacle[]>) {
@@ -34,15 +34,17 @@ describe("a blocker of a delete", () => {
     expect(await looks([0, 60], async () => [own])).toEqual([undefined, undefined]);
     const other = { ...rule, tags: ownerTags({ ...DEMO, name: "shop" }, "security/other") };
     expect(await looks([0], async () => [other])).toEqual([
-      expect.stringContaining("security group sg-2, of another stack (shop/test/ap-northeast-1:security/other), has"),
+      expect.stringContaining(
+        "security group sg-2, owned by another stack (shop/test/ap-northeast-1:security/other), has",
+      ),
     ]);
   });
 
   it("does not fail if the search is not permitted, says so, and ends if something could not be removed", async () => {
     const denied = () => Promise.reject(new Error("You are not authorized to perform: ec2:DescribeNetworkAcls"));
     expect(await looks([0, 60], denied)).toEqual([
-      expect.stringContaining("what keeps it could not be looked at: You are not authorized"),
-      expect.stringContaining("what keeps it could not be looked at"),
+      expect.stringContaining("what blocks it could not be determined: You are not authorized"),
+      expect.stringContaining("what blocks it could not be determined"),
     ]);
     const cause = new Error("not authorized to delete it");
     expect(await looks([0], () => Promise.reject(new CannotClear("no", { cause })))).toEqual([

@@ -56,13 +56,15 @@ describe("every page of a list", () => {
       { token: "2", items: ["b"], next: "3" },
       { token: "3", items: ["c"], next: "2" },
     ]);
-    await expect(everyPage(read)).rejects.toThrow("AWS's list has no end: 2 leads to itself. Run again.");
+    await expect(everyPage(read)).rejects.toThrow("AWS's list does not end: page 2 points to itself. Run again.");
   });
 
   it("throws where there is always another page", async () => {
     let asked = 0;
     const read = async () => ({ items: ["a"], next: `token ${++asked}` });
-    await expect(everyPage(read)).rejects.toThrow("AWS's list has no end: there is more after 1000 pages. Run again.");
+    await expect(everyPage(read)).rejects.toThrow(
+      "AWS's list does not end: there are more than 1000 pages. Run again.",
+    );
     expect(asked).toBe(1000);
   });
 });

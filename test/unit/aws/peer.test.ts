@@ -118,7 +118,7 @@ describe("a machine whose clock is wrong", () => {
     expect(Account).toBe("123456789012");
     expect(seen).toEqual(["wrong", "right", "right"]);
     expect(retried).toEqual([
-      "the clock of this machine is 12 minutes behind AWS's; AWS's time is used from here on. Set the clock (timedatectl set-ntp true)",
+      "this machine's clock is 12 minutes behind AWS's; AWS's time is used from here on. Set the clock (timedatectl set-ntp true)",
     ]);
   });
 

@@ -122,6 +122,6 @@ describe("policy", () => {
   });
 
   it.each(["<html>", "%7B%22Version", "%", "{"])("says of %s that it is no policy", (text) => {
-    expect(() => parsePolicy(text)).toThrow(`AWS answered a policy that is not JSON: ${text}`);
+    expect(() => parsePolicy(text)).toThrow(`AWS returned a policy that is not JSON: ${text}`);
   });
 });

@@ -131,7 +131,7 @@ describe("an answer to an approval", () => {
     await release.wait(150);
     const { executionId } = await waiting({ ...SOURCE, n: "2" });
     await expect(approve(ref, { approved: true, reason: "", ...(subject ? { subject } : {}) })).rejects.toThrow(
-      `The approval of execution ${subject?.executionId} does not wait any more in the pipeline release; that of execution ${executionId} does.`,
+      `The approval of execution ${subject?.executionId} is no longer pending in pipeline release; the approval of execution ${executionId} is.`,
     );
     expect((await release.state())["Approval"]?.action?.status).toBe("InProgress");
     const shown = await pendingApproval(ref);
@@ -145,16 +145,16 @@ describe("an answer to an approval", () => {
       expect(error).toBeInstanceOf(NothingWaits);
       return (error as Error).message;
     };
-    const nothing = "Nothing waits for an approval in the pipeline release:";
+    const nothing = "No approval is pending in pipeline release:";
     const [first] = await release.runs();
-    expect(await refused()).toBe(`${nothing} execution ${first?.pipelineExecutionId} came as far as Source: Failed.`);
+    expect(await refused()).toBe(`${nothing} execution ${first?.pipelineExecutionId} reached stage Source: Failed.`);
     await release.upload(SOURCE);
     await release.wait(20);
     const [run] = await release.runs();
-    expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} is in Build.`);
+    expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} is in stage Build.`);
     await release.wait(70);
     await release.answer("Rejected");
-    expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} came as far as Approval: Failed.`);
+    expect(await refused()).toBe(`${nothing} execution ${run?.pipelineExecutionId} reached stage Approval: Failed.`);
   });
 
   it("says that someone else was faster", async () => {
@@ -167,7 +167,7 @@ describe("an answer to an approval", () => {
       awsError("ApprovalAlreadyCompletedException", says),
     );
     await expect(approve(late, { approved: true, reason: "" })).rejects.toThrow(
-      `The approval of execution ${executionId} was answered by somebody else: ${says}`,
+      `The approval of execution ${executionId} has already been answered: ${says}`,
     );
   });
 

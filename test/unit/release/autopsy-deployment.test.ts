@@ -77,7 +77,7 @@ describe("the autopsy of an older deployment in the simulated AWS", () => {
     const finding = await autopsy(siteOn(release.at.aws, release.at.clock), { executionId });
     expect(finding).toMatchObject({
       cause: "unknown",
-      what: "None of its actions failed, and it did not come to its deployment.",
+      what: "No action failed, and the release did not reach its deploy stage.",
       evidence: [],
     });
   });
@@ -94,7 +94,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "image-missing",
       what: `The image ${image} does not exist, so no task can start.`,
-      fix: "Deploy again, so that the build pushes it; the repository app keeps the last 30 images.",
+      fix: "Deploy again to build and push the image; repository app keeps the last 30 images.",
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       expect.stringMatching(
@@ -122,7 +122,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "container-exits",
       what: "The container app exits with code 1: Error: Cannot find module '/app/server.js'.",
-      fix: `Mend what it says, and deploy again; docker run -e PORT=5000 ${image} shows it on your machine.`,
+      fix: `Fix the error and deploy again. To reproduce it locally: docker run -e PORT=5000 ${image}`,
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       "Error: Cannot find module '/app/server.js'",
@@ -150,8 +150,8 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     const finding = await findingOn(release);
     expect(finding).toMatchObject({
       cause: "target-unhealthy",
-      what: "The load balancer's health check of GET /health on port 5000 gets 503, and expects 200.",
-      fix: "Let the application answer /health with 200, or set container.healthCheckPath or balancer.healthCheck.matcher to what it answers. If it only takes longer than 60 s to start, raise service.healthCheckGracePeriod.",
+      what: "The load balancer's health check (GET /health on port 5000) got 503 instead of 200.",
+      fix: "Make the application return 200 for /health, or set container.healthCheckPath or balancer.healthCheck.matcher to what it returns. If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod.",
     });
     expect(finding.evidence[0]).toMatch(
       /^\(service ground\) \(port 5000\) is unhealthy in .* due to \(reason Health checks failed with these codes: \[503\]\)\.$/,
@@ -171,14 +171,14 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(byItself.fix).toContain(image);
     expect(byItself).toMatchObject({
       cause: "container-exits",
-      what: "The container app exits with code 1, and wrote nothing to its log.",
+      what: "The container app exits with code 1 and wrote nothing to its log.",
     });
     const revision = (before.revision ?? 0) + 1;
     expect(await autopsy(ref, { taskDefinition: `ground:${revision}` })).toEqual(byItself);
     // The one before it runs well.
     expect(await autopsy(ref, { taskDefinition: `ground:${revision - 1}` })).toMatchObject({
       cause: "unknown",
-      what: "AWS tells of nothing that is wrong: 2 of 2 tasks of the service ground run.",
+      what: "AWS reports no problems: 2 of 2 tasks of service ground are running.",
     });
   });
 
@@ -195,8 +195,8 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     const finding = await autopsy(siteOn(aws, clock), {});
     expect(finding).toMatchObject({
       cause: "waiting-for-first-release",
-      what: "The service ground waits at zero tasks, because no release has been approved and deployed yet.",
-      fix: "Release the application: run fairlead deploy, or upload its source to s3://source-bucket/source.zip.",
+      what: "Service ground stays at zero tasks until the first release is approved and deployed.",
+      fix: "Deploy the application: run fairlead deploy, or upload its source to s3://source-bucket/source.zip.",
     });
     expect(finding.evidence[0]).toMatch(
       /^ImageNotFoundException: The image with imageId \{imageDigest:'null', imageTag:'latest'\} does not exist/,

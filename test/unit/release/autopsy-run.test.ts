@@ -71,7 +71,7 @@ function findingOnBuild(lines: string[], build: Partial<Build> = {}) {
 }
 
 const frame = (text: string) => `[Container] 2026/01/01 00:00:00.000000 ${text}`;
-const MEND = "Mend that in the source and deploy again; the whole log is in /aws/codebuild/demo, stream 1.";
+const MEND = "Fix the error in the source and deploy again; the full log is in /aws/codebuild/demo, stream 1.";
 
 describe("the autopsy of a run, in AWS's own words", () => {
   it("finds the first error of the phase that failed, not what earlier and later ones wrote", async () => {
@@ -124,18 +124,18 @@ describe("the autopsy of a run, in AWS's own words", () => {
     expect(await findingOnBuild([], { buildStatus: "TIMED_OUT", phases: phases("TIMED_OUT") })).toMatchObject({
       cause: "build-failed",
       what: "The build failed in phase BUILD: it took longer than 30 minutes.",
-      fix: "Raise delivery.buildTimeoutMinutes, or look at what the build waited for: the whole log is in /aws/codebuild/demo, stream 1.",
+      fix: "Raise delivery.buildTimeoutMinutes, or check what the build was waiting for: the full log is in /aws/codebuild/demo, stream 1.",
     });
     expect(await findingOnBuild([], { buildStatus: "STOPPED", phases: phases("STOPPED") })).toMatchObject({
       cause: "build-failed",
       what: "The build was stopped in phase BUILD: Build STOPPED.",
-      fix: "Somebody stopped it: deploy again when that is right.",
+      fix: "The build was stopped before it finished: deploy again when ready.",
     });
     const busy = "ERROR: toomanyrequests: You have reached your pull rate limit.";
     expect(await findingOnBuild([frame("Entering phase BUILD"), busy])).toMatchObject({
       cause: "build-failed",
       what: "The build failed in phase BUILD: toomanyrequests: You have reached your pull rate limit.",
-      fix: "Docker Hub lets a build without an account pull only so often: take the base image from public.ecr.aws/docker/library, and deploy again.",
+      fix: "Docker Hub limits anonymous pulls: use the base image from public.ecr.aws/docker/library, then deploy again.",
     });
   });
 
@@ -145,8 +145,8 @@ describe("the autopsy of a run, in AWS's own words", () => {
     const finding = await findingOnBuild([frame("Entering phase BUILD"), denied]);
     expect(finding).toMatchObject({
       cause: "permission",
-      what: "The role build may not ecr:InitiateLayerUpload on arn:aws:ecr:ap-northeast-1:123456789012:repository/app.",
-      fix: "Run fairlead reconcile, which restores the role build, then deploy again; if it is still denied, a policy outside of this stack denies ecr:InitiateLayerUpload.",
+      what: "The role build is not allowed to perform ecr:InitiateLayerUpload on arn:aws:ecr:ap-northeast-1:123456789012:repository/app.",
+      fix: "Run fairlead reconcile to restore the role build, then deploy again. If the call is still denied, a policy outside this stack denies ecr:InitiateLayerUpload.",
     });
     expect(finding.evidence[0]).toBe(denied);
     const forbidden = "npm error 403 403 Forbidden - GET https://npm.example.com/left-pad";
@@ -165,8 +165,8 @@ describe("the autopsy of a run, in AWS's own words", () => {
         "PermissionError",
         "Error calling startBuild: User: arn:aws:sts::123456789012:assumed-role/pipeline/1 is not authorized to perform: codebuild:StartBuild on resource: arn:aws:codebuild:ap-northeast-1:123456789012:project/build because no identity-based policy allows the codebuild:StartBuild action (Service: AWSCodeBuild; Status Code: 400; Error Code: AccessDeniedException)",
       ),
-      "The role pipeline may not codebuild:StartBuild on arn:aws:codebuild:ap-northeast-1:123456789012:project/build.",
-      "Run fairlead reconcile, which restores the role pipeline, then deploy again; if it is still denied, a policy outside of this stack denies codebuild:StartBuild.",
+      "The role pipeline is not allowed to perform codebuild:StartBuild on arn:aws:codebuild:ap-northeast-1:123456789012:project/build.",
+      "Run fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies codebuild:StartBuild.",
     ],
     [
       "handing a role on",
@@ -175,14 +175,14 @@ describe("the autopsy of a run, in AWS's own words", () => {
         "PermissionError",
         "User: arn:aws:sts::123456789012:assumed-role/elsewhere/1 is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/task because no identity-based policy allows the iam:PassRole action",
       ),
-      "The role elsewhere may not iam:PassRole on arn:aws:iam::123456789012:role/task.",
-      "Correct the role elsewhere, then deploy again; it has to allow iam:PassRole.",
+      "The role elsewhere is not allowed to perform iam:PassRole on arn:aws:iam::123456789012:role/task.",
+      "Fix the role elsewhere to allow iam:PassRole, then deploy again.",
     ],
     [
       "what it does not name",
       failed("Deploy", "PermissionError", "The provided role does not have sufficient permissions to access ECS"),
-      "The role pipeline lacks a permission: The provided role does not have sufficient permissions to access ECS.",
-      "Run fairlead reconcile, which restores the role pipeline, then deploy again; if it is still denied, a policy outside of this stack denies it.",
+      "The role pipeline is missing a permission: The provided role does not have sufficient permissions to access ECS.",
+      "Run fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies it.",
     ],
   ])("names the role that lacks a permission for %s", async (_what, action, what, fix) => {
     const finding = await findingOn([action]);
@@ -199,10 +199,10 @@ describe("the autopsy of a run, in AWS's own words", () => {
     ]);
     expect(finding).toMatchObject({
       cause: "source-missing",
-      what: "There is no source: s3://source-bucket/source.zip does not exist.",
+      what: "The source s3://source-bucket/source.zip does not exist.",
       evidence: [
         "Source failed: ConfigurationError: The object with key source.zip does not exist.",
-        "s3://source-bucket/source.zip cannot be read: Forbidden: Forbidden",
+        "Cannot read s3://source-bucket/source.zip: Forbidden: Forbidden",
       ],
     });
   });
@@ -243,7 +243,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
     );
     const tasks = [task(2, "ecs-svc/2", 2), task(7, "ecs-svc/7", 70)];
     expect((await findingOn([action], { tasks })).what).toBe(
-      "The container app exits with code 70, and wrote nothing to its log.",
+      "The container app exits with code 70 and wrote nothing to its log.",
     );
   });
 
@@ -252,7 +252,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
     const finding = await findingOn([failed("Deploy", "ActionTimedOut", message)]);
     expect(finding).toMatchObject({
       cause: "unknown",
-      what: `None of the known causes fits; what AWS says is: Deploy failed: ${message}.`,
+      what: `No known cause matches. AWS reports: Deploy failed: ${message}.`,
     });
     expect(finding.evidence[0]).toBe(`Deploy failed: ActionTimedOut: ${message}`);
   });

@@ -10,7 +10,7 @@ beforeEach(() => {
 /** A task that did not start for this reason. */
 const unstarted = (stoppedReason: string) => stopped({ stopCode: "TaskFailedToStart", stoppedReason });
 const NOT_ROUTED =
-  "Run fairlead reconcile, which restores the NAT gateways, the default routes of the private subnets and the outbound rules of the tasks' security group.";
+  "Run fairlead reconcile to restore the NAT gateways, the default routes of the private subnets and the outbound rules of the tasks' security group.";
 
 describe("the autopsy of tasks that do not start, in AWS's own words", () => {
   it.each<[string, string, string, string, string]>([
@@ -39,78 +39,78 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       "registry credentials that never come",
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed",
       "no-way-out",
-      "The tasks cannot reach the registry, the logs or the secrets from their private subnets, so they cannot start.",
+      "The tasks cannot reach the registry, the log service or the secrets from their private subnets, so they cannot start.",
       NOT_ROUTED,
     ],
     [
       "a secret that is not there",
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
       "secret-missing",
-      "The task definition names the secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db, which does not exist.",
-      "Create the secret in this account and region, or take it out of the task definition, and deploy again.",
+      "The task definition references secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db, which does not exist.",
+      "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
     ],
     [
       "a parameter that is not there",
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /demo/key",
       "secret-missing",
-      "The task definition names the secret /demo/key, which does not exist.",
-      "Create the secret in this account and region, or take it out of the task definition, and deploy again.",
+      "The task definition references secret /demo/key, which does not exist.",
+      "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
     ],
     [
       "a secret that its role may not read",
       "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/execution/0123 is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db because no identity-based policy allows the secretsmanager:GetSecretValue action",
       "permission",
-      "The role execution may not secretsmanager:GetSecretValue on arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db.",
-      "Run fairlead reconcile, which restores the role execution, then deploy again; if it is still denied, a policy outside of this stack denies secretsmanager:GetSecretValue.",
+      "The role execution is not allowed to perform secretsmanager:GetSecretValue on arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db.",
+      "Run fairlead reconcile to restore the role execution, then deploy again. If the call is still denied, a policy outside this stack denies secretsmanager:GetSecretValue.",
     ],
     [
       "a registry that forbids it",
       `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${IMAGE}: pulling from host 123456789012.dkr.ecr.ap-northeast-1.amazonaws.com failed with status code [manifests 1a2b3c4]: 403 Forbidden`,
       "permission",
-      `The role execution may not ecr:BatchGetImage on ${IMAGE}.`,
-      "Run fairlead reconcile, which restores the role execution, then deploy again; if it is still denied, a policy outside of this stack denies ecr:BatchGetImage.",
+      `The role execution is not allowed to perform ecr:BatchGetImage on ${IMAGE}.`,
+      "Run fairlead reconcile to restore the role execution, then deploy again. If the call is still denied, a policy outside this stack denies ecr:BatchGetImage.",
     ],
     [
       "a role that ECS may not take",
       "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/task' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
       "permission",
-      "ECS may not assume the role task.",
-      "Run fairlead reconcile, which restores the role task and whom it trusts, then deploy again.",
+      "ECS is not allowed to assume the role task.",
+      "Run fairlead reconcile to restore the role task and its trust policy, then deploy again.",
     ],
     [
       "an image without its tag",
       "CannotPullContainerError: Error response from daemon: manifest for app:1a2b3c4 not found: manifest unknown: Requested image not found",
       "image-missing",
       `The image ${IMAGE} does not exist, so no task can start.`,
-      "Deploy again, so that the build pushes it; the repository app keeps the last 30 images.",
+      "Deploy again to build and push the image; repository app keeps the last 30 images.",
     ],
     [
       "an image for another processor",
       "CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
       "image-pull",
       `The image ${IMAGE} cannot be pulled: it was not built for linux/amd64.`,
-      "Build it with docker build --platform linux/amd64, and deploy again.",
+      "Build it with docker build --platform linux/amd64, then deploy again.",
     ],
     [
       "a registry that is asked too often",
       "CannotPullContainerError: inspect image has been retried 5 time(s): httpReaderSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/library/nginx/manifests/sha256:1: 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.",
       "image-pull",
-      `The image ${IMAGE} cannot be pulled: its registry has had too many requests.`,
-      "Push a copy of it to the repository app and name that in container.image.",
+      `The image ${IMAGE} cannot be pulled: its registry is rate limiting pulls.`,
+      "Push a copy to repository app and set container.image to it.",
     ],
     [
       "a disk that is full",
       "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer: no space left on device",
       "image-pull",
       `The image ${IMAGE} cannot be pulled: ref pull has been retried 1 time(s): failed to extract layer: no space left on device.`,
-      "Check that the image can be pulled without a password, and deploy again.",
+      "Check that the image can be pulled without credentials, then deploy again.",
     ],
     [
       "a program that is not in the image",
       'CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "serve": executable file not found in $PATH',
       "container-exits",
       'The container app cannot be started: CannotStartContainerError: ResourceInitializationError: failed to create new container runtime task: failed to create shim: OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "serve": executable file not found in $PATH.',
-      "Check the image's entry point, container.command in stack.config.ts, and that the program it names is there and may be executed.",
+      "Check the image's entry point and container.command in stack.config.ts, and that the program exists in the image and is executable.",
     ],
   ])("knows %s", async (_what, reason, cause, what, fix) => {
     const finding = await autopsy(failing({ tasks: [unstarted(reason)] }), {});
@@ -123,29 +123,29 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       "no room",
       "(service ground) was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
       "no-capacity",
-      "ECS cannot place a task: AWS has no room for it at the moment.",
-      "Deploy again in some minutes; if it lasts, add a zone in network.zones, or ask for less than 256 CPU units and 512 MiB.",
+      "ECS cannot place a task: AWS has no capacity for it at the moment.",
+      "Deploy again in a few minutes; if that does not help, add a zone to network.zones, or request less than 256 CPU units and 512 MiB.",
     ],
     [
       "a quota that is used up",
       "(service ground) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.",
       "no-capacity",
-      "ECS cannot place a task: the account may not run more at once.",
-      "Raise the quota of Fargate On-Demand vCPUs in Service Quotas, or let the service run fewer or smaller tasks.",
+      "ECS cannot place a task: the account has reached its limit.",
+      "Request a higher Fargate On-Demand vCPU quota in Service Quotas, or run fewer or smaller tasks.",
     ],
     [
       "subnets that are full",
       "(service ground) was unable to place a task. Reason: subnet-1 does not have enough free addresses to satisfy the request.",
       "no-capacity",
-      "ECS cannot place a task: the private subnets have no free addresses.",
-      "Free addresses in the private subnets, or give them a larger network.cidr.",
+      "ECS cannot place a task: the private subnets have no free IP addresses.",
+      "Free IP addresses in the private subnets, or set a larger network.cidr.",
     ],
     [
       "a reason of its own",
       "(service ground) was unable to place a task. Reason: Your account is currently blocked.",
       "no-capacity",
       "ECS cannot place a task: Your account is currently blocked.",
-      "Change what ECS names as the reason, and deploy again.",
+      "Fix the reason that ECS gives, then deploy again.",
     ],
     [
       "a connection that fails",
@@ -170,13 +170,13 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
     expect(await autopsy(failing(says, nat), {})).toMatchObject({
       cause: "no-way-out",
       what: "The tasks cannot reach ghcr.io from their private subnets, so they cannot start.",
-      fix: 'Set network.nat to "single" or "perZone": with "none" the tasks reach AWS alone, and ghcr.io/me/app:1 lies elsewhere.',
+      fix: 'Set network.nat to "single" or "perZone": with "none", tasks can reach only AWS services, and ghcr.io/me/app:1 is hosted elsewhere.',
     });
     // ECR is asked only for what it should have.
     expect(ecr.calls()).toEqual([]);
     expect(await autopsy(failing({ tasks: says.tasks ?? [] }, nat), {})).toMatchObject({
       cause: "no-way-out",
-      fix: "Run fairlead reconcile, which restores the VPC endpoints and their security groups.",
+      fix: "Run fairlead reconcile to restore the VPC endpoints and their security groups.",
     });
   });
 
@@ -211,7 +211,7 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
     expect(finding).toMatchObject({
       cause: "image-missing",
       what: "The image ghcr.io/me/app:1 does not exist, so no task can start.",
-      fix: "Correct container.image in stack.config.ts, or push that image, and run fairlead reconcile.",
+      fix: "Correct container.image in stack.config.ts or push that image, then run fairlead reconcile.",
     });
     expect(finding.evidence[0]).toBe(`task 01234567: ${reason}`);
   });

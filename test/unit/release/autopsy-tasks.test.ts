@@ -26,9 +26,9 @@ const unhealthy = (reason: string) =>
   });
 
 const RAISE =
-  "Raise container.memory above 512 in stack.config.ts and run fairlead reconcile, or let the application use less.";
+  "Raise container.memory above 512 in stack.config.ts and run fairlead reconcile, or reduce the application's memory use.";
 const FAILED = "task 01234567: Essential container in task exited; container app: exit code";
-const GRACE = "If it only takes longer than 60 s to start, raise service.healthCheckGracePeriod.";
+const GRACE = "If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod.";
 
 describe("the autopsy of tasks that start and do not live, in AWS's own words", () => {
   it.each<[string, Says, string, string, string, string]>([
@@ -64,15 +64,15 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       },
       "container-exits",
       "The container app exits with code 1: ModuleNotFoundError: No module named 'flask'.",
-      `Mend what it says, and deploy again; docker run -e PORT=5000 ${IMAGE} shows it on your machine.`,
+      `Fix the error and deploy again. To reproduce it locally: docker run -e PORT=5000 ${IMAGE}`,
       "ModuleNotFoundError: No module named 'flask'",
     ],
     [
       "that says nothing",
       { tasks: [ended(2)] },
       "container-exits",
-      "The container app exits with code 2, and wrote nothing to its log.",
-      `See why on your machine with docker run -e PORT=5000 ${IMAGE}, mend it, and deploy again.`,
+      "The container app exits with code 2 and wrote nothing to its log.",
+      `Fix the cause and deploy again. To reproduce it locally: docker run -e PORT=5000 ${IMAGE}`,
       `${FAILED} 2`,
     ],
     [
@@ -80,7 +80,7 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       { tasks: [ended(0)], log: ["done, with 0 errors"] },
       "container-exits",
       "The container app exits with code 0: done, with 0 errors.",
-      "A service has to go on running: let the image's command stay in the foreground, and deploy again.",
+      "A service must keep running: make the image's command stay in the foreground, then deploy again.",
       "done, with 0 errors",
     ],
     [
@@ -88,15 +88,15 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       { tasks: [ended(1)], log: ["exec /usr/local/bin/docker-entrypoint.sh: exec format error"] },
       "container-exits",
       "The container app exits with code 1: exec /usr/local/bin/docker-entrypoint.sh: exec format error.",
-      "Build the image with docker build --platform linux/amd64, and deploy again.",
+      "Build the image with docker build --platform linux/amd64, then deploy again.",
       "exec /usr/local/bin/docker-entrypoint.sh: exec format error",
     ],
     [
       "whose own check fails",
       { tasks: [unhealthy("Task failed container health checks")] },
       "container-unhealthy",
-      "The health check inside the container app fails: curl -f -s http://localhost:5000/health.",
-      "See that the image contains curl, and that the application answers soon after it starts; or change container.healthCheck in stack.config.ts.",
+      "The health check of container app fails: curl -f -s http://localhost:5000/health.",
+      "Check that the image contains curl and that the application responds soon after it starts, or change container.healthCheck in stack.config.ts.",
       "task 01234567: Task failed container health checks; container app: exit code 137",
     ],
     [
@@ -112,24 +112,24 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
         ],
       },
       "target-unhealthy",
-      "The load balancer's health check of GET /health on port 5000 gets 404, and expects 200.",
-      `Let the application answer /health with 200, or set container.healthCheckPath or balancer.healthCheck.matcher to what it answers. ${GRACE}`,
+      "The load balancer's health check (GET /health on port 5000) got 404 instead of 200.",
+      `Make the application return 200 for /health, or set container.healthCheckPath or balancer.healthCheck.matcher to what it returns. ${GRACE}`,
       "target 10.0.10.7:5000 is unhealthy: Target.ResponseCodeMismatch: Health checks failed with these codes: [404]",
     ],
     [
       "that does not answer",
       { targets: [{ State: "unhealthy", Reason: "Target.Timeout", Description: "Request timed out" }] },
       "target-unhealthy",
-      "The load balancer's health check of GET /health on port 5000 gets no answer within 5 s.",
-      `Let the application answer /health with 200 within 5 s, and listen on 0.0.0.0, not on localhost alone. ${GRACE}`,
+      "The load balancer's health check (GET /health on port 5000) got no response within 5 s.",
+      `Make the application return 200 for /health within 5 s, and listen on 0.0.0.0, not only on localhost. ${GRACE}`,
       "target 10.0.10.7:5000 is unhealthy: Target.Timeout: Request timed out",
     ],
     [
       "that refuses connections",
       { targets: [{ State: "unhealthy", Reason: "Target.FailedHealthChecks", Description: "Health checks failed" }] },
       "target-unhealthy",
-      "The load balancer's health check of GET /health on port 5000 cannot connect or gets no proper answer.",
-      `Let the application listen on 0.0.0.0:5000, which it finds in PORT, and answer /health with 200. ${GRACE}`,
+      "The load balancer's health check (GET /health on port 5000) could not connect or got no valid response.",
+      `Make the application listen on 0.0.0.0:5000 (the port in PORT) and return 200 for /health. ${GRACE}`,
       "target 10.0.10.7:5000 is unhealthy: Target.FailedHealthChecks: Health checks failed",
     ],
     [
@@ -140,8 +140,8 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
         ],
       },
       "target-unhealthy",
-      "The load balancer's health check of GET /health on port 5000 gets no answer within 5 s.",
-      `Let the application answer /health with 200 within 5 s, and listen on 0.0.0.0, not on localhost alone. ${GRACE}`,
+      "The load balancer's health check (GET /health on port 5000) got no response within 5 s.",
+      `Make the application return 200 for /health within 5 s, and listen on 0.0.0.0, not only on localhost. ${GRACE}`,
       "(service ground) (port 5000) is unhealthy in (target-group arn:tg) due to (reason Request timed out).",
     ],
   ])("knows a container %s", async (_what, says, cause, what, fix, first) => {
@@ -159,10 +159,8 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
     const event =
       "(service ground) (port 8080) is unhealthy in (target-group arn:tg) due to (reason Health checks failed with these codes: [500]).";
     const sick = await autopsy(failing({ events: [event] }, config), {});
-    expect(sick.what).toBe(
-      "The load balancer's health check of GET /ready on port 8080 gets 500, and expects 200-299.",
-    );
-    expect(sick.fix).toContain("answer /ready with 200-299");
+    expect(sick.what).toBe("The load balancer's health check (GET /ready on port 8080) got 500 instead of 200-299.");
+    expect(sick.fix).toContain("return 200-299 for /ready");
     expect(sick.fix).toContain("longer than 90 s");
     const full = await autopsy(failing({ tasks: [ended(137, "OutOfMemoryError: Container killed")] }, config), {});
     expect(full.what).toBe("The container app ran out of memory: its task has 1024 MiB.");
@@ -224,11 +222,11 @@ describe("the autopsy of what nothing explains", () => {
     ecs.on(ListTasksCommand).rejects(refusal("AccessDeniedException", "not authorized to perform: ecs:ListTasks"));
     expect(await autopsy(ref, {})).toEqual({
       cause: "unknown",
-      what: "None of the known causes fits; what AWS says is: (service ground) is unable to consistently start tasks successfully.",
-      fix: "Look at the events of the service ground in the cluster ground, at the log group /ecs/demo-dev, and at the pipeline release.",
+      what: "No known cause matches. AWS reports: (service ground) is unable to consistently start tasks successfully.",
+      fix: "Check the events of service ground in cluster ground, log group /ecs/demo-dev, and pipeline release.",
       evidence: [
         "(service ground) is unable to consistently start tasks successfully.",
-        "the stopped tasks cannot be read: AccessDeniedException: not authorized to perform: ecs:ListTasks",
+        "Cannot read the stopped tasks: AccessDeniedException: not authorized to perform: ecs:ListTasks",
         "deployment ecs-svc/2 of ground:2 (1 tasks failed): IN_PROGRESS: ECS deployment ecs-svc/2 in progress.",
       ],
     });
@@ -240,8 +238,8 @@ describe("the autopsy of what nothing explains", () => {
     ecs.on(ListTasksCommand).rejects(refusal("ClusterNotFoundException", "Cluster not found."));
     expect(await autopsy(ref, {})).toEqual({
       cause: "unknown",
-      what: "There is no service ground in the cluster ground.",
-      fix: "Run fairlead reconcile, which makes it.",
+      what: "Service ground does not exist in cluster ground.",
+      fix: "Run fairlead reconcile to create it.",
       evidence: [],
     });
   });

@@ -19,7 +19,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "build-failed",
       what: 'The build failed in phase BUILD: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1.',
-      fix: `Mend that in the source and deploy again; the whole log is in /aws/codebuild/build, stream ${stream}.`,
+      fix: `Fix the error in the source and deploy again; the full log is in /aws/codebuild/build, stream ${stream}.`,
     });
     expect(finding.evidence.slice(0, 3)).toEqual([
       '#6 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1',
@@ -48,7 +48,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
       { Dockerfile: "FROM scratch\n" },
       true,
       "The build failed in phase DOWNLOAD_SOURCE: YAML file does not exist.",
-      "Put a valid buildspec at buildspec.yml in the root of the source, and deploy again.",
+      "Put a valid buildspec at buildspec.yml in the root of the source, then deploy again.",
       /^Build failed: JobFailed: .* Message: YAML file does not exist$/,
     ],
     [
@@ -56,7 +56,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
       withBuildspec("- imagedefinitions.json", "- other.json"),
       true,
       "The build failed in phase UPLOAD_ARTIFACTS: no matching artifact paths found for [other.json].",
-      "Let buildspec.yml write imagedefinitions.json and name it in its artifacts, and deploy again.",
+      "Make buildspec.yml write imagedefinitions.json and list it under artifacts, then deploy again.",
       /^Build failed: JobFailed: .* no matching artifact paths found for \[other.json\]$/,
     ],
     [
@@ -64,7 +64,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
       SOURCE,
       false,
       "The build failed in phase BUILD: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
-      "The build project has lost its privileged mode, without which it cannot build images: run fairlead reconcile, and deploy again.",
+      "The build project is no longer in privileged mode, which it needs to build images: run fairlead reconcile, then deploy again.",
       /^ERROR: Cannot connect to the Docker daemon/,
     ],
   ])("says what to do about a build with %s", async (_what, files, privileged, what, fix, first) => {
@@ -81,7 +81,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     const missing = await findingOn(release);
     expect(missing).toMatchObject({
       cause: "source-missing",
-      what: "There is no source: s3://source-bucket/source.zip does not exist.",
+      what: "The source s3://source-bucket/source.zip does not exist.",
       fix: "Run fairlead deploy, or upload a ZIP archive of the source to s3://source-bucket/source.zip.",
     });
     expect(missing.evidence).toEqual([
@@ -105,8 +105,8 @@ describe("the autopsy of a release in the simulated AWS", () => {
     const denied = await findingOn(release);
     expect(denied).toMatchObject({
       cause: "permission",
-      what: "The role pipeline may not s3:GetObject on arn:aws:s3:::source-bucket/source.zip.",
-      fix: "Run fairlead reconcile, which restores the role pipeline, then deploy again; if it is still denied, a policy outside of this stack denies s3:GetObject.",
+      what: "The role pipeline is not allowed to perform s3:GetObject on arn:aws:s3:::source-bucket/source.zip.",
+      fix: "Run fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies s3:GetObject.",
     });
   });
 
@@ -123,8 +123,8 @@ describe("the autopsy of a release in the simulated AWS", () => {
     await release.wait(90);
     expect(await findingOn(release)).toEqual({
       cause: "permission",
-      what: "CodePipeline may not assume the role pipeline.",
-      fix: "Run fairlead reconcile, which restores the role pipeline and whom it trusts, then deploy again.",
+      what: "CodePipeline is not allowed to assume the role pipeline.",
+      fix: "Run fairlead reconcile to restore the role pipeline and its trust policy, then deploy again.",
       evidence: [
         "Source failed: PermissionError: CodePipeline is not authorized to perform AssumeRole on role arn:aws:iam::123456789012:role/pipeline",
       ],
@@ -135,7 +135,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     [
       "another container",
       '[{"name":"web","imageUri":"x"}]',
-      "The build's imagedefinitions.json names the container web, and the task definition has none of that name.",
+      "The build's imagedefinitions.json names container web, which is not in the task definition.",
       "Deploy failed: ConfigurationError: The AWS ECS container web does not exist",
     ],
     [
@@ -151,7 +151,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "image-definitions",
       what,
-      fix: 'Let buildspec.yml write imagedefinitions.json as [{"name":"app","imageUri":"<the image>"}]; the build knows the name as $CONTAINER_NAME.',
+      fix: 'Make buildspec.yml write imagedefinitions.json as [{"name":"app","imageUri":"<the image>"}]; the build has the container name in $CONTAINER_NAME.',
     });
     expect(finding.evidence[0]).toBe(first);
   });
@@ -164,7 +164,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(await findingOn(release)).toEqual({
       cause: "rejected",
       what: "local rejected the release: not today.",
-      fix: "Do what the reviewer asks for, and deploy again; the service still runs what it ran.",
+      fix: "Address the reviewer's comments and deploy again; the service still runs the previous release.",
       evidence: ["Approval failed: not today"],
     });
   });
@@ -175,8 +175,8 @@ describe("the autopsy of a release in the simulated AWS", () => {
     await release.wait(8 * 86_400);
     expect(await findingOn(release)).toEqual({
       cause: "rejected",
-      what: "Nobody answered the approval within its seven days.",
-      fix: "Deploy again, and approve it in time.",
+      what: "The approval expired: no one answered it within seven days.",
+      fix: "Deploy again, and approve the release in time.",
       evidence: ["Approval failed: ActionTimedOut: The approval action was not approved or rejected within 7 days."],
     });
   });

@@ -40,7 +40,7 @@ describe("the request path", () => {
     brokenAt(
       await examine(told({ ...ref, stack }, GetDistributionCommand, off)),
       "distribution",
-      `Distribution ${distribution} is disabled, as the stack's file says.`,
+      `Distribution ${distribution} is disabled, as the config says.`,
       "Set `edge.enabled` to true and run `npm run reconcile`.",
     );
   });
@@ -87,7 +87,7 @@ describe("the request path", () => {
       const hops = await examine(ref);
       expect(notOk(hops)).toEqual({ distribution: "waiting" });
       expect(one(hops, "distribution")?.what).toBe(
-        `Distribution ${Id} is enabled and sends X-Origin-Verify and all requests to ${dnsName}, but its latest change is still on its way to the edge locations (InProgress).`,
+        `Distribution ${Id} is enabled and forwards all requests with X-Origin-Verify to ${dnsName}, but its latest change is still being deployed to the edge locations (InProgress).`,
       );
     });
   });
@@ -97,12 +97,12 @@ describe("the request path", () => {
     const { balancer } = await ids(ref);
     await ref.aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn: balancer }));
     const hops = await examine(ref);
-    brokenAt(hops, "load balancer", "There is no load balancer fairlead-app-dev.", RECONCILE, {
+    brokenAt(hops, "load balancer", "Load balancer fairlead-app-dev does not exist.", RECONCILE, {
       listener: "unknown",
       "listener rule": "unknown",
     });
-    expect(one(hops, "listener")?.what).toBe("There is no load balancer that could have a listener.");
-    expect(one(hops, "listener rule")?.what).toBe("There is no listener on port 80 that could have a rule.");
+    expect(one(hops, "listener")?.what).toBe("There is no load balancer, so there is no listener to check.");
+    expect(one(hops, "listener rule")?.what).toBe("There is no listener on port 80, so there is no rule to check.");
   });
 
   it("is broken at the load balancer's security group without its way in", async () => {
@@ -113,7 +113,7 @@ describe("the request path", () => {
     brokenAt(
       await examine(ref),
       "load balancer's security group",
-      `Security group ${GroupId} of the load balancer does not let CloudFront's addresses (pl-58a04531) in on port 80.`,
+      `Security group ${GroupId} of the load balancer does not allow inbound traffic from CloudFront (pl-58a04531) on port 80.`,
     );
   });
 
@@ -126,7 +126,7 @@ describe("the request path", () => {
     brokenAt(
       await examine(ref),
       "load balancer's security group",
-      `Security group ${GroupId} of the load balancer does not let requests out to the tasks' security group ${tasksGroup} on port 5000.`,
+      `Security group ${GroupId} of the load balancer does not allow outbound traffic to the tasks' security group ${tasksGroup} on port 5000.`,
       RECONCILE,
       // The health checks do not get through either.
       { "target group": "broken" },
@@ -145,7 +145,7 @@ describe("the request path", () => {
     const ref = ward.ref();
     const { rule } = await ids(ref);
     await ref.aws.elb(new DeleteRuleCommand({ RuleArn: rule }));
-    const what = "No rule of the listener forwards to target group fairlead-app-dev.";
+    const what = "No listener rule forwards to target group fairlead-app-dev.";
     brokenAt(await examine(ref), "listener rule", what);
   });
 
@@ -164,7 +164,7 @@ describe("the request path", () => {
     brokenAt(
       hops,
       "listener rule",
-      "The rule with priority 100 asks for another value of X-Origin-Verify than the one that CloudFront sends.",
+      "The rule with priority 100 requires a different value of X-Origin-Verify than CloudFront sends.",
     );
     expect(secret).toHaveLength(40);
     for (const value of [secret, "somebody-elses"]) expect(JSON.stringify(hops)).not.toContain(value);
@@ -176,10 +176,10 @@ describe("the request path", () => {
     const paths = (Values: string[]) => ({ Field: "path-pattern", PathPatternConfig: { Values } });
     const others = conditions.filter(({ Field }) => Field !== "path-pattern");
     await ref.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [paths(["/*"])] }));
-    const bare = "The rule with priority 100 does not ask for the secret header X-Origin-Verify.";
+    const bare = "The rule with priority 100 does not require the secret header X-Origin-Verify.";
     brokenAt(await examine(ref), "listener rule", bare);
     await ref.aws.elb(new ModifyRuleCommand({ RuleArn, Conditions: [...others, paths(["/only/*"])] }));
-    const narrow = "The rule with priority 100 takes some requests only, by its condition on path-pattern.";
+    const narrow = "The rule with priority 100 matches only some requests, because of its condition on path-pattern.";
     brokenAt(await examine(ref), "listener rule", narrow);
   });
 
@@ -200,8 +200,8 @@ describe("the request path", () => {
     brokenAt(
       await examine(ref),
       "listener rule",
-      "A rule with priority 7 takes all requests before the one with priority 100 can.",
-      "Delete the rule with priority 7, or give it a number above 100.",
+      "The rule with priority 7 matches all requests before the rule with priority 100 does.",
+      "Delete the rule with priority 7, or change its priority to a number above 100.",
     );
   });
 });

@@ -37,7 +37,7 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(ref),
       "target group",
-      "Target group fairlead-app-dev checks the health of its targets at /elsewhere, not at /health.",
+      "Target group fairlead-app-dev checks the health of its targets at /elsewhere instead of /health.",
     );
   });
 
@@ -54,7 +54,7 @@ describe("the checks of a task", () => {
     const hops = await examine(told(ref, DescribeTargetHealthCommand, { TargetHealthDescriptions }));
     expect(notOk(hops)).toEqual({});
     expect(one(hops, "target group")?.what).toBe(
-      "Target group fairlead-app-dev has 3 healthy of 4 targets, by /health on port 5000. Somebody else registered 10.0.99.9: no task of the service is there, and it gets a share of the requests.",
+      "Target group fairlead-app-dev has 3 of 4 targets healthy (GET /health on port 5000). Registered outside Fairlead: 10.0.99.9 (not a task of the service, but receives a share of the requests).",
     );
   });
 
@@ -70,24 +70,24 @@ describe("the checks of a task", () => {
       [
         "Target.ResponseCodeMismatch",
         "Health checks failed with these codes: [503]",
-        "Let the application answer GET /health with the status 200, or change `container.healthCheckPath`.",
+        "Make the application return status 200 for GET /health, or change `container.healthCheckPath`.",
       ],
       [
         "Target.Timeout",
         "Request timed out",
-        "Let the application listen on 0.0.0.0, port 5000, and answer GET /health within 5 seconds.",
+        "Make the application listen on 0.0.0.0, port 5000, and respond to GET /health within 5 seconds.",
       ],
       [
         "Target.FailedHealthChecks",
         "Health checks failed",
-        "Let the application listen on 0.0.0.0, port 5000, and speak plain HTTP there.",
+        "Make the application listen on 0.0.0.0, port 5000, and serve plain HTTP there.",
       ],
-      ["Elb.InternalError", "Health checks failed due to an internal error", "Look again in a minute."],
+      ["Elb.InternalError", "Health checks failed due to an internal error", "Check again in a minute."],
     ])("is broken at the target group with the reason %s", async (reason, description, fix) => {
       brokenAt(
         await examine(told(ward.ref(), DescribeTargetHealthCommand, targets("unhealthy", reason, description))),
         "target group",
-        `Target group fairlead-app-dev has no healthy one of 2 targets: 10.0.10.1 is unhealthy (${reason}, ${description}).`,
+        `Target group fairlead-app-dev has 0 of 2 targets healthy: 10.0.10.1 is unhealthy (${reason}, ${description}).`,
         fix,
       );
     });
@@ -101,7 +101,9 @@ describe("the checks of a task", () => {
       const timeouts = targets("unhealthy", "Target.Timeout", "Request timed out");
       const hops = await examine(told(ref, DescribeTargetHealthCommand, timeouts));
       expect(notOk(hops)).toEqual({ "target group": "broken", "tasks' security group": "broken" });
-      expect(firstBroken(hops)?.fix).toBe(`${RECONCILE} The security groups keep the load balancer from the tasks.`);
+      expect(firstBroken(hops)?.fix).toBe(
+        `${RECONCILE} The security groups block the load balancer from reaching the tasks.`,
+      );
     });
 
     it("waits for the first checks, and for targets that have not been registered yet", async () => {
@@ -109,12 +111,12 @@ describe("the checks of a task", () => {
       const checking = await examine(told(ward.ref(), DescribeTargetHealthCommand, initial));
       expect(notOk(checking)).toEqual({ "target group": "waiting" });
       expect(one(checking, "target group")?.what).toBe(
-        "Target group fairlead-app-dev waits for the first health checks of its targets.",
+        "Target group fairlead-app-dev is waiting for the first health checks of its targets.",
       );
       const empty = await examine(told(ward.ref(), DescribeTargetHealthCommand, { TargetHealthDescriptions: [] }));
       expect(one(empty, "target group")).toMatchObject({
         state: "waiting",
-        what: "Target group fairlead-app-dev has no target: no task of the service is registered yet.",
+        what: "Target group fairlead-app-dev has no targets: no task of the service is registered yet.",
       });
     });
 
@@ -136,7 +138,7 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(ref),
       "tasks' security group",
-      `Security group ${GroupId} of the tasks does not let the tasks out on port 443, where images and logs go.`,
+      `Security group ${GroupId} of the tasks does not allow outbound traffic on port 443, which tasks need for images and logs.`,
     );
     const UserIdGroupPairs = [{ GroupId: balancerGroup }];
     const rule = { IpProtocol: "tcp", FromPort: 5000, ToPort: 5000, UserIdGroupPairs };
@@ -145,7 +147,7 @@ describe("the checks of a task", () => {
     // The health checks do not get through either.
     expect(notOk(shut)).toEqual({ "target group": "broken", "tasks' security group": "broken" });
     expect(one(shut, "tasks' security group")?.what).toBe(
-      `Security group ${GroupId} of the tasks does not let the load balancer's security group ${balancerGroup} in on port 5000.`,
+      `Security group ${GroupId} of the tasks does not allow inbound traffic from the load balancer's security group ${balancerGroup} on port 5000.`,
     );
   });
 
@@ -155,7 +157,7 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(told(ref, DescribeInternetGatewaysCommand, { InternetGateways: [] })),
       "public subnets' routes",
-      `Public subnet ${publicSubnet} leads 0.0.0.0/0 to ${gateway}, which is not attached to the VPC.`,
+      `Public subnet ${publicSubnet} routes 0.0.0.0/0 to ${gateway}, which is not attached to the VPC.`,
     );
   });
 
@@ -166,12 +168,12 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(ref),
       "private subnets' routes",
-      `Private subnet ${subnet} has no route to 0.0.0.0/0, so its tasks reach neither registry nor logs.`,
+      `Private subnet ${subnet} has no route to 0.0.0.0/0, so its tasks cannot reach the registry or the log service.`,
     );
   });
 
   it.each([
-    ["failed", "failed: Elastic IP address eipalloc-1 is already associated."],
+    ["failed", String.raw`failed \(Elastic IP address eipalloc-1 is already associated\).`],
     ["deleted", "deleted."],
   ])("is broken at a private route to a NAT gateway that is %s", async (State, said) => {
     const ref = ward.ref();
@@ -180,7 +182,7 @@ describe("the checks of a task", () => {
     const NatGateways = nats.map((gateway) => ({ ...gateway, State, FailureMessage }));
     const hops = await examine(told(ref, DescribeNatGatewaysCommand, { NatGateways }));
     const what = new RegExp(
-      `^Private subnet ${subnet} leads 0.0.0.0/0 to NAT gateway nat-[0-9a-f]+, which is ${said}$`,
+      `^Private subnet ${subnet} routes 0.0.0.0/0 to NAT gateway nat-[0-9a-f]+, which is ${said}$`,
     );
     brokenAt(hops, "private subnets' routes", expect.stringMatching(what));
   });
@@ -194,7 +196,9 @@ describe("the checks of a task", () => {
     const elsewhere = nats.map((gateway) => ({ ...gateway, SubnetId: nats[0]?.SubnetId }));
     const crossed = await examine(told(ref, DescribeNatGatewaysCommand, { NatGateways: elsewhere }));
     expect(notOk(crossed)).toEqual({ "private subnets' routes": "broken" });
-    expect(firstBroken(crossed)?.what).toMatch(/ in zone ap-northeast-1[ac], not in its own, ap-northeast-1[ac]\.$/);
+    expect(firstBroken(crossed)?.what).toMatch(
+      / in zone ap-northeast-1[ac] instead of its own zone ap-northeast-1[ac]\.$/,
+    );
   });
 
   it("fail at a service that was scaled to zero outside Fairlead", async () => {
@@ -204,7 +208,7 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(ref),
       "service",
-      "Service fairlead-app-dev-service is ACTIVE and wants no tasks, though a release was deployed to it.",
+      "Service fairlead-app-dev-service is ACTIVE with a desired count of 0, although a release has been deployed to it.",
       RECONCILE,
       { "target group": "waiting" },
     );
@@ -217,7 +221,7 @@ describe("the checks of a task", () => {
     const hops = await examine(ref);
     expect(notOk(hops)).toEqual({ service: "waiting" });
     expect(one(hops, "service")).toMatchObject({
-      what: "Service fairlead-app-dev-service is ACTIVE, 2 of 3 tasks run, and its latest deployment is IN_PROGRESS.",
+      what: "Service fairlead-app-dev-service is ACTIVE with 2 of 3 tasks running; its latest deployment is IN_PROGRESS.",
       fix: undefined,
     });
   });
@@ -233,8 +237,8 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(told(ref, DescribeServicesCommand, { services })),
       "service",
-      `Service fairlead-app-dev-service is ACTIVE, 0 of 2 tasks run, and it does not get further: ${why}`,
-      "Read why its last tasks stopped, in the events of the service and in the tasks' logs, and release what mends it.",
+      `Service fairlead-app-dev-service is ACTIVE with 0 of 2 tasks running, and its deployment is stuck: ${why}`,
+      "Check the service events and the task logs for why its last tasks stopped, and release a fix.",
     );
   });
 
@@ -246,7 +250,7 @@ describe("the checks of a task", () => {
     brokenAt(
       await examine(ref),
       "task definition and image",
-      `Task definition fairlead-app-dev:2 names the image ${IMAGE}, which does not exist, so no new task can start.`,
+      `Task definition fairlead-app-dev:2 uses image ${IMAGE}, which does not exist, so no new task can start.`,
       RELEASE,
     );
   });

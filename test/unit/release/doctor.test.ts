@@ -21,30 +21,30 @@ describe("a stack with NAT gateways", () => {
     expect(hops.map(({ name, what }) => [name, what])).toEqual([
       [
         "distribution",
-        `Distribution ${distribution} is enabled, deployed, and sends X-Origin-Verify and all requests to ${dnsName}.`,
+        `Distribution ${distribution} is enabled, deployed, and forwards all requests with X-Origin-Verify to ${dnsName}.`,
       ],
       ["load balancer", "Load balancer fairlead-app-dev is active in 2 public subnets."],
       [
         "load balancer's security group",
-        `Security group ${balancerGroup} of the load balancer lets CloudFront's addresses (pl-58a04531) in on port 80, and requests out to the tasks on port 5000.`,
+        `Security group ${balancerGroup} of the load balancer allows inbound traffic from CloudFront (pl-58a04531) on port 80 and outbound traffic to the tasks on port 5000.`,
       ],
-      ["listener", "The listener on port 80 exists; what no rule takes is answered with 403."],
+      ["listener", "The listener on port 80 exists; requests that match no rule get a 403."],
       [
         "listener rule",
-        "The rule with priority 100 forwards to fairlead-app-dev what bears the value of X-Origin-Verify that CloudFront sends.",
+        "The rule with priority 100 forwards requests with CloudFront's X-Origin-Verify value to fairlead-app-dev.",
       ],
-      ["target group", "Target group fairlead-app-dev has 2 healthy of 2 targets, by /health on port 5000."],
+      ["target group", "Target group fairlead-app-dev has 2 of 2 targets healthy (GET /health on port 5000)."],
       [
         "tasks' security group",
-        `Security group ${tasksGroup} of the tasks lets the load balancer in on port 5000, and the tasks out on port 443.`,
+        `Security group ${tasksGroup} of the tasks allows inbound traffic from the load balancer on port 5000 and outbound traffic on port 443.`,
       ],
-      ["public subnets' routes", `2 public subnets lead 0.0.0.0/0 to internet gateway ${gateway}, which is attached.`],
-      ["private subnets' routes", expect.stringMatching(/^2 private subnets lead 0\.0\.0\.0\/0 to NAT gateways nat-/)],
+      ["public subnets' routes", `2 public subnets route 0.0.0.0/0 to internet gateway ${gateway} (attached).`],
+      ["private subnets' routes", expect.stringMatching(/^2 private subnets route 0\.0\.0\.0\/0 to NAT gateways nat-/)],
       [
         "service",
-        "Service fairlead-app-dev-service is ACTIVE, 2 of 2 tasks run, and its latest deployment is COMPLETED.",
+        "Service fairlead-app-dev-service is ACTIVE with 2 of 2 tasks running; its latest deployment is COMPLETED.",
       ],
-      ["task definition and image", `Task definition fairlead-app-dev:2 names the image ${IMAGE}, which exists.`],
+      ["task definition and image", `Task definition fairlead-app-dev:2 uses image ${IMAGE}, which exists.`],
     ]);
     for (const id of through) expect(one(hops, "private subnets' routes")?.what).toContain(id);
     expect(hops.map(({ state, fix }) => [state, fix])).toEqual(WAY.map(() => ["ok", undefined]));
@@ -73,15 +73,15 @@ describe("a stack with NAT gateways", () => {
       "task definition and image": "waiting",
     });
     expect(one(hops, "target group")).toMatchObject({
-      what: "Target group fairlead-app-dev has no target: the service wants no tasks.",
+      what: "Target group fairlead-app-dev has no targets: the service has a desired count of 0.",
       fix: undefined,
     });
     expect(one(hops, "service")).toMatchObject({
-      what: "Service fairlead-app-dev-service is ACTIVE and waits at zero tasks for its first release.",
+      what: "Service fairlead-app-dev-service is ACTIVE and stays at zero tasks until its first release.",
       fix: RELEASE,
     });
     expect(one(hops, "task definition and image")).toMatchObject({
-      what: `Task definition fairlead-app-dev:1 waits for the first release, which puts an image in the place of ${PLACEHOLDER}.`,
+      what: `Task definition fairlead-app-dev:1 is waiting for the first release, which replaces the placeholder image ${PLACEHOLDER}.`,
       fix: RELEASE,
     });
     expect(firstBroken(hops)).toBeUndefined();
@@ -95,8 +95,8 @@ describe("a stack with NAT gateways", () => {
     const hops = await examine(ref);
     expect(notOk(hops)).toEqual({ "public subnets' routes": "unknown", "private subnets' routes": "unknown" });
     expect(one(hops, "public subnets' routes")).toMatchObject({
-      what: `AWS did not tell: ${says}`,
-      fix: "Allow it to the credentials in use, or look again in a moment.",
+      what: `Could not be checked: ${says}`,
+      fix: "Grant the credentials in use permission for this call, or try again in a moment.",
     });
   });
 
@@ -118,7 +118,7 @@ describe("a stack without NAT gateways", () => {
     const hops = await examine(ward.ref());
     expect(hops.map(({ name, state }) => [name, state])).toEqual(WAY.map((name) => [name, "ok"]));
     expect(one(hops, "private subnets' routes")?.what).toBe(
-      "The private subnets need no way out: the VPC endpoints ecr.api, ecr.dkr, logs and s3 are available.",
+      "The private subnets need no route out of the VPC: VPC endpoints ecr.api, ecr.dkr, logs and s3 are available.",
     );
   });
 
@@ -130,7 +130,7 @@ describe("a stack without NAT gateways", () => {
     brokenAt(
       await examine(ref),
       "private subnets' routes",
-      `The VPC has no endpoint for ${service}, and without NAT gateways tasks do not start without it.`,
+      `The VPC has no endpoint for ${service}, and with no NAT gateway tasks cannot start without it.`,
     );
   });
 });
@@ -142,11 +142,11 @@ describe("a stack that was never created", () => {
     const stack = resolveStack({});
     const hops = await examine({ aws, clock, stack, names: namesOf(stack, aws.account) });
     stage.remove();
-    expect(firstBroken(hops)?.what).toBe("No CloudFront distribution bears the stack's tags.");
+    expect(firstBroken(hops)?.what).toBe("No CloudFront distribution has the stack's tags.");
     expect(hops.map(({ state }) => state)).toEqual(
       WAY.map((name) => (name === "listener" || name === "listener rule" ? "unknown" : "broken")),
     );
-    expect(one(hops, "private subnets' routes")?.what).toBe("No VPC bears the stack's tags.");
-    expect(one(hops, "task definition and image")?.what).toBe("There is no task definition fairlead-app-dev.");
+    expect(one(hops, "private subnets' routes")?.what).toBe("No VPC has the stack's tags.");
+    expect(one(hops, "task definition and image")?.what).toBe("Task definition fairlead-app-dev does not exist.");
   });
 });

@@ -214,7 +214,7 @@ describe("following a release that does not go live", () => {
     const { ending, why } = await second;
     expect({ ending, why }).toEqual({
       ending: "superseded",
-      why: `Execution ${third}, which is later, took its place.`,
+      why: `A newer execution took its place: ${third}.`,
     });
   });
 

@@ -126,7 +126,7 @@ describe("the history of releases", () => {
     // To a role that may not list the bucket, S3 denies what is not there: CodePipeline takes that for a missing permission.
     expect(first).toMatchObject({
       ending: "no-source",
-      why: "Making the pipeline starts it, and nothing had been uploaded yet.",
+      why: "CodePipeline runs a new pipeline once when it is created; nothing had been uploaded yet.",
       source: undefined,
       build: undefined,
       image: undefined,

@@ -145,7 +145,7 @@ describe("what .dockerignore leaves out", () => {
 
   it.each(["a[", "[]a]", "[b-]", "[z-a]", "a\\", "!"])("is refused where docker would: %s", async (line) => {
     await write({ ...NEEDED, ".dockerignore": `log\n${line}\n` });
-    const message = `The line ${line} of .dockerignore is no pattern that docker understands. Correct it.`;
+    const message = `The line ${line} of .dockerignore is not a valid pattern. Correct it.`;
     expect(await refusal()).toBe(message);
   });
 });
@@ -201,63 +201,63 @@ describe("links", () => {
     expect(Object.fromEntries(textsOf(zip))).toEqual({ ...NEEDED, ".gitignore": "*.log\nup/\n", ...files });
     expect(entriesOf(zip).flatMap(({ path, mode }) => (mode === 0o100755 ? path : []))).toEqual(["bin/run", "start"]);
     await symlink("../bin", join(folder, "lib/bin"));
-    expect(await refusal()).toContain("The link bin/lib/bin in ");
+    expect(await refusal()).toContain("Symbolic link bin/lib/bin in ");
   });
 
   it.each([
-    ["up", "..", "which is outside the folder, so the build would not have it"],
-    ["a/link", "../../service-2/secret", "which is outside the folder, so the build would not have it"],
-    ["link", "gone", "where nothing is"],
-    ["link", "link", "where nothing is"],
-    ["a/link", ".", "a folder that the link itself is in, so there would be no end"],
-    ["a/link", "../../service", "a folder that the link itself is in, so there would be no end"],
+    ["up", "..", "which is outside the folder and would be missing in the build"],
+    ["a/link", "../../service-2/secret", "which is outside the folder and would be missing in the build"],
+    ["link", "gone", "which does not exist"],
+    ["link", "link", "which does not exist"],
+    ["a/link", ".", "a folder that contains the link itself (an endless loop)"],
+    ["a/link", "../../service", "a folder that contains the link itself (an endless loop)"],
   ])("are refused: %s to %s, %s", async (link, target, why) => {
     await write({ ...NEEDED, "a/b": "", "../service-2/secret": "" });
     await symlink(target, join(folder, link));
-    const remedy = "Replace it, or leave it out with .dockerignore.";
-    expect(await refusal()).toBe(`The link ${link} in ${folder} points to ${target}, ${why}. ${remedy}`);
+    const remedy = "Replace it, or exclude it with .dockerignore.";
+    expect(await refusal()).toBe(`Symbolic link ${link} in ${folder} points to ${target}, ${why}. ${remedy}`);
     await write({ ".dockerignore": `${link}\n` });
     expect((await readSource(folder)).files).toHaveLength(4);
   });
 });
 
 describe("a folder that cannot be released", () => {
-  const both = "A release needs both: CodeBuild follows buildspec.yml, which builds the image from the Dockerfile.";
+  const both = "A release needs both: CodeBuild runs buildspec.yml, which builds the image from the Dockerfile.";
 
   it("does not exist, is none, cannot be read or is empty, even where it is a checkout", async () => {
     await write({ ".git/HEAD": "" });
     const empty = "is empty. A release needs both a Dockerfile and buildspec.yml in it.";
-    expect(await refusal()).toBe(`The folder ${folder} ${empty}`);
+    expect(await refusal()).toBe(`Folder ${folder} ${empty}`);
     await write({ Dockerfile: "" });
-    const remedy = "Name the folder that holds the service's Dockerfile.";
+    const remedy = "Specify the folder that contains the service's Dockerfile.";
     const file = join(folder, "Dockerfile");
     expect(await refusal(file)).toBe(`${file} is not a folder. ${remedy}`);
     for (const gone of [join(base, "gone"), join(file, "a")])
-      expect(await refusal(gone)).toBe(`There is no folder ${gone}. ${remedy}`);
+      expect(await refusal(gone)).toBe(`Folder ${gone} does not exist. ${remedy}`);
     const long = join(base, "a".repeat(300));
-    const message = `The folder ${long} cannot be read: ENAMETOOLONG: name too long, stat '${long}'.`;
+    const message = `Folder ${long} cannot be read: ENAMETOOLONG: name too long, stat '${long}'.`;
     expect(await refusal(long)).toBe(message);
   });
 
   it("lacks the Dockerfile, the buildspec or both", async () => {
     await write({ "app.js": "" });
-    expect(await refusal()).toBe(`The folder ${folder} has neither a Dockerfile nor buildspec.yml. ${both}`);
+    expect(await refusal()).toBe(`Folder ${folder} has neither a Dockerfile nor buildspec.yml. ${both}`);
     await write({ Dockerfile: "", "../build.yml": "" });
-    expect(await refusal()).toBe(`The folder ${folder} has no buildspec.yml. ${both}`);
+    expect(await refusal()).toBe(`Folder ${folder} has no buildspec.yml. ${both}`);
     const other = both.replace("buildspec.yml", "../build.yml");
-    expect(await refusal(folder, "../build.yml")).toBe(`The folder ${folder} has no ../build.yml. ${other}`);
+    expect(await refusal(folder, "../build.yml")).toBe(`Folder ${folder} has no ../build.yml. ${other}`);
     await rm(join(folder, "Dockerfile"));
     await write({ "buildspec.yml": "", "Dockerfile/a": "" });
-    expect(await refusal()).toBe(`The folder ${folder} has no Dockerfile. ${both}`);
+    expect(await refusal()).toBe(`Folder ${folder} has no Dockerfile. ${both}`);
   });
 
   it("is larger than 500 MB, counting what is not left out", async () => {
     await write({ ...NEEDED, "data/model.bin": "", "data/small.bin": "" });
     await truncate(join(folder, "data/model.bin"), 499_000_000);
     await truncate(join(folder, "data/small.bin"), 1_000_001);
-    const most = "holds 501 MB, and a release at most 500 MB. The largest file is data/model.bin with 499 MB.";
-    const remedy = "Leave out what the image does not need with .dockerignore.";
-    expect(await refusal()).toBe(`The folder ${folder} ${most} ${remedy}`);
+    const most = "contains 501 MB; the maximum for a release is 500 MB. The largest file is data/model.bin (499 MB).";
+    const remedy = "Exclude what the image does not need with .dockerignore.";
+    expect(await refusal()).toBe(`Folder ${folder} ${most} ${remedy}`);
     await write({ ".dockerignore": "data/model.bin\n" });
     expect((await readSource(folder)).files).toHaveLength(4);
   });

@@ -106,7 +106,7 @@ describe("an upload of a source", () => {
   it("refuses a bucket that keeps no versions", async () => {
     s3.on(PutObjectCommand).resolves({});
     await expect(uploadSource(ref(), archive({}), "ada@laptop")).rejects.toThrow(
-      "The bucket source-bucket keeps no versions, so no release can be told from another. Turn its versioning on.",
+      "Bucket source-bucket is not versioned, so releases cannot be told apart. Enable versioning on it.",
     );
   });
 
@@ -220,8 +220,8 @@ describe("the execution that an upload starts", () => {
       }),
     );
     await expect(findExecution(blind, version)).rejects.toThrow(
-      `The upload is there, as version ${version} of s3://source-bucket/source.zip, but no execution started with it. ` +
-        "Look whether the EventBridge rule source is enabled and may start the pipeline release.",
+      `The source was uploaded as version ${version} of s3://source-bucket/source.zip, but no pipeline execution started with it. ` +
+        "Check that EventBridge rule source is enabled and allowed to start pipeline release.",
     );
     expect(startsIn(release)).toBe(0);
   });
@@ -235,7 +235,7 @@ describe("the execution that an upload starts", () => {
     const version = await release.upload(SOURCE);
     const since = release.at.clock.now();
     await expect(findExecution(ref, version)).rejects.toThrow(
-      `may start the pipeline release, which could not be started from here either: ${says}`,
+      `allowed to start pipeline release, which could not be started directly either: ${says}`,
     );
     const waited = (release.at.clock.now() - since) / 1000;
     expect(waited).toBeGreaterThanOrEqual(180);
@@ -248,7 +248,7 @@ describe("the execution that an upload starts", () => {
     const first = await release.upload(SOURCE);
     const second = await release.upload({ ...SOURCE, more: "1" });
     await expect(findExecution(siteOf(release.at), first)).rejects.toThrow(
-      `Before the pipeline release came to version ${first} of the source, version ${second} was uploaded and took its place.`,
+      `Before pipeline release picked up version ${first} of the source, version ${second} was uploaded and superseded it.`,
     );
     expect(startsIn(release)).toBe(0);
   });

@@ -86,7 +86,7 @@ describe("what blocks a delete", () => {
     expect(sent()).toEqual([remove, look, remove, remove, remove]);
   });
 
-  it("is deleted where a load balancer or a task left it behind, attached to nothing", async () => {
+  it("is deleted where a load balancer or a task left it behind, not attached to anything", async () => {
     there(
       { ...balancer, Status: "available" },
       { ...task, Status: "available" },
@@ -130,7 +130,7 @@ describe("what blocks a delete", () => {
       .resolves({ NetworkInterfaces: [instance] });
     refusing(100);
     await expect(deleteSubnet()).rejects.toThrow(
-      `subnet-1 cannot be deleted: network interface eni-3 "my machine" attached to i-3, not made by Fairlead, is in it. Remove that, then run again. To look: aws ec2 describe-instances --instance-ids i-3 --region ap-northeast-1`,
+      `subnet-1 cannot be deleted: network interface eni-3 "my machine" attached to i-3, not created by Fairlead, is in it. Remove that, then run again. To inspect: aws ec2 describe-instances --instance-ids i-3 --region ap-northeast-1`,
     );
     const looks = ec2.commandCalls(DescribeNetworkInterfacesCommand, { NextToken: "page-2" });
     expect(looks.length).toBeGreaterThanOrEqual(3);
@@ -152,11 +152,11 @@ describe("what blocks a delete", () => {
     const ec2Command = (words: string) => `aws ec2 ${words} --region ap-northeast-1`;
     await expect(deleteSubnet()).rejects.toThrow(
       [
-        `subnet-1 cannot be deleted: network interface eni-1 "RDSNetworkInterface" made by amazon-rds, not made by Fairlead, is in it`,
-        `; network interface eni-2 "AWS Lambda VPC ENI-fn", not made by Fairlead, is in it`,
-        `; network interface eni-3 "ELB app/theirs/1" attached to nothing, not made by Fairlead, is in it`,
-        `; network interface eni-4 attached to i-4, not made by Fairlead, is in it`,
-        `; network interface eni-5, not made by Fairlead, is in it; and 1 more.`,
+        `subnet-1 cannot be deleted: network interface eni-1 "RDSNetworkInterface" created by amazon-rds, not created by Fairlead, is in it`,
+        `; network interface eni-2 "AWS Lambda VPC ENI-fn", not created by Fairlead, is in it`,
+        `; network interface eni-3 "ELB app/theirs/1" not attached to anything, not created by Fairlead, is in it`,
+        `; network interface eni-4 attached to i-4, not created by Fairlead, is in it`,
+        `; network interface eni-5, not created by Fairlead, is in it; and 1 more.`,
         ` Remove those, then run again.`,
         ` To remove: ${ec2Command("delete-network-interface --network-interface-id eni-3")}`,
       ].join(""),
@@ -170,7 +170,7 @@ describe("what blocks a delete", () => {
     const counts = ({ Association }: NetworkInterface) => Association !== undefined;
     const filters = [{ Name: "vpc-id", Values: ["vpc-1"] }];
     await expect(deleteSubnet({ filters, counts, how: "has a public address" })).rejects.toThrow(
-      `network interface eni-6 "my machine" attached to i-3, not made by Fairlead, has a public address. Remove that`,
+      `network interface eni-6 "my machine" attached to i-3, not created by Fairlead, has a public address. Remove that`,
     );
   });
 
@@ -189,7 +189,7 @@ describe("what blocks a delete", () => {
     there(theirs);
     refusing(100);
     await expect(deleteSubnet()).rejects.toThrow(
-      `load balancer blog, not made by Fairlead, has network interface eni-1, which is in it. Remove that, then run again. To remove: aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/blog/0123456789abcdef --region ap-northeast-1`,
+      `load balancer blog, not created by Fairlead, has network interface eni-1, which is in it. Remove that, then run again. To remove: aws elbv2 delete-load-balancer --load-balancer-arn arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/blog/0123456789abcdef --region ap-northeast-1`,
     );
     elb.on(DescribeTagsCommand).resolves({ TagDescriptions: [{ Tags: OWNED }] });
     ec2.reset();

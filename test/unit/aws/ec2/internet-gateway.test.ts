@@ -223,7 +223,7 @@ describe("ec2/internet-gateway", () => {
       .on(DescribeNetworkInterfacesCommand)
       .resolves({ NetworkInterfaces: [foreign("eni-1"), foreign("eni-2", { PublicIp: "203.0.113.7" })] });
     await expect(InternetGateway.delete(mocked(), observed)).rejects.toThrow(
-      `internet gateway igw-1 cannot be detached from vpc-1: network interface eni-2 "their own", not made by Fairlead, has a public address in vpc-1.`,
+      `internet gateway igw-1 cannot be detached from vpc-1: network interface eni-2 "their own", not created by Fairlead, has a public address in vpc-1.`,
     );
     expect(ec2.commandCalls(DeleteInternetGatewayCommand)).toEqual([]);
   });

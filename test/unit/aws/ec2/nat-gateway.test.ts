@@ -132,7 +132,7 @@ describe("ec2/nat-gateway", () => {
     const FailureMessage = "Network vpc-1 has no Internet gateway attached";
     expect(await seen({ State: "failed", FailureCode, FailureMessage })).toEqual({ ...failed, failed: FailureMessage });
     expect(await seen({ State: "failed", FailureCode })).toEqual({ ...failed, failed: FailureCode });
-    expect(await seen({ State: "failed" })).toEqual({ ...failed, failed: "AWS gives no reason" });
+    expect(await seen({ State: "failed" })).toEqual({ ...failed, failed: "AWS gave no reason" });
   });
 
   it("finds the one that takes the place of those that are deleted, on their way out or failed", async () => {

@@ -18,7 +18,7 @@ describe("asking EC2 for one thing by its id", () => {
     "takes %j for no answer, not for absence",
     async (answer) => {
       await expect(asked(Promise.resolve(answer))).rejects.toThrow(
-        "AWS was asked for vpc-1, and its answer does not tell of it. Run again.",
+        "AWS was asked for vpc-1, but its response does not contain it. Run again.",
       );
     },
   );

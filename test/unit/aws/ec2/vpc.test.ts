@@ -83,7 +83,7 @@ describe("ec2/vpc", () => {
       .resolves({ NetworkInterfaces: [{ NetworkInterfaceId: "eni-1", Attachment: { InstanceId: "i-1" } }] });
     const there = { id: "vpc-1", spec: {}, attrs: { vpcId: "vpc-1" }, owner: undefined, ready: true };
     await expect(Vpc.delete(mocked(), there)).rejects.toThrow(
-      "VPC vpc-1 cannot be deleted: network interface eni-1 attached to i-1, not made by Fairlead, is in it.",
+      "VPC vpc-1 cannot be deleted: network interface eni-1 attached to i-1, not created by Fairlead, is in it.",
     );
     expect(ec2.commandCalls(DeleteVpcCommand).length).toBeLessThan(20);
   });

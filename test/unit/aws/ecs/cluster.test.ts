@@ -184,7 +184,7 @@ describe("ecs/cluster", () => {
     });
     expect(await Cluster.observe(mocked(), lookFor(spec))).toMatchObject({
       ready: false,
-      failed: "AWS could not make what the cluster needs",
+      failed: "AWS could not create what the cluster needs",
     });
   });
 

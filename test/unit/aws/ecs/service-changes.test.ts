@@ -141,7 +141,7 @@ describe("ecs/service, changed and deleted", () => {
       .on(DescribeServicesCommand)
       .resolves(answer({ taskDefinition: arn(3), deployments: [rolling], runningCount: 1 }));
     await expect(update()).rejects.toThrow(
-      new Busy("demo:3 is being deployed, since this run began; the update waits for it to end."),
+      new Busy("A deployment of demo:3 started during this run; the update waits for it to finish."),
     );
     expect(ecs.commandCalls(UpdateServiceCommand)).toHaveLength(0);
     ecs.on(DescribeServicesCommand).resolves(answer({ taskDefinition: arn(3) }));
@@ -153,7 +153,7 @@ describe("ecs/service, changed and deleted", () => {
       tags: owned,
     });
     expect(ecs.commandCalls(UpdateServiceCommand)[0]?.args[0].input).toMatchObject({ taskDefinition: arn(4) });
-    expect(notes).toEqual(["demo:3 with image demo:two was deployed while this run was under way; its image stays."]);
+    expect(notes).toEqual(["demo:3 with image demo:two was deployed during this run; its image is kept."]);
     // Nothing has moved: one look, and the revision that was planned.
     ecs.on(DescribeServicesCommand).resolves(answer({}));
     await update();

@@ -70,9 +70,7 @@ describe("ecs/task-definition, changed and deleted", () => {
       containerDefinitions: [{ ...container, image: "demo:second" }],
       tags: owned,
     });
-    expect(notes).toEqual([
-      "demo:2 with image demo:second was deployed while this run was under way; its image stays.",
-    ]);
+    expect(notes).toEqual(["demo:2 with image demo:second was deployed during this run; its image is kept."]);
     // An image that the user edits is the user's.
     const edited = { ...spec, image: "demo:mine" };
     await TaskDefinition.update(mocked(), observed, edited, new Set(["image"] as const), updating);

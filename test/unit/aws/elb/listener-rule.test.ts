@@ -110,7 +110,7 @@ describe("elb/listener-rule", () => {
     thereAre([], []);
     expect(await failing()).toBeInstanceOf(UncertainAnswer);
     thereAre([rule(SECOND)], []);
-    expect(String(await failing())).toContain(`is taken by a rule that is not the stack's: ${SECOND}`);
+    expect(String(await failing())).toContain(`is used by a rule outside the stack: ${SECOND}`);
   });
 
   it("never repeats a create whose response was lost, and reports neither id nor secret", async () => {
@@ -136,7 +136,7 @@ describe("elb/listener-rule", () => {
     elb.on(DescribeRulesCommand, { ...at, Marker: "more" }).resolves({ Rules: [rule(ARN, "7")] });
     const found = await ListenerRule.observe(mocked(), lookFor(spec));
     const blocked = expect.stringMatching(
-      new RegExp(`^priority 100 of the listener is taken by .*${SECOND.slice(-6)}`),
+      new RegExp(`^priority 100 of the listener is used by .*${SECOND.slice(-6)}`),
     ) as string;
     const unmanaged = ["rule 100 beside it"];
     expect(found).toEqual({ ...observed, spec: { ...spec, priority: 7 }, blocked, unmanaged });

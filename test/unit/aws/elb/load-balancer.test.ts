@@ -174,7 +174,7 @@ describe("elb/load-balancer", () => {
     { state: { Code: "provisioning" }, ready: false, failed: undefined },
     { state: { Code: "active_impaired" }, ready: true, failed: undefined },
     { state: { Code: "failed", Reason: "No free addresses" }, ready: false, failed: "No free addresses" },
-    { state: { Code: "failed" }, ready: false, failed: "AWS could not set it up." },
+    { state: { Code: "failed" }, ready: false, failed: "AWS could not create it." },
   ] as const)("is ready: $ready, failed: $failed while AWS says $state", async ({ state, ready, failed }) => {
     thereIs(state);
     const found = await LoadBalancer.observe(mocked(), lookFor(spec, ARN));

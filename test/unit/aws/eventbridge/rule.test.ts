@@ -71,7 +71,7 @@ describe("eventbridge/rule", () => {
       FailedEntries: [{ TargetId: "pipeline", ErrorCode: "LimitExceeded", ErrorMessage: "too many" }],
     });
     await expect(Rule.create(mocked(), spec, making())).rejects.toThrow(
-      "EventBridge did not take a target of the rule source: pipeline: LimitExceeded: too many",
+      "EventBridge did not accept a target of rule source: pipeline: LimitExceeded: too many",
     );
   });
 

@@ -35,7 +35,7 @@ describe("the delete of a bucket", () => {
     s3.on(DeleteBucketCommand).rejects(notEmpty);
     s3.on(ListObjectVersionsCommand).resolves({ Versions: [{ Key: "a", VersionId: "1" }] });
     await expect(Bucket.delete(mocked(), observed)).rejects.toThrow(
-      "bucket demo-source cannot be deleted: something that is still running, not made by Fairlead, goes on writing into it.",
+      "bucket demo-source cannot be deleted: a process that is still running, not created by Fairlead, keeps writing to it.",
     );
   });
 
@@ -50,7 +50,7 @@ describe("the delete of a bucket", () => {
     const Message = "Access Denied because object protected by object lock.";
     s3.on(DeleteObjectsCommand).resolves({ Errors: [{ Key: "a", VersionId: "1", Code: "AccessDenied", Message }] });
     await expect(Bucket.delete(mocked(), observed)).rejects.toThrow(
-      "To look: aws s3api get-object-retention --bucket demo-source --key a --version-id 1 --region ap-northeast-1",
+      "To inspect: aws s3api get-object-retention --bucket demo-source --key a --version-id 1 --region ap-northeast-1",
     );
   });
 
@@ -85,6 +85,6 @@ describe("the delete of a bucket", () => {
   it("does not go round where a list says forever that there is more", async () => {
     s3.on(DeleteBucketCommand).rejects(notEmpty);
     s3.on(ListObjectVersionsCommand).resolves({ IsTruncated: true });
-    await expect(Bucket.delete(mocked(), observed)).rejects.toThrow("AWS's list has no end");
+    await expect(Bucket.delete(mocked(), observed)).rejects.toThrow("AWS's list does not end");
   });
 });

@@ -104,7 +104,7 @@ describe("s3/bucket", () => {
     for (const answer of [awsError("NoSuchTagSet", "no tags", 404), awsError("AccessDenied", "Access Denied", 403)]) {
       s3.on(GetBucketTaggingCommand).rejects(answer);
       await expect(Bucket.create({ ...mocked(), region: "us-east-1" }, spec, making())).rejects.toThrow(
-        "There is a bucket demo-source already",
+        "Bucket demo-source already exists",
       );
     }
     expect(s3.commandCalls(CreateBucketCommand)).toHaveLength(0);
@@ -191,7 +191,7 @@ describe("s3/bucket", () => {
     for (const code of ["AccessDenied", "AllAccessDisabled", "PermanentRedirect", "AuthorizationHeaderMalformed"]) {
       s3.reset();
       s3.on(GetBucketTaggingCommand).rejects(awsError(code, "not yours", 403));
-      const foreign = { owner: undefined, ready: true, status: "not ours to read" };
+      const foreign = { owner: undefined, ready: true, status: "not accessible" };
       const seen = await Bucket.observe(mocked(), lookFor(spec));
       expect(seen).toEqual({ id: "demo-source", attrs, spec: { name: "demo-source" }, ...foreign });
       expect(s3.calls()).toHaveLength(1);

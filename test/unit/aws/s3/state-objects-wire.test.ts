@@ -98,15 +98,15 @@ describe("what S3 answers, as the SDK hands it on", () => {
         () => at.remove("a", '"d"'),
       ];
       for (const call of calls)
-        await expect(call()).rejects.toThrow(/^Something on the way to S3 answers for the bucket states/);
+        await expect(call()).rejects.toThrow(/^Something other than S3 answered that the state bucket states /);
     }
     await expect(objects({ status: 404, body: xml("NoSuchBucket") }).get("a")).rejects.toThrow(
-      "There is no bucket states",
+      "The state bucket states from stack.config.ts does not exist",
     );
   });
 
   it.each([
-    [403, "AccessDenied", "S3 refuses the state in the bucket states"],
+    [403, "AccessDenied", "S3 denies access to the state bucket states"],
     [301, "PermanentRedirect", "is not in ap-northeast-1"],
   ])("is explained where it is a %i, with a code and without", async (status, code, message) => {
     for (const answer of [{ status, body: xml(code) }, { status }, { status, body: PROXY }]) {

@@ -189,11 +189,11 @@ describe("listing the objects of the state", () => {
 
 describe("a refusal", () => {
   const NOT_THERE =
-    "There is no bucket states, in which stack.config.ts keeps the state. No changes were made. Run fairlead state init to make it, or correct state.s3.bucket.";
+    "The state bucket states from stack.config.ts does not exist. No changes were made. Run fairlead state init to create it, or correct state.s3.bucket.";
   const ELSEWHERE =
-    "The bucket states, in which stack.config.ts keeps the state, is not in ap-northeast-1, where the stack lives. No changes were made. Name a bucket in that region as state.s3.bucket, or one that does not exist yet and run fairlead state init.";
+    "The state bucket states from stack.config.ts is not in ap-northeast-1, the region of the stack. No changes were made. Set state.s3.bucket to a bucket in that region, or to one that does not exist yet and run fairlead state init.";
   const DENIED =
-    "S3 refuses the state in the bucket states: it belongs to another account, or these credentials may not list, read, write and delete its objects (no). No changes were made.";
+    "S3 denies access to the state bucket states: it belongs to another account, or these credentials are not allowed to list, read, write and delete its objects (no). No changes were made.";
   it.each([
     ["NoSuchBucket", 404, NOT_THERE],
     ["PermanentRedirect", 301, ELSEWHERE],

@@ -127,7 +127,7 @@ describe("servicediscovery/http-namespace", () => {
     cloudMap.on(ListServicesCommand).resolves({ Services: [{ Id: "srv-1", Arn: "arn", Name: "legacy" }] });
     cloudMap.on(ListTagsForResourceCommand).resolves({ Tags: [] });
     await expect(HttpNamespace.delete(mocked(), observed)).rejects.toThrow(
-      /namespace demo-test \(ns-\w+\) cannot be deleted: Cloud Map service legacy \(srv-1\), not made by Fairlead, is registered in it.*aws servicediscovery delete-service --id srv-1 --region ap-northeast-1/,
+      /namespace demo-test \(ns-\w+\) cannot be deleted: Cloud Map service legacy \(srv-1\), not created by Fairlead, is registered in it.*aws servicediscovery delete-service --id srv-1 --region ap-northeast-1/,
     );
   });
 
