@@ -4,12 +4,12 @@ import { latestRevision } from "../aws/ecs/revisions.ts";
 import { absent } from "../aws/errors.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** Another change of the schedule is under way (EventBridge Scheduler API Reference, ConflictException). */
+/** Another change of the schedule is in progress (EventBridge Scheduler API Reference, ConflictException). */
 const CROSSED = [{ code: "ConflictException", budget: 60 }] as const;
 
 /**
  * Enables the schedule of a job that has waited for its first release, now that its newest revision has an image; answers whether it did.
- * Called only where there was no image before: a schedule that is disabled at another time was disabled by somebody.
+ * Called only where there was no image before: a schedule that is disabled at another time was disabled by someone.
  */
 export async function enableSchedule({ aws, names }: ServiceRef): Promise<boolean> {
   const [newest, found] = await Promise.all([

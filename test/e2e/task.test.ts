@@ -23,7 +23,7 @@ describe("a one-off task", { timeout: 120_000 }, () => {
     const none = await stage.type("task", "web", "--", "true");
     expect(none.exit).toBe(1);
     expect(none.lines.at(-1)).toContain(
-      "There is no service fairlead-app-dev-service. Run reconcile first. No task was started.",
+      "Service fairlead-app-dev-service does not exist. Run reconcile first. No task was started.",
     );
     expect((await stage.run("reconcile")).exit).toBe(0);
     const unreleased = await stage.type("task", "web", "--", "true");
@@ -81,7 +81,7 @@ describe("a one-off task", { timeout: 120_000 }, () => {
       });
       const { exit, lines } = await stage.type("task", "web", "--", "true");
       expect(exit).toBe(1);
-      expect(lines.join("\n")).toContain("AWS has no room for it at the moment");
+      expect(lines.join("\n")).toContain("AWS has no capacity for it at the moment");
     });
 
     it("is stopped when its time is up", async () => {

@@ -23,9 +23,9 @@ interface Described<Item> {
   readonly idOf: (item: Item) => string | undefined;
   /** What EC2 answers for an id that there is none of. */
   readonly notFound: string | readonly string[];
-  /** Whether one that is listed is there; left out: it is. */
+  /** Whether a listed resource exists; if omitted: always. */
   readonly exists?: (item: Item) => boolean;
-  /** One that is on its way out bears the same owner tags as the one that takes its place, and comes last: the higher, the later. */
+  /** A resource that is being deleted has the same owner tags as its replacement, and comes last: the higher, the later. */
   readonly rank?: (item: Item) => number;
 }
 
@@ -38,7 +38,7 @@ export interface Ec2Resources<Item> {
   readonly filtered: (aws: Aws, filters: Filter[]) => Promise<Item[]>;
   /** The stack's own, read once for a snapshot. */
   readonly ofStack: (aws: Aws, snapshot: Snapshot) => Promise<Item[]>;
-  /** The one with this id, whether it bears the stack's tags or not: of what a snapshot has, or else asked for by itself. */
+  /** The resource with this id, with or without the stack's tags: from a snapshot, or else by a separate call. */
   readonly byId: (aws: Aws, id: string, snapshot?: Snapshot) => Promise<Item | undefined>;
 }
 
@@ -81,7 +81,7 @@ type Declared<Spec extends object, Attrs extends object, Item> = Omit<
   ) => Reading<Spec, Attrs> | Promise<Reading<Spec, Attrs> | undefined>;
   /** What stands in its place where nothing of the stack's own is found. */
   readonly namesake?: (aws: Aws, look: Look<Spec>) => Promise<Item | undefined>;
-  /** Changes what differs but for the tags; left out where there is nothing else to change. */
+  /** Updates everything except tags; omitted if only tags can change. */
   readonly update?: (aws: Aws, observed: Observed<Spec, Attrs>, spec: Spec, updating?: Updating) => Promise<void>;
   /** Deletes it; that there is none is a success. */
   readonly delete: (aws: Aws, id: string, spec: Seen<Spec>) => Promise<unknown>;

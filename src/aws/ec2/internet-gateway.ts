@@ -46,7 +46,7 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
   timing: { ready: 2 },
 
   read(_aws, gateway) {
-    // An attachment's state is `available` here, a word that the SDK's own list of states does not have.
+    // The state of an attachment is `available` here, which is missing in the SDK's enum.
     const attached = gateway.Attachments?.find(({ State }) => State !== "detaching" && State !== "detached");
     return {
       attrs: { internetGatewayId: gateway.InternetGatewayId ?? "" },
@@ -85,7 +85,7 @@ export const InternetGateway = ec2Kind<InternetGatewaySpec, InternetGatewayAttrs
   },
 });
 
-/** `Resource.AlreadyAssociated` is the answer to an attachment that was made by a call whose own answer was lost; or to another VPC. */
+/** `Resource.AlreadyAssociated`: attached by a call whose response was lost, or attached to another VPC. */
 async function attach(aws: Aws, InternetGatewayId: string, VpcId: string) {
   try {
     await aws.ec2(new AttachInternetGatewayCommand({ InternetGatewayId, VpcId }), {

@@ -110,7 +110,7 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
   },
 });
 
-/** The associations with subnets; the VPC's main table has one with the VPC besides. */
+/** The associations with subnets; the main table also has one with the VPC. */
 const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =>
   Associations.filter(
     ({ SubnetId, AssociationState }) => SubnetId !== undefined && !AssociationState?.State?.startsWith("disassociat"),

@@ -80,7 +80,7 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
 
   async list(aws, _ids, snapshot = new Snapshot()) {
     const own = await groups.ofStack(aws, snapshot);
-    // As long as groups name each other, none of them can be deleted.
+    // While groups reference each other, none of them can be deleted.
     const ruled = own.filter((group) => !isBare(rulesOf(group.IpPermissions), rulesOf(group.IpPermissionsEgress)));
     return ownedIn(aws, ruled, ({ GroupId }: Group) => GroupId);
   },

@@ -25,7 +25,7 @@ export interface SecurityGroupAttrs {
   groupId: string;
 }
 
-/** Groups with their rules: one read for the groups and for their rules. AWS has two codes for a group that is not there. */
+/** Groups with their rules: one read for the groups and for their rules. AWS has two codes for a group that does not exist. */
 export const groups = ec2Resources<Group>("ec2/security-group", {
   describe: async (aws, { ids, filters, NextToken }) => {
     const page = await aws.ec2(new DescribeSecurityGroupsCommand({ GroupIds: ids, Filters: filters, NextToken }));
@@ -72,7 +72,7 @@ export const SecurityGroup = ec2Kind<SecurityGroupSpec, SecurityGroupAttrs, Grou
     }),
 });
 
-/** What EC2 answers besides, while a group is still in use: terraform-provider-aws, vpc_security_group.go, repeats both for 15 minutes. */
+/** Another error of EC2 while a group is still in use: terraform-provider-aws, vpc_security_group.go, retries both for 15 minutes. */
 const GROUP_IN_USE = [{ code: "InvalidGroup.InUse", budget: IN_USE_FOR }];
 
 /**

@@ -16,7 +16,7 @@ export function rangeTaken<Spec extends Placed, Attrs extends object>(
   all: readonly Planned<Spec, Attrs>[],
 ): string | undefined {
   const { vpcId, cidr } = spec ?? {};
-  // In a VPC that is made with it nothing stands yet.
+  // A VPC that is created in the same run is still empty.
   if ((action !== "create" && action !== "replace") || typeof vpcId !== "string" || cidr === undefined)
     return undefined;
   const standing = all.flatMap((other) =>
@@ -27,13 +27,13 @@ export function rangeTaken<Spec extends Placed, Attrs extends object>(
   const met = standing.find((other) => overlap(other.cidr, cidr));
   if (!met) return undefined;
   const wanted = all.flatMap((other) => (other.spec?.cidr === undefined ? [] : [other.spec.cidr]));
-  // Each of several gets a suggestion of its own.
+  // Each of several subnets gets its own suggestion.
   const place = all
     .filter((other) => other.action === "create" || other.action === "replace")
     .findIndex((other) => other.id === id);
   const free = freeRanges(cidr, [...standing.map((other) => other.cidr), ...wanted], place + 1)[place];
-  const instead = `Give it a range that meets none of those that stand${free === undefined ? "" : `, such as ${free}`}.`;
+  const instead = `Give it a CIDR block that does not overlap an existing subnet${free === undefined ? "" : `, such as ${free}`}.`;
   if (met.id === id && met.cidr === cidr)
-    return `AWS cannot move subnet ${met.subnetId} to zone ${spec?.zone}, and a second subnet of ${cidr} cannot stand beside it until the load balancer and the tasks have left. ${instead}`;
-  return `${cidr} overlaps ${met.cidr}, where ${met.id} (${met.subnetId}) stands until the load balancer and the tasks have left it${observed ? "" : ", if it goes at all"}. ${instead}`;
+    return `AWS cannot move subnet ${met.subnetId} to zone ${spec?.zone}, and a second subnet with ${cidr} cannot be created until the load balancer and the tasks have moved out of it. ${instead}`;
+  return `${cidr} overlaps ${met.cidr} of ${met.id} (${met.subnetId}), which exists until the load balancer and the tasks have moved out of it${observed ? "" : ", if it is deleted at all"}. ${instead}`;
 }

@@ -86,7 +86,7 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
     aws.ec2(new DeleteSubnetCommand({ SubnetId }), { notYet: unlessHeld(aws, heldSubnet(aws, SubnetId), IN_USE) }),
 });
 
-/** What Fairlead or EC2 sets ("Subnet" in its API reference); what others switch on besides stays. */
+/** What Fairlead or EC2 sets ("Subnet" in its API reference); other settings are kept. */
 const USUAL: Usual = {
   SubnetId: SET,
   SubnetArn: SET,

@@ -128,7 +128,7 @@ export const VpcEndpoint = ec2Kind<VpcEndpointSpec, VpcEndpointAttrs, Endpoint>(
   },
 });
 
-/** This part of EC2 spells its codes with `Id`. */
+/** The endpoint API spells its error codes with `Id`. */
 const NOT_SEEN = notSeenYet(
   "InvalidVpcId.NotFound",
   "InvalidVpcID.NotFound",
@@ -144,7 +144,7 @@ const FAILED = ["failed", "rejected", "expired"];
 
 const stateOf = ({ State }: Endpoint) => (State ?? "").toLowerCase();
 
-/** What ModifyVpcEndpoint wants to hear of one of its lists; nothing where it stays as it is. */
+/** The ModifyVpcEndpoint parameters for one list; none if it is unchanged. */
 function edits(list: "SubnetIds" | "SecurityGroupIds" | "RouteTableIds", now: string[], wanted: string[]) {
   const add = wanted.filter((id) => !now.includes(id));
   const remove = now.filter((id) => !wanted.includes(id));

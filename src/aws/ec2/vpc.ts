@@ -88,7 +88,7 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
     aws.ec2(new DeleteVpcCommand({ VpcId }), { notYet: unlessHeld(aws, heldVpc(aws, VpcId), IN_USE) }),
 });
 
-/** Ranges that others added to the VPC; the first one is the VPC's own, and is listed among them. */
+/** CIDR blocks added to the VPC outside Fairlead; the list also contains the VPC's primary one. */
 const unmanagedOf = ({
   CidrBlock,
   CidrBlockAssociationSet = [],

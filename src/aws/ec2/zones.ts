@@ -47,8 +47,8 @@ export async function availableZones(aws: Aws): Promise<Zones> {
 }
 
 /**
- * The zones that the stack's network is in, each at the place of its number: `network/public-2`, or else `network/private-2`, tells the
- * second one. Where neither is there, nothing is. AWS is asked and not the state, which may be wrong, and a zone cannot be changed.
+ * The zones of the stack's network, by index: `network/public-2`, or else `network/private-2`, has the
+ * second one. If neither exists, the entry is empty. AWS is asked and not the state, which may be wrong, and a zone cannot be changed.
  */
 export async function standingZones(aws: Aws, snapshot: Snapshot): Promise<(string | undefined)[]> {
   const standing = await subnets.ofStack(aws, snapshot);

@@ -55,7 +55,7 @@ async function loneTasksIn(aws: Aws, cluster: string): Promise<Obstacle[]> {
   const tasks = await tasksIn(aws, cluster);
   const lone = tasks.filter(({ group = "" }) => !group.startsWith("service:"));
   await stopOwnTasks(aws, cluster, lone);
-  return lone.map((task) => ({ ...taskAs(aws, cluster, task), how: "runs in it" }));
+  return lone.map((task) => ({ ...taskAs(aws, cluster, task), how: "is running in it" }));
 }
 
 /** The name of a task, and the command that stops it: through its service, if it has one. */

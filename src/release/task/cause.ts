@@ -8,7 +8,7 @@ import type { Finding } from "../finding.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import type { Launch } from "./launch.ts";
 
-/** Why a one-off task did not run: by what ECS tells of the task, or by what it answered when there was none. */
+/** Why a one-off task did not run: from ECS's task, or from its response if there is no task. */
 export async function causeOf(
   ref: ServiceRef,
   launch: Launch,

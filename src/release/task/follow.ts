@@ -10,9 +10,9 @@ export type TaskEvent =
 
 /** How a task ended. */
 export interface TaskEnd {
-  /** Of its main container; left out: it never ran, or ECS does not tell of it any more. */
+  /** Of its main container; if omitted: it never ran, or ECS no longer reports the task. */
   readonly exitCode?: number;
-  /** As ECS told of it last; left out where it tells nothing. */
+  /** The last known task; omitted if ECS returned none. */
   readonly task?: Task;
   /** It was stopped because its time was up. */
   readonly isLate?: true;
@@ -23,7 +23,7 @@ export class TimeIsUp extends Error {
   override readonly name = "TimeIsUp";
 }
 
-/** A task that is under way. */
+/** A task that is in progress. */
 export interface Followed {
   /** Its ARN. */
   readonly task: string;

@@ -18,7 +18,7 @@ export interface Launch {
   readonly revision: string;
   readonly definition: TaskDefinition;
   readonly container: string;
-  /** Left out: the container's log driver is another one than `awslogs`. */
+  /** If omitted: the container's log driver is another one than `awslogs`. */
   readonly log?: LogPlace;
   readonly runs: Pick<
     RunTaskCommandInput,

@@ -6,7 +6,7 @@ import type { Launch } from "./launch.ts";
 
 /** What is different in a task from what its revision says. */
 export interface TaskChanges {
-  /** In the place of the image's command; left out: what the revision runs. */
+  /** Overrides the image's command; if omitted: the revision's command. */
   readonly command?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   /** CPU units and MiB of the task. */
@@ -44,7 +44,7 @@ export async function runTask(ref: ServiceRef, launch: Launch, run: TaskRun): Pr
   );
   const [task] = tasks;
   if (task?.taskArn !== undefined) return { task: task.taskArn };
-  const [{ reason = "ECS does not say why", detail } = {}] = failures;
+  const [{ reason = "ECS gave no reason", detail } = {}] = failures;
   return { refused: detail === undefined ? reason : `${reason}: ${detail}` };
 }
 
