@@ -74,19 +74,19 @@ describe("the whole life of a stack, as npm run test:live lives it", () => {
     expect(said).toContain(`Account 123456789012, region ${REGION}`);
     expect(said).toMatch(/It takes about \d+ min .*torn down after 90 min/);
     expect(said).toMatch(/It costs about \$\d\.\d\d, at most \$\d\.\d\d/);
-    expect(said).toContain("Nothing of the stack is left.");
+    expect(said).toContain("No resources of the stack are left.");
     expect(mutating((await before) ?? {})).toEqual([]);
     expect(await moto.count()).toEqual(NOTHING);
 
     const text = report();
-    expect(text).toContain("It came to its end.");
+    expect(text).toContain("It completed.");
     for (const step of ["plan", "reconcile", "second release", "edit replace", "drift", "teardown"])
       expect(text).toMatch(new RegExp(`\\| \\*\\*${step}\\*\\*: [^|]*\\| done \\|`));
     expect(text).toMatch(/\| \*\*rollback\*\*: [^|]*\| skipped: [^|]*deploys nothing/);
     expect(text).toMatch(/cloudFront.GetDistribution.* \| InProgress → Deployed \| \d/);
     // What is known of this stand-in: the report finds it.
     expect(text).toMatch(/\| cloudFront.CreateDistributionWithTags \| `Location` \| only on AWS \| string \|/);
-    expect(text).toContain("Nothing of the stack is left, by its tags and by its names.");
+    expect(text).toContain("No resources of the stack are left, by its tags and by its names.");
     expect(text).not.toContain("123456789012");
 
     const calls = readdirSync(at("life", "aws", "calls")).map((name) => at("life", "aws", "calls", name));
@@ -100,8 +100,8 @@ describe("the whole life of a stack, as npm run test:live lives it", () => {
     });
     expect({ code, said }).toMatchObject({ code: 1 });
     expect(said).toMatch(/✓ reconcile[^]*✗ release: failed[^]*buildspec.yml[^]*✓ teardown: done/);
-    expect(said).toContain("Nothing of the stack is left.");
-    expect(report()).toContain("It did not come to its end: **release** failed.");
+    expect(said).toContain("No resources of the stack are left.");
+    expect(report()).toContain("It did not complete: **release** failed.");
     expect(await moto.count()).toEqual(NOTHING);
   });
 
@@ -116,15 +116,15 @@ describe("the whole life of a stack, as npm run test:live lives it", () => {
     expect({ code, said }).toMatchObject({ code: 1 });
     expect(said).toContain("Stopping: SIGTERM was received.");
     expect(said).toMatch(/✗ reconcile: stopped[^]*✓ teardown: done/);
-    expect(said).toContain("Nothing of the stack is left.");
-    expect(report()).toContain("It did not come to its end: **reconcile** was stopped.");
+    expect(said).toContain("No resources of the stack are left.");
+    expect(report()).toContain("It did not complete: **reconcile** was stopped.");
     expect(await moto.count()).toEqual(NOTHING);
   });
 
   it("is torn down when its time is over", async () => {
     const { code, said } = await live(["--yes", "--seed", "late", "--no-rehearsal", "--limit", "3s"]);
     expect({ code, said }).toMatchObject({ code: 1 });
-    expect(said).toContain("Stopping: its 3.0 s are over.");
+    expect(said).toContain("Stopping: the time limit of 3.0 s was reached.");
     expect(said).toMatch(/✗ [a-z ]+: stopped[^]*✓ teardown: done/);
     expect(await moto.count()).toEqual(NOTHING);
   });

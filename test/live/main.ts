@@ -74,22 +74,25 @@ function stopping(pasted: () => string) {
   let signals = 0;
   const end = (why: string) => {
     if (!first.signal.aborted) {
-      say(`\nStopping: ${why}. The command that runs finishes what it has begun; then the stack is torn down.`);
+      say(`\nStopping: ${why}. The running command finishes what it has started; then the stack is torn down.`);
       return first.abort(new Error(why));
     }
     signals++;
-    if (signals < 3) return say(`The teardown goes on: what stands costs money. ${3 - signals} more to leave it.`);
-    say(`Left in the middle of the teardown. What stands costs money until it is gone:\n  ${pasted()}`);
+    if (signals < 3)
+      return say(
+        `The teardown continues, because existing resources cost money. To abort it, interrupt ${3 - signals} more times.`,
+      );
+    say(`Teardown aborted. Existing resources cost money until they are deleted. To delete them:\n  ${pasted()}`);
     return process.exit(130);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => end(`${signal} was received`));
-  // Whatever goes wrong in here, what was made is taken down again.
+  // Whatever goes wrong here, what was created is torn down again.
   process.on("uncaughtException", (error) => end(`this program failed: ${error.stack}`));
   return { stop: first.signal, last: last.signal, end };
 }
 
-/** Throws where nobody could be asked. */
+/** Throws if there is no terminal to ask for confirmation. */
 function checkAsks({ yes }: Options): void {
   if (!yes && (!process.stdin.isTTY || process.env["CI"] !== undefined))
     throw new Refused("There is no terminal to ask for confirmation: run again with --yes. No changes were made.");
@@ -99,7 +102,7 @@ async function confirmed({ yes }: Options, name: string, stop: AbortSignal, end:
   if (yes) return true;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.on("SIGINT", () => end("Ctrl-C was pressed"));
-  const typed = await terminal.question(`Type ${name} to go on: `, { signal: stop }).catch(() => "");
+  const typed = await terminal.question(`Type ${name} to continue: `, { signal: stop }).catch(() => "");
   terminal.close();
   return typed.trim() === name;
 }
@@ -134,48 +137,47 @@ async function main(options: Options): Promise<number> {
   const config = stackOf(name, region);
   const service = resolve(options.service);
 
-  /** The same life on the simulator; throws where it fails there already. */
+  /** The same life on the simulator; throws if it fails there. */
   async function rehearsed(): Promise<Side> {
-    say("First on the simulator, to know what is to come; nothing of this reaches AWS.");
+    say("Rehearsal on the simulator; this does not access AWS.");
     const rehearsal = new LiveTarget("local", join(directory, "local"), region ?? "", service, stop);
     const there = lifeOn(rehearsal, config, "123456789012");
     const steps = [await runStep(plan(planned), there, telling), ...(await runLife(there, telling, last))];
     const failed = failedIn(steps);
-    if (failed)
-      throw new Refused(`${failed.name} failed on the simulator already. No changes were made. ${failed.why}`);
+    if (failed) throw new Refused(`${failed.name} failed on the simulator. No changes were made. ${failed.why}`);
     return sideOf(steps, rehearsal);
   }
 
   const planned: Planned = { types: [] };
-  const dreamt = options.rehearsal ? await rehearsed() : undefined;
+  const simulated = options.rehearsal ? await rehearsed() : undefined;
 
-  say("Now on AWS; this only reads.");
+  say("Reading from AWS; this changes nothing.");
   const target = new LiveTarget("aws", made, region, service, stop);
   target.begin("plan");
   const { account } = await target.byHand((services) => identity(services, region));
   const life = lifeOn(target, config, account);
   const first = await runStep(plan(planned), life, telling);
   if (first.outcome !== "done") throw new Refused(`${first.why}\nNo changes were made.`);
-  const times = { expected: dreamt ? totalOf(dreamt.steps) : options.limit, most: options.limit };
+  const times = { expected: simulated ? totalOf(simulated.steps) : options.limit, most: options.limit };
   const cost = costOf(planned.types, config, region, times);
   say();
   say(`Account ${account}, region ${region}${life.delivers ? "" : `, at ${process.env["AWS_ENDPOINT_URL"]}`}.`);
   say(
-    `The stack ${name} is created there, released, changed and deleted again: ${planned.types.length} resources at first.`,
+    `The stack ${name} will be created there (${planned.types.length} resources at first), released, changed and deleted.`,
   );
-  const takes = dreamt
+  const takes = simulated
     ? `takes about ${duration(times.expected)} (as long as on the simulator), and`
     : "may take an hour, and";
-  say(`It ${takes} is torn down after ${duration(options.limit)} in any case.`);
+  say(`It ${takes} is torn down after ${duration(options.limit)} at the latest.`);
   say(
     `It costs about $${cost.expected.toFixed(2)}, at most $${cost.most.toFixed(2)} (AWS's list prices), if nothing is left.`,
   );
-  say(`Should this program be killed: ${pasted()}`);
+  say(`If this program is killed, tear the stack down with: ${pasted()}`);
   if (!(await confirmed(options, name, stop, end)) || stop.aborted) throw new Refused("No changes were made.");
 
-  const timer = setTimeout(() => end(`its ${duration(options.limit)} are over`), options.limit);
+  const timer = setTimeout(() => end(`the time limit of ${duration(options.limit)} was reached`), options.limit);
   const steps = [first, ...(await runLife(life, telling, last).finally(() => clearTimeout(timer)))];
-  // What follows is no part of the life, and so none of the comparison.
+  // The calls from here on are not part of the life, so they are not compared.
   const lived = sideOf(steps, target);
   target.begin("leftovers");
   const rest = await target.byHand((services) => leftovers(services, name, life.names));
@@ -189,13 +191,13 @@ async function main(options: Options): Promise<number> {
     isAws: life.delivers,
     cost,
     aws: lived,
-    simulated: dreamt ?? { steps: [], calls: [], waits: [], chains: [] },
-    comparison: dreamt && compare(shapesOf(lived.calls), shapesOf(dreamt.calls)),
+    simulated: simulated ?? { steps: [], calls: [], waits: [], chains: [] },
+    comparison: simulated && compare(shapesOf(lived.calls), shapesOf(simulated.calls)),
     leftovers: rest,
   });
   writeFileSync(path, text);
   say();
-  say(`The report: ${path}`);
+  say(`Report: ${path}`);
   return tellEnd(steps, rest, { directory, keep: options.keep !== undefined, pasted });
 }
 
@@ -208,11 +210,11 @@ function tellEnd(
   for (const { what, id } of left) say(`Left: ${what} ${id}`);
   for (const { what, error } of unread) say(`Could not check whether any ${what} is left: ${error}`);
   if (clean) say("No resources of the stack are left.");
-  else say(`Not all is gone, and what stands costs money. This goes on with the teardown:\n  ${pasted()}`);
+  else say(`Some resources are left, and they cost money. To continue the teardown:\n  ${pasted()}`);
   const failed = failedIn(steps);
   if (failed) say(`${failed.name} ${failed.outcome === "failed" ? "failed" : "was stopped"}: ${failed.why}`);
   if (clean && !failed && !keep) rmSync(directory, { recursive: true, force: true });
-  else say(`Its files, calls and what each command said: ${directory}`);
+  else say(`Files, calls and output of each command: ${directory}`);
   return clean && !failed ? 0 : 1;
 }
 
@@ -220,7 +222,7 @@ try {
   if (process.argv.includes("--help")) process.stdout.write(HELP);
   else process.exitCode = await main(optionsFrom(process.argv.slice(2), new Date().toISOString().slice(0, 10)));
 } catch (error) {
-  // Once something stands, nothing is thrown: what went wrong is in the steps, and the teardown has been.
+  // Once something exists, nothing is thrown: the steps have the errors, and the teardown has run.
   if (error instanceof Stopped) say(`${error.message}. No changes were made.`);
   else say(error instanceof Refused ? error.message : String((error as Error).stack));
   process.exitCode = error instanceof Refused ? 2 : 1;

@@ -15,18 +15,18 @@ export interface Side {
   readonly chains: readonly Chain[];
 }
 
-/** All that a report tells. */
+/** The contents of a report. */
 export interface Findings {
   readonly date: string;
   readonly version: string;
   readonly commit: string | undefined;
   readonly region: string;
-  /** Whether it was AWS itself that was asked. */
+  /** Whether the run was on AWS itself. */
   readonly isAws: boolean;
   readonly cost: Cost;
   readonly aws: Side;
   readonly simulated: Side;
-  /** Left out where there was no rehearsal. */
+  /** Omitted without a rehearsal. */
   readonly comparison: Comparison | undefined;
   readonly leftovers: Leftovers;
 }
@@ -34,7 +34,7 @@ export interface Findings {
 /** Waits shorter than this many milliseconds are a call's own time. */
 const WORTH_TELLING = 1_000;
 
-/** The report as a document: what was measured, without anything of the account in it. */
+/** The report as a document: the measurements, without any data of the account. */
 export function reportOf(found: Findings): string {
   const parts = [
     head(found),
@@ -52,15 +52,15 @@ export function reportOf(found: Findings): string {
 function head({ date, version, commit, region, isAws, cost, aws }: Findings): string {
   const bad = aws.steps.find(({ outcome }) => outcome === "failed" || outcome === "stopped");
   const came = bad
-    ? `It did not come to its end: **${bad.name}** ${bad.outcome === "failed" ? "failed" : "was stopped"}.`
-    : "It came to its end.";
-  const where = isAws ? "AWS" : "a stand-in for AWS at another address (`AWS_ENDPOINT_URL`)";
+    ? `It did not complete: **${bad.name}** ${bad.outcome === "failed" ? "failed" : "was stopped"}.`
+    : "It completed.";
+  const where = isAws ? "AWS" : "an emulation of AWS at another address (`AWS_ENDPOINT_URL`)";
   return [
-    `# A stack's life on AWS, ${date}`,
+    `# Live test on AWS, ${date}`,
     "",
     `Written by \`npm run test:live\`: Fairlead ${version}${commit === undefined ? "" : ` (${commit})`}, region ${region}, on ${where}. ${came}`,
-    `AWS's list prices for it: about $${cost.expected.toFixed(2)} ($${cost.hourly.toFixed(3)} for each hour that the stack stands).`,
-    "Ids, account numbers, hosts and addresses are taken out.",
+    `Cost by AWS's list prices: about $${cost.expected.toFixed(2)} ($${cost.hourly.toFixed(3)} per hour while the stack exists).`,
+    "Ids, account numbers, hosts and addresses are masked.",
   ].join("\n");
 }
 
@@ -90,11 +90,11 @@ function steps({ aws, simulated }: Findings): string {
       own.filter(({ error }) => isThrottle(error)).length,
     ];
   });
-  const titles = ["step", "outcome", "AWS", "simulator", "calls", "simulator's", "repeated", "throttled"];
+  const titles = ["step", "outcome", "AWS", "simulator", "calls", "simulator's calls", "retried", "throttled"];
   return `## Steps\n\n${table(titles, rows)}`;
 }
 
-/** Waits of one step that differ in nothing but what was asked for, the longest of them and how many there were. */
+/** Waits of one step that differ only in what was requested: the longest one, and how many there were. */
 function once(waits: readonly Wait[]): { readonly wait: Wait; readonly times: number }[] {
   const found = new Map<string, { wait: Wait; times: number }>();
   for (const wait of waits.toSorted((one, other) => other.ms - one.ms)) {
@@ -131,19 +131,14 @@ function waitTables({ aws, simulated }: Findings): string {
   return [
     "## Waits",
     "",
-    "What was asked until it was otherwise: how long until it was seen, or until its state was the last one.",
+    "What was polled until it changed: how long until the change was visible, or until its state was the final one.",
     "",
     rows.length === 0
       ? "None was longer than a second."
       : table(["step", "call", "from → to", "AWS", "simulator"], rows),
     ...(alone.length === 0
       ? []
-      : [
-          "",
-          "Only the simulator let these be waited for:",
-          "",
-          table(["step", "call", "from → to", "simulator"], alone),
-        ]),
+      : ["", "Waits on the simulator only:", "", table(["step", "call", "from → to", "simulator"], alone)]),
   ].join("\n");
 }
 
@@ -154,11 +149,11 @@ function pathsIn({ chains: all }: Side): string {
       ? []
       : [[step, long.map(({ id, action, from, to }) => `${action} ${id} ${seconds(to - from)}`).join(", ")]];
   });
-  const none = "No action on one took longer than a second.";
-  return `## Critical paths\n\n${rows.length === 0 ? none : table(["step", "actions, each for how long"], rows)}`;
+  const none = "No action on a critical path took longer than a second.";
+  return `## Critical paths\n\n${rows.length === 0 ? none : table(["step", "actions and their durations"], rows)}`;
 }
 
-function repeated({ calls: all }: Side, { calls: dreamt }: Side): string {
+function repeated({ calls: all }: Side, { calls: rehearsed }: Side): string {
   const keyOf = ({ step, error, ...call }: Call) =>
     `${step}\t${nameOf(call)}\t${error}${isThrottle(error) ? " (throttled)" : ""}`;
   const countsOf = (calls: readonly Call[]) => {
@@ -166,15 +161,15 @@ function repeated({ calls: all }: Side, { calls: dreamt }: Side): string {
     for (const call of calls) if (call.error !== undefined) counts.set(keyOf(call), (counts.get(keyOf(call)) ?? 0) + 1);
     return counts;
   };
-  const there = countsOf(dreamt);
+  const there = countsOf(rehearsed);
   const rows = [...countsOf(all)].map(([key, times]) => [...key.split("\t"), times, there.get(key) ?? 0]);
-  const none = "Every call was answered.";
+  const none = "No call failed.";
   const titles = ["step", "call", "error", "times", "simulator"];
   return `## Errors\n\n${rows.length === 0 ? none : table(titles, rows)}`;
 }
 
 function differences({ differences: all, compared, onlyOnAws, onlyInSimulator }: Comparison): string {
-  const told = (title: string, names: readonly string[]) =>
+  const listed = (title: string, names: readonly string[]) =>
     names.length === 0 ? [] : ["", `${title}: ${names.map((name) => `\`${name}\``).join(", ")}.`];
   const rows = all.map(({ operation, path, what, detail }: Difference) => [
     operation,
@@ -183,12 +178,12 @@ function differences({ differences: all, compared, onlyOnAws, onlyInSimulator }:
     detail,
   ]);
   return [
-    "## Answers that differed from the simulator's",
+    "## Responses that differed from the simulator's",
     "",
-    `${compared} operations were answered by both; ${rows.length === 0 ? "no answer differed." : `${rows.length} differences:`}`,
+    `${compared} operations were called on both; ${rows.length === 0 ? "no response differed." : `${rows.length} differences:`}`,
     ...(rows.length === 0 ? [] : ["", table(["operation", "member", "difference", "what"], rows)]),
-    ...told("Asked of AWS alone", onlyOnAws),
-    ...told("Asked of the simulator alone", onlyInSimulator),
+    ...listed("Called on AWS only", onlyOnAws),
+    ...listed("Called on the simulator only", onlyInSimulator),
   ].join("\n");
 }
 
@@ -211,14 +206,12 @@ function callsBySteps({ aws, simulated }: Findings): string {
 function left({ left: all, lagging, unread }: Leftovers): string {
   const lines = [
     all.length === 0 && unread.length === 0
-      ? "Nothing of the stack is left, by its tags and by its names."
+      ? "No resources of the stack are left, by its tags and by its names."
       : `**Left: ${all.length}.** ${all.map(({ what, id }) => `${what} ${id}`).join(", ")}`,
-    ...unread.map(({ what, error }) => `Whether a ${what} is left could not be read: ${error}`),
+    ...unread.map(({ what, error }) => `Could not check whether a ${what} is left: ${error}`),
     ...(lagging.length === 0
       ? []
-      : [
-          `The tagging API still named ${lagging.length} resources that the services' own lists did not have any more.`,
-        ]),
+      : [`The tagging API still listed ${lagging.length} resources that were no longer in the services' own lists.`]),
   ];
-  return `## What is left\n\n${lines.join("\n\n")}`;
+  return `## Leftovers\n\n${lines.join("\n\n")}`;
 }

@@ -35,7 +35,7 @@ async function cli({ target }: Life, expected: number, ...args: readonly string[
   const ended = await target.cli(...args);
   if (ended.code === expected) return ended;
   const said = ended.stderr.trim().split("\n").slice(-12).join("\n");
-  throw new StepFailed(`fairlead ${args.join(" ")} ended with ${ended.code} and not ${expected}:\n${said}`);
+  throw new StepFailed(`fairlead ${args.join(" ")} exited with ${ended.code} instead of ${expected}:\n${said}`);
 }
 
 const reconciled = async (life: Life) => {
@@ -65,7 +65,7 @@ const rollback: Step = {
     const { releases } = JSON.parse(stdout) as Releases;
     const deployed = releases.filter(({ ending, revision }) => ending === "live" && revision !== undefined);
     if (deployed.length < 2 && !life.delivers)
-      return "the AWS at this address runs a pipeline but deploys nothing, so there is no earlier release";
+      return "the AWS emulation at this address runs a pipeline but deploys nothing, so there is no earlier release";
     await cli(life, 0, "rollback", "--yes");
     return undefined;
   },
@@ -108,7 +108,7 @@ async function changedByHand({ autoScaling, ec2, ecs, elb, logs }: Services, { n
 
 const drift: Step = {
   name: "drift",
-  title: "Change five things by hand with the SDK, see them in the plan, reconcile",
+  title: "Change five settings with the SDK, see them in the plan, reconcile",
   run: async (life) => {
     await life.target.byHand((services) => changedByHand(services, life));
     await cli(life, 3, "plan", "--check");
@@ -118,7 +118,7 @@ const drift: Step = {
 
 const looks: Step = {
   name: "look",
-  title: "Ask for status, outputs, releases, logs and history",
+  title: "Run status, outputs, releases, logs and history",
   run: async (life) => {
     for (const command of ["status", "outputs", "releases", "logs", "history"]) await cli(life, 0, command);
   },
@@ -151,12 +151,12 @@ export interface Planned {
 /** A plan, which changes nothing; `planned` is told what it would create. Fails where there is anything of the stack already. */
 export const plan = (planned: Planned): Step => ({
   name: "plan",
-  title: "Plan the stack; nothing stands yet, and nothing is changed",
+  title: "Plan the stack; nothing exists yet, and nothing is changed",
   run: async (life) => {
     const { stdout } = await cli(life, 0, "plan");
     const { actions } = JSON.parse(stdout) as { actions: { type: string; action: string }[] };
     if (!actions.every(({ action }) => action === "create"))
-      throw new StepFailed(`The account has a stack ${life.config.name} already: choose another --seed.`);
+      throw new StepFailed(`The account already has a stack ${life.config.name}: choose another --seed.`);
     planned.types = actions.map(({ type }) => type);
   },
 });
@@ -169,9 +169,9 @@ export const STEPS: readonly Step[] = [
     appendFileSync(join(folder, "Dockerfile"), "\n# The second release.\n"),
   ),
   rollback,
-  edit("edit in place", "Edit memory, tags and the logs' retention: updates in place, a new revision", inPlace),
+  edit("edit in place", "Edit memory, tags and log retention: updates in place, a new revision", inPlace),
   edit("edit replace", "Edit the container's port: replaces the target group", replacing),
-  edit("edit scaling and CDN", "Edit the scaling's bounds and the distribution's paths", moved),
+  edit("edit scaling and CDN", "Edit the scaling bounds and the distribution's paths", moved),
   drift,
   looks,
 ];

@@ -45,7 +45,7 @@ const findings: Findings = {
 describe("the report of a life", () => {
   it("has steps, waits, errors, differences and calls", () => {
     const text = reportOf(findings);
-    expect(text).toContain("Fairlead 1.2.3 (abc1234), region eu-west-1, on AWS. It came to its end.");
+    expect(text).toContain("Fairlead 1.2.3 (abc1234), region eu-west-1, on AWS. It completed.");
     expect(text).toContain("| **reconcile**: Create the stack | done | 12.0 s | 12.0 s | 4 | 2 | 1 | 1 |");
     expect(text).toContain("InvalidVpcID.NotFound → answered | 4.0 s | did not wait |");
     expect(text).toContain("create network/nat-1 5.0 s");
@@ -53,7 +53,7 @@ describe("the report of a life", () => {
     expect(text).toContain("| ec2.DescribeVpcs | `Vpcs[].Extra` | only on AWS | string |");
     expect(text).toContain("| ec2.DescribeVpcs | `Vpcs[].VpcId` | only in the simulator | string |");
     expect(text).toContain("| ec2.CreateVpc | 2 | 1 | reconcile 2 |");
-    expect(text).toContain("Nothing of the stack is left");
+    expect(text).toContain("No resources of the stack are left");
   });
 
   it("says what failed and what is left, without any data of the account", () => {
@@ -61,10 +61,10 @@ describe("the report of a life", () => {
     const left = [{ what: "VPC", id: "vpc-0123456789abcdef0" }];
     const leftovers = { left, lagging: ["arn"], unread: [{ what: "role", error: "AccessDenied" }] };
     const text = reportOf({ ...findings, isAws: false, aws: { ...aws, steps: steps("failed", why) }, leftovers });
-    expect(text).toContain("It did not come to its end: **reconcile** failed.");
-    expect(text).toContain("a stand-in for AWS");
+    expect(text).toContain("It did not complete: **reconcile** failed.");
+    expect(text).toContain("an emulation of AWS");
     expect(text).toContain("**Left: 1.** VPC vpc-(id)");
-    expect(text).toContain("Whether a role is left could not be read: AccessDenied");
+    expect(text).toContain("Could not check whether a role is left: AccessDenied");
     expect(text).not.toMatch(/123456789012|10\.1\.2\.3|0123456789abcdef0|dabc/);
   });
 });
