@@ -57,9 +57,16 @@ describe.each(documents)("%s", (document) => {
   });
 });
 
+// Declaring the commands does not use the context; only running one does.
+const program = programOf(undefined as never, () => undefined);
+
+it("every command of the CLI has an npm script", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  for (const name of program.commands.map((command) => command.name()))
+    expect(scripts).toHaveProperty(name, `node bin/fairlead.mjs ${name}`);
+});
+
 it("the README lists every command of the CLI", () => {
-  // Declaring the commands does not use the context; only running one does.
-  const program = programOf(undefined as never, () => undefined);
   const commands = program.commands.flatMap((command) =>
     command.commands.length === 0
       ? [command.name()]
