@@ -7,21 +7,21 @@ import { KEPT_RUNS, parseRun } from "./history.ts";
 import { cannotWrite } from "./write-whole.ts";
 import { LockedError, type Run } from "./state.ts";
 
-/** For how long, in milliseconds, a run waits for others that are being added. */
+/** How long, in milliseconds, a run waits for other runs that are being added. */
 const PATIENCE = 5_000;
-/** How long it waits before it looks again. */
+/** The pause between attempts. */
 const PAUSE = 10;
 
 /**
- * A history in a file, one JSON line a run, the newest last. A run is added at its end, under a lock that is held for that moment
- * alone: runs that end at once each get a number, and none is lost where the oldest are dropped.
+ * A history in a file: one line of JSON per run, the newest last. A run is appended under a lock held only for that moment: runs that end
+ * at the same time each get a number, and none is lost when the oldest are dropped.
  */
 export function fileHistory(path: string, clock: Clock = realClock) {
   const lock = `${path}.lock`;
   const text = async () => (await files.get(path))?.text ?? "";
   const linesOf = (all: string) => all.split("\n").filter((line) => line !== "");
 
-  /** `undefined` where the lock does not come free: the history is not worth a run that fails. */
+  /** `undefined` if the lock is not released: the history is not worth failing a run. */
   async function inTurn(): Promise<(() => Promise<void>) | undefined> {
     for (const began = clock.now(); clock.now() - began <= PATIENCE; await clock.sleep(PAUSE))
       try {
@@ -35,7 +35,7 @@ export function fileHistory(path: string, clock: Clock = realClock) {
   async function add(run: Omit<Run, "number">, alone: boolean): Promise<number> {
     const before = await text();
     const number = 1 + linesOf(before).reduce((highest, line) => Math.max(highest, parseRun(line)?.number ?? 0), 0);
-    // What a process left half-written that died is a line of its own.
+    // A partial line left by a process that died stays on its own line.
     const start = before === "" || before.endsWith("\n") ? "" : "\n";
     await appendFile(path, `${start}${JSON.stringify({ number, ...run })}\n`, { mode: 0o600 }).catch(
       (error: unknown) => {

@@ -7,21 +7,21 @@ import { isOther, isVisibleFromHere, lookAtProcess } from "./process-mark.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
-/** What the name of a lock that is still being written ends with. */
+/** The suffix of a lock file that is still being written. */
 const DRAFT = ".draft";
-/** How a file system says that it gives no file a second name. */
+/** The error codes of a file system without hard links. */
 const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
 
 /**
- * Takes the lock file at `path` for `command`, or throws `LockedError` naming who holds it. The file is given its name when all of it
- * is written, which only one process can do. A lock whose process on this host is gone is removed first, which only one may do: the
- * one who holds a lock of its own for removing just that one.
+ * Acquires the lock file at `path`, or throws `LockedError` naming its holder. The file gets its name only when it is completely written,
+ * which only one process can do. A lock whose process on this host no longer exists is removed first; only the holder of a second lock for
+ * that one removal may do so.
  */
 export async function holdFile(path: string, verb: string, died?: Died): Promise<Held> {
   const holder = await take(path, verb, died);
   return {
     async check() {
-      // The operating system says whether a holder lives, so that no one takes the lock from one that does but by force.
+      // The operating system says whether a holder is alive, so a living holder only loses its lock by force.
       const now = await readHolder(path);
       if (now?.token !== holder.token)
         throw new LockedError(
@@ -33,20 +33,20 @@ export async function holdFile(path: string, verb: string, died?: Died): Promise
   };
 }
 
-/** The same for those who only want to give it back. */
+/** The same, for callers that only release it. */
 export async function lockFile(path: string, verb: string): Promise<() => Promise<void>> {
   const held = await holdFile(path, verb);
   return () => held.release();
 }
 
-/** Takes the lock away from whoever holds it, or only from the holder of `token`; answers who that was. */
+/** Removes the lock of any holder, or only that of the holder of `token`; returns the former holder. */
 export async function unlockFile(path: string, token?: string): Promise<Holder | undefined> {
   let holder: Holder | undefined;
   try {
     holder = await readHolder(path);
   } catch (error) {
     if (!(error instanceof LockedError)) throw error;
-    // One that cannot be read is no one's: not that of the holder who is asked for either.
+    // An unreadable lock has no known holder, so it is not that of `token` either.
     if (token === undefined) await rm(path, { force: true });
     return undefined;
   }
@@ -54,12 +54,12 @@ export async function unlockFile(path: string, token?: string): Promise<Holder |
   return (await removeOf(path, "state unlock", holder)) ? holder : undefined;
 }
 
-/** Removes what processes have left beside the lock that died while they took or removed it. */
+/** Removes what processes that died while acquiring or removing the lock left beside it. */
 export async function sweepLock(path: string): Promise<void> {
   for (const name of (await absent(readdir(dirname(path)))) ?? []) {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const left = join(dirname(path), name);
-    // Who still writes a draft that is gone writes it again.
+    // If the process is still writing, it writes its draft again.
     if (name.endsWith(DRAFT)) await rm(left, { force: true });
     else {
       const holder = parseHolder((await absent(readFile(left, "utf8"))) ?? "");
@@ -82,10 +82,7 @@ async function take(path: string, verb: string, died?: Died): Promise<Holder> {
   throw new LockedError(`Another run is acquiring the lock ${path} right now. Try again.`);
 }
 
-/**
- * No one but the holder of this second lock removes that holder's, so what was read here is what is removed. Answers whether it was
- * there to be removed.
- */
+/** Only the holder of this second lock removes that holder's lock, so what was read here is what is removed. Returns whether it existed. */
 async function removeOf(path: string, verb: string, holder: Holder): Promise<boolean> {
   const second = `${path}.${holder.token}`;
   await take(second, verb);
@@ -94,12 +91,12 @@ async function removeOf(path: string, verb: string, holder: Holder): Promise<boo
     await rm(path, { force: true });
     return true;
   } finally {
-    // No one takes it from a process that lives.
+    // A living process never loses it.
     await rm(second, { force: true });
   }
 }
 
-/** The same, where someone else may be about to remove it. */
+/** The same, if another process may be about to remove it. */
 async function removeUnlessRemoved(path: string, verb: string, holder: Holder): Promise<void> {
   try {
     await removeOf(path, verb, holder);
@@ -108,7 +105,7 @@ async function removeUnlessRemoved(path: string, verb: string, holder: Holder): 
   }
 }
 
-/** A lock appears whole: a process that dies while it writes one leaves a draft, which is no lock. */
+/** A lock file appears complete: a process that dies while writing leaves a draft, which is not a lock. */
 async function make(path: string, holder: Holder): Promise<boolean> {
   const draft = `${path}.${holder.token}${DRAFT}`;
   try {
@@ -118,7 +115,7 @@ async function make(path: string, holder: Holder): Promise<boolean> {
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (NO_LINKS.has(code)) return await makeInPlace(path, holder);
-    // There is one already, or the draft was swept away.
+    // The lock already exists, or the draft was cleaned up.
     if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
   } finally {
@@ -126,7 +123,7 @@ async function make(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** The flag lets only one process make it, and others may see it before all of it is there. */
+/** The flag lets only one process create it; others may see it before it is completely written. */
 async function makeInPlace(path: string, holder: Holder): Promise<boolean> {
   try {
     await writeNew(path, holder);
@@ -147,7 +144,7 @@ async function writeNew(path: string, holder: Holder): Promise<void> {
   }
 }
 
-/** Who holds the lock; `undefined` where no one does any more. A lock that is still being written counts as held. */
+/** The holder of the lock; `undefined` if it is free. A lock that is still being written counts as held. */
 export async function readHolder(path: string): Promise<Holder | undefined> {
   for (let tries = 0; tries < 20; tries++) {
     const text = await absent(readFile(path, "utf8"));
@@ -159,15 +156,15 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
   throw new LockedError(unreadable(path));
 }
 
-/** Whether its process is known to run, which only its own machine can tell. */
+/** Whether its process is known to be running, which only its own machine can tell. */
 export const isAlive = (holder: Holder): boolean => holder.host === hostname() && !isDead(holder);
 
-/** One that this machine cannot look at counts as alive. */
+/** A process that this machine cannot check counts as alive. */
 function isDead({ host, pid, process: mark = "" }: Holder): boolean {
   if (host !== hostname()) return false;
   const seen = lookAtProcess(pid);
   if (seen && isOther(mark, seen.mark)) return true;
-  // Another container of the same host name has process ids of its own.
+  // Another container with the same host name has its own process ids.
   if (!isVisibleFromHere(mark)) return false;
   if (seen) return seen.zombie;
   try {

@@ -6,7 +6,7 @@ import type { StateStore } from "./state.ts";
 import { storeIn } from "./store.ts";
 
 /**
- * A state in a local JSON file `<name>.json`. Beside it lie its lock, its backups (`<name>.backups/<serial>.json`) and its history
+ * A state in a local JSON file `<name>.json`. Next to it are its lock, its backups (`<name>.backups/<serial>.json`) and its history
  * (`<name>.history.jsonl`).
  */
 export function fileStore(path: string): StateStore {
@@ -18,12 +18,12 @@ export function fileStore(path: string): StateStore {
     objects: files,
     key: path,
     backups: `${backups}/`,
-    // A lock is taken over from a process that is gone, and whoever lost it by force looks before it writes.
+    // A lock is taken over only from a dead process, and a run that lost it by force checks before it writes.
     outlived: false,
     async hold(verb, died) {
       const held = await holdFile(lock, verb, died);
       try {
-        // Whoever holds the lock is the only one who writes.
+        // Only the holder of the lock writes.
         await sweepLock(lock);
         await removeUnfinished(dirname(path), (name) => name === basename(path));
         await removeUnfinished(backups, () => true);

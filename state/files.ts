@@ -7,8 +7,8 @@ import { writeWhole } from "./write-whole.ts";
 const etagOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /**
- * Files by their path. A write goes to a temporary file that is synced and renamed, so that a reader or a crash sees the old text or
- * the new one; its owner alone can read it. Conditions are looked at and not enforced: whoever writes holds the lock.
+ * Files by path. A write goes to a temporary file that is synced and renamed, so that a reader or a crash sees either the old or the new
+ * text; only its owner can read it. Conditions are checked but not enforced, since the writer holds the lock.
  */
 export const files: ObjectStore = {
   async get(path) {
@@ -36,7 +36,7 @@ export const files: ObjectStore = {
   },
 };
 
-/** Removes what writers that died have left in a folder of the files that no one else writes at this moment. */
+/** Removes what dead writers left in a directory of the files that no other process is writing. */
 export async function removeUnfinished(folder: string, whose: (name: string) => boolean): Promise<void> {
   for (const name of (await absent(readdir(folder))) ?? []) {
     const [, file] = /^(.+)\.\d+$/.exec(name) ?? [];
@@ -44,7 +44,7 @@ export async function removeUnfinished(folder: string, whose: (name: string) => 
   }
 }
 
-/** `undefined` where there is no such file or folder. */
+/** `undefined` if there is no such file or directory. */
 export async function absent<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

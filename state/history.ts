@@ -28,7 +28,7 @@ const schema = z.object({
   seconds: z.number().optional(),
 });
 
-/** A run from its JSON; `undefined` where it is damaged: the rest of the history is worth having all the same. */
+/** A run from its JSON; `undefined` if it is damaged, since the rest of the history is still useful. */
 export function parseRun(text: string): Run | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;

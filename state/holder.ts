@@ -15,7 +15,7 @@ const schema = z.object({
   token: z.string(),
 });
 
-/** This process, about to hold a lock for `command`. */
+/** This process as the future holder of a lock for `command`. */
 export const newHolder = (verb: string, since: number): Holder => ({
   who: whoAmI(),
   pid: process.pid,
@@ -26,7 +26,7 @@ export const newHolder = (verb: string, since: number): Holder => ({
   token: randomUUID(),
 });
 
-/** The holder that a lock names; `undefined` where its text is none. */
+/** The holder named in a lock; `undefined` if the text is not valid. */
 export function parseHolder(text: string): Holder | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;
@@ -39,16 +39,16 @@ export function parseHolder(text: string): Holder | undefined {
 export const heldBy = ({ who, pid, verb, since, renewed }: Holder) =>
   `The state has been locked by ${who} (${verb}, process ${pid}) since ${since}${renewed === undefined ? "" : `, last renewed at ${renewed}`}. Wait until that run has finished. If its process no longer exists, remove the lock: npx fairlead state unlock`;
 
-/** What to do about a lock that says nothing. */
+/** What to do about an unreadable lock. */
 export const unreadable = (where: string) =>
   `The lock ${where} cannot be read. If no run is in progress, remove it: npx fairlead state unlock`;
 
-/** Who runs this, as `user@host`. */
+/** The current user, as `user@host`. */
 export function whoAmI(): string {
   try {
     return `${userInfo().username}@${hostname()}`;
   } catch {
-    // A process may run as a user that the machine has no name for.
+    // A process may run as a user id without a name on this machine.
     return `uid ${process.getuid?.() ?? "unknown"}@${hostname()}`;
   }
 }

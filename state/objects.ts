@@ -1,46 +1,46 @@
-/** What an object holds. */
+/** The content of an object. */
 export interface Content {
   readonly text: string;
-  /** Names these very bytes. */
+  /** Identifies these exact bytes. */
   readonly etag: string;
 }
 
-/** One object as it was read. */
+/** An object as it was read. */
 export interface StoredObject extends Content {
   /** When it was written, on the store's own clock, in milliseconds since the epoch. */
   readonly changedAt: number;
 }
 
-/** What must hold for a write to be carried out: that nothing is there, or that what is there has this ETag. */
+/** The precondition of a write: that nothing exists, or that the existing object has this ETag. */
 export type Condition = { readonly ifNoneMatch: "*" } | { readonly ifMatch: string };
 
-/** A place for texts by their key in which a write can depend on what is there. */
+/** A store of texts by key in which a write can be conditional. */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | undefined>;
   /**
-   * Answers the new ETag, or `undefined` where `when` does not hold. Throws `UncertainWrite` where no answer came; without a condition
-   * it may as well write again, which is the same.
+   * Returns the new ETag, or `undefined` if `when` does not hold. Throws `UncertainWrite` if no response came; an unconditional write may
+   * simply be repeated.
    */
   put(key: string, text: string, when?: Condition): Promise<string | undefined>;
-  /** Answers whether the object is gone; `false` where it has another ETag. Throws `UncertainWrite` where no answer came, as above. */
+  /** Returns whether the object is gone; `false` if it has another ETag. Throws `UncertainWrite` if no response came. */
   remove(key: string, ifMatch?: string): Promise<boolean>;
-  /** The keys that begin with `prefix`, which ends with a slash, and when each was written, in milliseconds since the epoch. */
+  /** The keys that start with `prefix`, which ends with a slash, and when each was written, in milliseconds since the epoch. */
   list(prefix: string): Promise<{ readonly key: string; readonly changedAt: number }[]>;
 }
 
-/** A write or a removal that may or may not have been carried out. */
+/** A write or delete that may or may not have been carried out. */
 export class UncertainWrite extends Error {
   override readonly name = "UncertainWrite";
 }
 
-/** How often a write is sent whose answer does not come. */
+/** How many times a write without a response is sent. */
 const TRIES = 5;
 
-/** Whether a write under this condition would be carried out. */
+/** Whether the precondition of a write holds. */
 export const holds = (when: Condition, now: Content | undefined): boolean =>
   "ifMatch" in when ? now?.etag === when.ifMatch : now === undefined;
 
-/** `put` that looks what is there where no answer came: whether it was carried out is never guessed, and never done twice. */
+/** `put` that reads the object if no response came: whether it was written is never guessed, and it is never written twice. */
 export async function putConfirmed(
   objects: ObjectStore,
   key: string,
@@ -54,14 +54,14 @@ export async function putConfirmed(
     } catch (error) {
       if (!(error instanceof UncertainWrite) || tries >= TRIES) throw error;
     }
-    // No answer came at first: the one who wrote may well have been this call, also where the next one was refused.
+    // There was no response at first: this call may have written it, even if the next attempt was rejected.
     const now = await objects.get(key);
     if (now?.text === text) return now.etag;
     if (!holds(when, now) || tries >= TRIES) return undefined;
   }
 }
 
-/** `remove` that looks what is there where no answer came. */
+/** `remove` that reads the object if no response came. */
 export async function removeConfirmed(objects: ObjectStore, key: string, ifMatch: string): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {

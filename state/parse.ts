@@ -18,7 +18,7 @@ const resource = z.strictObject({
 });
 const schema = z.strictObject({
   version: z.union([z.literal(1), z.literal(2)]),
-  // Far from where a number that is one more would be the same number.
+  // Well below the numbers at which adding one has no effect.
   serial: z.number().int().nonnegative().max(1e15),
   stack: word,
   name: word.optional(),
@@ -29,12 +29,12 @@ const schema = z.strictObject({
   resources: z.record(word, resource),
 });
 
-/** Deeper than anything lies that Fairlead writes. */
+/** Deeper than anything that Fairlead writes. */
 const DEEPEST = 50;
 
 /**
- * Reads the text of a state. Throws `StateError` where it is damaged or was written by a newer version; the message says what to do.
- * `where` is the path or address that the message names.
+ * Parses the text of a state. Throws `StateError` if it is damaged or was written by a newer version; the message says what to do. `where`
+ * is the path or address used in the message.
  */
 export function parseState(text: string, where: string): State {
   let data: unknown;
@@ -54,7 +54,7 @@ export function parseState(text: string, where: string): State {
     const [issue] = parsed.error.issues;
     throw new StateError(damaged(where, `${issue?.path.join(".") || "the document"}: ${wrong(issue, data)}`));
   }
-  // Optional properties are left out of the JSON, never written as undefined.
+  // Optional properties are omitted from the JSON, never written as undefined.
   const state = parsed.data as State;
   const contradiction = missingIdentity(state) ?? missingId(state) ?? sharedId(state) ?? circle(state);
   if (contradiction !== undefined) throw new StateError(damaged(where, contradiction));
@@ -64,26 +64,26 @@ export function parseState(text: string, where: string): State {
 const damaged = (where: string, why: string) =>
   `The state ${where} is damaged: ${why}. It was left unchanged, and no changes were made. Restore a good copy, or move it away: the next run then finds existing resources by their owner tags and names.`;
 
-/** What is wrong in one place: zod's words, which call what is not there by its JavaScript name. */
+/** The problem at one path: zod's message, except that it names a missing value by its JavaScript type. */
 function wrong(issue: z.core.$ZodIssue | undefined, data: unknown): string {
   const value = issue?.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], data);
   return value === undefined ? "it is missing" : (issue?.message ?? "it is wrong");
 }
 
-/** From version 2 on a state says whose it is in parts. */
+/** From version 2, a state records name and environment separately. */
 function missingIdentity({ version, name, environment }: State): string | undefined {
   if (version === 1) return undefined;
   if (name === undefined) return "name: it is missing";
   return environment === undefined ? "environment: it is missing" : undefined;
 }
 
-/** What was made has an id; only what is being made, or is being deleted, may have none. */
+/** A created resource has an id; only one that is being created or deleted may have none. */
 function missingId({ resources }: State): string | undefined {
   const [name] = Object.entries(resources).find(([, { id, status }]) => id === undefined && status === "created") ?? [];
   return name === undefined ? undefined : `resources.${name}.id: it is missing`;
 }
 
-/** One thing of the provider's that two entries claim: whatever became of one of them would befall the other. */
+/** A provider id that two entries claim: deleting one would delete the other. */
 function sharedId({ resources }: State): string | undefined {
   const owners = new Map<string, string>();
   for (const [name, { type, id, old = [] }] of Object.entries(resources))
@@ -97,7 +97,7 @@ function sharedId({ resources }: State): string | undefined {
   return undefined;
 }
 
-/** Resources that need each other: neither could ever have been made. */
+/** Resources that depend on each other, so that neither could have been created. */
 function circle({ resources }: State): string | undefined {
   const done = new Set<string>();
   const onTheWay: string[] = [];
@@ -121,7 +121,7 @@ function circle({ resources }: State): string | undefined {
   return undefined;
 }
 
-/** Whether something lies deeper in `value` than `levels`; whoever walks it later does so by calling itself. */
+/** Whether `value` is nested deeper than `levels`: later code walks it recursively. */
 const isDeeper = (value: unknown, levels: number): boolean =>
   typeof value === "object" &&
   value !== null &&

@@ -4,26 +4,26 @@ import { putConfirmed, removeConfirmed, type ObjectStore } from "./objects.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
-/** How often a holder says that it is still there. */
+/** How often a holder renews its lock. */
 const RENEWAL = 60_000;
-/** For how long what was seen of the lock is believed. */
+/** How long a check of the lock is considered valid. */
 const FRESH = 5_000;
-/** After how long without a word a lock may be taken over. */
+/** How long without a renewal until a lock may be taken over. */
 const LAPSE = 600_000;
 
-/** Where a lock lies, and the clock that tells its holder when to say again that it is there. */
+/** The location of a lock, and the clock for its renewals. */
 export interface LockPlace {
   readonly objects: ObjectStore;
   readonly key: string;
-  /** Where it is, for people. */
+  /** The location to show to users. */
   readonly where: string;
   readonly clock: Clock;
 }
 
 /**
- * Takes the lock for `command`, or throws `LockedError` naming who holds it. The lock is an object that can only be written where there
- * is none. No one can look at the process that holds it, so the holder writes every minute that it is still there; one of which
- * nothing was heard for ten minutes is replaced under the condition that it is still that very object, which only one can do.
+ * Acquires the lock for `command`, or throws `LockedError` naming its holder. The lock is an object that can only be created if there is
+ * none. Other machines cannot check the holder's process, so the holder renews the lock every minute; a lock that was not renewed for ten
+ * minutes is replaced on the condition that it is unchanged, which only one process can do.
  */
 export async function takeLock(place: LockPlace, verb: string, died?: Died): Promise<Held> {
   const { objects, key, where, clock } = place;
@@ -46,7 +46,7 @@ export async function takeLock(place: LockPlace, verb: string, died?: Died): Pro
   throw new LockedError(`Another run is acquiring the lock ${where} right now. Try again.`);
 }
 
-/** What time it is by the store's own clock, which stamps the locks: those of two machines may differ by more than a lapse. */
+/** The current time of the store's own clock, which timestamps the locks: the clocks of two machines may differ by more than the limit. */
 async function storeTime({ objects, key }: LockPlace, token: string): Promise<number | undefined> {
   const probe = `${key}.${token}`;
   await objects.put(probe, token);
@@ -55,7 +55,7 @@ async function storeTime({ objects, key }: LockPlace, token: string): Promise<nu
   return written?.changedAt;
 }
 
-/** Renews the lock until it is given back or taken away. */
+/** Renews the lock until it is released or taken away. */
 function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made: string): Held {
   const end = new AbortController();
   let etag = made;
@@ -70,7 +70,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
     const text = JSON.stringify({ ...holder, renewed: new Date(now).toISOString() });
     let renewed = await putConfirmed(objects, key, text, { ifMatch: etag });
     if (renewed === undefined) {
-      // An earlier renewal may have been carried out whose answer never came: the token tells whose lock it is.
+      // An earlier renewal without a response may have succeeded: the token tells whose lock it is.
       const found = await objects.get(key);
       if (found && parseHolder(found.text)?.token === holder.token)
         renewed = await putConfirmed(objects, key, text, { ifMatch: found.etag });
@@ -82,7 +82,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
     lost = true;
     end.abort();
   }
-  /** Whether the lock is still there, and still this one: someone may have taken it away by force. */
+  /** Whether the lock still exists and is still this one: it may have been removed by force. */
   async function lookOnce() {
     const now = clock.now();
     const found = await objects.get(key);
@@ -98,7 +98,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       } catch {
         return;
       }
-      // What stands blocking now may be gone in a minute; whoever writes next asks for itself.
+      // A conflict may be gone in a minute, so the next writer checks again.
       await renew().catch(() => {});
     }
   }
@@ -106,7 +106,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
 
   return {
     async check() {
-      // The machine may have slept: only the lock itself knows whether it is still ours.
+      // The machine may have been asleep: only the lock itself shows whether it is still ours.
       if (!lost && clock.now() - heard > LAPSE - RENEWAL) await renew();
       else if (!lost && clock.now() - seen > FRESH) await (looking ??= lookOnce().finally(() => (looking = undefined)));
       if (lost)
@@ -123,7 +123,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
   };
 }
 
-/** Who holds the lock, if anyone does. */
+/** The holder of the lock, if any. */
 export async function lockHolder({ objects, key, where }: LockPlace): Promise<Holder | undefined> {
   const found = await objects.get(key);
   const holder = found && parseHolder(found.text);
@@ -131,7 +131,7 @@ export async function lockHolder({ objects, key, where }: LockPlace): Promise<Ho
   return holder;
 }
 
-/** Takes the lock away from whoever holds it, or only from the holder of `token`; answers who that was. */
+/** Removes the lock of any holder, or only that of the holder of `token`; returns the former holder. */
 export async function takeAway(
   { objects, key }: Pick<LockPlace, "objects" | "key">,
   token?: string,
@@ -140,7 +140,7 @@ export async function takeAway(
     const found = await objects.get(key);
     const holder = found && parseHolder(found.text);
     if (!found || (token !== undefined && holder?.token !== token)) return undefined;
-    // Its holder may renew it at this moment, and it is the same lock all the same.
+    // Its holder may be renewing it right now, and it is still the same lock.
     if (await removeConfirmed(objects, key, found.etag)) return holder;
   }
 }

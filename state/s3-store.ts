@@ -5,20 +5,20 @@ import { lockHolder, takeAway, takeLock } from "./s3-lock.ts";
 import type { Run, StateStore } from "./state.ts";
 import { storeIn } from "./store.ts";
 
-/** Where a state lies in S3. */
+/** The location of a state in S3. */
 export interface S3Place {
   readonly objects: ObjectStore;
   readonly bucket: string;
   readonly prefix: string;
   /** `<stack>-<env>`. */
   readonly stack: string;
-  /** The machine's own clock, also where the stack lives in simulated time: it tells how old a lock is. */
+  /** The machine's own clock, even if the stack lives in simulated time: it determines the age of a lock. */
   readonly clock: Clock;
 }
 
 /**
- * A state that a team shares: the object `<prefix>/<stack>-<env>.json` in a bucket. Below `<prefix>/<stack>-<env>/` lie its lock, its
- * backups and its history. Every write depends on the ETag that was read: a race is lost by one of the two, and never a write.
+ * A state shared by a team: the object `<prefix>/<stack>-<env>.json` in a bucket. Below `<prefix>/<stack>-<env>/` are its lock, its backups
+ * and its history. Every write depends on the ETag that was read: in a race one writer fails, and no write is lost.
  */
 export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): StateStore {
   const base = `${prefix}/${stack}`;
@@ -37,7 +37,7 @@ export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): Sta
   });
 }
 
-/** One object a run: `<number>.json`. Two runs that end at once get two numbers. */
+/** One object per run: `<number>.json`. Two runs that end at the same time get two numbers. */
 function objectHistory(objects: ObjectStore, prefix: string) {
   const keyOf = (number: number) => `${prefix}${number}.json`;
   /** The numbers of the runs, the newest first. */
@@ -58,7 +58,7 @@ function objectHistory(objects: ObjectStore, prefix: string) {
     async runs(limit: number): Promise<Run[]> {
       const runs: Run[] = [];
       const left = await numbers();
-      // One that is damaged is passed over, and an older one told instead.
+      // A damaged run is skipped, and an older one returned instead.
       while (runs.length < limit && left.length > 0) {
         const some = left.splice(0, limit - runs.length);
         const found = await Promise.all(some.map((number) => objects.get(keyOf(number))));

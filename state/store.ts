@@ -5,19 +5,19 @@ import { StateError, type Died, type State, type StateStore } from "./state.ts";
 
 /** A lock that is held. */
 export interface Held {
-  /** Throws `LockedError` where someone took it away. */
+  /** Throws `LockedError` if it was taken away. */
   check(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Where a store keeps things: what makes one store another. */
+/** The location of a store: the part that differs between stores. */
 export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | "record" | "runs"> {
   readonly objects: ObjectStore;
   /** The state's key. */
   readonly key: string;
-  /** Whether a holder that was given up may still live, on another machine, and write. */
+  /** Whether a holder that was considered dead may still be alive on another machine, and write. */
   readonly outlived: boolean;
-  /** What the keys of its backups begin with; ends with a slash. */
+  /** The key prefix of its backups; ends with a slash. */
   readonly backups: string;
   hold(verb: string, died?: Died): Promise<Held>;
 }
@@ -25,10 +25,10 @@ export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | 
 /** How many earlier states are kept. */
 const KEPT = 20;
 
-/** A store of one state, the same in every place. */
+/** The store of a state, the same for every location. */
 export function storeIn(place: Place): StateStore {
   const { where, objects, key } = place;
-  /** What is there, as far as this store knows; `sure` is false where a write failed and may yet have been carried out. */
+  /** The stored content as far as this store knows; `sure` is false if a write failed and may still have been carried out. */
   let known: { readonly found: Content | undefined; readonly sure: boolean; readonly tried?: string } | undefined;
   let backed = false;
   let held: Held | undefined;
@@ -47,7 +47,7 @@ export function storeIn(place: Place): StateStore {
     return found;
   }
 
-  /** Puts the state in the place of `found`. */
+  /** Replaces `found` with the state. */
   async function change(state: State, found: Content | undefined): Promise<void> {
     const text = Object.keys(state.resources).length === 0 ? undefined : `${JSON.stringify(state, undefined, 2)}\n`;
     known = { found, sure: false, ...(text === undefined ? {} : { tried: text }) };
@@ -77,8 +77,8 @@ export function storeIn(place: Place): StateStore {
   }
 
   /**
-   * Makes whatever the former holder of the lock may still be about to write fail: its write depends on what it read, which is another from
-   * now on. The state stays the same but for its serial. Nothing is done where another writes at this moment, which has the same effect.
+   * Makes pending writes of the former lock holder fail: they depend on the version that it read, which changes here. Only the serial of
+   * the state changes. Does nothing if another process is writing right now, which has the same effect.
    */
   async function fence(): Promise<void> {
     const found = place.outlived ? await objects.get(key) : undefined;
@@ -92,7 +92,7 @@ export function storeIn(place: Place): StateStore {
     where,
     async read() {
       const found = await objects.get(key);
-      // Later reads tell nothing new: one that crosses a write of this run's own may even be older.
+      // Later reads add nothing: one that overlaps a write of this run may even be older.
       known ??= { found, sure: true };
       return found && parseState(found.text, where);
     },
@@ -115,7 +115,7 @@ export function storeIn(place: Place): StateStore {
         await fence();
         await died?.(other);
       });
-      // A run begins with its lock.
+      // A run begins by acquiring its lock.
       [held, known, backed] = [own, undefined, false];
       return async () => {
         if (held === own) held = undefined;

@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { StateError } from "./state.ts";
 
-/** What the operating system says where nothing more can be written, in words. */
+/** The operating system's reasons why nothing can be written, in words. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
@@ -15,9 +15,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes `text` to `path` whole or not at all: to a file beside it that is written to its last byte, synced, looked at and only then
- * renamed; the folder is synced too, or a power cut could undo the rename. The file is readable by its owner alone. Throws `StateError`
- * naming the reason where it cannot; what was there before is still there then. `<path>.<pid>` is the file beside it.
+ * Writes `text` to `path` atomically: to a temporary file `<path>.<pid>` that is written completely, synced, checked and only then renamed;
+ * the directory is synced too, since a power failure could otherwise undo the rename. Only the owner can read the file. If it fails, throws
+ * `StateError` with the reason, and the previous content remains.
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}`;
@@ -37,7 +37,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** A write may take less than it was given and say so only by its count. */
+/** A write may accept fewer bytes than it was given and only report it by its count. */
 async function writeAll(file: FileHandle, text: string): Promise<void> {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length;) {
@@ -51,17 +51,17 @@ async function writeAll(file: FileHandle, text: string): Promise<void> {
     throw Object.assign(new Error(`the file has ${size} bytes instead of ${bytes.length}`), { code: "EIO" });
 }
 
-/** Some file systems, and Windows, do not sync a folder; the rename has been done all the same. */
+/** Some file systems, and Windows, cannot sync a directory; the rename has been done nevertheless. */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, "r");
     await folder.sync().finally(() => folder.close());
   } catch {
-    // Nothing to be done about it.
+    // Nothing can be done about it.
   }
 }
 
-/** What a failed write means for the state, as a sentence. */
+/** The consequences of a failed write of the state, as a sentence. */
 export function cannotWrite(path: string, error: unknown): StateError {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const reason = REASONS[code] ?? message;
