@@ -6,13 +6,13 @@ import { isTagged } from "../src/engine/fields.ts";
 import type { Graph, Order } from "../src/engine/graph.ts";
 import { Output, type Handle, type Input } from "../src/engine/output.ts";
 
-/** A spec as a component declares it: outputs may stand for values, and the tags are added. */
+/** A spec as a component declares it: outputs may be used as values, and the tags are added. */
 export type Declared<Spec> = { readonly [F in keyof Spec as F extends "tags" ? never : F]: Input<Spec[F]> };
 
-/** What a user of the stack wants to know of it, by name: a text, or a list of them. */
+/** The outputs of the stack by name: a string, or a list of strings. */
 export type Outputs = Readonly<Record<string, Output<string> | readonly Output<string>[]>>;
 
-/** Where a stack is declared: whose it is, the account that it is for, and what collects its resources and outputs. */
+/** The context in which a stack is declared: its identity, the account, and the collected resources and outputs. */
 export interface Ground {
   readonly graph: Graph<Aws>;
   readonly outputs: Record<string, Output<string> | readonly Output<string>[]>;
@@ -23,13 +23,13 @@ export interface Ground {
   readonly account: string;
   /** `aws`, or another of AWS's partitions. */
   readonly partition: string;
-  /** What the user changes of single resources: fields by the resource's id. */
+  /** The user's overrides for single resources: fields by resource id. */
   readonly patches: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /**
- * The place of a component in the stack: it makes ids, names, tags, owner marks and ARNs, and takes resources and outputs. A component
- * that is called twice is called with two scopes, whose resources never share an id.
+ * The place of a component in the stack: it provides ids, names, tags, owner marks and ARNs, and collects resources and outputs. A
+ * component that is used twice gets two scopes, whose resources never share an id.
  */
 export class Scope {
   readonly #ground: Ground;
@@ -52,24 +52,24 @@ export class Scope {
     return this.#ground.identity.region;
   }
 
-  /** The scope of a part of this one: its ids begin with `<name>/`, the names that it gives contain `-<name>-`. */
+  /** The scope of a part of this one: its ids start with `<name>/`, and its names contain `-<name>-`. */
   child(name: string): Scope {
     return new Scope(this.#ground, [...this.#path, name]);
   }
 
-  /** The id in the stack of resource `name` of this scope: `network/vpc`, or `api/compute/service` in the child `api`. */
+  /** The id of resource `name` in this scope: `network/vpc`, or `api/compute/service` in the child `api`. */
   id(name: string): string {
     return [...this.#path, name].join("/");
   }
 
-  /** A name for something of this scope: `<stack>-<environment>-<name>`, with the scope's own name before the last part. */
+  /** A name in this scope: `<stack>-<environment>-<name>`, with the scope's own name before the last part. */
   name(name: string): string {
     return [prefixOf(this.#ground.identity), ...this.#path, name].join("-");
   }
 
   /**
-   * Declares a resource called `name`, such as `network/vpc`. It is tagged with a name, the user's tags and the owner tags, the last of
-   * which always win.
+   * Declares a resource called `name`, such as `network/vpc`. It gets a Name tag, the user's tags and the owner tags, which take
+   * precedence.
    */
   add<Spec extends object, Attrs extends object>(
     name: string,
@@ -96,11 +96,11 @@ export class Scope {
       ]);
     const patched = withPatch(spec, patch);
     const whole = isTagged(kind) ? { ...patched, tags } : patched;
-    // What `Declared` leaves out of a spec is put back here, which the type of an arbitrary kind cannot say.
+    // Adds the part of a spec that `Declared` omits, which the type of an arbitrary kind cannot express.
     return graph.add(id, kind, whole as unknown as { readonly [F in keyof Spec]: Input<Spec[F]> }, order);
   }
 
-  /** Declares an output of the stack; a child's begins with its name: `api_log_group`. Throws where the name is taken. */
+  /** Declares an output of the stack; that of a child starts with its name: `api_log_group`. Throws if the name is already used. */
   output(name: string, value: Output<string> | readonly Output<string>[]): void {
     const { outputs } = this.#ground;
     const key = [...this.#path, name].join("_").replaceAll("-", "_");
@@ -108,23 +108,23 @@ export class Scope {
     outputs[key] = value;
   }
 
-  /** The owner mark of a resource of this scope, for a kind that keeps it elsewhere than in tags. */
+  /** The owner mark of a resource of this scope, for a kind that does not store it in tags. */
   mark(name: string): string {
     return markOf(this.#ground.identity, this.id(name));
   }
 
-  /** The ARN of something of this account, `region` left empty for IAM. */
+  /** An ARN in this account; `region` is empty for IAM. */
   arn(service: string, resource: string, region: string = this.region): string {
     return `arn:${this.partition}:${service}:${region}:${this.account}:${resource}`;
   }
 
-  /** The ARN of a bucket, or of what is in it. */
+  /** The ARN of a bucket or of its objects. */
   bucketArn(name: string): string {
     return `arn:${this.partition}:s3:::${name}`;
   }
 }
 
-/** A spec with the fields of a patch: records are merged key by key, everything else takes the place of what is there. */
+/** A spec with the fields of a patch: objects are merged key by key, all other values are replaced. */
 function withPatch(
   spec: Readonly<Record<string, unknown>>,
   patch: Readonly<Record<string, unknown>>,

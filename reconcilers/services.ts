@@ -14,7 +14,7 @@ import { worker } from "./components/worker.ts";
 import { grantsFor, together, type OwnResources } from "./own-resources.ts";
 import type { Scope } from "./scope.ts";
 
-/** A service, and where it is declared. */
+/** A service and the scope in which it is declared. */
 export interface Placed<S extends Service = Service> {
   readonly service: S;
   readonly scope: Scope;
@@ -22,7 +22,7 @@ export interface Placed<S extends Service = Service> {
   readonly group: { readonly groupId: Output<string> };
 }
 
-/** Each service with a scope, names and a security group of its own; the service called web is declared in the stack's own scope. */
+/** Each service with its own scope, names and security group; the service called web is declared in the stack's own scope. */
 export function placed(
   scope: Scope,
   services: readonly Service[],
@@ -36,24 +36,24 @@ export function placed(
   });
 }
 
-/** Whether a service answers the internet, through CDN and load balancer. */
+/** Whether a service serves requests from the internet, through CDN and load balancer. */
 export const isPublic = (one: Placed): one is Placed<WebService> => one.service.type === "web" && !one.service.internal;
 
-/** Whether a service answers the stack's other services only. */
+/** Whether a service only serves the stack's other services. */
 export const isInternal = (one: Placed): one is Placed<WebService> =>
   one.service.type === "web" && one.service.internal;
 
-/** Whether a service runs at times and ends. */
+/** Whether a service runs on a schedule and exits. */
 export const isJob = (one: Placed): one is Placed<JobService> => one.service.type === "job";
 
-/** The port that a service's tasks are reached at, for a rule of who may. */
+/** The port of a service's tasks, for security group rules. */
 export const peerOf = ({ service, group }: Placed, description: string): Peer => ({
   groupId: group.groupId,
   port: service.container.port,
   description,
 });
 
-/** Where a service is declared: the one called web in the stack's own scope. */
+/** The scope in which a service is declared: the stack's own for the service called web. */
 const placeOf = (scope: Scope, service: string): Scope => (service === MAIN_SERVICE ? scope : scope.child(service));
 
 /**
@@ -76,27 +76,27 @@ export function repositoriesOf(
   return ({ name, imageOf }: Service): ImageRepository | undefined => made.get(imageOf ?? name);
 }
 
-/** What the services stand on. */
+/** The resources that services depend on. */
 export interface ServicesProps {
   readonly stack: Pick<Stack, "environment" | "logs">;
   readonly network: Network;
   readonly cluster: { readonly name: Output<string>; readonly arn: Output<string> };
-  /** Where public services are reached; left out where there is none. */
+  /** The load balancer of public services; omitted if there is none. */
   readonly front?: { readonly balancer: Balancer; readonly groupId: Output<string> } | undefined;
-  /** The namespace of internal services; left out where there is none. */
+  /** The namespace of internal services; omitted if there is none. */
   readonly namespaceArn?: Output<string> | undefined;
   readonly wayOut: readonly AnyHandle[];
   readonly repositoryOf: (service: Service) => ImageRepository | undefined;
-  /** The name of the repository that a service runs from until its next release, where that is another one. */
+  /** The name of the repository that a service runs from until its next release, if it is a different one. */
   readonly heldOf: (service: Service) => string | undefined;
-  /** What the user's own resources give. */
+  /** What the user's own resources grant. */
   readonly resources: OwnResources;
   readonly released: Facts["released"];
 }
 
 /**
- * Declares all services. Internal ones come first: a task finds by name only what was there when it started (Amazon ECS developer guide,
- * "Service Connect concepts"). Answers the value of CloudFront's secret header.
+ * Declares all services. Internal ones come first: a task finds by name only what existed when it started (Amazon ECS developer guide,
+ * "Service Connect concepts"). Returns the value of CloudFront's secret header.
  */
 export function runServices(
   scope: Scope,
@@ -152,7 +152,7 @@ export function runServices(
   if (!front) return { secret: undefined };
   const serve = (one: Placed<WebService>, secret?: Output<string>) =>
     webService(one.scope, { ...common(one, reached), service: one.service, balancer: front.balancer, secret }).secret;
-  // The rule of the service called web, or one of its own where there is none, makes the secret that CloudFront sends to all of them.
+  // The rule of the service called web, or a separate rule if there is none, creates the secret that CloudFront sends to all of them.
   const publics = services.filter(isPublic);
   const main = publics.find(({ service }) => service.name === MAIN_SERVICE);
   const secret = main ? serve(main) : noRoute(scope, front.balancer).secret;
@@ -167,7 +167,7 @@ export function runServices(
 const internalsFor = (one: Placed, internals: readonly Placed<WebService>[]) =>
   isJob(one) ? [] : internals.filter((other) => other !== one);
 
-/** Who may ask a service. */
+/** The services that may connect to a service. */
 function peersOf(one: Placed, services: readonly Placed[], front: ServicesProps["front"]): Peer[] {
   const { port } = one.service.container;
   if (isPublic(one)) return front ? [{ groupId: front.groupId, port, description: "From the load balancer" }] : [];
@@ -177,7 +177,7 @@ function peersOf(one: Placed, services: readonly Placed[], front: ServicesProps[
     .map(({ service, group }) => ({ groupId: group.groupId, port, description: `From ${service.name}` }));
 }
 
-/** Where internal services are reached, as variables: a new one changes them, so that tasks are started that can find it. */
+/** The addresses of internal services, as variables: a new one changes them, so that tasks are started that can find it. */
 const addressesOf = (internals: readonly Placed[]) =>
   Object.fromEntries(
     internals.map(({ service: { name, container } }) => [addressVariable(name), `http://${name}:${container.port}`]),

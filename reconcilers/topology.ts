@@ -21,23 +21,22 @@ import type { Resources } from "./own-resources.ts";
 import { Scope, type Outputs } from "./scope.ts";
 import { isInternal, isJob, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
 
-/** Every resource of a stack, and the outputs that a user asks for. */
+/** All resources of a stack, and its outputs. */
 export interface Topology {
   readonly graph: Graph<Aws>;
   readonly outputs: Outputs;
 }
 
-/** A stack with the resources that its file declares beside its settings. */
+/** A stack with the resources that its config declares in addition to the settings. */
 export interface DeclaredStack extends Stack {
   readonly resources?: Resources;
 }
 
-/** The names of a stack as one of its services sees them. */
+/** The names of a stack from the perspective of one of its services. */
 export type NamesOf = (service: string) => Names;
 
 /**
- * Writes a stack down as a graph of resources: user -> CDN -> load balancer -> services, on a network, with the pipeline beside them.
- * Nothing is asked of AWS here.
+ * Builds the graph of a stack's resources: user -> CDN -> load balancer -> services, on a network, and the pipeline. It makes no AWS calls.
  */
 export function topology(
   stack: DeclaredStack,
@@ -151,7 +150,7 @@ function beforeOf(one: Placed): ReleaseAction[] {
   return [{ ...stepOf(one, names.beforeAction, names.beforeFamily), run }];
 }
 
-/** Refuses a patch of what there is not. */
+/** Refuses a patch of a resource that does not exist. */
 function demandPatched({ patch }: Stack, graph: Graph<Aws>): void {
   const ids = graph.nodes.map(({ id }) => id);
   const problems = Object.keys(patch)
@@ -164,7 +163,7 @@ function demandPatched({ patch }: Stack, graph: Graph<Aws>): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-/** The build of a source that brings its own buildspec, which is told what it builds for. */
+/** The build of a source with its own buildspec, which gets the names that it builds for. */
 const plainBuild = ({ delivery }: Stack, names: Names) => ({
   buildspec: delivery.buildspec,
   variables: {

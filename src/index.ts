@@ -2,7 +2,7 @@
 export { defineStack } from "./define-stack.ts";
 export type { StackConfig } from "./define-stack.ts";
 export type * from "./config/types.ts";
-/** Fairlead's own kinds of resources, by their names. */
+/** Fairlead's own resource kinds, by name. */
 export { kindsByName as kinds } from "./aws/kinds.ts";
 export { defineKind } from "./aws/define-kind.ts";
 export { loose, text, whenReady } from "./engine/output.ts";

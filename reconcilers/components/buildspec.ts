@@ -1,26 +1,26 @@
 import { fingerprint } from "../../src/config/fingerprint.ts";
 
-/** One image that the build makes. */
+/** An image built by the pipeline. */
 export interface ImageBuild {
   /** The service that it is named after. */
   readonly name: string;
   /** The name of the ECR repository that it is pushed to. */
   readonly repository: string;
-  /** Folder inside the source, and the Dockerfile inside that folder. */
+  /** Directory in the source, and the Dockerfile in that directory. */
   readonly context: string;
   readonly dockerfile: string;
-  /** The Dockerfile's stage; left out: the last. */
+  /** The Dockerfile's stage; omit for the last one. */
   readonly target?: string | undefined;
   readonly args: Readonly<Record<string, string>>;
-  /** What is deployed with it: the container that ECS replaces the image of, and the file that its deploy action reads. */
+  /** What is deployed with it: the container whose image ECS replaces, and the file that its deploy action reads. */
   readonly deployed: readonly { readonly container: string; readonly imageDefinitions: string }[];
 }
 
 /**
- * The buildspec of a stack with several services: builds each image that the source changed, once, and tells each deploy action the image
- * by digest, so that what is deployed is what was approved. An image whose folder, stage and arguments are those of one that is in its
- * repository already is not built again: its tag, `content-...`, is made of them. Commands of all phases share one shell; a phase stops at its
- * first failed command (CodeBuild user guide, "Build specification reference for CodeBuild").
+ * The buildspec of a stack with several services: it builds each image that the source changed, once, and passes its digest to each deploy
+ * action, so that exactly what was approved is deployed. An image whose directory, stage and arguments match one in its repository is not
+ * built again: they determine its tag, `content-...`. Commands of all phases share one shell; a phase stops at its first failed command
+ * (CodeBuild user guide, "Build specification reference for CodeBuild").
  */
 export function buildspecOf(images: readonly ImageBuild[]): string {
   const parts = images.map(commandsOf);
@@ -40,10 +40,10 @@ export function buildspecOf(images: readonly ImageBuild[]): string {
       parts.flatMap(({ build }) => build),
     ),
     ...phase("post_build", [
-      // CodeBuild comes here even where the build has failed.
+      // CodeBuild runs this phase even if the build failed.
       `if [ "$CODEBUILD_BUILD_SUCCEEDING" != "1" ]; then echo "The build failed, so nothing is pushed."; exit 1; fi`,
       ...parts.flatMap(({ push }) => push),
-      // What is deployed is told in the log too, where an approver and a list of releases find it.
+      // The images are also written to the log, for approvers and the list of releases.
       `cat ${files.map(word).join(" ")}`,
     ]),
     "artifacts:",
@@ -60,10 +60,10 @@ export const phase = (name: string, commands: readonly string[]): string[] => [
   ...commands.map((command) => `      - ${quoted(command)}`),
 ];
 
-/** A text as YAML takes it, whatever is in it. */
+/** Any text as a YAML string. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
-/** A word of the shell, whatever is in it. */
+/** Any text as a word of a shell command. */
 const word = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function commandsOf(image: ImageBuild) {
@@ -82,7 +82,7 @@ function commandsOf(image: ImageBuild) {
   return {
     find: [
       `TAG_${own}="content-${recipe}-$(find ${word(context)} -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32)"`,
-      // Nothing is printed where there is no such image.
+      // Prints nothing if there is no such image.
       `DIGEST_${own}="$(aws ecr describe-images --region "$AWS_DEFAULT_REGION" --repository-name ${word(repository)} --image-ids "imageTag=${tag}" --query 'imageDetails[0].imageDigest' --output text 2>/dev/null || true)"`,
     ],
     build: [

@@ -7,7 +7,7 @@ import type { EdgeSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import type { Balancer } from "./load-balancer.ts";
 
-/** The header that CloudFront adds and the listener's rules ask for. */
+/** The header that CloudFront adds and the listener's rules require. */
 export const ORIGIN_HEADER = "X-Origin-Verify";
 
 const YEAR = 31_536_000;
@@ -15,12 +15,12 @@ const YEAR = 31_536_000;
 export interface CdnProps {
   readonly names: Pick<Names, "prefix" | "headersPolicy" | "distributionComment">;
   readonly balancer: Balancer;
-  /** The value of the header that the listener's rules ask for. */
+  /** The value of the header that the listener's rules require. */
   readonly secret: Output<string>;
   readonly settings: EdgeSettings;
 }
 
-/** The distribution in front of the load balancer, with security headers on every answer. */
+/** The distribution in front of the load balancer, with security headers on every response. */
 export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProps) {
   const headersPolicy = scope.add("edge/headers-policy", ResponseHeadersPolicy, {
     name: names.headersPolicy,
@@ -35,7 +35,8 @@ export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProp
     comment: names.distributionComment,
     enabled: settings.enabled,
     priceClass: settings.priceClass,
-    // CloudFront does not check whether the origin exists: it is started as soon as the name is known, and taken down beside the rest.
+    // CloudFront does not check whether the origin exists: it is created as soon as the name is known, and deleted in parallel with the
+    // rest.
     originDomain: loose(balancer.dnsName),
     originSecretHeader: ORIGIN_HEADER,
     originSecret: loose(secret),
@@ -50,7 +51,7 @@ export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProp
       },
       { path: settings.apiPath, cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
     ],
-    // Errors are told as they are, and not kept: the page that failed a moment ago may work now.
+    // Errors are passed on and not cached: a page that failed a moment ago may work now.
     errorPages: [500, 502, 503, 504].map((code) => ({ code, cacheSeconds: 0 })),
     httpVersion: "http2and3",
     ipv6: true,

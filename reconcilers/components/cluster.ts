@@ -6,7 +6,7 @@ export function cluster(
   scope: Scope,
   { name, containerInsights, spot }: { name: string; containerInsights: boolean; spot: boolean },
 ) {
-  // A cluster of an earlier version knows no spare capacity until it is told of it.
+  // A cluster created by an earlier version has no Spot capacity provider until it is updated.
   const providers = spot ? { capacityProviders: ["FARGATE", "FARGATE_SPOT"] } : {};
   const made = scope.add("compute/cluster", Cluster, { name, containerInsights, ...providers });
   scope.output("ecs_cluster_name", made.name);

@@ -4,8 +4,8 @@ import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
 /**
- * A network that exists already: ids that refer to no resource of the stack, so that nothing of it can be tagged, changed or deleted. `ranges` are the
- * VPC's, as AWS returns them.
+ * A network that already exists: its ids refer to no resource of the stack, so that no part of it can be tagged, changed or deleted.
+ * `ranges` are those of the VPC as AWS returns them.
  */
 export function existingNetwork(
   scope: Scope,

@@ -4,7 +4,7 @@ import type { RegistrySettings } from "../../src/config/stack.ts";
 import { repositoryPolicy } from "../policies/repository.ts";
 import type { Scope } from "../scope.ts";
 
-/** Where the images of one build are kept. */
+/** The repository of the images of one build. */
 export function imageRepository(scope: Scope, { name, settings }: { name: string; settings: RegistrySettings }) {
   const { keepImages, untaggedDays, scanOnPush, mutableTags } = settings;
   const repository = scope.add("registry/repository", Repository, {
@@ -52,5 +52,5 @@ export function imageRepository(scope: Scope, { name, settings }: { name: string
   return { name, uri: repository.uri };
 }
 
-/** What others may know of a repository. */
+/** The properties of a repository that other components use. */
 export type ImageRepository = ReturnType<typeof imageRepository>;

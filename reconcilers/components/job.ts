@@ -18,13 +18,13 @@ export interface JobProps extends Pick<TaskProps, "environment" | "logs" | "repo
   /** The rules of that group. */
   readonly rules: AnyHandle;
   readonly wayOut: readonly AnyHandle[];
-  /** What must have been made before. */
+  /** Resources that must be created before. */
   readonly after: readonly AnyHandle[];
   /** Whether there is an image that its tasks can run. */
   readonly released: boolean;
 }
 
-/** A task that EventBridge Scheduler starts at times, and that ends by itself. */
+/** A task that EventBridge Scheduler starts on a schedule, and that exits by itself. */
 export function job(scope: Scope, props: JobProps) {
   const { names, service, network, released } = props;
   const { definition } = task(scope, { ...props, enableExec: false });
@@ -44,13 +44,13 @@ export function job(scope: Scope, props: JobProps) {
       description: `Starts the job ${service.name}`,
       expression: service.schedule,
       timezone: service.timezone,
-      // Until a first release there is no image that a task could run.
+      // Before the first release there is no image to run.
       enabled: released,
       roleArn: starter.arn,
       clusterArn: props.cluster.arn,
-      // Without a revision: each run is of the newest one, which is the release's or the reconcile's.
+      // Without a revision: each run uses the latest one, from a release or a reconcile.
       taskDefinitionArn: scope.arn("ecs", `task-definition/${names.taskFamily}`),
-      // One task each time: it is that share of them that runs on spare capacity.
+      // One task at a time: the percentage is the probability that it runs on Spot.
       capacityProviders: capacityOf(service.spot && { ...service.spot, base: 0 }),
       platformVersion: "LATEST",
       subnetIds: network.privateSubnetIds,

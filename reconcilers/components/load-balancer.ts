@@ -14,7 +14,7 @@ export interface LoadBalancerProps {
   readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
 }
 
-/** The load balancer: it answers 403 to everything but requests that a rule of a service sends on. */
+/** The load balancer: requests that match no rule of a service get a 403. */
 export function loadBalancer(scope: Scope, { name, network, groupId, rules, settings }: LoadBalancerProps) {
   const balancer = scope.add(
     "balancer/load-balancer",
@@ -31,8 +31,8 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
         "routing.http.drop_invalid_header_fields.enabled": "true",
       },
     },
-    // AWS refuses an internet-facing one in a VPC without an internet gateway; and a subnet that it is put into without a route to that
-    // gateway takes requests that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide,
+    // AWS rejects an internet-facing load balancer in a VPC without an internet gateway; and in a subnet without a route to that gateway it
+    // accepts requests that it cannot answer ("Your internet-facing load balancer is attached to a private subnet", ELB user guide,
     // "Troubleshoot your Application Load Balancers").
     { after: network.wayIn },
   );
@@ -45,7 +45,7 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
       protocol: "HTTP",
       action: { type: "fixed-response", statusCode: "403", contentType: "text/plain", body: "Forbidden" },
     },
-    // The door opens when the groups guard it.
+    // The listener opens only when the security groups have their rules.
     { after: [rules] },
   );
   scope.output("alb_dns_name", balancer.dnsName);
@@ -53,5 +53,5 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
   return { arn: balancer.arn, dnsName: balancer.dnsName, listenerArn: listener.arn };
 }
 
-/** What others may know of a load balancer. */
+/** The properties of a load balancer that other components use. */
 export type Balancer = ReturnType<typeof loadBalancer>;

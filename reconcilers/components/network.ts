@@ -10,7 +10,7 @@ import type { Scope } from "../scope.ts";
 
 const ANYWHERE = "0.0.0.0/0";
 
-/** What others may know of a network, whether the stack creates it or uses an existing one. */
+/** The properties of a network that other components use, whether the stack creates it or uses an existing one. */
 export interface Network {
   readonly vpcId: Output<string>;
   /** The IPv4 ranges of the VPC. */
@@ -19,15 +19,15 @@ export interface Network {
   readonly privateSubnetIds: readonly Output<string>[];
   /** The route tables of the private subnets that the stack may add routes to. */
   readonly privateRouteTableIds: readonly Output<string>[];
-  /** What must be there before something in a public subnet answers the internet. */
+  /** What must exist before a resource in a public subnet can be reached from the internet. */
   readonly wayIn: readonly AnyHandle[];
-  /** What must be there before a task in a private subnet is started. */
+  /** What must exist before a task in a private subnet is started. */
   readonly privateRoutes: readonly AnyHandle[];
-  /** What must be ready before a task in a private subnet reaches the internet. */
+  /** What must be ready before a task in a private subnet can reach the internet. */
   readonly wayOut: readonly AnyHandle[];
 }
 
-/** The VPC over its zones: public subnets behind an internet gateway, private ones behind NAT gateways, or behind nothing. */
+/** The VPC and its zones: public subnets behind an internet gateway, private subnets behind NAT gateways or without internet access. */
 export function network(
   scope: Scope,
   { cidr, zones, publicSubnets, privateSubnets, nat }: Omit<OwnNetwork, "vpc" | "zonesAreDefault">,
@@ -51,7 +51,7 @@ export function network(
   const natCount = nat === "perZone" ? zones.length : nat === "single" ? 1 : 0;
   const nats = publics.slice(0, natCount).map(({ subnetId }, n) => {
     const address = scope.add(`network/nat-address-${n + 1}`, ElasticIp, {});
-    // A NAT gateway made before the internet gateway is attached fails a minute later, with Gateway.NotAttached.
+    // A NAT gateway created before the internet gateway is attached fails a minute later, with Gateway.NotAttached.
     return scope.add(
       `network/nat-${n + 1}`,
       NatGateway,
@@ -60,8 +60,8 @@ export function network(
     );
   });
 
-  // A route is led to a new gateway only once that one works: until then the old one carries what goes out.
-  // One table a zone, each through the NAT gateway of its zone, or through the only one there is.
+  // A route points to a new gateway only once that gateway is available; until then the old one carries outbound traffic. One table per
+  // zone, each with a route to the NAT gateway of its zone, or to the only one.
   const privateRoutes = privates.map(({ subnetId }, n) => {
     const through = nats[n] ?? nats[0];
     return scope.add(`network/private-routes-${n + 1}`, RouteTable, {

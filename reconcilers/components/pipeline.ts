@@ -13,7 +13,7 @@ import { releaseSteps, type ReleaseAction } from "./release-steps.ts";
 import { role } from "./role.ts";
 import { stages } from "./stages.ts";
 
-/** A service that the pipeline deploys to. */
+/** A service that the pipeline deploys. */
 export interface DeployTarget extends ServiceReach {
   readonly deployAction: string;
   /** The file in which the build tells the deploy action what to deploy. */
@@ -25,20 +25,20 @@ export interface PipelineProps {
   readonly settings: DeliverySettings;
   readonly logs: Pick<LogsSettings, "buildRetentionDays">;
   readonly build: {
-    /** The text of a buildspec, or the path of one inside the source. */
+    /** An inline buildspec, or the path of one in the source. */
     readonly buildspec: string;
-    /** What its commands are told beside the account and the region. */
+    /** Variables of its commands in addition to the account and the region. */
     readonly variables: Readonly<Record<string, string>>;
   };
   readonly services: readonly DeployTarget[];
   /** Repositories that the build pushes to. */
   readonly repositories: readonly string[];
-  /** What is done before the services are deployed, and after it. */
+  /** Steps before and after the services are deployed. */
   readonly before: readonly ReleaseAction[];
   readonly after: readonly ReleaseAction[];
 }
 
-/** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event and never by polling. */
+/** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event instead of polling. */
 export function pipeline(scope: Scope, props: PipelineProps) {
   const { names, settings, logs, build, services, repositories, before, after } = props;
   const { sourceKey } = settings;
@@ -79,8 +79,8 @@ export function pipeline(scope: Scope, props: PipelineProps) {
 
   const source = bucket(scope, "delivery/source-bucket", names.sourceBucket, {
     eventBridge: true,
-    // Never the newest version: without `expireDays` a rule expires versions that another one has covered only. A release reads its version
-    // once, at its start, and a rollback needs images alone.
+    // The latest version never expires: without `expireDays`, a rule only expires noncurrent versions. A release reads its version once, at
+    // its start, and a rollback only needs images.
     lifecycle: { expireNoncurrentDays: settings.sourceRetentionDays, abortMultipartDays: 7 },
   });
   const artifacts = bucket(scope, "delivery/artifact-bucket", names.artifactBucket, {
@@ -94,7 +94,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
     roleArn: builder.arn,
     image: settings.buildImage,
     computeType: settings.computeType,
-    // Docker builds need it, and nothing else here does.
+    // Required for Docker builds, and for nothing else here.
     privileged: true,
     environment: { AWS_DEFAULT_REGION: scope.region, AWS_ACCOUNT_ID: scope.account, ...build.variables },
     buildspec: build.buildspec,
@@ -130,7 +130,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
   scope.output("codepipeline_name", made.name);
 }
 
-/** A bucket that is encrypted, versioned, closed to the public and spoken to over TLS alone. */
+/** A bucket that is encrypted, versioned, not public and only accessible over TLS. */
 const bucket = (scope: Scope, id: string, name: string, own: { eventBridge: boolean; lifecycle: Lifecycle }) =>
   scope.add(id, Bucket, {
     name,

@@ -5,20 +5,20 @@ import type { Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
-/** What a Fargate task needs of AWS where no NAT gateway leads out (Amazon ECS developer guide, "interface VPC endpoints"). */
+/** AWS services that a Fargate task needs without a NAT gateway (Amazon ECS developer guide, "interface VPC endpoints"). */
 const INTERFACES = ["ecr.api", "ecr.dkr", "logs", "secretsmanager"];
 
 export interface PrivateEndpointsProps {
   readonly network: Network;
   /** The security groups that may use them. */
   readonly clients: readonly Output<string>[];
-  /** Whether ECS Exec is on somewhere, which needs its own channel. */
+  /** Whether ECS Exec is enabled for a service, which needs its own endpoint. */
   readonly exec: boolean;
-  /** Whether a service works on a queue. */
+  /** Whether a service uses a queue. */
   readonly queues: boolean;
 }
 
-/** The doors to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR keeps its layers. */
+/** Access to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR stores image layers. */
 export function privateEndpoints(scope: Scope, { network, clients, exec, queues }: PrivateEndpointsProps) {
   const { vpcId } = network;
   const group = scope.add("compute/endpoints-group", SecurityGroup, {

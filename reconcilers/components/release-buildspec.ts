@@ -6,13 +6,15 @@ export interface ReleaseStep {
   readonly service: string;
   readonly family: string;
   readonly container: string;
-  /** The file of the build in which the image is. */
+  /** The build's file that contains the image. */
   readonly imageDefinitions: string;
   /** The ECS service in whose network the new revision is run, and the log that it writes; left out where it is only registered. */
   readonly run?: { readonly ecsService: string; readonly logGroup: string };
 }
 
-/** What an action of CodePipeline tells CodeBuild: at most 1,000 characters (botocore codepipeline, ActionConfigurationValue). */
+/**
+ * The variables that a CodePipeline action passes to CodeBuild: at most 1,000 characters (botocore codepipeline, ActionConfigurationValue).
+ */
 export const variablesOf = ({ service, family, container, imageDefinitions, run }: ReleaseStep): string => {
   const variables = {
     SERVICE: service,
@@ -27,7 +29,7 @@ export const variablesOf = ({ service, family, container, imageDefinitions, run 
   return JSON.stringify(Object.entries(variables).map(([name, value]) => ({ name, value, type: "PLAINTEXT" })));
 };
 
-/** What DescribeTaskDefinition tells and RegisterTaskDefinition does not take (botocore ecs, both shapes). */
+/** Fields that DescribeTaskDefinition returns and RegisterTaskDefinition does not accept (botocore ecs, both shapes). */
 const TOLD_ONLY = [
   "taskDefinitionArn",
   "revision",
@@ -40,20 +42,20 @@ const TOLD_ONLY = [
   "deleteRequestedAt",
 ].map((member) => `.${member}`);
 
-/** With the tags, which the owner marks are among: a revision without them would be no one's. */
+/** With the tags, including the owner tags: a revision without them would have no owner. */
 const NEXT = `.taskDefinition + {tags: .tags} | .containerDefinitions |= map(if .name == $name then .image = $image else . end) | del(${TOLD_ONLY.join(", ")})`;
 
-/** Of a task that ECS has not come to tell of yet, or has forgotten, so many looks are taken, of five seconds each. */
+/** Number of polls, at intervals of five seconds, for a task that ECS does not show yet, or no longer. */
 const MISSES = ".".repeat(24);
 
 const ifRun = (commands: string) => `if [ -n "$RUN_LIKE" ]; then ${commands}; fi`;
 const tasks = `--cluster "$CLUSTER" --tasks "$TASK"`;
 
 /**
- * What a release does before and after it deploys: registers a family's newest revision again with the released image, and runs it where the
- * action says so, until it has stopped. `aws ecs wait tasks-stopped` ends after ten minutes, so it waits by itself. The client token names
- * release and service: an action that is tried again finds the task that was started (ECS API Reference, "Ensuring idempotency"), whose
- * revision is the same, since one that has the image already is not registered again.
+ * Steps of a release before and after it deploys: it registers a family's latest revision again with the released image and, if the action
+ * says so, runs it and waits until it has stopped. `aws ecs wait tasks-stopped` gives up after ten minutes, so the buildspec polls instead.
+ * The client token names release and service: a retried action finds the task that was started (ECS API Reference, "Ensuring idempotency"),
+ * whose revision is the same, since a revision that already has the image is not registered again.
  */
 export const releaseBuildspec = (): string =>
   `${[
@@ -83,7 +85,7 @@ export const releaseBuildspec = (): string =>
       ifRun(
         `until [ "$STATUS" = STOPPED ]; do sleep 5; STATUS="$(aws ecs describe-tasks ${tasks} --query 'tasks[0].lastStatus' --output text)"; if [ "$STATUS" = None ]; then MISSED="$MISSED."; fi; if [ "$MISSED" = ${MISSES} ]; then echo "$SERVICE: ECS does not tell of task \${TASK##*/} any more."; exit 1; fi; done`,
       ),
-      // The log driver hands over what is left when the container ends; a task that never ran has no stream.
+      // The log driver flushes the remaining events when the container exits; a task that never ran has no stream.
       ifRun(
         `sleep 5; aws logs get-log-events --log-group-name "$LOG_GROUP" --log-stream-name "before/$CONTAINER/\${TASK##*/}" --limit 50 --output json > log.json || echo '{"events": []}' > log.json`,
       ),

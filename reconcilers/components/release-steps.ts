@@ -7,7 +7,7 @@ import type { Scope } from "../scope.ts";
 import { releaseBuildspec, type ReleaseStep } from "./release-buildspec.ts";
 import { role } from "./role.ts";
 
-/** A step, the action of the pipeline that does it, and what it needs. */
+/** A step, the pipeline action that runs it, and what it needs. */
 export interface ReleaseAction extends ReleaseStep, Pick<StepReach, "roles"> {
   readonly action: string;
 }
@@ -18,7 +18,7 @@ export interface ReleaseStepsProps {
   readonly actions: readonly ReleaseAction[];
 }
 
-/** CodeBuild's own image: it brings AWS's command line along ("Docker images provided by CodeBuild", CodeBuild user guide). */
+/** CodeBuild's own image, which includes the AWS CLI ("Docker images provided by CodeBuild", CodeBuild user guide). */
 const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 /** Minutes: the longest that CodePipeline waits for a build ("Quotas in AWS CodePipeline": CodeBuild build and test action, 8 hours). */
 const LONGEST = 480;

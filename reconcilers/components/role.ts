@@ -8,11 +8,11 @@ export interface RoleProps {
   readonly name: string;
   readonly description: string;
   readonly assumedBy: Assumes;
-  /** Inline policies by their names. */
+  /** Inline policies by name. */
   readonly policies: Readonly<Record<string, Input<PolicyDocument>>>;
 }
 
-/** The resource `security/<id>`: a role for one job, which one AWS service assumes on behalf of this account. */
+/** The resource `security/<id>`: a role for a single purpose, which one AWS service assumes on behalf of this account. */
 export const role = (scope: Scope, id: string, { name, description, assumedBy, policies }: RoleProps) =>
   scope.add(`security/${id}`, Role, {
     name,

@@ -7,7 +7,7 @@ import { scaling, type ScalingProps } from "./scaling.ts";
 import { service as ecsService, type Connection, type ServiceProps } from "./service.ts";
 import { beforeTask, task, type TaskProps } from "./task.ts";
 
-/** What every service that keeps tasks running is given. */
+/** The common properties of services that keep tasks running. */
 export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
   readonly names: Names;
   readonly cluster: { readonly name: Output<string> };
@@ -16,19 +16,19 @@ export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "
   /** The rules of that group. */
   readonly rules: AnyHandle;
   readonly wayOut: readonly AnyHandle[];
-  /** The namespace in which services of the stack find each other; left out where none is to be found. */
+  /** The namespace in which services of the stack find each other; omitted if there is nothing to find. */
   readonly namespaceArn?: Output<string> | undefined;
-  /** What must have been made before. */
+  /** Resources that must be created before. */
   readonly after: readonly AnyHandle[];
-  /** Whether an approved deployment has put an image into it. */
+  /** Whether an approved deployment has deployed an image to it. */
   readonly released: boolean;
 }
 
-/** What is the service's own besides. */
+/** The properties of this service in addition. */
 export interface RunningParts
   extends Pick<ServiceProps, "definitionArn" | "route" | "connect">, Pick<ScalingProps, "load"> {}
 
-/** What the tasks of a service that is kept running are, and that of the command which a release runs before it deploys. */
+/** The task definitions of a running service, and of the command that a release runs before it deploys. */
 export function runningTask(
   scope: Scope,
   props: RunningProps & { readonly service: WebService | WorkerService },
@@ -46,7 +46,7 @@ export function runningTask(
   return made;
 }
 
-/** Keeps the tasks of a service running, as many as its settings and its load ask for. */
+/** Keeps the tasks of a service running, as many as its settings and its load require. */
 export function keepRunning(
   scope: Scope,
   props: RunningProps & { readonly service: WebService | WorkerService },
@@ -59,6 +59,6 @@ export function keepRunning(
   return running;
 }
 
-/** A service that reaches others by name and is not reached so. */
+/** A service that reaches others by name and cannot be reached by name. */
 export const clientOf = (namespaceArn: Output<string> | undefined): Connection | undefined =>
   namespaceArn && { namespaceArn, services: [] };

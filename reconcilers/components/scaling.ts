@@ -10,19 +10,19 @@ export interface ScalingProps {
   readonly names: Pick<Names, "cluster" | "scalingPolicies">;
   readonly service: { readonly name: Output<string> };
   readonly settings: ScalingSettings;
-  /** What there is to do, and how much of it a task is to have; left out: CPU and memory alone decide. */
+  /** The load metric, and its target per task; omit to scale on CPU and memory only. */
   readonly load?: { readonly metric: Input<ScalingMetric>; readonly target: number } | undefined;
-  /** Whether an approved deployment has put an image into the service. */
+  /** Whether an approved deployment has deployed an image to the service. */
   readonly released: boolean;
 }
 
-/** How many tasks of a service there may be, and what moves their number. */
+/** The task count limits of a service, and the metrics that it scales on. */
 export function scaling(scope: Scope, { names, service, settings, load, released }: ScalingProps) {
   const { min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown } = settings;
   const target = scope.add("scaling/target", ScalableTarget, {
     cluster: names.cluster,
     service: service.name,
-    // Registering raises the desired count to the minimum at once, so a service that waits for its first release has none.
+    // Registering raises the desired count to the minimum at once, so the minimum is zero until the first release.
     min: released ? min : 0,
     max,
     suspended: NOT_SUSPENDED,

@@ -4,7 +4,7 @@ import type { AnyHandle, Input, Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
-/** The security group of a load balancer, without its rules: whom it talks to is known once the services' groups are. */
+/** The security group of a load balancer, without its rules: its peers are known only once the services' groups exist. */
 export const balancerGroup = (scope: Scope, name: string, { vpcId }: Network) =>
   scope.add("security/balancer-group", SecurityGroup, {
     name,
@@ -20,26 +20,26 @@ export const tasksGroup = (scope: Scope, name: string, { vpcId }: Network) =>
     vpcId,
   });
 
-/** A security group at the other end of a connection, the port that is listened on, and what the rule says of it. */
+/** The security group of a peer, the port that it listens on, and the description of the rule. */
 export interface Peer {
   readonly groupId: Output<string>;
   readonly port: number;
   readonly description: string;
 }
 
-/** In from CloudFront, whose addresses are the prefix list; out to the tasks. */
+/** Inbound from CloudFront's prefix list; outbound to the tasks. */
 export const balancerRules = (
   scope: Scope,
   { groupId, prefixList, targets }: { groupId: Output<string>; prefixList: string; targets: readonly Peer[] },
 ) =>
   scope.add("security/balancer-rules", SecurityGroupRules, {
     groupId,
-    // The prefix list counts as 55 rules of the 60 that a group may have: room for one port. Its own name says what it is.
+    // The prefix list counts as 55 of the 60 rules that a group may have, so there is room for one port only.
     ingress: [rule("tcp", 80, prefixList, "")],
     egress: targets.map((target) => rule("tcp", target.port, target.groupId, target.description)),
   });
 
-/** In from those that ask the service, out to those that it asks, to HTTPS and to DNS. */
+/** Inbound from the clients of the service; outbound to the services that it calls, to HTTPS and to DNS. */
 export const tasksRules = (
   scope: Scope,
   {
@@ -54,8 +54,8 @@ export const tasksRules = (
     ingress: from.map((peer) => rule("tcp", peer.port, peer.groupId, peer.description)),
     egress: [
       rule("tcp", 443, "0.0.0.0/0", "HTTPS: registry, logs, AWS"),
-      // The VPC's resolver has an address of the VPC's first range ("Amazon DNS attributes", VPC User Guide); a server of the user's own
-      // may be in any.
+      // The VPC's resolver has an address in the VPC's first range ("Amazon DNS attributes", VPC User Guide); a user's own DNS server may
+      // be in any range.
       ...network.ranges.flatMap((range) => [
         rule("tcp", 53, range, "DNS inside the VPC"),
         rule("udp", 53, range, "DNS inside the VPC"),

@@ -7,7 +7,7 @@ import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 import type { WebRoute } from "./web-route.ts";
 
-/** How a service is reached by name, and reaches others. */
+/** How a service is reached by name, and how it reaches others. */
 export interface Connection {
   readonly namespaceArn: Output<string>;
   readonly services: readonly ConnectedPort[];
@@ -21,23 +21,23 @@ export interface ServiceProps {
   readonly groupId: Output<string>;
   /** The rules of that group. */
   readonly rules: AnyHandle;
-  /** What else must be ready before a task reaches what it needs of AWS. */
+  /** What else must be ready before a task can reach the AWS services that it needs. */
   readonly wayOut: readonly AnyHandle[];
-  /** Where its requests come from, and the port that they are sent to; left out for what answers none. */
+  /** The target group of its requests and the port that they are sent to; omitted if it serves none. */
   readonly route?: WebRoute & { readonly port: number };
-  /** How other services of the stack are reached by name, and this one by them; left out where none is. */
+  /** How other services of the stack are reached by name, and this one by them; omitted if there are none. */
   readonly connect?: Connection | undefined;
-  /** Tasks on spare capacity; left out: none. */
+  /** Tasks on Fargate Spot; omit for none. */
   readonly spot?: CommonService["spot"] | undefined;
-  /** What must have been made before, so that its tasks know of it when they start. */
+  /** Resources that must be created first, so that its tasks know of them when they start. */
   readonly after: readonly AnyHandle[];
   readonly settings: Omit<ServiceSettings, "taskPolicy">;
   readonly scaling: Pick<ScalingSettings, "min" | "max">;
-  /** Whether an approved deployment has put an image into it. */
+  /** Whether an approved deployment has deployed an image to it. */
   readonly released: boolean;
 }
 
-/** The service that keeps tasks running. */
+/** The ECS service that keeps tasks running. */
 export function service(scope: Scope, props: ServiceProps) {
   const { names, network, route, settings, scaling, released } = props;
   const made = scope.add(
@@ -53,7 +53,7 @@ export function service(scope: Scope, props: ServiceProps) {
       loadBalancers: route
         ? [{ targetGroupArn: route.targetGroupArn, containerName: names.container, containerPort: route.port }]
         : [],
-      // Until a first release was approved and deployed the service waits at zero tasks.
+      // The service stays at zero tasks until the first release is approved and deployed.
       count: released
         ? { desired: settings.desiredCount, min: scaling.min, max: scaling.max }
         : { desired: 0, min: 0, max: scaling.max },
@@ -64,7 +64,7 @@ export function service(scope: Scope, props: ServiceProps) {
       },
       capacityProviders: capacityOf(props.spot),
       platformVersion: "LATEST",
-      // Tasks are moved between zones by starting the new one first, which takes room above the desired count.
+      // Tasks are moved between zones by starting the new one first, which requires room above the desired count.
       zoneRebalancing: settings.maxPercent > 100,
       taskTags: true,
       healthCheckGracePeriod: settings.healthCheckGracePeriod,
@@ -72,9 +72,9 @@ export function service(scope: Scope, props: ServiceProps) {
       ...(props.connect ? { serviceConnect: props.connect } : {}),
     },
     {
-      // ECS refuses a target group that no listener or rule uses; tasks cannot pull without their routes and rules.
+      // ECS rejects a target group that no listener or rule uses; tasks cannot pull images without their routes and rules.
       after: [...(route ? [route.rule] : []), props.rules, ...network.privateRoutes, ...props.after],
-      // Without a release there is no task that has to reach anything, so the service need not wait for the way out.
+      // Without a release no task needs network access, so the service need not wait for internet access.
       ready: released ? [...network.wayOut, ...props.wayOut] : [],
     },
   );
@@ -82,7 +82,7 @@ export function service(scope: Scope, props: ServiceProps) {
   return made;
 }
 
-/** A share of the tasks on regular and on spare capacity; nothing is said where all run on regular one. */
+/** How tasks are split between regular Fargate and Spot; omitted if all run on regular Fargate. */
 export const capacityOf = (spot: CommonService["spot"]) =>
   spot === undefined
     ? []

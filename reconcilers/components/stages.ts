@@ -14,7 +14,7 @@ export interface StagesProps {
     readonly deployAction: string;
     readonly imageDefinitions: string;
   }[];
-  /** What CodeBuild does before and after the services are deployed; left out: nothing. */
+  /** What CodeBuild does before and after the services are deployed; omit for nothing. */
   readonly steps?: {
     readonly project: Output<string>;
     readonly before: readonly ReleaseAction[];
@@ -23,8 +23,8 @@ export interface StagesProps {
 }
 
 /**
- * The stages of the pipeline: Source, Build, Approval (where it is wanted) and Deploy, which deploys all services at the same time, after what
- * comes before and before what comes after.
+ * The stages of the pipeline: Source, Build, Approval (if enabled) and Deploy, which deploys all services in parallel, between the steps
+ * before and after the deployment.
  */
 export function stages({
   sourceBucket,
@@ -65,13 +65,13 @@ export function stages({
   );
   const build = action("Build", "CodeBuild", "Build", { ProjectName: project }, ["SourceOutput"], ["BuildOutput"]);
   const approve = action("Approval", "Manual", "Approval", { CustomData: approval.message });
-  // Actions of one number run at the same time, and the next number after all of them.
+  // Actions with the same run order run in parallel; higher run orders follow.
   const deploying = steps && steps.before.length > 0 ? 2 : 1;
   const deploy = services.map(({ service, deployAction, imageDefinitions }) => {
     const configuration = { ClusterName: cluster, ServiceName: service, FileName: imageDefinitions };
     return action(deployAction, "ECS", "Deploy", configuration, ["BuildOutput"], [], deploying);
   });
-  /** The category Test says that CodeBuild makes nothing here ("AWS CodeBuild build and test action reference", CodePipeline user guide). */
+  /** Category Test: CodeBuild builds nothing here ("AWS CodeBuild build and test action reference", CodePipeline user guide). */
   const doing = (some: readonly ReleaseAction[] = [], runOrder: number) =>
     some.map((step) => {
       const configuration = { ProjectName: steps?.project ?? "", EnvironmentVariables: variablesOf(step) };

@@ -13,24 +13,24 @@ import { role } from "./role.ts";
 
 export interface TaskProps {
   readonly names: Pick<Names, "taskFamily" | "container" | "applicationLogGroup" | "roles">;
-  /** What the tasks are told as `APP_ENV`. */
+  /** The value of `APP_ENV` in the tasks. */
   readonly environment: string;
   readonly service: CommonService;
-  /** The port that requests come to, and what Service Connect knows it by; left out for what answers none. */
+  /** The port that requests are sent to, and its name in Service Connect; omitted if it serves none. */
   readonly port?: { readonly number: number; readonly name?: string } | undefined;
   readonly enableExec: boolean;
-  /** The ECS service that keeps the tasks running; left out where they run and end. */
+  /** The ECS service that keeps the tasks running; omitted if they run and exit. */
   readonly runningIn?: { readonly cluster: string; readonly service: string } | undefined;
   readonly logs: Pick<LogsSettings, "retentionDays">;
-  /** What resources of the user's own give it. */
+  /** What the user's own resources grant. */
   readonly grants: Required<Grants>;
-  /** Where the images are that a release deploys; left out where the config names the image. */
+  /** The repositories of the images that a release deploys; omitted if the config names the image. */
   readonly repository?: ImageRepository | undefined;
-  /** The name of another repository that tasks are started from until the next release. */
+  /** The name of another repository that tasks run from until the next release. */
   readonly held?: string | undefined;
 }
 
-/** What a task of a service is: its containers, its two roles and its log. */
+/** The task of a service: its containers, its two roles and its log. */
 export function task(scope: Scope, props: TaskProps) {
   const { names, service, repository } = props;
   const image = imageIn(service);
@@ -69,7 +69,7 @@ export function task(scope: Scope, props: TaskProps) {
   return { definition: made, definitionArn: made.arn, standing };
 }
 
-/** The image that the config names, where it does. */
+/** The image that the config names, if it does. */
 const imageIn = ({ image, container }: CommonService): string | undefined => image ?? container.image;
 
 /** What the revisions of all families of a service have in common. */
@@ -79,7 +79,7 @@ interface TaskStanding {
   readonly taskRoleArn: Output<string>;
 }
 
-/** What is a family's own: its container, and what the names of its log streams begin with. */
+/** The parts specific to a family: its container, and the prefix of its log streams. */
 interface FamilyProps {
   readonly family: string;
   readonly container: Omit<ContainerSpec, "environment"> & {
@@ -143,7 +143,7 @@ export function beforeTask(
   });
 }
 
-/** The application's container, as ECS spells it; its image is the pipeline's. */
+/** The application's container in ECS's format; its image is set by the pipeline. */
 function containerOf({ names, environment, service, port, grants }: TaskProps) {
   const { container, dependsOn } = service;
   const { healthCheck: check } = container;
@@ -163,8 +163,8 @@ function containerOf({ names, environment, service, port, grants }: TaskProps) {
     stopTimeout: container.stopTimeout,
     linuxParameters: {
       initProcessEnabled: container.initProcess,
-      // An empty volume is root's own with mode 0755 on Fargate, so that no other user could write to it. A file system in memory is
-      // everyone's (mode 1777); Fargate has them since January 2026 (aws/containers-roadmap#736).
+      // On Fargate an empty volume belongs to root with mode 0755, so that no other user could write to it. An in-memory file system is
+      // writable by all users (mode 1777); Fargate supports it since January 2026 (aws/containers-roadmap#736).
       ...(container.readonlyRootFilesystem ? { tmpfs: [{ containerPath: "/tmp", size: container.tmpSize }] } : {}),
     },
     ...(check ? { healthCheck: { ...check, command: [...check.command] } } : {}),
@@ -177,7 +177,7 @@ const portMapping = ({ number: containerPort, name }: NonNullable<TaskProps["por
   ...(name === undefined ? {} : { name }),
 });
 
-/** A container beside the application's, as ECS spells it. What depends on the application's says the service's name. */
+/** A sidecar container in ECS's format. A dependency on the application's container uses the service's name. */
 function sidecarOf(
   name: string,
   { port, healthCheck, dependsOn, ...sidecar }: CommonService["sidecars"][string],
@@ -196,7 +196,7 @@ function sidecarOf(
   };
 }
 
-/** Sorted, so that the order in the config says nothing. */
+/** Sorted, so that the order in the config does not matter. */
 function dependencies(dependsOn: CommonService["dependsOn"]): Pick<ContainerSpec, "dependsOn"> {
   const all = Object.entries(dependsOn).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return all.length === 0 ? {} : { dependsOn: all.map(([containerName, condition]) => ({ containerName, condition })) };

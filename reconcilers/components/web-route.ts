@@ -13,11 +13,11 @@ export interface WebRouteProps {
   readonly network: Network;
   readonly balancer: Balancer;
   readonly service: WebService;
-  /** The value of CloudFront's secret header, where another rule made it; left out: this one makes it. */
+  /** The value of CloudFront's secret header, if another rule created it; omit to create it here. */
   readonly secret?: Output<string> | undefined;
 }
 
-/** The way of a service's requests from the load balancer to its tasks: those alone that carry CloudFront's secret header. */
+/** Routes requests from the load balancer to a service's tasks: only requests that carry CloudFront's secret header. */
 export function webRoute(scope: Scope, { name, network, balancer, service, secret }: WebRouteProps) {
   const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = service.healthCheck;
   const targetGroup = scope.add("balancer/target-group", TargetGroup, {
@@ -48,14 +48,14 @@ export function webRoute(scope: Scope, { name, network, balancer, service, secre
   return { targetGroupArn: targetGroup.arn, rule, secret: rule.secret };
 }
 
-/** What others may know of a service's route. */
+/** The properties of a service's route that other components use. */
 export type WebRoute = ReturnType<typeof webRoute>;
 
-/** Answers 404 to what CloudFront sends and no service takes, where none takes all the rest; makes the secret header's value. */
+/** Returns 404 for requests from CloudFront that match no service, if no service serves all paths; creates the secret header's value. */
 export const noRoute = (scope: Scope, { listenerArn }: Balancer) =>
   scope.add("balancer/no-route", ListenerRule, {
     listenerArn,
-    // The last that a rule can have: ELB API reference, CreateRule, Priority.
+    // The lowest priority of a rule: ELB API reference, CreateRule, Priority.
     priority: 50_000,
     pathPatterns: ["/*"],
     hosts: [],

@@ -8,11 +8,11 @@ import { webRoute } from "./web-route.ts";
 export interface WebServiceProps extends RunningProps {
   readonly service: WebService;
   readonly balancer: Balancer;
-  /** The value of CloudFront's secret header, where another rule made it; left out: the service's own rule makes it. */
+  /** The value of CloudFront's secret header, if another rule created it; omit to have the service's own rule create it. */
   readonly secret?: Output<string> | undefined;
 }
 
-/** A public service: load balancer -> rule -> target group -> tasks, as many as its load needs. */
+/** A public service: load balancer -> rule -> target group -> tasks, as many as its load requires. */
 export function webService(scope: Scope, props: WebServiceProps) {
   const { names, service } = props;
   const { port } = service.container;
@@ -39,7 +39,7 @@ export interface InternalServiceProps extends RunningProps {
   readonly namespaceArn: Output<string>;
 }
 
-/** A service that only the stack's other services reach, by its name, from task to task (ECS Service Connect). */
+/** A service that only the stack's other services can reach, by its name, from task to task (ECS Service Connect). */
 export function internalService(scope: Scope, props: InternalServiceProps) {
   const { service } = props;
   const { port } = service.container;

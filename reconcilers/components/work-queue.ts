@@ -7,12 +7,15 @@ import { allow } from "../policies/allow.ts";
 import type { Scope } from "../scope.ts";
 
 const DAY = 86_400;
-/** As long as SQS keeps anything: what could not be worked on waits for a person (SQS API Reference, CreateQueue, MessageRetentionPeriod). */
+/**
+ * The longest retention in SQS: messages that could not be processed are kept for a person (SQS API Reference, CreateQueue,
+ * MessageRetentionPeriod).
+ */
 const LONGEST = 14 * DAY;
-/** The longest that a receive can wait: fewer empty answers, for less money (SQS developer guide, "Amazon SQS short and long polling"). */
+/** The longest wait of a receive, for fewer empty responses and lower cost (SQS developer guide, "Amazon SQS short and long polling"). */
 const LONG_POLL = 20;
 
-/** The queue of a worker, and the one beside it for messages that it could not work on. */
+/** The queue of a worker, and its dead-letter queue. */
 export function workQueue(scope: Scope, { name, queue }: { name: string; queue: NonNullable<WorkerService["queue"]> }) {
   const settings = (queueName: string) => ({
     name: queueName,
@@ -31,16 +34,16 @@ export function workQueue(scope: Scope, { name, queue }: { name: string; queue: 
     retentionSeconds: queue.retentionDays * DAY,
     redrivePolicy: { deadLetterTargetArn: dead.arn, maxReceiveCount: queue.maxReceives },
   });
-  // No two workers' outputs are alike, whatever the workers are called: `mail_dead_letter_queue_url` would be the queue of `mail-dead-letter`.
+  // Output names of workers must not collide: `mail_dead_letter_queue_url` would be the queue of `mail-dead-letter`.
   scope.output("queue_url", made.url);
   scope.output("dead_letters_url", dead.url);
   return { name: made.name, url: made.url, arn: made.arn };
 }
 
-/** What others may know of a worker's queue. */
+/** The properties of a worker's queue that other components use. */
 export type WorkQueue = ReturnType<typeof workQueue>;
 
-/** What the worker itself is told and may do: take messages, give them back, and put new ones in. */
+/** Variables and permissions of the worker itself: receive messages, return them, and send new ones. */
 export const workerGrants = ({ url, arn }: WorkQueue): Required<Grants> => ({
   environment: { [QUEUE_VARIABLE]: url },
   permissions: [
@@ -62,7 +65,10 @@ export const workerGrants = ({ url, arn }: WorkQueue): Required<Grants> => ({
   ],
 });
 
-/** What a service is told and may do with the queues of the stack's workers: put messages in. One statement for all of them keeps the role's policy short. */
+/**
+ * Variables and permissions of a service for the queues of the stack's workers: send messages. A single statement for all of them keeps the
+ * role's policy short.
+ */
 export function senderGrants(queues: readonly (readonly [worker: string, queue: WorkQueue])[]): Required<Grants> {
   if (queues.length === 0) return { environment: {}, permissions: [] };
   const Resource = queues.map(([, { arn }]) => arn);

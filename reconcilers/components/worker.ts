@@ -5,11 +5,11 @@ import { clientOf, keepRunning, runningTask, type RunningProps } from "./running
 
 export interface WorkerProps extends RunningProps {
   readonly service: WorkerService;
-  /** Its queue's name; left out where it has none. */
+  /** Its queue's name; omitted if it has none. */
   readonly queue?: Output<string> | undefined;
 }
 
-/** A service that works without being asked by anyone. */
+/** A service without inbound requests. */
 export function worker(scope: Scope, props: WorkerProps) {
   const { service } = props;
   const { definitionArn } = runningTask(scope, props);

@@ -15,13 +15,13 @@ export const allow = (
   ...(Condition ? { Condition } : {}),
 });
 
-/** One ARN as itself and more as a list, so that what names one thing reads so. */
+/** A single ARN as a string and several as a list, as IAM returns them. */
 export const oneOrAll = (arns: readonly string[]): string | readonly string[] => {
   const all = [...new Set(arns)];
   return all.length === 1 && all[0] !== undefined ? all[0] : all;
 };
 
-/** One inline policy, by its name. */
+/** One inline policy, by name. */
 export const policy = <S extends Input<Statement>>(name: string, Statement: readonly S[]) => ({
   [name]: { Version: "2012-10-17", Statement },
 });

@@ -7,7 +7,7 @@ import { allow, oneOrAll, policy } from "./allow.ts";
  * may touch.
  */
 
-/** Names of what the pipeline reads, writes and moves. */
+/** Names of what the pipeline reads, writes and deploys. */
 export interface PipelineReach {
   readonly buildLogGroup: string;
   readonly buildProject: string;
@@ -19,7 +19,7 @@ export interface PipelineReach {
   readonly services: readonly ServiceReach[];
   /** Repositories that the build pushes to: those of the services, and of jobs. */
   readonly repositories: readonly string[];
-  /** What runs before and after the deployment, where something does. */
+  /** Steps before and after the deployment, if any. */
   readonly releaseProject?: string | undefined;
 }
 
@@ -30,13 +30,15 @@ export interface ServiceReach {
   readonly roles: { readonly execution: string; readonly task: string };
 }
 
-/** With more services than this they are named together where it does no harm; whose roles are passed on is always named one by one. */
+/**
+ * With more services than this, they are matched by a common pattern where that is harmless; roles to pass are always listed individually.
+ */
 const MANY = 8;
 
 /** Writes its log, pushes to the stack's repositories, reads and writes the pipeline's artifacts. */
 export function buildPolicy(scope: Scope, reach: PipelineReach): Record<string, PolicyDocument> {
   return policy("build", [
-    // Without logs:CreateLogGroup: a build that is still running would bring the group back, without retention, after a teardown.
+    // Without logs:CreateLogGroup: after a teardown, a build that is still running would recreate the group without retention.
     allow(
       "Log",
       ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -129,7 +131,7 @@ function deployStatements(scope: Scope, { cluster, services }: PipelineReach) {
     allow("TaskList", ["ecs:ListTasks"], "*", {
       ArnEquals: { "ecs:cluster": scope.arn("ecs", `cluster/${cluster}`) },
     }),
-    // This read cannot be narrowed to a resource (service authorization reference of Amazon ECS).
+    // This read cannot be restricted to a resource (service authorization reference of Amazon ECS).
     allow("ReadTaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
     allow("RegisterTaskDefinitions", ["ecs:RegisterTaskDefinition"], revisions),
     allow("TagTaskDefinitions", ["ecs:TagResource"], revisions, {
@@ -144,6 +146,6 @@ function deployStatements(scope: Scope, { cluster, services }: PipelineReach) {
   ];
 }
 
-/** Starts the one pipeline. */
+/** Starts the pipeline, and nothing else. */
 export const eventsPolicy = (scope: Scope, { pipeline }: PipelineReach): Record<string, PolicyDocument> =>
   policy("start", [allow("Start", ["codepipeline:StartPipelineExecution"], scope.arn("codepipeline", pipeline))]);

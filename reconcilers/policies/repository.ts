@@ -1,7 +1,7 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
 
-/** Lets this account, and no one else, push to and pull from a repository. */
+/** Allows only this account to push to and pull from a repository. */
 export function repositoryPolicy({ partition, account }: Scope): PolicyDocument {
   return {
     Version: "2012-10-17",

@@ -12,11 +12,11 @@ import { allow, policy } from "./allow.ts";
 export interface TaskPermissions extends Pick<ServiceSettings, "taskPolicy" | "enableExec"> {
   /** The name of the role, for messages. */
   readonly role: string;
-  /** What resources of the user's own give. */
+  /** What the user's own resources grant. */
   readonly granted: readonly Input<Statement>[];
 }
 
-/** The application's own permissions: the user's statements, and the channels of ECS Exec where it is switched on. */
+/** The application's own permissions: the user's statements, and the channels of ECS Exec if it is enabled. */
 export function taskPolicy({ role, taskPolicy: own, enableExec, granted }: TaskPermissions) {
   const exec = allow(
     "EcsExec",
@@ -33,7 +33,7 @@ export function taskPolicy({ role, taskPolicy: own, enableExec, granted }: TaskP
   return statements.length > 0 ? policy<Input<Statement>>("task", statements) : {};
 }
 
-/** IAM refuses a policy two of whose statements have the same Sid (IAM User Guide, "IAM JSON policy elements: Sid"). */
+/** IAM rejects a policy in which two statements have the same Sid (IAM User Guide, "IAM JSON policy elements: Sid"). */
 function demandOwnSids(statements: readonly Input<Statement>[], role: string): void {
   const sids = statements.flatMap((statement) =>
     "Sid" in statement && typeof statement.Sid === "string" ? [statement.Sid] : [],
@@ -44,11 +44,11 @@ function demandOwnSids(statements: readonly Input<Statement>[], role: string): v
   throw new ConfigError([{ path: "service.taskPolicy", message }]);
 }
 
-/** What the tasks of a service are started from. */
+/** The images that the tasks of a service run from. */
 export interface TaskSources {
-  /** The names of the repositories that releases come from, where they do. */
+  /** The names of the repositories of releases, if any. */
   readonly repositories: readonly string[];
-  /** The images that the user's file names, where it names one. */
+  /** The images that the config names, if any. */
   readonly images: readonly (string | undefined)[];
   readonly logGroup: string;
 }
@@ -65,7 +65,7 @@ export function executionPolicy(
   const repositories = [...own, ...images.flatMap((image) => repositoryOf(scope.partition, image))];
   return policy("execution", [
     allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),
-    // Images from elsewhere than ECR are pulled without IAM.
+    // Images from registries other than ECR are pulled without IAM.
     ...(repositories.length === 0
       ? []
       : [
@@ -79,7 +79,7 @@ export function executionPolicy(
   ]);
 }
 
-/** The ECR repository that an image lies in; none where it comes from elsewhere, for which IAM has no say. */
+/** The ECR repository of an image; none for another registry, to which IAM does not apply. */
 function repositoryOf(partition: string, image = ""): string[] {
   const [, account, region, name] =
     /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)\/([^:@]+)/.exec(image) ?? [];

@@ -17,7 +17,7 @@ export interface Assumes {
  * CodePipeline's guide documents neither key, so both are checked only if they are sent (AWS Deployment Framework does the same).
  */
 
-/** Trusts one service, and on behalf of this account alone. */
+/** Trusts one service, and only on behalf of this account. */
 export function trust({ account }: Scope, { service, source }: Assumes): PolicyDocument {
   const Condition: NonNullable<Statement["Condition"]> =
     source === undefined
