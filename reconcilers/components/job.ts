@@ -50,7 +50,7 @@ export function job(scope: Scope, props: JobProps) {
       clusterArn: props.cluster.arn,
       // Without a revision: each run uses the latest one, from a release or a reconcile.
       taskDefinitionArn: scope.arn("ecs", `task-definition/${names.taskFamily}`),
-      // One task at a time: the percentage is the probability that it runs on Spot.
+      // Each run is a single task: over many runs, this percentage of them runs on Spot.
       capacityProviders: capacityOf(service.spot && { ...service.spot, base: 0 }),
       platformVersion: "LATEST",
       subnetIds: network.privateSubnetIds,

@@ -4,7 +4,7 @@ import type { Service } from "./stack.ts";
 
 type Dependencies = Service["dependsOn"];
 
-/** Rules on the containers of a service's tasks among each other, and on their volumes. */
+/** Rules between the containers of a service's tasks, and for their volumes. */
 export function checkContainers(check: Checker, service: Service): void {
   checkDependencies(check, service);
   checkShares(check, service);
@@ -52,7 +52,7 @@ function checkDependencies(check: Checker, { name, container, dependsOn, sidecar
     );
 }
 
-/** A circle among names, if there is one. */
+/** The first dependency cycle, if there is one. */
 function circleIn(needs: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();
   const visit = (name: string, path: readonly string[]): string[] | undefined => {
@@ -72,13 +72,13 @@ function circleIn(needs: ReadonlyMap<string, readonly string[]>): string[] | und
   return undefined;
 }
 
-/** The containers of a task share its processor, its memory and its network interface. */
+/** The containers of a task share its CPU, its memory and its network interface. */
 function checkShares(check: Checker, { name, container, sidecars, type }: Service): void {
   const at = `services.${name}`;
   const parts = Object.values(sidecars);
   for (const key of ["cpu", "memory"] as const) {
     const reserved = parts.reduce((sum, part) => sum + (part[key] ?? 0), 0);
-    // ECS API Reference, ContainerDefinition: what all containers reserve must be lower than what the task has.
+    // ECS API Reference, ContainerDefinition: the sum that all containers reserve must be lower than what the task has.
     if (reserved === 0 || reserved < container[key]) continue;
     const rest = `is the total ${key} that the sidecars reserve, which leaves none for the main container; allowed: less than ${container[key]} (container.${key})`;
     check.report(`${at}.sidecars`, reserved, rest);

@@ -6,7 +6,7 @@ const PUBLIC = "network.publicSubnets";
 const PRIVATE = "network.privateSubnets";
 const SUBNET = /^subnet-[0-9a-f]{8,17}$/;
 
-/** Settings of a network that the stack creates, and why an existing one takes none of them. */
+/** Settings of a network that the stack creates, and why they do not apply to an existing one. */
 const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
   ["network.cidr", "only applies to a VPC that the stack creates; the ranges of network.vpc are read from AWS"],
   ["network.zones", "only applies to subnets that the stack creates; the subnets of network.vpc already have zones"],
@@ -16,7 +16,7 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
   ],
 ];
 
-/** Rules on a network that exists already, as far as the file alone can tell. What AWS says of it is checked before the first change. */
+/** Rules for an existing network, as far as the config shows. What AWS reports about it is checked before the first change. */
 export function checkExistingNetwork(check: Checker, network: ExistingNetwork, given: unknown): void {
   for (const [setting, why] of OF_OWN)
     if (check.isSet(setting) && check.usable(setting))

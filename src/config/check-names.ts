@@ -2,10 +2,10 @@ import type { Checker } from "./checker.ts";
 import { namesOf } from "./naming.ts";
 import { show } from "./show.ts";
 
-/** Stands for the account id, which is not known yet but always has twelve digits. */
+/** Placeholder for the account id, which is not known yet but always has twelve digits. */
 const ACCOUNT = "000000000000";
 
-/** Beginnings that AWS keeps for itself, by the resource that refuses them. */
+/** Prefixes that AWS reserves, by the resource that rejects them. */
 const refused = [
   { start: "internal-", what: "load balancer" },
   { start: "sg-", what: "security group" },
@@ -13,7 +13,7 @@ const refused = [
   { start: "amzn-s3-demo-", what: "bucket" },
 ];
 
-/** Rules on the names that are made of name and environment. Those with larger limits follow from these. */
+/** Rules for names that consist of name and environment. Names with larger limits follow from these. */
 export function checkNames(check: Checker): void {
   const { stack } = check;
   if (!check.usable("name", "environment")) return;
@@ -27,7 +27,7 @@ export function checkNames(check: Checker): void {
   if (check.usable("region")) limited.push({ what: "bucket", name: names.artifactBucket, limit: 63 });
   const tooLong = limited.filter(({ name, limit }) => name.length > limit);
   if (tooLong.length === 0) return;
-  // The hyphen between the two is not theirs to spend.
+  // The hyphen between the two is not available to either.
   const room = Math.min(...limited.map(({ name, limit }) => limit - (name.length - names.prefix.length) - 1));
   const which = tooLong.map(
     ({ what, name, limit }) => `the ${what} ${show(name.replace(ACCOUNT, "<account>"))} (${name.length} of ${limit})`,

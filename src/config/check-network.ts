@@ -9,7 +9,7 @@ import { nearest } from "./suggest.ts";
 const VPC = "network.cidr";
 const ZONES = "network.zones";
 
-/** A range that is a range, and how to name it. */
+/** A valid range, and how to refer to it. */
 interface Range {
   readonly setting: string;
   readonly item: string;
@@ -17,12 +17,12 @@ interface Range {
   readonly cidr: Cidr;
 }
 
-/** Rules on the VPC, its subnets and zones. `given` is what the config says, without defaults. */
+/** Rules for the VPC, its subnets and zones. `given` is the config without defaults. */
 export function checkNetwork(check: Checker, given: unknown): void {
   if (check.usable("region")) checkRegion(check);
   const { network } = check.stack;
   if (network.vpc !== undefined) return checkExistingNetwork(check, network, given);
-  // What was said of a VPC that was refused cannot be judged: are these ids, or ranges?
+  // If the VPC is invalid, it is unknown whether these should be ids or ranges.
   if (!check.usable("network.vpc")) return;
   const { cidr, publicSubnets, privateSubnets } = network;
   if (check.usable("region", ZONES)) checkZones(check, network);
@@ -30,13 +30,13 @@ export function checkNetwork(check: Checker, given: unknown): void {
   if (vpc) checkVpc(check, vpc);
   const derivedFits = vpc !== undefined && checkDefaultSubnets(check, network);
   const subnets: Range[] = [];
-  // A load balancer refuses subnets smaller than /27; the public ones are for it.
+  // A load balancer rejects subnets smaller than /27; the public ones are for it.
   const tiers = [
     { setting: "network.publicSubnets", cidrs: publicSubnets, smallest: 27 },
     { setting: "network.privateSubnets", cidrs: privateSubnets, smallest: 28 },
   ];
   for (const { setting, cidrs, smallest } of tiers) {
-    // Subnets that would follow from a VPC that is wrong say nothing.
+    // Subnets derived from an invalid VPC are meaningless.
     if (!check.usable(setting) || (!derivedFits && !check.isSet(setting))) continue;
     checkCount(check, network, setting, cidrs);
     for (const [index, text] of cidrs.entries()) {
@@ -62,7 +62,7 @@ function checkZones(check: Checker, network: OwnNetwork): void {
   const { region } = check.stack;
   const known = zonesOf(region).toSorted();
   for (const [index, zone] of network.zones.entries()) {
-    // Which letters there are is the account's: they are checked once it has been asked.
+    // The zone letters depend on the account: they are checked once it is known.
     if (!/^[a-z]$/.test(zone.slice(region.length)) || !zone.startsWith(region)) {
       const meant = zone.startsWith(region) ? undefined : nearest(zone, known);
       const question = meant === undefined ? "" : `did you mean ${show(meant)}? `;
@@ -104,7 +104,7 @@ function readRange(check: Checker, setting: string, text: string, smallest: numb
   return { setting, item, text, cidr };
 }
 
-/** AWS keeps these ranges for itself. */
+/** Ranges that AWS reserves. */
 const reserved = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3"];
 
 function checkVpc(check: Checker, vpc: Range): void {
@@ -117,7 +117,7 @@ function checkVpc(check: Checker, vpc: Range): void {
   check.report(VPC, vpc.text, rest);
 }
 
-/** Whether subnets that are left to default have room in the VPC; reports it when they have not. */
+/** Whether default subnets fit into the VPC; reports it if they do not. */
 function checkDefaultSubnets(check: Checker, { cidr, zones }: OwnNetwork): boolean {
   if (defaultSubnets(cidr, zones.length)) return true;
   const settings = ["network.publicSubnets", "network.privateSubnets"];

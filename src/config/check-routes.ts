@@ -3,18 +3,18 @@ import type { AnyServiceConfig } from "./services.ts";
 import type { Service, WebService } from "./stack.ts";
 
 /*
- * Elastic Load Balancing User Guide, "Quotas for your Application Load Balancers", none of which can be raised but the first: 100 rules per
+ * Elastic Load Balancing User Guide, "Quotas for your Application Load Balancers", of which only the first can be raised: 100 rules per
  * load balancer without the default ones, 5 condition values and 5 wildcards per rule.
  */
 const MOST_RULES = 100;
 const MOST_VALUES = 5;
 const MOST_WILDCARDS = 5;
-/** Of the values one is the secret that CloudFront sends. */
+/** One of the values is the secret that CloudFront sends. */
 const OWN_VALUES = 1;
 
 const isWeb = (service: Service): service is WebService => service.type === "web";
 
-/** Rules on which requests the load balancer sends to which service. */
+/** Rules for which requests the load balancer routes to which service. */
 export function checkRoutes(check: Checker, given: Readonly<Record<string, AnyServiceConfig>>): void {
   const web = check.stack.services.filter(isWeb);
   for (const { name } of web.filter((service) => service.internal)) checkInternal(check, name, given[name] ?? {});
@@ -33,7 +33,7 @@ export function checkRoutes(check: Checker, given: Readonly<Record<string, AnySe
     checkQuota(check, service);
     for (const path of paths) {
       for (const host of hosts.length === 0 ? [""] : hosts) {
-        // Host names are compared without regard to case, paths are not.
+        // Host names are not case sensitive, paths are.
         const claim = `${host.toLowerCase()}${path}`;
         const other = claims.get(claim);
         if (other === undefined) claims.set(claim, name);

@@ -11,7 +11,7 @@ import type { StackConfig } from "./types.ts";
 
 const schemas = { web: webSchema, worker: workerSchema, job: jobSchema };
 
-/** Rules on the services of a stack, and on each of them. */
+/** Rules for the services of a stack together, and for each of them. */
 export function checkServices(check: Checker, { services: given }: StackConfig): void {
   const { services } = check.stack;
   if (given === undefined) checkTasks(check);
@@ -35,7 +35,7 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
   checkVariables(check);
 }
 
-/** The queue of one worker and the address of an internal service may not be told by the same variable. */
+/** The queue of a worker and the address of an internal service must not use the same variable. */
 function checkVariables(check: Checker): void {
   const queues = check.stack.services.filter((one) => one.type === "worker" && one.queue !== undefined);
   const told = new Map(queues.map(({ name }) => [queueVariable(name), name]));
@@ -59,21 +59,21 @@ function checkRelease(check: Checker, service: Service): void {
   check.report(`services.${service.name}.release`, service.image, rest);
 }
 
-/** What scaling on a backlog needs beside the queue. */
+/** Requirements of scaling on a backlog, besides the queue. */
 function checkBacklog(check: Checker, service: Service): void {
   if (service.type !== "worker" || service.scaling.backlogPerTask === undefined) return;
   const { min, backlogPerTask } = service.scaling;
   const at = `services.${service.name}.scaling.backlogPerTask`;
-  // The running tasks are counted by Container Insights alone (Amazon ECS developer guide, "Amazon ECS Container Insights metrics").
+  // Only Container Insights counts the running tasks (Amazon ECS developer guide, "Amazon ECS Container Insights metrics").
   if (!check.stack.cluster.containerInsights)
     check.report(at, backlogPerTask, "requires a count of running tasks; allowed: with cluster.containerInsights true");
-  // Target tracking scales in proportion to what runs (Application Auto Scaling user guide, "How target tracking scaling works"), and no
-  // document says that it takes a service from no task to one.
+  // Target tracking scales in proportion to the running tasks (Application Auto Scaling user guide, "How target tracking scaling works"),
+  // and no document says that it scales a service from zero tasks to one.
   if (min === 0)
     check.report(at, backlogPerTask, "may never start the first task; allowed: with scaling.min of at least 1");
 }
 
-/** What a service says must belong to its type. */
+/** A setting of a service must belong to its type. */
 function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
   const { type = "web" } = own;
   const at = `services.${name}`;
@@ -108,7 +108,7 @@ function checkType(check: Checker, name: string, own: AnyServiceConfig): void {
   }
 }
 
-/** Where the image of a service comes from: one way, and from a service that builds one for the same processor. */
+/** The image of a service has exactly one source; with `imageOf`, a service that builds one for the same architecture. */
 function checkImage(check: Checker, service: Service): void {
   const { name, build, image, imageOf, architecture } = service;
   const at = `services.${name}`;
@@ -119,7 +119,7 @@ function checkImage(check: Checker, service: Service): void {
     return;
   }
   if (imageOf === undefined || !check.usable(`${at}.imageOf`)) return;
-  // Only services that build can be named, so that there is no circle.
+  // Only services with a build can be named, so there are no cycles.
   const builders = check.stack.services.filter((other) => other.build !== undefined);
   const builder = builders.find((other) => other.name === imageOf);
   if (builder === undefined) {

@@ -2,12 +2,12 @@ import type { Checker } from "./checker.ts";
 import { show } from "./show.ts";
 import { memorySizes, memorySizesInWords } from "./fargate.ts";
 
-/** IAM counts an inline policy without its white space. */
+/** IAM counts an inline policy without white space. */
 const LONGEST_POLICY = 10_240;
-/** AWS accepts 50 tags on a resource; the rest is kept for the owner tags and the resource's own. */
+/** AWS allows 50 tags per resource; the rest is reserved for the owner tags and the resource's own. */
 const MOST_TAGS = 40;
 
-/** Rules on what is in front of the services, and on the tags. */
+/** Rules for what is in front of the services, and for tags. */
 export function checkContext(check: Checker): void {
   const { edge, tags } = check.stack;
   if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
@@ -18,7 +18,7 @@ export function checkContext(check: Checker): void {
   if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);
 }
 
-/** Rules on the container of a service, its tasks, their scaling and health check. */
+/** Rules for the container of a service, its tasks, their scaling and health check. */
 export function checkTasks(check: Checker): void {
   checkSize(check);
   checkCounts(check);
@@ -78,7 +78,7 @@ function checkTagKeys(check: Checker): void {
   }
 }
 
-/** Amazon ECS service quotas: 64 KiB, as JSON. What Fairlead adds to what the user says takes a part of it. */
+/** Amazon ECS service quotas: 64 KiB, as JSON. Part of it is used by what Fairlead adds. */
 const LARGEST_TASK_DEFINITION = 65_536;
 const OWN_SHARE = 6_144;
 
@@ -91,7 +91,7 @@ function checkTaskSize(check: Checker): void {
   check.report("container.environment", Object.keys(environment), rest);
 }
 
-/** Without a NAT gateway tasks reach what has a VPC endpoint: the ECR of their own region, and no other registry. */
+/** Without a NAT gateway tasks only reach services with a VPC endpoint: the ECR of their own region, and no other registry. */
 function checkImageReach(check: Checker): void {
   const { container, network, region } = check.stack;
   if (
@@ -117,7 +117,7 @@ function checkCounts(check: Checker): void {
   if (!check.usable("scaling.min", "scaling.max")) return;
   const { min, max } = check.stack.scaling;
   const { desiredCount } = check.stack.service;
-  // A bound that is not set follows from the desired count, so there is nothing to hold it against.
+  // A limit that is not set is derived from the desired count, so there is nothing to compare.
   const lower = check.isSet("scaling.min");
   const upper = check.isSet("scaling.max");
   if (lower && upper && min > max) {
@@ -133,9 +133,9 @@ function checkCounts(check: Checker): void {
 }
 
 /**
- * A deployment moves only where the percentages, rounded to whole tasks as ECS does, leave room for one: at every count that the
- * autoscaler may choose, and at the one that the service starts with. (AWS's ECS developer guide, "Deployment configuration": the
- * maximum is rounded down, the minimum up.)
+ * A deployment can only proceed if the percentages, rounded to whole tasks as in ECS, leave room for one: at every count that autoscaling
+ * may choose, and at the initial count. (AWS's ECS developer guide, "Deployment configuration": the maximum is rounded down, the minimum
+ * up.)
  */
 function checkDeployment(check: Checker): void {
   if (!usableGroup(check, "service", "desiredCount", "minHealthyPercent", "maxPercent")) return;

@@ -2,7 +2,7 @@ import type { ConfigProblem } from "./errors.ts";
 import { show } from "./show.ts";
 import type { Stack } from "./stack.ts";
 
-/** What a rule needs: the stack with its defaults, and where each setting came from. */
+/** The input of a rule: the stack with its defaults, and the origin of each setting. */
 export class Checker {
   readonly stack: Stack;
   readonly problems: ConfigProblem[];
@@ -14,7 +14,7 @@ export class Checker {
     this.#origins = origins;
   }
 
-  /** The same for one of several services: what a rule says of `container.port` is then `services.NAME.container.port`. */
+  /** A checker for one of several services: a rule for `container.port` then reports `services.NAME.container.port`. */
   within(service: string, stack: Stack): Checker {
     const own = (path: string) =>
       `services.${service}.${path.replace(/^balancer\./, "").replace(/^service\.(?=taskPolicy)/, "")}`;
@@ -35,30 +35,30 @@ export class Checker {
     return inner;
   }
 
-  /** Whether all of these settings can be judged: one that was refused already would be reported twice. */
+  /** Whether all of these settings are valid: an invalid setting would be reported twice. */
   usable(...paths: readonly string[]): boolean {
     return paths.every(
       (path) => !this.#origins.missingAttribute.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path)),
     );
   }
 
-  /** Whether the user set it, at the top or in the picked environment. */
+  /** Whether the user set it, at the top level or in the selected environment. */
   isSet(path: string): boolean {
     return this.#origins.isSet(path);
   }
 
-  /** Reports a problem of a setting; `setting` is the path of a whole setting, `item` what follows in it. */
+  /** Reports a problem of a setting; `setting` is the path of a whole setting, `item` the rest of the path in it. */
   report(setting: string, value: unknown, rest: string, item = ""): void {
     const note = this.isSet(setting) ? "" : " (the default)";
     this.problems.push({ path: this.#origins.written(setting) + item, message: `${show(value)}${note} ${rest}` });
   }
 }
 
-/** Where the settings of a stack came from. */
+/** The origins of a stack's settings. */
 export interface Origins {
   readonly missingAttribute: readonly string[];
   readonly isSet: (path: string) => boolean;
-  /** The path as it stands in the file: with `environments.prod.` before it where the override decides. */
+  /** The path in the file: with `environments.prod.` before it if an override sets it. */
   readonly written: (path: string) => string;
 }
 

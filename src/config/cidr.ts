@@ -1,50 +1,50 @@
-/* IPv4 ranges as numbers. Thirty lines of our own rather than a library, whose readers take more spellings than AWS does. */
+/* IPv4 ranges as numbers. Thirty lines of our own instead of a library, since libraries accept more notations than AWS. */
 
-/** A range of addresses: its first address as a number, and the length of its prefix. */
+/** A range of addresses: its first address as a number, and its prefix length. */
 export interface Cidr {
   readonly base: number;
   readonly bits: number;
 }
 
-/** Reads `10.0.0.0/16`; nothing when it is not spelt as AWS wants it. The base may still have host bits set. */
+/** Parses `10.0.0.0/16`; returns nothing if AWS would not accept the notation. Host bits may still be set. */
 export function parseCidr(text: string): Cidr | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (!match) return undefined;
   const parts = match.slice(1);
-  // "010" is eight to some readers and ten to others.
+  // Some parsers read "010" as eight, others as ten.
   if (parts.some((part) => part.length > 1 && part.startsWith("0"))) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, bits = 0] = parts.map(Number);
   if ([a, b, c, d].some((octet) => octet > 255) || bits > 32) return undefined;
   return { base: ((a * 256 + b) * 256 + c) * 256 + d, bits };
 }
 
-/** Spells a range: `10.0.0.0/16`. */
+/** Formats a range: `10.0.0.0/16`. */
 export function formatCidr(cidr: Cidr): string {
   const octets = [24, 16, 8, 0].map((shift) => Math.floor(cidr.base / 2 ** shift) % 256);
   return `${octets.join(".")}/${cidr.bits}`;
 }
 
-/** How many addresses a range has. */
+/** The number of addresses in a range. */
 function sizeOf(cidr: Cidr): number {
   return 2 ** (32 - cidr.bits);
 }
 
-/** The same range with its host bits at zero, the only spelling that AWS keeps. */
+/** The same range with its host bits cleared, the only form that AWS stores. */
 export function canonicalCidr(cidr: Cidr): Cidr {
   return { base: cidr.base - (cidr.base % sizeOf(cidr)), bits: cidr.bits };
 }
 
-/** Whether two ranges share an address. */
+/** Whether two ranges overlap. */
 export function overlaps(one: Cidr, other: Cidr): boolean {
   return one.base < other.base + sizeOf(other) && other.base < one.base + sizeOf(one);
 }
 
-/** Whether `inner` lies in `outer` with all its addresses. */
+/** Whether `inner` is entirely within `outer`. */
 export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.base >= outer.base && inner.base + sizeOf(inner) <= outer.base + sizeOf(outer);
 }
 
-/** The default subnets of a VPC, or nothing when it is too small for them. */
+/** The default subnets of a VPC, or nothing if it is too small for them. */
 export function defaultSubnets(vpc: string, zones: number): { public: string[]; private: string[] } | undefined {
   const range = parseCidr(vpc);
   if (!range) return undefined;

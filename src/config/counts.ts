@@ -11,7 +11,7 @@ interface Bounds {
 
 type With<T, K extends keyof T> = T & { readonly [Key in K]-?: NonNullable<T[Key]> };
 
-/** Each of the three numbers follows from the others where it is not given: as in Terraform, up to three times the tasks. */
+/** Each of the three numbers is derived from the others if it is not set: as in Terraform, up to three times the tasks. */
 export function counts<S extends Counted, B extends Bounds>(
   service: S,
   scaling: B,

@@ -1,18 +1,18 @@
-/** One thing that is wrong with a configuration. Path and message together make one line. */
+/** A problem of a config. Path and message together are one line. */
 export interface ConfigProblem {
-  /** Where it is, as the user would write it: `environments.prod.network.zones[1]`. */
+  /** The path as the user would write it: `environments.prod.network.zones[1]`. */
   readonly path: string;
-  /** The value, what is allowed and, where one is likely, what was meant. Never more than a line. */
+  /** The value, what is allowed and, if likely, what was meant. At most one line. */
   readonly message: string;
-  /** File, line and column: `stack.config.ts:12:5`. The file alone where it computes the setting, nothing before it was looked for. */
+  /** File, line and column: `stack.config.ts:12:5`. Only the file if it computes the setting, and nothing before it was looked for. */
   readonly place?: string;
 }
 
-/** A problem on a line of its own, as a compiler writes it. */
+/** A problem on its own line, in the format of a compiler. */
 export const lineOf = ({ place, path, message }: ConfigProblem): string =>
   `${place === undefined ? "" : `${place}: `}${path}: ${message}`;
 
-/** A configuration that Fairlead refuses. It lists every problem, so that a file is mended in one go. */
+/** An invalid config. It lists every problem, so that the file can be fixed in one go. */
 export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
 

@@ -3,16 +3,16 @@ import * as z from "zod";
 import { list } from "./show.ts";
 
 /*
- * What the schema is made of. A setting is said once, as `field(type, default, sentence)` or `optional(type, otherwise, sentence)`. The
- * error text of each type is what it allows, in words: the line that the user reads is put together from the value and that text in
- * `shape.ts`; the editor's types, docs/settings.md and the JSON Schema repeat it.
+ * The building blocks of the schema. A setting is defined once, as `field(type, default, sentence)` or `optional(type, otherwise,
+ * sentence)`. The error text of each type says what it allows: `shape.ts` combines it with the value into the message for the user; the
+ * editor's types, docs/settings.md and the JSON Schema repeat it.
  */
 
-/** What is written about a setting beside its type; zod keeps it with the schema. */
+/** The documentation of a setting; zod stores it with the schema. */
 interface About {
-  /** What happens where it is left out, in words; absent where a default says it. */
+  /** What happens if it is omitted, in words; absent if there is a default. */
   readonly otherwise?: string;
-  /** The name of its type among the editor's types. */
+  /** The name of its type in the editor's types. */
   readonly id?: string;
   readonly description: string;
 }
@@ -22,28 +22,28 @@ export function field<T extends z.ZodType>(type: T, value: NoInfer<z.output<T>>,
   return type.default(value as z.core.util.NoUndefined<z.output<T>>).meta({ description } satisfies About);
 }
 
-/** A setting without a value of its own: `otherwise` says in words what follows from leaving it out. */
+/** A setting without a default: `otherwise` says in words what happens if it is omitted. */
 export function optional<T extends z.ZodType>(type: T, otherwise: string, description: string) {
   return type.exactOptional().meta({ description, otherwise } satisfies About);
 }
 
-/** A setting that cannot be left out of the group that it is in. */
+/** A required setting of its group. */
 export function needed<T extends z.ZodType>(type: T, description: string): T {
   return type.meta({ description } satisfies About);
 }
 
-/** A type with a name of its own among the editor's types. */
+/** A type with its own name in the editor's types. */
 export function named<T extends z.ZodType>(id: string, description: string, type: T): T {
   return type.meta({ id, description } satisfies About);
 }
 
-/** A group of settings that is always there, with the defaults of what is in it. */
+/** A group of settings that always exists, with the defaults of its members. */
 export function group<S extends z.ZodRawShape>(id: string, description: string, shape: S) {
-  // Every field of such a group can be left out, which the compiler cannot see for a shape that it does not know.
+  // Every field of such a group is optional, which the compiler cannot see for an unknown shape.
   return named(id, description, closed(shape)).prefault({} as z.input<z.ZodObject<S, z.core.$strict>>);
 }
 
-/** What is known of a setting besides its type: its sentence, its default and what it allows. */
+/** The documentation of a setting: its sentence, its default and what it allows. */
 export function about(type: z.core.$ZodType): Partial<About> & { readonly value?: unknown } {
   const own = (z.globalRegistry.get(type) ?? {}) as Partial<About>;
   if (type instanceof z.ZodDefault) return { value: type.def.defaultValue, ...own };
@@ -51,13 +51,13 @@ export function about(type: z.core.$ZodType): Partial<About> & { readonly value?
   return own;
 }
 
-/** The type itself, without default and without the word that it can be left out. */
+/** The type without its default and without being optional. */
 export function bare(type: z.core.$ZodType): z.core.$ZodType {
   const wrapped = type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodExactOptional;
   return wrapped ? bare(type.unwrap()) : type;
 }
 
-/** What a type allows, in the words that its own error says. */
+/** What a type allows, in the words of its error. */
 export function allowedBy(type: z.core.$ZodType): string {
   const def: object = (type as z.ZodType).def;
   const { error } = def as { readonly error?: () => string | { readonly message: string } };
@@ -65,7 +65,7 @@ export function allowedBy(type: z.core.$ZodType): string {
   return typeof said === "string" ? said : said.message;
 }
 
-/** The largest number that AWS's integer fields hold. */
+/** The largest number of AWS's integer fields. */
 export const INT32 = 2_147_483_647;
 
 /** A whole number within bounds. */
@@ -90,15 +90,18 @@ export function oneOf<const T extends readonly (string | number)[]>(values: T) {
   return z.literal(values, { error: list(values) });
 }
 
-/** Text of a certain form; `allowed` describes the form. */
+/** A string that matches a pattern; `allowed` describes it. */
 export function text(pattern: RegExp, allowed: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed });
 }
 
-/** What is no character of any text: it would move a cursor, end a line, or come back from AWS as another one (half a character). */
+/**
+ * Characters that no string may contain: they would move a cursor, end a line, or come back from AWS as another character (half a
+ * character).
+ */
 const NO_TEXT = String.raw`\p{Cc}\p{Cs}`;
 
-/** One line of 1 to `max` characters. */
+/** A single line of 1 to `max` characters. */
 export function line(max: number) {
   const error = `a single line of 1 to ${max} characters without control characters`;
   return z
@@ -107,13 +110,13 @@ export function line(max: number) {
     .regex(new RegExp(`^[^${NO_TEXT}]+$`, "u"), { error });
 }
 
-/** Text of any length and any lines, also none. */
+/** A string of any length with any number of lines, possibly empty. */
 export function lines(allowed: string) {
   const error = `${allowed}, without control characters other than tabs and line breaks`;
   return z.string({ error: allowed }).regex(new RegExp(`^([^${NO_TEXT}]|[\\t\\r\\n])*$`, "u"), { error });
 }
 
-/** A list of texts with bounds on its length. */
+/** A list of strings with limits on its length. */
 export function texts(min: number, max: number, allowed: string) {
   const item = z.string({ error: "a string" });
   return z.array(item, { error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });

@@ -7,8 +7,8 @@ import type { NetworkSettings, Service, Stack } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
 
 /**
- * The stack that a configuration means in an environment: the schema fills in what it leaves out, and this what follows from several
- * settings. The rules that tie settings together are checked on what comes out.
+ * The stack that a config describes in an environment: the schema fills in defaults, and this function what is derived from several
+ * settings. Rules between settings are checked on the result.
  */
 export function fillDefaults(config: StackConfig, picked?: string): Stack {
   const settings = settingsSchema.parse(config);
@@ -26,7 +26,7 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
   };
 }
 
-/** Where the only service answers requests, what the config says of it is what the groups beside `services` come to. */
+/** If the only service is a web service, the config's top-level groups describe it. */
 function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Partial<Stack> {
   const [only, ...others] = services;
   if (only?.type !== "web" || others.length > 0) return {};
@@ -50,7 +50,7 @@ function network({ network: { vpc, ...given }, region }: Filled): NetworkSetting
     ...given,
     zones,
     zonesAreDefault: given.zones === undefined,
-    // None when they do not fit: the check of the network says so.
+    // Nothing if they do not fit: the check of the network reports it.
     publicSubnets: given.publicSubnets ?? subnets?.public ?? [],
     privateSubnets: given.privateSubnets ?? subnets?.private ?? [],
   };

@@ -1,4 +1,4 @@
-/* Where a setting stands in the text of stack.config.ts: its syntax tree is walked as far as it says the setting in so many words. */
+/* Locates a setting in the text of stack.config.ts: walks its syntax tree as far as it contains the setting literally. */
 
 /** A node of the syntax tree, as Babel spells it. */
 export interface Node {
@@ -13,17 +13,14 @@ export interface Place {
   readonly column: number;
 }
 
-/** The keys of a path as messages spell it: `environments.prod.network.zones[1]`, `tags["cost centre"]`. */
+/** The keys of a path in the format of messages: `environments.prod.network.zones[1]`, `tags["cost centre"]`. */
 export function keysOf(path: string): (string | number)[] {
   return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, word = ""]) =>
     index !== undefined ? Number(index) : quoted !== undefined ? (JSON.parse(quoted) as string) : word,
   );
 }
 
-/**
- * The place of a setting in the statements of a file, or of the group nearest to it that is there; nothing where the file computes what
- * it exports.
- */
+/** The location of a setting in the statements of a file, or of its closest existing group; nothing if the file computes its export. */
 export function locate(statements: readonly Node[], path: string): Place | undefined {
   const names = declared(statements);
   const root = exported(statements);
@@ -43,7 +40,7 @@ const nodesIn = (node: Node, field: string): readonly Node[] => {
 };
 const nameOf = (node: Node | undefined): unknown => node?.["name"] ?? node?.["value"];
 
-/** What the constants of the file are, by their names. */
+/** The constants of the file, by name. */
 function declared(statements: readonly Node[]): Names {
   const names = new Map<string, Node>();
   for (const statement of statements) {
@@ -57,7 +54,7 @@ function declared(statements: readonly Node[]): Names {
   return names;
 }
 
-/** What the file exports by default. */
+/** The default export of the file. */
 function exported(statements: readonly Node[]): Node | undefined {
   for (const statement of statements) {
     if (statement.type === "ExportDefaultDeclaration") return nodeIn(statement, "declaration");
@@ -69,14 +66,14 @@ function exported(statements: readonly Node[]): Node | undefined {
 
 const WRAPPERS = ["TSSatisfiesExpression", "TSAsExpression", "TSNonNullExpression", "ParenthesizedExpression"];
 
-/** The value that a node stands for: a constant's, and what is inside `defineStack(...)` and `... as const`. */
+/** The value of a node: that of a constant, and the argument of `defineStack(...)` and `... as const`. */
 function resolved(node: Node, names: Names, depth = 0): Node {
   let inner: Node | undefined;
   if (WRAPPERS.includes(node.type)) inner = nodeIn(node, "expression");
   else if (node.type === "Identifier") inner = names.get(String(nameOf(node)));
   else if (node.type === "CallExpression" && nameOf(nodeIn(node, "callee")) === "defineStack")
     [inner] = nodesIn(node, "arguments");
-  // A constant may be declared in terms of itself, in a file that does not run.
+  // A constant may refer to itself, in a file that does not run.
   return inner === undefined || depth > 20 ? node : resolved(inner, names, depth + 1);
 }
 
@@ -91,12 +88,12 @@ function within(node: Node, keys: readonly (string | number)[], names: Names): P
 
 function itemOf(node: Node, key: string | number): Node | undefined {
   const items = nodesIn(node, "elements");
-  // What a spread brings in moves the items after it.
+  // A spread moves the items after it.
   const spread = items.findIndex(({ type }) => type === "SpreadElement");
   return typeof key === "number" && (spread === -1 || key < spread) ? items[key] : undefined;
 }
 
-/** The last property of a name, which is the one that counts; one that is spread into the object is looked for where it stands. */
+/** The last property with a name, which takes effect; a spread object is searched where it is declared. */
 function propertyOf(node: Node, key: string | number, names: Names): Node | undefined {
   if (node.type !== "ObjectExpression") return undefined;
   for (const property of nodesIn(node, "properties").toReversed()) {

@@ -2,11 +2,11 @@ import { fingerprint } from "./fingerprint.ts";
 import type { Stack } from "./stack.ts";
 
 /**
- * The names of what a stack has once, whatever its services. No name has a random part: with the state file lost, the same file on the
- * same account finds the same resources.
+ * The names of resources that a stack has once, whatever its services. No name has a random part: if the state file is lost, the same
+ * config in the same account finds the same resources.
  */
 export interface StackNames {
-  /** `<name>-<environment>`, which every other name begins with or contains. */
+  /** `<name>-<environment>`, which every other name starts with or contains. */
   readonly prefix: string;
   readonly loadBalancer: string;
   readonly cluster: string;
@@ -23,7 +23,7 @@ export interface StackNames {
   readonly distributionComment: string;
 }
 
-/** The names of what each service of a stack has. */
+/** The names of the resources of each service of a stack. */
 export interface ServiceNames {
   readonly targetGroup: string;
   readonly service: string;
@@ -43,7 +43,7 @@ export interface ServiceNames {
   readonly updateAction: string;
 }
 
-/** The names of a stack as one of its services sees them: its own beside those that all of them share. */
+/** The names of a stack from the perspective of one of its services: its own in addition to the shared ones. */
 export interface Names extends StackNames, ServiceNames {
   readonly roles: {
     readonly execution: string;
@@ -57,39 +57,39 @@ export interface Names extends StackNames, ServiceNames {
   readonly securityGroups: { readonly balancer: string; readonly tasks: string };
 }
 
-/** The service that a stack without `services` consists of. Its names, and the ids of its resources, do not say its own. */
+/** The service of a stack without `services`. Its resource names and ids do not contain its own name. */
 export const MAIN_SERVICE = "web";
 
-/** A service's name as a variable begins with it: `daily-mail` is `DAILY_MAIL`. */
+/** A service's name as the prefix of a variable: `daily-mail` is `DAILY_MAIL`. */
 const variable = (service: string): string => service.toUpperCase().replaceAll("-", "_");
 
-/** The variable that tells a worker its own queue. */
+/** The variable that contains a worker's own queue. */
 export const QUEUE_VARIABLE = "QUEUE_URL";
-/** The variable that tells the other services the queue of a worker. */
+/** The variable that contains the queue of a worker in other services. */
 export const queueVariable = (worker: string): string => `${variable(worker)}_QUEUE_URL`;
-/** The variable that tells the other services where an internal one is. */
+/** The variable that contains the address of an internal service in other services. */
 export const addressVariable = (service: string): string => `${variable(service)}_URL`;
 
-/** The parts of a stack that names are made of. */
+/** The parts of a stack that names consist of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
   readonly edge: Pick<Stack["edge"], "comment">;
 };
 
 /**
- * Names every resource of a stack on one account, as the service called `service` sees them. `account` is the twelve-digit account id:
- * bucket names are shared by all of AWS, so they carry account and region.
+ * Names all resources of a stack in an account, from the perspective of the service called `service`. `account` is the twelve-digit account
+ * id: bucket names are global, so they contain account and region.
  */
 export function namesOf(stack: Named, account: string, service: string = MAIN_SERVICE): Names {
   const prefix = `${stack.name}-${stack.environment}`;
   const isMain = service === MAIN_SERVICE;
   const own = isMain ? prefix : `${prefix}-${service}`;
   const owned = (what: string) => (isMain ? what : `${service}-${what}`);
-  // What is global says the region: the same stack in a second region is another one.
+  // Global names contain the region: the same stack in a second region is another stack.
   const global = (what: string, limit: number) => fitting(`${prefix}-${stack.region}`, what, limit);
   return {
     prefix,
     loadBalancer: prefix,
-    // Without the port: targets are registered with ports of their own, so the group stays where that changes.
+    // Without the port: targets are registered with their own ports, so the group is kept if the port changes.
     targetGroup: isMain ? prefix : fitting(prefix, service, 32),
     cluster: `${prefix}-cluster`,
     service: `${own}-service`,
@@ -128,8 +128,8 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
 }
 
 /**
- * `<start>-<what>` in at most `limit` characters: where it is longer, a piece of the start gives way to a hash of all of it, so that two
- * long names that begin alike stay two.
+ * `<start>-<what>` in at most `limit` characters: if it is longer, the start is shortened and a hash of the whole is added, so that two
+ * long names with the same beginning stay different.
  */
 function fitting(start: string, what: string, limit: number): string {
   const whole = `${start}-${what}`;
@@ -138,16 +138,16 @@ function fitting(start: string, what: string, limit: number): string {
   return `${start.slice(0, limit - what.length - hash.length - 2)}-${hash}-${what}`;
 }
 
-/** What a state records of one resource, as far as names go. */
+/** The record of a resource in the state, as far as names are concerned. */
 interface Recorded {
   readonly id?: string;
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The names with those kept under which resources stand already by word of the state: Fairlead 0.1 named what is global without the
- * region and the target group after its port, a name cannot be changed, and to replace a role would take it away from revisions that a
- * rollback needs. 0.1 knew one service only, so another one's own names are never older.
+ * The names, except that names of deployed resources are kept as recorded in the state: Fairlead 0.1 named global resources without the
+ * region and the target group after its port, a name cannot be changed, and replacing a role would break revisions that a rollback needs.
+ * 0.1 knew only one service, so names of other services are never older.
  */
 export function keptNames(
   names: Names,
@@ -176,6 +176,6 @@ export function keptNames(
   };
 }
 
-/** The bucket that keeps the state where the file names none: one for all stacks of an account in a region. */
+/** The bucket that stores the state if the config names none: one for all stacks of an account in a region. */
 export const stateBucketOf = ({ state, region }: Pick<Stack, "state" | "region">, account: string): string =>
   state.s3?.bucket ?? `fairlead-state-${account}-${region}`;

@@ -5,8 +5,8 @@ import { stackSchema } from "./schema.ts";
 import type { StackConfig } from "./types.ts";
 
 /*
- * The schema of what a file says, before anything is filled in: each setting as in the schema, but none of them has a default. Overrides
- * are merged into what was said, not into what would have followed from saying nothing.
+ * The schema of a config file before defaults are filled in: every setting as in the schema, but without its default. Overrides are merged
+ * into what the file says, not into defaults.
  */
 
 const withoutDefaults = (type: z.core.$ZodType): z.core.$ZodType => {
@@ -15,15 +15,15 @@ const withoutDefaults = (type: z.core.$ZodType): z.core.$ZodType => {
   if (type instanceof z.ZodObject)
     return closed(Object.fromEntries(Object.entries(type.shape).map(([key, inner]) => [key, withoutDefaults(inner)])));
   if (type instanceof z.ZodUnion) return union(type);
-  // The values of other records and lists have no fields that could be left out.
+  // The values of other records and lists have no optional fields.
   if (type instanceof z.ZodRecord)
     return z.record(type.keyType, withoutDefaults(type.valueType), { error: allowedBy(type) });
   return type;
 };
 
 /**
- * Of several objects, one that takes the fields of all: which of them is meant may be said elsewhere, beside what an environment overrides.
- * `check-services.ts` tells the fields that the type of a service does not take.
+ * Merges several objects into one with the fields of all: the type may be set elsewhere, outside the environment's overrides.
+ * `check-services.ts` reports fields that do not apply to the type of a service.
  */
 function union(type: z.ZodUnion): z.core.$ZodType {
   const objects = type.options.filter((option) => option instanceof z.ZodObject);
@@ -44,10 +44,10 @@ function both(one: z.core.$ZodType, other: z.core.$ZodType): z.core.$ZodType {
   return one;
 }
 
-/** What `stack.config.ts` may hold. */
+/** The schema of `stack.config.ts`. */
 export const configSchema = withoutDefaults(stackSchema) as z.ZodType<StackConfig>;
 
-/** The path of every setting, `network.cidr` and so on, with `*` for a name; the groups are among them. */
+/** The path of every setting, such as `network.cidr`, with `*` for a name; groups are included. */
 export function settingPaths(schema: z.core.$ZodType = stackSchema, prefix = ""): string[] {
   const type = bare(schema);
   if (type instanceof z.ZodArray) return settingPaths(type.element, prefix);

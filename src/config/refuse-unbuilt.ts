@@ -1,13 +1,13 @@
 import { ConfigError } from "./errors.ts";
 import type { Service, Stack } from "./stack.ts";
 
-/** What a service may say already and no component builds yet: the setting, and whether the service uses it. */
+/** Settings that the schema knows and no component supports yet: the setting, and whether the service uses it. */
 const unbuilt: readonly (readonly [setting: string, uses: (service: Service) => boolean])[] = [
   ["architecture", ({ architecture }) => architecture !== "x86_64"],
   ["volumes", ({ volumes }) => Object.keys(volumes).length > 0],
 ];
 
-/** Refuses what the schema knows and no component builds yet, so that no setting is taken and passed over. */
+/** Refuses settings that no component supports yet, so that no setting is ignored silently. */
 export function refuseUnbuilt({ services }: Stack): void {
   const problems = services.flatMap((service) =>
     unbuilt

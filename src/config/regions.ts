@@ -1,6 +1,6 @@
 /**
- * The letters of each region's availability zones, the usual ones first: the order in which they are chosen from those that the account
- * has, and the ones that stand in until it has been asked. Read in November 2026 from the SDK's own list of regions.
+ * The letters of each region's availability zones, the usual ones first: the order in which an account's zones are chosen, and the zones
+ * assumed until the account is known. Read in November 2026 from the SDK's own list of regions.
  */
 const zoneLetters = {
   "af-south-1": "abc",
@@ -42,8 +42,8 @@ const zoneLetters = {
 export type Region = keyof typeof zoneLetters;
 
 /**
- * What a stack needs and a region has not: AWS General Reference, "AWS CodePipeline endpoints and quotas" and "AWS CodeBuild endpoints and
- * quotas", and botocore's endpoints.json of 1.43.11, November 2026.
+ * Services that a stack needs and a region does not have: AWS General Reference, "AWS CodePipeline endpoints and quotas" and "AWS CodeBuild
+ * endpoints and quotas", and botocore's endpoints.json of 1.43.11, November 2026.
  */
 const lacking: Readonly<Partial<Record<Region, readonly string[]>>> = {
   "ap-east-2": ["CodePipeline", "CodeBuild"],
@@ -53,10 +53,10 @@ const lacking: Readonly<Partial<Record<Region, readonly string[]>>> = {
   "mx-central-1": ["CodePipeline", "CodeBuild"],
 };
 
-/** The services that a stack needs and that `region` lacks; none where it can live there. */
+/** The services that a stack needs and `region` does not have; none if the region is supported. */
 export const lackingIn = (region: Region): readonly string[] => lacking[region] ?? [];
 
-/** Every region that Fairlead knows. */
+/** Every region that Fairlead supports. */
 export const regions: readonly Region[] = Object.keys(zoneLetters).filter(isRegion);
 
 /** The zones of a region, the usual ones first. */

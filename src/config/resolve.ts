@@ -30,14 +30,14 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   return stack;
 }
 
-/** The same of what the schema knows, whether it can be built yet or not. */
+/** The same, including settings that no component supports yet. */
 export function resolveDeclared(config: unknown, env?: string, region?: string): Stack {
   const { config: file, problems: wrong, missingAttribute } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? fillDefaults({}).environment;
   const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
 
-  // Two valid halves of the same type make a valid whole, so this cannot fail; what only the whole can show is checked below.
+  // Merging two valid parts of the same type gives a valid whole, so this cannot fail; rules between settings are checked below.
   const overlaid = configSchema.parse(overlay(base, override));
   const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
   const stack = fillDefaults(merged, picked);
@@ -49,7 +49,7 @@ export function resolveDeclared(config: unknown, env?: string, region?: string):
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, missingAttribute), ...elsewhere, ...check.problems];
-  // What is wrong beside the services is so for each of them.
+  // Problems outside the services would be reported once per service.
   const once = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
   if (once.size > 0) throw new ConfigError([...once.values()]);
   return stack;
@@ -63,14 +63,14 @@ function origins(
 ): Origins {
   const own = `${showPath(["environments", picked])}.`;
   return {
-    // What is wrong in another environment says nothing about this one.
+    // Problems of another environment do not affect this one.
     missingAttribute: missingAttribute.map((path) => (path.startsWith(own) ? path.slice(own.length) : path)),
     isSet: (path) => valueAt(merged, path.split(".")) !== undefined,
     written: (path) => (valueAt(override, path.split(".")) === undefined ? path : own + path),
   };
 }
 
-/** A region from the environment must be one that Fairlead knows the zones of. */
+/** A region from the environment must be one whose zones Fairlead knows. */
 function unknownRegion(region: string | undefined): ConfigProblem[] {
   if (region === undefined || isRegion(region)) return [];
   return [
@@ -81,13 +81,13 @@ function unknownRegion(region: string | undefined): ConfigProblem[] {
   ];
 }
 
-/** An environment that `--env` picks must be one that the file knows: a misspelt one would stand a new stack up. */
+/** An environment given by `--env` must exist in the file: a misspelt one would create a new stack. */
 function unknownEnvironment(
   file: StackConfig,
   env: string | undefined,
   missingAttribute: readonly string[],
 ): ConfigProblem[] {
-  // One whose overrides were refused is there all the same.
+  // An environment with invalid overrides still exists.
   const refused = env !== undefined && missingAttribute.includes(showPath(["environments", env]));
   const known = [...new Set([fillDefaults(file).environment, ...Object.keys(file.environments ?? {})])];
   if (env === undefined || refused || known.includes(env)) return [];

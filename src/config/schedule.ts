@@ -11,7 +11,7 @@ interface Field {
   readonly to: number;
   /** Names that stand for the numbers from `from` on. */
   readonly names?: readonly string[];
-  /** Items that this field alone takes. */
+  /** Special values of this field. */
   readonly special?: RegExp;
 }
 
@@ -25,7 +25,7 @@ const fields: readonly Field[] = [
   { from: 1970, to: 2199 },
 ];
 
-/** Whether EventBridge Scheduler takes an expression. */
+/** Whether EventBridge Scheduler accepts an expression. */
 export function isSchedule(text: string): boolean {
   const [, form, inner = ""] = /^(cron|rate|at)\(([^()]*)\)$/.exec(text) ?? [];
   if (form === "cron") return isCron(inner.trim().split(/\s+/));
@@ -33,20 +33,20 @@ export function isSchedule(text: string): boolean {
   return form === "rate" && isRate(inner);
 }
 
-/** One unit is written in the singular: EventBridge refuses `1 days`, and the Scheduler's guide shows no such rate. */
+/** One unit is singular: EventBridge rejects `1 days`, and the Scheduler's guide shows no such rate. */
 const isRate = (text: string): boolean =>
   /^(1 (minute|hour|day)|([2-9]|[1-9]\d{1,9}) (minutes|hours|days))$/.test(text);
 
 function isMoment(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text)) return false;
   const moment = new Date(`${text}Z`);
-  // A day that a month has not would roll over into the next one.
+  // A day that the month does not have would roll over into the next one.
   return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(text);
 }
 
 function isCron(items: readonly string[]): boolean {
   const [, , dayOfMonth, , dayOfWeek] = items;
-  // Exactly one of the two days is left open.
+  // Exactly one of the two day fields is `?`.
   if (items.length !== fields.length || (dayOfMonth === "?") === (dayOfWeek === "?")) return false;
   return fields.every((field, index) => {
     const item = items[index] ?? "";
@@ -66,13 +66,13 @@ function isItem(field: Field, item: string): boolean {
   return first <= last;
 }
 
-/** The number that a word in a field stands for; nothing where it is none that the field takes. */
+/** The number that a word in a field stands for; nothing if the field does not accept it. */
 function numberOf({ from, to, names = [] }: Field, word: string): number | undefined {
   const named = names.indexOf(word);
   const number = named === -1 && /^\d{1,4}$/.test(word) ? Number(word) : named + from;
   return number >= from && number <= to ? number : undefined;
 }
 
-/** Whether a name is one of the IANA time zone database, as EventBridge Scheduler takes them: at most 50 characters. */
+/** Whether a name is in the IANA time zone database, as EventBridge Scheduler requires: at most 50 characters. */
 export const isTimezone = (name: string): boolean =>
   name.length <= 50 && (name === "UTC" || Intl.supportedValuesOf("timeZone").includes(name));

@@ -4,7 +4,7 @@ import { closed, field, flag, group, INT32, lines, named, needed, oneOf, optiona
 import { text, whole, words } from "./fields.ts";
 import { fargateCpus } from "./fargate.ts";
 
-/* The settings of what runs: the container, the ECS service and its autoscaling. */
+/* The settings of the container, the ECS service and its autoscaling. */
 
 /**
  * The grammar of image references (distribution/reference, `reference.go`): a registry, a repository in lower case, a tag, a digest. At
@@ -56,7 +56,7 @@ export const containerShape = {
     256,
     "CPU units of a task; 1024 units are one vCPU. Fargate supports only certain combinations with `memory`.",
   ),
-  // Which amounts are sold depends on the CPU units: see check-tasks.ts.
+  // The allowed amounts depend on the CPU units: see check-tasks.ts.
   memory: field(
     whole(1, INT32),
     512,
@@ -158,7 +158,7 @@ const statement = named(
 
 export const taskPolicy = () => z.array(statement, { error: "a list of IAM statements" });
 
-/** Tasks of a service that nothing is said of. */
+/** The default task count of a service. */
 export const USUAL_COUNT = 2;
 
 export const serviceShape = {

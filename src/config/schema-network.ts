@@ -10,7 +10,7 @@ export const region = named("Region", "The commercial AWS regions that Fairlead 
 
 const CIDR = "10.0.0.0/16";
 
-/** Where subnets are when no one says it, in words. */
+/** The default subnets, in words. */
 const pattern = (tier: "public" | "private") =>
   `${
     defaultSubnets(CIDR, 3)
@@ -18,7 +18,9 @@ const pattern = (tier: "public" | "private") =>
       .join(", ") ?? "none"
   }, one per zone, or the same pattern inside your own \`cidr\``;
 
-/** Two or more: a load balancer takes one subnet of each zone, and no region has more than six; a service takes up to sixteen. */
+/**
+ * Two or more: a load balancer accepts one subnet per zone, and no region has more than six zones; a service accepts up to sixteen subnets.
+ */
 const subnets = () => texts(2, 16, "a list of two or more CIDR ranges, one per zone, or of subnet ids of `vpc`");
 
 export const network = group(

@@ -6,7 +6,7 @@ import { user, variables } from "./schema-container.ts";
 import { balancerHealthCheck, deregistrationDelay } from "./schema-network.ts";
 import { isSchedule, isTimezone } from "./schedule.ts";
 
-/* The settings of the services of a stack: what serves requests (web), what works on its own (worker), what runs at times (job). */
+/* The settings of the services of a stack: serving requests (web), without inbound requests (worker), or running on a schedule (job). */
 
 /** A label of a DNS name (RFC 1123), short enough for the names that are made of it. */
 const label = () =>
@@ -15,7 +15,7 @@ const label = () =>
     "at most 20 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen",
   );
 
-/** One text or several: a list of one need not be written as a list. */
+/** One string or several: a list with one item can be written as a string. */
 const several = (pattern: RegExp, allowed: string) => {
   const item = text(pattern, allowed);
   return z.union([item, z.array(item).min(1)], { error: `${allowed}, or a list of them` });
@@ -89,7 +89,7 @@ const build = named(
   }),
 );
 
-/** POSIX ids as EFS access points take them (Amazon EFS API Reference, PosixUser). */
+/** POSIX ids as EFS access points accept them (Amazon EFS API Reference, PosixUser). */
 const posixId = () => whole(0, 4_294_967_295);
 
 const volume = named(
@@ -127,7 +127,7 @@ const common = {
     "CPU architecture that the image is built for and the tasks run on; `arm64` is Graviton, which costs less.",
   ),
   ephemeralStorage: optional(
-    // ECS API Reference, EphemeralStorage: 21 to 200 GiB; 20 come with every task on Fargate.
+    // ECS API Reference, EphemeralStorage: 21 to 200 GiB; 20 GiB are included with every task on Fargate.
     whole(21, 200),
     "the 20 GiB included with every task",
     "Ephemeral storage of a task in GiB, lost when the task stops.",

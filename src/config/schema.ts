@@ -7,8 +7,8 @@ import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry } from "./schema-network.ts";
 
 /*
- * The one source of a setting: its type, default, rule and sentence. src/config/types.ts, docs/settings.md and docs/stack.schema.json are
- * generated from it (`npm run generate`). Rules that tie two settings together are in the check-*.ts files.
+ * The single source of settings: type, default, rule and sentence. src/config/types.ts, docs/settings.md and docs/stack.schema.json are
+ * generated from it (`npm run generate`). Rules between two settings are in the check-*.ts files.
  */
 
 const name = () =>
@@ -22,7 +22,7 @@ const TAG = "letters, digits, spaces and _ . : / = + - @";
 
 const tags = record(
   text(
-    // AWS keeps "aws:" for itself in every spelling; "fairlead:" is where the owner is written.
+    // AWS reserves "aws:" in any case; "fairlead:" holds the owner tags.
     /^(?!aws:|fairlead:| )[\p{L}\p{N} _.:/=+\-@]{1,127}(?<! )$/iu,
     `1 to 127 ${TAG}, not starting with aws: or fairlead:, no space at either end`,
   ),
@@ -78,10 +78,10 @@ const ownShape = {
   environment: field(name(), "dev", "Name of the environment when `--env` is not given."),
 };
 
-/** The settings of one environment, once its overrides are merged in: what `fill.ts` makes a stack of. */
+/** The settings of one environment, after its overrides are merged: the input of `fill.ts`. */
 export const settingsSchema = z.object({ ...ownShape, ...environmentShape }).omit({ services: true });
 
-/** The whole of `stack.config.ts`. */
+/** The schema of `stack.config.ts` as a whole. */
 export const stackSchema = named(
   "StackConfig",
   "The desired state of one stack, as `stack.config.ts` exports it. Every field is optional.",

@@ -8,10 +8,10 @@ import type { JobConfig, StackConfig, WebServiceConfig, WorkerServiceConfig } fr
 
 export type AnyServiceConfig = WebServiceConfig | WorkerServiceConfig | JobConfig;
 
-/** What the plain form stands for: one service that answers requests, built from the folder `service`. */
+/** The shorthand form: one web service, built from the directory `service`. */
 const plain: Readonly<Record<string, AnyServiceConfig>> = { web: { build: { context: "service" } } };
 
-/** The services as the config says them, each beginning where the groups beside `services` do. */
+/** The services of the config, each starting from the top-level groups. */
 function begun(config: StackConfig): [string, AnyServiceConfig][] {
   const { container, balancer } = config;
   const { taskPolicy, ...service } = config.service ?? {};
@@ -39,8 +39,8 @@ function fitting(own: AnyServiceConfig): AnyServiceConfig {
 type Scaling = NonNullable<WebServiceConfig["scaling"]> & NonNullable<WorkerServiceConfig["scaling"]>;
 
 /**
- * The services that a configuration means, in the order of the file. Settings that do not belong to the type of a service are passed over, and
- * a job without a schedule is left out: `check-services.ts` tells both.
+ * The services of a config, in the order of the file. Settings that do not apply to the type of a service are ignored, and a job without a
+ * schedule is omitted: `check-services.ts` reports both.
  */
 export function servicesOf(config: StackConfig): Service[] {
   const given = begun(config);
@@ -87,7 +87,7 @@ function job(name: string, own: JobConfig): JobService {
 
 type Filled = Pick<ReturnType<typeof jobSchema.parse>, "build" | "taskPolicy">;
 
-/** What follows from the name of any service. */
+/** Values derived from the name of a service. */
 const common = <F extends Filled>(name: string, { build, taskPolicy = [], ...rest }: F) => ({
   ...rest,
   name,
@@ -106,11 +106,11 @@ function pathsOf(name: string, { path, host, internal }: WebServiceConfig, onlyW
   return onlyWeb || name === "web" || host !== undefined ? [EVERY_PATH] : [];
 }
 
-/** The place of the only rule of a stack whose one web service is called web. */
+/** The priority of the only rule of a stack whose only web service is called web. */
 const ALONE = 100;
-/** Where the places of several begin, and how many each step of specificity has. The last place, 50000, is no one's. */
+/** The first priority with several services, and the range per step of specificity. The last priority, 50000, is unused. */
 const [FIRST, WIDTH] = [1_000, 180];
-/** The most that `specificity` answers. */
+/** The highest result of `specificity`. */
 const MOST = 258;
 
 /**
