@@ -1,6 +1,6 @@
 import type { Checker } from "./checker.ts";
 import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr } from "./cidr.ts";
-import { lackingIn, regions, zonesOf } from "./regions.ts";
+import { missingServicesIn, regions, zonesOf } from "./regions.ts";
 import { checkExistingNetwork } from "./check-existing-network.ts";
 import { list, show } from "./show.ts";
 import type { OwnNetwork } from "./stack.ts";
@@ -49,9 +49,9 @@ export function checkNetwork(check: Checker, given: unknown): void {
 
 function checkRegion(check: Checker): void {
   const { region } = check.stack;
-  const missing = lackingIn(region);
+  const missing = missingServicesIn(region);
   if (missing.length === 0) return;
-  const others = regions.filter((one) => lackingIn(one).length === 0);
+  const others = regions.filter((one) => missingServicesIn(one).length === 0);
   const area = region.split("-", 1)[0] ?? "";
   const near = others.filter((one) => one.startsWith(`${area}-`));
   const rest = `has no ${missing.join(" and no ")}, which the delivery pipeline needs; allowed: ${list(near.length > 0 ? near : others)}`;

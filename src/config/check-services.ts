@@ -38,14 +38,14 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
 /** The queue of a worker and the address of an internal service must not use the same variable. */
 function checkVariables(check: Checker): void {
   const queues = check.stack.services.filter((one) => one.type === "worker" && one.queue !== undefined);
-  const told = new Map(queues.map(({ name }) => [queueVariable(name), name]));
+  const variables = new Map(queues.map(({ name }) => [queueVariable(name), name]));
   const [first] = queues;
-  if (first) told.set(QUEUE_VARIABLE, first.name);
+  if (first) variables.set(QUEUE_VARIABLE, first.name);
   for (const service of check.stack.services) {
     if (service.type !== "web" || !service.internal) continue;
     const { name } = service;
     const variable = addressVariable(name);
-    const worker = told.get(variable);
+    const worker = variables.get(variable);
     if (worker === undefined) continue;
     const rest = `would be passed to the other services as ${variable}, which is also the variable for the queue of ${worker}; allowed: another name for one of them`;
     check.report(`services.${name}`, name, rest);

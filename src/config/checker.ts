@@ -18,14 +18,14 @@ export class Checker {
   within(service: string, stack: Stack): Checker {
     const own = (path: string) =>
       `services.${service}.${path.replace(/^balancer\./, "").replace(/^service\.(?=taskPolicy)/, "")}`;
-    const { missingAttribute, isSet, written } = this.#origins;
+    const { rejected, isSet, written } = this.#origins;
     const prefix = `services.${service}.`;
     const inner = new Checker(
       stack,
       {
-        missingAttribute: [
-          ...missingAttribute,
-          ...missingAttribute.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
+        rejected: [
+          ...rejected,
+          ...rejected.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
         ],
         isSet: (path) => isSet(own(path)) || isSet(path),
         written: (path) => written(own(path)),
@@ -38,7 +38,7 @@ export class Checker {
   /** Whether all of these settings are valid: an invalid setting would be reported twice. */
   usable(...paths: readonly string[]): boolean {
     return paths.every(
-      (path) => !this.#origins.missingAttribute.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path)),
+      (path) => !this.#origins.rejected.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path)),
     );
   }
 
@@ -56,7 +56,7 @@ export class Checker {
 
 /** The origins of a stack's settings. */
 export interface Origins {
-  readonly missingAttribute: readonly string[];
+  readonly rejected: readonly string[];
   readonly isSet: (path: string) => boolean;
   /** The path in the file: with `environments.prod.` before it if an override sets it. */
   readonly written: (path: string) => string;

@@ -45,7 +45,7 @@ export type Region = keyof typeof zoneLetters;
  * Services that a stack needs and a region does not have: AWS General Reference, "AWS CodePipeline endpoints and quotas" and "AWS CodeBuild
  * endpoints and quotas", and botocore's endpoints.json of 1.43.11, November 2026.
  */
-const lacking: Readonly<Partial<Record<Region, readonly string[]>>> = {
+const missingServices: Readonly<Partial<Record<Region, readonly string[]>>> = {
   "ap-east-2": ["CodePipeline", "CodeBuild"],
   "ap-southeast-6": ["CodePipeline"],
   "ap-southeast-7": ["CodePipeline"],
@@ -54,7 +54,7 @@ const lacking: Readonly<Partial<Record<Region, readonly string[]>>> = {
 };
 
 /** The services that a stack needs and `region` does not have; none if the region is supported. */
-export const lackingIn = (region: Region): readonly string[] => lacking[region] ?? [];
+export const missingServicesIn = (region: Region): readonly string[] => missingServices[region] ?? [];
 
 /** Every region that Fairlead supports. */
 export const regions: readonly Region[] = Object.keys(zoneLetters).filter(isRegion);

@@ -32,7 +32,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
 
 /** The same, including settings that no component supports yet. */
 export function resolveDeclared(config: unknown, env?: string, region?: string): Stack {
-  const { config: file, problems: wrong, missingAttribute } = shape(config);
+  const { config: file, problems: wrong, rejected } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? fillDefaults({}).environment;
   const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
@@ -41,14 +41,14 @@ export function resolveDeclared(config: unknown, env?: string, region?: string):
   const overlaid = configSchema.parse(overlay(base, override));
   const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
   const stack = fillDefaults(merged, picked);
-  const check = new Checker(stack, origins(merged, override, picked, missingAttribute));
+  const check = new Checker(stack, origins(merged, override, picked, rejected));
   checkNames(check);
   checkNetwork(check, merged);
   checkContext(check);
   checkServices(check, merged);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
-  const problems = [...wrong, ...unknownEnvironment(file, env, missingAttribute), ...elsewhere, ...check.problems];
+  const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];
   // Problems outside the services would be reported once per service.
   const once = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
   if (once.size > 0) throw new ConfigError([...once.values()]);
@@ -59,12 +59,12 @@ function origins(
   merged: StackConfig,
   override: EnvironmentConfig,
   picked: string,
-  missingAttribute: readonly string[],
+  rejected: readonly string[],
 ): Origins {
   const own = `${showPath(["environments", picked])}.`;
   return {
     // Problems of another environment do not affect this one.
-    missingAttribute: missingAttribute.map((path) => (path.startsWith(own) ? path.slice(own.length) : path)),
+    rejected: rejected.map((path) => (path.startsWith(own) ? path.slice(own.length) : path)),
     isSet: (path) => valueAt(merged, path.split(".")) !== undefined,
     written: (path) => (valueAt(override, path.split(".")) === undefined ? path : own + path),
   };
@@ -82,13 +82,9 @@ function unknownRegion(region: string | undefined): ConfigProblem[] {
 }
 
 /** An environment given by `--env` must exist in the file: a misspelt one would create a new stack. */
-function unknownEnvironment(
-  file: StackConfig,
-  env: string | undefined,
-  missingAttribute: readonly string[],
-): ConfigProblem[] {
+function unknownEnvironment(file: StackConfig, env: string | undefined, rejected: readonly string[]): ConfigProblem[] {
   // An environment with invalid overrides still exists.
-  const refused = env !== undefined && missingAttribute.includes(showPath(["environments", env]));
+  const refused = env !== undefined && rejected.includes(showPath(["environments", env]));
   const known = [...new Set([fillDefaults(file).environment, ...Object.keys(file.environments ?? {})])];
   if (env === undefined || refused || known.includes(env)) return [];
   const meant = nearest(env, known);

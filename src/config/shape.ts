@@ -18,7 +18,7 @@ export interface Shaped {
   readonly config: StackConfig;
   readonly problems: readonly ConfigProblem[];
   /** Paths of settings that were wrong and left out: rules that look at them would only repeat the error. */
-  readonly missingAttribute: readonly string[];
+  readonly rejected: readonly string[];
 }
 
 /** Checks each setting by itself. It throws only when the configuration is no object at all. */
@@ -29,16 +29,16 @@ export function shape(raw: unknown): Shaped {
     throw new ConfigError([{ path: "defineStack", message }]);
   }
   const problems: ConfigProblem[] = [];
-  const missingAttribute: string[] = [];
+  const rejected: string[] = [];
   let rest: unknown = input;
   // Each round leaves out what the last one refused, so that the end is a configuration that can be looked at as a whole.
   for (;;) {
     const result = configSchema.safeParse(rest);
-    if (result.success) return { config: result.data, problems: unique(problems), missingAttribute };
+    if (result.success) return { config: result.data, problems: unique(problems), rejected };
     const before = problems.length;
     for (const refusal of result.error.issues.flatMap((issue) => refusals(issue, input))) {
       problems.push({ path: showPath(refusal.path), message: refusal.message });
-      missingAttribute.push(...refusal.touches);
+      rejected.push(...refusal.touches);
       rest = without(rest, upToList(refusal.path));
     }
     // Every refusal takes something away. Should one not, the problems so far are what there is to say.
@@ -67,11 +67,11 @@ function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
   if (value === undefined) return [{ path: issue.path, message: `is missing; needed: ${issue.message}`, touches }];
   // The values of variables are not repeated, nor what stands in their place: they may be secrets.
   const quiet = issue.path.some((key, at) => at > 0 && key === "environment");
-  const told =
+  const spelled =
     quiet && typeof value !== "symbol"
       ? "its value"
       : show(value, String(issue.path.findLast((key) => typeof key === "string")));
-  return [{ path: issue.path, message: `${told} is not allowed; ${allowedText(issue, value)}`, touches }];
+  return [{ path: issue.path, message: `${spelled} is not allowed; ${allowedText(issue, value)}`, touches }];
 }
 
 /** What is allowed, and the allowed value that was probably meant. */

@@ -6,15 +6,15 @@ export type Adoptions = ReadonlyMap<string, string>;
 
 export const NO_ADOPTIONS: Adoptions = new Map();
 
-/** Why a resource cannot be adopted, one sentence each. `wished` is the provider's id given by the user. */
-export function adoptionProblems(action: Action<never> | Action, wished: string, owner: Owner): string[] {
+/** Why a resource cannot be adopted, one sentence each. `requested` is the provider's id given by the user. */
+export function adoptionProblems(action: Action<never> | Action, requested: string, owner: Owner): string[] {
   const { id, kind, known, observed, differences } = action;
-  const what = `${kind.type} ${wished}`;
-  if (known?.id !== undefined && known.id !== wished)
+  const what = `${kind.type} ${requested}`;
+  if (known?.id !== undefined && known.id !== requested)
     return [
       `${id}: the state already records ${known.id}, so ${what} cannot be adopted. No changes were made. To remove ${known.id} from the state: npx fairlead state rm ${id}`,
     ];
-  if (observed?.id !== wished)
+  if (observed?.id !== requested)
     return [`${id}: ${what} does not exist in this account and region, so it cannot be adopted. No changes were made.`];
   if (observed.owner !== undefined && observed.owner !== owner.of(id) && owner.formerly?.(observed.owner) !== id)
     return [`${id}: ${what} belongs to ${observed.owner} and cannot be adopted. No changes were made.`];

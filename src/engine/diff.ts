@@ -34,7 +34,7 @@ export interface Diff {
 /**
  * The three-way difference: `desired` is what the config says, `applied` what was applied last (`undefined` where nothing is
  * remembered), `observed` what AWS says. All three are canonical. A field that AWS filled in by itself (never desired, never
- * applied) is no difference; one that was applied and is no longer desired goes.
+ * applied) is no difference; one that was applied and is no longer wanted goes.
  */
 export function diff<Services>(
   kind: AnyKind<Services>,
@@ -57,11 +57,11 @@ export function diff<Services>(
     if (facts.keyed !== "provider-filled") foreign.push(...Object.keys(theirKeys).map((key) => `${field}.${key}`));
     const wanted = isKeyed(kind, field) ? { ...theirKeys, ...(want as object) } : want;
     // Another owner changed it since, so only an edit of the desired state changes it back.
-    const theirs = facts.ignoreDrift && !edited && now !== undefined && !hasUnknown(want);
+    const ignored = facts.ignoreDrift && !edited && now !== undefined && !hasUnknown(want);
     const kept = facts.ignoreChanges && now !== undefined;
     if (kept && !isSame(kind, field, wanted, now)) foreign.push(field);
-    const same = theirs || kept || isSame(kind, field, wanted, now);
-    target[field] = theirs || kept ? now : wanted;
+    const same = ignored || kept || isSame(kind, field, wanted, now);
+    target[field] = ignored || kept ? now : wanted;
     if (same) continue;
     changed.add(field);
     const cause = edited || applied === undefined || hasUnknown(want) ? "change" : "drift";

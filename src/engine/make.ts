@@ -165,20 +165,20 @@ export class Maker<Services> {
     };
     await journal.put(id, record);
     // It was created nevertheless, so it can be observed.
-    const untold = (what: string) =>
+    const incomplete = (what: string) =>
       new UncertainAnswer(`${kind.type} ${id}: the response does not include its ${what}`);
     const made = await kind.create(services, desired, {
       owner: owner.of(id),
       token: record.token,
       secret: secret(),
       async created(providerId) {
-        if (providerId === "") throw untold("id");
+        if (providerId === "") throw incomplete("id");
         await journal.put(id, current(record, providerId));
       },
       until: (look) => polled(this.#ctx, `${kind.type} ${id}`, look),
     });
-    const lacking = missingAttribute(kind, made);
-    if (lacking !== undefined) throw untold(lacking);
+    const missing = missingAttribute(kind, made);
+    if (missing !== undefined) throw incomplete(missing);
     this.#attrs.set(id, made.attrs);
     const whole = { ...record, status: "created", attrs: publicAttrs(kind, made.attrs) } as const;
     await journal.put(id, current(whole, made.id));
@@ -247,9 +247,9 @@ export class Maker<Services> {
 
   /** Emits a note, once. */
   #note(id: string, text: string): void {
-    const told = this.notes.get(id) ?? [];
-    if (told.includes(text)) return;
-    this.notes.set(id, [...told, text]);
+    const notes = this.notes.get(id) ?? [];
+    if (notes.includes(text)) return;
+    this.notes.set(id, [...notes, text]);
     this.#ctx.tell({ event: "note", id, at: this.#ctx.clock.now(), text });
   }
 

@@ -66,11 +66,11 @@ export async function observeOne<Services>(
     snapshot,
   };
   const seen: AnyObserved | undefined = await kind.observe(world.services, look);
-  const lacking = seen && missingAttribute(kind, seen);
+  const missing = seen && missingAttribute(kind, seen);
   // The next action would use an incomplete resource: without an id it would delete the wrong resource, without an ARN it would create a
   // wrong one.
-  if (lacking !== undefined)
-    throw new Error(`${id}: AWS did not return the ${lacking} of this ${kind.type}. Run again.`);
+  if (missing !== undefined)
+    throw new Error(`${id}: AWS did not return the ${missing} of this ${kind.type}. Run again.`);
   return seen && excludeIds.includes(seen.id) ? undefined : seen;
 }
 
@@ -121,8 +121,8 @@ export async function observeAll<Services>(
       const marked = await observeOne(world, node.kind, node.id, rest, lookSpec(undefined, desired), snapshot);
       return marked && bears(marked, world, node.id) ? marked : (lead ?? marked);
     }
-    const wished = adopt.get(node.id);
-    const it = wished === undefined ? known : { ...known, id: wished };
+    const requested = adopt.get(node.id);
+    const it = requested === undefined ? known : { ...known, id: requested };
     return observeOne(world, node.kind, node.id, it, lookSpec(known?.spec, desired), snapshot);
   };
   for (const node of graph.nodes) current.set(node.id, observeNode(node));

@@ -101,16 +101,16 @@ export function mixedUp<Services>(
   return [...gone, ...old].flatMap(({ id, kind, observed }) => {
     // Its owner tags confirm the state, so the config was edited.
     if (!observed || (!kind.traits?.ownerless && observed.owner === owner.of(id))) return [];
-    const meant = actions.find(
+    const declared = actions.find(
       ({ id: other, kind: { type } }) =>
         other !== id &&
         type === kind.type &&
         desired.has(other) &&
         clash(kind, desired.get(other) ?? {}, observed.spec),
     );
-    if (!meant) return [];
+    if (!declared) return [];
     return [
-      `${id}: the state records ${kind.type} ${observed.id}, but the config declares that resource as ${meant.id}. No changes were made. The state is wrong: remove both from it (npx fairlead state rm ${id} ${meant.id}), then run again.`,
+      `${id}: the state records ${kind.type} ${observed.id}, but the config declares that resource as ${declared.id}. No changes were made. The state is wrong: remove both from it (npx fairlead state rm ${id} ${declared.id}), then run again.`,
     ];
   });
 }

@@ -47,8 +47,8 @@ export function planReconcile<Services>(
     const known = state.resources[id];
     const spec = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
     const action = planNode(node, observed, known, spec, planned);
-    const wished = adopt.get(id);
-    if (wished !== undefined) problems.push(...adoptionProblems(action, wished, world.owner));
+    const requested = adopt.get(id);
+    if (requested !== undefined) problems.push(...adoptionProblems(action, requested, world.owner));
     else if (known && known.type !== kind.type) problems.push(otherType(id, known, kind.type));
     else if (observed && !isOwned(world, node, observed, known, seen.proven))
       problems.push(notOwned(world.owner, id, kind, observed, known));

@@ -21,6 +21,15 @@ const BANNED: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/what is remembered/i, "the recorded state"],
   [/run an earlier release again/i, "roll back to an earlier release"],
   [/\bone file a verb\b|\ba ring\b/i, "one file per command, a suite"],
+  [/no longer desired/i, "no longer in the config"],
+  [/\bgo(es|ing)? on waiting\b/i, "keep waiting"],
+  [/as came out only now/i, "which became known only during the apply"],
+  [/is there twice/i, "is listed twice"],
+  [/sold by Fargate/i, "supported by Fargate"],
+  [/Theirs stands/i, "Its version was kept"],
+  [/has been holding the lock/i, "has been locked by"],
+  [/array item a word/i, "one array item per word"],
+  [/runs? in a circle|is a circle/i, "has a dependency cycle"],
 ];
 
 const FOLDERS = ["src", "reconcilers", "state", "service", "docs", "scripts", "examples", "bin", "test/live"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { lackingIn, regions } from "../../../src/config/regions.ts";
+import { missingServicesIn, regions } from "../../../src/config/regions.ts";
 import { lines } from "./lines.ts";
 
 /* What AWS would refuse only in the middle of a run, or would take for something else. */
@@ -165,6 +165,6 @@ describe("regions", () => {
   });
 
   test("five regions of AWS's are refused for that", () => {
-    expect(regions.filter((region) => lackingIn(region).length > 0)).toHaveLength(5);
+    expect(regions.filter((region) => missingServicesIn(region).length > 0)).toHaveLength(5);
   });
 });
