@@ -16,7 +16,7 @@ interface Lived {
 }
 
 /** Each life is rehearsed on the simulator first, which says the same of its steps. */
-const ON_AWS = "Now on AWS";
+const ON_AWS = "Reading from AWS";
 
 describe("the whole life of a stack, as npm run test:live lives it", () => {
   let moto: Moto;
