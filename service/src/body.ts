@@ -1,19 +1,19 @@
 import type { IncomingMessage } from "node:http";
 import { badRequest, HttpError } from "./errors.ts";
 
-/** A body of more bytes than this is refused. */
+/** Bodies with more bytes than this are rejected. */
 export const BODY_LIMIT = 64 * 1024;
 
 /**
- * A body that is too large is still read up to here. A server that answers and closes while the client is sending
- * resets the connection, and the client may never see the answer.
+ * A body that is too large is still read up to here. A server that responds and closes while the client is sending
+ * resets the connection, and the client may never see the response.
  */
 const DRAIN_LIMIT = 1024 * 1024;
 
-/** Deeper nesting than this is refused: writing it out again would exhaust the stack. */
+/** Deeper nesting than this is rejected: serializing it again would exhaust the stack. */
 const DEPTH_LIMIT = 64;
 
-/** Reads a request's whole body; gives undefined where it is over the limit. Rejects where the client goes away. */
+/** Reads the whole request body; returns undefined if it exceeds the limit. Rejects if the client disconnects. */
 export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -31,7 +31,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer | undefined> 
   });
 }
 
-/** Parses a body that has to be JSON, and throws the HttpError that says what is wrong with it. */
+/** Parses a JSON body; throws an HttpError that says what is wrong with it. */
 export function parseJson(request: IncomingMessage, body: Buffer | undefined): unknown {
   checkContentType(request);
   if (body === undefined) {
@@ -72,12 +72,12 @@ function parse(text: string): unknown {
   }
 }
 
-/** Refuses what could not be sent back. Walks level by level instead of calling itself, so no input exhausts the stack. */
+/** Rejects values that could not be serialized again. Iterates level by level instead of recursing, so no input exhausts the stack. */
 function checkValue(value: unknown): void {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEPTH_LIMIT) throw badRequest(`The body is nested more than ${DEPTH_LIMIT} levels deep.`);
-    // JSON.parse reads 1e999 as infinity, which JSON.stringify would turn into null without a word.
+    // JSON.parse reads 1e999 as infinity, which JSON.stringify would silently turn into null.
     if (level.includes(Infinity) || level.includes(-Infinity)) throw badRequest("The body holds a number too large.");
     level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
   }

@@ -8,7 +8,7 @@ const ANSWERS: Record<string, { status: number; code: string; message: string }>
 };
 const MALFORMED = { status: 400, code: "bad_request", message: "This is not a valid HTTP request." };
 
-/** Answers what node:http could not read as a request, and closes the connection. */
+/** Responds to data that node:http cannot parse as a request, and closes the connection. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, log: Log): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();

@@ -1,4 +1,4 @@
-/** What the service takes from its environment. */
+/** The configuration from environment variables. */
 export interface Config {
   host: string;
   port: number;
@@ -6,7 +6,7 @@ export interface Config {
   version: string;
 }
 
-/** An environment the service cannot start with; its message is the one sentence for the user. */
+/** The service cannot start with these environment variables; the message is the sentence for the user. */
 export class ConfigError extends Error {}
 
 const DEFAULT_PORT = 5000;
@@ -15,7 +15,7 @@ const HIGHEST_PORT = 65_535;
 /** Reads the configuration, or throws a ConfigError. A variable that is set but empty counts as not set. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
-    // Loopback unless told otherwise, so that a run on a laptop is not open to the network; the image sets 0.0.0.0.
+    // Loopback by default, so that a run on a laptop is not reachable from the network; the image sets 0.0.0.0.
     host: env["HOST"] || "127.0.0.1",
     port: readPort(env["PORT"]),
     environment: env["APP_ENV"] || "development",

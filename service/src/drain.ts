@@ -3,13 +3,13 @@ import type { Server } from "node:http";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Traffic } from "./traffic.ts";
 
-/** How patient a shutdown is, in milliseconds. */
+/** The time limits of a shutdown, in milliseconds. */
 export interface Patience {
-  /** The listener closes once nothing has arrived for this long. */
+  /** The listener closes when nothing has arrived for this long. */
   quiet: number;
   /** The listener closes after this long even if requests keep arriving. */
   listening: number;
-  /** Whatever is still open after this long is cut off. */
+  /** Connections that are still open after this long are closed. */
   deadline: number;
 }
 
@@ -17,11 +17,11 @@ export interface Patience {
 export const PATIENCE: Patience = { quiet: 1_000, listening: 10_000, deadline: 25_000 };
 
 /**
- * Shuts a server down without losing a request; gives the number of requests that the deadline cut off.
+ * Shuts a server down without losing a request; returns the number of requests that were cut off by the deadline.
  *
  * The listener stays open for a while: a connection in the accept backlog has been accepted as far as its client can
  * tell, and closing the listener would reset it. The same holds for a request that is just arriving on an idle
- * keep-alive connection. Every answer meanwhile carries "connection: close", so clients move to another task.
+ * keep-alive connection. Every response in the meantime has "connection: close", so clients move to another task.
  */
 export async function drain(server: Server, traffic: Traffic, patience: Patience = PATIENCE): Promise<number> {
   traffic.draining = true;
@@ -35,7 +35,7 @@ export async function drain(server: Server, traffic: Traffic, patience: Patience
   }, patience.deadline);
 
   await quiet(traffic, patience);
-  // This closes idle connections too, and those with a request in flight once it is answered.
+  // This also closes idle connections, and those with a request in flight once it is answered.
   server.close();
   const silent = setTimeout(() => closeSilent(traffic), patience.quiet);
 
@@ -54,7 +54,7 @@ async function quiet(traffic: Traffic, patience: Patience): Promise<void> {
     const wait = Math.min(quietAt, start + patience.listening) - now;
     if (wait > 0) {
       await sleep(wait);
-      // Timers run before the sockets are looked at. One turn of the loop lets in what came while a timer was late.
+      // Timers run before sockets are polled. One turn of the event loop accepts what arrived while a timer was late.
       await nextTurn();
       await nextTurn();
     } else {
@@ -63,7 +63,7 @@ async function quiet(traffic: Traffic, patience: Patience): Promise<void> {
   }
 }
 
-/** Node counts a connection that never sent a byte (a browser's spare one) as busy, so it is closed here. */
+/** Node treats a connection that never sent a byte (a browser's spare one) as busy, so it is closed here. */
 function closeSilent(traffic: Traffic): void {
   for (const socket of traffic.sockets) if (socket.bytesRead === 0) socket.destroy();
 }

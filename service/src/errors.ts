@@ -1,4 +1,4 @@
-/** An answer that is not a success: the status, a short code for programs, and a sentence for people. */
+/** An error response: the status, a short code for programs, and a sentence for people. */
 export class HttpError extends Error {
   readonly status: number;
   readonly code: string;
@@ -12,7 +12,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The answer to input that breaks a route's rules. */
+/** The response to input that a route does not accept. */
 export function badRequest(message: string): HttpError {
   return new HttpError(400, "bad_request", message);
 }

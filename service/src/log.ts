@@ -3,7 +3,7 @@ export type Fields = Record<string, unknown>;
 export type Log = (level: Level, message: string, fields?: Fields) => void;
 
 /**
- * Makes a log that writes one JSON object a line. CloudWatch Logs Insights finds the fields by itself; JSON escapes line
+ * Returns a logger that writes one JSON object per line. CloudWatch Logs Insights finds the fields by itself; JSON escapes line
  * breaks, so no value can start a line of its own.
  */
 export function createLog(write: (line: string) => void): Log {
@@ -12,7 +12,7 @@ export function createLog(write: (line: string) => void): Log {
   };
 }
 
-/** The fields of an error that are worth a log line. */
+/** The fields of an error for the log. */
 export function errorFields(error: unknown): Fields {
   if (!(error instanceof Error)) return { error: String(error) };
   return { error: error.message, stack: error.stack };

@@ -4,7 +4,7 @@ import { routes } from "./routes/index.ts";
 import { startServer, type RunningServer } from "./server.ts";
 
 const log = createLog((line) => process.stdout.write(line));
-// Whoever read the log may be gone; that is no reason to drop the requests in flight.
+// The reader of the log may be gone, but that must not drop requests in flight.
 process.stdout.on("error", () => {});
 process.on("uncaughtException", (error) => {
   log("error", "The service stops on an error that nothing caught.", errorFields(error));
@@ -17,7 +17,7 @@ let stopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
 log("info", "The service listens.", { ...config, port: server.port });
 
-/** Drains once. Later signals change nothing: npm passes a terminal's Ctrl-C on, so one key press comes twice. */
+/** Drains once. Later signals have no effect: npm forwards a terminal's Ctrl-C, so one key press arrives twice. */
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;

@@ -1,4 +1,4 @@
-/** A currency, how many of its units one US dollar buys, and how many decimals its amounts have. */
+/** A currency, how many of its units one US dollar is worth, and how many decimal places its amounts have. */
 export interface Currency {
   code: string;
   name: string;
@@ -9,7 +9,7 @@ export interface Currency {
 /** The currency that the rates are relative to. */
 export const BASE = "USD";
 
-/** The day of the sample rates. They are fixed and rounded, so they are for trying the API and for nothing else. */
+/** The date of the sample rates. They are fixed and rounded, so use them only to try the API. */
 export const RATES_DATE = "2025-07-31";
 
 export const CURRENCIES: readonly Currency[] = [

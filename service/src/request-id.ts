@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 /**
- * The id that joins a request's log lines: the caller's own, else the root of the load balancer's trace, else a new one.
- * Anything that does not look like an id is not taken over, for it ends in the log and in a response header.
+ * The id that correlates a request's log lines: the caller's own, else the root of the load balancer's trace, else a new
+ * one. Malformed ids are ignored, because the id is written to the log and to a response header.
  */
 export function requestId(request: IncomingMessage): string {
   const own = single(request.headers["x-request-id"]);

@@ -1,15 +1,15 @@
 import type { Config } from "./config.ts";
 import { HttpError } from "./errors.ts";
 
-/** What a route is given: all that it may look at. */
+/** The input of a route. */
 export interface Request {
   config: Config;
   query: URLSearchParams;
-  /** Parses the body as JSON; throws the right HttpError where it is none. */
+  /** Parses the body as JSON; throws the matching HttpError if it is not valid. */
   json: () => unknown;
 }
 
-/** A route's answer: a value that is sent as JSON, or a finished HTML page with its own headers. */
+/** The response of a route: a value that is sent as JSON, or a complete HTML page with its own headers. */
 export type Reply = { json: unknown } | { html: string; headers: Record<string, string> };
 
 export interface Route {
@@ -18,12 +18,12 @@ export interface Route {
   handle: (request: Request) => Reply | Promise<Reply>;
 }
 
-/** Finds the route for a request, or throws the 404 or the 405 that the client gets instead. */
+/** Finds the route for a request; throws a 404 or 405 if there is none. */
 export function findRoute(routes: readonly Route[], method: string, path: string): Route {
   const here = routes.filter((route) => route.path === path);
   if (here.length === 0) throw new HttpError(404, "not_found", "Nothing is served at this path.");
 
-  // A HEAD is answered as a GET; node:http leaves the body out.
+  // A HEAD is handled as a GET; node:http omits the body.
   const wanted = method === "HEAD" ? "GET" : method;
   const route = here.find((candidate) => candidate.method === wanted);
   if (route) return route;

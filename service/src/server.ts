@@ -10,14 +10,14 @@ import { requestId } from "./request-id.ts";
 import { findRoute, type Reply, type Route } from "./router.ts";
 import { Traffic } from "./traffic.ts";
 
-/** A server that listens. */
+/** A listening server. */
 export interface RunningServer {
   port: number;
-  /** Finishes what was accepted and stops; gives the number of requests that the deadline cut off. */
+  /** Finishes accepted requests and stops; returns the number of requests that were cut off by the deadline. */
   drain: (patience?: Patience) => Promise<number>;
 }
 
-/** One request on its way through the server. */
+/** One request while it is handled. */
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -26,7 +26,7 @@ interface Exchange {
   query: URLSearchParams;
 }
 
-/** Starts the HTTP server; resolves once it listens, rejects where it cannot. */
+/** Starts the HTTP server; resolves once it listens, rejects if it cannot. */
 export async function startServer(config: Config, routes: readonly Route[], log: Log): Promise<RunningServer> {
   const server = createServer();
   setTimeouts(server);
@@ -39,7 +39,7 @@ export async function startServer(config: Config, routes: readonly Route[], log:
   });
   server.on("clientError", (error, socket) => answerBrokenRequest(error, socket, log));
 
-  // Node's backlog of 511 is short for a burst: what does not fit waits for the client's next attempt, a second later.
+  // Node's backlog of 511 is too short for a burst: connections that do not fit wait for the client's retry a second later.
   server.listen({ host: config.host, port: config.port, backlog: 4096 });
   await once(server, "listening");
   return { port: portOf(server), drain: (patience) => drain(server, traffic, patience) };
@@ -70,7 +70,7 @@ async function serve(
     response.destroy();
     return;
   }
-  // Asked only when an answer is sent: the shutdown may have begun since the request came.
+  // Checked only when a response is sent: the shutdown may have started since the request arrived.
   const closing = () => traffic.draining || !request.complete;
   try {
     const route = findRoute(routes, request.method ?? "GET", path);
@@ -86,7 +86,7 @@ function sendError(exchange: Exchange, error: unknown, closing: boolean, log: Lo
   if (error instanceof HttpError) {
     answer = error;
   } else {
-    // The client learns only the id; what went wrong is for the log.
+    // The client only gets the request id; the error goes to the log.
     answer = new HttpError(500, "internal_error", "The service failed to answer; its log has the reason.");
     log("error", "A route failed.", { path: exchange.path, requestId: exchange.id, ...errorFields(error) });
   }
@@ -121,7 +121,7 @@ function logWhenDone(exchange: Exchange, log: Log): void {
   const { request, response, id, path } = exchange;
   response.once("close", () => {
     const answered = response.writableFinished;
-    // 499 is the customary status of a request whose client did not wait for the answer.
+    // 499 is the customary status for a request whose client disconnected before the response.
     const status = answered ? response.statusCode : 499;
     const ms = Math.round((performance.now() - start) * 10) / 10;
     const level = status >= 500 ? "error" : status >= 400 ? "warn" : "info";
@@ -130,7 +130,7 @@ function logWhenDone(exchange: Exchange, log: Log): void {
   });
 }
 
-/** Splits a request target; also takes the absolute form that proxies may send. */
+/** Splits a request target; also accepts the absolute form that proxies may send. */
 function readTarget(target: string): { path: string; query: URLSearchParams } {
   const local = target.replace(/^https?:\/\/[^/?]*/i, "") || "/";
   const mark = local.indexOf("?");

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** What a server is busy with: the requests in flight, the open connections, and when something last arrived. */
+/** The activity of a server: requests in flight, open connections, and when data last arrived. */
 export class Traffic {
   draining = false;
   inFlight = 0;

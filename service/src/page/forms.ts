@@ -12,7 +12,7 @@ interface Field {
 interface Form {
   title: string;
   path: string;
-  /** How the fields travel: in the query, as a JSON object, or as one raw body; a form without fields sends nothing. */
+  /** How the fields are sent: in the query, as a JSON object, or as one raw body; a form without fields sends nothing. */
   send?: "query" | "json" | "raw";
   fields: readonly Field[];
 }
@@ -65,7 +65,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** The page's forms, one for each part of the API. */
+/** The forms of the page, one for each part of the API. */
 export function formsHtml(): string {
   return FORMS.map(formHtml).join("\n");
 }

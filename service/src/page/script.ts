@@ -1,6 +1,6 @@
 /**
- * The page's script: it sends each form to the API and shows the answer. Answers are shown with textContent, so nothing
- * that comes back is ever read as HTML.
+ * The script of the page: it sends each form to the API and shows the response with textContent, so no response is ever
+ * parsed as HTML.
  */
 export const SCRIPT = `
 "use strict";

@@ -1,4 +1,4 @@
-/** The page's style. */
+/** The style sheet of the page. */
 export const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0 auto; max-width: 72rem; padding: 1.5rem; }

@@ -16,7 +16,7 @@ const OPERATIONS: ReadonlyMap<string, Unary | Binary> = new Map<string, Unary | 
   ["log", { takes: "a", compute: (a) => Math.log(a) }],
 ]);
 
-/** Computes with one or two numbers. */
+/** Calculates with one or two numbers. */
 export const calculator: Route = {
   method: "POST",
   path: "/api/calculator",
@@ -35,7 +35,7 @@ function nonZero(divisor: number): number {
   return divisor;
 }
 
-/** JSON has no infinity and no NaN, so a result that is one of them is the input's fault. */
+/** JSON has neither infinity nor NaN, so such a result is reported as an error of the input. */
 function finite(result: number): number {
   if (!Number.isFinite(result)) throw badRequest("The result is not a finite real number.");
   return result;

@@ -21,7 +21,7 @@ export const currencyConvert: Route = {
 
 function amountFrom(query: URLSearchParams): number {
   const text = queryParameter(query, "amount");
-  // Plain decimals only: Number() alone would also take "0x10", "1e3" and "Infinity".
+  // Plain decimals only: Number() alone would also accept "0x10", "1e3" and "Infinity".
   const amount = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (amount <= LARGEST_AMOUNT) return amount;
   throw badRequest(`The query parameter "amount" must be a number from 0 to ${LARGEST_AMOUNT}, such as 12.50.`);

@@ -1,6 +1,6 @@
 import type { Route } from "../router.ts";
 
-/** Sends back the JSON it was sent. */
+/** Returns the JSON of the request. */
 export const echo: Route = {
   method: "POST",
   path: "/api/echo",

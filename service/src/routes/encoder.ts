@@ -11,7 +11,7 @@ const OPERATIONS: ReadonlyMap<string, (text: string) => string> = new Map<string
   ["url-decode", decodeUrl],
 ]);
 
-/** Encodes a text, or decodes one that has to hold UTF-8. */
+/** Encodes text, or decodes text that must contain UTF-8. */
 export const encoder: Route = {
   method: "POST",
   path: "/api/encoder",
@@ -23,7 +23,7 @@ export const encoder: Route = {
 };
 
 function decodeBase64(text: string): string {
-  // Buffer skips what is not Base64, so the form is checked first.
+  // Buffer ignores invalid Base64, so the format is checked first.
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw badRequest("The text is not valid Base64.");
   return utf8(Buffer.from(text, "base64"));
 }

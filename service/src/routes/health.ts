@@ -1,8 +1,8 @@
 import type { Route } from "../router.ts";
 
 /**
- * The load balancer, ECS and Docker ask this. It looks at nothing but the process itself: a health check that fails with
- * a shared dependency makes ECS replace every task at once.
+ * The health check of the load balancer, ECS and Docker. It only checks the process itself: a health check that fails
+ * with a shared dependency makes ECS replace every task at once.
  */
 export const health: Route = {
   method: "GET",

@@ -3,7 +3,7 @@ import type { Route } from "../router.ts";
 
 const startedAt = new Date();
 
-/** Tells which release answers, where, and since when. */
+/** Reports which release is running, where, and since when. */
 export const info: Route = {
   method: "GET",
   path: "/api/info",

@@ -19,7 +19,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page for people: a form for each part of the API, with nothing from other hosts. */
+/** The HTML page: a form for each part of the API, with nothing loaded from other hosts. */
 export const page: Route = {
   method: "GET",
   path: "/",

@@ -18,7 +18,7 @@ const QUOTES: readonly Quote[] = [
   },
 ];
 
-/** Gives one of the quotes by chance. */
+/** Returns a random quote. */
 export const quote: Route = {
   method: "GET",
   path: "/api/quote",

@@ -9,7 +9,7 @@ const OPERATIONS: ReadonlyMap<string, (text: string) => unknown> = new Map<strin
   ["count", count],
 ]);
 
-/** Changes a text or counts what is in it. */
+/** Transforms text or counts its parts. */
 export const textUtils: Route = {
   method: "POST",
   path: "/api/text-utils",
@@ -20,7 +20,7 @@ export const textUtils: Route = {
   },
 };
 
-/** Characters are Unicode code points, so that an emoji counts as one and not as two. */
+/** Characters are Unicode code points, so an emoji counts as one. */
 function count(text: string): Record<string, number> {
   return {
     characters: Array.from(text).length,
