@@ -11,12 +11,12 @@ import { builtImage } from "./image.ts";
 import type { ServiceRef } from "./service-ref.ts";
 import { sourceOf } from "./upload.ts";
 
-/** Nothing waits for the answer that was given. */
+/** No approval is pending for the given answer. */
 export class NothingWaits extends Error {
   override readonly name = "NothingWaits";
 }
 
-/** An approval that waits for its answer. */
+/** A pending approval. */
 interface Waiting {
   readonly executionId: string;
   readonly stage: string;
@@ -37,7 +37,7 @@ function waitingIn(stages: readonly StageState[]): Waiting | undefined {
   return undefined;
 }
 
-/** What waits for an answer, if anything does. */
+/** The pending approval, if there is one. */
 export async function pendingApproval(ref: ServiceRef): Promise<ApprovalSubject | undefined> {
   const waiting = waitingIn(await stagesOf(ref));
   if (!waiting) return undefined;
@@ -45,7 +45,7 @@ export async function pendingApproval(ref: ServiceRef): Promise<ApprovalSubject 
   return subjectOf(ref, waiting, actions);
 }
 
-/** What the approval of one execution is about; `undefined` where that one is not waiting (any more). */
+/** The pending approval of one execution; `undefined` if it is not (or no longer) waiting for one. */
 export async function approvalOf(
   ref: ServiceRef,
   executionId: string,
@@ -76,11 +76,11 @@ async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Ac
   return { executionId, message, token, source, image, since: action?.startedAt ?? ref.clock.now() };
 }
 
-/** What CodePipeline accepts of a summary. */
+/** CodePipeline's maximum length of a summary. */
 const LONGEST = 512;
 
 /**
- * Answers the approval that waits; with a `subject`, only that one. Throws `NothingWaits` where there is nothing to answer.
+ * Answers the pending approval; with a `subject`, only that one. Throws `NothingWaits` if no approval is pending.
  */
 export async function approve(
   ref: ServiceRef,
@@ -116,7 +116,7 @@ export async function approve(
   }
 }
 
-/** What a pipeline does, or did last, in one sentence. */
+/** The pipeline's current or last activity, in one sentence. */
 function doingOf(stages: readonly StageState[]): string {
   const at = stages.find(({ latestExecution }) => latestExecution?.status === "InProgress");
   const execution = ({ latestExecution }: StageState) => latestExecution?.pipelineExecutionId;
@@ -126,7 +126,7 @@ function doingOf(stages: readonly StageState[]): string {
       const times = (stage.actionStates ?? []).map(changedAt).filter((time) => time > 0);
       return times.length === 0 ? [] : [{ stage, time: Math.max(...times) }];
     })
-    // Of two that changed in the same moment the later stage is the one that it came to.
+    // If two stages changed at the same moment, the later one is the one it reached.
     .reduce<{ stage: StageState; time: number } | undefined>(
       (latest, one) => (latest && latest.time > one.time ? latest : one),
       undefined,

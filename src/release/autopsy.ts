@@ -4,8 +4,8 @@ import type { Finding } from "./finding.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /**
- * Why a release, or the service itself, does not become healthy: everything that AWS says of it, joined into one cause and one
- * thing to do. `executionId`: the pipeline's run; `taskDefinition`: the revision, where it is known.
+ * Why a release, or the service itself, does not become healthy: AWS's evidence, reduced to one cause and one
+ * fix. `executionId`: the pipeline execution; `taskDefinition`: the revision, if known.
  */
 export async function autopsy(ref: ServiceRef, about: About): Promise<Finding> {
   return decide(await gather(ref, about), ref);

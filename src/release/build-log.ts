@@ -7,7 +7,7 @@ import type { ServiceRef } from "./service-ref.ts";
 /** BatchGetBuilds accepts no more ids than this. */
 const AT_ONCE = 100;
 
-/** Builds by their ids, as far as CodeBuild still knows them. */
+/** Builds by their ids, if CodeBuild still has them. */
 export async function buildsOf(ref: ServiceRef, ids: readonly string[]): Promise<Build[]> {
   const found: Build[] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
@@ -17,16 +17,16 @@ export async function buildsOf(ref: ServiceRef, ids: readonly string[]): Promise
   return found;
 }
 
-/** Where a build writes; `undefined` until CodeBuild has given it a place. */
+/** The log stream of a build; `undefined` until CodeBuild has created it. */
 export function logOf(build: Build | undefined) {
   const { groupName: logGroupName, streamName: logStreamName } = build?.logs ?? {};
   return logGroupName === undefined || logStreamName === undefined ? undefined : { logGroupName, logStreamName };
 }
 
-/** CodeBuild delivers the last lines of a build only after its end; it is waited for that long. */
+/** CodeBuild delivers the last lines of a build after its end: how long to wait for them. */
 const FLUSH = 5_000;
 
-/** Reads the log of one build as it comes: each line once. */
+/** Streams the log of one build, each line once. */
 export class BuildLog {
   readonly #ref: ServiceRef;
   readonly #id: string;
@@ -40,12 +40,12 @@ export class BuildLog {
     this.#id = id;
   }
 
-  /** Whether everything has been read that will ever come. */
+  /** Whether the log has been read completely. */
   get isRead(): boolean {
     return this.#read;
   }
 
-  /** Tells the lines that are new. `over`: whether the build has ended. */
+  /** Emits the new lines. `over`: whether the build has ended. */
   async read(over: boolean, tell: (event: ReleaseEvent) => void): Promise<void> {
     if (this.#read) return;
     const now = this.#ref.clock.now();
@@ -58,7 +58,7 @@ export class BuildLog {
 
   async #next(): Promise<OutputLogEvent[]> {
     const lines: OutputLogEvent[] = [];
-    // A page may be empty though more follow: the end is where the token stays as it is, and it is good for what comes later.
+    // A page may be empty although more follow: the end is reached when the token repeats, and the token can be used again later.
     while (this.#place) {
       const token = this.#token;
       const command = new GetLogEventsCommand({

@@ -6,13 +6,13 @@ import { absent } from "../aws/errors.ts";
 import { serviceOf } from "./revision.ts";
 import { isJob, type ServiceRef } from "./service-ref.ts";
 
-/** Marks the image that the service runs as deployed, so that the repository keeps it whatever is built after it. */
+/** Tags the service's running image as deployed, so that later builds do not expire it. */
 export async function markRunning(ref: ServiceRef): Promise<void> {
   const image = await runningImage(ref);
   if (image) await markDeployed(ref.aws, ref.names.repository, image);
 }
 
-/** Whether the image that the service runs has yet to be marked, which is the last that a release does. */
+/** Whether the service's running image is not tagged yet, which is the last step of a release. */
 export async function isUnmarked(ref: ServiceRef): Promise<boolean> {
   const image = await runningImage(ref);
   return image !== undefined && (await unmarked(ref.aws, ref.names.repository, image)) !== undefined;

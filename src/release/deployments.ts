@@ -4,7 +4,7 @@ import { builtImage } from "./image.ts";
 import { Rollouts } from "./rollouts.ts";
 import { isDeployOf, serviceName, type ServiceRef } from "./service-ref.ts";
 
-/** What a release made of one of several services. */
+/** The result of a release for one of several services. */
 export interface FollowedService {
   readonly service: string;
   readonly ending: "live" | "failed";
@@ -14,7 +14,7 @@ export interface FollowedService {
   readonly image: string | undefined;
 }
 
-/** A deploy action, the service that it deploys, and what is seen of that. */
+/** A deploy action, the service that it deploys, and its rollouts. */
 interface Deploying {
   readonly ref: ServiceRef;
   readonly deploy: Action;
@@ -26,13 +26,13 @@ interface End {
   readonly why: string | undefined;
 }
 
-/** How long ECS may take to be through with a deployment that the pipeline calls a success. */
+/** How long ECS may take to finish a deployment that has succeeded in the pipeline. */
 const SETTLING = 600_000;
 
 /** Watches the services of a stack while one release is deployed to them. */
 export class Deployments {
   readonly #refs: readonly ServiceRef[];
-  /** Of each service, in their order. */
+  /** One per service, in the same order. */
   readonly #rollouts: readonly Rollouts[];
   #succeededAt: number | undefined;
 
@@ -45,33 +45,33 @@ export class Deployments {
     return this.#refs.length > 1;
   }
 
-  /** `family:revision` that the release registered, of several services the first one's. */
+  /** `family:revision` that the release registered; with several services, the first one's. */
   get revision(): string | undefined {
     return this.#rollouts.find(({ revision }) => revision !== undefined)?.revision;
   }
 
-  /** Looks at the service of a deploy action. */
+  /** Checks the service of a deploy action. */
   async look(action: Action, actions: readonly Action[]): Promise<void> {
     await this.#deploying(actions)
       .find(({ deploy }) => deploy === action)
       ?.rollouts.look(action);
   }
 
-  /** Why nothing will come of the deployments that go on; `undefined` while one of them may still come through. */
+  /** Why the deployments in progress will fail; `undefined` while one of them may still succeed. */
   failure(actions: readonly Action[]): string | undefined {
     const failures = this.#going(actions).map(({ rollouts }) => rollouts.failure);
     return failures.every((failure) => failure !== undefined) ? failures[0] : undefined;
   }
 
   /**
-   * Whether one of several deployments goes on, though another one has failed. Whether the stage fails at once or after all of them is not
-   * documented in one way ("Retry a failed action in a stage" speaks of both), so what goes on is waited for.
+   * Whether one of several deployments is still in progress although another has failed. The documentation is ambiguous about whether the stage
+   * fails immediately or after all of them ("Retry a failed action in a stage" mentions both), so those in progress are waited for.
    */
   goOn(actions: readonly Action[]): boolean {
     return this.areSeveral && this.#going(actions).some(({ rollouts }) => rollouts.failure === undefined);
   }
 
-  /** What a success of the pipeline comes to: ECS may have gone back to an earlier revision, or may still do so. */
+  /** The outcome after the pipeline succeeded: ECS may have rolled back to an earlier revision, or may still do so. */
   async outcome(actions: readonly Action[]): Promise<End | undefined> {
     const { clock } = this.#refs[0] ?? {};
     this.#succeededAt ??= clock?.now();
@@ -81,7 +81,7 @@ export class Deployments {
     return ends.every((end) => end !== undefined) ? (ends[0] ?? { ending: "live", why: undefined }) : undefined;
   }
 
-  /** What became of each service that the release came to deploy. */
+  /** The result for each service that the release deployed. */
   services(actions: readonly Action[]): Promise<FollowedService[]> {
     const all = this.#deploying(actions).map(async ({ ref, deploy, rollouts }) => {
       const why = rollouts.failure ?? (deploy.status === "Failed" ? deploy.error : undefined);
@@ -117,7 +117,7 @@ export class Deployments {
     return failure === undefined ? undefined : { ending: "failed", why: failure };
   }
 
-  /** What is told of one of several services says which. */
+  /** With several services, adds the service's name to an event. */
   #of(ref: ServiceRef, event: ReleaseEvent): ReleaseEvent {
     const isTold = this.areSeveral && (event.event === "tasks" || event.event === "service");
     return isTold ? { ...event, service: serviceName(ref) } : event;

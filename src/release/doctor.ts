@@ -15,7 +15,7 @@ export type { Hop } from "./doctor/hop.ts";
 
 type Way = readonly (readonly [string, (ref: ServiceRef, seen: Seen) => Promise<Verdict>])[];
 
-/** The way of a request from the edge to where the tasks are, in its order. */
+/** The request path from the CDN to the tasks, in order. */
 const REQUEST: Way = [
   ["distribution", distributionVerdict],
   ["load balancer", balancerVerdict],
@@ -25,17 +25,17 @@ const REQUEST: Way = [
   ["target group", targetGroupVerdict],
 ];
 
-/** The way of a task out of the network. */
+/** The outbound path of a task. */
 const OUT: Way = [
   ["tasks' security group", tasksGroupVerdict],
   ["public subnets' routes", publicRoutesVerdict],
   ["private subnets' routes", privateRoutesVerdict],
 ];
 
-/** The way of a task to its image, in its order: all that a worker or an internal service has. */
+/** The checks of a task up to its image, in order: all that apply to a worker or an internal service. */
 const TASK: Way = [...OUT, ["service", serviceVerdict], ["task definition and image", imageVerdict]];
 
-/** The same of a job, whose tasks a schedule starts and which end. */
+/** The same for a job, whose tasks are started by a schedule and run to completion. */
 const JOB: Way = [
   ...OUT,
   ["schedule", scheduleVerdict],
@@ -43,12 +43,12 @@ const JOB: Way = [
   ["newest run", runVerdict],
 ];
 
-/** Walks the way hop by hop on what AWS says now. Nothing is changed; what is broken early hides nothing that comes later. */
+/** Runs all checks against the current state of AWS. Read-only; an early failure does not hide later ones. */
 export function examine(ref: ServiceRef): Promise<Hop[]> {
   const seen = look(ref);
   const way = isJob(ref) ? JOB : isPublic(ref) ? [...REQUEST, ...TASK] : TASK;
   return Promise.all(way.map(([name, judge]) => hop(name, () => judge(ref, seen))));
 }
 
-/** Where the way is broken first: what is to be put right before anything else. */
+/** The first failing check: the one to fix first. */
 export const firstBroken = (hops: readonly Hop[]): Hop | undefined => hops.find(({ state }) => state === "broken");

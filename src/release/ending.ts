@@ -3,7 +3,7 @@ import type { Ending } from "./events.ts";
 import { executionsOf, type Action } from "./executions.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** How an execution ended, by what CodePipeline says: a success there need not be one of the service. */
+/** How an execution ended in CodePipeline: success there does not imply that the service is healthy. */
 export function endingOf(status: string | undefined, actions: readonly Action[]): Ending | "running" {
   switch (status) {
     case "Succeeded":
@@ -20,7 +20,7 @@ export function endingOf(status: string | undefined, actions: readonly Action[])
   }
 }
 
-/** Why an execution failed or was rejected, in the words of CodePipeline or of whoever rejected it. */
+/** Why an execution failed or was rejected: CodePipeline's message or the reviewer's comment. */
 export function whyOf(actions: readonly Action[]): string | undefined {
   const failed = failedIn(actions);
   if (!failed) return undefined;
@@ -29,10 +29,10 @@ export function whyOf(actions: readonly Action[]): string | undefined {
   return summary === "" ? `Rejected by ${personIn(by) ?? "a reviewer"}.` : summary;
 }
 
-/** Executions among which a later one is looked for. */
+/** How many executions are searched for a newer one. */
 const RECENT = 25;
 
-/** Why an execution was stopped, or which later one took its place. */
+/** Why an execution was stopped, or which newer one superseded it. */
 export async function stopReason(ref: ServiceRef, executionId: string): Promise<string | undefined> {
   const runs = await executionsOf(ref, RECENT);
   const at = runs.findIndex(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
@@ -40,7 +40,7 @@ export async function stopReason(ref: ServiceRef, executionId: string): Promise<
   return run && (run.stopTrigger?.reason ?? overtakerOf(run, runs));
 }
 
-/** Which later execution took the place of one while it waited; `runs`: the newest first. */
+/** Which newer execution superseded one while it waited; `runs`: newest first. */
 export function overtakerOf(
   run: PipelineExecutionSummary,
   runs: readonly PipelineExecutionSummary[],
@@ -50,12 +50,12 @@ export function overtakerOf(
   return later && `A newer execution took its place: ${later.pipelineExecutionId}.`;
 }
 
-/** The last part of the ARN of a user or of a role's session. */
+/** The last part of the ARN of a user or role session. */
 export const personIn = (arn: string | undefined): string | undefined =>
   arn === undefined || arn === "" ? undefined : arn.slice(arn.lastIndexOf("/") + 1);
 
 const failedIn = (actions: readonly Action[]) => actions.findLast(({ status }) => status === "Failed");
 
-/** An approval that no one answered in time fails with an error; one that was rejected has someone who did it. */
+/** An expired approval fails with an error; a rejected one has an identity that rejected it. */
 const isRejected = (action: Action | undefined) =>
   action?.category === "Approval" && (action.by !== undefined || action.error === undefined);

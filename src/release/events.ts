@@ -1,36 +1,36 @@
 import type { Situation, Wait } from "./situation.ts";
 
-/** What an approval is about, as far as it is known. */
+/** The subject of an approval, as far as known. */
 export interface ApprovalSubject {
   readonly executionId: string;
-  /** The pipeline's own words: what the reviewer is asked. */
+  /** The pipeline's message to the reviewer. */
   readonly message: string;
-  /** The token that an answer needs; another approval has another one. */
+  /** The token required for an answer; unique per approval. */
   readonly token: string;
-  /** The S3 version of the source, and what its uploader wrote beside it. */
+  /** The S3 version of the source, with its metadata. */
   readonly source: Source;
-  /** The image that would be deployed, with the digest that the registry knows it by. */
+  /** The image to be deployed, with its digest in the registry. */
   readonly image: { readonly uri: string; readonly tag: string; readonly digest: string | undefined } | undefined;
-  /** Milliseconds since the epoch: since when it has been waiting. */
+  /** When it started waiting, in milliseconds since the epoch. */
   readonly since: number;
 }
 
-/** A version of the source archive; the last five are what `deploy` wrote as metadata, missing where something else uploaded it. */
+/** A version of the source archive; the last five are metadata written by `deploy`, missing if it was uploaded by other means. */
 export interface Source {
   /** The S3 version id. */
   readonly version: string;
   /** `sha256:` and 64 hexadecimal digits of the archive. */
   readonly digest: string | undefined;
-  /** The commit that was checked out, with `-dirty` behind it where there were changes; where the folder is a git checkout. */
+  /** The checked-out commit, with the suffix `-dirty` if there were changes; only in a git checkout. */
   readonly commit: string | undefined;
   readonly files: number | undefined;
-  /** How many files differ from the release before. */
+  /** How many files differ from the previous release. */
   readonly changed: number | undefined;
   /** `user@host`. */
   readonly by: string | undefined;
 }
 
-/** How many tasks one deployment of the service has. */
+/** Task counts of one deployment of the service. */
 export interface Rollout {
   /** `family:revision`. */
   readonly revision: string;
@@ -38,40 +38,40 @@ export interface Rollout {
   readonly pending: number;
   readonly desired: number;
   readonly failed: number;
-  /** ECS's word: `IN_PROGRESS`, `COMPLETED`, `FAILED`. */
+  /** ECS's rollout state: `IN_PROGRESS`, `COMPLETED`, `FAILED`. */
   readonly state: string;
 }
 
 /** How a release ended. Only `live` is a success. */
 export type Ending = "live" | "failed" | "rejected" | "superseded" | "stopped";
 
-/** What is told while a release is followed. Times are milliseconds since the epoch. */
+/** Events while a release is followed. Times are milliseconds since the epoch. */
 export type ReleaseEvent =
   | { readonly event: "found"; readonly executionId: string; readonly at: number }
   | { readonly event: "stage"; readonly stage: string; readonly status: string; readonly at: number }
   /** A line of the build's log. */
   | { readonly event: "log"; readonly line: string; readonly at: number }
   | { readonly event: "approval"; readonly subject: ApprovalSubject; readonly at: number }
-  /** Another execution of the same source version, which was stopped. */
+  /** A duplicate execution of the same source version, which was stopped. */
   | { readonly event: "twin"; readonly executionId: string; readonly at: number }
-  /** It does not go on before something else has happened. */
+  /** It waits for something else. */
   | { readonly event: "waits"; readonly wait: Wait; readonly situation: Situation; readonly at: number }
   | {
       readonly event: "tasks";
-      /** The service, where a release deploys several. */
+      /** The service, if a release deploys several. */
       readonly service?: string;
-      /** The newest deployment first. */
+      /** Newest deployment first. */
       readonly rollouts: readonly Rollout[];
-      /** Targets by the load balancer's word, such as `{ healthy: 2, draining: 1 }`. */
+      /** Target counts by state, such as `{ healthy: 2, draining: 1 }`. */
       readonly targets: Readonly<Record<string, number>>;
       readonly at: number;
     }
-  /** An event of the service, in ECS's own words. */
+  /** A service event of ECS. */
   | { readonly event: "service"; readonly service?: string; readonly message: string; readonly at: number }
   | {
       readonly event: "ended";
       readonly ending: Ending;
-      /** Why, where it is not live: AWS's own words. */
+      /** The reason if it is not live: AWS's message. */
       readonly why: string | undefined;
       readonly at: number;
     };

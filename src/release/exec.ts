@@ -2,14 +2,14 @@ import { DescribeServicesCommand, DescribeTasksCommand, ListTasksCommand, type T
 import { absent } from "../aws/errors.ts";
 import { isJob, serviceName as nameOf, type ServiceRef } from "./service-ref.ts";
 
-/** A task that can be entered, or why none can. */
+/** A task that accepts ECS Exec, or why there is none. */
 export type Entrance =
   | { readonly task: string; readonly container: string; readonly cluster: string }
   | { readonly refused: string };
 
 /**
- * The newest running task that ECS Exec can enter. A task takes the switch over from the service when it starts, so one that is older than
- * the switch cannot be entered: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
+ * The newest running task that accepts ECS Exec. A task gets the setting from the service when it starts, so tasks older than
+ * the setting do not accept it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
  */
 export async function entrance(ref: ServiceRef): Promise<Entrance> {
   const { aws, names, stack } = ref;

@@ -13,28 +13,28 @@ import { everyPage } from "../aws/pages.ts";
 import type { ServiceRef } from "./service-ref.ts";
 import { headOf, tokenOf } from "./upload.ts";
 
-/** One action of one execution of the pipeline. */
+/** One action of a pipeline execution. */
 export interface Action {
   readonly stage: string;
   readonly name: string;
-  /** CodePipeline's word for what it does: `Source`, `Build`, `Approval`, `Deploy`. */
+  /** CodePipeline's category: `Source`, `Build`, `Approval`, `Deploy`. */
   readonly category: string;
-  /** CodePipeline's word: `InProgress`, `Succeeded`, `Failed`, `Abandoned`. */
+  /** CodePipeline's status: `InProgress`, `Succeeded`, `Failed`, `Abandoned`. */
   readonly status: string;
   readonly startedAt: number;
   readonly updatedAt: number;
-  /** The build's id, or that of the service's deployment. */
+  /** The id of the build or of the service's deployment. */
   readonly externalId: string | undefined;
   readonly summary: string | undefined;
   readonly error: string | undefined;
-  /** The ARN of who changed it last: who answered an approval. */
+  /** The ARN of the identity that changed it last, such as an approver. */
   readonly by: string | undefined;
   readonly configuration: Readonly<Record<string, string>>;
 }
 
 const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
 
-/** The actions of an execution, in the order in which they started. */
+/** The actions of an execution, in start order. */
 export async function actionsOf(ref: ServiceRef, pipelineExecutionId: string): Promise<Action[]> {
   const { pipeline: pipelineName } = ref.names;
   const found = await everyPage(async (nextToken) => {
@@ -46,19 +46,19 @@ export async function actionsOf(ref: ServiceRef, pipelineExecutionId: string): P
   return inOrder(found);
 }
 
-/** AWS reports the newest first; those that started in the same moment stay in the order in which they came. */
+/** AWS lists the newest first; actions that started at the same moment keep their order. */
 const inOrder = (found: readonly ActionExecutionDetail[]): Action[] =>
   found
     .toReversed()
     .map(actionFrom)
     .toSorted((one, other) => one.startedAt - other.startedAt);
 
-/** Executions of which more than this are asked for are read together, page by page, and not one by one. */
+/** Above this number, executions are read together, page by page, instead of one by one. */
 const ONE_BY_ONE = 10;
 
 /**
- * The actions of several executions, the newest of which comes first, each in the order in which they started. One call answers a hundred
- * actions, so that many executions take fewer calls than there are of them.
+ * The actions of several executions (newest first), each in start order. One call returns a hundred
+ * actions, so many executions need fewer calls than one each.
  */
 export async function actionsOfAll(ref: ServiceRef, runs: readonly PipelineExecutionSummary[]): Promise<Action[][]> {
   const read = runs.length > ONE_BY_ONE ? await actionsSince(ref, timeOf(runs.at(-1)?.startTime)) : new Map();
@@ -67,13 +67,13 @@ export async function actionsOfAll(ref: ServiceRef, runs: readonly PipelineExecu
   );
 }
 
-/** What started since a moment, by its execution. */
+/** The actions that started since a moment, by execution. */
 async function actionsSince(ref: ServiceRef, since: number): Promise<Map<string, Action[]>> {
   const { pipeline: pipelineName } = ref.names;
   const found = await everyPage(async (nextToken) => {
     const command = new ListActionExecutionsCommand({ pipelineName, maxResults: 100, nextToken });
     const { actionExecutionDetails: items = [], nextToken: next } = await ref.aws.codePipeline(command);
-    // The newest first: what an execution did started after it.
+    // Newest first: the actions of an execution start after it.
     const isPast = timeOf(items.at(-1)?.startTime) < since;
     return { items, next: isPast ? undefined : next };
   });
@@ -103,19 +103,19 @@ function actionFrom({ input, output, ...detail }: ActionExecutionDetail): Action
 }
 
 /**
- * CodePipeline does not know an execution at once that it has just started: it is asked again for about a minute. One that it has
- * forgotten, or never had, takes as long.
+ * CodePipeline does not immediately find an execution that it has just started: retried for about a minute. A missing
+ * execution takes as long.
  */
 const NOT_KNOWN_YET = [{ code: "PipelineExecutionNotFoundException", budget: 60 }] as const;
 
-/** An execution as it stands. */
+/** The current state of an execution. */
 export async function executionOf(ref: ServiceRef, pipelineExecutionId: string): Promise<PipelineExecution> {
   const { pipeline: pipelineName } = ref.names;
   const command = new GetPipelineExecutionCommand({ pipelineName, pipelineExecutionId });
   return (await ref.aws.codePipeline(command, { notYet: NOT_KNOWN_YET })).pipelineExecution ?? {};
 }
 
-/** The executions that started last, the newest first. */
+/** The latest executions, newest first. */
 export async function executionsOf(ref: ServiceRef, limit: number): Promise<PipelineExecutionSummary[]> {
   const { pipeline: pipelineName } = ref.names;
   const found: PipelineExecutionSummary[] = [];
@@ -132,19 +132,19 @@ export async function executionsOf(ref: ServiceRef, limit: number): Promise<Pipe
 /** How long an upload may take to start an execution. Milliseconds. */
 export const PATIENCE = 180_000;
 /**
- * How long an event from S3 is waited for before the pipeline is started without one. "Typically, event notifications are delivered in
+ * How long to wait for an event from S3 before starting the pipeline directly. "Typically, event notifications are delivered in
  * seconds but can sometimes take a minute or longer" (Amazon S3 user guide); none comes for about five minutes after a bucket was set to
  * send them ("Enabling Amazon EventBridge"), and that is when its pipeline is created too.
  */
 const EVENT = 90_000;
 const EVENT_OF_YOUNG = 20_000;
 const YOUNG = 600_000;
-/** Executions that are looked through for the one that an upload started. */
+/** How many executions are searched for the one that an upload started. */
 export const RECENT = 25;
 
 /**
- * The execution that the upload of a version started. Events from S3 may be lost: where none comes, the execution is started here,
- * at most once for the same version.
+ * The execution that the upload of a version started. Events from S3 may be lost: if none arrives, the execution is started here,
+ * at most once per version.
  */
 export async function findExecution(ref: ServiceRef, version: string, signal?: AbortSignal): Promise<string> {
   const { clock, names } = ref;
@@ -174,17 +174,17 @@ export async function findExecution(ref: ServiceRef, version: string, signal?: A
   }
 }
 
-/** It has not got as far as its source yet. */
+/** Its source revision is not known yet. */
 const mayStillBe = ({ status, sourceRevisions = [] }: PipelineExecutionSummary) =>
   status === "InProgress" && sourceRevisions.length === 0;
 
-/** Whether the pipeline was created only lately, and the bucket's events with it. */
+/** Whether the pipeline, and the bucket's event configuration with it, was created recently. */
 async function isYoung({ aws, names, clock }: ServiceRef): Promise<boolean> {
   const { metadata } = await aws.codePipeline(new GetPipelineCommand({ name: names.pipeline }));
   return metadata?.created !== undefined && clock.now() - metadata.created.getTime() < YOUNG;
 }
 
-/** The one among `runs` that the upload of a version started: the first that has not ended, of several the same events started. */
+/** The execution among `runs` that the upload of a version started: the first one in progress, if duplicate events started several. */
 export async function startedBy(
   ref: ServiceRef,
   runs: readonly PipelineExecutionSummary[],
@@ -195,7 +195,7 @@ export async function startedBy(
   return own ?? withoutSource(ref, runs, version);
 }
 
-/** The first execution since the upload that ended before it could say what its source was. */
+/** The first execution since the upload that ended before its source revision was known. */
 async function withoutSource(ref: ServiceRef, runs: readonly PipelineExecutionSummary[], version: string) {
   const ended = runs.filter(
     ({ status, sourceRevisions = [], trigger }) =>
@@ -207,7 +207,7 @@ async function withoutSource(ref: ServiceRef, runs: readonly PipelineExecutionSu
   return uploaded && ended.findLast(({ startTime }) => timeOf(startTime) >= uploaded.getTime());
 }
 
-/** A pipeline that is started now takes the newest version, whoever uploaded it. */
+/** A pipeline that is started now uses the newest version, whoever uploaded it. */
 async function checkNewest(ref: ServiceRef, version: string): Promise<void> {
   const newest = (await headOf(ref))?.VersionId;
   if (newest !== version)

@@ -1,14 +1,14 @@
 import { DescribeTasksCommand, ListTasksCommand, type ServiceEvent, type Task } from "@aws-sdk/client-ecs";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** So many times the same, and it is not going to be otherwise the next time. */
+/** After this many identical failures, the next attempt will fail too. */
 const ENOUGH = 3;
 
-/** Counts what goes wrong in one deployment, to know when it goes wrong in the same way again and again. */
+/** Counts the failures of one deployment, to detect when the same failure repeats. */
 export class Failures {
   readonly #ref: ServiceRef;
   readonly #seen = new Set<string>();
-  /** By what is left of the words without ids: how often, and the words themselves. */
+  /** By message without ids: the count, and the message itself. */
   readonly #tasks = new Map<string, { times: number; words: string }>();
   readonly #events = new Map<string, { times: number; words: string }>();
 
@@ -16,20 +16,20 @@ export class Failures {
     this.#ref = ref;
   }
 
-  /** What happened often enough, in ECS's words. Why tasks stopped says more than an event. */
+  /** The repeated failure, in ECS's words. Stop reasons are preferred to events. */
   get repeated(): string | undefined {
     const all = [...this.#tasks.values(), ...this.#events.values()];
     return all.find(({ times }) => times >= ENOUGH)?.words;
   }
 
-  /** Takes an event of the service in. */
+  /** Counts a service event. */
   take({ message = "" }: ServiceEvent): void {
-    // Of a task or a target its stop reason says more, and whose it is: one of the deployment before may fail while it is replaced.
+    // For a task or target the stop reason is more precise and names the deployment: a task of the previous deployment may fail while it is replaced.
     const isOfOne = /\((task|port|deployment) /.test(message);
     if (!isOfOne && /unable to|failed|could not/i.test(message)) count(this.#events, message);
   }
 
-  /** Looks at the tasks of the deployment that have stopped. */
+  /** Checks the stopped tasks of the deployment. */
   async look(deployment: string): Promise<void> {
     const { cluster, service: serviceName } = this.#ref.names;
     const list = new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" });
@@ -64,7 +64,7 @@ function count(counts: Map<string, { times: number; words: string }>, words: str
   counts.set(key, { times: 1 + (counts.get(key)?.times ?? 0), words });
 }
 
-/** Addresses, ids and counters differ each time although the words say the same. */
+/** Removes addresses, ids and counters, which differ in otherwise identical messages. */
 const withoutIds = (words: string) =>
   words
     .replaceAll(/arn:[^\s)]+/g, "")

@@ -1,4 +1,4 @@
-/** Each cause that a failure may have, as far as Fairlead can tell them apart. */
+/** The causes of failures that Fairlead distinguishes. */
 export type Cause =
   | "before-failed"
   | "build-failed"
@@ -24,8 +24,8 @@ export interface Finding {
   readonly cause: Cause;
   /** One sentence. */
   readonly what: string;
-  /** One or two sentences that a person can act on. */
+  /** One or two actionable sentences. */
   readonly fix: string;
-  /** What it was concluded from, in AWS's own words, the most telling first: one line each. */
+  /** The evidence, in AWS's own words, one line each, most important first. */
   readonly evidence: readonly string[];
 }

@@ -9,49 +9,49 @@ import { STEP, type ServiceRef } from "./service-ref.ts";
 import { situationOf, waitOf, type Situation, type Wait } from "./situation.ts";
 import { stopTwins } from "./twins.ts";
 
-/** How a release is to be followed. */
+/** Options for following a release. */
 export interface Following {
-  /** Ends the following, and leaves the release as it is. */
+  /** Stops following; the release continues. */
   readonly signal?: AbortSignal;
-  /** Asked once for each approval, and once more after `again`; with no answer, that of another is waited for. */
+  /** Called once per approval, and again after `again`; without an answer, an answer from elsewhere is awaited. */
   readonly onApproval?: (
     subject: ApprovalSubject,
     /** Aborted when the approval has been answered elsewhere. */
     answered: AbortSignal,
   ) => Promise<"Approved" | "Rejected" | "again" | undefined>;
-  /** Nothing is looked at while a person is asked: the clock of a simulated AWS stands still meanwhile. */
+  /** Polling pauses while the user is asked: the clock of a simulated AWS is stopped. */
   readonly asksAlone?: boolean;
-  /** Told, and waited for, when the release waits for something else than its own approval. */
+  /** Called, and awaited, when the release waits for something other than its own approval. */
   readonly onWait?: (wait: Wait, situation: Situation) => Promise<void>;
-  /** Does what changes what AWS runs: an answer to an approval begins a deployment. */
+  /** Wraps calls that change what AWS runs: approving starts a deployment. */
   readonly changing?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The services that the release may deploy; if omitted: the one of the reference. */
+  /** The services that the release may deploy; if omitted, the one of the reference. */
   readonly refs?: readonly ServiceRef[];
 }
 
 /** How a release that was followed ended. */
 export interface Followed {
   readonly ending: Ending;
-  /** Why, where it is not live: AWS's own words. */
+  /** The reason if it is not live: AWS's message. */
   readonly why: string | undefined;
-  /** `family:revision` that the release registered, where it came so far. */
+  /** `family:revision` that the release registered, if it got that far. */
   readonly revision: string | undefined;
-  /** The services that it came to deploy, where the stack has several. */
+  /** The services that it deployed, if the stack has several. */
   readonly services?: readonly FollowedService[];
 }
 
 type End = Omit<Followed, "revision" | "services">;
 
-/** Milliseconds between two looks: the first, and the longest while something moves and while an answer is awaited. */
+/** Poll intervals in milliseconds: the first, and the longest while there is progress and while an answer is awaited. */
 const FIRST = 500;
 const MOVING = 2_000;
 const AWAITED = 5_000;
-/** The longest while others are waited for: their releases take minutes, and people take hours. */
+/** The longest interval while waiting for other releases, which take minutes, and people, who take hours. */
 const BEHIND = 30_000;
-/** For how long after its start, and how often, a release is looked at for executions of the same source version. */
+/** For how long after its start, and how often, to look for duplicate executions of a release's source version. */
 const TWINS = 300_000;
 const TWINS_PAUSE = 20_000;
-/** Follows an execution of the pipeline to its end, and tells each thing that happens once. */
+/** Follows a pipeline execution to its end, and emits each event once. */
 export function follow(
   ref: ServiceRef,
   executionId: string,
@@ -72,16 +72,16 @@ class Follower {
   readonly #steps = new Set<BuildLog>();
   readonly #approvals = new Set<string>();
   readonly #deployments: Deployments;
-  /** Something was told since the last look. */
+  /** An event was emitted since the last poll. */
   #moved = false;
   #awaited = false;
   #waiting = "";
   #twinsAt: number | undefined;
   #startedAt: number | undefined;
   #answered = new AbortController();
-  /** The approval that was told last. */
+  /** The last approval that was emitted. */
   #told = "";
-  /** Is asking, and what came of it where that is an error. */
+  /** The pending question to the user, and its error, if any. */
   #asking: Promise<void> | undefined;
   #failed: { readonly error: unknown } | undefined;
 
@@ -131,7 +131,7 @@ class Follower {
   }
 
   async #look(): Promise<End | undefined> {
-    // The execution first: once that is over, what its actions say is the last word.
+    // The execution first: once it has ended, its actions are final.
     const execution = await executionOf(this.#ref, this.#id);
     const actions = await actionsOf(this.#ref, this.#id);
     this.#awaited = false;
@@ -151,7 +151,7 @@ class Follower {
     return undefined;
   }
 
-  /** Between two stages: what it waits for there is told once. */
+  /** Between two stages: emits what it waits for, once. */
   async #seeWait(): Promise<void> {
     const situation = await situationOf(this.#ref);
     const wait = situation && waitOf(situation, this.#id);
@@ -163,7 +163,7 @@ class Follower {
     await this.#options.onWait?.(wait, situation);
   }
 
-  /** Looked for at once, because one may be in front of this release, and as long as late events come. */
+  /** Runs immediately, because a duplicate may be ahead of this release, and for as long as late events may arrive. */
   async #stopTwins(): Promise<void> {
     const { clock } = this.#ref;
     const now = clock.now();
@@ -175,7 +175,7 @@ class Follower {
   }
 
   #tellStage({ stage: where, name, category, status, startedAt, updatedAt }: Action, actions: readonly Action[]): void {
-    // Of actions that run at the same time each is told by its own name.
+    // Parallel actions are reported by their own names.
     const isOne = category === STEP || actions.some((other) => other.stage === where && other.name !== name);
     const stage = isOne ? name : where;
     if (this.#stages.get(stage) === status) return;
@@ -200,7 +200,7 @@ class Follower {
     const key = `${stage}/${name}/${startedAt}`;
     if (this.#approvals.has(key)) return;
     const subject = await approvalOf(this.#ref, this.#id, actions);
-    // The answer may have come between the two looks.
+    // The answer may have arrived between the two calls.
     if (!subject) return;
     this.#approvals.add(key);
     if (this.#told !== key) this.#tell({ event: "approval", subject, at: subject.since });
@@ -220,7 +220,7 @@ class Follower {
       const { changing = (work) => work() } = this.#options;
       await changing(() => approve(this.#ref, given));
     } catch (error) {
-      // Another was faster, and their answer is what counts.
+      // The approval was answered elsewhere, and that answer counts.
       if (!(error instanceof NothingWaits)) this.#failed = { error };
     } finally {
       this.#asking = undefined;
@@ -234,13 +234,13 @@ class Follower {
       return why === undefined ? undefined : { ending: "failed", why };
     }
     if (ending === "live") return this.#deployments.outcome(actions);
-    // Whether a stage fails before its other actions have ended, the documents disagree (see the simulated pipeline): they are waited for.
+    // The documentation is ambiguous about whether a stage fails before its other actions have ended (see the simulated pipeline): they are awaited.
     if (ending === "failed" && this.#deployments.goOn(actions)) return undefined;
     if (ending === "failed" || ending === "rejected") return { ending, why: whyOf(actions) ?? statusSummary };
     return { ending, why: statusSummary ?? (await stopReason(this.#ref, this.#id)) };
   }
 
-  /** Reads what a build's log still has to come. */
+  /** Reads the rest of the build logs. */
   async #readOn(): Promise<void> {
     for (const log of this.#logs.values())
       while (!log.isRead) {

@@ -5,11 +5,11 @@ import { promisify } from "node:util";
 import type { Ignore } from "ignore";
 import { gitRules } from "./ignore.ts";
 
-/** The commit that is checked out, with `-dirty` behind it where `folder` has changes; undefined where git knows none. */
+/** The checked-out commit, with the suffix `-dirty` if `folder` has changes; undefined outside a git checkout. */
 export async function commitOf(folder: string): Promise<string | undefined> {
   try {
     const head = await git(folder, "rev-parse", "--verify", "HEAD");
-    // Looking must not write: without this, git refreshes its index.
+    // Read-only: without this option, git refreshes its index.
     const status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=normal", "--", "."];
     return (await git(folder, ...status)) === "" ? head : `${head}-dirty`;
   } catch {
@@ -18,17 +18,17 @@ export async function commitOf(folder: string): Promise<string | undefined> {
 }
 
 async function git(folder: string, ...args: readonly string[]): Promise<string> {
-  // A hook is run with these set, to another folder's checkout perhaps.
+  // Git hooks run with these set, possibly for another checkout.
   const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...env } = process.env;
   const { stdout } = await promisify(execFile)("git", args, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 });
   return stdout.trim();
 }
 
-/** What the checkout around a folder says of it. */
+/** The git checkout around a folder. */
 export interface Checkout {
-  /** The folder's path in the checkout, with a slash at its end; empty where it is the checkout itself, or there is none. */
+  /** The folder's path in the checkout, with a trailing slash; empty if it is the checkout itself, or there is none. */
   readonly path: string;
-  /** What the `.gitignore` files of the folders above leave out. */
+  /** The rules of the `.gitignore` files in parent folders. */
   readonly rules: Ignore;
 }
 
@@ -45,7 +45,7 @@ export async function checkoutOf(folder: string): Promise<Checkout> {
   const path = pathOf(folder);
   let rules = gitRules(undefined, "", "");
   for (const place of above) rules = gitRules(rules, pathOf(place), await textOf(join(place, ".gitignore")));
-  // Whoever releases a folder that the checkout omits, such as a build's output, wants what is in it.
+  // If the released folder itself is ignored, such as a build output, its content is wanted.
   if (path !== "" && rules.ignores(path)) rules = gitRules(undefined, "", "");
   return { path, rules };
 }
@@ -57,7 +57,7 @@ async function exists(place: string): Promise<boolean> {
   );
 }
 
-/** What a file says; nothing where there is no such file. */
+/** The content of a file; empty if it does not exist. */
 export async function textOf(place: string): Promise<string> {
   try {
     return await readFile(place, "utf8");

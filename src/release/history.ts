@@ -12,28 +12,28 @@ import { isDeployOf, serviceName, type ServiceRef } from "./service-ref.ts";
 import { sourceExistedAt } from "./source-then.ts";
 import { sourceOf } from "./upload.ts";
 
-/** One release, and where it came from. Times are milliseconds since the epoch. */
+/** One release and its origin. Times are milliseconds since the epoch. */
 export interface Release {
   readonly executionId: string;
   readonly startedAt: number;
   readonly endedAt: number | undefined;
-  /** `live` is what the pipeline calls a success; `no-source`: making the pipeline started it, before anything was uploaded. */
+  /** `live`: the pipeline succeeded; `no-source`: started when the pipeline was created, before anything was uploaded. */
   readonly ending: Ending | "running" | "no-source";
   readonly why: string | undefined;
-  /** Missing where it did not get as far as its source. */
+  /** Missing if it failed before its source was read. */
   readonly source: Source | undefined;
-  /** CodeBuild's id of the build. */
+  /** CodeBuild's build id. */
   readonly build: string | undefined;
   readonly image: Image | undefined;
-  /** `family:revision`, where it came to a deployment. */
+  /** `family:revision`, if it reached a deployment. */
   readonly revision: string | undefined;
-  /** The services that it deployed, where the stack has several. */
+  /** The services that it deployed, if the stack has several. */
   readonly services?: readonly ReleasedService[];
-  /** Who answered the approval, and what they said. */
+  /** Who answered the approval, and their comment. */
   readonly approval: { readonly by: string; readonly summary: string } | undefined;
 }
 
-/** What a release made of one of several services. */
+/** The result of a release for one of several services. */
 export interface ReleasedService {
   readonly service: string;
   readonly image: Image | undefined;
@@ -41,12 +41,12 @@ export interface ReleasedService {
   readonly revision: string | undefined;
 }
 
-/** Revisions that are looked through besides one a release: those that the provisioner registered. */
+/** How many revisions are searched in addition to one per release: those registered by a reconcile. */
 const OTHERS = 20;
-/** ListTaskDefinitions answers no more than this. */
+/** The maximum page size of ListTaskDefinitions. */
 const MOST = 100;
 
-/** The latest releases, the newest first. */
+/** The latest releases, newest first. */
 export async function releases(
   ref: ServiceRef,
   limit: number,
@@ -133,8 +133,8 @@ function whyEnded(
 }
 
 /**
- * Whether this is the run that CreatePipeline starts by itself, without a source to release: to a role that is not allowed to list the bucket S3
- * denies an object that does not exist, so that CodePipeline calls it a missing permission.
+ * Whether this is the execution that CreatePipeline starts, without a source to release: without permission to list the bucket, S3
+ * returns AccessDenied for a missing object, so CodePipeline reports a missing permission.
  */
 async function startedWithoutSource(
   ref: ServiceRef,
@@ -148,7 +148,7 @@ async function startedWithoutSource(
   try {
     return !(await sourceExistedAt(ref, { bucket, key }, failed.updatedAt));
   } catch (error) {
-    // Who is not allowed to look is told what CodePipeline says.
+    // Without permission to check, CodePipeline's message is shown.
     if (hasCode(error, "AccessDenied", "Forbidden")) return false;
     throw error;
   }

@@ -1,15 +1,15 @@
 import { posix } from "node:path";
 import ignore, { type Ignore } from "ignore";
 
-/** Why a folder cannot be released, in sentences for the person who asked for it. */
+/** Why a folder cannot be released, in sentences for the user. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
 }
 
-/** What a `.dockerignore` says, for paths that are relative to its folder. */
+/** The rules of a `.dockerignore`, for paths relative to its folder. */
 export interface DockerRules {
   leavesOut(path: string): boolean;
-  /** Whether something below `folder`, which is omitted itself, may be kept by an exception. */
+  /** Whether something below the excluded `folder` may be kept by an exception. */
   mayKeepBelow(folder: string): boolean;
 }
 
@@ -34,7 +34,7 @@ export function dockerRules(text: string): DockerRules {
       for (const place of parts.map((_, index) => parts.slice(0, index + 1).join("/"))) {
         const above = matched;
         out = false;
-        // Docker asks an exception only about what is out so far, so one of a folder that is not says nothing of its files.
+        // Docker applies an exception only to what is excluded so far, so an exception for a folder that is not excluded does not affect its files.
         matched = rules.map(({ exception, expression }, index) => {
           const matches = above[index] === true || (exception === out && expression.test(place));
           if (matches) out = !exception;
@@ -75,7 +75,7 @@ function expressionOf(pattern: string): RegExp {
   const source = pattern.replace(TOKEN, (token, at: number) => {
     const rest = pattern.slice(at + token.length);
     if (token.startsWith("**")) {
-      // Docker compares the end of the path with what follows a first `**`, whatever stands before it.
+      // Docker compares the end of the path with the pattern after a leading `**`, ignoring what comes before.
       if (rest === "" || (at === 0 && token === "**" && !/[*?[\]\\]/.test(rest))) return ".*";
       return "(?:.*/)?";
     }
@@ -91,11 +91,11 @@ function expressionOf(pattern: string): RegExp {
 const literal = (character: string) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`;
 
 /**
- * Adds what the `.gitignore` of `folder` (empty, or with a slash at its end) says to the rules of the folders above.
- * Rules of all folders stand in one list, because a folder that is omitted by one file is seen by no deeper one.
+ * Adds the rules of the `.gitignore` in `folder` (empty, or with a trailing slash) to those of the parent folders.
+ * All rules are in one list, because a deeper file cannot include a folder that a parent excludes.
  */
 export function gitRules(above: Ignore | undefined, folder: string, text: string): Ignore {
-  // On a disk that ignores case, git does too; a release must not depend on the disk.
+  // On a case-insensitive disk, git ignores case too; a release must not depend on the disk.
   const rules = ignore({ ignorecase: false });
   if (above !== undefined) rules.add(above);
   const prefix = folder.replace(/[\\*?[\]]/g, "\\$&");

@@ -12,11 +12,11 @@ import type { ServiceRef } from "./service-ref.ts";
 /** An image that a release deploys. */
 export type Image = NonNullable<ApprovalSubject["image"]>;
 
-/** How many of a log's last lines are searched for the image definitions that the build has printed. */
+/** How many trailing log lines are searched for the printed image definitions. */
 const LAST = 100;
 
 /**
- * The image that a build made: the one that its image definitions name, where it printed them, and otherwise what was pushed while it
+ * The image that a build produced: the one in its printed image definitions, or else the one that was pushed while it
  * ran.
  */
 export async function imageOf(ref: ServiceRef, build: Build | undefined): Promise<Image | undefined> {
@@ -28,7 +28,7 @@ export async function imageOf(ref: ServiceRef, build: Build | undefined): Promis
   return { uri: `${repositoryUri(ref)}:${pushed.tag}`, tag: pushed.tag, digest: pushed.digest };
 }
 
-/** The image that the build among an execution's actions made. */
+/** The image that an execution's build produced. */
 export async function builtImage(ref: ServiceRef, actions: readonly Action[]): Promise<Image | undefined> {
   const id = actions.findLast(({ category }) => category === "Build")?.externalId;
   return id === undefined ? undefined : imageOf(ref, (await buildsOf(ref, [id]))[0]);
@@ -37,14 +37,14 @@ export async function builtImage(ref: ServiceRef, actions: readonly Action[]): P
 async function definedIn(ref: ServiceRef, build: Build): Promise<string | undefined> {
   const place = logOf(build);
   if (!place) return undefined;
-  // From the head where it is omitted or true; only a stated `false` reads the end.
+  // Reads from the head if omitted or true; only an explicit `false` reads the end.
   const command = new GetLogEventsCommand({ ...place, limit: LAST, startFromHead: false });
   const page = await absent(ref.aws.logs(command), "ResourceNotFoundException");
   const text = (page?.events ?? []).map(({ message = "" }) => message).join("\n");
-  // The command that writes the definitions is in the log too, with places to fill in.
+  // The command that writes the definitions is also in the log, with placeholders.
   const uris = [...text.matchAll(/"imageUri"\s*:\s*"([^"\s%$]+)"/g)].flatMap(([, uri]) => uri ?? []);
   if (ref.stack.services.length < 2) return uris.at(-1);
-  // A build of several images names each in the repository of its service.
+  // A build of several images names each with the repository of its service.
   return uris.findLast((uri) => uri.split(/[:@]/)[0] === repositoryUri(ref));
 }
 
@@ -58,15 +58,15 @@ async function imageCalled(ref: ServiceRef, uri: string): Promise<Image> {
   return { uri, tag: tag === "" ? (tagIn(found?.imageTags) ?? "") : tag, digest: digest ?? found?.imageDigest };
 }
 
-/** The registry's address ends otherwise in China. */
+/** The registry's domain is different in China. */
 const repositoryUri = ({ aws, names }: ServiceRef) =>
   `${aws.account}.dkr.ecr.${aws.region}.amazonaws.com${aws.partition === "aws-cn" ? ".cn" : ""}/${names.repository}`;
 
-/** The tag that names a build: not `latest`, which will be another image's tomorrow, and none that says where it was deployed. */
+/** The tag of a build: not `latest`, which moves, and not a `deployed-` tag. */
 const tagIn = (tags: readonly string[] = []): string | undefined =>
   tags.find((name) => name !== "latest" && !name.startsWith(DEPLOYED)) ?? tags[0];
 
-/** The images of the repository, or the one that is meant. */
+/** The images of the repository, or one of them. */
 async function imagesIn(ref: ServiceRef, one?: ImageIdentifier): Promise<ImageDetail[]> {
   const { repository: repositoryName } = ref.names;
   const imageIds = one === undefined ? {} : { imageIds: [one] };

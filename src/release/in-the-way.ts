@@ -5,7 +5,7 @@ import type { Action, Plan } from "../engine/action.ts";
 import { deployingIn, situationOf } from "./situation.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** The actions of a plan that would begin a deployment of the service. */
+/** Whether an action of a plan would start a deployment of the service. */
 const deploys = ({ kind, action, differences }: Action<Aws>): boolean => {
   if (kind.type !== Service.type && kind.type !== TaskDefinition.type) return false;
   if (action === "replace" || action === "delete") return true;
@@ -14,8 +14,8 @@ const deploys = ({ kind, action, differences }: Action<Aws>): boolean => {
 };
 
 /**
- * Why a plan has to wait: it would begin a deployment of the service while a release is being deployed, which ends the release's, and
- * CodePipeline calls that a failure. `attach` is the command that follows the release. The pipeline is asked only where the plan deploys.
+ * Why a plan is blocked: it would start a deployment of the service while a release is being deployed, which ends the release's deployment, and
+ * CodePipeline marks it as failed. `attach` returns the command that follows the release. The pipeline is read only if the plan deploys.
  */
 export async function releaseInTheWay(
   ref: ServiceRef,

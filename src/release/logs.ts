@@ -7,29 +7,29 @@ import type { ServiceRef } from "./service-ref.ts";
 export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Which task or build wrote it: the last part of the stream's name. */
+  /** The task or build that wrote it: the last part of the stream's name. */
   readonly from: string;
   readonly text: string;
 }
 
-/** Which lines are wanted. */
+/** A query for log lines. */
 export interface LogQuery {
-  /** The tasks' log, or that of the builds. */
+  /** The log of the tasks or of the builds. */
   readonly of: "application" | "build";
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** CloudWatch's own filter pattern: words that a line must all have, or a JSON pattern. */
+  /** A CloudWatch Logs filter pattern: words that a line must all contain, or a JSON pattern. */
   readonly filter?: string | undefined;
 }
 
-/** A line that comes late may have a time before one that was read already: so far back is looked again, in milliseconds. */
+/** A late line may have a time before lines that were already read: how far back to read again, in milliseconds. */
 const LATE = 10_000;
 /**
- * How far ahead of AWS's clock this machine's may be, in milliseconds, as long as no answer has told otherwise: requests that are signed
- * further from AWS's time are refused (IAM user guide, "AWS Signature Version 4 for API requests": 15 minutes for Amazon S3, 5 elsewhere).
+ * How far this machine's clock may be ahead of AWS's, in milliseconds, until a response shows otherwise: requests signed with a larger
+ * difference are rejected (IAM user guide, "AWS Signature Version 4 for API requests": 15 minutes for Amazon S3, 5 elsewhere).
  */
 const AHEAD = 900_000;
-/** Pause between two looks while following, in milliseconds. */
+/** Poll interval while following, in milliseconds. */
 const PAUSE = 2_000;
 
 /** The lines of a stack's log, oldest first. A log group that does not exist has none. */
@@ -38,8 +38,8 @@ export async function logLines(ref: ServiceRef, query: LogQuery): Promise<LogLin
 }
 
 /**
- * Tells the lines as they come, until `signal` is aborted. None is told twice, and none is lost to a clock that is not AWS's: how far this
- * machine's is ahead is at the most what has passed here since AWS took a line in that it answers.
+ * Emits lines as they arrive, until `signal` is aborted. No line is emitted twice, and none is lost to clock differences: this
+ * machine's clock is ahead by at most the time since the ingestion of the newest returned line.
  */
 export async function followLog(
   ref: ServiceRef,

@@ -12,8 +12,8 @@ import { settle } from "./settle.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /**
- * Gives a service at zero tasks, which has waited for its first release, the tasks that the file wants, and follows them until they run.
- * Answers `undefined` where there is nothing to raise.
+ * Scales a service from zero, after its first release, to the configured number of tasks, and follows the deployment until they run.
+ * Returns `undefined` if there is nothing to scale up.
  */
 export async function raise(
   ref: ServiceRef,
@@ -25,12 +25,12 @@ export async function raise(
   const live = await serviceOf(ref);
   if (!live || desiredCount === 0) return undefined;
   if (live.desiredCount !== 0) {
-    // Whoever raised it may have died before it came to the bounds.
+    // A process that scaled it up may have died before it updated the bounds.
     await raiseBounds(ref);
     return undefined;
   }
   const startedAt = ref.clock.now();
-  // A deployment of its own, because ECS's circuit breaker watches deployments and not a count that grows.
+  // A separate deployment, because ECS's circuit breaker watches deployments and not changes of the desired count.
   const { service } = await aws.ecs(
     new UpdateServiceCommand({
       cluster: names.cluster,
@@ -45,7 +45,7 @@ export async function raise(
   return settle(ref, { deployment: primary?.id, startedAt }, tell, signal);
 }
 
-/** The autoscaler's least number of tasks, which is zero until the first release. */
+/** Raises the autoscaler's minimum capacity, which is zero until the first release. */
 async function raiseBounds({ aws, names, stack }: ServiceRef): Promise<void> {
   const scaled = {
     ServiceNamespace: "ecs",
@@ -55,7 +55,7 @@ async function raiseBounds({ aws, names, stack }: ServiceRef): Promise<void> {
   const { ScalableTargets: [target] = [] } = await aws.autoScaling(
     new DescribeScalableTargetsCommand({ ...scaled, ResourceIds: [ResourceId] }),
   );
-  // Any other number is someone's wish, and a reconcile's to mend.
+  // Any other number was set outside Fairlead; a reconcile reverts it.
   if (target?.MinCapacity !== 0 || stack.scaling.min === 0) return;
   await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }), {
     notYet: CROSSED,

@@ -10,7 +10,7 @@ import { absent } from "../aws/errors.ts";
 import type { Action } from "./executions.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** The service of the stack; `undefined` where there is none. */
+/** The ECS service; `undefined` if it does not exist. */
 export async function serviceOf(ref: ServiceRef): Promise<Service | undefined> {
   const { cluster, service } = ref.names;
   const found = await absent(
@@ -24,11 +24,11 @@ export async function serviceOf(ref: ServiceRef): Promise<Service | undefined> {
 /** `family:revision` of an ARN. */
 export const revisionIn = (arn = ""): string => arn.slice(arn.lastIndexOf("/") + 1);
 
-/** The deployment of the service that a deploy action started: the one that it names, or else the first that came after it. */
+/** The deployment of the service that a deploy action started: the one that it names, or else the first one after it. */
 export function deploymentOf(service: Service | undefined, deploy: Action): Deployment | undefined {
   const { deployments = [] } = service ?? {};
   const named = deployments.find(({ id }) => id !== undefined && id === deploy.externalId);
-  // Where the action names no deployment of ECS's, the first one that it can have made is its own.
+  // If the action names no ECS deployment, it is the first one that it can have started.
   if (named || deploy.externalId?.startsWith("ecs-svc/")) return named;
   return deployments
     .filter(({ createdAt }) => createdAt && createdAt.getTime() >= deploy.startedAt)
@@ -42,7 +42,7 @@ export async function latestRevisions(ref: ServiceRef, maxResults: number): Prom
   const { taskDefinitionArns = [] } = await ref.aws.ecs(list);
   const described = await Promise.all(
     taskDefinitionArns.map(async (taskDefinition) => {
-      // ECS has no code of its own for one that went meanwhile.
+      // ECS has no specific error code for one that was deleted in the meantime.
       const command = new DescribeTaskDefinitionCommand({ taskDefinition });
       return (await absent(ref.aws.ecs(command), "ClientException"))?.taskDefinition;
     }),
@@ -50,7 +50,7 @@ export async function latestRevisions(ref: ServiceRef, maxResults: number): Prom
   return described.filter((definition) => definition !== undefined);
 }
 
-/** The one of `revisions` that a deploy action registered: while it ran, and for that image where the image is known. */
+/** The revision among `revisions` that a deploy action registered: while it ran, and with that image if it is known. */
 export function registeredBy(
   deploy: Action,
   image: string | undefined,

@@ -13,33 +13,33 @@ import { revisionIn, serviceOf } from "./revision.ts";
 import { settle } from "./settle.ts";
 import { isJob, serviceName, type ServiceRef } from "./service-ref.ts";
 
-/** There is nothing to go back to, or not what was asked for. */
+/** There is no release to roll back to, or not the requested one. */
 export class NoSuchRelease extends Error {
   override readonly name = "NoSuchRelease";
 }
 
-/** Where a rollback leads: to an earlier image, with the settings of today. */
+/** The target of a rollback: an earlier image, with the current settings. */
 export interface Way {
-  /** `family:revision` that runs now. */
+  /** The running `family:revision`. */
   readonly from: string;
-  /** `family:revision` whose image will run again. */
+  /** The `family:revision` whose image will run again. */
   readonly to: string;
   readonly image: string;
-  /** The release that registered it; missing where a revision was named that no release is known of. */
+  /** The release that registered it; missing if a revision without a known release was requested. */
   readonly release: Release | undefined;
-  /** Settings that were others then, such as `container.environment.DB_URL`: they stay as they are now. */
+  /** Settings that were different then, such as `container.environment.DB_URL`: they keep their current values. */
   readonly kept: readonly string[];
-  /** The revision that runs now, and the earlier one. */
+  /** The running revision, and the earlier one. */
   readonly now: Described;
   readonly earlier: Described;
 }
 
-/** Releases that are looked through. */
+/** How many releases are searched. */
 const LOOKED_THROUGH = 50;
 
 /**
- * The way back to the release before the one that runs, or to `wanted`, which is an execution's id or the beginning of one, an image's
- * tag, or a revision such as `7` or `shop-dev:7`. Throws `NoSuchRelease` with what there is.
+ * The rollback to the release before the running one, or to `wanted`, which is an execution id or its prefix, an image
+ * tag, or a revision such as `7` or `shop-dev:7`. Throws `NoSuchRelease` with the available releases.
  */
 export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
   const { taskFamily, service: name } = ref.names;
@@ -57,7 +57,7 @@ export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
     wanted === undefined ? releaseBefore(deployed, from, running) : deployed.find((one) => isMeant(one, wanted));
   const number = new RegExp(`^(?:${taskFamily}:)?(\\d+)$`).exec(wanted ?? "")?.[1];
   const to = release?.revision ?? (number === undefined ? undefined : `${taskFamily}:${number}`);
-  // A revision that was deregistered still tells its image.
+  // A deregistered revision still has its image.
   const before = to === undefined ? undefined : await describedRevision(ref.aws, to);
   const image = before && imageIn(ref, before);
   if (to !== undefined && before && image !== undefined) {
@@ -83,14 +83,14 @@ async function revisionNow(ref: ServiceRef): Promise<Described | undefined> {
 const imageIn = ({ names }: ServiceRef, { definition }: Described): string | undefined =>
   definition.containerDefinitions?.find(({ name }) => name === names.container)?.image;
 
-/** The newest release before the one that runs now, whose image differs. */
+/** The newest release before the running one with a different image. */
 function releaseBefore(deployed: readonly Release[], from: string, running: string): Release | undefined {
   const runs = ({ revision, image }: Release) =>
     revision === from ||
     (image !== undefined &&
       (image.uri === running || (image.digest !== undefined && running.endsWith(`@${image.digest}`))));
   const at = deployed.findIndex(runs);
-  // Where none is known to run, a change of the settings has registered a revision of its own on top of the newest release.
+  // If none is known to run, a change of settings has registered a revision on top of the newest release.
   const later = deployed.slice(Math.max(0, at) + 1);
   return later.find((release) => !runs(release));
 }
@@ -101,7 +101,7 @@ const isMeant = ({ executionId, image, revision }: Release, wanted: string) =>
   revision === wanted ||
   revision?.endsWith(`:${wanted}`) === true;
 
-/** The paths of the settings, image apart, that the two revisions differ in. */
+/** The paths of the settings, except the image, in which the two revisions differ. */
 function differing({ names }: ServiceRef, now: Described, before: Described): string[] {
   const settingsOf = ({ definition }: Described) => {
     const { image: _image, status: _status, ...settings } = specOf(definition, names.container);
@@ -110,7 +110,7 @@ function differing({ names }: ServiceRef, now: Described, before: Described): st
   return diff(TaskDefinition, settingsOf(now), undefined, settingsOf(before)).differences.map(({ path }) => path);
 }
 
-/** Refuses to go back to an image that the repository has no more: its tasks could not start. */
+/** Throws if the image is no longer in the repository: its tasks could not start. */
 async function mustExist(ref: ServiceRef, revision: string, image: string): Promise<void> {
   const { repository: repositoryName } = ref.names;
   const [, imageTag, imageDigest] = new RegExp(`/${repositoryName}(?::([^@]+))?(?:@(.+))?$`).exec(image) ?? [];
@@ -126,7 +126,7 @@ async function mustExist(ref: ServiceRef, revision: string, image: string): Prom
     );
 }
 
-/** Lets the service run the earlier image with the settings of today, and follows it until it does. */
+/** Deploys the earlier image with the current settings, and follows the deployment. */
 export async function rollback(
   ref: ServiceRef,
   { to, image, kept, now, earlier: before }: Way,

@@ -8,10 +8,10 @@ import type { Image } from "./image.ts";
 import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** Revisions that are looked through for the one that a release of some time ago registered. */
+/** How many revisions are searched for the one that an older release registered. */
 const LOOKED_THROUGH = 20;
 
-/** What became of a deployment: whether the service runs it now, and whether ECS has finished with it. */
+/** The outcome of a deployment: whether the service runs it now, and whether ECS has finished it. */
 interface Outcome {
   readonly live: boolean;
   readonly settled: boolean;
@@ -26,7 +26,7 @@ export class Rollouts {
   readonly #told = new Set<string>();
   #shown = "";
   #service: Service | undefined;
-  /** The deployment that this release started, as it was when it was last seen. */
+  /** The deployment that this release started, as last observed. */
   #own: Deployment | undefined;
   #revision: string | undefined;
 
@@ -36,12 +36,12 @@ export class Rollouts {
     this.#failures = new Failures(ref);
   }
 
-  /** `family:revision` that this release registered, as soon as it is known. */
+  /** `family:revision` that this release registered, once known. */
   get revision(): string | undefined {
     return this.#revision;
   }
 
-  /** Looks at the service once, and tells what is new. */
+  /** Reads the service once, and emits what is new. */
   async look(deploy: Action): Promise<void> {
     const service = await serviceOf(this.#ref);
     this.#service = service;
@@ -56,19 +56,19 @@ export class Rollouts {
     if (this.#own?.id !== undefined && own?.rolloutState !== "COMPLETED") await this.#failures.look(this.#own.id);
   }
 
-  /** Why nothing will come of this deployment any more, in ECS's words; `undefined` while something may. */
+  /** Why this deployment will not succeed, in ECS's words; `undefined` while it still may. */
   get failure(): string | undefined {
     return this.#failures.repeated ?? this.#rolledBack();
   }
 
-  /** What the service came to, for a pipeline that says that it has succeeded. */
+  /** The outcome for the service after the pipeline has succeeded. */
   async outcome(deploy: Action, image: () => Promise<Image | undefined>): Promise<Outcome> {
-    // A release of some time ago has no deployment any more.
+    // An older release no longer has a deployment.
     if (!this.#own)
       this.#revision ??= registeredBy(deploy, (await image())?.uri, await latestRevisions(this.#ref, LOOKED_THROUGH));
     const primary = this.#service?.deployments?.find(({ status }) => status === "PRIMARY");
     const running = revisionIn(primary?.taskDefinition);
-    // Where nothing shows what the release registered, the pipeline's word counts: its deploy action has watched ECS itself.
+    // If it is unknown what the release registered, the pipeline's status decides: its deploy action has watched ECS itself.
     const live = this.#revision === undefined ? this.#rollingBack() === undefined : running === this.#revision;
     if (live && primary?.rolloutState !== "FAILED")
       return { live, settled: primary?.rolloutState !== "IN_PROGRESS", why: undefined };
@@ -86,7 +86,7 @@ export class Rollouts {
     return this.#rollingBack();
   }
 
-  /** What ECS says of going back to an earlier deployment, in the time of this release. */
+  /** ECS's message about a rollback during this release. */
   #rollingBack(): string | undefined {
     const { deployments = [], events = [] } = this.#service ?? {};
     const reasons = deployments.map(({ rolloutStateReason = "" }) => rolloutStateReason);
@@ -94,7 +94,7 @@ export class Rollouts {
     return [...reasons, ...messages].find((words) => /roll(ing|ed) back/i.test(words));
   }
 
-  /** The events since `from`, the newest last. */
+  /** Emits the events since `from`, newest last. */
   #tellEvents(from: number): void {
     for (const event of (this.#service?.events ?? []).toReversed()) {
       const at = event.createdAt?.getTime() ?? 0;

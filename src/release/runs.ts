@@ -28,7 +28,7 @@ export async function newestRun({ aws, names: { cluster } }: ServiceRef, family:
 
 const timeOf = ({ createdAt }: Task) => createdAt?.getTime() ?? 0;
 
-/** How a task has ended: with the exit code of its main container, or before that ever ran. */
+/** How a task ended: with the exit code of its main container, or before that started. */
 export function endOf(task: Task, container: string): { readonly exitCode: number | undefined; readonly why: string } {
   const main = task.containers?.find(({ name }) => name === container);
   return { exitCode: main?.exitCode, why: main?.reason ?? task.stoppedReason ?? "ECS gave no reason" };

@@ -9,11 +9,11 @@ import { absent, hasCode, messageOf } from "../aws/errors.ts";
 import { revisionIn } from "./revision.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** The ARN of the newest service deployment to this revision (`family:revision`) since then; `undefined` where there is none. */
+/** The ARN of the newest service deployment of this revision (`family:revision`) since then; `undefined` if there is none. */
 export async function deploymentTo(ref: ServiceRef, revision: string, since: number): Promise<string | undefined> {
   const { cluster, service } = ref.names;
   const after = new Date(since);
-  // The newest first.
+  // Newest first.
   const listed = await absent(
     ref.aws.ecs(new ListServiceDeploymentsCommand({ cluster, service, createdAt: { after } })),
     "ClusterNotFoundException",
@@ -33,18 +33,18 @@ export async function deploymentTo(ref: ServiceRef, revision: string, since: num
   return found.find(({ targetServiceRevisionArn }) => targets.includes(targetServiceRevisionArn))?.serviceDeploymentArn;
 }
 
-/** What DescribeServiceRevisions accepts at once. */
+/** The maximum number of ARNs for DescribeServiceRevisions. */
 const MOST = 20;
 
-/** A service deployment as it stands. */
+/** The current state of a service deployment. */
 export async function serviceDeploymentOf(ref: ServiceRef, arn: string): Promise<ServiceDeployment | undefined> {
   const command = new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] });
   return (await ref.aws.ecs(command)).serviceDeployments?.[0];
 }
 
 /**
- * Asks ECS to roll a service deployment back. Answers ECS's words where it has nothing to go back to. One that is over by now is left as it is
- * (ECS developer guide, "Stopping Amazon ECS service deployments": it takes one that is pending or in progress, or goes back already).
+ * Asks ECS to roll back a service deployment. Returns ECS's message if there is nothing to roll back to. A finished deployment is left unchanged
+ * (ECS developer guide, "Stopping Amazon ECS service deployments": only pending, in progress or rolling back deployments can be stopped).
  */
 export async function rollBackDeployment(ref: ServiceRef, serviceDeploymentArn: string): Promise<string | undefined> {
   try {

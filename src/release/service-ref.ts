@@ -4,35 +4,35 @@ import { MAIN_SERVICE, type Names } from "../config/naming.ts";
 import type { Service, Stack } from "../config/stack.ts";
 import type { Action } from "./executions.ts";
 
-/** Where the releases of one service happen: whatever reads or moves them is given this. */
+/** Identifies one service and its release resources: passed to everything that reads or changes releases. */
 export interface ServiceRef {
   readonly aws: Aws;
   readonly clock: Clock;
-  /** Its own names beside those that all services of the stack share. */
+  /** The service's resource names, and those shared by all services of the stack. */
   readonly names: Names;
   /** The stack as if the service were its only one. */
   readonly stack: Stack;
-  /** The service's name; if omitted: the main one. */
+  /** The service's name; if omitted, the main one. */
   readonly service?: string;
 }
 
 /** The name of the service. */
 export const serviceName = ({ service = MAIN_SERVICE }: Pick<ServiceRef, "service">): string => service;
 
-/** What the config says of the service; `undefined` where it has no such service. */
+/** The service's config; `undefined` if it is not in the config. */
 export const settingsOf = (ref: ServiceRef): Service | undefined =>
   ref.stack.services.find(({ name }) => name === serviceName(ref));
 
-/** Whether the service answers the internet, through CDN and load balancer. */
+/** Whether the service is reachable from the internet, through CDN and load balancer. */
 export function isPublic(ref: ServiceRef): boolean {
   const settings = settingsOf(ref);
   return settings === undefined || (settings.type === "web" && !settings.internal);
 }
 
-/** Whether the service is a task that runs at times and ends. */
+/** Whether the service is a job: tasks that run to completion. */
 export const isJob = (ref: ServiceRef): boolean => settingsOf(ref)?.type === "job";
 
-/** The id in the stack of a resource of the service: those of the main one do not say its name. */
+/** The id of a service's resource in the stack: the main service's ids have no prefix. */
 export const idIn = (ref: Pick<ServiceRef, "service">, id: string): string =>
   serviceName(ref) === MAIN_SERVICE ? id : `${serviceName(ref)}/${id}`;
 

@@ -6,19 +6,19 @@ import { serviceOf } from "./revision.ts";
 import { Rollouts } from "./rollouts.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** A deployment of the service that no pipeline started. */
+/** A deployment of the service that was not started by the pipeline. */
 export interface Settling {
-  /** ECS's id of it. */
+  /** ECS's deployment id. */
   readonly deployment: string | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
 }
 
-/** Milliseconds between two looks, and how long the whole may take. */
+/** Poll interval and maximum duration, in milliseconds. */
 const PAUSE = 2_000;
 const PATIENCE = 1_800_000;
 
-/** Follows a deployment until as many tasks run as are wanted, or until nothing will come of it any more. */
+/** Follows a deployment until the desired number of tasks is running, or until it has failed. */
 export async function settle(
   ref: ServiceRef,
   { deployment, startedAt }: Settling,

@@ -3,22 +3,22 @@ import { pipelineState } from "../aws/codepipeline/revision.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** What a release that is in progress waits for, or does where that keeps others out. Times are milliseconds since the epoch. */
+/** What a release in progress waits for, or what it does while it blocks others. Times are milliseconds since the epoch. */
 export type Wait = {
   readonly executionId: string;
-  /** The stage that it is in, or waits for. */
+  /** The stage that it is in, or waiting for. */
   readonly stage: string;
 } & (
   | { readonly for: "approval"; readonly action: string; readonly token: string; readonly since: number }
   /** Another release is in the stage. */
   | { readonly for: "release"; readonly inFront: string }
-  /** Someone disabled the transition into the stage. */
+  /** The transition into the stage is disabled. */
   | Frozen
   /** ECS replaces the tasks. */
   | { readonly for: "deployment"; readonly since: number }
 );
 
-/** A transition that was disabled: releases wait before its stage. */
+/** A disabled transition: releases wait before its stage. */
 export interface Frozen {
   readonly for: "transition";
   readonly reason: string;
@@ -26,16 +26,16 @@ export interface Frozen {
   readonly since: number | undefined;
 }
 
-/** How the pipeline stands, as far as it keeps releases waiting. */
+/** The state of the pipeline that keeps releases waiting. */
 export interface Situation {
   readonly pipeline: string;
   readonly region: string;
-  /** When it was asked for, in milliseconds since the epoch. */
+  /** When it was read, in milliseconds since the epoch. */
   readonly askedAt: number;
   readonly stages: readonly StageState[];
-  /** In the order of the stages, the last one first: so what is in front comes before what waits behind it. */
+  /** In reverse stage order, so that the release ahead comes before those that wait behind it. */
   readonly waits: readonly Wait[];
-  /** The transitions that are disabled, whether something waits there or not. */
+  /** The disabled transitions, whether or not a release waits there. */
   readonly frozen: readonly (Frozen & { readonly stage: string })[];
 }
 
@@ -44,7 +44,7 @@ export const DEPLOY = "Deploy";
 
 const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
 
-/** Asks the pipeline, in one call; `undefined` where there is none. */
+/** Reads the pipeline in one call; `undefined` if it does not exist. */
 export async function situationOf(ref: ServiceRef, snapshot = new Snapshot()): Promise<Situation | undefined> {
   const { pipeline } = ref.names;
   const state = await pipelineState(ref.aws, pipeline, snapshot);
@@ -64,21 +64,21 @@ export async function situationOf(ref: ServiceRef, snapshot = new Snapshot()): P
   };
 }
 
-/** What an execution that has not ended waits for; `undefined` where it is on its way. */
+/** What an execution in progress waits for; `undefined` if it is not waiting. */
 export function waitOf({ stages, waits }: Situation, executionId: string): Wait | undefined {
   const told = waits.find((wait) => wait.executionId === executionId);
   if (told) return told;
-  // Between two stages CodePipeline need not name it as inbound: it stands before the first stage that it has not come to.
+  // Between two stages CodePipeline may not list it as inbound: it waits before the first stage that it has not reached.
   const last = stages.findLastIndex(({ latestExecution }) => latestExecution?.pipelineExecutionId === executionId);
   const [here, next] = [stages[last], stages[last + 1]];
   return here?.latestExecution?.status === "Succeeded" && next ? waitBefore(next, executionId) : undefined;
 }
 
-/** The release whose deployment replaces tasks now, if one does. */
+/** The release that is being deployed now, if any. */
 export const deployingIn = (situation: Situation | undefined): Wait | undefined =>
   situation?.waits.find((wait) => wait.for === "deployment");
 
-/** Who is needed for a release to go on: a person who answers or enables something, here or for the one in front. */
+/** Whether a release needs a person to continue: to answer or enable something, for it or for the release ahead. */
 export function waitsForPerson({ waits }: Situation, wait: Wait): boolean {
   if (wait.for !== "release") return wait.for !== "deployment";
   const front = waits.find(({ executionId }) => executionId === wait.inFront);
@@ -108,7 +108,7 @@ function frozenAt({ inboundTransitionState: transition }: StageState): Frozen | 
   return { for: "transition", reason, by, since: lastChangedAt?.getTime() };
 }
 
-/** What a stage is busy with that others have to wait for. */
+/** What a stage is busy with that blocks other releases. */
 function waitsIn({ stageName: stage = "", latestExecution, actionStates = [] }: StageState): Wait[] {
   const executionId = latestExecution?.pipelineExecutionId;
   if (executionId === undefined) return [];
@@ -119,7 +119,7 @@ function waitsIn({ stageName: stage = "", latestExecution, actionStates = [] }: 
       return [{ executionId, stage, for: "approval", action, token: latest.token, since }];
     return stage === DEPLOY ? [{ executionId, stage, for: "deployment", since }] : [];
   });
-  // The actions that deploy several services are one deployment of the release.
+  // The actions that deploy several services count as one deployment of the release.
   const first = waits.find((wait) => wait.for === "deployment");
   return waits.filter((wait) => wait.for !== "deployment" || wait === first);
 }

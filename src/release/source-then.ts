@@ -3,15 +3,15 @@ import { absent } from "../aws/errors.ts";
 import { Walk } from "../aws/pages.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** Where a source action reads from. */
+/** The S3 object of a source action. */
 interface Place {
   readonly bucket: string;
   readonly key: string;
 }
 
 /**
- * Whether there was a source at that time, in milliseconds since the epoch, as far as the versions that S3 still keeps tell: what was
- * uploaded later is no source of an earlier run.
+ * Whether a source existed at that time, in milliseconds since the epoch, according to the versions that S3 still has: a later
+ * upload is not the source of an earlier run.
  */
 export async function sourceExistedAt(
   ref: ServiceRef,
@@ -33,7 +33,7 @@ export async function sourceExistedAt(
     );
     const isOfThen = (one: { Key?: string | undefined; LastModified?: Date | undefined }) =>
       one.Key === Key && (one.LastModified?.getTime() ?? Infinity) <= at;
-    // Newest first: a version that a delete marker of that time hides was none any more.
+    // Newest first: a version hidden by a delete marker at that time did not exist.
     const version = page.Versions?.find(isOfThen);
     const marker = page.DeleteMarkers?.find(isOfThen);
     if (version ?? marker) return (version?.LastModified?.getTime() ?? 0) >= (marker?.LastModified?.getTime() ?? 0);

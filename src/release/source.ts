@@ -9,7 +9,7 @@ import { type DockerRules, dockerRules, gitRules, SourceError } from "./ignore.t
 
 export { SourceError } from "./ignore.ts";
 
-/** A file of a source: its path, with slashes, and the digest of its content. */
+/** A source file: its path, with slashes, and the digest of its content. */
 export interface SourceFile {
   readonly path: string;
   readonly digest: string;
@@ -18,19 +18,19 @@ export interface SourceFile {
 /** A service's folder, packed for CodePipeline. */
 export interface SourceArchive {
   readonly zip: Uint8Array;
-  /** `sha256:` and 64 hexadecimal digits of the archive: the same tree has the same. */
+  /** `sha256:` and 64 hexadecimal digits of the archive: equal for equal trees. */
   readonly digest: string;
   /** Sorted by path. */
   readonly files: readonly SourceFile[];
-  /** The size of all files together, unpacked. */
+  /** The total unpacked size of all files. */
   readonly bytes: number;
-  /** The commit that is checked out, with `-dirty` behind it where the folder has changes; where it is a git checkout. */
+  /** The checked-out commit, with the suffix `-dirty` if the folder has changes; only in a git checkout. */
   readonly commit: string | undefined;
 }
 
-/** The largest source that is read: all of it is held in memory. */
+/** The maximum source size: all of it is held in memory. */
 const MOST_BYTES = 500_000_000;
-/** An archive without the extensions for large ones counts its entries with 16 bits. */
+/** A ZIP archive without ZIP64 counts its entries with 16 bits. */
 const MOST_FILES = 65_535;
 
 interface Found {
@@ -39,34 +39,34 @@ interface Found {
   readonly stats: Stats;
 }
 
-/** What is the same for all folders of a source. */
+/** Context shared by all folders of a source. */
 interface Tree {
-  /** As the person gave it. */
+  /** As given by the user. */
   readonly directory: string;
   readonly root: string;
-  /** The path of the root in its checkout. */
+  /** The path of the root in its git checkout. */
   readonly checkout: string;
   readonly docker: DockerRules;
-  /** What CodeBuild needs, whatever the rules say. */
+  /** Files that CodeBuild needs, which are never excluded. */
   readonly kept: readonly string[];
-  /** Names of folders that are omitted wherever they are, and paths of those that are omitted at the top. */
+  /** Names of folders that are excluded everywhere, and paths of those that are excluded at the top. */
   readonly skipped: readonly string[];
   readonly found: Found[];
 }
 
 interface Folder {
-  /** Empty, or with a slash at its end. */
+  /** Empty, or with a trailing slash. */
   readonly path: string;
   /** Its real path. */
   readonly place: string;
   readonly rules: Ignore;
-  /** The real paths of the folders that it is in, and its own. */
+  /** The real paths of its parent folders, and its own. */
   readonly within: readonly string[];
 }
 
 /**
- * Packs what is in `directory` but for what its `.dockerignore` and `.gitignore` files leave out. The archive depends on
- * paths, contents and executable bits alone, so that an unchanged source is known by its digest.
+ * Packs the files in `directory` that its `.dockerignore` and `.gitignore` files do not exclude. The archive depends only on
+ * paths, contents and executable bits, so an unchanged source has the same digest.
  */
 export async function readSource(directory: string, buildspec = "buildspec.yml"): Promise<SourceArchive> {
   const spec = posix.normalize(buildspec);
@@ -80,7 +80,7 @@ export async function readSource(directory: string, buildspec = "buildspec.yml")
   );
 }
 
-/** The folder below a source that the image of a service is built from. */
+/** The build context of a service's image in the source. */
 export interface BuildContext {
   readonly service: string;
   readonly context: string;
@@ -89,8 +89,8 @@ export interface BuildContext {
 }
 
 /**
- * The same of the folder that several services are built from, each from a folder of its own below it. What runs leave behind there, and
- * what package managers install, is omitted too.
+ * The same for a folder with several services, each built from its own subfolder. Fairlead's run files, and
+ * installed packages, are excluded too.
  */
 export function readSources(directory: string, builds: readonly BuildContext[]): Promise<SourceArchive> {
   const dockerfiles = builds.map(({ context, dockerfile }) => posix.join(context, dockerfile));
@@ -104,7 +104,7 @@ export function readSources(directory: string, builds: readonly BuildContext[]):
   );
 }
 
-/** What a source has to have, and what is no part of it. */
+/** What a source must contain, and what is excluded from it. */
 interface Needs extends Pick<Tree, "kept" | "skipped"> {
   /** In words. */
   readonly needs: string;
@@ -138,14 +138,14 @@ async function archive(directory: string, { needs, kept, skipped, check }: Needs
     entries[path] = [content, { attrs: modeOf(stats) * 0x10000 }];
     bytes += content.length;
   }
-  // The date is written in local time. `zlib` is not used: how it compresses depends on the processor.
+  // The date is written in local time. `zlib` is not used: its output depends on the processor.
   const zip = zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1), os: 3 });
   return { zip, digest: sha256(zip), files, bytes, commit: await commitOf(root) };
 }
 
 const sha256 = (content: Uint8Array) => `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
-/** A plain file, as Unix has it in its mode, that its owner may execute or not. */
+/** The Unix mode of a regular file, executable or not. */
 const modeOf = (stats: Stats) => ((stats.mode & 0o100) === 0 ? 0o100644 : 0o100755);
 
 async function rootOf(directory: string, needs: string): Promise<string> {
@@ -171,7 +171,7 @@ async function walk(tree: Tree, folder: Folder): Promise<void> {
     if (tree.skipped.includes(name) || tree.skipped.includes(`/${path}`)) continue;
     const itself = await lstat(join(folder.place, name));
     const isLink = itself.isSymbolicLink();
-    // A link counts as what it points to, for the rules too.
+    // A link is treated as its target, also for the rules.
     const stats = isLink ? await stat(join(folder.place, name)).catch(() => undefined) : itself;
     if (isLeftOut(tree, rules, path, stats?.isDirectory() === true)) continue;
     const place = isLink ? await targetOf(tree, folder, name) : join(folder.place, name);
@@ -187,7 +187,7 @@ function isLeftOut({ checkout, docker, kept }: Tree, rules: Ignore, path: string
   return docker.leavesOut(path) && !(isFolder && docker.mayKeepBelow(path));
 }
 
-/** The real path of what a link points to, where that is in the source. */
+/** The real path of a link's target, which must be in the source. */
 async function targetOf({ directory, root }: Tree, folder: Folder, name: string): Promise<string> {
   const place = join(folder.place, name);
   const link = `Symbolic link ${folder.path}${name} in ${directory} points to ${await readlink(place)}`;
@@ -244,7 +244,7 @@ function checkSize({ directory, found }: Tree): void {
 
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
 
-/** How many paths are new, gone or have another content. */
+/** How many paths were added, removed or changed. */
 export function changedFiles(before: readonly SourceFile[], now: readonly SourceFile[]): number {
   const left = new Map(before.map((file) => [file.path, file.digest]));
   let changed = 0;

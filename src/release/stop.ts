@@ -9,23 +9,23 @@ import { Rollouts } from "./rollouts.ts";
 import { deploymentTo, rollBackDeployment, serviceDeploymentOf } from "./service-deployment.ts";
 import { isDeployOf, type ServiceRef } from "./service-ref.ts";
 
-/** There is no such release, or it has ended in a way that leaves nothing to stop. */
+/** There is no such release, or it has ended and there is nothing to stop. */
 export class NothingToStop extends Error {
   override readonly name = "NothingToStop";
 }
 
-/** A release that is to be stopped. */
+/** A release to stop. */
 export interface Stoppable {
   readonly executionId: string;
   readonly ending: Ending | "running";
-  /** What it does; `undefined` where it waits between two stages, or has ended. */
+  /** Its current action; `undefined` if it waits between two stages, or has ended. */
   readonly action: Action | undefined;
 }
 
-/** What became of the deployment of a release that was stopped, and what the service runs now. */
+/** The result of stopping a release: the fate of its deployment, and what the service runs now. */
 export interface Stopped {
   readonly ending: Ending;
-  /** `none`: it had not begun. `completed`: ECS was through with it before it could be stopped. */
+  /** `none`: it had not started. `completed`: ECS finished it before it could be stopped. */
   readonly deployment: "none" | "rolled-back" | "completed" | "failed";
   /** Why it failed, in ECS's words. */
   readonly why: string | undefined;
@@ -33,32 +33,32 @@ export interface Stopped {
   readonly runs: string | undefined;
 }
 
-/** How a release is to be stopped. */
+/** Options for stopping a release. */
 export interface Stopping {
-  /** Written down beside it, where CodePipeline shows it. */
+  /** The stop reason, shown by CodePipeline. */
   readonly reason: string;
-  /** Lets the action that is in progress come to its end, instead of abandoning it. */
+  /** Lets the action in progress finish instead of abandoning it. */
   readonly finish: boolean;
   readonly signal?: AbortSignal;
-  /** The services that the release may deploy; if omitted: the one of the reference. */
+  /** The services that the release may deploy; if omitted, the one of the reference. */
   readonly refs?: readonly ServiceRef[];
-  /** Does what changes what AWS runs, while nothing else does. */
+  /** Wraps calls that change what AWS runs, under the lock. */
   readonly changing: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Executions among which the one that is meant is looked for. */
+/** How many executions are searched for the requested one. */
 const LOOKED_THROUGH = 100;
-/** What CodePipeline accepts of a reason (API reference, StopPipelineExecution). */
+/** The maximum length of a reason (API reference, StopPipelineExecution). */
 const LONGEST = 200;
-/** Milliseconds between two looks, and how long ECS may take to go back. */
+/** Poll interval, and how long ECS may take to roll back, in milliseconds. */
 const PAUSE = 2_000;
 const PATIENCE = 1_800_000;
-/** Revisions among which the one that a release registered is looked for. */
+/** How many revisions are searched for the one that a release registered. */
 const RECENT_REVISIONS = 5;
-/** For so long after CodePipeline has let go of a deploy action, a deployment that it had already asked for may still begin. */
+/** How long after CodePipeline abandoned a deploy action its deployment may still start, in milliseconds. */
 const STRAGGLING = 20_000;
 
-/** The release that an execution's id, or its beginning, means. Throws `NothingToStop` where there is none. */
+/** The release with this execution id or id prefix. Throws `NothingToStop` if there is none. */
 export async function stoppable(ref: ServiceRef, wanted: string): Promise<Stoppable> {
   const runs = await executionsOf(ref, LOOKED_THROUGH);
   const meant = runs.filter(
@@ -79,15 +79,15 @@ export async function stoppable(ref: ServiceRef, wanted: string): Promise<Stoppa
   return { executionId, ending: endingOf(run.status, actions), action };
 }
 
-/** The releases that are in progress, in a sentence. */
+/** The releases in progress, in a sentence. */
 function running(runs: readonly PipelineExecutionSummary[]): string {
   const ids = runs.filter(({ status }) => status === "InProgress").map(({ pipelineExecutionId: id }) => id);
   return ids.length === 0 ? "No release is in progress." : `In progress: ${ids.join(", ")}.`;
 }
 
 /**
- * Stops a release, and rolls its deployment back where that has begun: CodePipeline lets go of an action and ECS goes on with what it was
- * told (CodePipeline user guide, "Stop a pipeline execution"). Whoever dies in between does the rest by doing it again.
+ * Stops a release, and rolls back its deployment if that has started: CodePipeline abandons an action, but ECS continues its deployment
+ * (CodePipeline user guide, "Stop a pipeline execution"). If interrupted, running it again completes it.
  */
 export async function stopRelease(
   ref: ServiceRef,
@@ -106,7 +106,7 @@ export async function stopRelease(
   }
   const services = await Promise.all(refs.map(serviceOf));
   const runs = services.flatMap((service) => service?.taskDefinition ?? []).map(revisionIn);
-  // The worst that became of one of them.
+  // The worst result among the services.
   const worst = SEVERITY.flatMap((deployment) => found.find((one) => one.deployment === deployment) ?? [])[0];
   return {
     ending,
@@ -129,12 +129,12 @@ async function askToStop(ref: ServiceRef, pipelineExecutionId: string, { finish,
     // "The pipeline is busy handling ongoing activities. Try again later" (API reference).
     await ref.aws.codePipeline(command, { notYet: [{ code: "ConflictException", budget: 60 }] });
   } catch (error) {
-    // It has ended, or is stopping already: what it comes to is looked up.
+    // It has ended, or is already stopping: the result is read afterwards.
     if (!hasCode(error, "PipelineExecutionNotStoppableException", "DuplicatedStopRequestException")) throw error;
   }
 }
 
-/** Waits until the execution is over. */
+/** Waits until the execution has ended. */
 async function ended(
   ref: ServiceRef,
   executionId: string,
@@ -151,7 +151,7 @@ async function ended(
   }
 }
 
-/** Rolls back what a deploy action has begun. */
+/** Rolls back the deployment that a deploy action has started. */
 async function takeBack(
   ref: ServiceRef,
   deploy: Action,
@@ -176,7 +176,7 @@ async function takeBack(
   }
 }
 
-/** What a service deployment came to; `undefined` while it is in progress. */
+/** The result of a service deployment; `undefined` while it is in progress. */
 function endOf(
   { status, statusReason }: ServiceDeployment,
   isCurrent: boolean,
@@ -184,7 +184,7 @@ function endOf(
   switch (status) {
     case "ROLLBACK_SUCCESSFUL":
       return { deployment: "rolled-back", why: undefined };
-    // Where another has taken its place nothing of it runs.
+    // If another deployment has replaced it, none of its tasks run.
     case "SUCCESSFUL":
       return { deployment: isCurrent ? "completed" : "none", why: undefined };
     case "STOPPED":
@@ -197,8 +197,8 @@ function endOf(
 }
 
 /**
- * `family:revision` that the action has registered and deployed: one that it had asked for may begin a moment after the action was abandoned,
- * and one that fails is out of the service's list before ECS has gone back.
+ * `family:revision` that the action has registered and deployed: a requested deployment may start a moment after the action was abandoned,
+ * and a failed one disappears from the service's list before ECS has rolled back.
  */
 async function registered(
   ref: ServiceRef,
@@ -209,7 +209,7 @@ async function registered(
   const until = deploy.updatedAt + STRAGGLING;
   for (const since = clock.now(); ; await clock.sleep(PAUSE, signal)) {
     const own = deploymentOf(await serviceOf(ref), deploy);
-    // One that began later is another's.
+    // A deployment that started later does not belong to this action.
     if (own && (own.createdAt?.getTime() ?? 0) <= until) return revisionIn(own.taskDefinition);
     const revisions = await latestRevisions(ref, RECENT_REVISIONS);
     const revision = registeredBy({ ...deploy, status: "Abandoned", updatedAt: until }, undefined, revisions);

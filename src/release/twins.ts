@@ -10,12 +10,12 @@ import { DEPLOY, situationOf } from "./situation.ts";
 
 const versionOf = ({ sourceRevisions }: PipelineExecutionSummary) => sourceRevisions?.[0]?.revisionId;
 
-/** Why a twin is stopped: whoever follows it goes on with the other. */
+/** Why a duplicate execution is stopped: followers continue with the other one. */
 const REASON = "Duplicate or late S3 event: this version of the source already has a release.";
 
 /**
- * The executions among `runs`, the newest first, that an event of the stack's rule started although another one has the same version of the
- * source: the one that is followed, or an earlier one. What a person started, or another rule, is wanted.
+ * The executions among `runs` (newest first) that an event of the stack's rule started although another one has the same version of the
+ * source: the followed one, or an earlier one. Executions started by a person or another rule are intended.
  */
 export function twinsOf(
   runs: readonly PipelineExecutionSummary[],
@@ -27,22 +27,22 @@ export function twinsOf(
     const isOfEvent = run.status === "InProgress" && startsBy(run.trigger, rule) && versionOf(run) !== undefined;
     if (!isOfEvent || run === own) return false;
     if (own?.status === "InProgress" && versionOf(own) === versionOf(run)) return true;
-    // An earlier one that this one has overtaken will not be released: then this one is.
+    // If this one superseded the earlier one, this one is released.
     return runs
       .slice(index + 1)
       .some((earlier) => versionOf(earlier) === versionOf(run) && earlier.status !== "Superseded");
   });
 }
 
-/** API reference, ExecutionTrigger: what `triggerDetail` says of an event is not documented, so a rule counts only where it is named. */
+/** API reference, ExecutionTrigger: `triggerDetail` is not documented for events, so the rule is compared only if it is named. */
 function startsBy(trigger: ExecutionTrigger | undefined, rule: string): boolean {
   const { triggerType, triggerDetail = "" } = trigger ?? {};
   return triggerType === "CloudWatchEvent" && (!triggerDetail.includes(":rule/") || triggerDetail.endsWith(`/${rule}`));
 }
 
 /**
- * The execution in progress that releases the source of one that was superseded, or stopped as its twin: an event that came twice or late started
- * one of the two. `undefined` where what took its place is another source.
+ * The execution in progress that releases the same source as a superseded or stopped duplicate: a duplicate or late event started
+ * one of the two. `undefined` if it was superseded by another source.
  */
 export async function heirOf(ref: ServiceRef, executionId: string): Promise<string | undefined> {
   const runs = await executionsOf(ref, RECENT);
@@ -54,15 +54,15 @@ export async function heirOf(ref: ServiceRef, executionId: string): Promise<stri
 }
 
 /**
- * Stops the executions that an event of S3 has started for a source version that has its release already, because the event came twice or
- * after the pipeline was started without it: each would build the same source again, and block the releases behind it. `followed`
- * is the release that goes on. Answers their ids.
+ * Stops the executions that an S3 event has started for a source version that already has a release, because the event was duplicated or
+ * came after the pipeline was started without it: each would build the same source again, and block the releases behind it. `followed`
+ * is the release that continues. Returns their ids.
  */
 export async function stopTwins(ref: ServiceRef, followed: string): Promise<string[]> {
   const { pipeline: pipelineName, sourceRule } = ref.names;
   const twins = twinsOf(await executionsOf(ref, RECENT), sourceRule, followed);
   if (twins.length === 0) return [];
-  // One that is being deployed is left alone: an abandoned deployment goes on with no one watching it.
+  // One that is being deployed is not stopped: an abandoned deployment would continue unattended.
   const deploys = (await situationOf(ref))?.stages.find(({ stageName }) => stageName === DEPLOY)?.latestExecution;
   const stopped: string[] = [];
   for (const { pipelineExecutionId = "" } of twins) {

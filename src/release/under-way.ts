@@ -5,8 +5,8 @@ import type { ServiceRef } from "./service-ref.ts";
 import { digestOf, headOf } from "./upload.ts";
 
 /**
- * The version of the source that holds the very archive with this digest, where its release has yet to come to its end: whoever began
- * it may have died, and a second upload would be a second release. One that has ended says nothing against another of the same source.
+ * The version of the source with exactly this digest, if its release has not ended: the process that started
+ * it may have died, and a second upload would be a second release. If it has ended, the same source may be released again.
  */
 export async function underWay(
   ref: ServiceRef,
@@ -25,13 +25,13 @@ export async function underWay(
   return undefined;
 }
 
-/** Whether a service whose release has come through the pipeline has yet to get its first tasks, or is just getting them, or what it runs has yet to be marked. */
+/** Whether a service whose release has passed the pipeline still has no tasks, is starting them, or its image is not tagged as deployed yet. */
 async function isStarting(ref: ServiceRef): Promise<boolean> {
   const service = await serviceOf(ref);
   const starts = service?.deployments?.some(({ rolloutState }) => rolloutState === "IN_PROGRESS") ?? false;
   return service?.desiredCount === 0 || starts || (await isUnmarked(ref));
 }
 
-/** Whether what was uploaded then may still start its execution; later than that, nothing has come of it. */
+/** Whether an upload at that time may still start an execution. */
 const isYoung = ({ clock }: ServiceRef, uploaded: Date | undefined) =>
   uploaded !== undefined && clock.now() - uploaded.getTime() < PATIENCE;

@@ -5,7 +5,7 @@ import { hasCode, isNotFound } from "../aws/errors.ts";
 import type { Source } from "./events.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
-/** What is uploaded: the archive, and what is known of it. */
+/** The archive to upload, with its metadata. */
 export interface Archive {
   readonly zip: Uint8Array;
   /** `sha256:` and 64 hexadecimal digits. */
@@ -22,11 +22,11 @@ const CHANGED = "fairlead-changed";
 const BY = "fairlead-by";
 const MANIFEST = "fairlead-manifest";
 
-/** What S3 accepts of names and values together, in bytes. */
+/** S3's limit for metadata names and values together, in bytes. */
 const LIMIT = 2048;
 const PREFIX = "x-amz-meta-";
 
-/** The ways in which S3 says that there is no such object or version; a delete marker is none either. */
+/** S3's errors for a missing object or version, or a delete marker. */
 const GONE = ["NotFound", "NoSuchKey", "NoSuchVersion", "MethodNotAllowed"] as const;
 
 async function head(asked: Promise<HeadObjectCommandOutput>): Promise<HeadObjectCommandOutput | undefined> {
@@ -53,7 +53,7 @@ export async function uploadSource(ref: ServiceRef, archive: Archive, by: string
   return sourceFrom(version, Metadata);
 }
 
-/** Writes one version: one that was written although the answer was lost is found instead of written again. */
+/** Writes one version: after a lost response, an already written version is found instead of written again. */
 async function putOnce(
   ref: ServiceRef,
   put: PutObjectCommand,
@@ -70,12 +70,12 @@ async function putOnce(
   }
 }
 
-/** A version of the source, as far as what uploaded it wrote that down. */
+/** A version of the source, from its metadata. */
 export async function sourceOf(ref: ServiceRef, version: string): Promise<Source> {
   return sourceFrom(version, (await headOf(ref, version))?.Metadata);
 }
 
-/** What S3 knows of one version of the source, or of the newest; `undefined` where there is none. */
+/** The S3 object of one version of the source, or of the newest; `undefined` if there is none. */
 export function headOf(ref: ServiceRef, version?: string): Promise<HeadObjectCommandOutput | undefined> {
   const { names, stack } = ref;
   const VersionId = version === undefined ? {} : { VersionId: version };
@@ -83,11 +83,11 @@ export function headOf(ref: ServiceRef, version?: string): Promise<HeadObjectCom
   return head(ref.aws.s3(command));
 }
 
-/** The digest of the archive that an object holds, where what uploaded it wrote that down. */
+/** The digest of an object's archive, if its metadata has it. */
 export const digestOf = ({ Metadata }: Pick<HeadObjectCommandOutput, "Metadata">): string | undefined =>
   Metadata?.[DIGEST];
 
-/** A short name for a version that any of AWS's token fields takes. */
+/** A short token for a version that is valid in any of AWS's token fields. */
 export const tokenOf = (version: string): string => `fairlead-${fingerprint(version, 40)}`;
 
 function metadataOf(archive: Archive, by: string, before: Record<string, string> | undefined): Record<string, string> {
@@ -108,12 +108,12 @@ function metadataOf(archive: Archive, by: string, before: Record<string, string>
 const sizeOf = (metadata: Readonly<Record<string, string>>) =>
   Object.entries(metadata).reduce((size, [name, value]) => size + PREFIX.length + name.length + value.length, 0);
 
-/** Headers carry nothing else, and a signature would not match what a proxy made of it. */
+/** Headers allow only ASCII, and a proxy that re-encodes other characters would break the signature. */
 const ascii = (text: string) => text.replaceAll(/[^\x20-\x7e]/g, "?").trim();
 
 const shortDigest = (digest: string) => digest.slice(digest.indexOf(":") + 1).slice(0, 12);
 
-/** How many files were added, altered or taken away; `undefined` where it is not known what there was. */
+/** How many files were added, changed or removed; `undefined` if the previous files are not known. */
 function changedSince(before: ReadonlyMap<string, string> | undefined, now: ReadonlyMap<string, string>) {
   if (!before) return undefined;
   const paths = new Set([...before.keys(), ...now.keys()]);
@@ -127,7 +127,7 @@ function manifestIn(metadata: Record<string, string> | undefined): Map<string, s
     const files = JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString("utf8")) as Record<string, string>;
     return new Map(Object.entries(files));
   } catch {
-    // Written by something else: as good as none.
+    // Not written by Fairlead: treated as missing.
     return undefined;
   }
 }

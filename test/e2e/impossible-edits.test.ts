@@ -35,12 +35,12 @@ describe("an edit that AWS cannot apply", () => {
     [
       "wider subnets",
       { network: { publicSubnets: ["10.0.0.0/22", "10.0.4.0/22"], privateSubnets: ["10.0.16.0/20", "10.0.32.0/20"] } },
-      /^network\/public-1: 10\.0\.0\.0\/22 overlaps 10\.0\.1\.0\/24, where network\/public-1 \(subnet-\w+\) stands .* such as 10\.0\.\d+\.0\/22\.$/,
+      /^network\/public-1: 10\.0\.0\.0\/22 overlaps 10\.0\.1\.0\/24 of network\/public-1 \(subnet-\w+\), which exists .* such as 10\.0\.\d+\.0\/22\.$/,
     ],
     [
       "two ranges swapped",
       { network: { publicSubnets: ["10.0.2.0/24", "10.0.1.0/24"] } },
-      /^network\/public-1: 10\.0\.2\.0\/24 overlaps 10\.0\.2\.0\/24, where network\/public-2/,
+      /^network\/public-1: 10\.0\.2\.0\/24 overlaps 10\.0\.2\.0\/24 of network\/public-2/,
     ],
   ])("is refused before anything is touched, with what would work: %s", async (_what, edit, sentence) => {
     stage.edit(edit);
@@ -129,7 +129,7 @@ describe("a change made outside Fairlead", () => {
       1,
       [
         expect.stringMatching(
-          /^balancer\/cloudfront-rule: priority 100 of the listener is used by a rule outside the stack: arn:\S+ \(path-pattern \/admin\)\. Give that one another: aws elbv2 set-rule-priorities/,
+          /^balancer\/cloudfront-rule: priority 100 of the listener is used by a rule outside the stack: arn:\S+ \(path-pattern \/admin\)\. Change its priority, then run again: aws elbv2 set-rule-priorities/,
         ),
       ],
     ]);

@@ -1,11 +1,11 @@
 import { codeOf, messageOf } from "../../aws/errors.ts";
 
-/** Asks AWS one thing, called `what`; `undefined` where AWS refuses. */
+/** Makes one call, described by `what`; `undefined` if AWS rejects it. */
 export type Ask = <T>(what: string, call: Promise<T>) => Promise<T | undefined>;
 
 /**
- * Asks so that a refusal (a permission that is missing, a log that is gone) takes away that one piece of evidence and no more: it is
- * noted in `gaps`. What AWS did not answer at all, such as a broken connection or an interrupt, is thrown.
+ * A rejected call (a missing permission, a deleted log) only loses that one piece of evidence: it is
+ * noted in `gaps`. Errors without a response, such as a broken connection or an interrupt, are thrown.
  */
 export function asking(gaps: string[]): Ask {
   return async (what, call) => {

@@ -9,12 +9,12 @@ import { imageMissing, imagePull, noCapacity, noWayOut, secretMissing } from "./
 import { containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** Knows one cause; `undefined` where the evidence does not speak of it. */
+/** Recognizes one cause; `undefined` if the evidence does not show it. */
 export type Rule = (evidence: Evidence, ref: ServiceRef) => Verdict | undefined;
 
 /**
- * The first rule that knows it decides. What AWS names outright comes before what can only be concluded, and what keeps a task from
- * starting before what becomes of it once it runs.
+ * The first matching rule decides. Explicit errors come before inferred causes, and start failures before
+ * runtime failures.
  */
 const RULES: readonly Rule[] = [
   stepFailed,
@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
 
 const MOST_LINES = 25;
 
-/** Joins all evidence into one finding. */
+/** Reduces all evidence to one finding. */
 export function decide(evidence: Evidence, ref: ServiceRef): Finding {
   const { cause, what, fix, telling } = verdictOn(evidence, ref);
   const lines = [...telling, ...linesOf(evidence)].map(oneLine).filter((line) => line !== "");
@@ -65,7 +65,7 @@ function waitingForFirstRelease(
   };
 }
 
-/** What is left: everything that was found, and where more could be. */
+/** The fallback: everything that was found, and where to look for more. */
 function unknown(evidence: Evidence, { names }: ServiceRef): Verdict {
   const { action, service, deployments, events, gaps, isBeforeDeployment = false } = evidence;
   const failed = deployments.find((line) => line.includes("FAILED"));

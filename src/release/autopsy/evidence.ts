@@ -1,15 +1,15 @@
-/** What AWS says of a failure, newest first. What it does not say, or was not asked for, is missing or empty. */
+/** AWS's evidence about a failure, newest first. Missing or unrequested evidence is undefined or empty. */
 export interface Evidence extends PipelineEvidence, ServiceEvidence {
-  /** What AWS refused to tell. */
+  /** What could not be read. */
   readonly gaps: readonly string[];
 }
 
 export interface PipelineEvidence {
-  /** It did not come to a deployment, so that nothing that ECS says has to do with it. */
+  /** The release failed before its deployment, so ECS's evidence is unrelated. */
   readonly isBeforeDeployment?: boolean;
   /** The action that failed. */
   readonly action?: FailedAction;
-  /** The object that a failed source action wants; `there` is missing where S3 does not say. */
+  /** The object of a failed source action; `there` is undefined if S3 does not say whether it exists. */
   readonly source?: { readonly bucket: string; readonly key: string; readonly there?: boolean };
   readonly build?: FailedBuild;
 }
@@ -21,19 +21,19 @@ export interface FailedAction {
   readonly category: string;
   readonly code: string;
   readonly message: string;
-  /** What the reviewer wrote, of an approval. */
+  /** The reviewer's comment on an approval. */
   readonly summary: string;
-  /** The ARN of who changed its state last. */
+  /** The ARN of the last identity that changed its state. */
   readonly by?: string;
 }
 
 export interface FailedBuild {
-  /** CodeBuild's word: `FAILED`, `TIMED_OUT`. */
+  /** CodeBuild's status: `FAILED`, `TIMED_OUT`. */
   readonly status: string;
   readonly phase: string;
   readonly code: string;
   readonly message: string;
-  /** The line of the log that says what went wrong first. */
+  /** The first log line with an error. */
   readonly error?: string;
   /** The lines around it. */
   readonly lines: readonly string[];
@@ -42,24 +42,24 @@ export interface FailedBuild {
 }
 
 export interface ServiceEvidence {
-  /** Other deployments have begun since: what AWS says of the service as it is now has nothing to do with this one. */
+  /** Newer deployments have started since: the service's current state is unrelated to this one. */
   readonly isOver?: true;
   readonly service?: { readonly desired: number; readonly running: number };
-  /** `family:revision` of what does not become healthy. */
+  /** `family:revision` of the unhealthy revision. */
   readonly revision?: string;
   readonly container?: ContainerSeen;
   readonly image?: ImageSeen;
   readonly deployments: readonly string[];
-  /** Of the service, since that revision was deployed. */
+  /** Service events since that revision was deployed. */
   readonly events: readonly string[];
-  /** The tasks of that revision that went wrong and have stopped. */
+  /** The failed, stopped tasks of that revision. */
   readonly tasks: readonly StoppedTask[];
   readonly targets: readonly TargetSeen[];
-  /** The last lines of the newest task that ran, the oldest first. */
+  /** The last log lines of the newest task that ran, oldest first. */
   readonly log: readonly string[];
 }
 
-/** The container of the application, by its revision. */
+/** The application's container in the revision. */
 export interface ContainerSeen {
   readonly name: string;
   /** The command of its health check. */
@@ -72,13 +72,13 @@ export interface ImageSeen {
   readonly uri: string;
   /** In this account's registry in this region. */
   readonly ours: boolean;
-  /** ECR's words for its absence, where it is ours and not there. */
+  /** ECR's error message, if it is in this account and missing. */
   readonly missing?: string;
 }
 
 export interface StoppedTask {
   readonly id: string;
-  /** ECS's word: `EssentialContainerExited`. */
+  /** ECS's stop code: `EssentialContainerExited`. */
   readonly stopCode: string;
   readonly reason: string;
   /** Whether its container ever ran. */

@@ -4,21 +4,21 @@ import type { Evidence } from "./evidence.ts";
 import { ofPipeline } from "./pipeline.ts";
 import { ofService } from "./service.ts";
 
-/** What a failure is looked for in. */
+/** The execution or revision to diagnose. */
 export interface About {
   readonly executionId?: string;
   /** An ARN, or `family:revision`. */
   readonly taskDefinition?: string;
 }
 
-/** Reads from AWS everything that may explain why a release, or the service itself, does not become healthy. */
+/** Reads everything from AWS that may explain why a release, or the service itself, does not become healthy. */
 export async function gather(ref: ServiceRef, about: About): Promise<Evidence> {
   const gaps: string[] = [];
   const ask = asking(gaps);
   const { executionId, taskDefinition } = about;
   const pipeline = executionId === undefined ? {} : await ofPipeline(ref, executionId, ask);
   const { deployment, since, until, ...seen } = pipeline;
-  // A run that failed before its deployment never came to the service, which has nothing to say about it.
+  // A run that failed before its deployment did not touch the service.
   const service = seen.isBeforeDeployment
     ? { deployments: [], events: [], tasks: [], targets: [], log: [] }
     : await ofService(ref, { taskDefinition, deployment, since, until }, ask);

@@ -4,7 +4,7 @@ import type { ServiceRef } from "../service-ref.ts";
 import type { Ask } from "./ask.ts";
 import type { ImageSeen } from "./evidence.ts";
 
-/** What can be said of an image; ECR is asked for it where `look` says so and it should be in this account's own registry. */
+/** Describes an image; ECR is called if `look` is set and the image belongs to this account's registry. */
 export async function imageSeen(ref: ServiceRef, uri: string, look: boolean, ask: Ask): Promise<ImageSeen> {
   const { account, region } = ref.aws;
   const [, owner, where, repositoryName = "", imageTag = "latest", imageDigest] =

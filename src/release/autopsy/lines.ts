@@ -4,13 +4,13 @@ const LONGEST = 500;
 // oxlint-disable-next-line no-control-regex -- colours of a terminal begin with a control character
 const COLOURS = /\u001B\[[0-9;]*[A-Za-z]/g;
 
-/** A text as one line that a person can read. */
+/** Text on one line, without terminal colors, truncated. */
 export function oneLine(text: string): string {
   const line = text.replaceAll(COLOURS, "").replaceAll(/\s+/g, " ").trim();
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
-/** A text as the end of a sentence. */
+/** Text as the end of a sentence. */
 export function sentence(text: string): string {
   const end = oneLine(text).replace(/[\s.,:;]+$/, "");
   return /[?!]$/.test(end) ? end : `${end}.`;
@@ -18,24 +18,24 @@ export function sentence(text: string): string {
 
 const TELLS =
   /\berror\b|err!|error:|exception|\bfail(ed|ure)?\b|fatal|panic|denied|cannot|can't|could not|not found|no such/i;
-/** What speaks of errors and is none. */
+/** Lines that mention errors without being one. */
 const NOISE = /\b(0|no) (errors?|failures?|failed)\b|complete log of this run|npm warn|\bwarn(ing)?\b/i;
 
-/** Whether a line looks as if it said what went wrong. */
+/** Whether a line looks like an error message. */
 export const tells = (line: string): boolean => TELLS.test(line) && !NOISE.test(line);
 
-/** The last line that says what went wrong, or else the last line: what a program that gives up writes last is why. */
+/** The last line with an error, or else the last line: a failing program usually logs the reason last. */
 export function lastError(lines: readonly string[]): string | undefined {
-  // A stack's own lines name places, not reasons.
+  // Stack trace lines show locations, not reasons.
   const own = lines.filter((line) => line.trim() !== "" && !/^\s+at |^\s*File "|^Node\.js v\d/.test(line));
   return own.findLast((line) => tells(line)) ?? own.at(-1);
 }
 
-/** Whether an event of the service reports trouble, and not of its everyday work. */
+/** Whether a service event reports a problem. */
 export const isTroubled = (message: string): boolean =>
   /unable|fail|unhealthy|rolling back|rolled back|error|\bstopped\b.*unexpected/i.test(message);
 
-/** Everything that was found, one line each: what went wrong first, what merely happened last. */
+/** All evidence, one line each: failures first, other events last. */
 export function linesOf(evidence: Evidence): string[] {
   const { action, build, deployments, events, tasks, targets, image, log, gaps } = evidence;
   return [

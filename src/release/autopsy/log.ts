@@ -3,7 +3,7 @@ import { absent } from "../../aws/errors.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import type { Ask } from "./ask.ts";
 
-/** The last lines of a log stream, the oldest first; none where nothing was ever written into it. */
+/** The last lines of a log stream, oldest first; none if the stream does not exist. */
 export async function tail(ref: ServiceRef, group: string, stream: string, limit: number, ask: Ask): Promise<string[]> {
   const command = new GetLogEventsCommand({
     logGroupName: group,

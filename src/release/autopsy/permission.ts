@@ -6,20 +6,20 @@ import type { Verdict } from "./verdict.ts";
 const DENIAL =
   /not authorized to (perform|access)|AccessDenied|Access Denied|does ?n.t have (the )?permissions?|not have sufficient permissions|was unable to assume the role|UnauthorizedOperation|does not allow AWS CodeBuild|CannotPull.*403 Forbidden/;
 
-/** Whether AWS refuses for want of a permission. */
+/** Whether a message reports a missing permission. */
 export const isDenial = (text: string): boolean => DENIAL.test(text);
 
-/** Whether a build failed for that; what its own commands say is read more narrowly, since they have permissions of their own. */
+/** Whether a build failed because of a missing permission; output of its commands is matched more narrowly, since they may use other credentials. */
 export const isDenied = ({ error = "", message }: NonNullable<Evidence["build"]>): boolean =>
   [error, message].some((text) => DENIED_IN_BUILD.test(text));
 const DENIED_IN_BUILD = /not authorized to perform|AccessDenied/;
 
-/** Who may not do what. */
+/** A denied action. */
 interface Denial {
   readonly role: string | undefined;
   readonly action: string | undefined;
   readonly resource: string | undefined;
-  /** The service that is not allowed to take the role, where the role's trust is what is wrong. */
+  /** The service that is not allowed to assume the role, if the trust policy is wrong. */
   readonly assumer?: string;
 }
 
@@ -55,7 +55,7 @@ export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undef
   };
 }
 
-/** Everything that may speak of a permission, with the line that tells it as evidence. What the application logs is its own. */
+/** All messages that may report a missing permission, with their evidence line. The application's own log is excluded. */
 function saidOf({ action, build, tasks, events }: Evidence): { text: string; line: string }[] {
   return [
     ...(build && isDenied(build) ? [build.error ?? "", build.message].map((text) => ({ text, line: text })) : []),
@@ -67,7 +67,7 @@ function saidOf({ action, build, tasks, events }: Evidence): { text: string; lin
   ];
 }
 
-/** The role that was at work, where AWS does not name it. */
+/** The role that was used, if AWS does not name it. */
 function roleBehind({ action, build }: Evidence, text: string, { names: { roles } }: ServiceRef): string {
   if (/CannotPull|ResourceInitialization/.test(text)) return roles.execution;
   return build && action?.category === "Build"

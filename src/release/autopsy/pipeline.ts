@@ -8,16 +8,16 @@ import type { FailedBuild, PipelineEvidence } from "./evidence.ts";
 import { tells } from "./lines.ts";
 import { tail } from "./log.ts";
 
-/** What a run of the pipeline tells, and which deployment it started. */
+/** The evidence of a pipeline execution, and the deployment that it started. */
 export interface RunEvidence extends PipelineEvidence {
-  /** `ecs-svc/<number>`, where the run came to deploy. */
+  /** `ecs-svc/<number>`, if the run reached its deployment. */
   readonly deployment?: string | undefined;
-  /** When its deployment began, and when CodePipeline was through with it; in milliseconds since the epoch. */
+  /** When its deployment started and ended in CodePipeline, in milliseconds since the epoch. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
 }
 
-/** The build's lines that are read, and those that are told: before and after the first that says what is wrong. */
+/** How many build log lines are read, and how many are shown before and after the first error. */
 const READ = 200;
 const BEFORE = 3;
 const AFTER = 8;
@@ -31,7 +31,7 @@ export async function ofPipeline(ref: ServiceRef, executionId: string, ask: Ask)
     "the pipeline",
     absent(ref.aws.codePipeline(command), "PipelineNotFoundException", "PipelineExecutionNotFoundException"),
   );
-  // Newest first: of an action that was retried, only the last attempt counts.
+  // Newest first: only the last attempt of a retried action counts.
   const latest = new Map<string, ActionExecutionDetail>();
   for (const detail of answer?.actionExecutionDetails ?? []) {
     const name = `${detail.stageName}/${detail.actionName}`;
@@ -40,7 +40,7 @@ export async function ofPipeline(ref: ServiceRef, executionId: string, ask: Ask)
   const actions = [...latest.values()];
   const deploys = actions.filter((detail) => categoryOf(detail) === "Deploy");
   const isOwn = ({ input }: ActionExecutionDetail) => input?.configuration?.["ServiceName"] === ref.names.service;
-  // Of several services the one in question counts.
+  // With several services, the one in question counts.
   const deploy = deploys.length > 1 ? deploys.find(isOwn) : deploys[0];
   const failures = actions.filter(({ status }) => status === "Failed");
   const failed = failures.find((one) => one === deploy) ?? failures[0];
@@ -55,7 +55,7 @@ export async function ofPipeline(ref: ServiceRef, executionId: string, ask: Ask)
 
 const categoryOf = ({ input }: ActionExecutionDetail): string => input?.actionTypeId?.category ?? "";
 
-/** ECS's id of the deployment that an action started, wherever the pipeline tells it. */
+/** ECS's id of the deployment that an action started, from any field where the pipeline reports it. */
 function deploymentOf({ output }: ActionExecutionDetail): string | undefined {
   const { externalExecutionId, externalExecutionSummary, errorDetails } = output?.executionResult ?? {};
   return /ecs-svc\/\d+/.exec(`${externalExecutionId} ${externalExecutionSummary} ${errorDetails?.message}`)?.[0];
@@ -87,7 +87,7 @@ async function sourceOf(
 ): Promise<NonNullable<PipelineEvidence["source"]>> {
   const bucket = input?.configuration?.["S3Bucket"] ?? ref.names.sourceBucket;
   const key = input?.configuration?.["S3ObjectKey"] ?? ref.stack.delivery.sourceKey;
-  // To a role that is not allowed to list the bucket, S3 says the same of a key that is missing and of one that may not be read.
+  // Without permission to list the bucket, S3 returns the same error for a missing key and for an unreadable one.
   const at = lastUpdateTime?.getTime() ?? ref.clock.now();
   const there = await ask(`s3://${bucket}/${key}`, sourceExistedAt(ref, { bucket, key }, at));
   return { bucket, key, ...(there === undefined ? {} : { there }) };
@@ -114,7 +114,7 @@ async function buildOf(ref: ServiceRef, id: string, category: string, ask: Ask):
 
 const GOING_WELL: readonly string[] = ["SUCCEEDED", "IN_PROGRESS", "QUEUED"];
 
-/** Whether CodeBuild itself wrote a line, to say what it does. */
+/** Whether a line was written by CodeBuild itself. */
 const isFrame = (line: string) => line.startsWith("[Container]");
 
 const COMMAND_PHASES: readonly string[] = ["INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD"];
@@ -126,16 +126,16 @@ function lastSaid(log: readonly string[]): Pick<FailedBuild, "error" | "lines"> 
   return { lines, ...(error === undefined ? {} : { error }) };
 }
 
-/** The first line of the failed phase that says what went wrong, or else the last that its command wrote, and the lines around it. */
+/** The first error line of the failed phase, or else the last line of its command, with the lines around it. */
 function whatFailed(log: readonly string[], phase: string): Pick<FailedBuild, "error" | "lines"> {
-  // In the other phases CodeBuild itself fails, and says why in the phase.
+  // In the other phases CodeBuild itself fails, and reports the reason in the phase.
   if (!COMMAND_PHASES.includes(phase)) return { lines: log.slice(-BEFORE) };
   const entered = log.findLastIndex((line) => isFrame(line) && line.includes(`Entering phase ${phase}`));
   const ended = log.findIndex(
     (line, at) => at > entered && isFrame(line) && line.includes("did not exit successfully"),
   );
   const last = ended < 0 ? log.length - 1 : ended;
-  // The heading of a build step quotes its command, which may well speak of errors.
+  // The heading of a build step quotes its command, which may mention errors.
   const own = (line: string, at: number) => at > entered && at <= last && !isFrame(line) && !/^#\d+ \[/.test(line);
   const first = log.findIndex((line, at) => own(line, at) && tells(line));
   const at = first < 0 ? log.findLastIndex(own) : first;

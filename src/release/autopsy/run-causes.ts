@@ -4,9 +4,9 @@ import { actionLine, buildLine, sentence } from "./lines.ts";
 import { isDenial, isDenied } from "./permission.ts";
 import type { Verdict } from "./verdict.ts";
 
-/* What can go wrong in a run of the pipeline before ECS comes to know of it. */
+/* Causes of pipeline failures before ECS is involved. */
 
-/** The build's own failure, unless it only failed because its role may not do something. */
+/** A failed build, unless it failed because of a missing permission. */
 export function buildFailed({ build, action }: Evidence, { stack }: ServiceRef): Verdict | undefined {
   if (!build || build.status === "SUCCEEDED") return undefined;
   const error = build.error ?? build.message;
@@ -22,10 +22,10 @@ export function buildFailed({ build, action }: Evidence, { stack }: ServiceRef):
   };
 }
 
-/** A line of the build's log without the number and the time that BuildKit puts before it. */
+/** A build log line without BuildKit's step number and time. */
 const said = (line: string) => line.replace(/^#\d+ (\d+\.\d+ )?/, "").replace(/^ERROR: /, "");
 
-/** What the build's words call for, most of all that it stopped or was out of time. */
+/** The fix for a build failure, with stopped and timed out builds first. */
 function fixOfBuild(build: FailedBuild, error: string, { delivery }: ServiceRef["stack"]): string {
   const log = `the full log is in ${build.logGroup}, stream ${build.logStream}`;
   if (build.status === "TIMED_OUT")
@@ -54,7 +54,7 @@ export function sourceMissing({ action, source }: Evidence): Verdict | undefined
   };
 }
 
-/** What the ECS action says of the file that tells it which container gets which image. */
+/** The ECS action's errors about the image definitions file. */
 const DEFINITIONS = /image definitions? file|AWS ECS container \S+ does not exist|image artifact/i;
 
 export function imageDefinitions({ action }: Evidence, { names, stack }: ServiceRef): Verdict | undefined {

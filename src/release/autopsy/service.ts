@@ -16,18 +16,18 @@ import type { ContainerSeen, ServiceEvidence, StoppedTask, TargetSeen } from "./
 import { imageSeen } from "./image.ts";
 import { tail } from "./log.ts";
 
-/** Which deployment of the service is in question; what is not known is looked for. */
+/** The deployment to diagnose; unknown parts are determined. */
 export interface Question {
   readonly taskDefinition: string | undefined;
   readonly deployment: string | undefined;
-  /** Nothing that happened before the one or after the other, in milliseconds since the epoch, has to do with it. */
+  /** The time range of the deployment, in milliseconds since the epoch. */
   readonly since: number | undefined;
   readonly until: number | undefined;
 }
 
 const LOG_LINES = 20;
 
-/** Looks at the service in three rounds of calls: each asks what only the one before it could name. */
+/** Reads the service in three rounds of calls, each depending on the results of the previous one. */
 export async function ofService(ref: ServiceRef, question: Question, ask: Ask): Promise<ServiceEvidence> {
   const { service, stopped, targets } = await serviceNow(ref, ask);
   const isOver = isOvertaken(question, service);
@@ -39,7 +39,7 @@ export async function ofService(ref: ServiceRef, question: Question, ask: Ask): 
   const uri = definition?.containerDefinitions?.find(({ name }) => name === container.name)?.image;
   const ran = own.find(({ stopCode }) => stopCode === "EssentialContainerExited") ?? own.find(hasRun);
   const [image, log] = await Promise.all([
-    // A task that ran had its image, whatever has become of it since.
+    // If a task ran, its image existed.
     uri === undefined ? undefined : imageSeen(ref, uri, ran === undefined && !isOver, ask),
     ran ? tail(ref, container.logGroup, `${container.logPrefix}/${container.name}/${idOf(ran)}`, LOG_LINES, ask) : [],
   ]);
@@ -98,7 +98,7 @@ async function serviceNow(ref: ServiceRef, ask: Ask) {
   return { service, targets, stopped: (tasks?.tasks ?? []).toSorted((one, other) => ended(other) - ended(one)) };
 }
 
-/** Whether a task stopped for another reason than that someone, or a deployment that was through, wanted it to. */
+/** Whether a task stopped unexpectedly, not by a user or a completed deployment. */
 const isTrouble = ({ stopCode, stoppedReason = "" }: Task): boolean =>
   stopCode !== "UserInitiated" && !stoppedReason.startsWith("Scaling activity initiated by");
 
@@ -111,28 +111,28 @@ const idOf = ({ taskArn = "" }: Task): string => lastPart(taskArn);
 /** `family:revision`. */
 const revisionOf = (arn: string | undefined): string | undefined => (arn === undefined ? undefined : lastPart(arn));
 
-/** Whether a deployment of another revision has begun since the one in question ended. */
+/** Whether a deployment of another revision has started since the one in question ended. */
 const isOvertaken = ({ until, taskDefinition }: Question, service: Service | undefined): boolean =>
   until !== undefined &&
   (service?.deployments ?? []).some(
     (other) => timeOf(other.createdAt, 0) > until && revisionOf(other.taskDefinition) !== revisionOf(taskDefinition),
   );
 
-/** Whether a task may report the deployment in question: one that others have followed has only its own tasks. */
+/** Whether a task belongs to the deployment in question: if newer deployments followed, only its own tasks do. */
 function isOf(task: Task, { taskDefinition, deployment, since = 0, until }: Question, isOver: boolean): boolean {
   const at = timeOf(task.createdAt, Infinity);
   if (at < since) return false;
   if (!isOver || until === undefined) return true;
-  // The first release's tasks are those of the deployment that raises it from zero, which is not the pipeline's.
+  // The first release's tasks belong to the deployment that scales it up from zero, which is not the pipeline's.
   if (taskDefinition !== undefined) return revisionOf(task.taskDefinitionArn) === revisionOf(taskDefinition);
   return deployment === undefined ? at <= until : task.startedBy === deployment;
 }
 
-/** The revision of a deployment that others have followed, as far as it is still known. */
+/** The revision of a superseded deployment, if still known. */
 const revisionThen = ({ taskDefinition }: Question, own: readonly Task[]): string | undefined =>
   revisionOf(taskDefinition ?? own[0]?.taskDefinitionArn);
 
-/** The revision that does not become healthy, which after a rollback is not the one that the service runs. */
+/** The unhealthy revision, which after a rollback is not the one that the service runs. */
 function revisionInQuestion(
   { taskDefinition, deployment }: Question,
   service: Service | undefined,
@@ -156,7 +156,7 @@ function revisionInQuestion(
 
 async function definitionOf(ref: ServiceRef, taskDefinition: string, ask: Ask): Promise<TaskDefinition | undefined> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition });
-  // ECS has no code of its own for a revision that does not exist.
+  // ECS has no specific error code for a missing revision.
   return (await ask("the task definition", absent(ref.aws.ecs(command), "ClientException")))?.taskDefinition;
 }
 
@@ -173,7 +173,7 @@ function containerOf({ names }: ServiceRef, definition: TaskDefinition | undefin
   };
 }
 
-/** When the deployment in question began, as far as it is known. */
+/** When the deployment in question started, as far as known. */
 function startOf(
   { since }: Question,
   service: Service | undefined,
@@ -187,18 +187,18 @@ function startOf(
   return earliest === Infinity ? 0 : earliest;
 }
 
-/** What the service told since then, newest first, each thing once. */
+/** Service events since then, newest first, without duplicates. */
 function eventsSince(service: Service | undefined, start: number, revision: string | undefined): string[] {
   const told = (service?.events ?? [])
     .filter(({ createdAt }) => timeOf(createdAt, Infinity) >= start)
     .map(({ message = "" }) => message);
-  // While it is still the current revision, what came before it last ran well is over. After a rollback it is another that runs well.
+  // For the current revision, events before its last steady state are over. After a rollback, another revision became steady.
   const steady = told.findIndex((message) => message.includes("has reached a steady state"));
   const current = revisionOf(service?.taskDefinition) === revision;
   return [...new Set(current && steady >= 0 ? told.slice(0, steady) : told)];
 }
 
-/** What the service told while the deployment in question was in progress, newest first, each thing once. */
+/** Service events during the deployment in question, newest first, without duplicates. */
 function eventsWithin(service: Service | undefined, { since = 0, until = Infinity }: Question): string[] {
   const told = (service?.events ?? []).filter(({ createdAt }) => {
     const at = timeOf(createdAt, Infinity);

@@ -3,7 +3,7 @@ import type { Evidence } from "./evidence.ts";
 import { sentence, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
 
-/* What can keep a task from starting. ECS reports it as the reason of a stopped task or, where no task came about, as an event. */
+/* Causes of tasks that do not start. ECS reports them as the reason of a stopped task or, if no task was created, as an event. */
 
 const UNREACHABLE =
   /i\/o timeout|no such host|cannot resolve|dial tcp|network is unreachable|connection refused|context deadline exceeded|request canceled|Client\.Timeout|connection issue between the task/i;
@@ -21,7 +21,7 @@ const isUnreachable = (text: string) =>
 const isGone = (text: string) =>
   /CannotPull/.test(text) && GONE.test(text) && !isUnreachable(text) && !OTHER_PLATFORM.test(text);
 
-/** The first reason of a task, or else event, that matches, with its line. */
+/** The first matching task reason, or else event, with its evidence line. */
 function reasonFor({ tasks, events }: Evidence, matches: (text: string) => boolean) {
   for (const task of tasks)
     for (const text of [task.reason, ...task.containers.map(({ reason }) => reason)])
@@ -30,7 +30,7 @@ function reasonFor({ tasks, events }: Evidence, matches: (text: string) => boole
   return event === undefined ? undefined : { text: event, line: event };
 }
 
-/** The same, unless the newest task did start: then whatever kept an earlier one from it is over. */
+/** The same, unless the newest task started: then the reason of an earlier failure is over. */
 const keptFrom = (evidence: Evidence, matches: (text: string) => boolean) =>
   evidence.tasks[0]?.started ? undefined : reasonFor(evidence, matches);
 

@@ -3,11 +3,11 @@ import type { Evidence, StoppedTask } from "./evidence.ts";
 import { lastError, sentence, targetLine, taskLine } from "./lines.ts";
 import type { Verdict } from "./verdict.ts";
 
-/* What can become of a task that has started. */
+/* Causes of tasks that start and then fail. */
 
 type Container = StoppedTask["containers"][number];
 
-/** The container that took its task down. */
+/** The container that stopped its task. */
 const culprit = ({ containers }: StoppedTask): Container | undefined =>
   containers.find(({ exitCode = 0 }) => exitCode !== 0) ??
   containers.find(({ exitCode }) => exitCode !== undefined) ??

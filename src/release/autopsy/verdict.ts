@@ -1,6 +1,6 @@
 import type { Cause } from "../finding.ts";
 
-/** What a rule makes of the evidence; `telling` are the lines that it goes by, the most telling first. */
+/** A rule's conclusion; `telling` are the evidence lines behind it, the most important first. */
 export interface Verdict {
   readonly cause: Cause;
   readonly what: string;

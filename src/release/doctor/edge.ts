@@ -14,10 +14,10 @@ import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-/** The header that proves to the load balancer that a request came through the distribution. Its value is told to no one. */
+/** The header that proves to the load balancer that a request came through the distribution. Its value is never shown. */
 export const SECRET_HEADER = "X-Origin-Verify";
 
-/** The stack's distribution. No list returns tags, so those are asked first that look like ours. */
+/** The stack's distribution. No list returns tags, so likely candidates are checked first. */
 export async function distributionOf({ aws, names }: ServiceRef): Promise<Distribution | undefined> {
   const all = await everyPage(async (Marker) => {
     const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
@@ -45,7 +45,7 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
   const origin = originOf(distribution);
   const domain = origin?.DomainName ?? "nowhere";
   const wanted = balancer?.DNSName;
-  // Without a load balancer there is nothing to compare with, and the next hop says so.
+  // Without a load balancer there is nothing to compare with, and the next check says so.
   if (wanted !== undefined && domain.toLowerCase() !== wanted.toLowerCase())
     return broken(`${it} sends requests to ${domain}, not to the load balancer at ${wanted}.`);
   const { OriginProtocolPolicy: policy, HTTPPort: port } = origin?.CustomOriginConfig ?? {};
@@ -61,13 +61,13 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
   return ok(`${it} is enabled, deployed, and ${sends}.`);
 }
 
-/** Where requests go that no other behavior takes. */
+/** The origin of the default behavior. */
 function originOf({ DistributionConfig: config }: Distribution): Origin | undefined {
   const id = config?.DefaultCacheBehavior?.TargetOriginId;
   return config?.Origins?.Items?.find(({ Id }) => Id === id);
 }
 
-/** The secret that the distribution sends: for comparing, and never for telling. */
+/** The secret that the distribution sends: only for comparison, never shown. */
 export const secretOf = (distribution: Distribution): string | undefined =>
   originOf(distribution)?.CustomHeaders?.Items?.find(
     ({ HeaderName }) => HeaderName?.toLowerCase() === SECRET_HEADER.toLowerCase(),

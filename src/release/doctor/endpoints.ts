@@ -6,13 +6,13 @@ import type { Network } from "./network.ts";
 
 type Vpc = Pick<Network, "endpoints" | "groups" | "ranges">;
 
-/** What a task needs of AWS to start where no NAT gateway leads out, and to reach the queues of the stack's workers. */
+/** The VPC endpoints that a task needs to start without a NAT gateway, and to reach the queues of the stack's workers. */
 const neededBy = ({ stack: { services } }: ServiceRef): readonly string[] => {
   const queues = services.some((service) => service.type === "worker" && service.queue !== undefined);
   return ["ecr.api", "ecr.dkr", "logs", "s3", ...(queues ? ["sqs"] : [])];
 };
 
-/** Whether tasks reach AWS through the VPC's own endpoints. `tables` are those of the private subnets. */
+/** Whether tasks reach AWS through VPC endpoints. `tables` are those of the private subnets. */
 export function endpointsVerdict(ref: ServiceRef, network: Vpc, tables: readonly (RouteTable | undefined)[]): Verdict {
   const needed = neededBy(ref);
   const verdicts = needed.map((service) => endpointVerdict(ref, network, tables, service));
@@ -33,7 +33,7 @@ function endpointVerdict(
   const found = network.endpoints
     .filter(({ ServiceName }) => ServiceName === name)
     .filter((endpoint) => !stateOf(endpoint).startsWith("delet"));
-  // Several are rare, and the best of them counts.
+  // If there are several, the best one counts.
   const verdicts = found.map((endpoint) => verdictOf(ref, network, tables, service, endpoint));
   return (
     verdicts.find(({ state }) => state === "ok") ??
@@ -72,5 +72,5 @@ function verdictOf(
   return ok(it);
 }
 
-/** In lower case, which the SDK's own list of states has not. */
+/** In lower case, unlike the SDK's enum. */
 const stateOf = ({ State }: VpcEndpoint): string => (State ?? "").toLowerCase();

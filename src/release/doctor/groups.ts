@@ -56,7 +56,7 @@ export async function tasksGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Ve
   );
 }
 
-/** The services that an internal one is asked by, as far as they have a security group; no one asks a worker. */
+/** The services that call an internal service, if they have a security group; workers are not called. */
 function callersOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   if (settingsOf(ref)?.type !== "web") return [];
   const others = ref.stack.services.filter(({ name, type }) => name !== serviceName(ref) && type !== "job");
@@ -66,7 +66,7 @@ function callersOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   });
 }
 
-/** The stack's two groups: by their tags, or by their names where those were taken off. */
+/** The stack's two security groups: by tags, or by name if the tags were removed. */
 export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   const { aws, names } = ref;
   const find = (id: string, name: string): SecurityGroup | undefined =>
@@ -77,7 +77,7 @@ export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   };
 }
 
-/** Whether rules let one of `peers` (a CIDR, the id of a group or of a prefix list) through on a TCP port. */
+/** Whether rules allow one of `peers` (a CIDR block, or the id of a security group or prefix list) on a TCP port. */
 export const lets = (rules: readonly IpPermission[] = [], port: number, ...peers: readonly string[]): boolean =>
   rules.some((rule) => covers(rule, port) && peersOf(rule).some((peer) => peers.includes(peer)));
 

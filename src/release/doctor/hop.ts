@@ -1,24 +1,24 @@
 import { messageOf } from "../../aws/errors.ts";
 
-/** One station on the way of a request, or of a task. */
+/** One check of the request path, or of a task. */
 export interface Hop {
-  /** In AWS's terms, such as `target group`. */
+  /** The checked resource in AWS's terms, such as `target group`. */
   readonly name: string;
-  /** `waiting`: not through yet, and on its way there; `unknown`: it could not be looked at. */
+  /** `waiting`: still in progress; `unknown`: it could not be checked. */
   readonly state: "ok" | "broken" | "waiting" | "unknown";
-  /** One sentence: what was looked at and found. */
+  /** One sentence: what was checked and found. */
   readonly what: string;
-  /** What a person can do about it, where there is anything to do. */
+  /** What the user can do about it, if anything. */
   readonly fix: string | undefined;
 }
 
-/** What was found of a hop. */
+/** The result of a check. */
 export type Verdict = Omit<Hop, "name">;
 
-/** The fix of everything that Fairlead itself puts right. */
+/** The fix for everything that a reconcile repairs. */
 export const RECONCILE = "Run `npm run reconcile`.";
 
-/** The fix where nothing is wrong but that nothing was released. */
+/** The fix if only the first release is missing. */
 export const RELEASE = "Deploy the application: run `npm run deploy`.";
 
 export const ok = (what: string): Verdict => ({ state: "ok", what, fix: undefined });
@@ -26,7 +26,7 @@ export const broken = (what: string, fix: string = RECONCILE): Verdict => ({ sta
 export const waiting = (what: string, fix?: string): Verdict => ({ state: "waiting", what, fix });
 export const unknown = (what: string, fix?: string): Verdict => ({ state: "unknown", what, fix });
 
-/** Looks at one hop. Where AWS refuses to tell, the hop is unknown and the others are looked at all the same. */
+/** Runs one check. If AWS rejects a call, the result is unknown and the other checks still run. */
 export async function hop(name: string, judge: () => Promise<Verdict>): Promise<Hop> {
   try {
     return { name, ...(await judge()) };
@@ -40,11 +40,11 @@ export async function hop(name: string, judge: () => Promise<Verdict>): Promise<
   }
 }
 
-/** Whether AWS answered: a lost network, an interruption or a mistake of ours says nothing about one hop. */
+/** Whether AWS responded: a lost connection, an interrupt or a bug says nothing about a check. */
 const isAnswer = (error: unknown): boolean =>
   (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode !== undefined;
 
-/** A text of AWS's with one full stop at its end. */
+/** A message of AWS's with exactly one full stop at the end. */
 export const sentence = (text: string): string => `${text.trim().replace(/\.+$/, "")}.`;
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -5,16 +5,16 @@ import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, RECONCILE, RELEASE, unknown, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-/** The image that tasks are to run, and the revision that says so. */
+/** The image of a task definition revision. */
 export interface Image {
   /** `family:revision`. */
   readonly revision: string;
   readonly uri: string;
-  /** `elsewhere`: in a registry that is not this account's, or in another region. */
+  /** `elsewhere`: in another account's registry, or in another region. */
   readonly found: "there" | "missing" | "no repository" | "elsewhere";
 }
 
-/** Reads what the service runs, or would run: its own revision, or else the family's latest. */
+/** Reads the image that the service runs, or would run: of its revision, or else of the family's latest. */
 export async function imageOf({ aws, names }: ServiceRef, service: Service | undefined): Promise<Image | undefined> {
   const taskDefinition = service?.taskDefinition ?? names.taskFamily;
   // ECS has no specific error code for a missing family or revision.

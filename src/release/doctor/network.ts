@@ -22,10 +22,10 @@ import { everyPage, type Page } from "../../aws/pages.ts";
 import { markOf } from "../../aws/owner.ts";
 import { ownerOf, tagsFrom } from "../../aws/tags.ts";
 
-/** Everything of the stack's VPC that the way leads through, whoever created it. */
+/** Everything in the stack's VPC that the checks need, including unmanaged resources. */
 export interface Network {
   readonly vpcId: string | undefined;
-  /** Its IPv4 ranges. */
+  /** Its IPv4 CIDR blocks. */
   readonly ranges: readonly string[];
   readonly subnets: readonly Subnet[];
   readonly tables: readonly RouteTable[];
@@ -36,10 +36,10 @@ export interface Network {
   readonly groups: readonly SecurityGroup[];
 }
 
-/** The same while it is being read: each part by itself, so that what one is not allowed to read leaves the others to be judged. */
+/** The same while it is being read: each part separately, so that a missing permission affects only one of them. */
 export type Reading = { readonly [Part in keyof Network]: Promise<Network[Part]> };
 
-/** Waits for some parts. */
+/** Awaits some parts. */
 export async function parts<Part extends keyof Network>(
   reading: Reading,
   ...names: readonly Part[]
@@ -57,7 +57,7 @@ export async function vpcOf(aws: Aws): Promise<string | undefined> {
   return owned(aws, vpcs, "network/vpc")?.VpcId;
 }
 
-/** Starts to read a VPC; one that does not exist has nothing. `cidr`: its range, where the config says it. */
+/** Starts to read a VPC; all lists are empty if it does not exist. `cidr`: its CIDR block, if the config has it. */
 export function startReading(aws: Aws, vpcId: Promise<string | undefined>, cidr: string | undefined): Reading {
   const of = <Item>(read: (filter: Filter, NextToken: string | undefined) => Promise<Page<Item>>, by = "vpc-id") =>
     vpcId.then((id) => (id === undefined ? [] : everyPage((next) => read({ Name: by, Values: [id] }, next))));
@@ -97,6 +97,6 @@ export function startReading(aws: Aws, vpcId: Promise<string | undefined>, cidr:
   };
 }
 
-/** The one that has the owner tags of `id`. */
+/** The resource with the owner tags of `id`. */
 export const owned = <T extends { Tags?: Tag[] | undefined }>(aws: Aws, all: readonly T[], id: string): T | undefined =>
   all.find(({ Tags }) => ownerOf(tagsFrom(Tags)) === markOf(aws.owner, id));

@@ -13,7 +13,7 @@ export const publicRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise<
 export const privateRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise<Verdict> =>
   asOwner(ref, await privateRoutes(ref, seen));
 
-/** What is wrong with a network that the stack does not own is for its owner to repair. */
+/** A problem in a network that the stack does not own must be fixed by the network's owner. */
 function asOwner({ stack }: ServiceRef, verdict: Verdict): Verdict {
   const { vpc } = stack.network;
   if (vpc === undefined || verdict.state !== "broken") return verdict;
@@ -64,7 +64,7 @@ async function privateRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   );
 }
 
-/** Whether private subnets that the stack does not own lead out in whatever way, or else to the endpoints that tasks need. */
+/** Whether private subnets that the stack does not own have any route out, or else the endpoints that tasks need. */
 async function existingRoutes(
   ref: ServiceRef,
   seen: Seen,
@@ -90,7 +90,7 @@ async function existingRoutes(
   return ok(`${count(subnets.length, "private subnet")} route ${ANYWHERE} to ${list(targets)}.`);
 }
 
-/** Whether one private subnet leads out through a NAT gateway that works, and in its own zone where each zone has one. */
+/** Whether one private subnet has a route out through a working NAT gateway, and in its own zone if each zone has one. */
 function natVerdict(
   { stack }: ServiceRef,
   network: Pick<Network, "subnets" | "tables" | "nats">,
@@ -116,7 +116,7 @@ function natVerdict(
 const stateOf = ({ State, FailureMessage, FailureCode }: NatGateway): string =>
   sentence(State === "failed" ? `failed (${FailureMessage ?? FailureCode ?? "AWS gave no reason"})` : `${State}`);
 
-/** The stack's subnets of one sort, zone by zone; `undefined` where one is not there. */
+/** The stack's subnets of one tier, by zone; `undefined` for a missing one. */
 export function subnetsOf({ aws, stack }: ServiceRef, { subnets }: Pick<Network, "subnets">, sort: Sort) {
   const { network } = stack;
   return network.vpc === undefined
@@ -133,7 +133,7 @@ function missing({ stack }: ServiceRef, { vpcId }: Pick<Network, "vpcId">, sort:
   return `VPC ${vpcId} has no subnet with the tags of ${sort}-${n + 1}.`;
 }
 
-/** The table that a subnet is associated with, or else the VPC's main one. */
+/** The route table of a subnet, or else the VPC's main one. */
 function tableOf({ tables }: Pick<Network, "tables">, { SubnetId }: Subnet): RouteTable | undefined {
   const own = tables.find(({ Associations = [] }) => Associations.some((one) => one.SubnetId === SubnetId));
   return own ?? tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));

@@ -29,7 +29,7 @@ export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict>
   );
 }
 
-/** Whether a condition asks for the very paths or hosts that the config gives the service. */
+/** Whether a condition has exactly the service's configured paths or hosts. */
 function isWanted(condition: RuleCondition, paths: readonly string[], hosts: readonly string[]): boolean {
   const { Field, PathPatternConfig, HostHeaderConfig, Values = [] } = condition;
   const alike = (one: readonly string[], other: readonly string[]) => one.toSorted().join() === other.toSorted().join();
@@ -37,7 +37,7 @@ function isWanted(condition: RuleCondition, paths: readonly string[], hosts: rea
   return Field === "host-header" && alike(HostHeaderConfig?.Values ?? Values, hosts);
 }
 
-/** Whether all requests that CloudFront sends reach the target group by this rule. */
+/** Whether all requests from CloudFront reach the target group through this rule. */
 function verdictOf(
   rule: Rule,
   rules: readonly Rule[],
@@ -92,5 +92,5 @@ const takesAllPaths = ({ Field, PathPatternConfig, Values }: RuleCondition): boo
   Field === "path-pattern" &&
   (PathPatternConfig?.Values ?? Values ?? []).some((pattern) => pattern === "*" || pattern === "/*");
 
-/** As a load balancer compares headers: case-insensitive. */
+/** Case-insensitive, as load balancers compare header values. */
 const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();

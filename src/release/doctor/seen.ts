@@ -22,31 +22,31 @@ import { imageOf, type Image } from "./image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
 import { addressesOfTasks } from "./tasks.ts";
 
-/** What AWS says of everything on the way; each is read once, and all at the same time as far as one does not need another. */
+/** Everything that the checks read from AWS; each is read once, in parallel unless one depends on another. */
 export interface Seen {
   readonly distribution: Promise<Distribution | undefined>;
   readonly balancer: Promise<LoadBalancer | undefined>;
-  /** The one on port 80. */
+  /** The listener on port 80. */
   readonly listener: Promise<Listener | undefined>;
-  /** That listener's, the default one omitted. */
+  /** That listener's rules without the default one. */
   readonly rules: Promise<readonly Rule[]>;
   readonly targetGroup: Promise<TargetGroup | undefined>;
   readonly targets: Promise<readonly TargetHealthDescription[]>;
   readonly network: Reading;
-  /** The id of the list of CloudFront's own addresses. */
+  /** The id of CloudFront's managed prefix list. */
   readonly prefixList: Promise<string>;
   readonly service: Promise<Service | undefined>;
   /** The private addresses of the service's tasks. */
   readonly addresses: Promise<readonly string[]>;
   readonly image: Promise<Image | undefined>;
-  /** Whether an approved deployment has put an image into the service, or the file names one. */
+  /** Whether an approved deployment has set the service's image, or the config names one. */
   readonly released: Promise<boolean>;
 }
 
 /** Starts all reads. */
 export function look(ref: ServiceRef): Seen {
   const { aws } = ref;
-  // A service that no request from outside reaches has nothing in front of it.
+  // An internal service has no load balancer or distribution in front of it.
   const ifPublic = <T>(read: (from: ServiceRef) => Promise<T | undefined>): Promise<T | undefined> =>
     isPublic(ref) ? read(ref) : Promise.resolve(undefined);
   const balancer = ifPublic(balancerOf);
@@ -60,7 +60,7 @@ export function look(ref: ServiceRef): Seen {
     rules: listener.then((found) => rulesOf(ref, found?.ListenerArn)),
     targetGroup,
     targets: targetGroup.then((found) => targetsOf(ref, found?.TargetGroupArn)),
-    // Tags may have been taken off outside Fairlead; the load balancer knows its VPC as well.
+    // Tags may have been removed outside Fairlead; the load balancer also has the VPC's id.
     network: startReading(
       aws,
       ref.stack.network.vpc === undefined
@@ -74,7 +74,7 @@ export function look(ref: ServiceRef): Seen {
     image: service.then((found) => imageOf(ref, found)),
     released: service.then((found) => ref.stack.container.image !== undefined || hasReleased(aws, ref.names, found)),
   };
-  // A failure reaches each hop that asks for the answer, at whatever time it asks.
+  // A failure is thrown to each check that awaits the result.
   const { network, ...others } = seen;
   for (const read of [...Object.values(others), ...Object.values(network)]) read.catch(() => {});
   return seen;

@@ -35,7 +35,7 @@ export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): 
     );
   const rollout = service.deployments?.find((deployment) => deployment.status === "PRIMARY")?.rolloutState;
   const told = rollout === undefined ? "" : `; its latest deployment is ${rollout}`;
-  // An AWS that tells no rollout tells enough with its counts.
+  // If AWS reports no rollout state, the counts decide.
   const through = isSteady(service) || (rollout === undefined && running === desired);
   return (through ? ok : waiting)(`${it} is ACTIVE with ${counted}${told}.`);
 }

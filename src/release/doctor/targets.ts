@@ -31,14 +31,14 @@ export async function targetGroupVerdict(ref: ServiceRef, seen: Seen): Promise<V
   return waiting(`${it} has no targets${targets.length > 0 ? " except draining ones" : ""}: ${whyNone(service)}.`);
 }
 
-/** Targets that no task of the service is. What is being deregistered is being deleted, and so may be its task. */
+/** Targets that are not tasks of the service. Draining targets are ignored, since their tasks may be stopped already. */
 function strangersAmong(targets: readonly TargetHealthDescription[], tasks: readonly string[]): string[] {
   const staying = targets.filter(({ TargetHealth }) => TargetHealth?.State !== "draining");
   const addresses = new Set(staying.flatMap(({ Target }) => Target?.Id ?? []));
   return [...addresses].filter((address) => !tasks.includes(address));
 }
 
-/** ECS leaves them alone, and so does Fairlead. */
+/** ECS does not deregister them, and neither does Fairlead. */
 const notOwned = (strangers: readonly string[]) =>
   `Registered outside Fairlead: ${list(strangers)} (not a task of the service, but receives a share of the requests).`;
 
@@ -66,7 +66,7 @@ async function fixOf(
     case "Target.ResponseCodeMismatch":
       return `Make the application return status ${status} for GET ${path}, or change \`container.healthCheckPath\`.`;
     case "Target.Timeout": {
-      // What lets no one through looks just like an application that does not answer.
+      // A blocking security group looks like an application that does not respond.
       const groups = await Promise.all([balancerGroupVerdict(ref, seen), tasksGroupVerdict(ref, seen)]);
       const shut = groups.some(({ state }) => state === "broken");
       return shut

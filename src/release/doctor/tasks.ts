@@ -3,7 +3,7 @@ import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import type { ServiceRef } from "../service-ref.ts";
 
-/** The private addresses of the service's tasks. A page of ListTasks is as much as DescribeTasks accepts: 100. */
+/** The private addresses of the service's tasks. A page of ListTasks has as many tasks as DescribeTasks accepts: 100. */
 export async function addressesOfTasks({
   aws,
   names: { cluster, service: serviceName },

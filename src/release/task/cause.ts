@@ -31,6 +31,6 @@ export async function causeOf(
   if (finding.cause !== "container-exits") return finding;
   return {
     ...finding,
-    fix: "Check that the program is in the image and may be executed; the image's ENTRYPOINT stays in front of the command.",
+    fix: "Check that the program exists in the image and is executable; the image's ENTRYPOINT is still prepended to the command.",
   };
 }
