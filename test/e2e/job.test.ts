@@ -97,7 +97,7 @@ describe("a job with an existing image", () => {
     expect(other.lines).toContain("once");
   });
 
-  it("leaves nothing behind, and no task that runs", async () => {
+  it("leaves nothing behind, and no running task", async () => {
     await stage.meddle(async (aws) => {
       const { Target } = await aws.scheduler(new GetScheduleCommand({ Name: `${PREFIX}-report` }));
       const { awsvpcConfiguration: vpc } = Target?.EcsParameters?.NetworkConfiguration ?? {};

@@ -282,7 +282,7 @@ describe("a service whose image source changes", () => {
     expect((await stage.type("doctor")).exit).toBe(0);
   });
 
-  it("keeps that of a service that is no longer in the file, too", async () => {
+  it("also keeps the repository of a service that was removed from the config", async () => {
     stage.edit({ services: { site: { build }, mail: { type: "worker", imageOf: "site" } } });
     const planned = await stage.planned();
     expect(planned).toMatchObject({ "compute/service": "delete", "site/balancer/cloudfront-rule": "create" });

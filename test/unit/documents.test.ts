@@ -17,6 +17,10 @@ const documents = [
     .map((path) => `docs/${path}`),
 ];
 
+/** Words that AWS's, Terraform's and Kubernetes' documents do not use in this sense; `test/unit/language.test.ts` has those for all texts. */
+const IDIOM =
+  /\b(?:somebody|whoever|bears?|verbs?|stands? up|stood up|under way|in the way|carried out|for ever|nobody's|behind our)\b/i;
+
 /** A document without its code blocks. */
 const prose = (text: string) => text.replaceAll(/^```[^]*?^```$/gm, "");
 
@@ -48,6 +52,14 @@ describe.each(documents)("%s", (document) => {
       ([, path = ""]) => path,
     );
     expect(paths.filter((path) => !/DATE|NAME/.test(path) && !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it("has none of the phrases to avoid", () => {
+    expect(
+      prose(read(document))
+        .split("\n")
+        .filter((line) => IDIOM.test(line)),
+    ).toEqual([]);
   });
 
   it("names npm scripts that exist", () => {

@@ -126,7 +126,7 @@ describe("what a person can do about it", () => {
     expect(explain(network("ECONNRESET")).advice).toBeUndefined();
   });
 
-  it("tells of a service that the account has not signed up for", () => {
+  it("recognizes a service that the account has not signed up for", () => {
     expect(adviceOn("OptInRequired")).toBe(
       "The account is not signed up for this service, or the region is not enabled for the account.",
     );
@@ -142,7 +142,7 @@ describe("what a person can do about it", () => {
     expect(adviceOn("OperationNotPermittedException", "Load balancer has deletion protection on")).toBeUndefined();
   });
 
-  it("tells a certificate that is refused from a peer that is away", () => {
+  it("distinguishes a refused certificate from an unreachable peer", () => {
     const refusedBy = (code: string) => explain(Object.assign(new Error("certificate"), { code })).advice;
     expect(refusedBy("CERT_NOT_YET_VALID")).toContain("set the clock");
     expect(refusedBy("SELF_SIGNED_CERT_IN_CHAIN")).toContain("NODE_EXTRA_CA_CERTS");
