@@ -6,7 +6,7 @@ import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
-import { heirOf, stopTwins } from "../release/twins.ts";
+import { successorOf, stopDuplicates } from "../release/duplicates.ts";
 import { isJob, serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { EXIT, type Exit } from "./exit.ts";
@@ -32,7 +32,7 @@ export async function followToEnd(
 ): Promise<FollowedRelease | undefined> {
   const end = await followOne(session, executionId, approving);
   if (end?.ending !== "superseded" && end?.ending !== "stopped") return end;
-  const heir = await heirOf(session, executionId);
+  const heir = await successorOf(session, executionId);
   if (heir === undefined) return end;
   session.terminal.line(
     `Following release ${heir} of the same source instead: a duplicate or late S3 event had started both.`,
@@ -91,7 +91,7 @@ async function followOne(
       await enableSchedules(session);
       await keepRunning(session);
       // An event may have come while the tasks started. One that comes later still is found by the next release.
-      for (const twin of await stopTwins(session, executionId))
+      for (const twin of await stopDuplicates(session, executionId))
         tell({ event: "twin", executionId: twin, at: clock.now() });
       return { ...raised, executionId };
     }, true);

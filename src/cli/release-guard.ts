@@ -1,12 +1,12 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Plan } from "../engine/action.ts";
-import { releaseInTheWay } from "../release/in-the-way.ts";
+import { releaseConflict } from "../release/release-conflict.ts";
 import { paste } from "./paste.ts";
 import type { Session } from "./session.ts";
 
 /** The plan, refused where it would end the deployment of a release that is under way. */
 export async function withReleases(session: Session, plan: Plan<Aws>): Promise<Plan<Aws>> {
   const attach = (executionId: string) => paste(session.flags, "deploy", "--attach", executionId);
-  const problem = await releaseInTheWay(session, plan, attach);
+  const problem = await releaseConflict(session, plan, attach);
   return problem === undefined ? plan : { ...plan, problems: [...plan.problems, problem] };
 }

@@ -12,8 +12,8 @@ import type { ServiceRef } from "./service-ref.ts";
 import { sourceOf } from "./upload.ts";
 
 /** No approval is pending for the given answer. */
-export class NothingWaits extends Error {
-  override readonly name = "NothingWaits";
+export class NoPendingApproval extends Error {
+  override readonly name = "NoPendingApproval";
 }
 
 /** A pending approval. */
@@ -80,7 +80,7 @@ async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Ac
 const LONGEST = 512;
 
 /**
- * Answers the pending approval; with a `subject`, only that one. Throws `NothingWaits` if no approval is pending.
+ * Answers the pending approval; with a `subject`, only that one. Throws `NoPendingApproval` if no approval is pending.
  */
 export async function approve(
   ref: ServiceRef,
@@ -89,10 +89,10 @@ export async function approve(
   const { pipeline: pipelineName } = ref.names;
   const stages = await stagesOf(ref);
   const waiting = waitingIn(stages);
-  if (!waiting) throw new NothingWaits(`No approval is pending in pipeline ${pipelineName}: ${doingOf(stages)}`);
+  if (!waiting) throw new NoPendingApproval(`No approval is pending in pipeline ${pipelineName}: ${doingOf(stages)}`);
   const { subject } = answer;
   if (subject && subject.token !== waiting.token)
-    throw new NothingWaits(
+    throw new NoPendingApproval(
       `The approval of execution ${subject.executionId} is no longer pending in pipeline ${pipelineName}; ` +
         `the approval of execution ${waiting.executionId} is.`,
     );
@@ -109,7 +109,7 @@ export async function approve(
     );
   } catch (error) {
     if (!hasCode(error, "ApprovalAlreadyCompletedException", "InvalidApprovalTokenException")) throw error;
-    throw new NothingWaits(
+    throw new NoPendingApproval(
       `The approval of execution ${waiting.executionId} has already been answered: ${messageOf(error)}`,
       { cause: error },
     );

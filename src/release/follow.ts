@@ -1,5 +1,5 @@
 import type { PipelineExecution } from "@aws-sdk/client-codepipeline";
-import { approve, approvalOf, NothingWaits } from "./approval.ts";
+import { approve, approvalOf, NoPendingApproval } from "./approval.ts";
 import { BuildLog } from "./build-log.ts";
 import { Deployments, type FollowedService } from "./deployments.ts";
 import { endingOf, stopReason, whyOf } from "./ending.ts";
@@ -7,7 +7,7 @@ import type { ApprovalSubject, Ending, ReleaseEvent } from "./events.ts";
 import { actionsOf, executionOf, type Action } from "./executions.ts";
 import { STEP, type ServiceRef } from "./service-ref.ts";
 import { situationOf, waitOf, type Situation, type Wait } from "./situation.ts";
-import { stopTwins } from "./twins.ts";
+import { stopDuplicates } from "./duplicates.ts";
 
 /** Options for following a release. */
 export interface Following {
@@ -144,7 +144,7 @@ class Follower {
       this.#answered.abort();
     const end = await this.#endOf(execution, actions);
     if (end) return end;
-    await this.#stopTwins();
+    await this.#stopDuplicates();
     const idle = actions.length > 0 && actions.every(({ status }) => status !== "InProgress");
     if (idle && !this.#moved) await this.#seeWait();
     else if (!idle) this.#waiting = "";
@@ -164,13 +164,13 @@ class Follower {
   }
 
   /** Runs immediately, because a duplicate may be ahead of this release, and for as long as late events may arrive. */
-  async #stopTwins(): Promise<void> {
+  async #stopDuplicates(): Promise<void> {
     const { clock } = this.#ref;
     const now = clock.now();
     this.#startedAt ??= now;
     if (now - this.#startedAt > TWINS || now < (this.#twinsAt ?? now)) return;
     this.#twinsAt = now + TWINS_PAUSE;
-    for (const executionId of await stopTwins(this.#ref, this.#id))
+    for (const executionId of await stopDuplicates(this.#ref, this.#id))
       this.#tell({ event: "twin", executionId, at: clock.now() });
   }
 
@@ -221,7 +221,7 @@ class Follower {
       await changing(() => approve(this.#ref, given));
     } catch (error) {
       // The approval was answered elsewhere, and that answer counts.
-      if (!(error instanceof NothingWaits)) this.#failed = { error };
+      if (!(error instanceof NoPendingApproval)) this.#failed = { error };
     } finally {
       this.#asking = undefined;
     }

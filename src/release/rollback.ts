@@ -41,7 +41,7 @@ const LOOKED_THROUGH = 50;
  * The rollback to the release before the running one, or to `wanted`, which is an execution id or its prefix, an image
  * tag, or a revision such as `7` or `shop-dev:7`. Throws `NoSuchRelease` with the available releases.
  */
-export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
+export async function rollbackTarget(ref: ServiceRef, wanted?: string): Promise<Way> {
   const { taskFamily, service: name } = ref.names;
   const now = await revisionNow(ref);
   if (!now)
@@ -54,14 +54,14 @@ export async function wayBack(ref: ServiceRef, wanted?: string): Promise<Way> {
   );
   const running = imageIn(ref, now) ?? "";
   const release =
-    wanted === undefined ? releaseBefore(deployed, from, running) : deployed.find((one) => isMeant(one, wanted));
+    wanted === undefined ? releaseBefore(deployed, from, running) : deployed.find((one) => matches(one, wanted));
   const number = new RegExp(`^(?:${taskFamily}:)?(\\d+)$`).exec(wanted ?? "")?.[1];
   const to = release?.revision ?? (number === undefined ? undefined : `${taskFamily}:${number}`);
   // A deregistered revision still has its image.
   const before = to === undefined ? undefined : await describedRevision(ref.aws, to);
   const image = before && imageIn(ref, before);
   if (to !== undefined && before && image !== undefined) {
-    await mustExist(ref, to, image);
+    await checkImageExists(ref, to, image);
     return { from, to, image, release, kept: differing(ref, now, before), now, earlier: before };
   }
   const known = deployed.map(({ executionId, revision }) => `${executionId} (${revision})`).join(", ");
@@ -95,7 +95,7 @@ function releaseBefore(deployed: readonly Release[], from: string, running: stri
   return later.find((release) => !runs(release));
 }
 
-const isMeant = ({ executionId, image, revision }: Release, wanted: string) =>
+const matches = ({ executionId, image, revision }: Release, wanted: string) =>
   (wanted.length >= 4 && executionId.startsWith(wanted)) ||
   image?.tag === wanted ||
   revision === wanted ||
@@ -111,7 +111,7 @@ function differing({ names }: ServiceRef, now: Described, before: Described): st
 }
 
 /** Throws if the image is no longer in the repository: its tasks could not start. */
-async function mustExist(ref: ServiceRef, revision: string, image: string): Promise<void> {
+async function checkImageExists(ref: ServiceRef, revision: string, image: string): Promise<void> {
   const { repository: repositoryName } = ref.names;
   const [, imageTag, imageDigest] = new RegExp(`/${repositoryName}(?::([^@]+))?(?:@(.+))?$`).exec(image) ?? [];
   if (!image.startsWith(`${ref.aws.account}.`) || (imageTag ?? imageDigest) === undefined) return;

@@ -95,14 +95,14 @@ export async function stopRelease(
   stopping: Stopping,
   tell: (event: ReleaseEvent) => void,
 ): Promise<Stopped> {
-  await stopping.changing(() => askToStop(ref, executionId, stopping));
+  await stopping.changing(() => requestStop(ref, executionId, stopping));
   const ending = await ended(ref, executionId, tell, stopping.signal);
   const actions = await actionsOf(ref, executionId);
   const { refs = [ref] } = stopping;
   const found: Pick<Stopped, "deployment" | "why">[] = [];
   for (const one of ending === "live" ? [] : refs) {
     const deploy = actions.findLast((action) => isDeployOf(one, action));
-    if (deploy) found.push(await takeBack(one, deploy, tell, stopping));
+    if (deploy) found.push(await rollBack(one, deploy, tell, stopping));
   }
   const services = await Promise.all(refs.map(serviceOf));
   const runs = services.flatMap((service) => service?.taskDefinition ?? []).map(revisionIn);
@@ -118,7 +118,7 @@ export async function stopRelease(
 
 const SEVERITY = ["failed", "completed", "rolled-back", "none"] as const;
 
-async function askToStop(ref: ServiceRef, pipelineExecutionId: string, { finish, reason }: Stopping): Promise<void> {
+async function requestStop(ref: ServiceRef, pipelineExecutionId: string, { finish, reason }: Stopping): Promise<void> {
   const command = new StopPipelineExecutionCommand({
     pipelineName: ref.names.pipeline,
     pipelineExecutionId,
@@ -152,7 +152,7 @@ async function ended(
 }
 
 /** Rolls back the deployment that a deploy action has started. */
-async function takeBack(
+async function rollBack(
   ref: ServiceRef,
   deploy: Action,
   tell: (event: ReleaseEvent) => void,

@@ -1,4 +1,4 @@
-import { approve as answer, NothingWaits, pendingApproval } from "../../release/approval.ts";
+import { approve as answer, NoPendingApproval, pendingApproval } from "../../release/approval.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
@@ -35,7 +35,7 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
     const given = { approved, reason: flags.reason ?? "", ...(subject ? { subject } : {}) };
     await session.hold.changing(() => answer(session, given));
   } catch (error) {
-    if (error instanceof NothingWaits) throw new RunError(error.message, { cause: error });
+    if (error instanceof NoPendingApproval) throw new RunError(error.message, { cause: error });
     throw error;
   }
   terminal.line(approved ? "Approved." : "Rejected.");

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { hasCode } from "../../aws/errors.ts";
 import { findExecution } from "../../release/executions.ts";
 import { readSource, readSources, SourceError, type BuildContext, type SourceArchive } from "../../release/source.ts";
-import { underWay } from "../../release/under-way.ts";
+import { unfinishedUpload } from "../../release/unfinished-upload.ts";
 import { uploadSource } from "../../release/upload.ts";
 import { isPlain } from "../../config/services.ts";
 import type { Stack } from "../../config/stack.ts";
@@ -79,7 +79,7 @@ async function sourceIn(read: () => Promise<SourceArchive>): Promise<SourceArchi
 /** The version under which this very archive was uploaded, where what that began has not ended. */
 function begunBefore(session: Session, archive: SourceArchive): Promise<string | undefined> {
   return inBucket(session, async () => {
-    const begun = await underWay(session, archive.digest, session.refs);
+    const begun = await unfinishedUpload(session, archive.digest, session.refs);
     if (begun !== undefined)
       session.terminal.line(
         `The same source was already uploaded as version ${begun}, and its release is in progress.`,

@@ -1,4 +1,4 @@
-import { NoSuchRelease, rollback as goBack, wayBack, type Way } from "../../release/rollback.ts";
+import { NoSuchRelease, rollback as goBack, rollbackTarget, type Way } from "../../release/rollback.ts";
 import type { ServiceRef } from "../../release/service-ref.ts";
 import { refFor, type ServiceFlag } from "../services.ts";
 import { agreed } from "../confirm.ts";
@@ -54,7 +54,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
 
 async function wayTo(ref: ServiceRef, wanted: string | undefined): Promise<Way> {
   try {
-    return await wayBack(ref, wanted);
+    return await rollbackTarget(ref, wanted);
   } catch (error) {
     if (error instanceof NoSuchRelease) throw new UsageError(error.message, { cause: error });
     throw error;

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
-import { isTroubled, linesOf, oneLine, sentence } from "./lines.ts";
+import { reportsProblem, linesOf, oneLine, sentence } from "./lines.ts";
 import { permission } from "./permission.ts";
 import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
 import { stepFailed } from "./step-causes.ts";
@@ -69,7 +69,7 @@ function waitingForFirstRelease(
 function unknown(evidence: Evidence, { names }: ServiceRef): Verdict {
   const { action, service, deployments, events, gaps, isBeforeDeployment = false } = evidence;
   const failed = deployments.find((line) => line.includes("FAILED"));
-  const trouble = events.find(isTroubled);
+  const trouble = events.find(reportsProblem);
   const said = action ? `${action.stage} failed: ${action.message || action.code}` : (failed ?? trouble ?? gaps[0]);
   const isMissing = said === undefined && !service && !isBeforeDeployment;
   return {

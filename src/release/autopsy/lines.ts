@@ -16,23 +16,23 @@ export function sentence(text: string): string {
   return /[?!]$/.test(end) ? end : `${end}.`;
 }
 
-const TELLS =
+const ERROR_WORDS =
   /\berror\b|err!|error:|exception|\bfail(ed|ure)?\b|fatal|panic|denied|cannot|can't|could not|not found|no such/i;
 /** Lines that mention errors without being one. */
 const NOISE = /\b(0|no) (errors?|failures?|failed)\b|complete log of this run|npm warn|\bwarn(ing)?\b/i;
 
 /** Whether a line looks like an error message. */
-export const tells = (line: string): boolean => TELLS.test(line) && !NOISE.test(line);
+export const looksLikeError = (line: string): boolean => ERROR_WORDS.test(line) && !NOISE.test(line);
 
 /** The last line with an error, or else the last line: a failing program usually logs the reason last. */
 export function lastError(lines: readonly string[]): string | undefined {
   // Stack trace lines show locations, not reasons.
   const own = lines.filter((line) => line.trim() !== "" && !/^\s+at |^\s*File "|^Node\.js v\d/.test(line));
-  return own.findLast((line) => tells(line)) ?? own.at(-1);
+  return own.findLast((line) => looksLikeError(line)) ?? own.at(-1);
 }
 
 /** Whether a service event reports a problem. */
-export const isTroubled = (message: string): boolean =>
+export const reportsProblem = (message: string): boolean =>
   /unable|fail|unhealthy|rolling back|rolled back|error|\bstopped\b.*unexpected/i.test(message);
 
 /** All evidence, one line each: failures first, other events last. */
@@ -43,12 +43,12 @@ export function linesOf(evidence: Evidence): string[] {
     ...(build ? [buildLine(build), ...build.lines] : []),
     ...tasks.slice(0, 3).map(taskLine),
     ...targets.filter(({ state }) => state !== "healthy").map(targetLine),
-    ...events.filter(isTroubled).slice(0, 8),
+    ...events.filter(reportsProblem).slice(0, 8),
     ...(image?.missing === undefined ? [] : [image.missing]),
     ...gaps,
     ...log,
     ...deployments,
-    ...events.filter((message) => !isTroubled(message)),
+    ...events.filter((message) => !reportsProblem(message)),
   ];
 }
 

@@ -24,7 +24,7 @@ interface Denial {
 }
 
 export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undefined {
-  const found = saidOf(evidence).find(({ text }) => isDenial(text));
+  const found = messagesOf(evidence).find(({ text }) => isDenial(text));
   if (!found) return undefined;
   const { names } = ref;
   const denial = denialIn(found.text, roleBehind(evidence, found.text, ref));
@@ -56,7 +56,7 @@ export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undef
 }
 
 /** All messages that may report a missing permission, with their evidence line. The application's own log is excluded. */
-function saidOf({ action, build, tasks, events }: Evidence): { text: string; line: string }[] {
+function messagesOf({ action, build, tasks, events }: Evidence): { text: string; line: string }[] {
   return [
     ...(build && isDenied(build) ? [build.error ?? "", build.message].map((text) => ({ text, line: text })) : []),
     ...(action ? [{ text: action.message, line: actionLine(action) }] : []),

@@ -5,7 +5,7 @@ import { STEP, type ServiceRef } from "../service-ref.ts";
 import { sourceExistedAt } from "../source-then.ts";
 import type { Ask } from "./ask.ts";
 import type { FailedBuild, PipelineEvidence } from "./evidence.ts";
-import { tells } from "./lines.ts";
+import { looksLikeError } from "./lines.ts";
 import { tail } from "./log.ts";
 
 /** The evidence of a pipeline execution, and the deployment that it started. */
@@ -137,7 +137,7 @@ function whatFailed(log: readonly string[], phase: string): Pick<FailedBuild, "e
   const last = ended < 0 ? log.length - 1 : ended;
   // The heading of a build step quotes its command, which may mention errors.
   const own = (line: string, at: number) => at > entered && at <= last && !isFrame(line) && !/^#\d+ \[/.test(line);
-  const first = log.findIndex((line, at) => own(line, at) && tells(line));
+  const first = log.findIndex((line, at) => own(line, at) && looksLikeError(line));
   const at = first < 0 ? log.findLastIndex(own) : first;
   const lines = log.slice(Math.max(0, at - BEFORE), Math.min(at + AFTER, last + 1));
   return { lines, ...(log[at] === undefined ? {} : { error: log[at] }) };

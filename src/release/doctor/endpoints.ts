@@ -1,6 +1,6 @@
 import type { RouteTable, VpcEndpoint } from "@aws-sdk/client-ec2";
 import type { ServiceRef } from "../service-ref.ts";
-import { groupsOf, lets } from "./groups.ts";
+import { groupsOf, allows } from "./groups.ts";
 import { broken, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
 import type { Network } from "./network.ts";
 
@@ -67,7 +67,7 @@ function verdictOf(
   const own = (endpoint.Groups ?? []).map(({ GroupId }) => GroupId);
   const groups = network.groups.filter(({ GroupId }) => own.includes(GroupId));
   const peers = [tasks?.GroupId ?? "", ...network.ranges, "0.0.0.0/0"];
-  if (groups.length > 0 && !groups.some(({ IpPermissions }) => lets(IpPermissions, 443, ...peers)))
+  if (groups.length > 0 && !groups.some(({ IpPermissions }) => allows(IpPermissions, 443, ...peers)))
     return broken(`${it} does not allow inbound traffic from the tasks on port 443.`);
   return ok(it);
 }

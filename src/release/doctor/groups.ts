@@ -18,10 +18,10 @@ export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise
   const it = `Security group ${group.GroupId} of the load balancer`;
   if (balancer && !balancer.SecurityGroups?.includes(group.GroupId))
     return broken(`Security group ${group.GroupId} is not attached to the load balancer.`);
-  const onlyCloudFront = lets(group.IpPermissions, 80, prefixList);
-  if (!onlyCloudFront && !lets(group.IpPermissions, 80, ANYWHERE))
+  const onlyCloudFront = allows(group.IpPermissions, 80, prefixList);
+  if (!onlyCloudFront && !allows(group.IpPermissions, 80, ANYWHERE))
     return broken(`${it} does not allow inbound traffic from CloudFront (${prefixList}) on port 80.`);
-  if (!lets(group.IpPermissionsEgress, port, tasks?.GroupId ?? ANYWHERE, ANYWHERE))
+  if (!allows(group.IpPermissionsEgress, port, tasks?.GroupId ?? ANYWHERE, ANYWHERE))
     return broken(
       `${it} does not allow outbound traffic to the tasks' security group ${tasks?.GroupId ?? "(none)"} on port ${port}.`,
     );
@@ -41,12 +41,12 @@ export async function tasksGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Ve
   const way = isPublic(ref)
     ? [{ who: "the load balancer", id: balancer?.GroupId ?? ANYWHERE, told: balancer?.GroupId ?? "(none)" }]
     : callersOf(ref, network);
-  const shut = way.find(({ id }) => !lets(group.IpPermissions, port, id, ANYWHERE));
-  if (shut)
+  const blocked = way.find(({ id }) => !allows(group.IpPermissions, port, id, ANYWHERE));
+  if (blocked)
     return broken(
-      `${it} does not allow inbound traffic from ${shut.who}'s security group ${shut.told} on port ${port}.`,
+      `${it} does not allow inbound traffic from ${blocked.who}'s security group ${blocked.told} on port ${port}.`,
     );
-  if (!lets(group.IpPermissionsEgress, 443, ANYWHERE))
+  if (!allows(group.IpPermissionsEgress, 443, ANYWHERE))
     return broken(`${it} does not allow outbound traffic on port 443, which tasks need for images and logs.`);
   const whom = way.map(({ who }) => who);
   return ok(
@@ -78,7 +78,7 @@ export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
 }
 
 /** Whether rules allow one of `peers` (a CIDR block, or the id of a security group or prefix list) on a TCP port. */
-export const lets = (rules: readonly IpPermission[] = [], port: number, ...peers: readonly string[]): boolean =>
+export const allows = (rules: readonly IpPermission[] = [], port: number, ...peers: readonly string[]): boolean =>
   rules.some((rule) => covers(rule, port) && peersOf(rule).some((peer) => peers.includes(peer)));
 
 const covers = ({ IpProtocol, FromPort = 0, ToPort = 65_535 }: IpPermission, port: number): boolean =>

@@ -8,13 +8,13 @@ import type { Seen } from "./seen.ts";
 const ANYWHERE = "0.0.0.0/0";
 
 export const publicRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise<Verdict> =>
-  asOwner(ref, await publicRoutes(ref, seen));
+  withOwnerFix(ref, await publicRoutes(ref, seen));
 
 export const privateRoutesVerdict = async (ref: ServiceRef, seen: Seen): Promise<Verdict> =>
-  asOwner(ref, await privateRoutes(ref, seen));
+  withOwnerFix(ref, await privateRoutes(ref, seen));
 
 /** A problem in a network that the stack does not own must be fixed by the network's owner. */
-function asOwner({ stack }: ServiceRef, verdict: Verdict): Verdict {
+function withOwnerFix({ stack }: ServiceRef, verdict: Verdict): Verdict {
   const { vpc } = stack.network;
   if (vpc === undefined || verdict.state !== "broken") return verdict;
   return {
@@ -29,7 +29,7 @@ async function publicRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   for (const [n, subnet] of subnets.entries()) {
     if (!subnet) return broken(missing(ref, network, "public", n));
     const it = `Public subnet ${subnet.SubnetId}`;
-    const route = wayOut(network, subnet);
+    const route = defaultRoute(network, subnet);
     if (!route) return broken(`${it} has no route to ${ANYWHERE}.`);
     if (!route.GatewayId?.startsWith("igw-"))
       return broken(`${it} routes ${ANYWHERE} to ${targetOf(route)}, not to an internet gateway.`);
@@ -55,7 +55,7 @@ async function privateRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   if (ref.stack.network.vpc !== undefined) return existingRoutes(ref, seen, network, all);
   const { nats } = await parts(seen.network, "nats");
   const verdicts = all.map((subnet) => natVerdict(ref, { ...network, nats }, subnet));
-  const ways = [...new Set(all.map((subnet) => wayOut(network, subnet)?.NatGatewayId ?? ""))];
+  const ways = [...new Set(all.map((subnet) => defaultRoute(network, subnet)?.NatGatewayId ?? ""))];
   const gateways = ways.length === 1 ? "gateway" : "gateways";
   return (
     verdicts.find(({ state }) => state === "broken") ??
@@ -71,9 +71,9 @@ async function existingRoutes(
   network: Pick<Network, "tables">,
   subnets: readonly Subnet[],
 ): Promise<Verdict> {
-  const closed = subnets.filter((subnet) => !wayOut(network, subnet));
+  const closed = subnets.filter((subnet) => !defaultRoute(network, subnet));
   const ways = subnets.flatMap((subnet) => {
-    const route = wayOut(network, subnet);
+    const route = defaultRoute(network, subnet);
     return route ? [{ subnet, route }] : [];
   });
   for (const { subnet, route } of ways) {
@@ -97,7 +97,7 @@ function natVerdict(
   subnet: Subnet,
 ): Verdict {
   const it = `Private subnet ${subnet.SubnetId}`;
-  const route = wayOut(network, subnet);
+  const route = defaultRoute(network, subnet);
   if (!route)
     return broken(`${it} has no route to ${ANYWHERE}, so its tasks cannot reach the registry or the log service.`);
   const id = route.NatGatewayId;
@@ -139,10 +139,10 @@ function tableOf({ tables }: Pick<Network, "tables">, { SubnetId }: Subnet): Rou
   return own ?? tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
 }
 
-const wayOut = (network: Pick<Network, "tables">, subnet: Subnet) =>
+const defaultRoute = (network: Pick<Network, "tables">, subnet: Subnet) =>
   tableOf(network, subnet)?.Routes?.find(({ DestinationCidrBlock }) => DestinationCidrBlock === ANYWHERE);
 
-const targetOf = (route: NonNullable<ReturnType<typeof wayOut>>): string =>
+const targetOf = (route: NonNullable<ReturnType<typeof defaultRoute>>): string =>
   route.NatGatewayId ??
   route.GatewayId ??
   route.TransitGatewayId ??

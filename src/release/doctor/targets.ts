@@ -15,9 +15,9 @@ export async function targetGroupVerdict(ref: ServiceRef, seen: Seen): Promise<V
   const inState = (state: string) => targets.filter(({ TargetHealth }) => TargetHealth?.State === state);
   const healthy = inState("healthy").length;
   if (healthy > 0) {
-    const strangers = strangersAmong(targets, await seen.addresses);
+    const unmanaged = unmanagedTargets(targets, await seen.addresses);
     const whole = `${it} has ${healthy} of ${count(targets.length, "target")} healthy (GET ${path} on port ${port}).`;
-    return ok(strangers.length === 0 ? whole : `${whole} ${notOwned(strangers)}`);
+    return ok(unmanaged.length === 0 ? whole : `${whole} ${notOwned(unmanaged)}`);
   }
   const [unhealthy] = inState("unhealthy");
   if (unhealthy)
@@ -32,15 +32,15 @@ export async function targetGroupVerdict(ref: ServiceRef, seen: Seen): Promise<V
 }
 
 /** Targets that are not tasks of the service. Draining targets are ignored, since their tasks may be stopped already. */
-function strangersAmong(targets: readonly TargetHealthDescription[], tasks: readonly string[]): string[] {
+function unmanagedTargets(targets: readonly TargetHealthDescription[], tasks: readonly string[]): string[] {
   const staying = targets.filter(({ TargetHealth }) => TargetHealth?.State !== "draining");
   const addresses = new Set(staying.flatMap(({ Target }) => Target?.Id ?? []));
   return [...addresses].filter((address) => !tasks.includes(address));
 }
 
 /** ECS does not deregister them, and neither does Fairlead. */
-const notOwned = (strangers: readonly string[]) =>
-  `Registered outside Fairlead: ${list(strangers)} (not a task of the service, but receives a share of the requests).`;
+const notOwned = (unmanaged: readonly string[]) =>
+  `Registered outside Fairlead: ${list(unmanaged)} (not a task of the service, but receives a share of the requests).`;
 
 function whyNone(service: Service | undefined): string {
   if (!service) return "the service does not exist";
@@ -68,8 +68,8 @@ async function fixOf(
     case "Target.Timeout": {
       // A blocking security group looks like an application that does not respond.
       const groups = await Promise.all([balancerGroupVerdict(ref, seen), tasksGroupVerdict(ref, seen)]);
-      const shut = groups.some(({ state }) => state === "broken");
-      return shut
+      const blocked = groups.some(({ state }) => state === "broken");
+      return blocked
         ? `${RECONCILE} The security groups block the load balancer from reaching the tasks.`
         : `Make the application listen on 0.0.0.0, port ${port}, and respond to GET ${path} within ${seconds} seconds.`;
     }

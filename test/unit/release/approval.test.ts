@@ -2,7 +2,7 @@ import { GetLogEventsCommand, type GetLogEventsCommandOutput } from "@aws-sdk/cl
 import { PutApprovalResultCommand } from "@aws-sdk/client-codepipeline";
 import { HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { beforeEach, describe, expect, it } from "vitest";
-import { approve, NothingWaits, pendingApproval } from "../../../src/release/approval.ts";
+import { approve, NoPendingApproval, pendingApproval } from "../../../src/release/approval.ts";
 import type { ServiceRef } from "../../../src/release/service-ref.ts";
 import { awsError } from "../../support/failing.ts";
 import { deliverable, SOURCE, type Release } from "../../support/release.ts";
@@ -142,7 +142,7 @@ describe("an answer to an approval", () => {
   it("says what the pipeline is doing where nothing waits", async () => {
     const refused = async () => {
       const error: unknown = await approve(ref, { approved: true, reason: "" }).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(NothingWaits);
+      expect(error).toBeInstanceOf(NoPendingApproval);
       return (error as Error).message;
     };
     const nothing = "No approval is pending in pipeline release:";

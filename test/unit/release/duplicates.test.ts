@@ -1,7 +1,7 @@
 import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import { describe, expect, it } from "vitest";
 import type { ServiceRef } from "../../../src/release/service-ref.ts";
-import { heirOf, twinsOf } from "../../../src/release/twins.ts";
+import { successorOf, duplicatesOf } from "../../../src/release/duplicates.ts";
 
 const RULE = "shop-dev-s3-change";
 const ARN = "arn:aws:events:eu-west-1:123456789012:rule/";
@@ -21,7 +21,7 @@ const runsOf = (...lines: readonly string[]): PipelineExecutionSummary[] =>
     } as PipelineExecutionSummary;
   });
 const twins = (...lines: readonly string[]) =>
-  twinsOf(runsOf(...lines), RULE, "followed").map(({ pipelineExecutionId }) => pipelineExecutionId);
+  duplicatesOf(runsOf(...lines), RULE, "followed").map(({ pipelineExecutionId }) => pipelineExecutionId);
 
 describe("an execution of a source that has its release", () => {
   it.each(["InProgress", "Succeeded", "Failed", "Stopped"])("is a twin of one that is %s", (status) => {
@@ -34,12 +34,12 @@ describe("an execution of a source that has its release", () => {
 
   it("is a twin of the one that is followed although it began before that, which had not been listed yet", () => {
     const runs = runsOf("followed InProgress v1 StartPipelineExecution", "e InProgress v1 CloudWatchEvent");
-    expect(twinsOf(runs, RULE, "followed").map(({ pipelineExecutionId }) => pipelineExecutionId)).toEqual(["e"]);
+    expect(duplicatesOf(runs, RULE, "followed").map(({ pipelineExecutionId }) => pipelineExecutionId)).toEqual(["e"]);
   });
 
   it("is not stopped by whoever follows it", () => {
     const runs = runsOf("s InProgress v1 StartPipelineExecution", "followed InProgress v1 CloudWatchEvent");
-    expect(twinsOf(runs, RULE, "followed")).toEqual([]);
+    expect(duplicatesOf(runs, RULE, "followed")).toEqual([]);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe("an execution of a source that has its release", () => {
 describe("the release that continues in place of a superseded or duplicate one", () => {
   const heir = (...lines: readonly string[]) => {
     const codePipeline = async () => ({ pipelineExecutionSummaries: runsOf(...lines) });
-    return heirOf({ aws: { codePipeline }, names: { pipeline: "release" } } as unknown as ServiceRef, "a");
+    return successorOf({ aws: { codePipeline }, names: { pipeline: "release" } } as unknown as ServiceRef, "a");
   };
 
   it("is the execution of the same source that overtook it", async () => {

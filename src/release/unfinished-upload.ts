@@ -8,7 +8,7 @@ import { digestOf, headOf } from "./upload.ts";
  * The version of the source with exactly this digest, if its release has not ended: the process that started
  * it may have died, and a second upload would be a second release. If it has ended, the same source may be released again.
  */
-export async function underWay(
+export async function unfinishedUpload(
   ref: ServiceRef,
   digest: string,
   refs: readonly ServiceRef[] = [ref],

@@ -2,7 +2,7 @@ import { ListPipelineExecutionsCommand, type ListPipelineExecutionsCommandOutput
 import { DisableRuleCommand } from "@aws-sdk/client-eventbridge";
 import { describe, expect, it } from "vitest";
 import { markRunning } from "../../../src/release/deployed.ts";
-import { underWay } from "../../../src/release/under-way.ts";
+import { unfinishedUpload } from "../../../src/release/unfinished-upload.ts";
 import { uploadSource } from "../../../src/release/upload.ts";
 import { deliverable, SOURCE } from "../../support/release.ts";
 import { zipOf } from "../../support/zip.ts";
@@ -23,22 +23,22 @@ describe("a source that is deployed again", () => {
   it("is in progress while its release is, and not after that has ended", async () => {
     const { release, ref, version } = await uploaded({ heard: true });
     await release.wait(60);
-    expect(await underWay(ref, ARCHIVE.digest)).toBe(version);
-    expect(await underWay(ref, "sha256:1")).toBeUndefined();
+    expect(await unfinishedUpload(ref, ARCHIVE.digest)).toBe(version);
+    expect(await unfinishedUpload(ref, "sha256:1")).toBeUndefined();
     await release.wait(120);
     await release.answer("Approved");
     await release.wait(900);
     // Its last act is to mark the image that it deployed: whoever began it may have died before that.
-    expect(await underWay(ref, ARCHIVE.digest)).toBeDefined();
+    expect(await unfinishedUpload(ref, ARCHIVE.digest)).toBeDefined();
     await markRunning(ref);
-    expect(await underWay(ref, ARCHIVE.digest)).toBeUndefined();
+    expect(await unfinishedUpload(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
   it("is in progress for as long as its upload may start a release, but not forever if it did not", async () => {
     const { release, ref, version } = await uploaded({ heard: false });
-    expect(await underWay(ref, ARCHIVE.digest)).toBe(version);
+    expect(await unfinishedUpload(ref, ARCHIVE.digest)).toBe(version);
     await release.wait(200);
-    expect(await underWay(ref, ARCHIVE.digest)).toBeUndefined();
+    expect(await unfinishedUpload(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
   it("is not in progress if its release ended without reporting its source", async () => {
@@ -55,6 +55,6 @@ describe("a source that is deployed again", () => {
         pipelineExecutionSummaries: runs.map((run) => ({ ...run, sourceRevisions: [] })),
       }),
     );
-    expect(await underWay(silent, ARCHIVE.digest)).toBeUndefined();
+    expect(await unfinishedUpload(silent, ARCHIVE.digest)).toBeUndefined();
   });
 });

@@ -17,7 +17,7 @@ const REASON = "Duplicate or late S3 event: this version of the source already h
  * The executions among `runs` (newest first) that an event of the stack's rule started although another one has the same version of the
  * source: the followed one, or an earlier one. Executions started by a person or another rule are intended.
  */
-export function twinsOf(
+export function duplicatesOf(
   runs: readonly PipelineExecutionSummary[],
   rule: string,
   followed: string,
@@ -44,7 +44,7 @@ function startsBy(trigger: ExecutionTrigger | undefined, rule: string): boolean 
  * The execution in progress that releases the same source as a superseded or stopped duplicate: a duplicate or late event started
  * one of the two. `undefined` if it was superseded by another source.
  */
-export async function heirOf(ref: ServiceRef, executionId: string): Promise<string | undefined> {
+export async function successorOf(ref: ServiceRef, executionId: string): Promise<string | undefined> {
   const runs = await executionsOf(ref, RECENT);
   const own = runs.find(({ pipelineExecutionId }) => pipelineExecutionId === executionId);
   const version = own && versionOf(own);
@@ -58,9 +58,9 @@ export async function heirOf(ref: ServiceRef, executionId: string): Promise<stri
  * came after the pipeline was started without it: each would build the same source again, and block the releases behind it. `followed`
  * is the release that continues. Returns their ids.
  */
-export async function stopTwins(ref: ServiceRef, followed: string): Promise<string[]> {
+export async function stopDuplicates(ref: ServiceRef, followed: string): Promise<string[]> {
   const { pipeline: pipelineName, sourceRule } = ref.names;
-  const twins = twinsOf(await executionsOf(ref, RECENT), sourceRule, followed);
+  const twins = duplicatesOf(await executionsOf(ref, RECENT), sourceRule, followed);
   if (twins.length === 0) return [];
   // One that is being deployed is not stopped: an abandoned deployment would continue unattended.
   const deploys = (await situationOf(ref))?.stages.find(({ stageName }) => stageName === DEPLOY)?.latestExecution;

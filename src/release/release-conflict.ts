@@ -17,7 +17,7 @@ const deploys = ({ kind, action, differences }: Action<Aws>): boolean => {
  * Why a plan is blocked: it would start a deployment of the service while a release is being deployed, which ends the release's deployment, and
  * CodePipeline marks it as failed. `attach` returns the command that follows the release. The pipeline is read only if the plan deploys.
  */
-export async function releaseInTheWay(
+export async function releaseConflict(
   ref: ServiceRef,
   plan: Plan<Aws>,
   attach: (executionId: string) => string,
