@@ -1,4 +1,4 @@
-"""Writes src/simulator/constraints.json: what AWS's models demand of the requests that the simulator answers.
+"""Writes src/simulator/constraints.json: the constraints of AWS's models on the requests that the simulator serves.
 
 aws-models.py < OPERATIONS, where OPERATIONS is JSON: {"IAM": ["CreateRole", ...], ...} by the SDK's client. The constraints are those of
 botocore's service models (https://github.com/boto/botocore, Apache License 2.0): required members, lengths, ranges, patterns, enums.
@@ -33,17 +33,17 @@ SIMPLE = {"min": "min", "max": "max", "pattern": "pattern"}
 
 
 class Shapes:
-    """The constraints of a service's shapes, without those that demand nothing."""
+    """The constraints of a service's shapes, without those that have none."""
 
     def __init__(self):
         self.shapes = {}
         self.open = set()
 
     def of(self, shape):
-        """The name of the shape where something is demanded of it or of what is in it."""
+        """The name of the shape if it or one of its members has constraints."""
         if shape.name in self.shapes:
             return shape.name if self.shapes[shape.name] else None
-        # A shape that holds itself is looked at once.
+        # A recursive shape is visited once.
         if shape.name in self.open:
             return shape.name
         self.open.add(shape.name)

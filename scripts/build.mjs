@@ -1,4 +1,4 @@
-// Builds dist/: the command line with everything that it needs in one file, and what a stack.config.ts imports.
+// Builds dist/: the CLI with all its dependencies in one file, and the module that a stack.config.ts imports.
 import { mkdir, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -17,7 +17,7 @@ const common = {
   logLevel: "warning",
 };
 
-/** Builds into a folder of its own first, so that a command that starts meanwhile never reads half a file. */
+/** Builds into a separate directory first, so that a command that starts meanwhile never reads an incomplete file. */
 export async function buildDist() {
   const fresh = `${root}dist.${process.pid}`;
   await Promise.all([

@@ -1,10 +1,10 @@
-// npm run check: format, lint, types and unused code. The cheapest check comes first; the others run beside each other.
+// npm run check: format, lint, types and unused code. The cheapest check comes first; the others run in parallel.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs one check to its end, and prints what it says in one piece. */
+/** Runs one check to completion and prints its output in one piece. */
 const check = (command, ...args) =>
   new Promise((resolve, reject) => {
     const child = spawn(`${root}node_modules/.bin/${command}`, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });

@@ -1,7 +1,7 @@
-// The suites of `npm run test:all`, which is what continuous integration runs: each with a report of its own, and the longest with a sample of
-// their cases. What a variable says already is kept: `EDITS_RUNS=1000 npm run test:all` tries more.
+// The suites of `npm run test:all`, which is what continuous integration runs: each with its own report, and the longest with a sample of
+// their cases. A variable that is already set takes precedence: `EDITS_RUNS=1000 npm run test:all` tries more.
 
-/** `format`: what writes the report. */
+/** `format`: the tool that writes the report. */
 export const SUITES = [
   { name: "quick", script: "test", format: "vitest" },
   { name: "e2e", script: "test:e2e", format: "vitest" },

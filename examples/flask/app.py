@@ -151,7 +151,7 @@ def finish(response):
     status = response.status_code
     level = "error" if status >= 500 else "warn" if status >= 400 else "info"
     ms = round((time.perf_counter() - g.start) * 1000, 1)
-    log(level, "Answered a request.", method=request.method, path=request.path, status=status, ms=ms, requestId=g.request_id)
+    log(level, "Request completed.", method=request.method, path=request.path, status=status, ms=ms, requestId=g.request_id)
     return response
 
 
@@ -160,12 +160,12 @@ def refuse(error):
     """Turns exceptions from Flask and the checks into the JSON of the contract."""
     headers = {}
     if error.code == 404:
-        code, message = "not_found", "Nothing is served at this path."
+        code, message = "not_found", "No route for this path."
     elif error.code == 405:
         methods = sorted(error.valid_methods or [])
         headers["allow"] = ", ".join(methods)
         code = "method_not_allowed"
-        message = f"This path does not serve {request.method}; it serves {' and '.join(methods)}."
+        message = f"This path does not support {request.method}; it supports {' and '.join(methods)}."
     elif error.code == 413:
         code, message = "payload_too_large", f"The body must be at most {BODY_LIMIT} bytes."
     elif error.code == 415:
@@ -178,8 +178,8 @@ def refuse(error):
 @app.errorhandler(Exception)
 def fail(error):
     """Logs the error; the client only gets the request id."""
-    log("error", "A route failed.", path=request.path, requestId=g.request_id, error=repr(error))
-    message = "The service failed to answer; its log has the reason."
+    log("error", "Request handler failed.", path=request.path, requestId=g.request_id, error=repr(error))
+    message = "Internal server error; the service's log has the details."
     return jsonify(error="internal_error", message=message, requestId=g.request_id), 500
 
 

@@ -101,7 +101,7 @@ def test_500_keeps_the_reason_for_the_log(client, monkeypatch, capsys):
     assert answer.status_code == 500
     assert answer.json == {
         "error": "internal_error",
-        "message": "The service failed to answer; its log has the reason.",
+        "message": "Internal server error; the service's log has the details.",
         "requestId": "fails-1",
     }
     failure, line = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
@@ -118,7 +118,7 @@ def test_one_json_line_a_request(client, capsys):
     assert line.pop("ms") >= 0
     assert line == {
         "level": "warn",
-        "message": "Answered a request.",
+        "message": "Request completed.",
         "method": "GET",
         "path": "/nothing",
         "status": 404,

@@ -23,5 +23,5 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-  log("warn", "Refused a broken request.", { status, error: error.code });
+  log("warn", "Rejected a malformed request.", { status, error: error.code });
 }

@@ -7,7 +7,7 @@ const log = createLog((line) => process.stdout.write(line));
 // The reader of the log may be gone, but that must not drop requests in flight.
 process.stdout.on("error", () => {});
 process.on("uncaughtException", (error) => {
-  log("error", "The service stops on an error that nothing caught.", errorFields(error));
+  log("error", "Uncaught exception, shutting down.", errorFields(error));
   process.exit(1);
 });
 
@@ -15,16 +15,16 @@ const config = configOrExit();
 const server = await serverOrExit(config);
 let stopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
-log("info", "The service listens.", { ...config, port: server.port });
+log("info", "Server listening.", { ...config, port: server.port });
 
 /** Drains once. Later signals have no effect: npm forwards a terminal's Ctrl-C, so one key press arrives twice. */
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
-  log("info", "The service drains.", { signal });
+  log("info", "Draining connections.", { signal });
   const cut = await server.drain();
-  if (cut > 0) log("error", "The service stopped at its deadline with requests unanswered.", { requests: cut });
-  else log("info", "The service has stopped.", {});
+  if (cut > 0) log("error", "Shutdown deadline reached with unanswered requests.", { requests: cut });
+  else log("info", "Server stopped.", {});
   process.exit(cut > 0 ? 1 : 0);
 }
 

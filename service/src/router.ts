@@ -21,7 +21,7 @@ export interface Route {
 /** Finds the route for a request; throws a 404 or 405 if there is none. */
 export function findRoute(routes: readonly Route[], method: string, path: string): Route {
   const here = routes.filter((route) => route.path === path);
-  if (here.length === 0) throw new HttpError(404, "not_found", "Nothing is served at this path.");
+  if (here.length === 0) throw new HttpError(404, "not_found", "No route for this path.");
 
   // A HEAD is handled as a GET; node:http omits the body.
   const wanted = method === "HEAD" ? "GET" : method;
@@ -29,6 +29,6 @@ export function findRoute(routes: readonly Route[], method: string, path: string
   if (route) return route;
 
   const allow = here.flatMap((candidate) => (candidate.method === "GET" ? ["GET", "HEAD"] : [candidate.method]));
-  const message = `This path does not serve ${method}; it serves ${allow.join(" and ")}.`;
+  const message = `This path does not support ${method}; it supports ${allow.join(" and ")}.`;
   throw new HttpError(405, "method_not_allowed", message, { allow: allow.join(", ") });
 }

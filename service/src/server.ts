@@ -87,8 +87,8 @@ function sendError(exchange: Exchange, error: unknown, closing: boolean, log: Lo
     answer = error;
   } else {
     // The client only gets the request id; the error goes to the log.
-    answer = new HttpError(500, "internal_error", "The service failed to answer; its log has the reason.");
-    log("error", "A route failed.", { path: exchange.path, requestId: exchange.id, ...errorFields(error) });
+    answer = new HttpError(500, "internal_error", "Internal server error; the service's log has the details.");
+    log("error", "Request handler failed.", { path: exchange.path, requestId: exchange.id, ...errorFields(error) });
   }
   const json = { error: answer.code, message: answer.message, requestId: exchange.id };
   send(exchange, answer.status, { json }, closing, answer.headers);
@@ -125,7 +125,7 @@ function logWhenDone(exchange: Exchange, log: Log): void {
     const status = answered ? response.statusCode : 499;
     const ms = Math.round((performance.now() - start) * 10) / 10;
     const level = status >= 500 ? "error" : status >= 400 ? "warn" : "info";
-    const message = answered ? "Answered a request." : "The client went away before the answer.";
+    const message = answered ? "Request completed." : "Client disconnected before the response.";
     log(level, message, { method: request.method, path, status, ms, requestId: id });
   });
 }

@@ -60,7 +60,7 @@ it("answers 500 without the reason and logs the reason under the same id", async
   expect(answer.status).toBe(500);
   expect(object(answer.body)).toEqual({
     error: "internal_error",
-    message: "The service failed to answer; its log has the reason.",
+    message: "Internal server error; the service's log has the details.",
     requestId: "fails-1",
   });
   const failure = object(await lineOf("fails-1"));
@@ -152,7 +152,7 @@ it("logs one JSON line a request", async () => {
   expect(ms).toBeGreaterThanOrEqual(0);
   expect(rest).toEqual({
     level: "warn",
-    message: "Answered a request.",
+    message: "Request completed.",
     method: "GET",
     path: "/nothing",
     status: 404,

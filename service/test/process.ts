@@ -40,7 +40,7 @@ export async function startProcess(command = ["--import", "tsx", MAIN]): Promise
       void gone.then(() => reject(new Error(`The service ended without the line "${message}".`)));
     });
 
-  const { port } = await line("The service listens.");
+  const { port } = await line("Server listening.");
   return { child, port: Number(port), lines, line, gone };
 }
 

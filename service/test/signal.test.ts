@@ -23,9 +23,9 @@ it.each(["SIGTERM", "SIGINT"] as const)("stops with 0 on %s and says so", async 
   service.child.kill(signal);
   expect(await service.gone).toEqual([0, null]);
   expect(service.lines.map((line) => line["message"])).toEqual([
-    "The service listens.",
-    "The service drains.",
-    "The service has stopped.",
+    "Server listening.",
+    "Draining connections.",
+    "Server stopped.",
   ]);
   expect(service.lines[1]).toMatchObject({ level: "info", signal });
 });
@@ -45,7 +45,7 @@ it("finishes a request whose body is still arriving", async () => {
   await once(outgoing, "continue");
   outgoing.write('{"half":');
   service.child.kill("SIGTERM");
-  await service.line("The service drains.");
+  await service.line("Draining connections.");
   outgoing.end("true}");
 
   const [incoming] = await once(outgoing, "response");
@@ -64,7 +64,7 @@ it("still answers after the signal, on an idle connection and on a new one, and 
   expect(before.headers.connection).toBe("keep-alive");
 
   service.child.kill("SIGTERM");
-  await service.line("The service drains.");
+  await service.line("Draining connections.");
   const after = await Promise.all([call(service.port, "/health", { agent }), call(service.port, "/health")]);
   for (const answer of after) {
     expect(answer.status).toBe(200);

@@ -104,8 +104,8 @@ function sizeFaults({ min, max }: Shape, size: number, path: string, what: "leng
 const matchers = new Map<string, RegExp>();
 
 /**
- * AWS matches the whole value. Patterns are Java's: `\p{L}` and a pair of surrogates, which stands for one character, need JavaScript's Unicode
- * mode, which some other patterns do not pass.
+ * AWS matches the whole value. Patterns are Java's: `\p{L}` and a surrogate pair, which is one character, require JavaScript's Unicode
+ * mode, in which some other patterns are invalid.
  */
 function matcher(pattern: string): RegExp {
   const known = matchers.get(pattern);

@@ -1,4 +1,4 @@
-/** An error as the SDK throws it: AWS's code as its name, and the status that its retry logic looks at. */
+/** An error as the SDK throws it: AWS's code as its name, and the status that its retry logic uses. */
 export class SimulatedError extends Error {
   override readonly name: string;
   readonly $fault: "client" | "server";

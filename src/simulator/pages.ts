@@ -27,7 +27,7 @@ export function pageOf<T>(
   return { page: all.slice(from, end), next: end < all.length ? tokenOf(end) : undefined };
 }
 
-/** Tokens look like nothing, as AWS's do: whoever counts on more than handing them back is refused. */
+/** Tokens are opaque, as AWS's are: any use other than handing them back is rejected. */
 const tokenOf = (offset: number) => Buffer.from(`page:${offset}`).toString("base64url");
 
 function offsetIn(token: string): number | undefined {

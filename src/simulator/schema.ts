@@ -34,7 +34,7 @@ export function misfits(value: unknown, ref: Ref, path: string): string[] {
   if (!Array.isArray(schema)) return [];
   const [id] = schema;
   if (id === SIMPLE) return misfits(value, schema[4], path);
-  // A member with traits of its own is [schema, traits].
+  // A member with its own traits is [schema, traits].
   if (schema.length === 2) return misfits(value, id, path);
   if (id === LIST) return listMisfits(value, schema[4], path);
   if (id === MAP) return mapMisfits(value, schema[5], path);
@@ -42,7 +42,7 @@ export function misfits(value: unknown, ref: Ref, path: string): string[] {
   return [];
 }
 
-/** Where each member stands, by the list of their names, which belongs to the SDK and lasts as long as it does. */
+/** The position of each member, by the list of their names, which belongs to the SDK and lives as long as it does. */
 const known = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
 
 function placesOf(names: readonly string[]): ReadonlyMap<string, number> {

@@ -118,7 +118,7 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
       hear(sim);
       save();
     }
-    // Tasks come and go by themselves, and what is changed now must not reach back into what they have come to.
+    // Tasks start and stop by themselves, and a change now must not affect their past.
     if (!isRead(operation)) stepServices(sim);
     const output = applyPlan(copyOf(input), sim);
     if (!isRead(operation)) {

@@ -11,8 +11,8 @@ export const TIMING = {
   /** From AttachInternetGateway until the attachment is `available` (Terraform waits for that: waitInternetGatewayAttached). */
   attachment: 3,
   /**
-   * From a delete until nothing counts on, or tells of, what was deleted, at most. The services' own documents and terraform-provider-aws,
-   * which waits or asks again for minutes, name these lags and not their length; each stands where it is used.
+   * The longest time after a delete until nothing counts or shows the deleted resource. The services' documents and terraform-provider-aws,
+   * which waits or retries for minutes, mention these lags but not their length; each source is cited where it is used.
    */
   release: 10,
   /** From a bucket's deletion until its name can be used again, at most (terraform-provider-aws tries for 20 minutes). */

@@ -21,8 +21,8 @@ type Ended = (record: never) => boolean;
 const endings = new Map<string, Ended>();
 
 /**
- * Says when the records of a table have come to their end. A world with a long history has thousands of those, and it is written after
- * every change: their JSON is made once.
+ * Says when the records of a table are final. A world with a long history has thousands of them and is written after every change, so their
+ * JSON is built once.
  */
 export const endsWhen = (table: string, hasEnded: Ended): void => void endings.set(table, hasEnded);
 

@@ -18,7 +18,7 @@ interface SimVpcOrigin {
 
 const origins = (sim: Sim) => sim.global<SimVpcOrigin>("cloudfront.vpcOrigins");
 
-/** Whether an origin leads to a load balancer. */
+/** Whether an origin points to a load balancer. */
 export const leadsInto = (sim: Sim, arn: string): boolean =>
   Object.values(origins(sim)).some(({ endpoint }) => endpoint === arn);
 

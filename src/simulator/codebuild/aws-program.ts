@@ -15,7 +15,7 @@ export interface AwsHost {
   readonly sim: Sim;
   readonly role: Pick<BuildRole, "ask" | "login" | "describe">;
   readonly files: ReadonlyMap<string, string>;
-  /** The moment that the build has come to. */
+  /** The current moment of the build. */
   readonly now: () => number;
 }
 
@@ -125,8 +125,8 @@ const COMMANDS: Readonly<Record<string, (host: AwsHost, words: readonly string[]
 };
 
 /**
- * A build is carried out when it starts, though its commands come later: what they change is changed now, and what they read is read as it
- * will be when they come to it.
+ * A build is executed when it starts, although its commands run later: changes take effect at once, and reads return what will exist when
+ * the command runs.
  */
 function carryOut(host: AwsHost, { of, operation, input, needs }: Call, words: readonly string[]): Ran {
   const refused =

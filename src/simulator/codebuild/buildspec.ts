@@ -11,7 +11,7 @@ export interface Buildspec {
   readonly commands: Readonly<Record<CommandPhase, readonly string[]>>;
   /** The files that the build hands on. */
   readonly files: readonly string[];
-  /** Plain variables of its own. */
+  /** Its own plain variables. */
   readonly variables: Readonly<Record<string, string>>;
 }
 

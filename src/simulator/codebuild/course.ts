@@ -9,12 +9,12 @@ import type { Course, Happening, Push, SimPhase } from "./records.ts";
 import { run, takeExit, type Machine } from "./shell.ts";
 import { unzip } from "./zip.ts";
 
-/** What a build is given besides its project. */
+/** The input of a build in addition to its project. */
 export interface BuildInput {
   readonly bytes: Buffer;
   /** The files of an artifact that another build made, where that is its source. */
   readonly files?: Readonly<Record<string, string>> | undefined;
-  /** Variables that CodeBuild itself sets, and those that whoever starts it gives. */
+  /** Variables that CodeBuild itself sets, and those passed by its caller. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ const TYPES = { install: "INSTALL", pre_build: "PRE_BUILD", build: "BUILD", post
 
 type Context = NonNullable<SimPhase["context"]>;
 
-/** One build on its way: what has happened so far, and the moment it has come to. */
+/** A build in progress: what has happened so far, and its current moment. */
 class Making {
   readonly phases: SimPhase[] = [];
   readonly happenings: Happening[] = [];
@@ -233,7 +233,7 @@ const plain = ({ environment }: SimProject) =>
     ]),
   );
 
-/** `**` stands for any path, `*` for any name. */
+/** `**` matches any path, `*` any name. */
 const matches = (pattern: string, path: string) =>
   new RegExp(
     `^${pattern

@@ -37,7 +37,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
 
 export const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
-/** The bytes of a file: those of the source where no command has written it anew. */
+/** The bytes of a file: those of the source unless a command has rewritten it. */
 export function contentOf({ files, raw }: Files, name: string): Buffer {
   const text = files.get(name) ?? "";
   const bytes = raw?.get(name);

@@ -4,7 +4,7 @@ import type { Behaviour } from "../ecr/records.ts";
 import type { Sim } from "../sim.ts";
 import { endsWhen } from "../world.ts";
 
-/** One phase of a build, as it will come to pass. */
+/** One phase of a build, as it will happen. */
 export interface SimPhase {
   type: BuildPhaseType;
   startAt: number;

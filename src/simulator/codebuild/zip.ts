@@ -19,7 +19,7 @@ export function unzip(bytes: Buffer): Map<string, Buffer> {
       number,
     ];
     const path = bytes.toString("utf8", from + 46, from + 46 + name);
-    // A folder has an entry of its own, which holds nothing.
+    // A directory has its own entry without content.
     if (!path.endsWith("/")) files.set(path, contentOf(bytes, from));
     from += 46 + name + extra + comment;
   }

@@ -19,7 +19,7 @@ import {
 } from "./records.ts";
 import { readSource } from "./source.ts";
 
-/** Milliseconds that a source action takes, and between two looks at a build or a deployment. */
+/** Milliseconds that a source action takes, and between polls of a build or a deployment. */
 const SOURCE = 3_000;
 const POLL = 10_000;
 /** An approval waits for seven days. */
@@ -91,7 +91,7 @@ function step(sim: Sim, execution: SimExecution): void {
     if ((action.dueAt ?? NEVER) <= sim.now) attempt(sim, execution, action, () => look(sim, execution, action));
 }
 
-/** Starts the actions that the run has come to, all at the same time. */
+/** Starts the actions that are due in the run, all at the same time. */
 function begin(sim: Sim, execution: SimExecution): void {
   const group = groupsOf(execution.declaration, execution.stage)[execution.action] ?? [];
   const begun = group.map((declared) => {

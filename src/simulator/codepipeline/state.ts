@@ -25,7 +25,7 @@ import {
 
 const PAGE = 100;
 
-/** How a stage of a run stands, by what its actions came to. */
+/** The status of a stage of a run, from the results of its actions. */
 export function stageStatus(execution: SimExecution, stage: string): StageExecutionStatus {
   const own = execution.actions.filter((action) => action.stage === stage);
   if (own.length === 0) return "Cancelled";

@@ -16,7 +16,7 @@ interface Transition {
   readonly transitionType: string | undefined;
 }
 
-/** The stage that a transition leads into, by its number. */
+/** The stage that a transition enters, by its number. */
 function stageOf(pipeline: SimPipeline, { pipelineName, stageName, transitionType }: Transition): number {
   if (transitionType !== "Inbound")
     refuse("SimulatorUnknownOption", `The simulated AWS does not know transitions of the type ${transitionType}.`, 501);

@@ -126,7 +126,7 @@ export const networkInterfaceOperations = {
     };
   },
 
-  /** As someone makes one by hand: attached to nothing, and theirs to delete. */
+  /** An interface created by hand: not attached, and deleted only by its creator. */
   CreateNetworkInterface(input: CreateNetworkInterfaceCommandInput, sim): Answer<CreateNetworkInterfaceCommandOutput> {
     onlyKnown("CreateNetworkInterface", input, "SubnetId", "Groups", "Description", "TagSpecifications", "ClientToken");
     const made = addNetworkInterface(sim, {

@@ -106,7 +106,7 @@ export interface SimNetworkInterface {
   type?: string | undefined;
   /** Who made it, by an alias or an account. */
   requesterId?: string | undefined;
-  /** Set where no service of AWS made it: whoever did has to delete it. */
+  /** Set if no AWS service created it: its creator has to delete it. */
   byHand?: true;
   /** The instance that it is attached to. */
   instanceId?: string | undefined;

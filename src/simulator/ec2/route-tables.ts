@@ -29,7 +29,10 @@ import { drop, listed, passes, rangeOf, tagsOf, visibleFrom, withToken } from ".
 
 const tables = (sim: Sim) => sim.table<SimRouteTable>("ec2.routeTables");
 
-/** Whether a route leads anywhere: one to a gateway that is gone, or detached, is a black hole (EC2 API reference, "Route": state). */
+/**
+ * Whether a route has a working target: a route to a gateway that is deleted or detached is a black hole (EC2 API reference, "Route":
+ * state).
+ */
 const leads = (sim: Sim, target: string) =>
   target.startsWith("nat-")
     ? (sim.table<SimNatGateway>("ec2.natGateways")[target]?.goneAt ?? Number.POSITIVE_INFINITY) > sim.now &&

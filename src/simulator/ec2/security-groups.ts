@@ -27,7 +27,7 @@ const isSame = (one: SimRule, other: SimRule) =>
 const textOf = ({ peer, protocol, from, to }: SimRule) =>
   `peer: ${peer}, ${protocol === "-1" ? "ALL" : protocol.toUpperCase()}, from port: ${from}, to port: ${to}, ALLOW`;
 
-/** Each peer of a permission is a rule of its own. */
+/** Each peer of a permission is a separate rule. */
 function rulesOf(sim: Sim, permissions: readonly IpPermission[] = []): SimRule[] {
   return permissions.flatMap((permission) => {
     const protocol = permission.IpProtocol ?? refuse("MissingParameter", "The request must contain ipProtocol");
@@ -61,7 +61,7 @@ function rulesOf(sim: Sim, permissions: readonly IpPermission[] = []): SimRule[]
   });
 }
 
-/** A rule as a permission of its own: AWS groups them, and no one may rely on how. */
+/** A rule as a separate permission: AWS groups them in no guaranteed way. */
 function permissionOf({ protocol, from, to, peer, description: Description }: SimRule, sim: Sim): IpPermission {
   return {
     IpProtocol: protocol,

@@ -55,7 +55,7 @@ export function passes(
   });
 }
 
-/** `*` in a filter's value stands for anything. */
+/** `*` in a filter's value matches anything. */
 const like = (value: string, wanted: string) =>
   new RegExp(`^${wanted.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(value);
 

@@ -19,7 +19,7 @@ export interface ImageContents {
   command: string;
   /** The program of its ENTRYPOINT, which a command of a task definition or of RunTask does not replace. */
   entryPoint?: string;
-  /** What its Dockerfile scripts of commands: what they come to in a simulated container. */
+  /** What its Dockerfile says about commands: their results in a simulated container. */
   commands?: ScriptedCommand[];
   /** It writes below `/tmp` when it starts. */
   writesTmp: boolean;

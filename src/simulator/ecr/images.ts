@@ -107,7 +107,7 @@ export const imageOperations = {
   },
 
   /**
-   * By a digest an image goes with all its tags; by a tag alone it loses that tag, and goes where it was the last one (ECR API Reference,
+   * By digest an image is deleted with all its tags; by tag it only loses that tag, and is deleted with its last one (ECR API Reference,
    * BatchDeleteImage: "If you remove the last tag from an image, the image is deleted from your repository").
    */
   BatchDeleteImage(input: BatchDeleteImageCommandInput, sim): Answer<BatchDeleteImageCommandOutput> {

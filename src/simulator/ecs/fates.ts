@@ -60,7 +60,7 @@ function canWriteTmp(
   return mount.readOnly !== true && (runsAs === "root" || runsAs === "0" || image.contents.volumes.includes("/tmp"));
 }
 
-/** Whether the check inside the container can succeed: its program has to be in the image, and CMD-SHELL needs a shell besides. */
+/** Whether the check inside the container can succeed: its program must be in the image, and CMD-SHELL also needs a shell. */
 function checked({ name = "", healthCheck }: ContainerDefinition, { contents }: PulledImage): Fate | undefined {
   const { command = [], startPeriod = 0, interval = 30, retries = 3 } = healthCheck ?? {};
   const { programs } = contents;

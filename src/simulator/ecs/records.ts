@@ -58,7 +58,7 @@ export interface SimServiceDeployment {
   status: ServiceDeploymentStatus;
   reason?: string;
   taskDefinition: string;
-  /** The numbers of the service revisions that it leads from and to. */
+  /** The numbers of the service revisions that it deploys from and to. */
   from?: string;
   to: string;
   rollback?: { startedAt: number; to: string; reason: string };
@@ -95,7 +95,7 @@ export interface SimTask {
   stoppedAt?: number;
   stopCode?: "TaskFailedToStart" | "EssentialContainerExited" | "ServiceSchedulerInitiated" | "UserInitiated";
   stoppedReason?: string;
-  /** What whoever stopped it said. */
+  /** The reason given for stopping it. */
   stopReason?: string;
   exitCode?: number;
   containerReason?: string;

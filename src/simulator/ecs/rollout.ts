@@ -24,8 +24,8 @@ const KEPT_EVENTS = 100;
 const KEPT_TASKS = 20;
 
 /**
- * Lets a service come to `sim.now`, tick by tick: tasks start, become healthy or fail, old ones drain, deployments complete, fail and
- * are rolled back. It depends on the record and the images alone, so that a look at a copy and the world itself agree.
+ * Advances a service to `sim.now`, tick by tick: tasks start, become healthy or fail, old ones drain, deployments complete, fail and are
+ * rolled back. It only depends on the record and the images, so that a read of a copy and the world itself agree.
  */
 export function advance(sim: Sim, service: SimService): SimService {
   while (service.steppedAt + TICK <= sim.now) {
@@ -40,7 +40,7 @@ export function advance(sim: Sim, service: SimService): SimService {
   return service;
 }
 
-/** Lets every service come to this moment: for what is changed here and must not reach back into what has been. */
+/** Advances every service to the current moment, before a change that must not affect the past. */
 export function stepServices(sim: Sim): void {
   for (const service of Object.values(services(sim))) advance(sim, service);
 }
@@ -198,8 +198,8 @@ function rollBack(sim: Sim, service: SimService, from: SimDeployment, why: strin
 export const numberOf = (deploymentId: string) => deploymentId.slice(deploymentId.indexOf("/") + 1);
 
 /**
- * Adds a deployment of a revision as the primary one; tags of images are resolved to digests now. Without `releaseId` it begins a service
- * deployment of its own.
+ * Adds a deployment of a revision as the primary one; image tags are resolved to digests now. Without `releaseId` it starts a new service
+ * deployment.
  */
 export function addDeployment(
   sim: Sim,

@@ -11,7 +11,7 @@ import { clusterOf, taskDefinitions, type SimTask, type SimTaskDefinition } from
 import { checkRun, type Placement } from "./run-task.ts";
 import { refusedStart } from "./task-roles.ts";
 
-/** A task that no service keeps, as it was asked for, and what its containers come to once they run. */
+/** A task without a service: the request, and the results of its containers once they run. */
 export interface SimStandaloneTask extends SimTask {
   cluster: string;
   group: string;
@@ -25,7 +25,7 @@ export interface SimStandaloneTask extends SimTask {
   exec: boolean;
   tags: SimTags;
   outcomes: Record<string, CommandOutcome>;
-  /** The request that made it, for the repeats that its token stands for. */
+  /** The request that created it, to recognize repeats with the same token. */
   token?: string;
   request?: string;
   /** Before that nothing tells of it. */
@@ -153,7 +153,7 @@ export function sweepTasks(sim: Sim): void {
     if ((now(sim, task).stoppedAt ?? 0) + TOLD <= sim.now) delete former(sim)[id];
 }
 
-/** Starts tasks, or answers those that a repeat of the request stands for. */
+/** Starts tasks, or returns those of an earlier request that this one repeats. */
 export function startTasks(
   sim: Sim,
   input: RunTaskCommandInput,
@@ -260,7 +260,7 @@ function refusedTask(sim: Sim, revision: SimTaskDefinition, task: SimStandaloneT
   return undefined;
 }
 
-/** Asks a task of no service to stop; `undefined` where there is none of that id. "Any tags associated with the task will be deleted." */
+/** Stops a task without a service; `undefined` if there is none with that id. "Any tags associated with the task will be deleted." */
 export function stopTask(sim: Sim, id: string, reason: string): TaskView | undefined {
   const task = table(sim)[id];
   const ended = former(sim)[id];

@@ -48,7 +48,7 @@ export interface SimListenerRule extends ElbRecord, Lagging {
   actions: Action[];
 }
 
-/** A target of a group, as whoever registered it keeps it. */
+/** A target of a group, as it was registered. */
 export interface SimTarget {
   id: string;
   port: number;

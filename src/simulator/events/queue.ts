@@ -12,7 +12,7 @@ interface Queued {
   event: SimEvent;
 }
 
-/** What becomes of an event, where that is not left to chance: tests of what one event leads to want it prompt. */
+/** The fate of an event, if it is not left to chance: tests of an event's consequences need it delivered promptly. */
 export type Fate = "prompt" | "late" | "twice" | "lost";
 
 const queue = (sim: Sim) => sim.table<Queued>("~events.queue");

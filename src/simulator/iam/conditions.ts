@@ -27,7 +27,7 @@ const TESTS: Readonly<Record<string, Test>> = {
   NumericGreaterThanEquals: number((wanted, value) => value >= wanted),
 };
 
-/** Those that hold where the value is none of the listed ones, and where the key is not there. */
+/** Operators that match if the value is none of the listed ones, or if the key is missing. */
 const NEGATED: Readonly<Record<string, Test>> = {
   StringNotEquals: STRING,
   StringNotEqualsIgnoreCase: LOOSE,

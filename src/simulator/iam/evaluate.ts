@@ -5,7 +5,7 @@ import { glob, listOf, resourceMatches, withVariables } from "./matching.ts";
 /** One statement of a policy, as it was parsed. */
 export type PolicyStatement = Readonly<Record<string, unknown>>;
 
-/** A call that someone makes: what, on what, and what is known of it besides. */
+/** A call by a principal: the action, the resource, and the condition keys. */
 export interface AccessRequest {
   /** Such as `s3:GetObject`. */
   readonly action: string;
@@ -44,7 +44,7 @@ function applies(statement: PolicyStatement, request: AccessRequest): boolean {
   for (const element of Object.keys(statement))
     if (!ELEMENTS.has(element))
       refuse("SimulatorUnknownOption", `The simulated AWS does not know ${element} of a policy statement.`, 501);
-  // Every element is looked at, so that what is not known is told whatever the others say.
+  // Every element is evaluated, so that unsupported ones are reported whatever the others say.
   const conditions = conditionsHold(statement["Condition"], request.context ?? {});
   return isMeant(statement, request) && isAbout(statement, request) && isBy(statement, request) && conditions;
 }
@@ -66,7 +66,7 @@ function isAbout(statement: PolicyStatement, { resource, context = {} }: AccessR
   return statement["NotResource"] === undefined ? named("Resource") : !named("NotResource");
 }
 
-/** A policy of an identity names no principal: it is about whoever has it. */
+/** An identity policy names no principal: it applies to the identity that has it. */
 function isBy(statement: PolicyStatement, { service }: AccessRequest): boolean {
   if (statement["NotPrincipal"] !== undefined)
     refuse("SimulatorUnknownOption", "The simulated AWS does not know NotPrincipal of a policy statement.", 501);

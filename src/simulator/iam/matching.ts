@@ -9,7 +9,7 @@ const MOST = 1_000;
 /** Patterns that were met before, compiled: a handful of policies asks for the same ones at every step of every task. */
 const compiled = new Map<string, RegExp>();
 
-/** Whether a text fits a pattern in which `*` stands for any characters and `?` for one. */
+/** Whether a string matches a pattern in which `*` matches any characters and `?` one. */
 export function glob(pattern: string, text: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === text;
   const known = compiled.get(pattern);

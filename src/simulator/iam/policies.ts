@@ -63,7 +63,7 @@ export const policyOperations = {
   AttachRolePolicy(input: AttachRolePolicyCommandInput, sim) {
     const role = roleToChange(sim, input.RoleName);
     const arn = input.PolicyArn ?? "";
-    // AWS's own policies all exist here; the account has none of its own.
+    // All AWS managed policies exist here; the account has no customer managed ones.
     if (!/^arn:[^:]+:iam::aws:policy\/.+/.test(arn))
       refuse("NoSuchEntityException", `Policy ${arn} does not exist or is not attachable.`, 404);
     if (role.managedPolicyArns.includes(arn)) return {};

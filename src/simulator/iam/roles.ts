@@ -61,8 +61,8 @@ export interface SimRole {
 const roles = (sim: Sim) => sim.global<SimRole>("iam.roles");
 
 /**
- * Roles that were deleted, and that GetRole and ListRoles still show (IAM user guide, "Troubleshoot IAM", "Changes that I make are not always
- * immediately visible": IAM is eventually consistent). Whoever wants to do something with one is refused.
+ * Deleted roles that GetRole and ListRoles still show (IAM user guide, "Troubleshoot IAM", "Changes that I make are not always immediately
+ * visible": IAM is eventually consistent). Any change of such a role is rejected.
  */
 const former = (sim: Sim) => sim.global<Lingering<SimRole>>("~iam.roles");
 
@@ -135,7 +135,7 @@ const answerOf = (role: SimRole) => ({
   ...(role.description === "" ? {} : { Description: role.description }),
 });
 
-/** AWS's own policies all exist here; the account has none of its own. */
+/** All AWS managed policies exist here; the account has no customer managed ones. */
 const boundaryOf = (arn = "") =>
   /^arn:[^:]+:iam::aws:policy\/.+/.test(arn)
     ? arn

@@ -24,7 +24,7 @@ export interface SimOperation {
   doneAt: number;
 }
 
-/** A service in a namespace: someone's own, or one that ECS registered for a service of its own. */
+/** A service in a namespace: created by a user, or registered by ECS for one of its services. */
 export interface SimMapService {
   id: string;
   arn: string;

@@ -2,7 +2,7 @@ import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import { queues, type Attributes } from "./records.ts";
 
-/** What a standard queue has where no one says otherwise (SQS API Reference, CreateQueue: `Attributes`). */
+/** The default attributes of a standard queue (SQS API Reference, CreateQueue: `Attributes`). */
 export const DEFAULTS: Readonly<Attributes> = {
   DelaySeconds: "0",
   MaximumMessageSize: "1048576",

@@ -39,7 +39,7 @@ const tagsOf = (tags: Readonly<Record<string, string>> = {}): SimTags =>
 const told = (sim: Sim, queue: SimQueue): Attributes =>
   queue.changesSeenAt <= sim.now ? queue.attributes : queue.before;
 
-/** What SQS tells besides what can be set (SQS API Reference, GetQueueAttributes). */
+/** Attributes that SQS returns in addition to those that can be set (SQS API Reference, GetQueueAttributes). */
 const counted = (queue: SimQueue): Attributes => ({
   ApproximateNumberOfMessages: "0",
   ApproximateNumberOfMessagesDelayed: "0",
