@@ -7,6 +7,7 @@ import { imageRepository, type ImageRepository } from "./components/image-reposi
 import type { Balancer } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
 import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
+import type { Mounted } from "./components/volumes.ts";
 import { noRoute } from "./components/web-route.ts";
 import { internalService, webService } from "./components/web-service.ts";
 import { senderGrants, workerGrants, workQueue, type WorkQueue } from "./components/work-queue.ts";
@@ -86,6 +87,8 @@ export interface ServicesProps {
   /** The namespace of internal services; omitted if there is none. */
   readonly namespaceArn?: Output<string> | undefined;
   readonly wayOut: readonly AnyHandle[];
+  /** What of the stack's volumes each service is given, by its name. */
+  readonly volumesOf: (service: string) => Mounted;
   readonly repositoryOf: (service: Service) => ImageRepository | undefined;
   /** The name of the repository that a service runs from until its next release, if it is a different one. */
   readonly heldOf: (service: Service) => string | undefined;
@@ -109,32 +112,40 @@ export function runServices(
     if (service.type === "worker" && service.queue)
       queues.set(service.name, workQueue(place, { name: place.name("queue"), queue: service.queue }));
 
-  const common = (one: Placed, after: readonly AnyHandle[]) => ({
-    names: one.names,
-    environment: props.stack.environment,
-    logs: props.stack.logs,
-    repository: props.repositoryOf(one.service),
-    held: props.heldOf(one.service),
-    cluster: props.cluster,
-    network: props.network,
-    groupId: one.group.groupId,
-    rules: tasksRules(one.scope, {
-      groupId: one.group.groupId,
-      from: peersOf(one, services, props.front),
-      to: internalsFor(one, internals).map((other) => peerOf(other, `To ${other.service.name}`)),
+  const common = (one: Placed, after: readonly AnyHandle[]) => {
+    const mounted = props.volumesOf(one.service.name);
+    return {
+      names: one.names,
+      environment: props.stack.environment,
+      logs: props.stack.logs,
+      repository: props.repositoryOf(one.service),
+      held: props.heldOf(one.service),
+      cluster: props.cluster,
       network: props.network,
-    }),
-    wayOut: props.wayOut,
-    namespaceArn: props.namespaceArn,
-    grants: together([
-      grantsFor(props.resources, one.service.name),
-      ...[...queues].flatMap(([name, queue]) => (name === one.service.name ? [workerGrants(queue)] : [])),
-      senderGrants([...queues].filter(([name]) => name !== one.service.name)),
-      { environment: addressesOf(internalsFor(one, internals)) },
-    ]),
-    after,
-    released: props.released[one.service.name] ?? false,
-  });
+      groupId: one.group.groupId,
+      rules: tasksRules(one.scope, {
+        groupId: one.group.groupId,
+        from: peersOf(one, services, props.front),
+        to: [
+          ...internalsFor(one, internals).map((other) => peerOf(other, `To ${other.service.name}`)),
+          ...mounted.peers,
+        ],
+        network: props.network,
+      }),
+      wayOut: [...props.wayOut, ...mounted.ready],
+      mounts: mounted.mounts,
+      namespaceArn: props.namespaceArn,
+      grants: together([
+        grantsFor(props.resources, one.service.name),
+        mounted.grants,
+        ...[...queues].flatMap(([name, queue]) => (name === one.service.name ? [workerGrants(queue)] : [])),
+        senderGrants([...queues].filter(([name]) => name !== one.service.name)),
+        { environment: addressesOf(internalsFor(one, internals)) },
+      ]),
+      after,
+      released: props.released[one.service.name] ?? false,
+    };
+  };
 
   const reached: AnyHandle[] = [];
   const { front, namespaceArn } = props;

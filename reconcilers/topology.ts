@@ -17,6 +17,7 @@ import { pipeline } from "./components/pipeline.ts";
 import type { ReleaseAction } from "./components/release-steps.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
 import { balancerGroup, balancerRules } from "./components/security-groups.ts";
+import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
 import { Scope, type Outputs } from "./scope.ts";
 import { isInternal, isJob, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
@@ -84,10 +85,16 @@ export function topology(
   const namespaceArn = services.some(isInternal)
     ? scope.add("compute/namespace", HttpNamespace, { name: shared.prefix }).arn
     : undefined;
+  const clients = services.filter(({ service }) => Object.keys(service.volumes).length > 0);
+  const volumesOf =
+    clients.length > 0
+      ? volumes(scope, { network: net, settings: stack.storage, clients })
+      : () => ({ mounts: [], grants: {}, peers: [], ready: [] });
   const endpoints = {
     network: net,
     clients: services.map(({ group }) => group.groupId),
     exec: services.some(({ service }) => service.type !== "job" && service.service.enableExec),
+    volumes: clients.length > 0,
     queues: services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
   const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];
@@ -110,6 +117,7 @@ export function topology(
     front,
     namespaceArn,
     wayOut,
+    volumesOf,
     repositoryOf,
     heldOf: ({ name }) => (held[name] === undefined ? undefined : names(held[name]).repository),
     resources,
@@ -122,9 +130,12 @@ export function topology(
       names: shared,
       settings: stack.delivery,
       logs: stack.logs,
-      build: isPlain(stack)
-        ? plainBuild(stack, shared)
-        : imagesBuild(built.toSorted((one, other) => (one.service.name < other.service.name ? -1 : 1))),
+      build: {
+        ...(isPlain(stack)
+          ? plainBuild(stack, shared)
+          : imagesBuild(built.toSorted((one, other) => (one.service.name < other.service.name ? -1 : 1)))),
+        architecture: built[0]?.service.architecture ?? "x86_64",
+      },
       services: built.flatMap((one) => (isJob(one) ? [] : [one.names])),
       repositories: built.flatMap(({ service }) => repositoryOf(service)?.name ?? []),
       before: built.flatMap(beforeOf),
@@ -178,13 +189,14 @@ const plainBuild = ({ delivery }: Stack, names: Names) => ({
 /** The build of all images that the services of a stack build, each for those services that run it; the order of the file is no matter. */
 const imagesBuild = (built: readonly Placed[]) => ({
   buildspec: buildspecOf(
-    built.flatMap(({ service: { name, build }, names }) =>
+    built.flatMap(({ service: { name, build, architecture }, names }) =>
       build
         ? [
             {
               name,
               repository: names.repository,
               ...build,
+              architecture,
               deployed: built
                 .filter(({ service }) => (service.imageOf ?? service.name) === name)
                 .map((one) => one.names),

@@ -18,6 +18,7 @@ SERVICES = {
     "EC2": "ec2",
     "ECR": "ecr",
     "ECS": "ecs",
+    "EFS": "efs",
     "ElasticLoadBalancingV2": "elbv2",
     "EventBridge": "events",
     "IAM": "iam",

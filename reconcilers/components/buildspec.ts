@@ -9,6 +9,8 @@ export interface ImageBuild {
   /** Directory in the source, and the Dockerfile in that directory. */
   readonly context: string;
   readonly dockerfile: string;
+  /** Its architecture; omit for x86_64. */
+  readonly architecture?: "x86_64" | "arm64";
   /** The Dockerfile's stage; omit for the last one. */
   readonly target?: string | undefined;
   readonly args: Readonly<Record<string, string>>;
@@ -67,11 +69,14 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const word = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function commandsOf(image: ImageBuild) {
-  const { name, repository, context, dockerfile, target, args, deployed } = image;
+  const { name, repository, context, dockerfile, architecture, target, args, deployed } = image;
   const own = name.toUpperCase().replaceAll("-", "_");
   const [tag, digest] = [`$TAG_${own}`, `$DIGEST_${own}`];
   const sorted = Object.entries(args).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const recipe = fingerprint(JSON.stringify([dockerfile, target ?? "", sorted]), 8);
+  const recipe = fingerprint(
+    JSON.stringify([dockerfile, target ?? "", sorted, ...(architecture === "arm64" ? [architecture] : [])]),
+    8,
+  );
   const options = [
     `--build-arg "APP_VERSION=${tag}"`,
     ...Object.entries(args).map(([key, value]) => `--build-arg ${word(`${key}=${value}`)}`),

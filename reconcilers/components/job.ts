@@ -9,7 +9,10 @@ import { role } from "./role.ts";
 import { capacityOf } from "./service.ts";
 import { task, type TaskProps } from "./task.ts";
 
-export interface JobProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
+export interface JobProps extends Pick<
+  TaskProps,
+  "environment" | "logs" | "repository" | "held" | "grants" | "mounts"
+> {
   readonly names: Names;
   readonly service: JobService;
   readonly cluster: { readonly arn: Output<string> };

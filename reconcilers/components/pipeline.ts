@@ -29,6 +29,8 @@ export interface PipelineProps {
     readonly buildspec: string;
     /** Variables of its commands in addition to the account and the region. */
     readonly variables: Readonly<Record<string, string>>;
+    /** The architecture that it builds for, which is also the build machine's: emulated builds take many times as long. */
+    readonly architecture: "x86_64" | "arm64";
   };
   readonly services: readonly DeployTarget[];
   /** Repositories that the build pushes to. */
@@ -92,7 +94,8 @@ export function pipeline(scope: Scope, props: PipelineProps) {
     name: names.buildProject,
     description: `Builds the ${isSingle ? "image" : "images"} of ${names.prefix}`,
     roleArn: builder.arn,
-    image: settings.buildImage,
+    type: build.architecture === "arm64" ? "ARM_CONTAINER" : "LINUX_CONTAINER",
+    image: buildImageFor(settings.buildImage, build.architecture),
     computeType: settings.computeType,
     // Required for Docker builds, and for nothing else here.
     privileged: true,
@@ -129,6 +132,14 @@ export function pipeline(scope: Scope, props: PipelineProps) {
   scope.output("s3_source_bucket_name", source.name);
   scope.output("codepipeline_name", made.name);
 }
+
+/**
+ * CodeBuild's image of that name for another architecture (CodeBuild user guide, "Docker images provided by CodeBuild": the Arm image has a
+ * version of its own); every other image is the user's to choose.
+ */
+const buildImageFor = (image: string, architecture: PipelineProps["build"]["architecture"]): string =>
+  architecture === "arm64" ? image.replace(/^aws\/codebuild\/amazonlinux-x86_64-standard:.*$/, ARM_IMAGE) : image;
+const ARM_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:3.0";
 
 /** A bucket that is encrypted, versioned, not public and only accessible over TLS. */
 const bucket = (scope: Scope, id: string, name: string, own: { eventBridge: boolean; lifecycle: Lifecycle }) =>

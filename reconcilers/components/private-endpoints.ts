@@ -14,12 +14,14 @@ export interface PrivateEndpointsProps {
   readonly clients: readonly Output<string>[];
   /** Whether ECS Exec is enabled for a service, which needs its own endpoint. */
   readonly exec: boolean;
+  /** Whether a service mounts volumes: the EFS mount helper calls EFS if its name does not resolve (aws/efs-utils). */
+  readonly volumes: boolean;
   /** Whether a service uses a queue. */
   readonly queues: boolean;
 }
 
 /** Access to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR stores image layers. */
-export function privateEndpoints(scope: Scope, { network, clients, exec, queues }: PrivateEndpointsProps) {
+export function privateEndpoints(scope: Scope, { network, clients, exec, volumes, queues }: PrivateEndpointsProps) {
   const { vpcId } = network;
   const group = scope.add("compute/endpoints-group", SecurityGroup, {
     name: scope.name("endpoints"),
@@ -37,7 +39,12 @@ export function privateEndpoints(scope: Scope, { network, clients, exec, queues 
     })),
     egress: [],
   });
-  const services = [...INTERFACES, ...(exec ? ["ssmmessages"] : []), ...(queues ? ["sqs"] : [])];
+  const services = [
+    ...INTERFACES,
+    ...(exec ? ["ssmmessages"] : []),
+    ...(volumes ? ["elasticfilesystem"] : []),
+    ...(queues ? ["sqs"] : []),
+  ];
   const interfaces = services.map((service) =>
     scope.add(
       `compute/endpoint-${service.replace(".", "-")}`,

@@ -46,6 +46,7 @@ export function releaseSteps(scope: Scope, { names, logs, actions }: ReleaseStep
     description: `Runs commands before, and changes jobs after, ${names.prefix} is deployed`,
     roleArn: releaser.arn,
     image: IMAGE,
+    type: "LINUX_CONTAINER",
     computeType: "BUILD_GENERAL1_SMALL",
     privileged: false,
     environment: { CLUSTER: names.cluster },

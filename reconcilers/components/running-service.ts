@@ -8,7 +8,10 @@ import { service as ecsService, type Connection, type ServiceProps } from "./ser
 import { beforeTask, task, type TaskProps } from "./task.ts";
 
 /** The common properties of services that keep tasks running. */
-export interface RunningProps extends Pick<TaskProps, "environment" | "logs" | "repository" | "held" | "grants"> {
+export interface RunningProps extends Pick<
+  TaskProps,
+  "environment" | "logs" | "repository" | "held" | "grants" | "mounts"
+> {
   readonly names: Names;
   readonly cluster: { readonly name: Output<string> };
   readonly network: Network;

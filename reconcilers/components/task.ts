@@ -10,6 +10,7 @@ import type { Scope } from "../scope.ts";
 import type { Grants } from "../own-resources.ts";
 import type { ImageRepository } from "./image-repository.ts";
 import { role } from "./role.ts";
+import type { Mount } from "./volumes.ts";
 
 export interface TaskProps {
   readonly names: Pick<Names, "taskFamily" | "container" | "applicationLogGroup" | "roles">;
@@ -24,6 +25,8 @@ export interface TaskProps {
   readonly logs: Pick<LogsSettings, "retentionDays">;
   /** What the user's own resources grant. */
   readonly grants: Required<Grants>;
+  /** The volumes of the application's container; omit for none. */
+  readonly mounts?: readonly Mount[];
   /** The repositories of the images that a release deploys; omitted if the config names the image. */
   readonly repository?: ImageRepository | undefined;
   /** The name of another repository that tasks run from until the next release. */
@@ -120,6 +123,7 @@ function definition(
         cpuArchitecture: service.architecture === "arm64" ? "ARM64" : "X86_64",
         operatingSystemFamily: "LINUX",
       },
+      ...volumesOf(props.mounts),
       ...(service.ephemeralStorage === undefined ? {} : { ephemeralStorage: { sizeInGiB: service.ephemeralStorage } }),
     },
     status: "ACTIVE",
@@ -143,8 +147,23 @@ export function beforeTask(
   });
 }
 
+/** The volumes of a task in ECS's format: encrypted in transit, with access controlled by the task role. */
+const volumesOf = (mounts: TaskProps["mounts"] = []) =>
+  mounts.length === 0
+    ? {}
+    : {
+        volumes: mounts.map(({ name, fileSystemId, accessPointId }) => ({
+          name,
+          efsVolumeConfiguration: {
+            fileSystemId,
+            transitEncryption: "ENABLED" as const,
+            authorizationConfig: { accessPointId, iam: "ENABLED" as const },
+          },
+        })),
+      };
+
 /** The application's container in ECS's format; its image is set by the pipeline. */
-function containerOf({ names, environment, service, port, grants }: TaskProps) {
+function containerOf({ names, environment, service, port, grants, mounts = [] }: TaskProps) {
   const { container, dependsOn } = service;
   const { healthCheck: check } = container;
   return {
@@ -167,6 +186,15 @@ function containerOf({ names, environment, service, port, grants }: TaskProps) {
       // writable by all users (mode 1777); Fargate supports it since January 2026 (aws/containers-roadmap#736).
       ...(container.readonlyRootFilesystem ? { tmpfs: [{ containerPath: "/tmp", size: container.tmpSize }] } : {}),
     },
+    ...(mounts.length === 0
+      ? {}
+      : {
+          mountPoints: mounts.map(({ name, path, readOnly }) => ({
+            sourceVolume: name,
+            containerPath: path,
+            ...(readOnly ? { readOnly } : {}),
+          })),
+        }),
     ...(check ? { healthCheck: { ...check, command: [...check.command] } } : {}),
     ...dependencies(dependsOn),
   };

@@ -6,6 +6,7 @@ import type * as CodePipeline from "@aws-sdk/client-codepipeline";
 import type * as EC2 from "@aws-sdk/client-ec2";
 import type * as ECR from "@aws-sdk/client-ecr";
 import type * as ECS from "@aws-sdk/client-ecs";
+import type * as EFS from "@aws-sdk/client-efs";
 import type * as ELB from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as EventBridge from "@aws-sdk/client-eventbridge";
 import type * as IAM from "@aws-sdk/client-iam";
@@ -63,6 +64,7 @@ export interface Aws {
   readonly ec2: Send<EC2.ServiceInputTypes, EC2.ServiceOutputTypes, EC2.EC2ClientResolvedConfig>;
   readonly ecr: Send<ECR.ServiceInputTypes, ECR.ServiceOutputTypes, ECR.ECRClientResolvedConfig>;
   readonly ecs: Send<ECS.ServiceInputTypes, ECS.ServiceOutputTypes, ECS.ECSClientResolvedConfig>;
+  readonly efs: Send<EFS.ServiceInputTypes, EFS.ServiceOutputTypes, EFS.EFSClientResolvedConfig>;
   readonly elb: Send<ELB.ServiceInputTypes, ELB.ServiceOutputTypes, ELB.ElasticLoadBalancingV2ClientResolvedConfig>;
   readonly eventBridge: Send<
     EventBridge.ServiceInputTypes,

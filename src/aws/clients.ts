@@ -6,6 +6,7 @@ import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { EFSClient } from "@aws-sdk/client-efs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -87,6 +88,7 @@ const CLIENTS = {
   ec2: EC2Client,
   ecr: ECRClient,
   ecs: ECSClient,
+  efs: EFSClient,
   elb: ElasticLoadBalancingV2Client,
   eventBridge: EventBridgeClient,
   globalTagging: ResourceGroupsTaggingAPIClient,

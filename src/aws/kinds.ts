@@ -18,6 +18,9 @@ import { Repository } from "./ecr/repository.ts";
 import { Cluster } from "./ecs/cluster.ts";
 import { Service } from "./ecs/service.ts";
 import { TaskDefinition } from "./ecs/task-definition.ts";
+import { AccessPoint } from "./efs/access-point.ts";
+import { FileSystem } from "./efs/file-system.ts";
+import { MountTarget } from "./efs/mount-target.ts";
 import { ListenerRule } from "./elb/listener-rule.ts";
 import { Listener } from "./elb/listener.ts";
 import { LoadBalancer } from "./elb/load-balancer.ts";
@@ -33,16 +36,19 @@ import type { AnyKind } from "../engine/resource-kind.ts";
 
 /** Every resource kind of Fairlead, by name. */
 export const kindsByName = {
+  AccessPoint,
   Bucket,
   Cluster,
   Distribution,
   ElasticIp,
+  FileSystem,
   HttpNamespace,
   InternetGateway,
   Listener,
   ListenerRule,
   LoadBalancer,
   LogGroup,
+  MountTarget,
   NatGateway,
   Pipeline,
   Project,

@@ -30,6 +30,7 @@ const BY_USE = new Set([
   "codepipeline/pipeline",
   "ecr/repository",
   "ecs/service",
+  "efs/file-system",
   "eventbridge/rule",
   "logs/log-group",
   "s3/bucket",

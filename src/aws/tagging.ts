@@ -22,6 +22,7 @@ const REGIONAL = [
   "ecr",
   "ecs:cluster",
   "ecs:service",
+  "elasticfilesystem",
   "elasticloadbalancing",
   "events",
   "logs",

@@ -22,8 +22,15 @@ function useOf(stack: Stack, { actions }: Plan<Aws>): NetworkUse {
     ({ observed, differences }) => !observed || differences.some(({ path }) => /^(subnetIds|vpcId)/.test(path)),
   );
   const grows = changing("ecs/service").length > 0 || changing("autoscaling/scalable-target").length > 0;
-  return { newBalancer, tasks: grows ? tasksOf(stack, actions) : undefined, endpoints: endpointsOf(stack) };
+  return {
+    newBalancer,
+    tasks: grows ? tasksOf(stack, actions) : undefined,
+    endpoints: endpointsOf(stack),
+    volumes: hasVolumes(stack),
+  };
 }
+
+const hasVolumes = ({ services }: Stack) => services.some(({ volumes }) => Object.keys(volumes).length > 0);
 
 /** While a service is deployed, ECS runs up to `maxPercent` of its tasks, rounded down (ECS API reference, DeploymentConfiguration). */
 function tasksOf({ services }: Stack, actions: Plan<Aws>["actions"]): NetworkUse["tasks"] {

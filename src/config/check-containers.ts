@@ -4,11 +4,10 @@ import type { Service } from "./stack.ts";
 
 type Dependencies = Service["dependsOn"];
 
-/** Rules between the containers of a service's tasks, and for their volumes. */
+/** Rules between the containers of a service's tasks. */
 export function checkContainers(check: Checker, service: Service): void {
   checkDependencies(check, service);
   checkShares(check, service);
-  checkMounts(check, service);
 }
 
 function checkDependencies(check: Checker, { name, container, dependsOn, sidecars }: Service): void {
@@ -89,19 +88,5 @@ function checkShares(check: Checker, { name, container, sidecars, type }: Servic
     if (port === undefined) continue;
     if (other === undefined) ports.set(port, key);
     else check.report(`${at}.sidecars.${key}.port`, port, `is already the port of ${other}; allowed: another port`);
-  }
-}
-
-function checkMounts(check: Checker, { name, volumes, container }: Service): void {
-  const mounts = new Map<string, string>(
-    container.readonlyRootFilesystem ? [["/tmp", "the in-memory file system"]] : [],
-  );
-  for (const [key, { path }] of Object.entries(volumes)) {
-    const other = mounts.get(path);
-    if (other === undefined) mounts.set(path, `volume ${key}`);
-    else {
-      const rest = `is already the mount path of ${other}; allowed: another path`;
-      check.report(`services.${name}.volumes.${key}.path`, path, rest);
-    }
   }
 }

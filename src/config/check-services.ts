@@ -2,6 +2,7 @@ import type { Checker } from "./checker.ts";
 import { checkContainers } from "./check-containers.ts";
 import { checkRoutes } from "./check-routes.ts";
 import { checkTasks } from "./check-tasks.ts";
+import { checkVolumes } from "./check-volumes.ts";
 import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
 import { stackOf, type AnyServiceConfig } from "./services.ts";
 import { addressVariable, QUEUE_VARIABLE, queueVariable } from "./naming.ts";
@@ -28,11 +29,33 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
   for (const service of services) {
     checkImage(check, service);
     checkContainers(check, service);
+    checkVolumes(check, service);
     checkBacklog(check, service);
     checkRelease(check, service);
   }
+  checkArchitectures(check);
   checkRoutes(check, given ?? {});
   checkVariables(check);
+}
+
+/** One build machine builds the images of all services, so they all have the same architecture. */
+function checkArchitectures(check: Checker): void {
+  const built = check.stack.services.filter(
+    (one) => one.build !== undefined && check.usable(`services.${one.name}.architecture`),
+  );
+  const [first] = built;
+  const other = built.find((one) => one.architecture !== first?.architecture);
+  if (first && other) {
+    const rest = `differs from ${show(first.architecture)} of ${first.name}, and one machine builds the images of all services; allowed: ${show(first.architecture)}, or with an image that is built elsewhere`;
+    check.report(`services.${other.name}.architecture`, other.architecture, rest);
+  }
+  const { buildImage } = check.stack.delivery;
+  if (first?.architecture === "arm64" && check.isSet("delivery.buildImage") && buildImage.includes("x86_64"))
+    check.report(
+      "delivery.buildImage",
+      buildImage,
+      `is for x86_64, and services are built for arm64; allowed: an image for arm64, or none`,
+    );
 }
 
 /** The queue of a worker and the address of an internal service must not use the same variable. */

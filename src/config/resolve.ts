@@ -6,7 +6,6 @@ import { checkContext } from "./check-tasks.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
 import { fillDefaults } from "./fill.ts";
 import { configSchema } from "./parts.ts";
-import { refuseUnbuilt } from "./refuse-unbuilt.ts";
 import { isRegion, regions } from "./regions.ts";
 import { shape } from "./shape.ts";
 import { list, show, showPath } from "./show.ts";
@@ -26,7 +25,6 @@ import type { EnvironmentConfig, StackConfig } from "./types.ts";
  */
 export function resolveStack(config: unknown, env?: string, region?: string): Stack {
   const stack = resolveDeclared(config, env, region);
-  refuseUnbuilt(stack);
   return stack;
 }
 

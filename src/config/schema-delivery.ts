@@ -1,6 +1,6 @@
 import { closed, field, flag, group, INT32, line, named, oneOf, optional, text, whole } from "./fields.ts";
 
-/* The settings of the pipeline, the logs and the state. */
+/* The settings of the pipeline, the logs, the volumes and the state. */
 
 const approval = group("ApprovalConfig", "The manual approval between build and deployment.", {
   enabled: field(flag(), true, "Require a manual approval between build and deployment."),
@@ -65,6 +65,14 @@ const retentionDays = named(
 export const logs = group("LogsConfig", "The CloudWatch log groups.", {
   retentionDays: field(retentionDays, 30, "Days to keep the application's logs."),
   buildRetentionDays: field(retentionDays, 30, "Days to keep the builds' logs."),
+});
+
+export const storage = group("StorageConfig", "The file system on EFS that the services' volumes are in.", {
+  backups: field(
+    flag(),
+    true,
+    "Back the file system up daily with AWS Backup, which keeps each backup for 35 days, also after the file system is gone.",
+  ),
 });
 
 export const state = group(

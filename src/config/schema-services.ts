@@ -4,16 +4,10 @@ import { closed, field, flag, group, named, needed, oneOf, optional, record, tex
 import { container, containerHealthCheck, image, scalingShape, serviceShape, taskPolicy } from "./schema-container.ts";
 import { user, variables } from "./schema-container.ts";
 import { balancerHealthCheck, deregistrationDelay } from "./schema-network.ts";
+import { label, volume } from "./schema-volumes.ts";
 import { isSchedule, isTimezone } from "./schedule.ts";
 
 /* The settings of the services of a stack: serving requests (web), without inbound requests (worker), or running on a schedule (job). */
-
-/** A label of a DNS name (RFC 1123), short enough for the names that are made of it. */
-const label = () =>
-  text(
-    /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
-    "at most 20 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen",
-  );
 
 /** One string or several: a list with one item can be written as a string. */
 const several = (pattern: RegExp, allowed: string) => {
@@ -89,27 +83,6 @@ const build = named(
   }),
 );
 
-/** POSIX ids as EFS access points accept them (Amazon EFS API Reference, PosixUser). */
-const posixId = () => whole(0, 4_294_967_295);
-
-const volume = named(
-  "VolumeConfig",
-  "An EFS file system that all tasks of a service share.",
-  closed({
-    path: needed(
-      text(/^\/[\w\-./]{0,254}$/, "an absolute path of at most 255 characters"),
-      "Where the volume is mounted.",
-    ),
-    readOnly: field(flag(), false, "Mount the volume read-only."),
-    uid: optional(
-      posixId(),
-      "`container.user` if it is a number",
-      "Numeric id of the user that owns the volume's files.",
-    ),
-    gid: optional(posixId(), "as `uid`", "Numeric id of the group that owns the volume's files."),
-  }),
-);
-
 const common = {
   container,
   sidecars: field(
@@ -132,7 +105,11 @@ const common = {
     "the 20 GiB included with every task",
     "Ephemeral storage of a task in GiB, lost when the task stops.",
   ),
-  volumes: field(record(label(), volume, "an object of volumes"), {}, "File systems that outlive tasks, by name."),
+  volumes: field(
+    record(label(), volume, "an object of volumes"),
+    {},
+    "EFS directories that outlive tasks, by volume name.",
+  ),
   taskPolicy: optional(taskPolicy(), "`service.taskPolicy`", "IAM statements for this service."),
   spot: optional(
     named(

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
 import { cluster, container, scaling, service } from "./schema-container.ts";
-import { delivery, logs, state } from "./schema-delivery.ts";
+import { delivery, logs, state, storage } from "./schema-delivery.ts";
 import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry } from "./schema-network.ts";
 
@@ -52,6 +52,7 @@ const environmentShape = {
   edge,
   delivery,
   logs,
+  storage,
   state,
   patch: field(
     record(
@@ -65,7 +66,7 @@ const environmentShape = {
   protect: field(
     flag(),
     false,
-    "Refuse a teardown, and every plan that deletes or replaces a resource that holds data: buckets, image repositories, log groups.",
+    "Refuse a teardown, and every plan that deletes or replaces a resource that holds data: buckets, image repositories, the EFS file system, log groups.",
   ),
 };
 

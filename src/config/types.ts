@@ -66,6 +66,8 @@ export interface EnvironmentConfig {
   delivery?: DeliveryConfig;
   /** The CloudWatch log groups. */
   logs?: LogsConfig;
+  /** The file system on EFS that the services' volumes are in. */
+  storage?: StorageConfig;
   /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
   state?: StateConfig;
   /**
@@ -75,7 +77,7 @@ export interface EnvironmentConfig {
   patch?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
    * Refuse a teardown, and every plan that deletes or replaces a resource that holds data: buckets, image repositories,
-   * log groups. Default: `false`.
+   * the EFS file system, log groups. Default: `false`.
    */
   protect?: boolean;
 }
@@ -424,7 +426,7 @@ export interface WebServiceConfig {
    * 20 GiB included with every task.
    */
   ephemeralStorage?: number;
-  /** File systems that outlive tasks, by name. Default: `{}`. */
+  /** EFS directories that outlive tasks, by volume name. Default: `{}`. */
   volumes?: Readonly<Record<string, VolumeConfig>>;
   /** IAM statements for this service. Allowed: a list of IAM statements. Default: `service.taskPolicy`. */
   taskPolicy?: readonly PolicyStatement[];
@@ -536,20 +538,25 @@ export interface BuildConfig {
   args?: Readonly<Record<string, string>>;
 }
 
-/** An EFS file system that all tasks of a service share. */
+/** A directory of the stack's EFS file system that outlives tasks; all tasks of the service share it. */
 export interface VolumeConfig {
   /** Where the volume is mounted. Allowed: an absolute path of at most 255 characters. */
   path: string;
-  /** Mount the volume read-only. Default: `false`. */
+  /**
+   * Another service whose volume of the same name this service mounts too. Allowed: at most 20 lower-case letters,
+   * digits and hyphens, starting with a letter and not ending with a hyphen. Default: the service's own volume.
+   */
+  of?: string;
+  /** Mount the volume read-only, and give the task role no write permission. Default: `false`. */
   readOnly?: boolean;
   /**
-   * Numeric id of the user that owns the volume's files. Allowed: a whole number from 0 to 4294967295. Default:
-   * `container.user` if it is a number.
+   * Numeric id of the user that owns the volume's files and accesses them, whatever user the container runs as.
+   * Allowed: a whole number from 0 to 4294967295. Default: `container.user` if it is a number.
    */
   uid?: number;
   /**
-   * Numeric id of the group that owns the volume's files. Allowed: a whole number from 0 to 4294967295. Default: as
-   * `uid`.
+   * Numeric id of the group that owns the volume's files. Allowed: a whole number from 0 to 4294967295. Default: the
+   * group of `container.user`, or else as `uid`.
    */
   gid?: number;
 }
@@ -656,7 +663,7 @@ export interface WorkerServiceConfig {
    * 20 GiB included with every task.
    */
   ephemeralStorage?: number;
-  /** File systems that outlive tasks, by name. Default: `{}`. */
+  /** EFS directories that outlive tasks, by volume name. Default: `{}`. */
   volumes?: Readonly<Record<string, VolumeConfig>>;
   /** IAM statements for this service. Allowed: a list of IAM statements. Default: `service.taskPolicy`. */
   taskPolicy?: readonly PolicyStatement[];
@@ -747,7 +754,7 @@ export interface JobConfig {
    * 20 GiB included with every task.
    */
   ephemeralStorage?: number;
-  /** File systems that outlive tasks, by name. Default: `{}`. */
+  /** EFS directories that outlive tasks, by volume name. Default: `{}`. */
   volumes?: Readonly<Record<string, VolumeConfig>>;
   /** IAM statements for this service. Allowed: a list of IAM statements. Default: `service.taskPolicy`. */
   taskPolicy?: readonly PolicyStatement[];
@@ -880,6 +887,15 @@ export type LogRetentionDays =
   | 2922
   | 3288
   | 3653;
+
+/** The file system on EFS that the services' volumes are in. */
+export interface StorageConfig {
+  /**
+   * Back the file system up daily with AWS Backup, which keeps each backup for 35 days, also after the file system is
+   * gone. Default: `true`.
+   */
+  backups?: boolean;
+}
 
 /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
 export interface StateConfig {

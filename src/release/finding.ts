@@ -13,6 +13,7 @@ export type Cause =
   | "container-unhealthy"
   | "target-unhealthy"
   | "secret-missing"
+  | "volume"
   | "no-capacity"
   | "no-way-out"
   | "rejected"

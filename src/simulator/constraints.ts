@@ -34,6 +34,7 @@ const CODES: Readonly<Record<string, string>> = {
   CloudWatchLogs: "InvalidParameterException",
   CodeBuild: "InvalidInputException",
   EC2: "InvalidParameterValue",
+  EFS: "BadRequest",
   ECR: "InvalidParameterException",
   ECS: "InvalidParameterException",
   ElasticLoadBalancingV2: "ValidationError",

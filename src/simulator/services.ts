@@ -5,6 +5,7 @@ import { codepipeline } from "./codepipeline/operations.ts";
 import { ec2 } from "./ec2/operations.ts";
 import { ecr } from "./ecr/operations.ts";
 import { ecs } from "./ecs/operations.ts";
+import { efs } from "./efs/operations.ts";
 import { elb } from "./elb/operations.ts";
 import { events } from "./events/operations.ts";
 import { iam } from "./iam/operations.ts";
@@ -27,6 +28,7 @@ export const services: Readonly<Record<string, Operations>> = {
   EC2: ec2,
   ECR: ecr,
   ECS: ecs,
+  EFS: efs,
   ElasticLoadBalancingV2: elb,
   EventBridge: events,
   IAM: iam,

@@ -34,6 +34,13 @@ export const TIMING = {
   namespace: 4,
   /** From an ECS service's end until ECS has taken its services out of Cloud Map. */
   cloudMapService: 20,
+  /** What EFS takes for a file system, a mount target (terraform-provider-aws waits for up to 30 minutes) and an access point. */
+  fileSystem: 6,
+  fileSystemDelete: 6,
+  mountTarget: 85,
+  mountTargetDelete: 40,
+  accessPoint: 3,
+  accessPointDelete: 3,
   /** From a service's change until its tasks run and it is steady. */
   service: 75,
   /** From a create or a change of tags until the tagging API tells of it, and from a delete until it no longer does. */

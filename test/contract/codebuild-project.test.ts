@@ -13,6 +13,7 @@ contract({
       roleArn: arn,
       image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
       computeType: "BUILD_GENERAL1_MEDIUM" as const,
+      type: "LINUX_CONTAINER" as const,
       privileged: true,
       environment: { IMAGE_TAG: "latest" },
       buildspec: "buildspec.yml",
@@ -32,4 +33,5 @@ contract({
     timeoutMinutes: () => 60,
     logGroup: () => "/aws/codebuild/other",
   },
+  without: { type: "Another processor takes another of CodeBuild's images along: test/e2e/arm64.test.ts" },
 });

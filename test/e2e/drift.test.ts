@@ -58,8 +58,16 @@ describe("drift", () => {
     expect(await stage.planned()).toEqual({});
   };
 
-  // Those of workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and deleted.
-  const ELSEWHERE = ["scheduler/schedule", "servicediscovery/http-namespace", "sqs/queue"];
+  // Those of volumes, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
+  // deleted.
+  const ELSEWHERE = [
+    "efs/access-point",
+    "efs/file-system",
+    "efs/mount-target",
+    "scheduler/schedule",
+    "servicediscovery/http-namespace",
+    "sqs/queue",
+  ];
   // A stack has NAT gateways or endpoints: those come last.
   const WITH_NAT = kinds
     .map(({ type }) => type)

@@ -63,6 +63,7 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   ec2: "EC2",
   ecr: "ECR",
   ecs: "ECS",
+  efs: "EFS",
   elb: "ElasticLoadBalancingV2",
   eventBridge: "EventBridge",
   globalTagging: "ResourceGroupsTaggingAPI",

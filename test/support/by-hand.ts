@@ -30,6 +30,9 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "ecs/cluster": ["containerInsights", () => false],
   "ecs/service": ["healthCheckGracePeriod", () => 7],
   "ecs/task-definition": ["memory", () => 1024],
+  "efs/access-point": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
+  "efs/file-system": ["backups", () => false],
+  "efs/mount-target": ["groupIds", () => []],
   "elb/listener": ["action", ({ action }) => ({ ...(action as object), statusCode: "404" })],
   "elb/listener-rule": ["pathPatterns", () => ["/only/*"]],
   "elb/load-balancer": [

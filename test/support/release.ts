@@ -67,6 +67,7 @@ export async function deliverable(project: { privileged?: boolean } = {}): Promi
     name: NAMES.project,
     description: "",
     roleArn: build.arn,
+    type: "LINUX_CONTAINER",
     image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
     computeType: "BUILD_GENERAL1_MEDIUM",
     privileged: project.privileged ?? true,

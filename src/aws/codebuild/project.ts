@@ -26,6 +26,8 @@ export interface ProjectSpec {
   name: string;
   description: string;
   roleArn: string;
+  /** The processor of the build machine, which that of the image has to be. */
+  type: "LINUX_CONTAINER" | "ARM_CONTAINER";
   /** The build image, such as `aws/codebuild/amazonlinux-x86_64-standard:5.0`. */
   image: string;
   computeType: ComputeType;
@@ -59,6 +61,7 @@ export const Project = defineKind<ProjectSpec, ProjectAttrs>({
     computeType: {},
     privileged: {},
     environment: {},
+    type: {},
     buildspec: {},
     timeoutMinutes: {},
     logGroup: {},
@@ -128,6 +131,7 @@ function specOf({ environment, source, logsConfig, ...project }: AwsProject) {
   return {
     description: project.description ?? "",
     roleArn: project.serviceRole,
+    type: environment?.type as ProjectSpec["type"],
     image: environment?.image,
     computeType: environment?.computeType,
     privileged: environment?.privilegedMode ?? false,
@@ -175,12 +179,12 @@ const USUAL: Usual = {
 };
 
 /** What an update sets besides the spec. */
-function driftedOf({ source, artifacts, environment }: AwsProject): Drifted[] {
-  const types = { source: source?.type, artifacts: artifacts?.type, environment: environment?.type };
+function driftedOf({ source, artifacts }: AwsProject): Drifted[] {
+  const types = { source: source?.type, artifacts: artifacts?.type };
   return driftedIn("image", types, ALWAYS, "type of");
 }
 
-const ALWAYS = { source: "CODEPIPELINE", artifacts: "CODEPIPELINE", environment: "LINUX_CONTAINER" } as const;
+const ALWAYS = { source: "CODEPIPELINE", artifacts: "CODEPIPELINE" } as const;
 
 /** A project's settings merged into the `live` ones: a write replaces whole structures. */
 const inputOf = (spec: ProjectSpec, live?: AwsProject) => ({
@@ -191,7 +195,7 @@ const inputOf = (spec: ProjectSpec, live?: AwsProject) => ({
   artifacts: { ...live?.artifacts, type: ALWAYS.artifacts },
   environment: {
     ...live?.environment,
-    type: ALWAYS.environment,
+    type: spec.type,
     image: spec.image,
     computeType: spec.computeType,
     privilegedMode: spec.privileged,

@@ -20,6 +20,8 @@ import { WITHOUT_FARGATE } from "./zones.ts";
 export interface NetworkUse {
   /** A load balancer is created in the public subnets. */
   readonly newBalancer: boolean;
+  /** Tasks mount EFS volumes, which have one mount target per zone. */
+  readonly volumes?: boolean;
   /** The maximum number of tasks at once, during a release, and how many run now; omitted if no tasks are started. */
   readonly tasks?: { readonly most: number; readonly running: number } | undefined;
   /** The endpoints that tasks need to start without a route out of the VPC, by the suffix of their names: `ecr.api`. */
@@ -80,7 +82,7 @@ export function networkFindings(
       ...ownershipProblems(aws, vpc),
       ...missingSubnets(aws, named, subnets),
       ...[...publics, ...privates].flatMap((one) => zoneProblems(aws.region, one)),
-      ...spreadProblems(publics, privates),
+      ...spreadProblems(publics, privates, use),
       ...publics.flatMap((one) => publicRoute(ways, one)),
       ...privates.flatMap((one) => privateRoute(ways, one).problems),
       ...endpointProblems(ways, closed, use.endpoints),
@@ -155,17 +157,25 @@ function zoneProblems(region: string, { setting, id, zone, subnet }: NamedSubnet
   return [];
 }
 
-function spreadProblems(publics: readonly NamedSubnet[], privates: readonly NamedSubnet[]): string[] {
+function spreadProblems(
+  publics: readonly NamedSubnet[],
+  privates: readonly NamedSubnet[],
+  { volumes = false }: NetworkUse,
+): string[] {
   const zones = new Set(publics.map(({ zone }) => zone));
   // ELB API reference, CreateLoadBalancer, Subnets: "You can specify only one subnet per Availability Zone."
-  const doubled = publics.flatMap(({ id, zone }, index) => {
-    const other = publics.findIndex((one) => one.zone === zone);
-    return other < index
-      ? [
-          `network.publicSubnets: ${publics[other]?.id} and ${id} are both in ${zone}, but a load balancer accepts only one subnet per zone. Keep one of them.`,
-        ]
-      : [];
-  });
+  const doubledIn = (all: readonly NamedSubnet[], why: string) =>
+    all.flatMap(({ setting, id, zone }, index) => {
+      const other = all.findIndex((one) => one.zone === zone);
+      return other < index
+        ? [`${setting}: ${all[other]?.id} and ${id} are both in ${zone}, but ${why}. Keep one of them.`]
+        : [];
+    });
+  const doubled = [
+    ...doubledIn(publics, "a load balancer accepts only one subnet per zone"),
+    // EFS API Reference, CreateMountTarget: MountTargetConflict.
+    ...(volumes ? doubledIn(privates, "an EFS file system has only one mount target per zone") : []),
+  ];
   const narrow = [publics, privates].flatMap((all) => {
     const [one] = all;
     if (!one || new Set(all.map(({ zone }) => zone)).size > 1) return [];

@@ -1,5 +1,6 @@
 // An interface that AWS manages is deleted with the resource that it belongs to, and only its description says which one that is.
 import { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand, type NetworkInterface } from "@aws-sdk/client-ec2";
+import { DescribeFileSystemsCommand, DescribeMountTargetsCommand } from "@aws-sdk/client-efs";
 import { DescribeTagsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Aws } from "../aws.ts";
 import { taskAs, tasksIn } from "../ecs/obstacles.ts";
@@ -10,10 +11,12 @@ import { isOwn, named, type Obstacle } from "../obstacles.ts";
 import { namedAfter } from "../owned.ts";
 import { tagsFrom } from "../tags.ts";
 
-/** AWS's descriptions of interfaces of load balancers, NAT gateways and endpoints; anyone may write them, but AWS manages only its own. */
+/** AWS's descriptions of interfaces of load balancers, NAT gateways, endpoints and mount targets; anyone may write them, but AWS manages only its own. */
 export const OF_BALANCER = /^ELB (.+)$/;
 const OF_NAT = /^Interface for NAT Gateway (\S+)$/;
 const OF_ENDPOINT = /^VPC Endpoint Interface (\S+)$/;
+/** The first is what EFS writes, the second what its API reference says (CreateMountTarget). */
+const OF_MOUNT_TARGET = /^(?:EFS m|M)ount target (?:for fs-\w+ \()?(fsmt-\w+)/;
 /** The description that ECS gives the interface of a task. */
 export const OF_TASK = /^arn:[\w-]+:ecs:[\w-]+:\d{12}:attachment\//;
 /** Interface types with the same meaning; application load balancers have no type of their own. */
@@ -35,7 +38,8 @@ export const isManaged = ({ Description = "", InterfaceType, RequesterId, Reques
   OF_TASK.test(Description) ||
   RequesterId === "amazon-elb" ||
   TYPES.has(InterfaceType) ||
-  (RequesterManaged === true && [OF_BALANCER, OF_NAT, OF_ENDPOINT].some((form) => form.test(Description)));
+  (RequesterManaged === true &&
+    [OF_BALANCER, OF_NAT, OF_ENDPOINT, OF_MOUNT_TARGET].some((form) => form.test(Description)));
 
 /** For how many milliseconds resources with the stack's names, and tasks in its network, are expected to disappear by themselves. */
 const GOING = 30_000;
@@ -48,7 +52,7 @@ type Bearer = Omit<Obstacle, "how">;
 export async function bearerOf(aws: Aws, one: NetworkInterface, waited: number): Promise<Bearer | undefined> {
   const { Description = "" } = one;
   const match = (form: RegExp) => form.exec(Description)?.[1];
-  const [balancer, nat, endpoint] = [match(OF_BALANCER), match(OF_NAT), match(OF_ENDPOINT)];
+  const [balancer, nat, endpoint, target] = [OF_BALANCER, OF_NAT, OF_ENDPOINT, OF_MOUNT_TARGET].map(match);
   const bearer =
     balancer !== undefined
       ? await balancerOf(aws, balancer, waited)
@@ -56,9 +60,11 @@ export async function bearerOf(aws: Aws, one: NetworkInterface, waited: number):
         ? await natOf(aws, nat)
         : endpoint !== undefined
           ? await endpointOf(aws, endpoint)
-          : OF_TASK.test(Description) && waited >= GOING
-            ? await taskOf(aws, one, waited)
-            : undefined;
+          : target !== undefined
+            ? await mountTargetOf(aws, target)
+            : OF_TASK.test(Description) && waited >= GOING
+              ? await taskOf(aws, one, waited)
+              : undefined;
   return bearer && isOwn(aws, bearer.tags ?? {}) ? undefined : bearer;
 }
 
@@ -95,6 +101,17 @@ async function endpointOf(aws: Aws, id: string): Promise<Bearer | undefined> {
   const tags = tagsFrom(endpoint.Tags);
   const remove = awsCommand(["ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", id], aws);
   return { what: `VPC endpoint ${id}${named(tags)} to ${endpoint.ServiceName}`, tags, remove };
+}
+
+async function mountTargetOf(aws: Aws, MountTargetId: string): Promise<Bearer | undefined> {
+  const asking = aws.efs(new DescribeMountTargetsCommand({ MountTargetId }));
+  const [found] = (await absent(asking, "MountTargetNotFound"))?.MountTargets ?? [];
+  if (!found || found.LifeCycleState?.startsWith("delet")) return undefined;
+  const { FileSystemId, SubnetId } = found;
+  const systems = await absent(aws.efs(new DescribeFileSystemsCommand({ FileSystemId })), "FileSystemNotFound");
+  const tags = tagsFrom(systems?.FileSystems?.[0]?.Tags);
+  const remove = awsCommand(["efs", "delete-mount-target", "--mount-target-id", MountTargetId], aws);
+  return { what: `mount target ${MountTargetId} of ${FileSystemId}${named(tags)} in ${SubnetId}`, tags, remove };
 }
 
 /**

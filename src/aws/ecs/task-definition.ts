@@ -112,6 +112,23 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
   },
   inventory: { lists: "teardown" },
 
+  /**
+   * The pipeline's deploy action registers a copy of the running revision with another image (CodePipeline user guide, "Amazon ECS standard
+   * deploy action"), so it cannot change image and processor together, and neither alone starts: "exec format error".
+   */
+  refuse({ action, spec, observed, changed }) {
+    const { cpuArchitecture: wanted } = spec?.task?.runtimePlatform ?? {};
+    const { cpuArchitecture: now } = observed?.spec.task?.runtimePlatform ?? {};
+    const { image = "", repository } = observed?.spec ?? {};
+    const isReleased =
+      repository !== undefined &&
+      (image.startsWith(`${repository}:`) || image.startsWith(`${repository}@`)) &&
+      !image.endsWith(`:${UNRELEASED_TAG}`);
+    if (action !== "update" || wanted === undefined || now === undefined || wanted === now) return undefined;
+    if (!isReleased || changed.has("image")) return undefined;
+    return `the image that runs was built for ${now} and would not start on ${wanted}, and a release replaces the image alone. Name an image for both processors in image (docker buildx build --platform linux/amd64,linux/arm64) together with the architecture; once it runs, take image out again and release.`;
+  },
+
   canonical: (spec) => ({
     ...spec,
     container: canonicalContainer(spec.container),

@@ -6,8 +6,9 @@ import { permission } from "./permission.ts";
 import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
 import { stepFailed } from "./step-causes.ts";
 import { imageMissing, imagePull, noCapacity, noWayOut, secretMissing } from "./start-causes.ts";
-import { containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
+import { otherProcessor, containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
 import type { Verdict } from "./verdict.ts";
+import { volume } from "./volume-causes.ts";
 
 /** Recognizes one cause; `undefined` if the evidence does not show it. */
 export type Rule = (evidence: Evidence, ref: ServiceRef) => Verdict | undefined;
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   stepFailed,
   buildFailed,
   sourceMissing,
+  volume,
   permission,
   imageDefinitions,
   imageMissing,
@@ -27,6 +29,7 @@ const RULES: readonly Rule[] = [
   secretMissing,
   imagePull,
   outOfMemory,
+  otherProcessor,
   containerExits,
   containerUnhealthy,
   targetUnhealthy,

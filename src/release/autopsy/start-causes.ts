@@ -31,7 +31,7 @@ function reasonFor({ tasks, events }: Evidence, matches: (text: string) => boole
 }
 
 /** The same, unless the newest task started: then the reason of an earlier failure is over. */
-const keptFrom = (evidence: Evidence, matches: (text: string) => boolean) =>
+export const keptFrom = (evidence: Evidence, matches: (text: string) => boolean) =>
   evidence.tasks[0]?.started ? undefined : reasonFor(evidence, matches);
 
 export function imageMissing(evidence: Evidence, { stack, names }: ServiceRef): Verdict | undefined {

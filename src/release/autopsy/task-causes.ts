@@ -39,6 +39,20 @@ const isExit = ({ stopCode, reason, containers }: StoppedTask): boolean =>
   /Essential container in task exited/.test(reason) ||
   [reason, ...containers.map((container) => container.reason)].some((text) => NOT_STARTED.test(text));
 
+/** An image that was built for another processor than its task has. */
+export function otherProcessor({ tasks, log, image }: Evidence): Verdict | undefined {
+  const task = tasks.find(isExit);
+  const said = (text: string) => /exec format error/i.test(text);
+  const line = log.find(said) ?? (task && taskLine(task));
+  if (!task || line === undefined || !said(line)) return undefined;
+  return {
+    cause: "container-exits",
+    what: `The image ${image?.uri ?? ""} was built for another processor than the tasks run on (exec format error).`,
+    fix: "Build it for the service's architecture in stack.config.ts (docker build --platform linux/amd64 or linux/arm64), and deploy again; fairlead reconcile restores the build project where its processor was changed.",
+    telling: [line, taskLine(task)],
+  };
+}
+
 export function containerExits({ tasks, log, container, image }: Evidence, ref: ServiceRef): Verdict | undefined {
   const task = tasks.find(isExit);
   if (!task) return undefined;

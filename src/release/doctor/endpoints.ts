@@ -9,7 +9,8 @@ type Vpc = Pick<Network, "endpoints" | "groups" | "ranges">;
 /** The VPC endpoints that a task needs to start without a NAT gateway, and to reach the queues of the stack's workers. */
 const neededBy = ({ stack: { services } }: ServiceRef): readonly string[] => {
   const queues = services.some((service) => service.type === "worker" && service.queue !== undefined);
-  return ["ecr.api", "ecr.dkr", "logs", "s3", ...(queues ? ["sqs"] : [])];
+  const volumes = services.some((service) => Object.keys(service.volumes).length > 0);
+  return ["ecr.api", "ecr.dkr", "logs", "s3", ...(volumes ? ["elasticfilesystem"] : []), ...(queues ? ["sqs"] : [])];
 };
 
 /** Whether tasks reach AWS through VPC endpoints. `tables` are those of the private subnets. */

@@ -97,6 +97,7 @@ export function courseOf(sim: Sim, project: SimProject, { bytes, files: made, va
     size: bytes.length,
     build: variables["CODEBUILD_BUILD_ID"] ?? "",
     privileged: project.environment.privilegedMode ?? false,
+    architecture: project.environment.type === "ARM_CONTAINER" ? "arm64" : "x86_64",
     pushed: push,
     role,
   });

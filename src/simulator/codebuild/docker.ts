@@ -20,6 +20,8 @@ export interface DockerHost {
   readonly size: number;
   /** Whether the build may talk to the Docker daemon. */
   readonly privileged: boolean;
+  /** Of the build machine, and so of what it builds. */
+  readonly architecture: "x86_64" | "arm64";
   /** What the build's role allows. */
   readonly role: Pick<BuildRole, "login" | "push">;
   /** Told of each image that is pushed. */
@@ -135,6 +137,7 @@ function build(host: DockerHost, words: readonly string[]): Ran | { readonly ima
   const made = [
     sha256(dockerfile),
     target ?? "",
+    ...(host.architecture === "arm64" ? [host.architecture] : []),
     ...optionsOf(words, "--build-arg"),
     ...filesIn(files, context)
       .toSorted()
@@ -198,7 +201,7 @@ function push(host: DockerHost, local: ReadonlyMap<string, Built>, image: string
       tag,
       digest,
       size,
-      contents: contentsOf(dockerfile, target),
+      contents: { ...contentsOf(dockerfile, target), architecture: host.architecture },
       ...(bad ? { behaviour: bad } : {}),
     });
   return { code: 0, output: `${said}${tag}: digest: ${digest} size: 1784\n` };

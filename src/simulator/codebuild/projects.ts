@@ -75,6 +75,10 @@ function check(sim: Sim, project: string, { source, artifacts, environment, ...i
   const variables = (environment?.environmentVariables ?? []).map(({ name }) => name ?? "");
   if (variables.includes("")) invalid("Invalid environment variable: name must not be empty");
   if (new Set(variables).size < variables.length) invalid("Invalid environment variables: duplicate names");
+  // CodeBuild user guide, "Docker images provided by CodeBuild": each of its own images is for one type of machine.
+  const { type = "", image = "" } = environment ?? {};
+  if (image.startsWith("aws/codebuild/") && image.includes("aarch64") !== (type === "ARM_CONTAINER"))
+    invalid(`The environment type ${type} is not supported for the image ${image}`);
   const { timeoutInMinutes: minutes = 60 } = input;
   if (minutes < 5 || minutes > 2160) invalid("Invalid timeoutInMinutes: value must be between 5 and 2160");
   if ((input.description ?? "").length > 255) invalid("Invalid description: length must be less than or equal to 255");

@@ -9,6 +9,8 @@ export interface ScriptedCommand {
 
 /** What of an image decides how its tasks fare. */
 export interface ImageContents {
+  /** The processor that it was built for; left out where nobody can tell, or for several. */
+  architecture?: "x86_64" | "arm64";
   /** Who its process runs as; root where nothing is said. */
   user?: string;
   /** The folders that it declares as volumes. */

@@ -57,6 +57,7 @@ export function checkRegistration(input: RegisterTaskDefinitionCommandInput): vo
   if (bytes > MOST_BYTES)
     refuse("ClientException", `Actual length: '${bytes}'. Max allowed length is '${MOST_BYTES}' bytes.`);
   for (const container of containerDefinitions) checkContainer(container, input);
+  for (const volume of input.volumes ?? []) checkVolume(volume);
   const names = containerDefinitions.map(({ name }) => name);
   const ports = containerDefinitions.flatMap(({ portMappings = [] }) =>
     portMappings.flatMap(({ name: port }) => port ?? []),
@@ -91,6 +92,22 @@ export function checkFargateSize(cpu: string, memory: string): void {
   if (!(size >= from && size <= to && (size === from || size % by === 0)))
     refuse("ClientException", `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory.`);
 }
+
+/**
+ * botocore ecs, EFSAuthorizationConfig and EFSVolumeConfiguration: with an access point the root directory is left out or `/`; an access
+ * point and IAM need encryption in transit.
+ */
+function checkVolume({ name = "", efsVolumeConfiguration: efs }: Volume): void {
+  if (!/^[\w-]{1,255}$/.test(name)) refuse("ClientException", "Volume.name contains invalid characters.");
+  if (!efs) return;
+  const { accessPointId, iam } = efs.authorizationConfig ?? {};
+  if (accessPointId !== undefined && (efs.rootDirectory ?? "/") !== "/")
+    refuse("ClientException", "EFS: with an access point the root directory must be omitted or set to '/'.");
+  if ((accessPointId !== undefined || iam === "ENABLED") && efs.transitEncryption !== "ENABLED")
+    refuse("ClientException", "EFS: access points and IAM authorization need transit encryption.");
+}
+
+type Volume = NonNullable<RegisterTaskDefinitionCommandInput["volumes"]>[number];
 
 function checkContainer(
   { name = "", image = "", portMappings = [], mountPoints = [] }: ContainerDefinition,

@@ -28,10 +28,23 @@ export function fateOf(
   for (const container of revision?.definition.containerDefinitions ?? []) {
     if (container.essential === false) continue;
     const image = pulled(sim, images[container.name ?? ""] ?? container.image ?? "");
-    const fate = image && (ownFate(container, image) ?? checked(container, image));
+    const fate =
+      image && (otherProcessor(revision, container, image) ?? ownFate(container, image) ?? checked(container, image));
     if (fate) return fate;
   }
   return { end: "good" };
+}
+
+/** A single image is pulled whatever it was built for; its program does not run on another processor (ECS developer guide, "Using 64-bit ARM"). */
+function otherProcessor(
+  revision: SimTaskDefinition | undefined,
+  { name = "" }: ContainerDefinition,
+  { contents }: PulledImage,
+): Fate | undefined {
+  const own = revision?.definition.runtimePlatform?.cpuArchitecture === "ARM64" ? "arm64" : "x86_64";
+  return contents.architecture === undefined || contents.architecture === own
+    ? undefined
+    : { end: "exits", container: name, words: "exec /usr/local/bin/docker-entrypoint.sh: exec format error" };
 }
 
 function ownFate(container: ContainerDefinition, image: PulledImage): Fate | undefined {

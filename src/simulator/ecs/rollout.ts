@@ -99,7 +99,7 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
   if (task.runningAt === undefined) {
     const images = task.images ?? resolvedImages(sim, revision);
     const missing = missingImage(sim, images);
-    const refused = now >= task.createdAt + NO_IMAGE ? refusedStart(sim, revision, images) : undefined;
+    const refused = now >= task.createdAt + NO_IMAGE ? refusedStart(sim, revision, images, task) : undefined;
     if (refused !== undefined) fail(service, task, now, { stopCode: "TaskFailedToStart", stoppedReason: refused });
     else if (missing !== undefined && now >= task.createdAt + NO_IMAGE)
       fail(service, task, now, {

@@ -246,7 +246,7 @@ function refusedTask(sim: Sim, revision: SimTaskDefinition, task: SimStandaloneT
   const { executionRoleArn = revision.definition.executionRoleArn, taskRoleArn = revision.definition.taskRoleArn } =
     overrides;
   const definition = { ...revision.definition, executionRoleArn, taskRoleArn };
-  const refused = refusedStart(sim, { ...revision, definition }, images);
+  const refused = refusedStart(sim, { ...revision, definition }, images, task);
   if (refused !== undefined) return refused;
   const image = missingImage(sim, images);
   if (image !== undefined)

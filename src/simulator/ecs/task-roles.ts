@@ -1,18 +1,20 @@
 import type { Sim } from "../sim.ts";
 import { refusalOf, type RoleCall } from "../iam/permissions.ts";
+import { refusedMount, type Placed } from "../efs/mounts.ts";
 import { assumable } from "../iam/trust.ts";
 import type { SimTaskDefinition } from "./records.ts";
 
 const TASKS = "ecs-tasks.amazonaws.com";
 
 /**
- * Why a task's roles keep it from starting, as ECS tells it; `undefined` where they do not. The execution role logs in to the registry, pulls
+ * Why a task's roles or volumes keep it from starting, as ECS tells it; `undefined` where they do not. The execution role logs in to the registry, pulls
  * the images and opens the log's stream (Amazon ECS developer guide, "Amazon ECS task execution IAM role").
  */
 export function refusedStart(
   sim: Sim,
   revision: SimTaskDefinition | undefined,
   images: Readonly<Record<string, string>>,
+  place: Placed,
 ): string | undefined {
   const { executionRoleArn, taskRoleArn, containerDefinitions = [] } = revision?.definition ?? {};
   const distrusting = [executionRoleArn, taskRoleArn].find((arn) => arn !== undefined && !assumable(sim, arn, TASKS));
@@ -38,7 +40,7 @@ export function refusedStart(
   });
   const log = refusalOf(sim, executionRoleArn, logs);
   return log === undefined
-    ? undefined
+    ? refusedMount(sim, revision, place)
     : `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ${log}`;
 }
 

@@ -1,4 +1,5 @@
-import type { SimRule, SimSecurityGroup } from "../ec2/records.ts";
+import { lets } from "../ec2/reach.ts";
+import type { SimSecurityGroup } from "../ec2/records.ts";
 import type { Sim } from "../sim.ts";
 import { balancers, groupsIn, listeners, rules } from "./records.ts";
 
@@ -29,7 +30,3 @@ export function reaches(sim: Sim, targetGroupArn: string, groupIds: readonly str
     return out && targets.some(({ ingress }) => ingress.some((rule) => lets(rule, port, user.groupIds)));
   });
 }
-
-/** Whether a rule is about the port and about one of these groups, or about a range, which may hold any address of the VPC. */
-const lets = ({ protocol, from, to, peer }: SimRule, port: number, groupIds: readonly string[]) =>
-  (protocol === "-1" || (from <= port && port <= to)) && (groupIds.includes(peer) || peer.includes("/"));

@@ -28,6 +28,12 @@ const statementsOfRole = (role: SimRole): PolicyStatement[] => [
   ...role.managedPolicyArns.flatMap(managed),
 ];
 
+/** The statements of a resource's policy that are about everybody, as those of an identity are written. */
+export const statementsIn = (text: string): PolicyStatement[] =>
+  parsedStatements(text).flatMap(({ Principal, ...statement }) =>
+    Principal === "*" || (Principal as { AWS?: unknown } | undefined)?.AWS === "*" ? [statement] : [],
+  );
+
 /** What a role does: an action on a resource, `*` for an action that knows none. */
 export interface RoleCall {
   readonly action: string;

@@ -74,6 +74,14 @@ describe("an existing network", () => {
     ]);
   });
 
+  it("takes one private subnet of each zone where tasks mount volumes", () => {
+    const subnets = replaced("d", { AvailabilityZone: "us-east-1a" });
+    const problem =
+      "network.privateSubnets: subnet-c and subnet-d are both in us-east-1a, but an EFS file system has only one mount target per zone. Keep one of them.";
+    expect(problems({ subnets })).not.toContain(problem);
+    expect(problems({ subnets }, { ...use, volumes: true })).toContain(problem);
+  });
+
   it("leads requests in through an internet gateway that is attached", () => {
     const add = "Add a route for 0.0.0.0/0 to the internet gateway of the VPC to rtb-public, or use a public subnet.";
     const detached = "routes 0.0.0.0/0 to igw-1, which is not attached to the VPC.";

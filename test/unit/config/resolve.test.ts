@@ -65,6 +65,7 @@ describe("defaults", () => {
       },
       logs: { retentionDays: 30, buildRetentionDays: 30 },
       services: [expect.objectContaining({ name: "web", type: "web", paths: ["/*"], priority: 100 })],
+      storage: { backups: true },
       state: {},
       patch: {},
       protect: false,

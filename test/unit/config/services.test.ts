@@ -135,12 +135,6 @@ describe("named services", () => {
     const places = services({ services: many }).map((service) => "priority" in service && service.priority);
     expect(new Set(places).size).toBe(90);
   });
-
-  test("that are not built yet are refused in a sentence", () => {
-    expect(
-      lines({ services: { web: { architecture: "arm64", build: { context: "service" } } } }, resolveStack),
-    ).toEqual(["services.web.architecture: is not supported yet; allowed: omit it"]);
-  });
 });
 
 describe("a setting of a service", () => {
@@ -158,6 +152,10 @@ describe("a setting of a service", () => {
   const web = (own: object) => ({ services: { web: own } });
   const job = (own: object) => ({ services: { web: {}, job: { type: "job", schedule: "rate(1 hour)", ...own } } });
   test.each<[object, string | RegExp]>([
+    [
+      { services: { web: {}, api: { path: "/api/*", architecture: "arm64" } } },
+      'services.api.architecture: "arm64" differs from "x86_64" of web, and one machine builds the images of all services; allowed: "x86_64", or with an image that is built elsewhere',
+    ],
     [{ services: {} }, /^services: \{\} is empty; allowed: at least one service/],
     [
       { services: { Web: {} } },

@@ -18,6 +18,7 @@ const [toLook, toChange] = Array.from(read("docs/permissions.md").matchAll(/```j
 const PREFIXES: Readonly<Record<string, string>> = {
   "application-auto-scaling": "application-autoscaling",
   "cloudwatch-logs": "logs",
+  efs: "elasticfilesystem",
   "elastic-load-balancing-v2": "elasticloadbalancing",
   eventbridge: "events",
   "resource-groups-tagging-api": "tag",
@@ -25,10 +26,26 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 /**
  * The actions of calls that are authorized under another name: Amazon S3 user guide, "Required permissions for Amazon S3 API operations", and
- * CloudFront developer guide, "Amazon CloudFront API permissions".
+ * CloudFront developer guide, "Amazon CloudFront API permissions"; EFS API Reference, the calls on mount targets, which also act on their
+ * network interfaces.
  */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "cloudfront:CreateDistributionWithTags": ["cloudfront:CreateDistribution", "cloudfront:TagResource"],
+  "elasticfilesystem:CreateMountTarget": [
+    "elasticfilesystem:CreateMountTarget",
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+  ],
+  "elasticfilesystem:DeleteMountTarget": ["elasticfilesystem:DeleteMountTarget", "ec2:DeleteNetworkInterface"],
+  "elasticfilesystem:DescribeMountTargetSecurityGroups": [
+    "elasticfilesystem:DescribeMountTargetSecurityGroups",
+    "ec2:DescribeNetworkInterfaceAttribute",
+  ],
+  "elasticfilesystem:ModifyMountTargetSecurityGroups": [
+    "elasticfilesystem:ModifyMountTargetSecurityGroups",
+    "ec2:ModifyNetworkInterfaceAttribute",
+  ],
   "s3:CreateBucket": ["s3:CreateBucket", "s3:TagResource"],
   "s3:DeleteBucketLifecycle": ["s3:PutLifecycleConfiguration"],
   "s3:DeleteObject": ["s3:DeleteObject", "s3:DeleteObjectVersion"],

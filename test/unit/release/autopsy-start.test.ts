@@ -43,6 +43,27 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       NOT_ROUTED,
     ],
     [
+      "a file system without a mount target in the task's zone",
+      `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'Failed to resolve "fs-0123456789abcdef0.efs.ap-northeast-1.amazonaws.com" - check that your file system ID is correct.\\nSee https://docs.aws.amazon.com/console/efs/mount-dns-name for more detail.' : unsuccessful EFS utils command execution; code: 1`,
+      "volume",
+      "The tasks cannot mount the file system fs-0123456789abcdef0: it has no mount target in their zone, or its name does not resolve in the VPC.",
+      "Run fairlead reconcile, which restores the mount targets; the tasks that ECS starts after that find them.",
+    ],
+    [
+      "a file system that denies the task's role",
+      "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32",
+      "volume",
+      "The tasks cannot mount their volumes: EFS denies them the access.",
+      "Run fairlead reconcile, which restores what the role task may do, the access points and the policy of the file system.",
+    ],
+    [
+      "a security group that keeps NFS out",
+      "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: Connection timed out' : unsuccessful EFS utils command execution; code: 32",
+      "volume",
+      "The tasks cannot mount their volumes: nothing lets them through on port 2049.",
+      "Run fairlead reconcile, which restores the security groups of the tasks and of the volumes.",
+    ],
+    [
       "a secret that is not there",
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
       "secret-missing",

@@ -23,6 +23,7 @@ const spec: ProjectSpec = {
   roleArn: "arn:aws:iam::123456789012:role/build",
   image: "aws/codebuild/amazonlinux-x86_64-standard:5.0",
   computeType: "BUILD_GENERAL1_MEDIUM",
+  type: "LINUX_CONTAINER",
   privileged: true,
   environment: { IMAGE_TAG: "latest" },
   buildspec: "buildspec.yml",
