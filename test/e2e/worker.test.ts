@@ -239,7 +239,7 @@ describe("services with similar names", () => {
     const { exit, lines } = await stage.type("plan");
     expect(exit).toBe(2);
     expect(lines.join("\n")).toContain(
-      `"mail-queue" would be told to the other services as MAIL_QUEUE_URL, as the queue of mail is; allowed: another name for either`,
+      `"mail-queue" would be passed to the other services as MAIL_QUEUE_URL, which is also the variable for the queue of mail; allowed: another name for one of them`,
     );
     stage.remove();
   });
