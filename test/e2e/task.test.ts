@@ -71,7 +71,7 @@ describe("a one-off task", { timeout: 120_000 }, () => {
       expect(exit).toBe(1);
       const text = lines.join("\n");
       expect(text).toContain('exec: "ruby": executable file not found');
-      expect(text).toContain("the image's ENTRYPOINT stays in front of the command");
+      expect(text).toContain("the image's ENTRYPOINT is still prepended to the command");
     });
 
     it("tells of a lack of capacity that ECS answers as a failure", async () => {
