@@ -68,7 +68,7 @@ async function launchFor({ facts }: Session, ref: ServiceRef): Promise<Launch> {
     const name = serviceName(ref);
     if (facts.released[name] === false)
       throw new RunError(
-        `${name} was never released, so there is no image that a task could run. Release it with fairlead deploy first. No task was started.`,
+        `${name} was never released, so there is no image that a task could run. Release it with npx fairlead deploy first. No task was started.`,
       );
     return launch;
   } catch (error) {

@@ -244,7 +244,7 @@ async function notElsewhere({ stack, target, store, stateDirectory }: Session, s
   const local = await localStore(stateDirectory, stack, target);
   if ((await local.read())?.target === target)
     throw new StateError(
-      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. To move it there, run fairlead state migrate; if it is obsolete, move that file away.`,
+      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. To move it there, run npx fairlead state migrate; if it is obsolete, move that file away.`,
     );
 }
 

@@ -39,7 +39,7 @@ export function belongs(state: State, location: StateLocation, where: string): v
     (name !== location.name || environment !== location.environment)
   )
     throw new StateError(
-      `The state ${where} belongs to ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: the resources of both would be named ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, run fairlead teardown with its name and environment.`,
+      `The state ${where} belongs to ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: the resources of both would be named ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, run npx fairlead teardown with its name and environment.`,
     );
   for (const field of ["stack", "target", "account", "region"] as const)
     if (state[field] !== location[field])
@@ -75,7 +75,7 @@ export async function otherStacks(session: Session): Promise<string[]> {
     if ([name, environment, state.region].join() === here) return [];
     const other = name === undefined ? state.stack : `${name} in ${environment}`;
     return [
-      `Another stack is already deployed: ${other}, region ${state.region} (state ${where}). It is left unchanged; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with fairlead teardown before they change.`,
+      `Another stack is already deployed: ${other}, region ${state.region} (state ${where}). It is left unchanged; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with npx fairlead teardown before they change.`,
     ];
   });
 }

@@ -31,8 +31,8 @@ export const WAY = [
   "service",
   "task definition and image",
 ];
-export const RECONCILE = "Run `npm run reconcile`.";
-export const RELEASE = "Deploy the application: run `npm run deploy`.";
+export const RECONCILE = "Run `npx fairlead reconcile`.";
+export const RELEASE = "Deploy the application: run `npx fairlead deploy`.";
 export const REPOSITORY = "fairlead-app-dev";
 /** What the task definition names until a release puts an image there. */
 export const PLACEHOLDER = `123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/${REPOSITORY}:unreleased`;

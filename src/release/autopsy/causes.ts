@@ -63,7 +63,7 @@ function waitingForFirstRelease(
   return {
     cause: "waiting-for-first-release",
     what: `Service ${names.service} stays at zero tasks until the first release is approved and deployed.`,
-    fix: `Deploy the application: run fairlead deploy, or upload its source to s3://${names.sourceBucket}/${stack.delivery.sourceKey}.`,
+    fix: `Deploy the application: run npx fairlead deploy, or upload its source to s3://${names.sourceBucket}/${stack.delivery.sourceKey}.`,
     telling: [image.missing],
   };
 }
@@ -79,7 +79,7 @@ function unknown(evidence: Evidence, { names }: ServiceRef): Verdict {
     cause: "unknown",
     what: said === undefined ? nothingSaid(evidence, names) : `No known cause matches. AWS reports: ${sentence(said)}`,
     fix: isMissing
-      ? "Run fairlead reconcile to create it."
+      ? "Run npx fairlead reconcile to create it."
       : `Check the events of service ${names.service} in cluster ${names.cluster}, log group ${names.applicationLogGroup}, and pipeline ${names.pipeline}.`,
     telling: said === undefined ? [] : [action ? "" : said],
   };

@@ -30,7 +30,7 @@ export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undef
   const denial = denialIn(found.text, roleBehind(evidence, found.text, ref));
   const role = denial.role ?? "that AWS used";
   const ours = Object.values(names.roles).includes(role);
-  const mend = ours ? "Run fairlead reconcile to restore the role" : "Fix the role";
+  const mend = ours ? "Run npx fairlead reconcile to restore the role" : "Fix the role";
   if (denial.assumer !== undefined)
     return {
       cause: "permission",
@@ -47,7 +47,7 @@ export function permission(evidence: Evidence, ref: ServiceRef): Verdict | undef
     what,
     fix:
       role === names.roles.task
-        ? `Add ${denial.action ?? "the missing permission"} to service.taskPolicy in stack.config.ts, and run fairlead reconcile.`
+        ? `Add ${denial.action ?? "the missing permission"} to service.taskPolicy in stack.config.ts, and run npx fairlead reconcile.`
         : ours
           ? `${mend} ${role}, then deploy again. If the call is still denied, a policy outside this stack denies ${denial.action ?? "it"}.`
           : `${mend} ${role} to allow ${denial.action ?? "the call"}, then deploy again.`,

@@ -34,7 +34,7 @@ function fixOfBuild(build: FailedBuild, error: string, { delivery }: ServiceRef[
   if (build.code === "YAML_FILE_ERROR")
     return `Put a valid buildspec at ${delivery.buildspec} in the root of the source, then deploy again.`;
   if (/Cannot connect to the Docker daemon/.test(error))
-    return "The build project is no longer in privileged mode, which it needs to build images: run fairlead reconcile, then deploy again.";
+    return "The build project is no longer in privileged mode, which it needs to build images: run npx fairlead reconcile, then deploy again.";
   if (/toomanyrequests|pull rate limit/i.test(error))
     return "Docker Hub limits anonymous pulls: use the base image from public.ecr.aws/docker/library, then deploy again.";
   if (build.phase === "UPLOAD_ARTIFACTS")
@@ -49,7 +49,7 @@ export function sourceMissing({ action, source }: Evidence): Verdict | undefined
   return {
     cause: "source-missing",
     what: `The source s3://${source.bucket}/${source.key} does not exist.`,
-    fix: `Run fairlead deploy, or upload a ZIP archive of the source to s3://${source.bucket}/${source.key}.`,
+    fix: `Run npx fairlead deploy, or upload a ZIP archive of the source to s3://${source.bucket}/${source.key}.`,
     telling: [actionLine(action)],
   };
 }

@@ -42,7 +42,7 @@ export function imageMissing(evidence: Evidence, { stack, names }: ServiceRef): 
   const { ours = false, uri = "of the task definition" } = image ?? {};
   const fix = ours
     ? `Deploy again to build and push the image; repository ${names.repository} keeps the last ${stack.registry.keepImages} images.`
-    : "Correct container.image in stack.config.ts or push that image, then run fairlead reconcile.";
+    : "Correct container.image in stack.config.ts or push that image, then run npx fairlead reconcile.";
   return {
     cause: "image-missing",
     what: `The image ${uri} does not exist, so no task can start.`,
@@ -70,8 +70,8 @@ export function noWayOut(evidence: Evidence, { stack }: ServiceRef): Verdict | u
     fix: foreign
       ? `Set network.nat to "single" or "perZone": with "none", tasks can reach only AWS services, and ${evidence.image?.uri} is hosted elsewhere.`
       : vpc === undefined
-        ? `Run fairlead reconcile to restore ${way}.`
-        : `Run fairlead doctor to find the missing route or VPC endpoint, and ask the owner of VPC ${vpc} to add it: Fairlead does not modify that VPC.`,
+        ? `Run npx fairlead reconcile to restore ${way}.`
+        : `Run npx fairlead doctor to find the missing route or VPC endpoint, and ask the owner of VPC ${vpc} to add it: Fairlead does not modify that VPC.`,
     telling: [found.line],
   };
 }

@@ -16,7 +16,7 @@ export function stepFailed({ build, action }: Evidence, { stack }: ServiceRef): 
     return {
       cause: "job-not-updated",
       what: `The job ${service} did not get the image of the release, and runs the one before: ${sentence(error)}`,
-      fix: `Release again with fairlead deploy; the whole log is in ${build.logGroup}, stream ${build.logStream}.`,
+      fix: `To release again: npx fairlead deploy. The whole log is in ${build.logGroup}, stream ${build.logStream}.`,
       telling,
     };
   const [, code] = /ended with exit code (\d+)/.exec(error) ?? [];
@@ -29,7 +29,7 @@ export function stepFailed({ build, action }: Evidence, { stack }: ServiceRef): 
   return {
     cause: "before-failed",
     what: `The command before the release of ${service}${command === "" ? "" : ` (${command})`} ${ended}. Nothing was deployed: every service runs what it ran.`,
-    fix: `Mend what its last lines say, and release again with fairlead deploy. fairlead logs --service ${service} --since 1h shows all that it wrote.`,
+    fix: `Fix the error in its last log lines, then release again: npx fairlead deploy. For the whole log: npx fairlead logs --service ${service} --since 1h`,
     telling,
   };
 }

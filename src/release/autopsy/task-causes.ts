@@ -26,7 +26,7 @@ export function outOfMemory({ tasks, log }: Evidence, { stack }: ServiceRef): Ve
   return {
     cause: "out-of-memory",
     what: `The container ${culprit(task)?.name ?? ""} ran out of memory: its task has ${memory} MiB.`,
-    fix: `Raise container.memory above ${memory} in stack.config.ts and run fairlead reconcile, or reduce the application's memory use.`,
+    fix: `Raise container.memory above ${memory} in stack.config.ts and run npx fairlead reconcile, or reduce the application's memory use.`,
     telling: [killed ? "" : (crashed ?? ""), taskLine(task)],
   };
 }
@@ -39,7 +39,7 @@ const isExit = ({ stopCode, reason, containers }: StoppedTask): boolean =>
   /Essential container in task exited/.test(reason) ||
   [reason, ...containers.map((container) => container.reason)].some((text) => NOT_STARTED.test(text));
 
-/** An image that was built for another processor than its task has. */
+/** An image built for another architecture than its task's. */
 export function otherProcessor({ tasks, log, image }: Evidence): Verdict | undefined {
   const task = tasks.find(isExit);
   const said = (text: string) => /exec format error/i.test(text);
@@ -47,8 +47,8 @@ export function otherProcessor({ tasks, log, image }: Evidence): Verdict | undef
   if (!task || line === undefined || !said(line)) return undefined;
   return {
     cause: "container-exits",
-    what: `The image ${image?.uri ?? ""} was built for another processor than the tasks run on (exec format error).`,
-    fix: "Build it for the service's architecture in stack.config.ts (docker build --platform linux/amd64 or linux/arm64), and deploy again; fairlead reconcile restores the build project where its processor was changed.",
+    what: `The image ${image?.uri ?? ""} was built for another architecture than the tasks run on (exec format error).`,
+    fix: "Build it for the service's architecture (docker build --platform linux/amd64 or linux/arm64), then deploy again. If the build project was changed outside Fairlead, run npx fairlead reconcile first.",
     telling: [line, taskLine(task)],
   };
 }

@@ -22,7 +22,7 @@ export function volume(evidence: Evidence, { names, stack }: ServiceRef): Verdic
   const { text, line } = found;
   const file = /\b(fs-[0-9a-f]{8,40})\b/.exec(text)?.[1];
   const it = `The tasks cannot mount ${file === undefined ? "their volumes" : `the file system ${file}`}`;
-  const again = "Run fairlead reconcile, which restores";
+  const again = "Run npx fairlead reconcile, which restores";
   const [why, fix] = NO_TARGET.test(text)
     ? [
         "it has no mount target in their zone, or its name does not resolve in the VPC",

@@ -41,7 +41,10 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
   if (distribution.DistributionConfig?.Enabled === false)
     return stack.edge.enabled
       ? broken(`${it} is disabled.`)
-      : broken(`${it} is disabled, as the config says.`, "Set `edge.enabled` to true and run `npm run reconcile`.");
+      : broken(
+          `${it} is disabled, as the config says.`,
+          "Set `edge.enabled` to true and run `npx fairlead reconcile`.",
+        );
   const origin = originOf(distribution);
   const domain = origin?.DomainName ?? "nowhere";
   const wanted = balancer?.DNSName;

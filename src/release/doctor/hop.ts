@@ -16,10 +16,10 @@ export interface Hop {
 export type Verdict = Omit<Hop, "name">;
 
 /** The fix for everything that a reconcile repairs. */
-export const RECONCILE = "Run `npm run reconcile`.";
+export const RECONCILE = "Run `npx fairlead reconcile`.";
 
 /** The fix if only the first release is missing. */
-export const RELEASE = "Deploy the application: run `npm run deploy`.";
+export const RELEASE = "Deploy the application: run `npx fairlead deploy`.";
 
 export const ok = (what: string): Verdict => ({ state: "ok", what, fix: undefined });
 export const broken = (what: string, fix: string = RECONCILE): Verdict => ({ state: "broken", what, fix });

@@ -20,7 +20,7 @@ export async function scheduleVerdict({ aws, names }: ServiceRef, seen: Seen): P
 
 export async function runVerdict(ref: ServiceRef): Promise<Verdict> {
   const { names } = ref;
-  const log = `npm run logs -- --service ${serviceName(ref)}`;
+  const log = `npx fairlead logs --service ${serviceName(ref)}`;
   const task = await newestRun(ref, names.taskFamily);
   if (!task)
     return unknown(

@@ -22,7 +22,7 @@ export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): 
     const none = `${it} is ACTIVE with a desired count of 0, although a release has been deployed to it.`;
     return stack.scaling.min > 0
       ? broken(none, RECONCILE)
-      : broken(none, "Set `scaling.min` to at least 1 and run `npm run reconcile`.");
+      : broken(none, "Set `scaling.min` to at least 1 and run `npx fairlead reconcile`.");
   }
   const counted = `${running} of ${desired} tasks running`;
   const stuck = whyStuck(service);

@@ -196,7 +196,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "waiting-for-first-release",
       what: "Service ground stays at zero tasks until the first release is approved and deployed.",
-      fix: "Deploy the application: run fairlead deploy, or upload its source to s3://source-bucket/source.zip.",
+      fix: "Deploy the application: run npx fairlead deploy, or upload its source to s3://source-bucket/source.zip.",
     });
     expect(finding.evidence[0]).toMatch(
       /^ImageNotFoundException: The image with imageId \{imageDigest:'null', imageTag:'latest'\} does not exist/,

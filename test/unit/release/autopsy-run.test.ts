@@ -146,7 +146,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
     expect(finding).toMatchObject({
       cause: "permission",
       what: "The role build is not allowed to perform ecr:InitiateLayerUpload on arn:aws:ecr:ap-northeast-1:123456789012:repository/app.",
-      fix: "Run fairlead reconcile to restore the role build, then deploy again. If the call is still denied, a policy outside this stack denies ecr:InitiateLayerUpload.",
+      fix: "Run npx fairlead reconcile to restore the role build, then deploy again. If the call is still denied, a policy outside this stack denies ecr:InitiateLayerUpload.",
     });
     expect(finding.evidence[0]).toBe(denied);
     const forbidden = "npm error 403 403 Forbidden - GET https://npm.example.com/left-pad";
@@ -166,7 +166,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
         "Error calling startBuild: User: arn:aws:sts::123456789012:assumed-role/pipeline/1 is not authorized to perform: codebuild:StartBuild on resource: arn:aws:codebuild:ap-northeast-1:123456789012:project/build because no identity-based policy allows the codebuild:StartBuild action (Service: AWSCodeBuild; Status Code: 400; Error Code: AccessDeniedException)",
       ),
       "The role pipeline is not allowed to perform codebuild:StartBuild on arn:aws:codebuild:ap-northeast-1:123456789012:project/build.",
-      "Run fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies codebuild:StartBuild.",
+      "Run npx fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies codebuild:StartBuild.",
     ],
     [
       "handing a role on",
@@ -182,7 +182,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
       "what it does not name",
       failed("Deploy", "PermissionError", "The provided role does not have sufficient permissions to access ECS"),
       "The role pipeline is missing a permission: The provided role does not have sufficient permissions to access ECS.",
-      "Run fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies it.",
+      "Run npx fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies it.",
     ],
   ])("names the role that lacks a permission for %s", async (_what, action, what, fix) => {
     const finding = await findingOn([action]);

@@ -10,7 +10,7 @@ beforeEach(() => {
 /** A task that did not start for this reason. */
 const unstarted = (stoppedReason: string) => stopped({ stopCode: "TaskFailedToStart", stoppedReason });
 const NOT_ROUTED =
-  "Run fairlead reconcile to restore the NAT gateways, the default routes of the private subnets and the outbound rules of the tasks' security group.";
+  "Run npx fairlead reconcile to restore the NAT gateways, the default routes of the private subnets and the outbound rules of the tasks' security group.";
 
 describe("the autopsy of tasks that do not start, in AWS's own words", () => {
   it.each<[string, string, string, string, string]>([
@@ -47,21 +47,21 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'Failed to resolve "fs-0123456789abcdef0.efs.ap-northeast-1.amazonaws.com" - check that your file system ID is correct.\\nSee https://docs.aws.amazon.com/console/efs/mount-dns-name for more detail.' : unsuccessful EFS utils command execution; code: 1`,
       "volume",
       "The tasks cannot mount the file system fs-0123456789abcdef0: it has no mount target in their zone, or its name does not resolve in the VPC.",
-      "Run fairlead reconcile, which restores the mount targets; the tasks that ECS starts after that find them.",
+      "Run npx fairlead reconcile, which restores the mount targets; the tasks that ECS starts after that find them.",
     ],
     [
       "a file system that denies the task's role",
       "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting 127.0.0.1:/' : unsuccessful EFS utils command execution; code: 32",
       "volume",
       "The tasks cannot mount their volumes: EFS denies them the access.",
-      "Run fairlead reconcile, which restores what the role task may do, the access points and the policy of the file system.",
+      "Run npx fairlead reconcile, which restores what the role task may do, the access points and the policy of the file system.",
     ],
     [
       "a security group that keeps NFS out",
       "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: Connection timed out' : unsuccessful EFS utils command execution; code: 32",
       "volume",
       "The tasks cannot mount their volumes: nothing lets them through on port 2049.",
-      "Run fairlead reconcile, which restores the security groups of the tasks and of the volumes.",
+      "Run npx fairlead reconcile, which restores the security groups of the tasks and of the volumes.",
     ],
     [
       "a secret that is not there",
@@ -82,21 +82,21 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/execution/0123 is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db because no identity-based policy allows the secretsmanager:GetSecretValue action",
       "permission",
       "The role execution is not allowed to perform secretsmanager:GetSecretValue on arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db.",
-      "Run fairlead reconcile to restore the role execution, then deploy again. If the call is still denied, a policy outside this stack denies secretsmanager:GetSecretValue.",
+      "Run npx fairlead reconcile to restore the role execution, then deploy again. If the call is still denied, a policy outside this stack denies secretsmanager:GetSecretValue.",
     ],
     [
       "a registry that forbids it",
       `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${IMAGE}: pulling from host 123456789012.dkr.ecr.ap-northeast-1.amazonaws.com failed with status code [manifests 1a2b3c4]: 403 Forbidden`,
       "permission",
       `The role execution is not allowed to perform ecr:BatchGetImage on ${IMAGE}.`,
-      "Run fairlead reconcile to restore the role execution, then deploy again. If the call is still denied, a policy outside this stack denies ecr:BatchGetImage.",
+      "Run npx fairlead reconcile to restore the role execution, then deploy again. If the call is still denied, a policy outside this stack denies ecr:BatchGetImage.",
     ],
     [
       "a role that ECS may not take",
       "ECS was unable to assume the role 'arn:aws:iam::123456789012:role/task' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
       "permission",
       "ECS is not allowed to assume the role task.",
-      "Run fairlead reconcile to restore the role task and its trust policy, then deploy again.",
+      "Run npx fairlead reconcile to restore the role task and its trust policy, then deploy again.",
     ],
     [
       "an image without its tag",
@@ -197,7 +197,7 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
     expect(ecr.calls()).toEqual([]);
     expect(await autopsy(failing({ tasks: says.tasks ?? [] }, nat), {})).toMatchObject({
       cause: "no-way-out",
-      fix: "Run fairlead reconcile to restore the VPC endpoints and their security groups.",
+      fix: "Run npx fairlead reconcile to restore the VPC endpoints and their security groups.",
     });
   });
 
@@ -232,7 +232,7 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
     expect(finding).toMatchObject({
       cause: "image-missing",
       what: "The image ghcr.io/me/app:1 does not exist, so no task can start.",
-      fix: "Correct container.image in stack.config.ts or push that image, then run fairlead reconcile.",
+      fix: "Correct container.image in stack.config.ts or push that image, then run npx fairlead reconcile.",
     });
     expect(finding.evidence[0]).toBe(`task 01234567: ${reason}`);
   });

@@ -26,7 +26,7 @@ const unhealthy = (reason: string) =>
   });
 
 const RAISE =
-  "Raise container.memory above 512 in stack.config.ts and run fairlead reconcile, or reduce the application's memory use.";
+  "Raise container.memory above 512 in stack.config.ts and run npx fairlead reconcile, or reduce the application's memory use.";
 const FAILED = "task 01234567: Essential container in task exited; container app: exit code";
 const GRACE = "If it just needs longer than 60 s to start, raise service.healthCheckGracePeriod.";
 
@@ -87,8 +87,8 @@ describe("the autopsy of tasks that start and do not live, in AWS's own words", 
       "that is made for another processor",
       { tasks: [ended(1)], log: ["exec /usr/local/bin/docker-entrypoint.sh: exec format error"] },
       "container-exits",
-      "The container app exits with code 1: exec /usr/local/bin/docker-entrypoint.sh: exec format error.",
-      "Build the image with docker build --platform linux/amd64, then deploy again.",
+      "The image 123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1a2b3c4 was built for another architecture than the tasks run on (exec format error).",
+      "Build it for the service's architecture (docker build --platform linux/amd64 or linux/arm64), then deploy again. If the build project was changed outside Fairlead, run npx fairlead reconcile first.",
       "exec /usr/local/bin/docker-entrypoint.sh: exec format error",
     ],
     [
@@ -239,7 +239,7 @@ describe("the autopsy of what nothing explains", () => {
     expect(await autopsy(ref, {})).toEqual({
       cause: "unknown",
       what: "Service ground does not exist in cluster ground.",
-      fix: "Run fairlead reconcile to create it.",
+      fix: "Run npx fairlead reconcile to create it.",
       evidence: [],
     });
   });

@@ -64,7 +64,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
       SOURCE,
       false,
       "The build failed in phase BUILD: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
-      "The build project is no longer in privileged mode, which it needs to build images: run fairlead reconcile, then deploy again.",
+      "The build project is no longer in privileged mode, which it needs to build images: run npx fairlead reconcile, then deploy again.",
       /^ERROR: Cannot connect to the Docker daemon/,
     ],
   ])("says what to do about a build with %s", async (_what, files, privileged, what, fix, first) => {
@@ -82,7 +82,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(missing).toMatchObject({
       cause: "source-missing",
       what: "The source s3://source-bucket/source.zip does not exist.",
-      fix: "Run fairlead deploy, or upload a ZIP archive of the source to s3://source-bucket/source.zip.",
+      fix: "Run npx fairlead deploy, or upload a ZIP archive of the source to s3://source-bucket/source.zip.",
     });
     expect(missing.evidence).toEqual([
       expect.stringMatching(/^Source failed: PermissionError: .*bucket named source-bucket.*Code: AccessDenied\)$/),
@@ -106,7 +106,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(denied).toMatchObject({
       cause: "permission",
       what: "The role pipeline is not allowed to perform s3:GetObject on arn:aws:s3:::source-bucket/source.zip.",
-      fix: "Run fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies s3:GetObject.",
+      fix: "Run npx fairlead reconcile to restore the role pipeline, then deploy again. If the call is still denied, a policy outside this stack denies s3:GetObject.",
     });
   });
 
@@ -124,7 +124,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(await findingOn(release)).toEqual({
       cause: "permission",
       what: "CodePipeline is not allowed to assume the role pipeline.",
-      fix: "Run fairlead reconcile to restore the role pipeline and its trust policy, then deploy again.",
+      fix: "Run npx fairlead reconcile to restore the role pipeline and its trust policy, then deploy again.",
       evidence: [
         "Source failed: PermissionError: CodePipeline is not authorized to perform AssumeRole on role arn:aws:iam::123456789012:role/pipeline",
       ],

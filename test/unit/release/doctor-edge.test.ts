@@ -41,7 +41,7 @@ describe("the request path", () => {
       await examine(told({ ...ref, stack }, GetDistributionCommand, off)),
       "distribution",
       `Distribution ${distribution} is disabled, as the config says.`,
-      "Set `edge.enabled` to true and run `npm run reconcile`.",
+      "Set `edge.enabled` to true and run `npx fairlead reconcile`.",
     );
   });
 

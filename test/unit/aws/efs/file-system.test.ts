@@ -117,7 +117,7 @@ describe("efs/file-system", () => {
   it("says when the throughput mode can be changed again", async () => {
     efs.on(UpdateFileSystemCommand).rejects(awsError("TooManyRequests", "slow", 429));
     const changing = FileSystem.update(mocked(), observed, spec, new Set(["throughput"] as const));
-    await expect(changing).rejects.toThrow(/once in 24 hours\. Run fairlead reconcile again after that\.$/);
+    await expect(changing).rejects.toThrow(/once in 24 hours\. Run npx fairlead reconcile again after that\.$/);
   });
 
   it("names the mount targets that keep it from being deleted", async () => {
@@ -129,7 +129,7 @@ describe("efs/file-system", () => {
       ],
     });
     await expect(FileSystem.delete(mocked(), observed)).rejects.toThrow(
-      `the file system ${ID} cannot be deleted: mount target fsmt-2 in subnet-2, not made by Fairlead, leads to it. Remove that, then run again. To remove: aws efs delete-mount-target --mount-target-id fsmt-2 --region ap-northeast-1`,
+      `the file system ${ID} cannot be deleted: mount target fsmt-2 in subnet-2, not created by Fairlead, leads to it. Remove that, then run again. To remove: aws efs delete-mount-target --mount-target-id fsmt-2 --region ap-northeast-1`,
     );
   });
 });
