@@ -228,7 +228,7 @@ const heldFileSystem = (aws: Aws, FileSystemId: string): Held => ({
         .filter(({ LifeCycleState }) => LifeCycleState !== "deleting" && LifeCycleState !== "deleted")
         .map(({ MountTargetId: id = "", SubnetId }) => ({
           what: `mount target ${id} in ${SubnetId}`,
-          how: "leads to it",
+          how: "is attached to it",
           remove: awsCommand(["efs", "delete-mount-target", "--mount-target-id", id], aws),
         }));
     },

@@ -129,7 +129,7 @@ describe("efs/file-system", () => {
       ],
     });
     await expect(FileSystem.delete(mocked(), observed)).rejects.toThrow(
-      `the file system ${ID} cannot be deleted: mount target fsmt-2 in subnet-2, not created by Fairlead, leads to it. Remove that, then run again. To remove: aws efs delete-mount-target --mount-target-id fsmt-2 --region ap-northeast-1`,
+      `the file system ${ID} cannot be deleted: mount target fsmt-2 in subnet-2, not created by Fairlead, is attached to it. Remove that, then run again. To remove: aws efs delete-mount-target --mount-target-id fsmt-2 --region ap-northeast-1`,
     );
   });
 });
