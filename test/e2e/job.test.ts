@@ -60,7 +60,7 @@ describe("a job with an existing image", () => {
   it("has the status of its newest run", async () => {
     const none = await stage.type("doctor", "--service", "report");
     expect(none.exit).toBe(0);
-    expect(none.lines).toContainEqual(expect.stringMatching(/^\? newest run +ECS tells of no run/));
+    expect(none.lines).toContainEqual(expect.stringMatching(/^\? newest run +ECS has no record of a run/));
   });
 
   it("cannot be entered: its tasks end by themselves", async () => {

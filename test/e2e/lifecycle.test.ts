@@ -172,7 +172,7 @@ describe("the CLI on the local target", () => {
     writeFileSync(path, JSON.stringify({ ...holder, host: hostname() }));
     const held = await run("reconcile", "--yes");
     expect(held.code).toBe(4);
-    expect(held.stdout).toContain("A reconcile by ann@here");
+    expect(held.stdout).toContain("The state has been locked by ann@here (reconcile, process");
     expect(held.stdout).toContain("2026-01-01T00:00:00Z");
     // No process has this number: it is above the kernel's limit.
     writeFileSync(path, JSON.stringify({ ...holder, host: hostname(), pid: NOBODY }));
