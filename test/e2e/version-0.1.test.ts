@@ -95,7 +95,7 @@ describe("a released stack of Fairlead 0.1", () => {
     renameSync(file("stack.config.ts"), file(CONFIG));
     const planned = () => stage.act((context) => plan({ target: "local", json: true, config: CONFIG }, context));
     const [, command = ""] =
-      /This moves it: (.+)$/.exec(await planned().then(String, ({ message }: Error) => message)) ?? [];
+      /To move it: (.+)$/.exec(await planned().then(String, ({ message }: Error) => message)) ?? [];
     execSync(command);
     expect(existsSync(file("state/fairlead-app-dev.json"))).toBe(false);
     const { summary } = JSON.parse((await planned()).answer) as Answer;
