@@ -42,7 +42,7 @@ describe("a stack is released by an approved deployment, not by an image that a 
     expect((await stage.type("deploy")).exit).toBe(0);
     expect((await stage.type("reject", "--reason", "not this one")).exit).toBe(0);
     const { lines } = await stage.type("doctor");
-    expect(lines.join("\n")).toContain("waits at zero tasks for its first release");
+    expect(lines.join("\n")).toContain("stays at zero tasks until its first release");
     expect(lines.join("\n")).not.toContain("npx fairlead reconcile");
     expect((await stage.run("reconcile")).json.summary).toMatchObject({ updated: 0, created: 0 });
     expect(await desired()).toBe(0);

@@ -112,7 +112,7 @@ describe("releases of several services", () => {
     stage.edit({ services: { ...config.services, api: { path: "/api/*", build: { context: "elsewhere" } } } });
     const missing = await stage.type("deploy");
     expect(missing.exit).toBe(2);
-    expect(missing.lines.join("\n")).toContain("services.api.build.context names");
+    expect(missing.lines.join("\n")).toContain("services.api.build.context: folder elsewhere in");
   });
 
   it("leave nothing behind", async () => {
