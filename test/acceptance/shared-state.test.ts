@@ -52,14 +52,14 @@ describe("a state that two machines share", () => {
   it("needs its bucket first, and says so before anything is made", async () => {
     const early = await run(laptop, "reconcile", "--yes");
     expect(early.code).toBe(1);
-    expect(early.stdout).toContain("Run npx fairlead state init to make it");
+    expect(early.stdout).toContain("Run npx fairlead state init to create it");
     expect(mutating(await moto.calls()).filter((call) => !call.startsWith("s3."))).toEqual([]);
   });
 
   it("gets a bucket that is versioned, encrypted and closed to the public, once", async () => {
     expect(await run(laptop, "state", "init")).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining("give --yes"),
+      stdout: expect.stringContaining("run again with --yes"),
     });
     expect((await run(laptop, "state", "init", "--yes")).code).toBe(0);
     const Bucket = BUCKET;

@@ -48,7 +48,7 @@ describe("a stack whose config is in its own folder", () => {
     const { message } = refused as Error;
     expect(message).toContain(`The state of fairlead-app dev is in ${file("state")}`);
     expect(readFileSync(file("state/fairlead-app-dev.json"), "utf8")).toBe(before);
-    const [, command = ""] = /This moves it: (.+)$/.exec(message) ?? [];
+    const [, command = ""] = /To move it: (.+)$/.exec(message) ?? [];
     execSync(command);
     expect(changes(await within(".", CONFIG))).toMatchObject({ created: 0, unchanged: 42 });
     expect(existsSync(file("state/fairlead-app-dev.json"))).toBe(false);

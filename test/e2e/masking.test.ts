@@ -43,7 +43,7 @@ describe("a value in the config that looks like a secret", () => {
     // What answers are made of is in the second log alone, and the environment that AWS repeats is nothing but strings there.
     expect(told.at(-2)).not.toContain('"answer":');
     expect(told.at(-1)).toContain('"taskDefinition.containerDefinitions[].environment[].value":["string"]');
-    expect((await stage.type("plan", "--log-answers")).lines.join()).toContain("--log-answers needs a file");
+    expect((await stage.type("plan", "--log-answers")).lines.join()).toContain("--log-answers needs --log FILE");
     // The calls themselves had it.
     expect(JSON.stringify(stage.world().world.data)).toContain("hunter2-2");
   });
