@@ -55,7 +55,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
   it("starts no new actions, finishes those in progress, and reports the result", async () => {
     const { code, stderr, json } = await struck("reconcile", { moment: "after", number: 12, answers: true });
     expect(code).toBe(1);
-    expect(stderr).toContain("Stopping: what runs is finished, nothing new starts.");
+    expect(stderr).toContain("Stopping: finishing what is in progress, starting nothing new.");
     expect(stderr).toContain("No progress is lost: the next run continues from here.");
     expect(stderr).not.toContain("Failed:");
     const ends = new Map(json?.actions.map(({ id, outcome }) => [id, outcome]));

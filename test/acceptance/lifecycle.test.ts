@@ -30,7 +30,7 @@ describe("a stack on an AWS that answers at once", () => {
     expect(unasked.code).toBe(2);
     expect(unasked.stderr).toContain("account 123456789012, region ap-northeast-1");
     expect(unasked.stderr).toContain("42 to create");
-    expect(unasked.stderr).toContain("give --yes");
+    expect(unasked.stderr).toContain("run again with --yes");
     expect(mutating(await moto.calls())).toEqual([]);
   });
 

@@ -70,7 +70,7 @@ describe("releases that wait on the wire", () => {
       expect(text).toContain(
         "    To approve: npx fairlead approve --target aws\n    To reject:  npx fairlead reject --reason WHY --target aws",
       );
-      expect(text).toContain(`npx fairlead release stop ${second} --target aws stops it.`);
+      expect(text).toContain(`To stop it: npx fairlead release stop ${second} --target aws`);
     }
     const rejected = await run("reject", "--reason", "not this one");
     expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("Rejected.") });
