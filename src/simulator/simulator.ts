@@ -8,6 +8,7 @@ import { refuse, SimulatedError } from "./errors.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { services } from "./services.ts";
 import { isRead, type Sim } from "./sim.ts";
+import { streamed } from "./streamed.ts";
 import { hear } from "./tagging-api/records.ts";
 import type { World } from "./world.ts";
 
@@ -129,7 +130,7 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     if (odd.length > 0) throw new Error(`The simulated ${service} answers what AWS could not: ${odd.join("; ")}`);
     options.intercept?.("after", call);
     return {
-      ...copyOf(output),
+      ...streamed(copyOf(output)),
       $metadata: { httpStatusCode: 200, requestId: world.hex(8), attempts: 1 },
     };
   };

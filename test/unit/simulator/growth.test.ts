@@ -52,7 +52,7 @@ describe("a simulated AWS with a long history", () => {
 
   const read = async ({ s3 }: ReturnType<typeof opened>, VersionId?: string) => {
     const { Body } = await s3(new GetObjectCommand({ Bucket, Key: "key", VersionId }));
-    return Buffer.from(Body as unknown as Uint8Array).toString();
+    return (await Body?.transformToString()) ?? "";
   };
 
   it("keeps what is uploaded out of the file that every change writes anew", async () => {

@@ -27,7 +27,7 @@ const remove = (more: object = {}) => at.aws.s3(new DeleteObjectCommand({ Bucket
 const list = (more: object = {}) => at.aws.s3(new ListObjectsV2Command({ Bucket, ...more }));
 const body = async () => {
   const { Body } = await at.aws.s3(new GetObjectCommand({ Bucket, Key: "a" }));
-  return Buffer.from(Body as unknown as Uint8Array).toString();
+  return (await Body?.transformToString()) ?? "";
 };
 const versioned = () =>
   at.aws.s3(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
@@ -36,6 +36,13 @@ const error = (name: string, httpStatusCode: number) =>
 const FAILED = error("PreconditionFailed", 412);
 const ABSENT = error("NoSuchKey", 404);
 const CONFLICT = error("ConditionalRequestConflict", 409);
+
+it("answers the body of an object as a stream that can be read once, as the SDK does", async () => {
+  await put("one");
+  const { Body } = await at.aws.s3(new GetObjectCommand({ Bucket, Key: "a" }));
+  expect(await Body?.transformToString()).toBe("one");
+  await expect(Body?.transformToString()).rejects.toThrow("already been transformed");
+});
 
 describe("a write to the simulated S3", () => {
   for (const kind of ["plain", "versioned"])
