@@ -11,6 +11,7 @@ const documents = [
   "README.md",
   "CONTRIBUTING.md",
   "examples/flask/README.md",
+  "examples/shop/README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     // Reports of live runs are records, and nobody edits them.
     .filter((path) => path.endsWith(".md") && !path.startsWith("live/20"))
