@@ -37,7 +37,9 @@ describe("the log group that Container Insights creates", () => {
     const back = stage.keep();
     const { exit, lines } = await stage.run("teardown");
     expect(exit).toBe(0);
-    expect(lines.find((line) => line.startsWith("  - container-insights-log"))).toContain("created by Container Insights");
+    expect(lines.find((line) => line.startsWith("  - container-insights-log"))).toContain(
+      "created by Container Insights",
+    );
     const deleted = (what: string) => lines.findIndex((line) => line.includes("✓") && line.includes(what));
     expect(deleted(GROUP)).toBeGreaterThan(deleted("compute/cluster"));
     expect(stage.things()).toEqual({});
