@@ -73,7 +73,10 @@ describe("a run that is interrupted with Ctrl-C", () => {
   it("ends at once the second time, and the next run copes", async () => {
     // The call hangs: nothing but the second signal ends the run.
     const { code, stderr } = await struck("reconcile", { moment: "before", number: 6 }, true);
-    expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("Stopped. The next run checks") });
+    expect({ code, stderr }).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining("Stopped. The next run checks"),
+    });
     gate.await();
     expect((await run("reconcile")).code).toBe(0);
     expect(await moto.count()).toEqual(WHOLE);

@@ -75,7 +75,8 @@ describe("releases that wait on the wire", () => {
     const rejected = await run("reject", "--reason", "not this one");
     expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("Rejected.") });
     expect(await statusOf(first)).toBe("Failed");
-    for (const text of await said()) expect(text).toMatch(new RegExp(`Release ${second} has been waiting for approval`));
+    for (const text of await said())
+      expect(text).toMatch(new RegExp(`Release ${second} has been waiting for approval`));
     expect((await run("reject", "--reason", "nor this one")).code).toBe(0);
     expect(await statusOf(second)).toBe("Failed");
     for (const text of await said()) expect(text).not.toMatch(/Release \S+ (has been waiting|is queued|is on hold)/);
