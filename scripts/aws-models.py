@@ -1,7 +1,7 @@
-"""Writes src/simulator/constraints.json: the constraints of AWS's models on the requests that the simulator serves.
+"""Prints src/simulator/constraints.json: the constraints of AWS's models on the requests that the simulator serves.
 
-aws-models.py < OPERATIONS, where OPERATIONS is JSON: {"IAM": ["CreateRole", ...], ...} by the SDK's client. The constraints are those of
-botocore's service models (https://github.com/boto/botocore, Apache License 2.0): required members, lengths, ranges, patterns, enums.
+`npm run constraints` runs it and writes the file. Its input is JSON: {"IAM": ["CreateRole", ...], ...} by the SDK's client. The constraints
+are those of botocore's service models (https://github.com/boto/botocore, Apache License 2.0): required members, lengths, ranges, patterns, enums.
 """
 import json
 import sys
@@ -73,6 +73,8 @@ def main():
     session = Session()
     services = {}
     for client, operations in sorted(json.load(sys.stdin).items()):
+        if client not in SERVICES:
+            sys.exit(f"Add {client} to SERVICES in scripts/aws-models.py, with the name that botocore has for it.")
         model = session.get_service_model(SERVICES[client])
         shapes = Shapes()
         inputs = {}
