@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { markOf, type Identity } from "../../src/aws/owner.ts";
-import { ownerTags } from "../../src/aws/tags.ts";
-import type { Aws } from "../../src/aws/aws.ts";
+import { taggedResources } from "../../src/aws/tagging.ts";
+import { ownerOf, ownerTags } from "../../src/aws/tags.ts";
+import type { AwsKind } from "../../src/aws/aws.ts";
 import { diff } from "../../src/engine/diff.ts";
 import { factsOf, isTagged } from "../../src/engine/fields.ts";
-import type { AttributeFacts, Observed, ResourceKind, Seen } from "../../src/engine/resource-kind.ts";
+import type { AttributeFacts, Observed, Seen } from "../../src/engine/resource-kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
@@ -12,7 +13,7 @@ import { polling } from "./made.ts";
 
 /** What a kind shows of itself so that the suite can put it through the contract. */
 export interface ContractCase<Spec extends object, Attrs extends object> {
-  readonly kind: ResourceKind<Spec, Attrs, Aws>;
+  readonly kind: AwsKind<Spec, Attrs>;
   /** A full spec; whatever it refers to is made in the simulated world first. The suite adds owner tags. */
   readonly spec: (at: Simulated) => Promise<NoInfer<Spec>>;
   /** For every field that can change in place, another value of it. The suite fails where a mutable field is missing. */
@@ -47,11 +48,11 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
   const owner = (at: Simulated) => markOf(at.aws.owner, ID);
   const look = (at: Simulated, spec: Seen<Spec>, knownId?: string) =>
     kind.observe(at.aws, { id: ID, owner: owner(at), knownId, excludeIds: [], spec, snapshot: new Snapshot() });
-  const create = async (at: Simulated, spec: Spec) => {
+  const create = async (at: Simulated, spec: Spec, mark = owner(at), token = "token-of-the-contract-suite") => {
     const told: string[] = [];
     const made = await kind.create(at.aws, spec, {
-      owner: owner(at),
-      token: "token-of-the-contract-suite",
+      owner: mark,
+      token,
       secret: "a-secret-of-the-contract-suite-0123456789",
       created: async (id) => void told.push(id),
       until: polling(at),
@@ -194,6 +195,33 @@ export function contract<Spec extends object, Attrs extends object>(subject: Con
         await unlisted(at);
         expect(await look(at, nothing, made.id)).toBeUndefined();
         expect(await listed()).toEqual([]);
+      });
+
+    if (kind.inventory?.idIn)
+      it("is found by the ARN that the Resource Groups Tagging API has for it", async () => {
+        const { at, spec } = await setUp();
+        const made = await create(at, spec);
+        await ready(at, spec, made.id);
+        await at.clock.sleep(2 * TIMING.tagging * 1_000);
+        const tagged = await taggedResources(at.aws, new Snapshot(), false);
+        const own = tagged.filter(({ tags }) => ownerOf(tags) === owner(at));
+        expect(
+          own.map(({ arn }) => kind.inventory?.idIn?.(arn)),
+          "src/aws/tagging.ts asks for its service, and idIn knows its ARN",
+        ).toContain(made.id);
+      });
+
+    if (isTagged(kind))
+      it("is found where another stack has it and a create would answer with it, so that the plan refuses", async () => {
+        const { at, spec } = await setUp();
+        const other: Identity = { ...at.aws.owner, name: "other" };
+        const theirs = { ...spec, tags: { ...(spec as { tags: object }).tags, ...ownerTags(other, ID) } };
+        const first = await create(at, theirs, markOf(other, ID), "token-of-another-stack");
+        await ready(at, theirs, first.id);
+        const seen = await look(at, spec);
+        expect(seen?.owner).not.toBe(owner(at));
+        const second = await create(at, spec).catch(() => undefined);
+        if (second?.id === first.id) expect(seen?.id, "observe finds it by name, whoever has it").toBe(first.id);
       });
 
     it("is made again after it went outside Fairlead", async () => {
