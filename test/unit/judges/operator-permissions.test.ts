@@ -97,8 +97,10 @@ describe("the permissions of the user who runs Fairlead", () => {
 
   it("are those of the calls that the sources make, and no others", () => {
     expect(needed.length).toBeGreaterThan(200);
-    expect(toLook.toSorted()).toEqual(needed.filter(isRead));
-    expect(toChange.toSorted()).toEqual([...needed.filter((action) => !isRead(action)), ...BESIDES].toSorted());
+    expect(toLook.toSorted(), "the first list of docs/permissions.md").toEqual(needed.filter(isRead));
+    expect(toChange.toSorted(), "the second list of docs/permissions.md").toEqual(
+      [...needed.filter((action) => !isRead(action)), ...BESIDES].toSorted(),
+    );
   });
 
   it("are words that the service authorization reference has", async () => {
