@@ -14,7 +14,7 @@ describe("reconcile --watch", () => {
     const { exit, lines } = await stage.act((context) => {
       const line = (text = "") => {
         context.terminal.line(text);
-        if (!text.startsWith("Again in")) return;
+        if (!text.startsWith("Next run in")) return;
         rounds++;
         if (rounds === 1) stage.edit({ logs: { retentionDays: 90 } });
         // The file is refused in the third run, which is told and not the end.
@@ -39,7 +39,7 @@ describe("reconcile --watch", () => {
     const listeners: number[] = [];
     await stage.act((context) => {
       const line = (text = "") => {
-        if (!text.startsWith("Again in")) return;
+        if (!text.startsWith("Next run in")) return;
         listeners.push(getEventListeners(controller.signal, "abort").length);
         if (listeners.length === 3) controller.abort();
       };

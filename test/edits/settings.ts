@@ -52,6 +52,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "edge.staticPath": ["/static/*", "/assets/*"],
   "edge.apiPath": ["/api/*", "/v1/*"],
   "edge.comment": ["one", "another"],
+  "storage.backups": [false],
   "edge.enabled": [true, false],
   "delivery.sourceKey": ["source.zip", "in/app.zip"],
   "delivery.computeType": ["BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_MEDIUM"],

@@ -119,7 +119,7 @@ describe("ecs/service", () => {
     expect(await Service.observe(mocked(), lookFor(spec))).toMatchObject({
       ready: false,
       status: "draining",
-      failed: "being deleted outside Fairlead",
+      failed: "it is being deleted",
     });
   });
 
