@@ -68,6 +68,8 @@ counts = {
     "pipelines": len(client("codepipeline").list_pipelines()["pipelines"]),
     "queues": len(client("sqs").list_queues().get("QueueUrls", [])),
     "namespaces": len(client("servicediscovery").list_namespaces()["Namespaces"]),
+    "fileSystems": len(client("efs").describe_file_systems()["FileSystems"]),
+    "schedules": len(client("scheduler").list_schedules()["Schedules"]),
     "eventRules": len(client("events").list_rules()["Rules"]),
 }
 json.dump(counts, sys.stdout)

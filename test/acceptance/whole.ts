@@ -27,6 +27,8 @@ export const WHOLE = {
   pipelines: 1,
   queues: 0,
   namespaces: 0,
+  fileSystems: 0,
+  schedules: 0,
   eventRules: 1,
 };
 

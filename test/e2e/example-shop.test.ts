@@ -1,6 +1,7 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListActionExecutionsCommand } from "@aws-sdk/client-codepipeline";
+import { ModifyVpcAttributeCommand } from "@aws-sdk/client-ec2";
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import {
@@ -12,6 +13,7 @@ import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { GetQueueUrlCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { copyExample } from "../support/example.ts";
+import { makeNetwork, networkSettings, toldOf } from "../support/existing-network.ts";
 import { setEvents } from "../support/release.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -189,5 +191,38 @@ describe("the example of a shop", { timeout: 180_000 }, () => {
     const planned = await stage.planned();
     expect(new Set(Object.values(planned))).toEqual(new Set(["create"]));
     expect(Object.keys(planned).toSorted()).toEqual(first.toSorted());
+  });
+});
+
+describe("the example of a shop in an existing VPC", { timeout: 180_000 }, () => {
+  const stage = new Stage();
+  afterAll(() => stage.remove());
+
+  it("is released and torn down, and the VPC is as it was", async () => {
+    copyExample("shop", stage.directory);
+    // The volumes need DNS hostnames, which a new VPC does not have.
+    const made = await stage.meddle(async (aws, clock) => {
+      const network = await makeNetwork(aws, clock);
+      await aws.ec2(new ModifyVpcAttributeCommand({ VpcId: network.vpc, EnableDnsHostnames: { Value: true } }));
+      return network;
+    });
+    const told = () =>
+      stage.meddle(async (aws, clock) => {
+        await clock.sleep(300_000);
+        return toldOf(aws, made);
+      });
+    const before = await told();
+    const path = join(stage.directory, "stack.config.ts");
+    const config = readFileSync(path, "utf8");
+    const network = JSON.stringify(networkSettings(made));
+    writeFileSync(path, config.replace('name: "shop",', `name: "shop", network: ${network},`));
+    const { json } = await stage.run("plan");
+    expect(json.problems).toEqual([]);
+    expect(json.actions.filter(({ id }) => id.startsWith("network/"))).toEqual([]);
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect((await stage.type("deploy", "--approve")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.say("teardown")).exit).toBe(0);
+    expect(await told()).toEqual(before);
   });
 });

@@ -8,6 +8,13 @@ import { Stage } from "../support/stage.ts";
 const web = {};
 const mail = { type: "worker", queue: true } as const;
 const search = { internal: true } as const;
+const files = {
+  path: "/files/*",
+  volumes: { data: { path: "/data" } },
+  release: { before: ["node", "migrate.js"] },
+} as const;
+const report = { type: "job", schedule: "rate(1 day)", volumes: { data: { path: "/data", of: "files" } } } as const;
+const added = { mail, search, files, report };
 
 describe("several services", () => {
   let stage: Stage;
@@ -18,7 +25,7 @@ describe("several services", () => {
 
   it("are added by the next run if the first one died in the middle", { timeout: 180_000 }, async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
-    stage.edit({ services: { web, mail, search } });
+    stage.edit({ services: { web, ...added } });
     const { ended } = await paused(stage.directory, ["reconcile"], async () => {
       const lock = join(stage.directory, "state", "fairlead-app-dev.json.lock");
       process.kill((JSON.parse(readFileSync(lock, "utf8")) as Holder).pid, "SIGKILL");
@@ -32,7 +39,7 @@ describe("several services", () => {
   });
 
   it("are torn down even if the config has only one of them", async () => {
-    stage.edit({ services: { web, mail, search } });
+    stage.edit({ services: { web, ...added } });
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ services: { web } });
     const { exit, lines } = await stage.say("teardown");

@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { command } from "../support/command.ts";
+import { copyExample } from "../support/example.ts";
+import { project } from "../support/project.ts";
+import type { Answer } from "../support/stage.ts";
+import { NOTHING } from "./whole.ts";
+import { mutating, REGION, startMoto, type Moto } from "./world.ts";
+
+describe("the example of a shop, over HTTP", () => {
+  const stack = project();
+  let moto: Moto;
+  const run = async (...args: string[]) => {
+    const ended = await command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
+    return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
+  };
+  const changes = async () => {
+    const { json } = await run("plan");
+    const changed = json.actions.filter(({ action }) => action !== "noop");
+    return Object.fromEntries(changed.map(({ id, action }) => [id, action]));
+  };
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    copyExample("shop", stack.directory);
+  });
+  afterAll(() => {
+    moto.stop();
+    stack.remove();
+  });
+
+  it("is created with one command", async () => {
+    const { code, stderr } = await run("reconcile", "--yes");
+    expect(stderr).not.toContain("failed:");
+    expect(code).toBe(0);
+    expect(await moto.count()).toMatchObject({
+      services: 3,
+      targetGroups: 2,
+      rules: 2,
+      repositories: 4,
+      taskDefinitions: 5,
+      queues: 2,
+      buckets: 3,
+      loadBalancers: 1,
+      distributions: 1,
+      pipelines: 1,
+      fileSystems: 1,
+      schedules: 1,
+    });
+  });
+
+  it("needs nothing the second time, and no call changes anything", async () => {
+    await moto.forget();
+    expect(await changes()).toEqual({});
+    expect((await run("reconcile", "--yes")).code).toBe(0);
+    expect(mutating(await moto.calls())).toEqual([]);
+  });
+
+  it("has changes outside Fairlead reverted, also in the resource of its own kind", async () => {
+    const client = {
+      endpoint: moto.endpoint,
+      region: REGION,
+      credentials: { accessKeyId: "t", secretAccessKey: "t" },
+    } as const;
+    const sqs = new SQSClient(client);
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "shop-dev-orders-queue" }));
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "5" } }));
+    const s3 = new S3Client({ ...client, forcePathStyle: true });
+    const object = { Bucket: `shop-dev-resources-files-123456789012-${REGION}`, Key: "catalog.json" };
+    const { Metadata } = await s3.send(new GetObjectCommand(object));
+    await s3.send(new PutObjectCommand({ ...object, Body: "[]", Metadata }));
+    expect(await changes()).toEqual({ "orders/queue/queue": "update", "resources/catalog": "update" });
+    expect((await run("reconcile", "--yes")).code).toBe(0);
+    expect(await changes()).toEqual({});
+  });
+
+  it("changes with the file that its own kind writes", async () => {
+    writeFileSync(join(stack.directory, "catalog.json"), "[]\n");
+    expect(await changes()).toEqual({ "resources/catalog": "update" });
+    expect((await run("reconcile", "--yes")).code).toBe(0);
+    expect(await changes()).toEqual({});
+  });
+
+  it("leaves nothing behind", async () => {
+    const { code, json } = await run("teardown", "--yes");
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ failed: 0 });
+    expect(await moto.count()).toEqual(NOTHING);
+  });
+});
