@@ -182,6 +182,31 @@ describe("the example of a shop", { timeout: 180_000 }, () => {
     expect((await stage.type("job", "run", "report")).exit).toBe(0);
   });
 
+  it("deploys no service if the migration fails, as its README says, and everything once it succeeds", async () => {
+    const before = await images();
+    const dockerfile = join(stage.directory, "service/api/Dockerfile");
+    const good = readFileSync(dockerfile, "utf8");
+    const readme = readFileSync(join(stage.directory, "README.md"), "utf8");
+    const [, line = ""] = /`(# simulate: [^`]+)`/.exec(readme) ?? [];
+    writeFileSync(dockerfile, `${good}${line}\n`);
+    appendFileSync(join(stage.directory, "service/orders/worker.js"), "\n// A second version.\n");
+    const failed = await stage.type("deploy", "--approve");
+    expect(failed.exit).toBe(1);
+    expect(failed.lines.join("\n")).toContain(
+      "The command before the release of api (node migrate.js) ended with exit code 1. Nothing was deployed",
+    );
+    const { before: _tried, ...running } = await images();
+    const { before: _old, ...expected } = before;
+    expect(running).toEqual(expected);
+    expect(await stage.planned()).toEqual({});
+    writeFileSync(dockerfile, good);
+    expect((await stage.type("deploy", "--approve")).exit).toBe(0);
+    const { orders, ...others } = await images();
+    expect(orders).not.toBe(before["orders"]);
+    expect(others).toEqual({ web: before["web"], api: before["api"], report: before["report"], before: before["api"] });
+    expect(await stage.planned()).toEqual({});
+  });
+
   it("leaves nothing behind, and could be created again", async () => {
     const first = (await stage.run("plan")).json.actions.map(({ id }) => id);
     const { exit, lines } = await stage.say("teardown");
