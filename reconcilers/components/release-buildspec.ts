@@ -66,7 +66,7 @@ export const releaseBuildspec = (): string =>
     ...phase("build", [
       "command -v jq > /dev/null || dnf install --assumeyes --quiet jq",
       `IMAGE="$(jq --raw-output --arg name "$CONTAINER" '.[] | select(.name == $name) | .imageUri' "$FILE")"`,
-      `if [ -z "$IMAGE" ]; then echo "$FILE names no image of the container $CONTAINER."; exit 1; fi`,
+      `if [ -z "$IMAGE" ]; then echo "$FILE has no image for the container $CONTAINER."; exit 1; fi`,
       `aws ecs describe-task-definition --task-definition "$FAMILY" --include TAGS --output json > newest.json`,
       `CURRENT="$(jq --raw-output --arg name "$CONTAINER" '.taskDefinition.containerDefinitions[] | select(.name == $name) | .image' newest.json)"`,
       `REVISION="$(jq --raw-output '.taskDefinition.taskDefinitionArn' newest.json)"`,
@@ -77,13 +77,13 @@ export const releaseBuildspec = (): string =>
         `NETWORK="$(aws ecs describe-services --cluster "$CLUSTER" --services "$RUN_LIKE" --query 'services[0].networkConfiguration' --output json)"`,
       ),
       ifRun(
-        `aws ecs run-task --cluster "$CLUSTER" --task-definition "$REVISION" --launch-type FARGATE --network-configuration "$NETWORK" --client-token "$EXECUTION-$SERVICE" --started-by "release/$EXECUTION" --propagate-tags TASK_DEFINITION --enable-ecs-managed-tags --output json > run.json`,
+        `aws ecs run-task --cluster "$CLUSTER" --task-definition "$REVISION" --launch-type FARGATE --network-configuration "$NETWORK" --client-token "$EXECUTION-$SERVICE" --started-by "$EXECUTION" --propagate-tags TASK_DEFINITION --enable-ecs-managed-tags --output json > run.json`,
       ),
       ifRun(`TASK="$(jq --raw-output '.tasks[].taskArn' run.json)"`),
       ifRun(`if [ -z "$TASK" ]; then echo "$SERVICE: ECS started no task."; cat run.json; exit 1; fi`),
-      ifRun(`echo "$SERVICE: task \${TASK##*/} runs the command before the release."`),
+      ifRun(`echo "$SERVICE: task \${TASK##*/} is running the command before the release."`),
       ifRun(
-        `until [ "$STATUS" = STOPPED ]; do sleep 5; STATUS="$(aws ecs describe-tasks ${tasks} --query 'tasks[0].lastStatus' --output text)"; if [ "$STATUS" = None ]; then MISSED="$MISSED."; fi; if [ "$MISSED" = ${MISSES} ]; then echo "$SERVICE: ECS does not tell of task \${TASK##*/} any more."; exit 1; fi; done`,
+        `until [ "$STATUS" = STOPPED ]; do sleep 5; STATUS="$(aws ecs describe-tasks ${tasks} --query 'tasks[0].lastStatus' --output text)"; if [ "$STATUS" = None ]; then MISSED="$MISSED."; fi; if [ "$MISSED" = ${MISSES} ]; then echo "$SERVICE: ECS no longer reports task \${TASK##*/}."; exit 1; fi; done`,
       ),
       // The log driver flushes the remaining events when the container exits; a task that never ran has no stream.
       ifRun(

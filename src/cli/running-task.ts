@@ -47,7 +47,7 @@ export async function runToEnd(
   }
   const started = await runTask(ref, launch, { ...changes, by: whoAmI(), token: hex(32) });
   if ("refused" in started) {
-    terminal.line(`ECS started no task of ${launch.revision}: ${started.refused}`);
+    terminal.line(`ECS did not start a task of ${launch.revision}: ${started.refused}`);
     return told(session, { finding: await causeOf(ref, launch, started) });
   }
   const { task } = started;
@@ -55,7 +55,7 @@ export async function runToEnd(
   terminal.line(`Task ${idOf(task)} of revision ${launch.revision}${what}`);
   event(session, { event: "started", task, revision: launch.revision, at: clock.now() });
   if (!flags.detach) return watched(session, ref, called, launch, task, flags, startedAt);
-  terminal.line(`It runs by itself. ${goingOn(session, ref, called, task)}`);
+  terminal.line(`It keeps running. ${goingOn(session, ref, called, task)}`);
   if (!session.flags.json) terminal.answer(idOf(task));
   return EXIT.done;
 }
@@ -68,7 +68,7 @@ async function launchFor({ facts }: Session, ref: ServiceRef): Promise<Launch> {
     const name = serviceName(ref);
     if (facts.released[name] === false)
       throw new RunError(
-        `${name} was never released, so there is no image that a task could run. Release it with npx fairlead deploy first. No task was started.`,
+        `${name} has not been released, so there is no image to run. Deploy it first: npx fairlead deploy. No task was started.`,
       );
     return launch;
   } catch (error) {
@@ -95,8 +95,7 @@ async function watched(
   const { exitCode } = end;
   if (exitCode === undefined) {
     const isStopped = end.task?.stopCode === "UserInitiated";
-    const why =
-      end.task?.stoppedReason ?? "ECS does not tell of it any more; it keeps a stopped task for about an hour";
+    const why = end.task?.stoppedReason ?? "ECS no longer reports it; it keeps stopped tasks for about an hour";
     terminal.line(`Task ${idOf(task)} ended without an exit code: ${why}`);
     const finding = end.task && !isStopped ? await causeOf(ref, launch, { task: end.task }) : undefined;
     return told(session, { task, end, ...(finding ? { finding } : {}) });
@@ -130,12 +129,9 @@ async function followed(
     if (!isLate && !stop.aborted) throw error;
   }
   const id = idOf(running.task);
-  if (isLate)
-    terminal.line(
-      `Task ${id} has run for ${duration(timeout ?? 0)}, which is all that --timeout gives it. Stopping it.`,
-    );
+  if (isLate) terminal.line(`Task ${id} has reached its --timeout of ${duration(timeout ?? 0)}. Stopping it.`);
   else if (!(await toStop(session, id))) {
-    terminal.line(`Task ${id} goes on by itself. ${goingOn(session, ref, called, running.task)}`);
+    terminal.line(`Task ${id} keeps running. ${goingOn(session, ref, called, running.task)}`);
     return undefined;
   }
   await stopTask(ref, running.task, whoAmI());
@@ -150,7 +146,7 @@ async function toStop({ terminal }: Session, id: string): Promise<boolean> {
     { value: "leave", label: "Leave it running" },
     { value: "stop", label: "Stop it" },
   ];
-  return (await terminal.choose(`Task ${id} still runs.`, choices, new AbortController().signal)) === "stop";
+  return (await terminal.choose(`Task ${id} is still running.`, choices, new AbortController().signal)) === "stop";
 }
 
 function goingOn(
@@ -160,7 +156,7 @@ function goingOn(
   task: string,
 ) {
   const stop = awsCommand(["ecs", "stop-task", "--cluster", cluster, "--task", idOf(task)], aws);
-  return `${paste(flags, command, ...words, "--attach", idOf(task))} follows it; ${stop} stops it.`;
+  return `To follow it: ${paste(flags, command, ...words, "--attach", idOf(task))}. To stop it: ${stop}`;
 }
 
 /** Tells the events: the container's lines as they are, what becomes of the task in between. */

@@ -28,7 +28,7 @@ describe("a one-off task", { timeout: 120_000 }, () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     const unreleased = await stage.type("task", "web", "--", "true");
     expect(unreleased.exit).toBe(1);
-    expect(unreleased.lines.at(-1)).toContain("web was never released");
+    expect(unreleased.lines.at(-1)).toContain("web has not been released");
   });
 
   describe("of a service that runs", () => {
@@ -87,7 +87,7 @@ describe("a one-off task", { timeout: 120_000 }, () => {
     it("is stopped when its time is up", async () => {
       const { exit, lines } = await stage.type("task", "web", "--timeout", "2m", "--", "sleep", "3600");
       expect(exit).toBe(1);
-      expect(lines.join("\n")).toContain("which is all that --timeout gives it");
+      expect(lines.join("\n")).toContain("has reached its --timeout of");
       expect(await running()).toHaveLength(2);
     });
 
@@ -110,7 +110,9 @@ describe("a one-off task", { timeout: 120_000 }, () => {
       };
       const left = await interrupted("leave");
       expect(left.exit).toBe(1);
-      expect(left.lines.at(-1)).toMatch(/goes on by itself\. .* --attach [0-9a-f]{32} follows it; aws ecs stop-task/);
+      expect(left.lines.at(-1)).toMatch(
+        /keeps running\. To follow it: .* --attach [0-9a-f]{32}\. To stop it: aws ecs stop-task/,
+      );
       const stopped = await interrupted("stop");
       expect(stopped.lines.at(-1)).toContain("Stopped by");
       expect(await running()).toHaveLength(3);

@@ -27,7 +27,7 @@ export const task = (
     const ref = refFor(session, { service }, "task");
     if (command.length === 0 && flags.attach === undefined)
       throw new UsageError(
-        `What is to be run? Put it after two hyphens, such as ${paste(flags, "task", service)} -- npm run migrate. No task was started.`,
+        `No command given. Put it after two hyphens, such as ${paste(flags, "task", service)} -- npm run migrate. No task was started.`,
       );
     const changes = { ...(command.length === 0 ? {} : { command }), ...changesOf(flags, ref) };
     return runToEnd(session, ref, { command: "task", words: [service] }, changes, flags);
@@ -48,16 +48,16 @@ export const jobRun = (name: string, flags: TaskFlags, context: CliContext): Pro
 function changesOf({ variable = [], cpu, memory }: TaskFlags, { stack }: ServiceRef): TaskChanges {
   const variables = variable.map((text): [string, string] => {
     const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === "") throw new UsageError(`--variable takes NAME=VALUE, not ${text}. No task was started.`);
+    if (name === "") throw new UsageError(`--variable expects NAME=VALUE, not ${text}. No task was started.`);
     return [name, value];
   });
   const units = fargateCpus.find((one) => one === (cpu ?? stack.container.cpu));
   if (cpu !== undefined && units === undefined)
-    throw new UsageError(`--cpu takes ${fargateCpus.join(", ")}, not ${cpu}. No task was started.`);
+    throw new UsageError(`--cpu must be one of ${fargateCpus.join(", ")}, not ${cpu}. No task was started.`);
   const size = memory ?? stack.container.memory;
   if (units !== undefined && (cpu ?? memory) !== undefined && !memorySizes(units).includes(size))
     throw new UsageError(
-      `Fargate sells ${memorySizesInWords(units)} MiB of memory with ${units} CPU units, not ${size}: give --memory too. No task was started.`,
+      `Fargate supports ${memorySizesInWords(units)} MiB of memory with ${units} CPU units, not ${size}: set --memory too. No task was started.`,
     );
   return { variables: Object.fromEntries(variables), cpu, memory };
 }

@@ -88,7 +88,7 @@ describe("the buildspec of what a release does around its deployment", () => {
   it("fails where the build tells no image of the container", () => {
     const { code, output, called } = ran(describeOld, { CONTAINER: "other" });
     expect([code, called]).toEqual([1, []]);
-    expect(output).toContain("imagedefinitions.json names no image of the container other.");
+    expect(output).toContain("imagedefinitions.json has no image for the container other.");
   });
 
   it("runs the command once for a release and a service, and waits for longer than ten minutes", () => {
@@ -101,7 +101,7 @@ describe("the buildspec of what a release does around its deployment", () => {
     expect(slept).toBeGreaterThan(1000);
     expect(output).toContain("1 migration\ndone\nweb: the command before the release ended with exit code 0.");
     const [started = []] = calls.filter(([, name]) => name === "run-task");
-    expect(started).toEqual(expect.arrayContaining(["--client-token", "e-1-web", "--started-by", "release/e-1"]));
+    expect(started).toEqual(expect.arrayContaining(["--client-token", "e-1-web", "--started-by", "e-1"]));
     expect(calls.find(([, name]) => name === "get-log-events")).toContain("before/shop/77");
   });
 
@@ -126,7 +126,7 @@ describe("the buildspec of what a release does around its deployment", () => {
     expect(unstarted.output).toContain("Capacity is unavailable at this time.");
     const gone = ran({ ...describeOld, ...registered, ...run7, "ecs describe-tasks": "None\n" }, before);
     expect(gone.code).toBe(1);
-    expect(gone.output).toContain("ECS does not tell of task 77 any more.");
+    expect(gone.output).toContain("ECS no longer reports task 77.");
   });
 
   it("is told what to do in fewer characters than CodePipeline takes, with the longest of names", () => {
