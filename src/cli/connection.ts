@@ -21,7 +21,7 @@ export interface Connection {
   readonly account: { isProven: boolean; told?: string };
   /** Told what happens in a run; the command that shows it sets it. */
   tell: (event: RunEvent) => void;
-  /** Throws where the stack's lock, which this command holds, was taken away; whoever takes a lock sets it. */
+  /** Throws if this command has lost the stack's lock; set when a lock is taken. */
   guard: () => Promise<void>;
   /** Attempts of calls so far, by `service.Operation`. */
   readonly calls: Map<string, number>;
@@ -46,7 +46,7 @@ export async function connect(
   const calls = new Map<string, number>();
   const retries = new Map<string, number>();
   const open: { connection?: Connection; at?: Target } = {};
-  // A call that is under way is finished also where the user wants to stop; only a second Ctrl-C ends it.
+  // A call in progress is finished even if the user wants to stop; only a second Ctrl-C aborts it.
   const never = new AbortController().signal;
   // Every call in flight listens to it, and Node takes more than ten for a leak.
   setMaxListeners(0, never, context.stop);

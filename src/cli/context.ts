@@ -1,4 +1,4 @@
-/** What every command is given. */
+/** The flags and the context of every command. */
 import { dirname, join, resolve } from "node:path";
 import type { TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,9 +24,9 @@ export interface CliContext {
   readonly stop: AbortSignal;
 }
 
-/** What a command that changes something is going to do. */
+/** What a mutating command is about to do. */
 export interface Purpose {
-  /** The command, for whoever meets its locks. */
+  /** The command's name, as written to its locks. */
   readonly verb: string;
   /** It changes the state too, and so holds its lock from before it is read. */
   readonly locks?: true;

@@ -8,7 +8,7 @@ import { UsageError } from "./exit.ts";
 import { CONFIG_FILE } from "./context.ts";
 
 /**
- * Runs the configuration file and answers what it exports by default. The file is code: whoever runs it trusts it. Throws
+ * Runs the config file and returns its default export. The file is code, so running it means trusting it. Throws
  * `UsageError` where there is none, where it does not run, and where it exports nothing. What it exports is answered inside an object:
  * it may be a promise, which is no configuration and is not waited for.
  */

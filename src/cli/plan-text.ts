@@ -24,7 +24,7 @@ const SIGNS: Readonly<Record<ActionName, string>> = {
   noop: "   ",
 };
 
-/** The plan as a person reads it, one line an element: by layer, each resource with what changes and why. */
+/** The human-readable plan, one line per element: by layer, each resource with its changes and the reason. */
 export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {}): string[] {
   const lines: string[] = [];
   const shown = plan.actions.filter(({ action, unaccounted }) => action !== "noop" && !unaccounted);
@@ -54,7 +54,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   return lines;
 }
 
-/** What bears the stack's owner mark and is accounted for neither by the config nor by the state: what goes, and what stays and why. */
+/** Resources with the stack's owner tags that are in neither config nor state: which are deleted, and which are kept and why. */
 function unaccountedLines<Services>({ actions, leftovers = [] }: Plan<Services>, style: PlanStyle): string[] {
   const going = actions.filter(({ unaccounted }) => unaccounted);
   if (going.length + leftovers.length === 0) return [];

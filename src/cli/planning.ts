@@ -20,7 +20,7 @@ export interface Planned {
   readonly notes: readonly string[];
 }
 
-/** Plans a reconcile: what the config says, what the state remembers, what AWS has, and what bears the stack's mark beside all that. */
+/** Plans a reconcile from the config, the state, the observed resources and the inventory of resources with the stack's owner tags. */
 export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
   const { snapshot, stack, topology, world } = session;
   const { state, seen } = await look(session, adopt);

@@ -21,7 +21,7 @@ export interface ReceiptReport {
   }[];
   /** Kinds of which nobody can say whether something is left, and why not. */
   readonly unseen: readonly { readonly type: string; readonly error: string }[];
-  /** What bears a name of the stack and belongs to another stack or to none. */
+  /** Resources with a name of the stack that belong to another stack or to none. */
   readonly notOwned: readonly { readonly type: string; readonly id: string; readonly owner: string | null }[];
 }
 

@@ -14,7 +14,7 @@ export interface ActionReport {
   readonly type: string;
   readonly action: ActionName;
   /**
-   * `pending` in a plan; `unchanged` where there was nothing to do; `skipped` where it was not started; `stopped` where it was under way
+   * `pending` in a plan; `unchanged` if there was nothing to do; `skipped` if it was not started; `stopped` if it was in progress
    * when the run was told to stop, and was not waited for.
    */
   readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped";

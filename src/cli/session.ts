@@ -84,7 +84,7 @@ export const inLookingSession = <T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> => opened(flags, context, undefined, work, true);
 
-/** The same for a command that changes something: nobody else changes it meanwhile. Throws `LockedError` where somebody does. */
+/** The same for a mutating command: it holds the lock. Throws `LockedError` if another run holds it. */
 export const inChangingSession = <T>(
   flags: CommonFlags,
   context: CliContext,

@@ -8,7 +8,7 @@ import { StateError, type State, type StateStore } from "../../state/state.ts";
 import type { Session } from "./session.ts";
 import { isShared } from "./stores.ts";
 
-/** Where a state belongs. */
+/** The stack, target, account and region that a state belongs to. */
 export interface StateLocation extends Pick<State, "stack" | "target" | "account" | "region"> {
   readonly name: string;
   readonly environment: string;
@@ -21,7 +21,7 @@ export interface StateLocation extends Pick<State, "stack" | "target" | "account
 export async function readState(store: StateStore, location: StateLocation): Promise<State> {
   const state = await store.read();
   if (state === undefined) {
-    // The count goes on from the last state that there was, so that no two backups bear one number.
+    // The count continues from the last known state, so that no two backups have the same number.
     const [last] = await store.backups();
     return { version: 2, serial: last?.serial ?? 0, ...location, resources: {} };
   }

@@ -68,7 +68,7 @@ export async function localStore(
       free ??= path;
       continue;
     }
-    // A damaged file is nobody's to write beside: whoever reads it next is told.
+    // Nothing is written next to a damaged file: the next read reports it.
     const state = await fileStore(path)
       .read()
       .catch(() => undefined);
@@ -102,7 +102,7 @@ export async function notLeftBehind(
   );
 }
 
-/** The lock of the simulated AWS, in which all stacks of a folder live: whoever changes something there holds it. */
+/** The lock of the simulated AWS that all stacks of a folder share: every mutating command holds it. */
 export function worldLock(directory: string) {
   const where = join(directory, "local", "world.json");
   const path = `${where}.lock`;

@@ -18,7 +18,7 @@ export interface TeardownFlags extends CommonFlags {
   readonly yes?: boolean;
 }
 
-/** Takes the stack down: what the state remembers, and whatever else bears its owner tags; and says what is left. */
+/** Deletes the stack: everything in the state and everything else with its owner tags; and reports what is left. */
 export const teardown = (flags: TeardownFlags, context: CliContext): Promise<Exit> =>
   inChangingSession(flags, context, { verb: "teardown", locks: true }, (session) =>
     recorded(session, "teardown", () => run(flags, session)),

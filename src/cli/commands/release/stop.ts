@@ -10,7 +10,7 @@ import { whoAmI } from "../../../../state/holder.ts";
 
 export interface ReleaseStopFlags extends CommonFlags {
   readonly yes?: boolean;
-  /** Lets the build that is under way come to its end. */
+  /** Lets the current build finish. */
   readonly finish?: boolean;
   readonly reason?: string;
 }
@@ -25,7 +25,7 @@ async function run(wanted: string, flags: ReleaseStopFlags, session: Session): P
   const { terminal, clock, stop: signal } = session;
   const release = await meant(session, wanted);
   const { executionId, ending, action } = release;
-  // One that was stopped already may have left a deployment behind: whoever stopped it may have died.
+  // A release that was stopped before may have left a deployment behind: that run may have died.
   if (ending !== "running" && ending !== "stopped") throw new RunError(whyNot(session, release));
   const { finish = false } = flags;
   if (finish && action && action.category !== "Build" && action.category !== "Source")

@@ -13,7 +13,7 @@ export interface UnlockFlags extends CommonFlags {
   readonly force?: boolean;
 }
 
-/** A lock that somebody holds; nobody can say who where it cannot be read. */
+/** A lock that is held; its holder is unknown if it cannot be read. */
 interface Held {
   readonly lock: Pick<StateStore, "where" | "holder" | "unlock">;
   readonly holder: Holder | "unreadable";
