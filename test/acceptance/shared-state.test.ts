@@ -141,7 +141,7 @@ describe("a state that two machines share", () => {
     const stopped = await run(laptop, "reconcile", "--yes");
     expect(stopped).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining("fairlead state migrate moves it there"),
+      stdout: expect.stringContaining("To move it there, run npx fairlead state migrate"),
     });
     expect((await run(laptop, "state", "migrate", "--yes")).code).toBe(0);
     const kept = readFileSync(join(laptop.directory, "state", "fairlead-app-dev.history.jsonl"), "utf8");
