@@ -14,12 +14,14 @@ const SLOWEST = 15_000;
 /** The next pause after a pause of `ms`. */
 export const longer = (ms: number): number => (ms === 0 ? SOON : Math.min(SLOWEST, ms * 2));
 
-/** What a run deleted, of the kinds whose lists lag and whose ids are never reused. */
+/** What a run deleted or found deleted, of the kinds whose lists lag and whose ids are never reused. */
 export function deletedIn<Services>({ tasks, outcomes }: Applied<Services>): Gone<Services>[] {
   return tasks.flatMap((task) => {
     if (task.step !== "delete" || outcomes.get(task.key)?.state !== "done") return [];
     const { kind, observed } = task.generation ?? task.action;
-    return observed && kind.timing?.listed !== undefined && kind.list ? [{ kind, id: observed.id }] : [];
+    // A run that died may have deleted it a moment ago: then it was not found by its id, and lists may still show it.
+    const id = observed?.id ?? (task.generation ? task.generation.generation.id : task.action.known?.id);
+    return id !== undefined && kind.timing?.listed !== undefined && kind.list ? [{ kind, id }] : [];
   });
 }
 
