@@ -1,3 +1,4 @@
+import { ANSWERED_ONLY } from "../../src/aws/ecs/definition.ts";
 import { phase } from "./buildspec.ts";
 
 /** Revision of a family that a release changes, as what an action of the release project is told by variables. */
@@ -29,21 +30,8 @@ export const variablesOf = ({ service, family, container, imageDefinitions, run 
   return JSON.stringify(Object.entries(variables).map(([name, value]) => ({ name, value, type: "PLAINTEXT" })));
 };
 
-/** Fields that DescribeTaskDefinition returns and RegisterTaskDefinition does not accept (botocore ecs, both shapes). */
-const TOLD_ONLY = [
-  "taskDefinitionArn",
-  "revision",
-  "status",
-  "requiresAttributes",
-  "compatibilities",
-  "registeredAt",
-  "registeredBy",
-  "deregisteredAt",
-  "deleteRequestedAt",
-].map((member) => `.${member}`);
-
 /** With the tags, including the owner tags: a revision without them would have no owner. */
-const NEXT = `.taskDefinition + {tags: .tags} | .containerDefinitions |= map(if .name == $name then .image = $image else . end) | del(${TOLD_ONLY.join(", ")})`;
+const NEXT = `.taskDefinition + {tags: .tags} | .containerDefinitions |= map(if .name == $name then .image = $image else . end) | del(${ANSWERED_ONLY.map((member) => `.${member}`).join(", ")})`;
 
 /** Number of polls, at intervals of five seconds, for a task that ECS does not show yet, or no longer. */
 const MISSES = ".".repeat(24);

@@ -1,5 +1,6 @@
 import type { Statement } from "../../src/aws/policy.ts";
 import type { Input } from "../../src/engine/output.ts";
+import type { Scope } from "../scope.ts";
 
 /** A statement that allows actions on resources. */
 export const allow = (
@@ -20,6 +21,15 @@ export const oneOrAll = (arns: readonly string[]): string | readonly string[] =>
   const all = [...new Set(arns)];
   return all.length === 1 && all[0] !== undefined ? all[0] : all;
 };
+
+/** A statement that allows to start ECS tasks with the roles of these names, and to hand these roles to nothing else. */
+export const passTaskRoles = (scope: Scope, names: readonly string[]): Statement =>
+  allow(
+    "PassTaskRoles",
+    ["iam:PassRole"],
+    [...new Set(names)].map((name) => scope.arn("iam", `role/${name}`, "")),
+    { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  );
 
 /** One inline policy, by name. */
 export const policy = <S extends Input<Statement>>(name: string, Statement: readonly S[]) => ({

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
-import { allow, oneOrAll, policy } from "./allow.ts";
+import { allow, oneOrAll, passTaskRoles, policy } from "./allow.ts";
 
 /** Names of what one step of a release needs. */
 export interface StepReach {
@@ -16,8 +16,6 @@ export interface ReleaseReach {
   readonly cluster: string;
   readonly steps: readonly StepReach[];
 }
-
-const TO_TASKS = { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } };
 
 /**
  * Registers revisions of the families that a release changes and runs those that it runs, in the network of the stack's services. The actions by
@@ -43,13 +41,9 @@ export function releasePolicy(scope: Scope, reach: ReleaseReach): Record<string,
     allow("TagTaskDefinitions", ["ecs:TagResource"], definitions(steps), {
       StringEquals: { "ecs:CreateAction": "RegisterTaskDefinition" },
     }),
-    allow(
-      "PassTaskRoles",
-      ["iam:PassRole"],
-      [...new Set(steps.flatMap(({ roles }) => [roles.execution, roles.task]))].map((name) =>
-        scope.arn("iam", `role/${name}`, ""),
-      ),
-      TO_TASKS,
+    passTaskRoles(
+      scope,
+      steps.flatMap(({ roles }) => [roles.execution, roles.task]),
     ),
     ...(running.length === 0
       ? []

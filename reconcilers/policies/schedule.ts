@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
-import { allow, policy } from "./allow.ts";
+import { allow, passTaskRoles, policy } from "./allow.ts";
 
 /** Names of what a schedule starts. */
 export interface ScheduleReach {
@@ -26,11 +26,6 @@ export function schedulePolicy(scope: Scope, reach: ScheduleReach): Record<strin
     allow("TagTask", ["ecs:TagResource"], scope.arn("ecs", `task/${cluster}/*`), {
       StringEquals: { "ecs:CreateAction": "RunTask" },
     }),
-    allow(
-      "PassTaskRoles",
-      ["iam:PassRole"],
-      [roles.execution, roles.task].map((name) => scope.arn("iam", `role/${name}`, "")),
-      { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
-    ),
+    passTaskRoles(scope, [roles.execution, roles.task]),
   ]);
 }

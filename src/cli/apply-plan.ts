@@ -14,7 +14,7 @@ export async function applyPlan<T>(
   session: Session,
   plan: Plan<Aws>,
   state: State,
-  work: (around: ApplyContext<Aws>) => Promise<T>,
+  work: (ctx: ApplyContext<Aws>) => Promise<T>,
 ): Promise<{ done: T; state: State }> {
   const { clock, store, terminal, hex, stop, world, connection } = session;
   const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);

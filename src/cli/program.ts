@@ -63,7 +63,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
-  releaseVerbs(program, context, ended);
+  releaseCommands(program, context, ended);
   const state = program.command("state").description("inspect and manage the recorded state of a stack").exitOverride();
   stateCommands(commandOf(state), context, ended);
   return program;
@@ -88,13 +88,13 @@ const commandOf =
       )
       .option("--env <name>", "an environment declared in the config")
       .option("--config <file>", "the config file; the state is stored next to it", CONFIG_FILE)
-      .option("--json", "print one JSON object to stdout, everything else to stderr")
+      .option("--json", "print JSON to stdout (task, job run and logs: one object per line), everything else to stderr")
       .option("--log <file>", "log every API call to a file, one JSON line per call")
       .option("--log-answers", "with --log: also log the shape of each response, without values")
       .exitOverride();
 
 /** The commands that move and watch what runs in the stack. */
-function releaseVerbs(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
+function releaseCommands(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
   const command = commandOf(program);
   command("deploy", "upload a release, and follow the pipeline until it is live or has failed")
     .argument("[folder]", "the folder to upload (default: `service`, or the config's folder with `services`)")
@@ -147,7 +147,7 @@ function releaseVerbs(program: Command, context: CliContext, ended: (exit: Exit)
 function taskCommands(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
   const running = (command: Command, examples: string) =>
     command
-      .option("--variable <name=value>", "an environment variable of this run; may be given again", collected)
+      .option("--variable <name=value>", "an environment variable of this run (repeatable)", collected)
       .option("--cpu <units>", "CPU units of this run", keptNumber)
       .option("--memory <mib>", "memory of this run in MiB", keptNumber)
       .option("--timeout <time>", "stop it after 90s, 10m or 2h", interval)

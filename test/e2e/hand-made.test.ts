@@ -258,9 +258,13 @@ describe("changes made by hand to tasks, service and scaling", () => {
   });
 
   it("leaves a revision for another architecture to ECS, which rolls it back because the image cannot run", async () => {
-    await meddle(
-      revision((input) => (input.runtimePlatform = { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" })),
-    );
+    await meddle(revision((input) => (input.runtimePlatform = { cpuArchitecture: "ARM64" })));
+    const told = await stage.meddle(async (aws) => {
+      const { taskDefinition: runs } = await running(aws);
+      const newest = await aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition: runs?.family }));
+      return [runs, newest.taskDefinition].map((one) => one?.runtimePlatform?.cpuArchitecture);
+    });
+    expect(told).toEqual(["X86_64", "ARM64"]);
     expect(await stage.planned()).toEqual({});
   });
 

@@ -125,8 +125,8 @@ const TASK_DEFAULTS = {
   },
 };
 
-/** Output-only members of a revision. */
-const ANSWERED_ONLY = [
+/** Output-only members of a revision: DescribeTaskDefinition returns and RegisterTaskDefinition rejects them (botocore ecs, both shapes). */
+export const ANSWERED_ONLY = [
   "taskDefinitionArn",
   "revision",
   "status",

@@ -12,8 +12,8 @@ import { absent, hasCode } from "../errors.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, efsTags, NO_FILE_SYSTEM, NOT_AVAILABLE_YET } from "./shared.ts";
+import { ownerOf, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, NO_FILE_SYSTEM, NOT_AVAILABLE_YET } from "./shared.ts";
 
 export interface AccessPointSpec {
   fileSystemId: string;
@@ -96,7 +96,7 @@ export const AccessPoint = defineKind<AccessPointSpec, AccessPointAttrs>({
       FileSystemId: spec.fileSystemId,
       PosixUser: { Uid, Gid },
       RootDirectory: { Path, CreationInfo: { OwnerUid: Uid, OwnerGid: Gid, Permissions } },
-      Tags: efsTags(spec.tags),
+      Tags: tagList(spec.tags),
     });
     const made = await aws
       .efs(command, { notYet: NOT_AVAILABLE_YET })

@@ -23,8 +23,8 @@ import { unlessHeld, type Held } from "../obstacles.ts";
 import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, type PolicyDocument } from "../policy.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import { changeTags, efsTags, NO_FILE_SYSTEM, NOT_AVAILABLE_YET } from "./shared.ts";
+import { ownerOf, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { changeTags, NO_FILE_SYSTEM, NOT_AVAILABLE_YET } from "./shared.ts";
 
 export interface FileSystemSpec {
   /** The creation token, unique among the account's file systems in a region: at most 64 characters. */
@@ -115,7 +115,7 @@ export const FileSystem = defineKind<FileSystemSpec, FileSystemAttrs>({
       ThroughputMode: spec.throughput,
       Encrypted: spec.encrypted,
       Backup: spec.backups,
-      Tags: efsTags(spec.tags),
+      Tags: tagList(spec.tags),
     });
     const made = await aws.efs(command).catch((error: unknown) => madeBefore(aws, making.owner, error));
     const { FileSystemId: id = "" } = made;

@@ -1,4 +1,4 @@
-import { TagResourceCommand, UntagResourceCommand, type Tag } from "@aws-sdk/client-efs";
+import { TagResourceCommand, UntagResourceCommand } from "@aws-sdk/client-efs";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { tagChanges, tagList, type Tags } from "../tags.ts";
@@ -15,12 +15,9 @@ export const NOT_AVAILABLE_YET: readonly NotYet[] = [
   { code: NO_FILE_SYSTEM, budget: 60 },
 ];
 
-/** Tags as EFS takes them. */
-export const efsTags = (tags: Tags): Tag[] => tagList(tags);
-
 /** Writes and removes tags so that the file system or the access point bears `desired`. */
 export async function changeTags(aws: Aws, ResourceId: string, desired: Tags, observed: Tags = {}): Promise<void> {
   const { write, remove } = tagChanges(desired, observed);
-  if (Object.keys(write).length > 0) await aws.efs(new TagResourceCommand({ ResourceId, Tags: efsTags(write) }));
+  if (Object.keys(write).length > 0) await aws.efs(new TagResourceCommand({ ResourceId, Tags: tagList(write) }));
   if (remove.length > 0) await aws.efs(new UntagResourceCommand({ ResourceId, TagKeys: remove }));
 }

@@ -71,9 +71,9 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
     return { exit: EXIT.failed, outcome: "declined" };
   }
   terminal.line();
-  const end = await applyPlan(session, plan, state, async (around) => {
-    const applied = await apply(around, plan);
-    await untilUnlisted(around, deletedIn(applied));
+  const end = await applyPlan(session, plan, state, async (ctx) => {
+    const applied = await apply(ctx, plan);
+    await untilUnlisted(ctx, deletedIn(applied));
     return applied;
   });
   const report = reportOf(session, plan, end.done, outputsOf(topology.outputs, end.state));

@@ -43,10 +43,10 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
-  const { done } = await applyPlan(session, plan, state, async (around) => {
-    const applied = await apply(around, plan);
+  const { done } = await applyPlan(session, plan, state, async (ctx) => {
+    const applied = await apply(ctx, plan);
     const report = reportOf(session, plan, applied, {});
-    return { applied, receipt: await sweep(around, session.inventory, dealtWith(plan, report)) };
+    return { applied, receipt: await sweep(ctx, session.inventory, dealtWith(plan, report)) };
   });
   const report = {
     ...reportOf(session, plan, done.applied, {}),
