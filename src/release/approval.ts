@@ -37,12 +37,18 @@ function waitingIn(stages: readonly StageState[]): Waiting | undefined {
   return undefined;
 }
 
-/** The pending approval, if there is one. */
-export async function pendingApproval(ref: ServiceRef): Promise<ApprovalSubject | undefined> {
-  const waiting = waitingIn(await stagesOf(ref));
-  if (!waiting) return undefined;
+/** The pending approval. Throws `NoPendingApproval` if there is none. */
+export async function pendingApproval(ref: ServiceRef): Promise<ApprovalSubject> {
+  const waiting = await waitingNow(ref);
   const actions = await actionsOf(ref, waiting.executionId);
   return subjectOf(ref, waiting, actions);
+}
+
+async function waitingNow(ref: ServiceRef): Promise<Waiting> {
+  const stages = await stagesOf(ref);
+  const waiting = waitingIn(stages);
+  if (waiting) return waiting;
+  throw new NoPendingApproval(`No approval is pending in pipeline ${ref.names.pipeline}: ${doingOf(stages)}`);
 }
 
 /** The pending approval of one execution; `undefined` if it is not (or no longer) waiting for one. */
@@ -80,18 +86,17 @@ async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Ac
 const LONGEST = 512;
 
 /**
- * Answers the pending approval; with a `subject`, only that one. Throws `NoPendingApproval` if no approval is pending.
+ * Answers the approval that was shown, and no other: a release that nobody has seen is not approved because it arrived a moment later.
+ * Throws `NoPendingApproval` if `subject` is no longer pending.
  */
 export async function approve(
   ref: ServiceRef,
-  answer: { readonly approved: boolean; readonly reason: string; readonly subject?: ApprovalSubject },
+  answer: { readonly approved: boolean; readonly reason: string; readonly subject: ApprovalSubject },
 ): Promise<void> {
   const { pipeline: pipelineName } = ref.names;
-  const stages = await stagesOf(ref);
-  const waiting = waitingIn(stages);
-  if (!waiting) throw new NoPendingApproval(`No approval is pending in pipeline ${pipelineName}: ${doingOf(stages)}`);
+  const waiting = await waitingNow(ref);
   const { subject } = answer;
-  if (subject && subject.token !== waiting.token)
+  if (subject.token !== waiting.token)
     throw new NoPendingApproval(
       `The approval of execution ${subject.executionId} is no longer pending in pipeline ${pipelineName}; ` +
         `the approval of execution ${waiting.executionId} is.`,

@@ -2,6 +2,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileStore } from "../../state/file-store.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 import type { DeployAnswer } from "../support/service.ts";
@@ -31,14 +32,23 @@ describe("a release on the wire", () => {
     stack.remove();
   });
 
+  it("is looked for without a lock, while another run holds it", async () => {
+    const release = await fileStore(join(stack.directory, "state", "fairlead-app-dev.json")).lock("reconcile");
+    const looked = await run("approve");
+    await release();
+    expect(looked).toMatchObject({ code: 1, stdout: expect.stringContaining("No approval is pending in pipeline") });
+  });
+
   it("is begun in one terminal, approved in a second, and followed in both", async () => {
-    const first = run("deploy", "--json");
-    // The second terminal asks until there is something to approve, and nobody else changes anything.
-    let second = await run("approve", "--reason", "looks good", "--json");
-    while (second.code === LOCKED || second.stderr.includes("No approval is pending"))
-      second = await run("approve", "--reason", "looks good", "--json");
-    expect(second.stderr).toContain("Approved.");
+    const over = new AbortController();
+    const first = run("deploy", "--json").finally(() => over.abort());
+    const approved = () => run("approve", "--reason", "looks good", "--json");
+    // The second terminal asks until there is something to approve. A look that finds nothing takes no lock, so the upload goes on.
+    let second = await approved();
+    while (!over.signal.aborted && (second.code === LOCKED || second.stderr.includes("No approval is pending")))
+      second = await approved();
     const ended = await first;
+    expect(second.stderr).toContain("Approved.");
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/Uploaded sha256:[^]*Approval: Please review[^]*Deploy: succeeded[^]*Live in/);
     const { release } = JSON.parse(ended.stdout) as DeployAnswer;

@@ -1,4 +1,5 @@
 import { approve as answer, NoPendingApproval, pendingApproval } from "../../release/approval.ts";
+import type { ApprovalSubject } from "../../release/events.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { followToEnd, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
@@ -28,23 +29,27 @@ export const reject = (flags: AnswerFlags, context: CliContext): Promise<Exit> =
 async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit> {
   const { terminal, clock } = session;
   const startedAt = clock.now();
-  const subject = await pendingApproval(session);
-  terminal.line(`${headline(session)}:`);
-  for (const line of subject ? approvalLines(subject) : []) terminal.line(line);
+  const { executionId } = await answered(session, { approved, reason: flags.reason ?? "" });
+  terminal.line(approved ? "Approved." : "Rejected.");
+  if (approved && !flags.detach) {
+    const end = await followToEnd(session, executionId, false);
+    return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;
+  }
+  if (approved) tellDetached(session, executionId);
+  if (flags.json) terminal.answer(JSON.stringify({ ...identityOf(session), executionId, approved }, undefined, 2));
+  return EXIT.done;
+}
+
+/** Shows the pending approval and answers it. The lock is taken for the answer alone: a look that finds nothing keeps no run out. */
+async function answered(session: Session, given: { approved: boolean; reason: string }): Promise<ApprovalSubject> {
   try {
-    const given = { approved, reason: flags.reason ?? "", ...(subject ? { subject } : {}) };
-    await session.hold.changing(() => answer(session, given));
+    const subject = await pendingApproval(session);
+    session.terminal.line(`${headline(session)}:`);
+    for (const line of approvalLines(subject)) session.terminal.line(line);
+    await session.hold.changing(() => answer(session, { ...given, subject }));
+    return subject;
   } catch (error) {
     if (error instanceof NoPendingApproval) throw new RunError(error.message, { cause: error });
     throw error;
   }
-  terminal.line(approved ? "Approved." : "Rejected.");
-  const executionId = subject?.executionId;
-  if (approved && executionId !== undefined && !flags.detach) {
-    const end = await followToEnd(session, executionId, false);
-    return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;
-  }
-  if (approved && executionId !== undefined) tellDetached(session, executionId);
-  if (flags.json) terminal.answer(JSON.stringify({ ...identityOf(session), executionId, approved }, undefined, 2));
-  return EXIT.done;
 }

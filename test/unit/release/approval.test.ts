@@ -25,6 +25,10 @@ async function waiting(files: Readonly<Record<string, string>> = SOURCE) {
   return { version, executionId: run?.pipelineExecutionId ?? "" };
 }
 
+/** Answers the approval that waits. */
+const respond = async (given: { approved?: boolean; reason?: string } = {}, at = ref): Promise<void> =>
+  approve(at, { approved: true, reason: "", ...given, subject: await pendingApproval(at) });
+
 describe("an approval that waits", () => {
   it("is reported with its subject", async () => {
     const { version, executionId } = await waiting();
@@ -61,7 +65,7 @@ describe("an approval that waits", () => {
 
   it("is about the image that was pushed while the build ran, where the log does not name it", async () => {
     await waiting({ ...SOURCE, n: "1" });
-    await approve(ref, { approved: true, reason: "" });
+    await respond();
     await release.wait(150);
     const { version } = await waiting({ ...SOURCE, n: "2" });
     const silent = altered(ref, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
@@ -72,7 +76,7 @@ describe("an approval that waits", () => {
     const images = await release.images();
     expect(images).toHaveLength(2);
     const pushed = images.find(({ imageTags }) => imageTags?.includes(tag));
-    expect((await pendingApproval(silent))?.image).toEqual({
+    expect((await pendingApproval(silent)).image).toEqual({
       uri: `${REGISTRY}:${tag}`,
       tag,
       digest: pushed?.imageDigest,
@@ -89,21 +93,21 @@ describe("an approval that waits", () => {
       ...answer,
       events: [{ message: `[{"name":"app","imageUri":"${uri}"}]\n` }],
     }));
-    expect((await pendingApproval(named))?.image).toEqual({ uri, ...rest });
+    expect((await pendingApproval(named)).image).toEqual({ uri, ...rest });
   });
 
   it("has no tag to show if the image was never pushed, only the digest that the build reported", async () => {
     await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
-    const { uri = "", ...image } = (await pendingApproval(ref))?.image ?? {};
+    const { uri = "", ...image } = (await pendingApproval(ref)).image ?? {};
     expect(image).toEqual({ tag: "", digest: uri.slice(uri.indexOf("@") + 1) });
     expect(uri).toMatch(/\/app@sha256:[0-9a-f]{64}$/);
   });
 
   it("is none before there is one and after it was answered", async () => {
-    expect(await pendingApproval(ref)).toBeUndefined();
+    await expect(pendingApproval(ref)).rejects.toThrow(NoPendingApproval);
     await waiting();
     await release.answer("Approved");
-    expect(await pendingApproval(ref)).toBeUndefined();
+    await expect(pendingApproval(ref)).rejects.toThrow(NoPendingApproval);
   });
 });
 
@@ -113,35 +117,33 @@ describe("an answer to an approval", () => {
     [false, "Failed"],
   ])("goes with its reason, approved: %s", async (approved, status) => {
     await waiting();
-    await approve(ref, { approved, reason: "seen on the test stage" });
+    await respond({ approved, reason: "seen on the test stage" });
     expect((await release.state())["Approval"]?.action).toMatchObject({ status, summary: "seen on the test stage" });
   });
 
   it("is cut to what CodePipeline takes", async () => {
     await waiting();
-    await approve(ref, { approved: false, reason: "x".repeat(600) });
+    await respond({ approved: false, reason: "x".repeat(600) });
     expect((await release.state())["Approval"]?.action?.summary).toBe("x".repeat(512));
   });
 
   it("goes to the approval that was shown, and to no other", async () => {
     await waiting();
     const subject = await pendingApproval(ref);
-    expect(subject).toBeDefined();
     await release.answer("Approved");
     await release.wait(150);
     const { executionId } = await waiting({ ...SOURCE, n: "2" });
-    await expect(approve(ref, { approved: true, reason: "", ...(subject ? { subject } : {}) })).rejects.toThrow(
-      `The approval of execution ${subject?.executionId} is no longer pending in pipeline release; the approval of execution ${executionId} is.`,
+    await expect(approve(ref, { approved: true, reason: "", subject })).rejects.toThrow(
+      `The approval of execution ${subject.executionId} is no longer pending in pipeline release; the approval of execution ${executionId} is.`,
     );
     expect((await release.state())["Approval"]?.action?.status).toBe("InProgress");
-    const shown = await pendingApproval(ref);
-    await approve(ref, { approved: true, reason: "", ...(shown ? { subject: shown } : {}) });
+    await respond();
     expect((await release.state())["Approval"]?.action?.status).toBe("Succeeded");
   });
 
   it("says what the pipeline is doing where nothing waits", async () => {
     const refused = async () => {
-      const error: unknown = await approve(ref, { approved: true, reason: "" }).catch((thrown: unknown) => thrown);
+      const error: unknown = await pendingApproval(ref).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(NoPendingApproval);
       return (error as Error).message;
     };
@@ -166,7 +168,7 @@ describe("an answer to an approval", () => {
       PutApprovalResultCommand,
       awsError("ApprovalAlreadyCompletedException", says),
     );
-    await expect(approve(late, { approved: true, reason: "" })).rejects.toThrow(
+    await expect(respond({}, late)).rejects.toThrow(
       `The approval of execution ${executionId} has already been answered: ${says}`,
     );
   });
@@ -175,6 +177,6 @@ describe("an answer to an approval", () => {
     await waiting();
     const denied = awsError("AccessDeniedException", "not authorized");
     const site403 = refusing(ref, "codePipeline", PutApprovalResultCommand, denied);
-    await expect(approve(site403, { approved: true, reason: "" })).rejects.toBe(denied);
+    await expect(respond({}, site403)).rejects.toBe(denied);
   });
 });
