@@ -69,13 +69,14 @@ export class Scope {
 
   /**
    * Declares a resource called `name`, such as `network/vpc`. It gets a Name tag, the user's tags and the owner tags, which take
-   * precedence.
+   * precedence, and the tags in `also`.
    */
   add<Spec extends object, Attrs extends object>(
     name: string,
     kind: AwsKind<Spec, Attrs>,
     spec: Declared<Spec>,
     order?: Order,
+    also: Readonly<Record<string, Input<string>>> = {},
   ): Handle<Attrs> {
     const { graph, identity, tags: own, patches } = this.#ground;
     const id = this.id(name);
@@ -85,6 +86,7 @@ export class Scope {
       ...own,
       ...(isRecord(more) ? more : {}),
       ...ownerTags(identity, id),
+      ...also,
     };
     const strange = Object.keys(patch).filter((field) => !(field in spec));
     if (strange.length > 0)

@@ -4,7 +4,7 @@ import type { JobService, Service, Stack, WebService } from "../src/config/stack
 import type { AnyHandle, Output } from "../src/engine/output.ts";
 import { job } from "./components/job.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
-import type { Balancer } from "./components/load-balancer.ts";
+import type { Listening } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
 import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
 import type { Mounted } from "./components/volumes.ts";
@@ -77,13 +77,23 @@ export function repositoriesOf(
   return ({ name, imageOf }: Service): ImageRepository | undefined => made.get(imageOf ?? name);
 }
 
+/** The load balancer of public services and its security group. */
+export interface Front {
+  readonly balancer: Listening;
+  readonly groupId: Output<string>;
+  /** The value of CloudFront's secret header, if the load balancer is that of another stack. */
+  readonly secret?: Output<string>;
+}
+
 /** The resources that services depend on. */
 export interface ServicesProps {
   readonly stack: Pick<Stack, "environment" | "logs">;
   readonly network: Network;
   readonly cluster: { readonly name: Output<string>; readonly arn: Output<string> };
   /** The load balancer of public services; omitted if there is none. */
-  readonly front?: { readonly balancer: Balancer; readonly groupId: Output<string> } | undefined;
+  readonly front?: Front | undefined;
+  /** The security group of a shared stack that tasks are in, besides their own; empty if there is none. */
+  readonly sharing: readonly Output<string>[];
   /** The namespace of internal services; omitted if there is none. */
   readonly namespaceArn?: Output<string> | undefined;
   readonly wayOut: readonly AnyHandle[];
@@ -122,7 +132,7 @@ export function runServices(
       held: props.heldOf(one.service),
       cluster: props.cluster,
       network: props.network,
-      groupId: one.group.groupId,
+      groupIds: [one.group.groupId, ...props.sharing],
       rules: tasksRules(one.scope, {
         groupId: one.group.groupId,
         from: peersOf(one, services, props.front),
@@ -165,8 +175,8 @@ export function runServices(
     webService(one.scope, { ...common(one, reached), service: one.service, balancer: front.balancer, secret }).secret;
   // The rule of the service called web, or a separate rule if there is none, creates the secret that CloudFront sends to all of them.
   const publics = services.filter(isPublic);
-  const main = publics.find(({ service }) => service.name === MAIN_SERVICE);
-  const secret = main ? serve(main) : noRoute(scope, front.balancer).secret;
+  const main = front.secret ? undefined : publics.find(({ service }) => service.name === MAIN_SERVICE);
+  const secret = front.secret ?? (main ? serve(main) : noRoute(scope, front.balancer).secret);
   for (const one of publics) if (one !== main) serve(one, secret);
   return { secret };
 }

@@ -1,5 +1,6 @@
 import type { Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
+import { SHARED_TAG, sharedValue } from "../src/aws/shared-stack.ts";
 import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
 import type { Stack } from "../src/config/stack.ts";
 import { HttpNamespace } from "../src/aws/servicediscovery/http-namespace.ts";
@@ -16,7 +17,8 @@ import { network } from "./components/network.ts";
 import { pipeline } from "./components/pipeline.ts";
 import type { ReleaseAction } from "./components/release-steps.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
-import { balancerGroup, balancerRules } from "./components/security-groups.ts";
+import { balancerGroup, balancerRules, sharingGroup } from "./components/security-groups.ts";
+import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
 import { Scope, type Outputs } from "./scope.ts";
@@ -51,39 +53,41 @@ export function topology(
     graph,
     outputs,
     identity: stack,
-    tags: stack.tags,
+    tags: { ...stack.tags, ...(stack.shared && { [SHARED_TAG]: sharedValue(stack.shared) }) },
     account,
     partition,
     patches: stack.patch,
   });
-  const shared = names(MAIN_SERVICE);
+  const common = names(MAIN_SERVICE);
 
   const net =
     stack.network.vpc === undefined
       ? network(scope, stack.network)
       : existingNetwork(scope, stack.network, facts.vpcRanges ?? []);
-  const edge = stack.services.some((service) => service.type === "web" && !service.internal)
-    ? balancerGroup(scope, shared.securityGroups.balancer, net)
-    : undefined;
+  const base = stack.shared && sharedStack(scope, facts.shared, { cluster: common.cluster, services: stack.services });
+  const hasFront = stack.shareable || stack.services.some((service) => service.type === "web" && !service.internal);
+  const edge = hasFront && !base ? balancerGroup(scope, common.securityGroups.balancer, net) : undefined;
+  const sharing = stack.shareable ? sharingGroup(scope, common.securityGroups.sharing, net).groupId : undefined;
   const services = placed(scope, stack.services, names, net);
-  const front = edge && {
+  const own = edge && {
     groupId: edge.groupId,
     balancer: loadBalancer(scope, {
-      name: shared.loadBalancer,
+      name: common.loadBalancer,
       network: net,
       groupId: edge.groupId,
       rules: balancerRules(scope, {
         groupId: edge.groupId,
         prefixList: facts.originFacingPrefixList,
         targets: services.filter(isPublic).map((one) => peerOf(one, "To the tasks")),
+        sharing,
       }),
       settings: stack.balancer,
     }),
   };
-  const spot = services.some(({ service }) => service.spot !== undefined);
-  const ecs = cluster(scope, { name: shared.cluster, ...stack.cluster, spot });
+  const spot = stack.shareable || services.some(({ service }) => service.spot !== undefined);
+  const ecs = base?.cluster ?? cluster(scope, { name: common.cluster, ...stack.cluster, spot });
   const namespaceArn = services.some(isInternal)
-    ? scope.add("compute/namespace", HttpNamespace, { name: shared.prefix }).arn
+    ? scope.add("compute/namespace", HttpNamespace, { name: common.prefix }).arn
     : undefined;
   const clients = services.filter(({ service }) => Object.keys(service.volumes).length > 0);
   const volumesOf =
@@ -92,10 +96,11 @@ export function topology(
       : () => ({ mounts: [], grants: {}, peers: [], ready: [] });
   const endpoints = {
     network: net,
-    clients: services.map(({ group }) => group.groupId),
-    exec: services.some(({ service }) => service.type !== "job" && service.service.enableExec),
-    volumes: clients.length > 0,
-    queues: services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
+    clients: [...services.map(({ group }) => group.groupId), ...(sharing ? [sharing] : [])],
+    // Stacks that share this one may need any of them.
+    exec: stack.shareable || services.some(({ service }) => service.type !== "job" && service.service.enableExec),
+    volumes: stack.shareable || clients.length > 0,
+    queues: stack.shareable || services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
   const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];
   const resources =
@@ -114,7 +119,8 @@ export function topology(
     stack,
     network: net,
     cluster: ecs,
-    front,
+    front: base?.front ?? own,
+    sharing: base?.sharing ?? [],
     namespaceArn,
     wayOut,
     volumesOf,
@@ -123,16 +129,16 @@ export function topology(
     resources,
     released: facts.released,
   });
-  if (front && secret) cdn(scope, { names: shared, balancer: front.balancer, secret, settings: stack.edge });
+  if (own && secret) cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge });
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
   if (built.length > 0)
     pipeline(scope, {
-      names: shared,
+      names: common,
       settings: stack.delivery,
       logs: stack.logs,
       build: {
         ...(isPlain(stack)
-          ? plainBuild(stack, shared)
+          ? plainBuild(stack, common)
           : imagesBuild(built.toSorted((one, other) => (one.service.name < other.service.name ? -1 : 1)))),
         architecture: built[0]?.service.architecture ?? "x86_64",
       },

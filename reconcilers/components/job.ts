@@ -17,8 +17,9 @@ export interface JobProps extends Pick<
   readonly service: JobService;
   readonly cluster: { readonly arn: Output<string> };
   readonly network: Network;
-  readonly groupId: Output<string>;
-  /** The rules of that group. */
+  /** The service's own security group first. */
+  readonly groupIds: readonly Output<string>[];
+  /** The rules of the first group. */
   readonly rules: AnyHandle;
   readonly wayOut: readonly AnyHandle[];
   /** Resources that must be created before. */
@@ -57,7 +58,7 @@ export function job(scope: Scope, props: JobProps) {
       capacityProviders: capacityOf(service.spot && { ...service.spot, base: 0 }),
       platformVersion: "LATEST",
       subnetIds: network.privateSubnetIds,
-      groupIds: [props.groupId],
+      groupIds: [...props.groupIds],
       assignPublicIp: false,
       taskTags: true,
       retry: { attempts: service.retries, maxAgeSeconds: service.maxAgeMinutes * 60 },

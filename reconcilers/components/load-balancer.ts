@@ -55,3 +55,6 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
 
 /** The properties of a load balancer that other components use. */
 export type Balancer = ReturnType<typeof loadBalancer>;
+
+/** What a service needs of a load balancer, its own stack's or that of a shared one. */
+export type Listening = Pick<Balancer, "arn" | "listenerArn">;

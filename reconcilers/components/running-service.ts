@@ -15,8 +15,9 @@ export interface RunningProps extends Pick<
   readonly names: Names;
   readonly cluster: { readonly name: Output<string> };
   readonly network: Network;
-  readonly groupId: Output<string>;
-  /** The rules of that group. */
+  /** The service's own security group first. */
+  readonly groupIds: readonly Output<string>[];
+  /** The rules of the first group. */
   readonly rules: AnyHandle;
   readonly wayOut: readonly AnyHandle[];
   /** The namespace in which services of the stack find each other; omitted if there is nothing to find. */

@@ -1,6 +1,7 @@
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
-import type { AnyHandle, Input, Output } from "../../src/engine/output.ts";
+import { PRIVATE_SUBNETS_TAG, SHARING_GROUP } from "../../src/aws/shared-stack.ts";
+import { text, type AnyHandle, type Input, type Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
@@ -11,6 +12,24 @@ export const balancerGroup = (scope: Scope, name: string, { vpcId }: Network) =>
     description: "Load balancer: in from CloudFront only, out to the tasks only",
     vpcId,
   });
+
+/**
+ * The security group that tasks of other stacks are in, besides their own: it lets the load balancer and the VPC endpoints name them before
+ * they exist. Its tags carry the ids of the private subnets to those stacks.
+ */
+export const sharingGroup = (scope: Scope, name: string, { vpcId, privateSubnetIds }: Network) =>
+  scope.add(
+    SHARING_GROUP,
+    SecurityGroup,
+    { name, description: "Tasks of the stacks that share this one; their own groups have the rules", vpcId },
+    undefined,
+    {
+      [PRIVATE_SUBNETS_TAG]: privateSubnetIds.reduce(
+        (all, id, index) => (index === 0 ? id : text`${all} ${id}`),
+        text``,
+      ),
+    },
+  );
 
 /** The security group of a service's tasks, without its rules. */
 export const tasksGroup = (scope: Scope, name: string, { vpcId }: Network) =>
@@ -27,16 +46,24 @@ export interface Peer {
   readonly description: string;
 }
 
-/** Inbound from CloudFront's prefix list; outbound to the tasks. */
+/** Inbound from CloudFront's prefix list; outbound to the tasks, those of other stacks (`sharing`) on any port. */
 export const balancerRules = (
   scope: Scope,
-  { groupId, prefixList, targets }: { groupId: Output<string>; prefixList: string; targets: readonly Peer[] },
+  {
+    groupId,
+    prefixList,
+    targets,
+    sharing,
+  }: { groupId: Output<string>; prefixList: string; targets: readonly Peer[]; sharing?: Output<string> | undefined },
 ) =>
   scope.add("security/balancer-rules", SecurityGroupRules, {
     groupId,
     // The prefix list counts as 55 of the 60 rules that a group may have, so there is room for one port only.
     ingress: [rule("tcp", 80, prefixList, "")],
-    egress: targets.map((target) => rule("tcp", target.port, target.groupId, target.description)),
+    egress: [
+      ...targets.map((target) => rule("tcp", target.port, target.groupId, target.description)),
+      ...(sharing ? [{ ...rule("tcp", 1, sharing, "To the tasks of other stacks"), toPort: 65_535 }] : []),
+    ],
   });
 
 /** Inbound from the clients of the service; outbound to the services that it calls, to HTTPS and to DNS. */

@@ -18,8 +18,9 @@ export interface ServiceProps {
   readonly cluster: { readonly name: Output<string> };
   readonly network: Network;
   readonly definitionArn: Output<string>;
-  readonly groupId: Output<string>;
-  /** The rules of that group. */
+  /** The service's own security group first. */
+  readonly groupIds: readonly Output<string>[];
+  /** The rules of the first group. */
   readonly rules: AnyHandle;
   /** What else must be ready before a task can reach the AWS services that it needs. */
   readonly wayOut: readonly AnyHandle[];
@@ -48,7 +49,7 @@ export function service(scope: Scope, props: ServiceProps) {
       cluster: props.cluster.name,
       taskDefinition: props.definitionArn,
       subnetIds: network.privateSubnetIds,
-      groupIds: [props.groupId],
+      groupIds: [...props.groupIds],
       assignPublicIp: false,
       loadBalancers: route
         ? [{ targetGroupArn: route.targetGroupArn, containerName: names.container, containerPort: route.port }]

@@ -4,14 +4,14 @@ import type { Output } from "../../src/engine/output.ts";
 import type { WebService } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import { ORIGIN_HEADER } from "./cdn.ts";
-import type { Balancer } from "./load-balancer.ts";
+import type { Listening } from "./load-balancer.ts";
 import type { Network } from "./network.ts";
 
 export interface WebRouteProps {
   /** The target group's name. */
   readonly name: string;
   readonly network: Network;
-  readonly balancer: Balancer;
+  readonly balancer: Listening;
   readonly service: WebService;
   /** The value of CloudFront's secret header, if another rule created it; omit to create it here. */
   readonly secret?: Output<string> | undefined;
@@ -52,7 +52,7 @@ export function webRoute(scope: Scope, { name, network, balancer, service, secre
 export type WebRoute = ReturnType<typeof webRoute>;
 
 /** Returns 404 for requests from CloudFront that match no service, if no service serves all paths; creates the secret header's value. */
-export const noRoute = (scope: Scope, { listenerArn }: Balancer) =>
+export const noRoute = (scope: Scope, { listenerArn }: Listening) =>
   scope.add("balancer/no-route", ListenerRule, {
     listenerArn,
     // The lowest priority of a rule: ELB API reference, CreateRule, Priority.

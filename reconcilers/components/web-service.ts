@@ -1,13 +1,13 @@
 import type { WebService } from "../../src/config/stack.ts";
 import type { Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
-import type { Balancer } from "./load-balancer.ts";
+import type { Listening } from "./load-balancer.ts";
 import { clientOf, keepRunning, runningTask, type RunningProps } from "./running-service.ts";
 import { webRoute } from "./web-route.ts";
 
 export interface WebServiceProps extends RunningProps {
   readonly service: WebService;
-  readonly balancer: Balancer;
+  readonly balancer: Listening;
   /** The value of CloudFront's secret header, if another rule created it; omit to have the service's own rule create it. */
   readonly secret?: Output<string> | undefined;
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { originFacingPrefixListOf, type Remembered } from "./ec2/prefix-list.ts";
 import { existingVpc, rangesOf } from "./ec2/existing-vpc.ts";
+import type { SharedStack } from "./shared-stack.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
 
 /** Facts about the account that the desired state depends on. */
@@ -20,6 +21,8 @@ export interface Facts {
   readonly runsFrom?: Readonly<Record<string, string>>;
   /** The IPv4 CIDR blocks of the existing VPC that the stack uses, sorted; `undefined` if it creates its own, or the VPC does not exist. */
   readonly vpcRanges?: readonly string[] | undefined;
+  /** The stack that this one shares; `undefined` if it shares none, or that stack is not there. */
+  readonly shared?: SharedStack | undefined;
 }
 
 /** Whether any service of the stack was released. */
@@ -40,7 +43,8 @@ export async function readFacts(
 ): Promise<Facts> {
   const [prefixList, vpc, released] = await Promise.all([
     originFacingPrefixListOf(aws, snapshot, remembered),
-    network.vpc === undefined ? undefined : existingVpc(aws, snapshot, network.vpc),
+    // Empty: that of a shared stack which is not there.
+    network.vpc === undefined || network.vpc === "" ? undefined : existingVpc(aws, snapshot, network.vpc),
     Promise.all(
       Object.entries(services).map(
         async ([name, places]) => [name, places === undefined || (await isReleased(aws, snapshot, places))] as const,

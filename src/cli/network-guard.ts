@@ -10,7 +10,7 @@ export async function existingNetworkFindings(
   plan: Plan<Aws>,
 ): Promise<NetworkFindings> {
   const { network } = stack;
-  if (network.vpc === undefined) return { problems: [], notes: [] };
+  if (network.vpc === undefined || network.vpc === "") return { problems: [], notes: [] };
   return checkedNetwork(aws, snapshot, network, useOf(stack, plan));
 }
 
@@ -24,6 +24,7 @@ function useOf(stack: Stack, { actions }: Plan<Aws>): NetworkUse {
   const grows = changing("ecs/service").length > 0 || changing("autoscaling/scalable-target").length > 0;
   return {
     newBalancer,
+    ownerIsKnown: stack.shared !== undefined,
     tasks: grows ? tasksOf(stack, actions) : undefined,
     endpoints: endpointsOf(stack),
     volumes: hasVolumes(stack),

@@ -10,6 +10,7 @@ import type { State } from "../../state/state.ts";
 import { otherStacks } from "./state-location.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
+import { sharedStackProblems, sharingProblems } from "./sharing.ts";
 import { look, type Session } from "./session.ts";
 
 /** The plan of a reconcile, and what there is to say beside it. */
@@ -32,11 +33,13 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const declared = planReconcile(world, topology.graph, state, seen, options);
   const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, options);
   const { unseen } = accounted;
-  const [released, network] = await Promise.all([
+  const [released, network, sharing] = await Promise.all([
     withReleases(session, accounted.plan),
     existingNetworkFindings(session, accounted.plan),
+    sharingProblems(session, accounted.plan),
   ]);
-  const plan = { ...released, problems: [...network.problems, ...released.problems] };
+  const shared = sharedStackProblems(session);
+  const plan = { ...released, problems: [...shared, ...sharing, ...network.problems, ...released.problems] };
   const isNew = plan.actions.every(({ action }) => action === "create");
   const others = isNew ? await otherStacks(session) : [];
   return { plan, state, notes: [...others, ...network.notes, ...accounted.notes, ...unlisted(unseen)] };

@@ -24,10 +24,12 @@ import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
+import { UsageError } from "./exit.ts";
 import { inStore } from "./in-store.ts";
 import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
+import { onShared } from "./sharing.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
 import { stateDirectoryOf, type CommonFlags, type Purpose, type CliContext } from "./context.ts";
@@ -50,6 +52,8 @@ export interface Session extends CliContext {
   /** The services, in the order of the config. */
   readonly refs: readonly ServiceRef[];
   readonly facts: Facts;
+  /** What the stack that this one shares lacks, as the end of a sentence. */
+  readonly lacking: string | undefined;
   /** What was read for the facts a moment ago, for the observation that follows. */
   readonly snapshot: Snapshot;
   readonly topology: Topology;
@@ -100,6 +104,11 @@ async function opened<T>(
   looks = purpose?.looks,
 ): Promise<T> {
   const stack = await readStack(flags, context);
+  // A command that neither looks at the stack as a whole nor changes it as a whole is about its services.
+  if (!looks && !purpose?.locks && stack.services.length === 0)
+    throw new UsageError(
+      `${stack.name} ${stack.environment} has no services: it shares its VPC, load balancer, CDN and cluster with other stacks. Run the command with the config of one of those.`,
+    );
   const run = async (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => {
     const open = await connection();
     try {
@@ -133,7 +142,7 @@ async function checkAccount(
 /** A session on a target that is open: asks for the facts that the desired state depends on. Changes nothing. */
 export async function sessionOn(
   flags: CommonFlags,
-  declared: DeclaredStack,
+  written: DeclaredStack,
   context: CliContext,
   store: StateStore,
   connection: Connection,
@@ -141,6 +150,7 @@ export async function sessionOn(
 ): Promise<Session> {
   const { aws, at } = connection;
   const snapshot = new Snapshot();
+  const { stack: declared, shared, lacking } = await onShared(written, aws, snapshot);
   const recorded = await store.read().catch(() => undefined);
   const namesFor = (service: string) =>
     keptNames(namesOf(declared, aws.account, service), recorded?.resources, service);
@@ -152,7 +162,7 @@ export async function sessionOn(
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
   ]);
-  const facts = { ...read, runsFrom: held };
+  const facts = { ...read, runsFrom: held, shared };
   const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made);
@@ -176,6 +186,7 @@ export async function sessionOn(
       service: service.name,
     })),
     facts,
+    lacking,
     snapshot,
     topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },

@@ -23,7 +23,10 @@ export function checkNames(check: Checker): void {
     const rest = `makes the ${start.what}'s name begin with ${show(start.start)}, which AWS does not allow; allowed: another name`;
     check.report("name", stack.name, rest);
   }
-  const limited = [{ what: "load balancer", name: names.loadBalancer, limit: 32 }];
+  // A stack that shares another's load balancer still names its target groups so.
+  const limited = stack.shared
+    ? [{ what: "target group", name: names.prefix, limit: 32 }]
+    : [{ what: "load balancer", name: names.loadBalancer, limit: 32 }];
   if (check.usable("region")) limited.push({ what: "bucket", name: names.artifactBucket, limit: 63 });
   const tooLong = limited.filter(({ name, limit }) => name.length > limit);
   if (tooLong.length === 0) return;

@@ -21,6 +21,7 @@ interface Range {
 export function checkNetwork(check: Checker, given: unknown): void {
   if (check.usable("region")) checkRegion(check);
   const { network } = check.stack;
+  if (check.stack.shared) return;
   if (network.vpc !== undefined) return checkExistingNetwork(check, network, given);
   // If the VPC is invalid, it is unknown whether these should be ids or ranges.
   if (!check.usable("network.vpc")) return;

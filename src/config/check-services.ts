@@ -1,6 +1,7 @@
 import type { Checker } from "./checker.ts";
 import { checkContainers } from "./check-containers.ts";
 import { checkRoutes } from "./check-routes.ts";
+import { checkShared } from "./check-shared.ts";
 import { checkTasks } from "./check-tasks.ts";
 import { checkVolumes } from "./check-volumes.ts";
 import { jobSchema, webSchema, workerSchema } from "./schema-services.ts";
@@ -17,11 +18,11 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
   const { services } = check.stack;
   if (given === undefined) checkTasks(check);
   else {
-    if (Object.keys(given).length === 0 && check.usable("services"))
+    if (Object.keys(given).length === 0 && check.usable("services", "shareable") && !check.stack.shareable)
       check.report(
         "services",
         given,
-        "is empty; allowed: at least one service, or omit services to get one called web",
+        "is empty; allowed: at least one service, or omit services to get one called web; a stack with shareable: true may have none",
       );
     for (const [name, own] of Object.entries(given)) checkType(check, name, own);
     for (const service of services) checkTasks(check.within(service.name, stackOf(check.stack, service)));
@@ -35,6 +36,7 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
   }
   checkArchitectures(check);
   checkRoutes(check, given ?? {});
+  checkShared(check);
   checkVariables(check);
 }
 

@@ -47,6 +47,12 @@ export class Checker {
     return this.#origins.isSet(path);
   }
 
+  /** Whether the user set it in the same place as `other`: at the top level, or in the selected environment. */
+  isSetBeside(path: string, other: string): boolean {
+    const inOverride = (setting: string) => this.#origins.written(setting) !== setting;
+    return this.isSet(path) && inOverride(path) === inOverride(other);
+  }
+
   /** Reports a problem of a setting; `setting` is the path of a whole setting, `item` the rest of the path in it. */
   report(setting: string, value: unknown, rest: string, item = ""): void {
     const note = this.isSet(setting) ? "" : " (the default)";

@@ -3,7 +3,7 @@ import { zonesOf } from "./regions.ts";
 import { counts } from "./counts.ts";
 import { settingsSchema } from "./schema.ts";
 import { servicesOf } from "./services.ts";
-import type { NetworkSettings, Service, Stack } from "./stack.ts";
+import type { NetworkSettings, Service, SharedStackName, Stack } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
 
 /**
@@ -13,9 +13,11 @@ import type { StackConfig } from "./types.ts";
 export function fillDefaults(config: StackConfig, picked?: string): Stack {
   const settings = settingsSchema.parse(config);
   const environment = picked ?? settings.environment;
-  const services = servicesOf(config);
+  const services = servicesOf(config, `${settings.name}-${environment}`);
+  const { shared, ...own } = settings;
   return {
-    ...settings,
+    ...own,
+    ...(shared !== undefined && { shared: sharedStack(shared, environment) }),
     environment,
     stackName: `${settings.name}-${environment}`,
     network: network(settings),
@@ -41,7 +43,14 @@ function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Par
 
 type Filled = ReturnType<typeof settingsSchema.parse>;
 
-function network({ network: { vpc, ...given }, region }: Filled): NetworkSettings {
+/** `platform`, or `platform/prod`. */
+function sharedStack(given: string, own: string): SharedStackName {
+  const [name = given, environment = own] = given.split("/");
+  return { name, environment };
+}
+
+function network({ network: { vpc, ...given }, region, shared }: Filled): NetworkSettings {
+  if (shared !== undefined) return { vpc: "", publicSubnets: [], privateSubnets: [] };
   if (vpc !== undefined)
     return { vpc, publicSubnets: given.publicSubnets ?? [], privateSubnets: given.privateSubnets ?? [] };
   const zones = given.zones ?? zonesOf(region).slice(0, 2);

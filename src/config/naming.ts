@@ -54,7 +54,7 @@ export interface Names extends StackNames, ServiceNames {
     readonly release: string;
     readonly schedule: string;
   };
-  readonly securityGroups: { readonly balancer: string; readonly tasks: string };
+  readonly securityGroups: { readonly balancer: string; readonly sharing: string; readonly tasks: string };
 }
 
 /** The service of a stack without `services`. Its resource names and ids do not contain its own name. */
@@ -73,6 +73,7 @@ export const addressVariable = (service: string): string => `${variable(service)
 /** The parts of a stack that names consist of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
   readonly edge: Pick<Stack["edge"], "comment">;
+  readonly shared?: Stack["shared"];
 };
 
 /**
@@ -81,6 +82,8 @@ type Named = Pick<Stack, "name" | "environment" | "region"> & {
  */
 export function namesOf(stack: Named, account: string, service: string = MAIN_SERVICE): Names {
   const prefix = `${stack.name}-${stack.environment}`;
+  // The names of what a stack shares are those of the stack that owns it.
+  const base = stack.shared ? `${stack.shared.name}-${stack.shared.environment}` : prefix;
   const isMain = service === MAIN_SERVICE;
   const own = isMain ? prefix : `${prefix}-${service}`;
   const owned = (what: string) => (isMain ? what : `${service}-${what}`);
@@ -88,10 +91,10 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
   const global = (what: string, limit: number) => fitting(`${prefix}-${stack.region}`, what, limit);
   return {
     prefix,
-    loadBalancer: prefix,
+    loadBalancer: base,
     // Without the port: targets are registered with their own ports, so the group is kept if the port changes.
     targetGroup: isMain ? prefix : fitting(prefix, service, 32),
-    cluster: `${prefix}-cluster`,
+    cluster: `${base}-cluster`,
     service: `${own}-service`,
     taskFamily: own,
     container: isMain ? stack.name : service,
@@ -115,9 +118,9 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       release: global("codebuild-release", 64),
       schedule: global(owned("schedule"), 64),
     },
-    securityGroups: { balancer: `${prefix}-alb`, tasks: `${own}-tasks` },
+    securityGroups: { balancer: `${base}-alb`, sharing: `${base}-sharing`, tasks: `${own}-tasks` },
     scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
-    distributionComment: stack.edge.comment ?? `${prefix} ${stack.region}`,
+    distributionComment: (stack.shared ? undefined : stack.edge.comment) ?? `${base} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,
     imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,
     beforeFamily: `${own}-before_release`,

@@ -11,8 +11,10 @@ import { balancer, edge, network, region, registry } from "./schema-network.ts";
  * generated from it (`npm run generate`). Rules between two settings are in the check-*.ts files.
  */
 
+const NAME = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
+
 const name = () =>
-  text(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "lower-case letters, digits and single hyphens, starting with a letter");
+  text(new RegExp(`^${NAME}$`), "lower-case letters, digits and single hyphens, starting with a letter");
 
 /**
  * The strictest of the services that a tag goes to: CodeBuild (API Reference, Tag) and Elastic Load Balancing ("Tag an Application Load
@@ -54,6 +56,19 @@ const environmentShape = {
   logs,
   storage,
   state,
+  shareable: field(
+    flag(),
+    false,
+    "Let other stacks in the same account and region run on this stack's VPC, load balancer, CDN and cluster, with `shared`. The stack may then have no services of its own (`services: {}`).",
+  ),
+  shared: optional(
+    text(
+      new RegExp(`^${NAME}(/${NAME})?$`),
+      "the name of a stack with shareable: true, such as platform, or with its environment: platform/prod",
+    ),
+    "none: the stack creates its own",
+    "Run on the VPC, load balancer, CDN and cluster of another stack instead of creating them: its name, or `name/environment`; without an environment, that of this stack. Public services need a `path` or `host` of their own.",
+  ),
   patch: field(
     record(
       text(/^[a-z][a-z0-9/-]*$/, "resource ids as shown in a plan, such as balancer/load-balancer"),

@@ -42,10 +42,10 @@ type Scaling = NonNullable<WebServiceConfig["scaling"]> & NonNullable<WorkerServ
  * The services of a config, in the order of the file. Settings that do not apply to the type of a service are ignored, and a job without a
  * schedule is omitted: `check-services.ts` reports both.
  */
-export function servicesOf(config: StackConfig): Service[] {
+export function servicesOf(config: StackConfig, stackName: string): Service[] {
   const given = begun(config);
   const web = given.filter(([, { type = "web" }]) => type === "web") as [string, WebServiceConfig][];
-  const priorities = prioritiesOf(web);
+  const priorities = prioritiesOf(web, config, stackName);
   const onlyWeb = web.filter(([, { internal }]) => internal !== true).length === 1;
   return given.flatMap(([name, own]): Service[] => {
     if (own.type === "worker") return [worker(name, own)];
@@ -110,6 +110,13 @@ function pathsOf(name: string, { path, host, internal }: WebServiceConfig, onlyW
 const ALONE = 100;
 /** The first priority with several services, and the range per step of specificity. The last priority, 50000, is unused. */
 const [FIRST, WIDTH] = [1_000, 180];
+/** The priorities that a rule may have instead of `priority`: those of rules that ask for equally much, which may stand in any order. */
+export function alternatives(priority: number): readonly number[] {
+  const first = priority - ((priority - FIRST) % WIDTH);
+  const after = Array.from({ length: WIDTH }, (_, step) => first + ((priority - first + step) % WIDTH));
+  return priority < FIRST ? [priority] : after;
+}
+
 /** The highest result of `specificity`. */
 const MOST = 258;
 
@@ -118,15 +125,21 @@ const MOST = 258;
  * what the service itself asks for, so that another service that comes or goes moves none; only two that ask for equally much and happen to
  * have the same place make room for each other, in the order of their names. Places that the file gives are not given twice.
  */
-function prioritiesOf(web: readonly [string, WebServiceConfig][]): ReadonlyMap<string, number> {
+function prioritiesOf(
+  web: readonly [string, WebServiceConfig][],
+  { shareable = false, shared }: Pick<StackConfig, "shareable" | "shared">,
+  stackName: string,
+): ReadonlyMap<string, number> {
   const open = web.filter(([, { internal }]) => internal !== true);
   const given = new Map(open.flatMap(([name, { priority }]) => (priority === undefined ? [] : [[name, priority]])));
   // Where it is alone under another name it may follow one of that place, which stands until the next one does.
-  if (open.length === 1 && open[0]?.[0] === MAIN_SERVICE) return new Map([[MAIN_SERVICE, ALONE], ...given]);
+  const isAlone = open.length === 1 && open[0]?.[0] === MAIN_SERVICE && !shareable && shared === undefined;
+  if (isAlone) return new Map([[MAIN_SERVICE, ALONE], ...given]);
   const taken = new Set(given.values());
   for (const [name, own] of open.toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     if (given.has(name)) continue;
-    const hash = Number.parseInt(fingerprint(name, 2), 16);
+    // Stacks that share a load balancer often have services of the same name.
+    const hash = Number.parseInt(fingerprint(shared === undefined ? name : `${stackName} ${name}`, 2), 16);
     let place = FIRST + (MOST - specificity(own)) * WIDTH + ((hash * WIDTH) >> 8);
     while (taken.has(place)) place++;
     taken.add(place);

@@ -16,15 +16,22 @@ type Settings = Deep<z.output<typeof settingsSchema>>;
  * The desired state of one stack in one environment: every default filled in, every rule checked. It is what the schema makes of a file,
  * and what follows from several settings together.
  */
-export interface Stack extends Omit<Settings, "network" | "container" | "service" | "scaling"> {
+export interface Stack extends Omit<Settings, "network" | "container" | "service" | "scaling" | "shared"> {
   /** `<name>-<environment>`: names the stack, its state file and its owner tag. */
   readonly stackName: string;
   readonly network: NetworkSettings;
+  /** The stack whose network, load balancer, CDN and cluster this one runs on, in the same account and region. */
+  readonly shared?: SharedStackName;
   readonly container: ContainerSettings;
   readonly service: ServiceSettings;
   readonly scaling: ScalingSettings;
   /** In the order of the file; without `services` one, called "web". */
   readonly services: readonly Service[];
+}
+
+export interface SharedStackName {
+  readonly name: string;
+  readonly environment: string;
 }
 
 export type NetworkSettings = OwnNetwork | ExistingNetwork;
@@ -36,7 +43,7 @@ export interface OwnNetwork extends Required<Omit<Settings["network"], "vpc">> {
   readonly zonesAreDefault: boolean;
 }
 
-/** A network that exists already and is used as it is. */
+/** A network that exists already and is used as it is. That of a shared stack has no ids until it is found, see `onSharedStack`. */
 export interface ExistingNetwork {
   readonly vpc: string;
   /** Ids. Empty where nothing of the stack is public. */

@@ -71,6 +71,18 @@ export interface EnvironmentConfig {
   /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
   state?: StateConfig;
   /**
+   * Let other stacks in the same account and region run on this stack's VPC, load balancer, CDN and cluster, with
+   * `shared`. The stack may then have no services of its own (`services: {}`). Default: `false`.
+   */
+  shareable?: boolean;
+  /**
+   * Run on the VPC, load balancer, CDN and cluster of another stack instead of creating them: its name, or
+   * `name/environment`; without an environment, that of this stack. Public services need a `path` or `host` of their
+   * own. Allowed: the name of a stack with shareable: true, such as platform, or with its environment: platform/prod.
+   * Default: none: the stack creates its own.
+   */
+  shared?: string;
+  /**
    * Overrides for fields of single resources that no other setting exposes, with AWS's field names, by the id shown in
    * a plan. Objects are merged key by key, all other values are replaced. Owner tags are always kept. Default: `{}`.
    */

@@ -70,4 +70,4 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Settings that walks leave alone: whose the stack is and where its state lies, and the network, which is written as a whole. */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|container\.entryPoint)(\.|$)/;
+  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|container\.entryPoint)(\.|$)/;

@@ -20,6 +20,8 @@ import { WITHOUT_FARGATE } from "./zones.ts";
 export interface NetworkUse {
   /** A load balancer is created in the public subnets. */
   readonly newBalancer: boolean;
+  /** The config says which stack the network belongs to. */
+  readonly ownerIsKnown?: boolean;
   /** Tasks mount EFS volumes, which have one mount target per zone. */
   readonly volumes?: boolean;
   /** The maximum number of tasks at once, during a release, and how many run now; omitted if no tasks are started. */
@@ -89,7 +91,7 @@ export function networkFindings(
       ...(use.newBalancer ? publics.flatMap(balancerRoom) : []),
       ...taskRoom(privates, use.tasks),
     ],
-    notes: [...sharedNotes(named.vpc, vpc, ways.isShared), ...ownerNotes(aws, vpc)],
+    notes: [...sharedNotes(named.vpc, vpc, ways.isShared), ...(use.ownerIsKnown ? [] : ownerNotes(aws, vpc))],
   };
 }
 

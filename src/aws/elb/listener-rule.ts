@@ -68,15 +68,7 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     askForTags(aws, look);
     const listenerArn = listenerOf(look.knownId) ?? look.spec.listenerArn;
     if (listenerArn === undefined) return undefined;
-    const rules = await look.snapshot.once(`elb/rules ${listenerArn}`, () =>
-      absent(
-        everyPage(async (Marker): Promise<{ items: Rule[] | undefined; next: string | undefined }> => {
-          const page = await aws.elb(new DescribeRulesCommand({ ListenerArn: listenerArn, Marker }));
-          return { items: page.Rules, next: page.NextMarker };
-        }),
-        "ListenerNotFound",
-      ),
-    );
+    const rules = await rulesOf(aws, look.snapshot, listenerArn);
     const rule = await findAmong(
       aws,
       look,
@@ -160,6 +152,18 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
   },
 });
 
+/** All rules of a listener, the default one included; `undefined` if there is no such listener. */
+export const rulesOf = (aws: Aws, snapshot: Snapshot, ListenerArn: string): Promise<Rule[] | undefined> =>
+  snapshot.once(`elb/rules ${ListenerArn}`, () =>
+    absent(
+      everyPage(async (Marker): Promise<{ items: Rule[] | undefined; next: string | undefined }> => {
+        const page = await aws.elb(new DescribeRulesCommand({ ListenerArn, Marker }));
+        return { items: page.Rules, next: page.NextMarker };
+      }),
+      "ListenerNotFound",
+    ),
+  );
+
 /** The fields that are written as conditions, always all together. */
 const CONDITIONS = ["pathPatterns", "hosts", "secretHeader", "sharedSecret"] as const;
 
@@ -185,6 +189,11 @@ async function sayWhoseIs(aws: Aws, { listenerArn, priority, tags }: ListenerRul
   const owner = other?.RuleArn === undefined ? undefined : ownerOf(await tagsOf(aws, new Snapshot(), other.RuleArn));
   if (!other || (owner !== undefined && owner === ownerOf(tags)))
     throw new UncertainAnswer(`CreateRule: ${messageOf(error)}`, { cause: error });
+  // Stacks that share a listener choose free priorities, and another one was faster.
+  if (owner !== undefined)
+    throw new Error(`PriorityInUse: priority ${priority} has just been taken by ${owner}. Run again to take another.`, {
+      cause: error,
+    });
   throw new Error(`PriorityInUse: ${takenBy(Rules, priority)}`, { cause: error });
 }
 
@@ -207,7 +216,7 @@ function conditionsOf({ pathPatterns, hosts, secretHeader }: ListenerRuleSpec, s
  * The fields in the conditions. If there are conditions that Fairlead never writes, which match more or fewer requests, the path
  * patterns count as unset: the next update writes all conditions again.
  */
-function conditionsFrom(conditions: readonly RuleCondition[] = []) {
+export function conditionsFrom(conditions: readonly RuleCondition[] = []) {
   const paths = conditions.filter(({ Field }) => Field === "path-pattern");
   const hosts = conditions.filter(({ Field }) => Field === "host-header");
   const headers = conditions.filter(({ Field }) => Field === "http-header");

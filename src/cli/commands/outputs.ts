@@ -1,17 +1,23 @@
 import { topology } from "../../../reconcilers/topology.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import type { Stack } from "../../config/stack.ts";
 import type { StateStore } from "../../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
+import { onShared } from "../sharing.ts";
+import type { Connection } from "../connection.ts";
 import { inStore } from "../in-store.ts";
 import { printable } from "../terminal.ts";
 import { readStack } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 
-/** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS but for a state that lies in S3. */
+/** Prints the outputs of the last run, all of them or the one called `name`. Asks nothing of AWS but for a state that lies in S3, and for what a
+ * shared stack owns. */
 export async function outputs(name: string | undefined, flags: CommonFlags, context: CliContext): Promise<Exit> {
   const stack = await readStack(flags, context);
-  return inStore(flags, stack, context, undefined, (store) => print(name, flags, stack, store, context));
+  return inStore(flags, stack, context, undefined, (store, connection) =>
+    print(name, flags, stack, store, context, connection),
+  );
 }
 
 async function print(
@@ -20,6 +26,7 @@ async function print(
   stack: Stack,
   store: StateStore,
   { terminal }: CliContext,
+  connection: () => Promise<Connection>,
 ): Promise<Exit> {
   const state = await store.read();
   if (!state || state.target !== flags.target)
@@ -28,7 +35,11 @@ async function print(
     );
   // Which resources there are depends on the file alone; the facts change settings, not outputs.
   const facts = { account: state.account, partition: "aws", originFacingPrefixList: "", released: {} };
-  const known = outputsOf(topology(stack, facts).outputs, state);
+  // What belongs to a shared stack is not in the state of this one.
+  const { stack: whole, shared } = stack.shared
+    ? await onShared(stack, (await connection()).aws, new Snapshot())
+    : { stack };
+  const known = outputsOf(topology(whole, { ...facts, shared }).outputs, state);
   if (name === undefined) {
     if (flags.json) terminal.answer(JSON.stringify(known, undefined, 2));
     else

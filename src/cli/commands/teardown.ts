@@ -11,6 +11,7 @@ import { planLines } from "../plan-text.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { isWhole, printReport, reportOf } from "../report.ts";
+import { sharingProblems } from "../sharing.ts";
 import { headline, inChangingSession, look, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 
@@ -32,7 +33,8 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     );
   const { state, seen } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
-  const { plan, unseen, notes } = await strays(session.world, session.inventory, remembered, session.snapshot);
+  const { plan: found, unseen, notes } = await strays(session.world, session.inventory, remembered, session.snapshot);
+  const plan = { ...found, problems: [...(await sharingProblems(session, found)), ...found.problems] };
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);

@@ -1,15 +1,5 @@
-import {
-  GetDistributionCommand,
-  ListDistributionsCommand,
-  ListTagsForResourceCommand,
-  type Distribution,
-  type Origin,
-} from "@aws-sdk/client-cloudfront";
-import { mayBeOurs } from "../../aws/cloudfront/distribution.ts";
-import { absent } from "../../aws/errors.ts";
-import { markOf } from "../../aws/owner.ts";
-import { everyPage } from "../../aws/pages.ts";
-import { ownerOf, tagsFrom } from "../../aws/tags.ts";
+import type { Distribution, Origin } from "@aws-sdk/client-cloudfront";
+import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
@@ -17,29 +7,16 @@ import type { Seen } from "./seen.ts";
 /** The header that proves to the load balancer that a request came through the distribution. Its value is never shown. */
 export const SECRET_HEADER = "X-Origin-Verify";
 
-/** The stack's distribution. No list returns tags, so likely candidates are checked first. */
-export async function distributionOf({ aws, names }: ServiceRef): Promise<Distribution | undefined> {
-  const all = await everyPage(async (Marker) => {
-    const { DistributionList: page } = await aws.cloudFront(new ListDistributionsCommand({ Marker }));
-    return { items: page?.Items, next: page?.NextMarker };
-  });
-  const alike = all.filter(({ Comment }) => Comment === names.distributionComment);
-  const others = all.filter((one) => !alike.includes(one) && mayBeOurs(aws, one));
-  for (const { Id, ARN } of [...alike, ...others]) {
-    const tags = await absent(aws.cloudFront(new ListTagsForResourceCommand({ Resource: ARN })), "NoSuchResource");
-    if (ownerOf(tagsFrom(tags?.Tags?.Items)) !== markOf(aws.owner, "edge/distribution")) continue;
-    const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
-    if (found?.Distribution) return found.Distribution;
-  }
-  return undefined;
-}
+/** The distribution in front of the service: the stack's own, or that of the stack that it shares. */
+export const distributionFor = ({ aws, names, stack }: ServiceRef): Promise<Distribution | undefined> =>
+  distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment);
 
 export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [distribution, balancer] = await Promise.all([seen.distribution, seen.balancer]);
   if (!distribution) return broken("No CloudFront distribution has the stack's tags.");
   const it = `Distribution ${distribution.Id}`;
   if (distribution.DistributionConfig?.Enabled === false)
-    return stack.edge.enabled
+    return stack.edge.enabled || stack.shared
       ? broken(`${it} is disabled.`)
       : broken(
           `${it} is disabled, as the config says.`,

@@ -64,10 +64,10 @@ function verdictOf(
   }
   if (endpoint.PrivateDnsEnabled === false)
     return broken(`${it} does not resolve the service's default hostname: private DNS is disabled.`);
-  const { tasks } = groupsOf(ref, network);
+  const { tasks, sharing } = groupsOf(ref, network);
   const own = (endpoint.Groups ?? []).map(({ GroupId }) => GroupId);
   const groups = network.groups.filter(({ GroupId }) => own.includes(GroupId));
-  const peers = [tasks?.GroupId ?? "", ...network.ranges, "0.0.0.0/0"];
+  const peers = [tasks?.GroupId ?? "", sharing?.GroupId ?? "", ...network.ranges, "0.0.0.0/0"];
   if (groups.length > 0 && !groups.some(({ IpPermissions }) => allows(IpPermissions, 443, ...peers)))
     return broken(`${it} does not allow inbound traffic from the tasks on port 443.`);
   return ok(it);

@@ -12,7 +12,7 @@ export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise
     seen.balancer,
     seen.prefixList,
   ]);
-  const { balancer: group, tasks } = groupsOf(ref, network);
+  const { balancer: group, tasks, sharing } = groupsOf(ref, network);
   const { port } = ref.stack.container;
   if (!group?.GroupId) return broken(`Security group ${ref.names.securityGroups.balancer} does not exist.`);
   const it = `Security group ${group.GroupId} of the load balancer`;
@@ -21,9 +21,9 @@ export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise
   const onlyCloudFront = allows(group.IpPermissions, 80, prefixList);
   if (!onlyCloudFront && !allows(group.IpPermissions, 80, ANYWHERE))
     return broken(`${it} does not allow inbound traffic from CloudFront (${prefixList}) on port 80.`);
-  if (!allows(group.IpPermissionsEgress, port, tasks?.GroupId ?? ANYWHERE, ANYWHERE))
+  if (!allows(group.IpPermissionsEgress, port, (sharing ?? tasks)?.GroupId ?? ANYWHERE, ANYWHERE))
     return broken(
-      `${it} does not allow outbound traffic to the tasks' security group ${tasks?.GroupId ?? "(none)"} on port ${port}.`,
+      `${it} does not allow outbound traffic to the tasks' security group ${(sharing ?? tasks)?.GroupId ?? "(none)"} on port ${port}.`,
     );
   const who = onlyCloudFront ? `CloudFront (${prefixList})` : "anywhere (not only CloudFront)";
   return ok(`${it} allows inbound traffic from ${who} on port 80 and outbound traffic to the tasks on port ${port}.`);
@@ -31,13 +31,14 @@ export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise
 
 export async function tasksGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
   const [network, service] = await Promise.all([parts(seen.network, "groups"), seen.service]);
-  const { balancer, tasks: group } = groupsOf(ref, network);
+  const { balancer, tasks: group, sharing } = groupsOf(ref, network);
   const { port } = ref.stack.container;
   if (!group?.GroupId) return broken(`Security group ${ref.names.securityGroups.tasks} does not exist.`);
   const it = `Security group ${group.GroupId} of the tasks`;
   const borne = service?.networkConfiguration?.awsvpcConfiguration?.securityGroups;
-  if (borne && !borne.includes(group.GroupId))
-    return broken(`The service does not attach security group ${group.GroupId} to its tasks.`);
+  const unattached = [group, sharing].find((one) => one?.GroupId !== undefined && !borne?.includes(one.GroupId));
+  if (borne && unattached)
+    return broken(`The service does not attach security group ${unattached.GroupId} to its tasks.`);
   const way = isPublic(ref)
     ? [{ who: "the load balancer", id: balancer?.GroupId ?? ANYWHERE, told: balancer?.GroupId ?? "(none)" }]
     : callersOf(ref, network);
@@ -66,14 +67,15 @@ function callersOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   });
 }
 
-/** The stack's two security groups: by tags, or by name if the tags were removed. */
+/** The stack's two security groups: by tags, or by name if the tags were removed; and that of a shared stack, by name. */
 export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
-  const { aws, names } = ref;
+  const { aws, names, stack } = ref;
   const find = (id: string, name: string): SecurityGroup | undefined =>
     owned(aws, groups, id) ?? groups.find(({ GroupName }) => GroupName === name);
   return {
     balancer: find("security/balancer-group", names.securityGroups.balancer),
     tasks: find(idIn(ref, "security/tasks-group"), names.securityGroups.tasks),
+    sharing: stack.shared && groups.find(({ GroupName }) => GroupName === names.securityGroups.sharing),
   };
 }
 

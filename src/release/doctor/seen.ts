@@ -17,7 +17,7 @@ import { hasReleased } from "../../aws/ecs/released.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
-import { distributionOf } from "./edge.ts";
+import { distributionFor } from "./edge.ts";
 import { imageOf, type Image } from "./image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
 import { addressesOfTasks } from "./tasks.ts";
@@ -54,7 +54,7 @@ export function look(ref: ServiceRef): Seen {
   const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(ref);
   const seen: Seen = {
-    distribution: ifPublic(distributionOf),
+    distribution: ifPublic(distributionFor),
     balancer,
     listener,
     rules: listener.then((found) => rulesOf(ref, found?.ListenerArn)),

@@ -32,7 +32,7 @@ test("every name follows from the configuration and the account", () => {
       release: "shop-dev-ap-northeast-1-codebuild-release",
       schedule: "shop-dev-ap-northeast-1-schedule",
     },
-    securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-tasks" },
+    securityGroups: { balancer: "shop-dev-alb", sharing: "shop-dev-sharing", tasks: "shop-dev-tasks" },
     scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling", load: "shop-dev-load-scaling" },
     distributionComment: "shop-dev ap-northeast-1",
     deployAction: "Deploy",
@@ -61,7 +61,7 @@ test("another service has its own names and shares the rest", () => {
       task: "shop-dev-ap-northeast-1-api-task",
       schedule: "shop-dev-ap-northeast-1-api-schedule",
     },
-    securityGroups: { balancer: "shop-dev-alb", tasks: "shop-dev-api-tasks" },
+    securityGroups: { balancer: "shop-dev-alb", sharing: "shop-dev-sharing", tasks: "shop-dev-api-tasks" },
     scalingPolicies: {
       cpu: "shop-dev-api-cpu-scaling",
       memory: "shop-dev-api-memory-scaling",

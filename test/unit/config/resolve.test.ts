@@ -68,6 +68,7 @@ describe("defaults", () => {
       storage: { backups: true },
       state: {},
       patch: {},
+      shareable: false,
       protect: false,
     });
   });

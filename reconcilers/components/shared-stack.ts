@@ -1,0 +1,44 @@
+import type { SharedStack } from "../../src/aws/shared-stack.ts";
+import { text } from "../../src/engine/output.ts";
+import type { Service } from "../../src/config/stack.ts";
+import type { Scope } from "../scope.ts";
+
+/**
+ * What a stack uses of the stack that it shares, apart from the network: none of it is declared here, so none of it can be changed or
+ * deleted. `shared` is `undefined` if that stack does not exist, which is reported before anything is created.
+ */
+export function sharedStack(
+  scope: Scope,
+  shared: SharedStack | undefined,
+  { cluster, services }: { readonly cluster: string; readonly services: readonly Service[] },
+) {
+  const {
+    balancerArn = "",
+    listenerArn = "",
+    balancerGroup = "",
+    sharingGroup = "",
+    secret = "",
+    domain,
+  } = shared ?? {};
+  if (domain !== undefined) {
+    scope.output("cloudfront_domain_name", text`${domain}`);
+    scope.output("application_url", text`https://${domain}${startOf(services)}`);
+  }
+  scope.output("ecs_cluster_name", text`${cluster}`);
+  return {
+    front: {
+      balancer: { arn: text`${balancerArn}`, listenerArn: text`${listenerArn}` },
+      groupId: text`${balancerGroup}`,
+      secret: text`${secret}`,
+    },
+    cluster: { name: text`${cluster}`, arn: text`${scope.arn("ecs", `cluster/${cluster}`)}` },
+    sharing: [text`${sharingGroup}`],
+  };
+}
+
+/** The path at which the only public service of a stack is found, up to its first wildcard; empty if there are several. */
+function startOf(services: readonly Service[]): string {
+  const paths = services.flatMap((service) => (service.type === "web" && !service.internal ? service.paths : []));
+  const [only = "", ...others] = paths;
+  return others.length > 0 ? "" : only.replace(/[*?].*$/, "");
+}

@@ -1,0 +1,95 @@
+import type { Aws } from "../aws/aws.ts";
+import { markOf } from "../aws/owner.ts";
+import { readSharedStack, sharedValue, SHARING_GROUP, stacksSharing, type SharedStack } from "../aws/shared-stack.ts";
+import { MAIN_SERVICE, namesOf } from "../config/naming.ts";
+import { onSharedStack } from "../config/shared-stack.ts";
+import type { Stack, WebService } from "../config/stack.ts";
+import type { Plan } from "../engine/action.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
+import type { Session } from "./session.ts";
+
+/** A stack on what it shares: the stack that it runs on, or what that one lacks. */
+export interface OnShared<S extends Stack> {
+  readonly stack: S;
+  readonly shared?: SharedStack;
+  /** What the shared stack lacks, as the end of a sentence. */
+  readonly lacking?: string;
+}
+
+/** Puts a stack on the stack that it shares, as far as that one exists: its network, and free priorities on its listener. */
+export async function onShared<S extends Stack>(stack: S, aws: Aws, snapshot: Snapshot): Promise<OnShared<S>> {
+  if (!stack.shared) return { stack };
+  const { region, services } = stack;
+  const { loadBalancer, distributionComment } = namesOf(stack, aws.account);
+  const shared = await readSharedStack(
+    aws,
+    snapshot,
+    { ...stack.shared, region },
+    { balancer: loadBalancer, comment: distributionComment },
+  );
+  if (typeof shared === "string") return { stack, lacking: shared };
+  const ruleOf = new Map(services.map(({ name }) => [markOf(aws.owner, ruleId(name)), name] as const));
+  const own = shared.rules.flatMap(({ owner = "", priority }) => {
+    const service = ruleOf.get(owner);
+    return service === undefined ? [] : [[service, priority] as const];
+  });
+  const taken = shared.rules.filter(({ owner = "" }) => !ruleOf.has(owner)).map(({ priority }) => priority);
+  const places = { network: shared.network, own: Object.fromEntries(own), taken: new Set(taken) };
+  return { stack: { ...stack, ...onSharedStack(stack, places) }, shared };
+}
+
+const ruleId = (service: string): string => `${service === MAIN_SERVICE ? "" : `${service}/`}balancer/cloudfront-rule`;
+
+/** What keeps a stack from running on the stack that it shares. */
+export function sharedStackProblems({ stack, aws, facts: { shared }, lacking }: Session): string[] {
+  if (!stack.shared) return [];
+  if (!shared)
+    return [
+      `Cannot run on stack ${sharedValue(stack.shared)} in region ${stack.region} of account ${aws.account}: it ${lacking ?? "does not exist"}. Run reconcile with its config first.`,
+    ];
+  const own = markOf(aws.owner, "");
+  const others = shared.rules.filter(({ owner = "" }) => !owner.startsWith(own));
+  return stack.services.filter(isPublic).flatMap((service) => {
+    const claims = new Set(claimsOf(service));
+    const other = others.find((rule) => claimsOf(rule).some((claim) => claims.has(claim)));
+    if (!other) return [];
+    const [claim] = claimsOf(other).filter((one) => claims.has(one));
+    const whose = other.owner === undefined ? "a rule that Fairlead did not create" : stackIn(other.owner);
+    return `services.${service.name}: the load balancer of ${sharedValue(stack.shared ?? stack)} already routes ${claim} to ${whose}. Set another path or host.`;
+  });
+}
+
+const isPublic = (service: Stack["services"][number]): service is WebService =>
+  service.type === "web" && !service.internal;
+
+/** What a rule matches: each host with each path. */
+const claimsOf = ({ paths, hosts }: { paths: readonly string[]; hosts: readonly string[] }): string[] =>
+  (hosts.length === 0 ? [""] : hosts).flatMap((host) =>
+    (paths.length === 0 ? ["/*"] : paths).map((path) => host.toLowerCase() + path),
+  );
+
+/** `shop/dev` in `shop/dev/eu-west-1:network/vpc`. */
+const stackIn = (owner: string): string => owner.split("/").slice(0, 2).join("/");
+
+/** What other stacks use of a shareable stack. */
+const USED =
+  /^(network\/|balancer\/(load-balancer|http-listener)$|edge\/|compute\/(cluster|endpoint)|security\/(sharing|balancer)-)/;
+
+/** Refuses to delete or replace what other stacks run on. */
+export async function sharingProblems({ aws, stack }: Session, plan: Plan<Aws>): Promise<string[]> {
+  const isShareable = [...plan.actions, ...plan.old].some(({ id }) => id === SHARING_GROUP);
+  const going = isShareable ? removedBy(plan) : [];
+  if (going.length === 0) return [];
+  const stacks = await stacksSharing(aws, aws.owner);
+  if (stacks.length === 0) return [];
+  const what = going.length > 3 ? `${going.length} resources that they use` : going.join(", ");
+  return [
+    `${stacks.join(" and ")} ${stacks.length === 1 ? "runs" : "run"} on ${stack.name}/${stack.environment}, and this would delete ${what}. Tear ${stacks.length === 1 ? "that stack down first, with its own config" : "those stacks down first, with their own configs"}: npx fairlead teardown`,
+  ];
+}
+
+const removedBy = ({ actions, old }: Plan<Aws>): string[] =>
+  [
+    ...actions.filter(({ action }) => action === "delete" || action === "replace").map(({ id }) => id),
+    ...old.map(({ id }) => id),
+  ].filter((id) => USED.test(id));
