@@ -1,4 +1,4 @@
-import { codeOf, hasCode, isThrottled, isUnreachable, messageOf } from "./errors.ts";
+import { codeOf, hasCode, isDenied, isThrottled, isUnreachable, messageOf } from "./errors.ts";
 import { maskedProse } from "../masking.ts";
 
 /** An error in words: what AWS said, and what a person can do about it. */
@@ -65,16 +65,7 @@ function adviceFor(error: unknown, message: string): string | undefined {
     return "The account is closed, or its sign-up is not complete: check its billing page, or contact AWS Support.";
   if (/explicit deny/i.test(message))
     return "A policy of the account or the organization explicitly denies this call (a service control policy, a permissions boundary or a Deny statement): granting more permissions does not help. Ask the account's administrator.";
-  if (
-    hasCode(
-      error,
-      "AccessDenied",
-      "AccessDeniedException",
-      "UnauthorizedOperation",
-      "AuthorizationError",
-      "UnauthorizedException",
-    )
-  ) {
+  if (isDenied(error)) {
     const [permission] = /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message) ?? [];
     return permission === undefined
       ? "Grant your user or role the permission for this call, then run again."

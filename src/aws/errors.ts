@@ -109,6 +109,17 @@ export function isUncertain(error: unknown): boolean {
   );
 }
 
+/** The credentials lack the permission for the call. */
+export const isDenied = (error: unknown): boolean =>
+  hasCode(
+    error,
+    "AccessDenied",
+    "AccessDeniedException",
+    "UnauthorizedOperation",
+    "AuthorizationError",
+    "UnauthorizedException",
+  );
+
 /** A 404: the response to a HEAD request has no body, and so possibly no code. */
 export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
 

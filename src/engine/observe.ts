@@ -60,7 +60,7 @@ export async function observeOne<Services>(
     owner: world.owner.of(id),
     formerOwner: world.owner.formerOf?.(id),
     knownId: known?.id,
-    knownAttrs: known?.status === "created" ? known.attrs : undefined,
+    knownAttrs: known?.status === "creating" ? undefined : known?.attrs,
     excludeIds,
     spec,
     snapshot,

@@ -86,8 +86,12 @@ export async function polled<T>(
   }
 }
 
-/** Its id, and the earlier generations that must not be mistaken for it while no list shows it yet. */
+/** What is recorded of it, and the earlier generations that must not be mistaken for it while no list shows it yet. */
 function known<Services>({ journal }: ApplyContext<Services>, { id, knownId }: Subject<Services>) {
-  const { old = [] } = journal.get(id) ?? {};
-  return knownId === undefined ? { old } : { id: knownId, old: old.filter((generation) => generation.id !== knownId) };
+  const recorded = journal.get(id);
+  const { old = [] } = recorded ?? {};
+  if (knownId === undefined) return { old };
+  const { status, attrs } = recorded?.id === knownId ? recorded : {};
+  const rest = old.filter((generation) => generation.id !== knownId);
+  return { id: knownId, old: rest, ...(status && attrs ? { status, attrs } : {}) };
 }

@@ -165,7 +165,7 @@ export interface Look<Spec extends object> {
   readonly formerOwner?: string | undefined;
   /** What the state file records: the provider's id. */
   readonly knownId: string | undefined;
-  /** The attributes that the state file records of a resource whose create was completed. */
+  /** The attributes that the state file records of a resource whose create was completed, also where its delete has begun. */
   readonly knownAttrs?: Readonly<Record<string, unknown>> | undefined;
   /** Ids of earlier generations that a replacement has still to delete: they have the same owner mark and are never the answer. */
   readonly excludeIds: readonly string[];

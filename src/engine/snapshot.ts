@@ -17,29 +17,47 @@ export class Snapshot {
   }
 
   /**
-   * One item of a batch read: items requested at about the same time share one `read`, with at most `size` items. `read` returns a map; an
-   * item without an entry is `undefined`.
+   * One item of a batch read: items requested at about the same time share one `read`, or several with at most `size` items each. Items are
+   * read in alphabetical order, whoever asked first. `read` returns a map; an item without an entry is `undefined`, and one whose entry
+   * is a promise fails alone.
    */
-  batch<T>(key: string, item: string, size: number, read: (items: string[]) => Promise<Map<string, T>>) {
+  batch<T>(
+    key: string,
+    item: string,
+    size: number,
+    read: (items: string[]) => Promise<ReadonlyMap<string, T | Promise<T>>>,
+  ) {
     return this.once(`${key} ${item}`, async (): Promise<T | undefined> => {
       let batch = this.#batches.get(key);
-      if (!batch || batch.items.length >= size) {
+      if (!batch) {
         const items: string[] = [];
         // Wait one turn of the event loop: by then all resources with known ids have made their request.
-        const answer = new Promise((resolve) => setImmediate(resolve)).then(() => {
-          if (this.#batches.get(key)?.items === items) this.#batches.delete(key);
-          return read(items);
+        const parts = new Promise((resolve) => setImmediate(resolve)).then(() => {
+          this.#batches.delete(key);
+          return partsOf(items.toSorted(), size, read);
         });
-        batch = { items, answer };
+        batch = { items, parts };
         this.#batches.set(key, batch);
       }
       batch.items.push(item);
-      return ((await batch.answer) as Map<string, T>).get(item);
+      const part = (await batch.parts).get(item) as Promise<ReadonlyMap<string, T | Promise<T>>>;
+      return (await part).get(item);
     });
   }
 }
 
 interface Batch {
   readonly items: string[];
-  readonly answer: Promise<unknown>;
+  /** The read that each item is part of. */
+  readonly parts: Promise<ReadonlyMap<string, Promise<unknown>>>;
+}
+
+function partsOf<T>(items: readonly string[], size: number, read: (items: string[]) => Promise<T>) {
+  const parts = new Map<string, Promise<T>>();
+  for (let from = 0; from < items.length; from += size) {
+    const part = items.slice(from, from + size);
+    const answer = read(part);
+    for (const item of part) parts.set(item, answer);
+  }
+  return parts;
 }

@@ -65,6 +65,8 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
   async observe(aws, look) {
     const resourceId = look.knownId ?? resourceIdOf(look.spec);
     if (resourceId === undefined) return undefined;
+    // Requested before anything else is read, so that all recorded targets share a call. A failure is thrown below.
+    if (look.knownId !== undefined) schedulesOf(aws, look.snapshot, resourceId).catch(() => {});
     const found = await registered(aws, look.snapshot, resourceId);
     if (!found) return undefined;
     const { target, arn, tags } = found;

@@ -37,15 +37,37 @@ export const policiesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): Pr
     }),
   );
 
-/** All scheduled actions of a service: they change its bounds on a schedule. */
-export const schedulesOf = (aws: Aws, snapshot: Snapshot, ResourceId: string): Promise<ScheduledAction[]> =>
-  snapshot.once(`autoscaling/scheduled-action ${ResourceId}`, () =>
+/**
+ * All scheduled actions of a service: they change its bounds on a schedule. The call filters by one service or by none, so several
+ * services share the account's first page, which has 50 (botocore application-autoscaling, DescribeScheduledActions.MaxResults). If there are
+ * more, whosever they are, each service is requested separately.
+ */
+export async function schedulesOf(aws: Aws, snapshot: Snapshot, resourceId: string): Promise<ScheduledAction[]> {
+  const read = (ResourceId: string) =>
     everyPage(async (NextToken) => {
       const command = new DescribeScheduledActionsCommand({ ...DESIRED_COUNT, ResourceId, NextToken });
       const page = await aws.autoScaling(command);
       return { items: page.ScheduledActions, next: page.NextToken };
-    }),
+    });
+  const found = await snapshot.batch(
+    "autoscaling/scheduled-action",
+    resourceId,
+    Number.POSITIVE_INFINITY,
+    async (ids) => {
+      const each = () => new Map(ids.map((id) => [id, read(id)]));
+      if (ids.length === 1) return each();
+      const { ServiceNamespace, ScalableDimension } = DESIRED_COUNT;
+      const { ScheduledActions = [], NextToken } = await aws.autoScaling(
+        new DescribeScheduledActionsCommand({ ServiceNamespace }),
+      );
+      if (NextToken !== undefined) return each();
+      const counts = ScheduledActions.filter((action) => action.ScalableDimension === ScalableDimension);
+      return new Map(ids.map((id) => [id, counts.filter(({ ResourceId }) => ResourceId === id)]));
+    },
   );
+  return found ?? [];
+}
+
 /** A scalable target with its tags, read once for the target and its policies; `undefined` if it does not exist. */
 export async function registered(
   aws: Aws,

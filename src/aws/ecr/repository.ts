@@ -18,6 +18,7 @@ import {
   UntagResourceCommand,
   type Repository as AwsRepository,
 } from "@aws-sdk/client-ecr";
+import type { Look } from "../../engine/resource-kind.ts";
 import { readJson } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { driftedIn, SET, some, unmanagedIn, type Usual } from "../beyond.ts";
@@ -28,6 +29,7 @@ import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { readTogether } from "../together.ts";
 
 /** A lifecycle policy in ECR's own JSON. */
 export type LifecycleDocument = Readonly<Record<string, unknown>>;
@@ -74,9 +76,7 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
     const ask = { repositoryName: name };
-    // One name per call: a missing name fails the whole call.
-    const found = await absent(aws.ecr(new DescribeRepositoriesCommand({ repositoryNames: [name] })), NOT_FOUND);
-    const repository = found?.repositories?.[0];
+    const repository = await described(aws, look, name);
     const arn = repository?.repositoryArn;
     if (!repository || arn === undefined) return undefined;
     const [policy, lifecycle, tags] = await Promise.all([
@@ -154,6 +154,19 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
     await absent(aws.ecr(new DeleteRepositoryCommand({ repositoryName: observed.id, force: true })), NOT_FOUND);
   },
 });
+
+/** DescribeRepositories accepts this many names (botocore ecr, RepositoryNameList). */
+const AT_ONCE = 100;
+
+/** A repository; concurrent callers for recorded ones share a call, since one that does not exist would fail it. */
+function described(aws: Aws, { knownId, snapshot }: Look<object>, name: string): Promise<AwsRepository | undefined> {
+  const read = async (repositoryNames: string[]) => {
+    const { repositories = [] } = await aws.ecr(new DescribeRepositoriesCommand({ repositoryNames }));
+    return new Map(repositories.map((repository) => [repository.repositoryName ?? "", repository]));
+  };
+  const [key, size] = knownId === undefined ? ["ecr/repository alone", 1] : ["ecr/repository", AT_ONCE];
+  return snapshot.batch(key, name, size, (names) => readTogether(names, read, NOT_FOUND));
+}
 
 async function tagsOf(aws: Aws, resourceArn: string | undefined): Promise<Tags | undefined> {
   const found = await absent(aws.ecr(new ListTagsForResourceCommand({ resourceArn })), NOT_FOUND);

@@ -3,15 +3,18 @@ import type { Look, Owned } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
-import { hasCode } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { readTogether } from "../together.ts";
 
 /** Settings that AWS keeps as a list of keys and values. */
 export type Attributes = Readonly<Record<string, string>>;
 
-/** DescribeTags accepts this many ARNs. */
-const TAGS_AT_ONCE = 20;
+/**
+ * DescribeTags and DescribeLoadBalancers accept this many ARNs (botocore elbv2: "up to 20 ... in a single call"). DescribeTargetGroups
+ * documents no limit, so it is sent no more either.
+ */
+export const AT_ONCE = 20;
 
 const ABSENT = ["LoadBalancerNotFound", "TargetGroupNotFound", "ListenerNotFound", "RuleNotFound"];
 
@@ -35,20 +38,11 @@ export function askForTags(aws: Aws, look: Look<object>): void {
 
 /** The tags of one resource. */
 export async function tagsOf(aws: Aws, snapshot: Snapshot, arn: string): Promise<Tags> {
-  return (await snapshot.batch("elb/tags", arn, TAGS_AT_ONCE, (arns) => readTags(aws, arns))) ?? {};
-}
-
-async function readTags(aws: Aws, arns: string[]): Promise<Map<string, Tags>> {
-  try {
+  const read = async (arns: string[]) => {
     const { TagDescriptions: found = [] } = await aws.elb(new DescribeTagsCommand({ ResourceArns: arns }));
     return new Map(found.map(({ ResourceArn = "", Tags: list }) => [ResourceArn, tagsFrom(list)]));
-  } catch (error) {
-    if (!hasCode(error, ...ABSENT)) throw error;
-    // A missing resource fails the whole call: ask for each separately.
-    if (arns.length === 1) return new Map();
-    const each = await Promise.all(arns.map((arn) => readTags(aws, [arn])));
-    return new Map(each.flatMap((one) => [...one]));
-  }
+  };
+  return (await snapshot.batch("elb/tags", arn, AT_ONCE, (arns) => readTogether(arns, read, ...ABSENT))) ?? {};
 }
 
 /**

@@ -20,8 +20,10 @@ import { unlessHeld } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
 import { wholeArn, defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
+import { readTogether } from "../together.ts";
 import { heldTargetGroup } from "./obstacles.ts";
 import {
+  AT_ONCE,
   askForTags,
   attributeChanges,
   attributesFrom,
@@ -219,14 +221,21 @@ const DEFAULTS: Attributes = {
 };
 
 async function findGroup(aws: Aws, look: Look<TargetGroupSpec>): Promise<AwsTargetGroup | undefined> {
-  const read = (key: string, by: { TargetGroupArns: string[] } | { Names: string[] }) =>
-    look.snapshot.once(`elb/target-group ${key}`, async () => {
-      const found = await absent(aws.elb(new DescribeTargetGroupsCommand(by)), ABSENT);
+  const { knownId, snapshot, spec } = look;
+  const byArn = async (TargetGroupArns: string[]) => {
+    const { TargetGroups = [] } = await aws.elb(new DescribeTargetGroupsCommand({ TargetGroupArns }));
+    return new Map(TargetGroups.map((group) => [group.TargetGroupArn ?? "", group]));
+  };
+  // An unrecorded group probably does not exist, which would fail a call for several.
+  const byName = (name: string) =>
+    snapshot.once(`elb/target-group ${name}`, async () => {
+      const found = await absent(aws.elb(new DescribeTargetGroupsCommand({ Names: [name] })), ABSENT);
       return found?.TargetGroups?.[0];
     });
-  const { knownId, spec } = look;
-  const known = isArn(knownId) ? await read(knownId, { TargetGroupArns: [knownId] }) : undefined;
-  return known ?? (spec.name === undefined ? undefined : read(spec.name, { Names: [spec.name] }));
+  const known = isArn(knownId)
+    ? await snapshot.batch("elb/target-group", knownId, AT_ONCE, (arns) => readTogether(arns, byArn, ABSENT))
+    : undefined;
+  return known ?? (spec.name === undefined ? undefined : byName(spec.name));
 }
 
 const attrsOf = ({ TargetGroupArn = "", TargetGroupName = "" }: AwsTargetGroup): TargetGroupAttrs => ({

@@ -138,12 +138,22 @@ const describedTogether = (aws: Aws, snapshot: Snapshot, name: string): Promise<
     return new Map((answer?.logGroups ?? []).map((group) => [group.logGroupName ?? "", group]));
   });
 
-/** The group of exactly that name. Groups are listed by name, so an exact match of the prefix comes first. */
-const described = (aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> =>
-  snapshot.once(`logs/log-group alone ${name}`, async () => {
-    const { logGroups = [] } = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
-    return logGroups.find(({ logGroupName }) => logGroupName === name);
-  });
+/**
+ * The group of exactly that name. Groups named after the stack share a call: the first page of those whose names begin like that, which others'
+ * could only fill if they had the same beginning; then the group is requested separately.
+ */
+async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> {
+  const prefix = PATHS.map((path) => `${path}${aws.stack}`).find((own) => namedAfter(own, name));
+  for (const logGroupNamePrefix of new Set([prefix ?? name, name])) {
+    const { logGroups = [], nextToken } = await snapshot.once(`logs/log-groups ${logGroupNamePrefix}`, () =>
+      aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix })),
+    );
+    const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+    // Groups are listed by name, so an exact match of the prefix comes first.
+    if (group || nextToken === undefined) return group;
+  }
+  return undefined;
+}
 
 /** The name in an ARN, which may end with the `:*` of the group's streams. */
 function nameIn({ service, resource }: Arn): string | undefined {

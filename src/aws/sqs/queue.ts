@@ -12,6 +12,7 @@ import {
   UntagQueueCommand,
   type QueueAttributeName,
 } from "@aws-sdk/client-sqs";
+import type { Look } from "../../engine/resource-kind.ts";
 import { answered, readJson } from "../answer.ts";
 import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
@@ -82,16 +83,9 @@ export const Queue = defineKind<QueueSpec, QueueAttrs>({
   canonical: (spec) => ({ ...spec, ...(spec.policy ? { policy: canonicalPolicy(spec.policy) } : {}) }),
 
   async observe(aws, look) {
-    const found = await byName(look, (QueueName) => absent(aws.sqs(new GetQueueUrlCommand({ QueueName })), GONE));
+    const found = await byName(look, (name) => described(aws, look, name));
     if (!found) return undefined;
-    const QueueUrl = answered("the URL of a queue", found.QueueUrl);
-    const [all, tags] = await Promise.all([
-      absent(aws.sqs(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] })), GONE),
-      tagsOf(aws, QueueUrl),
-    ]);
-    // It was deleted between the calls.
-    if (!all || !tags) return undefined;
-    const attributes = answered(`the attributes of ${QueueUrl}`, all.Attributes);
+    const { url: QueueUrl, attributes, tags } = found;
     const name = nameOf(QueueUrl);
     return {
       id: name,
@@ -153,6 +147,22 @@ export const Queue = defineKind<QueueSpec, QueueAttrs>({
     await absent(aws.sqs(new DeleteQueueCommand({ QueueUrl: attrs.url })), GONE);
   },
 });
+
+/** A queue of that name. Its URL stays the same as long as it exists, so that of a recorded queue is not asked for. */
+async function described(aws: Aws, { knownId, knownAttrs }: Look<object>, QueueName: string) {
+  const known = QueueName === knownId ? knownAttrs?.["url"] : undefined;
+  const asked = () => absent(aws.sqs(new GetQueueUrlCommand({ QueueName })), GONE);
+  const answer = typeof known === "string" ? { QueueUrl: known } : await asked();
+  if (!answer) return undefined;
+  const url = answered("the URL of a queue", answer.QueueUrl);
+  const [all, tags] = await Promise.all([
+    absent(aws.sqs(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] })), GONE),
+    tagsOf(aws, url),
+  ]);
+  // It does not exist, or was deleted between the calls.
+  if (!all || !tags) return undefined;
+  return { url, attributes: answered(`the attributes of ${url}`, all.Attributes), tags };
+}
 
 async function tagsOf(aws: Aws, QueueUrl: string): Promise<Tags | undefined> {
   const answer = await absent(aws.sqs(new ListQueueTagsCommand({ QueueUrl })), GONE);

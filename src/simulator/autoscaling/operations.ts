@@ -24,6 +24,7 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import {
+  checkDimension,
   DIMENSION,
   PAGES,
   policies,
@@ -169,13 +170,18 @@ export const autoscaling: Operations = {
     input: DescribeScalingPoliciesCommandInput,
     sim,
   ): Answer<DescribeScalingPoliciesCommandOutput> {
-    const found = Object.values(policies(sim)).filter(
+    checkDimension(input);
+    const all = Object.values(policies(sim)).filter(
       ({ name, resourceId }) =>
         (input.ResourceId === undefined || resourceId === input.ResourceId) &&
         (input.PolicyNames?.includes(name) ?? true),
     );
+    const asked = { token: input.NextToken, size: input.MaxResults };
+    // "Between 1 and 10. The default value is 10" (botocore application-autoscaling, DescribeScalingPolicies.MaxResults).
+    const { page, next } = pageOf(all, asked, { ...PAGES, usual: 10 });
     return {
-      ScalingPolicies: found.map(({ name, resourceId, arn, createdAt, tracking, steps }) => ({
+      NextToken: next,
+      ScalingPolicies: page.map(({ name, resourceId, arn, createdAt, tracking, steps }) => ({
         PolicyARN: arn,
         PolicyName: name,
         ServiceNamespace: "ecs",

@@ -50,6 +50,15 @@ export const RUNNING = {
 
 export const DIMENSION = "ecs:service:DesiredCount";
 
+/**
+ * "If you specify a scalable dimension, you must also specify a resource ID" (botocore application-autoscaling,
+ * DescribeScalingPolicies.ScalableDimension, DescribeScheduledActions.ScalableDimension).
+ */
+export function checkDimension(input: { ScalableDimension?: string | undefined; ResourceId?: string | undefined }) {
+  if (input.ScalableDimension !== undefined && input.ResourceId === undefined)
+    refuse("ValidationException", "ResourceId must be specified when ScalableDimension is specified");
+}
+
 export const targetOf = (
   sim: Sim,
   resourceId: string | undefined,

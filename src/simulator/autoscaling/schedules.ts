@@ -7,7 +7,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations } from "../sim.ts";
-import { DIMENSION, PAGES, policyKey, schedules, targetOf } from "./records.ts";
+import { checkDimension, DIMENSION, PAGES, policyKey, schedules, targetOf } from "./records.ts";
 
 /** Scheduled actions: what moves the bounds of a target by the clock. */
 export const scheduleOperations = {
@@ -43,6 +43,7 @@ export const scheduleOperations = {
     sim,
   ): Answer<DescribeScheduledActionsCommandOutput> {
     const { MaxResults: size, NextToken: token, ScheduledActionNames: names, ResourceId } = input;
+    checkDimension(input);
     const found = Object.values(schedules(sim)).filter(
       ({ name, resourceId }) =>
         (ResourceId === undefined || resourceId === ResourceId) && (names?.includes(name) ?? true),

@@ -94,6 +94,8 @@ export const clusterOperations = {
 
   DescribeClusters(input: DescribeClustersCommandInput, sim): Answer<DescribeClustersCommandOutput> {
     const names = (input.clusters ?? ["default"]).map(shortName);
+    // "A list of up to 100 cluster names" (botocore ecs, DescribeClusters.clusters).
+    if (names.length > 100) refuse("InvalidParameterException", "Clusters cannot have more than 100 elements.");
     const inactive = lingering(sim, former(sim));
     return {
       clusters: names.flatMap((name) => {

@@ -152,6 +152,9 @@ export const serviceOperations = {
 
   DescribeServices(input: DescribeServicesCommandInput, sim): Answer<DescribeServicesCommandOutput> {
     const { name: cluster } = clusterOf(sim, input.cluster);
+    // "You may specify up to 10 services to describe in a single operation" (botocore ecs, DescribeServices.services).
+    if ((input.services ?? []).length > 10)
+      refuse("InvalidParameterException", "Services cannot have more than 10 elements.");
     const asked = (input.services ?? []).map((name) => {
       const key = serviceKey(cluster, name);
       return { name, found: services(sim)[key] ?? formerServices(sim)[key] };

@@ -27,6 +27,7 @@ import { removeRule } from "./listeners.ts";
 import {
   balancerOf,
   balancers,
+  checkCount,
   checkName,
   dropActions,
   listeners,
@@ -158,6 +159,7 @@ export const loadBalancerOperations = {
 
   DescribeLoadBalancers(input: DescribeLoadBalancersCommandInput, sim): Answer<DescribeLoadBalancersCommandOutput> {
     onlyKnown("DescribeLoadBalancers", input, "LoadBalancerArns", "Names", "Marker", "PageSize");
+    checkCount(input.LoadBalancerArns, input.Names);
     const all = Object.values(balancers(sim));
     const named = input.Names?.map(
       (name) =>

@@ -9,10 +9,8 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { listenerOperations } from "./listeners.ts";
 import { loadBalancerOperations } from "./load-balancers.ts";
-import { balancerOf, listenerOf, ruleOf, targetGroupOf, type ElbRecord } from "./records.ts";
+import { balancerOf, listenerOf, MOST_AT_ONCE, ruleOf, targetGroupOf, type ElbRecord } from "./records.ts";
 import { targetGroupOperations } from "./target-groups.ts";
-
-const MOST_AT_ONCE = 20;
 
 function recordOf(sim: Sim, arn: string): ElbRecord {
   if (arn.includes(":targetgroup/")) return targetGroupOf(sim, arn);

@@ -89,6 +89,18 @@ export const balancerOf = lookup(balancers, "LoadBalancerNotFoundException", "lo
  * One that was just made is not found yet (terraform-provider-aws, internal/service/elbv2/target_group.go, resourceTargetGroupCreate: asks for up
  * to five minutes before it sets anything).
  */
+/** How many resources a call describes at most. */
+export const MOST_AT_ONCE = 20;
+
+/**
+ * "You can specify up to 20 load balancers in a single call" (botocore elbv2, DescribeLoadBalancers). Of target groups, and of names, no
+ * limit is documented: they are held to the same one.
+ */
+export function checkCount(...lists: readonly (readonly string[] | undefined)[]): void {
+  if (lists.some((list = []) => list.length > MOST_AT_ONCE))
+    refuse("ValidationError", `The maximum number of resources in a call is ${MOST_AT_ONCE}`);
+}
+
 export const targetGroupOf = lookup(seenGroups, "TargetGroupNotFoundException", "target groups");
 export const listenerOf = lookup(listeners, "ListenerNotFoundException", "listeners");
 export const ruleOf = lookup(rules, "RuleNotFoundException", "rules");

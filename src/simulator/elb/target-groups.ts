@@ -21,7 +21,7 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { usersOf } from "./reach.ts";
-import { checkName, PAGES, seenGroups, targetGroupOf, targetGroups, usedUntil } from "./records.ts";
+import { checkCount, checkName, PAGES, seenGroups, targetGroupOf, targetGroups, usedUntil } from "./records.ts";
 import type { SimTargetGroup } from "./records.ts";
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -116,6 +116,7 @@ export const targetGroupOperations = {
 
   DescribeTargetGroups(input: DescribeTargetGroupsCommandInput, sim): Answer<DescribeTargetGroupsCommandOutput> {
     onlyKnown("DescribeTargetGroups", input, "TargetGroupArns", "Names", "Marker", "PageSize");
+    checkCount(input.TargetGroupArns, input.Names);
     const all = Object.values(seenGroups(sim));
     const named = input.Names?.map(
       (name) =>

@@ -49,6 +49,38 @@ describe("a snapshot", () => {
     expect(asked.slice(3)).toEqual([["a"], ["a"]]);
   });
 
+  it("reads in the same order, whoever asks first", async () => {
+    const orders = [
+      ["c", "a", "b"],
+      ["b", "c", "a"],
+    ].map(async (order) => {
+      const snapshot = new Snapshot();
+      const { asked, read } = batches();
+      await Promise.all(order.map((item) => snapshot.batch("k", item, 2, read)));
+      return asked;
+    });
+    expect(await Promise.all(orders)).toEqual([
+      [["a", "b"], ["c"]],
+      [["a", "b"], ["c"]],
+    ]);
+  });
+
+  it("lets an item fail alone, and a read for all of its items", async () => {
+    const snapshot = new Snapshot();
+    const refused = new Error("refused");
+    const read = async (items: string[]) => {
+      if (items.includes("x")) throw refused;
+      return new Map(items.map((item) => [item, item === "b" ? Promise.reject<string>(refused) : item]));
+    };
+    const answers = await Promise.allSettled(["a", "b", "x", "y"].map((item) => snapshot.batch("k", item, 2, read)));
+    expect(answers).toEqual([
+      { status: "fulfilled", value: "a" },
+      { status: "rejected", reason: refused },
+      { status: "rejected", reason: refused },
+      { status: "rejected", reason: refused },
+    ]);
+  });
+
   it("sends later requests in a separate read", async () => {
     const snapshot = new Snapshot();
     const { asked, read } = batches();

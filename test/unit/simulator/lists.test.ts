@@ -1,4 +1,8 @@
-import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
+import {
+  DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
+  DescribeScheduledActionsCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { ListDistributionsCommand, ListResponseHeadersPoliciesCommand } from "@aws-sdk/client-cloudfront";
 import { CreateLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ListProjectsCommand } from "@aws-sdk/client-codebuild";
@@ -7,12 +11,14 @@ import { CreateRepositoryCommand, DescribeRepositoriesCommand } from "@aws-sdk/c
 import {
   CreateClusterCommand,
   DeregisterTaskDefinitionCommand,
+  DescribeClustersCommand,
   ListClustersCommand,
   ListServicesCommand,
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
+import { DescribeLoadBalancersCommand, DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ListRulesCommand, PutRuleCommand } from "@aws-sdk/client-eventbridge";
 import { CreateRoleCommand, ListRolesCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, GetBucketTaggingCommand, ListBucketsCommand } from "@aws-sdk/client-s3";
@@ -154,6 +160,37 @@ describe("the simulated lists", () => {
 
   const refused: readonly (readonly [string, string, (aws: Aws) => Promise<unknown>])[] = [
     ["ECS", "InvalidParameterException", ({ ecs }) => ecs(new ListClustersCommand({ maxResults: 101 }))],
+    [
+      "ECS, where 101 clusters are named",
+      "InvalidParameterException",
+      ({ ecs }) => ecs(new DescribeClustersCommand({ clusters: upTo(101) })),
+    ],
+    [
+      "Elastic Load Balancing, where 21 target groups are named",
+      "ValidationError",
+      ({ elb }) => elb(new DescribeTargetGroupsCommand({ TargetGroupArns: upTo(21) })),
+    ],
+    [
+      "Elastic Load Balancing, where 21 load balancers are named",
+      "ValidationError",
+      ({ elb }) => elb(new DescribeLoadBalancersCommand({ LoadBalancerArns: upTo(21) })),
+    ],
+    [
+      "Application Auto Scaling, of policies",
+      "ValidationException",
+      ({ autoScaling }) => autoScaling(new DescribeScalingPoliciesCommand({ ServiceNamespace: "ecs", MaxResults: 11 })),
+    ],
+    [
+      "Application Auto Scaling, where a dimension is given without the service whose actions are asked for",
+      "ValidationException",
+      ({ autoScaling }) =>
+        autoScaling(
+          new DescribeScheduledActionsCommand({
+            ServiceNamespace: "ecs",
+            ScalableDimension: "ecs:service:DesiredCount",
+          }),
+        ),
+    ],
     [
       "an ECS cluster that is not there",
       "ClusterNotFoundException",

@@ -9,6 +9,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   type ScalableTarget as Described,
+  type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -18,6 +19,7 @@ import {
   type ScalableTargetSpec,
 } from "../../../../src/aws/autoscaling/scalable-target.ts";
 import { awsError } from "../../../support/failing.ts";
+import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { lookFor, making, mocked, tagsIn } from "../../../support/mocked.ts";
 
@@ -131,10 +133,10 @@ describe("autoscaling/scalable-target", () => {
     autoScaling.on(ListTagsForResourceCommand).resolves({ Tags: tags });
     expect(await ScalableTarget.observe(mocked(), lookFor({ ...spec, service: "other" }, ID))).toEqual(observed);
     expect(sent()).toEqual([
+      ["DescribeScheduledActionsCommand", { ...scaled, ResourceId: ID, NextToken: undefined }],
       ["DescribeScalableTargetsCommand", { ...scaled, ResourceIds: [ID] }],
       ["ListTagsForResourceCommand", { ResourceARN: ARN }],
       ["DescribeScalingPoliciesCommand", { ...scaled, ResourceId: ID, NextToken: undefined }],
-      ["DescribeScheduledActionsCommand", { ...scaled, ResourceId: ID, NextToken: undefined }],
     ]);
   });
 
@@ -155,6 +157,42 @@ describe("autoscaling/scalable-target", () => {
     expect(autoScaling.commandCalls(DescribeScalableTargetsCommand).map((call) => call.args[0].input)).toEqual([
       { ...scaled, ResourceIds: [ID, "service/demo/other"] },
     ]);
+  });
+
+  it.each([
+    ["shares the account's scheduled actions, where one page has them", undefined, [{ ServiceNamespace: "ecs" }]],
+    [
+      "asks for each one's scheduled actions, where the account has more than a page of them",
+      "more",
+      [
+        { ServiceNamespace: "ecs" },
+        { ...scaled, ResourceId: ID, NextToken: undefined },
+        { ...scaled, ResourceId: "service/demo/other", NextToken: undefined },
+      ],
+    ],
+  ])("%s", async (_what, NextToken, asked) => {
+    const [other, theirs] = ["service/demo/other", "service/default/theirs"];
+    autoScaling.on(DescribeScalableTargetsCommand).resolves({
+      ScalableTargets: [described, { ...described, ResourceId: other, ScalableTargetARN: `${ARN}2` }],
+    });
+    autoScaling.on(ListTagsForResourceCommand).resolves({});
+    const action = (ResourceId: string, name: string) =>
+      ({ ...scaled, ResourceId, ScheduledActionName: name, Schedule: "cron(0 22 * * ? *)" }) as ScheduledAction;
+    const page = [action(other, "night"), action(theirs, "theirs"), action(ID, "day")];
+    autoScaling.on(DescribeScheduledActionsCommand).resolves({ ScheduledActions: page, NextToken });
+    for (const ResourceId of [ID, other])
+      autoScaling
+        .on(DescribeScheduledActionsCommand, { ResourceId })
+        .resolves({ ScheduledActions: page.filter((one) => one.ResourceId === ResourceId) });
+    const snapshot = new Snapshot();
+    const seen = await Promise.all(
+      [ID, other].map((id) => ScalableTarget.observe(mocked(), { ...lookFor(spec, id), snapshot })),
+    );
+    expect(seen.map((target) => target?.unmanaged)).toEqual([
+      ["scheduled action day (cron(0 22 * * ? *))"],
+      ["scheduled action night (cron(0 22 * * ? *))"],
+    ]);
+    expect(autoScaling.commandCalls(DescribeScheduledActionsCommand).map(({ args }) => args[0].input)).toEqual(asked);
   });
 
   it("is absent by an empty list, where it went between the calls, and without a name", async () => {

@@ -16,6 +16,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Repository, type RepositorySpec } from "../../../../src/aws/ecr/repository.ts";
+import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OTHERS, OWNED } from "../../../support/mocked.ts";
@@ -41,6 +42,7 @@ const ARN = "arn:aws:ecr:ap-northeast-1:123456789012:repository/demo/app";
 const URI = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/demo/app";
 const attrs = { name: "demo/app", uri: URI, arn: ARN };
 const described = {
+  repositoryName: "demo/app",
   repositoryArn: ARN,
   repositoryUri: URI,
   imageTagMutability: "IMMUTABLE" as const,
@@ -123,8 +125,35 @@ describe("ecr/repository", () => {
     ]);
   });
 
+  it("asks for all recorded repositories in one call, and for each alone where one is gone", async () => {
+    const look = (name: string, snapshot: Snapshot) => ({ ...lookFor({ ...spec, name }, name), snapshot });
+    const both = (snapshot = new Snapshot()) =>
+      Promise.all(["demo/gone", "demo/app"].map((name) => Repository.observe(mocked(), look(name, snapshot))));
+    const asked = () => ecr.commandCalls(DescribeRepositoriesCommand).map(({ args }) => args[0].input.repositoryNames);
+    ecr.on(GetRepositoryPolicyCommand).rejects(noPolicy);
+    ecr.on(GetLifecyclePolicyCommand).rejects(noLifecycle);
+    ecr.on(ListTagsForResourceCommand).resolves({ tags: OWNED });
+    const other = { ...described, repositoryName: "demo/gone", repositoryArn: `${ARN}-gone` };
+    ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [other, described] });
+    expect((await both()).map((seen) => seen?.attrs.arn)).toEqual([`${ARN}-gone`, ARN]);
+    expect(asked()).toEqual([["demo/app", "demo/gone"]]);
+    ecr.reset();
+    ecr.on(GetRepositoryPolicyCommand).rejects(noPolicy);
+    ecr.on(GetLifecyclePolicyCommand).rejects(noLifecycle);
+    ecr.on(ListTagsForResourceCommand).resolves({ tags: OWNED });
+    ecr.on(DescribeRepositoriesCommand).rejects(absentRepository);
+    ecr.on(DescribeRepositoriesCommand, { repositoryNames: ["demo/app"] }).resolves({ repositories: [described] });
+    expect((await both()).map((seen) => seen?.id)).toEqual([undefined, "demo/app"]);
+    expect(asked()).toEqual([["demo/app", "demo/gone"], ["demo/app"], ["demo/gone"]]);
+  });
+
   it("observes a repository without documents as one", async () => {
-    const bare = { repositoryArn: ARN, repositoryUri: URI, imageTagMutability: "MUTABLE" as const };
+    const bare = {
+      repositoryName: spec.name,
+      repositoryArn: ARN,
+      repositoryUri: URI,
+      imageTagMutability: "MUTABLE" as const,
+    };
     ecr.on(DescribeRepositoriesCommand).resolves({ repositories: [bare] });
     ecr.on(GetRepositoryPolicyCommand).rejects(noPolicy);
     ecr.on(GetLifecyclePolicyCommand).rejects(noLifecycle);

@@ -61,7 +61,7 @@ describe("ecs/cluster that a stack owns", () => {
       [
         "DescribeClustersCommand",
         {
-          clusters: ["demo-test-cluster", "demo-test-2-cluster", "demo-test-gone", "demo-test-new"],
+          clusters: ["demo-test-2-cluster", "demo-test-cluster", "demo-test-gone", "demo-test-new"],
           include: ["TAGS", "SETTINGS", "CONFIGURATIONS"],
         },
       ],
@@ -112,7 +112,7 @@ describe("ecs/service that a stack owns", () => {
     ]);
     expect(sent()).toContainEqual([
       "DescribeServicesCommand",
-      { cluster: "demo-test-cluster", services: ["app", "guest", "gone", "leaving"], include: ["TAGS"] },
+      { cluster: "demo-test-cluster", services: ["app", "gone", "guest", "leaving"], include: ["TAGS"] },
     ]);
     expect(ecs.commandCalls(DescribeServicesCommand)).toHaveLength(2);
   });

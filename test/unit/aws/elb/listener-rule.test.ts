@@ -143,7 +143,7 @@ describe("elb/listener-rule", () => {
     expect(sent()).toEqual([
       ["DescribeRulesCommand", at],
       ["DescribeRulesCommand", { ...at, Marker: "more" }],
-      ["DescribeTagsCommand", { ResourceArns: [SECOND, ARN] }],
+      ["DescribeTagsCommand", { ResourceArns: [ARN, SECOND] }],
     ]);
     const other = await ListenerRule.observe(mocked(), { ...lookFor(spec), excludeIds: [ARN] });
     expect(other).toMatchObject({ id: SECOND, owner: undefined });
@@ -159,7 +159,7 @@ describe("elb/listener-rule", () => {
       unmanaged: ["rule 100 beside it"],
     });
     const asked = elb.commandCalls(DescribeTagsCommand).map(({ args: [command] }) => command.input.ResourceArns);
-    expect(asked).toEqual([[SECOND, ARN], [SECOND], [ARN]]);
+    expect(asked).toEqual([[ARN, SECOND], [ARN], [SECOND]]);
   });
 
   it("returns undefined for absence: no such listener, only its default rule, another priority, nothing to search by", async () => {

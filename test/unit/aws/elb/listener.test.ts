@@ -109,7 +109,7 @@ describe("elb/listener", () => {
     expect(sent()).toEqual([
       ["DescribeListenersCommand", at],
       ["DescribeListenersCommand", { ...at, Marker: "more" }],
-      ["DescribeTagsCommand", { ResourceArns: [SECOND, ARN] }],
+      ["DescribeTagsCommand", { ResourceArns: [ARN, SECOND] }],
     ]);
   });
 

@@ -165,7 +165,7 @@ describe("elb/load-balancer", () => {
       ["DescribeLoadBalancersCommand", { Marker: "page-2" }],
       [
         "DescribeTagsCommand",
-        { ResourceArns: ["arn:demo-test", "arn:demo-test-other", "arn:demo-test-bare", "arn:demo-test-more"] },
+        { ResourceArns: ["arn:demo-test", "arn:demo-test-bare", "arn:demo-test-more", "arn:demo-test-other"] },
       ],
     ]);
   });

@@ -10,6 +10,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { TargetGroup, type TargetGroupSpec } from "../../../../src/aws/elb/target-group.ts";
+import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { FOREIGN, lookFor, making, mocked, OWNED } from "../../../support/mocked.ts";
@@ -156,22 +157,46 @@ describe("elb/target-group", () => {
     expect(sent()).toEqual([]);
   });
 
+  it("asks for all recorded groups in one call, and for each alone where one is gone or denied", async () => {
+    const arns = [`${ARN}2`, ARN, `${ARN}1`];
+    thereIs();
+    const snapshot = new Snapshot();
+    const look = (arn: string) => ({ ...lookFor<TargetGroupSpec>({}, arn), snapshot });
+    const denied = awsError("AccessDenied", "not authorized", 403);
+    elb.on(DescribeTargetGroupsCommand, { TargetGroupArns: [`${ARN}2`] }).rejects(denied);
+    const seen = await Promise.allSettled(arns.map((arn) => TargetGroup.observe(mocked(), look(arn))));
+    expect(seen).toMatchObject([
+      { status: "rejected", reason: denied },
+      { status: "fulfilled", value: { id: ARN } },
+      { status: "fulfilled", value: undefined },
+    ]);
+    expect(elb.commandCalls(DescribeTargetGroupsCommand).map(({ args }) => args[0].input.TargetGroupArns)).toEqual([
+      [ARN, `${ARN}1`, `${ARN}2`],
+      [ARN],
+      [`${ARN}1`],
+      [`${ARN}2`],
+    ]);
+  });
+
   it("lists every page of what the stack owns, with twenty groups' tags a call, and leaves out what went meanwhile", async () => {
-    const listed = (n: number) => ({ TargetGroupName: `demo-test-${n}`, TargetGroupArn: `arn:${n}` });
+    const listed = (n: number) => ({ TargetGroupName: `demo-test-${n}`, TargetGroupArn: `arn:${n + 100}` });
     elb
       .on(DescribeTargetGroupsCommand)
       .resolvesOnce({ TargetGroups: [{ TargetGroupName: "demo", TargetGroupArn: "arn:0" }], NextMarker: "page-2" })
       .resolves({ TargetGroups: Array.from({ length: 21 }, (_, n) => listed(n + 1)) });
     elb.on(DescribeTagsCommand).callsFake(({ ResourceArns }: { ResourceArns: string[] }) => {
-      if (ResourceArns.includes("arn:21")) throw notFound();
+      if (ResourceArns.includes("arn:121")) throw notFound();
       return {
-        TagDescriptions: ResourceArns.map((ResourceArn, n) => ({ ResourceArn, Tags: n < 2 ? OWNED : FOREIGN })),
+        TagDescriptions: ResourceArns.map((ResourceArn) => ({
+          ResourceArn,
+          Tags: ["arn:101", "arn:102"].includes(ResourceArn) ? OWNED : FOREIGN,
+        })),
       };
     });
     const { owner } = observed;
     expect(await TargetGroup.list?.(mocked(), [])).toEqual([
-      { id: "arn:1", owner },
-      { id: "arn:2", owner },
+      { id: "arn:101", owner },
+      { id: "arn:102", owner },
     ]);
     expect(sent().slice(0, 2)).toEqual([
       ["DescribeTargetGroupsCommand", {}],

@@ -120,6 +120,24 @@ describe("logs/log-group", () => {
     ]);
   });
 
+  it("shares one page of the groups that are named after the stack, and asks for one alone that is not on it", async () => {
+    const names = ["/ecs/demo-test", "/ecs/demo-test-new", "/ecs/demo-test-web"];
+    const logGroups = names.slice(0, 2).map((logGroupName) => ({ logGroupName }));
+    logs.on(DescribeLogGroupsCommand, { logGroupNamePrefix: names[0] }).resolves({ logGroups, nextToken: "more" });
+    const last = [{ logGroupName: names[2] }];
+    logs.on(DescribeLogGroupsCommand, { logGroupNamePrefix: names[2] }).resolves({ logGroups: last });
+    logs.on(ListTagsForResourceCommand).resolves({ tags });
+    const snapshot = new Snapshot();
+    const seen = await Promise.all(
+      names.map((name) => LogGroup.observe(mocked(), { ...lookFor({ ...spec, name }), snapshot })),
+    );
+    expect(seen.map((one) => one?.id)).toEqual(names);
+    expect(sent().filter(([command]) => command === "DescribeLogGroupsCommand")).toEqual([
+      ["DescribeLogGroupsCommand", { logGroupNamePrefix: names[0] }],
+      ["DescribeLogGroupsCommand", { logGroupNamePrefix: names[2] }],
+    ]);
+  });
+
   it.each([
     ["leaves out", { logGroups: [] }],
     ["takes for a wrong one", awsError("InvalidParameterException", "no such group")],

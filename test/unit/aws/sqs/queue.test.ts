@@ -105,6 +105,19 @@ describe("sqs/queue", () => {
     ]);
   });
 
+  it("does not ask for the URL of a recorded queue, but for that of one whose create was not completed", async () => {
+    sqs.on(GetQueueUrlCommand).resolves({ QueueUrl: attrs.url });
+    sqs.on(GetQueueAttributesCommand).resolves({ Attributes: told });
+    sqs.on(ListQueueTagsCommand).resolves({ Tags: { ...tags } });
+    const look = lookFor(spec, spec.name);
+    expect(await Queue.observe(mocked(), { ...look, knownAttrs: attrs })).toMatchObject({ attrs, spec });
+    expect(sqs.commandCalls(GetQueueUrlCommand)).toHaveLength(0);
+    expect(await Queue.observe(mocked(), look)).toMatchObject({ attrs, spec });
+    expect(sqs.commandCalls(GetQueueUrlCommand)).toHaveLength(1);
+    sqs.on(GetQueueAttributesCommand).rejects(gone);
+    expect(await Queue.observe(mocked(), { ...look, knownAttrs: attrs })).toBeUndefined();
+  });
+
   it("shows what others set on it, and a key of KMS's as encryption that is off", async () => {
     const more = { DelaySeconds: "5", KmsMasterKeyId: "alias/own", SqsManagedSseEnabled: "false", RedrivePolicy: "" };
     sqs.on(GetQueueUrlCommand).resolves({ QueueUrl: attrs.url });
