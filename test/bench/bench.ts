@@ -1,6 +1,6 @@
 // npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
 // what Terraform took there; once in an account where others have 200 distributions and 100 stacks, whose calls must be those of an empty
-// account (a page of a hundred distributions apart); and what 200 releases and a day of watching come to. The figures are the median of RUNS
+// account (a page of a hundred distributions apart); what 200 releases and a day of watching come to; and what 1, 5 and 20 services in one stack cost. The figures are the median of RUNS
 // runs (3 when left out), each on a fresh world.
 import { execFile } from "node:child_process";
 import { renameSync } from "node:fs";
@@ -11,6 +11,7 @@ import { REGION, startMoto } from "../acceptance/world.ts";
 import { project } from "../support/project.ts";
 import { manyReleases, watchedDay } from "./growth.ts";
 import { measure, median, type Measured } from "./measure.ts";
+import { COMMANDS, costOf, totalOf, type Costs } from "./services.ts";
 
 /** Terraform 1.11.4 with provider aws 5.100.0 on the same topology (58 resources) and the same moto server: seconds and calls. */
 const TERRAFORM = {
@@ -143,6 +144,26 @@ async function growth() {
   row(`a day, ${rounds} rounds`, seconds.toFixed(1), first ?? "", last ?? "", rss.toFixed(0), DAY_LIMIT);
 }
 
+/** How many services a stack has that is measured. */
+const SERVICES = [1, 5, 20] as const;
+
+/** What more services cost: seconds of the simulated clock, and calls; those of a plan by operation, where more services take more of them. */
+async function severalServices() {
+  const costs: Costs[] = [];
+  for (const count of SERVICES) costs.push(await costOf(count));
+  say();
+  row("services in one stack (local)", ...SERVICES);
+  row("resources", ...costs.map(({ plan }) => plan.resources));
+  for (const verb of COMMANDS) {
+    row(`${verb}, simulated s`, ...costs.map((cost) => cost[verb].seconds.toFixed(1)));
+    row(`${verb}, calls`, ...costs.map((cost) => totalOf(cost[verb])));
+  }
+  const times = (operation: string) => costs.map(({ plan }) => plan.calls.get(operation) ?? 0);
+  const operations = new Set(costs.flatMap(({ plan }) => [...plan.calls.keys()]));
+  for (const operation of [...operations].toSorted())
+    if (new Set(times(operation)).size > 1) row(`  ${operation}`, ...times(operation));
+}
+
 const runs = Number(process.argv[2] ?? 3);
 if (!(runs >= 1)) throw new Error("How often? A number of runs, 1 or more.");
 const many = async (one: () => Promise<Measured[]>) => {
@@ -160,3 +181,4 @@ table("beside others (moto)", [await onTheWire(NEIGHBOURS)], { alone });
 table("local", await many(() => life({}, "local")));
 await slowWorld();
 await growth();
+await severalServices();

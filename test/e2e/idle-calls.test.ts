@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { manyServices } from "../support/many-services.ts";
 import { standReleased } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -49,4 +50,40 @@ describe.each([
     const names = calls.map(({ name }) => name).filter((name) => !EACH_ALONE.test(name));
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   });
+});
+
+/**
+ * What AWS answers of one resource a call: roles and their policies, a repository's documents, a service's scaling policies, a target group's
+ * attributes, the newest revision of a family, a queue, a schedule; and the tags of what the tagging API alone has for several, with a lag.
+ */
+const ONE_EACH =
+  /^(iam\.(Get|List)|s3\.Get|sqs\.(GetQueueAttributes|ListQueueTags)$|ecr\.(GetRepositoryPolicy|GetLifecyclePolicy)$|autoScaling\.DescribeScalingPolicies$|elb\.DescribeTargetGroupAttributes$|ecs\.DescribeTaskDefinition$|ec2\.DescribeVpcAttribute$|\w+\.ListTagsForResource$)/;
+
+/** How many of a kind a call takes, where twenty services have more of them. */
+const SEVERAL: Readonly<Record<string, number>> = {
+  // Ten services (ECS API Reference, DescribeServices).
+  "ecs.DescribeServices": 2,
+  // Twenty ARNs (Elastic Load Balancing API Reference, DescribeTags).
+  "elb.DescribeTags": 2,
+  // A hundred resources on a page (Resource Groups Tagging API Reference, GetResources).
+  "tagging.GetResources": 2,
+};
+
+describe.each([
+  [5, 150],
+  [20, 405],
+])("a stack of %i services with nothing to do", (count, most) => {
+  const crowd = new Stage(manyServices(count));
+  afterAll(() => crowd.remove());
+
+  it("takes a call for all resources of a kind, wherever AWS has one", async () => {
+    expect((await crowd.run("reconcile")).exit).toBe(0);
+    const calls = await sent(crowd, "plan", "--check");
+    expect(calls.length).toBeLessThanOrEqual(most);
+    const asked = calls.map(({ name, input }) => `${name} ${input}`);
+    expect(asked.filter((call, at) => asked.indexOf(call) !== at)).toEqual([]);
+    const times = new Map<string, number>();
+    for (const { name } of calls) if (!ONE_EACH.test(name)) times.set(name, (times.get(name) ?? 0) + 1);
+    expect([...times].filter(([name, of]) => of > (SEVERAL[name] ?? 1))).toEqual([]);
+  }, 120_000);
 });
