@@ -96,6 +96,19 @@ function ratesOf(service: ServiceName, operation: string): readonly (readonly [n
   }
 }
 
+/**
+ * Changes of load balancing that go before others that wait: the distribution, which takes minutes, waits for all of these, and for one
+ * of the target groups only.
+ */
+const FIRST: readonly string[] = ["ModifyLoadBalancerAttributes", "CreateListener", "CreateRule"];
+
+/** A call that waits for a token. */
+interface Waiter {
+  readonly isFirst: boolean;
+  readonly go: () => void;
+  readonly stop: (reason: unknown) => void;
+}
+
 /** What is left of one rate. */
 class Bucket {
   /** Milliseconds until one token is back, rounded up: whole numbers add up exactly, and it is never too early. */
@@ -110,10 +123,42 @@ class Bucket {
     this.#depth = capacity * this.#interval;
   }
 
-  /** Takes a token; the milliseconds until it is there. */
-  take(now: number): number {
+  /** Those who wait, in the order in which they will go, and when the next tokens are back. */
+  readonly #waiting: Waiter[] = [];
+  readonly #slots: number[] = [];
+
+  /**
+   * Ends once a token is there. `isFirst`: before all that wait and are not, which then go one token later. `held` is told how many
+   * milliseconds it will take.
+   */
+  async take(
+    clock: Clock,
+    isFirst: boolean,
+    signal: AbortSignal | undefined,
+    held: (ms: number) => void,
+  ): Promise<void> {
+    const now = clock.now();
     this.#fullAt = Math.max(now, this.#fullAt) + this.#interval;
-    return Math.max(0, this.#fullAt - this.#depth - now);
+    const at = this.#fullAt - this.#depth;
+    if (at <= now) return;
+    const turn = new Promise<void>((go, stop) => {
+      const behind = isFirst ? this.#waiting.findIndex((waiter) => !waiter.isFirst) : -1;
+      const place = behind === -1 ? this.#waiting.length : behind;
+      this.#waiting.splice(place, 0, { isFirst, go, stop });
+      this.#slots.push(at);
+      held((this.#slots[place] ?? at) - now);
+    });
+    // Each token goes to whoever is next by then.
+    clock.sleep(at - now, signal).then(
+      () => this.#next()?.go(),
+      (reason: unknown) => this.#next()?.stop(reason),
+    );
+    await turn;
+  }
+
+  #next(): Waiter | undefined {
+    this.#slots.shift();
+    return this.#waiting.shift();
   }
 
   empty(now: number): void {
@@ -138,13 +183,12 @@ export class Rates {
     this.#held = held;
   }
 
-  /** Ends once a call may be sent: who comes first goes first. Rejects with the signal's reason when it is aborted meanwhile. */
+  /** Ends once a call may be sent: who comes first goes first, but for what `FIRST` has. Rejects with the signal's reason when it is aborted meanwhile. */
   async take(service: ServiceName, operation: string): Promise<void> {
-    for (const bucket of this.#bucketsOf(service, operation)) {
-      const ms = bucket.take(this.#clock.now());
-      if (ms > WORTH_TELLING) this.#held?.(`${service}.${operation}`, ms);
-      if (ms > 0) await this.#clock.sleep(ms, this.#signal);
-    }
+    const held = (ms: number) => (ms > WORTH_TELLING ? this.#held?.(`${service}.${operation}`, ms) : undefined);
+    const isFirst = service === "elb" && FIRST.includes(operation);
+    for (const bucket of this.#bucketsOf(service, operation))
+      await bucket.take(this.#clock, isFirst, this.#signal, held);
   }
 
   /** AWS throttled a call all the same: another program uses the account's rate up, so nothing is left of it for our other calls. */

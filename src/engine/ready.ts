@@ -30,6 +30,7 @@ export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller
   return poller.until({
     what: `Waiting for ${name} to be ready`,
     usual,
+    unhurried: onlyLags(kind),
     observe: (snapshot) => observe(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
     over: (observed) => {
       const reason = observed?.failed ?? observed?.stuck;
@@ -44,6 +45,10 @@ export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller
   });
 }
 
+/** Whether the resource is what was asked for once the call returns, and only reads lag behind. */
+const onlyLags = <Services>({ timing }: AnyKind<Services>) =>
+  timing?.ready === undefined && timing?.consistent !== undefined;
+
 /** Waits until the resource is deleted. */
 export async function untilGone<Services>(
   ctx: ApplyContext<Services>,
@@ -57,6 +62,7 @@ export async function untilGone<Services>(
   await poller.until({
     what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be deleted`,
     usual,
+    unhurried: onlyLags(kind),
     observe: (snapshot) => observeExactly(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
     over: (observed) => observed === undefined,
     waited: (observed) =>

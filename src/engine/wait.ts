@@ -12,6 +12,8 @@ export interface Waiting {
   readonly observe: (snapshot: Snapshot) => Promise<AnyObserved | undefined>;
   /** Whether the wait is over; throws if it will never be. */
   readonly over: (observed: AnyObserved | undefined) => boolean;
+  /** Little waits for it: after the first poll it is polled less often. */
+  readonly unhurried?: boolean;
   /** Called after each observation that did not end the wait. */
   readonly waited?: (observed: AnyObserved | undefined) => void;
 }
@@ -27,6 +29,8 @@ interface Sleeper extends Waiting {
 const SOONEST = 250;
 const SLOWEST = 5_000;
 const SHARE = 0.03;
+/** The same for what little waits for. */
+const UNHURRIED = { soonest: 1_000, share: 0.1 };
 /** Polls that are due within this many milliseconds are made together. */
 const TOGETHER = 100;
 
@@ -92,7 +96,8 @@ export class Poller {
         throw new Error(
           `${sleeper.what}: still ${observed?.status ?? "not visible"} after ${Math.round(waited / 1000)} s (usually ${sleeper.usual} s). It may still succeed: run again to keep waiting.`,
         );
-      sleeper.due = now + Math.min(SLOWEST, Math.max(SOONEST, waited * SHARE));
+      const { soonest, share } = sleeper.unhurried ? UNHURRIED : { soonest: SOONEST, share: SHARE };
+      sleeper.due = now + Math.min(SLOWEST, Math.max(soonest, waited * share));
       sleeper.waited?.(observed);
     } catch (error) {
       this.#sleepers.delete(sleeper);

@@ -46,6 +46,15 @@ describe("the poller", () => {
     expect(looks.at(-1)).toBeLessThanOrEqual(605_250);
   });
 
+  it("polls less often for what little waits for, but as soon at first", async () => {
+    const clock = new VirtualClock(0);
+    const { subject, looks } = waiting(clock, 20_000, { unhurried: true });
+    await new Poller(clock).until(subject);
+    expect(looks.slice(0, 3)).toEqual([250, 1_250, 2_250]);
+    expect(looks.length).toBeLessThan(20);
+    expect(looks.at(-1)).toBeLessThan(22_250);
+  });
+
   it("polls sooner for what is usually ready sooner", async () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 0, { usual: 0.1 });
