@@ -141,23 +141,6 @@ describe("callers who wait", () => {
     expect(gone.slice(10).map(({ went }) => went)).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000]);
   });
 
-  it("go after what the distribution waits for, however late that comes", async () => {
-    const groups = Array.from(
-      { length: 24 },
-      () => ({ at: 0, service: "elb", operation: "CreateTargetGroup" }) as const,
-    );
-    const late = ["CreateListener", "CreateRule"].map((operation) => ({ at: 500, service: "elb", operation }) as const);
-    const gone = await going([...groups, ...late]);
-    expect(gone.slice(20).map(({ operation, went }) => [operation, went])).toEqual([
-      ["CreateTargetGroup", 334],
-      ["CreateListener", 668],
-      ["CreateRule", 1_002],
-      ["CreateTargetGroup", 1_336],
-      ["CreateTargetGroup", 1_670],
-      ["CreateTargetGroup", 2_004],
-    ]);
-  });
-
   it("are reported only if they are longer than a second", async () => {
     const told: (readonly [string, number])[] = [];
     const clock = new VirtualClock(0);
