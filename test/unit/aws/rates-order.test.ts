@@ -24,7 +24,10 @@ describe("what the distribution waits for", () => {
       ["CreateTargetGroup", 1_670],
       ["CreateTargetGroup", 2_004],
     ]);
-    // Waits of a second and less are not told: those of the listener and the rule would be of 1.5 s and 1.8 s behind the others.
-    expect(told).toEqual([["elb.CreateTargetGroup", 1_336]]);
+    // Waits of more than a second are told: behind the groups, those of the listener and the rule would be, too.
+    expect(told).toEqual([
+      ["elb.CreateTargetGroup", 1_002],
+      ["elb.CreateTargetGroup", 1_336],
+    ]);
   });
 });
