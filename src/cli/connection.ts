@@ -10,7 +10,8 @@ import { callLog } from "./call-log.ts";
 import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";
 import { awsTarget } from "./remote.ts";
-import { stateDirectoryOf, type CommonFlags, type CliContext } from "./context.ts";
+import { stateDirectoryOf } from "./state-directory.ts";
+import type { CommonFlags, CliContext } from "./context.ts";
 import type { Target } from "./target.ts";
 
 /** A way to an AWS that is open, and what was said on it. */

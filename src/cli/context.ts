@@ -1,5 +1,4 @@
 /** The flags and the context of every command. */
-import { dirname, join, resolve } from "node:path";
 import type { TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,10 +35,3 @@ export interface Purpose {
 
 /** The file that a stack is declared in, where no other is named. */
 export const CONFIG_FILE = "stack.config.ts";
-
-/**
- * Where states are kept, and below it the simulated world: beside the file that declares the stack, so that a stack has one state and one
- * lock whichever folder a command is run in.
- */
-export const stateDirectoryOf = ({ config = CONFIG_FILE }: Pick<CommonFlags, "config">, directory: string) =>
-  join(dirname(resolve(directory, config)), "state");

@@ -5,7 +5,8 @@ import { connect, type Connection } from "./connection.ts";
 import { plainHold, stackHold, WorldHold, type Hold } from "./hold.ts";
 import { rememberDeath } from "./remember.ts";
 import { isShared, notLeftBehind, storeOf, worldLock } from "./stores.ts";
-import { stateDirectoryOf, type CommonFlags, type Purpose, type CliContext } from "./context.ts";
+import { formerOf, makeStateDirectory, moveFormerState, stateDirectoryOf } from "./state-directory.ts";
+import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 
 /**
  * Opens the store of the stack's state and works with it; the connection to its target is opened when it is first asked for. A command
@@ -20,6 +21,7 @@ export async function inStore<T>(
   work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,
   looks = purpose?.looks ?? false,
 ): Promise<T> {
+  if (purpose && !isShared(stack, flags.target)) await moveFormerState(flags, context, purpose.verb);
   const directory = stateDirectoryOf(flags, context.directory);
   const ends: (() => Promise<void> | void)[] = [];
   let opening: Promise<Connection> | undefined;
@@ -41,8 +43,11 @@ export async function inStore<T>(
     return isOfRun ? rememberedAccount(state) : undefined;
   };
   const open = async () => {
-    if (!isShared(stack, flags.target))
-      await notLeftBehind(stack, flags.target, directory, stateDirectoryOf({}, context.directory));
+    if (!isShared(stack, flags.target)) {
+      for (const former of [stateDirectoryOf({}, context.directory), formerOf(directory)])
+        await notLeftBehind(stack, flags.target, directory, former);
+      if (purpose) await makeStateDirectory(directory);
+    }
     if (purpose && flags.target === "local") {
       const held = await WorldHold.take(worldLock(directory), purpose.verb, context);
       ends.push(() => held.release());

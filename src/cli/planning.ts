@@ -11,6 +11,7 @@ import { otherStacks } from "./state-location.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
+import { isFormer } from "./state-directory.ts";
 import { look, type Session } from "./session.ts";
 
 /** The plan of a reconcile, and what there is to say beside it. */
@@ -42,8 +43,20 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const plan = { ...released, problems: [...shared, ...sharing, ...network.problems, ...released.problems] };
   const isNew = plan.actions.every(({ action }) => action === "create");
   const others = isNew ? await otherStacks(session) : [];
-  return { plan, state, notes: [...others, ...network.notes, ...accounted.notes, ...unlisted(unseen)] };
+  return {
+    plan,
+    state,
+    notes: [...formerNotes(session), ...others, ...network.notes, ...accounted.notes, ...unlisted(unseen)],
+  };
 }
+
+/** Where the next run moves the state to, if it is where versions before 0.2 kept it. */
+const formerNotes = ({ stateDirectory }: Session): string[] =>
+  isFormer(stateDirectory)
+    ? [
+        `The state is in ${stateDirectory}. The next command that changes something moves it to .fairlead beside the config.`,
+      ]
+    : [];
 
 /** One sentence for each kind of which nobody can say what there is. */
 export const unlisted = (unseen: readonly Unseen[]): string[] =>

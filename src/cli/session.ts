@@ -32,7 +32,8 @@ import { sdkRegion } from "./remote.ts";
 import { onShared } from "./sharing.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
-import { stateDirectoryOf, type CommonFlags, type Purpose, type CliContext } from "./context.ts";
+import { stateDirectoryOf } from "./state-directory.ts";
+import type { CommonFlags, Purpose, CliContext } from "./context.ts";
 import type { TargetName } from "./target.ts";
 
 /** A stack on a target: everything that a command works with. */

@@ -103,7 +103,7 @@ export const state = group(
           ),
         }),
       ),
-      "a file in the folder `state`",
+      "a file in the folder `.fairlead`",
       "Store the state in S3, where a team and its pipelines share it.",
     ),
   },

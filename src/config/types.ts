@@ -911,7 +911,7 @@ export interface StorageConfig {
 
 /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
 export interface StateConfig {
-  /** Store the state in S3, where a team and its pipelines share it. Default: a file in the folder `state`. */
+  /** Store the state in S3, where a team and its pipelines share it. Default: a file in the folder `.fairlead`. */
   s3?: S3StateConfig;
 }
 

@@ -14,7 +14,7 @@ const MOMENTS: readonly Strike["moment"][] = ["before", "after"];
 
 describe("a process that is killed", () => {
   const stack = project();
-  const file = (name: string) => join(stack.directory, "state", name);
+  const file = (name: string) => join(stack.directory, ".fairlead", name);
   let moto: Moto;
   let gate: Gate;
   let deaths = 0;

@@ -33,7 +33,7 @@ describe("a release on the wire", () => {
   });
 
   it("is looked for without a lock, while another run holds it", async () => {
-    const release = await fileStore(join(stack.directory, "state", "fairlead-app-dev.json")).lock("reconcile");
+    const release = await fileStore(join(stack.directory, ".fairlead", "fairlead-app-dev.json")).lock("reconcile");
     const looked = await run("approve");
     await release();
     expect(looked).toMatchObject({ code: 1, stdout: expect.stringContaining("No approval is pending in pipeline") });

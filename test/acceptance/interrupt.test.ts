@@ -26,7 +26,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
 
   /** Signals to the run, whose lock says which process it is. */
   const interrupt = () => {
-    const lock = readFileSync(join(stack.directory, "state", "fairlead-app-dev.json.lock"), "utf8");
+    const lock = readFileSync(join(stack.directory, ".fairlead", "fairlead-app-dev.json.lock"), "utf8");
     process.kill((JSON.parse(lock) as { pid: number }).pid, "SIGINT");
   };
 
@@ -63,7 +63,7 @@ describe("a run that is interrupted with Ctrl-C", () => {
     expect(ends.get("network/vpc")).toBe("done");
     expect(ends.get("compute/service")).toBe("skipped");
     // What the run says it has made, and nothing else, is in the state, with its id.
-    const state = readFileSync(join(stack.directory, "state", "fairlead-app-dev.json"), "utf8");
+    const state = readFileSync(join(stack.directory, ".fairlead", "fairlead-app-dev.json"), "utf8");
     const { resources } = JSON.parse(state) as { resources: Record<string, { id?: string; status: string }> };
     const made = [...ends].filter(([, outcome]) => outcome !== "skipped").map(([id]) => id);
     expect(Object.keys(resources).toSorted()).toEqual(made.toSorted());

@@ -50,7 +50,7 @@ describe("a stack on an AWS that answers at once", () => {
   });
 
   it("is found again when the state file is lost, and nothing is made", async () => {
-    rmSync(join(stack.directory, "state", "fairlead-app-dev.json"));
+    rmSync(join(stack.directory, ".fairlead", "fairlead-app-dev.json"));
     await moto.forget();
     const { code, json } = await run("reconcile", "--yes");
     expect(code).toBe(0);

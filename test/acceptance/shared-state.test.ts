@@ -76,7 +76,7 @@ describe("a state that two machines share", () => {
     expect(made.code).toBe(0);
     const seen = await run(pipeline, "reconcile", "--yes", "--json");
     expect(summaryOf(seen)).toMatchObject({ created: 0, adopted: 0, unchanged: 42 });
-    expect(existsSync(join(pipeline.directory, "state", "fairlead-app-dev.json"))).toBe(false);
+    expect(existsSync(join(pipeline.directory, ".fairlead", "fairlead-app-dev.json"))).toBe(false);
     const { stdout } = await run(pipeline, "history", "--json");
     expect((JSON.parse(stdout) as { number: number; verb: string }[]).map(({ number }) => number)).toEqual([2, 1]);
     expect((await run(pipeline, "outputs", "ecs_cluster_name")).stdout).toBe("fairlead-app-dev-cluster\n");
@@ -144,7 +144,7 @@ describe("a state that two machines share", () => {
       stdout: expect.stringContaining("To move it there, run npx fairlead state migrate"),
     });
     expect((await run(laptop, "state", "migrate", "--yes")).code).toBe(0);
-    const kept = readFileSync(join(laptop.directory, "state", "fairlead-app-dev.history.jsonl"), "utf8");
+    const kept = readFileSync(join(laptop.directory, ".fairlead", "fairlead-app-dev.history.jsonl"), "utf8");
     const { stdout } = await run(pipeline, "history", "--json");
     expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThanOrEqual(kept.trim().split("\n").length);
     expect((await run(pipeline, "plan", "--check")).code).toBe(0);

@@ -40,7 +40,7 @@ const STEPS = [
 async function life(env: Record<string, string>, target: string): Promise<Measured[]> {
   const stack = project();
   const measured: Measured[] = [];
-  const state = join(stack.directory, "state", "fairlead-app-dev.json");
+  const state = join(stack.directory, ".fairlead", "fairlead-app-dev.json");
   for (const [verb, , stateless] of STEPS) {
     const yes = verb === "plan" ? [] : ["--yes"];
     if (stateless) renameSync(state, `${state}.kept`);

@@ -25,7 +25,7 @@ const MIB = 1024 * 1024;
 /** Releases a stack again and again; measures it after each of the numbers in `after`, the last of which ends it. */
 export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
   const stage = new Stage({});
-  const local = join(stage.directory, "state", "local");
+  const local = join(stage.directory, ".fairlead", "local");
   const run = async (...words: readonly string[]) => {
     const started = performance.now();
     const { exit, lines } = await stage.type(...words);

@@ -158,7 +158,7 @@ export class Crashes {
   }
 
   get #folder() {
-    return join(this.#stage.directory, "state");
+    return join(this.#stage.directory, ".fairlead");
   }
   get #state() {
     return join(this.#folder, "fairlead-app-dev.json");

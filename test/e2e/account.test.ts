@@ -16,7 +16,7 @@ beforeAll(async () => {
 beforeEach(() => restore());
 afterAll(() => stage.remove());
 
-const path = () => join(stage.directory, "state", "fairlead-app-dev.json");
+const path = () => join(stage.directory, ".fairlead", "fairlead-app-dev.json");
 const stateOf = () => readFileSync(path(), "utf8");
 
 /** How often a command asked whose the credentials are, and what came of it. */
@@ -54,14 +54,14 @@ describe("the account recorded in the state", () => {
 
   it("is also enforced if nothing of the stack is in the account of the credentials", async () => {
     writeFileSync(path(), stateOf().replaceAll(OWN, OTHER));
-    rmSync(join(stage.directory, "state", "local"), { recursive: true });
+    rmSync(join(stage.directory, ".fairlead", "local"), { recursive: true });
     const { exit, lines, identities, changes } = await asked("reconcile");
     expect(lines.join("\n")).toContain(`belongs to account ${OTHER}, and this run is for account ${OWN}`);
     expect([exit, identities, changes]).toEqual([1, 1, []]);
   });
 
   it("is asked of AWS if the roles that would prove it are gone", async () => {
-    rmSync(join(stage.directory, "state", "local"), { recursive: true });
+    rmSync(join(stage.directory, ".fairlead", "local"), { recursive: true });
     expect(await asked("plan")).toMatchObject({ exit: 0, identities: 1, changes: [] });
   });
 

@@ -54,7 +54,7 @@ describe("existing resources", () => {
   beforeEach(() => (stage = new Stage()));
   afterEach(() => stage.remove());
 
-  const stateFile = () => join(stage.directory, "state", "fairlead-app-dev.json");
+  const stateFile = () => join(stage.directory, ".fairlead", "fairlead-app-dev.json");
   /** Runs what is refused: nothing comes of it. */
   async function refused(exit: number, ...argv: string[]): Promise<string> {
     const before = stage.things();
@@ -128,7 +128,7 @@ describe("existing resources", () => {
     const again = await stage.run("reconcile");
     expect(again.json.summary).toMatchObject({ unchanged: 42 });
     expect((await stage.run("teardown")).exit).toBe(0);
-    expect(existsSync(join(stage.directory, "state", "local", "world.json"))).toBe(false);
+    expect(existsSync(join(stage.directory, ".fairlead", "local", "world.json"))).toBe(false);
   });
 
   it("can be a whole stack whose state and tags are lost", async () => {

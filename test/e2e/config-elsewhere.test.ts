@@ -26,8 +26,8 @@ describe("a stack whose config is in its own folder", () => {
   it("has one state, whichever folder a command is run in", async () => {
     const made = await stage.act((context) => reconcile({ ...LOCAL, config: CONFIG }, context));
     expect(made.exit).toBe(0);
-    expect(existsSync(file("state"))).toBe(false);
-    expect(existsSync(file("infra/state/fairlead-app-dev.json"))).toBe(true);
+    expect(existsSync(file(".fairlead"))).toBe(false);
+    expect(existsSync(file("infra/.fairlead/fairlead-app-dev.json"))).toBe(true);
     mkdirSync(file("other"));
     for (const [folder, config] of [
       [".", CONFIG],
@@ -40,8 +40,8 @@ describe("a stack whose config is in its own folder", () => {
   it("is not created again next to a state that was stored in the current folder, which a command moves", async () => {
     await stage.act((context) => reconcile({ ...LOCAL, config: CONFIG }, context));
     // As it was kept by Fairlead 0.1.
-    cpSync(file("infra/state"), file("state"), { recursive: true });
-    rmSync(file("infra/state"), { recursive: true });
+    cpSync(file("infra/.fairlead"), file("state"), { recursive: true });
+    rmSync(file("infra/.fairlead"), { recursive: true });
     const before = readFileSync(file("state/fairlead-app-dev.json"), "utf8");
     const refused = await within(".", CONFIG).catch((error: unknown) => error as Error);
     expect(refused).toMatchObject({ name: "UsageError" });

@@ -20,13 +20,13 @@ describe("a run that died", () => {
   });
   afterEach(() => stage.remove());
 
-  const stateLock = () => join(stage.directory, "state", "fairlead-app-dev.json.lock");
-  const worldLock = () => join(stage.directory, "state", "local", "world.json.lock");
+  const stateLock = () => join(stage.directory, ".fairlead", "fairlead-app-dev.json.lock");
+  const worldLock = () => join(stage.directory, ".fairlead", "local", "world.json.lock");
   const runs = async () => JSON.parse((await stage.type("history", "--json")).answer) as Run[];
   const brief = async () => (await runs()).map(({ number, verb, outcome }) => `${number} ${verb} ${outcome}`);
   /** Leaves locks as a run does that dies while it holds them. */
   function leave(holder: Holder, ...locks: string[]) {
-    mkdirSync(join(stage.directory, "state", "local"), { recursive: true });
+    mkdirSync(join(stage.directory, ".fairlead", "local"), { recursive: true });
     for (const lock of locks) writeFileSync(lock, JSON.stringify(holder));
   }
 
@@ -103,7 +103,7 @@ describe("a run that died", () => {
   });
 
   it("does not block others if it cannot be recorded, and they say so", async () => {
-    const path = join(stage.directory, "state", "fairlead-app-dev.history.jsonl");
+    const path = join(stage.directory, ".fairlead", "fairlead-app-dev.history.jsonl");
     mkdirSync(path, { recursive: true });
     leave(holderOf("reconcile"), stateLock());
     const { exit, lines } = await stage.type("teardown");

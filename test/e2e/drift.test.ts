@@ -13,7 +13,7 @@ describe("drift", () => {
   });
   afterAll(() => stage.remove());
 
-  const stateOf = async () => (await fileStore(`${stage.directory}/state/fairlead-app-dev.json`).read()) as State;
+  const stateOf = async () => (await fileStore(`${stage.directory}/.fairlead/fairlead-app-dev.json`).read()) as State;
 
   /** Changes or deletes resources in the simulated world, in a moment at which nobody else works in it. */
   async function meddle(work: (aws: ReturnType<Stage["world"]>) => Promise<void>) {

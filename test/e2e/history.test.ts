@@ -16,8 +16,8 @@ const ME = `${userInfo().username}@${hostname()}`;
 /** A stack that is made, looked at, changed with and without luck, and taken down: what is told of it afterwards. */
 describe("the history", () => {
   const stage = new Stage();
-  const path = join(stage.directory, "state", "fairlead-app-dev.json");
-  const worldFile = join(stage.directory, "state", "local", "world.json");
+  const path = join(stage.directory, ".fairlead", "fairlead-app-dev.json");
+  const worldFile = join(stage.directory, ".fairlead", "local", "world.json");
   /** What the first three runs and the last one said, and what the first three logged. */
   const answers: Answer[] = [];
   const logs: { readonly text: string; readonly mode: number }[] = [];

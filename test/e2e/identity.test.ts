@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { State } from "../../state/state.ts";
 import { Stage } from "../support/stage.ts";
 
-const file = (stage: Stage, name: string) => join(stage.directory, "state", `${name}.json`);
+const file = (stage: Stage, name: string) => join(stage.directory, ".fairlead", `${name}.json`);
 
 describe("the identity of a stack", () => {
   it("keeps shop-dev in prod and shop in dev-prod apart: nothing of the one is changed or deleted by the other", async () => {

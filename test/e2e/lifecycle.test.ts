@@ -10,7 +10,7 @@ import { NOBODY } from "../support/states.ts";
 describe("the CLI on the local target", () => {
   const stack = project();
   const run = (...args: string[]) => command(stack.directory, args);
-  const file = (...path: string[]) => join(stack.directory, "state", ...path);
+  const file = (...path: string[]) => join(stack.directory, ".fairlead", ...path);
   const tables = () => {
     const { tables: of } = JSON.parse(readFileSync(file("local", "world.json"), "utf8")) as { tables: object };
     return JSON.stringify(of);

@@ -8,7 +8,7 @@ describe("a stack whose state was lost", () => {
   it("deletes the routes to its own NAT gateways with them, instead of reporting them as unmanaged", async () => {
     const stage = new Stage();
     await stage.run("reconcile");
-    rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));
+    rmSync(join(stage.directory, ".fairlead", "fairlead-app-dev.json"));
     // The tagging API tells of what was made a moment ago only after a while.
     await stage.meddle((_aws, clock) => clock.sleep(200_000));
     stage.edit({ network: { nat: "none" } });

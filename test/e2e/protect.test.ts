@@ -8,7 +8,7 @@ import { Stage } from "../support/stage.ts";
 
 describe("a protected stack", () => {
   const stage = new Stage({ protect: true });
-  const stateFile = () => join(stage.directory, "state", "fairlead-app-dev.json");
+  const stateFile = () => join(stage.directory, ".fairlead", "fairlead-app-dev.json");
   const state = () => JSON.parse(readFileSync(stateFile(), "utf8")) as State;
   beforeAll(async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);

@@ -18,7 +18,7 @@ const denied = (what: string) => awsError("UnauthorizedOperation", `You may not 
 
 describe("a teardown and its receipt", () => {
   const stage = new Stage();
-  const file = (name: string) => join(stage.directory, "state", name);
+  const file = (name: string) => join(stage.directory, ".fairlead", name);
   let standing: () => void;
   beforeAll(async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);

@@ -19,13 +19,13 @@ describe("the files and output of a stack", () => {
     return one;
   }
   const files = () =>
-    readdirSync(join(stage.directory, "state"), { recursive: true, withFileTypes: true })
+    readdirSync(join(stage.directory, ".fairlead"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
   const named = (paths: readonly string[]) => paths.map((path) => path.slice(stage.directory.length)).toSorted();
   const open = () => files().filter((path) => (statSync(path).mode & 0o777) !== 0o600);
   const secret = () => {
-    const world = readFileSync(join(stage.directory, "state/local/world.json"), "utf8");
+    const world = readFileSync(join(stage.directory, ".fairlead/local/world.json"), "utf8");
     return new RegExp(`"HttpHeaderName":"${HEADER}","Values":\\["([^"]+)"`).exec(world)?.[1] ?? "";
   };
 
@@ -45,14 +45,15 @@ describe("the files and output of a stack", () => {
     };
     expect((await run("reconcile")).exit).toBe(0);
     expect(meanwhile).toEqual(
-      expect.arrayContaining(["/state/fairlead-app-dev.json.lock", "/state/local/world.json.lock"]),
+      expect.arrayContaining(["/.fairlead/fairlead-app-dev.json.lock", "/.fairlead/local/world.json.lock"]),
     );
     expect(open()).toEqual([]);
     expect(named(files())).toEqual([
-      expect.stringMatching(/^\/state\/fairlead-app-dev\.backups\/\d+\.json$/),
-      "/state/fairlead-app-dev.history.jsonl",
-      "/state/fairlead-app-dev.json",
-      "/state/local/world.json",
+      "/.fairlead/.gitignore",
+      expect.stringMatching(/^\/\.fairlead\/fairlead-app-dev\.backups\/\d+\.json$/),
+      "/.fairlead/fairlead-app-dev.history.jsonl",
+      "/.fairlead/fairlead-app-dev.json",
+      "/.fairlead/local/world.json",
     ]);
   });
 

@@ -27,7 +27,7 @@ describe("several services", () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     stage.edit({ services: { web, ...added } });
     const { ended } = await paused(stage.directory, ["reconcile"], async () => {
-      const lock = join(stage.directory, "state", "fairlead-app-dev.json.lock");
+      const lock = join(stage.directory, ".fairlead", "fairlead-app-dev.json.lock");
       process.kill((JSON.parse(readFileSync(lock, "utf8")) as Holder).pid, "SIGKILL");
     });
     expect(ended.code).toBeNull();

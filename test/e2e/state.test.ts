@@ -10,7 +10,7 @@ import { Stage } from "../support/stage.ts";
 
 describe("the state commands", () => {
   const stage = new Stage();
-  const file = (...path: string[]) => join(stage.directory, "state", ...path);
+  const file = (...path: string[]) => join(stage.directory, ".fairlead", ...path);
   const path = file("fairlead-app-dev.json");
   const state = () => JSON.parse(readFileSync(path, "utf8")) as State;
   const run = (...argv: string[]) => stage.type("state", ...argv);

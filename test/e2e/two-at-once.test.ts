@@ -14,7 +14,7 @@ const HELD =
 
 describe("two concurrent processes in one folder", { timeout: 180_000 }, () => {
   const stage = new Stage();
-  const file = (...path: string[]) => join(stage.directory, "state", ...path);
+  const file = (...path: string[]) => join(stage.directory, ".fairlead", ...path);
   const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
   const run = (...args: string[]) => command(stage.directory, args);
   const both = (...runs: readonly string[][]) => Promise.all(runs.map((args) => run(...args)));

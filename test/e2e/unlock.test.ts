@@ -12,7 +12,7 @@ import { NOBODY } from "../support/states.ts";
 
 describe("the locks of the state and of the simulated AWS", () => {
   const stage = new Stage();
-  const file = (...path: string[]) => join(stage.directory, "state", ...path);
+  const file = (...path: string[]) => join(stage.directory, ".fairlead", ...path);
   const path = file("fairlead-app-dev.json");
   const run = (...argv: string[]) => stage.type("state", ...argv);
   const json = async (...argv: string[]) => JSON.parse((await run(...argv, "--json")).answer) as unknown;

@@ -6,6 +6,8 @@ import { plan } from "../../src/cli/commands/plan.ts";
 import { services, taskDefinitions } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/rollout.ts";
 import { simOf } from "../../src/simulator/simulator.ts";
+import { VirtualClock } from "../../src/engine/clock.ts";
+import { World } from "../../src/simulator/world.ts";
 import type { State } from "../../state/state.ts";
 import { brokenAt } from "../support/request-path.ts";
 import { Stage, type Answer } from "../support/stage.ts";
@@ -27,7 +29,9 @@ const NAMED = [
 describe("a released stack of Fairlead 0.1", () => {
   let stage: Stage;
   const file = (...path: string[]) => join(stage.directory, ...path);
-  const state = () => JSON.parse(readFileSync(file("state/fairlead-app-dev.json"), "utf8")) as State;
+  /** Below which the state and the world are now. */
+  const folder = () => (existsSync(file(".fairlead")) ? ".fairlead" : "state");
+  const state = () => JSON.parse(readFileSync(file(folder(), "fairlead-app-dev.json"), "utf8")) as State;
   const idsIn = ({ resources }: State) =>
     Object.fromEntries(
       Object.entries(resources).flatMap(([id, known]) => (id === "compute/task-definition" ? [] : [[id, known.id]])),
@@ -36,8 +40,13 @@ describe("a released stack of Fairlead 0.1", () => {
 
   /** The images that run, and why a request would not be answered. */
   function served() {
-    const { world, clock } = stage.world();
-    const sim = simOf({ world, clock, account: "123456789012", region: "ap-northeast-1" });
+    const world = World.open(file(folder(), "local", "world.json"), false);
+    const sim = simOf({
+      world,
+      clock: new VirtualClock(world.data.now),
+      account: "123456789012",
+      region: "ap-northeast-1",
+    });
     const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
     const alive = tasks.filter(({ stoppedAt, stoppingAt }) => stoppedAt === undefined && stoppingAt === undefined);
     const containers = alive.flatMap(
@@ -61,6 +70,9 @@ describe("a released stack of Fairlead 0.1", () => {
     expect(state()).not.toHaveProperty("name");
     const { exit, json } = await stage.run("plan");
     expect([exit, json.problems]).toEqual([0, []]);
+    expect((await stage.say("plan")).lines.join("\n")).toContain(
+      `The state is in ${file("state")}. The next command that changes something moves it to .fairlead beside the config.`,
+    );
     const changed = json.actions.filter(({ action }) => action !== "noop");
     expect(new Set(changed.map(({ action }) => action))).toEqual(new Set(["update"]));
     const marked = changed.filter(({ differences = [] }) =>
@@ -79,7 +91,10 @@ describe("a released stack of Fairlead 0.1", () => {
     const [before, was] = [served(), state()];
     expect(before.broken).toBeUndefined();
     expect(before.images).toEqual([expect.stringMatching(/\/fairlead-app-dev:578de72$/)]);
-    expect((await stage.run("reconcile")).exit).toBe(0);
+    const migrated = await stage.run("reconcile");
+    expect(migrated.exit).toBe(0);
+    expect(migrated.lines).toContain(`Moved the state from ${file("state")} to ${file(".fairlead")}.`);
+    expect(existsSync(file("state"))).toBe(false);
     expect(state()).toMatchObject({ version: 2, name: "fairlead-app", environment: "dev" });
     expect(idsIn(state())).toEqual(idsIn(was));
     expect(namesIn(state())).toEqual(namesIn(was));

@@ -23,7 +23,7 @@ describe("an account that lacks some zones of a region", () => {
   it("keeps the network in its zones if the state is lost, whichever zones come first by then", async () => {
     stage = new Stage({ region: "us-west-2", network: { zones: ["us-west-2c", "us-west-2a"] } });
     await stage.run("reconcile");
-    rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));
+    rmSync(join(stage.directory, ".fairlead", "fairlead-app-dev.json"));
     stage.edit({ region: "us-west-2" });
     expect(Object.values(await stage.planned())).not.toContain("replace");
   });
@@ -38,7 +38,7 @@ describe("an account that lacks some zones of a region", () => {
       for (const [id, subnet] of Object.entries(subnets))
         if (!JSON.stringify(subnet).includes('"network/public-2"')) delete subnets[id];
     });
-    rmSync(join(stage.directory, "state", "fairlead-app-dev.json"));
+    rmSync(join(stage.directory, ".fairlead", "fairlead-app-dev.json"));
     const planned = await stage.planned();
     expect(planned["network/public-1"]).toBe("create");
     expect(planned["network/public-2"]).toBe("adopt");

@@ -93,7 +93,7 @@ export async function releasedBase(config: StackConfig = {}): Promise<Base> {
     // The counts of a released stack.
     const raised = await stage.run("reconcile");
     if (made.exit !== 0 || release.exit !== 0 || raised.exit !== 0) throw new Error("The base could not be made.");
-    const read = (...path: string[]) => readFileSync(join(stage.directory, "state", ...path), "utf8");
+    const read = (...path: string[]) => readFileSync(join(stage.directory, ".fairlead", ...path), "utf8");
     return {
       world: JSON.parse(read("local", "world.json")) as WorldData,
       state: JSON.parse(read("fairlead-app-dev.json")) as State,

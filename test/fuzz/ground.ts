@@ -63,11 +63,11 @@ export class Ground {
   }
 
   get stateFile(): string {
-    return join(this.stage.directory, "state", "fairlead-app-dev.json");
+    return join(this.stage.directory, ".fairlead", "fairlead-app-dev.json");
   }
 
   look(): Sight {
-    const world = readFileSync(join(this.stage.directory, "state", "local", "world.json"), "utf8");
+    const world = readFileSync(join(this.stage.directory, ".fairlead", "local", "world.json"), "utf8");
     // A folder in the place of the file has no bytes.
     const state = existsSync(this.stateFile) ? bytesOf(this.stateFile) : undefined;
     const data = JSON.parse(world) as WorldData;

@@ -119,7 +119,7 @@ export class LiveTarget {
         const retrying = { clock: realClock, random: Math.random, signal: this.stop };
         return await work(senders({ region: this.region, retrying, called: called(realClock) }), realClock);
       }
-      const world = World.open(join(this.directory, "state", "local", "world.json"));
+      const world = World.open(join(this.directory, ".fairlead", "local", "world.json"));
       const clock = new VirtualClock(Math.max(world.data.now, Date.now()));
       const services = senders({
         region: this.region,

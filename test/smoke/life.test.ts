@@ -31,7 +31,7 @@ describe("the life of a stack", () => {
   });
 
   it("reverts what was changed outside Fairlead, and nothing else", async () => {
-    const state = (await fileStore(`${stage.directory}/state/fairlead-app-dev.json`).read()) as State;
+    const state = (await fileStore(`${stage.directory}/.fairlead/fairlead-app-dev.json`).read()) as State;
     const [id] = Object.entries(state.resources).find(([, { type }]) => type === "ec2/vpc") ?? [];
     if (id === undefined) throw new Error("The stack has no VPC.");
     await stage.meddle((aws) => changeByHand(aws, state, id));

@@ -124,7 +124,7 @@ export class Stage {
     region = "ap-northeast-1",
     intercept?: SimulatorOptions["intercept"],
   ): { world: World; aws: Aws; clock: VirtualClock } {
-    const world = World.open(join(this.directory, "state", "local", "world.json"));
+    const world = World.open(join(this.directory, ".fairlead", "local", "world.json"));
     const clock = new VirtualClock(Math.max(world.data.now, Date.now()));
     const account = "123456789012";
     const services = senders({
@@ -152,7 +152,10 @@ export class Stage {
 
   /** Keeps the state and the world as they are; what it answers brings them back. */
   keep(): () => void {
-    const [now, kept] = ["state", `kept-${++this.#kept}`].map((name) => join(this.directory, name)) as [string, string];
+    const [now, kept] = [".fairlead", `kept-${++this.#kept}`].map((name) => join(this.directory, name)) as [
+      string,
+      string,
+    ];
     cpSync(now, kept, { recursive: true });
     return () => {
       rmSync(now, { recursive: true, force: true });

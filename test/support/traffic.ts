@@ -19,7 +19,7 @@ export async function watched(stage: Stage) {
   scene.intercept = (_table, moment, { operation }) => {
     if (moment !== "after" || (isRead(operation) && !POLLS.includes(operation))) return;
     // As it is on disk: the run's own world is out of reach, and is written after every change.
-    const world = World.open(join(stage.directory, "state", "local", "world.json"), false);
+    const world = World.open(join(stage.directory, ".fairlead", "local", "world.json"), false);
     looks++;
     const why = brokenAt(simOf({ world, clock: new VirtualClock(world.data.now), account, region }));
     if (why !== undefined) broken.push(`${new Date(world.data.now).toISOString()} after ${operation}: ${why}`);

@@ -95,7 +95,7 @@ export class Ward {
   }
 
   get #file(): string {
-    return join(this.#stage.directory, "state", "local", "world.json");
+    return join(this.#stage.directory, ".fairlead", "local", "world.json");
   }
 
   restore(world: string): void {

@@ -3,7 +3,8 @@ import type { StateStore } from "../../../../state/state.ts";
 import type { Connection } from "../../connection.ts";
 import { inStore } from "../../in-store.ts";
 import { readStack } from "../../session.ts";
-import { stateDirectoryOf, type CommonFlags, type Purpose, type CliContext } from "../../context.ts";
+import { stateDirectoryOf } from "../../state-directory.ts";
+import type { CommonFlags, Purpose, CliContext } from "../../context.ts";
 
 /** What a command about the state works with: the stack, its store, and a way to AWS for those that need one. */
 export interface Opened extends CliContext {
