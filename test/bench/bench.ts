@@ -73,7 +73,7 @@ async function addNeighbours(endpoint: string, { distributions, stacks }: typeof
 
 const say = (text = "") => void process.stdout.write(`${text}\n`);
 const row = (...cells: readonly (string | number)[]) =>
-  say(cells.map((cell, index) => String(cell).padEnd(index === 0 ? 30 : 14)).join(""));
+  say(cells.map((cell, index) => String(cell).padEnd(index === 0 ? 38 : 14)).join(""));
 
 function table(title: string, lives: readonly Measured[][], { compared = false, alone = [] as Measured[][] } = {}) {
   say();
