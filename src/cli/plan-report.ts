@@ -1,5 +1,5 @@
 import type { Difference } from "../engine/diff.ts";
-import { hasChanges, type Plan } from "../engine/action.ts";
+import { hasChanges, isDrift, type Plan } from "../engine/action.ts";
 import { masked, nameIn } from "../masking.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
@@ -32,8 +32,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
         ...(why === undefined ? {} : { why }),
         ...(order === undefined ? {} : { order }),
         ...(observed === undefined ? {} : { existing: observed.id }),
-        drift:
-          differences.some(({ cause }) => cause === "drift") || (action === "create" && known?.status === "created"),
+        drift: isDrift({ action, known, differences }),
         differences: differences.map(told),
         foreign,
         ...(unaccounted ? { unaccounted } : {}),

@@ -1,6 +1,6 @@
 import { factsOf } from "../engine/fields.ts";
 import type { Difference } from "../engine/diff.ts";
-import type { Action, ActionName, Plan } from "../engine/action.ts";
+import { isDrift, isGone, type Action, type ActionName, type Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
 import { masked, nameIn } from "../masking.ts";
@@ -43,12 +43,11 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   lines.push("", summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
   if (foreign.length > 0) lines.push(paint.dim(`Unmanaged (ignored): ${foreign.join(", ")}.`));
-  const drift = plan.actions.filter(({ differences }) => differences.some(({ cause }) => cause === "drift"));
-  const gone = plan.actions.filter(({ action, known }) => action === "create" && known?.status === "created");
-  if (drift.length + gone.length > 0)
+  const drift = plan.actions.filter(isDrift).length;
+  if (drift > 0)
     lines.push(
       paint.yellow(
-        `Drift: ${count(drift.length + gone.length, "resource")} changed outside Fairlead; reconcile will revert ${drift.length + gone.length === 1 ? "it" : "them"}.`,
+        `Drift: ${count(drift, "resource")} changed outside Fairlead; reconcile will revert ${drift === 1 ? "it" : "them"}.`,
       ),
     );
   return lines;
@@ -79,7 +78,7 @@ function actionLines<Services>(action: Action<Services>, style: PlanStyle): stri
 }
 
 function reasonOf<Services>({ action, why, order, differences, known }: Action<Services>): string | undefined {
-  if (action === "create" && known?.status === "created") return paint.yellow(`drift: ${why}`);
+  if (isGone({ action, known })) return paint.yellow(`drift: ${why}`);
   if (action !== "replace") return why;
   const fields = [...new Set(differences.filter(({ replaces }) => replaces).map(({ path }) => path))];
   const because = why ?? `${fields.join(", ")} cannot be changed in place`;

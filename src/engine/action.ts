@@ -69,6 +69,14 @@ export const needsOf = (action: Action<never> | Action): readonly Need[] => {
   return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
 };
 
+/** Whether the action reverts what was changed outside Fairlead: a field that differs from what was applied, or a resource that is gone. */
+export const isDrift = (action: Pick<Action<never> | Action, "action" | "known" | "differences">): boolean =>
+  isGone(action) || action.differences.some(({ cause }) => cause === "drift");
+
+/** Whether the action creates again what was deleted outside Fairlead. */
+export const isGone = ({ action, known }: Pick<Action<never> | Action, "action" | "known">): boolean =>
+  action === "create" && known?.status === "created";
+
 /** Whether applying the plan would change anything, in AWS or in the recorded state. */
 export const hasChanges = (plan: Plan<never> | Plan): boolean =>
   plan.old.length > 0 || plan.actions.some(({ action }) => action !== "noop");

@@ -1,5 +1,5 @@
 import type { Aws } from "../../aws/aws.ts";
-import type { Action } from "../../engine/action.ts";
+import { isDrift, type Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { revisionIn } from "../../release/revision.ts";
 import { idIn, isJob, serviceName, type ServiceRef } from "../../release/service-ref.ts";
@@ -86,16 +86,14 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
 
 function layerStatus(layer: string, actions: readonly Action<Aws>[]): LayerStatus {
   const names = (wanted: (action: Action<Aws>) => boolean) => actions.filter(wanted).map(({ id }) => nameOf(id));
-  const drifted = ({ action, known, differences }: Action<Aws>) =>
-    (action === "create" && known?.status === "created") || differences.some(({ cause }) => cause === "drift");
   return {
     layer,
     resources: actions.length,
     ready: actions.filter(({ observed }) => observed?.ready).length,
     missing: names(({ observed }) => observed === undefined),
     waiting: names(({ observed }) => observed?.ready === false),
-    drift: names(drifted),
-    changes: names((action) => action.action !== "noop" && action.action !== "create" && !drifted(action)),
+    drift: names(isDrift),
+    changes: names((action) => action.action !== "noop" && action.action !== "create" && !isDrift(action)),
   };
 }
 
