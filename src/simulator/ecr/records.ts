@@ -1,6 +1,8 @@
 import { refuse } from "../errors.ts";
+import { plain, type Refusal } from "../plain.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 import { UNKNOWN, type ImageContents } from "./dockerfile.ts";
 
 export interface SimRepository {
@@ -31,16 +33,55 @@ export interface SimImage {
   contents?: ImageContents;
 }
 
-export const repositories = (sim: Sim) => sim.table<SimRepository>("ecr.repositories");
+const missing = (sim: Sim, name: string | undefined): Refusal => [
+  "RepositoryNotFoundException",
+  `The repository with name '${name}' does not exist in the registry with id '${sim.account}'`,
+];
+
+/** What CreateRepository says of a repository beside its name and tags. */
+type Settings = Pick<SimRepository, "mutableTags" | "scanOnPush">;
+
+export const repositoryRows = plain<SimRepository, Settings>({
+  table: "ecr.repositories",
+  arn: (sim, name) => sim.arn("ecr", `repository/${name}`),
+  names: {
+    rule: /^(?=..)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+    refusal: ["InvalidParameterException", "Invalid parameter at 'repositoryName' failed to satisfy constraint"],
+  },
+  made: (sim, settings, name) => ({
+    name,
+    uri: `${sim.account}.dkr.ecr.${sim.region}.amazonaws.com/${name}`,
+    ...settings,
+    createdAt: sim.now,
+  }),
+  again: ({ name }, _settings, sim) =>
+    refuse(
+      "RepositoryAlreadyExistsException",
+      `The repository with name '${name}' already exists in the registry with id '${sim.account}'`,
+    ),
+  missing: (name, sim) => missing(sim, name),
+  missingArn: () => ["RepositoryNotFoundException", "The repository does not exist"],
+  // Deleted repositories are still described (terraform-provider-aws, internal/service/ecr/repository.go, resourceRepositoryDelete: polls
+  // for up to 20 minutes until DescribeRepositories does not find it).
+  lag: { deleted: TIMING.release },
+  // botocore ecr, TagResource: its errors.
+  tags: { code: "InvalidTagParameterException", limitCode: "TooManyTagsException" },
+  pages: { usual: 100, most: 1_000, code: "InvalidParameterException" },
+  inUse(sim, { name }) {
+    if (Object.values(images(sim)).some((image) => image.repository === name))
+      refuse(
+        "RepositoryNotEmptyException",
+        `The repository with name '${name}' in registry with id '${sim.account}' cannot be deleted because it still contains images`,
+      );
+  },
+});
+
+export const repositories = repositoryRows.records;
 export const images = (sim: Sim) => sim.table<SimImage>("ecr.images");
 
-/** The repository of a name, or ECR's refusal. */
+/** The repository of a name that exists, or ECR's refusal. */
 export const repositoryOf = (sim: Sim, name: string | undefined): SimRepository =>
-  repositories(sim)[name ?? ""] ??
-  refuse(
-    "RepositoryNotFoundException",
-    `The repository with name '${name}' does not exist in the registry with id '${sim.account}'`,
-  );
+  repositories(sim)[name ?? ""] ?? refuse(...missing(sim, name));
 
 export const imageKey = (repository: string, digest: string) => `${repository}@${digest}`;
 

@@ -16,13 +16,9 @@ import type {
 import { refuse } from "../errors.ts";
 import { checkPrincipals, statementsOf } from "../iam/documents.ts";
 import { onlyKnown } from "../known.ts";
-import { linger, lingering, type Lingering } from "../lingering.ts";
-import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
-import { TIMING } from "../timing.ts";
 import { reviewImages } from "./lifecycle.ts";
-import { imageKey, images, repositories, repositoryOf, type SimRepository } from "./records.ts";
+import { imageKey, images, repositoryOf, repositoryRows, type SimRepository } from "./records.ts";
 
 const answerOf = (sim: Sim, repository: SimRepository) => ({
   repositoryArn: repository.arn,
@@ -35,42 +31,20 @@ const answerOf = (sim: Sim, repository: SimRepository) => ({
   encryptionConfiguration: { encryptionType: "AES256" as const },
 });
 
-const byArn = (sim: Sim, arn: string | undefined) =>
-  Object.values(repositories(sim)).find((repository) => repository.arn === arn) ??
-  refuse("RepositoryNotFoundException", "The repository does not exist");
-
-/**
- * Repositories that were deleted and are still described (terraform-provider-aws, internal/service/ecr/repository.go,
- * resourceRepositoryDelete: polls for up to 20 minutes until DescribeRepositories does not find it).
- */
-const former = (sim: Sim) => sim.table<Lingering<SimRepository>>("~ecr.repositories");
-
-const PAGES = { usual: 100, most: 1_000, code: "InvalidParameterException" };
-
 interface Named {
   readonly repositoryName: string | undefined;
 }
 
 export const repositoryOperations = {
   CreateRepository(input: CreateRepositoryCommandInput, sim): Answer<CreateRepositoryCommandOutput> {
-    const name = input.repositoryName ?? "";
-    if (!/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/.test(name) || name.length < 2)
-      refuse("InvalidParameterException", `Invalid parameter at 'repositoryName' failed to satisfy constraint`);
-    if (name in repositories(sim))
-      refuse(
-        "RepositoryAlreadyExistsException",
-        `The repository with name '${name}' already exists in the registry with id '${sim.account}'`,
-      );
-    const repository: SimRepository = {
-      name,
-      arn: sim.arn("ecr", `repository/${name}`),
-      uri: `${sim.account}.dkr.ecr.${sim.region}.amazonaws.com/${name}`,
-      mutableTags: input.imageTagMutability !== "IMMUTABLE",
-      scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
-      createdAt: sim.now,
-      tags: tagsOfInput(input.tags, "InvalidTagParameterException"),
-    };
-    repositories(sim)[name] = repository;
+    const repository = repositoryRows.create(
+      sim,
+      { key: input.repositoryName ?? "", tags: input.tags },
+      {
+        mutableTags: input.imageTagMutability !== "IMMUTABLE",
+        scanOnPush: input.imageScanningConfiguration?.scanOnPush ?? false,
+      },
+    );
     return { repository: answerOf(sim, repository) };
   },
 
@@ -79,9 +53,8 @@ export const repositoryOperations = {
     const { repositoryNames: names, nextToken: token, maxResults: size } = input;
     if (names && (token !== undefined || size !== undefined))
       refuse("InvalidParameterException", "Repository names and the paging of a list cannot be given together");
-    const all = { ...lingering(sim, former(sim)), ...repositories(sim) };
-    const found = names?.map((name) => all[name] ?? repositoryOf(sim, name)) ?? Object.values(all);
-    const { page, next } = pageOf(found, { token, size }, PAGES);
+    if (names) return { repositories: names.map((name) => answerOf(sim, repositoryRows.find(sim, name))) };
+    const { page, next } = repositoryRows.list(sim, { token, size });
     return { repositories: page.map((repository) => answerOf(sim, repository)), nextToken: next };
   },
 
@@ -158,32 +131,16 @@ export const repositoryOperations = {
   },
 
   ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    tags: Object.entries(byArn(sim, input.resourceArn).tags).map(([Key, Value]) => ({ Key, Value })),
+    tags: Object.entries(repositoryRows.tagsOf(sim, input.resourceArn)).map(([Key, Value]) => ({ Key, Value })),
   }),
-
-  TagResource(input: TagResourceCommandInput, sim) {
-    const repository = byArn(sim, input.resourceArn);
-    repository.tags = withTags(repository.tags, tagsOfInput(input.tags, "InvalidTagParameterException"));
-    return {};
-  },
-
-  UntagResource(input: UntagResourceCommandInput, sim) {
-    const repository = byArn(sim, input.resourceArn);
-    repository.tags = withoutTags(repository.tags, input.tagKeys);
-    return {};
-  },
+  TagResource: (input: TagResourceCommandInput, sim) => repositoryRows.tag(sim, input.resourceArn, input.tags),
+  UntagResource: (input: UntagResourceCommandInput, sim) => repositoryRows.untag(sim, input.resourceArn, input.tagKeys),
 
   DeleteRepository(input: DeleteRepositoryCommandInput, sim) {
-    const repository = repositoryOf(sim, input.repositoryName);
-    const own = Object.values(images(sim)).filter((image) => image.repository === repository.name);
-    if (own.length > 0 && !input.force)
-      refuse(
-        "RepositoryNotEmptyException",
-        `The repository with name '${repository.name}' in registry with id '${sim.account}' cannot be deleted because it still contains images`,
-      );
-    for (const image of own) delete images(sim)[imageKey(image.repository, image.digest)];
-    linger(sim, former(sim), repository.name, repository, TIMING.release);
-    delete repositories(sim)[repository.name];
-    return { repository: answerOf(sim, repository) };
+    const { name } = repositoryOf(sim, input.repositoryName);
+    if (input.force)
+      for (const { repository, digest } of Object.values(images(sim)))
+        if (repository === name) delete images(sim)[imageKey(repository, digest)];
+    return { repository: answerOf(sim, repositoryRows.delete(sim, name)) };
   },
 } satisfies Operations;

@@ -1,4 +1,5 @@
 import { refuse } from "../errors.ts";
+import { plain, refusedAgain } from "../plain.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 
@@ -21,11 +22,31 @@ export interface SimLogGroup {
   isProtected?: boolean;
 }
 
-export const groups = (sim: Sim) => sim.table<SimLogGroup>("logs.groups");
+export const logGroups = plain<SimLogGroup, object>({
+  table: "logs.groups",
+  arn: (sim, name) => sim.arn("logs", `log-group:${name}`),
+  names: {
+    rule: /^[\w./#-]{1,512}$/,
+    refusal: ["InvalidParameterException", "Value at 'logGroupName' failed to satisfy constraint"],
+  },
+  made: (sim, _said, name) => ({ name, createdAt: sim.now, streams: {} }),
+  again: refusedAgain("ResourceAlreadyExistsException", "The specified log group already exists"),
+  missing: () => ["ResourceNotFoundException", "The specified log group does not exist."],
+  missingArn: () => ["ResourceNotFoundException", "The specified resource does not exist."],
+  // botocore logs, TagResource: its errors.
+  tags: { code: "InvalidParameterException", limitCode: "TooManyTagsException" },
+  pages: { usual: 50, code: "InvalidParameterException", sorted: true },
+  // Which of its errors protection answers with, botocore does not return: DeleteLogGroup has this one, which nothing else is known for.
+  inUse(_sim, { name, isProtected }) {
+    if (isProtected)
+      refuse("ValidationException", `Log group ${name} has deletion protection enabled and cannot be deleted.`);
+  },
+});
+
+export const groups = logGroups.records;
 
 /** The group of a name, or the service's refusal. */
-export const groupOf = (sim: Sim, name: string | undefined): SimLogGroup =>
-  groups(sim)[name ?? ""] ?? refuse("ResourceNotFoundException", "The specified log group does not exist.");
+export const groupOf = logGroups.find;
 
 /** The events of one stream that was written into; `undefined` where there is none. */
 export function eventsIn(sim: Sim, { streams }: SimLogGroup, stream: string): SimLogEvent[] | undefined {
@@ -41,7 +62,4 @@ export function closeStream(sim: Sim, group: string, stream: string): void {
 }
 
 /** A new, empty group. */
-export function addGroup(sim: Sim, name: string, tags: SimTags = {}): SimLogGroup {
-  const arn = sim.arn("logs", `log-group:${name}`);
-  return (groups(sim)[name] = { name, arn, createdAt: sim.now, streams: {}, tags });
-}
+export const addGroup = (sim: Sim, name: string): SimLogGroup => logGroups.create(sim, { key: name }, {});

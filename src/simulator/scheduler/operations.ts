@@ -11,7 +11,7 @@ import type {
 } from "@aws-sdk/client-scheduler";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
+import { plain } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { checkSchedule, inGroup } from "./checks.ts";
 
@@ -26,15 +26,6 @@ interface SimSchedule {
   token: string | undefined;
   said: Said;
 }
-
-const schedules = (sim: Sim) => sim.table<SimSchedule>("scheduler.schedules");
-
-const PAGES = { usual: 100, code: "ValidationException" };
-
-const scheduleOf = (sim: Sim, name: string | undefined, group: string | undefined): SimSchedule => {
-  inGroup(group);
-  return schedules(sim)[name ?? ""] ?? refuse("ResourceNotFoundException", `Schedule ${name} does not exist.`, 404);
-};
 
 /** What AWS fills in where a call does not say it (EventBridge Scheduler User Guide, "Managing a schedule"; API Reference, GetSchedule). */
 function filledIn(said: Said): Said {
@@ -52,19 +43,33 @@ function filledIn(said: Said): Said {
   };
 }
 
+const schedules = plain<SimSchedule, CreateScheduleCommandInput>({
+  table: "scheduler.schedules",
+  arn: (sim, name) => sim.arn("scheduler", `schedule/default/${name}`),
+  // A repeat with the same token is the same create.
+  tokenOf: ({ ClientToken }) => ClientToken,
+  check: (sim, { Name: _name, GroupName: _group, ClientToken: _token, ...said }) => checkSchedule(sim, said),
+  made: (sim, { Name: _name, GroupName: _group, ClientToken: _token, ...said }, name) => ({
+    name,
+    createdAt: sim.now,
+    changedAt: sim.now,
+    said: filledIn(said),
+  }),
+  again: ({ name }) => refuse("ConflictException", `Schedule ${name} already exists.`, 409),
+  missing: (name) => ["ResourceNotFoundException", `Schedule ${name} does not exist.`, 404],
+  pages: { usual: 100, code: "ValidationException", sorted: true },
+});
+
+const scheduleOf = (sim: Sim, name: string | undefined, group: string | undefined): SimSchedule => {
+  inGroup(group);
+  return schedules.find(sim, name);
+};
+
 /** EventBridge Scheduler, as far as Fairlead asks it: schedules of the default group that run a task. They do not fire by themselves. */
 export const scheduler = {
   CreateSchedule(input: CreateScheduleCommandInput, sim): Answer<CreateScheduleCommandOutput> {
-    const { Name: name = "", GroupName, ClientToken: token, ...said } = input;
-    inGroup(GroupName);
-    const before = schedules(sim)[name];
-    // A repeat with the same token is the same create.
-    if (before && token !== undefined && before.token === token) return { ScheduleArn: before.arn };
-    checkSchedule(sim, said);
-    if (before) refuse("ConflictException", `Schedule ${name} already exists.`, 409);
-    const arn = sim.arn("scheduler", `schedule/default/${name}`);
-    schedules(sim)[name] = { name, arn, createdAt: sim.now, changedAt: sim.now, token, said: filledIn(said) };
-    return { ScheduleArn: arn };
+    inGroup(input.GroupName);
+    return { ScheduleArn: schedules.create(sim, { key: input.Name ?? "" }, input).arn };
   },
 
   GetSchedule(input: GetScheduleCommandInput, sim): Answer<GetScheduleCommandOutput> {
@@ -90,7 +95,8 @@ export const scheduler = {
   },
 
   DeleteSchedule(input: DeleteScheduleCommandInput, sim) {
-    delete schedules(sim)[scheduleOf(sim, input.Name, input.GroupName).name];
+    inGroup(input.GroupName);
+    schedules.delete(sim, input.Name);
     return {};
   },
 
@@ -99,10 +105,7 @@ export const scheduler = {
     const { NamePrefix: prefix = "", GroupName, MaxResults: size, NextToken: token, ...rest } = input;
     onlyKnown("ListSchedules", rest);
     inGroup(GroupName);
-    const found = Object.values(schedules(sim))
-      .filter(({ name }) => name.startsWith(prefix))
-      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    const { page, next } = pageOf(found, { token, size }, PAGES);
+    const { page, next } = schedules.list(sim, { token, size }, ({ name }) => name.startsWith(prefix));
     return {
       NextToken: next,
       Schedules: page.map(({ name, arn, createdAt, changedAt, said }) => ({

@@ -1,0 +1,187 @@
+import { refuse } from "./errors.ts";
+import { linger, lingering, type Lingering } from "./lingering.ts";
+import { pageOf, type Cut } from "./pages.ts";
+import { visible, type Lagging, type Sim } from "./sim.ts";
+import { tagsOfInput, withoutTags, withTags, type SimTags } from "./tagging.ts";
+
+/** An error of AWS: its code in the JavaScript SDK, its message, and the HTTP status if that is not 400. */
+export type Refusal = readonly [code: string, message: string, status?: number];
+
+/** What the record of every plain resource has; a kind adds its fields to it. */
+export interface PlainRecord extends Lagging {
+  arn: string;
+  tags?: SimTags;
+  /** From when calls reach it; at once if left out. */
+  usableAt?: number;
+  /** Until when it is being created; it is ready at once if left out. */
+  readyAt?: number;
+  /** The idempotency token of its create call. */
+  token?: string | undefined;
+}
+
+/** Fields of a record that come from the row. */
+type Common = keyof PlainRecord;
+
+/** What a create call says of any resource, in the words of the table. */
+export interface PlainCreate {
+  /** The key in the table: a name that the caller chose, or a new id. */
+  readonly key: string;
+  readonly tags?: SimTagList | undefined;
+}
+
+/** Tags as one of AWS's three forms: a list with upper-case or lower-case members, or a map. */
+export type SimTagList = NonNullable<Parameters<typeof tagsOfInput>[0]> | Readonly<Record<string, string>>;
+
+/** One kind of plain resource as a row: what AWS does with it beyond keeping its fields. */
+export interface PlainKind<R extends PlainRecord, Said> {
+  /** Its records: `sqs.queues`. What was deleted and still answers is in `~sqs.queues`. */
+  readonly table: string;
+  readonly arn: (sim: Sim, key: string) => string;
+  /** Names that AWS takes, where the caller chooses them, and the refusal of others. */
+  readonly names?: { readonly rule: RegExp; readonly refusal: Refusal };
+  /** Refuses what else AWS refuses of a create. */
+  readonly check?: (sim: Sim, said: Said, key: string) => void;
+  /** The idempotency token in a create call: a second call with the same one answers what the first one made, whatever else it says. */
+  readonly tokenOf?: (said: Said) => string | undefined;
+  /** Fields of a new record, with AWS's defaults. */
+  readonly made: (sim: Sim, said: Said, key: string) => Omit<R, Common>;
+  /** What a second create of the same key does (without the same token): answers the first one's record, or refuses. */
+  readonly again: (before: R, said: Said, sim: Sim) => R;
+  readonly missing: (key: string, sim: Sim) => Refusal;
+  /** The refusal of an ARN that is unknown to the tag calls; as `missing` if left out. */
+  readonly missingArn?: (arn: string) => Refusal;
+  /** Seconds from the create until calls reach it, lists show it (about) and it is ready (about), and from its deletion until nothing shows it (at most). */
+  readonly lag?: {
+    readonly usable?: number;
+    readonly list?: number;
+    readonly ready?: number;
+    readonly deleted?: number;
+  };
+  readonly tags?: {
+    readonly code: string;
+    /** The code of the 51st tag. */
+    readonly limitCode?: string;
+    /** Keys that differ only in case are one key (IAM User Guide, "Tags are not case sensitive"). */
+    readonly anyCase?: boolean;
+  };
+  /** How lists are cut into pages; `sorted`: by ARN. */
+  readonly pages?: Cut & { readonly sorted?: boolean };
+  /** Refuses a delete: what uses the resource has to go first. */
+  readonly inUse?: (sim: Sim, record: R) => void;
+}
+
+/** The operations of one kind on its records; an operation of AWS puts its input and output in their words. */
+export interface Plain<R extends PlainRecord, Said> {
+  /** The records of what exists. */
+  readonly records: (sim: Sim) => Record<string, R>;
+  readonly create: (sim: Sim, call: PlainCreate, said: Said) => R;
+  /** What has this key by now, also for a while after its deletion, or AWS's refusal. */
+  readonly find: (sim: Sim, key: string | undefined) => R;
+  readonly byArn: (sim: Sim, arn: string | undefined) => R;
+  /** What lists show by now, deleted resources among it for a while. */
+  readonly shown: (sim: Sim) => R[];
+  readonly list: (sim: Sim, page: PageAsked, fits?: (record: R) => boolean) => { page: R[]; next: string | undefined };
+  readonly delete: (sim: Sim, key: string | undefined) => R;
+  readonly tagsOf: (sim: Sim, arn: string | undefined) => SimTags;
+  readonly tag: (sim: Sim, arn: string | undefined, tags: SimTagList | undefined) => object;
+  readonly untag: (sim: Sim, arn: string | undefined, keys: readonly string[] | undefined) => object;
+}
+
+type PageAsked = Parameters<typeof pageOf>[1];
+
+/** Whether what a create call began is done. */
+export const isReady = (sim: Sim, { readyAt = 0 }: PlainRecord): boolean => readyAt <= sim.now;
+
+/** `again` of a kind whose names are taken once. */
+export const refusedAgain =
+  (...[code, message, status]: Refusal) =>
+  (): never =>
+    refuse(code, message, status);
+
+/** Makes the operations of a plain kind from its row. */
+export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Plain<R, Said> {
+  const {
+    table,
+    names,
+    lag = {},
+    tags: { code = "ValidationException", limitCode = code, anyCase } = {},
+    pages,
+  } = kind;
+  const { sorted, ...cut }: NonNullable<typeof pages> = pages ?? { usual: 100, code };
+  const records = (sim: Sim) => sim.table<R>(table);
+  const former = (sim: Sim) => sim.table<Lingering<R>>(`~${table}`);
+  const stillThere = (sim: Sim) => (lag.deleted === undefined ? {} : lingering(sim, former(sim)));
+  const usable = (sim: Sim, { usableAt = 0 }: R) => usableAt <= sim.now;
+
+  const tagged = (list: SimTagList = []): SimTags => {
+    const tags = tagsOfInput(
+      Array.isArray(list) ? list : Object.entries(list).map(([Key, Value]) => ({ Key, Value })),
+      code,
+    );
+    if (anyCase && new Set(Object.keys(tags).map((key) => key.toLowerCase())).size < Object.keys(tags).length)
+      refuse(code, "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+    return tags;
+  };
+  const merged = (now: SimTags, more: SimTags): SimTags => {
+    const keys = Object.keys(more).map((key) => key.toLowerCase());
+    const kept = anyCase ? Object.keys(now).filter((key) => keys.includes(key.toLowerCase())) : [];
+    return withTags(withoutTags(now, kept), more, limitCode);
+  };
+
+  const find = (sim: Sim, key = ""): R => {
+    const found = records(sim)[key] ?? stillThere(sim)[key];
+    return found && usable(sim, found) ? found : refuse(...kind.missing(key, sim));
+  };
+  const byArn = (sim: Sim, arn = ""): R =>
+    Object.values({ ...stillThere(sim), ...records(sim) }).find((one) => one.arn === arn && usable(sim, one)) ??
+    refuse(...(kind.missingArn?.(arn) ?? kind.missing(arn, sim)));
+  const shown = (sim: Sim) => [...Object.values(stillThere(sim)), ...visible(records(sim), sim)];
+
+  return {
+    records,
+    find,
+    byArn,
+    shown,
+    create(sim, { key, tags }, said) {
+      if (names && !names.rule.test(key)) refuse(...names.refusal);
+      const before = records(sim)[key];
+      const token = kind.tokenOf?.(said);
+      if (before && token !== undefined && before.token === token) return before;
+      kind.check?.(sim, said, key);
+      if (before) return kind.again(before, said, sim);
+      const record = {
+        ...kind.made(sim, said, key),
+        arn: kind.arn(sim, key),
+        ...(token === undefined ? {} : { token }),
+        ...(kind.tags ? { tags: merged({}, tagged(tags)) } : {}),
+        ...(lag.usable === undefined ? {} : { usableAt: sim.now + lag.usable * 1_000 }),
+        ...(lag.ready === undefined ? {} : { readyAt: sim.in(lag.ready) }),
+        ...(lag.list === undefined ? {} : { visibleAt: sim.in(lag.list) }),
+      } as R;
+      if (lag.deleted !== undefined) delete former(sim)[key];
+      return (records(sim)[key] = record);
+    },
+    list(sim, asked, fits = () => true) {
+      const found = shown(sim).filter(fits);
+      return pageOf(sorted ? found.toSorted((one, other) => (one.arn < other.arn ? -1 : 1)) : found, asked, cut);
+    },
+    delete(sim, key = "") {
+      const record = records(sim)[key] ?? refuse(...kind.missing(key, sim));
+      kind.inUse?.(sim, record);
+      if (lag.deleted !== undefined) linger(sim, former(sim), key, record, lag.deleted);
+      delete records(sim)[key];
+      return record;
+    },
+    tagsOf: (sim, arn) => byArn(sim, arn).tags ?? {},
+    tag(sim, arn, tags) {
+      const record = byArn(sim, arn);
+      record.tags = merged(record.tags ?? {}, tagged(tags));
+      return {};
+    },
+    untag(sim, arn, keys) {
+      const record = byArn(sim, arn);
+      record.tags = withoutTags(record.tags ?? {}, keys);
+      return {};
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { isReady, plain } from "../../src/simulator/plain.ts";
+import { refuse } from "../../src/simulator/errors.ts";
+import type { Operations } from "../../src/simulator/sim.ts";
+
+interface Topic {
+  arn: string;
+  tags?: Record<string, string>;
+  displayName: string;
+}
+interface Input {
+  Name?: string;
+  Attributes?: { DisplayName?: string };
+  Tags?: { Key: string; Value: string }[];
+  TagKeys?: string[];
+  TopicArn?: string;
+  ResourceArn?: string;
+  NextToken?: string;
+}
+
+/** SNS topics (SNS API Reference, CreateTopic, DeleteTopic, ListTopics, TagResource): what a new plain kind costs the simulator. */
+const topics = plain<Topic, Input>({
+  table: "sns.topics",
+  arn: (sim, name) => sim.arn("sns", name),
+  names: { rule: /^[\w-]{1,256}$/, refusal: ["InvalidParameterException", "Invalid parameter: Topic Name"] },
+  made: (_sim, { Attributes: { DisplayName: displayName = "" } = {} }) => ({ displayName }),
+  again: (topic, { Attributes: { DisplayName = topic.displayName } = {} }) =>
+    DisplayName === topic.displayName
+      ? topic
+      : refuse("InvalidParameterException", "Topic already exists with different attributes"),
+  missing: () => ["NotFoundException", "Topic does not exist", 404],
+  missingArn: () => ["ResourceNotFoundException", "Resource does not exist", 404],
+  lag: { list: 3, ready: 2, deleted: 10 },
+  tags: { code: "InvalidParameterException", limitCode: "TagLimitExceededException", anyCase: true },
+  pages: { usual: 100, code: "InvalidParameterException" },
+});
+
+export const sns = {
+  CreateTopic: (input: Input, sim) => ({
+    TopicArn: topics.create(sim, { key: input.Name ?? "", tags: input.Tags }, input).arn,
+  }),
+  GetTopicAttributes(input: Input, sim) {
+    const topic = topics.byArn(sim, input.TopicArn);
+    return { Attributes: { DisplayName: topic.displayName, Ready: isReady(sim, topic) } };
+  },
+  ListTopics(input: Input, sim) {
+    const { page, next } = topics.list(sim, { token: input.NextToken });
+    return { Topics: page.map(({ arn }) => ({ TopicArn: arn })), NextToken: next };
+  },
+  DeleteTopic(input: Input, sim) {
+    const name = input.TopicArn?.split(":").at(-1) ?? "";
+    if (topics.records(sim)[name]) topics.delete(sim, name);
+    return {};
+  },
+  ListTagsForResource: (input: Input, sim) => ({ Tags: Object.entries(topics.tagsOf(sim, input.ResourceArn)) }),
+  TagResource: (input: Input, sim) => topics.tag(sim, input.ResourceArn, input.Tags),
+  UntagResource: (input: Input, sim) => topics.untag(sim, input.ResourceArn, input.TagKeys),
+} satisfies Operations;

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Clock } from "../../../src/engine/clock.ts";
+import { plain, refusedAgain } from "../../../src/simulator/plain.ts";
+import { simOf } from "../../../src/simulator/simulator.ts";
+import type { Sim } from "../../../src/simulator/sim.ts";
+import { World } from "../../../src/simulator/world.ts";
+import { sns } from "../../support/simulated-topics.ts";
+
+let now: number;
+let world: World;
+const sim = (): Sim => simOf({ world, clock: clockAt(() => now), account: "111122223333", region: "eu-west-1" });
+const clockAt = (moment: () => number): Clock => ({
+  now: moment,
+  sleep: () => Promise.resolve(),
+  during: (_other, work) => work(),
+});
+const later = (seconds: number) => void (now += seconds * 1_000);
+const refusal = (code: string) => expect.objectContaining({ name: code });
+const ORDERS = "arn:aws:sns:eu-west-1:111122223333:orders";
+
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 1);
+  world = World.empty(1, now);
+});
+
+describe("a plain kind in the simulator", () => {
+  it("refuses a name that AWS does not take", () => {
+    expect(() => sns.CreateTopic({ Name: "a b" }, sim())).toThrow(refusal("InvalidParameterException"));
+  });
+
+  it("answers a second create as its row says", () => {
+    const first = sns.CreateTopic({ Name: "orders", Attributes: { DisplayName: "Orders" } }, sim());
+    expect(sns.CreateTopic({ Name: "orders" }, sim())).toEqual(first);
+    expect(first).toEqual({ TopicArn: ORDERS });
+    expect(() => sns.CreateTopic({ Name: "orders", Attributes: { DisplayName: "Other" } }, sim())).toThrow(
+      refusal("InvalidParameterException"),
+    );
+  });
+
+  it("is listed and ready after its lags, and answers for a while after its deletion", () => {
+    sns.CreateTopic({ Name: "orders" }, sim());
+    expect(sns.ListTopics({}, sim()).Topics).toEqual([]);
+    expect(sns.GetTopicAttributes({ TopicArn: ORDERS }, sim()).Attributes.Ready).toBe(false);
+    later(4);
+    expect(sns.ListTopics({}, sim()).Topics).toEqual([{ TopicArn: ORDERS }]);
+    expect(sns.GetTopicAttributes({ TopicArn: ORDERS }, sim()).Attributes.Ready).toBe(true);
+    sns.DeleteTopic({ TopicArn: ORDERS }, sim());
+    expect(sns.ListTopics({}, sim()).Topics).toEqual([{ TopicArn: ORDERS }]);
+    later(12);
+    expect(sns.ListTopics({}, sim()).Topics).toEqual([]);
+    expect(() => sns.GetTopicAttributes({ TopicArn: ORDERS }, sim())).toThrow(refusal("ResourceNotFoundException"));
+  });
+
+  it("has tags whose keys differ in more than case, and 50 of them at most", () => {
+    sns.CreateTopic({ Name: "orders", Tags: [{ Key: "Team", Value: "a" }] }, sim());
+    sns.TagResource({ ResourceArn: ORDERS, Tags: [{ Key: "team", Value: "b" }] }, sim());
+    expect(sns.ListTagsForResource({ ResourceArn: ORDERS }, sim())).toEqual({ Tags: [["team", "b"]] });
+    const twice = ["env", "Env"].map((Key) => ({ Key, Value: "" }));
+    expect(() => sns.TagResource({ ResourceArn: ORDERS, Tags: twice }, sim())).toThrow(
+      refusal("InvalidParameterException"),
+    );
+    const many = Array.from({ length: 50 }, (_, n) => ({ Key: `k${n}`, Value: "" }));
+    expect(() => sns.TagResource({ ResourceArn: ORDERS, Tags: many }, sim())).toThrow(
+      refusal("TagLimitExceededException"),
+    );
+    sns.UntagResource({ ResourceArn: ORDERS, TagKeys: ["team"] }, sim());
+    expect(sns.ListTagsForResource({ ResourceArn: ORDERS }, sim())).toEqual({ Tags: [] });
+  });
+
+  it("is listed in pages", () => {
+    for (let n = 0; n < 101; n++) sns.CreateTopic({ Name: `t${n}` }, sim());
+    later(5);
+    const { Topics, NextToken } = sns.ListTopics({}, sim());
+    expect(Topics).toHaveLength(100);
+    expect(sns.ListTopics(NextToken === undefined ? {} : { NextToken }, sim()).Topics).toHaveLength(1);
+  });
+
+  it("is the same create with the same token, is reached after a while, and is not deleted while in use", () => {
+    let used = true;
+    const rows = plain<{ arn: string }, { token?: string }>({
+      table: "toy.rows",
+      arn: (at, key) => at.arn("toy", key),
+      tokenOf: ({ token }) => token,
+      check: (_sim, { token }) => void (token === "wrong" && refusedAgain("Invalid", "No.")()),
+      made: () => ({}),
+      again: refusedAgain("Exists", "It exists."),
+      missing: (key) => ["Missing", `${key} is missing.`],
+      lag: { usable: 1 },
+      inUse: () => void (used && refusedAgain("InUse", "It is in use.")()),
+    });
+    const made = rows.create(sim(), { key: "a" }, { token: "t" });
+    expect(rows.create(sim(), { key: "a" }, { token: "t" })).toBe(made);
+    expect(() => rows.create(sim(), { key: "a" }, { token: "u" })).toThrow(refusal("Exists"));
+    expect(() => rows.create(sim(), { key: "b" }, { token: "wrong" })).toThrow(refusal("Invalid"));
+    expect(() => rows.find(sim(), "a")).toThrow(refusal("Missing"));
+    later(2);
+    expect(rows.find(sim(), "a")).toBe(made);
+    expect(() => rows.delete(sim(), "a")).toThrow(refusal("InUse"));
+    used = false;
+    rows.delete(sim(), "a");
+    expect(() => rows.find(sim(), "a")).toThrow(refusal("Missing"));
+  });
+});
