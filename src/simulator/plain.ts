@@ -61,7 +61,7 @@ export interface PlainKind<R extends PlainRecord, Said> {
     readonly code: string;
     /** The code of the 51st tag. */
     readonly limitCode?: string;
-    /** Keys that differ only in case are one key (IAM User Guide, "Tags are not case sensitive"). */
+    /** Keys that differ only in case are one key (as of IAM roles; moto, iam/exceptions.py, DuplicateTags, has the words). */
     readonly anyCase?: boolean;
   };
   /** How lists are cut into pages; `sorted`: by ARN. */

@@ -1,4 +1,4 @@
-import { isReady, plain } from "../../src/simulator/plain.ts";
+import { plain } from "../../src/simulator/plain.ts";
 import { refuse } from "../../src/simulator/errors.ts";
 import type { Operations } from "../../src/simulator/sim.ts";
 
@@ -17,7 +17,7 @@ interface Input {
   NextToken?: string;
 }
 
-/** SNS topics (SNS API Reference, CreateTopic, DeleteTopic, ListTopics, TagResource): what a new plain kind costs the simulator. */
+/** SNS topics (SNS API Reference, CreateTopic, DeleteTopic, ListTopics, TagResource): what a new plain kind costs the simulator. The lags are the test's own. */
 const topics = plain<Topic, Input>({
   table: "sns.topics",
   arn: (sim, name) => sim.arn("sns", name),
@@ -29,8 +29,8 @@ const topics = plain<Topic, Input>({
       : refuse("InvalidParameterException", "Topic already exists with different attributes"),
   missing: () => ["NotFoundException", "Topic does not exist", 404],
   missingArn: () => ["ResourceNotFoundException", "Resource does not exist", 404],
-  lag: { list: 3, ready: 2, deleted: 10 },
-  tags: { code: "InvalidParameterException", limitCode: "TagLimitExceededException", anyCase: true },
+  lag: { list: 3, deleted: 10 },
+  tags: { code: "InvalidParameterException", limitCode: "TagLimitExceededException" },
   pages: { usual: 100, code: "InvalidParameterException" },
 });
 
@@ -40,7 +40,7 @@ export const sns = {
   }),
   GetTopicAttributes(input: Input, sim) {
     const topic = topics.byArn(sim, input.TopicArn);
-    return { Attributes: { DisplayName: topic.displayName, Ready: isReady(sim, topic) } };
+    return { Attributes: { DisplayName: topic.displayName } };
   },
   ListTopics(input: Input, sim) {
     const { page, next } = topics.list(sim, { token: input.NextToken });
@@ -51,7 +51,9 @@ export const sns = {
     if (topics.records(sim)[name]) topics.delete(sim, name);
     return {};
   },
-  ListTagsForResource: (input: Input, sim) => ({ Tags: Object.entries(topics.tagsOf(sim, input.ResourceArn)) }),
+  ListTagsForResource: (input: Input, sim) => ({
+    Tags: Object.entries(topics.tagsOf(sim, input.ResourceArn)).map(([Key, Value]) => ({ Key, Value })),
+  }),
   TagResource: (input: Input, sim) => topics.tag(sim, input.ResourceArn, input.Tags),
   UntagResource: (input: Input, sim) => topics.untag(sim, input.ResourceArn, input.TagKeys),
 } satisfies Operations;

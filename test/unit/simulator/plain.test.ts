@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Clock } from "../../../src/engine/clock.ts";
-import { plain, refusedAgain } from "../../../src/simulator/plain.ts";
+import { isReady, plain, refusedAgain } from "../../../src/simulator/plain.ts";
 import { simOf } from "../../../src/simulator/simulator.ts";
 import type { Sim } from "../../../src/simulator/sim.ts";
 import { World } from "../../../src/simulator/world.ts";
@@ -12,7 +12,7 @@ const sim = (): Sim => simOf({ world, clock: clockAt(() => now), account: "11112
 const clockAt = (moment: () => number): Clock => ({
   now: moment,
   sleep: () => Promise.resolve(),
-  during: (_other, work) => work(),
+  during: (work) => work(),
 });
 const later = (seconds: number) => void (now += seconds * 1_000);
 const refusal = (code: string) => expect.objectContaining({ name: code });
@@ -37,13 +37,12 @@ describe("a plain kind in the simulator", () => {
     );
   });
 
-  it("is listed and ready after its lags, and answers for a while after its deletion", () => {
+  it("is listed after its lag, and answers for a while after its deletion", () => {
     sns.CreateTopic({ Name: "orders" }, sim());
     expect(sns.ListTopics({}, sim()).Topics).toEqual([]);
-    expect(sns.GetTopicAttributes({ TopicArn: ORDERS }, sim()).Attributes.Ready).toBe(false);
     later(4);
     expect(sns.ListTopics({}, sim()).Topics).toEqual([{ TopicArn: ORDERS }]);
-    expect(sns.GetTopicAttributes({ TopicArn: ORDERS }, sim()).Attributes.Ready).toBe(true);
+    expect(sns.GetTopicAttributes({ TopicArn: ORDERS }, sim())).toEqual({ Attributes: { DisplayName: "" } });
     sns.DeleteTopic({ TopicArn: ORDERS }, sim());
     expect(sns.ListTopics({}, sim()).Topics).toEqual([{ TopicArn: ORDERS }]);
     later(12);
@@ -51,20 +50,35 @@ describe("a plain kind in the simulator", () => {
     expect(() => sns.GetTopicAttributes({ TopicArn: ORDERS }, sim())).toThrow(refusal("ResourceNotFoundException"));
   });
 
-  it("has tags whose keys differ in more than case, and 50 of them at most", () => {
+  it("has 50 tags at most", () => {
     sns.CreateTopic({ Name: "orders", Tags: [{ Key: "Team", Value: "a" }] }, sim());
     sns.TagResource({ ResourceArn: ORDERS, Tags: [{ Key: "team", Value: "b" }] }, sim());
-    expect(sns.ListTagsForResource({ ResourceArn: ORDERS }, sim())).toEqual({ Tags: [["team", "b"]] });
-    const twice = ["env", "Env"].map((Key) => ({ Key, Value: "" }));
-    expect(() => sns.TagResource({ ResourceArn: ORDERS, Tags: twice }, sim())).toThrow(
-      refusal("InvalidParameterException"),
-    );
-    const many = Array.from({ length: 50 }, (_, n) => ({ Key: `k${n}`, Value: "" }));
+    const both = [
+      { Key: "Team", Value: "a" },
+      { Key: "team", Value: "b" },
+    ];
+    expect(sns.ListTagsForResource({ ResourceArn: ORDERS }, sim())).toEqual({ Tags: both });
+    const many = Array.from({ length: 49 }, (_, n) => ({ Key: `k${n}`, Value: "" }));
     expect(() => sns.TagResource({ ResourceArn: ORDERS, Tags: many }, sim())).toThrow(
       refusal("TagLimitExceededException"),
     );
-    sns.UntagResource({ ResourceArn: ORDERS, TagKeys: ["team"] }, sim());
+    sns.UntagResource({ ResourceArn: ORDERS, TagKeys: ["Team", "team"] }, sim());
     expect(sns.ListTagsForResource({ ResourceArn: ORDERS }, sim())).toEqual({ Tags: [] });
+  });
+
+  it("has tags whose keys differ in more than case, if its row says so", () => {
+    const rows = plain<{ arn: string }, object>({
+      table: "toy.tagged",
+      arn: (at, key) => at.arn("toy", key),
+      made: () => ({}),
+      again: refusedAgain("Exists", "It exists."),
+      missing: (key) => ["Missing", `${key} is missing.`],
+      tags: { code: "BadTag", anyCase: true },
+    });
+    const { arn } = rows.create(sim(), { key: "a", tags: { Team: "a" } }, {});
+    rows.tag(sim(), arn, { team: "b" });
+    expect(rows.tagsOf(sim(), arn)).toEqual({ team: "b" });
+    expect(() => rows.tag(sim(), arn, { env: "", Env: "" })).toThrow(refusal("BadTag"));
   });
 
   it("is listed in pages", () => {
@@ -75,7 +89,7 @@ describe("a plain kind in the simulator", () => {
     expect(sns.ListTopics(NextToken === undefined ? {} : { NextToken }, sim()).Topics).toHaveLength(1);
   });
 
-  it("is the same create with the same token, is reached after a while, and is not deleted while in use", () => {
+  it("is the same create with the same token, is reached and ready after a while, and is not deleted while in use", () => {
     let used = true;
     const rows = plain<{ arn: string }, { token?: string }>({
       table: "toy.rows",
@@ -85,7 +99,7 @@ describe("a plain kind in the simulator", () => {
       made: () => ({}),
       again: refusedAgain("Exists", "It exists."),
       missing: (key) => ["Missing", `${key} is missing.`],
-      lag: { usable: 1 },
+      lag: { usable: 1, ready: 5 },
       inUse: () => void (used && refusedAgain("InUse", "It is in use.")()),
     });
     const made = rows.create(sim(), { key: "a" }, { token: "t" });
@@ -95,6 +109,9 @@ describe("a plain kind in the simulator", () => {
     expect(() => rows.find(sim(), "a")).toThrow(refusal("Missing"));
     later(2);
     expect(rows.find(sim(), "a")).toBe(made);
+    expect(isReady(sim(), made)).toBe(false);
+    later(5);
+    expect(isReady(sim(), made)).toBe(true);
     expect(() => rows.delete(sim(), "a")).toThrow(refusal("InUse"));
     used = false;
     rows.delete(sim(), "a");
