@@ -3,7 +3,15 @@ import { defineConfig } from "vitest/config";
 import { testFiles } from "./test/support/test-files.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const quick = testFiles(root, ["test/unit", "test/contract", "service/test", "test/smoke", "test/edits", "test/fuzz"]);
+const quick = testFiles(root, [
+  "test/unit",
+  "test/contract",
+  "service/test",
+  "test/smoke",
+  "test/edits",
+  "test/fuzz",
+  "examples/topic",
+]);
 const endToEnd = testFiles(root, ["test/e2e"]);
 const SECOND = 1_000;
 
@@ -38,7 +46,7 @@ const project = (
 
 /** The suites: `npm test` runs the first three, `npm run test:all` all of them, the longest with samples: see scripts/suites.mjs. */
 export default defineConfig({
-  resolve: { alias: { fairlead: `${root}src/index.ts` } },
+  resolve: { alias: { "fairlead/testing": `${root}src/testing.ts`, fairlead: `${root}src/index.ts` } },
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", NO_COLOR: "1" },
     // Continuous integration names a file for the report and adds the reports of all suites up.

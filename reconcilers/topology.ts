@@ -1,4 +1,4 @@
-import type { Aws } from "../src/aws/aws.ts";
+import type { AnyAwsKind, Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
 import { SHARED_TAG, sharedValue } from "../src/aws/shared-stack.ts";
 import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
@@ -33,6 +33,8 @@ export interface Topology {
 /** A stack with the resources that its config declares in addition to the settings. */
 export interface DeclaredStack extends Stack {
   readonly resources?: Resources;
+  /** The resource kinds that are not Fairlead's. */
+  readonly kinds?: readonly AnyAwsKind[];
 }
 
 /** The names of a stack from the perspective of one of its services. */

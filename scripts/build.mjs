@@ -1,4 +1,4 @@
-// Builds dist/: the CLI with all its dependencies in one file, and the module that a stack.config.ts imports.
+// Builds dist/: the CLI with all its dependencies in one file, and the modules that a stack.config.ts and tests of its kinds import.
 import { mkdir, rename, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -32,10 +32,10 @@ export async function buildDist() {
       define: { "import.meta.url": "bundleUrl" },
       banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
     }),
-    build({ ...common, entryPoints: ["src/index.ts"], outfile: `${fresh}/index.js`, format: "esm" }),
+    build({ ...common, entryPoints: ["src/index.ts", "src/testing.ts"], outdir: fresh, format: "esm" }),
   ]);
   await mkdir(`${root}dist`, { recursive: true });
-  for (const file of ["cli.cjs", "index.js"]) await rename(`${fresh}/${file}`, `${root}dist/${file}`);
+  for (const file of ["cli.cjs", "index.js", "testing.js"]) await rename(`${fresh}/${file}`, `${root}dist/${file}`);
   await rm(fresh, { recursive: true });
 }
 

@@ -5,7 +5,14 @@ export type * from "./config/types.ts";
 /** Fairlead's own resource kinds, by name. */
 export { kindsByName as kinds } from "./aws/kinds.ts";
 export { defineKind } from "./aws/define-kind.ts";
+export { absent } from "./aws/errors.ts";
+export { ownedAmong } from "./aws/owned.ts";
+export { everyPage } from "./aws/pages.ts";
+export { tagChanges, tagList, tagsFrom } from "./aws/tags.ts";
 export { loose, text, whenReady } from "./engine/output.ts";
+/** Refuses a simulated call as AWS would: for handlers of a kind's own. */
+export { refuse } from "./simulator/errors.ts";
+export type { Operation, Operations, Sim } from "./simulator/sim.ts";
 export type { Arn, Aws, AwsKind } from "./aws/aws.ts";
 export type { Tags } from "./aws/tags.ts";
 export type { Created, Look, Making, Observed, Seen } from "./engine/resource-kind.ts";

@@ -20,6 +20,7 @@ import type { Command, MetadataBearer } from "@smithy/types";
 import type { ResourceKind } from "../engine/resource-kind.ts";
 import type { CallOptions } from "./call.ts";
 import type { Identity } from "./owner.ts";
+import type { ClientClass, ClientPlace, SendOf } from "./sdk-client.ts";
 
 /** Sends a command to one AWS service, with retries; non-idempotent creates pass `{ once: true }`. */
 export type Send<ClientInput extends object, ClientOutput extends MetadataBearer, Config> = <
@@ -46,6 +47,12 @@ export interface Aws {
     AutoScaling.ServiceOutputTypes,
     AutoScaling.ApplicationAutoScalingClientResolvedConfig
   >;
+  /**
+   * Sends commands of any other client of the AWS SDK, which the user installs: `aws.client(SNSClient)`. They get the same region,
+   * credentials, endpoint, rate limits, retries and log as Fairlead's own calls. On the target `local` it throws if the simulated AWS has no
+   * handlers for the service (`simulated` of the kind).
+   */
+  client<Client>(client: ClientClass<Client>, place?: ClientPlace): SendOf<Client>;
   readonly cloudFront: Send<
     CloudFront.ServiceInputTypes,
     CloudFront.ServiceOutputTypes,
@@ -109,8 +116,25 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
      * does not know all resources of the kind (`stateless`: its names cannot be duplicated) and at a teardown; or only at a `teardown`.
      */
     readonly lists?: "plan" | "stateless" | "teardown";
+    /**
+     * For a user's kind with `idIn`: what the tagging API is asked for, as in `ResourceTypeFilters` of its GetResources: `sns`, or
+     * `service:type`. Fairlead asks for the types of its own kinds.
+     */
+    readonly tagged?: string;
   };
+  /**
+   * The simulated AWS's side of a user's kind, for the target `local`: handlers of the operations that it calls on services that Fairlead does
+   * not simulate, by the name of the SDK's client without `Client`. Each takes a command's input and a `Sim`, and returns its output.
+   */
+  readonly simulated?: Simulated;
 }
+
+/** Any kind of AWS resource. */
+// oxlint-disable-next-line typescript/no-explicit-any -- as AnyKind
+export type AnyAwsKind = AwsKind<any, any>;
+
+/** Handlers by service and operation. `satisfies Operations` checks their own types. */
+type Simulated = Readonly<Record<string, Readonly<Record<string, (input: never, sim: never) => object | void>>>>;
 
 /** An ARN and its parts: `arn:<partition>:<service>:<region>:<account>:<resource>`. */
 export interface Arn {
@@ -120,4 +144,7 @@ export interface Arn {
 }
 
 /** The services that Fairlead calls, by their field in `Aws`. */
-export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack" | "owner">;
+export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack" | "owner" | "client">;
+
+/** The ways to send commands: to the services that Fairlead calls, and to any other. */
+export type Senders = Pick<Aws, ServiceName | "client">;

@@ -18,17 +18,20 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Pluggable } from "@smithy/types";
 import { answerShape, type AnswerShape } from "./answer-shape.ts";
-import type { Aws, ServiceName } from "./aws.ts";
+import type { Senders, ServiceName } from "./aws.ts";
 import { retrying, type CallOptions, type Retrying } from "./call.ts";
 import { isThrottled } from "./errors.ts";
 import { hide } from "./hiding.ts";
 import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
+import { newClient, operationOf, type AnyClient, type ClientClass, type NamedClient } from "./sdk-client.ts";
 import { GLOBAL_REGION } from "./tagging.ts";
+import { Unsimulated } from "./unsimulated.ts";
 
 /** The result of one attempt of a call; `error` is omitted on success. */
 export interface CallRecord {
-  readonly service: ServiceName;
+  /** Fairlead's name of the service, or the SDK's id of a service that only a user's kind calls: `ec2`, `SNS`. */
+  readonly service: string;
   /** The operation, such as `CreateVpc`. */
   readonly operation: string;
   readonly region: string;
@@ -62,9 +65,9 @@ export interface ClientOptions {
   /** If omitted: the SDK's own credential chain. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A middleware for every client: the simulator, on the local target. */
-  readonly plugin?: Pluggable<object, object>;
-  /** Answers every command instead of the SDK's clients, which are then not created. */
-  readonly transport?: (service: ServiceName, command: object, region: string) => Promise<object>;
+  readonly plugin?: Simulation;
+  /** Answers every command instead of the SDK's clients: those of Fairlead's own are then not created. */
+  readonly transport?: (service: string, command: object, region: string) => Promise<object>;
   readonly retrying: Retrying;
   readonly timeouts?: Timeouts;
   /** The simulated round-trip time of a call, in milliseconds of the run's clock, if there is no network. */
@@ -78,6 +81,12 @@ export interface ClientOptions {
   readonly guard?: () => Promise<void>;
   /** Called before a call waits longer than a second for AWS's rate limit: its name, and for how many milliseconds. */
   readonly held?: (call: string, ms: number) => void;
+}
+
+/** A middleware that answers for AWS. A service that it does not simulate is never called. */
+interface Simulation extends Pluggable<object, object> {
+  /** Whether it has the service of a user's client, by the SDK's id; left out: it has none. */
+  readonly simulates?: (service: string) => boolean;
 }
 
 const CLIENTS = {
@@ -108,48 +117,74 @@ const REGIONS: { readonly [S in ServiceName]?: string } = { globalTagging: GLOBA
 /** Operations that delete something. */
 const DESTRUCTIVE = /^(?:Delete|Deregister|Disassociate|Detach|Release|Remove|Revoke|Stop)/;
 
-/** The common interface of all SDK clients that this file needs. */
-interface AnyClient {
-  send(command: object, options?: { abortSignal?: AbortSignal }): Promise<object>;
-  middlewareStack: { use(plugin: Pluggable<object, object>): void };
-}
-
 /**
  * A way to send commands to each service; a service's client is created when its first command is sent.
  * Every call goes through `retrying`, and every attempt waits for its rate limit; the SDK itself makes one attempt.
  */
-export function senders(options: ClientOptions): Pick<Aws, ServiceName> {
+export function senders(options: ClientOptions): Senders {
   const names = Object.keys(CLIENTS) as ServiceName[];
   const rates = new Rates(options.retrying.clock, options.retrying.signal, options.held);
-  const made = names.map((name) => [name, sender(name, rates, options)]);
-  return Object.fromEntries(made) as Pick<Aws, ServiceName>;
+  const made = names.map((name) => {
+    const region = REGIONS[name] ?? options.region;
+    const open = () => new CLIENTS[name](configOf(options, region)) as unknown as AnyClient;
+    return [name, sender({ service: name, id: name, region, open }, rates, options)];
+  });
+  return {
+    ...(Object.fromEntries(made) as Omit<Senders, "client">),
+    client: userClients(rates, options) as Senders["client"],
+  };
 }
 
-function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
-  const { region, credentials, plugin, transport, called, latency, timeouts = TIMEOUTS } = options;
-  const at = REGIONS[service] ?? region;
+/** Sends commands of clients that the user's kinds bring: one client for each class and region, created when it is first asked for. */
+function userClients(rates: Rates, options: ClientOptions) {
+  const made = new Map<ClientClass<unknown>, Map<string, ReturnType<typeof sender>>>();
+  return (Class: ClientClass<unknown>, { region = options.region }: { readonly region?: string } = {}) => {
+    const known = made.get(Class)?.get(region);
+    if (known) return known;
+    const { client, id, service }: NamedClient = newClient(Class, configOf(options, region));
+    // Refused here and not when it is called: with the plugin no call could reach AWS either.
+    if (options.plugin && !options.plugin.simulates?.(id)) throw new Unsimulated(id);
+    const send = sender({ service, id, region, open: () => client }, rates, options);
+    made.set(Class, (made.get(Class) ?? new Map<string, typeof send>()).set(region, send));
+    return send;
+  };
+}
+
+/** What every client of the SDK is created with. */
+const configOf = ({ credentials, timeouts = TIMEOUTS }: ClientOptions, region: string) => ({
+  region,
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
+  ...(credentials ? { credentials } : {}),
+});
+
+/** Where a sender sends to. */
+interface Recipient {
+  /** The name of the service in logs and rate limits. */
+  readonly service: string;
+  /** Its name for a transport. */
+  readonly id: string;
+  readonly region: string;
+  readonly open: () => AnyClient;
+}
+
+function sender({ service, id, region, open }: Recipient, rates: Rates, options: ClientOptions) {
+  const { plugin, transport, called, latency } = options;
   const { clock, signal } = options.retrying;
   // The state may be in S3: it is still saved completely while a run is stopping.
-  const around = service === "s3" ? { ...options.retrying, stopping: undefined } : options.retrying;
+  const around = id === "s3" ? { ...options.retrying, stopping: undefined } : options.retrying;
   let client: AnyClient | undefined;
   const connect = () => {
-    const made = new CLIENTS[service]({
-      region: at,
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: timeouts.connection, socketTimeout: timeouts.idle },
-      ...(credentials ? { credentials } : {}),
-    });
-    client = made as unknown as AnyClient;
+    client = open();
     if (plugin) client.middlewareStack.use(plugin);
     return client;
   };
   const send = (command: object) =>
     transport
-      ? transport(service, command, at)
+      ? transport(id, command, region)
       : (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
   return (command: object, call: CallOptions = {}) => {
-    // Class names are lost when the code is minified; the schema of the command also has the name.
-    const operation = (command as { schema?: readonly unknown[] }).schema?.[2] as string;
+    const operation = operationOf(command);
     let attempts = 0;
     const isGuarded = !call.ofState && (call.once === true || DESTRUCTIVE.test(operation));
     const attempt = async () => {
@@ -162,7 +197,7 @@ function sender(service: ServiceName, rates: Rates, options: ClientOptions) {
         called?.({
           service,
           operation,
-          region: at,
+          region,
           attempt: attempts,
           ms: clock.now() - started,
           input: () => loggedInput(command, call.secret),

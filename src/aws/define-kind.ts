@@ -1,7 +1,9 @@
 import { isTagged } from "../engine/fields.ts";
 import type { Look, Observed } from "../engine/resource-kind.ts";
 import type { Arn, Aws, AwsKind } from "./aws.ts";
+import type { ClientClass, ClientPlace } from "./sdk-client.ts";
 import { ownerOf, type Tags } from "./tags.ts";
+import { Unsimulated } from "./unsimulated.ts";
 
 /** What a kind answers of a resource: where tags tell its owner, it says the owner itself only where they do not tell all. */
 type Answer<Spec extends object, Attrs extends object> = Omit<Observed<Spec, Attrs>, "owner"> &
@@ -19,13 +21,31 @@ export function defineKind<Spec extends object, Attrs extends object>(
   // Configs are run without being type-checked.
   if (!Object.hasOwn(kind, "fields"))
     throw new TypeError(`The resource kind ${kind.type} has no fields. Give it a row for every field of its spec.`);
+  const { list } = kind;
   return {
     ...kind,
     async observe(aws, look) {
-      const seen = await kind.observe(aws, look);
+      const seen = await kind.observe(calledBy(kind, aws), look);
       return seen && { ...seen, owner: "owner" in seen || !isTagged(kind) ? seen.owner : ownerOf(tagsOf(seen.spec)) };
     },
+    ...(list ? { list: (aws, ids, snapshot) => list.call(kind, calledBy(kind, aws), ids, snapshot) } : {}),
+    create: (aws, spec, making) => kind.create(calledBy(kind, aws), spec, making),
+    update: (aws, observed, spec, changed, updating) =>
+      kind.update(calledBy(kind, aws), observed, spec, changed, updating),
+    delete: (aws, observed) => kind.delete(calledBy(kind, aws), observed),
   };
+}
+
+/** `aws` for one kind: an error about a client of its own names the kind. */
+function calledBy({ type }: { readonly type: string }, aws: Aws): Aws {
+  const client = <Client>(Class: ClientClass<Client>, place?: ClientPlace) => {
+    try {
+      return aws.client(Class, place);
+    } catch (error) {
+      throw error instanceof Unsimulated ? new Unsimulated(error.service, type) : error;
+    }
+  };
+  return { ...aws, client };
 }
 
 const tagsOf = (spec: object): Tags => ("tags" in spec ? ((spec.tags as Tags | undefined) ?? {}) : {});

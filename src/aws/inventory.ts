@@ -1,13 +1,10 @@
 import { ownLists, nameOf, type Asking, type Found, type Inventory, type Listing } from "../engine/inventory.ts";
-import type { Aws, AwsKind } from "./aws.ts";
+import type { AnyAwsKind, Aws } from "./aws.ts";
 import { codeOf } from "./errors.ts";
+import { kindOf } from "./kinds.ts";
 import { isOfStack } from "./owned.ts";
 import { taggedResources } from "./tagging.ts";
 import { ownerOf } from "./tags.ts";
-
-/** A resource kind with any spec. */
-// oxlint-disable-next-line typescript/no-explicit-any -- as AnyKind
-type AnyAwsKind = AwsKind<any, any>;
 
 /**
  * The stack's inventory on AWS: the Resource Groups Tagging API covers most kinds in a call or two; kinds that it does not cover, or that
@@ -18,7 +15,8 @@ export const inventoryOf =
   (kinds: readonly AnyAwsKind[]): Inventory<Aws> =>
   async (aws, asking) => {
     const beside = kinds.filter(({ inventory, type }) => {
-      const lists = inventory?.lists;
+      // A user's kind that says nothing is listed every time: nothing else would find what is left of it.
+      const lists = inventory === undefined && kindOf(type) === undefined ? "plan" : inventory?.lists;
       if (asking.moment === "teardown") return lists !== undefined;
       return lists === "plan" || (lists === "stateless" && !asking.recorded(type));
     });
@@ -43,7 +41,8 @@ async function hints(
   kinds: readonly AnyAwsKind[],
   { snapshot, gone, former }: Asking,
 ): Promise<Found<Aws>[]> {
-  const all = await taggedResources(aws, snapshot, former);
+  const more = kinds.flatMap(({ inventory }) => inventory?.tagged ?? []);
+  const all = await taggedResources(aws, snapshot, former, more);
   return all.flatMap(({ arn, tags }) => {
     const owner = ownerOf(tags);
     if (owner === undefined || !isOfStack(aws, owner)) return [];

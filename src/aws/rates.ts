@@ -3,7 +3,6 @@
  * default of an account in a region; an account whose rates AWS has raised is only slower than it could be.
  */
 import type { Clock } from "../engine/clock.ts";
-import type { ServiceName } from "./aws.ts";
 
 /** A token bucket: how many calls it lets out at once, and how many more each second. */
 type Rate = readonly [capacity: number, refill: number];
@@ -69,7 +68,7 @@ const TAGGING: Rate = [15, 15];
 const READS = /^(Describe|Get|List|Search)/;
 
 /** The buckets, by name, that a call takes a token from. AWS documents no rate for other services. */
-function ratesOf(service: ServiceName, operation: string): readonly (readonly [name: string, rate: Rate])[] {
+function ratesOf(service: string, operation: string): readonly (readonly [name: string, rate: Rate])[] {
   const own = `${service}.${operation}`;
   switch (service) {
     case "ec2":
@@ -184,7 +183,7 @@ export class Rates {
   }
 
   /** Ends once a call may be sent: who comes first goes first, but for what `FIRST` has. Rejects with the signal's reason when it is aborted meanwhile. */
-  async take(service: ServiceName, operation: string): Promise<void> {
+  async take(service: string, operation: string): Promise<void> {
     const held = (ms: number) => (ms > WORTH_TELLING ? this.#held?.(`${service}.${operation}`, ms) : undefined);
     const isFirst = service === "elb" && FIRST.includes(operation);
     for (const bucket of this.#bucketsOf(service, operation))
@@ -192,11 +191,11 @@ export class Rates {
   }
 
   /** AWS throttled a call all the same: another program uses the account's rate up, so nothing is left of it for our other calls. */
-  empty(service: ServiceName, operation: string): void {
+  empty(service: string, operation: string): void {
     for (const bucket of this.#bucketsOf(service, operation)) bucket.empty(this.#clock.now());
   }
 
-  #bucketsOf(service: ServiceName, operation: string): Bucket[] {
+  #bucketsOf(service: string, operation: string): Bucket[] {
     return ratesOf(service, operation).map(([name, rate]) => {
       const bucket = this.#buckets.get(name) ?? new Bucket(rate);
       this.#buckets.set(name, bucket);

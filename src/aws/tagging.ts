@@ -40,13 +40,20 @@ export interface Tagged {
 /**
  * All that has the stack's tags by the word of the Resource Groups Tagging API, of its region and of what is global: two calls, or one
  * where the stack lives in us-east-1, whatever others have in the account. `former`: also what Fairlead 0.1 marked.
+ * `more`: types of users' kinds, which are asked for in the same calls.
  */
-export function taggedResources(aws: Aws, snapshot: Snapshot, former: boolean): Promise<Tagged[]> {
+export function taggedResources(
+  aws: Aws,
+  snapshot: Snapshot,
+  former: boolean,
+  more: readonly string[] = [],
+): Promise<Tagged[]> {
+  const regional = [...new Set([...REGIONAL, ...more])];
   return snapshot.once(`tagging${former ? " former" : ""}`, async () => {
     const filters = [filtersOf(stackTags(aws.owner)), ...(former ? [filtersOf({ [STACK_TAG]: aws.stack })] : [])];
     const here = aws.region === GLOBAL_REGION;
     const asked = filters.flatMap((TagFilters) => [
-      read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...REGIONAL, ...GLOBAL] : REGIONAL }),
+      read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...regional, ...GLOBAL] : regional }),
       ...(here ? [] : [read(aws.globalTagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
     ]);
     return (await Promise.all(asked)).flat();

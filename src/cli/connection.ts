@@ -4,12 +4,13 @@ import type { Aws } from "../aws/aws.ts";
 import type { CallRecord } from "../aws/clients.ts";
 import { identity } from "../aws/sts/identity.ts";
 import type { RunEvent } from "../engine/events.ts";
-import type { Stack } from "../config/stack.ts";
+import type { DeclaredStack } from "../../reconcilers/topology.ts";
 import type { Account } from "./account.ts";
 import { callLog } from "./call-log.ts";
 import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";
 import { awsTarget } from "./remote.ts";
+import { combined } from "../simulator/handlers.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
 import type { CommonFlags, CliContext } from "./context.ts";
 import type { Target } from "./target.ts";
@@ -38,7 +39,7 @@ export interface Connection {
  */
 export async function connect(
   flags: CommonFlags,
-  stack: Stack,
+  stack: DeclaredStack,
   context: CliContext,
   writes: boolean,
   believed?: Account,
@@ -69,7 +70,10 @@ export async function connect(
     stopping: () => context.stop.aborted,
   };
   const directory = join(stateDirectoryOf(flags, context.directory), "local");
-  open.at = flags.target === "local" ? localTarget(directory, speaking, writes) : awsTarget(speaking);
+  open.at =
+    flags.target === "local"
+      ? localTarget(directory, speaking, writes, combined(stack.kinds ?? []))
+      : awsTarget(speaking);
   const startedAt = open.at.clock.now();
   const { account, partition } = believed ?? (await identity(open.at.services, stack.region));
   const { name, environment, region, stackName } = stack;

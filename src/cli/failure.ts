@@ -1,4 +1,5 @@
 import { explain } from "../aws/advice.ts";
+import { Unsimulated } from "../aws/unsimulated.ts";
 import { maskedProse } from "../masking.ts";
 import { ConfigError, lineOf } from "../config/errors.ts";
 import { LockedError, StateError } from "../../state/state.ts";
@@ -15,9 +16,9 @@ export function tellFailure(error: unknown, terminal: Terminal, debug: boolean):
   const { what, advice } = explain(error);
   terminal.line(`${paint.red("Error:")} ${what}`);
   if (advice !== undefined) terminal.line(advice);
-  const ours = [UsageError, RunError, StateError, LockedError].some((own) => error instanceof own);
+  const ours = [UsageError, RunError, StateError, LockedError, Unsimulated].some((own) => error instanceof own);
   if (debug && error instanceof Error) terminal.line(maskedProse(error.stack ?? ""));
   else if (!ours && advice === undefined) terminal.line("Run again with FAIRLEAD_DEBUG=1 to see the stack trace.");
   if (error instanceof LockedError) return EXIT.locked;
-  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  return error instanceof UsageError || error instanceof Unsimulated ? EXIT.usage : EXIT.failed;
 }

@@ -1,4 +1,4 @@
-import type { Stack } from "../config/stack.ts";
+import type { DeclaredStack } from "../../reconcilers/topology.ts";
 import type { StateStore } from "../../state/state.ts";
 import { rememberedAccount } from "./account.ts";
 import { connect, type Connection } from "./connection.ts";
@@ -15,7 +15,7 @@ import type { CommonFlags, Purpose, CliContext } from "./context.ts";
  */
 export async function inStore<T>(
   flags: CommonFlags,
-  stack: Stack,
+  stack: DeclaredStack,
   context: CliContext,
   purpose: Purpose | undefined,
   work: (store: StateStore, connection: () => Promise<Connection>, hold: Hold) => Promise<T>,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { senders } from "../aws/clients.ts";
 import { VirtualClock } from "../engine/clock.ts";
+import type { Handlers } from "../simulator/handlers.ts";
 import { simulator } from "../simulator/simulator.ts";
 import { TIMING } from "../simulator/timing.ts";
 import { World } from "../simulator/world.ts";
@@ -18,6 +19,7 @@ export function localTarget(
   directory: string,
   { region, called, retried, obstructed, held, guard, signal, stopping }: ClientHooks,
   writes: boolean,
+  handlers: Handlers = {},
 ): Target {
   let world: World;
   try {
@@ -31,7 +33,7 @@ export function localTarget(
   const services = senders({
     region,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    plugin: simulator({ world, clock, account: LOCAL_ACCOUNT, region }),
+    plugin: simulator({ world, clock, account: LOCAL_ACCOUNT, region, handlers }),
     latency: TIMING.call * 1000,
     retrying: { clock, random, retried, obstructed, signal, stopping },
     called,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { inventoryOf } from "../aws/inventory.ts";
 import type { Inventory } from "../engine/inventory.ts";
-import { kindsOf, splitConfig, withResources } from "./user-resources.ts";
+import { kindsOf, splitConfig, withOwnParts } from "./user-resources.ts";
 import type { Aws } from "../aws/aws.ts";
 import { availableZones, standingZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
@@ -70,8 +70,8 @@ export async function readStack(flags: CommonFlags, context: CliContext): Promis
   const { config } = await loadConfig(resolve(context.directory), flags.config);
   const region = flags.target === "aws" ? await sdkRegion() : undefined;
   return withPlaces(flags, context, async () => {
-    const { settings, resources } = splitConfig(config);
-    return withResources(resolveStack(settings, flags.env, region), resources);
+    const { settings, own } = splitConfig(config);
+    return withOwnParts(resolveStack(settings, flags.env, region), own);
   });
 }
 
@@ -166,7 +166,7 @@ export async function sessionOn(
   const facts = { ...read, runsFrom: held, shared };
   const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
   const made = topology(stack, facts, namesFor);
-  const { kinds, kindOf } = kindsOf(made);
+  const { kinds, kindOf } = kindsOf(made, declared.kinds);
   return {
     ...context,
     flags,

@@ -1,4 +1,4 @@
-import type { Aws, ServiceName } from "../aws/aws.ts";
+import type { Senders } from "../aws/aws.ts";
 import type { Retrying } from "../aws/call.ts";
 import type { CallRecord, ClientOptions } from "../aws/clients.ts";
 import type { Clock } from "../engine/clock.ts";
@@ -14,7 +14,7 @@ export interface Target {
   readonly random: () => number;
   /** So many random hexadecimal digits. */
   readonly hex: (length: number) => string;
-  readonly services: Pick<Aws, ServiceName>;
+  readonly services: Senders;
   /** Where it answers, where that is not AWS itself. */
   readonly endpoint: string | undefined;
   /** Reads what other commands have done to it meanwhile, where it is a simulated one that is kept in a file. */

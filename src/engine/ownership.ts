@@ -68,7 +68,7 @@ export function notOwned<Services>(
 
 /** The state records a type that this version does not know. */
 export const unknownType = (id: string, { type }: ResourceState) =>
-  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that created it.`;
+  `${id}: this version of Fairlead does not know resources of type ${type}. Use the version that created it; if it is a resource kind of your own, add it to kinds in the config, next to resources.`;
 
 /** The state records another type than the config declares. */
 export const otherType = (id: string, { type }: ResourceState, declared: string) =>

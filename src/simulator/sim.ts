@@ -22,7 +22,7 @@ export interface Sim {
 
 /** One operation: takes the command's input (a copy), changes the world, answers the command's output. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each operation has its own input and output; `operations` of a service are typed one by one
-export type Operation = (input: any, sim: Sim) => object;
+export type Operation = (input: any, sim: Sim) => object | void;
 
 /** The operations of one service by the name of the SDK's command without `Command`: `CreateVpc`. */
 export type Operations = Readonly<Record<string, Operation>>;

@@ -4,9 +4,9 @@ import { advance } from "./advance.ts";
 import { copyOf } from "./copy.ts";
 import { refusalCode, violations } from "./constraints.ts";
 import { stepServices } from "./ecs/rollout.ts";
-import { refuse, SimulatedError } from "./errors.ts";
+import { refuse } from "./errors.ts";
+import { isSimulated, operationFor, type Handlers } from "./handlers.ts";
 import { misfits, schemasOf } from "./schema.ts";
-import { services } from "./services.ts";
 import { isRead, type Sim } from "./sim.ts";
 import { streamed } from "./streamed.ts";
 import { hear } from "./tagging-api/records.ts";
@@ -20,12 +20,27 @@ interface SmithyContext {
   };
 }
 
+interface EndpointV2 {
+  readonly properties?: { readonly authSchemes?: readonly { readonly signingRegion?: string }[] };
+}
+
+/** A middleware that answers for AWS. */
+export interface Simulator extends Pluggable<object, object> {
+  /** Whether it knows a service, by the SDK's name of it. */
+  readonly simulates: (service: string) => boolean;
+}
+
+/** Services whose requests are signed for us-east-1 from everywhere. */
+const GLOBAL = ["CloudFront", "IAM"];
+
 /** What the simulator needs to answer for AWS. */
 export interface SimulatorOptions {
   readonly world: World;
   readonly clock: Clock;
   readonly account: string;
   readonly region: string;
+  /** Additional services and operations. */
+  readonly handlers?: Handlers;
   /** Called around every operation, for tests that break things: before it is carried out, and after it was and before it is answered. */
   readonly intercept?: (
     moment: "before" | "after",
@@ -46,13 +61,14 @@ const UNSEEN = [
  * A middleware that answers for AWS at the step where an HTTP response would be read: serialisation of the request, retries and
  * errors are the SDK's own.
  */
-export function simulator(options: SimulatorOptions): Pluggable<object, object> {
+export function simulator(options: SimulatorOptions): Simulator {
   const answer = answering(options);
   const middleware =
     (call: Omit<Command, "input">): DeserializeMiddleware<object, object> =>
     () =>
     async (args) => ({ response: {}, output: answer({ ...call, input: args.input }) });
   return {
+    simulates: (service) => isSimulated(service, options.handlers ?? {}),
     applyToStack(stack) {
       for (const name of UNSEEN) stack.remove(name);
       stack.add(
@@ -60,7 +76,10 @@ export function simulator(options: SimulatorOptions): Pluggable<object, object> 
           const { clientName = "", commandName = "" } = context as { clientName?: string; commandName?: string };
           const { commandInstance, selectedHttpAuthScheme } =
             (context as Record<string, SmithyContext>)["__smithy_context"] ?? {};
-          const region = selectedHttpAuthScheme?.httpAuthOption?.signingProperties?.region;
+          // Releases of the SDK before 2024 keep it elsewhere.
+          const region =
+            selectedHttpAuthScheme?.httpAuthOption?.signingProperties?.region ??
+            (context as { endpointV2?: EndpointV2 }).endpointV2?.properties?.authSchemes?.[0]?.signingRegion;
           const [service, operation] = [clientName.replace(/Client$/, ""), commandName.replace(/Command$/, "")];
           return middleware({ service, operation, command: commandInstance, region })(next, context)(args);
         },
@@ -89,13 +108,7 @@ export interface Command {
 export function answering(options: SimulatorOptions): (command: Command) => object {
   const { world, clock } = options;
   return ({ service, operation, input, command, region: sentTo }) => {
-    const applyPlan = services[service]?.[operation];
-    if (!applyPlan)
-      throw new SimulatedError(
-        "SimulatorUnknownOperation",
-        `The simulated AWS does not know ${service}.${operation}.`,
-        501,
-      );
+    const applyPlan = operationFor(service, operation, options.handlers ?? {});
     const call = { service, operation, input };
     options.intercept?.("before", call);
     const schemas = schemasOf(command);
@@ -107,8 +120,8 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
         refusalCode(service),
         `${refused.length} validation error${refused.length === 1 ? "" : "s"} detected: ${refused.join("; ")}`,
       );
-    // A client may be made for another region than the stack's; of what is global the signature says us-east-1 anyhow.
-    const region = service === "ResourceGroupsTaggingAPI" ? (sentTo ?? options.region) : options.region;
+    // A client may be made for another region than the stack's.
+    const region = GLOBAL.includes(service) ? options.region : (sentTo ?? options.region);
     const sim = simOf({ ...options, region });
     const save = () => {
       world.data.now = Math.max(world.data.now, clock.now());
@@ -121,7 +134,7 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     }
     // Tasks start and stop by themselves, and a change now must not affect their past.
     if (!isRead(operation)) stepServices(sim);
-    const output = applyPlan(copyOf(input), sim);
+    const output = applyPlan(copyOf(input), sim) ?? {};
     if (!isRead(operation)) {
       hear(sim);
       save();

@@ -3,19 +3,8 @@ import { markOf } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
 import { isTagged } from "../../src/engine/fields.ts";
 import type { ResourceKind } from "../../src/engine/resource-kind.ts";
+import { polling } from "../../src/testing/contract.ts";
 import type { Simulated } from "../support/simulated.ts";
-
-/** Looks once a second of the clock, as the engine does in its way. */
-export const polling =
-  ({ clock }: Simulated) =>
-  async <T>(look: () => Promise<T | undefined>): Promise<T> => {
-    for (let tries = 0; tries < 300; tries++) {
-      const answer = await look();
-      if (answer !== undefined) return answer;
-      await clock.sleep(1_000);
-    }
-    throw new Error("It was never created.");
-  };
 
 let sequence = 0;
 

@@ -161,7 +161,7 @@ export class Rig {
         const { input, schema } = command as { input: unknown; schema?: readonly unknown[] };
         const operation = schema?.[2] as string;
         if (this.dead) throw new Death("The process is dead.");
-        return answer({ service: SERVICES[service], operation, input, command, region });
+        return answer({ service: SERVICES[service as ServiceName] ?? service, operation, input, command, region });
       },
       latency: TIMING.call * 1000,
       retrying: { clock, random: () => world.random() },

@@ -140,7 +140,7 @@ describe("a plan", () => {
     await run(toys, graph({ size: 1 }), store);
     toys.kinds.delete("child");
     expect((await planned(toys, graph(), store, teardown)).problems).toEqual([
-      "child: this version of Fairlead does not know resources of type child. Use the version that created it.",
+      "child: this version of Fairlead does not know resources of type child. Use the version that created it; if it is a resource kind of your own, add it to kinds in the config, next to resources.",
     ]);
   });
 

@@ -1,0 +1,279 @@
+import { equal as same, fail, ok } from "node:assert/strict";
+import { markOf, type Identity } from "../aws/owner.ts";
+import { taggedResources } from "../aws/tagging.ts";
+import { ownerOf, ownerTags } from "../aws/tags.ts";
+import type { AwsKind } from "../aws/aws.ts";
+import { diff } from "../engine/diff.ts";
+import { equal } from "../engine/equal.ts";
+import { factsOf, isTagged } from "../engine/fields.ts";
+import type { AttributeFacts, Observed, Seen } from "../engine/resource-kind.ts";
+import { Snapshot } from "../engine/snapshot.ts";
+import { TIMING } from "../simulator/timing.ts";
+import { simulatedAws, type Simulated } from "./simulated.ts";
+
+/** What a kind shows of itself so that the suite can put it through the contract. */
+export interface ContractCase<Spec extends object, Attrs extends object> {
+  readonly kind: AwsKind<Spec, Attrs>;
+  /** A full spec; whatever it refers to is made in the simulated world first. The suite adds owner tags. */
+  readonly spec: (at: Simulated) => Promise<NoInfer<Spec>>;
+  /** For every field that can change in place, another value of it. The suite fails where a mutable field is missing. */
+  readonly edits: {
+    readonly [F in keyof NoInfer<Spec>]?: (spec: NoInfer<Spec>, at: Simulated) => Spec[F] | Promise<Spec[F]>;
+  };
+  /** Fields without an edit, each with the reason why there is none. */
+  readonly without?: { readonly [F in keyof Spec]?: string };
+  /** Deletes the resource outside Fairlead, where calling the kind's own `delete` is not how that happens. */
+  readonly destroy?: (at: Simulated, observed: Observed<Spec, Attrs>) => Promise<void>;
+}
+
+const ID = "contract/subject";
+
+/** One check of the contract; it throws if the kind does not keep it. */
+export interface Check {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+/** Looks once a second of the clock, as the engine does in its way. */
+export const polling =
+  ({ clock }: Simulated) =>
+  async <T>(look: () => Promise<T | undefined>): Promise<T> => {
+    for (let tries = 0; tries < 300; tries++) {
+      const answer = await look();
+      if (answer !== undefined) return answer;
+      await clock.sleep(1_000);
+    }
+    throw new Error("It was never created.");
+  };
+
+/** Throws if two values differ; a property that is `undefined` is the same as one that is not there. */
+function matches(actual: unknown, expected: unknown, what: string): void {
+  if (!equal(actual, expected)) fail(`${what}: expected ${JSON.stringify(expected)}, not ${JSON.stringify(actual)}`);
+}
+
+/**
+ * The checks of the contract that every resource kind keeps, on the simulated AWS. Any test runner runs them:
+ * `for (const { name, run } of contract({ ... })) it(name, run);`
+ */
+export function contract<Spec extends object, Attrs extends object>(
+  subject: ContractCase<Spec, Attrs>,
+): readonly Check[] {
+  const checks: Check[] = [];
+  const it = (name: string, run: () => Promise<void>) => void checks.push({ name, run });
+  const { kind } = subject;
+  const setUp = async () => {
+    const at = simulatedAws({ kinds: [kind] });
+    const bare = await subject.spec(at);
+    const spec = canonical(
+      isTagged(kind)
+        ? { ...bare, tags: { ...("tags" in bare ? (bare.tags as object) : {}), ...ownerTags(at.aws.owner, ID) } }
+        : bare,
+    );
+    await at.clock.sleep(600_000);
+    return { at, spec };
+  };
+  /** Whether an update in place changes attributes. */
+  const renews = Object.values<AttributeFacts<Spec> | undefined>(kind.attrs ?? {}).some((facts) => facts?.changesWith);
+  const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
+  const owner = (at: Simulated) => markOf(at.aws.owner, ID);
+  const look = (at: Simulated, spec: Seen<Spec>, knownId?: string) =>
+    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, excludeIds: [], spec, snapshot: new Snapshot() });
+  const create = async (at: Simulated, spec: Spec, mark = owner(at), token = "token-of-the-contract-suite") => {
+    const told: string[] = [];
+    const made = await kind.create(at.aws, spec, {
+      owner: mark,
+      token,
+      secret: "a-secret-of-the-contract-suite-0123456789",
+      created: async (id) => void told.push(id),
+      until: polling(at),
+    });
+    matches(told, [made.id], "create tells its id once, as soon as it has it");
+    return made;
+  };
+  /** Observes until ready, as the engine does: where reads lag behind writes, until they answer what was `written`. */
+  const ready = async (at: Simulated, spec: Spec, knownId?: string, written = spec) => {
+    const shows = (seen: Observed<Spec, Attrs>) =>
+      kind.timing?.consistent === undefined || between(written, seen).differences.length === 0;
+    for (let tries = 0; tries < 2000; tries++) {
+      const seen = await look(at, spec, knownId);
+      same(seen?.failed, undefined);
+      if (seen?.ready && shows(seen)) return seen;
+      await at.clock.sleep(1000);
+    }
+    throw new Error("It never became ready.");
+  };
+  /** Deletes, again where the kind says so, until it is not there any more, as the engine does. */
+  const remove = async (at: Simulated, spec: Seen<Spec>, seen: Observed<Spec, Attrs>) => {
+    let again = await kind.delete(at.aws, seen);
+    for (let tries = 0; tries < 2000; tries++) {
+      const left = await look(at, spec, seen.id);
+      if (!left) return;
+      if (again && left.ready) again = await kind.delete(at.aws, left);
+      await at.clock.sleep(1000);
+    }
+  };
+  const between = (spec: Spec, seen: Observed<Spec, Attrs>) =>
+    diff(kind, spec as Record<string, unknown>, spec as Record<string, unknown>, seen.spec as Record<string, unknown>);
+
+  it("is absent before it is made", async () => {
+    const { at, spec } = await setUp();
+    same(await look(at, spec), undefined, "nothing is found by its owner");
+    same(await look(at, spec, "no-such-id"), undefined, "nothing is found by an id that does not exist");
+  });
+
+  it("is found by its id and by its owner once made, ready in the end, and equal to what was asked for", async () => {
+    const { at, spec } = await setUp();
+    const made = await create(at, spec);
+    await at.clock.sleep((kind.timing?.listed ?? 5) * 1000);
+    const byOwner = await look(at, spec);
+    same(byOwner?.id, made.id, "it is found by its owner");
+    const seen = await ready(at, spec, made.id);
+    same(seen.id, made.id, "it is found by its id");
+    matches(seen.attrs, made.attrs, "observe returns the attributes that create returned");
+    if (isTagged(kind)) same(seen.owner, owner(at), "it has the owner tags");
+    matches(between(spec, seen).differences, [], "what was created differs from what was desired");
+  });
+
+  it("changes nothing by being observed", async () => {
+    const { at, spec } = await setUp();
+    const made = await create(at, spec);
+    await ready(at, spec, made.id);
+    const before = JSON.stringify(at.world.data.tables);
+    await look(at, spec, made.id);
+    same(JSON.stringify(at.world.data.tables), before, "observe changed something");
+  });
+
+  const mutable = Object.keys(subject.edits) as (keyof Spec & string)[];
+  it("has an edit, or a reason, for every field that can change in place", async () => {
+    const { spec } = await setUp();
+    const open = Object.keys(spec).filter(
+      (field) =>
+        field !== "tags" &&
+        !factsOf(kind, field).immutable &&
+        !factsOf(kind, field).ignoreChanges &&
+        !mutable.includes(field as never),
+    );
+    matches(open, Object.keys(subject.without ?? {}), "fields without an edit");
+  });
+
+  for (const field of [...mutable, ...(isTagged(kind) ? (["tags"] as never[]) : [])])
+    it(`sees and mends ${field}`, async () => {
+      const { at, spec } = await setUp();
+      const made = await create(at, spec);
+      const seen = await ready(at, spec, made.id);
+      const value =
+        field === "tags"
+          ? { ...(spec as { tags: object }).tags, team: "blue" }
+          : await subject.edits[field]?.(spec, at);
+      const edited = canonical({ ...spec, [field]: value });
+      const changed = new Set([field]);
+      // Somebody changes it outside Fairlead ...
+      const renewed = await kind.update(at.aws, seen, edited, changed);
+      if (field !== "tags" && !renews)
+        matches(renewed ?? {}, {}, "attributes that an update changes are declared in attrs");
+      const drifted = await ready(at, spec, renews ? undefined : made.id, edited);
+      matches(between(edited, drifted).differences, [], "the edit arrived whole");
+      if (factsOf(kind, field).ignoreDrift) return;
+      if (field !== "tags") matches([...between(spec, drifted).changed], [field], "fields with drift");
+      // ... and the next run mends exactly that.
+      await kind.update(at.aws, drifted, spec, changed);
+      const mended = await ready(at, spec);
+      matches(between(spec, mended).differences, [], "drift that the update did not revert");
+      const { tags = {} } = spec as { tags?: Record<string, string> };
+      const left = (mended.spec as { tags?: Record<string, string> }).tags;
+      if (field === "tags") for (const [key, value] of Object.entries(tags)) same(left?.[key], value, `the tag ${key}`);
+    });
+
+  /** EC2's lists go on showing for a while what is deleted. */
+  const unlisted = (at: Simulated) =>
+    at.clock.sleep(kind.timing?.listed === undefined ? 0 : 2 * TIMING.deleteLag * 1_000);
+
+  it("is gone after a delete, and a second delete is a success", async () => {
+    const { at, spec } = await setUp();
+    const made = await create(at, spec);
+    const seen = await ready(at, spec, made.id);
+    await remove(at, spec, seen);
+    await unlisted(at);
+    same(await look(at, spec, made.id), undefined, "it is still found by its id");
+    same(await look(at, spec), undefined, "nothing is found by its owner");
+    await kind.delete(at.aws, seen);
+  });
+
+  if (kind.list)
+    it("is listed as the stack's own for as long as it is there, and found again by that id alone", async () => {
+      const { at, spec } = await setUp();
+      const made = await create(at, spec);
+      await ready(at, spec, made.id);
+      await at.clock.sleep((kind.timing?.listed ?? 5) * 1000);
+      const listed = async (other: Identity = at.aws.owner) => {
+        const all = (await kind.list?.({ ...at.aws, owner: other }, [])) ?? [];
+        return all.filter((one) => one.id === made.id || one.owner === owner(at));
+      };
+      // What bears no tags of its own is listed by the mark of what it belongs to.
+      const mark = isTagged(kind) ? owner(at) : markOf(at.aws.owner, "");
+      const all = await listed();
+      same(all.length, 1, "it is listed once");
+      same(all[0]?.id, made.id, "it is listed by its id");
+      ok(isTagged(kind) ? all[0]?.owner === mark : all[0]?.owner?.startsWith(mark), "it is listed with its owner");
+      // Whoever has another name, environment or region is another stack, also where the names come out alike.
+      const others = [
+        { ...at.aws.owner, name: "dem", environment: "o-test" },
+        { ...at.aws.owner, environment: "test-2" },
+        { ...at.aws.owner, region: "eu-west-1" },
+      ];
+      for (const other of others) matches(await listed(other), [], `resources of ${JSON.stringify(other)}`);
+      // That id is all that a sweep knows.
+      const nothing: Seen<Spec> = {};
+      const found = await look(at, nothing, made.id);
+      if (found?.id !== made.id) throw new Error("It is not found by its id alone.");
+      await remove(at, nothing, found);
+      await unlisted(at);
+      same(await look(at, nothing, made.id), undefined, "it is still found after its delete");
+      matches(await listed(), [], "it is still listed after its delete");
+    });
+
+  if (kind.inventory?.idIn)
+    it("is found by the ARN that the Resource Groups Tagging API has for it", async () => {
+      const { at, spec } = await setUp();
+      const made = await create(at, spec);
+      await ready(at, spec, made.id);
+      await at.clock.sleep(2 * TIMING.tagging * 1_000);
+      const more = kind.inventory?.tagged === undefined ? [] : [kind.inventory.tagged];
+      const tagged = await taggedResources(at.aws, new Snapshot(), false, more);
+      const own = tagged.filter(({ tags }) => ownerOf(tags) === owner(at));
+      ok(
+        own.some(({ arn }) => kind.inventory?.idIn?.(arn) === made.id),
+        "the tagging API is not asked for its service (inventory.tagged), or idIn does not know its ARN",
+      );
+    });
+
+  if (isTagged(kind))
+    it("is found where another stack has it and a create would answer with it, so that the plan refuses", async () => {
+      const { at, spec } = await setUp();
+      const other: Identity = { ...at.aws.owner, name: "other" };
+      const theirs = { ...spec, tags: { ...(spec as { tags: object }).tags, ...ownerTags(other, ID) } };
+      const first = await create(at, theirs, markOf(other, ID), "token-of-another-stack");
+      await ready(at, theirs, first.id);
+      const seen = await look(at, spec);
+      ok(seen?.owner !== owner(at), "a resource of another stack passes for this one's");
+      const second = await create(at, spec).catch(() => undefined);
+      if (second?.id === first.id) same(seen?.id, first.id, "observe finds it by name, whoever has it");
+    });
+
+  it("is made again after it went outside Fairlead", async () => {
+    const { at, spec } = await setUp();
+    const first = await create(at, spec);
+    const seen = await ready(at, spec, first.id);
+    await (subject.destroy ? subject.destroy(at, seen) : remove(at, spec, seen));
+    const second = await kind.create(at.aws, spec, {
+      owner: owner(at),
+      token: "second-token",
+      secret: "another-secret",
+      created: async () => {},
+      until: polling(at),
+    });
+    const again = await ready(at, spec, second.id);
+    matches(between(spec, again).differences, [], "what was created again differs from what was desired");
+  });
+  return checks;
+}

@@ -1,0 +1,233 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { senders, type CallRecord, type ClientOptions } from "../../../src/aws/clients.ts";
+import { defineKind } from "../../../src/aws/define-kind.ts";
+import { VirtualClock } from "../../../src/engine/clock.ts";
+import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
+import type { Operations } from "../../../src/simulator/sim.ts";
+import { simulatedAws } from "../../../src/testing.ts";
+import { lookFor } from "../../support/mocked.ts";
+
+afterEach(() => void vi.unstubAllEnvs());
+
+/** A kind with handlers that is never created. */
+const kind = (type: string, simulated: Readonly<Record<string, Operations>>) =>
+  defineKind<{ name: string }, object>({
+    type,
+    fields: { name: {} },
+    simulated,
+    observe: async (aws) => {
+      await aws.client(SNSClient)(new ListTopicsCommand({}));
+      return undefined;
+    },
+    create: async () => ({ id: "it", attrs: {} }),
+    update: async () => {},
+    delete: async () => {},
+  });
+
+const created: Operations = {
+  CreateTopic: ({ Name }: { Name: string }, sim) => {
+    sim.table("topics")[Name] = { arn: sim.arn("sns", Name) };
+    return { TopicArn: sim.arn("sns", Name) };
+  },
+  ListTopics: (_, sim) => ({
+    Topics: Object.values(sim.table<{ arn: string }>("topics")).map(({ arn }) => ({ TopicArn: arn })),
+  }),
+};
+
+/** Commands of a user's client to a server that answers with `answers`, one after the other, the last for good. */
+async function served(answers: readonly ((body: string) => string | undefined)[], more: Partial<ClientOptions> = {}) {
+  const bodies: string[] = [];
+  const server: Server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (data: Buffer) => (body += data.toString()));
+    request.on("end", () => {
+      bodies.push(body);
+      const text = answers[Math.min(bodies.length, answers.length) - 1]?.(body);
+      // The request arrived, and its response is lost.
+      if (text === undefined) request.socket.destroy();
+      else response.writeHead(text.includes("<Error>") ? 400 : 200, { "content-type": "text/xml" }).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const calls: CallRecord[] = [];
+  const services = senders({
+    region: "eu-west-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    retrying: { clock: new VirtualClock(0), random: () => 0.5 },
+    called: (record) => void calls.push(record),
+    ...more,
+  });
+  return { services, calls, bodies, close: () => server.close() };
+}
+
+const topic = () =>
+  `<CreateTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><CreateTopicResult><TopicArn>arn:t</TopicArn></CreateTopicResult></CreateTopicResponse>`;
+const lost = () => undefined;
+const throttled = () =>
+  `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>`;
+const create = () => new CreateTopicCommand({ Name: "t" });
+
+describe("a user's client on AWS", () => {
+  it("sends to the overridden endpoint, and repeats what was throttled and what got no response", async () => {
+    const at = await served([throttled, lost, topic]);
+    expect(await at.services.client(SNSClient)(create())).toMatchObject({ TopicArn: "arn:t" });
+    at.close();
+    expect(at.bodies).toHaveLength(3);
+    expect(at.calls.map(({ service, operation, region, attempt }) => [service, operation, region, attempt])).toEqual([
+      ["SNS", "CreateTopic", "eu-west-1", 1],
+      ["SNS", "CreateTopic", "eu-west-1", 2],
+      ["SNS", "CreateTopic", "eu-west-1", 3],
+    ]);
+    expect(at.calls[0]?.input()).toEqual({ Name: "t" });
+  });
+
+  it("never repeats a create that is not idempotent and whose response was lost", async () => {
+    const at = await served([lost, topic]);
+    await expect(at.services.client(SNSClient)(create(), { once: true })).rejects.toBeInstanceOf(UncertainAnswer);
+    at.close();
+    expect(at.bodies).toHaveLength(1);
+  });
+
+  it("sends no delete after the run has lost its lock", async () => {
+    const at = await served([topic], { guard: () => Promise.reject(new Error("lost the lock")) });
+    await expect(at.services.client(SNSClient)(new DeleteTopicCommand({ TopicArn: "arn:t" }))).rejects.toThrow(
+      "lost the lock",
+    );
+    at.close();
+    expect(at.bodies).toEqual([]);
+  });
+
+  it("shares the rate limit of Fairlead's own client of the same service", async () => {
+    const held: string[] = [];
+    const services = senders({
+      region: "eu-west-1",
+      transport: async () => ({}),
+      retrying: { clock: new VirtualClock(0), random: () => 0.5 },
+      held: (call) => void held.push(call),
+    });
+    const describeVpcs = () => new DescribeVpcsCommand({});
+    await Promise.all(Array.from({ length: 100 }, () => services.ec2(describeVpcs())));
+    await Promise.all(Array.from({ length: 25 }, () => services.client(EC2Client)(describeVpcs())));
+    expect(new Set(held)).toEqual(new Set(["ec2.DescribeVpcs"]));
+  });
+
+  it("is refused if it is no client of version 3 of the SDK, or a too old one", async () => {
+    const { services, close } = await served([topic]);
+    const client = services.client as (made: unknown) => unknown;
+    class Old {
+      config = { serviceId: "SNS", requestHandler: { connectionTimeout: 1 } };
+      middlewareStack = { use() {} };
+      send() {}
+    }
+    class SNS {}
+    expect(() => client(SNS)).toThrow("aws.client(SNS) needs a client class of the AWS SDK for JavaScript version 3");
+    expect(() => client("SNS")).toThrow("aws.client(SNS) needs a client class");
+    expect(() => client(Old)).toThrow("aws.client(Old) needs release 3.521 or later");
+    close();
+  });
+});
+
+describe("a user's client on the simulated AWS", () => {
+  it("is created once for each class and region, and each region has its own resources", async () => {
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: created })] });
+    expect(aws.client(SNSClient)).toBe(aws.client(SNSClient));
+    const there = aws.client(SNSClient, { region: "us-east-1" });
+    expect(await there(create())).toMatchObject({ TopicArn: "arn:aws:sns:us-east-1:123456789012:t" });
+    expect(await aws.client(SNSClient)(new ListTopicsCommand({}))).toMatchObject({ Topics: [] });
+    expect(await there(new ListTopicsCommand({}))).toMatchObject({ Topics: [{}] });
+  });
+
+  it("is refused before anything is sent if nothing simulates its service; the error names the kind", async () => {
+    const { aws, calls } = simulatedAws();
+    expect(() => aws.client(SNSClient)).toThrow("The simulated AWS has no SNS. Nothing was sent.");
+    await expect(kind("own/a", {}).observe(aws, lookFor<{ name: string }>({}))).rejects.toThrow(
+      "The simulated AWS has no SNS, which the resource kind own/a calls. Nothing was sent. Add handlers for SNS to the kind",
+    );
+    expect(calls).toEqual([]);
+  });
+
+  it("reaches the services that Fairlead simulates itself, by their SDK names, in the client's own region", async () => {
+    const { aws } = simulatedAws();
+    expect(() => aws.client(ElasticLoadBalancingV2Client)).not.toThrow();
+    await aws.client(SQSClient, { region: "us-east-1" })(new CreateQueueCommand({ QueueName: "q" }));
+    await expect(aws.sqs(new GetQueueUrlCommand({ QueueName: "q" }))).rejects.toThrow();
+  });
+
+  it("reports an operation without a handler, once and with its name", async () => {
+    const { aws, calls } = simulatedAws({ kinds: [kind("own/a", { SNS: created })] });
+    await expect(aws.client(SNSClient)(new DeleteTopicCommand({ TopicArn: "t" }))).rejects.toThrow(
+      "The handlers for SNS have no DeleteTopic. Add it to simulated: { SNS: { ... } } of the resource kind.",
+    );
+    expect(calls).toHaveLength(1);
+  });
+
+  it("reports a handler that throws as a mistake in the handler, and keeps nothing of what it did", async () => {
+    const CreateTopic: Operations[string] = (_, sim) => {
+      sim.table("topics")["half"] = {};
+      throw new TypeError("x is not a function");
+    };
+    const { aws, world, calls } = simulatedAws({ kinds: [kind("own/a", { SNS: { ...created, CreateTopic } })] });
+    await expect(aws.client(SNSClient)(create())).rejects.toThrow(
+      "The handler for SNS.CreateTopic failed: x is not a function",
+    );
+    expect(calls).toHaveLength(1);
+    expect(JSON.stringify(world.data.tables)).not.toContain("half");
+  });
+
+  it.each([
+    ["a promise", async () => ({ TopicArn: "t" }), "it must return the command's output at once"],
+    ["a field that AWS does not have", () => ({ Arn: "t" }), "CreateTopic.Arn is not known to AWS"],
+  ] as const)("refuses a handler that returns %s", async (_, CreateTopic, why) => {
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: { CreateTopic } })] });
+    await expect(aws.client(SNSClient)(create())).rejects.toThrow(why);
+  });
+
+  it("keeps what the world's file would keep: a date is a string for the next call", async () => {
+    const seen: unknown[] = [];
+    const handlers: Operations = {
+      CreateTopic: (_, sim) => void (sim.table<object>("topics")["t"] = { at: new Date(sim.now) }),
+      ListTopics: (_, sim) => void seen.push(sim.table<{ at: unknown }>("topics")["t"]?.at),
+    };
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: handlers })] });
+    await aws.client(SNSClient)(create());
+    await aws.client(SNSClient)(new ListTopicsCommand({}));
+    expect(seen).toEqual([expect.any(String)]);
+  });
+
+  it("takes the same handlers from two kinds, and refuses different ones and those of Fairlead's own operations", () => {
+    const both = [kind("own/a", { SNS: created }), kind("own/b", { SNS: created })];
+    expect(() => simulatedAws({ kinds: both })).not.toThrow();
+    const other = kind("own/b", { SNS: { ...created, ListTopics: () => ({}) } });
+    expect(() => simulatedAws({ kinds: [kind("own/a", { SNS: created }), other] })).toThrow(
+      "The resource kinds own/a and own/b have different handlers for SNS.ListTopics. Let both import the same one.",
+    );
+    expect(() => simulatedAws({ kinds: [kind("own/a", { SQS: { CreateQueue: () => ({}) } })] })).toThrow(
+      "The resource kind own/a has a handler for SQS.CreateQueue, which Fairlead simulates itself. Remove it from simulated.",
+    );
+  });
+
+  it("takes handlers of further operations of a service that Fairlead simulates", async () => {
+    const handlers = { SQS: { ListQueues: () => ({ QueueUrls: ["https://q"] }) } };
+    const { aws } = simulatedAws({ kinds: [kind("own/a", handlers)] });
+    const { ListQueuesCommand } = await import("@aws-sdk/client-sqs");
+    expect(await aws.client(SQSClient)(new ListQueuesCommand({}))).toMatchObject({ QueueUrls: ["https://q"] });
+  });
+});
+
+describe("the types of a user's client", () => {
+  it("accept its commands, and no command of another client", () => {
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: created })] });
+    const sns = aws.client(SNSClient);
+    const arn = async (): Promise<string | undefined> => (await sns(create())).TopicArn;
+    // @ts-expect-error -- a command of SQS
+    const wrong = () => sns(new CreateQueueCommand({ QueueName: "q" }));
+    expect([arn, wrong]).toHaveLength(2);
+  });
+});
