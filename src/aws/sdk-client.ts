@@ -17,16 +17,19 @@ export interface ClientCommand<Input, Output> {
   ): (args: never) => Promise<{ readonly output: Output }>;
 }
 
-/** The inputs of a client's commands: a command of another client is a type error. */
+/** The inputs of a client's commands. */
 type InputOf<Client> = Client extends { send(command: infer Command, ...rest: never[]): unknown }
   ? Command extends { readonly input: infer Input }
     ? Input
     : never
   : never;
 
-/** Sends a command of a user's own client. Creates that are not idempotent pass `{ once: true }`. */
-export type SendOf<Client> = <Output>(
-  command: ClientCommand<InputOf<Client>, Output>,
+/** Those of them that are the same as `Input`: some have no fields, so being assignable to one says nothing. */
+type Among<All, Input> = All extends Input ? (Input extends All ? All : never) : never;
+
+/** Sends a command of a user's own client; one of another client is a type error. Creates that are not idempotent pass `{ once: true }`. */
+export type SendOf<Client> = <Input, Output>(
+  command: ClientCommand<Input, Output> & ([Among<InputOf<Client>, Input>] extends [never] ? never : unknown),
   options?: Omit<CallOptions, "ofState">,
 ) => Promise<Output>;
 

@@ -19,9 +19,9 @@ const unwrap = (ref: Ref): Ref => {
   return schema;
 };
 
-/** The input's and the output's schema of a command, or `undefined` for a command that carries none. */
+/** The input's and the output's schema of a command, or `undefined` for one that carries none, as in releases of the SDK before 2025. */
 export function schemasOf(command: unknown): { input: Ref; output: Ref } | undefined {
-  const schema = unwrap((command as { schema?: unknown }).schema);
+  const schema = unwrap((command as { schema?: unknown } | undefined)?.schema);
   return Array.isArray(schema) && schema[0] === OPERATION ? { input: schema[4], output: schema[5] } : undefined;
 }
 

@@ -13,6 +13,25 @@ describe("the package", () => {
   const npm = (...args: string[]) =>
     execFileSync("npm", args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
+  const check = (text: string) => {
+    writeFileSync(join(directory, "check.ts"), text);
+    const args = [
+      join(root, "node_modules/typescript/bin/tsc"),
+      "--noEmit",
+      "--strict",
+      "--module",
+      "nodenext",
+      "--skipLibCheck",
+      "false",
+      "check.ts",
+    ];
+    return execFileSync(process.execPath, args, {
+      cwd: directory,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  };
+
   beforeAll(() => {
     const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", directory], {
       cwd: root,
@@ -41,27 +60,48 @@ describe("the package", () => {
   });
 
   it("has types for the configuration file", () => {
-    const check = (text: string) => {
-      writeFileSync(join(directory, "check.ts"), text);
-      const args = [
-        join(root, "node_modules/typescript/bin/tsc"),
-        "--noEmit",
-        "--strict",
-        "--module",
-        "nodenext",
-        "--skipLibCheck",
-        "false",
-        "check.ts",
-      ];
-      return execFileSync(process.execPath, args, {
-        cwd: directory,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-    };
     expect(check('import { defineStack } from "fairlead";\ndefineStack({ container: { cpu: 512 } });\n')).toBe("");
     expect(() =>
       check('import { defineStack } from "fairlead";\ndefineStack({ container: { cpu: "many" } });\n'),
     ).toThrow("Command failed");
+  });
+
+  it("has types and code for resource kinds of the user's own and their tests, without a package of the SDK", () => {
+    const kind = `import { defineKind, refuse, type Operations, type Tags } from "fairlead";
+import { contract, simulatedAws } from "fairlead/testing";
+class ThingClient {
+  constructor(readonly config: { region?: string }) {}
+  send(command: MakeCommand | EndCommand): Promise<object> { return Promise.resolve(command); }
+}
+class MakeCommand {
+  constructor(readonly input: { Name: string }) {}
+  resolveMiddleware(): (args: object) => Promise<{ output: { Arn: string } }> { throw new Error("never sent"); }
+}
+class EndCommand {
+  constructor(readonly input: { Arn: string; Force: boolean }) {}
+  resolveMiddleware(): (args: object) => Promise<{ output: { Ended: boolean } }> { throw new Error("never sent"); }
+}
+class OtherCommand {
+  constructor(readonly input: { Other: string }) {}
+  resolveMiddleware(): (args: object) => Promise<{ output: object }> { throw new Error("never sent"); }
+}
+const Thing = { Make: ({ Name }: { Name: string }, sim) => ({ Arn: Name === "" ? refuse("Bad", "bad") : sim.arn("thing", Name) }) } satisfies Operations;
+export const thing = defineKind<{ name: string; tags: Tags }, { arn: string }>({
+  type: "own/thing", fields: { name: { immutable: true }, tags: {} }, simulated: { Thing },
+  observe: async () => undefined,
+  create: async (aws, { name }, making) => {
+    const send = aws.client(ThingClient, { region: "us-east-1" });
+    const { Arn } = await send(new MakeCommand({ Name: name }), { once: true });
+    const { Ended } = await send(new EndCommand({ Arn, Force: false }));
+    await making.created(Ended ? Arn : name);
+    return { id: Arn, attrs: { arn: Arn } };
+  },
+  update: async () => {},
+  delete: async (aws) => void (await aws.client(ThingClient)(new COMMAND)),
+});
+console.log(contract({ kind: thing, spec: async () => ({ name: "n", tags: {} }), edits: {} }).length, simulatedAws({ kinds: [thing] }).calls);
+`;
+    expect(check(kind.replace("COMMAND", 'MakeCommand({ Name: "n" })'))).toBe("");
+    expect(() => check(kind.replace("COMMAND", 'OtherCommand({ Other: "n" })'))).toThrow("Command failed");
   });
 });

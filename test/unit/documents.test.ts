@@ -12,6 +12,7 @@ const documents = [
   "CONTRIBUTING.md",
   "examples/flask/README.md",
   "examples/shop/README.md",
+  "examples/topic/README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     // Reports of live runs are records, and nobody edits them.
     .filter((path) => path.endsWith(".md") && !path.startsWith("live/20"))
@@ -95,3 +96,30 @@ it("the README lists every command of the CLI", () => {
   );
   expect(commands.filter((name) => !listed.includes(name))).toEqual([]);
 });
+
+describe("code in docs/own-resources.md that names its file", () => {
+  const blocks = Array.from(
+    read("docs/own-resources.md").matchAll(/^<!-- (\S+) -->\n\n```ts\n([^]*?)^```$/gm),
+    ([, path = "", text = ""]) => [path, text] as const,
+  );
+
+  it("is all of the example", () => {
+    const files = readdirSync(join(root, "examples/topic"), { recursive: true, encoding: "utf8" });
+    const sources = files.filter((file) => file.endsWith(".ts") && !file.startsWith("node_modules"));
+    expect(blocks.map(([path]) => path).toSorted()).toEqual(sources.map((file) => `examples/topic/${file}`).toSorted());
+  });
+
+  it.each(blocks)("is that of %s", (path, text) => {
+    expect(text).toBe(read(path));
+  });
+
+  it("needs the permissions that the page lists", () => {
+    const kind = read("examples/topic/kinds/sns-topic.ts");
+    const calls = new Set(Array.from(kind.matchAll(/new (\w+)Command\(/g), ([, call]) => `sns:${call}`));
+    const listed = Array.from(prosePermissions().matchAll(/"(sns:(?!Publish)\w+)"/g), ([, action]) => action);
+    expect(listed.toSorted()).toEqual([...calls].toSorted());
+  });
+});
+
+/** The statements of docs/own-resources.md. */
+const prosePermissions = () => (read("docs/own-resources.md").match(/^```json\n[^]*?^```$/gm) ?? []).join("\n");

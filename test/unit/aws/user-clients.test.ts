@@ -3,12 +3,15 @@ import type { AddressInfo } from "node:net";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { AddPermissionCommand, CreateQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { senders, type CallRecord, type ClientOptions } from "../../../src/aws/clients.ts";
 import { defineKind } from "../../../src/aws/define-kind.ts";
 import { VirtualClock } from "../../../src/engine/clock.ts";
 import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
+import { operationOf } from "../../../src/aws/sdk-client.ts";
+import { answering } from "../../../src/simulator/simulator.ts";
+import { World } from "../../../src/simulator/world.ts";
 import type { Operations } from "../../../src/simulator/sim.ts";
 import { simulatedAws } from "../../../src/testing.ts";
 import { lookFor } from "../../support/mocked.ts";
@@ -214,10 +217,30 @@ describe("a user's client on the simulated AWS", () => {
   });
 
   it("takes handlers of further operations of a service that Fairlead simulates", async () => {
-    const handlers = { SQS: { ListQueues: () => ({ QueueUrls: ["https://q"] }) } };
+    const handlers = { SQS: { AddPermission: () => ({}) } };
     const { aws } = simulatedAws({ kinds: [kind("own/a", handlers)] });
-    const { ListQueuesCommand } = await import("@aws-sdk/client-sqs");
-    expect(await aws.client(SQSClient)(new ListQueuesCommand({}))).toMatchObject({ QueueUrls: ["https://q"] });
+    const input = { QueueUrl: "https://q", Label: "l", AWSAccountIds: ["123456789012"], Actions: ["SendMessage"] };
+    expect(await aws.client(SQSClient)(new AddPermissionCommand(input))).toMatchObject({});
+  });
+});
+
+describe("a command of a release of the SDK before 2025", () => {
+  it("has no schema, and is answered all the same", () => {
+    const world = World.empty();
+    const clock = new VirtualClock(0);
+    const answer = answering({
+      world,
+      clock,
+      account: "123456789012",
+      region: "eu-west-1",
+      handlers: { SNS: created },
+    });
+    const call = { service: "SNS", operation: "CreateTopic", command: undefined, region: undefined };
+    expect(answer({ ...call, input: { Name: "t" } })).toMatchObject({
+      TopicArn: "arn:aws:sns:eu-west-1:123456789012:t",
+    });
+    class PublishCommand {}
+    expect(operationOf(new PublishCommand())).toBe("Publish");
   });
 });
 
