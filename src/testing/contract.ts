@@ -181,7 +181,7 @@ export function contract<Spec extends object, Attrs extends object>(
       matches(between(spec, mended).differences, [], "drift that the update did not revert");
       const { tags = {} } = spec as { tags?: Record<string, string> };
       const left = (mended.spec as { tags?: Record<string, string> }).tags;
-      if (field === "tags") for (const [key, value] of Object.entries(tags)) same(left?.[key], value, `the tag ${key}`);
+      if (field === "tags") for (const [key, tag] of Object.entries(tags)) same(left?.[key], tag, `the tag ${key}`);
     });
 
   /** EC2's lists go on showing for a while what is deleted. */

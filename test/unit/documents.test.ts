@@ -117,7 +117,7 @@ describe("code in docs/own-resources.md that names its file", () => {
     const kind = read("examples/topic/kinds/sns-topic.ts");
     const calls = new Set(Array.from(kind.matchAll(/new (\w+)Command\(/g), ([, call]) => `sns:${call}`));
     const listed = Array.from(prosePermissions().matchAll(/"(sns:(?!Publish)\w+)"/g), ([, action]) => action);
-    expect(listed.toSorted()).toEqual([...calls].toSorted());
+    expect(new Set(listed)).toEqual(calls);
   });
 });
 

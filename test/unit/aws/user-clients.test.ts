@@ -129,7 +129,9 @@ describe("a user's client on AWS", () => {
       middlewareStack = { use() {} };
       send() {}
     }
-    class SNS {}
+    class SNS {
+      readonly config = {};
+    }
     expect(() => client(SNS)).toThrow("aws.client(SNS) needs a client class of the AWS SDK for JavaScript version 3");
     expect(() => client("SNS")).toThrow("aws.client(SNS) needs a client class");
     expect(() => client(Old)).toThrow("aws.client(Old) needs release 3.521 or later");
@@ -160,7 +162,7 @@ describe("a user's client on the simulated AWS", () => {
     const { aws } = simulatedAws();
     expect(() => aws.client(ElasticLoadBalancingV2Client)).not.toThrow();
     await aws.client(SQSClient, { region: "us-east-1" })(new CreateQueueCommand({ QueueName: "q" }));
-    await expect(aws.sqs(new GetQueueUrlCommand({ QueueName: "q" }))).rejects.toThrow();
+    await expect(aws.sqs(new GetQueueUrlCommand({ QueueName: "q" }))).rejects.toThrow("does not exist");
   });
 
   it("reports an operation without a handler, once and with its name", async () => {
@@ -239,7 +241,9 @@ describe("a command of a release of the SDK before 2025", () => {
     expect(answer({ ...call, input: { Name: "t" } })).toMatchObject({
       TopicArn: "arn:aws:sns:eu-west-1:123456789012:t",
     });
-    class PublishCommand {}
+    class PublishCommand {
+      readonly input = {};
+    }
     expect(operationOf(new PublishCommand())).toBe("Publish");
   });
 });
