@@ -53,7 +53,7 @@ describe("a resource kind on a service that Fairlead does not call", () => {
     calm();
     died?.();
     // The lock of the process that is no more.
-    const state = join(stage.directory, "state");
+    const state = join(stage.directory, ".fairlead");
     for (const name of readdirSync(state, { recursive: true, encoding: "utf8" }))
       if (name.includes("lock")) rmSync(join(state, name), { recursive: true, force: true });
     expect(Object.keys(topics())).toEqual([ARN]);
