@@ -4,6 +4,6 @@ import { contract as checksOf, type ContractCase } from "../../src/testing/contr
 /** Runs the contract that every kind must keep, on the simulator. */
 export function contract<Spec extends object, Attrs extends object>(subject: ContractCase<Spec, Attrs>): void {
   describe(`${subject.kind.type} keeps the contract`, () => {
-    for (const { name, run } of checksOf(subject)) it(`${name}`, run);
+    for (const { name, run } of checksOf(subject)) it(name, run);
   });
 }
