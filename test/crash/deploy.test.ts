@@ -1,11 +1,15 @@
 import { describe } from "vitest";
+import { PLAIN, SHOP } from "../support/stacks.ts";
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
 
-/** A release writes no state. With its image marked as deployed it has ended: the same source deployed again is another release. */
-describe("the first release of a stack", () => {
-  diesEverywhere(() => new Crashes("deploy").standing({}), {
-    moments: ["before call", "after call"],
-    last: "ECR.PutImage",
-  });
+/** A release writes no state. */
+const RELEASE = { moments: ["before call", "after call"], endsWithCall: true } as const;
+
+describe.each([PLAIN, SHOP])("the first release: $title", (stack) => {
+  diesEverywhere(() => new Crashes("deploy", stack).standing(), RELEASE);
+});
+
+describe.each([PLAIN, SHOP])("a release of one service that was changed: $title", (stack) => {
+  diesEverywhere(() => new Crashes("deploy", stack).released(stack.change), RELEASE);
 });

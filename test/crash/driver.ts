@@ -4,10 +4,9 @@ import { vi } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
 import type { WorldData } from "../../src/simulator/world.ts";
-import type { StackConfig } from "../../src/index.ts";
 import type { State } from "../../state/state.ts";
-import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
+import type { StackUnderTest } from "../support/stacks.ts";
 import { holderOf, KEPT } from "../support/states.ts";
 import { countsOf, likeness } from "./likeness.ts";
 
@@ -73,24 +72,39 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
   return { ...original, fileStore };
 });
 
+/** A command that a process dies in. */
+export type Command = "reconcile" | "teardown" | "deploy";
+
 /** One command in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
   readonly #stage = new Stage();
-  readonly #verb: "reconcile" | "teardown" | "deploy";
+  readonly #command: Command;
+  readonly #stack: StackUnderTest;
   #start: Pick<Moment, "state" | "world"> | undefined;
 
   /** The command meets an empty account. */
-  constructor(verb: "reconcile" | "teardown" | "deploy") {
-    this.#verb = verb;
+  constructor(command: Command, stack: StackUnderTest) {
+    this.#command = command;
+    this.#stack = stack;
+    stack.write(this.#stage);
   }
 
-  /** The command meets a stack that stands; `config` is what the file says by then. */
-  async standing(config: StackConfig): Promise<this> {
-    const { exit } = await this.#stage.run("reconcile");
-    if (exit !== 0) throw new Error("The stack does not stand.");
-    writeService(this.#stage);
+  /** The command meets an existing stack; `edit` is what is edited in the folder after that. */
+  async standing(edit: (stage: Stage) => void = () => {}): Promise<this> {
+    const { exit, lines } = await this.#stage.say("reconcile");
+    if (exit !== 0) throw new Error(`The stack is not created: ${lines.join("\n")}`);
     this.#start = this.#left();
-    this.#stage.edit(config);
+    edit(this.#stage);
+    return this;
+  }
+
+  /** The command meets a stack with a release. */
+  async released(edit: (stage: Stage) => void): Promise<this> {
+    await this.standing();
+    const { exit, lines } = await this.#deploy();
+    if (exit !== 0) throw new Error(`The stack is not released: ${lines.join("\n")}`);
+    this.#start = this.#left();
+    edit(this.#stage);
     return this;
   }
 
@@ -109,8 +123,8 @@ export class Crashes {
   /** Runs the command as the next process does after one that died at `moment`. */
   async after(moment: Moment): Promise<Aftermath> {
     this.#restore(moment);
-    const holder = holderOf(this.#verb);
-    for (const lock of this.#verb === "deploy" ? [this.#world] : [this.#world, this.#state])
+    const holder = holderOf(this.#command);
+    for (const lock of this.#command === "deploy" ? [this.#world] : [this.#world, this.#state])
       writeFileSync(`${lock}.lock`, JSON.stringify(holder));
     return this.#run();
   }
@@ -119,9 +133,14 @@ export class Crashes {
     this.#stage.remove();
   }
 
+  #deploy() {
+    const { source } = this.#stack;
+    return this.#stage.type("deploy", ...(source === undefined ? [] : [source]), "--approve", "--json");
+  }
+
   /** `ended` is called when the command has ended, before anything is looked at. */
   async #run(ended = () => {}): Promise<Aftermath> {
-    const { exit, lines } = await (this.#verb === "deploy" ? deployed(this.#stage) : this.#stage.run(this.#verb));
+    const { exit, lines } = await (this.#command === "deploy" ? this.#deploy() : this.#stage.run(this.#command));
     ended();
     const state = read(this.#state);
     const world = read(this.#world);
@@ -130,7 +149,7 @@ export class Crashes {
       failed: lines.filter((line) => line.startsWith("Failed")),
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
       state: state === undefined ? undefined : likeness(JSON.parse(state) as State),
-      planned: this.#verb === "teardown" ? {} : await this.#stage.planned(),
+      planned: this.#command === "teardown" ? {} : await this.#stage.planned(),
       files: [
         ...new Set(
           readdirSync(this.#folder, { recursive: true, encoding: "utf8" })
@@ -161,7 +180,7 @@ export class Crashes {
     return join(this.#stage.directory, ".fairlead");
   }
   get #state() {
-    return join(this.#folder, "fairlead-app-dev.json");
+    return join(this.#folder, `${this.#stack.name}.json`);
   }
   get #world() {
     return join(this.#folder, "local", "world.json");

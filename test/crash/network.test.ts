@@ -1,7 +1,8 @@
 import { describe } from "vitest";
+import { PLAIN, SHOP } from "../support/stacks.ts";
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
 
-describe("a reconcile of an edit that replaces the VPC and all that lives in it", () => {
-  diesEverywhere(() => new Crashes("reconcile").standing({ network: { cidr: "10.1.0.0/16" } }));
+describe.each([PLAIN, SHOP])("a reconcile of an edit that replaces the VPC and everything in it: $title", (stack) => {
+  diesEverywhere(() => new Crashes("reconcile", stack).standing(stack.move));
 });

@@ -1,7 +1,8 @@
 import { describe } from "vitest";
+import { PLAIN, SHOP } from "../support/stacks.ts";
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
 
-describe("a reconcile of an empty account", () => {
-  diesEverywhere(async () => new Crashes("reconcile"));
+describe.each([PLAIN, SHOP])("a reconcile of an empty account: $title", (stack) => {
+  diesEverywhere(async () => new Crashes("reconcile", stack));
 });

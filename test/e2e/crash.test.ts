@@ -1,14 +1,15 @@
 import { describe } from "vitest";
 import { Crashes } from "../crash/driver.ts";
 import { diesEverywhere } from "../crash/sweep.ts";
+import { PLAIN } from "../support/stacks.ts";
 
 /** A sample: `npm run test:crash` tries every moment there is. */
 const SAMPLE = { first: 7, step: 15 };
 
 describe("a reconcile of an empty account", () => {
-  diesEverywhere(async () => new Crashes("reconcile"), SAMPLE);
+  diesEverywhere(async () => new Crashes("reconcile", PLAIN), SAMPLE);
 });
 
 describe("a teardown", () => {
-  diesEverywhere(() => new Crashes("teardown").standing({}), SAMPLE);
+  diesEverywhere(() => new Crashes("teardown", PLAIN).standing(), SAMPLE);
 });

@@ -1,0 +1,65 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyExample } from "./example.ts";
+import { writeService } from "./service.ts";
+import type { Stage } from "./stage.ts";
+
+/** A stack that a suite runs on. */
+export interface StackUnderTest {
+  readonly title: string;
+  /** Its name and environment, as AWS resources and its state file are named. */
+  readonly name: string;
+  /** What `deploy` is told to release; left out: everything that the config builds. */
+  readonly source?: string;
+  /** Writes its config, and the sources of its services. */
+  write(stage: Stage): void;
+  /** Edits the source of one service. */
+  change(stage: Stage): void;
+  /** Edits the config: a target group is replaced and a NAT gateway deleted; of several services, one is removed. */
+  edit(stage: Stage): void;
+  /** Edits the config so that the VPC is replaced. */
+  move(stage: Stage): void;
+}
+
+/** One web service, with the default of every setting. */
+export const PLAIN: StackUnderTest = {
+  title: "a plain stack",
+  name: "fairlead-app-dev",
+  source: "service",
+  write(stage) {
+    stage.edit({});
+    writeService(stage);
+  },
+  change: (stage) => writeService(stage, "", { "version.txt": "2" }),
+  edit: (stage) => stage.edit({ container: { port: 8080 }, network: { nat: "single" } }),
+  move: (stage) => stage.edit({ network: { cidr: "10.1.0.0/16" } }),
+};
+
+/** Two web services, a worker with a queue, a job, a migration before traffic, a resource kind of its own and a patch. */
+export const SHOP: StackUnderTest = {
+  title: "the example of a shop",
+  name: "shop-dev",
+  write: (stage) => copyExample("shop", stage.directory),
+  change: ({ directory }) => appendFileSync(join(directory, "service/web/server.js"), "\n// A second version.\n"),
+  edit(stage) {
+    editConfig(stage, [
+      ['name: "shop",', 'name: "shop",\n  network: { nat: "single" },'],
+      ["api: {\n", "api: {\n      container: { port: 8080 },\n"],
+      [/^ {4}report: \{\n[^]*?^ {4}\},\n/m, ""],
+    ]);
+    writeFileSync(join(stage.directory, "catalog.json"), "[]\n");
+  },
+  move: (stage) => editConfig(stage, [['name: "shop",', 'name: "shop",\n  network: { cidr: "10.1.0.0/16" },']]),
+};
+
+/** Replaces parts of the config; throws if one of them is not there. */
+function editConfig({ directory }: Stage, edits: readonly (readonly [string | RegExp, string])[]): void {
+  const path = join(directory, "stack.config.ts");
+  let text = readFileSync(path, "utf8");
+  for (const [from, to] of edits) {
+    const edited = text.replace(from, to);
+    if (edited === text) throw new Error(`${from} is not in ${path}`);
+    text = edited;
+  }
+  writeFileSync(path, text);
+}
