@@ -1,8 +1,9 @@
 import { describe, it } from "vitest";
+import { PLAIN } from "../support/stacks.ts";
 import { FAULTS, lifeUnderFaults } from "../faults/life.ts";
 
 describe("an AWS where every fifth call goes wrong", () => {
   it.each(FAULTS)("by %s loses nothing, doubles nothing and leaves nothing", async (kinds) => {
-    await lifeUnderFaults(kinds, 1);
+    await lifeUnderFaults(PLAIN, kinds, 1);
   });
 });

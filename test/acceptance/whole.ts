@@ -32,5 +32,25 @@ export const WHOLE = {
   eventRules: 1,
 };
 
+/** The same of `examples/shop`, as far as it differs. */
+export const SHOP_WHOLE = {
+  ...WHOLE,
+  securityGroups: 6,
+  roles: 13,
+  repositories: 4,
+  buckets: 3,
+  logGroups: 6,
+  rules: 2,
+  targetGroups: 2,
+  services: 3,
+  taskDefinitions: 5,
+  scalableTargets: 3,
+  scalingPolicies: 6,
+  projects: 2,
+  queues: 2,
+  fileSystems: 1,
+  schedules: 1,
+};
+
 /** The same of an account in which nothing is left. */
 export const NOTHING = Object.fromEntries(Object.keys(WHOLE).map((name) => [name, 0]));

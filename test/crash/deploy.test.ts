@@ -1,7 +1,8 @@
 import { describe } from "vitest";
-import { PLAIN, SHOP } from "../support/stacks.ts";
+// Before anything that loads the simulator: it watches the calls.
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
+import { PLAIN, SHOP } from "../support/stacks.ts";
 
 /** A release writes no state. */
 const RELEASE = { moments: ["before call", "after call"], endsWithCall: true } as const;

@@ -1,7 +1,8 @@
 import { describe } from "vitest";
-import { PLAIN, SHOP } from "../support/stacks.ts";
+// Before anything that loads the simulator: it watches the calls.
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
+import { PLAIN, SHOP } from "../support/stacks.ts";
 
 describe.each([PLAIN, SHOP])(
   "a reconcile of an edit that replaces a target group and deletes a NAT gateway: $title",

@@ -1,7 +1,8 @@
 import { describe } from "vitest";
-import { PLAIN, SHOP } from "../support/stacks.ts";
+// Before anything that loads the simulator: it watches the calls.
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
+import { PLAIN, SHOP } from "../support/stacks.ts";
 
 describe.each([PLAIN, SHOP])("a reconcile of an edit that replaces the VPC and everything in it: $title", (stack) => {
   diesEverywhere(() => new Crashes("reconcile", stack).standing(stack.move));

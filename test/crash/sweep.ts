@@ -69,6 +69,7 @@ export function diesEverywhere(
       const chosen = moments.filter(({ number }) => number >= first && (number - first) % step === 0);
       expect(chosen.length).toBeGreaterThan(0);
       const complaints: string[] = [];
+      const stack = expect.getState().currentTestName?.split(" > ")[0];
       let tried = 0;
       for (const { moment, number } of chosen) {
         if (!isNew(moment)) continue;
@@ -78,8 +79,10 @@ export function diesEverywhere(
         // A whole sweep takes long: what it finds is told as it is found.
         if (found.length > 0) process.stderr.write(`${found.join("\n")}\n`);
         complaints.push(...found);
+        if (tried % 20 === 0)
+          process.stdout.write(`${stack}: ${tried} runs, ${number} of ${moments.length} moments ${when}\n`);
       }
-      process.stdout.write(`${expect.getState().currentTestName}: ${tried} runs for ${moments.length} moments.\n`);
+      process.stdout.write(`${stack}: ${tried} runs for ${chosen.length} of ${moments.length} moments ${when}\n`);
       expect(complaints).toEqual([]);
     });
 }

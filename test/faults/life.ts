@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { NOTHING, WHOLE } from "../acceptance/whole.ts";
+import { NOTHING } from "../acceptance/whole.ts";
 import { startMoto } from "../acceptance/world.ts";
 import { command } from "../support/command.ts";
-import { project } from "../support/project.ts";
-import type { Answer } from "../support/stage.ts";
+import { Stage, type Answer } from "../support/stage.ts";
+import type { StackUnderTest } from "../support/stacks.ts";
 
 /** What goes wrong with a call: refused for its rate, refused with a 500, done and answered with a 500, done and cut off. */
 export const FAULTS = ["throttle", "error", "lost", "reset", "throttle,error,lost,reset"] as const;
@@ -12,12 +12,13 @@ export const FAULTS = ["throttle", "error", "lost", "reset", "throttle,error,los
  * A stack's whole life on an AWS where every fifth call goes wrong: it stands up, needs nothing the second time, and goes; boto3 counts what
  * there is in between and at the end.
  */
-export async function lifeUnderFaults(kinds: string, seed: number): Promise<void> {
+export async function lifeUnderFaults(stack: StackUnderTest, kinds: string, seed: number): Promise<void> {
   const moto = await startMoto({ args: ["--faults", "0.2", "--seed", String(seed), "--fault-kinds", kinds] });
-  const stack = project();
+  const stage = new Stage();
+  stack.write(stage);
   const run = async (verb: string) => {
     const ended = await command(
-      stack.directory,
+      stage.directory,
       [verb, "--target", "aws", "--yes", "--json", ...moto.logged()],
       moto.env,
     );
@@ -26,16 +27,22 @@ export async function lifeUnderFaults(kinds: string, seed: number): Promise<void
   };
   try {
     await run("reconcile");
-    expect(await run("reconcile")).toMatchObject({ created: 0, updated: 0, replaced: 0, adopted: 0, unchanged: 42 });
+    expect(await run("reconcile")).toMatchObject({
+      created: 0,
+      updated: 0,
+      replaced: 0,
+      adopted: 0,
+      unchanged: stack.resources,
+    });
     // The counting has no faults, what comes after it has them again.
     await moto.calm();
-    expect(await moto.count()).toEqual(WHOLE);
+    expect(await moto.count()).toEqual(stack.counts);
     await moto.disturb();
     await run("teardown");
     await moto.calm();
     expect(await moto.count()).toEqual(NOTHING);
   } finally {
     moto.stop();
-    stack.remove();
+    stage.remove();
   }
 }

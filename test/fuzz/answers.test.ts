@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { EXIT } from "../../src/cli/exit.ts";
 import type { Answer, Said } from "../support/stage.ts";
-import { tryCases } from "./cases.ts";
+import { shareOf, STACKS, tryCases } from "./cases.ts";
 import { Ground, vanished, type Sight } from "./ground.ts";
 import { lies, type Lie } from "./lies.ts";
 import { oddExit, wordless } from "./words.ts";
@@ -24,8 +24,8 @@ const SCENES: readonly Scene[] = [
 
 const flagsOf = ({ verb }: Scene) => (verb === "plan" ? ["--json"] : ["--yes", "--json"]);
 
-describe("an AWS whose answers have gaps, doubles and words that nobody knows", () => {
-  const ground = new Ground();
+describe.each(STACKS)("an AWS whose answers have gaps, doubles and words that nobody knows: $title", (stack) => {
+  const ground = new Ground(stack);
   let cases: fc.Arbitrary<[Scene, Lie]>;
   beforeAll(async () => {
     await ground.build();
@@ -73,7 +73,7 @@ describe("an AWS whose answers have gaps, doubles and words that nobody knows", 
   }
 
   it("never ends a run without a sentence, and keeps the next run from nothing", async () => {
-    await tryCases(0.4, cases, complaints);
+    await tryCases(shareOf(stack, 0.4), cases, complaints);
   });
 });
 

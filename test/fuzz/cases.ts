@@ -1,10 +1,16 @@
 import * as fc from "fast-check";
+import { PLAIN, SHOP, type StackUnderTest } from "../support/stacks.ts";
 
 /** How many cases there are in all; the configurations of the test runner say so where the environment does not. */
 const RUNS = Number(process.env["FUZZ_RUNS"]);
 const SEED = Number(process.env["FUZZ_SEED"] ?? 20_260_101);
 /** With the seed and a path that a failure has printed, that one case comes first. */
 const PATH = process.env["FUZZ_PATH"];
+
+/** `npm test` tries its few cases on the plain stack alone. */
+export const STACKS: readonly StackUnderTest[] = RUNS < 10 ? [PLAIN] : [PLAIN, SHOP];
+/** The share of all cases that is tried on a stack: fewer on the shop, where a case takes longer. */
+export const shareOf = (stack: StackUnderTest, share: number): number => (stack === SHOP ? 0.1 : share);
 
 /** A place as a share of a whole, all of them equally likely: fast-check's own fractions nearly all lie at the beginning. */
 export const somewhere: fc.Arbitrary<number> = fc.noBias(fc.nat(999_999)).map((millionths) => millionths / 1_000_000);

@@ -10,6 +10,7 @@ import type { WorldData } from "../../src/simulator/world.ts";
 import { countsOf } from "../crash/likeness.ts";
 import { makeRole } from "../support/foreign.ts";
 import { Stage } from "../support/stage.ts";
+import { PLAIN, type StackUnderTest } from "../support/stacks.ts";
 
 /** What lies on disk at one moment. */
 export interface Sight {
@@ -27,6 +28,7 @@ export interface Sight {
  */
 export class Ground {
   readonly stage = new Stage();
+  readonly #stack: StackUnderTest;
   /** The ids of what is somebody else's, by the type of resource that the stack has of the same sort. */
   readonly foreignIds: { readonly type: string; readonly id: string }[] = [];
   #standing = () => {};
@@ -34,8 +36,13 @@ export class Ground {
   #foreign: Sight["things"] = new Map();
   #whole: Sight["counts"] = {};
 
+  constructor(stack: StackUnderTest = PLAIN) {
+    this.#stack = stack;
+  }
+
   async build(): Promise<this> {
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1) });
+    this.#stack.write(this.stage);
     await this.#plant();
     this.#nothing = this.stage.keep();
     this.#foreign = this.look().things;
@@ -59,11 +66,11 @@ export class Ground {
   begin(standing: boolean): void {
     if (standing) this.#standing();
     else this.#nothing();
-    this.stage.edit({});
+    this.#stack.write(this.stage);
   }
 
   get stateFile(): string {
-    return join(this.stage.directory, ".fairlead", "fairlead-app-dev.json");
+    return join(this.stage.directory, ".fairlead", `${this.#stack.name}.json`);
   }
 
   look(): Sight {
@@ -100,6 +107,8 @@ export class Ground {
 
   /** One of each sort that a careless run would take for the stack's own. */
   async #plant(): Promise<void> {
+    const role = `${this.#stack.name}-theirs`;
+    const [bucket, logs] = ["somebody-elses-bucket", `/ecs/${role}`];
     await this.stage.meddle(async (aws, clock) => {
       const theirs = (type: ResourceType, id: string) => ({
         TagSpecifications: [{ ResourceType: type, Tags: tagList(ownerTags({ ...APP, name: "other-app" }, id)) }],
@@ -112,11 +121,10 @@ export class Ground {
       const address = { Domain: "vpc", ...theirs("elastic-ip", "network/nat-address-1") } as const;
       const { AllocationId } = await aws.ec2(new AllocateAddressCommand(address));
       const CreateBucketConfiguration = { LocationConstraint: "ap-northeast-1" } as const;
-      await aws.s3(new CreateBucketCommand({ Bucket: "somebody-elses-bucket", CreateBucketConfiguration }));
-      await aws.logs(new CreateLogGroupCommand({ logGroupName: "/ecs/fairlead-app-dev-theirs" }));
-      await makeRole(aws, "fairlead-app-dev-theirs");
+      await aws.s3(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+      await aws.logs(new CreateLogGroupCommand({ logGroupName: logs }));
+      await makeRole(aws, role);
       await clock.sleep(3_600_000);
-      const [bucket, logs, role] = ["somebody-elses-bucket", "/ecs/fairlead-app-dev-theirs", "fairlead-app-dev-theirs"];
       const ids = { "s3/bucket": bucket, "logs/log-group": logs, "iam/role": role, "ec2/subnet": Subnet?.SubnetId };
       const more = { "ec2/elastic-ip": AllocationId, "ec2/vpc": Vpc?.VpcId };
       for (const [type, id] of Object.entries({ ...ids, ...more })) this.foreignIds.push({ type, id: id ?? "" });

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { EXIT } from "../../src/cli/exit.ts";
-import { tryCases } from "./cases.ts";
+import { shareOf, STACKS, tryCases } from "./cases.ts";
 import { Ground, changed, vanished, type Sight } from "./ground.ts";
 import { damages, type Damage } from "./state-damages.ts";
 import { oddExit, wordless } from "./words.ts";
@@ -10,8 +10,8 @@ import { oddExit, wordless } from "./words.ts";
 /** A plan that says that something goes says so in a line of its own. */
 const GOES = /\b(delete|replace|gone|deleted|replaced)\b/;
 
-describe("the state of an existing stack, damaged in any way", () => {
-  const ground = new Ground();
+describe.each(STACKS)("the state of an existing stack, damaged in any way: $title", (stack) => {
+  const ground = new Ground(stack);
   let good = "";
   beforeAll(async () => {
     await ground.build();
@@ -55,6 +55,6 @@ describe("the state of an existing stack, damaged in any way", () => {
 
   it("stops the run before it acts, or misleads it to nothing", async () => {
     const verbs = fc.constantFrom("reconcile" as const, "reconcile" as const, "teardown" as const);
-    await tryCases(0.3, fc.tuple(damages(good, ground.foreignIds), verbs), complaints);
+    await tryCases(shareOf(stack, 0.3), fc.tuple(damages(good, ground.foreignIds), verbs), complaints);
   });
 });

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SHOP_WHOLE, WHOLE } from "../acceptance/whole.ts";
 import { copyExample } from "./example.ts";
 import { writeService } from "./service.ts";
 import type { Stage } from "./stage.ts";
@@ -9,6 +10,9 @@ export interface StackUnderTest {
   readonly title: string;
   /** Its name and environment, as AWS resources and its state file are named. */
   readonly name: string;
+  /** How many resources it has, and of each sort as boto3 counts them. */
+  readonly resources: number;
+  readonly counts: Readonly<Record<string, number>>;
   /** What `deploy` is told to release; left out: everything that the config builds. */
   readonly source?: string;
   /** Writes its config, and the sources of its services. */
@@ -25,6 +29,8 @@ export interface StackUnderTest {
 export const PLAIN: StackUnderTest = {
   title: "a plain stack",
   name: "fairlead-app-dev",
+  resources: 42,
+  counts: WHOLE,
   source: "service",
   write(stage) {
     stage.edit({});
@@ -39,6 +45,8 @@ export const PLAIN: StackUnderTest = {
 export const SHOP: StackUnderTest = {
   title: "the example of a shop",
   name: "shop-dev",
+  resources: 89,
+  counts: SHOP_WHOLE,
   write: (stage) => copyExample("shop", stage.directory),
   change: ({ directory }) => appendFileSync(join(directory, "service/web/server.js"), "\n// A second version.\n"),
   edit(stage) {
