@@ -7,9 +7,19 @@ export const SUITES = [
   { name: "e2e", script: "test:e2e", format: "vitest" },
   { name: "edits", script: "test:edits", format: "vitest", sample: { EDITS_RUNS: "12" } },
   { name: "fuzz", script: "test:fuzz", format: "vitest", sample: { FUZZ_RUNS: "20" } },
-  { name: "crash", script: "test:crash", format: "vitest", sample: { CRASH_STEP: "10" } },
+  {
+    name: "crash",
+    script: "test:crash",
+    format: "vitest",
+    sample: { CRASH_STEP: "10", CRASH_SHOP_STEP: "90", CRASH_SEED: "7" },
+  },
   { name: "locks", script: "test:locks", format: "vitest", sample: { LOCKS_SEEDS: "1" } },
-  { name: "faults", script: "test:faults", format: "vitest", sample: { FAULTS_SEEDS: "1" } },
+  {
+    name: "faults",
+    script: "test:faults",
+    format: "vitest",
+    sample: { FAULTS_SEEDS: "1", FAULTS_SHOP: "throttle,error,lost,reset" },
+  },
   { name: "acceptance", script: "test:acceptance", format: "vitest" },
   { name: "examples", script: "test:examples", format: "pytest" },
 ];

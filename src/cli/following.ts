@@ -1,6 +1,6 @@
 import { isAnyReleased } from "../aws/facts.ts";
 import { markRunning } from "../release/deployed.ts";
-import { enableSchedule } from "../release/enable.ts";
+import { awaitsFirstRelease, enableSchedule } from "../release/enable.ts";
 import { autopsy } from "../release/autopsy.ts";
 import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
 import type { Finding } from "../release/finding.ts";
@@ -134,14 +134,16 @@ async function raiseAll(
 
 /** Enables the schedules of jobs that have waited for this release, their first one. */
 async function enableSchedules({ refs, facts, terminal }: Session): Promise<void> {
-  const waiting = refs.filter((ref) => isJob(ref) && facts.released[serviceName(ref)] === false);
   await Promise.all(
-    waiting.map(async (ref) => {
-      if (await enableSchedule(ref))
+    refs.map(async (ref) => {
+      if ((await isWaitingJob(ref, facts)) && (await enableSchedule(ref)))
         terminal.line(`The schedule of the job ${serviceName(ref)} is enabled: it has its first image.`);
     }),
   );
 }
+
+const isWaitingJob = async (ref: ServiceRef, { released }: Session["facts"]): Promise<boolean> =>
+  isJob(ref) && awaitsFirstRelease(ref, released[serviceName(ref)] ?? false);
 
 /** Resolves when the signal is aborted. */
 const until = (signal: AbortSignal) =>
@@ -151,8 +153,16 @@ const until = (signal: AbortSignal) =>
   });
 
 /** Keeps the image that runs out of the reach of the repository's lifecycle policy; a release is not failed by it. */
-export async function keepRunning(session: Session): Promise<void> {
+async function keepRunning(session: Session): Promise<void> {
   for (const ref of session.refs) await keepRunningOf(session, ref);
+}
+
+/**
+ * The same before a release: the image of a job whose first release did not end stays untagged, since that is how the release that
+ * continues it knows that it must enable the schedule.
+ */
+export async function keepRunningBefore(session: Session): Promise<void> {
+  for (const ref of session.refs) if (!(await isWaitingJob(ref, session.facts))) await keepRunningOf(session, ref);
 }
 
 async function keepRunningOf({ terminal }: Session, ref: ServiceRef): Promise<void> {

@@ -184,14 +184,18 @@ async function isYoung({ aws, names, clock }: ServiceRef): Promise<boolean> {
   return metadata?.created !== undefined && clock.now() - metadata.created.getTime() < YOUNG;
 }
 
-/** The execution among `runs` that the upload of a version started: the first one in progress, if duplicate events started several. */
+/**
+ * The execution among `runs` that the upload of a version started. If duplicate events started several (S3 delivers "at least once": Amazon S3
+ * user guide, "Amazon S3 Event Notifications"), the first one in progress, and then one that has succeeded: the others were stopped.
+ */
 export async function startedBy(
   ref: ServiceRef,
   runs: readonly PipelineExecutionSummary[],
   version: string,
 ): Promise<PipelineExecutionSummary | undefined> {
   const all = runs.filter(({ sourceRevisions }) => sourceRevisions?.some(({ revisionId }) => revisionId === version));
-  const own = all.findLast(({ status }) => status === "InProgress") ?? all[0];
+  const own =
+    all.findLast(({ status }) => status === "InProgress") ?? all.find(({ status }) => status === "Succeeded") ?? all[0];
   return own ?? withoutSource(ref, runs, version);
 }
 

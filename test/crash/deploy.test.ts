@@ -8,9 +8,9 @@ import { PLAIN, SHOP } from "../support/stacks.ts";
 const RELEASE = { moments: ["before call", "after call"], endsWithCall: true } as const;
 
 describe.each([PLAIN, SHOP])("the first release: $title", (stack) => {
-  diesEverywhere(() => new Crashes("deploy", stack).standing(), RELEASE);
+  diesEverywhere(stack, () => new Crashes("deploy", stack).standing(), RELEASE);
 });
 
 describe.each([PLAIN, SHOP])("a release of one service that was changed: $title", (stack) => {
-  diesEverywhere(() => new Crashes("deploy", stack).released(stack.change), RELEASE);
+  diesEverywhere(stack, () => new Crashes("deploy", stack).released(stack.change), RELEASE);
 });

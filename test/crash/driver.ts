@@ -5,6 +5,7 @@ import { isRead } from "../../src/simulator/sim.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
 import type { WorldData } from "../../src/simulator/world.ts";
 import type { State } from "../../state/state.ts";
+import { setEvents } from "../support/release.ts";
 import { Stage } from "../support/stage.ts";
 import type { StackUnderTest } from "../support/stacks.ts";
 import { holderOf, KEPT } from "../support/states.ts";
@@ -101,6 +102,8 @@ export class Crashes {
   /** The command meets a stack with a release. */
   async released(edit: (stage: Stage) => void): Promise<this> {
     await this.standing();
+    // A release that is repeated from one moment or another uploads at another time, and by default the events of some uploads come twice.
+    await this.#stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
     const { exit, lines } = await this.#deploy();
     if (exit !== 0) throw new Error(`The stack is not released: ${lines.join("\n")}`);
     this.#start = this.#left();
@@ -142,6 +145,9 @@ export class Crashes {
   async #run(ended = () => {}): Promise<Aftermath> {
     const { exit, lines } = await (this.#command === "deploy" ? this.#deploy() : this.#stage.run(this.#command));
     ended();
+    // What AWS makes by itself when tasks have run for a while, such as the log group of Container Insights, is there after each run.
+    if (this.#command === "deploy") await this.#stage.meddle((_aws, clock) => clock.sleep(3_600_000));
+    const planned = this.#command === "teardown" ? {} : await this.#stage.planned();
     const state = read(this.#state);
     const world = read(this.#world);
     return {
@@ -149,7 +155,7 @@ export class Crashes {
       failed: lines.filter((line) => line.startsWith("Failed")),
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
       state: state === undefined ? undefined : likeness(JSON.parse(state) as State),
-      planned: this.#command === "teardown" ? {} : await this.#stage.planned(),
+      planned,
       files: [
         ...new Set(
           readdirSync(this.#folder, { recursive: true, encoding: "utf8" })

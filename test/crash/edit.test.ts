@@ -7,6 +7,6 @@ import { PLAIN, SHOP } from "../support/stacks.ts";
 describe.each([PLAIN, SHOP])(
   "a reconcile of an edit that replaces a target group and deletes a NAT gateway: $title",
   (stack) => {
-    diesEverywhere(() => new Crashes("reconcile", stack).standing(stack.edit));
+    diesEverywhere(stack, () => new Crashes("reconcile", stack).standing(stack.edit));
   },
 );

@@ -5,5 +5,5 @@ import { diesEverywhere } from "./sweep.ts";
 import { PLAIN, SHOP } from "../support/stacks.ts";
 
 describe.each([PLAIN, SHOP])("a reconcile of an edit that replaces the VPC and everything in it: $title", (stack) => {
-  diesEverywhere(() => new Crashes("reconcile", stack).standing(stack.move));
+  diesEverywhere(stack, () => new Crashes("reconcile", stack).standing(stack.move));
 });

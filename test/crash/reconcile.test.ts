@@ -5,5 +5,5 @@ import { diesEverywhere } from "./sweep.ts";
 import { PLAIN, SHOP } from "../support/stacks.ts";
 
 describe.each([PLAIN, SHOP])("a reconcile of an empty account: $title", (stack) => {
-  diesEverywhere(async () => new Crashes("reconcile", stack));
+  diesEverywhere(stack, async () => new Crashes("reconcile", stack));
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { SHOP, type StackUnderTest } from "../support/stacks.ts";
 import type { Crashes, Moment, When } from "./driver.ts";
 
 const WORDS: Readonly<Record<When, string>> = {
@@ -7,15 +8,18 @@ const WORDS: Readonly<Record<When, string>> = {
   "after write": "when it has just written its state",
 };
 
-/** `CRASH_STEP=10 npm run test:crash` tries every tenth moment of each sort only; `CRASH_SEED` says which of the ten. */
-const STEP = Number(process.env["CRASH_STEP"] ?? 1);
+/**
+ * `CRASH_STEP=10 npm run test:crash` tries every tenth moment of each sort only, and `CRASH_SEED` says which of the ten; `CRASH_SHOP_STEP` is
+ * the same for the shop, which has three times as many.
+ */
+const stepOn = (stack: StackUnderTest): number =>
+  Number((stack === SHOP ? process.env["CRASH_SHOP_STEP"] : undefined) ?? process.env["CRASH_STEP"] ?? 1);
 const SEED = Number(process.env["CRASH_SEED"] ?? 0);
 
 /** Which moments of each sort are tried, and which sorts. */
 interface Sweep {
-  /** The number of the first one, from 1. */
-  readonly first?: number;
   readonly step?: number;
+  readonly seed?: number;
   readonly moments?: readonly When[];
   /** Whether the command has ended with its last call, so that doing it again is another. */
   readonly endsWithCall?: boolean;
@@ -26,10 +30,11 @@ interface Sweep {
  * to. The machine's clock stands still meanwhile: how far the simulated one gets is the same everywhere.
  */
 export function diesEverywhere(
+  stack: StackUnderTest,
   begin: () => Promise<Crashes>,
   {
-    step = STEP,
-    first = 1 + (SEED % step),
+    step = stepOn(stack),
+    seed = SEED,
     moments: whens = Object.keys(WORDS) as When[],
     endsWithCall = false,
   }: Sweep = {},
@@ -50,7 +55,7 @@ export function diesEverywhere(
     vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 0, 1) });
     crashes = await begin();
     undisturbed = await crashes.undisturbed();
-  });
+  }, 600_000);
   afterAll(() => {
     crashes.remove();
     vi.useRealTimers();
@@ -66,10 +71,11 @@ export function diesEverywhere(
         .filter((moment) => moment.when === when)
         .slice(0, when === "after call" && endsWithCall ? -1 : undefined)
         .map((moment, index) => ({ moment, number: index + 1 }));
-      const chosen = moments.filter(({ number }) => number >= first && (number - first) % step === 0);
+      const first = seed % Math.min(step, moments.length);
+      const chosen = moments.filter((_, index) => index >= first && (index - first) % step === 0);
       expect(chosen.length).toBeGreaterThan(0);
       const complaints: string[] = [];
-      const stack = expect.getState().currentTestName?.split(" > ")[0];
+      const what = expect.getState().currentTestName?.split(" > ")[0];
       let tried = 0;
       for (const { moment, number } of chosen) {
         if (!isNew(moment)) continue;
@@ -80,9 +86,9 @@ export function diesEverywhere(
         if (found.length > 0) process.stderr.write(`${found.join("\n")}\n`);
         complaints.push(...found);
         if (tried % 20 === 0)
-          process.stdout.write(`${stack}: ${tried} runs, ${number} of ${moments.length} moments ${when}\n`);
+          process.stdout.write(`${what}: ${tried} runs, ${number} of ${moments.length} moments ${when}\n`);
       }
-      process.stdout.write(`${stack}: ${tried} runs for ${chosen.length} of ${moments.length} moments ${when}\n`);
+      process.stdout.write(`${what}: ${tried} runs for ${chosen.length} of ${moments.length} moments ${when}\n`);
       expect(complaints).toEqual([]);
     });
 }

@@ -5,5 +5,5 @@ import { diesEverywhere } from "./sweep.ts";
 import { PLAIN, SHOP } from "../support/stacks.ts";
 
 describe.each([PLAIN, SHOP])("a teardown: $title", (stack) => {
-  diesEverywhere(() => new Crashes("teardown", stack).standing());
+  diesEverywhere(stack, () => new Crashes("teardown", stack).standing());
 });

@@ -4,12 +4,12 @@ import { diesEverywhere } from "../crash/sweep.ts";
 import { PLAIN } from "../support/stacks.ts";
 
 /** A sample: `npm run test:crash` tries every moment there is. */
-const SAMPLE = { first: 7, step: 15 };
+const SAMPLE = { seed: 6, step: 15 };
 
 describe("a reconcile of an empty account", () => {
-  diesEverywhere(async () => new Crashes("reconcile", PLAIN), SAMPLE);
+  diesEverywhere(PLAIN, async () => new Crashes("reconcile", PLAIN), SAMPLE);
 });
 
 describe("a teardown", () => {
-  diesEverywhere(() => new Crashes("teardown", PLAIN).standing(), SAMPLE);
+  diesEverywhere(PLAIN, () => new Crashes("teardown", PLAIN).standing(), SAMPLE);
 });

@@ -36,7 +36,7 @@ describe.each(STACKS)("an AWS whose answers have gaps, doubles and words that no
       arbitraries.push(fc.tuple(fc.constant(scene), lies(operations)));
     }
     cases = fc.oneof(...arbitraries);
-  });
+  }, 600_000);
   afterAll(() => ground.remove());
 
   async function complaints([scene, lie]: [Scene, Lie]): Promise<string[]> {

@@ -16,7 +16,7 @@ describe.each(STACKS)("the state of an existing stack, damaged in any way: $titl
   beforeAll(async () => {
     await ground.build();
     good = ground.look().state ?? "";
-  });
+  }, 600_000);
   afterAll(() => ground.remove());
 
   function damage({ bytes }: Damage): Sight {

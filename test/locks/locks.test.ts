@@ -1,10 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fileStore } from "../../state/file-store.ts";
 import { REGION, startMoto, type Moto } from "../acceptance/world.ts";
+import type { State, StateStore } from "../../state/state.ts";
+import { Stage } from "../support/stage.ts";
+import { SHOP, type StackUnderTest } from "../support/stacks.ts";
+import { stateOf } from "../support/states.ts";
 import { inS3 } from "./in-s3.ts";
 import { Pool } from "./pool.ts";
 import { contendInPairs, tell, type Told } from "./ring.ts";
@@ -19,6 +23,27 @@ const BUCKET = "fairlead-state-locks";
 const folder = mkdtempSync(join(tmpdir(), "fairlead-locks-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** What the state has when the first one comes: nothing, or everything that a stack recorded, which takes longer to write. */
+const BEGINNINGS: readonly { readonly of: string; readonly stack?: StackUnderTest }[] = [
+  { of: "of nobody yet" },
+  { of: `of ${SHOP.title}`, stack: SHOP },
+];
+
+/** The state of a stack that was created on the simulated AWS, written into a store. */
+async function begin(store: StateStore, stack: StackUnderTest | undefined): Promise<State | undefined> {
+  if (stack === undefined) return undefined;
+  const stage = new Stage();
+  stack.write(stage);
+  expect((await stage.run("reconcile")).exit).toBe(0);
+  const recorded = JSON.parse(readFileSync(join(stage.directory, "state", `${stack.name}.json`), "utf8")) as State;
+  stage.remove();
+  const state = { ...stateOf(1), stack: "ring", resources: recorded.resources };
+  const unlock = await store.lock("begin");
+  await store.write(state);
+  await unlock();
+  return state;
+}
+
 /** What every round has to come to: nothing went wrong, each side had its turn, and some died inside the lock. */
 function check({ wrong, turns, unfinishedCreate }: Told, pairs: number): void {
   expect(wrong).toEqual([]);
@@ -26,14 +51,15 @@ function check({ wrong, turns, unfinishedCreate }: Told, pairs: number): void {
   expect(unfinishedCreate).toBeGreaterThan(1);
 }
 
-describe("pairs of runs at once on a state in a file", () => {
+describe.each(BEGINNINGS)("pairs of runs at once on a state $of in a file", ({ of, stack }) => {
   const pool = new Pool(5);
   afterAll(() => pool.stop());
 
   it.each(SEEDS)(`never hold its lock at once and lose no write, ${PAIRS} times, seed %i`, async (seed) => {
-    const [path, log] = [join(folder, `${seed}`, "ring.json"), join(folder, `files-${seed}.log`)];
+    const [path, log] = [join(folder, `${of} ${seed}`, "ring.json"), join(folder, `files ${of} ${seed}.log`)];
+    const before = await begin(fileStore(path), stack);
     await contendInPairs(pool, { pairs: PAIRS, seed, place: { path }, log });
-    const told = await tell(fileStore(path), log);
+    const told = await tell(fileStore(path), log, before);
     check(told, PAIRS);
     // The operating system tells of each death: nobody goes on without the lock, or waits for one.
     expect(told.refused).toBe(0);
@@ -58,11 +84,20 @@ async function onMoto(args: string[]): Promise<{ moto: Moto; pool: Pool }> {
   return { moto, pool: new Pool(5, moto.env) };
 }
 
+const [NOBODY, OF_SHOP] = BEGINNINGS;
+
 describe.each([
-  { what: "in S3", args: [], pairs: PAIRS, seeds: SEEDS },
+  { what: "in S3", args: [], pairs: PAIRS, seeds: SEEDS, ...NOBODY },
+  { what: `${OF_SHOP?.of} in S3`, args: [], pairs: PAIRS / 2, seeds: SEEDS, ...OF_SHOP },
   // Calls that fail, connections that break, and answers that are lost of what was done.
-  { what: "in an S3 of which every twentieth call fails", args: ["--faults", "0.05"], pairs: PAIRS / 2, seeds: [11] },
-])("pairs of runs at once on a state $what", ({ args, pairs, seeds }) => {
+  {
+    what: "in an S3 of which every twentieth call fails",
+    args: ["--faults", "0.05"],
+    pairs: PAIRS / 2,
+    seeds: [11],
+    ...NOBODY,
+  },
+])("pairs of runs at once on a state $what", ({ args, pairs, seeds, stack }) => {
   let at: { moto: Moto; pool: Pool };
   beforeAll(async () => {
     at = await onMoto(args);
@@ -75,10 +110,11 @@ describe.each([
 
   it.each(seeds)(`never hold its lock at once and lose no write, ${pairs} times, seed %i`, async (seed) => {
     const place = { bucket: BUCKET, stack: `ring-${seed}`, endpoint: at.moto.endpoint };
-    const log = join(folder, `s3-${args.length}-${seed}.log`);
+    const log = join(folder, `s3-${args.length}-${stack?.name}-${seed}.log`);
+    const before = await begin(inS3(place), stack);
     await contendInPairs(at.pool, { pairs, seed: 100 + seed, place, log });
     await at.moto.calm();
-    check(await tell(inS3(place), log), pairs);
+    check(await tell(inS3(place), log, before), pairs);
     await at.moto.disturb();
   });
 });

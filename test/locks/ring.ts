@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { StateStore } from "../../state/state.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { State, StateStore } from "../../state/state.ts";
 import type { Pool } from "./pool.ts";
 import type { Death, Place, Task } from "./task.ts";
 
@@ -73,8 +74,8 @@ export interface Told {
   readonly remembered: number;
 }
 
-/** Compares what everybody noted with what is there in the end. */
-export async function tell(store: StateStore, log: string): Promise<Told> {
+/** Compares what everybody noted with what is there in the end. `before`: the state that all of them began with. */
+export async function tell(store: StateStore, log: string, before?: State): Promise<Told> {
   const lines = (await readFile(log, "utf8")).trim().split("\n");
   const notes = lines.map((line) => line.split(" "));
   const named = (what: string, at: number) => notes.filter(([first]) => first === what).map((words) => words[at] ?? "");
@@ -83,9 +84,11 @@ export async function tell(store: StateStore, log: string): Promise<Told> {
   wrong.push(...lines.filter((line) => line.startsWith("wrong")));
 
   const state = await store.read();
-  const names = Object.keys(state?.resources ?? {});
+  const names = Object.keys(state?.resources ?? {}).filter((name) => !(name in (before?.resources ?? {})));
+  for (const [name, resource] of Object.entries(before?.resources ?? {}))
+    if (!isDeepStrictEqual(state?.resources[name], resource)) wrong.push(`${name} is not what it was`);
   const runs = (await store.runs(200)).map(({ verb }) => verb);
-  const serial = state?.serial ?? 0;
+  const serial = (state?.serial ?? 0) - (before?.serial ?? 0);
   // In S3 whoever takes the lock over from the dead counts one on, against what those may still have on its way.
   if (serial < names.length || serial > names.length + dead.length)
     wrong.push(`serial ${serial} after ${names.length} writes and ${dead.length} deaths`);

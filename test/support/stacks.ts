@@ -16,13 +16,13 @@ export interface StackUnderTest {
   /** What `deploy` is told to release; left out: everything that the config builds. */
   readonly source?: string;
   /** Writes its config, and the sources of its services. */
-  write(stage: Stage): void;
+  readonly write: (stage: Stage) => void;
   /** Edits the source of one service. */
-  change(stage: Stage): void;
+  readonly change: (stage: Stage) => void;
   /** Edits the config: a target group is replaced and a NAT gateway deleted; of several services, one is removed. */
-  edit(stage: Stage): void;
+  readonly edit: (stage: Stage) => void;
   /** Edits the config so that the VPC is replaced. */
-  move(stage: Stage): void;
+  readonly move: (stage: Stage) => void;
 }
 
 /** One web service, with the default of every setting. */

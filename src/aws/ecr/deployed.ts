@@ -10,6 +10,8 @@ import { absent } from "../errors.ts";
 /** The prefix of the tags on deployed images, so that the lifecycle policy counts them separately. */
 export const DEPLOYED = "deployed-";
 
+const isMarked = (tags: readonly string[]): boolean => tags.some((tag) => tag.startsWith(DEPLOYED));
+
 /** The digest of an existing image that is not tagged as deployed. */
 export async function unmarked(aws: Aws, repositoryName: string, image: ImageIdentifier): Promise<string | undefined> {
   const described = await absent(
@@ -18,7 +20,21 @@ export async function unmarked(aws: Aws, repositoryName: string, image: ImageIde
     "RepositoryNotFoundException",
   );
   const { imageDigest, imageTags = [] } = described?.imageDetails?.[0] ?? {};
-  return imageTags.some((tag) => tag.startsWith(DEPLOYED)) ? undefined : imageDigest;
+  return isMarked(imageTags) ? undefined : imageDigest;
+}
+
+/** Whether any image of a repository is tagged as deployed. */
+export async function isAnyMarked(aws: Aws, repositoryName: string): Promise<boolean> {
+  const filter = { tagStatus: "TAGGED" } as const;
+  for (let nextToken: string | undefined; ;) {
+    const page = await absent(
+      aws.ecr(new DescribeImagesCommand({ repositoryName, filter, nextToken })),
+      "RepositoryNotFoundException",
+    );
+    if (page?.imageDetails?.some(({ imageTags = [] }) => isMarked(imageTags))) return true;
+    nextToken = page?.nextToken;
+    if (nextToken === undefined) return false;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { uploadSource } from "../../release/upload.ts";
 import { isPlain } from "../../config/services.ts";
 import type { Stack } from "../../config/stack.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
-import { followToEnd, keepRunning, tellDetached, tellEnd } from "../following.ts";
+import { followToEnd, keepRunningBefore, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
@@ -46,7 +46,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
   const version = await session.hold.changing(async () => {
     // Before what runs is marked: a release that died before it did so has not ended.
     const begun = await begunBefore(session, archive);
-    await keepRunning(session);
+    await keepRunningBefore(session);
     return begun ?? upload(session, archive);
   });
   const executionId = await findExecution(session, version, session.stop);

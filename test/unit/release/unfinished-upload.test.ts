@@ -41,6 +41,28 @@ describe("a source that is deployed again", () => {
     expect(await unfinishedUpload(ref, ARCHIVE.digest)).toBeUndefined();
   });
 
+  it("is in progress until its image is tagged, also if a duplicate of its release was stopped later", async () => {
+    const { release, ref, version } = await uploaded({ heard: true });
+    await release.wait(180);
+    await release.answer("Approved");
+    await release.wait(900);
+    const twice = altered(
+      ref,
+      "codePipeline",
+      ListPipelineExecutionsCommand,
+      ({ pipelineExecutionSummaries: runs = [], ...answer }: ListPipelineExecutionsCommandOutput) => ({
+        ...answer,
+        pipelineExecutionSummaries: [
+          ...runs.slice(0, 1).map((run) => ({ ...run, pipelineExecutionId: "twin", status: "Stopped" as const })),
+          ...runs,
+        ],
+      }),
+    );
+    expect(await unfinishedUpload(twice, ARCHIVE.digest)).toBe(version);
+    await markRunning(ref);
+    expect(await unfinishedUpload(twice, ARCHIVE.digest)).toBeUndefined();
+  });
+
   it("is not in progress if its release ended without reporting its source", async () => {
     const { release, ref } = await uploaded({ heard: true });
     await release.wait(120);
