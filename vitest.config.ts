@@ -72,7 +72,7 @@ export default defineConfig({
       project("edits", ["test/edits/**/*.test.ts"], { timeout: 36_000 }),
       project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),
       project("crash", ["test/crash/**/*.test.ts"], { timeout: 36_000 }),
-      project("faults", ["test/faults/**/*.test.ts"], { timeout: 300, serial: true }),
+      project("faults", ["test/faults/**/*.test.ts"], { timeout: 1_200, serial: true }),
       project("locks", ["test/locks/**/*.test.ts"], { timeout: 300 }),
       project("fuzz", ["test/fuzz/**/*.test.ts"], {
         timeout: 3_600,

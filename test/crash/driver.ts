@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { vi } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
@@ -146,7 +147,11 @@ export class Crashes {
     const { exit, lines } = await (this.#command === "deploy" ? this.#deploy() : this.#stage.run(this.#command));
     ended();
     // What AWS makes by itself when tasks have run for a while, such as the log group of Container Insights, is there after each run.
-    if (this.#command === "deploy") await this.#stage.meddle((_aws, clock) => clock.sleep(3_600_000));
+    if (this.#command === "deploy")
+      await this.#stage.meddle(async ({ logs }, clock) => {
+        await clock.sleep(3_600_000);
+        await logs(new DescribeLogGroupsCommand({}));
+      });
     const planned = this.#command === "teardown" ? {} : await this.#stage.planned();
     const state = read(this.#state);
     const world = read(this.#world);

@@ -29,15 +29,21 @@ const BEGINNINGS: readonly { readonly of: string; readonly stack?: StackUnderTes
   { of: `of ${SHOP.title}`, stack: SHOP },
 ];
 
-/** The state of a stack that was created on the simulated AWS, written into a store. */
+/** What the shop has recorded when it was created on the simulated AWS: before any other endpoint is set for this process. */
+let recorded: State["resources"] = {};
+beforeAll(async () => {
+  const stage = new Stage();
+  SHOP.write(stage);
+  expect((await stage.run("reconcile")).exit).toBe(0);
+  const text = readFileSync(join(stage.directory, "state", `${SHOP.name}.json`), "utf8");
+  recorded = (JSON.parse(text) as State).resources;
+  stage.remove();
+}, 600_000);
+
+/** Writes the state of a stack into a store. */
 async function begin(store: StateStore, stack: StackUnderTest | undefined): Promise<State | undefined> {
   if (stack === undefined) return undefined;
-  const stage = new Stage();
-  stack.write(stage);
-  expect((await stage.run("reconcile")).exit).toBe(0);
-  const recorded = JSON.parse(readFileSync(join(stage.directory, "state", `${stack.name}.json`), "utf8")) as State;
-  stage.remove();
-  const state = { ...stateOf(1), stack: "ring", resources: recorded.resources };
+  const state = { ...stateOf(1), stack: "ring", resources: recorded };
   const unlock = await store.lock("begin");
   await store.write(state);
   await unlock();
