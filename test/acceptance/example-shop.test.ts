@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -57,6 +57,37 @@ describe("the example of a shop, over HTTP", () => {
     expect(await changes()).toEqual({});
     expect((await run("reconcile", "--yes")).code).toBe(0);
     expect(mutating(await moto.calls())).toEqual([]);
+  });
+
+  /** The image of each service, and of the job. */
+  const images = async () => {
+    const { stdout } = await command(stack.directory, ["status", "--target", "aws", ...moto.logged()], moto.env);
+    return Object.fromEntries(
+      [...stdout.matchAll(/^(?:Service|Job) (\w+): .* image (\S+)$/gm)].map(([, name = "", image]) => [name, image]),
+    );
+  };
+  let released: Awaited<ReturnType<typeof images>>;
+
+  it("is released: every service and the job run an image of their own, and the schedule is enabled", async () => {
+    const { code, stderr } = await run("deploy", "--approve");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Before-api: succeeded[^]*Deploy-orders: succeeded[^]*Live in .*: 3 services\./);
+    expect(stderr).toContain("The schedule of the job report is enabled: it has its first image.");
+    released = await images();
+    expect(Object.keys(released).toSorted()).toEqual(["api", "orders", "report", "web"]);
+    expect(new Set(Object.values(released)).size).toBe(4);
+    for (const image of Object.values(released)) expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
+    expect(await changes()).toEqual({});
+  });
+
+  it("gets a new image for the one service that was changed", async () => {
+    appendFileSync(join(stack.directory, "service/web/server.js"), "\n// A second version.\n");
+    expect((await run("deploy", "--approve")).code).toBe(0);
+    const { web, ...others } = await images();
+    const { web: before, ...expected } = released;
+    expect(web).not.toBe(before);
+    expect(others).toEqual(expected);
+    expect(await changes()).toEqual({});
   });
 
   it("has changes outside Fairlead reverted, also in the resource of its own kind", async () => {
