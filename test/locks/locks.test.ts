@@ -35,7 +35,7 @@ beforeAll(async () => {
   const stage = new Stage();
   SHOP.write(stage);
   expect((await stage.run("reconcile")).exit).toBe(0);
-  const text = readFileSync(join(stage.directory, "state", `${SHOP.name}.json`), "utf8");
+  const text = readFileSync(join(stage.directory, ".fairlead", `${SHOP.name}.json`), "utf8");
   recorded = (JSON.parse(text) as State).resources;
   stage.remove();
 }, 600_000);
@@ -90,20 +90,16 @@ async function onMoto(args: string[]): Promise<{ moto: Moto; pool: Pool }> {
   return { moto, pool: new Pool(5, moto.env) };
 }
 
-const [NOBODY, OF_SHOP] = BEGINNINGS;
-
 describe.each([
-  { what: "in S3", args: [], pairs: PAIRS, seeds: SEEDS, ...NOBODY },
-  { what: `${OF_SHOP?.of} in S3`, args: [], pairs: PAIRS / 2, seeds: SEEDS, ...OF_SHOP },
+  { what: "in S3", args: [], pairs: PAIRS, seeds: SEEDS },
   // Calls that fail, connections that break, and answers that are lost of what was done.
   {
     what: "in an S3 of which every twentieth call fails",
     args: ["--faults", "0.05"],
     pairs: PAIRS / 2,
     seeds: [11],
-    ...NOBODY,
   },
-])("pairs of runs at once on a state $what", ({ args, pairs, seeds, stack }) => {
+])("pairs of runs at once on a state $what", ({ args, pairs, seeds }) => {
   let at: { moto: Moto; pool: Pool };
   beforeAll(async () => {
     at = await onMoto(args);
@@ -116,11 +112,10 @@ describe.each([
 
   it.each(seeds)(`never hold its lock at once and lose no write, ${pairs} times, seed %i`, async (seed) => {
     const place = { bucket: BUCKET, stack: `ring-${seed}`, endpoint: at.moto.endpoint };
-    const log = join(folder, `s3-${args.length}-${stack?.name}-${seed}.log`);
-    const before = await begin(inS3(place), stack);
+    const log = join(folder, `s3-${args.length}-${seed}.log`);
     await contendInPairs(at.pool, { pairs, seed: 100 + seed, place, log });
     await at.moto.calm();
-    check(await tell(inS3(place), log, before), pairs);
+    check(await tell(inS3(place), log), pairs);
     await at.moto.disturb();
   });
 });

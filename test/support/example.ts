@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export function copyExample(name: string, directory: string): void {
   cpSync(join(root, "examples", name), directory, {
     recursive: true,
-    filter: (path) => !/\/(?:state|node_modules)$/.test(path),
+    filter: (path) => !/\/(?:state|\.fairlead|node_modules)$/.test(path),
   });
   rmSync(join(directory, "node_modules"), { force: true });
   symlinkSync(join(root, "node_modules"), join(directory, "node_modules"), "dir");
