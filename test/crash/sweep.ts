@@ -75,7 +75,7 @@ export function diesEverywhere(
       const chosen = moments.filter((_, index) => index >= first && (index - first) % step === 0);
       expect(chosen.length).toBeGreaterThan(0);
       const complaints: string[] = [];
-      const what = expect.getState().currentTestName?.split(" > ")[0];
+      const sweep = expect.getState().currentTestName?.split(" > ")[0];
       let tried = 0;
       for (const { moment, number } of chosen) {
         if (!isNew(moment)) continue;
@@ -86,9 +86,9 @@ export function diesEverywhere(
         if (found.length > 0) process.stderr.write(`${found.join("\n")}\n`);
         complaints.push(...found);
         if (tried % 20 === 0)
-          process.stdout.write(`${what}: ${tried} runs, ${number} of ${moments.length} moments ${when}\n`);
+          process.stdout.write(`${sweep}: ${tried} runs, ${number} of ${moments.length} moments ${when}\n`);
       }
-      process.stdout.write(`${what}: ${tried} runs for ${chosen.length} of ${moments.length} moments ${when}\n`);
+      process.stdout.write(`${sweep}: ${tried} runs for ${chosen.length} of ${moments.length} moments ${when}\n`);
       expect(complaints).toEqual([]);
     });
 }
