@@ -1,5 +1,6 @@
 import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import {
+  DeleteListenerCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -124,6 +125,27 @@ describe("stacks that share another one's network, load balancer, CDN and cluste
     }
     stage.edit(config);
     expect(await changes("one")).toEqual([]);
+  });
+
+  it("can be torn down after the base's listener was deleted outside Fairlead, and a plan says what the base lacks", async () => {
+    const before = stage.keep();
+    await stage.meddle(async (aws) => {
+      const { LoadBalancers = [] } = await aws.elb(new DescribeLoadBalancersCommand({}));
+      const { Listeners = [] } = await aws.elb(
+        new DescribeListenersCommand({ LoadBalancerArn: LoadBalancers[0]?.LoadBalancerArn }),
+      );
+      await aws.elb(new DeleteListenerCommand({ ListenerArn: Listeners[0]?.ListenerArn }));
+    });
+    const { exit, lines } = await stage.type("plan", "--env", "one");
+    expect([exit, lines.join("\n")]).toEqual([1, expect.stringContaining("it has no listener yet. Run reconcile")]);
+    expect((await run("teardown", "one")).exit).toBe(0);
+    // The base creates its listener again, with another secret, which the others take over.
+    expect((await run("reconcile", "staging")).exit).toBe(0);
+    expect((await run("reconcile", "two")).exit).toBe(0);
+    // Lists show a new rule after some seconds, and this run took less.
+    await stage.meddle((_aws, clock) => clock.sleep(5_000));
+    expect(await changes("two")).toEqual([]);
+    before();
   });
 
   it("leave the base as it was when they are torn down, and then it goes too", async () => {
