@@ -19,6 +19,8 @@ export interface Action<Services = unknown> {
   readonly order: "create-first" | "delete-first" | undefined;
   /** The resource as it exists now; `undefined` for a create. */
   readonly observed: AnyObserved | undefined;
+  /** The spec that the config declares, as far as its values are known; omitted if it declares none. */
+  readonly desired?: Readonly<Record<string, unknown>>;
   /** The resource as the state records it. */
   readonly known: ResourceState | undefined;
   /** The declared resource; `undefined` if it is no longer in the config. */

@@ -4,11 +4,12 @@ import { adoptionProblems, NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import { diff, type Diff } from "./diff.ts";
 import { clash, uniqueFields } from "./fields.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, AnyObserved, Planned } from "./resource-kind.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { canonical, oldKey, type Observation, type World } from "./observe.ts";
 import { hasUnknown, KnownAfterApply, resolve, type Attribute } from "./output.ts";
 import { impossible, isOwned, mixedUp, notOwned, otherType, unknownType } from "./ownership.ts";
 import { lossesIn } from "./protect.ts";
+import { fieldOf, plannedOf, refusals } from "./refusals.ts";
 import { unsealed } from "./secret.ts";
 import { tasksOf } from "./tasks.ts";
 
@@ -53,7 +54,7 @@ export function planReconcile<Services>(
     else if (observed && !isOwned(world, node, observed, known, seen.proven))
       problems.push(notOwned(world.owner, id, kind, observed, known));
     else problems.push(...[impossible(action)].filter((problem) => problem !== undefined));
-    planned.set(id, action);
+    planned.set(id, { ...action, desired: spec });
     desired.set(id, spec);
   }
   const gone = Object.entries(state.resources).filter(([id]) => !graph.get(id));
@@ -68,45 +69,17 @@ export function planReconcile<Services>(
   const decided = [...planned.values()];
   const old = oldGenerations(world, state, seen, problems);
   problems.push(...mixedUp(world.owner, decided, old, desired));
-  problems.push(...refusals(decided, desired));
-  const actions = serving ? decided.map((action) => interrupting(action, desired.get(action.id))) : decided;
+  problems.push(...refusals(decided));
+  const actions = serving ? decided.map(interrupting) : decided;
   if (problems.length === 0) problems.push(...circles({ actions, old, problems }));
   const plan = { actions, old, problems };
   return protect ? { ...plan, problems: [...problems, ...lossesIn(plan)] } : plan;
 }
 
-type Specs = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-
-/** An action in the form that its kind is asked about. */
-const plannedOf = (
-  { id, action, order, observed, differences }: Action<never> | Action,
-  spec: Readonly<Record<string, unknown>> | undefined,
-): Planned<Record<string, unknown>, Record<string, unknown>> => ({
-  id,
-  action,
-  order,
-  observed,
-  spec,
-  changed: new Set(differences.map(({ path }) => fieldOf(path))),
+const interrupting = <Services>(action: Action<Services>): Action<Services> => ({
+  ...action,
+  interrupts: action.kind.interrupts?.(plannedOf(action)),
 });
-
-/** One sentence for each planned action that the provider would reject. */
-function refusals<Services>(actions: readonly Action<Services>[], desired: Specs): string[] {
-  return actions.flatMap((action) => {
-    const { id, kind, observed } = action;
-    if (action.action !== "noop" && action.action !== "delete" && observed?.blocked !== undefined)
-      return [`${id}: ${observed.blocked}`];
-    if (!kind.refuse) return [];
-    const same = actions.filter((other) => other.kind === kind).map((other) => plannedOf(other, desired.get(other.id)));
-    const why = kind.refuse(plannedOf(action, desired.get(id)), same);
-    return why === undefined ? [] : [`${id}: ${why}`];
-  });
-}
-
-const interrupting = <Services>(
-  action: Action<Services>,
-  spec: Readonly<Record<string, unknown>> | undefined,
-): Action<Services> => ({ ...action, interrupts: action.kind.interrupts?.(plannedOf(action, spec)) });
 
 /** The dependency cycle that makes a plan impossible, as a sentence; none if there is an order. */
 function circles<Services>(plan: Plan<Services>): string[] {
@@ -119,9 +92,6 @@ function circles<Services>(plan: Plan<Services>): string[] {
     ];
   }
 }
-
-/** The top-level field of a difference. */
-const fieldOf = (path: string) => path.split(/[.[]/, 1)[0] ?? path;
 
 /** The teardown plan: everything that the state records, and everything of the graph that exists. */
 export function planTeardown<Services>(

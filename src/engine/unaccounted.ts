@@ -15,6 +15,7 @@ import {
 } from "./inventory.ts";
 import type { Observation, World } from "./observe.ts";
 import { KnownAfterApply, resolve, type Attribute } from "./output.ts";
+import { refusals } from "./refusals.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { deletions, namesOf, settingsOf, textsIn, unproven } from "./sweep.ts";
 
@@ -68,13 +69,16 @@ export async function accountFor<Services>(
     ours.filter((one) => !kept.has(one)),
     plan.actions,
   );
+  // What is kept or deleted later is in the way until then: after a lost state the plan knows of it only now.
+  const before = new Set(refusals(plan.actions));
+  const refused = refusals(plan.actions, deletions(ours));
   const leftovers: Leftover[] = [...kept].map(([{ thing }, why]) => ({ ...thing, why }));
   return {
     plan: {
       ...plan,
       actions: added,
       leftovers: [...leftovers, ...former.map(unproven)],
-      problems: [...plan.problems, ...problems],
+      problems: [...plan.problems.filter((problem) => !before.has(problem)), ...refused, ...problems],
     },
     unseen,
     notes,
