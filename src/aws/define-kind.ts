@@ -22,17 +22,23 @@ export function defineKind<Spec extends object, Attrs extends object>(
   if (!Object.hasOwn(kind, "fields"))
     throw new TypeError(`The resource kind ${kind.type} has no fields. Give it a row for every field of its spec.`);
   const { list } = kind;
+  // The same for all calls of a run: what a kind reads once is kept by it.
+  const known = new WeakMap<Aws, Aws>();
+  const own = (aws: Aws): Aws => {
+    const bound = known.get(aws) ?? calledBy(kind, aws);
+    known.set(aws, bound);
+    return bound;
+  };
   return {
     ...kind,
     async observe(aws, look) {
-      const seen = await kind.observe(calledBy(kind, aws), look);
+      const seen = await kind.observe(own(aws), look);
       return seen && { ...seen, owner: "owner" in seen || !isTagged(kind) ? seen.owner : ownerOf(tagsOf(seen.spec)) };
     },
-    ...(list ? { list: (aws, ids, snapshot) => list.call(kind, calledBy(kind, aws), ids, snapshot) } : {}),
-    create: (aws, spec, making) => kind.create(calledBy(kind, aws), spec, making),
-    update: (aws, observed, spec, changed, updating) =>
-      kind.update(calledBy(kind, aws), observed, spec, changed, updating),
-    delete: (aws, observed) => kind.delete(calledBy(kind, aws), observed),
+    ...(list ? { list: (aws, ids, snapshot) => list.call(kind, own(aws), ids, snapshot) } : {}),
+    create: (aws, spec, making) => kind.create(own(aws), spec, making),
+    update: (aws, observed, spec, changed, updating) => kind.update(own(aws), observed, spec, changed, updating),
+    delete: (aws, observed) => kind.delete(own(aws), observed),
   };
 }
 

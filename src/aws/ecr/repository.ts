@@ -68,6 +68,8 @@ export const Repository = defineKind<RepositorySpec, RepositoryAttrs>({
     tags: {},
   },
   traits: { holdsData: true },
+  // A deleted repository is described for a while (terraform-provider-aws, internal/service/ecr/repository.go, resourceRepositoryDelete).
+  timing: { listed: 5 },
   inventory: { idIn: afterSlash("ecr", "repository") },
 
   canonical: (spec) => (spec.policy ? { ...spec, policy: canonicalPolicy(spec.policy) } : spec),
