@@ -4,6 +4,7 @@ import { clash, immutableFields, uniqueFields } from "./fields.ts";
 import type { AnyKind, AnyObserved, Owner } from "./resource-kind.ts";
 import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
+import { hasUnknown } from "./output.ts";
 
 /** The record of a resource in the state: enough to identify it. */
 type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;
@@ -101,13 +102,12 @@ export function mixedUp<Services>(
   return [...gone, ...old].flatMap(({ id, kind, observed }) => {
     // Its owner tags confirm the state, so the config was edited.
     if (!observed || (!kind.traits?.ownerless && observed.owner === owner.of(id))) return [];
-    const declared = actions.find(
-      ({ id: other, kind: { type } }) =>
-        other !== id &&
-        type === kind.type &&
-        desired.has(other) &&
-        clash(kind, desired.get(other) ?? {}, observed.spec),
-    );
+    const declared = actions.find(({ id: other, kind: { type } }) => {
+      const spec = desired.get(other);
+      if (other === id || type !== kind.type || !spec) return false;
+      // What belongs to a resource that is yet to be created (a mount target to a new subnet) does not exist.
+      return clash(kind, spec, observed.spec) && !immutableFields(kind).some((field) => hasUnknown(spec[field]));
+    });
     if (!declared) return [];
     return [
       `${id}: the state records ${kind.type} ${observed.id}, but the config declares that resource as ${declared.id}. No changes were made. The state is wrong: remove both from it (npx fairlead state rm ${id} ${declared.id}), then run again.`,

@@ -179,3 +179,21 @@ describe("services with volumes", () => {
     expect(left.filter(([table]) => /^(efs|ec2)\./.test(table))).toEqual([]);
   });
 });
+
+describe("the VPC of a stack with volumes", () => {
+  it("is replaced with its mount targets, and the file system stays", async () => {
+    const stage = new Stage({ services });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    stage.edit({ services, network: { cidr: "10.1.0.0/16" } });
+    const { exit, json } = await stage.run("reconcile");
+    const done = Object.fromEntries(json.actions.map(({ id, action }) => [id, action]));
+    expect(exit).toBe(0);
+    expect(done).toMatchObject({
+      "storage/file-system": "noop",
+      "storage/mount-target-1": "replace",
+      "storage/mount-target-2": "replace",
+    });
+    expect(await stage.planned()).toEqual({});
+    stage.remove();
+  });
+});
