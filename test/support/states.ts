@@ -28,7 +28,7 @@ export const runOf = (verb: string): Omit<Run, "number"> => ({
 });
 
 /** What tells of earlier runs beside a state, backups and history: it stays when the state goes. */
-export const KEPT = /\.backups(\/|$)|\.history\.jsonl$/;
+export const KEPT = /\.backups(\/|$)|\.history\.jsonl$|(^|\/)\.gitignore$/;
 
 /** No process has this number: it is above the kernel's limit. */
 export const NOBODY = 2 ** 22 + 1;
