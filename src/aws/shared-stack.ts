@@ -1,21 +1,16 @@
 // A shared stack is found by the marks that it puts on its own resources, so it needs no registry, and what is read is what exists.
-import {
-  DescribeListenersCommand,
-  DescribeLoadBalancersCommand,
-  type LoadBalancer,
-  type Rule,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetDistributionCommand } from "@aws-sdk/client-cloudfront";
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { distributionOf } from "./cloudfront/by-owner.ts";
 import { groups } from "./ec2/security-group.ts";
+import { httpListenerOf, loadBalancerNamed } from "./elb/by-name.ts";
 import { conditionsFrom, rulesOf } from "./elb/listener-rule.ts";
 import { tagsOf } from "./elb/shared.ts";
 import { absent } from "./errors.ts";
 import { markOf, type Identity } from "./owner.ts";
-import { everyPage } from "./pages.ts";
 import { ownerOf, ownerTags, tagsFrom, type Tags } from "./tags.ts";
 
 /** The security group of a shareable stack that the tasks of other stacks are in. Its tags carry what cannot be read elsewhere. */
@@ -62,12 +57,12 @@ export async function readSharedStack(
 ): Promise<SharedStack | string> {
   const [group, balancer, domain] = await Promise.all([
     sharingGroup(aws, identity),
-    loadBalancer(aws, balancerName),
+    loadBalancerNamed(aws, balancerName),
     domainOf(aws, identity, comment),
   ]);
   if (!group) return "does not exist, or does not have `shareable: true`";
   if (!balancer?.LoadBalancerArn || balancer.VpcId !== group.vpc) return "has no load balancer yet";
-  const listenerArn = await httpListener(aws, balancer.LoadBalancerArn);
+  const listenerArn = (await httpListenerOf(aws, balancer.LoadBalancerArn))?.ListenerArn;
   if (listenerArn === undefined) return "has no listener yet";
   const rules = (await rulesOf(aws, snapshot, listenerArn)) ?? [];
   const standing = await Promise.all(
@@ -100,23 +95,6 @@ async function sharingGroup(aws: Aws, identity: Identity) {
   if (found?.GroupId === undefined || found.VpcId === undefined) return undefined;
   const { [PRIVATE_SUBNETS_TAG]: subnets = "" } = tagsFrom(found.Tags);
   return { id: found.GroupId, vpc: found.VpcId, privateSubnets: subnets.split(" ").filter((id) => id !== "") };
-}
-
-async function loadBalancer(aws: Aws, name: string): Promise<LoadBalancer | undefined> {
-  const asked = aws.elb(new DescribeLoadBalancersCommand({ Names: [name] }));
-  return (await absent(asked, "LoadBalancerNotFound"))?.LoadBalancers?.[0];
-}
-
-/** The listener on port 80, whose rules decide which service gets a request. */
-async function httpListener(aws: Aws, LoadBalancerArn: string): Promise<string | undefined> {
-  const listeners = await absent(
-    everyPage(async (Marker) => {
-      const page = await aws.elb(new DescribeListenersCommand({ LoadBalancerArn, Marker }));
-      return { items: page.Listeners, next: page.NextMarker };
-    }),
-    "LoadBalancerNotFound",
-  );
-  return listeners?.find(({ Port }) => Port === 80)?.ListenerArn;
 }
 
 async function read(aws: Aws, snapshot: Snapshot, rule: Rule) {

@@ -1,8 +1,6 @@
 import type { Distribution } from "@aws-sdk/client-cloudfront";
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 import {
-  DescribeListenersCommand,
-  DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
@@ -14,6 +12,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
 import { hasReleased } from "../../aws/ecs/released.ts";
+import { httpListenerOf, loadBalancerNamed } from "../../aws/elb/by-name.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
@@ -49,8 +48,10 @@ export function look(ref: ServiceRef): Seen {
   // An internal service has no load balancer or distribution in front of it.
   const ifPublic = <T>(read: (from: ServiceRef) => Promise<T | undefined>): Promise<T | undefined> =>
     isPublic(ref) ? read(ref) : Promise.resolve(undefined);
-  const balancer = ifPublic(balancerOf);
-  const listener = balancer.then((found) => listenerOf(ref, found?.LoadBalancerArn));
+  const balancer = ifPublic(({ names }) => loadBalancerNamed(aws, names.loadBalancer));
+  const listener = balancer.then((found) =>
+    found?.LoadBalancerArn === undefined ? undefined : httpListenerOf(aws, found.LoadBalancerArn),
+  );
   const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(ref);
   const seen: Seen = {
@@ -78,23 +79,6 @@ export function look(ref: ServiceRef): Seen {
   const { network, ...others } = seen;
   for (const read of [...Object.values(others), ...Object.values(network)]) read.catch(() => {});
   return seen;
-}
-
-async function balancerOf({ aws, names }: ServiceRef): Promise<LoadBalancer | undefined> {
-  const asked = aws.elb(new DescribeLoadBalancersCommand({ Names: [names.loadBalancer] }));
-  return (await absent(asked, "LoadBalancerNotFound"))?.LoadBalancers?.[0];
-}
-
-async function listenerOf({ aws }: ServiceRef, LoadBalancerArn: string | undefined): Promise<Listener | undefined> {
-  if (LoadBalancerArn === undefined) return undefined;
-  const listeners = await absent(
-    everyPage(async (Marker) => {
-      const page = await aws.elb(new DescribeListenersCommand({ LoadBalancerArn, Marker }));
-      return { items: page.Listeners, next: page.NextMarker };
-    }),
-    "LoadBalancerNotFound",
-  );
-  return listeners?.find(({ Port }) => Port === 80);
 }
 
 async function rulesOf({ aws }: ServiceRef, ListenerArn: string | undefined): Promise<readonly Rule[]> {
