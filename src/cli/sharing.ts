@@ -2,8 +2,8 @@ import type { Aws } from "../aws/aws.ts";
 import { markOf } from "../aws/owner.ts";
 import { readSharedStack, sharedValue, SHARING_GROUP, stacksSharing, type SharedStack } from "../aws/shared-stack.ts";
 import { MAIN_SERVICE, namesOf } from "../config/naming.ts";
-import { onSharedStack } from "../config/shared-stack.ts";
-import type { Stack, WebService } from "../config/stack.ts";
+import { isPublic, onSharedStack } from "../config/shared-stack.ts";
+import type { Stack } from "../config/stack.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Session } from "./session.ts";
@@ -58,9 +58,6 @@ export function sharedStackProblems({ stack, aws, facts: { shared }, lacking }: 
     return `services.${service.name}: the load balancer of ${sharedValue(stack.shared ?? stack)} already routes ${claim} to ${whose}. Set another path or host.`;
   });
 }
-
-const isPublic = (service: Stack["services"][number]): service is WebService =>
-  service.type === "web" && !service.internal;
 
 /** What a rule matches: each host with each path. */
 const claimsOf = ({ paths, hosts }: { paths: readonly string[]; hosts: readonly string[] }): string[] =>

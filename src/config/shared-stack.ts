@@ -1,5 +1,5 @@
 import { alternatives } from "./services.ts";
-import type { Stack } from "./stack.ts";
+import type { Service, Stack, WebService } from "./stack.ts";
 
 /** What a stack takes over from the stack that it shares. */
 export interface SharedPlaces {
@@ -19,23 +19,24 @@ export interface SharedPlaces {
  * other stacks that come or go move none. A new rule gets the first free one among those that suit it.
  */
 export function onSharedStack(stack: Stack, { network, taken, own }: SharedPlaces): Stack {
-  const used = new Set(taken);
-  const places = new Map<string, number>();
-  const publics = stack.services.filter((service) => service.type === "web" && !service.internal);
-  const kept = publics.filter((one) => one.type === "web" && alternatives(one.priority).includes(own[one.name] ?? 0));
-  for (const { name } of kept) {
-    const standing = own[name] ?? 0;
-    if (used.has(standing)) continue;
-    used.add(standing);
-    places.set(name, standing);
-  }
+  const publics = stack.services.filter(isPublic);
+  const standing = new Map(
+    publics.flatMap(({ name, priority }) => {
+      const place = own[name];
+      const suits = place !== undefined && !taken.has(place) && alternatives(priority).includes(place);
+      return suits ? [[name, place] as const] : [];
+    }),
+  );
+  const used = new Set([...taken, ...standing.values()]);
   const services = stack.services.map((service) => {
-    if (service.type !== "web" || service.internal) return service;
-    const standing = places.get(service.name);
-    if (standing !== undefined) return { ...service, priority: standing };
-    const priority = alternatives(service.priority).find((place) => !used.has(place)) ?? service.priority;
+    if (!isPublic(service)) return service;
+    const free = () => alternatives(service.priority).find((place) => !used.has(place)) ?? service.priority;
+    const priority = standing.get(service.name) ?? free();
     used.add(priority);
     return { ...service, priority };
   });
   return { ...stack, network, services };
 }
+
+/** Whether a service is behind the load balancer. */
+export const isPublic = (service: Service): service is WebService => service.type === "web" && !service.internal;
