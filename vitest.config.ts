@@ -49,6 +49,8 @@ export default defineConfig({
   resolve: { alias: { "fairlead/testing": `${root}src/testing.ts`, fairlead: `${root}src/index.ts` } },
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", NO_COLOR: "1" },
+    // A failure says the whole of what was expected and found: 40 characters of it help nobody who reads a log.
+    chaiConfig: { truncateThreshold: 0 },
     // Continuous integration names a file for the report and adds the reports of all suites up.
     reporters:
       process.env["TEST_REPORT"] === undefined
