@@ -4,7 +4,6 @@ import { clash, immutableFields, uniqueFields } from "./fields.ts";
 import type { AnyKind, AnyObserved, Owner } from "./resource-kind.ts";
 import type { World } from "./observe.ts";
 import type { Action } from "./action.ts";
-import { hasUnknown } from "./output.ts";
 
 /** The record of a resource in the state: enough to identify it. */
 type Known = (Pick<Generation, "id" | "spec"> & Partial<Pick<ResourceState, "status">>) | undefined;
@@ -85,6 +84,12 @@ export function impossible({ id, kind, observed, known, differences }: Action<ne
   return `${id}: AWS reports a ${drifted.path} of ${kind.type} ${observed.id} that differs from the one it was created with, which cannot change. No changes were made. Run again. If AWS still reports it, remove the resource from the state so that the next run replaces it: npx fairlead state rm ${id}`;
 }
 
+type Spec = Readonly<Record<string, unknown>>;
+
+/** Whether a field is the same in both; one that AWS does not return proves nothing. An unknown value is that of nothing that exists. */
+const isSame = (declared: Spec, observed: Spec) => (field: string) =>
+  observed[field] === undefined || equal(declared[field], observed[field]);
+
 /** Something that a plan deletes: a resource, its current generation, or an earlier one. */
 type Doomed<Services> = Pick<Action<Services>, "id" | "kind" | "observed">;
 
@@ -105,8 +110,8 @@ export function mixedUp<Services>(
     const declared = actions.find(({ id: other, kind: { type } }) => {
       const spec = desired.get(other);
       if (other === id || type !== kind.type || !spec) return false;
-      // What belongs to a resource that is yet to be created (a mount target to a new subnet) does not exist.
-      return clash(kind, spec, observed.spec) && !immutableFields(kind).some((field) => hasUnknown(spec[field]));
+      // Two that cannot exist side by side need not be the same one: a mount target in a new subnet takes the place of that in the old one.
+      return clash(kind, spec, observed.spec) && immutableFields(kind).every(isSame(spec, observed.spec));
     });
     if (!declared) return [];
     return [

@@ -144,7 +144,9 @@ export class Crashes {
 
   /** `ended` is called when the command has ended, before anything is looked at. */
   async #run(ended = () => {}): Promise<Aftermath> {
-    const { exit, lines } = await (this.#command === "deploy" ? this.#deploy() : this.#stage.run(this.#command));
+    const { exit, lines } = await (this.#command === "deploy"
+      ? this.#deploy()
+      : this.#stage.type(this.#command, "--yes", "--json"));
     ended();
     // What AWS makes by itself when tasks have run for a while, such as the log group of Container Insights, is there after each run.
     if (this.#command === "deploy")
@@ -157,7 +159,7 @@ export class Crashes {
     const world = read(this.#world);
     return {
       exit,
-      failed: lines.filter((line) => line.startsWith("Failed")),
+      failed: lines.filter((line) => line.startsWith("Failed") || (exit !== 0 && /^(! |Blocked)/.test(line))),
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
       state: state === undefined ? undefined : likeness(JSON.parse(state) as State),
       planned,

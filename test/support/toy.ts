@@ -26,7 +26,7 @@ interface Switches extends Partial<Omit<ToyKind, "type" | "fields" | "observe" |
 }
 
 /** One thing that exists in the toy provider. */
-interface ToyRecord {
+export interface ToyRecord {
   readonly id: string;
   readonly type: string;
   readonly key: string;
