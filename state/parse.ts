@@ -20,6 +20,7 @@ const schema = z.strictObject({
   version: z.union([z.literal(1), z.literal(2)]),
   // Well below the numbers at which adding one has no effect.
   serial: z.number().int().nonnegative().max(1e15),
+  recordedAt: z.iso.datetime().optional(),
   stack: word,
   name: word.optional(),
   environment: word.optional(),

@@ -37,6 +37,8 @@ export interface State {
   readonly version: 1 | 2;
   /** Incremented by each write. */
   readonly serial: number;
+  /** When a run last recorded something, ISO 8601, on the run's clock: reads may not show that yet. Versions before 0.2 did not record it. */
+  readonly recordedAt?: string;
   /** `<name>-<environment>`. */
   readonly stack: string;
   /** The two separately, from version 2: `shop-dev` in `prod` is another stack than `shop` in `dev-prod`. */

@@ -24,8 +24,8 @@ export interface Planned {
 
 /** Plans a reconcile from the config, the state, the observed resources and the inventory of resources with the stack's owner tags. */
 export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
-  const { snapshot, stack, topology, world } = session;
-  const { state, seen } = await look(session, adopt);
+  const { stack, topology, world } = session;
+  const { state, seen, snapshot } = await look(session, adopt);
   const options = {
     ...(adopt ? { adopt } : {}),
     protect: stack.protect,

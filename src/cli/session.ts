@@ -12,7 +12,8 @@ import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Clock } from "../engine/clock.ts";
 import { Snapshot } from "../engine/snapshot.ts";
-import { observeAll, type Observation, type World } from "../engine/observe.ts";
+import type { Observation, World } from "../engine/observe.ts";
+import { observeRecorded, type ObservedAll } from "../engine/observe-recorded.ts";
 import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.ts";
 import { inZones, type AccountZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
@@ -230,14 +231,15 @@ async function zonesFor(
   return stands ? { all, fargate: [] } : availableZones(aws);
 }
 
-/** What the state remembers and what AWS says, read together; `adopt` as in a reconcile. */
-export async function look(session: Session, adopt?: Adoptions): Promise<{ state: State; seen: Observation }> {
-  const { aws, connection, snapshot, stack, store, target, topology: declared, world } = session;
+/** What the state remembers and what AWS says, read together, and the reads for whatever else is asked; `adopt` as in a reconcile. */
+export async function look(session: Session, adopt?: Adoptions): Promise<ObservedAll & { readonly state: State }> {
+  const { aws, clock, connection, stack, store, target, topology: declared, world } = session;
   const state = await readState(store, locationOf(session));
   await notElsewhere(session, state);
-  const seen = await observeAll(world, declared.graph, state, adopt, snapshot);
+  const reading = { adopt, clock, snapshot: session.snapshot };
+  const { seen, snapshot } = await observeRecorded(world, declared.graph, state, reading);
   await checkAccount(connection, stack, target, store, seen);
-  return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) } };
+  return { state, seen: { ...seen, proven: provenIn(aws, stack, seen) }, snapshot };
 }
 
 /** Where the session's state belongs. */

@@ -38,7 +38,8 @@ export class Journal {
   }
 
   #change(resources: State["resources"]): Promise<void> {
-    this.#state = { ...this.#state, serial: this.#state.serial + 1, resources };
+    const recordedAt = new Date(this.#clock.now()).toISOString();
+    this.#state = { ...this.#state, serial: this.#state.serial + 1, recordedAt, resources };
     this.#next ??= this.#writeAfter(this.#writing);
     return this.#next;
   }

@@ -5,6 +5,9 @@ import { observeOne } from "./observe.ts";
 import { isOwned } from "./ownership.ts";
 import { Snapshot } from "./snapshot.ts";
 
+/** How many seconds a read may miss what was just created, of kinds that do not say otherwise. */
+export const LISTED_WITHIN = 5;
+
 /** A resource that may exist although no list shows it yet. */
 interface Late<Services> {
   readonly id: string;
@@ -18,7 +21,7 @@ export async function untilListed<Services>(
   { id, kind, spec }: Late<Services>,
 ): Promise<AnyObserved | undefined> {
   const { clock, journal } = ctx;
-  const until = clock.now() + (kind.timing?.listed ?? 5) * 1000;
+  const until = clock.now() + (kind.timing?.listed ?? LISTED_WITHIN) * 1000;
   for (let pause = 250; ; pause *= 2) {
     const seen = await observeOne(ctx, kind, id, journal.get(id), spec, new Snapshot());
     if (seen || clock.now() >= until) return seen;

@@ -1,3 +1,4 @@
+import { TIMING } from "../../src/simulator/timing.ts";
 import { expect } from "vitest";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import type { AwsKind } from "../../src/aws/aws.ts";
@@ -31,6 +32,8 @@ export async function remove<Spec extends object, Attrs extends object>(
     excludeIds: [],
     spec: {},
   };
+  // Its create was a moment ago, and AWS may not show it yet.
+  await at.clock.sleep(TIMING.listLag * 1_100);
   const observed = await kind.observe(at.aws, { ...look, snapshot: new Snapshot() });
   if (!observed) throw new Error(`${id} is not there.`);
   const started = at.clock.now();

@@ -9,7 +9,9 @@ import type { Graph } from "../../src/engine/graph.ts";
 import { Journal } from "../../src/engine/journal.ts";
 import { NO_FACTS, type ToyAttrs, type ToySpec } from "./toy-spec.ts";
 import type { AnyKind, Fields, Observed, ResourceKind } from "../../src/engine/resource-kind.ts";
-import { observeAll, type World } from "../../src/engine/observe.ts";
+import type { World } from "../../src/engine/observe.ts";
+import { observeRecorded } from "../../src/engine/observe-recorded.ts";
+import { Snapshot } from "../../src/engine/snapshot.ts";
 import { planReconcile, planTeardown, type PlanOptions } from "../../src/engine/plan.ts";
 
 export type ToyKind = ResourceKind<ToySpec, ToyAttrs, Toys>;
@@ -255,7 +257,8 @@ export function worldOf(toys: Toys): World<Toys> {
 /** Observes and plans, and changes nothing. */
 export async function planned(toys: Toys, graph: Graph<Toys>, store: ToyStore, teardown = false, by: PlanOptions = {}) {
   const state = await store.state();
-  const seen = await observeAll(worldOf(toys), graph, state, by.adopt);
+  const reading = { adopt: by.adopt, clock: toys.clock, snapshot: new Snapshot() };
+  const { seen } = await observeRecorded(worldOf(toys), graph, state, reading);
   return (teardown ? planTeardown : planReconcile)(worldOf(toys), graph, state, seen, by);
 }
 

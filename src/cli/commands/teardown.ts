@@ -31,9 +31,9 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     throw new UsageError(
       `${stack.stackName} is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.`,
     );
-  const { state, seen } = await look(session);
+  const { state, seen, snapshot } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
-  const { plan: found, unseen, notes } = await strays(session.world, session.inventory, remembered, session.snapshot);
+  const { plan: found, unseen, notes } = await strays(session.world, session.inventory, remembered, snapshot);
   const plan = { ...found, problems: [...(await sharingProblems(session, found)), ...found.problems] };
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);

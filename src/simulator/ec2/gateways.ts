@@ -20,7 +20,7 @@ import { onlyKnown } from "../known.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
-import { addressOf, internetGatewayOf, vpcOf, type SimAddress, type SimInternetGateway } from "./records.ts";
+import { described, addressOf, internetGatewayOf, vpcOf, type SimAddress, type SimInternetGateway } from "./records.ts";
 import { drop, listed, passes, publicAddress, tagsOf, visibleFrom } from "./shared.ts";
 
 const gateways = (sim: Sim) => sim.table<SimInternetGateway>("ec2.internetGateways");
@@ -58,7 +58,7 @@ export const gatewayOperations = {
     input: DescribeInternetGatewaysCommandInput,
     sim,
   ): Answer<DescribeInternetGatewaysCommandOutput> {
-    const asked = input.InternetGatewayIds?.map((id) => internetGatewayOf(sim, id));
+    const asked = described(sim, input.InternetGatewayIds, internetGatewayOf);
     const found = (asked ?? listed<SimInternetGateway>(sim, "ec2.internetGateways")).filter((gateway) =>
       passes(input.Filters, gateway.tags, { "attachment.vpc-id": gateway.vpcId, "internet-gateway-id": gateway.id }),
     );
@@ -108,7 +108,7 @@ export const gatewayOperations = {
   },
 
   DescribeAddresses(input: DescribeAddressesCommandInput, sim): Answer<DescribeAddressesCommandOutput> {
-    const asked = input.AllocationIds?.map((id) => addressOf(sim, id));
+    const asked = described(sim, input.AllocationIds, addressOf);
     const found = (asked ?? listed<SimAddress>(sim, "ec2.addresses")).filter((address) =>
       passes(input.Filters, address.tags, { "allocation-id": address.id, "public-ip": address.publicIp }),
     );

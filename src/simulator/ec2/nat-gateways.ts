@@ -62,10 +62,12 @@ export const natGatewayOperations = {
 
   DescribeNatGateways(input: DescribeNatGatewaysCommandInput, sim): Answer<DescribeNatGatewaysCommandOutput> {
     const all = { ...lingering(sim), ...gateways(sim) };
-    const asked = input.NatGatewayIds?.map(
-      (id) => all[id] ?? refuse("NatGatewayNotFound", `NatGateway ${id} was not found`),
-    );
-    const found = (asked ?? visible(all, sim)).filter((gateway) =>
+    const shown = new Set(visible(all, sim));
+    const asked = input.NatGatewayIds?.map((id) => {
+      const gateway = all[id];
+      return gateway && shown.has(gateway) ? gateway : refuse("NatGatewayNotFound", `NatGateway ${id} was not found`);
+    });
+    const found = (asked ?? [...shown]).filter((gateway) =>
       passes(input.Filter, gateway.tags, {
         "vpc-id": gateway.vpcId,
         "subnet-id": gateway.subnetId,

@@ -16,6 +16,7 @@ import { refuse } from "../errors.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import {
+  described,
   internetGatewayOf,
   routeTableOf,
   subnetOf,
@@ -127,7 +128,7 @@ export const routeTableOperations = {
   },
 
   DescribeRouteTables(input: DescribeRouteTablesCommandInput, sim): Answer<DescribeRouteTablesCommandOutput> {
-    const asked = input.RouteTableIds?.map((id) => routeTableOf(sim, id));
+    const asked = described(sim, input.RouteTableIds, routeTableOf);
     const found = (asked ?? listed<SimRouteTable>(sim, "ec2.routeTables")).filter((table) =>
       passes(input.Filters, table.tags, {
         "vpc-id": table.vpcId,

@@ -12,7 +12,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { type Answer, type Operation, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
-import { securityGroupOf, vpcOf, type SimRule, type SimSecurityGroup } from "./records.ts";
+import { described, securityGroupOf, vpcOf, type SimRule, type SimSecurityGroup } from "./records.ts";
 import { drop, listed, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
 const ORIGIN_FACING = { id: "pl-58a04531", name: "com.amazonaws.global.cloudfront.origin-facing", weight: 55 };
@@ -146,7 +146,7 @@ export const securityGroupOperations: Operations = {
   },
 
   DescribeSecurityGroups(input: DescribeSecurityGroupsCommandInput, sim): Answer<DescribeSecurityGroupsCommandOutput> {
-    const asked = input.GroupIds?.map((id) => securityGroupOf(sim, id));
+    const asked = described(sim, input.GroupIds, securityGroupOf);
     const found = (asked ?? listed<SimSecurityGroup>(sim, "ec2.securityGroups")).filter((group) =>
       passes(input.Filters, group.tags, {
         "vpc-id": group.vpcId,

@@ -9,7 +9,7 @@ import type {
 import { refuse } from "../errors.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
-import { subnetOf, vpcOf, vpcRanges, type SimRouteTable, type SimSubnet } from "./records.ts";
+import { described, subnetOf, vpcOf, vpcRanges, type SimRouteTable, type SimSubnet } from "./records.ts";
 import { zoneIdOf, zonesOf } from "./zones.ts";
 import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
 
@@ -68,7 +68,7 @@ export const subnetOperations = {
   },
 
   DescribeSubnets(input: DescribeSubnetsCommandInput, sim): Answer<DescribeSubnetsCommandOutput> {
-    const asked = input.SubnetIds?.map((id) => subnetOf(sim, id));
+    const asked = described(sim, input.SubnetIds, subnetOf);
     const found = (asked ?? listed<SimSubnet>(sim, "ec2.subnets")).filter((subnet) =>
       passes(input.Filters, subnet.tags, { "vpc-id": subnet.vpcId, "subnet-id": subnet.id }),
     );

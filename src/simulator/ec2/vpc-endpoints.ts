@@ -11,7 +11,15 @@ import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "./network-interfaces.ts";
-import { routeTableOf, securityGroupOf, subnetOf, vpcEndpointOf, vpcOf, type SimVpcEndpoint } from "./records.ts";
+import {
+  described,
+  routeTableOf,
+  securityGroupOf,
+  subnetOf,
+  vpcEndpointOf,
+  vpcOf,
+  type SimVpcEndpoint,
+} from "./records.ts";
 import { passes, tagsOf, visibleFrom, withToken } from "./shared.ts";
 
 const endpoints = (sim: Sim) => sim.table<SimVpcEndpoint>("ec2.vpcEndpoints");
@@ -41,8 +49,8 @@ export function sweepVpcEndpoints(sim: Sim): void {
     if ((endpoint.goneAt ?? Number.POSITIVE_INFINITY) <= sim.now) delete endpoints(sim)[endpoint.id];
 }
 
-const existing = (sim: Sim, id: string | undefined) => {
-  const endpoint = vpcEndpointOf(sim, id);
+const existing = (sim: Sim, id: string | undefined, isShown?: (endpoint: SimVpcEndpoint) => boolean) => {
+  const endpoint = vpcEndpointOf(sim, id, isShown);
   if ((endpoint.goneAt ?? Number.POSITIVE_INFINITY) <= sim.now)
     refuse("InvalidVpcEndpointId.NotFound", `The Vpc Endpoint Id '${id}' does not exist`);
   return endpoint;
@@ -55,7 +63,7 @@ export const vpcEndpointOperations = {
   },
 
   DescribeVpcEndpoints(input: DescribeVpcEndpointsCommandInput, sim): Answer<DescribeVpcEndpointsCommandOutput> {
-    const asked = input.VpcEndpointIds?.map((id) => existing(sim, id));
+    const asked = described(sim, input.VpcEndpointIds, existing);
     const live = visible(endpoints(sim), sim).filter(({ goneAt = Number.POSITIVE_INFINITY }) => goneAt > sim.now);
     const found = (asked ?? live).filter((endpoint) =>
       passes(input.Filters, endpoint.tags, { "vpc-id": endpoint.vpcId, "service-name": endpoint.service }),

@@ -15,7 +15,14 @@ import { onlyKnown } from "../known.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { othersIn } from "./others.ts";
-import { vpcOf, vpcRanges, type SimInternetGateway, type SimRouteTable, type SimSecurityGroup } from "./records.ts";
+import {
+  described,
+  vpcOf,
+  vpcRanges,
+  type SimInternetGateway,
+  type SimRouteTable,
+  type SimSecurityGroup,
+} from "./records.ts";
 import type { SimSubnet, SimVpc, SimVpcEndpoint } from "./records.ts";
 import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
@@ -69,7 +76,7 @@ export const vpcOperations = {
   },
 
   DescribeVpcs(input: DescribeVpcsCommandInput, sim): Answer<DescribeVpcsCommandOutput> {
-    const asked = input.VpcIds?.map((id) => vpcOf(sim, id));
+    const asked = described(sim, input.VpcIds, vpcOf);
     const vpcs = (asked ?? listed<SimVpc>(sim, "ec2.vpcs")).filter((vpc) =>
       passes(input.Filters, vpc.tags, { "vpc-id": vpc.id, cidr: vpc.cidr }),
     );

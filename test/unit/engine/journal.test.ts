@@ -3,6 +3,8 @@ import type { ResourceState, State } from "../../../state/state.ts";
 import { VirtualClock } from "../../../src/engine/clock.ts";
 import { Journal } from "../../../src/engine/journal.ts";
 
+/** When the virtual clock begins. */
+const START = "1970-01-01T00:00:00.000Z";
 const EMPTY: State = { version: 1, serial: 4, stack: "s", target: "t", account: "1", region: "r", resources: {} };
 const resource = (id: string): ResourceState => ({
   id,
@@ -41,7 +43,7 @@ describe("the journal", () => {
     expect(told).toBe(false);
     writes[0]?.end();
     await put;
-    expect(writes[0]?.state).toEqual({ ...EMPTY, serial: 5, resources: { a: resource("1") } });
+    expect(writes[0]?.state).toEqual({ ...EMPTY, serial: 5, recordedAt: START, resources: { a: resource("1") } });
   });
 
   it("lets changes that come during a write share the next one", async () => {
@@ -57,7 +59,12 @@ describe("the journal", () => {
     expect(ids()).toEqual([["a"], ["b", "c"]]);
     writes[1]?.end();
     await Promise.all(later);
-    expect(journal.state).toEqual({ ...EMPTY, serial: 8, resources: { b: resource("2"), c: resource("3") } });
+    expect(journal.state).toEqual({
+      ...EMPTY,
+      serial: 8,
+      recordedAt: START,
+      resources: { b: resource("2"), c: resource("3") },
+    });
     expect(writes).toHaveLength(2);
   });
 

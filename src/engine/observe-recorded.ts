@@ -1,0 +1,85 @@
+import type { State } from "../../state/state.ts";
+import type { Adoptions } from "./adopt.ts";
+import type { Clock } from "./clock.ts";
+import type { Graph } from "./graph.ts";
+import { observeAll, observeOne, oldKey, type Observation, type World } from "./observe.ts";
+import type { AnyKind, AnyObserved } from "./resource-kind.ts";
+import { Snapshot } from "./snapshot.ts";
+import { LISTED_WITHIN } from "./until-listed.ts";
+
+/** Milliseconds between looks at what is not shown yet: the first pause, and the longest. */
+const SOON = 250;
+const SLOWEST = 2_000;
+
+/** Everything as observed, and the reads that it was observed with. */
+export interface ObservedAll {
+  readonly seen: Observation;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Observes everything at once. What the last run recorded a moment ago and no read shows yet is looked for until reads must show it:
+ * otherwise a plan made right after a run, or after one that died, would take it for deleted and create it a second time. Costs nothing if
+ * everything recorded is found. Never changes anything.
+ */
+export async function observeRecorded<Services>(
+  world: World<Services>,
+  graph: Graph<Services>,
+  state: State,
+  { adopt, snapshot, clock }: { adopt?: Adoptions | undefined; snapshot: Snapshot; clock: Clock },
+): Promise<ObservedAll> {
+  const first = { seen: await observeAll(world, graph, state, adopt, snapshot), snapshot };
+  const late = unseen(world, state, first.seen, clock.now());
+  let shown = 0;
+  for (let pause = SOON; late.length > shown; pause = Math.min(SLOWEST, pause * 2)) {
+    const due = late.filter(({ until }) => until > clock.now()).map(({ until }) => until - clock.now());
+    if (due.length === 0) break;
+    await clock.sleep(Math.min(pause, ...due));
+    const fresh = new Snapshot();
+    // What cannot be read is for the plan to report, which reads it again.
+    const found = await Promise.all(late.map(({ observe }) => observe(fresh).catch(() => undefined)));
+    shown = found.filter((observed) => observed !== undefined).length;
+  }
+  if (shown === 0) return first;
+  const last = new Snapshot();
+  return { seen: await observeAll(world, graph, state, adopt, last), snapshot: last };
+}
+
+/** A recorded resource that reads may still miss. */
+interface Late {
+  /** When reads must show it, in milliseconds on the clock of the run. */
+  readonly until: number;
+  readonly observe: (snapshot: Snapshot) => Promise<AnyObserved | undefined>;
+}
+
+/** What is recorded with an id, was not found, and may have been created too recently to be shown at `now`. */
+function unseen<Services>(
+  world: World<Services>,
+  { resources, recordedAt }: State,
+  { current, old }: Observation,
+  now: number,
+): Late[] {
+  if (recordedAt === undefined) return [];
+  const recorded = Date.parse(recordedAt);
+  const late = (
+    kind: AnyKind<Services> | undefined,
+    observe: (of: AnyKind<Services>, snapshot: Snapshot) => Promise<AnyObserved | undefined>,
+  ): Late[] => {
+    const within = (kind?.timing?.listed ?? LISTED_WITHIN) * 1_000;
+    // A clock that is ahead of this one is not waited for.
+    const until = Math.min(recorded, now) + within;
+    return kind === undefined || until <= now ? [] : [{ until, observe: (snapshot) => observe(kind, snapshot) }];
+  };
+  return Object.entries(resources).flatMap(([id, resource]) => {
+    const kind = world.kindOf(resource.type);
+    const isMissing = resource.id !== undefined && resource.status !== "deleting" && !current.get(id);
+    return [
+      ...(isMissing ? late(kind, (of, snapshot) => observeOne(world, of, id, resource, resource.spec, snapshot)) : []),
+      ...(resource.old ?? []).flatMap((generation) =>
+        generation.id !== undefined && !old.get(oldKey(id, generation))
+          ? late(kind, (of, snapshot) => observeOne(world, of, id, generation, generation.spec, snapshot))
+          : [],
+      ),
+    ];
+  });
+}
