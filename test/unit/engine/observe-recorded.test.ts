@@ -62,7 +62,7 @@ describe("a plan right after a run", () => {
     expect(await plan()).toEqual({ action: "create", seconds: 0 });
   });
 
-  it("does not wait for a clock that was ahead", async () => {
+  it("waits no longer for a clock that was ahead", async () => {
     const { toys, store, graph, plan } = stage({ lag: 0 });
     await run(toys, graph, store);
     toys.records.clear();
