@@ -67,13 +67,17 @@ export function servicesText(services: readonly FollowedService[]): string[] {
 /** `InProgress` -> `in progress`. */
 const spoken = (status: string) => status.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 
+/** An image with its digest, once. */
+const imageText = ({ uri, digest }: ApprovalSubject["images"][number]): string =>
+  digest === undefined || uri.endsWith(digest) ? uri : `${uri} (${digest})`;
+
 /** What an approver has to know. */
-export function approvalLines({ message, source, image, executionId }: ApprovalSubject): string[] {
+export function approvalLines({ message, source, images, executionId }: ApprovalSubject): string[] {
   return [
     `${paint.yellow("?")} Approval: ${message}`,
     `    release  ${executionId}`,
     `    source   ${source.version === "" ? "unknown" : sourceText(source)}`,
-    `    image    ${image === undefined ? "unknown" : `${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`}`,
+    ...(images.length === 0 ? ["unknown"] : images.map(imageText)).map((image) => `    image    ${image}`),
   ];
 }
 

@@ -7,7 +7,7 @@ import {
 import { hasCode, messageOf } from "../aws/errors.ts";
 import type { ApprovalSubject } from "./events.ts";
 import { actionsOf, executionOf, type Action } from "./executions.ts";
-import { builtImage } from "./image.ts";
+import { builtImages } from "./image.ts";
 import type { ServiceRef } from "./service-ref.ts";
 import { sourceOf } from "./upload.ts";
 
@@ -74,12 +74,12 @@ async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Ac
     changed: undefined,
     by: undefined,
   };
-  const [source, image] = await Promise.all([
+  const [source, images] = await Promise.all([
     version === "" ? unknown : sourceOf(ref, version),
-    builtImage(ref, actions),
+    builtImages(ref, actions),
   ]);
   const message = action?.configuration["CustomData"] ?? "";
-  return { executionId, message, token, source, image, since: action?.startedAt ?? ref.clock.now() };
+  return { executionId, message, token, source, images, since: action?.startedAt ?? ref.clock.now() };
 }
 
 /** CodePipeline's maximum length of a summary. */

@@ -9,8 +9,8 @@ export interface ApprovalSubject {
   readonly token: string;
   /** The S3 version of the source, with its metadata. */
   readonly source: Source;
-  /** The image to be deployed, with its digest in the registry. */
-  readonly image: { readonly uri: string; readonly tag: string; readonly digest: string | undefined } | undefined;
+  /** The images to be deployed, with their digests in the registry; empty if the build does not say which. */
+  readonly images: readonly { readonly uri: string; readonly tag: string; readonly digest: string | undefined }[];
   /** When it started waiting, in milliseconds since the epoch. */
   readonly since: number;
 }

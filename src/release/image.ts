@@ -10,7 +10,7 @@ import { DEPLOYED } from "../aws/ecr/deployed.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /** An image that a release deploys. */
-export type Image = NonNullable<ApprovalSubject["image"]>;
+export type Image = ApprovalSubject["images"][number];
 
 /** How many trailing log lines are searched for the printed image definitions. */
 const LAST = 100;
@@ -29,23 +29,43 @@ export async function imageOf(ref: ServiceRef, build: Build | undefined): Promis
 }
 
 /** The image that an execution's build produced. */
-export async function builtImage(ref: ServiceRef, actions: readonly Action[]): Promise<Image | undefined> {
+export const builtImage = async (ref: ServiceRef, actions: readonly Action[]): Promise<Image | undefined> =>
+  imageOf(ref, await buildIn(ref, actions));
+
+/** The images that an execution's build produced: one for each repository, in the order in which the build names them. */
+export async function builtImages(ref: ServiceRef, actions: readonly Action[]): Promise<readonly Image[]> {
+  const build = await buildIn(ref, actions);
+  const uris = build?.buildStatus === "SUCCEEDED" ? await urisIn(ref, build) : [];
+  const newest = [...new Map(uris.map((uri) => [repositoryIn(uri), uri])).values()];
+  if (newest.length > 1) return Promise.all(newest.map((uri) => imageCalled(ref, uri)));
+  const image = await imageOf(ref, build);
+  return image ? [image] : [];
+}
+
+async function buildIn(ref: ServiceRef, actions: readonly Action[]): Promise<Build | undefined> {
   const id = actions.findLast(({ category }) => category === "Build")?.externalId;
-  return id === undefined ? undefined : imageOf(ref, (await buildsOf(ref, [id]))[0]);
+  return id === undefined ? undefined : (await buildsOf(ref, [id]))[0];
 }
 
 async function definedIn(ref: ServiceRef, build: Build): Promise<string | undefined> {
+  const uris = await urisIn(ref, build);
+  if (ref.stack.services.length < 2) return uris.at(-1);
+  // A build of several images names each with the repository of its service.
+  return uris.findLast((uri) => repositoryIn(uri) === repositoryUri(ref));
+}
+
+const repositoryIn = (uri: string): string => uri.split(/[:@]/)[0] ?? uri;
+
+/** The images that a build printed image definitions of, in the order of its log. */
+async function urisIn(ref: ServiceRef, build: Build): Promise<string[]> {
   const place = logOf(build);
-  if (!place) return undefined;
+  if (!place) return [];
   // Reads from the head if omitted or true; only an explicit `false` reads the end.
   const command = new GetLogEventsCommand({ ...place, limit: LAST, startFromHead: false });
   const page = await absent(ref.aws.logs(command), "ResourceNotFoundException");
   const text = (page?.events ?? []).map(({ message = "" }) => message).join("\n");
   // The command that writes the definitions is also in the log, with placeholders.
-  const uris = [...text.matchAll(/"imageUri"\s*:\s*"([^"\s%$]+)"/g)].flatMap(([, uri]) => uri ?? []);
-  if (ref.stack.services.length < 2) return uris.at(-1);
-  // A build of several images names each with the repository of its service.
-  return uris.findLast((uri) => uri.split(/[:@]/)[0] === repositoryUri(ref));
+  return [...text.matchAll(/"imageUri"\s*:\s*"([^"\s%$]+)"/g)].flatMap(([, uri]) => uri ?? []);
 }
 
 async function imageCalled(ref: ServiceRef, uri: string): Promise<Image> {

@@ -57,7 +57,7 @@ describe("an approval that waits", () => {
       message: "Shall it go live?",
       token: Approval?.action?.token,
       source: { version, digest: "sha256:0a", commit: "abc", files: 12, changed: 3, by: "ada@laptop" },
-      image: { uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest },
+      images: [{ uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest }],
       since: Approval?.action?.lastStatusChange?.getTime(),
     });
     expect(asked).toEqual([version]);
@@ -76,7 +76,7 @@ describe("an approval that waits", () => {
     const images = await release.images();
     expect(images).toHaveLength(2);
     const pushed = images.find(({ imageTags }) => imageTags?.includes(tag));
-    expect((await pendingApproval(silent)).image).toEqual({
+    expect((await pendingApproval(silent)).images[0]).toEqual({
       uri: `${REGISTRY}:${tag}`,
       tag,
       digest: pushed?.imageDigest,
@@ -93,12 +93,23 @@ describe("an approval that waits", () => {
       ...answer,
       events: [{ message: `[{"name":"app","imageUri":"${uri}"}]\n` }],
     }));
-    expect((await pendingApproval(named)).image).toEqual({ uri, ...rest });
+    expect((await pendingApproval(named)).images[0]).toEqual({ uri, ...rest });
+  });
+
+  it("is about every image of a build of several, as the build named them last", async () => {
+    await waiting();
+    const [web, api] = [`${REGISTRY}@sha256:${"ab".repeat(32)}`, `${REGISTRY}-api@sha256:${"cd".repeat(32)}`];
+    const uris = [`${REGISTRY}:old`, api, web];
+    const named = altered(ref, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
+      ...answer,
+      events: uris.map((uri) => ({ message: `[{"name":"app","imageUri":"${uri}"}]\n` })),
+    }));
+    expect((await pendingApproval(named)).images.map(({ uri }) => uri)).toEqual([web, api]);
   });
 
   it("has no tag to show if the image was never pushed, only the digest that the build reported", async () => {
     await waiting({ ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}# simulate: missing-image\n` });
-    const { uri = "", ...image } = (await pendingApproval(ref)).image ?? {};
+    const { uri = "", ...image } = (await pendingApproval(ref)).images[0] ?? {};
     expect(image).toEqual({ tag: "", digest: uri.slice(uri.indexOf("@") + 1) });
     expect(uri).toMatch(/\/app@sha256:[0-9a-f]{64}$/);
   });

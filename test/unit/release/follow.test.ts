@@ -36,7 +36,7 @@ describe("following a release that goes live", () => {
       message: "Shall it go live?",
       token: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       source: expect.objectContaining({ version }) as object,
-      image: { uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest },
+      images: [{ uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest }],
       since: expect.any(Number) as number,
     });
 
