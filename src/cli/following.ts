@@ -237,7 +237,8 @@ export async function tellEnd(
         },
         about,
       );
-  const what = end.services ? count(end.services.length, "service") : (end.revision ?? "the release");
+  // A release that changes jobs alone deploys no service.
+  const what = end.services?.length ? count(end.services.length, "service") : (end.revision ?? "the release");
   if (isLive) terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${what}.`);
   for (const line of servicesText(end.services ?? [])) terminal.line(line);
   if (!isLive && finding) {
