@@ -1,5 +1,4 @@
 import { refuse } from "./errors.ts";
-import { linger, lingering, type Lingering } from "./lingering.ts";
 import { pageOf, type Cut } from "./pages.ts";
 import { visible, type Lagging, type Sim } from "./sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "./tagging.ts";
@@ -17,14 +16,17 @@ export interface PlainRecord extends Lagging {
   readyAt?: number;
   /** The idempotency token of its create call. */
   token?: string | undefined;
+  /** When it was deleted, and until when calls still reach it. */
+  deletedAt?: number;
+  goneAt?: number;
 }
 
 /** Fields of a record that come from the row. */
-type Common = keyof PlainRecord;
+type Common = Exclude<keyof PlainRecord, "token">;
 
 /** What a create call says of any resource, in the words of the table. */
 export interface PlainCreate {
-  /** The key in the table: a name that the caller chose, or a new id. */
+  /** The key in the table: a name that the caller chose, or a new id (see `sameAs`). */
   readonly key: string;
   readonly tags?: SimTagList | undefined;
 }
@@ -45,18 +47,31 @@ export interface PlainKind<R extends PlainRecord, Said> {
   readonly tokenOf?: (said: Said) => string | undefined;
   /** Fields of a new record, with AWS's defaults. */
   readonly made: (sim: Sim, said: Said, key: string) => Omit<R, Common>;
-  /** What a second create of the same key does (without the same token): answers the first one's record, or refuses. */
-  readonly again: (before: R, said: Said, sim: Sim) => R;
+  /** Whether a create is a second one of this resource, where keys are ids; by the key if left out. */
+  readonly sameAs?: (before: R, said: Said) => boolean;
+  /** What a second create does (without the same token): answers the first one's record, or refuses. Left out where there is no second one. */
+  readonly again?: (before: R, said: Said, sim: Sim) => R;
   readonly missing: (key: string, sim: Sim) => Refusal;
+  /** Calls take its ARN as well as its key. */
+  readonly takesArn?: boolean;
   /** The refusal of an ARN that is unknown to the tag calls; as `missing` if left out. */
   readonly missingArn?: (arn: string) => Refusal;
-  /** Seconds from the create until calls reach it, lists show it (about) and it is ready (about), and from its deletion until nothing shows it (at most). */
+  /**
+   * Seconds from the create until calls reach it ("ready": not before it is), lists show it (about) and it is ready (about), and from its
+   * deletion until nothing shows it: at most (`deleted`: it is deleted at once, and word of that takes its time), or about (`deleting`: it is
+   * in that state until then).
+   */
   readonly lag?: {
-    readonly usable?: number;
+    readonly usable?: number | "ready";
     readonly list?: number;
     readonly ready?: number;
     readonly deleted?: number;
+    readonly deleting?: number;
   };
+  /** The refusal of a second delete in the state `deleting`; it changes nothing if left out. */
+  readonly deletingAgain?: Refusal;
+  /** Seconds from its deletion until its name can be used again, and the refusal until then. */
+  readonly nameTaken?: { readonly seconds: number; readonly refusal: Refusal };
   readonly tags?: {
     readonly code: string;
     /** The code of the 51st tag. */
@@ -92,6 +107,13 @@ type PageAsked = Parameters<typeof pageOf>[1];
 /** Whether what a create call began is done. */
 export const isReady = (sim: Sim, { readyAt = 0 }: PlainRecord): boolean => readyAt <= sim.now;
 
+export const stateOf = (sim: Sim, record: PlainRecord) =>
+  record.goneAt === undefined
+    ? isReady(sim, record)
+      ? ("available" as const)
+      : ("creating" as const)
+    : ("deleting" as const);
+
 /** `again` of a kind whose names are taken once. */
 export const refusedAgain =
   (...[code, message, status]: Refusal) =>
@@ -109,9 +131,13 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
   } = kind;
   const { sorted, ...cut }: NonNullable<typeof pages> = pages ?? { usual: 100, code };
   const records = (sim: Sim) => sim.table<R>(table);
-  const former = (sim: Sim) => sim.table<Lingering<R>>(`~${table}`);
-  const stillThere = (sim: Sim) => (lag.deleted === undefined ? {} : lingering(sim, former(sim)));
+  const former = (sim: Sim) => sim.table<R>(`~${table}`);
+  const { deleted, deleting } = lag;
+  const lingers = deleted !== undefined || deleting !== undefined;
+  const stillThere = (sim: Sim): Record<string, R> =>
+    lingers ? Object.fromEntries(Object.entries(former(sim)).filter(([, { goneAt = 0 }]) => goneAt > sim.now)) : {};
   const usable = (sim: Sim, { usableAt = 0 }: R) => usableAt <= sim.now;
+  const nameIsTaken = (sim: Sim, { deletedAt = 0 }: R) => deletedAt + (kind.nameTaken?.seconds ?? 0) * 1_000 > sim.now;
 
   const tagged = (list: SimTagList = []): SimTags => {
     const tags = tagsOfInput(
@@ -128,14 +154,33 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
     return withTags(withoutTags(now, kept), more, limitCode);
   };
 
-  const find = (sim: Sim, key = ""): R => {
-    const found = records(sim)[key] ?? stillThere(sim)[key];
+  const there = (sim: Sim): Record<string, R> => ({ ...stillThere(sim), ...records(sim) });
+  const keyOf = (sim: Sim, given = "") =>
+    (kind.takesArn && Object.entries(there(sim)).find(([, { arn }]) => arn === given)?.[0]) || given;
+  const find = (sim: Sim, given?: string): R => {
+    const key = keyOf(sim, given);
+    const found = there(sim)[key];
     return found && usable(sim, found) ? found : refuse(...kind.missing(key, sim));
   };
   const byArn = (sim: Sim, arn = ""): R =>
-    Object.values({ ...stillThere(sim), ...records(sim) }).find((one) => one.arn === arn && usable(sim, one)) ??
+    Object.values(there(sim)).find((one) => one.arn === arn && usable(sim, one)) ??
     refuse(...(kind.missingArn?.(arn) ?? kind.missing(arn, sim)));
-  const shown = (sim: Sim) => [...Object.values(stillThere(sim)), ...visible(records(sim), sim)];
+  const shown = (sim: Sim) =>
+    [...Object.values(stillThere(sim)), ...visible(records(sim), sim)].filter((one) => usable(sim, one));
+  /** What a create call is a second one of. */
+  const first = (sim: Sim, key: string, said: Said): R | undefined => {
+    const { sameAs } = kind;
+    if (!sameAs) return records(sim)[key];
+    return Object.values(deleting === undefined ? records(sim) : there(sim)).find((one) => sameAs(one, said));
+  };
+  const leave = (sim: Sim, key: string, record: R) => {
+    const kept = former(sim);
+    for (const [other, one] of Object.entries(kept))
+      if ((one.goneAt ?? 0) <= sim.now && !nameIsTaken(sim, one)) delete kept[other];
+    record.deletedAt = sim.now;
+    record.goneAt = sim.in(deleting ?? sim.world.random() * (deleted ?? 0));
+    kept[key] = record;
+  };
 
   return {
     records,
@@ -144,31 +189,39 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
     shown,
     create(sim, { key, tags }, said) {
       if (names && !names.rule.test(key)) refuse(...names.refusal);
-      const before = records(sim)[key];
+      const before = first(sim, key, said);
       const token = kind.tokenOf?.(said);
       if (before && token !== undefined && before.token === token) return before;
       kind.check?.(sim, said, key);
-      if (before) return kind.again(before, said, sim);
+      if (before) return kind.again?.(before, said, sim) ?? before;
+      const last = lingers ? former(sim)[key] : undefined;
+      if (last && kind.nameTaken && nameIsTaken(sim, last)) refuse(...kind.nameTaken.refusal);
+      const readyAt = lag.ready === undefined ? undefined : sim.in(lag.ready);
+      const usableAt = typeof lag.usable === "number" ? sim.now + lag.usable * 1_000 : lag.usable && readyAt;
       const record = {
         ...kind.made(sim, said, key),
         arn: kind.arn(sim, key),
         ...(token === undefined ? {} : { token }),
         ...(kind.tags ? { tags: merged({}, tagged(tags)) } : {}),
-        ...(lag.usable === undefined ? {} : { usableAt: sim.now + lag.usable * 1_000 }),
-        ...(lag.ready === undefined ? {} : { readyAt: sim.in(lag.ready) }),
+        ...(usableAt === undefined ? {} : { usableAt }),
+        ...(readyAt === undefined ? {} : { readyAt }),
         ...(lag.list === undefined ? {} : { visibleAt: sim.in(lag.list) }),
       } as R;
-      if (lag.deleted !== undefined) delete former(sim)[key];
+      if (last) delete former(sim)[key];
       return (records(sim)[key] = record);
     },
     list(sim, asked, fits = () => true) {
       const found = shown(sim).filter(fits);
       return pageOf(sorted ? found.toSorted((one, other) => (one.arn < other.arn ? -1 : 1)) : found, asked, cut);
     },
-    delete(sim, key = "") {
-      const record = records(sim)[key] ?? refuse(...kind.missing(key, sim));
+    delete(sim, given) {
+      const key = keyOf(sim, given);
+      const leaving = deleting === undefined ? undefined : stillThere(sim)[key];
+      if (leaving) return kind.deletingAgain ? refuse(...kind.deletingAgain) : leaving;
+      const record = records(sim)[key];
+      if (!record || !usable(sim, record)) return refuse(...kind.missing(key, sim));
       kind.inUse?.(sim, record);
-      if (lag.deleted !== undefined) linger(sim, former(sim), key, record, lag.deleted);
+      if (lingers) leave(sim, key, record);
       delete records(sim)[key];
       return record;
     },

@@ -8,26 +8,10 @@ import type {
 } from "@aws-sdk/client-efs";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
+import { stateOf } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withTags } from "../tagging.ts";
-import { TIMING } from "../timing.ts";
 import { tagListOf } from "./file-systems.ts";
-import {
-  accessPointOf,
-  accessPoints,
-  availableFileSystem,
-  existsAlready,
-  fileSystemOf,
-  livingAccessPoints,
-  leave,
-  stateOf,
-  type SimAccessPoint,
-} from "./records.ts";
-
-const BAD = "BadRequest";
-/** EFS API Reference, DescribeAccessPoints: "The default value is 100". */
-const PAGES = { usual: 100, code: BAD };
+import { accessPoints, BAD, fileSystems, type SimAccessPoint } from "./records.ts";
 
 function answerOf(sim: Sim, point: SimAccessPoint): AccessPointDescription {
   const { user, creation } = point;
@@ -54,43 +38,7 @@ function answerOf(sim: Sim, point: SimAccessPoint): AccessPointDescription {
 export const accessPointOperations = {
   CreateAccessPoint(input: CreateAccessPointCommandInput, sim): Answer<CreateAccessPointCommandOutput> {
     onlyKnown("CreateAccessPoint", input, "ClientToken", "FileSystemId", "PosixUser", "RootDirectory", "Tags");
-    const {
-      ClientToken: token = "",
-      PosixUser: user,
-      RootDirectory: { Path = "/", CreationInfo: creation } = {},
-    } = input;
-    const { id: fileSystemId } = availableFileSystem(sim, input.FileSystemId);
-    const before = livingAccessPoints(sim).find((one) => one.token === token);
-    if (before)
-      existsAlready(
-        "AccessPointAlreadyExists",
-        `Access point '${before.id}' already exists with client token '${token}'`,
-        {
-          AccessPointId: before.id,
-        },
-      );
-    const id = sim.id("fsap");
-    const made: SimAccessPoint = {
-      id,
-      arn: sim.arn("elasticfilesystem", `access-point/${id}`),
-      token,
-      fileSystemId,
-      path: Path,
-      readyAt: sim.in(TIMING.accessPoint),
-      ...(user ? { user: { uid: user.Uid ?? 0, gid: user.Gid ?? 0 } } : {}),
-      ...(creation
-        ? {
-            creation: {
-              uid: creation.OwnerUid ?? 0,
-              gid: creation.OwnerGid ?? 0,
-              permissions: creation.Permissions ?? "",
-            },
-          }
-        : {}),
-      tags: withTags({}, tagsOfInput(input.Tags, BAD), BAD),
-    };
-    accessPoints(sim)[id] = made;
-    return answerOf(sim, made);
+    return answerOf(sim, accessPoints.create(sim, { key: sim.id("fsap"), tags: input.Tags }, input));
   },
 
   DescribeAccessPoints(input: DescribeAccessPointsCommandInput, sim): Answer<DescribeAccessPointsCommandOutput> {
@@ -98,16 +46,18 @@ export const accessPointOperations = {
     const { AccessPointId, FileSystemId, NextToken } = input;
     if (AccessPointId !== undefined && FileSystemId !== undefined)
       refuse(BAD, "AccessPointId and FileSystemId are mutually exclusive");
-    if (AccessPointId !== undefined) return { AccessPoints: [answerOf(sim, accessPointOf(sim, AccessPointId))] };
-    const of = FileSystemId === undefined ? undefined : fileSystemOf(sim, FileSystemId).id;
-    const all = livingAccessPoints(sim).filter((one) => of === undefined || one.fileSystemId === of);
-    const { page, next } = pageOf(all, { token: NextToken }, PAGES);
+    if (AccessPointId !== undefined) return { AccessPoints: [answerOf(sim, accessPoints.find(sim, AccessPointId))] };
+    const of = FileSystemId === undefined ? undefined : fileSystems.find(sim, FileSystemId).id;
+    const { page, next } = accessPoints.list(
+      sim,
+      { token: NextToken },
+      ({ fileSystemId }) => of === undefined || fileSystemId === of,
+    );
     return { AccessPoints: page.map((one) => answerOf(sim, one)), NextToken: next };
   },
 
   DeleteAccessPoint(input: DeleteAccessPointCommandInput, sim) {
-    const found = accessPointOf(sim, input.AccessPointId);
-    leave(sim, "accessPoints", found, TIMING.accessPointDelete);
+    accessPoints.delete(sim, input.AccessPointId);
     return {};
   },
 } satisfies Operations;

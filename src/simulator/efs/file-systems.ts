@@ -21,37 +21,19 @@ import type {
 import { refuse } from "../errors.ts";
 import { statementsOf } from "../iam/documents.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
+import { stateOf } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
-import { TIMING } from "../timing.ts";
-import {
-  accessPointOf,
-  availableFileSystem,
-  existsAlready,
-  fileSystemOf,
-  fileSystems,
-  livingFileSystems,
-  livingMountTargets,
-  leave,
-  stateOf,
-  type SimFileSystem,
-} from "./records.ts";
+import type { SimTags } from "../tagging.ts";
+import { accessPoints, availableFileSystem, BAD, fileSystems, mountTargets, type SimFileSystem } from "./records.ts";
 
-const BAD = "BadRequest";
 const DAY = 86_400_000;
-/** EFS API Reference, DescribeFileSystems: a hundred on a page. */
-const PAGES = { usual: 100, most: 100, code: BAD };
 /** EFS API Reference, PutFileSystemPolicy. */
 const LONGEST_POLICY = 20_000;
-
-const tagsOf = (list: readonly { Key: string | undefined; Value: string | undefined }[] | undefined): SimTags =>
-  withTags({}, tagsOfInput(list, BAD), BAD);
 
 export const tagListOf = (tags: SimTags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 function answerOf(sim: Sim, one: SimFileSystem): FileSystemDescription {
-  const targets = livingMountTargets(sim).filter(({ fileSystemId }) => fileSystemId === one.id);
+  const targets = mountTargets.shown(sim).filter(({ fileSystemId }) => fileSystemId === one.id);
   const { Name } = one.tags;
   return {
     OwnerId: sim.account,
@@ -73,54 +55,28 @@ function answerOf(sim: Sim, one: SimFileSystem): FileSystemDescription {
 }
 
 /** What bears tags: a file system or an access point, by its id or ARN. */
-const taggedOf = (sim: Sim, id = ""): { tags: SimTags } =>
-  id.includes("fsap-") ? accessPointOf(sim, id) : fileSystemOf(sim, id);
+const rowsOf = (id = "") => (id.includes("fsap-") ? accessPoints : fileSystems);
+const arnOf = (sim: Sim, id: string | undefined) => rowsOf(id).find(sim, id).arn;
 
 export const fileSystemOperations = {
   CreateFileSystem(input: CreateFileSystemCommandInput, sim): Answer<CreateFileSystemCommandOutput> {
     const known = ["CreationToken", "PerformanceMode", "ThroughputMode", "Encrypted", "Backup", "Tags"];
     onlyKnown("CreateFileSystem", input, ...known);
-    const { CreationToken: token = "", PerformanceMode = "generalPurpose", ThroughputMode = "bursting" } = input;
-    const before = livingFileSystems(sim).find((one) => one.token === token);
-    if (before)
-      existsAlready(
-        "FileSystemAlreadyExists",
-        `File system '${before.id}' already exists with creation token '${token}'`,
-        {
-          FileSystemId: before.id,
-        },
-      );
-    if (ThroughputMode === "elastic" && PerformanceMode === "maxIO")
-      refuse(BAD, "Performance mode maxIO is not supported with throughput mode elastic");
-    const id = sim.id("fs");
-    const made: SimFileSystem = {
-      id,
-      arn: sim.arn("elasticfilesystem", `file-system/${id}`),
-      token,
-      createdAt: sim.now,
-      readyAt: sim.in(TIMING.fileSystem),
-      encrypted: input.Encrypted ?? false,
-      throughput: ThroughputMode,
-      backups: input.Backup ?? false,
-      tags: tagsOf(input.Tags),
-    };
-    fileSystems(sim)[id] = made;
-    return answerOf(sim, made);
+    return answerOf(sim, fileSystems.create(sim, { key: sim.id("fs"), tags: input.Tags }, input));
   },
 
   DescribeFileSystems(input: DescribeFileSystemsCommandInput, sim): Answer<DescribeFileSystemsCommandOutput> {
     onlyKnown("DescribeFileSystems", input, "CreationToken", "FileSystemId", "Marker", "MaxItems");
     const { CreationToken: token, FileSystemId, Marker, MaxItems } = input;
     if (token !== undefined && FileSystemId !== undefined) refuse(BAD, "Give an id or a creation token, not both");
-    if (FileSystemId !== undefined) return { FileSystems: [answerOf(sim, fileSystemOf(sim, FileSystemId))] };
-    const all = livingFileSystems(sim);
+    if (FileSystemId !== undefined) return { FileSystems: [answerOf(sim, fileSystems.find(sim, FileSystemId))] };
     if (token !== undefined) {
-      const found = all.find((one) => one.token === token);
+      const found = fileSystems.shown(sim).find((one) => one.token === token);
       // EFS API Reference, DeleteFileSystem: "or creation token ... returns a 404 FileSystemNotFound error".
       if (!found) refuse("FileSystemNotFound", `File system with creation token '${token}' does not exist.`, 404);
       return { FileSystems: [answerOf(sim, found)] };
     }
-    const { page, next } = pageOf(all, { token: Marker, size: MaxItems }, PAGES);
+    const { page, next } = fileSystems.list(sim, { token: Marker, size: MaxItems });
     return { FileSystems: page.map((one) => answerOf(sim, one)), NextMarker: next };
   },
 
@@ -136,10 +92,7 @@ export const fileSystemOperations = {
   },
 
   DeleteFileSystem(input: DeleteFileSystemCommandInput, sim) {
-    const found = fileSystemOf(sim, input.FileSystemId);
-    const target = livingMountTargets(sim).find(({ fileSystemId }) => fileSystemId === found.id);
-    if (target) refuse("FileSystemInUse", `File system '${found.id}' has mount targets created in it.`, 409);
-    leave(sim, "fileSystems", found, TIMING.fileSystemDelete);
+    fileSystems.delete(sim, input.FileSystemId);
     return {};
   },
 
@@ -159,7 +112,7 @@ export const fileSystemOperations = {
     input: DescribeFileSystemPolicyCommandInput,
     sim,
   ): Answer<DescribeFileSystemPolicyCommandOutput> {
-    const { id, policy } = fileSystemOf(sim, input.FileSystemId);
+    const { id, policy } = fileSystems.find(sim, input.FileSystemId);
     if (policy === undefined) refuse("PolicyNotFound", `File system '${id}' has no policy.`, 404);
     return { FileSystemId: id, Policy: policy };
   },
@@ -176,20 +129,12 @@ export const fileSystemOperations = {
   },
 
   DescribeBackupPolicy(input: DescribeBackupPolicyCommandInput, sim): Answer<DescribeBackupPolicyCommandOutput> {
-    const { id, backups } = fileSystemOf(sim, input.FileSystemId);
+    const { id, backups } = fileSystems.find(sim, input.FileSystemId);
     if (!backups) refuse("PolicyNotFound", `File system '${id}' has no backup policy.`, 404);
     return { BackupPolicy: { Status: "ENABLED" } };
   },
 
-  TagResource(input: TagResourceCommandInput, sim) {
-    const found = taggedOf(sim, input.ResourceId);
-    found.tags = withTags(found.tags, tagsOfInput(input.Tags, BAD), BAD);
-    return {};
-  },
-
-  UntagResource(input: UntagResourceCommandInput, sim) {
-    const found = taggedOf(sim, input.ResourceId);
-    found.tags = withoutTags(found.tags, input.TagKeys);
-    return {};
-  },
+  TagResource: ({ ResourceId: id, Tags }: TagResourceCommandInput, sim) => rowsOf(id).tag(sim, arnOf(sim, id), Tags),
+  UntagResource: ({ ResourceId: id, TagKeys }: UntagResourceCommandInput, sim) =>
+    rowsOf(id).untag(sim, arnOf(sim, id), TagKeys),
 } satisfies Operations;

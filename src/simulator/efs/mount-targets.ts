@@ -14,24 +14,17 @@ import type { SimNetworkInterface, SimSecurityGroup, SimSubnet } from "../ec2/re
 import { zoneIdOf } from "../ec2/zones.ts";
 import { refuse, SimulatedError } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
+import { stateOf } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { TIMING } from "../timing.ts";
 import {
-  accessPointOf,
+  accessPoints,
   availableFileSystem,
-  fileSystemOf,
+  fileSystems,
   interfaceOf,
-  livingMountTargets,
-  mountTargetOf,
   mountTargets,
-  leave,
-  stateOf,
   type SimMountTarget,
 } from "./records.ts";
 
-/** "This number is automatically set to 10, and other values are ignored" (EFS API Reference, DescribeMountTargets). */
-const PAGES = { usual: 10, code: "BadRequest" };
 /** Security groups of a network interface (Amazon VPC quotas). */
 const MOST_GROUPS = 5;
 
@@ -76,7 +69,7 @@ export const mountTargetOperations = {
     const { vpcId, zone } = subnet;
     const given = groupsIn(sim, vpcId, input.SecurityGroups);
     const groupIds = given.length === 0 ? defaultGroup(sim, vpcId) : given;
-    const others = livingMountTargets(sim).filter((target) => target.fileSystemId === fileSystemId);
+    const others = mountTargets.shown(sim).filter((target) => target.fileSystemId === fileSystemId);
     if (others.some((target) => target.vpcId !== vpcId))
       refuse(
         "MountTargetConflict",
@@ -88,17 +81,8 @@ export const mountTargetOperations = {
     const id = sim.id("fsmt");
     const description = `EFS mount target for ${fileSystemId} (${id})`;
     const made = addressed(() => addNetworkInterface(sim, { subnetId: subnet.id, groupIds, description, type: "efs" }));
-    const target: SimMountTarget = {
-      id,
-      fileSystemId,
-      subnetId: subnet.id,
-      vpcId,
-      zone,
-      interfaceId: made.id,
-      readyAt: sim.in(TIMING.mountTarget),
-    };
-    mountTargets(sim)[id] = target;
-    return answerOf(sim, target);
+    const said = { fileSystemId, subnetId: subnet.id, vpcId, zone, interfaceId: made.id };
+    return answerOf(sim, mountTargets.create(sim, { key: id }, said));
   },
 
   DescribeMountTargets(input: DescribeMountTargetsCommandInput, sim): Answer<DescribeMountTargetsCommandOutput> {
@@ -106,13 +90,12 @@ export const mountTargetOperations = {
     const { AccessPointId, FileSystemId, MountTargetId, Marker } = input;
     if ([AccessPointId, FileSystemId, MountTargetId].filter((id) => id !== undefined).length !== 1)
       refuse("BadRequest", "Exactly one of FileSystemId, MountTargetId and AccessPointId must be given");
-    if (MountTargetId !== undefined) return { MountTargets: [answerOf(sim, mountTargetOf(sim, MountTargetId))] };
+    if (MountTargetId !== undefined) return { MountTargets: [answerOf(sim, mountTargets.find(sim, MountTargetId))] };
     const { id } =
       AccessPointId === undefined
-        ? fileSystemOf(sim, FileSystemId)
-        : fileSystemOf(sim, accessPointOf(sim, AccessPointId).fileSystemId);
-    const all = livingMountTargets(sim).filter((target) => target.fileSystemId === id);
-    const { page, next } = pageOf(all, { token: Marker }, PAGES);
+        ? fileSystems.find(sim, FileSystemId)
+        : fileSystems.find(sim, accessPoints.find(sim, AccessPointId).fileSystemId);
+    const { page, next } = mountTargets.list(sim, { token: Marker }, ({ fileSystemId }) => fileSystemId === id);
     return { MountTargets: page.map((target) => answerOf(sim, target)), NextMarker: next };
   },
 
@@ -120,11 +103,11 @@ export const mountTargetOperations = {
     input: DescribeMountTargetSecurityGroupsCommandInput,
     sim,
   ): Answer<DescribeMountTargetSecurityGroupsCommandOutput> {
-    return { SecurityGroups: interfaceAt(sim, mountTargetOf(sim, input.MountTargetId)).groupIds };
+    return { SecurityGroups: interfaceAt(sim, mountTargets.find(sim, input.MountTargetId)).groupIds };
   },
 
   ModifyMountTargetSecurityGroups(input: ModifyMountTargetSecurityGroupsCommandInput, sim) {
-    const target = mountTargetOf(sim, input.MountTargetId);
+    const target = mountTargets.find(sim, input.MountTargetId);
     const given = groupsIn(sim, target.vpcId, input.SecurityGroups);
     interfaceAt(sim, target).groupIds = given.length === 0 ? defaultGroup(sim, target.vpcId) : given;
     return {};
@@ -132,9 +115,8 @@ export const mountTargetOperations = {
 
   /** Its network interface goes with it. */
   DeleteMountTarget(input: DeleteMountTargetCommandInput, sim) {
-    const target = mountTargetOf(sim, input.MountTargetId);
-    leave(sim, "mountTargets", target, TIMING.mountTargetDelete);
-    const own = sim.table<SimNetworkInterface>("ec2.networkInterfaces")[target.interfaceId];
+    const target = mountTargets.delete(sim, input.MountTargetId);
+    const own = interfaceOf(sim, target);
     if (own) own.goneAt ??= target.goneAt ?? sim.now;
     return {};
   },
@@ -142,7 +124,7 @@ export const mountTargetOperations = {
 
 /** The interface of a mount target that is not on its way out (EFS API Reference, IncorrectMountTargetState). */
 function interfaceAt(sim: Sim, target: SimMountTarget): SimNetworkInterface {
-  const own = sim.table<SimNetworkInterface>("ec2.networkInterfaces")[target.interfaceId];
+  const own = interfaceOf(sim, target);
   if (!own || stateOf(sim, target) === "deleting")
     refuse("IncorrectMountTargetState", `Mount target '${target.id}' is being deleted.`, 409);
   return own;

@@ -4,14 +4,8 @@ import { statementsIn, permits, type RoleCall } from "../iam/permissions.ts";
 import { evaluate } from "../iam/evaluate.ts";
 import type { SimTaskDefinition } from "../ecs/records.ts";
 import type { Sim } from "../sim.ts";
-import {
-  livingAccessPoints,
-  livingFileSystems,
-  interfaceOf,
-  livingMountTargets,
-  stateOf,
-  type SimFileSystem,
-} from "./records.ts";
+import { stateOf } from "../plain.ts";
+import { accessPoints, fileSystems, interfaceOf, mountTargets, type SimFileSystem } from "./records.ts";
 
 /** NFS (EFS User Guide, "Using VPC security groups"). */
 const NFS = 2049;
@@ -43,10 +37,10 @@ const DENIED = "b'mount.nfs4: access denied by server while mounting 127.0.0.1:/
 
 function refusal(sim: Sim, settings: Settings, task: Placed, role: string | undefined): string | undefined {
   const subnet = sim.table<SimSubnet>("ec2.subnets")[task.subnetId ?? ""];
-  const system = livingFileSystems(sim).find(({ id }) => id === settings.fileSystemId);
-  const target = livingMountTargets(sim).find(
-    (one) => one.fileSystemId === system?.id && one.zone === subnet?.zone && one.vpcId === subnet.vpcId,
-  );
+  const system = fileSystems.shown(sim).find(({ id }) => id === settings.fileSystemId);
+  const target = mountTargets
+    .shown(sim)
+    .find((one) => one.fileSystemId === system?.id && one.zone === subnet?.zone && one.vpcId === subnet.vpcId);
   const vpc = sim.table<SimVpc>("ec2.vpcs")[subnet?.vpcId ?? ""];
   const named = vpc?.dnsSupport === true && vpc.dnsHostnames;
   if (!system || !target || stateOf(sim, target) !== "available" || !named)
@@ -70,7 +64,7 @@ function isAllowed(
   role: string | undefined,
 ): boolean {
   const { accessPointId, iam } = settings.authorizationConfig ?? {};
-  const point = livingAccessPoints(sim).find((one) => one.id === accessPointId);
+  const point = accessPoints.shown(sim).find((one) => one.id === accessPointId);
   if (accessPointId !== undefined && (point?.fileSystemId !== id || stateOf(sim, point) !== "available")) return false;
   if (policy === undefined) return true;
   const call: RoleCall = {

@@ -1,18 +1,13 @@
+import type { CreateAccessPointCommandInput, CreateFileSystemCommandInput } from "@aws-sdk/client-efs";
 import type { SimNetworkInterface } from "../ec2/records.ts";
 import { refuse, SimulatedError } from "../errors.ts";
+import { plain, stateOf, type PlainRecord } from "../plain.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 
-/** What every record of EFS has: it is made, and goes, some time after the call that asks for it has returned. */
-interface Lived {
+export interface SimFileSystem extends PlainRecord {
   id: string;
-  readyAt: number;
-  /** When it is gone, once somebody has asked for that. */
-  goneAt?: number;
-}
-
-export interface SimFileSystem extends Lived {
-  arn: string;
   token: string;
   createdAt: number;
   encrypted: boolean;
@@ -24,7 +19,8 @@ export interface SimFileSystem extends Lived {
   tags: SimTags;
 }
 
-export interface SimMountTarget extends Lived {
+export interface SimMountTarget extends PlainRecord {
+  id: string;
   fileSystemId: string;
   subnetId: string;
   vpcId: string;
@@ -32,8 +28,8 @@ export interface SimMountTarget extends Lived {
   interfaceId: string;
 }
 
-export interface SimAccessPoint extends Lived {
-  arn: string;
+export interface SimAccessPoint extends PlainRecord {
+  id: string;
   token: string;
   fileSystemId: string;
   path: string;
@@ -42,63 +38,103 @@ export interface SimAccessPoint extends Lived {
   tags: SimTags;
 }
 
-export const fileSystems = (sim: Sim) => sim.table<SimFileSystem>("efs.fileSystems");
-export const mountTargets = (sim: Sim) => sim.table<SimMountTarget>("efs.mountTargets");
-export const accessPoints = (sim: Sim) => sim.table<SimAccessPoint>("efs.accessPoints");
+export const BAD = "BadRequest";
+const tags = { code: BAD };
 
-/** Those that are on their way out: calls still reach them, until they are gone. */
-const former = (sim: Sim, what: Table) => sim.table<Lived>(`~efs.${what}`);
-
-type Table = "fileSystems" | "mountTargets" | "accessPoints";
-
-/** Those that are there by now, also on their way in or out. */
-const living =
-  <T extends Lived>(what: Table) =>
-  (sim: Sim): T[] =>
-    [...Object.values(sim.table<T>(`efs.${what}`)), ...Object.values(former(sim, what) as Record<string, T>)].filter(
-      ({ goneAt = Number.POSITIVE_INFINITY }) => goneAt > sim.now,
-    );
-
-export const livingFileSystems = living<SimFileSystem>("fileSystems");
-export const livingMountTargets = living<SimMountTarget>("mountTargets");
-export const livingAccessPoints = living<SimAccessPoint>("accessPoints");
-
-/** Lets one go, within about so many seconds. */
-export function leave(sim: Sim, what: Table, one: Lived, seconds: number): void {
-  if (one.goneAt !== undefined) return;
-  one.goneAt = sim.in(seconds);
-  former(sim, what)[one.id] = one;
-  delete sim.table<Lived>(`efs.${what}`)[one.id];
+/** Refuses a second create with the id of what the first one made, as EFS does. */
+function existsAlready(code: string, message: string, id: Readonly<Record<string, string>>): never {
+  throw Object.assign(new SimulatedError(code, message, 409), id);
 }
 
-export const stateOf = (sim: Sim, { readyAt, goneAt }: Lived) =>
-  goneAt !== undefined ? ("deleting" as const) : readyAt > sim.now ? ("creating" as const) : ("available" as const);
+export const fileSystems = plain<SimFileSystem, CreateFileSystemCommandInput>({
+  table: "efs.fileSystems",
+  arn: (sim, id) => sim.arn("elasticfilesystem", `file-system/${id}`),
+  check(_sim, { ThroughputMode, PerformanceMode }) {
+    if (ThroughputMode === "elastic" && PerformanceMode === "maxIO")
+      refuse(BAD, "Performance mode maxIO is not supported with throughput mode elastic");
+  },
+  made: (sim, { CreationToken: token = "", ThroughputMode: throughput = "bursting", ...input }, id) => ({
+    id,
+    token,
+    createdAt: sim.now,
+    encrypted: input.Encrypted ?? false,
+    throughput,
+    backups: input.Backup ?? false,
+  }),
+  sameAs: ({ token }, { CreationToken = "" }) => token === CreationToken,
+  again: ({ id, token }) =>
+    existsAlready("FileSystemAlreadyExists", `File system '${id}' already exists with creation token '${token}'`, {
+      FileSystemId: id,
+    }),
+  missing: (id) => ["FileSystemNotFound", `File system '${id}' does not exist.`, 404],
+  takesArn: true,
+  lag: { ready: TIMING.fileSystem, deleting: TIMING.fileSystemDelete },
+  tags,
+  // EFS API Reference, DescribeFileSystems: a hundred on a page.
+  pages: { usual: 100, code: BAD },
+  inUse(sim, { id }) {
+    if (mountTargets.shown(sim).some(({ fileSystemId }) => fileSystemId === id))
+      refuse("FileSystemInUse", `File system '${id}' has mount targets created in it.`, 409);
+  },
+});
 
-/** Takes what is gone out of the world. Access points go with their file system. */
+export const mountTargets = plain<SimMountTarget, Omit<SimMountTarget, "arn" | "id">>({
+  table: "efs.mountTargets",
+  // EFS has none for it (Service Authorization Reference, "Resource types defined by Amazon Elastic File System"), and no answer tells this one.
+  arn: (sim, id) => sim.arn("elasticfilesystem", `mount-target/${id}`),
+  made: (_sim, said, id) => ({ id, ...said }),
+  missing: (id) => ["MountTargetNotFound", `Mount target '${id}' does not exist.`, 404],
+  lag: { ready: TIMING.mountTarget, deleting: TIMING.mountTargetDelete },
+  // "This number is automatically set to 10, and other values are ignored" (EFS API Reference, DescribeMountTargets).
+  pages: { usual: 10, code: BAD },
+});
+
+export const accessPoints = plain<SimAccessPoint, CreateAccessPointCommandInput>({
+  table: "efs.accessPoints",
+  arn: (sim, id) => sim.arn("elasticfilesystem", `access-point/${id}`),
+  check: (sim, input) => void availableFileSystem(sim, input.FileSystemId),
+  made: (sim, { ClientToken: token = "", FileSystemId, PosixUser: user, RootDirectory }, id) => {
+    const { Path: path = "/", CreationInfo: creation } = RootDirectory ?? {};
+    return {
+      id,
+      token,
+      fileSystemId: fileSystems.find(sim, FileSystemId).id,
+      path,
+      ...(user ? { user: { uid: user.Uid ?? 0, gid: user.Gid ?? 0 } } : {}),
+      ...(creation
+        ? {
+            creation: {
+              uid: creation.OwnerUid ?? 0,
+              gid: creation.OwnerGid ?? 0,
+              permissions: creation.Permissions ?? "",
+            },
+          }
+        : {}),
+    };
+  },
+  sameAs: ({ token }, { ClientToken = "" }) => token === ClientToken,
+  again: ({ id, token }) =>
+    existsAlready("AccessPointAlreadyExists", `Access point '${id}' already exists with client token '${token}'`, {
+      AccessPointId: id,
+    }),
+  missing: (id) => ["AccessPointNotFound", `Access point '${id}' does not exist.`, 404],
+  takesArn: true,
+  lag: { ready: TIMING.accessPoint, deleting: TIMING.accessPointDelete },
+  tags,
+  // EFS API Reference, DescribeAccessPoints: "The default value is 100".
+  pages: { usual: 100, code: BAD },
+});
+
+/** Access points go with their file system. */
 export function sweep(sim: Sim): void {
-  for (const what of ["fileSystems", "mountTargets", "accessPoints"] as const)
-    for (const { id, goneAt = 0 } of Object.values(former(sim, what)))
-      if (goneAt <= sim.now) delete former(sim, what)[id];
-  const systems = new Set(livingFileSystems(sim).map(({ id }) => id));
-  for (const { id, fileSystemId } of Object.values(accessPoints(sim)))
-    if (!systems.has(fileSystemId)) delete accessPoints(sim)[id];
+  const systems = new Set(fileSystems.shown(sim).map(({ id }) => id));
+  const points = accessPoints.records(sim);
+  for (const { id, fileSystemId } of Object.values(points)) if (!systems.has(fileSystemId)) delete points[id];
 }
-
-/** EFS takes an ARN for an id. */
-const plain = (id = "") => id.slice(id.lastIndexOf("/") + 1);
-
-const lookup =
-  <T extends Lived>(all: (sim: Sim) => T[], code: string, what: string) =>
-  (sim: Sim, id: string | undefined): T =>
-    all(sim).find((one) => one.id === plain(id)) ?? refuse(code, `${what} '${id}' does not exist.`, 404);
-
-export const fileSystemOf = lookup(livingFileSystems, "FileSystemNotFound", "File system");
-export const mountTargetOf = lookup(livingMountTargets, "MountTargetNotFound", "Mount target");
-export const accessPointOf = lookup(livingAccessPoints, "AccessPointNotFound", "Access point");
 
 /** The file system that a call works on, which has to be available (EFS API Reference, IncorrectFileSystemLifeCycleState). */
 export function availableFileSystem(sim: Sim, id: string | undefined): SimFileSystem {
-  const found = fileSystemOf(sim, id);
+  const found = fileSystems.find(sim, id);
   const state = stateOf(sim, found);
   if (state !== "available")
     refuse("IncorrectFileSystemLifeCycleState", `File system '${found.id}' is in state '${state}'.`, 409);
@@ -108,8 +144,3 @@ export function availableFileSystem(sim: Sim, id: string | undefined): SimFileSy
 /** The network interface of a mount target. */
 export const interfaceOf = (sim: Sim, target: SimMountTarget): SimNetworkInterface | undefined =>
   sim.table<SimNetworkInterface>("ec2.networkInterfaces")[target.interfaceId];
-
-/** Refuses a second create with the id of what the first one made, as EFS does. */
-export function existsAlready(code: string, message: string, id: Readonly<Record<string, string>>): never {
-  throw Object.assign(new SimulatedError(code, message, 409), id);
-}

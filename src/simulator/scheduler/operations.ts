@@ -23,7 +23,6 @@ interface SimSchedule {
   arn: string;
   createdAt: number;
   changedAt: number;
-  token: string | undefined;
   said: Said;
 }
 

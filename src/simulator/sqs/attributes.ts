@@ -66,7 +66,7 @@ function checkRedrive(sim: Sim, text: string): void {
   if (!Number.isInteger(most) || most < 1 || most > 1_000)
     unfit(`Invalid value for maxReceiveCount: ${most}, valid values are from 1 to 1000 both inclusive.`);
   const queue = Object.values(queues(sim)).find(({ arn }) => arn === target);
-  if (!queue || queue.usableAt > sim.now) unfit("Dead letter target does not exist.");
+  if (!queue || (queue.usableAt ?? 0) > sim.now) unfit("Dead letter target does not exist.");
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

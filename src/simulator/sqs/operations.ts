@@ -16,25 +16,65 @@ import type {
 } from "@aws-sdk/client-sqs";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
-import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
+import { plain, type Refusal } from "../plain.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import { checkAttributes, DEFAULTS, withAttributes } from "./attributes.ts";
-import { formerQueues, queueAt, queueNamed, queues, type Attributes, type SimQueue } from "./records.ts";
+import type { Attributes, SimQueue } from "./records.ts";
 
 const SECOND = 1_000;
-/** For how long a deleted queue's name stays taken (SQS API Reference, CreateQueue). */
-const NAME_TAKEN = 60 * SECOND;
+const MISSING: Refusal = ["QueueDoesNotExist", "The specified queue does not exist."];
 
-/** A page holds a thousand; its token comes only with `MaxResults` (SQS API Reference, ListQueues). */
-const PAGES = { usual: 1_000, code: "InvalidParameterValue" };
+/** SQS API Reference, CreateQueue and DeleteQueue: "You must wait at least one second after the queue is created", "the deletion process takes up to 60 seconds. Requests you send involving that queue during the 60 seconds might succeed". */
+const queues = plain<SimQueue, CreateQueueCommandInput>({
+  table: "sqs.queues",
+  arn: (sim, name) => sim.arn("sqs", name),
+  names: {
+    rule: /^[\w-]{1,80}$/,
+    refusal: [
+      "InvalidParameterValue",
+      "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
+    ],
+  },
+  check: (sim, { Attributes: attributes = {} }) => checkAttributes(sim, attributes),
+  made: (sim, { Attributes: attributes = {} }, name) => ({
+    name,
+    url: `https://sqs.${sim.region}.amazonaws.com/${sim.account}/${name}`,
+    createdAt: sim.now,
+    changedAt: sim.now,
+    attributes: withAttributes(DEFAULTS, attributes),
+    before: { ...DEFAULTS },
+    changesSeenAt: sim.in(TIMING.queueAttributes),
+  }),
+  // The same one where all that is asked for is as it is.
+  again(queue, { Attributes: attributes = {} }) {
+    const differing = Object.entries(attributes).find(([name, value]) => (queue.attributes[name] ?? "") !== value);
+    if (differing)
+      refuse(
+        "QueueNameExists",
+        `A queue already exists with the same name and a different value for attribute ${differing[0]}`,
+      );
+    return queue;
+  },
+  missing: () => MISSING,
+  lag: { usable: 1, list: TIMING.listLag, deleting: TIMING.queueDelete },
+  nameTaken: {
+    seconds: 60,
+    refusal: [
+      "QueueDeletedRecently",
+      "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
+    ],
+  },
+  tags: { code: "InvalidParameterValue" },
+  // A page holds a thousand (SQS API Reference, ListQueues).
+  pages: { usual: 1_000, code: "InvalidParameterValue" },
+});
 
-const tagsOf = (tags: Readonly<Record<string, string>> = {}): SimTags =>
-  tagsOfInput(
-    Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-    "InvalidParameterValue",
-  );
+/** The queue at a URL, or SQS's refusal. */
+function queueAt(sim: Sim, url = ""): SimQueue {
+  const queue = queues.find(sim, url.split("/").at(-1));
+  return queue.url === url ? queue : refuse(...MISSING);
+}
 
 const told = (sim: Sim, queue: SimQueue): Attributes =>
   queue.changesSeenAt <= sim.now ? queue.attributes : queue.before;
@@ -49,56 +89,15 @@ const counted = (queue: SimQueue): Attributes => ({
   QueueArn: queue.arn,
 });
 
-/** The queue of a name that is made once more: the same one where all that is asked for is as it is, and refused otherwise. */
-function existing(queue: SimQueue, attributes: Attributes): SimQueue {
-  const differing = Object.entries(attributes).find(([name, value]) => (queue.attributes[name] ?? "") !== value);
-  if (differing)
-    refuse(
-      "QueueNameExists",
-      `A queue already exists with the same name and a different value for attribute ${differing[0]}`,
-    );
-  return queue;
-}
-
 /** Amazon SQS, as far as Fairlead asks it: the standard queues themselves, and nothing of their messages. */
 export const sqs = {
-  CreateQueue(input: CreateQueueCommandInput, sim): Answer<CreateQueueCommandOutput> {
-    const { QueueName: name = "", Attributes: attributes = {}, tags } = input;
-    if (!/^[\w-]{1,80}$/.test(name))
-      refuse(
-        "InvalidParameterValue",
-        "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
-      );
-    checkAttributes(sim, attributes);
-    const before = queues(sim)[name];
-    if (before) return { QueueUrl: existing(before, attributes).url };
-    const former = formerQueues(sim)[name];
-    if (former && former.deletedAt + NAME_TAKEN > sim.now)
-      refuse(
-        "QueueDeletedRecently",
-        "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
-      );
-    delete formerQueues(sim)[name];
-    const queue: SimQueue = {
-      name,
-      url: `https://sqs.${sim.region}.amazonaws.com/${sim.account}/${name}`,
-      arn: sim.arn("sqs", name),
-      createdAt: sim.now,
-      changedAt: sim.now,
-      attributes: withAttributes(DEFAULTS, attributes),
-      before: { ...DEFAULTS },
-      changesSeenAt: sim.in(TIMING.queueAttributes),
-      usableAt: sim.now + SECOND,
-      visibleAt: sim.in(TIMING.listLag),
-      tags: tagsOf(tags),
-    };
-    queues(sim)[name] = queue;
-    return { QueueUrl: queue.url };
-  },
+  CreateQueue: (input: CreateQueueCommandInput, sim): Answer<CreateQueueCommandOutput> => ({
+    QueueUrl: queues.create(sim, { key: input.QueueName ?? "", tags: input.tags }, input).url,
+  }),
 
   GetQueueUrl(input: GetQueueUrlCommandInput, sim): Answer<GetQueueUrlCommandOutput> {
     onlyKnown("GetQueueUrl", input, "QueueName");
-    return { QueueUrl: queueNamed(sim, input.QueueName).url };
+    return { QueueUrl: queues.find(sim, input.QueueName).url };
   },
 
   GetQueueAttributes(input: GetQueueAttributesCommandInput, sim): Answer<GetQueueAttributesCommandOutput> {
@@ -120,22 +119,16 @@ export const sqs = {
     return {};
   },
 
+  /** Its token comes only with `MaxResults` (SQS API Reference, ListQueues). */
   ListQueues(input: ListQueuesCommandInput, sim): Answer<ListQueuesCommandOutput> {
     const { QueueNamePrefix: prefix = "", MaxResults: size, NextToken: token } = input;
-    const urls = visible(queues(sim), sim)
-      .filter(({ name }) => name.startsWith(prefix))
-      .map(({ url }) => url);
-    const { page, next } = pageOf(urls, { token, size }, PAGES);
-    return { ...(page.length > 0 ? { QueueUrls: page } : {}), ...(size === undefined ? {} : { NextToken: next }) };
+    const { page, next } = queues.list(sim, { token, size }, ({ name }) => name.startsWith(prefix));
+    const urls = page.map(({ url }) => url);
+    return { ...(urls.length > 0 ? { QueueUrls: urls } : {}), ...(size === undefined ? {} : { NextToken: next }) };
   },
 
-  /** Word of it takes its time: calls on the queue may succeed for up to a minute. */
   DeleteQueue(input: DeleteQueueCommandInput, sim) {
-    const queue = queueAt(sim, input.QueueUrl);
-    const former = formerQueues(sim)[queue.name];
-    if (!queues(sim)[queue.name] && former) return {};
-    formerQueues(sim)[queue.name] = { ...queue, deletedAt: sim.now, goneAt: sim.in(TIMING.queueDelete) };
-    delete queues(sim)[queue.name];
+    queues.delete(sim, queueAt(sim, input.QueueUrl).name);
     return {};
   },
 
@@ -145,15 +138,7 @@ export const sqs = {
     return Object.keys(tags).length === 0 ? {} : { Tags: tags };
   },
 
-  TagQueue(input: TagQueueCommandInput, sim) {
-    const queue = queueAt(sim, input.QueueUrl);
-    queue.tags = withTags(queue.tags, tagsOf(input.Tags), "InvalidParameterValue");
-    return {};
-  },
-
-  UntagQueue(input: UntagQueueCommandInput, sim) {
-    const queue = queueAt(sim, input.QueueUrl);
-    queue.tags = withoutTags(queue.tags, input.TagKeys);
-    return {};
-  },
+  TagQueue: (input: TagQueueCommandInput, sim) => queues.tag(sim, queueAt(sim, input.QueueUrl).arn, input.Tags),
+  UntagQueue: (input: UntagQueueCommandInput, sim) =>
+    queues.untag(sim, queueAt(sim, input.QueueUrl).arn, input.TagKeys),
 } satisfies Operations;
