@@ -23,30 +23,22 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
-import { TIMING } from "../timing.ts";
 import {
-  formerNamespaces,
   mapServices,
-  namespaceOf,
   namespaces,
   operations,
   ownServices,
-  reachedNamespaces,
+  PAGES,
   type SimNamespace,
   type SimOperation,
 } from "./records.ts";
 
-const PAGES = { usual: 100, code: "InvalidInput" };
-
 /** An id in Cloud Map's way. */
 const idOf = (sim: Sim, prefix: string) => `${prefix}-${sim.world.hex(16)}`;
 
-function begin(sim: Sim, type: SimOperation["type"], namespaceId: string): { id: string; doneAt: number } {
-  const id = sim.world.hex(32);
-  const doneAt = sim.in(TIMING.namespace);
-  operations(sim)[id] = { type, namespaceId, startedAt: sim.now, doneAt };
-  return { id, doneAt };
+function begin(sim: Sim, id: string, type: SimOperation["type"], namespaceId: string, doneAt = sim.now) {
+  operations(sim)[id] ??= { type, namespaceId, startedAt: sim.now, doneAt };
+  return { OperationId: id };
 }
 
 const summaryOf = (sim: Sim, { id, arn, name, createdAt }: SimNamespace) => ({
@@ -60,33 +52,14 @@ const summaryOf = (sim: Sim, { id, arn, name, createdAt }: SimNamespace) => ({
   CreateDate: new Date(createdAt),
 });
 
-const tagged = (sim: Sim, arn: string | undefined) =>
-  [...reachedNamespaces(sim), ...mapServices(sim)].find((one) => one.arn === arn) ??
-  refuse("ResourceNotFoundException", `Resource not found: ${arn}`);
+const rowsOf = (arn = "") => (arn.includes(":service/") ? ownServices : namespaces);
 
 /** AWS Cloud Map, as far as Fairlead asks it: HTTP namespaces, and what is registered in them. */
 export const serviceDiscovery = {
   CreateHttpNamespace(input: CreateHttpNamespaceCommandInput, sim): Answer<CreateHttpNamespaceCommandOutput> {
     onlyKnown("CreateHttpNamespace", input, "Name", "CreatorRequestId", "Tags");
-    const { Name: name = "", CreatorRequestId: requestId } = input;
-    const before = Object.values(namespaces(sim)).find((one) => one.name === name);
-    if (before) {
-      if (requestId !== undefined && before.requestId === requestId) return { OperationId: before.operationId };
-      refuse("NamespaceAlreadyExists", `Namespace with name ${name} already exists.`);
-    }
-    const id = idOf(sim, "ns");
-    const operation = begin(sim, "CREATE_NAMESPACE", id);
-    namespaces(sim)[id] = {
-      id,
-      arn: sim.arn("servicediscovery", `namespace/${id}`),
-      name,
-      requestId,
-      operationId: operation.id,
-      readyAt: operation.doneAt,
-      createdAt: sim.now,
-      tags: tagsOfInput(input.Tags, "InvalidInput"),
-    };
-    return { OperationId: operation.id };
+    const { id, operationId, readyAt } = namespaces.create(sim, { key: idOf(sim, "ns"), tags: input.Tags }, input);
+    return begin(sim, operationId, "CREATE_NAMESPACE", id, readyAt);
   },
 
   GetOperation(input: GetOperationCommandInput, sim): Answer<GetOperationCommandOutput> {
@@ -105,18 +78,17 @@ export const serviceDiscovery = {
   },
 
   GetNamespace(input: GetNamespaceCommandInput, sim): Answer<GetNamespaceCommandOutput> {
-    const namespace = namespaceOf(sim, input.Id);
-    const { requestId } = namespace;
+    const namespace = namespaces.find(sim, input.Id);
+    const { token } = namespace;
     return {
-      Namespace: { ...summaryOf(sim, namespace), ...(requestId === undefined ? {} : { CreatorRequestId: requestId }) },
+      Namespace: { ...summaryOf(sim, namespace), ...(token === undefined ? {} : { CreatorRequestId: token }) },
     };
   },
 
   ListNamespaces(input: ListNamespacesCommandInput, sim): Answer<ListNamespacesCommandOutput> {
     const { Filters: filters = [], MaxResults: size, NextToken: token } = input;
-    const all = reachedNamespaces(sim);
     // It cuts its pages first, and filters what is on one.
-    const { page, next } = pageOf(all, { token, size }, PAGES);
+    const { page, next } = namespaces.list(sim, { token, size });
     const fits = ({ name }: SimNamespace) =>
       filters.every(({ Name, Values: [value] = [] }) => {
         if (Name === "TYPE") return value === "HTTP";
@@ -128,31 +100,18 @@ export const serviceDiscovery = {
   },
 
   DeleteNamespace(input: DeleteNamespaceCommandInput, sim): Answer<DeleteNamespaceCommandOutput> {
-    const namespace = namespaceOf(sim, input.Id);
-    const { id } = namespace;
-    if (!namespaces(sim)[id]) refuse("DuplicateRequest", "Another operation of type DeleteNamespace is in progress.");
-    if (mapServices(sim).some(({ namespaceId }) => namespaceId === id))
-      refuse("ResourceInUse", "Namespace has associated services; delete the services before deleting the namespace");
-    const operation = begin(sim, "DELETE_NAMESPACE", id);
-    formerNamespaces(sim)[id] = { ...namespace, goneAt: operation.doneAt };
-    delete namespaces(sim)[id];
-    return { OperationId: operation.id };
+    const { id, goneAt } = namespaces.delete(sim, input.Id);
+    return begin(sim, sim.world.hex(32), "DELETE_NAMESPACE", id, goneAt);
   },
 
   CreateService(input: CreateServiceCommandInput, sim): Answer<CreateServiceCommandOutput> {
     onlyKnown("CreateService", input, "Name", "NamespaceId", "Tags", "CreatorRequestId");
-    const namespace = namespaceOf(sim, input.NamespaceId);
-    const id = idOf(sim, "srv");
-    const arn = sim.arn("servicediscovery", `service/${id}`);
-    const name = input.Name ?? "";
-    ownServices(sim)[id] = { id, arn, name, namespaceId: namespace.id, tags: tagsOfInput(input.Tags, "InvalidInput") };
-    return { Service: { Id: id, Arn: arn, Name: name, NamespaceId: namespace.id } };
+    const made = ownServices.create(sim, { key: idOf(sim, "srv"), tags: input.Tags }, input);
+    return { Service: { Id: made.id, Arn: made.arn, Name: made.name, NamespaceId: made.namespaceId } };
   },
 
   DeleteService(input: DeleteServiceCommandInput, sim) {
-    const { Id: id = "" } = input;
-    if (!ownServices(sim)[id]) refuse("ServiceNotFound", `No service found with ID: ${id}`);
-    delete ownServices(sim)[id];
+    ownServices.delete(sim, input.Id);
     return {};
   },
 
@@ -165,19 +124,14 @@ export const serviceDiscovery = {
     return { Services: page.map(({ id, arn, name }) => ({ Id: id, Arn: arn, Name: name })), NextToken: next };
   },
 
-  ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    Tags: Object.entries(tagged(sim, input.ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),
-  }),
-
-  TagResource(input: TagResourceCommandInput, sim) {
-    const one = tagged(sim, input.ResourceARN);
-    one.tags = withTags(one.tags, tagsOfInput(input.Tags, "InvalidInput"), "TooManyTagsException");
-    return {};
+  ListTagsForResource(
+    { ResourceARN: arn }: ListTagsForResourceCommandInput,
+    sim,
+  ): Answer<ListTagsForResourceCommandOutput> {
+    const { tags = rowsOf(arn).tagsOf(sim, arn) } = mapServices(sim).find((one) => one.arn === arn) ?? {};
+    return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
   },
-
-  UntagResource(input: UntagResourceCommandInput, sim) {
-    const one = tagged(sim, input.ResourceARN);
-    one.tags = withoutTags(one.tags, input.TagKeys);
-    return {};
-  },
+  TagResource: ({ ResourceARN: arn, Tags }: TagResourceCommandInput, sim) => rowsOf(arn).tag(sim, arn, Tags),
+  UntagResource: ({ ResourceARN: arn, TagKeys }: UntagResourceCommandInput, sim) =>
+    rowsOf(arn).untag(sim, arn, TagKeys),
 } satisfies Operations;

@@ -1,18 +1,17 @@
 import { createHash } from "node:crypto";
+import type { CreateHttpNamespaceCommandInput, CreateServiceCommandInput } from "@aws-sdk/client-servicediscovery";
 import { formerServices, services as ecsServices } from "../ecs/records.ts";
 import { refuse } from "../errors.ts";
+import { plain, refusedAgain, type PlainRecord, type Refusal } from "../plain.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 
-export interface SimNamespace {
+export interface SimNamespace extends PlainRecord {
   id: string;
-  arn: string;
   name: string;
-  requestId: string | undefined;
-  /** The operation that makes it, and when that is through. */
+  /** The operation that makes it. */
   operationId: string;
-  readyAt: number;
   createdAt: number;
   tags: SimTags;
 }
@@ -25,35 +24,61 @@ export interface SimOperation {
 }
 
 /** A service in a namespace: created by a user, or registered by ECS for one of its services. */
-export interface SimMapService {
+export interface SimMapService extends PlainRecord {
   id: string;
-  arn: string;
   name: string;
   namespaceId: string;
   tags: SimTags;
 }
 
-export const namespaces = (sim: Sim) => sim.table<SimNamespace>("servicediscovery.namespaces");
-/** Namespaces that are being deleted, and when they are gone. */
-export const formerNamespaces = (sim: Sim) =>
-  sim.table<SimNamespace & { goneAt: number }>("~servicediscovery.namespaces");
+const tags = { code: "InvalidInput", limitCode: "TooManyTagsException" };
+export const PAGES = { usual: 100, code: "InvalidInput" };
+const missingArn = (arn: string): Refusal => ["ResourceNotFoundException", `Resource not found: ${arn}`];
+
 export const operations = (sim: Sim) => sim.table<SimOperation>("~servicediscovery.operations");
-const ownServices = (sim: Sim) => sim.table<SimMapService>("servicediscovery.services");
 
-/** The namespaces that calls reach by now. */
-export const reachedNamespaces = (sim: Sim): SimNamespace[] => [
-  ...Object.values(namespaces(sim)).filter(({ readyAt }) => readyAt <= sim.now),
-  ...Object.values(formerNamespaces(sim)).filter(({ goneAt }) => goneAt > sim.now),
-];
+export const namespaces = plain<SimNamespace, CreateHttpNamespaceCommandInput>({
+  table: "servicediscovery.namespaces",
+  arn: (sim, id) => sim.arn("servicediscovery", `namespace/${id}`),
+  tokenOf: ({ CreatorRequestId }) => CreatorRequestId,
+  made: (sim, { Name: name = "" }, id) => ({ id, name, operationId: sim.world.hex(32), createdAt: sim.now }),
+  sameAs: ({ name }, { Name = "" }) => name === Name,
+  again: ({ name }) => refuse("NamespaceAlreadyExists", `Namespace with name ${name} already exists.`),
+  missing: (id) => ["NamespaceNotFound", `No namespace found with ID: ${id}`],
+  missingArn,
+  takesArn: true,
+  lag: { ready: TIMING.namespace, usable: "ready", deleting: TIMING.namespace },
+  deletingAgain: ["DuplicateRequest", "Another operation of type DeleteNamespace is in progress."],
+  tags,
+  pages: PAGES,
+  inUse(sim, { id }) {
+    if (mapServices(sim).some(({ namespaceId }) => namespaceId === id))
+      refuse("ResourceInUse", "Namespace has associated services; delete the services before deleting the namespace");
+  },
+});
 
-/** The namespace of an id or ARN, or Cloud Map's refusal. */
-export const namespaceOf = (sim: Sim, id: string | undefined): SimNamespace =>
-  reachedNamespaces(sim).find((one) => one.id === id || one.arn === id) ??
-  refuse("NamespaceNotFound", `No namespace found with ID: ${id}`);
+/** The services that someone made; ECS's own are in `mapServices`. */
+export const ownServices = plain<SimMapService, CreateServiceCommandInput>({
+  table: "servicediscovery.services",
+  arn: (sim, id) => sim.arn("servicediscovery", `service/${id}`),
+  tokenOf: ({ CreatorRequestId }) => CreatorRequestId,
+  made: (sim, { Name: name = "", NamespaceId }, id) => ({
+    id,
+    name,
+    namespaceId: namespaces.find(sim, NamespaceId).id,
+  }),
+  // botocore servicediscovery, CreateService: its errors.
+  sameAs: ({ name, namespaceId }, { Name, NamespaceId }) => name === Name && namespaceId === NamespaceId,
+  again: refusedAgain("ServiceAlreadyExists", "A service with the same name already exists in the namespace."),
+  missing: (id) => ["ServiceNotFound", `No service found with ID: ${id}`],
+  missingArn,
+  tags,
+  pages: PAGES,
+});
 
 /** The namespace that ECS is told of, by its ARN or its name; `undefined` where there is none. */
 export const namespaceNamed = (sim: Sim, name: string | undefined): SimNamespace | undefined =>
-  reachedNamespaces(sim).find((one) => one.arn === name || one.name === name);
+  namespaces.shown(sim).find((one) => one.arn === name || one.name === name);
 
 /**
  * All services in a namespace. ECS registers one for each port of a service, and takes it out a while after that service is gone (AWS
@@ -74,7 +99,5 @@ export function mapServices(sim: Sim): SimMapService[] {
       return { id, arn, name, namespaceId: home.id, tags: { AmazonECSManaged: service } };
     });
   });
-  return [...Object.values(ownServices(sim)), ...registered];
+  return [...Object.values(ownServices.records(sim)), ...registered];
 }
-
-export { ownServices };
