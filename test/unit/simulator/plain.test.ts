@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Clock } from "../../../src/engine/clock.ts";
-import { isReady, plain, refusedAgain } from "../../../src/simulator/plain.ts";
+import {
+  isReady,
+  plain,
+  refusedAgain,
+  stateOf,
+  type PlainKind,
+  type PlainRecord,
+} from "../../../src/simulator/plain.ts";
 import { simOf } from "../../../src/simulator/simulator.ts";
 import type { Sim } from "../../../src/simulator/sim.ts";
 import { World } from "../../../src/simulator/world.ts";
@@ -116,5 +123,89 @@ describe("a plain kind in the simulator", () => {
     used = false;
     rows.delete(sim(), "a");
     expect(() => rows.find(sim(), "a")).toThrow(refusal("Missing"));
+  });
+
+  describe("whose keys are ids", () => {
+    interface Toy extends PlainRecord {
+      name: string;
+    }
+    const row = (more: Partial<PlainKind<Toy, { name: string }>> = {}) =>
+      plain<Toy, { name: string }>({
+        table: "toy.rows",
+        arn: (at, key) => at.arn("toy", key),
+        made: (_sim, { name }) => ({ name }),
+        missing: (key) => ["Missing", `${key} is missing.`],
+        sameAs: (before, { name }) => before.name === name,
+        again: refusedAgain("Exists", "It exists."),
+        takesArn: true,
+        lag: { ready: 5, usable: "ready", deleting: 10 },
+        ...more,
+      });
+
+    it("has one resource of a name, also while that is being created or deleted", () => {
+      const rows = row();
+      const create = (key: string) => rows.create(sim(), { key }, { name: "orders" });
+      create("t-1");
+      expect(() => create("t-2")).toThrow(refusal("Exists"));
+      later(6);
+      rows.delete(sim(), "t-1");
+      expect(() => create("t-2")).toThrow(refusal("Exists"));
+      later(12);
+      create("t-2");
+    });
+
+    it("is neither found, listed nor deleted before it is ready", () => {
+      const rows = row();
+      const { arn } = rows.create(sim(), { key: "t-1" }, { name: "orders" });
+      expect(() => rows.find(sim(), "t-1")).toThrow(refusal("Missing"));
+      expect(() => rows.delete(sim(), "t-1")).toThrow(refusal("Missing"));
+      expect(rows.shown(sim())).toEqual([]);
+      later(6);
+      expect(rows.find(sim(), arn)).toBe(rows.find(sim(), "t-1"));
+      expect(rows.shown(sim())).toHaveLength(1);
+    });
+
+    it("is found by its ARN only if its row says so", () => {
+      const rows = row({ takesArn: false, lag: {} });
+      const { arn } = rows.create(sim(), { key: "t-1" }, { name: "orders" });
+      expect(() => rows.find(sim(), arn)).toThrow(refusal("Missing"));
+    });
+
+    it("is shown while it is deleted, and deleted once", () => {
+      const rows = row({ lag: { ready: 5, deleting: 10 } });
+      const made = rows.create(sim(), { key: "t-1" }, { name: "orders" });
+      expect(stateOf(sim(), made)).toBe("creating");
+      later(6);
+      expect(stateOf(sim(), made)).toBe("available");
+      rows.delete(sim(), made.arn);
+      const { goneAt } = made;
+      later(5);
+      expect(rows.delete(sim(), "t-1")).toMatchObject({ goneAt });
+      expect(rows.shown(sim())).toEqual([made]);
+      expect(stateOf(sim(), made)).toBe("deleting");
+      later(7);
+      expect(rows.shown(sim())).toEqual([]);
+      expect(() => rows.delete(sim(), "t-1")).toThrow(refusal("Missing"));
+    });
+
+    it("refuses a second delete if its row says so", () => {
+      const rows = row({ lag: { deleting: 10 }, deletingAgain: ["Busy", "It is being deleted."] });
+      rows.create(sim(), { key: "t-1" }, { name: "orders" });
+      rows.delete(sim(), "t-1");
+      expect(() => rows.delete(sim(), "t-1")).toThrow(refusal("Busy"));
+    });
+
+    it("keeps a name taken for a while after the deletion, also where others are deleted meanwhile", () => {
+      const rows = row({ lag: { deleting: 10 }, nameTaken: { seconds: 60, refusal: ["Taken", "Wait."] } });
+      const create = (key: string) => rows.create(sim(), { key }, { name: key });
+      for (const key of ["a", "b"]) create(key);
+      rows.delete(sim(), "a");
+      later(30);
+      rows.delete(sim(), "b");
+      expect(() => create("a")).toThrow(refusal("Taken"));
+      later(31);
+      create("a");
+      expect(() => create("b")).toThrow(refusal("Taken"));
+    });
   });
 });

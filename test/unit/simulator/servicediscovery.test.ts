@@ -37,12 +37,16 @@ describe("the simulated Cloud Map", () => {
     const { Operation } = await aws.serviceDiscovery(new GetOperationCommand({ OperationId }));
     const Id = Operation?.Targets?.NAMESPACE;
     const { Service } = await aws.serviceDiscovery(new CreateServiceCommand({ Name: "legacy", NamespaceId: Id }));
+    const second = aws.serviceDiscovery(new CreateServiceCommand({ Name: "legacy", NamespaceId: Id }));
+    await expect(second).rejects.toMatchObject({ name: "ServiceAlreadyExists" });
     const remove = () => aws.serviceDiscovery(new DeleteNamespaceCommand({ Id }));
     await expect(remove()).rejects.toMatchObject({ name: "ResourceInUse" });
     await aws.serviceDiscovery(new DeleteServiceCommand({ Id: Service?.Id }));
     await remove();
     expect(world.isEmpty()).toBe(true);
     await expect(remove()).rejects.toMatchObject({ name: "DuplicateRequest" });
+    const again = aws.serviceDiscovery(new CreateHttpNamespaceCommand({ Name }));
+    await expect(again).rejects.toMatchObject({ name: "NamespaceAlreadyExists" });
     const found = () => aws.serviceDiscovery(new GetNamespaceCommand({ Id }));
     await found();
     await clock.sleep(6_000);

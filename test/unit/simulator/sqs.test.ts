@@ -46,10 +46,11 @@ describe("the simulated SQS", () => {
 
   it("still returns a deleted queue, and blocks its name for a minute", async () => {
     const { aws, clock, QueueUrl, url, world } = await queue();
-    await clock.sleep(2_000);
+    await clock.sleep(5_000);
     await aws.sqs(new DeleteQueueCommand({ QueueUrl }));
     expect(world.isEmpty()).toBe(true);
     await url();
+    expect((await aws.sqs(new ListQueuesCommand({}))).QueueUrls ?? []).toEqual([QueueUrl]);
     await clock.sleep(40_000);
     await expect(url()).rejects.toMatchObject({ name: "QueueDoesNotExist" });
     const since = clock.now();
