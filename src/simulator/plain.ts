@@ -55,7 +55,7 @@ export interface PlainKind<R extends PlainRecord, Said> {
   /** Calls take its ARN as well as its key. */
   readonly takesArn?: boolean;
   /** The refusal of an ARN that is unknown to the tag calls; as `missing` if left out. */
-  readonly missingArn?: (arn: string) => Refusal;
+  readonly missingArn?: (arn: string, sim: Sim) => Refusal;
   /**
    * Seconds from the create until calls reach it ("ready": not before it is), lists show it (about) and it is ready (about), and from its
    * deletion until nothing shows it: at most (`deleted`: it is deleted at once, and word of that takes its time), or about (`deleting`: it is
@@ -164,7 +164,7 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
   };
   const byArn = (sim: Sim, arn = ""): R =>
     Object.values(there(sim)).find((one) => one.arn === arn && usable(sim, one)) ??
-    refuse(...(kind.missingArn?.(arn) ?? kind.missing(arn, sim)));
+    refuse(...(kind.missingArn?.(arn, sim) ?? kind.missing(arn, sim)));
   const shown = (sim: Sim) =>
     [...Object.values(stillThere(sim)), ...visible(records(sim), sim)].filter((one) => usable(sim, one));
   /** What a create call is a second one of. */

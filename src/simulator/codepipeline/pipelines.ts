@@ -16,10 +16,9 @@ import type {
 } from "@aws-sdk/client-codepipeline";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
-import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
-import { executions, executionsOf, pipelineOf, pipelines, type SimPipeline } from "./records.ts";
+import { plain } from "../plain.ts";
+import type { Answer, Operations } from "../sim.ts";
+import { executions, executionsOf, missingPipeline, pipelineOf, pipelines, type SimPipeline } from "./records.ts";
 import { startExecution } from "./start.ts";
 import { checkStructure } from "./structure.ts";
 
@@ -40,53 +39,55 @@ const filledIn = (pipeline: PipelineDeclaration): PipelineDeclaration => ({
   })),
 });
 
-const PAGES = { usual: 1_000, code: "ValidationException", badToken: "InvalidNextTokenException" };
+const rows = plain<SimPipeline, PipelineDeclaration>({
+  table: "codepipeline.pipelines",
+  arn: (sim, name) => sim.arn("codepipeline", name),
+  names: {
+    rule: /^[A-Za-z0-9.@\-_]{1,100}$/,
+    refusal: [
+      "ValidationException",
+      "1 validation error detected: Value at 'pipeline.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+",
+    ],
+  },
+  check: checkStructure,
+  made: (sim, declaration, name) => ({
+    name,
+    declaration: filledIn(declaration),
+    version: 1,
+    createdAt: sim.now,
+    updatedAt: sim.now,
+  }),
+  again: ({ name }, _declaration, sim) =>
+    refuse(
+      "PipelineNameInUseException",
+      `A pipeline with the name '${name}' already exists in account '${sim.account}'`,
+    ),
+  missing: missingPipeline,
+  missingArn: (arn, sim) =>
+    /^arn:[^:]+:codepipeline:[^:]+:\d{12}:.+/.test(arn)
+      ? [
+          "ResourceNotFoundException",
+          `The account with id '${sim.account}' does not include a pipeline with the name '${arn.split(":").at(-1)}'`,
+        ]
+      : ["InvalidArnException", `Invalid ARN: ${arn}`],
+  tags: { code: "InvalidTagsException", limitCode: "TooManyTagsException" },
+  pages: { usual: 1_000, code: "ValidationException", badToken: "InvalidNextTokenException", sorted: true },
+});
 
 const answerOf = ({ declaration, version }: SimPipeline): PipelineDeclaration => ({ ...declaration, version });
 
-const tagsAnswer = ({ tags }: SimPipeline) => Object.entries(tags).map(([key, value]) => ({ key, value }));
-
-function byArn(sim: Sim, arn: string | undefined): SimPipeline {
-  if (!/^arn:[^:]+:codepipeline:[^:]+:\d{12}:.+/.test(arn ?? "")) refuse("InvalidArnException", `Invalid ARN: ${arn}`);
-  return (
-    Object.values(pipelines(sim)).find((pipeline) => pipeline.arn === arn) ??
-    refuse(
-      "ResourceNotFoundException",
-      `The account with id '${sim.account}' does not include a pipeline with the name '${arn?.split(":").at(-1)}'`,
-    )
-  );
-}
+const tagList = (tags: SimPipeline["tags"]) => Object.entries(tags).map(([key, value]) => ({ key, value }));
 
 export const pipelineOperations = {
   CreatePipeline(input: CreatePipelineCommandInput, sim): Answer<CreatePipelineCommandOutput> {
     const declaration =
       input.pipeline ??
       refuse("ValidationException", "Value null at 'pipeline' failed to satisfy constraint: Member must not be null");
-    const { name = "" } = declaration;
-    if (!/^[A-Za-z0-9.@\-_]{1,100}$/.test(name))
-      refuse(
-        "ValidationException",
-        `1 validation error detected: Value '${name}' at 'pipeline.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+`,
-      );
-    if (pipelines(sim)[name])
-      refuse(
-        "PipelineNameInUseException",
-        `A pipeline with the name '${name}' already exists in account '${sim.account}'`,
-      );
-    checkStructure(sim, declaration);
-    const pipeline: SimPipeline = {
-      name,
-      arn: sim.arn("codepipeline", name),
-      declaration: filledIn(declaration),
-      version: 1,
-      tags: withTags({}, tagsOfInput(input.tags, "InvalidTagsException"), "TooManyTagsException"),
-      createdAt: sim.now,
-      updatedAt: sim.now,
-    };
-    pipelines(sim)[name] = pipeline;
+    const pipeline = rows.create(sim, { key: declaration.name ?? "", tags: input.tags }, declaration);
+    const { name } = pipeline;
     // A new pipeline runs at once, whether there is a source yet or not.
     startExecution(sim, name, { triggerType: "CreatePipeline", triggerDetail: sim.arn("iam", "user/local", "") });
-    return { pipeline: answerOf(pipeline), tags: tagsAnswer(pipeline) };
+    return { pipeline: answerOf(pipeline), tags: tagList(pipeline.tags) };
   },
 
   GetPipeline(input: GetPipelineCommandInput, sim): Answer<GetPipelineCommandOutput> {
@@ -108,8 +109,7 @@ export const pipelineOperations = {
 
   ListPipelines(input: ListPipelinesCommandInput, sim): Answer<ListPipelinesCommandOutput> {
     onlyKnown("ListPipelines", input, "maxResults", "nextToken");
-    const all = Object.values(pipelines(sim)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const { page, next } = pageOf(all, { token: input.nextToken, size: input.maxResults }, PAGES);
+    const { page, next } = rows.list(sim, { token: input.nextToken, size: input.maxResults });
     return {
       pipelines: page.map(({ name, version, declaration, createdAt, updatedAt }) => ({
         name,
@@ -142,18 +142,9 @@ export const pipelineOperations = {
 
   ListTagsForResource(input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> {
     onlyKnown("ListTagsForResource", input, "resourceArn");
-    return { tags: tagsAnswer(byArn(sim, input.resourceArn)) };
+    return { tags: tagList(rows.tagsOf(sim, input.resourceArn)) };
   },
 
-  TagResource(input: TagResourceCommandInput, sim) {
-    const pipeline = byArn(sim, input.resourceArn);
-    pipeline.tags = withTags(pipeline.tags, tagsOfInput(input.tags, "InvalidTagsException"), "TooManyTagsException");
-    return {};
-  },
-
-  UntagResource(input: UntagResourceCommandInput, sim) {
-    const pipeline = byArn(sim, input.resourceArn);
-    pipeline.tags = withoutTags(pipeline.tags, input.tagKeys);
-    return {};
-  },
+  TagResource: (input: TagResourceCommandInput, sim) => rows.tag(sim, input.resourceArn, input.tags),
+  UntagResource: (input: UntagResourceCommandInput, sim) => rows.untag(sim, input.resourceArn, input.tagKeys),
 } satisfies Operations;

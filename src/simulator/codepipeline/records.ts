@@ -7,6 +7,7 @@ import type {
   PipelineExecutionStatus,
 } from "@aws-sdk/client-codepipeline";
 import { refuse } from "../errors.ts";
+import type { Refusal } from "../plain.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 import { endsWhen } from "../world.ts";
@@ -112,10 +113,14 @@ export const pipelines = (sim: Sim) => sim.table<SimPipeline>("codepipeline.pipe
 /** The executions by id. */
 export const executions = (sim: Sim) => sim.table<SimExecution>("codepipeline.executions");
 
+export const missingPipeline = (name: string | undefined, sim: Sim): Refusal => [
+  "PipelineNotFoundException",
+  `Account '${sim.account}' does not have a pipeline with name '${name}'`,
+];
+
 /** The pipeline `name`, or CodePipeline's refusal where there is none. */
 export const pipelineOf = (sim: Sim, name: string | undefined): SimPipeline =>
-  pipelines(sim)[name ?? ""] ??
-  refuse("PipelineNotFoundException", `Account '${sim.account}' does not have a pipeline with name '${name}'`);
+  pipelines(sim)[name ?? ""] ?? refuse(...missingPipeline(name, sim));
 
 /** A pipeline's executions, the latest first. */
 export const executionsOf = (sim: Sim, pipeline: string): SimExecution[] =>

@@ -17,9 +17,9 @@ import type {
 } from "@aws-sdk/client-eventbridge";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { pageOf } from "../pages.ts";
+import { plain, type Refusal } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
+import type { SimTags } from "../tagging.ts";
 import { checkPattern } from "./pattern.ts";
 
 /** A rule of the simulated world's default event bus. */
@@ -39,8 +39,62 @@ export interface SimRule {
   tags: SimTags;
 }
 
+const missing = (name: string | undefined): Refusal => [
+  "ResourceNotFoundException",
+  `Rule ${name} does not exist on EventBus default.`,
+];
+
+/** What PutRule says of a rule: what it does not say becomes empty. */
+const saidOf = ({
+  Description: description,
+  EventPattern: pattern = "",
+  State,
+  RoleArn: roleArn,
+}: PutRuleCommandInput) => ({
+  description,
+  pattern,
+  state: State ?? ("ENABLED" as const),
+  roleArn,
+});
+
+const rows = plain<SimRule, PutRuleCommandInput>({
+  table: "events.rules",
+  arn: (sim, name) => sim.arn("events", `rule/${name}`),
+  names: {
+    rule: /^[.\-_A-Za-z0-9]{1,64}$/,
+    refusal: [
+      "ValidationException",
+      "1 validation error detected: Value at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+",
+    ],
+  },
+  check(_sim, { EventPattern: pattern = "", Description: description = "" }) {
+    if (pattern === "")
+      refuse("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
+    if (description.length > 512)
+      refuse(
+        "ValidationException",
+        "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 512",
+      );
+    checkPattern(pattern);
+  },
+  made: (_sim, said, name) => ({ name, ...saidOf(said), targets: [] }),
+  // PutRule makes and overwrites alike; targets and tags stay.
+  again: (rule, said) => Object.assign(rule, saidOf(said)),
+  missing,
+  missingArn: (arn) =>
+    /^arn:[^:]+:events:/.test(arn)
+      ? missing(arn.split("/").at(-1))
+      : ["ValidationException", "Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct format."],
+  tags: { code: "ValidationException", limitCode: "LimitExceededException" },
+  pages: { usual: 100, code: "ValidationException", badToken: "InvalidToken", sorted: true },
+  inUse(sim, { targets, targetsUntil = 0 }) {
+    if (targets.length > 0 || targetsUntil > sim.now)
+      refuse("ValidationException", "Rule can't be deleted since it has targets.");
+  },
+});
+
 /** The rules by name. */
-export const rules = (sim: Sim) => sim.table<SimRule>("events.rules");
+export const rules = rows.records;
 
 /** Refuses every event bus but the default one: there is no other. */
 export function checkBus(bus: string | undefined): void {
@@ -51,18 +105,7 @@ export function checkBus(bus: string | undefined): void {
 /** The rule `name`, or EventBridge's refusal where there is none. */
 export function ruleOf(sim: Sim, name: string | undefined, bus?: string): SimRule {
   checkBus(bus);
-  return (
-    rules(sim)[name ?? ""] ?? refuse("ResourceNotFoundException", `Rule ${name} does not exist on EventBus default.`)
-  );
-}
-
-function byArn(sim: Sim, arn: string | undefined): SimRule {
-  if (!/^arn:[^:]+:events:/.test(arn ?? ""))
-    refuse("ValidationException", "Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct format.");
-  return (
-    Object.values(rules(sim)).find((rule) => rule.arn === arn) ??
-    refuse("ResourceNotFoundException", `Rule ${arn?.split("/").at(-1)} does not exist on EventBus default.`)
-  );
+  return rows.find(sim, name);
 }
 
 const answerOf = (rule: SimRule) => ({
@@ -76,38 +119,10 @@ const answerOf = (rule: SimRule) => ({
 });
 
 export const ruleOperations = {
-  /** Makes and overwrites alike: what it is not told becomes empty, but targets stay, and so do tags. */
   PutRule(input: PutRuleCommandInput, sim): Answer<PutRuleCommandOutput> {
     onlyKnown("PutRule", input, "Name", "Description", "EventPattern", "State", "RoleArn", "Tags", "EventBusName");
-    const { Name: name = "", EventPattern: pattern, Description: description, RoleArn: roleArn } = input;
     checkBus(input.EventBusName);
-    if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name))
-      refuse(
-        "ValidationException",
-        `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+`,
-      );
-    if (pattern === undefined || pattern === "")
-      return refuse("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
-    if ((description ?? "").length > 512)
-      refuse(
-        "ValidationException",
-        "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 512",
-      );
-    checkPattern(pattern);
-    const existing = rules(sim)[name];
-    const rule: SimRule = {
-      name,
-      arn: sim.arn("events", `rule/${name}`),
-      description,
-      pattern,
-      state: input.State ?? "ENABLED",
-      roleArn,
-      targets: existing?.targets ?? [],
-      ...(existing?.targetsUntil === undefined ? {} : { targetsUntil: existing.targetsUntil }),
-      tags: existing?.tags ?? withTags({}, tagsOfInput(input.Tags)),
-    };
-    rules(sim)[name] = rule;
-    return { RuleArn: rule.arn };
+    return { RuleArn: rows.create(sim, { key: input.Name ?? "", tags: input.Tags }, input).arn };
   },
 
   DescribeRule: (input: DescribeRuleCommandInput, sim): Answer<DescribeRuleCommandOutput> => ({
@@ -118,11 +133,8 @@ export const ruleOperations = {
   ListRules(input: ListRulesCommandInput, sim): Answer<ListRulesCommandOutput> {
     onlyKnown("ListRules", input, "NamePrefix", "EventBusName", "Limit", "NextToken");
     checkBus(input.EventBusName);
-    const found = Object.values(rules(sim))
-      .filter(({ name }) => name.startsWith(input.NamePrefix ?? ""))
-      .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    const asked = { token: input.NextToken, size: input.Limit };
-    const { page, next } = pageOf(found, asked, { usual: 100, code: "ValidationException", badToken: "InvalidToken" });
+    const { NamePrefix: prefix = "", NextToken: token, Limit: size } = input;
+    const { page, next } = rows.list(sim, { token, size }, ({ name }) => name.startsWith(prefix));
     return { Rules: page.map(answerOf), NextToken: next };
   },
 
@@ -139,27 +151,14 @@ export const ruleOperations = {
   /** A rule that is not there is deleted already. */
   DeleteRule(input: DeleteRuleCommandInput, sim) {
     checkBus(input.EventBusName);
-    const name = input.Name ?? "";
-    const rule = rules(sim)[name];
-    if (rule && (rule.targets.length > 0 || (rule.targetsUntil ?? 0) > sim.now))
-      refuse("ValidationException", "Rule can't be deleted since it has targets.");
-    delete rules(sim)[name];
+    const { Name: name = "" } = input;
+    if (rules(sim)[name]) rows.delete(sim, name);
     return {};
   },
 
   ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    Tags: Object.entries(byArn(sim, input.ResourceARN).tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(rows.tagsOf(sim, input.ResourceARN)).map(([Key, Value]) => ({ Key, Value })),
   }),
-
-  TagResource(input: TagResourceCommandInput, sim) {
-    const rule = byArn(sim, input.ResourceARN);
-    rule.tags = withTags(rule.tags, tagsOfInput(input.Tags));
-    return {};
-  },
-
-  UntagResource(input: UntagResourceCommandInput, sim) {
-    const rule = byArn(sim, input.ResourceARN);
-    rule.tags = withoutTags(rule.tags, input.TagKeys);
-    return {};
-  },
+  TagResource: (input: TagResourceCommandInput, sim) => rows.tag(sim, input.ResourceARN, input.Tags),
+  UntagResource: (input: UntagResourceCommandInput, sim) => rows.untag(sim, input.ResourceARN, input.TagKeys),
 } satisfies Operations;
