@@ -38,7 +38,9 @@ export type SimTagList = NonNullable<Parameters<typeof tagsOfInput>[0]> | Readon
 export interface PlainKind<R extends PlainRecord, Said> {
   /** Its records: `sqs.queues`. What was deleted and still answers is in `~sqs.queues`. */
   readonly table: string;
-  readonly arn: (sim: Sim, key: string) => string;
+  /** All regions share it. */
+  readonly isGlobal?: boolean;
+  readonly arn: (sim: Sim, key: string, said: Said) => string;
   /** Names that AWS takes, where the caller chooses them, and the refusal of others. */
   readonly names?: { readonly rule: RegExp; readonly refusal: Refusal };
   /** Refuses what else AWS refuses of a create. */
@@ -129,9 +131,10 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
     tags: { code = "ValidationException", limitCode = code, anyCase } = {},
     pages,
   } = kind;
+  const tableOf = (sim: Sim, name: string) => (kind.isGlobal ? sim.global<R>(name) : sim.table<R>(name));
   const { sorted, ...cut }: NonNullable<typeof pages> = pages ?? { usual: 100, code };
-  const records = (sim: Sim) => sim.table<R>(table);
-  const former = (sim: Sim) => sim.table<R>(`~${table}`);
+  const records = (sim: Sim) => tableOf(sim, table);
+  const former = (sim: Sim) => tableOf(sim, `~${table}`);
   const { deleted, deleting } = lag;
   const lingers = deleted !== undefined || deleting !== undefined;
   const stillThere = (sim: Sim): Record<string, R> =>
@@ -148,18 +151,24 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
       refuse(code, "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
     return tags;
   };
-  const merged = (now: SimTags, more: SimTags): SimTags => {
-    const keys = Object.keys(more).map((key) => key.toLowerCase());
-    const kept = anyCase ? Object.keys(now).filter((key) => keys.includes(key.toLowerCase())) : [];
-    return withTags(withoutTags(now, kept), more, limitCode);
+  /** The tags without some keys, in any spelling that is the same to AWS. */
+  const without = (tags: SimTags, keys: readonly string[] = []): SimTags => {
+    const spelled = (key: string) => (anyCase ? key.toLowerCase() : key);
+    const wanted = new Set(keys.map(spelled));
+    return withoutTags(
+      tags,
+      Object.keys(tags).filter((key) => wanted.has(spelled(key))),
+    );
   };
+  const merged = (now: SimTags, more: SimTags): SimTags =>
+    withTags(anyCase ? without(now, Object.keys(more)) : now, more, limitCode);
 
   const there = (sim: Sim): Record<string, R> => ({ ...stillThere(sim), ...records(sim) });
   const keyOf = (sim: Sim, given = "") =>
     (kind.takesArn && Object.entries(there(sim)).find(([, { arn }]) => arn === given)?.[0]) || given;
   const find = (sim: Sim, given?: string): R => {
     const key = keyOf(sim, given);
-    const found = there(sim)[key];
+    const found = records(sim)[key] ?? stillThere(sim)[key];
     return found && usable(sim, found) ? found : refuse(...kind.missing(key, sim));
   };
   const byArn = (sim: Sim, arn = ""): R =>
@@ -200,7 +209,7 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
       const usableAt = typeof lag.usable === "number" ? sim.now + lag.usable * 1_000 : lag.usable && readyAt;
       const record = {
         ...kind.made(sim, said, key),
-        arn: kind.arn(sim, key),
+        arn: kind.arn(sim, key, said),
         ...(token === undefined ? {} : { token }),
         ...(kind.tags ? { tags: merged({}, tagged(tags)) } : {}),
         ...(usableAt === undefined ? {} : { usableAt }),
@@ -233,7 +242,7 @@ export function plain<R extends PlainRecord, Said>(kind: PlainKind<R, Said>): Pl
     },
     untag(sim, arn, keys) {
       const record = byArn(sim, arn);
-      record.tags = withoutTags(record.tags ?? {}, keys);
+      record.tags = without(record.tags ?? {}, keys);
       return {};
     },
   };

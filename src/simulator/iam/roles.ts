@@ -15,10 +15,9 @@ import type {
 } from "@aws-sdk/client-iam";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
-import { linger, lingering, type Lingering } from "../lingering.ts";
-import { pageOf } from "../pages.ts";
+import { plain, type Refusal } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
+import type { SimTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { checkTrust } from "./documents.ts";
 
@@ -58,13 +57,60 @@ export interface SimRole {
   changedAt: number;
 }
 
-const roles = (sim: Sim) => sim.global<SimRole>("iam.roles");
+const missing = (name: string | undefined): Refusal => [
+  "NoSuchEntityException",
+  `The role with name ${name} cannot be found.`,
+  404,
+];
 
-/**
- * Deleted roles that GetRole and ListRoles still show (IAM user guide, "Troubleshoot IAM", "Changes that I make are not always immediately
- * visible": IAM is eventually consistent). Any change of such a role is rejected.
- */
-const former = (sim: Sim) => sim.global<Lingering<SimRole>>("~iam.roles");
+const conflict = (what: string): never =>
+  refuse("DeleteConflictException", `Cannot delete entity, must ${what} first.`, 409);
+
+const rows = plain<SimRole, CreateRoleCommandInput>({
+  table: "iam.roles",
+  isGlobal: true,
+  arn: (sim, name, { Path: path = "/" }) => sim.arn("iam", `role${path}${name}`, ""),
+  names: {
+    rule: /^[\w+=,.@-]{1,64}$/,
+    refusal: ["ValidationError", "1 validation error detected: Value at 'roleName' failed to satisfy constraint"],
+  },
+  check(sim, { Description, AssumeRolePolicyDocument }) {
+    checkDescription(Description);
+    checkTrust(sim, AssumeRolePolicyDocument);
+  },
+  made: (sim, { PermissionsBoundary, MaxSessionDuration, ...input }, name) => ({
+    name,
+    path: input.Path ?? "/",
+    id: `AROA${sim.world.hex(17).toUpperCase()}`,
+    description: input.Description ?? "",
+    trust: input.AssumeRolePolicyDocument ?? "",
+    policies: {},
+    managedPolicyArns: [],
+    ...(PermissionsBoundary === undefined ? {} : { boundary: boundaryOf(PermissionsBoundary) }),
+    ...(MaxSessionDuration === undefined ? {} : { sessionSeconds: MaxSessionDuration }),
+    createdAt: sim.now,
+    trustedAt: sim.now,
+    changedAt: sim.now,
+  }),
+  // Names that differ in case only are the same to IAM.
+  sameAs: ({ name }, { RoleName = "" }) => name.toLowerCase() === RoleName.toLowerCase(),
+  again: ({ name }) => refuse("EntityAlreadyExistsException", `Role with name ${name} already exists.`, 409),
+  missing,
+  // GetRole and ListRoles still show deleted roles (IAM user guide, "Troubleshoot IAM", "Changes that I make are not always immediately
+  // visible": IAM is eventually consistent). Any change of such a role is rejected.
+  lag: { deleted: TIMING.release },
+  // IAM User Guide, "Tags for AWS Identity and Access Management resources": keys are not case sensitive and case is kept.
+  tags: { code: "InvalidInputException", limitCode: "LimitExceededException", anyCase: true },
+  pages: { usual: 100, most: 1_000, code: "ValidationError", sorted: true },
+  inUse(sim, { name, managedPolicyArns, policies, policiesUntil = 0 }) {
+    if (managedPolicyArns.length > 0) conflict("detach all policies");
+    if (Object.keys(policies).length > 0 || policiesUntil > sim.now) conflict("delete policies");
+    if (Object.values(instanceProfiles(sim)).some(({ roles: having }) => having.includes(name)))
+      conflict("remove roles from instance profile");
+  },
+});
+
+const roles = rows.records;
 
 /**
  * Keeps a policy that was taken off counting for a moment: DeleteRole answers DeleteConflict (terraform-provider-aws,
@@ -75,10 +121,8 @@ export function policyOff(sim: Sim, role: SimRole): void {
 }
 
 /** The role `name`, or IAM's refusal where there is none. */
-export function roleOf(sim: Sim, name: string | undefined): SimRole {
-  const role = roles(sim)[name ?? ""];
-  return role ?? refuse("NoSuchEntityException", `The role with name ${name} cannot be found.`, 404);
-}
+export const roleOf = (sim: Sim, name: string | undefined): SimRole =>
+  roles(sim)[name ?? ""] ?? refuse(...missing(name));
 
 /** The role `name` to be changed; two changes at once are one too many. */
 export function roleToChange(sim: Sim, name: string | undefined): SimRole {
@@ -90,24 +134,6 @@ export function roleToChange(sim: Sim, name: string | undefined): SimRole {
 }
 
 /** The role with `arn`, if there is one. */
-/**
- * IAM User Guide, "Tags for AWS Identity and Access Management resources": keys are not case sensitive and case is kept; a key in another
- * spelling replaces the first, and a call that has both is refused (moto, `DuplicateTags`; the same words are in users' reports).
- */
-function roleTags(list: TagRoleCommandInput["Tags"]): SimTags {
-  const tags = tagsOfInput(list, "InvalidInputException");
-  const keys = Object.keys(tags).map((key) => key.toLowerCase());
-  if (new Set(keys).size < keys.length)
-    refuse("InvalidInputException", "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
-  return tags;
-}
-
-/** The keys of `tags` that IAM accepts for one of `keys`. */
-const spelledAlike = (tags: SimTags, keys: readonly string[] = []): string[] => {
-  const wanted = new Set(keys.map((key) => key.toLowerCase()));
-  return Object.keys(tags).filter((key) => wanted.has(key.toLowerCase()));
-};
-
 export const roleByArn = (sim: Sim, arn: string | undefined): SimRole | undefined =>
   Object.values(roles(sim)).find((candidate) => candidate.arn === arn);
 
@@ -141,58 +167,24 @@ const boundaryOf = (arn = "") =>
     ? arn
     : refuse("NoSuchEntityException", `Scope ARN: ${arn} does not exist or is not attachable.`, 404);
 
-function checkDescription(description: string) {
+function checkDescription(description = "") {
   if (description.length > 1000 || !/^[\t\n\r -~\u00a1-\u00ff]*$/.test(description))
     refuse("ValidationError", "1 validation error detected: Value at 'description' failed to satisfy constraint");
 }
 
 export const roleOperations = {
-  CreateRole(input: CreateRoleCommandInput, sim): Answer<CreateRoleCommandOutput> {
-    const name = input.RoleName ?? "";
-    if (!/^[\w+=,.@-]{1,64}$/.test(name))
-      refuse("ValidationError", "1 validation error detected: Value at 'roleName' failed to satisfy constraint");
-    checkDescription(input.Description ?? "");
-    // Names that differ in case only are the same to IAM.
-    if (Object.keys(roles(sim)).some((existing) => existing.toLowerCase() === name.toLowerCase()))
-      refuse("EntityAlreadyExistsException", `Role with name ${name} already exists.`, 409);
-    checkTrust(sim, input.AssumeRolePolicyDocument);
-    const path = input.Path ?? "/";
-    const role: SimRole = {
-      name,
-      path,
-      id: `AROA${sim.world.hex(17).toUpperCase()}`,
-      arn: sim.arn("iam", `role${path}${name}`, ""),
-      description: input.Description ?? "",
-      trust: input.AssumeRolePolicyDocument ?? "",
-      policies: {},
-      managedPolicyArns: [],
-      ...(input.PermissionsBoundary === undefined ? {} : { boundary: boundaryOf(input.PermissionsBoundary) }),
-      ...(input.MaxSessionDuration === undefined ? {} : { sessionSeconds: input.MaxSessionDuration }),
-      tags: withTags({}, roleTags(input.Tags)),
-      createdAt: sim.now,
-      trustedAt: sim.now,
-      changedAt: sim.now,
-    };
-    roles(sim)[name] = role;
-    return { Role: answerOf(role) };
-  },
+  CreateRole: (input: CreateRoleCommandInput, sim): Answer<CreateRoleCommandOutput> => ({
+    Role: answerOf(rows.create(sim, { key: input.RoleName ?? "", tags: input.Tags }, input)),
+  }),
 
   GetRole: (input: GetRoleCommandInput, sim): Answer<GetRoleCommandOutput> => ({
-    Role: answerOf(
-      roles(sim)[input.RoleName ?? ""] ??
-        lingering(sim, former(sim))[input.RoleName ?? ""] ??
-        roleOf(sim, input.RoleName),
-    ),
+    Role: answerOf(rows.find(sim, input.RoleName)),
   }),
 
   /** Tags are left out of the list. */
   ListRoles(input: ListRolesCommandInput, sim): Answer<ListRolesCommandOutput> {
     onlyKnown("ListRoles", input, "Marker", "MaxItems");
-    const all = Object.values({ ...lingering(sim, former(sim)), ...roles(sim) }).toSorted((a, b) =>
-      a.name < b.name ? -1 : 1,
-    );
-    const asked = { token: input.Marker, size: input.MaxItems };
-    const { page, next } = pageOf(all, asked, { usual: 100, most: 1_000, code: "ValidationError" });
+    const { page, next } = rows.list(sim, { token: input.Marker, size: input.MaxItems });
     return {
       Roles: page.map((role) => ({ ...answerOf(role), Tags: undefined })),
       IsTruncated: next !== undefined,
@@ -211,7 +203,7 @@ export const roleOperations = {
   /** What is not said goes back to its default (IAM API Reference, UpdateRole: "If you do not specify a value, the default is one hour"). */
   UpdateRole(input: UpdateRoleCommandInput, sim) {
     const role = roleToChange(sim, input.RoleName);
-    checkDescription(input.Description ?? "");
+    checkDescription(input.Description);
     role.description = input.Description ?? "";
     role.sessionSeconds = input.MaxSessionDuration ?? 3_600;
     return {};
@@ -231,29 +223,12 @@ export const roleOperations = {
     return {};
   },
 
-  TagRole(input: TagRoleCommandInput, sim) {
-    const role = roleToChange(sim, input.RoleName);
-    const more = roleTags(input.Tags);
-    role.tags = withTags(withoutTags(role.tags, spelledAlike(role.tags, Object.keys(more))), more);
-    return {};
-  },
-
-  UntagRole(input: UntagRoleCommandInput, sim) {
-    const role = roleToChange(sim, input.RoleName);
-    role.tags = withoutTags(role.tags, spelledAlike(role.tags, input.TagKeys));
-    return {};
-  },
+  TagRole: (input: TagRoleCommandInput, sim) => rows.tag(sim, roleToChange(sim, input.RoleName).arn, input.Tags),
+  UntagRole: (input: UntagRoleCommandInput, sim) =>
+    rows.untag(sim, roleToChange(sim, input.RoleName).arn, input.TagKeys),
 
   DeleteRole(input: DeleteRoleCommandInput, sim) {
-    const role = roleToChange(sim, input.RoleName);
-    if (role.managedPolicyArns.length > 0)
-      refuse("DeleteConflictException", "Cannot delete entity, must detach all policies first.", 409);
-    if (Object.keys(role.policies).length > 0 || (role.policiesUntil ?? 0) > sim.now)
-      refuse("DeleteConflictException", "Cannot delete entity, must delete policies first.", 409);
-    if (Object.values(instanceProfiles(sim)).some(({ roles: having }) => having.includes(role.name)))
-      refuse("DeleteConflictException", "Cannot delete entity, must remove roles from instance profile first.", 409);
-    linger(sim, former(sim), role.name, role, TIMING.release);
-    delete roles(sim)[role.name];
+    rows.delete(sim, roleToChange(sim, input.RoleName).name);
     return {};
   },
 } satisfies Operations;

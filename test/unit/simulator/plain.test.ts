@@ -86,6 +86,8 @@ describe("a plain kind in the simulator", () => {
     rows.tag(sim(), arn, { team: "b" });
     expect(rows.tagsOf(sim(), arn)).toEqual({ team: "b" });
     expect(() => rows.tag(sim(), arn, { env: "", Env: "" })).toThrow(refusal("BadTag"));
+    rows.untag(sim(), arn, ["TEAM"]);
+    expect(rows.tagsOf(sim(), arn)).toEqual({});
   });
 
   it("is listed in pages", () => {
@@ -207,5 +209,22 @@ describe("a plain kind in the simulator", () => {
       create("a");
       expect(() => create("b")).toThrow(refusal("Taken"));
     });
+  });
+
+  it("is one resource in all regions if its row says so", () => {
+    const rows = plain<PlainRecord, { path: string }>({
+      table: "toy.global",
+      isGlobal: true,
+      arn: (at, key, { path }) => at.arn("toy", `${path}${key}`, ""),
+      made: () => ({}),
+      missing: (key) => ["Missing", `${key} is missing.`],
+      lag: { deleted: 10 },
+    });
+    const elsewhere = simOf({ world, clock: clockAt(() => now), account: "111122223333", region: "us-east-1" });
+    const { arn } = rows.create(sim(), { key: "a" }, { path: "team/" });
+    expect(arn).toBe("arn:aws:toy::111122223333:team/a");
+    expect(rows.find(elsewhere, "a")).toMatchObject({ arn });
+    rows.delete(elsewhere, "a");
+    expect(rows.records(sim())).toEqual({});
   });
 });
