@@ -112,7 +112,7 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
     /** The id, as `observe` accepts it, for an ARN from the Resource Groups Tagging API; `undefined` for an ARN of another kind. */
     readonly idIn?: (arn: Arn) => string | undefined;
     /**
-     * Set if `owned` takes a call or two regardless of what else is in the account: called at every `plan` and teardown; only if the state
+     * Set if `list` takes a call or two regardless of what else is in the account: called at every `plan` and teardown; only if the state
      * does not know all resources of the kind (`stateless`: its names cannot be duplicated) and at a teardown; or only at a `teardown`.
      */
     readonly lists?: "plan" | "stateless" | "teardown";

@@ -94,13 +94,18 @@ export function contract<Spec extends object, Attrs extends object>(
   const ready = async (at: Simulated, spec: Spec, knownId?: string, written = spec) => {
     const shows = (seen: Observed<Spec, Attrs>) =>
       kind.timing?.consistent === undefined || between(written, seen).differences.length === 0;
+    let seen: Observed<Spec, Attrs> | undefined;
     for (let tries = 0; tries < 2000; tries++) {
-      const seen = await look(at, spec, knownId);
+      seen = await look(at, spec, knownId);
       same(seen?.failed, undefined);
       if (seen?.ready && shows(seen)) return seen;
       await at.clock.sleep(1000);
     }
-    throw new Error("It never became ready.");
+    const by = knownId === undefined ? "its owner or its name" : "its id";
+    if (!seen) throw new Error(`It never became ready: observe does not find it by ${by}.`);
+    if (!seen.ready)
+      throw new Error(`It never became ready: observe returns ready: false, status: ${seen.status ?? "none"}.`);
+    return fail(`What was written is never read: ${JSON.stringify(between(written, seen).differences)}`);
   };
   /** Deletes, again where the kind says so, until it is not there any more, as the engine does. */
   const remove = async (at: Simulated, spec: Seen<Spec>, seen: Observed<Spec, Attrs>) => {
@@ -212,6 +217,8 @@ export function contract<Spec extends object, Attrs extends object>(
       // What bears no tags of its own is listed by the mark of what it belongs to.
       const mark = isTagged(kind) ? owner(at) : markOf(at.aws.owner, "");
       const all = await listed();
+      if (all.length === 0)
+        fail(`list does not return it. If list selects by name, the name in spec must start with ${at.aws.stack}.`);
       same(all.length, 1, "it is listed once");
       same(all[0]?.id, made.id, "it is listed by its id");
       ok(isTagged(kind) ? all[0]?.owner === mark : all[0]?.owner?.startsWith(mark), "it is listed with its owner");
@@ -243,7 +250,7 @@ export function contract<Spec extends object, Attrs extends object>(
       const own = tagged.filter(({ tags }) => ownerOf(tags) === owner(at));
       ok(
         own.some(({ arn }) => kind.inventory?.idIn?.(arn) === made.id),
-        "the tagging API is not asked for its service (inventory.tagged), or idIn does not know its ARN",
+        "the tagging API is not asked for its service (for Fairlead's own kinds REGIONAL or GLOBAL in src/aws/tagging.ts, for a user's kind inventory.tagged), or idIn does not know its ARN",
       );
     });
 

@@ -34,12 +34,15 @@ const topics = plain<Topic, Input>({
   pages: { usual: 100, code: "InvalidParameterException" },
 });
 
+const nameOf = (arn = "") => arn.split(":").at(-1) ?? "";
+
 export const sns = {
   CreateTopic: (input: Input, sim) => ({
     TopicArn: topics.create(sim, { key: input.Name ?? "", tags: input.Tags }, input).arn,
   }),
   GetTopicAttributes(input: Input, sim) {
-    const topic = topics.byArn(sim, input.TopicArn);
+    // Not `byArn`, whose refusal is that of the tag calls.
+    const topic = topics.find(sim, nameOf(input.TopicArn));
     return { Attributes: { DisplayName: topic.displayName } };
   },
   ListTopics(input: Input, sim) {
@@ -47,7 +50,7 @@ export const sns = {
     return { Topics: page.map(({ arn }) => ({ TopicArn: arn })), NextToken: next };
   },
   DeleteTopic(input: Input, sim) {
-    const name = input.TopicArn?.split(":").at(-1) ?? "";
+    const name = nameOf(input.TopicArn);
     if (topics.records(sim)[name]) topics.delete(sim, name);
     return {};
   },

@@ -54,7 +54,8 @@ describe("a plain kind in the simulator", () => {
     expect(sns.ListTopics({}, sim()).Topics).toEqual([{ TopicArn: ORDERS }]);
     later(12);
     expect(sns.ListTopics({}, sim()).Topics).toEqual([]);
-    expect(() => sns.GetTopicAttributes({ TopicArn: ORDERS }, sim())).toThrow(refusal("ResourceNotFoundException"));
+    expect(() => sns.GetTopicAttributes({ TopicArn: ORDERS }, sim())).toThrow(refusal("NotFoundException"));
+    expect(() => sns.ListTagsForResource({ ResourceArn: ORDERS }, sim())).toThrow(refusal("ResourceNotFoundException"));
   });
 
   it("has 50 tags at most", () => {
