@@ -11,7 +11,9 @@ import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { VirtualClock } from "../../src/engine/clock.ts";
 import { isRead } from "../../src/simulator/sim.ts";
+import { TIMING } from "../../src/simulator/timing.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import { makeRole } from "../support/foreign.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
@@ -41,10 +43,18 @@ async function makeNamesakes(aws: Aws): Promise<void> {
   await aws.ecr(new CreateRepositoryCommand({ repositoryName: REPOSITORY }));
 }
 
-const makeVpc = async (aws: Aws, CidrBlock = "10.0.0.0/16", tags: Readonly<Record<string, string>> = {}) => {
+/** Creates a VPC, and waits until AWS shows it. */
+const makeVpc = async (
+  aws: Aws,
+  clock: VirtualClock,
+  CidrBlock = "10.0.0.0/16",
+  tags: Readonly<Record<string, string>> = {},
+) => {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const TagSpecifications = Tags.length > 0 ? [{ ResourceType: "vpc" as const, Tags }] : [];
-  return (await aws.ec2(new CreateVpcCommand({ CidrBlock, TagSpecifications }))).Vpc?.VpcId ?? "";
+  const { Vpc } = await aws.ec2(new CreateVpcCommand({ CidrBlock, TagSpecifications }));
+  await clock.sleep(2 * TIMING.listLag * 1_000);
+  return Vpc?.VpcId ?? "";
 };
 
 const flags = (pairs: readonly string[]) => pairs.flatMap((pair) => ["--adopt", pair]);
@@ -96,7 +106,7 @@ describe("existing resources", () => {
 
   it("belong to the stack afterwards, keep what others set on them, and nothing is created twice", async () => {
     await stage.meddle(makeNamesakes);
-    const vpc = await stage.meddle((aws) => makeVpc(aws, "10.0.0.0/16", { CostCenter: "42" }));
+    const vpc = await stage.meddle((aws, clock) => makeVpc(aws, clock, "10.0.0.0/16", { CostCenter: "42" }));
     const pairs = [...NAMESAKES, `network/vpc=${vpc}`];
     const { exit, lines, answer } = await stage.type("reconcile", "--json", ...flags(pairs));
     expect(exit).toBe(0);
@@ -151,7 +161,7 @@ describe("existing resources", () => {
   });
 
   it("are not adopted for a resource that the stack does not have", async () => {
-    const vpc = await stage.meddle((aws) => makeVpc(aws));
+    const vpc = await stage.meddle((aws, clock) => makeVpc(aws, clock));
     const text = await refused(2, "reconcile", "--adopt", `network/vcp=${vpc}`);
     expect(text).toContain("this stack has no resource network/vcp. Did you mean network/vpc?");
     expect(text).toContain("Resources: network/vpc, network/internet-gateway,");
@@ -202,14 +212,14 @@ describe("existing resources", () => {
 
   it("are not adopted from another stack", async () => {
     const owner = { ...ownerTags({ ...APP, name: "other" }, "network/vpc") };
-    const vpc = await stage.meddle((aws) => makeVpc(aws, "10.0.0.0/16", owner));
+    const vpc = await stage.meddle((aws, clock) => makeVpc(aws, clock, "10.0.0.0/16", owner));
     expect(await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`)).toContain(
       `network/vpc: ec2/vpc ${vpc} belongs to other/dev/ap-northeast-1:network/vpc and cannot be adopted`,
     );
   });
 
   it("are not replaced in order to be adopted", async () => {
-    const vpc = await stage.meddle((aws) => makeVpc(aws, "10.9.0.0/16"));
+    const vpc = await stage.meddle((aws, clock) => makeVpc(aws, clock, "10.9.0.0/16"));
     expect(await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`)).toContain(
       `network/vpc: ec2/vpc ${vpc} cannot be adopted: cidr cannot be changed in place to match the config, and adoption never replaces a resource.`,
     );
@@ -228,7 +238,7 @@ describe("existing resources", () => {
 
   it("are not adopted if the stack already has another resource in that place", async () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
-    const vpc = await stage.meddle((aws) => makeVpc(aws));
+    const vpc = await stage.meddle((aws, clock) => makeVpc(aws, clock));
     const text = await refused(1, "reconcile", "--adopt", `network/vpc=${vpc}`);
     expect(text).toMatch(/network\/vpc: the state already records vpc-\w+, so ec2\/vpc vpc-\w+ cannot be adopted/);
     expect(text).toContain("state rm network/vpc");
