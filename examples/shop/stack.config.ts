@@ -61,7 +61,23 @@ export default defineStack({
     };
   },
 
-  // A field that no setting exposes: the load balancer drops request headers with invalid names.
+  environments: {
+    // The environment that commands without --env work on. Others may run on its VPC, load balancer, CDN and cluster.
+    dev: { shareable: true },
+
+    // A second shop with its own orders, catalog and releases, on what dev shares: npx fairlead reconcile --env preview
+    preview: {
+      shared: "shop/dev",
+      container: { environment: { BASE_PATH: "/preview" } },
+      service: { desiredCount: 1 },
+      services: {
+        web: { path: "/preview/*" },
+        api: { path: "/preview/api/*" },
+      },
+    },
+  },
+
+  // A field that no setting exposes: the load balancer drops request headers with invalid names. It belongs to dev, so preview ignores it.
   patch: {
     "balancer/load-balancer": { attributes: { "routing.http.drop_invalid_header_fields.enabled": "true" } },
   },

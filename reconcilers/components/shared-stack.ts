@@ -1,5 +1,6 @@
 import type { SharedStack } from "../../src/aws/shared-stack.ts";
 import { text } from "../../src/engine/output.ts";
+import { isPublic } from "../../src/config/shared-stack.ts";
 import type { Service } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 
@@ -36,9 +37,13 @@ export function sharedStack(
   };
 }
 
-/** The path at which the only public service of a stack is found, up to its first wildcard; empty if there are several. */
+/**
+ * Where a stack starts below the domain of the shared CDN: the path of one of its public services, up to its first wildcard, that contains
+ * those of all others; empty if there is none. Services with host names of their own are not reached through that domain.
+ */
 function startOf(services: readonly Service[]): string {
-  const paths = services.flatMap((service) => (service.type === "web" && !service.internal ? service.paths : []));
-  const [only = "", ...others] = paths;
-  return others.length > 0 ? "" : only.replace(/[*?].*$/, "");
+  const starts = services.flatMap((service) =>
+    isPublic(service) && service.hosts.length === 0 ? service.paths.map((path) => path.replace(/[*?].*$/, "")) : [],
+  );
+  return starts.find((start) => starts.every((other) => other.startsWith(start))) ?? "";
 }

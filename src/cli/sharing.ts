@@ -2,10 +2,12 @@ import type { Aws } from "../aws/aws.ts";
 import { markOf } from "../aws/owner.ts";
 import { readSharedStack, sharedValue, SHARING_GROUP, stacksSharing, type SharedStack } from "../aws/shared-stack.ts";
 import { MAIN_SERVICE, namesOf } from "../config/naming.ts";
-import { isPublic, onSharedStack } from "../config/shared-stack.ts";
+import { isPublic, isUsedByOthers, onSharedStack } from "../config/shared-stack.ts";
 import type { Stack } from "../config/stack.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
+import type { CommonFlags } from "./context.ts";
+import { paste } from "./paste.ts";
 import type { Session } from "./session.ts";
 
 /** A stack on what it shares: the stack that it runs on, or what that one lacks. */
@@ -41,12 +43,14 @@ export async function onShared<S extends Stack>(stack: S, aws: Aws, snapshot: Sn
 const ruleId = (service: string): string => `${service === MAIN_SERVICE ? "" : `${service}/`}balancer/cloudfront-rule`;
 
 /** What keeps a stack from running on the stack that it shares. */
-export function sharedStackProblems({ stack, aws, facts: { shared }, lacking }: Session): string[] {
+export function sharedStackProblems({ stack, aws, flags, facts: { shared }, lacking }: Session): string[] {
   if (!stack.shared) return [];
-  if (!shared)
+  if (!shared) {
+    const base = sharedValue(stack.shared);
     return [
-      `Cannot run on stack ${sharedValue(stack.shared)} in region ${stack.region} of account ${aws.account}: it ${lacking ?? "does not exist"}. Run reconcile with its config first.`,
+      `Cannot run on stack ${base} in region ${stack.region} of account ${aws.account}: it ${lacking ?? "does not exist"}. Run reconcile for it first${withConfigOf([base], stack, "its config")}: ${pasteFor(base, stack, flags, "reconcile")}`,
     ];
+  }
   const own = markOf(aws.owner, "");
   const others = shared.rules.filter(({ owner = "" }) => !owner.startsWith(own));
   return stack.services.filter(isPublic).flatMap((service) => {
@@ -68,25 +72,36 @@ const claimsOf = ({ paths, hosts }: { paths: readonly string[]; hosts: readonly 
 /** `shop/dev` in `shop/dev/eu-west-1:network/vpc`. */
 const stackIn = (owner: string): string => owner.split("/").slice(0, 2).join("/");
 
-/** What other stacks use of a shareable stack. */
-const USED =
-  /^(network\/|balancer\/(load-balancer|http-listener)$|edge\/|compute\/(cluster|endpoint)|security\/(sharing|balancer)-)/;
-
 /** Refuses to delete or replace what other stacks run on. */
-export async function sharingProblems({ aws, stack }: Session, plan: Plan<Aws>): Promise<string[]> {
+export async function sharingProblems({ aws, stack, flags }: Session, plan: Plan<Aws>): Promise<string[]> {
   const isShareable = [...plan.actions, ...plan.old].some(({ id }) => id === SHARING_GROUP);
   const going = isShareable ? removedBy(plan) : [];
   if (going.length === 0) return [];
   const stacks = await stacksSharing(aws, aws.owner);
   if (stacks.length === 0) return [];
   const what = going.length > 3 ? `${going.length} resources that they use` : going.join(", ");
+  const isOne = stacks.length === 1;
+  const own = withConfigOf(stacks, stack, isOne ? "its own config" : "their own configs");
+  const commands = stacks.map((one) => pasteFor(one, stack, flags, "teardown")).join(", then ");
   return [
-    `${stacks.join(" and ")} ${stacks.length === 1 ? "runs" : "run"} on ${stack.name}/${stack.environment}, and this would delete ${what}. Tear ${stacks.length === 1 ? "that stack down first, with its own config" : "those stacks down first, with their own configs"}: npx fairlead teardown`,
+    `${stacks.join(" and ")} ${isOne ? "runs" : "run"} on ${sharedValue(stack)}, and this would delete ${what}. Tear ${isOne ? "that stack" : "those stacks"} down first${own}: ${commands}`,
   ];
 }
+
+/** That a command needs another config, unless all of the stacks are environments of this one. */
+const withConfigOf = (stacks: readonly string[], { name }: Stack, config: string): string =>
+  stacks.every((one) => nameIn(one) === name) ? "" : `, with ${config}`;
+
+/** The command for another stack, `name/environment`: with this config if it is an environment of the same one. */
+function pasteFor(whole: string, { name }: Stack, { target, config }: CommonFlags, command: string): string {
+  const env = whole.slice(whole.indexOf("/") + 1);
+  return paste({ target, env, ...(nameIn(whole) === name && config !== undefined && { config }) }, command);
+}
+
+const nameIn = (whole: string): string => whole.slice(0, whole.indexOf("/"));
 
 const removedBy = ({ actions, old }: Plan<Aws>): string[] =>
   [
     ...actions.filter(({ action }) => action === "delete" || action === "replace").map(({ id }) => id),
     ...old.map(({ id }) => id),
-  ].filter((id) => USED.test(id));
+  ].filter(isUsedByOthers);

@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { belongsToShared } from "./shared-stack.ts";
 import { show } from "./show.ts";
 
 /** Settings of resources that belong to the shared stack. */
@@ -6,7 +7,7 @@ const OF_SHARED_STACK = ["network", "cluster", "edge", "balancer.deletionProtect
 
 /** Rules for a stack that runs on another one's network, load balancer, CDN and cluster. */
 export function checkShared(check: Checker): void {
-  const { shared, shareable, name, environment, services } = check.stack;
+  const { shared, shareable, name, environment, services, patch } = check.stack;
   if (!shared || !check.usable("shared")) return;
   const whole = `${shared.name}/${shared.environment}`;
   if (shared.name === name && shared.environment === environment)
@@ -23,6 +24,10 @@ export function checkShared(check: Checker): void {
         setting,
         `belongs to ${whole}, the shared stack, and is set in its config; allowed: omit it`,
       );
+  for (const id of Object.keys(patch).filter(belongsToShared)) {
+    const rest = `is a resource of ${whole}, the shared stack, and is patched in its config; allowed: omit it`;
+    check.report("patch", id, rest, `[${show(id)}]`);
+  }
   for (const service of services) {
     if (service.type !== "web" || service.internal) continue;
     const at = `services.${service.name}`;

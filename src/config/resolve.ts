@@ -8,6 +8,7 @@ import { fillDefaults } from "./fill.ts";
 import { configSchema } from "./parts.ts";
 import { isRegion, regions } from "./regions.ts";
 import { shape } from "./shape.ts";
+import { inheritedBy } from "./shared-stack.ts";
 import { list, show, showPath } from "./show.ts";
 import type { Stack } from "./stack.ts";
 import { nearest } from "./suggest.ts";
@@ -36,7 +37,7 @@ export function resolveDeclared(config: unknown, env?: string, region?: string):
   const override: EnvironmentConfig = Object.hasOwn(environments, picked) ? (environments[picked] ?? {}) : {};
 
   // Merging two valid parts of the same type gives a valid whole, so this cannot fail; rules between settings are checked below.
-  const overlaid = configSchema.parse(overlay(base, override));
+  const overlaid = configSchema.parse(overlay(inheritedBy(override, base), override));
   const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
   const stack = fillDefaults(merged, picked);
   const check = new Checker(stack, origins(merged, override, picked, rejected));

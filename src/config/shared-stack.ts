@@ -1,5 +1,6 @@
 import { alternatives } from "./services.ts";
 import type { Service, Stack, WebService } from "./stack.ts";
+import type { EnvironmentConfig, StackConfig } from "./types.ts";
 
 /** What a stack takes over from the stack that it shares. */
 export interface SharedPlaces {
@@ -40,3 +41,40 @@ export function onSharedStack(stack: Stack, { network, taken, own }: SharedPlace
 
 /** Whether a service is behind the load balancer. */
 export const isPublic = (service: Service): service is WebService => service.type === "web" && !service.internal;
+
+/** The resources of a shareable stack that other stacks use. */
+const USED =
+  /^(network\/|balancer\/(load-balancer|http-listener)$|edge\/|compute\/(cluster|endpoint)|security\/(sharing|balancer)-)/;
+
+/** Whether other stacks use the resource of a shareable stack. */
+export const isUsedByOthers = (id: string): boolean => USED.test(id);
+
+/** Whether a stack that runs on a shared one has no resource with this id, because it belongs to the shared one. */
+export const belongsToShared = (id: string): boolean => isUsedByOthers(id) || id === "balancer/no-route";
+
+/**
+ * What an environment inherits of the settings at the top level. One that runs on a shared stack, often that of another environment of
+ * the same file, does not inherit what only concerns the shared one: `shareable`, the priorities of rules on a listener of its own, and
+ * patches of resources that it does not have.
+ */
+export function inheritedBy(override: EnvironmentConfig, base: StackConfig): StackConfig {
+  if (override.shared === undefined) return base;
+  const { shareable: _, patch = {}, services, ...rest } = base;
+  return {
+    ...rest,
+    patch: Object.fromEntries(Object.entries(patch).filter(([id]) => !belongsToShared(id))),
+    ...(services && { services: withoutPriorities(services) }),
+  };
+}
+
+type Services = NonNullable<StackConfig["services"]>;
+
+function withoutPriorities(services: Services): Services {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => {
+      if (!("priority" in service)) return [name, service];
+      const { priority: _, ...rest } = service;
+      return [name, rest];
+    }),
+  );
+}

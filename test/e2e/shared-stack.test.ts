@@ -53,7 +53,7 @@ describe("stacks that share another one's network, load balancer, CDN and cluste
     const { exit, lines } = await stage.type("reconcile", "--env", "one", "--yes");
     expect(exit).toBe(1);
     expect(lines.join("\n")).toContain(
-      "Cannot run on stack shop/staging in region ap-northeast-1 of account 123456789012: it does not exist, or does not have `shareable: true`. Run reconcile with its config first.",
+      "Cannot run on stack shop/staging in region ap-northeast-1 of account 123456789012: it does not exist, or does not have `shareable: true`. Run reconcile for it first: npx fairlead reconcile --env staging",
     );
     expect(stage.world().world.table("iam.roles")).toEqual({});
   });
@@ -120,7 +120,7 @@ describe("stacks that share another one's network, load balancer, CDN and cluste
       const { exit, lines } = await stage.type(command, "--env", "staging", "--yes");
       expect(exit).toBe(1);
       expect(lines.join("\n")).toMatch(
-        /shop\/one and shop\/two run on shop\/staging, and this would delete .+\. Tear those stacks down first, with their own configs: npx fairlead teardown/,
+        /shop\/one and shop\/two run on shop\/staging, and this would delete .+\. Tear those stacks down first: npx fairlead teardown --env one, then npx fairlead teardown --env two$/m,
       );
     }
     stage.edit(config);
@@ -191,6 +191,11 @@ describe("a stack for others only", () => {
     stage.edit(guest);
     writeService(stage);
     expect((await stage.run("reconcile")).exit).toBe(0);
+    stage.edit(platform);
+    expect((await stage.type("teardown", "--yes")).lines.join("\n")).toContain(
+      "shop/dev runs on platform/dev, and this would delete 27 resources that they use. Tear that stack down first, with its own config: npx fairlead teardown --env dev",
+    );
+    stage.edit(guest);
     expect((await deployed(stage)).json.release.ending).toBe("live");
     const found = await stage.act((context) => doctor({ target: "local", json: true }, context));
     const { hops } = JSON.parse(found.answer) as { hops: { name: string; state: string }[] };

@@ -60,6 +60,11 @@ describe("shared", () => {
       { shared: "platform", services: { web: { path: "/shop/*", priority: 7 } } },
       /^services.web.priority: .*cannot be chosen/,
     ],
+    [
+      "a patch of a resource that the shared stack has",
+      { shared: "platform", services, patch: { "balancer/load-balancer": { ipAddressType: "dualstack" } } },
+      /^patch\["balancer\/load-balancer"\]: .*is a resource of platform\/dev, the shared stack, and is patched in its config/,
+    ],
   ])("is refused with %s", (_what, config, told) => {
     expect(problems(config)).toEqual([expect.stringMatching(told)]);
   });
@@ -72,6 +77,31 @@ describe("shared", () => {
     };
     expect(problems(config, "preview")).toEqual([]);
     expect(resolveStack(config, "preview").network.vpc).toBe("");
+  });
+
+  it("inherits no setting that only concerns the stack that it shares: what it shares, priorities, and patches of its resources", () => {
+    const patch = { "balancer/load-balancer": { ipAddressType: "dualstack" }, "compute/service": { tags: { a: "b" } } };
+    const config: StackConfig = {
+      name: "shop",
+      shareable: true,
+      patch,
+      services: { web: { priority: 7 }, api: { path: "/api/*" } },
+      environments: {
+        preview: { shared: "shop/dev", services: { ...services, api: { path: "/shop/api/*" } } },
+        other: { shared: "shop/dev", services: { web: { path: "/other/*", priority: 8 } }, patch },
+      },
+    };
+    expect(problems(config)).toEqual([]);
+    expect(resolveStack(config).patch).toEqual(patch);
+    expect(priorityOf(resolveStack(config))).toBe(7);
+    expect(problems(config, "preview")).toEqual([]);
+    const preview = resolveStack(config, "preview");
+    expect(preview).toMatchObject({ shareable: false, patch: { "compute/service": { tags: { a: "b" } } } });
+    expect(priorityOf(preview)).toBeGreaterThan(999);
+    expect(problems(config, "other")).toEqual([
+      expect.stringMatching(/^environments\.other\.patch\["balancer\/load-balancer"\]: /),
+      expect.stringMatching(/^environments\.other\.services\.web\.priority: /),
+    ]);
   });
 });
 

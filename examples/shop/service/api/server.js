@@ -1,4 +1,5 @@
-// GET /api/orders lists the orders on the volume, POST /api/orders sends a new one to the worker.
+// GET /api/orders lists the orders on the volume, POST /api/orders sends a new one to the worker. An environment that shares the CDN of
+// another one has a path of its own before that, BASE_PATH, which arrives unchanged.
 import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -6,7 +7,7 @@ import { json } from "node:stream/consumers";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ORDERS } from "./migrate.js";
 
-const { PORT, ORDERS_QUEUE_URL: QueueUrl } = process.env;
+const { PORT, BASE_PATH = "", ORDERS_QUEUE_URL: QueueUrl } = process.env;
 const sqs = new SQSClient();
 
 async function list() {
@@ -22,7 +23,7 @@ async function add(request) {
 
 async function answer(request) {
   if (request.url === "/health") return [200, "ok"];
-  if (request.url !== "/api/orders") return [404, "Not found"];
+  if (request.url !== `${BASE_PATH}/api/orders`) return [404, "Not found"];
   return request.method === "POST" ? [202, await add(request)] : [200, await list()];
 }
 
