@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -7,8 +7,9 @@ import { command } from "../support/command.ts";
 import { copyExample } from "../support/example.ts";
 import { project } from "../support/project.ts";
 import type { Answer } from "../support/stage.ts";
+import { boto3Networks, OF_NETWORKS } from "./boto3-network.ts";
 import { NOTHING } from "./whole.ts";
-import { mutating, REGION, startMoto, type Moto } from "./world.ts";
+import { mutating, OF_SHARED_STACK, REGION, startMoto, type Moto } from "./world.ts";
 
 describe("the example of a shop, over HTTP", () => {
   const stack = project();
@@ -60,8 +61,12 @@ describe("the example of a shop, over HTTP", () => {
   });
 
   /** The image of each service, and of the job. */
-  const images = async () => {
-    const { stdout } = await command(stack.directory, ["status", "--target", "aws", ...moto.logged()], moto.env);
+  const images = async (...args: string[]) => {
+    const { stdout } = await command(
+      stack.directory,
+      ["status", ...args, "--target", "aws", ...moto.logged()],
+      moto.env,
+    );
     return Object.fromEntries(
       [...stdout.matchAll(/^(?:Service|Job) (\w+): .* image (\S+)$/gm)].map(([, name = "", image]) => [name, image]),
     );
@@ -115,10 +120,111 @@ describe("the example of a shop, over HTTP", () => {
     expect(await changes()).toEqual({});
   });
 
+  const preview = ["--env", "preview"] as const;
+  let vpc: string;
+  let network: string;
+  let counted: Awaited<ReturnType<Moto["count"]>>;
+
+  it("gets a second environment on its network, load balancer, CDN and cluster by calls that change none of them", async () => {
+    const { json: first } = await run("outputs");
+    vpc = String((first as unknown as Answer["outputs"])["vpc_id"]);
+    network = boto3Networks(moto).tell(vpc);
+    counted = await moto.count();
+    await moto.forget();
+    const { code, json, stderr } = await run("reconcile", "--yes", ...preview);
+    expect(stderr).not.toContain("failed:");
+    expect(code).toBe(0);
+    expect(mutating(await moto.calls()).filter((call) => OF_SHARED_STACK.test(call))).toEqual([]);
+    expect(json.outputs["application_url"]).toMatch(/cloudfront\.net\/preview\/$/);
+    const shared = ["vpcs", "subnets", "natGateways", "loadBalancers", "listeners", "clusters", "distributions"];
+    const own = [
+      "services",
+      "targetGroups",
+      "rules",
+      "queues",
+      "fileSystems",
+      "schedules",
+      "pipelines",
+      "repositories",
+    ];
+    const standing = await moto.count();
+    for (const sort of shared) expect([sort, standing[sort]]).toEqual([sort, counted[sort]]);
+    for (const sort of own) expect([sort, standing[sort]]).toEqual([sort, 2 * (counted[sort] ?? 0)]);
+    expect((await run("plan", "--check", ...preview)).code).toBe(0);
+    expect((await run("plan", "--check")).code).toBe(0);
+  });
+
+  it("keeps its images when the second environment is released", async () => {
+    const before = await images();
+    const { code, stderr } = await run("deploy", "--approve", ...preview);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/Before-api: succeeded[^]*Live in .*: 3 services\./);
+    const released = await images(...preview);
+    expect(Object.keys(released)).toEqual(Object.keys(before));
+    for (const image of Object.values(released)) expect(image).toMatch(/\/shop-preview\S*@sha256:/);
+    expect(await images()).toEqual(before);
+    expect((await run("plan", "--check", ...preview)).code).toBe(0);
+  });
+
+  it("is not torn down before the second environment, which leaves it as it was", async () => {
+    await moto.forget();
+    const refused = await run("teardown", "--yes");
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /shop\/preview runs on shop\/dev, .* Tear that stack down first: npx fairlead teardown --target aws --env preview$/m,
+      ),
+    ]);
+    expect(mutating(await moto.calls())).toEqual([]);
+    const { code, json } = await run("teardown", "--yes", ...preview);
+    expect(code).toBe(0);
+    expect(json.summary).toMatchObject({ failed: 0 });
+    expect(mutating(await moto.calls()).filter((call) => OF_SHARED_STACK.test(call))).toEqual([]);
+    expect(boto3Networks(moto).tell(vpc)).toBe(network);
+    expect(await moto.count()).toEqual(counted);
+    expect((await run("plan", "--check")).code).toBe(0);
+  });
+
   it("leaves nothing behind", async () => {
     const { code, json } = await run("teardown", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ failed: 0 });
     expect(await moto.count()).toEqual(NOTHING);
+  });
+});
+
+describe("the example of a shop in a VPC that boto3 made", () => {
+  const stack = project();
+  let moto: Moto;
+  const run = (...args: string[]) =>
+    command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
+
+  beforeAll(async () => {
+    moto = await startMoto();
+    copyExample("shop", stack.directory);
+  });
+  afterAll(() => {
+    moto.stop();
+    stack.remove();
+  });
+
+  it("is created, released and torn down without any call that changes a network, and the VPC is byte for byte as it was", async () => {
+    const networks = boto3Networks(moto);
+    const network = networks.make("dns-hostnames");
+    const before = networks.tell(network.vpc ?? "");
+    const path = join(stack.directory, "stack.config.ts");
+    const settings = `name: "shop", network: ${JSON.stringify(network)},`;
+    writeFileSync(path, readFileSync(path, "utf8").replace('name: "shop",', settings));
+    await moto.forget();
+    const { code, stderr } = await run("reconcile", "--yes");
+    expect(stderr).not.toContain("failed:");
+    expect(code).toBe(0);
+    expect((await run("deploy", "--approve")).code).toBe(0);
+    expect((await run("plan", "--check")).code).toBe(0);
+    expect((await run("teardown", "--yes")).code).toBe(0);
+    const calls = mutating(await moto.calls());
+    expect(calls).toContain("ec2.CreateSecurityGroup");
+    expect(calls.filter((call) => call.startsWith("ec2.") && OF_NETWORKS.test(call))).toEqual([]);
+    expect(networks.tell(network.vpc ?? "")).toBe(before);
   });
 });

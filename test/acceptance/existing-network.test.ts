@@ -1,31 +1,18 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 import type { Answer } from "../support/stage.ts";
-import { mutating, REGION, startMoto, type Moto } from "./world.ts";
-
-/** Calls that only make, change or delete what an existing network is made of. */
-const OF_NETWORKS = /Vpc|Subnet|Route|InternetGateway|NatGateway|Address|NetworkAcl|DhcpOptions|VpcEndpoint/;
+import { boto3Networks, OF_NETWORKS } from "./boto3-network.ts";
+import { mutating, startMoto, type Moto } from "./world.ts";
 
 describe("a stack in a VPC that boto3 made", () => {
   const stack = project();
   let moto: Moto;
   let network: NonNullable<StackConfig["network"]>;
   let before: string;
-  const python = (...args: string[]): string => {
-    const script = fileURLToPath(new URL("network.py", import.meta.url));
-    const { status, stdout, stderr } = spawnSync(
-      process.env["PYTHON"] ?? "python3",
-      [script, moto.endpoint, REGION, ...args],
-      { encoding: "utf8" },
-    );
-    if (status !== 0) throw new Error(stderr);
-    return stdout;
-  };
-  const told = () => python("tell", network.vpc ?? "");
+  let networks: ReturnType<typeof boto3Networks>;
+  const told = () => networks.tell(network.vpc ?? "");
   const run = async (...args: string[]) => {
     const ended = await command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
     return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
@@ -33,7 +20,8 @@ describe("a stack in a VPC that boto3 made", () => {
 
   beforeAll(async () => {
     moto = await startMoto();
-    network = JSON.parse(python("make")) as typeof network;
+    networks = boto3Networks(moto);
+    network = networks.make();
     before = told();
     stack.edit({ network });
   });

@@ -1,6 +1,6 @@
 """A network made with boto3 by somebody who knows nothing of Fairlead.
 
-network.py ENDPOINT REGION make -> its ids, as `network` of a config names them; network.py ENDPOINT REGION tell VPC -> whatever EC2 says of it.
+network.py ENDPOINT REGION make [dns-hostnames] -> its ids, as `network` of a config names them; network.py ENDPOINT REGION tell VPC -> whatever EC2 says of it.
 """
 import json
 import sys
@@ -12,9 +12,11 @@ ec2 = boto3.client("ec2", endpoint_url=endpoint, region_name=region, aws_access_
 ANYWHERE = "0.0.0.0/0"
 
 
-def make():
+def make(dns=None):
     tags = [{"Key": "Team", "Value": "platform"}]
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": tags}])["Vpc"]["VpcId"]
+    if dns == "dns-hostnames":
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=region + zone)["Subnet"]["SubnetId"]
         for number, zone in ((1, "a"), (2, "c"), (10, "a"), (11, "c"))
@@ -59,5 +61,5 @@ def tell(vpc):
     return told
 
 
-answer = make() if act == "make" else tell(rest[0])
+answer = make(*rest) if act == "make" else tell(rest[0])
 print(json.dumps(answer, default=str, sort_keys=True))

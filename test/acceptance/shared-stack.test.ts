@@ -3,7 +3,7 @@ import type { StackConfig } from "../../src/index.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
 import type { Answer } from "../support/stage.ts";
-import { mutating, startMoto, type Moto } from "./world.ts";
+import { mutating, OF_SHARED_STACK, startMoto, type Moto } from "./world.ts";
 
 const config: StackConfig = {
   name: "shop",
@@ -16,10 +16,6 @@ const config: StackConfig = {
     },
   },
 };
-
-/** Calls that make, change or delete what belongs to the shared stack. */
-const OF_SHARED_STACK =
-  /Vpc|Subnet|Route|Gateway|Address|LoadBalancer|Listener|Cluster|Distribution|ResponseHeadersPolicy|\.SetRulePriorities/;
 
 describe("a stack on another one's network, load balancer, CDN and cluster", () => {
   const stack = project(config);

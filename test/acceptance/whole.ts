@@ -35,7 +35,7 @@ export const WHOLE = {
 /** The same of `examples/shop`, as far as it differs. */
 export const SHOP_WHOLE = {
   ...WHOLE,
-  securityGroups: 6,
+  securityGroups: 7,
   roles: 13,
   repositories: 4,
   buckets: 3,

@@ -109,6 +109,10 @@ export function judge(logs: readonly string[]): Judged {
 export const mutating = (calls: Record<string, number>): string[] =>
   Object.keys(calls).filter((name) => !/\.(Describe|List|Get|BatchGet|GET |HEAD )/.test(name));
 
+/** Calls that make, change or delete what belongs to a stack that others share. */
+export const OF_SHARED_STACK =
+  /Vpc|Subnet|Route|Gateway|Address|LoadBalancer|Listener|Cluster|Distribution|ResponseHeadersPolicy|\.SetRulePriorities/;
+
 async function listening(child: ChildProcess, endpoint: string) {
   let said = "";
   child.stderr?.on("data", (data: Buffer) => (said += data.toString()));

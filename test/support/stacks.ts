@@ -45,7 +45,7 @@ export const PLAIN: StackUnderTest = {
 export const SHOP: StackUnderTest = {
   title: "the example of a shop",
   name: "shop-dev",
-  resources: 89,
+  resources: 90,
   counts: SHOP_WHOLE,
   write: (stage) => copyExample("shop", stage.directory),
   change: ({ directory }) => appendFileSync(join(directory, "service/web/server.js"), "\n// A second version.\n"),
