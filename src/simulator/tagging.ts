@@ -33,3 +33,9 @@ export function withTags(tags: SimTags, more: SimTags, code = "LimitExceededExce
 /** What a resource's tags become by a call that takes some off. */
 export const withoutTags = (tags: SimTags, keys: readonly string[] = []): SimTags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => !keys.includes(key)));
+
+/** Tags as the lists of most services have them. */
+export const tagList = (tags: SimTags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** The same for the services whose lists have lower-case members. */
+export const lowerTagList = (tags: SimTags) => Object.entries(tags).map(([key, value]) => ({ key, value }));

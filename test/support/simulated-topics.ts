@@ -1,6 +1,7 @@
 import { plain } from "../../src/simulator/plain.ts";
 import { refuse } from "../../src/simulator/errors.ts";
 import type { Operations } from "../../src/simulator/sim.ts";
+import { tagList } from "../../src/simulator/tagging.ts";
 
 interface Topic {
   arn: string;
@@ -55,7 +56,7 @@ export const sns = {
     return {};
   },
   ListTagsForResource: (input: Input, sim) => ({
-    Tags: Object.entries(topics.tagsOf(sim, input.ResourceArn)).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(topics.tagsOf(sim, input.ResourceArn)),
   }),
   TagResource: (input: Input, sim) => topics.tag(sim, input.ResourceArn, input.Tags),
   UntagResource: (input: Input, sim) => topics.untag(sim, input.ResourceArn, input.TagKeys),

@@ -21,7 +21,7 @@ import { onlyKnown } from "../known.ts";
 import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { lowerTagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import {
   checkDimension,
@@ -63,9 +63,6 @@ function clamp(sim: Sim, { resourceId, min, max }: SimScalableTarget) {
     ecs["UpdateService"]?.({ cluster: service.cluster, service: service.name, desiredCount }, sim);
 }
 
-const listOf = (tags: Readonly<Record<string, string>> = {}) =>
-  Object.entries(tags).map(([key, value]) => ({ key, value }));
-
 /** Application Auto Scaling, as far as the topology needs it: the desired count of ECS services. */
 export const autoscaling: Operations = {
   ...scheduleOperations,
@@ -88,7 +85,7 @@ export const autoscaling: Operations = {
       // What is left out stays, here too.
       suspended: { ...RUNNING, ...before?.suspended, ...input.SuspendedState },
       createdAt: before?.createdAt ?? sim.now,
-      tags: before?.tags ?? tagsOfInput(listOf(input.Tags)),
+      tags: before?.tags ?? tagsOfInput(lowerTagList(input.Tags ?? {})),
     };
     targets(sim)[resourceId] = target;
     clamp(sim, target);
@@ -213,7 +210,7 @@ export const autoscaling: Operations = {
 
   TagResource(input: TagResourceCommandInput, sim) {
     const target = byArn(sim, input.ResourceARN);
-    target.tags = withTags(target.tags, tagsOfInput(listOf(input.Tags)), "TooManyTagsException");
+    target.tags = withTags(target.tags, tagsOfInput(lowerTagList(input.Tags ?? {})), "TooManyTagsException");
     return {};
   },
 

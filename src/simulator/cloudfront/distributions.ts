@@ -17,7 +17,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { tagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { check } from "./checks.ts";
 import { filledIn } from "./filled-in.ts";
@@ -152,7 +152,7 @@ export const distributionOperations = {
   },
 
   ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    Tags: { Items: Object.entries(byArn(sim, input.Resource).tags).map(([Key, Value]) => ({ Key, Value })) },
+    Tags: { Items: tagList(byArn(sim, input.Resource).tags) },
   }),
 
   TagResource(input: TagResourceCommandInput, sim) {

@@ -19,7 +19,7 @@ import { assumable } from "../iam/trust.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withTags, type SimTags } from "../tagging.ts";
+import { lowerTagList, type SimTags, tagsOfInput, withTags } from "../tagging.ts";
 import { builds } from "./records.ts";
 
 /** A build project of the simulated world. */
@@ -88,7 +88,7 @@ function check(sim: Sim, project: string, { source, artifacts, environment, ...i
 
 const answerOf = (sim: Sim, { createdAt, modifiedAt, builds: _builds, tags, ...project }: SimProject): Project => ({
   ...project,
-  tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+  tags: lowerTagList(tags),
   created: new Date(createdAt),
   lastModified: new Date(modifiedAt),
   encryptionKey: sim.arn("kms", "alias/aws/s3"),

@@ -18,6 +18,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { plain } from "../plain.ts";
 import type { Answer, Operations } from "../sim.ts";
+import { lowerTagList } from "../tagging.ts";
 import { executions, executionsOf, missingPipeline, pipelineOf, pipelines, type SimPipeline } from "./records.ts";
 import { startExecution } from "./start.ts";
 import { checkStructure } from "./structure.ts";
@@ -76,8 +77,6 @@ const rows = plain<SimPipeline, PipelineDeclaration>({
 
 const answerOf = ({ declaration, version }: SimPipeline): PipelineDeclaration => ({ ...declaration, version });
 
-const tagList = (tags: SimPipeline["tags"]) => Object.entries(tags).map(([key, value]) => ({ key, value }));
-
 export const pipelineOperations = {
   CreatePipeline(input: CreatePipelineCommandInput, sim): Answer<CreatePipelineCommandOutput> {
     const declaration =
@@ -87,7 +86,7 @@ export const pipelineOperations = {
     const { name } = pipeline;
     // A new pipeline runs at once, whether there is a source yet or not.
     startExecution(sim, name, { triggerType: "CreatePipeline", triggerDetail: sim.arn("iam", "user/local", "") });
-    return { pipeline: answerOf(pipeline), tags: tagList(pipeline.tags) };
+    return { pipeline: answerOf(pipeline), tags: lowerTagList(pipeline.tags) };
   },
 
   GetPipeline(input: GetPipelineCommandInput, sim): Answer<GetPipelineCommandOutput> {
@@ -142,7 +141,7 @@ export const pipelineOperations = {
 
   ListTagsForResource(input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> {
     onlyKnown("ListTagsForResource", input, "resourceArn");
-    return { tags: tagList(rows.tagsOf(sim, input.resourceArn)) };
+    return { tags: lowerTagList(rows.tagsOf(sim, input.resourceArn)) };
   },
 
   TagResource: (input: TagResourceCommandInput, sim) => rows.tag(sim, input.resourceArn, input.tags),

@@ -17,6 +17,7 @@ import { refuse } from "../errors.ts";
 import { checkPrincipals, statementsOf } from "../iam/documents.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagList } from "../tagging.ts";
 import { reviewImages } from "./lifecycle.ts";
 import { imageKey, images, repositoryOf, repositoryRows, type SimRepository } from "./records.ts";
 
@@ -131,7 +132,7 @@ export const repositoryOperations = {
   },
 
   ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    tags: Object.entries(repositoryRows.tagsOf(sim, input.resourceArn)).map(([Key, Value]) => ({ Key, Value })),
+    tags: tagList(repositoryRows.tagsOf(sim, input.resourceArn)),
   }),
   TagResource: (input: TagResourceCommandInput, sim) => repositoryRows.tag(sim, input.resourceArn, input.tags),
   UntagResource: (input: UntagResourceCommandInput, sim) => repositoryRows.untag(sim, input.resourceArn, input.tagKeys),

@@ -18,7 +18,7 @@ import { onlyKnown } from "../known.ts";
 import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput } from "../tagging.ts";
+import { lowerTagList, tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { clusterOf, clusters, isGone, PAGES, services, shortName, type SimCluster } from "./records.ts";
 import { present } from "./rollout.ts";
@@ -47,7 +47,7 @@ function answerOf(sim: Sim, cluster: SimCluster, include: readonly string[] = []
     capacityProviders: cluster.capacityProviders ?? [],
     defaultCapacityProviderStrategy: cluster.defaultStrategy ?? [],
     ...(include.includes("SETTINGS") ? { settings: cluster.settings } : {}),
-    ...(include.includes("TAGS") ? { tags: Object.entries(cluster.tags).map(([key, value]) => ({ key, value })) } : {}),
+    ...(include.includes("TAGS") ? { tags: lowerTagList(cluster.tags) } : {}),
   };
 }
 

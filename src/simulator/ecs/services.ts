@@ -13,7 +13,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput } from "../tagging.ts";
+import { lowerTagList, tagsOfInput } from "../tagging.ts";
 import { stopsIn } from "./draining.ts";
 import {
   clusterOf,
@@ -96,7 +96,7 @@ function answerOf(sim: Sim, record: SimService, include: readonly string[] = [])
       };
     }),
     events: service.events.map(({ id, at, message }) => ({ id, createdAt: new Date(at), message })),
-    ...(include.includes("TAGS") ? { tags: Object.entries(service.tags).map(([key, value]) => ({ key, value })) } : {}),
+    ...(include.includes("TAGS") ? { tags: lowerTagList(service.tags) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Sim } from "../sim.ts";
+import { lowerTagList } from "../tagging.ts";
 import { interfaceOf } from "./interfaces.ts";
 import { shortName, taskDefinitions, type SimService, type SimTask } from "./records.ts";
 import { digestOf, statusOf, type TaskView } from "./standalone.ts";
@@ -99,7 +100,7 @@ export function answerOfTask(sim: Sim, task: TaskView, include: readonly string[
       pullStartedAt: task.runningAt === undefined ? undefined : task.runningAt - 8_000,
       pullStoppedAt: task.runningAt === undefined ? undefined : task.runningAt - 2_000,
     }),
-    ...(include.includes("TAGS") ? { tags: Object.entries(task.tags).map(([key, value]) => ({ key, value })) } : {}),
+    ...(include.includes("TAGS") ? { tags: lowerTagList(task.tags) } : {}),
     containers: task.containers.map((container) => {
       const end = ends[container.name ?? ""];
       return containerAnswer(sim, task, container, end ? "STOPPED" : status, end?.code);

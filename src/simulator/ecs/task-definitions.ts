@@ -17,7 +17,7 @@ import { onlyKnown } from "../known.ts";
 import { lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput } from "../tagging.ts";
+import { lowerTagList, tagsOfInput } from "../tagging.ts";
 import { checkRegistration, filledIn } from "./definition-checks.ts";
 import { TIMING } from "../timing.ts";
 import { runningTasks } from "./standalone.ts";
@@ -66,7 +66,7 @@ function deleting(sim: Sim): Record<string, SimTaskDefinition> {
   return { ...lingering(sim, kept), ...Object.fromEntries(inUse) };
 }
 
-const tagsOf = ({ tags }: SimTaskDefinition) => Object.entries(tags).map(([key, value]) => ({ key, value }));
+const tagsOf = ({ tags }: SimTaskDefinition) => lowerTagList(tags);
 
 /** The numbers that a family's revisions have had: they are never given out twice. */
 const counters = (sim: Sim) => sim.table<number>("~ecs.revisions");

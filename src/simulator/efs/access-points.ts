@@ -10,7 +10,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { stateOf } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagListOf } from "./file-systems.ts";
+import { tagList } from "../tagging.ts";
 import { accessPoints, BAD, fileSystems, type SimAccessPoint } from "./records.ts";
 
 function answerOf(sim: Sim, point: SimAccessPoint): AccessPointDescription {
@@ -18,7 +18,7 @@ function answerOf(sim: Sim, point: SimAccessPoint): AccessPointDescription {
   const { Name } = point.tags;
   return {
     ClientToken: point.token,
-    Tags: tagListOf(point.tags),
+    Tags: tagList(point.tags),
     AccessPointId: point.id,
     AccessPointArn: point.arn,
     FileSystemId: point.fileSystemId,

@@ -23,14 +23,12 @@ import { statementsOf } from "../iam/documents.ts";
 import { onlyKnown } from "../known.ts";
 import { stateOf } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import type { SimTags } from "../tagging.ts";
+import { tagList } from "../tagging.ts";
 import { accessPoints, availableFileSystem, BAD, fileSystems, mountTargets, type SimFileSystem } from "./records.ts";
 
 const DAY = 86_400_000;
 /** EFS API Reference, PutFileSystemPolicy. */
 const LONGEST_POLICY = 20_000;
-
-export const tagListOf = (tags: SimTags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 function answerOf(sim: Sim, one: SimFileSystem): FileSystemDescription {
   const targets = mountTargets.shown(sim).filter(({ fileSystemId }) => fileSystemId === one.id);
@@ -48,7 +46,7 @@ function answerOf(sim: Sim, one: SimFileSystem): FileSystemDescription {
     Encrypted: one.encrypted,
     ...(one.encrypted ? { KmsKeyId: sim.arn("kms", "key/0f0f0f0f-0000-4000-8000-000000000000") } : {}),
     ThroughputMode: one.throughput as "elastic",
-    Tags: tagListOf(one.tags),
+    Tags: tagList(one.tags),
     FileSystemProtection: { ReplicationOverwriteProtection: "ENABLED" },
     ...(Name === undefined ? {} : { Name }),
   };

@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { tagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { listenerOperations } from "./listeners.ts";
 import { loadBalancerOperations } from "./load-balancers.ts";
 import { balancerOf, listenerOf, MOST_AT_ONCE, ruleOf, targetGroupOf, type ElbRecord } from "./records.ts";
@@ -26,7 +26,7 @@ const tagOperations = {
     return {
       TagDescriptions: arns.map((ResourceArn) => ({
         ResourceArn,
-        Tags: Object.entries(recordOf(sim, ResourceArn).tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: tagList(recordOf(sim, ResourceArn).tags),
       })),
     };
   },

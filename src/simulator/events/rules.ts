@@ -19,7 +19,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { plain, type Refusal } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import type { SimTags } from "../tagging.ts";
+import { tagList, type SimTags } from "../tagging.ts";
 import { checkPattern } from "./pattern.ts";
 
 /** A rule of the simulated world's default event bus. */
@@ -157,7 +157,7 @@ export const ruleOperations = {
   },
 
   ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    Tags: Object.entries(rows.tagsOf(sim, input.ResourceARN)).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(rows.tagsOf(sim, input.ResourceARN)),
   }),
   TagResource: (input: TagResourceCommandInput, sim) => rows.tag(sim, input.ResourceARN, input.Tags),
   UntagResource: (input: UntagResourceCommandInput, sim) => rows.untag(sim, input.ResourceARN, input.TagKeys),

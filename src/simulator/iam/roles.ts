@@ -17,7 +17,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { plain, type Refusal } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import type { SimTags } from "../tagging.ts";
+import { tagList, type SimTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { checkTrust } from "./documents.ts";
 
@@ -157,7 +157,7 @@ const answerOf = (role: SimRole) => ({
           PermissionsBoundaryArn: role.boundary,
         },
       }),
-  Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
+  Tags: tagList(role.tags),
   ...(role.description === "" ? {} : { Description: role.description }),
 });
 

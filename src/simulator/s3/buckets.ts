@@ -26,7 +26,7 @@ import { onlyKnown } from "../known.ts";
 import { linger, lingering, type Lingering } from "../lingering.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagsOfInput } from "../tagging.ts";
+import { tagList, tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { reviewVersions } from "./lifecycle.ts";
 import { bucketOf, buckets, versionsIn, type SimBucket } from "./records.ts";
@@ -123,7 +123,7 @@ export const bucketOperations = {
   GetBucketTagging(input: Named, sim): Answer<GetBucketTaggingCommandOutput> {
     const { tags } = bucketOf(sim, input.Bucket);
     if (Object.keys(tags).length === 0) refuse("NoSuchTagSet", "The TagSet does not exist", 404);
-    return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+    return { TagSet: tagList(tags) };
   },
 
   PutBucketTagging(input: PutBucketTaggingCommandInput, sim) {

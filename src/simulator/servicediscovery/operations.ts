@@ -23,6 +23,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagList } from "../tagging.ts";
 import {
   mapServices,
   namespaces,
@@ -129,7 +130,7 @@ export const serviceDiscovery = {
     sim,
   ): Answer<ListTagsForResourceCommandOutput> {
     const { tags = rowsOf(arn).tagsOf(sim, arn) } = mapServices(sim).find((one) => one.arn === arn) ?? {};
-    return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+    return { Tags: tagList(tags) };
   },
   TagResource: ({ ResourceARN: arn, Tags }: TagResourceCommandInput, sim) => rowsOf(arn).tag(sim, arn, Tags),
   UntagResource: ({ ResourceARN: arn, TagKeys }: UntagResourceCommandInput, sim) =>

@@ -7,7 +7,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
 import type { Answer, Operations } from "../sim.ts";
-import type { SimTags } from "../tagging.ts";
+import { tagList, type SimTags } from "../tagging.ts";
 import { toldIn } from "./records.ts";
 
 const INVALID = "InvalidParameterException";
@@ -40,7 +40,7 @@ export const taggingApi = {
       PaginationToken: next,
       ResourceTagMappingList: page.map(({ arn, tags }) => ({
         ResourceARN: arn,
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: tagList(tags),
       })),
     };
   },
