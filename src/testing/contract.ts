@@ -186,7 +186,9 @@ export function contract<Spec extends object, Attrs extends object>(
       matches(between(spec, mended).differences, [], "drift that the update did not revert");
       const { tags = {} } = spec as { tags?: Record<string, string> };
       const left = (mended.spec as { tags?: Record<string, string> }).tags;
-      if (field === "tags") for (const [key, tag] of Object.entries(tags)) same(left?.[key], tag, `the tag ${key}`);
+      if (field !== "tags") return;
+      for (const [key, tag] of Object.entries(tags)) same(left?.[key], tag, `the tag ${key}`);
+      same(left?.["team"], undefined, "update does not remove a tag that is not in the spec");
     });
 
   /** EC2's lists go on showing for a while what is deleted. */
