@@ -1,6 +1,6 @@
 import type { Clock } from "../src/engine/clock.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
-import { putConfirmed, removeConfirmed, type ObjectStore } from "./objects.ts";
+import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";
 import type { Held } from "./store.ts";
 
@@ -56,7 +56,8 @@ async function storeTime({ objects, key }: LockPlace, token: string): Promise<nu
 }
 
 /** Renews the lock until it is released or taken away. */
-function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made: string): Held {
+function keepUp(place: LockPlace, holder: Holder, made: string): Held {
+  const { objects, key, where, clock } = place;
   const end = new AbortController();
   let etag = made;
   let heard = clock.now();
@@ -118,7 +119,7 @@ function keepUp({ objects, key, where, clock }: LockPlace, holder: Holder, made:
       end.abort();
       await going;
       await renewing?.catch(() => {});
-      if (!lost && !(await removeConfirmed(objects, key, etag))) await takeAway({ objects, key }, holder.token);
+      if (!lost && !(await removeConfirmed(objects, key, etag))) await removeOwn(place, holder.token);
     },
   };
 }
@@ -131,16 +132,40 @@ export async function lockHolder({ objects, key, where }: LockPlace): Promise<Ho
   return holder;
 }
 
-/** Removes the lock of any holder, or only that of the holder of `token`; returns the former holder. */
-export async function takeAway(
-  { objects, key }: Pick<LockPlace, "objects" | "key">,
-  token?: string,
+/**
+ * Removes the lock by force: whatever lock there is at first, or only that of the holder of `token`; returns the former holder. Of several
+ * processes that do this at once only one gets it, and `fence` is called while that one holds the lock itself, before the next holder reads
+ * the state. A DELETE alone could not tell whose it was: the response may be lost, and with If-Match it is a 409 or a 404 if another one was
+ * faster (Amazon S3 User Guide, "How to perform conditional deletes"), after which nothing is there either way. A PUT with If-Match succeeds
+ * once, and its own text shows whether it was carried out; otherwise it is a 412 or 409, and a 404 if the lock is gone (the same, "How to
+ * prevent object overwrites with conditional writes"). If this process dies in between, its own lock is removed or taken over like any.
+ */
+export async function forceUnlock(
+  { objects, key, clock }: LockPlace,
+  token: string | undefined,
+  fence: () => Promise<void>,
 ): Promise<Holder | undefined> {
+  const own = JSON.stringify(newHolder("state unlock", clock.now()));
+  for (let wanted = token; ;) {
+    const found = await objects.get(key);
+    // Its holder may be renewing it right now, and it is still the same lock.
+    wanted ??= found && identityOf(found);
+    if (!found || identityOf(found) !== wanted) return undefined;
+    const etag = await putConfirmed(objects, key, own, { ifMatch: found.etag });
+    if (etag === undefined) continue;
+    await fence();
+    await removeConfirmed(objects, key, etag);
+    return parseHolder(found.text);
+  }
+}
+
+/** The token of a lock, or its text if it cannot be read. */
+const identityOf = ({ text }: Content) => parseHolder(text)?.token ?? text;
+
+/** Removes the lock if its holder is still that of `token`: a renewal without a response may have changed it. */
+async function removeOwn({ objects, key }: LockPlace, token: string): Promise<void> {
   for (;;) {
     const found = await objects.get(key);
-    const holder = found && parseHolder(found.text);
-    if (!found || (token !== undefined && holder?.token !== token)) return undefined;
-    // Its holder may be renewing it right now, and it is still the same lock.
-    if (await removeConfirmed(objects, key, found.etag)) return holder;
+    if (!found || identityOf(found) !== token || (await removeConfirmed(objects, key, found.etag))) return;
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../src/engine/clock.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";
 import { putConfirmed, type ObjectStore } from "./objects.ts";
-import { lockHolder, takeAway, takeLock } from "./s3-lock.ts";
+import { forceUnlock, lockHolder, takeLock } from "./s3-lock.ts";
 import type { Run, StateStore } from "./state.ts";
 import { storeIn } from "./store.ts";
 
@@ -32,7 +32,7 @@ export function s3Store({ objects, bucket, prefix, stack, clock }: S3Place): Sta
     outlived: true,
     hold: (verb, died) => takeLock(lock, verb, died),
     holder: () => lockHolder(lock),
-    unlock: (token) => takeAway(lock, token),
+    unlock: (token, fence) => forceUnlock(lock, token, fence),
     ...objectHistory(objects, `${base}/history/`),
   });
 }

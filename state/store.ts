@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { parseState } from "./parse.ts";
-import { StateError, type Died, type State, type StateStore } from "./state.ts";
+import { StateError, type Died, type Holder, type State, type StateStore } from "./state.ts";
 
 /** A lock that is held. */
 export interface Held {
@@ -11,7 +11,7 @@ export interface Held {
 }
 
 /** The location of a store: the part that differs between stores. */
-export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | "record" | "runs"> {
+export interface Place extends Pick<StateStore, "where" | "holder" | "record" | "runs"> {
   readonly objects: ObjectStore;
   /** The state's key. */
   readonly key: string;
@@ -20,6 +20,8 @@ export interface Place extends Pick<StateStore, "where" | "holder" | "unlock" | 
   /** The key prefix of its backups; ends with a slash. */
   readonly backups: string;
   hold(verb: string, died?: Died): Promise<Held>;
+  /** `StateStore.unlock`; calls `fence` before another process can acquire the lock. */
+  unlock(token: string | undefined, fence: () => Promise<void>): Promise<Holder | undefined>;
 }
 
 /** How many earlier states are kept. */
@@ -124,11 +126,7 @@ export function storeIn(place: Place): StateStore {
     },
     check: async () => held?.check(),
     holder: () => place.holder(),
-    async unlock(token) {
-      const from = await place.unlock(token);
-      if (from) await fence();
-      return from;
-    },
+    unlock: (token) => place.unlock(token, fence),
     backups,
     async readBackup(serial) {
       const found = await objects.get(backupKey(serial));

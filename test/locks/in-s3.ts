@@ -7,7 +7,8 @@ import { s3Store } from "../../state/s3-store.ts";
 import type { StateStore } from "../../state/state.ts";
 import type { PlaceInS3 } from "./task.ts";
 
-const REGION = "ap-northeast-1";
+export const REGION = "ap-northeast-1";
+export const PREFIX = "ring";
 const clients = new Map<string, S3Client>();
 
 /** Sends as Fairlead does, with one client alone: a process that had to load those of all services would be slow to start. */
@@ -21,5 +22,5 @@ function senderTo(endpoint: string): Aws["s3"] {
 /** A state in the S3 at an endpoint, with the credentials of the surroundings. */
 export function inS3({ bucket, stack, endpoint }: PlaceInS3): StateStore {
   const objects = stateObjects({ s3: senderTo(endpoint), account: "123456789012", region: REGION }, bucket);
-  return s3Store({ objects, bucket, prefix: "ring", stack, clock: realClock });
+  return s3Store({ objects, bucket, prefix: PREFIX, stack, clock: realClock });
 }

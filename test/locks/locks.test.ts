@@ -12,6 +12,7 @@ import { stateOf } from "../support/states.ts";
 import { inS3 } from "./in-s3.ts";
 import { Pool } from "./pool.ts";
 import { contendInPairs, tell, type Told } from "./ring.ts";
+import { versionsOf } from "./versions.ts";
 
 /** Pairs that contend for one state: no more than whose runs its history keeps. */
 const PAIRS = 40;
@@ -65,7 +66,7 @@ describe.each(BEGINNINGS)("pairs of runs at once on a state $of in a file", ({ o
     const [path, log] = [join(folder, `${of} ${seed}`, "ring.json"), join(folder, `files ${of} ${seed}.log`)];
     const before = await begin(fileStore(path), stack);
     await contendInPairs(pool, { pairs: PAIRS, seed, place: { path }, log });
-    const told = await tell(fileStore(path), log, before);
+    const told = await tell(fileStore(path), log, { before });
     check(told, PAIRS);
     // The operating system tells of each death: nobody goes on without the lock, or waits for one.
     expect(told.refused).toBe(0);
@@ -90,20 +91,21 @@ async function onMoto(args: string[]): Promise<{ moto: Moto; pool: Pool }> {
   return { moto, pool: new Pool(5, moto.env) };
 }
 
-describe.each([
-  { what: "in S3", args: [], pairs: PAIRS, seeds: SEEDS },
+const IN_S3 = [
+  { where: "in S3", args: [], pairs: PAIRS, seeds: SEEDS },
   // Calls that fail, connections that break, and answers that are lost of what was done.
   {
-    what: "in an S3 of which every twentieth call fails",
+    where: "in an S3 of which every twentieth call fails",
     args: ["--faults", "0.05"],
     pairs: PAIRS / 2,
     seeds: [11],
   },
-])("pairs of runs at once on a state $what", ({ args, pairs, seeds }) => {
+].flatMap((s3) => BEGINNINGS.map((beginning) => ({ ...s3, ...beginning })));
+
+describe.each(IN_S3)("pairs of runs at once on a state $of $where", ({ of, stack, args, pairs, seeds }) => {
   let at: { moto: Moto; pool: Pool };
   beforeAll(async () => {
     at = await onMoto(args);
-    await at.moto.disturb();
   });
   afterAll(() => {
     at.pool.stop();
@@ -112,10 +114,11 @@ describe.each([
 
   it.each(seeds)(`never hold its lock at once and lose no write, ${pairs} times, seed %i`, async (seed) => {
     const place = { bucket: BUCKET, stack: `ring-${seed}`, endpoint: at.moto.endpoint };
-    const log = join(folder, `s3-${args.length}-${seed}.log`);
+    const log = join(folder, `s3 ${of} ${args.length} ${seed}.log`);
+    const before = await begin(inS3(place), stack);
+    await at.moto.disturb();
     await contendInPairs(at.pool, { pairs, seed: 100 + seed, place, log });
     await at.moto.calm();
-    check(await tell(inS3(place), log), pairs);
-    await at.moto.disturb();
+    check(await tell(inS3(place), log, { before, versions: await versionsOf(place) }), pairs);
   });
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { State, StateStore } from "../../state/state.ts";
+import { account, type Versions } from "./account.ts";
 import type { Pool } from "./pool.ts";
 import type { Death, Place, Task } from "./task.ts";
 
@@ -68,14 +69,22 @@ export interface Told {
   readonly deaths: number;
   /** Deaths inside the lock, which the next one had to get past. */
   readonly unfinishedCreate: number;
-  /** Turns that were refused because a write of one that was dead already came in between. */
+  /** Turns that were refused because a write of one that was dead already came in between: the first write of all, which nothing fences. */
   readonly refused: number;
   /** Deaths that the one who took the lock over told of; only where it can look at the process by itself. */
   readonly remembered: number;
 }
 
-/** Compares what everybody noted with what is there in the end. `before`: the state that all of them began with. */
-export async function tell(store: StateStore, log: string, before?: State): Promise<Told> {
+/** What is known besides the log. */
+interface Known {
+  /** The state that all of them began with. */
+  readonly before?: State | undefined;
+  /** Where the store keeps all versions. */
+  readonly versions?: Versions;
+}
+
+/** Compares what everybody noted with what is there in the end. */
+export async function tell(store: StateStore, log: string, { before, versions }: Known = {}): Promise<Told> {
   const lines = (await readFile(log, "utf8")).trim().split("\n");
   const notes = lines.map((line) => line.split(" "));
   const named = (what: string, at: number) => notes.filter(([first]) => first === what).map((words) => words[at] ?? "");
@@ -89,9 +98,16 @@ export async function tell(store: StateStore, log: string, before?: State): Prom
     if (!isDeepStrictEqual(state?.resources[name], resource)) wrong.push(`${name} is not what it was`);
   const runs = (await store.runs(200)).map(({ verb }) => verb);
   const serial = (state?.serial ?? 0) - (before?.serial ?? 0);
-  // In S3 whoever takes the lock over from the dead counts one on, against what those may still have on its way.
-  if (serial < names.length || serial > names.length + dead.length)
-    wrong.push(`serial ${serial} after ${names.length} writes and ${dead.length} deaths`);
+  const late = names.filter((name) => dead.includes(name) && !named("wrote", 1).includes(name)).length;
+  const { wrong: unaccounted, fences } = versions
+    ? account(versions, new Set(named("dies", 1).map(Number)), late)
+    : { wrong: [], fences: 0 };
+  wrong.push(...unaccounted);
+  if (serial !== names.length + fences)
+    wrong.push(`serial ${serial} after ${names.length} writes and ${fences} fences, with ${dead.length} deaths`);
+  const first = before ? 0 : notes.findIndex(([what]) => what === "wrote");
+  for (const [what, name] of notes.slice(first))
+    if (what === "refused") wrong.push(`a write of ${name} was refused, which held the lock`);
   for (const [kept, heard] of [[names, named("wrote", 1)] as const, [runs, named("recorded", 1)] as const]) {
     for (const name of heard)
       if (kept.filter((one) => one === name).length !== 1)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { VirtualClock } from "../../../src/engine/clock.ts";
 import { s3Store } from "../../../state/s3-store.ts";
+import type { Holder, StateStore } from "../../../state/state.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";
 import { runOf, stateOf } from "../../support/states.ts";
 
@@ -71,6 +72,77 @@ describe("a state in S3", () => {
     await expect(stale.write(stateOf(2, "late"))).rejects.toMatchObject({ name: "StateError" });
     await next.write(stateOf(3, "next"));
     expect(await open().read()).toEqual(stateOf(3, "next"));
+  });
+
+  it("is unlocked by exactly one of two at once, and the other refuses no write of the next holder", async () => {
+    // What the second one was doing when the first one was through: it had sent its write, or the response to it was lost.
+    for (const lost of [undefined, "before"] as const) {
+      const dead = open();
+      await dead.lock("dead");
+      await dead.write(stateOf(1, "before"));
+      let first: Holder | undefined;
+      let next: StateStore | undefined;
+      const late = new Proxy(objects, {
+        get: (target, name) => {
+          const member: unknown = Reflect.get(target, name);
+          if (typeof member !== "function") return member;
+          return async (key: string, ...rest: unknown[]) => {
+            const isLock = key.endsWith("lock.json");
+            // It has read the lock of the dead run, and the first one is faster.
+            if (isLock && name !== "get" && first === undefined) {
+              first = await open().unlock();
+              if (lost) objects.await({ lost });
+            }
+            // It is through with the lock, and the next run begins.
+            if (!isLock && first && !next) {
+              next = open();
+              unlock.push(await next.lock("next"));
+              await next.read();
+            }
+            return (member as (...args: unknown[]) => unknown).call(target, key, ...rest);
+          };
+        },
+      });
+      const second = await open(late).unlock();
+      expect([first?.verb, second]).toEqual(["dead", undefined]);
+      const run = next ?? open();
+      const seen = await run.read();
+      expect(seen?.serial).toBe(2);
+      await run.write(stateOf(3, "after"));
+      expect(await open().read()).toEqual(stateOf(3, "after"));
+      for (const one of unlock.splice(0)) await one();
+      await objects.remove("team/states/app-dev.json");
+    }
+  });
+
+  it("stays locked until no write of the former holder can succeed any more", async () => {
+    const stale = open();
+    await stale.lock("stale");
+    await stale.write(stateOf(1, "stale"));
+    const wire = new Wire(objects);
+    const seen: unknown[] = [];
+    const put = wire.put;
+    wire.put = async (key, text, when) => {
+      if (!key.endsWith("lock.json")) seen.push((await open().holder())?.verb);
+      return put(key, text, when);
+    };
+    await open(wire).unlock();
+    expect([seen, await open().holder()]).toEqual([["state unlock"], undefined]);
+  });
+
+  it("can be unlocked again by anybody if whoever unlocked it died in the middle", async () => {
+    const stale = open();
+    await stale.lock("stale");
+    await stale.write(stateOf(1, "stale"));
+    const wire = new Wire(objects);
+    wire.get = async (key) => {
+      if (!key.endsWith("lock.json")) wire.way = "cut";
+      return objects.get(key);
+    };
+    await expect(open(wire).unlock()).rejects.toThrow("no answer");
+    expect((await open().unlock())?.verb).toBe("state unlock");
+    expect([await open().holder(), (await open().read())?.serial]).toEqual([undefined, 2]);
+    await expect(stale.write(stateOf(2, "late"))).rejects.toMatchObject({ name: "StateError" });
   });
 
   it("misses within five seconds a lock that was taken away by force", async () => {
