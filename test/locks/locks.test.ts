@@ -98,7 +98,7 @@ const IN_S3 = [
     where: "in an S3 of which every twentieth call fails",
     args: ["--faults", "0.05"],
     pairs: PAIRS / 2,
-    seeds: [11],
+    seeds: SEEDS.map((seed) => 10 + seed),
   },
 ].flatMap((s3) => BEGINNINGS.map((beginning) => ({ ...s3, ...beginning })));
 
