@@ -40,7 +40,13 @@ export async function takeLock(place: LockPlace, verb: string, died?: Died): Pro
     const taken = await putConfirmed(objects, key, JSON.stringify(holder), { ifMatch: found.etag });
     if (taken === undefined) continue;
     const held = keepUp(place, holder, taken);
-    await died?.(other);
+    try {
+      await died?.(other);
+    } catch (error) {
+      // Nobody would ever release it, and it would be renewed for as long as this process exists.
+      await held.release().catch(() => {});
+      throw error;
+    }
     return held;
   }
   throw new LockedError(`Another run is acquiring the lock ${where} right now. Try again.`);

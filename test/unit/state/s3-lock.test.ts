@@ -127,6 +127,16 @@ describe("the lock in S3", () => {
     expect(Object.keys(objects.texts)).toEqual([KEY]);
   });
 
+  it("is released, and not renewed for ever, if whoever takes it over cannot fence the state", async () => {
+    await take("reconcile", asleep());
+    await clock.sleep(11 * MINUTE);
+    await expect(takeLock(place(), "plan", () => Promise.reject(new Error("no answer")))).rejects.toThrow("no answer");
+    expect(present()).toBeNull();
+    const calls = objects.calls.length;
+    await clock.sleep(HOUR);
+    expect(objects.calls).toHaveLength(calls);
+  });
+
   it("is as old as the store's clock says, however wrong those of the machines are", async () => {
     await take("reconcile", asleep());
     await clock.sleep(5 * MINUTE);
