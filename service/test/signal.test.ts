@@ -1,16 +1,23 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
-import { afterEach, expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { type ServiceProcess, startProcess } from "./process.ts";
 import { type Answer, call, keepAlive, object } from "./support.ts";
 
-let service: ServiceProcess | undefined;
+// Each test waits for a process of its own most of the time, so all of them run at once.
+const services: ServiceProcess[] = [];
 const agents: Agent[] = [];
-afterEach(() => {
-  for (const agent of agents.splice(0)) agent.destroy();
-  service?.child.kill("SIGKILL");
+afterAll(() => {
+  for (const agent of agents) agent.destroy();
+  for (const { child } of services) child.kill("SIGKILL");
 });
+
+async function started(): Promise<ServiceProcess> {
+  const service = await startProcess();
+  services.push(service);
+  return service;
+}
 
 function kept(maxSockets: number): Agent {
   const agent = keepAlive(maxSockets);
@@ -18,8 +25,8 @@ function kept(maxSockets: number): Agent {
   return agent;
 }
 
-it.each(["SIGTERM", "SIGINT"] as const)("stops with 0 on %s and says so", async (signal) => {
-  service = await startProcess();
+it.concurrent.each(["SIGTERM", "SIGINT"] as const)("stops with 0 on %s and says so", async (signal) => {
+  const service = await started();
   service.child.kill(signal);
   expect(await service.gone).toEqual([0, null]);
   expect(service.lines.map((line) => line["message"])).toEqual([
@@ -30,8 +37,8 @@ it.each(["SIGTERM", "SIGINT"] as const)("stops with 0 on %s and says so", async 
   expect(service.lines[1]).toMatchObject({ level: "info", signal });
 });
 
-it("finishes a request whose body is still arriving", async () => {
-  service = await startProcess();
+it.concurrent("finishes a request whose body is still arriving", async () => {
+  const service = await started();
   const outgoing = request({
     host: "127.0.0.1",
     port: service.port,
@@ -57,8 +64,8 @@ it("finishes a request whose body is still arriving", async () => {
   expect(await service.gone).toEqual([0, null]);
 });
 
-it("still answers after the signal, on an idle connection and on a new one, and closes both", async () => {
-  service = await startProcess();
+it.concurrent("still answers after the signal, on an idle connection and on a new one, and closes both", async () => {
+  const service = await started();
   const agent = kept(1);
   const before = await call(service.port, "/health", { agent });
   expect(before.headers.connection).toBe("keep-alive");
@@ -73,8 +80,8 @@ it("still answers after the signal, on an idle connection and on a new one, and 
   expect(await service.gone).toEqual([0, null]);
 });
 
-it("does not wait for a connection that never sent a byte", async () => {
-  service = await startProcess();
+it.concurrent("does not wait for a connection that never sent a byte", async () => {
+  const service = await started();
   const silent = connect(service.port, "127.0.0.1");
   await once(silent, "connect");
   service.child.kill("SIGTERM");
@@ -82,8 +89,8 @@ it("does not wait for a connection that never sent a byte", async () => {
   expect(await service.gone).toEqual([0, null]);
 });
 
-it("answers every one of 300 requests that are sent in the moment of the signal", async () => {
-  service = await startProcess();
+it.concurrent("answers every one of 300 requests that are sent in the moment of the signal", async () => {
+  const service = await started();
   const { port, child, gone } = service;
   const answers = Array.from({ length: 300 }, () => call(port, "/health"));
   child.kill("SIGTERM");
@@ -91,8 +98,8 @@ it("answers every one of 300 requests that are sent in the moment of the signal"
   expect(await gone).toEqual([0, null]);
 });
 
-it("loses none of a load that the signal hits in the middle", async () => {
-  service = await startProcess();
+it.concurrent("loses none of a load that the signal hits in the middle", async () => {
+  const service = await started();
   const { port, child, gone, lines } = service;
   const agent = kept(100);
   const answers: Answer[] = [];
