@@ -1,6 +1,6 @@
 import { appendFile, mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { realClock, type Clock } from "../src/engine/clock.ts";
+import { realClock, type Clock } from "../src/clock.ts";
 import { lockFile, sweepLock } from "./file-lock.ts";
 import { files, removeUnfinished } from "./files.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../src/engine/clock.ts";
+import type { Clock } from "../src/clock.ts";
 import { heldBy, newHolder, parseHolder, unreadable } from "./holder.ts";
 import { putConfirmed, removeConfirmed, type Content, type ObjectStore } from "./objects.ts";
 import { LockedError, type Died, type Holder } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../src/engine/clock.ts";
+import type { Clock } from "../src/clock.ts";
 import { KEPT_RUNS, parseRun } from "./history.ts";
 import { putConfirmed, type ObjectStore } from "./objects.ts";
 import { forceUnlock, lockHolder, takeLock } from "./s3-lock.ts";

@@ -1,4 +1,4 @@
-import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
+import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline-spec.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
 import { variablesOf } from "./release-buildspec.ts";
 import type { ReleaseAction } from "./release-steps.ts";

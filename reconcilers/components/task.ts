@@ -1,6 +1,6 @@
 import type { Names } from "../../src/config/naming.ts";
 import { UNRELEASED_TAG } from "../../src/aws/ecs/released.ts";
-import type { ContainerSpec } from "../../src/aws/ecs/definition.ts";
+import type { ContainerSpec } from "../../src/aws/ecs/task-definition-spec.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
 import { LogGroup } from "../../src/aws/logs/log-group.ts";
 import { text, type Input, type Output } from "../../src/engine/output.ts";

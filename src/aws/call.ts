@@ -1,5 +1,5 @@
 import pRetry, { AbortError } from "p-retry";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 import { UncertainAnswer } from "../engine/resource-kind.ts";
 import { telling, whyOf, withoutNulls, wordsOf } from "./answer.ts";
 import {

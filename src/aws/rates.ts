@@ -2,7 +2,7 @@
  * AWS's documented request rates, kept from the start, so that a run is not throttled in the first place. Every number is a
  * default of an account in a region; an account whose rates AWS has raised is only slower than it could be.
  */
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** A token bucket: how many calls it lets out at once, and how many more each second. */
 type Rate = readonly [capacity: number, refill: number];

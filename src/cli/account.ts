@@ -1,11 +1,17 @@
+import type { Aws } from "../aws/aws.ts";
 import { Role } from "../aws/iam/role.ts";
 import { identity, type Identity } from "../aws/sts/identity.ts";
 import type { Observation } from "../engine/observe.ts";
 import type { State } from "../../state/state.ts";
-import type { Connection } from "./connection.ts";
 
 /** An account, and the partition that it is in. */
 export type Account = Pick<Identity, "account" | "partition">;
+
+/** Whether AWS itself has told that the credentials are those of the account; `told`: whose AWS says that they are. */
+export interface AccountProof {
+  isProven: boolean;
+  told?: string;
+}
 
 /** The account in a role's ARN, which has no region (IAM User Guide, "IAM ARNs"); `undefined` for anything else. */
 function accountIn(arn: unknown): Account | undefined {
@@ -31,7 +37,10 @@ export function rememberedAccount({ account, resources }: State): Account | unde
  * account of the credentials alone, and the ARN in its answer names that (IAM API Reference, GetRole). Where none was found, or another
  * account's, or nothing could be observed (no `seen`), AWS is asked outright. Answers the account of the credentials.
  */
-export async function verifyAccount({ aws, account }: Connection, seen?: Observation): Promise<string> {
+export async function verifyAccount(
+  { aws, account }: { readonly aws: Aws; readonly account: AccountProof },
+  seen?: Observation,
+): Promise<string> {
   if (account.isProven) return aws.account;
   if (account.told !== undefined) return account.told;
   const told = [...(seen?.current.values() ?? [])].flatMap((one) => accountIn(one?.attrs["arn"]) ?? []);

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import type { CallRecord } from "../aws/clients.ts";
 import { codeOf, messageOf, statusOf } from "../aws/errors.ts";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 import { maskedProse } from "../masking.ts";
 import { UsageError } from "./exit.ts";
 

@@ -5,7 +5,7 @@ import type { CallRecord } from "../aws/clients.ts";
 import { identity } from "../aws/sts/identity.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { DeclaredStack } from "../../reconcilers/topology.ts";
-import type { Account } from "./account.ts";
+import type { Account, AccountProof } from "./account.ts";
 import { callLog } from "./call-log.ts";
 import { UsageError } from "./exit.ts";
 import { localTarget } from "./local.ts";
@@ -19,8 +19,7 @@ import type { Target } from "./target.ts";
 export interface Connection {
   readonly at: Target;
   readonly aws: Aws;
-  /** Whether AWS itself has told that the credentials are those of the account; `told`: whose AWS says that they are. */
-  readonly account: { isProven: boolean; told?: string };
+  readonly account: AccountProof;
   /** Told what happens in a run; the command that shows it sets it. */
   tell: (event: RunEvent) => void;
   /** Throws if this command has lost the stack's lock; set when a lock is taken. */

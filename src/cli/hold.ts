@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { realClock } from "../engine/clock.ts";
+import { realClock } from "../clock.ts";
 import { LockedError, type StateStore } from "../../state/state.ts";
 import type { Connection } from "./connection.ts";
 import { rememberDeath } from "./remember.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { senders } from "../aws/clients.ts";
-import { VirtualClock } from "../engine/clock.ts";
+import { VirtualClock } from "../clock.ts";
 import type { Handlers } from "../simulator/handlers.ts";
 import { simulator } from "../simulator/simulator.ts";
 import { TIMING } from "../simulator/timing.ts";

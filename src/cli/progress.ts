@@ -2,7 +2,7 @@ import type { RunEvent } from "../engine/events.ts";
 import type { ActionName } from "../engine/action.ts";
 import { messageOf } from "../aws/errors.ts";
 import { explain } from "../aws/advice.ts";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { DOING, DONE, duration, layerOf } from "./words.ts";
 

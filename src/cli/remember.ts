@@ -1,5 +1,5 @@
 import { explain } from "../aws/advice.ts";
-import { realClock } from "../engine/clock.ts";
+import { realClock } from "../clock.ts";
 import { whoAmI } from "../../state/holder.ts";
 import type { Holder, Run, StateStore } from "../../state/state.ts";
 import type { TargetName } from "./target.ts";

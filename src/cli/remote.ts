@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { STSClient } from "@aws-sdk/client-sts";
 import { senders } from "../aws/clients.ts";
-import { realClock } from "../engine/clock.ts";
+import { realClock } from "../clock.ts";
 import type { ClientHooks, Target } from "./target.ts";
 
 /** AWS itself, or what `AWS_ENDPOINT_URL` names: with the SDK's own credential chain, on the machine's clock. */

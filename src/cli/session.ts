@@ -10,7 +10,7 @@ import type { ResourceState } from "../../state/state.ts";
 import { provenIn } from "../aws/former.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import type { Observation, World } from "../engine/observe.ts";
 import { observeRecorded, type ObservedAll } from "../engine/observe-recorded.ts";

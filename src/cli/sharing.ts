@@ -1,4 +1,5 @@
 import type { Aws } from "../aws/aws.ts";
+import type { Facts } from "../aws/facts.ts";
 import { markOf } from "../aws/owner.ts";
 import { readSharedStack, sharedValue, SHARING_GROUP, stacksSharing, type SharedStack } from "../aws/shared-stack.ts";
 import { MAIN_SERVICE, namesOf } from "../config/naming.ts";
@@ -8,7 +9,6 @@ import type { Plan } from "../engine/action.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { CommonFlags } from "./context.ts";
 import { paste } from "./paste.ts";
-import type { Session } from "./session.ts";
 
 /** A stack on what it shares: the stack that it runs on, or what that one lacks. */
 export interface OnShared<S extends Stack> {
@@ -42,8 +42,22 @@ export async function onShared<S extends Stack>(stack: S, aws: Aws, snapshot: Sn
 
 const ruleId = (service: string): string => `${service === MAIN_SERVICE ? "" : `${service}/`}balancer/cloudfront-rule`;
 
+/** A stack that others run on, or that runs on another one. */
+interface Sharing {
+  readonly stack: Stack;
+  readonly aws: Aws;
+  readonly flags: CommonFlags;
+}
+
+/** A stack that runs on another one, as far as that one was found. */
+interface Guest extends Sharing {
+  readonly facts: Pick<Facts, "shared">;
+  /** What the shared stack lacks, as the end of a sentence. */
+  readonly lacking: string | undefined;
+}
+
 /** What keeps a stack from running on the stack that it shares. */
-export function sharedStackProblems({ stack, aws, flags, facts: { shared }, lacking }: Session): string[] {
+export function sharedStackProblems({ stack, aws, flags, facts: { shared }, lacking }: Guest): string[] {
   if (!stack.shared) return [];
   if (!shared) {
     const base = sharedValue(stack.shared);
@@ -73,7 +87,7 @@ const claimsOf = ({ paths, hosts }: { paths: readonly string[]; hosts: readonly 
 const stackIn = (owner: string): string => owner.split("/").slice(0, 2).join("/");
 
 /** Refuses to delete or replace what other stacks run on. */
-export async function sharingProblems({ aws, stack, flags }: Session, plan: Plan<Aws>): Promise<string[]> {
+export async function sharingProblems({ aws, stack, flags }: Sharing, plan: Plan<Aws>): Promise<string[]> {
   const isShareable = [...plan.actions, ...plan.old].some(({ id }) => id === SHARING_GROUP);
   const going = isShareable ? removedBy(plan) : [];
   if (going.length === 0) return [];

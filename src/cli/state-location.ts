@@ -1,12 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Aws } from "../aws/aws.ts";
 import { stateObjects } from "../aws/s3/state-objects.ts";
 import { stateBucketOf } from "../config/naming.ts";
+import type { Stack } from "../config/stack.ts";
 import { parseState } from "../../state/parse.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
-import type { Session } from "./session.ts";
 import { isShared } from "./stores.ts";
+import type { TargetName } from "./target.ts";
 
 /** The stack, target, account and region that a state belongs to. */
 export interface StateLocation extends Pick<State, "stack" | "target" | "account" | "region"> {
@@ -63,10 +65,19 @@ function nameIn({ resources }: State): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
+/** A stack on a target, and where its state is kept. */
+interface Place {
+  readonly stack: Stack;
+  readonly target: TargetName;
+  readonly aws: Aws;
+  readonly store: StateStore;
+  readonly stateDirectory: string;
+}
+
 /** One sentence for each other stack whose state is kept in the same place: one that was renamed stands under its old name. */
-export async function otherStacks(session: Session): Promise<string[]> {
-  const { stack, target } = session;
-  const states = isShared(stack, target) ? await sharedStates(session) : await localStates(session);
+export async function otherStacks(place: Place): Promise<string[]> {
+  const { stack, target } = place;
+  const states = isShared(stack, target) ? await sharedStates(place) : await localStates(place);
   const here = [stack.name, stack.environment, stack.region].join();
   return states.flatMap(({ where, state }) => {
     if (state.target !== target || Object.keys(state.resources).length === 0) return [];
@@ -85,7 +96,7 @@ interface Kept {
   readonly state: State;
 }
 
-async function localStates({ stateDirectory, store }: Session): Promise<Kept[]> {
+async function localStates({ stateDirectory, store }: Place): Promise<Kept[]> {
   const names = await readdir(stateDirectory).catch(() => []);
   const paths = names.filter((name) => name.endsWith(".json")).map((name) => join(stateDirectory, name));
   const states = paths.map(async (where): Promise<Kept[]> => {
@@ -99,7 +110,7 @@ async function localStates({ stateDirectory, store }: Session): Promise<Kept[]> 
 }
 
 /** The states below the same prefix whose keys begin like the stack's name: who was renamed otherwise has another file. */
-async function sharedStates({ stack, aws, store }: Session): Promise<Kept[]> {
+async function sharedStates({ stack, aws, store }: Place): Promise<Kept[]> {
   const bucket = stateBucketOf(stack, aws.account);
   const objects = stateObjects(aws, bucket);
   const start = `${stack.state.s3?.prefix ?? "fairlead"}/${stack.name}-`;

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Aws } from "../aws/aws.ts";
 import { quoted } from "../aws/command-line.ts";
 import { stateObjects } from "../aws/s3/state-objects.ts";
-import { realClock } from "../engine/clock.ts";
+import { realClock } from "../clock.ts";
 import { stateBucketOf } from "../config/naming.ts";
 import type { Stack } from "../config/stack.ts";
 import { lockFile, readHolder, unlockFile } from "../../state/file-lock.ts";
 import { fileStore } from "../../state/file-store.ts";
 import { s3Store } from "../../state/s3-store.ts";
 import type { StateStore } from "../../state/state.ts";
-import type { Connection } from "./connection.ts";
 import { UsageError } from "./exit.ts";
 import type { TargetName } from "./target.ts";
 
@@ -21,7 +21,7 @@ export async function storeOf(
   stack: Stack,
   target: TargetName,
   directory: string,
-  connection: () => Promise<Connection>,
+  connection: () => Promise<{ readonly aws: Aws }>,
 ): Promise<StateStore> {
   if (!isShared(stack, target)) return localStore(directory, stack, target);
   return sharedStore(stack, (await connection()).aws);
@@ -31,7 +31,7 @@ export async function storeOf(
  * The store in S3 that the file says. The usual bucket is of one region; one that the file names may be shared by several, so there a
  * state says its region in its key, unless one without it is there and is of this region.
  */
-export async function sharedStore(stack: Stack, aws: Connection["aws"]): Promise<StateStore> {
+export async function sharedStore(stack: Stack, aws: Aws): Promise<StateStore> {
   const bucket = stateBucketOf(stack, aws.account);
   const prefix = stack.state.s3?.prefix ?? "fairlead";
   const plain = s3StoreAt(stack, aws, bucket, prefix);
@@ -42,12 +42,7 @@ export async function sharedStore(stack: Stack, aws: Connection["aws"]): Promise
 }
 
 /** The store of the stack in any bucket. */
-export const s3StoreAt = (
-  stack: Pick<Stack, "stackName">,
-  aws: Connection["aws"],
-  bucket: string,
-  prefix: string,
-): StateStore =>
+export const s3StoreAt = (stack: Pick<Stack, "stackName">, aws: Aws, bucket: string, prefix: string): StateStore =>
   s3Store({ objects: stateObjects(aws, bucket), bucket, prefix, stack: stack.stackName, clock: realClock });
 
 /**

@@ -1,7 +1,7 @@
 import type { Senders } from "../aws/aws.ts";
 import type { Retrying } from "../aws/call.ts";
 import type { CallRecord, ClientOptions } from "../aws/clients.ts";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** Which AWS a command works on. */
 export const TARGETS = ["local", "aws"] as const;

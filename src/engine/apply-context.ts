@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Listener } from "./events.ts";
 import type { Journal } from "./journal.ts";
 import type { World } from "./observe.ts";

@@ -1,5 +1,5 @@
 import type { ResourceState, State, StateStore } from "../../state/state.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /**
  * The state during a run. Every change is written to disk before the run continues; changes that arrive during a write share the next

@@ -1,6 +1,6 @@
 import type { State } from "../../state/state.ts";
 import type { Adoptions } from "./adopt.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Graph } from "./graph.ts";
 import { observeAll, observeOne, oldKey, type Observation, type World } from "./observe.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Task } from "./tasks.ts";
 
 /** The outcome of a task. Times are milliseconds of the run's clock. */

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 

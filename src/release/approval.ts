@@ -6,7 +6,8 @@ import {
 } from "@aws-sdk/client-codepipeline";
 import { hasCode, messageOf } from "../aws/errors.ts";
 import type { ApprovalSubject } from "./events.ts";
-import { actionsOf, executionOf, type Action } from "./executions.ts";
+import { actionsOf, executionOf } from "./executions.ts";
+import type { Action } from "./action.ts";
 import { builtImages } from "./image.ts";
 import type { ServiceRef } from "./service-ref.ts";
 import { sourceOf } from "./upload.ts";

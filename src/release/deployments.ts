@@ -1,5 +1,5 @@
 import type { ReleaseEvent } from "./events.ts";
-import type { Action } from "./executions.ts";
+import type { Action } from "./action.ts";
 import { builtImage } from "./image.ts";
 import { Rollouts } from "./rollouts.ts";
 import { isDeployOf, serviceName, type ServiceRef } from "./service-ref.ts";

@@ -1,6 +1,7 @@
 import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import type { Ending } from "./events.ts";
-import { executionsOf, type Action } from "./executions.ts";
+import { executionsOf } from "./executions.ts";
+import type { Action } from "./action.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /** How an execution ended in CodePipeline: success there does not imply that the service is healthy. */

@@ -12,25 +12,7 @@ import { messageOf } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
 import type { ServiceRef } from "./service-ref.ts";
 import { headOf, tokenOf } from "./upload.ts";
-
-/** One action of a pipeline execution. */
-export interface Action {
-  readonly stage: string;
-  readonly name: string;
-  /** CodePipeline's category: `Source`, `Build`, `Approval`, `Deploy`. */
-  readonly category: string;
-  /** CodePipeline's status: `InProgress`, `Succeeded`, `Failed`, `Abandoned`. */
-  readonly status: string;
-  readonly startedAt: number;
-  readonly updatedAt: number;
-  /** The id of the build or of the service's deployment. */
-  readonly externalId: string | undefined;
-  readonly summary: string | undefined;
-  readonly error: string | undefined;
-  /** The ARN of the identity that changed it last, such as an approver. */
-  readonly by: string | undefined;
-  readonly configuration: Readonly<Record<string, string>>;
-}
+import type { Action } from "./action.ts";
 
 const timeOf = (date: Date | undefined) => date?.getTime() ?? 0;
 

@@ -5,7 +5,7 @@ import { absent } from "../aws/errors.ts";
 import { everyPage } from "../aws/pages.ts";
 import { buildsOf, logOf } from "./build-log.ts";
 import type { ApprovalSubject } from "./events.ts";
-import type { Action } from "./executions.ts";
+import type { Action } from "./action.ts";
 import { DEPLOYED } from "../aws/ecr/deployed.ts";
 import type { ServiceRef } from "./service-ref.ts";
 

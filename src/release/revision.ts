@@ -7,7 +7,7 @@ import {
   type TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import { absent } from "../aws/errors.ts";
-import type { Action } from "./executions.ts";
+import type { Action } from "./action.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /** The ECS service; `undefined` if it does not exist. */

@@ -2,7 +2,7 @@ import type { Deployment, Service } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { absent } from "../aws/errors.ts";
 import type { ReleaseEvent, Rollout } from "./events.ts";
-import type { Action } from "./executions.ts";
+import type { Action } from "./action.ts";
 import { Failures } from "./failures.ts";
 import type { Image } from "./image.ts";
 import { deploymentOf, latestRevisions, registeredBy, revisionIn, serviceOf } from "./revision.ts";

@@ -1,8 +1,8 @@
 import type { Aws } from "../aws/aws.ts";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 import { MAIN_SERVICE, type Names } from "../config/naming.ts";
 import type { Service, Stack } from "../config/stack.ts";
-import type { Action } from "./executions.ts";
+import type { Action } from "./action.ts";
 
 /** Identifies one service and its release resources: passed to everything that reads or changes releases. */
 export interface ServiceRef {

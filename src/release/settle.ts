@@ -1,6 +1,6 @@
 import { isSteady } from "../aws/ecs/rollout.ts";
 import type { ReleaseEvent } from "./events.ts";
-import type { Action } from "./executions.ts";
+import type { Action } from "./action.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
 import { Rollouts } from "./rollouts.ts";

@@ -1,5 +1,5 @@
 import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../clock.ts";
 import { advance } from "./advance.ts";
 import { copyOf } from "./copy.ts";
 import { refusalCode, violations } from "./constraints.ts";

@@ -1,6 +1,6 @@
 import type { AnyAwsKind, Aws } from "../aws/aws.ts";
 import { senders, type CallRecord } from "../aws/clients.ts";
-import { VirtualClock } from "../engine/clock.ts";
+import { VirtualClock } from "../clock.ts";
 import { combined } from "../simulator/handlers.ts";
 import { simulator, type SimulatorOptions } from "../simulator/simulator.ts";
 import { TIMING } from "../simulator/timing.ts";

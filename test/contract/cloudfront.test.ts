@@ -1,6 +1,7 @@
 import { markOf } from "../../src/aws/owner.ts";
 import { DEMO } from "../support/identities.ts";
-import { Distribution, type DistributionSpec } from "../../src/aws/cloudfront/distribution.ts";
+import { Distribution } from "../../src/aws/cloudfront/distribution.ts";
+import type { DistributionSpec } from "../../src/aws/cloudfront/distribution-spec.ts";
 import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
 import type { Simulated } from "../support/simulated.ts";

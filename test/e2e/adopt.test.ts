@@ -11,7 +11,7 @@ import { CreateRepositoryCommand } from "@aws-sdk/client-ecr";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { VirtualClock } from "../../src/engine/clock.ts";
+import type { VirtualClock } from "../../src/clock.ts";
 import { isRead } from "../../src/simulator/sim.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import type { Aws } from "../../src/aws/aws.ts";

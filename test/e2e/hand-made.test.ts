@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-ecs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
-import type { VirtualClock } from "../../src/engine/clock.ts";
+import type { VirtualClock } from "../../src/clock.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 

@@ -14,7 +14,7 @@ import {
 import { CreateServiceCommand, DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
-import type { VirtualClock } from "../../src/engine/clock.ts";
+import type { VirtualClock } from "../../src/clock.ts";
 import type { ReceiptReport } from "../../src/cli/receipt.ts";
 import { STACK } from "../support/foreign.ts";
 import { deployed, writeService } from "../support/service.ts";

@@ -6,7 +6,7 @@ import { plan } from "../../src/cli/commands/plan.ts";
 import { services, taskDefinitions } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/rollout.ts";
 import { simOf } from "../../src/simulator/simulator.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
+import { VirtualClock } from "../../src/clock.ts";
 import { World } from "../../src/simulator/world.ts";
 import type { State } from "../../state/state.ts";
 import { brokenAt } from "../support/request-path.ts";

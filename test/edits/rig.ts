@@ -16,7 +16,7 @@ import { deletedIn, untilUnlisted } from "../../src/engine/until-unlisted.ts";
 import { strays, sweep } from "../../src/engine/sweep.ts";
 import { dealtWith } from "../../src/cli/receipt.ts";
 import type { Sim } from "../../src/simulator/sim.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
+import { VirtualClock } from "../../src/clock.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { answering, simOf, type SimulatorOptions } from "../../src/simulator/simulator.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Aws, ServiceName } from "../../src/aws/aws.ts";
 import { senders, type CallRecord } from "../../src/aws/clients.ts";
 import { callLog } from "../../src/cli/call-log.ts";
-import { realClock, VirtualClock, type Clock } from "../../src/engine/clock.ts";
+import { realClock, VirtualClock, type Clock } from "../../src/clock.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { simulator } from "../../src/simulator/simulator.ts";
 import { TIMING } from "../../src/simulator/timing.ts";

@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { Aws } from "../../src/aws/aws.ts";
 import { retrying, type CallOptions } from "../../src/aws/call.ts";
 import { stateObjects } from "../../src/aws/s3/state-objects.ts";
-import { realClock } from "../../src/engine/clock.ts";
+import { realClock } from "../../src/clock.ts";
 import { s3Store } from "../../state/s3-store.ts";
 import type { StateStore } from "../../state/state.ts";
 import type { PlaceInS3 } from "./task.ts";

@@ -1,7 +1,7 @@
 import type { Aws } from "../../src/aws/aws.ts";
 import { kindOf } from "../../src/aws/kinds.ts";
 import { ownerOfStack } from "../../src/aws/owner.ts";
-import type { Clock } from "../../src/engine/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import type { AnyObserved } from "../../src/engine/resource-kind.ts";
 import { observeOne } from "../../src/engine/observe.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";

@@ -1,4 +1,4 @@
-import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline.ts";
+import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/pipeline-spec.ts";
 
 /** What tests of the delivery call things. */
 export const NAMES = {

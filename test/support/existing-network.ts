@@ -18,7 +18,7 @@ import {
   DescribeVpcsCommand,
 } from "@aws-sdk/client-ec2";
 import type { Aws } from "../../src/aws/aws.ts";
-import type { Clock } from "../../src/engine/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 
 /** A network that somebody made who knows nothing of Fairlead: a VPC with a private and a public subnet in each of two zones. */
 export interface MadeNetwork {

@@ -3,7 +3,7 @@ import { AllocateAddressCommand, CreateSubnetCommand, CreateVpcCommand, type Res
 import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import type { Aws } from "../../src/aws/aws.ts";
 import { ownerTags, tagList, type Tags } from "../../src/aws/tags.ts";
-import type { Clock } from "../../src/engine/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import { APP } from "./identities.ts";
 
 /** The stack that tests stand up where they say nothing else. */

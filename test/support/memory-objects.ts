@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../../src/engine/clock.ts";
+import type { Clock } from "../../src/clock.ts";
 import { UncertainWrite, holds, type Condition, type ObjectStore, type StoredObject } from "../../state/objects.ts";
 
 /** What becomes of one write or removal: it is answered, or its answer is lost `after` it was carried out or `before` it would be. */

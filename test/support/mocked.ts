@@ -1,6 +1,6 @@
 import type { Aws } from "../../src/aws/aws.ts";
 import { senders } from "../../src/aws/clients.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
+import { VirtualClock } from "../../src/clock.ts";
 import type { Look } from "../../src/engine/resource-kind.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
 import { ownerTags, tagList, type Tags } from "../../src/aws/tags.ts";

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { senders } from "../../src/aws/clients.ts";
 import type { Aws } from "../../src/aws/aws.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
+import { VirtualClock } from "../../src/clock.ts";
 import { simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import { World } from "../../src/simulator/world.ts";

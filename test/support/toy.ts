@@ -2,7 +2,7 @@ import { parseState } from "../../state/parse.ts";
 import type { State, StateStore } from "../../state/state.ts";
 import { apply, type Applied } from "../../src/engine/apply.ts";
 import type { ApplyContext } from "../../src/engine/apply-context.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
+import { VirtualClock } from "../../src/clock.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import { clash, factsOf, isSecretAttribute } from "../../src/engine/fields.ts";
 import type { Graph } from "../../src/engine/graph.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 // Before what is run: it breaks into the calls.
 import { calm, scene } from "./scene.ts";
-import { VirtualClock } from "../../src/engine/clock.ts";
+import { VirtualClock } from "../../src/clock.ts";
 import { isRead } from "../../src/simulator/sim.ts";
 import { simOf } from "../../src/simulator/simulator.ts";
 import { World } from "../../src/simulator/world.ts";

@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-cloudfront";
 import type { Drifted, Seen } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
-import type { Behavior, DistributionSpec, ErrorPage } from "./distribution.ts";
+import type { Behavior, DistributionSpec, ErrorPage } from "./distribution-spec.ts";
 import { counted } from "./shared.ts";
 
 /** The id of Fairlead's origin in every distribution; it also identifies Fairlead's distributions in a list. */

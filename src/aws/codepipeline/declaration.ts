@@ -3,7 +3,7 @@
 import type { ActionDeclaration, PipelineDeclaration, StageDeclaration } from "@aws-sdk/client-codepipeline";
 import type { Drifted } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
-import type { PipelineAction, PipelineSpec } from "./pipeline.ts";
+import type { PipelineAction, PipelineSpec } from "./pipeline-spec.ts";
 
 export const actionOf = ({ actionTypeId, ...action }: ActionDeclaration): PipelineAction => ({
   name: action.name ?? "",

@@ -11,8 +11,6 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdatePipelineCommand,
-  type ActionCategory,
-  type ActionOwner,
 } from "@aws-sdk/client-codepipeline";
 import type { Look, Observed } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
@@ -26,39 +24,7 @@ import { defineKind } from "../define-kind.ts";
 import { tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { revisionOf, standingRevision } from "./revision.ts";
 import { actionOf, declarationOf, driftedOf, sortedActions, unmanagedOf } from "./declaration.ts";
-
-/** One action of a stage. */
-export interface PipelineAction {
-  name: string;
-  category: ActionCategory;
-  owner: ActionOwner;
-  /** The action provider: `S3`, `CodeBuild`, `Manual`, `ECS`. */
-  provider: string;
-  version: string;
-  configuration: Record<string, string>;
-  /** Names of the artifacts that it reads. */
-  inputs: string[];
-  /** Names of the artifacts that it produces. */
-  outputs: string[];
-  roleArn?: string;
-  /** Actions of a stage with the lowest number run first; equal numbers run in parallel. */
-  runOrder: number;
-}
-
-/** One stage of a pipeline. */
-export interface PipelineStage {
-  name: string;
-  /** Sorted by name. */
-  actions: PipelineAction[];
-}
-
-export interface PipelineSpec {
-  name: string;
-  roleArn: string;
-  artifactBucket: string;
-  stages: PipelineStage[];
-  tags: Tags;
-}
+import type { PipelineSpec } from "./pipeline-spec.ts";
 
 export interface PipelineAttrs {
   name: string;

@@ -6,84 +6,8 @@ import type {
 } from "@aws-sdk/client-ecs";
 import type { Seen } from "../../engine/resource-kind.ts";
 import { tagListLower } from "../tags.ts";
-import type { TaskDefinitionSpec } from "./task-definition.ts";
-
-/**
- * A container in ECS's own spelling, without ECS's defaults; variables and secrets are by name. ECS may report
- * more members than these: they are compared and shown too.
- */
-export interface ContainerSpec {
-  readonly name: string;
-  /** Omitted for the application's container, whose image the pipeline deploys. */
-  readonly image?: string;
-  /** Service Connect refers to a port by its name. */
-  readonly portMappings?: readonly {
-    readonly containerPort: number;
-    readonly name?: string;
-    /** The protocol for Service Connect; TCP if omitted. Immutable once a service uses Service Connect (botocore ecs, PortMapping). */
-    readonly appProtocol?: "http" | "http2" | "grpc";
-  }[];
-  /** Volumes of the task, by their names. */
-  readonly mountPoints?: readonly {
-    readonly sourceVolume: string;
-    readonly containerPath: string;
-    readonly readOnly?: boolean;
-  }[];
-  /** If omitted: true, so the task stops when it exits. */
-  readonly essential?: boolean;
-  /** Units and MiB reserved from the task's. */
-  readonly cpu?: number | undefined;
-  readonly memory?: number | undefined;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** If omitted: the image's own. */
-  readonly entryPoint?: readonly string[] | undefined;
-  /** If omitted: the image's own. */
-  readonly command?: readonly string[] | undefined;
-  /** If omitted: the image's own. */
-  readonly user?: string | undefined;
-  readonly readonlyRootFilesystem?: boolean;
-  /** Seconds from SIGTERM until the container is killed. */
-  readonly stopTimeout?: number;
-  readonly logConfiguration?: { readonly logDriver: "awslogs"; readonly options: Readonly<Record<string, string>> };
-  readonly linuxParameters?: {
-    /** Run an init process as process 1, which reaps zombies and forwards signals. */
-    readonly initProcessEnabled?: boolean;
-    /** In-memory file systems, which count towards the task's memory; size in MiB. Docker mounts them with mode 1777. */
-    readonly tmpfs?: readonly { readonly containerPath: string; readonly size: number }[];
-  };
-  /** Containers of the task that must reach a condition before this one starts. */
-  readonly dependsOn?: readonly { readonly containerName: string; readonly condition: DependencyCondition }[];
-  /** ECS ignores an image's own HEALTHCHECK; omitted, the load balancer's check alone decides. */
-  readonly healthCheck?: {
-    /** `["CMD-SHELL", ...]` or `["CMD", ...]`: the program has to be in the image. */
-    readonly command: readonly string[];
-    readonly interval?: number;
-    readonly timeout?: number;
-    readonly retries?: number;
-    readonly startPeriod?: number;
-  };
-}
-
-export type DependencyCondition = "START" | "COMPLETE" | "SUCCESS" | "HEALTHY";
-
-/** Task-level settings, in ECS's own spelling; ECS may report more members than these. */
-export interface TaskSettings {
-  readonly networkMode: "awsvpc";
-  readonly requiresCompatibilities: readonly "FARGATE"[];
-  readonly runtimePlatform: { readonly cpuArchitecture: "X86_64" | "ARM64"; readonly operatingSystemFamily: "LINUX" };
-  /** If omitted: the 20 GiB that every task on Fargate has. */
-  readonly ephemeralStorage?: { readonly sizeInGiB: number };
-  /** EFS file systems, which containers mount by the volume's name. */
-  readonly volumes?: readonly {
-    readonly name: string;
-    readonly efsVolumeConfiguration: {
-      readonly fileSystemId: string;
-      readonly rootDirectory?: string;
-      readonly transitEncryption?: "ENABLED" | "DISABLED";
-      readonly authorizationConfig?: { readonly accessPointId?: string; readonly iam?: "ENABLED" | "DISABLED" };
-    };
-  }[];
-}
+import type { TaskDefinitionSpec } from "./task-definition-spec.ts";
+import type { ContainerSpec, TaskSettings } from "./task-definition-spec.ts";
 
 /** A revision as ECS describes it, with its tags. */
 export interface Described {

@@ -1,5 +1,5 @@
 import type { NetworkConfiguration } from "@aws-sdk/client-ecs";
-import type { ServiceSpec } from "./service.ts";
+import type { ServiceSpec } from "./service-spec.ts";
 
 /* Converts a spec to the input of CreateService and UpdateService. */
 

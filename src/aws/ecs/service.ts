@@ -15,45 +15,17 @@ import { absent } from "../errors.ts";
 import { ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
-import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
-import { countWithin, type TaskCount } from "./count.ts";
+import { tagListLower, tagsFrom } from "../tags.ts";
+import { countWithin } from "./count.ts";
 import { drainsWithin } from "./drain.ts";
 import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
-import { connectionOf, connectIn, type ServiceConnect } from "./service-connect.ts";
+import { connectionOf, connectIn } from "./service-connect.ts";
 import { graceOf, networkOf, rebalancingOf, taskTagsOf } from "./service-input.ts";
-import { strategyOf, type CapacityProvider } from "./strategy.ts";
-import { deploymentSpec, rebalancing, unmanagedIn, type DeploymentSpec } from "./service-answer.ts";
+import { strategyOf } from "./strategy.ts";
+import { deploymentSpec, rebalancing, unmanagedIn } from "./service-answer.ts";
 import { changeTags, clusterNames, describedService, nameIn, refusedWith, UPDATE_NOT_YET } from "./shared.ts";
-
-export interface ServiceSpec {
-  name: string;
-  /** The cluster's name. */
-  cluster: string;
-  /** The ARN of the revision that runs. */
-  taskDefinition: string;
-  subnetIds: readonly string[];
-  groupIds: readonly string[];
-  /** Assign public IP addresses to tasks. */
-  assignPublicIp: boolean;
-  /** Where tasks are registered: a target group, and the container port that it targets. */
-  loadBalancers: readonly { targetGroupArn: string; containerName: string; containerPort: number }[];
-  count: TaskCount;
-  deployment: DeploymentSpec;
-  /** A subset of the cluster's; empty: plain Fargate. */
-  capacityProviders: readonly CapacityProvider[];
-  platformVersion: string;
-  /** Rebalance unevenly spread tasks between zones: needs headroom above the desired count. */
-  zoneRebalancing: boolean;
-  /** Seconds; ignored without a load balancer. */
-  healthCheckGracePeriod: number;
-  enableExec: boolean;
-  /** If omitted: the service does not use Service Connect. */
-  serviceConnect?: ServiceConnect | undefined;
-  /** Add ECS's managed tags and the service's tags to tasks. */
-  taskTags: boolean;
-  tags: Tags;
-}
+import type { ServiceSpec } from "./service-spec.ts";
 
 export interface ServiceAttrs {
   name: string;

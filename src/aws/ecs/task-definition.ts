@@ -5,7 +5,6 @@ import {
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
   ListTaskDefinitionFamiliesCommand,
-  type TaskDefinitionStatus,
 } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
 import type { Look, Seen } from "../../engine/resource-kind.ts";
@@ -16,16 +15,8 @@ import { absent } from "../errors.ts";
 import { isOfStack, namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
-import { ownerOf, tagsFrom, type Tags } from "../tags.ts";
-import {
-  canonicalContainer,
-  canonicalTask,
-  registration,
-  specOf,
-  type ContainerSpec,
-  type Described,
-  type TaskSettings,
-} from "./definition.ts";
+import { ownerOf, tagsFrom } from "../tags.ts";
+import { canonicalContainer, canonicalTask, registration, specOf, type Described } from "./definition.ts";
 import {
   deployedMeanwhile,
   isActive,
@@ -37,36 +28,7 @@ import {
 } from "./revisions.ts";
 import { UNRELEASED_TAG } from "./released.ts";
 import { changeTags, describedService } from "./shared.ts";
-
-export interface TaskDefinitionSpec {
-  family: string;
-  /** CPU units: 1024 are one vCPU. */
-  cpu: number;
-  /** MiB. */
-  memory: number;
-  executionRoleArn: string;
-  taskRoleArn: string;
-  image: string;
-  /** The application's container, without its image. */
-  container: ContainerSpec;
-  /** The other containers, by name. */
-  sidecars: Readonly<Record<string, ContainerSpec>>;
-  task: TaskSettings;
-  /**
-   * Whether the revision can be deployed again. A service keeps running a deregistered revision, but ECS refuses to deploy it
-   * (botocore ecs, DeregisterTaskDefinition): so the same content is registered again.
-   */
-  status: TaskDefinitionStatus;
-  /** The repository of the pipeline's images (not written to AWS). An image from elsewhere is unmanaged, and is shown. */
-  repository: string;
-  /**
-   * The cluster and service whose running revision is the current one (not written to ECS). Omitted if no service
-   * runs it: then the latest active revision is the current one, as for a task that is started by family name (botocore ecs, RunTask:
-   * "If a revision isn't specified, the latest ACTIVE revision is used").
-   */
-  runningIn?: { cluster: string; service: string } | undefined;
-  tags: Tags;
-}
+import type { TaskDefinitionSpec } from "./task-definition-spec.ts";
 
 export interface TaskDefinitionAttrs {
   /** Of the revision. */

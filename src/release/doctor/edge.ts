@@ -1,15 +1,10 @@
 import type { Distribution, Origin } from "@aws-sdk/client-cloudfront";
-import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import { broken, ok, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
 /** The header that proves to the load balancer that a request came through the distribution. Its value is never shown. */
 export const SECRET_HEADER = "X-Origin-Verify";
-
-/** The distribution in front of the service: the stack's own, or that of the stack that it shares. */
-export const distributionFor = ({ aws, names, stack }: ServiceRef): Promise<Distribution | undefined> =>
-  distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment);
 
 export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [distribution, balancer] = await Promise.all([seen.distribution, seen.balancer]);

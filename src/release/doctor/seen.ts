@@ -16,8 +16,8 @@ import { httpListenerOf, loadBalancerNamed } from "../../aws/elb/by-name.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
-import { distributionFor } from "./edge.ts";
-import { imageOf, type Image } from "./image.ts";
+import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
+import { imageOf, type Image } from "./running-image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
 import { addressesOfTasks } from "./tasks.ts";
 
@@ -80,6 +80,10 @@ export function look(ref: ServiceRef): Seen {
   for (const read of [...Object.values(others), ...Object.values(network)]) read.catch(() => {});
   return seen;
 }
+
+/** The distribution in front of the service: the stack's own, or that of the stack that it shares. */
+const distributionFor = ({ aws, names, stack }: ServiceRef): Promise<Distribution | undefined> =>
+  distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment);
 
 async function rulesOf({ aws }: ServiceRef, ListenerArn: string | undefined): Promise<readonly Rule[]> {
   if (ListenerArn === undefined) return [];

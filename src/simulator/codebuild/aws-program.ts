@@ -8,7 +8,7 @@ import { logs } from "../logs/operations.ts";
 import { isRead, type Operations, type Sim } from "../sim.ts";
 import { optionsOf } from "./options.ts";
 import type { BuildRole } from "./permissions.ts";
-import type { Ran } from "./shell.ts";
+import type { Ran } from "./machine.ts";
 
 /** What AWS's command line works with. */
 export interface AwsHost {

@@ -6,7 +6,8 @@ import { docker } from "./docker.ts";
 import { buildRole } from "./permissions.ts";
 import type { SimProject } from "./projects.ts";
 import type { Course, Happening, Push, SimPhase } from "./records.ts";
-import { run, takeExit, type Machine } from "./shell.ts";
+import { run, takeExit } from "./shell.ts";
+import type { Machine } from "./machine.ts";
 import { unzip } from "./zip.ts";
 
 /** The input of a build in addition to its project. */

@@ -6,7 +6,7 @@ import { optionsOf } from "./options.ts";
 import type { BuildRole } from "./permissions.ts";
 import { contentOf, filesIn, folderOf, sha256 } from "./programs.ts";
 import type { Push } from "./records.ts";
-import type { Ran } from "./shell.ts";
+import type { Ran } from "./machine.ts";
 
 /** What Docker needs to know of the build that it works for. */
 export interface DockerHost {

@@ -1,4 +1,4 @@
-import type { Ran } from "./shell.ts";
+import type { Ran } from "./machine.ts";
 
 type Json = unknown;
 type Members = Readonly<Record<string, Json>>;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Machine, Ran } from "./shell.ts";
+import type { Machine, Ran } from "./machine.ts";
 
 type Files = Pick<Machine, "files" | "raw">;
 type Program = (machine: Files, words: readonly string[], input: string) => Ran;

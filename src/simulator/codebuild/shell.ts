@@ -1,29 +1,7 @@
 import { jq } from "./jq.ts";
 import { filePrograms } from "./programs.ts";
 import { commandsOf, redirected, splitOutside, wordsOf, type Around, type Joined } from "./words.ts";
-
-/** What the commands of a build share: one shell, one file system, one Docker. */
-export interface Machine {
-  readonly variables: Record<string, string>;
-  /** Files by path: those of the source, and those that commands wrote. */
-  readonly files: Map<string, string>;
-  /** The files of the source as they are, where they are no text. */
-  readonly raw?: ReadonlyMap<string, Buffer>;
-  /** Does what `docker` is asked for; answers what it prints. */
-  readonly docker: (words: readonly string[]) => Ran;
-  /** The same of AWS's command line. */
-  readonly aws: (words: readonly string[]) => Ran;
-  /** Lets so many seconds pass; answers whether the build's time is up. */
-  readonly sleep?: (seconds: number) => boolean;
-}
-
-/** What a command came to. */
-export interface Ran {
-  readonly code: number;
-  readonly output: string;
-  /** What it wrote to its standard error, where that is told apart. */
-  readonly errors?: string;
-}
+import type { Machine, Ran } from "./machine.ts";
 
 const done = (output = ""): Ran => ({ code: 0, output });
 

@@ -1,8 +1,5 @@
 import { refuse } from "../errors.ts";
-import { arnMatches, glob, listOf, valueOf, withVariables } from "./matching.ts";
-
-/** What is known of a call: condition keys with their value or values. A key that is not there was not sent. */
-export type Context = Readonly<Record<string, string | readonly string[]>>;
+import { arnMatches, glob, listOf, valueOf, withVariables, type Context } from "./matching.ts";
 
 type Test = (wanted: string, value: string) => boolean;
 

@@ -1,7 +1,7 @@
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import { listOf } from "./matching.ts";
-import type { SimRole } from "./roles.ts";
+import type { SimRole } from "./records.ts";
 
 type Document = { Version?: unknown; Statement?: unknown };
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { refuse } from "../errors.ts";
-import { conditionsHold, type Context } from "./conditions.ts";
+import { conditionsHold } from "./conditions.ts";
+import type { Context } from "./matching.ts";
 import { glob, listOf, resourceMatches, withVariables } from "./matching.ts";
 
 /** One statement of a policy, as it was parsed. */

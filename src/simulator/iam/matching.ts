@@ -1,4 +1,5 @@
-import type { Context } from "./conditions.ts";
+/** What is known of a call: condition keys with their value or values. A key that is not there was not sent. */
+export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /** The values of a field that holds one or more. */
 export const listOf = (value: unknown): string[] => (value === undefined ? [] : ([value].flat() as string[]));

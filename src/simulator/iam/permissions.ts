@@ -1,8 +1,9 @@
 import type { Sim } from "../sim.ts";
-import type { Context } from "./conditions.ts";
+import type { Context } from "./matching.ts";
 import { parsedStatements } from "./documents.ts";
 import { evaluate, type PolicyStatement } from "./evaluate.ts";
-import { roleByArn, type SimRole } from "./roles.ts";
+import { roleByArn } from "./roles.ts";
+import type { SimRole } from "./records.ts";
 
 const allow = (Action: string | string[]): PolicyStatement[] => [{ Effect: "Allow", Action, Resource: "*" }];
 

@@ -17,9 +17,10 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { plain, type Refusal } from "../plain.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { tagList, type SimTags } from "../tagging.ts";
+import { tagList } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { checkTrust } from "./documents.ts";
+import type { SimRole } from "./records.ts";
 
 /** An instance profile, which keeps its role (IAM API Reference, DeleteRole). */
 export interface SimInstanceProfile {
@@ -30,32 +31,6 @@ export interface SimInstanceProfile {
 }
 
 export const instanceProfiles = (sim: Sim) => sim.global<SimInstanceProfile>("iam.instanceProfiles");
-
-/** A role of the simulated world. */
-export interface SimRole {
-  name: string;
-  path: string;
-  id: string;
-  arn: string;
-  description: string;
-  /** Who may assume it, as the text that was given. */
-  trust: string;
-  /** Inline policies by name, as the texts that were given. */
-  policies: Record<string, string>;
-  managedPolicyArns: string[];
-  /** The policy that bounds what the others allow. */
-  boundary?: string;
-  /** Seconds that a session may last. */
-  sessionSeconds?: number;
-  tags: SimTags;
-  createdAt: number;
-  /** When it last changed whom it trusts. */
-  trustedAt: number;
-  /** Until when policies that were taken off still count. */
-  policiesUntil?: number;
-  /** When it was last written to: IAM refuses a second change at the same time. */
-  changedAt: number;
-}
 
 const missing = (name: string | undefined): Refusal => [
   "NoSuchEntityException",

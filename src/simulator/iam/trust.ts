@@ -1,6 +1,6 @@
 import type { Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
-import type { Context } from "./conditions.ts";
+import type { Context } from "./matching.ts";
 import { parsedStatements } from "./documents.ts";
 import { evaluate } from "./evaluate.ts";
 import { roleByArn } from "./roles.ts";

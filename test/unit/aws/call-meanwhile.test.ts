@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { retrying } from "../../../src/aws/call.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { awsError } from "../../support/failing.ts";
 
 const throttled = awsError("Throttling", "Rate exceeded");

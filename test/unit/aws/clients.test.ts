@@ -4,7 +4,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { senders, type CallRecord, type ClientOptions } from "../../../src/aws/clients.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { awsError } from "../../support/failing.ts";
 
 const ec2 = mockClient(EC2Client);

@@ -4,7 +4,7 @@ import { CreateVpcCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { senders, type CallRecord } from "../../../src/aws/clients.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 
 /** Clients that speak to `endpoint` over real sockets; waits between attempts take no time. */

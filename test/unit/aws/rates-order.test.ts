@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Rates } from "../../../src/aws/rates.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 
 describe("what the distribution waits for", () => {
   const clock = new VirtualClock(0);

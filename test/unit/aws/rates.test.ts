@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ServiceName } from "../../../src/aws/aws.ts";
 import { Rates } from "../../../src/aws/rates.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 
 /** A call, and when it comes, in milliseconds. */
 interface Caller {

@@ -7,7 +7,7 @@ import { AddPermissionCommand, CreateQueueCommand, GetQueueUrlCommand, SQSClient
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { senders, type CallRecord, type ClientOptions } from "../../../src/aws/clients.ts";
 import { defineKind } from "../../../src/aws/define-kind.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { operationOf } from "../../../src/aws/sdk-client.ts";
 import { answering } from "../../../src/simulator/simulator.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { realClock, VirtualClock } from "../../../src/engine/clock.ts";
+import { realClock, VirtualClock } from "../../../src/clock.ts";
 
 const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));

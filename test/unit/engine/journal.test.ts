@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceState, State } from "../../../state/state.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { Journal } from "../../../src/engine/journal.ts";
 
 /** When the virtual clock begins. */

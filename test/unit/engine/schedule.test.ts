@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { schedule } from "../../../src/engine/schedule.ts";
 import type { Before, Task } from "../../../src/engine/tasks.ts";
 import { Toys } from "../../support/toy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import type { AnyKind } from "../../../src/engine/resource-kind.ts";
 import type { ApplyContext } from "../../../src/engine/apply-context.ts";
 import type { Applied } from "../../../src/engine/apply.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { Graph } from "../../../src/engine/graph.ts";
 import type { AnyObserved } from "../../../src/engine/resource-kind.ts";
 import type { Snapshot } from "../../../src/engine/snapshot.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { releaseBuildspec, variablesOf } from "../../../reconcilers/components/release-buildspec.ts";
 import { parseBuildspec } from "../../../src/simulator/codebuild/buildspec.ts";
-import { run, takeExit, type Machine, type Ran } from "../../../src/simulator/codebuild/shell.ts";
+import { run, takeExit } from "../../../src/simulator/codebuild/shell.ts";
+import type { Machine, Ran } from "../../../src/simulator/codebuild/machine.ts";
 
 const FAMILY = "shop-prod-before_release";
 const definition = (image: string) => ({

@@ -1,5 +1,5 @@
 import type { Aws } from "../../../src/aws/aws.ts";
-import { VirtualClock, type Clock } from "../../../src/engine/clock.ts";
+import { VirtualClock, type Clock } from "../../../src/clock.ts";
 import { namesOf } from "../../../src/config/naming.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
 import { autopsy } from "../../../src/release/autopsy.ts";

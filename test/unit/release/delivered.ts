@@ -1,5 +1,5 @@
 import type { Aws, ServiceName } from "../../../src/aws/aws.ts";
-import type { Clock } from "../../../src/engine/clock.ts";
+import type { Clock } from "../../../src/clock.ts";
 import { namesOf } from "../../../src/config/naming.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
 import type { ReleaseEvent } from "../../../src/release/events.ts";

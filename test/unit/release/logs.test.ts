@@ -1,6 +1,6 @@
 import { CreateLogStreamCommand, FilterLogEventsCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/engine/clock.ts";
+import type { Clock } from "../../../src/clock.ts";
 import { followLog, logLines } from "../../../src/release/logs.ts";
 import { deliverable } from "../../support/release.ts";
 import { altered, siteOf } from "./delivered.ts";

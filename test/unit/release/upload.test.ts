@@ -8,7 +8,7 @@ import { DisableRuleCommand } from "@aws-sdk/client-eventbridge";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { findExecution } from "../../../src/release/executions.ts";
 import { sourceOf, uploadSource, type Archive } from "../../../src/release/upload.ts";

@@ -2,7 +2,8 @@ import { BatchGetBuildsCommand, CreateProjectCommand, StopBuildCommand } from "@
 import { DeleteProjectCommand, ListBuildsForProjectCommand, UpdateProjectCommand } from "@aws-sdk/client-codebuild";
 import { describe, expect, it } from "vitest";
 import { parseBuildspec } from "../../../src/simulator/codebuild/buildspec.ts";
-import { run, takeExit, type Machine } from "../../../src/simulator/codebuild/shell.ts";
+import { run, takeExit } from "../../../src/simulator/codebuild/shell.ts";
+import type { Machine } from "../../../src/simulator/codebuild/machine.ts";
 import { unzip } from "../../../src/simulator/codebuild/zip.ts";
 import { role } from "../../contract/ground.ts";
 import { NAMES } from "../../support/delivery.ts";

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { senders } from "../../../src/aws/clients.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { simulator } from "../../../src/simulator/simulator.ts";
 import { World } from "../../../src/simulator/world.ts";
 import { role } from "../../contract/ground.ts";

@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { senders } from "../../../src/aws/clients.ts";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { simulator } from "../../../src/simulator/simulator.ts";
 import { World, type WorldData } from "../../../src/simulator/world.ts";
 import { NAMES } from "../../support/delivery.ts";

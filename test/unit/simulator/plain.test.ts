@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Clock } from "../../../src/engine/clock.ts";
+import type { Clock } from "../../../src/clock.ts";
 import {
   isReady,
   plain,

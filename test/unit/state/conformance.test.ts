@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import type { Aws } from "../../../src/aws/aws.ts";
 import { stateObjects } from "../../../src/aws/s3/state-objects.ts";
-import { VirtualClock, type Clock } from "../../../src/engine/clock.ts";
+import { VirtualClock, type Clock } from "../../../src/clock.ts";
 import { fileStore } from "../../../state/file-store.ts";
 import { files } from "../../../state/files.ts";
 import type { ObjectStore } from "../../../state/objects.ts";

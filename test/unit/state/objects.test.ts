@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { putConfirmed, removeConfirmed, UncertainWrite } from "../../../state/objects.ts";
 import { MemoryObjects } from "../../support/memory-objects.ts";
 

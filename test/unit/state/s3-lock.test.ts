@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { VirtualClock, type Clock } from "../../../src/engine/clock.ts";
+import { VirtualClock, type Clock } from "../../../src/clock.ts";
 import type { ObjectStore } from "../../../state/objects.ts";
 import { lockHolder, takeLock } from "../../../state/s3-lock.ts";
 import { LockedError, type Holder } from "../../../state/state.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import { s3Store } from "../../../state/s3-store.ts";
 import type { Holder, StateStore } from "../../../state/state.ts";
 import { MemoryObjects, Wire } from "../../support/memory-objects.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { VirtualClock } from "../../../src/engine/clock.ts";
+import { VirtualClock } from "../../../src/clock.ts";
 import type { ObjectStore } from "../../../state/objects.ts";
 import { LockedError, StateError } from "../../../state/state.ts";
 import { storeIn, type Held } from "../../../state/store.ts";

@@ -14,7 +14,8 @@ import {
 } from "@aws-sdk/client-cloudfront";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Distribution, type DistributionSpec } from "../../../../src/aws/cloudfront/distribution.ts";
+import { Distribution } from "../../../../src/aws/cloudfront/distribution.ts";
+import type { DistributionSpec } from "../../../../src/aws/cloudfront/distribution-spec.ts";
 import { UncertainAnswer } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked, OWNED, tagsIn } from "../../../support/mocked.ts";
@@ -43,8 +44,7 @@ const spec: DistributionSpec = {
 };
 const OWNER = "demo/test/ap-northeast-1:network/it";
 const list = <const Item>(...Items: Item[]) => ({ Quantity: Items.length, Items });
-const READ = list("GET", "HEAD");
-const EVERY = list("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE");
+const [READ, EVERY] = [list("GET", "HEAD"), list("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE")];
 const common = { TargetOriginId: "fairlead-balancer", ViewerProtocolPolicy: "redirect-to-https" } as const;
 const behavior = { ...common, Compress: true };
 const first = { ...behavior, CachePolicyId: "c-1", OriginRequestPolicyId: "o-1" };

@@ -1,4 +1,4 @@
-import type { PipelineSpec } from "../../../../src/aws/codepipeline/pipeline.ts";
+import type { PipelineSpec } from "../../../../src/aws/codepipeline/pipeline-spec.ts";
 
 export const tags = {
   "fairlead:stack": "demo",

@@ -11,7 +11,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Service, type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
+import { Service } from "../../../../src/aws/ecs/service.ts";
+import type { ServiceSpec } from "../../../../src/aws/ecs/service-spec.ts";
 import { Busy } from "../../../../src/engine/resource-kind.ts";
 import { awsError } from "../../../support/failing.ts";
 import { mocked } from "../../../support/mocked.ts";

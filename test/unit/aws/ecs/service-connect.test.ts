@@ -9,7 +9,8 @@ import {
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Service, type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
+import { Service } from "../../../../src/aws/ecs/service.ts";
+import type { ServiceSpec } from "../../../../src/aws/ecs/service-spec.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 import { answer, ARN, created, observed, settled, spec } from "./service-demo.ts";
 

@@ -1,5 +1,5 @@
 import { type Deployment, type Service as EcsService } from "@aws-sdk/client-ecs";
-import { type ServiceSpec } from "../../../../src/aws/ecs/service.ts";
+import type { ServiceSpec } from "../../../../src/aws/ecs/service-spec.ts";
 import { awsError } from "../../../support/failing.ts";
 
 export const tags = {

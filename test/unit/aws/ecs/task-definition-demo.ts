@@ -1,4 +1,4 @@
-import { type TaskDefinitionSpec } from "../../../../src/aws/ecs/task-definition.ts";
+import type { TaskDefinitionSpec } from "../../../../src/aws/ecs/task-definition-spec.ts";
 import { awsError } from "../../../support/failing.ts";
 
 export const tags = {
