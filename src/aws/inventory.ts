@@ -1,4 +1,5 @@
 import { ownLists, nameOf, type Asking, type Found, type Inventory, type Listing } from "../engine/inventory.ts";
+import type { Snapshot } from "../engine/snapshot.ts";
 import type { AnyAwsKind, Aws } from "./aws.ts";
 import { codeOf } from "./errors.ts";
 import { kindOf } from "./kinds.ts";
@@ -29,6 +30,17 @@ export const inventoryOf =
     return merged(listed, rest, unasked(tagged));
   };
 
+/**
+ * Sends the requests of the tagging API ahead, so that they are under way while the stack is observed: an inventory with the same snapshot
+ * takes their responses, and reports their errors.
+ */
+export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot): void {
+  taggedResources(aws, snapshot, false, taggedIn(kinds)).catch(() => {});
+}
+
+/** The services whose tags are read for users' kinds. */
+const taggedIn = (kinds: readonly AnyAwsKind[]): string[] => kinds.flatMap(({ inventory }) => inventory?.tagged ?? []);
+
 const merged = (one: Listing<Aws>, other: Listing<Aws>, note: string): Listing<Aws> => ({
   found: [...one.found, ...other.found],
   unseen: [...one.unseen, ...other.unseen],
@@ -41,8 +53,7 @@ async function hints(
   kinds: readonly AnyAwsKind[],
   { snapshot, gone, former }: Asking,
 ): Promise<Found<Aws>[]> {
-  const more = kinds.flatMap(({ inventory }) => inventory?.tagged ?? []);
-  const all = await taggedResources(aws, snapshot, former, more);
+  const all = await taggedResources(aws, snapshot, former, taggedIn(kinds));
   return all.flatMap(({ arn, tags }) => {
     const owner = ownerOf(tags);
     if (owner === undefined || !isOfStack(aws, owner)) return [];

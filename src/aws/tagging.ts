@@ -42,22 +42,25 @@ export interface Tagged {
  * where the stack lives in us-east-1, whatever others have in the account. `former`: also what Fairlead 0.1 marked.
  * `more`: types of users' kinds, which are asked for in the same calls.
  */
-export function taggedResources(
+export async function taggedResources(
   aws: Aws,
   snapshot: Snapshot,
   former: boolean,
   more: readonly string[] = [],
 ): Promise<Tagged[]> {
   const regional = [...new Set([...REGIONAL, ...more])];
-  return snapshot.once(`tagging${former ? " former" : ""}`, async () => {
-    const filters = [filtersOf(stackTags(aws.owner)), ...(former ? [filtersOf({ [STACK_TAG]: aws.stack })] : [])];
-    const here = aws.region === GLOBAL_REGION;
-    const asked = filters.flatMap((TagFilters) => [
-      read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...regional, ...GLOBAL] : regional }),
-      ...(here ? [] : [read(aws.globalTagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
-    ]);
-    return (await Promise.all(asked)).flat();
-  });
+  const here = aws.region === GLOBAL_REGION;
+  const bearing = (tags: Tags) =>
+    snapshot.once(`tagging ${JSON.stringify(tags)}`, async () => {
+      const TagFilters = filtersOf(tags);
+      const asked = [
+        read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...regional, ...GLOBAL] : regional }),
+        ...(here ? [] : [read(aws.globalTagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
+      ];
+      return (await Promise.all(asked)).flat();
+    });
+  const marks = [stackTags(aws.owner), ...(former ? [{ [STACK_TAG]: aws.stack }] : [])];
+  return (await Promise.all(marks.map(bearing))).flat();
 }
 
 const filtersOf = (tags: Tags) => Object.entries(tags).map(([Key, value]) => ({ Key, Values: [value] }));

@@ -25,6 +25,7 @@ export interface Planned {
 /** Plans a reconcile from the config, the state, the observed resources and the inventory of resources with the stack's owner tags. */
 export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
   const { stack, topology, world } = session;
+  session.startInventory();
   const { state, seen, snapshot } = await look(session, adopt);
   const options = {
     ...(adopt ? { adopt } : {}),

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { inventoryOf } from "../aws/inventory.ts";
+import { inventoryOf, startInventory } from "../aws/inventory.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import { kindsOf, splitConfig, withOwnParts } from "./user-resources.ts";
 import type { Aws } from "../aws/aws.ts";
@@ -62,6 +62,8 @@ export interface Session extends CliContext {
   readonly world: World<Aws>;
   /** What the stack has on AWS, whatever the state says. */
   readonly inventory: Inventory<Aws>;
+  /** Sends its requests ahead, before the stack is observed. */
+  readonly startInventory: () => void;
   readonly store: StateStore;
   readonly stateDirectory: string;
 }
@@ -193,6 +195,7 @@ export async function sessionOn(
     topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
+    startInventory: () => startInventory(aws, kinds, snapshot),
     store,
     stateDirectory: stateDirectoryOf(flags, context.directory),
   };
