@@ -1,9 +1,9 @@
-import type { State } from "../../state/state.ts";
+import type { Generation, State } from "../../state/state.ts";
 import type { Adoptions } from "./adopt.ts";
 import type { Clock } from "../clock.ts";
 import type { Graph } from "./graph.ts";
 import { observeAll, observeOne, oldKey, type Observation, type World } from "./observe.ts";
-import type { AnyKind, AnyObserved } from "./resource-kind.ts";
+import type { AnyObserved } from "./resource-kind.ts";
 import { Snapshot } from "./snapshot.ts";
 import { LISTED_WITHIN } from "./until-listed.ts";
 
@@ -60,26 +60,23 @@ function unseen<Services>(
   now: number,
 ): Late[] {
   if (recordedAt === undefined) return [];
-  const recorded = Date.parse(recordedAt);
-  const late = (
-    kind: AnyKind<Services> | undefined,
-    observe: (of: AnyKind<Services>, snapshot: Snapshot) => Promise<AnyObserved | undefined>,
-  ): Late[] => {
-    const within = (kind?.timing?.listed ?? LISTED_WITHIN) * 1_000;
-    // A clock that is ahead of this one is not waited for.
-    const until = Math.min(recorded, now) + within;
-    return kind === undefined || until <= now ? [] : [{ until, observe: (snapshot) => observe(kind, snapshot) }];
-  };
+  // A clock that is ahead of this one is not waited for.
+  const since = Math.min(Date.parse(recordedAt), now);
   return Object.entries(resources).flatMap(([id, resource]) => {
     const kind = world.kindOf(resource.type);
-    const isMissing = resource.id !== undefined && resource.status !== "deleting" && !current.get(id);
-    return [
-      ...(isMissing ? late(kind, (of, snapshot) => observeOne(world, of, id, resource, resource.spec, snapshot)) : []),
-      ...(resource.old ?? []).flatMap((generation) =>
-        generation.id !== undefined && !old.get(oldKey(id, generation))
-          ? late(kind, (of, snapshot) => observeOne(world, of, id, generation, generation.spec, snapshot))
-          : [],
-      ),
+    if (!kind) return [];
+    const until = since + (kind.timing?.listed ?? LISTED_WITHIN) * 1_000;
+    if (until <= now) return [];
+    const isMissing = resource.status !== "deleting" && !current.get(id);
+    const missing: Generation[] = [
+      ...(isMissing ? [resource] : []),
+      ...(resource.old ?? []).filter((generation) => !old.get(oldKey(id, generation))),
     ];
+    return missing
+      .filter((generation) => generation.id !== undefined)
+      .map((generation) => ({
+        until,
+        observe: (snapshot) => observeOne(world, kind, id, generation, generation.spec, snapshot),
+      }));
   });
 }

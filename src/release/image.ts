@@ -21,11 +21,7 @@ const LAST = 100;
  */
 export async function imageOf(ref: ServiceRef, build: Build | undefined): Promise<Image | undefined> {
   if (!build || build.buildStatus !== "SUCCEEDED") return undefined;
-  const uri = await definedIn(ref, build);
-  if (uri !== undefined) return imageCalled(ref, uri);
-  const pushed = await pushedBy(ref, build);
-  if (!pushed) return undefined;
-  return { uri: `${repositoryUri(ref)}:${pushed.tag}`, tag: pushed.tag, digest: pushed.digest };
+  return imageAmong(ref, build, await urisIn(ref, build));
 }
 
 /** The image that an execution's build produced. */
@@ -35,10 +31,11 @@ export const builtImage = async (ref: ServiceRef, actions: readonly Action[]): P
 /** The images that an execution's build produced: one for each repository, in the order in which the build names them. */
 export async function builtImages(ref: ServiceRef, actions: readonly Action[]): Promise<readonly Image[]> {
   const build = await buildIn(ref, actions);
-  const uris = build?.buildStatus === "SUCCEEDED" ? await urisIn(ref, build) : [];
+  if (build?.buildStatus !== "SUCCEEDED") return [];
+  const uris = await urisIn(ref, build);
   const newest = [...new Map(uris.map((uri) => [repositoryIn(uri), uri])).values()];
   if (newest.length > 1) return Promise.all(newest.map((uri) => imageCalled(ref, uri)));
-  const image = await imageOf(ref, build);
+  const image = await imageAmong(ref, build, uris);
   return image ? [image] : [];
 }
 
@@ -47,11 +44,14 @@ async function buildIn(ref: ServiceRef, actions: readonly Action[]): Promise<Bui
   return id === undefined ? undefined : (await buildsOf(ref, [id]))[0];
 }
 
-async function definedIn(ref: ServiceRef, build: Build): Promise<string | undefined> {
-  const uris = await urisIn(ref, build);
-  if (ref.stack.services.length < 2) return uris.at(-1);
+/** The service's image among those that a build defined, or else the one that was pushed while it ran. */
+async function imageAmong(ref: ServiceRef, build: Build, uris: readonly string[]): Promise<Image | undefined> {
   // A build of several images names each with the repository of its service.
-  return uris.findLast((uri) => repositoryIn(uri) === repositoryUri(ref));
+  const isOwn = (uri: string) => ref.stack.services.length < 2 || repositoryIn(uri) === repositoryUri(ref);
+  const uri = uris.findLast(isOwn);
+  if (uri !== undefined) return imageCalled(ref, uri);
+  const pushed = await pushedBy(ref, build);
+  return pushed && { uri: `${repositoryUri(ref)}:${pushed.tag}`, tag: pushed.tag, digest: pushed.digest };
 }
 
 const repositoryIn = (uri: string): string => uri.split(/[:@]/)[0] ?? uri;

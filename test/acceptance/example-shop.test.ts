@@ -2,57 +2,40 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { command } from "../support/command.ts";
 import { copyExample } from "../support/example.ts";
-import { project } from "../support/project.ts";
-import type { Answer } from "../support/stage.ts";
 import { boto3Networks, OF_NETWORKS } from "./boto3-network.ts";
+import { stackOnMoto, type StackOnMoto } from "./stack-on-moto.ts";
 import { NOTHING, SHOP_WHOLE } from "./whole.ts";
-import { mutating, OF_SHARED_STACK, REGION, startMoto, type Moto } from "./world.ts";
+import { mutating, OF_SHARED_STACK, REGION, type Moto } from "./world.ts";
+
+const withShop = ({ stack }: StackOnMoto) => copyExample("shop", stack.directory);
 
 describe("the example of a shop, over HTTP", () => {
-  const stack = project();
-  let moto: Moto;
-  const run = async (...args: string[]) => {
-    const ended = await command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
-    return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
-  };
-  const changes = async () => {
-    const { json } = await run("plan");
-    const changed = json.actions.filter(({ action }) => action !== "noop");
-    return Object.fromEntries(changed.map(({ id, action }) => [id, action]));
-  };
-
-  beforeAll(async () => {
-    moto = await startMoto();
-    copyExample("shop", stack.directory);
-  });
-  afterAll(() => {
-    moto.stop();
-    stack.remove();
-  });
+  const at = stackOnMoto(withShop);
+  const { stack, run, changes } = at;
 
   it("is created with one command", async () => {
     const { code, stderr } = await run("reconcile", "--yes");
     expect(stderr).not.toContain("failed:");
     expect(code).toBe(0);
-    expect(await moto.count()).toEqual(SHOP_WHOLE);
+    expect(await at.moto.count()).toEqual(SHOP_WHOLE);
   });
 
   it("needs nothing the second time, and no call changes anything", async () => {
-    await moto.forget();
+    await at.moto.forget();
     expect(await changes()).toEqual({});
     expect((await run("reconcile", "--yes")).code).toBe(0);
-    expect(mutating(await moto.calls())).toEqual([]);
+    expect(mutating(await at.moto.calls())).toEqual([]);
   });
 
   /** The image of each service, and of the job. */
   const images = async (...args: string[]) => {
     const { stdout } = await command(
       stack.directory,
-      ["status", ...args, "--target", "aws", ...moto.logged()],
-      moto.env,
+      ["status", ...args, "--target", "aws", ...at.moto.logged()],
+      at.moto.env,
     );
     return Object.fromEntries(
       [...stdout.matchAll(/^(?:Service|Job) (\w+): .* image (\S+)$/gm)].map(([, name = "", image]) => [name, image]),
@@ -85,7 +68,7 @@ describe("the example of a shop, over HTTP", () => {
 
   it("has changes outside Fairlead reverted, also in the resource of its own kind", async () => {
     const client = {
-      endpoint: moto.endpoint,
+      endpoint: at.moto.endpoint,
       region: REGION,
       credentials: { accessKeyId: "t", secretAccessKey: "t" },
     } as const;
@@ -114,15 +97,15 @@ describe("the example of a shop, over HTTP", () => {
   let counted: Awaited<ReturnType<Moto["count"]>>;
 
   it("gets a second environment on its network, load balancer, CDN and cluster by calls that change none of them", async () => {
-    const printed = await command(stack.directory, ["outputs", "vpc_id", "--target", "aws"], moto.env);
+    const printed = await command(stack.directory, ["outputs", "vpc_id", "--target", "aws"], at.moto.env);
     vpc = printed.stdout.trim();
-    network = boto3Networks(moto).tell(vpc);
-    counted = await moto.count();
-    await moto.forget();
+    network = boto3Networks(at.moto).tell(vpc);
+    counted = await at.moto.count();
+    await at.moto.forget();
     const { code, json, stderr } = await run("reconcile", "--yes", ...preview);
     expect(stderr).not.toContain("failed:");
     expect(code).toBe(0);
-    expect(mutating(await moto.calls()).filter((call) => OF_SHARED_STACK.test(call))).toEqual([]);
+    expect(mutating(await at.moto.calls()).filter((call) => OF_SHARED_STACK.test(call))).toEqual([]);
     expect(json.outputs["application_url"]).toMatch(/cloudfront\.net\/preview\/$/);
     const shared = ["vpcs", "subnets", "natGateways", "loadBalancers", "listeners", "clusters", "distributions"];
     const own = [
@@ -135,7 +118,7 @@ describe("the example of a shop, over HTTP", () => {
       "pipelines",
       "repositories",
     ];
-    const standing = await moto.count();
+    const standing = await at.moto.count();
     for (const sort of shared) expect([sort, standing[sort]]).toEqual([sort, counted[sort]]);
     for (const sort of own) expect([sort, standing[sort]]).toEqual([sort, 2 * (counted[sort] ?? 0)]);
     expect((await run("plan", "--check", ...preview)).code).toBe(0);
@@ -153,7 +136,7 @@ describe("the example of a shop, over HTTP", () => {
   });
 
   it("is not torn down before the second environment, which leaves it as it was", async () => {
-    await moto.forget();
+    await at.moto.forget();
     const refused = await run("teardown", "--yes");
     expect([refused.code, refused.stderr]).toEqual([
       1,
@@ -161,13 +144,13 @@ describe("the example of a shop, over HTTP", () => {
         /shop\/preview runs on shop\/dev, .* Tear that stack down first: npx fairlead teardown --target aws --env preview$/m,
       ),
     ]);
-    expect(mutating(await moto.calls())).toEqual([]);
+    expect(mutating(await at.moto.calls())).toEqual([]);
     const { code, json } = await run("teardown", "--yes", ...preview);
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ failed: 0 });
-    expect(mutating(await moto.calls()).filter((call) => OF_SHARED_STACK.test(call))).toEqual([]);
-    expect(boto3Networks(moto).tell(vpc)).toBe(network);
-    expect(await moto.count()).toEqual(counted);
+    expect(mutating(await at.moto.calls()).filter((call) => OF_SHARED_STACK.test(call))).toEqual([]);
+    expect(boto3Networks(at.moto).tell(vpc)).toBe(network);
+    expect(await at.moto.count()).toEqual(counted);
     expect((await run("plan", "--check")).code).toBe(0);
   });
 
@@ -175,40 +158,29 @@ describe("the example of a shop, over HTTP", () => {
     const { code, json } = await run("teardown", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ failed: 0 });
-    expect(await moto.count()).toEqual(NOTHING);
+    expect(await at.moto.count()).toEqual(NOTHING);
   });
 });
 
 describe("the example of a shop in a VPC that boto3 made", () => {
-  const stack = project();
-  let moto: Moto;
-  const run = (...args: string[]) =>
-    command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
-
-  beforeAll(async () => {
-    moto = await startMoto();
-    copyExample("shop", stack.directory);
-  });
-  afterAll(() => {
-    moto.stop();
-    stack.remove();
-  });
+  const at = stackOnMoto(withShop);
+  const { stack, run } = at;
 
   it("is created, released and torn down without any call that changes a network, and the VPC is byte for byte as it was", async () => {
-    const networks = boto3Networks(moto);
+    const networks = boto3Networks(at.moto);
     const network = networks.make("dns-hostnames");
     const before = networks.tell(network.vpc ?? "");
     const path = join(stack.directory, "stack.config.ts");
     const settings = `name: "shop", network: ${JSON.stringify(network)},`;
     writeFileSync(path, readFileSync(path, "utf8").replace('name: "shop",', settings));
-    await moto.forget();
+    await at.moto.forget();
     const { code, stderr } = await run("reconcile", "--yes");
     expect(stderr).not.toContain("failed:");
     expect(code).toBe(0);
     expect((await run("deploy", "--approve")).code).toBe(0);
     expect((await run("plan", "--check")).code).toBe(0);
     expect((await run("teardown", "--yes")).code).toBe(0);
-    const calls = mutating(await moto.calls());
+    const calls = mutating(await at.moto.calls());
     expect(calls).toContain("ec2.CreateSecurityGroup");
     expect(calls.filter((call) => call.startsWith("ec2.") && OF_NETWORKS.test(call))).toEqual([]);
     expect(networks.tell(network.vpc ?? "")).toBe(before);

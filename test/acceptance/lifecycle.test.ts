@@ -1,27 +1,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { command } from "../support/command.ts";
-import { project } from "../support/project.ts";
-import type { Answer } from "../support/stage.ts";
+import { describe, expect, it } from "vitest";
+import { stackOnMoto } from "./stack-on-moto.ts";
 import { NOTHING, WHOLE } from "./whole.ts";
-import { mutating, startMoto, type Moto } from "./world.ts";
+import { mutating } from "./world.ts";
 
 describe("a stack on an AWS that answers at once", () => {
-  const stack = project();
-  let moto: Moto;
-  const run = async (...args: string[]) => {
-    const ended = await command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
-    return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
-  };
-
-  beforeAll(async () => {
-    moto = await startMoto();
-  });
-  afterAll(() => {
-    moto.stop();
-    stack.remove();
-  });
+  const at = stackOnMoto();
+  const { stack, run } = at;
 
   it("is planned, and changed only after a yes", async () => {
     const plan = await run("plan");
@@ -31,32 +17,32 @@ describe("a stack on an AWS that answers at once", () => {
     expect(unasked.stderr).toContain("account 123456789012, region ap-northeast-1");
     expect(unasked.stderr).toContain("42 to create");
     expect(unasked.stderr).toContain("run again with --yes");
-    expect(mutating(await moto.calls())).toEqual([]);
+    expect(mutating(await at.moto.calls())).toEqual([]);
   });
 
   it("is created completely with one command", async () => {
     const { code, json } = await run("reconcile", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ created: 42, failed: 0 });
-    expect(await moto.count()).toEqual(WHOLE);
+    expect(await at.moto.count()).toEqual(WHOLE);
   });
 
   it("needs nothing the second time, and no call changes anything", async () => {
-    await moto.forget();
+    await at.moto.forget();
     const { code, json } = await run("reconcile", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ created: 0, updated: 0, unchanged: 42 });
-    expect(mutating(await moto.calls())).toEqual([]);
+    expect(mutating(await at.moto.calls())).toEqual([]);
   });
 
   it("is found again when the state file is lost, and nothing is made", async () => {
     rmSync(join(stack.directory, ".fairlead", "fairlead-app-dev.json"));
-    await moto.forget();
+    await at.moto.forget();
     const { code, json } = await run("reconcile", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ adopted: 42, created: 0, updated: 0 });
-    expect(mutating(await moto.calls())).toEqual([]);
-    expect(await moto.count()).toEqual(WHOLE);
+    expect(mutating(await at.moto.calls())).toEqual([]);
+    expect(await at.moto.count()).toEqual(WHOLE);
   });
 
   it("takes an edit of the file, in place and by replacement, and needs nothing after it", async () => {
@@ -66,34 +52,22 @@ describe("a stack on an AWS that answers at once", () => {
     expect(edited.json.summary).toMatchObject({ failed: 0 });
     expect((await run("plan", "--check")).code).toBe(0);
     // The earlier revision stays: a rollback needs it.
-    expect(await moto.count()).toMatchObject({ targetGroups: 1, natGateways: 1, addresses: 1, taskDefinitions: 2 });
+    expect(await at.moto.count()).toMatchObject({ targetGroups: 1, natGateways: 1, addresses: 1, taskDefinitions: 2 });
   });
 
   it("goes without a trace", async () => {
     const { code, json } = await run("teardown", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ failed: 0 });
-    expect(await moto.count()).toEqual(NOTHING);
+    expect(await at.moto.count()).toEqual(NOTHING);
   });
 });
 
 describe("a stack on an AWS that takes its time", () => {
-  const stack = project();
-  let moto: Moto;
-  beforeAll(async () => {
-    moto = await startMoto({ ready: "alb=15,nat=10,cloudfront=19,service=6" });
-  });
-  afterAll(() => {
-    moto.stop();
-    stack.remove();
-  });
+  const { run } = stackOnMoto(undefined, { ready: "alb=15,nat=10,cloudfront=19,service=6" });
 
   it("is waited for along one chain, which the report shows", async () => {
-    const { code, stdout, stderr } = await command(
-      stack.directory,
-      ["reconcile", "--target", "aws", "--yes", "--json", ...moto.logged()],
-      moto.env,
-    );
+    const { code, stdout, stderr } = await run("reconcile", "--yes");
     expect(code).toBe(0);
     expect(stderr).toContain("Critical path");
     const { chain, actions } = JSON.parse(stdout) as {

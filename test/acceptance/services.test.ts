@@ -1,12 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetQueueUrlCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { command } from "../support/command.ts";
-import { project } from "../support/project.ts";
-import type { Answer } from "../support/stage.ts";
+import { describe, expect, it } from "vitest";
+import { stackOnMoto } from "./stack-on-moto.ts";
 import { NOTHING } from "./whole.ts";
-import { mutating, REGION, startMoto, type Moto } from "./world.ts";
+import { mutating, REGION } from "./world.ts";
 
 const WEB = "web: {}";
 const API = (port = 8080) => `api: { path: "/api/*", container: { port: ${port} } }`;
@@ -43,33 +41,15 @@ export default defineStack({
 `;
 
 describe("several services on an AWS that answers at once", () => {
-  const stack = project();
-  let moto: Moto;
+  const at = stackOnMoto(() => write(WEB, API(), SEARCH, MAIL));
+  const { stack, run, changes } = at;
   const write = (...services: string[]) => writeFileSync(join(stack.directory, "stack.config.ts"), file(...services));
-  const run = async (...args: string[]) => {
-    const ended = await command(stack.directory, [...args, "--target", "aws", "--json", ...moto.logged()], moto.env);
-    return { ...ended, json: (ended.stdout === "" ? {} : JSON.parse(ended.stdout)) as Answer };
-  };
-  const changes = async () => {
-    const { json } = await run("plan");
-    const changed = json.actions.filter(({ action }) => action !== "noop");
-    return Object.fromEntries(changed.map(({ id, action }) => [id, action]));
-  };
-
-  beforeAll(async () => {
-    moto = await startMoto();
-    write(WEB, API(), SEARCH, MAIL);
-  });
-  afterAll(() => {
-    moto.stop();
-    stack.remove();
-  });
 
   it("are created with one command, next to the user's own resources", async () => {
     const { code, stderr } = await run("reconcile", "--yes");
     expect(stderr).not.toContain("failed:");
     expect(code).toBe(0);
-    expect(await moto.count()).toMatchObject({
+    expect(await at.moto.count()).toMatchObject({
       services: 4,
       targetGroups: 2,
       rules: 2,
@@ -87,10 +67,10 @@ describe("several services on an AWS that answers at once", () => {
   });
 
   it("need nothing the second time, and no call changes anything", async () => {
-    await moto.forget();
+    await at.moto.forget();
     expect(await changes()).toEqual({});
     expect((await run("reconcile", "--yes")).code).toBe(0);
-    expect(mutating(await moto.calls())).toEqual([]);
+    expect(mutating(await at.moto.calls())).toEqual([]);
   });
 
   it("are changed one by one", async () => {
@@ -104,7 +84,7 @@ describe("several services on an AWS that answers at once", () => {
 
   it("have changes outside Fairlead reverted", async () => {
     const credentials = { accessKeyId: "t", secretAccessKey: "t" };
-    const sqs = new SQSClient({ endpoint: moto.endpoint, region: REGION, credentials });
+    const sqs = new SQSClient({ endpoint: at.moto.endpoint, region: REGION, credentials });
     for (const QueueName of ["fairlead-app-dev-mail-queue", "fairlead-app-dev-resources-orders"]) {
       const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
       await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { VisibilityTimeout: "5" } }));
@@ -118,13 +98,13 @@ describe("several services on an AWS that answers at once", () => {
     write(WEB, SEARCH, MAIL);
     expect((await run("reconcile", "--yes")).code).toBe(0);
     expect(await changes()).toEqual({});
-    expect(await moto.count()).toMatchObject({ services: 3, targetGroups: 1, rules: 1, repositories: 3, queues: 3 });
+    expect(await at.moto.count()).toMatchObject({ services: 3, targetGroups: 1, rules: 1, repositories: 3, queues: 3 });
   });
 
   it("leave nothing behind", async () => {
     const { code, json } = await run("teardown", "--yes");
     expect(code).toBe(0);
     expect(json.summary).toMatchObject({ failed: 0 });
-    expect(await moto.count()).toEqual(NOTHING);
+    expect(await at.moto.count()).toEqual(NOTHING);
   });
 });

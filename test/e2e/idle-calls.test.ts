@@ -52,6 +52,15 @@ describe.each([
   });
 });
 
+it("asks for the inventory before what it observes has answered, so that a plan waits for both at once", async () => {
+  const at = new Stage();
+  expect((await at.run("reconcile")).exit).toBe(0);
+  const names = (await sent(at, "plan", "--check")).map(({ name }) => name);
+  const asked = names.filter((name) => name.endsWith("agging.GetResources") || name === "iam.GetRole");
+  expect(asked.slice(0, 3)).toEqual(["tagging.GetResources", "globalTagging.GetResources", "iam.GetRole"]);
+  at.remove();
+});
+
 /**
  * What AWS answers of one resource a call: roles and their policies, a repository's documents, a service's scaling policies, a target group's
  * attributes, the newest revision of a family, a queue, a schedule; and the tags of what the tagging API alone has for several, with a lag.

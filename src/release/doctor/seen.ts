@@ -10,13 +10,13 @@ import {
   type TargetGroup,
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
 import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
 import { hasReleased } from "../../aws/ecs/released.ts";
 import { httpListenerOf, loadBalancerNamed } from "../../aws/elb/by-name.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
-import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
 import { imageOf, type Image } from "./running-image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
 import { addressesOfTasks } from "./tasks.ts";

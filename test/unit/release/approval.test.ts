@@ -89,11 +89,13 @@ describe("an approval that waits", () => {
     ["a registry with a port, and no tag", "registry:5000/app", { tag: "", digest: undefined }],
   ])("is about the image that the build names by %s", async (_what, uri, rest) => {
     await waiting();
-    const named = altered(ref, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => ({
-      ...answer,
-      events: [{ message: `[{"name":"app","imageUri":"${uri}"}]\n` }],
-    }));
-    expect((await pendingApproval(named)).images[0]).toEqual({ uri, ...rest });
+    let reads = 0;
+    const named = altered(ref, "logs", GetLogEventsCommand, (answer: GetLogEventsCommandOutput) => {
+      reads++;
+      return { ...answer, events: [{ message: `[{"name":"app","imageUri":"${uri}"}]\n` }] };
+    });
+    expect((await pendingApproval(named)).images).toEqual([{ uri, ...rest }]);
+    expect(reads, "reads of the build's log").toBe(1);
   });
 
   it("is about every image of a build of several, as the build named them last", async () => {
