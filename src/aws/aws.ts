@@ -78,8 +78,8 @@ export interface Aws {
     EventBridge.ServiceOutputTypes,
     EventBridge.EventBridgeClientResolvedConfig
   >;
-  /** The tagging API of us-east-1, which covers global resources. */
-  readonly globalTagging: SendTagging;
+  /** The same services in another region, such as us-east-1 for what belongs to a distribution. */
+  in(region: string): Senders;
   readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
   readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
   readonly s3: Send<S3.ServiceInputTypes, S3.ServiceOutputTypes, S3.S3ClientResolvedConfig>;
@@ -96,14 +96,12 @@ export interface Aws {
   readonly sqs: Send<SQS.ServiceInputTypes, SQS.ServiceOutputTypes, SQS.SQSClientResolvedConfig>;
   readonly sts: Send<STS.ServiceInputTypes, STS.ServiceOutputTypes, STS.STSClientResolvedConfig>;
   /** The tagging API of the stack's region. */
-  readonly tagging: SendTagging;
+  readonly tagging: Send<
+    Tagging.ServiceInputTypes,
+    Tagging.ServiceOutputTypes,
+    Tagging.ResourceGroupsTaggingAPIClientResolvedConfig
+  >;
 }
-
-type SendTagging = Send<
-  Tagging.ServiceInputTypes,
-  Tagging.ServiceOutputTypes,
-  Tagging.ResourceGroupsTaggingAPIClientResolvedConfig
->;
 
 /** A kind of AWS resource. */
 export interface AwsKind<Spec extends object, Attrs extends object> extends ResourceKind<Spec, Attrs, Aws> {
@@ -144,7 +142,7 @@ export interface Arn {
 }
 
 /** The services that Fairlead calls, by their field in `Aws`. */
-export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack" | "owner" | "client">;
+export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack" | "owner" | "client" | "in">;
 
-/** The ways to send commands: to the services that Fairlead calls, and to any other. */
-export type Senders = Pick<Aws, ServiceName | "client">;
+/** The ways to send commands: to the services that Fairlead calls, to any other, and to other regions. */
+export type Senders = Pick<Aws, ServiceName | "client" | "in">;

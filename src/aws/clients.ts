@@ -25,7 +25,6 @@ import { hide } from "./hiding.ts";
 import { loggedInput } from "./logged-input.ts";
 import { Rates } from "./rates.ts";
 import { newClient, operationOf, type AnyClient, type ClientClass, type NamedClient } from "./sdk-client.ts";
-import { GLOBAL_REGION } from "./tagging.ts";
 import { Unsimulated } from "./unsimulated.ts";
 
 /** The result of one attempt of a call; `error` is omitted on success. */
@@ -100,7 +99,6 @@ const CLIENTS = {
   efs: EFSClient,
   elb: ElasticLoadBalancingV2Client,
   eventBridge: EventBridgeClient,
-  globalTagging: ResourceGroupsTaggingAPIClient,
   iam: IAMClient,
   logs: CloudWatchLogsClient,
   s3: S3Client,
@@ -111,32 +109,42 @@ const CLIENTS = {
   tagging: ResourceGroupsTaggingAPIClient,
 } satisfies Record<ServiceName, unknown>;
 
-/** Services that are called in another region than the stack's. */
-const REGIONS: { readonly [S in ServiceName]?: string } = { globalTagging: GLOBAL_REGION };
-
 /** Operations that delete something. */
 const DESTRUCTIVE = /^(?:Delete|Deregister|Disassociate|Detach|Release|Remove|Revoke|Stop)/;
+
+/** The rate limits of a region, which AWS counts apart. */
+type RatesOf = (region: string) => Rates;
 
 /**
  * A way to send commands to each service; a service's client is created when its first command is sent.
  * Every call goes through `retrying`, and every attempt waits for its rate limit; the SDK itself makes one attempt.
  */
 export function senders(options: ClientOptions): Senders {
-  const names = Object.keys(CLIENTS) as ServiceName[];
-  const rates = new Rates(options.retrying.clock, options.retrying.signal, options.held);
-  const made = names.map((name) => {
-    const region = REGIONS[name] ?? options.region;
-    const open = () => new CLIENTS[name](configOf(options, region)) as unknown as AnyClient;
-    return [name, sender({ service: name, id: name, region, open }, rates, options)];
+  const { clock, signal } = options.retrying;
+  const ratesOf = once(() => new Rates(clock, signal, options.held));
+  const client = userClients(ratesOf, options) as Senders["client"];
+  const inRegion = once((region): Senders => {
+    const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
+      const open = () => new CLIENTS[name](configOf(options, region)) as unknown as AnyClient;
+      return [name, sender({ service: name, id: name, region, open }, ratesOf(region), options)];
+    });
+    return { ...(Object.fromEntries(made) as Omit<Senders, "client" | "in">), client, in: inRegion };
   });
-  return {
-    ...(Object.fromEntries(made) as Omit<Senders, "client">),
-    client: userClients(rates, options) as Senders["client"],
+  return inRegion(options.region);
+}
+
+/** The same value for the same region. */
+function once<T>(make: (region: string) => T): (region: string) => T {
+  const made = new Map<string, T>();
+  return (region) => {
+    const known = made.get(region) ?? make(region);
+    made.set(region, known);
+    return known;
   };
 }
 
 /** Sends commands of clients that the user's kinds bring: one client for each class and region, created when it is first asked for. */
-function userClients(rates: Rates, options: ClientOptions) {
+function userClients(ratesOf: RatesOf, options: ClientOptions) {
   const made = new Map<ClientClass<unknown>, Map<string, ReturnType<typeof sender>>>();
   return (Class: ClientClass<unknown>, { region = options.region }: { readonly region?: string } = {}) => {
     const known = made.get(Class)?.get(region);
@@ -144,7 +152,7 @@ function userClients(rates: Rates, options: ClientOptions) {
     const { client, id, service }: NamedClient = newClient(Class, configOf(options, region));
     // Refused here and not when it is called: with the plugin no call could reach AWS either.
     if (options.plugin && !options.plugin.simulates?.(id)) throw new Unsimulated(id);
-    const send = sender({ service, id, region, open: () => client }, rates, options);
+    const send = sender({ service, id, region, open: () => client }, ratesOf(region), options);
     made.set(Class, (made.get(Class) ?? new Map<string, typeof send>()).set(region, send));
     return send;
   };

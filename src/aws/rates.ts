@@ -88,7 +88,6 @@ function ratesOf(service: string, operation: string): readonly (readonly [name: 
     case "logs":
       return LOGS[operation] === undefined ? [] : [[own, LOGS[operation]]];
     case "tagging":
-    case "globalTagging":
       return [[own, TAGGING]];
     default:
       return [];

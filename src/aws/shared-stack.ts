@@ -11,6 +11,7 @@ import { conditionsFrom, rulesOf } from "./elb/listener-rule.ts";
 import { tagsOf } from "./elb/shared.ts";
 import { absent } from "./errors.ts";
 import { markOf, type Identity } from "./owner.ts";
+import { GLOBAL_REGION } from "./tagging.ts";
 import { ownerOf, ownerTags, tagsFrom, type Tags } from "./tags.ts";
 
 /** The security group of a shareable stack that the tasks of other stacks are in. Its tags carry what cannot be read elsewhere. */
@@ -119,7 +120,7 @@ async function taggedDomain(aws: Aws, identity: Identity): Promise<string | unde
     Values: [value],
   }));
   const command = new GetResourcesCommand({ TagFilters, ResourceTypeFilters: ["cloudfront:distribution"] });
-  const { ResourceTagMappingList: found = [] } = await aws.globalTagging(command);
+  const { ResourceTagMappingList: found = [] } = await aws.in(GLOBAL_REGION).tagging(command);
   const domains = await Promise.all(
     found.map(async ({ ResourceARN = "" }) => {
       const Id = ResourceARN.slice(ResourceARN.lastIndexOf("/") + 1);

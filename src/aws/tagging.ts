@@ -55,7 +55,7 @@ export async function taggedResources(
       const TagFilters = filtersOf(tags);
       const asked = [
         read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...regional, ...GLOBAL] : regional }),
-        ...(here ? [] : [read(aws.globalTagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
+        ...(here ? [] : [read(aws.in(GLOBAL_REGION).tagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
       ];
       return (await Promise.all(asked)).flat();
     });

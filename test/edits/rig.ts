@@ -66,7 +66,6 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   efs: "EFS",
   elb: "ElasticLoadBalancingV2",
   eventBridge: "EventBridge",
-  globalTagging: "ResourceGroupsTaggingAPI",
   iam: "IAM",
   logs: "CloudWatchLogs",
   s3: "S3",

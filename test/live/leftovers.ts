@@ -21,6 +21,7 @@ import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { hasCode } from "../../src/aws/errors.ts";
+import { GLOBAL_REGION } from "../../src/aws/tagging.ts";
 import { everyPage, type Page } from "../../src/aws/pages.ts";
 import type { Names } from "../../src/config/naming.ts";
 import type { Services } from "./live-target.ts";
@@ -91,9 +92,9 @@ function isListed(arn: string): boolean {
   return LISTED.includes(service) || LISTED.includes(`${service}:${resource.split("/")[0]}`);
 }
 
-async function tagged({ tagging, globalTagging }: Services, name: string): Promise<string[]> {
+async function tagged(services: Services, name: string): Promise<string[]> {
   const TagFilters = [{ Key: "fairlead:stack", Values: [name] }];
-  const found = [tagging, globalTagging].map((send) =>
+  const found = [services.tagging, services.in(GLOBAL_REGION).tagging].map((send) =>
     everyPage(async (PaginationToken) => {
       const page = await send(new GetResourcesCommand({ TagFilters, PaginationToken }));
       return {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Aws, ServiceName } from "../../src/aws/aws.ts";
+import type { Senders } from "../../src/aws/aws.ts";
 import { senders, type CallRecord } from "../../src/aws/clients.ts";
 import { callLog } from "../../src/cli/call-log.ts";
 import { realClock, VirtualClock, type Clock } from "../../src/clock.ts";
@@ -16,7 +16,7 @@ const BIN = fileURLToPath(new URL("../../bin/fairlead.mjs", import.meta.url));
 /** How long a command may take to finish what runs once it is told to stop, before it is told to end at once. */
 const GRACE = 5 * 60_000;
 
-export type Services = Pick<Aws, ServiceName>;
+export type Services = Senders;
 
 /** What a command came to. */
 export interface Ended {

@@ -140,3 +140,17 @@ describe("a call that AWS throttles all the same", () => {
     expect(clock.now()).toBe(0);
   });
 });
+
+describe("another region", () => {
+  it("is where a call goes that is sent with `in`, and has rates of its own", async () => {
+    const { services, calls, held } = speaking();
+    ec2.resolves({});
+    const elsewhere = services.in("us-east-1");
+    await Promise.all([...crowd(10, () => services.ec2(nat)), ...crowd(10, () => elsewhere.ec2(nat))]);
+    expect(calls.map(({ region }) => region).filter((region) => region === "us-east-1")).toHaveLength(10);
+    expect(held).toEqual([]);
+    const regions = await Promise.all(ec2.calls().map(({ thisValue }) => (thisValue as EC2Client).config.region()));
+    expect(new Set(regions)).toEqual(new Set(["ap-northeast-1", "us-east-1"]));
+    expect(elsewhere.in("ap-northeast-1")).toBe(services);
+  });
+});

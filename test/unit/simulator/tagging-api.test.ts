@@ -1,6 +1,7 @@
 import { CreateVpcCommand, DeleteVpcCommand } from "@aws-sdk/client-ec2";
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import { describe, expect, it } from "vitest";
+import { GLOBAL_REGION } from "../../../src/aws/tagging.ts";
 import { ownerTags, tagList } from "../../../src/aws/tags.ts";
 import { makeRole } from "../../support/foreign.ts";
 import { DEMO } from "../../support/identities.ts";
@@ -22,7 +23,7 @@ describe("the simulated tagging API", () => {
     expect(await told()).toEqual([]);
     await clock.sleep(120_000);
     expect(await told()).toEqual([`arn:aws:ec2:ap-northeast-1:123456789012:vpc/${Vpc?.VpcId}`]);
-    expect(await told(aws.globalTagging)).toEqual([]);
+    expect(await told(aws.in(GLOBAL_REGION).tagging)).toEqual([]);
     await aws.ec2(new DeleteVpcCommand({ VpcId: Vpc?.VpcId }));
     await clock.sleep(1_800_000);
     expect(await told()).toHaveLength(1);
