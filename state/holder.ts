@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { ownMark } from "./process-mark.ts";
 import type { Holder } from "./state.ts";
 

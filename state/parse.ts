@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { StateError, type State } from "./state.ts";
 
 const word = z.string().min(1);

@@ -17,14 +17,20 @@ interface About {
   readonly description: string;
 }
 
+/** Documents a type in place, where zod's `meta` would first make a copy of it: there are hundreds, and every command builds them. */
+function documented<T extends z.ZodType>(type: T, said: About): T {
+  z.globalRegistry.add(type, { ...said });
+  return type;
+}
+
 /** A setting with a default. */
 export function field<T extends z.ZodType>(type: T, value: NoInfer<z.output<T>>, description: string) {
-  return type.default(value as z.core.util.NoUndefined<z.output<T>>).meta({ description } satisfies About);
+  return documented(type.default(value as z.core.util.NoUndefined<z.output<T>>), { description });
 }
 
 /** A setting without a default: `otherwise` says in words what happens if it is omitted. */
 export function optional<T extends z.ZodType>(type: T, otherwise: string, description: string) {
-  return type.exactOptional().meta({ description, otherwise } satisfies About);
+  return documented(z.exactOptional(type), { description, otherwise });
 }
 
 /** A required setting of its group. */
@@ -34,7 +40,7 @@ export function needed<T extends z.ZodType>(type: T, description: string): T {
 
 /** A type with its own name in the editor's types. */
 export function named<T extends z.ZodType>(id: string, description: string, type: T): T {
-  return type.meta({ id, description } satisfies About);
+  return documented(type, { id, description });
 }
 
 /** A group of settings that always exists, with the defaults of its members. */

@@ -25,12 +25,6 @@ import type { EnvironmentConfig, StackConfig } from "./types.ts";
  * @throws {ConfigError} with every problem that there is; it throws nothing else, whatever it is given.
  */
 export function resolveStack(config: unknown, env?: string, region?: string): Stack {
-  const stack = resolveDeclared(config, env, region);
-  return stack;
-}
-
-/** The same, including settings that no component supports yet. */
-export function resolveDeclared(config: unknown, env?: string, region?: string): Stack {
   const { config: file, problems: wrong, rejected } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? fillDefaults({}).environment;

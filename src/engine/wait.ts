@@ -25,7 +25,9 @@ interface Sleeper extends Waiting {
   reject(error: unknown): void;
 }
 
-/** The first poll comes this soon, in milliseconds; later ones after three hundredths of the time waited, at most `SLOWEST`. */
+/** What is usually ready within this many seconds often is by the time it is asked for: it is polled at once. */
+const PROMPT = 5;
+/** Otherwise the first poll comes this soon, in milliseconds; later ones after three hundredths of the time waited, at most `SLOWEST`. */
 const SOONEST = 250;
 const SLOWEST = 5_000;
 const SHARE = 0.03;
@@ -56,7 +58,7 @@ export class Poller {
   until(waiting: Waiting): Promise<AnyObserved | undefined> {
     return new Promise((resolve, reject) => {
       const since = this.#clock.now();
-      this.#sleepers.add({ ...waiting, since, due: since + Math.min(SOONEST, waiting.usual * 1000), resolve, reject });
+      this.#sleepers.add({ ...waiting, since, due: since + (waiting.usual <= PROMPT ? 0 : SOONEST), resolve, reject });
       if (!this.#running) void this.#run();
     });
   }

@@ -6,21 +6,21 @@ import { ConfigError } from "../../../src/config/errors.ts";
 import { memorySizes } from "../../../src/config/fargate.ts";
 import { namesOf } from "../../../src/config/naming.ts";
 import { zonesOf } from "../../../src/config/regions.ts";
-import { resolveDeclared } from "../../../src/config/resolve.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 import { settingPaths } from "../../../src/config/parts.ts";
 import type { Stack } from "../../../src/config/stack.ts";
 
 /** Resolves to a stack or to problems; anything else that is thrown fails the test. */
 function attempt(config: unknown, env?: string): Stack | ConfigError {
   try {
-    return resolveDeclared(config, env);
+    return resolveStack(config, env);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;
   }
 }
 
-/** What is wrong with an answer of `resolveDeclared`; nothing, whatever it was given. */
+/** What is wrong with an answer of `resolveStack`; nothing, whatever it was given. */
 function faults(result: Stack | ConfigError): string[] {
   const rules = result instanceof ConfigError ? rulesOfErrors(result) : rulesOfStacks(result);
   return Object.keys(rules).filter((rule) => !rules[rule]);

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../../src/config/errors.ts";
-import { resolveDeclared, resolveStack } from "../../../src/config/resolve.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
 import type { Service } from "../../../src/config/stack.ts";
 import type { StackConfig } from "../../../src/config/types.ts";
 
-const services = (config: StackConfig, env?: string) => resolveDeclared(config, env).services;
+const services = (config: StackConfig, env?: string) => resolveStack(config, env).services;
 const byName = (config: StackConfig, env?: string): Readonly<Record<string, Service | undefined>> =>
   Object.fromEntries(services(config, env).map((service) => [service.name, service]));
 
-/** The lines that a configuration is refused with, whether it can be built or not. */
-function lines(config: unknown, resolve = resolveDeclared): string[] {
+/** The lines that a configuration is refused with. */
+function lines(config: unknown): string[] {
   try {
-    resolve(config);
+    resolveStack(config);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -140,11 +140,11 @@ describe("named services", () => {
 describe("a setting of a service", () => {
   test("is refused where it would do nothing: a base for the one task of a job, a command before releases that never come", () => {
     const job = { type: "job", schedule: "rate(1 hour)", spot: { base: 1 } };
-    expect(lines({ services: { web: {}, job } }, resolveStack)).toEqual([
+    expect(lines({ services: { web: {}, job } })).toEqual([
       "services.job.spot.base: 1 does not apply to a job, which is a single task; allowed: percent only",
     ]);
     const named = { image: "nginx:1", release: { before: ["migrate"] } };
-    expect(lines({ services: { web: {}, named: { ...named, type: "worker" } } }, resolveStack)).toEqual([
+    expect(lines({ services: { web: {}, named: { ...named, type: "worker" } } })).toEqual([
       'services.named.release: "nginx:1" has no release to run before, since the file names the image; allowed: with build or imageOf',
     ]);
   });
