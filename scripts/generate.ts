@@ -1,17 +1,24 @@
-// Writes what is generated from the schema of stack.config.ts: the editor's types, docs/settings.md and the JSON Schema.
+// Writes what is generated: from the schema of stack.config.ts the editor's types, docs/settings.md and the JSON Schema; from the price tables the
+// costs in the documents.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { costTables, readmeCosts } from "./generate/costs.ts";
 import { jsonSchema } from "./generate/json-schema.ts";
+import { between } from "./generate/pages.ts";
 import { withTable } from "./generate/settings.ts";
 import { types } from "./generate/types.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SETTINGS = "docs/settings.md";
+const COSTS = "docs/costs.md";
+const read = (path: string) => readFileSync(root + path, "utf8");
 
 /** The generated files, by their path from the root. */
 export const generated = (): Readonly<Record<string, string>> => ({
   "src/config/types.ts": types(),
-  [SETTINGS]: withTable(readFileSync(root + SETTINGS, "utf8")),
+  [SETTINGS]: withTable(read(SETTINGS)),
+  [COSTS]: between(read(COSTS), costTables()),
+  "README.md": between(read("README.md"), readmeCosts()),
   "docs/stack.schema.json": jsonSchema(),
 });
 

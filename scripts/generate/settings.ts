@@ -2,19 +2,14 @@ import * as z from "zod";
 import { about, bare } from "../../src/config/fields.ts";
 import { stackSchema } from "../../src/config/schema.ts";
 import { terraformInputs } from "../../src/config/terraform.ts";
+import { settingCosts } from "./costs.ts";
+import { between } from "./pages.ts";
 import { allowed, otherwise } from "./words.ts";
 
-const BEGIN = "<!-- generated: npm run generate -->";
-const END = "<!-- end of what is generated -->";
-
 /** The page of the settings with its table up to date; what people wrote around it stays. */
-export function withTable(page: string): string {
-  const [before, rest] = page.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`docs/settings.md does not contain the markers ${BEGIN} and ${END}.`);
-  return `${before}${BEGIN}\n\n${table()}\n\n${END}${after}`;
-}
+export const withTable = (page: string): string => between(page, table());
+
+const costs = settingCosts();
 
 function table(): string {
   const { services, ...rest } = stackSchema.shape;
@@ -62,7 +57,8 @@ function row(schema: z.core.$ZodType, path: string): string[] {
   const [input] = Object.entries(terraformInputs).find(([, setting]) => setting === path) ?? [];
   const what = about(schema).description ?? "";
   const from = input === undefined ? "" : ` Terraform: \`${input}\`.`;
-  return [`\`${path}\``, otherwise(schema) ?? "required", values(schema), what + from];
+  const cost = costs[path] === undefined ? "" : ` ${costs[path]}`;
+  return [`\`${path}\``, otherwise(schema) ?? "required", values(schema), what + cost + from];
 }
 
 function values(schema: z.core.$ZodType): string {

@@ -43,6 +43,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
 
   command("plan", "show what a reconcile would do; changes nothing")
     .option("--check", "exit with 3 if there are changes")
+    .option("--cost", "show the estimated cost by service and resource, and the prices of what is charged by use")
     .option("--full", "show every field of new resources, and long values in full")
     .action(async (flags) => ended(await plan(flags, context)));
   command("reconcile", "create or update AWS resources to match the config")

@@ -1,9 +1,12 @@
 import { explain } from "../aws/advice.ts";
 import type { Aws } from "../aws/aws.ts";
-import { monthlyCost, PRICES_OF } from "../aws/prices.ts";
+import { chargesOf } from "../aws/cost/charges.ts";
+import { standingCost } from "../aws/cost/estimate.ts";
+import { pricesIn } from "../aws/prices/table.ts";
 import type { Observation } from "../engine/observe.ts";
 import type { Plan } from "../engine/action.ts";
 import type { DealtWith, Receipt } from "../engine/sweep.ts";
+import { pricesWord } from "./cost-text.ts";
 import type { Report } from "./report.ts";
 import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
@@ -12,7 +15,7 @@ import { paint } from "./terminal.ts";
 export interface ReceiptReport {
   /** What was there once all that was planned was gone, and is deleted too. */
   readonly swept: readonly { readonly type: string; readonly id: string }[];
-  /** What is ours and still there, why, and what it costs a month in US dollars; null where AWS charges for its use alone. */
+  /** What is ours and still there, why, and what it costs a month in US dollars; null where AWS charges for its use alone, or there is no price. */
   readonly left: readonly {
     readonly type: string;
     readonly id: string;
@@ -43,6 +46,7 @@ export function receiptOf(
   plan: Plan<Aws>,
   { swept, left, unseen }: Receipt,
 ): ReceiptReport {
+  const prices = pricesIn(aws.region);
   const planned = new Set(plan.actions.map(({ id }) => id));
   const namesakes = topology.graph.nodes.flatMap(({ id, kind }) => {
     const observed = planned.has(id) ? undefined : seen.current.get(id);
@@ -50,7 +54,7 @@ export function receiptOf(
   });
   return {
     swept,
-    left: left.map((one) => ({ ...one, monthlyUsd: monthlyCost(one.type, aws.region) ?? null })),
+    left: left.map((one) => ({ ...one, monthlyUsd: standingCost(one.type, prices) ?? null })),
     unseen: unseen.map(({ type, error }) => {
       const { what, advice } = explain(error);
       return { type, error: advice === undefined ? what : `${what} ${advice}` };
@@ -70,11 +74,12 @@ export function printReceipt({ terminal, stack, aws }: Session, receipt: Receipt
   if (isClean(receipt))
     terminal.line(`${paint.green("Receipt:")} no resources of ${stack.stackName} are left in ${where}.`);
   else terminal.line(`${paint.red("Receipt:")} some resources of ${stack.stackName} are left in ${where}.`);
-  for (const { type, id, why, monthlyUsd } of left) terminal.line(`  ${type} ${id}, ${costOf(monthlyUsd)}: ${why}`);
+  for (const { type, id, why, monthlyUsd } of left)
+    terminal.line(`  ${type} ${id}, ${costOf(type, monthlyUsd)}: ${why}`);
   const sum = left.reduce((total, { monthlyUsd }) => total + (monthlyUsd ?? 0), 0);
   if (sum > 0)
     terminal.line(
-      `  They cost about ${dollars(sum)} a month (AWS list prices of ${PRICES_OF}). Run the teardown again.`,
+      `  They cost about ${dollars(sum)} a month (${pricesWord(pricesIn(aws.region))}). Run the teardown again.`,
     );
   for (const { type, error } of unseen) terminal.line(`  Could not check whether any ${type} is left: ${error}`);
   if (notOwned.length > 0)
@@ -84,5 +89,11 @@ export function printReceipt({ terminal, stack, aws }: Session, receipt: Receipt
 }
 
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-const costOf = (monthly: number | null) =>
-  monthly === null ? "charged by use" : monthly === 0 ? "free of charge" : `about ${dollars(monthly)} a month`;
+const costOf = (type: string, monthly: number | null) =>
+  monthly === null
+    ? chargesOf(type, {}) === undefined
+      ? "at an unknown cost"
+      : "charged by use"
+    : monthly === 0
+      ? "free of charge"
+      : `about ${dollars(monthly)} a month`;

@@ -181,7 +181,9 @@ describe("a teardown and its receipt", () => {
     expect(lines).toContainEqual(
       expect.stringMatching(`^  ec2/elastic-ip ${address}, about \\$3.65 a month: .*You may not`),
     );
-    expect(lines).toContain("  They cost about $3.65 a month (AWS list prices of 2025). Run the teardown again.");
+    expect(lines).toContain(
+      "  They cost about $3.65 a month (ap-northeast-1 prices of 2026-09-25). Run the teardown again.",
+    );
     calm();
     const again = await tornDown();
     expect(again.exit).toBe(0);

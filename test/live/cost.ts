@@ -1,7 +1,6 @@
-import { BUILD_MINUTE, hourlyTask, monthlyCost } from "../../src/aws/prices.ts";
-import type { StackConfig } from "../../src/index.ts";
+import { HOURS_A_MONTH, type Range } from "../../src/aws/cost/charge.ts";
+import { pricesIn } from "../../src/aws/prices/table.ts";
 
-const HOURS_A_MONTH = 730;
 const HOUR = 3_600_000;
 /** Two builds, each as long as the sample service's takes with room to spare. */
 const BUILD_MINUTES = 10;
@@ -16,16 +15,17 @@ export interface Cost {
 }
 
 /**
- * `types`: of the plan's resources, each as many times as there are; `config` says how large the tasks are in the end. What is charged by use
- * alone (requests, gigabytes) is cents here and left out.
+ * `monthly`: what the plan estimates, from the fewest tasks to the most. What is charged by use alone (requests, gigabytes) is cents here
+ * and left out, except for builds.
  */
-export function costOf(types: readonly string[], config: StackConfig, region: string, times: Times): Cost {
-  const standing = types.reduce((sum, type) => sum + (monthlyCost(type, region) ?? 0), 0) / HOURS_A_MONTH;
-  const { cpu = 256, memory = 512 } = config.container ?? {};
-  const tasks = (config.service?.desiredCount ?? 2) * hourlyTask(cpu, memory, region);
-  const hourly = standing + tasks;
-  const of = (ms: number) => Math.ceil(ms / HOUR) * hourly + BUILD_MINUTES * BUILD_MINUTE;
-  return { hourly, expected: of(times.expected), most: of(times.most) };
+export function costOf(monthly: Range, region: string, times: Times): Cost {
+  const builds = BUILD_MINUTES * (pricesIn(region).of("buildMedium")?.usd ?? 0);
+  const of = (ms: number, month: number) => (Math.ceil(ms / HOUR) * month) / HOURS_A_MONTH + builds;
+  return {
+    hourly: monthly.from / HOURS_A_MONTH,
+    expected: of(times.expected, monthly.from),
+    most: of(times.most, monthly.to),
+  };
 }
 
 /** Milliseconds that the stack will probably stand, and at most. */

@@ -148,7 +148,7 @@ async function main(options: Options): Promise<number> {
     return sideOf(steps, rehearsal);
   }
 
-  const planned: Planned = { types: [] };
+  const planned: Planned = { resources: 0, monthly: { from: 0, to: 0 } };
   const simulated = options.rehearsal ? await rehearsed() : undefined;
 
   say("Reading from AWS; this changes nothing.");
@@ -159,11 +159,11 @@ async function main(options: Options): Promise<number> {
   const first = await runStep(plan(planned), life, telling);
   if (first.outcome !== "done") throw new Refused(`${first.why}\nNo changes were made.`);
   const times = { expected: simulated ? totalOf(simulated.steps) : options.limit, most: options.limit };
-  const cost = costOf(planned.types, config, region, times);
+  const cost = costOf(planned.monthly, region, times);
   say();
   say(`Account ${account}, region ${region}${life.delivers ? "" : `, at ${process.env["AWS_ENDPOINT_URL"]}`}.`);
   say(
-    `The stack ${name} will be created there (${planned.types.length} resources at first), released, changed and deleted.`,
+    `The stack ${name} will be created there (${planned.resources} resources at first), released, changed and deleted.`,
   );
   const takes = simulated
     ? `takes about ${duration(times.expected)} (as long as on the simulator), and`

@@ -1,3 +1,4 @@
+import type { Range } from "../../src/aws/cost/charge.ts";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
@@ -143,9 +144,12 @@ const moved = (config: StackConfig): StackConfig => ({
   edge: { apiPath: "/v1/*" },
 });
 
-/** What a plan of nothing that stands would create: the kinds, each as many times as there are. */
+/** What a plan of nothing that stands would create. */
 export interface Planned {
-  types: readonly string[];
+  /** How many resources. */
+  resources: number;
+  /** What they cost a month by its estimate, in US dollars. */
+  monthly: Range;
 }
 
 /** A plan, which changes nothing; `planned` is told what it would create. Fails where there is anything of the stack already. */
@@ -154,10 +158,11 @@ export const plan = (planned: Planned): Step => ({
   title: "Plan the stack; nothing exists yet, and nothing is changed",
   run: async (life) => {
     const { stdout } = await cli(life, 0, "plan");
-    const { actions } = JSON.parse(stdout) as { actions: { type: string; action: string }[] };
+    const { actions, cost } = JSON.parse(stdout) as { actions: { action: string }[]; cost: { monthly: Range } };
     if (!actions.every(({ action }) => action === "create"))
       throw new StepFailed(`The account already has a stack ${life.config.name}: choose another --seed.`);
-    planned.types = actions.map(({ type }) => type);
+    planned.resources = actions.length;
+    planned.monthly = cost.monthly;
   },
 });
 

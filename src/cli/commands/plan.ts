@@ -1,4 +1,6 @@
 import { hasChanges } from "../../engine/action.ts";
+import { costOf } from "../cost.ts";
+import { costLine, costLines, costReport } from "../cost-text.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
@@ -10,6 +12,8 @@ import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 export interface PlanFlags extends CommonFlags {
   readonly check?: boolean;
   readonly full?: boolean;
+  /** Show the whole estimate. */
+  readonly cost?: boolean;
 }
 
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
@@ -20,12 +24,17 @@ async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
   const { plan: found, notes } = await planned(session);
   const waiting = await waitingIfStanding(session, found);
+  const cost = costOf(session, found);
   if (flags.json)
-    terminal.answer(JSON.stringify({ ...planReport(session, found), notes, ...waiting.report }, undefined, 2));
+    terminal.answer(
+      JSON.stringify({ ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report }, undefined, 2),
+    );
   else {
     terminal.line(`${headline(session)}:`);
     for (const note of notes) terminal.line(`Note: ${note}`);
     for (const line of planLines(found, { full: flags.full ?? false })) terminal.line(line);
+    terminal.line(costLine(cost));
+    if (flags.cost) for (const line of costLines(cost)) terminal.line(line);
     tellWaiting(session, waiting);
   }
   if (found.problems.length > 0) return EXIT.failed;

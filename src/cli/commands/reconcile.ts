@@ -8,6 +8,8 @@ import { hasChanges } from "../../engine/action.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { applyPlan } from "../apply-plan.ts";
 import { agreed } from "../confirm.ts";
+import { costOf } from "../cost.ts";
+import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
@@ -64,6 +66,8 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   for (const note of notes) terminal.line(`Note: ${note}`);
   if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
     for (const line of planLines(plan)) terminal.line(line);
+  const cost = costOf(session, plan);
+  if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
   if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Apply this plan?", flags.yes))) {
@@ -80,7 +84,8 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   printReport(terminal, report);
   const finding = await whyUnhealthy(session, report);
   if (finding) printFinding(terminal, finding);
-  if (flags.json) terminal.answer(JSON.stringify(finding ? { ...report, finding } : report, undefined, 2));
+  const answer = { ...report, cost: costReport(cost), ...(finding && { finding }) };
+  if (flags.json) terminal.answer(JSON.stringify(answer, undefined, 2));
   else printNext(session, report);
   const whole = isWhole(report);
   return {

@@ -4,6 +4,8 @@ import { planTeardown } from "../../engine/plan.ts";
 import { strays, sweep } from "../../engine/sweep.ts";
 import { applyPlan } from "../apply-plan.ts";
 import { agreed } from "../confirm.ts";
+import { costOf } from "../cost.ts";
+import { endedCostLine } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
 import { count } from "../words.ts";
@@ -37,6 +39,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const plan = { ...found, problems: [...(await sharingProblems(session, found)), ...found.problems] };
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
+  if (hasChanges(plan)) terminal.line(endedCostLine(costOf(session, plan)));
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);

@@ -25,12 +25,14 @@ function settings(schema: z.core.$ZodType = stackSchema, path = ""): [string, z.
   return [...own, ...Object.entries(type.shape).flatMap(([key, inner]) => settings(inner, `${path}.${key}`))];
 }
 
+const all = generated();
+
 /** Settings that are fields of a group, and no items or values. */
 const fields = settings().filter(([path]) => !/(\*|\[\])$/.test(path));
 const sentenceOf = (schema: z.core.$ZodType) => about(schema).description ?? about(bare(schema)).description;
 
 describe("what is generated from the schema", () => {
-  it.each(Object.entries(generated()))("is up to date: %s (npm run generate)", (path, text) => {
+  it.each(Object.entries(all))("is up to date: %s (npm run generate)", (path, text) => {
     expect(read(path)).toBe(text);
   });
 });
@@ -56,7 +58,7 @@ describe("the schema", () => {
       readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
     );
     const written = sources
-      .filter((path) => /\.(ts|md)$/.test(path) && !(path in generated()))
+      .filter((path) => /\.(ts|md)$/.test(path) && !(path in all))
       .map(read)
       .join("\n");
     for (const sentence of new Set(fields.map(([, schema]) => sentenceOf(schema) ?? ""))) {

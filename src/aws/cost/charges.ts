@@ -1,0 +1,130 @@
+import { ScalableTarget } from "../autoscaling/scalable-target.ts";
+import { ScalingPolicy } from "../autoscaling/scaling-policy.ts";
+import type { AwsKind } from "../aws.ts";
+import { Distribution } from "../cloudfront/distribution.ts";
+import { ResponseHeadersPolicy } from "../cloudfront/response-headers-policy.ts";
+import { Project } from "../codebuild/project.ts";
+import { Pipeline } from "../codepipeline/pipeline.ts";
+import { ElasticIp } from "../ec2/elastic-ip.ts";
+import { InternetGateway } from "../ec2/internet-gateway.ts";
+import { NatGateway } from "../ec2/nat-gateway.ts";
+import { RouteTable } from "../ec2/route-table.ts";
+import { SecurityGroup } from "../ec2/security-group.ts";
+import { SecurityGroupRules } from "../ec2/security-group-rules.ts";
+import { Subnet } from "../ec2/subnet.ts";
+import { VpcEndpoint } from "../ec2/vpc-endpoint.ts";
+import { Vpc } from "../ec2/vpc.ts";
+import { Repository } from "../ecr/repository.ts";
+import { Cluster } from "../ecs/cluster.ts";
+import { Service } from "../ecs/service.ts";
+import { TaskDefinition } from "../ecs/task-definition.ts";
+import { AccessPoint } from "../efs/access-point.ts";
+import { FileSystem } from "../efs/file-system.ts";
+import { MountTarget } from "../efs/mount-target.ts";
+import { ListenerRule } from "../elb/listener-rule.ts";
+import { Listener } from "../elb/listener.ts";
+import { LoadBalancer } from "../elb/load-balancer.ts";
+import { TargetGroup } from "../elb/target-group.ts";
+import { Rule } from "../eventbridge/rule.ts";
+import { Role } from "../iam/role.ts";
+import { LogGroup } from "../logs/log-group.ts";
+import type { PriceName } from "../prices/items.ts";
+import { Bucket } from "../s3/bucket.ts";
+import { Schedule } from "../scheduler/schedule.ts";
+import { HttpNamespace } from "../servicediscovery/http-namespace.ts";
+import { Queue } from "../sqs/queue.ts";
+import type { Seen } from "../../engine/resource-kind.ts";
+import { byUse, exactly, fixed, hours, rate, type Charges, type Surroundings } from "./charge.ts";
+import { runningTasks, scheduledTask } from "./tasks.ts";
+
+type ChargesOf = (spec: Readonly<Record<string, unknown>>, around: Surroundings) => Charges;
+
+/** What a kind is charged for, by its spec. */
+const charged = <Spec extends object, Attrs extends object>(
+  kind: AwsKind<Spec, Attrs>,
+  of: (spec: Seen<Spec>, around: Surroundings) => Charges,
+): readonly [string, ChargesOf] => [kind.type, (spec, around) => of(spec as Seen<Spec>, around)];
+
+/** How many zones a resource is taken to be in whose subnets nobody knows any more. */
+const USUAL_ZONES = 2;
+const zonesOf = (subnetIds: readonly unknown[] | undefined): number => subnetIds?.length ?? USUAL_ZONES;
+
+/** The machines that the table has prices for (infracost/infracost, internal/resources/aws/codebuild_project.go, names the usage types). */
+const MACHINES: Readonly<Record<string, PriceName>> = {
+  BUILD_GENERAL1_SMALL: "buildSmall",
+  BUILD_GENERAL1_MEDIUM: "buildMedium",
+  BUILD_GENERAL1_LARGE: "buildLarge",
+};
+
+/** Without charge of their own. */
+const FREE = [
+  AccessPoint,
+  HttpNamespace,
+  InternetGateway,
+  Listener,
+  ListenerRule,
+  MountTarget,
+  ResponseHeadersPolicy,
+  Role,
+  RouteTable,
+  // AWS's own events, which the rules of a stack match, are without charge (Amazon EventBridge pricing).
+  Rule,
+  ScalableTarget,
+  SecurityGroup,
+  SecurityGroupRules,
+  Subnet,
+  TargetGroup,
+  TaskDefinition,
+  Vpc,
+].map(({ type }) => [type, () => fixed()] as const);
+
+/** What every kind of Fairlead is charged for. A test demands a row of each. */
+const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
+  ...FREE,
+  charged(NatGateway, () => ({ fixed: [hours("natHour")], use: [rate("natGigabyte")] })),
+  // Every public IPv4 address, in use or not, since February 2024.
+  charged(ElasticIp, () => fixed(hours("ipv4Hour"))),
+  charged(VpcEndpoint, ({ type, subnetIds }) =>
+    type === "Gateway"
+      ? fixed()
+      : { fixed: [hours("endpointHour", zonesOf(subnetIds))], use: [rate("endpointGigabyte")] },
+  ),
+  charged(LoadBalancer, ({ scheme, subnetIds }) => ({
+    fixed: [
+      hours("balancerHour"),
+      // One address in each of its zones (Amazon VPC pricing, "Public IPv4 addresses").
+      ...(scheme === "internal" ? [] : [hours("ipv4Hour", zonesOf(subnetIds))]),
+    ],
+    use: [rate("lcuHour")],
+  })),
+  charged(Service, runningTasks),
+  charged(Schedule, scheduledTask),
+  // Each policy keeps an alarm for scaling out and one for scaling in, and an alarm is charged for each metric that it reads (Amazon
+  // CloudWatch pricing).
+  charged(ScalingPolicy, ({ metric }) => ({
+    ...fixed({
+      price: "alarmMonth",
+      quantity: exactly(typeof metric === "object" && metric.type === "backlog-per-task" ? 4 : 2),
+    }),
+    note: "The first ten alarms of an account are without charge; they are counted here.",
+  })),
+  // "Metrics collected by Container Insights are charged as custom metrics" (Amazon CloudWatch user guide, "Container Insights").
+  charged(Cluster, ({ containerInsights }) => (containerInsights ? byUse("metricMonth") : fixed())),
+  charged(Project, ({ computeType, type }) =>
+    byUse(type === "ARM_CONTAINER" ? "buildOther" : (MACHINES[computeType ?? ""] ?? "buildOther")),
+  ),
+  charged(Pipeline, () => byUse("pipelineMinute")),
+  charged(Repository, () => byUse("imagesMonth")),
+  charged(Bucket, () => byUse("objectsMonth")),
+  charged(LogGroup, () => byUse("logsGigabyte", "logsMonth")),
+  charged(FileSystem, () => byUse("filesMonth")),
+  charged(Distribution, () => byUse("cdnGigabyte")),
+  charged(Queue, () => byUse("queueMillion")),
+]);
+
+/** What a resource of a type is charged for; `undefined` for a kind that is not Fairlead's. */
+export const chargesOf = (
+  type: string,
+  spec: Readonly<Record<string, unknown>>,
+  around: Surroundings = {},
+): Charges | undefined => CHARGES.get(type)?.(spec, around);

@@ -1,0 +1,141 @@
+import { ITEMS } from "../aws/prices/items.ts";
+import type { CostLine, Estimate } from "../aws/cost/estimate.ts";
+import { sum } from "../aws/cost/estimate.ts";
+import type { Range } from "../aws/cost/charge.ts";
+import type { Prices } from "../aws/prices/table.ts";
+import { MAIN_SERVICE } from "../config/naming.ts";
+import type { PlanCost } from "./cost.ts";
+import { paint } from "./terminal.ts";
+import { count } from "./words.ts";
+
+/** The estimate in a line: `Estimated cost: 131.20 to 188.40 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.` */
+export function costLine({ prices, before, after, difference }: PlanCost): string {
+  const missing = [...unpriced(after), ...(after.unknown.length > 0 ? [otherKinds(after)] : [])];
+  const words = [
+    `${paint.bold("Estimated cost:")} ${amount(after.monthly)} US dollars a month (${pricesWord(prices)}), plus use.`,
+    ...(before.lines.length > 0 && isNoticeable(difference) ? [`This plan: ${signed(difference)}.`] : []),
+    ...(missing.length > 0 ? [`Not counted: ${missing.join(", ")}.`] : []),
+  ];
+  return words.join(" ");
+}
+
+/** The same for a teardown, after which nothing costs anything. */
+export const endedCostLine = ({ prices, before }: PlanCost): string =>
+  `${paint.bold("Estimated cost that ends:")} ${amount(before.monthly)} US dollars a month (${pricesWord(prices)}), plus use.`;
+
+/** Whose prices, and of when. */
+export const pricesWord = ({ region, table, date }: Prices): string =>
+  table === region ? `${table} prices of ${date}` : `no price table for ${region}; ${table}'s prices of ${date}`;
+
+/** The whole estimate, by service and resource, and the prices of what is charged by use. */
+export function costLines(cost: PlanCost): string[] {
+  const { after, prices, services, notes } = cost;
+  const groups = [...new Set(after.lines.map(({ id }) => groupOf(id, services)))];
+  const substitutes = [...after.prices].filter(([, quote]) => quote !== undefined && quote.region !== prices.table);
+  return [
+    paint.bold("Cost per month in US dollars"),
+    ...groups.flatMap((group) => {
+      const lines = after.lines.filter(({ id }) => groupOf(id, services) === group);
+      return [
+        `  ${group}: ${amount(sum(lines.map(({ monthly }) => monthly)))}`,
+        ...lines.map((line) => `    ${amount(line.monthly).padStart(20)}  ${lineWord(line, cost)}`),
+      ];
+    }),
+    ...(after.use.length > 0 ? [paint.bold("By use")] : []),
+    ...after.use.map(
+      ({ what, unit, usd, ids }) => `  ${usd ? price(usd) : "no price"} per ${unit}: ${what} (${ids.join(", ")})`,
+    ),
+    ...(after.unknown.length > 0
+      ? [
+          `Not counted, because Fairlead has no prices for its kind: ${after.unknown.map(({ id, type }) => `${id} (${type})`).join(", ")}.`,
+        ]
+      : []),
+    ...(substitutes.length > 0 && prices.table === prices.region
+      ? [
+          `Prices of another region, because the table of ${prices.region} has none: ${substitutes.map(([name, quote]) => `${ITEMS[name].what} (${quote?.region}, ${quote?.date})`).join(", ")}.`,
+        ]
+      : []),
+    ...notes,
+  ];
+}
+
+/** The estimate as `--json` prints it. */
+export function costReport({ prices, after, before, difference, services, notes }: PlanCost) {
+  return {
+    currency: "USD",
+    region: prices.region,
+    prices: { region: prices.table, date: prices.date },
+    monthly: rounded(after.monthly),
+    now: rounded(before.monthly),
+    difference: rounded(difference),
+    resources: after.lines.map(({ id, type, price: name, quantity, monthly, detail }) => ({
+      id,
+      type,
+      group: groupOf(id, services),
+      what: ITEMS[name].what,
+      unit: ITEMS[name].unit,
+      quantity,
+      ...quoted(after, name),
+      monthly: rounded(monthly),
+      ...(detail === undefined ? {} : { detail }),
+    })),
+    byUse: after.use.map(({ what, unit, usd, ids }) => ({ what, unit, usd: usd ?? null, resources: ids })),
+    notCounted: [...after.unknown.map(({ id }) => id), ...unpriced(after)],
+    notes,
+  };
+}
+
+function quoted({ prices }: Estimate, name: CostLine["price"]) {
+  const quote = prices.get(name);
+  return quote
+    ? { price: quote.usd, priceOf: { region: quote.region, date: quote.date, source: quote.source } }
+    : { price: null };
+}
+
+/** The service that a resource belongs to, or else its layer. */
+function groupOf(id: string, services: readonly string[]): string {
+  const [first = "", second] = id.split("/");
+  if (id.split("/").length > 2 && services.includes(first)) return `service ${first}`;
+  const isMain = first === "scaling" || (first === "compute" && (second === "service" || second === "schedule"));
+  return isMain && services.includes(MAIN_SERVICE) ? `service ${MAIN_SERVICE}` : first;
+}
+
+function lineWord({ id, price: name, quantity, detail }: CostLine, { after }: PlanCost): string {
+  const { what, unit } = ITEMS[name];
+  const usd = after.prices.get(name)?.usd;
+  const many = unit === "month" ? numbers(quantity) : `${numbers(quantity)} ${unit}s`;
+  return `${id}: ${what}, ${many} x ${usd ?? "an unknown price"}${detail === undefined ? "" : ` (${detail})`}`;
+}
+
+/** What should be counted and has no price. */
+const unpriced = ({ lines, prices }: Estimate): string[] => [
+  ...new Set(
+    lines.flatMap(({ price: name }) => (prices.get(name) === undefined ? [`${ITEMS[name].what} (no price)`] : [])),
+  ),
+];
+
+const otherKinds = ({ unknown }: Estimate): string => `${count(unknown.length, "resource")} of other kinds`;
+
+/** Less than half a cent is nothing. */
+const isNoticeable = ({ from, to }: Range): boolean => Math.abs(from) >= 0.005 || Math.abs(to) >= 0.005;
+
+const rounded = ({ from, to }: Range): Range => ({ from: cents(from), to: cents(to) });
+const cents = (usd: number): number => Math.round(usd * 100) / 100;
+
+const money = (usd: number): string =>
+  usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `131.20 to 188.40`, or one number. */
+export const amount = ({ from, to }: Range): string => between(money(from), money(to));
+
+/** `+32.40`, or `0.00 to +72.10`. */
+const signed = ({ from, to }: Range): string => between(withSign(from), withSign(to));
+
+const withSign = (usd: number): string => (usd < 0.005 ? money(Math.abs(usd) < 0.005 ? 0 : usd) : `+${money(usd)}`);
+
+/** A price of a unit, with as many digits as it has. */
+const price = ({ from, to }: Range): string => between(digits(from), digits(to));
+const numbers = ({ from, to }: Range): string => between(digits(from), digits(to));
+const digits = (value: number): string => String(Number(value.toFixed(6)));
+
+const between = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);

@@ -1,0 +1,101 @@
+import type { Aws } from "../aws/aws.ts";
+import { difference, estimate, type Costed, type Estimate } from "../aws/cost/estimate.ts";
+import { pricesIn, type Prices } from "../aws/prices/table.ts";
+import type { Range } from "../aws/cost/charge.ts";
+import { needsOf, type Plan } from "../engine/action.ts";
+import { idIn } from "../release/service-ref.ts";
+import type { Session } from "./session.ts";
+
+/** What the stack costs a month after a plan, and what it costs now. */
+export interface PlanCost {
+  readonly prices: Prices;
+  readonly before: Estimate;
+  readonly after: Estimate;
+  readonly difference: Range;
+  /** The names of the services, by which the costs are told apart. */
+  readonly services: readonly string[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
+type Priced = Pick<Session, "stack" | "facts">;
+
+/** Estimates the costs of a plan from what it knows anyway: it makes no call. */
+export function costOf(session: Priced, plan: Plan<Aws>, prices = pricesIn(session.stack.region)): PlanCost {
+  const { stack } = session;
+  const bounds = boundsOf(session);
+  const counted = (resources: readonly Costed[]) =>
+    estimate(
+      resources.map((one) => released(one, bounds)),
+      prices,
+    );
+  const before = counted(standing(plan));
+  const after = counted(desired(plan));
+  return {
+    prices,
+    before,
+    after,
+    difference: difference(before, after),
+    services: stack.services.map(({ name }) => name),
+    notes: [...after.notes, ...notesOn(session, bounds)],
+  };
+}
+
+/** What the plan leads to. */
+const desired = ({ actions }: Plan<Aws>): Costed[] =>
+  actions.flatMap(({ id, kind, node, desired: spec }) =>
+    node && spec ? [{ id, type: kind.type, spec, needs: node.edges.map(({ to }) => to) }] : [],
+  );
+
+/** What stands on AWS now, with what the state says where AWS does not. */
+function standing({ actions, old }: Plan<Aws>): Costed[] {
+  const now = actions.flatMap((action): Costed[] => {
+    const { id, kind, known, observed } = action;
+    if (!observed || observed.failed !== undefined) return [];
+    return [
+      { id, type: kind.type, spec: merged(known?.spec, observed.spec), needs: needsOf(action).map(({ to }) => to) },
+    ];
+  });
+  const former = old.flatMap(({ id, kind, observed }): Costed[] =>
+    observed ? [{ id: `${id} (${observed.id})`, type: kind.type, spec: observed.spec, needs: [] }] : [],
+  );
+  return [...now, ...former];
+}
+
+const merged = (known: Readonly<Record<string, unknown>> = {}, observed: Readonly<Record<string, unknown>>) => ({
+  ...known,
+  ...Object.fromEntries(Object.entries(observed).filter(([, value]) => value !== undefined)),
+});
+
+/** The autoscalers of services that no release has reached, and how many tasks they will keep at the least. */
+type Bounds = ReadonlyMap<string, { readonly service: string; readonly min: number }>;
+
+const boundsOf = ({ stack, facts }: Priced): Bounds =>
+  new Map(
+    stack.services.flatMap((service) =>
+      service.type === "job" || facts.released[service.name]
+        ? []
+        : [[idIn({ service: service.name }, "scaling/target"), { service: service.name, min: service.scaling.min }]],
+    ),
+  );
+
+/** The resource as it is once its service is released: until then an autoscaler keeps no task. */
+function released(one: Costed, bounds: Bounds): Costed {
+  const { min = 0 } = bounds.get(one.id) ?? {};
+  const { max } = one.spec;
+  return min > 0 && typeof max === "number" ? { ...one, spec: { ...one.spec, min: Math.min(min, max) } } : one;
+}
+
+function notesOn({ stack }: Priced, bounds: Bounds): string[] {
+  const names = [...bounds.values()].map(({ service }) => service);
+  const unreleased =
+    names.length > 0 ? [`Counted as released: ${names.join(", ")}. No tasks run before the first release.`] : [];
+  const others = stack.shared
+    ? [
+        `Not counted: network, load balancer, CDN and cluster, which belong to ${stack.shared.name} ${stack.shared.environment}.`,
+      ]
+    : stack.network.vpc === undefined
+      ? []
+      : [`Not counted: NAT gateways and VPC endpoints of ${stack.network.vpc}, which is not part of the stack.`];
+  return [...unreleased, ...others];
+}

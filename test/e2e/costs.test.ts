@@ -1,0 +1,97 @@
+import { DeleteNatGatewayCommand, DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Stage, type Said } from "../support/stage.ts";
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Cost {
+  readonly monthly: Range;
+  readonly now: Range;
+  readonly difference: Range;
+  readonly resources: readonly { readonly id: string; readonly group: string }[];
+  readonly notCounted: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const LINE = /^Estimated cost: [\d.,]+ to [\d.,]+ US dollars a month \(/;
+const costIn = ({ json }: { json: unknown }) => (json as { cost: Cost }).cost;
+const told = ({ lines }: Said) => lines.filter((line) => line.startsWith("Estimated cost"));
+
+describe("the cost beside a plan", () => {
+  const stage = new Stage();
+  let first: Cost;
+  let made: Said;
+  beforeAll(async () => {
+    first = costIn(await stage.run("plan"));
+    made = await stage.say("reconcile");
+  });
+  afterAll(() => stage.remove());
+
+  it("of a new stack is all that it will cost, counted as released", async () => {
+    expect(first.now).toEqual({ from: 0, to: 0 });
+    expect(first.difference).toEqual(first.monthly);
+    expect(first.notes).toContain("Counted as released: web. No tasks run before the first release.");
+    expect(told(made)).toEqual([
+      "Estimated cost: 145.75 to 190.73 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.",
+    ]);
+  });
+
+  it("is one line if there is nothing to do, and nothing in a reconcile that does nothing", async () => {
+    const idle = await stage.say("plan");
+    expect(told(idle)).toEqual([expect.stringMatching(LINE)]);
+    expect(costIn(await stage.run("plan"))).toMatchObject({ monthly: first.monthly, difference: { from: 0, to: 0 } });
+    expect(told(await stage.say("reconcile"))).toEqual([]);
+  });
+
+  it("says what an edit changes, in both directions, and also what it changes at the autoscaler's bounds only", async () => {
+    stage.edit({ network: { nat: "single" } });
+    expect(told(await stage.say("plan"))).toEqual([expect.stringMatching(/plus use\. This plan: -48\.91\.$/)]);
+    stage.edit({ scaling: { max: 10 } });
+    expect(told(await stage.say("plan"))).toEqual([expect.stringMatching(/This plan: 0\.00 to \+44\.98\.$/)]);
+    stage.edit({ container: { cpu: 512, memory: 1024 } });
+    expect(costIn(await stage.run("plan")).difference).toEqual({ from: 22.49, to: 67.47 });
+    // What is replaced is there once: the network moves, and costs as much as before.
+    stage.edit({ network: { cidr: "10.1.0.0/16" } });
+    expect(costIn(await stage.run("plan")).difference).toEqual({ from: 0, to: 0 });
+    stage.edit({});
+  });
+
+  it("shows with --cost every part by service, the prices of what is used, and whose prices they are", async () => {
+    const text = (await stage.type("plan", "--cost")).lines.join("\n");
+    expect(text).toContain("  network: 97.82\n");
+    expect(text).toContain("network/nat-1: NAT gateway, 730 hours x 0.062");
+    expect(text).toMatch(/ {2}service web: 22\.89 to 67\.87\n/);
+    expect(text).toContain("365 to 1095 hours x 0.05056 (2 to 6 tasks)");
+    expect(text).toContain("0.062 per GB: through NAT gateways (network/nat-1, network/nat-2)");
+    expect(text).toMatch(/Prices of another region.*pipeline action \(us-east-1, 2026-08-21\)/);
+  });
+
+  it("counts what was deleted outside Fairlead as gone, until the plan brings it back", async () => {
+    const keep = stage.keep();
+    await stage.meddle(async ({ ec2 }, clock) => {
+      const { NatGateways = [] } = await ec2(new DescribeNatGatewaysCommand({}));
+      await ec2(new DeleteNatGatewayCommand({ NatGatewayId: NatGateways[0]?.NatGatewayId }));
+      await clock.sleep(600_000);
+    });
+    expect(costIn(await stage.run("plan")).difference).toEqual({ from: 45.26, to: 45.26 });
+    keep();
+  });
+
+  it("of a teardown is what ends; a region without prices says whose it has, and what has no price is said too", async () => {
+    const { lines } = await stage.say("teardown");
+    expect(lines).toContain(
+      "Estimated cost that ends: 145.75 to 190.73 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.",
+    );
+    stage.edit({ region: "sa-east-1" });
+    expect(told(await stage.say("plan"))).toEqual([
+      "Estimated cost: 115.15 to 151.19 US dollars a month (no price table for sa-east-1; us-east-1's prices of 2026-08-21), plus use.",
+    ]);
+    stage.edit({ region: "us-east-1", services: { web: { build: { context: "service" }, ephemeralStorage: 50 } } });
+    expect(told(await stage.say("plan"))).toEqual([
+      expect.stringContaining("Not counted: GB of task storage above 20 (no price)."),
+    ]);
+  });
+});
