@@ -6,6 +6,7 @@ import { job } from "./components/job.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import type { Listening } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
+import { taskSecrets } from "./components/secrets.ts";
 import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
 import type { Mounted } from "./components/volumes.ts";
 import { noRoute } from "./components/web-route.ts";
@@ -105,6 +106,8 @@ export interface ServicesProps {
   /** What the user's own resources grant. */
   readonly resources: OwnResources;
   readonly released: Facts["released"];
+  /** What is known of the secrets that the config names. */
+  readonly secrets?: Facts["secrets"];
 }
 
 /**
@@ -144,6 +147,7 @@ export function runServices(
       }),
       wayOut: [...props.wayOut, ...mounted.ready],
       mounts: mounted.mounts,
+      secrets: taskSecrets(one.scope, one.service, props.secrets),
       namespaceArn: props.namespaceArn,
       grants: together([
         grantsFor(props.resources, one.service.name),

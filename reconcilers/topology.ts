@@ -7,6 +7,7 @@ import { HttpNamespace } from "../src/aws/servicediscovery/http-namespace.ts";
 import { Graph } from "../src/engine/graph.ts";
 import { ConfigError } from "../src/config/errors.ts";
 import { nearest } from "../src/config/suggest.ts";
+import { readsFrom } from "../src/config/secrets.ts";
 import { isPlain } from "../src/config/services.ts";
 import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
@@ -102,6 +103,7 @@ export function topology(
     // Stacks that share this one may need any of them.
     exec: stack.shareable || services.some(({ service }) => service.type !== "job" && service.service.enableExec),
     volumes: stack.shareable || clients.length > 0,
+    parameters: services.some(({ service }) => readsFrom(service, "ssm")),
     queues: stack.shareable || services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
   const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];
@@ -130,6 +132,7 @@ export function topology(
     heldOf: ({ name }) => (held[name] === undefined ? undefined : names(held[name]).repository),
     resources,
     released: facts.released,
+    secrets: facts.secrets,
   });
   if (own && secret) cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge });
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);

@@ -26,7 +26,9 @@ SERVICES = {
     "S3": "s3",
     "SQS": "sqs",
     "Scheduler": "scheduler",
+    "SecretsManager": "secretsmanager",
     "ServiceDiscovery": "servicediscovery",
+    "SSM": "ssm",
     "STS": "sts",
 }
 # The base model decides: aliases that botocore adds for its own users are not AWS's.

@@ -11,7 +11,7 @@ import { task, type TaskProps } from "./task.ts";
 
 export interface JobProps extends Pick<
   TaskProps,
-  "environment" | "logs" | "repository" | "held" | "grants" | "mounts"
+  "environment" | "logs" | "repository" | "held" | "grants" | "mounts" | "secrets"
 > {
   readonly names: Names;
   readonly service: JobService;

@@ -16,12 +16,15 @@ export interface PrivateEndpointsProps {
   readonly exec: boolean;
   /** Whether a service mounts volumes: the EFS mount helper calls EFS if its name does not resolve (aws/efs-utils). */
   readonly volumes: boolean;
+  /** Whether a service reads parameters of SSM. */
+  readonly parameters: boolean;
   /** Whether a service uses a queue. */
   readonly queues: boolean;
 }
 
 /** Access to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR stores image layers. */
-export function privateEndpoints(scope: Scope, { network, clients, exec, volumes, queues }: PrivateEndpointsProps) {
+export function privateEndpoints(scope: Scope, props: PrivateEndpointsProps) {
+  const { network, clients, exec, volumes, parameters, queues } = props;
   const { vpcId } = network;
   const group = scope.add("compute/endpoints-group", SecurityGroup, {
     name: scope.name("endpoints"),
@@ -41,6 +44,7 @@ export function privateEndpoints(scope: Scope, { network, clients, exec, volumes
   });
   const services = [
     ...INTERFACES,
+    ...(parameters ? ["ssm"] : []),
     ...(exec ? ["ssmmessages"] : []),
     ...(volumes ? ["elasticfilesystem"] : []),
     ...(queues ? ["sqs"] : []),

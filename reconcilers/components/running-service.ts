@@ -10,7 +10,7 @@ import { beforeTask, task, type TaskProps } from "./task.ts";
 /** The common properties of services that keep tasks running. */
 export interface RunningProps extends Pick<
   TaskProps,
-  "environment" | "logs" | "repository" | "held" | "grants" | "mounts"
+  "environment" | "logs" | "repository" | "held" | "grants" | "mounts" | "secrets"
 > {
   readonly names: Names;
   readonly cluster: { readonly name: Output<string> };

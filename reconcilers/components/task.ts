@@ -10,6 +10,7 @@ import type { Scope } from "../scope.ts";
 import type { Grants } from "../own-resources.ts";
 import type { ImageRepository } from "./image-repository.ts";
 import { role } from "./role.ts";
+import type { SecretVariables, TaskSecrets } from "./secrets.ts";
 import type { Mount } from "./volumes.ts";
 
 export interface TaskProps {
@@ -25,6 +26,8 @@ export interface TaskProps {
   readonly logs: Pick<LogsSettings, "retentionDays">;
   /** What the user's own resources grant. */
   readonly grants: Required<Grants>;
+  /** The variables whose values ECS reads when a task starts; omit for none. */
+  readonly secrets?: TaskSecrets;
   /** The volumes of the application's container; omit for none. */
   readonly mounts?: readonly Mount[];
   /** The repositories of the images that a release deploys; omitted if the config names the image. */
@@ -50,6 +53,7 @@ export function task(scope: Scope, props: TaskProps) {
       repositories: [repository?.name, props.held].flatMap((name) => name ?? []),
       images: [image, ...Object.values(service.sidecars).map((sidecar) => sidecar.image)],
       logGroup: names.applicationLogGroup,
+      secrets: props.secrets?.permissions ?? [],
     }),
   });
   const own = role(scope, "task-role", {
@@ -85,8 +89,9 @@ interface TaskStanding {
 /** The parts specific to a family: its container, and the prefix of its log streams. */
 interface FamilyProps {
   readonly family: string;
-  readonly container: Omit<ContainerSpec, "environment"> & {
+  readonly container: Omit<ContainerSpec, "environment" | "secrets"> & {
     readonly environment: Readonly<Record<string, Input<string>>>;
+    readonly secrets?: SecretVariables;
   };
   readonly logPrefix: string;
 }
@@ -163,18 +168,19 @@ const volumesOf = (mounts: TaskProps["mounts"] = []) =>
       };
 
 /** The application's container in ECS's format; its image is set by the pipeline. */
-function containerOf({ names, environment, service, port, grants, mounts = [] }: TaskProps) {
+function containerOf({ names, environment, service, port, grants, secrets, mounts = [] }: TaskProps) {
   const { container, dependsOn } = service;
   const { healthCheck: check } = container;
   return {
     name: names.container,
     ...(port === undefined ? {} : { portMappings: [portMapping(port)] }),
-    environment: {
+    environment: without(secrets?.main, {
       APP_ENV: environment,
       ...grants.environment,
       ...container.environment,
       ...(port === undefined ? {} : { PORT: String(port.number) }),
-    },
+    }),
+    ...secretsIn(secrets?.main),
     ...(container.entryPoint ? { entryPoint: [...container.entryPoint] } : {}),
     ...(container.command ? { command: [...container.command] } : {}),
     user: container.user,
@@ -200,6 +206,12 @@ function containerOf({ names, environment, service, port, grants, mounts = [] }:
   };
 }
 
+/** ECS refuses a variable that is in both. What the config reads from a secret comes before what Fairlead sets or grants. */
+const without = (secrets: SecretVariables = {}, environment: Readonly<Record<string, Input<string>>>) =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !Object.hasOwn(secrets, name)));
+
+const secretsIn = (secrets: SecretVariables = {}) => (Object.keys(secrets).length === 0 ? {} : { secrets });
+
 const portMapping = ({ number: containerPort, name }: NonNullable<TaskProps["port"]>) => ({
   containerPort,
   ...(name === undefined ? {} : { name }),
@@ -208,9 +220,9 @@ const portMapping = ({ number: containerPort, name }: NonNullable<TaskProps["por
 /** A sidecar container in ECS's format. A dependency on the application's container uses the service's name. */
 function sidecarOf(
   name: string,
-  { port, healthCheck, dependsOn, ...sidecar }: CommonService["sidecars"][string],
-  { names, service }: TaskProps,
-): ContainerSpec {
+  { port, healthCheck, dependsOn, secrets: _own, ...sidecar }: CommonService["sidecars"][string],
+  { names, service, secrets }: TaskProps,
+): Omit<ContainerSpec, "secrets"> & { readonly secrets?: SecretVariables } {
   const renamed = Object.entries(dependsOn).map(([on, condition]) => [
     on === service.name ? names.container : on,
     condition,
@@ -218,6 +230,7 @@ function sidecarOf(
   return {
     name,
     ...sidecar,
+    ...secretsIn(secrets?.sidecars[name]),
     ...(port === undefined ? {} : { portMappings: [{ containerPort: port }] }),
     ...(healthCheck ? { healthCheck: { ...healthCheck, command: [...healthCheck.command] } } : {}),
     ...dependencies(Object.fromEntries(renamed) as typeof dependsOn),

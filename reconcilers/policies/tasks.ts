@@ -51,6 +51,8 @@ export interface TaskSources {
   /** The images that the config names, if any. */
   readonly images: readonly (string | undefined)[];
   readonly logGroup: string;
+  /** What reads the secrets of their variables. */
+  readonly secrets: readonly Input<Statement>[];
 }
 
 /**
@@ -59,11 +61,11 @@ export interface TaskSources {
  */
 export function executionPolicy(
   scope: Scope,
-  { repositories: names, images, logGroup }: TaskSources,
-): Record<string, PolicyDocument> {
+  { repositories: names, images, logGroup, secrets }: TaskSources,
+): Record<string, Input<PolicyDocument>> {
   const own = names.map((name) => scope.arn("ecr", `repository/${name}`));
   const repositories = [...own, ...images.flatMap((image) => repositoryOf(scope.partition, image))];
-  return policy("execution", [
+  return policy<Input<Statement>>("execution", [
     allow("RegistryLogin", ["ecr:GetAuthorizationToken"], "*"),
     // Images from registries other than ECR are pulled without IAM.
     ...(repositories.length === 0
@@ -76,6 +78,7 @@ export function executionPolicy(
           ),
         ]),
     allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], scope.arn("logs", `log-group:${logGroup}:*`)),
+    ...secrets,
   ]);
 }
 

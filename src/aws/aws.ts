@@ -13,8 +13,10 @@ import type * as IAM from "@aws-sdk/client-iam";
 import type * as Tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as Scheduler from "@aws-sdk/client-scheduler";
+import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
 import type * as ServiceDiscovery from "@aws-sdk/client-servicediscovery";
 import type * as SQS from "@aws-sdk/client-sqs";
+import type * as SSM from "@aws-sdk/client-ssm";
 import type * as STS from "@aws-sdk/client-sts";
 import type { Command, MetadataBearer } from "@smithy/types";
 import type { ResourceKind } from "../engine/resource-kind.ts";
@@ -88,12 +90,18 @@ export interface Aws {
     Scheduler.ServiceOutputTypes,
     Scheduler.SchedulerClientResolvedConfig
   >;
+  readonly secretsManager: Send<
+    SecretsManager.ServiceInputTypes,
+    SecretsManager.ServiceOutputTypes,
+    SecretsManager.SecretsManagerClientResolvedConfig
+  >;
   readonly serviceDiscovery: Send<
     ServiceDiscovery.ServiceInputTypes,
     ServiceDiscovery.ServiceOutputTypes,
     ServiceDiscovery.ServiceDiscoveryClientResolvedConfig
   >;
   readonly sqs: Send<SQS.ServiceInputTypes, SQS.ServiceOutputTypes, SQS.SQSClientResolvedConfig>;
+  readonly ssm: Send<SSM.ServiceInputTypes, SSM.ServiceOutputTypes, SSM.SSMClientResolvedConfig>;
   readonly sts: Send<STS.ServiceInputTypes, STS.ServiceOutputTypes, STS.STSClientResolvedConfig>;
   /** The tagging API of the stack's region. */
   readonly tagging: Send<

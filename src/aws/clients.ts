@@ -13,8 +13,10 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { Pluggable } from "@smithy/types";
 import { answerShape, type AnswerShape } from "./answer-shape.ts";
@@ -103,8 +105,10 @@ const CLIENTS = {
   logs: CloudWatchLogsClient,
   s3: S3Client,
   scheduler: SchedulerClient,
+  secretsManager: SecretsManagerClient,
   serviceDiscovery: ServiceDiscoveryClient,
   sqs: SQSClient,
+  ssm: SSMClient,
   sts: STSClient,
   tagging: ResourceGroupsTaggingAPIClient,
 } satisfies Record<ServiceName, unknown>;

@@ -3,6 +3,7 @@ import type { Aws } from "./aws.ts";
 import { originFacingPrefixListOf, type Remembered } from "./ec2/prefix-list.ts";
 import { existingVpc, rangesOf } from "./ec2/existing-vpc.ts";
 import type { SharedStack } from "./shared-stack.ts";
+import type { Sought } from "./stored-secrets.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
 
 /** Facts about the account that the desired state depends on. */
@@ -21,6 +22,8 @@ export interface Facts {
   readonly runsFrom?: Readonly<Record<string, string>>;
   /** The IPv4 CIDR blocks of the existing VPC that the stack uses, sorted; `undefined` if it creates its own, or the VPC does not exist. */
   readonly vpcRanges?: readonly string[] | undefined;
+  /** What is known of the secrets that the config names, by `secretId`; omitted if it names none. */
+  readonly secrets?: Readonly<Record<string, Sought>>;
   /** The stack that this one shares; `undefined` if it shares none, or that stack is not there. */
   readonly shared?: SharedStack | undefined;
 }

@@ -63,8 +63,10 @@ const OWN: Readonly<Record<string, string>> = {
   resourcegroupstaggingapi: "tagging",
   s3: "s3",
   scheduler: "scheduler",
+  secretsmanager: "secretsManager",
   servicediscovery: "serviceDiscovery",
   sqs: "sqs",
+  ssm: "ssm",
   sts: "sts",
 };
 

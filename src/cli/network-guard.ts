@@ -1,5 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import { checkedNetwork, type NetworkFindings, type NetworkUse } from "../aws/ec2/existing-network.ts";
+import { readsFrom } from "../config/secrets.ts";
 import type { Stack } from "../config/stack.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Session } from "./session.ts";
@@ -47,8 +48,15 @@ const desiredOf = (spec: Readonly<Record<string, unknown>> | undefined): number 
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, more) => total + more, 0);
 
-/** What tasks ask AWS for before they run: image and log stream; and the channel of ECS Exec where a service has it. */
+/** What tasks ask AWS for before they run: image, log stream and secrets; and the channel of ECS Exec where a service has it. */
 function endpointsOf({ services }: Stack): string[] {
   const exec = services.some((one) => one.type !== "job" && one.service.enableExec);
-  return ["ecr.api", "ecr.dkr", "logs", ...(exec ? ["ssmmessages"] : [])];
+  return [
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    ...(services.some((one) => readsFrom(one, "secretsManager")) ? ["secretsmanager"] : []),
+    ...(services.some((one) => readsFrom(one, "ssm")) ? ["ssm"] : []),
+    ...(exec ? ["ssmmessages"] : []),
+  ];
 }

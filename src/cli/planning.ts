@@ -13,6 +13,7 @@ import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
 import { isFormer } from "./state-directory.ts";
 import { look, type Session } from "./session.ts";
+import { secretProblems } from "./stored-secrets.ts";
 
 /** The plan of a reconcile, and what there is to say beside it. */
 export interface Planned {
@@ -41,7 +42,11 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
     sharingProblems(session, accounted.plan),
   ]);
   const shared = sharedStackProblems(session);
-  const plan = { ...released, problems: [...shared, ...sharing, ...network.problems, ...released.problems] };
+  const secrets = secretProblems(session.aws, session.stack.services, session.facts.secrets);
+  const plan = {
+    ...released,
+    problems: [...shared, ...secrets, ...sharing, ...network.problems, ...released.problems],
+  };
   const isNew = plan.actions.every(({ action }) => action === "create");
   const others = isNew ? await otherStacks(session) : [];
   return {

@@ -31,6 +31,7 @@ import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
 import { onShared } from "./sharing.ts";
+import { secretsFound } from "./stored-secrets.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
@@ -161,12 +162,13 @@ export async function sessionOn(
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
-  const [read, held, standing] = await Promise.all([
+  const [read, held, standing, secrets] = await Promise.all([
     readFacts(aws, snapshot, declared.network, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
+    secretsFound(aws, snapshot, declared.services),
   ]);
-  const facts = { ...read, runsFrom: held, shared };
+  const facts = { ...read, runsFrom: held, shared, ...(secrets && { secrets }) };
   const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made, declared.kinds);

@@ -1,6 +1,7 @@
 import type { Checker } from "./checker.ts";
 import { checkContainers } from "./check-containers.ts";
 import { checkRoutes } from "./check-routes.ts";
+import { checkSecrets } from "./check-secrets.ts";
 import { checkShared } from "./check-shared.ts";
 import { checkTasks } from "./check-tasks.ts";
 import { checkVolumes } from "./check-volumes.ts";
@@ -31,6 +32,7 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
     checkImage(check, service);
     checkContainers(check, service);
     checkVolumes(check, service);
+    checkSecrets(given === undefined ? check : check.within(service.name, stackOf(check.stack, service)), service);
     checkBacklog(check, service);
     checkRelease(check, service);
   }

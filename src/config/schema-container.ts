@@ -3,6 +3,7 @@ import * as z from "zod";
 import { closed, field, flag, group, INT32, lines, named, needed, oneOf, optional, percent, record } from "./fields.ts";
 import { text, whole, words } from "./fields.ts";
 import { fargateCpus } from "./fargate.ts";
+import { secrets, variableName } from "./schema-secrets.ts";
 
 /* The settings of the container, the ECS service and its autoscaling. */
 
@@ -23,12 +24,7 @@ export const user = () =>
   text(/^[\w][\w.-]*(:[\w][\w.-]*)?$/, "a user or user:group, in quotes, by name or numeric id");
 
 export const variables = () =>
-  record(
-    // ECS accepts dots and hyphens too, as Spring's names have.
-    text(/^[A-Za-z_][\w.-]{0,254}$/, "letters, digits and _ . -, not starting with a digit"),
-    lines("a string (quote numbers)"),
-    "an object of environment variables",
-  );
+  record(variableName(), lines("a string (quote numbers)"), "an object of environment variables");
 
 const checkCommand = `a list that starts with "CMD" or "CMD-SHELL", such as ["CMD", "node", "check.js"]`;
 
@@ -80,6 +76,7 @@ export const containerShape = {
     {},
     "Environment variables, in addition to `APP_ENV` (the environment's name, unless you set it) and `PORT` (always `port`), which Fairlead sets.",
   ),
+  secrets: secrets(),
   command: optional(words(), "the image's", "Command that overrides the image's, one array item per word."),
   entryPoint: optional(words(), "the image's", "Entry point that overrides the image's, one array item per word."),
   healthCheck: optional(

@@ -4,6 +4,7 @@ import { closed, field, flag, group, named, needed, oneOf, optional, record, tex
 import { container, containerHealthCheck, image, scalingShape, serviceShape, taskPolicy } from "./schema-container.ts";
 import { user, variables } from "./schema-container.ts";
 import { balancerHealthCheck, deregistrationDelay } from "./schema-network.ts";
+import { secrets } from "./schema-secrets.ts";
 import { label, volume } from "./schema-volumes.ts";
 import { isSchedule, isTimezone } from "./schedule.ts";
 
@@ -34,6 +35,7 @@ const sidecar = named(
       "Entry point that overrides the one of the sidecar's image, one array item per word.",
     ),
     environment: field(variables(), {}, "Environment variables of the sidecar."),
+    secrets: secrets(),
     port: optional(whole(1, 65_535), "none", "TCP port that the sidecar listens on."),
     essential: field(flag(), true, "Stop the task when the sidecar stops."),
     user: optional(user(), "the image's", "User, or `user:group`, that the sidecar runs as."),

@@ -89,11 +89,19 @@ export function without(value: unknown, path: readonly PropertyKey[]): unknown {
   return copy;
 }
 
-/** Lays overrides over a value: objects are merged key by key, lists and single values are replaced as a whole. */
-export function overlay(value: unknown, over: unknown): unknown {
+/**
+ * Lays overrides over a value: objects are merged key by key, lists and single values are replaced as a whole. So is the source of a secret:
+ * that of one environment is not mixed with that of another.
+ */
+export function overlay(value: unknown, over: unknown, path: readonly string[] = []): unknown {
   if (over === undefined) return value;
-  if (!isPlain(value) || !isPlain(over)) return over;
+  if (!isPlain(value) || !isPlain(over) || isSecretSource(path)) return over;
   const merged: Plain = { ...value };
-  for (const [key, inner] of Object.entries(over)) merged[key] = overlay(merged[key], inner);
+  for (const [key, inner] of Object.entries(over)) merged[key] = overlay(merged[key], inner, [...path, key]);
   return merged;
+}
+
+/** Whether a path is that of `container.secrets.NAME` or `sidecars.proxy.secrets.NAME`, wherever those are. */
+function isSecretSource(path: readonly string[]): boolean {
+  return path.at(-2) === "secrets" && (path.at(-3) === "container" || path.at(-4) === "sidecars");
 }

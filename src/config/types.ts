@@ -227,6 +227,12 @@ export interface ContainerConfig {
    */
   environment?: Readonly<Record<string, string>>;
   /**
+   * Environment variables whose values are in Secrets Manager or SSM Parameter Store. A plan is refused if one does not
+   * exist, and the execution role may read exactly these. A new value reaches tasks that start afterwards. Default:
+   * `{}`.
+   */
+  secrets?: Readonly<Record<string, SecretConfig>>;
+  /**
    * Command that overrides the image's, one array item per word. Allowed: a list of at least one string, one per word
    * of the command. Default: the image's.
    */
@@ -264,6 +270,25 @@ export interface ContainerConfig {
 
 /** CPU units that Fargate supports; 1024 units are one vCPU. */
 export type FargateCpu = 256 | 512 | 1024 | 2048 | 4096 | 8192 | 16384;
+
+/** Where the value of a variable is stored. ECS reads it when a task starts; Fairlead never reads it. */
+export interface SecretConfig {
+  /**
+   * An existing secret in Secrets Manager: its name or ARN. Allowed: the name or the ARN of a secret: letters, digits
+   * and / _ + = . @ -. Default: not used.
+   */
+  secretsManager?: string;
+  /**
+   * Key of a secret whose value is a JSON object: the variable gets the value of this key. Allowed: a key of at most
+   * 200 characters without colons. Default: the whole value.
+   */
+  key?: string;
+  /**
+   * An existing parameter in SSM Parameter Store: its name or ARN. Allowed: the name or the ARN of a parameter, such as
+   * /shop/db-url. Default: not used.
+   */
+  ssm?: string;
+}
 
 /** A health check inside the container, in addition to the load balancer's. */
 export interface ContainerHealthCheckConfig {
@@ -501,6 +526,12 @@ export interface SidecarConfig {
    * values: a string (quote numbers). Default: `{}`.
    */
   environment?: Readonly<Record<string, string>>;
+  /**
+   * Environment variables whose values are in Secrets Manager or SSM Parameter Store. A plan is refused if one does not
+   * exist, and the execution role may read exactly these. A new value reaches tasks that start afterwards. Default:
+   * `{}`.
+   */
+  secrets?: Readonly<Record<string, SecretConfig>>;
   /** TCP port that the sidecar listens on. Allowed: a whole number from 1 to 65535. Default: none. */
   port?: number;
   /** Stop the task when the sidecar stops. Default: `true`. */

@@ -13,8 +13,10 @@ import { logs } from "./logs/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
 import { scheduler } from "./scheduler/operations.ts";
+import { secretsManager } from "./secretsmanager/operations.ts";
 import { serviceDiscovery } from "./servicediscovery/operations.ts";
 import { sqs } from "./sqs/operations.ts";
+import { ssm } from "./ssm/operations.ts";
 import { sts } from "./sts.ts";
 import { taggingApi } from "./tagging-api/operations.ts";
 
@@ -35,7 +37,9 @@ export const services: Readonly<Record<string, Operations>> = {
   ResourceGroupsTaggingAPI: taggingApi,
   S3: s3,
   SQS: sqs,
+  SSM: ssm,
   Scheduler: scheduler,
   STS: sts,
+  SecretsManager: secretsManager,
   ServiceDiscovery: serviceDiscovery,
 };

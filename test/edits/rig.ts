@@ -70,8 +70,10 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   logs: "CloudWatchLogs",
   s3: "S3",
   scheduler: "Scheduler",
+  secretsManager: "SecretsManager",
   serviceDiscovery: "ServiceDiscovery",
   sqs: "SQS",
+  ssm: "SSM",
   sts: "STS",
   tagging: "ResourceGroupsTaggingAPI",
 };

@@ -158,8 +158,13 @@ export function registration(spec: TaskDefinitionSpec): RegisterTaskDefinitionCo
   };
 }
 
-function definitionOf({ environment = {}, portMappings = [], ...container }: ContainerSpec): ContainerDefinition {
-  const { secrets, ...rest } = structuredClone(container) as Members;
+function definitionOf({
+  environment = {},
+  secrets,
+  portMappings = [],
+  ...container
+}: ContainerSpec): ContainerDefinition {
+  const rest = structuredClone(container) as Members;
   const variables = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return {
     essential: true,
@@ -169,7 +174,9 @@ function definitionOf({ environment = {}, portMappings = [], ...container }: Con
     ...(secrets === undefined
       ? {}
       : {
-          secrets: Object.entries(secrets as Record<string, string>).map(([name, valueFrom]) => ({ name, valueFrom })),
+          secrets: Object.entries(secrets)
+            .map(([name, valueFrom]) => ({ name, valueFrom }))
+            .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
         }),
   };
 }

@@ -58,6 +58,8 @@ export interface ContainerSpec {
   readonly cpu?: number | undefined;
   readonly memory?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Variables whose values ECS reads when a task starts: an ARN, with `:key::` for one key of a secret. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** If omitted: the image's own. */
   readonly entryPoint?: readonly string[] | undefined;
   /** If omitted: the image's own. */

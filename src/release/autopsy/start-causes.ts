@@ -8,14 +8,17 @@ import type { Verdict } from "./verdict.ts";
 const UNREACHABLE =
   /i\/o timeout|no such host|cannot resolve|dial tcp|network is unreachable|connection refused|context deadline exceeded|request canceled|Client\.Timeout|connection issue between the task/i;
 const NO_SECRET =
-  /can.t find the specified secret|invalid ssm parameters|ParameterNotFound|did not contain json key|marked for deletion/i;
+  /can.t find the specified secret|invalid ssm parameters|ParameterNotFound|did not contain json key|marked for deletion|looking for beginning of (?:value|object key)/i;
 const OTHER_PLATFORM = /descriptor matching platform|no match for platform|no matching manifest/i;
 const GONE = /: not found|manifest unknown|name unknown|no such manifest|does not exist/i;
 const FETCHES = /CannotPull|ResourceInitializationError/;
 
+/** Whether a task could reach the service that keeps a secret, and was not given the value. */
+export const lacksSecret = (text: string): boolean => NO_SECRET.test(text);
+
 const isUnreachable = (text: string) =>
   FETCHES.test(text) &&
-  !NO_SECRET.test(text) &&
+  !lacksSecret(text) &&
   (UNREACHABLE.test(text) || /unable to pull secrets or registry auth/.test(text));
 
 const isGone = (text: string) =>
@@ -72,24 +75,6 @@ export function noWayOut(evidence: Evidence, { stack }: ServiceRef): Verdict | u
       : vpc === undefined
         ? `Run npx fairlead reconcile to restore ${way}.`
         : `Run npx fairlead doctor to find the missing route or VPC endpoint, and ask the owner of VPC ${vpc} to add it: Fairlead does not modify that VPC.`,
-    telling: [found.line],
-  };
-}
-
-export function secretMissing(evidence: Evidence): Verdict | undefined {
-  const found = keptFrom(evidence, (text) => NO_SECRET.test(text));
-  if (!found) return undefined;
-  const [, name] =
-    /(arn:aws[\w-]*:secretsmanager:\S+?)[.,:]?(?:\s|$)|invalid ssm parameters: (\S+)|json key (\S+)/i
-      .exec(found.text)
-      ?.filter((part) => part !== undefined) ?? [];
-  return {
-    cause: "secret-missing",
-    what:
-      name === undefined
-        ? `A secret referenced by the task definition does not exist: ${sentence(found.text)}`
-        : `The task definition references secret ${name}, which does not exist.`,
-    fix: "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
     telling: [found.line],
   };
 }

@@ -1,4 +1,5 @@
 import type { RouteTable, VpcEndpoint } from "@aws-sdk/client-ec2";
+import { readsFrom } from "../../config/secrets.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import { groupsOf, allows } from "./groups.ts";
 import { broken, list, ok, sentence, waiting, type Verdict } from "./hop.ts";
@@ -10,7 +11,16 @@ type Vpc = Pick<Network, "endpoints" | "groups" | "ranges">;
 const neededBy = ({ stack: { services } }: ServiceRef): readonly string[] => {
   const queues = services.some((service) => service.type === "worker" && service.queue !== undefined);
   const volumes = services.some((service) => Object.keys(service.volumes).length > 0);
-  return ["ecr.api", "ecr.dkr", "logs", "s3", ...(volumes ? ["elasticfilesystem"] : []), ...(queues ? ["sqs"] : [])];
+  return [
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    "s3",
+    ...(services.some((service) => readsFrom(service, "secretsManager")) ? ["secretsmanager"] : []),
+    ...(services.some((service) => readsFrom(service, "ssm")) ? ["ssm"] : []),
+    ...(volumes ? ["elasticfilesystem"] : []),
+    ...(queues ? ["sqs"] : []),
+  ];
 };
 
 /** Whether tasks reach AWS through VPC endpoints. `tables` are those of the private subnets. */

@@ -110,7 +110,7 @@ function checkVolume({ name = "", efsVolumeConfiguration: efs }: Volume): void {
 type Volume = NonNullable<RegisterTaskDefinitionCommandInput["volumes"]>[number];
 
 function checkContainer(
-  { name = "", image = "", portMappings = [], mountPoints = [] }: ContainerDefinition,
+  { name = "", image = "", portMappings = [], mountPoints = [], environment = [], secrets = [] }: ContainerDefinition,
   input: RegisterTaskDefinitionCommandInput,
 ) {
   if (!/^[\w-]{1,255}$/.test(name)) refuse("ClientException", "Container.name contains invalid characters.");
@@ -121,6 +121,19 @@ function checkContainer(
         "ClientException",
         "When networkMode=awsvpc, the host ports and container ports in port mappings must match.",
       );
+  const variables = [...environment, ...secrets].map((variable) => variable.name ?? "");
+  const twice = variables.find((variable, index) => variables.indexOf(variable) !== index);
+  // The words are those of hashicorp/terraform-provider-aws#21309 and others.
+  if (twice !== undefined && secrets.length > 0)
+    refuse(
+      "ClientException",
+      `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${twice}'.`,
+    );
+  if (secrets.length > 0 && !input.executionRoleArn)
+    refuse(
+      "ClientException",
+      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    );
   for (const { sourceVolume } of mountPoints)
     if (!input.volumes?.some((volume) => volume.name === sourceVolume))
       refuse("ClientException", `Unknown volume '${sourceVolume}'.`);

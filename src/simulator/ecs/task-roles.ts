@@ -3,11 +3,12 @@ import { refusalOf, type RoleCall } from "../iam/permissions.ts";
 import { refusedMount, type Placed } from "../efs/mounts.ts";
 import { assumable } from "../iam/trust.ts";
 import type { SimTaskDefinition } from "./records.ts";
+import { refusedSecret } from "./task-secrets.ts";
 
 const TASKS = "ecs-tasks.amazonaws.com";
 
 /**
- * Why a task's roles or volumes keep it from starting, as ECS tells it; `undefined` where they do not. The execution role logs in to the registry, pulls
+ * Why a task's roles, secrets or volumes keep it from starting, as ECS tells it; `undefined` where they do not. The execution role reads the secrets, logs in to the registry, pulls
  * the images and opens the log's stream (Amazon ECS developer guide, "Amazon ECS task execution IAM role").
  */
 export function refusedStart(
@@ -23,6 +24,8 @@ export function refusedStart(
       `ECS was unable to assume the role '${distrusting}' that was provided for this task. Please verify that the role being passed has the ` +
       "proper trust relationship and permissions and that your IAM user has permissions to pass this role."
     );
+  const secret = refusedSecret(sim, revision);
+  if (secret !== undefined) return secret;
   const pulls = Object.values(images).flatMap((image) => pullCalls(sim, image));
   const pull = refusalOf(sim, executionRoleArn, pulls);
   if (pull !== undefined) {

@@ -29,6 +29,7 @@ describe("defaults", () => {
         memory: 512,
         healthCheckPath: "/health",
         environment: {},
+        secrets: {},
         readonlyRootFilesystem: true,
         tmpSize: 64,
         initProcess: false,

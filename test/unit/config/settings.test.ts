@@ -206,7 +206,7 @@ describe("unknown settings", () => {
   const top =
     "name, environment, region, tags, network, registry, container, cluster, service, scaling, balancer, services, edge, delivery, logs, storage, state, shareable, shared, patch, protect, environments";
   const container =
-    "port, cpu, memory, healthCheckPath, image, environment, command, entryPoint, healthCheck, readonlyRootFilesystem, tmpSize, initProcess, user, stopTimeout";
+    "port, cpu, memory, healthCheckPath, image, environment, secrets, command, entryPoint, healthCheck, readonlyRootFilesystem, tmpSize, initProcess, user, stopTimeout";
 
   test.each([
     [

@@ -1,3 +1,4 @@
+import type { SecretsFound } from "../../../reconcilers/components/secrets.ts";
 import { topology } from "../../../reconcilers/topology.ts";
 import type { RoleSpec } from "../../../src/aws/iam/role.ts";
 import { fillDefaults } from "../../../src/config/fill.ts";
@@ -13,9 +14,15 @@ export const ACCOUNT = "123456789012";
 export const REGION = "eu-west-1";
 
 /** The roles of a stack as its layers declare them, by their resource's name. */
-export function rolesOf(config: Partial<StackConfig> = {}): Record<string, RoleSpec> {
+export function rolesOf(config: Partial<StackConfig> = {}, secrets: SecretsFound = {}): Record<string, RoleSpec> {
   const stack = fillDefaults({ name: "shop", region: REGION, ...config }, "prod");
-  const facts = { account: ACCOUNT, partition: "aws", originFacingPrefixList: "pl-1", released: { web: true } };
+  const facts = {
+    account: ACCOUNT,
+    partition: "aws",
+    originFacingPrefixList: "pl-1",
+    released: { web: true },
+    secrets,
+  };
   const { graph } = topology(stack, facts);
   return Object.fromEntries(
     [...graph.nodes.values()]

@@ -68,14 +68,14 @@ describe("the autopsy of tasks that do not start, in AWS's own words", () => {
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
       "secret-missing",
       "The task definition references secret arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:db, which does not exist.",
-      "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
+      "Create it, with the value in a file: aws secretsmanager create-secret --name db --secret-string file://value.txt --region ap-northeast-1. Then run npx fairlead reconcile, because the new secret has another ARN.",
     ],
     [
       "a parameter that is not there",
       "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: /demo/key",
       "secret-missing",
-      "The task definition references secret /demo/key, which does not exist.",
-      "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
+      "The task definition references parameter /demo/key, which does not exist.",
+      "Create it, with the value in a file: aws ssm put-parameter --type SecureString --name /demo/key --value file://value.txt --region ap-northeast-1. Then deploy again.",
     ],
     [
       "a secret that its role may not read",

@@ -1,0 +1,44 @@
+import { closed, field, named, optional, record, text } from "./fields.ts";
+
+/* The secrets of a container: where ECS reads the values of variables that are in no config, state or task definition. */
+
+/** Environment variables by name: ECS accepts dots and hyphens too, as Spring's names have. */
+export const variableName = () =>
+  text(/^[A-Za-z_][\w.-]{0,254}$/, "letters, digits and _ . -, not starting with a digit");
+
+/** Secrets Manager API Reference, CreateSecret, Name: "ASCII letters, numbers, and the following characters: /_+=.@-". */
+const secret = () =>
+  text(
+    /^(?:arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/,
+    "the name or the ARN of a secret: letters, digits and / _ + = . @ -",
+  );
+
+/** Systems Manager API Reference, PutParameter, Name: "a-zA-Z0-9_.-" and "/" for hierarchies, with which a name of several parts begins. */
+const parameter = () =>
+  text(
+    /^(?:arn:aws[\w-]*:ssm:[a-z0-9-]+:\d{12}:parameter)?(?:[A-Za-z0-9_.-]{1,1011}|(?:\/[A-Za-z0-9_.-]+){1,15})$/,
+    "the name or the ARN of a parameter, such as /shop/db-url",
+  );
+
+const source = named(
+  "SecretConfig",
+  "Where the value of a variable is stored. ECS reads it when a task starts; Fairlead never reads it.",
+  closed({
+    secretsManager: optional(secret(), "not used", "An existing secret in Secrets Manager: its name or ARN."),
+    key: optional(
+      // ECS separates the parts of `valueFrom` by colons (Amazon ECS developer guide, "Pass Secrets Manager secrets through Amazon ECS
+      // environment variables").
+      text(/^[^:\p{Cc}\p{Cs}]{1,200}$/u, "a key of at most 200 characters without colons"),
+      "the whole value",
+      "Key of a secret whose value is a JSON object: the variable gets the value of this key.",
+    ),
+    ssm: optional(parameter(), "not used", "An existing parameter in SSM Parameter Store: its name or ARN."),
+  }),
+);
+
+export const secrets = () =>
+  field(
+    record(variableName(), source, `an object such as { DB_URL: { secretsManager: "shop/db" } }`),
+    {},
+    "Environment variables whose values are in Secrets Manager or SSM Parameter Store. A plan is refused if one does not exist, and the execution role may read exactly these. A new value reaches tasks that start afterwards.",
+  );

@@ -1,0 +1,46 @@
+import type { CommonService } from "./stack.ts";
+
+/** Where the value of a variable is stored, as the config says it. */
+type Source = CommonService["container"]["secrets"][string];
+
+/** One variable of a container whose value is a secret. */
+export interface SecretVariable {
+  /** The setting, within the service: `container.secrets.DB_URL`. */
+  readonly path: string;
+  readonly variable: string;
+  /** `undefined` for the service's main container. */
+  readonly sidecar: string | undefined;
+  readonly source: Source;
+}
+
+/** All secrets of a service's containers. */
+export function secretsOf({ container, sidecars }: Pick<CommonService, "container" | "sidecars">): SecretVariable[] {
+  const of = (secrets: Readonly<Record<string, Source>>, at: string, sidecar?: string) =>
+    Object.entries(secrets).map(([variable, source]) => ({
+      path: `${at}.secrets.${variable}`,
+      variable,
+      sidecar,
+      source,
+    }));
+  return [
+    ...of(container.secrets, "container"),
+    ...Object.entries(sidecars).flatMap(([name, { secrets }]) => of(secrets, `sidecars.${name}`, name)),
+  ];
+}
+
+/** Whether a service reads parameters of SSM, or secrets of Secrets Manager. */
+export const readsFrom = (
+  service: Pick<CommonService, "container" | "sidecars">,
+  where: "ssm" | "secretsManager",
+): boolean => secretsOf(service).some(({ source }) => source[where] !== undefined);
+
+/** The names that a setting may mean: `/shop/db` of the ARN of that parameter; that of `parameter/db` is of `db` or of `/db`. */
+export function parameterNames(given: string): string[] {
+  const [, path] = /^arn:[^:]*:ssm:[^:]*:\d*:parameter(\/.+)$/.exec(given) ?? [];
+  if (path === undefined) return [given];
+  return path.slice(1).includes("/") ? [path] : [path.slice(1), path];
+}
+
+/** Which secret a variable reads, whatever its key is: the same for all variables that read the same one. */
+export const secretId = ({ secretsManager, ssm = "" }: Source): string =>
+  secretsManager === undefined ? `ssm:${ssm}` : `secretsManager:${secretsManager}`;
