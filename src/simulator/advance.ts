@@ -26,7 +26,7 @@ const nextMoment = (sim: Sim): number =>
  */
 export function advance(sim: Sim): boolean {
   let changed = false;
-  for (let moment = nextMoment(sim); moment <= sim.now; moment = nextMoment(sim)) {
+  for (let moment = sim.world.reading(() => nextMoment(sim)); moment <= sim.now; moment = nextMoment(sim)) {
     const then = at(sim, moment);
     for (const build of Object.values(builds(sim))) if (nextOfBuild(build) <= moment) stepBuild(then, build);
     deliverDue(then);

@@ -134,7 +134,8 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     }
     // Tasks start and stop by themselves, and a change now must not affect their past.
     if (!isRead(operation)) stepServices(sim);
-    const output = applyPlan(copyOf(input), sim) ?? {};
+    const carryOut = () => applyPlan(copyOf(input), sim) ?? {};
+    const output = isRead(operation) ? world.reading(carryOut) : carryOut();
     if (!isRead(operation)) {
       hear(sim);
       save();

@@ -82,8 +82,25 @@ export class World {
     if (this.#file !== undefined) this.data = World.open(this.#file).data;
   }
 
+  /** How often it was saved, which is after each change. */
+  changes = 0;
+  /** Whether it is being read, so that nothing changes in it meanwhile. */
+  isRead = false;
+
+  /** Does what only reads. */
+  reading<T>(work: () => T): T {
+    const before = this.isRead;
+    this.isRead = true;
+    try {
+      return work();
+    } finally {
+      this.isRead = before;
+    }
+  }
+
   /** Puts the world on disk, whole or not at all; does nothing for a world in memory. */
   save(): void {
+    this.changes++;
     if (this.#file === undefined) return;
     if (this.isEmpty()) {
       // An empty world is the same as none: nothing is left behind after a teardown.

@@ -34,6 +34,12 @@ export interface Check {
   readonly run: () => Promise<void>;
 }
 
+/** How often a check looks for something before it gives up. */
+const TRIES = 300;
+
+/** The pause after so many tries, in milliseconds: short at first, and long for what takes minutes, as the engine does in its way. */
+const pauseAfter = (tries: number) => (tries < 10 ? 1_000 : 10_000);
+
 /** Looks once a second of the clock, as the engine does in its way. */
 export const polling =
   ({ clock }: Simulated) =>
@@ -95,11 +101,11 @@ export function contract<Spec extends object, Attrs extends object>(
     const shows = (seen: Observed<Spec, Attrs>) =>
       kind.timing?.consistent === undefined || between(written, seen).differences.length === 0;
     let seen: Observed<Spec, Attrs> | undefined;
-    for (let tries = 0; tries < 2000; tries++) {
+    for (let tries = 0; tries < TRIES; tries++) {
       seen = await look(at, spec, knownId);
       same(seen?.failed, undefined);
       if (seen?.ready && shows(seen)) return seen;
-      await at.clock.sleep(1000);
+      await at.clock.sleep(pauseAfter(tries));
     }
     const by = knownId === undefined ? "its owner or its name" : "its id";
     if (!seen) throw new Error(`It never became ready: observe does not find it by ${by}.`);
@@ -110,11 +116,11 @@ export function contract<Spec extends object, Attrs extends object>(
   /** Deletes, again where the kind says so, until it is not there any more, as the engine does. */
   const remove = async (at: Simulated, spec: Seen<Spec>, seen: Observed<Spec, Attrs>) => {
     let again = await kind.delete(at.aws, seen);
-    for (let tries = 0; tries < 2000; tries++) {
+    for (let tries = 0; tries < TRIES; tries++) {
       const left = await look(at, spec, seen.id);
       if (!left) return;
       if (again && left.ready) again = await kind.delete(at.aws, left);
-      await at.clock.sleep(1000);
+      await at.clock.sleep(pauseAfter(tries));
     }
   };
   const between = (spec: Spec, seen: Observed<Spec, Attrs>) =>
