@@ -15,8 +15,13 @@ const quick = testFiles(root, [
 const endToEnd = testFiles(root, ["test/e2e"]);
 const SECOND = 1_000;
 
-/** How many cases `npm test` tries of the suites that try many. */
-const SMOKE = { EDITS_RUNS: "2", FUZZ_RUNS: "3" };
+/** How many cases `npm test` tries of what has many; continuous integration tries more of some (scripts/suites.mjs). */
+const SMOKE = {
+  EDITS_RUNS: "2",
+  FUZZ_RUNS: "3",
+  DEATHS_RUNS: process.env["DEATHS_RUNS"] ?? "25",
+  JUNK_RUNS: process.env["JUNK_RUNS"] ?? "300",
+};
 
 interface Options {
   /** Whether each file gets a worker of its own; left out: it does. */

@@ -127,7 +127,7 @@ describe("a run that dies and is run again", () => {
         await run(at.toys, at.graph(2), at.store);
         await expectWhole(at, 2);
       }),
-      { numRuns: 100, seed: 20_240_229 },
+      { numRuns: Number(process.env["DEATHS_RUNS"] ?? 100), seed: 20_240_229 },
     );
   });
 
