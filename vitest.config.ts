@@ -10,7 +10,7 @@ const quick = testFiles(root, [
   "test/smoke",
   "test/edits",
   "test/fuzz",
-  "examples/topic",
+  "examples/table",
 ]);
 const endToEnd = testFiles(root, ["test/e2e"]);
 const SECOND = 1_000;

@@ -50,7 +50,7 @@ export interface Aws {
     AutoScaling.ApplicationAutoScalingClientResolvedConfig
   >;
   /**
-   * Sends commands of any other client of the AWS SDK, which the user installs: `aws.client(SNSClient)`. They get the same region,
+   * Sends commands of any other client of the AWS SDK, which the user installs: `aws.client(DynamoDBClient)`. They get the same region,
    * credentials, endpoint, rate limits, retries and log as Fairlead's own calls. On the target `local` it throws if the simulated AWS has no
    * handlers for the service (`simulated` of the kind).
    */
@@ -123,7 +123,7 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
      */
     readonly lists?: "plan" | "stateless" | "teardown";
     /**
-     * For a user's kind with `idIn`: what the tagging API is asked for, as in `ResourceTypeFilters` of its GetResources: `sns`, or
+     * For a user's kind with `idIn`: what the tagging API is asked for, as in `ResourceTypeFilters` of its GetResources: `dynamodb`, or
      * `service:type`. Fairlead asks for the types of its own kinds.
      */
     readonly tagged?: string;

@@ -31,7 +31,7 @@ import { Unsimulated } from "./unsimulated.ts";
 
 /** The result of one attempt of a call; `error` is omitted on success. */
 export interface CallRecord {
-  /** Fairlead's name of the service, or the SDK's id of a service that only a user's kind calls: `ec2`, `SNS`. */
+  /** Fairlead's name of the service, or the SDK's id of a service that only a user's kind calls: `ec2`, `DynamoDB`. */
   readonly service: string;
   /** The operation, such as `CreateVpc`. */
   readonly operation: string;

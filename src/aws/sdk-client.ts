@@ -2,7 +2,7 @@ import type { Pluggable } from "@smithy/types";
 import type { CallOptions } from "./call.ts";
 
 /**
- * A client class of the AWS SDK for JavaScript, version 3: `SNSClient` of `@aws-sdk/client-sns`. Its type is structural, because the
+ * A client class of the AWS SDK for JavaScript, version 3: `DynamoDBClient` of `@aws-sdk/client-dynamodb`. Its type is structural, because the
  * user's copy of the SDK is another one than Fairlead's, and usually of another release.
  */
 export type ClientClass<Client> = new (config: never) => Client;
@@ -73,7 +73,7 @@ const OWN: Readonly<Record<string, string>> = {
 /** A user's client and the names of its service. */
 export interface NamedClient {
   readonly client: AnyClient;
-  /** The SDK's `serviceId` without spaces, `SNS`: what the simulator knows it by. */
+  /** The SDK's `serviceId` without spaces, `DynamoDB`: what the simulator knows it by. */
   readonly id: string;
   /** The service in logs and rate limits; that of Fairlead's own client if it has one, since both use up the same limits. */
   readonly service: string;
@@ -87,7 +87,7 @@ export function newClient(Class: ClientClass<unknown>, config: object): NamedCli
   const id = client.config?.serviceId;
   if (typeof client.send !== "function" || typeof client.middlewareStack?.use !== "function" || typeof id !== "string")
     throw new TypeError(
-      `aws.client(${name}) needs a client class of the AWS SDK for JavaScript version 3, such as SNSClient of @aws-sdk/client-sns. No call was made.`,
+      `aws.client(${name}) needs a client class of the AWS SDK for JavaScript version 3, such as DynamoDBClient of @aws-sdk/client-dynamodb. No call was made.`,
     );
   // Options instead of a handler: "v3.521.0 or later" (aws-sdk-js-v3, supplemental-docs/CLIENTS.md, "Request handler").
   if (typeof client.config?.requestHandler?.handle !== "function")

@@ -2,7 +2,7 @@ import { refuse, SimulatedError } from "./errors.ts";
 import { services } from "./services.ts";
 import type { Operation, Operations, Sim } from "./sim.ts";
 
-/** The operations of additional services, by the name of the SDK's client without `Client`: `SNS`. */
+/** The operations of additional services, by the name of the SDK's client without `Client`: `DynamoDB`. */
 export type Handlers = Readonly<Record<string, Operations>>;
 
 /** Names differ in case between a client's class and its `serviceId`: `ElasticLoadBalancingV2`, `Elastic Load Balancing v2`. */

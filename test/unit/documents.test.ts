@@ -12,7 +12,7 @@ const documents = [
   "CONTRIBUTING.md",
   "examples/flask/README.md",
   "examples/shop/README.md",
-  "examples/topic/README.md",
+  "examples/table/README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     // Reports of live runs are records, and nobody edits them.
     .filter((path) => path.endsWith(".md") && !path.startsWith("live/20"))
@@ -104,9 +104,9 @@ describe("code in docs/own-resources.md that names its file", () => {
   );
 
   it("is all of the example", () => {
-    const files = readdirSync(join(root, "examples/topic"), { recursive: true, encoding: "utf8" });
+    const files = readdirSync(join(root, "examples/table"), { recursive: true, encoding: "utf8" });
     const sources = files.filter((file) => file.endsWith(".ts") && !file.startsWith("node_modules"));
-    expect(blocks.map(([path]) => path).toSorted()).toEqual(sources.map((file) => `examples/topic/${file}`).toSorted());
+    expect(blocks.map(([path]) => path).toSorted()).toEqual(sources.map((file) => `examples/table/${file}`).toSorted());
   });
 
   it.each(blocks)("is that of %s", (path, text) => {
@@ -114,9 +114,12 @@ describe("code in docs/own-resources.md that names its file", () => {
   });
 
   it("needs the permissions that the page lists", () => {
-    const kind = read("examples/topic/kinds/sns-topic.ts");
-    const calls = new Set(Array.from(kind.matchAll(/new (\w+)Command\(/g), ([, call]) => `sns:${call}`));
-    const listed = Array.from(prosePermissions().matchAll(/"(sns:(?!Publish)\w+)"/g), ([, action]) => action);
+    const kind = read("examples/table/kinds/dynamodb-table.ts");
+    const calls = new Set(Array.from(kind.matchAll(/new (\w+)Command\(/g), ([, call]) => `dynamodb:${call}`));
+    const listed = Array.from(
+      prosePermissions().matchAll(/"(dynamodb:(?!GetItem|PutItem)\w+)"/g),
+      ([, action]) => action,
+    );
     expect(new Set(listed)).toEqual(calls);
   });
 });

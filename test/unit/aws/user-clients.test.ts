@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeVpcsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { CreateTopicCommand, DeleteTopicCommand, ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { AddPermissionCommand, CreateQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { senders, type CallRecord, type ClientOptions } from "../../../src/aws/clients.ts";
@@ -25,7 +25,7 @@ const kind = (type: string, simulated: Readonly<Record<string, Operations>>) =>
     fields: { name: {} },
     simulated,
     observe: async (aws) => {
-      await aws.client(SNSClient)(new ListTopicsCommand({}));
+      await aws.client(DynamoDBClient)(new ListTablesCommand({}));
       return undefined;
     },
     create: async () => ({ id: "it", attrs: {} }),
@@ -34,13 +34,12 @@ const kind = (type: string, simulated: Readonly<Record<string, Operations>>) =>
   });
 
 const created: Operations = {
-  CreateTopic: ({ Name }: { Name: string }, sim) => {
-    sim.table("topics")[Name] = { arn: sim.arn("sns", Name) };
-    return { TopicArn: sim.arn("sns", Name) };
+  CreateTable: ({ TableName }: { TableName: string }, sim) => {
+    const TableArn = sim.arn("dynamodb", `table/${TableName}`);
+    sim.table("tables")[TableName] = { arn: TableArn };
+    return { TableDescription: { TableArn } };
   },
-  ListTopics: (_, sim) => ({
-    Topics: Object.values(sim.table<{ arn: string }>("topics")).map(({ arn }) => ({ TopicArn: arn })),
-  }),
+  ListTables: (_, sim) => ({ TableNames: Object.keys(sim.table("tables")) }),
 };
 
 /** Commands of a user's client to a server that answers with `answers`, one after the other, the last for good. */
@@ -54,7 +53,10 @@ async function served(answers: readonly ((body: string) => string | undefined)[]
       const text = answers[Math.min(bodies.length, answers.length) - 1]?.(body);
       // The request arrived, and its response is lost.
       if (text === undefined) request.socket.destroy();
-      else response.writeHead(text.includes("<Error>") ? 400 : 200, { "content-type": "text/xml" }).end(text);
+      else
+        response
+          .writeHead(text.includes("__type") ? 400 : 200, { "content-type": "application/x-amz-json-1.0" })
+          .end(text);
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
@@ -70,37 +72,43 @@ async function served(answers: readonly ((body: string) => string | undefined)[]
   return { services, calls, bodies, close: () => server.close() };
 }
 
-const topic = () =>
-  `<CreateTopicResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><CreateTopicResult><TopicArn>arn:t</TopicArn></CreateTopicResult></CreateTopicResponse>`;
+const table = () => JSON.stringify({ TableDescription: { TableArn: "arn:t" } });
 const lost = () => undefined;
 const throttled = () =>
-  `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>`;
-const create = () => new CreateTopicCommand({ Name: "t" });
+  JSON.stringify({ __type: "com.amazon.coral.availability#ThrottlingException", message: "Rate exceeded" });
+const create = () =>
+  new CreateTableCommand({
+    TableName: "bookings",
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  });
 
 describe("a user's client on AWS", () => {
   it("sends to the overridden endpoint, and repeats what was throttled and what got no response", async () => {
-    const at = await served([throttled, lost, topic]);
-    expect(await at.services.client(SNSClient)(create())).toMatchObject({ TopicArn: "arn:t" });
+    const at = await served([throttled, lost, table]);
+    expect(await at.services.client(DynamoDBClient)(create())).toMatchObject({
+      TableDescription: { TableArn: "arn:t" },
+    });
     at.close();
     expect(at.bodies).toHaveLength(3);
     expect(at.calls.map(({ service, operation, region, attempt }) => [service, operation, region, attempt])).toEqual([
-      ["SNS", "CreateTopic", "eu-west-1", 1],
-      ["SNS", "CreateTopic", "eu-west-1", 2],
-      ["SNS", "CreateTopic", "eu-west-1", 3],
+      ["DynamoDB", "CreateTable", "eu-west-1", 1],
+      ["DynamoDB", "CreateTable", "eu-west-1", 2],
+      ["DynamoDB", "CreateTable", "eu-west-1", 3],
     ]);
-    expect(at.calls[0]?.input()).toEqual({ Name: "t" });
+    expect(at.calls[0]?.input()).toMatchObject({ TableName: "bookings" });
   });
 
   it("never repeats a create that is not idempotent and whose response was lost", async () => {
-    const at = await served([lost, topic]);
-    await expect(at.services.client(SNSClient)(create(), { once: true })).rejects.toBeInstanceOf(UncertainAnswer);
+    const at = await served([lost, table]);
+    await expect(at.services.client(DynamoDBClient)(create(), { once: true })).rejects.toBeInstanceOf(UncertainAnswer);
     at.close();
     expect(at.bodies).toHaveLength(1);
   });
 
   it("sends no delete after the run has lost its lock", async () => {
-    const at = await served([topic], { guard: () => Promise.reject(new Error("lost the lock")) });
-    await expect(at.services.client(SNSClient)(new DeleteTopicCommand({ TopicArn: "arn:t" }))).rejects.toThrow(
+    const at = await served([table], { guard: () => Promise.reject(new Error("lost the lock")) });
+    await expect(at.services.client(DynamoDBClient)(new DeleteTableCommand({ TableName: "bookings" }))).rejects.toThrow(
       "lost the lock",
     );
     at.close();
@@ -122,18 +130,20 @@ describe("a user's client on AWS", () => {
   });
 
   it("is refused if it is no client of version 3 of the SDK, or a too old one", async () => {
-    const { services, close } = await served([topic]);
+    const { services, close } = await served([table]);
     const client = services.client as (made: unknown) => unknown;
     class Old {
-      config = { serviceId: "SNS", requestHandler: { connectionTimeout: 1 } };
+      config = { serviceId: "DynamoDB", requestHandler: { connectionTimeout: 1 } };
       middlewareStack = { use() {} };
       send() {}
     }
-    class SNS {
+    class DynamoDB {
       readonly config = {};
     }
-    expect(() => client(SNS)).toThrow("aws.client(SNS) needs a client class of the AWS SDK for JavaScript version 3");
-    expect(() => client("SNS")).toThrow("aws.client(SNS) needs a client class");
+    expect(() => client(DynamoDB)).toThrow(
+      "aws.client(DynamoDB) needs a client class of the AWS SDK for JavaScript version 3",
+    );
+    expect(() => client("DynamoDB")).toThrow("aws.client(DynamoDB) needs a client class");
     expect(() => client(Old)).toThrow("aws.client(Old) needs release 3.521 or later");
     close();
   });
@@ -141,19 +151,21 @@ describe("a user's client on AWS", () => {
 
 describe("a user's client on the simulated AWS", () => {
   it("is created once for each class and region, and each region has its own resources", async () => {
-    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: created })] });
-    expect(aws.client(SNSClient)).toBe(aws.client(SNSClient));
-    const there = aws.client(SNSClient, { region: "us-east-1" });
-    expect(await there(create())).toMatchObject({ TopicArn: "arn:aws:sns:us-east-1:123456789012:t" });
-    expect(await aws.client(SNSClient)(new ListTopicsCommand({}))).toMatchObject({ Topics: [] });
-    expect(await there(new ListTopicsCommand({}))).toMatchObject({ Topics: [{}] });
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { DynamoDB: created })] });
+    expect(aws.client(DynamoDBClient)).toBe(aws.client(DynamoDBClient));
+    const there = aws.client(DynamoDBClient, { region: "us-east-1" });
+    expect(await there(create())).toMatchObject({
+      TableDescription: { TableArn: "arn:aws:dynamodb:us-east-1:123456789012:table/bookings" },
+    });
+    expect(await aws.client(DynamoDBClient)(new ListTablesCommand({}))).toMatchObject({ TableNames: [] });
+    expect(await there(new ListTablesCommand({}))).toMatchObject({ TableNames: ["bookings"] });
   });
 
   it("is refused before anything is sent if nothing simulates its service; the error names the kind", async () => {
     const { aws, calls } = simulatedAws();
-    expect(() => aws.client(SNSClient)).toThrow("The simulated AWS has no SNS. Nothing was sent.");
+    expect(() => aws.client(DynamoDBClient)).toThrow("The simulated AWS has no DynamoDB. Nothing was sent.");
     await expect(kind("own/a", {}).observe(aws, lookFor<{ name: string }>({}))).rejects.toThrow(
-      "The simulated AWS has no SNS, which the resource kind own/a calls. Nothing was sent. Add handlers for SNS to the kind",
+      "The simulated AWS has no DynamoDB, which the resource kind own/a calls. Nothing was sent. Add handlers for DynamoDB to the kind",
     );
     expect(calls).toEqual([]);
   });
@@ -166,52 +178,52 @@ describe("a user's client on the simulated AWS", () => {
   });
 
   it("reports an operation without a handler, once and with its name", async () => {
-    const { aws, calls } = simulatedAws({ kinds: [kind("own/a", { SNS: created })] });
-    await expect(aws.client(SNSClient)(new DeleteTopicCommand({ TopicArn: "t" }))).rejects.toThrow(
-      "The handlers for SNS have no DeleteTopic. Add it to simulated: { SNS: { ... } } of the resource kind.",
+    const { aws, calls } = simulatedAws({ kinds: [kind("own/a", { DynamoDB: created })] });
+    await expect(aws.client(DynamoDBClient)(new DeleteTableCommand({ TableName: "bookings" }))).rejects.toThrow(
+      "The handlers for DynamoDB have no DeleteTable. Add it to simulated: { DynamoDB: { ... } } of the resource kind.",
     );
     expect(calls).toHaveLength(1);
   });
 
   it("reports a handler that throws as a mistake in the handler, and keeps nothing of what it did", async () => {
-    const CreateTopic: Operations[string] = (_, sim) => {
-      sim.table("topics")["half"] = {};
+    const CreateTable: Operations[string] = (_, sim) => {
+      sim.table("tables")["half"] = {};
       throw new TypeError("x is not a function");
     };
-    const { aws, world, calls } = simulatedAws({ kinds: [kind("own/a", { SNS: { ...created, CreateTopic } })] });
-    await expect(aws.client(SNSClient)(create())).rejects.toThrow(
-      "The handler for SNS.CreateTopic failed: x is not a function",
+    const { aws, world, calls } = simulatedAws({ kinds: [kind("own/a", { DynamoDB: { ...created, CreateTable } })] });
+    await expect(aws.client(DynamoDBClient)(create())).rejects.toThrow(
+      "The handler for DynamoDB.CreateTable failed: x is not a function",
     );
     expect(calls).toHaveLength(1);
     expect(JSON.stringify(world.data.tables)).not.toContain("half");
   });
 
   it.each([
-    ["a promise", async () => ({ TopicArn: "t" }), "it must return the command's output at once"],
-    ["a field that AWS does not have", () => ({ Arn: "t" }), "CreateTopic.Arn is not known to AWS"],
-  ] as const)("refuses a handler that returns %s", async (_, CreateTopic, why) => {
-    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: { CreateTopic } })] });
-    await expect(aws.client(SNSClient)(create())).rejects.toThrow(why);
+    ["a promise", async () => ({ TableDescription: {} }), "it must return the command's output at once"],
+    ["a field that AWS does not have", () => ({ Arn: "t" }), "CreateTable.Arn is not known to AWS"],
+  ] as const)("refuses a handler that returns %s", async (_, CreateTable, why) => {
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { DynamoDB: { CreateTable } })] });
+    await expect(aws.client(DynamoDBClient)(create())).rejects.toThrow(why);
   });
 
   it("keeps what the world's file would keep: a date is a string for the next call", async () => {
     const seen: unknown[] = [];
     const handlers: Operations = {
-      CreateTopic: (_, sim) => void (sim.table<object>("topics")["t"] = { at: new Date(sim.now) }),
-      ListTopics: (_, sim) => void seen.push(sim.table<{ at: unknown }>("topics")["t"]?.at),
+      CreateTable: (_, sim) => void (sim.table<object>("tables")["t"] = { at: new Date(sim.now) }),
+      ListTables: (_, sim) => void seen.push(sim.table<{ at: unknown }>("tables")["t"]?.at),
     };
-    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: handlers })] });
-    await aws.client(SNSClient)(create());
-    await aws.client(SNSClient)(new ListTopicsCommand({}));
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { DynamoDB: handlers })] });
+    await aws.client(DynamoDBClient)(create());
+    await aws.client(DynamoDBClient)(new ListTablesCommand({}));
     expect(seen).toEqual([expect.any(String)]);
   });
 
   it("takes the same handlers from two kinds, and refuses different ones and those of Fairlead's own operations", () => {
-    const both = [kind("own/a", { SNS: created }), kind("own/b", { SNS: created })];
+    const both = [kind("own/a", { DynamoDB: created }), kind("own/b", { DynamoDB: created })];
     expect(() => simulatedAws({ kinds: both })).not.toThrow();
-    const other = kind("own/b", { SNS: { ...created, ListTopics: () => ({}) } });
-    expect(() => simulatedAws({ kinds: [kind("own/a", { SNS: created }), other] })).toThrow(
-      "The resource kinds own/a and own/b have different handlers for SNS.ListTopics. Let both import the same one.",
+    const other = kind("own/b", { DynamoDB: { ...created, ListTables: () => ({}) } });
+    expect(() => simulatedAws({ kinds: [kind("own/a", { DynamoDB: created }), other] })).toThrow(
+      "The resource kinds own/a and own/b have different handlers for DynamoDB.ListTables. Let both import the same one.",
     );
     expect(() => simulatedAws({ kinds: [kind("own/a", { SQS: { CreateQueue: () => ({}) } })] })).toThrow(
       "The resource kind own/a has a handler for SQS.CreateQueue, which Fairlead simulates itself. Remove it from simulated.",
@@ -235,26 +247,26 @@ describe("a command of a release of the SDK before 2025", () => {
       clock,
       account: "123456789012",
       region: "eu-west-1",
-      handlers: { SNS: created },
+      handlers: { DynamoDB: created },
     });
-    const call = { service: "SNS", operation: "CreateTopic", command: undefined, region: undefined };
-    expect(answer({ ...call, input: { Name: "t" } })).toMatchObject({
-      TopicArn: "arn:aws:sns:eu-west-1:123456789012:t",
+    const call = { service: "DynamoDB", operation: "CreateTable", command: undefined, region: undefined };
+    expect(answer({ ...call, input: { TableName: "bookings" } })).toMatchObject({
+      TableDescription: { TableArn: "arn:aws:dynamodb:eu-west-1:123456789012:table/bookings" },
     });
-    class PublishCommand {
+    class GetItemCommand {
       readonly input = {};
     }
-    expect(operationOf(new PublishCommand())).toBe("Publish");
+    expect(operationOf(new GetItemCommand())).toBe("GetItem");
   });
 });
 
 describe("the types of a user's client", () => {
   it("accept its commands, and no command of another client", () => {
-    const { aws } = simulatedAws({ kinds: [kind("own/a", { SNS: created })] });
-    const sns = aws.client(SNSClient);
-    const arn = async (): Promise<string | undefined> => (await sns(create())).TopicArn;
+    const { aws } = simulatedAws({ kinds: [kind("own/a", { DynamoDB: created })] });
+    const dynamoDb = aws.client(DynamoDBClient);
+    const arn = async (): Promise<string | undefined> => (await dynamoDb(create())).TableDescription?.TableArn;
     // @ts-expect-error -- a command of SQS
-    const wrong = () => sns(new CreateQueueCommand({ QueueName: "q" }));
+    const wrong = () => dynamoDb(new CreateQueueCommand({ QueueName: "q" }));
     expect([arn, wrong]).toHaveLength(2);
   });
 });
