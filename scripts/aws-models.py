@@ -12,6 +12,7 @@ from botocore.session import Session
 SERVICES = {
     "ApplicationAutoScaling": "application-autoscaling",
     "CloudFront": "cloudfront",
+    "CloudWatch": "cloudwatch",
     "CloudWatchLogs": "logs",
     "CodeBuild": "codebuild",
     "CodePipeline": "codepipeline",
@@ -24,6 +25,7 @@ SERVICES = {
     "IAM": "iam",
     "ResourceGroupsTaggingAPI": "resourcegroupstaggingapi",
     "S3": "s3",
+    "SNS": "sns",
     "SQS": "sqs",
     "Scheduler": "scheduler",
     "SecretsManager": "secretsmanager",

@@ -1,5 +1,6 @@
 import type * as AutoScaling from "@aws-sdk/client-application-auto-scaling";
 import type * as CloudFront from "@aws-sdk/client-cloudfront";
+import type * as CloudWatch from "@aws-sdk/client-cloudwatch";
 import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
 import type * as CodeBuild from "@aws-sdk/client-codebuild";
 import type * as CodePipeline from "@aws-sdk/client-codepipeline";
@@ -15,6 +16,7 @@ import type * as S3 from "@aws-sdk/client-s3";
 import type * as Scheduler from "@aws-sdk/client-scheduler";
 import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
 import type * as ServiceDiscovery from "@aws-sdk/client-servicediscovery";
+import type * as SNS from "@aws-sdk/client-sns";
 import type * as SQS from "@aws-sdk/client-sqs";
 import type * as SSM from "@aws-sdk/client-ssm";
 import type * as STS from "@aws-sdk/client-sts";
@@ -60,6 +62,11 @@ export interface Aws {
     CloudFront.ServiceOutputTypes,
     CloudFront.CloudFrontClientResolvedConfig
   >;
+  readonly cloudWatch: Send<
+    CloudWatch.ServiceInputTypes,
+    CloudWatch.ServiceOutputTypes,
+    CloudWatch.CloudWatchClientResolvedConfig
+  >;
   readonly codeBuild: Send<
     CodeBuild.ServiceInputTypes,
     CodeBuild.ServiceOutputTypes,
@@ -100,6 +107,7 @@ export interface Aws {
     ServiceDiscovery.ServiceOutputTypes,
     ServiceDiscovery.ServiceDiscoveryClientResolvedConfig
   >;
+  readonly sns: Send<SNS.ServiceInputTypes, SNS.ServiceOutputTypes, SNS.SNSClientResolvedConfig>;
   readonly sqs: Send<SQS.ServiceInputTypes, SQS.ServiceOutputTypes, SQS.SQSClientResolvedConfig>;
   readonly ssm: Send<SSM.ServiceInputTypes, SSM.ServiceOutputTypes, SSM.SSMClientResolvedConfig>;
   readonly sts: Send<STS.ServiceInputTypes, STS.ServiceOutputTypes, STS.STSClientResolvedConfig>;

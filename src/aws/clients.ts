@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { CodeBuildClient } from "@aws-sdk/client-codebuild";
 import { CodePipelineClient } from "@aws-sdk/client-codepipeline";
@@ -15,6 +16,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -93,6 +95,7 @@ interface Simulation extends Pluggable<object, object> {
 const CLIENTS = {
   autoScaling: ApplicationAutoScalingClient,
   cloudFront: CloudFrontClient,
+  cloudWatch: CloudWatchClient,
   codeBuild: CodeBuildClient,
   codePipeline: CodePipelineClient,
   ec2: EC2Client,
@@ -107,6 +110,7 @@ const CLIENTS = {
   scheduler: SchedulerClient,
   secretsManager: SecretsManagerClient,
   serviceDiscovery: ServiceDiscoveryClient,
+  sns: SNSClient,
   sqs: SQSClient,
   ssm: SSMClient,
   sts: STSClient,

@@ -3,6 +3,7 @@ import { ScalingPolicy } from "./autoscaling/scaling-policy.ts";
 import type { Aws } from "./aws.ts";
 import { Distribution } from "./cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "./cloudfront/response-headers-policy.ts";
+import { Alarm } from "./cloudwatch/alarm.ts";
 import { Project } from "./codebuild/project.ts";
 import { Pipeline } from "./codepipeline/pipeline.ts";
 import { ElasticIp } from "./ec2/elastic-ip.ts";
@@ -31,12 +32,15 @@ import { LogGroup } from "./logs/log-group.ts";
 import { Bucket } from "./s3/bucket.ts";
 import { Schedule } from "./scheduler/schedule.ts";
 import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
+import { Subscription } from "./sns/subscription.ts";
+import { Topic } from "./sns/topic.ts";
 import { Queue } from "./sqs/queue.ts";
 import type { AnyKind } from "../engine/resource-kind.ts";
 
 /** Every resource kind of Fairlead, by name. */
 export const kindsByName = {
   AccessPoint,
+  Alarm,
   Bucket,
   Cluster,
   Distribution,
@@ -65,8 +69,10 @@ export const kindsByName = {
   SecurityGroupRules,
   Service,
   Subnet,
+  Subscription,
   TargetGroup,
   TaskDefinition,
+  Topic,
   Vpc,
   VpcEndpoint,
 } satisfies Readonly<Record<string, AnyKind<Aws>>>;

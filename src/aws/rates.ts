@@ -62,6 +62,13 @@ const LOGS: Readonly<Record<string, Rate>> = {
   UntagResource: [5, 5],
 };
 
+/** CloudWatch User Guide, "CloudWatch service quotas": calls per second, each API for itself. */
+const CLOUDWATCH: Readonly<Record<string, Rate>> = {
+  DeleteAlarms: [3, 3],
+  DescribeAlarms: [9, 9],
+  PutMetricAlarm: [3, 3],
+};
+
 /** Tag Editor User Guide, "Service quotas": GetResources accepts 15 calls a second. */
 const TAGGING: Rate = [15, 15];
 
@@ -85,6 +92,8 @@ function ratesOf(service: string, operation: string): readonly (readonly [name: 
       return ECS.filter(([, ...operations]) => operations.includes(operation)).map(
         ([rate, first]) => [`ecs.${first}`, rate] as const,
       );
+    case "cloudWatch":
+      return CLOUDWATCH[operation] === undefined ? [] : [[own, CLOUDWATCH[operation]]];
     case "logs":
       return LOGS[operation] === undefined ? [] : [[own, LOGS[operation]]];
     case "tagging":

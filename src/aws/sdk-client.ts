@@ -50,6 +50,7 @@ export interface AnyClient {
 const OWN: Readonly<Record<string, string>> = {
   applicationautoscaling: "autoScaling",
   cloudfront: "cloudFront",
+  cloudwatch: "cloudWatch",
   cloudwatchlogs: "logs",
   codebuild: "codeBuild",
   codepipeline: "codePipeline",
@@ -65,6 +66,7 @@ const OWN: Readonly<Record<string, string>> = {
   scheduler: "scheduler",
   secretsmanager: "secretsManager",
   servicediscovery: "serviceDiscovery",
+  sns: "sns",
   sqs: "sqs",
   ssm: "ssm",
   sts: "sts",

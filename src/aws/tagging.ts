@@ -16,6 +16,7 @@ export const GLOBAL_REGION = "us-east-1";
  * definitions are left out: one revision comes with every release and none ever goes, so that the answer would grow for ever.
  */
 const REGIONAL = [
+  "cloudwatch:alarm",
   "codebuild",
   "codepipeline",
   "ec2:vpc-endpoint",
@@ -27,9 +28,11 @@ const REGIONAL = [
   "events",
   "logs",
   "s3",
+  "sns",
   "sqs",
 ];
-const GLOBAL = ["cloudfront"];
+/** What is only in us-east-1: distributions, and the alarms on their metrics, which are there alone. */
+const GLOBAL = ["cloudfront", "cloudwatch:alarm", "sns"];
 
 /** One resource as the tagging API reports it: a hint, since it lags behind creates, deletes and changes of tags. */
 export interface Tagged {
@@ -54,7 +57,10 @@ export async function taggedResources(
     snapshot.once(`tagging ${JSON.stringify(tags)}`, async () => {
       const TagFilters = filtersOf(tags);
       const asked = [
-        read(aws.tagging, { TagFilters, ResourceTypeFilters: here ? [...regional, ...GLOBAL] : regional }),
+        read(aws.tagging, {
+          TagFilters,
+          ResourceTypeFilters: here ? [...new Set([...regional, ...GLOBAL])] : regional,
+        }),
         ...(here ? [] : [read(aws.in(GLOBAL_REGION).tagging, { TagFilters, ResourceTypeFilters: GLOBAL })]),
       ];
       return (await Promise.all(asked)).flat();

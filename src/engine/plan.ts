@@ -146,7 +146,11 @@ function planNode<Services>(
   };
   if (!observed) {
     const lost = known?.status === "created";
-    return { ...base, action: "create", why: lost ? "deleted outside Fairlead" : undefined };
+    return {
+      ...base,
+      action: "create",
+      why: lost ? (node.kind.traits?.expires ?? "deleted outside Fairlead") : undefined,
+    };
   }
   const found = compare(node.kind, desired, known, observed);
   const { differences } = found;

@@ -118,6 +118,8 @@ export interface Traits {
    * everything else of the plan is done.
    */
   readonly deletedLast?: true;
+  /** The provider ends it by itself in time: why a plan creates one that the state records, in place of "deleted outside Fairlead". */
+  readonly expires?: string;
 }
 
 /** How long the provider usually takes, in seconds. */

@@ -31,6 +31,7 @@ export const modelled = (): Readonly<Record<string, readonly string[]>> =>
  */
 const CODES: Readonly<Record<string, string>> = {
   CloudFront: "InvalidArgument",
+  CloudWatch: "ValidationError",
   CloudWatchLogs: "InvalidParameterException",
   CodeBuild: "InvalidInputException",
   EC2: "InvalidParameterValue",
@@ -40,6 +41,7 @@ const CODES: Readonly<Record<string, string>> = {
   ElasticLoadBalancingV2: "ValidationError",
   IAM: "ValidationError",
   S3: "InvalidArgument",
+  SNS: "InvalidParameterException",
   SQS: "InvalidParameterValue",
   STS: "ValidationError",
   ServiceDiscovery: "InvalidInput",

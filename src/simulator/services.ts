@@ -1,5 +1,6 @@
 import { autoscaling } from "./autoscaling/operations.ts";
 import { cloudfront } from "./cloudfront/operations.ts";
+import { cloudwatch } from "./cloudwatch/operations.ts";
 import { codebuild } from "./codebuild/operations.ts";
 import { codepipeline } from "./codepipeline/operations.ts";
 import { ec2 } from "./ec2/operations.ts";
@@ -15,6 +16,7 @@ import type { Operations } from "./sim.ts";
 import { scheduler } from "./scheduler/operations.ts";
 import { secretsManager } from "./secretsmanager/operations.ts";
 import { serviceDiscovery } from "./servicediscovery/operations.ts";
+import { sns } from "./sns/operations.ts";
 import { sqs } from "./sqs/operations.ts";
 import { ssm } from "./ssm/operations.ts";
 import { sts } from "./sts.ts";
@@ -24,6 +26,7 @@ import { taggingApi } from "./tagging-api/operations.ts";
 export const services: Readonly<Record<string, Operations>> = {
   ApplicationAutoScaling: autoscaling,
   CloudFront: cloudfront,
+  CloudWatch: cloudwatch,
   CloudWatchLogs: logs,
   CodeBuild: codebuild,
   CodePipeline: codepipeline,
@@ -36,6 +39,7 @@ export const services: Readonly<Record<string, Operations>> = {
   IAM: iam,
   ResourceGroupsTaggingAPI: taggingApi,
   S3: s3,
+  SNS: sns,
   SQS: sqs,
   SSM: ssm,
   Scheduler: scheduler,

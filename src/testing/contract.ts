@@ -22,6 +22,8 @@ export interface ContractCase<Spec extends object, Attrs extends object> {
   };
   /** Fields without an edit, each with the reason why there is none. */
   readonly without?: { readonly [F in keyof Spec]?: string };
+  /** Done by others before it can be deleted, such as the confirmation of a subscription. */
+  readonly confirm?: (at: Simulated) => void;
   /** Deletes the resource outside Fairlead, where calling the kind's own `delete` is not how that happens. */
   readonly destroy?: (at: Simulated, observed: Observed<Spec, Attrs>) => Promise<void>;
 }
@@ -115,6 +117,7 @@ export function contract<Spec extends object, Attrs extends object>(
   };
   /** Deletes, again where the kind says so, until it is not there any more, as the engine does. */
   const remove = async (at: Simulated, spec: Seen<Spec>, seen: Observed<Spec, Attrs>) => {
+    subject.confirm?.(at);
     let again = await kind.delete(at.aws, seen);
     for (let tries = 0; tries < TRIES; tries++) {
       const left = await look(at, spec, seen.id);

@@ -54,14 +54,17 @@ describe("drift", () => {
     expect(await stage.planned()).toEqual({});
   };
 
-  // Those of volumes, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
+  // Those of alarms, volumes, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
   // deleted.
   const ELSEWHERE = [
+    "cloudwatch/alarm",
     "efs/access-point",
     "efs/file-system",
     "efs/mount-target",
     "scheduler/schedule",
     "servicediscovery/http-namespace",
+    "sns/subscription",
+    "sns/topic",
     "sqs/queue",
   ];
   // A stack has NAT gateways or endpoints: those come last.

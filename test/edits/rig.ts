@@ -58,6 +58,7 @@ const REGION = "ap-northeast-1";
 const SERVICES: Readonly<Record<ServiceName, string>> = {
   autoScaling: "ApplicationAutoScaling",
   cloudFront: "CloudFront",
+  cloudWatch: "CloudWatch",
   codeBuild: "CodeBuild",
   codePipeline: "CodePipeline",
   ec2: "EC2",
@@ -72,6 +73,7 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   scheduler: "Scheduler",
   secretsManager: "SecretsManager",
   serviceDiscovery: "ServiceDiscovery",
+  sns: "SNS",
   sqs: "SQS",
   ssm: "SSM",
   sts: "STS",

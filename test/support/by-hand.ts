@@ -15,6 +15,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "autoscaling/scaling-policy": ["target", () => 11],
   "cloudfront/distribution": ["priceClass", () => "PriceClass_All"],
   "cloudfront/response-headers-policy": ["contentTypeOptions", () => false],
+  "cloudwatch/alarm": ["threshold", () => 99],
   "codebuild/project": ["timeoutMinutes", () => 99],
   "codepipeline/pipeline": ["stages", ({ stages }) => (stages as unknown[]).toSpliced(2, 1)],
   "ec2/elastic-ip": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
@@ -46,6 +47,9 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "s3/bucket": ["versioning", () => false],
   "scheduler/schedule": ["enabled", () => false],
   "servicediscovery/http-namespace": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
+  // Nothing of it can be changed.
+  "sns/subscription": ["endpoint", ({ endpoint }) => endpoint],
+  "sns/topic": ["displayName", () => "somebody"],
   "sqs/queue": ["visibilityTimeout", () => 7],
 };
 

@@ -3,6 +3,8 @@ import { ScalingPolicy } from "../autoscaling/scaling-policy.ts";
 import type { AwsKind } from "../aws.ts";
 import { Distribution } from "../cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "../cloudfront/response-headers-policy.ts";
+import { Alarm } from "../cloudwatch/alarm.ts";
+import { metricsIn } from "../cloudwatch/metric.ts";
 import { Project } from "../codebuild/project.ts";
 import { Pipeline } from "../codepipeline/pipeline.ts";
 import { ElasticIp } from "../ec2/elastic-ip.ts";
@@ -32,6 +34,8 @@ import type { PriceName } from "../prices/items.ts";
 import { Bucket } from "../s3/bucket.ts";
 import { Schedule } from "../scheduler/schedule.ts";
 import { HttpNamespace } from "../servicediscovery/http-namespace.ts";
+import { Subscription } from "../sns/subscription.ts";
+import { Topic } from "../sns/topic.ts";
 import { Queue } from "../sqs/queue.ts";
 import type { Seen } from "../../engine/resource-kind.ts";
 import { byUse, exactly, fixed, hours, rate, type Charges, type Surroundings } from "./charge.ts";
@@ -56,6 +60,8 @@ const MACHINES: Readonly<Record<string, PriceName>> = {
   BUILD_GENERAL1_LARGE: "buildLarge",
 };
 
+const TEN_ALARMS = "The first ten alarms of an account are without charge; they are counted here.";
+
 /** Without charge of their own. */
 const FREE = [
   AccessPoint,
@@ -73,8 +79,11 @@ const FREE = [
   SecurityGroup,
   SecurityGroupRules,
   Subnet,
+  // The first thousand e-mails and the first hundred thousand requests of a month are without charge (Amazon SNS pricing).
+  Subscription,
   TargetGroup,
   TaskDefinition,
+  Topic,
   Vpc,
 ].map(({ type }) => [type, () => fixed()] as const);
 
@@ -106,7 +115,12 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
       price: "alarmMonth",
       quantity: exactly(typeof metric === "object" && metric.type === "backlog-per-task" ? 4 : 2),
     }),
-    note: "The first ten alarms of an account are without charge; they are counted here.",
+    note: TEN_ALARMS,
+  })),
+  // "Alarms are billed based on the number of metrics per alarm" (Amazon CloudWatch pricing).
+  charged(Alarm, ({ watches }) => ({
+    ...fixed({ price: "alarmMonth", quantity: exactly(watches === undefined ? 1 : metricsIn(watches)) }),
+    note: TEN_ALARMS,
   })),
   // "Metrics collected by Container Insights are charged as custom metrics" (Amazon CloudWatch user guide, "Container Insights").
   charged(Cluster, ({ containerInsights }) => (containerInsights ? byUse("metricMonth") : fixed())),

@@ -1,0 +1,133 @@
+import type {
+  DeleteAlarmsCommandInput,
+  DescribeAlarmsCommandInput,
+  DescribeAlarmsCommandOutput,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
+  MetricAlarm,
+  PutMetricAlarmCommandInput,
+  SetAlarmStateCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+} from "@aws-sdk/client-cloudwatch";
+import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
+import { plain } from "../plain.ts";
+import type { Answer, Operations, Sim } from "../sim.ts";
+import { tagList } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
+import { checkAlarm } from "./checks.ts";
+import { stateOf, type SimAlarm } from "./records.ts";
+
+const KNOWN = [
+  "AlarmName",
+  "AlarmDescription",
+  "ActionsEnabled",
+  "OKActions",
+  "AlarmActions",
+  "InsufficientDataActions",
+  "MetricName",
+  "Namespace",
+  "Statistic",
+  "ExtendedStatistic",
+  "Dimensions",
+  "Period",
+  "EvaluationPeriods",
+  "DatapointsToAlarm",
+  "Threshold",
+  "ComparisonOperator",
+  "TreatMissingData",
+  "Metrics",
+  "Tags",
+];
+
+/** What an alarm keeps of a call: tags are only those of the create. */
+function settingsOf(said: PutMetricAlarmCommandInput): PutMetricAlarmCommandInput {
+  const settings = { ...said };
+  delete settings.Tags;
+  return settings;
+}
+
+const rows = plain<SimAlarm, PutMetricAlarmCommandInput>({
+  table: "cloudwatch.alarms",
+  arn: (sim, name) => sim.arn("cloudwatch", `alarm:${name}`),
+  names: { rule: /^[^\p{Cc}]{1,255}$/u, refusal: ["ValidationError", "The alarm name is not valid"] },
+  check: (sim, said) => checkAlarm(sim, said),
+  made: (sim, said, name) => ({ name, said: settingsOf(said), madeAt: sim.now, changedAt: sim.now }),
+  // "The update completely overwrites the previous configuration of the alarm. ... its state is left unchanged"; tags are ignored.
+  again: (alarm, said, sim) =>
+    Object.assign(alarm, { said: settingsOf(said), changedAt: sim.now, state: stateOf(sim, alarm) }),
+  missing: (name) => ["ResourceNotFound", `Unknown alarm: ${name}`, 404],
+  missingArn: (arn) => ["ResourceNotFoundException", `The resource ${arn} does not exist`, 404],
+  lag: { list: TIMING.listLag },
+  tags: { code: "InvalidParameterValueException" },
+  pages: { usual: 50, most: 100, code: "ValidationError", badToken: "InvalidNextToken" },
+});
+
+function told(sim: Sim, alarm: SimAlarm): MetricAlarm {
+  const { name, arn, said, changedAt } = alarm;
+  const { value, reason, at } = stateOf(sim, alarm);
+  return {
+    ActionsEnabled: true,
+    OKActions: [],
+    AlarmActions: [],
+    InsufficientDataActions: [],
+    ...(said.Metrics ? {} : { Dimensions: [] }),
+    ...said,
+    AlarmName: name,
+    AlarmArn: arn,
+    AlarmConfigurationUpdatedTimestamp: new Date(changedAt),
+    StateValue: value,
+    StateReason: reason,
+    StateUpdatedTimestamp: new Date(at),
+    StateTransitionedTimestamp: new Date(at),
+  };
+}
+
+export const alarmOperations = {
+  PutMetricAlarm(input: PutMetricAlarmCommandInput, sim) {
+    onlyKnown("PutMetricAlarm", input, ...KNOWN);
+    rows.create(sim, { key: input.AlarmName ?? "", tags: input.Tags }, input);
+  },
+
+  DescribeAlarms(input: DescribeAlarmsCommandInput, sim): Answer<DescribeAlarmsCommandOutput> {
+    onlyKnown(
+      "DescribeAlarms",
+      input,
+      "AlarmNames",
+      "AlarmNamePrefix",
+      "AlarmTypes",
+      "StateValue",
+      "MaxRecords",
+      "NextToken",
+    );
+    const { AlarmNames: names, AlarmNamePrefix: prefix, StateValue: state, MaxRecords: size, NextToken: token } = input;
+    // "If you specify this parameter, you cannot specify AlarmNames" (CloudWatch API Reference, DescribeAlarms: `AlarmNamePrefix`).
+    if (names && prefix !== undefined)
+      refuse("ValidationError", "AlarmNames and AlarmNamePrefix are mutually exclusive");
+    const fits = (alarm: SimAlarm) =>
+      (names?.includes(alarm.name) ?? true) &&
+      alarm.name.startsWith(prefix ?? "") &&
+      (state === undefined || stateOf(sim, alarm).value === state);
+    const { page, next } = rows.list(sim, { token, size }, fits);
+    return { MetricAlarms: page.map((alarm) => told(sim, alarm)), CompositeAlarms: [], NextToken: next };
+  },
+
+  /** "If you specify any incorrect alarm names, the alarms you specify with correct names are still deleted." */
+  DeleteAlarms({ AlarmNames: names = [] }: DeleteAlarmsCommandInput, sim) {
+    const known = names.filter((name) => rows.records(sim)[name]);
+    for (const name of known) rows.delete(sim, name);
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown !== undefined) refuse("ResourceNotFound", `Unknown alarm: ${unknown}`, 404);
+  },
+
+  SetAlarmState({ AlarmName: name, StateValue: value, StateReason: reason = "" }: SetAlarmStateCommandInput, sim) {
+    rows.find(sim, name).state = { value: value ?? "OK", reason, at: sim.now };
+  },
+
+  ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
+    Tags: tagList(rows.tagsOf(sim, input.ResourceARN)),
+  }),
+  TagResource: (input: TagResourceCommandInput, sim) => rows.tag(sim, input.ResourceARN, input.Tags),
+  UntagResource: (input: UntagResourceCommandInput, sim) => rows.untag(sim, input.ResourceARN, input.TagKeys),
+} satisfies Operations;
