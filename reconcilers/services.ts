@@ -3,6 +3,7 @@ import { addressVariable, MAIN_SERVICE, type Names } from "../src/config/naming.
 import type { JobService, Service, Stack, WebService } from "../src/config/stack.ts";
 import type { AnyHandle, Output } from "../src/engine/output.ts";
 import { job } from "./components/job.ts";
+import type { Targets } from "./components/metrics.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import type { Listening } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
@@ -112,13 +113,14 @@ export interface ServicesProps {
 
 /**
  * Declares all services. Internal ones come first: a task finds by name only what existed when it started (Amazon ECS developer guide,
- * "Service Connect concepts"). Returns the value of CloudFront's secret header.
+ * "Service Connect concepts"). Returns the value of CloudFront's secret header,
+ * and the targets of the services that the load balancer sends requests to.
  */
 export function runServices(
   scope: Scope,
   services: readonly Placed[],
   props: ServicesProps,
-): { secret: Output<string> | undefined } {
+): { secret: Output<string> | undefined; targets: ReadonlyMap<string, Targets> } {
   const internals = services.filter(isInternal);
   const queues = new Map<string, WorkQueue>();
   for (const { service, scope: place } of services)
@@ -174,15 +176,20 @@ export function runServices(
       worker(place, { ...common(one, reached), service, queue: queues.get(service.name)?.name });
     if (service.type === "job") job(place, { ...common(one, []), service });
   }
-  if (!front) return { secret: undefined };
-  const serve = (one: Placed<WebService>, secret?: Output<string>) =>
-    webService(one.scope, { ...common(one, reached), service: one.service, balancer: front.balancer, secret }).secret;
+  const targets = new Map<string, Targets>();
+  if (!front) return { secret: undefined, targets };
+  const serve = (one: Placed<WebService>, given?: Output<string>) => {
+    const own = { service: one.service, balancer: front.balancer, secret: given };
+    const served = webService(one.scope, { ...common(one, reached), ...own });
+    targets.set(one.service.name, served.targets);
+    return served.secret;
+  };
   // The rule of the service called web, or a separate rule if there is none, creates the secret that CloudFront sends to all of them.
   const publics = services.filter(isPublic);
   const main = front.secret ? undefined : publics.find(({ service }) => service.name === MAIN_SERVICE);
   const secret = front.secret ?? (main ? serve(main) : noRoute(scope, front.balancer).secret);
   for (const one of publics) if (one !== main) serve(one, secret);
-  return { secret };
+  return { secret, targets };
 }
 
 /**

@@ -9,6 +9,7 @@ import { ConfigError } from "../src/config/errors.ts";
 import { nearest } from "../src/config/suggest.ts";
 import { readsFrom } from "../src/config/secrets.ts";
 import { isPlain } from "../src/config/services.ts";
+import { alarms } from "./components/alarms.ts";
 import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
@@ -119,7 +120,7 @@ export function topology(
 
   const held = facts.runsFrom ?? {};
   const repositoryOf = repositoriesOf(scope, services, stack, names, held);
-  const { secret } = runServices(scope, services, {
+  const { secret, targets } = runServices(scope, services, {
     stack,
     network: net,
     cluster: ecs,
@@ -134,7 +135,17 @@ export function topology(
     released: facts.released,
     secrets: facts.secrets,
   });
-  if (own && secret) cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge });
+  const distribution =
+    own && secret ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge }) : undefined;
+  if (stack.alarms)
+    alarms(scope, {
+      settings: stack.alarms,
+      services: services.map((one) => ({ ...one, targets: targets.get(one.service.name) })),
+      balancer: own?.balancer.fullName,
+      distribution: distribution?.distributionId,
+      // Whether another stack's cluster has them is that stack's to say.
+      containerInsights: base === undefined && stack.cluster.containerInsights,
+    });
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
   if (built.length > 0)
     pipeline(scope, {

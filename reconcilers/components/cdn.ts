@@ -59,4 +59,5 @@ export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProp
   scope.output("cloudfront_domain_name", distribution.domainName);
   scope.output("cloudfront_distribution_id", distribution.distributionId);
   scope.output("application_url", text`https://${distribution.domainName}`);
+  return { distributionId: distribution.distributionId };
 }

@@ -50,11 +50,11 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
   );
   scope.output("alb_dns_name", balancer.dnsName);
   scope.output("alb_zone_id", balancer.zoneId);
-  return { arn: balancer.arn, dnsName: balancer.dnsName, listenerArn: listener.arn };
+  return { arn: balancer.arn, fullName: balancer.fullName, dnsName: balancer.dnsName, listenerArn: listener.arn };
 }
 
 /** The properties of a load balancer that other components use. */
 export type Balancer = ReturnType<typeof loadBalancer>;
 
 /** What a service needs of a load balancer, its own stack's or that of a shared one. */
-export type Listening = Pick<Balancer, "arn" | "listenerArn">;
+export type Listening = Pick<Balancer, "arn" | "fullName" | "listenerArn">;

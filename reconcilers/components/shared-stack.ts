@@ -1,3 +1,4 @@
+import { fullNameIn } from "../../src/aws/elb/load-balancer.ts";
 import type { SharedStack } from "../../src/aws/shared-stack.ts";
 import { text } from "../../src/engine/output.ts";
 import { isPublic } from "../../src/config/shared-stack.ts";
@@ -28,7 +29,11 @@ export function sharedStack(
   scope.output("ecs_cluster_name", text`${cluster}`);
   return {
     front: {
-      balancer: { arn: text`${balancerArn}`, listenerArn: text`${listenerArn}` },
+      balancer: {
+        arn: text`${balancerArn}`,
+        fullName: text`${fullNameIn(balancerArn)}`,
+        listenerArn: text`${listenerArn}`,
+      },
       groupId: text`${balancerGroup}`,
       secret: text`${secret}`,
     },

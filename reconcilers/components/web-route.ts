@@ -45,7 +45,7 @@ export function webRoute(scope: Scope, { name, network, balancer, service, secre
     sharedSecret: secret,
     action: { type: "forward", targetGroupArn: targetGroup.arn },
   });
-  return { targetGroupArn: targetGroup.arn, rule, secret: rule.secret };
+  return { targetGroupArn: targetGroup.arn, targetGroupName: targetGroup.fullName, rule, secret: rule.secret };
 }
 
 /** The properties of a service's route that other components use. */

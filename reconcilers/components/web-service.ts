@@ -31,7 +31,11 @@ export function webService(scope: Scope, props: WebServiceProps) {
     connect: clientOf(props.namespaceArn),
     load,
   });
-  return { service: running, secret: route.secret };
+  return {
+    service: running,
+    secret: route.secret,
+    targets: { balancer: props.balancer.fullName, group: route.targetGroupName },
+  };
 }
 
 export interface InternalServiceProps extends RunningProps {

@@ -1,4 +1,5 @@
 import { Checker, type Origins } from "./checker.ts";
+import { checkAlarms } from "./check-alarms.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkServices } from "./check-services.ts";
@@ -39,6 +40,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkNetwork(check, merged);
   checkContext(check);
   checkServices(check, merged);
+  checkAlarms(check);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];

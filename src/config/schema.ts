@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
+import { alarms } from "./schema-alarms.ts";
 import { cluster, container, scaling, service } from "./schema-container.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
 import { services } from "./schema-services.ts";
@@ -54,6 +55,7 @@ const environmentShape = {
   edge,
   delivery,
   logs,
+  alarms,
   storage,
   state,
   shareable: field(

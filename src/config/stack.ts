@@ -66,6 +66,7 @@ export type RegistrySettings = Settings["registry"];
 export type BalancerSettings = Settings["balancer"];
 export type EdgeSettings = Settings["edge"];
 export type DeliverySettings = Settings["delivery"];
+export type AlarmSettings = NonNullable<Settings["alarms"]>;
 export type LogsSettings = Settings["logs"];
 
 type Web = Deep<z.output<typeof webSchema>>;

@@ -66,6 +66,11 @@ export interface EnvironmentConfig {
   delivery?: DeliveryConfig;
   /** The CloudWatch log groups. */
   logs?: LogsConfig;
+  /**
+   * Alarms for every service, the load balancer, the CDN and the workers' queues: `alarms: {}` has all of them with
+   * their defaults. Default: no alarms.
+   */
+  alarms?: AlarmsConfig;
   /** The file system on EFS that the services' volumes are in. */
   storage?: StorageConfig;
   /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
@@ -930,6 +935,71 @@ export type LogRetentionDays =
   | 2922
   | 3288
   | 3653;
+
+/** CloudWatch alarms on the whole request path, and who hears of them. */
+export interface AlarmsConfig {
+  /**
+   * E-mail addresses that are told when an alarm begins and ends. AWS sends each a confirmation first, which has to be
+   * accepted within days; outside us-east-1 a second one for the CDN's alarm, whose topic is there. Allowed: a list of
+   * e-mail addresses. Default: `[]`.
+   */
+  emails?: readonly string[];
+  /**
+   * HTTPS endpoints that are told, such as those of PagerDuty or Opsgenie. An endpoint has to confirm the subscription
+   * by itself. Allowed: a list of URLs. Default: `[]`.
+   */
+  urls?: readonly string[];
+  /**
+   * Percentage of a web service's responses that are 5xx, in three of five minutes. Allowed: a number from 0 to 100, or
+   * false. Default: `5`.
+   */
+  targetErrors?: number | false;
+  /**
+   * Percentage of all requests that the load balancer answers with a 5xx of its own, in three of five minutes. Allowed:
+   * a number from 0 to 100, or false. Default: `5`.
+   */
+  balancerErrors?: number | false;
+  /**
+   * 95th percentile of a web service's response time, in seconds, in three of five minutes. Allowed: a number from
+   * 0.001 to 3600, or false. Default: `2`.
+   */
+  latencySeconds?: number | false;
+  /**
+   * Number of a web service's targets that fail their health check for five minutes. Allowed: a whole number from 1 to
+   * 10000, or false. Default: `1`.
+   */
+  unhealthyTargets?: number | false;
+  /**
+   * Minutes for which a service runs fewer tasks than it should. Requires `cluster.containerInsights`; without it there
+   * is no such alarm. Allowed: a whole number from 1 to 1440, or false. Default: `15`.
+   */
+  missingTasksMinutes?: number | false;
+  /**
+   * Average CPU utilization of a service's tasks, for 15 minutes. Allowed: a number from 0 to 100, or false. Default:
+   * `90`.
+   */
+  cpuPercent?: number | false;
+  /**
+   * Average memory utilization of a service's tasks, for 15 minutes. Allowed: a number from 0 to 100, or false.
+   * Default: `90`.
+   */
+  memoryPercent?: number | false;
+  /**
+   * Percentage of the CDN's responses that are 5xx, in three of five minutes. Allowed: a number from 0 to 100, or
+   * false. Default: `5`.
+   */
+  cdnErrors?: number | false;
+  /**
+   * Age of the oldest message in a worker's queue, in seconds, for five minutes. Allowed: a whole number from 60 to
+   * 1209600, or false. Default: `900`.
+   */
+  messageAgeSeconds?: number | false;
+  /**
+   * Number of messages in a worker's dead-letter queue. Allowed: a whole number from 1 to 1000000, or false. Default:
+   * `1`.
+   */
+  deadLetters?: number | false;
+}
 
 /** The file system on EFS that the services' volumes are in. */
 export interface StorageConfig {

@@ -53,6 +53,8 @@ export interface LoadBalancerAttrs {
   dnsName: string;
   /** The Route 53 zone that an alias record to the DNS name needs. */
   zoneId: string;
+  /** `app/<name>/<hash>`: its name in CloudWatch. */
+  fullName: string;
 }
 
 export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
@@ -233,7 +235,11 @@ const attrsOf = (balancer: AwsLoadBalancer): LoadBalancerAttrs => ({
   arn: balancer.LoadBalancerArn ?? "",
   dnsName: balancer.DNSName ?? "",
   zoneId: balancer.CanonicalHostedZoneId ?? "",
+  fullName: fullNameIn(balancer.LoadBalancerArn ?? ""),
 });
+
+/** The part of a load balancer's ARN that CloudWatch knows it by. */
+export const fullNameIn = (arn: string): string => arn.slice(arn.indexOf("loadbalancer/") + "loadbalancer/".length);
 
 async function setAttributes(aws: Aws, LoadBalancerArn: string, now: Attributes, wanted: Attributes) {
   const Attributes = attributeChanges(wanted, now, DEFAULTS);

@@ -25,7 +25,7 @@ export interface SubscriptionAttrs {
 }
 
 /** What lists have instead of an ARN before the confirmation, and for a while after the end (ansible#20086). */
-const PENDING = "PendingConfirmation";
+export const PENDING = "PendingConfirmation";
 const DELETED = "Deleted";
 const GONE = ["NotFound", "NotFoundException"] as const;
 
@@ -80,7 +80,7 @@ export const Subscription = defineKind<SubscriptionSpec, SubscriptionAttrs>({
 });
 
 /** The subscriptions of a topic; `undefined` if there is no such topic. One call for all of them. */
-export async function subscriptionsOf(aws: Aws, topicArn: string): Promise<readonly Listed[] | undefined> {
+async function subscriptionsOf(aws: Aws, topicArn: string): Promise<readonly Listed[] | undefined> {
   const all = await absent(
     everyPage(async (NextToken) => {
       const command = new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, NextToken });
@@ -91,8 +91,6 @@ export async function subscriptionsOf(aws: Aws, topicArn: string): Promise<reado
   );
   return all?.filter(({ SubscriptionArn: arn }) => arn !== DELETED);
 }
-
-export const isPending = ({ SubscriptionArn: arn }: Listed): boolean => arn === PENDING;
 
 async function subscriptionOf(aws: Aws, { topicArn, protocol, endpoint }: SubscriptionSpec, snapshot?: Snapshot) {
   const list = () => subscriptionsOf(aws, topicArn);

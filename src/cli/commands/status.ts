@@ -3,6 +3,7 @@ import { isDrift, type Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { revisionIn } from "../../release/revision.ts";
 import { idIn, isJob, serviceName, type ServiceRef } from "../../release/service-ref.ts";
+import { alarmLines, alarmStatus } from "../alarm-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
@@ -45,7 +46,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
   );
   const services = refs.flatMap((ref) => serviceStatus(plan.actions, session, ref) ?? []);
   const jobs = refs.flatMap((ref) => jobStatus(plan.actions, session, ref) ?? []);
-  const waiting = await waitingIfStanding(session, plan);
+  const [waiting, alarms] = await Promise.all([waitingIfStanding(session, plan), alarmStatus(session, plan.actions)]);
   if (flags.json) {
     const told = areSeveral(session) ? { services } : { service: services[0] };
     const ofJobs = jobs.length > 0 ? { jobs } : {};
@@ -54,6 +55,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
       layers: found,
       ...told,
       ...ofJobs,
+      ...alarms,
       ...waiting.report,
       ...effortOf(session),
     };
@@ -80,6 +82,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
     if (waitsForFirstRelease)
       terminal.line("Its schedule is disabled until the first release: there is no image to run yet.");
   }
+  for (const line of alarms ? alarmLines(alarms, session.flags) : []) terminal.line(line);
   tellWaiting(session, waiting);
   return EXIT.done;
 }

@@ -1,0 +1,22 @@
+import type { Checker } from "./checker.ts";
+
+/** Rules for the alarms. */
+export function checkAlarms(check: Checker): void {
+  const { alarms, cluster } = check.stack;
+  if (!alarms || !check.usable("alarms")) return;
+  for (const [setting, list] of [
+    ["alarms.emails", alarms.emails.map((email) => email.toLowerCase())],
+    ["alarms.urls", alarms.urls],
+  ] as const) {
+    const twice = list.find((one, index) => list.indexOf(one) < index);
+    if (twice !== undefined) check.report(setting, twice, "is there twice; allowed: each once");
+  }
+  const minutes = alarms.missingTasksMinutes;
+  // The counts of tasks are metrics of Container Insights only (CloudWatch user guide, "Amazon ECS Container Insights metrics").
+  if (minutes !== false && check.isSet("alarms.missingTasksMinutes") && !cluster.containerInsights)
+    check.report(
+      "alarms.missingTasksMinutes",
+      minutes,
+      "requires counts of running tasks; allowed: with cluster.containerInsights true, or false",
+    );
+}
