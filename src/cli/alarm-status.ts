@@ -26,7 +26,8 @@ export async function alarmStatus(
   return {
     alarms: ringing
       .flat()
-      .filter(({ AlarmArn: arn = "" }) => there.includes(arn))
+      // Other alarms may have names that begin the same.
+      .filter(({ AlarmArn: arn = "", StateValue: state }) => state === "ALARM" && there.includes(arn))
       .map(told),
     unconfirmed: subscriptions.flatMap(({ observed }) =>
       observed?.status === PENDING

@@ -9,7 +9,7 @@ export function checkAlarms(check: Checker): void {
     ["alarms.urls", alarms.urls],
   ] as const) {
     const twice = list.find((one, index) => list.indexOf(one) < index);
-    if (twice !== undefined) check.report(setting, twice, "is there twice; allowed: each once");
+    if (twice !== undefined) check.report(setting, twice, "is listed twice; allowed: each once");
   }
   const minutes = alarms.missingTasksMinutes;
   // The counts of tasks are metrics of Container Insights only (CloudWatch user guide, "Amazon ECS Container Insights metrics").

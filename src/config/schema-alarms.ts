@@ -1,14 +1,17 @@
 import * as z from "zod";
 
-import { closed, field, named, optional, percent, text, whole } from "./fields.ts";
+import { closed, field, named, optional, text } from "./fields.ts";
 
 /* The settings of the alarms and of who hears of them. */
 
 /** A threshold, or `false` to do without the alarm. */
-const unless = <T extends z.ZodType<number>>(threshold: T, allowed: string) =>
-  z.union([threshold, z.literal(false)], { error: `${allowed}, or false` });
-const share = () => unless(percent(0, 100), "a number from 0 to 100");
-const number = (min: number, max: number) => unless(whole(min, max), `a whole number from ${min} to ${max}`);
+function unless(kind: "a number" | "a whole number", min: number, max: number) {
+  const error = `${kind} from ${min} to ${max}, or false`;
+  const number = kind === "a number" ? z.number({ error }) : z.int({ error });
+  return z.union([number.min(min, { error }).max(max, { error }), z.literal(false)], { error });
+}
+const share = () => unless("a number", 0, 100);
+const whole = (min: number, max: number) => unless("a whole number", min, max);
 
 /** SNS API Reference, Subscribe, `Endpoint`. What a URL has before an @ would be a password. */
 const email = () => text(/^[^@\s,;<>"]{1,64}@[A-Za-z0-9.-]{1,189}$/, "an e-mail address");
@@ -42,17 +45,17 @@ export const alarms = optional(
         "Percentage of all requests that the load balancer answers with a 5xx of its own, in three of five minutes.",
       ),
       latencySeconds: field(
-        unless(percent(0.001, 3600), "a number from 0.001 to 3600"),
+        unless("a number", 0.001, 3600),
         2,
         "95th percentile of a web service's response time, in seconds, in three of five minutes.",
       ),
       unhealthyTargets: field(
-        number(1, 10_000),
+        whole(1, 10_000),
         1,
         "Number of a web service's targets that fail their health check for five minutes.",
       ),
       missingTasksMinutes: field(
-        number(1, 1440),
+        whole(1, 1440),
         15,
         "Minutes for which a service runs fewer tasks than it should. Requires `cluster.containerInsights`; without it there is no such alarm.",
       ),
@@ -60,13 +63,13 @@ export const alarms = optional(
       memoryPercent: field(share(), 90, "Average memory utilization of a service's tasks, for 15 minutes."),
       cdnErrors: field(share(), 5, "Percentage of the CDN's responses that are 5xx, in three of five minutes."),
       messageAgeSeconds: field(
-        number(60, 1_209_600),
+        whole(60, 1_209_600),
         900,
         "Age of the oldest message in a worker's queue, in seconds, for five minutes.",
       ),
-      deadLetters: field(number(1, 1_000_000), 1, "Number of messages in a worker's dead-letter queue."),
+      deadLetters: field(whole(1, 1_000_000), 1, "Number of messages in a worker's dead-letter queue."),
     }),
   ),
   "no alarms",
-  "Alarms for every service, the load balancer, the CDN and the workers' queues: `alarms: {}` has all of them with their defaults.",
+  "Alarms for every service, the load balancer, the CDN and the workers' queues: `{}` has all of them.",
 );

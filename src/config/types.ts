@@ -67,8 +67,8 @@ export interface EnvironmentConfig {
   /** The CloudWatch log groups. */
   logs?: LogsConfig;
   /**
-   * Alarms for every service, the load balancer, the CDN and the workers' queues: `alarms: {}` has all of them with
-   * their defaults. Default: no alarms.
+   * Alarms for every service, the load balancer, the CDN and the workers' queues: `{}` has all of them. Default: no
+   * alarms.
    */
   alarms?: AlarmsConfig;
   /** The file system on EFS that the services' volumes are in. */

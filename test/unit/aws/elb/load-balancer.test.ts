@@ -35,7 +35,12 @@ const spec: LoadBalancerSpec = {
   tags,
 };
 const ARN = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:loadbalancer/app/web/0123456789abcdef";
-const attrs = { arn: ARN, dnsName: "web-1.elb.amazonaws.com", zoneId: "Z14GRHDCWA56QT", fullName: "FULL" };
+const attrs = {
+  arn: ARN,
+  dnsName: "web-1.elb.amazonaws.com",
+  zoneId: "Z14GRHDCWA56QT",
+  fullName: "app/web/0123456789abcdef",
+};
 const balancer = (State: LoadBalancerState = { Code: "active" }) => ({
   LoadBalancerArn: ARN,
   LoadBalancerName: "web",
