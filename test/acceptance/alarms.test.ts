@@ -54,8 +54,15 @@ describe("alarms over HTTP", () => {
     const { MetricName, Namespace, Dimensions, Statistic, Period } = cpu ?? {};
     await here?.cloudWatch.send(
       new PutMetricAlarmCommand({
-        ...{ AlarmName: `${NAME}-cpu`, MetricName, Namespace, Dimensions, Statistic, Period },
-        ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "GreaterThanThreshold" },
+        AlarmName: `${NAME}-cpu`,
+        MetricName,
+        Namespace,
+        Dimensions,
+        Statistic,
+        Period,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: "GreaterThanThreshold",
       }),
     );
     await here?.cloudWatch.send(new DeleteAlarmsCommand({ AlarmNames: [`${NAME}-latency`] }));
