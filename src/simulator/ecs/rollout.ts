@@ -4,7 +4,7 @@ import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
 import { stopsIn } from "./draining.ts";
 import { fateOf, missingImage, resolvedImages } from "./fates.ts";
-import { placeOf } from "./interfaces.ts";
+import { newTask, newTaskId } from "./new-task.ts";
 import { refusedStart } from "./task-roles.ts";
 import { services, taskDefinitions, type SimDeployment, type SimService, type SimTask } from "./records.ts";
 import { beginRelease, endRelease } from "./releases.ts";
@@ -67,18 +67,6 @@ export function present(sim: Sim, service: SimService): SimService {
   const seen = advance(sim, copyOf(service));
   looks.set(service, { changes, at: sim.now, seen });
   return seen;
-}
-
-/** A new id of 32 hexadecimal digits, out of the record alone. */
-export function newTaskId(service: SimService): string {
-  let state = service.createdAt % 2_147_483_647;
-  for (const sign of `${service.name} ${service.ids++}`) state = (Math.imul(state, 31) + sign.charCodeAt(0)) | 0;
-  let id = "";
-  while (id.length < 32) {
-    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5;
-    id += (state >>> 0).toString(16).padStart(8, "0");
-  }
-  return id;
 }
 
 /** Writes an event, newest first. */
@@ -278,20 +266,6 @@ function schedule(sim: Sim, service: SimService, now: number) {
     task.stoppedReason = `Scaling activity initiated by (deployment ${primary.id})`;
     tell(service, now, `has stopped 1 running tasks: (task ${task.id}).`);
   }
-}
-
-function newTask(sim: Sim, service: SimService, deployment: SimDeployment, now: number): SimTask {
-  const id = newTaskId(service);
-  return {
-    id,
-    arn: sim.arn("ecs", `task/${service.cluster}/${id}`),
-    deploymentId: deployment.id,
-    taskDefinition: deployment.taskDefinition,
-    ...placeOf(sim, service.settings.networkConfiguration, service.ids),
-    ...(deployment.images ? { images: deployment.images } : {}),
-    ...(deployment.loadBalancers ? { loadBalancers: deployment.loadBalancers } : {}),
-    createdAt: now,
-  };
 }
 
 /** Ends deployments that have come through or that nothing runs of any more. */
