@@ -107,7 +107,8 @@ export function topology(
     parameters: services.some(({ service }) => readsFrom(service, "ssm")),
     queues: stack.shareable || services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
-  const wayOut = stack.network.nat === "none" ? privateEndpoints(scope, endpoints) : [];
+  const isolated = stack.network.nat === "none" && stack.network.tasks === "private";
+  const wayOut = isolated ? privateEndpoints(scope, endpoints) : [];
   const resources =
     stack.resources?.(scope.child("resources"), {
       name: stack.name,

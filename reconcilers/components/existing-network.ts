@@ -25,7 +25,6 @@ export function existingNetwork(
     privateSubnetIds,
     privateRouteTableIds: [],
     wayIn: [],
-    privateRoutes: [],
-    wayOut: [],
+    tasks: { subnetIds: privateSubnetIds, publicIp: false, routes: [], wayOut: [] },
   };
 }

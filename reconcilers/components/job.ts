@@ -57,16 +57,16 @@ export function job(scope: Scope, props: JobProps) {
       // Each run is a single task: over many runs, this percentage of them runs on Spot.
       capacityProviders: capacityOf(service.spot && { ...service.spot, base: 0 }),
       platformVersion: "LATEST",
-      subnetIds: network.privateSubnetIds,
+      subnetIds: network.tasks.subnetIds,
       groupIds: [...props.groupIds],
-      assignPublicIp: false,
+      assignPublicIp: network.tasks.publicIp,
       taskTags: true,
       retry: { attempts: service.retries, maxAgeSeconds: service.maxAgeMinutes * 60 },
       deadLetterQueueArn: undefined,
     },
     {
-      after: [definition, props.rules, ...network.privateRoutes, ...props.after],
-      ready: released ? [...network.wayOut, ...props.wayOut] : [],
+      after: [definition, props.rules, ...network.tasks.routes, ...props.after],
+      ready: released ? [...network.tasks.wayOut, ...props.wayOut] : [],
     },
   );
   scope.output("schedule_name", schedule.name);

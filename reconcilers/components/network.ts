@@ -21,16 +21,24 @@ export interface Network {
   readonly privateRouteTableIds: readonly Output<string>[];
   /** What must exist before a resource in a public subnet can be reached from the internet. */
   readonly wayIn: readonly AnyHandle[];
-  /** What must exist before a task in a private subnet is started. */
-  readonly privateRoutes: readonly AnyHandle[];
-  /** What must be ready before a task in a private subnet can reach the internet. */
+  readonly tasks: TaskPlaces;
+}
+
+/** Where tasks run. */
+export interface TaskPlaces {
+  readonly subnetIds: readonly Output<string>[];
+  /** Without a NAT gateway, a task in a public subnet needs a public IP address to reach anything. */
+  readonly publicIp: boolean;
+  /** What must exist before a task is started. */
+  readonly routes: readonly AnyHandle[];
+  /** What must be ready before a task can reach the internet. */
   readonly wayOut: readonly AnyHandle[];
 }
 
 /** The VPC and its zones: public subnets behind an internet gateway, private subnets behind NAT gateways or without internet access. */
 export function network(
   scope: Scope,
-  { cidr, zones, publicSubnets, privateSubnets, nat }: Omit<OwnNetwork, "vpc" | "zonesAreDefault">,
+  { cidr, zones, publicSubnets, privateSubnets, nat, tasks }: Omit<OwnNetwork, "vpc" | "zonesAreDefault">,
 ): Network {
   const vpc = scope.add("network/vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
   const gateway = scope.add("network/internet-gateway", InternetGateway, { vpcId: vpc.vpcId });
@@ -84,7 +92,9 @@ export function network(
     privateSubnetIds,
     privateRouteTableIds: privateRoutes.map(({ routeTableId }) => routeTableId),
     wayIn: [gateway, publicRoutes],
-    privateRoutes,
-    wayOut: nats,
+    tasks:
+      tasks === "public"
+        ? { subnetIds: publicSubnetIds, publicIp: true, routes: [publicRoutes], wayOut: [gateway] }
+        : { subnetIds: privateSubnetIds, publicIp: false, routes: privateRoutes, wayOut: nats },
   };
 }

@@ -48,9 +48,9 @@ export function service(scope: Scope, props: ServiceProps) {
       name: names.service,
       cluster: props.cluster.name,
       taskDefinition: props.definitionArn,
-      subnetIds: network.privateSubnetIds,
+      subnetIds: network.tasks.subnetIds,
       groupIds: [...props.groupIds],
-      assignPublicIp: false,
+      assignPublicIp: network.tasks.publicIp,
       loadBalancers: route
         ? [{ targetGroupArn: route.targetGroupArn, containerName: names.container, containerPort: route.port }]
         : [],
@@ -74,9 +74,9 @@ export function service(scope: Scope, props: ServiceProps) {
     },
     {
       // ECS rejects a target group that no listener or rule uses; tasks cannot pull images without their routes and rules.
-      after: [...(route ? [route.rule] : []), props.rules, ...network.privateRoutes, ...props.after],
+      after: [...(route ? [route.rule] : []), props.rules, ...network.tasks.routes, ...props.after],
       // Without a release no task needs network access, so the service need not wait for internet access.
-      ready: released ? [...network.wayOut, ...props.wayOut] : [],
+      ready: released ? [...network.tasks.wayOut, ...props.wayOut] : [],
     },
   );
   scope.output("ecs_service_name", made.name);

@@ -23,11 +23,24 @@ export function estimateOf(config: StackConfig, region: string): Estimate {
 
 const monthly = (config: StackConfig, region: string = REGION): string => amount(estimateOf(config, region).monthly);
 
+/** The cheapest stack of its own. */
+const PREVIEW: StackConfig = {
+  network: { nat: "none", tasks: "public" },
+  service: { desiredCount: 1 },
+  scaling: { max: 1 },
+  services: { web: { architecture: "arm64", build: { context: "service" } } },
+};
+
 /** Ways of setting a stack up, and what each is for. */
 const MODES: readonly (readonly [string, StackConfig])[] = [
   ["the default: a NAT gateway per zone", {}],
   ['`network: { nat: "single" }`: one NAT gateway', { network: { nat: "single" } }],
   ['`network: { nat: "none" }`: VPC endpoints', { network: { nat: "none" } }],
+  ['`network: { nat: "none", tasks: "public" }`: public addresses', { network: { nat: "none", tasks: "public" } }],
+  [
+    'the same with `service: { desiredCount: 1 }`, `scaling: { max: 1 }` and `architecture: "arm64"`, for a preview',
+    PREVIEW,
+  ],
   ["`service: { desiredCount: 1 }`: one task, up to three", { service: { desiredCount: 1 } }],
   [
     '`architecture: "arm64"` for the service',

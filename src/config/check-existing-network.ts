@@ -14,6 +14,7 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
     "network.nat",
     "only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide",
   ],
+  ["network.tasks", "only applies to a network that the stack creates; in network.vpc tasks run in privateSubnets"],
 ];
 
 /** Rules for an existing network, as far as the config shows. What AWS reports about it is checked before the first change. */

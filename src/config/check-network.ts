@@ -8,6 +8,8 @@ import { nearest } from "./suggest.ts";
 
 const VPC = "network.cidr";
 const ZONES = "network.zones";
+const NAT = "network.nat";
+const TASKS = "network.tasks";
 
 /** A valid range, and how to refer to it. */
 interface Range {
@@ -27,6 +29,7 @@ export function checkNetwork(check: Checker, given: unknown): void {
   if (!check.usable("network.vpc")) return;
   const { cidr, publicSubnets, privateSubnets } = network;
   if (check.usable("region", ZONES)) checkZones(check, network);
+  checkTasks(check, network);
   const vpc = check.usable(VPC) ? readRange(check, VPC, cidr, 28) : undefined;
   if (vpc) checkVpc(check, vpc);
   const derivedFits = vpc !== undefined && checkDefaultSubnets(check, network);
@@ -57,6 +60,19 @@ function checkRegion(check: Checker): void {
   const near = others.filter((one) => one.startsWith(`${area}-`));
   const rest = `has no ${missing.join(" and no ")}, which the delivery pipeline needs; allowed: ${list(near.length > 0 ? near : others)}`;
   check.report("region", region, rest);
+}
+
+/** Public addresses replace NAT gateways, whose cost would be for nothing; and tasks of other stacks have only the private subnets. */
+function checkTasks(check: Checker, { tasks, nat }: OwnNetwork): void {
+  if (tasks !== "public" || !check.usable(TASKS, NAT)) return;
+  if (nat !== "none") {
+    const rest = `would create NAT gateways that tasks in public subnets do not use; allowed with network.tasks "public": "none"`;
+    check.report(NAT, nat, rest);
+  }
+  if (check.stack.shareable && check.usable("shareable")) {
+    const rest = `cannot be combined with shareable: the tasks of other stacks run in the private subnets, which would have no way to AWS; allowed: "private"`;
+    check.report(TASKS, tasks, rest);
+  }
 }
 
 function checkZones(check: Checker, network: OwnNetwork): void {

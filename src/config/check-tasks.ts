@@ -97,12 +97,13 @@ function checkImageReach(check: Checker): void {
   if (
     network.vpc !== undefined ||
     network.nat !== "none" ||
+    network.tasks === "public" ||
     container.image === undefined ||
     !check.usable("container.image", "network.nat")
   )
     return;
   if (new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.amazonaws\\.com/`).test(container.image)) return;
-  const rest = `cannot be pulled with network.nat "none": tasks can then reach only the ECR of ${region}; allowed: an image there, or network.nat "single"`;
+  const rest = `cannot be pulled with network.nat "none": tasks can then reach only the ECR of ${region}; allowed: an image there, network.nat "single", or network.tasks "public"`;
   check.report("container.image", container.image, rest);
 }
 

@@ -30,7 +30,7 @@ export const network = group(
     vpc: optional(
       text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, such as vpc-0123456789abcdef0"),
       "the stack creates its own VPC",
-      "Existing VPC to use. Fairlead checks it and never changes, tags or deletes any part of it; `publicSubnets` and `privateSubnets` then name existing subnets, and `cidr`, `zones` and `nat` do not apply.",
+      "Existing VPC to use. Fairlead checks it and never changes, tags or deletes any part of it; `publicSubnets` and `privateSubnets` then name existing subnets, and `cidr`, `zones`, `nat` and `tasks` do not apply.",
     ),
     cidr: field(
       z.string({ error: "an IPv4 range, such as 10.0.0.0/16" }),
@@ -56,6 +56,11 @@ export const network = group(
       named("NatMode", "How the private subnets reach the internet.", oneOf(["perZone", "single", "none"])),
       "perZone",
       "How tasks reach the internet. `perZone`: one NAT gateway per zone, which survives the loss of a zone; `single`: one shared NAT gateway, which is cheaper; `none`: no NAT gateway, only VPC endpoints for ECR, S3, CloudWatch Logs and Secrets Manager.",
+    ),
+    tasks: field(
+      named("TaskSubnets", "Which subnets the tasks run in.", oneOf(["private", "public"])),
+      "private",
+      "Where tasks run. `private`: in the private subnets; `public`: in the public subnets, each with a public IP address and a security group that lets nobody in but the load balancer, which is the cheapest and needs `nat` to be `none`.",
     ),
   },
 );

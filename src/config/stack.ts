@@ -54,6 +54,7 @@ export interface ExistingNetwork {
   readonly cidr?: undefined;
   readonly zones?: undefined;
   readonly nat?: undefined;
+  readonly tasks?: undefined;
 }
 
 export type ContainerSettings = Settings["container"] & { readonly initProcess: boolean };

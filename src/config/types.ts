@@ -140,8 +140,8 @@ export type Region =
 export interface NetworkConfig {
   /**
    * Existing VPC to use. Fairlead checks it and never changes, tags or deletes any part of it; `publicSubnets` and
-   * `privateSubnets` then name existing subnets, and `cidr`, `zones` and `nat` do not apply. Allowed: a VPC id, such as
-   * vpc-0123456789abcdef0. Default: the stack creates its own VPC.
+   * `privateSubnets` then name existing subnets, and `cidr`, `zones`, `nat` and `tasks` do not apply. Allowed: a VPC
+   * id, such as vpc-0123456789abcdef0. Default: the stack creates its own VPC.
    */
   vpc?: string;
   /**
@@ -174,10 +174,19 @@ export interface NetworkConfig {
    * Secrets Manager. Default: `"perZone"`.
    */
   nat?: NatMode;
+  /**
+   * Where tasks run. `private`: in the private subnets; `public`: in the public subnets, each with a public IP address
+   * and a security group that lets nobody in but the load balancer, which is the cheapest and needs `nat` to be `none`.
+   * Default: `"private"`.
+   */
+  tasks?: TaskSubnets;
 }
 
 /** How the private subnets reach the internet. */
 export type NatMode = "perZone" | "single" | "none";
+
+/** Which subnets the tasks run in. */
+export type TaskSubnets = "private" | "public";
 
 /** The ECR repository for the application's images. */
 export interface RegistryConfig {

@@ -78,6 +78,16 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
       ),
     },
   ],
+  [
+    "tasks with public addresses, and no NAT gateway",
+    { network: { nat: "none", tasks: "public" } },
+    {
+      ...updated("network/private-routes-1", "network/private-routes-2", "compute/service"),
+      ...Object.fromEntries(
+        ["nat-1", "nat-2", "nat-address-1", "nat-address-2"].map((name) => [`network/${name}`, "delete"]),
+      ),
+    },
+  ],
   ["how many images are kept", { registry: { keepImages: 10 } }, updated("registry/repository")],
   ["immutable image tags", { registry: { mutableTags: false } }, updated("registry/repository")],
   ["the price class", { edge: { priceClass: "PriceClass_200" } }, updated("edge/distribution")],

@@ -66,6 +66,8 @@ export async function makeNetwork(aws: Aws, clock: Clock, otherwise: MadeOtherwi
   await aws.ec2(new CreateRouteCommand({ RouteTableId: publicTable, GatewayId: internetGateway, ...anywhere }));
   for (const SubnetId of subnets.slice(0, 2))
     await aws.ec2(new AssociateRouteTableCommand({ RouteTableId: publicTable, SubnetId }));
+  // A NAT gateway that is created while the internet gateway is still being attached fails.
+  await clock.sleep(60_000);
   const { AllocationId } = await aws.ec2(new AllocateAddressCommand({ Domain: "vpc" }));
   const { NatGateway } = await aws.ec2(new CreateNatGatewayCommand({ SubnetId: subnets[0], AllocationId }));
   const nat = NatGateway?.NatGatewayId ?? "";

@@ -93,8 +93,9 @@ function routeOf(sim: Sim, subnetId: string, destination: string): string | unde
 }
 
 /** Why a task does not reach the registry, the logs and S3; `undefined` where it does. */
-function shutIn(sim: Sim, { subnetId = "", groupIds = [] }: SimTask): string | undefined {
+function shutIn(sim: Sim, { subnetId = "", groupIds = [], publicIp = false }: SimTask): string | undefined {
   const target = routeOf(sim, subnetId, ANYWHERE);
+  if (target?.startsWith("igw-") && publicIp) return undefined;
   const gateway = sim.table<SimNatGateway>("ec2.natGateways")[target ?? ""];
   const works =
     gateway !== undefined &&

@@ -61,15 +61,17 @@ export function noWayOut(evidence: Evidence, { stack }: ServiceRef): Verdict | u
     /https:\/\/([^/"\s]+)|lookup (\S+?):?\s|between the task and ([^.]+)\./
       .exec(found.text)
       ?.filter((part) => part !== undefined) ?? [];
-  const { nat, vpc } = stack.network;
-  const foreign = nat === "none" && evidence.image?.ours === false;
-  const way =
-    nat === "none"
+  const { nat, tasks, vpc } = stack.network;
+  const isPublic = tasks === "public";
+  const foreign = nat === "none" && !isPublic && evidence.image?.ours === false;
+  const way = isPublic
+    ? "the public addresses of the tasks, the default route of the public subnets and the outbound rules of the tasks' security group"
+    : nat === "none"
       ? "the VPC endpoints and their security groups"
       : "the NAT gateways, the default routes of the private subnets and the outbound rules of the tasks' security group";
   return {
     cause: "no-way-out",
-    what: `The tasks cannot reach ${host} from their private subnets, so they cannot start.`,
+    what: `The tasks cannot reach ${host} from their ${isPublic ? "public" : "private"} subnets, so they cannot start.`,
     fix: foreign
       ? `Set network.nat to "single" or "perZone": with "none", tasks can reach only AWS services, and ${evidence.image?.uri} is hosted elsewhere.`
       : vpc === undefined

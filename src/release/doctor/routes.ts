@@ -43,6 +43,10 @@ async function publicRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
 }
 
 async function privateRoutes(ref: ServiceRef, seen: Seen): Promise<Verdict> {
+  if (ref.stack.network.tasks === "public")
+    return ok(
+      "No tasks run in the private subnets: network.tasks is public, and the public subnets' routes are theirs.",
+    );
   const network = await parts(seen.network, "vpcId", "subnets", "tables");
   const subnets = subnetsOf(ref, network, "private");
   const gone = subnets.findIndex((subnet) => !subnet);

@@ -5,14 +5,19 @@ import type { Sim } from "../sim.ts";
 
 /** Where a task is put: a subnet in turn, and an address at its end, which is no other's there. */
 export function placeOf(sim: Sim, network: NetworkConfiguration | undefined, turn: number) {
-  const { subnets = [], securityGroups = [] } = network?.awsvpcConfiguration ?? {};
+  const { subnets = [], securityGroups = [], assignPublicIp } = network?.awsvpcConfiguration ?? {};
   const subnetId = subnets[turn % Math.max(1, subnets.length)];
   const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
   if (!subnet) return { address: `10.0.${10 + (turn % 2) * 10}.${20 + (turn % 200)}` };
   const { first, last } = rangeOf(subnet.cidr);
   // AWS keeps the first four addresses and the last one of every subnet.
   const room = Math.min(200, last - first - 5);
-  return { address: dotted(last - 1 - (turn % room)), subnetId: subnet.id, groupIds: [...securityGroups] };
+  return {
+    address: dotted(last - 1 - (turn % room)),
+    subnetId: subnet.id,
+    groupIds: [...securityGroups],
+    ...(assignPublicIp === "ENABLED" ? { publicIp: true } : {}),
+  };
 }
 
 /** A task as far as its network interface goes. */

@@ -83,6 +83,7 @@ export interface SimTask {
   address: string;
   subnetId?: string;
   groupIds?: string[];
+  publicIp?: boolean;
   /** The images of its containers, and what becomes of it once they are pulled. */
   images?: Record<string, string>;
   loadBalancers?: SimDeployment["loadBalancers"];

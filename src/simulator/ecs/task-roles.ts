@@ -4,6 +4,7 @@ import { refusedMount, type Placed } from "../efs/mounts.ts";
 import { assumable } from "../iam/trust.ts";
 import type { SimTaskDefinition } from "./records.ts";
 import { refusedSecret } from "./task-secrets.ts";
+import { noWayOut } from "./way-out.ts";
 
 const TASKS = "ecs-tasks.amazonaws.com";
 
@@ -24,6 +25,8 @@ export function refusedStart(
       `ECS was unable to assume the role '${distrusting}' that was provided for this task. Please verify that the role being passed has the ` +
       "proper trust relationship and permissions and that your IAM user has permissions to pass this role."
     );
+  const isolated = noWayOut(sim, place);
+  if (isolated !== undefined) return isolated;
   const secret = refusedSecret(sim, revision);
   if (secret !== undefined) return secret;
   const pulls = Object.values(images).flatMap((image) => pullCalls(sim, image));

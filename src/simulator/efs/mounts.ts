@@ -14,6 +14,8 @@ const NFS = 2049;
 export interface Placed {
   readonly subnetId?: string;
   readonly groupIds?: readonly string[];
+  /** Whether it has a public address. */
+  readonly publicIp?: boolean;
 }
 
 type Volume = NonNullable<SimTaskDefinition["definition"]["volumes"]>[number];

@@ -41,6 +41,10 @@ describe("a network that exists already", () => {
       `network.nat: "single" only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide; allowed: omit it`,
     ],
     [
+      { tasks: "public" },
+      `network.tasks: "public" only applies to a network that the stack creates; in network.vpc tasks run in privateSubnets; allowed: omit it`,
+    ],
+    [
       { publicSubnets: ["10.0.1.0/24", B] },
       `network.publicSubnets[0]: "10.0.1.0/24" is not a subnet id; allowed: with network.vpc, ids of its subnets, such as subnet-0123456789abcdef0`,
     ],

@@ -140,10 +140,28 @@ describe("image references", () => {
   test("without a NAT gateway only the registry of the stack's region can be reached", () => {
     const none = (text: string) => lines({ network: { nat: "none" }, region: "eu-west-1", container: { image: text } });
     expect(none("public.ecr.aws/nginx/nginx:1")).toEqual([
-      `container.image: "public.ecr.aws/nginx/nginx:1" cannot be pulled with network.nat "none": tasks can then reach only the ECR of eu-west-1; allowed: an image there, or network.nat "single"`,
+      `container.image: "public.ecr.aws/nginx/nginx:1" cannot be pulled with network.nat "none": tasks can then reach only the ECR of eu-west-1; allowed: an image there, network.nat "single", or network.tasks "public"`,
     ]);
     expect(none("123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1")).toHaveLength(1);
     expect(none("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")).toEqual([]);
+  });
+});
+
+describe("tasks with public addresses", () => {
+  const tasks = (more: object, nat: object = { nat: "none" }) =>
+    lines({ network: { tasks: "public", ...nat }, ...more });
+
+  test("reach any registry, and need no NAT gateway", () => {
+    expect(tasks({ container: { image: "public.ecr.aws/nginx/nginx:1" } })).toEqual([]);
+    expect(tasks({}, {})).toEqual([
+      `network.nat: "perZone" (the default) would create NAT gateways that tasks in public subnets do not use; allowed with network.tasks "public": "none"`,
+    ]);
+  });
+
+  test("are not for a stack that others share, whose tasks would have no way out", () => {
+    expect(tasks({ shareable: true })).toEqual([
+      `network.tasks: "public" cannot be combined with shareable: the tasks of other stacks run in the private subnets, which would have no way to AWS; allowed: "private"`,
+    ]);
   });
 });
 

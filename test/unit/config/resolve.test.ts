@@ -21,6 +21,7 @@ describe("defaults", () => {
         publicSubnets: ["10.0.1.0/24", "10.0.2.0/24"],
         privateSubnets: ["10.0.10.0/24", "10.0.20.0/24"],
         nat: "perZone",
+        tasks: "private",
       },
       registry: { keepImages: 30, untaggedDays: 1, scanOnPush: true, mutableTags: true },
       container: {

@@ -77,6 +77,24 @@ describe.each(["ap-northeast-1", "us-east-1"] as const)("the estimate in %s", (r
 });
 
 describe("the estimate", () => {
+  it.each(["ap-northeast-1", "us-east-1", "eu-west-1"])(
+    "of a preview stack with public addresses and one task on ARM is under 40 US dollars in %s",
+    (region) => {
+      const preview = {
+        network: { nat: "none", tasks: "public" },
+        service: { desiredCount: 1 },
+        scaling: { max: 1 },
+        ...web({ architecture: "arm64" }),
+      } as const;
+      const { monthly, lines } = costOf(preview, region);
+      expect(monthly.to).toBeLessThan(40);
+      // Two addresses of the load balancer, and one of the task.
+      expect(lines.filter(({ price }) => price === "ipv4Hour").map(({ quantity }) => quantity.to / HOURS)).toEqual([
+        2, 1,
+      ]);
+    },
+  );
+
   it("counts ARM at its own price, storage above 20 GB, and sidecars by the task's own size", () => {
     expect(tasksOf(web({ architecture: "arm64" })).from).toBeCloseTo(2 * HOURS * (0.25 * 0.03238 + 0.5 * 0.00356), 6);
     const stored = costOf(web({ ephemeralStorage: 40 }), "us-east-1");

@@ -1,0 +1,50 @@
+import type { SimNatGateway, SimRouteTable, SimSubnet, SimVpcEndpoint } from "../ec2/records.ts";
+import type { Placed } from "../efs/mounts.ts";
+import type { Sim } from "../sim.ts";
+
+const ANYWHERE = "0.0.0.0/0";
+
+/** Where the images of ECR are without the internet (Amazon ECR user guide, "Amazon ECR interface VPC endpoints"). */
+const ENDPOINTS = ["ecr.api", "ecr.dkr", "s3"];
+
+/**
+ * Why a task does not reach the registry from where it is, as ECS tells it; `undefined` where it does. "For a task on Fargate to pull a container image,
+ * the task must have a route to the internet": "When using a public subnet, you can assign a public IP address to the task ENI" (Amazon ECS developer
+ * guide, "Amazon ECS task networking options for Fargate"). The words are those of AWS re:Post, "How do I resolve the unable to pull secrets or registry auth error".
+ * A subnet without any default route is not judged: its tasks may have a way that is not simulated.
+ */
+export function noWayOut(sim: Sim, { subnetId, publicIp = false }: Placed): string | undefined {
+  const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
+  if (!subnet) return undefined;
+  const tables = Object.values(sim.table<SimRouteTable>("ec2.routeTables"));
+  const table =
+    tables.find(({ associations }) => Object.values(associations).includes(subnet.id)) ??
+    tables.find(({ vpcId, main }) => main && vpcId === subnet.vpcId);
+  const target = table?.routes.find(({ destination }) => destination === ANYWHERE)?.target;
+  if (target === undefined || leadsOut(sim, target, publicIp)) return undefined;
+  if (hasEndpoints(sim, subnet.vpcId)) return undefined;
+  return (
+    "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue " +
+    "between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post " +
+    `"https://api.ecr.${sim.region}.amazonaws.com/": dial tcp: i/o timeout`
+  );
+}
+
+function leadsOut(sim: Sim, target: string, publicIp: boolean): boolean {
+  if (target.startsWith("igw-")) return publicIp;
+  if (!target.startsWith("nat-")) return true;
+  const gateway = sim.table<SimNatGateway>("ec2.natGateways")[target];
+  return (
+    gateway !== undefined &&
+    gateway.readyAt <= sim.now &&
+    gateway.deletedAt === undefined &&
+    gateway.failure === undefined
+  );
+}
+
+const hasEndpoints = (sim: Sim, vpc: string): boolean => {
+  const ready = Object.values(sim.table<SimVpcEndpoint>("ec2.vpcEndpoints")).filter(
+    ({ vpcId, readyAt, goneAt }) => vpcId === vpc && readyAt <= sim.now && goneAt === undefined,
+  );
+  return ENDPOINTS.every((name) => ready.some(({ service }) => service.endsWith(`.${name}`)));
+};
