@@ -7,7 +7,7 @@ import type { Targets } from "./components/metrics.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import type { Listening } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
-import { taskSecrets } from "./components/secrets.ts";
+import { generatedSecrets, taskSecrets } from "./components/secrets.ts";
 import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
 import type { Mounted } from "./components/volumes.ts";
 import { noRoute } from "./components/web-route.ts";
@@ -127,6 +127,8 @@ export function runServices(
     if (service.type === "worker" && service.queue)
       queues.set(service.name, workQueue(place, { name: place.name("queue"), queue: service.queue }));
 
+  const generated = generatedSecrets(scope, services);
+
   const common = (one: Placed, after: readonly AnyHandle[]) => {
     const mounted = props.volumesOf(one.service.name);
     return {
@@ -149,7 +151,7 @@ export function runServices(
       }),
       wayOut: [...props.wayOut, ...mounted.ready],
       mounts: mounted.mounts,
-      secrets: taskSecrets(one.scope, one.service, props.secrets),
+      secrets: taskSecrets(one.scope, one.service, generated, props.secrets),
       namespaceArn: props.namespaceArn,
       grants: together([
         grantsFor(props.resources, one.service.name),

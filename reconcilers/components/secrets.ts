@@ -1,8 +1,10 @@
+import { Secret } from "../../src/aws/secretsmanager/secret.ts";
 import type { Sought } from "../../src/aws/stored-secrets.ts";
 import type { Statement } from "../../src/aws/policy.ts";
+import { ownSecret, type Names } from "../../src/config/naming.ts";
 import type { CommonService } from "../../src/config/stack.ts";
-import { secretId, secretsOf } from "../../src/config/secrets.ts";
-import type { Input } from "../../src/engine/output.ts";
+import { generatedIn, secretId, secretResource, secretsOf } from "../../src/config/secrets.ts";
+import type { Input, Output } from "../../src/engine/output.ts";
 import { readSecretsPolicy, type ReadSecret } from "../policies/secrets.ts";
 import type { Scope } from "../scope.ts";
 
@@ -20,13 +22,43 @@ export interface TaskSecrets {
 /** What is known of the secrets that the config names, by `secretId`. */
 export type SecretsFound = Readonly<Record<string, Sought>>;
 
+/** The ARNs of the stack's own secrets, by variable. */
+type Generated = Readonly<Record<string, Output<string>>>;
+
+/** The stack's own secrets: one for each variable, whatever services name it. */
+export const generatedSecrets = (scope: Scope, services: readonly Placed[]): Generated =>
+  Object.fromEntries(
+    generatedIn(services.map(({ service }) => service)).map(({ variable, length }) => {
+      const name = ownSecret(services[0]?.names.prefix ?? "", variable);
+      return [variable, scope.add(`secrets/${secretResource(variable)}`, Secret, { name, length }).arn];
+    }),
+  );
+
+interface Placed {
+  readonly service: CommonService;
+  readonly names: Pick<Names, "prefix">;
+}
+
 /** The secrets of a service's tasks, in ECS's format. One that was not found is named as far as it is known: a plan with it is refused. */
-export function taskSecrets(scope: Scope, service: CommonService, found: SecretsFound = {}): TaskSecrets {
+export function taskSecrets(
+  scope: Scope,
+  service: CommonService,
+  generated: Generated,
+  found: SecretsFound = {},
+): TaskSecrets {
   const all = secretsOf(service).map(({ variable, sidecar, source }) => {
+    const own = source.generate ? generated[variable] : undefined;
+    if (own)
+      return {
+        variable,
+        sidecar,
+        read: { service: "secretsmanager", arn: own, kmsKey: undefined } as const,
+        valueFrom: own,
+      };
     const known = found[secretId(source)];
     const stored = typeof known === "object" ? known : undefined;
     const { secretsManager, ssm = "", key } = source;
-    const read: ReadSecret =
+    const read: ReadSecret & { readonly arn: string } =
       secretsManager === undefined
         ? { service: "ssm", arn: stored?.arn ?? arnFor(scope, "ssm", "parameter/", ssm), kmsKey: stored?.kmsKey }
         : {

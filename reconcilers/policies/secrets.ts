@@ -1,11 +1,12 @@
 import type { Statement } from "../../src/aws/policy.ts";
+import type { Input } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import { allow } from "./allow.ts";
 
 /** A secret that tasks read when they start. */
 export interface ReadSecret {
   readonly service: "secretsmanager" | "ssm";
-  readonly arn: string;
+  readonly arn: Input<string>;
   /** The customer's key that encrypts it: an id, an alias or an ARN. */
   readonly kmsKey: string | undefined;
 }
@@ -14,7 +15,7 @@ export interface ReadSecret {
  * Reads exactly these secrets (Amazon ECS developer guide, "Amazon ECS task execution IAM role": GetSecretValue, ssm:GetParameters, and
  * kms:Decrypt if a customer's key encrypts them). The key is used through the service that keeps the secret alone.
  */
-export function readSecretsPolicy(scope: Scope, secrets: readonly ReadSecret[]): Statement[] {
+export function readSecretsPolicy(scope: Scope, secrets: readonly ReadSecret[]): Input<Statement>[] {
   const of = (service: ReadSecret["service"]) => secrets.filter((secret) => secret.service === service);
   return [
     ...read("ReadSecrets", "secretsmanager:GetSecretValue", of("secretsmanager")),
@@ -26,8 +27,13 @@ export function readSecretsPolicy(scope: Scope, secrets: readonly ReadSecret[]):
 
 const sorted = (values: readonly string[]) => [...new Set(values)].toSorted();
 
-const read = (sid: string, action: string, secrets: readonly ReadSecret[]): Statement[] =>
-  secrets.length === 0 ? [] : [allow(sid, [action], sorted(secrets.map(({ arn }) => arn)))];
+function read(Sid: string, action: string, secrets: readonly ReadSecret[]): Input<Statement>[] {
+  if (secrets.length === 0) return [];
+  const arns = secrets.map(({ arn }) => arn);
+  const stored = sorted(arns.filter((arn) => typeof arn === "string"));
+  const generated = [...new Set(arns.filter((arn) => typeof arn !== "string"))];
+  return [{ Sid, Effect: "Allow", Action: [action], Resource: [...stored, ...generated] }];
+}
 
 /**
  * A policy names a key by its ARN, "You cannot use a key id, alias name, or alias ARN" (AWS KMS developer guide, "Specifying KMS keys in IAM

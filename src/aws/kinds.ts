@@ -31,6 +31,7 @@ import { Role } from "./iam/role.ts";
 import { LogGroup } from "./logs/log-group.ts";
 import { Bucket } from "./s3/bucket.ts";
 import { Schedule } from "./scheduler/schedule.ts";
+import { Secret } from "./secretsmanager/secret.ts";
 import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Subscription } from "./sns/subscription.ts";
 import { Topic } from "./sns/topic.ts";
@@ -65,6 +66,7 @@ export const kindsByName = {
   ScalableTarget,
   ScalingPolicy,
   Schedule,
+  Secret,
   SecurityGroup,
   SecurityGroupRules,
   Service,

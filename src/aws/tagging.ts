@@ -28,6 +28,7 @@ const REGIONAL = [
   "events",
   "logs",
   "s3",
+  "secretsmanager",
   "sns",
   "sqs",
 ];

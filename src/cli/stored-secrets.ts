@@ -2,7 +2,7 @@ import type { Aws } from "../aws/aws.ts";
 import { awsCommand } from "../aws/command-line.ts";
 import type { Facts } from "../aws/facts.ts";
 import { storedParameter, storedSecret, type Sought, type Unreadable } from "../aws/stored-secrets.ts";
-import { parameterNames, secretId, secretsOf, type SecretVariable } from "../config/secrets.ts";
+import { isStored, parameterNames, secretId, secretsOf, type SecretVariable } from "../config/secrets.ts";
 import type { Service } from "../config/stack.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
 
@@ -12,7 +12,7 @@ export async function secretsFound(
   snapshot: Snapshot,
   services: readonly Service[],
 ): Promise<Facts["secrets"]> {
-  const sources = services.flatMap((service) => secretsOf(service).map(({ source }) => source));
+  const sources = services.flatMap((service) => secretsOf(service).map(({ source }) => source)).filter(isStored);
   if (sources.length === 0) return undefined;
   const found = await Promise.all(
     sources.map(async (source): Promise<[string, Sought]> => [secretId(source), await soughtIn(aws, snapshot, source)]),

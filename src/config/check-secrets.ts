@@ -1,8 +1,9 @@
 import type { Checker } from "./checker.ts";
-import { secretsOf } from "./secrets.ts";
+import { generatedIn, secretResource, secretsOf } from "./secrets.ts";
+import { show } from "./show.ts";
 import type { Service } from "./stack.ts";
 
-const SOURCES = ["secretsManager", "ssm"] as const;
+const SOURCES = ["secretsManager", "ssm", "generate"] as const;
 
 /** Rules on the secrets of a service's containers. */
 export function checkSecrets(check: Checker, service: Service): void {
@@ -22,9 +23,27 @@ export function checkSecrets(check: Checker, service: Service): void {
       );
     if (sidecar === undefined && variable === "PORT")
       report(variable, "is set by Fairlead; allowed: any other name (container.port sets the port)");
+    if (source.generate) checkGenerated(check, path, variable, source.generate.length);
     // ECS API Reference, ContainerDefinition: a name is either in `environment` or in `secrets`.
     const environment = sidecar === undefined ? container.environment : sidecars[sidecar]?.environment;
     if (environment && Object.hasOwn(environment, variable))
       report(variable, "is also in environment; allowed: in one of the two");
+  }
+}
+
+/** Services that name the same variable get the same secret. */
+function checkGenerated(check: Checker, path: string, variable: string, length: number): void {
+  // "Do not end your secret name with a hyphen followed by six characters" (Secrets Manager API Reference, CreateSecret, Name).
+  if (/-.{6}$/.test(variable))
+    check.report(path, variable, "ends with a hyphen and six characters, as ARNs of secrets do; allowed: another name");
+  for (const other of generatedIn(check.stack.services)) {
+    if (other.variable === variable && other.length !== length)
+      check.report(
+        `${path}.generate.length`,
+        length,
+        `differs from ${other.length} of another container, and both get the same value; allowed: ${other.length}`,
+      );
+    if (other.variable > variable && secretResource(other.variable) === secretResource(variable))
+      check.report(path, variable, `differs too little from ${show(other.variable)}; allowed: another name`);
   }
 }

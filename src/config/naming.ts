@@ -70,6 +70,9 @@ export const queueVariable = (worker: string): string => `${variable(worker)}_QU
 /** The variable that contains the address of an internal service in other services. */
 export const addressVariable = (service: string): string => `${variable(service)}_URL`;
 
+/** A secret of a stack: `shop-prod/SESSION_KEY`. No other stack's prefix ends with a slash before the same name. */
+export const ownSecret = (prefix: string, name: string): string => `${prefix}/${name}`;
+
 /** The parts of a stack that names consist of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
   readonly edge: Pick<Stack["edge"], "comment">;

@@ -1,4 +1,4 @@
-import { closed, field, named, optional, record, text } from "./fields.ts";
+import { closed, field, named, optional, record, text, whole } from "./fields.ts";
 
 /* The secrets of a container: where ECS reads the values of variables that are in no config, state or task definition. */
 
@@ -33,6 +33,17 @@ const source = named(
       "Key of a secret whose value is a JSON object: the variable gets the value of this key.",
     ),
     ssm: optional(parameter(), "not used", "An existing parameter in SSM Parameter Store: its name or ARN."),
+    generate: optional(
+      named(
+        "GenerateSecretConfig",
+        "A value that is generated once.",
+        closed({
+          length: field(whole(16, 128), 40, "Number of letters and digits of a value that is generated."),
+        }),
+      ),
+      "not used",
+      "A secret of the stack, `<name>-<environment>/<variable>`, with a value that is generated once and never read. Services that name the same variable get the same value.",
+    ),
   }),
 );
 

@@ -32,7 +32,26 @@ export function secretsOf({ container, sidecars }: Pick<CommonService, "containe
 export const readsFrom = (
   service: Pick<CommonService, "container" | "sidecars">,
   where: "ssm" | "secretsManager",
-): boolean => secretsOf(service).some(({ source }) => source[where] !== undefined);
+): boolean => secretsOf(service).some(({ source }) => (source.ssm !== undefined) === (where === "ssm"));
+
+/** The variables whose values are generated, each once however many services name it, in alphabetical order. */
+export function generatedIn(
+  services: readonly Pick<CommonService, "container" | "sidecars">[],
+): { readonly variable: string; readonly length: number }[] {
+  const lengths = new Map(
+    services.flatMap((service) =>
+      secretsOf(service).flatMap(({ variable, source: { generate } }) =>
+        generate ? [[variable, generate.length] as const] : [],
+      ),
+    ),
+  );
+  return [...lengths]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([variable, length]) => ({ variable, length }));
+}
+
+/** The last part of the id of a generated secret's resource: `session-key` for `SESSION_KEY`. */
+export const secretResource = (variable: string): string => variable.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 
 /** The names that a setting may mean: `/shop/db` of the ARN of that parameter; that of `parameter/db` is of `db` or of `/db`. */
 export function parameterNames(given: string): string[] {
@@ -44,3 +63,6 @@ export function parameterNames(given: string): string[] {
 /** Which secret a variable reads, whatever its key is: the same for all variables that read the same one. */
 export const secretId = ({ secretsManager, ssm = "" }: Source): string =>
   secretsManager === undefined ? `ssm:${ssm}` : `secretsManager:${secretsManager}`;
+
+/** Whether a secret exists before the stack does, so that a plan looks for it. */
+export const isStored = ({ generate }: Source): boolean => generate === undefined;

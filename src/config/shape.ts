@@ -112,6 +112,12 @@ function unknownKey(path: Path): Refusal {
     const message = `${is}; Terraform's ${key} is ${fixed(terraform)} here`;
     return { path, message, touches };
   }
+  // Secrets Manager rotates the secrets of other AWS services by itself, and all others by a Lambda function of the user's (user guide,
+  // "Rotate AWS Secrets Manager secrets").
+  if (key === "rotate" && lastOf(parent) === "generate") {
+    const message = `${is}: rotation needs a Lambda function; to set a new value and restart the tasks that read it: npx fairlead secret set ${String(path.at(-3))} --generate --restart`;
+    return { path, message, touches };
+  }
   const question = meant.length > 0 ? `did you mean ${shown.join(" or ")}? ` : "";
   return { path, message: `${is}; ${question}allowed: ${siblings.join(", ")}`, touches };
 }

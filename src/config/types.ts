@@ -302,6 +302,19 @@ export interface SecretConfig {
    * /shop/db-url. Default: not used.
    */
   ssm?: string;
+  /**
+   * A secret of the stack, `<name>-<environment>/<variable>`, with a value that is generated once and never read.
+   * Services that name the same variable get the same value. Default: not used.
+   */
+  generate?: GenerateSecretConfig;
+}
+
+/** A value that is generated once. */
+export interface GenerateSecretConfig {
+  /**
+   * Number of letters and digits of a value that is generated. Allowed: a whole number from 16 to 128. Default: `40`.
+   */
+  length?: number;
 }
 
 /** A health check inside the container, in addition to the load balancer's. */

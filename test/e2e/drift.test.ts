@@ -54,7 +54,7 @@ describe("drift", () => {
     expect(await stage.planned()).toEqual({});
   };
 
-  // Those of alarms, volumes, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
+  // Those of alarms, volumes, secrets, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
   // deleted.
   const ELSEWHERE = [
     "cloudwatch/alarm",
@@ -62,6 +62,7 @@ describe("drift", () => {
     "efs/file-system",
     "efs/mount-target",
     "scheduler/schedule",
+    "secretsmanager/secret",
     "servicediscovery/http-namespace",
     "sns/subscription",
     "sns/topic",

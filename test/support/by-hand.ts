@@ -46,6 +46,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "logs/log-group": ["retentionDays", () => undefined],
   "s3/bucket": ["versioning", () => false],
   "scheduler/schedule": ["enabled", () => false],
+  "secretsmanager/secret": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "servicediscovery/http-namespace": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   // Nothing of it can be changed.
   "sns/subscription": ["endpoint", ({ endpoint }) => endpoint],

@@ -33,6 +33,7 @@ import { LogGroup } from "../logs/log-group.ts";
 import type { PriceName } from "../prices/items.ts";
 import { Bucket } from "../s3/bucket.ts";
 import { Schedule } from "../scheduler/schedule.ts";
+import { Secret } from "../secretsmanager/secret.ts";
 import { HttpNamespace } from "../servicediscovery/http-namespace.ts";
 import { Subscription } from "../sns/subscription.ts";
 import { Topic } from "../sns/topic.ts";
@@ -133,6 +134,7 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
   charged(LogGroup, () => byUse("logsGigabyte", "logsMonth")),
   charged(FileSystem, () => byUse("filesMonth")),
   charged(Distribution, () => byUse("cdnGigabyte")),
+  charged(Secret, () => fixed({ price: "secretMonth", quantity: exactly(1) })),
   charged(Queue, () => byUse("queueMillion")),
 ]);
 

@@ -10,6 +10,7 @@ export const AP_NORTHEAST_1: PriceTable = {
   prices: {
     ...readFrom(OF, DATE, {
       natHour: 0.062,
+      secretMonth: 0.4,
       natGigabyte: 0.062,
       balancerHour: 0.0243,
       lcuHour: 0.008,

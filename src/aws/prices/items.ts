@@ -45,6 +45,7 @@ export const ITEMS = {
   objectsMonth: item("in S3 for a month", "GB", "AmazonS3", "TimedStorage-ByteHrs"),
   filesMonth: item("in EFS for a month", "GB", "AmazonEFS", "TimedStorage-ByteHrs"),
   cdnGigabyte: item("from CloudFront to viewers", "GB", "AmazonCloudFront", "DataTransfer-Out-Bytes"),
+  secretMonth: item("secret in Secrets Manager", "month", "AWSSecretsManager", "AWSSecretsManager-Secrets"),
   queueMillion: item("million SQS requests", "million", "AWSQueueService", "Requests"),
 } as const satisfies Readonly<Record<string, Item>>;
 

@@ -29,6 +29,7 @@ export const US_EAST_1: PriceTable = {
       objectsMonth: 0.023,
       filesMonth: 0.3,
       cdnGigabyte: 0.085,
+      secretMonth: 0.4,
       queueMillion: 0.4,
     }),
     ...readFrom("Vantage's copy of the AWS price list", DATE, { armVcpuHour: 0.03238, armMemoryHour: 0.00356 }),

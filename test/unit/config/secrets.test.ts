@@ -7,10 +7,13 @@ const plain = (secrets: object, more: object = {}) => ({ container: { secrets, .
 
 describe("a secret in the config", () => {
   test.each<[object, string]>([
-    [plain({ DB_URL: {} }), "container.secrets.DB_URL: [] must have one source; allowed: one of secretsManager, ssm"],
+    [
+      plain({ DB_URL: {} }),
+      "container.secrets.DB_URL: [] must have one source; allowed: one of secretsManager, ssm, generate",
+    ],
     [
       plain({ DB_URL: { secretsManager: "db", ssm: "/db" } }),
-      'container.secrets.DB_URL: ["secretsManager","ssm"] must have one source; allowed: one of secretsManager, ssm',
+      'container.secrets.DB_URL: ["secretsManager","ssm"] must have one source; allowed: one of secretsManager, ssm, generate',
     ],
     [
       plain({ DB_URL: { ssm: "/db", key: "url" } }),
@@ -39,6 +42,27 @@ describe("a secret in the config", () => {
     [
       plain({ DB_URL: { secretsManager: "db", key: "a:b" } }),
       'container.secrets.DB_URL.key: "a:b" is not allowed; allowed: a key of at most 200 characters without colons',
+    ],
+    [
+      {
+        services: {
+          web: { container: { secrets: { KEY: { generate: {} } } } },
+          mail: { type: "worker", container: { secrets: { KEY: { generate: { length: 64 } } } } },
+        },
+      },
+      "services.web.container.secrets.KEY.generate.length: 40 (the default) differs from 64 of another container, and both get the same value; allowed: 64",
+    ],
+    [
+      plain({ API_KEY: { generate: {} }, "api.key": { generate: {} } }),
+      'container.secrets.API_KEY: "API_KEY" differs too little from "api.key"; allowed: another name',
+    ],
+    [
+      plain({ "KEY-abcdef": { generate: {} } }),
+      'container.secrets.KEY-abcdef: "KEY-abcdef" ends with a hyphen and six characters, as ARNs of secrets do; allowed: another name',
+    ],
+    [
+      plain({ KEY: { generate: { length: 40, rotate: "30d" } } }),
+      "container.secrets.KEY.generate.rotate: is an unknown setting: rotation needs a Lambda function; to set a new value and restart the tasks that read it: npx fairlead secret set KEY --generate --restart",
     ],
   ])("%j is refused", (config, line) => {
     expect(lines(config)).toEqual([line]);

@@ -1,0 +1,205 @@
+// A deleted secret keeps its name, its ARN and its value for the recovery window: a create under that name restores it. Its value is written
+// once, at the create, and nothing here reads it.
+import { hkdfSync } from "node:crypto";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  ListSecretsCommand,
+  RestoreSecretCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { answered } from "../answer.ts";
+import type { Arn, Aws } from "../aws.ts";
+import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
+import type { NotYet } from "../call.ts";
+import { awsCommand } from "../command-line.ts";
+import { defineKind } from "../define-kind.ts";
+import { absent, hasCode, messageOf } from "../errors.ts";
+import { byName } from "../named.ts";
+import { isOfStack, ownedAmong } from "../owned.ts";
+import { everyPage } from "../pages.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+
+export interface SecretSpec {
+  /** `shop-prod/SESSION_KEY`: letters, digits and / _ + = . @ -, without a hyphen and six characters at the end. */
+  name: string;
+  /** How many letters and digits the value has that is generated when the secret is created. */
+  length: number;
+  tags: Tags;
+}
+
+export interface SecretAttrs {
+  name: string;
+  /** With the six random characters that AWS adds to the name. */
+  arn: string;
+}
+
+const GONE = "ResourceNotFoundException";
+
+/** Days until a deleted secret is gone for good, during which its name is taken: the fewest (Secrets Manager API Reference, DeleteSecret). */
+export const RECOVERY_DAYS = 7;
+
+/**
+ * A secret of that name was deleted without a recovery window a moment ago: "there might be a short delay before the secret is permanently
+ * deleted ... use appropriate back off and retry logic" (the same, ForceDeleteWithoutRecovery).
+ */
+const FORCED: readonly NotYet[] = [{ code: "InvalidRequestException", says: "scheduled for deletion", budget: 60 }];
+
+export const Secret = defineKind<SecretSpec, SecretAttrs>({
+  type: "secretsmanager/secret",
+  fields: {
+    name: { immutable: true, unique: true },
+    length: { ignoreChanges: true },
+    tags: {},
+  },
+  traits: { holdsData: true },
+  inventory: { idIn: nameIn, lists: "teardown" },
+
+  async observe(aws, look) {
+    const found = await byName(look, (name) => described(aws, name));
+    if (!found || found.DeletedDate !== undefined) return undefined;
+    const { $metadata: _metadata, ...settings } = found;
+    const name = answered("the name of a secret", found.Name);
+    return {
+      id: name,
+      attrs: { name, arn: answered(`the ARN of secret ${name}`, found.ARN) },
+      spec: { name, length: lengthIn(found.Description) ?? look.spec.length, tags: tagsFrom(found.Tags) },
+      unmanaged: some(unmanagedIn(settings, USUAL)),
+      ready: true,
+    };
+  },
+
+  async list(aws) {
+    const found = await everyPage(async (NextToken) => {
+      const Filters = [{ Key: "name" as const, Values: [`${aws.stack}/`] }];
+      const page = await aws.secretsManager(new ListSecretsCommand({ Filters, MaxResults: 100, NextToken }));
+      return { items: page.SecretList, next: page.NextToken };
+    });
+    return ownedAmong(
+      aws,
+      found.map(({ Name: id = "", Tags: list }) => ({ id, tags: async () => tagsFrom(list) })),
+    );
+  },
+
+  async create(aws, spec, making) {
+    const { name, length, tags } = spec;
+    const value = valueFrom(making.secret, length);
+    const command = new CreateSecretCommand({
+      Name: name,
+      Description: descriptionOf(length),
+      SecretString: value,
+      // 32 to 64 characters. The SDK would fill in a random one, so that a repeated call could not be told from a second one.
+      ClientRequestToken: making.token.padEnd(32, "0"),
+      Tags: tagList(tags),
+    });
+    const send = (notYet: readonly NotYet[]) => aws.secretsManager(command, { once: true, secret: value, notYet });
+    const arn = await send([]).then(
+      ({ ARN }) => ARN,
+      async (error: unknown) => {
+        if (!isScheduled(error) && !hasCode(error, EXISTS)) throw error;
+        const found = await described(aws, name);
+        // It was deleted for good in the meantime, or will be in a moment.
+        if (!found) return (await send(FORCED)).ARN;
+        if (found.DeletedDate === undefined) throw error;
+        return restored(aws, spec, tagsFrom(found.Tags));
+      },
+    );
+    await making.created(name);
+    return { id: name, attrs: { name, arn: arn ?? "" } };
+  },
+
+  async update(aws, { id: SecretId, spec: now }, spec) {
+    await retag(aws, SecretId, spec.tags, now.tags ?? {});
+  },
+
+  async delete(aws, { id: SecretId }) {
+    const command = new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS });
+    const deleting = aws.secretsManager(command).catch((error: unknown) => {
+      if (!isScheduled(error)) throw error;
+    });
+    await absent(deleting, GONE);
+  },
+});
+
+const described = (aws: Aws, SecretId: string) =>
+  absent(aws.secretsManager(new DescribeSecretCommand({ SecretId })), GONE);
+
+/** The refusal of a second secret of a name; moto has it for one in its recovery window too. */
+const EXISTS = "ResourceExistsException";
+
+/** It is in its recovery window. Other refusals have the same code, so the words decide. */
+const isScheduled = (error: unknown): boolean =>
+  hasCode(error, "InvalidRequestException") && /scheduled for deletion|marked for deletion/i.test(messageOf(error));
+
+/**
+ * Brings back the secret of that name, if it is the stack's: with the value that it had, by which stored data may be encrypted. Returns its
+ * ARN.
+ */
+async function restored(aws: Aws, { name, tags }: SecretSpec, before: Tags): Promise<string | undefined> {
+  const owner = ownerOf(before);
+  if (owner === undefined || !isOfStack(aws, owner)) {
+    const now = awsCommand(
+      ["secretsmanager", "delete-secret", "--secret-id", name, "--force-delete-without-recovery"],
+      aws,
+    );
+    const whose = owner === undefined ? "has no owner tags of Fairlead" : `belongs to ${owner}`;
+    throw new Error(
+      `Secret ${name} ${whose} and is scheduled for deletion, and its name stays taken until then. It was not restored. To delete it for good now: ${now}`,
+    );
+  }
+  const { ARN } = await aws.secretsManager(new RestoreSecretCommand({ SecretId: name }));
+  await retag(aws, name, tags, before);
+  return ARN;
+}
+
+async function retag(aws: Aws, SecretId: string, tags: Tags, before: Tags): Promise<void> {
+  const { write, remove } = tagChanges(tags, before);
+  if (Object.keys(write).length > 0)
+    await aws.secretsManager(new TagResourceCommand({ SecretId, Tags: tagList(write) }));
+  if (remove.length > 0) await aws.secretsManager(new UntagResourceCommand({ SecretId, TagKeys: remove }));
+}
+
+/** The length that a value was generated with, which only the description tells without reading the value. */
+const descriptionOf = (length: number) => `Generated by Fairlead: ${length} letters and digits`;
+
+function lengthIn(description = ""): number | undefined {
+  const [, digits] = /^Generated by Fairlead: (\d+) letters and digits$/.exec(description) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/**
+ * `length` letters and digits, derived from the run's randomness (RFC 5869; 40 letters and digits are 238 bits). Bytes that would make some
+ * letters more likely than others are passed over.
+ */
+export function valueFrom(randomness: string, length: number): string {
+  const bytes = new Uint8Array(hkdfSync("sha512", randomness, "", "fairlead secret", length * 2 + 64));
+  const fair = Array.from(bytes).filter((byte) => byte < 256 - (256 % LETTERS.length));
+  return fair
+    .slice(0, length)
+    .map((byte) => LETTERS[byte % LETTERS.length])
+    .join("");
+}
+
+/** The name in an ARN, without the six characters that AWS adds. */
+function nameIn({ service, resource }: Arn): string | undefined {
+  const [, name] = /^secret:(.+)-[^-]{6}$/.exec(resource) ?? [];
+  return service === "secretsmanager" ? name : undefined;
+}
+
+/** What Fairlead or Secrets Manager sets. */
+const USUAL: Usual = {
+  ARN: SET,
+  Name: SET,
+  Description: SET,
+  CreatedDate: SET,
+  LastChangedDate: SET,
+  LastAccessedDate: SET,
+  Tags: SET,
+  VersionIdsToStages: SET,
+  // Of a secret that is replicated by nobody.
+  PrimaryRegion: SET,
+};
