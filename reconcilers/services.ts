@@ -151,7 +151,7 @@ export function runServices(
       }),
       wayOut: [...props.wayOut, ...mounted.ready],
       mounts: mounted.mounts,
-      secrets: taskSecrets(one.scope, one.service, generated, props.secrets),
+      secrets: taskSecrets(one.scope, one, generated, props.secrets),
       namespaceArn: props.namespaceArn,
       grants: together([
         grantsFor(props.resources, one.service.name),

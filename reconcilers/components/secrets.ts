@@ -42,7 +42,7 @@ interface Placed {
 /** The secrets of a service's tasks, in ECS's format. One that was not found is named as far as it is known: a plan with it is refused. */
 export function taskSecrets(
   scope: Scope,
-  service: CommonService,
+  { service, names: { prefix } }: Placed,
   generated: Generated,
   found: SecretsFound = {},
 ): TaskSecrets {
@@ -57,7 +57,8 @@ export function taskSecrets(
       };
     const known = found[secretId(source)];
     const stored = typeof known === "object" ? known : undefined;
-    const { secretsManager, ssm = "", key } = source;
+    const { ssm = "", key } = source;
+    const secretsManager = source.own === undefined ? source.secretsManager : ownSecret(prefix, source.own);
     const read: ReadSecret & { readonly arn: string } =
       secretsManager === undefined
         ? { service: "ssm", arn: stored?.arn ?? arnFor(scope, "ssm", "parameter/", ssm), kmsKey: stored?.kmsKey }

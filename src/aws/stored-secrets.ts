@@ -1,12 +1,12 @@
 // Finds the secrets that a config names and reads what a task needs to use them. No call here returns a value: DescribeSecret and
 // DescribeParameters answer metadata only, and GetSecretValue and GetParameters are not called.
-import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
 import type { Snapshot } from "../engine/snapshot.ts";
 import { answered } from "./answer.ts";
 import type { Aws } from "./aws.ts";
-import { absent, isDenied } from "./errors.ts";
+import { isDenied } from "./errors.ts";
 import { everyPage } from "./pages.ts";
+import { describedSecret } from "./secretsmanager/described.ts";
 
 /** A secret or a parameter that exists and has a value. */
 export interface StoredSecret {
@@ -24,12 +24,8 @@ export type Unreadable = "absent" | "deleting" | "empty" | "foreign";
 export type Sought = StoredSecret | Unreadable;
 
 /** A secret of Secrets Manager, by name or ARN. */
-export const storedSecret = (aws: Aws, snapshot: Snapshot, SecretId: string): Promise<Sought> =>
-  snapshot.once(`secret ${SecretId}`, () => describedSecret(aws, SecretId));
-
-async function describedSecret(aws: Aws, SecretId: string): Promise<Sought> {
-  const asked = absent(aws.secretsManager(new DescribeSecretCommand({ SecretId })), "ResourceNotFoundException");
-  const found = await asked.catch((error: unknown) => {
+export async function storedSecret(aws: Aws, snapshot: Snapshot, SecretId: string): Promise<Sought> {
+  const found = await describedSecret(aws, snapshot, SecretId).catch((error: unknown) => {
     // A resource policy has to allow another account (Secrets Manager user guide, "Access Secrets Manager secrets from a different account").
     if (isForeign(aws, SecretId) && isDenied(error)) return "foreign" as const;
     throw error;

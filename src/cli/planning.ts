@@ -4,6 +4,8 @@ import type { Aws } from "../aws/aws.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Unseen } from "../engine/inventory.ts";
+import { staleServices } from "../release/stale-secrets.ts";
+import { paste } from "./paste.ts";
 import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
@@ -13,7 +15,7 @@ import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
 import { isFormer } from "./state-directory.ts";
 import { look, type Session } from "./session.ts";
-import { secretProblems } from "./stored-secrets.ts";
+import { secretProblems, staleText } from "./stored-secrets.ts";
 
 /** The plan of a reconcile, and what there is to say beside it. */
 export interface Planned {
@@ -42,17 +44,26 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
     sharingProblems(session, accounted.plan),
   ]);
   const shared = sharedStackProblems(session);
-  const secrets = secretProblems(session.aws, session.stack.services, session.facts.secrets);
+  const secrets = secretProblems(session);
   const plan = {
     ...released,
     problems: [...shared, ...secrets, ...sharing, ...network.problems, ...released.problems],
   };
+  const stale = await staleServices(session.refs, session.snapshot, session.facts.secrets);
+  const restart = `To replace them: ${paste(session.flags, "secret", "restart")}`;
   const isNew = plan.actions.every(({ action }) => action === "create");
   const others = isNew ? await otherStacks(session) : [];
   return {
     plan,
     state,
-    notes: [...formerNotes(session), ...others, ...network.notes, ...accounted.notes, ...unlisted(unseen)],
+    notes: [
+      ...formerNotes(session),
+      ...others,
+      ...network.notes,
+      ...accounted.notes,
+      ...stale.map((one) => `${staleText(one, session.clock.now())} ${restart}`),
+      ...unlisted(unseen),
+    ],
   };
 }
 

@@ -15,6 +15,10 @@ import { reconcile } from "./commands/reconcile.ts";
 import { releaseStop } from "./commands/release/stop.ts";
 import { releases } from "./commands/releases.ts";
 import { rollback } from "./commands/rollback.ts";
+import { secretList } from "./commands/secret/list.ts";
+import { secretRestart } from "./commands/secret/restart.ts";
+import { secretRm } from "./commands/secret/rm.ts";
+import { secretSet } from "./commands/secret/set.ts";
 import { stateBackups } from "./commands/state/backups.ts";
 import { stateInit } from "./commands/state/init.ts";
 import { stateMigrate } from "./commands/state/migrate.ts";
@@ -65,6 +69,8 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
   releaseCommands(program, context, ended);
+  const secret = program.command("secret").description("store and list the stack's own secrets").exitOverride();
+  secretCommands(commandOf(secret), context, ended);
   const state = program.command("state").description("inspect and manage the recorded state of a stack").exitOverride();
   stateCommands(commandOf(state), context, ended);
   return program;
@@ -173,6 +179,30 @@ function taskCommands(program: Command, context: CliContext, ended: (exit: Exit)
   ).action(async (name: string, flags) => ended(await jobRun(name, flags, context)));
 }
 
+/** The commands about the stack's own secrets. No argument and no flag is a value. */
+function secretCommands(command: CommandMaker, context: CliContext, ended: (exit: Exit) => void): void {
+  command("set", "store a value: from a hidden prompt, standard input or a file")
+    .argument("<name>", "such as API_KEY")
+    .option("--file <path>", "a file with the value; a line break at its end is left out")
+    .addOption(
+      new Option("--generate [length]", "generate a value of this many letters and digits")
+        .argParser(valueLength)
+        .preset(40),
+    )
+    .option("--restart", "replace the running tasks of the services that read it, and follow until they run")
+    .action(async (name: string, flags) => ended(await secretSet(name, flags, context)));
+  command("list", "list the secrets: name, age, and which services read it").action(async (flags) =>
+    ended(await secretList(flags, context)),
+  );
+  command("rm", "delete a secret that no service reads")
+    .argument("<name>", "such as API_KEY")
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
+    .action(async (name: string, flags) => ended(await secretRm(name, flags, context)));
+  command("restart", "replace tasks that started before a secret that they read was changed")
+    .option(...ALL_SERVICES)
+    .action(async (flags) => ended(await secretRestart(flags, context)));
+}
+
 /** The commands about the state; none of them touches what it stands for. */
 function stateCommands(command: CommandMaker, context: CliContext, ended: (exit: Exit) => void): void {
   const asking = (name: string, description: string) =>
@@ -204,6 +234,13 @@ const collected = (value: string, before: readonly string[] = []) => [...before,
 function keptNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a number.");
   return Number(text);
+}
+
+/** `40`, as `generate.length` in the config. */
+function valueLength(text: string): number {
+  const length = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(length >= 16 && length <= 128)) throw new InvalidArgumentError("Expected a whole number from 16 to 128.");
+  return length;
 }
 
 /** `10`, at least 1. */

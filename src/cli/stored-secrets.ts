@@ -4,6 +4,11 @@ import type { Facts } from "../aws/facts.ts";
 import { storedParameter, storedSecret, type Sought, type Unreadable } from "../aws/stored-secrets.ts";
 import { isStored, parameterNames, secretId, secretsOf, type SecretVariable } from "../config/secrets.ts";
 import type { Service } from "../config/stack.ts";
+import type { CommonFlags } from "./context.ts";
+import type { StaleService } from "../release/stale-secrets.ts";
+import { paste } from "./paste.ts";
+import { count, duration } from "./words.ts";
+import { ownSecret } from "../config/naming.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
 
 /** What is known of the secrets that services name; `undefined` if they name none, and then nothing is asked. */
@@ -20,35 +25,43 @@ export async function secretsFound(
   return Object.fromEntries(found);
 }
 
-function soughtIn(aws: Aws, snapshot: Snapshot, { secretsManager, ssm = "" }: SecretVariable["source"]) {
+function soughtIn(aws: Aws, snapshot: Snapshot, { own, secretsManager, ssm = "" }: SecretVariable["source"]) {
+  if (own !== undefined) return storedSecret(aws, snapshot, ownSecret(aws.stack, own));
   if (secretsManager !== undefined) return storedSecret(aws, snapshot, secretsManager);
   return storedParameter(aws, snapshot, parameterNames(ssm), ssm.startsWith("arn:") ? ssm : undefined);
 }
 
+/** A stack whose services name secrets. */
+interface Named {
+  readonly aws: Pick<Aws, "account" | "region">;
+  readonly flags: CommonFlags;
+  readonly stack: { readonly services: readonly Service[] };
+  readonly facts: Pick<Facts, "secrets">;
+}
+
 /** What keeps tasks from reading the secrets that the config names, with a command that mends it. */
-export function secretProblems(
-  aws: Pick<Aws, "account" | "region">,
-  services: readonly Service[],
-  found: Facts["secrets"] = {},
-): string[] {
-  return services.flatMap((service) =>
+export function secretProblems({ aws, flags, stack, facts: { secrets: found = {} } }: Named): string[] {
+  return stack.services.flatMap((service) =>
     secretsOf(service).flatMap((variable) => {
       const state = found[secretId(variable.source)];
-      return typeof state === "string" ? [problemOf(aws, service.name, variable, state)] : [];
+      return typeof state === "string" ? [problemOf(aws, flags, service.name, variable, state)] : [];
     }),
   );
 }
 
 function problemOf(
   aws: Pick<Aws, "account" | "region">,
+  flags: CommonFlags,
   service: string,
-  { variable, sidecar, source: { secretsManager, ssm = "" } }: SecretVariable,
+  { variable, sidecar, source: { own, secretsManager, ssm = "" } }: SecretVariable,
   state: Unreadable,
 ): string {
   const isSecret = secretsManager !== undefined;
   const name = secretsManager ?? ssm;
   const whose = `${sidecar === undefined ? `Service ${service}` : `Sidecar ${sidecar} of service ${service}`}: ${variable} is read from`;
   const what = `${whose} ${isSecret ? "secret" : "parameter"} ${name}`;
+  if (own !== undefined)
+    return `${whose} the stack's own secret ${own}, which ${OWN_LACKS[state]}. Set its value: ${paste(flags, "secret", "set", own)}`;
   const place = `in ${aws.region} of account ${aws.account}`;
   switch (state) {
     case "absent":
@@ -63,6 +76,18 @@ function problemOf(
         : `${what} of another account, which is not supported. Create one ${place}: ${createParameter(aws, nameIn(name))}`;
   }
 }
+
+/** That tasks run with values from before. */
+export const staleText = ({ service, tasks, variables, changedAt }: StaleService, now: number): string =>
+  `${count(tasks, "task")} of ${service} started before ${variables.join(", ")} ${variables.length === 1 ? "was" : "were"} last changed, ${duration(Math.max(0, now - changedAt))} ago.`;
+
+/** Why one of the stack's own secrets cannot be read; it is in the stack's account. */
+const OWN_LACKS: Readonly<Record<Unreadable, string>> = {
+  absent: "does not exist",
+  deleting: "is scheduled for deletion",
+  empty: "has no value",
+  foreign: "belongs to another account",
+};
 
 const createSecret = (aws: Pick<Aws, "region">, name: string) =>
   awsCommand(["secretsmanager", "create-secret", "--name", nameIn(name), "--secret-string", "file://value.txt"], aws);

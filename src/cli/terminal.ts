@@ -1,4 +1,4 @@
-import { confirm, isCancel, select } from "@clack/prompts";
+import { confirm, isCancel, password, select } from "@clack/prompts";
 import pc from "picocolors";
 
 /** Where a command writes to, and what kind of a place that is. */
@@ -17,6 +17,10 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
   /** Asks for one of several; `undefined` where the person leaves the question, or the signal ends it. */
   choose(question: string, choices: readonly Choice[], signal: AbortSignal): Promise<string | undefined>;
+  /** Asks for a text that is not shown; `undefined` where the person leaves the question. */
+  hidden(question: string): Promise<string | undefined>;
+  /** All of standard input; `undefined` where that is a terminal. */
+  piped(): Promise<Uint8Array | undefined>;
 }
 
 /** One answer that a person can choose. */
@@ -57,6 +61,16 @@ export function processTerminal(json: boolean): Terminal {
     async choose(question, choices, signal) {
       const answer = await select({ message: question, options: [...choices], signal, output: people });
       return isCancel(answer) ? undefined : answer;
+    },
+    async hidden(question) {
+      const answer = await password({ message: question, output: people });
+      return isCancel(answer) ? undefined : answer;
+    },
+    async piped() {
+      if (process.stdin.isTTY) return undefined;
+      const parts: Uint8Array[] = [];
+      for await (const part of process.stdin) parts.push(part as Uint8Array);
+      return Buffer.concat(parts);
     },
   };
 }

@@ -3,7 +3,7 @@ import { generatedIn, secretResource, secretsOf } from "./secrets.ts";
 import { show } from "./show.ts";
 import type { Service } from "./stack.ts";
 
-const SOURCES = ["secretsManager", "ssm", "generate"] as const;
+const SOURCES = ["secretsManager", "own", "ssm", "generate"] as const;
 
 /** Rules on the secrets of a service's containers. */
 export function checkSecrets(check: Checker, service: Service): void {
@@ -13,8 +13,8 @@ export function checkSecrets(check: Checker, service: Service): void {
     const given = SOURCES.filter((key) => source[key] !== undefined);
     const report = (value: unknown, rest: string) => check.report(path, value, rest);
     if (given.length !== 1) report(Object.keys(source), `must have one source; allowed: one of ${SOURCES.join(", ")}`);
-    if (source.key !== undefined && source.secretsManager === undefined)
-      report(source.key, "is a key of a secret in Secrets Manager; allowed: with secretsManager");
+    if (source.key !== undefined && source.secretsManager === undefined && source.own === undefined)
+      report(source.key, "is a key of a secret in Secrets Manager; allowed: with secretsManager or own");
     const arn = /^arn:[^:]+:\w+:([^:]+)/.exec(source.secretsManager ?? source.ssm ?? "");
     if (arn?.[1] !== undefined && arn[1] !== check.stack.region)
       report(

@@ -20,6 +20,13 @@ const parameter = () =>
     "the name or the ARN of a parameter, such as /shop/db-url",
   );
 
+/** What follows the stack in the name of one of its own secrets; AWS adds a hyphen and six characters to names in ARNs. */
+const ownName = () =>
+  text(
+    /^(?!.*-.{6}$)[A-Za-z0-9_+=.@-]{1,128}$/,
+    "a name of letters, digits and _ + = . @ -, without a hyphen and six characters at the end",
+  );
+
 const source = named(
   "SecretConfig",
   "Where the value of a variable is stored. ECS reads it when a task starts; Fairlead never reads it.",
@@ -31,6 +38,11 @@ const source = named(
       text(/^[^:\p{Cc}\p{Cs}]{1,200}$/u, "a key of at most 200 characters without colons"),
       "the whole value",
       "Key of a secret whose value is a JSON object: the variable gets the value of this key.",
+    ),
+    own: optional(
+      ownName(),
+      "not used",
+      "A secret of the stack, `<name>-<environment>/<own>`, whose value `fairlead secret set` stores.",
     ),
     ssm: optional(parameter(), "not used", "An existing parameter in SSM Parameter Store: its name or ARN."),
     generate: optional(

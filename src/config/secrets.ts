@@ -61,8 +61,8 @@ export function parameterNames(given: string): string[] {
 }
 
 /** Which secret a variable reads, whatever its key is: the same for all variables that read the same one. */
-export const secretId = ({ secretsManager, ssm = "" }: Source): string =>
-  secretsManager === undefined ? `ssm:${ssm}` : `secretsManager:${secretsManager}`;
+export const secretId = ({ secretsManager, own, ssm = "" }: Source): string =>
+  own !== undefined ? `own:${own}` : secretsManager === undefined ? `ssm:${ssm}` : `secretsManager:${secretsManager}`;
 
 /** Whether a secret exists before the stack does, so that a plan looks for it. */
 export const isStored = ({ generate }: Source): boolean => generate === undefined;

@@ -298,6 +298,11 @@ export interface SecretConfig {
    */
   key?: string;
   /**
+   * A secret of the stack, `<name>-<environment>/<own>`, whose value `fairlead secret set` stores. Allowed: a name of
+   * letters, digits and _ + = . @ -, without a hyphen and six characters at the end. Default: not used.
+   */
+  own?: string;
+  /**
    * An existing parameter in SSM Parameter Store: its name or ARN. Allowed: the name or the ARN of a parameter, such as
    * /shop/db-url. Default: not used.
    */

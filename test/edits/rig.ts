@@ -206,6 +206,8 @@ export class Rig {
       asks: false,
       confirm: async () => true,
       choose: async () => undefined,
+      hidden: async () => undefined,
+      piped: async () => undefined,
     };
     const connection: Connection = {
       at: {

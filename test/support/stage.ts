@@ -24,6 +24,8 @@ const COMMANDS = { plan, reconcile, teardown, status } as const;
 /** Somebody at the terminal. */
 export interface Person {
   readonly choose: Terminal["choose"];
+  /** Types a text that is not shown. */
+  readonly hidden?: Terminal["hidden"];
   /** Called with each line that is told. */
   readonly reads?: (line: string) => void;
 }
@@ -57,6 +59,8 @@ export interface Answer {
 
 /** A folder with a stack in it, and the commands, run in this process on the local target. */
 export class Stage {
+  /** What standard input has, if it is not a terminal. */
+  piped: string | undefined;
   readonly #project: ReturnType<typeof project>;
   #kept = 0;
 
@@ -186,6 +190,8 @@ export class Stage {
       asks: person !== undefined,
       confirm: () => Promise.resolve(false),
       choose: person?.choose ?? (() => Promise.resolve(undefined)),
+      hidden: person?.hidden ?? (() => Promise.resolve(undefined)),
+      piped: () => Promise.resolve(this.piped === undefined ? undefined : Buffer.from(this.piped)),
     };
     const context: CliContext = { directory: this.directory, terminal, stop: new AbortController().signal };
     return { context, said: () => ({ lines, answer }) };

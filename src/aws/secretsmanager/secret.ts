@@ -4,12 +4,12 @@ import { hkdfSync } from "node:crypto";
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
-  DescribeSecretCommand,
   ListSecretsCommand,
   RestoreSecretCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
@@ -20,6 +20,7 @@ import { absent, hasCode, messageOf } from "../errors.ts";
 import { byName } from "../named.ts";
 import { isOfStack, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
+import { describedSecret, GONE } from "./described.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface SecretSpec {
@@ -35,8 +36,6 @@ export interface SecretAttrs {
   /** With the six random characters that AWS adds to the name. */
   arn: string;
 }
-
-const GONE = "ResourceNotFoundException";
 
 /** Days until a deleted secret is gone for good, during which its name is taken: the fewest (Secrets Manager API Reference, DeleteSecret). */
 export const RECOVERY_DAYS = 7;
@@ -58,7 +57,7 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
   inventory: { idIn: nameIn, lists: "teardown" },
 
   async observe(aws, look) {
-    const found = await byName(look, (name) => described(aws, name));
+    const found = await byName(look, (name) => describedSecret(aws, look.snapshot, name));
     if (!found || found.DeletedDate !== undefined) return undefined;
     const { $metadata: _metadata, ...settings } = found;
     const name = answered("the name of a secret", found.Name);
@@ -99,7 +98,7 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
       ({ ARN }) => ARN,
       async (error: unknown) => {
         if (!isScheduled(error) && !hasCode(error, EXISTS)) throw error;
-        const found = await described(aws, name);
+        const found = await describedSecret(aws, new Snapshot(), name);
         // It was deleted for good in the meantime, or will be in a moment.
         if (!found) return (await send(FORCED)).ARN;
         if (found.DeletedDate === undefined) throw error;
@@ -122,9 +121,6 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     await absent(deleting, GONE);
   },
 });
-
-const described = (aws: Aws, SecretId: string) =>
-  absent(aws.secretsManager(new DescribeSecretCommand({ SecretId })), GONE);
 
 /** The refusal of a second secret of a name; moto has it for one in its recovery window too. */
 const EXISTS = "ResourceExistsException";

@@ -9,15 +9,15 @@ describe("a secret in the config", () => {
   test.each<[object, string]>([
     [
       plain({ DB_URL: {} }),
-      "container.secrets.DB_URL: [] must have one source; allowed: one of secretsManager, ssm, generate",
+      "container.secrets.DB_URL: [] must have one source; allowed: one of secretsManager, own, ssm, generate",
     ],
     [
       plain({ DB_URL: { secretsManager: "db", ssm: "/db" } }),
-      'container.secrets.DB_URL: ["secretsManager","ssm"] must have one source; allowed: one of secretsManager, ssm, generate',
+      'container.secrets.DB_URL: ["secretsManager","ssm"] must have one source; allowed: one of secretsManager, own, ssm, generate',
     ],
     [
       plain({ DB_URL: { ssm: "/db", key: "url" } }),
-      'container.secrets.DB_URL: "url" is a key of a secret in Secrets Manager; allowed: with secretsManager',
+      'container.secrets.DB_URL: "url" is a key of a secret in Secrets Manager; allowed: with secretsManager or own',
     ],
     [
       plain({ DB_URL: { ssm: "/db" } }, { environment: { DB_URL: "x" } }),

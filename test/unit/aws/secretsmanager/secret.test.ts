@@ -2,6 +2,7 @@ import { CreateSecretCommand, DescribeSecretCommand, TagResourceCommand } from "
 import { describe, expect, it } from "vitest";
 import { Secret, valueFrom } from "../../../../src/aws/secretsmanager/secret.ts";
 import { ownerTags, tagList } from "../../../../src/aws/tags.ts";
+import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { SimulatedError } from "../../../../src/simulator/errors.ts";
 import { polling } from "../../../../src/testing/contract.ts";
 import { simulated, type Simulated } from "../../../support/simulated.ts";
@@ -42,7 +43,7 @@ describe("a secret of the stack", () => {
     await at.aws.secretsManager(
       new TagResourceCommand({ SecretId: NAME, Tags: tagList(ownerTags(at.aws.owner, "secrets/key")) }),
     );
-    const look = { id: "secrets/key", owner: "", knownId: NAME, excludeIds: [], spec, snapshot: {} as never };
+    const look = { id: "secrets/key", owner: "", knownId: NAME, excludeIds: [], spec, snapshot: new Snapshot() };
     expect(await Secret.observe(at.aws, look)).toMatchObject({
       unmanaged: ["KmsKeyId alias/own"],
       owner: making(at).owner,

@@ -1,0 +1,57 @@
+import { NotOwn, storeOwnSecret } from "../../../aws/secretsmanager/own-secrets.ts";
+import { isJob } from "../../../release/service-ref.ts";
+import { EXIT, RunError, type Exit } from "../../exit.ts";
+import { fullName, namesOfServices, readersOf } from "../../own-secrets.ts";
+import { paste } from "../../paste.ts";
+import { recordedExit } from "../../recorded.ts";
+import { secretValue, type ValueFlags } from "../../secret-value.ts";
+import { restartServices } from "../../secret-restart.ts";
+import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
+import type { CommonFlags, CliContext } from "../../context.ts";
+
+export interface SecretSetFlags extends CommonFlags, ValueFlags {
+  /** Replace the tasks of the services that read it. */
+  readonly restart?: boolean;
+}
+
+/** Stores the value of one of the stack's own secrets. */
+export const secretSet = (name: string, flags: SecretSetFlags, context: CliContext): Promise<Exit> =>
+  inChangingSession(flags, context, { verb: "secret set" }, (session) =>
+    recordedExit(session, "secret set", () => run(name, flags, session)),
+  );
+
+async function run(name: string, flags: SecretSetFlags, session: Session): Promise<Exit> {
+  const { aws, hex, hold, stack, terminal } = session;
+  const full = fullName(session, name);
+  const value = await secretValue(session, name, flags);
+  const stored = await hold
+    .changing(() => storeOwnSecret(aws, full, { value, token: hex(32) }, stack.tags))
+    .catch((error: unknown) => {
+      throw error instanceof NotOwn ? new RunError(error.message, { cause: error }) : error;
+    });
+  terminal.line(`${headline(session)}:`);
+  terminal.line(`${DONE[stored.what]} ${full}.`);
+  const readers = readersOf(session, name, stored.arn);
+  const running = readers.filter((ref) => !isJob(ref));
+  if (readers.length === 0)
+    terminal.line(`No service reads it. To give it to one: container: { secrets: { ${name}: { own: "${name}" } } }`);
+  const restarted = flags.restart && running.length > 0 ? await restartServices(session, running) : undefined;
+  if (!flags.restart && running.length > 0)
+    terminal.line(
+      `${namesOfServices(readers).join(", ")} read${readers.length === 1 ? "s" : ""} it. Running tasks keep the value that they started with. To replace them: ${paste(flags, "secret", "restart")}`,
+    );
+  if (flags.json) {
+    const secret = {
+      name,
+      secret: full,
+      arn: stored.arn,
+      outcome: stored.what,
+      services: namesOfServices(readers),
+      restarted: restarted?.restarted ?? [],
+    };
+    terminal.answer(JSON.stringify({ ...identityOf(session), secret, ...effortOf(session) }, undefined, 2));
+  }
+  return restarted?.exit ?? EXIT.done;
+}
+
+const DONE = { created: "Created", updated: "Stored a new value of", restored: "Restored, with a new value," } as const;
