@@ -1,5 +1,6 @@
 import type { Names } from "../../src/config/naming.ts";
-import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
+import { NOT_SUSPENDED, ScalableTarget, type ScheduledBounds } from "../../src/aws/autoscaling/scalable-target.ts";
+import { ScheduledAction } from "../../src/aws/autoscaling/scheduled-action.ts";
 import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
 import type { ScalingMetric } from "../../src/aws/autoscaling/metric.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
@@ -7,7 +8,7 @@ import type { ScalingSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 
 export interface ScalingProps {
-  readonly names: Pick<Names, "cluster" | "scalingPolicies">;
+  readonly names: Pick<Names, "cluster" | "scalingPolicies" | "scalingWindows">;
   readonly service: { readonly name: Output<string> };
   readonly settings: ScalingSettings;
   /** The load metric, and its target per task; omit to scale on CPU and memory only. */
@@ -19,6 +20,8 @@ export interface ScalingProps {
 /** The task count limits of a service, and the metrics that it scales on. */
 export function scaling(scope: Scope, { names, service, settings, load, released }: ScalingProps) {
   const { min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown } = settings;
+  // A window would start tasks without an image.
+  const actions = released ? windowActions(names, settings) : [];
   const target = scope.add("scaling/target", ScalableTarget, {
     cluster: names.cluster,
     service: service.name,
@@ -27,6 +30,7 @@ export function scaling(scope: Scope, { names, service, settings, load, released
     max,
     suspended: NOT_SUSPENDED,
     policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory, ...(load ? [names.scalingPolicies.load] : [])],
+    ...(actions.length === 0 ? {} : { scheduled: actions.map(({ action, bounds }) => ({ name: action, ...bounds })) }),
   });
   const policy = (id: string, name: string, metric: Input<ScalingMetric>, value: number) =>
     scope.add(
@@ -47,4 +51,23 @@ export function scaling(scope: Scope, { names, service, settings, load, released
   policy("cpu-policy", names.scalingPolicies.cpu, "ECSServiceAverageCPUUtilization", cpuTarget);
   policy("memory-policy", names.scalingPolicies.memory, "ECSServiceAverageMemoryUtilization", memoryTarget);
   if (load) policy("load-policy", names.scalingPolicies.load, load.metric, load.target);
+  for (const { id, action, bounds, schedule, timezone } of actions)
+    scope.add(
+      `scaling/${id}`,
+      ScheduledAction,
+      { name: action, cluster: names.cluster, service: service.name, schedule, timezone, bounds },
+      { after: [target] },
+    );
+}
+
+/** Two scheduled actions for each window: one sets its bounds, and one the usual ones again. */
+function windowActions({ scalingWindows }: Pick<Names, "scalingWindows">, { min, max, schedule }: ScalingSettings) {
+  return Object.entries(schedule).flatMap(([window, { from, until, timezone, ...own }]) => {
+    const bounds: Omit<ScheduledBounds, "name"> = own;
+    const usual = { ...("min" in own ? { min } : {}), ...("max" in own ? { max } : {}) };
+    return [
+      { id: `${window}-start`, action: `${scalingWindows}-${window}-start`, bounds, schedule: from, timezone },
+      { id: `${window}-end`, action: `${scalingWindows}-${window}-end`, bounds: usual, schedule: until, timezone },
+    ];
+  });
 }

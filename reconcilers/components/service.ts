@@ -1,3 +1,4 @@
+import { limitsEver } from "../../src/config/counts.ts";
 import type { Names } from "../../src/config/naming.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import type { ConnectedPort } from "../../src/aws/ecs/service-connect.ts";
@@ -33,7 +34,7 @@ export interface ServiceProps {
   /** Resources that must be created first, so that its tasks know of them when they start. */
   readonly after: readonly AnyHandle[];
   readonly settings: Omit<ServiceSettings, "taskPolicy">;
-  readonly scaling: Pick<ScalingSettings, "min" | "max">;
+  readonly scaling: Pick<ScalingSettings, "min" | "max" | "schedule">;
   /** Whether an approved deployment has deployed an image to it. */
   readonly released: boolean;
 }
@@ -56,7 +57,7 @@ export function service(scope: Scope, props: ServiceProps) {
         : [],
       // The service stays at zero tasks until the first release is approved and deployed.
       count: released
-        ? { desired: settings.desiredCount, min: scaling.min, max: scaling.max }
+        ? { desired: settings.desiredCount, ...limitsEver(scaling) }
         : { desired: 0, min: 0, max: scaling.max },
       deployment: {
         minimumHealthyPercent: settings.minHealthyPercent,

@@ -1,5 +1,6 @@
 import { ScalableTarget } from "./autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "./autoscaling/scaling-policy.ts";
+import { ScheduledAction } from "./autoscaling/scheduled-action.ts";
 import type { Aws } from "./aws.ts";
 import { Distribution } from "./cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "./cloudfront/response-headers-policy.ts";
@@ -65,6 +66,7 @@ export const kindsByName = {
   Rule,
   ScalableTarget,
   ScalingPolicy,
+  ScheduledAction,
   Schedule,
   Secret,
   SecurityGroup,

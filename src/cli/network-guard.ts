@@ -1,5 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import { checkedNetwork, type NetworkFindings, type NetworkUse } from "../aws/ec2/existing-network.ts";
+import { limitsEver } from "../config/counts.ts";
 import { readsFrom } from "../config/secrets.ts";
 import type { Stack } from "../config/stack.ts";
 import type { Plan } from "../engine/action.ts";
@@ -37,7 +38,7 @@ const hasVolumes = ({ services }: Stack) => services.some(({ volumes }) => Objec
 /** While a service is deployed, ECS runs up to `maxPercent` of its tasks, rounded down (ECS API reference, DeploymentConfiguration). */
 function tasksOf({ services }: Stack, actions: Plan<Aws>["actions"]): NetworkUse["tasks"] {
   const most = services.map((one) =>
-    one.type === "job" ? 1 : Math.floor((one.scaling.max * one.service.maxPercent) / 100),
+    one.type === "job" ? 1 : Math.floor((limitsEver(one.scaling).max * one.service.maxPercent) / 100),
   );
   const running = actions.map(({ kind, observed }) => (kind.type === "ecs/service" ? desiredOf(observed?.spec) : 0));
   return { most: sum(most), running: sum(running) };

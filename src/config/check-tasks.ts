@@ -1,4 +1,5 @@
 import type { Checker } from "./checker.ts";
+import { limitsEver } from "./counts.ts";
 import { show } from "./show.ts";
 import { memorySizes, memorySizesInWords } from "./fargate.ts";
 
@@ -22,6 +23,7 @@ export function checkContext(check: Checker): void {
 export function checkTasks(check: Checker): void {
   checkSize(check);
   checkCounts(check);
+  checkWindows(check);
   checkDeployment(check);
   checkTaskPolicy(check);
   const { balancer, container } = check.stack;
@@ -114,6 +116,28 @@ function checkSize(check: Checker): void {
   check.report("container.memory", memory, rest);
 }
 
+/** AWS does not run a scheduled action that would leave the minimum above the maximum. */
+function checkWindows(check: Checker): void {
+  if (!check.usable("scaling.min", "scaling.max")) return;
+  const usual = check.stack.scaling;
+  for (const [name, { min, max }] of Object.entries(usual.schedule)) {
+    const path = `scaling.schedule.${name}`;
+    if (!check.usable(path)) continue;
+    if (min === undefined && max === undefined)
+      check.report(path, name, "changes nothing; allowed: with min, max or both");
+    const [least, most] = [min ?? usual.min, max ?? usual.max];
+    if (least <= most) continue;
+    if (min === undefined)
+      check.report(`${path}.max`, max, `is below scaling.min; allowed: with min of at most ${most}`);
+    else
+      check.report(
+        `${path}.min`,
+        min,
+        `is above ${max === undefined ? "scaling.max" : "max"}; allowed: at most ${most}`,
+      );
+  }
+}
+
 function checkCounts(check: Checker): void {
   if (!check.usable("scaling.min", "scaling.max")) return;
   const { min, max } = check.stack.scaling;
@@ -142,7 +166,7 @@ function checkDeployment(check: Checker): void {
   if (!usableGroup(check, "service", "desiredCount", "minHealthyPercent", "maxPercent")) return;
   if (!usableGroup(check, "scaling", "min", "max")) return;
   const { desiredCount, minHealthyPercent, maxPercent } = check.stack.service;
-  const { min, max } = check.stack.scaling;
+  const { min, max } = limitsEver(check.stack.scaling);
   const most = (count: number) => Math.floor((count * maxPercent) / 100);
   const fewest = (count: number) => Math.ceil((count * minHealthyPercent) / 100);
   const counts = [desiredCount, ...Array.from({ length: Math.max(0, max - min + 1) }, (_, index) => min + index)];

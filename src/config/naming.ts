@@ -32,6 +32,8 @@ export interface ServiceNames {
   readonly repository: string;
   readonly applicationLogGroup: string;
   readonly scalingPolicies: { readonly cpu: string; readonly memory: string; readonly load: string };
+  /** The prefix of the names of scheduled actions. */
+  readonly scalingWindows: string;
   /** The action of the pipeline's last stage that deploys it, and the file in which the build tells that action what to deploy. */
   readonly deployAction: string;
   readonly imageDefinitions: string;
@@ -123,6 +125,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     },
     securityGroups: { balancer: `${base}-alb`, sharing: `${base}-sharing`, tasks: `${own}-tasks` },
     scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
+    scalingWindows: own,
     distributionComment: (stack.shared ? undefined : stack.edge.comment) ?? `${base} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,
     imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,

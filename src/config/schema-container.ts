@@ -1,11 +1,11 @@
 import * as z from "zod";
 
-import { closed, field, flag, group, INT32, lines, named, needed, oneOf, optional, percent, record } from "./fields.ts";
+import { closed, field, flag, group, INT32, lines, named, needed, oneOf, optional, record } from "./fields.ts";
 import { text, whole, words } from "./fields.ts";
 import { fargateCpus } from "./fargate.ts";
 import { secrets, variableName } from "./schema-secrets.ts";
 
-/* The settings of the container, the ECS service and its autoscaling. */
+/* The settings of the container and the ECS service. */
 
 /**
  * The grammar of image references (distribution/reference, `reference.go`): a registry, a repository in lower case, a tag, a digest. At
@@ -187,14 +187,3 @@ export const service = group("ServiceConfig", "The ECS service that keeps the ta
   ...serviceShape,
   taskPolicy: field(taskPolicy(), [], "IAM statements for the application, added to the task role."),
 });
-
-export const scalingShape = {
-  min: optional(whole(0, 5000), "`service.desiredCount`", "Minimum number of tasks."),
-  max: optional(whole(1, 5000), "three times `service.desiredCount`", "Maximum number of tasks."),
-  cpuTarget: field(percent(1, 100), 70, "Target average CPU utilization, in percent."),
-  memoryTarget: field(percent(1, 100), 80, "Target average memory utilization, in percent."),
-  scaleInCooldown: field(whole(0, INT32), 300, "Seconds to wait after removing tasks before removing more."),
-  scaleOutCooldown: field(whole(0, INT32), 60, "Seconds to wait after adding tasks before adding more."),
-};
-
-export const scaling = group("ScalingConfig", "Autoscaling limits and targets of the service.", scalingShape);

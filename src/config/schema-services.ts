@@ -1,12 +1,14 @@
 import * as z from "zod";
 
 import { closed, field, flag, group, named, needed, oneOf, optional, record, text, whole, words } from "./fields.ts";
-import { container, containerHealthCheck, image, scalingShape, serviceShape, taskPolicy } from "./schema-container.ts";
+import { container, containerHealthCheck, image, serviceShape, taskPolicy } from "./schema-container.ts";
 import { user, variables } from "./schema-container.ts";
 import { balancerHealthCheck, deregistrationDelay } from "./schema-network.ts";
 import { secrets } from "./schema-secrets.ts";
 import { label, volume } from "./schema-volumes.ts";
-import { isSchedule, isTimezone } from "./schedule.ts";
+import { isSchedule } from "./schedule.ts";
+import { scalingShape } from "./schema-scaling.ts";
+import { timezone } from "./schema-schedule.ts";
 
 /* The settings of the services of a stack: serving requests (web), without inbound requests (worker), or running on a schedule (job). */
 
@@ -241,7 +243,6 @@ export const workerSchema = named(
 );
 
 const EXPRESSION = "an EventBridge Scheduler expression: cron(0 3 * * ? *), rate(1 hour) or at(2030-01-31T03:00:00)";
-const ZONE = "an IANA time zone, such as Europe/Berlin";
 
 export const jobSchema = named(
   "JobConfig",
@@ -253,7 +254,7 @@ export const jobSchema = named(
       z.string({ error: EXPRESSION }).refine(isSchedule, { error: EXPRESSION }),
       "When the job runs; the six fields of cron are minute, hour, day of the month, month, day of the week and year.",
     ),
-    timezone: field(z.string({ error: ZONE }).refine(isTimezone, { error: ZONE }), "UTC", "Time zone of `schedule`."),
+    timezone: timezone("Time zone of `schedule`."),
     // EventBridge Scheduler API Reference, RetryPolicy: 0 to 185 attempts, 60 to 86,400 seconds.
     retries: field(whole(0, 185), 2, "Number of retries if the task cannot be started."),
     maxAgeMinutes: field(whole(1, 1440), 60, "Minutes after which retrying to start a task is given up."),

@@ -2,7 +2,8 @@ import * as z from "zod";
 
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
 import { alarms } from "./schema-alarms.ts";
-import { cluster, container, scaling, service } from "./schema-container.ts";
+import { cluster, container, service } from "./schema-container.ts";
+import { scaling } from "./schema-scaling.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
 import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry } from "./schema-network.ts";

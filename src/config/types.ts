@@ -423,6 +423,28 @@ export interface ScalingConfig {
   scaleInCooldown?: number;
   /** Seconds to wait after adding tasks before adding more. Allowed: a whole number of at least 0. Default: `60`. */
   scaleOutCooldown?: number;
+  /**
+   * Times with other limits, by name, such as `{ nights: { from: "cron(0 20 ? * MON-FRI *)", until: "cron(0 7 ? *
+   * MON-FRI *)", min: 0, max: 1 } }`. Where two overlap, the one that started or ended last applies. Default: `{}`.
+   */
+  schedule?: Readonly<Record<string, ScalingWindowConfig>>;
+}
+
+/** A time with other limits. The usual limits apply again from its end. */
+export interface ScalingWindowConfig {
+  /**
+   * When it starts; the six fields of cron are minute, hour, day of the month, month, day of the week and year.
+   * Allowed: cron(0 20 ? * MON-FRI *) with its six fields, or at(2030-01-31T20:00:00).
+   */
+  from: string;
+  /** When it ends. Allowed: cron(0 20 ? * MON-FRI *) with its six fields, or at(2030-01-31T20:00:00). */
+  until: string;
+  /** Time zone of `from` and `until`. Allowed: an IANA time zone, such as Europe/Berlin. Default: `"UTC"`. */
+  timezone?: string;
+  /** Minimum number of tasks during the window. Allowed: a whole number from 0 to 5000. Default: the usual one. */
+  min?: number;
+  /** Maximum number of tasks during the window. Allowed: a whole number from 0 to 5000. Default: the usual one. */
+  max?: number;
 }
 
 /** The application load balancer. */
@@ -701,6 +723,11 @@ export interface WebScalingConfig {
   scaleInCooldown?: number;
   /** Seconds to wait after adding tasks before adding more. Allowed: a whole number of at least 0. Default: `60`. */
   scaleOutCooldown?: number;
+  /**
+   * Times with other limits, by name, such as `{ nights: { from: "cron(0 20 ? * MON-FRI *)", until: "cron(0 7 ? *
+   * MON-FRI *)", min: 0, max: 1 } }`. Where two overlap, the one that started or ended last applies. Default: `{}`.
+   */
+  schedule?: Readonly<Record<string, ScalingWindowConfig>>;
   /** Target number of requests per task and minute. Allowed: a whole number from 1 to 1000000. Default: not used. */
   requestsPerTarget?: number;
 }
@@ -773,6 +800,11 @@ export interface WorkerScalingConfig {
   scaleInCooldown?: number;
   /** Seconds to wait after adding tasks before adding more. Allowed: a whole number of at least 0. Default: `60`. */
   scaleOutCooldown?: number;
+  /**
+   * Times with other limits, by name, such as `{ nights: { from: "cron(0 20 ? * MON-FRI *)", until: "cron(0 7 ? *
+   * MON-FRI *)", min: 0, max: 1 } }`. Where two overlap, the one that started or ended last applies. Default: `{}`.
+   */
+  schedule?: Readonly<Record<string, ScalingWindowConfig>>;
   /**
    * Target number of messages waiting in the queue per task; requires `queue`. Allowed: a whole number from 1 to
    * 1000000. Default: not used.

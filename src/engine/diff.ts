@@ -59,8 +59,8 @@ export function diff<Services>(
     // Another owner changed it since, so only an edit of the desired state changes it back.
     const ignored = facts.ignoreDrift && !edited && now !== undefined && !hasUnknown(want);
     const kept = facts.ignoreChanges && now !== undefined;
-    if (kept && !isSame(kind, field, wanted, now)) foreign.push(field);
-    const same = ignored || kept || isSame(kind, field, wanted, now);
+    if (kept && !isSame(kind, field, wanted, now, desired)) foreign.push(field);
+    const same = ignored || kept || isSame(kind, field, wanted, now, desired);
     target[field] = ignored || kept ? now : wanted;
     if (same) continue;
     changed.add(field);
@@ -80,10 +80,18 @@ function plannedValue(kind: AnyKind<never>, field: string, value: unknown, now: 
     : value;
 }
 
-function isSame(kind: AnyKind<never>, field: string, wanted: unknown, now: unknown): boolean {
+function isSame(
+  kind: AnyKind<never>,
+  field: string,
+  wanted: unknown,
+  now: unknown,
+  desired: Readonly<Record<string, unknown>>,
+): boolean {
   if (hasUnknown(wanted)) return false;
   const facts = factsOf(kind, field);
-  return facts.same && now !== undefined && wanted !== undefined ? facts.same(wanted, now) : equal(wanted, now);
+  return facts.same && now !== undefined && wanted !== undefined
+    ? facts.same(wanted, now, desired)
+    : equal(wanted, now);
 }
 
 /** Keys that exist and were never set by Fairlead. */

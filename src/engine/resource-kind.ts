@@ -58,10 +58,10 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
 }
 
 /** What is to be known of every field of a spec. */
-export type Fields<Spec extends object> = { readonly [F in keyof Spec]-?: Field<Spec[F]> };
+export type Fields<Spec extends object> = { readonly [F in keyof Spec]-?: Field<Spec[F], Spec> };
 
 /** What is to be known of one field. Nothing: it is compared as a whole, and `update` changes it in place. */
-export interface Field<Value> {
+export interface Field<Value, Spec extends object = object> {
   /**
    * The provider cannot change it in place: a difference there replaces the resource, unless the field is not set there at all (a
    * gateway that was detached), which `update` mends.
@@ -85,8 +85,8 @@ export interface Field<Value> {
   readonly keyed?: true | "provider-filled";
   /** The provider takes it and never tells it again: compared with what was applied last. */
   readonly writeOnly?: true;
-  /** Whether both are the same, where that is not deep equality. */
-  same?(desired: Value, observed: Value): boolean;
+  /** Whether both are the same, where that is not deep equality. `spec` is all that is desired, as far as it is known. */
+  same?(desired: Value, observed: Value, spec: Seen<Spec>): boolean;
   /**
    * Where the desired state fixes bounds only, such as a count that an autoscaler moves: the value that an update would set where the
    * provider has `observed`. It is what the plan shows, what `update` is given, and what counts as a difference.

@@ -1,10 +1,12 @@
 import {
   DescribeScalableTargetsCommand,
+  DescribeScheduledActionsCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { CROSSED } from "../aws/autoscaling/shared.ts";
+import { CROSSED, DESIRED_COUNT, resourceIdOf } from "../aws/autoscaling/shared.ts";
 import { UPDATE_NOT_YET } from "../aws/ecs/shared.ts";
+import { limitsEver } from "../config/counts.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
@@ -29,6 +31,7 @@ export async function raise(
     await raiseBounds(ref);
     return undefined;
   }
+  if (await isAtZeroBySchedule(ref)) return undefined;
   const startedAt = ref.clock.now();
   // A separate deployment, because ECS's circuit breaker watches deployments and not changes of the desired count.
   const { service } = await aws.ecs(
@@ -45,19 +48,26 @@ export async function raise(
   return settle(ref, { deployment: primary?.id, startedAt }, tell, signal);
 }
 
+/** Whether a window of the config may have scaled it to zero. Its actions exist from the first reconcile after the first release on. */
+async function isAtZeroBySchedule({ aws, names, stack }: ServiceRef): Promise<boolean> {
+  if (limitsEver(stack.scaling).min > 0 || stack.scaling.min === 0) return false;
+  const ResourceId = resourceIdOf(names);
+  const { ScheduledActions = [] } = await aws.autoScaling(
+    new DescribeScheduledActionsCommand({ ...DESIRED_COUNT, ResourceId }),
+  );
+  return ScheduledActions.length > 0;
+}
+
 /** Raises the autoscaler's minimum capacity, which is zero until the first release. */
 async function raiseBounds({ aws, names, stack }: ServiceRef): Promise<void> {
-  const scaled = {
-    ServiceNamespace: "ecs",
-    ScalableDimension: "ecs:service:DesiredCount",
-  } as const;
-  const ResourceId = `service/${names.cluster}/${names.service}`;
+  const ResourceId = resourceIdOf(names);
   const { ScalableTargets: [target] = [] } = await aws.autoScaling(
-    new DescribeScalableTargetsCommand({ ...scaled, ResourceIds: [ResourceId] }),
+    new DescribeScalableTargetsCommand({ ...DESIRED_COUNT, ResourceIds: [ResourceId] }),
   );
   // Any other number was set outside Fairlead; a reconcile reverts it.
   if (target?.MinCapacity !== 0 || stack.scaling.min === 0) return;
-  await aws.autoScaling(new RegisterScalableTargetCommand({ ...scaled, ResourceId, MinCapacity: stack.scaling.min }), {
+  const MinCapacity = stack.scaling.min;
+  await aws.autoScaling(new RegisterScalableTargetCommand({ ...DESIRED_COUNT, ResourceId, MinCapacity }), {
     notYet: CROSSED,
   });
 }

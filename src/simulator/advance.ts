@@ -1,3 +1,4 @@
+import { nextScheduledAction, runScheduledActions } from "./autoscaling/schedules.ts";
 import { nextOfBuild, stepBuild } from "./codebuild/builds.ts";
 import { builds } from "./codebuild/records.ts";
 import { executions } from "./codepipeline/records.ts";
@@ -18,6 +19,7 @@ const nextMoment = (sim: Sim): number =>
     nextImageExpiry(sim),
     nextVersionExpiry(sim),
     nextInsights(sim),
+    nextScheduledAction(sim),
   );
 
 /**
@@ -34,6 +36,7 @@ export function advance(sim: Sim): boolean {
     expireImages(then);
     expireVersions(then);
     writeInsights(then);
+    runScheduledActions(then);
     changed = true;
   }
   return changed;

@@ -1,6 +1,7 @@
 import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy, type ScalingPolicySpec } from "../../src/aws/autoscaling/scaling-policy.ts";
+import { ScheduledAction, type ScheduledActionSpec } from "../../src/aws/autoscaling/scheduled-action.ts";
 import { Cluster } from "../../src/aws/ecs/cluster.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
@@ -127,6 +128,35 @@ contract({
     scaleInCooldown: () => 100,
     scaleOutCooldown: () => 10,
     disableScaleIn: () => true,
+  },
+});
+
+contract({
+  kind: ScheduledAction,
+  spec: async (at): Promise<ScheduledActionSpec> => {
+    const ground = await service(at);
+    const scheduled = [{ name: "night", min: 0, max: 1 }];
+    await made(at, ScalableTarget, {
+      ...ground,
+      min: 1,
+      max: 4,
+      suspended: NOT_SUSPENDED,
+      policies: [],
+      scheduled,
+      tags: {},
+    });
+    return {
+      ...ground,
+      name: "night",
+      schedule: "cron(0 20 ? * MON-FRI *)",
+      timezone: "Europe/Berlin",
+      bounds: { min: 0, max: 1 },
+    };
+  },
+  edits: {
+    schedule: () => "cron(30 21 ? * MON-FRI *)",
+    timezone: () => "Asia/Tokyo",
+    bounds: () => ({ max: 2 }),
   },
 });
 

@@ -54,9 +54,10 @@ describe("drift", () => {
     expect(await stage.planned()).toEqual({});
   };
 
-  // Those of alarms, volumes, secrets, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
+  // Those of alarms, scheduled limits, volumes, secrets, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
   // deleted.
   const ELSEWHERE = [
+    "autoscaling/scheduled-action",
     "cloudwatch/alarm",
     "efs/access-point",
     "efs/file-system",

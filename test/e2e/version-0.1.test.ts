@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { plan } from "../../src/cli/commands/plan.ts";
 import { services, taskDefinitions } from "../../src/simulator/ecs/records.ts";
-import { present } from "../../src/simulator/ecs/rollout.ts";
+import { present } from "../../src/simulator/ecs/present.ts";
 import { simOf } from "../../src/simulator/simulator.ts";
 import { VirtualClock } from "../../src/clock.ts";
 import { World } from "../../src/simulator/world.ts";

@@ -40,6 +40,11 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "scaling.memoryTarget": [60, 80],
   "scaling.scaleInCooldown": [60, 300],
   "scaling.scaleOutCooldown": [30, 60],
+  "scaling.schedule": [
+    {},
+    { nights: { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", timezone: "Asia/Tokyo", min: 0 } },
+    { peak: { from: "cron(0 8 ? * MON-FRI *)", until: "cron(0 18 ? * MON-FRI *)", max: 8 } },
+  ],
   "balancer.deregistrationDelay": [5, 30, 300],
   "balancer.idleTimeout": [60, 120],
   "balancer.healthCheck.interval": [15, 30],

@@ -2,7 +2,7 @@ import { hasChanges } from "../../src/engine/action.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import { services } from "../../src/simulator/ecs/records.ts";
-import { present } from "../../src/simulator/ecs/rollout.ts";
+import { present } from "../../src/simulator/ecs/present.ts";
 import { isRead } from "../../src/simulator/sim.ts";
 import { changeByHand, CHANGES, deleteByHand } from "../support/by-hand.ts";
 import type { Planned } from "../../src/cli/planning.ts";

@@ -13,6 +13,7 @@ type Spec = Readonly<Record<string, unknown>>;
 export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => unknown]>> = {
   "autoscaling/scalable-target": ["max", () => 99],
   "autoscaling/scaling-policy": ["target", () => 11],
+  "autoscaling/scheduled-action": ["schedule", () => "cron(0 1 * * ? *)"],
   "cloudfront/distribution": ["priceClass", () => "PriceClass_All"],
   "cloudfront/response-headers-policy": ["contentTypeOptions", () => false],
   "cloudwatch/alarm": ["threshold", () => 99],

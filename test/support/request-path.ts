@@ -7,7 +7,7 @@ import type {
 import { distributions } from "../../src/simulator/cloudfront/records.ts";
 import { balancers, listeners, rules, targetGroups, type SimLoadBalancer } from "../../src/simulator/elb/records.ts";
 import { services, taskDefinitions, type SimTask } from "../../src/simulator/ecs/records.ts";
-import { present } from "../../src/simulator/ecs/rollout.ts";
+import { present } from "../../src/simulator/ecs/present.ts";
 import { targetsOf } from "../../src/simulator/ecs/targets.ts";
 import type { Sim } from "../../src/simulator/sim.ts";
 

@@ -6,6 +6,7 @@ import {
   RegisterScalableTargetCommand,
   TagResourceCommand,
   UntagResourceCommand,
+  type ScheduledAction,
   type SuspendedState,
 } from "@aws-sdk/client-application-auto-scaling";
 import { namedAfter, ownedAmong } from "../owned.ts";
@@ -34,7 +35,16 @@ export interface ScalableTargetSpec {
   suspended: SuspendedState;
   /** The names of the stack's own policies (not written to AWS). Other policies also change the count, and a plan shows them. */
   policies: readonly string[];
+  /** The stack's own scheduled actions, if it has any (not written to AWS): once one has run, its bounds are not drift. */
+  scheduled?: readonly ScheduledBounds[];
   tags: Tags;
+}
+
+/** The bounds that a scheduled action sets. */
+export interface ScheduledBounds {
+  readonly name: string;
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** Nothing suspended: AWS's default (botocore application-autoscaling, SuspendedState). */
@@ -55,10 +65,11 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
   fields: {
     cluster: { immutable: true, unique: true },
     service: { immutable: true, unique: true },
-    min: {},
-    max: {},
+    min: { same: (desired, observed, { scheduled = [] }) => isOneOf(observed, desired, scheduled, "min") },
+    max: { same: (desired, observed, { scheduled = [] }) => isOneOf(observed, desired, scheduled, "max") },
     suspended: {},
     policies: {},
+    scheduled: {},
     tags: {},
   },
 
@@ -86,12 +97,15 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
         max: target.MaxCapacity,
         suspended: { ...NOT_SUSPENDED, ...target.SuspendedState },
         policies: look.spec.policies,
+        ...(look.spec.scheduled === undefined ? {} : { scheduled: look.spec.scheduled }),
         tags,
       },
       ready: true,
       unmanaged: [
         ...others.map(({ PolicyName }) => `scaling policy ${PolicyName}`),
-        ...schedules.map((action) => `scheduled action ${action.ScheduledActionName} (${action.Schedule})`),
+        ...othersThan(look.spec.scheduled, schedules).map(
+          (action) => `scheduled action ${action.ScheduledActionName} (${action.Schedule})`,
+        ),
       ],
     };
   },
@@ -160,3 +174,13 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
   },
 });
+
+/**
+ * Whether a bound is the desired one, or one that a scheduled action of the stack has set since (botocore application-autoscaling,
+ * PutScheduledAction.ScalableTargetAction: "The new minimum and maximum capacity").
+ */
+const isOneOf = (observed: number, desired: number, scheduled: readonly ScheduledBounds[], bound: "min" | "max") =>
+  observed === desired || scheduled.some((action) => action[bound] === observed);
+
+const othersThan = (own: readonly ScheduledBounds[] = [], all: readonly ScheduledAction[]) =>
+  all.filter(({ ScheduledActionName }) => !own.some(({ name }) => name === ScheduledActionName));

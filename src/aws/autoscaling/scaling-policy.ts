@@ -6,7 +6,15 @@ import { defineKind } from "../define-kind.ts";
 import { isOfStack } from "../owned.ts";
 import { ownerOf } from "../tags.ts";
 import { metricIn, specificationOf, type ScalingMetric } from "./metric.ts";
-import { CROSSED, DESIRED_COUNT, policiesOf, registered, resourceIdOf, unregistered } from "./shared.ts";
+import {
+  CROSSED,
+  DESIRED_COUNT,
+  NOT_REGISTERED,
+  policiesOf,
+  registered,
+  resourceIdOf,
+  unregistered,
+} from "./shared.ts";
 
 export interface ScalingPolicySpec {
   name: string;
@@ -115,8 +123,7 @@ async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
         ...CROSSED,
         // Application Auto Scaling cannot call CloudWatch or ECS on our behalf yet.
         { code: "FailedResourceAccessException" },
-        // A target that was registered moments ago (hashicorp/terraform-provider-aws#427).
-        { code: "ObjectNotFoundException", says: "No scalable target", budget: 60 },
+        NOT_REGISTERED,
       ],
     },
   );

@@ -20,6 +20,9 @@ export const DESIRED_COUNT = { ServiceNamespace: "ecs", ScalableDimension: "ecs:
 /** Another change of the same target is in progress. */
 export const CROSSED: readonly NotYet[] = [{ code: "ConcurrentUpdateException", budget: 60 }];
 
+/** A target that was registered moments ago (hashicorp/terraform-provider-aws#427). */
+export const NOT_REGISTERED: NotYet = { code: "ObjectNotFoundException", says: "No scalable target", budget: 60 };
+
 /** A service's resource id in Application Auto Scaling; `undefined` if a name is not known yet. */
 export function resourceIdOf(names: { cluster: string; service: string }): string;
 export function resourceIdOf(names: { cluster?: string | undefined; service?: string | undefined }): string | undefined;
@@ -97,7 +100,8 @@ export async function unregistered(removal: Promise<unknown>): Promise<void> {
   } catch (error) {
     const gone =
       hasCode(error, "ObjectNotFoundException") ||
-      (hasCode(error, "ValidationException") && /^No scal(able target|ing policy) found/.test(messageOf(error)));
+      (hasCode(error, "ValidationException") &&
+        /^No (scalable target|scaling policy|scheduled action) found/.test(messageOf(error)));
     if (!gone) throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Aws } from "../../aws/aws.ts";
+import { limitsEver } from "../../config/counts.ts";
 import { isDrift, type Action } from "../../engine/action.ts";
 import { planReconcile } from "../../engine/plan.ts";
 import { revisionIn } from "../../release/revision.ts";
@@ -148,6 +149,6 @@ function serviceStatus(actions: readonly Action<Aws>[], session: Session, ref: S
     taskDefinition: revisionIn(taskDefinition),
     image: textOf(observed("compute/task-definition")?.spec["image"]),
     waitsForFirstRelease: !released,
-    waitsForReconcile: released && stack.scaling.min > 0 && isAtZero(service.spec["count"]),
+    waitsForReconcile: released && limitsEver(stack.scaling).min > 0 && isAtZero(service.spec["count"]),
   };
 }

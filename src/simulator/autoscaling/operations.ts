@@ -14,8 +14,6 @@ import type {
   TagResourceCommandInput,
   UntagResourceCommandInput,
 } from "@aws-sdk/client-application-auto-scaling";
-import { ecs } from "../ecs/operations.ts";
-import { isGone, services, serviceKey, type SimService } from "../ecs/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { linger, lingering, type Lingering } from "../lingering.ts";
@@ -23,6 +21,7 @@ import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { lowerTagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
+import { clamp, serviceAt } from "./clamp.ts";
 import {
   checkDimension,
   DIMENSION,
@@ -38,13 +37,6 @@ import {
 import { scheduleOperations } from "./schedules.ts";
 import { checkTracking } from "./tracking.ts";
 
-function serviceAt(sim: Sim, resourceId: string): SimService {
-  const [, cluster, name] = resourceId.split("/");
-  const found = services(sim)[serviceKey(cluster, name)];
-  if (!found || isGone(sim, found)) return refuse("ValidationException", `ECS service doesn't exist: ${resourceId}`);
-  return found;
-}
-
 /**
  * Targets that were deregistered and are still described (terraform-provider-aws, internal/service/appautoscaling/target.go,
  * resourceTargetDelete: polls for up to five minutes until DescribeScalableTargets does not find it).
@@ -54,14 +46,6 @@ const former = (sim: Sim) => sim.table<Lingering<SimScalableTarget>>("~autoscali
 const byArn = (sim: Sim, arn: string | undefined) =>
   Object.values(targets(sim)).find((target) => target.arn === arn) ??
   refuse("ResourceNotFoundException", `The specified resource doesn't exist: ${arn}`);
-
-/** Moves the service's desired count between the bounds, as registering does at once. */
-function clamp(sim: Sim, { resourceId, min, max }: SimScalableTarget) {
-  const service = serviceAt(sim, resourceId);
-  const desiredCount = Math.min(Math.max(service.desiredCount, min), max);
-  if (desiredCount !== service.desiredCount && service.status === "ACTIVE")
-    ecs["UpdateService"]?.({ cluster: service.cluster, service: service.name, desiredCount }, sim);
-}
 
 /** Application Auto Scaling, as far as the topology needs it: the desired count of ECS services. */
 export const autoscaling: Operations = {

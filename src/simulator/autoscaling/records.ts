@@ -33,7 +33,12 @@ export interface SimScheduledAction {
   schedule: string;
   timezone?: string | undefined;
   action: PutScheduledActionCommandInput["ScalableTargetAction"];
+  /** In milliseconds since the epoch. */
+  startTime?: number | undefined;
+  endTime?: number | undefined;
   createdAt: number;
+  /** When it runs next; omitted if it does not run again. */
+  nextAt?: number | undefined;
 }
 
 export const targets = (sim: Sim) => sim.table<SimScalableTarget>("autoscaling.targets");

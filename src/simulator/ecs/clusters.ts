@@ -21,7 +21,7 @@ import type { Answer, Operations, Sim } from "../sim.ts";
 import { lowerTagList, tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { clusterOf, clusters, isGone, PAGES, services, shortName, type SimCluster } from "./records.ts";
-import { present } from "./rollout.ts";
+import { present } from "./present.ts";
 import { runningTasks } from "./standalone.ts";
 
 const servicesIn = (sim: Sim, name: string) =>

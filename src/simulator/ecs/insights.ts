@@ -1,7 +1,7 @@
 import { addGroup, groups } from "../logs/records.ts";
 import type { Sim } from "../sim.ts";
 import { clusters, isGone, services } from "./records.ts";
-import { present } from "./rollout.ts";
+import { present } from "./present.ts";
 import { runningTasks } from "./standalone.ts";
 
 /** Milliseconds from when a task runs until Container Insights writes of it for the first time. */

@@ -2,7 +2,7 @@ import type { ContainerDefinition } from "@aws-sdk/client-ecs";
 import type { SimLogEvent } from "../logs/records.ts";
 import type { Sim } from "../sim.ts";
 import { services, taskDefinitions, type SimTask } from "./records.ts";
-import { present } from "./rollout.ts";
+import { present } from "./present.ts";
 import { standaloneTasks, type TaskView } from "./standalone.ts";
 
 /**

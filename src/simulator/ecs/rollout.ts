@@ -1,4 +1,3 @@
-import { copyOf } from "../copy.ts";
 import { reaches } from "../elb/reach.ts";
 import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
@@ -48,26 +47,6 @@ export function stepServices(sim: Sim): void {
 const isIdle = ({ tasks }: SimService) => tasks.every((task) => task.stoppedAt !== undefined || isSettled(task));
 
 const isSettled = ({ healthyAt, stoppingAt }: SimTask) => healthyAt !== undefined && stoppingAt === undefined;
-
-/** The last look at a service, and how often the world had changed by then. */
-const looks = new WeakMap<SimService, { readonly changes: number; readonly at: number; readonly seen: SimService }>();
-
-/**
- * A look at the service as it is now that leaves the world as it is. While the world is only read it goes on where the last look ended: a
- * wait of an hour with a look every second would otherwise start from the last change each time.
- */
-export function present(sim: Sim, service: SimService): SimService {
-  const { changes, isRead } = sim.world;
-  if (!isRead) return advance(sim, copyOf(service));
-  const last = looks.get(service);
-  if (last?.changes === changes && last.at <= sim.now) {
-    looks.set(service, { ...last, at: sim.now });
-    return advance(sim, last.seen);
-  }
-  const seen = advance(sim, copyOf(service));
-  looks.set(service, { changes, at: sim.now, seen });
-  return seen;
-}
 
 /** Writes an event, newest first. */
 export function tell(service: SimService, moment: number, message: string): void {

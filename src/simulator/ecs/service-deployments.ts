@@ -14,7 +14,8 @@ import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { PAGES, serviceOf, services, type SimService, type SimServiceDeployment } from "./records.ts";
 import { isUnderWay } from "./releases.ts";
-import { advance, numberOf, present } from "./rollout.ts";
+import { present } from "./present.ts";
+import { advance, numberOf } from "./rollout.ts";
 
 export const releaseArn = (sim: Sim, { cluster, name }: SimService, id: string) =>
   sim.arn("ecs", `service-deployment/${cluster}/${name}/${id}`);

@@ -28,7 +28,8 @@ import {
   type SimService,
 } from "./records.ts";
 import { isUnderWay } from "./releases.ts";
-import { addDeployment, advance, present, tell } from "./rollout.ts";
+import { present } from "./present.ts";
+import { addDeployment, advance, tell } from "./rollout.ts";
 import { releaseArn } from "./service-deployments.ts";
 import {
   checkConnection,

@@ -2,7 +2,7 @@ import { reaches } from "../elb/reach.ts";
 import type { SimTarget } from "../elb/records.ts";
 import type { Sim } from "../sim.ts";
 import { services, type SimService, type SimTask } from "./records.ts";
-import { present } from "./rollout.ts";
+import { present } from "./present.ts";
 
 function targetOf(task: SimTask, port: number, open: boolean): SimTarget {
   const target = { id: task.address, port };

@@ -2,7 +2,7 @@ import type { SimNetworkInterface } from "../ec2/records.ts";
 import type { Sim } from "../sim.ts";
 import { interfaceOf } from "./interfaces.ts";
 import { isGone, services } from "./records.ts";
-import { present } from "./rollout.ts";
+import { present } from "./present.ts";
 import { runningTasks } from "./standalone.ts";
 
 /** The network interfaces of all tasks that have not stopped. */

@@ -15,7 +15,8 @@ import { pageOf } from "../pages.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput, withoutTags, withTags, type SimTags } from "../tagging.ts";
 import { clusterOf, clusters, PAGES, services, shortName, taskDefinitions } from "./records.ts";
-import { advance, present } from "./rollout.ts";
+import { present } from "./present.ts";
+import { advance } from "./rollout.ts";
 import { standaloneTasks, startTasks, stopTask } from "./standalone.ts";
 import { answerOfServiceTask, answerOfTask } from "./task-answer.ts";
 

@@ -33,6 +33,7 @@ test("every name follows from the configuration and the account", () => {
       schedule: "shop-dev-ap-northeast-1-schedule",
     },
     securityGroups: { balancer: "shop-dev-alb", sharing: "shop-dev-sharing", tasks: "shop-dev-tasks" },
+    scalingWindows: "shop-dev",
     scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling", load: "shop-dev-load-scaling" },
     distributionComment: "shop-dev ap-northeast-1",
     deployAction: "Deploy",
@@ -62,6 +63,7 @@ test("another service has its own names and shares the rest", () => {
       schedule: "shop-dev-ap-northeast-1-api-schedule",
     },
     securityGroups: { balancer: "shop-dev-alb", sharing: "shop-dev-sharing", tasks: "shop-dev-api-tasks" },
+    scalingWindows: "shop-dev-api",
     scalingPolicies: {
       cpu: "shop-dev-api-cpu-scaling",
       memory: "shop-dev-api-memory-scaling",

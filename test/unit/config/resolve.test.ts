@@ -47,7 +47,15 @@ describe("defaults", () => {
         enableExec: false,
         taskPolicy: [],
       },
-      scaling: { min: 2, max: 6, cpuTarget: 70, memoryTarget: 80, scaleInCooldown: 300, scaleOutCooldown: 60 },
+      scaling: {
+        min: 2,
+        max: 6,
+        cpuTarget: 70,
+        memoryTarget: 80,
+        scaleInCooldown: 300,
+        scaleOutCooldown: 60,
+        schedule: {},
+      },
       balancer: {
         deregistrationDelay: 30,
         idleTimeout: 60,

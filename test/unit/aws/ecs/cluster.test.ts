@@ -124,8 +124,8 @@ describe("ecs/cluster", () => {
     ecs.on(CreateClusterCommand).resolves({ cluster: { clusterArn: ARN } });
     await Cluster.create(mocked(), { ...spec, capacityProviders: ["FARGATE"] }, making());
     expect(sent()).toEqual([["CreateClusterCommand", { ...created, capacityProviders: ["FARGATE"] }]]);
-    expect(Cluster.fields.capacityProviders.same?.(["FARGATE"], both)).toBe(true);
-    expect(Cluster.fields.capacityProviders.same?.(both, ["FARGATE"])).toBe(false);
+    expect(Cluster.fields.capacityProviders.same?.(["FARGATE"], both, {})).toBe(true);
+    expect(Cluster.fields.capacityProviders.same?.(both, ["FARGATE"], {})).toBe(false);
   });
 
   it("adds the capacity providers that it lacks, and writes those of others and the default strategy again", async () => {
