@@ -23,6 +23,7 @@ SERVICES = {
     "ElasticLoadBalancingV2": "elbv2",
     "EventBridge": "events",
     "IAM": "iam",
+    "Pricing": "pricing",
     "ResourceGroupsTaggingAPI": "resourcegroupstaggingapi",
     "S3": "s3",
     "SNS": "sns",

@@ -12,6 +12,7 @@ import type * as ELB from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as EventBridge from "@aws-sdk/client-eventbridge";
 import type * as IAM from "@aws-sdk/client-iam";
 import type * as Tagging from "@aws-sdk/client-resource-groups-tagging-api";
+import type * as Pricing from "@aws-sdk/client-pricing";
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as Scheduler from "@aws-sdk/client-scheduler";
 import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
@@ -91,6 +92,8 @@ export interface Aws {
   in(region: string): Senders;
   readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
   readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
+  /** AWS's price list, which is only in some regions. */
+  readonly pricing: Send<Pricing.ServiceInputTypes, Pricing.ServiceOutputTypes, Pricing.PricingClientResolvedConfig>;
   readonly s3: Send<S3.ServiceInputTypes, S3.ServiceOutputTypes, S3.S3ClientResolvedConfig>;
   readonly scheduler: Send<
     Scheduler.ServiceInputTypes,

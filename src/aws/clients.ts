@@ -11,6 +11,7 @@ import { EFSClient } from "@aws-sdk/client-efs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
+import { PricingClient } from "@aws-sdk/client-pricing";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
@@ -106,6 +107,7 @@ const CLIENTS = {
   eventBridge: EventBridgeClient,
   iam: IAMClient,
   logs: CloudWatchLogsClient,
+  pricing: PricingClient,
   s3: S3Client,
   scheduler: SchedulerClient,
   secretsManager: SecretsManagerClient,

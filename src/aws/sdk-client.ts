@@ -62,6 +62,7 @@ const OWN: Readonly<Record<string, string>> = {
   eventbridge: "eventBridge",
   iam: "iam",
   resourcegroupstaggingapi: "tagging",
+  pricing: "pricing",
   s3: "s3",
   scheduler: "scheduler",
   secretsmanager: "secretsManager",

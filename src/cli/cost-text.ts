@@ -9,12 +9,13 @@ import { paint } from "./terminal.ts";
 import { count } from "./words.ts";
 
 /** The estimate in a line: `Estimated cost: 131.20 to 188.40 US dollars a month (ap-northeast-1 prices of 2026-09-25), plus use.` */
-export function costLine({ prices, before, after, difference }: PlanCost): string {
+export function costLine({ prices, before, after, difference, problems }: PlanCost): string {
   const missing = [...unpriced(after), ...(after.unknown.length > 0 ? [otherKinds(after)] : [])];
   const words = [
     `${paint.bold("Estimated cost:")} ${amount(after.monthly)} US dollars a month (${pricesWord(prices)}), plus use.`,
     ...(before.lines.length > 0 && isNoticeable(difference) ? [`This plan: ${signed(difference)}.`] : []),
     ...(missing.length > 0 ? [`Not counted: ${missing.join(", ")}.`] : []),
+    ...problems,
   ];
   return words.join(" ");
 }
@@ -24,8 +25,12 @@ export const endedCostLine = ({ prices, before }: PlanCost): string =>
   `${paint.bold("Estimated cost that ends:")} ${amount(before.monthly)} US dollars a month (${pricesWord(prices)}), plus use.`;
 
 /** Whose prices, and of when. */
-export const pricesWord = ({ region, table, date }: Prices): string =>
-  table === region ? `${table} prices of ${date}` : `no price table for ${region}; ${table}'s prices of ${date}`;
+export const pricesWord = ({ region, table, date, live = false }: Prices): string =>
+  live
+    ? `${region} prices that AWS published on ${date}`
+    : table === region
+      ? `${table} prices of ${date}`
+      : `no price table for ${region}; ${table}'s prices of ${date}`;
 
 /** The whole estimate, by service and resource, and the prices of what is charged by use. */
 export function costLines(cost: PlanCost): string[] {
@@ -60,11 +65,11 @@ export function costLines(cost: PlanCost): string[] {
 }
 
 /** The estimate as `--json` prints it. */
-export function costReport({ prices, after, before, difference, services, notes }: PlanCost) {
+export function costReport({ prices, after, before, difference, services, notes, problems }: PlanCost) {
   return {
     currency: "USD",
     region: prices.region,
-    prices: { region: prices.table, date: prices.date },
+    prices: { region: prices.table, date: prices.date, live: prices.live ?? false },
     monthly: rounded(after.monthly),
     now: rounded(before.monthly),
     difference: rounded(difference),
@@ -81,7 +86,7 @@ export function costReport({ prices, after, before, difference, services, notes 
     })),
     byUse: after.use.map(({ what, unit, usd, ids }) => ({ what, unit, usd: usd ?? null, resources: ids })),
     notCounted: [...after.unknown.map(({ id }) => id), ...unpriced(after)],
-    notes,
+    notes: [...problems, ...notes],
   };
 }
 

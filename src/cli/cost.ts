@@ -1,5 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import { difference, estimate, type Costed, type Estimate } from "../aws/cost/estimate.ts";
+import { livePrices } from "../aws/prices/live.ts";
 import { pricesIn, type Prices } from "../aws/prices/table.ts";
 import type { Range } from "../aws/cost/charge.ts";
 import { needsOf, type Plan } from "../engine/action.ts";
@@ -16,6 +17,8 @@ export interface PlanCost {
   readonly services: readonly string[];
   /** Sentences. */
   readonly notes: readonly string[];
+  /** What of the prices that were asked for AWS did not answer, as sentences. */
+  readonly problems: readonly string[];
 }
 
 type Priced = Pick<Session, "stack" | "facts">;
@@ -38,6 +41,7 @@ export function costOf(session: Priced, plan: Plan<Aws>, prices = pricesIn(sessi
     difference: difference(before, after),
     services: stack.services.map(({ name }) => name),
     notes: [...after.notes, ...notesOn(session, bounds)],
+    problems: [],
   };
 }
 
@@ -84,6 +88,16 @@ function released(one: Costed, bounds: Bounds): Costed {
   const { min = 0 } = bounds.get(one.id) ?? {};
   const { max } = one.spec;
   return min > 0 && typeof max === "number" ? { ...one, spec: { ...one.spec, min: Math.min(min, max) } } : one;
+}
+
+/** The same with the prices that AWS answers now, if `live` asks for that; a call for each price that the estimate uses. */
+export async function costNow(session: Session, plan: Plan<Aws>, live = false): Promise<PlanCost> {
+  const cost = costOf(session, plan);
+  if (!live) return cost;
+  const names = [...new Set([...cost.before.prices.keys(), ...cost.after.prices.keys()])];
+  const prices = await livePrices(session.aws, session.stack.region, names);
+  const now = costOf(session, plan, prices);
+  return { ...now, problems: prices.problems };
 }
 
 function notesOn({ stack }: Priced, bounds: Bounds): string[] {

@@ -48,10 +48,12 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   command("plan", "show what a reconcile would do; changes nothing")
     .option("--check", "exit with 3 if there are changes")
     .option("--cost", "show the estimated cost by service and resource, and the prices of what is charged by use")
+    .option(...LIVE_PRICES)
     .option("--full", "show every field of new resources, and long values in full")
     .action(async (flags) => ended(await plan(flags, context)));
   command("reconcile", "create or update AWS resources to match the config")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
+    .option(...LIVE_PRICES)
     .option("--watch <interval>", "keep reconciling at this interval, such as 60s, 5m or 1h", interval)
     .option("--adopt <id=aws-id>", "adopt an existing resource, such as network/vpc=vpc-0123 (repeatable)", collected)
     .action(async (flags) => ended(await reconcile(flags, context)));
@@ -76,6 +78,10 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   return program;
 }
 
+const LIVE_PRICES = [
+  "--live-prices",
+  "estimate the cost with the prices that AWS publishes now (Price List API)",
+] as const;
 const ALL_SERVICES = ["--service <name>", "one service of the stack (default: all)"] as const;
 const ONE_SERVICE = ["--service <name>", "the service (required if the stack has several)"] as const;
 

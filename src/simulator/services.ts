@@ -11,6 +11,7 @@ import { elb } from "./elb/operations.ts";
 import { events } from "./events/operations.ts";
 import { iam } from "./iam/operations.ts";
 import { logs } from "./logs/operations.ts";
+import { pricing } from "./pricing/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
 import { scheduler } from "./scheduler/operations.ts";
@@ -37,6 +38,7 @@ export const services: Readonly<Record<string, Operations>> = {
   ElasticLoadBalancingV2: elb,
   EventBridge: events,
   IAM: iam,
+  Pricing: pricing,
   ResourceGroupsTaggingAPI: taggingApi,
   S3: s3,
   SNS: sns,

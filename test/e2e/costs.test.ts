@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DeleteNatGatewayCommand, DescribeNatGatewaysCommand } from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+// Before what is run: it breaks into the calls.
+import { calm, scene } from "../support/scene.ts";
+import { SimulatedError } from "../../src/simulator/errors.ts";
 import { Stage, type Said } from "../support/stage.ts";
 
 interface Range {
@@ -67,6 +72,37 @@ describe("the cost beside a plan", () => {
     expect(text).toContain("365 to 1095 hours x 0.05056 (2 to 6 tasks)");
     expect(text).toContain("0.062 per GB: through NAT gateways (network/nat-1, network/nat-2)");
     expect(text).toMatch(/Prices of another region.*pipeline action \(us-east-1, 2026-08-21\)/);
+  });
+
+  it("asks AWS with --live-prices, and says which prices it did not answer", async () => {
+    const text = told(await stage.type("plan", "--live-prices")).join("\n");
+    // The simulated price list has a dearer load balancer.
+    expect(text).toContain(
+      "146.26 to 191.24 US dollars a month (ap-northeast-1 prices that AWS published on 2026-11-02)",
+    );
+    expect(text).toMatch(
+      /These prices are the table's: .*CloudWatch alarm.*\. AWS's price list has no single price for them\.$/,
+    );
+    const { lines } = await stage.type("plan", "--live-prices", "--log", "calls.jsonl");
+    expect(lines.join("\n")).not.toContain("could not be read");
+    const calls = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trimEnd().split("\n");
+    const asked = calls.map((line) => JSON.parse(line) as { service: string; region: string });
+    expect(new Set(asked.filter(({ service }) => service === "pricing").map(({ region }) => region))).toEqual(
+      new Set(["us-east-1"]),
+    );
+  });
+
+  it("keeps to the table if AWS's price list cannot be read", async () => {
+    scene.intercept = (_table, moment, { operation }) => {
+      if (moment === "before" && operation === "GetProducts")
+        throw new SimulatedError("AccessDeniedException", "You are not authorized to call GetProducts.", 400);
+    };
+    const { exit, lines } = await stage.type("plan", "--live-prices");
+    calm();
+    expect(exit).toBe(0);
+    expect(lines.join("\n")).toMatch(
+      /145\.75 to 190\.73 .*prices of 2026-09-25\).*All prices are the table's\. AWS's price list could not be read: You are not authorized to call GetProducts\./,
+    );
   });
 
   it("counts what was deleted outside Fairlead as gone, until the plan brings it back", async () => {

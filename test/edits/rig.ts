@@ -69,6 +69,7 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   eventBridge: "EventBridge",
   iam: "IAM",
   logs: "CloudWatchLogs",
+  pricing: "Pricing",
   s3: "S3",
   scheduler: "Scheduler",
   secretsManager: "SecretsManager",

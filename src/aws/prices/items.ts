@@ -10,15 +10,23 @@ export interface Item {
   readonly unit: string;
   readonly code: string;
   readonly usage: string;
+  /** The product family, where several have the usage type. */
+  readonly family?: string;
 }
 
-const item = (what: string, unit: string, code: string, usage: string): Item => ({ what, unit, code, usage });
+const item = (what: string, unit: string, code: string, usage: string, family?: string): Item => ({
+  what,
+  unit,
+  code,
+  usage,
+  ...(family === undefined ? {} : { family }),
+});
 
 export const ITEMS = {
   natHour: item("NAT gateway", "hour", "AmazonEC2", "NatGateway-Hours"),
   natGigabyte: item("through NAT gateways", "GB", "AmazonEC2", "NatGateway-Bytes"),
-  balancerHour: item("application load balancer", "hour", "AWSELB", "LoadBalancerUsage"),
-  lcuHour: item("load balancer capacity unit (LCU)", "hour", "AWSELB", "LCUUsage"),
+  balancerHour: item("application load balancer", "hour", "AWSELB", "LoadBalancerUsage", "Load Balancer-Application"),
+  lcuHour: item("load balancer capacity unit (LCU)", "hour", "AWSELB", "LCUUsage", "Load Balancer-Application"),
   vcpuHour: item("vCPU on Fargate, x86", "hour", "AmazonECS", "Fargate-vCPU-Hours:perCPU"),
   memoryHour: item("GB of memory on Fargate, x86", "hour", "AmazonECS", "Fargate-GB-Hours"),
   armVcpuHour: item("vCPU on Fargate, ARM", "hour", "AmazonECS", "Fargate-ARM-vCPU-Hours:perCPU"),
@@ -47,7 +55,7 @@ export const ITEMS = {
   cdnGigabyte: item("from CloudFront to viewers", "GB", "AmazonCloudFront", "DataTransfer-Out-Bytes"),
   secretMonth: item("secret in Secrets Manager", "month", "AWSSecretsManager", "AWSSecretsManager-Secrets"),
   queueMillion: item("million SQS requests", "million", "AWSQueueService", "Requests"),
-} as const satisfies Readonly<Record<string, Item>>;
+} satisfies Readonly<Record<string, Item>>;
 
 export type PriceName = keyof typeof ITEMS;
 

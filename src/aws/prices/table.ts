@@ -26,6 +26,8 @@ export interface Prices {
   readonly table: string;
   /** When that table was read. */
   readonly date: string;
+  /** Whether AWS was asked for them now. */
+  readonly live?: boolean;
   /** That table's price, or else us-east-1's; `undefined` where neither has one. */
   readonly of: (name: PriceName) => Quote | undefined;
 }

@@ -1,5 +1,5 @@
 import { hasChanges } from "../../engine/action.ts";
-import { costOf } from "../cost.ts";
+import { costNow } from "../cost.ts";
 import { costLine, costLines, costReport } from "../cost-text.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planned } from "../planning.ts";
@@ -12,6 +12,8 @@ import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 export interface PlanFlags extends CommonFlags {
   readonly check?: boolean;
   readonly full?: boolean;
+  /** Ask AWS for the prices of the estimate. */
+  readonly livePrices?: boolean;
   /** Show the whole estimate. */
   readonly cost?: boolean;
 }
@@ -24,7 +26,7 @@ async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
   const { plan: found, notes } = await planned(session);
   const waiting = await waitingIfStanding(session, found);
-  const cost = costOf(session, found);
+  const cost = await costNow(session, found, flags.livePrices);
   if (flags.json)
     terminal.answer(
       JSON.stringify({ ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report }, undefined, 2),

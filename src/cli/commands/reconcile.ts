@@ -8,7 +8,7 @@ import { hasChanges } from "../../engine/action.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { applyPlan } from "../apply-plan.ts";
 import { agreed } from "../confirm.ts";
-import { costOf } from "../cost.ts";
+import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
@@ -25,6 +25,8 @@ import { count, duration } from "../words.ts";
 
 export interface ReconcileFlags extends CommonFlags {
   readonly yes?: boolean;
+  /** Ask AWS for the prices of the estimate. */
+  readonly livePrices?: boolean;
   /** Milliseconds between the end of one run and the start of the next. */
   readonly watch?: number;
   /** What exists and is to be taken over: `ID=AWS_ID`. */
@@ -66,7 +68,7 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   for (const note of notes) terminal.line(`Note: ${note}`);
   if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
     for (const line of planLines(plan)) terminal.line(line);
-  const cost = costOf(session, plan);
+  const cost = await costNow(session, plan, flags.livePrices);
   if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
