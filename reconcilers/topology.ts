@@ -16,6 +16,7 @@ import { cluster } from "./components/cluster.ts";
 import { existingNetwork } from "./components/existing-network.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
+import { notices } from "./components/notices.ts";
 import { pipeline } from "./components/pipeline.ts";
 import type { ReleaseAction } from "./components/release-steps.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
@@ -138,8 +139,9 @@ export function topology(
   });
   const distribution =
     own && secret ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge }) : undefined;
-  if (stack.alarms)
-    alarms(scope, {
+  const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
+  if (stack.alarms) {
+    const { topicArn } = alarms(scope, {
       settings: stack.alarms,
       services: services.map((one) => ({ ...one, targets: targets.get(one.service.name) })),
       balancer: own?.balancer.fullName,
@@ -147,7 +149,16 @@ export function topology(
       // Whether another stack's cluster has them is that stack's to say.
       containerInsights: base === undefined && stack.cluster.containerInsights,
     });
-  const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
+    notices(scope, {
+      settings: stack.alarms,
+      topicArn,
+      names: common,
+      environment: stack.environment,
+      pipeline: built.length > 0,
+      approval: stack.delivery.approval.enabled,
+      services,
+    });
+  }
   if (built.length > 0)
     pipeline(scope, {
       names: common,

@@ -19,6 +19,9 @@ export interface StackNames {
   readonly releaseLogGroup: string;
   readonly pipeline: string;
   readonly sourceRule: string;
+  /** The rules that tell of releases. */
+  readonly failedRule: string;
+  readonly approvalRule: string;
   readonly headersPolicy: string;
   readonly distributionComment: string;
 }
@@ -43,6 +46,9 @@ export interface ServiceNames {
   /** The schedule that starts a job, and the action of the pipeline that gives it the released image. */
   readonly schedule: string;
   readonly updateAction: string;
+  /** The rules that tell of failed runs of a job. */
+  readonly jobFailedRule: string;
+  readonly jobNotStartedRule: string;
 }
 
 /** The names of a stack from the perspective of one of its services: its own in addition to the shared ones. */
@@ -113,6 +119,8 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     releaseLogGroup: `/aws/codebuild/${prefix}/release`,
     pipeline: `${prefix}-pipeline`,
     sourceRule: `${prefix}-s3-change`,
+    failedRule: fitting(prefix, "pipeline-failed", 64),
+    approvalRule: fitting(prefix, "approval", 64),
     headersPolicy: global("security-headers", 128),
     roles: {
       execution: global(owned("task-execution"), 64),
@@ -133,6 +141,8 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     beforeAction: `Before-${service}`,
     schedule: own,
     updateAction: `Update-${service}`,
+    jobFailedRule: fitting(own, "job-failed", 64),
+    jobNotStartedRule: fitting(own, "job-not-started", 64),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { closed, field, named, optional, text } from "./fields.ts";
+import { closed, field, flag, named, optional, text } from "./fields.ts";
 
 /* The settings of the alarms and of who hears of them. */
 
@@ -67,6 +67,13 @@ export const alarms = optional(
         900,
         "Age of the oldest message in a worker's queue, in seconds, for five minutes.",
       ),
+      failedPipelines: field(flag(), true, "Tell when a release fails."),
+      approvals: field(
+        flag(),
+        true,
+        "Tell when a release waits for its approval, with the command and the link to answer it.",
+      ),
+      failedJobs: field(flag(), true, "Tell when a job ends with an exit code other than 0, or cannot be started."),
       deadLetters: field(whole(1, 1_000_000), 1, "Number of messages in a worker's dead-letter queue."),
     }),
   ),

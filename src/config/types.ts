@@ -1053,6 +1053,12 @@ export interface AlarmsConfig {
    * 1209600, or false. Default: `900`.
    */
   messageAgeSeconds?: number | false;
+  /** Tell when a release fails. Default: `true`. */
+  failedPipelines?: boolean;
+  /** Tell when a release waits for its approval, with the command and the link to answer it. Default: `true`. */
+  approvals?: boolean;
+  /** Tell when a job ends with an exit code other than 0, or cannot be started. Default: `true`. */
+  failedJobs?: boolean;
   /**
    * Number of messages in a worker's dead-letter queue. Allowed: a whole number from 1 to 1000000, or false. Default:
    * `1`.

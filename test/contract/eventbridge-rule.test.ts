@@ -29,6 +29,11 @@ contract({
     targets: ({ targets }) => [
       ...targets.map((target) => ({ ...target, id: "another" })),
       ...targets.map((target) => ({ ...target, arn: `${target.arn}-2` })),
+      {
+        id: "topic",
+        arn: "arn:aws:sns:ap-northeast-1:123456789012:alarms",
+        input: { paths: { pipeline: "$.detail.pipeline" }, template: '"<pipeline> failed."' },
+      },
     ],
   },
 });

@@ -1,9 +1,12 @@
 import { DeleteAlarmsCommand, DescribeAlarmsCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { ListClustersCommand } from "@aws-sdk/client-ecs";
 import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { reject } from "../../src/cli/commands/approve.ts";
 import type { Aws } from "../../src/aws/aws.ts";
 import type { StackConfig } from "../../src/index.ts";
 import type { SimSubscription } from "../../src/simulator/sns/records.ts";
+import { begin, standReleased } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 const WEB = ["cpu", "memory", "missing-tasks", "target-errors", "latency", "unhealthy-targets"];
@@ -47,6 +50,7 @@ describe("a stack with alarms", () => {
         ...ids("", [...WEB, "balancer-errors", "cdn-errors"]),
         ...ids("api/", WEB),
         ...ids("mailer/", ["cpu", "memory", "missing-tasks", "message-age", "dead-letters"]),
+        ...ids("report/", ["job-failed", "job-not-started"]),
       ].toSorted(),
     );
     expect(new Set(Object.values(planned))).toEqual(new Set(["create"]));
@@ -207,6 +211,40 @@ describe("a stack with alarms", () => {
     expect(lines.at(-1)).toMatch(/^Receipt: no resources of fairlead-app-dev are left/);
     expect(exit).toBe(0);
     expect(stage.things()).toEqual({});
+  });
+});
+
+describe("a stack with a pipeline and alarms", () => {
+  const stage = new Stage({ alarms: {} });
+  afterAll(() => stage.remove());
+  const told = () => Object.values(stage.world().world.table<{ text: string }>("~sns.publications@ap-northeast-1"));
+
+  it("tells when a release waits for its approval, what to do, and nothing of one that succeeds", async () => {
+    await standReleased(stage);
+    const [only, ...others] = told();
+    expect(others).toEqual([]);
+    const lines = only?.text.split("\n").map((line) => JSON.parse(line) as string) ?? [];
+    expect(lines[0]).toMatch(
+      /^A release of fairlead-app-dev-pipeline waits for its approval \(execution [0-9a-f-]{36}\)\.$/,
+    );
+    expect(lines.join("\n")).toContain("npx fairlead approve --target aws --env dev");
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("tells of one that was rejected, and how to find out why", async () => {
+    await begin(stage, 2, 600);
+    expect((await stage.act((context) => reject({ target: "local", reason: "no" }, context))).exit).toBe(0);
+    await stage.meddle(async (aws, clock) => {
+      await clock.sleep(60_000);
+      await aws.ecs(new ListClustersCommand({}));
+    });
+    const texts = told().map(({ text }) => text);
+    expect(texts).toHaveLength(3);
+    const failed = texts.filter((text) =>
+      text.startsWith('"A release of fairlead-app-dev-pipeline failed in the stage Approval '),
+    );
+    expect(failed).toHaveLength(1);
+    expect(failed[0]).toContain("What failed and why: npx fairlead doctor --target aws --env dev");
   });
 });
 

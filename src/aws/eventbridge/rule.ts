@@ -34,6 +34,8 @@ export interface RuleTarget {
   arn: string;
   /** The role that EventBridge assumes to reach the target, where the target needs one. */
   roleArn?: string;
+  /** What the target is given instead of the event: a template, and where the event has its values: `{ pipeline: "$.detail.pipeline" }`. */
+  input?: { paths: Readonly<Record<string, string>>; template: string };
 }
 
 export interface RuleSpec {
@@ -160,11 +162,18 @@ async function targetsOf(aws: Aws, name: string): Promise<RuleTarget[]> {
 
 const sorted = (targets: readonly RuleTarget[]) => targets.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
-/** A target; additional settings (an input, a dead-letter queue) are a difference, which the next update reverts. */
-const targetOf = ({ Id = "", Arn = "", RoleArn, ...more }: Target): RuleTarget & { readonly strays?: object } => ({
+/** A target; additional settings (a constant input, a dead-letter queue) are a difference, which the next update reverts. */
+const targetOf = ({
+  Id = "",
+  Arn = "",
+  RoleArn,
+  InputTransformer: input,
+  ...more
+}: Target): RuleTarget & { readonly strays?: object } => ({
   id: Id,
   arn: Arn,
   ...(RoleArn === undefined ? {} : { roleArn: RoleArn }),
+  ...(input === undefined ? {} : { input: { paths: input.InputPathsMap ?? {}, template: input.InputTemplate ?? "" } }),
   ...(unmanagedIn(more, {}).length === 0 ? {} : { strays: more }),
 });
 
@@ -194,10 +203,11 @@ async function putRule(aws: Aws, spec: RuleSpec, tags?: Tags): Promise<string> {
 
 async function putTargets(aws: Aws, rule: string, targets: readonly RuleTarget[]) {
   if (targets.length === 0) return;
-  const Targets = targets.map(({ id, arn, roleArn }) => ({
+  const Targets = targets.map(({ id, arn, roleArn, input }) => ({
     Id: id,
     Arn: arn,
     ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
+    ...(input === undefined ? {} : { InputTransformer: { InputPathsMap: input.paths, InputTemplate: input.template } }),
   }));
   const answer = await aws.eventBridge(new PutTargetsCommand({ Rule: rule, Targets }), { notYet: TARGETS_NOT_YET });
   throwFailed(`EventBridge did not accept a target of rule ${rule}`, answer);

@@ -18,6 +18,7 @@ import {
   type SimExecution,
 } from "./records.ts";
 import { readSource } from "./source.ts";
+import { tellOfAction, tellOfFailure } from "./telling.ts";
 
 /** Milliseconds that a source action takes, and between polls of a build or a deployment. */
 const SOURCE = 3_000;
@@ -138,6 +139,7 @@ function start(sim: Sim, execution: SimExecution, declared: ActionDeclaration, a
     case "Manual":
       action.token = uuid(sim);
       action.dueAt = sim.now + APPROVAL;
+      tellOfAction(sim, execution, declared, "STARTED");
       return;
     case "CodeBuild":
       action.externalId = startBuilding(sim, execution, declared);
@@ -271,5 +273,6 @@ export function finish(sim: Sim, execution: SimExecution, action: SimAction, sta
 
 function end(sim: Sim, execution: SimExecution, status: "Succeeded" | "Failed" | "Stopped" | "Superseded"): void {
   execution.status = status;
+  if (status === "Failed") tellOfFailure(sim, execution);
   execution.updatedAt = sim.now;
 }

@@ -46,7 +46,9 @@ export function matchesPattern(pattern: Json, event: Json): boolean {
   const fields = isRecord(event) ? event : {};
   return Object.entries(pattern).every(([name, wanted]) => {
     const found = fields[name];
-    if (!Array.isArray(wanted)) return matchesPattern(wanted, found);
+    // "Ruler is array-consistent": all of a nested pattern has to match the same item of a list (aws/event-ruler, README).
+    if (!Array.isArray(wanted))
+      return Array.isArray(found) ? found.some((item) => matchesPattern(wanted, item)) : matchesPattern(wanted, found);
     // A list in the event matches where any of its items does.
     const values = Array.isArray(found) ? found : [found];
     return wanted.some((filter) => values.some((value) => passes(filter, value)));

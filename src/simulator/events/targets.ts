@@ -17,7 +17,7 @@ const MAX_TARGETS = 5;
 /** The services that EventBridge reaches by a role, and not by a policy of their own. */
 const BY_ROLE = new Set(["codepipeline", "codebuild", "ecs", "events", "kinesis", "ssm", "states"]);
 
-function check(sim: Sim, rule: string, { Id, Arn = "", RoleArn }: Target): void {
+function check(sim: Sim, rule: string, { Id, Arn = "", RoleArn, InputTransformer }: Target): void {
   if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(Id ?? ""))
     refuse(
       "ValidationException",
@@ -31,8 +31,32 @@ function check(sim: Sim, rule: string, { Id, Arn = "", RoleArn }: Target): void 
     );
   if (BY_ROLE.has(service) && RoleArn === undefined)
     refuse("ValidationException", `RoleArn is required for target ${Arn}.`);
+  checkTransformer(Id, InputTransformer);
   if (RoleArn !== undefined && !assumable(sim, RoleArn, "events.amazonaws.com", rule))
     refuse("ValidationException", `Provided role '${RoleArn}' cannot be assumed by principal 'events.amazonaws.com'.`);
+}
+
+/**
+ * "Each line of a template that is not an object must be in double quotes", and every variable has a path (EventBridge user guide, "Amazon
+ * EventBridge input transformation"; botocore events, InputTransformer: at most 100 variables and 8192 characters).
+ */
+function checkTransformer(id: string | undefined, input: Target["InputTransformer"]): void {
+  if (input === undefined) return;
+  const { InputPathsMap: paths = {}, InputTemplate: template = "" } = input;
+  const invalid = (why: string) => refuse("ValidationException", `Invalid InputTemplate for target ${id} : ${why}.`);
+  for (const [name, path] of Object.entries(paths))
+    if (!/^\$(?:\.[\w-]+|\[\d+\])*$/.test(path)) invalid(`the path of ${name} is not a JSON path`);
+  for (const [, name = ""] of template.matchAll(/<([^<>\s]+)>/g))
+    if (!(name in paths) && !name.startsWith("aws.events.")) invalid(`the variable ${name} has no path`);
+  if (template.startsWith("{")) return;
+  for (const line of template.split("\n")) {
+    try {
+      if (typeof JSON.parse(line) === "string") continue;
+    } catch {
+      // Refused below.
+    }
+    invalid("a line is not in double quotes");
+  }
 }
 
 export const targetOperations = {

@@ -22,6 +22,8 @@ test("every name follows from the configuration and the account", () => {
     releaseLogGroup: "/aws/codebuild/shop-dev/release",
     pipeline: "shop-dev-pipeline",
     sourceRule: "shop-dev-s3-change",
+    failedRule: "shop-dev-pipeline-failed",
+    approvalRule: "shop-dev-approval",
     headersPolicy: "shop-dev-ap-northeast-1-security-headers",
     roles: {
       execution: "shop-dev-ap-northeast-1-task-execution",
@@ -42,6 +44,8 @@ test("every name follows from the configuration and the account", () => {
     beforeAction: "Before-web",
     schedule: "shop-dev",
     updateAction: "Update-web",
+    jobFailedRule: "shop-dev-job-failed",
+    jobNotStartedRule: "shop-dev-job-not-started",
   });
 });
 
@@ -75,6 +79,8 @@ test("another service has its own names and shares the rest", () => {
     beforeAction: "Before-api",
     schedule: "shop-dev-api",
     updateAction: "Update-api",
+    jobFailedRule: "shop-dev-api-job-failed",
+    jobNotStartedRule: "shop-dev-api-job-not-started",
   });
 });
 
