@@ -26,6 +26,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "container.initProcess": [true, false],
   "container.user": ["1000", "1001:1001"],
   "container.stopTimeout": [10, 60],
+  "container.secrets": [{}, { SESSION_KEY: { generate: { length: 32 } } }],
   "cluster.containerInsights": [true, false],
   "service.desiredCount": [1, 2, 3, 0],
   "service.minHealthyPercent": [50, 100],
@@ -70,9 +71,13 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "delivery.sourceRetentionDays": [7, 90],
   "logs.retentionDays": [30, 90],
   "logs.buildRetentionDays": [14, 30],
+  alarms: [{ cpuPercent: false, memoryPercent: false }, { emails: ["ops@example.com"], latencySeconds: 3 }, undefined],
   protect: [true, false],
 };
 
-/** Settings that walks leave alone: whose the stack is and where its state lies, and the network, which is written as a whole. */
+/**
+ * Settings that walks leave alone: whose the stack is and where its state lies, and the network, which is written as a whole, as are groups that
+ * are off unless they are set.
+ */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|container\.entryPoint)(\.|$)/;
+  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|container\.entryPoint)(\.|$)|^(alarms|container\.secrets|scaling\.schedule)\./;

@@ -1,5 +1,6 @@
 import { ScalableTarget } from "../autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../autoscaling/scaling-policy.ts";
+import { ScheduledAction } from "../autoscaling/scheduled-action.ts";
 import type { AwsKind } from "../aws.ts";
 import { Distribution } from "../cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "../cloudfront/response-headers-policy.ts";
@@ -77,6 +78,7 @@ const FREE = [
   // AWS's own events, which the rules of a stack match, are without charge (Amazon EventBridge pricing).
   Rule,
   ScalableTarget,
+  ScheduledAction,
   SecurityGroup,
   SecurityGroupRules,
   Subnet,

@@ -1,3 +1,4 @@
+import type { ScalableTargetSpec } from "../autoscaling/scalable-target.ts";
 import type { PriceName } from "../prices/items.ts";
 import type { Prices, Quote } from "../prices/table.ts";
 import { chargesOf } from "./charges.ts";
@@ -86,10 +87,16 @@ const times = ({ from, to }: Range, usd: number): Range => ({ from: from * usd, 
 function around({ id, needs }: Costed, resources: readonly Costed[]): Surroundings {
   const definition = resources.find((one) => one.type === "ecs/task-definition" && needs.includes(one.id));
   const target = resources.find((one) => one.type === "autoscaling/scalable-target" && one.needs.includes(id));
-  const { min, max } = target?.spec ?? {};
+  const { min, max, scheduled = [] } = (target?.spec ?? {}) as Partial<ScalableTargetSpec>;
   return {
     definition: definition?.spec,
-    tasks: typeof min === "number" && typeof max === "number" ? { min, max } : undefined,
+    tasks:
+      typeof min === "number" && typeof max === "number"
+        ? {
+            min: Math.min(min, ...scheduled.map((window) => window.min ?? min)),
+            max: Math.max(max, ...scheduled.map((window) => window.max ?? max)),
+          }
+        : undefined,
   };
 }
 
