@@ -1,6 +1,6 @@
 import type { Facts } from "../src/aws/facts.ts";
 import { addressVariable, MAIN_SERVICE, type Names } from "../src/config/naming.ts";
-import type { JobService, Service, Stack, WebService } from "../src/config/stack.ts";
+import type { Activity, JobService, Service, Stack, WebService } from "../src/config/stack.ts";
 import type { AnyHandle, Output } from "../src/engine/output.ts";
 import { job } from "./components/job.ts";
 import type { Targets } from "./components/metrics.ts";
@@ -106,6 +106,8 @@ export interface ServicesProps {
   readonly heldOf: (service: Service) => string | undefined;
   /** What the user's own resources grant. */
   readonly resources: OwnResources;
+  /** What `sleep` and `wake` want of the tasks. */
+  readonly activity: Activity;
   readonly released: Facts["released"];
   /** What is known of the secrets that the config names. */
   readonly secrets?: Facts["secrets"];
@@ -161,6 +163,7 @@ export function runServices(
         { environment: addressesOf(internalsFor(one, internals)) },
       ]),
       after,
+      activity: props.activity,
       released: props.released[one.service.name] ?? false,
     };
   };

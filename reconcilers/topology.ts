@@ -1,5 +1,6 @@
 import type { AnyAwsKind, Aws } from "../src/aws/aws.ts";
 import type { Facts } from "../src/aws/facts.ts";
+import { asleepTags } from "../src/aws/asleep.ts";
 import { SHARED_TAG, sharedValue } from "../src/aws/shared-stack.ts";
 import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
 import type { Stack } from "../src/config/stack.ts";
@@ -64,10 +65,12 @@ export function topology(
     patches: stack.patch,
   });
   const common = names(MAIN_SERVICE);
+  const { activity = "awake" } = stack;
+  const isAsleep = activity === "asleep";
 
   const net =
     stack.network.vpc === undefined
-      ? network(scope, stack.network)
+      ? network(scope, stack.network, isAsleep)
       : existingNetwork(scope, stack.network, facts.vpcRanges ?? []);
   const base = stack.shared && sharedStack(scope, facts.shared, { cluster: common.cluster, services: stack.services });
   const hasFront = stack.shareable || stack.services.some((service) => service.type === "web" && !service.internal);
@@ -90,7 +93,8 @@ export function topology(
     }),
   };
   const spot = stack.shareable || services.some(({ service }) => service.spot !== undefined);
-  const ecs = base?.cluster ?? cluster(scope, { name: common.cluster, ...stack.cluster, spot });
+  const ecs =
+    base?.cluster ?? cluster(scope, { name: common.cluster, ...stack.cluster, spot, also: asleepTags(isAsleep) });
   const namespaceArn = services.some(isInternal)
     ? scope.add("compute/namespace", HttpNamespace, { name: common.prefix }).arn
     : undefined;
@@ -105,6 +109,7 @@ export function topology(
     // Stacks that share this one may need any of them.
     exec: stack.shareable || services.some(({ service }) => service.type !== "job" && service.service.enableExec),
     volumes: stack.shareable || clients.length > 0,
+    isAsleep,
     parameters: services.some(({ service }) => readsFrom(service, "ssm")),
     queues: stack.shareable || services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
@@ -134,6 +139,7 @@ export function topology(
     repositoryOf,
     heldOf: ({ name }) => (held[name] === undefined ? undefined : names(held[name]).repository),
     resources,
+    activity,
     released: facts.released,
     secrets: facts.secrets,
   });

@@ -1,6 +1,6 @@
 import { Schedule } from "../../src/aws/scheduler/schedule.ts";
 import type { Names } from "../../src/config/naming.ts";
-import type { JobService } from "../../src/config/stack.ts";
+import type { Activity, JobService } from "../../src/config/stack.ts";
 import type { AnyHandle, Output } from "../../src/engine/output.ts";
 import { schedulePolicy } from "../policies/schedule.ts";
 import type { Scope } from "../scope.ts";
@@ -24,13 +24,16 @@ export interface JobProps extends Pick<
   readonly wayOut: readonly AnyHandle[];
   /** Resources that must be created before. */
   readonly after: readonly AnyHandle[];
+  /** A stack that sleeps starts no tasks. */
+  readonly activity: Activity;
   /** Whether there is an image that its tasks can run. */
   readonly released: boolean;
 }
 
 /** A task that EventBridge Scheduler starts on a schedule, and that exits by itself. */
 export function job(scope: Scope, props: JobProps) {
-  const { names, service, network, released } = props;
+  const { names, service, network } = props;
+  const starts = props.released && props.activity !== "asleep";
   const { definition } = task(scope, { ...props, enableExec: false });
   const starter = role(scope, "schedule-role", {
     name: names.roles.schedule,
@@ -49,7 +52,7 @@ export function job(scope: Scope, props: JobProps) {
       expression: service.schedule,
       timezone: service.timezone,
       // Before the first release there is no image to run.
-      enabled: released,
+      enabled: starts,
       roleArn: starter.arn,
       clusterArn: props.cluster.arn,
       // Without a revision: each run uses the latest one, from a release or a reconcile.
@@ -66,7 +69,7 @@ export function job(scope: Scope, props: JobProps) {
     },
     {
       after: [definition, props.rules, ...network.tasks.routes, ...props.after],
-      ready: released ? [...network.tasks.wayOut, ...props.wayOut] : [],
+      ready: starts ? [...network.tasks.wayOut, ...props.wayOut] : [],
     },
   );
   scope.output("schedule_name", schedule.name);

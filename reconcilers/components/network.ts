@@ -39,6 +39,7 @@ export interface TaskPlaces {
 export function network(
   scope: Scope,
   { cidr, zones, publicSubnets, privateSubnets, nat, tasks }: Omit<OwnNetwork, "vpc" | "zonesAreDefault">,
+  isAsleep = false,
 ): Network {
   const vpc = scope.add("network/vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
   const gateway = scope.add("network/internet-gateway", InternetGateway, { vpcId: vpc.vpcId });
@@ -57,15 +58,19 @@ export function network(
   });
 
   const natCount = nat === "perZone" ? zones.length : nat === "single" ? 1 : 0;
-  const nats = publics.slice(0, natCount).map(({ subnetId }, n) => {
+  const nats = publics.slice(0, natCount).flatMap(({ subnetId }, n) => {
     const address = scope.add(`network/nat-address-${n + 1}`, ElasticIp, {});
+    // The address stays, so that others who allow it need not be told when the stack wakes.
+    if (isAsleep) return [];
     // A NAT gateway created before the internet gateway is attached fails a minute later, with Gateway.NotAttached.
-    return scope.add(
-      `network/nat-${n + 1}`,
-      NatGateway,
-      { subnetId, allocationId: address.allocationId },
-      { ready: [gateway] },
-    );
+    return [
+      scope.add(
+        `network/nat-${n + 1}`,
+        NatGateway,
+        { subnetId, allocationId: address.allocationId },
+        { ready: [gateway] },
+      ),
+    ];
   });
 
   // A route points to a new gateway only once that gateway is available; until then the old one carries outbound traffic. One table per

@@ -18,13 +18,15 @@ export interface PrivateEndpointsProps {
   readonly volumes: boolean;
   /** Whether a service reads parameters of SSM. */
   readonly parameters: boolean;
+  /** Interface endpoints are charged by the hour, and a stack without tasks needs none. */
+  readonly isAsleep: boolean;
   /** Whether a service uses a queue. */
   readonly queues: boolean;
 }
 
 /** Access to AWS for tasks in a VPC without NAT gateways: endpoints in the private subnets, and S3, where ECR stores image layers. */
 export function privateEndpoints(scope: Scope, props: PrivateEndpointsProps) {
-  const { network, clients, exec, volumes, parameters, queues } = props;
+  const { network, clients, exec, volumes, parameters, queues, isAsleep } = props;
   const { vpcId } = network;
   const group = scope.add("compute/endpoints-group", SecurityGroup, {
     name: scope.name("endpoints"),
@@ -49,7 +51,7 @@ export function privateEndpoints(scope: Scope, props: PrivateEndpointsProps) {
     ...(volumes ? ["elasticfilesystem"] : []),
     ...(queues ? ["sqs"] : []),
   ];
-  const interfaces = services.map((service) =>
+  const interfaces = (isAsleep ? [] : services).map((service) =>
     scope.add(
       `compute/endpoint-${service.replace(".", "-")}`,
       VpcEndpoint,

@@ -1,5 +1,5 @@
 import type { Names } from "../../src/config/naming.ts";
-import type { WebService, WorkerService } from "../../src/config/stack.ts";
+import type { Activity, WebService, WorkerService } from "../../src/config/stack.ts";
 import type { AnyHandle, Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
@@ -24,6 +24,8 @@ export interface RunningProps extends Pick<
   readonly namespaceArn?: Output<string> | undefined;
   /** Resources that must be created before. */
   readonly after: readonly AnyHandle[];
+  /** What `sleep` and `wake` want of its tasks. */
+  readonly activity: Activity;
   /** Whether an approved deployment has deployed an image to it. */
   readonly released: boolean;
 }

@@ -1,9 +1,10 @@
 import { limitsEver } from "../../src/config/counts.ts";
 import type { Names } from "../../src/config/naming.ts";
+import { asleepTags } from "../../src/aws/asleep.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import type { ConnectedPort } from "../../src/aws/ecs/service-connect.ts";
 import type { AnyHandle, Output } from "../../src/engine/output.ts";
-import type { CommonService, ScalingSettings, ServiceSettings } from "../../src/config/stack.ts";
+import type { Activity, CommonService, ScalingSettings, ServiceSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 import type { WebRoute } from "./web-route.ts";
@@ -35,6 +36,8 @@ export interface ServiceProps {
   readonly after: readonly AnyHandle[];
   readonly settings: Omit<ServiceSettings, "taskPolicy">;
   readonly scaling: Pick<ScalingSettings, "min" | "max" | "schedule">;
+  /** What `sleep` and `wake` want of its tasks. */
+  readonly activity: Activity;
   /** Whether an approved deployment has deployed an image to it. */
   readonly released: boolean;
 }
@@ -57,7 +60,7 @@ export function service(scope: Scope, props: ServiceProps) {
         : [],
       // The service stays at zero tasks until the first release is approved and deployed.
       count: released
-        ? { desired: settings.desiredCount, ...limitsEver(scaling) }
+        ? { desired: settings.desiredCount, ...limitsEver(scaling), ...started(props) }
         : { desired: 0, min: 0, max: scaling.max },
       deployment: {
         minimumHealthyPercent: settings.minHealthyPercent,
@@ -79,10 +82,15 @@ export function service(scope: Scope, props: ServiceProps) {
       // Without a release no task needs network access, so the service need not wait for internet access.
       ready: released ? [...network.tasks.wayOut, ...props.wayOut] : [],
     },
+    asleepTags(props.activity === "asleep"),
   );
   scope.output("ecs_service_name", made.name);
   return made;
 }
+
+/** A service whose minimum is zero stays at zero tasks, so one that wakes is started once. */
+const started = ({ activity, scaling, settings }: ServiceProps): { readonly min?: number } =>
+  activity === "waking" && limitsEver(scaling).min === 0 ? { min: Math.min(1, settings.desiredCount) } : {};
 
 /** How tasks are split between regular Fargate and Spot; omitted if all run on regular Fargate. */
 export const capacityOf = (spot: CommonService["spot"]) =>

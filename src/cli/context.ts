@@ -8,6 +8,8 @@ export interface CommonFlags {
   readonly env?: string;
   readonly config?: string;
   readonly json?: boolean;
+  /** No flag of the user's: what `sleep` and `wake` want of the stack. Other commands leave it as it is. */
+  readonly activity?: "awake" | "asleep";
   /** A file that every call is written to. */
   readonly log?: string;
   /** What each answer is made of is written there too. */

@@ -133,7 +133,9 @@ async function raiseAll(
 }
 
 /** Enables the schedules of jobs that have waited for this release, their first one. */
-async function enableSchedules({ refs, facts, terminal }: Session): Promise<void> {
+async function enableSchedules({ refs, facts, stack, terminal }: Session): Promise<void> {
+  // A stack that sleeps enables them when it wakes.
+  if (stack.activity === "asleep") return;
   await Promise.all(
     refs.map(async (ref) => {
       if ((await isWaitingJob(ref, facts)) && (await enableSchedule(ref)))

@@ -15,6 +15,7 @@ import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
 import { isFormer } from "./state-directory.ts";
 import { look, type Session } from "./session.ts";
+import { asleepNotes } from "./activity.ts";
 import { secretProblems, staleText } from "./stored-secrets.ts";
 
 /** The plan of a reconcile, and what there is to say beside it. */
@@ -58,6 +59,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
     state,
     notes: [
       ...formerNotes(session),
+      ...asleepNotes(session),
       ...others,
       ...network.notes,
       ...accounted.notes,

@@ -19,6 +19,7 @@ import { secretList } from "./commands/secret/list.ts";
 import { secretRestart } from "./commands/secret/restart.ts";
 import { secretRm } from "./commands/secret/rm.ts";
 import { secretSet } from "./commands/secret/set.ts";
+import { sleep, wake } from "./commands/sleep.ts";
 import { stateBackups } from "./commands/state/backups.ts";
 import { stateInit } from "./commands/state/init.ts";
 import { stateMigrate } from "./commands/state/migrate.ts";
@@ -57,6 +58,15 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--watch <interval>", "keep reconciling at this interval, such as 60s, 5m or 1h", interval)
     .option("--adopt <id=aws-id>", "adopt an existing resource, such as network/vpc=vpc-0123 (repeatable)", collected)
     .action(async (flags) => ended(await reconcile(flags, context)));
+  command(
+    "sleep",
+    "take the stack to its cheapest: no tasks, NAT gateways and interface endpoints; everything else stays",
+  )
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
+    .action(async (flags) => ended(await sleep(flags, context)));
+  command("wake", "bring a stack that sleeps back as it was")
+    .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
+    .action(async (flags) => ended(await wake(flags, context)));
   command("teardown", "delete all resources of the stack, including its data")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (flags) => ended(await teardown(flags, context)));

@@ -6,7 +6,7 @@ import type { Aws } from "../aws/aws.ts";
 import { availableZones, standingZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
 import { runsFrom } from "../aws/ecs/released.ts";
-import type { ResourceState } from "../../state/state.ts";
+import { sleeps } from "../aws/asleep.ts";
 import { provenIn } from "../aws/former.ts";
 import { ownerOfStack } from "../aws/owner.ts";
 import type { Adoptions } from "../engine/adopt.ts";
@@ -15,10 +15,11 @@ import { Snapshot } from "../engine/snapshot.ts";
 import type { Observation, World } from "../engine/observe.ts";
 import { observeRecorded, type ObservedAll } from "../engine/observe-recorded.ts";
 import { keptNames, MAIN_SERVICE, namesOf, type Names } from "../config/naming.ts";
+import { withActivity } from "../config/asleep.ts";
 import { inZones, type AccountZones } from "../config/zones.ts";
 import { resolveStack } from "../config/resolve.ts";
 import { stackOf } from "../config/services.ts";
-import type { Service, Stack } from "../config/stack.ts";
+import type { Stack } from "../config/stack.ts";
 import type { ServiceRef } from "../release/service-ref.ts";
 import { topology, type DeclaredStack, type Topology } from "../../reconcilers/topology.ts";
 import { StateError, type State, type StateStore } from "../../state/state.ts";
@@ -32,6 +33,7 @@ import { loadConfig } from "./load.ts";
 import { sdkRegion } from "./remote.ts";
 import { onShared } from "./sharing.ts";
 import { secretsFound } from "./stored-secrets.ts";
+import { placesOf, repositoriesLeft } from "./release-places.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
 import { stateDirectoryOf } from "./state-directory.ts";
@@ -162,14 +164,24 @@ export async function sessionOn(
   const names = namesFor(declared.services[0]?.name ?? MAIN_SERVICE);
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
-  const [read, held, standing, secrets] = await Promise.all([
+  const running = declared.services.filter(({ type }) => type !== "job");
+  const [read, held, standing, secrets, isSleeping] = await Promise.all([
     readFacts(aws, snapshot, declared.network, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
     secretsFound(aws, snapshot, declared.services),
+    sleeps(
+      aws,
+      snapshot,
+      names.cluster,
+      running.map(({ name }) => namesFor(name).service),
+    ),
   ]);
   const facts = { ...read, runsFrom: held, shared, ...(secrets && { secrets }) };
-  const stack = { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) };
+  const stack = withActivity(
+    { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) },
+    { isSleeping, wanted: flags.activity },
+  );
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made, declared.kinds);
   return {
@@ -202,25 +214,6 @@ export async function sessionOn(
     stateDirectory: stateDirectoryOf(flags, context.directory),
   };
 }
-
-/** The repositories that stand and that no service of the file is built into any more: their names, by the services that were. */
-function repositoriesLeft(
-  resources: Readonly<Record<string, Pick<ResourceState, "type" | "spec">>>,
-  services: readonly Service[],
-): Readonly<Record<string, string>> {
-  const building = new Set(services.filter(({ build }) => build !== undefined).map(({ name }) => name));
-  const left = Object.entries(resources).flatMap(([id, { type, spec }]) => {
-    const [, service = MAIN_SERVICE] = /^(?:([^/]+)\/)?registry\/repository$/.exec(id) ?? [undefined, ""];
-    const { name } = spec;
-    if (type !== "ecr/repository" || service === "" || building.has(service) || typeof name !== "string") return [];
-    return [[service, name] as const];
-  });
-  return Object.fromEntries(left);
-}
-
-/** Where a release of a service is looked for; `undefined` where the config names its image, which needs no release. */
-const placesOf = ({ image, container }: Service, names: Names): Names | undefined =>
-  image === undefined && container.image === undefined ? names : undefined;
 
 /** The account's zones; where the network stands in all that are wanted, those, and nobody has to be asked. */
 async function zonesFor(
@@ -281,6 +274,7 @@ export const identityOf = ({ stack, target, aws }: Session) => ({
   target,
   account: aws.account,
   region: aws.region,
+  ...(stack.activity === "asleep" && { asleep: true }),
 });
 
 const total = (times: ReadonlyMap<string, number>) => [...times.values()].reduce((sum, more) => sum + more, 0);

@@ -95,10 +95,13 @@ export async function sharingProblems({ aws, stack, flags }: Sharing, plan: Plan
   if (stacks.length === 0) return [];
   const what = going.length > 3 ? `${going.length} resources that they use` : going.join(", ");
   const isOne = stacks.length === 1;
+  const runs = `${stacks.join(" and ")} ${isOne ? "runs" : "run"} on ${sharedValue(stack)}`;
+  if (flags.activity === "asleep")
+    return [`${runs}, and this would delete ${what}. A shared stack can sleep only while no other stack runs on it.`];
   const own = withConfigOf(stacks, stack, isOne ? "its own config" : "their own configs");
   const commands = stacks.map((one) => pasteFor(one, stack, flags, "teardown")).join(", then ");
   return [
-    `${stacks.join(" and ")} ${isOne ? "runs" : "run"} on ${sharedValue(stack)}, and this would delete ${what}. Tear ${isOne ? "that stack" : "those stacks"} down first${own}: ${commands}`,
+    `${runs}, and this would delete ${what}. Tear ${isOne ? "that stack" : "those stacks"} down first${own}: ${commands}`,
   ];
 }
 

@@ -25,9 +25,14 @@ export interface Stack extends Omit<Settings, "network" | "container" | "service
   readonly container: ContainerSettings;
   readonly service: ServiceSettings;
   readonly scaling: ScalingSettings;
+  /** Not a setting: what `sleep` and `wake` want of it. If omitted: awake. */
+  readonly activity?: Activity;
   /** In the order of the file; without `services` one, called "web". */
   readonly services: readonly Service[];
 }
+
+/** What a stack wants of its tasks: to run; not to run, for now; or to run again after that. */
+export type Activity = "awake" | "asleep" | "waking";
 
 export interface SharedStackName {
   readonly name: string;

@@ -1,13 +1,16 @@
 import type { Service as EcsService } from "@aws-sdk/client-ecs";
 
-/** Whether only one deployment is left, it is complete, and the running count equals the desired count. */
+/**
+ * Whether only one deployment is left, it is complete, and the running count equals the desired count. A deployment that failed stays so; it is over
+ * too once nothing is to run.
+ */
 export function isSteady({ status, deployments = [], runningCount, desiredCount }: EcsService): boolean {
   const [deployment, ...others] = deployments;
   return (
     status === "ACTIVE" &&
     others.length === 0 &&
     deployment?.status === "PRIMARY" &&
-    deployment.rolloutState === "COMPLETED" &&
+    (deployment.rolloutState === "COMPLETED" || (deployment.rolloutState === "FAILED" && desiredCount === 0)) &&
     runningCount === desiredCount
   );
 }

@@ -6,6 +6,7 @@ import { unfinishedUpload } from "../../release/unfinished-upload.ts";
 import { uploadSource } from "../../release/upload.ts";
 import { isPlain } from "../../config/services.ts";
 import type { Stack } from "../../config/stack.ts";
+import { demandAwake } from "../activity.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, keepRunningBefore, tellDetached, tellEnd } from "../following.ts";
 import { recordedExit } from "../recorded.ts";
@@ -36,6 +37,7 @@ export const deploy = (folder: string | undefined, flags: DeployFlags, context: 
 async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stack } = session;
   if (flags.attach !== undefined) return followed(session, flags.attach, flags);
+  demandAwake(session, "Nothing was uploaded.");
   const archive = isPlain(stack)
     ? await sourceIn(() => readSource(resolve(session.directory, folder ?? "service"), stack.delivery.buildspec))
     : await sourceIn(() =>

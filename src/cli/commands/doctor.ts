@@ -1,5 +1,6 @@
 import { examine, firstBroken, type Hop } from "../../release/doctor.ts";
 import { serviceName } from "../../release/service-ref.ts";
+import { asleepNotes } from "../activity.ts";
 import { refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, inSession, type Session } from "../session.ts";
@@ -20,8 +21,23 @@ const SIGNS: Readonly<Record<Hop["state"], string>> = {
   unknown: paint.yellow("?"),
 };
 
+/** Every hop after the load balancer would be called broken. */
+function tellAsleep(session: Session, asleep: string): Exit {
+  const { terminal, flags } = session;
+  if (flags.json) {
+    const answer = { ...identityOf(session), broken: "asleep", hops: [], ...effortOf(session) };
+    terminal.answer(JSON.stringify(answer, undefined, 2));
+  } else {
+    terminal.line(`${headline(session)}:`);
+    terminal.line(asleep);
+  }
+  return EXIT.failed;
+}
+
 async function show(flags: DoctorFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
+  const [asleep] = asleepNotes(session);
+  if (asleep !== undefined) return tellAsleep(session, asleep);
   const refs = refsFor(session, flags);
   const [found, waiting] = await Promise.all([
     Promise.all(refs.map(async (ref) => ({ service: serviceName(ref), hops: await examine(ref) }))),

@@ -5,12 +5,13 @@ import { serviceOf } from "../../release/revision.ts";
 import { apply } from "../../engine/apply.ts";
 import { deletedIn, untilUnlisted } from "../../engine/until-unlisted.ts";
 import { hasChanges } from "../../engine/action.ts";
+import { isAsleep } from "../activity.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { applyPlan } from "../apply-plan.ts";
 import { agreed } from "../confirm.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
-import { EXIT, RunError, type Exit } from "../exit.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planned } from "../planning.ts";
@@ -34,10 +35,10 @@ export interface ReconcileFlags extends CommonFlags {
 }
 
 /** Creates or updates AWS resources to match the config: once, or again and again. */
-export async function reconcile(flags: ReconcileFlags, context: CliContext): Promise<Exit> {
+export async function reconcile(flags: ReconcileFlags, context: CliContext, verb = "reconcile"): Promise<Exit> {
   const { terminal, stop } = context;
   for (;;) {
-    const exit = await attempt(flags, context);
+    const exit = await attempt(flags, context, verb);
     if (flags.watch === undefined || stop.aborted) return exit;
     terminal.line(`Next run in ${duration(flags.watch)}. Press Ctrl-C to stop.`);
     // Real time, also where the simulated one jumps: it is the user who waits.
@@ -47,10 +48,10 @@ export async function reconcile(flags: ReconcileFlags, context: CliContext): Pro
 }
 
 /** One run. While watching, a run that fails is told and not the end. */
-async function attempt(flags: ReconcileFlags, context: CliContext): Promise<Exit> {
-  const purpose = { verb: "reconcile", locks: true, looks: true } as const;
+async function attempt(flags: ReconcileFlags, context: CliContext, verb: string): Promise<Exit> {
+  const purpose = { verb, locks: true, looks: true } as const;
   const once = inChangingSession(flags, context, purpose, (session) =>
-    recorded(session, "reconcile", () => run(flags, session)),
+    recorded(session, verb, () => run(flags, session)),
   );
   if (flags.watch === undefined) return once;
   try {
@@ -64,6 +65,8 @@ async function attempt(flags: ReconcileFlags, context: CliContext): Promise<Exit
 async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   const { terminal, topology } = session;
   const { plan, state, notes } = await planned(session, adoptionsOf(flags.adopt, topology.graph));
+  if (flags.activity === "asleep" && plan.actions.every(({ action }) => action === "create"))
+    throw new UsageError(`There is no stack to put to sleep. To create it: ${paste(flags, "reconcile")}`);
   terminal.line(`${headline(session)}:`);
   for (const note of notes) terminal.line(`Note: ${note}`);
   if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
@@ -104,7 +107,12 @@ async function whyUnhealthy(session: Session, { actions }: Report): Promise<Find
   return failed && (await serviceOf(session)) ? findingOf(session, {}) : undefined;
 }
 
-function printNext({ terminal, facts, flags }: Session, { outputs }: Report) {
+function printNext({ terminal, facts, flags, stack }: Session, { outputs }: Report) {
+  if (isAsleep(stack)) {
+    // Elastic Load Balancing user guide, "HTTP 503: Service unavailable": "the target groups ... have no registered targets".
+    terminal.line(`The stack is asleep: requests get 503 responses. To wake it: ${paste(flags, "wake")}`);
+    return;
+  }
   const url = outputs["application_url"];
   if (typeof url === "string") terminal.line(`Application URL: ${url}`);
   if (!isAnyReleased(facts))

@@ -8,6 +8,7 @@ import { alarmLines, alarmStatus } from "../alarm-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
+import { asleepNotes } from "../activity.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
@@ -64,6 +65,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);
+  for (const note of asleepNotes(session)) terminal.line(note);
   for (const layer of found) terminal.line(layerLine(layer));
   const wantedOf = (name: string | undefined) =>
     refs.find((ref) => name === undefined || serviceName(ref) === name)?.stack.service.desiredCount;

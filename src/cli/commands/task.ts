@@ -2,6 +2,7 @@ import { fargateCpus, memorySizes, memorySizesInWords } from "../../config/farga
 import type { TaskChanges } from "../../release/task/run.ts";
 import { isJob, serviceName, type ServiceRef } from "../../release/service-ref.ts";
 import { UsageError, type Exit } from "../exit.ts";
+import { demandAwake } from "../activity.ts";
 import { paste } from "../paste.ts";
 import { runToEnd, type RunningFlags } from "../running-task.ts";
 import { refFor } from "../services.ts";
@@ -24,6 +25,7 @@ export const task = (
   context: CliContext,
 ): Promise<Exit> =>
   inChangingSession(flags, context, { verb: "task" }, async (session) => {
+    demandAwake(session, "No task was started.");
     const ref = refFor(session, { service }, "task");
     if (command.length === 0 && flags.attach === undefined)
       throw new UsageError(
@@ -36,6 +38,7 @@ export const task = (
 /** Runs a job now. */
 export const jobRun = (name: string, flags: TaskFlags, context: CliContext): Promise<Exit> =>
   inChangingSession(flags, context, { verb: "job run" }, async (session) => {
+    demandAwake(session, "No task was started.");
     const ref = refFor(session, { service: name }, "job");
     if (!isJob(ref)) {
       const jobs = session.refs.filter(isJob).map(serviceName);
