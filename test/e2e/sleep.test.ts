@@ -1,4 +1,7 @@
-import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
+import {
+  DescribeScalableTargetsCommand,
+  DescribeScheduledActionsCommand,
+} from "@aws-sdk/client-application-auto-scaling";
 import { DescribeAddressesCommand, DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand } from "@aws-sdk/client-ec2";
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { rmSync } from "node:fs";
@@ -134,7 +137,15 @@ describe("a stack without NAT gateways whose worker cannot start", () => {
   const stage = new Stage({
     network: { nat: "none" },
     services: {
-      mail: { type: "worker", image, scaling: { min: 0, max: 3 } },
+      mail: {
+        type: "worker",
+        image,
+        scaling: {
+          min: 0,
+          max: 3,
+          schedule: { day: { from: "cron(0 8 * * ? *)", until: "cron(0 20 * * ? *)", max: 5 } },
+        },
+      },
       report: { type: "job", schedule: "rate(1 day)", image },
     },
   });
@@ -145,6 +156,11 @@ describe("a stack without NAT gateways whose worker cannot start", () => {
     return VpcEndpoints.filter(({ State }) => (State ?? "").toLowerCase() === "available").length;
   };
   const schedules = () => JSON.stringify(tableOf("scheduler.schedules"));
+  /** What would set other limits, and so start tasks. */
+  const windows = async () => {
+    const asked = new DescribeScheduledActionsCommand({ ServiceNamespace: "ecs" });
+    return (await stage.world().aws.autoScaling(asked)).ScheduledActions;
+  };
   const desired = async () => {
     const { services: [mail] = [] } = await stage
       .world()
@@ -152,7 +168,7 @@ describe("a stack without NAT gateways whose worker cannot start", () => {
     return mail?.desiredCount;
   };
 
-  it("sleeps all the same, without interface endpoints and with its jobs disabled", async () => {
+  it("sleeps all the same, without interface endpoints, its jobs and its scaling windows", async () => {
     expect((await stage.type("reconcile")).exit).toBe(1);
     expect(await endpoints()).toBe(5);
     const { exit, lines } = await stage.type("sleep", "--yes");
@@ -160,6 +176,7 @@ describe("a stack without NAT gateways whose worker cannot start", () => {
     expect(exit).toBe(0);
     expect(await endpoints()).toBe(1);
     expect(schedules()).toContain(`"State":"DISABLED"`);
+    expect(await windows()).toEqual([]);
     expect(await desired()).toBe(0);
     expect(await stage.planned()).toEqual({});
   });
@@ -168,6 +185,7 @@ describe("a stack without NAT gateways whose worker cannot start", () => {
     await stage.type("wake", "--yes");
     expect(await endpoints()).toBe(5);
     expect(schedules()).not.toContain(`"State":"DISABLED"`);
+    expect(await windows()).toHaveLength(2);
     expect(await desired()).toBe(2);
   });
 });
