@@ -10,6 +10,7 @@ import botocore
 from botocore.session import Session
 
 SERVICES = {
+    "ACM": "acm",
     "ApplicationAutoScaling": "application-autoscaling",
     "CloudFront": "cloudfront",
     "CloudWatch": "cloudwatch",
@@ -25,6 +26,7 @@ SERVICES = {
     "IAM": "iam",
     "Pricing": "pricing",
     "ResourceGroupsTaggingAPI": "resourcegroupstaggingapi",
+    "Route53": "route53",
     "S3": "s3",
     "SNS": "sns",
     "SQS": "sqs",

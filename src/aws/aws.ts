@@ -1,3 +1,4 @@
+import type * as ACM from "@aws-sdk/client-acm";
 import type * as AutoScaling from "@aws-sdk/client-application-auto-scaling";
 import type * as CloudFront from "@aws-sdk/client-cloudfront";
 import type * as CloudWatch from "@aws-sdk/client-cloudwatch";
@@ -13,6 +14,7 @@ import type * as EventBridge from "@aws-sdk/client-eventbridge";
 import type * as IAM from "@aws-sdk/client-iam";
 import type * as Tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import type * as Pricing from "@aws-sdk/client-pricing";
+import type * as Route53 from "@aws-sdk/client-route-53";
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as Scheduler from "@aws-sdk/client-scheduler";
 import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
@@ -47,6 +49,7 @@ export interface Aws {
   readonly stack: string;
   /** The owner of the stack's resources. */
   readonly owner: Identity;
+  readonly acm: Send<ACM.ServiceInputTypes, ACM.ServiceOutputTypes, ACM.ACMClientResolvedConfig>;
   readonly autoScaling: Send<
     AutoScaling.ServiceInputTypes,
     AutoScaling.ServiceOutputTypes,
@@ -94,6 +97,7 @@ export interface Aws {
   readonly logs: Send<Logs.ServiceInputTypes, Logs.ServiceOutputTypes, Logs.CloudWatchLogsClientResolvedConfig>;
   /** AWS's price list, which is only in some regions. */
   readonly pricing: Send<Pricing.ServiceInputTypes, Pricing.ServiceOutputTypes, Pricing.PricingClientResolvedConfig>;
+  readonly route53: Send<Route53.ServiceInputTypes, Route53.ServiceOutputTypes, Route53.Route53ClientResolvedConfig>;
   readonly s3: Send<S3.ServiceInputTypes, S3.ServiceOutputTypes, S3.S3ClientResolvedConfig>;
   readonly scheduler: Send<
     Scheduler.ServiceInputTypes,

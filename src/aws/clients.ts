@@ -1,3 +1,4 @@
+import { ACMClient } from "@aws-sdk/client-acm";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -13,6 +14,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { PricingClient } from "@aws-sdk/client-pricing";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -94,6 +96,7 @@ interface Simulation extends Pluggable<object, object> {
 }
 
 const CLIENTS = {
+  acm: ACMClient,
   autoScaling: ApplicationAutoScalingClient,
   cloudFront: CloudFrontClient,
   cloudWatch: CloudWatchClient,
@@ -108,6 +111,7 @@ const CLIENTS = {
   iam: IAMClient,
   logs: CloudWatchLogsClient,
   pricing: PricingClient,
+  route53: Route53Client,
   s3: S3Client,
   scheduler: SchedulerClient,
   secretsManager: SecretsManagerClient,

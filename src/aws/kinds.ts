@@ -1,3 +1,4 @@
+import { Certificate } from "./acm/certificate.ts";
 import { ScalableTarget } from "./autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "./autoscaling/scaling-policy.ts";
 import { ScheduledAction } from "./autoscaling/scheduled-action.ts";
@@ -30,6 +31,8 @@ import { TargetGroup } from "./elb/target-group.ts";
 import { Rule } from "./eventbridge/rule.ts";
 import { Role } from "./iam/role.ts";
 import { LogGroup } from "./logs/log-group.ts";
+import { Record } from "./route53/record.ts";
+import { ValidationRecord } from "./route53/validation-record.ts";
 import { Bucket } from "./s3/bucket.ts";
 import { Schedule } from "./scheduler/schedule.ts";
 import { Secret } from "./secretsmanager/secret.ts";
@@ -44,6 +47,7 @@ export const kindsByName = {
   AccessPoint,
   Alarm,
   Bucket,
+  Certificate,
   Cluster,
   Distribution,
   ElasticIp,
@@ -59,6 +63,7 @@ export const kindsByName = {
   Pipeline,
   Project,
   Queue,
+  Record,
   Repository,
   ResponseHeadersPolicy,
   Role,
@@ -77,6 +82,7 @@ export const kindsByName = {
   TargetGroup,
   TaskDefinition,
   Topic,
+  ValidationRecord,
   Vpc,
   VpcEndpoint,
 } satisfies Readonly<Record<string, AnyKind<Aws>>>;

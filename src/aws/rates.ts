@@ -69,6 +69,9 @@ const CLOUDWATCH: Readonly<Record<string, Rate>> = {
   PutMetricAlarm: [3, 3],
 };
 
+/** Route 53 Developer Guide, "Quotas": all calls of an account together, five a second. */
+const ROUTE53: Rate = [5, 5];
+
 /** Tag Editor User Guide, "Service quotas": GetResources accepts 15 calls a second. */
 const TAGGING: Rate = [15, 15];
 
@@ -96,6 +99,8 @@ function ratesOf(service: string, operation: string): readonly (readonly [name: 
       return CLOUDWATCH[operation] === undefined ? [] : [[own, CLOUDWATCH[operation]]];
     case "logs":
       return LOGS[operation] === undefined ? [] : [[own, LOGS[operation]]];
+    case "route53":
+      return [["route53", ROUTE53]];
     case "tagging":
       return [[own, TAGGING]];
     default:

@@ -48,6 +48,7 @@ export interface AnyClient {
 
 /** The AWS service behind each of Fairlead's own clients, by the SDK's `serviceId` in lower case without spaces. */
 const OWN: Readonly<Record<string, string>> = {
+  acm: "acm",
   applicationautoscaling: "autoScaling",
   cloudfront: "cloudFront",
   cloudwatch: "cloudWatch",
@@ -63,6 +64,7 @@ const OWN: Readonly<Record<string, string>> = {
   iam: "iam",
   resourcegroupstaggingapi: "tagging",
   pricing: "pricing",
+  route53: "route53",
   s3: "s3",
   scheduler: "scheduler",
   secretsmanager: "secretsManager",

@@ -16,6 +16,7 @@ export const GLOBAL_REGION = "us-east-1";
  * definitions are left out: one revision comes with every release and none ever goes, so that the answer would grow for ever.
  */
 const REGIONAL = [
+  "acm",
   "cloudwatch:alarm",
   "codebuild",
   "codepipeline",
@@ -32,8 +33,8 @@ const REGIONAL = [
   "sns",
   "sqs",
 ];
-/** What is only in us-east-1: distributions, and the alarms on their metrics, which are there alone. */
-const GLOBAL = ["cloudfront", "cloudwatch:alarm", "sns"];
+/** What is in us-east-1 wherever the stack is: distributions, their certificates, and the alarms on their metrics, which are there alone. */
+const GLOBAL = ["acm", "cloudfront", "cloudwatch:alarm", "sns"];
 
 /** One resource as the tagging API reports it: a hint, since it lags behind creates, deletes and changes of tags. */
 export interface Tagged {

@@ -30,6 +30,8 @@ export const modelled = (): Readonly<Record<string, readonly string[]>> =>
  * codes for the Amazon EC2 API"; CloudFront API Reference, "InvalidArgument"); the others answer the common one of their protocol.
  */
 const CODES: Readonly<Record<string, string>> = {
+  // botocore acm: RequestCertificate names InvalidParameterException, lists name ValidationException.
+  ACM: "InvalidParameterException",
   CloudFront: "InvalidArgument",
   CloudWatch: "ValidationError",
   CloudWatchLogs: "InvalidParameterException",
@@ -40,6 +42,7 @@ const CODES: Readonly<Record<string, string>> = {
   ECS: "InvalidParameterException",
   ElasticLoadBalancingV2: "ValidationError",
   IAM: "ValidationError",
+  Route53: "InvalidInput",
   S3: "InvalidArgument",
   SNS: "InvalidParameterException",
   SQS: "InvalidParameterValue",

@@ -1,3 +1,4 @@
+import { acm } from "./acm/operations.ts";
 import { autoscaling } from "./autoscaling/operations.ts";
 import { cloudfront } from "./cloudfront/operations.ts";
 import { cloudwatch } from "./cloudwatch/operations.ts";
@@ -12,6 +13,7 @@ import { events } from "./events/operations.ts";
 import { iam } from "./iam/operations.ts";
 import { logs } from "./logs/operations.ts";
 import { pricing } from "./pricing/operations.ts";
+import { route53 } from "./route53/operations.ts";
 import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
 import { scheduler } from "./scheduler/operations.ts";
@@ -25,6 +27,7 @@ import { taggingApi } from "./tagging-api/operations.ts";
 
 /** The simulated services by the name of the SDK's client without `Client`. */
 export const services: Readonly<Record<string, Operations>> = {
+  ACM: acm,
   ApplicationAutoScaling: autoscaling,
   CloudFront: cloudfront,
   CloudWatch: cloudwatch,
@@ -40,6 +43,7 @@ export const services: Readonly<Record<string, Operations>> = {
   IAM: iam,
   Pricing: pricing,
   ResourceGroupsTaggingAPI: taggingApi,
+  Route53: route53,
   S3: s3,
   SNS: sns,
   SQS: sqs,

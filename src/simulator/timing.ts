@@ -23,6 +23,16 @@ export const TIMING = {
   /** From a load balancer's deletion until its network interfaces are gone. */
   loadBalancerInterfaces: 20,
   distribution: 190,
+  /** From RequestCertificate until DescribeCertificate tells its validation records. */
+  validationRecord: 5,
+  /** From a validation record's first answer until the certificate is issued ("up to several hours", ACM User Guide; usually minutes). */
+  certificate: 60,
+  /** From a certificate's issue until a listener takes it (terraform-provider-aws issue 41789: tried again for some seconds). */
+  certificateUsable: 10,
+  /** From when a certificate is taken off its last user until it can be deleted, at most. */
+  certificateRelease: 120,
+  /** From a change of records until all name servers of Route 53 answer with it. */
+  dns: 60,
   vpcEndpoint: 60,
   vpcEndpointDelete: 30,
   clusterDelete: 2,

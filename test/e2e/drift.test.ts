@@ -54,14 +54,17 @@ describe("drift", () => {
     expect(await stage.planned()).toEqual({});
   };
 
-  // Those of alarms, scheduled limits, volumes, secrets, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
+  // Those of alarms, domains, scheduled limits, volumes, secrets, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
   // deleted.
   const ELSEWHERE = [
+    "acm/certificate",
     "autoscaling/scheduled-action",
     "cloudwatch/alarm",
     "efs/access-point",
     "efs/file-system",
     "efs/mount-target",
+    "route53/record",
+    "route53/validation-record",
     "scheduler/schedule",
     "secretsmanager/secret",
     "servicediscovery/http-namespace",

@@ -56,6 +56,7 @@ const REGION = "ap-northeast-1";
 
 /** The simulator's name of each service. */
 const SERVICES: Readonly<Record<ServiceName, string>> = {
+  acm: "ACM",
   autoScaling: "ApplicationAutoScaling",
   cloudFront: "CloudFront",
   cloudWatch: "CloudWatch",
@@ -70,6 +71,7 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   iam: "IAM",
   logs: "CloudWatchLogs",
   pricing: "Pricing",
+  route53: "Route53",
   s3: "S3",
   scheduler: "Scheduler",
   secretsManager: "SecretsManager",

@@ -11,6 +11,7 @@ type Spec = Readonly<Record<string, unknown>>;
 
 /** One field of each kind that somebody changes outside Fairlead, and what they make of it. */
 export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => unknown]>> = {
+  "acm/certificate": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "autoscaling/scalable-target": ["max", () => 99],
   "autoscaling/scaling-policy": ["target", () => 11],
   "autoscaling/scheduled-action": ["schedule", () => "cron(0 1 * * ? *)"],
@@ -45,6 +46,8 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "eventbridge/rule": ["enabled", () => false],
   "iam/role": ["description", () => "somebody else's"],
   "logs/log-group": ["retentionDays", () => undefined],
+  "route53/record": ["alias", ({ alias }) => ({ ...(alias as object), dnsName: "elsewhere.example.com" })],
+  "route53/validation-record": ["ttl", () => 60],
   "s3/bucket": ["versioning", () => false],
   "scheduler/schedule": ["enabled", () => false],
   "secretsmanager/secret": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],

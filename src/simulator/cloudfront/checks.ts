@@ -1,4 +1,5 @@
-import type { DistributionConfig } from "@aws-sdk/client-cloudfront";
+import type { DistributionConfig, ViewerCertificate } from "@aws-sdk/client-cloudfront";
+import { isFor, stateOf, type SimCertificate } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import { distributions, headersPolicies, type SimDistribution } from "./records.ts";
@@ -19,6 +20,7 @@ const ORIGIN_REQUEST_POLICIES = new Set([
   "33f36d7e-f396-46d9-90e0-52428a34d9dc",
   "59781a5b-3903-41f3-afcb-af62929ccde1",
   "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+  "bf0718e1-ba1e-49d1-88b1-f726733018ae",
   "775133bc-15f2-49f9-abea-afb2e0bf67d2",
   "acba4595-bd28-49b8-b9fe-13317c0390fa",
 ]);
@@ -98,11 +100,7 @@ function checkAliases(sim: Sim, config: DistributionConfig, own: SimDistribution
       "InvalidViewerCertificate",
       "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name.",
     );
-  if (
-    certificate?.ACMCertificateArn !== undefined &&
-    !certificate.ACMCertificateArn.startsWith("arn:aws:acm:us-east-1:")
-  )
-    refuse("InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region.");
+  if (certificate?.ACMCertificateArn !== undefined) checkCertificate(sim, certificate, aliases);
   for (const other of Object.values(distributions(sim)))
     if (other.id !== own?.id && other.config.Aliases?.Items?.some((alias) => aliases.includes(alias)))
       refuse(
@@ -110,4 +108,24 @@ function checkAliases(sim: Sim, config: DistributionConfig, own: SimDistribution
         "One or more of the CNAMEs you provided are already associated with a different resource.",
         409,
       );
+}
+
+/** botocore cloudfront, ViewerCertificate; CloudFront Developer Guide, "Requirements for using alternate domain names". */
+function checkCertificate(sim: Sim, certificate: ViewerCertificate, aliases: readonly string[]): void {
+  const arn = certificate.ACMCertificateArn;
+  const found = Object.values(sim.world.table<SimCertificate>("acm.certificates@us-east-1")).find(
+    (one) => one.arn === arn,
+  );
+  if (found === undefined || stateOf(sim, found).status !== "ISSUED")
+    refuse(
+      "InvalidViewerCertificate",
+      "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.",
+    );
+  else if (certificate.SSLSupportMethod === undefined)
+    refuse("InvalidArgument", "The parameter SSLSupportMethod is required with ACMCertificateArn.");
+  else if (aliases.some((alias) => !isFor(found, alias)))
+    refuse(
+      "InvalidViewerCertificate",
+      "The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add.",
+    );
 }

@@ -13,6 +13,7 @@ import type {
   UntagResourceCommandInput,
   UpdateDistributionCommandInput,
 } from "@aws-sdk/client-cloudfront";
+import { dropCertificate } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
@@ -132,6 +133,8 @@ export const distributionOperations = {
     const config = filledIn(check(sim, input.DistributionConfig, distribution));
     if (config.CallerReference !== distribution.config.CallerReference)
       refuse("IllegalUpdate", "The caller reference cannot be changed.");
+    const before = distribution.config.ViewerCertificate?.ACMCertificateArn;
+    if (before !== config.ViewerCertificate?.ACMCertificateArn) dropCertificate(sim, before);
     distribution.config = config;
     distribution.etag = newId(sim);
     distribution.changedAt = sim.now;
@@ -147,6 +150,7 @@ export const distributionOperations = {
     // is asked again for three minutes on DistributionNotDisabled.
     if (distribution.config.Enabled || sim.now < (distribution.deletableAt ?? distribution.readyAt))
       refuse("DistributionNotDisabled", "The distribution you are trying to delete has not been disabled.", 409);
+    dropCertificate(sim, distribution.config.ViewerCertificate?.ACMCertificateArn);
     delete distributions(sim)[distribution.id];
     return {};
   },

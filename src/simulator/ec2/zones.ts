@@ -1,8 +1,11 @@
 import type {
   DescribeAvailabilityZonesCommandInput,
   DescribeAvailabilityZonesCommandOutput,
+  DescribeRegionsCommandInput,
+  DescribeRegionsCommandOutput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 
 /**
@@ -38,7 +41,21 @@ const idOfZone = (region: string, number: number) => `${shortOf(region)}-az${num
 export const zoneIdOf = (sim: Sim, zone: string): string =>
   idOfZone(sim.region, lettersIn(sim.region)[zone.slice(sim.region.length)] ?? 0);
 
+/** The regions that are enabled for the account, as far as the simulated AWS has any use for them. */
+const REGIONS = ["ap-northeast-1", "eu-west-1", "us-east-1", "us-west-2"];
+
 export const zoneOperations = {
+  DescribeRegions(input: DescribeRegionsCommandInput): Answer<DescribeRegionsCommandOutput> {
+    onlyKnown("DescribeRegions", input);
+    return {
+      Regions: REGIONS.map((RegionName) => ({
+        RegionName,
+        Endpoint: `ec2.${RegionName}.amazonaws.com`,
+        OptInStatus: "opt-in-not-required",
+      })),
+    };
+  },
+
   DescribeAvailabilityZones(
     input: DescribeAvailabilityZonesCommandInput,
     sim,

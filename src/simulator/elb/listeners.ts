@@ -14,6 +14,7 @@ import type {
   RuleCondition,
   SetRulePrioritiesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { certificateRows, dropCertificate, stateOf } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
@@ -27,6 +28,9 @@ const listenerAnswer = (listener: SimListener) => ({
   Port: listener.port,
   Protocol: listener.protocol as "HTTP",
   DefaultActions: listener.actions,
+  ...(listener.certificateArn === undefined
+    ? {}
+    : { Certificates: [{ CertificateArn: listener.certificateArn }], SslPolicy: listener.sslPolicy }),
 });
 
 const ruleAnswer = (rule: SimListenerRule) => ({
@@ -59,6 +63,40 @@ function checkPriority(sim: Sim, listenerArn: string, priority: number, own?: st
     refuse("PriorityInUseException", `Priority '${priority}' is currently in use`);
 }
 
+/** The security policies that a listener takes, those that Fairlead sets and AWS's default ("Security policies", ALB user guide). */
+const POLICIES = [
+  "ELBSecurityPolicy-2016-08",
+  "ELBSecurityPolicy-TLS13-1-2-2021-06",
+  "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+];
+
+type Secured = Pick<SimListener, "certificateArn" | "sslPolicy">;
+
+/** The certificate and the policy of an HTTPS listener. */
+function securityOf(
+  sim: Sim,
+  { Certificates = [], SslPolicy }: Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy">,
+) {
+  const [certificate, more] = Certificates;
+  const arn = certificate?.CertificateArn;
+  if (arn === undefined) return refuse("ValidationError", "A certificate must be specified for HTTPS listeners");
+  // botocore elbv2, CreateListener, Certificates: "You must provide exactly one certificate. Set CertificateArn ... but do not set IsDefault."
+  if (more) refuse("TooManyCertificatesException", "Exactly one certificate must be specified");
+  if (certificate?.IsDefault !== undefined) refuse("ValidationError", "IsDefault cannot be specified");
+  const found = Object.values(certificateRows.records(sim)).find((one) => one.arn === arn);
+  if (!found) return refuse("CertificateNotFoundException", `Certificate ARN '${arn}' is not valid`);
+  const { status, issuedAt = 0 } = stateOf(sim, found);
+  // Also one that was just issued: terraform-provider-aws issue 41789.
+  if (status !== "ISSUED" || issuedAt + TIMING.certificateUsable * 1_000 > sim.now)
+    refuse(
+      "UnsupportedCertificateException",
+      `The certificate '${arn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+    );
+  const sslPolicy = SslPolicy ?? "ELBSecurityPolicy-2016-08";
+  if (!POLICIES.includes(sslPolicy)) refuse("SSLPolicyNotFoundException", `SSL policy '${sslPolicy}' not found`);
+  return { certificateArn: arn, sslPolicy };
+}
+
 /** Takes a rule away, and what it forwards to out of use. */
 export function removeRule(sim: Sim, rule: SimListenerRule): void {
   dropActions(sim, rule.actions);
@@ -71,19 +109,29 @@ export const listenerOperations = {
     const balancer = balancerOf(sim, input.LoadBalancerArn);
     const port = input.Port ?? refuse("ValidationError", "A port must be specified");
     const protocol = input.Protocol ?? refuse("ValidationError", "A protocol must be specified");
-    const actions = checkActions(sim, input.DefaultActions);
+    const actions = checkActions(sim, input.DefaultActions, protocol);
+    const secured: Secured = protocol === "HTTPS" ? securityOf(sim, input) : {};
     const same = Object.values(listeners(sim)).find(
       (other) =>
         other.loadBalancerArn === balancer.arn &&
         other.port === port &&
         other.protocol === protocol &&
+        other.certificateArn === secured.certificateArn &&
         JSON.stringify(other.actions) === JSON.stringify(actions),
     );
     // The same settings get the same answer.
     if (same) return { Listeners: [listenerAnswer(same)] };
     checkPort(sim, balancer.arn, port);
     const arn = `${balancer.arn.replace(":loadbalancer/", ":listener/")}/${sim.world.hex(16)}`;
-    const listener = { arn, loadBalancerArn: balancer.arn, port, protocol, actions, tags: tagsOfInput(input.Tags) };
+    const listener = {
+      arn,
+      loadBalancerArn: balancer.arn,
+      port,
+      protocol,
+      actions,
+      ...secured,
+      tags: tagsOfInput(input.Tags),
+    };
     listeners(sim)[arn] = listener;
     return { Listeners: [listenerAnswer(listener)] };
   },
@@ -103,11 +151,19 @@ export const listenerOperations = {
       checkPort(sim, listener.loadBalancerArn, input.Port, listener.arn);
       listener.port = input.Port;
     }
-    if (input.Protocol === "HTTPS" && listener.protocol !== "HTTPS")
-      refuse("CertificateNotFoundException", "A certificate must be specified for HTTPS listeners");
+    const before = listener.certificateArn;
+    if (input.Protocol === "HTTPS" || (input.Protocol === undefined && listener.protocol === "HTTPS")) {
+      const { Certificates = before === undefined ? undefined : [{ CertificateArn: before }], SslPolicy } = input;
+      Object.assign(listener, securityOf(sim, { Certificates, SslPolicy: SslPolicy ?? listener.sslPolicy }));
+    }
+    if (input.Protocol === "HTTP") {
+      delete listener.certificateArn;
+      delete listener.sslPolicy;
+    }
+    if (before !== listener.certificateArn) dropCertificate(sim, before);
     if (input.Protocol !== undefined) listener.protocol = input.Protocol;
     if (input.DefaultActions) {
-      const actions = checkActions(sim, input.DefaultActions);
+      const actions = checkActions(sim, input.DefaultActions, listener.protocol);
       dropActions(sim, listener.actions);
       listener.actions = actions;
     }
@@ -115,7 +171,8 @@ export const listenerOperations = {
   },
 
   DeleteListener(input: DeleteListenerCommandInput, sim) {
-    const { arn, actions } = listenerOf(sim, input.ListenerArn);
+    const { arn, actions, certificateArn } = listenerOf(sim, input.ListenerArn);
+    dropCertificate(sim, certificateArn);
     for (const rule of Object.values(rules(sim))) if (rule.listenerArn === arn) removeRule(sim, rule);
     dropActions(sim, actions);
     delete listeners(sim)[arn];

@@ -17,6 +17,7 @@ import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface
 import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
 import { freeAddresses } from "../ec2/subnets.ts";
 import { publicAddress } from "../ec2/shared.ts";
+import { dropCertificate } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
@@ -225,6 +226,7 @@ export const loadBalancerOperations = {
       if (listener.loadBalancerArn !== balancer.arn) continue;
       for (const rule of Object.values(rules(sim))) if (rule.listenerArn === listener.arn) removeRule(sim, rule);
       dropActions(sim, listener.actions);
+      dropCertificate(sim, listener.certificateArn);
       delete listeners(sim)[listener.arn];
     }
     releaseNetworkInterfaces(sim, balancer.interfaceIds, TIMING.loadBalancerInterfaces);

@@ -39,6 +39,9 @@ export interface SimListener extends ElbRecord {
   port: number;
   protocol: string;
   actions: Action[];
+  /** Of an HTTPS listener. */
+  certificateArn?: string | undefined;
+  sslPolicy?: string | undefined;
 }
 
 export interface SimListenerRule extends ElbRecord, Lagging {
@@ -106,9 +109,12 @@ export const listenerOf = lookup(listeners, "ListenerNotFoundException", "listen
 export const ruleOf = lookup(rules, "RuleNotFoundException", "rules");
 
 /** Refuses actions that lead to a target group that is not there. */
-export function checkActions(sim: Sim, actions: readonly Action[] = []): Action[] {
+export function checkActions(sim: Sim, actions: readonly Action[] = [], from?: string): Action[] {
   if (actions.length === 0) refuse("ValidationError", "A listener action must be specified");
-  for (const { Type, TargetGroupArn, FixedResponseConfig } of actions) {
+  for (const { Type, TargetGroupArn, FixedResponseConfig, RedirectConfig } of actions) {
+    // botocore elbv2, RedirectActionConfig, Protocol: "You cannot redirect HTTPS to HTTP."
+    if (Type === "redirect" && from === "HTTPS" && RedirectConfig?.Protocol === "HTTP")
+      refuse("InvalidLoadBalancerActionException", "You cannot redirect HTTPS to HTTP");
     if (Type === "forward") targetGroupOf(sim, TargetGroupArn);
     else if (Type === "fixed-response" && !/^[245]\d\d$/.test(FixedResponseConfig?.StatusCode ?? ""))
       refuse("InvalidLoadBalancerActionException", "The fixed response's status code is not valid");

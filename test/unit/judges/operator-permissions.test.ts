@@ -22,6 +22,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "elastic-load-balancing-v2": "elasticloadbalancing",
   eventbridge: "events",
   "resource-groups-tagging-api": "tag",
+  "route-53": "route53",
   "secrets-manager": "secretsmanager",
 };
 
