@@ -115,14 +115,18 @@ export interface ServicesProps {
 
 /**
  * Declares all services. Internal ones come first: a task finds by name only what existed when it started (Amazon ECS developer guide,
- * "Service Connect concepts"). Returns the value of CloudFront's secret header,
+ * "Service Connect concepts"). Returns the value of CloudFront's secret header, the rules that demand it,
  * and the targets of the services that the load balancer sends requests to.
  */
 export function runServices(
   scope: Scope,
   services: readonly Placed[],
   props: ServicesProps,
-): { secret: Output<string> | undefined; targets: ReadonlyMap<string, Targets> } {
+): {
+  secret: Output<string> | undefined;
+  rules: readonly AnyHandle[];
+  targets: ReadonlyMap<string, Targets>;
+} {
   const internals = services.filter(isInternal);
   const queues = new Map<string, WorkQueue>();
   for (const { service, scope: place } of services)
@@ -182,11 +186,13 @@ export function runServices(
     if (service.type === "job") job(place, { ...common(one, []), service });
   }
   const targets = new Map<string, Targets>();
-  if (!front) return { secret: undefined, targets };
+  const rules: AnyHandle[] = [];
+  if (!front) return { secret: undefined, rules, targets };
   const serve = (one: Placed<WebService>, given?: Output<string>) => {
     const own = { service: one.service, balancer: front.balancer, secret: given };
     const served = webService(one.scope, { ...common(one, reached), ...own });
     targets.set(one.service.name, served.targets);
+    rules.push(served.rule);
     return served.secret;
   };
   // The rule of the service called web, or a separate rule if there is none, creates the secret that CloudFront sends to all of them.
@@ -194,7 +200,7 @@ export function runServices(
   const main = front.secret ? undefined : publics.find(({ service }) => service.name === MAIN_SERVICE);
   const secret = front.secret ?? (main ? serve(main) : noRoute(scope, front.balancer).secret);
   for (const one of publics) if (one !== main) serve(one, secret);
-  return { secret, targets };
+  return { secret, rules, targets };
 }
 
 /**

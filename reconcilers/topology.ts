@@ -14,6 +14,7 @@ import { alarms } from "./components/alarms.ts";
 import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
+import { aliases, certificates } from "./components/domain.ts";
 import { existingNetwork } from "./components/existing-network.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
@@ -21,7 +22,7 @@ import { notices } from "./components/notices.ts";
 import { pipeline } from "./components/pipeline.ts";
 import type { ReleaseAction } from "./components/release-steps.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
-import { balancerGroup, balancerRules, sharingGroup } from "./components/security-groups.ts";
+import { balancerGroup, balancerRules, httpsGroup, sharingGroup } from "./components/security-groups.ts";
 import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
@@ -77,6 +78,9 @@ export function topology(
   const edge = hasFront && !base ? balancerGroup(scope, common.securityGroups.balancer, net) : undefined;
   const sharing = stack.shareable ? sharingGroup(scope, common.securityGroups.sharing, net).groupId : undefined;
   const services = placed(scope, stack.services, names, net);
+  const domain = edge && stack.domains.length > 0 ? { domains: stack.domains, zones: facts.zones ?? {} } : undefined;
+  const certificateOf = domain && certificates(scope, domain);
+  const https = certificateOf && httpsGroup(scope, common.securityGroups.https, net, facts.originFacingPrefixList);
   const own = edge && {
     groupId: edge.groupId,
     balancer: loadBalancer(scope, {
@@ -85,10 +89,11 @@ export function topology(
       groupId: edge.groupId,
       rules: balancerRules(scope, {
         groupId: edge.groupId,
-        prefixList: facts.originFacingPrefixList,
+        prefixList: https ? undefined : facts.originFacingPrefixList,
         targets: services.filter(isPublic).map((one) => peerOf(one, "To the tasks")),
         sharing,
       }),
+      tls: https && { ...https, certificateArn: certificateOf.own },
       settings: stack.balancer,
     }),
   };
@@ -127,7 +132,7 @@ export function topology(
 
   const held = facts.runsFrom ?? {};
   const repositoryOf = repositoriesOf(scope, services, stack, names, held);
-  const { secret, targets } = runServices(scope, services, {
+  const { secret, rules, targets } = runServices(scope, services, {
     stack,
     network: net,
     cluster: ecs,
@@ -143,8 +148,13 @@ export function topology(
     released: facts.released,
     secrets: facts.secrets,
   });
+  const byHost = stack.services.some((service) => service.type === "web" && service.hosts.length > 0);
+  const served = certificateOf && { names: stack.domains, certificateArn: certificateOf.edge, rules, byHost };
   const distribution =
-    own && secret ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge }) : undefined;
+    own && secret
+      ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge, domain: served })
+      : undefined;
+  if (domain && distribution) aliases(scope, domain, distribution);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
   if (stack.alarms) {
     const { topicArn } = alarms(scope, {

@@ -1,8 +1,13 @@
 import type { Names } from "../../src/config/naming.ts";
 import { Distribution } from "../../src/aws/cloudfront/distribution.ts";
-import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
+import {
+  ALL_VIEWER,
+  CACHING_DISABLED,
+  CACHING_OPTIMIZED,
+  HOST_HEADER_ONLY,
+} from "../../src/aws/cloudfront/managed-policies.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
-import { loose, text, type Output } from "../../src/engine/output.ts";
+import { following, loose, text, type AnyHandle, type Output } from "../../src/engine/output.ts";
 import type { EdgeSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
 import type { Balancer } from "./load-balancer.ts";
@@ -18,10 +23,24 @@ export interface CdnProps {
   /** The value of the header that the listener's rules require. */
   readonly secret: Output<string>;
   readonly settings: EdgeSettings;
+  /** The domain names; if omitted, the distribution has only its own. */
+  readonly domain?: CdnDomain | undefined;
+}
+
+/** What a distribution needs to serve domain names. */
+export interface CdnDomain {
+  readonly names: readonly string[];
+  /** A certificate in us-east-1, once it is issued. */
+  readonly certificateArn: Output<string>;
+  /** The rules of the HTTPS listener, which requests go to from then on. */
+  readonly rules: readonly AnyHandle[];
+  /** Whether services have host names of their own. */
+  readonly byHost: boolean;
 }
 
 /** The distribution in front of the load balancer, with security headers on every response. */
-export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProps) {
+export function cdn(scope: Scope, { names, balancer, secret, settings, domain }: CdnProps) {
+  const [first = ""] = domain?.names ?? [];
   const headersPolicy = scope.add("edge/headers-policy", ResponseHeadersPolicy, {
     name: names.headersPolicy,
     owner: scope.mark("edge/headers-policy"),
@@ -39,14 +58,21 @@ export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProp
     // rest.
     originDomain: loose(balancer.dnsName),
     originSecretHeader: ORIGIN_HEADER,
-    originSecret: loose(secret),
+    originSecret: domain ? following(loose(secret), domain.rules) : loose(secret),
+    ...(domain && {
+      originProtocol: "https" as const,
+      viewer: {
+        aliases: [...domain.names],
+        certificateArn: domain.certificateArn,
+        minimumProtocol: "TLSv1.2_2021" as const,
+      },
+    }),
     headersPolicyId: headersPolicy.policyId,
     behaviors: [
       { path: "*", cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
       {
         path: settings.staticPath,
-        cachePolicyId: CACHING_OPTIMIZED,
-        originRequestPolicyId: undefined,
+        ...staticPolicies(domain),
         methods: "read",
       },
       { path: settings.apiPath, cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
@@ -58,6 +84,22 @@ export function cdn(scope: Scope, { names, balancer, secret, settings }: CdnProp
   });
   scope.output("cloudfront_domain_name", distribution.domainName);
   scope.output("cloudfront_distribution_id", distribution.distributionId);
-  scope.output("application_url", text`https://${distribution.domainName}`);
-  return { distributionId: distribution.distributionId };
+  scope.output("application_url", domain ? text`https://${first}` : text`https://${distribution.domainName}`);
+  return {
+    distributionId: distribution.distributionId,
+    dnsName: distribution.domainName,
+    zoneId: distribution.hostedZoneId,
+    ready: distribution,
+  };
+}
+
+/**
+ * Over HTTPS, the origin's certificate must be for the host that CloudFront forwards ("Require HTTPS for communication between CloudFront and
+ * your custom origin", CloudFront Developer Guide): the viewer's. The cache knows only paths, so it cannot keep the files of several hosts apart.
+ */
+function staticPolicies(domain: CdnDomain | undefined) {
+  if (!domain) return { cachePolicyId: CACHING_OPTIMIZED, originRequestPolicyId: undefined };
+  return domain.byHost
+    ? { cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER }
+    : { cachePolicyId: CACHING_OPTIMIZED, originRequestPolicyId: HOST_HEADER_ONLY };
 }

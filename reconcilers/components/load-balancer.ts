@@ -11,11 +11,21 @@ export interface LoadBalancerProps {
   readonly groupId: Output<string>;
   /** The rules of that group. */
   readonly rules: AnyHandle;
+  /** The certificate of the domain, and what lets HTTPS in; if omitted, the load balancer serves plain HTTP. */
+  readonly tls?:
+    | { readonly certificateArn: Output<string>; readonly groupId: Output<string>; readonly rules: AnyHandle }
+    | undefined;
   readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
 }
 
+/** The policy that AWS recommends (Elastic Load Balancing user guide, "Security policies for your Application Load Balancer"). */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+const FORBIDDEN = { type: "fixed-response", statusCode: "403", contentType: "text/plain", body: "Forbidden" } as const;
+const TO_HTTPS = { type: "redirect", port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } as const;
+
 /** The load balancer: requests that match no rule of a service get a 403. */
-export function loadBalancer(scope: Scope, { name, network, groupId, rules, settings }: LoadBalancerProps) {
+export function loadBalancer(scope: Scope, { name, network, groupId, rules, tls, settings }: LoadBalancerProps) {
   const balancer = scope.add(
     "balancer/load-balancer",
     LoadBalancer,
@@ -24,7 +34,7 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
       vpcId: network.vpcId,
       scheme: "internet-facing",
       subnetIds: network.publicSubnetIds,
-      groupIds: [groupId],
+      groupIds: tls ? [groupId, tls.groupId] : [groupId],
       attributes: {
         "deletion_protection.enabled": String(settings.deletionProtection),
         "idle_timeout.timeout_seconds": String(settings.idleTimeout),
@@ -43,18 +53,45 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, sett
       loadBalancerArn: balancer.arn,
       port: 80,
       protocol: "HTTP",
-      action: { type: "fixed-response", statusCode: "403", contentType: "text/plain", body: "Forbidden" },
+      action: tls ? TO_HTTPS : FORBIDDEN,
     },
     // The listener opens only when the security groups have their rules.
     { after: [rules] },
   );
+  const secure = tls && httpsListener(scope, balancer.arn, tls);
   scope.output("alb_dns_name", balancer.dnsName);
   scope.output("alb_zone_id", balancer.zoneId);
-  return { arn: balancer.arn, fullName: balancer.fullName, dnsName: balancer.dnsName, listenerArn: listener.arn };
+  return {
+    arn: balancer.arn,
+    fullName: balancer.fullName,
+    dnsName: balancer.dnsName,
+    listenerArn: (secure ?? listener).arn,
+    isSecure: secure !== undefined,
+  };
 }
+
+const httpsListener = (
+  scope: Scope,
+  loadBalancerArn: Output<string>,
+  { certificateArn, rules }: NonNullable<LoadBalancerProps["tls"]>,
+) =>
+  scope.add(
+    "balancer/https-listener",
+    Listener,
+    {
+      loadBalancerArn,
+      port: 443,
+      protocol: "HTTPS",
+      certificateArn,
+      sslPolicy: TLS_POLICY,
+      otherCertificateArns: [],
+      action: FORBIDDEN,
+    },
+    { after: [rules] },
+  );
 
 /** The properties of a load balancer that other components use. */
 export type Balancer = ReturnType<typeof loadBalancer>;
 
 /** What a service needs of a load balancer, its own stack's or that of a shared one. */
-export type Listening = Pick<Balancer, "arn" | "fullName" | "listenerArn">;
+export type Listening = Pick<Balancer, "arn" | "fullName" | "listenerArn" | "isSecure">;

@@ -31,6 +31,24 @@ export const sharingGroup = (scope: Scope, name: string, { vpcId, privateSubnetI
     },
   );
 
+/**
+ * Lets CloudFront reach the load balancer by HTTPS. A group of its own: the prefix list counts as 55 of the 60 rules that a group may have, and
+ * while a stack gets a domain, or loses it, both ports are open.
+ */
+export function httpsGroup(scope: Scope, name: string, { vpcId }: Network, prefixList: string) {
+  const { groupId } = scope.add("security/https-group", SecurityGroup, {
+    name,
+    description: "Load balancer: in from CloudFront by HTTPS",
+    vpcId,
+  });
+  const rules = scope.add("security/https-rules", SecurityGroupRules, {
+    groupId,
+    ingress: [rule("tcp", 443, prefixList, "")],
+    egress: [],
+  });
+  return { groupId, rules };
+}
+
 /** The security group of a service's tasks, without its rules. */
 export const tasksGroup = (scope: Scope, name: string, { vpcId }: Network) =>
   scope.add("security/tasks-group", SecurityGroup, {
@@ -46,7 +64,7 @@ export interface Peer {
   readonly description: string;
 }
 
-/** Inbound from CloudFront's prefix list; outbound to the tasks, those of other stacks (`sharing`) on any port. */
+/** Inbound from CloudFront's prefix list, if no group for HTTPS lets it in; outbound to the tasks, those of other stacks (`sharing`) on any port. */
 export const balancerRules = (
   scope: Scope,
   {
@@ -54,12 +72,17 @@ export const balancerRules = (
     prefixList,
     targets,
     sharing,
-  }: { groupId: Output<string>; prefixList: string; targets: readonly Peer[]; sharing?: Output<string> | undefined },
+  }: {
+    groupId: Output<string>;
+    prefixList: string | undefined;
+    targets: readonly Peer[];
+    sharing?: Output<string> | undefined;
+  },
 ) =>
   scope.add("security/balancer-rules", SecurityGroupRules, {
     groupId,
     // The prefix list counts as 55 of the 60 rules that a group may have, so there is room for one port only.
-    ingress: [rule("tcp", 80, prefixList, "")],
+    ingress: prefixList === undefined ? [] : [rule("tcp", 80, prefixList, "")],
     egress: [
       ...targets.map((target) => rule("tcp", target.port, target.groupId, target.description)),
       ...(sharing ? [{ ...rule("tcp", 1, sharing, "To the tasks of other stacks"), toPort: 65_535 }] : []),

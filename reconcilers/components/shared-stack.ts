@@ -33,6 +33,7 @@ export function sharedStack(
         arn: text`${balancerArn}`,
         fullName: text`${fullNameIn(balancerArn)}`,
         listenerArn: text`${listenerArn}`,
+        isSecure: false,
       },
       groupId: text`${balancerGroup}`,
       secret: text`${secret}`,

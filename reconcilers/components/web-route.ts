@@ -17,7 +17,10 @@ export interface WebRouteProps {
   readonly secret?: Output<string> | undefined;
 }
 
-/** Routes requests from the load balancer to a service's tasks: only requests that carry CloudFront's secret header. */
+/**
+ * Routes requests from the load balancer to a service's tasks: only requests that carry CloudFront's secret header. The rule of the HTTPS
+ * listener is another resource than that of the HTTP listener: while a stack gets a domain, both serve.
+ */
 export function webRoute(scope: Scope, { name, network, balancer, service, secret }: WebRouteProps) {
   const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = service.healthCheck;
   const targetGroup = scope.add("balancer/target-group", TargetGroup, {
@@ -36,7 +39,7 @@ export function webRoute(scope: Scope, { name, network, balancer, service, secre
     },
     attributes: { "deregistration_delay.timeout_seconds": String(service.deregistrationDelay) },
   });
-  const rule = scope.add("balancer/cloudfront-rule", ListenerRule, {
+  const rule = scope.add(balancer.isSecure ? "balancer/https-rule" : "balancer/cloudfront-rule", ListenerRule, {
     listenerArn: balancer.listenerArn,
     priority: service.priority,
     pathPatterns: [...service.paths],
@@ -52,9 +55,9 @@ export function webRoute(scope: Scope, { name, network, balancer, service, secre
 export type WebRoute = ReturnType<typeof webRoute>;
 
 /** Returns 404 for requests from CloudFront that match no service, if no service serves all paths; creates the secret header's value. */
-export const noRoute = (scope: Scope, { listenerArn }: Listening) =>
-  scope.add("balancer/no-route", ListenerRule, {
-    listenerArn,
+export const noRoute = (scope: Scope, balancer: Listening) =>
+  scope.add(balancer.isSecure ? "balancer/https-no-route" : "balancer/no-route", ListenerRule, {
+    listenerArn: balancer.listenerArn,
     // The lowest priority of a rule: ELB API reference, CreateRule, Priority.
     priority: 50_000,
     pathPatterns: ["/*"],

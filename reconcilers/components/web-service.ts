@@ -34,6 +34,7 @@ export function webService(scope: Scope, props: WebServiceProps) {
   return {
     service: running,
     secret: route.secret,
+    rule: route.rule,
     targets: { balancer: props.balancer.fullName, group: route.targetGroupName },
   };
 }

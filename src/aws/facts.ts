@@ -24,6 +24,8 @@ export interface Facts {
   readonly vpcRanges?: readonly string[] | undefined;
   /** What is known of the secrets that the config names, by `secretId`; omitted if it names none. */
   readonly secrets?: Readonly<Record<string, Sought>>;
+  /** The id of the hosted zone of each domain name; without those whose DNS is elsewhere. If omitted: none. */
+  readonly zones?: Readonly<Record<string, string>>;
   /** The stack that this one shares; `undefined` if it shares none, or that stack is not there. */
   readonly shared?: SharedStack | undefined;
 }

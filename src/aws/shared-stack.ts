@@ -1,12 +1,12 @@
 // A shared stack is found by the marks that it puts on its own resources, so it needs no registry, and what is read is what exists.
 import type { Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetDistributionCommand } from "@aws-sdk/client-cloudfront";
+import { GetDistributionCommand, type Distribution } from "@aws-sdk/client-cloudfront";
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { distributionOf } from "./cloudfront/by-owner.ts";
 import { groups } from "./ec2/security-group.ts";
-import { httpListenerOf, loadBalancerNamed } from "./elb/by-name.ts";
+import { HTTPS_FIRST, listenerOn, loadBalancerNamed } from "./elb/by-name.ts";
 import { conditionsFrom, rulesOf } from "./elb/listener-rule.ts";
 import { tagsOf } from "./elb/shared.ts";
 import { absent } from "./errors.ts";
@@ -63,7 +63,7 @@ export async function readSharedStack(
   ]);
   if (!group) return "does not exist, or does not have `shareable: true`";
   if (!balancer?.LoadBalancerArn || balancer.VpcId !== group.vpc) return "has no load balancer yet";
-  const listenerArn = (await httpListenerOf(aws, balancer.LoadBalancerArn))?.ListenerArn;
+  const listenerArn = (await listenerOn(aws, balancer.LoadBalancerArn, HTTPS_FIRST))?.ListenerArn;
   if (listenerArn === undefined) return "has no listener yet";
   const rules = (await rulesOf(aws, snapshot, listenerArn)) ?? [];
   const standing = await Promise.all(
@@ -111,8 +111,13 @@ async function read(aws: Aws, snapshot: Snapshot, rule: Rule) {
  */
 async function domainOf(aws: Aws, identity: Identity, comment: string): Promise<string | undefined> {
   const tagged = await taggedDomain(aws, identity).catch(() => undefined);
-  return tagged ?? (await distributionOf(aws, identity, comment))?.DomainName;
+  return tagged ?? nameOf(await distributionOf(aws, identity, comment));
 }
+
+/** The domain name that users reach a distribution by: one of its aliases, or its own. */
+const nameOf = (distribution: Distribution | undefined): string | undefined =>
+  distribution?.DistributionConfig?.Aliases?.Items?.find((alias) => !alias.startsWith("*.")) ??
+  distribution?.DomainName;
 
 async function taggedDomain(aws: Aws, identity: Identity): Promise<string | undefined> {
   const TagFilters = Object.entries(ownerTags(identity, "edge/distribution")).map(([Key, value]) => ({
@@ -126,7 +131,7 @@ async function taggedDomain(aws: Aws, identity: Identity): Promise<string | unde
       const Id = ResourceARN.slice(ResourceARN.lastIndexOf("/") + 1);
       // The tagging API lists a deleted resource for a while.
       const answer = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
-      return answer?.Distribution?.DomainName;
+      return nameOf(answer?.Distribution);
     }),
   );
   return domains.find((domain) => domain !== undefined);

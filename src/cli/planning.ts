@@ -10,6 +10,7 @@ import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
 import { otherStacks } from "./state-location.ts";
+import { elsewhereNotes } from "./hosted-zones.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
@@ -53,6 +54,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const stale = await staleServices(session.refs, session.snapshot, session.facts.secrets);
   const restart = `To replace them: ${paste(session.flags, "secret", "restart")}`;
   const isNew = plan.actions.every(({ action }) => action === "create");
+  const changes = plan.actions.some(({ action }) => action !== "noop");
   const others = isNew ? await otherStacks(session) : [];
   return {
     plan,
@@ -60,6 +62,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
     notes: [
       ...formerNotes(session),
       ...asleepNotes(session),
+      ...(changes ? elsewhereNotes(stack, session.facts.zones) : []),
       ...others,
       ...network.notes,
       ...accounted.notes,

@@ -26,6 +26,7 @@ import { StateError, type State, type StateStore } from "../../state/state.ts";
 import { verifyAccount } from "./account.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
+import { hostedZones } from "./hosted-zones.ts";
 import { UsageError } from "./exit.ts";
 import { inStore } from "./in-store.ts";
 import { withPlaces } from "./config-places.ts";
@@ -165,7 +166,7 @@ export async function sessionOn(
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
   const running = declared.services.filter(({ type }) => type !== "job");
-  const [read, held, standing, secrets, isSleeping] = await Promise.all([
+  const [read, held, standing, secrets, isSleeping, zones] = await Promise.all([
     readFacts(aws, snapshot, declared.network, Object.fromEntries(places), Object.values(recorded?.resources ?? {})),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
@@ -176,8 +177,9 @@ export async function sessionOn(
       names.cluster,
       running.map(({ name }) => namesFor(name).service),
     ),
+    hostedZones(declared, aws, snapshot),
   ]);
-  const facts = { ...read, runsFrom: held, shared, ...(secrets && { secrets }) };
+  const facts = { ...read, runsFrom: held, shared, zones, ...(secrets && { secrets }) };
   const stack = withActivity(
     { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) },
     { isSleeping, wanted: flags.activity },

@@ -3,7 +3,15 @@ import { belongsToShared } from "./shared-stack.ts";
 import { show } from "./show.ts";
 
 /** Settings of resources that belong to the shared stack. */
-const OF_SHARED_STACK = ["network", "cluster", "edge", "balancer.deletionProtection", "balancer.idleTimeout"];
+const OF_SHARED_STACK = [
+  "network",
+  "cluster",
+  "domain",
+  "dns",
+  "edge",
+  "balancer.deletionProtection",
+  "balancer.idleTimeout",
+];
 
 /** Rules for a stack that runs on another one's network, load balancer, CDN and cluster. */
 export function checkShared(check: Checker): void {

@@ -101,6 +101,14 @@ export function text(pattern: RegExp, allowed: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed });
 }
 
+/** One string or several: a list with one item can be written as a string. */
+export function several(pattern: RegExp, allowed: string, max?: number) {
+  const item = text(pattern, allowed);
+  const items = z.array(item).min(1);
+  const many = max === undefined ? "a list of them" : `a list of up to ${max}`;
+  return z.union([item, max === undefined ? items : items.max(max)], { error: `${allowed}, or ${many}` });
+}
+
 /**
  * Characters that no string may contain: they would move a cursor, end a line, or come back from AWS as another character (half a
  * character).

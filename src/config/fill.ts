@@ -14,10 +14,11 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
   const settings = settingsSchema.parse(config);
   const environment = picked ?? settings.environment;
   const services = servicesOf(config, `${settings.name}-${environment}`);
-  const { shared, ...own } = settings;
+  const { shared, domain = [], ...own } = settings;
   return {
     ...own,
     ...(shared !== undefined && { shared: sharedStack(shared, environment) }),
+    domains: typeof domain === "string" ? [domain] : domain,
     environment,
     stackName: `${settings.name}-${environment}`,
     network: network(settings),

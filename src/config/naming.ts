@@ -62,7 +62,12 @@ export interface Names extends StackNames, ServiceNames {
     readonly release: string;
     readonly schedule: string;
   };
-  readonly securityGroups: { readonly balancer: string; readonly sharing: string; readonly tasks: string };
+  readonly securityGroups: {
+    readonly balancer: string;
+    readonly https: string;
+    readonly sharing: string;
+    readonly tasks: string;
+  };
 }
 
 /** The service of a stack without `services`. Its resource names and ids do not contain its own name. */
@@ -131,7 +136,12 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       release: global("codebuild-release", 64),
       schedule: global(owned("schedule"), 64),
     },
-    securityGroups: { balancer: `${base}-alb`, sharing: `${base}-sharing`, tasks: `${own}-tasks` },
+    securityGroups: {
+      balancer: `${base}-alb`,
+      https: `${base}-alb-https`,
+      sharing: `${base}-sharing`,
+      tasks: `${own}-tasks`,
+    },
     scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
     scalingWindows: own,
     distributionComment: (stack.shared ? undefined : stack.edge.comment) ?? `${base} ${stack.region}`,

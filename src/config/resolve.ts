@@ -1,5 +1,6 @@
 import { Checker, type Origins } from "./checker.ts";
 import { checkAlarms } from "./check-alarms.ts";
+import { checkDomain } from "./check-domain.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkServices } from "./check-services.ts";
@@ -41,6 +42,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkContext(check);
   checkServices(check, merged);
   checkAlarms(check);
+  checkDomain(check);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];

@@ -1,6 +1,20 @@
 import * as z from "zod";
 
-import { closed, field, flag, group, named, needed, oneOf, optional, record, text, whole, words } from "./fields.ts";
+import {
+  closed,
+  field,
+  flag,
+  group,
+  named,
+  needed,
+  oneOf,
+  optional,
+  record,
+  several,
+  text,
+  whole,
+  words,
+} from "./fields.ts";
 import { container, containerHealthCheck, image, serviceShape, taskPolicy } from "./schema-container.ts";
 import { user, variables } from "./schema-container.ts";
 import { balancerHealthCheck, deregistrationDelay } from "./schema-network.ts";
@@ -11,12 +25,6 @@ import { scalingShape } from "./schema-scaling.ts";
 import { timezone } from "./schema-schedule.ts";
 
 /* The settings of the services of a stack: serving requests (web), without inbound requests (worker), or running on a schedule (job). */
-
-/** One string or several: a list with one item can be written as a string. */
-const several = (pattern: RegExp, allowed: string) => {
-  const item = text(pattern, allowed);
-  return z.union([item, z.array(item).min(1)], { error: `${allowed}, or a list of them` });
-};
 
 const dependsOn = () =>
   record(label(), oneOf(["START", "COMPLETE", "SUCCESS", "HEALTHY"]), `an object such as { proxy: "HEALTHY" }`);

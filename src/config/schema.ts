@@ -3,6 +3,7 @@ import * as z from "zod";
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
 import { alarms } from "./schema-alarms.ts";
 import { cluster, container, service } from "./schema-container.ts";
+import { dns, domain } from "./schema-domain.ts";
 import { scaling } from "./schema-scaling.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
 import { services } from "./schema-services.ts";
@@ -53,6 +54,8 @@ const environmentShape = {
   scaling,
   balancer,
   services,
+  domain,
+  dns,
   edge,
   delivery,
   logs,

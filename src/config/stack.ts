@@ -16,7 +16,7 @@ type Settings = Deep<z.output<typeof settingsSchema>>;
  * The desired state of one stack in one environment: every default filled in, every rule checked. It is what the schema makes of a file,
  * and what follows from several settings together.
  */
-export interface Stack extends Omit<Settings, "network" | "container" | "service" | "scaling" | "shared"> {
+export interface Stack extends Omit<Settings, "network" | "container" | "service" | "scaling" | "shared" | "domain"> {
   /** `<name>-<environment>`: names the stack, its state file and its owner tag. */
   readonly stackName: string;
   readonly network: NetworkSettings;
@@ -27,6 +27,8 @@ export interface Stack extends Omit<Settings, "network" | "container" | "service
   readonly scaling: ScalingSettings;
   /** Not a setting: what `sleep` and `wake` want of it. If omitted: awake. */
   readonly activity?: Activity;
+  /** The domain names of the application, the first one before all; empty if it has none. */
+  readonly domains: readonly string[];
   /** In the order of the file; without `services` one, called "web". */
   readonly services: readonly Service[];
 }

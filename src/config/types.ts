@@ -60,6 +60,15 @@ export interface EnvironmentConfig {
    * with a hyphen; values: . Default: one web service called `web`.
    */
   services?: Readonly<Record<string, WebServiceConfig | WorkerServiceConfig | JobConfig>>;
+  /**
+   * Domain name of the application, or up to ten. Fairlead requests certificates, serves HTTPS from the user to the
+   * load balancer, and creates the DNS records if the domain's zone is in Route 53. The first name is that of
+   * `application_url`. Allowed: a domain name in lower case, such as shop.example.com or *.example.com, or a list of up
+   * to 10. Default: none: the application is reached at the CDN's own domain name.
+   */
+  domain?: string | readonly string[];
+  /** The DNS of the domain names. */
+  dns?: DnsConfig;
   /** The CloudFront distribution in front of the load balancer. */
   edge?: EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */
@@ -880,6 +889,16 @@ export interface JobConfig {
    * Minutes after which retrying to start a task is given up. Allowed: a whole number from 1 to 1440. Default: `60`.
    */
   maxAgeMinutes?: number;
+}
+
+/** The DNS of the domain names. */
+export interface DnsConfig {
+  /**
+   * Route 53 hosted zone for the records of `domain`: its name, or its id. Allowed: the name of a hosted zone, such as
+   * example.com, or its id, such as Z0123456789ABCDEFGHIJ. Default: the hosted zone of the account with the longest
+   * name that the domain name ends in; if there is none, the records to create elsewhere are shown.
+   */
+  zone?: string;
 }
 
 /** The CloudFront distribution in front of the load balancer. */

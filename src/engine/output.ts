@@ -81,6 +81,12 @@ export function loose<T>(output: Output<T>): Output<T> {
   );
 }
 
+/** The same value, but only once other resources were created too; when they are deleted, the order does not matter. */
+export function following<T>(output: Output<T>, others: readonly AnyHandle[]): Output<T> {
+  const edges = others.map((node) => ({ to: idOf(node), until: "created" as const, loose: true }));
+  return new Output([...output.edges, ...edges], (attribute) => output.read(attribute));
+}
+
 /** The same value, but only once the resource that it comes from is ready. */
 export function whenReady<T>(output: Output<T>): Output<T> {
   return new Output(

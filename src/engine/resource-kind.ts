@@ -110,12 +110,12 @@ export interface Traits {
   readonly holdsData?: true;
   /**
    * An update can add first and remove later: with `updating.addOnly` it only adds. The engine calls it again, without, once everything
-   * else of the plan is done: so the old way serves until the new one does.
+   * else of the plan is done: so the old way serves until the new one does. A list: only where one of these fields changes.
    */
-  readonly addsFirst?: true;
+  readonly addsFirst?: true | readonly string[];
   /**
    * Others live by it without needing it by reference, such as a way out of a network: what is no longer in the config is deleted only once
-   * everything else of the plan is done.
+   * everything else of the plan is done. Where a new resource of the kind needs its place (`unique`), it goes as early as any other.
    */
   readonly deletedLast?: true;
   /** The provider ends it by itself in time: why a plan creates one that the state records, in place of "deleted outside Fairlead". */

@@ -1,5 +1,7 @@
 import { needsOf, type Action, type OldAction, type Plan } from "./action.ts";
+import { clash } from "./fields.ts";
 import type { Until } from "./output.ts";
+import { fieldOf } from "./refusals.ts";
 
 /** A condition that must be met before a task may start. */
 export interface Before {
@@ -121,15 +123,22 @@ function waiting<Services>(byId: ReadonlyMap<string, Action<Services>>): (id: st
 }
 
 /** Whether its update temporarily keeps what is to be removed. */
-export const narrows = <Services>({ kind, action, differences }: Action<Services>): boolean =>
-  kind.traits?.addsFirst === true && (action === "update" || action === "adopt") && differences.length > 0;
+export const narrows = <Services>({ kind, action, differences }: Action<Services>): boolean => {
+  const adds = kind.traits?.addsFirst ?? [];
+  const concerned = adds === true ? differences : differences.filter(({ path }) => adds.includes(fieldOf(path)));
+  return (action === "update" || action === "adopt") && concerned.length > 0;
+};
 
 /** The task that removes the old path, after everything that creates the new one, except for what cannot be created before it. */
 function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] {
   const all = new Map(tasks.map((task) => [task.key, task]));
   const makes = tasks.filter(({ step, action }) => step === "make" && action.action !== "noop");
   for (const { key, step, action } of tasks) {
-    const deletedLast = step === "delete" && action.action === "delete" && action.kind.traits?.deletedLast === true;
+    const deletedLast =
+      step === "delete" &&
+      action.action === "delete" &&
+      action.kind.traits?.deletedLast === true &&
+      !makes.some((make) => takesPlace(make.action, action));
     const task = all.get(key);
     if (!task || (step !== "narrow" && !deletedLast)) continue;
     const later = after(key, [...all.values()]);
@@ -140,6 +149,13 @@ function lastOnes<Services>(tasks: readonly Task<Services>[]): Task<Services>[] 
   }
   return [...all.values()];
 }
+
+/** Whether a resource can be created only once another one of its kind is gone. */
+const takesPlace = <Services>(
+  { kind, desired }: Action<Services>,
+  { kind: other, observed }: Action<Services>,
+): boolean =>
+  kind.type === other.type && desired !== undefined && observed !== undefined && clash(kind, desired, observed.spec);
 
 /** The tasks that wait for a task, directly or through others. */
 function after<Services>(key: string, tasks: readonly Task<Services>[]): Set<string> {

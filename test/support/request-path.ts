@@ -1,3 +1,5 @@
+import type { DistributionConfig } from "@aws-sdk/client-cloudfront";
+import { certificateRows, isFor } from "../../src/simulator/acm/records.ts";
 import type {
   SimVpcEndpoint,
   SimNatGateway,
@@ -5,7 +7,7 @@ import type {
   SimSecurityGroup,
 } from "../../src/simulator/ec2/records.ts";
 import { distributions } from "../../src/simulator/cloudfront/records.ts";
-import { balancers, listeners, rules, targetGroups, type SimLoadBalancer } from "../../src/simulator/elb/records.ts";
+import { balancers, listeners, rules, targetGroups, type SimListener } from "../../src/simulator/elb/records.ts";
 import { services, taskDefinitions, type SimTask } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/present.ts";
 import { targetsOf } from "../../src/simulator/ecs/targets.ts";
@@ -24,20 +26,34 @@ const table = <T>(sim: Sim, name: string) => Object.values(sim.table<T>(name));
 export function brokenAt(sim: Sim): string | undefined {
   const [distribution] = Object.values(distributions(sim));
   if (!distribution) return "there is no distribution";
-  if (!distribution.config.Enabled) return undefined;
-  const [origin] = distribution.config.Origins?.Items ?? [];
+  // Until a change is deployed everywhere, edge locations go by either config.
+  const { config, former, readyAt } = distribution;
+  return brokenBy(sim, config) ?? (former && readyAt > sim.now ? brokenBy(sim, former) : undefined);
+}
+
+function brokenBy(sim: Sim, config: DistributionConfig): string | undefined {
+  if (!config.Enabled) return undefined;
+  const [origin] = config.Origins?.Items ?? [];
+  const isSecure = origin?.CustomOriginConfig?.OriginProtocolPolicy === "https-only";
+  const originPort = isSecure ? 443 : 80;
   const balancer = Object.values(balancers(sim)).find(
     (one) => `${one.name}-${one.hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com` === origin?.DomainName,
   );
   if (!balancer) return `the origin ${origin?.DomainName} is no load balancer`;
   if (balancer.readyAt > sim.now) return "the load balancer is not active yet";
   const groups = balancer.groupIds.flatMap((id) => groupOf(sim, id) ?? []);
-  if (!groups.some(({ ingress }) => ingress.some(({ from, peer }) => from === 80 && peer.startsWith("pl-"))))
+  if (!groups.some(({ ingress }) => ingress.some(({ from, peer }) => from === originPort && peer.startsWith("pl-"))))
     return "the load balancer's groups do not let CloudFront in";
   const closed = balancer.subnetIds.find((id) => !routeOf(sim, id, ANYWHERE)?.startsWith("igw-"));
   if (closed !== undefined) return `the load balancer's subnet ${closed} has no route to the internet gateway`;
   const secrets = (origin?.CustomHeaders?.Items ?? []).map(({ HeaderValue }) => HeaderValue);
-  const group = forwardedTo(sim, balancer, secrets);
+  const listener = Object.values(listeners(sim)).find(
+    (one) => one.loadBalancerArn === balancer.arn && one.port === originPort,
+  );
+  if (!listener) return `the load balancer does not listen on port ${originPort}`;
+  const unknown = isSecure ? unknownHost(sim, config, listener) : undefined;
+  if (unknown !== undefined) return unknown;
+  const group = forwardedTo(sim, listener, secrets);
   if (group === undefined || !targetGroups(sim)[group]) return "no rule of the listener takes the request";
   const healthy = targetsOf(sim, group).filter(({ health }) => health === "healthy");
   if (healthy.length === 0) return `no target of ${group} is healthy`;
@@ -53,12 +69,31 @@ export function brokenAt(sim: Sim): string | undefined {
 
 const groupOf = (sim: Sim, id: string) => sim.table<SimSecurityGroup>("ec2.securityGroups")[id];
 
-/** The target group that the listener's rules forward a request with one of these secrets to. */
-function forwardedTo(sim: Sim, { arn }: SimLoadBalancer, secrets: readonly (string | undefined)[]): string | undefined {
-  const listener = Object.values(listeners(sim)).find(
-    ({ loadBalancerArn, port }) => loadBalancerArn === arn && port === 80,
+/** Origin request policies that send the viewer's Host header on: AllViewer and HostHeaderOnly. */
+const FORWARDS_HOST = ["216adef6-5c7f-47e4-b989-5492eafa07d3", "bf0718e1-ba1e-49d1-88b1-f726733018ae"];
+
+/**
+ * Why the TLS connection to the origin fails: its certificate must be for the Host header that is forwarded ("Require HTTPS for communication
+ * between CloudFront and your custom origin", CloudFront Developer Guide). The origin's own name is AWS's, so no certificate is for it.
+ */
+function unknownHost(
+  sim: Sim,
+  config: DistributionConfig,
+  { certificateArn, otherCertificates = [] }: SimListener,
+): string | undefined {
+  const shown = Object.values(certificateRows.records(sim)).filter(({ arn }) =>
+    [certificateArn, ...otherCertificates].includes(arn),
   );
-  const own = Object.values(rules(sim)).filter(({ listenerArn }) => listenerArn === listener?.arn);
+  const stranger = config.Aliases?.Items?.find((alias) => !shown.some((certificate) => isFor(certificate, alias)));
+  if (stranger !== undefined) return `the listener's certificate is not for ${stranger}`;
+  const behaviors = [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])];
+  const closed = behaviors.find((one) => !FORWARDS_HOST.includes(one?.OriginRequestPolicyId ?? ""));
+  return closed && "a behavior does not forward the host that the certificate is for";
+}
+
+/** The target group that the listener's rules forward a request with one of these secrets to. */
+function forwardedTo(sim: Sim, { arn }: SimListener, secrets: readonly (string | undefined)[]): string | undefined {
+  const own = Object.values(rules(sim)).filter(({ listenerArn }) => listenerArn === arn);
   const taken = own
     .toSorted((one, other) => one.priority - other.priority)
     .find(({ conditions }) =>

@@ -72,8 +72,8 @@ export const Certificate = defineKind<CertificateSpec, CertificateAttrs>({
       },
       ready: status === "ISSUED",
       status: status === "PENDING_VALIDATION" ? pendingText(certificate) : status,
-      // ACM waits for 72 hours for the records (ACM User Guide, "DNS validation").
-      within: status === "PENDING_VALIDATION" ? 259_200 : undefined,
+      // ACM waits for 72 hours for the records (ACM User Guide, "DNS validation"): a run for an hour, and the next one continues.
+      within: status === "PENDING_VALIDATION" ? 3_600 : undefined,
       failed: failureOf(certificate),
     };
   },

@@ -10,7 +10,6 @@ export function pendingText({ DomainValidationOptions: options = [] }: Certifica
   );
   if (records.size === 0) return "PENDING_VALIDATION, AWS has not named its validation records yet";
   const list = [...records.values()].join("; ");
-  return `PENDING_VALIDATION until public DNS has ${list}. If the domain's DNS is not in Route 53 of this account, create ${
-    records.size === 1 ? "that record" : "those records"
-  } at its provider; otherwise check that the domain's registrar names the name servers of that hosted zone. The run can be interrupted: the next reconcile continues`;
+  const them = records.size === 1 ? "it" : "them";
+  return `PENDING_VALIDATION until public DNS has ${list} (where DNS is not in Route 53 of this account, create ${them} at its provider; otherwise let the registrar name the zone's name servers)`;
 }

@@ -8,7 +8,7 @@ import type {
 } from "@aws-sdk/client-cloudfront";
 import type { Drifted, Seen } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
-import type { Behavior, DistributionSpec, ErrorPage } from "./distribution-spec.ts";
+import type { Behavior, DistributionSpec, ErrorPage, Viewer } from "./distribution-spec.ts";
 import { counted } from "./shared.ts";
 
 /** The id of Fairlead's origin in every distribution; it also identifies Fairlead's distributions in a list. */
@@ -21,6 +21,8 @@ const ALL: Method[] = [...READ, "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
 
 /** The complete config that CloudFront requires: `spec` merged into the `live` config, whose other fields are kept. */
 export function configOf(spec: Config, callerReference: string, live?: DistributionConfig): DistributionConfig {
+  // A domain that is no longer in the config: the key is there, without a value. Without the key, aliases are someone else's, and stay.
+  const viewer = Object.hasOwn(spec, "viewer") ? viewerConfigOf(spec.viewer) : {};
   const [first, ...others] = spec.behaviors;
   const origins = (live?.Origins?.Items ?? []).filter(({ Id }) => Id !== ORIGIN_ID);
   const origin = originOf(
@@ -29,6 +31,7 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
   );
   return {
     ...(live ?? { ViewerCertificate: { CloudFrontDefaultCertificate: true } }),
+    ...viewer,
     CallerReference: live?.CallerReference ?? callerReference,
     Comment: spec.comment,
     Enabled: spec.enabled,
@@ -53,6 +56,29 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
   };
 }
 
+/** botocore cloudfront, ViewerCertificate: with an ACM certificate, SSLSupportMethod and MinimumProtocolVersion are required. */
+const viewerConfigOf = (viewer: Viewer | undefined): Pick<DistributionConfig, "Aliases" | "ViewerCertificate"> => ({
+  Aliases: counted(viewer?.aliases ?? []),
+  ViewerCertificate: viewer
+    ? {
+        ACMCertificateArn: viewer.certificateArn,
+        SSLSupportMethod: "sni-only",
+        MinimumProtocolVersion: viewer.minimumProtocol,
+      }
+    : { CloudFrontDefaultCertificate: true },
+});
+
+/** The domain names of a config; `undefined` if it has none with a certificate of ACM. */
+function viewerFrom({ Aliases, ViewerCertificate: certificate }: DistributionConfig): Seen<Viewer> | undefined {
+  if (certificate?.ACMCertificateArn === undefined) return undefined;
+  const isUsual = certificate.SSLSupportMethod === "sni-only";
+  return {
+    aliases: (Aliases?.Items ?? []).toSorted(),
+    certificateArn: certificate.ACMCertificateArn,
+    minimumProtocol: isUsual ? certificate.MinimumProtocolVersion : undefined,
+  };
+}
+
 function originOf(spec: Config, live: Origin | undefined): Origin {
   return {
     ...live,
@@ -64,9 +90,17 @@ function originOf(spec: Config, live: Origin | undefined): Origin {
       OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] },
       ...live?.CustomOriginConfig,
       HTTPPort: 80,
-      // Not used.
-      HTTPSPort: live?.CustomOriginConfig?.HTTPSPort ?? 443,
-      OriginProtocolPolicy: "http-only",
+      ...(spec.originProtocol === "https"
+        ? {
+            HTTPSPort: 443,
+            OriginProtocolPolicy: "https-only" as const,
+            OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2" as const] },
+          }
+        : {
+            // Not used.
+            HTTPSPort: live?.CustomOriginConfig?.HTTPSPort ?? 443,
+            OriginProtocolPolicy: "http-only" as const,
+          }),
     },
   };
 }
@@ -94,10 +128,16 @@ function behaviorOf(
   };
 }
 
-/** The spec that a config represents. A deviation from what Fairlead always sets makes the field it belongs to differ. */
-export function specFrom(config: DistributionConfig): Seen<Config> {
+/**
+ * The spec that a config represents. A deviation from what Fairlead always sets makes the field it belongs to differ. `wanted`: what was
+ * applied last.
+ */
+export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}): Seen<Config> {
   const origin = config.Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
   const plain = origin?.CustomOriginConfig;
+  const byHttp = plain?.OriginProtocolPolicy === "http-only" && plain.HTTPPort === 80;
+  const byHttps =
+    wanted.originProtocol === "https" && plain?.OriginProtocolPolicy === "https-only" && plain.HTTPSPort === 443;
   const headers = origin?.CustomHeaders?.Items ?? [];
   // A second header is not Fairlead's: then the secret counts as missing, and the next update writes only Fairlead's header.
   const secret = headers.length === 1 ? headers[0] : undefined;
@@ -110,7 +150,9 @@ export function specFrom(config: DistributionConfig): Seen<Config> {
     comment: config.Comment,
     enabled: config.Enabled,
     priceClass: config.PriceClass,
-    originDomain: plain?.OriginProtocolPolicy === "http-only" && plain.HTTPPort === 80 ? origin?.DomainName : undefined,
+    originDomain: byHttp || byHttps ? origin?.DomainName : undefined,
+    originProtocol: byHttps ? "https" : undefined,
+    viewer: viewerFrom(config) as Viewer | undefined,
     originSecretHeader: secret?.HeaderName,
     originSecret: secret?.HeaderValue,
     headersPolicyId: policies.size === 1 ? behaviors[0]?.ResponseHeadersPolicyId : undefined,
@@ -216,14 +258,18 @@ const USUAL_BEHAVIOR: Usual = {
 
 const ourOrigin = ({ Origins }: DistributionConfig) => Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
 
-/** Unmanaged settings of a distribution, which an update keeps. `paths`: the behaviors of the stack. */
-export function unmanagedOf(config: DistributionConfig, paths: readonly string[]): string[] {
+/** What the stack sets if it has a domain. */
+const USUAL_WITH_DOMAIN: Usual = { ...USUAL, Aliases: SET, ViewerCertificate: SET };
+
+/** Unmanaged settings of a distribution, which an update keeps, beside the spec that was applied last. */
+export function unmanagedOf(config: DistributionConfig, { behaviors: own = [], viewer }: Seen<Config>): string[] {
+  const paths = own.map(({ path }) => path);
   const behaviors = [
     ...(config.DefaultCacheBehavior ? [{ ...config.DefaultCacheBehavior, PathPattern: "*" }] : []),
     ...(config.CacheBehaviors?.Items ?? []).filter(({ PathPattern = "" }) => paths.includes(PathPattern)),
   ];
   return [
-    ...unmanagedIn(config, USUAL),
+    ...unmanagedIn(config, viewer === undefined ? USUAL : USUAL_WITH_DOMAIN),
     ...(config.Origins?.Items ?? [])
       .filter(({ Id }) => Id !== ORIGIN_ID)
       .map(({ Id, DomainName }) => `Origins ${Id} (${DomainName})`),

@@ -1,4 +1,4 @@
-import type { HttpVersion, PriceClass } from "@aws-sdk/client-cloudfront";
+import type { HttpVersion, MinimumProtocolVersion, PriceClass } from "@aws-sdk/client-cloudfront";
 import type { Tags } from "../tags.ts";
 
 export interface DistributionSpec {
@@ -6,8 +6,12 @@ export interface DistributionSpec {
   comment: string;
   enabled: boolean;
   priceClass: PriceClass;
-  /** The origin's host name, reached by plain HTTP on port 80. */
+  /** The origin's host name. */
   originDomain: string;
+  /** Reached by HTTPS on port 443; if omitted, by plain HTTP on port 80. */
+  originProtocol?: "https" | undefined;
+  /** The domain names that it serves, and how; if omitted, only its own. */
+  viewer?: Viewer | undefined;
   /** The name of the header that proves to the origin that a request came through this distribution. */
   originSecretHeader: string;
   /** The value of that header. */
@@ -40,4 +44,14 @@ export interface ErrorPage {
   cacheSeconds: number;
   /** Observed only, as in `Behavior`. */
   strays?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** How viewers reach a distribution by domain names of the stack's own. */
+export interface Viewer {
+  /** Sorted. */
+  aliases: string[];
+  /** A certificate in us-east-1 that is for all of them. */
+  certificateArn: string;
+  /** The security policy: the oldest version of TLS that it accepts, and the ciphers. */
+  minimumProtocol: MinimumProtocolVersion;
 }

@@ -17,6 +17,7 @@ import { UncertainAnswer, type Look } from "../../engine/resource-kind.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
+import { awsCommand } from "../command-line.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
@@ -41,6 +42,8 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     enabled: {},
     priceClass: {},
     originDomain: {},
+    originProtocol: {},
+    viewer: {},
     originSecretHeader: {},
     originSecret: { secret: true },
     headersPolicyId: {},
@@ -53,7 +56,11 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
   timing: { ready: 190, gone: 5, listed: 15 },
   inventory: { idIn: afterSlash("cloudfront", "distribution") },
 
-  canonical: (spec) => ({ ...spec, errorPages: bySize(spec.errorPages) }),
+  canonical: (spec) => ({
+    ...spec,
+    errorPages: bySize(spec.errorPages),
+    ...(spec.viewer ? { viewer: { ...spec.viewer, aliases: spec.viewer.aliases.toSorted() } } : {}),
+  }),
 
   async observe(aws, look) {
     const found = await findDistribution(aws, look);
@@ -61,12 +68,11 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     const { distribution, tags } = found;
     const attrs = attrsOf(distribution);
     const config = answered(attrs.distributionId, distribution.DistributionConfig);
-    const paths = (look.spec.behaviors ?? []).map(({ path }) => path);
     return {
       id: attrs.distributionId,
       attrs,
-      spec: { ...specFrom(config), tags },
-      unmanaged: some(unmanagedOf(config, paths)),
+      spec: { ...specFrom(config, look.spec), tags },
+      unmanaged: some(unmanagedOf(config, look.spec)),
       drifted: some(driftedOf(config)),
       ready: distribution.Status === "Deployed",
       status: distribution.Status,
@@ -92,12 +98,12 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
         Tags: { Items: tagList(spec.tags) },
       },
     });
-    const options = { notYet: POLICY_NOT_SEEN_YET, secret: spec.originSecret };
+    const options = { notYet: NOT_SEEN_YET, secret: spec.originSecret };
     const { Distribution: distribution } = await aws.cloudFront(create, options).catch((error: unknown) => {
       // It was created by an earlier call whose response was lost: only an observation finds its id.
       if (hasCode(error, "DistributionAlreadyExists"))
         throw new UncertainAnswer(`CreateDistributionWithTags: ${messageOf(error)}`, { cause: error });
-      throw error;
+      return refusedAlias(spec, error);
     });
     const attrs = attrsOf(distribution ?? {});
     await making.created(attrs.distributionId);
@@ -110,10 +116,12 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
       await onLatest(
         () => aws.cloudFront(new GetDistributionConfigCommand({ Id })),
         ({ ETag, DistributionConfig: live }) =>
-          aws.cloudFront(
-            new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: configOf(spec, "", live) }),
-            { notYet: POLICY_NOT_SEEN_YET, secret: spec.originSecret },
-          ),
+          aws
+            .cloudFront(
+              new UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: configOf(spec, "", live) }),
+              { notYet: NOT_SEEN_YET, secret: spec.originSecret },
+            )
+            .catch((error: unknown) => refusedAlias(spec, error)),
       );
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
     if (Object.keys(write).length > 0)
@@ -147,8 +155,25 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
 
 const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 
-/** A response headers policy that was created a moment ago. */
-const POLICY_NOT_SEEN_YET = [{ code: "NoSuchResponseHeadersPolicy", budget: 60 }] as const;
+/**
+ * A response headers policy that was created a moment ago, or a certificate that was issued a moment ago (terraform-provider-aws,
+ * internal/service/cloudfront/distribution.go, "ACM and IAM certificate eventual consistency").
+ */
+const NOT_SEEN_YET = [
+  { code: "NoSuchResponseHeadersPolicy", budget: 60 },
+  { code: "InvalidViewerCertificate", says: "doesn't exist, isn't in us-east-1", budget: 60 },
+] as const;
+
+/** In the whole world, one distribution has a domain name: the error says nothing of which one, or what to do. */
+function refusedAlias({ viewer }: DistributionSpec, error: unknown): never {
+  if (!hasCode(error, "CNAMEAlreadyExists")) throw error;
+  const { aliases = [] } = viewer ?? {};
+  const command = awsCommand(["cloudfront", "list-conflicting-aliases", "--distribution-id", "ID", "--alias"]);
+  throw new Error(
+    `CNAMEAlreadyExists: another distribution, of this or another AWS account, already has ${aliases.join(" or ")} as an alternate domain name. Remove it there, then run again. To find that distribution, with the id of this stack's: ${command} ${aliases[0] ?? "NAME"}`,
+    { cause: error },
+  );
+}
 
 type Found = { distribution: AwsDistribution; tags: Tags };
 

@@ -11,3 +11,6 @@ export const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /** An origin request policy: all headers, cookies and query strings of the viewer's request go on to the origin. */
 export const ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3";
+
+/** An origin request policy: of the viewer's request only the Host header goes on to the origin. */
+export const HOST_HEADER_ONLY = "bf0718e1-ba1e-49d1-88b1-f726733018ae";

@@ -1,3 +1,6 @@
+import { Certificate } from "../acm/certificate.ts";
+import { Record as DnsRecord } from "../route53/record.ts";
+import { ValidationRecord } from "../route53/validation-record.ts";
 import { ScalableTarget } from "../autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../autoscaling/scaling-policy.ts";
 import { ScheduledAction } from "../autoscaling/scheduled-action.ts";
@@ -67,11 +70,15 @@ const TEN_ALARMS = "The first ten alarms of an account are without charge; they 
 /** Without charge of their own. */
 const FREE = [
   AccessPoint,
+  // Public certificates (AWS Certificate Manager pricing).
+  Certificate,
   HttpNamespace,
   InternetGateway,
   Listener,
   ListenerRule,
   MountTarget,
+  // Records themselves, and queries for aliases to AWS (Amazon Route 53 pricing).
+  DnsRecord,
   ResponseHeadersPolicy,
   Role,
   RouteTable,
@@ -87,6 +94,7 @@ const FREE = [
   TargetGroup,
   TaskDefinition,
   Topic,
+  ValidationRecord,
   Vpc,
 ].map(({ type }) => [type, () => fixed()] as const);
 

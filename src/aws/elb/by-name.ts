@@ -14,8 +14,15 @@ export async function loadBalancerNamed(aws: Aws, name: string): Promise<LoadBal
   return (await absent(asked, "LoadBalancerNotFound"))?.LoadBalancers?.[0];
 }
 
-/** The listener on port 80, whose rules decide which service gets a request; `undefined` if there is none. */
-export async function httpListenerOf(aws: Aws, LoadBalancerArn: string): Promise<Listener | undefined> {
+/** The ports that a load balancer is asked on, those of a stack with a domain first. */
+export const HTTPS_FIRST = [443, 80] as const;
+
+/** The listener whose rules decide which service gets a request: on the first of `ports` that has one; `undefined` if none has. */
+export async function listenerOn(
+  aws: Aws,
+  LoadBalancerArn: string,
+  ports: readonly number[],
+): Promise<Listener | undefined> {
   const listeners = await absent(
     everyPage(async (Marker) => {
       const page = await aws.elb(new DescribeListenersCommand({ LoadBalancerArn, Marker }));
@@ -23,5 +30,6 @@ export async function httpListenerOf(aws: Aws, LoadBalancerArn: string): Promise
     }),
     "LoadBalancerNotFound",
   );
-  return listeners?.find(({ Port }) => Port === 80);
+  const found = ports.map((port) => listeners?.find(({ Port }) => Port === port));
+  return found.find((listener) => listener !== undefined);
 }

@@ -55,6 +55,8 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     action: {},
     tags: {},
   },
+  // CloudFront may still send requests to its listener.
+  traits: { deletedLast: true },
   attrs: { secret: { secret: true, changesWith: ["sharedSecret"] } },
 
   canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns), hosts: sorted(spec.hosts) }),

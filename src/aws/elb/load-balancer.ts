@@ -68,6 +68,8 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     attributes: { keyed: "provider-filled" },
     tags: {},
   },
+  // A group that is taken off may be the one that lets CloudFront in, until its latest change is deployed.
+  traits: { addsFirst: ["groupIds"] },
   timing: { ready: 160, gone: 20 },
   inventory: { idIn: wholeArn("elasticloadbalancing", "loadbalancer") },
 
@@ -144,14 +146,16 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     return { id: attrs.arn, attrs };
   },
 
-  async update(aws, observed, spec, changed) {
+  async update(aws, observed, spec, changed, { addOnly = false } = { note: () => {} }) {
     const LoadBalancerArn = observed.id;
+    const kept = addOnly ? (observed.spec.groupIds ?? []) : [];
+    const SecurityGroups = [...new Set([...spec.groupIds, ...kept])].toSorted();
     if (changed.has("subnetIds"))
       await aws.elb(new SetSubnetsCommand({ LoadBalancerArn, Subnets: spec.subnetIds }), {
         notYet: NETWORK_NOT_SEEN_YET,
       });
-    if (changed.has("groupIds"))
-      await aws.elb(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups: spec.groupIds }), {
+    if (changed.has("groupIds") && SecurityGroups.some((id) => !addOnly || !kept.includes(id)))
+      await aws.elb(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups }), {
         notYet: NETWORK_NOT_SEEN_YET,
       });
     await setAttributes(aws, LoadBalancerArn, observed.spec.attributes ?? {}, spec.attributes);

@@ -24,18 +24,20 @@ export async function balancerVerdict(ref: ServiceRef, seen: Seen): Promise<Verd
   return ok(`${it} is active${impaired} in ${count(actual.length, "public subnet")}.`);
 }
 
-export async function listenerVerdict({ names }: ServiceRef, seen: Seen): Promise<Verdict> {
+export async function listenerVerdict({ names, stack }: ServiceRef, seen: Seen): Promise<Verdict> {
   const [balancer, listener] = await Promise.all([seen.balancer, seen.listener]);
   if (!balancer) return unknown("There is no load balancer, so there is no listener to check.");
-  if (!listener) return broken(`Load balancer ${names.loadBalancer} does not listen on port 80.`);
-  if (listener.Protocol !== "HTTP")
-    return broken(`The listener on port 80 uses ${listener.Protocol}, but CloudFront sends plain HTTP.`);
+  const port = listener?.Port ?? (stack.domains.length > 0 ? 443 : 80);
+  if (!listener) return broken(`Load balancer ${names.loadBalancer} does not listen on port ${port}.`);
+  const [protocol, told] = port === 443 ? ["HTTPS", "HTTPS"] : ["HTTP", "plain HTTP"];
+  if (listener.Protocol !== protocol)
+    return broken(`The listener on port ${port} uses ${listener.Protocol}, but CloudFront sends ${told}.`);
   const [action] = listener.DefaultActions ?? [];
-  if (!action) return broken("The listener on port 80 has no default action.");
+  if (!action) return broken(`The listener on port ${port} has no default action.`);
   const status = action.FixedResponseConfig?.StatusCode;
   return ok(
     status === undefined
-      ? `The listener on port 80 exists; requests that match no rule get its default action, ${action.Type}.`
-      : `The listener on port 80 exists; requests that match no rule get a ${status}.`,
+      ? `The listener on port ${port} exists; requests that match no rule get its default action, ${action.Type}.`
+      : `The listener on port ${port} exists; requests that match no rule get a ${status}.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Distribution, Origin } from "@aws-sdk/client-cloudfront";
 import type { ServiceRef } from "../service-ref.ts";
-import { broken, ok, waiting, type Verdict } from "./hop.ts";
+import { broken, list, ok, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
 /** The header that proves to the load balancer that a request came through the distribution. Its value is never shown. */
@@ -23,9 +23,15 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
   // Without a load balancer there is nothing to compare with, and the next check says so.
   if (wanted !== undefined && domain.toLowerCase() !== wanted.toLowerCase())
     return broken(`${it} sends requests to ${domain}, not to the load balancer at ${wanted}.`);
-  const { OriginProtocolPolicy: policy, HTTPPort: port } = origin?.CustomOriginConfig ?? {};
-  if (policy !== "http-only" || port !== 80)
+  const { OriginProtocolPolicy: policy, HTTPPort: port, HTTPSPort: securePort } = origin?.CustomOriginConfig ?? {};
+  const isSecure = stack.shared ? policy === "https-only" : stack.domains.length > 0;
+  if (!isSecure && (policy !== "http-only" || port !== 80))
     return broken(`${it} does not use plain HTTP on port 80 for its origin, which is where the load balancer listens.`);
+  if (isSecure && (policy !== "https-only" || securePort !== 443))
+    return broken(`${it} does not use HTTPS on port 443 for its origin, which is where the load balancer listens.`);
+  const aliases = distribution.DistributionConfig?.Aliases?.Items ?? [];
+  const unknown = stack.domains.filter((name) => !aliases.includes(name));
+  if (unknown.length > 0) return broken(`${it} does not serve ${list(unknown)}.`);
   if (secretOf(distribution) === undefined)
     return broken(`${it} does not send the secret header ${SECRET_HEADER} to its origin.`);
   const sends = `forwards all requests with ${SECRET_HEADER} to ${domain}`;

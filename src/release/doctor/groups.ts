@@ -7,26 +7,35 @@ import type { Seen } from "./seen.ts";
 const ANYWHERE = "0.0.0.0/0";
 
 export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
-  const [network, balancer, prefixList] = await Promise.all([
+  const [network, balancer, prefixList, listener] = await Promise.all([
     parts(seen.network, "groups"),
     seen.balancer,
     seen.prefixList,
+    // A failure is reported by the check of the listener.
+    seen.listener.catch(() => undefined),
   ]);
-  const { balancer: group, tasks, sharing } = groupsOf(ref, network);
+  const { balancer: group, https, tasks, sharing } = groupsOf(ref, network);
+  const open = listener?.Port ?? (ref.stack.domains.length > 0 ? 443 : 80);
   const { port } = ref.stack.container;
   if (!group?.GroupId) return broken(`Security group ${ref.names.securityGroups.balancer} does not exist.`);
   const it = `Security group ${group.GroupId} of the load balancer`;
   if (balancer && !balancer.SecurityGroups?.includes(group.GroupId))
     return broken(`Security group ${group.GroupId} is not attached to the load balancer.`);
-  const onlyCloudFront = allows(group.IpPermissions, 80, prefixList);
-  if (!onlyCloudFront && !allows(group.IpPermissions, 80, ANYWHERE))
-    return broken(`${it} does not allow inbound traffic from CloudFront (${prefixList}) on port 80.`);
+  const attached = [group, https].filter(
+    (one) => one && (!balancer || balancer.SecurityGroups?.includes(`${one.GroupId}`)),
+  );
+  const inbound = attached.flatMap((one) => one?.IpPermissions ?? []);
+  const onlyCloudFront = allows(inbound, open, prefixList);
+  if (!onlyCloudFront && !allows(inbound, open, ANYWHERE))
+    return broken(`${it} does not allow inbound traffic from CloudFront (${prefixList}) on port ${open}.`);
   if (!allows(group.IpPermissionsEgress, port, (sharing ?? tasks)?.GroupId ?? ANYWHERE, ANYWHERE))
     return broken(
       `${it} does not allow outbound traffic to the tasks' security group ${(sharing ?? tasks)?.GroupId ?? "(none)"} on port ${port}.`,
     );
   const who = onlyCloudFront ? `CloudFront (${prefixList})` : "anywhere (not only CloudFront)";
-  return ok(`${it} allows inbound traffic from ${who} on port 80 and outbound traffic to the tasks on port ${port}.`);
+  return ok(
+    `${it} allows inbound traffic from ${who} on port ${open} and outbound traffic to the tasks on port ${port}.`,
+  );
 }
 
 export async function tasksGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
@@ -74,6 +83,7 @@ export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
     owned(aws, groups, id) ?? groups.find(({ GroupName }) => GroupName === name);
   return {
     balancer: find("security/balancer-group", names.securityGroups.balancer),
+    https: find("security/https-group", names.securityGroups.https),
     tasks: find(idIn(ref, "security/tasks-group"), names.securityGroups.tasks),
     sharing: stack.shared && groups.find(({ GroupName }) => GroupName === names.securityGroups.sharing),
   };

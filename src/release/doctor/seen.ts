@@ -13,7 +13,7 @@ import {
 import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
 import { originFacingPrefixList } from "../../aws/ec2/prefix-list.ts";
 import { hasReleased } from "../../aws/ecs/released.ts";
-import { httpListenerOf, loadBalancerNamed } from "../../aws/elb/by-name.ts";
+import { HTTPS_FIRST, listenerOn, loadBalancerNamed } from "../../aws/elb/by-name.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
@@ -25,7 +25,7 @@ import { addressesOfTasks } from "./tasks.ts";
 export interface Seen {
   readonly distribution: Promise<Distribution | undefined>;
   readonly balancer: Promise<LoadBalancer | undefined>;
-  /** The listener on port 80. */
+  /** The listener that CloudFront sends requests to. */
   readonly listener: Promise<Listener | undefined>;
   /** That listener's rules without the default one. */
   readonly rules: Promise<readonly Rule[]>;
@@ -50,7 +50,7 @@ export function look(ref: ServiceRef): Seen {
     isPublic(ref) ? read(ref) : Promise.resolve(undefined);
   const balancer = ifPublic(({ names }) => loadBalancerNamed(aws, names.loadBalancer));
   const listener = balancer.then((found) =>
-    found?.LoadBalancerArn === undefined ? undefined : httpListenerOf(aws, found.LoadBalancerArn),
+    found?.LoadBalancerArn === undefined ? undefined : listenerOn(aws, found.LoadBalancerArn, portsOf(ref)),
   );
   const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(ref);
@@ -80,6 +80,10 @@ export function look(ref: ServiceRef): Seen {
   for (const read of [...Object.values(others), ...Object.values(network)]) read.catch(() => {});
   return seen;
 }
+
+/** A stack that shares another one does not know whether that one has a domain. */
+const portsOf = ({ stack }: ServiceRef): readonly number[] =>
+  stack.shared ? HTTPS_FIRST : [stack.domains.length > 0 ? 443 : 80];
 
 /** The distribution in front of the service: the stack's own, or that of the stack that it shares. */
 const distributionFor = ({ aws, names, stack }: ServiceRef): Promise<Distribution | undefined> =>

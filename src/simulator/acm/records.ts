@@ -97,7 +97,9 @@ export function dropCertificate(sim: Sim, arn: string | undefined): void {
 
 /** The ARNs of what uses a certificate: load balancers and distributions (botocore acm, CertificateDetail, InUseBy). */
 export function usersOf(sim: Sim, arn: string): string[] {
-  const balancers = Object.values(listeners(sim)).filter(({ certificateArn }) => certificateArn === arn);
+  const balancers = Object.values(listeners(sim)).filter(
+    ({ certificateArn, otherCertificates = [] }) => certificateArn === arn || otherCertificates.includes(arn),
+  );
   const edges = Object.values(distributions(sim)).filter(
     ({ config }) => config.ViewerCertificate?.ACMCertificateArn === arn,
   );

@@ -135,6 +135,7 @@ export const distributionOperations = {
       refuse("IllegalUpdate", "The caller reference cannot be changed.");
     const before = distribution.config.ViewerCertificate?.ACMCertificateArn;
     if (before !== config.ViewerCertificate?.ACMCertificateArn) dropCertificate(sim, before);
+    distribution.former = distribution.config;
     distribution.config = config;
     distribution.etag = newId(sim);
     distribution.changedAt = sim.now;

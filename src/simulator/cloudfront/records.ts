@@ -10,6 +10,8 @@ export interface SimDistribution {
   domainName: string;
   etag: string;
   config: DistributionConfig;
+  /** What the edge locations that do not have the last change yet go by, until `readyAt`. */
+  former?: DistributionConfig;
   changedAt: number;
   /** When the last change has reached all of CloudFront. */
   readyAt: number;

@@ -14,13 +14,14 @@ import type {
   RuleCondition,
   SetRulePrioritiesCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { certificateRows, dropCertificate, stateOf } from "../acm/records.ts";
+import { dropCertificate } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { balancerOf, checkActions, dropActions, listenerOf, listeners, ruleOf, rules } from "./records.ts";
 import type { SimListener, SimListenerRule } from "./records.ts";
+import { securityOf, type Secured } from "./listener-certificates.ts";
 
 const listenerAnswer = (listener: SimListener) => ({
   ListenerArn: listener.arn,
@@ -61,40 +62,6 @@ function checkPriority(sim: Sim, listenerArn: string, priority: number, own?: st
     )
   )
     refuse("PriorityInUseException", `Priority '${priority}' is currently in use`);
-}
-
-/** The security policies that a listener takes, those that Fairlead sets and AWS's default ("Security policies", ALB user guide). */
-const POLICIES = [
-  "ELBSecurityPolicy-2016-08",
-  "ELBSecurityPolicy-TLS13-1-2-2021-06",
-  "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-];
-
-type Secured = Pick<SimListener, "certificateArn" | "sslPolicy">;
-
-/** The certificate and the policy of an HTTPS listener. */
-function securityOf(
-  sim: Sim,
-  { Certificates = [], SslPolicy }: Pick<CreateListenerCommandInput, "Certificates" | "SslPolicy">,
-) {
-  const [certificate, more] = Certificates;
-  const arn = certificate?.CertificateArn;
-  if (arn === undefined) return refuse("ValidationError", "A certificate must be specified for HTTPS listeners");
-  // botocore elbv2, CreateListener, Certificates: "You must provide exactly one certificate. Set CertificateArn ... but do not set IsDefault."
-  if (more) refuse("TooManyCertificatesException", "Exactly one certificate must be specified");
-  if (certificate?.IsDefault !== undefined) refuse("ValidationError", "IsDefault cannot be specified");
-  const found = Object.values(certificateRows.records(sim)).find((one) => one.arn === arn);
-  if (!found) return refuse("CertificateNotFoundException", `Certificate ARN '${arn}' is not valid`);
-  const { status, issuedAt = 0 } = stateOf(sim, found);
-  // Also one that was just issued: terraform-provider-aws issue 41789.
-  if (status !== "ISSUED" || issuedAt + TIMING.certificateUsable * 1_000 > sim.now)
-    refuse(
-      "UnsupportedCertificateException",
-      `The certificate '${arn}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
-    );
-  const sslPolicy = SslPolicy ?? "ELBSecurityPolicy-2016-08";
-  if (!POLICIES.includes(sslPolicy)) refuse("SSLPolicyNotFoundException", `SSL policy '${sslPolicy}' not found`);
-  return { certificateArn: arn, sslPolicy };
 }
 
 /** Takes a rule away, and what it forwards to out of use. */
@@ -171,8 +138,8 @@ export const listenerOperations = {
   },
 
   DeleteListener(input: DeleteListenerCommandInput, sim) {
-    const { arn, actions, certificateArn } = listenerOf(sim, input.ListenerArn);
-    dropCertificate(sim, certificateArn);
+    const { arn, actions, certificateArn, otherCertificates = [] } = listenerOf(sim, input.ListenerArn);
+    for (const one of [certificateArn, ...otherCertificates]) dropCertificate(sim, one);
     for (const rule of Object.values(rules(sim))) if (rule.listenerArn === arn) removeRule(sim, rule);
     dropActions(sim, actions);
     delete listeners(sim)[arn];

@@ -7,6 +7,7 @@ import type {
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
+import { certificateOperations } from "./listener-certificates.ts";
 import { listenerOperations } from "./listeners.ts";
 import { loadBalancerOperations } from "./load-balancers.ts";
 import { balancerOf, listenerOf, MOST_AT_ONCE, ruleOf, targetGroupOf, type ElbRecord } from "./records.ts";
@@ -46,6 +47,7 @@ const tagOperations = {
 
 /** Elastic Load Balancing, as far as the topology needs it: application load balancers. */
 export const elb: Operations = {
+  ...certificateOperations,
   ...listenerOperations,
   ...loadBalancerOperations,
   ...targetGroupOperations,

@@ -42,6 +42,7 @@ export interface SimListener extends ElbRecord {
   /** Of an HTTPS listener. */
   certificateArn?: string | undefined;
   sslPolicy?: string | undefined;
+  otherCertificates?: string[];
 }
 
 export interface SimListenerRule extends ElbRecord, Lagging {

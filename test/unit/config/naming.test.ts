@@ -34,7 +34,12 @@ test("every name follows from the configuration and the account", () => {
       release: "shop-dev-ap-northeast-1-codebuild-release",
       schedule: "shop-dev-ap-northeast-1-schedule",
     },
-    securityGroups: { balancer: "shop-dev-alb", sharing: "shop-dev-sharing", tasks: "shop-dev-tasks" },
+    securityGroups: {
+      balancer: "shop-dev-alb",
+      https: "shop-dev-alb-https",
+      sharing: "shop-dev-sharing",
+      tasks: "shop-dev-tasks",
+    },
     scalingWindows: "shop-dev",
     scalingPolicies: { cpu: "shop-dev-cpu-scaling", memory: "shop-dev-memory-scaling", load: "shop-dev-load-scaling" },
     distributionComment: "shop-dev ap-northeast-1",
@@ -66,7 +71,12 @@ test("another service has its own names and shares the rest", () => {
       task: "shop-dev-ap-northeast-1-api-task",
       schedule: "shop-dev-ap-northeast-1-api-schedule",
     },
-    securityGroups: { balancer: "shop-dev-alb", sharing: "shop-dev-sharing", tasks: "shop-dev-api-tasks" },
+    securityGroups: {
+      balancer: "shop-dev-alb",
+      https: "shop-dev-alb-https",
+      sharing: "shop-dev-sharing",
+      tasks: "shop-dev-api-tasks",
+    },
     scalingWindows: "shop-dev-api",
     scalingPolicies: {
       cpu: "shop-dev-api-cpu-scaling",

@@ -62,6 +62,8 @@ describe("defaults", () => {
         healthCheck: { interval: 30, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2, matcher: "200" },
         deletionProtection: false,
       },
+      dns: {},
+      domains: [],
       edge: { priceClass: "PriceClass_100", staticPath: "/static/*", apiPath: "/api/*", enabled: true },
       delivery: {
         sourceKey: "source.zip",

@@ -68,9 +68,9 @@ describe("a certificate", () => {
     const { Certificate: detail } = await at.aws.acm(new DescribeCertificateCommand({ CertificateArn: id }));
     const record = (detail as CertificateDetail).DomainValidationOptions?.[0]?.ResourceRecord;
     const seen = await observe(at, specOf(at), id);
-    expect(seen).toMatchObject({ ready: false, failed: undefined, within: 259_200 });
+    expect(seen).toMatchObject({ ready: false, failed: undefined, within: 3_600 });
     expect(seen?.status).toContain(`${record?.Name} CNAME ${record?.Value}`);
-    expect(seen?.status).toContain("create that record at its provider");
+    expect(seen?.status).toContain("create it at its provider");
   });
 
   it("is replaced if AWS does not issue it, or its records were missing for three days", async () => {

@@ -1,0 +1,67 @@
+import { Certificate } from "../../src/aws/acm/certificate.ts";
+import { Record } from "../../src/aws/route53/record.ts";
+import { ValidationRecord } from "../../src/aws/route53/validation-record.ts";
+import { text, whenReady, type AnyHandle, type Output } from "../../src/engine/output.ts";
+import type { Scope } from "../scope.ts";
+
+/** Where a distribution's certificate is, wherever the stack is (CloudFront Developer Guide, "Requirements for using SSL/TLS certificates"). */
+const EDGE_REGION = "us-east-1";
+/** Seconds; AWS's own examples of validation records have it too. */
+const TTL = 300;
+
+export interface DomainProps {
+  /** The first is the one that users are sent to. */
+  readonly domains: readonly string[];
+  /** The id of each domain's hosted zone; without those whose DNS is elsewhere. */
+  readonly zones: Readonly<Record<string, string>>;
+}
+
+/** What a domain name points to. */
+export interface Target {
+  readonly dnsName: Output<string>;
+  /** The zone that an alias to it needs. */
+  readonly zoneId: Output<string>;
+  /** What has to be ready before users are sent there. */
+  readonly ready: AnyHandle;
+}
+
+/** `a-b.example.com` as a part of an id: `a--b-example-com`; that of `*.example.com` is like no other name's. */
+const slug = (domain: string) => domain.replaceAll("-", "--").replace(/^\*\./, "any---").replaceAll(".", "-");
+
+/**
+ * The certificates of the load balancer and of the distribution, and the records by which AWS validates them: the same in both regions, and
+ * for a name and its wildcard.
+ */
+export function certificates(scope: Scope, { domains, zones }: DomainProps) {
+  const request = (id: string, region: string) =>
+    scope.add(id, Certificate, { region, domains: [...domains], keyAlgorithm: "RSA_2048" });
+  const edge = request("edge/certificate", EDGE_REGION);
+  const own = scope.region === EDGE_REGION ? edge : request("balancer/certificate", scope.region);
+  const zoneOf = new Map(domains.map((domain) => [domain.replace(/^\*\./, ""), zones[domain]]));
+  for (const [domain, zoneId] of zoneOf)
+    if (zoneId !== undefined)
+      scope.add(`dns/validation-${slug(domain)}`, ValidationRecord, {
+        zoneId,
+        domain,
+        certificateArn: edge.arn,
+        ttl: TTL,
+      });
+  return { edge: whenReady(edge.arn), own: whenReady(own.arn) };
+}
+
+/** The records that send users to the application, where Route 53 has the domain's zone; the others are an output. */
+export function aliases(scope: Scope, { domains, zones }: DomainProps, { dnsName, zoneId, ready }: Target): void {
+  for (const domain of domains)
+    for (const type of ["A", "AAAA"] as const) {
+      const zone = zones[domain];
+      if (zone === undefined) continue;
+      const spec = { zoneId: zone, name: domain, type, alias: { zoneId, dnsName } };
+      scope.add(`dns/${type.toLowerCase()}-${slug(domain)}`, Record, spec, { ready: [ready] });
+    }
+  const elsewhere = domains.filter((domain) => zones[domain] === undefined);
+  if (elsewhere.length > 0)
+    scope.output(
+      "dns_records",
+      elsewhere.map((domain) => text`${domain} CNAME ${dnsName}`),
+    );
+}
