@@ -4,6 +4,7 @@ import type { Activity, JobService, Service, Stack, WebService } from "../src/co
 import type { AnyHandle, Output } from "../src/engine/output.ts";
 import { job } from "./components/job.ts";
 import type { Targets } from "./components/metrics.ts";
+import { deploymentAlarms } from "./components/deployment-alarms.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import type { Listening } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
@@ -89,7 +90,7 @@ export interface Front {
 
 /** The resources that services depend on. */
 export interface ServicesProps {
-  readonly stack: Pick<Stack, "environment" | "logs">;
+  readonly stack: Pick<Stack, "alarms" | "environment" | "logs">;
   readonly network: Network;
   readonly cluster: { readonly name: Output<string>; readonly arn: Output<string> };
   /** The load balancer of public services; omitted if there is none. */
@@ -189,7 +190,13 @@ export function runServices(
   const rules: AnyHandle[] = [];
   if (!front) return { secret: undefined, rules, targets };
   const serve = (one: Placed<WebService>, given?: Output<string>) => {
-    const own = { service: one.service, balancer: front.balancer, secret: given };
+    const { alarms } = props.stack;
+    const own = {
+      service: one.service,
+      balancer: front.balancer,
+      secret: given,
+      deploymentAlarms: one.service.service.deploymentAlarms && alarms ? deploymentAlarms(one.scope, alarms) : [],
+    };
     const served = webService(one.scope, { ...common(one, reached), ...own });
     targets.set(one.service.name, served.targets);
     rules.push(served.rule);

@@ -32,7 +32,7 @@ export interface RunningProps extends Pick<
 
 /** The properties of this service in addition. */
 export interface RunningParts
-  extends Pick<ServiceProps, "definitionArn" | "route" | "connect">, Pick<ScalingProps, "load"> {}
+  extends Pick<ServiceProps, "definitionArn" | "route" | "connect" | "deploymentAlarms">, Pick<ScalingProps, "load"> {}
 
 /** The task definitions of a running service, and of the command that a release runs before it deploys. */
 export function runningTask(

@@ -32,6 +32,8 @@ export interface ServiceProps {
   readonly connect?: Connection | undefined;
   /** Tasks on Fargate Spot; omit for none. */
   readonly spot?: CommonService["spot"] | undefined;
+  /** Names of alarms that roll a deployment back when they go off during it. */
+  readonly deploymentAlarms?: readonly string[] | undefined;
   /** Resources that must be created first, so that its tasks know of them when they start. */
   readonly after: readonly AnyHandle[];
   readonly settings: Omit<ServiceSettings, "taskPolicy">;
@@ -66,6 +68,9 @@ export function service(scope: Scope, props: ServiceProps) {
         minimumHealthyPercent: settings.minHealthyPercent,
         maximumPercent: settings.maxPercent,
         deploymentCircuitBreaker: { enable: settings.circuitBreaker, rollback: settings.circuitBreaker },
+        ...(props.deploymentAlarms && props.deploymentAlarms.length > 0
+          ? { alarms: { alarmNames: [...props.deploymentAlarms].toSorted(), enable: true, rollback: true } }
+          : {}),
       },
       capacityProviders: capacityOf(props.spot),
       platformVersion: "LATEST",

@@ -8,6 +8,7 @@ import { webRoute } from "./web-route.ts";
 export interface WebServiceProps extends RunningProps {
   readonly service: WebService;
   readonly balancer: Listening;
+  readonly deploymentAlarms?: readonly string[] | undefined;
   /** The value of CloudFront's secret header, if another rule created it; omit to have the service's own rule create it. */
   readonly secret?: Output<string> | undefined;
 }
@@ -30,6 +31,7 @@ export function webService(scope: Scope, props: WebServiceProps) {
     route: { ...route, port },
     connect: clientOf(props.namespaceArn),
     load,
+    deploymentAlarms: props.deploymentAlarms,
   });
   return {
     service: running,

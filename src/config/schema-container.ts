@@ -171,6 +171,11 @@ export const serviceShape = {
   ),
   maxPercent: field(whole(100, 200), 200, "Maximum percentage of the desired count that may run during a deployment."),
   circuitBreaker: field(flag(), true, "Roll back a deployment automatically when its tasks do not become healthy."),
+  deploymentAlarms: field(
+    flag(),
+    false,
+    "Roll back a deployment automatically when the alarm of the service's 5xx responses or of its latency goes off during it. Requires `alarms`; for public web services.",
+  ),
   healthCheckGracePeriod: field(
     whole(0, INT32),
     60,

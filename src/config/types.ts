@@ -386,6 +386,11 @@ export interface ServiceConfig {
   /** Roll back a deployment automatically when its tasks do not become healthy. Default: `true`. */
   circuitBreaker?: boolean;
   /**
+   * Roll back a deployment automatically when the alarm of the service's 5xx responses or of its latency goes off
+   * during it. Requires `alarms`; for public web services. Default: `false`.
+   */
+  deploymentAlarms?: boolean;
+  /**
    * Seconds after a task's start during which failed health checks are ignored. Allowed: a whole number of at least 0.
    * Default: `60`.
    */
@@ -707,6 +712,11 @@ export interface RunningConfig {
   maxPercent?: number;
   /** Roll back a deployment automatically when its tasks do not become healthy. Default: `true`. */
   circuitBreaker?: boolean;
+  /**
+   * Roll back a deployment automatically when the alarm of the service's 5xx responses or of its latency goes off
+   * during it. Requires `alarms`; for public web services. Default: `false`.
+   */
+  deploymentAlarms?: boolean;
   /**
    * Seconds after a task's start during which failed health checks are ignored. Allowed: a whole number of at least 0.
    * Default: `60`.

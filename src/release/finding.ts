@@ -1,5 +1,6 @@
 /** The causes of failures that Fairlead distinguishes. */
 export type Cause =
+  | "alarm"
   | "before-failed"
   | "build-failed"
   | "job-not-updated"

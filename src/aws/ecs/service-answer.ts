@@ -6,10 +6,19 @@ export interface DeploymentSpec {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly deploymentCircuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
+  /** Alarms, by name, that end a deployment when they go off during it; omitted: none. */
+  readonly alarms?:
+    | { readonly alarmNames: readonly string[]; readonly enable: boolean; readonly rollback: boolean }
+    | undefined;
 }
 
-/** ECS's default (the members' documentation in botocore's ecs model, DeploymentConfiguration). */
-const OFF = JSON.stringify({ enable: false, rollback: false });
+const NO_ALARMS = { alarmNames: [], enable: false, rollback: false } as const;
+
+/** A deployment configuration as a call sends it; `now`: what an update finds, whose alarms would stay if they were left out. */
+export function deploymentInput({ alarms, ...more }: DeploymentSpec, now?: DeploymentSpec) {
+  const watched = alarms ?? (now?.alarms && NO_ALARMS);
+  return { ...more, ...(watched ? { alarms: { ...watched, alarmNames: [...watched.alarmNames] } } : {}) };
+}
 
 /** A deployment configuration in canonical form: ECS's defaults are filled in, and members that ECS adds are omitted. */
 export function deploymentSpec(configuration: object): DeploymentSpec {
@@ -23,13 +32,13 @@ export function deploymentSpec(configuration: object): DeploymentSpec {
     lifecycleHooks = [],
     ...more
   } = configuration as NonNullable<EcsService["deploymentConfiguration"]>;
-  const { alarmNames = [], ...switches } = alarms ?? {};
-  const watched = alarmNames.length > 0 || JSON.stringify({ enable: false, rollback: false, ...switches }) !== OFF;
+  const { alarmNames = [], enable = false, rollback = false } = alarms ?? {};
+  const watched = alarmNames.length > 0 || enable || rollback;
   return {
     ...more,
     ...(strategy === "ROLLING" ? {} : { strategy }),
     ...(bakeTimeInMinutes === 0 ? {} : { bakeTimeInMinutes }),
-    ...(watched ? { alarms } : {}),
+    ...(watched ? { alarms: { alarmNames: alarmNames.toSorted(), enable, rollback } } : {}),
     ...(lifecycleHooks.length > 0 ? { lifecycleHooks } : {}),
     minimumHealthyPercent,
     maximumPercent,

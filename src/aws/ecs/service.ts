@@ -23,7 +23,7 @@ import { isSteady, whyStuck } from "./rollout.ts";
 import { connectionOf, connectIn } from "./service-connect.ts";
 import { graceOf, networkOf, rebalancingOf, taskTagsOf } from "./service-input.ts";
 import { strategyOf } from "./strategy.ts";
-import { deploymentSpec, rebalancing, unmanagedIn } from "./service-answer.ts";
+import { deploymentInput, deploymentSpec, rebalancing, unmanagedIn } from "./service-answer.ts";
 import { changeTags, clusterNames, describedService, nameIn, refusedWith, UPDATE_NOT_YET } from "./shared.ts";
 import type { ServiceSpec } from "./service-spec.ts";
 
@@ -155,7 +155,7 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
         schedulingStrategy: "REPLICA",
         networkConfiguration: networkOf(spec),
         loadBalancers: [...spec.loadBalancers],
-        deploymentConfiguration: spec.deployment,
+        deploymentConfiguration: deploymentInput(spec.deployment),
         availabilityZoneRebalancing: rebalancingOf(spec),
         ...graceOf(spec),
         ...(spec.serviceConnect ? { serviceConnectConfiguration: connectionOf(spec.serviceConnect) } : {}),
@@ -185,7 +185,9 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
         : {}),
       ...(changed.has("loadBalancers") ? { loadBalancers: [...spec.loadBalancers] } : {}),
       ...(changed.has("count") ? { desiredCount: spec.count.desired } : {}),
-      ...(changed.has("deployment") ? { deploymentConfiguration: spec.deployment } : {}),
+      ...(changed.has("deployment")
+        ? { deploymentConfiguration: deploymentInput(spec.deployment, observed.spec.deployment) }
+        : {}),
       ...(changed.has("zoneRebalancing") ? { availabilityZoneRebalancing: rebalancingOf(spec) } : {}),
       ...(changed.has("platformVersion") ? { platformVersion: spec.platformVersion } : {}),
       // An empty list switches back to the launch type; neither moves a running task (botocore ecs, UpdateService).

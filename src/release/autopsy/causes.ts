@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
   containerExits,
   containerUnhealthy,
   targetUnhealthy,
+  alarmDetected,
   noCapacity,
   rejected,
   waitingForFirstRelease,
@@ -54,6 +55,19 @@ function verdictOn(evidence: Evidence, ref: ServiceRef): Verdict {
     if (verdict) return verdict;
   }
   return unknown(evidence, ref);
+}
+
+/** ECS tells that an alarm went off, and not which (ECS developer guide, "Amazon ECS service event messages"). */
+function alarmDetected({ events, revision }: Evidence, { names }: ServiceRef): Verdict | undefined {
+  const detected = events.find((message) => message.includes("deployment failed: alarm detected"));
+  if (detected === undefined) return undefined;
+  const run = revision === undefined ? "the new revision" : revision;
+  return {
+    cause: "alarm",
+    what: `An alarm of service ${names.service} went off while ${run} was deployed, so ECS ended the deployment: its responses failed or were slow.`,
+    fix: "To see the errors: npx fairlead logs. To see the alarms that are on: npx fairlead status. Mend the revision and deploy it again; service.deploymentAlarms: false lets a release pass.",
+    telling: [detected],
+  };
 }
 
 function waitingForFirstRelease(

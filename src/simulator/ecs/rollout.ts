@@ -1,6 +1,7 @@
 import { reaches } from "../elb/reach.ts";
 import { at } from "../moment.ts";
 import type { Sim } from "../sim.ts";
+import { triggeredAlarms } from "./deployment-alarms.ts";
 import { stopsIn } from "./draining.ts";
 import { fateOf, missingImage, resolvedImages } from "./fates.ts";
 import { newTask, newTaskId } from "./new-task.ts";
@@ -67,7 +68,10 @@ function step(sim: Sim, service: SimService, now: number) {
   const release = service.releases?.find(({ id }) => id === primary.releaseId);
   if (release?.status === "ROLLBACK_REQUESTED")
     rollBack(sim, service, primary, "Service deployment stopped by user", now);
-  else if (primary.rolloutState === "IN_PROGRESS") breakCircuit(sim, service, primary, now);
+  else if (primary.rolloutState === "IN_PROGRESS") {
+    if (triggeredAlarms(sim, service, primary.createdAt, now).length > 0) heedAlarm(sim, service, primary, now);
+    else breakCircuit(sim, service, primary, now);
+  }
   schedule(sim, service, now);
   settle(service, now);
 }
@@ -155,6 +159,17 @@ function breakCircuit(sim: Sim, service: SimService, primary: SimDeployment, now
   }
   rollBack(sim, service, primary, "ECS deployment circuit breaker", now);
   tell(service, now, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
+}
+
+/** Ends a deployment during which an alarm went off. The words of the event: aws/copilot-cli, internal/pkg/describe/status_test.go. */
+function heedAlarm(sim: Sim, service: SimService, primary: SimDeployment, now: number) {
+  const { rollback } = service.settings.deploymentConfiguration?.alarms ?? {};
+  if (service.lastGood === primary.taskDefinition) return;
+  tell(service, now, `(deployment ${primary.id}) deployment failed: alarm detected.`);
+  if (rollback && rollBack(sim, service, primary, "ECS deployment alarm", now)) return;
+  primary.rolloutState = "FAILED";
+  primary.reason = "ECS deployment alarm: alarm detected.";
+  endRelease(service, primary.releaseId, "STOPPED", now, "alarm detected.");
 }
 
 /** Goes back from a deployment to the last one that came through; answers whether there is one. */

@@ -30,6 +30,15 @@ describe("alarms", () => {
     expect(lines({ alarms })).toEqual([line]);
   });
 
+  test("that roll a deployment back have to be there", () => {
+    const service = { deploymentAlarms: true };
+    const line =
+      "service.deploymentAlarms: true requires alarms; allowed: with alarms.targetErrors or alarms.latencySeconds, or false";
+    expect(lines({ service })).toEqual([line]);
+    expect(lines({ service, alarms: { targetErrors: false, latencySeconds: false } })).toEqual([line]);
+    expect(lines({ service, alarms: { targetErrors: false } })).toEqual([]);
+  });
+
   test("of missing tasks need counts of tasks; without Container Insights there are none unless asked for", () => {
     const cluster = { containerInsights: false };
     expect(lines({ cluster, alarms: {} })).toEqual([]);

@@ -43,6 +43,7 @@ describe("defaults", () => {
         minHealthyPercent: 100,
         maxPercent: 200,
         circuitBreaker: true,
+        deploymentAlarms: false,
         healthCheckGracePeriod: 60,
         enableExec: false,
         taskPolicy: [],
