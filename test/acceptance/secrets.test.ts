@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -13,7 +15,7 @@ import { mutating, REGION } from "./world.ts";
 
 const NAME = "fairlead-app-dev/SESSION_KEY";
 
-describe("secrets over HTTP", () => {
+describe("secrets, and a stack that sleeps, over HTTP", () => {
   let secretsManager: SecretsManagerClient;
   let ssm: SSMClient;
   const at = stackOnMoto(({ moto, stack }) => {
@@ -34,6 +36,7 @@ describe("secrets over HTTP", () => {
               SESSION_KEY: { generate: {} },
               DB_URL: { secretsManager: "shop/db", key: "url" },
               API_KEY: { ssm: "/shop/api-key" },
+              TOKEN: { own: "TOKEN" },
             },
           },
         },
@@ -50,6 +53,7 @@ describe("secrets over HTTP", () => {
     expect(json.problems?.map((problem) => problem.split(",")[0])).toEqual([
       "Service mail: DB_URL is read from secret shop/db",
       "Service mail: API_KEY is read from parameter /shop/api-key",
+      "Service mail: TOKEN is read from the stack's own secret TOKEN",
     ]);
     expect(mutating(await at.moto.calls())).toEqual([]);
   });
@@ -57,6 +61,9 @@ describe("secrets over HTTP", () => {
   it("are found or created, and a second plan is empty", async () => {
     await secretsManager.send(new CreateSecretCommand({ Name: "shop/db", SecretString: `{"url":"x"}` }));
     await ssm.send(new PutParameterCommand({ Name: "/shop/api-key", Value: "x", Type: "SecureString" }));
+    const file = join(at.stack.directory, "token.txt");
+    writeFileSync(file, "first\n");
+    expect((await run("secret", "set", "TOKEN", "--file", file)).code).toBe(0);
     const { code, stderr } = await run("reconcile", "--yes");
     expect(stderr).not.toContain("failed:");
     expect(code).toBe(0);
@@ -64,6 +71,33 @@ describe("secrets over HTTP", () => {
     await at.moto.forget();
     expect(await changes()).toEqual({});
     expect(mutating(await at.moto.calls())).toEqual([]);
+  });
+
+  it("that a person stores are listed, get new values, and are deleted only when nobody reads them", async () => {
+    const file = join(at.stack.directory, "token.txt");
+    writeFileSync(file, "second");
+    expect((await run("secret", "set", "TOKEN", "--file", file)).code).toBe(0);
+    const stored = await secretsManager.send(new GetSecretValueCommand({ SecretId: "fairlead-app-dev/TOKEN" }));
+    expect(stored.SecretString).toBe("second");
+    const { json } = await run("secret", "list");
+    expect(json).toMatchObject({
+      secrets: [
+        { name: "SESSION_KEY", keeper: "generated", services: ["mail"] },
+        { name: "TOKEN", keeper: "set", services: ["mail"] },
+      ],
+    });
+    expect((await run("secret", "rm", "TOKEN", "--yes")).code).toBe(1);
+    expect(await changes()).toEqual({});
+  });
+
+  it("stay where they are while the stack sleeps, without NAT gateways and with its addresses", async () => {
+    const before = await at.moto.count();
+    expect((await run("sleep", "--yes")).code).toBe(0);
+    expect(await at.moto.count()).toEqual({ ...before, natGateways: 0 });
+    expect(await changes()).toEqual({});
+    expect((await run("wake", "--yes")).code).toBe(0);
+    expect(await at.moto.count()).toEqual(before);
+    expect(await changes()).toEqual({});
   });
 
   it("of the stack have their tags restored", async () => {

@@ -25,6 +25,19 @@ describe("a secret of the stack", () => {
     expect(Object.keys(VersionIdsToStages ?? {})).toEqual(["a".repeat(32)]);
   });
 
+  it("is found by its name and owner tags if the response of the create was lost, and not created again", async () => {
+    const at = simulated(1, (moment, { operation }) => {
+      if (moment === "after" && operation === "CreateSecret")
+        throw new SimulatedError("InternalServiceError", "An error occurred on the server side.", 500);
+    });
+    const tags = ownerTags(at.aws.owner, "secrets/key");
+    const lost = Secret.create(at.aws, { ...spec, tags }, making(at));
+    await expect(lost).rejects.toMatchObject({ name: "UncertainAnswer" });
+    const look = { id: "secrets/key", owner: "", knownId: undefined, excludeIds: [], spec, snapshot: new Snapshot() };
+    expect(await Secret.observe(at.aws, look)).toMatchObject({ id: NAME, owner: making(at).owner });
+    expect(at.calls.filter(({ operation }) => operation === "CreateSecret")).toHaveLength(1);
+  });
+
   it("does not show its value in the log of the call, or in AWS's refusal that quotes it", async () => {
     const value = valueFrom("s".repeat(40), 40);
     const at = simulated(1, (moment, { operation }) => {
