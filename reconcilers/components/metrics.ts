@@ -7,8 +7,8 @@ export type MetricOf = (statistic: string) => Input<Metric>;
 
 /** The targets of a service, by the names that CloudWatch has for them: `app/NAME/ID` and `targetgroup/NAME/ID`. */
 export interface Targets {
-  readonly balancer: Output<string>;
-  readonly group: Output<string>;
+  readonly balancer: Input<string>;
+  readonly group: Input<string>;
 }
 
 const PERIOD = 60;

@@ -72,6 +72,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .action(async (flags) => ended(await teardown(flags, context)));
   command("status", "show the state of each layer, drift, and the running revisions")
     .option(...ALL_SERVICES)
+    .option("--metrics", "also draw the services' requests, errors, latency and load of the last three hours")
     .action(async (flags) => ended(await status(flags, context)));
   command("outputs", "print all outputs of the stack, or the value of one")
     .argument("[name]", "such as application_url")

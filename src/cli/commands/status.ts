@@ -5,6 +5,7 @@ import { planReconcile } from "../../engine/plan.ts";
 import { revisionIn } from "../../release/revision.ts";
 import { idIn, isJob, serviceName, type ServiceRef } from "../../release/service-ref.ts";
 import { alarmLines, alarmStatus } from "../alarm-status.ts";
+import { metricLines, recentMetrics } from "../metric-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
@@ -28,7 +29,7 @@ interface LayerStatus {
   readonly changes: readonly string[];
 }
 
-export type StatusFlags = CommonFlags & ServiceFlag;
+export type StatusFlags = CommonFlags & ServiceFlag & { readonly metrics?: boolean };
 
 /** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
 export const status = (flags: StatusFlags, context: CliContext): Promise<Exit> =>
@@ -48,7 +49,11 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
   );
   const services = refs.flatMap((ref) => serviceStatus(plan.actions, session, ref) ?? []);
   const jobs = refs.flatMap((ref) => jobStatus(plan.actions, session, ref) ?? []);
-  const [waiting, alarms] = await Promise.all([waitingIfStanding(session, plan), alarmStatus(session, plan.actions)]);
+  const [waiting, alarms, metrics] = await Promise.all([
+    waitingIfStanding(session, plan),
+    alarmStatus(session, plan.actions),
+    flags.metrics ? recentMetrics(session, refs, plan.actions) : undefined,
+  ]);
   if (flags.json) {
     const told = areSeveral(session) ? { services } : { service: services[0] };
     const ofJobs = jobs.length > 0 ? { jobs } : {};
@@ -58,6 +63,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
       ...told,
       ...ofJobs,
       ...alarms,
+      ...(metrics ? { metrics } : {}),
       ...waiting.report,
       ...effortOf(session),
     };
@@ -86,6 +92,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
       terminal.line("Its schedule is disabled until the first release: there is no image to run yet.");
   }
   for (const line of alarms ? alarmLines(alarms, session.flags) : []) terminal.line(line);
+  for (const line of metrics ? metricLines(metrics) : []) terminal.line(line);
   tellWaiting(session, waiting);
   return EXIT.done;
 }
