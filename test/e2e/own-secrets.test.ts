@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateSecretCommand, DescribeSecretCommand, TagResourceCommand } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  TagResourceCommand,
+} from "@aws-sdk/client-secrets-manager";
 import { afterAll, describe, expect, it } from "vitest";
 import { secretSet } from "../../src/cli/commands/secret/set.ts";
 import type { SimSecret } from "../../src/simulator/secretsmanager/records.ts";
@@ -132,6 +137,15 @@ describe("the secrets that a person stores", () => {
     expect(running.lines.join("\n")).toContain(`Running tasks of web still read secret ${PREFIX}/API_KEY.`);
     stage.edit(config);
     expect(valueOf("API_KEY")).toBe(THIRD);
+  });
+
+  it("that someone deletes are named by the task that cannot read them, with the command that restores them", async () => {
+    const back = stage.keep();
+    await stage.meddle((aws) => aws.secretsManager(new DeleteSecretCommand({ SecretId: `${PREFIX}/API_KEY` })));
+    const { lines } = await type("task", "web", "--", "true");
+    expect(lines.join("\n")).toContain("is scheduled for deletion, so no task can read it.");
+    expect(lines.join("\n")).toContain("npx fairlead secret set API_KEY");
+    back();
   });
 
   it("are deleted with a window in which a new value restores them", async () => {

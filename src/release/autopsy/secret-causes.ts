@@ -1,4 +1,5 @@
 import { awsCommand } from "../../aws/command-line.ts";
+import { ownSecret } from "../../config/naming.ts";
 import { secretsOf } from "../../config/secrets.ts";
 import { settingsOf, type ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
@@ -25,10 +26,13 @@ export function secretMissing(evidence: Evidence, ref: ServiceRef): Verdict | un
     );
   }
   const arn = /arn:aws[\w-]*:secretsmanager:[\w-]+:\d+:secret:[\w/+=.@-]+/.exec(text)?.[0].replace(/[.,]$/, "");
+  const own = arn === undefined ? undefined : ownIn(ref, arn);
   if (arn !== undefined && /marked for deletion/i.test(text))
     return verdict(
       `Secret ${arn} is scheduled for deletion, so no task can read it.`,
-      `Restore it: ${cli("secretsmanager", "restore-secret", "--secret-id", arn)}. Then deploy again.`,
+      own !== undefined
+        ? `Set its value again, which restores it: npx fairlead secret set ${own}. Then deploy again.`
+        : `Restore it: ${cli("secretsmanager", "restore-secret", "--secret-id", arn)}. Then deploy again.`,
     );
   if (arn !== undefined && /staging label/i.test(text))
     return verdict(
@@ -39,7 +43,9 @@ export function secretMissing(evidence: Evidence, ref: ServiceRef): Verdict | un
     const name = arn.replace(/^.*:secret:/, "").replace(/-\w{6}$/, "");
     return verdict(
       `The task definition references secret ${arn}, which does not exist.`,
-      `Create it, with the value in a file: ${cli("secretsmanager", "create-secret", "--name", name, "--secret-string", "file://value.txt")}. Then run npx fairlead reconcile, because the new secret has another ARN.`,
+      own !== undefined
+        ? `Set its value: npx fairlead secret set ${own}. Then run npx fairlead reconcile, because the new secret has another ARN.`
+        : `Create it, with the value in a file: ${cli("secretsmanager", "create-secret", "--name", name, "--secret-string", "file://value.txt")}. Then run npx fairlead reconcile, because the new secret has another ARN.`,
     );
   }
   const parameter = /invalid ssm parameters: (\S+)/i.exec(text)?.[1]?.replace(/[.,]$/, "");
@@ -51,6 +57,15 @@ export function secretMissing(evidence: Evidence, ref: ServiceRef): Verdict | un
   return verdict(
     `A secret referenced by the task definition does not exist: ${sentence(text)}`,
     "Create the secret in this account and region, or remove it from the task definition, then deploy again.",
+  );
+}
+
+/** The name that the config has for one of the stack's own secrets. */
+function ownIn(ref: ServiceRef, arn: string): string | undefined {
+  const service = settingsOf(ref);
+  const names = (service ? secretsOf(service) : []).flatMap(({ source }) => source.own ?? []);
+  return names.find(
+    (name) => arn.replace(/^.*:secret:/, "").replace(/-\w{6}$/, "") === ownSecret(ref.names.prefix, name),
   );
 }
 
