@@ -10,6 +10,7 @@ import { ConfigError } from "../src/config/errors.ts";
 import { nearest } from "../src/config/suggest.ts";
 import { readsFrom } from "../src/config/secrets.ts";
 import { isPlain } from "../src/config/services.ts";
+import { budget } from "./components/budget.ts";
 import { alarms } from "./components/alarms.ts";
 import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
@@ -154,6 +155,7 @@ export function topology(
     own && secret
       ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge, domain: served })
       : undefined;
+  if (stack.budget) budget(scope, stack, stack.budget);
   if (domain && distribution) aliases(scope, domain, distribution);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
   if (stack.alarms) {

@@ -12,6 +12,7 @@ from botocore.session import Session
 SERVICES = {
     "ACM": "acm",
     "ApplicationAutoScaling": "application-autoscaling",
+    "Budgets": "budgets",
     "CloudFront": "cloudfront",
     "CloudWatch": "cloudwatch",
     "CloudWatchLogs": "logs",

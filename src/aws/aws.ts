@@ -1,5 +1,6 @@
 import type * as ACM from "@aws-sdk/client-acm";
 import type * as AutoScaling from "@aws-sdk/client-application-auto-scaling";
+import type * as Budgets from "@aws-sdk/client-budgets";
 import type * as CloudFront from "@aws-sdk/client-cloudfront";
 import type * as CloudWatch from "@aws-sdk/client-cloudwatch";
 import type * as Logs from "@aws-sdk/client-cloudwatch-logs";
@@ -61,6 +62,8 @@ export interface Aws {
    * handlers for the service (`simulated` of the kind).
    */
   client<Client>(client: ClientClass<Client>, place?: ClientPlace): SendOf<Client>;
+  /** AWS Budgets, which is in us-east-1. */
+  readonly budgets: Send<Budgets.ServiceInputTypes, Budgets.ServiceOutputTypes, Budgets.BudgetsClientResolvedConfig>;
   readonly cloudFront: Send<
     CloudFront.ServiceInputTypes,
     CloudFront.ServiceOutputTypes,

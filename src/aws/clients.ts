@@ -1,5 +1,6 @@
 import { ACMClient } from "@aws-sdk/client-acm";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
+import { BudgetsClient } from "@aws-sdk/client-budgets";
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
@@ -98,6 +99,7 @@ interface Simulation extends Pluggable<object, object> {
 const CLIENTS = {
   acm: ACMClient,
   autoScaling: ApplicationAutoScalingClient,
+  budgets: BudgetsClient,
   cloudFront: CloudFrontClient,
   cloudWatch: CloudWatchClient,
   codeBuild: CodeBuildClient,

@@ -3,6 +3,7 @@ import { ScalableTarget } from "./autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "./autoscaling/scaling-policy.ts";
 import { ScheduledAction } from "./autoscaling/scheduled-action.ts";
 import type { Aws } from "./aws.ts";
+import { Budget } from "./budgets/budget.ts";
 import { Distribution } from "./cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "./cloudfront/response-headers-policy.ts";
 import { Alarm } from "./cloudwatch/alarm.ts";
@@ -47,6 +48,7 @@ export const kindsByName = {
   AccessPoint,
   Alarm,
   Bucket,
+  Budget,
   Certificate,
   Cluster,
   Distribution,

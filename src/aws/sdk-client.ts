@@ -50,6 +50,7 @@ export interface AnyClient {
 const OWN: Readonly<Record<string, string>> = {
   acm: "acm",
   applicationautoscaling: "autoScaling",
+  budgets: "budgets",
   cloudfront: "cloudFront",
   cloudwatch: "cloudWatch",
   cloudwatchlogs: "logs",

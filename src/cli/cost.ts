@@ -17,7 +17,7 @@ export interface PlanCost {
   readonly services: readonly string[];
   /** Sentences. */
   readonly notes: readonly string[];
-  /** What of the prices that were asked for AWS did not answer, as sentences. */
+  /** What is to be said at once, as sentences: what of the prices that were asked for AWS did not answer, and a budget that is too small. */
   readonly problems: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function costOf(session: Priced, plan: Plan<Aws>, prices = pricesIn(sessi
     difference: difference(before, after),
     services: stack.services.map(({ name }) => name),
     notes: [...after.notes, ...notesOn(session, bounds)],
-    problems: [],
+    problems: aboveBudget(stack, after),
   };
 }
 
@@ -97,8 +97,15 @@ export async function costNow(session: Session, plan: Plan<Aws>, live = false): 
   const names = [...new Set([...cost.before.prices.keys(), ...cost.after.prices.keys()])];
   const prices = await livePrices(session.aws, session.stack.region, names);
   const now = costOf(session, plan, prices);
-  return { ...now, problems: prices.problems };
+  return { ...now, problems: [...prices.problems, ...now.problems] };
 }
+
+const aboveBudget = ({ budget }: Session["stack"], { monthly }: Estimate): string[] =>
+  budget !== undefined && monthly.to > budget.monthly
+    ? [
+        `${monthly.from > budget.monthly ? "It" : "The most of it"} is above the budget of ${budget.monthly.toFixed(2)}.`,
+      ]
+    : [];
 
 function notesOn({ stack }: Priced, bounds: Bounds): string[] {
   const names = [...bounds.values()].map(({ service }) => service);

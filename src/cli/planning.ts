@@ -2,6 +2,7 @@ import { isAnyReleased } from "../aws/facts.ts";
 import { explain } from "../aws/advice.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Plan } from "../engine/action.ts";
+import { budgetNotes } from "./budget-note.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Unseen } from "../engine/inventory.ts";
 import { staleServices } from "../release/stale-secrets.ts";
@@ -65,6 +66,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
       ...(changes ? elsewhereNotes(stack, session.facts.zones) : []),
       ...others,
       ...network.notes,
+      ...budgetNotes(session, plan),
       ...accounted.notes,
       ...stale.map((one) => `${staleText(one, session.clock.now())} ${restart}`),
       ...unlisted(unseen),

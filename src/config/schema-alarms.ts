@@ -14,7 +14,7 @@ const share = () => unless("a number", 0, 100);
 const whole = (min: number, max: number) => unless("a whole number", min, max);
 
 /** SNS API Reference, Subscribe, `Endpoint`. What a URL has before an @ would be a password. */
-const email = () => text(/^[^@\s,;<>"]{1,64}@[A-Za-z0-9.-]{1,189}$/, "an e-mail address");
+export const email = () => text(/^[^@\s,;<>"]{1,64}@[A-Za-z0-9.-]{1,189}$/, "an e-mail address");
 const url = () => text(/^https:\/\/[^@\s]{1,2000}$/, "a URL that starts with https:// and has no user name");
 
 const several = (item: z.ZodType<string>, allowed: string) => z.array(item, { error: allowed });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
+import { budget } from "./schema-budget.ts";
 import { alarms } from "./schema-alarms.ts";
 import { cluster, container, service } from "./schema-container.ts";
 import { dns, domain } from "./schema-domain.ts";
@@ -60,6 +61,7 @@ const environmentShape = {
   delivery,
   logs,
   alarms,
+  budget,
   storage,
   state,
   shareable: field(

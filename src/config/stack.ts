@@ -74,6 +74,7 @@ export type RegistrySettings = Settings["registry"];
 export type BalancerSettings = Settings["balancer"];
 export type EdgeSettings = Settings["edge"];
 export type DeliverySettings = Settings["delivery"];
+export type BudgetSettings = NonNullable<Settings["budget"]>;
 export type AlarmSettings = NonNullable<Settings["alarms"]>;
 export type LogsSettings = Settings["logs"];
 

@@ -80,6 +80,12 @@ export interface EnvironmentConfig {
    * alarms.
    */
   alarms?: AlarmsConfig;
+  /**
+   * A budget of AWS Budgets for the resources with this stack's tags. It counts nothing until the tags
+   * `fairlead:stack`, `fairlead:environment` and `fairlead:region` are activated as cost allocation tags in the AWS
+   * Billing console. Default: none.
+   */
+  budget?: BudgetConfig;
   /** The file system on EFS that the services' volumes are in. */
   storage?: StorageConfig;
   /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
@@ -1093,6 +1099,17 @@ export interface AlarmsConfig {
    * `1`.
    */
   deadLetters?: number | false;
+}
+
+/** A monthly budget for what the stack costs, and who is told. */
+export interface BudgetConfig {
+  /** Limit in US dollars a month. Allowed: an amount of US dollars from 1 to 1000000. */
+  monthly: number;
+  /**
+   * E-mail addresses that are told when 80 % of it are spent, and when the forecast for the month is above it. No
+   * confirmation is needed. Allowed: a list of 1 to 10 e-mail addresses.
+   */
+  emails: readonly string[];
 }
 
 /** The file system on EFS that the services' volumes are in. */

@@ -117,7 +117,8 @@ function matcher(pattern: string): RegExp {
   const known = matchers.get(pattern);
   if (known) return known;
   // A class of Java's that JavaScript lacks; the models use it outside brackets only.
-  const source = pattern.replaceAll(String.raw`\p{Print}`, "[ -~]");
+  // A flag within a pattern is Java's; only that of a budget's name has one, which refuses HTML in any case.
+  const source = pattern.replaceAll(String.raw`\p{Print}`, "[ -~]").replaceAll("(?i)", "");
   const made = new RegExp(`^(?:${source})$`, /\\p\{|\\uD800\\uDC00/.test(source) ? "u" : "");
   matchers.set(pattern, made);
   return made;

@@ -1,5 +1,6 @@
 import { acm } from "./acm/operations.ts";
 import { autoscaling } from "./autoscaling/operations.ts";
+import { budgetOperations } from "./budgets/operations.ts";
 import { cloudfront } from "./cloudfront/operations.ts";
 import { cloudwatch } from "./cloudwatch/operations.ts";
 import { codebuild } from "./codebuild/operations.ts";
@@ -29,6 +30,7 @@ import { taggingApi } from "./tagging-api/operations.ts";
 export const services: Readonly<Record<string, Operations>> = {
   ACM: acm,
   ApplicationAutoScaling: autoscaling,
+  Budgets: budgetOperations,
   CloudFront: cloudfront,
   CloudWatch: cloudwatch,
   CloudWatchLogs: logs,

@@ -59,6 +59,7 @@ describe("drift", () => {
   const ELSEWHERE = [
     "acm/certificate",
     "autoscaling/scheduled-action",
+    "budgets/budget",
     "cloudwatch/alarm",
     "efs/access-point",
     "efs/file-system",

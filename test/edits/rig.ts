@@ -58,6 +58,7 @@ const REGION = "ap-northeast-1";
 const SERVICES: Readonly<Record<ServiceName, string>> = {
   acm: "ACM",
   autoScaling: "ApplicationAutoScaling",
+  budgets: "Budgets",
   cloudFront: "CloudFront",
   cloudWatch: "CloudWatch",
   codeBuild: "CodeBuild",

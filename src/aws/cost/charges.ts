@@ -5,6 +5,7 @@ import { ScalableTarget } from "../autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../autoscaling/scaling-policy.ts";
 import { ScheduledAction } from "../autoscaling/scheduled-action.ts";
 import type { AwsKind } from "../aws.ts";
+import { Budget } from "../budgets/budget.ts";
 import { Distribution } from "../cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "../cloudfront/response-headers-policy.ts";
 import { Alarm } from "../cloudwatch/alarm.ts";
@@ -70,6 +71,8 @@ const TEN_ALARMS = "The first ten alarms of an account are without charge; they 
 /** Without charge of their own. */
 const FREE = [
   AccessPoint,
+  // A budget without actions (AWS Budgets pricing).
+  Budget,
   // Public certificates (AWS Certificate Manager pricing).
   Certificate,
   HttpNamespace,

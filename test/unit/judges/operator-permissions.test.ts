@@ -28,10 +28,18 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 /**
  * The actions of calls that are authorized under another name: Amazon S3 user guide, "Required permissions for Amazon S3 API operations", and
- * CloudFront developer guide, "Amazon CloudFront API permissions"; EFS API Reference, the calls on mount targets, which also act on their
+ * AWS Cost Management user guide, "Managing access permissions for AWS Budgets"; CloudFront developer guide, "Amazon CloudFront API permissions"; EFS API Reference, the calls on mount targets, which also act on their
  * network interfaces.
  */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  "budgets:CreateBudget": ["budgets:ModifyBudget", "budgets:TagResource"],
+  "budgets:CreateNotification": ["budgets:ModifyBudget"],
+  "budgets:DeleteBudget": ["budgets:ModifyBudget"],
+  "budgets:DeleteNotification": ["budgets:ModifyBudget"],
+  "budgets:DescribeBudget": ["budgets:ViewBudget"],
+  "budgets:DescribeNotificationsForBudget": ["budgets:ViewBudget"],
+  "budgets:DescribeSubscribersForNotification": ["budgets:ViewBudget"],
+  "budgets:UpdateBudget": ["budgets:ModifyBudget"],
   "cloudfront:CreateDistributionWithTags": ["cloudfront:CreateDistribution", "cloudfront:TagResource"],
   "elasticfilesystem:CreateMountTarget": [
     "elasticfilesystem:CreateMountTarget",
@@ -92,7 +100,7 @@ function actionsOfSources(): string[] {
   return [...actions].toSorted();
 }
 
-const isRead = (action: string) => /:(?:Get|List|Describe|BatchGet|Filter)/.test(action);
+const isRead = (action: string) => /:(?:Get|List|Describe|BatchGet|Filter|View)/.test(action);
 
 describe("the permissions of the user who runs Fairlead", () => {
   const needed = actionsOfSources();
