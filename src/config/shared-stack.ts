@@ -42,15 +42,18 @@ export function onSharedStack(stack: Stack, { network, taken, own }: SharedPlace
 /** Whether a service is behind the load balancer. */
 export const isPublic = (service: Service): service is WebService => service.type === "web" && !service.internal;
 
-/** The resources of a shareable stack that other stacks use. */
+/** The resources of a shareable stack that other stacks use. Its certificates are replaced while others serve. */
 const USED =
-  /^(network\/|balancer\/(load-balancer|http-listener)$|edge\/|compute\/(cluster|endpoint)|security\/(sharing|balancer)-)/;
+  /^(network\/|balancer\/(load-balancer|https?-listener)$|edge\/(?!certificate$)|compute\/(cluster|endpoint)|security\/(sharing|balancer|https)-)/;
+
+/** Its other resources that a stack on it has none of. */
+const ITS_OWN = /^(balancer\/((https-)?no-route|certificate)$|edge\/certificate$|dns\/)/;
 
 /** Whether other stacks use the resource of a shareable stack. */
 export const isUsedByOthers = (id: string): boolean => USED.test(id);
 
 /** Whether a stack that runs on a shared one has no resource with this id, because it belongs to the shared one. */
-export const belongsToShared = (id: string): boolean => isUsedByOthers(id) || id === "balancer/no-route";
+export const belongsToShared = (id: string): boolean => isUsedByOthers(id) || ITS_OWN.test(id);
 
 /**
  * What an environment inherits of the settings at the top level. One that runs on a shared stack, often that of another environment of

@@ -76,6 +76,9 @@ def parsed(value, shape):
         return [parsed(item, shape.member) for item in value]
     if shape.type_name == "map" and isinstance(value, dict):
         return {key: parsed(item, shape.value) for key, item in value.items()}
+    # Page sizes of Route 53: numbers in the SDK, strings in botocore, and the same in the query.
+    if shape.name == "PageMaxItems" and isinstance(value, int):
+        return str(value)
     return value
 
 

@@ -62,6 +62,12 @@ describe("a domain of a stack that serves requests", () => {
     expect(ingress(), "only HTTPS is open").toEqual([443]);
     expect((await stage.outputs("application_url")).answer).toContain("https://shop.example.com");
 
+    const doctor = await stage.type("doctor", "--target", "local");
+    expect(doctor.exit).toBe(0);
+    const path = doctor.lines.join("\n");
+    expect(path).toContain("The listener on port 443 exists; requests that match no rule get a 403.");
+    expect(path).toContain("on port 443 and outbound traffic to the tasks");
+
     stage.edit({ domain: ["www.example.com", "*.www.example.com"] });
     const [a, aaaa] = recordsOf("any---www.example.com");
     expect(await stage.planned()).toEqual({
