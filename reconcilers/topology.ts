@@ -16,6 +16,7 @@ import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
 import { aliases, certificates } from "./components/domain.ts";
+import { dashboard } from "./components/dashboard.ts";
 import { existingNetwork } from "./components/existing-network.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
@@ -159,11 +160,15 @@ export function topology(
   if (domain && distribution) aliases(scope, domain, distribution);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
   if (stack.alarms) {
-    const { topicArn } = alarms(scope, {
-      settings: stack.alarms,
+    const watched = {
       services: services.map((one) => ({ ...one, targets: targets.get(one.service.name) })),
       balancer: own?.balancer.fullName,
       distribution: distribution?.distributionId,
+    };
+    if (stack.alarms.dashboard) dashboard(scope, watched);
+    const { topicArn } = alarms(scope, {
+      ...watched,
+      settings: stack.alarms,
       // Whether another stack's cluster has them is that stack's to say.
       containerInsights: base === undefined && stack.cluster.containerInsights,
     });

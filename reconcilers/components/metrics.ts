@@ -3,7 +3,12 @@ import type { Names } from "../../src/config/naming.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
 
 /** A metric with one of its statistics, by the minute. */
-export type MetricOf = (statistic: string) => Input<Metric>;
+export type MetricOf = (statistic: string) => MetricInput;
+
+/** A metric whose dimensions may be known only after apply. */
+export interface MetricInput extends Omit<Metric, "dimensions"> {
+  readonly dimensions: Readonly<Record<string, Input<string>>>;
+}
 
 /** The targets of a service, by the names that CloudWatch has for them: `app/NAME/ID` and `targetgroup/NAME/ID`. */
 export interface Targets {
@@ -14,7 +19,7 @@ export interface Targets {
 const PERIOD = 60;
 
 const metric =
-  (namespace: string, name: string, dimensions: Input<Metric["dimensions"]>): MetricOf =>
+  (namespace: string, name: string, dimensions: MetricInput["dimensions"]): MetricOf =>
   (statistic) => ({ namespace, name, dimensions, statistic, period: PERIOD });
 
 /** Amazon ECS developer guide, "Amazon ECS CloudWatch metrics"; CloudWatch user guide, "Amazon ECS Container Insights metrics". */

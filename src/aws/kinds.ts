@@ -7,6 +7,7 @@ import { Budget } from "./budgets/budget.ts";
 import { Distribution } from "./cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "./cloudfront/response-headers-policy.ts";
 import { Alarm } from "./cloudwatch/alarm.ts";
+import { Dashboard } from "./cloudwatch/dashboard.ts";
 import { Project } from "./codebuild/project.ts";
 import { Pipeline } from "./codepipeline/pipeline.ts";
 import { ElasticIp } from "./ec2/elastic-ip.ts";
@@ -51,6 +52,7 @@ export const kindsByName = {
   Budget,
   Certificate,
   Cluster,
+  Dashboard,
   Distribution,
   ElasticIp,
   FileSystem,

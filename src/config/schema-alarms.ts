@@ -67,6 +67,7 @@ export const alarms = optional(
         900,
         "Age of the oldest message in a worker's queue, in seconds, for five minutes.",
       ),
+      dashboard: field(flag(), true, "A CloudWatch dashboard of the whole request path."),
       failedPipelines: field(flag(), true, "Tell when a release fails."),
       approvals: field(
         flag(),

@@ -1088,6 +1088,8 @@ export interface AlarmsConfig {
    * 1209600, or false. Default: `900`.
    */
   messageAgeSeconds?: number | false;
+  /** A CloudWatch dashboard of the whole request path. Default: `true`. */
+  dashboard?: boolean;
   /** Tell when a release fails. Default: `true`. */
   failedPipelines?: boolean;
   /** Tell when a release waits for its approval, with the command and the link to answer it. Default: `true`. */

@@ -44,7 +44,7 @@ describe("a stack with alarms", () => {
         .toSorted(),
     ).toEqual(
       [
-        ...ids("", [...WEB, "balancer-errors", "cdn-errors"]),
+        ...ids("", [...WEB, "balancer-errors", "cdn-errors", "dashboard"]),
         ...ids("api/", WEB),
         ...ids("mailer/", ["cpu", "memory", "missing-tasks", "message-age", "dead-letters"]),
         ...ids("report/", ["job-failed", "job-not-started"]),

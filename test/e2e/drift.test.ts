@@ -61,6 +61,7 @@ describe("drift", () => {
     "autoscaling/scheduled-action",
     "budgets/budget",
     "cloudwatch/alarm",
+    "cloudwatch/dashboard",
     "efs/access-point",
     "efs/file-system",
     "efs/mount-target",

@@ -19,6 +19,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "cloudfront/distribution": ["priceClass", () => "PriceClass_All"],
   "cloudfront/response-headers-policy": ["contentTypeOptions", () => false],
   "cloudwatch/alarm": ["threshold", () => 99],
+  "cloudwatch/dashboard": ["widgets", () => []],
   "codebuild/project": ["timeoutMinutes", () => 99],
   "codepipeline/pipeline": ["stages", ({ stages }) => (stages as unknown[]).toSpliced(2, 1)],
   "ec2/elastic-ip": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],

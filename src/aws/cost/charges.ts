@@ -9,6 +9,7 @@ import { Budget } from "../budgets/budget.ts";
 import { Distribution } from "../cloudfront/distribution.ts";
 import { ResponseHeadersPolicy } from "../cloudfront/response-headers-policy.ts";
 import { Alarm } from "../cloudwatch/alarm.ts";
+import { Dashboard } from "../cloudwatch/dashboard.ts";
 import { metricsIn } from "../cloudwatch/metric.ts";
 import { Project } from "../codebuild/project.ts";
 import { Pipeline } from "../codepipeline/pipeline.ts";
@@ -138,6 +139,10 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
   })),
   // "Metrics collected by Container Insights are charged as custom metrics" (Amazon CloudWatch user guide, "Container Insights").
   charged(Cluster, ({ containerInsights }) => (containerInsights ? byUse("metricMonth") : fixed())),
+  charged(Dashboard, () => ({
+    ...fixed({ price: "dashboardMonth", quantity: exactly(1) }),
+    note: "The first three dashboards of an account are without charge; they are counted here.",
+  })),
   charged(Project, ({ computeType, type }) =>
     byUse(type === "ARM_CONTAINER" ? "buildOther" : (MACHINES[computeType ?? ""] ?? "buildOther")),
   ),

@@ -38,6 +38,7 @@ export const ITEMS = {
   logsGigabyte: item("written to CloudWatch Logs", "GB", "AmazonCloudWatch", "DataProcessing-Bytes"),
   logsMonth: item("kept in CloudWatch Logs for a month", "GB", "AmazonCloudWatch", "TimedStorage-ByteHrs"),
   alarmMonth: item("CloudWatch alarm", "month", "AmazonCloudWatch", "CW:AlarmMonitorUsage"),
+  dashboardMonth: item("CloudWatch dashboard", "month", "AmazonCloudWatch", "DashboardsUsageHour"),
   metricMonth: item(
     "custom metric, such as those of Container Insights",
     "month",

@@ -21,6 +21,7 @@ export const US_EAST_1: PriceTable = {
       logsGigabyte: 0.5,
       logsMonth: 0.03,
       alarmMonth: 0.1,
+      dashboardMonth: 3,
       buildSmall: 0.005,
       buildMedium: 0.01,
       buildLarge: 0.02,
