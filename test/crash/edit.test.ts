@@ -2,9 +2,9 @@ import { describe } from "vitest";
 // Before anything that loads the simulator: it watches the calls.
 import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
-import { PLAIN, SHOP } from "../support/stacks.ts";
+import { ALL_ON, PLAIN, SHOP } from "../support/stacks.ts";
 
-describe.each([PLAIN, SHOP])(
+describe.each([PLAIN, ALL_ON, SHOP])(
   "a reconcile of an edit that replaces a target group and deletes a NAT gateway: $title",
   (stack) => {
     diesEverywhere(stack, () => new Crashes("reconcile", stack).standing(stack.edit));

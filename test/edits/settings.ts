@@ -34,6 +34,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "service.circuitBreaker": [true, false],
   "service.healthCheckGracePeriod": [30, 90],
   "service.enableExec": [true, false],
+  "service.deploymentAlarms": [true, false],
   "service.taskPolicy": [[{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" }], []],
   "scaling.min": [1, 2],
   "scaling.max": [4, 6],
@@ -72,6 +73,8 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "logs.retentionDays": [30, 90],
   "logs.buildRetentionDays": [14, 30],
   alarms: [{ cpuPercent: false, memoryPercent: false }, { emails: ["ops@example.com"], latencySeconds: 3 }, undefined],
+  budget: [{ monthly: 200, emails: ["ops@example.com"] }, { monthly: 300, emails: ["ops@example.com"] }, undefined],
+  domain: ["shop.example.com", ["shop.example.com", "www.shop.example.com"], undefined],
   protect: [true, false],
 };
 
@@ -80,4 +83,4 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
  * are off unless they are set.
  */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|container\.entryPoint)(\.|$)|^(alarms|container\.secrets|scaling\.schedule)\./;
+  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(alarms|budget|container\.secrets|scaling\.schedule)\./;
