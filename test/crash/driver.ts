@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { AllocateAddressCommand, ReleaseAddressCommand } from "@aws-sdk/client-ec2";
 import { vi } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
@@ -75,7 +76,7 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
 });
 
 /** A command that a process dies in. */
-export type Command = "reconcile" | "teardown" | "deploy";
+export type Command = "reconcile" | "teardown" | "deploy" | "sleep" | "wake";
 
 /** One command in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
@@ -101,7 +102,7 @@ export class Crashes {
   }
 
   /** The command meets a stack with a release. */
-  async released(edit: (stage: Stage) => void): Promise<this> {
+  async released(edit: (stage: Stage) => void = () => {}): Promise<this> {
     await this.standing();
     // A release that is repeated from one moment or another uploads at another time, and by default the events of some uploads come twice.
     await this.#stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
@@ -109,6 +110,15 @@ export class Crashes {
     if (exit !== 0) throw new Error(`The stack is not released: ${lines.join("\n")}`);
     this.#start = this.#left();
     edit(this.#stage);
+    return this;
+  }
+
+  /** The command meets a released stack that sleeps. */
+  async asleep(): Promise<this> {
+    await this.released();
+    const { exit, lines } = await this.#stage.type("sleep", "--yes");
+    if (exit !== 0) throw new Error(`The stack does not sleep: ${lines.join("\n")}`);
+    this.#start = this.#left();
     return this;
   }
 
@@ -153,6 +163,12 @@ export class Crashes {
       await this.#stage.meddle(async ({ logs }, clock) => {
         await clock.sleep(3_600_000);
         await logs(new DescribeLogGroupsCommand({}));
+      });
+    // Deleted NAT gateways count until the simulated EC2 is changed the next time, and nothing else of a stack that sleeps changes it.
+    if (this.#command === "sleep")
+      await this.#stage.meddle(async ({ ec2 }) => {
+        const { AllocationId } = await ec2(new AllocateAddressCommand({ Domain: "vpc" }));
+        await ec2(new ReleaseAddressCommand({ AllocationId }));
       });
     const planned = this.#command === "teardown" ? {} : await this.#stage.planned();
     const state = read(this.#state);
