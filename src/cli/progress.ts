@@ -24,6 +24,8 @@ export class Progress {
   readonly #terminal: Terminal;
   readonly #clock: Clock;
   readonly #startedAt: number;
+  /** When a log last told of a call that is retried or throttled. */
+  readonly #heldAt = new Map<string, number>();
   readonly #running = new Map<string, Running>();
   readonly #layers = new Map<string, { done: number; all: number }>();
   /** The call that last had to wait, and why. */
@@ -74,10 +76,14 @@ export class Progress {
         this.#line(paint.yellow(`! ${event.by}`));
         break;
       case "retrying":
-        this.#hold(`retrying ${event.call} in ${duration(event.ms)}: ${event.why}`, event.ms);
+        this.#hold(
+          `${event.call} ${event.why}`,
+          `retrying ${event.call} in ${duration(event.ms)}: ${event.why}`,
+          event.ms,
+        );
         break;
       case "held":
-        this.#hold(`${event.call} throttled for ${duration(event.ms)}`, event.ms);
+        this.#hold(`${event.call} throttled`, `${event.call} throttled for ${duration(event.ms)}`, event.ms);
         break;
     }
     this.#draw();
@@ -99,9 +105,14 @@ export class Progress {
     this.#line(paint.dim(`… ${waitText(id, running.wait, at)}`));
   }
 
-  #hold(text: string, ms: number) {
+  /** `what`: the call and its reason, which a log repeats only after a while: a call can be refused for the same reason for minutes. */
+  #hold(what: string, text: string, ms: number) {
     this.#held = text;
-    if (!this.#terminal.live && ms >= 1000) this.#line(paint.dim(`… ${text}`));
+    if (this.#terminal.live || ms < 1000) return;
+    const now = this.#clock.now();
+    if (now - (this.#heldAt.get(what) ?? Number.NEGATIVE_INFINITY) < AGAIN) return;
+    this.#heldAt.set(what, now);
+    this.#line(paint.dim(`… ${text}`));
   }
 
   #end(id: string) {
