@@ -107,7 +107,7 @@ async function followOne(
 
 /** Gives each service at zero tasks, which has waited for its first release, its tasks; answers how the release has ended then. */
 async function raiseAll(
-  { refs: all }: Session,
+  { refs: all, terminal, flags }: Session,
   end: Followed,
   tell: (event: ReleaseEvent) => void,
   signal: AbortSignal,
@@ -122,6 +122,9 @@ async function raiseAll(
     tell(isTold ? { ...event, service: serviceName(ref) } : event);
   };
   const raised = await Promise.all(deployed.map(async (ref) => ({ ref, end: await raise(ref, tellOf(ref), signal) })));
+  // They are created after the first release, since they would start tasks without an image.
+  if (raised.some(({ ref, end: after }) => after && Object.keys(ref.stack.scaling.schedule).length > 0))
+    terminal.line(`scaling.schedule does not apply yet. To set it up: ${paste(flags, "reconcile")}`);
   const services = end.services?.map((own) => {
     const after = raised.find(({ ref }) => serviceName(ref) === own.service)?.end;
     if (!after) return own;

@@ -2,7 +2,8 @@ import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
-import { deployed, standReleased, writeService } from "../support/service.ts";
+import { setEvents } from "../support/release.ts";
+import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 const NIGHTS = { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", timezone: "Asia/Tokyo", min: 0, max: 0 };
@@ -35,7 +36,12 @@ const limits = () =>
 
 describe("a service with other limits at night", () => {
   it("gets them with the first reconcile after its first release: a window would start tasks without an image", async () => {
-    await standReleased(stage);
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    await stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
+    writeService(stage);
+    const { exit, lines } = await deployed(stage);
+    expect(exit).toBe(0);
+    expect(lines).toContain("scaling.schedule does not apply yet. To set it up: npx fairlead reconcile");
     expect(await stage.planned()).toEqual({
       "scaling/nights-end": "create",
       "scaling/nights-start": "create",
@@ -60,7 +66,9 @@ describe("a service with other limits at night", () => {
 
   it("stays at zero when a release is deployed at night, and runs the release in the morning", async () => {
     writeService(stage, "# two");
-    expect((await deployed(stage)).exit).toBe(0);
+    const { exit, lines } = await deployed(stage);
+    expect(exit).toBe(0);
+    expect(lines.join("\n")).not.toContain("scaling.schedule");
     expect(await limits()).toEqual([0, 0, 0]);
     await until(7);
     expect(await limits()).toEqual([2, 6, 2]);

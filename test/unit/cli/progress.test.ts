@@ -8,10 +8,7 @@ it("tells a log of a call that is refused for the same reason every 30 seconds, 
   const terminal = { live: false, line: (text = "") => void lines.push(text), draw: () => {} } as unknown as Terminal;
   const clock = new VirtualClock(0);
   const progress = new Progress(terminal, clock, ["edge/certificate"]);
-  const refuse = (why: string) =>
-    progress.tell({ event: "retrying", call: "acm.DeleteCertificate", why, ms: 4_000 } as Parameters<
-      Progress["tell"]
-    >[0]);
+  const refuse = (why: string) => progress.tell({ event: "retrying", call: "acm.DeleteCertificate", why, ms: 4_000 });
   for (let tries = 0; tries < 20; tries++) {
     refuse("ResourceInUseException: it is in use.");
     await clock.sleep(4_000);
