@@ -36,9 +36,9 @@ async function running(aws: Aws) {
   return { service, taskDefinition, tags };
 }
 
-/** Registers a revision like the one that runs, changed by hand, and lets the service run it. */
+/** Registers a revision like the one that runs, changed by hand, and lets the service run it for so many seconds. */
 const revision =
-  (change: (definition: RegisterTaskDefinitionCommandInput) => void): ByHand =>
+  (change: (definition: RegisterTaskDefinitionCommandInput) => void, seconds = 600): ByHand =>
   async (aws, clock) => {
     const { taskDefinition, tags } = await running(aws);
     const {
@@ -56,7 +56,7 @@ const revision =
     const made = await aws.ecs(new RegisterTaskDefinitionCommand(input));
     const taskDefinitionArn = made.taskDefinition?.taskDefinitionArn;
     await aws.ecs(new UpdateServiceCommand({ ...SERVICE, taskDefinition: taskDefinitionArn }));
-    await clock.sleep(600_000);
+    await clock.sleep(seconds * 1_000);
   };
 
 /** The application's container of an input. */
@@ -88,7 +88,7 @@ const DRIFT: readonly (readonly [string, ByHand, readonly string[]])[] = [
   ],
   [
     "a secret",
-    revision((input) => (own(input).secrets = [{ name: "DB", valueFrom: "arn:db" }])),
+    revision((input) => (own(input).secrets = [{ name: "DB", valueFrom: "arn:db" }]), 30),
     ["compute/task-definition container.secrets"],
   ],
   [
