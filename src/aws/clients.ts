@@ -137,20 +137,24 @@ type RatesOf = (region: string) => Rates;
  */
 export function senders(options: ClientOptions): Senders {
   const { clock, signal } = options.retrying;
-  const ratesOf = once(() => new Rates(clock, signal, options.held));
-  const client = userClients(ratesOf, options) as Senders["client"];
-  const inRegion = once((region): Senders => {
+  const ratesOf = byRegion(() => new Rates(clock, signal, options.held));
+  const userClient = userClients(ratesOf, options) as Senders["client"];
+  const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
       const open = () => new CLIENTS[name](configOf(options, region)) as unknown as AnyClient;
       return [name, sender({ service: name, id: name, region, open }, ratesOf(region), options)];
     });
-    return { ...(Object.fromEntries(made) as Omit<Senders, "client" | "in">), client, in: inRegion };
+    return {
+      ...(Object.fromEntries(made) as Omit<Senders, "client" | "in">),
+      client: (Class, place) => userClient(Class, { region, ...place }),
+      in: inRegion,
+    };
   });
   return inRegion(options.region);
 }
 
 /** The same value for the same region. */
-function once<T>(make: (region: string) => T): (region: string) => T {
+function byRegion<T>(make: (region: string) => T): (region: string) => T {
   const made = new Map<string, T>();
   return (region) => {
     const known = made.get(region) ?? make(region);

@@ -84,6 +84,15 @@ const create = () =>
   });
 
 describe("a user's client on AWS", () => {
+  it("sends to the region of the services that it comes from, unless it names one", async () => {
+    const at = await served([table]);
+    await at.services.client(DynamoDBClient)(create());
+    await at.services.in("us-east-1").client(DynamoDBClient)(create());
+    await at.services.in("us-east-1").client(DynamoDBClient, { region: "eu-central-1" })(create());
+    expect(at.calls.map(({ region }) => region)).toEqual(["eu-west-1", "us-east-1", "eu-central-1"]);
+    at.close();
+  });
+
   it("sends to the overridden endpoint, and repeats what was throttled and what got no response", async () => {
     const at = await served([throttled, lost, table]);
     expect(await at.services.client(DynamoDBClient)(create())).toMatchObject({
