@@ -4,20 +4,26 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Runs one check to completion and prints its output in one piece. */
-const check = (command, ...args) =>
-  new Promise((resolve, reject) => {
-    const child = spawn(`${root}node_modules/.bin/${command}`, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      process.stdout.write(`> ${[command, ...args].join(" ")}\n${said}`);
-      resolve(code === 0);
+/** Runs all checks and returns whether they passed; each check's output is passed to `tell` in one piece. */
+export async function check(tell) {
+  const run = (command, ...args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(`${root}node_modules/.bin/${command}`, args, {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let said = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data.toString()));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        tell(`> ${[command, ...args].join(" ")}\n${said}`);
+        resolve(code === 0);
+      });
     });
-  });
+  return (
+    (await run("oxfmt", "--check")) && (await Promise.all([run("oxlint"), run("tsc"), run("knip")])).every(Boolean)
+  );
+}
 
-const passed =
-  (await check("oxfmt", "--check")) &&
-  (await Promise.all([check("oxlint"), check("tsc"), check("knip")])).every(Boolean);
-process.exitCode = passed ? 0 : 1;
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.exitCode = (await check((text) => process.stdout.write(text))) ? 0 : 1;

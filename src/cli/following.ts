@@ -9,6 +9,7 @@ import { raise } from "../release/raise.ts";
 import { successorOf, stopDuplicates } from "../release/duplicates.ts";
 import { isJob, serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
+import { isAsleep } from "./activity.ts";
 import { EXIT, type Exit } from "./exit.ts";
 import { printFinding, releaseTeller, servicesText } from "./release-text.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
@@ -122,7 +123,7 @@ async function raiseAll(
     tell(isTold ? { ...event, service: serviceName(ref) } : event);
   };
   const raised = await Promise.all(deployed.map(async (ref) => ({ ref, end: await raise(ref, tellOf(ref), signal) })));
-  // They are created after the first release, since they would start tasks without an image.
+  // Windows are created after the first release, since they would start tasks without an image.
   if (raised.some(({ ref, end: after }) => after && Object.keys(ref.stack.scaling.schedule).length > 0))
     terminal.line(`scaling.schedule does not apply yet. To set it up: ${paste(flags, "reconcile")}`);
   const services = end.services?.map((own) => {
@@ -138,7 +139,7 @@ async function raiseAll(
 /** Enables the schedules of jobs that have waited for this release, their first one. */
 async function enableSchedules({ refs, facts, stack, terminal }: Session): Promise<void> {
   // A stack that sleeps enables them when it wakes.
-  if (stack.activity === "asleep") return;
+  if (isAsleep(stack)) return;
   await Promise.all(
     refs.map(async (ref) => {
       if ((await isWaitingJob(ref, facts)) && (await enableSchedule(ref)))

@@ -9,8 +9,8 @@ import type { StackConfig } from "./types.ts";
  * into what the file says, not into defaults.
  */
 
-/** The same for a setting of a group. A group of its own is built when a config has it, since most configs have few. */
-const once = (type: z.core.$ZodType): z.core.$ZodType =>
+/** The same for a setting of a group. One that is a group itself is built when a config has it, since most configs have few. */
+const builtWhenUsed = (type: z.core.$ZodType): z.core.$ZodType =>
   bare(type) instanceof z.ZodObject || bare(type) instanceof z.ZodRecord
     ? z.exactOptional(z.lazy(() => withoutDefaults(bare(type))))
     : withoutDefaults(type);
@@ -19,7 +19,7 @@ const withoutDefaults = (type: z.core.$ZodType): z.core.$ZodType => {
   if (type instanceof z.ZodDefault || type instanceof z.ZodPrefault || type instanceof z.ZodExactOptional)
     return z.exactOptional(withoutDefaults(bare(type)));
   if (type instanceof z.ZodObject)
-    return closed(Object.fromEntries(Object.entries(type.shape).map(([key, inner]) => [key, once(inner)])));
+    return closed(Object.fromEntries(Object.entries(type.shape).map(([key, inner]) => [key, builtWhenUsed(inner)])));
   if (type instanceof z.ZodUnion) return union(type);
   // The values of other records and lists have no optional fields.
   if (type instanceof z.ZodRecord)

@@ -46,7 +46,7 @@ const pauseAfter = (tries: number) => (tries < 10 ? 1_000 : 10_000);
 export const polling =
   ({ clock }: Simulated) =>
   async <T>(look: () => Promise<T | undefined>): Promise<T> => {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < TRIES; tries++) {
       const answer = await look();
       if (answer !== undefined) return answer;
       await clock.sleep(1_000);

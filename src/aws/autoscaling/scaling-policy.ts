@@ -3,15 +3,14 @@
 import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
 import type { Aws } from "../aws.ts";
 import { defineKind } from "../define-kind.ts";
-import { isOfStack } from "../owned.ts";
-import { ownerOf } from "../tags.ts";
 import { metricIn, specificationOf, type ScalingMetric } from "./metric.ts";
 import {
   CROSSED,
   DESIRED_COUNT,
   NOT_REGISTERED,
   policiesOf,
-  registered,
+  ownerOfTarget,
+  placeOf,
   resourceIdOf,
   unregistered,
 } from "./shared.ts";
@@ -52,19 +51,12 @@ export const ScalingPolicy = defineKind<ScalingPolicySpec, ScalingPolicyAttrs>({
   traits: { ownerless: true },
 
   async observe(aws, look) {
-    const [, cluster, service, name] = look.knownId?.split("/") ?? [
-      "",
-      look.spec.cluster,
-      look.spec.service,
-      look.spec.name,
-    ];
-    const resourceId = resourceIdOf({ cluster, service });
-    if (resourceId === undefined || name === undefined) return undefined;
+    const place = placeOf(look);
+    if (!place) return undefined;
+    const { resourceId, cluster, service, name } = place;
     const policies = await policiesOf(aws, look.snapshot, resourceId);
     const policy = policies.find(({ PolicyName }) => PolicyName === name);
     if (!policy) return undefined;
-    const target = await registered(aws, look.snapshot, resourceId);
-    const owner = target && ownerOf(target.tags);
     const tracking = policy.TargetTrackingScalingPolicyConfiguration;
     return {
       id: `${resourceId}/${name}`,
@@ -79,8 +71,7 @@ export const ScalingPolicy = defineKind<ScalingPolicySpec, ScalingPolicyAttrs>({
         scaleOutCooldown: tracking?.ScaleOutCooldown,
         disableScaleIn: tracking && (tracking.DisableScaleIn ?? false),
       },
-      // It cannot be tagged; the owner of the scalable target owns it.
-      owner: owner === undefined || isOfStack(aws, owner) ? look.owner : owner,
+      owner: await ownerOfTarget(aws, look.snapshot, resourceId, look.owner),
       ready: true,
     };
   },

@@ -7,13 +7,12 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import type { Aws } from "../aws.ts";
 import { defineKind } from "../define-kind.ts";
-import { isOfStack } from "../owned.ts";
-import { ownerOf } from "../tags.ts";
 import {
   CROSSED,
   DESIRED_COUNT,
   NOT_REGISTERED,
-  registered,
+  ownerOfTarget,
+  placeOf,
   resourceIdOf,
   schedulesOf,
   unregistered,
@@ -50,27 +49,19 @@ export const ScheduledAction = defineKind<ScheduledActionSpec, ScheduledActionAt
   traits: { ownerless: true },
 
   async observe(aws, look) {
-    const [, cluster, service, name] = look.knownId?.split("/") ?? [
-      "",
-      look.spec.cluster,
-      look.spec.service,
-      look.spec.name,
-    ];
-    const resourceId = resourceIdOf({ cluster, service });
-    if (resourceId === undefined || name === undefined) return undefined;
+    const place = placeOf(look);
+    if (!place) return undefined;
+    const { resourceId, cluster, service, name } = place;
     const found = (await schedulesOf(aws, look.snapshot, resourceId)).find(
       ({ ScheduledActionName }) => ScheduledActionName === name,
     );
     if (!found) return undefined;
-    const target = await registered(aws, look.snapshot, resourceId);
-    const owner = target && ownerOf(target.tags);
     const { Schedule: schedule, Timezone: timezone = "UTC", StartTime, EndTime } = found;
     return {
       id: `${resourceId}/${name}`,
       attrs: { name },
       spec: { name, cluster, service, schedule, timezone, bounds: boundsIn(found) },
-      // It cannot be tagged; the owner of the scalable target owns it.
-      owner: owner === undefined || isOfStack(aws, owner) ? look.owner : owner,
+      owner: await ownerOfTarget(aws, look.snapshot, resourceId, look.owner),
       ready: true,
       unmanaged: [
         ...(StartTime ? [`start time ${StartTime.toISOString()}`] : []),

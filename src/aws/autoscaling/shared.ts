@@ -7,12 +7,14 @@ import {
   type ScalingPolicy,
   type ScheduledAction,
 } from "@aws-sdk/client-application-auto-scaling";
+import type { Look } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
+import { isOfStack } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { tagListLower, tagsFrom, type Tags } from "../tags.ts";
+import { ownerOf, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 
 /** The scaled dimension: the desired count of an ECS service. */
 export const DESIRED_COUNT = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
@@ -104,4 +106,25 @@ export async function unregistered(removal: Promise<unknown>): Promise<void> {
         /^No (scalable target|scaling policy|scheduled action) found/.test(messageOf(error)));
     if (!gone) throw error;
   }
+}
+
+/** What a policy or a scheduled action is found by. */
+interface OfTarget {
+  name: string;
+  cluster: string;
+  service: string;
+}
+
+/** Where a policy or a scheduled action is, by its id or its spec: the scalable target, and its own name there; `undefined` if not known yet. */
+export function placeOf({ knownId, spec }: Pick<Look<OfTarget>, "knownId" | "spec">) {
+  const [, cluster, service, name] = knownId?.split("/") ?? ["", spec.cluster, spec.service, spec.name];
+  const resourceId = resourceIdOf({ cluster, service });
+  return resourceId === undefined || name === undefined ? undefined : { resourceId, cluster, service, name };
+}
+
+/** The owner of a policy or a scheduled action, which cannot be tagged: the owner of the scalable target. `own`: the stack's mark for it. */
+export async function ownerOfTarget(aws: Aws, snapshot: Snapshot, resourceId: string, own: string): Promise<string> {
+  const target = await registered(aws, snapshot, resourceId);
+  const owner = target && ownerOf(target.tags);
+  return owner === undefined || isOfStack(aws, owner) ? own : owner;
 }

@@ -9,15 +9,14 @@ import {
   type ComparisonOperator,
   type MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
-import type { Drifted, Look } from "../../engine/resource-kind.ts";
+import type { Drifted } from "../../engine/resource-kind.ts";
 import type { Snapshot } from "../../engine/snapshot.ts";
 import type { Arn, Aws } from "../aws.ts";
 import { driftedIn, some } from "../beyond.ts";
 import { defineKind } from "../define-kind.ts";
 import { absent } from "../errors.ts";
-import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { observedRegion, regionsOf, sendersFor } from "../regional.ts";
+import { arnsOf, observedRegion, ownedInRegions, sendersFor } from "../regional.ts";
 import { readTogether } from "../together.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 import { watchedIn, watchedInput, type Watched } from "./metric.ts";
@@ -75,7 +74,7 @@ export const Alarm = defineKind<AlarmSpec, AlarmAttrs>({
   inventory: { idIn: arnIn },
 
   async observe(aws, look) {
-    for (const arn of arnsOf(aws, look)) {
+    for (const arn of arnsOf(look, (region, name) => arnOf(aws, region, name))) {
       const [found, tags] = await Promise.all([described(aws, arn, look.snapshot), tagsOf(aws, arn)]);
       if (!found || !tags) continue;
       return {
@@ -103,17 +102,12 @@ export const Alarm = defineKind<AlarmSpec, AlarmAttrs>({
   },
 
   /** Only used if the tagging API cannot be called. */
-  async list(aws, ids) {
-    const all = await Promise.all(regionsOf(aws).map((region) => alarmsOf(aws, region)));
-    const arns = all
-      .flat()
-      .flatMap(({ AlarmArn: arn, AlarmName: name }) => (arn && namedAfter(aws.stack, name) ? [arn] : []));
-    return ownedAmong(
-      aws,
-      arns.map((id) => ({ id, tags: () => tagsOf(aws, id) })),
-      ids,
-    );
-  },
+  list: (aws, ids) =>
+    ownedInRegions(aws, ids, {
+      list: async (region) => (await alarmsOf(aws, region)).flatMap(({ AlarmArn }) => AlarmArn ?? []),
+      nameOf,
+      tagsOf: (arn) => tagsOf(aws, arn),
+    }),
 
   /** Without `once`: it overwrites itself. */
   async create(aws, spec, making) {
@@ -189,12 +183,6 @@ async function tagsOf(aws: Aws, arn: string): Promise<Tags | undefined> {
   const command = new ListTagsForResourceCommand({ ResourceARN: arn });
   const answer = await absent(sendersFor(aws, arn).cloudWatch(command), ...GONE);
   return answer && tagsFrom(answer.Tags);
-}
-
-function arnsOf(aws: Aws, { knownId, spec: { name, region } }: Look<AlarmSpec>): Set<string> {
-  // A name that is known only after apply is not a string yet.
-  const declared = typeof name === "string" ? arnOf(aws, region, name) : undefined;
-  return new Set([knownId, declared].filter((arn) => arn?.startsWith("arn:") === true) as string[]);
 }
 
 const arnOf = ({ partition, account, region: own }: Aws, region: string | undefined, name: string) =>

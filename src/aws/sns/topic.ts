@@ -10,15 +10,13 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-sns";
-import type { Look } from "../../engine/resource-kind.ts";
 import type { Arn, Aws } from "../aws.ts";
 import { SET, some, unmanagedIn, type Usual } from "../beyond.ts";
 import { defineKind } from "../define-kind.ts";
 import { absent } from "../errors.ts";
-import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { canonicalPolicy, parsePolicy, policyText, type PolicyDocument } from "../policy.ts";
-import { observedRegion, regionsOf, sendersFor } from "../regional.ts";
+import { arnsOf, observedRegion, ownedInRegions, sendersFor } from "../regional.ts";
 import { tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface TopicSpec {
@@ -54,7 +52,7 @@ export const Topic = defineKind<TopicSpec, TopicAttrs>({
   canonical: (spec) => ({ ...spec, policy: canonicalPolicy(spec.policy) }),
 
   async observe(aws, look) {
-    for (const arn of arnsOf(aws, look)) {
+    for (const arn of arnsOf(look, (region, name) => arnOf(aws, region, name))) {
       const [found, tags] = await Promise.all([
         absent(sendersFor(aws, arn).sns(new GetTopicAttributesCommand({ TopicArn: arn })), ...GONE),
         tagsOf(aws, arn),
@@ -79,22 +77,16 @@ export const Topic = defineKind<TopicSpec, TopicAttrs>({
   },
 
   /** Only used if the tagging API cannot be called. */
-  async list(aws, ids) {
-    const all = await Promise.all(
-      regionsOf(aws).map((region) =>
+  list: (aws, ids) =>
+    ownedInRegions(aws, ids, {
+      list: (region) =>
         everyPage(async (NextToken) => {
           const page = await aws.in(region).sns(new ListTopicsCommand({ NextToken }));
-          return { items: page.Topics, next: page.NextToken };
+          return { items: page.Topics?.flatMap(({ TopicArn }) => TopicArn ?? []), next: page.NextToken };
         }),
-      ),
-    );
-    const arns = all.flat().flatMap(({ TopicArn: arn = "" }) => (namedAfter(aws.stack, nameOf(arn)) ? [arn] : []));
-    return ownedAmong(
-      aws,
-      arns.map((id) => ({ id, tags: () => tagsOf(aws, id) })),
-      ids,
-    );
-  },
+      nameOf,
+      tagsOf: (arn) => tagsOf(aws, arn),
+    }),
 
   /** With `once`: SNS may spell the policy of the first call another way, and refuse the second for it. */
   async create(aws, spec, making) {
@@ -122,12 +114,6 @@ export const Topic = defineKind<TopicSpec, TopicAttrs>({
     await absent(sendersFor(aws, id).sns(new DeleteTopicCommand({ TopicArn: id })), ...GONE);
   },
 });
-
-function arnsOf(aws: Aws, { knownId, spec: { name, region } }: Look<TopicSpec>): Set<string> {
-  // A name that is known only after apply is not a string yet.
-  const declared = typeof name === "string" ? arnOf(aws, region, name) : undefined;
-  return new Set([knownId, declared].filter((arn) => arn?.startsWith("arn:") === true) as string[]);
-}
 
 async function tagsOf(aws: Aws, arn: string): Promise<Tags | undefined> {
   const answer = await absent(sendersFor(aws, arn).sns(new ListTagsForResourceCommand({ ResourceArn: arn })), ...GONE);
