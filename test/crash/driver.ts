@@ -96,6 +96,8 @@ export class Crashes {
   async standing(edit: (stage: Stage) => void = () => {}): Promise<this> {
     const { exit, lines } = await this.#stage.say("reconcile");
     if (exit !== 0) throw new Error(`The stack is not created: ${lines.join("\n")}`);
+    // A release that is repeated from one moment or another uploads at another time, and by default the events of some uploads come twice.
+    await this.#stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
     this.#start = this.#left();
     edit(this.#stage);
     return this;
@@ -104,8 +106,6 @@ export class Crashes {
   /** The command meets a stack with a release. */
   async released(edit: (stage: Stage) => void = () => {}): Promise<this> {
     await this.standing();
-    // A release that is repeated from one moment or another uploads at another time, and by default the events of some uploads come twice.
-    await this.#stage.meddle(async (_aws, _clock, world) => setEvents(world, "prompt"));
     const { exit, lines } = await this.#deploy();
     if (exit !== 0) throw new Error(`The stack is not released: ${lines.join("\n")}`);
     this.#start = this.#left();
