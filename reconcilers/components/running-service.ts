@@ -58,10 +58,10 @@ export function keepRunning(
   props: RunningProps & { readonly service: WebService | WorkerService },
   { load, ...parts }: RunningParts,
 ) {
-  const { names, released, service } = props;
+  const { activity, names, released, service } = props;
   const { spot, service: settings, scaling: bounds } = service;
   const running = ecsService(scope, { ...props, ...parts, spot, settings, scaling: bounds });
-  scaling(scope, { names, service: running, settings: bounds, load, released });
+  scaling(scope, { names, service: running, settings: bounds, load, released, waking: activity === "waking" });
   return running;
 }
 

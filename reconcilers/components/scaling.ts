@@ -1,7 +1,8 @@
 import type { Names } from "../../src/config/naming.ts";
-import { NOT_SUSPENDED, ScalableTarget, type ScheduledBounds } from "../../src/aws/autoscaling/scalable-target.ts";
+import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScheduledAction } from "../../src/aws/autoscaling/scheduled-action.ts";
 import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
+import { limitChanges } from "../../src/config/counts.ts";
 import type { ScalingMetric } from "../../src/aws/autoscaling/metric.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
 import type { ScalingSettings } from "../../src/config/stack.ts";
@@ -15,10 +16,12 @@ export interface ScalingProps {
   readonly load?: { readonly metric: Input<ScalingMetric>; readonly target: number } | undefined;
   /** Whether an approved deployment has deployed an image to the service. */
   readonly released: boolean;
+  /** Whether `wake` wants its tasks to run now. */
+  readonly waking: boolean;
 }
 
 /** The task count limits of a service, and the metrics that it scales on. */
-export function scaling(scope: Scope, { names, service, settings, load, released }: ScalingProps) {
+export function scaling(scope: Scope, { names, service, settings, load, released, waking }: ScalingProps) {
   const { min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown } = settings;
   // A window would start tasks without an image.
   const actions = released ? windowActions(names, settings) : [];
@@ -30,7 +33,10 @@ export function scaling(scope: Scope, { names, service, settings, load, released
     max,
     suspended: NOT_SUSPENDED,
     policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory, ...(load ? [names.scalingPolicies.load] : [])],
-    ...(actions.length === 0 ? {} : { scheduled: actions.map(({ action, bounds }) => ({ name: action, ...bounds })) }),
+    // A stack that is woken gets its usual limits, also in a window.
+    ...(actions.length === 0
+      ? {}
+      : { scheduled: actions.map(({ action, bounds }) => ({ name: action, ...(waking ? {} : bounds) })) }),
   });
   const policy = (id: string, name: string, metric: Input<ScalingMetric>, value: number) =>
     scope.add(
@@ -60,14 +66,10 @@ export function scaling(scope: Scope, { names, service, settings, load, released
     );
 }
 
-/** Two scheduled actions for each window: one sets its bounds, and one the usual ones again. */
-function windowActions({ scalingWindows }: Pick<Names, "scalingWindows">, { min, max, schedule }: ScalingSettings) {
-  return Object.entries(schedule).flatMap(([window, { from, until, timezone, ...own }]) => {
-    const bounds: Omit<ScheduledBounds, "name"> = own;
-    const usual = { ...("min" in own ? { min } : {}), ...("max" in own ? { max } : {}) };
-    return [
-      { id: `${window}-start`, action: `${scalingWindows}-${window}-start`, bounds, schedule: from, timezone },
-      { id: `${window}-end`, action: `${scalingWindows}-${window}-end`, bounds: usual, schedule: until, timezone },
-    ];
-  });
-}
+/** Two scheduled actions for each window. */
+const windowActions = ({ scalingWindows }: Pick<Names, "scalingWindows">, settings: ScalingSettings) =>
+  limitChanges(settings).map(({ window, edge, ...change }) => ({
+    ...change,
+    id: `${window}-${edge}`,
+    action: `${scalingWindows}-${window}-${edge}`,
+  }));

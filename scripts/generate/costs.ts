@@ -31,6 +31,8 @@ const PREVIEW: StackConfig = {
   services: { web: { architecture: "arm64", build: { context: "service" } } },
 };
 
+const OFFICE_HOURS = { sleep: "cron(0 20 ? * MON-FRI *)", wake: "cron(0 7 ? * MON-FRI *)", timezone: "Asia/Tokyo" };
+
 /** Ways of setting a stack up, and what each is for. */
 const MODES: readonly (readonly [string, StackConfig])[] = [
   ["the default: a NAT gateway per zone", {}],
@@ -41,6 +43,7 @@ const MODES: readonly (readonly [string, StackConfig])[] = [
     'the same with `service: { desiredCount: 1 }`, `scaling: { max: 1 }` and `architecture: "arm64"`, for a preview',
     PREVIEW,
   ],
+  ["`schedule` with tasks on weekdays from 7 to 20 only", { schedule: OFFICE_HOURS }],
   ["`service: { desiredCount: 1 }`: one task, up to three", { service: { desiredCount: 1 } }],
   [
     '`architecture: "arm64"` for the service',

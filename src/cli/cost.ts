@@ -2,6 +2,9 @@ import type { Aws } from "../aws/aws.ts";
 import { difference, estimate, type Costed, type Estimate } from "../aws/cost/estimate.ts";
 import { livePrices } from "../aws/prices/live.ts";
 import { pricesIn, type Prices } from "../aws/prices/table.ts";
+import { averageBounds } from "../aws/cost/windows.ts";
+import { limitChanges } from "../config/counts.ts";
+import type { ScalingSettings } from "../config/stack.ts";
 import type { Range } from "../aws/cost/charge.ts";
 import { needsOf, type Plan } from "../engine/action.ts";
 import { idIn } from "../release/service-ref.ts";
@@ -71,24 +74,34 @@ const merged = (known: Readonly<Record<string, unknown>> = {}, observed: Readonl
   ...Object.fromEntries(Object.entries(observed).filter(([, value]) => value !== undefined)),
 });
 
-/** The autoscalers of services that no release has reached, and how many tasks they will keep at the least. */
-type Bounds = ReadonlyMap<string, { readonly service: string; readonly min: number }>;
+/** The autoscalers of services that no release has reached, and how many tasks they will keep. */
+type Bounds = ReadonlyMap<string, { readonly service: string; readonly min: number; readonly max: number }>;
 
 const boundsOf = ({ stack, facts }: Priced): Bounds =>
   new Map(
     stack.services.flatMap((service) =>
       service.type === "job" || facts.released[service.name]
         ? []
-        : [[idIn({ service: service.name }, "scaling/target"), { service: service.name, min: service.scaling.min }]],
+        : [
+            [
+              idIn({ service: service.name }, "scaling/target"),
+              { service: service.name, ...usuallyOf(service.scaling) },
+            ],
+          ],
     ),
   );
 
 /** The resource as it is once its service is released: until then an autoscaler keeps no task. */
 function released(one: Costed, bounds: Bounds): Costed {
-  const { min = 0 } = bounds.get(one.id) ?? {};
+  const own = bounds.get(one.id);
   const { max } = one.spec;
-  return min > 0 && typeof max === "number" ? { ...one, spec: { ...one.spec, min: Math.min(min, max) } } : one;
+  return own && typeof max === "number"
+    ? { ...one, spec: { ...one.spec, min: Math.min(own.min, max), max: Math.min(own.max, max) } }
+    : one;
 }
+
+/** The limits on average over time: a service gets the windows of its schedule with its first release. */
+const usuallyOf = (scaling: ScalingSettings) => averageBounds(scaling, limitChanges(scaling));
 
 /** The same with the prices that AWS answers now, if `live` asks for that; a call for each price that the estimate uses. */
 export async function costNow(session: Session, plan: Plan<Aws>, live = false): Promise<PlanCost> {

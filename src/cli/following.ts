@@ -124,8 +124,10 @@ async function raiseAll(
   };
   const raised = await Promise.all(deployed.map(async (ref) => ({ ref, end: await raise(ref, tellOf(ref), signal) })));
   // Windows are created after the first release, since they would start tasks without an image.
-  if (raised.some(({ ref, end: after }) => after && Object.keys(ref.stack.scaling.schedule).length > 0))
-    terminal.line(`scaling.schedule does not apply yet. To set it up: ${paste(flags, "reconcile")}`);
+  if (raised.some(({ ref, end: after }) => after && Object.keys(ref.stack.scaling.schedule).length > 0)) {
+    const setting = raised.some(({ ref }) => ref.stack.schedule) ? "schedule" : "scaling.schedule";
+    terminal.line(`${setting} does not apply yet. To set it up: ${paste(flags, "reconcile")}`);
+  }
   const services = end.services?.map((own) => {
     const after = raised.find(({ ref }) => serviceName(ref) === own.service)?.end;
     if (!after) return own;

@@ -15,6 +15,21 @@ interface ScalingLimits {
   readonly schedule: Readonly<Record<string, Bounds>>;
 }
 
+interface Window extends Bounds {
+  readonly from: string;
+  readonly until: string;
+  readonly timezone: string;
+}
+
+/** When the limits of a service change, and what they are from then on. */
+export interface LimitChange {
+  readonly window: string;
+  readonly edge: "start" | "end";
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly bounds: Bounds;
+}
+
 type With<T, K extends keyof T> = T & { readonly [Key in K]-?: NonNullable<T[Key]> };
 
 /** Each of the three numbers is derived from the others if it is not set: as in Terraform, up to three times the tasks. */
@@ -36,4 +51,19 @@ export function limitsEver({ min, max, schedule }: ScalingLimits): { readonly mi
     min: Math.min(min, ...windows.map((window) => window.min ?? min)),
     max: Math.max(max, ...windows.map((window) => window.max ?? max)),
   };
+}
+
+/** What each window changes: it sets its own limits where it starts, and the usual ones again where it ends. */
+export function limitChanges({
+  min,
+  max,
+  schedule,
+}: ScalingLimits & { readonly schedule: Readonly<Record<string, Window>> }): LimitChange[] {
+  return Object.entries(schedule).flatMap(([window, { from, until, timezone, ...bounds }]): LimitChange[] => {
+    const usual = { ...("min" in bounds ? { min } : {}), ...("max" in bounds ? { max } : {}) };
+    return [
+      { window, edge: "start", schedule: from, timezone, bounds },
+      { window, edge: "end", schedule: until, timezone, bounds: usual },
+    ];
+  });
 }

@@ -3,6 +3,7 @@ import { zonesOf } from "./regions.ts";
 import { counts } from "./counts.ts";
 import { settingsSchema } from "./schema.ts";
 import { servicesOf } from "./services.ts";
+import { scheduledScaling, scheduledServices } from "./sleep-window.ts";
 import type { NetworkSettings, Service, SharedStackName, Stack } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
 
@@ -13,7 +14,7 @@ import type { StackConfig } from "./types.ts";
 export function fillDefaults(config: StackConfig, picked?: string): Stack {
   const settings = settingsSchema.parse(config);
   const environment = picked ?? settings.environment;
-  const services = servicesOf(config, `${settings.name}-${environment}`);
+  const services = scheduledServices(servicesOf(config, `${settings.name}-${environment}`), settings);
   const { shared, domain = [], ...own } = settings;
   return {
     ...own,
@@ -23,7 +24,7 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
     stackName: `${settings.name}-${environment}`,
     network: network(settings),
     container: { ...settings.container, initProcess: settings.container.initProcess ?? settings.service.enableExec },
-    ...counts(settings.service, settings.scaling),
+    ...counts(settings.service, scheduledScaling(settings.scaling, settings)),
     ...ofOnly(services, settings.balancer),
     services,
   };

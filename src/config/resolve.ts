@@ -3,6 +3,7 @@ import { checkAlarms } from "./check-alarms.ts";
 import { checkDomain } from "./check-domain.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
+import { checkSchedule } from "./check-schedule.ts";
 import { checkServices } from "./check-services.ts";
 import { checkContext } from "./check-tasks.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
@@ -43,6 +44,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkServices(check, merged);
   checkAlarms(check);
   checkDomain(check);
+  checkSchedule(check);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];

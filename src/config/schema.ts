@@ -6,6 +6,7 @@ import { alarms } from "./schema-alarms.ts";
 import { cluster, container, service } from "./schema-container.ts";
 import { dns, domain } from "./schema-domain.ts";
 import { scaling } from "./schema-scaling.ts";
+import { schedule } from "./schema-schedule.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
 import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry } from "./schema-network.ts";
@@ -53,6 +54,7 @@ const environmentShape = {
   cluster,
   service,
   scaling,
+  schedule,
   balancer,
   services,
   domain,

@@ -51,6 +51,12 @@ export interface EnvironmentConfig {
   service?: ServiceConfig;
   /** Autoscaling limits and targets of the service. */
   scaling?: ScalingConfig;
+  /**
+   * Times at which AWS stops all tasks and starts them again, without a command, such as `{ sleep: "cron(0 20 ? *
+   * MON-FRI *)", wake: "cron(0 7 ? * MON-FRI *)", timezone: "Asia/Tokyo" }`. NAT gateways, VPC endpoints and jobs stay;
+   * `fairlead sleep` also deletes the gateways and endpoints. Default: none: tasks run at all times.
+   */
+  schedule?: ScheduleConfig;
   /** The application load balancer. */
   balancer?: BalancerConfig;
   /**
@@ -465,6 +471,22 @@ export interface ScalingWindowConfig {
   min?: number;
   /** Maximum number of tasks during the window. Allowed: a whole number from 0 to 5000. Default: the usual one. */
   max?: number;
+}
+
+/** When the stack has no tasks, such as at night. */
+export interface ScheduleConfig {
+  /**
+   * When AWS stops the tasks of all web services and workers. Allowed: cron(0 20 ? * MON-FRI *) with its six fields, or
+   * at(2030-01-31T20:00:00).
+   */
+  sleep: string;
+  /**
+   * When AWS starts them again, as many as `scaling.min`. Allowed: cron(0 20 ? * MON-FRI *) with its six fields, or
+   * at(2030-01-31T20:00:00).
+   */
+  wake: string;
+  /** Time zone of `sleep` and `wake`. Allowed: an IANA time zone, such as Europe/Berlin. Default: `"UTC"`. */
+  timezone?: string;
 }
 
 /** The application load balancer. */

@@ -39,6 +39,11 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
   ["the size of /tmp", { container: { tmpSize: 128 } }, NEW_REVISION],
   ["an init process", { container: { initProcess: true } }, NEW_REVISION],
   ["the bounds of the autoscaler", { scaling: { max: 10 } }, updated("scaling/target")],
+  [
+    "a schedule, which a stack that is not released does not have yet",
+    { schedule: { sleep: "cron(0 20 * * ? *)", wake: "cron(0 7 * * ? *)" } },
+    {},
+  ],
   ["the desired count", { service: { desiredCount: 3 } }, updated("scaling/target")],
   ["the autoscaler's CPU target", { scaling: { cpuTarget: 50 } }, updated("scaling/cpu-policy")],
   ["the retention of the logs", { logs: { retentionDays: 90 } }, updated("observability/application-log")],

@@ -47,6 +47,11 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
     { nights: { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", timezone: "Asia/Tokyo", min: 0 } },
     { peak: { from: "cron(0 8 ? * MON-FRI *)", until: "cron(0 18 ? * MON-FRI *)", max: 8 } },
   ],
+  schedule: [
+    { sleep: "cron(0 20 ? * MON-FRI *)", wake: "cron(0 7 ? * MON-FRI *)", timezone: "Asia/Tokyo" },
+    { sleep: "cron(0 22 * * ? *)", wake: "cron(30 5 * * ? *)" },
+    undefined,
+  ],
   "balancer.deregistrationDelay": [5, 30, 300],
   "balancer.idleTimeout": [60, 120],
   "balancer.healthCheck.interval": [15, 30],
@@ -83,4 +88,4 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
  * are off unless they are set.
  */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(alarms|budget|container\.secrets|scaling\.schedule)\./;
+  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(alarms|budget|schedule|container\.secrets|scaling\.schedule)\./;

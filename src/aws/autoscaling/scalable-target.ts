@@ -40,7 +40,7 @@ export interface ScalableTargetSpec {
   tags: Tags;
 }
 
-/** The bounds that a scheduled action sets. */
+/** The bounds that a scheduled action sets; without any, those that it has set are drift like all others. */
 export interface ScheduledBounds {
   readonly name: string;
   readonly min?: number;
@@ -69,7 +69,8 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     max: { same: (desired, observed, { scheduled = [] }) => isOneOf(observed, desired, scheduled, "max") },
     suspended: {},
     policies: {},
-    scheduled: {},
+    // Their bounds are in the scheduled actions themselves.
+    scheduled: { same: (desired, observed) => namesOf(desired) === namesOf(observed) },
     tags: {},
   },
 
@@ -181,6 +182,12 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
  */
 const isOneOf = (observed: number, desired: number, scheduled: readonly ScheduledBounds[], bound: "min" | "max") =>
   observed === desired || scheduled.some((action) => action[bound] === observed);
+
+const namesOf = (actions: readonly ScheduledBounds[] = []): string =>
+  actions
+    .map(({ name }) => name)
+    .toSorted()
+    .join();
 
 const othersThan = (own: readonly ScheduledBounds[] = [], all: readonly ScheduledAction[]) =>
   all.filter(({ ScheduledActionName }) => !own.some(({ name }) => name === ScheduledActionName));

@@ -2,6 +2,7 @@ import type { ScalableTargetSpec } from "../autoscaling/scalable-target.ts";
 import type { PriceName } from "../prices/items.ts";
 import type { Prices, Quote } from "../prices/table.ts";
 import { chargesOf } from "./charges.ts";
+import { averageBounds, type TimedBounds } from "./windows.ts";
 import { exactly, type Charge, type Charges, type Range, type Rate, type Surroundings } from "./charge.ts";
 
 /** A resource as far as its costs are concerned. */
@@ -87,15 +88,18 @@ const times = ({ from, to }: Range, usd: number): Range => ({ from: from * usd, 
 function around({ id, needs }: Costed, resources: readonly Costed[]): Surroundings {
   const definition = resources.find((one) => one.type === "ecs/task-definition" && needs.includes(one.id));
   const target = resources.find((one) => one.type === "autoscaling/scalable-target" && one.needs.includes(id));
-  const { min, max, scheduled = [] } = (target?.spec ?? {}) as Partial<ScalableTargetSpec>;
+  const { min, max } = (target?.spec ?? {}) as Partial<ScalableTargetSpec>;
+  const actions = resources.filter(
+    (one) => one.type === "autoscaling/scheduled-action" && target !== undefined && one.needs.includes(target.id),
+  );
   return {
     definition: definition?.spec,
     tasks:
       typeof min === "number" && typeof max === "number"
-        ? {
-            min: Math.min(min, ...scheduled.map((window) => window.min ?? min)),
-            max: Math.max(max, ...scheduled.map((window) => window.max ?? max)),
-          }
+        ? averageBounds(
+            { min, max },
+            actions.map(({ spec }) => spec as unknown as TimedBounds),
+          )
         : undefined,
   };
 }

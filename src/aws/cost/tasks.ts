@@ -22,11 +22,18 @@ export function runningTasks(spec: Seen<ServiceSpec>, { definition, tasks }: Sur
   return {
     fixed: [...hourOf(definition, paid, HOURS_A_MONTH), ...address],
     use: [],
-    detail: `${min === max ? max : `${min} to ${max}`} ${max === 1 ? "task" : "tasks"}`,
+    detail: taskCount(min, max),
     ...(spot && {
       note: "Tasks on Fargate Spot count from 30 % to all of the regular price: prices vary, and AWS says only that they are up to 70 % lower.",
     }),
   };
+}
+
+/** `2 to 6 tasks`; with limits that change over time: `0.77 to 2.32 tasks on average`. */
+function taskCount(min: number, max: number): string {
+  const [from, to] = [min, max].map((count) => String(Number(count.toFixed(2))));
+  const many = from === to ? from : `${from} to ${to}`;
+  return `${many} ${max === 1 ? "task" : "tasks"}${Number.isInteger(min) && Number.isInteger(max) ? "" : " on average"}`;
 }
 
 /** The tasks that a schedule starts: nothing between two runs, and nobody knows how long one takes. */

@@ -22,7 +22,9 @@ export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): 
     if (!released) return waiting(`${it} is ACTIVE and stays at zero tasks until its first release.`, RELEASE);
     const none = `${it} is ACTIVE with a desired count of 0, although a release has been deployed to it.`;
     if (limitsEver(stack.scaling).min === 0 && stack.scaling.min > 0)
-      return waiting(`${it} is ACTIVE at zero tasks, which a window of \`scaling.schedule\` may set.`);
+      return waiting(
+        `${it} is ACTIVE at zero tasks, which ${stack.schedule ? "`schedule`" : "a window of `scaling.schedule`"} may set.`,
+      );
     return stack.scaling.min > 0
       ? broken(none, RECONCILE)
       : broken(none, "Set `scaling.min` to at least 1 and run `npx fairlead reconcile`.");

@@ -6,7 +6,7 @@ import type {
 } from "@aws-sdk/client-application-auto-scaling";
 import { refuse } from "../errors.ts";
 import { pageOf } from "../pages.ts";
-import { nextFiring } from "../cron.ts";
+import { nextFiring } from "../../cron.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { clamp } from "./clamp.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextFiring } from "../../../src/simulator/cron.ts";
+import { nextFiring } from "../../src/cron.ts";
 
 const SINCE = Date.parse("2026-01-01T00:00:00Z");
 
