@@ -84,8 +84,8 @@ export function repositoriesOf(
 export interface Front {
   readonly balancer: Listening;
   readonly groupId: Output<string>;
-  /** The value of CloudFront's secret header, if the load balancer is that of another stack. */
-  readonly secret?: Output<string>;
+  /** The value of CloudFront's secret header, if the load balancer is that of another stack that has a CDN. */
+  readonly secret?: Output<string> | undefined;
 }
 
 /** The resources that services depend on. */
@@ -116,7 +116,7 @@ export interface ServicesProps {
 
 /**
  * Declares all services. Internal ones come first: a task finds by name only what existed when it started (Amazon ECS developer guide,
- * "Service Connect concepts"). Returns the value of CloudFront's secret header, the rules that demand it,
+ * "Service Connect concepts"). Returns the value of CloudFront's secret header, the rules of the listener (without a CDN they demand no header),
  * and the targets of the services that the load balancer sends requests to.
  */
 export function runServices(
@@ -204,6 +204,10 @@ export function runServices(
   };
   // The rule of the service called web, or a separate rule if there is none, creates the secret that CloudFront sends to all of them.
   const publics = services.filter(isPublic);
+  if (front.balancer.isOpen) {
+    for (const one of publics) serve(one);
+    return { secret: undefined, rules, targets };
+  }
   const main = front.secret ? undefined : publics.find(({ service }) => service.name === MAIN_SERVICE);
   const secret = front.secret ?? (main ? serve(main) : noRoute(scope, front.balancer).secret);
   for (const one of publics) if (one !== main) serve(one, secret);

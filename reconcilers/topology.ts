@@ -21,10 +21,11 @@ import { existingNetwork } from "./components/existing-network.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
 import { notices } from "./components/notices.ts";
+import { addressOf, openBalancer } from "./components/open-balancer.ts";
 import { pipeline } from "./components/pipeline.ts";
 import type { ReleaseAction } from "./components/release-steps.ts";
 import { privateEndpoints } from "./components/private-endpoints.ts";
-import { balancerGroup, balancerRules, httpsGroup, sharingGroup } from "./components/security-groups.ts";
+import { balancerGroup, balancerRules, httpsGroup, openGroup, sharingGroup } from "./components/security-groups.ts";
 import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
@@ -77,25 +78,33 @@ export function topology(
       : existingNetwork(scope, stack.network, facts.vpcRanges ?? []);
   const base = stack.shared && sharedStack(scope, facts.shared, { cluster: common.cluster, services: stack.services });
   const hasFront = stack.shareable || stack.services.some((service) => service.type === "web" && !service.internal);
-  const edge = hasFront && !base ? balancerGroup(scope, common.securityGroups.balancer, net) : undefined;
-  const sharing = stack.shareable ? sharingGroup(scope, common.securityGroups.sharing, net).groupId : undefined;
+  const isOpen = stack.edge === undefined;
+  const front = hasFront && !base ? balancerGroup(scope, common.securityGroups.balancer, net, isOpen) : undefined;
+  const opened = front && isOpen ? openGroup(scope, common.securityGroups.open, net).groupId : undefined;
+  const sharing = stack.shareable
+    ? sharingGroup(scope, common.securityGroups.sharing, net, isOpen ? addressOf(stack) : undefined).groupId
+    : undefined;
   const services = placed(scope, stack.services, names, net);
-  const domain = edge && stack.domains.length > 0 ? { domains: stack.domains, zones: facts.zones ?? {} } : undefined;
-  const certificateOf = domain && certificates(scope, domain);
-  const https = certificateOf && httpsGroup(scope, common.securityGroups.https, net, facts.originFacingPrefixList);
-  const own = edge && {
-    groupId: edge.groupId,
+  const domain = front && stack.domains.length > 0 ? { domains: stack.domains, zones: facts.zones ?? {} } : undefined;
+  const certificateOf = domain && certificates(scope, domain, !isOpen);
+  const https =
+    certificateOf && !opened
+      ? httpsGroup(scope, common.securityGroups.https, net, facts.originFacingPrefixList)
+      : undefined;
+  const own = front && {
+    groupId: front.groupId,
     balancer: loadBalancer(scope, {
       name: common.loadBalancer,
       network: net,
-      groupId: edge.groupId,
+      groupIds: [front.groupId, ...(https ? [https.groupId] : []), ...(opened ? [opened] : [])],
       rules: balancerRules(scope, {
-        groupId: edge.groupId,
-        prefixList: https ? undefined : facts.originFacingPrefixList,
+        groupId: front.groupId,
+        prefixList: https || opened ? undefined : facts.originFacingPrefixList,
         targets: services.filter(isPublic).map((one) => peerOf(one, "To the tasks")),
         sharing,
       }),
-      tls: https && { ...https, certificateArn: certificateOf.own },
+      tls: certificateOf && { rules: https?.rules, certificateArn: certificateOf.own },
+      isOpen,
       settings: stack.balancer,
     }),
   };
@@ -151,13 +160,23 @@ export function topology(
     secrets: facts.secrets,
   });
   const byHost = stack.services.some((service) => service.type === "web" && service.hosts.length > 0);
-  const served = certificateOf && { names: stack.domains, certificateArn: certificateOf.edge, rules, byHost };
+  const served = certificateOf?.edge && { names: stack.domains, certificateArn: certificateOf.edge, rules, byHost };
   const distribution =
-    own && secret
+    own && secret && stack.edge
       ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge, domain: served })
       : undefined;
+  const reached =
+    own && opened
+      ? openBalancer(scope, {
+          ...own,
+          groupId: opened,
+          rules,
+          allowFrom: stack.balancer.allowFrom,
+          domains: stack.domains,
+        })
+      : distribution;
   if (stack.budget) budget(scope, stack, stack.budget);
-  if (domain && distribution) aliases(scope, domain, distribution);
+  if (domain && reached) aliases(scope, domain, reached);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
   if (stack.alarms) {
     const watched = {

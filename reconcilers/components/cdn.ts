@@ -89,7 +89,8 @@ export function cdn(scope: Scope, { names, balancer, secret, settings, domain }:
     distributionId: distribution.distributionId,
     dnsName: distribution.domainName,
     zoneId: distribution.hostedZoneId,
-    ready: distribution,
+    types: ["A", "AAAA"] as const,
+    ready: [distribution],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Action } from "../../src/aws/elb/action.ts";
 import { Listener } from "../../src/aws/elb/listener.ts";
 import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
 import type { AnyHandle, Output } from "../../src/engine/output.ts";
@@ -8,13 +9,13 @@ import type { Network } from "./network.ts";
 export interface LoadBalancerProps {
   readonly name: string;
   readonly network: Network;
-  readonly groupId: Output<string>;
-  /** The rules of that group. */
+  readonly groupIds: readonly Output<string>[];
+  /** The rules of the group that has the outbound rules. */
   readonly rules: AnyHandle;
   /** The certificate of the domain, and what lets HTTPS in; if omitted, the load balancer serves plain HTTP. */
-  readonly tls?:
-    | { readonly certificateArn: Output<string>; readonly groupId: Output<string>; readonly rules: AnyHandle }
-    | undefined;
+  readonly tls?: { readonly certificateArn: Output<string>; readonly rules: AnyHandle | undefined } | undefined;
+  /** Whether users reach it directly, without CDN. */
+  readonly isOpen: boolean;
   readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
 }
 
@@ -22,10 +23,13 @@ export interface LoadBalancerProps {
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
 const FORBIDDEN = { type: "fixed-response", statusCode: "403", contentType: "text/plain", body: "Forbidden" } as const;
+const NOT_FOUND = { type: "fixed-response", statusCode: "404", contentType: "text/plain", body: "Not found" } as const;
 const TO_HTTPS = { type: "redirect", port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } as const;
 
-/** The load balancer: requests that match no rule of a service get a 403. */
-export function loadBalancer(scope: Scope, { name, network, groupId, rules, tls, settings }: LoadBalancerProps) {
+/** The load balancer: requests that match no rule of a service get a 403, because they did not come through the CDN, or without CDN a 404. */
+export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
+  const { name, network, groupIds, rules, tls, isOpen, settings } = props;
+  const otherwise = isOpen ? NOT_FOUND : FORBIDDEN;
   const balancer = scope.add(
     "balancer/load-balancer",
     LoadBalancer,
@@ -34,7 +38,7 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, tls,
       vpcId: network.vpcId,
       scheme: "internet-facing",
       subnetIds: network.publicSubnetIds,
-      groupIds: tls ? [groupId, tls.groupId] : [groupId],
+      groupIds: [...groupIds],
       attributes: {
         "deletion_protection.enabled": String(settings.deletionProtection),
         "idle_timeout.timeout_seconds": String(settings.idleTimeout),
@@ -53,12 +57,12 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, tls,
       loadBalancerArn: balancer.arn,
       port: 80,
       protocol: "HTTP",
-      action: tls ? TO_HTTPS : FORBIDDEN,
+      action: tls ? TO_HTTPS : otherwise,
     },
     // The listener opens only when the security groups have their rules.
     { after: [rules] },
   );
-  const secure = tls && httpsListener(scope, balancer.arn, tls);
+  const secure = tls && httpsListener(scope, balancer.arn, tls, otherwise);
   scope.output("alb_dns_name", balancer.dnsName);
   scope.output("alb_zone_id", balancer.zoneId);
   return {
@@ -67,6 +71,10 @@ export function loadBalancer(scope: Scope, { name, network, groupId, rules, tls,
     dnsName: balancer.dnsName,
     listenerArn: (secure ?? listener).arn,
     isSecure: secure !== undefined,
+    isOpen,
+    zoneId: balancer.zoneId,
+    ready: balancer,
+    listener: secure ?? listener,
   };
 }
 
@@ -74,6 +82,7 @@ const httpsListener = (
   scope: Scope,
   loadBalancerArn: Output<string>,
   { certificateArn, rules }: NonNullable<LoadBalancerProps["tls"]>,
+  action: Action,
 ) =>
   scope.add(
     "balancer/https-listener",
@@ -85,13 +94,13 @@ const httpsListener = (
       certificateArn,
       sslPolicy: TLS_POLICY,
       otherCertificateArns: [],
-      action: FORBIDDEN,
+      action,
     },
-    { after: [rules] },
+    { after: rules ? [rules] : [] },
   );
 
 /** The properties of a load balancer that other components use. */
 export type Balancer = ReturnType<typeof loadBalancer>;
 
 /** What a service needs of a load balancer, its own stack's or that of a shared one. */
-export type Listening = Pick<Balancer, "arn" | "fullName" | "listenerArn" | "isSecure">;
+export type Listening = Pick<Balancer, "arn" | "fullName" | "listenerArn" | "isSecure" | "isOpen">;

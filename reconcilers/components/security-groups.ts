@@ -1,23 +1,70 @@
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
-import { PRIVATE_SUBNETS_TAG, SHARING_GROUP } from "../../src/aws/shared-stack.ts";
+import { OPEN_TAG, PRIVATE_SUBNETS_TAG, SHARING_GROUP } from "../../src/aws/shared-stack.ts";
 import { text, type AnyHandle, type Input, type Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
 
-/** The security group of a load balancer, without its rules: its peers are known only once the services' groups exist. */
-export const balancerGroup = (scope: Scope, name: string, { vpcId }: Network) =>
+/**
+ * The security group of a load balancer, without its rules: its peers are known only once the services' groups exist. Without a CDN another
+ * group has the inbound rules.
+ */
+export const balancerGroup = (scope: Scope, name: string, { vpcId }: Network, isOpen: boolean) =>
   scope.add("security/balancer-group", SecurityGroup, {
     name,
-    description: "Load balancer: in from CloudFront only, out to the tasks only",
+    description: isOpen
+      ? "Load balancer: out to the tasks only"
+      : "Load balancer: in from CloudFront only, out to the tasks only",
     vpcId,
   });
 
 /**
- * The security group that tasks of other stacks are in, besides their own: it lets the load balancer and the VPC endpoints name them before
- * they exist. Its tags carry the ids of the private subnets to those stacks.
+ * The security group that lets users reach a load balancer without CDN. A group of its own: while a stack gets a CDN, or gives it up, both ways
+ * are open, and CloudFront's prefix list leaves no room for others in a group.
  */
-export const sharingGroup = (scope: Scope, name: string, { vpcId, privateSubnetIds }: Network) =>
+export const openGroup = (scope: Scope, name: string, { vpcId }: Network) =>
+  scope.add("security/open-group", SecurityGroup, {
+    name,
+    description: "Load balancer: in from balancer.allowFrom",
+    vpcId,
+  });
+
+/** Its rules: created after `others`, so that no one is let in before requests are routed. */
+export const openRules = (
+  scope: Scope,
+  {
+    groupId,
+    allowFrom,
+    ports,
+    after,
+  }: {
+    groupId: Output<string>;
+    allowFrom: readonly string[];
+    ports: readonly number[];
+    after: readonly AnyHandle[];
+  },
+) =>
+  scope.add(
+    "security/open-rules",
+    SecurityGroupRules,
+    {
+      groupId,
+      ingress: ports.flatMap((port) => allowFrom.map((peer) => rule("tcp", port, peer, ""))),
+      egress: [],
+    },
+    { after },
+  );
+
+/**
+ * The security group that tasks of other stacks are in, besides their own: it lets the load balancer and the VPC endpoints name them before
+ * they exist. Its tags carry to those stacks the ids of the private subnets, and without a CDN that there is none (`openAddress`).
+ */
+export const sharingGroup = (
+  scope: Scope,
+  name: string,
+  { vpcId, privateSubnetIds }: Network,
+  openAddress: string | undefined,
+) =>
   scope.add(
     SHARING_GROUP,
     SecurityGroup,
@@ -28,6 +75,7 @@ export const sharingGroup = (scope: Scope, name: string, { vpcId, privateSubnetI
         (all, id, index) => (index === 0 ? id : text`${all} ${id}`),
         text``,
       ),
+      ...(openAddress === undefined ? {} : { [OPEN_TAG]: openAddress }),
     },
   );
 
@@ -64,7 +112,7 @@ export interface Peer {
   readonly description: string;
 }
 
-/** Inbound from CloudFront's prefix list, if no group for HTTPS lets it in; outbound to the tasks, those of other stacks (`sharing`) on any port. */
+/** Inbound from CloudFront's prefix list, if no other group lets requests in; outbound to the tasks, those of other stacks (`sharing`) on any port. */
 export const balancerRules = (
   scope: Scope,
   {

@@ -19,13 +19,13 @@ export function sharedStack(
     listenerArn = "",
     balancerGroup = "",
     sharingGroup = "",
-    secret = "",
+    secret,
+    isOpen = false,
     domain,
+    url,
   } = shared ?? {};
-  if (domain !== undefined) {
-    scope.output("cloudfront_domain_name", text`${domain}`);
-    scope.output("application_url", text`https://${domain}${startOf(services)}`);
-  }
+  if (domain !== undefined) scope.output("cloudfront_domain_name", text`${domain}`);
+  if (url !== undefined) scope.output("application_url", text`${url}${startOf(services)}`);
   scope.output("ecs_cluster_name", text`${cluster}`);
   return {
     front: {
@@ -34,9 +34,11 @@ export function sharedStack(
         fullName: text`${fullNameIn(balancerArn)}`,
         listenerArn: text`${listenerArn}`,
         isSecure: false,
+        isOpen,
       },
       groupId: text`${balancerGroup}`,
-      secret: text`${secret}`,
+      // One that does not exist is reported before anything is created.
+      secret: isOpen ? undefined : text`${secret ?? ""}`,
     },
     cluster: { name: text`${cluster}`, arn: text`${scope.arn("ecs", `cluster/${cluster}`)}` },
     sharing: [text`${sharingGroup}`],

@@ -18,8 +18,9 @@ export interface WebRouteProps {
 }
 
 /**
- * Routes requests from the load balancer to a service's tasks: only requests that carry CloudFront's secret header. The rule of the HTTPS
- * listener is another resource than that of the HTTP listener: while a stack gets a domain, both serve.
+ * Routes requests from the load balancer to a service's tasks: only requests that carry CloudFront's secret header, if there is a CDN. The rule
+ * of the HTTPS listener is another resource than that of the HTTP listener: while a stack gets a domain, both serve. With and without a CDN it
+ * is the same resource, since a listener has one rule of a priority.
  */
 export function webRoute(scope: Scope, { name, network, balancer, service, secret }: WebRouteProps) {
   const { interval, timeout, healthyThreshold, unhealthyThreshold, matcher } = service.healthCheck;
@@ -44,8 +45,8 @@ export function webRoute(scope: Scope, { name, network, balancer, service, secre
     priority: service.priority,
     pathPatterns: [...service.paths],
     hosts: [...service.hosts],
-    secretHeader: ORIGIN_HEADER,
-    sharedSecret: secret,
+    secretHeader: balancer.isOpen ? undefined : ORIGIN_HEADER,
+    sharedSecret: balancer.isOpen ? undefined : secret,
     action: { type: "forward", targetGroupArn: targetGroup.arn },
   });
   return { targetGroupArn: targetGroup.arn, targetGroupName: targetGroup.fullName, rule, secret: rule.secret };

@@ -11,7 +11,7 @@ export interface Facts {
   /** Twelve digits. */
   readonly account: string;
   readonly partition: string;
-  /** The id of the managed prefix list of CloudFront's addresses, `pl-...`, in the stack's region. */
+  /** The id of the managed prefix list of CloudFront's addresses, `pl-...`, in the stack's region; empty if the stack has no CDN. */
   readonly originFacingPrefixList: string;
   /** By service name, whether an approved deployment has set its image; until then the service stays at zero tasks. */
   readonly released: Readonly<Record<string, boolean>>;
@@ -34,7 +34,7 @@ export interface Facts {
 export const isAnyReleased = ({ released }: Pick<Facts, "released">): boolean => Object.values(released).includes(true);
 
 /**
- * Reads the facts, sharing its calls through `snapshot` with the observation that follows. `network` names an existing VPC, if it is one.
+ * Reads the facts of a stack, sharing its calls through `snapshot` with the observation that follows.
  * `services` are the stack's, by name:
  * where to look for a release of each, or `undefined` if the config names its image, which needs no release. `remembered` is the stack's
  * resources as recorded in the state.
@@ -42,14 +42,17 @@ export const isAnyReleased = ({ released }: Pick<Facts, "released">): boolean =>
 export async function readFacts(
   aws: Aws,
   snapshot: Snapshot,
-  network: { readonly vpc?: string | undefined },
+  {
+    network: { vpc: id },
+    edge,
+  }: { readonly network: { readonly vpc?: string | undefined }; readonly edge: object | undefined },
   services: Readonly<Record<string, ReleasePlaces | undefined>>,
   remembered: readonly Remembered[],
 ): Promise<Facts> {
   const [prefixList, vpc, released] = await Promise.all([
-    originFacingPrefixListOf(aws, snapshot, remembered),
+    edge === undefined ? "" : originFacingPrefixListOf(aws, snapshot, remembered),
     // Empty: that of a shared stack which is not there.
-    network.vpc === undefined || network.vpc === "" ? undefined : existingVpc(aws, snapshot, network.vpc),
+    id === undefined || id === "" ? undefined : existingVpc(aws, snapshot, id),
     Promise.all(
       Object.entries(services).map(
         async ([name, places]) => [name, places === undefined || (await isReleased(aws, snapshot, places))] as const,

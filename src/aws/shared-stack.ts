@@ -1,5 +1,5 @@
 // A shared stack is found by the marks that it puts on its own resources, so it needs no registry, and what is read is what exists.
-import type { Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { LoadBalancer, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetDistributionCommand, type Distribution } from "@aws-sdk/client-cloudfront";
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { Snapshot } from "../engine/snapshot.ts";
@@ -18,6 +18,13 @@ import { ownerOf, ownerTags, tagsFrom, type Tags } from "./tags.ts";
 export const SHARING_GROUP = "security/sharing-group";
 /** The tag of that group with the ids of the private subnets, separated by spaces: a network that the stack does not own has no tags. */
 export const PRIVATE_SUBNETS_TAG = "fairlead:private-subnets";
+/** The tag of that group that says that the stack has no CDN, and where it is reached: its first domain name, or `OWN_ADDRESS`. */
+export const OPEN_TAG = "fairlead:without-cdn";
+/** The tag of that group with the name of the load balancer, where it is not the usual one. */
+export const BALANCER_TAG = "fairlead:load-balancer";
+const BALANCER_GROUP = "security/balancer-group";
+/** The load balancer's own DNS name, by HTTP. */
+export const OWN_ADDRESS = "load-balancer";
 /** The tag on every resource of a stack that runs on a shared one: which one, `name/environment`. */
 export const SHARED_TAG = "fairlead:shared";
 
@@ -42,10 +49,14 @@ export interface SharedStack {
   readonly balancerArn: string;
   readonly balancerName: string;
   readonly listenerArn: string;
-  /** The value of the header that CloudFront sends: never shown. */
-  readonly secret: string;
-  /** The CDN's domain name; `undefined` if it does not exist yet. */
+  /** The value of the header that CloudFront sends: never shown; `undefined` if there is no CDN. */
+  readonly secret: string | undefined;
+  /** The CDN's domain name; `undefined` if there is none, or it does not exist yet. */
   readonly domain: string | undefined;
+  /** Whether it has no CDN, so that users reach the load balancer directly. */
+  readonly isOpen: boolean;
+  /** Where users reach it; `undefined` if that does not exist yet. */
+  readonly url: string | undefined;
   readonly rules: readonly StandingRule[];
 }
 
@@ -56,12 +67,13 @@ export async function readSharedStack(
   identity: Identity,
   { balancer: balancerName, comment }: { readonly balancer: string; readonly comment: string },
 ): Promise<SharedStack | string> {
-  const [group, balancer, domain] = await Promise.all([
+  const [group, usual, cdn] = await Promise.all([
     sharingGroup(aws, identity),
     loadBalancerNamed(aws, balancerName),
     domainOf(aws, identity, comment),
   ]);
   if (!group) return "does not exist, or does not have `shareable: true`";
+  const balancer = group.balancerName === undefined ? usual : await loadBalancerNamed(aws, group.balancerName);
   if (!balancer?.LoadBalancerArn || balancer.VpcId !== group.vpc) return "has no load balancer yet";
   const listenerArn = (await listenerOn(aws, balancer.LoadBalancerArn, HTTPS_FIRST))?.ListenerArn;
   if (listenerArn === undefined) return "has no listener yet";
@@ -70,32 +82,64 @@ export async function readSharedStack(
     rules.filter(({ IsDefault }) => !IsDefault).map((rule) => read(aws, snapshot, rule)),
   );
   const own = standing.find(({ rule, secret }) => secret !== "" && rule.owner?.startsWith(markOf(identity, "")));
-  const [balancerGroup] = balancer.SecurityGroups ?? [];
-  if (!own || balancerGroup === undefined) return "does not have its listener rules yet";
+  const isOpen = group.openAddress !== undefined;
+  const balancerGroup = group.balancerGroup ?? balancer.SecurityGroups?.[0];
+  if ((!own && !isOpen) || balancerGroup === undefined) return "does not have its listener rules yet";
+  const subnets = (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []).toSorted();
+  const domain = isOpen ? undefined : cdn;
   return {
     network: {
       vpc: group.vpc,
-      publicSubnets: (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []).toSorted(),
+      publicSubnets: balancer.Scheme === "internal" ? [] : subnets,
       privateSubnets: group.privateSubnets,
     },
     sharingGroup: group.id,
     balancerGroup,
     balancerArn: balancer.LoadBalancerArn,
-    balancerName,
+    balancerName: balancer.LoadBalancerName ?? balancerName,
     listenerArn,
-    secret: own.secret,
+    secret: isOpen ? undefined : own?.secret,
+    isOpen,
     domain,
+    url: urlOf(group.openAddress, balancer, domain),
     rules: standing.map(({ rule }) => rule),
   };
 }
 
 const filtersOf = (tags: Tags) => Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
 
+/** Where users reach a stack, by its tag if it has no CDN. */
+function urlOf(openAddress: string | undefined, { DNSName }: LoadBalancer, domain: string | undefined) {
+  if (openAddress !== undefined) return openAddress === OWN_ADDRESS ? `http://${DNSName}` : `https://${openAddress}`;
+  return domain === undefined ? undefined : `https://${domain}`;
+}
+
+/** The security group of a shareable stack that tells others of it, and that of its load balancer, in one call. */
 async function sharingGroup(aws: Aws, identity: Identity) {
-  const [found] = await groups.filtered(aws, filtersOf(ownerTags(identity, SHARING_GROUP)));
+  const [one, other] = [SHARING_GROUP, BALANCER_GROUP].map((id) => ownerTags(identity, id));
+  const filters = Object.entries(one ?? {}).map(([key, value]) => ({
+    Name: `tag:${key}`,
+    Values: [...new Set([value, other?.[key] ?? value])],
+  }));
+  const all = await groups.filtered(aws, filters);
+  const marked = (id: string) => all.find(({ Tags }) => ownerOf(tagsFrom(Tags)) === markOf(identity, id));
+  const found = marked(SHARING_GROUP);
   if (found?.GroupId === undefined || found.VpcId === undefined) return undefined;
-  const { [PRIVATE_SUBNETS_TAG]: subnets = "" } = tagsFrom(found.Tags);
-  return { id: found.GroupId, vpc: found.VpcId, privateSubnets: subnets.split(" ").filter((id) => id !== "") };
+  const tags = tagsFrom(found.Tags);
+  return {
+    id: found.GroupId,
+    vpc: found.VpcId,
+    privateSubnets: (tags[PRIVATE_SUBNETS_TAG] ?? "").split(" ").filter((id) => id !== ""),
+    openAddress: tags[OPEN_TAG],
+    balancerName: tags[BALANCER_TAG],
+    balancerGroup: marked(BALANCER_GROUP)?.GroupId,
+  };
+}
+
+/** Whether a shareable stack has no CDN, and the name of its load balancer, where it is not the usual one. */
+export async function sharedEdge(aws: Aws, identity: Identity) {
+  const group = await sharingGroup(aws, identity);
+  return { isOpen: group?.openAddress !== undefined, balancerName: group?.balancerName };
 }
 
 async function read(aws: Aws, snapshot: Snapshot, rule: Rule) {

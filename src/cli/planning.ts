@@ -11,6 +11,7 @@ import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
 import { otherStacks } from "./state-location.ts";
+import { edgeNotes } from "./edge-notes.ts";
 import { elsewhereNotes } from "./hosted-zones.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
@@ -66,6 +67,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
       ...(changes ? elsewhereNotes(stack, session.facts.zones) : []),
       ...others,
       ...network.notes,
+      ...(changes ? edgeNotes(stack, plan) : []),
       ...budgetNotes(session, plan),
       ...accounted.notes,
       ...stale.map((one) => `${staleText(one, session.clock.now())} ${restart}`),

@@ -1,6 +1,6 @@
 import type { Checker } from "./checker.ts";
 import type { AnyServiceConfig } from "./services.ts";
-import type { Service, WebService } from "./stack.ts";
+import type { Service, Stack, WebService } from "./stack.ts";
 
 /*
  * Elastic Load Balancing User Guide, "Quotas for your Application Load Balancers", of which only the first can be raised: 100 rules per
@@ -9,8 +9,8 @@ import type { Service, WebService } from "./stack.ts";
 const MOST_RULES = 100;
 const MOST_VALUES = 5;
 const MOST_WILDCARDS = 5;
-/** One of the values is the secret that CloudFront sends. */
-const OWN_VALUES = 1;
+/** One of the values is the secret that CloudFront sends, if there is a CDN. What a shared stack has is not known yet. */
+const ownValues = ({ edge, shared }: Stack) => (edge === undefined && shared === undefined ? 0 : 1);
 
 const isWeb = (service: Service): service is WebService => service.type === "web";
 
@@ -61,9 +61,10 @@ function checkInternal(check: Checker, name: string, own: AnyServiceConfig): voi
 
 function checkQuota(check: Checker, { name, paths, hosts }: WebService): void {
   const values = [...paths, ...hosts];
-  const most = MOST_VALUES - OWN_VALUES;
+  const own = ownValues(check.stack);
+  const most = MOST_VALUES - own;
   if (values.length > most) {
-    const rest = `has ${values.length} paths and hosts, but a rule supports ${MOST_VALUES} values, one of which Fairlead uses; allowed: at most ${most} in total`;
+    const rest = `has ${values.length} paths and hosts, but a rule supports ${MOST_VALUES} values${own > 0 ? ", one of which Fairlead uses" : ""}; allowed: at most ${most} in total`;
     check.report(`services.${name}.path`, values, rest);
   }
   const wildcards = values.join("").replaceAll(/[^*?]/g, "").length;

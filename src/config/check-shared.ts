@@ -11,6 +11,7 @@ const OF_SHARED_STACK = [
   "edge",
   "balancer.deletionProtection",
   "balancer.idleTimeout",
+  "balancer.allowFrom",
 ];
 
 /** Rules for a stack that runs on another one's network, load balancer, CDN and cluster. */

@@ -8,12 +8,9 @@ const LONGEST_POLICY = 10_240;
 /** AWS allows 50 tags per resource; the rest is reserved for the owner tags and the resource's own. */
 const MOST_TAGS = 40;
 
-/** Rules for what is in front of the services, and for tags. */
+/** Rules for tags. */
 export function checkContext(check: Checker): void {
-  const { edge, tags } = check.stack;
-  if (usableGroup(check, "edge", "staticPath", "apiPath") && edge.staticPath === edge.apiPath) {
-    check.report("edge.apiPath", edge.apiPath, "is the same as edge.staticPath; allowed: two different patterns");
-  }
+  const { tags } = check.stack;
   checkTagKeys(check);
   const count = Object.keys(tags).length;
   if (count > MOST_TAGS) check.report("tags", tags, `has ${count} tags; allowed: at most ${MOST_TAGS}`);

@@ -49,6 +49,14 @@ export function group<S extends z.ZodRawShape>(id: string, description: string, 
   return named(id, description, closed(shape)).prefault({} as z.input<z.ZodObject<S, z.core.$strict>>);
 }
 
+/** A group of settings, described by `members`, that exists with their defaults unless it is `false`. */
+export function switchable<S extends z.ZodRawShape>(id: string, description: string, members: string, shape: S) {
+  const on = named(id, members, closed(shape));
+  const type = z.union([z.literal(false), on], { error: `false, or ${allowedBy(on)}` });
+  const told = documented(type, { description, otherwise: "an object with the values below" });
+  return told.prefault({} as z.input<typeof type>);
+}
+
 /** The documentation of a setting: its sentence, its default and what it allows. */
 export function about(type: z.core.$ZodType): Partial<About> & { readonly value?: unknown } {
   const own = (z.globalRegistry.get(type) ?? {}) as Partial<About>;

@@ -15,11 +15,12 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
   const settings = settingsSchema.parse(config);
   const environment = picked ?? settings.environment;
   const services = scheduledServices(servicesOf(config, `${settings.name}-${environment}`), settings);
-  const { shared, domain = [], ...own } = settings;
+  const { shared, domain = [], edge, ...own } = settings;
   return {
     ...own,
     ...(shared !== undefined && { shared: sharedStack(shared, environment) }),
     domains: typeof domain === "string" ? [domain] : domain,
+    edge: edge === false ? undefined : edge,
     environment,
     stackName: `${settings.name}-${environment}`,
     network: network(settings),

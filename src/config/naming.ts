@@ -1,5 +1,5 @@
 import { fingerprint } from "./fingerprint.ts";
-import type { Stack } from "./stack.ts";
+import type { EdgeSettings, Stack } from "./stack.ts";
 
 /**
  * The names of resources that a stack has once, whatever its services. No name has a random part: if the state file is lost, the same
@@ -65,6 +65,7 @@ export interface Names extends StackNames, ServiceNames {
   readonly securityGroups: {
     readonly balancer: string;
     readonly https: string;
+    readonly open: string;
     readonly sharing: string;
     readonly tasks: string;
   };
@@ -88,7 +89,7 @@ export const ownSecret = (prefix: string, name: string): string => `${prefix}/${
 
 /** The parts of a stack that names consist of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
-  readonly edge: Pick<Stack["edge"], "comment">;
+  readonly edge: Pick<EdgeSettings, "comment"> | undefined;
   readonly shared?: Stack["shared"];
 };
 
@@ -139,12 +140,13 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     securityGroups: {
       balancer: `${base}-alb`,
       https: `${base}-alb-https`,
+      open: `${base}-alb-open`,
       sharing: `${base}-sharing`,
       tasks: `${own}-tasks`,
     },
     scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
     scalingWindows: own,
-    distributionComment: (stack.shared ? undefined : stack.edge.comment) ?? `${base} ${stack.region}`,
+    distributionComment: (stack.shared ? undefined : stack.edge?.comment) ?? `${base} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,
     imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,
     beforeFamily: `${own}-before_release`,

@@ -1,6 +1,7 @@
 import { Checker, type Origins } from "./checker.ts";
 import { checkAlarms } from "./check-alarms.ts";
 import { checkDomain } from "./check-domain.ts";
+import { checkEdge } from "./check-edge.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkSchedule } from "./check-schedule.ts";
@@ -41,6 +42,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkNames(check);
   checkNetwork(check, merged);
   checkContext(check);
+  checkEdge(check);
   checkServices(check, merged);
   checkAlarms(check);
   checkDomain(check);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import { defaultSubnets } from "./cidr.ts";
-import { field, flag, group, INT32, line, named, oneOf, optional, text, texts, whole } from "./fields.ts";
+import { field, flag, group, INT32, line, named, oneOf, optional, switchable, text, texts, whole } from "./fields.ts";
 import { regions } from "./regions.ts";
 
 /* The settings of the network, the load balancer, the CDN and the registry. */
@@ -107,6 +107,16 @@ export const balancerHealthCheck = group(
   healthCheck,
 );
 
+/** Amazon VPC User Guide, "Amazon VPC quotas": 60 inbound rules per security group, where a prefix list counts as its maximum number of entries. */
+const MOST_SOURCES = 60;
+
+const sources = () =>
+  texts(
+    1,
+    MOST_SOURCES,
+    `a list of 1 to ${MOST_SOURCES} IPv4 ranges, such as 203.0.113.0/24, or ids of prefix lists, such as pl-0123456789abcdef0`,
+  );
+
 export const balancer = group("BalancerConfig", "The application load balancer.", {
   deregistrationDelay,
   idleTimeout: field(whole(1, 4000), 60, "Seconds after which an idle connection is closed."),
@@ -116,6 +126,11 @@ export const balancer = group("BalancerConfig", "The application load balancer."
     false,
     "Protect the load balancer from deletion, by hand or by replacement; teardown turns it off first.",
   ),
+  allowFrom: field(
+    sources(),
+    ["0.0.0.0/0"],
+    "Who may reach the load balancer of a stack without CDN (`edge: false`): IPv4 ranges, such as those of your own CDN, and ids of managed prefix lists.",
+  ),
 });
 
 const pathPattern = () =>
@@ -124,7 +139,8 @@ const pathPattern = () =>
     `a path pattern that starts with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
   );
 
-export const edge = group("EdgeConfig", "The CloudFront distribution in front of the load balancer.", {
+/* The same for the members of the CDN, which a stack may do without. */
+const edgeShape = {
   priceClass: field(
     named(
       "PriceClass",
@@ -142,4 +158,11 @@ export const edge = group("EdgeConfig", "The CloudFront distribution in front of
     true,
     "Whether the distribution serves requests. A disabled distribution is kept, and the application cannot be reached in any other way.",
   ),
-});
+};
+
+export const edge = switchable(
+  "EdgeConfig",
+  "The CloudFront distribution in front of the load balancer, or `false` for none: users then reach the load balancer directly, by HTTPS if there is a `domain`.",
+  "The CloudFront distribution.",
+  edgeShape,
+);

@@ -54,6 +54,8 @@ interface Refusal {
 }
 
 function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
+  const inner = innerIssues(issue, input);
+  if (inner.length > 0) return inner.flatMap((one) => refusals(one, input));
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...issue.path, key]));
   }
@@ -72,6 +74,15 @@ function refusals(issue: z.core.$ZodIssue, input: unknown): Refusal[] {
       ? "its value"
       : show(value, String(issue.path.findLast((key) => typeof key === "string")));
   return [{ path: issue.path, message: `${spelled} is not allowed; ${allowedText(issue, value)}`, touches }];
+}
+
+/** What is wrong inside an object where something else than an object is allowed too, such as `false`. */
+function innerIssues(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union" || !isPlain(valueAt(input, issue.path))) return [];
+  const asObject = issue.errors.find((option) =>
+    option.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
+  );
+  return (asObject ?? []).map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
 }
 
 /** What is allowed, and the allowed value that was probably meant. */

@@ -44,7 +44,7 @@ export const isPublic = (service: Service): service is WebService => service.typ
 
 /** The resources of a shareable stack that other stacks use. Its certificates are replaced while others serve. */
 const USED =
-  /^(network\/|balancer\/(load-balancer|https?-listener)$|edge\/(?!certificate$)|compute\/(cluster|endpoint)|security\/(sharing|balancer|https)-)/;
+  /^(network\/|balancer\/(load-balancer|https?-listener)$|edge\/(?!certificate$)|compute\/(cluster|endpoint)|security\/(sharing|balancer|https|open)-)/;
 
 /** Its other resources that a stack on it has none of. */
 const ITS_OWN = /^(balancer\/((https-)?no-route|certificate)$|edge\/certificate$|dns\/)/;

@@ -16,7 +16,10 @@ type Settings = Deep<z.output<typeof settingsSchema>>;
  * The desired state of one stack in one environment: every default filled in, every rule checked. It is what the schema makes of a file,
  * and what follows from several settings together.
  */
-export interface Stack extends Omit<Settings, "network" | "container" | "service" | "scaling" | "shared" | "domain"> {
+export interface Stack extends Omit<
+  Settings,
+  "network" | "container" | "service" | "scaling" | "shared" | "domain" | "edge"
+> {
   /** `<name>-<environment>`: names the stack, its state file and its owner tag. */
   readonly stackName: string;
   readonly network: NetworkSettings;
@@ -29,6 +32,8 @@ export interface Stack extends Omit<Settings, "network" | "container" | "service
   readonly activity?: Activity;
   /** The domain names of the application, the first one before all; empty if it has none. */
   readonly domains: readonly string[];
+  /** The CDN; `undefined` if users reach the load balancer directly. */
+  readonly edge: EdgeSettings | undefined;
   /** In the order of the file; without `services` one, called "web". */
   readonly services: readonly Service[];
 }
@@ -72,7 +77,7 @@ export type ScalingSettings = Settings["scaling"] & { readonly min: number; read
 
 export type RegistrySettings = Settings["registry"];
 export type BalancerSettings = Settings["balancer"];
-export type EdgeSettings = Settings["edge"];
+export type EdgeSettings = Exclude<Settings["edge"], false>;
 export type DeliverySettings = Settings["delivery"];
 export type BudgetSettings = NonNullable<Settings["budget"]>;
 export type AlarmSettings = NonNullable<Settings["alarms"]>;

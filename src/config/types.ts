@@ -75,8 +75,12 @@ export interface EnvironmentConfig {
   domain?: string | readonly string[];
   /** The DNS of the domain names. */
   dns?: DnsConfig;
-  /** The CloudFront distribution in front of the load balancer. */
-  edge?: EdgeConfig;
+  /**
+   * The CloudFront distribution in front of the load balancer, or `false` for none: users then reach the load balancer
+   * directly, by HTTPS if there is a `domain`. Allowed: false, or an object with priceClass, staticPath, apiPath,
+   * comment, enabled. Default: an object with the values below.
+   */
+  edge?: false | EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */
   delivery?: DeliveryConfig;
   /** The CloudWatch log groups. */
@@ -503,6 +507,12 @@ export interface BalancerConfig {
    * Protect the load balancer from deletion, by hand or by replacement; teardown turns it off first. Default: `false`.
    */
   deletionProtection?: boolean;
+  /**
+   * Who may reach the load balancer of a stack without CDN (`edge: false`): IPv4 ranges, such as those of your own CDN,
+   * and ids of managed prefix lists. Allowed: a list of 1 to 60 IPv4 ranges, such as 203.0.113.0/24, or ids of prefix
+   * lists, such as pl-0123456789abcdef0. Default: `["0.0.0.0/0"]`.
+   */
+  allowFrom?: readonly string[];
 }
 
 /** The target group's health check; its path is `container.healthCheckPath`. */
@@ -939,7 +949,7 @@ export interface DnsConfig {
   zone?: string;
 }
 
-/** The CloudFront distribution in front of the load balancer. */
+/** The CloudFront distribution. */
 export interface EdgeConfig {
   /**
    * Edge locations to serve from; `PriceClass_100` is the cheapest: North America, Europe and Israel. Default:

@@ -28,6 +28,8 @@ export class Maker<Services> {
   readonly #ctx: ApplyContext<Services>;
   readonly #poller: Poller;
   readonly #attrs = new Map<string, Spec>();
+  /** Attributes that an update in two steps announced in its first one, see `Traits.addsFirst`: they hold for the second. */
+  readonly #announced = new Map<string, Spec>();
   /** What updates found and did differently from the plan, by resource. */
   readonly notes = new Map<string, string[]>();
 
@@ -52,6 +54,8 @@ export class Maker<Services> {
     if (action.action === "replace" && !stays) await this.#retire(action, desired);
     await this.#bringAbout(action, stays ? action.observed : await this.#settled(action, desired), desired);
     created();
+    if (kind.timing?.cached !== undefined && isEdited(action))
+      await this.#ctx.clock.sleep(kind.timing.cached * 1000, this.#ctx.stop);
     const awaited = kind.timing?.ready !== undefined || kind.timing?.consistent !== undefined;
     if (!awaited || (action.action === "noop" && action.observed?.ready)) return;
     const shows =
@@ -87,7 +91,8 @@ export class Maker<Services> {
     );
     const spec = lookSpec(undefined, desired);
     const observed = await observeExactly(this.#ctx, kind, id, known, spec, new Snapshot());
-    if (observed) await this.#bringAbout(action, observed, desired, false);
+    const attrs = { ...observed?.attrs, ...this.#announced.get(id) };
+    if (observed) await this.#bringAbout(action, { ...observed, attrs }, desired, false);
   }
 
   /** Whether values that were only known during the apply turned out unchanged, so that the existing resource can stay. */
@@ -219,6 +224,7 @@ export class Maker<Services> {
           ...(addOnly ? { addOnly: true } : {}),
         }),
       );
+      if (addOnly && renewed) this.#announced.set(id, renewed);
       this.#attrs.set(id, { ...observed.attrs, ...renewed });
     }
     const applied = { ...record, attrs: publicAttrs(kind, this.#attrs.get(id) ?? {}) };
@@ -268,6 +274,10 @@ function current({ old = [], ...record }: ResourceState, id: string): ResourceSt
   const earlier = old.filter((generation) => generation.id !== id);
   return { ...record, id, ...(earlier.length > 0 ? { old: earlier } : {}) };
 }
+
+/** Whether an update is not only of what was changed outside Fairlead. */
+const isEdited = <Services>({ action, differences }: Action<Services>): boolean =>
+  action === "update" && differences.some(({ cause }) => cause === "change");
 
 const fixed = <Services>(kind: AnyKind<Services>, { spec }: AnyObserved): Spec =>
   Object.fromEntries(

@@ -109,8 +109,8 @@ export interface Traits {
   /** Data is lost with it: a protected stack refuses to delete or to replace it. */
   readonly holdsData?: true;
   /**
-   * An update can add first and remove later: with `updating.addOnly` it only adds. The engine calls it again, without, once everything
-   * else of the plan is done: so the old way serves until the new one does. A list: only where one of these fields changes.
+   * An update can add first and remove later: with `updating.addOnly` it only adds. The engine calls it again, without, once everything else is
+   * done, with the attributes that the first call answered: the old way serves until the new one does. A list: only where one of these changes.
    */
   readonly addsFirst?: true | readonly string[];
   /**
@@ -133,6 +133,8 @@ export interface Timing {
    * the values from before for drift.
    */
   readonly consistent?: number;
+  /** After an edit: until no one uses the values from before any more, such as answers of the DNS. It is not ready before. */
+  readonly cached?: number;
   /** The longest time for which `observe` may miss what was just created; 5 where left out. */
   readonly listed?: number;
 }

@@ -97,6 +97,16 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
   ["immutable image tags", { registry: { mutableTags: false } }, updated("registry/repository")],
   ["the price class", { edge: { priceClass: "PriceClass_200" } }, updated("edge/distribution")],
   ["the path that is cached", { edge: { staticPath: "/assets/*" } }, updated("edge/distribution")],
+  [
+    "no CDN",
+    { edge: false },
+    {
+      ...updated("security/balancer-rules"),
+      ...updated(...["load-balancer", "http-listener", "cloudfront-rule"].map((name) => `balancer/${name}`)),
+      ...Object.fromEntries(["group", "rules"].map((name) => [`security/open-${name}`, "create"])),
+      ...Object.fromEntries(["distribution", "headers-policy"].map((name) => [`edge/${name}`, "delete"])),
+    },
+  ],
   ["no approval", { delivery: { approval: { enabled: false } } }, updated("delivery/pipeline")],
   ["the build machine", { delivery: { computeType: "BUILD_GENERAL1_SMALL" } }, updated("delivery/build-project")],
   [

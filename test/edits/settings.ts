@@ -60,6 +60,8 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "balancer.healthCheck.unhealthyThreshold": [2, 4],
   "balancer.healthCheck.matcher": ["200", "200-299"],
   "balancer.deletionProtection": [true, false],
+  edge: [false, {}],
+  "balancer.allowFrom": [["0.0.0.0/0"], ["0.0.0.0/0", "203.0.113.0/24"], undefined],
   "edge.priceClass": ["PriceClass_100", "PriceClass_All"],
   "edge.staticPath": ["/static/*", "/assets/*"],
   "edge.apiPath": ["/api/*", "/v1/*"],

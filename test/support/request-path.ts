@@ -6,8 +6,15 @@ import type {
   SimRouteTable,
   SimSecurityGroup,
 } from "../../src/simulator/ec2/records.ts";
-import { distributions } from "../../src/simulator/cloudfront/records.ts";
-import { balancers, listeners, rules, targetGroups, type SimListener } from "../../src/simulator/elb/records.ts";
+import { distributions, type SimDistribution } from "../../src/simulator/cloudfront/records.ts";
+import {
+  balancers,
+  listeners,
+  rules,
+  targetGroups,
+  type SimListener,
+  type SimLoadBalancer,
+} from "../../src/simulator/elb/records.ts";
 import { services, taskDefinitions, type SimTask } from "../../src/simulator/ecs/records.ts";
 import { present } from "../../src/simulator/ecs/present.ts";
 import { targetsOf } from "../../src/simulator/ecs/targets.ts";
@@ -19,39 +26,87 @@ const ASKED = ["ecr.api", "ecr.dkr", "logs"];
 
 const table = <T>(sim: Sim, name: string) => Object.values(sim.table<T>(name));
 
+/** A way into the load balancer: who asks, on which port, and what with. */
+interface Entry {
+  readonly balancer: SimLoadBalancer;
+  readonly port: number;
+  /** The peers that a security group's rule may name. */
+  readonly from: (peer: string) => boolean;
+  readonly secrets: readonly (string | undefined)[];
+  /** Why TLS fails. */
+  readonly unknownHost: (listener: SimListener) => string | undefined;
+}
+
 /**
- * Why a request that comes to CloudFront would not be answered by a task at this moment, hop by hop: distribution, load balancer, rule,
- * target group, healthy target, security groups, and the task's own way to AWS; `undefined` where it would be.
+ * Why a request of a user would not be answered by a task at this moment, hop by hop: distribution, load balancer, rule, target group,
+ * healthy target, security groups, and the task's own way to AWS; `undefined` where it would be. `names`: the DNS names that users have for
+ * the application; if there are none, they know that of the distribution or that of the load balancer.
  */
-export function brokenAt(sim: Sim): string | undefined {
+export function brokenAt(sim: Sim, names: readonly string[] = []): string | undefined {
+  if (names.length > 0) return names.map((name) => brokenFor(sim, name)).find((why) => why !== undefined);
   const [distribution] = Object.values(distributions(sim));
-  if (!distribution) return "there is no distribution";
+  const direct = () => Object.values(balancers(sim)).map((balancer) => brokenDirectly(sim, balancer));
+  const why = distribution ? brokenThrough(sim, distribution) : "there is no distribution";
+  return why !== undefined && direct().some((broken) => broken === undefined) ? undefined : why;
+}
+
+const dnsNameOf = (sim: Sim, { name, hash, scheme }: SimLoadBalancer) =>
+  `${scheme === "internal" ? "internal-" : ""}${name}-${hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com`;
+
+/** The same for users whose name servers answer with `name`. */
+function brokenFor(sim: Sim, name: string): string | undefined {
+  const distribution = Object.values(distributions(sim)).find(({ domainName }) => domainName === name);
+  if (distribution) return brokenThrough(sim, distribution);
+  const balancer = Object.values(balancers(sim)).find((one) => dnsNameOf(sim, one).toLowerCase() === name);
+  return balancer ? brokenDirectly(sim, balancer) : `${name} is neither a distribution nor a load balancer`;
+}
+
+function brokenThrough(sim: Sim, { config, former, readyAt }: SimDistribution): string | undefined {
   // Until a change is deployed everywhere, edge locations go by either config.
-  const { config, former, readyAt } = distribution;
   return brokenBy(sim, config) ?? (former && readyAt > sim.now ? brokenBy(sim, former) : undefined);
+}
+
+function brokenDirectly(sim: Sim, balancer: SimLoadBalancer): string | undefined {
+  if (balancer.scheme === "internal") return "the load balancer is internal";
+  const isSecure = Object.values(listeners(sim)).some(
+    ({ loadBalancerArn, port }) => loadBalancerArn === balancer.arn && port === 443,
+  );
+  return brokenInto(sim, {
+    balancer,
+    port: isSecure ? 443 : 80,
+    from: (peer) => peer === ANYWHERE,
+    secrets: [],
+    unknownHost: () => undefined,
+  });
 }
 
 function brokenBy(sim: Sim, config: DistributionConfig): string | undefined {
   if (!config.Enabled) return undefined;
   const [origin] = config.Origins?.Items ?? [];
   const isSecure = origin?.CustomOriginConfig?.OriginProtocolPolicy === "https-only";
-  const originPort = isSecure ? 443 : 80;
-  const balancer = Object.values(balancers(sim)).find(
-    (one) => `${one.name}-${one.hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com` === origin?.DomainName,
-  );
+  const balancer = Object.values(balancers(sim)).find((one) => dnsNameOf(sim, one) === origin?.DomainName);
   if (!balancer) return `the origin ${origin?.DomainName} is no load balancer`;
+  return brokenInto(sim, {
+    balancer,
+    port: isSecure ? 443 : 80,
+    from: (peer) => peer.startsWith("pl-"),
+    secrets: (origin?.CustomHeaders?.Items ?? []).map(({ HeaderValue }) => HeaderValue),
+    unknownHost: (listener) => (isSecure ? unknownHost(sim, config, listener) : undefined),
+  });
+}
+
+function brokenInto(sim: Sim, { balancer, port: originPort, from, secrets, unknownHost: tls }: Entry) {
   if (balancer.readyAt > sim.now) return "the load balancer is not active yet";
   const groups = balancer.groupIds.flatMap((id) => groupOf(sim, id) ?? []);
-  if (!groups.some(({ ingress }) => ingress.some(({ from, peer }) => from === originPort && peer.startsWith("pl-"))))
-    return "the load balancer's groups do not let CloudFront in";
+  if (!groups.some(({ ingress }) => ingress.some((rule) => rule.from === originPort && from(rule.peer))))
+    return `the load balancer's groups do not let the request in on port ${originPort}`;
   const closed = balancer.subnetIds.find((id) => !routeOf(sim, id, ANYWHERE)?.startsWith("igw-"));
   if (closed !== undefined) return `the load balancer's subnet ${closed} has no route to the internet gateway`;
-  const secrets = (origin?.CustomHeaders?.Items ?? []).map(({ HeaderValue }) => HeaderValue);
   const listener = Object.values(listeners(sim)).find(
     (one) => one.loadBalancerArn === balancer.arn && one.port === originPort,
   );
   if (!listener) return `the load balancer does not listen on port ${originPort}`;
-  const unknown = isSecure ? unknownHost(sim, config, listener) : undefined;
+  const unknown = tls(listener);
   if (unknown !== undefined) return unknown;
   const group = forwardedTo(sim, listener, secrets);
   if (group === undefined || !targetGroups(sim)[group]) return "no rule of the listener takes the request";

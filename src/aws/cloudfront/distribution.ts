@@ -53,6 +53,8 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     ipv6: {},
     tags: {},
   },
+  // Users are sent to it until the load balancer answers them itself.
+  traits: { deletedLast: true },
   timing: { ready: 190, gone: 5, listed: 15 },
   inventory: { idIn: afterSlash("cloudfront", "distribution") },
 

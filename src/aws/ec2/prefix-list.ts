@@ -28,6 +28,13 @@ export interface Remembered {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
+/** The rules of a stack without CDN, which may name prefix lists of the user's own. */
+const OPEN_RULES = "security/open-rules";
+
+/** The recorded resources of which one may name the list. */
+export const ruled = <R extends Remembered>(resources: Readonly<Record<string, R>> = {}): R[] =>
+  Object.entries(resources).flatMap(([id, one]) => (id === OPEN_RULES ? [] : [one]));
+
 /**
  * The same id without a separate call if two independent sources agree on it: the state, which recorded the id when the stack's rules
  * were written, and EC2, where the security group with the recorded id and the stack's mark allows exactly that list. The

@@ -52,7 +52,8 @@ export const SecurityGroupRules = defineKind<SecurityGroupRulesSpec, SecurityGro
     ingress: {},
     egress: {},
   },
-  traits: { ownerless: true, addsFirst: true },
+  // Requests pass through rules of a group that others are only members of.
+  traits: { ownerless: true, addsFirst: true, deletedLast: true },
   timing: { listed: EC2_LAG },
   inventory: { lists: "plan" },
 

@@ -55,9 +55,9 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     action: {},
     tags: {},
   },
-  // CloudFront may still send requests to its listener.
-  traits: { deletedLast: true },
-  attrs: { secret: { secret: true, changesWith: ["sharedSecret"] } },
+  // CloudFront may still send requests to its listener; and where it is to require the header, CloudFront has to send that first.
+  traits: { deletedLast: true, addsFirst: ["secretHeader"] },
+  attrs: { secret: { secret: true, changesWith: ["sharedSecret", "secretHeader"] } },
 
   canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns), hosts: sorted(spec.hosts) }),
 
@@ -127,11 +127,14 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
     return { id: arn, attrs: { arn, secret } };
   },
 
-  async update(aws, observed, spec, changed) {
+  async update(aws, observed, spec, changed, { addOnly = false } = { note: () => {} }) {
     const RuleArn = observed.id;
-    const conditions = CONDITIONS.some((field) => changed.has(field));
-    // A rule without the header gets a new secret, which CloudFront gets from the attribute.
     const old = observed.attrs.secret;
+    // Until everything else is done, requests without the header are answered as before.
+    const isLater = addOnly && old === "" && spec.secretHeader !== undefined;
+    const now = isLater ? { ...spec, secretHeader: undefined } : spec;
+    const conditions = (isLater ? PLAIN_CONDITIONS : CONDITIONS).some((field) => changed.has(field));
+    // A rule without the header gets a new secret, which CloudFront gets from the attribute.
     const kept = old === "" ? randomBytes(20).toString("hex") : old;
     const secret = spec.secretHeader === undefined ? "" : (spec.sharedSecret ?? kept);
     if (changed.has("priority"))
@@ -140,13 +143,13 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
       await aws.elb(
         new ModifyRuleCommand({
           RuleArn,
-          ...(conditions ? { Conditions: conditionsOf(spec, secret) } : {}),
+          ...(conditions ? { Conditions: conditionsOf(now, secret) } : {}),
           ...(changed.has("action") ? { Actions: actionsOf(spec.action) } : {}),
         }),
         { notYet: notSeenYet("TargetGroupNotFound"), secret },
       );
     await changeTags(aws, RuleArn, spec.tags, observed.spec.tags ?? {});
-    return conditions && secret !== old ? { secret } : {};
+    return (conditions || isLater) && secret !== old ? { secret } : {};
   },
 
   async delete(aws, observed) {
@@ -168,6 +171,8 @@ export const rulesOf = (aws: Aws, snapshot: Snapshot, ListenerArn: string): Prom
 
 /** The fields that are written as conditions, always all together. */
 const CONDITIONS = ["pathPatterns", "hosts", "secretHeader", "sharedSecret"] as const;
+/** Those of them that do not ask for the secret. */
+const PLAIN_CONDITIONS = ["pathPatterns", "hosts"] as const;
 
 /** Which other rule has the desired priority, as a sentence; `undefined` if none has. */
 function takenBy(rules: readonly Rule[], priority: number | undefined): string | undefined {

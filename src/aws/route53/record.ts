@@ -44,6 +44,9 @@ export const Record = defineKind<RecordSpec, RecordAttrs>({
   },
   // A domain is moved to another one: the old name is answered until the new one is.
   traits: { ownerless: true, deletedLast: true },
+  // Route 53 Developer Guide: changes "generally propagate to all Route 53 name servers within 60 seconds", and resolvers keep an alias for the
+  // TTL of its target, which is 60 seconds for a load balancer and a distribution ("Choosing between alias and non-alias records").
+  timing: { cached: 120 },
 
   canonical: (spec) => ({ ...spec, name: lower(spec.name), alias: targetOf(spec.alias) }),
 

@@ -5,14 +5,18 @@ import { subnetsOf } from "./routes.ts";
 import type { Seen } from "./seen.ts";
 
 export async function balancerVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
-  const [balancer, network] = await Promise.all([seen.balancer, parts(seen.network, "subnets")]);
-  const it = `Load balancer ${ref.names.loadBalancer}`;
-  if (!balancer) return broken(`Load balancer ${ref.names.loadBalancer} does not exist.`);
+  const [{ isOpen, balancerName }, balancer, network] = await Promise.all([
+    seen.front,
+    seen.balancer,
+    parts(seen.network, "subnets"),
+  ]);
+  const it = `Load balancer ${balancerName}`;
+  if (!balancer) return broken(`${it} does not exist.`);
   const { Code: state, Reason: reason } = balancer.State ?? {};
   if (state === "provisioning") return waiting(`${it} is still being created (provisioning).`);
   if (state === "failed") return broken(`${it} failed: ${sentence(reason ?? "AWS gave no reason")}`);
   if (balancer.Scheme !== "internet-facing")
-    return broken(`${it} is ${balancer.Scheme}, so CloudFront cannot reach it.`);
+    return broken(`${it} is ${balancer.Scheme}, so ${isOpen ? "users" : "CloudFront"} cannot reach it.`);
   const wanted = subnetsOf(ref, network, "public").flatMap((subnet) => subnet?.SubnetId ?? []);
   const actual = (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
   const missing = wanted.filter((id) => !actual.includes(id));
@@ -25,13 +29,15 @@ export async function balancerVerdict(ref: ServiceRef, seen: Seen): Promise<Verd
 }
 
 export async function listenerVerdict({ names, stack }: ServiceRef, seen: Seen): Promise<Verdict> {
-  const [balancer, listener] = await Promise.all([seen.balancer, seen.listener]);
+  const [{ isOpen }, balancer, listener] = await Promise.all([seen.front, seen.balancer, seen.listener]);
   if (!balancer) return unknown("There is no load balancer, so there is no listener to check.");
   const port = listener?.Port ?? (stack.domains.length > 0 ? 443 : 80);
   if (!listener) return broken(`Load balancer ${names.loadBalancer} does not listen on port ${port}.`);
   const [protocol, told] = port === 443 ? ["HTTPS", "HTTPS"] : ["HTTP", "plain HTTP"];
   if (listener.Protocol !== protocol)
-    return broken(`The listener on port ${port} uses ${listener.Protocol}, but CloudFront sends ${told}.`);
+    return broken(
+      `The listener on port ${port} uses ${listener.Protocol}, but ${isOpen ? "users send" : "CloudFront sends"} ${told}.`,
+    );
   const [action] = listener.DefaultActions ?? [];
   if (!action) return broken(`The listener on port ${port} has no default action.`);
   const status = action.FixedResponseConfig?.StatusCode;

@@ -7,11 +7,13 @@ import type { Seen } from "./seen.ts";
 export const SECRET_HEADER = "X-Origin-Verify";
 
 export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Promise<Verdict> {
+  const { isOpen } = await seen.front;
+  if (isOpen) return withoutCdn(stack);
   const [distribution, balancer] = await Promise.all([seen.distribution, seen.balancer]);
   if (!distribution) return broken("No CloudFront distribution has the stack's tags.");
   const it = `Distribution ${distribution.Id}`;
   if (distribution.DistributionConfig?.Enabled === false)
-    return stack.edge.enabled || stack.shared
+    return stack.edge?.enabled === true || stack.shared
       ? broken(`${it} is disabled.`)
       : broken(
           `${it} is disabled, as the config says.`,
@@ -40,6 +42,16 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
       `${it} is enabled and ${sends}, but its latest change is still being deployed to the edge locations (${distribution.Status}).`,
     );
   return ok(`${it} is enabled, deployed, and ${sends}.`);
+}
+
+/** The stack's own CDN is off; that of a shared stack is set in its own config, and so is its domain. */
+function withoutCdn({ domains, shared }: ServiceRef["stack"]): Verdict {
+  if (shared) return ok("The shared stack has no CDN: users reach its load balancer directly.");
+  return domains.length > 0
+    ? ok("The stack has no CDN (`edge: false`): users reach the load balancer directly, by HTTPS.")
+    : ok(
+        "The stack has no CDN (`edge: false`): users reach the load balancer directly, by plain HTTP, so their traffic is not encrypted. A `domain` encrypts it.",
+      );
 }
 
 /** The origin of the default behavior. */

@@ -7,32 +7,42 @@ import type { Seen } from "./seen.ts";
 const ANYWHERE = "0.0.0.0/0";
 
 export async function balancerGroupVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
-  const [network, balancer, prefixList, listener] = await Promise.all([
+  const [{ isOpen }, network, balancer, prefixList, listener] = await Promise.all([
+    seen.front,
     parts(seen.network, "groups"),
     seen.balancer,
     seen.prefixList,
     // A failure is reported by the check of the listener.
     seen.listener.catch(() => undefined),
   ]);
-  const { balancer: group, https, tasks, sharing } = groupsOf(ref, network);
+  const { balancer: group, https, openGroup, tasks, sharing } = groupsOf(ref, network);
   const open = listener?.Port ?? (ref.stack.domains.length > 0 ? 443 : 80);
   const { port } = ref.stack.container;
   if (!group?.GroupId) return broken(`Security group ${ref.names.securityGroups.balancer} does not exist.`);
   const it = `Security group ${group.GroupId} of the load balancer`;
   if (balancer && !balancer.SecurityGroups?.includes(group.GroupId))
     return broken(`Security group ${group.GroupId} is not attached to the load balancer.`);
-  const attached = [group, https].filter(
+  const attached = [group, https, openGroup].filter(
     (one) => one && (!balancer || balancer.SecurityGroups?.includes(`${one.GroupId}`)),
   );
   const inbound = attached.flatMap((one) => one?.IpPermissions ?? []);
-  const onlyCloudFront = allows(inbound, open, prefixList);
-  if (!onlyCloudFront && !allows(inbound, open, ANYWHERE))
+  const onlyCloudFront = !isOpen && allows(inbound, open, prefixList);
+  // Whom a shared stack lets in is set in its own config.
+  const { allowFrom } = ref.stack.balancer;
+  const missing = isOpen && !ref.stack.shared ? allowFrom.find((peer) => !allows(inbound, open, peer)) : undefined;
+  if (missing !== undefined)
+    return broken(`${it} does not allow inbound traffic from ${missing} (balancer.allowFrom) on port ${open}.`);
+  if (!isOpen && !onlyCloudFront && !allows(inbound, open, ANYWHERE))
     return broken(`${it} does not allow inbound traffic from CloudFront (${prefixList}) on port ${open}.`);
   if (!allows(group.IpPermissionsEgress, port, (sharing ?? tasks)?.GroupId ?? ANYWHERE, ANYWHERE))
     return broken(
       `${it} does not allow outbound traffic to the tasks' security group ${(sharing ?? tasks)?.GroupId ?? "(none)"} on port ${port}.`,
     );
-  const who = onlyCloudFront ? `CloudFront (${prefixList})` : "anywhere (not only CloudFront)";
+  const who = isOpen
+    ? `users (${ref.stack.shared ? "as the shared stack's config says" : list(allowFrom)})`
+    : onlyCloudFront
+      ? `CloudFront (${prefixList})`
+      : "anywhere (not only CloudFront)";
   return ok(
     `${it} allows inbound traffic from ${who} on port ${open} and outbound traffic to the tasks on port ${port}.`,
   );
@@ -84,6 +94,7 @@ export function groupsOf(ref: ServiceRef, { groups }: Pick<Network, "groups">) {
   return {
     balancer: find("security/balancer-group", names.securityGroups.balancer),
     https: find("security/https-group", names.securityGroups.https),
+    openGroup: find("security/open-group", names.securityGroups.open),
     tasks: find(idIn(ref, "security/tasks-group"), names.securityGroups.tasks),
     sharing: stack.shared && groups.find(({ GroupName }) => GroupName === names.securityGroups.sharing),
   };

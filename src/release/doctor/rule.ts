@@ -5,7 +5,8 @@ import { broken, list, ok, unknown, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
 export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
-  const [listener, rules, group, distribution] = await Promise.all([
+  const [{ isOpen }, listener, rules, group, distribution] = await Promise.all([
+    seen.front,
     seen.listener,
     seen.rules,
     seen.targetGroup,
@@ -14,7 +15,7 @@ export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict>
   if (!listener) return unknown("There is no listener on port 80, so there is no rule to check.");
   if (!group?.TargetGroupArn) return unknown("There is no target group for a rule to forward to.");
   const { TargetGroupArn: arn } = group;
-  const sent = distribution && secretOf(distribution);
+  const sent = isOpen ? NOTHING : distribution && secretOf(distribution);
   const { names } = ref;
   const own = settingsOf(ref);
   const paths = own?.type === "web" ? own.paths : [];
@@ -29,6 +30,9 @@ export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict>
   );
 }
 
+/** What users send to the load balancer of a stack without CDN. */
+const NOTHING = "";
+
 /** Whether a condition has exactly the service's configured paths or hosts. */
 function isWanted(condition: RuleCondition, paths: readonly string[], hosts: readonly string[]): boolean {
   const { Field, PathPatternConfig, HostHeaderConfig, Values = [] } = condition;
@@ -37,7 +41,7 @@ function isWanted(condition: RuleCondition, paths: readonly string[], hosts: rea
   return Field === "host-header" && alike(HostHeaderConfig?.Values ?? Values, hosts);
 }
 
-/** Whether all requests from CloudFront reach the target group through this rule. */
+/** Whether all requests from CloudFront, or from users, reach the target group through this rule. */
 function verdictOf(
   rule: Rule,
   rules: readonly Rule[],
@@ -55,10 +59,13 @@ function verdictOf(
     return broken(
       `${it} matches only some requests, because of its condition on ${list(others.map(({ Field = "" }) => Field))}.`,
     );
-  if (secrets.length === 0) return broken(`${it} does not require the secret header ${SECRET_HEADER}.`);
+  if (sent === NOTHING && secrets.length > 0)
+    return broken(`${it} requires the secret header ${SECRET_HEADER}, which users do not send.`);
+  if (sent !== NOTHING && secrets.length === 0)
+    return broken(`${it} does not require the secret header ${SECRET_HEADER}.`);
   if (sent === undefined)
     return unknown(`${it} forwards to ${group} and requires ${SECRET_HEADER}, which CloudFront does not send.`);
-  if (!secrets.some((secret) => same(secret, sent)))
+  if (sent !== NOTHING && !secrets.some((secret) => same(secret, sent)))
     return broken(`${it} requires a different value of ${SECRET_HEADER} than CloudFront sends.`);
   const before = rules.find(
     (other) =>
@@ -70,6 +77,7 @@ function verdictOf(
       `The rule with priority ${before.Priority} matches all requests before the rule with priority ${rule.Priority} does.`,
       `Delete the rule with priority ${before.Priority}, or change its priority to a number above ${rule.Priority}.`,
     );
+  if (sent === NOTHING) return ok(`${it} forwards requests to ${group}.`);
   return ok(`${it} forwards requests with CloudFront's ${SECRET_HEADER} value to ${group}.`);
 }
 

@@ -16,6 +16,7 @@ import { hasReleased } from "../../aws/ecs/released.ts";
 import { HTTPS_FIRST, listenerOn, loadBalancerNamed } from "../../aws/elb/by-name.ts";
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
+import { sharedEdge } from "../../aws/shared-stack.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
 import { imageOf, type Image } from "./running-image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
@@ -23,16 +24,18 @@ import { addressesOfTasks } from "./tasks.ts";
 
 /** Everything that the checks read from AWS; each is read once, in parallel unless one depends on another. */
 export interface Seen {
+  readonly front: Promise<FrontSeen>;
+  /** `undefined` also if there is no CDN. */
   readonly distribution: Promise<Distribution | undefined>;
   readonly balancer: Promise<LoadBalancer | undefined>;
-  /** The listener that CloudFront sends requests to. */
+  /** The listener that CloudFront, or else users, send requests to. */
   readonly listener: Promise<Listener | undefined>;
   /** That listener's rules without the default one. */
   readonly rules: Promise<readonly Rule[]>;
   readonly targetGroup: Promise<TargetGroup | undefined>;
   readonly targets: Promise<readonly TargetHealthDescription[]>;
   readonly network: Reading;
-  /** The id of CloudFront's managed prefix list. */
+  /** The id of CloudFront's managed prefix list; empty if there is no CDN. */
   readonly prefixList: Promise<string>;
   readonly service: Promise<Service | undefined>;
   /** The private addresses of the service's tasks. */
@@ -42,20 +45,33 @@ export interface Seen {
   readonly released: Promise<boolean>;
 }
 
+/** What is in front of a load balancer. */
+export interface FrontSeen {
+  /** Whether users reach it without CDN. */
+  readonly isOpen: boolean;
+  readonly balancerName: string;
+}
+
 /** Starts all reads. */
 export function look(ref: ServiceRef): Seen {
   const { aws } = ref;
   // An internal service has no load balancer or distribution in front of it.
   const ifPublic = <T>(read: (from: ServiceRef) => Promise<T | undefined>): Promise<T | undefined> =>
     isPublic(ref) ? read(ref) : Promise.resolve(undefined);
-  const balancer = ifPublic(({ names }) => loadBalancerNamed(aws, names.loadBalancer));
+  const front = frontOf(ref);
+  const balancer = ifPublic(async () => loadBalancerNamed(aws, (await front).balancerName));
   const listener = balancer.then((found) =>
     found?.LoadBalancerArn === undefined ? undefined : listenerOn(aws, found.LoadBalancerArn, portsOf(ref)),
   );
   const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(ref);
   const seen: Seen = {
-    distribution: ifPublic(distributionFor),
+    front,
+    distribution: ifPublic(async ({ names, stack }) =>
+      (await front).isOpen
+        ? undefined
+        : distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment),
+    ),
     balancer,
     listener,
     rules: listener.then((found) => rulesOf(ref, found?.ListenerArn)),
@@ -69,7 +85,7 @@ export function look(ref: ServiceRef): Seen {
         : Promise.resolve(ref.stack.network.vpc),
       ref.stack.network.cidr,
     ),
-    prefixList: originFacingPrefixList(aws),
+    prefixList: front.then(({ isOpen }) => (isOpen ? "" : originFacingPrefixList(aws))),
     service,
     addresses: addressesOfTasks(ref),
     image: service.then((found) => imageOf(ref, found)),
@@ -85,9 +101,13 @@ export function look(ref: ServiceRef): Seen {
 const portsOf = ({ stack }: ServiceRef): readonly number[] =>
   stack.shared ? HTTPS_FIRST : [stack.domains.length > 0 ? 443 : 80];
 
-/** The distribution in front of the service: the stack's own, or that of the stack that it shares. */
-const distributionFor = ({ aws, names, stack }: ServiceRef): Promise<Distribution | undefined> =>
-  distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment);
+/** What is in front of the service's load balancer: the stack's own CDN or none, or what the stack that it shares has. */
+const frontOf = async ({ aws, names, stack }: ServiceRef): Promise<FrontSeen> => {
+  const own = { isOpen: stack.edge === undefined, balancerName: names.loadBalancer };
+  if (!stack.shared) return own;
+  const { isOpen, balancerName = own.balancerName } = await sharedEdge(aws, { ...aws.owner, ...stack.shared });
+  return { isOpen, balancerName };
+};
 
 async function rulesOf({ aws }: ServiceRef, ListenerArn: string | undefined): Promise<readonly Rule[]> {
   if (ListenerArn === undefined) return [];

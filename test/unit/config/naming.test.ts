@@ -37,6 +37,7 @@ test("every name follows from the configuration and the account", () => {
     securityGroups: {
       balancer: "shop-dev-alb",
       https: "shop-dev-alb-https",
+      open: "shop-dev-alb-open",
       sharing: "shop-dev-sharing",
       tasks: "shop-dev-tasks",
     },
@@ -74,6 +75,7 @@ test("another service has its own names and shares the rest", () => {
     securityGroups: {
       balancer: "shop-dev-alb",
       https: "shop-dev-alb-https",
+      open: "shop-dev-alb-open",
       sharing: "shop-dev-sharing",
       tasks: "shop-dev-api-tasks",
     },

@@ -62,6 +62,7 @@ describe("defaults", () => {
         idleTimeout: 60,
         healthCheck: { interval: 30, timeout: 5, healthyThreshold: 2, unhealthyThreshold: 2, matcher: "200" },
         deletionProtection: false,
+        allowFrom: ["0.0.0.0/0"],
       },
       dns: {},
       domains: [],

@@ -72,6 +72,46 @@ describe("what adds first", () => {
     await expectWhole(at);
   });
 
+  it("does its second step with the attributes that the first one announced", async () => {
+    const { toys, store, graph } = await standing();
+    const seen: unknown[] = [];
+    const kind = toys.kinds.get("table");
+    if (!kind) throw new Error("there is no table");
+    toys.kinds.set("table", {
+      ...kind,
+      update: async (of, observed, spec, changed, updating) => {
+        seen.push(observed.attrs["secret"]);
+        await kind.update(of, observed, spec, changed, updating);
+        return updating?.addOnly ? { secret: "announced" } : {};
+      },
+    });
+    const next = graph(2);
+    const node = next.get("table");
+    Object.assign(node ?? {}, { kind: toys.kinds.get("table") });
+    await run(toys, next, store);
+    expect(seen).toEqual([undefined, "announced"]);
+  });
+
+  it("does its second step when no one has the old values any more, after an edit and not after drift", async () => {
+    const at = await standing();
+    const cached = at.toys.kind("name", { timing: { cached: 60 } });
+    const named = (version: 1 | 2) => {
+      const all = at.graph(version);
+      all.add("name", cached, { note: `v${version}` });
+      return all;
+    };
+    await run(at.toys, named(1), at.store);
+    const took = async (version: 1 | 2) => {
+      const { applied } = await run(at.toys, named(version), at.store);
+      const made = applied.outcomes.get("make name");
+      expect(applied.outcomes.get("narrow table")?.startedAt ?? Infinity).toBeGreaterThanOrEqual(made?.doneAt ?? 0);
+      return (made?.doneAt ?? 0) - (made?.startedAt ?? 0);
+    };
+    expect(await took(2)).toBeGreaterThan(59_999);
+    Object.assign(at.toys.record("name#1").spec, { note: "by hand" });
+    expect(await took(2)).toBeLessThan(59_000);
+  });
+
   it("has no second step where nothing of it differs", async () => {
     const { toys, store, graph } = await standing();
     const { ends } = await run(toys, graph(1), store);

@@ -36,7 +36,7 @@ describe("the request path", () => {
     const { distribution } = await ids(ref);
     const { Distribution: live } = await ref.aws.cloudFront(new GetDistributionCommand({ Id: distribution }));
     const off = { Distribution: { ...live, DistributionConfig: { ...live?.DistributionConfig, Enabled: false } } };
-    const stack = { ...ref.stack, edge: { ...ref.stack.edge, enabled: false } };
+    const stack = { ...ref.stack, edge: ref.stack.edge && { ...ref.stack.edge, enabled: false } };
     brokenAt(
       await examine(told({ ...ref, stack }, GetDistributionCommand, off)),
       "distribution",

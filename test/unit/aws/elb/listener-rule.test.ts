@@ -197,6 +197,40 @@ describe("elb/listener-rule", () => {
     expect(found).toEqual({ ...observed, spec: { ...spec, ...seen }, attrs: { arn: ARN, secret } });
   });
 
+  describe("that is to require the header from now on", () => {
+    const addOnly = { note: () => {}, addOnly: true as const };
+
+    it("announces the secret, asks for it only in the second step, and then for the one that it announced", async () => {
+      const announced = await ListenerRule.update(mocked(), plain, spec, new Set(["secretHeader"]), addOnly);
+      expect(sent()).toEqual([]);
+      expect(announced).toEqual({ secret: expect.stringMatching(/^[0-9a-f]{40}$/) });
+      const { secret = "" } = announced ?? {};
+      const second = { ...plain, attrs: { ...plain.attrs, secret } };
+      await ListenerRule.update(mocked(), second, spec, new Set(["secretHeader"]));
+      expect(sent()).toEqual([modified({ Conditions: [paths("/api/*", "/static/*"), header(secret)] })]);
+    });
+
+    it("changes its other conditions at once", async () => {
+      const patterns = { ...spec, pathPatterns: ["/v1/*"] };
+      await ListenerRule.update(mocked(), plain, patterns, new Set(["pathPatterns", "secretHeader"]), addOnly);
+      expect(sent()).toEqual([modified({ Conditions: [paths("/v1/*")] })]);
+    });
+
+    it("drops a second value of the header at once: without it, the rule would let everyone in", async () => {
+      const loosened = { ...observed, spec: { ...spec, secretHeader: undefined } };
+      await ListenerRule.update(mocked(), loosened, spec, new Set(["secretHeader"]), addOnly);
+      expect(sent()).toEqual([modified({ Conditions: conditions })]);
+    });
+  });
+
+  it("stops asking for the header at once", async () => {
+    const open = { ...spec, secretHeader: undefined };
+    const addOnly = { note: () => {}, addOnly: true as const };
+    const renewed = await ListenerRule.update(mocked(), observed, open, new Set(["secretHeader"]), addOnly);
+    expect(sent()).toEqual([modified({ Conditions: [paths("/api/*", "/static/*")] })]);
+    expect(renewed).toEqual({ secret: "" });
+  });
+
   it("updates priority, patterns, header and action by their calls, and the secret stays", async () => {
     elb.onAnyCommand().resolves({});
     const update = (edit: Partial<ListenerRuleSpec>, ...changed: (keyof ListenerRuleSpec)[]) =>
