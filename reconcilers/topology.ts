@@ -24,7 +24,7 @@ import { notices } from "./components/notices.ts";
 import { addressOf, openBalancer } from "./components/open-balancer.ts";
 import { pipeline } from "./components/pipeline.ts";
 import type { ReleaseAction } from "./components/release-steps.ts";
-import { privateEndpoints } from "./components/private-endpoints.ts";
+import { neededEndpoints, privateEndpoints } from "./components/private-endpoints.ts";
 import { balancerGroup, balancerRules, httpsGroup, openGroup, sharingGroup } from "./components/security-groups.ts";
 import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
@@ -119,18 +119,20 @@ export function topology(
     clients.length > 0
       ? volumes(scope, { network: net, settings: stack.storage, clients })
       : () => ({ mounts: [], grants: {}, peers: [], ready: [] });
-  const endpoints = {
-    network: net,
-    clients: [...services.map(({ group }) => group.groupId), ...(sharing ? [sharing] : [])],
+  const calls = {
     // Stacks that share this one may need any of them.
     exec: stack.shareable || services.some(({ service }) => service.type !== "job" && service.service.enableExec),
     volumes: stack.shareable || clients.length > 0,
-    isAsleep,
     parameters: services.some(({ service }) => readsFrom(service, "ssm")),
     queues: stack.shareable || services.some(({ service }) => service.type === "worker" && service.queue !== undefined),
   };
   const isolated = stack.network.nat === "none" && stack.network.tasks === "private";
-  const wayOut = isolated ? privateEndpoints(scope, endpoints) : [];
+  const wayOut = privateEndpoints(scope, {
+    network: net,
+    services: [...(isolated ? neededEndpoints(calls) : []), ...(stack.network.endpoints ?? [])],
+    clients: [...services.map(({ group }) => group.groupId), ...(sharing ? [sharing] : [])],
+    isAsleep,
+  });
   const resources =
     stack.resources?.(scope.child("resources"), {
       name: stack.name,

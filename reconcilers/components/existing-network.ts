@@ -24,6 +24,7 @@ export function existingNetwork(
     publicSubnetIds,
     privateSubnetIds,
     privateRouteTableIds: [],
+    taskRouteTableIds: [],
     wayIn: [],
     tasks: { subnetIds: privateSubnetIds, publicIp: false, routes: [], wayOut: [] },
   };

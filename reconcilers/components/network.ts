@@ -19,6 +19,8 @@ export interface Network {
   readonly privateSubnetIds: readonly Output<string>[];
   /** The route tables of the private subnets that the stack may add routes to. */
   readonly privateRouteTableIds: readonly Output<string>[];
+  /** Those of the subnets that tasks run in. */
+  readonly taskRouteTableIds: readonly Output<string>[];
   /** What must exist before a resource in a public subnet can be reached from the internet. */
   readonly wayIn: readonly AnyHandle[];
   readonly tasks: TaskPlaces;
@@ -35,21 +37,24 @@ export interface TaskPlaces {
   readonly wayOut: readonly AnyHandle[];
 }
 
+/** What is created of a network. */
+type NetworkProps = Omit<OwnNetwork, "vpc" | "zonesAreDefault" | "endpoints">;
+
 /** The VPC and its zones: public subnets behind an internet gateway, private subnets behind NAT gateways or without internet access. */
 export function network(
   scope: Scope,
-  { cidr, zones, publicSubnets, privateSubnets, nat, tasks }: Omit<OwnNetwork, "vpc" | "zonesAreDefault">,
+  { cidr, zones, publicZones, publicSubnets, privateSubnets, nat, tasks }: NetworkProps,
   isAsleep = false,
 ): Network {
   const vpc = scope.add("network/vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
   const gateway = scope.add("network/internet-gateway", InternetGateway, { vpcId: vpc.vpcId });
 
-  const subnet = (name: string, cidrs: readonly string[], mapPublicIp: boolean) =>
-    zones.map((zone, n) =>
+  const subnets = (name: string, inZones: readonly string[], cidrs: readonly string[], mapPublicIp: boolean) =>
+    inZones.map((zone, n) =>
       scope.add(`network/${name}-${n + 1}`, Subnet, { vpcId: vpc.vpcId, cidr: cidrs[n] ?? "", zone, mapPublicIp }),
     );
-  const publics = subnet("public", publicSubnets, true);
-  const privates = subnet("private", privateSubnets, false);
+  const publics = subnets("public", publicZones, publicSubnets, true);
+  const privates = subnets("private", zones, privateSubnets, false);
 
   const publicRoutes = scope.add("network/public-routes", RouteTable, {
     vpcId: vpc.vpcId,
@@ -87,6 +92,7 @@ export function network(
   const vpcId = vpc.vpcId;
   const publicSubnetIds = publics.map(({ subnetId }) => subnetId);
   const privateSubnetIds = privates.map(({ subnetId }) => subnetId);
+  const privateRouteTableIds = privateRoutes.map(({ routeTableId }) => routeTableId);
   scope.output("vpc_id", vpcId);
   scope.output("public_subnet_ids", publicSubnetIds);
   scope.output("private_subnet_ids", privateSubnetIds);
@@ -95,11 +101,18 @@ export function network(
     ranges: [cidr],
     publicSubnetIds,
     privateSubnetIds,
-    privateRouteTableIds: privateRoutes.map(({ routeTableId }) => routeTableId),
+    privateRouteTableIds,
+    taskRouteTableIds: tasks === "public" ? [publicRoutes.routeTableId] : privateRouteTableIds,
     wayIn: [gateway, publicRoutes],
     tasks:
       tasks === "public"
-        ? { subnetIds: publicSubnetIds, publicIp: true, routes: [publicRoutes], wayOut: [gateway] }
+        ? // Not in a second zone that is only for the load balancer.
+          {
+            subnetIds: publicSubnetIds.slice(0, zones.length),
+            publicIp: true,
+            routes: [publicRoutes],
+            wayOut: [gateway],
+          }
         : { subnetIds: privateSubnetIds, publicIp: false, routes: privateRoutes, wayOut: nats },
   };
 }

@@ -12,6 +12,7 @@ import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
 import { otherStacks } from "./state-location.ts";
 import { edgeNotes } from "./edge-notes.ts";
+import { endpointFindings } from "./endpoint-guard.ts";
 import { elsewhereNotes } from "./hosted-zones.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
@@ -42,16 +43,17 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const declared = planReconcile(world, topology.graph, state, seen, options);
   const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, options);
   const { unseen } = accounted;
-  const [released, network, sharing] = await Promise.all([
+  const [released, network, endpoints, sharing] = await Promise.all([
     withReleases(session, accounted.plan),
     existingNetworkFindings(session, accounted.plan),
+    endpointFindings(session, accounted.plan),
     sharingProblems(session, accounted.plan),
   ]);
   const shared = sharedStackProblems(session);
   const secrets = secretProblems(session);
   const plan = {
     ...released,
-    problems: [...shared, ...secrets, ...sharing, ...network.problems, ...released.problems],
+    problems: [...shared, ...secrets, ...sharing, ...network.problems, ...endpoints.problems, ...released.problems],
   };
   const stale = await staleServices(session.refs, session.snapshot, session.facts.secrets);
   const restart = `To replace them: ${paste(session.flags, "secret", "restart")}`;
@@ -68,6 +70,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
       ...others,
       ...network.notes,
       ...(changes ? edgeNotes(stack, plan) : []),
+      ...endpoints.notes,
       ...budgetNotes(session, plan),
       ...accounted.notes,
       ...stale.map((one) => `${staleText(one, session.clock.now())} ${restart}`),

@@ -228,7 +228,9 @@ async function zonesFor(
   if (network.vpc !== undefined) return { all, fargate: [] };
   const stands = network.zonesAreDefault
     ? network.zones.every((_, index) => standing[index] !== undefined)
-    : network.zones.every((zone) => all.includes(zone));
+    : network.zones.every((zone) => all.includes(zone)) &&
+      network.publicZones.every((_, index) => standing[index] !== undefined) &&
+      (network.publicZones.length === network.zones.length || !network.zones.includes(standing[1] ?? ""));
   return stands ? { all, fargate: [] } : availableZones(aws);
 }
 

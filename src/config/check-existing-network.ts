@@ -14,6 +14,10 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
     "network.nat",
     "only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide",
   ],
+  [
+    "network.endpoints",
+    "only applies to endpoints in a VPC that the stack creates; those of network.vpc are created by its owner",
+  ],
   ["network.tasks", "only applies to a network that the stack creates; in network.vpc tasks run in privateSubnets"],
 ];
 
@@ -31,8 +35,10 @@ export function checkExistingNetwork(check: Checker, network: ExistingNetwork, g
   ];
   for (const { setting, ids, needed, why } of tiers) {
     if (!check.usable(setting)) continue;
-    if (ids.length === 0 && needed)
-      check.report(setting, ids, `names no subnet of "${vpc}"; ${why}; allowed: the ids of two or more of its subnets`);
+    if (ids.length < 2 && (needed || ids.length > 0)) {
+      const rest = `names ${ids.length === 0 ? "no subnet" : "only one subnet"} of "${vpc}"; ${why}; allowed: the ids of two or more of its subnets`;
+      check.report(setting, ids, rest);
+    }
     for (const [index, id] of ids.entries()) {
       if (!SUBNET.test(id)) {
         const rest = `is not a subnet id; allowed: with network.vpc, ids of its subnets, such as subnet-0123456789abcdef0`;

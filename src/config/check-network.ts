@@ -8,6 +8,7 @@ import { nearest } from "./suggest.ts";
 
 const VPC = "network.cidr";
 const ZONES = "network.zones";
+const ENDPOINTS = "network.endpoints";
 const NAT = "network.nat";
 const TASKS = "network.tasks";
 
@@ -30,6 +31,7 @@ export function checkNetwork(check: Checker, given: unknown): void {
   const { cidr, publicSubnets, privateSubnets } = network;
   if (check.usable("region", ZONES)) checkZones(check, network);
   checkTasks(check, network);
+  checkEndpoints(check, network);
   const vpc = check.usable(VPC) ? readRange(check, VPC, cidr, 28) : undefined;
   if (vpc) checkVpc(check, vpc);
   const derivedFits = vpc !== undefined && checkDefaultSubnets(check, network);
@@ -72,6 +74,20 @@ function checkTasks(check: Checker, { tasks, nat }: OwnNetwork): void {
   if (check.stack.shareable && check.usable("shareable")) {
     const rest = `cannot be combined with shareable: the tasks of other stacks run in the private subnets, which would have no way to AWS; allowed: "private"`;
     check.report(TASKS, tasks, rest);
+  }
+}
+
+function checkEndpoints(check: Checker, { endpoints }: OwnNetwork): void {
+  if (!check.usable(ENDPOINTS)) return;
+  // What an id is made of: AWS has no two services that differ in a dot.
+  const idOf = (name: string) => name.replaceAll(".", "-");
+  for (const [index, name] of endpoints.entries()) {
+    const [, own] = /^(?:com|cn|aws)\.(?:amazonaws\.)?[a-z]+-[a-z-]+-\d\.(.+)$/.exec(name) ?? [];
+    if (own !== undefined) {
+      const rest = `is the full name of a service; allowed: its name alone, ${show(own)}`;
+      check.report(ENDPOINTS, name, rest, `[${index}]`);
+    } else if (endpoints.findIndex((other) => idOf(other) === idOf(name)) < index)
+      check.report(ENDPOINTS, name, "is listed twice; allowed: each service once", `[${index}]`);
   }
 }
 
@@ -135,8 +151,8 @@ function checkVpc(check: Checker, vpc: Range): void {
 }
 
 /** Whether default subnets fit into the VPC; reports it if they do not. */
-function checkDefaultSubnets(check: Checker, { cidr, zones }: OwnNetwork): boolean {
-  if (defaultSubnets(cidr, zones.length)) return true;
+function checkDefaultSubnets(check: Checker, { cidr, zones, publicZones }: OwnNetwork): boolean {
+  if (defaultSubnets(cidr, zones.length, publicZones.length)) return true;
   const settings = ["network.publicSubnets", "network.privateSubnets"];
   const unset = settings.filter((path) => !check.isSet(path) && check.usable(path));
   if (unset.length > 0) {
@@ -147,9 +163,13 @@ function checkDefaultSubnets(check: Checker, { cidr, zones }: OwnNetwork): boole
 }
 
 function checkCount(check: Checker, network: OwnNetwork, setting: string, cidrs: readonly string[]): void {
-  const zones = network.zones.length;
+  const { length: zones } = setting === "network.publicSubnets" ? network.publicZones : network.zones;
   if (!check.usable(ZONES) || cidrs.length === zones) return;
-  const rest = `has ${cidrs.length} ranges for ${zones} zones; allowed: one for each of network.zones`;
+  const ranges = cidrs.length === 1 ? "1 range" : `${cidrs.length} ranges`;
+  const rest =
+    zones === network.zones.length
+      ? `has ${ranges} for ${zones === 1 ? "1 zone" : `${zones} zones`}; allowed: one for each of network.zones`
+      : `has ${ranges} for 1 zone; allowed: two, because a load balancer needs a subnet in a second zone`;
   check.report(setting, cidrs, rest);
 }
 

@@ -44,14 +44,18 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.base >= outer.base && inner.base + sizeOf(inner) <= outer.base + sizeOf(outer);
 }
 
-/** The default subnets of a VPC, or nothing if it is too small for them. */
-export function defaultSubnets(vpc: string, zones: number): { public: string[]; private: string[] } | undefined {
+/** The default subnets of a VPC, or nothing if it is too small for them. `publicZones`: how many zones have a public subnet. */
+export function defaultSubnets(
+  vpc: string,
+  zones: number,
+  publicZones = zones,
+): { public: string[]; private: string[] } | undefined {
   const range = parseCidr(vpc);
   if (!range) return undefined;
   // x.x.1.0/24, x.x.2.0/24 ... are public, x.x.10.0/24, x.x.20.0/24 ... private.
   const subnet = (third: number): Cidr => ({ base: range.base + third * 256, bits: 24 });
-  const count = Array.from({ length: zones }, (_, index) => index + 1);
-  const subnets = { public: count.map(subnet), private: count.map((zone) => subnet(zone * 10)) };
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const subnets = { public: upTo(publicZones).map(subnet), private: upTo(zones).map((zone) => subnet(zone * 10)) };
   if (![...subnets.public, ...subnets.private].every((cidr) => contains(range, cidr))) return undefined;
   return { public: subnets.public.map(formatCidr), private: subnets.private.map(formatCidr) };
 }

@@ -4,8 +4,10 @@ import { counts } from "./counts.ts";
 import { settingsSchema } from "./schema.ts";
 import { servicesOf } from "./services.ts";
 import { scheduledScaling, scheduledServices } from "./sleep-window.ts";
+import { isPublic } from "./shared-stack.ts";
 import type { NetworkSettings, Service, SharedStackName, Stack } from "./stack.ts";
 import type { StackConfig } from "./types.ts";
+import { withSecond } from "./zones.ts";
 
 /**
  * The stack that a config describes in an environment: the schema fills in defaults, and this function what is derived from several
@@ -23,7 +25,7 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
     edge: edge === false ? undefined : edge,
     environment,
     stackName: `${settings.name}-${environment}`,
-    network: network(settings),
+    network: network(settings, settings.shareable || services.some(isPublic)),
     container: { ...settings.container, initProcess: settings.container.initProcess ?? settings.service.enableExec },
     ...counts(settings.service, scheduledScaling(settings.scaling, settings)),
     ...ofOnly(services, settings.balancer),
@@ -52,16 +54,18 @@ function sharedStack(given: string, own: string): SharedStackName {
   return { name, environment };
 }
 
-function network({ network: { vpc, ...given }, region, shared }: Filled): NetworkSettings {
+function network({ network: { vpc, ...given }, region, shared }: Filled, hasBalancer: boolean): NetworkSettings {
   if (shared !== undefined) return { vpc: "", publicSubnets: [], privateSubnets: [] };
   if (vpc !== undefined)
     return { vpc, publicSubnets: given.publicSubnets ?? [], privateSubnets: given.privateSubnets ?? [] };
   const zones = given.zones ?? zonesOf(region).slice(0, 2);
-  const subnets = defaultSubnets(given.cidr, zones.length);
+  const publicZones = hasBalancer ? withSecond(zones, zonesOf(region)) : zones;
+  const subnets = defaultSubnets(given.cidr, zones.length, publicZones.length);
   return {
     ...given,
     zones,
     zonesAreDefault: given.zones === undefined,
+    publicZones,
     // Nothing if they do not fit: the check of the network reports it.
     publicSubnets: given.publicSubnets ?? subnets?.public ?? [],
     privateSubnets: given.privateSubnets ?? subnets?.private ?? [],

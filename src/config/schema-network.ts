@@ -18,10 +18,13 @@ const pattern = (tier: "public" | "private") =>
       .join(", ") ?? "none"
   }, one per zone, or the same pattern inside your own \`cidr\``;
 
-/**
- * Two or more: a load balancer accepts one subnet per zone, and no region has more than six zones; a service accepts up to sixteen subnets.
- */
-const subnets = () => texts(2, 16, "a list of two or more CIDR ranges, one per zone, or of subnet ids of `vpc`");
+/** A load balancer accepts one subnet per zone, and no region has more than six zones; a service accepts up to sixteen subnets. */
+const subnets = () => texts(1, 16, "a list of CIDR ranges, one per zone, or of subnet ids of `vpc`");
+
+/** The part of a service's name after `com.amazonaws.<region>.` (AWS PrivateLink Guide, "AWS services that integrate with AWS PrivateLink"). */
+const ENDPOINT =
+  "the name of an AWS service without com.amazonaws and the region, such as s3, ecr.api or secretsmanager";
+const endpoint = text(/^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*$/, ENDPOINT);
 
 export const network = group(
   "NetworkConfig",
@@ -38,14 +41,14 @@ export const network = group(
       "Address range of the VPC, /16 to /28. A change replaces the whole network.",
     ),
     zones: optional(
-      texts(2, 3, "a list of two or three zones"),
+      texts(1, 3, "a list of one to three zones"),
       "the zones of the deployed network, or else the first two zones of the account that support Fargate",
-      "Availability zones, each with one public and one private subnet.",
+      "Availability zones, each with one public and one private subnet. With a single one, tasks, NAT gateway and endpoints are in that zone, which is cheaper and stops with it; a load balancer needs two zones, so a second public subnet for it is created in another one.",
     ),
     publicSubnets: optional(
       subnets(),
       pattern("public"),
-      "Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer requires /27 or larger). With `vpc`, ids of existing subnets, one in each zone of the load balancer.",
+      "Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer requires /27 or larger); two with a single zone and a load balancer. With `vpc`, ids of existing subnets, one in each zone of the load balancer.",
     ),
     privateSubnets: optional(
       subnets(),
@@ -56,6 +59,11 @@ export const network = group(
       named("NatMode", "How the private subnets reach the internet.", oneOf(["perZone", "single", "none"])),
       "perZone",
       "How tasks reach the internet. `perZone`: one NAT gateway per zone, which survives the loss of a zone; `single`: one shared NAT gateway, which is cheaper; `none`: no NAT gateway, only VPC endpoints for ECR, S3, CloudWatch Logs and Secrets Manager.",
+    ),
+    endpoints: field(
+      z.array(endpoint, { error: `a list of AWS services, such as ["s3", "sqs"]` }),
+      [],
+      'AWS services that get a VPC endpoint, so that tasks reach them inside the VPC, in addition to those that `nat: "none"` needs. Those of `s3` and `dynamodb` are free; each other one is charged by the hour in each zone.',
     ),
     tasks: field(
       named("TaskSubnets", "Which subnets the tasks run in.", oneOf(["private", "public"])),

@@ -48,11 +48,16 @@ export interface SharedStackName {
 
 export type NetworkSettings = OwnNetwork | ExistingNetwork;
 
-/** A network that the stack creates. `zones`, `publicSubnets` and `privateSubnets` are equally long: item n of each belongs to zone n. */
+/**
+ * A network that the stack creates. Item n of `privateSubnets` belongs to zone n of `zones`, and item n of `publicSubnets` to zone n of
+ * `publicZones`.
+ */
 export interface OwnNetwork extends Required<Omit<Settings["network"], "vpc">> {
   readonly vpc?: undefined;
   /** The file names no zones: those of the account take their place as soon as they are known, see `inZones`. */
   readonly zonesAreDefault: boolean;
+  /** The zones, and a second one if there is only one and a load balancer, which needs two. */
+  readonly publicZones: readonly string[];
 }
 
 /** A network that exists already and is used as it is. That of a shared stack has no ids until it is found, see `onSharedStack`. */
@@ -67,6 +72,8 @@ export interface ExistingNetwork {
   readonly zones?: undefined;
   readonly nat?: undefined;
   readonly tasks?: undefined;
+  readonly endpoints?: undefined;
+  readonly publicZones?: undefined;
 }
 
 export type ContainerSettings = Settings["container"] & { readonly initProcess: boolean };

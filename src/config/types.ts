@@ -175,22 +175,24 @@ export interface NetworkConfig {
    */
   cidr?: string;
   /**
-   * Availability zones, each with one public and one private subnet. Allowed: a list of two or three zones. Default:
-   * the zones of the deployed network, or else the first two zones of the account that support Fargate.
+   * Availability zones, each with one public and one private subnet. With a single one, tasks, NAT gateway and
+   * endpoints are in that zone, which is cheaper and stops with it; a load balancer needs two zones, so a second public
+   * subnet for it is created in another one. Allowed: a list of one to three zones. Default: the zones of the deployed
+   * network, or else the first two zones of the account that support Fargate.
    */
   zones?: readonly string[];
   /**
-   * Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer requires /27 or larger).
-   * With `vpc`, ids of existing subnets, one in each zone of the load balancer. Allowed: a list of two or more CIDR
-   * ranges, one per zone, or of subnet ids of `vpc`. Default: `10.0.1.0/24`, `10.0.2.0/24`, `10.0.3.0/24`, one per
-   * zone, or the same pattern inside your own `cidr`.
+   * Address ranges of the public subnets, in the order of `zones`, /16 to /27 (a load balancer requires /27 or larger);
+   * two with a single zone and a load balancer. With `vpc`, ids of existing subnets, one in each zone of the load
+   * balancer. Allowed: a list of CIDR ranges, one per zone, or of subnet ids of `vpc`. Default: `10.0.1.0/24`,
+   * `10.0.2.0/24`, `10.0.3.0/24`, one per zone, or the same pattern inside your own `cidr`.
    */
   publicSubnets?: readonly string[];
   /**
    * Address ranges of the private subnets, where the tasks run, in the order of `zones`, /16 to /28. With `vpc`, ids of
-   * existing subnets with a route to the internet or to VPC endpoints. Allowed: a list of two or more CIDR ranges, one
-   * per zone, or of subnet ids of `vpc`. Default: `10.0.10.0/24`, `10.0.20.0/24`, `10.0.30.0/24`, one per zone, or the
-   * same pattern inside your own `cidr`.
+   * existing subnets with a route to the internet or to VPC endpoints. Allowed: a list of CIDR ranges, one per zone, or
+   * of subnet ids of `vpc`. Default: `10.0.10.0/24`, `10.0.20.0/24`, `10.0.30.0/24`, one per zone, or the same pattern
+   * inside your own `cidr`.
    */
   privateSubnets?: readonly string[];
   /**
@@ -199,6 +201,12 @@ export interface NetworkConfig {
    * Secrets Manager. Default: `"perZone"`.
    */
   nat?: NatMode;
+  /**
+   * AWS services that get a VPC endpoint, so that tasks reach them inside the VPC, in addition to those that `nat:
+   * "none"` needs. Those of `s3` and `dynamodb` are free; each other one is charged by the hour in each zone. Allowed:
+   * a list of AWS services, such as ["s3", "sqs"]. Default: `[]`.
+   */
+  endpoints?: readonly string[];
   /**
    * Where tasks run. `private`: in the private subnets; `public`: in the public subnets, each with a public IP address
    * and a security group that lets nobody in but the load balancer, which is the cheapest and needs `nat` to be `none`.

@@ -1,6 +1,6 @@
 import { ConfigError } from "./errors.ts";
 import { list, show } from "./show.ts";
-import type { Stack } from "./stack.ts";
+import type { OwnNetwork, Stack } from "./stack.ts";
 import { zonesOf } from "./regions.ts";
 
 /** The zones that the account may use: all of them, and those that tasks run in. Sorted by name. */
@@ -22,7 +22,8 @@ export function inZones(stack: Stack, account: AccountZones, standing: readonly 
     // A zone that is down is not among the available ones. Where the network is in it, there is no reason to refuse every run.
     const had = new Set([...account.all, ...standing]);
     const wrong = network.zones.flatMap((zone, index) => (had.has(zone) ? [] : [{ zone, index }]));
-    if (wrong.length === 0) return stack;
+    if (wrong.length === 0)
+      return { ...stack, network: { ...network, publicZones: publicZones(network, account, standing) } };
     throw new ConfigError(
       wrong.map(({ zone, index }) => ({
         path: `network.zones[${index}]`,
@@ -43,5 +44,24 @@ export function inZones(stack: Stack, account: AccountZones, standing: readonly 
         message: `${show(region)} has ${zones.length} zones with Fargate in this account, but the stack needs ${count}; allowed: another region`,
       },
     ]);
-  return { ...stack, network: { ...network, zones } };
+  return { ...stack, network: { ...network, zones, publicZones: zones } };
+}
+
+/** Zones, and another one of `others` if there is only one: "You must specify subnets from at least two Availability Zones" (ELB API reference, CreateLoadBalancer). */
+export function withSecond(zones: readonly string[], others: readonly (string | undefined)[]): readonly string[] {
+  const second = zones.length === 1 ? others.find((zone) => zone !== undefined && !zones.includes(zone)) : undefined;
+  return second === undefined ? zones : [...zones, second];
+}
+
+/** The zones of the public subnets: a second one that is only for the load balancer stays where it is. */
+function publicZones(
+  { zones, publicZones: filled }: OwnNetwork,
+  account: AccountZones,
+  standing: readonly (string | undefined)[],
+) {
+  if (filled.length === zones.length) return zones;
+  const both = withSecond(zones, [standing[1], ...account.fargate, ...account.all]);
+  if (both.length === filled.length) return both;
+  const message = `${show(zones)} is the only zone that is available in this account, and a load balancer needs two; allowed: another region, or a stack without public services`;
+  throw new ConfigError([{ path: "network.zones", message }]);
 }

@@ -107,6 +107,27 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
       ...Object.fromEntries(["distribution", "headers-policy"].map((name) => [`edge/${name}`, "delete"])),
     },
   ],
+  [
+    "VPC endpoints beside the NAT gateways",
+    { network: { endpoints: ["dynamodb", "sqs"] } },
+    Object.fromEntries(
+      ["endpoints-group", "endpoints-rules", "endpoint-dynamodb", "endpoint-sqs"].map((name) => [
+        `compute/${name}`,
+        "create",
+      ]),
+    ),
+  ],
+  [
+    "a single zone",
+    { network: { zones: ["ap-northeast-1a"] } },
+    {
+      // The public subnet in the other zone stays: a load balancer needs two.
+      ...updated("compute/service"),
+      ...Object.fromEntries(
+        ["private-2", "private-routes-2", "nat-2", "nat-address-2"].map((name) => [`network/${name}`, "delete"]),
+      ),
+    },
+  ],
   ["no approval", { delivery: { approval: { enabled: false } } }, updated("delivery/pipeline")],
   ["the build machine", { delivery: { computeType: "BUILD_GENERAL1_SMALL" } }, updated("delivery/build-project")],
   [

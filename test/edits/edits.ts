@@ -21,8 +21,9 @@ const network: fc.Arbitrary<Edit> = fc
   .record(
     {
       cidr: fc.constantFrom(...CIDRS),
-      zones: fc.shuffledSubarray(ZONES, { minLength: 2, maxLength: 3 }),
+      zones: fc.shuffledSubarray(ZONES, { minLength: 1, maxLength: 3 }),
       nat: fc.constantFrom("perZone" as const, "single" as const, "none" as const),
+      endpoints: fc.constantFrom(["s3"], ["sqs", "dynamodb"], []),
       bits: fc.constantFrom(24, 22),
       own: fc.boolean(),
     },
@@ -33,9 +34,11 @@ const network: fc.Arbitrary<Edit> = fc
     const count = zones?.length ?? 2;
     const base = cidr.split(".").slice(0, 2).join(".");
     if (!own) return fc.constant<Edit>({ path: "network", value: settings });
-    return ranges(base, bits, count * 2).map((all): Edit => ({
+    // A load balancer has a second public subnet where there is one zone.
+    const publics = Math.max(count, 2);
+    return ranges(base, bits, publics + count).map((all): Edit => ({
       path: "network",
-      value: { ...settings, publicSubnets: all.slice(0, count), privateSubnets: all.slice(count) },
+      value: { ...settings, publicSubnets: all.slice(0, publics), privateSubnets: all.slice(publics) },
     }));
   });
 

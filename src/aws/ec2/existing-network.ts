@@ -162,7 +162,7 @@ function zoneProblems(region: string, { setting, id, zone, subnet }: NamedSubnet
 function spreadProblems(
   publics: readonly NamedSubnet[],
   privates: readonly NamedSubnet[],
-  { volumes = false }: NetworkUse,
+  { volumes = false, ownerIsKnown = false }: NetworkUse,
 ): string[] {
   const zones = new Set(publics.map(({ zone }) => zone));
   // ELB API reference, CreateLoadBalancer, Subnets: "You can specify only one subnet per Availability Zone."
@@ -180,7 +180,9 @@ function spreadProblems(
   ];
   const narrow = [publics, privates].flatMap((all) => {
     const [one] = all;
-    if (!one || new Set(all.map(({ zone }) => zone)).size > 1) return [];
+    // How many zones the tasks have is for the config of a shared stack to say.
+    const isDecided = ownerIsKnown && one?.setting === "network.privateSubnets";
+    if (!one || isDecided || new Set(all.map(({ zone }) => zone)).size > 1) return [];
     // The same reference: "You must specify subnets from at least two Availability Zones."
     const why =
       one.setting === "network.publicSubnets"

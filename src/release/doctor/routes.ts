@@ -124,7 +124,9 @@ const stateOf = ({ State, FailureMessage, FailureCode }: NatGateway): string =>
 export function subnetsOf({ aws, stack }: ServiceRef, { subnets }: Pick<Network, "subnets">, sort: Sort) {
   const { network } = stack;
   return network.vpc === undefined
-    ? network.zones.map((_, n) => owned(aws, subnets, `network/${sort}-${n + 1}`))
+    ? (sort === "public" ? network.publicZones : network.zones).map((_, n) =>
+        owned(aws, subnets, `network/${sort}-${n + 1}`),
+      )
     : network[`${sort}Subnets`].map((id) => subnets.find(({ SubnetId }) => SubnetId === id));
 }
 

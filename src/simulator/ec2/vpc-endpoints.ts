@@ -4,10 +4,13 @@ import type {
   DeleteVpcEndpointsCommandInput,
   DeleteVpcEndpointsCommandOutput,
   DescribeVpcEndpointsCommandInput,
+  DescribeVpcEndpointServicesCommandInput,
+  DescribeVpcEndpointServicesCommandOutput,
   DescribeVpcEndpointsCommandOutput,
   ModifyVpcEndpointCommandInput,
 } from "@aws-sdk/client-ec2";
 import { refuse } from "../errors.ts";
+import { onlyKnown } from "../known.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "./network-interfaces.ts";
@@ -20,6 +23,7 @@ import {
   vpcOf,
   type SimVpcEndpoint,
 } from "./records.ts";
+import { demandZone, endpointServices, offerOf } from "./endpoint-services.ts";
 import { passes, tagsOf, visibleFrom, withToken } from "./shared.ts";
 
 const endpoints = (sim: Sim) => sim.table<SimVpcEndpoint>("ec2.vpcEndpoints");
@@ -57,6 +61,18 @@ const existing = (sim: Sim, id: string | undefined, isShown?: (endpoint: SimVpcE
 };
 
 export const vpcEndpointOperations = {
+  DescribeVpcEndpointServices(
+    input: DescribeVpcEndpointServicesCommandInput,
+    sim,
+  ): Answer<DescribeVpcEndpointServicesCommandOutput> {
+    onlyKnown("DescribeVpcEndpointServices", input, "ServiceNames", "NextToken");
+    const all = endpointServices(sim);
+    const missing = input.ServiceNames?.find((name) => !all.some(({ ServiceName }) => ServiceName === name));
+    if (missing !== undefined) refuse("InvalidServiceName", `The Vpc Endpoint Service '${missing}' does not exist`);
+    const found = all.filter(({ ServiceName }) => input.ServiceNames?.includes(ServiceName) ?? true);
+    return { ServiceDetails: found, ServiceNames: [...new Set(found.map(({ ServiceName }) => ServiceName))] };
+  },
+
   CreateVpcEndpoint(input: CreateVpcEndpointCommandInput, sim): Answer<CreateVpcEndpointCommandOutput> {
     const id = withToken(sim, "CreateVpcEndpoint", input, () => make(input, sim));
     return { VpcEndpoint: answerOf(sim, existing(sim, id)), ClientToken: input.ClientToken };
@@ -76,6 +92,8 @@ export const vpcEndpointOperations = {
     const edited = (now: string[], add: string[] = [], remove: string[] = []) => [
       ...new Set([...now.filter((id) => !remove.includes(id)), ...add]),
     ];
+    const offer = offerOf(sim, endpoint.service, endpoint.type);
+    for (const id of input.AddSubnetIds ?? []) demandZone(offer, subnetOf(sim, id));
     for (const id of input.AddSubnetIds ?? []) attach(sim, endpoint, subnetOf(sim, id).id);
     for (const id of input.RemoveSubnetIds ?? []) {
       releaseNetworkInterfaces(sim, [endpoint.interfaceIds[id] ?? ""]);
@@ -120,9 +138,14 @@ export const vpcEndpointOperations = {
 function make(input: CreateVpcEndpointCommandInput, sim: Sim): string {
   const vpc = vpcOf(sim, input.VpcId);
   const service = input.ServiceName ?? "";
-  if (!service.startsWith(`com.amazonaws.${sim.region}.`))
-    refuse("InvalidServiceName", `The Vpc Endpoint Service '${service}' does not exist`);
-  const type = input.VpcEndpointType === "Gateway" ? "Gateway" : "Interface";
+  const type = input.VpcEndpointType === "Interface" ? "Interface" : "Gateway";
+  const offer = offerOf(sim, service, type);
+  if (type === "Interface") for (const subnetId of input.SubnetIds ?? []) demandZone(offer, subnetOf(sim, subnetId));
+  if (input.PrivateDnsEnabled && offer.PrivateDnsName === undefined)
+    refuse(
+      "InvalidParameter",
+      `Private DNS can't be enabled because the service ${service} does not provide a private DNS name.`,
+    );
   const twin = Object.values(endpoints(sim)).find(
     (other) => other.vpcId === vpc.id && other.service === service && other.privateDns && other.goneAt === undefined,
   );
@@ -130,6 +153,18 @@ function make(input: CreateVpcEndpointCommandInput, sim: Sim): string {
     refuse(
       "InvalidParameter",
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service} in the VPC ${vpc.id}`,
+    );
+  const routed = Object.values(endpoints(sim)).find(
+    (other) =>
+      other.type === "Gateway" &&
+      other.service === service &&
+      other.goneAt === undefined &&
+      other.routeTableIds.some((table) => input.RouteTableIds?.includes(table)),
+  );
+  if (type === "Gateway" && routed)
+    refuse(
+      "RouteAlreadyExists",
+      `route table ${routed.routeTableIds[0]} already has a route with destination-prefix-list-id of ${service}`,
     );
   if (input.PrivateDnsEnabled && !(vpc.dnsSupport && vpc.dnsHostnames))
     refuse(

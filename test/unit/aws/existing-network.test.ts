@@ -53,6 +53,14 @@ const replaced = (letter: string, more: Partial<Subnet>) =>
   SUBNETS.map((one) => (one.SubnetId === `subnet-${letter}` ? { ...one, ...more } : one));
 
 describe("an existing network", () => {
+  it("may have tasks in a single zone if it is that of a shared stack, whose config says so", () => {
+    const one = { ...named, privateSubnets: ["subnet-c"] };
+    expect(problems({}, { ownerIsKnown: true }, one)).toEqual([]);
+    expect(problems({}, {}, one)).toEqual([
+      "network.privateSubnets: all subnets are in us-east-1a, and the service would not survive losing that zone. Add a subnet in another zone.",
+    ]);
+  });
+
   it("is accepted if it is complete", () => {
     expect(found({})).toEqual({ problems: [], notes: [] });
   });

@@ -41,6 +41,10 @@ describe("a network that exists already", () => {
       `network.nat: "single" only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide; allowed: omit it`,
     ],
     [
+      { endpoints: ["s3"] },
+      `network.endpoints: ["s3"] only applies to endpoints in a VPC that the stack creates; those of network.vpc are created by its owner; allowed: omit it`,
+    ],
+    [
       { tasks: "public" },
       `network.tasks: "public" only applies to a network that the stack creates; in network.vpc tasks run in privateSubnets; allowed: omit it`,
     ],
@@ -67,7 +71,7 @@ describe("a network that exists already", () => {
       `network.privateSubnets: [] (the default) names no subnet of "${VPC}"; tasks need two zones; allowed: the ids of two or more of its subnets`,
     ]);
     expect(problems({ network: { ...network, publicSubnets: [A] } })).toEqual([
-      `network.publicSubnets: ["${A}"] is not allowed; allowed: a list of two or more CIDR ranges, one per zone, or of subnet ids of \`vpc\``,
+      `network.publicSubnets: ["${A}"] names only one subnet of "${VPC}"; an internet-facing load balancer needs two zones; allowed: the ids of two or more of its subnets`,
     ]);
   });
 

@@ -18,6 +18,8 @@ describe("defaults", () => {
         cidr: "10.0.0.0/16",
         zones: ["ap-northeast-1a", "ap-northeast-1c"],
         zonesAreDefault: true,
+        publicZones: ["ap-northeast-1a", "ap-northeast-1c"],
+        endpoints: [],
         publicSubnets: ["10.0.1.0/24", "10.0.2.0/24"],
         privateSubnets: ["10.0.10.0/24", "10.0.20.0/24"],
         nat: "perZone",

@@ -67,6 +67,14 @@ describe("ranges", () => {
       { publicSubnets: ["10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24"] },
       `network.publicSubnets: ["10.0.1.0/24","10.0.2.0/24","10.0.3.0/24"] has 3 ranges for 2 zones; allowed: one for each of network.zones`,
     ],
+    [
+      { zones: ["ap-northeast-1a"], publicSubnets: ["10.0.1.0/24"] },
+      `network.publicSubnets: ["10.0.1.0/24"] has 1 range for 1 zone; allowed: two, because a load balancer needs a subnet in a second zone`,
+    ],
+    [
+      { zones: ["ap-northeast-1a"], privateSubnets: ["10.0.10.0/24", "10.0.20.0/24"] },
+      `network.privateSubnets: ["10.0.10.0/24","10.0.20.0/24"] has 2 ranges for 1 zone; allowed: one for each of network.zones`,
+    ],
   ])("%j", (settings, line) => {
     expect(network(settings)).toEqual([line]);
   });

@@ -42,9 +42,18 @@ describe("each setting by itself", () => {
       { network: { nat: "perzone" } },
       `network.nat: "perzone" is not allowed; did you mean "perZone"? allowed: "perZone", "single", "none"`,
     ],
+    [{ network: { zones: [] } }, "network.zones: [] is not allowed; allowed: a list of one to three zones"],
     [
-      { network: { zones: ["ap-northeast-1a"] } },
-      `network.zones: ["ap-northeast-1a"] is not allowed; allowed: a list of two or three zones`,
+      { network: { endpoints: ["com.amazonaws.ap-northeast-1.SQS"] } },
+      `network.endpoints[0]: "com.amazonaws.ap-northeast-1.SQS" is not allowed; allowed: the name of an AWS service without com.amazonaws and the region, such as s3, ecr.api or secretsmanager`,
+    ],
+    [
+      { network: { endpoints: ["sqs", "ecr.api", "sqs"] } },
+      `network.endpoints[2]: "sqs" is listed twice; allowed: each service once`,
+    ],
+    [
+      { network: { endpoints: ["com.amazonaws.ap-northeast-1.sqs"] } },
+      `network.endpoints[0]: "com.amazonaws.ap-northeast-1.sqs" is the full name of a service; allowed: its name alone, "sqs"`,
     ],
     [
       { registry: { keepImages: 0 } },

@@ -24,6 +24,24 @@ describe("the zones of a stack", () => {
     ]);
   });
 
+  it("are two for a load balancer where the config names one, and the second one stays where it is", () => {
+    const places = (...args: Parameters<typeof inZones>) => inZones(...args).network.publicZones;
+    const one = stack(["us-west-1c"]);
+    expect(places(one, account("a", "b", "c"))).toEqual(["us-west-1c", "us-west-1a"]);
+    expect(places(one, account("a", "b", "c"), ["us-west-1c", "us-west-1b"])).toEqual(["us-west-1c", "us-west-1b"]);
+    // The first subnet is to move to where the second one is.
+    expect(places(one, account("a", "c"), ["us-west-1a", "us-west-1c"])).toEqual(["us-west-1c", "us-west-1a"]);
+    expect(() => places(one, account("c"))).toThrow(
+      `network.zones: ["us-west-1c"] is the only zone that is available in this account, and a load balancer needs two; allowed: another region, or a stack without public services`,
+    );
+    const worker = resolveStack({
+      region: "us-west-1",
+      network: { zones: ["us-west-1c"] },
+      services: { mailer: { type: "worker" } },
+    });
+    expect(places(worker, account("c"))).toEqual(["us-west-1c"]);
+  });
+
   it("keep their places where one of two subnets was deleted outside Fairlead", () => {
     const standing = [undefined, "us-west-1c"];
     expect(inZones(stack(), account("a", "b", "c"), standing).network.zones).toEqual(["us-west-1a", "us-west-1c"]);
