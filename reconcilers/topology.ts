@@ -216,6 +216,15 @@ export function topology(
       },
       services: built.flatMap((one) => (isJob(one) ? [] : [one.names])),
       repositories: built.flatMap(({ service }) => repositoryOf(service)?.name ?? []),
+      // Each image once: services that run it too have no check of their own.
+      scans: built
+        .filter(({ service }) => isPlain(stack) || service.build !== undefined)
+        .map(({ service: { name }, names: { scanAction, container, imageDefinitions } }) => ({
+          service: name,
+          action: scanAction,
+          container,
+          imageDefinitions,
+        })),
       before: built.flatMap(beforeOf),
       after: built.flatMap((one) => (isJob(one) ? [stepOf(one, one.names.updateAction, one.names.taskFamily)] : [])),
     });

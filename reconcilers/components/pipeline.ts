@@ -11,6 +11,8 @@ import { buildPolicy, eventsPolicy, pipelinePolicy, type ServiceReach } from "..
 import type { Scope } from "../scope.ts";
 import { releaseSteps, type ReleaseAction } from "./release-steps.ts";
 import { role } from "./role.ts";
+import type { ScanStep } from "./scan-buildspec.ts";
+import { scanSteps } from "./scan-steps.ts";
 import { stages } from "./stages.ts";
 
 /** A service that the pipeline deploys. */
@@ -38,12 +40,14 @@ export interface PipelineProps {
   /** Steps before and after the services are deployed. */
   readonly before: readonly ReleaseAction[];
   readonly after: readonly ReleaseAction[];
+  /** The images whose findings are checked, with `delivery.failOn`. */
+  readonly scans: readonly ScanStep[];
 }
 
 /** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event instead of polling. */
 export function pipeline(scope: Scope, props: PipelineProps) {
-  const { names, settings, logs, build, services, repositories, before, after } = props;
-  const { sourceKey } = settings;
+  const { names, settings, logs, build, services, repositories, before, after, scans } = props;
+  const { sourceKey, failOn } = settings;
   const hasSteps = before.length + after.length > 0;
   const reach = {
     ...names,
@@ -51,6 +55,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
     services,
     repositories,
     releaseProject: hasSteps ? names.releaseProject : undefined,
+    scanProject: failOn ? names.scanProject : undefined,
   };
   const isSingle = services.length + after.length === 1;
   const buildLog = scope.add("observability/build-log", LogGroup, {
@@ -105,6 +110,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
     logGroup: buildLog.name,
   });
   const steps = hasSteps ? releaseSteps(scope, { names, logs, actions: [...before, ...after] }) : undefined;
+  const scanning = failOn ? scanSteps(scope, { names, log: buildLog.name, repositories, failOn }) : undefined;
   const made = scope.add("delivery/pipeline", Pipeline, {
     name: names.pipeline,
     roleArn: runner.arn,
@@ -116,6 +122,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
       cluster: names.cluster,
       services,
       ...(steps ? { steps: { project: steps.name, before, after } } : {}),
+      scans: scanning && { project: scanning.name, steps: scans },
     }),
   });
   scope.add("delivery/source-rule", Rule, {

@@ -2,6 +2,7 @@ import type { PipelineAction, PipelineStage } from "../../src/aws/codepipeline/p
 import type { Input, Output } from "../../src/engine/output.ts";
 import { variablesOf } from "./release-buildspec.ts";
 import type { ReleaseAction } from "./release-steps.ts";
+import { scanVariablesOf, type ScanStep } from "./scan-buildspec.ts";
 import type { DeliverySettings } from "../../src/config/stack.ts";
 
 export interface StagesProps {
@@ -20,11 +21,13 @@ export interface StagesProps {
     readonly before: readonly ReleaseAction[];
     readonly after: readonly ReleaseAction[];
   };
+  /** What CodeBuild checks after the build, before anyone is asked to approve it; omit for nothing. */
+  readonly scans?: { readonly project: Output<string>; readonly steps: readonly ScanStep[] } | undefined;
 }
 
 /**
- * The stages of the pipeline: Source, Build, Approval (if enabled) and Deploy, which deploys all services in parallel, between the steps
- * before and after the deployment.
+ * The stages of the pipeline: Source, Build with the checks of what was built, Approval (if enabled) and Deploy, which deploys all services in
+ * parallel, between the steps before and after the deployment.
  */
 export function stages({
   sourceBucket,
@@ -33,6 +36,7 @@ export function stages({
   cluster,
   services,
   steps,
+  scans,
 }: StagesProps): Input<PipelineStage>[] {
   const { sourceKey, approval } = settings;
   const action = (
@@ -64,6 +68,10 @@ export function stages({
     ["SourceOutput"],
   );
   const build = action("Build", "CodeBuild", "Build", { ProjectName: project }, ["SourceOutput"], ["BuildOutput"]);
+  const scan = (scans?.steps ?? []).map((step) => {
+    const configuration = { ProjectName: scans?.project ?? "", EnvironmentVariables: scanVariablesOf(step) };
+    return action(step.action, "CodeBuild", "Test", configuration, ["BuildOutput"], [], 2);
+  });
   const approve = action("Approval", "Manual", "Approval", { CustomData: approval.message });
   // Actions with the same run order run in parallel; higher run orders follow.
   const deploying = steps && steps.before.length > 0 ? 2 : 1;
@@ -80,7 +88,7 @@ export function stages({
   const after = services.length > 0 ? deploying + 1 : deploying;
   return [
     { name: "Source", actions: [source] },
-    { name: "Build", actions: [build] },
+    { name: "Build", actions: [build, ...scan] },
     ...(approval.enabled ? [{ name: "Approval", actions: [approve] }] : []),
     { name: "Deploy", actions: [...doing(steps?.before, 1), ...deploy, ...doing(steps?.after, after)] },
   ];

@@ -21,6 +21,8 @@ export interface PipelineReach {
   readonly repositories: readonly string[];
   /** Steps before and after the deployment, if any. */
   readonly releaseProject?: string | undefined;
+  /** The check of image scans, if any. */
+  readonly scanProject?: string | undefined;
 }
 
 /** Names of what the pipeline needs of one service. */
@@ -98,7 +100,7 @@ export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<strin
       "Build",
       ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
       oneOrAll(
-        [reach.buildProject, reach.releaseProject].flatMap((project) =>
+        [reach.buildProject, reach.releaseProject, reach.scanProject].flatMap((project) =>
           project === undefined ? [] : scope.arn("codebuild", `project/${project}`),
         ),
       ),

@@ -1,4 +1,5 @@
-import type { ApprovalSubject, ReleaseEvent, Source } from "../release/events.ts";
+import { SEVERITIES } from "../aws/ecr/severities.ts";
+import type { ApprovalSubject, ImageScan, ReleaseEvent, Source } from "../release/events.ts";
 import type { FollowedService } from "../release/deployments.ts";
 import type { Finding } from "../release/finding.ts";
 import type { CommonFlags } from "./context.ts";
@@ -72,13 +73,32 @@ const imageText = ({ uri, digest }: ApprovalSubject["images"][number]): string =
   digest === undefined || uri.endsWith(digest) ? uri : `${uri} (${digest})`;
 
 /** What an approver has to know. */
-export function approvalLines({ message, source, images, executionId }: ApprovalSubject): string[] {
+export function approvalLines({ message, source, images, scans, executionId }: ApprovalSubject): string[] {
   return [
     `${paint.yellow("?")} Approval: ${message}`,
     `    release  ${executionId}`,
     `    source   ${source.version === "" ? "unknown" : sourceText(source)}`,
     ...(images.length === 0 ? ["unknown"] : images.map(imageText)).map((image) => `    image    ${image}`),
+    ...scans.flatMap((scan) => [
+      `    scan     ${scans.length > 1 ? `${nameOf(scan.image)}: ` : ""}${scanText(scan)}`,
+      `             ${paint.dim(`for the findings: ${scan.command}`)}`,
+    ]),
   ];
+}
+
+/** The repository of an image, without its registry. */
+const nameOf = (image: string) => image.replace(/^[^/]*\//, "").replace(/[:@].*$/, "");
+
+/** What a scan found: `0 critical, 2 high, 5 medium, 0 low`. */
+export function scanText({ counts, why = "no result" }: Pick<ImageScan, "counts" | "why">): string {
+  if (!counts) return why;
+  const others = Object.keys(counts).filter((severity) => !SEVERITIES.some((known) => known === severity));
+  const parts = [...SEVERITIES, ...others.toSorted()].map((severity) => {
+    const number = counts[severity] ?? 0;
+    const text = `${number} ${severity.toLowerCase()}`;
+    return number > 0 && (severity === "CRITICAL" || severity === "HIGH") ? paint.red(text) : text;
+  });
+  return parts.join(", ");
 }
 
 /** Where a source comes from, in a line. */

@@ -17,6 +17,8 @@ export interface StackNames {
   /** What runs commands before, and changes jobs after, a release deploys. No other stack's build can be called so. */
   readonly releaseProject: string;
   readonly releaseLogGroup: string;
+  /** What reads the findings of image scans, with `delivery.failOn`. */
+  readonly scanProject: string;
   readonly pipeline: string;
   readonly sourceRule: string;
   /** The rules that tell of releases. */
@@ -43,6 +45,8 @@ export interface ServiceNames {
   /** The family of the tasks that a release runs before it deploys the service, and the action that does. No service can be called so. */
   readonly beforeFamily: string;
   readonly beforeAction: string;
+  /** The action of the pipeline that checks the findings of the image that is built for it. */
+  readonly scanAction: string;
   /** The schedule that starts a job, and the action of the pipeline that gives it the released image. */
   readonly schedule: string;
   readonly updateAction: string;
@@ -60,6 +64,7 @@ export interface Names extends StackNames, ServiceNames {
     readonly pipeline: string;
     readonly events: string;
     readonly release: string;
+    readonly scan: string;
     readonly schedule: string;
   };
   readonly securityGroups: {
@@ -123,6 +128,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     buildProject: `${prefix}-build`,
     releaseProject: `${prefix}-release`,
     releaseLogGroup: `/aws/codebuild/${prefix}/release`,
+    scanProject: `${prefix}-scan`,
     pipeline: `${prefix}-pipeline`,
     sourceRule: `${prefix}-s3-change`,
     failedRule: fitting(prefix, "pipeline-failed", 64),
@@ -135,6 +141,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       pipeline: global("codepipeline", 64),
       events: global("events", 64),
       release: global("codebuild-release", 64),
+      scan: global("codebuild-scan", 64),
       schedule: global(owned("schedule"), 64),
     },
     securityGroups: {
@@ -151,6 +158,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     imageDefinitions: isMain ? "imagedefinitions.json" : `imagedefinitions-${service}.json`,
     beforeFamily: `${own}-before_release`,
     beforeAction: `Before-${service}`,
+    scanAction: `Scan-${service}`,
     schedule: own,
     updateAction: `Update-${service}`,
     jobFailedRule: fitting(own, "job-failed", 64),
@@ -190,7 +198,7 @@ export function keptNames(
     return made !== undefined && typeof spec?.["name"] === "string" ? spec["name"] : name;
   };
   const own = (id: string, name: string) => (service === MAIN_SERVICE ? kept(id, name) : name);
-  const { execution, task, build, pipeline, events, release, schedule } = names.roles;
+  const { execution, task, build, pipeline, events, release, scan, schedule } = names.roles;
   return {
     ...names,
     targetGroup: own("balancer/target-group", names.targetGroup),
@@ -202,6 +210,7 @@ export function keptNames(
       pipeline: kept("security/pipeline-role", pipeline),
       events: kept("security/events-role", events),
       release,
+      scan,
       schedule,
     },
   };

@@ -1,5 +1,6 @@
 import { Checker, type Origins } from "./checker.ts";
 import { checkAlarms } from "./check-alarms.ts";
+import { checkDelivery } from "./check-delivery.ts";
 import { checkDomain } from "./check-domain.ts";
 import { checkEdge } from "./check-edge.ts";
 import { checkNames } from "./check-names.ts";
@@ -47,6 +48,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkAlarms(check);
   checkDomain(check);
   checkSchedule(check);
+  checkDelivery(check);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];

@@ -48,6 +48,15 @@ export const delivery = group("DeliveryConfig", "The pipeline: source in S3, bui
     "Path of the buildspec inside the source.",
   ),
   approval,
+  failOn: optional(
+    named(
+      "FindingSeverity",
+      "Severities of the findings of an image scan.",
+      oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW"]),
+    ),
+    "releases are not stopped by findings",
+    "Stop a release before its approval if the scan of an image that it deploys has findings of this severity or above, or has no result. Every image is checked by a step of the pipeline after the build. Needs `registry.scanOnPush`.",
+  ),
   artifactRetentionDays: field(whole(1, INT32), 30, "Days to keep the pipeline's artifacts in S3."),
   sourceRetentionDays: field(
     whole(1, INT32),

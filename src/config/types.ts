@@ -1009,6 +1009,12 @@ export interface DeliveryConfig {
   buildspec?: string;
   /** The manual approval between build and deployment. */
   approval?: ApprovalConfig;
+  /**
+   * Stop a release before its approval if the scan of an image that it deploys has findings of this severity or above,
+   * or has no result. Every image is checked by a step of the pipeline after the build. Needs `registry.scanOnPush`.
+   * Default: releases are not stopped by findings.
+   */
+  failOn?: FindingSeverity;
   /** Days to keep the pipeline's artifacts in S3. Allowed: a whole number of at least 1. Default: `30`. */
   artifactRetentionDays?: number;
   /**
@@ -1036,6 +1042,9 @@ export interface ApprovalConfig {
    */
   message?: string;
 }
+
+/** Severities of the findings of an image scan. */
+export type FindingSeverity = "CRITICAL" | "HIGH" | "MEDIUM" | "LOW";
 
 /** The CloudWatch log groups. */
 export interface LogsConfig {

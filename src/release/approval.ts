@@ -9,6 +9,7 @@ import type { ApprovalSubject } from "./events.ts";
 import { actionsOf, executionOf } from "./executions.ts";
 import type { Action } from "./action.ts";
 import { builtImages } from "./image.ts";
+import { scansOf } from "./scan.ts";
 import type { ServiceRef } from "./service-ref.ts";
 import { sourceOf } from "./upload.ts";
 
@@ -80,7 +81,9 @@ async function subjectOf(ref: ServiceRef, waiting: Waiting, actions: readonly Ac
     builtImages(ref, actions),
   ]);
   const message = action?.configuration["CustomData"] ?? "";
-  return { executionId, message, token, source, images, since: action?.startedAt ?? ref.clock.now() };
+  const since = action?.startedAt ?? ref.clock.now();
+  const scans = await scansOf(ref, images, since);
+  return { executionId, message, token, source, images, scans, since };
 }
 
 /** CodePipeline's maximum length of a summary. */

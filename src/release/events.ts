@@ -11,8 +11,21 @@ export interface ApprovalSubject {
   readonly source: Source;
   /** The images to be deployed, with their digests in the registry; empty if the build does not say which. */
   readonly images: readonly { readonly uri: string; readonly tag: string; readonly digest: string | undefined }[];
+  /** The scans of those images, if the stack has them scanned. */
+  readonly scans: readonly ImageScan[];
   /** When it started waiting, in milliseconds since the epoch. */
   readonly since: number;
+}
+
+/** The scan of an image for known vulnerabilities. */
+export interface ImageScan {
+  readonly image: string;
+  /** Findings by severity, in ECR's words; missing without a result. */
+  readonly counts?: Readonly<Record<string, number>>;
+  /** Why there is no result: the end of a sentence. */
+  readonly why?: string;
+  /** The command that lists the findings. */
+  readonly command: string;
 }
 
 /** A version of the source archive; the last five are metadata written by `deploy`, missing if it was uploaded by other means. */

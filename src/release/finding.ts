@@ -2,6 +2,8 @@
 export type Cause =
   | "alarm"
   | "before-failed"
+  | "image-findings"
+  | "image-not-scanned"
   | "build-failed"
   | "job-not-updated"
   | "source-missing"

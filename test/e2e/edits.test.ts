@@ -129,6 +129,15 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     },
   ],
   ["no approval", { delivery: { approval: { enabled: false } } }, updated("delivery/pipeline")],
+  [
+    "releases that stop for findings",
+    { delivery: { failOn: "HIGH" } },
+    {
+      ...updated("security/pipeline-role", "delivery/pipeline"),
+      "security/scan-role": "create",
+      "delivery/scan-project": "create",
+    },
+  ],
   ["the build machine", { delivery: { computeType: "BUILD_GENERAL1_SMALL" } }, updated("delivery/build-project")],
   [
     "the name of the source",

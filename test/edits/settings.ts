@@ -75,6 +75,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "delivery.buildspec": ["buildspec.yml", "ci/build.yml"],
   "delivery.approval.enabled": [true, false],
   "delivery.approval.message": ["Please look", "Go?"],
+  "delivery.failOn": ["CRITICAL", "LOW", undefined],
   "delivery.artifactRetentionDays": [7, 30],
   "delivery.sourceRetentionDays": [7, 90],
   "logs.retentionDays": [30, 90],

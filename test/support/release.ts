@@ -54,7 +54,12 @@ export async function deliverable(project: { privileged?: boolean } = {}): Promi
       NotificationConfiguration: { EventBridgeConfiguration: {} },
     }),
   );
-  await aws.ecr(new CreateRepositoryCommand({ repositoryName: NAMES.repository }));
+  await aws.ecr(
+    new CreateRepositoryCommand({
+      repositoryName: NAMES.repository,
+      imageScanningConfiguration: { scanOnPush: true },
+    }),
+  );
   await aws.logs(new CreateLogGroupCommand({ logGroupName: NAMES.log }));
   await service(at);
   const [build, pipeline, events] = [

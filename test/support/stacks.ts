@@ -49,6 +49,7 @@ const ALL_SETTINGS: StackConfig = {
   alarms: { emails: ["ops@example.com"], urls: ["https://example.com/hook"], dashboard: true },
   service: { deploymentAlarms: true },
   budget: { monthly: 200, emails: ["ops@example.com"] },
+  delivery: { failOn: "CRITICAL" },
   domain: "shop.example.com",
   network: { nat: "none", tasks: "public" },
 };

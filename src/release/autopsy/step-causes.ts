@@ -1,8 +1,36 @@
+import { awsCommand } from "../../aws/command-line.ts";
 import { STEP, type ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
 import { actionLine, buildLine, sentence } from "./lines.ts";
 import { isDenied } from "./permission.ts";
 import type { Verdict } from "./verdict.ts";
+
+/** The check of an image's scan, which ends a release before its approval (`delivery.failOn`). */
+export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceRef): Verdict | undefined {
+  const [, service] = /^Scan-(.+)$/.exec(action?.name ?? "") ?? [];
+  if (!build || action?.category !== STEP || service === undefined || isDenied(build)) return undefined;
+  const error = build.error ?? build.message;
+  const telling = [...build.lines, actionLine(action), buildLine(build)];
+  const [, found] = /has findings of severity \w+ or above: (.+)\.$/.exec(error) ?? [];
+  const [, repository, id] = /\/([^:@\s]+)[:@](sha256:[0-9a-f]+|[\w.-]+)/.exec(error) ?? [];
+  const image = id?.startsWith("sha256:") === true ? `imageDigest=${id}` : `imageTag=${id}`;
+  const list = ["ecr", "describe-image-scan-findings", "--repository-name", repository ?? "NAME", "--image-id", image];
+  const command = awsCommand(list, aws);
+  if (found !== undefined)
+    return {
+      cause: "image-findings",
+      what: `The image of ${service} has findings that delivery.failOn ${stack.delivery.failOn ?? ""} does not let pass: ${found}. Nothing was deployed: every service runs what it ran.`,
+      fix: `Update the base image or the packages with the findings, then release again: npx fairlead deploy. To list the findings: ${command}`,
+      telling,
+    };
+  const reason = build.status === "TIMED_OUT" ? "the step timed out" : error.replace(/^\S+: /, "").replace(/\.$/, "");
+  return {
+    cause: "image-not-scanned",
+    what: `The release of ${service} was stopped, since its image could not be checked (delivery.failOn): ${reason}. Nothing was deployed: every service runs what it ran.`,
+    fix: `See what ECR reports of the scan: ${command}. An image without a scan can be scanned once by hand: aws ecr start-image-scan, with the same options. Then release again: npx fairlead deploy.`,
+    telling,
+  };
+}
 
 /** What can go wrong before a release is deployed, and after it: the command in the new image, and the new revision of a job. */
 export function stepFailed({ build, action }: Evidence, { stack }: ServiceRef): Verdict | undefined {

@@ -45,6 +45,12 @@ const one = (words: readonly string[], option: string): string => optionsOf(word
 const on = (resource: string, ...actions: readonly string[]): RoleCall[] =>
   actions.map((action) => ({ action, resource }));
 
+/** Images in the command line's short form: `imageTag=1` or `imageDigest=sha256:...`. */
+const imagesOf = (words: readonly string[], option: string) =>
+  optionsOf(words, option).map((pairs): Readonly<Record<string, string>> =>
+    Object.fromEntries(pairs.split(",").map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
+  );
+
 /** The roles of a task definition, which who registers or runs it passes on. */
 const passed = (roles: readonly (string | undefined)[]): RoleCall[] =>
   roles.flatMap((resource) =>
@@ -55,16 +61,20 @@ const passed = (roles: readonly (string | undefined)[]): RoleCall[] =>
 
 /*
  * What each needs: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service", and the
- * same for Amazon CloudWatch Logs.
+ * same for Amazon ECR and Amazon CloudWatch Logs.
  */
 const COMMANDS: Readonly<Record<string, (host: AwsHost, words: readonly string[]) => Call>> = {
   "ecr describe-images"(_host, words) {
     const repositoryName = one(words, "--repository-name");
-    const imageIds = optionsOf(words, "--image-ids").map((pairs) =>
-      Object.fromEntries(pairs.split(",").map((pair) => pair.split(/=(.*)/s).slice(0, 2))),
-    );
+    const imageIds = imagesOf(words, "--image-ids");
     const input = { repositoryName, ...(imageIds.length > 0 ? { imageIds } : {}) };
     return { of: ecr, operation: "DescribeImages", input, needs: [] };
+  },
+  "ecr describe-image-scan-findings"({ sim }, words) {
+    const repositoryName = one(words, "--repository-name");
+    const [imageId = {}] = imagesOf(words, "--image-id");
+    const needs = on(sim.arn("ecr", `repository/${repositoryName}`), "ecr:DescribeImageScanFindings");
+    return { of: ecr, operation: "DescribeImageScanFindings", input: { repositoryName, imageId }, needs };
   },
   "ecs describe-task-definition"(_host, words) {
     const input = { taskDefinition: one(words, "--task-definition"), include: ["TAGS"] };

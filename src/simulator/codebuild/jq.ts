@@ -10,7 +10,7 @@ class UnknownFilter extends Error {
 
 /**
  * `jq [--raw-output] [--arg NAME VALUE] FILTER [FILE]` (jq manual), of the filters: paths such as `.a[].b`, `select(PATH == $name)`, `PATH + {key: PATH}`,
- * `PATH |= map(if PATH == $name then PATH = $value else . end)` and `del(PATH, PATH)`, joined by pipes. Any other one is refused.
+ * `PATH |= map(if PATH == $name then PATH = $value else . end)`, `PATH // 0` and `del(PATH, PATH)`, joined by pipes. Any other one is refused.
  */
 export function jq(files: ReadonlyMap<string, string>, words: readonly string[], input: string): Ran {
   const named: Record<string, string> = {};
@@ -53,6 +53,7 @@ function filtered(value: Json, filter: string, named: Readonly<Record<string, st
 const PATH = String.raw`\.[\w.[\]]*`;
 const SELECT = new RegExp(`^select\\((${PATH}) == \\$(\\w+)\\)$`);
 const ADD = new RegExp(`^(${PATH}) \\+ \\{(\\w+): (${PATH})\\}$`);
+const OR = new RegExp(`^(${PATH}) // (\\d+)$`);
 const MAP = new RegExp(`^\\.(\\w+) \\|= map\\(if (${PATH}) == \\$(\\w+) then \\.(\\w+) = \\$(\\w+) else \\. end\\)$`);
 
 function staged(value: Json, stage: string, named: Readonly<Record<string, string>>): Json[] {
@@ -68,6 +69,8 @@ function staged(value: Json, stage: string, named: Readonly<Record<string, strin
     );
     return [{ ...(value as Members), [list]: items }];
   }
+  const [, tried, number] = OR.exec(stage) ?? [];
+  if (tried !== undefined) return [at(value, tried)[0] ?? Number(number)];
   const [, deleted] = /^del\((.+)\)$/.exec(stage) ?? [];
   if (deleted === undefined) throw new UnknownFilter(stage);
   const members = deleted.split(", ");

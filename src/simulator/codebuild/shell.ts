@@ -226,5 +226,7 @@ function holds({ files }: Machine, words: readonly string[]): boolean {
   if (second === "!=") return first !== third;
   if (second === "-eq") return Number(first) === Number(third);
   if (second === "-ne") return Number(first) !== Number(third);
+  if (second === "-ge") return Number(first) >= Number(third);
+  if (second === "-gt") return Number(first) > Number(third);
   return first !== "" && second === undefined;
 }

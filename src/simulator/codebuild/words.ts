@@ -31,6 +31,7 @@ export function endOf(text: string, at: number): number {
     while (end < text.length && text[end] !== '"') end = text[end] === "'" ? end + 1 : endOf(text, end);
     return Math.min(end + 1, text.length);
   }
+  if (text.startsWith("$((", at)) return text.includes("))", at) ? text.indexOf("))", at) + 2 : text.length;
   if (text.startsWith("$(", at) || text.startsWith("${", at)) {
     const close = sign === "$" && text[at + 1] === "(" ? ")" : "}";
     let end = at + 2;
@@ -135,7 +136,8 @@ function expand(text: string, around: Around): string {
     const end = endOf(text, at);
     const piece = text.slice(at, end);
     at = end;
-    if (piece.startsWith("$(")) result += around.substitute(piece.slice(2, -1));
+    if (piece.startsWith("$((")) result += sum(piece.slice(3, -2), around);
+    else if (piece.startsWith("$(")) result += around.substitute(piece.slice(2, -1));
     else if (piece.startsWith("${")) result += parameter(piece.slice(2, -1), around);
     else if (piece.startsWith("\\") && piece.length === 2) result += /["\\$`]/.test(piece[1] ?? "") ? piece[1] : piece;
     else if (piece === "$") {
@@ -147,12 +149,36 @@ function expand(text: string, around: Around): string {
   return result;
 }
 
-/** `${NAME}`, `${NAME:-default}`, `${NAME:=default}`, `${NAME:from:length}`, and what follows the last slash. */
+/** `$((NAME + 1))`: whole numbers and variables, added (Bash manual, "Shell Arithmetic": a variable that is not set is 0). */
+function sum(text: string, { variables }: Around): string {
+  const terms = text.split("+").map((term) => term.trim());
+  return String(terms.reduce((total, term) => total + Number(/^\d+$/.test(term) ? term : (variables[term] ?? "0")), 0));
+}
+
+/** Bash manual, "Shell Parameter Expansion": `#` and `##` take the shortest and the longest match off the start, `%` and `%%` off the end. */
+function trimmed(value: string, sign: string, glob: string): string {
+  // A bracket of the glob is one of a regular expression, for the sets that are used here.
+  const pattern = glob
+    .split(/(\*|\[[^\]]+\])/)
+    .map((part) => (part === "*" ? ".*" : part.startsWith("[") ? part : part.replaceAll(/[.+?^${}()|\\\]]/g, "\\$&")))
+    .join("");
+  const whole = new RegExp(`^${pattern}$`, "s");
+  const lengths = [...Array(value.length + 1).keys()];
+  const isStart = sign.startsWith("#");
+  const matching = lengths.filter((length) =>
+    whole.test(isStart ? value.slice(0, length) : value.slice(value.length - length)),
+  );
+  const taken = (sign.length === 1 ? matching[0] : matching.at(-1)) ?? 0;
+  return isStart ? value.slice(taken) : value.slice(0, value.length - taken);
+}
+
+/** `${NAME}`, `${NAME:-default}`, `${NAME:=default}`, `${NAME:from:length}`, and without what a pattern matches at its start or end. */
 function parameter(text: string, around: Around): string {
   const [, name = "", rest = ""] = /^(\w+)(.*)$/s.exec(text) ?? [];
   const value = around.variables[name] ?? "";
   if (rest === "") return value;
-  if (rest === "##*/") return value.slice(value.lastIndexOf("/") + 1);
+  const [, sign, glob] = /^(##?|%%?)(.+)$/s.exec(rest) ?? [];
+  if (sign !== undefined && glob !== undefined) return trimmed(value, sign, glob);
   const [, from, length] = /^:(\d+)(?::(\d+))?$/.exec(rest) ?? [];
   if (from !== undefined)
     return value.slice(Number(from), length === undefined ? undefined : Number(from) + Number(length));

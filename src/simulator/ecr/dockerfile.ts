@@ -7,6 +7,14 @@ export interface ScriptedCommand {
   lines?: string[];
 }
 
+/** What a scan of an image comes to. */
+export interface ScriptedScan {
+  /** ECR's word for why there is no result, such as `UNSUPPORTED_IMAGE`. */
+  status?: string;
+  /** Findings by severity. */
+  findings?: Record<string, number>;
+}
+
 /** What of an image decides how its tasks fare. */
 export interface ImageContents {
   /** The processor that it was built for; left out where nobody can tell, or for several. */
@@ -23,6 +31,8 @@ export interface ImageContents {
   entryPoint?: string;
   /** What its Dockerfile says about commands: their results in a simulated container. */
   commands?: ScriptedCommand[];
+  /** What its Dockerfile says that a scan finds: counts by severity, or the status of a scan without a result. */
+  scan?: ScriptedScan;
   /** It writes below `/tmp` when it starts. */
   writesTmp: boolean;
 }
@@ -46,10 +56,12 @@ export function contentsOf(dockerfile: string, target?: string): ImageContents {
   const user = users.at(-1);
   const [entryPoint] = argumentsOf(own, "ENTRYPOINT").slice(-1).flatMap(words);
   const commands = scriptedIn(dockerfile);
+  const scan = scanIn(dockerfile);
   return {
     ...(user === undefined ? {} : { user }),
     ...(entryPoint === undefined ? {} : { entryPoint }),
     ...(commands.length === 0 ? {} : { commands }),
+    ...(scan ? { scan } : {}),
     volumes: argumentsOf(own, "VOLUME").flatMap(words),
     ...(programs ? { programs } : {}),
     command,
@@ -67,6 +79,15 @@ const scripts = (dockerfile: string): string[] =>
 /** The first line of a Dockerfile that scripts a command and cannot be read. */
 export const badScript = (dockerfile: string): string | undefined =>
   scripts(dockerfile).find((text) => scriptedCommand(text) === undefined);
+
+/** `# simulate: scan HIGH=2 LOW=5`, or the status of a scan that has no result: `# simulate: scan UNSUPPORTED_IMAGE`. */
+function scanIn(dockerfile: string): ScriptedScan | undefined {
+  const [said] = dockerfile.split(/\r?\n/).flatMap((line) => /^\s*# simulate: scan (.+)$/.exec(line)?.[1] ?? []);
+  if (said === undefined) return undefined;
+  const counts = [...said.matchAll(/\b([A-Z]+)=(\d+)/g)];
+  if (counts.length === 0) return { status: said.trim() };
+  return { findings: Object.fromEntries(counts.map(([, severity = "", count]) => [severity, Number(count)])) };
+}
 
 function scriptedCommand(text: string): ScriptedCommand | undefined {
   try {

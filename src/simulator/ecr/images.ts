@@ -15,28 +15,16 @@ import { createHash } from "node:crypto";
 import { refuse } from "../errors.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { reviewImages } from "./lifecycle.ts";
-import { imageKey, images, push, repositoryOf, type SimImage } from "./records.ts";
+import { imageKey, imageOf, images, isMeant, push, repositoryOf } from "./records.ts";
 
 const imagesIn = (sim: Sim, repository: string) =>
   Object.values(images(sim)).filter((image) => image.repository === repository);
-
-const isMeant = (image: SimImage, id: { imageTag?: string | undefined; imageDigest?: string | undefined }) =>
-  id.imageDigest === undefined ? image.tags.includes(id.imageTag ?? "") : image.digest === id.imageDigest;
 
 export const imageOperations = {
   DescribeImages(input: DescribeImagesCommandInput, sim): Answer<DescribeImagesCommandOutput> {
     const repository = repositoryOf(sim, input.repositoryName);
     const all = imagesIn(sim, repository.name);
-    const found = input.imageIds
-      ? input.imageIds.map(
-          (id) =>
-            all.find((image) => isMeant(image, id)) ??
-            refuse(
-              "ImageNotFoundException",
-              `The image with imageId {imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'} does not exist within the repository with name '${repository.name}' in the registry with id '${sim.account}'`,
-            ),
-        )
-      : all;
+    const found = input.imageIds ? input.imageIds.map((id) => imageOf(sim, repository.name, id)) : all;
     return {
       imageDetails: found.map((image) => ({
         registryId: sim.account,

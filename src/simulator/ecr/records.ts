@@ -31,6 +31,8 @@ export interface SimImage {
   expiresAt?: number;
   /** What is in it; left out where no one can tell. */
   contents?: ImageContents;
+  /** When its scan began: at its push, where images are scanned then; left out where it has none. */
+  scannedAt?: number;
 }
 
 const missing = (sim: Sim, name: string | undefined): Refusal => [
@@ -85,9 +87,26 @@ export const repositoryOf = (sim: Sim, name: string | undefined): SimRepository 
 
 export const imageKey = (repository: string, digest: string) => `${repository}@${digest}`;
 
+/** How ECR's calls name an image. */
+export interface ImageId {
+  readonly imageTag?: string | undefined;
+  readonly imageDigest?: string | undefined;
+}
+
+export const isMeant = (image: SimImage, id: ImageId): boolean =>
+  id.imageDigest === undefined ? image.tags.includes(id.imageTag ?? "") : image.digest === id.imageDigest;
+
+/** The image that is meant in a repository, or ECR's refusal. */
+export const imageOf = (sim: Sim, repository: string, id: ImageId): SimImage =>
+  Object.values(images(sim)).find((image) => image.repository === repository && isMeant(image, id)) ??
+  refuse(
+    "ImageNotFoundException",
+    `The image with imageId {imageDigest:'${id.imageDigest ?? "null"}', imageTag:'${id.imageTag ?? "null"}'} does not exist within the repository with name '${repository}' in the registry with id '${sim.account}'`,
+  );
+
 /** Pushes an image; its tags move to it from whichever image had them. */
 export function push(sim: Sim, image: SimImage): void {
-  const { mutableTags } = repositoryOf(sim, image.repository);
+  const { mutableTags, scanOnPush } = repositoryOf(sim, image.repository);
   for (const other of Object.values(images(sim))) {
     if (other.repository !== image.repository || other.digest === image.digest) continue;
     if (!mutableTags && other.tags.some((tag) => image.tags.includes(tag)))
@@ -96,7 +115,9 @@ export function push(sim: Sim, image: SimImage): void {
   }
   const key = imageKey(image.repository, image.digest);
   const before = images(sim)[key];
-  images(sim)[key] = before ? { ...before, tags: [...new Set([...before.tags, ...image.tags])] } : image;
+  images(sim)[key] = before
+    ? { ...before, tags: [...new Set([...before.tags, ...image.tags])] }
+    : { ...image, ...(scanOnPush ? { scannedAt: image.pushedAt } : {}) };
 }
 
 /** An image as a task pulls it. */

@@ -89,6 +89,7 @@ test("another service has its own names and shares the rest", () => {
     imageDefinitions: "imagedefinitions-api.json",
     beforeFamily: "shop-dev-api-before_release",
     beforeAction: "Before-api",
+    scanAction: "Scan-api",
     schedule: "shop-dev-api",
     updateAction: "Update-api",
     jobFailedRule: "shop-dev-api-job-failed",

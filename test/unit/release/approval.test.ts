@@ -58,6 +58,13 @@ describe("an approval that waits", () => {
       token: Approval?.action?.token,
       source: { version, digest: "sha256:0a", commit: "abc", files: 12, changed: 3, by: "ada@laptop" },
       images: [{ uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest }],
+      scans: [
+        {
+          image: `${REGISTRY}@${image?.imageDigest}`,
+          counts: {},
+          command: expect.stringContaining(" --repository-name app "),
+        },
+      ],
       since: Approval?.action?.lastStatusChange?.getTime(),
     });
     expect(asked).toEqual([version]);

@@ -37,6 +37,7 @@ describe("following a release that goes live", () => {
       token: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       source: expect.objectContaining({ version }) as object,
       images: [{ uri: `${REGISTRY}@${image?.imageDigest}`, tag, digest: image?.imageDigest }],
+      scans: [expect.objectContaining({ counts: {} }) as object],
       since: expect.any(Number) as number,
     });
 

@@ -1,0 +1,31 @@
+import type { PolicyDocument } from "../../src/aws/policy.ts";
+import type { Scope } from "../scope.ts";
+import { allow, oneOrAll, policy } from "./allow.ts";
+
+/** Names of what the check of image scans reads and writes. */
+export interface ScanReach {
+  readonly buildLogGroup: string;
+  readonly artifactBucket: string;
+  readonly repositories: readonly string[];
+}
+
+/**
+ * Reads the build's artifact and the findings of the stack's own images. Service Authorization Reference, "Actions, resources, and condition
+ * keys for Amazon Elastic Container Registry": DescribeImageScanFindings is judged on the repository.
+ */
+export const scanPolicy = (scope: Scope, reach: ScanReach): Record<string, PolicyDocument> =>
+  policy("scan", [
+    allow(
+      "Log",
+      ["logs:CreateLogStream", "logs:PutLogEvents"],
+      scope.arn("logs", `log-group:${reach.buildLogGroup}:*`),
+    ),
+    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": what it reads its source with.
+    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(reach.artifactBucket)),
+    allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion"], `${scope.bucketArn(reach.artifactBucket)}/*`),
+    allow(
+      "Findings",
+      ["ecr:DescribeImageScanFindings"],
+      oneOrAll(reach.repositories.map((repository) => scope.arn("ecr", `repository/${repository}`))),
+    ),
+  ]);

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { resolveStack } from "../../../src/config/resolve.ts";
+import type { StackConfig } from "../../../src/index.ts";
+import { lines } from "./lines.ts";
+
+const problems = (config: StackConfig) => lines(config);
+
+describe("delivery.failOn", () => {
+  it("is off unless it is set, and takes the severities that have a rank", () => {
+    expect(resolveStack({}).delivery.failOn).toBeUndefined();
+    expect(resolveStack({ delivery: { failOn: "LOW" } }).delivery.failOn).toBe("LOW");
+    expect(problems({ delivery: { failOn: "INFORMATIONAL" as "LOW" } })).toEqual([
+      'delivery.failOn: "INFORMATIONAL" is not allowed; allowed: "CRITICAL", "HIGH", "MEDIUM", "LOW"',
+    ]);
+  });
+
+  it("needs scans", () => {
+    expect(problems({ delivery: { failOn: "HIGH" }, registry: { scanOnPush: false } })).toEqual([
+      'delivery.failOn: "HIGH" needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true',
+    ]);
+  });
+
+  it("needs an image that the pipeline builds", () => {
+    const image = "public.ecr.aws/docker/library/httpd:2.4";
+    const rest =
+      'delivery.failOn: "HIGH" stops releases of the pipeline, and no service here builds an image, so there is no pipeline; allowed: with a service that builds one';
+    expect(problems({ delivery: { failOn: "HIGH" }, services: { web: { image } } })).toEqual([rest]);
+    expect(
+      problems({ delivery: { failOn: "HIGH" }, services: { web: { image }, api: { path: "/a/*", build: {} } } }),
+    ).toEqual([]);
+  });
+});
