@@ -16,6 +16,7 @@ import { buildspecOf } from "./components/buildspec.ts";
 import { cdn } from "./components/cdn.ts";
 import { cluster } from "./components/cluster.ts";
 import { aliases, certificates } from "./components/domain.ts";
+import { firewall } from "./components/firewall.ts";
 import { dashboard } from "./components/dashboard.ts";
 import { existingNetwork } from "./components/existing-network.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
@@ -23,12 +24,12 @@ import { network } from "./components/network.ts";
 import { notices } from "./components/notices.ts";
 import { addressOf, openBalancer } from "./components/open-balancer.ts";
 import { pipeline } from "./components/pipeline.ts";
-import type { ReleaseAction } from "./components/release-steps.ts";
 import { neededEndpoints, privateEndpoints } from "./components/private-endpoints.ts";
 import { balancerGroup, balancerRules, httpsGroup, openGroup, sharingGroup } from "./components/security-groups.ts";
 import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
+import { beforeOf, scanOf, stepOf } from "./release-actions.ts";
 import { Scope, type Outputs } from "./scope.ts";
 import { isInternal, isJob, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
 
@@ -165,7 +166,15 @@ export function topology(
   const served = certificateOf?.edge && { names: stack.domains, certificateArn: certificateOf.edge, rules, byHost };
   const distribution =
     own && secret && stack.edge
-      ? cdn(scope, { names: common, balancer: own.balancer, secret, settings: stack.edge, domain: served })
+      ? cdn(scope, {
+          names: common,
+          balancer: own.balancer,
+          secret,
+          settings: stack.edge,
+          domain: served,
+          webAclArn:
+            stack.edge.firewall && firewall(scope, { names: common, settings: stack.edge.firewall, ...stack.logs }),
+        })
       : undefined;
   const reached =
     own && opened
@@ -216,36 +225,12 @@ export function topology(
       },
       services: built.flatMap((one) => (isJob(one) ? [] : [one.names])),
       repositories: built.flatMap(({ service }) => repositoryOf(service)?.name ?? []),
-      // Each image once: services that run it too have no check of their own.
-      scans: built
-        .filter(({ service }) => isPlain(stack) || service.build !== undefined)
-        .map(({ service: { name }, names: { scanAction, container, imageDefinitions } }) => ({
-          service: name,
-          action: scanAction,
-          container,
-          imageDefinitions,
-        })),
+      scans: built.filter(({ service }) => isPlain(stack) || service.build !== undefined).map(scanOf),
       before: built.flatMap(beforeOf),
       after: built.flatMap((one) => (isJob(one) ? [stepOf(one, one.names.updateAction, one.names.taskFamily)] : [])),
     });
   demandPatched(stack, graph);
   return { graph, outputs };
-}
-
-/** A step of a release that gives a family of a service the released image. */
-const stepOf = ({ service: { name: service }, names }: Placed, action: string, family: string): ReleaseAction => ({
-  ...names,
-  service,
-  action,
-  family,
-});
-
-/** The command that a release of the service runs before it deploys. */
-function beforeOf(one: Placed): ReleaseAction[] {
-  const { service, names } = one;
-  if (service.type === "job" || !service.release) return [];
-  const run = { ecsService: names.service, logGroup: names.applicationLogGroup };
-  return [{ ...stepOf(one, names.beforeAction, names.beforeFamily), run }];
 }
 
 /** Refuses a patch of a resource that does not exist. */

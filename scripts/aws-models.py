@@ -36,6 +36,7 @@ SERVICES = {
     "ServiceDiscovery": "servicediscovery",
     "SSM": "ssm",
     "STS": "sts",
+    "WAFV2": "wafv2",
 }
 # The base model decides: aliases that botocore adds for its own users are not AWS's.
 SIMPLE = {"min": "min", "max": "max", "pattern": "pattern"}

@@ -25,6 +25,8 @@ export interface CdnProps {
   readonly settings: EdgeSettings;
   /** The domain names; if omitted, the distribution has only its own. */
   readonly domain?: CdnDomain | undefined;
+  /** The ARN of the web ACL that filters its requests. */
+  readonly webAclArn?: Output<string> | undefined;
 }
 
 /** What a distribution needs to serve domain names. */
@@ -39,7 +41,7 @@ export interface CdnDomain {
 }
 
 /** The distribution in front of the load balancer, with security headers on every response. */
-export function cdn(scope: Scope, { names, balancer, secret, settings, domain }: CdnProps) {
+export function cdn(scope: Scope, { names, balancer, secret, settings, domain, webAclArn }: CdnProps) {
   const [first = ""] = domain?.names ?? [];
   const headersPolicy = scope.add("edge/headers-policy", ResponseHeadersPolicy, {
     name: names.headersPolicy,
@@ -67,6 +69,7 @@ export function cdn(scope: Scope, { names, balancer, secret, settings, domain }:
         minimumProtocol: "TLSv1.2_2021" as const,
       },
     }),
+    ...(webAclArn && { webAclArn }),
     headersPolicyId: headersPolicy.policyId,
     behaviors: [
       { path: "*", cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },

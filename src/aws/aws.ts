@@ -24,6 +24,7 @@ import type * as SNS from "@aws-sdk/client-sns";
 import type * as SQS from "@aws-sdk/client-sqs";
 import type * as SSM from "@aws-sdk/client-ssm";
 import type * as STS from "@aws-sdk/client-sts";
+import type * as WAF from "@aws-sdk/client-wafv2";
 import type { Command, MetadataBearer } from "@smithy/types";
 import type { ResourceKind } from "../engine/resource-kind.ts";
 import type { CallOptions } from "./call.ts";
@@ -127,6 +128,7 @@ export interface Aws {
     Tagging.ServiceOutputTypes,
     Tagging.ResourceGroupsTaggingAPIClientResolvedConfig
   >;
+  readonly waf: Send<WAF.ServiceInputTypes, WAF.ServiceOutputTypes, WAF.WAFV2ClientResolvedConfig>;
 }
 
 /** A kind of AWS resource. */
@@ -134,7 +136,7 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
   /** How the inventory finds resources of this kind; omitted for kinds that are deleted or found together with another. */
   readonly inventory?: {
     /** The id, as `observe` accepts it, for an ARN from the Resource Groups Tagging API; `undefined` for an ARN of another kind. */
-    readonly idIn?: (arn: Arn) => string | undefined;
+    readonly idIn?: (arn: Arn, aws: Pick<Aws, "region">) => string | undefined;
     /**
      * Set if `list` takes a call or two regardless of what else is in the account: called at every `plan` and teardown; only if the state
      * does not know all resources of the kind (`stateless`: its names cannot be duplicated) and at a teardown; or only at a `teardown`.

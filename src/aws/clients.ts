@@ -24,6 +24,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import { WAFV2Client } from "@aws-sdk/client-wafv2";
 import type { Pluggable } from "@smithy/types";
 import { answerShape, type AnswerShape } from "./answer-shape.ts";
 import type { Senders, ServiceName } from "./aws.ts";
@@ -123,6 +124,7 @@ const CLIENTS = {
   ssm: SSMClient,
   sts: STSClient,
   tagging: ResourceGroupsTaggingAPIClient,
+  waf: WAFV2Client,
 } satisfies Record<ServiceName, unknown>;
 
 /** Operations that delete something. */

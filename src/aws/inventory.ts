@@ -58,7 +58,7 @@ async function hints(
     const owner = ownerOf(tags);
     if (owner === undefined || !isOfStack(aws, owner)) return [];
     for (const kind of kinds) {
-      const id = kind.inventory?.idIn?.(arn);
+      const id = kind.inventory?.idIn?.(arn, aws);
       if (id !== undefined) return gone.has(nameOf({ type: kind.type, id })) ? [] : [{ id, owner, kind }];
     }
     return [];

@@ -42,6 +42,7 @@ import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Subscription } from "./sns/subscription.ts";
 import { Topic } from "./sns/topic.ts";
 import { Queue } from "./sqs/queue.ts";
+import { WebAcl } from "./wafv2/web-acl.ts";
 import type { AnyKind } from "../engine/resource-kind.ts";
 
 /** Every resource kind of Fairlead, by name. */
@@ -89,6 +90,7 @@ export const kindsByName = {
   ValidationRecord,
   Vpc,
   VpcEndpoint,
+  WebAcl,
 } satisfies Readonly<Record<string, AnyKind<Aws>>>;
 
 /** All resource kinds that a state file may contain. */

@@ -74,6 +74,7 @@ const OWN: Readonly<Record<string, string>> = {
   sqs: "sqs",
   ssm: "ssm",
   sts: "sts",
+  wafv2: "waf",
 };
 
 /** A user's client and the names of its service. */

@@ -21,6 +21,7 @@ const REGIONAL = [
   "codebuild",
   "codepipeline",
   "ec2:vpc-endpoint",
+  "ec2:vpc-flow-log",
   "ecr",
   "ecs:cluster",
   "ecs:service",
@@ -33,8 +34,11 @@ const REGIONAL = [
   "sns",
   "sqs",
 ];
-/** What is in us-east-1 wherever the stack is: distributions, their certificates, and the alarms on their metrics, which are there alone. */
-const GLOBAL = ["acm", "cloudfront", "cloudwatch:alarm", "sns"];
+/**
+ * What is in us-east-1 wherever the stack is: distributions, their certificates, firewalls and logs, and the alarms on their metrics, which are
+ * there alone.
+ */
+const GLOBAL = ["acm", "cloudfront", "cloudwatch:alarm", "logs", "sns", "wafv2"];
 
 /** One resource as the tagging API reports it: a hint, since it lags behind creates, deletes and changes of tags. */
 export interface Tagged {

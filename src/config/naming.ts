@@ -26,6 +26,9 @@ export interface StackNames {
   readonly approvalRule: string;
   readonly headersPolicy: string;
   readonly distributionComment: string;
+  /** The web ACL of the distribution, and its log, whose name AWS wants to begin so. Both are in us-east-1, whatever the region. */
+  readonly firewall: string;
+  readonly firewallLogGroup: string;
 }
 
 /** The names of the resources of each service of a stack. */
@@ -134,6 +137,8 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     failedRule: fitting(prefix, "pipeline-failed", 64),
     approvalRule: fitting(prefix, "approval", 64),
     headersPolicy: global("security-headers", 128),
+    firewall: global("firewall", 128),
+    firewallLogGroup: `aws-waf-logs-${prefix}-${stack.region}`,
     roles: {
       execution: global(owned("task-execution"), 64),
       task: global(owned("task"), 64),

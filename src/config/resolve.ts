@@ -3,6 +3,7 @@ import { checkAlarms } from "./check-alarms.ts";
 import { checkDelivery } from "./check-delivery.ts";
 import { checkDomain } from "./check-domain.ts";
 import { checkEdge } from "./check-edge.ts";
+import { checkFirewall } from "./check-firewall.ts";
 import { checkNames } from "./check-names.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkSchedule } from "./check-schedule.ts";
@@ -49,6 +50,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkDomain(check);
   checkSchedule(check);
   checkDelivery(check);
+  checkFirewall(check);
 
   const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
   const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];

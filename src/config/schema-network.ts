@@ -3,6 +3,7 @@ import * as z from "zod";
 import { defaultSubnets } from "./cidr.ts";
 import { field, flag, group, INT32, line, named, oneOf, optional, switchable, text, texts, whole } from "./fields.ts";
 import { regions } from "./regions.ts";
+import { firewall } from "./schema-firewall.ts";
 
 /* The settings of the network, the load balancer, the CDN and the registry. */
 
@@ -161,6 +162,7 @@ const edgeShape = {
   staticPath: field(pathPattern(), "/static/*", "Path pattern cached for a day; `*` and `?` are wildcards."),
   apiPath: field(pathPattern(), "/api/*", "Path pattern never cached; `*` and `?` are wildcards."),
   comment: optional(line(128), "the stack's name and its region", "Comment on the distribution."),
+  firewall,
   enabled: field(
     flag(),
     true,

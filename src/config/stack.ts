@@ -85,6 +85,7 @@ export type ScalingSettings = Settings["scaling"] & { readonly min: number; read
 export type RegistrySettings = Settings["registry"];
 export type BalancerSettings = Settings["balancer"];
 export type EdgeSettings = Exclude<Settings["edge"], false>;
+export type FirewallSettings = NonNullable<EdgeSettings["firewall"]>;
 export type DeliverySettings = Settings["delivery"];
 export type BudgetSettings = NonNullable<Settings["budget"]>;
 export type AlarmSettings = NonNullable<Settings["alarms"]>;

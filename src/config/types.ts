@@ -78,7 +78,7 @@ export interface EnvironmentConfig {
   /**
    * The CloudFront distribution in front of the load balancer, or `false` for none: users then reach the load balancer
    * directly, by HTTPS if there is a `domain`. Allowed: false, or an object with priceClass, staticPath, apiPath,
-   * comment, enabled. Default: an object with the values below.
+   * comment, firewall, enabled. Default: an object with the values below.
    */
   edge?: false | EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */
@@ -980,6 +980,11 @@ export interface EdgeConfig {
    */
   comment?: string;
   /**
+   * AWS WAF in front of the CDN: `{}` has rules of AWS, a rate limit and a log. A web ACL that was attached by other
+   * means stays until this is set. Default: no firewall.
+   */
+  firewall?: FirewallConfig;
+  /**
    * Whether the distribution serves requests. A disabled distribution is kept, and the application cannot be reached in
    * any other way. Default: `true`.
    */
@@ -988,6 +993,54 @@ export interface EdgeConfig {
 
 /** CloudFront price class: which edge locations serve the application. */
 export type PriceClass = "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+
+/** The web ACL of AWS WAF that filters requests to the CDN. */
+export interface FirewallConfig {
+  /**
+   * Rule groups of AWS, in the order in which they look at a request. `AWSManagedRulesCommonRuleSet` blocks bodies over
+   * 8 KB, such as uploads, unless `count` names its rule `SizeRestrictions_BODY`. Allowed: a list of rule groups of
+   * AWS. Default:
+   * `["AWSManagedRulesAmazonIpReputationList","AWSManagedRulesCommonRuleSet","AWSManagedRulesKnownBadInputsRuleSet"]`.
+   */
+  managedRules?: readonly ManagedRules[];
+  /**
+   * Rules of these groups that only count the requests that they match, by group. AWS ignores names that a group does
+   * not have. Allowed: names of a rule group of managedRules; values: a list of rule names. Default: `{}`.
+   */
+  count?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Requests that one address may make in five minutes; those above are blocked until it makes fewer. `false`: any
+   * number. Allowed: a whole number from 10 to 2000000000, or false. Default: `2000`.
+   */
+  rateLimit?: number | false;
+  /**
+   * `block` rejects requests that a rule matches with 403. `count` lets all of them through and counts them, to see in
+   * the log and the metrics what would be blocked. Default: `"block"`.
+   */
+  mode?: FirewallMode;
+  /**
+   * Log every request that the firewall looks at, in a log group in us-east-1, without the values of the headers
+   * `authorization` and `cookie`. Kept for `logs.retentionDays`. Default: `true`.
+   */
+  log?: boolean;
+}
+
+/** Rule groups of AWS WAF that cost nothing extra. */
+export type ManagedRules = 
+  | "AWSManagedRulesAdminProtectionRuleSet"
+  | "AWSManagedRulesAmazonIpReputationList"
+  | "AWSManagedRulesAnonymousIpList"
+  | "AWSManagedRulesCommonRuleSet"
+  | "AWSManagedRulesKnownBadInputsRuleSet"
+  | "AWSManagedRulesLinuxRuleSet"
+  | "AWSManagedRulesPHPRuleSet"
+  | "AWSManagedRulesSQLiRuleSet"
+  | "AWSManagedRulesUnixRuleSet"
+  | "AWSManagedRulesWindowsRuleSet"
+  | "AWSManagedRulesWordPressRuleSet";
+
+/** What happens to a request that a rule matches. */
+export type FirewallMode = "block" | "count";
 
 /** The pipeline: source in S3, build, approval, deploy. */
 export interface DeliveryConfig {

@@ -48,6 +48,7 @@ const CODES: Readonly<Record<string, string>> = {
   SQS: "InvalidParameterValue",
   STS: "ValidationError",
   ServiceDiscovery: "InvalidInput",
+  WAFV2: "WAFInvalidParameterException",
 };
 
 /** The code with which a service refuses what its model does not allow. */

@@ -25,6 +25,7 @@ import { sqs } from "./sqs/operations.ts";
 import { ssm } from "./ssm/operations.ts";
 import { sts } from "./sts.ts";
 import { taggingApi } from "./tagging-api/operations.ts";
+import { waf } from "./wafv2/operations.ts";
 
 /** The simulated services by the name of the SDK's client without `Client`. */
 export const services: Readonly<Record<string, Operations>> = {
@@ -54,4 +55,5 @@ export const services: Readonly<Record<string, Operations>> = {
   STS: sts,
   SecretsManager: secretsManager,
   ServiceDiscovery: serviceDiscovery,
+  WAFV2: waf,
 };

@@ -29,6 +29,9 @@ export const TIMING = {
   certificate: 60,
   /** From a certificate's issue until a listener takes it (terraform-provider-aws issue 41789: tried again for some seconds). */
   certificateUsable: 10,
+  /** From a web ACL's creation until CloudFront and WAF's log calls know it, and from when it is off its last distribution until WAF does. */
+  webAcl: 8,
+  webAclRelease: 30,
   /** From when a certificate is taken off its last user until it can be deleted, at most. */
   certificateRelease: 120,
   /** From a change of records until all name servers of Route 53 answer with it. */

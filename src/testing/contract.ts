@@ -260,7 +260,7 @@ export function contract<Spec extends object, Attrs extends object>(
       const tagged = await taggedResources(at.aws, new Snapshot(), false, more);
       const own = tagged.filter(({ tags }) => ownerOf(tags) === owner(at));
       ok(
-        own.some(({ arn }) => kind.inventory?.idIn?.(arn) === made.id),
+        own.some(({ arn }) => kind.inventory?.idIn?.(arn, at.aws) === made.id),
         "the tagging API is not asked for its service (for Fairlead's own kinds REGIONAL or GLOBAL in src/aws/tagging.ts, for a user's kind inventory.tagged), or idIn does not know its ARN",
       );
     });

@@ -62,7 +62,6 @@ const ROWS: readonly Row[] = [
     () => ({ Restrictions: { GeoRestriction: { RestrictionType: "whitelist", Quantity: 1, Items: ["JP"] } } }),
     "Restrictions.GeoRestriction.RestrictionType whitelist",
   ),
-  distribution("a web ACL", () => ({ WebACLId: "arn:aws:wafv2:us-east-1:1:global/webacl/w/1" }), "WebACLId arn:aws"),
   distribution(
     "access logs",
     () => ({ Logging: { Enabled: true, IncludeCookies: false, Bucket: "l.s3.amazonaws.com", Prefix: "" } }),

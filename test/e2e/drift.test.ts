@@ -54,7 +54,7 @@ describe("drift", () => {
     expect(await stage.planned()).toEqual({});
   };
 
-  // Those of alarms, domains, scheduled limits, volumes, secrets, workers, jobs and Service Connect, which a stack of one web service has none of: test/contract has them changed and
+  // Those of alarms, domains, scheduled limits, volumes, secrets, workers, jobs, firewalls and Service Connect, which a stack of one web service has none of: test/contract has them changed and
   // deleted.
   const ELSEWHERE = [
     "acm/certificate",
@@ -73,6 +73,7 @@ describe("drift", () => {
     "sns/subscription",
     "sns/topic",
     "sqs/queue",
+    "wafv2/web-acl",
   ];
   // A stack has NAT gateways or endpoints: those come last.
   const WITH_NAT = kinds

@@ -128,6 +128,11 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
       ),
     },
   ],
+  [
+    "a firewall",
+    { edge: { firewall: {} } },
+    { ...updated("edge/distribution"), "edge/firewall": "create", "edge/firewall-log": "create" },
+  ],
   ["no approval", { delivery: { approval: { enabled: false } } }, updated("delivery/pipeline")],
   [
     "releases that stop for findings",

@@ -82,6 +82,7 @@ const SERVICES: Readonly<Record<ServiceName, string>> = {
   ssm: "SSM",
   sts: "STS",
   tagging: "ResourceGroupsTaggingAPI",
+  waf: "WAFV2",
 };
 
 /** A world and the state of the stack in it, as plain data. */

@@ -66,6 +66,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "edge.staticPath": ["/static/*", "/assets/*"],
   "edge.apiPath": ["/api/*", "/v1/*"],
   "edge.comment": ["one", "another"],
+  "edge.firewall": [{}, { mode: "count", rateLimit: false, log: false }, undefined],
   "storage.backups": [false],
   "edge.enabled": [true, false],
   "delivery.sourceKey": ["source.zip", "in/app.zip"],
@@ -91,4 +92,4 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
  * are off unless they are set.
  */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(alarms|budget|schedule|container\.secrets|scaling\.schedule)\./;
+  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(alarms|budget|schedule|edge\.firewall|container\.secrets|scaling\.schedule)\./;

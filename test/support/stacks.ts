@@ -50,6 +50,7 @@ const ALL_SETTINGS: StackConfig = {
   service: { deploymentAlarms: true },
   budget: { monthly: 200, emails: ["ops@example.com"] },
   delivery: { failOn: "CRITICAL" },
+  edge: { firewall: {} },
   domain: "shop.example.com",
   network: { nat: "none", tasks: "public" },
 };

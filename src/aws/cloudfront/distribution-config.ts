@@ -32,6 +32,9 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
   return {
     ...(live ?? { ViewerCertificate: { CloudFrontDefaultCertificate: true } }),
     ...viewer,
+    // As with a domain: the key without a value takes the stack's own off, and without the key, it is someone else's. CloudFront API
+    // Reference, DistributionConfig: an empty string is none.
+    ...(Object.hasOwn(spec, "webAclArn") ? { WebACLId: spec.webAclArn ?? "" } : {}),
     CallerReference: live?.CallerReference ?? callerReference,
     Comment: spec.comment,
     Enabled: spec.enabled,
@@ -160,6 +163,7 @@ export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}):
     errorPages: bySize((config.CustomErrorResponses?.Items ?? []).map(errorPageFrom)),
     httpVersion: config.HttpVersion,
     ipv6: config.IsIPV6Enabled,
+    webAclArn: config.WebACLId === "" ? undefined : config.WebACLId,
   };
 }
 
@@ -262,14 +266,20 @@ const ourOrigin = ({ Origins }: DistributionConfig) => Origins?.Items?.find(({ I
 const USUAL_WITH_DOMAIN: Usual = { ...USUAL, Aliases: SET, ViewerCertificate: SET };
 
 /** Unmanaged settings of a distribution, which an update keeps, beside the spec that was applied last. */
-export function unmanagedOf(config: DistributionConfig, { behaviors: own = [], viewer }: Seen<Config>): string[] {
+export function unmanagedOf(
+  config: DistributionConfig,
+  { behaviors: own = [], viewer, webAclArn }: Seen<Config>,
+): string[] {
   const paths = own.map(({ path }) => path);
   const behaviors = [
     ...(config.DefaultCacheBehavior ? [{ ...config.DefaultCacheBehavior, PathPattern: "*" }] : []),
     ...(config.CacheBehaviors?.Items ?? []).filter(({ PathPattern = "" }) => paths.includes(PathPattern)),
   ];
   return [
-    ...unmanagedIn(config, viewer === undefined ? USUAL : USUAL_WITH_DOMAIN),
+    ...unmanagedIn(config, {
+      ...(viewer === undefined ? USUAL : USUAL_WITH_DOMAIN),
+      ...(webAclArn === undefined ? {} : { WebACLId: SET }),
+    }),
     ...(config.Origins?.Items ?? [])
       .filter(({ Id }) => Id !== ORIGIN_ID)
       .map(({ Id, DomainName }) => `Origins ${Id} (${DomainName})`),

@@ -24,6 +24,8 @@ export interface DistributionSpec {
   errorPages: ErrorPage[];
   httpVersion: HttpVersion;
   ipv6: boolean;
+  /** The ARN of the web ACL that filters its requests; if omitted, the one that others may have attached stays. */
+  webAclArn?: string | undefined;
   tags: Tags;
 }
 

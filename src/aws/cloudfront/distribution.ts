@@ -51,6 +51,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     errorPages: {},
     httpVersion: {},
     ipv6: {},
+    webAclArn: {},
     tags: {},
   },
   // Users are sent to it until the load balancer answers them itself.
@@ -158,10 +159,11 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
 const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 
 /**
- * A response headers policy that was created a moment ago, or a certificate that was issued a moment ago (terraform-provider-aws,
+ * A web ACL (terraform-provider-aws, internal/service/cloudfront: the code InvalidWebACLId) or a response headers policy that was created a moment ago, or a certificate that was issued a moment ago (terraform-provider-aws,
  * internal/service/cloudfront/distribution.go, "ACM and IAM certificate eventual consistency").
  */
 const NOT_SEEN_YET = [
+  { code: "InvalidWebACLId", budget: 120 },
   { code: "NoSuchResponseHeadersPolicy", budget: 60 },
   { code: "InvalidViewerCertificate", says: "doesn't exist, isn't in us-east-1", budget: 60 },
 ] as const;

@@ -44,6 +44,8 @@ import { HttpNamespace } from "../servicediscovery/http-namespace.ts";
 import { Subscription } from "../sns/subscription.ts";
 import { Topic } from "../sns/topic.ts";
 import { Queue } from "../sqs/queue.ts";
+import { capacityOf, INCLUDED_CAPACITY } from "../wafv2/capacity.ts";
+import { WebAcl } from "../wafv2/web-acl.ts";
 import type { Seen } from "../../engine/resource-kind.ts";
 import { byUse, exactly, fixed, hours, rate, type Charges, type Surroundings } from "./charge.ts";
 import { runningTasks, scheduledTask } from "./tasks.ts";
@@ -139,6 +141,23 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
   })),
   // "Metrics collected by Container Insights are charged as custom metrics" (Amazon CloudWatch user guide, "Container Insights").
   charged(Cluster, ({ containerInsights }) => (containerInsights ? byUse("metricMonth") : fixed())),
+  charged(WebAcl, ({ rules = [] }) => {
+    const groups = rules.flatMap(({ Statement }) => Statement?.ManagedRuleGroupStatement?.Name ?? []);
+    const isLarge = capacityOf(groups) > INCLUDED_CAPACITY;
+    return {
+      // A rule group of AWS counts as one rule (AWS WAF pricing).
+      fixed: [
+        { price: "webAclMonth", quantity: exactly(1) },
+        { price: "webAclRuleMonth", quantity: exactly(rules.length) },
+      ],
+      use: [rate("webAclMillion")],
+      ...(isLarge
+        ? {
+            note: `The rule groups take more than ${INCLUDED_CAPACITY} capacity units, for which AWS charges requests extra; that is not counted.`,
+          }
+        : {}),
+    };
+  }),
   charged(Dashboard, () => ({
     ...fixed({ price: "dashboardMonth", quantity: exactly(1) }),
     note: "The first three dashboards of an account are without charge; they are counted here.",

@@ -21,11 +21,15 @@ import { unlessHeld, type Held } from "../obstacles.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
+import { observedRegion } from "../regional.ts";
+import { GLOBAL_REGION } from "../tagging.ts";
 import { ownerOf, tagChanges, tagListLower, tagsFrom, type Tags } from "../tags.ts";
 import { insightsGroups, madeForStack } from "./insights.ts";
 
 export interface LogGroupSpec {
   name: string;
+  /** The region if that is not the stack's. */
+  region?: string | undefined;
   /** `undefined`: forever. */
   retentionDays: number | undefined;
   tags: Tags;
@@ -50,15 +54,15 @@ const PROTECTED: readonly NotYet[] = [
 ];
 
 /** What blocks deleting a group: unmanaged deletion protection ("blocks all deletion operations until it is explicitly disabled", botocore logs). */
-const heldGroup = (aws: Aws, name: string): Held => ({
+const heldGroup = ({ logs, name, region }: Place): Held => ({
   refusal: `log group ${name} cannot be deleted`,
   looks: [
     async () => {
-      const { logGroups = [] } = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+      const { logGroups = [] } = await logs(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
       const group = logGroups.find(({ logGroupName }) => logGroupName === name);
       if (!group?.deletionProtectionEnabled) return [];
       const words = ["logs", "put-log-group-deletion-protection", "--log-group-identifier", name];
-      const remove = awsCommand([...words, "--no-deletion-protection-enabled"], aws);
+      const remove = awsCommand([...words, "--no-deletion-protection-enabled"], { region });
       return [{ what: "deletion protection", how: "is on", remove }];
     },
   ],
@@ -68,58 +72,74 @@ export const LogGroup = defineKind<LogGroupSpec, LogGroupAttrs>({
   type: "logs/log-group",
   fields: {
     name: { immutable: true, unique: true },
+    region: { immutable: true, unique: true },
     retentionDays: {},
     tags: {},
   },
   traits: { holdsData: true },
-  inventory: { idIn: nameIn, lists: "teardown" },
+  inventory: { idIn, lists: "teardown" },
 
   async observe(aws, look) {
-    const name = look.knownId ?? look.spec.name;
-    if (name === undefined) return undefined;
-    const known = look.knownId === undefined ? undefined : await describedTogether(aws, look.snapshot, name);
-    const group = known ?? (await described(aws, look.snapshot, name));
+    const id = look.knownId ?? (look.spec.name === undefined ? undefined : idOf(aws, look.spec.region, look.spec.name));
+    if (id === undefined) return undefined;
+    const place = placeOf(aws, id);
+    const { name, arn } = place;
+    const known = look.knownId === undefined ? undefined : await describedTogether(place, look.snapshot);
+    const group = known ?? (await described(aws, place, look.snapshot));
     if (!group) return undefined;
-    const tags = await tagsOf(aws, name);
+    const tags = await tagsOf(place);
     // It was deleted between the two calls.
     if (!tags) return undefined;
-    const made = ownerOf(tags) === undefined ? await madeForStack(aws, look.snapshot, name) : undefined;
+    const isHere = place.region === aws.region;
+    const made = isHere && ownerOf(tags) === undefined ? await madeForStack(aws, look.snapshot, name) : undefined;
     return {
-      id: name,
-      attrs: { name, arn: arnOf(aws, name), ...(made ? { cluster: made.cluster } : {}) },
+      id,
+      attrs: { name, arn, ...(made ? { cluster: made.cluster } : {}) },
       ...(made ? { owner: made.owner, madeBy: "Container Insights" } : {}),
-      spec: { name, retentionDays: group.retentionInDays, tags },
+      spec: {
+        name,
+        region: observedRegion(aws, look.spec.region, arn),
+        retentionDays: group.retentionInDays,
+        tags,
+      },
       unmanaged: some(unmanagedIn(group, USUAL)),
       ready: true,
     };
   },
 
   async list(aws, ids, snapshot = new Snapshot()) {
-    const names = Promise.all(PATHS.map((path) => groupNames(aws, `${path}${aws.stack}`)));
+    const names = Promise.all([
+      ...PATHS.map((path) => groupIds(aws, aws.region, `${path}${aws.stack}`)),
+      groupIds(aws, GLOBAL_REGION, aws.stack),
+    ]);
     const [all, insights] = await Promise.all([names, insightsGroups(aws, snapshot)]);
-    const candidates = all.flat().map((id) => ({ id, tags: () => tagsOf(aws, id) }));
+    const candidates = all.flat().map((id) => ({ id, tags: () => tagsOf(placeOf(aws, id)) }));
     return [...(await ownedAmong(aws, candidates, ids)), ...insights];
   },
 
   async create(aws, spec, making) {
     const { name, tags } = spec;
-    await aws.logs(new CreateLogGroupCommand({ logGroupName: name, tags }), { once: true, notYet: CROSSED });
-    await making.created(name);
-    if (spec.retentionDays !== undefined) await setRetention(aws, name, spec.retentionDays);
-    return { id: name, attrs: { name, arn: arnOf(aws, name) } };
+    const id = idOf(aws, spec.region, name);
+    const place = placeOf(aws, id);
+    await place.logs(new CreateLogGroupCommand({ logGroupName: name, tags }), { once: true, notYet: CROSSED });
+    await making.created(id);
+    if (spec.retentionDays !== undefined) await setRetention(place, spec.retentionDays);
+    return { id, attrs: { name, arn: place.arn } };
   },
 
   async update(aws, observed, spec, changed) {
-    if (changed.has("retentionDays")) await setRetention(aws, observed.id, spec.retentionDays);
+    const place = placeOf(aws, observed.id);
+    if (changed.has("retentionDays")) await setRetention(place, spec.retentionDays);
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
-    const resourceArn = observed.attrs.arn;
-    if (Object.keys(write).length > 0) await aws.logs(new TagResourceCommand({ resourceArn, tags: write }));
-    if (remove.length > 0) await aws.logs(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
+    const resourceArn = place.arn;
+    if (Object.keys(write).length > 0) await place.logs(new TagResourceCommand({ resourceArn, tags: write }));
+    if (remove.length > 0) await place.logs(new UntagResourceCommand({ resourceArn, tagKeys: remove }));
   },
 
   async delete(aws, observed) {
-    const notYet = [...CROSSED, ...unlessHeld(aws, heldGroup(aws, observed.id), PROTECTED)];
-    await absent(aws.logs(new DeleteLogGroupCommand({ logGroupName: observed.id }), { notYet }), NOT_FOUND);
+    const place = placeOf(aws, observed.id);
+    const notYet = [...CROSSED, ...unlessHeld(aws, heldGroup(place), PROTECTED)];
+    await absent(place.logs(new DeleteLogGroupCommand({ logGroupName: place.name }), { notYet }), NOT_FOUND);
   },
 });
 
@@ -131,9 +151,9 @@ const AT_ONCE = 50;
  * from the list instead of failing the whole call (botocore logs, DescribeLogGroups, only says that the
  * identifiers "filter the list"). Then the group is requested separately.
  */
-const describedTogether = (aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> =>
-  snapshot.batch("logs/log-group", name, AT_ONCE, async (logGroupIdentifiers) => {
-    const asking = aws.logs(new DescribeLogGroupsCommand({ logGroupIdentifiers }));
+const describedTogether = ({ logs, region, name }: Place, snapshot: Snapshot): Promise<Described | undefined> =>
+  snapshot.batch(`logs/log-group ${region}`, name, AT_ONCE, async (logGroupIdentifiers) => {
+    const asking = logs(new DescribeLogGroupsCommand({ logGroupIdentifiers }));
     const answer = await absent(asking, NOT_FOUND, "InvalidParameterException");
     return new Map((answer?.logGroups ?? []).map((group) => [group.logGroupName ?? "", group]));
   });
@@ -142,11 +162,11 @@ const describedTogether = (aws: Aws, snapshot: Snapshot, name: string): Promise<
  * The group of exactly that name. Groups named after the stack share a call: the first page of those whose names begin like that, which others'
  * could only fill if they had the same beginning; then the group is requested separately.
  */
-async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<Described | undefined> {
+async function described(aws: Aws, { logs, region, name }: Place, snapshot: Snapshot): Promise<Described | undefined> {
   const prefix = PATHS.map((path) => `${path}${aws.stack}`).find((own) => namedAfter(own, name));
   for (const logGroupNamePrefix of new Set([prefix ?? name, name])) {
-    const { logGroups = [], nextToken } = await snapshot.once(`logs/log-groups ${logGroupNamePrefix}`, () =>
-      aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix })),
+    const { logGroups = [], nextToken } = await snapshot.once(`logs/log-groups ${region} ${logGroupNamePrefix}`, () =>
+      logs(new DescribeLogGroupsCommand({ logGroupNamePrefix })),
     );
     const group = logGroups.find(({ logGroupName }) => logGroupName === name);
     // Groups are listed by name, so an exact match of the prefix comes first.
@@ -155,10 +175,30 @@ async function described(aws: Aws, snapshot: Snapshot, name: string): Promise<De
   return undefined;
 }
 
-/** The name in an ARN, which may end with the `:*` of the group's streams. */
-function nameIn({ service, resource }: Arn): string | undefined {
-  const [, name] = /^log-group:([^:]+)(:\*)?$/.exec(resource) ?? [];
-  return service === "logs" ? name : undefined;
+/** Where a group is. */
+interface Place {
+  readonly logs: Aws["logs"];
+  readonly region: string;
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** A group's id is its name, and its ARN if it is not in the stack's region. */
+const idOf = (aws: Aws, region: string | undefined, name: string): string =>
+  region === undefined || region === aws.region ? name : arnOf(aws, region, name);
+
+function placeOf(aws: Aws, id: string): Place {
+  const { region = aws.region, name = id } = groupIn(id) ?? {};
+  return { logs: region === aws.region ? aws.logs : aws.in(region).logs, region, name, arn: arnOf(aws, region, name) };
+}
+
+/** The region and the name in a group's ARN, which may end with the `:*` of the group's streams. */
+const groupIn = (arn: string) =>
+  /^arn:[^:]+:logs:(?<region>[^:]*):\d*:log-group:(?<name>[^:]+)(:\*)?$/.exec(arn)?.groups;
+
+function idIn({ text }: Arn, aws: Pick<Aws, "region">): string | undefined {
+  const found = groupIn(text);
+  return found && (found["region"] === aws.region ? found["name"] : text.replace(/:\*$/, ""));
 }
 
 /** What Fairlead or CloudWatch Logs sets ("LogGroup" in its API reference). All else is set by separate calls, and none of ours unsets it. */
@@ -177,23 +217,28 @@ const USUAL: Usual = {
 /** The prefixes of a stack's log groups: services and builds. */
 const PATHS = ["/ecs/", "/aws/codebuild/"];
 
-async function groupNames(aws: Aws, logGroupNamePrefix: string): Promise<string[]> {
+/** The ids of the groups in a region that are named after the stack. */
+async function groupIds(aws: Aws, region: string, logGroupNamePrefix: string): Promise<string[]> {
   const groups = await everyPage(async (nextToken) => {
-    const page = await aws.logs(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
+    const page = await aws.in(region).logs(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }));
     return { items: page.logGroups, next: page.nextToken };
   });
-  return groups.map(({ logGroupName = "" }) => logGroupName).filter((name) => namedAfter(logGroupNamePrefix, name));
+  return groups
+    .map(({ logGroupName = "" }) => logGroupName)
+    .filter((name) => namedAfter(logGroupNamePrefix, name))
+    .map((name) => idOf(aws, region, name));
 }
 
-async function tagsOf(aws: Aws, name: string): Promise<Tags | undefined> {
-  const answer = await absent(aws.logs(new ListTagsForResourceCommand({ resourceArn: arnOf(aws, name) })), NOT_FOUND);
+async function tagsOf({ logs, arn }: Place): Promise<Tags | undefined> {
+  const answer = await absent(logs(new ListTagsForResourceCommand({ resourceArn: arn })), NOT_FOUND);
   return answer && tagsFrom(tagListLower(answer.tags ?? {}));
 }
 
-const arnOf = (aws: Aws, name: string) => `arn:${aws.partition}:logs:${aws.region}:${aws.account}:log-group:${name}`;
+const arnOf = (aws: Aws, region: string, name: string) =>
+  `arn:${aws.partition}:logs:${region}:${aws.account}:log-group:${name}`;
 
-async function setRetention(aws: Aws, logGroupName: string, days: number | undefined) {
+async function setRetention({ logs, name: logGroupName }: Place, days: number | undefined) {
   await (days === undefined
-    ? aws.logs(new DeleteRetentionPolicyCommand({ logGroupName }), { notYet: CROSSED })
-    : aws.logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: days }), { notYet: CROSSED }));
+    ? logs(new DeleteRetentionPolicyCommand({ logGroupName }), { notYet: CROSSED })
+    : logs(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: days }), { notYet: CROSSED }));
 }

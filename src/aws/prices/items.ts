@@ -55,6 +55,9 @@ export const ITEMS = {
   filesMonth: item("in EFS for a month", "GB", "AmazonEFS", "TimedStorage-ByteHrs"),
   cdnGigabyte: item("from CloudFront to viewers", "GB", "AmazonCloudFront", "DataTransfer-Out-Bytes"),
   secretMonth: item("secret in Secrets Manager", "month", "AWSSecretsManager", "AWSSecretsManager-Secrets"),
+  webAclMonth: item("web ACL", "month", "awswaf", "WebACLV2"),
+  webAclRuleMonth: item("rule of a web ACL", "month", "awswaf", "RuleV2"),
+  webAclMillion: item("million requests through a web ACL", "million", "awswaf", "RequestV2-Tier1"),
   queueMillion: item("million SQS requests", "million", "AWSQueueService", "Requests"),
 } satisfies Readonly<Record<string, Item>>;
 

@@ -2,6 +2,7 @@ import type { DistributionConfig, ViewerCertificate } from "@aws-sdk/client-clou
 import { isFor, stateOf, type SimCertificate } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
+import { attachable } from "../wafv2/records.ts";
 import { distributions, headersPolicies, type SimDistribution } from "./records.ts";
 
 /** AWS's own cache policies and origin request policies: "Use managed cache policies" and "... origin request policies" in its developer guide. */
@@ -53,6 +54,7 @@ export function check(sim: Sim, config: DistributionConfig | undefined, own?: Si
   if ((config.Comment ?? "").length > 128) refuse("InvalidArgument", "The parameter Comment is too big.");
   checkOrigins(config);
   checkBehaviors(sim, config);
+  checkWebAcl(sim, config, own);
   checkAliases(sim, config, own);
   return config;
 }
@@ -90,6 +92,12 @@ function checkBehaviors(sim: Sim, config: DistributionConfig) {
   for (const id of policiesIn(config))
     if (!(id in headersPolicies(sim)))
       refuse("NoSuchResponseHeadersPolicy", "The response headers policy does not exist.", 404);
+}
+
+/** CloudFront API Reference, CreateDistribution: InvalidWebACLId. One that stays is not looked at again. */
+function checkWebAcl(sim: Sim, { WebACLId = "" }: DistributionConfig, own: SimDistribution | undefined) {
+  if (WebACLId === "" || WebACLId === own?.config.WebACLId || attachable(sim, WebACLId)) return;
+  refuse("InvalidWebACLId", "Web ACL is not accessible by the requester.");
 }
 
 function checkAliases(sim: Sim, config: DistributionConfig, own: SimDistribution | undefined) {

@@ -5,6 +5,8 @@ import type {
   GetDistributionCommandInput,
   GetDistributionCommandOutput,
   GetDistributionConfigCommandOutput,
+  ListDistributionsByWebACLIdCommandInput,
+  ListDistributionsByWebACLIdCommandOutput,
   ListDistributionsCommandInput,
   ListDistributionsCommandOutput,
   ListTagsForResourceCommandInput,
@@ -22,7 +24,7 @@ import { tagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { check } from "./checks.ts";
 import { filledIn } from "./filled-in.ts";
-import { checkMatch, distributions, newId, PAGES, type SimDistribution } from "./records.ts";
+import { checkMatch, distributions, dropWebAcl, newId, PAGES, type SimDistribution } from "./records.ts";
 
 const distributionOf = (sim: Sim, id: string | undefined): SimDistribution =>
   distributions(sim)[id ?? ""] ?? refuse("NoSuchDistribution", "The specified distribution does not exist.", 404);
@@ -61,6 +63,30 @@ const summaryOf = (config: SimDistribution["config"]) => ({
   IsIPV6Enabled: config.IsIPV6Enabled,
   Staging: config.Staging,
 });
+
+/** A page of distributions. */
+function listOf(
+  sim: Sim,
+  all: readonly SimDistribution[],
+  { Marker, MaxItems = PAGES.usual }: { Marker?: string | undefined; MaxItems?: number | undefined },
+) {
+  const { page, next } = pageOf(all, { token: Marker, size: MaxItems }, PAGES);
+  return {
+    Marker: Marker ?? "",
+    MaxItems,
+    IsTruncated: next !== undefined,
+    NextMarker: next,
+    Quantity: page.length,
+    Items: page.map((distribution) => ({
+      Id: distribution.id,
+      ARN: distribution.arn,
+      Status: statusOf(sim, distribution),
+      LastModifiedTime: new Date(distribution.changedAt),
+      DomainName: distribution.domainName,
+      ...summaryOf(distribution.config),
+    })),
+  };
+}
 
 export const distributionOperations = {
   CreateDistributionWithTags(
@@ -105,26 +131,15 @@ export const distributionOperations = {
 
   ListDistributions(input: ListDistributionsCommandInput, sim): Answer<ListDistributionsCommandOutput> {
     onlyKnown("ListDistributions", input, "Marker", "MaxItems");
-    const { Marker = "", MaxItems = PAGES.usual } = input;
-    const asked = { token: input.Marker, size: MaxItems };
-    const { page, next } = pageOf(Object.values(distributions(sim)), asked, PAGES);
-    return {
-      DistributionList: {
-        Marker,
-        MaxItems,
-        IsTruncated: next !== undefined,
-        NextMarker: next,
-        Quantity: page.length,
-        Items: page.map((distribution) => ({
-          Id: distribution.id,
-          ARN: distribution.arn,
-          Status: statusOf(sim, distribution),
-          LastModifiedTime: new Date(distribution.changedAt),
-          DomainName: distribution.domainName,
-          ...summaryOf(distribution.config),
-        })),
-      },
-    };
+    return { DistributionList: listOf(sim, Object.values(distributions(sim)), input) };
+  },
+
+  ListDistributionsByWebACLId(
+    input: ListDistributionsByWebACLIdCommandInput,
+    sim,
+  ): Answer<ListDistributionsByWebACLIdCommandOutput> {
+    const all = Object.values(distributions(sim)).filter(({ config }) => config.WebACLId === input.WebACLId);
+    return { DistributionList: listOf(sim, all, input) };
   },
 
   UpdateDistribution(input: UpdateDistributionCommandInput, sim) {
@@ -140,6 +155,8 @@ export const distributionOperations = {
     distribution.etag = newId(sim);
     distribution.changedAt = sim.now;
     distribution.readyAt = sim.in(TIMING.distribution);
+    if (distribution.former.WebACLId !== config.WebACLId)
+      dropWebAcl(sim, distribution.former.WebACLId, distribution.readyAt);
     distribution.deletableAt = distribution.readyAt + sim.world.random() * TIMING.release * 1000;
     return { Distribution: answerOf(sim, distribution), ETag: distribution.etag };
   },
@@ -152,6 +169,7 @@ export const distributionOperations = {
     if (distribution.config.Enabled || sim.now < (distribution.deletableAt ?? distribution.readyAt))
       refuse("DistributionNotDisabled", "The distribution you are trying to delete has not been disabled.", 409);
     dropCertificate(sim, distribution.config.ViewerCertificate?.ACMCertificateArn);
+    dropWebAcl(sim, distribution.config.WebACLId, sim.now);
     delete distributions(sim)[distribution.id];
     return {};
   },

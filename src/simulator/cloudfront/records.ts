@@ -3,6 +3,7 @@ import { refuse } from "../errors.ts";
 import type { Cut } from "../pages.ts";
 import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
+import { TIMING } from "../timing.ts";
 
 export interface SimDistribution {
   id: string;
@@ -47,3 +48,15 @@ export function checkMatch(etag: string, given: string | undefined): void {
 
 /** Identifiers as CloudFront makes them: `E` and 13 capital letters and digits. */
 export const newId = (sim: Sim) => `E${sim.world.hex(13).toUpperCase()}`;
+
+const dropped = (sim: Sim) => sim.global<{ until: number }>("~cloudfront.droppedWebAcls");
+
+/** Remembers the web ACL of a distribution that it is taken off: WAF takes its time to hear of it (`until`: when CloudFront is done). */
+export function dropWebAcl(sim: Sim, arn: string | undefined, until: number): void {
+  if (arn) dropped(sim)[arn] = { until: until + sim.world.random() * TIMING.webAclRelease * 1000 };
+}
+
+/** Whether WAF counts a web ACL as attached. */
+export const isAttached = (sim: Sim, arn: string): boolean =>
+  Object.values(distributions(sim)).some(({ config }) => config.WebACLId === arn) ||
+  (dropped(sim)[arn]?.until ?? 0) > sim.now;

@@ -19,11 +19,15 @@ test("every name follows from the configuration and the account", () => {
     buildLogGroup: "/aws/codebuild/shop-dev",
     buildProject: "shop-dev-build",
     releaseProject: "shop-dev-release",
+    scanProject: "shop-dev-scan",
+    scanAction: "Scan-web",
     releaseLogGroup: "/aws/codebuild/shop-dev/release",
     pipeline: "shop-dev-pipeline",
     sourceRule: "shop-dev-s3-change",
     failedRule: "shop-dev-pipeline-failed",
     approvalRule: "shop-dev-approval",
+    firewall: "shop-dev-ap-northeast-1-firewall",
+    firewallLogGroup: "aws-waf-logs-shop-dev-ap-northeast-1",
     headersPolicy: "shop-dev-ap-northeast-1-security-headers",
     roles: {
       execution: "shop-dev-ap-northeast-1-task-execution",
@@ -32,6 +36,7 @@ test("every name follows from the configuration and the account", () => {
       pipeline: "shop-dev-ap-northeast-1-codepipeline",
       events: "shop-dev-ap-northeast-1-events",
       release: "shop-dev-ap-northeast-1-codebuild-release",
+      scan: "shop-dev-ap-northeast-1-codebuild-scan",
       schedule: "shop-dev-ap-northeast-1-schedule",
     },
     securityGroups: {

@@ -29,7 +29,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /**
  * The actions of calls that are authorized under another name: Amazon S3 user guide, "Required permissions for Amazon S3 API operations", and
  * AWS Cost Management user guide, "Managing access permissions for AWS Budgets"; CloudFront developer guide, "Amazon CloudFront API permissions"; EFS API Reference, the calls on mount targets, which also act on their
- * network interfaces.
+ * network interfaces; AWS WAF Developer Guide, "Logging: CloudWatch Logs log group permissions".
  */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "budgets:CreateBudget": ["budgets:ModifyBudget", "budgets:TagResource"],
@@ -55,6 +55,13 @@ const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   "elasticfilesystem:ModifyMountTargetSecurityGroups": [
     "elasticfilesystem:ModifyMountTargetSecurityGroups",
     "ec2:ModifyNetworkInterfaceAttribute",
+  ],
+  "wafv2:DeleteLoggingConfiguration": ["wafv2:DeleteLoggingConfiguration", "logs:DeleteLogDelivery"],
+  "wafv2:PutLoggingConfiguration": [
+    "wafv2:PutLoggingConfiguration",
+    "logs:CreateLogDelivery",
+    "logs:DescribeResourcePolicies",
+    "logs:PutResourcePolicy",
   ],
   "s3:CreateBucket": ["s3:CreateBucket", "s3:TagResource"],
   "s3:DeleteBucketLifecycle": ["s3:PutLifecycleConfiguration"],
