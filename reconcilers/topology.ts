@@ -19,6 +19,7 @@ import { aliases, certificates } from "./components/domain.ts";
 import { firewall } from "./components/firewall.ts";
 import { dashboard } from "./components/dashboard.ts";
 import { existingNetwork } from "./components/existing-network.ts";
+import { flowLogs } from "./components/flow-logs.ts";
 import { loadBalancer } from "./components/load-balancer.ts";
 import { network } from "./components/network.ts";
 import { notices } from "./components/notices.ts";
@@ -77,6 +78,7 @@ export function topology(
     stack.network.vpc === undefined
       ? network(scope, stack.network, isAsleep)
       : existingNetwork(scope, stack.network, facts.vpcRanges ?? []);
+  if (stack.network.flowLogs) flowLogs(scope, { names: common, vpcId: net.vpcId, settings: stack.network.flowLogs });
   const base = stack.shared && sharedStack(scope, facts.shared, { cluster: common.cluster, services: stack.services });
   const hasFront = stack.shareable || stack.services.some((service) => service.type === "web" && !service.internal);
   const isOpen = stack.edge === undefined;

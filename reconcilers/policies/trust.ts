@@ -14,6 +14,7 @@ export interface Assumes {
  *   codebuild.amazonaws.com   CodeBuild user guide, "Cross-service confused deputy prevention": account, and the project's ARN
  *   events.amazonaws.com      EventBridge user guide, "Cross-service confused deputy prevention": account, and the rule's ARN
  *   ecs-tasks.amazonaws.com   ECS developer guide, "Amazon ECS task IAM role": account, and `arn:aws:ecs:region:account:*`
+ *   vpc-flow-logs.amazonaws.com   VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs": account, and the flow log's ARN
  * CodePipeline's guide documents neither key, so both are checked only if they are sent (AWS Deployment Framework does the same).
  */
 

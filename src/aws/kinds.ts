@@ -11,6 +11,7 @@ import { Dashboard } from "./cloudwatch/dashboard.ts";
 import { Project } from "./codebuild/project.ts";
 import { Pipeline } from "./codepipeline/pipeline.ts";
 import { ElasticIp } from "./ec2/elastic-ip.ts";
+import { FlowLog } from "./ec2/flow-log.ts";
 import { InternetGateway } from "./ec2/internet-gateway.ts";
 import { NatGateway } from "./ec2/nat-gateway.ts";
 import { RouteTable } from "./ec2/route-table.ts";
@@ -57,6 +58,7 @@ export const kindsByName = {
   Distribution,
   ElasticIp,
   FileSystem,
+  FlowLog,
   HttpNamespace,
   InternetGateway,
   Listener,

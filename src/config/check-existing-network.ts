@@ -18,6 +18,10 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
     "network.endpoints",
     "only applies to endpoints in a VPC that the stack creates; those of network.vpc are created by its owner",
   ],
+  [
+    "network.flowLogs",
+    "would be a flow log on a VPC that is not the stack's; whoever owns network.vpc decides on its flow logs",
+  ],
   ["network.tasks", "only applies to a network that the stack creates; in network.vpc tasks run in privateSubnets"],
 ];
 

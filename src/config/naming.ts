@@ -13,6 +13,7 @@ export interface StackNames {
   readonly sourceBucket: string;
   readonly artifactBucket: string;
   readonly buildLogGroup: string;
+  readonly flowLogGroup: string;
   readonly buildProject: string;
   /** What runs commands before, and changes jobs after, a release deploys. No other stack's build can be called so. */
   readonly releaseProject: string;
@@ -69,6 +70,7 @@ export interface Names extends StackNames, ServiceNames {
     readonly release: string;
     readonly scan: string;
     readonly schedule: string;
+    readonly flowLogs: string;
   };
   readonly securityGroups: {
     readonly balancer: string;
@@ -127,6 +129,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     sourceBucket: `${prefix}-source-${account}-${stack.region}`,
     artifactBucket: `${prefix}-artifacts-${account}-${stack.region}`,
     applicationLogGroup: `/ecs/${own}`,
+    flowLogGroup: `/aws/vpc/${prefix}`,
     buildLogGroup: `/aws/codebuild/${prefix}`,
     buildProject: `${prefix}-build`,
     releaseProject: `${prefix}-release`,
@@ -148,6 +151,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       release: global("codebuild-release", 64),
       scan: global("codebuild-scan", 64),
       schedule: global(owned("schedule"), 64),
+      flowLogs: global("flow-logs", 64),
     },
     securityGroups: {
       balancer: `${base}-alb`,
@@ -203,20 +207,18 @@ export function keptNames(
     return made !== undefined && typeof spec?.["name"] === "string" ? spec["name"] : name;
   };
   const own = (id: string, name: string) => (service === MAIN_SERVICE ? kept(id, name) : name);
-  const { execution, task, build, pipeline, events, release, scan, schedule } = names.roles;
+  const { execution, task, build, pipeline, events } = names.roles;
   return {
     ...names,
     targetGroup: own("balancer/target-group", names.targetGroup),
     headersPolicy: kept("edge/headers-policy", names.headersPolicy),
     roles: {
+      ...names.roles,
       execution: own("security/task-execution-role", execution),
       task: own("security/task-role", task),
       build: kept("security/build-role", build),
       pipeline: kept("security/pipeline-role", pipeline),
       events: kept("security/events-role", events),
-      release,
-      scan,
-      schedule,
     },
   };
 }

@@ -1,9 +1,24 @@
 import * as z from "zod";
 
 import { defaultSubnets } from "./cidr.ts";
-import { field, flag, group, INT32, line, named, oneOf, optional, switchable, text, texts, whole } from "./fields.ts";
+import {
+  closed,
+  field,
+  flag,
+  group,
+  INT32,
+  line,
+  named,
+  oneOf,
+  optional,
+  switchable,
+  text,
+  texts,
+  whole,
+} from "./fields.ts";
 import { regions } from "./regions.ts";
 import { firewall } from "./schema-firewall.ts";
+import { retentionDays } from "./schema-delivery.ts";
 
 /* The settings of the network, the load balancer, the CDN and the registry. */
 
@@ -70,6 +85,22 @@ export const network = group(
       named("TaskSubnets", "Which subnets the tasks run in.", oneOf(["private", "public"])),
       "private",
       "Where tasks run. `private`: in the private subnets; `public`: in the public subnets, each with a public IP address and a security group that lets nobody in but the load balancer, which is the cheapest and needs `nat` to be `none`.",
+    ),
+    flowLogs: optional(
+      named(
+        "FlowLogsConfig",
+        "Flow logs of the VPC: who sent packets to whom, and whether they were let through.",
+        closed({
+          traffic: field(
+            named("FlowLogTraffic", "Which packets flow logs record.", oneOf(["rejected", "all"])),
+            "rejected",
+            "Packets to record: those that a security group or network ACL rejected, or all, which costs many times as much.",
+          ),
+          retentionDays: field(retentionDays, 30, "Days to keep the flow logs."),
+        }),
+      ),
+      "no flow logs",
+      "Record the packets of the VPC in CloudWatch Logs: `{}` records those that are rejected. Not with `vpc`, whose flow logs are its owner's.",
     ),
   },
 );

@@ -52,7 +52,8 @@ export type NetworkSettings = OwnNetwork | ExistingNetwork;
  * A network that the stack creates. Item n of `privateSubnets` belongs to zone n of `zones`, and item n of `publicSubnets` to zone n of
  * `publicZones`.
  */
-export interface OwnNetwork extends Required<Omit<Settings["network"], "vpc">> {
+export interface OwnNetwork
+  extends Required<Omit<Settings["network"], "vpc" | "flowLogs">>, Pick<Settings["network"], "flowLogs"> {
   readonly vpc?: undefined;
   /** The file names no zones: those of the account take their place as soon as they are known, see `inZones`. */
   readonly zonesAreDefault: boolean;
@@ -74,6 +75,7 @@ export interface ExistingNetwork {
   readonly tasks?: undefined;
   readonly endpoints?: undefined;
   readonly publicZones?: undefined;
+  readonly flowLogs?: undefined;
 }
 
 export type ContainerSettings = Settings["container"] & { readonly initProcess: boolean };
@@ -89,6 +91,7 @@ export type FirewallSettings = NonNullable<EdgeSettings["firewall"]>;
 export type DeliverySettings = Settings["delivery"];
 export type BudgetSettings = NonNullable<Settings["budget"]>;
 export type AlarmSettings = NonNullable<Settings["alarms"]>;
+export type FlowLogSettings = NonNullable<Settings["network"]["flowLogs"]>;
 export type LogsSettings = Settings["logs"];
 
 type Web = Deep<z.output<typeof webSchema>>;

@@ -213,6 +213,11 @@ export interface NetworkConfig {
    * Default: `"private"`.
    */
   tasks?: TaskSubnets;
+  /**
+   * Record the packets of the VPC in CloudWatch Logs: `{}` records those that are rejected. Not with `vpc`, whose flow
+   * logs are its owner's. Default: no flow logs.
+   */
+  flowLogs?: FlowLogsConfig;
 }
 
 /** How the private subnets reach the internet. */
@@ -220,6 +225,45 @@ export type NatMode = "perZone" | "single" | "none";
 
 /** Which subnets the tasks run in. */
 export type TaskSubnets = "private" | "public";
+
+/** Flow logs of the VPC: who sent packets to whom, and whether they were let through. */
+export interface FlowLogsConfig {
+  /**
+   * Packets to record: those that a security group or network ACL rejected, or all, which costs many times as much.
+   * Default: `"rejected"`.
+   */
+  traffic?: FlowLogTraffic;
+  /** Days to keep the flow logs. Default: `30`. */
+  retentionDays?: LogRetentionDays;
+}
+
+/** Which packets flow logs record. */
+export type FlowLogTraffic = "rejected" | "all";
+
+/** Retention periods, in days, that CloudWatch Logs supports. */
+export type LogRetentionDays = 
+  | 1
+  | 3
+  | 5
+  | 7
+  | 14
+  | 30
+  | 60
+  | 90
+  | 120
+  | 150
+  | 180
+  | 365
+  | 400
+  | 545
+  | 731
+  | 1096
+  | 1827
+  | 2192
+  | 2557
+  | 2922
+  | 3288
+  | 3653;
 
 /** The ECR repository for the application's images. */
 export interface RegistryConfig {
@@ -1106,31 +1150,6 @@ export interface LogsConfig {
   /** Days to keep the builds' logs. Default: `30`. */
   buildRetentionDays?: LogRetentionDays;
 }
-
-/** Retention periods, in days, that CloudWatch Logs supports. */
-export type LogRetentionDays = 
-  | 1
-  | 3
-  | 5
-  | 7
-  | 14
-  | 30
-  | 60
-  | 90
-  | 120
-  | 150
-  | 180
-  | 365
-  | 400
-  | 545
-  | 731
-  | 1096
-  | 1827
-  | 2192
-  | 2557
-  | 2922
-  | 3288
-  | 3653;
 
 /** CloudWatch alarms on the whole request path, and who hears of them. */
 export interface AlarmsConfig {

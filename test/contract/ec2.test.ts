@@ -1,4 +1,5 @@
 import { ElasticIp } from "../../src/aws/ec2/elastic-ip.ts";
+import { FlowLog } from "../../src/aws/ec2/flow-log.ts";
 import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
 import { NatGateway } from "../../src/aws/ec2/nat-gateway.ts";
 import { RouteTable } from "../../src/aws/ec2/route-table.ts";
@@ -7,7 +8,7 @@ import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
 import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { VpcEndpoint, type VpcEndpointSpec } from "../../src/aws/ec2/vpc-endpoint.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
-import { gateway, group, network, subnet, vpc } from "./ground.ts";
+import { gateway, group, network, role, subnet, vpc } from "./ground.ts";
 import { made } from "./made.ts";
 import { contract } from "./suite.ts";
 
@@ -32,6 +33,19 @@ contract({
 contract({
   kind: InternetGateway,
   spec: async (at) => ({ vpcId: (await vpc(at)).vpcId, tags: {} }),
+  edits: {},
+});
+
+contract({
+  kind: FlowLog,
+  spec: async (at) => ({
+    vpcId: (await vpc(at)).vpcId,
+    traffic: "REJECT" as const,
+    logGroup: "/aws/vpc/demo-test",
+    roleArn: (await role(at, "flow-logs", "vpc-flow-logs.amazonaws.com")).arn,
+    aggregationSeconds: 600 as const,
+    tags: {},
+  }),
   edits: {},
 });
 

@@ -62,6 +62,7 @@ describe("drift", () => {
     "budgets/budget",
     "cloudwatch/alarm",
     "cloudwatch/dashboard",
+    "ec2/flow-log",
     "efs/access-point",
     "efs/file-system",
     "efs/mount-target",

@@ -52,7 +52,7 @@ const ALL_SETTINGS: StackConfig = {
   delivery: { failOn: "CRITICAL" },
   edge: { firewall: {} },
   domain: "shop.example.com",
-  network: { nat: "none", tasks: "public" },
+  network: { nat: "none", tasks: "public", flowLogs: {} },
 };
 
 /** One web service, with every setting that is off unless it is set. */
@@ -70,7 +70,7 @@ export const ALL_ON: StackUnderTest = {
       ...ALL_SETTINGS,
       container: { ...ALL_SETTINGS.container, port: 8080 },
       alarms: { emails: ["oncall@example.com"], cpuPercent: false, latencySeconds: 3 },
-      network: { nat: "single" },
+      network: { nat: "single", flowLogs: { traffic: "all" } },
     }),
   move: (stage) => stage.edit({ ...ALL_SETTINGS, network: { ...ALL_SETTINGS.network, cidr: "10.1.0.0/16" } }),
 };

@@ -14,6 +14,7 @@ import { metricsIn } from "../cloudwatch/metric.ts";
 import { Project } from "../codebuild/project.ts";
 import { Pipeline } from "../codepipeline/pipeline.ts";
 import { ElasticIp } from "../ec2/elastic-ip.ts";
+import { FlowLog } from "../ec2/flow-log.ts";
 import { InternetGateway } from "../ec2/internet-gateway.ts";
 import { NatGateway } from "../ec2/nat-gateway.ts";
 import { RouteTable } from "../ec2/route-table.ts";
@@ -78,6 +79,8 @@ const FREE = [
   Budget,
   // Public certificates (AWS Certificate Manager pricing).
   Certificate,
+  // What it writes is charged for as logs ("Vended Logs", Amazon CloudWatch pricing): its log group has the prices.
+  FlowLog,
   HttpNamespace,
   InternetGateway,
   Listener,

@@ -214,8 +214,8 @@ const USUAL: Usual = {
   inheritedProperties: SET,
 };
 
-/** The prefixes of a stack's log groups: services and builds. */
-const PATHS = ["/ecs/", "/aws/codebuild/"];
+/** The prefixes of a stack's log groups: services, builds and flow logs. */
+const PATHS = ["/ecs/", "/aws/codebuild/", "/aws/vpc/"];
 
 /** The ids of the groups in a region that are named after the stack. */
 async function groupIds(aws: Aws, region: string, logGroupNamePrefix: string): Promise<string[]> {

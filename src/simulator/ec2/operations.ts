@@ -1,4 +1,5 @@
 import { changing, type Operations } from "../sim.ts";
+import { flowLogOperations } from "./flow-logs.ts";
 import { gatewayOperations } from "./gateways.ts";
 import { natGatewayOperations, sweepNatGateways } from "./nat-gateways.ts";
 import { networkInterfaceOperations, purgeNetworkInterfaces } from "./network-interfaces.ts";
@@ -14,6 +15,7 @@ import { zoneOperations } from "./zones.ts";
 /** EC2, as far as the topology needs it. What time has taken away goes out of the world before anything else is changed. */
 export const ec2: Operations = changing(
   {
+    ...flowLogOperations,
     ...gatewayOperations,
     ...natGatewayOperations,
     ...networkInterfaceOperations,

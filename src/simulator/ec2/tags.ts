@@ -14,6 +14,7 @@ const TABLES: Readonly<Record<string, string>> = {
   rtb: "ec2.routeTables",
   sg: "ec2.securityGroups",
   vpce: "ec2.vpcEndpoints",
+  fl: "ec2.flowLogs",
 };
 
 function recordOf(sim: Sim, id: string): Ec2Record {

@@ -19,6 +19,8 @@ const SENDS: Readonly<Record<string, (sim: Sim, source: string) => Context>> = {
   "ecs-tasks.amazonaws.com": (sim) => ({ "aws:SourceAccount": sim.account, "aws:SourceArn": sim.arn("ecs", "*") }),
   // EventBridge Scheduler user guide, "Cross-service confused deputy prevention": the account, and the ARN of the schedule's group.
   "scheduler.amazonaws.com": (sim, source) => ({ "aws:SourceAccount": sim.account, "aws:SourceArn": source }),
+  // VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs": the account, and the ARN of the flow log.
+  "vpc-flow-logs.amazonaws.com": (sim, source) => ({ "aws:SourceAccount": sim.account, "aws:SourceArn": source }),
   // CodePipeline user guide: neither key is named, and its own trust policies demand none.
   "codepipeline.amazonaws.com": () => ({}),
 };

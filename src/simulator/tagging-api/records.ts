@@ -28,6 +28,7 @@ const EC2: Readonly<Record<string, string>> = {
   "ec2.routeTables": "route-table",
   "ec2.securityGroups": "security-group",
   "ec2.subnets": "subnet",
+  "ec2.flowLogs": "vpc-flow-log",
   "ec2.vpcEndpoints": "vpc-endpoint",
   "ec2.vpcs": "vpc",
 };

@@ -48,7 +48,7 @@ describe("the table of settings", () => {
       if (
         json === undefined ||
         json.startsWith("service.") ||
-        /^(state\.s3|alarms|budget|schedule|edge\.firewall)\./.test(path)
+        /^(state\.s3|accessLogs|alarms|budget|schedule|network\.flowLogs|edge\.firewall)\./.test(path)
       )
         continue;
       if (/^(container\.(?:healthCheck|secrets)|services)\.|NAME/.test(path)) continue;

@@ -16,6 +16,7 @@ test("every name follows from the configuration and the account", () => {
     sourceBucket: "shop-dev-source-123456789012-ap-northeast-1",
     artifactBucket: "shop-dev-artifacts-123456789012-ap-northeast-1",
     applicationLogGroup: "/ecs/shop-dev",
+    flowLogGroup: "/aws/vpc/shop-dev",
     buildLogGroup: "/aws/codebuild/shop-dev",
     buildProject: "shop-dev-build",
     releaseProject: "shop-dev-release",
@@ -38,6 +39,7 @@ test("every name follows from the configuration and the account", () => {
       release: "shop-dev-ap-northeast-1-codebuild-release",
       scan: "shop-dev-ap-northeast-1-codebuild-scan",
       schedule: "shop-dev-ap-northeast-1-schedule",
+      flowLogs: "shop-dev-ap-northeast-1-flow-logs",
     },
     securityGroups: {
       balancer: "shop-dev-alb",

@@ -63,6 +63,9 @@ const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
     "logs:DescribeResourcePolicies",
     "logs:PutResourcePolicy",
   ],
+  // VPC user guide, "Control the use of flow logs": the log delivery of CloudWatch Logs is created and deleted along.
+  "ec2:CreateFlowLogs": ["ec2:CreateFlowLogs", "logs:CreateLogDelivery"],
+  "ec2:DeleteFlowLogs": ["ec2:DeleteFlowLogs", "logs:DeleteLogDelivery"],
   "s3:CreateBucket": ["s3:CreateBucket", "s3:TagResource"],
   "s3:DeleteBucketLifecycle": ["s3:PutLifecycleConfiguration"],
   "s3:DeleteObject": ["s3:DeleteObject", "s3:DeleteObjectVersion"],

@@ -128,6 +128,16 @@ const JOBS: readonly { role: string; source: string; calls: readonly Row[] }[] =
     source: "EventBridge user guide, Using IAM roles for EventBridge: permissions for CodePipeline",
     calls: [["codepipeline:StartPipelineExecution", arn("codepipeline", "shop-prod-pipeline")]],
   },
+  {
+    role: "flow-logs-role",
+    source: "VPC user guide, IAM role for publishing flow logs to CloudWatch Logs",
+    calls: [
+      ["logs:CreateLogStream", arn("logs", "log-group:/aws/vpc/shop-prod:log-stream:eni-1-reject")],
+      ["logs:PutLogEvents", arn("logs", "log-group:/aws/vpc/shop-prod:log-stream:eni-1-reject")],
+      ["logs:DescribeLogGroups", arn("logs", "log-group:*")],
+      ["logs:DescribeLogStreams", arn("logs", "log-group:/aws/vpc/shop-prod:*")],
+    ],
+  },
 ];
 
 /** What each role must not do: what lies beside its job. */
@@ -167,6 +177,11 @@ const BESIDES: Readonly<Record<string, readonly Row[]>> = {
     ["codepipeline:StartPipelineExecution", arn("codepipeline", "other")],
     ["codepipeline:PutApprovalResult", arn("codepipeline", "shop-prod-pipeline/Approval/Approve")],
   ],
+  "flow-logs-role": [
+    ["logs:CreateLogGroup", arn("logs", "log-group:/aws/vpc/shop-prod")],
+    ["logs:PutLogEvents", arn("logs", "log-group:/ecs/shop-prod:log-stream:1")],
+    ["logs:GetLogEvents", arn("logs", "log-group:/aws/vpc/shop-prod:log-stream:1")],
+  ],
 };
 
 /** What no role of a stack may do. */
@@ -184,7 +199,7 @@ const NEVER: readonly Row[] = [
 const ask = ([action, resource, context = {}]: Row) => ({ action, resource, context });
 
 describe("the roles of a stack", () => {
-  const roles = rolesOf({ service: { enableExec: true } });
+  const roles = rolesOf({ service: { enableExec: true }, network: { flowLogs: {} } });
 
   it.each(JOBS)("$role may do its job ($source)", ({ role, calls }) => {
     expect(calls.filter((row) => verdictOf(roles[role], ask(row)) !== "allowed")).toEqual([]);
@@ -227,7 +242,7 @@ describe("the role that starts tasks", () => {
 });
 
 describe("the trust of the roles", () => {
-  const roles = rolesOf();
+  const roles = rolesOf({ network: { flowLogs: {} } });
   const from = (account: string, source: string) => ({ "aws:SourceAccount": account, "aws:SourceArn": source });
   const theirs = "999999999999";
   const cases = [
@@ -235,6 +250,7 @@ describe("the trust of the roles", () => {
     ["task-role", "ecs-tasks.amazonaws.com", arn("ecs", "*")],
     ["build-role", "codebuild.amazonaws.com", arn("codebuild", "project/shop-prod-build")],
     ["events-role", "events.amazonaws.com", arn("events", "rule/shop-prod-s3-change")],
+    ["flow-logs-role", "vpc-flow-logs.amazonaws.com", arn("ec2", "vpc-flow-log/fl-1")],
   ] as const;
 
   it.each(cases)("%s trusts %s for this stack alone", (role, service, source) => {
