@@ -6,10 +6,9 @@ import { MAIN_SERVICE, namesOf, type Names } from "../src/config/naming.ts";
 import type { Stack } from "../src/config/stack.ts";
 import { HttpNamespace } from "../src/aws/servicediscovery/http-namespace.ts";
 import { Graph } from "../src/engine/graph.ts";
-import { ConfigError } from "../src/config/errors.ts";
-import { nearest } from "../src/config/suggest.ts";
 import { readsFrom } from "../src/config/secrets.ts";
 import { isPlain } from "../src/config/services.ts";
+import { accessLogs } from "./components/access-logs.ts";
 import { budget } from "./components/budget.ts";
 import { alarms } from "./components/alarms.ts";
 import { buildspecOf } from "./components/buildspec.ts";
@@ -30,6 +29,7 @@ import { balancerGroup, balancerRules, httpsGroup, openGroup, sharingGroup } fro
 import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
+import { demandPatched } from "./patched.ts";
 import { beforeOf, scanOf, stepOf } from "./release-actions.ts";
 import { Scope, type Outputs } from "./scope.ts";
 import { isInternal, isJob, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
@@ -94,6 +94,8 @@ export function topology(
     certificateOf && !opened
       ? httpsGroup(scope, common.securityGroups.https, net, facts.originFacingPrefixList)
       : undefined;
+  const logged =
+    front && stack.accessLogs && accessLogs(scope, { names: common, settings: stack.accessLogs, hasCdn: !isOpen });
   const own = front && {
     groupId: front.groupId,
     balancer: loadBalancer(scope, {
@@ -108,6 +110,7 @@ export function topology(
       }),
       tls: certificateOf && { rules: https?.rules, certificateArn: certificateOf.own },
       isOpen,
+      logBucket: logged?.ofBalancer,
       settings: stack.balancer,
     }),
   };
@@ -174,6 +177,7 @@ export function topology(
           secret,
           settings: stack.edge,
           domain: served,
+          ...logged?.cdn,
           webAclArn:
             stack.edge.firewall && firewall(scope, { names: common, settings: stack.edge.firewall, ...stack.logs }),
         })
@@ -188,6 +192,7 @@ export function topology(
           domains: stack.domains,
         })
       : distribution;
+  if (distribution) logged?.ofCdn(distribution.distributionId);
   if (stack.budget) budget(scope, stack, stack.budget);
   if (domain && reached) aliases(scope, domain, reached);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
@@ -233,19 +238,6 @@ export function topology(
     });
   demandPatched(stack, graph);
   return { graph, outputs };
-}
-
-/** Refuses a patch of a resource that does not exist. */
-function demandPatched({ patch }: Stack, graph: Graph<Aws>): void {
-  const ids = graph.nodes.map(({ id }) => id);
-  const problems = Object.keys(patch)
-    .filter((id) => !graph.get(id))
-    .map((id) => {
-      const meant = nearest(id, ids);
-      const question = meant === undefined ? "" : ` did you mean ${meant}?`;
-      return { path: "patch", message: `there is no resource ${id};${question} to list the ids: npx fairlead plan` };
-    });
-  if (problems.length > 0) throw new ConfigError(problems);
 }
 
 /** The build of a source with its own buildspec, which gets the names that it builds for. */

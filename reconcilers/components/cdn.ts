@@ -23,6 +23,8 @@ export interface CdnProps {
   /** The value of the header that the listener's rules require. */
   readonly secret: Output<string>;
   readonly settings: EdgeSettings;
+  /** Whether its access logs contain cookies. */
+  readonly logsCookies?: boolean | undefined;
   /** The domain names; if omitted, the distribution has only its own. */
   readonly domain?: CdnDomain | undefined;
   /** The ARN of the web ACL that filters its requests. */
@@ -41,7 +43,7 @@ export interface CdnDomain {
 }
 
 /** The distribution in front of the load balancer, with security headers on every response. */
-export function cdn(scope: Scope, { names, balancer, secret, settings, domain, webAclArn }: CdnProps) {
+export function cdn(scope: Scope, { names, balancer, secret, settings, logsCookies, domain, webAclArn }: CdnProps) {
   const [first = ""] = domain?.names ?? [];
   const headersPolicy = scope.add("edge/headers-policy", ResponseHeadersPolicy, {
     name: names.headersPolicy,
@@ -84,6 +86,7 @@ export function cdn(scope: Scope, { names, balancer, secret, settings, domain, w
     errorPages: [500, 502, 503, 504].map((code) => ({ code, cacheSeconds: 0 })),
     httpVersion: "http2and3",
     ipv6: true,
+    ...(logsCookies && { logsCookies }),
   });
   scope.output("cloudfront_domain_name", distribution.domainName);
   scope.output("cloudfront_distribution_id", distribution.distributionId);

@@ -16,6 +16,8 @@ export interface LoadBalancerProps {
   readonly tls?: { readonly certificateArn: Output<string>; readonly rules: AnyHandle | undefined } | undefined;
   /** Whether users reach it directly, without CDN. */
   readonly isOpen: boolean;
+  /** The name of the bucket of its access logs; if omitted, it keeps none. */
+  readonly logBucket?: Output<string> | undefined;
   readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
 }
 
@@ -28,7 +30,7 @@ const TO_HTTPS = { type: "redirect", port: "443", protocol: "HTTPS", statusCode:
 
 /** The load balancer: requests that match no rule of a service get a 403, because they did not come through the CDN, or without CDN a 404. */
 export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
-  const { name, network, groupIds, rules, tls, isOpen, settings } = props;
+  const { name, network, groupIds, rules, tls, isOpen, logBucket, settings } = props;
   const otherwise = isOpen ? NOT_FOUND : FORBIDDEN;
   const balancer = scope.add(
     "balancer/load-balancer",
@@ -43,6 +45,7 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
         "deletion_protection.enabled": String(settings.deletionProtection),
         "idle_timeout.timeout_seconds": String(settings.idleTimeout),
         "routing.http.drop_invalid_header_fields.enabled": "true",
+        ...(logBucket && { "access_logs.s3.enabled": "true", "access_logs.s3.bucket": logBucket }),
       },
     },
     // AWS rejects an internet-facing load balancer in a VPC without an internet gateway; and in a subnet without a route to that gateway it

@@ -33,6 +33,9 @@ import { LoadBalancer } from "./elb/load-balancer.ts";
 import { TargetGroup } from "./elb/target-group.ts";
 import { Rule } from "./eventbridge/rule.ts";
 import { Role } from "./iam/role.ts";
+import { Delivery } from "./logs/delivery.ts";
+import { DeliveryDestination } from "./logs/delivery-destination.ts";
+import { DeliverySource } from "./logs/delivery-source.ts";
 import { LogGroup } from "./logs/log-group.ts";
 import { Record } from "./route53/record.ts";
 import { ValidationRecord } from "./route53/validation-record.ts";
@@ -55,6 +58,9 @@ export const kindsByName = {
   Certificate,
   Cluster,
   Dashboard,
+  Delivery,
+  DeliveryDestination,
+  DeliverySource,
   Distribution,
   ElasticIp,
   FileSystem,

@@ -152,10 +152,21 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
   command("doctor", "check the request path and the tasks, and report the first failing check")
     .option(...ALL_SERVICES)
     .action(async (flags) => ended(await doctor(flags, context)));
-  command("logs", "print application logs, or build logs")
+  command("logs", "print application logs, build logs, or access logs")
     .option("--build", "print build logs")
+    .option(
+      "--access",
+      "print the requests in the access logs (accessLogs in the config), which arrive minutes to hours late",
+    )
+    .option("--status <status>", "with --access: only requests with this HTTP status, such as 404 or 5xx")
+    .option("--path <pattern>", "with --access: only requests of this path, such as '/api/*'")
+    .option("--from <log>", "with --access: only the log of the cdn or of the balancer")
     .option(...ALL_SERVICES)
-    .option("--since <time>", "how far back to start, such as 30s, 10m or 24h", interval, HOUR)
+    .option(
+      "--since <time>",
+      "how far back to start, such as 30s, 10m or 24h (default: 1h, with --access 3h)",
+      interval,
+    )
     .option("--filter <pattern>", "only lines that match a CloudWatch Logs filter pattern")
     .option("--follow", "keep printing new lines until Ctrl-C")
     .action(async (flags) => ended(await logs(flags, context)));

@@ -9,6 +9,7 @@ const OF_SHARED_STACK = [
   "domain",
   "dns",
   "edge",
+  "accessLogs",
   "balancer.deletionProtection",
   "balancer.idleTimeout",
   "balancer.allowFrom",

@@ -12,6 +12,12 @@ export interface StackNames {
   readonly cluster: string;
   readonly sourceBucket: string;
   readonly artifactBucket: string;
+  readonly accessLogBucket: string;
+  /** In us-east-1, where groups of several regions meet. */
+  readonly accessLogGroup: string;
+  /** The beginning of a name that ends with the distribution's id. */
+  readonly accessLogSource: string;
+  readonly accessLogDestinations: Readonly<Record<"s3" | "cloudwatch", string>>;
   readonly buildLogGroup: string;
   readonly flowLogGroup: string;
   readonly buildProject: string;
@@ -128,6 +134,13 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     repository: own,
     sourceBucket: `${prefix}-source-${account}-${stack.region}`,
     artifactBucket: `${prefix}-artifacts-${account}-${stack.region}`,
+    // No longer than those of the other buckets.
+    accessLogBucket: `${prefix}-access-${account}-${stack.region}`,
+    // "Only use the regex pattern [\\w-]" (CloudFront developer guide, "Configure standard logging (v2)").
+    accessLogGroup: global("cdn-access", 512),
+    accessLogSource: `${prefix}-cdn-`,
+    // botocore logs, DeliveryDestinationName.
+    accessLogDestinations: { s3: global("cdn-s3", 60), cloudwatch: global("cdn-logs", 60) },
     applicationLogGroup: `/ecs/${own}`,
     flowLogGroup: `/aws/vpc/${prefix}`,
     buildLogGroup: `/aws/codebuild/${prefix}`,

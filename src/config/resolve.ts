@@ -1,4 +1,5 @@
 import { Checker, type Origins } from "./checker.ts";
+import { checkAccessLogs } from "./check-access-logs.ts";
 import { checkAlarms } from "./check-alarms.ts";
 import { checkDelivery } from "./check-delivery.ts";
 import { checkDomain } from "./check-domain.ts";
@@ -47,6 +48,7 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkEdge(check);
   checkServices(check, merged);
   checkAlarms(check);
+  checkAccessLogs(check);
   checkDomain(check);
   checkSchedule(check);
   checkDelivery(check);

@@ -65,11 +65,16 @@ export const delivery = group("DeliveryConfig", "The pipeline: source in S3, bui
   ),
 });
 
+/** botocore logs, PutRetentionPolicy: `retentionInDays`. */
+export const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 /** Also of what else goes to CloudWatch Logs. */
 export const retentionDays = named(
   "LogRetentionDays",
   "Retention periods, in days, that CloudWatch Logs supports.",
-  oneOf([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]),
+  oneOf(RETENTION_DAYS),
 );
 
 export const logs = group("LogsConfig", "The CloudWatch log groups.", {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 
 import { closed, field, flag, named, optional, record, text } from "./fields.ts";
+import { accessLogs } from "./schema-access-logs.ts";
 import { budget } from "./schema-budget.ts";
 import { alarms } from "./schema-alarms.ts";
 import { cluster, container, service } from "./schema-container.ts";
@@ -62,6 +63,7 @@ const environmentShape = {
   edge,
   delivery,
   logs,
+  accessLogs,
   alarms,
   budget,
   storage,

@@ -86,6 +86,11 @@ export interface EnvironmentConfig {
   /** The CloudWatch log groups. */
   logs?: LogsConfig;
   /**
+   * Log every request: `{}` keeps the CDN's access logs in a bucket for 30 days, without query strings and cookies.
+   * `logs --access` reads them. AWS takes up to 12 hours to begin, and to apply a change. Default: no access logs.
+   */
+  accessLogs?: AccessLogsConfig;
+  /**
    * Alarms for every service, the load balancer, the CDN and the workers' queues: `{}` has all of them. Default: no
    * alarms.
    */
@@ -1150,6 +1155,36 @@ export interface LogsConfig {
   /** Days to keep the builds' logs. Default: `30`. */
   buildRetentionDays?: LogRetentionDays;
 }
+
+/** Logs of all requests to the CDN, and to the load balancer behind it. */
+export interface AccessLogsConfig {
+  /**
+   * Where to keep the CDN's access logs: in a bucket, which only costs its storage, or in CloudWatch Logs in us-east-1,
+   * which costs by the gigabyte and can be queried there. Default: `"s3"`.
+   */
+  to?: AccessLogsDestination;
+  /**
+   * Days to keep access logs; in CloudWatch Logs, one of the periods of `logs.retentionDays`. Allowed: a whole number
+   * of at least 1. Default: `30`.
+   */
+  retentionDays?: number;
+  /**
+   * Log the query strings of requests, and the referring pages, whose addresses contain query strings as well. They
+   * often contain personal data. Default: `false`.
+   */
+  queryStrings?: boolean;
+  /** Log the cookies of requests. They often contain session keys. Default: `false`. */
+  cookies?: boolean;
+  /**
+   * Log the requests to the load balancer too, with the task that answered each. Elastic Load Balancing writes these
+   * logs only to a bucket, whatever `to` says, and always with query strings, whatever `queryStrings` says. Default:
+   * `false`.
+   */
+  balancer?: boolean;
+}
+
+/** Where access logs are kept. */
+export type AccessLogsDestination = "s3" | "cloudwatch";
 
 /** CloudWatch alarms on the whole request path, and who hears of them. */
 export interface AlarmsConfig {

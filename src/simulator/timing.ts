@@ -17,6 +17,10 @@ export const TIMING = {
   release: 10,
   /** From a bucket's deletion until its name can be used again, at most (terraform-provider-aws tries for 20 minutes). */
   bucketName: 60,
+  /** For how long the source and the destination of a log delivery reject a second change. */
+  logDelivery: 2,
+  /** From a bucket policy until Elastic Load Balancing sees it (terraform-provider-aws tries for minutes). */
+  bucketPolicy: 8,
   natGateway: 105,
   natGatewayDelete: 50,
   loadBalancer: 160,

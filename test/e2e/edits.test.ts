@@ -48,6 +48,25 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
   ["the autoscaler's CPU target", { scaling: { cpuTarget: 50 } }, updated("scaling/cpu-policy")],
   ["the retention of the logs", { logs: { retentionDays: 90 } }, updated("observability/application-log")],
   [
+    "access logs of the CDN and of the load balancer",
+    { accessLogs: { balancer: true, cookies: true } },
+    {
+      ...Object.fromEntries(
+        ["bucket", "source", "destination", "delivery"].map((name) => [`edge/access-log-${name}`, "create"]),
+      ),
+      ...updated("edge/distribution", "balancer/load-balancer"),
+    },
+  ],
+  [
+    "flow logs",
+    { network: { flowLogs: {} } },
+    {
+      "network/flow-log": "create",
+      "network/flow-log-group": "create",
+      "security/flow-logs-role": "create",
+    },
+  ],
+  [
     "the VPC's CIDR",
     { network: { cidr: "10.1.0.0/16" } },
     {

@@ -9,7 +9,8 @@ import type {
 import type { Drifted, Seen } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
 import type { Behavior, DistributionSpec, ErrorPage, Viewer } from "./distribution-spec.ts";
-import { counted } from "./shared.ts";
+import { cookiesIn, loggingOf, usualLogging } from "./distribution-logging.ts";
+import { counted, strays } from "./shared.ts";
 
 /** The id of Fairlead's origin in every distribution; it also identifies Fairlead's distributions in a list. */
 export const ORIGIN_ID = "fairlead-balancer";
@@ -35,6 +36,7 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
     // As with a domain: the key without a value takes the stack's own off, and without the key, it is someone else's. CloudFront API
     // Reference, DistributionConfig: an empty string is none.
     ...(Object.hasOwn(spec, "webAclArn") ? { WebACLId: spec.webAclArn ?? "" } : {}),
+    ...loggingOf(spec, live),
     CallerReference: live?.CallerReference ?? callerReference,
     Comment: spec.comment,
     Enabled: spec.enabled,
@@ -164,6 +166,7 @@ export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}):
     httpVersion: config.HttpVersion,
     ipv6: config.IsIPV6Enabled,
     webAclArn: config.WebACLId === "" ? undefined : config.WebACLId,
+    logsCookies: cookiesIn(config, wanted),
   };
 }
 
@@ -268,7 +271,7 @@ const USUAL_WITH_DOMAIN: Usual = { ...USUAL, Aliases: SET, ViewerCertificate: SE
 /** Unmanaged settings of a distribution, which an update keeps, beside the spec that was applied last. */
 export function unmanagedOf(
   config: DistributionConfig,
-  { behaviors: own = [], viewer, webAclArn }: Seen<Config>,
+  { behaviors: own = [], viewer, webAclArn, logsCookies }: Seen<Config>,
 ): string[] {
   const paths = own.map(({ path }) => path);
   const behaviors = [
@@ -279,6 +282,7 @@ export function unmanagedOf(
     ...unmanagedIn(config, {
       ...(viewer === undefined ? USUAL : USUAL_WITH_DOMAIN),
       ...(webAclArn === undefined ? {} : { WebACLId: SET }),
+      ...usualLogging(logsCookies),
     }),
     ...(config.Origins?.Items ?? [])
       .filter(({ Id }) => Id !== ORIGIN_ID)
@@ -291,8 +295,3 @@ export function unmanagedOf(
 /** Drift that the next update reverts besides the spec: the origin path of Fairlead's origin is empty. */
 export const driftedOf = (config: DistributionConfig): Drifted[] =>
   driftedIn("originDomain", { OriginPath: ourOrigin(config)?.OriginPath }, {}, "Origin");
-
-function strays(found: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
-  const odd = Object.entries(found).filter(([, value]) => value !== undefined);
-  return odd.length === 0 ? undefined : Object.fromEntries(odd);
-}

@@ -26,6 +26,8 @@ export interface DistributionSpec {
   ipv6: boolean;
   /** The ARN of the web ACL that filters its requests; if omitted, the one that others may have attached stays. */
   webAclArn?: string | undefined;
+  /** Whether its access logs may contain cookies; if omitted, that is left as it is. */
+  logsCookies?: boolean | undefined;
   tags: Tags;
 }
 

@@ -52,6 +52,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     httpVersion: {},
     ipv6: {},
     webAclArn: {},
+    logsCookies: {},
     tags: {},
   },
   // Users are sent to it until the load balancer answers them itself.

@@ -24,3 +24,9 @@ export async function onLatest<Live, Result>(
 /** A list in CloudFront's form, which counts its own items and has none where it is empty. */
 export const counted = <Item>(items: Item[]): { Quantity: number; Items?: Item[] } =>
   items.length === 0 ? { Quantity: 0 } : { Quantity: items.length, Items: items };
+
+/** Fixed settings that were changed outside Fairlead, by name; `undefined` if there are none. */
+export function strays(found: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  const odd = Object.entries(found).filter(([, value]) => value !== undefined);
+  return odd.length === 0 ? undefined : Object.fromEntries(odd);
+}

@@ -36,6 +36,9 @@ import { LoadBalancer } from "../elb/load-balancer.ts";
 import { TargetGroup } from "../elb/target-group.ts";
 import { Rule } from "../eventbridge/rule.ts";
 import { Role } from "../iam/role.ts";
+import { Delivery } from "../logs/delivery.ts";
+import { DeliveryDestination } from "../logs/delivery-destination.ts";
+import { DeliverySource } from "../logs/delivery-source.ts";
 import { LogGroup } from "../logs/log-group.ts";
 import type { PriceName } from "../prices/items.ts";
 import { Bucket } from "../s3/bucket.ts";
@@ -79,6 +82,11 @@ const FREE = [
   Budget,
   // Public certificates (AWS Certificate Manager pricing).
   Certificate,
+  // "There are no additional charges for log delivery to Amazon S3" (CloudFront developer guide, "Configure standard logging (v2)"); what goes
+  // to CloudWatch Logs is charged for as ingested: its log group has the prices.
+  Delivery,
+  DeliveryDestination,
+  DeliverySource,
   // What it writes is charged for as logs ("Vended Logs", Amazon CloudWatch pricing): its log group has the prices.
   FlowLog,
   HttpNamespace,

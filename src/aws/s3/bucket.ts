@@ -19,6 +19,7 @@ import { everyPage } from "../pages.ts";
 import { canonicalPolicy } from "../policy.ts";
 import { defineKind } from "../define-kind.ts";
 import { tagList, type Tags } from "../tags.ts";
+import { samePolicy } from "./vended.ts";
 import { empty } from "./empty.ts";
 import { bucketTags, putSettings, putTags, readSettings, type BucketSettings } from "./settings.ts";
 
@@ -45,7 +46,8 @@ export const Bucket = defineKind<BucketSpec, BucketAttrs>({
     name: { immutable: true, unique: true },
     versioning: {},
     eventBridge: {},
-    policy: {},
+    // What AWS adds for the logs that it delivers grants nothing that the policy does not.
+    policy: { same: samePolicy },
     encryption: {},
     blockPublicAccess: {},
     ownership: {},

@@ -1,28 +1,37 @@
 import { followLog, logLines, type LogLine, type LogQuery } from "../../release/logs.ts";
 import { serviceName, type ServiceRef } from "../../release/service-ref.ts";
 import { refsFor, type ServiceFlag } from "../services.ts";
+import { ACCESS_SINCE, checkAccessFlags, showAccessLogs, type AccessFlags } from "../access-logs.ts";
 import { EXIT, type Exit } from "../exit.ts";
-import { inSession, type Session } from "../session.ts";
+import { inLookingSession, inSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
 
-export interface LogsFlags extends CommonFlags, ServiceFlag {
+export interface LogsFlags extends CommonFlags, ServiceFlag, AccessFlags {
   readonly build?: boolean;
   readonly follow?: boolean;
-  /** Milliseconds back from now. */
-  readonly since: number;
+  /** Milliseconds back from now; if omitted, an hour, or more for access logs. */
+  readonly since?: number;
   readonly filter?: string;
 }
 
-/** Prints the application's log, or that of the builds, and goes on with what comes where that is wanted. */
-export const logs = (flags: LogsFlags, context: CliContext): Promise<Exit> =>
-  inSession(flags, context, (session) => show(flags, session));
+const HOUR = 3_600_000;
+
+/** Prints the application's log, that of the builds or the access logs, and goes on with what comes where that is wanted. */
+export async function logs(flags: LogsFlags, context: CliContext): Promise<Exit> {
+  checkAccessFlags(flags);
+  const { access, since } = flags;
+  // A stack without services of its own can have access logs.
+  return access
+    ? inLookingSession(flags, context, (session) => showAccessLogs({ ...flags, since: since ?? ACCESS_SINCE }, session))
+    : inSession(flags, context, (session) => show(flags, session));
+}
 
 async function show(flags: LogsFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stop, target } = session;
   const query: LogQuery = {
     of: flags.build ? "build" : "application",
-    since: clock.now() - flags.since,
+    since: clock.now() - (flags.since ?? HOUR),
     filter: flags.filter,
   };
   const chosen = refsFor(session, flags);

@@ -21,6 +21,7 @@ import { dropCertificate } from "../acm/records.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { pageOf } from "../pages.ts";
+import { ACCESS_LOGS, checkAccessLogs } from "./access-logs.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
@@ -184,10 +185,14 @@ export const loadBalancerOperations = {
     sim,
   ): Answer<ModifyLoadBalancerAttributesCommandOutput> {
     const balancer = balancerOf(sim, input.LoadBalancerArn);
+    const changed = { ...balancer.attributes };
     for (const { Key = "", Value = "" } of input.Attributes ?? []) {
       if (!(Key in DEFAULTS)) refuse("ValidationError", `Load balancer attribute key '${Key}' is not recognized`);
-      balancer.attributes[Key] = Value;
+      changed[Key] = Value;
     }
+    if (Object.keys(changed).some((key) => changed[key] !== balancer.attributes[key] && key.startsWith(ACCESS_LOGS)))
+      checkAccessLogs(sim, changed);
+    balancer.attributes = changed;
     return { Attributes: attributeList(balancer.attributes) };
   },
 

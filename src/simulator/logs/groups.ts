@@ -3,12 +3,8 @@ import type {
   DeleteLogGroupCommandInput,
   DescribeLogGroupsCommandInput,
   DescribeLogGroupsCommandOutput,
-  ListTagsForResourceCommandInput,
-  ListTagsForResourceCommandOutput,
   PutLogGroupDeletionProtectionCommandInput,
   PutRetentionPolicyCommandInput,
-  TagResourceCommandInput,
-  UntagResourceCommandInput,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
@@ -73,10 +69,4 @@ export const groupOperations = {
     for (const events of Object.values(streams)) if (typeof events === "string") sim.world.forget(events);
     return {};
   },
-
-  ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
-    tags: logGroups.tagsOf(sim, input.resourceArn),
-  }),
-  TagResource: (input: TagResourceCommandInput, sim) => logGroups.tag(sim, input.resourceArn, input.tags),
-  UntagResource: (input: UntagResourceCommandInput, sim) => logGroups.untag(sim, input.resourceArn, input.tagKeys),
 } satisfies Operations;

@@ -190,6 +190,7 @@ export const bucketOperations = {
       for (const arn of [Resource ?? []].flat() as string[])
         if (!arn.startsWith(`arn:aws:s3:::${bucket.name}`)) malformed();
     bucket.policy = input.Policy ?? "";
+    bucket.policyAt = sim.now;
     return {};
   },
 

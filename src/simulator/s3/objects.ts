@@ -9,8 +9,6 @@ import type {
   HeadObjectCommandOutput,
   ListObjectVersionsCommandInput,
   ListObjectVersionsCommandOutput,
-  ListObjectsV2CommandInput,
-  ListObjectsV2CommandOutput,
   PutObjectCommandInput,
   PutObjectCommandOutput,
   ServerSideEncryption,
@@ -31,7 +29,7 @@ import {
   type SimObject,
 } from "./records.ts";
 
-const PAGE = 1_000;
+export const PAGE = 1_000;
 
 /** What is written with an object: what it was encrypted with (the bucket's default may be another by now), and the writer's words. */
 interface Written {
@@ -46,16 +44,6 @@ const encryptionOf = ({ encryption }: Encrypted) =>
 
 const versionIdOf = ({ versionId }: SimObject) => (versionId === "null" ? {} : { VersionId: versionId });
 
-/** S3's own tokens are no keys either. */
-const tokenOf = (key: string) => Buffer.from(key).toString("base64");
-
-function keyOfToken(token: string): string {
-  const key = Buffer.from(token, "base64").toString();
-  return token !== "" && tokenOf(key) === token
-    ? key
-    : refuse("InvalidArgument", "The continuation token provided is incorrect");
-}
-
 /** The bytes of a body, which comes as text or as bytes. */
 function bytesIn(body: unknown): Buffer {
   if (body === undefined) return Buffer.alloc(0);
@@ -65,7 +53,7 @@ function bytesIn(body: unknown): Buffer {
 }
 
 /** The bucket that a call names, where it belongs to whom the caller thinks. */
-function openBucket(sim: Sim, input: { Bucket: string | undefined; ExpectedBucketOwner?: string | undefined }) {
+export function openBucket(sim: Sim, input: { Bucket: string | undefined; ExpectedBucketOwner?: string | undefined }) {
   const found = bucketOf(sim, input.Bucket);
   if (input.ExpectedBucketOwner !== undefined && input.ExpectedBucketOwner !== sim.account)
     refuse("AccessDenied", "Access Denied", 403);
@@ -133,6 +121,10 @@ function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, w
   return object;
 }
 
+/** Writes an object as a service of AWS does. */
+export const writeObject = (sim: Sim, bucket: string, key: string, text: string): void =>
+  void put(sim, bucket, key, Buffer.from(text));
+
 /** The version that is asked for, or S3's refusal. */
 function versionOf(sim: Sim, input: GetObjectCommandInput, absent: () => never = noSuchKey): SimObject {
   const { name } = openBucket(sim, input);
@@ -144,7 +136,7 @@ function versionOf(sim: Sim, input: GetObjectCommandInput, absent: () => never =
 }
 
 /** In seconds: that is all that S3 tells. */
-const lastModified = ({ changedAt }: SimObject) => new Date(Math.floor(changedAt / 1000) * 1000);
+export const lastModified = ({ changedAt }: SimObject) => new Date(Math.floor(changedAt / 1000) * 1000);
 
 const headOf = (object: Encrypted): Answer<HeadObjectCommandOutput> => ({
   ETag: object.etag,
@@ -179,39 +171,6 @@ export const objectOperations = {
   HeadObject(input: HeadObjectCommandInput, sim): Answer<HeadObjectCommandOutput> {
     // An answer to a HEAD request has no body that could say more.
     return headOf(versionOf(sim, input, () => refuse("NotFound", "NotFound", 404)));
-  },
-
-  ListObjectsV2(input: ListObjectsV2CommandInput, sim): Answer<ListObjectsV2CommandOutput> {
-    const { name } = openBucket(sim, input);
-    const { Prefix = "", StartAfter, ContinuationToken, MaxKeys = PAGE } = input;
-    const after = ContinuationToken === undefined ? StartAfter : keyOfToken(ContinuationToken);
-    const keys = [...new Set(versionsIn(sim, name).map(({ key }) => key))];
-    const found = keys
-      .filter((key) => key.startsWith(Prefix) && (after === undefined || key > after))
-      .flatMap((key) => newest(sim, name, key) ?? []);
-    const page = found.slice(0, Math.min(MaxKeys, PAGE));
-    const last = page.at(-1);
-    const truncated = last !== undefined && page.length < found.length;
-    return {
-      Name: name,
-      Prefix,
-      MaxKeys: Math.min(MaxKeys, PAGE),
-      KeyCount: page.length,
-      IsTruncated: truncated,
-      ...(StartAfter === undefined ? {} : { StartAfter }),
-      ...(ContinuationToken === undefined ? {} : { ContinuationToken }),
-      ...(truncated ? { NextContinuationToken: tokenOf(last.key) } : {}),
-      ...(page.length === 0
-        ? {}
-        : {
-            Contents: page.map((object) => ({
-              Key: object.key,
-              ETag: object.etag,
-              Size: object.size,
-              LastModified: lastModified(object),
-            })),
-          }),
-    };
   },
 
   ListObjectVersions(input: ListObjectVersionsCommandInput, sim): Answer<ListObjectVersionsCommandOutput> {

@@ -17,6 +17,8 @@ export interface SimBucket {
   access: PublicAccessBlockConfiguration | undefined;
   ownership: ObjectOwnership;
   policy?: string;
+  /** When the policy was written. */
+  policyAt?: number;
   lifecycle?: LifecycleRule[];
   notifications: NotificationConfiguration;
   /** Since when it has been set to tell EventBridge. */

@@ -66,6 +66,15 @@ const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   // VPC user guide, "Control the use of flow logs": the log delivery of CloudWatch Logs is created and deleted along.
   "ec2:CreateFlowLogs": ["ec2:CreateFlowLogs", "logs:CreateLogDelivery"],
   "ec2:DeleteFlowLogs": ["ec2:DeleteFlowLogs", "logs:DeleteLogDelivery"],
+  // CloudWatch Logs user guide, "Logging that requires additional permissions [V2]": the service whose logs they are has to be asked, and the
+  // resource policy of log groups is written with the caller's permissions.
+  "logs:CreateDelivery": [
+    "logs:CreateDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:PutResourcePolicy",
+  ],
+  "logs:PutDeliverySource": ["logs:PutDeliverySource", "cloudfront:AllowVendedLogDeliveryForResource"],
   "s3:CreateBucket": ["s3:CreateBucket", "s3:TagResource"],
   "s3:DeleteBucketLifecycle": ["s3:PutLifecycleConfiguration"],
   "s3:DeleteObject": ["s3:DeleteObject", "s3:DeleteObjectVersion"],

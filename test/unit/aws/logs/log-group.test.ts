@@ -217,6 +217,7 @@ describe("logs/log-group", () => {
     const arn = (name: string) => ARN.replace("/demo/app", name);
     const bearing = (name: string, fairlead: Record<string, string>) =>
       logs.on(ListTagsForResourceCommand, { resourceArn: arn(name) }).resolves({ tags: fairlead });
+    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [] });
     logs
       .on(DescribeLogGroupsCommand, { logGroupNamePrefix: "/ecs/demo-test" })
       .resolves({ logGroups: [group("/ecs/demo-test"), group("/ecs/demo-test-2")], nextToken: "more" });
