@@ -6,6 +6,7 @@ import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
 import { whenReady, type AnyHandle, type Output } from "../../src/engine/output.ts";
 import type { OwnNetwork } from "../../src/config/stack.ts";
+import { networkAcls } from "./network-acls.ts";
 import type { Scope } from "../scope.ts";
 
 const ANYWHERE = "0.0.0.0/0";
@@ -43,7 +44,7 @@ type NetworkProps = Omit<OwnNetwork, "vpc" | "zonesAreDefault" | "endpoints">;
 /** The VPC and its zones: public subnets behind an internet gateway, private subnets behind NAT gateways or without internet access. */
 export function network(
   scope: Scope,
-  { cidr, zones, publicZones, publicSubnets, privateSubnets, nat, tasks }: NetworkProps,
+  { cidr, zones, publicZones, publicSubnets, privateSubnets, nat, tasks, acls }: NetworkProps,
   isAsleep = false,
 ): Network {
   const vpc = scope.add("network/vpc", Vpc, { cidr, dnsSupport: true, dnsHostnames: true });
@@ -93,6 +94,14 @@ export function network(
   const publicSubnetIds = publics.map(({ subnetId }) => subnetId);
   const privateSubnetIds = privates.map(({ subnetId }) => subnetId);
   const privateRouteTableIds = privateRoutes.map(({ routeTableId }) => routeTableId);
+  const filters = acls
+    ? networkAcls(scope, {
+        settings: acls,
+        vpcId,
+        cidr,
+        subnetIds: { public: publicSubnetIds, private: privateSubnetIds },
+      })
+    : [];
   scope.output("vpc_id", vpcId);
   scope.output("public_subnet_ids", publicSubnetIds);
   scope.output("private_subnet_ids", privateSubnetIds);
@@ -103,16 +112,16 @@ export function network(
     privateSubnetIds,
     privateRouteTableIds,
     taskRouteTableIds: tasks === "public" ? [publicRoutes.routeTableId] : privateRouteTableIds,
-    wayIn: [gateway, publicRoutes],
+    wayIn: [gateway, publicRoutes, ...filters],
     tasks:
       tasks === "public"
         ? // Not in a second zone that is only for the load balancer.
           {
             subnetIds: publicSubnetIds.slice(0, zones.length),
             publicIp: true,
-            routes: [publicRoutes],
+            routes: [publicRoutes, ...filters],
             wayOut: [gateway],
           }
-        : { subnetIds: privateSubnetIds, publicIp: false, routes: privateRoutes, wayOut: nats },
+        : { subnetIds: privateSubnetIds, publicIp: false, routes: [...privateRoutes, ...filters], wayOut: nats },
   };
 }

@@ -24,6 +24,8 @@ const QUOTAS = [
   "RouteTableLimitExceeded",
   "AddressLimitExceeded",
   "NatGatewayLimitExceeded",
+  "NetworkAclLimitExceeded",
+  "NetworkAclEntryLimitExceeded",
   "InternetGatewayLimitExceeded",
   "VpcEndpointLimitExceeded",
   "SecurityGroupLimitExceeded",

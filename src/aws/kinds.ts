@@ -14,6 +14,7 @@ import { ElasticIp } from "./ec2/elastic-ip.ts";
 import { FlowLog } from "./ec2/flow-log.ts";
 import { InternetGateway } from "./ec2/internet-gateway.ts";
 import { NatGateway } from "./ec2/nat-gateway.ts";
+import { NetworkAcl } from "./ec2/network-acl.ts";
 import { RouteTable } from "./ec2/route-table.ts";
 import { SecurityGroup } from "./ec2/security-group.ts";
 import { SecurityGroupRules } from "./ec2/security-group-rules.ts";
@@ -73,6 +74,7 @@ export const kindsByName = {
   LogGroup,
   MountTarget,
   NatGateway,
+  NetworkAcl,
   Pipeline,
   Project,
   Queue,

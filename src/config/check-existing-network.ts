@@ -15,6 +15,10 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
     "only applies to NAT gateways that the stack creates; it creates none in network.vpc, where the subnets' routes decide",
   ],
   [
+    "network.acls",
+    "only applies to subnets that the stack creates; those of network.vpc have the network ACLs of its owner",
+  ],
+  [
     "network.endpoints",
     "only applies to endpoints in a VPC that the stack creates; those of network.vpc are created by its owner",
   ],

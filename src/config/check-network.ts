@@ -1,6 +1,7 @@
 import type { Checker } from "./checker.ts";
 import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr } from "./cidr.ts";
 import { missingServicesIn, regions, zonesOf } from "./regions.ts";
+import { checkNetworkAcls } from "./check-network-acls.ts";
 import { checkExistingNetwork } from "./check-existing-network.ts";
 import { list, show } from "./show.ts";
 import type { OwnNetwork } from "./stack.ts";
@@ -32,6 +33,7 @@ export function checkNetwork(check: Checker, given: unknown): void {
   if (check.usable("region", ZONES)) checkZones(check, network);
   checkTasks(check, network);
   checkEndpoints(check, network);
+  checkNetworkAcls(check, network);
   const vpc = check.usable(VPC) ? readRange(check, VPC, cidr, 28) : undefined;
   if (vpc) checkVpc(check, vpc);
   const derivedFits = vpc !== undefined && checkDefaultSubnets(check, network);

@@ -16,6 +16,7 @@ import {
   texts,
   whole,
 } from "./fields.ts";
+import { acls } from "./schema-network-acls.ts";
 import { regions } from "./regions.ts";
 import { firewall } from "./schema-firewall.ts";
 import { retentionDays } from "./schema-delivery.ts";
@@ -81,6 +82,7 @@ export const network = group(
       [],
       'AWS services that get a VPC endpoint, so that tasks reach them inside the VPC, in addition to those that `nat: "none"` needs. Those of `s3` and `dynamodb` are free; each other one is charged by the hour in each zone.',
     ),
+    acls,
     tasks: field(
       named("TaskSubnets", "Which subnets the tasks run in.", oneOf(["private", "public"])),
       "private",

@@ -53,7 +53,9 @@ export type NetworkSettings = OwnNetwork | ExistingNetwork;
  * `publicZones`.
  */
 export interface OwnNetwork
-  extends Required<Omit<Settings["network"], "vpc" | "flowLogs">>, Pick<Settings["network"], "flowLogs"> {
+  extends
+    Required<Omit<Settings["network"], "vpc" | "flowLogs" | "acls">>,
+    Pick<Settings["network"], "flowLogs" | "acls"> {
   readonly vpc?: undefined;
   /** The file names no zones: those of the account take their place as soon as they are known, see `inZones`. */
   readonly zonesAreDefault: boolean;
@@ -74,6 +76,7 @@ export interface ExistingNetwork {
   readonly nat?: undefined;
   readonly tasks?: undefined;
   readonly endpoints?: undefined;
+  readonly acls?: undefined;
   readonly publicZones?: undefined;
   readonly flowLogs?: undefined;
 }

@@ -213,6 +213,12 @@ export interface NetworkConfig {
    */
   endpoints?: readonly string[];
   /**
+   * One network ACL for the public subnets and one for the private ones. Into public subnets they let HTTP, HTTPS and
+   * answers, into private ones only the VPC and answers; everything may leave. `{}` for just that. Default: all subnets
+   * have the VPC's default network ACL, which allows everything.
+   */
+  acls?: NetworkAclsConfig;
+  /**
    * Where tasks run. `private`: in the private subnets; `public`: in the public subnets, each with a public IP address
    * and a security group that lets nobody in but the load balancer, which is the cheapest and needs `nat` to be `none`.
    * Default: `"private"`.
@@ -227,6 +233,46 @@ export interface NetworkConfig {
 
 /** How the private subnets reach the internet. */
 export type NatMode = "perZone" | "single" | "none";
+
+/** Network ACLs for the tiers of subnets. */
+export interface NetworkAclsConfig {
+  /**
+   * Address ranges that nothing in the VPC exchanges packets with, before every other rule. The load balancer does not
+   * see the addresses of viewers behind CloudFront, so this does not block those. Allowed: a list of IPv4 ranges, such
+   * as ["203.0.113.0/24"]. Default: `[]`.
+   */
+  deny?: readonly string[];
+  /**
+   * Rules for the public subnets, in this order, before those that a stack needs. The first rule that matches decides.
+   * Allowed: a list of rules, such as { direction: "in", ports: "5432", cidr: "192.0.2.0/24" }. Default: `[]`.
+   */
+  public?: readonly NetworkAclRule[];
+  /**
+   * The same for the private subnets. Allowed: a list of rules, such as { direction: "in", ports: "5432", cidr:
+   * "192.0.2.0/24" }. Default: `[]`.
+   */
+  private?: readonly NetworkAclRule[];
+}
+
+/** A rule of your own in a network ACL. */
+export interface NetworkAclRule {
+  /** Whether the rule is for what comes into the subnets or for what leaves them. */
+  direction: "in" | "out";
+  /** What happens to packets that match. Default: `"allow"`. */
+  action?: "allow" | "deny";
+  /** Protocol of the packets; `icmp` means all of its types. Default: `"tcp"`. */
+  protocol?: "tcp" | "udp" | "icmp" | "all";
+  /**
+   * Ports that packets are sent to, whatever their direction. Allowed: a port or a range of ports in quotes, such as
+   * "443" or "8000-8999". Default: required for `tcp` and `udp`, and not allowed for others.
+   */
+  ports?: string;
+  /**
+   * Range of addresses that packets come from, or with `out` that they go to. Allowed: an IPv4 range, such as
+   * 203.0.113.0/24.
+   */
+  cidr: string;
+}
 
 /** Which subnets the tasks run in. */
 export type TaskSubnets = "private" | "public";

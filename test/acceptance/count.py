@@ -47,6 +47,7 @@ counts = {
     "addresses": len(ec2.describe_addresses()["Addresses"]),
     "natGateways": len([n for n in ec2.describe_nat_gateways()["NatGateways"] if n["State"] != "deleted"]),
     "routeTables": len([t for t in own(ec2.describe_route_tables()["RouteTables"]) if not any(a.get("Main") for a in t["Associations"])]),
+    "networkAcls": len([a for a in ec2.describe_network_acls()["NetworkAcls"] if not a["IsDefault"]]),
     "securityGroups": len([g for g in own(ec2.describe_security_groups()["SecurityGroups"]) if g["GroupName"] != "default"]),
     "vpcEndpoints": len([e for e in ec2.describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"]),
     "roles": len([r for r in iam.list_roles()["Roles"] if not r["Path"].startswith("/aws-service-role/")]),

@@ -6,6 +6,7 @@ export const WHOLE = {
   addresses: 2,
   natGateways: 2,
   routeTables: 3,
+  networkAcls: 0,
   securityGroups: 2,
   vpcEndpoints: 0,
   roles: 5,

@@ -2,6 +2,7 @@ import { ElasticIp } from "../../src/aws/ec2/elastic-ip.ts";
 import { FlowLog } from "../../src/aws/ec2/flow-log.ts";
 import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
 import { NatGateway } from "../../src/aws/ec2/nat-gateway.ts";
+import { NetworkAcl, type NetworkAclSpec } from "../../src/aws/ec2/network-acl.ts";
 import { RouteTable } from "../../src/aws/ec2/route-table.ts";
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
@@ -76,6 +77,33 @@ contract({
   },
   edits: {
     routes: ({ routes }) => ({ "192.168.0.0/16": Object.values(routes)[0] ?? "" }),
+    subnetIds: ({ subnetIds }) => subnetIds.slice(1),
+  },
+});
+
+contract({
+  kind: NetworkAcl,
+  spec: async (at): Promise<NetworkAclSpec> => {
+    const { vpcId } = await vpc(at);
+    const [one, two] = [await subnet(at, vpcId, 0), await subnet(at, vpcId, 1)];
+    return {
+      vpcId,
+      ingress: [
+        { number: 1, action: "deny", protocol: "-1", fromPort: -1, toPort: -1, cidr: "203.0.113.0/24" },
+        { number: 100, action: "allow", protocol: "tcp", fromPort: 443, toPort: 443, cidr: "0.0.0.0/0" },
+        { number: 110, action: "allow", protocol: "icmp", fromPort: 3, toPort: 4, cidr: "0.0.0.0/0" },
+      ],
+      egress: [{ number: 100, action: "allow", protocol: "udp", fromPort: 53, toPort: 53, cidr: "10.0.0.0/16" }],
+      subnetIds: [one.subnetId, two.subnetId],
+      tags: {},
+    };
+  },
+  edits: {
+    ingress: ({ ingress }) => ingress.slice(1).map((rule) => ({ ...rule, cidr: "10.0.0.0/8" })),
+    egress: ({ egress }) => [
+      ...egress,
+      { number: 90, action: "deny" as const, protocol: "50", fromPort: -1, toPort: -1, cidr: "192.0.2.0/24" },
+    ],
     subnetIds: ({ subnetIds }) => subnetIds.slice(1),
   },
 });

@@ -66,6 +66,7 @@ describe("drift", () => {
     "logs/delivery",
     "logs/delivery-destination",
     "logs/delivery-source",
+    "ec2/network-acl",
     "efs/access-point",
     "efs/file-system",
     "efs/mount-target",

@@ -136,6 +136,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
       ]),
     ),
   ],
+  ["network ACLs", { network: { acls: {} } }, { "network/public-acl": "create", "network/private-acl": "create" }],
   [
     "a single zone",
     { network: { zones: ["ap-northeast-1a"] } },

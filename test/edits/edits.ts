@@ -24,6 +24,10 @@ const network: fc.Arbitrary<Edit> = fc
       zones: fc.shuffledSubarray(ZONES, { minLength: 1, maxLength: 3 }),
       nat: fc.constantFrom("perZone" as const, "single" as const, "none" as const),
       endpoints: fc.constantFrom(["s3"], ["sqs", "dynamodb"], []),
+      acls: fc.constantFrom(
+        {},
+        { deny: ["203.0.113.0/24"], private: [{ direction: "out", cidr: "192.0.2.0/24", protocol: "all" }] },
+      ),
       bits: fc.constantFrom(24, 22),
       own: fc.boolean(),
     },

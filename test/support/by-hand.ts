@@ -26,6 +26,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "ec2/flow-log": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "ec2/internet-gateway": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "ec2/nat-gateway": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
+  "ec2/network-acl": ["ingress", ({ ingress }) => (ingress as unknown[]).slice(1)],
   "ec2/route-table": ["routes", () => ({})],
   "ec2/security-group": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "ec2/security-group-rules": ["ingress", () => []],

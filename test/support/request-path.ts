@@ -1,6 +1,8 @@
 import type { DistributionConfig } from "@aws-sdk/client-cloudfront";
 import { certificateRows, isFor } from "../../src/simulator/acm/records.ts";
+import { aclsLet } from "../../src/simulator/ec2/acls.ts";
 import type {
+  SimSubnet,
   SimVpcEndpoint,
   SimNatGateway,
   SimRouteTable,
@@ -102,6 +104,9 @@ function brokenInto(sim: Sim, { balancer, port: originPort, from, secrets, unkno
     return `the load balancer's groups do not let the request in on port ${originPort}`;
   const closed = balancer.subnetIds.find((id) => !routeOf(sim, id, ANYWHERE)?.startsWith("igw-"));
   if (closed !== undefined) return `the load balancer's subnet ${closed} has no route to the internet gateway`;
+  const subnets = balancer.subnetIds.flatMap((id) => subnetOf(sim, id) ?? []);
+  const barred = subnets.find((subnet) => !aclsLet(sim, "internet", subnet, originPort));
+  if (barred) return `the network ACL of the load balancer's subnet ${barred.id} does not let the request in`;
   const listener = Object.values(listeners(sim)).find(
     (one) => one.loadBalancerArn === balancer.arn && one.port === originPort,
   );
@@ -115,12 +120,17 @@ function brokenInto(sim: Sim, { balancer, port: originPort, from, secrets, unkno
   const tasks = Object.values(services(sim)).flatMap((service) => present(sim, service).tasks);
   const reached = healthy.flatMap(({ id, port }) => {
     const task = tasks.find(({ address, stoppedAt }) => address === id && stoppedAt === undefined);
-    return task && passes(sim, groups, task, port) && listens(sim, task, port) ? [task] : [];
+    const place = subnetOf(sim, task?.subnetId ?? "");
+    const isBarred = place && subnets.some((subnet) => !aclsLet(sim, subnet, place, port));
+    return task && !isBarred && passes(sim, groups, task, port) && listens(sim, task, port) ? [task] : [];
   });
-  if (reached.length === 0) return "the security groups or the container's port keep the request from every target";
+  if (reached.length === 0)
+    return "the security groups, network ACLs or the container's port keep the request from every target";
   const outward = reached.map((task) => shutIn(sim, task));
   return outward.every((why) => why !== undefined) ? outward[0] : undefined;
 }
+
+const subnetOf = (sim: Sim, id: string) => sim.table<SimSubnet>("ec2.subnets")[id];
 
 const groupOf = (sim: Sim, id: string) => sim.table<SimSecurityGroup>("ec2.securityGroups")[id];
 
@@ -185,6 +195,17 @@ function routeOf(sim: Sim, subnetId: string, destination: string): string | unde
 /** Why a task does not reach the registry, the logs and S3; `undefined` where it does. */
 function shutIn(sim: Sim, { subnetId = "", groupIds = [], publicIp = false }: SimTask): string | undefined {
   const target = routeOf(sim, subnetId, ANYWHERE);
+  const place = subnetOf(sim, subnetId);
+  const between = subnetOf(sim, sim.table<SimNatGateway>("ec2.natGateways")[target ?? ""]?.subnetId ?? "");
+  const ends = between
+    ? ([
+        [place, between],
+        [between, "internet"],
+        [place, "internet"],
+      ] as const)
+    : ([[place, "internet"]] as const);
+  if (ends.some(([from, to]) => from && !aclsLet(sim, from, to, 443)))
+    return `network ACLs keep the task in ${subnetId} from AWS`;
   if (target?.startsWith("igw-") && publicIp) return undefined;
   const gateway = sim.table<SimNatGateway>("ec2.natGateways")[target ?? ""];
   const works =

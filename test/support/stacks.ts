@@ -53,7 +53,13 @@ const ALL_SETTINGS: StackConfig = {
   delivery: { failOn: "CRITICAL" },
   edge: { firewall: {} },
   domain: "shop.example.com",
-  network: { nat: "none", tasks: "public", flowLogs: {} },
+  network: {
+    nat: "none",
+    tasks: "public",
+    flowLogs: {},
+    endpoints: ["s3", "sqs"],
+    acls: { deny: ["203.0.113.0/24"], private: [{ direction: "in", cidr: "192.0.2.0/24", protocol: "all" }] },
+  },
 };
 
 /** One web service, with every setting that is off unless it is set. */
@@ -72,7 +78,7 @@ export const ALL_ON: StackUnderTest = {
       container: { ...ALL_SETTINGS.container, port: 8080 },
       alarms: { emails: ["oncall@example.com"], cpuPercent: false, latencySeconds: 3 },
       accessLogs: { to: "cloudwatch", cookies: true },
-      network: { nat: "single", flowLogs: { traffic: "all" } },
+      network: { nat: "single", flowLogs: { traffic: "all" }, acls: { deny: ["198.51.100.0/24"] } },
     }),
   move: (stage) => stage.edit({ ...ALL_SETTINGS, network: { ...ALL_SETTINGS.network, cidr: "10.1.0.0/16" } }),
 };

@@ -17,6 +17,7 @@ import { ElasticIp } from "../ec2/elastic-ip.ts";
 import { FlowLog } from "../ec2/flow-log.ts";
 import { InternetGateway } from "../ec2/internet-gateway.ts";
 import { NatGateway } from "../ec2/nat-gateway.ts";
+import { NetworkAcl } from "../ec2/network-acl.ts";
 import { RouteTable } from "../ec2/route-table.ts";
 import { SecurityGroup } from "../ec2/security-group.ts";
 import { SecurityGroupRules } from "../ec2/security-group-rules.ts";
@@ -94,6 +95,7 @@ const FREE = [
   Listener,
   ListenerRule,
   MountTarget,
+  NetworkAcl,
   // Records themselves, and queries for aliases to AWS (Amazon Route 53 pricing).
   DnsRecord,
   ResponseHeadersPolicy,

@@ -2,6 +2,7 @@ import { changing, type Operations } from "../sim.ts";
 import { flowLogOperations } from "./flow-logs.ts";
 import { gatewayOperations } from "./gateways.ts";
 import { natGatewayOperations, sweepNatGateways } from "./nat-gateways.ts";
+import { networkAclOperations } from "./network-acls.ts";
 import { networkInterfaceOperations, purgeNetworkInterfaces } from "./network-interfaces.ts";
 import { otherOperations } from "./others.ts";
 import { routeTableOperations } from "./route-tables.ts";
@@ -18,6 +19,7 @@ export const ec2: Operations = changing(
     ...flowLogOperations,
     ...gatewayOperations,
     ...natGatewayOperations,
+    ...networkAclOperations,
     ...networkInterfaceOperations,
     ...otherOperations,
     ...routeTableOperations,

@@ -1,19 +1,14 @@
 import type {
   CreateEgressOnlyInternetGatewayCommandInput,
   CreateEgressOnlyInternetGatewayCommandOutput,
-  CreateNetworkAclCommandInput,
-  CreateNetworkAclCommandOutput,
   CreateVpcPeeringConnectionCommandInput,
   CreateVpcPeeringConnectionCommandOutput,
   CreateVpnGatewayCommandInput,
   CreateVpnGatewayCommandOutput,
-  DeleteNetworkAclCommandInput,
   DeleteVpcPeeringConnectionCommandInput,
   AttachVpnGatewayCommandInput,
   AttachVpnGatewayCommandOutput,
   DescribeEgressOnlyInternetGatewaysCommandOutput,
-  DescribeNetworkAclsCommandInput,
-  DescribeNetworkAclsCommandOutput,
   DescribeVpcPeeringConnectionsCommandInput,
   DescribeVpcPeeringConnectionsCommandOutput,
   DescribeVpnGatewaysCommandInput,
@@ -61,8 +56,6 @@ const remove = (table: Record<string, Other>, id: string | undefined, code: stri
   delete table[id];
 };
 
-const aclOf = (acl: Other) => ({ NetworkAclId: acl.id, VpcId: acl.vpcId, IsDefault: false, Tags: acl.tags });
-
 const peeringOf = (sim: Sim, { id, vpcId, peerId, tags }: Other) => ({
   VpcPeeringConnectionId: id,
   RequesterVpcInfo: { VpcId: vpcId, OwnerId: sim.account, Region: sim.region },
@@ -84,24 +77,8 @@ const vpnOf = ({ id, vpcId, tags }: Other) => ({
   Tags: tags,
 });
 
-/** What others may have in a VPC: network ACLs, peering connections within the account, and gateways of other kinds. */
+/** What others may have in a VPC: peering connections within the account, and gateways of other kinds. */
 export const otherOperations = {
-  CreateNetworkAcl(input: CreateNetworkAclCommandInput, sim): Answer<CreateNetworkAclCommandOutput> {
-    const acl = add(sim, acls, "acl", { vpcId: vpcOf(sim, input.VpcId).id, tags: tagsOf(input.TagSpecifications) });
-    return { NetworkAcl: aclOf(acl) };
-  },
-
-  DescribeNetworkAcls(input: DescribeNetworkAclsCommandInput, sim): Answer<DescribeNetworkAclsCommandOutput> {
-    onlyKnown("DescribeNetworkAcls", input, "Filters");
-    const found = visible(acls(sim), sim).filter((acl) => passes(input.Filters, acl.tags, { "vpc-id": acl.vpcId }));
-    return { NetworkAcls: found.map(aclOf) };
-  },
-
-  DeleteNetworkAcl(input: DeleteNetworkAclCommandInput, sim) {
-    remove(acls(sim), input.NetworkAclId, "InvalidNetworkAclID.NotFound");
-    return {};
-  },
-
   CreateVpcPeeringConnection(
     input: CreateVpcPeeringConnectionCommandInput,
     sim,

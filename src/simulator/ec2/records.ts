@@ -21,6 +21,26 @@ export interface SimSubnet extends Ec2Record {
   cidr: string;
   zone: string;
   mapPublicIp: boolean;
+  /** Its network ACL and the id of the association; the VPC's default one if it never had another. */
+  acl?: { id: string; association: string };
+}
+
+/** One rule of a network ACL. */
+export interface SimAclEntry {
+  number: number;
+  egress: boolean;
+  action: "allow" | "deny";
+  /** A number, or -1 for all. */
+  protocol: string;
+  /** Ports, or the type and the code of ICMP; -1 for all, and where the protocol has none. */
+  from: number;
+  to: number;
+  cidr: string;
+}
+
+export interface SimNetworkAcl extends Ec2Record {
+  vpcId: string;
+  entries?: SimAclEntry[] | undefined;
 }
 
 export interface SimInternetGateway extends Ec2Record {
@@ -149,6 +169,7 @@ export const vpcOf = lookup<SimVpc>("ec2.vpcs", "InvalidVpcID.NotFound", "vpc ID
 /** The ranges of a VPC: its first, and those that were added. */
 export const vpcRanges = (vpc: SimVpc): string[] => [vpc.cidr, ...Object.values(vpc.more ?? {})];
 
+export const networkAclOf = lookup<SimNetworkAcl>("ec2.networkAcls", "InvalidNetworkAclID.NotFound", "networkAcl ID");
 export const subnetOf = lookup<SimSubnet>("ec2.subnets", "InvalidSubnetID.NotFound", "subnet ID");
 export const internetGatewayOf = lookup<SimInternetGateway>(
   "ec2.internetGateways",

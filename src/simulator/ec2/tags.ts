@@ -11,6 +11,7 @@ const TABLES: Readonly<Record<string, string>> = {
   igw: "ec2.internetGateways",
   eipalloc: "ec2.addresses",
   nat: "ec2.natGateways",
+  acl: "ec2.networkAcls",
   rtb: "ec2.routeTables",
   sg: "ec2.securityGroups",
   vpce: "ec2.vpcEndpoints",

@@ -105,7 +105,7 @@ function live(sim: Sim, service: SimService, task: SimTask, now: number) {
   const [balancer] = balancersOf(service, task);
   const { targetGroupArn = "", containerPort: port = 0 } = balancer ?? {};
   // Until it was found healthy once; of one that serves, its target tells.
-  const shut = task.healthyAt === undefined && !reaches(sim, targetGroupArn, task.groupIds, port);
+  const shut = task.healthyAt === undefined && !reaches(sim, targetGroupArn, task.groupIds, port, task.subnetId);
   if (fate.end === "exits" && now >= task.runningAt + EXITS)
     fail(service, task, now, {
       stopCode: "EssentialContainerExited",

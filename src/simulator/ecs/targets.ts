@@ -35,6 +35,8 @@ export const targetsOf = (sim: Sim, targetGroupArn: string): SimTarget[] =>
       .tasks.filter(({ runningAt, stoppedAt }) => runningAt !== undefined && stoppedAt === undefined)
       .flatMap((task) => {
         const port = portIn(service, task, targetGroupArn);
-        return port === undefined ? [] : [targetOf(task, port, reaches(sim, targetGroupArn, task.groupIds, port))];
+        return port === undefined
+          ? []
+          : [targetOf(task, port, reaches(sim, targetGroupArn, task.groupIds, port, task.subnetId))];
       }),
   );

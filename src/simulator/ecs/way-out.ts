@@ -1,3 +1,4 @@
+import { aclsLet } from "../ec2/acls.ts";
 import type { SimNatGateway, SimRouteTable, SimSubnet, SimVpcEndpoint } from "../ec2/records.ts";
 import type { Placed } from "../efs/mounts.ts";
 import type { Sim } from "../sim.ts";
@@ -21,8 +22,9 @@ export function noWayOut(sim: Sim, { subnetId, publicIp = false }: Placed): stri
     tables.find(({ associations }) => Object.values(associations).includes(subnet.id)) ??
     tables.find(({ vpcId, main }) => main && vpcId === subnet.vpcId);
   const target = table?.routes.find(({ destination }) => destination === ANYWHERE)?.target;
-  if (target === undefined || leadsOut(sim, target, publicIp)) return undefined;
-  if (hasEndpoints(sim, subnet.vpcId)) return undefined;
+  const isOut = target !== undefined && leadsOut(sim, target, publicIp) && passesAcls(sim, subnet, target);
+  if ((target === undefined && passesAcls(sim, subnet, "")) || isOut) return undefined;
+  if (hasEndpoints(sim, subnet.vpcId) && endpointsAnswer(sim, subnet)) return undefined;
   return (
     "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue " +
     "between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post " +
@@ -39,6 +41,35 @@ function leadsOut(sim: Sim, target: string, publicIp: boolean): boolean {
     gateway.readyAt <= sim.now &&
     gateway.deletedAt === undefined &&
     gateway.failure === undefined
+  );
+}
+
+/** HTTPS: the registry, and AWS. */
+const HTTPS = 443;
+
+/** Whether network ACLs let a task reach HTTPS servers on the internet, on the way through a NAT gateway both of its sides. */
+function passesAcls(sim: Sim, subnet: SimSubnet, target: string): boolean {
+  const nat = sim.table<SimNatGateway>("ec2.natGateways")[target];
+  const between = nat && sim.table<SimSubnet>("ec2.subnets")[nat.subnetId];
+  // Behind a NAT gateway, packets have the addresses of the internet in the task's subnet, and of the internet and the task in its own.
+  return (
+    aclsLet(sim, subnet, "internet", HTTPS) &&
+    (between === undefined || (aclsLet(sim, between, "internet", HTTPS) && aclsLet(sim, subnet, between, HTTPS)))
+  );
+}
+
+/** Whether network ACLs let a task reach the endpoints, wherever they are, and S3, whose addresses are those of the internet. */
+function endpointsAnswer(sim: Sim, subnet: SimSubnet): boolean {
+  const interfaces = Object.values(sim.table<SimVpcEndpoint>("ec2.vpcEndpoints")).filter(
+    ({ vpcId, type }) => vpcId === subnet.vpcId && type === "Interface",
+  );
+  const places = interfaces.flatMap(({ subnetIds }) => subnetIds);
+  return (
+    aclsLet(sim, subnet, "internet", HTTPS) &&
+    places.every((id) => {
+      const place = sim.table<SimSubnet>("ec2.subnets")[id];
+      return !place || aclsLet(sim, subnet, place, HTTPS);
+    })
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SimSecurityGroup, SimSubnet, SimVpc } from "../ec2/records.ts";
+import { aclsLet } from "../ec2/acls.ts";
 import { lets } from "../ec2/reach.ts";
 import { statementsIn, permits, type RoleCall } from "../iam/permissions.ts";
 import { evaluate } from "../iam/evaluate.ts";
@@ -51,7 +52,9 @@ function refusal(sim: Sim, settings: Settings, task: Placed, role: string | unde
   const [own, theirs] = [task.groupIds ?? [], interfaceOf(sim, target)?.groupIds ?? []];
   const out = own.some((id) => groups[id]?.egress.some((rule) => lets(rule, NFS, theirs)));
   const into = theirs.some((id) => groups[id]?.ingress.some((rule) => lets(rule, NFS, own)));
-  if (!out || !into) return "b'mount.nfs4: Connection timed out'";
+  const there = sim.table<SimSubnet>("ec2.subnets")[target.subnetId];
+  const passes = subnet === undefined || !there || aclsLet(sim, subnet, there, NFS);
+  if (!out || !into || !passes) return "b'mount.nfs4: Connection timed out'";
   return isAllowed(sim, system, settings, role) ? undefined : DENIED;
 }
 

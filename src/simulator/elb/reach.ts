@@ -1,5 +1,6 @@
 import { lets } from "../ec2/reach.ts";
-import type { SimSecurityGroup } from "../ec2/records.ts";
+import { aclsLet } from "../ec2/acls.ts";
+import type { SimSecurityGroup, SimSubnet } from "../ec2/records.ts";
 import type { Sim } from "../sim.ts";
 import { balancers, groupsIn, listeners, rules } from "./records.ts";
 
@@ -16,9 +17,15 @@ export function usersOf(sim: Sim, arn: string): string[] {
  * Whether a load balancer that uses the target group gets through to a target with these groups on `port`: its own groups have to let the
  * request and the health check out, and the target's have to let them in (ELB user guide, "Security groups for your Application Load
  * Balancer": "outbound to the target security group, on the instance listener and health check port"). A group that no one uses, and a
- * target without groups, is not judged.
+ * target without groups, is not judged. The network ACLs have to let through what comes from each of its subnets.
  */
-export function reaches(sim: Sim, targetGroupArn: string, groupIds: readonly string[] = [], port: number): boolean {
+export function reaches(
+  sim: Sim,
+  targetGroupArn: string,
+  groupIds: readonly string[] = [],
+  port: number,
+  subnetId?: string,
+): boolean {
   const groups = sim.table<SimSecurityGroup>("ec2.securityGroups");
   const of = (ids: readonly string[]) => ids.flatMap((id) => groups[id] ?? []);
   const users = usersOf(sim, targetGroupArn).flatMap((arn) => balancers(sim)[arn] ?? []);
@@ -26,6 +33,9 @@ export function reaches(sim: Sim, targetGroupArn: string, groupIds: readonly str
   if (users.length === 0 || targets.length === 0) return true;
   return users.some((user) => {
     const own = of(user.groupIds);
+    const subnets = sim.table<SimSubnet>("ec2.subnets");
+    const target = subnets[subnetId ?? ""];
+    if (target && user.subnetIds.some((id) => subnets[id] && !aclsLet(sim, subnets[id], target, port))) return false;
     const out = own.some(({ egress }) => egress.some((rule) => lets(rule, port, groupIds)));
     return out && targets.some(({ ingress }) => ingress.some((rule) => lets(rule, port, user.groupIds)));
   });

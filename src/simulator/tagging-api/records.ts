@@ -25,6 +25,7 @@ const EC2: Readonly<Record<string, string>> = {
   "ec2.addresses": "elastic-ip",
   "ec2.internetGateways": "internet-gateway",
   "ec2.natGateways": "natgateway",
+  "ec2.networkAcls": "network-acl",
   "ec2.routeTables": "route-table",
   "ec2.securityGroups": "security-group",
   "ec2.subnets": "subnet",
