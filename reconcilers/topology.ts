@@ -26,6 +26,7 @@ import { addressOf, openBalancer } from "./components/open-balancer.ts";
 import { pipeline } from "./components/pipeline.ts";
 import { neededEndpoints, privateEndpoints } from "./components/private-endpoints.ts";
 import { balancerGroup, balancerRules, httpsGroup, openGroup, sharingGroup } from "./components/security-groups.ts";
+import { securityServices } from "./components/security-services.ts";
 import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
@@ -193,6 +194,7 @@ export function topology(
         })
       : distribution;
   if (distribution) logged?.ofCdn(distribution.distributionId);
+  if (stack.security) securityServices(scope, stack.security);
   if (stack.budget) budget(scope, stack, stack.budget);
   if (domain && reached) aliases(scope, domain, reached);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);

@@ -12,6 +12,7 @@ import type * as ECS from "@aws-sdk/client-ecs";
 import type * as EFS from "@aws-sdk/client-efs";
 import type * as ELB from "@aws-sdk/client-elastic-load-balancing-v2";
 import type * as EventBridge from "@aws-sdk/client-eventbridge";
+import type * as GuardDuty from "@aws-sdk/client-guardduty";
 import type * as IAM from "@aws-sdk/client-iam";
 import type * as Tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import type * as Pricing from "@aws-sdk/client-pricing";
@@ -19,6 +20,7 @@ import type * as Route53 from "@aws-sdk/client-route-53";
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as Scheduler from "@aws-sdk/client-scheduler";
 import type * as SecretsManager from "@aws-sdk/client-secrets-manager";
+import type * as SecurityHub from "@aws-sdk/client-securityhub";
 import type * as ServiceDiscovery from "@aws-sdk/client-servicediscovery";
 import type * as SNS from "@aws-sdk/client-sns";
 import type * as SQS from "@aws-sdk/client-sqs";
@@ -95,6 +97,11 @@ export interface Aws {
     EventBridge.ServiceOutputTypes,
     EventBridge.EventBridgeClientResolvedConfig
   >;
+  readonly guardDuty: Send<
+    GuardDuty.ServiceInputTypes,
+    GuardDuty.ServiceOutputTypes,
+    GuardDuty.GuardDutyClientResolvedConfig
+  >;
   /** The same services in another region, such as us-east-1 for what belongs to a distribution. */
   in(region: string): Senders;
   readonly iam: Send<IAM.ServiceInputTypes, IAM.ServiceOutputTypes, IAM.IAMClientResolvedConfig>;
@@ -112,6 +119,11 @@ export interface Aws {
     SecretsManager.ServiceInputTypes,
     SecretsManager.ServiceOutputTypes,
     SecretsManager.SecretsManagerClientResolvedConfig
+  >;
+  readonly securityHub: Send<
+    SecurityHub.ServiceInputTypes,
+    SecurityHub.ServiceOutputTypes,
+    SecurityHub.SecurityHubClientResolvedConfig
   >;
   readonly serviceDiscovery: Send<
     ServiceDiscovery.ServiceInputTypes,

@@ -12,6 +12,7 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { EFSClient } from "@aws-sdk/client-efs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { GuardDutyClient } from "@aws-sdk/client-guardduty";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { PricingClient } from "@aws-sdk/client-pricing";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
@@ -19,6 +20,7 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SecurityHubClient } from "@aws-sdk/client-securityhub";
 import { ServiceDiscoveryClient } from "@aws-sdk/client-servicediscovery";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -111,6 +113,7 @@ const CLIENTS = {
   efs: EFSClient,
   elb: ElasticLoadBalancingV2Client,
   eventBridge: EventBridgeClient,
+  guardDuty: GuardDutyClient,
   iam: IAMClient,
   logs: CloudWatchLogsClient,
   pricing: PricingClient,
@@ -118,6 +121,7 @@ const CLIENTS = {
   s3: S3Client,
   scheduler: SchedulerClient,
   secretsManager: SecretsManagerClient,
+  securityHub: SecurityHubClient,
   serviceDiscovery: ServiceDiscoveryClient,
   sns: SNSClient,
   sqs: SQSClient,

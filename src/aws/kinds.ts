@@ -33,6 +33,7 @@ import { Listener } from "./elb/listener.ts";
 import { LoadBalancer } from "./elb/load-balancer.ts";
 import { TargetGroup } from "./elb/target-group.ts";
 import { Rule } from "./eventbridge/rule.ts";
+import { Detector } from "./guardduty/detector.ts";
 import { Role } from "./iam/role.ts";
 import { Delivery } from "./logs/delivery.ts";
 import { DeliveryDestination } from "./logs/delivery-destination.ts";
@@ -43,6 +44,7 @@ import { ValidationRecord } from "./route53/validation-record.ts";
 import { Bucket } from "./s3/bucket.ts";
 import { Schedule } from "./scheduler/schedule.ts";
 import { Secret } from "./secretsmanager/secret.ts";
+import { Hub } from "./securityhub/hub.ts";
 import { HttpNamespace } from "./servicediscovery/http-namespace.ts";
 import { Subscription } from "./sns/subscription.ts";
 import { Topic } from "./sns/topic.ts";
@@ -62,11 +64,13 @@ export const kindsByName = {
   Delivery,
   DeliveryDestination,
   DeliverySource,
+  Detector,
   Distribution,
   ElasticIp,
   FileSystem,
   FlowLog,
   HttpNamespace,
+  Hub,
   InternetGateway,
   Listener,
   ListenerRule,

@@ -1,5 +1,5 @@
 import type { Difference } from "../engine/diff.ts";
-import { hasChanges, isDrift, type Plan } from "../engine/action.ts";
+import { hasChanges, isDrift, isLeft, type Plan } from "../engine/action.ts";
 import { masked, nameIn } from "../masking.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
@@ -29,6 +29,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
         action,
         outcome: action === "noop" ? "unchanged" : "pending",
         ms: 0,
+        ...(isLeft({ action, observed }) ? { stays: true } : {}),
         ...(why === undefined ? {} : { why }),
         ...(order === undefined ? {} : { order }),
         ...(observed === undefined ? {} : { existing: observed.id }),

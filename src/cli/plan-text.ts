@@ -1,6 +1,6 @@
 import { factsOf } from "../engine/fields.ts";
 import type { Difference } from "../engine/diff.ts";
-import { isDrift, isGone, type Action, type ActionName, type Plan } from "../engine/action.ts";
+import { isDrift, isGone, isLeft, type Action, type ActionName, type Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
 import { masked, nameIn } from "../masking.ts";
@@ -72,7 +72,8 @@ function actionLines<Services>(action: Action<Services>, style: PlanStyle): stri
   const { id, kind, differences, observed } = action;
   const theirs = observed === undefined ? "" : paint.dim(` (${observed.id})`);
   const why = reasonOf(action);
-  const head = `${SIGNS[action.action]} ${nameOf(id)}${theirs}  ${paint.dim(kind.type)}${why === undefined ? "" : `: ${why}`}`;
+  const sign = isLeft(action) ? SIGNS.noop : SIGNS[action.action];
+  const head = `${sign} ${nameOf(id)}${theirs}  ${paint.dim(kind.type)}${why === undefined ? "" : `: ${why}`}`;
   if (action.action === "create") return [head, ...(style.full ? createdFields(action) : [])];
   return [head, ...differences.map((difference) => differenceLine(difference, style))];
 }
@@ -105,12 +106,15 @@ function createdFields<Services>({ node, kind }: Action<Services>): string[] {
 
 /** `Plan: 3 to create, 1 to update; 58 unchanged.` */
 export function summaryLine<Services>(plan: Plan<Services>): string {
-  const of = (wanted: ActionName) => plan.actions.filter(({ action }) => action === wanted).length;
+  const left = plan.actions.filter(isLeft).length;
+  const of = (wanted: ActionName) =>
+    plan.actions.filter(({ action }) => action === wanted).length - (wanted === "delete" ? left : 0);
   const old = plan.old.length;
   const parts = (["create", "update", "replace", "adopt", "delete"] as const)
     .map((name) => [name, of(name) + (name === "delete" ? old : 0)] as const)
     .filter(([, number]) => number > 0)
-    .map(([name, number]) => `${number} to ${name}`);
+    .map(([name, number]) => `${number} to ${name}`)
+    .concat(left > 0 ? [`${left} to leave in place`] : []);
   if (parts.length === 0)
     return `No changes. ${count(of("noop"), "resource")} match${of("noop") === 1 ? "es" : ""} the config.`;
   return `${paint.bold("Plan:")} ${parts.join(", ")}; ${of("noop")} unchanged.`;

@@ -53,7 +53,9 @@ export class Progress {
         break;
       case "finished":
         this.#end(event.id);
-        this.#line(`${paint.green("✓")} ${event.id} ${DONE[event.action]} ${paint.dim(`(${duration(event.ms)})`)}`);
+        this.#line(
+          `${paint.green("✓")} ${event.id} ${event.left ? "left in place" : DONE[event.action]} ${paint.dim(`(${duration(event.ms)})`)}`,
+        );
         break;
       case "failed":
         this.#end(event.id);

@@ -1,7 +1,7 @@
 import { explain } from "../aws/advice.ts";
 import type { Applied } from "../engine/apply.ts";
 import { criticalPath, type CriticalPathStep } from "../engine/critical-path.ts";
-import type { ActionName, Plan } from "../engine/action.ts";
+import { isLeft, type ActionName, type Plan } from "../engine/action.ts";
 import type { Outcome } from "../engine/schedule.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 import type { OutputValue } from "./outputs-of.ts";
@@ -19,6 +19,8 @@ export interface ActionReport {
    */
   readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped";
   readonly ms: number;
+  /** It is only no longer in the state: the account keeps it. */
+  readonly left?: true;
   /** What AWS said, and what to do, where it failed; why not, where it was skipped. */
   readonly error?: string;
   /** What its update found and did otherwise than planned. */
@@ -27,7 +29,10 @@ export interface ActionReport {
 
 /** How many actions of each sort came to an end. */
 export type Summary = Readonly<
-  Record<"created" | "updated" | "replaced" | "adopted" | "deleted" | "unchanged" | "failed", number>
+  Record<"created" | "updated" | "replaced" | "adopted" | "deleted" | "unchanged" | "failed", number> & {
+    /** Only taken out of the state; missing if there is none. */
+    left?: number;
+  }
 >;
 
 /** What a run did, as `--json` prints it. */
@@ -56,11 +61,19 @@ export function reportOf<Services>(
   applied: Applied<Services>,
   outputs: Record<string, OutputValue>,
 ): Report {
-  const actions = plan.actions.map(({ id, kind, action }): ActionReport => {
+  const actions = plan.actions.map((planned): ActionReport => {
+    const { id, kind, action } = planned;
     const tasks = applied.tasks.filter((task) => task.action.id === id);
     const outcomes = tasks.flatMap(({ key }) => applied.outcomes.get(key) ?? []);
     const notes = applied.notes.get(id);
-    return { id, type: kind.type, action, ...endOf(action, outcomes), ...(notes ? { notes } : {}) };
+    return {
+      id,
+      type: kind.type,
+      action,
+      ...endOf(action, outcomes),
+      ...(isLeft(planned) && { left: true }),
+      ...(notes ? { notes } : {}),
+    };
   });
   return {
     ...identityOf(session),
@@ -90,14 +103,16 @@ function endOf(action: ActionName, outcomes: readonly Outcome[]): Pick<ActionRep
 
 /** Counts the actions by how they ended; what was skipped was not done, so it is in none of them but `actions`. */
 export function summaryOf(actions: readonly ActionReport[]): Summary {
-  const of = (action: ActionName) =>
-    actions.filter((one) => one.action === action && (one.outcome === "done" || one.outcome === "unchanged")).length;
+  const ended = actions.filter(({ outcome }) => outcome === "done" || outcome === "unchanged");
+  const of = (action: ActionName) => ended.filter((one) => one.action === action && !one.left).length;
+  const left = ended.filter((one) => one.left).length;
   return {
     created: of("create"),
     updated: of("update"),
     replaced: of("replace"),
     adopted: of("adopt"),
     deleted: of("delete"),
+    ...(left > 0 && { left }),
     unchanged: of("noop"),
     failed: actions.filter(({ outcome }) => outcome === "failed").length,
   };

@@ -9,6 +9,7 @@ import { dns, domain } from "./schema-domain.ts";
 import { scaling } from "./schema-scaling.ts";
 import { schedule } from "./schema-schedule.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
+import { security } from "./schema-security.ts";
 import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry } from "./schema-network.ts";
 
@@ -66,6 +67,7 @@ const environmentShape = {
   accessLogs,
   alarms,
   budget,
+  security,
   storage,
   state,
   shareable: field(

@@ -94,6 +94,7 @@ export type FirewallSettings = NonNullable<EdgeSettings["firewall"]>;
 export type DeliverySettings = Settings["delivery"];
 export type BudgetSettings = NonNullable<Settings["budget"]>;
 export type AccessLogSettings = NonNullable<Settings["accessLogs"]>;
+export type SecuritySettings = NonNullable<Settings["security"]>;
 export type AlarmSettings = NonNullable<Settings["alarms"]>;
 export type FlowLogSettings = NonNullable<Settings["network"]["flowLogs"]>;
 export type LogsSettings = Settings["logs"];

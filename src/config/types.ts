@@ -101,6 +101,11 @@ export interface EnvironmentConfig {
    * Billing console. Default: none.
    */
   budget?: BudgetConfig;
+  /**
+   * Account-wide security services. The stack never turns one off, neither when the setting is removed nor at a
+   * teardown: the plan shows the command that does. Default: the stack turns none on.
+   */
+  security?: SecurityConfig;
   /** The file system on EFS that the services' volumes are in. */
   storage?: StorageConfig;
   /** Where the state of the stack on AWS is stored; the local simulator stores its own state with its data. */
@@ -1314,6 +1319,20 @@ export interface BudgetConfig {
    * confirmation is needed. Allowed: a list of 1 to 10 e-mail addresses.
    */
   emails: readonly string[];
+}
+
+/** Security services of the account in the stack's region, which the stack turns on where they are off. */
+export interface SecurityConfig {
+  /**
+   * Turn on Amazon GuardDuty, which looks for attacks in the logs of the account, without its optional protection
+   * plans. Where it is on already, it stays as it is configured. Default: `false`.
+   */
+  guardDuty?: boolean;
+  /**
+   * Turn on AWS Security Hub, which collects findings, without standards: their checks cost extra and need AWS Config.
+   * Where it is on already, it stays as it is configured. Default: `false`.
+   */
+  securityHub?: boolean;
 }
 
 /** The file system on EFS that the services' volumes are in. */

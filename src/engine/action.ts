@@ -71,6 +71,10 @@ export const needsOf = (action: Action<never> | Action): readonly Need[] => {
   return action.uses ? [...needs, ...action.uses.map((to) => ({ to, loose: false }))] : needs;
 };
 
+/** Whether the action only takes the resource out of the state: it stays where it is. */
+export const isLeft = ({ action, observed }: Pick<Action<never> | Action, "action" | "observed">): boolean =>
+  action === "delete" && observed?.stays !== undefined;
+
 /** Whether the action reverts what was changed outside Fairlead: a field that differs from what was applied, or a resource that is gone. */
 export const isDrift = (action: Pick<Action<never> | Action, "action" | "known" | "differences">): boolean =>
   isGone(action) || action.differences.some(({ cause }) => cause === "drift");

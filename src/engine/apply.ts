@@ -1,6 +1,6 @@
 import type { ApplyContext } from "./apply-context.ts";
 import { Maker } from "./make.ts";
-import type { Plan } from "./action.ts";
+import { isLeft, type Plan } from "./action.ts";
 import { Remover } from "./remove.ts";
 import { schedule, type Outcome } from "./schedule.ts";
 import { tasksOf, type Task } from "./tasks.ts";
@@ -33,7 +33,15 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
       else if (task.step === "narrow") await maker.narrow(task.action);
       else if (task.generation !== undefined) await remover.removeOld(task.generation, created);
       else await remover.remove(task.action, created);
-      if (!quiet) tell({ event: "finished", id, action, at: clock.now(), ms: clock.now() - startedAt });
+      if (!quiet)
+        tell({
+          event: "finished",
+          id,
+          action,
+          ...(isLeft(task.action) && { left: true }),
+          at: clock.now(),
+          ms: clock.now() - startedAt,
+        });
     } catch (error) {
       const stopped = stop?.aborted && error === stop.reason;
       if (stopped) tell({ event: "stopped", id, action, at: clock.now() });

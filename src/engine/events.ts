@@ -18,6 +18,8 @@ export type RunEvent =
       readonly event: "finished";
       readonly id: string;
       readonly action: ActionName;
+      /** It is only no longer in the state, see `Observed.stays`. */
+      readonly left?: true;
       readonly at: number;
       readonly ms: number;
     }

@@ -172,7 +172,12 @@ function planNode<Services>(
       action: "adopt",
       differences,
       foreign,
-      why: ours ? "exists with this stack's owner tags" : "exists",
+      why:
+        observed.stays !== undefined
+          ? "exists, and is shared with others"
+          : ours
+            ? "exists with this stack's owner tags"
+            : "exists",
     };
   }
   return { ...base, action: differences.length > 0 ? "update" : "noop", differences, foreign };
@@ -239,7 +244,7 @@ export const removal = <Services>(
   observed,
   known,
   node,
-  why,
+  why: observed?.stays ?? why,
   foreign: [],
 });
 

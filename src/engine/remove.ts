@@ -69,6 +69,8 @@ export class Remover<Services> {
     observed: AnyObserved,
     created: () => void,
   ): Promise<void> {
+    // It is shared with others: it only leaves the state.
+    if (observed.stays !== undefined) return created();
     let seen = observed;
     while ((await kind.delete(this.#ctx.services, seen)) === "again") {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;

@@ -206,6 +206,8 @@ export interface Observed<Spec extends object, Attrs extends object> {
   readonly blocked?: string | undefined;
   /** Set when it can never become ready: the provider's own reason. The engine replaces such a resource. */
   readonly failed?: string | undefined;
+  /** Set if it is shared with others and never deleted, but only leaves the state: a sentence with the command that deletes it by hand. */
+  readonly stays?: string | undefined;
   /** What others put on it that is not part of the spec and stays, in a few words each: `schedule night (cron)`. A plan shows it. */
   readonly unmanaged?: readonly string[] | undefined;
   /** Settings that are no part of the spec, that every create and update sets the same, and that are otherwise now: drift. */
@@ -279,10 +281,7 @@ export interface Updating {
   readonly addOnly?: true;
 }
 
-/**
- * Another owner is changing the resource, and an update now would undo that change. The engine waits and calls `update` again with the same
- * arguments; the message says, as a sentence, what is waited for.
- */
+/** Another owner is changing the resource: the engine waits and calls `update` again. The message says, as a sentence, what is waited for. */
 export class Busy extends Error {
   override readonly name = "Busy";
 }

@@ -11,6 +11,7 @@ import { ecs } from "./ecs/operations.ts";
 import { efs } from "./efs/operations.ts";
 import { elb } from "./elb/operations.ts";
 import { events } from "./events/operations.ts";
+import { guardDuty } from "./guardduty/operations.ts";
 import { iam } from "./iam/operations.ts";
 import { logs } from "./logs/operations.ts";
 import { pricing } from "./pricing/operations.ts";
@@ -19,6 +20,7 @@ import { s3 } from "./s3/operations.ts";
 import type { Operations } from "./sim.ts";
 import { scheduler } from "./scheduler/operations.ts";
 import { secretsManager } from "./secretsmanager/operations.ts";
+import { securityHub } from "./securityhub/operations.ts";
 import { serviceDiscovery } from "./servicediscovery/operations.ts";
 import { sns } from "./sns/operations.ts";
 import { sqs } from "./sqs/operations.ts";
@@ -43,6 +45,7 @@ export const services: Readonly<Record<string, Operations>> = {
   EFS: efs,
   ElasticLoadBalancingV2: elb,
   EventBridge: events,
+  GuardDuty: guardDuty,
   IAM: iam,
   Pricing: pricing,
   ResourceGroupsTaggingAPI: taggingApi,
@@ -54,6 +57,7 @@ export const services: Readonly<Record<string, Operations>> = {
   Scheduler: scheduler,
   STS: sts,
   SecretsManager: secretsManager,
+  SecurityHub: securityHub,
   ServiceDiscovery: serviceDiscovery,
   WAFV2: waf,
 };

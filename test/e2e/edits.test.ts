@@ -149,6 +149,11 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     },
   ],
   [
+    "security services of the account",
+    { security: { guardDuty: true, securityHub: true } },
+    { "account/guardduty": "create", "account/security-hub": "create" },
+  ],
+  [
     "a firewall",
     { edge: { firewall: {} } },
     { ...updated("edge/distribution"), "edge/firewall": "create", "edge/firewall-log": "create" },

@@ -84,6 +84,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   alarms: [{ cpuPercent: false, memoryPercent: false }, { emails: ["ops@example.com"], latencySeconds: 3 }, undefined],
   accessLogs: [{}, { to: "cloudwatch", cookies: true }, { balancer: true, queryStrings: true }, undefined],
   budget: [{ monthly: 200, emails: ["ops@example.com"] }, { monthly: 300, emails: ["ops@example.com"] }, undefined],
+  security: [{ guardDuty: true, securityHub: true }, { guardDuty: true }, undefined],
   domain: ["shop.example.com", ["shop.example.com", "www.shop.example.com"], undefined],
   protect: [true, false],
 };
@@ -93,4 +94,4 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
  * are off unless they are set.
  */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(accessLogs|alarms|budget|schedule|edge\.firewall|container\.secrets|scaling\.schedule)\./;
+  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(accessLogs|alarms|budget|schedule|security|edge\.firewall|container\.secrets|scaling\.schedule)\./;

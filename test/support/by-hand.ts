@@ -48,6 +48,8 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   ],
   "elb/target-group": ["healthCheck", ({ healthCheck }) => ({ ...(healthCheck as object), path: "/elsewhere" })],
   "eventbridge/rule": ["enabled", () => false],
+  // Nothing of it can be changed.
+  "guardduty/detector": ["region", ({ region }) => region],
   "iam/role": ["description", () => "somebody else's"],
   "logs/delivery": ["recordFields", () => ["date", "time", "cs-uri-query"]],
   "logs/delivery-destination": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
@@ -58,6 +60,8 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "s3/bucket": ["versioning", () => false],
   "scheduler/schedule": ["enabled", () => false],
   "secretsmanager/secret": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
+  // Nothing of it can be changed.
+  "securityhub/hub": ["region", ({ region }) => region],
   "servicediscovery/http-namespace": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   // Nothing of it can be changed.
   "sns/subscription": ["endpoint", ({ endpoint }) => endpoint],

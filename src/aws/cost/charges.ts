@@ -36,6 +36,7 @@ import { Listener } from "../elb/listener.ts";
 import { LoadBalancer } from "../elb/load-balancer.ts";
 import { TargetGroup } from "../elb/target-group.ts";
 import { Rule } from "../eventbridge/rule.ts";
+import { Detector } from "../guardduty/detector.ts";
 import { Role } from "../iam/role.ts";
 import { Delivery } from "../logs/delivery.ts";
 import { DeliveryDestination } from "../logs/delivery-destination.ts";
@@ -45,6 +46,7 @@ import type { PriceName } from "../prices/items.ts";
 import { Bucket } from "../s3/bucket.ts";
 import { Schedule } from "../scheduler/schedule.ts";
 import { Secret } from "../secretsmanager/secret.ts";
+import { Hub } from "../securityhub/hub.ts";
 import { HttpNamespace } from "../servicediscovery/http-namespace.ts";
 import { Subscription } from "../sns/subscription.ts";
 import { Topic } from "../sns/topic.ts";
@@ -171,6 +173,15 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
         : {}),
     };
   }),
+  // By events and by gigabytes of logs of the whole account, in tiers (Amazon GuardDuty pricing), which nobody can say of one stack.
+  charged(Detector, () => ({
+    ...fixed(),
+    note: "GuardDuty is charged by the events and logs of the whole account, which is not counted (https://aws.amazon.com/guardduty/pricing/).",
+  })),
+  charged(Hub, () => ({
+    ...fixed(),
+    note: "Security Hub is charged by the findings and checks of the whole account, which is not counted (https://aws.amazon.com/security-hub/pricing/).",
+  })),
   charged(Dashboard, () => ({
     ...fixed({ price: "dashboardMonth", quantity: exactly(1) }),
     note: "The first three dashboards of an account are without charge; they are counted here.",

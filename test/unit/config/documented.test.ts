@@ -50,7 +50,9 @@ describe("the table of settings", () => {
       if (
         json === undefined ||
         json.startsWith("service.") ||
-        /^(state\.s3|accessLogs|alarms|budget|schedule|network\.flowLogs|edge\.firewall|network\.acls)\./.test(path)
+        /^(state\.s3|accessLogs|alarms|budget|schedule|security|network\.flowLogs|edge\.firewall|network\.acls)\./.test(
+          path,
+        )
       )
         continue;
       if (/^(container\.(?:healthCheck|secrets)|services)\.|NAME/.test(path)) continue;

@@ -1,0 +1,24 @@
+import { closed, field, flag, named, optional } from "./fields.ts";
+
+/* The settings of the security services that an account has once in a region. */
+
+export const security = optional(
+  named(
+    "SecurityConfig",
+    "Security services of the account in the stack's region, which the stack turns on where they are off.",
+    closed({
+      guardDuty: field(
+        flag(),
+        false,
+        "Turn on Amazon GuardDuty, which looks for attacks in the logs of the account, without its optional protection plans. Where it is on already, it stays as it is configured.",
+      ),
+      securityHub: field(
+        flag(),
+        false,
+        "Turn on AWS Security Hub, which collects findings, without standards: their checks cost extra and need AWS Config. Where it is on already, it stays as it is configured.",
+      ),
+    }),
+  ),
+  "the stack turns none on",
+  "Account-wide security services. The stack never turns one off, neither when the setting is removed nor at a teardown: the plan shows the command that does.",
+);
