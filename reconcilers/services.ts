@@ -127,6 +127,8 @@ export function runServices(
   secret: Output<string> | undefined;
   rules: readonly AnyHandle[];
   targets: ReadonlyMap<string, Targets>;
+  /** The public services. */
+  serving: readonly AnyHandle[];
 } {
   const internals = services.filter(isInternal);
   const queues = new Map<string, WorkQueue>();
@@ -188,7 +190,8 @@ export function runServices(
   }
   const targets = new Map<string, Targets>();
   const rules: AnyHandle[] = [];
-  if (!front) return { secret: undefined, rules, targets };
+  const serving: AnyHandle[] = [];
+  if (!front) return { secret: undefined, rules, targets, serving };
   const serve = (one: Placed<WebService>, given?: Output<string>) => {
     const { alarms } = props.stack;
     const own = {
@@ -200,18 +203,19 @@ export function runServices(
     const served = webService(one.scope, { ...common(one, reached), ...own });
     targets.set(one.service.name, served.targets);
     rules.push(served.rule);
+    serving.push(served.service);
     return served.secret;
   };
   // The rule of the service called web, or a separate rule if there is none, creates the secret that CloudFront sends to all of them.
   const publics = services.filter(isPublic);
   if (front.balancer.isOpen) {
     for (const one of publics) serve(one);
-    return { secret: undefined, rules, targets };
+    return { secret: undefined, rules, targets, serving };
   }
   const main = front.secret ? undefined : publics.find(({ service }) => service.name === MAIN_SERVICE);
   const secret = front.secret ?? (main ? serve(main) : noRoute(scope, front.balancer).secret);
   for (const one of publics) if (one !== main) serve(one, secret);
-  return { secret, rules, targets };
+  return { secret, rules, targets, serving };
 }
 
 /**

@@ -86,7 +86,10 @@ export function topology(
   const front = hasFront && !base ? balancerGroup(scope, common.securityGroups.balancer, net, isOpen) : undefined;
   const opened = front && isOpen ? openGroup(scope, common.securityGroups.open, net).groupId : undefined;
   const sharing = stack.shareable
-    ? sharingGroup(scope, common.securityGroups.sharing, net, isOpen ? addressOf(stack) : undefined).groupId
+    ? sharingGroup(scope, common.securityGroups.sharing, net, {
+        openAddress: isOpen ? addressOf(stack) : undefined,
+        balancerName: stack.edge?.origin === "vpc" ? common.loadBalancer : undefined,
+      }).groupId
     : undefined;
   const services = placed(scope, stack.services, names, net);
   const domain = front && stack.domains.length > 0 ? { domains: stack.domains, zones: facts.zones ?? {} } : undefined;
@@ -112,6 +115,7 @@ export function topology(
       tls: certificateOf && { rules: https?.rules, certificateArn: certificateOf.own },
       isOpen,
       logBucket: logged?.ofBalancer,
+      isInternal: stack.edge?.origin === "vpc",
       settings: stack.balancer,
     }),
   };
@@ -152,7 +156,7 @@ export function topology(
 
   const held = facts.runsFrom ?? {};
   const repositoryOf = repositoriesOf(scope, services, stack, names, held);
-  const { secret, rules, targets } = runServices(scope, services, {
+  const { secret, rules, targets, serving } = runServices(scope, services, {
     stack,
     network: net,
     cluster: ecs,
@@ -181,6 +185,7 @@ export function topology(
           ...logged?.cdn,
           webAclArn:
             stack.edge.firewall && firewall(scope, { names: common, settings: stack.edge.firewall, ...stack.logs }),
+          meanwhile: facts.movesBalancer ? [own.balancer.ready, own.balancer.listener, ...rules, ...serving] : [],
         })
       : undefined;
   const reached =
@@ -191,6 +196,7 @@ export function topology(
           rules,
           allowFrom: stack.balancer.allowFrom,
           domains: stack.domains,
+          meanwhile: facts.movesBalancer ? serving : [],
         })
       : distribution;
   if (distribution) logged?.ofCdn(distribution.distributionId);

@@ -25,6 +25,8 @@ export interface Target {
   readonly types: readonly ("A" | "AAAA")[];
   /** What has to be ready before users are sent there. */
   readonly ready: readonly AnyHandle[];
+  /** The same, in this run only: `Order.meanwhile`. */
+  readonly meanwhile?: readonly AnyHandle[];
 }
 
 /** `a-b.example.com` as a part of an id: `a--b-example-com`; that of `*.example.com` is like no other name's. */
@@ -57,14 +59,14 @@ export function certificates(scope: Scope, { domains, zones }: DomainProps, hasC
 export function aliases(
   scope: Scope,
   { domains, zones }: DomainProps,
-  { dnsName, zoneId, types, ready }: Target,
+  { dnsName, zoneId, types, ready, meanwhile = [] }: Target,
 ): void {
   for (const domain of domains)
     for (const type of types) {
       const zone = zones[domain];
       if (zone === undefined) continue;
       const spec = { zoneId: zone, name: domain, type, alias: { zoneId, dnsName } };
-      scope.add(`dns/${type.toLowerCase()}-${slug(domain)}`, Record, spec, { ready });
+      scope.add(`dns/${type.toLowerCase()}-${slug(domain)}`, Record, spec, { ready, meanwhile });
     }
   const elsewhere = domains.filter((domain) => zones[domain] === undefined);
   if (elsewhere.length > 0)

@@ -18,6 +18,8 @@ export interface LoadBalancerProps {
   readonly isOpen: boolean;
   /** The name of the bucket of its access logs; if omitted, it keeps none. */
   readonly logBucket?: Output<string> | undefined;
+  /** Whether only CloudFront reaches it, through a VPC origin. */
+  readonly isInternal: boolean;
   readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
 }
 
@@ -30,7 +32,7 @@ const TO_HTTPS = { type: "redirect", port: "443", protocol: "HTTPS", statusCode:
 
 /** The load balancer: requests that match no rule of a service get a 403, because they did not come through the CDN, or without CDN a 404. */
 export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
-  const { name, network, groupIds, rules, tls, isOpen, logBucket, settings } = props;
+  const { name, network, groupIds, rules, tls, isOpen, isInternal, logBucket, settings } = props;
   const otherwise = isOpen ? NOT_FOUND : FORBIDDEN;
   const balancer = scope.add(
     "balancer/load-balancer",
@@ -38,8 +40,8 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
     {
       name,
       vpcId: network.vpcId,
-      scheme: "internet-facing",
-      subnetIds: network.publicSubnetIds,
+      scheme: isInternal ? "internal" : "internet-facing",
+      subnetIds: isInternal ? network.privateSubnetIds : network.publicSubnetIds,
       groupIds: [...groupIds],
       attributes: {
         "deletion_protection.enabled": String(settings.deletionProtection),

@@ -14,6 +14,8 @@ export interface OpenBalancerProps {
   readonly rules: readonly AnyHandle[];
   readonly allowFrom: readonly string[];
   readonly domains: readonly string[];
+  /** What has to serve requests before users are sent to it: given where they are sent elsewhere until then. */
+  readonly meanwhile: readonly AnyHandle[];
 }
 
 /**
@@ -22,14 +24,20 @@ export interface OpenBalancerProps {
  */
 export function openBalancer(
   scope: Scope,
-  { balancer, groupId, rules, allowFrom, domains }: OpenBalancerProps,
+  { balancer, groupId, rules, allowFrom, domains, meanwhile }: OpenBalancerProps,
 ): Target {
   // Port 80 redirects where there is a certificate.
   const ports = balancer.isSecure ? [80, 443] : [80];
   const opened = openRules(scope, { groupId, allowFrom, ports, after: [balancer.listener, ...rules] });
   const [first] = domains;
   scope.output("application_url", first === undefined ? text`http://${balancer.dnsName}` : text`https://${first}`);
-  return { dnsName: balancer.dnsName, zoneId: balancer.zoneId, types: ["A"], ready: [balancer.ready, opened] };
+  return {
+    dnsName: balancer.dnsName,
+    zoneId: balancer.zoneId,
+    types: ["A"],
+    ready: [balancer.ready, opened],
+    meanwhile,
+  };
 }
 
 /** What the tag of a shared stack without CDN says of its address: the first domain name, or that it is the load balancer's own. */

@@ -1,6 +1,6 @@
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
-import { OPEN_TAG, PRIVATE_SUBNETS_TAG, SHARING_GROUP } from "../../src/aws/shared-stack.ts";
+import { BALANCER_TAG, OPEN_TAG, PRIVATE_SUBNETS_TAG, SHARING_GROUP } from "../../src/aws/shared-stack.ts";
 import { text, type AnyHandle, type Input, type Output } from "../../src/engine/output.ts";
 import type { Scope } from "../scope.ts";
 import type { Network } from "./network.ts";
@@ -57,13 +57,14 @@ export const openRules = (
 
 /**
  * The security group that tasks of other stacks are in, besides their own: it lets the load balancer and the VPC endpoints name them before
- * they exist. Its tags carry to those stacks the ids of the private subnets, and without a CDN that there is none (`openAddress`).
+ * they exist. Its tags carry to those stacks the ids of the private subnets, without a CDN that there is none (`openAddress`), and the name of
+ * an internal load balancer, which only that stack can tell.
  */
 export const sharingGroup = (
   scope: Scope,
   name: string,
   { vpcId, privateSubnetIds }: Network,
-  openAddress: string | undefined,
+  { openAddress, balancerName }: { openAddress: string | undefined; balancerName: string | undefined },
 ) =>
   scope.add(
     SHARING_GROUP,
@@ -76,6 +77,7 @@ export const sharingGroup = (
         text``,
       ),
       ...(openAddress === undefined ? {} : { [OPEN_TAG]: openAddress }),
+      ...(balancerName === undefined ? {} : { [BALANCER_TAG]: balancerName }),
     },
   );
 

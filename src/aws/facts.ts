@@ -1,6 +1,6 @@
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
-import { originFacingPrefixListOf, type Remembered } from "./ec2/prefix-list.ts";
+import { originFacingPrefixListOf, ruled, type Remembered } from "./ec2/prefix-list.ts";
 import { existingVpc, rangesOf } from "./ec2/existing-vpc.ts";
 import type { SharedStack } from "./shared-stack.ts";
 import type { Sought } from "./stored-secrets.ts";
@@ -26,6 +26,8 @@ export interface Facts {
   readonly secrets?: Readonly<Record<string, Sought>>;
   /** The id of the hosted zone of each domain name; without those whose DNS is elsewhere. If omitted: none. */
   readonly zones?: Readonly<Record<string, string>>;
+  /** Whether the load balancer that serves requests is to be replaced by one of another scheme, or was by a run that did not finish. */
+  readonly movesBalancer?: boolean;
   /** The stack that this one shares; `undefined` if it shares none, or that stack is not there. */
   readonly shared?: SharedStack | undefined;
 }
@@ -33,24 +35,38 @@ export interface Facts {
 /** Whether any service of the stack was released. */
 export const isAnyReleased = ({ released }: Pick<Facts, "released">): boolean => Object.values(released).includes(true);
 
+/** What the facts depend on of a stack. */
+interface Wanted {
+  readonly network: { readonly vpc?: string | undefined };
+  readonly edge: { readonly origin: "public" | "vpc" } | undefined;
+}
+
+/** A resource as recorded in the state; `old`: its earlier generations. */
+interface RecordedResource extends Remembered {
+  readonly old?: readonly unknown[];
+}
+
+const movesBalancer = (edge: Wanted["edge"], balancer: RecordedResource | undefined): boolean =>
+  balancer !== undefined &&
+  ((balancer.old?.length ?? 0) > 0 ||
+    (balancer.id !== undefined &&
+      balancer.spec["scheme"] !== (edge?.origin === "vpc" ? "internal" : "internet-facing")));
+
 /**
  * Reads the facts of a stack, sharing its calls through `snapshot` with the observation that follows.
  * `services` are the stack's, by name:
- * where to look for a release of each, or `undefined` if the config names its image, which needs no release. `remembered` is the stack's
- * resources as recorded in the state.
+ * where to look for a release of each, or `undefined` if the config names its image, which needs no release. `recorded` is the stack's
+ * resources as in the state, by id.
  */
 export async function readFacts(
   aws: Aws,
   snapshot: Snapshot,
-  {
-    network: { vpc: id },
-    edge,
-  }: { readonly network: { readonly vpc?: string | undefined }; readonly edge: object | undefined },
+  { network: { vpc: id }, edge }: Wanted,
   services: Readonly<Record<string, ReleasePlaces | undefined>>,
-  remembered: readonly Remembered[],
+  recorded: Readonly<Record<string, RecordedResource>> = {},
 ): Promise<Facts> {
   const [prefixList, vpc, released] = await Promise.all([
-    edge === undefined ? "" : originFacingPrefixListOf(aws, snapshot, remembered),
+    edge === undefined ? "" : originFacingPrefixListOf(aws, snapshot, ruled(recorded)),
     // Empty: that of a shared stack which is not there.
     id === undefined || id === "" ? undefined : existingVpc(aws, snapshot, id),
     Promise.all(
@@ -66,5 +82,6 @@ export async function readFacts(
     originFacingPrefixList: prefixList,
     released: Object.fromEntries(released),
     vpcRanges: vpc && rangesOf(vpc),
+    movesBalancer: movesBalancer(edge, recorded["balancer/load-balancer"]),
   };
 }

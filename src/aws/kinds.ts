@@ -5,6 +5,7 @@ import { ScheduledAction } from "./autoscaling/scheduled-action.ts";
 import type { Aws } from "./aws.ts";
 import { Budget } from "./budgets/budget.ts";
 import { Distribution } from "./cloudfront/distribution.ts";
+import { VpcOrigin } from "./cloudfront/vpc-origin.ts";
 import { ResponseHeadersPolicy } from "./cloudfront/response-headers-policy.ts";
 import { Alarm } from "./cloudwatch/alarm.ts";
 import { Dashboard } from "./cloudwatch/dashboard.ts";
@@ -103,6 +104,7 @@ export const kindsByName = {
   Topic,
   ValidationRecord,
   Vpc,
+  VpcOrigin,
   VpcEndpoint,
   WebAcl,
 } satisfies Readonly<Record<string, AnyKind<Aws>>>;

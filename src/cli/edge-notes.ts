@@ -1,5 +1,6 @@
 import type { AnyAwsKind, Aws } from "../aws/aws.ts";
 import { Distribution } from "../aws/cloudfront/distribution.ts";
+import { VpcOrigin } from "../aws/cloudfront/vpc-origin.ts";
 import { isPublic } from "../config/shared-stack.ts";
 import type { Stack } from "../config/stack.ts";
 import type { Plan } from "../engine/action.ts";
@@ -20,7 +21,9 @@ export function edgeNotes(stack: Stack, { actions }: Plan<Aws>): string[] {
           ? MOVES_TO_CDN
           : "The URL of the application changes: the load balancer's own name stops answering, and that of the new distribution takes its place."
         : undefined;
+  const inside = actions.find(({ kind }) => kind.type === VpcOrigin.type)?.action;
   return [
+    ...(inside === "create" || inside === "replace" ? [TAKES_LONG] : []),
     ...(moves === undefined ? [] : [moves]),
     ...(stack.edge === undefined && !hasDomain
       ? [
@@ -30,6 +33,8 @@ export function edgeNotes(stack: Stack, { actions }: Plan<Aws>): string[] {
   ];
 }
 
+/** terraform-provider-aws waits for 15 minutes, internal/service/cloudfront/vpc_origin.go. */
+const TAKES_LONG = "CloudFront takes about 15 minutes to deploy a VPC origin, and as long to delete one.";
 const isDistribution = (kind: AnyAwsKind): boolean => kind.type === Distribution.type;
 
 const MOVES_TO_BALANCER =

@@ -2,6 +2,7 @@ import type { Aws } from "../aws/aws.ts";
 import { checkedNetwork, type NetworkFindings, type NetworkUse } from "../aws/ec2/existing-network.ts";
 import { limitsEver } from "../config/counts.ts";
 import { readsFrom } from "../config/secrets.ts";
+import { isPublic } from "../config/shared-stack.ts";
 import type { Stack } from "../config/stack.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Session } from "./session.ts";
@@ -26,6 +27,7 @@ function useOf(stack: Stack, { actions }: Plan<Aws>): NetworkUse {
   const grows = changing("ecs/service").length > 0 || changing("autoscaling/scalable-target").length > 0;
   return {
     newBalancer,
+    isInternal: stack.edge?.origin === "vpc" && (stack.shareable || stack.services.some(isPublic)),
     ownerIsKnown: stack.shared !== undefined,
     tasks: grows ? tasksOf(stack, actions) : undefined,
     endpoints: endpointsOf(stack),

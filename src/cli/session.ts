@@ -4,7 +4,6 @@ import type { Inventory } from "../engine/inventory.ts";
 import { kindsOf, splitConfig, withOwnParts } from "./user-resources.ts";
 import type { Aws } from "../aws/aws.ts";
 import { availableZones, standingZones } from "../aws/ec2/zones.ts";
-import { ruled } from "../aws/ec2/prefix-list.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
 import { runsFrom } from "../aws/ecs/released.ts";
 import { sleeps } from "../aws/asleep.ts";
@@ -168,7 +167,7 @@ export async function sessionOn(
   const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
   const running = declared.services.filter(({ type }) => type !== "job");
   const [read, held, standing, secrets, isSleeping, zones] = await Promise.all([
-    readFacts(aws, snapshot, declared, Object.fromEntries(places), ruled(recorded?.resources)),
+    readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded?.resources),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
     secretsFound(aws, snapshot, declared.services),

@@ -22,6 +22,14 @@ export function checkEdge(check: Checker): void {
   }
   if (check.usable("edge.staticPath", "edge.apiPath") && edge.staticPath === edge.apiPath)
     check.report("edge.apiPath", edge.apiPath, "is the same as edge.staticPath; allowed: two different patterns");
+  const { vpc, privateSubnets, zones } = check.stack.network;
+  // ELB API reference, CreateLoadBalancer, Subnets: "You must specify subnets from at least two Availability Zones."
+  if (edge.origin === "vpc" && vpc === undefined && check.usable("edge.origin", "network") && privateSubnets.length < 2)
+    check.report(
+      "edge.origin",
+      edge.origin,
+      `puts the load balancer into the private subnets, and they are in ${zones.join(", ")} alone, where a load balancer needs two zones; allowed: "public", or network.zones with two zones`,
+    );
   if (check.isSetBeside(FROM, "edge") && check.usable(FROM))
     check.report(
       FROM,

@@ -36,7 +36,10 @@ export function checkExistingNetwork(check: Checker, network: ExistingNetwork, g
       check.report(setting, valueAt(given, setting.split(".")), `${why}; allowed: omit it`);
 
   const { vpc, publicSubnets, privateSubnets } = network;
-  const isPublic = check.stack.services.some((service) => service.type === "web" && !service.internal);
+  // An internal load balancer is in the private subnets.
+  const isPublic =
+    check.stack.edge?.origin !== "vpc" &&
+    check.stack.services.some((service) => service.type === "web" && !service.internal);
   const tiers = [
     { setting: PUBLIC, ids: publicSubnets, needed: isPublic, why: "an internet-facing load balancer needs two zones" },
     { setting: PRIVATE, ids: privateSubnets, needed: true, why: "tasks need two zones" },

@@ -32,6 +32,8 @@ export interface StackNames {
   readonly failedRule: string;
   readonly approvalRule: string;
   readonly headersPolicy: string;
+  /** What the names of VPC origins begin with. */
+  readonly vpcOrigin: string;
   readonly distributionComment: string;
   /** The web ACL of the distribution, and its log, whose name AWS wants to begin so. Both are in us-east-1, whatever the region. */
   readonly firewall: string;
@@ -105,7 +107,8 @@ export const ownSecret = (prefix: string, name: string): string => `${prefix}/${
 
 /** The parts of a stack that names consist of. */
 type Named = Pick<Stack, "name" | "environment" | "region"> & {
-  readonly edge: Pick<EdgeSettings, "comment"> | undefined;
+  readonly edge: Pick<EdgeSettings, "comment" | "origin"> | undefined;
+  readonly network: Pick<Stack["network"], "vpc" | "cidr">;
   readonly shared?: Stack["shared"];
 };
 
@@ -118,15 +121,16 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
   // The names of what a stack shares are those of the stack that owns it.
   const base = stack.shared ? `${stack.shared.name}-${stack.shared.environment}` : prefix;
   const isMain = service === MAIN_SERVICE;
+  const inside = internalPart(stack);
   const own = isMain ? prefix : `${prefix}-${service}`;
   const owned = (what: string) => (isMain ? what : `${service}-${what}`);
   // Global names contain the region: the same stack in a second region is another stack.
   const global = (what: string, limit: number) => fitting(`${prefix}-${stack.region}`, what, limit);
   return {
     prefix,
-    loadBalancer: base,
+    loadBalancer: inside === undefined ? base : fitting(base, inside, 32),
     // Without the port: targets are registered with their own ports, so the group is kept if the port changes.
-    targetGroup: isMain ? prefix : fitting(prefix, service, 32),
+    targetGroup: inside !== undefined ? fitting(own, inside, 32) : isMain ? prefix : fitting(prefix, service, 32),
     cluster: `${base}-cluster`,
     service: `${own}-service`,
     taskFamily: own,
@@ -155,6 +159,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
     headersPolicy: global("security-headers", 128),
     firewall: global("firewall", 128),
     firewallLogGroup: `aws-waf-logs-${prefix}-${stack.region}`,
+    vpcOrigin: `${prefix}-${stack.region}`,
     roles: {
       execution: global(owned("task-execution"), 64),
       task: global(owned("task"), 64),
@@ -189,6 +194,15 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
 }
 
 /**
+ * What the names of an internal load balancer and its target groups end with. Neither can become another one in place: one of another scheme, or in
+ * another VPC, stands beside the old one until CloudFront uses it, and a VPC origin keeps the old one as long. No stack's name has two
+ * hyphens in a row, so none of its other names is the same.
+ */
+const internalPart = ({ edge, network, shared }: Named): string | undefined =>
+  edge?.origin === "vpc" && !shared ? `${INTERNAL}${fingerprint(network.vpc ?? network.cidr ?? "", 4)}` : undefined;
+const INTERNAL = "-internal-";
+
+/**
  * `<start>-<what>` in at most `limit` characters: if it is longer, the start is shortened and a hash of the whole is added, so that two
  * long names with the same beginning stay different.
  */
@@ -221,9 +235,10 @@ export function keptNames(
   };
   const own = (id: string, name: string) => (service === MAIN_SERVICE ? kept(id, name) : name);
   const { execution, task, build, pipeline, events } = names.roles;
+  const keptGroup = own("balancer/target-group", names.targetGroup);
   return {
     ...names,
-    targetGroup: own("balancer/target-group", names.targetGroup),
+    targetGroup: areAlike(names.targetGroup, keptGroup) ? keptGroup : names.targetGroup,
     headersPolicy: kept("edge/headers-policy", names.headersPolicy),
     roles: {
       ...names.roles,
@@ -235,6 +250,9 @@ export function keptNames(
     },
   };
 }
+
+/** Whether neither of two target groups is that of an internal load balancer: those have names of their own. */
+const areAlike = (...groups: readonly string[]): boolean => groups.every((name) => !name.includes(`-${INTERNAL}`));
 
 /** The bucket that stores the state if the config names none: one for all stacks of an account in a region. */
 export const stateBucketOf = ({ state, region }: Pick<Stack, "state" | "region">, account: string): string =>

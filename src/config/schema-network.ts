@@ -181,8 +181,13 @@ const pathPattern = () =>
     `a path pattern that starts with /, of at most 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &`,
   );
 
-/* The same for the members of the CDN, which a stack may do without. */
+/* The members of the CDN, which a stack may do without. */
 const edgeShape = {
+  origin: field(
+    named("EdgeOrigin", "How CloudFront reaches the load balancer.", oneOf(["public", "vpc"])),
+    "public",
+    "How CloudFront reaches the load balancer. `public`: over the internet; `vpc`: inside AWS, through a VPC origin, so that the load balancer is internal, in the private subnets, and has no public address.",
+  ),
   priceClass: field(
     named(
       "PriceClass",

@@ -77,8 +77,8 @@ export interface EnvironmentConfig {
   dns?: DnsConfig;
   /**
    * The CloudFront distribution in front of the load balancer, or `false` for none: users then reach the load balancer
-   * directly, by HTTPS if there is a `domain`. Allowed: false, or an object with priceClass, staticPath, apiPath,
-   * comment, firewall, enabled. Default: an object with the values below.
+   * directly, by HTTPS if there is a `domain`. Allowed: false, or an object with origin, priceClass, staticPath,
+   * apiPath, comment, firewall, enabled. Default: an object with the values below.
    */
   edge?: false | EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */
@@ -1060,6 +1060,11 @@ export interface DnsConfig {
 /** The CloudFront distribution. */
 export interface EdgeConfig {
   /**
+   * How CloudFront reaches the load balancer. `public`: over the internet; `vpc`: inside AWS, through a VPC origin, so
+   * that the load balancer is internal, in the private subnets, and has no public address. Default: `"public"`.
+   */
+  origin?: EdgeOrigin;
+  /**
    * Edge locations to serve from; `PriceClass_100` is the cheapest: North America, Europe and Israel. Default:
    * `"PriceClass_100"`.
    */
@@ -1090,6 +1095,9 @@ export interface EdgeConfig {
    */
   enabled?: boolean;
 }
+
+/** How CloudFront reaches the load balancer. */
+export type EdgeOrigin = "public" | "vpc";
 
 /** CloudFront price class: which edge locations serve the application. */
 export type PriceClass = "PriceClass_100" | "PriceClass_200" | "PriceClass_All";

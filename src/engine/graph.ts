@@ -18,6 +18,8 @@ export interface Order {
   readonly after?: readonly AnyHandle[];
   /** Resources that must be ready before. */
   readonly ready?: readonly AnyHandle[];
+  /** Resources that must be ready before in this run, and whose earlier generations stay until then: where one takes the place of another. */
+  readonly meanwhile?: readonly AnyHandle[];
 }
 
 /** The desired resources and their dependencies, which are inferred from the references. */
@@ -36,6 +38,12 @@ export class Graph<Services> {
       ...edgesIn(spec),
       ...(order.after ?? []).map((node) => ({ to: idOf(node), until: "created" as const, loose: false })),
       ...(order.ready ?? []).map((node) => ({ to: idOf(node), until: "ready" as const, loose: false })),
+      ...(order.meanwhile ?? []).map((node) => ({
+        to: idOf(node),
+        until: "ready" as const,
+        loose: false,
+        recorded: "not" as const,
+      })),
     ]);
     // A referenced resource was added before, so the insertion order is a dependency order and there are no cycles.
     for (const { to } of edges)
@@ -59,11 +67,17 @@ function merged(edges: readonly Edge[]): Edge[] {
   const byTarget = new Map<string, Edge>();
   for (const edge of edges) {
     const other = byTarget.get(edge.to);
+    const loose = edge.loose && (other?.loose ?? true);
+    const recorded = [edge, ...(other ? [other] : [])].map(recordedAs);
+    const most = recorded.includes("firm") ? "firm" : recorded.includes("loose") ? "loose" : "not";
     byTarget.set(edge.to, {
       to: edge.to,
       until: edge.until === "ready" || other?.until === "ready" ? "ready" : "created",
-      loose: edge.loose && (other?.loose ?? true),
+      loose,
+      ...(most === "firm" || (most === "loose" && loose) ? {} : { recorded: most }),
     });
   }
   return [...byTarget.values()];
 }
+
+const recordedAs = ({ loose, recorded }: Edge) => recorded ?? (loose ? "loose" : "firm");

@@ -5,7 +5,7 @@ import { clash, immutableFields } from "./fields.ts";
 import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedCreate, untilListed } from "./until-listed.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
-import { resolve, type Attribute } from "./output.ts";
+import { resolve, type Attribute, type Edge } from "./output.ts";
 import type { Action, Plan } from "./action.ts";
 import { compare } from "./plan.ts";
 import { polled, untilReady } from "./ready.ts";
@@ -289,4 +289,7 @@ const isNew =
   ({ to }: { to: string }) =>
     edges.every((edge) => edge.to !== to);
 
-const needs = (edges: readonly { to: string; loose: boolean }[] = []) => edges.map(({ to, loose }) => ({ to, loose }));
+const needs = (edges: readonly Pick<Edge, "to" | "loose" | "recorded">[] = []) =>
+  edges.flatMap(({ to, loose, recorded }) =>
+    recorded === "not" ? [] : [{ to, loose: loose || recorded === "loose" }],
+  );

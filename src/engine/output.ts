@@ -7,6 +7,8 @@ export interface Edge {
   readonly until: Until;
   /** A loose edge only orders creation: when both are deleted, the order does not matter. */
   readonly loose: boolean;
+  /** What the state records of it, where that is less: an edge for one run is not recorded, or as the loose one that it also is. */
+  readonly recorded?: "loose" | "not";
 }
 
 /** Stands in a plan for a value that is only known after the apply. */

@@ -179,8 +179,9 @@ function oldTasks<Services>(plan: Plan<Services>, byId: ReadonlyMap<string, Acti
     const key = oldTaskKey(generation);
     const before: Before[] = [];
     for (const user of plan.actions) {
-      const uses =
-        user.id === generation.id || user.node?.edges.some(({ to, loose }) => to === generation.id && !loose);
+      // What is no longer in the config needs what the state records of it.
+      const edges = user.action === "delete" ? needsOf(user) : (user.node?.edges ?? []);
+      const uses = user.id === generation.id || edges.some(({ to, loose }) => to === generation.id && !loose);
       if (uses && user.action !== "delete") before.push({ task: makeKey(user.id), until: "ready" });
       if (uses && narrows(user)) before.push({ task: narrowKey(user.id), until: "ready" });
       if (uses && user.id !== generation.id && (user.action === "delete" || user.action === "replace"))

@@ -27,6 +27,10 @@ export const TIMING = {
   /** From a load balancer's deletion until its network interfaces are gone. */
   loadBalancerInterfaces: 20,
   distribution: 190,
+  /** What CloudFront takes to deploy a VPC origin, or to delete it (terraform-provider-aws waits for 15 minutes, internal/service/cloudfront/vpc_origin.go). */
+  vpcOrigin: 720,
+  /** From a VPC origin's end until its interfaces are gone from the VPC. */
+  vpcOriginInterfaces: 120,
   /** From RequestCertificate until DescribeCertificate tells its validation records. */
   validationRecord: 5,
   /** From a validation record's first answer until the certificate is issued ("up to several hours", ACM User Guide; usually minutes). */

@@ -5,6 +5,8 @@ import type { DistributionSpec } from "../../src/aws/cloudfront/distribution-spe
 import { ALL_VIEWER, CACHING_DISABLED, CACHING_OPTIMIZED } from "../../src/aws/cloudfront/managed-policies.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
 import type { Simulated } from "../support/simulated.ts";
+import { VpcOrigin, type VpcOriginSpec } from "../../src/aws/cloudfront/vpc-origin.ts";
+import { internalBalancer } from "./ground.ts";
 import { made } from "./made.ts";
 import { contract } from "./suite.ts";
 
@@ -64,5 +66,21 @@ contract({
     errorPages: () => [],
     httpVersion: () => "http2" as const,
     ipv6: () => false,
+  },
+});
+
+contract({
+  kind: VpcOrigin,
+  spec: async (at): Promise<VpcOriginSpec> => ({
+    name: "demo-test",
+    endpointArn: (await internalBalancer(at)).loadBalancerArn,
+    protocol: "http",
+    httpPort: 80,
+    httpsPort: 443,
+    tags: {},
+  }),
+  edits: {
+    httpPort: () => 8080,
+    httpsPort: () => 8443,
   },
 });

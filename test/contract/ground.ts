@@ -58,6 +58,24 @@ export async function balancer(at: Simulated) {
   return { ...ground, loadBalancerArn: arn };
 }
 
+/** An internal load balancer that is active. */
+export async function internalBalancer(at: Simulated) {
+  const ground = await network(at);
+  const { vpcId, subnetIds, groupId } = ground;
+  const spec = {
+    name: "ground",
+    vpcId,
+    scheme: "internal",
+    subnetIds,
+    groupIds: [groupId],
+    attributes: {},
+    tags: {},
+  } as const;
+  const { arn } = await made(at, LoadBalancer, { ...spec, subnetIds: [...subnetIds], groupIds: [groupId] });
+  await at.clock.sleep(300_000);
+  return { ...ground, loadBalancerArn: arn };
+}
+
 export const targetGroupSpec = (vpcId: string, name = "ground"): TargetGroupSpec => ({
   name,
   vpcId,

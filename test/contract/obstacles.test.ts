@@ -28,7 +28,7 @@ import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
 import { LoadBalancer } from "../../src/aws/elb/load-balancer.ts";
 import { simulated, type Simulated } from "../support/simulated.ts";
-import { balancer, gateway, group, listener, network, role, subnet, vpc } from "./ground.ts";
+import { gateway, group, internalBalancer, listener, network, role, subnet, vpc } from "./ground.ts";
 import { made } from "./made.ts";
 import { aws, ends, later, machine, notOwned, put, remove } from "./holding.ts";
 
@@ -188,7 +188,7 @@ describe("a delete that is blocked by others", () => {
 
   it("names the VPC origin that uses a load balancer", async () => {
     const at = simulated();
-    const { loadBalancerArn: Arn } = await balancer(at);
+    const { loadBalancerArn: Arn } = await internalBalancer(at);
     const ports = { HTTPPort: 80, HTTPSPort: 443, OriginProtocolPolicy: "http-only" } as const;
     await at.aws.cloudFront(new CreateVpcOriginCommand({ VpcOriginEndpointConfig: { Name: "blog", Arn, ...ports } }));
     ends(

@@ -17,6 +17,8 @@ const stackWith = (title: string, config: StackConfig): StackUnderTest => ({
 });
 
 const OPEN = stackWith("a stack without CDN", { ...DOMAIN, edge: false });
+const INSIDE: StackConfig = { ...DOMAIN, edge: { origin: "vpc" } };
+const BEHIND = stackWith("a stack behind a VPC origin", INSIDE);
 const WITH_DOMAIN = stackWith("a stack with a domain", DOMAIN);
 
 describe("a first reconcile of a stack without CDN", () => {
@@ -31,4 +33,26 @@ describe("giving up the CDN of a stack", () => {
 
 describe("adding a CDN to a stack", () => {
   diesEverywhere(PLAIN, () => new Crashes("reconcile", OPEN).released((stage) => stage.edit(DOMAIN)));
+});
+
+describe("a first reconcile of a stack behind a VPC origin", () => {
+  diesEverywhere(PLAIN, () => Promise.resolve(new Crashes("reconcile", BEHIND)));
+});
+
+describe("putting a stack behind a VPC origin", () => {
+  diesEverywhere(PLAIN, () => new Crashes("reconcile", WITH_DOMAIN).released((stage) => stage.edit(INSIDE)));
+});
+
+describe("taking a stack from behind its VPC origin", () => {
+  diesEverywhere(PLAIN, () => new Crashes("reconcile", BEHIND).released((stage) => stage.edit(DOMAIN)));
+});
+
+describe("another protocol for a VPC origin", () => {
+  diesEverywhere(PLAIN, () =>
+    new Crashes("reconcile", BEHIND).released((stage) => stage.edit({ edge: { origin: "vpc" } })),
+  );
+});
+
+describe("a teardown of a stack behind a VPC origin", () => {
+  diesEverywhere(PLAIN, () => new Crashes("teardown", BEHIND).standing());
 });

@@ -60,6 +60,7 @@ describe("drift", () => {
     "acm/certificate",
     "autoscaling/scheduled-action",
     "budgets/budget",
+    "cloudfront/vpc-origin",
     "cloudwatch/alarm",
     "cloudwatch/dashboard",
     "ec2/flow-log",

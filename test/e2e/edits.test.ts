@@ -158,6 +158,20 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     { edge: { firewall: {} } },
     { ...updated("edge/distribution"), "edge/firewall": "create", "edge/firewall-log": "create" },
   ],
+  [
+    "a VPC origin",
+    { edge: { origin: "vpc" } },
+    {
+      ...Object.fromEntries(
+        ["load-balancer", "target-group", "http-listener", "cloudfront-rule"].map((name) => [
+          `balancer/${name}`,
+          "replace",
+        ]),
+      ),
+      ...updated("compute/service", "edge/distribution"),
+      "edge/vpc-origin": "create",
+    },
+  ],
   ["no approval", { delivery: { approval: { enabled: false } } }, updated("delivery/pipeline")],
   [
     "releases that stop for findings",

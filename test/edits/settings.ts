@@ -62,6 +62,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "balancer.deletionProtection": [true, false],
   edge: [false, {}],
   "balancer.allowFrom": [["0.0.0.0/0"], ["0.0.0.0/0", "203.0.113.0/24"], undefined],
+  "edge.origin": ["public", "vpc"],
   "edge.priceClass": ["PriceClass_100", "PriceClass_All"],
   "edge.staticPath": ["/static/*", "/assets/*"],
   "edge.apiPath": ["/api/*", "/v1/*"],

@@ -18,6 +18,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "budgets/budget": ["monthly", () => 7],
   "cloudfront/distribution": ["priceClass", () => "PriceClass_All"],
   "cloudfront/response-headers-policy": ["contentTypeOptions", () => false],
+  "cloudfront/vpc-origin": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "cloudwatch/alarm": ["threshold", () => 99],
   "cloudwatch/dashboard": ["widgets", () => []],
   "codebuild/project": ["timeoutMinutes", () => 99],

@@ -9,6 +9,7 @@ import type {
   SimSecurityGroup,
 } from "../../src/simulator/ec2/records.ts";
 import { distributions, type SimDistribution } from "../../src/simulator/cloudfront/records.ts";
+import { vpcOrigins } from "../../src/simulator/cloudfront/vpc-origins.ts";
 import {
   balancers,
   listeners,
@@ -37,6 +38,8 @@ interface Entry {
   readonly secrets: readonly (string | undefined)[];
   /** Why TLS fails. */
   readonly unknownHost: (listener: SimListener) => string | undefined;
+  /** Whether the request comes from inside the VPC, where no internet gateway is on its way. */
+  readonly isInside?: boolean;
 }
 
 /**
@@ -85,28 +88,39 @@ function brokenDirectly(sim: Sim, balancer: SimLoadBalancer): string | undefined
 function brokenBy(sim: Sim, config: DistributionConfig): string | undefined {
   if (!config.Enabled) return undefined;
   const [origin] = config.Origins?.Items ?? [];
-  const isSecure = origin?.CustomOriginConfig?.OriginProtocolPolicy === "https-only";
+  const inside = vpcOrigins(sim).find(({ id }) => id === origin?.VpcOriginConfig?.VpcOriginId);
+  if (origin?.VpcOriginConfig && !inside) return "the VPC origin does not exist";
+  const policy = inside?.config.OriginProtocolPolicy ?? origin?.CustomOriginConfig?.OriginProtocolPolicy;
+  const isSecure = policy === "https-only";
   const balancer = Object.values(balancers(sim)).find((one) => dnsNameOf(sim, one) === origin?.DomainName);
   if (!balancer) return `the origin ${origin?.DomainName} is no load balancer`;
+  if (inside && inside.config.Arn !== balancer.arn) return "the VPC origin leads to another load balancer";
+  if (!inside && balancer.scheme === "internal") return "the load balancer is internal";
   return brokenInto(sim, {
     balancer,
     port: isSecure ? 443 : 80,
     from: (peer) => peer.startsWith("pl-"),
     secrets: (origin?.CustomHeaders?.Items ?? []).map(({ HeaderValue }) => HeaderValue),
+    isInside: inside !== undefined,
     unknownHost: (listener) => (isSecure ? unknownHost(sim, config, listener) : undefined),
   });
 }
 
-function brokenInto(sim: Sim, { balancer, port: originPort, from, secrets, unknownHost: tls }: Entry) {
+function brokenInto(
+  sim: Sim,
+  { balancer, port: originPort, from, secrets, unknownHost: tls, isInside = false }: Entry,
+) {
   if (balancer.readyAt > sim.now) return "the load balancer is not active yet";
   const groups = balancer.groupIds.flatMap((id) => groupOf(sim, id) ?? []);
   if (!groups.some(({ ingress }) => ingress.some((rule) => rule.from === originPort && from(rule.peer))))
     return `the load balancer's groups do not let the request in on port ${originPort}`;
   const closed = balancer.subnetIds.find((id) => !routeOf(sim, id, ANYWHERE)?.startsWith("igw-"));
-  if (closed !== undefined) return `the load balancer's subnet ${closed} has no route to the internet gateway`;
+  if (closed !== undefined && !isInside)
+    return `the load balancer's subnet ${closed} has no route to the internet gateway`;
   const subnets = balancer.subnetIds.flatMap((id) => subnetOf(sim, id) ?? []);
   const barred = subnets.find((subnet) => !aclsLet(sim, "internet", subnet, originPort));
-  if (barred) return `the network ACL of the load balancer's subnet ${barred.id} does not let the request in`;
+  if (barred && !isInside)
+    return `the network ACL of the load balancer's subnet ${barred.id} does not let the request in`;
   const listener = Object.values(listeners(sim)).find(
     (one) => one.loadBalancerArn === balancer.arn && one.port === originPort,
   );

@@ -7,9 +7,10 @@ import type {
   Origin,
 } from "@aws-sdk/client-cloudfront";
 import type { Drifted, Seen } from "../../engine/resource-kind.ts";
-import { driftedIn, SET, unmanagedIn, type Usual } from "../beyond.ts";
+import { driftedIn, SET, unmanagedIn } from "../beyond.ts";
 import type { Behavior, DistributionSpec, ErrorPage, Viewer } from "./distribution-spec.ts";
 import { cookiesIn, loggingOf, usualLogging } from "./distribution-logging.ts";
+import { USUAL, USUAL_ORIGIN, USUAL_BEHAVIOR, USUAL_WITH_DOMAIN } from "./distribution-usual.ts";
 import { counted, strays } from "./shared.ts";
 
 /** The id of Fairlead's origin in every distribution; it also identifies Fairlead's distributions in a list. */
@@ -85,15 +86,22 @@ function viewerFrom({ Aliases, ViewerCertificate: certificate }: DistributionCon
 }
 
 function originOf(spec: Config, live: Origin | undefined): Origin {
-  return {
-    ...live,
+  const { VpcOriginConfig: inside, CustomOriginConfig: outside, ...rest } = live ?? {};
+  const common = {
+    ...rest,
     OriginPath: "",
     Id: ORIGIN_ID,
     DomainName: spec.originDomain,
     CustomHeaders: counted([{ HeaderName: spec.originSecretHeader, HeaderValue: spec.originSecret }]),
+  };
+  // An origin has one of the two (API reference, Origin).
+  if (spec.vpcOriginId !== undefined)
+    return { ...common, VpcOriginConfig: { ...inside, VpcOriginId: spec.vpcOriginId } };
+  return {
+    ...common,
     CustomOriginConfig: {
       OriginSslProtocols: { Quantity: 1, Items: ["TLSv1.2"] },
-      ...live?.CustomOriginConfig,
+      ...outside,
       HTTPPort: 80,
       ...(spec.originProtocol === "https"
         ? {
@@ -103,7 +111,7 @@ function originOf(spec: Config, live: Origin | undefined): Origin {
           }
         : {
             // Not used.
-            HTTPSPort: live?.CustomOriginConfig?.HTTPSPort ?? 443,
+            HTTPSPort: outside?.HTTPSPort ?? 443,
             OriginProtocolPolicy: "http-only" as const,
           }),
     },
@@ -140,6 +148,7 @@ function behaviorOf(
 export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}): Seen<Config> {
   const origin = config.Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
   const plain = origin?.CustomOriginConfig;
+  const inside = origin?.VpcOriginConfig?.VpcOriginId;
   const byHttp = plain?.OriginProtocolPolicy === "http-only" && plain.HTTPPort === 80;
   const byHttps =
     wanted.originProtocol === "https" && plain?.OriginProtocolPolicy === "https-only" && plain.HTTPSPort === 443;
@@ -155,8 +164,9 @@ export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}):
     comment: config.Comment,
     enabled: config.Enabled,
     priceClass: config.PriceClass,
-    originDomain: byHttp || byHttps ? origin?.DomainName : undefined,
+    originDomain: byHttp || byHttps || (inside !== undefined && !plain) ? origin?.DomainName : undefined,
     originProtocol: byHttps ? "https" : undefined,
+    vpcOriginId: inside,
     viewer: viewerFrom(config) as Viewer | undefined,
     originSecretHeader: secret?.HeaderName,
     originSecret: secret?.HeaderValue,
@@ -202,71 +212,7 @@ const errorPageFrom = ({ ErrorCode, ErrorCachingMinTTL, ResponsePagePath, Respon
   }),
 });
 
-/**
- * CloudFront's defaults: "Values that you specify when you create or update a distribution" in its
- * developer guide, and `flattenDistributionConfig` of terraform-provider-aws (internal/service/cloudfront/distribution.go).
- */
-const USUAL: Usual = {
-  CallerReference: SET,
-  Comment: SET,
-  Enabled: SET,
-  PriceClass: SET,
-  HttpVersion: SET,
-  IsIPV6Enabled: SET,
-  Origins: SET,
-  DefaultCacheBehavior: SET,
-  CacheBehaviors: SET,
-  CustomErrorResponses: SET,
-  Restrictions: { GeoRestriction: { RestrictionType: "none" } },
-  ViewerCertificate: {
-    CloudFrontDefaultCertificate: true,
-    SSLSupportMethod: "vip",
-    MinimumProtocolVersion: "TLSv1",
-    CertificateSource: "cloudfront",
-  },
-  ConnectionMode: "direct",
-};
-
-/** The same for Fairlead's origin; `OriginPath` is checked as drift. */
-const USUAL_ORIGIN: Usual = {
-  Id: SET,
-  DomainName: SET,
-  OriginPath: SET,
-  CustomHeaders: SET,
-  ConnectionAttempts: 3,
-  ConnectionTimeout: 10,
-  CustomOriginConfig: {
-    HTTPPort: SET,
-    HTTPSPort: 443,
-    OriginProtocolPolicy: SET,
-    OriginSslProtocols: { Items: ["TLSv1.2"] },
-    OriginReadTimeout: 30,
-    OriginKeepaliveTimeout: 5,
-    IpAddressType: "ipv4",
-  },
-};
-
-/** The same for a behavior. */
-const USUAL_BEHAVIOR: Usual = {
-  PathPattern: SET,
-  TargetOriginId: SET,
-  ViewerProtocolPolicy: SET,
-  Compress: SET,
-  AllowedMethods: SET,
-  CachePolicyId: SET,
-  OriginRequestPolicyId: SET,
-  ResponseHeadersPolicyId: SET,
-  // Replaced by a cache policy; a behavior without one differs in `cachePolicyId`.
-  ForwardedValues: SET,
-  MinTTL: SET,
-  DefaultTTL: SET,
-  MaxTTL: SET,
-};
-
 const ourOrigin = ({ Origins }: DistributionConfig) => Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID);
-
-/** What the stack sets if it has a domain. */
-const USUAL_WITH_DOMAIN: Usual = { ...USUAL, Aliases: SET, ViewerCertificate: SET };
 
 /** Unmanaged settings of a distribution, which an update keeps, beside the spec that was applied last. */
 export function unmanagedOf(

@@ -10,6 +10,8 @@ export interface DistributionSpec {
   originDomain: string;
   /** Reached by HTTPS on port 443; if omitted, by plain HTTP on port 80. */
   originProtocol?: "https" | undefined;
+  /** The VPC origin through which the load balancer is reached, which says how; if omitted, it is reached over the internet. */
+  vpcOriginId?: string | undefined;
   /** The domain names that it serves, and how; if omitted, only its own. */
   viewer?: Viewer | undefined;
   /** The name of the header that proves to the origin that a request came through this distribution. */

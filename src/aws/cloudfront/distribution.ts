@@ -43,6 +43,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     priceClass: {},
     originDomain: {},
     originProtocol: {},
+    vpcOriginId: {},
     viewer: {},
     originSecretHeader: {},
     originSecret: { secret: true },
@@ -166,6 +167,8 @@ const HOSTED_ZONE = "Z2FDTNDATAQYW2";
 const NOT_SEEN_YET = [
   { code: "InvalidWebACLId", budget: 120 },
   { code: "NoSuchResponseHeadersPolicy", budget: 60 },
+  // The same of a VPC origin.
+  { code: "EntityNotFound", budget: 60 },
   { code: "InvalidViewerCertificate", says: "doesn't exist, isn't in us-east-1", budget: 60 },
 ] as const;
 
@@ -236,7 +239,9 @@ export const mayBeOurs = (
   namedAfter(stack, Comment) ||
   (Origins?.Items?.some(
     ({ Id, DomainName = "" }) =>
-      Id === ORIGIN_ID && DomainName.startsWith(`${stack}-`) && DomainName.includes(`.${region}.`),
+      Id === ORIGIN_ID &&
+      DomainName.replace(/^internal-/, "").startsWith(`${stack}-`) &&
+      DomainName.includes(`.${region}.`),
   ) ??
     true);
 

@@ -7,6 +7,7 @@ import { ScheduledAction } from "../autoscaling/scheduled-action.ts";
 import type { AwsKind } from "../aws.ts";
 import { Budget } from "../budgets/budget.ts";
 import { Distribution } from "../cloudfront/distribution.ts";
+import { VpcOrigin } from "../cloudfront/vpc-origin.ts";
 import { ResponseHeadersPolicy } from "../cloudfront/response-headers-policy.ts";
 import { Alarm } from "../cloudwatch/alarm.ts";
 import { Dashboard } from "../cloudwatch/dashboard.ts";
@@ -117,6 +118,8 @@ const FREE = [
   Topic,
   ValidationRecord,
   Vpc,
+  // "There is no additional cost for VPC origins" (Amazon CloudFront pricing, and the announcement of November 2024).
+  VpcOrigin,
 ].map(({ type }) => [type, () => fixed()] as const);
 
 /** What every kind of Fairlead is charged for. A test demands a row of each. */

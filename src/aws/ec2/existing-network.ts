@@ -18,8 +18,10 @@ import { WITHOUT_FARGATE } from "./zones.ts";
 
 /** What the stack will create in a network. */
 export interface NetworkUse {
-  /** A load balancer is created in the public subnets. */
+  /** A load balancer is created, in the public subnets unless it is internal. */
   readonly newBalancer: boolean;
+  /** That load balancer is internal, in the private subnets, and CloudFront reaches it through a VPC origin. */
+  readonly isInternal?: boolean;
   /** The config says which stack the network belongs to. */
   readonly ownerIsKnown?: boolean;
   /** Tasks mount EFS volumes, which have one mount target per zone. */
@@ -78,21 +80,43 @@ export function networkFindings(
   reading: NetworkReading,
 ): NetworkFindings {
   const { vpc, subnets } = reading;
-  const { publics, privates, ways, closed } = placed(aws, named, reading);
+  const { publics: all, privates, ways, closed } = placed(aws, named, reading);
+  const { isInternal = false } = use;
+  // Nothing is in the public subnets then.
+  const publics = isInternal ? [] : all;
   return {
     problems: [
       ...ownershipProblems(aws, vpc),
+      ...(isInternal ? insideProblems(aws, named.vpc, reading, ways.isShared) : []),
       ...missingSubnets(aws, named, subnets),
       ...[...publics, ...privates].flatMap((one) => zoneProblems(aws.region, one)),
       ...spreadProblems(publics, privates, use),
       ...publics.flatMap((one) => publicRoute(ways, one)),
       ...privates.flatMap((one) => privateRoute(ways, one).problems),
       ...endpointProblems(ways, closed, use.endpoints),
-      ...(use.newBalancer ? publics.flatMap(balancerRoom) : []),
+      ...(use.newBalancer ? (isInternal ? privates : publics).flatMap(balancerRoom) : []),
       ...taskRoom(privates, use.tasks),
     ],
     notes: [...sharedNotes(named.vpc, vpc, ways.isShared), ...(use.ownerIsKnown ? [] : ownerNotes(aws, vpc))],
   };
+}
+
+/** "Restrict access with VPC origins", CloudFront Developer Guide, prerequisites. */
+function insideProblems(
+  aws: Pick<Aws, "account" | "region">,
+  vpc: string,
+  { internetGateways }: NetworkReading,
+  isShared: boolean,
+): string[] {
+  if (isShared)
+    return [
+      `edge.origin: "vpc" needs a VPC of account ${aws.account}, that of the distribution, and ${vpc} belongs to another one. Set edge.origin to "public", with publicSubnets.`,
+    ];
+  if (internetGateways.length > 0) return [];
+  const attach = awsCommand(["ec2", "attach-internet-gateway", "--vpc-id", vpc, "--internet-gateway-id", "ID"], aws);
+  return [
+    `network.vpc: ${vpc} has no internet gateway, which CloudFront asks for before it creates a VPC origin, although nothing is routed through it. Attach one: ${attach}`,
+  ];
 }
 
 /** The stack's own network cannot be used as an existing one: it would be deleted, since it is no longer in the config. */
@@ -162,7 +186,7 @@ function zoneProblems(region: string, { setting, id, zone, subnet }: NamedSubnet
 function spreadProblems(
   publics: readonly NamedSubnet[],
   privates: readonly NamedSubnet[],
-  { volumes = false, ownerIsKnown = false }: NetworkUse,
+  { volumes = false, ownerIsKnown = false, isInternal = false }: NetworkUse,
 ): string[] {
   const zones = new Set(publics.map(({ zone }) => zone));
   // ELB API reference, CreateLoadBalancer, Subnets: "You can specify only one subnet per Availability Zone."
@@ -176,7 +200,8 @@ function spreadProblems(
   const doubled = [
     ...doubledIn(publics, "a load balancer accepts only one subnet per zone"),
     // EFS API Reference, CreateMountTarget: MountTargetConflict.
-    ...(volumes ? doubledIn(privates, "an EFS file system has only one mount target per zone") : []),
+    ...(isInternal ? doubledIn(privates, "an internal load balancer accepts only one subnet per zone") : []),
+    ...(volumes && !isInternal ? doubledIn(privates, "an EFS file system has only one mount target per zone") : []),
   ];
   const narrow = [publics, privates].flatMap((all) => {
     const [one] = all;

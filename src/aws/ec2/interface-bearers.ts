@@ -19,6 +19,11 @@ const OF_ENDPOINT = /^VPC Endpoint Interface (\S+)$/;
 const OF_MOUNT_TARGET = /^(?:EFS m|M)ount target (?:for fs-\w+ \()?(fsmt-\w+)/;
 /** The description that ECS gives the interface of a task. */
 export const OF_TASK = /^arn:[\w-]+:ecs:[\w-]+:\d{12}:attachment\//;
+/**
+ * The group that CloudFront makes in a VPC with the first VPC origin there, for interfaces that it deletes some time after the last one ("Restrict access
+ * with VPC origins", CloudFront Developer Guide; AWS managed policy AWSCloudFrontVPCOriginServiceRolePolicy).
+ */
+export const VPC_ORIGINS_GROUP = "CloudFront-VPCOrigins-Service-SG";
 /** Interface types with the same meaning; application load balancers have no type of their own. */
 const TYPES = new Set<string | undefined>([
   "gateway_load_balancer",
@@ -34,8 +39,15 @@ const TYPES = new Set<string | undefined>([
  * Whether AWS deletes an interface together with the resource that it belongs to. That an AWS service created it is not enough: those of a
  * Lambda function or a database exist as long as these do, and Fairlead does not delete these.
  */
-export const isManaged = ({ Description = "", InterfaceType, RequesterId, RequesterManaged }: NetworkInterface) =>
+export const isManaged = ({
+  Description = "",
+  Groups,
+  InterfaceType,
+  RequesterId,
+  RequesterManaged,
+}: NetworkInterface) =>
   OF_TASK.test(Description) ||
+  (Groups?.some(({ GroupName }) => GroupName === VPC_ORIGINS_GROUP) ?? false) ||
   RequesterId === "amazon-elb" ||
   TYPES.has(InterfaceType) ||
   (RequesterManaged === true &&

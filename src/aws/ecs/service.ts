@@ -18,6 +18,7 @@ import { afterSlash, defineKind } from "../define-kind.ts";
 import { tagListLower, tagsFrom } from "../tags.ts";
 import { countWithin } from "./count.ts";
 import { drainsWithin } from "./drain.ts";
+import { stillServing } from "./former-targets.ts";
 import { onTopOf } from "./revisions.ts";
 import { isSteady, whyStuck } from "./rollout.ts";
 import { connectionOf, connectIn } from "./service-connect.ts";
@@ -65,6 +66,8 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
     taskTags: {},
     tags: {},
   },
+  // Its tasks are targets of the old load balancer until requests come through the new one.
+  traits: { addsFirst: ["loadBalancers"] },
   timing: { ready: 75, gone: 60 },
   inventory: { idIn: afterSlash("ecs", "service") },
 
@@ -183,7 +186,14 @@ export const Service = defineKind<ServiceSpec, ServiceAttrs>({
       ...(changed.has("subnetIds") || changed.has("groupIds") || changed.has("assignPublicIp")
         ? { networkConfiguration: networkOf(spec) }
         : {}),
-      ...(changed.has("loadBalancers") ? { loadBalancers: [...spec.loadBalancers] } : {}),
+      ...(changed.has("loadBalancers")
+        ? {
+            loadBalancers: [
+              ...spec.loadBalancers,
+              ...(updating?.addOnly ? await stillServing(aws, observed.spec, spec) : []),
+            ],
+          }
+        : {}),
       ...(changed.has("count") ? { desiredCount: spec.count.desired } : {}),
       ...(changed.has("deployment")
         ? { deploymentConfiguration: deploymentInput(spec.deployment, observed.spec.deployment) }

@@ -75,10 +75,12 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
 
   canonical: (spec) => ({ ...spec, subnetIds: sorted(spec.subnetIds), groupIds: sorted(spec.groupIds) }),
 
-  interrupts: ({ action }) =>
-    action === "replace"
+  interrupts: ({ action, changed, spec }) =>
+    // One of another scheme stands beside it, with target groups of its own, until CloudFront or users have moved to it.
+    action === "replace" && !(changed.has("scheme") && !changed.has("vpcId"))
       ? {
-          seconds: 300,
+          // A VPC origin to the new one takes a quarter of an hour.
+          seconds: spec?.scheme === "internal" ? 1_200 : 300,
           why: "requests fail from when the tasks leave the old load balancer until CloudFront uses the new one",
         }
       : undefined,

@@ -1,5 +1,5 @@
 // What blocks deleting a target group or a load balancer: unmanaged listeners and rules, and AWS services that use a load balancer.
-import { ListVpcOriginsCommand } from "@aws-sdk/client-cloudfront";
+import { ListTagsForResourceCommand, ListVpcOriginsCommand } from "@aws-sdk/client-cloudfront";
 import {
   DescribeListenersCommand,
   DescribeRulesCommand,
@@ -13,6 +13,7 @@ import { absent } from "../errors.ts";
 import { awsCommand } from "../command-line.ts";
 import { type Held, type Obstacle } from "../obstacles.ts";
 import { everyPage } from "../pages.ts";
+import { tagsFrom } from "../tags.ts";
 import { tagsOf } from "./shared.ts";
 
 /** What blocks deleting a target group ("You can delete a target group if it is not referenced by any actions", API reference, DeleteTargetGroup). */
@@ -86,13 +87,19 @@ export const heldLoadBalancer = (aws: Aws, arn: string): Held => ({
         const { VpcOriginList } = await aws.cloudFront(new ListVpcOriginsCommand({ Marker }));
         return { items: VpcOriginList?.Items, next: VpcOriginList?.NextMarker };
       });
-      return origins
+      const found = origins
         .filter(({ OriginEndpointArn }) => OriginEndpointArn === arn)
-        .map(({ Id = "", Name }) => ({
-          what: `VPC origin ${Id} "${Name}" of CloudFront`,
-          how: "points to it",
-          show: awsCommand(["cloudfront", "get-vpc-origin", "--id", Id]),
-        }));
+        .map(async ({ Id = "", Name, Arn }): Promise<Obstacle> => {
+          const asked = aws.cloudFront(new ListTagsForResourceCommand({ Resource: Arn }));
+          const { Tags } = (await absent(asked, "NoSuchResource", "EntityNotFound")) ?? {};
+          return {
+            what: `VPC origin ${Id} "${Name}" of CloudFront`,
+            tags: tagsFrom(Tags?.Items),
+            how: "points to it",
+            show: awsCommand(["cloudfront", "get-vpc-origin", "--id", Id]),
+          };
+        });
+      return Promise.all(found);
     },
     async () => {
       const groups = await everyPage(async (Marker) => {

@@ -15,17 +15,21 @@ export async function balancerVerdict(ref: ServiceRef, seen: Seen): Promise<Verd
   const { Code: state, Reason: reason } = balancer.State ?? {};
   if (state === "provisioning") return waiting(`${it} is still being created (provisioning).`);
   if (state === "failed") return broken(`${it} failed: ${sentence(reason ?? "AWS gave no reason")}`);
-  if (balancer.Scheme !== "internet-facing")
+  const isInternal = ref.stack.shared ? balancer.Scheme === "internal" : ref.stack.edge?.origin === "vpc";
+  if (isInternal && balancer.Scheme !== "internal")
+    return broken(`${it} is ${balancer.Scheme}, but \`edge.origin\` is "vpc", for which it has to be internal.`);
+  if (!isInternal && balancer.Scheme !== "internet-facing")
     return broken(`${it} is ${balancer.Scheme}, so ${isOpen ? "users" : "CloudFront"} cannot reach it.`);
-  const wanted = subnetsOf(ref, network, "public").flatMap((subnet) => subnet?.SubnetId ?? []);
+  const tier = isInternal ? "private" : "public";
+  const wanted = subnetsOf(ref, network, tier).flatMap((subnet) => subnet?.SubnetId ?? []);
   const actual = (balancer.AvailabilityZones ?? []).flatMap(({ SubnetId }) => SubnetId ?? []);
   const missing = wanted.filter((id) => !actual.includes(id));
   const strange = actual.filter((id) => !wanted.includes(id));
-  if (missing.length > 0) return broken(`${it} is not in public subnet ${list(missing)}.`);
+  if (missing.length > 0) return broken(`${it} is not in ${tier} subnet ${list(missing)}.`);
   if (wanted.length > 0 && strange.length > 0)
-    return broken(`${it} is in ${list(strange)}, which is not a public subnet of the stack.`);
+    return broken(`${it} is in ${list(strange)}, which is not a ${tier} subnet of the stack.`);
   const impaired = state === "active_impaired" ? " (impaired: it routes traffic but cannot scale)" : "";
-  return ok(`${it} is active${impaired} in ${count(actual.length, "public subnet")}.`);
+  return ok(`${it} is active${impaired} in ${count(actual.length, `${tier} subnet`)}.`);
 }
 
 export async function listenerVerdict({ names, stack }: ServiceRef, seen: Seen): Promise<Verdict> {

@@ -1,6 +1,6 @@
 import type { Rule, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { settingsOf, type ServiceRef } from "../service-ref.ts";
-import { SECRET_HEADER, secretOf } from "./edge.ts";
+import { SECRET_HEADER, secretOf } from "./origin.ts";
 import { broken, list, ok, unknown, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 

@@ -1,4 +1,4 @@
-import type { Distribution } from "@aws-sdk/client-cloudfront";
+import { GetVpcOriginCommand, type Distribution, type VpcOrigin } from "@aws-sdk/client-cloudfront";
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 import {
   DescribeRulesCommand,
@@ -18,6 +18,7 @@ import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { sharedEdge } from "../../aws/shared-stack.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
+import { originOf } from "./origin.ts";
 import { imageOf, type Image } from "./running-image.ts";
 import { startReading, vpcOf, type Reading } from "./network.ts";
 import { addressesOfTasks } from "./tasks.ts";
@@ -27,6 +28,8 @@ export interface Seen {
   readonly front: Promise<FrontSeen>;
   /** `undefined` also if there is no CDN. */
   readonly distribution: Promise<Distribution | undefined>;
+  /** The VPC origin of the distribution, if it has one. */
+  readonly vpcOrigin: Promise<VpcOrigin | undefined>;
   readonly balancer: Promise<LoadBalancer | undefined>;
   /** The listener that CloudFront, or else users, send requests to. */
   readonly listener: Promise<Listener | undefined>;
@@ -65,13 +68,15 @@ export function look(ref: ServiceRef): Seen {
   );
   const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(ref);
+  const distribution = ifPublic(async ({ names, stack }) =>
+    (await front).isOpen
+      ? undefined
+      : distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment),
+  );
   const seen: Seen = {
     front,
-    distribution: ifPublic(async ({ names, stack }) =>
-      (await front).isOpen
-        ? undefined
-        : distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment),
-    ),
+    distribution,
+    vpcOrigin: distribution.then((found) => vpcOriginOf(ref, found)),
     balancer,
     listener,
     rules: listener.then((found) => rulesOf(ref, found?.ListenerArn)),
@@ -108,6 +113,12 @@ const frontOf = async ({ aws, names, stack }: ServiceRef): Promise<FrontSeen> =>
   const { isOpen, balancerName = own.balancerName } = await sharedEdge(aws, { ...aws.owner, ...stack.shared });
   return { isOpen, balancerName };
 };
+
+async function vpcOriginOf({ aws }: ServiceRef, distribution: Distribution | undefined) {
+  const Id = distribution && originOf(distribution)?.VpcOriginConfig?.VpcOriginId;
+  if (Id === undefined) return undefined;
+  return (await absent(aws.cloudFront(new GetVpcOriginCommand({ Id })), "EntityNotFound"))?.VpcOrigin;
+}
 
 async function rulesOf({ aws }: ServiceRef, ListenerArn: string | undefined): Promise<readonly Rule[]> {
   if (ListenerArn === undefined) return [];

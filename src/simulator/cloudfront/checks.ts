@@ -4,6 +4,7 @@ import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import { attachable } from "../wafv2/records.ts";
 import { distributions, headersPolicies, type SimDistribution } from "./records.ts";
+import { deployedOrigin } from "./vpc-origins.ts";
 
 /** AWS's own cache policies and origin request policies: "Use managed cache policies" and "... origin request policies" in its developer guide. */
 const CACHE_POLICIES = new Set([
@@ -52,22 +53,38 @@ export function check(sim: Sim, config: DistributionConfig | undefined, own?: Si
         `The value of Quantity and the size of Items don't match in ${path}: ${Quantity} and ${Items.length}.`,
       );
   if ((config.Comment ?? "").length > 128) refuse("InvalidArgument", "The parameter Comment is too big.");
-  checkOrigins(config);
+  checkOrigins(sim, config);
   checkBehaviors(sim, config);
   checkWebAcl(sim, config, own);
   checkAliases(sim, config, own);
   return config;
 }
 
-function checkOrigins({ Origins }: DistributionConfig) {
+function checkOrigins(sim: Sim, { Origins }: DistributionConfig) {
   const ids = (Origins?.Items ?? []).map(({ Id }) => Id);
   if (ids.length === 0) refuse("InvalidArgument", "The parameter Origins is required.");
   if (new Set(ids).size < ids.length)
     refuse("InvalidArgument", "Two or more origins have the same Id; an origin's Id must be unique.");
+  for (const { VpcOriginConfig: vpc, CustomOriginConfig, DomainName = "" } of Origins?.Items ?? []) {
+    if (!vpc) continue;
+    if (CustomOriginConfig)
+      refuse(
+        "InvalidArgument",
+        "An origin can have only one of CustomOriginConfig, S3OriginConfig and VpcOriginConfig.",
+      );
+    const origin =
+      deployedOrigin(sim, vpc.VpcOriginId ?? "") ?? refuse("EntityNotFound", "The entity was not found.", 404);
+    // "Restrict access with VPC origins", CloudFront Developer Guide: the domain name of the load balancer.
+    if (!DomainName.startsWith(`internal-${nameIn(origin.config.Arn)}-`))
+      refuse("InvalidArgument", "The parameter Origin DomainName does not refer to the VPC origin's load balancer.");
+  }
   for (const { OriginPath = "" } of Origins?.Items ?? [])
     if (OriginPath !== "" && (!OriginPath.startsWith("/") || OriginPath.endsWith("/")))
       refuse("InvalidArgument", "The parameter OriginPath must begin with '/' and cannot end with '/'.");
 }
+
+/** The name of a load balancer in its ARN. */
+const nameIn = (arn = ""): string => arn.split("/").at(-2) ?? "";
 
 function checkBehaviors(sim: Sim, config: DistributionConfig) {
   const targets = [...(config.Origins?.Items ?? []), ...(config.OriginGroups?.Items ?? [])].map(({ Id }) => Id);

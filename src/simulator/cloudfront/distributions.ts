@@ -25,12 +25,13 @@ import { TIMING } from "../timing.ts";
 import { check } from "./checks.ts";
 import { filledIn } from "./filled-in.ts";
 import { checkMatch, distributions, dropWebAcl, newId, PAGES, type SimDistribution } from "./records.ts";
+import { vpcOrigins } from "./vpc-origins.ts";
 
 const distributionOf = (sim: Sim, id: string | undefined): SimDistribution =>
   distributions(sim)[id ?? ""] ?? refuse("NoSuchDistribution", "The specified distribution does not exist.", 404);
 
-const byArn = (sim: Sim, arn: string | undefined): SimDistribution =>
-  Object.values(distributions(sim)).find((distribution) => distribution.arn === arn) ??
+const byArn = (sim: Sim, arn: string | undefined): Pick<SimDistribution, "tags"> =>
+  [...Object.values(distributions(sim)), ...vpcOrigins(sim)].find((resource) => resource.arn === arn) ??
   refuse("NoSuchResource", "The specified resource does not exist.", 404);
 
 const statusOf = (sim: Sim, { readyAt }: SimDistribution) => (readyAt > sim.now ? "InProgress" : "Deployed");

@@ -82,6 +82,15 @@ const origin = (given: Origin): Origin => ({
   ConnectionTimeout: given.ConnectionTimeout ?? 10,
   OriginShield: given.OriginShield ?? { Enabled: false },
   OriginAccessControlId: given.OriginAccessControlId ?? "",
+  ...(given.VpcOriginConfig
+    ? {
+        VpcOriginConfig: {
+          ...given.VpcOriginConfig,
+          OriginReadTimeout: given.VpcOriginConfig.OriginReadTimeout ?? 30,
+          OriginKeepaliveTimeout: given.VpcOriginConfig.OriginKeepaliveTimeout ?? 5,
+        },
+      }
+    : {}),
   ...(given.CustomOriginConfig
     ? {
         CustomOriginConfig: {

@@ -9,7 +9,7 @@ import { taskInterfaces } from "../ecs/task-interfaces.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
-import { securityGroupOf, subnetOf, type SimNetworkInterface } from "./records.ts";
+import { securityGroupOf, subnetOf, type SimNetworkInterface, type SimSecurityGroup } from "./records.ts";
 import { dotted, passes, rangeOf, tagsOf } from "./shared.ts";
 
 export type { SimNetworkInterface } from "./records.ts";
@@ -85,7 +85,10 @@ const answerOf = (sim: Sim, found: SimNetworkInterface) => ({
   VpcId: found.vpcId,
   Description: found.description,
   InterfaceType: (found.type ?? "interface") as "interface",
-  Groups: found.groupIds.map((GroupId) => ({ GroupId })),
+  Groups: found.groupIds.map((GroupId) => ({
+    GroupId,
+    GroupName: sim.table<SimSecurityGroup>("ec2.securityGroups")[GroupId]?.name,
+  })),
   PrivateIpAddress: found.privateIp,
   Status: found.available ? ("available" as const) : ("in-use" as const),
   RequesterId: found.requesterId,

@@ -19,6 +19,7 @@ import { refuse } from "../errors.ts";
 import { visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { tagsOfInput } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
+import { demandAlone } from "./reach.ts";
 import { balancerOf, checkActions, dropActions, listenerOf, listeners, ruleOf, rules } from "./records.ts";
 import type { SimListener, SimListenerRule } from "./records.ts";
 import { securityOf, type Secured } from "./listener-certificates.ts";
@@ -76,7 +77,7 @@ export const listenerOperations = {
     const balancer = balancerOf(sim, input.LoadBalancerArn);
     const port = input.Port ?? refuse("ValidationError", "A port must be specified");
     const protocol = input.Protocol ?? refuse("ValidationError", "A protocol must be specified");
-    const actions = checkActions(sim, input.DefaultActions, protocol);
+    const actions = demandAlone(sim, balancer.arn, checkActions(sim, input.DefaultActions, protocol));
     const secured: Secured = protocol === "HTTPS" ? securityOf(sim, input) : {};
     const same = Object.values(listeners(sim)).find(
       (other) =>
@@ -130,7 +131,8 @@ export const listenerOperations = {
     if (before !== listener.certificateArn) dropCertificate(sim, before);
     if (input.Protocol !== undefined) listener.protocol = input.Protocol;
     if (input.DefaultActions) {
-      const actions = checkActions(sim, input.DefaultActions, listener.protocol);
+      const checked = checkActions(sim, input.DefaultActions, listener.protocol);
+      const actions = demandAlone(sim, listener.loadBalancerArn, checked);
       dropActions(sim, listener.actions);
       listener.actions = actions;
     }
@@ -158,7 +160,7 @@ export const listenerOperations = {
       listenerArn: listener.arn,
       priority,
       conditions: input.Conditions ?? [],
-      actions: checkActions(sim, input.Actions),
+      actions: demandAlone(sim, listener.loadBalancerArn, checkActions(sim, input.Actions)),
       visibleAt: sim.in(sim.world.random() * TIMING.listLag),
       tags: tagsOfInput(input.Tags),
     };
@@ -186,7 +188,8 @@ export const listenerOperations = {
     demandFewValues(input.Conditions);
     if (input.Conditions) rule.conditions = input.Conditions;
     if (input.Actions) {
-      const actions = checkActions(sim, input.Actions);
+      const { loadBalancerArn } = listenerOf(sim, rule.listenerArn);
+      const actions = demandAlone(sim, loadBalancerArn, checkActions(sim, input.Actions));
       dropActions(sim, rule.actions);
       rule.actions = actions;
     }

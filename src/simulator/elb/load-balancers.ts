@@ -57,7 +57,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 const answerOf = (sim: Sim, balancer: SimLoadBalancer) => ({
   LoadBalancerArn: balancer.arn,
   LoadBalancerName: balancer.name,
-  DNSName: `${balancer.name}-${balancer.hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com`,
+  // Elastic Load Balancing user guide, "Scheme": the DNS name of an internal load balancer starts with internal-.
+  DNSName: `${balancer.scheme === "internal" ? "internal-" : ""}${balancer.name}-${balancer.hash.slice(0, 10)}.${sim.region}.elb.amazonaws.com`,
   CanonicalHostedZoneId: "Z14GRHDCWA56QT",
   CreatedTime: new Date(balancer.createdAt),
   Scheme: balancer.scheme as "internet-facing",

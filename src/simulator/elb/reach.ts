@@ -1,6 +1,8 @@
+import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { lets } from "../ec2/reach.ts";
 import { aclsLet } from "../ec2/acls.ts";
 import type { SimSecurityGroup, SimSubnet } from "../ec2/records.ts";
+import { refuse } from "../errors.ts";
 import type { Sim } from "../sim.ts";
 import { balancers, groupsIn, listeners, rules } from "./records.ts";
 
@@ -11,6 +13,20 @@ export function usersOf(sim: Sim, arn: string): string[] {
     .filter(({ actions }) => groupsIn(actions).includes(arn))
     .flatMap(({ listenerArn }) => listeners(sim)[listenerArn] ?? []);
   return [...new Set([...direct, ...byRule].map(({ loadBalancerArn }) => loadBalancerArn))];
+}
+
+/**
+ * Refuses actions that forward to a target group of another load balancer (API reference, CreateRule: TargetGroupAssociationLimit; user guide, "Target
+ * groups for your Application Load Balancers": "Each target group can be associated with only one load balancer").
+ */
+export function demandAlone(sim: Sim, balancer: string, actions: readonly Action[]): Action[] {
+  for (const arn of groupsIn(actions))
+    if (usersOf(sim, arn).some((other) => other !== balancer))
+      refuse(
+        "TargetGroupAssociationLimitException",
+        `The following target groups cannot be associated with more than one load balancer: '${arn}'`,
+      );
+  return [...actions];
 }
 
 /**

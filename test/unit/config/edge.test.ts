@@ -29,7 +29,7 @@ describe("a stack without CDN", () => {
   });
 
   test.each<[object, string]>([
-    [{ edge: true }, "edge: true is not allowed; allowed: false, or an object with priceClass, "],
+    [{ edge: true }, "edge: true is not allowed; allowed: false, or an object with origin, priceClass, "],
     [{ edge: { priceClass: "all" } }, `edge.priceClass: "all" is not allowed; `],
     [
       { edge: { pricClass: "PriceClass_100" } },

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { keptNames, namesOf } from "../../../src/config/naming.ts";
 import { resolveStack } from "../../../src/config/resolve.ts";
@@ -34,6 +34,7 @@ test("every name follows from the configuration and the account", () => {
     firewall: "shop-dev-ap-northeast-1-firewall",
     firewallLogGroup: "aws-waf-logs-shop-dev-ap-northeast-1",
     headersPolicy: "shop-dev-ap-northeast-1-security-headers",
+    vpcOrigin: "shop-dev-ap-northeast-1",
     roles: {
       execution: "shop-dev-ap-northeast-1-task-execution",
       task: "shop-dev-ap-northeast-1-task",
@@ -152,4 +153,31 @@ test("what stands under an earlier name keeps it, what is yet to be made does no
   });
   expect(kept.roles).toEqual({ ...names.roles, task: "shop-dev-task" });
   expect(kept.headersPolicy).toBe("shop-dev-security-headers");
+});
+
+describe("behind a VPC origin", () => {
+  const inside = (config: object) => resolveStack({ name: "shop", edge: { origin: "vpc" }, ...config });
+  const names = (config: object, service?: string) => namesOf(inside(config), "123456789012", service);
+
+  test("load balancer and target groups have names that no other stack or service has, and another VPC's are others", () => {
+    const [own, moved] = [names({}), names({ network: { cidr: "10.1.0.0/16" } })];
+    expect(own.loadBalancer).toMatch(/^shop-dev--internal-[0-9a-f]{4}$/);
+    expect(own.targetGroup).toBe(own.loadBalancer);
+    expect(names({}, "api").targetGroup).toMatch(/^shop-dev-api--internal-[0-9a-f]{4}$/);
+    expect(moved.loadBalancer).not.toBe(own.loadBalancer);
+  });
+
+  test("they fit where the stack's name is as long as it may be", () => {
+    const long = names({ name: "storefront", environment: "production" }, "notifications");
+    expect(long.loadBalancer.length).toBeLessThanOrEqual(32);
+    expect(long.targetGroup.length).toBeLessThanOrEqual(32);
+  });
+
+  test("a target group keeps its recorded name only as long as it is on a load balancer of the same sort", () => {
+    const recorded = (name: string) => ({ "balancer/target-group": { id: "arn", spec: { name } } });
+    const outside = namesOf(resolveStack({ name: "shop" }), "123456789012");
+    expect(keptNames(outside, recorded("shop-dev-5000")).targetGroup).toBe("shop-dev-5000");
+    expect(keptNames(names({}), recorded("shop-dev")).targetGroup).toBe(names({}).targetGroup);
+    expect(keptNames(outside, recorded(names({}).targetGroup)).targetGroup).toBe("shop-dev");
+  });
 });

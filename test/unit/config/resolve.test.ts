@@ -68,7 +68,13 @@ describe("defaults", () => {
       },
       dns: {},
       domains: [],
-      edge: { priceClass: "PriceClass_100", staticPath: "/static/*", apiPath: "/api/*", enabled: true },
+      edge: {
+        origin: "public",
+        priceClass: "PriceClass_100",
+        staticPath: "/static/*",
+        apiPath: "/api/*",
+        enabled: true,
+      },
       delivery: {
         sourceKey: "source.zip",
         computeType: "BUILD_GENERAL1_MEDIUM",

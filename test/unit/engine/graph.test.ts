@@ -56,6 +56,18 @@ describe("a graph", () => {
     ]);
   });
 
+  it("keeps in mind what of an order is for one run only", () => {
+    const graph = new Graph<Toys>();
+    const [a, b] = [graph.add("a", kind, {}), graph.add("b", kind, {})];
+    graph.add("c", kind, { mentions: loose(a.id) }, { meanwhile: [a, b] });
+    graph.add("d", kind, { name: a.id }, { meanwhile: [a] });
+    expect(graph.get("c")?.edges).toEqual([
+      { to: "a", until: "ready", loose: false, recorded: "loose" },
+      { to: "b", until: "ready", loose: false, recorded: "not" },
+    ]);
+    expect(graph.get("d")?.edges).toEqual([{ to: "a", until: "ready", loose: false }]);
+  });
+
   it("answers its resources in the order in which they were added", () => {
     const graph = new Graph<Toys>();
     for (const id of ["z", "a", "m"]) graph.add(id, kind, {});
