@@ -1,9 +1,10 @@
 // Writes what is generated: from the schema of stack.config.ts the editor's types, docs/settings.md and the JSON Schema; from the price tables the
-// costs in the documents.
+// costs in the documents; from the tables of permissions docs/permissions.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { costTables, readmeCosts } from "./generate/costs.ts";
 import { jsonSchema } from "./generate/json-schema.ts";
+import { permissionTables } from "./generate/permissions.ts";
 import { between } from "./generate/pages.ts";
 import { withTable } from "./generate/settings.ts";
 import { types } from "./generate/types.ts";
@@ -11,6 +12,7 @@ import { types } from "./generate/types.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const SETTINGS = "docs/settings.md";
 const COSTS = "docs/costs.md";
+const PERMISSIONS = "docs/permissions.md";
 const read = (path: string) => readFileSync(root + path, "utf8");
 
 /** The generated files, by their path from the root. */
@@ -18,6 +20,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   "src/config/types.ts": types(),
   [SETTINGS]: withTable(read(SETTINGS)),
   [COSTS]: between(read(COSTS), costTables()),
+  [PERMISSIONS]: between(read(PERMISSIONS), permissionTables()),
   "README.md": between(read("README.md"), readmeCosts()),
   "docs/stack.schema.json": jsonSchema(),
 });

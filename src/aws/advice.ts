@@ -67,6 +67,9 @@ function adviceFor(error: unknown, message: string): string | undefined {
     return "The account is closed, or its sign-up is not complete: check its billing page, or contact AWS Support.";
   if (/explicit deny/i.test(message))
     return "A policy of the account or the organization explicitly denies this call (a service control policy, a permissions boundary or a Deny statement): granting more permissions does not help. Ask the account's administrator.";
+  // A response to HEAD has no body (Amazon S3 API Reference, HeadObject: "a generic 400, 403 or 404").
+  if (/s3\.Head\w+ failed with HTTP 403/.test(message))
+    return "S3 does not say why it denies a HEAD request: grant your user or role s3:GetObject, s3:GetObjectVersion and s3:ListBucket for the bucket, then run again.";
   if (isDenied(error)) {
     const [permission] = /\b[a-z0-9-]+:[A-Z][A-Za-z]+\b/.exec(message) ?? [];
     return permission === undefined

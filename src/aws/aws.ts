@@ -165,6 +165,18 @@ export interface AwsKind<Spec extends object, Attrs extends object> extends Reso
    * not simulate, by the name of the SDK's client without `Client`. Each takes a command's input and a `Sim`, and returns its output.
    */
   readonly simulated?: Simulated;
+  /**
+   * For a user's kind: what its calls are authorized as, for `fairlead policy`. An action such as `s3:GetObject` is limited to the resources
+   * of the stack if Fairlead knows its service; a statement says itself what it is about.
+   */
+  readonly permissions?: readonly (string | OwnPermission)[];
+}
+
+/** A permission of a user's kind. */
+export interface OwnPermission {
+  readonly Action: readonly string[];
+  /** ARNs; `*` stands for any characters. */
+  readonly Resource: readonly string[];
 }
 
 /** Any kind of AWS resource. */

@@ -3,7 +3,7 @@ import { formerMark, markOf, type Identity } from "./owner.ts";
 /** The tag that names the stack a resource belongs to: its name alone. Fairlead 0.1 put `<name>-<environment>` there. */
 export const STACK_TAG = "fairlead:stack";
 /** The tag that names the stack's environment. */
-const ENVIRONMENT_TAG = "fairlead:environment";
+export const ENVIRONMENT_TAG = "fairlead:environment";
 /** The tag that names the region where the stack lives; what is global has it too. */
 const REGION_TAG = "fairlead:region";
 /** The tag that holds a resource's id in its stack. */

@@ -6,6 +6,7 @@ import { simulator } from "../simulator/simulator.ts";
 import { TIMING } from "../simulator/timing.ts";
 import { World } from "../simulator/world.ts";
 import { RunError } from "./exit.ts";
+import { localCaller } from "./local-caller.ts";
 import type { ClientHooks, Target } from "./target.ts";
 
 /** The simulated AWS's only account: the one of AWS's documentation. */
@@ -30,10 +31,11 @@ export function localTarget(
   // The simulated world goes on while nobody looks, and a run that waited may have come further than the machine's own clock.
   const clock = new VirtualClock(Math.max(world.data.now, Date.now()));
   const random = () => world.random();
+  const caller = localCaller(directory);
   const services = senders({
     region,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    plugin: simulator({ world, clock, account: LOCAL_ACCOUNT, region, handlers }),
+    plugin: simulator({ world, clock, account: LOCAL_ACCOUNT, region, handlers, caller }),
     latency: TIMING.call * 1000,
     retrying: { clock, random, retried, obstructed, signal, stopping },
     called,

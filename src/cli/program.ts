@@ -3,6 +3,7 @@ import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE, type CliContext } from "./context.ts";
 import { TARGETS } from "./target.ts";
+import { policyCommand } from "./policy-command.ts";
 import { approve, reject } from "./commands/approve.ts";
 import { deploy } from "./commands/deploy.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -81,6 +82,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
+  policyCommand(command, context, ended);
   releaseCommands(program, context, ended);
   const secret = program.command("secret").description("store and list the stack's own secrets").exitOverride();
   secretCommands(commandOf(secret), context, ended);

@@ -213,6 +213,40 @@ function fitting(start: string, what: string, limit: number): string {
   return `${start.slice(0, limit - what.length - hash.length - 2)}-${hash}-${what}`;
 }
 
+/** The longest name of a service. */
+const LONGEST_SERVICE = "x".repeat(20);
+
+/** Where the names of a stack's resources begin, for resources whose names AWS's limits may shorten: one pattern or two, `*` at the end. */
+export interface NamePatterns {
+  readonly roles: readonly string[];
+  readonly rules: readonly string[];
+  readonly targetGroups: readonly string[];
+}
+
+/** Patterns that cover the names of all services that a stack may have. */
+export function namePatternsOf({
+  name,
+  environment,
+  region,
+}: Pick<Stack, "name" | "environment" | "region">): NamePatterns {
+  const prefix = `${name}-${environment}`;
+  const longest = `${prefix}-${LONGEST_SERVICE}`;
+  return {
+    roles: [startOf(`${prefix}-${region}`, `${LONGEST_SERVICE}-task-execution`, 64)],
+    rules: [startOf(prefix, `${longest}-job-not-started`.slice(prefix.length + 1), 64)],
+    targetGroups: [prefix, startOf(prefix, LONGEST_SERVICE, 32)],
+  };
+}
+
+/** The pattern of names that `fitting` makes of a start and anything up to `longest`. */
+function startOf(start: string, longest: string, limit: number): string {
+  // As `fitting` does: what is shortened ends with a hash of eight digits and what it names.
+  const kept = limit - longest.length - 10;
+  return `${start}-${longest}`.length <= limit || kept >= start.length
+    ? `${start}-*`
+    : `${start.slice(0, Math.max(0, kept))}*`;
+}
+
 /** The record of a resource in the state, as far as names are concerned. */
 interface Recorded {
   readonly id?: string;

@@ -1,10 +1,11 @@
 import type { DeserializeMiddleware, Pluggable } from "@smithy/types";
 import type { Clock } from "../clock.ts";
 import { advance } from "./advance.ts";
+import { authorize, authorizeAbsence, type Caller } from "./authorization/authorize.ts";
 import { copyOf } from "./copy.ts";
 import { refusalCode, violations } from "./constraints.ts";
 import { stepServices } from "./ecs/rollout.ts";
-import { refuse } from "./errors.ts";
+import { refuse, SimulatedError } from "./errors.ts";
 import { isSimulated, operationFor, type Handlers } from "./handlers.ts";
 import { misfits, schemasOf } from "./schema.ts";
 import { isRead, type Sim } from "./sim.ts";
@@ -41,6 +42,8 @@ export interface SimulatorOptions {
   readonly region: string;
   /** Additional services and operations. */
   readonly handlers?: Handlers;
+  /** Who calls, and what they may do; left out: the user `local`, who may do everything. */
+  readonly caller?: Caller | undefined;
   /** Called around every operation, for tests that break things: before it is carried out, and after it was and before it is answered. */
   readonly intercept?: (
     moment: "before" | "after",
@@ -123,6 +126,8 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     // A client may be made for another region than the stack's.
     const region = GLOBAL.includes(service) ? options.region : (sentTo ?? options.region);
     const sim = simOf({ ...options, region });
+    const { caller } = options;
+    if (caller) authorize(caller, call, sim);
     const save = () => {
       world.data.now = Math.max(world.data.now, clock.now());
       world.save();
@@ -134,7 +139,15 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
     }
     // Tasks start and stop by themselves, and a change now must not affect their past.
     if (!isRead(operation)) stepServices(sim);
-    const carryOut = () => applyPlan(copyOf(input), sim) ?? {};
+    const carryOut = () => {
+      try {
+        return applyPlan(copyOf(input), sim) ?? {};
+      } catch (error) {
+        if (caller && service === "S3" && error instanceof SimulatedError && /^(NoSuchKey|NotFound)$/.test(error.name))
+          authorizeAbsence(caller, call, sim);
+        throw error;
+      }
+    };
     const output = isRead(operation) ? world.reading(carryOut) : carryOut();
     if (!isRead(operation)) {
       hear(sim);

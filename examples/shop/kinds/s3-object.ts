@@ -48,6 +48,8 @@ export const S3Object = defineKind<S3ObjectSpec, S3ObjectAttrs>({
     key: { immutable: true, unique: true },
     body: {},
   },
+  // What npx fairlead policy grants for it, on the buckets of the stack. S3 tells who may not list a bucket not that an object is absent.
+  permissions: ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
 
   // The bucket's name is unknown until the bucket exists, and so there is no object yet.
   async observe(aws, { spec: { bucket, key } }) {

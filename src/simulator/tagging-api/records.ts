@@ -84,8 +84,8 @@ const same = (one: SimTags | undefined, other: SimTags) =>
   Object.keys(one).length === Object.keys(other).length &&
   Object.entries(other).every(([key, value]) => one[key] === value);
 
-/** Everything in the world that has tags, in all regions. */
-function tagged(sim: Sim): Tagged[] {
+/** Everything in the world that has tags, in all regions; without roles. */
+export function tagged(sim: Sim): Tagged[] {
   return Object.entries(sim.world.data.tables).flatMap(([table, records]) => {
     const [name = "", at] = table.split("@");
     if (name.startsWith("~") || UNTOLD.some((start) => name.startsWith(start))) return [];
