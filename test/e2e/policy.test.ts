@@ -5,7 +5,7 @@ import { ALL_ON, PLAIN, SHOP } from "../support/stacks.ts";
 import { Stage } from "../support/stage.ts";
 
 /** Of the actions that a life asks for, every so many one is taken away; POLICY_STEP=1 takes each of them. */
-const STRIDE = Number(process.env["POLICY_STEP"] ?? 50);
+const STRIDE = Number(process.env["POLICY_STEP"] ?? 40);
 
 /** Actions without which a command goes on, and what it does instead. All other actions but those that follow fail it. */
 const TOLERATED: Readonly<Record<string, string>> = {
@@ -17,6 +17,7 @@ const TOLERATED: Readonly<Record<string, string>> = {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "budgets:UntagResource": "a tag of a budget taken away",
   "codepipeline:StopPipelineExecution": "release stop, and a deploy whose upload was noticed twice",
+  "ec2:ModifyVpcEndpoint": "network.endpoints edited",
   "ec2:ReplaceRouteTableAssociation": "a subnet moved to another table by hand",
   "ec2:UpdateSecurityGroupRuleDescriptionsEgress": "a description changed by hand",
   "ec2:UpdateSecurityGroupRuleDescriptionsIngress": "a description changed by hand",
@@ -44,6 +45,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "iam:PutRolePermissionsBoundary": "a boundary in a role of the user's",
   "iam:UpdateAssumeRolePolicy": "a trust policy changed by hand",
   "logs:DeleteRetentionPolicy": "logs.retentionDays turned off",
+  "logs:DescribeDeliveries": "a delivery whose create was not answered",
+  "logs:DescribeDeliverySources": "a source of someone else's on the same distribution",
   "route53:GetHostedZone": "dns.zone",
   "s3:AbortMultipartUpload": "an upload that died",
   "s3:DeleteBucketPolicy": "a policy added by hand",
@@ -97,7 +100,9 @@ describe.each([PLAIN, ALL_ON, SHOP])("the policy of $title", (under) => {
       }
     }
     expect(unexpected).toEqual([]);
-    expect(stage.things()).toEqual({});
+    // What is the account's stays on.
+    const left = Object.keys(stage.things()).filter((table) => !/^(guardduty|securityhub)\./.test(table));
+    expect(left).toEqual([]);
   });
 });
 
