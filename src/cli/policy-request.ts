@@ -3,8 +3,7 @@ import { glob } from "../simulator/iam/matching.ts";
 import type { AnyAwsKind } from "../aws/aws.ts";
 import { kindOf, kinds } from "../aws/kinds.ts";
 import type { Places } from "../aws/permissions/places.ts";
-import type { Purpose } from "../aws/permissions/policy.ts";
-import type { OwnStatement } from "../aws/permissions/policy.ts";
+import type { PolicyRequest, Purpose } from "../aws/permissions/policy.ts";
 import { namePatternsOf, namesOf, ownSecret, stateBucketOf } from "../config/naming.ts";
 import { readsFrom, secretsOf } from "../config/secrets.ts";
 import { topology, type DeclaredStack } from "../../reconcilers/topology.ts";
@@ -39,14 +38,7 @@ export interface Holder {
 }
 
 /** Everything that the printed documents depend on. */
-export interface StackPolicy {
-  readonly purpose: Purpose;
-  readonly places: Places;
-  readonly types: ReadonlySet<string>;
-  readonly own: readonly OwnStatement[];
-  readonly actions: readonly string[];
-  readonly parameters: boolean;
-  readonly secrets: boolean;
+export interface StackPolicy extends PolicyRequest {
   /** The user's own kinds that do not say what they need. */
   readonly silent: readonly string[];
 }
