@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { AllocateAddressCommand, ReleaseAddressCommand } from "@aws-sdk/client-ec2";
 import { vi } from "vitest";
 import { isRead } from "../../src/simulator/sim.ts";
 import type { SimulatorOptions } from "../../src/simulator/simulator.ts";
@@ -163,12 +162,6 @@ export class Crashes {
       await this.#stage.meddle(async ({ logs }, clock) => {
         await clock.sleep(3_600_000);
         await logs(new DescribeLogGroupsCommand({}));
-      });
-    // Deleted NAT gateways count until the simulated EC2 is changed the next time, and nothing else of a stack that sleeps changes it.
-    if (this.#command === "sleep")
-      await this.#stage.meddle(async ({ ec2 }) => {
-        const { AllocationId } = await ec2(new AllocateAddressCommand({ Domain: "vpc" }));
-        await ec2(new ReleaseAddressCommand({ AllocationId }));
       });
     const planned = this.#command === "teardown" ? {} : await this.#stage.planned();
     const state = read(this.#state);
