@@ -99,37 +99,38 @@ interface Simulation extends Pluggable<object, object> {
   readonly simulates?: (service: string) => boolean;
 }
 
+/** Asked for when the first command is sent: what a class needs is only loaded then (see `scripts/build.mjs`). */
 const CLIENTS = {
-  acm: ACMClient,
-  autoScaling: ApplicationAutoScalingClient,
-  budgets: BudgetsClient,
-  cloudFront: CloudFrontClient,
-  cloudWatch: CloudWatchClient,
-  codeBuild: CodeBuildClient,
-  codePipeline: CodePipelineClient,
-  ec2: EC2Client,
-  ecr: ECRClient,
-  ecs: ECSClient,
-  efs: EFSClient,
-  elb: ElasticLoadBalancingV2Client,
-  eventBridge: EventBridgeClient,
-  guardDuty: GuardDutyClient,
-  iam: IAMClient,
-  logs: CloudWatchLogsClient,
-  pricing: PricingClient,
-  route53: Route53Client,
-  s3: S3Client,
-  scheduler: SchedulerClient,
-  secretsManager: SecretsManagerClient,
-  securityHub: SecurityHubClient,
-  serviceDiscovery: ServiceDiscoveryClient,
-  sns: SNSClient,
-  sqs: SQSClient,
-  ssm: SSMClient,
-  sts: STSClient,
-  tagging: ResourceGroupsTaggingAPIClient,
-  waf: WAFV2Client,
-} satisfies Record<ServiceName, unknown>;
+  acm: () => ACMClient,
+  autoScaling: () => ApplicationAutoScalingClient,
+  budgets: () => BudgetsClient,
+  cloudFront: () => CloudFrontClient,
+  cloudWatch: () => CloudWatchClient,
+  codeBuild: () => CodeBuildClient,
+  codePipeline: () => CodePipelineClient,
+  ec2: () => EC2Client,
+  ecr: () => ECRClient,
+  ecs: () => ECSClient,
+  efs: () => EFSClient,
+  elb: () => ElasticLoadBalancingV2Client,
+  eventBridge: () => EventBridgeClient,
+  guardDuty: () => GuardDutyClient,
+  iam: () => IAMClient,
+  logs: () => CloudWatchLogsClient,
+  pricing: () => PricingClient,
+  route53: () => Route53Client,
+  s3: () => S3Client,
+  scheduler: () => SchedulerClient,
+  secretsManager: () => SecretsManagerClient,
+  securityHub: () => SecurityHubClient,
+  serviceDiscovery: () => ServiceDiscoveryClient,
+  sns: () => SNSClient,
+  sqs: () => SQSClient,
+  ssm: () => SSMClient,
+  sts: () => STSClient,
+  tagging: () => ResourceGroupsTaggingAPIClient,
+  waf: () => WAFV2Client,
+} satisfies Record<ServiceName, () => unknown>;
 
 /** Operations that delete something. */
 const DESTRUCTIVE = /^(?:Delete|Deregister|Disassociate|Detach|Release|Remove|Revoke|Stop)/;
@@ -147,7 +148,7 @@ export function senders(options: ClientOptions): Senders {
   const userClient = userClients(ratesOf, options) as Senders["client"];
   const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
-      const open = () => new CLIENTS[name](configOf(options, region)) as unknown as AnyClient;
+      const open = () => new (CLIENTS[name]())(configOf(options, region)) as unknown as AnyClient;
       return [name, sender({ service: name, id: name, region, open }, ratesOf(region), options)];
     });
     return {

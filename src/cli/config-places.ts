@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { createJiti } from "jiti";
 import { ConfigError, type ConfigProblem } from "../config/errors.ts";
 import { locate, type Node } from "../config/locate.ts";
 import { CONFIG_FILE, type CommonFlags, type CliContext } from "./context.ts";
@@ -41,7 +42,6 @@ async function statementsOf(path: string): Promise<readonly Node[]> {
   try {
     const source = await readFile(path, "utf8");
     // What jiti has kept of an earlier run is not read again, and has no syntax tree.
-    const { createJiti } = await import("jiti");
     const jiti = createJiti(path, { fsCache: false });
     jiti.transform({ source, filename: path, ts: /\.[cm]?ts$/.test(path), babel: { plugins: [listen] } });
   } catch {

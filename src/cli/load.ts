@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { types } from "node:util";
+import { createJiti } from "jiti";
 import * as fairlead from "../index.ts";
 import { UsageError } from "./exit.ts";
 import { CONFIG_FILE } from "./context.ts";
@@ -17,8 +18,6 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
     throw new UsageError(
       `There is no ${file} in ${directory}. Run this in the folder of your stack, pass --config, or start with: import { defineStack } from "fairlead"; export default defineStack({});`,
     );
-  // Loading it takes a tenth of a start, which commands without a config file do not need.
-  const { createJiti } = await import("jiti");
   const jiti = createJiti(import.meta.url, {
     // What the file imports is this program's own, so that its kinds send through this program's clients.
     virtualModules: { fairlead },

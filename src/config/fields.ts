@@ -2,6 +2,9 @@ import * as z from "zod";
 
 import { list } from "./show.ts";
 
+// A config is checked once: to compile code for each of its objects takes three times as long as to check it without.
+z.config({ jitless: true });
+
 /*
  * The building blocks of the schema. A setting is defined once, as `field(type, default, sentence)` or `optional(type, otherwise,
  * sentence)`. The error text of each type says what it allows: `shape.ts` combines it with the value into the message for the user; the

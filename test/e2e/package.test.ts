@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /** What `npm pack` makes, installed beside nothing but a stack.config.ts. */
 describe("the package", () => {
   const directory = mkdtempSync(join(tmpdir(), "fairlead-package-"));
+  let archived = "";
   const npm = (...args: string[]) =>
     execFileSync("npm", args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
@@ -39,6 +40,7 @@ describe("the package", () => {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const tarball = packed.trim().split("\n").at(-1) ?? "";
+    archived = execFileSync("tar", ["-tzf", join(directory, tarball)], { encoding: "utf8" });
     writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
     npm("install", "--no-audit", "--no-fund", "--prefer-offline", join(directory, tarball));
     writeFileSync(
@@ -54,9 +56,13 @@ describe("the package", () => {
     expect(npm("exec", "--", "fairlead", "teardown", "--yes")).toContain("42 deleted");
   });
 
-  it("needs one package at run time", () => {
-    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: object };
-    expect(Object.keys(dependencies)).toEqual(["jiti"]);
+  it("needs no other package at run time, and contains nothing that a machine has compiled", () => {
+    const text = readFileSync(join(root, "package.json"), "utf8");
+    expect(JSON.parse(text)).not.toHaveProperty("dependencies");
+    const installed = readdirSync(join(directory, "node_modules"), { withFileTypes: true });
+    expect(installed.flatMap((entry) => (entry.name.startsWith(".") ? [] : entry.name))).toEqual(["fairlead"]);
+    expect(existsSync(join(root, "dist/cli/compiled"))).toBe(true);
+    expect(archived).not.toContain("compiled");
   });
 
   it("has types for the configuration file", () => {

@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { command } from "../support/command.ts";
+import { project } from "../support/project.ts";
+
+/** A text that only code for this purpose has. */
+const MARKS = {
+  "the simulated AWS": "SimulatorUnknownOperation",
+  "the EC2 client": "com.amazonaws.ec2",
+  "the CloudFront client": "com.amazonaws.cloudfront",
+  "the compiler of a config": "@babel/plugin-transform-typescript",
+} as const;
+
+/** Chunks are loaded when something of theirs is first used: a command reads what it needs. */
+describe("the chunks of the command line", () => {
+  const stack = project();
+  let coverage: string;
+  beforeEach(() => (coverage = mkdtempSync(join(tmpdir(), "fairlead-chunks-"))));
+  afterEach(() => rmSync(coverage, { recursive: true, force: true }));
+  afterAll(() => stack.remove());
+
+  /** What a command has loaded, by Node's account of the scripts that ran. */
+  async function loadedBy(...args: string[]): Promise<string[]> {
+    const { code, stderr } = await command(stack.directory, args, { NODE_V8_COVERAGE: coverage });
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const scripts = readdirSync(coverage).flatMap(
+      (file) => (JSON.parse(readFileSync(join(coverage, file), "utf8")) as { result: { url: string }[] }).result,
+    );
+    const texts = scripts.flatMap(({ url }) =>
+      url.includes("/dist/cli/") ? readFileSync(url.startsWith("file:") ? fileURLToPath(url) : url, "latin1") : [],
+    );
+    expect(texts.length).toBeGreaterThan(0);
+    return Object.entries(MARKS).flatMap(([what, mark]) => (texts.some((text) => text.includes(mark)) ? [what] : []));
+  }
+
+  it("are those of no AWS service for the version", async () => {
+    expect(await loadedBy("--version")).toEqual([]);
+  });
+
+  it("are those of the simulated AWS and of the services that a run on it asks", async () => {
+    expect(await loadedBy("reconcile", "--yes")).toEqual(Object.keys(MARKS));
+  });
+});
