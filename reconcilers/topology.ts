@@ -200,10 +200,10 @@ export function topology(
         })
       : distribution;
   if (distribution) logged?.ofCdn(distribution.distributionId);
-  if (stack.security) securityServices(scope, stack.security);
   if (stack.budget) budget(scope, stack, stack.budget);
   if (domain && reached) aliases(scope, domain, reached);
   const built = services.filter(({ service }) => repositoryOf(service) !== undefined);
+  if (stack.security) securityServices(scope, stack.security, built.length > 0 ? common.prefix : undefined);
   if (stack.alarms) {
     const watched = {
       services: services.map((one) => ({ ...one, targets: targets.get(one.service.name) })),

@@ -28,4 +28,7 @@ export const scanPolicy = (scope: Scope, reach: ScanReach): Record<string, Polic
       ["ecr:DescribeImageScanFindings"],
       oneOrAll(reach.repositories.map((repository) => scope.arn("ecr", `repository/${repository}`))),
     ),
+    // ECR user guide, "IAM permissions required for enhanced scanning": findings of Amazon Inspector, which anyone may have turned on for the
+    // account's registry.
+    allow("EnhancedFindings", ["inspector2:ListCoverage", "inspector2:ListFindings"], "*"),
   ]);

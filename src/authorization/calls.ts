@@ -36,6 +36,12 @@ const AUTHORIZED_AS: Readonly<Record<string, readonly string[]>> = {
   // VPC user guide, "Control the use of flow logs": the log delivery of CloudWatch Logs is created and deleted along.
   "ec2:CreateFlowLogs": ["ec2:CreateFlowLogs", "logs:CreateLogDelivery"],
   "ec2:DeleteFlowLogs": ["ec2:DeleteFlowLogs", "logs:DeleteLogDelivery"],
+  // ECR user guide, "IAM permissions required for enhanced scanning": what turns it on is authorized by Amazon Inspector too.
+  "ecr:PutRegistryScanningConfiguration": [
+    "ecr:PutRegistryScanningConfiguration",
+    "inspector2:Enable",
+    "inspector2:ListAccountPermissions",
+  ],
   "elasticfilesystem:CreateMountTarget": [
     "elasticfilesystem:CreateMountTarget",
     "ec2:CreateNetworkInterface",
@@ -148,7 +154,7 @@ export interface LinkedRole {
 /**
  * Calls that create a service-linked role where the account has none yet: the section "Using service-linked roles" in the guides of ECS,
  * Elastic Load Balancing, Application Auto Scaling, EFS,
- * CloudFront (VPC origins), GuardDuty and Security Hub.
+ * CloudFront (VPC origins), GuardDuty, Security Hub and Amazon Inspector.
  */
 export const CREATES_LINKED_ROLE: Readonly<Record<string, LinkedRole>> = {
   "application-autoscaling:RegisterScalableTarget": {
@@ -158,6 +164,10 @@ export const CREATES_LINKED_ROLE: Readonly<Record<string, LinkedRole>> = {
   "cloudfront:CreateVpcOrigin": {
     service: "vpcorigin.cloudfront.amazonaws.com",
     name: "AWSServiceRoleForCloudFrontVPCOrigin",
+  },
+  "ecr:PutRegistryScanningConfiguration": {
+    service: "inspector2.amazonaws.com",
+    name: "AWSServiceRoleForAmazonInspector2",
   },
   "ecs:CreateCluster": { service: "ecs.amazonaws.com", name: "AWSServiceRoleForECS" },
   "elasticfilesystem:CreateMountTarget": {

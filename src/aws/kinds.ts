@@ -22,7 +22,9 @@ import { SecurityGroupRules } from "./ec2/security-group-rules.ts";
 import { Subnet } from "./ec2/subnet.ts";
 import { VpcEndpoint } from "./ec2/vpc-endpoint.ts";
 import { Vpc } from "./ec2/vpc.ts";
+import { EnhancedScanning } from "./ecr/enhanced-scanning.ts";
 import { Repository } from "./ecr/repository.ts";
+import { ScanFilter } from "./ecr/scan-filter.ts";
 import { Cluster } from "./ecs/cluster.ts";
 import { Service } from "./ecs/service.ts";
 import { TaskDefinition } from "./ecs/task-definition.ts";
@@ -84,7 +86,9 @@ export const kindsByName = {
   Project,
   Queue,
   Record,
+  EnhancedScanning,
   Repository,
+  ScanFilter,
   ResponseHeadersPolicy,
   Role,
   RouteTable,

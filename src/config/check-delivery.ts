@@ -2,14 +2,15 @@ import type { Checker } from "./checker.ts";
 
 /** Rules for the check of image scans before a release goes live. */
 export function checkDelivery(check: Checker): void {
-  const { delivery, registry, services } = check.stack;
+  const { delivery, registry, security, services } = check.stack;
   const FAIL_ON = "delivery.failOn";
   if (delivery.failOn === undefined || !check.usable(FAIL_ON)) return;
-  if (!registry.scanOnPush && check.usable("registry.scanOnPush"))
+  const isScanned = registry.scanOnPush || security?.enhancedScanning === true;
+  if (!isScanned && check.usable("registry.scanOnPush", "security"))
     check.report(
       FAIL_ON,
       delivery.failOn,
-      "needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true",
+      "needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true, or security.enhancedScanning true",
     );
   if (check.usable("services", "container.image") && services.every(({ build }) => build === undefined))
     check.report(

@@ -55,7 +55,7 @@ export const delivery = group("DeliveryConfig", "The pipeline: source in S3, bui
       oneOf(["CRITICAL", "HIGH", "MEDIUM", "LOW"]),
     ),
     "releases are not stopped by findings",
-    "Stop a release before its approval if the scan of an image that it deploys has findings of this severity or above, or has no result. Every image is checked by a step of the pipeline after the build. Needs `registry.scanOnPush`.",
+    "Stop a release before its approval if the scan of an image that it deploys has findings of this severity or above, or has no result. Every image is checked by a step of the pipeline after the build. Needs `registry.scanOnPush` or `security.enhancedScanning`.",
   ),
   artifactRetentionDays: field(whole(1, INT32), 30, "Days to keep the pipeline's artifacts in S3."),
   sourceRetentionDays: field(

@@ -12,6 +12,11 @@ export const security = optional(
         false,
         "Turn on Amazon GuardDuty, which looks for attacks in the logs of the account, without its optional protection plans. Where it is on already, it stays as it is configured.",
       ),
+      enhancedScanning: field(
+        flag(),
+        false,
+        "Turn on enhanced scanning in the image registry: Amazon Inspector scans the stack's images on push and again for each new vulnerability, their operating system and the packages of programming languages, and charges each scan. The registry is the account's: repositories that scan on push keep doing so, by the enhanced scan. What the stack adds is a filter of its name, which also matches other repositories whose name begins with it.",
+      ),
       securityHub: field(
         flag(),
         false,

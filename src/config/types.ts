@@ -1172,8 +1172,8 @@ export interface DeliveryConfig {
   approval?: ApprovalConfig;
   /**
    * Stop a release before its approval if the scan of an image that it deploys has findings of this severity or above,
-   * or has no result. Every image is checked by a step of the pipeline after the build. Needs `registry.scanOnPush`.
-   * Default: releases are not stopped by findings.
+   * or has no result. Every image is checked by a step of the pipeline after the build. Needs `registry.scanOnPush` or
+   * `security.enhancedScanning`. Default: releases are not stopped by findings.
    */
   failOn?: FindingSeverity;
   /** Days to keep the pipeline's artifacts in S3. Allowed: a whole number of at least 1. Default: `30`. */
@@ -1336,6 +1336,13 @@ export interface SecurityConfig {
    * plans. Where it is on already, it stays as it is configured. Default: `false`.
    */
   guardDuty?: boolean;
+  /**
+   * Turn on enhanced scanning in the image registry: Amazon Inspector scans the stack's images on push and again for
+   * each new vulnerability, their operating system and the packages of programming languages, and charges each scan.
+   * The registry is the account's: repositories that scan on push keep doing so, by the enhanced scan. What the stack
+   * adds is a filter of its name, which also matches other repositories whose name begins with it. Default: `false`.
+   */
+  enhancedScanning?: boolean;
   /**
    * Turn on AWS Security Hub, which collects findings, without standards: their checks cost extra and need AWS Config.
    * Where it is on already, it stays as it is configured. Default: `false`.

@@ -14,7 +14,8 @@ export async function scansOf(
   images: ApprovalSubject["images"],
   since: number,
 ): Promise<readonly ImageScan[]> {
-  if (!ref.stack.registry.scanOnPush) return [];
+  const { registry, security } = ref.stack;
+  if (!registry.scanOnPush && !security?.enhancedScanning) return [];
   const scanned = images.flatMap(({ uri, digest }) => {
     const repositoryName = repositoryIn(ref, uri);
     return repositoryName === undefined || digest === undefined ? [] : [{ uri, repositoryName, digest }];

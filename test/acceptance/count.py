@@ -1,16 +1,57 @@
-"""Counts with boto3 whatever exists in the account, what AWS makes by itself left out: count.py ENDPOINT REGION -> one JSON object."""
+"""Counts with boto3 whatever exists in the account, what AWS makes by itself left out: count.py ENDPOINT REGION [optional] -> one JSON object.
+
+`optional` counts what only settings that are off by default create, also in us-east-1, where a CDN's logs, certificates, firewalls and alarms are.
+"""
 import json
 import sys
 
 import boto3
 
 endpoint, region = sys.argv[1:3]
+GLOBAL = "us-east-1"
 
 
-def client(name):
+def client(name, place=region):
     return boto3.client(
-        name, endpoint_url=endpoint, region_name=region, aws_access_key_id="t", aws_secret_access_key="t"
+        name, endpoint_url=endpoint, region_name=place, aws_access_key_id="t", aws_secret_access_key="t"
     )
+
+
+def optional():
+    """Both regions together, but for what is one or the other's."""
+    both = sorted({region, GLOBAL})
+    logs, events = [client("logs", place) for place in both], client("events")
+    clouds, topics = [client("cloudwatch", place) for place in both], [client("sns", place) for place in both]
+    zones = client("route53")
+    records = [r for z in zones.list_hosted_zones()["HostedZones"] for r in zones.list_resource_record_sets(HostedZoneId=z["Id"])["ResourceRecordSets"]]
+    return {
+        "networkAcls": len([a for a in client("ec2").describe_network_acls()["NetworkAcls"] if not a["IsDefault"]]),
+        "vpcEndpoints": len([e for e in client("ec2").describe_vpc_endpoints()["VpcEndpoints"] if e["State"] != "deleted"]),
+        "flowLogs": len(client("ec2").describe_flow_logs()["FlowLogs"]),
+        "logGroups": sum(len(one.describe_log_groups()["logGroups"]) for one in logs),
+        "logDeliveries": sum(len(one.describe_deliveries()["deliveries"]) for one in logs),
+        "logDeliverySources": sum(len(one.describe_delivery_sources()["deliverySources"]) for one in logs),
+        "logDeliveryDestinations": sum(len(one.describe_delivery_destinations()["deliveryDestinations"]) for one in logs),
+        "webAcls": len(client("wafv2", GLOBAL).list_web_acls(Scope="CLOUDFRONT")["WebACLs"]),
+        "certificates": sum(len(client("acm", place).list_certificates()["CertificateSummaryList"]) for place in both),
+        "records": len([r for r in records if r["Type"] not in ("NS", "SOA")]),
+        # Without those that Application Auto Scaling makes for its policies.
+        "alarms": len([a for one in clouds for a in one.describe_alarms()["MetricAlarms"] if not a["AlarmName"].startswith("TargetTracking-")]),
+        "dashboards": sum(len(one.list_dashboards()["DashboardEntries"]) for one in clouds),
+        "topics": sum(len(one.list_topics()["Topics"]) for one in topics),
+        "subscriptions": sum(len(one.list_subscriptions()["Subscriptions"]) for one in topics),
+        "scheduledActions": len(client("application-autoscaling").describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]),
+        "secrets": len([s for s in client("secretsmanager").list_secrets()["SecretList"] if "DeletedDate" not in s]),
+        "eventRules": len(events.list_rules()["Rules"]),
+        "projects": len(client("codebuild").list_projects()["projects"]),
+        "scanFilters": sum(len(rule["repositoryFilters"]) for rule in client("ecr").get_registry_scanning_configuration()["scanningConfiguration"]["rules"]),
+        "detectors": len(client("guardduty").list_detectors()["DetectorIds"]),
+    }
+
+
+if sys.argv[3:] == ["optional"]:
+    json.dump(optional(), sys.stdout)
+    sys.exit()
 
 
 ec2, elb, ecs, iam, s3 = client("ec2"), client("elbv2"), client("ecs"), client("iam"), client("s3")

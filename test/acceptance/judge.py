@@ -19,6 +19,7 @@ SERVICES = {
     "eventbridge": "events",
     "globaltagging": "resourcegroupstaggingapi",
     "tagging": "resourcegroupstaggingapi",
+    "waf": "wafv2",
 }
 # Java's classes that Python's expressions lack, for a use inside brackets: each is at least as wide as the original.
 CLASSES = {"L": r"\w", "M": r"\w", "N": r"\d", "Z": r"\s", "P": r"!-/:-@\[-`{-~", "S": r"$+<->^`|~", "C": r"\x00-\x1f", "Print": r"\x20-\x7e", "Graph": r"\x21-\x7e", "ASCII": r"\x00-\x7f", "Alnum": "a-zA-Z0-9"}

@@ -25,6 +25,8 @@ export interface Moto {
   disturb(): Promise<void>;
   /** How many of each resource exist, counted by boto3. */
   count(): Promise<Record<string, number>>;
+  /** The same of what only settings create that are off by default. */
+  countOptional(): Promise<Record<string, number>>;
   /** The arguments with which a command logs its calls, to be judged at the end. */
   logged(): string[];
   /** Ends it; throws where AWS's models refuse a request that any command has sent. */
@@ -60,6 +62,10 @@ export async function startMoto({ ready = "", args = [], judged = true }: MotoOp
   await listening(child, endpoint);
   const folder = mkdtempSync(join(tmpdir(), "fairlead-judged-"));
   const logs: string[] = [];
+  const count = async (...what: readonly string[]) => {
+    const { stdout } = await promisify(execFile)(PYTHON, [here("count.py"), endpoint, REGION, ...what]);
+    return JSON.parse(stdout) as Record<string, number>;
+  };
   const ask = async (path: string, method = "GET") => (await fetch(endpoint + path, { method })).text();
   return {
     endpoint,
@@ -68,10 +74,8 @@ export async function startMoto({ ready = "", args = [], judged = true }: MotoOp
     forget: async () => void (await ask("/world/reset", "POST")),
     calm: async () => void (await ask("/world/calm", "POST")),
     disturb: async () => void (await ask("/world/disturb", "POST")),
-    async count() {
-      const { stdout } = await promisify(execFile)(PYTHON, [here("count.py"), endpoint, REGION]);
-      return JSON.parse(stdout) as Record<string, number>;
-    },
+    count: () => count(),
+    countOptional: () => count("optional"),
     logged() {
       logs.push(join(folder, `${logs.length}.jsonl`));
       return ["--log", logs.at(-1) ?? ""];

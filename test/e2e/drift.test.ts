@@ -68,6 +68,8 @@ describe("drift", () => {
     "logs/delivery-destination",
     "logs/delivery-source",
     "ec2/network-acl",
+    "ecr/enhanced-scanning",
+    "ecr/scan-filter",
     "efs/access-point",
     "efs/file-system",
     "efs/mount-target",

@@ -150,8 +150,13 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
   ],
   [
     "security services of the account",
-    { security: { guardDuty: true, securityHub: true } },
-    { "account/guardduty": "create", "account/security-hub": "create" },
+    { security: { guardDuty: true, securityHub: true, enhancedScanning: true } },
+    {
+      "account/enhanced-scanning": "create",
+      "account/guardduty": "create",
+      "account/security-hub": "create",
+      "registry/scan-filter": "create",
+    },
   ],
   [
     "a firewall",

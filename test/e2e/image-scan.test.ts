@@ -98,7 +98,7 @@ describe("a stack whose images are scanned", () => {
     const { exit, lines } = await stage.type("plan");
     expect(exit).not.toBe(0);
     expect(lines.join("\n")).toContain(
-      'delivery.failOn: "HIGH" needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true',
+      'delivery.failOn: "HIGH" needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true, or security.enhancedScanning true',
     );
   });
 

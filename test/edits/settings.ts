@@ -85,7 +85,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   alarms: [{ cpuPercent: false, memoryPercent: false }, { emails: ["ops@example.com"], latencySeconds: 3 }, undefined],
   accessLogs: [{}, { to: "cloudwatch", cookies: true }, { balancer: true, queryStrings: true }, undefined],
   budget: [{ monthly: 200, emails: ["ops@example.com"] }, { monthly: 300, emails: ["ops@example.com"] }, undefined],
-  security: [{ guardDuty: true, securityHub: true }, { guardDuty: true }, undefined],
+  security: [{ guardDuty: true, securityHub: true, enhancedScanning: true }, { guardDuty: true }, undefined],
   domain: ["shop.example.com", ["shop.example.com", "www.shop.example.com"], undefined],
   protect: [true, false],
 };

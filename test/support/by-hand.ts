@@ -34,6 +34,9 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "ec2/subnet": ["mapPublicIp", ({ mapPublicIp }) => mapPublicIp !== true],
   "ec2/vpc": ["dnsHostnames", () => false],
   "ec2/vpc-endpoint": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
+  // Nothing of it can be changed.
+  "ecr/enhanced-scanning": ["region", ({ region }) => region],
+  "ecr/scan-filter": ["frequency", () => "SCAN_ON_PUSH"],
   "ecr/repository": ["scanOnPush", () => false],
   "ecs/cluster": ["containerInsights", () => false],
   "ecs/service": ["healthCheckGracePeriod", () => 7],

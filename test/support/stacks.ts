@@ -52,7 +52,7 @@ const ALL_SETTINGS: StackConfig = {
   budget: { monthly: 200, emails: ["ops@example.com"] },
   delivery: { failOn: "CRITICAL" },
   edge: { firewall: {} },
-  security: { guardDuty: true, securityHub: true },
+  security: { guardDuty: true, securityHub: true, enhancedScanning: true },
   domain: "shop.example.com",
   network: {
     nat: "none",

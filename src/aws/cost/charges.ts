@@ -25,7 +25,9 @@ import { SecurityGroupRules } from "../ec2/security-group-rules.ts";
 import { Subnet } from "../ec2/subnet.ts";
 import { VpcEndpoint } from "../ec2/vpc-endpoint.ts";
 import { Vpc } from "../ec2/vpc.ts";
+import { EnhancedScanning } from "../ecr/enhanced-scanning.ts";
 import { Repository } from "../ecr/repository.ts";
+import { ScanFilter } from "../ecr/scan-filter.ts";
 import { Cluster } from "../ecs/cluster.ts";
 import { Service } from "../ecs/service.ts";
 import { TaskDefinition } from "../ecs/task-definition.ts";
@@ -185,6 +187,11 @@ const CHARGES: ReadonlyMap<string, ChargesOf> = new Map([
     ...fixed(),
     note: "Security Hub is charged by the findings and checks of the whole account, which is not counted (https://aws.amazon.com/security-hub/pricing/).",
   })),
+  charged(EnhancedScanning, () => ({
+    ...fixed(),
+    note: "Amazon Inspector charges the scans of other repositories of the account too, which are not counted (https://aws.amazon.com/inspector/pricing/).",
+  })),
+  charged(ScanFilter, () => byUse("imageScan", "imageRescan")),
   charged(Dashboard, () => ({
     ...fixed({ price: "dashboardMonth", quantity: exactly(1) }),
     note: "The first three dashboards of an account are without charge; they are counted here.",

@@ -23,6 +23,8 @@ interface Described<Item> {
   readonly idOf: (item: Item) => string | undefined;
   /** What EC2 answers for an id that there is none of. */
   readonly notFound: string | readonly string[];
+  /** Where EC2 answers an empty list for such an id instead of an error. */
+  readonly emptyIfAbsent?: true;
   /** Whether a listed resource exists; if omitted: always. */
   readonly exists?: (item: Item) => boolean;
   /** A resource that is being deleted has the same owner tags as its replacement, and comes last: the higher, the later. */
@@ -52,6 +54,7 @@ export function ec2Resources<Item>(type: string, described: Described<Item>): Ec
   const ofStack = (aws: Aws, snapshot: Snapshot) => snapshot.once(type, () => filtered(aws, stackFilter(aws)));
   const asked = async (aws: Aws, id: string) => {
     const asking = described.describe(aws, { ids: [id] }).then(({ items }) => items);
+    if (described.emptyIfAbsent && (await absent(asking, ...notFound))?.length === 0) return undefined;
     const one = await findById(id, idOf, asking, ...notFound);
     return one && exists(one) ? one : undefined;
   };

@@ -36,7 +36,10 @@ const flowLogs = ec2Resources<Described>("ec2/flow-log", {
     return { items: page.FlowLogs, next: page.NextToken };
   },
   idOf: ({ FlowLogId }) => FlowLogId,
+  // EC2 has this code (EC2 API reference, "Error codes"), but DescribeFlowLogs answers an empty list: terraform-provider-aws,
+  // internal/service/ec2/find.go, findFlowLogByID, expects no error.
   notFound: "InvalidFlowLogId.NotFound",
+  emptyIfAbsent: true,
 });
 
 export const FlowLog = ec2Kind<FlowLogSpec, FlowLogAttrs, Described>(flowLogs, {

@@ -53,6 +53,22 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
       "iam:PassRole",
     ],
   },
+  "ecr/enhanced-scanning": {
+    reads: ["ecr:GetRegistryScanningConfiguration"],
+    changes: [
+      ...of("ecr", "DescribeRepositories PutRegistryScanningConfiguration"),
+      ...of("inspector2", "Enable ListAccountPermissions"),
+      "iam:CreateServiceLinkedRole",
+    ],
+  },
+  "ecr/scan-filter": {
+    reads: ["ecr:GetRegistryScanningConfiguration"],
+    changes: [
+      "ecr:PutRegistryScanningConfiguration",
+      ...of("inspector2", "Enable ListAccountPermissions"),
+      "iam:CreateServiceLinkedRole",
+    ],
+  },
   "ecr/repository": {
     reads: of("ecr", "DescribeRepositories GetLifecyclePolicy GetRepositoryPolicy ListTagsForResource"),
     changes: of(

@@ -51,6 +51,8 @@ export const ITEMS = {
   buildOther: item("build on this machine", "minute", "CodeBuild", "Build-Min"),
   pipelineMinute: item("pipeline action", "minute", "AWSCodePipeline", "actionExecutionMinute"),
   imagesMonth: item("of images kept for a month", "GB", "AmazonECR", "TimedStorage-ByteHrs"),
+  imageScan: item("first scan of an image", "image", "AmazonInspectorV2", "ECR-Initial-Scan"),
+  imageRescan: item("further scan of an image", "scan", "AmazonInspectorV2", "ECR-Rescan"),
   objectsMonth: item("in S3 for a month", "GB", "AmazonS3", "TimedStorage-ByteHrs"),
   filesMonth: item("in EFS for a month", "GB", "AmazonEFS", "TimedStorage-ByteHrs"),
   cdnGigabyte: item("from CloudFront to viewers", "GB", "AmazonCloudFront", "DataTransfer-Out-Bytes"),

@@ -36,6 +36,10 @@ export const US_EAST_1: PriceTable = {
       webAclRuleMonth: 1,
       webAclMillion: 0.6,
     }),
+    ...readFrom("Amazon Inspector pricing, as cloudburn.io/blog/amazon-ecr-pricing has it", "2026-03-01", {
+      imageScan: 0.09,
+      imageRescan: 0.01,
+    }),
     ...readFrom("Vantage's copy of the AWS price list", DATE, { armVcpuHour: 0.03238, armMemoryHour: 0.00356 }),
   },
 };

@@ -193,7 +193,9 @@ const contentOf = ({ name, rules }: Pick<WebAclSpec, "name" | "rules">) => ({
 
 /** What others set, which an update would remove if it left it out (botocore wafv2, UpdateWebACL). */
 const keptOf = (live: AwsWebAcl) => ({
-  Description: live.Description,
+  // Of an ACL that has none, lists answer an empty one (AWS CLI reference, examples of list-web-acls), which an update does not take (botocore
+  // wafv2, EntityDescription: at least one character).
+  Description: live.Description === "" ? undefined : live.Description,
   DataProtectionConfig: live.DataProtectionConfig,
   CustomResponseBodies: live.CustomResponseBodies,
   CaptchaConfig: live.CaptchaConfig,

@@ -4,6 +4,7 @@ import type { Sim } from "../sim.ts";
 import type { SimTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
 import { UNKNOWN, type ImageContents } from "./dockerfile.ts";
+import { scanAtPush } from "./scanning.ts";
 
 export interface SimRepository {
   name: string;
@@ -33,6 +34,8 @@ export interface SimImage {
   contents?: ImageContents;
   /** When its scan began: at its push, where images are scanned then; left out where it has none. */
   scannedAt?: number;
+  /** Which scan that is. */
+  scan?: "basic" | "enhanced";
 }
 
 const missing = (sim: Sim, name: string | undefined): Refusal => [
@@ -106,7 +109,8 @@ export const imageOf = (sim: Sim, repository: string, id: ImageId): SimImage =>
 
 /** Pushes an image; its tags move to it from whichever image had them. */
 export function push(sim: Sim, image: SimImage): void {
-  const { mutableTags, scanOnPush } = repositoryOf(sim, image.repository);
+  const repository = repositoryOf(sim, image.repository);
+  const { mutableTags } = repository;
   for (const other of Object.values(images(sim))) {
     if (other.repository !== image.repository || other.digest === image.digest) continue;
     if (!mutableTags && other.tags.some((tag) => image.tags.includes(tag)))
@@ -115,9 +119,10 @@ export function push(sim: Sim, image: SimImage): void {
   }
   const key = imageKey(image.repository, image.digest);
   const before = images(sim)[key];
+  const scanned = scanAtPush(sim, repository);
   images(sim)[key] = before
     ? { ...before, tags: [...new Set([...before.tags, ...image.tags])] }
-    : { ...image, ...(scanOnPush ? { scannedAt: image.pushedAt } : {}) };
+    : { ...image, ...(scanned === undefined ? {} : { scannedAt: image.pushedAt, scan: scanned }) };
 }
 
 /** An image as a task pulls it. */

@@ -15,12 +15,14 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 };
 
 /** How far an image's scan is; `undefined` as long as ECR does not know of one. */
-function scanOf(sim: Sim, { scannedAt, contents }: SimImage) {
+function scanOf(sim: Sim, { scannedAt, contents, scan }: SimImage) {
   if (scannedAt === undefined || sim.now < scannedAt + TIMING.imageScanKnown * 1000) return undefined;
   const endsAt = scannedAt + (TIMING.imageScanKnown + TIMING.imageScan) * 1000;
-  if (sim.now < endsAt) return { status: "IN_PROGRESS", findings: undefined, endsAt };
-  const { status = "COMPLETE", findings = {} } = contents?.scan ?? {};
-  return { status, findings: status === "COMPLETE" ? findings : undefined, endsAt };
+  // botocore ecr, ScanStatus: an enhanced scan is PENDING, and from its first result on ACTIVE, since it goes on.
+  const [going, done] = scan === "enhanced" ? ["PENDING", "ACTIVE"] : ["IN_PROGRESS", "COMPLETE"];
+  if (sim.now < endsAt) return { status: going, findings: undefined, endsAt };
+  const { status = done, findings = {} } = contents?.scan ?? {};
+  return { status, findings: status === done ? findings : undefined, endsAt };
 }
 
 export const scanOperations = {
@@ -48,7 +50,11 @@ export const scanOperations = {
         status: status as "COMPLETE",
         description:
           DESCRIPTIONS[status] ??
-          (status === "COMPLETE" ? "The scan was completed successfully." : "The scan is in progress."),
+          (status === "COMPLETE"
+            ? "The scan was completed successfully."
+            : status === "ACTIVE"
+              ? "Continuous scan is selected for image."
+              : "The scan is in progress."),
       },
       ...(findings
         ? {
@@ -57,7 +63,8 @@ export const scanOperations = {
               vulnerabilitySourceUpdatedAt: new Date(endsAt),
               // Severities without findings are left out ("Retrieving the findings for basic scans", ECR user guide).
               findingSeverityCounts: Object.fromEntries(Object.entries(findings).filter(([, count]) => count > 0)),
-              findings: findingsOf(findings),
+              // Those of Amazon Inspector have a shape of their own (botocore ecr, EnhancedImageScanFinding).
+              ...(status === "ACTIVE" ? {} : { findings: findingsOf(findings) }),
             },
           }
         : {}),

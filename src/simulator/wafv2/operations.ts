@@ -154,7 +154,15 @@ export const waf = {
     const { name, id, arn, lockToken, content } = webAclOf(sim, input);
     const LabelNamespace = `awswaf:${sim.account}:webacl:${name}:`;
     return {
-      WebACL: { ...content, Name: name, Id: id, ARN: arn, ManagedByFirewallManager: false, LabelNamespace },
+      WebACL: {
+        ...content,
+        Name: name,
+        Id: id,
+        ARN: arn,
+        Description: content.Description ?? "",
+        ManagedByFirewallManager: false,
+        LabelNamespace,
+      },
       LockToken: lockToken,
     };
   },

@@ -16,8 +16,14 @@ describe("delivery.failOn", () => {
 
   it("needs scans", () => {
     expect(problems({ delivery: { failOn: "HIGH" }, registry: { scanOnPush: false } })).toEqual([
-      'delivery.failOn: "HIGH" needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true',
+      'delivery.failOn: "HIGH" needs image scans, and registry.scanOnPush is false; allowed: with registry.scanOnPush true, or security.enhancedScanning true',
     ]);
+    const enhanced = {
+      delivery: { failOn: "HIGH" },
+      registry: { scanOnPush: false },
+      security: { enhancedScanning: true },
+    } as const;
+    expect(problems(enhanced)).toEqual([]);
   });
 
   it("needs an image that the pipeline builds", () => {

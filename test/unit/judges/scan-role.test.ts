@@ -22,6 +22,9 @@ describe("the role that reads the findings of image scans", () => {
     // Service Authorization Reference, Amazon Elastic Container Registry.
     ["ecr:DescribeImageScanFindings", arn("ecr", "repository/shop-prod")],
     ["ecr:DescribeImageScanFindings", API],
+    // ECR user guide, "IAM permissions required for enhanced scanning".
+    ["inspector2:ListCoverage", "*"],
+    ["inspector2:ListFindings", "*"],
   ])("may %s on %s", (action, resource) => {
     expect(verdict(action, resource)).toBe("allowed");
   });
@@ -29,6 +32,7 @@ describe("the role that reads the findings of image scans", () => {
   it.each([
     ["ecr:DescribeImageScanFindings", arn("ecr", "repository/other")],
     ["ecr:StartImageScan", API],
+    ["inspector2:Disable", "*"],
     ["ecr:PutImage", API],
     ["ecr:BatchGetImage", API],
     ["ecr:GetAuthorizationToken", "*"],

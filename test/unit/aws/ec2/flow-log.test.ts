@@ -107,6 +107,16 @@ describe("ec2/flow-log", () => {
     });
   });
 
+  it("is absent where AWS leaves its id out of the list or has an error for it, and not where there is no list", async () => {
+    const look = () => FlowLog.observe(mocked(), lookFor<FlowLogSpec>(spec, "fl-1"));
+    ec2.on(DescribeFlowLogsCommand).resolves({ FlowLogs: [] });
+    expect(await look()).toBeUndefined();
+    ec2.on(DescribeFlowLogsCommand, { FlowLogIds: ["fl-1"] }).rejects(awsError("InvalidFlowLogId.NotFound", "fl-1"));
+    expect(await look()).toBeUndefined();
+    ec2.on(DescribeFlowLogsCommand, { FlowLogIds: ["fl-1"] }).resolves({});
+    await expect(look()).rejects.toThrow("AWS was asked for fl-1");
+  });
+
   it("is deleted, also a second time, and a failure beside a 200 is one", async () => {
     const observed = { id: "fl-1", spec, attrs: { flowLogId: "fl-1" }, owner: undefined, ready: true };
     await FlowLog.delete(mocked(), observed);

@@ -132,13 +132,15 @@ describe("wafv2/web-acl", () => {
     let reads = 0;
     waf.on(GetWebACLCommand).callsFake(() => {
       reads += 1;
-      return { WebACL: { ...acl, TokenDomains: [`${reads}.example.com`] }, LockToken: `t${reads}` };
+      return { WebACL: { ...acl, Description: "", TokenDomains: [`${reads}.example.com`] }, LockToken: `t${reads}` };
     });
     if (now) await WebAcl.update(mocked(), now, { ...spec, rules: [] }, new Set(["rules"]));
     expect(inputs(UpdateWebACLCommand)).toMatchObject([
       { ...ids, Rules: [], LockToken: "t1", TokenDomains: ["1.example.com"] },
       { ...ids, Rules: [], LockToken: "t2", TokenDomains: ["2.example.com"] },
     ]);
+    // AWS answers an empty description for none, and takes no empty one.
+    expect(JSON.stringify(inputs(UpdateWebACLCommand))).not.toContain("Description");
     expect(inputs(PutLoggingConfigurationCommand)).toEqual([]);
   });
 
