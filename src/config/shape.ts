@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { StackConfig } from "./types.ts";
 import { ConfigError, type ConfigProblem } from "./errors.ts";
 import { configSchema, settingPaths } from "./parts.ts";
+import { otherSettings, type OtherSetting } from "./other-tools.ts";
 import { show, showPath } from "./show.ts";
 import { nearest, simplify } from "./suggest.ts";
 import { terraformInputs } from "./terraform.ts";
@@ -123,6 +124,16 @@ function unknownKey(path: Path): Refusal {
     const message = `${is}; Terraform's ${key} is ${fixed(terraform)} here`;
     return { path, message, touches };
   }
+  const other = otherTool(key, parent, siblings, known);
+  if (other !== undefined && "instead" in other)
+    return { path, message: `is not supported; instead: ${other.instead}`, touches: [] };
+  if (other !== undefined) {
+    const inService = local[0] === "services" && known.includes(`services.*.${other.here}`);
+    const here = inService
+      ? showPath([...path.slice(0, inEnvironment ? 4 : 2), ...other.here.split(".")])
+      : fixed(other.here);
+    return { path, message: `${is}; what other tools call ${key} is ${here} here`, touches: [here] };
+  }
   // Secrets Manager rotates the secrets of other AWS services by itself, and all others by a Lambda function of the user's (user guide,
   // "Rotate AWS Secrets Manager secrets").
   if (key === "rotate" && lastOf(parent) === "generate") {
@@ -131,6 +142,23 @@ function unknownKey(path: Path): Refusal {
   }
   const question = meant.length > 0 ? `did you mean ${shown.join(" or ")}? ` : "";
   return { path, message: `${is}; ${question}allowed: ${siblings.join(", ")}`, touches };
+}
+
+/**
+ * What is known of another tool's setting. Where a group of ours has a setting of that name, it is meant only at the top of the config or of a
+ * service, where other tools have theirs.
+ */
+function otherTool(
+  key: string,
+  parent: string,
+  siblings: readonly string[],
+  known: readonly string[],
+): OtherSetting | undefined {
+  const name = simplify(key);
+  if (!Object.hasOwn(otherSettings, name)) return undefined;
+  const isTop = parent === "" || parent === "services.*";
+  const ours = isTop ? siblings : [...siblings, ...known.map(lastOf)];
+  return ours.some((one) => simplify(one) === name) ? undefined : otherSettings[name];
 }
 
 /** The keys of a path as the paths of settings have them: without places in lists, and with `*` for a name. */
