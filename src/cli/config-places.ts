@@ -26,9 +26,12 @@ const ELSEWHERE = /^(--|AWS_)/;
 
 function placed(problem: ConfigProblem, file: string, statements: readonly Node[]): ConfigProblem {
   if (problem.place !== undefined || ELSEWHERE.test(problem.path)) return problem;
-  const place = locate(statements, problem.path);
+  const found = locate(statements, problem.path);
+  const place = found && isJson(file) ? { ...found, line: found.line - 1 } : found;
   return { ...problem, place: place === undefined ? file : `${file}:${place.line}:${place.column + 1}` };
 }
+
+const isJson = (path: string) => path.endsWith(".json");
 
 /** The statements of a file, read by the Babel that jiti runs it with, before types are taken out; none where it cannot be read. */
 async function statementsOf(path: string): Promise<readonly Node[]> {
@@ -40,7 +43,9 @@ async function statementsOf(path: string): Promise<readonly Node[]> {
     visitor: {},
   });
   try {
-    const source = await readFile(path, "utf8");
+    const text = await readFile(path, "utf8");
+    // On a line of its own, so that only lines have to be counted back.
+    const source = isJson(path) ? `export default\n${text}` : text;
     // What jiti has kept of an earlier run is not read again, and has no syntax tree.
     const jiti = createJiti(path, { fsCache: false });
     jiti.transform({ source, filename: path, ts: /\.[cm]?ts$/.test(path), babel: { plugins: [listen] } });

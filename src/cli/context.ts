@@ -7,6 +7,8 @@ export interface CommonFlags {
   readonly target: TargetName;
   readonly env?: string;
   readonly config?: string;
+  /** No flag of the user's: `config` was found, and is found again by a command that does not name it. */
+  readonly configFound?: boolean;
   readonly json?: boolean;
   /** No flag of the user's: what `sleep` and `wake` want of the stack. Other commands leave it as it is. */
   readonly activity?: "awake" | "asleep";

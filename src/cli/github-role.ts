@@ -52,10 +52,16 @@ export function githubRole(repository: string | undefined, { branch, environment
     purpose: Purpose,
   ): CiRole => {
     const trust = trustOf(holder, owner, name, what, repositoryId);
-    const role = `${prefixOf(stack)}-${stack.region}-github${purpose === "everything" ? "" : `-${purpose}`}`.slice(-64);
+    const role = githubRoleName(stack, purpose);
     return { json: { role, trust, policies }, text: commands(role, trust, policies, holder, stack.region) };
   };
 }
+
+/** The name of the role for a stack, as long as IAM allows. */
+export const githubRoleName = (
+  stack: { readonly name: string; readonly environment: string; readonly region: string },
+  purpose: Purpose,
+): string => `${prefixOf(stack)}-${stack.region}-github${purpose === "everything" ? "" : `-${purpose}`}`.slice(-64);
 
 /** Who may assume the role: workflows of the repository, for AWS, on this branch or in this environment. */
 function trustOf({ account, partition }: Holder, owner: string, name: string, what: string, id: string | undefined) {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { types } from "node:util";
@@ -6,6 +6,7 @@ import { createJiti } from "jiti";
 import * as fairlead from "../index.ts";
 import { UsageError } from "./exit.ts";
 import { CONFIG_FILE } from "./context.ts";
+import { paste } from "./paste.ts";
 
 /**
  * Runs the config file and returns its default export. The file is code, so running it means trusting it. Throws
@@ -16,8 +17,9 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
   const path = resolve(directory, file);
   if (!existsSync(path))
     throw new UsageError(
-      `There is no ${file} in ${directory}. Run this in the folder of your stack, pass --config, or start with: import { defineStack } from "fairlead"; export default defineStack({});`,
+      `There is no ${file} in ${directory}${file === CONFIG_FILE ? " or a folder above it" : ""}. Run this in the folder of your stack, pass --config, or write a config for what is here with: ${paste({ target: "local" }, "init")}`,
     );
+  if (path.endsWith(".json")) return { config: readJson(path, file) };
   const jiti = createJiti(import.meta.url, {
     // What the file imports is this program's own, so that its kinds send through this program's clients.
     virtualModules: { fairlead },
@@ -49,6 +51,19 @@ export async function loadConfig(directory: string, file: string = CONFIG_FILE):
   if (config === undefined)
     throw new UsageError(`${file} exports no stack. It should end with: export default defineStack({ ... });`);
   return { config };
+}
+
+/** A config without code. `$schema` is for editors (docs/stack.schema.json). */
+function readJson(path: string, file: string): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(`${file} could not be loaded: ${reasonOf(error)}. No changes were made.`, { cause: error });
+  }
+  if (typeof parsed !== "object" || parsed === null || !("$schema" in parsed)) return parsed;
+  const { $schema: _, ...config } = parsed;
+  return config;
 }
 
 /** What an error says, on one line. A file may throw anything, also what cannot be looked at. */

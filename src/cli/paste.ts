@@ -1,15 +1,19 @@
-import type { CommonFlags } from "./context.ts";
+import { CONFIG_FILE, type CommonFlags } from "./context.ts";
 
 /**
  * A command of this program as the user can paste it: begun as this one was (`npm run` in a checkout, `npx fairlead` elsewhere), on the same
  * target, environment and file.
  */
-export function paste({ target, env, config }: CommonFlags, name: string, ...words: readonly string[]): string {
+export function paste(
+  { target, env, config, configFound }: CommonFlags,
+  name: string,
+  ...words: readonly string[]
+): string {
   const flags = [
     ...words,
     ...(target === "local" ? [] : ["--target", target]),
     ...(env === undefined ? [] : ["--env", env]),
-    ...(config === undefined || config === "stack.config.ts" ? [] : ["--config", config]),
+    ...(config === undefined || configFound || config === CONFIG_FILE ? [] : ["--config", config]),
   ];
   // npm tells its scripts which of them runs, and of npx it says `npx`.
   const byScript = process.env["npm_lifecycle_script"]?.includes("bin/fairlead.mjs") === true;

@@ -3,6 +3,8 @@ import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE, type CliContext } from "./context.ts";
 import { TARGETS } from "./target.ts";
+import { beforeCommands, CONFIG_HELP } from "./before-commands.ts";
+import { initCommand } from "./init-command.ts";
 import { policyCommand } from "./policy-command.ts";
 import { approve, reject } from "./commands/approve.ts";
 import { deploy } from "./commands/deploy.ts";
@@ -45,6 +47,8 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .version(manifest.version)
     .exitOverride()
     .addHelpText("after", EXIT_CODES);
+  beforeCommands(program, context);
+  initCommand(program, context, ended);
   const command = commandOf(program);
 
   command("plan", "show what a reconcile would do; changes nothing")
@@ -113,7 +117,7 @@ const commandOf =
           .default("local"),
       )
       .option("--env <name>", "an environment declared in the config")
-      .option("--config <file>", "the config file; the state is stored next to it", CONFIG_FILE)
+      .option("--config <file>", CONFIG_HELP)
       .option("--json", "print JSON to stdout (task, job run and logs: one object per line), everything else to stderr")
       .option("--log <file>", "log every API call to a file, one JSON line per call")
       .option("--log-answers", "with --log: also log the shape of each response, without values")
@@ -123,7 +127,10 @@ const commandOf =
 function releaseCommands(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
   const command = commandOf(program);
   command("deploy", "upload a release, and follow the pipeline until it is live or has failed")
-    .argument("[folder]", "the folder to upload (default: `service`, or the config's folder with `services`)")
+    .argument(
+      "[folder]",
+      "the folder to upload (default: `service`, or the config's folder with `services` or a Dockerfile)",
+    )
     .option("--approve", "approve the release without asking")
     .option("--detach", "print the release's id and return as soon as it has started")
     .option("--attach <id>", "follow a release that was started before")

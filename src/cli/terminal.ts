@@ -1,4 +1,4 @@
-import { confirm, isCancel, password, select } from "@clack/prompts";
+import { confirm, isCancel, password, select, text as typed } from "@clack/prompts";
 import pc from "picocolors";
 
 /** Where a command writes to, and what kind of a place that is. */
@@ -17,6 +17,8 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
   /** Asks for one of several; `undefined` where the person leaves the question, or the signal ends it. */
   choose(question: string, choices: readonly Choice[], signal: AbortSignal): Promise<string | undefined>;
+  /** Asks for a text, with one that is proposed; `wrong` says what is wrong with an answer. `undefined` where the person leaves the question. */
+  ask(question: string, proposed: string, wrong: (answer: string) => string | undefined): Promise<string | undefined>;
   /** Asks for a text that is not shown; `undefined` where the person leaves the question. */
   hidden(question: string): Promise<string | undefined>;
   /** All of standard input; `undefined` where that is a terminal. */
@@ -60,6 +62,15 @@ export function processTerminal(json: boolean): Terminal {
     },
     async choose(question, choices, signal) {
       const answer = await select({ message: question, options: [...choices], signal, output: people });
+      return isCancel(answer) ? undefined : answer;
+    },
+    async ask(question, proposed, wrong) {
+      const answer = await typed({
+        message: question,
+        initialValue: proposed,
+        validate: (value) => wrong(value ?? ""),
+        output: people,
+      });
       return isCancel(answer) ? undefined : answer;
     },
     async hidden(question) {

@@ -74,7 +74,8 @@ export async function readSource(directory: string, buildspec = "buildspec.yml")
     archive(directory, {
       needs: `both a Dockerfile and ${spec}`,
       kept: ["Dockerfile", ".dockerignore", spec],
-      skipped: [".git"],
+      // What runs leave beside a config contains secrets.
+      skipped: [".git", ".fairlead"],
       check: (tree) => checkNeeded(tree, spec),
     }),
   );
@@ -158,7 +159,7 @@ async function rootOf(directory: string, needs: string): Promise<string> {
   if (!stats.isDirectory())
     throw new SourceError(`${directory} is not a folder. Specify the folder that contains the service's Dockerfile.`);
   const names = await readdir(directory);
-  if (names.every((name) => name === ".git"))
+  if (names.every((name) => name === ".git" || name === ".fairlead"))
     throw new SourceError(`Folder ${directory} is empty. A release needs ${needs} in it.`);
   return realpath(directory);
 }

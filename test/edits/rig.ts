@@ -213,6 +213,7 @@ export class Rig {
       asks: false,
       confirm: async () => true,
       choose: async () => undefined,
+      ask: async () => undefined,
       hidden: async () => undefined,
       piped: async () => undefined,
     };

@@ -24,6 +24,8 @@ const COMMANDS = { plan, reconcile, teardown, status } as const;
 /** Somebody at the terminal. */
 export interface Person {
   readonly choose: Terminal["choose"];
+  /** Types a text; takes the one that is proposed if it is missing. */
+  readonly ask?: Terminal["ask"];
   /** Types a text that is not shown. */
   readonly hidden?: Terminal["hidden"];
   /** Called with each line that is told. */
@@ -190,6 +192,7 @@ export class Stage {
       asks: person !== undefined,
       confirm: () => Promise.resolve(false),
       choose: person?.choose ?? (() => Promise.resolve(undefined)),
+      ask: person?.ask ?? ((_, proposed) => Promise.resolve(proposed)),
       hidden: person?.hidden ?? (() => Promise.resolve(undefined)),
       piped: () => Promise.resolve(this.piped === undefined ? undefined : Buffer.from(this.piped)),
     };

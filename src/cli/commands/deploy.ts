@@ -1,4 +1,5 @@
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { hasCode } from "../../aws/errors.ts";
 import { findExecution } from "../../release/executions.ts";
 import { readSource, readSources, SourceError, type BuildContext, type SourceArchive } from "../../release/source.ts";
@@ -13,7 +14,7 @@ import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
-import type { CommonFlags, CliContext } from "../context.ts";
+import { CONFIG_FILE, type CommonFlags, type CliContext } from "../context.ts";
 import { whoAmI } from "../../../state/holder.ts";
 
 export interface DeployFlags extends CommonFlags {
@@ -39,7 +40,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
   if (flags.attach !== undefined) return followed(session, flags.attach, flags);
   demandAwake(session, "Nothing was uploaded.");
   const archive = isPlain(stack)
-    ? await sourceIn(() => readSource(resolve(session.directory, folder ?? "service"), stack.delivery.buildspec))
+    ? await sourceIn(() => readSource(sourceFolder(folder, flags, session), stack.delivery.buildspec))
     : await sourceIn(() =>
         readSources(resolve(session.directory, folder ?? dirname(flags.config ?? "")), buildsIn(stack)),
       );
@@ -63,6 +64,22 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
     return EXIT.done;
   }
   return followed(session, executionId, flags, startedAt);
+}
+
+/**
+ * The folder that a stack without `services` is built from: `service` beside the config, or the config's own folder where the Dockerfile is
+ * there; at last `service` in the current one.
+ */
+function sourceFolder(
+  folder: string | undefined,
+  { config = CONFIG_FILE }: DeployFlags,
+  { directory }: Session,
+): string {
+  if (folder !== undefined) return resolve(directory, folder);
+  const beside = dirname(resolve(directory, config));
+  const own = join(beside, "service");
+  const built = [own, beside].find((path) => existsSync(join(path, "Dockerfile")));
+  return built ?? (existsSync(own) ? own : resolve(directory, "service"));
 }
 
 /** What the pipeline builds of each service. */

@@ -1,0 +1,72 @@
+import { CONFIG_FILE, type CliContext } from "./context.ts";
+import { checkConfig, configHead, type InitFlags, type Report } from "./init-report.ts";
+import { RunError, UsageError } from "./exit.ts";
+import { configsIn } from "./find-config.ts";
+import { ConfigError } from "../config/errors.ts";
+import { configText } from "../init/config-text.ts";
+import { nameOf } from "../init/detect.ts";
+import { convert } from "../init/copilot/stack.ts";
+import { workspaceIn, WorkspaceError, type Workspace } from "../init/copilot/workspace.ts";
+import { create, extend } from "../init/files.ts";
+import { basename } from "node:path";
+import { paste } from "./paste.ts";
+
+/** Writes the config of a workspace of AWS Copilot, beside its folder `copilot`. Reads files only, and changes none of Copilot's. */
+export function fromCopilot(directory: string, flags: InitFlags, { terminal }: CliContext): Report {
+  const workspace = read(directory);
+  const [existing] = configsIn(workspace.root);
+  if (existing !== undefined)
+    throw new UsageError(
+      `${workspace.root} has ${existing} already. Move it away to write a config from Copilot's manifests. Nothing was written.`,
+    );
+  const region = flags.region ?? process.env["AWS_REGION"];
+  const name = flags.name ?? nameOf(workspace.application ?? basename(workspace.root));
+  const { config, environments, services, resources, carried, left } = convert(workspace, name, region);
+  for (const environment of environments) checked(() => checkConfig(config, environment), flags);
+  const text = configText(
+    { ...config, resources },
+    {
+      name: `Together with the environment this is the prefix of every resource name: ${name}-${environments[0]}.`,
+      environment: "The environment of commands without --env.",
+      edge: "Copilot's environment has no CDN. Without this line, CloudFront is in front of the load balancer.",
+      network: "As in Copilot, tasks are in public subnets unless a manifest places them in private ones.",
+      resources: "New, empty buckets: what is in Copilot's stays there. To copy it: aws s3 sync s3://OLD s3://NEW",
+    },
+    [...configHead(), "", "Written from AWS Copilot's manifests by fairlead init --from copilot."],
+    resources ? "defineStack, kinds, text" : "defineStack",
+  );
+  const files = [extend(workspace.root, ".gitignore", [".fairlead/"]), create(workspace.root, CONFIG_FILE, text)];
+  terminal.line(
+    `Read ${workspace.services.length} services and jobs and ${workspace.environments.length} environments of ${workspace.application ?? "Copilot"}: ${carried.length} fields carried over, ${left.length} left.`,
+  );
+  return {
+    files,
+    findings: left.map(({ file, field, why }) => `${file}: ${field}: ${why}.`),
+    json: { name, region: region ?? null, services, carried, left },
+    steps: [],
+    next: paste({ target: "local" }, "plan"),
+  };
+}
+
+function read(directory: string): Workspace {
+  try {
+    return workspaceIn(directory);
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error;
+    throw new UsageError(`${error.message} Nothing was written.`, { cause: error });
+  }
+}
+
+/** The config must pass the checks, or nothing is written; what is wrong with it is said in the words of the config. */
+function checked(check: () => void, { name }: InitFlags): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.problems.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    const hint = name === undefined && /\bname\b/.test(lines) ? " To choose another name: --name NAME." : "";
+    throw new RunError(`The manifests lead to a config that is refused: ${lines}. Nothing was written.${hint}`, {
+      cause: error,
+    });
+  }
+}
