@@ -78,7 +78,10 @@ export function topology(
   const net =
     stack.network.vpc === undefined
       ? network(scope, stack.network, isAsleep)
-      : existingNetwork(scope, stack.network, facts.vpcRanges ?? []);
+      : existingNetwork(scope, stack.network, {
+          ranges: facts.vpcRanges ?? [],
+          hasIpv6: facts.vpcHasIpv6 ?? false,
+        });
   if (stack.network.flowLogs) flowLogs(scope, { names: common, vpcId: net.vpcId, settings: stack.network.flowLogs });
   const base = stack.shared && sharedStack(scope, facts.shared, { cluster: common.cluster, services: stack.services });
   const hasFront = stack.shareable || stack.services.some((service) => service.type === "web" && !service.internal);
@@ -114,6 +117,9 @@ export function topology(
       }),
       tls: certificateOf && { rules: https?.rules, certificateArn: certificateOf.own },
       isOpen,
+      // CloudFront reaches an origin by IPv4 unless told otherwise (CloudFront API reference, CustomOriginConfig.IpAddressType), and its
+      // prefix list has IPv4 addresses. An IPv6 address that no one may use would only keep users waiting.
+      isDualStack: isOpen && net.hasIpv6 && stack.balancer.allowFrom.some((source) => source.includes(":")),
       logBucket: logged?.ofBalancer,
       isInternal: stack.edge?.origin === "vpc",
       settings: stack.balancer,

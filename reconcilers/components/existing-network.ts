@@ -5,12 +5,12 @@ import type { Network } from "./network.ts";
 
 /**
  * A network that already exists: its ids refer to no resource of the stack, so that no part of it can be tagged, changed or deleted.
- * `ranges` are those of the VPC as AWS returns them.
+ * The ranges are those of the VPC as AWS returns them.
  */
 export function existingNetwork(
   scope: Scope,
   { vpc, publicSubnets, privateSubnets }: ExistingNetwork,
-  ranges: readonly string[],
+  { ranges, hasIpv6 }: Pick<Network, "ranges" | "hasIpv6">,
 ): Network {
   const vpcId = text`${vpc}`;
   const publicSubnetIds = publicSubnets.map((id) => text`${id}`);
@@ -21,6 +21,7 @@ export function existingNetwork(
   return {
     vpcId,
     ranges,
+    hasIpv6,
     publicSubnetIds,
     privateSubnetIds,
     privateRouteTableIds: [],

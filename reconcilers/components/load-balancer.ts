@@ -18,6 +18,8 @@ export interface LoadBalancerProps {
   readonly isOpen: boolean;
   /** The name of the bucket of its access logs; if omitted, it keeps none. */
   readonly logBucket?: Output<string> | undefined;
+  /** Whether users reach it by IPv6 too. */
+  readonly isDualStack: boolean;
   /** Whether only CloudFront reaches it, through a VPC origin. */
   readonly isInternal: boolean;
   readonly settings: Pick<BalancerSettings, "deletionProtection" | "idleTimeout">;
@@ -32,7 +34,7 @@ const TO_HTTPS = { type: "redirect", port: "443", protocol: "HTTPS", statusCode:
 
 /** The load balancer: requests that match no rule of a service get a 403, because they did not come through the CDN, or without CDN a 404. */
 export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
-  const { name, network, groupIds, rules, tls, isOpen, isInternal, logBucket, settings } = props;
+  const { name, network, groupIds, rules, tls, isOpen, isDualStack, isInternal, logBucket, settings } = props;
   const otherwise = isOpen ? NOT_FOUND : FORBIDDEN;
   const balancer = scope.add(
     "balancer/load-balancer",
@@ -43,6 +45,7 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
       scheme: isInternal ? "internal" : "internet-facing",
       subnetIds: isInternal ? network.privateSubnetIds : network.publicSubnetIds,
       groupIds: [...groupIds],
+      ...(isDualStack && { ipAddressType: "dualstack" as const }),
       attributes: {
         "deletion_protection.enabled": String(settings.deletionProtection),
         "idle_timeout.timeout_seconds": String(settings.idleTimeout),
@@ -77,6 +80,7 @@ export function loadBalancer(scope: Scope, props: LoadBalancerProps) {
     listenerArn: (secure ?? listener).arn,
     isSecure: secure !== undefined,
     isOpen,
+    isDualStack,
     zoneId: balancer.zoneId,
     ready: balancer,
     listener: secure ?? listener,

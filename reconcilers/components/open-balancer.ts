@@ -19,8 +19,7 @@ export interface OpenBalancerProps {
 }
 
 /**
- * Lets users reach a load balancer that has no CDN in front of it, once the rules of its services route their requests. IPv4 only, as the load
- * balancer is.
+ * Lets users reach a load balancer that has no CDN in front of it, once the rules of its services route their requests.
  */
 export function openBalancer(
   scope: Scope,
@@ -34,7 +33,7 @@ export function openBalancer(
   return {
     dnsName: balancer.dnsName,
     zoneId: balancer.zoneId,
-    types: ["A"],
+    types: balancer.isDualStack ? ["A", "AAAA"] : ["A"],
     ready: [balancer.ready, opened],
     meanwhile,
   };

@@ -154,6 +154,8 @@ export const tasksRules = (
     ingress: from.map((peer) => rule("tcp", peer.port, peer.groupId, peer.description)),
     egress: [
       rule("tcp", 443, "0.0.0.0/0", "HTTPS: registry, logs, AWS"),
+      // Names with IPv6 addresses are reached by IPv6 first: without this rule, calls would wait for it in vain.
+      ...(network.hasIpv6 ? [rule("tcp", 443, "::/0", "HTTPS by IPv6")] : []),
       // The VPC's resolver has an address in the VPC's first range ("Amazon DNS attributes", VPC User Guide); a user's own DNS server may
       // be in any range.
       ...network.ranges.flatMap((range) => [

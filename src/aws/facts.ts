@@ -1,7 +1,7 @@
 import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { originFacingPrefixListOf, ruled, type Remembered } from "./ec2/prefix-list.ts";
-import { existingVpc, rangesOf } from "./ec2/existing-vpc.ts";
+import { existingVpc, hasIpv6, rangesOf } from "./ec2/existing-vpc.ts";
 import type { SharedStack } from "./shared-stack.ts";
 import type { Sought } from "./stored-secrets.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
@@ -22,6 +22,8 @@ export interface Facts {
   readonly runsFrom?: Readonly<Record<string, string>>;
   /** The IPv4 CIDR blocks of the existing VPC that the stack uses, sorted; `undefined` if it creates its own, or the VPC does not exist. */
   readonly vpcRanges?: readonly string[] | undefined;
+  /** Whether that VPC has an IPv6 range too. If omitted: no. */
+  readonly vpcHasIpv6?: boolean;
   /** What is known of the secrets that the config names, by `secretId`; omitted if it names none. */
   readonly secrets?: Readonly<Record<string, Sought>>;
   /** The id of the hosted zone of each domain name; without those whose DNS is elsewhere. If omitted: none. */
@@ -82,6 +84,7 @@ export async function readFacts(
     originFacingPrefixList: prefixList,
     released: Object.fromEntries(released),
     vpcRanges: vpc && rangesOf(vpc),
+    vpcHasIpv6: vpc !== undefined && hasIpv6(vpc),
     movesBalancer: movesBalancer(edge, recorded["balancer/load-balancer"]),
   };
 }

@@ -11,6 +11,7 @@ import { Alarm } from "./cloudwatch/alarm.ts";
 import { Dashboard } from "./cloudwatch/dashboard.ts";
 import { Project } from "./codebuild/project.ts";
 import { Pipeline } from "./codepipeline/pipeline.ts";
+import { EgressOnlyGateway } from "./ec2/egress-only-gateway.ts";
 import { ElasticIp } from "./ec2/elastic-ip.ts";
 import { FlowLog } from "./ec2/flow-log.ts";
 import { InternetGateway } from "./ec2/internet-gateway.ts";
@@ -69,6 +70,7 @@ export const kindsByName = {
   DeliverySource,
   Detector,
   Distribution,
+  EgressOnlyGateway,
   ElasticIp,
   FileSystem,
   FlowLog,

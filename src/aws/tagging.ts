@@ -20,6 +20,7 @@ const REGIONAL = [
   "cloudwatch:alarm",
   "codebuild",
   "codepipeline",
+  "ec2:egress-only-internet-gateway",
   "ec2:network-acl",
   "ec2:vpc-endpoint",
   "ec2:vpc-flow-log",

@@ -7,6 +7,7 @@ import type { Adoptions } from "../engine/adopt.ts";
 import type { Unseen } from "../engine/inventory.ts";
 import { staleServices } from "../release/stale-secrets.ts";
 import { paste } from "./paste.ts";
+import { prefixListFindings } from "./prefix-list-guard.ts";
 import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
 import type { State } from "../../state/state.ts";
@@ -14,6 +15,7 @@ import { otherStacks } from "./state-location.ts";
 import { edgeNotes } from "./edge-notes.ts";
 import { endpointFindings } from "./endpoint-guard.ts";
 import { elsewhereNotes } from "./hosted-zones.ts";
+import { ipv6Findings } from "./ipv6-guard.ts";
 import { existingNetworkFindings } from "./network-guard.ts";
 import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
@@ -43,17 +45,25 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
   const declared = planReconcile(world, topology.graph, state, seen, options);
   const accounted = await accountFor(world, session.inventory, declared, seen, snapshot, options);
   const { unseen } = accounted;
-  const [released, network, endpoints, sharing] = await Promise.all([
+  const [released, network, endpoints, ipv6, lists, sharing] = await Promise.all([
     withReleases(session, accounted.plan),
     existingNetworkFindings(session, accounted.plan),
     endpointFindings(session, accounted.plan),
+    ipv6Findings(session, accounted.plan),
+    prefixListFindings(session, accounted.plan),
     sharingProblems(session, accounted.plan),
   ]);
   const shared = sharedStackProblems(session);
   const secrets = secretProblems(session);
   const plan = {
     ...released,
-    problems: [...shared, ...secrets, ...sharing, ...network.problems, ...endpoints.problems, ...released.problems],
+    problems: [
+      ...shared,
+      ...secrets,
+      ...sharing,
+      ...[network, endpoints, ipv6, lists].flatMap(({ problems }) => problems),
+      ...released.problems,
+    ],
   };
   const stale = await staleServices(session.refs, session.snapshot, session.facts.secrets);
   const restart = `To replace them: ${paste(session.flags, "secret", "restart")}`;
@@ -70,7 +80,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
       ...others,
       ...network.notes,
       ...(changes ? edgeNotes(stack, plan) : []),
-      ...endpoints.notes,
+      ...[endpoints, ipv6, lists].flatMap(({ notes }) => notes),
       ...budgetNotes(session, plan),
       ...accounted.notes,
       ...stale.map((one) => `${staleText(one, session.clock.now())} ${restart}`),

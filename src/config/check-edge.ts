@@ -1,5 +1,6 @@
 import type { Checker } from "./checker.ts";
 import { canonicalCidr, formatCidr, parseCidr } from "./cidr.ts";
+import { canonicalIpv6, formatIpv6Cidr, parseIpv6Cidr } from "./ipv6.ts";
 
 /** Amazon VPC User Guide, "Amazon VPC quotas": inbound rules per security group. A prefix list counts as its maximum number of entries. */
 const MOST_RULES = 60;
@@ -41,20 +42,25 @@ export function checkEdge(check: Checker): void {
 function checkSources(check: Checker): void {
   const { allowFrom } = check.stack.balancer;
   if (!check.usable(FROM)) return;
+  const hasIpv6 = check.stack.network.ipv6 === true;
   for (const [index, source] of allowFrom.entries()) {
     const report = (rest: string) => check.report(FROM, source, rest, `[${index}]`);
     if (allowFrom.indexOf(source) < index) report("is listed twice; allowed: once");
     if (/^pl-[0-9a-f]{8,17}$/.test(source)) continue;
-    const cidr = parseCidr(source);
-    if (!cidr && source.includes(":"))
-      report("is an IPv6 range, and the load balancer has IPv4 addresses only; allowed: IPv4 ranges");
-    else if (!cidr)
+    const canonical = canonicalRange(source);
+    if (source.includes(":") && !hasIpv6)
       report(
-        "is not an IPv4 range or the id of a prefix list; allowed: such as 203.0.113.0/24, or pl-0123456789abcdef0",
+        "is an IPv6 range, and the load balancer has IPv4 addresses only; allowed: IPv4 ranges, or network.ipv6: true",
       );
-    else if (formatCidr(canonicalCidr(cidr)) !== source)
+    else if (canonical === undefined)
       report(
-        `has host bits set; did you mean "${formatCidr(canonicalCidr(cidr))}"? allowed: the first address of the range`,
+        `is not an ${hasIpv6 ? "IPv4 or IPv6" : "IPv4"} range or the id of a prefix list; allowed: such as 203.0.113.0/24, or pl-0123456789abcdef0`,
+      );
+    else if (canonical !== source)
+      report(
+        source.includes(":")
+          ? `is not written as AWS stores it; did you mean "${canonical}"? allowed: the first address of the range, in its shortest form`
+          : `has host bits set; did you mean "${canonical}"? allowed: the first address of the range`,
       );
   }
   const ports = check.stack.domains.length > 0 ? 2 : 1;
@@ -62,4 +68,11 @@ function checkSources(check: Checker): void {
     const rest = `has ${allowFrom.length} ranges for two ports, and a security group can have ${MOST_RULES} rules; allowed: at most ${MOST_RULES / ports}, or a prefix list`;
     check.report(FROM, allowFrom, rest);
   }
+}
+
+/** A range as AWS stores it; nothing if it is none. */
+function canonicalRange(text: string): string | undefined {
+  const [ipv4, ipv6] = [parseCidr(text), parseIpv6Cidr(text)];
+  if (ipv4) return formatCidr(canonicalCidr(ipv4));
+  return ipv6 && formatIpv6Cidr(canonicalIpv6(ipv6));
 }

@@ -19,6 +19,10 @@ const OF_OWN: readonly (readonly [setting: string, why: string])[] = [
     "only applies to subnets that the stack creates; those of network.vpc have the network ACLs of its owner",
   ],
   [
+    "network.ipv6",
+    "only applies to a VPC that the stack creates; in network.vpc tasks have IPv6 addresses if its owner gave its subnets IPv6 ranges",
+  ],
+  [
     "network.endpoints",
     "only applies to endpoints in a VPC that the stack creates; those of network.vpc are created by its owner",
   ],

@@ -1,5 +1,5 @@
 import type { Checker } from "./checker.ts";
-import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr } from "./cidr.ts";
+import { canonicalCidr, type Cidr, contains, defaultSubnets, formatCidr, overlaps, parseCidr, partOf } from "./cidr.ts";
 import { missingServicesIn, regions, zonesOf } from "./regions.ts";
 import { checkNetworkAcls } from "./check-network-acls.ts";
 import { checkExistingNetwork } from "./check-existing-network.ts";
@@ -12,6 +12,7 @@ const ZONES = "network.zones";
 const ENDPOINTS = "network.endpoints";
 const NAT = "network.nat";
 const TASKS = "network.tasks";
+const IPV6 = "network.ipv6";
 
 /** A valid range, and how to refer to it. */
 interface Range {
@@ -53,6 +54,7 @@ export function checkNetwork(check: Checker, given: unknown): void {
     }
   }
   checkPlaces(check, vpc, subnets);
+  if (network.ipv6 && check.usable(IPV6) && vpc) checkParts(check, vpc, subnets);
 }
 
 function checkRegion(check: Checker): void {
@@ -173,6 +175,14 @@ function checkCount(check: Checker, network: OwnNetwork, setting: string, cidrs:
       ? `has ${ranges} for ${zones === 1 ? "1 zone" : `${zones} zones`}; allowed: one for each of network.zones`
       : `has ${ranges} for 1 zone; allowed: two, because a load balancer needs a subnet in a second zone`;
   check.report(setting, cidrs, rest);
+}
+
+/** A subnet's IPv6 range follows from its place in the VPC, which has 256 of them. */
+function checkParts(check: Checker, vpc: Range, subnets: readonly Range[]): void {
+  const small = subnets.find(({ cidr }) => contains(vpc.cidr, cidr) && partOf(vpc.cidr, cidr) === undefined);
+  if (!small) return;
+  const rest = `is too small for network.ipv6: AWS gives the VPC 256 IPv6 ranges for subnets, one for each /${vpc.cidr.bits + 8} of ${vpc.text}; allowed: /${vpc.cidr.bits + 8} or larger, or a smaller network.cidr`;
+  check.report(small.setting, small.text, rest, small.item);
 }
 
 function checkPlaces(check: Checker, vpc: Range | undefined, subnets: readonly Range[]): void {

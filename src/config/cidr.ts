@@ -44,6 +44,15 @@ export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.base >= outer.base && inner.base + sizeOf(inner) <= outer.base + sizeOf(outer);
 }
 
+/**
+ * Which of the 256 equal parts of the VPC's range a subnet begins in: two that do not overlap begin in different ones. Nothing if the subnet is
+ * smaller than a part, or outside.
+ */
+export function partOf(vpc: Cidr, subnet: Cidr): number | undefined {
+  const part = sizeOf(vpc) / 256;
+  return contains(vpc, subnet) && sizeOf(subnet) >= part ? Math.floor((subnet.base - vpc.base) / part) : undefined;
+}
+
 /** The default subnets of a VPC, or nothing if it is too small for them. `publicZones`: how many zones have a public subnet. */
 export function defaultSubnets(
   vpc: string,

@@ -23,12 +23,13 @@ export function fillDefaults(config: StackConfig, picked?: string): Stack {
     ...(shared !== undefined && { shared: sharedStack(shared, environment) }),
     domains: typeof domain === "string" ? [domain] : domain,
     edge: edge === false ? undefined : edge,
+    balancer: withIpv6(settings, config),
     environment,
     stackName: `${settings.name}-${environment}`,
     network: network(settings, settings.shareable || services.some(isPublic)),
     container: { ...settings.container, initProcess: settings.container.initProcess ?? settings.service.enableExec },
     ...counts(settings.service, scheduledScaling(settings.scaling, settings)),
-    ...ofOnly(services, settings.balancer),
+    ...ofOnly(services, withIpv6(settings, config)),
     services,
   };
 }
@@ -45,6 +46,12 @@ function ofOnly(services: readonly Service[], balancer: Filled["balancer"]): Par
     balancer: { ...balancer, healthCheck, deregistrationDelay },
   };
 }
+
+/** Whoever lets in everyone by default lets in everyone by IPv6 too where the load balancer has IPv6. */
+const withIpv6 = ({ balancer, network: { ipv6, vpc } }: Filled, config: StackConfig): Filled["balancer"] =>
+  ipv6 && vpc === undefined && config.balancer?.allowFrom === undefined
+    ? { ...balancer, allowFrom: [...balancer.allowFrom, "::/0"] }
+    : balancer;
 
 type Filled = ReturnType<typeof settingsSchema.parse>;
 

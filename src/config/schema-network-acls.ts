@@ -4,7 +4,7 @@ import { closed, field, named, needed, oneOf, optional, text } from "./fields.ts
 
 /* The settings of the network ACLs. */
 
-const CIDR = "an IPv4 range, such as 203.0.113.0/24";
+const CIDR = "a range of addresses, such as 203.0.113.0/24";
 const cidr = () => z.string({ error: CIDR });
 
 const rule = named(
@@ -39,7 +39,7 @@ export const acls = optional(
     "Network ACLs for the tiers of subnets.",
     closed({
       deny: field(
-        z.array(cidr(), { error: `a list of IPv4 ranges, such as ["203.0.113.0/24"]` }),
+        z.array(cidr(), { error: `a list of ranges, such as ["203.0.113.0/24"]` }),
         [],
         "Address ranges that nothing in the VPC exchanges packets with, before every other rule. The load balancer does not see the addresses of viewers behind CloudFront, so this does not block those.",
       ),

@@ -83,6 +83,11 @@ export const network = group(
       'AWS services that get a VPC endpoint, so that tasks reach them inside the VPC, in addition to those that `nat: "none"` needs. Those of `s3` and `dynamodb` are free; each other one is charged by the hour in each zone.',
     ),
     acls,
+    ipv6: field(
+      flag(),
+      false,
+      "Give the VPC an IPv6 range of Amazon's beside its IPv4 range (dual stack): tasks get an IPv6 address too and reach the internet with it, through an egress-only internet gateway where they are private. Without a CDN, users reach the load balancer by IPv6 as well. No charge.",
+    ),
     tasks: field(
       named("TaskSubnets", "Which subnets the tasks run in.", oneOf(["private", "public"])),
       "private",
@@ -156,7 +161,7 @@ const sources = () =>
   texts(
     1,
     MOST_SOURCES,
-    `a list of 1 to ${MOST_SOURCES} IPv4 ranges, such as 203.0.113.0/24, or ids of prefix lists, such as pl-0123456789abcdef0`,
+    `a list of 1 to ${MOST_SOURCES} ranges, such as 203.0.113.0/24, or ids of prefix lists, such as pl-0123456789abcdef0`,
   );
 
 export const balancer = group("BalancerConfig", "The application load balancer.", {
@@ -171,7 +176,7 @@ export const balancer = group("BalancerConfig", "The application load balancer."
   allowFrom: field(
     sources(),
     ["0.0.0.0/0"],
-    "Who may reach the load balancer of a stack without CDN (`edge: false`): IPv4 ranges, such as those of your own CDN, and ids of managed prefix lists.",
+    "Who may reach the load balancer of a stack without CDN (`edge: false`): IPv4 ranges, such as those of your own CDN, and ids of managed prefix lists. With `network.ipv6` IPv6 ranges too; if omitted, everyone is let in by IPv6 as well.",
   ),
 });
 

@@ -77,6 +77,7 @@ export interface ExistingNetwork {
   readonly tasks?: undefined;
   readonly endpoints?: undefined;
   readonly acls?: undefined;
+  readonly ipv6?: undefined;
   readonly publicZones?: undefined;
   readonly flowLogs?: undefined;
 }

@@ -224,6 +224,12 @@ export interface NetworkConfig {
    */
   acls?: NetworkAclsConfig;
   /**
+   * Give the VPC an IPv6 range of Amazon's beside its IPv4 range (dual stack): tasks get an IPv6 address too and reach
+   * the internet with it, through an egress-only internet gateway where they are private. Without a CDN, users reach
+   * the load balancer by IPv6 as well. No charge. Default: `false`.
+   */
+  ipv6?: boolean;
+  /**
    * Where tasks run. `private`: in the private subnets; `public`: in the public subnets, each with a public IP address
    * and a security group that lets nobody in but the load balancer, which is the cheapest and needs `nat` to be `none`.
    * Default: `"private"`.
@@ -243,8 +249,8 @@ export type NatMode = "perZone" | "single" | "none";
 export interface NetworkAclsConfig {
   /**
    * Address ranges that nothing in the VPC exchanges packets with, before every other rule. The load balancer does not
-   * see the addresses of viewers behind CloudFront, so this does not block those. Allowed: a list of IPv4 ranges, such
-   * as ["203.0.113.0/24"]. Default: `[]`.
+   * see the addresses of viewers behind CloudFront, so this does not block those. Allowed: a list of ranges, such as
+   * ["203.0.113.0/24"]. Default: `[]`.
    */
   deny?: readonly string[];
   /**
@@ -273,7 +279,7 @@ export interface NetworkAclRule {
    */
   ports?: string;
   /**
-   * Range of addresses that packets come from, or with `out` that they go to. Allowed: an IPv4 range, such as
+   * Range of addresses that packets come from, or with `out` that they go to. Allowed: a range of addresses, such as
    * 203.0.113.0/24.
    */
   cidr: string;
@@ -617,8 +623,9 @@ export interface BalancerConfig {
   deletionProtection?: boolean;
   /**
    * Who may reach the load balancer of a stack without CDN (`edge: false`): IPv4 ranges, such as those of your own CDN,
-   * and ids of managed prefix lists. Allowed: a list of 1 to 60 IPv4 ranges, such as 203.0.113.0/24, or ids of prefix
-   * lists, such as pl-0123456789abcdef0. Default: `["0.0.0.0/0"]`.
+   * and ids of managed prefix lists. With `network.ipv6` IPv6 ranges too; if omitted, everyone is let in by IPv6 as
+   * well. Allowed: a list of 1 to 60 ranges, such as 203.0.113.0/24, or ids of prefix lists, such as
+   * pl-0123456789abcdef0. Default: `["0.0.0.0/0"]`.
    */
   allowFrom?: readonly string[];
 }

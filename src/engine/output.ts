@@ -97,6 +97,13 @@ export function whenReady<T>(output: Output<T>): Output<T> {
   );
 }
 
+/** What follows from a value. */
+export const derived = <T, U>(output: Output<T>, from: (value: T) => U): Output<U> =>
+  new Output(output.edges, (attribute) => {
+    const value = output.read(attribute);
+    return value instanceof KnownAfterApply ? value : from(value);
+  });
+
 /** A string with outputs in it: text`arn:aws:s3:::${bucket.name}/*`. */
 export function text(strings: TemplateStringsArray, ...values: (string | number | Output<string> | Output<number>)[]) {
   const edges = values.flatMap((value) => (value instanceof Output ? value.edges : []));

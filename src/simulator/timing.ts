@@ -21,6 +21,8 @@ export const TIMING = {
   logDelivery: 2,
   /** From a bucket policy until Elastic Load Balancing sees it (terraform-provider-aws tries for minutes). */
   bucketPolicy: 8,
+  /** From the association of an IPv6 range with a VPC or a subnet until it is through (terraform-provider-aws waits for it: up to minutes). */
+  ipv6Range: 2,
   natGateway: 105,
   natGatewayDelete: 50,
   loadBalancer: 160,

@@ -9,6 +9,7 @@ import { factsOf, isTagged } from "../engine/fields.ts";
 import type { AttributeFacts, Observed, Seen } from "../engine/resource-kind.ts";
 import { Snapshot } from "../engine/snapshot.ts";
 import { TIMING } from "../simulator/timing.ts";
+import { pauseAfter, polling, TRIES, whenFree } from "./polling.ts";
 import { simulatedAws, type Simulated } from "./simulated.ts";
 
 /** What a kind shows of itself so that the suite can put it through the contract. */
@@ -35,24 +36,6 @@ export interface Check {
   readonly name: string;
   readonly run: () => Promise<void>;
 }
-
-/** How often a check looks for something before it gives up. */
-const TRIES = 300;
-
-/** The pause after so many tries, in milliseconds: short at first, and long for what takes minutes, as the engine does in its way. */
-const pauseAfter = (tries: number) => (tries < 10 ? 1_000 : 10_000);
-
-/** Looks once a second of the clock, as the engine does in its way. */
-export const polling =
-  ({ clock }: Simulated) =>
-  async <T>(look: () => Promise<T | undefined>): Promise<T> => {
-    for (let tries = 0; tries < TRIES; tries++) {
-      const answer = await look();
-      if (answer !== undefined) return answer;
-      await clock.sleep(1_000);
-    }
-    throw new Error("It was never created.");
-  };
 
 /** Throws if two values differ; a property that is `undefined` is the same as one that is not there. */
 function matches(actual: unknown, expected: unknown, what: string): void {
@@ -128,6 +111,8 @@ export function contract<Spec extends object, Attrs extends object>(
       await at.clock.sleep(pauseAfter(tries));
     }
   };
+  const update = (at: Simulated, seen: Observed<Spec, Attrs>, spec: Spec, changed: ReadonlySet<keyof Spec & string>) =>
+    whenFree(at, () => kind.update(at.aws, seen, spec, changed));
   const between = (spec: Spec, seen: Observed<Spec, Attrs>) =>
     diff(kind, spec as Record<string, unknown>, spec as Record<string, unknown>, seen.spec as Record<string, unknown>);
 
@@ -184,7 +169,7 @@ export function contract<Spec extends object, Attrs extends object>(
       const edited = canonical({ ...spec, [field]: value });
       const changed = new Set([field]);
       // Somebody changes it outside Fairlead ...
-      const renewed = await kind.update(at.aws, seen, edited, changed);
+      const renewed = await update(at, seen, edited, changed);
       if (field !== "tags" && !renews)
         matches(renewed ?? {}, {}, "attributes that an update changes are declared in attrs");
       const drifted = await ready(at, spec, renews ? undefined : made.id, edited);
@@ -192,7 +177,7 @@ export function contract<Spec extends object, Attrs extends object>(
       if (factsOf(kind, field).ignoreDrift) return;
       if (field !== "tags") matches([...between(spec, drifted).changed], [field], "fields with drift");
       // ... and the next run mends exactly that.
-      await kind.update(at.aws, drifted, spec, changed);
+      await update(at, drifted, spec, changed);
       const mended = await ready(at, spec);
       matches(between(spec, mended).differences, [], "drift that the update did not revert");
       const { tags = {} } = spec as { tags?: Record<string, string> };

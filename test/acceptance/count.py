@@ -87,6 +87,7 @@ counts = {
     "internetGateways": len(ec2.describe_internet_gateways()["InternetGateways"]),
     "addresses": len(ec2.describe_addresses()["Addresses"]),
     "natGateways": len([n for n in ec2.describe_nat_gateways()["NatGateways"] if n["State"] != "deleted"]),
+    "egressOnlyGateways": len(ec2.describe_egress_only_internet_gateways()["EgressOnlyInternetGateways"]),
     "routeTables": len([t for t in own(ec2.describe_route_tables()["RouteTables"]) if not any(a.get("Main") for a in t["Associations"])]),
     "networkAcls": len([a for a in ec2.describe_network_acls()["NetworkAcls"] if not a["IsDefault"]]),
     "securityGroups": len([g for g in own(ec2.describe_security_groups()["SecurityGroups"]) if g["GroupName"] != "default"]),

@@ -5,6 +5,7 @@ export const WHOLE = {
   internetGateways: 1,
   addresses: 2,
   natGateways: 2,
+  egressOnlyGateways: 0,
   routeTables: 3,
   networkAcls: 0,
   securityGroups: 2,

@@ -1,3 +1,4 @@
+import { EgressOnlyGateway } from "../../src/aws/ec2/egress-only-gateway.ts";
 import { ElasticIp } from "../../src/aws/ec2/elastic-ip.ts";
 import { FlowLog } from "../../src/aws/ec2/flow-log.ts";
 import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
@@ -9,26 +10,36 @@ import { SecurityGroupRules } from "../../src/aws/ec2/security-group-rules.ts";
 import { Subnet } from "../../src/aws/ec2/subnet.ts";
 import { VpcEndpoint, type VpcEndpointSpec } from "../../src/aws/ec2/vpc-endpoint.ts";
 import { Vpc } from "../../src/aws/ec2/vpc.ts";
-import { gateway, group, network, role, subnet, vpc } from "./ground.ts";
+import { dualStackVpc, gateway, group, network, role, subnet, vpc } from "./ground.ts";
 import { made } from "./made.ts";
 import { contract } from "./suite.ts";
 
 contract({
   kind: Vpc,
-  spec: async () => ({ cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: false, tags: {} }),
-  edits: { dnsSupport: () => false, dnsHostnames: () => true },
+  spec: async () => ({ cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: false, ipv6: true as const, tags: {} }),
+  edits: { dnsSupport: () => false, dnsHostnames: () => true, ipv6: () => undefined },
 });
 
 contract({
   kind: Subnet,
-  spec: async (at) => ({
-    vpcId: (await vpc(at)).vpcId,
-    cidr: "10.0.7.0/24",
-    zone: `${at.aws.region}a`,
-    mapPublicIp: true,
-    tags: {},
-  }),
-  edits: { mapPublicIp: () => false },
+  spec: async (at) => {
+    const { vpcId, ipv6Cidr = "" } = await dualStackVpc(at);
+    return {
+      vpcId,
+      cidr: "10.0.7.0/24",
+      zone: `${at.aws.region}a`,
+      mapPublicIp: true,
+      ipv6Cidr: ipv6Cidr.replace("00::/56", "07::/64"),
+      tags: {},
+    };
+  },
+  edits: { mapPublicIp: () => false, ipv6Cidr: ({ ipv6Cidr }) => ipv6Cidr?.replace("07::/64", "08::/64") },
+});
+
+contract({
+  kind: EgressOnlyGateway,
+  spec: async (at) => ({ vpcId: (await vpc(at)).vpcId, tags: {} }),
+  edits: {},
 });
 
 contract({

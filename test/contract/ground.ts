@@ -21,6 +21,9 @@ import { made } from "./made.ts";
 export const vpc = (at: Simulated) =>
   made(at, Vpc, { cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: true, tags: {} });
 
+export const dualStackVpc = (at: Simulated) =>
+  made(at, Vpc, { cidr: "10.0.0.0/16", dnsSupport: true, dnsHostnames: true, ipv6: true, tags: {} });
+
 export const subnet = (at: Simulated, vpcId: string, n: number, zone = n % 2 === 0 ? "a" : "c") =>
   made(at, Subnet, { vpcId, cidr: `10.0.${n}.0/24`, zone: `${at.aws.region}${zone}`, mapPublicIp: false, tags: {} });
 

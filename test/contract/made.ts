@@ -3,7 +3,7 @@ import { markOf } from "../../src/aws/owner.ts";
 import { ownerTags } from "../../src/aws/tags.ts";
 import { isTagged } from "../../src/engine/fields.ts";
 import type { ResourceKind } from "../../src/engine/resource-kind.ts";
-import { polling } from "../../src/testing/contract.ts";
+import { polling } from "../../src/testing/polling.ts";
 import type { Simulated } from "../support/simulated.ts";
 
 let sequence = 0;

@@ -63,6 +63,7 @@ describe("drift", () => {
     "cloudfront/vpc-origin",
     "cloudwatch/alarm",
     "cloudwatch/dashboard",
+    "ec2/egress-only-gateway",
     "ec2/flow-log",
     "logs/delivery",
     "logs/delivery-destination",

@@ -136,6 +136,18 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
       ]),
     ),
   ],
+  [
+    "IPv6",
+    { network: { ipv6: true } },
+    {
+      ...updated(
+        ...["vpc", "public-1", "public-2", "private-1", "private-2"].map((name) => `network/${name}`),
+        ...["public-routes", "private-routes-1", "private-routes-2"].map((name) => `network/${name}`),
+        "security/tasks-rules",
+      ),
+      "network/egress-only-gateway": "create",
+    },
+  ],
   ["network ACLs", { network: { acls: {} } }, { "network/public-acl": "create", "network/private-acl": "create" }],
   [
     "a single zone",

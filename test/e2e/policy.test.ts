@@ -26,6 +26,10 @@ const TOLERATED: Readonly<Record<string, string>> = {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   "budgets:UntagResource": "a tag of a budget taken away",
   "codepipeline:StopPipelineExecution": "release stop, and a deploy whose upload was noticed twice",
+  "ec2:AssociateSubnetCidrBlock": "network.ipv6 turned on",
+  "ec2:AssociateVpcCidrBlock": "network.ipv6 turned on",
+  "ec2:DisassociateSubnetCidrBlock": "network.ipv6 turned off",
+  "ec2:DisassociateVpcCidrBlock": "network.ipv6 turned off",
   "ec2:ModifyVpcEndpoint": "network.endpoints edited",
   "ec2:ReplaceRouteTableAssociation": "a subnet moved to another table by hand",
   "ec2:UpdateSecurityGroupRuleDescriptionsEgress": "a description changed by hand",
@@ -44,6 +48,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "elasticfilesystem:UpdateFileSystem": "storage.throughput",
   "elasticloadbalancing:AddListenerCertificates": "a second domain",
   "elasticloadbalancing:RemoveListenerCertificates": "a second domain removed",
+  "elasticloadbalancing:SetIpAddressType": "network.ipv6 without a CDN",
   "elasticloadbalancing:SetRulePriorities": "a path edited",
   "elasticloadbalancing:SetSecurityGroups": "a security group replaced",
   "elasticloadbalancing:SetSubnets": "network.zones",

@@ -28,6 +28,7 @@ const network: fc.Arbitrary<Edit> = fc
         {},
         { deny: ["203.0.113.0/24"], private: [{ direction: "out", cidr: "192.0.2.0/24", protocol: "all" }] },
       ),
+      ipv6: fc.boolean(),
       bits: fc.constantFrom(24, 22),
       own: fc.boolean(),
     },

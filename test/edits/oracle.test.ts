@@ -85,6 +85,9 @@ describe("what a refusal names", () => {
     expect(wayOn(["Revert the edit, or set protect to false."], {}, { protect: true }).steps).toEqual([
       { protect: false },
     ]);
+    expect(wayOn(["network.ipv6 cannot be turned off while tasks run."], {}, {}).steps).toEqual([
+      { network: { ipv6: true } },
+    ]);
     expect([
       ...wayOn(["To adopt it: npx fairlead reconcile --adopt a/b=x-1 or --adopt a/b=x-2"], {}, {}).adopt,
     ]).toEqual([["a/b", "x-1"]]);

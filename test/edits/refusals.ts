@@ -28,7 +28,9 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
     else if (sentence.includes("in two steps")) {
       const { nat } = resolveStack(before).network;
       steps = [{ ...config, network: { ...config.network, nat: nat ?? "perZone" } }, config];
-    } else if (sentence.includes("set protect to false")) config = { ...config, protect: false };
+    } else if (sentence.startsWith("network.ipv6 cannot be turned off"))
+      config = { ...config, network: { ...config.network, ipv6: true } };
+    else if (sentence.includes("set protect to false")) config = { ...config, protect: false };
     else if (adoptions.length > 0) {
       const [[id = "", its = ""] = []] = adoptions;
       adopt.set(id, its);

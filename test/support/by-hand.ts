@@ -23,6 +23,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "cloudwatch/dashboard": ["widgets", () => []],
   "codebuild/project": ["timeoutMinutes", () => 99],
   "codepipeline/pipeline": ["stages", ({ stages }) => (stages as unknown[]).toSpliced(2, 1)],
+  "ec2/egress-only-gateway": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "ec2/elastic-ip": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "ec2/flow-log": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],
   "ec2/internet-gateway": ["tags", ({ tags }) => ({ ...(tags as object), Name: "somebody" })],

@@ -57,6 +57,7 @@ const ALL_SETTINGS: StackConfig = {
   network: {
     nat: "none",
     tasks: "public",
+    ipv6: true,
     flowLogs: {},
     endpoints: ["s3", "sqs"],
     acls: { deny: ["203.0.113.0/24"], private: [{ direction: "in", cidr: "192.0.2.0/24", protocol: "all" }] },
@@ -79,7 +80,7 @@ export const ALL_ON: StackUnderTest = {
       container: { ...ALL_SETTINGS.container, port: 8080 },
       alarms: { emails: ["oncall@example.com"], cpuPercent: false, latencySeconds: 3 },
       accessLogs: { to: "cloudwatch", cookies: true },
-      network: { nat: "single", flowLogs: { traffic: "all" }, acls: { deny: ["198.51.100.0/24"] } },
+      network: { nat: "single", ipv6: true, flowLogs: { traffic: "all" }, acls: { deny: ["198.51.100.0/24"] } },
     }),
   move: (stage) => stage.edit({ ...ALL_SETTINGS, network: { ...ALL_SETTINGS.network, cidr: "10.1.0.0/16" } }),
 };

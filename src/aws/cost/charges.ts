@@ -14,6 +14,7 @@ import { Dashboard } from "../cloudwatch/dashboard.ts";
 import { metricsIn } from "../cloudwatch/metric.ts";
 import { Project } from "../codebuild/project.ts";
 import { Pipeline } from "../codepipeline/pipeline.ts";
+import { EgressOnlyGateway } from "../ec2/egress-only-gateway.ts";
 import { ElasticIp } from "../ec2/elastic-ip.ts";
 import { FlowLog } from "../ec2/flow-log.ts";
 import { InternetGateway } from "../ec2/internet-gateway.ts";
@@ -101,6 +102,8 @@ const FREE = [
   ListenerRule,
   MountTarget,
   NetworkAcl,
+  // "There is no charge for an egress-only internet gateway" but for data transfer (VPC User Guide, "Egress-only internet gateways").
+  EgressOnlyGateway,
   // Records themselves, and queries for aliases to AWS (Amazon Route 53 pricing).
   DnsRecord,
   ResponseHeadersPolicy,

@@ -85,7 +85,13 @@ type Declared<Spec extends object, Attrs extends object, Item> = Omit<
   /** What stands in its place where nothing of the stack's own is found. */
   readonly namesake?: (aws: Aws, look: Look<Spec>) => Promise<Item | undefined>;
   /** Updates everything except tags; omitted if only tags can change. */
-  readonly update?: (aws: Aws, observed: Observed<Spec, Attrs>, spec: Spec, updating?: Updating) => Promise<void>;
+  readonly update?: (
+    aws: Aws,
+    observed: Observed<Spec, Attrs>,
+    spec: Spec,
+    updating: Updating | undefined,
+    changed: ReadonlySet<keyof Spec & string>,
+  ) => Promise<Partial<Attrs> | void>;
   /** Deletes it; that there is none is a success. */
   readonly delete: (aws: Aws, id: string, spec: Seen<Spec>) => Promise<unknown>;
 };
@@ -118,9 +124,10 @@ export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item 
       return { ...seen, id, owner: ownerOf(tags), spec };
     },
     list: async (aws, _ids, snapshot = new Snapshot()) => ownedIn(aws, await resources.ofStack(aws, snapshot), idOf),
-    async update(aws, observed, spec, _changed, updating) {
-      await update?.(aws, observed, spec, updating);
+    async update(aws, observed, spec, changed, updating) {
+      const renewed = await update?.(aws, observed, spec, updating, changed);
       await changeTags(aws, observed.id, spec.tags, observed.spec.tags ?? {});
+      return renewed;
     },
     delete: async (aws, { id, spec }) => void (await absent(remove(aws, id, spec), ...notFound)),
   };

@@ -64,6 +64,10 @@ export function rangesOf({ CidrBlock, CidrBlockAssociationSet = [] }: Vpc): stri
     .toSorted();
 }
 
+/** Whether a VPC has an IPv6 range. */
+export const hasIpv6 = ({ Ipv6CidrBlockAssociationSet = [] }: Vpc): boolean =>
+  Ipv6CidrBlockAssociationSet.some(({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === "associated");
+
 const inVpc = (id: string, Name = "vpc-id"): Filter[] => [{ Name, Values: [id] }];
 
 /** Reads what a stack depends on in an existing VPC, except what only subnets without a route out need. */

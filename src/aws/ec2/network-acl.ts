@@ -25,12 +25,13 @@ export interface AclEntry {
   /** 1 to 32766; lower ones come first. */
   number: number;
   action: "allow" | "deny";
-  /** `tcp`, `udp`, `icmp`, another protocol's number, or `-1` for all. */
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, another protocol's number, or `-1` for all. */
   protocol: string;
   /** Of ICMP, the type; -1 for all, and where the protocol has no ports. */
   fromPort: number;
   /** Of ICMP, the code. */
   toPort: number;
+  /** Of IPv4 or of IPv6. */
   cidr: string;
 }
 
@@ -76,17 +77,20 @@ export const NetworkAcl = ec2Kind<NetworkAclSpec, NetworkAclAttrs, Acl>(acls, {
     subnetIds: sorted(spec.subnetIds),
   }),
 
-  read: (_aws, acl) => ({
-    attrs: { networkAclId: acl.NetworkAclId ?? "" },
-    spec: {
-      vpcId: acl.VpcId,
-      ingress: entriesOf(acl, false),
-      egress: entriesOf(acl, true),
-      subnetIds: sorted(acl.Associations?.flatMap(({ SubnetId }) => SubnetId ?? [])),
-    },
-    unmanaged: some(unmanagedOf(acl)),
-    ready: true,
-  }),
+  read(_aws, acl, { spec: { ingress = [], egress = [] } }) {
+    const filtersIpv6 = [...ingress, ...egress].some(({ cidr }) => isIpv6(cidr));
+    return {
+      attrs: { networkAclId: acl.NetworkAclId ?? "" },
+      spec: {
+        vpcId: acl.VpcId,
+        ingress: entriesOf(acl, false, filtersIpv6),
+        egress: entriesOf(acl, true, filtersIpv6),
+        subnetIds: sorted(acl.Associations?.flatMap(({ SubnetId }) => SubnetId ?? [])),
+      },
+      unmanaged: filtersIpv6 ? undefined : some(unmanagedOf(acl)),
+      ready: true,
+    };
+  },
 
   async create(aws, spec, making) {
     const { NetworkAcl: acl } = await aws.ec2(
@@ -136,7 +140,10 @@ export const NetworkAcl = ec2Kind<NetworkAclSpec, NetworkAclAttrs, Acl>(acls, {
 });
 
 /** The names of the protocols that have ports, or types and codes (IANA, "Protocol Numbers"). */
-const PROTOCOLS: Readonly<Record<string, string>> = { tcp: "6", udp: "17", icmp: "1" };
+const PROTOCOLS: Readonly<Record<string, string>> = { tcp: "6", udp: "17", icmp: "1", icmpv6: "58" };
+
+/** A range that the apply has still to tell is no text yet. */
+const isIpv6 = (cidr: unknown): boolean => typeof cidr === "string" && cidr.includes(":");
 
 const nameOf = (protocol = "-1") =>
   Object.keys(PROTOCOLS).find((name) => PROTOCOLS[name] === protocol || name === protocol) ?? protocol;
@@ -155,18 +162,21 @@ const isLast = ({ RuleNumber = 0 }: NetworkAclEntry) => RuleNumber > 32_766;
 const ofDirection = ({ Entries = [] }: Acl, egress: boolean) =>
   Entries.filter((entry) => (entry.Egress ?? false) === egress && !isLast(entry));
 
-/** Rules for IPv4 are the stack's, whoever wrote them; those for IPv6 decide nothing in a VPC without IPv6. */
-const entriesOf = (acl: Acl, egress: boolean): AclEntry[] =>
+/**
+ * Rules for IPv4 are the stack's, whoever wrote them; those for IPv6 decide nothing in a VPC without IPv6, and are the stack's where it has
+ * declared any.
+ */
+const entriesOf = (acl: Acl, egress: boolean, filtersIpv6: boolean): AclEntry[] =>
   inOrder(
     ofDirection(acl, egress)
-      .filter(({ CidrBlock }) => CidrBlock !== undefined)
-      .map(({ RuleNumber = 0, RuleAction, Protocol, PortRange, IcmpTypeCode, CidrBlock = "" }) => ({
+      .filter(({ CidrBlock }) => filtersIpv6 || CidrBlock !== undefined)
+      .map(({ RuleNumber = 0, RuleAction, Protocol, PortRange, IcmpTypeCode, CidrBlock, Ipv6CidrBlock }) => ({
         number: RuleNumber,
         action: RuleAction === "allow" ? "allow" : "deny",
         protocol: nameOf(Protocol),
         fromPort: PortRange?.From ?? IcmpTypeCode?.Type ?? -1,
         toPort: PortRange?.To ?? IcmpTypeCode?.Code ?? -1,
-        cidr: CidrBlock,
+        cidr: CidrBlock ?? Ipv6CidrBlock ?? "",
       })),
   );
 
@@ -229,8 +239,8 @@ const inputOf = ({ number, action, protocol, fromPort, toPort, cidr }: AclEntry)
   RuleNumber: number,
   RuleAction: action,
   Protocol: PROTOCOLS[protocol] ?? protocol,
-  CidrBlock: cidr,
-  ...(protocol === "icmp"
+  ...(isIpv6(cidr) ? { Ipv6CidrBlock: cidr } : { CidrBlock: cidr }),
+  ...(protocol === "icmp" || protocol === "icmpv6"
     ? { IcmpTypeCode: { Type: fromPort, Code: toPort } }
     : protocol in PROTOCOLS
       ? { PortRange: { From: fromPort, To: toPort } }

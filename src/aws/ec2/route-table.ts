@@ -24,7 +24,7 @@ import { ownGateways } from "./nat-gateway.ts";
 import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
 import { clientToken, IN_USE, notSeenYet, sorted, tagSpecifications } from "./shared.ts";
 
-/** A destination's CIDR and the id of the internet or NAT gateway that it goes to. */
+/** A destination's CIDR and the id of the internet, NAT or egress-only gateway that it goes to. */
 export type Routes = Readonly<Record<string, string>>;
 
 export interface RouteTableSpec {
@@ -179,7 +179,12 @@ async function setRoutes(aws: Aws, RouteTableId: string, now: Routes, wanted: Ro
 /** An unmanaged route may be for IPv6; it is deleted like any other undeclared route. */
 const destinationOf = (cidr: string) =>
   cidr.includes(":") ? { DestinationIpv6CidrBlock: cidr } : { DestinationCidrBlock: cidr };
-const targetOf = (id: string) => (id.startsWith("nat-") ? { NatGatewayId: id } : { GatewayId: id });
+const targetOf = (id: string) =>
+  id.startsWith("nat-")
+    ? { NatGatewayId: id }
+    : id.startsWith("eigw-")
+      ? { EgressOnlyInternetGatewayId: id }
+      : { GatewayId: id };
 
 async function associate(aws: Aws, RouteTableId: string, SubnetId: string) {
   const notYet = notSeenYet("InvalidRouteTableID.NotFound", "InvalidSubnetID.NotFound");

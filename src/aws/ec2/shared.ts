@@ -17,6 +17,12 @@ export const IN_USE_FOR = 1_200;
 /** EC2's error while something that depends on the resource is still being deleted. */
 export const IN_USE: readonly NotYet[] = [{ code: "DependencyViolation", budget: IN_USE_FOR }];
 
+/**
+ * EC2's error while an IPv6 range is still in use: of a subnet by network interfaces, of a VPC by subnets (hashicorp/terraform-provider-aws#1519,
+ * #29077: "InvalidCidrBlock.InUse").
+ */
+export const RANGE_IN_USE: readonly NotYet[] = [{ code: "InvalidCidrBlock.InUse", budget: IN_USE_FOR }];
+
 /** A new resource that another EC2 call does not see yet: five minutes, Terraform's `ec2PropagationTimeout` (ec2/wait.go). */
 export const notSeenYet = (...codes: string[]): readonly NotYet[] => codes.map((code) => ({ code, budget: 300 }));
 

@@ -6,6 +6,7 @@ import {
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   ModifyLoadBalancerAttributesCommand,
+  SetIpAddressTypeCommand,
   SetSecurityGroupsCommand,
   SetSubnetsCommand,
   type LoadBalancer as AwsLoadBalancer,
@@ -43,6 +44,8 @@ export interface LoadBalancerSpec {
   subnetIds: string[];
   /** Sorted. */
   groupIds: string[];
+  /** With IPv6 addresses too, of which each of its subnets needs a range; omitted for IPv4 alone. */
+  ipAddressType?: "dualstack" | undefined;
   /** AWS's attributes by key, such as `idle_timeout.timeout_seconds`; others are left unchanged. */
   attributes: Attributes;
   tags: Tags;
@@ -65,6 +68,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     scheme: { immutable: true },
     subnetIds: {},
     groupIds: {},
+    ipAddressType: {},
     attributes: { keyed: "provider-filled" },
     tags: {},
   },
@@ -106,10 +110,14 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
         scheme: balancer.Scheme,
         subnetIds: sorted((balancer.AvailabilityZones ?? []).map(({ SubnetId = "" }) => SubnetId)),
         groupIds: sorted(balancer.SecurityGroups ?? []),
+        ...(balancer.IpAddressType === DUAL ? { ipAddressType: DUAL } : {}),
         attributes,
         tags,
       },
-      unmanaged: some(foreignAttributes(attributes, look.spec.attributes, DEFAULTS), unmanagedIn(balancer, USUAL)),
+      unmanaged: some(
+        foreignAttributes(attributes, look.spec.attributes, DEFAULTS),
+        unmanagedIn(balancer, { ...USUAL, ...(look.spec.ipAddressType && { IpAddressType: DUAL }) }),
+      ),
       // Impaired: it routes traffic but cannot scale.
       ready: state === "active" || state === "active_impaired",
       status: state,
@@ -138,6 +146,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
         Scheme: spec.scheme,
         Subnets: spec.subnetIds,
         SecurityGroups: spec.groupIds,
+        IpAddressType: spec.ipAddressType,
         Tags: tagList(spec.tags),
       }),
       { once: true, notYet: NETWORK_NOT_SEEN_YET },
@@ -160,6 +169,10 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
       await aws.elb(new SetSecurityGroupsCommand({ LoadBalancerArn, SecurityGroups }), {
         notYet: NETWORK_NOT_SEEN_YET,
       });
+    if (changed.has("ipAddressType"))
+      await aws.elb(new SetIpAddressTypeCommand({ LoadBalancerArn, IpAddressType: spec.ipAddressType ?? "ipv4" }), {
+        notYet: NETWORK_NOT_SEEN_YET,
+      });
     await setAttributes(aws, LoadBalancerArn, observed.spec.attributes ?? {}, spec.attributes);
     await changeTags(aws, LoadBalancerArn, spec.tags, observed.spec.tags ?? {});
   },
@@ -172,6 +185,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
   },
 });
 
+const DUAL = "dualstack";
 const ABSENT = "LoadBalancerNotFound";
 const PROTECTION = "deletion_protection.enabled";
 
@@ -224,6 +238,8 @@ const DEFAULTS: Attributes = {
 const NETWORK_NOT_SEEN_YET: readonly NotYet[] = [
   ...notSeenYet("SubnetNotFound", "InvalidSubnetID.NotFound", "InvalidSecurityGroup"),
   { code: "InvalidSubnet", says: "has no internet gateway", budget: 60 },
+  // A range that a subnet has just got (kubernetes-sigs/aws-load-balancer-controller#4852 has AWS's words).
+  { code: "ValidationError", says: "associated IPv6 CIDR block", budget: 60 },
 ];
 
 async function findBalancer(aws: Aws, look: Look<LoadBalancerSpec>): Promise<AwsLoadBalancer | undefined> {

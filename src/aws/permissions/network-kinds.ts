@@ -40,6 +40,11 @@ export const NETWORK_KINDS: Readonly<Record<string, KindActions>> = {
     ],
     obstacles: ["cloudfront:ListDistributionsByVpcOriginId"],
   },
+  "ec2/egress-only-gateway": {
+    reads: ["ec2:DescribeEgressOnlyInternetGateways"],
+    lists: ["ec2:DescribeEgressOnlyInternetGateways"],
+    changes: [...of("ec2", "CreateEgressOnlyInternetGateway DeleteEgressOnlyInternetGateway"), ...EC2_TAGS],
+  },
   "ec2/elastic-ip": {
     reads: ["ec2:DescribeAddresses"],
     lists: ["ec2:DescribeAddresses"],
@@ -107,13 +112,21 @@ export const NETWORK_KINDS: Readonly<Record<string, KindActions>> = {
   "ec2/subnet": {
     reads: of("ec2", "DescribeSubnets DescribeAvailabilityZones"),
     lists: ["ec2:DescribeSubnets"],
-    changes: [...of("ec2", "CreateSubnet DeleteSubnet ModifySubnetAttribute"), ...INTERFACES.deletes, ...EC2_TAGS],
+    changes: [
+      ...of("ec2", "AssociateSubnetCidrBlock CreateSubnet DeleteSubnet DisassociateSubnetCidrBlock"),
+      "ec2:ModifySubnetAttribute",
+      ...INTERFACES.deletes,
+      ...EC2_TAGS,
+    ],
     obstacles: [...INTERFACES.reads, ...INTERFACES.bearers],
   },
   "ec2/vpc": {
     reads: of("ec2", "DescribeVpcAttribute DescribeVpcs"),
     lists: ["ec2:DescribeVpcs"],
-    changes: [...of("ec2", "CreateVpc DeleteVpc ModifyVpcAttribute"), ...EC2_TAGS],
+    changes: [
+      ...of("ec2", "AssociateVpcCidrBlock CreateVpc DeleteVpc DisassociateVpcCidrBlock ModifyVpcAttribute"),
+      ...EC2_TAGS,
+    ],
     obstacles: [
       ...of(
         "ec2",
@@ -175,7 +188,7 @@ export const NETWORK_KINDS: Readonly<Record<string, KindActions>> = {
     reads: of("elasticloadbalancing", "DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeTags"),
     changes: [
       ...of("elasticloadbalancing", "CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes"),
-      ...of("elasticloadbalancing", "SetSecurityGroups SetSubnets"),
+      ...of("elasticloadbalancing", "SetIpAddressType SetSecurityGroups SetSubnets"),
       ...ELB_TAGS,
       "iam:CreateServiceLinkedRole",
     ],

@@ -107,8 +107,14 @@ export const allows = (rules: readonly IpPermission[] = [], port: number, ...pee
 const covers = ({ IpProtocol, FromPort = 0, ToPort = 65_535 }: IpPermission, port: number): boolean =>
   IpProtocol === "-1" || (IpProtocol === "tcp" && FromPort <= port && port <= ToPort);
 
-const peersOf = ({ IpRanges = [], UserIdGroupPairs = [], PrefixListIds = [] }: IpPermission): string[] => [
+const peersOf = ({
+  IpRanges = [],
+  Ipv6Ranges = [],
+  UserIdGroupPairs = [],
+  PrefixListIds = [],
+}: IpPermission): string[] => [
   ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+  ...Ipv6Ranges.flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
   ...UserIdGroupPairs.flatMap(({ GroupId }) => GroupId ?? []),
   ...PrefixListIds.flatMap(({ PrefixListId }) => PrefixListId ?? []),
 ];

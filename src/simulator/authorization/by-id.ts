@@ -42,7 +42,15 @@ const ec2: Resources = (input, sim) => {
       return subnet === undefined ? [] : [table, subnet];
     }),
   );
-  return [...ids, ...associated].flatMap((id) => ec2Arn(sim, id));
+  // That of a range is of the VPC or the subnet that has it.
+  const ranged = textsIn(input["AssociationId"]).flatMap((id) =>
+    ["ec2.vpcs", "ec2.subnets"].flatMap((name) =>
+      Object.entries(sim.table<{ ipv6?: { id: string } }>(name)).flatMap(([of, { ipv6 }]) =>
+        ipv6?.id === id ? [of] : [],
+      ),
+    ),
+  );
+  return [...ids, ...associated, ...ranged].flatMap((id) => ec2Arn(sim, id));
 };
 
 /** Some calls say a load balancer by its ARN only, others one of its parts. */

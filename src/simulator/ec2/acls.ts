@@ -53,7 +53,9 @@ export function aclsLet(sim: Sim, from: End, to: End, port: number): boolean {
 /** What the first rule that matches says; a rule for some of the peer's addresses counts if it denies. */
 function allows({ entries = [] }: SimNetworkAcl, egress: boolean, peer: End, port: number): boolean {
   const rule = entries
-    .filter((one) => one.egress === egress && (one.protocol === "-1" || one.protocol === "6"))
+    // Connections are made by IPv4 here.
+    .filter((one) => one.egress === egress && !one.cidr.includes(":"))
+    .filter((one) => one.protocol === "-1" || one.protocol === "6")
     .filter(({ protocol, from, to }) => protocol === "-1" || (from <= port && port <= to))
     .toSorted((one, other) => one.number - other.number)
     .find((one) => concerns(one, peer));

@@ -30,13 +30,18 @@ const told = ({ number, egress, action, protocol, from, to, cidr }: SimAclEntry)
   Egress: egress,
   RuleAction: action,
   Protocol: protocol,
-  CidrBlock: cidr,
+  ...(cidr.includes(":") ? { Ipv6CidrBlock: cidr } : { CidrBlock: cidr }),
   ...(protocol === "6" || protocol === "17" ? { PortRange: { From: from, To: to } } : {}),
-  ...(protocol === "1" ? { IcmpTypeCode: { Type: from, Code: to } } : {}),
+  ...(protocol === "1" || protocol === "58" ? { IcmpTypeCode: { Type: from, Code: to } } : {}),
 });
 
 const answerOf = (sim: Sim, acl: SimNetworkAcl) => {
-  const last = [false, true].map((egress) => told({ ...ALLOW_ALL, egress, number: LAST, action: "deny" }));
+  // With IPv6 there is one more, for IPv6 ("Control subnet traffic with network access control lists", VPC User Guide).
+  const hasIpv6 = sim.table<SimVpc>("ec2.vpcs")[acl.vpcId]?.ipv6 !== undefined;
+  const last = [false, true].flatMap((egress) => [
+    told({ ...ALLOW_ALL, egress, number: LAST, action: "deny" }),
+    ...(hasIpv6 ? [told({ ...ALLOW_ALL, egress, number: LAST + 1, action: "deny", cidr: "::/0" })] : []),
+  ]);
   return {
     NetworkAclId: acl.id,
     VpcId: acl.vpcId,
@@ -79,6 +84,7 @@ function readEntry(input: CreateNetworkAclEntryCommandInput): SimAclEntry {
       "Protocol",
       "Egress",
       "CidrBlock",
+      "Ipv6CidrBlock",
       "PortRange",
       "IcmpTypeCode",
     ] as const),
@@ -93,22 +99,32 @@ function readEntry(input: CreateNetworkAclEntryCommandInput): SimAclEntry {
     refuse("InvalidParameterValue", `Value (${number}) for parameter ruleNumber is invalid.`);
   if (!/^(-1|\d{1,3})$/.test(protocol))
     refuse("InvalidParameterValue", `Invalid value '${protocol}' for IP protocol. Unknown protocol.`);
-  const cidr = input.CidrBlock ?? refuse("MissingParameter", "The request must contain the parameter cidrBlock");
-  const { first, bits } = rangeOf(cidr);
-  const entry = { number, egress, action, protocol, cidr: `${dotted(first)}/${bits}` };
+  const entry = { number, egress, action, protocol, cidr: rangeIn(input) };
   if (protocol === "6" || protocol === "17") {
     const { From: from = -1, To: to = -1 } = input.PortRange ?? {};
     if (from < 0 || to < from || to > 65_535)
       refuse("InvalidParameterCombination", "The port range is required with TCP and UDP.");
     return { ...entry, from, to };
   }
-  if (protocol === "1") {
+  if (protocol === "1" || protocol === "58") {
     const { Type: from, Code: to } = input.IcmpTypeCode ?? {};
     if (from === undefined || to === undefined)
       return refuse("InvalidParameterCombination", "The ICMP type and code are required with ICMP.");
     return { ...entry, from, to };
   }
   return { ...entry, from: -1, to: -1 };
+}
+
+/** An IPv4 range in its canonical form, or an IPv6 range. */
+function rangeIn({ CidrBlock, Ipv6CidrBlock }: CreateNetworkAclEntryCommandInput): string {
+  if (Ipv6CidrBlock !== undefined)
+    return /^[0-9a-f:]+\/\d+$/.test(Ipv6CidrBlock)
+      ? Ipv6CidrBlock
+      : refuse("InvalidParameterValue", `Value (${Ipv6CidrBlock}) for parameter ipv6CidrBlock is invalid.`);
+  const { first, bits } = rangeOf(
+    CidrBlock ?? refuse("MissingParameter", "The request must contain the parameter cidrBlock"),
+  );
+  return `${dotted(first)}/${bits}`;
 }
 
 export const networkAclOperations = {

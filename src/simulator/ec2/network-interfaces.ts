@@ -9,6 +9,7 @@ import { taskInterfaces } from "../ecs/task-interfaces.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
+import { ipv6AddressIn } from "./ipv6-address.ts";
 import { securityGroupOf, subnetOf, type SimNetworkInterface, type SimSecurityGroup } from "./records.ts";
 import { dotted, passes, rangeOf, tagsOf } from "./shared.ts";
 
@@ -26,6 +27,8 @@ export interface NewNetworkInterface {
   /** Left out for an interface that the internet cannot reach. `publicAddress()` of ./shared.ts makes one. */
   readonly publicIp?: string;
   readonly allocationId?: string;
+  /** Whether it gets an IPv6 address where its subnet gives any. */
+  readonly isDualStack?: boolean;
 }
 
 /** Puts an interface into a subnet: until it is released, and gone, neither subnet nor groups nor VPC can be deleted. */
@@ -50,6 +53,7 @@ export function addNetworkInterface(sim: Sim, wanted: NewNetworkInterface): SimN
     id,
     vpcId: subnet.vpcId,
     privateIp: dotted(address),
+    ipv6: wanted.isDualStack ? ipv6AddressIn(subnet, sim.world.hex(16)) : undefined,
   };
   sim.table<SimNetworkInterface>("ec2.networkInterfaces")[id] = made;
   return made;
@@ -90,6 +94,7 @@ const answerOf = (sim: Sim, found: SimNetworkInterface) => ({
     GroupName: sim.table<SimSecurityGroup>("ec2.securityGroups")[GroupId]?.name,
   })),
   PrivateIpAddress: found.privateIp,
+  Ipv6Addresses: found.ipv6 === undefined ? [] : [{ Ipv6Address: found.ipv6 }],
   Status: found.available ? ("available" as const) : ("in-use" as const),
   RequesterId: found.requesterId,
   RequesterManaged: !found.byHand,

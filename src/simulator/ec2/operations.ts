@@ -1,10 +1,12 @@
 import { changing, type Operations } from "../sim.ts";
 import { flowLogOperations } from "./flow-logs.ts";
 import { gatewayOperations } from "./gateways.ts";
+import { ipv6Operations } from "./ipv6.ts";
 import { natGatewayOperations, sweepNatGateways } from "./nat-gateways.ts";
 import { networkAclOperations } from "./network-acls.ts";
 import { networkInterfaceOperations, purgeNetworkInterfaces } from "./network-interfaces.ts";
 import { otherOperations } from "./others.ts";
+import { prefixListOperations } from "./prefix-lists.ts";
 import { routeTableOperations } from "./route-tables.ts";
 import { securityGroupOperations } from "./security-groups.ts";
 import { subnetOperations } from "./subnets.ts";
@@ -18,10 +20,12 @@ export const ec2: Operations = changing(
   {
     ...flowLogOperations,
     ...gatewayOperations,
+    ...ipv6Operations,
     ...natGatewayOperations,
     ...networkAclOperations,
     ...networkInterfaceOperations,
     ...otherOperations,
+    ...prefixListOperations,
     ...routeTableOperations,
     ...securityGroupOperations,
     ...subnetOperations,

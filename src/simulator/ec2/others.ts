@@ -1,6 +1,4 @@
 import type {
-  CreateEgressOnlyInternetGatewayCommandInput,
-  CreateEgressOnlyInternetGatewayCommandOutput,
   CreateVpcPeeringConnectionCommandInput,
   CreateVpcPeeringConnectionCommandOutput,
   CreateVpnGatewayCommandInput,
@@ -8,7 +6,6 @@ import type {
   DeleteVpcPeeringConnectionCommandInput,
   AttachVpnGatewayCommandInput,
   AttachVpnGatewayCommandOutput,
-  DescribeEgressOnlyInternetGatewaysCommandOutput,
   DescribeVpcPeeringConnectionsCommandInput,
   DescribeVpcPeeringConnectionsCommandOutput,
   DescribeVpnGatewaysCommandInput,
@@ -64,12 +61,6 @@ const peeringOf = (sim: Sim, { id, vpcId, peerId, tags }: Other) => ({
   Tags: tags,
 });
 
-const egressOnlyOf = ({ id, vpcId, tags }: Other) => ({
-  EgressOnlyInternetGatewayId: id,
-  Attachments: [{ VpcId: vpcId, State: "attached" as const }],
-  Tags: tags,
-});
-
 const vpnOf = ({ id, vpcId, tags }: Other) => ({
   VpnGatewayId: id,
   State: "available" as const,
@@ -106,24 +97,6 @@ export const otherOperations = {
     remove(peerings(sim), input.VpcPeeringConnectionId, "InvalidVpcPeeringConnectionID.NotFound");
     return { Return: true };
   },
-
-  CreateEgressOnlyInternetGateway(
-    input: CreateEgressOnlyInternetGatewayCommandInput,
-    sim,
-  ): Answer<CreateEgressOnlyInternetGatewayCommandOutput> {
-    const made = add(sim, egressOnly, "eigw", {
-      vpcId: vpcOf(sim, input.VpcId).id,
-      tags: tagsOf(input.TagSpecifications),
-    });
-    return { EgressOnlyInternetGateway: egressOnlyOf(made) };
-  },
-
-  DescribeEgressOnlyInternetGateways: (
-    _input: object,
-    sim,
-  ): Answer<DescribeEgressOnlyInternetGatewaysCommandOutput> => ({
-    EgressOnlyInternetGateways: visible(egressOnly(sim), sim).map(egressOnlyOf),
-  }),
 
   CreateVpnGateway(input: CreateVpnGatewayCommandInput, sim): Answer<CreateVpnGatewayCommandOutput> {
     return { VpnGateway: vpnOf(add(sim, vpnGateways, "vgw", { tags: tagsOf(input.TagSpecifications) })) };

@@ -12,8 +12,18 @@ export interface SimVpc extends Ec2Record {
   cidr: string;
   /** Ranges that were added to the first one, by association id. */
   more?: Record<string, string>;
+  /** The IPv6 range that Amazon provided, with the id of the association and when it is through. */
+  ipv6?: SimIpv6Range;
   dnsSupport: boolean;
   dnsHostnames: boolean;
+}
+
+/** An IPv6 range of a VPC or of a subnet. */
+export interface SimIpv6Range {
+  id: string;
+  cidr: string;
+  /** It is `associating` until then. */
+  readyAt: number;
 }
 
 export interface SimSubnet extends Ec2Record {
@@ -21,6 +31,9 @@ export interface SimSubnet extends Ec2Record {
   cidr: string;
   zone: string;
   mapPublicIp: boolean;
+  ipv6?: SimIpv6Range;
+  /** Whether interfaces that are created in it get an IPv6 address. */
+  assignsIpv6?: boolean;
   /** Its network ACL and the id of the association; the VPC's default one if it never had another. */
   acl?: { id: string; association: string };
 }
@@ -47,6 +60,10 @@ export interface SimInternetGateway extends Ec2Record {
   /** Where it is attached, and from when on that counts. */
   vpcId?: string | undefined;
   attachedAt?: number;
+}
+
+export interface SimEgressOnlyGateway extends Ec2Record {
+  vpcId: string;
 }
 
 export interface SimAddress extends Ec2Record {
@@ -133,6 +150,8 @@ export interface SimNetworkInterface {
   /** Set for one that is attached to nothing. */
   available?: true;
   privateIp: string;
+  /** Its IPv6 address, which holds the range of its subnet. */
+  ipv6?: string | undefined;
   /** The address that the internet knows it by: it holds the internet gateway. */
   publicIp?: string | undefined;
   /** The Elastic IP address that it has. */
@@ -175,6 +194,11 @@ export const internetGatewayOf = lookup<SimInternetGateway>(
   "ec2.internetGateways",
   "InvalidInternetGatewayID.NotFound",
   "internetGateway ID",
+);
+export const egressOnlyGatewayOf = lookup<SimEgressOnlyGateway>(
+  "ec2.egressOnlyGateways",
+  "InvalidGatewayID.NotFound",
+  "egressOnlyInternetGateway ID",
 );
 export const addressOf = lookup<SimAddress>("ec2.addresses", "InvalidAllocationID.NotFound", "allocation ID");
 export const natGatewayOf = lookup<SimNatGateway>("ec2.natGateways", "NatGatewayNotFound", "Nat Gateway");

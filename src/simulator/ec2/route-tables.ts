@@ -17,6 +17,7 @@ import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import {
   described,
+  egressOnlyGatewayOf,
   internetGatewayOf,
   routeTableOf,
   subnetOf,
@@ -40,14 +41,21 @@ const leads = (sim: Sim, target: string) =>
       target in sim.table("ec2.natGateways")
     : target.startsWith("eni-")
       ? liveNetworkInterfaces(sim).some(({ id }) => id === target)
-      : sim.table<SimInternetGateway>("ec2.internetGateways")[target]?.vpcId !== undefined;
+      : target.startsWith("eigw-")
+        ? target in sim.table("ec2.egressOnlyGateways")
+        : sim.table<SimInternetGateway>("ec2.internetGateways")[target]?.vpcId !== undefined;
 
 const targetField = (target: string) =>
   target.startsWith("nat-")
     ? { NatGatewayId: target }
     : target.startsWith("eni-")
       ? { NetworkInterfaceId: target }
-      : { GatewayId: target };
+      : target.startsWith("eigw-")
+        ? { EgressOnlyInternetGatewayId: target }
+        : { GatewayId: target };
+
+const destinationField = (destination: string) =>
+  destination.includes(":") ? { DestinationIpv6CidrBlock: destination } : { DestinationCidrBlock: destination };
 
 const answerOf = (sim: Sim, table: SimRouteTable) => ({
   RouteTableId: table.id,
@@ -61,8 +69,21 @@ const answerOf = (sim: Sim, table: SimRouteTable) => ({
       State: "active" as const,
       Origin: "CreateRouteTable" as const,
     },
+    // Each range of the VPC has a local route ("Route table concepts", VPC User Guide).
+    ...[sim.table<SimVpc>("ec2.vpcs")[table.vpcId]?.ipv6?.cidr].flatMap((range) =>
+      range === undefined
+        ? []
+        : [
+            {
+              DestinationIpv6CidrBlock: range,
+              GatewayId: "local",
+              State: "active" as const,
+              Origin: "CreateRouteTable" as const,
+            },
+          ],
+    ),
     ...table.routes.map(({ destination, target }) => ({
-      DestinationCidrBlock: destination,
+      ...destinationField(destination),
       ...targetField(target),
       State: leads(sim, target) ? ("active" as const) : ("blackhole" as const),
       Origin: "CreateRoute" as const,
@@ -106,6 +127,8 @@ function targetOf(input: CreateRouteCommandInput, sim: Sim): string {
       refuse("InvalidNatGatewayID.NotFound", `The natGateway ID '${nat}' does not exist`);
     return nat;
   }
+  const { EgressOnlyInternetGatewayId: egress } = input;
+  if (egress !== undefined) return egressOnlyGatewayOf(sim, egress).id;
   return internetGatewayOf(sim, gateway).id;
 }
 
@@ -140,8 +163,11 @@ export const routeTableOperations = {
 
   CreateRoute(input: CreateRouteCommandInput, sim) {
     const table = routeTableOf(sim, input.RouteTableId);
-    const destination = input.DestinationCidrBlock ?? "";
-    rangeOf(destination);
+    const destination = destinationOf(input);
+    if (destination.includes(":") && !vpcOf(sim, table.vpcId).ipv6)
+      refuse("InvalidParameterValue", `The VPC ${table.vpcId} has no IPv6 CIDR block, so no route to ${destination}.`);
+    if (!destination.includes(":") && input.EgressOnlyInternetGatewayId !== undefined)
+      refuse("InvalidParameterValue", "An egress-only internet gateway routes IPv6 traffic only.");
     if (table.routes.some((route) => route.destination === destination))
       refuse("RouteAlreadyExists", `The route identified by ${destination} already exists.`);
     table.routes.push({ destination, target: targetOf(input, sim) });
@@ -149,14 +175,14 @@ export const routeTableOperations = {
   },
 
   ReplaceRoute(input: CreateRouteCommandInput, sim) {
-    const route = routeTo(routeTableOf(sim, input.RouteTableId), input.DestinationCidrBlock);
+    const route = routeTo(routeTableOf(sim, input.RouteTableId), destinationOf(input));
     route.target = targetOf(input, sim);
     return {};
   },
 
   DeleteRoute(input: DeleteRouteCommandInput, sim) {
     const table = routeTableOf(sim, input.RouteTableId);
-    const route = routeTo(table, input.DestinationCidrBlock);
+    const route = routeTo(table, destinationOf(input));
     table.routes = table.routes.filter((other) => other !== route);
     return {};
   },
@@ -209,6 +235,16 @@ export const routeTableOperations = {
     return {};
   },
 } satisfies Operations;
+
+/** What a route is for: an IPv4 range, or an IPv6 range in AWS's form. */
+function destinationOf({
+  DestinationCidrBlock: ipv4,
+  DestinationIpv6CidrBlock: ipv6,
+}: DeleteRouteCommandInput): string {
+  if (ipv6 !== undefined) return ipv6;
+  rangeOf(ipv4 ?? "");
+  return ipv4 ?? "";
+}
 
 const routeTo = (table: SimRouteTable, destination = "") =>
   table.routes.find((route) => route.destination === destination) ??

@@ -3,8 +3,6 @@ import type {
   CreateSecurityGroupCommandInput,
   CreateSecurityGroupCommandOutput,
   DeleteSecurityGroupCommandInput,
-  DescribeManagedPrefixListsCommandInput,
-  DescribeManagedPrefixListsCommandOutput,
   DescribeSecurityGroupsCommandInput,
   DescribeSecurityGroupsCommandOutput,
   IpPermission,
@@ -12,10 +10,10 @@ import type {
 import { refuse } from "../errors.ts";
 import { type Answer, type Operation, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
+import { prefixListOf, weightOf } from "./prefix-lists.ts";
 import { described, securityGroupOf, vpcOf, type SimRule, type SimSecurityGroup } from "./records.ts";
 import { drop, listed, passes, rangeOf, tagsOf, visibleFrom } from "./shared.ts";
 
-const ORIGIN_FACING = { id: "pl-58a04531", name: "com.amazonaws.global.cloudfront.origin-facing", weight: 55 };
 /** Rules that a group may have in each direction; a prefix list counts as many. */
 const QUOTA = 60;
 
@@ -49,13 +47,15 @@ function rulesOf(sim: Sim, permissions: readonly IpPermission[] = []): SimRule[]
         rangeOf(CidrIp);
         return rule(CidrIp, Description);
       }),
+      ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 = "", Description }) => {
+        if (!/^[0-9a-f:]+\/\d+$/.test(CidrIpv6)) refuse("InvalidParameterValue", `CIDR block ${CidrIpv6} is malformed`);
+        return rule(CidrIpv6, Description);
+      }),
       ...(permission.UserIdGroupPairs ?? []).map(({ GroupId, Description }) =>
         rule(securityGroupOf(sim, GroupId).id, Description),
       ),
       ...(permission.PrefixListIds ?? []).map(({ PrefixListId = "", Description }) => {
-        if (PrefixListId !== ORIGIN_FACING.id)
-          refuse("InvalidPrefixListID.NotFound", `The prefix list ID '${PrefixListId}' does not exist`);
-        return rule(PrefixListId, Description);
+        return rule(prefixListOf(sim, PrefixListId), Description);
       }),
     ];
   });
@@ -66,15 +66,12 @@ function permissionOf({ protocol, from, to, peer, description: Description }: Si
   return {
     IpProtocol: protocol,
     ...(protocol === "-1" ? {} : { FromPort: from, ToPort: to }),
-    IpRanges: peer.includes("/") ? [{ CidrIp: peer, Description }] : [],
+    IpRanges: peer.includes("/") && !peer.includes(":") ? [{ CidrIp: peer, Description }] : [],
     UserIdGroupPairs: peer.startsWith("sg-") ? [{ GroupId: peer, UserId: sim.account, Description }] : [],
     PrefixListIds: peer.startsWith("pl-") ? [{ PrefixListId: peer, Description }] : [],
-    Ipv6Ranges: [],
+    Ipv6Ranges: peer.includes(":") ? [{ CidrIpv6: peer, Description }] : [],
   };
 }
-
-const weightOf = (rules: readonly SimRule[]) =>
-  rules.reduce((sum, { peer }) => sum + (peer === ORIGIN_FACING.id ? ORIGIN_FACING.weight : 1), 0);
 
 type Direction = "ingress" | "egress";
 type Change = AuthorizeSecurityGroupIngressCommandInput;
@@ -89,7 +86,7 @@ const authorize =
         refuse("InvalidPermission.Duplicate", `the specified rule "${textOf(rule)}" already exists`);
     }
     const all = [...group[direction], ...rules];
-    if (weightOf(all) > QUOTA)
+    if (all.reduce((sum, { peer }) => sum + weightOf(sim, peer), 0) > QUOTA)
       refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
     group[direction] = all;
     return { Return: true };
@@ -188,16 +185,5 @@ export const securityGroupOperations: Operations = {
       refuse("DependencyViolation", `resource ${group.id} has a dependent object`);
     drop(sim, "ec2.securityGroups", group.id);
     return {};
-  },
-
-  DescribeManagedPrefixLists(
-    input: DescribeManagedPrefixListsCommandInput,
-    sim,
-  ): Answer<DescribeManagedPrefixListsCommandOutput> {
-    const { id, name, weight } = ORIGIN_FACING;
-    const shown = passes(input.Filters, [], { "prefix-list-name": name, "prefix-list-id": id });
-    const arn = `arn:aws:ec2:${sim.region}:aws:prefix-list/${id}`;
-    const list = { PrefixListId: id, PrefixListName: name, PrefixListArn: arn, MaxEntries: weight, OwnerId: "AWS" };
-    return { PrefixLists: shown ? [list] : [] };
   },
 };

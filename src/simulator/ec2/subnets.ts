@@ -10,6 +10,7 @@ import { refuse } from "../errors.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import { described, subnetOf, vpcOf, vpcRanges, type SimRouteTable, type SimSubnet } from "./records.ts";
+import { giveRange, told } from "./ipv6.ts";
 import { zoneIdOf, zonesOf } from "./zones.ts";
 import { drop, listed, overlap, passes, rangeOf, tagsOf, visibleFrom, within } from "./shared.ts";
 
@@ -32,6 +33,8 @@ const answerOf = (sim: Sim, subnet: SimSubnet) => ({
   AvailabilityZoneId: zoneIdOf(sim, subnet.zone),
   AvailableIpAddressCount: freeAddresses(sim, subnet),
   MapPublicIpOnLaunch: subnet.mapPublicIp,
+  AssignIpv6AddressOnCreation: subnet.assignsIpv6 ?? false,
+  Ipv6CidrBlockAssociationSet: subnet.ipv6 ? [told(sim, subnet.ipv6)] : [],
   State: "available" as const,
   OwnerId: sim.account,
   Tags: subnet.tags,
@@ -63,6 +66,7 @@ export const subnetOperations = {
       tags: tagsOf(input.TagSpecifications),
       visibleAt: visibleFrom(sim),
     };
+    if (input.Ipv6CidrBlock !== undefined) giveRange(sim, subnet, input.Ipv6CidrBlock);
     subnets(sim)[id] = subnet;
     return { Subnet: answerOf(sim, subnet) };
   },
@@ -77,9 +81,17 @@ export const subnetOperations = {
 
   ModifySubnetAttribute(input: ModifySubnetAttributeCommandInput, sim) {
     const subnet = subnetOf(sim, input.SubnetId);
-    const { SubnetId: _id, MapPublicIpOnLaunch: mapped, ...rest } = input;
+    const { SubnetId: _id, MapPublicIpOnLaunch: mapped, AssignIpv6AddressOnCreation: assigned, ...rest } = input;
     if (Object.keys(rest).length > 0)
       refuse("InvalidParameterCombination", `The simulated AWS does not know ${Object.keys(rest).join(", ")}`);
+    // "You may only modify one subnet attribute at a time" (hashicorp/terraform-provider-aws sets each by a call of its own, ec2/vpc_subnet.go).
+    if (mapped && assigned) refuse("InvalidParameterCombination", "Fields for multiple attribute types specified");
+    if (assigned?.Value && !subnet.ipv6)
+      refuse(
+        "InvalidParameterValue",
+        `Invalid value 'true' for assignIpv6AddressOnCreation. Subnet must have an IPv6 CIDR block associated first.`,
+      );
+    if (assigned) subnet.assignsIpv6 = assigned.Value ?? false;
     if (mapped) subnet.mapPublicIp = mapped.Value ?? false;
     return {};
   },

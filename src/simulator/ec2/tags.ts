@@ -9,6 +9,7 @@ const TABLES: Readonly<Record<string, string>> = {
   vpc: "ec2.vpcs",
   subnet: "ec2.subnets",
   igw: "ec2.internetGateways",
+  eigw: "ec2.egressOnlyGateways",
   eipalloc: "ec2.addresses",
   nat: "ec2.natGateways",
   acl: "ec2.networkAcls",

@@ -14,6 +14,7 @@ import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
+import { provideRange, told } from "./ipv6.ts";
 import { othersIn } from "./others.ts";
 import {
   described,
@@ -33,6 +34,7 @@ const answerOf = (sim: Sim, vpc: SimVpc) => ({
   CidrBlockAssociationSet: Object.entries({ [`vpc-cidr-assoc-${vpc.id.slice(4)}`]: vpc.cidr, ...vpc.more }).map(
     ([AssociationId, CidrBlock]) => ({ AssociationId, CidrBlock, CidrBlockState: { State: "associated" as const } }),
   ),
+  ...(vpc.ipv6 && { Ipv6CidrBlockAssociationSet: [{ ...told(sim, vpc.ipv6), Ipv6Pool: "Amazon" }] }),
   State: "available" as const,
   OwnerId: sim.account,
   IsDefault: false,
@@ -55,13 +57,19 @@ export const vpcOperations = {
       visibleAt: visibleFrom(sim),
     };
     sim.table<SimVpc>("ec2.vpcs")[id] = vpc;
+    if (input.AmazonProvidedIpv6CidrBlock) provideRange(sim, vpc);
     addDefaults(sim, id);
     return { Vpc: { ...answerOf(sim, vpc), State: "pending" } };
   },
 
   AssociateVpcCidrBlock(input: AssociateVpcCidrBlockCommandInput, sim): Answer<AssociateVpcCidrBlockCommandOutput> {
-    onlyKnown("AssociateVpcCidrBlock", input, "VpcId", "CidrBlock");
+    onlyKnown("AssociateVpcCidrBlock", input, "VpcId", "CidrBlock", "AmazonProvidedIpv6CidrBlock");
     const vpc = vpcOf(sim, input.VpcId);
+    if (input.AmazonProvidedIpv6CidrBlock) {
+      // The range is told once it is associated (the example of the AWS CLI's reference, associate-vpc-cidr-block, has none).
+      const { AssociationId, Ipv6CidrBlockState } = told(sim, provideRange(sim, vpc));
+      return { VpcId: vpc.id, Ipv6CidrBlockAssociation: { AssociationId, Ipv6CidrBlockState } };
+    }
     const CidrBlock = input.CidrBlock ?? refuse("MissingParameter", "The request must contain the parameter cidrBlock");
     const { bits } = rangeOf(CidrBlock);
     if (bits < 16 || bits > 28) refuse("InvalidVpc.Range", `The CIDR '${CidrBlock}' is invalid.`);

@@ -1,6 +1,7 @@
 import type { NetworkConfiguration } from "@aws-sdk/client-ecs";
 import type { SimNetworkInterface, SimSubnet } from "../ec2/records.ts";
 import { dotted, rangeOf } from "../ec2/shared.ts";
+import { ipv6AddressIn } from "../ec2/ipv6-address.ts";
 import type { Sim } from "../sim.ts";
 
 /** Where a task is put: a subnet in turn, and an address at its end, which is no other's there. */
@@ -17,6 +18,9 @@ export function placeOf(sim: Sim, network: NetworkConfiguration | undefined, tur
     subnetId: subnet.id,
     groupIds: [...securityGroups],
     ...(assignPublicIp === "ENABLED" ? { publicIp: true } : {}),
+    // "If your VPC is configured for dual-stack mode and you use a subnet with an IPv6 CIDR block, your task's ENI also receives an IPv6 address"
+    // (Amazon ECS developer guide, "Amazon ECS task networking options for Fargate").
+    ...(subnet.ipv6 && { ipv6: ipv6AddressIn(subnet, turn.toString(16).padStart(16, "0")) }),
   };
 }
 
@@ -26,12 +30,13 @@ interface Placed {
   readonly address: string;
   readonly subnetId?: string;
   readonly groupIds?: readonly string[];
+  readonly ipv6?: string | undefined;
   readonly stoppedAt?: number;
 }
 
 /** The network interface that holds a task's subnet and groups until the task has stopped. */
 export function interfaceOf(sim: Sim, task: Placed): SimNetworkInterface[] {
-  const { id, address, subnetId, groupIds = [], stoppedAt } = task;
+  const { id, address, subnetId, groupIds = [], ipv6, stoppedAt } = task;
   const subnet = sim.table<SimSubnet>("ec2.subnets")[subnetId ?? ""];
   if (!subnet || stoppedAt !== undefined) return [];
   return [
@@ -46,6 +51,7 @@ export function interfaceOf(sim: Sim, task: Placed): SimNetworkInterface[] {
         `attachment/${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
       ),
       privateIp: address,
+      ...(ipv6 === undefined ? {} : { ipv6 }),
     },
   ];
 }

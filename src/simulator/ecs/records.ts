@@ -84,6 +84,7 @@ export interface SimTask {
   subnetId?: string;
   groupIds?: string[];
   publicIp?: boolean;
+  ipv6?: string | undefined;
   /** The images of its containers, and what becomes of it once they are pulled. */
   images?: Record<string, string>;
   loadBalancers?: SimDeployment["loadBalancers"];

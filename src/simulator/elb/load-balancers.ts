@@ -8,12 +8,15 @@ import type {
   DescribeLoadBalancersCommandOutput,
   ModifyLoadBalancerAttributesCommandInput,
   ModifyLoadBalancerAttributesCommandOutput,
+  SetIpAddressTypeCommandInput,
+  SetIpAddressTypeCommandOutput,
   SetSecurityGroupsCommandInput,
   SetSubnetsCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { leadsInto } from "../cloudfront/vpc-origins.ts";
 import { isAttached } from "../ec2/gateways.ts";
 import { addNetworkInterface, releaseNetworkInterfaces, type SimNetworkInterface } from "../ec2/network-interfaces.ts";
+import { ipv6AddressIn } from "../ec2/ipv6-address.ts";
 import { securityGroupOf, subnetOf, type SimInternetGateway } from "../ec2/records.ts";
 import { freeAddresses } from "../ec2/subnets.ts";
 import { publicAddress } from "../ec2/shared.ts";
@@ -67,7 +70,7 @@ const answerOf = (sim: Sim, balancer: SimLoadBalancer) => ({
   Type: "application" as const,
   AvailabilityZones: balancer.subnetIds.map((SubnetId) => ({ SubnetId, ZoneName: subnetOf(sim, SubnetId).zone })),
   SecurityGroups: balancer.groupIds,
-  IpAddressType: "ipv4" as const,
+  IpAddressType: balancer.isDualStack ? ("dualstack" as const) : ("ipv4" as const),
 });
 
 /**
@@ -104,6 +107,16 @@ function vpcOfSubnets(sim: Sim, ids: readonly string[] = [], scheme: string, now
   return vpcId;
 }
 
+/** Whether a load balancer has IPv6 addresses; kubernetes-sigs/aws-load-balancer-controller#4852 has AWS's words. */
+function checkAddressType(sim: Sim, type: string | undefined, subnetIds: readonly string[] = []): boolean {
+  if (type !== undefined && type !== "ipv4" && type !== "dualstack")
+    refuse("InvalidConfigurationRequestException", `The simulated AWS knows no load balancers of type ${type}.`);
+  const isReady = (id: string) => (subnetOf(sim, id).ipv6?.readyAt ?? Number.POSITIVE_INFINITY) <= sim.now;
+  if (type === "dualstack" && !subnetIds.every(isReady))
+    refuse("ValidationError", "You must specify subnets with an associated IPv6 CIDR block.");
+  return type === "dualstack";
+}
+
 function place(sim: Sim, balancer: SimLoadBalancer) {
   balancer.interfaceIds = balancer.subnetIds.map(
     (subnetId) =>
@@ -113,6 +126,7 @@ function place(sim: Sim, balancer: SimLoadBalancer) {
         description: `ELB app/${balancer.name}/${balancer.hash}`,
         requesterId: "amazon-elb",
         ...(balancer.scheme === "internet-facing" ? { publicIp: publicAddress(sim) } : {}),
+        ...(balancer.isDualStack ? { isDualStack: true } : {}),
       }).id,
   );
 }
@@ -127,6 +141,7 @@ export const loadBalancerOperations = {
     const twin = Object.values(balancers(sim)).find((other) => other.name === name);
     const vpcId = vpcOfSubnets(sim, input.Subnets, scheme, twin?.subnetIds);
     const groupIds = (input.SecurityGroups ?? []).map((id) => securityGroupOf(sim, id).id);
+    const isDualStack = checkAddressType(sim, input.IpAddressType, input.Subnets);
     if (twin) {
       const same =
         twin.scheme === scheme &&
@@ -149,6 +164,7 @@ export const loadBalancerOperations = {
       vpcId,
       subnetIds: input.Subnets ?? [],
       groupIds,
+      ...(isDualStack ? { isDualStack } : {}),
       attributes: { ...DEFAULTS },
       createdAt: sim.now,
       readyAt: sim.in(TIMING.loadBalancer),
@@ -200,10 +216,20 @@ export const loadBalancerOperations = {
   SetSubnets(input: SetSubnetsCommandInput, sim) {
     const balancer = balancerOf(sim, input.LoadBalancerArn);
     vpcOfSubnets(sim, input.Subnets, balancer.scheme, balancer.subnetIds);
+    checkAddressType(sim, input.IpAddressType ?? (balancer.isDualStack ? "dualstack" : "ipv4"), input.Subnets);
     releaseNetworkInterfaces(sim, balancer.interfaceIds, TIMING.loadBalancerInterfaces);
     balancer.subnetIds = input.Subnets ?? [];
     place(sim, balancer);
     return {};
+  },
+
+  SetIpAddressType(input: SetIpAddressTypeCommandInput, sim): Answer<SetIpAddressTypeCommandOutput> {
+    const balancer = balancerOf(sim, input.LoadBalancerArn);
+    balancer.isDualStack = checkAddressType(sim, input.IpAddressType, balancer.subnetIds);
+    const interfaces = sim.table<SimNetworkInterface>("ec2.networkInterfaces");
+    for (const own of balancer.interfaceIds.flatMap((id) => interfaces[id] ?? []))
+      own.ipv6 = balancer.isDualStack ? ipv6AddressIn(subnetOf(sim, own.subnetId), sim.world.hex(16)) : undefined;
+    return { IpAddressType: input.IpAddressType };
   },
 
   SetSecurityGroups(input: SetSecurityGroupsCommandInput, sim) {

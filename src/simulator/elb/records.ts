@@ -17,6 +17,8 @@ export interface SimLoadBalancer extends ElbRecord {
   scheme: string;
   vpcId: string;
   subnetIds: string[];
+  /** Whether it has IPv6 addresses too. */
+  isDualStack?: boolean;
   groupIds: string[];
   attributes: Record<string, string>;
   createdAt: number;

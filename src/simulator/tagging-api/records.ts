@@ -23,6 +23,7 @@ interface Tagged {
 /** The names of EC2's resources in their ARNs, by the table that they are kept in. */
 const EC2: Readonly<Record<string, string>> = {
   "ec2.addresses": "elastic-ip",
+  "ec2.egressOnlyGateways": "egress-only-internet-gateway",
   "ec2.internetGateways": "internet-gateway",
   "ec2.natGateways": "natgateway",
   "ec2.networkAcls": "network-acl",

@@ -46,7 +46,7 @@ describe("a stack without CDN", () => {
     ],
     [sources("0.0.0.0/0", "0.0.0.0/0"), `balancer.allowFrom[1]: "0.0.0.0/0" is listed twice; allowed: once`],
     [sources("pl-1"), `balancer.allowFrom[0]: "pl-1" is not an IPv4 range or the id of a prefix list; `],
-    [sources(), `balancer.allowFrom: [] is not allowed; allowed: a list of 1 to 60 IPv4 ranges, `],
+    [sources(), `balancer.allowFrom: [] is not allowed; allowed: a list of 1 to 60 ranges, `],
     [
       { balancer: { allowFrom: ["203.0.113.0/24"] } },
       `balancer.allowFrom: ["203.0.113.0/24"] only applies to a stack without CDN: `,

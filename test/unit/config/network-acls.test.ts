@@ -8,9 +8,9 @@ type Acls = NonNullable<NonNullable<StackConfig["network"]>["acls"]>;
 
 const VPC = "10.0.0.0/16";
 const rules = (given: Acls, tier: Tier, direction: Direction) => {
-  const { acls } = resolveStack({ network: { acls: given } }).network;
+  const { acls, ipv6 = false } = resolveStack({ network: { acls: given } }).network;
   if (!acls) throw new Error("there are none");
-  const { denied, own, always } = aclRules(acls, tier, direction, VPC);
+  const { denied, own, always } = aclRules(acls, tier, direction, { vpc: VPC, ipv6 });
   return [...denied, ...own, ...always].map(
     ({ number, action, protocol, fromPort, toPort, cidr }) =>
       `${number} ${action} ${protocol} ${fromPort}-${toPort} ${cidr}`,

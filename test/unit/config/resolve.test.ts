@@ -20,6 +20,7 @@ describe("defaults", () => {
         zonesAreDefault: true,
         publicZones: ["ap-northeast-1a", "ap-northeast-1c"],
         endpoints: [],
+        ipv6: false,
         publicSubnets: ["10.0.1.0/24", "10.0.2.0/24"],
         privateSubnets: ["10.0.10.0/24", "10.0.20.0/24"],
         nat: "perZone",

@@ -4,7 +4,7 @@ import { Secret, valueFrom } from "../../../../src/aws/secretsmanager/secret.ts"
 import { ownerTags, tagList } from "../../../../src/aws/tags.ts";
 import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { SimulatedError } from "../../../../src/simulator/errors.ts";
-import { polling } from "../../../../src/testing/contract.ts";
+import { polling } from "../../../../src/testing/polling.ts";
 import { simulated, type Simulated } from "../../../support/simulated.ts";
 
 const NAME = "demo-test/KEY";
