@@ -3,6 +3,7 @@ import { checkConfig, configHead, type InitFlags, type Report } from "./init-rep
 import { RunError, UsageError } from "./exit.ts";
 import { configsIn } from "./find-config.ts";
 import { ConfigError } from "../config/errors.ts";
+import { isRegion } from "../config/regions.ts";
 import { configText } from "../init/config-text.ts";
 import { nameOf } from "../init/detect.ts";
 import { convert } from "../init/copilot/stack.ts";
@@ -19,7 +20,8 @@ export function fromCopilot(directory: string, flags: InitFlags, { terminal }: C
     throw new UsageError(
       `${workspace.root} has ${existing} already. Move it away to write a config from Copilot's manifests. Nothing was written.`,
     );
-  const region = flags.region ?? process.env["AWS_REGION"];
+  const [given, usual] = [flags.region, process.env["AWS_REGION"]];
+  const region = given ?? (usual !== undefined && isRegion(usual) ? usual : undefined);
   const name = flags.name ?? nameOf(workspace.application ?? basename(workspace.root));
   const { config, environments, services, resources, carried, left } = convert(workspace, name, region);
   for (const environment of environments) checked(() => checkConfig(config, environment), flags);
@@ -42,7 +44,7 @@ export function fromCopilot(directory: string, flags: InitFlags, { terminal }: C
   return {
     files,
     findings: left.map(({ file, field, why }) => `${file}: ${field}: ${why}.`),
-    json: { name, region: region ?? null, services, carried, left },
+    json: { name, region: config["region"] ?? null, services, carried, left },
     steps: [],
     next: paste({ target: "local" }, "plan"),
   };

@@ -15,6 +15,8 @@ export interface Answers {
   readonly language: Language;
   /** State in S3, which several machines share. */
   readonly sharesState: boolean;
+  /** An environment that the config has to have, besides the usual one. */
+  readonly environment: string | undefined;
 }
 
 /** The files of a new stack, in the order in which they are written: the config last, so that a run that dies is repeated. */
@@ -55,6 +57,7 @@ export function projectFor(directory: string, found: Found, answers: Answers, he
     region: answers.region,
     container: { port, healthCheckPath, user },
     ...(answers.sharesState && { state: { s3: {} } }),
+    ...(answers.environment !== undefined && { environments: { [answers.environment]: {} } }),
   };
   return {
     files: [
@@ -130,6 +133,7 @@ function partsProject(directory: string, parts: readonly string[], answers: Answ
     region: answers.region,
     services: Object.fromEntries(services),
     ...(answers.sharesState && { state: { s3: {} } }),
+    ...(answers.environment !== undefined && { environments: { [answers.environment]: {} } }),
   };
   const paths = services.length > 1 ? services.map(([name, { path }]) => `${path} to ${name}`).join(", ") : undefined;
   return {

@@ -88,6 +88,7 @@ async function ask(found: Found, flags: InitFlags, { terminal }: CliContext): Pr
     port: flags.port ?? portOf(found),
     language: flags.language ?? "node",
     sharesState: flags.github === true,
+    environment: flags.env,
   };
   if (!asks) return guess;
   const text = async (question: string, initial: string, wrong: (answer: string) => string | undefined) => {

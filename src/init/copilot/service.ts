@@ -25,6 +25,9 @@ export interface Converted {
   readonly scalesOnBacklog: boolean;
 }
 
+/** What App Runner scales between by default (App Runner API Reference, CreateAutoScalingConfiguration: MinSize 1, MaxSize 25). */
+const APP_RUNNER = { min: 1, max: 25 };
+
 type Kind = "public" | "internal" | "worker" | "job";
 
 /** Converts a manifest; a string says why the service as a whole is left. */
@@ -100,7 +103,7 @@ function converted(fields: Fields, scene: Scene, kind: Kind, type: string): Conv
     healthCheck: http?.healthCheck,
     deregistrationDelay: http?.deregistrationDelay,
     service: running?.service,
-    scaling: running?.scaling,
+    scaling: type === "Request-Driven Web Service" && !fields.has("count") ? APP_RUNNER : running?.scaling,
     spot: running?.spot,
   };
   const retentionDays = loggingOf(fields);

@@ -48,7 +48,7 @@ export function convert(workspace: Workspace, name: string, region: string | und
     config: {
       name,
       environment: first,
-      region,
+      region: region ?? regionOf(whole.map(([, own]) => own)),
       ...base,
       ...(differing.length > 0 && { environments: Object.fromEntries(differing) }),
     },
@@ -150,6 +150,13 @@ function routed(converted: ReadonlyMap<string, Converted>): ConfigObject {
       return [name, some({ type, internal, path: path ?? "/*", host, ...rest }) ?? {}];
     }),
   );
+}
+
+/** The region of the zones that an environment names: a zone is its region and a letter. */
+function regionOf(all: readonly ConfigObject[]): string | undefined {
+  const networks = all.map(({ network }) => network).filter(isObject);
+  const zones = networks.flatMap(({ zones: named }) => (Array.isArray(named) ? (named as readonly ConfigValue[]) : []));
+  return zones.map((zone) => (typeof zone === "string" ? zone.replace(/[a-z]$/, "") : undefined))[0];
 }
 
 /** What all environments have: where they differ, the value of the first. An environment can override a setting, but not take it away. */
