@@ -7,6 +7,7 @@ import type { Stack } from "../src/config/stack.ts";
 import { HttpNamespace } from "../src/aws/servicediscovery/http-namespace.ts";
 import { Graph } from "../src/engine/graph.ts";
 import { readsFrom } from "../src/config/secrets.ts";
+import { hasOwnCdn } from "../src/config/stack-regions.ts";
 import { isPlain } from "../src/config/services.ts";
 import { accessLogs } from "./components/access-logs.ts";
 import { budget } from "./components/budget.ts";
@@ -86,6 +87,7 @@ export function topology(
   const base = stack.shared && sharedStack(scope, facts.shared, { cluster: common.cluster, services: stack.services });
   const hasFront = stack.shareable || stack.services.some((service) => service.type === "web" && !service.internal);
   const isOpen = stack.edge === undefined;
+  const hasCdn = hasOwnCdn(stack);
   const front = hasFront && !base ? balancerGroup(scope, common.securityGroups.balancer, net, isOpen) : undefined;
   const opened = front && isOpen ? openGroup(scope, common.securityGroups.open, net).groupId : undefined;
   const sharing = stack.shareable
@@ -96,13 +98,12 @@ export function topology(
     : undefined;
   const services = placed(scope, stack.services, names, net);
   const domain = front && stack.domains.length > 0 ? { domains: stack.domains, zones: facts.zones ?? {} } : undefined;
-  const certificateOf = domain && certificates(scope, domain, !isOpen);
+  const certificateOf = domain && certificates(scope, domain, hasCdn);
   const https =
     certificateOf && !opened
       ? httpsGroup(scope, common.securityGroups.https, net, facts.originFacingPrefixList)
       : undefined;
-  const logged =
-    front && stack.accessLogs && accessLogs(scope, { names: common, settings: stack.accessLogs, hasCdn: !isOpen });
+  const logged = front && stack.accessLogs && accessLogs(scope, { names: common, settings: stack.accessLogs, hasCdn });
   const own = front && {
     groupId: front.groupId,
     balancer: loadBalancer(scope, {
@@ -181,7 +182,7 @@ export function topology(
   const byHost = stack.services.some((service) => service.type === "web" && service.hosts.length > 0);
   const served = certificateOf?.edge && { names: stack.domains, certificateArn: certificateOf.edge, rules, byHost };
   const distribution =
-    own && secret && stack.edge
+    own && secret && stack.edge && hasCdn
       ? cdn(scope, {
           names: common,
           balancer: own.balancer,
@@ -191,6 +192,7 @@ export function topology(
           ...logged?.cdn,
           webAclArn:
             stack.edge.firewall && firewall(scope, { names: common, settings: stack.edge.firewall, ...stack.logs }),
+          failover: facts.failover,
           meanwhile: facts.movesBalancer ? [own.balancer.ready, own.balancer.listener, ...rules, ...serving] : [],
         })
       : undefined;

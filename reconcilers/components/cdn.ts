@@ -7,6 +7,7 @@ import {
   HOST_HEADER_ONLY,
 } from "../../src/aws/cloudfront/managed-policies.ts";
 import { VpcOrigin } from "../../src/aws/cloudfront/vpc-origin.ts";
+import { activeTags, type FailoverOrigin } from "../../src/aws/failover-origin.ts";
 import { ResponseHeadersPolicy } from "../../src/aws/cloudfront/response-headers-policy.ts";
 import { following, loose, text, whenReady, type AnyHandle, type Output } from "../../src/engine/output.ts";
 import type { EdgeSettings } from "../../src/config/stack.ts";
@@ -30,6 +31,8 @@ export interface CdnProps {
   readonly domain?: CdnDomain | undefined;
   /** The ARN of the web ACL that filters its requests. */
   readonly webAclArn?: Output<string> | undefined;
+  /** The load balancer of the stack's second region, if it has one. */
+  readonly failover?: FailoverOrigin | undefined;
   /** What has to serve requests before the distribution sends them there: given where it sends them elsewhere until then. */
   readonly meanwhile: readonly AnyHandle[];
 }
@@ -48,7 +51,7 @@ export interface CdnDomain {
 /** The distribution in front of the load balancer, with security headers on every response. */
 export function cdn(
   scope: Scope,
-  { names, balancer, secret, settings, logsCookies, domain, webAclArn, meanwhile }: CdnProps,
+  { names, balancer, secret, settings, logsCookies, domain, webAclArn, failover, meanwhile }: CdnProps,
 ) {
   const [first = ""] = domain?.names ?? [];
   const inside =
@@ -78,6 +81,11 @@ export function cdn(
       originSecret: domain ? following(loose(secret), domain.rules) : loose(secret),
       ...(inside && { vpcOriginId: whenReady(inside.vpcOriginId) }),
       ...(domain && !inside && { originProtocol: "https" as const }),
+      ...(failover && {
+        failoverDomain: failover.dnsName,
+        failoverSecret: failover.secret,
+        active: failover.isActive ? ("failover" as const) : ("origin" as const),
+      }),
       ...(domain && {
         viewer: {
           aliases: [...domain.names],
@@ -88,7 +96,12 @@ export function cdn(
       ...(webAclArn && { webAclArn }),
       headersPolicyId: headersPolicy.policyId,
       behaviors: [
-        { path: "*", cachePolicyId: CACHING_DISABLED, originRequestPolicyId: ALL_VIEWER, methods: "all" },
+        {
+          path: "*",
+          cachePolicyId: CACHING_DISABLED,
+          originRequestPolicyId: ALL_VIEWER,
+          methods: settings.methods,
+        },
         {
           path: settings.staticPath,
           ...staticPolicies(domain),
@@ -103,6 +116,7 @@ export function cdn(
       ...(logsCookies && { logsCookies }),
     },
     { meanwhile },
+    activeTags(failover?.isActive ? failover.region : undefined),
   );
   scope.output("cloudfront_domain_name", distribution.domainName);
   scope.output("cloudfront_distribution_id", distribution.distributionId);

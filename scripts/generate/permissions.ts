@@ -9,6 +9,7 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ["`task`, `job run`, `exec`, `secret`", commands.RUNNING],
   ["`network.vpc`", commands.EXISTING_VPC],
   ["`shared`, `shareable`", commands.SHARED],
+  ["`regions`, `failover`", commands.TWO_REGIONS],
   ["`domain`", commands.ZONES],
   ["`secrets` in Secrets Manager", commands.STORED_SECRETS],
   ["`secrets` in Parameter Store", commands.STORED_PARAMETERS],

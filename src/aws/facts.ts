@@ -2,6 +2,7 @@ import type { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { originFacingPrefixListOf, ruled, type Remembered } from "./ec2/prefix-list.ts";
 import { existingVpc, hasIpv6, rangesOf } from "./ec2/existing-vpc.ts";
+import type { FailoverOrigin } from "./failover-origin.ts";
 import type { SharedStack } from "./shared-stack.ts";
 import type { Sought } from "./stored-secrets.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
@@ -30,6 +31,8 @@ export interface Facts {
   readonly zones?: Readonly<Record<string, string>>;
   /** Whether the load balancer that serves requests is to be replaced by one of another scheme, or was by a run that did not finish. */
   readonly movesBalancer?: boolean;
+  /** The load balancer of the stack's second region; `undefined` if there is none, or not yet. */
+  readonly failover?: FailoverOrigin | undefined;
   /** The stack that this one shares; `undefined` if it shares none, or that stack is not there. */
   readonly shared?: SharedStack | undefined;
 }

@@ -1,4 +1,5 @@
 import { isPublic, serviceName } from "../release/service-ref.ts";
+import { hasOwnCdn, primaryOf } from "../config/stack-regions.ts";
 import { readAccessLogs, type AccessFound, type AccessQuery } from "../release/access-log/read.ts";
 import type { AccessRecord, LoggedBy } from "../release/access-log/records.ts";
 import { EXIT, RunError, UsageError, type Exit } from "./exit.ts";
@@ -54,7 +55,7 @@ export async function showAccessLogs(
 ): Promise<Exit> {
   const { aws, clock, names, terminal } = session;
   const settings = settingsOf(session);
-  const hasCdn = session.stack.edge !== undefined;
+  const hasCdn = hasOwnCdn(session.stack);
   const until = clock.now();
   const query: AccessQuery = {
     since: until - flags.since,
@@ -77,13 +78,13 @@ export async function showAccessLogs(
 
 /** The stack's settings; a sentence that says what to do if it has no access logs. */
 function settingsOf({ stack, flags }: Session) {
-  const { accessLogs, shared, edge } = stack;
-  const setting = edge === undefined ? "accessLogs: { balancer: true }" : "accessLogs: {}";
+  const { accessLogs, shared } = stack;
+  const setting = !hasOwnCdn(stack) ? "accessLogs: { balancer: true }" : "accessLogs: {}";
   if (shared)
     throw new UsageError(
       `The requests of this stack are in the access logs of ${shared.name}/${shared.environment}, whose CDN and load balancer it shares: run the command with the config of that stack.`,
     );
-  if (!accessLogs || (edge === undefined && !accessLogs.balancer))
+  if (!accessLogs || (!hasOwnCdn(stack) && !accessLogs.balancer))
     throw new UsageError(
       `The stack keeps no access logs. Add ${setting} to the config and apply it: ${paste(flags, "reconcile")}. It can take up to 12 hours to begin, and earlier requests are not logged.`,
     );
@@ -97,13 +98,16 @@ function sourceOf(
   hasBalancer: boolean,
 ): Pick<AccessQuery, "from" | "targetGroup"> {
   const from = flags.from !== undefined && isSource(flags.from) ? flags.from : undefined;
+  const primary = primaryOf(session.stack);
   const needs = flags.service === undefined ? "--from balancer" : "--service";
   if ((from === "balancer" || flags.service !== undefined) && !hasBalancer)
     throw new UsageError(
       `${needs} is about the load balancer's access logs, which the stack does not keep. Set accessLogs: { balancer: true } in the config and apply it: ${paste(session.flags, "reconcile")}`,
     );
-  if (from === "cdn" && session.stack.edge === undefined)
-    throw new UsageError("--from cdn: the stack has no CDN, because edge is false. Omit --from.");
+  if (from === "cdn" && !hasOwnCdn(session.stack))
+    throw new UsageError(
+      `--from cdn: the stack has no CDN${primary === undefined ? ", because edge is false" : ` in ${session.stack.region}: that in ${primary} sends it requests`}. Omit --from.`,
+    );
   if (flags.service === undefined) return { from };
   if (from === "cdn")
     throw new UsageError("--service is about the load balancer's access logs: omit --from, or give --from balancer.");

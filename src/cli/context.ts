@@ -1,4 +1,5 @@
 /** The flags and the context of every command. */
+import type { DeclaredStack } from "../../reconcilers/topology.ts";
 import type { TargetName } from "./target.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,6 +10,8 @@ export interface CommonFlags {
   readonly config?: string;
   /** No flag of the user's: `config` was found, and is found again by a command that does not name it. */
   readonly configFound?: boolean;
+  /** One of the stack's regions, or one that it was in. */
+  readonly region?: string | undefined;
   readonly json?: boolean;
   /** No flag of the user's: what `sleep` and `wake` want of the stack. Other commands leave it as it is. */
   readonly activity?: "awake" | "asleep";
@@ -23,6 +26,10 @@ export interface CliContext {
   /** The current folder: what paths in flags start from. */
   readonly directory: string;
   readonly terminal: Terminal;
+  /** What the config file exports, where it was read already: a command for two regions works from one reading of it. */
+  readonly loaded?: { readonly config: unknown };
+  /** The stack without `--region`, where it was resolved already. */
+  readonly resolved?: DeclaredStack;
   /** Aborted when the user wants no new action to start. */
   readonly stop: AbortSignal;
 }

@@ -2,10 +2,10 @@ import { CONFIG_FILE, type CommonFlags } from "./context.ts";
 
 /**
  * A command of this program as the user can paste it: begun as this one was (`npm run` in a checkout, `npx fairlead` elsewhere), on the same
- * target, environment and file.
+ * target, environment, region and file.
  */
 export function paste(
-  { target, env, config, configFound }: CommonFlags,
+  { target, env, config, configFound, region }: CommonFlags,
   name: string,
   ...words: readonly string[]
 ): string {
@@ -13,6 +13,7 @@ export function paste(
     ...words,
     ...(target === "local" ? [] : ["--target", target]),
     ...(env === undefined ? [] : ["--env", env]),
+    ...(region === undefined ? [] : ["--region", region]),
     ...(config === undefined || configFound || config === CONFIG_FILE ? [] : ["--config", config]),
   ];
   // npm tells its scripts which of them runs, and of npx it says `npx`.

@@ -21,6 +21,7 @@ import { withReleases } from "./release-guard.ts";
 import { sharedStackProblems, sharingProblems } from "./sharing.ts";
 import { isFormer } from "./state-directory.ts";
 import { look, type Session } from "./session.ts";
+import { standbyNotes } from "./standby.ts";
 import { asleepNotes } from "./activity.ts";
 import { secretProblems, staleText } from "./stored-secrets.ts";
 
@@ -76,6 +77,7 @@ export async function planned(session: Session, adopt?: Adoptions): Promise<Plan
     notes: [
       ...formerNotes(session),
       ...asleepNotes(session),
+      ...standbyNotes(session, plan),
       ...(changes ? elsewhereNotes(stack, session.facts.zones) : []),
       ...others,
       ...network.notes,

@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE, type CliContext } from "./context.ts";
 import { TARGETS } from "./target.ts";
+import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
 import { beforeCommands, CONFIG_HELP } from "./before-commands.ts";
+import { failoverCommand } from "./failover-command.ts";
 import { initCommand } from "./init-command.ts";
 import { policyCommand } from "./policy-command.ts";
 import { approve, reject } from "./commands/approve.ts";
@@ -72,6 +74,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   command("wake", "bring a stack that sleeps back as it was")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (flags) => ended(await wake(flags, context)));
+  failoverCommand(command, context, ended);
   command("teardown", "delete all resources of the stack, including its data")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (flags) => ended(await teardown(flags, context)));
@@ -117,6 +120,10 @@ const commandOf =
           .default("local"),
       )
       .option("--env <name>", "an environment declared in the config")
+      .option(
+        "--region <region>",
+        "one of the stack's regions (default: with two, both, or the first for a command about one), or one that it was in",
+      )
       .option("--config <file>", CONFIG_HELP)
       .option("--json", "print JSON to stdout (task, job run and logs: one object per line), everything else to stderr")
       .option("--log <file>", "log every API call to a file, one JSON line per call")
@@ -263,38 +270,4 @@ function stateCommands(command: CommandMaker, context: CliContext, ended: (exit:
   asking("migrate", "move the state and its history to the location in the config")
     .option("--from <place>", "the current location, such as s3://BUCKET/PREFIX (default: the local file)")
     .action(async (flags) => ended(await stateMigrate(flags, context)));
-}
-
-const collected = (value: string, before: readonly string[] = []) => [...before, value];
-
-/** `0`, `12`: what numbers a backup or a run, of which there may be more in the end than anybody would ask for at once. */
-function keptNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("Expected a number.");
-  return Number(text);
-}
-
-/** `40`, as `generate.length` in the config. */
-function valueLength(text: string): number {
-  const length = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(length >= 16 && length <= 128)) throw new InvalidArgumentError("Expected a whole number from 16 to 128.");
-  return length;
-}
-
-/** `10`, at least 1. */
-function wholeNumber(text: string): number {
-  const number = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(number)) throw new InvalidArgumentError("Expected a whole number from 1 to 9999.");
-  return number;
-}
-
-const HOUR = 3_600_000;
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: HOUR };
-
-/** `60s`, `5m`, `1h` in milliseconds. */
-function interval(text: string): number {
-  const [, number = "", unit = ""] = /^(\d+)(s|m|h)$/.exec(text) ?? [];
-  const ms = Number(number) * (UNITS[unit] ?? Number.NaN);
-  if (!(ms > 0)) throw new InvalidArgumentError("Expected a number with s, m or h, such as 60s.");
-  return ms;
 }

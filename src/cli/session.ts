@@ -3,6 +3,7 @@ import { inventoryOf, startInventory } from "../aws/inventory.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import { kindsOf, splitConfig, withOwnParts } from "./user-resources.ts";
 import type { Aws } from "../aws/aws.ts";
+import { failoverOf } from "./failover-origin.ts";
 import { availableZones, standingZones } from "../aws/ec2/zones.ts";
 import { readFacts, type Facts } from "../aws/facts.ts";
 import { runsFrom } from "../aws/ecs/released.ts";
@@ -74,11 +75,12 @@ export interface Session extends CliContext {
 
 /** The stack that the flags mean: read from its file, every rule checked, nothing asked of AWS. */
 export async function readStack(flags: CommonFlags, context: CliContext): Promise<DeclaredStack> {
-  const { config } = await loadConfig(resolve(context.directory), flags.config);
+  if (context.resolved && flags.region === undefined) return context.resolved;
+  const { config } = context.loaded ?? (await loadConfig(resolve(context.directory), flags.config));
   const region = flags.target === "aws" ? await sdkRegion() : undefined;
   return withPlaces(flags, context, async () => {
     const { settings, own } = splitConfig(config);
-    return withOwnParts(resolveStack(settings, flags.env, region), own);
+    return withOwnParts(resolveStack(settings, flags.env, region, flags.region), own);
   });
 }
 
@@ -166,7 +168,7 @@ export async function sessionOn(
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
   const running = declared.services.filter(({ type }) => type !== "job");
-  const [read, held, standing, secrets, isSleeping, zones] = await Promise.all([
+  const [read, held, standing, secrets, isSleeping, zones, failover] = await Promise.all([
     readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded?.resources),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
@@ -178,8 +180,9 @@ export async function sessionOn(
       running.map(({ name }) => namesFor(name).service),
     ),
     hostedZones(declared, aws, snapshot),
+    failoverOf(declared, aws, names, recorded?.resources["edge/distribution"]?.id),
   ]);
-  const facts = { ...read, runsFrom: held, shared, zones, ...(secrets && { secrets }) };
+  const facts = { ...read, runsFrom: held, shared, zones, ...(secrets && { secrets }), ...(failover && { failover }) };
   const stack = withActivity(
     { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) },
     { isSleeping, wanted: flags.activity },

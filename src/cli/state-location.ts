@@ -84,6 +84,9 @@ export async function otherStacks(place: Place): Promise<string[]> {
     const name = state.name ?? nameIn(state);
     const environment = name === undefined ? undefined : (state.environment ?? state.stack.slice(name.length + 1));
     if ([name, environment, state.region].join() === here) return [];
+    // Its other region.
+    if (name === stack.name && environment === stack.environment && stack.regions?.some((one) => one === state.region))
+      return [];
     const other = name === undefined ? state.stack : `${name} in ${environment}`;
     return [
       `Another stack is already deployed: ${other}, region ${state.region} (state ${where}). It is left unchanged; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with npx fairlead teardown before they change.`,

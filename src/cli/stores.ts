@@ -5,6 +5,7 @@ import { quoted } from "../aws/command-line.ts";
 import { stateObjects } from "../aws/s3/state-objects.ts";
 import { realClock } from "../clock.ts";
 import { stateBucketOf } from "../config/naming.ts";
+import { primaryOf } from "../config/stack-regions.ts";
 import type { Stack } from "../config/stack.ts";
 import { lockFile, readHolder, unlockFile } from "../../state/file-lock.ts";
 import { fileStore } from "../../state/file-store.ts";
@@ -52,12 +53,14 @@ export const s3StoreAt = (stack: Pick<Stack, "stackName">, aws: Aws, bucket: str
  */
 export async function localStore(
   directory: string,
-  { stackName, region }: Pick<Stack, "stackName" | "region">,
+  stack: Pick<Stack, "stackName" | "region" | "regions">,
   target: TargetName,
 ): Promise<StateStore> {
+  const { stackName, region } = stack;
   const names = [stackName, `${stackName}.${target}`, `${stackName}.${target}.${region}`];
   const paths = names.map((name) => join(directory, `${name}.json`));
-  let free: string | undefined;
+  // The usual name is left to the first region, which may not have a state yet.
+  let free = primaryOf(stack) === undefined ? undefined : paths[2];
   for (const path of paths) {
     if (!existsSync(path)) {
       free ??= path;
@@ -78,7 +81,7 @@ export async function localStore(
  * kept for `--config` by Fairlead 0.1. Throws `UsageError` with the command that moves it.
  */
 export async function notLeftBehind(
-  stack: Pick<Stack, "name" | "environment" | "stackName" | "region">,
+  stack: Pick<Stack, "name" | "environment" | "stackName" | "region" | "regions">,
   target: TargetName,
   directory: string,
   former: string,

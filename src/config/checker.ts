@@ -53,6 +53,12 @@ export class Checker {
     return this.isSet(path) && inOverride(path) === inOverride(other);
   }
 
+  /** Whether the selected environment sets `path` over what the top level says of `other`. */
+  overrides(path: string, other: string): boolean {
+    const inOverride = (setting: string) => this.#origins.written(setting) !== setting;
+    return inOverride(path) && !inOverride(other);
+  }
+
   /** Reports a problem of a setting; `setting` is the path of a whole setting, `item` the rest of the path in it. */
   report(setting: string, value: unknown, rest: string, item = ""): void {
     const note = this.isSet(setting) ? "" : " (the default)";

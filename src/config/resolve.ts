@@ -6,6 +6,7 @@ import { checkDomain } from "./check-domain.ts";
 import { checkEdge } from "./check-edge.ts";
 import { checkFirewall } from "./check-firewall.ts";
 import { checkNames } from "./check-names.ts";
+import { checkRegions } from "./check-regions.ts";
 import { checkNetwork } from "./check-network.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { checkServices } from "./check-services.ts";
@@ -27,11 +28,12 @@ import type { EnvironmentConfig, StackConfig } from "./types.ts";
  * defaults filled, every rule checked.
  *
  * `env` is what `--env` picks. Without it the file's own `environment` does, and without that "dev". `region` is where a stack
- * lives whose file names no region; without it the default does.
+ * lives whose file names no region; without it the default does. `wanted` is what `--region` picks: one of the stack's two regions,
+ * of which the first one is meant otherwise, or a region that the file does not have any more.
  *
  * @throws {ConfigError} with every problem that there is; it throws nothing else, whatever it is given.
  */
-export function resolveStack(config: unknown, env?: string, region?: string): Stack {
+export function resolveStack(config: unknown, env?: string, region?: string, wanted?: string): Stack {
   const { config: file, problems: wrong, rejected } = shape(config);
   const { environments = {}, ...base } = file;
   const picked = env ?? file.environment ?? fillDefaults({}).environment;
@@ -39,10 +41,13 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
 
   // Merging two valid parts of the same type gives a valid whole, so this cannot fail; rules between settings are checked below.
   const overlaid = configSchema.parse(overlay(inheritedBy(override, base), override));
-  const merged = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
-  const stack = fillDefaults(merged, picked);
+  const named = region !== undefined && isRegion(region) ? { region, ...overlaid } : overlaid;
+  const { config: merged, leftBehind } = inRegion(named, wanted);
+  const filled = fillDefaults(merged, picked);
+  const stack = leftBehind ? { ...filled, leftBehind } : filled;
   const check = new Checker(stack, origins(merged, override, picked, rejected));
   checkNames(check);
+  checkRegions(check, overlaid.region);
   checkNetwork(check, merged);
   checkContext(check);
   checkEdge(check);
@@ -54,13 +59,41 @@ export function resolveStack(config: unknown, env?: string, region?: string): St
   checkDelivery(check);
   checkFirewall(check);
 
-  const elsewhere = overlaid.region === undefined ? unknownRegion(region) : [];
+  const hasRegion = overlaid.region !== undefined || overlaid.regions !== undefined;
+  const elsewhere = [...(hasRegion ? [] : unknownRegion(region, "AWS_REGION")), ...unknownRegion(wanted, "--region")];
   const problems = [...wrong, ...unknownEnvironment(file, env, rejected), ...elsewhere, ...check.problems];
   // Problems outside the services would be reported once per service.
   const once = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
   if (once.size > 0) throw new ConfigError([...once.values()]);
   return stack;
 }
+
+/**
+ * The config in one of its regions. Of a region that it does not have any more, it does not know the network's zones and ids either: what is
+ * there can only be looked at and deleted.
+ */
+function inRegion(
+  config: StackConfig,
+  wanted: string | undefined,
+): { readonly config: StackConfig; readonly leftBehind?: true } {
+  const own = config.regions ?? [config.region ?? fillDefaults({}).region];
+  const region = wanted ?? own[0];
+  if (region === undefined || !isRegion(region)) return { config };
+  if (config.regions?.[1] === region) return { config: { ...config, region, ...withoutEdgePatches(config) } };
+  if (own.includes(region)) return { config: config.regions ? { ...config, region } : config };
+  const {
+    regions: _,
+    network: { vpc: _vpc, zones: _zones, publicSubnets: _public, privateSubnets: _own, ...network } = {},
+    ...rest
+  } = config;
+  return { config: { ...rest, network, region }, leftBehind: true };
+}
+
+/** The second region has no distribution and no records of its own, so that patches of them are the first one's. */
+const withoutEdgePatches = ({ patch }: StackConfig): Pick<StackConfig, "patch"> =>
+  patch
+    ? { patch: Object.fromEntries(Object.entries(patch).filter(([id]) => !/^(edge\/|dns\/a{1,4}-)/.test(id))) }
+    : {};
 
 function origins(
   merged: StackConfig,
@@ -77,12 +110,12 @@ function origins(
   };
 }
 
-/** A region from the environment must be one whose zones Fairlead knows. */
-function unknownRegion(region: string | undefined): ConfigProblem[] {
+/** A region from elsewhere than the file must be one whose zones Fairlead knows. */
+function unknownRegion(region: string | undefined, path: "AWS_REGION" | "--region"): ConfigProblem[] {
   if (region === undefined || isRegion(region)) return [];
   return [
     {
-      path: "AWS_REGION",
+      path,
       message: `${show(region)} is not a region that Fairlead supports; allowed: ${list(regions)}`,
     },
   ];

@@ -25,6 +25,11 @@ import { retentionDays } from "./schema-delivery.ts";
 
 export const region = named("Region", "The commercial AWS regions that Fairlead supports.", oneOf(regions));
 
+const TWO_REGIONS = "a list of two different regions, the first one primary";
+
+/** Two of them. */
+export const twoRegions = z.array(region, { error: TWO_REGIONS }).length(2, { error: TWO_REGIONS });
+
 const CIDR = "10.0.0.0/16";
 
 /** The default subnets, in words. */
@@ -201,6 +206,11 @@ const edgeShape = {
     ),
     "PriceClass_100",
     "Edge locations to serve from; `PriceClass_100` is the cheapest: North America, Europe and Israel.",
+  ),
+  methods: field(
+    named("EdgeMethods", "Which requests the default behavior takes.", oneOf(["all", "read"])),
+    "all",
+    "HTTP methods of requests that match neither `staticPath` nor `apiPath`. `read`: only GET and HEAD; with `regions`, CloudFront then sends such requests to the second region by itself when the first one fails.",
   ),
   staticPath: field(pathPattern(), "/static/*", "Path pattern cached for a day; `*` and `?` are wildcards."),
   apiPath: field(pathPattern(), "/api/*", "Path pattern never cached; `*` and `?` are wildcards."),

@@ -11,7 +11,7 @@ import { schedule } from "./schema-schedule.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
 import { security } from "./schema-security.ts";
 import { services } from "./schema-services.ts";
-import { balancer, edge, network, region, registry } from "./schema-network.ts";
+import { balancer, edge, network, region, registry, twoRegions } from "./schema-network.ts";
 
 /*
  * The single source of settings: type, default, rule and sentence. src/config/types.ts, docs/settings.md and docs/stack.schema.json are
@@ -48,6 +48,11 @@ const environmentShape = {
     region,
     "ap-northeast-1",
     "AWS region of the stack. When omitted, the target `aws` uses the SDK's region (`AWS_REGION`, or the profile's) if there is one. Changing it means another stack: the state of one region is rejected in another.",
+  ),
+  regions: optional(
+    twoRegions,
+    "one region, that of `region`",
+    'Run the stack in two regions behind one distribution: `["ap-northeast-1", "us-west-2"]`. The first one, which replaces `region`, has the distribution and the DNS records; each has its own network, load balancer, cluster, services, pipeline and state. See docs/regions.md for what fails over by itself.',
   ),
   tags: field(tags, {}, "Tags on every resource that supports tags, in addition to the owner tags. At most 40."),
   network,

@@ -28,6 +28,8 @@ export interface Stack extends Omit<
   readonly container: ContainerSettings;
   readonly service: ServiceSettings;
   readonly scaling: ScalingSettings;
+  /** Not a setting: `--region` names a region that the config does not have, where the stack may have been before. */
+  readonly leftBehind?: true;
   /** Not a setting: what `sleep` and `wake` want of it. If omitted: awake. */
   readonly activity?: Activity;
   /** The domain names of the application, the first one before all; empty if it has none. */

@@ -33,6 +33,13 @@ export interface EnvironmentConfig {
    */
   region?: Region;
   /**
+   * Run the stack in two regions behind one distribution: `["ap-northeast-1", "us-west-2"]`. The first one, which
+   * replaces `region`, has the distribution and the DNS records; each has its own network, load balancer, cluster,
+   * services, pipeline and state. See docs/regions.md for what fails over by itself. Allowed: a list of two different
+   * regions, the first one primary. Default: one region, that of `region`.
+   */
+  regions?: readonly Region[];
+  /**
    * Tags on every resource that supports tags, in addition to the owner tags. At most 40. Allowed: names of 1 to 127
    * letters, digits, spaces and _ . : / = + - @, not starting with aws: or fairlead:, no space at either end; values:
    * up to 255 letters, digits, spaces and _ . : / = + - @, not starting with aws:, no space at either end. Default:
@@ -77,8 +84,8 @@ export interface EnvironmentConfig {
   dns?: DnsConfig;
   /**
    * The CloudFront distribution in front of the load balancer, or `false` for none: users then reach the load balancer
-   * directly, by HTTPS if there is a `domain`. Allowed: false, or an object with origin, priceClass, staticPath,
-   * apiPath, comment, firewall, enabled. Default: an object with the values below.
+   * directly, by HTTPS if there is a `domain`. Allowed: false, or an object with origin, priceClass, methods,
+   * staticPath, apiPath, comment, firewall, enabled. Default: an object with the values below.
    */
   edge?: false | EdgeConfig;
   /** The pipeline: source in S3, build, approval, deploy. */
@@ -1077,6 +1084,11 @@ export interface EdgeConfig {
    */
   priceClass?: PriceClass;
   /**
+   * HTTP methods of requests that match neither `staticPath` nor `apiPath`. `read`: only GET and HEAD; with `regions`,
+   * CloudFront then sends such requests to the second region by itself when the first one fails. Default: `"all"`.
+   */
+  methods?: EdgeMethods;
+  /**
    * Path pattern cached for a day; `*` and `?` are wildcards. Allowed: a path pattern that starts with /, of at most
    * 255 letters, digits and _ - . * $ / ~ " ' @ : + ? &. Default: `"/static/*"`.
    */
@@ -1108,6 +1120,9 @@ export type EdgeOrigin = "public" | "vpc";
 
 /** CloudFront price class: which edge locations serve the application. */
 export type PriceClass = "PriceClass_100" | "PriceClass_200" | "PriceClass_All";
+
+/** Which requests the default behavior takes. */
+export type EdgeMethods = "all" | "read";
 
 /** The web ACL of AWS WAF that filters requests to the CDN. */
 export interface FirewallConfig {

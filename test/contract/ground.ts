@@ -1,3 +1,5 @@
+import { markOf } from "../../src/aws/owner.ts";
+import { DEMO } from "../support/identities.ts";
 import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { InternetGateway } from "../../src/aws/ec2/internet-gateway.ts";
 import { SecurityGroup } from "../../src/aws/ec2/security-group.ts";
@@ -230,3 +232,14 @@ export async function service(at: Simulated, clusterName?: string) {
   await made(at, Service, spec);
   return { cluster: spec.cluster, service: spec.name };
 }
+
+/** A response headers policy. */
+export const policySpec = (name: string) => ({
+  name,
+  owner: markOf(DEMO, "contract/subject"),
+  comment: "Security headers",
+  hsts: { maxAgeSeconds: 31_536_000, includeSubdomains: true, preload: false },
+  contentTypeOptions: true,
+  frameOption: "DENY" as const,
+  referrerPolicy: "strict-origin-when-cross-origin" as const,
+});

@@ -114,6 +114,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
   ],
   ["how many images are kept", { registry: { keepImages: 10 } }, updated("registry/repository")],
   ["immutable image tags", { registry: { mutableTags: false } }, updated("registry/repository")],
+  ["the methods of the default behavior", { edge: { methods: "read" } }, updated("edge/distribution")],
   ["the price class", { edge: { priceClass: "PriceClass_200" } }, updated("edge/distribution")],
   ["the path that is cached", { edge: { staticPath: "/assets/*" } }, updated("edge/distribution")],
   [

@@ -64,6 +64,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "balancer.allowFrom": [["0.0.0.0/0"], ["0.0.0.0/0", "203.0.113.0/24"], undefined],
   "edge.origin": ["public", "vpc"],
   "edge.priceClass": ["PriceClass_100", "PriceClass_All"],
+  "edge.methods": ["all", "read"],
   "edge.staticPath": ["/static/*", "/assets/*"],
   "edge.apiPath": ["/api/*", "/v1/*"],
   "edge.comment": ["one", "another"],
@@ -91,8 +92,8 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
- * Settings that walks leave alone: whose the stack is and where its state lies, and the network, which is written as a whole, as are groups that
+ * Settings that walks leave alone: whose the stack is, in which regions and where its state lies, and the network, which is written as a whole, as are groups that
  * are off unless they are set.
  */
 export const ELSEWHERE =
-  /^(name|environment|region|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(accessLogs|alarms|budget|schedule|security|edge\.firewall|container\.secrets|scaling\.schedule)\./;
+  /^(name|environment|regions?|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(accessLogs|alarms|budget|schedule|security|edge\.firewall|container\.secrets|scaling\.schedule)\./;

@@ -1,4 +1,4 @@
-import type { DistributionConfig } from "@aws-sdk/client-cloudfront";
+import type { DistributionConfig, Origin } from "@aws-sdk/client-cloudfront";
 import { certificateRows, isFor } from "../../src/simulator/acm/records.ts";
 import { aclsLet } from "../../src/simulator/ec2/acls.ts";
 import type {
@@ -88,6 +88,11 @@ function brokenDirectly(sim: Sim, balancer: SimLoadBalancer): string | undefined
 function brokenBy(sim: Sim, config: DistributionConfig): string | undefined {
   if (!config.Enabled) return undefined;
   const [origin] = config.Origins?.Items ?? [];
+  return brokenOrigin(sim, config, origin);
+}
+
+/** The same for a request that the distribution sends to one of its origins, in the region of `sim`. */
+export function brokenOrigin(sim: Sim, config: DistributionConfig, origin: Origin | undefined): string | undefined {
   const inside = vpcOrigins(sim).find(({ id }) => id === origin?.VpcOriginConfig?.VpcOriginId);
   if (origin?.VpcOriginConfig && !inside) return "the VPC origin does not exist";
   const policy = inside?.config.OriginProtocolPolicy ?? origin?.CustomOriginConfig?.OriginProtocolPolicy;

@@ -8,15 +8,12 @@ import type {
 } from "@aws-sdk/client-cloudfront";
 import type { Drifted, Seen } from "../../engine/resource-kind.ts";
 import { driftedIn, SET, unmanagedIn } from "../beyond.ts";
-import type { Behavior, DistributionSpec, ErrorPage, Viewer } from "./distribution-spec.ts";
+import type { Behavior, ErrorPage, Viewer } from "./distribution-spec.ts";
 import { cookiesIn, loggingOf, usualLogging } from "./distribution-logging.ts";
-import { USUAL, USUAL_ORIGIN, USUAL_BEHAVIOR, USUAL_WITH_DOMAIN } from "./distribution-usual.ts";
+import { USUAL, USUAL_FAST, USUAL_ORIGIN, USUAL_BEHAVIOR, USUAL_WITH_DOMAIN } from "./distribution-usual.ts";
+import { failoverFrom, groupsOf, isOwnOrigin, timesOf, type FailoverFound } from "./failover.ts";
+import { FAILOVER_ID, ORIGIN_ID, targetFor, type Config } from "./origins.ts";
 import { counted, strays } from "./shared.ts";
-
-/** The id of Fairlead's origin in every distribution; it also identifies Fairlead's distributions in a list. */
-export const ORIGIN_ID = "fairlead-balancer";
-
-type Config = Omit<DistributionSpec, "tags">;
 
 const READ: Method[] = ["GET", "HEAD"];
 const ALL: Method[] = [...READ, "OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
@@ -26,11 +23,24 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
   // A domain that is no longer in the config: the key is there, without a value. Without the key, aliases are someone else's, and stay.
   const viewer = Object.hasOwn(spec, "viewer") ? viewerConfigOf(spec.viewer) : {};
   const [first, ...others] = spec.behaviors;
-  const origins = (live?.Origins?.Items ?? []).filter(({ Id }) => Id !== ORIGIN_ID);
-  const origin = originOf(
-    spec,
-    live?.Origins?.Items?.find(({ Id }) => Id === ORIGIN_ID),
-  );
+  const origins = (live?.Origins?.Items ?? []).filter(({ Id }) => !isOwnOrigin(Id));
+  const own = (id: string) => live?.Origins?.Items?.find(({ Id }) => Id === id);
+  const origin = { ...originOf(spec, own(ORIGIN_ID)), ...timesOf(spec) };
+  const { failoverDomain, failoverSecret } = spec;
+  const failover =
+    failoverDomain === undefined
+      ? []
+      : [
+          {
+            ...originOf(
+              { ...spec, originDomain: failoverDomain, originSecret: failoverSecret ?? "", vpcOriginId: undefined },
+              own(FAILOVER_ID),
+            ),
+            ...timesOf(spec),
+            Id: FAILOVER_ID,
+          },
+        ];
+  const all = [...origins, origin, ...failover];
   return {
     ...(live ?? { ViewerCertificate: { CloudFrontDefaultCertificate: true } }),
     ...viewer,
@@ -44,7 +54,8 @@ export function configOf(spec: Config, callerReference: string, live?: Distribut
     PriceClass: spec.priceClass,
     HttpVersion: spec.httpVersion,
     IsIPV6Enabled: spec.ipv6,
-    Origins: { Quantity: origins.length + 1, Items: [...origins, origin] },
+    Origins: { Quantity: all.length, Items: all },
+    ...groupsOf(spec, live),
     DefaultCacheBehavior: first && behaviorOf(spec, first, live?.DefaultCacheBehavior),
     CacheBehaviors: counted(
       others.map((behavior) => ({
@@ -126,7 +137,7 @@ function behaviorOf(
   const allowed = methods === "all" ? ALL : READ;
   return {
     ...live,
-    TargetOriginId: ORIGIN_ID,
+    TargetOriginId: targetFor(methods, spec),
     ViewerProtocolPolicy: "redirect-to-https",
     Compress: true,
     AllowedMethods: { Quantity: allowed.length, Items: allowed, CachedMethods: { Quantity: READ.length, Items: READ } },
@@ -159,6 +170,7 @@ export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}):
     ...(config.DefaultCacheBehavior ? [{ ...config.DefaultCacheBehavior, PathPattern: "*" }] : []),
     ...(config.CacheBehaviors?.Items ?? []),
   ];
+  const failover = failoverFrom(config, behaviors, wanted.failoverDomain !== undefined);
   const policies = new Set(behaviors.map(({ ResponseHeadersPolicyId: id }) => id));
   return {
     comment: config.Comment,
@@ -167,11 +179,12 @@ export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}):
     originDomain: byHttp || byHttps || (inside !== undefined && !plain) ? origin?.DomainName : undefined,
     originProtocol: byHttps ? "https" : undefined,
     vpcOriginId: inside,
+    ...failover.spec,
     viewer: viewerFrom(config) as Viewer | undefined,
     originSecretHeader: secret?.HeaderName,
     originSecret: secret?.HeaderValue,
     headersPolicyId: policies.size === 1 ? behaviors[0]?.ResponseHeadersPolicyId : undefined,
-    behaviors: behaviors.map(behaviorFrom),
+    behaviors: behaviors.map((behavior) => behaviorFrom(behavior, failover)),
     errorPages: bySize((config.CustomErrorResponses?.Items ?? []).map(errorPageFrom)),
     httpVersion: config.HttpVersion,
     ipv6: config.IsIPV6Enabled,
@@ -183,7 +196,7 @@ export function specFrom(config: DistributionConfig, wanted: Seen<Config> = {}):
 /** Error pages in the order of their codes; AWS keeps none. */
 export const bySize = (pages: ErrorPage[]) => pages.toSorted((a, b) => a.code - b.code);
 
-function behaviorFrom(behavior: CacheBehavior): Behavior {
+function behaviorFrom(behavior: CacheBehavior, { targets }: FailoverFound): Behavior {
   const allowed: Method[] = behavior.AllowedMethods?.Items ?? READ;
   const methods = allowed.length === ALL.length ? "all" : "read";
   const cached: Method[] = behavior.AllowedMethods?.CachedMethods?.Items ?? READ;
@@ -193,7 +206,7 @@ function behaviorFrom(behavior: CacheBehavior): Behavior {
     originRequestPolicyId: behavior.OriginRequestPolicyId === "" ? undefined : behavior.OriginRequestPolicyId,
     methods,
     strays: strays({
-      TargetOriginId: behavior.TargetOriginId === ORIGIN_ID ? undefined : behavior.TargetOriginId,
+      TargetOriginId: behavior.TargetOriginId === targetFor(methods, targets) ? undefined : behavior.TargetOriginId,
       ViewerProtocolPolicy:
         behavior.ViewerProtocolPolicy === "redirect-to-https" ? undefined : behavior.ViewerProtocolPolicy,
       Compress: behavior.Compress === true ? undefined : behavior.Compress,
@@ -217,7 +230,7 @@ const ourOrigin = ({ Origins }: DistributionConfig) => Origins?.Items?.find(({ I
 /** Unmanaged settings of a distribution, which an update keeps, beside the spec that was applied last. */
 export function unmanagedOf(
   config: DistributionConfig,
-  { behaviors: own = [], viewer, webAclArn, logsCookies }: Seen<Config>,
+  { behaviors: own = [], viewer, webAclArn, logsCookies, failoverDomain }: Seen<Config>,
 ): string[] {
   const paths = own.map(({ path }) => path);
   const behaviors = [
@@ -229,11 +242,16 @@ export function unmanagedOf(
       ...(viewer === undefined ? USUAL : USUAL_WITH_DOMAIN),
       ...(webAclArn === undefined ? {} : { WebACLId: SET }),
       ...usualLogging(logsCookies),
+      ...(failoverDomain === undefined ? {} : { OriginGroups: SET }),
     }),
     ...(config.Origins?.Items ?? [])
-      .filter(({ Id }) => Id !== ORIGIN_ID)
+      .filter(({ Id }) => !isOwnOrigin(Id))
       .map(({ Id, DomainName }) => `Origins ${Id} (${DomainName})`),
-    ...unmanagedIn(ourOrigin(config), USUAL_ORIGIN, "Origin"),
+    ...unmanagedIn(
+      ourOrigin(config),
+      failoverDomain === undefined ? USUAL_ORIGIN : { ...USUAL_ORIGIN, ...USUAL_FAST },
+      "Origin",
+    ),
     ...behaviors.flatMap((behavior) => unmanagedIn(behavior, USUAL_BEHAVIOR, `CacheBehavior ${behavior.PathPattern}`)),
   ];
 }

@@ -12,6 +12,12 @@ export interface DistributionSpec {
   originProtocol?: "https" | undefined;
   /** The VPC origin through which the load balancer is reached, which says how; if omitted, it is reached over the internet. */
   vpcOriginId?: string | undefined;
+  /** The host name of the load balancer that takes over if the origin fails; reached as the origin is. If omitted, none does. */
+  failoverDomain?: string | undefined;
+  /** The value of the header for that one. */
+  failoverSecret?: string | undefined;
+  /** Which of the two gets all requests that do not fail over: the origin, or the other one as if it were the origin. */
+  active?: "origin" | "failover" | undefined;
   /** The domain names that it serves, and how; if omitted, only its own. */
   viewer?: Viewer | undefined;
   /** The name of the header that proves to the origin that a request came through this distribution. */

@@ -46,6 +46,9 @@ export const USUAL_ORIGIN: Usual = {
   },
 };
 
+/** Where another origin takes over, an attempt ends sooner: checked as drift. */
+export const USUAL_FAST: Usual = { ConnectionAttempts: SET, ConnectionTimeout: SET };
+
 /** The same for a behavior. */
 export const USUAL_BEHAVIOR: Usual = {
   PathPattern: SET,

@@ -23,7 +23,8 @@ import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { afterSlash, defineKind } from "../define-kind.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
-import { bySize, configOf, driftedOf, ORIGIN_ID, specFrom, unmanagedOf } from "./distribution-config.ts";
+import { bySize, configOf, driftedOf, specFrom, unmanagedOf } from "./distribution-config.ts";
+import { ORIGIN_ID } from "./origins.ts";
 import { onLatest } from "./shared.ts";
 import type { DistributionSpec } from "./distribution-spec.ts";
 
@@ -44,6 +45,9 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     originDomain: {},
     originProtocol: {},
     vpcOriginId: {},
+    failoverDomain: {},
+    failoverSecret: { secret: true },
+    active: {},
     viewer: {},
     originSecretHeader: {},
     originSecret: { secret: true },

@@ -24,6 +24,14 @@ export const SHARED = [
   "tag:GetResources",
 ];
 
+/** `regions`: what the first one reads of the second one, and what `failover` does from either of them. */
+export const TWO_REGIONS = [
+  ...of("cloudfront", "GetDistribution GetDistributionConfig ListDistributions ListTagsForResource"),
+  ...of("cloudfront", "TagResource UntagResource UpdateDistribution"),
+  ...of("elasticloadbalancing", "DescribeListeners DescribeLoadBalancers DescribeRules DescribeTags"),
+  ...of("elasticloadbalancing", "DescribeTargetGroups DescribeTargetHealth"),
+];
+
 /** The hosted zones of `domain`. */
 export const ZONES = of("route53", "GetHostedZone ListHostedZonesByName");
 

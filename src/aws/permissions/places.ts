@@ -27,6 +27,8 @@ export interface Places extends Owner {
   readonly secrets: readonly string[];
   /** The domain names of the CDN. */
   readonly domains: readonly string[];
+  /** Whether the stack runs in two regions. */
+  readonly inTwoRegions: boolean;
   /** The network, if it is not the stack's own: a VPC that exists already, or that of a stack that this one shares. */
   readonly network: { readonly vpc: string } | { readonly owner: Owner } | undefined;
   /** Names that no pattern covers, by resource type: those of the user's own resources. */

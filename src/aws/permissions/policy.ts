@@ -8,6 +8,7 @@ import {
   STATE,
   STORED_PARAMETERS,
   STORED_SECRETS,
+  TWO_REGIONS,
   ZONES,
 } from "./commands.ts";
 import { KIND_ACTIONS } from "./kinds.ts";
@@ -56,6 +57,7 @@ export function actionsFor(request: Omit<PolicyRequest, "own">): string[] {
     ...FACTS,
     ...LOOKING,
     ...(places.network === undefined ? [] : "owner" in places.network ? SHARED : EXISTING_VPC),
+    ...(places.inTwoRegions ? TWO_REGIONS : []),
     ...(places.domains.length > 0 ? ZONES : []),
     ...(request.secrets ? STORED_SECRETS : []),
     ...(request.parameters ? STORED_PARAMETERS : []),

@@ -10,6 +10,7 @@ import type { Stack } from "../../config/stack.ts";
 import { demandAwake } from "../activity.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { followToEnd, keepRunningBefore, tellDetached, tellEnd } from "../following.ts";
+import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
@@ -31,13 +32,21 @@ export interface DeployFlags extends CommonFlags {
  * service, or the config's own where `services` says what is built from which folder below it.
  */
 export const deploy = (folder: string | undefined, flags: DeployFlags, context: CliContext): Promise<Exit> =>
-  inChangingSession(flags, context, { verb: "deploy" }, (session) =>
-    recordedExit(session, "deploy", () => run(folder, flags, session)),
+  inEachRegion(
+    { flags, context, verb: "deploy", order: "primaryFirst", stops: true, first: isOfOne(flags) },
+    (own, inRegion) =>
+      inChangingSession(own, inRegion, { verb: "deploy" }, (session) =>
+        recordedExit(session, "deploy", () => run(folder, own, session)),
+      ),
   );
+
+/** A release that is not followed to its end does not go on in the second region, and the id of one is of a single region. */
+const isOfOne = ({ detach = false, attach }: DeployFlags): boolean => detach || attach !== undefined;
 
 async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit> {
   const { terminal, clock, stack } = session;
   if (flags.attach !== undefined) return followed(session, flags.attach, flags);
+  demandOwnRegion(session);
   demandAwake(session, "Nothing was uploaded.");
   const archive = isPlain(stack)
     ? await sourceIn(() => readSource(sourceFolder(folder, flags, session), stack.delivery.buildspec))

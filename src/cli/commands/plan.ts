@@ -5,6 +5,7 @@ import { EXIT, type Exit } from "../exit.ts";
 import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines } from "../plan-text.ts";
+import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { headline, inLookingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
@@ -20,10 +21,13 @@ export interface PlanFlags extends CommonFlags {
 
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
 export const plan = (flags: PlanFlags, context: CliContext): Promise<Exit> =>
-  inLookingSession(flags, context, (session) => show(flags, session));
+  inEachRegion({ flags, context, verb: "plan", order: "primaryLast", stops: false }, (own, inRegion) =>
+    inLookingSession(own, inRegion, (session) => show(own, session)),
+  );
 
 async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
+  demandOwnRegion(session);
   const { plan: found, notes } = await planned(session);
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);

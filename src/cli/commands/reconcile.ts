@@ -18,6 +18,7 @@ import { planned } from "../planning.ts";
 import { planLines } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
+import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { isWhole, printReport, reportOf, type Report } from "../report.ts";
 import { headline, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
@@ -50,8 +51,8 @@ export async function reconcile(flags: ReconcileFlags, context: CliContext, verb
 /** One run. While watching, a run that fails is told and not the end. */
 async function attempt(flags: ReconcileFlags, context: CliContext, verb: string): Promise<Exit> {
   const purpose = { verb, locks: true, looks: true } as const;
-  const once = inChangingSession(flags, context, purpose, (session) =>
-    recorded(session, verb, () => run(flags, session)),
+  const once = inEachRegion({ flags, context, verb, order: "primaryLast", stops: true }, (own, inRegion) =>
+    inChangingSession(own, inRegion, purpose, (session) => recorded(session, verb, () => run(own, session))),
   );
   if (flags.watch === undefined) return once;
   try {
@@ -64,6 +65,7 @@ async function attempt(flags: ReconcileFlags, context: CliContext, verb: string)
 
 async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   const { terminal, topology } = session;
+  demandOwnRegion(session);
   const { plan, state, notes } = await planned(session, adoptionsOf(flags.adopt, topology.graph));
   if (flags.activity === "asleep" && plan.actions.every(({ action }) => action === "create"))
     throw new UsageError(`There is no stack to put to sleep. To create it: ${paste(flags, "reconcile")}`);

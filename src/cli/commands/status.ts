@@ -8,6 +8,7 @@ import { alarmLines, alarmStatus } from "../alarm-status.ts";
 import { metricLines, recentMetrics } from "../metric-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
+import { inEachRegion } from "../regions.ts";
 import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
 import { asleepNotes } from "../activity.ts";
 import { paste } from "../paste.ts";
@@ -33,7 +34,9 @@ export type StatusFlags = CommonFlags & ServiceFlag & { readonly metrics?: boole
 
 /** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
 export const status = (flags: StatusFlags, context: CliContext): Promise<Exit> =>
-  inLookingSession(flags, context, (session) => show(flags, session));
+  inEachRegion({ flags, context, verb: "status", order: "primaryFirst", stops: false }, (own, inRegion) =>
+    inLookingSession(own, inRegion, (session) => show(own, session)),
+  );
 
 async function show(flags: StatusFlags, session: Session): Promise<Exit> {
   const { terminal } = session;

@@ -12,9 +12,11 @@ import { count } from "../words.ts";
 import { planLines } from "../plan-text.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
+import { inEachRegion } from "../regions.ts";
 import { isWhole, printReport, reportOf } from "../report.ts";
 import { sharingProblems } from "../sharing.ts";
 import { headline, inChangingSession, look, type Session } from "../session.ts";
+import { stillServing } from "../standby.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 
 export interface TeardownFlags extends CommonFlags {
@@ -23,8 +25,10 @@ export interface TeardownFlags extends CommonFlags {
 
 /** Deletes the stack: everything in the state and everything else with its owner tags; and reports what is left. */
 export const teardown = (flags: TeardownFlags, context: CliContext): Promise<Exit> =>
-  inChangingSession(flags, context, { verb: "teardown", locks: true }, (session) =>
-    recorded(session, "teardown", () => run(flags, session)),
+  inEachRegion({ flags, context, verb: "teardown", order: "primaryFirst", stops: true }, (own, inRegion) =>
+    inChangingSession(own, inRegion, { verb: "teardown", locks: true }, (session) =>
+      recorded(session, "teardown", () => run(own, session)),
+    ),
   );
 
 async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
@@ -36,7 +40,8 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { state, seen, snapshot } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);
   const { plan: found, unseen, notes } = await strays(session.world, session.inventory, remembered, snapshot);
-  const plan = { ...found, problems: [...(await sharingProblems(session, found)), ...found.problems] };
+  const inUse = [...(await sharingProblems(session, found)), ...(await stillServing(session, found))];
+  const plan = { ...found, problems: [...inUse, ...found.problems] };
   terminal.line(`${headline(session)}:`);
   if (hasChanges(plan) || plan.problems.length > 0) for (const line of planLines(plan)) terminal.line(line);
   if (hasChanges(plan)) terminal.line(endedCostLine(costOf(session, plan)));

@@ -2,7 +2,7 @@ import type { Origin, VpcOrigin } from "@aws-sdk/client-cloudfront";
 import type { LoadBalancer } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ServiceRef } from "../service-ref.ts";
 import { broken, list, ok, waiting, type Verdict } from "./hop.ts";
-import { originOf, SECRET_HEADER, secretOf } from "./origin.ts";
+import { originOf, roleOf, SECRET_HEADER, secretOf } from "./origin.ts";
 import type { Seen } from "./seen.ts";
 
 export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Promise<Verdict> {
@@ -18,7 +18,7 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
           `${it} is disabled, as the config says.`,
           "Set `edge.enabled` to true and run `npx fairlead reconcile`.",
         );
-  const origin = originOf(distribution);
+  const origin = originOf(distribution, stack);
   const domain = origin?.DomainName ?? "nowhere";
   const wanted = balancer?.DNSName;
   // Without a load balancer there is nothing to compare with, and the next check says so.
@@ -39,14 +39,15 @@ export async function distributionVerdict({ stack }: ServiceRef, seen: Seen): Pr
   const aliases = distribution.DistributionConfig?.Aliases?.Items ?? [];
   const unknown = stack.domains.filter((name) => !aliases.includes(name));
   if (unknown.length > 0) return broken(`${it} does not serve ${list(unknown)}.`);
-  if (secretOf(distribution) === undefined)
+  if (secretOf(distribution, stack) === undefined)
     return broken(`${it} does not send the secret header ${SECRET_HEADER} to its origin.`);
   const sends = `forwards all requests with ${SECRET_HEADER} to ${domain}${inside === undefined ? "" : ` through VPC origin ${inside}`}`;
   if (distribution.Status !== "Deployed")
     return waiting(
       `${it} is enabled and ${sends}, but its latest change is still being deployed to the edge locations (${distribution.Status}).`,
     );
-  return ok(`${it} is enabled, deployed, and ${sends}.`);
+  const role = roleOf(distribution, stack);
+  return ok(`${it} is enabled, deployed, and ${sends}.${role === undefined ? "" : ` ${role}`}`);
 }
 
 /** Over the internet, the origin's protocol and port are those of the listener. */

@@ -15,7 +15,7 @@ export async function ruleVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict>
   if (!listener) return unknown("There is no listener on port 80, so there is no rule to check.");
   if (!group?.TargetGroupArn) return unknown("There is no target group for a rule to forward to.");
   const { TargetGroupArn: arn } = group;
-  const sent = isOpen ? NOTHING : distribution && secretOf(distribution);
+  const sent = isOpen ? NOTHING : distribution && secretOf(distribution, ref.stack);
   const { names } = ref;
   const own = settingsOf(ref);
   const paths = own?.type === "web" ? own.paths : [];

@@ -17,6 +17,8 @@ import { HTTPS_FIRST, listenerOn, loadBalancerNamed } from "../../aws/elb/by-nam
 import { absent } from "../../aws/errors.ts";
 import { everyPage } from "../../aws/pages.ts";
 import { sharedEdge } from "../../aws/shared-stack.ts";
+import { namesOf } from "../../config/naming.ts";
+import { primaryOf, twoRegionsOf } from "../../config/stack-regions.ts";
 import { isPublic, type ServiceRef } from "../service-ref.ts";
 import { originOf } from "./origin.ts";
 import { imageOf, type Image } from "./running-image.ts";
@@ -68,10 +70,10 @@ export function look(ref: ServiceRef): Seen {
   );
   const targetGroup = ifPublic(targetGroupOf);
   const service = serviceOf(ref);
-  const distribution = ifPublic(async ({ names, stack }) =>
+  const distribution = ifPublic(async ({ stack }) =>
     (await front).isOpen
       ? undefined
-      : distributionOf(aws, { ...aws.owner, ...stack.shared }, names.distributionComment),
+      : distributionOf(aws, { ...aws.owner, ...stack.shared, ...ofFirst(stack) }, commentOf(ref)),
   );
   const seen: Seen = {
     front,
@@ -102,6 +104,17 @@ export function look(ref: ServiceRef): Seen {
   return seen;
 }
 
+/** In the second of two regions, the distribution is that of the first one. */
+function ofFirst(stack: ServiceRef["stack"]): { readonly region?: string } {
+  const region = primaryOf(stack);
+  return region === undefined ? {} : { region };
+}
+
+function commentOf({ aws, names, stack }: ServiceRef): string {
+  const two = twoRegionsOf(stack);
+  return two ? namesOf({ ...stack, region: two.primary }, aws.account).distributionComment : names.distributionComment;
+}
+
 /** A stack that shares another one does not know whether that one has a domain. */
 const portsOf = ({ stack }: ServiceRef): readonly number[] =>
   stack.shared ? HTTPS_FIRST : [stack.domains.length > 0 ? 443 : 80];
@@ -114,8 +127,8 @@ const frontOf = async ({ aws, names, stack }: ServiceRef): Promise<FrontSeen> =>
   return { isOpen, balancerName };
 };
 
-async function vpcOriginOf({ aws }: ServiceRef, distribution: Distribution | undefined) {
-  const Id = distribution && originOf(distribution)?.VpcOriginConfig?.VpcOriginId;
+async function vpcOriginOf({ aws, stack }: ServiceRef, distribution: Distribution | undefined) {
+  const Id = distribution && originOf(distribution, stack)?.VpcOriginConfig?.VpcOriginId;
   if (Id === undefined) return undefined;
   return (await absent(aws.cloudFront(new GetVpcOriginCommand({ Id })), "EntityNotFound"))?.VpcOrigin;
 }

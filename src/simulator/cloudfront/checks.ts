@@ -54,6 +54,7 @@ export function check(sim: Sim, config: DistributionConfig | undefined, own?: Si
       );
   if ((config.Comment ?? "").length > 128) refuse("InvalidArgument", "The parameter Comment is too big.");
   checkOrigins(sim, config);
+  checkOriginGroups(config);
   checkBehaviors(sim, config);
   checkWebAcl(sim, config, own);
   checkAliases(sim, config, own);
@@ -83,6 +84,31 @@ function checkOrigins(sim: Sim, { Origins }: DistributionConfig) {
       refuse("InvalidArgument", "The parameter OriginPath must begin with '/' and cannot end with '/'.");
 }
 
+/** "Optimize high availability with CloudFront origin failover", CloudFront Developer Guide: the status codes to fail over on. */
+const FAILOVER_CODES = new Set([400, 403, 404, 416, 429, 500, 502, 503, 504]);
+/** botocore cloudfront, Origin: "from 1 to 3" attempts, "from 1 to 10" seconds. */
+const MOST = { ConnectionAttempts: 3, ConnectionTimeout: 10 } as const;
+
+/** botocore cloudfront, OriginGroup: two members, of which each is an origin of the distribution. */
+function checkOriginGroups({ Origins, OriginGroups }: DistributionConfig) {
+  for (const origin of Origins?.Items ?? [])
+    for (const field of ["ConnectionAttempts", "ConnectionTimeout"] as const)
+      if (origin[field] !== undefined && (origin[field] < 1 || origin[field] > MOST[field]))
+        refuse("InvalidArgument", `The parameter Origin ${field} is invalid.`);
+  const ids = (Origins?.Items ?? []).map(({ Id }) => Id);
+  for (const { Id, Members, FailoverCriteria } of OriginGroups?.Items ?? []) {
+    if (ids.includes(Id)) refuse("InvalidArgument", "An origin group cannot have the Id of an origin.");
+    const members = (Members?.Items ?? []).map(({ OriginId }) => OriginId);
+    if (members.length !== 2)
+      refuse("InvalidArgument", "The parameter OriginGroup Members must have exactly two items.");
+    if (members.some((member) => !ids.includes(member)))
+      refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.", 404);
+    const codes = FailoverCriteria?.StatusCodes?.Items ?? [];
+    if (codes.length === 0 || codes.some((code) => !FAILOVER_CODES.has(code)))
+      refuse("InvalidArgument", "The parameter FailoverCriteria StatusCodes contains an invalid status code.");
+  }
+}
+
 /** The name of a load balancer in its ARN. */
 const nameIn = (arn = ""): string => arn.split("/").at(-2) ?? "";
 
@@ -94,6 +120,13 @@ function checkBehaviors(sim: Sim, config: DistributionConfig) {
   for (const behavior of [config.DefaultCacheBehavior, ...(config.CacheBehaviors?.Items ?? [])]) {
     if (!targets.includes(behavior?.TargetOriginId))
       refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist.", 404);
+    const isGroup = config.OriginGroups?.Items?.some(({ Id }) => Id === behavior?.TargetOriginId);
+    // aws-cdk issue 32450, with CloudFront's own words.
+    if (isGroup && behavior?.AllowedMethods?.Items?.some((method) => !["GET", "HEAD", "OPTIONS"].includes(method)))
+      refuse(
+        "InvalidArgument",
+        "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group.",
+      );
     if (behavior?.CachePolicyId && behavior.ForwardedValues)
       refuse(
         "InvalidArgument",

@@ -17,7 +17,11 @@ export const filledIn = (config: DistributionConfig): DistributionConfig => ({
   Aliases: listed(config.Aliases),
   DefaultRootObject: config.DefaultRootObject ?? "",
   Origins: { Quantity: config.Origins?.Quantity, Items: (config.Origins?.Items ?? []).map(origin) },
-  OriginGroups: listed(config.OriginGroups),
+  // botocore cloudfront, OriginGroup, SelectionCriteria: `default` or `media-quality-based`.
+  OriginGroups: listed(config.OriginGroups, (group) => ({
+    ...group,
+    SelectionCriteria: group.SelectionCriteria ?? "default",
+  })),
   DefaultCacheBehavior: config.DefaultCacheBehavior && behavior(config.DefaultCacheBehavior),
   CacheBehaviors: listed(config.CacheBehaviors, behavior<CacheBehavior>),
   CustomErrorResponses: listed(config.CustomErrorResponses, (page) => ({

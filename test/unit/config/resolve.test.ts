@@ -72,6 +72,7 @@ describe("defaults", () => {
       edge: {
         origin: "public",
         priceClass: "PriceClass_100",
+        methods: "all",
         staticPath: "/static/*",
         apiPath: "/api/*",
         enabled: true,
