@@ -28,9 +28,12 @@ type Generated = Readonly<Record<string, Output<string>>>;
 /** The stack's own secrets: one for each variable, whatever services name it. */
 export const generatedSecrets = (scope: Scope, services: readonly Placed[]): Generated =>
   Object.fromEntries(
-    generatedIn(services.map(({ service }) => service)).map(({ variable, length }) => {
+    generatedIn(services.map(({ service }) => service)).map(({ variable, length, rotateDays }) => {
       const name = ownSecret(services[0]?.names.prefix ?? "", variable);
-      return [variable, scope.add(`secrets/${secretResource(variable)}`, Secret, { name, length }).arn];
+      return [
+        variable,
+        scope.add(`secrets/${secretResource(variable)}`, Secret, { name, length, maxAgeDays: rotateDays }).arn,
+      ];
     }),
   );
 

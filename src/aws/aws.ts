@@ -49,6 +49,8 @@ export interface Aws {
   readonly region: string;
   /** `aws`, or another of AWS's partitions. */
   readonly partition: string;
+  /** The time of the run, in milliseconds since the epoch. */
+  now(): number;
   /** `<name>-<environment>`: the prefix of the stack's resource names. */
   readonly stack: string;
   /** The owner of the stack's resources. */
@@ -194,7 +196,10 @@ export interface Arn {
 }
 
 /** The services that Fairlead calls, by their field in `Aws`. */
-export type ServiceName = Exclude<keyof Aws, "account" | "region" | "partition" | "stack" | "owner" | "client" | "in">;
+export type ServiceName = Exclude<
+  keyof Aws,
+  "account" | "region" | "partition" | "stack" | "owner" | "client" | "in" | "now"
+>;
 
 /** The ways to send commands: to the services that Fairlead calls, to any other, and to other regions. */
-export type Senders = Pick<Aws, ServiceName | "client" | "in">;
+export type Senders = Pick<Aws, ServiceName | "client" | "in" | "now">;

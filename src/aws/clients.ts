@@ -152,9 +152,10 @@ export function senders(options: ClientOptions): Senders {
       return [name, sender({ service: name, id: name, region, open }, ratesOf(region), options)];
     });
     return {
-      ...(Object.fromEntries(made) as Omit<Senders, "client" | "in">),
+      ...(Object.fromEntries(made) as Omit<Senders, "client" | "in" | "now">),
       client: (Class, place) => userClient(Class, { region, ...place }),
       in: inRegion,
+      now: () => options.retrying.clock.now(),
     };
   });
   return inRegion(options.region);

@@ -23,7 +23,7 @@ export function checkSecrets(check: Checker, service: Service): void {
       );
     if (sidecar === undefined && variable === "PORT")
       report(variable, "is set by Fairlead; allowed: any other name (container.port sets the port)");
-    if (source.generate) checkGenerated(check, path, variable, source.generate.length);
+    if (source.generate) checkGenerated(check, path, variable, source.generate);
     // ECS API Reference, ContainerDefinition: a name is either in `environment` or in `secrets`.
     const environment = sidecar === undefined ? container.environment : sidecars[sidecar]?.environment;
     if (environment && Object.hasOwn(environment, variable))
@@ -32,7 +32,12 @@ export function checkSecrets(check: Checker, service: Service): void {
 }
 
 /** Services that name the same variable get the same secret. */
-function checkGenerated(check: Checker, path: string, variable: string, length: number): void {
+function checkGenerated(
+  check: Checker,
+  path: string,
+  variable: string,
+  { length, rotateDays }: { readonly length: number; readonly rotateDays?: number | undefined },
+): void {
   // "Do not end your secret name with a hyphen followed by six characters" (Secrets Manager API Reference, CreateSecret, Name).
   if (/-.{6}$/.test(variable))
     check.report(path, variable, "ends with a hyphen and six characters, as ARNs of secrets do; allowed: another name");
@@ -42,6 +47,12 @@ function checkGenerated(check: Checker, path: string, variable: string, length: 
         `${path}.generate.length`,
         length,
         `differs from ${other.length} of another container, and both get the same value; allowed: ${other.length}`,
+      );
+    if (other.variable === variable && other.rotateDays !== rotateDays)
+      check.report(
+        `${path}.generate.rotateDays`,
+        rotateDays,
+        `differs from ${other.rotateDays ?? "no rotation"} of another container, and both get the same value; allowed: the same in both`,
       );
     if (other.variable > variable && secretResource(other.variable) === secretResource(variable))
       check.report(path, variable, `differs too little from ${show(other.variable)}; allowed: another name`);

@@ -48,9 +48,14 @@ const source = named(
     generate: optional(
       named(
         "GenerateSecretConfig",
-        "A value that is generated once.",
+        "A value that is generated, and replaced only where `rotateDays` is set.",
         closed({
           length: field(whole(16, 128), 40, "Number of letters and digits of a value that is generated."),
+          rotateDays: optional(
+            whole(1, 3_650),
+            "never",
+            "Age in days from which on a reconcile generates a new value. Tasks that run keep the old one until `fairlead secret restart` or the next release. Nothing happens between reconciles: AWS rotates secrets by itself only with a Lambda function.",
+          ),
         }),
       ),
       "not used",

@@ -35,19 +35,24 @@ export const readsFrom = (
 ): boolean => secretsOf(service).some(({ source }) => (source.ssm !== undefined) === (where === "ssm"));
 
 /** The variables whose values are generated, each once however many services name it, in alphabetical order. */
-export function generatedIn(
-  services: readonly Pick<CommonService, "container" | "sidecars">[],
-): { readonly variable: string; readonly length: number }[] {
-  const lengths = new Map(
+/** A secret of the stack whose value is generated. */
+interface Generated {
+  readonly variable: string;
+  readonly length: number;
+  readonly rotateDays: number | undefined;
+}
+
+export function generatedIn(services: readonly Pick<CommonService, "container" | "sidecars">[]): Generated[] {
+  const made = new Map(
     services.flatMap((service) =>
       secretsOf(service).flatMap(({ variable, source: { generate } }) =>
-        generate ? [[variable, generate.length] as const] : [],
+        generate ? [[variable, generate] as const] : [],
       ),
     ),
   );
-  return [...lengths]
+  return [...made]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([variable, length]) => ({ variable, length }));
+    .map(([variable, { length, rotateDays }]) => ({ variable, length, rotateDays }));
 }
 
 /** The last part of the id of a generated secret's resource: `session-key` for `SESSION_KEY`. */

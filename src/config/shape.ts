@@ -137,7 +137,7 @@ function unknownKey(path: Path): Refusal {
   // Secrets Manager rotates the secrets of other AWS services by itself, and all others by a Lambda function of the user's (user guide,
   // "Rotate AWS Secrets Manager secrets").
   if (key === "rotate" && lastOf(parent) === "generate") {
-    const message = `${is}: rotation needs a Lambda function; to set a new value and restart the tasks that read it: npx fairlead secret set ${String(path.at(-3))} --generate --restart`;
+    const message = `${is}: AWS rotates by itself only with a Lambda function; a reconcile does it with rotateDays: 30, and to set a new value now and restart the tasks that read it: npx fairlead secret set ${String(path.at(-3))} --generate --restart`;
     return { path, message, touches };
   }
   const question = meant.length > 0 ? `did you mean ${shown.join(" or ")}? ` : "";

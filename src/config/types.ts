@@ -460,12 +460,18 @@ export interface SecretConfig {
   generate?: GenerateSecretConfig;
 }
 
-/** A value that is generated once. */
+/** A value that is generated, and replaced only where `rotateDays` is set. */
 export interface GenerateSecretConfig {
   /**
    * Number of letters and digits of a value that is generated. Allowed: a whole number from 16 to 128. Default: `40`.
    */
   length?: number;
+  /**
+   * Age in days from which on a reconcile generates a new value. Tasks that run keep the old one until `fairlead secret
+   * restart` or the next release. Nothing happens between reconciles: AWS rotates secrets by itself only with a Lambda
+   * function. Allowed: a whole number from 1 to 3650. Default: never.
+   */
+  rotateDays?: number;
 }
 
 /** A health check inside the container, in addition to the load balancer's. */

@@ -195,7 +195,7 @@ export class Maker<Services> {
     desired: Spec,
     addOnly: boolean,
   ): Promise<void> {
-    const { journal, owner, services, token } = this.#ctx;
+    const { journal, owner, services, token, secret } = this.#ctx;
     const known = journal.get(id);
     const { differences, changed, target } = compare(kind, desired, known, observed);
     this.#attrs.set(id, observed.attrs);
@@ -221,6 +221,7 @@ export class Maker<Services> {
       const renewed = await this.#whenFree(id, () =>
         kind.update(services, observed, target, changed, {
           note: (text) => this.#note(id, text),
+          secret: secret(),
           ...(addOnly ? { addOnly: true } : {}),
         }),
       );

@@ -266,10 +266,7 @@ export interface Making {
    * `UncertainAnswer`, so that the engine looks for the created resource.
    */
   created(id: string): Promise<void>;
-  /**
-   * Polls `look` until it returns a result, for a create that the provider only accepts and reports later. Throws after five minutes; the
-   * next run continues with the same token.
-   */
+  /** Polls `look` for a create that the provider only accepts and reports later. Throws after five minutes; the next run continues, same token. */
   until<T>(look: () => Promise<T | undefined>): Promise<T>;
 }
 
@@ -277,6 +274,8 @@ export interface Making {
 export interface Updating {
   /** Reports to the user what the update found and did differently from the plan: a sentence, shown at once and in the report. */
   note(text: string): void;
+  /** As in `Making`, for kinds that renew one. */
+  readonly secret?: string;
   /** Remove nothing yet, see `Traits.addsFirst`. */
   readonly addOnly?: true;
 }

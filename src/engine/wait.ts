@@ -35,6 +35,8 @@ const SHARE = 0.03;
 const UNHURRIED = { soonest: 1_000, share: 0.1 };
 /** Polls that are due within this many milliseconds are made together. */
 const TOGETHER = 100;
+/** For this many milliseconds the next polls wait for those under way. One that is retried for longer, or throttled, holds up no other wait. */
+const PATIENCE = 1_000;
 
 /**
  * The poller for all kinds. It polls often at first and backs off, and makes all polls that are due together through one snapshot, so that
@@ -74,7 +76,7 @@ export class Poller {
         const due = [...this.#sleepers].filter((sleeper) => sleeper.due <= now + TOGETHER);
         if (due.every((sleeper) => sleeper.due > now)) continue;
         const snapshot = new Snapshot();
-        await Promise.all(due.map((sleeper) => this.#look(sleeper, snapshot)));
+        await this.#briefly(Promise.all(due.map((sleeper) => this.#look(sleeper, snapshot))));
       }
     } catch (error) {
       for (const sleeper of this.#sleepers) sleeper.reject(error);
@@ -84,7 +86,17 @@ export class Poller {
     }
   }
 
+  /** Waits for the work, but no longer than `PATIENCE`; the work goes on then. */
+  async #briefly(work: Promise<unknown>) {
+    const over = new AbortController();
+    const patience = this.#clock.sleep(PATIENCE, over.signal).catch(() => {});
+    await Promise.race([work, patience]);
+    over.abort();
+  }
+
   async #look(sleeper: Sleeper, snapshot: Snapshot) {
+    // Not a second time meanwhile.
+    sleeper.due = Number.POSITIVE_INFINITY;
     try {
       const observed = await sleeper.observe(snapshot);
       if (sleeper.over(observed)) {

@@ -1,7 +1,8 @@
 // npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
 // what Terraform took there; once in an account where others have 200 distributions and 100 stacks, whose calls must be those of an empty
-// account (a page of a hundred distributions apart); what 200 releases and a day of watching come to; and what 1, 5 and 20 services in one stack cost. The figures are the median of RUNS
-// runs (3 when left out), each on a fresh world.
+// account (a page of a hundred distributions apart); what 200 releases and a day of watching come to; what 1, 5 and 20 services in one stack
+// cost; and how near a stack with everything on comes to its critical path. The figures are the median of RUNS runs (3 when left out), each
+// on a fresh world.
 import { execFile } from "node:child_process";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { REGION, startMoto } from "../acceptance/world.ts";
 import { project } from "../support/project.ts";
+import { ALL_ON } from "../support/stacks.ts";
+import { Stage } from "../support/stage.ts";
 import { manyReleases, watchedDay } from "./growth.ts";
 import { measure, median, type Measured } from "./measure.ts";
 import { COMMANDS, costOf, totalOf, type Costs } from "./services.ts";
@@ -125,6 +128,24 @@ async function slowWorld() {
   }
 }
 
+/** How much longer than its critical path a run may take. */
+const OVER_CRITICAL_PATH = 1.1;
+
+/** The stack with everything on, on the simulated AWS with its lags: what keeps it from being as fast as its critical path, if anything. */
+async function everythingOn() {
+  const stage = new Stage();
+  ALL_ON.write(stage);
+  say("\nA stack with everything on (local), and its critical path:");
+  for (const verb of ["reconcile", "teardown"]) {
+    const { answer } = await measure(stage.directory, [verb, "--target", "local", "--yes"]);
+    const { chain, seconds } = answer as typeof answer & { chain: { from: number; to: number }[] };
+    const path = chain.reduce((sum, { from, to }) => sum + to - from, 0) / 1000;
+    row(`  ${verb}`, `${seconds} s`, `${path.toFixed(1)} s`, `${(seconds / path).toFixed(3)} times as long`);
+    if (seconds > path * OVER_CRITICAL_PATH) throw new Error(`${verb} takes far longer than its critical path.`);
+  }
+  stage.remove();
+}
+
 /** Releases after which a stack is measured, and rounds of a day of `reconcile --watch 10m`. */
 const RELEASES = [10, 100, 200] as const;
 const ROUNDS = 144;
@@ -180,5 +201,6 @@ table("on the wire (moto)", alone, { compared: true });
 table("beside others (moto)", [await onTheWire(NEIGHBOURS)], { alone });
 table("local", await many(() => life({}, "local")));
 await slowWorld();
+await everythingOn();
 await growth();
 await severalServices();

@@ -3,6 +3,7 @@ import { contract } from "./suite.ts";
 
 contract({
   kind: Secret,
-  spec: async () => ({ name: "demo-test/SESSION_KEY", length: 40, tags: {} }),
+  spec: async () => ({ name: "demo-test/SESSION_KEY", length: 40, maxAgeDays: undefined, tags: {} }),
   edits: {},
+  without: { maxAgeDays: "what AWS has is the age of the value: test/e2e/generated-secret.test.ts" },
 });

@@ -129,6 +129,37 @@ describe("a secret that is generated", () => {
     back();
   });
 
+  it("gets a new value once it is older than its greatest age, and tasks have it after a restart", async () => {
+    const back = stage.keep();
+    const rotated = { container: { secrets: { SESSION_KEY: { generate: { length: 48, rotateDays: 30 } } } } };
+    const older = (days: number) => stage.meddle((_aws, clock) => clock.sleep(days * 86_400_000));
+    await older(20);
+    stage.edit(rotated);
+    expect(await stage.planned()).toMatchObject({ [ID]: "update" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(valueOf(stage)).toBe(value);
+    expect(await stage.planned()).toEqual({});
+    await older(11);
+    const { lines } = await stage.say("plan");
+    expect(lines.join("\n")).toContain("maxAgeDays: 31 -> 0");
+    const run = await stage.run("reconcile");
+    expect(run.exit).toBe(0);
+    expect(run.lines.join("\n")).toContain("It has a new value.");
+    const renewed = valueOf(stage) ?? "";
+    expect(renewed).toMatch(/^[A-Za-z0-9]{48}$/);
+    expect(renewed).not.toBe(value);
+    expect(run.lines.join("\n") + leftBehind(stage)).not.toContain(renewed);
+    expect((await stage.type("secret", "restart")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    stage.edit(config);
+    expect(await stage.planned()).toMatchObject({ [ID]: "update" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    await older(400);
+    expect(await stage.planned()).toEqual({});
+    expect(valueOf(stage)).toBe(renewed);
+    back();
+  });
+
   it("is refused to be deleted in a protected stack, and goes with its setting otherwise", async () => {
     stage.edit({ protect: true });
     const { json } = await stage.run("plan");

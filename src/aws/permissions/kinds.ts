@@ -180,7 +180,7 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
   "secretsmanager/secret": {
     reads: of("secretsmanager", "DescribeSecret ListSecretVersionIds ListSecrets"),
     lists: ["secretsmanager:ListSecrets"],
-    changes: of("secretsmanager", "CreateSecret DeleteSecret RestoreSecret TagResource UntagResource"),
+    changes: of("secretsmanager", "CreateSecret DeleteSecret PutSecretValue RestoreSecret TagResource UntagResource"),
   },
   "servicediscovery/http-namespace": {
     reads: of("servicediscovery", "GetNamespace GetOperation ListNamespaces ListTagsForResource"),

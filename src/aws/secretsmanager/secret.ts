@@ -1,10 +1,11 @@
 // A deleted secret keeps its name, its ARN and its value for the recovery window: a create under that name restores it. Its value is written
-// once, at the create, and nothing here reads it.
+// at the create and, where it has a greatest age, once it is older; nothing here reads it.
 import { hkdfSync } from "node:crypto";
 import {
   CreateSecretCommand,
   DeleteSecretCommand,
   ListSecretsCommand,
+  PutSecretValueCommand,
   RestoreSecretCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -20,7 +21,7 @@ import { absent, hasCode, messageOf } from "../errors.ts";
 import { byName } from "../named.ts";
 import { isOfStack, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { describedSecret, GONE } from "./described.ts";
+import { describedSecret, GONE, valueSetAt } from "./described.ts";
 import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
 
 export interface SecretSpec {
@@ -28,6 +29,11 @@ export interface SecretSpec {
   name: string;
   /** How many letters and digits the value has that is generated when the secret is created. */
   length: number;
+  /**
+   * From how many days on an update replaces the value. Secrets Manager rotates by itself only with a Lambda function (Secrets Manager API
+   * Reference, RotateSecret; managed rotation is for secrets of AWS's services).
+   */
+  maxAgeDays: number | undefined;
   tags: Tags;
 }
 
@@ -51,6 +57,8 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
   fields: {
     name: { immutable: true, unique: true },
     length: { ignoreChanges: true },
+    // AWS has its age: within bounds it is as desired, and the value that an update would set has none.
+    maxAgeDays: { planned: (most = 0, age = 0) => (age < most ? age : 0) },
     tags: {},
   },
   traits: { holdsData: true },
@@ -64,7 +72,12 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     return {
       id: name,
       attrs: { name, arn: answered(`the ARN of secret ${name}`, found.ARN) },
-      spec: { name, length: lengthIn(found.Description) ?? look.spec.length, tags: tagsFrom(found.Tags) },
+      spec: {
+        name,
+        length: lengthIn(found.Description) ?? look.spec.length,
+        maxAgeDays: look.spec.maxAgeDays === undefined ? undefined : await ageOf(aws, name),
+        tags: tagsFrom(found.Tags),
+      },
       unmanaged: some(unmanagedIn(settings, USUAL)),
       ready: true,
     };
@@ -109,7 +122,15 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     return { id: name, attrs: { name, arn: arn ?? "" } };
   },
 
-  async update(aws, { id: SecretId, spec: now }, spec) {
+  async update(aws, { id: SecretId, spec: now }, spec, changed, updating) {
+    if (changed.has("maxAgeDays") && updating?.secret !== undefined) {
+      // A greatest age that was just set says nothing of how old the value is.
+      const age = spec.maxAgeDays === undefined ? 0 : ((await ageOf(aws, SecretId)) ?? 0);
+      if (spec.maxAgeDays !== undefined && age >= spec.maxAgeDays) {
+        await renew(aws, SecretId, now.length ?? spec.length, updating.secret);
+        updating.note("It has a new value. Tasks that run keep the old one: fairlead secret restart replaces them.");
+      }
+    }
     await retag(aws, SecretId, spec.tags, now.tags ?? {});
   },
 
@@ -121,6 +142,22 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     await absent(deleting, GONE);
   },
 });
+
+/** How many whole days ago the current value was set. */
+async function ageOf(aws: Aws, name: string): Promise<number> {
+  const setAt = await valueSetAt(aws, name);
+  return setAt === undefined ? 0 : Math.max(0, Math.floor((aws.now() - setAt) / DAY));
+}
+
+const DAY = 86_400_000;
+
+/** Makes a new value the current one. Secrets Manager keeps the one before it as AWSPREVIOUS. A repeated call makes no third one. */
+async function renew(aws: Aws, SecretId: string, length: number, randomness: string): Promise<void> {
+  const value = valueFrom(randomness, length);
+  const ClientRequestToken = valueFrom(`${randomness} token`, 32);
+  const command = new PutSecretValueCommand({ SecretId, SecretString: value, ClientRequestToken });
+  await aws.secretsManager(command, { secret: value });
+}
 
 /** The refusal of a second secret of a name; moto has it for one in its recovery window too. */
 const EXISTS = "ResourceExistsException";

@@ -62,10 +62,23 @@ describe("a secret in the config", () => {
     ],
     [
       plain({ KEY: { generate: { length: 40, rotate: "30d" } } }),
-      "container.secrets.KEY.generate.rotate: is an unknown setting: rotation needs a Lambda function; to set a new value and restart the tasks that read it: npx fairlead secret set KEY --generate --restart",
+      "container.secrets.KEY.generate.rotate: is an unknown setting: AWS rotates by itself only with a Lambda function; a reconcile does it with rotateDays: 30, and to set a new value now and restart the tasks that read it: npx fairlead secret set KEY --generate --restart",
     ],
   ])("%j is refused", (config, line) => {
     expect(lines(config)).toEqual([line]);
+  });
+
+  test("is generated again at the same age wherever it is named", () => {
+    const of = (rotateDays?: number) => ({
+      container: { secrets: { KEY: { generate: rotateDays === undefined ? {} : { rotateDays } } } },
+    });
+    const two = (one: number | undefined, other: number) => ({
+      services: { web: of(one), mail: { type: "worker" as const, ...of(other) } },
+    });
+    expect(lines(two(30, 30))).toEqual([]);
+    expect(lines(two(undefined, 30)).join("\n")).toContain(
+      "differs from 30 of another container, and both get the same value; allowed: the same in both",
+    );
   });
 
   test("is replaced as a whole by that of an environment or a service, and other variables stay", () => {

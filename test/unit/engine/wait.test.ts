@@ -55,6 +55,28 @@ describe("the poller", () => {
     expect(looks.at(-1)).toBeLessThan(22_250);
   });
 
+  it("is held up by no poll that takes long, and makes none twice at a time", async () => {
+    const clock = new VirtualClock(0);
+    const poller = new Poller(clock);
+    let [going, most] = [0, 0];
+    const retried = waiting(clock, 40_000);
+    const slow = poller.until({
+      ...retried.subject,
+      async observe(snapshot) {
+        most = Math.max(most, ++going);
+        await clock.sleep(30_000);
+        going--;
+        return retried.subject.observe(snapshot);
+      },
+    });
+    const quick = waiting(clock, 2_000);
+    await poller.until(quick.subject);
+    expect(clock.now()).toBeLessThan(3_500);
+    await slow;
+    expect(most).toBe(1);
+    expect(retried.looks).toHaveLength(2);
+  });
+
   it("asks at once for what is usually ready within seconds", async () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 300, { usual: 2 });

@@ -8,7 +8,7 @@ import { polling } from "../../../../src/testing/polling.ts";
 import { simulated, type Simulated } from "../../../support/simulated.ts";
 
 const NAME = "demo-test/KEY";
-const spec = { name: NAME, length: 40, tags: {} };
+const spec = { name: NAME, length: 40, maxAgeDays: undefined, tags: {} };
 const making = (at: Simulated) => ({
   owner: "demo/test/ap-northeast-1:secrets/key",
   token: "a".repeat(32),
