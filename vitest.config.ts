@@ -13,6 +13,10 @@ const quick = testFiles(root, [
   "examples/table",
 ]);
 const endToEnd = testFiles(root, ["test/e2e"]);
+/** Whatever starts processes runs with the end to end suite, except for the one life of a stack that `npm test` sees. */
+const [smoke, processes] = [true, false].map((isSmoke) =>
+  quick["starts processes"].filter((file) => file.startsWith("test/smoke/") === isSmoke),
+) as [string[], string[]];
 const SECOND = 1_000;
 
 /** How many cases `npm test` tries of what has many; continuous integration tries more of some (scripts/suites.mjs). */
@@ -61,20 +65,21 @@ export default defineConfig({
       process.env["TEST_REPORT"] === undefined
         ? ["default"]
         : ["default", ["json", { outputFile: process.env["TEST_REPORT"] }]],
-    hookTimeout: 60 * SECOND,
+    // As much as a test, for the same reason.
+    hookTimeout: 180 * SECOND,
     // Every core: vitest leaves one of them idle by default.
     maxWorkers: "100%",
     projects: [
       // Importing the AWS SDK takes longer than most test files: one import serves all files that leave each other alone.
       project("mocked", quick["mocks clients"], { isolate: false }),
-      project("plain", quick.none, { isolate: false, env: SMOKE }),
+      project("plain", [...quick.none, ...smoke], { isolate: false, env: SMOKE }),
       // The lies of AWS (test/fuzz/answers.test.ts) take seconds before the first of them is told: they are in the suite `fuzz` alone.
       project(
         "isolated",
         quick["keeps apart"].filter((file) => !file.startsWith("test/fuzz/")),
         { env: SMOKE },
       ),
-      project("e2e", endToEnd.none, { isolate: false }),
+      project("e2e", [...endToEnd.none, ...endToEnd["starts processes"], ...processes], { isolate: false }),
       project("e2e-isolated", [...endToEnd["keeps apart"], ...endToEnd["mocks clients"]]),
       project("edits", ["test/edits/**/*.test.ts"], { timeout: 36_000 }),
       project("wire", ["test/acceptance/**/*.test.ts"], { timeout: 300, serial: true }),

@@ -1,26 +1,56 @@
+import { stripVTControlCharacters } from "node:util";
 import { CommanderError } from "commander";
 import { EXIT, type Exit } from "./exit.ts";
-import { tellFailure } from "./failure.ts";
+import { failureAnswer, tellFailure } from "./failure.ts";
 import { programOf } from "./program.ts";
 import type { CliContext } from "./context.ts";
-import { processTerminal, type Terminal } from "./terminal.ts";
+import { asksForJson, processTerminal, type Terminal } from "./terminal.ts";
 
-/** Runs one command line and answers the exit code. Never throws for a user's mistake. */
+/** Runs one command line on the process's terminal and answers the exit code. Never throws for a user's mistake. */
 export async function main(argv: readonly string[], directory = process.cwd()): Promise<Exit> {
-  const terminal = processTerminal(argv.includes("--json"));
+  const terminal = processTerminal(asksForJson(argv));
   const stopping = stopOnInterrupt(terminal);
-  const context: CliContext = { directory, terminal, stop: stopping.signal };
-  let exit: Exit = EXIT.done;
-  const program = programOf(context, (code) => (exit = code));
   try {
-    await program.parseAsync(argv, { from: "user" });
-    return exit;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return tellFailure(error, terminal, process.env["FAIRLEAD_DEBUG"] !== undefined);
+    return await runCommandLine(argv, { directory, terminal, stop: stopping.signal });
   } finally {
     stopping.end();
   }
+}
+
+/** Runs one command line. With `--json`, a command that fails before it has answered answers what failed. */
+export async function runCommandLine(argv: readonly string[], context: CliContext): Promise<Exit> {
+  const { terminal, said } = noting(context.terminal);
+  const mayAnswer = () => asksForJson(argv) && !said.answered;
+  let exit: Exit = EXIT.done;
+  const program = programOf({ ...context, terminal }, (code) => (exit = code));
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    if (exit !== EXIT.done && mayAnswer()) terminal.answer(failureAnswer({ message: said.last }, exit));
+    return exit;
+  } catch (error) {
+    if (!(error instanceof CommanderError))
+      return tellFailure(error, terminal, { debug: process.env["FAIRLEAD_DEBUG"] !== undefined, json: mayAnswer() });
+    if (error.exitCode === 0) return EXIT.done;
+    if (mayAnswer()) terminal.answer(failureAnswer({ message: error.message.replace(/^error: /, "") }, EXIT.usage));
+    return EXIT.usage;
+  }
+}
+
+/** A terminal that knows whether the command has answered, and what it said last. */
+function noting(terminal: Terminal) {
+  const said = { answered: false, last: "" };
+  const noted: Terminal = {
+    ...terminal,
+    line(text = "") {
+      if (text !== "") said.last = stripVTControlCharacters(text);
+      terminal.line(text);
+    },
+    answer(text) {
+      said.answered = true;
+      terminal.answer(text);
+    },
+  };
+  return { terminal: noted, said };
 }
 
 /** The first Ctrl-C lets what runs finish, the second ends at once; the state says where the next run goes on either way. */

@@ -48,6 +48,10 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     )
     .version(manifest.version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.line(text.replace(/\n$/, "")),
+      writeErr: (text) => context.terminal.error(text.replace(/\n$/, "")),
+    })
     .addHelpText("after", EXIT_CODES);
   beforeCommands(program, context);
   initCommand(program, context, ended);

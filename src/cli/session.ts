@@ -28,6 +28,7 @@ import { verifyAccount } from "./account.ts";
 import type { Connection } from "./connection.ts";
 import type { Hold } from "./hold.ts";
 import { hostedZones } from "./hosted-zones.ts";
+import { toldIfAbsent } from "./absent.ts";
 import { UsageError } from "./exit.ts";
 import { inStore } from "./in-store.ts";
 import { withPlaces } from "./config-places.ts";
@@ -126,7 +127,7 @@ async function opened<T>(
     } catch (error) {
       // Credentials of another account, or none that are good, explain what else went wrong.
       await checkAccount(open, stack, flags.target, store);
-      throw error;
+      throw toldIfAbsent(error, stack, open.aws, flags);
     }
   };
   // What the account has not, such as a zone, is a mistake in the file too.

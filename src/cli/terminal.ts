@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { confirm, isCancel, password, select, text as typed } from "@clack/prompts";
 import pc from "picocolors";
 
@@ -5,6 +6,8 @@ import pc from "picocolors";
 export interface Terminal {
   /** Writes a line for people. */
   line(text?: string): void;
+  /** Writes a line about why the command ended early: to stderr, also where other lines for people go to stdout. */
+  error(text: string): void;
   /** Writes what programs read: the one answer of the command. */
   answer(text: string): void;
   /** Writes over what was drawn before: the part of the screen that changes; the empty list takes it away. */
@@ -37,6 +40,7 @@ export interface Choice {
  */
 export function processTerminal(json: boolean): Terminal {
   const people = json ? process.stderr : process.stdout;
+  const output = json ? ownOutput() : process.stdout;
   const live = people.isTTY && process.env["TERM"] !== "dumb" && process.env["CI"] === undefined;
   let drawn = 0;
   const draw = (lines: readonly string[]) => {
@@ -52,7 +56,13 @@ export function processTerminal(json: boolean): Terminal {
       draw([]);
       people.write(`${printable(text)}\n`);
     },
-    answer: (text) => void process.stdout.write(`${text}\n`),
+    error(text) {
+      draw([]);
+      process.stderr.write(
+        `${printable(hasColours(process.env, process.stderr) ? text : stripVTControlCharacters(text))}\n`,
+      );
+    },
+    answer: (text) => void output.write(`${text}\n`),
     draw: (lines) => draw(lines.map(printable)),
     live,
     asks: process.stdin.isTTY && people.isTTY && process.env["CI"] === undefined,
@@ -86,6 +96,15 @@ export function processTerminal(json: boolean): Terminal {
   };
 }
 
+/**
+ * Standard output for the answer alone: whatever else is written there from now on, such as by a config that prints, goes to stderr.
+ */
+function ownOutput(): Pick<NodeJS.WriteStream, "write"> {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return { write };
+}
+
 /** Our own colours, control characters, and the marks that let text run backwards. */
 // oxlint-disable-next-line no-control-regex -- our own colours are the only control sequences that may reach the terminal
 const CONTROL = /\x1b\[(?:1|2|22|3[1-69])m|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -115,5 +134,24 @@ function clip(text: string, width: number): string {
   return kept.join("");
 }
 
-/** Colours, where the terminal has them and NO_COLOR is not set. */
-export const paint = pc;
+/**
+ * Whether what is written to a stream has colours: if it is a terminal that can show them, unless NO_COLOR (no-color.org) says no or
+ * FORCE_COLOR (force-color.org) says yes. That is also what Node's own `getColorDepth` goes by, but it takes CI for a terminal.
+ */
+export function hasColours(env: NodeJS.ProcessEnv, stream: { readonly isTTY?: boolean }): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = env;
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return stream.isTTY === true && TERM !== "dumb";
+}
+
+/** Colours, where the stream for people has them: see `processTerminal`. */
+export const paint = pc.createColors(
+  hasColours(process.env, asksForJson(process.argv.slice(2)) ? process.stderr : process.stdout),
+);
+
+/** Whether a command line asks for JSON; what comes after `--` is a container's command. */
+export function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? undefined : end).includes("--json");
+}

@@ -36,7 +36,7 @@ describe("a release on the wire", () => {
     const release = await fileStore(join(stack.directory, ".fairlead", "fairlead-app-dev.json")).lock("reconcile");
     const looked = await run("approve");
     await release();
-    expect(looked).toMatchObject({ code: 1, stdout: expect.stringContaining("No approval is pending in pipeline") });
+    expect(looked).toMatchObject({ code: 1, stderr: expect.stringContaining("No approval is pending in pipeline") });
   });
 
   it("is begun in one terminal, approved in a second, and followed in both", async () => {
@@ -64,7 +64,7 @@ describe("a release on the wire", () => {
     expect((await run("deploy", "--detach")).code).toBe(0);
     let rejected = await run("reject", "--reason", "not today");
     // The new release takes its moment to get there; a run without one ends below, and not with a time-out.
-    for (let tries = 0; tries < 60 && rejected.stdout.includes("No approval is pending"); tries++)
+    for (let tries = 0; tries < 60 && rejected.stderr.includes("No approval is pending"); tries++)
       rejected = await run("reject", "--reason", "not today");
     expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("Rejected.") });
   });

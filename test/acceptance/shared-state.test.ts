@@ -52,14 +52,14 @@ describe("a state that two machines share", () => {
   it("needs its bucket first, and says so before anything is made", async () => {
     const early = await run(laptop, "reconcile", "--yes");
     expect(early.code).toBe(1);
-    expect(early.stdout).toContain("Run npx fairlead state init to create it");
+    expect(early.stderr).toContain("Run npx fairlead state init to create it");
     expect(mutating(await moto.calls()).filter((call) => !call.startsWith("s3."))).toEqual([]);
   });
 
   it("gets a bucket that is versioned, encrypted and closed to the public, once", async () => {
     expect(await run(laptop, "state", "init")).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining("run again with --yes"),
+      stderr: expect.stringContaining("run again with --yes"),
     });
     expect((await run(laptop, "state", "init", "--yes")).code).toBe(0);
     const Bucket = BUCKET;
@@ -105,7 +105,7 @@ describe("a state that two machines share", () => {
     await expect.poll(() => second, { timeout: 60_000 }).toBeDefined();
     const refused = await second;
     expect(refused?.code).toBe(4);
-    expect(refused?.stdout).toMatch(/The state has been locked by .+@.+ \(reconcile, process \d+\) since 20\d\d-/);
+    expect(refused?.stderr).toMatch(/The state has been locked by .+@.+ \(reconcile, process \d+\) since 20\d\d-/);
     await expect.poll(() => pid, { timeout: 60_000 }).toBeGreaterThan(0);
     // It is on this very machine, so that it is not taken for dead.
     process.kill(pid, "SIGKILL");
@@ -141,7 +141,7 @@ describe("a state that two machines share", () => {
     const stopped = await run(laptop, "reconcile", "--yes");
     expect(stopped).toMatchObject({
       code: 1,
-      stdout: expect.stringContaining("To move it there, run npx fairlead state migrate"),
+      stderr: expect.stringContaining("To move it there, run npx fairlead state migrate"),
     });
     expect((await run(laptop, "state", "migrate", "--yes")).code).toBe(0);
     const kept = readFileSync(join(laptop.directory, ".fairlead", "fairlead-app-dev.history.jsonl"), "utf8");

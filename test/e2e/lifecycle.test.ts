@@ -118,7 +118,7 @@ describe("the CLI on the local target", () => {
     expect(await run("outputs", "ecs_cluster_name")).toMatchObject({ code: 0, stdout: "fairlead-app-dev-cluster\n" });
     expect(await run("outputs", "nonsense")).toMatchObject({
       code: 2,
-      stdout: expect.stringContaining("There is no output nonsense. There are: vpc_id,"),
+      stderr: expect.stringContaining("There is no output nonsense. There are: vpc_id,"),
     });
   });
 
@@ -154,10 +154,10 @@ describe("the CLI on the local target", () => {
     for (const [text, message] of bad) {
       writeFileSync(path, text);
       for (const verb of ["reconcile", "teardown"]) {
-        const { code, stdout } = await run(verb, "--yes");
+        const { code, stderr } = await run(verb, "--yes");
         expect(code).toBe(1);
-        expect(stdout).toMatch(message);
-        expect(stdout).not.toMatch(/\n\s+at /);
+        expect(stderr).toMatch(message);
+        expect(stderr).not.toMatch(/\n\s+at /);
       }
       expect(readFileSync(path, "utf8")).toBe(text);
     }
@@ -172,8 +172,8 @@ describe("the CLI on the local target", () => {
     writeFileSync(path, JSON.stringify({ ...holder, host: hostname() }));
     const held = await run("reconcile", "--yes");
     expect(held.code).toBe(4);
-    expect(held.stdout).toContain("The state has been locked by ann@here (reconcile, process");
-    expect(held.stdout).toContain("2026-01-01T00:00:00Z");
+    expect(held.stderr).toContain("The state has been locked by ann@here (reconcile, process");
+    expect(held.stderr).toContain("2026-01-01T00:00:00Z");
     // No process has this number: it is above the kernel's limit.
     writeFileSync(path, JSON.stringify({ ...holder, host: hostname(), pid: NOBODY }));
     expect((await run("reconcile", "--yes")).code).toBe(0);
@@ -182,17 +182,17 @@ describe("the CLI on the local target", () => {
 
   it("refuses invalid settings before any change, with exit code 2", async () => {
     stack.edit({ netwrok: {} } as never);
-    const { code, stdout } = await run("reconcile");
+    const { code, stderr } = await run("reconcile");
     expect(code).toBe(2);
-    expect(stdout).toContain("netwrok: is an unknown setting");
-    expect(stdout).toContain("did you mean network?");
+    expect(stderr).toContain("netwrok: is an unknown setting");
+    expect(stderr).toContain("did you mean network?");
     stack.edit({});
   });
 
   it("refuses invalid flags and a missing config with exit code 2", async () => {
     expect((await run("reconcile", "--nonsense")).code).toBe(2);
     expect((await run("reconcile", "--watch", "soon")).code).toBe(2);
-    expect((await run("plan", "--config", "nowhere.ts")).stdout).toContain("There is no nowhere.ts in");
+    expect((await run("plan", "--config", "nowhere.ts")).stderr).toContain("There is no nowhere.ts in");
     expect((await run("plan", "--target", "mars")).code).toBe(2);
   });
 

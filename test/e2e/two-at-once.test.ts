@@ -33,7 +33,7 @@ describe("two concurrent processes in one folder", { timeout: 180_000 }, () => {
   const checked = async (...more: string[]) => (await stage.type("plan", "--check", ...more)).exit;
 
   /** Whose lock kept the run from beginning, as it was told; `undefined` for a run that was not kept. */
-  const holderIn = ({ code, stdout }: Ended) => (code === 4 ? HELD.exec(stdout)?.[1] : undefined);
+  const holderIn = ({ code, stderr }: Ended) => (code === 4 ? HELD.exec(stderr)?.[1] : undefined);
   /** How each of the runs ended; nothing but these two ends is right. */
   const endings = (ends: readonly Ended[]) =>
     ends.map((end) => {

@@ -207,6 +207,7 @@ export class Rig {
     const aws = this.aws();
     const terminal = {
       line: () => {},
+      error: () => {},
       answer: () => {},
       draw: () => {},
       live: false,

@@ -7,8 +7,7 @@ import { simulator, type SimulatorOptions } from "../../src/simulator/simulator.
 import { TIMING } from "../../src/simulator/timing.ts";
 import { World } from "../../src/simulator/world.ts";
 import type { StackConfig } from "../../src/index.ts";
-import { tellFailure } from "../../src/cli/failure.ts";
-import { programOf } from "../../src/cli/program.ts";
+import { runCommandLine } from "../../src/cli/main.ts";
 import type { CliContext } from "../../src/cli/context.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { outputs } from "../../src/cli/commands/outputs.ts";
@@ -37,6 +36,8 @@ export interface Said {
   readonly exit: number;
   /** What is for people, line by line. */
   readonly lines: readonly string[];
+  /** Those of them that say why it ended early, which go to stderr. */
+  readonly errors: readonly string[];
   /** What is for programs. */
   readonly answer: string;
 }
@@ -105,16 +106,7 @@ export class Stage {
 
   /** Runs a whole command line, as the process does: a failure is told, and its exit code answered. */
   async type(...argv: string[]): Promise<Said> {
-    return this.act(async (context) => {
-      let exit = 0;
-      const program = programOf(context, (code) => (exit = code));
-      try {
-        await program.parseAsync(argv, { from: "user" });
-      } catch (error) {
-        return tellFailure(error, context.terminal, false);
-      }
-      return exit;
-    });
+    return this.act((context) => runCommandLine(argv, context));
   }
 
   /** What differs between the file and the world: the ids of a plan's actions by what is done, `noop` left out. */
@@ -180,10 +172,16 @@ export class Stage {
 
   #context(person?: Person) {
     const lines: string[] = [];
+    const errors: string[] = [];
     let answer = "";
     const terminal: Terminal = {
       line: (text = "") => {
         lines.push(text);
+        person?.reads?.(text);
+      },
+      error: (text) => {
+        lines.push(text);
+        errors.push(text);
         person?.reads?.(text);
       },
       answer: (text) => void (answer += `${text}\n`),
@@ -197,6 +195,6 @@ export class Stage {
       piped: () => Promise.resolve(this.piped === undefined ? undefined : Buffer.from(this.piped)),
     };
     const context: CliContext = { directory: this.directory, terminal, stop: new AbortController().signal };
-    return { context, said: () => ({ lines, answer }) };
+    return { context, said: () => ({ lines, errors, answer }) };
   }
 }

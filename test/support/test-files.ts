@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What a test file does to the modules that it shares a worker with. */
-export type Footprint = "keeps apart" | "mocks clients" | "none";
+/** What a test file does to the modules that it shares a worker with, or to the machine. */
+export type Footprint = "keeps apart" | "mocks clients" | "starts processes" | "none";
 
 /** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored. */
 const REPLACES_MODULES = /\bvi\.(mock|hoisted)\(/;
@@ -11,17 +11,24 @@ const CHANGES_CONSTANTS = /\bObject\.assign\([A-Z][A-Z_]+,|^\s*[A-Z][A-Z_]+(\.\w
 const MOCKS_CLIENTS = /from "aws-sdk-client-mock"/;
 /** Such a file mocks some clients and means others to reach the simulator: those that another file has mocked would not. */
 const SIMULATES = /\/src\/simulator\/simulator\.ts"/;
+/** Each takes as long to start as dozens of tests without one. */
+const STARTS_PROCESSES = /from "node:child_process"|\bfork\(/;
 const IMPORTS = /from "(\.{1,2}\/[^"]+)"/g;
 
 /** The test files in `folders` below `root`, by what they do to other files in the same worker. Paths are relative to `root`. */
 export function testFiles(root: string, folders: readonly string[]): Readonly<Record<Footprint, string[]>> {
-  const files: Record<Footprint, string[]> = { "keeps apart": [], "mocks clients": [], none: [] };
+  const files: Record<Footprint, string[]> = {
+    "keeps apart": [],
+    "mocks clients": [],
+    "starts processes": [],
+    none: [],
+  };
   for (const file of folders.flatMap((folder) => testsIn(root, folder))) {
     const text = textOf(join(root, file), new Set());
     const mocks = MOCKS_CLIENTS.test(text);
     const apart = REPLACES_MODULES.test(text) || CHANGES_CONSTANTS.test(text) || (mocks && SIMULATES.test(text));
     const footprint = apart ? "keeps apart" : mocks ? "mocks clients" : "none";
-    files[footprint].push(file);
+    files[footprint === "none" && STARTS_PROCESSES.test(text) ? "starts processes" : footprint].push(file);
   }
   return files;
 }

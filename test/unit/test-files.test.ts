@@ -28,6 +28,7 @@ it.each([
     as: "keeps apart",
   },
   { what: "changes a constant of a module", text: "Object.%assign(TIMING, { call: 2 });", as: "keeps apart" },
+  { what: "starts processes", text: 'import { spawn } from% "node:child_process";', as: "starts processes" },
   { what: "changes a member of one", text: "\n  TIMING.call = 2;", as: "keeps apart" },
   { what: "changes a member of one by its name", text: '\n  LISTS["all"] = [];', as: "keeps apart" },
 ])("a test file that $what is sorted as one that does", ({ text, as }) => {

@@ -2,7 +2,8 @@ import { followLog, logLines, type LogLine, type LogQuery } from "../../release/
 import { serviceName, type ServiceRef } from "../../release/service-ref.ts";
 import { refsFor, type ServiceFlag } from "../services.ts";
 import { ACCESS_SINCE, checkAccessFlags, showAccessLogs, type AccessFlags } from "../access-logs.ts";
-import { EXIT, type Exit } from "../exit.ts";
+import { EXIT, RunError, type Exit } from "../exit.ts";
+import { paste } from "../paste.ts";
 import { inLookingSession, inSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
@@ -58,6 +59,10 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
   const found = await Promise.all(refs.map(async (ref) => (await logLines(ref, query)).map((line) => ({ ref, line }))));
   const lines = found.flat().toSorted((one, other) => one.line.at - other.line.at);
   for (const { ref, line } of lines) tellOf(ref)(line);
+  if (lines.length === 0 && !(await session.store.read()))
+    throw new RunError(
+      `No log lines found, and there is no state ${session.store.where}: the stack has not been created from here. To create it: ${paste(flags, "reconcile")}`,
+    );
   if (lines.length === 0 && !flags.json) terminal.line("No log lines found. To look further back: --since 24h");
   if (flags.follow && !flags.json)
     terminal.line("The simulated AWS stands still between commands, so there is nothing to follow.");

@@ -17,8 +17,8 @@ describe("a stack.config.ts with a rejected promise that nobody waits for", () =
     const { code, stdout, stderr } = await command(stack.directory, ["plan"]);
     expect([code, stdout, stderr]).toEqual([
       2,
-      "Error: stack.config.ts could not be loaded: unhandled rejection (late). No changes were made.\n",
       "",
+      "Error: stack.config.ts could not be loaded: unhandled rejection (late). No changes were made.\n",
     ]);
   });
 });

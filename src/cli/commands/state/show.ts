@@ -1,5 +1,5 @@
 import type { ResourceState } from "../../../../state/state.ts";
-import { EXIT, UsageError, type Exit } from "../../exit.ts";
+import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { paste } from "../../paste.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { count } from "../../words.ts";
@@ -11,8 +11,12 @@ export const stateShow = (id: string | undefined, flags: CommonFlags, context: C
 
 async function show(id: string | undefined, flags: CommonFlags, { store, terminal }: Opened): Promise<Exit> {
   const state = await store.read();
+  if (!state)
+    throw new RunError(
+      `There is no state ${store.where}: no run has recorded a resource. To create the stack: ${paste(flags, "reconcile")}`,
+    );
   if (id !== undefined) {
-    const resource = state?.resources[id];
+    const resource = state.resources[id];
     if (!resource)
       throw new UsageError(
         `There is no ${id} in the state ${store.where}. To list the resources: ${paste(flags, "state", "show")}`,
@@ -20,8 +24,7 @@ async function show(id: string | undefined, flags: CommonFlags, { store, termina
     terminal.answer(JSON.stringify(resource, undefined, 2));
     return EXIT.done;
   }
-  if (flags.json) terminal.answer(JSON.stringify(state ?? null, undefined, 2));
-  else if (!state) terminal.line(`There is no state ${store.where}.`);
+  if (flags.json) terminal.answer(JSON.stringify(state, undefined, 2));
   else {
     const { serial, target, account, region, resources } = state;
     terminal.line(`${store.where}, serial ${serial}: target ${target}, account ${account}, region ${region}`);
