@@ -42,7 +42,7 @@ export const PLAIN: StackUnderTest = {
   move: (stage) => stage.edit({ network: { cidr: "10.1.0.0/16" } }),
 };
 
-const ALL_SETTINGS: StackConfig = {
+export const ALL_SETTINGS: StackConfig = {
   container: { secrets: { SESSION_KEY: { generate: { length: 40, rotateDays: 30 } } } },
   scaling: { schedule: { nights: { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", min: 1 } } },
   schedule: { sleep: "cron(0 22 * * ? *)", wake: "cron(0 5 * * ? *)" },
