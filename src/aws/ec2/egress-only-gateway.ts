@@ -32,8 +32,10 @@ const gateways = ec2Resources<Listed>("ec2/egress-only-gateway", {
     return { items: page.EgressOnlyInternetGateways, next: page.NextToken };
   },
   idOf: ({ EgressOnlyInternetGatewayId }) => EgressOnlyInternetGatewayId,
-  // terraform-provider-aws, internal/service/ec2/errors.go, errCodeInvalidGatewayIDNotFound.
+  // terraform-provider-aws, internal/service/ec2/errors.go, errCodeInvalidGatewayIDNotFound. Whether an id that does not exist is an error here
+  // is not documented, and is none for flow logs: an empty list is taken for the same.
   notFound: "InvalidGatewayID.NotFound",
+  emptyIfAbsent: true,
 });
 
 /** The way out of private subnets for IPv6, which lets nothing in. */

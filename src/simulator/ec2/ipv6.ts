@@ -15,7 +15,6 @@ import { type Answer, type Operations, type Sim } from "../sim.ts";
 import { TIMING } from "../timing.ts";
 import { liveNetworkInterfaces } from "./network-interfaces.ts";
 import {
-  described,
   egressOnlyGatewayOf,
   subnetOf,
   vpcOf,
@@ -159,11 +158,11 @@ export const ipv6Operations = {
     input: DescribeEgressOnlyInternetGatewaysCommandInput,
     sim,
   ): Answer<DescribeEgressOnlyInternetGatewaysCommandOutput> {
-    const asked = described(sim, input.EgressOnlyInternetGatewayIds, egressOnlyGatewayOf);
-    // Of filters, it has those for tags alone (EC2 API reference).
-    const found = (asked ?? listed<SimEgressOnlyGateway>(sim, "ec2.egressOnlyGateways")).filter((gateway) =>
-      passes(input.Filters, gateway.tags, {}),
-    );
+    const { EgressOnlyInternetGatewayIds: ids } = input;
+    const all = listed<SimEgressOnlyGateway>(sim, "ec2.egressOnlyGateways");
+    // Of filters, it has those for tags alone (EC2 API reference). That an unknown id is an error is not documented: clients that wait for
+    // one would wait forever.
+    const found = all.filter(({ id, tags }) => (ids?.includes(id) ?? true) && passes(input.Filters, tags, {}));
     return { EgressOnlyInternetGateways: found.map(gatewayAnswer) };
   },
 
