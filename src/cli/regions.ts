@@ -48,13 +48,20 @@ export async function inEachRegion<Flags extends CommonFlags>(
   try {
     for (const [index, region] of regions.entries()) {
       if (index > 0) terminal.line();
-      exits.push(await work({ ...flags, region }, { ...context, loaded, terminal }));
-      if (exits.at(-1) === EXIT.done || !stops) continue;
-      const rest = regions.slice(index + 1);
-      if (rest.length > 0)
-        terminal.line(
-          `Nothing was done in ${rest.join(", ")}. To do it there alone: ${paste({ ...flags, region: rest[0] ?? "" }, verb)}`,
-        );
+      const [next] = regions.slice(index + 1);
+      const untouched = () => {
+        if (next !== undefined && stops)
+          terminal.line(
+            `Nothing was done in ${next}. To do it there alone: ${paste({ ...flags, region: next }, verb)}`,
+          );
+      };
+      const exit = await work({ ...flags, region }, { ...context, loaded, terminal }).catch((error: unknown) => {
+        untouched();
+        throw error;
+      });
+      exits.push(exit);
+      if (exit === EXIT.done || !stops) continue;
+      untouched();
       break;
     }
   } finally {

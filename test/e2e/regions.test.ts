@@ -144,6 +144,17 @@ describe("a stack in two regions", () => {
     expect(config()?.OriginGroups?.Items?.[0]?.FailoverCriteria?.StatusCodes?.Items).toEqual([500, 502, 503, 504]);
   });
 
+  it("says what was not done in the other region where a command fails in one", async () => {
+    stage.edit({ ...BOTH, protect: true });
+    const { exit, lines } = await stage.type("teardown");
+    expect([exit, lines.join("\n")]).toEqual([
+      2,
+      expect.stringContaining(
+        `Nothing was done in ${SECOND}. To do it there alone: npx fairlead teardown --region ${SECOND}`,
+      ),
+    ]);
+  });
+
   it("gives up its second region in the order that loses no request, and is torn down to nothing", async () => {
     stage.edit({ edge: { methods: "read" } });
     const early = await stage.type("teardown", "--region", SECOND);
