@@ -12,7 +12,10 @@ const JITI = ["./node_modules/jiti/lib/jiti.cjs", "./node_modules/jiti/dist/babe
 const PARTS = {
   simulator: ["src/simulator/"],
   policy: ["src/aws/permissions/", "src/authorization/"],
+  init: ["src/init/"],
 };
+/** Libraries that more than one of these parts uses: without a chunk of their own they would be in that of another part. */
+const LIBRARIES = ["yaml", "fflate"];
 
 /** How long a chunk of an earlier build is kept for a command that started before this one, in milliseconds. */
 const KEPT = 86_400_000;
@@ -39,7 +42,7 @@ export async function buildChunks(root, folder) {
     entryPoints: [
       { in: "src/cli/main.ts", out: "main" },
       ...[...entries.keys()].map((name) => ({ in: `entry:${name}`, out: `entry-${name.replace(SDK, "")}` })),
-      ...JITI.map((path, index) => ({ in: path, out: `entry-jiti-${index}` })),
+      ...[...JITI, ...LIBRARIES].map((path, index) => ({ in: path, out: `entry-library-${index}` })),
     ],
     entryNames: "[name]-[hash]",
     chunkNames: "[hash]",

@@ -1,3 +1,4 @@
+import type { Plan } from "../engine/action.ts";
 import { UsageError } from "./exit.ts";
 import type { Session } from "./session.ts";
 
@@ -15,3 +16,21 @@ export async function agreed(
   }
   return terminal.confirm(question);
 }
+
+/** The same for what cannot be had again: on AWS, a person types the stack's name. */
+export async function agreedByName(
+  session: Pick<Session, "terminal" | "target" | "stack">,
+  question: string,
+  yes: boolean | undefined,
+): Promise<boolean> {
+  const { terminal, target, stack } = session;
+  if (yes || !terminal.asks || target === "local") return agreed(session, question, yes);
+  const wrong = (answer: string) =>
+    answer.trim() === stack.stackName ? undefined : `Type ${stack.stackName} to go on, or press Ctrl-C.`;
+  const answer = await terminal.ask(`${question} Type ${stack.stackName} to confirm.`, "", wrong);
+  return answer?.trim() === stack.stackName;
+}
+
+/** Whether a plan takes something away that exists. */
+export const takesAway = ({ actions, old }: Plan): boolean =>
+  old.length > 0 || actions.some(({ action }) => action === "delete" || action === "replace");

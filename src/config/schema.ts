@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { closed, field, flag, named, optional, record, text } from "./fields.ts";
+import { closed, field, flag, named, oneOf, optional, record, text } from "./fields.ts";
 import { accessLogs } from "./schema-access-logs.ts";
 import { budget } from "./schema-budget.ts";
 import { alarms } from "./schema-alarms.ts";
@@ -96,6 +96,11 @@ const environmentShape = {
     ),
     {},
     "Overrides for fields of single resources that no other setting exposes, with AWS's field names, by the id shown in a plan. Objects are merged key by key, all other values are replaced. Owner tags are always kept.",
+  ),
+  confirm: field(
+    oneOf(["yes", "name"]),
+    "yes",
+    "What a person at a terminal answers before `reconcile` deletes or replaces resources on AWS: yes, or the name of the stack and its environment, as a teardown always asks for. `--yes` answers both.",
   ),
   protect: field(
     flag(),

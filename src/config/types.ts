@@ -135,6 +135,11 @@ export interface EnvironmentConfig {
    */
   patch?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
+   * What a person at a terminal answers before `reconcile` deletes or replaces resources on AWS: yes, or the name of
+   * the stack and its environment, as a teardown always asks for. `--yes` answers both. Default: `"yes"`.
+   */
+  confirm?: "yes" | "name";
+  /**
    * Refuse a teardown, and every plan that deletes or replaces a resource that holds data: buckets, image repositories,
    * the EFS file system, log groups. Default: `false`.
    */

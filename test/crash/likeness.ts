@@ -2,23 +2,19 @@ import type { State } from "../../state/state.ts";
 import type { WorldData } from "../../src/simulator/world.ts";
 
 /**
- * How many records each table of a world has; what holds no resources, such as counters, is left out, and so is what is gone: the
- * simulator takes it out of its tables when it is next asked for a change, which in one of two equal runs is later.
+ * How many records each table of a world has; what holds no resources, such as counters, is left out, and so is what goes by itself: when it
+ * has gone, and when the simulator takes it out of its tables after that, differs between two runs of the same.
  */
-export const countsOf = ({ tables, now }: WorldData): Record<string, number> =>
+export const countsOf = ({ tables }: WorldData): Record<string, number> =>
   Object.fromEntries(
     Object.entries(tables)
-      .map(([name, table]): [string, number] => [name, Object.values(table).filter((one) => !isGone(one, now)).length])
+      .map(([name, table]): [string, number] => [name, Object.values(table).filter((one) => !goes(one)).length])
       .filter(([name, count]) => !name.startsWith("~") && count > 0)
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 
-const isGone = (record: unknown, now: number): boolean =>
-  typeof record === "object" &&
-  record !== null &&
-  "goneAt" in record &&
-  typeof record.goneAt === "number" &&
-  record.goneAt <= now;
+const goes = (record: unknown): boolean =>
+  typeof record === "object" && record !== null && "goneAt" in record && typeof record.goneAt === "number";
 
 /**
  * A state in which every id and attribute is called by what it belongs to, so that two stacks that were made at different times

@@ -149,11 +149,15 @@ describe("the history", () => {
   });
 
   it.each(["0", "7", "12345"])("says of a run that it does not know what to do: %s", async (number) => {
-    for (const more of [[], ["--json"]])
+    const message = `There is no run ${number} next to ${path}. To list the runs: npx fairlead history`;
+    for (const [more, answer] of [
+      [[], ""],
+      [["--json"], `${JSON.stringify({ error: { message, exit: 2 } })}\n`],
+    ] as const)
       expect(await stage.type("history", number, ...more)).toMatchObject({
         exit: 2,
-        lines: [`Error: There is no run ${number} next to ${path}. To list the runs: npx fairlead history`],
-        answer: "",
+        lines: [`Error: ${message}`],
+        answer,
       });
   });
 

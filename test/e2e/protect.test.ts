@@ -20,10 +20,10 @@ describe("a protected stack", () => {
     for (const more of [["--yes"], ["--json"]]) {
       const { exit, lines, answer } = await stage.type("teardown", ...more, "--log", "calls.jsonl");
       expect(exit).toBe(2);
-      expect(answer).toBe("");
-      expect(lines).toContain(
-        "Error: fairlead-app-dev is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.",
-      );
+      const message =
+        "fairlead-app-dev is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.";
+      expect(lines).toContain(`Error: ${message}`);
+      expect(answer).toBe(more.includes("--json") ? `${JSON.stringify({ error: { message, exit: 2 } })}\n` : "");
       const calls = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trimEnd().split("\n");
       const operations = calls.map((line) => (JSON.parse(line) as { operation: string }).operation);
       expect(operations.filter((operation) => !isRead(operation))).toEqual([]);

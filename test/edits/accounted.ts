@@ -42,10 +42,11 @@ export function strays(world: World, state: State | undefined): string[] {
 /** What a state says that there is and no record of the world is. */
 export function missing(world: World, state: State | undefined): string[] {
   const there = new Set<string>();
-  for (const { key, record } of standing(world)) {
+  for (const { table, key, record } of standing(world)) {
     there.add(key);
-    // What it refers to may be gone: only what it is called itself counts.
-    for (const own of Object.values(record)) if (typeof own === "string") there.add(own);
+    // What it refers to may be gone: only what it is called itself counts. The filters of a registry have no record of their own.
+    const own = table.startsWith("ecr.scanning") ? textsIn(Object.values(record)) : Object.values(record);
+    for (const one of own) if (typeof one === "string") there.add(one);
   }
   const isThere = (id: string) => there.has(id) || there.has(id.slice(id.lastIndexOf("/") + 1));
   return Object.entries(state?.resources ?? {}).flatMap(([id, { id: provided = "", old = [] }]) =>

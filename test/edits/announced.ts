@@ -5,11 +5,12 @@ import type { Done } from "./recorder.ts";
 
 type Deeds = ReadonlyMap<string, readonly Done[]>;
 
-/** The top-level field that a difference lies in. */
-const fieldOf = (path: string) => path.split(/[.[]/, 1)[0] ?? path;
+/** The top-level field that a difference lies in, or whose update sets again what is not declared. */
+const fieldOf = ({ observed }: Action<never> | Action, path: string): string =>
+  observed?.drifted?.find((drifted) => drifted.path === path)?.field ?? path.split(/[.[]/, 1)[0] ?? path;
 
-const fieldsOf = ({ differences }: Action<never> | Action): Set<string> =>
-  new Set(differences.map(({ path }) => fieldOf(path)));
+const fieldsOf = (action: Action<never> | Action): Set<string> =>
+  new Set(action.differences.map(({ path }) => fieldOf(action, path)));
 
 /** Where a run that died was at work on it, what there is may have to be made anew, or be there already. */
 const isHalfDone = ({ known }: Action<never> | Action) =>
@@ -54,7 +55,7 @@ function undone(action: Action<never> | Action, done: readonly Done[]): string |
   }
   if (what === "delete" && observed && !observed.leaving && !deleted()) return "it was not deleted";
   if ((what === "update" || what === "adopt") && !mayStay(action) && !isHalfDone(action)) {
-    const sure = differences.filter(({ new: wanted }) => !hasUnknown(wanted)).map(({ path }) => fieldOf(path));
+    const sure = differences.filter(({ new: wanted }) => !hasUnknown(wanted)).map(({ path }) => fieldOf(action, path));
     const left = sure.find((field) => !updated.has(field));
     if (left !== undefined) return `its ${left} was not updated`;
   }

@@ -88,6 +88,7 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   budget: [{ monthly: 200, emails: ["ops@example.com"] }, { monthly: 300, emails: ["ops@example.com"] }, undefined],
   security: [{ guardDuty: true, securityHub: true, enhancedScanning: true }, { guardDuty: true }, undefined],
   domain: ["shop.example.com", ["shop.example.com", "www.shop.example.com"], undefined],
+  confirm: ["name", "yes"],
   protect: [true, false],
 };
 

@@ -16,7 +16,7 @@ import type { Aws } from "../aws.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
 import { some, unmanagedIn } from "../beyond.ts";
 import { everyPage } from "../pages.ts";
-import { defineKind } from "../define-kind.ts";
+import { defineKind, wholeArn } from "../define-kind.ts";
 import { ownerOf, tagList, type Tags } from "../tags.ts";
 import { actionFrom, actionsOf, type Action } from "./action.ts";
 import { askForTags, changeTags, findAmong, foreignAmong, isArn, notSeenYet, sorted, tagsOf } from "./shared.ts";
@@ -58,6 +58,8 @@ export const ListenerRule = defineKind<ListenerRuleSpec, ListenerRuleAttrs>({
   // CloudFront may still send requests to its listener; and where it is to require the header, CloudFront has to send that first.
   traits: { deletedLast: true, addsFirst: ["secretHeader"] },
   attrs: { secret: { secret: true, changesWith: ["sharedSecret", "secretHeader"] } },
+  // A rule goes with its listener, which may stay: that of another rule, if the state is lost when a domain comes.
+  inventory: { idIn: wholeArn("elasticloadbalancing", "listener-rule") },
 
   canonical: (spec) => ({ ...spec, pathPatterns: sorted(spec.pathPatterns), hosts: sorted(spec.hosts) }),
 

@@ -74,6 +74,7 @@ export function policyFor(request: PolicyRequest): PolicyDocument[] {
     ...statements,
     ...stateStatements(places, purpose),
     ...secretStatements(places),
+    ...scanningStatements(request),
     ...(purpose === "everything" ? own : []),
   ];
   return documentsOf(all.flatMap(fitting));
@@ -99,6 +100,13 @@ function secretStatements({ partition, region, account, secrets }: Places): OwnS
     return [arn, `${arn}-??????`];
   });
   return [{ Effect: "Allow", Action: STORED_SECRETS, Resource: [...new Set(Resource)].toSorted() }];
+}
+
+/** The registry's scanning is turned on for all of its repositories at once, so those that are scanned already are looked for among all. */
+function scanningStatements({ purpose, types, places: { partition, region, account } }: PolicyRequest): OwnStatement[] {
+  if (purpose !== "everything" || !types.has("ecr/enhanced-scanning")) return [];
+  const Resource = [`arn:${partition}:ecr:${region}:${account}:repository/*`];
+  return [{ Effect: "Allow", Action: ["ecr:DescribeRepositories"], Resource }];
 }
 
 const sizeOf = (value: unknown): number => JSON.stringify(value).length;

@@ -8,7 +8,7 @@ import { hasChanges } from "../../engine/action.ts";
 import { isAsleep } from "../activity.ts";
 import { adoptionsOf } from "../adoptions.ts";
 import { applyPlan } from "../apply-plan.ts";
-import { agreed } from "../confirm.ts";
+import { agreed, agreedByName, takesAway } from "../confirm.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
@@ -77,7 +77,8 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
-  if (flags.target === "aws" && hasChanges(plan) && !(await agreed(session, "Apply this plan?", flags.yes))) {
+  const agree = session.stack.confirm === "name" && takesAway(plan) ? agreedByName : agreed;
+  if (flags.target === "aws" && hasChanges(plan) && !(await agree(session, "Apply this plan?", flags.yes))) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }

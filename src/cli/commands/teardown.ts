@@ -3,7 +3,7 @@ import { hasChanges } from "../../engine/action.ts";
 import { planTeardown } from "../../engine/plan.ts";
 import { strays, sweep } from "../../engine/sweep.ts";
 import { applyPlan } from "../apply-plan.ts";
-import { agreed } from "../confirm.ts";
+import { agreedByName } from "../confirm.ts";
 import { costOf } from "../cost.ts";
 import { endedCostLine } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
@@ -49,7 +49,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
   const question = `Delete all of this, with its data, from account ${aws.account}?`;
-  if (hasChanges(plan) && !(await agreed(session, question, flags.yes))) {
+  if (hasChanges(plan) && !(await agreedByName(session, question, flags.yes))) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }

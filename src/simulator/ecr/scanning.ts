@@ -10,6 +10,8 @@ import { onlyKnown } from "../known.ts";
 import type { Answer, Operations, Sim } from "../sim.ts";
 
 interface SimScanning {
+  /** The registry's id is the account. */
+  registryId?: string;
   type: "BASIC" | "ENHANCED";
   rules: RegistryScanningRule[];
 }
@@ -81,7 +83,7 @@ export const scanningOperations = {
           `Invalid parameter at 'rules' failed to satisfy constraint: 'Invalid scanning rule with frequency ${scanFrequency} for scan type ${scanType}'`,
         );
     }
-    scanning(sim)[KEY] = { type: scanType, rules };
+    scanning(sim)[KEY] = { registryId: sim.account, type: scanType, rules };
     return { registryScanningConfiguration: { scanType, rules } };
   },
 } satisfies Operations;

@@ -93,6 +93,7 @@ describe("defaults", () => {
       state: {},
       patch: {},
       shareable: false,
+      confirm: "yes",
       protect: false,
     });
   });
