@@ -23,14 +23,14 @@ interface FailureAnswer {
   readonly problems?: readonly ConfigProblem[];
 }
 
+const INVALID = "The config is invalid. No changes were made.";
+
 /** Tells why a command ended early, in sentences, and answers the exit code that says so. */
 export function tellFailure(error: unknown, terminal: Terminal, { debug = false, json = false }: Telling = {}): Exit {
-  const answer = (said: FailureAnswer) => json && terminal.answer(failureAnswer(said, exitOf(error)));
   if (error instanceof ConfigError) {
-    const message = "The config is invalid. No changes were made.";
-    terminal.error(paint.red(message));
+    terminal.error(paint.red(INVALID));
     for (const problem of error.problems) terminal.error(`  ${lineOf(problem)}`);
-    answer({ message, problems: error.problems });
+    if (json) terminal.answer(JSON.stringify(answerOf(error)));
     return EXIT.usage;
   }
   const { what, advice } = explain(error);
@@ -39,8 +39,16 @@ export function tellFailure(error: unknown, terminal: Terminal, { debug = false,
   const ours = [UsageError, RunError, StateError, LockedError, Unsimulated].some((own) => error instanceof own);
   if (debug && error instanceof Error) terminal.error(maskedProse(error.stack ?? ""));
   else if (!ours && advice === undefined) terminal.error("Run again with FAIRLEAD_DEBUG=1 to see the stack trace.");
-  answer({ message: what, ...(advice === undefined ? {} : { advice }) });
+  if (json) terminal.answer(JSON.stringify(answerOf(error)));
   return exitOf(error);
+}
+
+/** An error as the answer of a command that it has ended. */
+export function answerOf(error: unknown): { readonly error: FailureAnswer & { readonly exit: Exit } } {
+  if (error instanceof ConfigError)
+    return { error: { message: INVALID, problems: error.problems, exit: exitOf(error) } };
+  const { what, advice } = explain(error);
+  return { error: { message: what, ...(advice === undefined ? {} : { advice }), exit: exitOf(error) } };
 }
 
 /** On one line, because some commands answer with one object per line. */

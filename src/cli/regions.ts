@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { twoRegionsOf } from "../config/stack-regions.ts";
 import type { CliContext, CommonFlags } from "./context.ts";
 import { EXIT, UsageError, type Exit } from "./exit.ts";
+import { answerOf } from "./failure.ts";
 import { loadConfig } from "./load.ts";
 import { paste } from "./paste.ts";
 import { readStack, type Session } from "./session.ts";
@@ -57,6 +58,8 @@ export async function inEachRegion<Flags extends CommonFlags>(
       };
       const exit = await work({ ...flags, region }, { ...context, loaded, terminal }).catch((error: unknown) => {
         untouched();
+        // The object that holds what the other region has answered is the only one, so it has the error too.
+        if (flags.json && answers.length > 0) answers.push({ region, ...answerOf(error) });
         throw error;
       });
       exits.push(exit);

@@ -153,6 +153,8 @@ describe("a stack in two regions", () => {
         `Nothing was done in ${SECOND}. To do it there alone: npx fairlead teardown --region ${SECOND}`,
       ),
     ]);
+    const { answer } = await stage.type("teardown", "--json");
+    expect(JSON.parse(answer)).toMatchObject({ error: { message: expect.stringContaining("is protected"), exit: 2 } });
   });
 
   it("gives up its second region in the order that loses no request, and is torn down to nothing", async () => {
