@@ -47,7 +47,9 @@ export function loadChunks(folder, command) {
     );
 
   const exported = run(main);
-  keepCompiled(compiled, command, scripts);
+  process.on("exit", (code) => {
+    if (code === 0) keepCompiled(compiled, `${main}.commands`, command, scripts);
+  });
   return exported;
 }
 
@@ -62,24 +64,20 @@ const contentOf = (path) => {
 };
 
 /**
- * Keeps what was compiled once for each command, when it is over and has compiled what it needs: each uses other functions. Where the folder
- * cannot be written to, nothing is lost.
+ * Keeps what a command has compiled, now that it is over: the first time that this build runs it, since each command uses other functions,
+ * and where a chunk had nothing that this Node takes. Where the folder cannot be written to, nothing is lost.
  */
-function keepCompiled(folder, command, scripts) {
-  const list = `${folder}/commands`;
-  const seen = contentOf(list)?.toString().split("\n") ?? [];
-  if (seen.includes(command)) return;
-  process.on("exit", (code) => {
-    if (code !== 0) return;
-    try {
-      mkdirSync(folder, { recursive: true });
-      for (const [name, script] of scripts) {
-        writeFileSync(`${folder}/${name}.${process.pid}`, script.createCachedData());
-        renameSync(`${folder}/${name}.${process.pid}`, `${folder}/${name}`);
-      }
-      appendFileSync(list, `${command}\n`);
-    } catch {
-      // The next start takes as long as this one.
+function keepCompiled(folder, list, command, scripts) {
+  const isSeen = contentOf(`${folder}/${list}`)?.toString().split("\n").includes(command) ?? false;
+  if (isSeen && Array.from(scripts.values()).every(({ cachedDataRejected }) => cachedDataRejected === false)) return;
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, script] of scripts) {
+      writeFileSync(`${folder}/${name}.${process.pid}`, script.createCachedData());
+      renameSync(`${folder}/${name}.${process.pid}`, `${folder}/${name}`);
     }
-  });
+    if (!isSeen) appendFileSync(`${folder}/${list}`, `${command}\n`);
+  } catch {
+    // The next start takes as long as this one.
+  }
 }

@@ -7,7 +7,7 @@ import { common } from "./build/common.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Builds into a separate directory first, so that a command that starts meanwhile never reads an incomplete file. */
+/** Writes each file under another name first, so that a command that starts meanwhile never reads an incomplete one. */
 export async function buildDist() {
   const fresh = `${root}dist.${process.pid}`;
   await mkdir(`${root}dist`, { recursive: true });

@@ -1,6 +1,7 @@
 // Builds the CLI in chunks, each of which bin/chunks.mjs loads when something in it is first used: a command that asks four services should
 // not read the code of thirty, nor of the simulated AWS if it speaks to the real one.
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { build, transform } from "esbuild";
 import { common } from "./common.mjs";
 import { importsOf, namesBy } from "./imports.mjs";
@@ -48,7 +49,6 @@ export async function buildChunks(root, folder) {
     chunkNames: "[hash]",
     outdir: folder,
     write: false,
-    metafile: true,
     splitting: true,
     format: "esm",
     define: { "import.meta.url": "chunkUrl" },
@@ -130,10 +130,14 @@ async function write(path, text) {
   await rename(`${path}.${process.pid}`, path);
 }
 
+/** Removes chunks of earlier builds, and what Node compiled of them. */
 async function removeFormer(folder, written) {
-  for (const name of await readdir(folder)) {
-    if (written.has(name) || name === "compiled") continue;
-    const { mtimeMs } = await stat(`${folder}/${name}`);
-    if (mtimeMs < Date.now() - KEPT) await rm(`${folder}/${name}`);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const [chunk = ""] = /^.+?\.cjs/.exec(entry.name) ?? [];
+    if (!entry.isFile() || written.has(chunk)) continue;
+    const path = join(entry.parentPath, entry.name);
+    // A command that ends meanwhile replaces files there.
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+    if (mtimeMs < Date.now() - KEPT) await rm(path, { force: true });
   }
 }

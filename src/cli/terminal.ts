@@ -136,7 +136,7 @@ function clip(text: string, width: number): string {
 
 /**
  * Whether what is written to a stream has colours: if it is a terminal that can show them, unless NO_COLOR (no-color.org) says no or
- * FORCE_COLOR (force-color.org) says yes. That is also what Node's own `getColorDepth` goes by, but it takes CI for a terminal.
+ * FORCE_COLOR (force-color.org) says yes. picocolors' own check takes CI for a terminal.
  */
 export function hasColours(env: NodeJS.ProcessEnv, stream: { readonly isTTY?: boolean }): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = env;

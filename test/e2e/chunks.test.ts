@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,20 @@ describe("the chunks of the command line", () => {
 
   it("are those of no AWS service for the version", async () => {
     expect(await loadedBy("--version")).toEqual([]);
+  });
+
+  it("are compiled once for a build, and again where nothing of that is left", async () => {
+    const built = fileURLToPath(new URL("../../dist/", import.meta.url));
+    const { main } = JSON.parse(readFileSync(join(built, "cli.json"), "utf8")) as { main: string };
+    const compiled = join(built, "cli", "compiled", process.version, main);
+    const run = async () => {
+      expect((await command(stack.directory, ["--version"])).code).toBe(0);
+      return statSync(compiled).ino;
+    };
+    const kept = await run();
+    expect(await run()).toBe(kept);
+    rmSync(compiled);
+    expect(await run()).toBeGreaterThan(0);
   });
 
   it("are those of the simulated AWS and of the services that a run on it asks", async () => {
