@@ -69,7 +69,8 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
     },
     unmanaged: some(unmanagedIn(subnet, ipv6Cidr === undefined ? USUAL : USUAL_WITH_IPV6)),
     drifted: ipv6Cidr === undefined || !rangeIn(subnet) ? undefined : assigns(subnet),
-    ready: subnet.State === "available",
+    // While its range is `associating`, interfaces get no address of it.
+    ready: subnet.State === "available" && rangeIn(subnet)?.Ipv6CidrBlockState?.State !== "associating",
     status: subnet.State,
   }),
 

@@ -77,7 +77,8 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
         ...(range ? { ipv6: true as const } : {}),
       },
       unmanaged: some(unmanagedOf(vpc, look.spec.ipv6 === true ? range : undefined)),
-      ready: vpc.State === "available",
+      // Subnets cannot have ranges of one that is only `associating`, also where the run that asked for it has died.
+      ready: vpc.State === "available" && range?.Ipv6CidrBlockState?.State !== "associating",
       status: vpc.State,
     };
   },

@@ -83,9 +83,12 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     // One of another scheme stands beside it, with target groups of its own, until CloudFront or users have moved to it.
     action === "replace" && !(changed.has("scheme") && !changed.has("vpcId"))
       ? {
-          // A VPC origin to the new one takes a quarter of an hour.
-          seconds: spec?.scheme === "internal" ? 1_200 : 300,
-          why: "requests fail from when the tasks leave the old load balancer until CloudFront uses the new one",
+          // A VPC origin to the new one takes a quarter of an hour. In another VPC the tasks wait for its NAT gateways, which take over the
+          // addresses of the old ones once those are deleted.
+          seconds: (spec?.scheme === "internal" ? 1_200 : 300) + (changed.has("vpcId") ? 300 : 0),
+          why: changed.has("vpcId")
+            ? "requests fail from when the old load balancer is deleted until the tasks run behind the new one and CloudFront uses it"
+            : "requests fail from when the tasks leave the old load balancer until CloudFront uses the new one",
         }
       : undefined,
 

@@ -118,6 +118,14 @@ describe("the IPv6 range of a VPC", () => {
     expect(sent()).toEqual([call, call]);
   });
 
+  it.each([
+    ["associating", false],
+    ["associated", true],
+  ] as const)("that is %s makes it ready: %s, also for the run after one that died", async (state, ready) => {
+    lists(listed(range(state, "a-1")));
+    expect(await Vpc.observe(mocked(), lookFor(dual))).toMatchObject({ ready });
+  });
+
   it("of others, or of another pool, is unmanaged", async () => {
     lists(listed(range("associated", "a-1", WHOLE, "Amazon")));
     const foreign = await Vpc.observe(mocked(), lookFor(spec));
@@ -173,6 +181,14 @@ describe("the IPv6 range of a subnet", () => {
     await Subnet.create(mocked(), dual, making());
     expect(sent()[0]?.[1]).toMatchObject({ Ipv6CidrBlock: PART });
     expect(sent().slice(1)).toEqual([assign(true)]);
+  });
+
+  it.each([
+    ["associating", false],
+    ["associated", true],
+  ] as const)("that is %s makes it ready: %s, also for the run after one that died", async (state, ready) => {
+    lists({ ...has(state), AssignIpv6AddressOnCreation: true });
+    expect(await Subnet.observe(mocked(), lookFor(dual))).toMatchObject({ ready });
   });
 
   it("is added where there is none, and taken for its own where a lost call did so", async () => {
