@@ -76,8 +76,8 @@ export interface ClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A middleware for every client: the simulator, on the local target. */
   readonly plugin?: Simulation;
-  /** Answers every command instead of the SDK's clients: those of Fairlead's own are then not created. */
-  readonly transport?: (service: string, command: object, region: string) => Promise<object>;
+  /** Answers every command instead of the SDK's clients, which are then not created; `service` is the client's name without `Client`. */
+  readonly transport?: ((service: string, command: object, region: string) => Promise<object>) | undefined;
   readonly retrying: Retrying;
   readonly timeouts?: Timeouts;
   /** The simulated round-trip time of a call, in milliseconds of the run's clock, if there is no network. */
@@ -93,44 +93,58 @@ export interface ClientOptions {
   readonly held?: (call: string, ms: number) => void;
 }
 
+/** A command for the simulator; `service` is its client's name without `Client`, and `operation` its own without `Command`. */
+interface SimulatedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly command: object;
+  readonly region: string;
+}
+
 /** A middleware that answers for AWS. A service that it does not simulate is never called. */
 interface Simulation extends Pluggable<object, object> {
+  /**
+   * Answers a command of Fairlead's own clients by itself, and so several times as fast as behind the SDK's middleware: these are then not
+   * created. Left out: it only answers as a middleware.
+   */
+  readonly answer?: (call: SimulatedCall) => object;
   /** Whether it has the service of a user's client, by the SDK's id; left out: it has none. */
   readonly simulates?: (service: string) => boolean;
 }
 
-/** Asked for when the first command is sent: what a class needs is only loaded then (see `scripts/build.mjs`). */
+/** The name of each service's client, without `Client`, and its class, which is asked for when its first command is sent: what it needs is only loaded then (see `scripts/build.mjs`). */
 const CLIENTS = {
-  acm: () => ACMClient,
-  autoScaling: () => ApplicationAutoScalingClient,
-  budgets: () => BudgetsClient,
-  cloudFront: () => CloudFrontClient,
-  cloudWatch: () => CloudWatchClient,
-  codeBuild: () => CodeBuildClient,
-  codePipeline: () => CodePipelineClient,
-  ec2: () => EC2Client,
-  ecr: () => ECRClient,
-  ecs: () => ECSClient,
-  efs: () => EFSClient,
-  elb: () => ElasticLoadBalancingV2Client,
-  eventBridge: () => EventBridgeClient,
-  guardDuty: () => GuardDutyClient,
-  iam: () => IAMClient,
-  logs: () => CloudWatchLogsClient,
-  pricing: () => PricingClient,
-  route53: () => Route53Client,
-  s3: () => S3Client,
-  scheduler: () => SchedulerClient,
-  secretsManager: () => SecretsManagerClient,
-  securityHub: () => SecurityHubClient,
-  serviceDiscovery: () => ServiceDiscoveryClient,
-  sns: () => SNSClient,
-  sqs: () => SQSClient,
-  ssm: () => SSMClient,
-  sts: () => STSClient,
-  tagging: () => ResourceGroupsTaggingAPIClient,
-  waf: () => WAFV2Client,
-} satisfies Record<ServiceName, () => unknown>;
+  acm: { name: "ACM", open: () => ACMClient },
+  autoScaling: { name: "ApplicationAutoScaling", open: () => ApplicationAutoScalingClient },
+  budgets: { name: "Budgets", open: () => BudgetsClient },
+  cloudFront: { name: "CloudFront", open: () => CloudFrontClient },
+  cloudWatch: { name: "CloudWatch", open: () => CloudWatchClient },
+  codeBuild: { name: "CodeBuild", open: () => CodeBuildClient },
+  codePipeline: { name: "CodePipeline", open: () => CodePipelineClient },
+  ec2: { name: "EC2", open: () => EC2Client },
+  ecr: { name: "ECR", open: () => ECRClient },
+  ecs: { name: "ECS", open: () => ECSClient },
+  efs: { name: "EFS", open: () => EFSClient },
+  elb: { name: "ElasticLoadBalancingV2", open: () => ElasticLoadBalancingV2Client },
+  eventBridge: { name: "EventBridge", open: () => EventBridgeClient },
+  guardDuty: { name: "GuardDuty", open: () => GuardDutyClient },
+  iam: { name: "IAM", open: () => IAMClient },
+  logs: { name: "CloudWatchLogs", open: () => CloudWatchLogsClient },
+  pricing: { name: "Pricing", open: () => PricingClient },
+  route53: { name: "Route53", open: () => Route53Client },
+  s3: { name: "S3", open: () => S3Client },
+  scheduler: { name: "Scheduler", open: () => SchedulerClient },
+  secretsManager: { name: "SecretsManager", open: () => SecretsManagerClient },
+  securityHub: { name: "SecurityHub", open: () => SecurityHubClient },
+  serviceDiscovery: { name: "ServiceDiscovery", open: () => ServiceDiscoveryClient },
+  sns: { name: "SNS", open: () => SNSClient },
+  sqs: { name: "SQS", open: () => SQSClient },
+  ssm: { name: "SSM", open: () => SSMClient },
+  sts: { name: "STS", open: () => STSClient },
+  tagging: { name: "ResourceGroupsTaggingAPI", open: () => ResourceGroupsTaggingAPIClient },
+  waf: { name: "WAFV2", open: () => WAFV2Client },
+} satisfies Record<ServiceName, { readonly name: string; readonly open: () => unknown }>;
 
 /** Operations that delete something. */
 const DESTRUCTIVE = /^(?:Delete|Deregister|Disassociate|Detach|Release|Remove|Revoke|Stop)/;
@@ -146,10 +160,11 @@ export function senders(options: ClientOptions): Senders {
   const { clock, signal } = options.retrying;
   const ratesOf = byRegion(() => new Rates(clock, signal, options.held));
   const userClient = userClients(ratesOf, options) as Senders["client"];
+  const ownOptions = { ...options, transport: options.transport ?? direct(options.plugin) };
   const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
-      const open = () => new (CLIENTS[name]())(configOf(options, region)) as unknown as AnyClient;
-      return [name, sender({ service: name, id: name, region, open }, ratesOf(region), options)];
+      const open = () => new (CLIENTS[name].open())(configOf(options, region)) as unknown as AnyClient;
+      return [name, sender({ service: name, id: CLIENTS[name].name, region, open }, ratesOf(region), ownOptions)];
     });
     return {
       ...(Object.fromEntries(made) as Omit<Senders, "client" | "in" | "now">),
@@ -159,6 +174,18 @@ export function senders(options: ClientOptions): Senders {
     };
   });
   return inRegion(options.region);
+}
+
+/** Sends commands to a simulation that answers them by itself. */
+function direct(plugin: Simulation | undefined): ClientOptions["transport"] {
+  const answer = plugin?.answer;
+  return (
+    answer &&
+    (async (service, command, region) => {
+      const { input } = command as { readonly input?: unknown };
+      return answer({ service, operation: operationOf(command), input, command, region });
+    })
+  );
 }
 
 /** The same value for the same region. */
@@ -198,7 +225,7 @@ const configOf = ({ credentials, timeouts = TIMEOUTS }: ClientOptions, region: s
 interface Recipient {
   /** The name of the service in logs and rate limits. */
   readonly service: string;
-  /** Its name for a transport. */
+  /** Its name for a transport: that of a user's client is the SDK's id of its service. */
   readonly id: string;
   readonly region: string;
   readonly open: () => AnyClient;
@@ -208,7 +235,7 @@ function sender({ service, id, region, open }: Recipient, rates: Rates, options:
   const { plugin, transport, called, latency } = options;
   const { clock, signal } = options.retrying;
   // The state may be in S3: it is still saved completely while a run is stopping.
-  const around = id === "s3" ? { ...options.retrying, stopping: undefined } : options.retrying;
+  const around = id === CLIENTS.s3.name ? { ...options.retrying, stopping: undefined } : options.retrying;
   let client: AnyClient | undefined;
   const connect = () => {
     client = open();

@@ -29,6 +29,8 @@ interface EndpointV2 {
 export interface Simulator extends Pluggable<object, object> {
   /** Whether it knows a service, by the SDK's name of it. */
   readonly simulates: (service: string) => boolean;
+  /** Answers a command without the SDK's middleware. */
+  readonly answer: (command: Command) => object;
 }
 
 /** Services whose requests are signed for us-east-1 from everywhere. */
@@ -72,6 +74,7 @@ export function simulator(options: SimulatorOptions): Simulator {
     async (args) => ({ response: {}, output: answer({ ...call, input: args.input }) });
   return {
     simulates: (service) => isSimulated(service, options.handlers ?? {}),
+    answer,
     applyToStack(stack) {
       for (const name of UNSEEN) stack.remove(name);
       stack.add(

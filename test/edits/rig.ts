@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Aws, ServiceName } from "../../src/aws/aws.ts";
+import type { Aws } from "../../src/aws/aws.ts";
 import { senders } from "../../src/aws/clients.ts";
 import type { CallRecord } from "../../src/aws/clients.ts";
 import { applyPlan } from "../../src/cli/apply-plan.ts";
@@ -23,10 +23,13 @@ import { answering, simOf, type SimulatorOptions } from "../../src/simulator/sim
 import { TIMING } from "../../src/simulator/timing.ts";
 import { World, type WorldData } from "../../src/simulator/world.ts";
 import type { State, StateStore } from "../../state/state.ts";
+import { changed } from "../support/changed.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 import { announced } from "./outage.ts";
 import { Recorder, type Done } from "./recorder.ts";
+
+const SLOW = { ...TIMING };
 
 /** What takes minutes on AWS and is polled meanwhile takes a part of that here: a walk has the same order of events in fewer looks. */
 const QUICK: Partial<Record<keyof typeof TIMING, number>> = {
@@ -37,55 +40,14 @@ const QUICK: Partial<Record<keyof typeof TIMING, number>> = {
   vpcEndpoint: 12,
   vpcEndpointDelete: 6,
 };
-const SLOW = { ...TIMING };
-
-/** Lets what takes minutes take them, as on AWS, or a part of that. */
-const timed = (timing: Partial<Record<keyof typeof TIMING, number>>) => void Object.assign(TIMING, timing);
-
 /**
  * Shortens what takes minutes from here on; what it answers gives all of it its time back. The simulator has one timing for the whole
  * worker: a file that calls this does so in `beforeAll`, and the other in `afterAll`.
  */
-export function shortened(): () => void {
-  timed(QUICK);
-  return () => timed(SLOW);
-}
+export const shortened = (): (() => void) => changed(TIMING, QUICK);
 
 const ACCOUNT = "123456789012";
 const REGION = "ap-northeast-1";
-
-/** The simulator's name of each service. */
-const SERVICES: Readonly<Record<ServiceName, string>> = {
-  acm: "ACM",
-  autoScaling: "ApplicationAutoScaling",
-  budgets: "Budgets",
-  cloudFront: "CloudFront",
-  cloudWatch: "CloudWatch",
-  codeBuild: "CodeBuild",
-  codePipeline: "CodePipeline",
-  ec2: "EC2",
-  ecr: "ECR",
-  ecs: "ECS",
-  efs: "EFS",
-  elb: "ElasticLoadBalancingV2",
-  eventBridge: "EventBridge",
-  guardDuty: "GuardDuty",
-  iam: "IAM",
-  logs: "CloudWatchLogs",
-  pricing: "Pricing",
-  route53: "Route53",
-  s3: "S3",
-  scheduler: "Scheduler",
-  secretsManager: "SecretsManager",
-  securityHub: "SecurityHub",
-  serviceDiscovery: "ServiceDiscovery",
-  sns: "SNS",
-  sqs: "SQS",
-  ssm: "SSM",
-  sts: "STS",
-  tagging: "ResourceGroupsTaggingAPI",
-  waf: "WAFV2",
-};
 
 /** A world and the state of the stack in it, as plain data. */
 export interface Base {
@@ -171,7 +133,7 @@ export class Rig {
         const { input, schema } = command as { input: unknown; schema?: readonly unknown[] };
         const operation = schema?.[2] as string;
         if (this.dead) throw new Death("The process is dead.");
-        return answer({ service: SERVICES[service as ServiceName] ?? service, operation, input, command, region });
+        return answer({ service, operation, input, command, region });
       },
       latency: TIMING.call * 1000,
       retrying: { clock, random: () => world.random() },
@@ -255,13 +217,12 @@ export class Rig {
     const recorder = new Recorder();
     if (plan.problems.length > 0) return { planned: found, done: recorder.done };
     this.worksFor = () => recorder.resource;
-    const usual = { ...TIMING };
-    if (announced(plan) !== undefined) timed(SLOW);
+    const asBefore = announced(plan) === undefined ? () => {} : changed(TIMING, SLOW);
     const end = await applyPlan(session, plan, found.state, async (around) => {
       const applied = await apply(around, recorder.of(plan));
       await untilUnlisted(around, deletedIn(applied));
       return applied;
-    }).finally(() => timed(usual));
+    }).finally(asBefore);
     return { planned: found, report: reportOf(session, plan, end.done, {}), done: recorder.done };
   }
 

@@ -4,13 +4,11 @@ import { dirname, join } from "node:path";
 /** What a test file does to the modules that it shares a worker with, or to the machine. */
 export type Footprint = "keeps apart" | "mocks clients" | "starts processes" | "none";
 
-/** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored. */
+/** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored (the simulator is asked without one). */
 const REPLACES_MODULES = /\bvi\.(mock|hoisted)\(/;
-/** A constant of a module is one for the whole worker: who changes it changes it for the files after it. */
+/** A constant of a module is one for the whole worker: who changes it changes it for the files after it, unless by `changed`, which takes it back. */
 const CHANGES_CONSTANTS = /\bObject\.assign\([A-Z][A-Z_]+,|^\s*[A-Z][A-Z_]+(\.\w+|\[[^\]]+\]) = /m;
 const MOCKS_CLIENTS = /from "aws-sdk-client-mock"/;
-/** Such a file mocks some clients and means others to reach the simulator: those that another file has mocked would not. */
-const SIMULATES = /\/src\/simulator\/simulator\.ts"/;
 /** Each takes as long to start as dozens of tests without one. */
 const STARTS_PROCESSES = /from "node:child_process"|\bfork\(/;
 const IMPORTS = /from "(\.{1,2}\/[^"]+)"/g;
@@ -26,7 +24,7 @@ export function testFiles(root: string, folders: readonly string[]): Readonly<Re
   for (const file of folders.flatMap((folder) => testsIn(root, folder))) {
     const text = textOf(join(root, file), new Set());
     const mocks = MOCKS_CLIENTS.test(text);
-    const apart = REPLACES_MODULES.test(text) || CHANGES_CONSTANTS.test(text) || (mocks && SIMULATES.test(text));
+    const apart = REPLACES_MODULES.test(text) || CHANGES_CONSTANTS.test(text);
     const footprint = apart ? "keeps apart" : mocks ? "mocks clients" : "none";
     files[footprint === "none" && STARTS_PROCESSES.test(text) ? "starts processes" : footprint].push(file);
   }

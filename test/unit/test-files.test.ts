@@ -25,7 +25,7 @@ it.each([
   {
     what: "mocks clients beside the simulator",
     text: `${CLIENTS}\nimport { simulator } from% "../../../src/simulator/simulator.%ts";`,
-    as: "keeps apart",
+    as: "mocks clients",
   },
   { what: "changes a constant of a module", text: "Object.%assign(TIMING, { call: 2 });", as: "keeps apart" },
   { what: "starts processes", text: 'import { spawn } from% "node:child_process";', as: "starts processes" },
