@@ -112,6 +112,11 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
       ),
     },
   ],
+  [
+    "a generated secret that is renewed with age",
+    { container: { secrets: { SESSION_KEY: { generate: { rotateDays: 30 } } } } },
+    { "secrets/session-key": "create", ...updated("security/task-execution-role"), ...NEW_REVISION },
+  ],
   ["how many images are kept", { registry: { keepImages: 10 } }, updated("registry/repository")],
   ["immutable image tags", { registry: { mutableTags: false } }, updated("registry/repository")],
   ["the methods of the default behavior", { edge: { methods: "read" } }, updated("edge/distribution")],
