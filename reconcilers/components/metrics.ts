@@ -65,10 +65,12 @@ export function cdnMetrics(distribution: Output<string>) {
 }
 
 /** SQS developer guide, "Available CloudWatch metrics for Amazon SQS". */
-export function queueMetrics(queue: string) {
+export function queueMetrics(queue: Input<string>) {
   const dimensions = { QueueName: queue };
   return {
     age: metric("AWS/SQS", "ApproximateAgeOfOldestMessage", dimensions),
     messages: metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", dimensions),
+    inFlight: metric("AWS/SQS", "ApproximateNumberOfMessagesNotVisible", dimensions),
+    delayed: metric("AWS/SQS", "ApproximateNumberOfMessagesDelayed", dimensions),
   };
 }

@@ -32,7 +32,9 @@ export interface RunningProps extends Pick<
 
 /** The properties of this service in addition. */
 export interface RunningParts
-  extends Pick<ServiceProps, "definitionArn" | "route" | "connect" | "deploymentAlarms">, Pick<ScalingProps, "load"> {}
+  extends
+    Pick<ServiceProps, "definitionArn" | "route" | "connect" | "deploymentAlarms">,
+    Pick<ScalingProps, "load" | "queue"> {}
 
 /** The task definitions of a running service, and of the command that a release runs before it deploys. */
 export function runningTask(
@@ -56,12 +58,12 @@ export function runningTask(
 export function keepRunning(
   scope: Scope,
   props: RunningProps & { readonly service: WebService | WorkerService },
-  { load, ...parts }: RunningParts,
+  { load, queue, ...parts }: RunningParts,
 ) {
   const { activity, names, released, service } = props;
   const { spot, service: settings, scaling: bounds } = service;
   const running = ecsService(scope, { ...props, ...parts, spot, settings, scaling: bounds });
-  scaling(scope, { names, service: running, settings: bounds, load, released, waking: activity === "waking" });
+  scaling(scope, { names, service: running, settings: bounds, load, queue, released, waking: activity === "waking" });
   return running;
 }
 

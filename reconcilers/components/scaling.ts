@@ -2,18 +2,21 @@ import type { Names } from "../../src/config/naming.ts";
 import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScheduledAction } from "../../src/aws/autoscaling/scheduled-action.ts";
 import { ScalingPolicy } from "../../src/aws/autoscaling/scaling-policy.ts";
-import { limitChanges } from "../../src/config/counts.ts";
+import { limitChanges, mayIdle } from "../../src/config/counts.ts";
 import type { ScalingMetric } from "../../src/aws/autoscaling/metric.ts";
 import type { Input, Output } from "../../src/engine/output.ts";
 import type { ScalingSettings } from "../../src/config/stack.ts";
 import type { Scope } from "../scope.ts";
+import { idleScaling } from "./idle-scaling.ts";
 
 export interface ScalingProps {
-  readonly names: Pick<Names, "cluster" | "scalingPolicies" | "scalingWindows">;
+  readonly names: Pick<Names, "cluster" | "service" | "scalingPolicies" | "scalingWindows">;
   readonly service: { readonly name: Output<string> };
   readonly settings: ScalingSettings;
   /** The load metric, and its target per task; omit to scale on CPU and memory only. */
   readonly load?: { readonly metric: Input<ScalingMetric>; readonly target: number } | undefined;
+  /** The name of the queue without whose messages the service may have no task; omit if it has none. */
+  readonly queue?: Output<string> | undefined;
   /** Whether an approved deployment has deployed an image to the service. */
   readonly released: boolean;
   /** Whether `wake` wants its tasks to run now. */
@@ -21,10 +24,13 @@ export interface ScalingProps {
 }
 
 /** The task count limits of a service, and the metrics that it scales on. */
-export function scaling(scope: Scope, { names, service, settings, load, released, waking }: ScalingProps) {
+export function scaling(scope: Scope, { names, service, settings, load, queue, released, waking }: ScalingProps) {
   const { min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown } = settings;
   // A window would start tasks without an image.
   const actions = released ? windowActions(names, settings) : [];
+  // So would the first message.
+  const idles = released && queue !== undefined && mayIdle(settings);
+  const { cpu, memory, load: onLoad, fromZero, toZero } = names.scalingPolicies;
   const target = scope.add("scaling/target", ScalableTarget, {
     cluster: names.cluster,
     service: service.name,
@@ -32,7 +38,7 @@ export function scaling(scope: Scope, { names, service, settings, load, released
     min: released ? min : 0,
     max,
     suspended: NOT_SUSPENDED,
-    policies: [names.scalingPolicies.cpu, names.scalingPolicies.memory, ...(load ? [names.scalingPolicies.load] : [])],
+    policies: [cpu, memory, ...(load ? [onLoad] : []), ...(idles ? [fromZero, toZero] : [])],
     // A stack that is woken gets its usual limits, also in a window.
     ...(actions.length === 0
       ? {}
@@ -54,9 +60,10 @@ export function scaling(scope: Scope, { names, service, settings, load, released
       },
       { after: [target] },
     );
-  policy("cpu-policy", names.scalingPolicies.cpu, "ECSServiceAverageCPUUtilization", cpuTarget);
-  policy("memory-policy", names.scalingPolicies.memory, "ECSServiceAverageMemoryUtilization", memoryTarget);
-  if (load) policy("load-policy", names.scalingPolicies.load, load.metric, load.target);
+  policy("cpu-policy", cpu, "ECSServiceAverageCPUUtilization", cpuTarget);
+  policy("memory-policy", memory, "ECSServiceAverageMemoryUtilization", memoryTarget);
+  if (load) policy("load-policy", onLoad, load.metric, load.target);
+  if (idles) idleScaling(scope, { names, service, target, queue, settings });
   for (const { id, action, bounds, schedule, timezone } of actions)
     scope.add(
       `scaling/${id}`,

@@ -14,9 +14,10 @@ export function worker(scope: Scope, props: WorkerProps) {
   const { service } = props;
   const { definitionArn } = runningTask(scope, props);
   const { backlogPerTask } = service.scaling;
+  const queue = backlogPerTask === undefined ? undefined : props.queue;
   const load =
-    backlogPerTask === undefined || props.queue === undefined
-      ? undefined
-      : { metric: { type: "backlog-per-task" as const, queue: props.queue }, target: backlogPerTask };
-  return { service: keepRunning(scope, props, { definitionArn, connect: clientOf(props.namespaceArn), load }) };
+    queue && backlogPerTask !== undefined
+      ? { metric: { type: "backlog-per-task" as const, queue }, target: backlogPerTask }
+      : undefined;
+  return { service: keepRunning(scope, props, { definitionArn, connect: clientOf(props.namespaceArn), load, queue }) };
 }

@@ -2,6 +2,7 @@ import { Certificate } from "./acm/certificate.ts";
 import { ScalableTarget } from "./autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "./autoscaling/scaling-policy.ts";
 import { ScheduledAction } from "./autoscaling/scheduled-action.ts";
+import { StepPolicy } from "./autoscaling/step-policy.ts";
 import type { Aws } from "./aws.ts";
 import { Budget } from "./budgets/budget.ts";
 import { Distribution } from "./cloudfront/distribution.ts";
@@ -103,6 +104,7 @@ export const kindsByName = {
   SecurityGroup,
   SecurityGroupRules,
   Service,
+  StepPolicy,
   Subnet,
   Subscription,
   TargetGroup,

@@ -1,4 +1,5 @@
 import type { MetricAlarm } from "@aws-sdk/client-cloudwatch";
+import { isPolicyArn } from "../aws/autoscaling/step-policy.ts";
 import { Alarm, alarmsOf } from "../aws/cloudwatch/alarm.ts";
 import type { Aws } from "../aws/aws.ts";
 import { PENDING, Subscription } from "../aws/sns/subscription.ts";
@@ -13,12 +14,14 @@ export interface AlarmStatus {
   readonly unconfirmed: readonly { endpoint: string; protocol: string; topicArn: string }[];
 }
 
-/** The stack's alarms in the state ALARM: a call for each region that has some. `undefined` if it has no alarms; then no call is made. */
+/** The stack's alarms in the state ALARM that tell people, rather than scale a service: a call for each region that has some. `undefined` if it has no alarms; then no call is made. */
 export async function alarmStatus(
   { world: { services: aws } }: Pick<Session, "world">,
   actions: readonly Action<Aws>[],
 ): Promise<AlarmStatus | undefined> {
-  const there = actions.flatMap(({ kind, observed }) => (kind.type === Alarm.type && observed ? [observed.id] : []));
+  const there = actions.flatMap(({ kind, observed }) =>
+    kind.type === Alarm.type && observed && tellsPeople(observed.spec) ? [observed.id] : [],
+  );
   const subscriptions = actions.filter(({ kind }) => kind.type === Subscription.type);
   if (there.length + subscriptions.length === 0) return undefined;
   const regions = [...new Set(there.map((arn) => arn.split(":")[3] ?? ""))];
@@ -42,6 +45,9 @@ export async function alarmStatus(
     ),
   };
 }
+
+const tellsPeople = ({ actions }: Readonly<Record<string, unknown>>): boolean =>
+  !(actions as readonly string[] | undefined)?.some(isPolicyArn);
 
 const told = (alarm: MetricAlarm) => ({
   name: alarm.AlarmName ?? "",

@@ -7,7 +7,7 @@ import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
 import { successorOf, stopDuplicates } from "../release/duplicates.ts";
-import { isJob, serviceName, type ServiceRef } from "../release/service-ref.ts";
+import { isJob, serviceName, waitsForMessages, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { isAsleep } from "./activity.ts";
 import { EXIT, type Exit } from "./exit.ts";
@@ -128,6 +128,11 @@ async function raiseAll(
     const setting = raised.some(({ ref }) => ref.stack.schedule) ? "schedule" : "scaling.schedule";
     terminal.line(`${setting} does not apply yet. To set it up: ${paste(flags, "reconcile")}`);
   }
+  for (const { ref, end: after } of raised)
+    if (after && waitsForMessages(ref))
+      terminal.line(
+        `${serviceName(ref)} keeps its tasks without messages for now. To set its scaling to zero up: ${paste(flags, "reconcile")}`,
+      );
   const services = end.services?.map((own) => {
     const after = raised.find(({ ref }) => serviceName(ref) === own.service)?.end;
     if (!after) return own;

@@ -89,15 +89,11 @@ function checkRelease(check: Checker, service: Service): void {
 /** Requirements of scaling on a backlog, besides the queue. */
 function checkBacklog(check: Checker, service: Service): void {
   if (service.type !== "worker" || service.scaling.backlogPerTask === undefined) return;
-  const { min, backlogPerTask } = service.scaling;
+  const { backlogPerTask } = service.scaling;
   const at = `services.${service.name}.scaling.backlogPerTask`;
   // Only Container Insights counts the running tasks (Amazon ECS developer guide, "Amazon ECS Container Insights metrics").
   if (!check.stack.cluster.containerInsights)
     check.report(at, backlogPerTask, "requires a count of running tasks; allowed: with cluster.containerInsights true");
-  // Target tracking scales in proportion to the running tasks (Application Auto Scaling user guide, "How target tracking scaling works"),
-  // and no document says that it scales a service from zero tasks to one.
-  if (min === 0)
-    check.report(at, backlogPerTask, "may never start the first task; allowed: with scaling.min of at least 1");
 }
 
 /** A setting of a service must belong to its type. */

@@ -53,6 +53,12 @@ export function limitsEver({ min, max, schedule }: ScalingLimits): { readonly mi
   };
 }
 
+/** Whether its limits let a service have no task at one time and some at another, rather than none at all in a window. */
+export function mayIdle({ min, max, schedule }: ScalingLimits): boolean {
+  const bounds = [{ min, max }, ...Object.values(schedule).map((window) => ({ min, max, ...window }))];
+  return bounds.some((one) => one.min === 0 && one.max > 0);
+}
+
 /** What each window changes: it sets its own limits where it starts, and the usual ones again where it ends. */
 export function limitChanges({
   min,

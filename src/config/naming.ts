@@ -1,3 +1,4 @@
+import { scalingPoliciesOf } from "./scaling-names.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EdgeSettings, Stack } from "./stack.ts";
 
@@ -48,7 +49,8 @@ export interface ServiceNames {
   readonly container: string;
   readonly repository: string;
   readonly applicationLogGroup: string;
-  readonly scalingPolicies: { readonly cpu: string; readonly memory: string; readonly load: string };
+  /** The last two start the first task of a service at zero, and stop its last ones. */
+  readonly scalingPolicies: Readonly<Record<"cpu" | "memory" | "load" | "fromZero" | "toZero", string>>;
   /** The prefix of the names of scheduled actions. */
   readonly scalingWindows: string;
   /** The action of the pipeline's last stage that deploys it, and the file in which the build tells that action what to deploy. */
@@ -178,7 +180,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       sharing: `${base}-sharing`,
       tasks: `${own}-tasks`,
     },
-    scalingPolicies: { cpu: `${own}-cpu-scaling`, memory: `${own}-memory-scaling`, load: `${own}-load-scaling` },
+    scalingPolicies: scalingPoliciesOf(own),
     scalingWindows: own,
     distributionComment: (stack.shared ? undefined : stack.edge?.comment) ?? `${base} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,

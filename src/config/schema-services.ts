@@ -215,7 +215,7 @@ export const workerSchema = named(
       backlogPerTask: optional(
         whole(1, 1_000_000),
         "not used",
-        "Target number of messages waiting in the queue per task; requires `queue`.",
+        "Target number of messages waiting in the queue per task; requires `queue`. With `min: 0` there is no task while the queue is empty.",
       ),
     }),
     queue: optional(

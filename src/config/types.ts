@@ -996,8 +996,8 @@ export interface WorkerScalingConfig {
    */
   schedule?: Readonly<Record<string, ScalingWindowConfig>>;
   /**
-   * Target number of messages waiting in the queue per task; requires `queue`. Allowed: a whole number from 1 to
-   * 1000000. Default: not used.
+   * Target number of messages waiting in the queue per task; requires `queue`. With `min: 0` there is no task while the
+   * queue is empty. Allowed: a whole number from 1 to 1000000. Default: not used.
    */
   backlogPerTask?: number;
 }

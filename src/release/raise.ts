@@ -1,5 +1,6 @@
 import {
   DescribeScalableTargetsCommand,
+  DescribeScalingPoliciesCommand,
   DescribeScheduledActionsCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
@@ -11,7 +12,7 @@ import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
 import { settle } from "./settle.ts";
-import type { ServiceRef } from "./service-ref.ts";
+import { waitsForMessages, type ServiceRef } from "./service-ref.ts";
 
 /**
  * Scales a service from zero, after its first release, to the configured number of tasks, and follows the deployment until they run.
@@ -31,7 +32,7 @@ export async function raise(
     await raiseBounds(ref);
     return undefined;
   }
-  if (await isAtZeroBySchedule(ref)) return undefined;
+  if ((await isAtZeroBySchedule(ref)) || (await isAtZeroWithoutMessages(ref))) return undefined;
   const startedAt = ref.clock.now();
   // A separate deployment, because ECS's circuit breaker watches deployments and not changes of the desired count.
   const { service } = await aws.ecs(
@@ -56,6 +57,21 @@ async function isAtZeroBySchedule({ aws, names, stack }: ServiceRef): Promise<bo
     new DescribeScheduledActionsCommand({ ...DESIRED_COUNT, ResourceId }),
   );
   return ScheduledActions.length > 0;
+}
+
+/** Whether it may be at zero because its queue is empty. The policies for that also exist from the first reconcile after the first release on. */
+async function isAtZeroWithoutMessages(ref: ServiceRef): Promise<boolean> {
+  const { aws, names } = ref;
+  if (!waitsForMessages(ref)) return false;
+  const ResourceId = resourceIdOf(names);
+  const { ScalingPolicies = [] } = await aws.autoScaling(
+    new DescribeScalingPoliciesCommand({
+      ...DESIRED_COUNT,
+      ResourceId,
+      PolicyNames: [names.scalingPolicies.fromZero],
+    }),
+  );
+  return ScalingPolicies.length > 0;
 }
 
 /** Raises the autoscaler's minimum capacity, which is zero until the first release. */

@@ -1,5 +1,6 @@
 import type { Aws } from "../aws/aws.ts";
 import type { Clock } from "../clock.ts";
+import { mayIdle } from "../config/counts.ts";
 import { MAIN_SERVICE, type Names } from "../config/naming.ts";
 import type { Service, Stack } from "../config/stack.ts";
 import type { Action } from "./action.ts";
@@ -31,6 +32,12 @@ export function isPublic(ref: ServiceRef): boolean {
 
 /** Whether the service is a job: tasks that run to completion. */
 export const isJob = (ref: ServiceRef): boolean => settingsOf(ref)?.type === "job";
+
+/** Whether the service is a worker that has no task at times, until its queue has a message. */
+export function waitsForMessages(ref: ServiceRef): boolean {
+  const settings = settingsOf(ref);
+  return settings?.type === "worker" && settings.scaling.backlogPerTask !== undefined && mayIdle(ref.stack.scaling);
+}
 
 /** The id of a service's resource in the stack: the main service's ids have no prefix. */
 export const idIn = (ref: Pick<ServiceRef, "service">, id: string): string =>

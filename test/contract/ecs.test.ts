@@ -2,6 +2,7 @@ import { CreateRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { NOT_SUSPENDED, ScalableTarget } from "../../src/aws/autoscaling/scalable-target.ts";
 import { ScalingPolicy, type ScalingPolicySpec } from "../../src/aws/autoscaling/scaling-policy.ts";
 import { ScheduledAction, type ScheduledActionSpec } from "../../src/aws/autoscaling/scheduled-action.ts";
+import { StepPolicy, type StepPolicySpec } from "../../src/aws/autoscaling/step-policy.ts";
 import { Cluster } from "../../src/aws/ecs/cluster.ts";
 import { Service } from "../../src/aws/ecs/service.ts";
 import { TaskDefinition } from "../../src/aws/ecs/task-definition.ts";
@@ -128,6 +129,31 @@ contract({
     scaleInCooldown: () => 100,
     scaleOutCooldown: () => 10,
     disableScaleIn: () => true,
+  },
+});
+
+contract({
+  kind: StepPolicy,
+  spec: async (at): Promise<StepPolicySpec> => {
+    const ground = await service(at);
+    await made(at, ScalableTarget, { ...ground, min: 0, max: 4, suspended: NOT_SUSPENDED, policies: [], tags: {} });
+    return {
+      ...ground,
+      name: "from-zero",
+      adjustment: "ChangeInCapacity",
+      steps: [{ from: 0, by: 1 }],
+      cooldown: 180,
+      aggregation: "Maximum",
+    };
+  },
+  edits: {
+    adjustment: () => "ExactCapacity" as const,
+    steps: () => [
+      { from: 0, to: 10, by: 1 },
+      { from: 10, by: 2 },
+    ],
+    cooldown: () => 60,
+    aggregation: () => "Average" as const,
   },
 });
 

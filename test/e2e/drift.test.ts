@@ -59,6 +59,7 @@ describe("drift", () => {
   const ELSEWHERE = [
     "acm/certificate",
     "autoscaling/scheduled-action",
+    "autoscaling/step-policy",
     "budgets/budget",
     "cloudfront/vpc-origin",
     "cloudwatch/alarm",

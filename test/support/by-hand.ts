@@ -15,6 +15,7 @@ export const CHANGES: Readonly<Record<string, readonly [string, (spec: Spec) => 
   "autoscaling/scalable-target": ["max", () => 99],
   "autoscaling/scaling-policy": ["target", () => 11],
   "autoscaling/scheduled-action": ["schedule", () => "cron(0 1 * * ? *)"],
+  "autoscaling/step-policy": ["cooldown", () => 11],
   "budgets/budget": ["monthly", () => 7],
   "cloudfront/distribution": ["priceClass", () => "PriceClass_All"],
   "cloudfront/response-headers-policy": ["contentTypeOptions", () => false],

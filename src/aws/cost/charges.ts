@@ -4,6 +4,7 @@ import { ValidationRecord } from "../route53/validation-record.ts";
 import { ScalableTarget } from "../autoscaling/scalable-target.ts";
 import { ScalingPolicy } from "../autoscaling/scaling-policy.ts";
 import { ScheduledAction } from "../autoscaling/scheduled-action.ts";
+import { StepPolicy } from "../autoscaling/step-policy.ts";
 import type { AwsKind } from "../aws.ts";
 import { Budget } from "../budgets/budget.ts";
 import { Distribution } from "../cloudfront/distribution.ts";
@@ -115,6 +116,8 @@ const FREE = [
   ScheduledAction,
   SecurityGroup,
   SecurityGroupRules,
+  // Its alarm is a resource of its own.
+  StepPolicy,
   Subnet,
   // The first thousand e-mails and the first hundred thousand requests of a month are without charge (Amazon SNS pricing).
   Subscription,

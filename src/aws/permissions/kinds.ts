@@ -24,6 +24,10 @@ export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
     reads: SCALING,
     changes: of("application-autoscaling", "DeleteScheduledAction PutScheduledAction"),
   },
+  "autoscaling/step-policy": {
+    reads: SCALING,
+    changes: of("application-autoscaling", "DeleteScalingPolicy PutScalingPolicy"),
+  },
   "budgets/budget": {
     reads: [...of("budgets", "ListTagsForResource ViewBudget"), "tag:GetResources"],
     changes: of("budgets", "ModifyBudget TagResource UntagResource"),

@@ -1,10 +1,11 @@
 import { isSteady, whyStuck } from "../../aws/ecs/rollout.ts";
 import { limitsEver } from "../../config/counts.ts";
-import type { ServiceRef } from "../service-ref.ts";
+import { waitsForMessages, type ServiceRef } from "../service-ref.ts";
 import { broken, ok, RECONCILE, RELEASE, sentence, waiting, type Verdict } from "./hop.ts";
 import type { Seen } from "./seen.ts";
 
-export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): Promise<Verdict> {
+export async function serviceVerdict(ref: ServiceRef, seen: Seen): Promise<Verdict> {
+  const { names, stack } = ref;
   const [service, image, released, group] = await Promise.all([
     seen.service,
     seen.image,
@@ -21,6 +22,10 @@ export async function serviceVerdict({ names, stack }: ServiceRef, seen: Seen): 
   if (desired === 0) {
     if (!released) return waiting(`${it} is ACTIVE and stays at zero tasks until its first release.`, RELEASE);
     const none = `${it} is ACTIVE with a desired count of 0, although a release has been deployed to it.`;
+    if (waitsForMessages(ref))
+      return waiting(
+        `${it} is ACTIVE at zero tasks: its queue was empty. The first message starts a task, within minutes, or a quarter of an hour if the queue has not been used for six hours.`,
+      );
     if (limitsEver(stack.scaling).min === 0 && stack.scaling.min > 0)
       return waiting(
         `${it} is ACTIVE at zero tasks, which ${stack.schedule ? "`schedule`" : "a window of `scaling.schedule`"} may set.`,

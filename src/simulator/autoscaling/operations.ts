@@ -35,6 +35,7 @@ import {
   type SimScalableTarget,
 } from "./records.ts";
 import { scheduleOperations } from "./schedules.ts";
+import { checkStepping } from "./stepping.ts";
 import { checkTracking } from "./tracking.ts";
 
 /**
@@ -132,6 +133,7 @@ export const autoscaling: Operations = {
         "The simulated AWS knows target tracking and step scaling policies, each with its configuration",
       );
     checkTracking(tracking, serviceAt(sim, resourceId));
+    checkStepping(steps);
     const key = policyKey(resourceId, name);
     const arn =
       policies(sim)[key]?.arn ??

@@ -24,6 +24,8 @@ export interface SimScalingPolicy {
   createdAt: number;
   tracking: PutScalingPolicyCommandInput["TargetTrackingScalingPolicyConfiguration"];
   steps?: PutScalingPolicyCommandInput["StepScalingPolicyConfiguration"];
+  /** When it last changed the count, and by how many tasks more. */
+  stepped?: { at: number; added: number };
 }
 
 export interface SimScheduledAction {

@@ -10,6 +10,7 @@ import type {
   TagResourceCommandInput,
   UntagResourceCommandInput,
 } from "@aws-sdk/client-cloudwatch";
+import { stepBy } from "../autoscaling/stepping.ts";
 import { refuse } from "../errors.ts";
 import { onlyKnown } from "../known.ts";
 import { plain } from "../plain.ts";
@@ -84,6 +85,16 @@ function told(sim: Sim, alarm: SimAlarm): MetricAlarm {
   };
 }
 
+/** How far the newest value is beyond the threshold; `undefined` if the data do not say. */
+function beyondThreshold(data: string | undefined): number | undefined {
+  const { recentDatapoints = [], threshold } = JSON.parse(data ?? "{}") as {
+    recentDatapoints?: readonly number[];
+    threshold?: number;
+  };
+  const newest = recentDatapoints.at(-1);
+  return newest === undefined || threshold === undefined ? undefined : newest - threshold;
+}
+
 export const alarmOperations = {
   PutMetricAlarm(input: PutMetricAlarmCommandInput, sim) {
     onlyKnown("PutMetricAlarm", input, ...KNOWN);
@@ -121,8 +132,18 @@ export const alarmOperations = {
     if (unknown !== undefined) refuse("ResourceNotFound", `Unknown alarm: ${unknown}`, 404);
   },
 
-  SetAlarmState({ AlarmName: name, StateValue: value, StateReason: reason = "" }: SetAlarmStateCommandInput, sim) {
-    rows.find(sim, name).state = { value: value ?? "OK", reason, at: sim.now };
+  /**
+   * "When the updated state differs from the previous value, the action configured for the appropriate state is invoked", and scaling policies take
+   * what they do from `StateReasonData` (CloudWatch API Reference, SetAlarmState). What a topic is told is not simulated.
+   */
+  SetAlarmState(input: SetAlarmStateCommandInput, sim) {
+    const { AlarmName: name, StateValue: value = "OK", StateReason: reason = "", StateReasonData: data } = input;
+    const alarm = rows.find(sim, name);
+    const before = stateOf(sim, alarm).value;
+    alarm.state = { value, reason, at: sim.now };
+    const beyond = beyondThreshold(data);
+    if (value !== "ALARM" || before === "ALARM" || alarm.said.ActionsEnabled === false || beyond === undefined) return;
+    for (const action of alarm.said.AlarmActions ?? []) stepBy(sim, action, beyond);
   },
 
   ListTagsForResource: (input: ListTagsForResourceCommandInput, sim): Answer<ListTagsForResourceCommandOutput> => ({
