@@ -10,6 +10,24 @@ import { Script } from "node:vm";
 export function loadChunks(folder, command) {
   const { main } = JSON.parse(readFileSync(`${folder}.json`, "utf8"));
   const compiled = `${folder}/compiled/${process.version}`;
+  const { exported, scripts } = runChunks({
+    folder,
+    main,
+    // As Latin-1, a file of this size stays outside of the heap, where it is neither decoded nor collected.
+    textOf: (name) => readFileSync(`${folder}/${name}`, "latin1"),
+    compiledOf: (name) => contentOf(`${compiled}/${name}`),
+  });
+  process.on("exit", (code) => {
+    if (code === 0) keepCompiled(compiled, `${main}.commands`, command, scripts);
+  });
+  return exported;
+}
+
+/**
+ * Runs the chunk `main`, whose text is had from `textOf` like that of the others, and answers what it exports and the scripts that have run
+ * so far. `folder` is where stack traces say that they are, and need not exist.
+ */
+export function runChunks({ folder, main, textOf, compiledOf = () => undefined }) {
   const require = createRequire(`${folder}/${main}`);
   const running = new Map();
   const scripts = new Map();
@@ -18,12 +36,8 @@ export function loadChunks(folder, command) {
     const known = running.get(name);
     if (known) return known.exports;
     const filename = `${folder}/${name}`;
-    const cachedData = contentOf(`${compiled}/${name}`);
-    // As Latin-1, a file of this size stays outside of the heap, where it is neither decoded nor collected.
-    const script = new Script(readFileSync(filename, "latin1"), {
-      filename,
-      ...(cachedData ? { cachedData } : {}),
-    });
+    const cachedData = compiledOf(name);
+    const script = new Script(textOf(name), { filename, ...(cachedData ? { cachedData } : {}) });
     scripts.set(name, script);
     const module = { exports: {} };
     running.set(name, module);
@@ -46,11 +60,7 @@ export function loadChunks(folder, command) {
       },
     );
 
-  const exported = run(main);
-  process.on("exit", (code) => {
-    if (code === 0) keepCompiled(compiled, `${main}.commands`, command, scripts);
-  });
-  return exported;
+  return { exported: run(main), scripts };
 }
 
 const importOf = (id) => import(id);

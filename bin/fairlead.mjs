@@ -3,27 +3,17 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadChunks } from "./chunks.mjs";
+import { start } from "./start.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Written last by a build. */
 const built = `${root}dist/cli.json`;
 
-// The SDK warns on stderr for as long as it supports this Node and will not for ever; users can do nothing about it here.
-process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-
-// Whoever reads us may have read enough (`| head`).
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
-  });
-
 if (existsSync(`${root}src`) && isStale()) {
   const { buildDist } = await import("../scripts/build.mjs");
   await buildDist();
 }
-const { main } = loadChunks(`${root}dist/cli`, process.argv[2] ?? "");
-process.exitCode = await main(process.argv.slice(2));
+await start(() => loadChunks(`${root}dist/cli`, process.argv[2] ?? ""));
 
 function isStale() {
   if (!existsSync(built)) return true;

@@ -13,7 +13,16 @@ export async function buildDist() {
   await mkdir(`${root}dist`, { recursive: true });
   await Promise.all([
     buildChunks(root, `${root}dist/cli`),
-    build({ ...common(root), entryPoints: ["src/index.ts", "src/testing.ts"], outdir: fresh, format: "esm" }),
+    build({
+      ...common(root),
+      entryPoints: ["src/index.ts", "src/testing.ts"],
+      outdir: fresh,
+      format: "esm",
+      // Libraries that are CommonJS require Node's own modules, which an ES module cannot without this.
+      banner: {
+        js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+      },
+    }),
   ]);
   for (const file of ["index.js", "testing.js"]) await rename(`${fresh}/${file}`, `${root}dist/${file}`);
   await rm(fresh, { recursive: true });

@@ -141,3 +141,16 @@ async function removeFormer(folder, written) {
     if (mtimeMs < Date.now() - KEPT) await rm(path, { force: true });
   }
 }
+
+/** The text of each chunk of the last build in `folder`, by name: the first one and all that it may run. */
+export async function chunksOf(folder) {
+  const { main } = JSON.parse(await readFile(`${folder}.json`, "utf8"));
+  const texts = {};
+  const left = [main];
+  for (let name = left.pop(); name !== undefined; name = left.pop()) {
+    if (name in texts) continue;
+    texts[name] = await readFile(`${folder}/${name}`, "latin1");
+    left.push(...Array.from(texts[name].matchAll(/\bchunkOf\("([^"]+)"\)/g), ([, used]) => used));
+  }
+  return texts;
+}

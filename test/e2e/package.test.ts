@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -14,17 +14,16 @@ describe("the package", () => {
   const npm = (...args: string[]) =>
     execFileSync("npm", args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-  const check = (text: string) => {
-    writeFileSync(join(directory, "check.ts"), text);
+  const check = (text: string, file = "check.ts", ...options: readonly string[]) => {
+    writeFileSync(join(directory, file), text);
     const args = [
       join(root, "node_modules/typescript/bin/tsc"),
       "--noEmit",
       "--strict",
-      "--module",
-      "nodenext",
+      ...(options.length > 0 ? options : ["--module", "nodenext"]),
       "--skipLibCheck",
       "false",
-      "check.ts",
+      file,
     ];
     return execFileSync(process.execPath, args, {
       cwd: directory,
@@ -63,6 +62,52 @@ describe("the package", () => {
     expect(installed.flatMap((entry) => (entry.name.startsWith(".") ? [] : entry.name))).toEqual(["fairlead"]);
     expect(existsSync(join(root, "dist/cli/compiled"))).toBe(true);
     expect(archived).not.toContain("compiled");
+  });
+
+  it.each([
+    ["an ES module", "check.mts", "--module", "node16"],
+    ["CommonJS", "check.cts", "--module", "node16"],
+    ["CommonJS, by the latest rules", "check.cts", "--module", "nodenext"],
+    ["a bundler", "check.ts", "--module", "esnext", "--moduleResolution", "bundler"],
+  ])("has types for %s", (_, file, ...options) => {
+    const text = (cpu: string) =>
+      `import { defineStack } from "fairlead";\nimport { simulatedAws } from "fairlead/testing";\ndefineStack({ container: { cpu: ${cpu} } });\nsimulatedAws().calls;\n`;
+    expect(check(text("512"), file, ...options)).toBe("");
+    expect(() => check(text('"many"'), file, ...options)).toThrow("Command failed");
+  });
+
+  it("can be imported and required, and says nothing of it", () => {
+    const run = (file: string, text: string) => {
+      writeFileSync(join(directory, file), text);
+      const { stdout, stderr } = spawnSync(process.execPath, [file], { cwd: directory, encoding: "utf8" });
+      return { stdout, stderr };
+    };
+    const same = "console.log(typeof defineStack, typeof contract, Object.keys(kinds).length > 50);\n";
+    const expected = { stdout: "function function true\n", stderr: "" };
+    const imported = 'import { defineStack, kinds } from "fairlead";\nimport { contract } from "fairlead/testing";\n';
+    expect(run("run.mjs", imported + same)).toEqual(expected);
+    const required =
+      'const { defineStack, kinds } = require("fairlead");\nconst { contract } = require("fairlead/testing");\n';
+    expect(run("run.cjs", required + same)).toEqual(expected);
+  });
+
+  it("contains its licence, its changes, what its documents link to, and one build", () => {
+    const files = archived.split("\n").map((path) => path.replace(/^package\//, ""));
+    expect(files).toEqual(expect.arrayContaining(["LICENSE", "CHANGELOG.md", "README.md", "docs/settings.md"]));
+    expect(files.filter((path) => /^dist\/cli\/main-.*\.cjs$/.test(path))).toHaveLength(1);
+    const inPackage = join(directory, "node_modules/fairlead");
+    const broken = files
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((path) =>
+        Array.from(
+          readFileSync(join(inPackage, path), "utf8").matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g),
+          ([, link = ""]) => link,
+        )
+          .filter((link) => !/^https?:/.test(link))
+          .filter((link) => !existsSync(join(inPackage, dirname(path), link)))
+          .map((link) => `${path}: ${link}`),
+      );
+    expect(broken).toEqual([]);
   });
 
   it("has types for the configuration file", () => {

@@ -1,10 +1,30 @@
-// Writes the types of what a stack.config.ts imports to dist/types/, for the package.
+// Completes dist/ for the package: as CommonJS what a stack.config.ts and tests of its kinds import, the types of both to dist/types/ and
+// dist/types-cjs/, and no chunks but those of this build.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { buildDist } from "./build.mjs";
+import { chunksOf } from "./build/chunks.mjs";
+import { common } from "./build/common.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = `${root}dist/types`;
+
+await buildDist();
+const current = new Set(Object.keys(await chunksOf(`${root}dist/cli`)));
+for (const name of readdirSync(`${root}dist/cli`))
+  if (name.endsWith(".cjs") && !current.has(name)) rmSync(`${root}dist/cli/${name}`);
+
+await build({
+  ...common(root),
+  entryPoints: ["src/index.ts", "src/testing.ts"],
+  outdir: `${root}dist`,
+  outExtension: { ".js": ".cjs" },
+  format: "cjs",
+});
+
+for (const folder of [out, `${out}-cjs`]) rmSync(folder, { recursive: true, force: true });
 
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.types.json`], {
   stdio: "inherit",
@@ -34,3 +54,7 @@ for (const entry of readdirSync(out, { withFileTypes: true, recursive: true })) 
   const text = readFileSync(path, "utf8").replaceAll(/from "(\.[^"]+)\.ts"/g, 'from "$1.js"');
   writeFileSync(path, withoutLibraries(text));
 }
+
+// The same for those who import with `require`: what a declaration is depends on the package.json above it.
+cpSync(out, `${out}-cjs`, { recursive: true });
+writeFileSync(`${out}-cjs/package.json`, '{ "type": "commonjs" }\n');
