@@ -210,7 +210,8 @@ const UNMANAGED: readonly (readonly [string, ByHand, string])[] = [
   [
     "a scaling policy",
     async (aws) => {
-      const StepScalingPolicyConfiguration = { AdjustmentType: "ChangeInCapacity" as const, StepAdjustments: [] };
+      const StepAdjustments = [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }];
+      const StepScalingPolicyConfiguration = { AdjustmentType: "ChangeInCapacity" as const, StepAdjustments };
       const policy = { PolicyName: "by-hand", PolicyType: "StepScaling" as const, StepScalingPolicyConfiguration };
       await aws.autoScaling(new PutScalingPolicyCommand({ ...SCALED, ...policy }));
     },
