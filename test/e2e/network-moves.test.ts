@@ -35,7 +35,7 @@ describe("a stack that moves between its own network and an existing one", () =>
 
   it("says how long requests will fail, and leaves nothing of its own network behind", async () => {
     const plan = await move(networkSettings(made));
-    expect(plan).toContain("Interrupts traffic: about 5 min.");
+    expect(plan).toContain("Interrupts traffic: about 10 min.");
     expect(plan).toContain("- vpc (vpc-");
     const things = stage.things();
     expect(things["ec2.vpcs@ap-northeast-1"]).toEqual([made.vpc]);
@@ -46,13 +46,13 @@ describe("a stack that moves between its own network and an existing one", () =>
   it("moves to another existing network, and leaves the first one as it was", async () => {
     const other = await stage.meddle((aws, clock) => makeNetwork(aws, clock));
     const plan = await move(networkSettings(other));
-    expect(plan).toContain("Interrupts traffic: about 5 min.");
+    expect(plan).toContain("Interrupts traffic: about 10 min.");
     expect(await told()).toEqual(before);
   });
 
   it("moves back to its own network", async () => {
     const plan = await move({});
-    expect(plan).toContain("Interrupts traffic: about 5 min.");
+    expect(plan).toContain("Interrupts traffic: about 10 min.");
     expect(plan).toContain("+ vpc");
     expect((await stage.run("teardown")).exit).toBe(0);
     expect(await told()).toEqual(before);
