@@ -25,7 +25,6 @@ const SCALED = {
   ScalableDimension: "ecs:service:DesiredCount",
   ResourceId: `service/${SERVICE.cluster}/${SERVICE.service}`,
 } as const;
-
 type ByHand = (aws: Aws, clock: VirtualClock) => Promise<void>;
 
 async function running(aws: Aws) {

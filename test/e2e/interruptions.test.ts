@@ -45,7 +45,7 @@ describe("a plan that interrupts traffic", () => {
       stage.edit({ network: { cidr: "10.9.0.0/16" } });
       const { json } = await stage.run("plan");
       const [balancer] = json.actions.filter(({ id }) => id === "balancer/load-balancer") as { interrupts?: object }[];
-      expect(balancer?.interrupts).toEqual({ seconds: 300, why: expect.stringContaining("CloudFront") as string });
+      expect(balancer?.interrupts).toEqual({ seconds: 600, why: expect.stringContaining("CloudFront") as string });
     });
 
     it.each<[string, StackConfig]>([
