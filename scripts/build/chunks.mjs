@@ -15,8 +15,11 @@ const PARTS = {
   policy: ["src/aws/permissions/", "src/authorization/"],
   init: ["src/init/"],
 };
-/** Libraries that more than one of these parts uses: without a chunk of their own they would be in that of another part. */
-const LIBRARIES = ["yaml", "fflate"];
+/**
+ * Libraries that more than one of these parts uses: without a chunk of their own they would be in that of another part. And one that only a
+ * plan with a long difference needs.
+ */
+const LIBRARIES = ["yaml", "fflate", "diff"];
 
 /** How long a chunk of an earlier build is kept for a command that started before this one, in milliseconds. */
 const KEPT = 86_400_000;

@@ -1,26 +1,31 @@
 import { factsOf } from "../engine/fields.ts";
-import type { Difference } from "../engine/diff.ts";
 import { isDrift, isGone, isLeft, type Action, type ActionName, type Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
-import { masked, nameIn } from "../masking.ts";
+import { masked } from "../masking.ts";
+import { differenceLines, SHORT_ARN, shortened, type DifferenceStyle } from "./difference-text.ts";
+import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
 import { count, layerOf, nameOf, value } from "./words.ts";
 
 /** How a plan is shown. */
-export interface PlanStyle {
-  /** Every field of what is created, and values at their full length. */
-  readonly full?: boolean;
+export interface PlanStyle extends DifferenceStyle {
   /** A teardown: nothing but deletes. */
   readonly teardown?: boolean;
 }
 
+/** The style of the terminal and the place that a session works in. */
+export const styleOf = ({ terminal, aws }: Pick<Session, "terminal" | "aws">): DifferenceStyle => ({
+  columns: terminal.columns,
+  own: { account: aws.account, region: aws.region },
+});
+
 const SIGNS: Readonly<Record<ActionName, string>> = {
-  create: paint.green("  +"),
-  update: paint.yellow("  ~"),
+  create: `  ${paint.green("+")}`,
+  update: `  ${paint.yellow("~")}`,
   replace: paint.magenta("-/+"),
-  adopt: paint.cyan("  ="),
-  delete: paint.red("  -"),
+  adopt: `  ${paint.cyan("=")}`,
+  delete: `  ${paint.red("-")}`,
   noop: "   ",
 };
 
@@ -36,11 +41,11 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   for (const { id, generation } of plan.old)
     lines.push(`${SIGNS.delete} ${id}: ${generation.id ?? "a previous generation"}, replaced by an earlier run`);
   lines.push(...unaccountedLines(plan, style));
-  for (const { id, interrupts } of plan.actions)
-    if (interrupts)
-      lines.push(paint.red(`Interrupts traffic: ${about(interrupts.seconds)}. ${id}: ${interrupts.why}.`));
+  const risks = riskLines(plan);
+  if (risks.length > 0 && lines.length > 0) lines.unshift(...risks, "");
+  const legend = legendLine(plan, lines);
   for (const problem of plan.problems) lines.push(`${paint.red("!")} ${problem}`);
-  lines.push("", summaryLine(plan));
+  lines.push("", ...legend, summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
   if (foreign.length > 0) lines.push(paint.dim(`Unmanaged (ignored): ${foreign.join(", ")}.`));
   const drift = plan.actions.filter(isDrift).length;
@@ -51,6 +56,31 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
       ),
     );
   return lines;
+}
+
+/** What a reader must not miss, before everything else: how long requests are not served, and what is replaced. */
+export function riskLines<Services>({ actions }: Plan<Services>): string[] {
+  const replaced = actions.filter(({ action }) => action === "replace").map(({ id }) => id);
+  return [
+    ...actions.flatMap(({ id, interrupts }) =>
+      interrupts ? [paint.red(`Interrupts traffic: ${about(interrupts.seconds)}. ${id}: ${interrupts.why}.`)] : [],
+    ),
+    ...(replaced.length > 0
+      ? [paint.magenta(`Replaces ${count(replaced.length, "resource")}: ${replaced.join(", ")}.`)]
+      : []),
+  ];
+}
+
+/** What the signs mean that the plan above it has. */
+function legendLine<Services>({ actions, old }: Plan<Services>, lines: readonly string[]): string[] {
+  const isUsed = (name: ActionName) =>
+    actions.some((action) => action.action === name && !isLeft(action)) || (name === "delete" && old.length > 0);
+  const signs = (["create", "update", "replace", "adopt", "delete"] as const)
+    .filter(isUsed)
+    .map((name) => `${SIGNS[name].trimStart()} ${name}`);
+  if (signs.length === 0) return [];
+  const arns = lines.some((line) => line.includes(SHORT_ARN)) ? [`${SHORT_ARN} this account and region`] : [];
+  return [paint.dim(`Signs: ${[...signs, ...arns].join(", ")}`)];
 }
 
 /** Resources with the stack's owner tags that are in neither config nor state: which are deleted, and which are kept and why. */
@@ -74,8 +104,8 @@ function actionLines<Services>(action: Action<Services>, style: PlanStyle): stri
   const why = reasonOf(action);
   const sign = isLeft(action) ? SIGNS.noop : SIGNS[action.action];
   const head = `${sign} ${nameOf(id)}${theirs}  ${paint.dim(kind.type)}${why === undefined ? "" : `: ${why}`}`;
-  if (action.action === "create") return [head, ...(style.full ? createdFields(action) : [])];
-  return [head, ...differences.map((difference) => differenceLine(difference, style))];
+  if (action.action === "create") return [head, ...(style.full ? createdFields(action, style) : [])];
+  return [head, ...differences.flatMap((difference) => differenceLines(difference, style))];
 }
 
 function reasonOf<Services>({ action, why, order, differences, known }: Action<Services>): string | undefined {
@@ -86,21 +116,11 @@ function reasonOf<Services>({ action, why, order, differences, known }: Action<S
   return `must be replaced (${order === "delete-first" ? "deleted before the new one is created" : "created before the old one is deleted"}): ${because}`;
 }
 
-function differenceLine({ path, old, new: wanted, cause, replaces }: Difference, { full }: PlanStyle): string {
-  const width = full ? Number.POSITIVE_INFINITY : 100;
-  const notes = [
-    cause === "drift" ? paint.yellow("drift") : undefined,
-    replaces ? paint.magenta("replaces") : undefined,
-  ];
-  const told = notes.filter((note) => note !== undefined).join(", ");
-  return `        ${path}: ${value(masked(old, nameIn(path)), width)} -> ${value(masked(wanted, nameIn(path)), width)}${told === "" ? "" : `  (${told})`}`;
-}
-
-function createdFields<Services>({ node, kind }: Action<Services>): string[] {
+function createdFields<Services>({ node, kind }: Action<Services>, { own }: PlanStyle): string[] {
   const spec = resolve(node?.spec, (id, attr) => new KnownAfterApply(`${id}.${attr}`)) as Record<string, unknown>;
   return Object.entries(spec).map(
     ([field, of]) =>
-      `        ${field}: ${factsOf(kind, field).secret ? HIDDEN : value(masked(of, field), Number.POSITIVE_INFINITY)}`,
+      `        ${field}: ${factsOf(kind, field).secret ? HIDDEN : shortened(value(masked(of, field), Number.POSITIVE_INFINITY), own)}`,
   );
 }
 

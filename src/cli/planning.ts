@@ -7,6 +7,7 @@ import type { Adoptions } from "../engine/adopt.ts";
 import type { Unseen } from "../engine/inventory.ts";
 import { staleServices } from "../release/stale-secrets.ts";
 import { paste } from "./paste.ts";
+import { Progress } from "./progress.ts";
 import { prefixListFindings } from "./prefix-list-guard.ts";
 import { planReconcile } from "../engine/plan.ts";
 import { accountFor } from "../engine/unaccounted.ts";
@@ -33,8 +34,23 @@ export interface Planned {
   readonly notes: readonly string[];
 }
 
-/** Plans a reconcile from the config, the state, the observed resources and the inventory of resources with the stack's owner tags. */
+/**
+ * Plans a reconcile from the config, the state, the observed resources and the inventory of resources with the stack's owner tags. Calls that
+ * AWS throttles or that are retried meanwhile are told.
+ */
 export async function planned(session: Session, adopt?: Adoptions): Promise<Planned> {
+  const { connection, terminal, clock } = session;
+  const progress = new Progress(terminal, clock, []);
+  connection.tell = progress.tell;
+  try {
+    return await find(session, adopt);
+  } finally {
+    progress.close();
+    connection.tell = () => {};
+  }
+}
+
+async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
   const { stack, topology, world } = session;
   session.startInventory();
   const { state, seen, snapshot } = await look(session, adopt);

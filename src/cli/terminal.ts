@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { confirm, isCancel, password, select, text as typed } from "@clack/prompts";
 import pc from "picocolors";
+import { cut } from "./text-width.ts";
 
 /** Where a command writes to, and what kind of a place that is. */
 export interface Terminal {
@@ -12,6 +13,8 @@ export interface Terminal {
   answer(text: string): void;
   /** Writes over what was drawn before: the part of the screen that changes; the empty list takes it away. */
   draw(lines: readonly string[]): void;
+  /** How wide it is, where it is a terminal. */
+  readonly columns?: number | undefined;
   /** Whether a person watches, so that lines may be drawn over. */
   readonly live: boolean;
   /** Whether a person can be asked. */
@@ -47,7 +50,7 @@ export function processTerminal(json: boolean): Terminal {
     if (!live) return;
     const width = Math.max(20, people.columns || 80);
     const room = Math.max(3, (people.rows || 24) - 2);
-    const shown = lines.slice(0, room).map((text) => clip(text, width - 1));
+    const shown = lines.slice(0, room).map((text) => cut(text, width - 1));
     people.write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}\x1b[0J${shown.map((text) => `${text}\n`).join("")}`);
     drawn = shown.length;
   };
@@ -65,6 +68,7 @@ export function processTerminal(json: boolean): Terminal {
     answer: (text) => void output.write(`${text}\n`),
     draw: (lines) => draw(lines.map(printable)),
     live,
+    columns: people.isTTY ? people.columns || 80 : undefined,
     asks: process.stdin.isTTY && people.isTTY && process.env["CI"] === undefined,
     async confirm(question) {
       const answer = await confirm({ message: question, initialValue: false, output: people });
@@ -119,20 +123,6 @@ export const printable = (text: string): string =>
     const code = found.charCodeAt(0).toString(16);
     return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
   });
-
-/** A line cut to `width` columns, colours not counted. */
-function clip(text: string, width: number): string {
-  let columns = 0;
-  // oxlint-disable-next-line no-control-regex -- colours take no room
-  const parts = text.split(/(\x1b\[[0-9;]*m)/);
-  const kept = parts.map((part, index) => {
-    if (index % 2 === 1) return part;
-    const room = Math.max(0, width - columns);
-    columns += part.length;
-    return part.length > room ? `${part.slice(0, Math.max(0, room - 1))}${room > 0 ? "…" : ""}` : part;
-  });
-  return kept.join("");
-}
 
 /**
  * Whether what is written to a stream has colours: if it is a terminal that can show them, unless NO_COLOR (no-color.org) says no or

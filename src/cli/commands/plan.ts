@@ -4,7 +4,7 @@ import { costLine, costLines, costReport } from "../cost-text.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
-import { planLines } from "../plan-text.ts";
+import { planLines, styleOf } from "../plan-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { headline, inLookingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
@@ -38,7 +38,7 @@ async function show(flags: PlanFlags, session: Session): Promise<Exit> {
   else {
     terminal.line(`${headline(session)}:`);
     for (const note of notes) terminal.line(`Note: ${note}`);
-    for (const line of planLines(found, { full: flags.full ?? false })) terminal.line(line);
+    for (const line of planLines(found, { ...styleOf(session), full: flags.full ?? false })) terminal.line(line);
     terminal.line(costLine(cost));
     if (flags.cost) for (const line of costLines(cost)) terminal.line(line);
     tellWaiting(session, waiting);

@@ -15,7 +15,7 @@ import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { planned } from "../planning.ts";
-import { planLines } from "../plan-text.ts";
+import { planLines, styleOf } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
@@ -72,7 +72,7 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   terminal.line(`${headline(session)}:`);
   for (const note of notes) terminal.line(`Note: ${note}`);
   if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
-    for (const line of planLines(plan)) terminal.line(line);
+    for (const line of planLines(plan, styleOf(session))) terminal.line(line);
   const cost = await costNow(session, plan, flags.livePrices);
   if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)
