@@ -1,9 +1,11 @@
 // Writes what is generated: from the schema of stack.config.ts the editor's types, docs/settings.md and the JSON Schema; from the price tables the
-// costs in the documents; from the tables of permissions docs/permissions.md.
+// costs in the documents; from the tables of permissions docs/permissions.md; from the program of the command line its page and man page.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { cliPage } from "./generate/cli.ts";
 import { costTables, readmeCosts } from "./generate/costs.ts";
 import { jsonSchema } from "./generate/json-schema.ts";
+import { manPage } from "./generate/man.ts";
 import { permissionTables } from "./generate/permissions.ts";
 import { between } from "./generate/pages.ts";
 import { withTable } from "./generate/settings.ts";
@@ -23,6 +25,8 @@ export const generated = (): Readonly<Record<string, string>> => ({
   [PERMISSIONS]: between(read(PERMISSIONS), permissionTables()),
   "README.md": between(read("README.md"), readmeCosts()),
   "docs/stack.schema.json": jsonSchema(),
+  "docs/cli.md": cliPage(),
+  "man/fairlead.1": manPage(),
 });
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

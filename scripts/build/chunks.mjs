@@ -14,6 +14,8 @@ const PARTS = {
   simulator: ["src/simulator/"],
   policy: ["src/aws/permissions/", "src/authorization/"],
   init: ["src/init/"],
+  completion: ["src/help/completion"],
+  examples: ["src/help/examples"],
 };
 /**
  * Libraries that more than one of these parts uses: without a chunk of their own they would be in that of another part. And one that only a

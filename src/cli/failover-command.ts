@@ -3,13 +3,9 @@ import { failover } from "./commands/failover.ts";
 import type { CliContext } from "./context.ts";
 import type { Exit } from "./exit.ts";
 
-const EXAMPLES = `
+const NOTE = `
 It works with that region and with CloudFront, and asks nothing of the other region. A reconcile leaves requests
-where they are.
-
-Examples:
-  fairlead failover                   send all requests to the second region
-  fairlead failover ap-northeast-1    send them to the first one again`;
+where they are.`;
 
 /** Adds the command that sends requests to another region. */
 export const failoverCommand = (
@@ -21,6 +17,6 @@ export const failoverCommand = (
     .argument("[region]", "the region (default: the second one)")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .option("--force", "even if no task is healthy there")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", NOTE)
     .action(async (region: string | undefined, flags) => ended(await failover(region, flags, context)));
 };

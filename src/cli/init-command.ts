@@ -24,17 +24,7 @@ export const initCommand = (program: Command, context: CliContext, ended: (exit:
     .option("--yes", "ask nothing: what is not given by flags is guessed")
     .option("--json", "print one JSON object to stdout, everything else to stderr")
     .exitOverride()
-    .addHelpText(
-      "after",
-      `
-No file is ever overwritten: what exists is kept, and named.
-
-Examples:
-  fairlead init
-  fairlead init --name shop --region eu-west-1 --port 8080 --yes
-  fairlead init --github
-  fairlead init --from copilot .`,
-    )
+    .addHelpText("after", "\nNo file is ever overwritten: what exists is kept, and named.")
     .action(async (folder: string | undefined, flags) => ended(await init(folder, flags, context)));
 
 /** `8080`. */

@@ -29,9 +29,4 @@ const POLICY_HELP = `
 Prints one JSON document for each managed policy that it takes (6,144 characters at most); with --json an object with all of
 them. They allow every edit that needs no other kind of resource than the config and the recorded state have. Before an edit
 that brings one, such as the first domain or the first worker, print them again with the new config, or use --all. They do not
-allow reconcile --adopt, which tags resources of others, nor state init.
-
-Examples:
-  fairlead policy --target aws
-  fairlead policy --account 123456789012 --read-only
-  fairlead policy --target aws --release --role github octo-org/shop --branch main`;
+allow reconcile --adopt, which tags resources of others, nor state init.`;

@@ -3,8 +3,11 @@ import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE, type CliContext } from "./context.ts";
 import { TARGETS } from "./target.ts";
+import { commandsOf, pathOf } from "../help/commands.ts";
+import { exampleText } from "../help/example-text.ts";
 import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
 import { beforeCommands, CONFIG_HELP } from "./before-commands.ts";
+import { completionCommand } from "./completion-command.ts";
 import { failoverCommand } from "./failover-command.ts";
 import { initCommand } from "./init-command.ts";
 import { policyCommand } from "./policy-command.ts";
@@ -99,6 +102,8 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   secretCommands(commandOf(secret), context, ended);
   const state = program.command("state").description("inspect and manage the recorded state of a stack").exitOverride();
   stateCommands(commandOf(state), context, ended);
+  completionCommand(program, context, ended);
+  for (const one of [program, ...commandsOf(program)]) one.addHelpText("after", () => exampleText(pathOf(one)));
   return program;
 }
 
@@ -200,7 +205,7 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
 
 /** The commands that run a task and end with the exit code of its container. */
 function taskCommands(program: Command, context: CliContext, ended: (exit: Exit) => void): void {
-  const running = (command: Command, examples: string) =>
+  const running = (command: Command) =>
     command
       .option("--variable <name=value>", "an environment variable of this run (repeatable)", collected)
       .option("--cpu <units>", "CPU units of this run", keptNumber)
@@ -208,14 +213,11 @@ function taskCommands(program: Command, context: CliContext, ended: (exit: Exit)
       .option("--timeout <time>", "stop it after 90s, 10m or 2h", interval)
       .option("--detach", "print the task's id and return once it has been started")
       .option("--attach <task>", "follow a task that was started before, by its id")
-      .addHelpText("after", `\nThe command ends with the exit code of the container.\n\nExamples:\n${examples}`);
+      .addHelpText("after", "\nThe command ends with the exit code of the container.");
   running(
     commandOf(program)("task", "run a command in a service's image, network and role, and end with its exit code")
       .argument("<service>", "such as web")
       .argument("[command...]", "what to run, after --"),
-    `  fairlead task web -- npm run migrate
-  fairlead task web --cpu 1024 --memory 4096 --variable BATCH=500 -- node backfill.js
-  fairlead task web --detach -- sh -c "npm run export && npm run upload"`,
   ).action(async (service: string, command: string[], flags) => ended(await task(service, command, flags, context)));
   const job = program.command("job").description("act on one job").exitOverride();
   running(
@@ -223,7 +225,6 @@ function taskCommands(program: Command, context: CliContext, ended: (exit: Exit)
       "<name>",
       "the job's name in the config",
     ),
-    "  fairlead job run report\n  fairlead job run report --variable DAY=2026-01-31",
   ).action(async (name: string, flags) => ended(await jobRun(name, flags, context)));
 }
 

@@ -13,6 +13,8 @@ const MARKS = {
   "the CloudFront client": "com.amazonaws.cloudfront",
   "the compiler of a config": "@babel/plugin-transform-typescript",
   "the differ": "newlineIsToken may not be used with patch-generation functions",
+  "the completion scripts": "complete -c fairlead -f",
+  "the examples of the help": "carry an AWS Copilot workspace over",
 } as const;
 
 /** Chunks are loaded when something of theirs is first used: a command reads what it needs. */
@@ -57,6 +59,12 @@ describe("the chunks of the command line", () => {
   });
 
   it("are those of the simulated AWS and of the services that a run on it asks", async () => {
-    expect(await loadedBy("reconcile", "--yes")).toEqual(Object.keys(MARKS).filter((what) => what !== "the differ"));
+    const others = ["the differ", "the completion scripts", "the examples of the help"];
+    expect(await loadedBy("reconcile", "--yes")).toEqual(Object.keys(MARKS).filter((what) => !others.includes(what)));
+  });
+
+  it("are those of the examples for a command's help, and of the scripts for completion", async () => {
+    expect(await loadedBy("plan", "--help")).toEqual(["the examples of the help"]);
+    expect(await loadedBy("completion", "fish")).toContain("the completion scripts");
   });
 });

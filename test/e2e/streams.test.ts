@@ -15,6 +15,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   rollback: ["--yes"],
   task: ["web", "--", "true"],
   "job run": ["report"],
+  completion: ["bash"],
   "secret set": ["API_KEY", "--generate"],
   "secret rm": ["API_KEY", "--yes"],
   "state rm": ["network/vpc", "--yes"],
