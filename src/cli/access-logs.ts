@@ -5,7 +5,7 @@ import type { AccessRecord, LoggedBy } from "../release/access-log/records.ts";
 import { EXIT, RunError, UsageError, type Exit } from "./exit.ts";
 import { paste } from "./paste.ts";
 import { refFor } from "./services.ts";
-import type { Session } from "./session.ts";
+import { effortOf, identityOf, type Session } from "./session.ts";
 import { paint } from "./terminal.ts";
 import { count } from "./words.ts";
 
@@ -50,7 +50,7 @@ const isSource = (from: string): from is LoggedBy => from === "cdn" || from === 
 
 /** Prints the requests of the access logs that fit. */
 export async function showAccessLogs(
-  flags: AccessFlags & { readonly since: number; readonly json?: boolean },
+  flags: AccessFlags & { readonly since: number; readonly json?: boolean; readonly jsonl?: boolean },
   session: Session,
 ): Promise<Exit> {
   const { aws, clock, names, terminal } = session;
@@ -69,8 +69,12 @@ export async function showAccessLogs(
     throw new RunError(
       `There are no access logs yet: ${found.missing.join(" and ")} does not exist. Create it: ${paste(session.flags, "reconcile")}`,
     );
-  if (flags.json) for (const record of found.records) terminal.answer(jsonOf(record));
-  else for (const line of aligned(found.records)) terminal.line(line);
+  if (flags.jsonl) for (const record of found.records) terminal.answer(JSON.stringify(jsonOf(record)));
+  else if (flags.json) {
+    const { unread, records } = found;
+    const answer = { ...identityOf(session), requests: records.map(jsonOf), unread, ...effortOf(session) };
+    terminal.answer(JSON.stringify(answer, undefined, 2));
+  } else for (const line of aligned(found.records)) terminal.line(line);
   for (const note of notes(found, { hasCdn, hasBalancer: settings.balancer }, flags.json ?? false))
     terminal.line(paint.dim(note));
   return EXIT.done;
@@ -117,7 +121,7 @@ function sourceOf(
   return { from: "balancer", targetGroup: ref.names.targetGroup };
 }
 
-const jsonOf = ({ at, ...record }: AccessRecord) => JSON.stringify({ at: new Date(at).toISOString(), ...record });
+const jsonOf = ({ at, ...record }: AccessRecord) => ({ at: new Date(at).toISOString(), ...record });
 
 /** One line for each request, in columns: time, status, method, latency, size, client, and the path, which can have any length. */
 function aligned(records: readonly AccessRecord[]): string[] {

@@ -11,7 +11,7 @@ import { isJob, serviceName, waitsForMessages, type ServiceRef } from "../releas
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { isAsleep } from "./activity.ts";
 import { EXIT, type Exit } from "./exit.ts";
-import { printFinding, releaseTeller, servicesText } from "./release-text.ts";
+import { printFinding, releaseTeller, servicesText, withCommands } from "./release-text.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 import { paste } from "./paste.ts";
 import { paint } from "./terminal.ts";
@@ -279,7 +279,7 @@ export async function findingOf(
   ref: ServiceRef = session,
 ): Promise<Finding | undefined> {
   try {
-    return await autopsy(ref, about);
+    return withCommands(await autopsy(ref, about), session.flags);
   } catch (error) {
     session.terminal.line(`Could not find out why it failed: ${(error as Error).message}`);
     return undefined;

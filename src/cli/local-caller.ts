@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Caller } from "../simulator/authorization/authorize.ts";
 import { UsageError } from "./exit.ts";
+import { paste } from "./paste.ts";
 
 /** What is in `caller.json` beside the simulated world. */
 interface CallerFile {
@@ -45,6 +46,6 @@ function fileIn(path: string): CallerFile {
 
 const unusable = (path: string, why: string): never => {
   throw new UsageError(
-    `${path} does not say what the caller of the simulated AWS may do: ${why}. It should be { "policies": [ ... ] }, as npx fairlead policy --json prints them; without the file everything is allowed.`,
+    `${path} does not say what the caller of the simulated AWS may do: ${why}. It should be { "policies": [ ... ] }, and without the file everything is allowed. To print the policies: ${paste({ target: "local" }, "policy", "--json")}`,
   );
 };

@@ -3,7 +3,7 @@ import { CommanderError } from "commander";
 import { EXIT, type Exit } from "./exit.ts";
 import { failureAnswer, tellFailure } from "./failure.ts";
 import { programOf } from "./program.ts";
-import type { CliContext } from "./context.ts";
+import type { CliContext, CommonFlags } from "./context.ts";
 import { asksForJson, processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs one command line on the process's terminal and answers the exit code. Never throws for a user's mistake. */
@@ -23,13 +23,19 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   const mayAnswer = () => asksForJson(argv) && !said.answered;
   let exit: Exit = EXIT.done;
   const program = programOf({ ...context, terminal }, (code) => (exit = code));
+  let flags: CommonFlags | undefined;
+  program.hook("preAction", (_, called) => void (flags = called.opts<CommonFlags>()));
   try {
     await program.parseAsync(argv, { from: "user" });
     if (exit !== EXIT.done && mayAnswer()) terminal.answer(failureAnswer({ message: said.last }, exit));
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError))
-      return tellFailure(error, terminal, { debug: process.env["FAIRLEAD_DEBUG"] !== undefined, json: mayAnswer() });
+      return tellFailure(error, terminal, {
+        debug: process.env["FAIRLEAD_DEBUG"] !== undefined,
+        json: mayAnswer(),
+        ...(flags && { flags }),
+      });
     if (error.exitCode === 0) return EXIT.done;
     if (mayAnswer()) terminal.answer(failureAnswer({ message: error.message.replace(/^error: /, "") }, EXIT.usage));
     return EXIT.usage;

@@ -82,7 +82,7 @@ function unknownCommand(name: string, commands: readonly string[]): UsageError {
     );
   const meant = nearest(name, commands);
   const rest =
-    meant === undefined ? `Run ${help} for the list of commands.` : `Did you mean ${meant}? Run: ${command(meant)}`;
+    meant === undefined ? `For the list of commands: ${help}` : `Did you mean ${meant}? Run: ${command(meant)}`;
   return new UsageError(`There is no command ${name}. ${rest}`);
 }
 

@@ -16,9 +16,26 @@ export function paste(
     ...(region === undefined ? [] : ["--region", region]),
     ...(config === undefined || configFound || config === CONFIG_FILE ? [] : ["--config", config]),
   ];
-  // npm tells its scripts which of them runs, and of npx it says `npx`.
-  const byScript = process.env["npm_lifecycle_script"]?.includes("bin/fairlead.mjs") === true;
   const program = process.env["FAIRLEAD_PROGRAM"] ?? "npx fairlead";
-  const head = byScript ? `npm run ${name}${flags.length > 0 ? " --" : ""}` : `${program} ${name}`;
+  const head = byScript() ? `npm run ${name}${flags.length > 0 ? " --" : ""}` : `${program} ${name}`;
   return [head, ...flags].join(" ");
 }
+
+/** npm tells its scripts which of them runs, and of npx it says `npx`. */
+const byScript = () => process.env["npm_lifecycle_script"]?.includes("bin/fairlead.mjs") === true;
+
+/** A command in a text, and what follows it up to the end of the sentence. */
+const COMMAND = /\bnpx fairlead (?:(secret|state|release|job) )?([a-z]+)(?=((?:(?![.,:;](?:\s|$)|[`)]).)*))/g;
+const OURS = /(?:^|\s)--(?:target|env|region|config)\b/;
+
+/**
+ * A text from below the command line, which knows no flags and writes a command as `npx fairlead NAME ...`: with the beginning and the flags that are in
+ * use here, as `paste` writes them. A command that has such flags already stays as it is.
+ */
+export const pasted = (text: string, flags: CommonFlags): string =>
+  text.replaceAll(COMMAND, (whole: string, group: string | undefined, name: string, rest: string) => {
+    if (OURS.test(rest)) return whole;
+    const called = group === undefined ? paste(flags, name) : paste(flags, group, name);
+    // npm keeps flags for itself unless they follow two hyphens.
+    return byScript() && rest.startsWith(" -") && !called.includes(" -- ") ? `${called} --` : called;
+  });

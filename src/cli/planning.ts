@@ -6,7 +6,7 @@ import { budgetNotes } from "./budget-note.ts";
 import type { Adoptions } from "../engine/adopt.ts";
 import type { Unseen } from "../engine/inventory.ts";
 import { staleServices } from "../release/stale-secrets.ts";
-import { paste } from "./paste.ts";
+import { paste, pasted } from "./paste.ts";
 import { Progress } from "./progress.ts";
 import { prefixListFindings } from "./prefix-list-guard.ts";
 import { planReconcile } from "../engine/plan.ts";
@@ -80,7 +80,7 @@ async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
       ...sharing,
       ...[network, endpoints, ipv6, lists].flatMap(({ problems }) => problems),
       ...released.problems,
-    ],
+    ].map((problem) => pasted(problem, session.flags)),
   };
   const stale = await staleServices(session.refs, session.snapshot, session.facts.secrets);
   const restart = `To replace them: ${paste(session.flags, "secret", "restart")}`;
@@ -103,7 +103,7 @@ async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
       ...accounted.notes,
       ...stale.map((one) => `${staleText(one, session.clock.now())} ${restart}`),
       ...unlisted(unseen),
-    ],
+    ].map((note) => pasted(note, session.flags)),
   };
 }
 

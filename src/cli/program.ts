@@ -134,7 +134,7 @@ const commandOf =
         "one of the stack's regions (default: with two, both, or the first for a command about one), or one that it was in",
       )
       .option("--config <file>", CONFIG_HELP)
-      .option("--json", "print JSON to stdout (task, job run and logs: one object per line), everything else to stderr")
+      .option("--json", "print JSON to stdout (task and job run: one object per line), everything else to stderr")
       .option("--log <file>", "log every API call to a file, one JSON line per call")
       .option("--log-answers", "with --log: also log the shape of each response, without values")
       .exitOverride();
@@ -194,6 +194,7 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
     )
     .option("--filter <pattern>", "only lines that match a CloudWatch Logs filter pattern")
     .option("--follow", "keep printing new lines until Ctrl-C")
+    .option("--jsonl", "print one JSON object per line to stdout, everything else to stderr; goes with --follow")
     .action(async (flags) => ended(await logs(flags, context)));
   taskCommands(program, context, ended);
   command("exec", "open a shell in a running task with ECS Exec")

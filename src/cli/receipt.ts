@@ -1,4 +1,3 @@
-import { explain } from "../aws/advice.ts";
 import type { Aws } from "../aws/aws.ts";
 import { chargesOf } from "../aws/cost/charges.ts";
 import { standingCost } from "../aws/cost/estimate.ts";
@@ -6,6 +5,8 @@ import { pricesIn } from "../aws/prices/table.ts";
 import type { Observation } from "../engine/observe.ts";
 import type { Plan } from "../engine/action.ts";
 import type { DealtWith, Receipt } from "../engine/sweep.ts";
+import { explained } from "./failure.ts";
+import { paste } from "./paste.ts";
 import { pricesWord } from "./cost-text.ts";
 import type { Report } from "./report.ts";
 import type { Session } from "./session.ts";
@@ -41,7 +42,7 @@ export function dealtWith(plan: Plan<Aws>, { actions }: Pick<Report, "actions">)
 
 /** The receipt in words and prices. */
 export function receiptOf(
-  { topology, aws }: Session,
+  { topology, aws, flags }: Session,
   seen: Observation,
   plan: Plan<Aws>,
   { swept, left, unseen }: Receipt,
@@ -56,7 +57,7 @@ export function receiptOf(
     swept,
     left: left.map((one) => ({ ...one, monthlyUsd: standingCost(one.type, prices) ?? null })),
     unseen: unseen.map(({ type, error }) => {
-      const { what, advice } = explain(error);
+      const { what, advice } = explained(error, flags);
       return { type, error: advice === undefined ? what : `${what} ${advice}` };
     }),
     notOwned: namesakes,
@@ -67,7 +68,7 @@ export function receiptOf(
 export const isClean = ({ left, unseen }: ReceiptReport): boolean => left.length === 0 && unseen.length === 0;
 
 /** Tells what is left and what it costs. */
-export function printReceipt({ terminal, stack, aws }: Session, receipt: ReceiptReport): void {
+export function printReceipt({ terminal, stack, aws, flags }: Session, receipt: ReceiptReport): void {
   const { swept, left, unseen, notOwned } = receipt;
   const where = `account ${aws.account}, region ${aws.region}`;
   for (const { type, id } of swept) terminal.line(`Also deleted: ${type} ${id}, which was left after the rest.`);
@@ -79,7 +80,7 @@ export function printReceipt({ terminal, stack, aws }: Session, receipt: Receipt
   const sum = left.reduce((total, { monthlyUsd }) => total + (monthlyUsd ?? 0), 0);
   if (sum > 0)
     terminal.line(
-      `  They cost about ${dollars(sum)} a month (${pricesWord(pricesIn(aws.region))}). Run the teardown again.`,
+      `  They cost about ${dollars(sum)} a month (${pricesWord(pricesIn(aws.region))}). To try again: ${paste(flags, "teardown")}`,
     );
   for (const { type, error } of unseen) terminal.line(`  Could not check whether any ${type} is left: ${error}`);
   if (notOwned.length > 0)

@@ -59,7 +59,7 @@ export async function inEachRegion<Flags extends CommonFlags>(
       const exit = await work({ ...flags, region }, { ...context, loaded, terminal }).catch((error: unknown) => {
         untouched();
         // The object that holds what the other region has answered is the only one, so it has the error too.
-        if (flags.json && answers.length > 0) answers.push({ region, ...answerOf(error) });
+        if (flags.json && answers.length > 0) answers.push({ region, ...answerOf(error, { ...flags, region }) });
         throw error;
       });
       exits.push(exit);

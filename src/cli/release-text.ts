@@ -3,6 +3,7 @@ import type { ApprovalSubject, ImageScan, ReleaseEvent, Source } from "../releas
 import type { FollowedService } from "../release/deployments.ts";
 import type { Finding } from "../release/finding.ts";
 import type { CommonFlags } from "./context.ts";
+import { pasted } from "./paste.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { waitLines } from "./wait-text.ts";
 import { count, duration } from "./words.ts";
@@ -122,6 +123,12 @@ function tasksText({ rollouts, targets }: Extract<ReleaseEvent, { event: "tasks"
   const healthy = Object.entries(targets).map(([state, number]) => `${number} ${state}`);
   return `tasks: ${tasks.join("; ")}${healthy.length > 0 ? `; targets: ${healthy.join(", ")}` : ""}`;
 }
+
+/** A finding whose commands can be pasted. */
+export const withCommands = <Told extends { readonly fix?: string | undefined }>(
+  told: Told,
+  flags: CommonFlags,
+): Told => (told.fix === undefined ? told : { ...told, fix: pasted(told.fix, flags) });
 
 /** What went wrong, what to do, and what that was concluded from. */
 export function printFinding(terminal: Terminal, { what, fix, evidence }: Finding): void {

@@ -1,8 +1,9 @@
-import { explain } from "../aws/advice.ts";
 import type { Applied } from "../engine/apply.ts";
 import { criticalPath, type CriticalPathStep } from "../engine/critical-path.ts";
 import { isLeft, type ActionName, type Plan } from "../engine/action.ts";
 import type { Outcome } from "../engine/schedule.ts";
+import type { CommonFlags } from "./context.ts";
+import { explained } from "./failure.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 import type { OutputValue } from "./outputs-of.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -70,7 +71,7 @@ export function reportOf<Services>(
       id,
       type: kind.type,
       action,
-      ...endOf(action, outcomes),
+      ...endOf(action, outcomes, session.flags),
       ...(isLeft(planned) && { left: true }),
       ...(notes ? { notes } : {}),
     };
@@ -85,13 +86,17 @@ export function reportOf<Services>(
   };
 }
 
-function endOf(action: ActionName, outcomes: readonly Outcome[]): Pick<ActionReport, "outcome" | "ms" | "error"> {
+function endOf(
+  action: ActionName,
+  outcomes: readonly Outcome[],
+  flags: CommonFlags,
+): Pick<ActionReport, "outcome" | "ms" | "error"> {
   const starts = outcomes.flatMap(({ startedAt }) => startedAt ?? []);
   const ends = outcomes.flatMap(({ doneAt }) => doneAt ?? []);
   const ms = starts.length > 0 && ends.length > 0 ? Math.max(...ends) - Math.min(...starts) : 0;
   const failed = outcomes.find(({ state }) => state === "failed");
   if (failed) {
-    const { what, advice } = explain(failed.error);
+    const { what, advice } = explained(failed.error, flags);
     return { outcome: "failed", ms, error: advice === undefined ? what : `${what} ${advice}` };
   }
   for (const state of ["stopped", "skipped"] as const) {

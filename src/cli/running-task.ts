@@ -8,7 +8,7 @@ import { whoAmI } from "../../state/holder.ts";
 import { awsCommand } from "../aws/command-line.ts";
 import { EXIT, exitOfContainer, RunError, type Exit } from "./exit.ts";
 import { paste } from "./paste.ts";
-import { printFinding } from "./release-text.ts";
+import { printFinding, withCommands } from "./release-text.ts";
 import { effortOf, headline, identityOf, type Session } from "./session.ts";
 import { paint } from "./terminal.ts";
 import { duration } from "./words.ts";
@@ -62,17 +62,17 @@ export async function runToEnd(
 
 const idOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
 
-async function launchFor({ facts }: Session, ref: ServiceRef): Promise<Launch> {
+async function launchFor(session: Session, ref: ServiceRef): Promise<Launch> {
   try {
     const launch = await launchOf(ref);
     const name = serviceName(ref);
-    if (facts.released[name] === false)
+    if (session.facts.released[name] === false)
       throw new RunError(
-        `${name} has not been released, so there is no image to run. Deploy it first: npx fairlead deploy. No task was started.`,
+        `${name} has not been released, so there is no image to run. No task was started. To deploy it: ${paste(session.flags, "deploy")}`,
       );
     return launch;
   } catch (error) {
-    if (error instanceof NothingToRun) throw new RunError(`${error.message} No task was started.`, { cause: error });
+    if (error instanceof NothingToRun) throw new RunError(`No task was started. ${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -185,9 +185,10 @@ function event({ flags, terminal }: Session, { at, ...rest }: Told) {
 
 function told(
   session: Session,
-  { task, end, finding }: { readonly task?: string; readonly end?: TaskEnd; readonly finding?: Finding },
+  { task, end, ...why }: { readonly task?: string; readonly end?: TaskEnd; readonly finding?: Finding },
 ): Exit {
-  const { terminal, clock } = session;
+  const { terminal, clock, flags } = session;
+  const finding = why.finding && withCommands(why.finding, flags);
   if (finding) printFinding(terminal, finding);
   const { exitCode, isLate = false, task: seen } = end ?? {};
   event(session, {

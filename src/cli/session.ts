@@ -33,6 +33,7 @@ import { UsageError } from "./exit.ts";
 import { inStore } from "./in-store.ts";
 import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
+import { paste } from "./paste.ts";
 import { sdkRegion } from "./remote.ts";
 import { onShared } from "./sharing.ts";
 import { secretsFound } from "./stored-secrets.ts";
@@ -259,12 +260,12 @@ export const locationOf = ({ stack, target, aws }: Pick<Session, "stack" | "targ
 });
 
 /** A state that the file moved to S3, and nobody did yet, is not passed over. */
-async function notElsewhere({ stack, target, store, stateDirectory }: Session, state: State): Promise<void> {
+async function notElsewhere({ stack, target, store, stateDirectory, flags }: Session, state: State): Promise<void> {
   if (!isShared(stack, target) || Object.keys(state.resources).length > 0) return;
   const local = await localStore(stateDirectory, stack, target);
   if ((await local.read())?.target === target)
     throw new StateError(
-      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. To move it there, run npx fairlead state migrate; if it is obsolete, move that file away.`,
+      `The config keeps the state in ${store.where}, where there is none yet, but ${local.where} exists. No changes were made. If that file is obsolete, move it away. To move the state there: ${paste(flags, "state", "migrate")}`,
     );
 }
 

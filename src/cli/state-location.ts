@@ -41,7 +41,7 @@ export function belongs(state: State, location: StateLocation, where: string): v
     (name !== location.name || environment !== location.environment)
   )
     throw new StateError(
-      `The state ${where} belongs to ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: the resources of both would be named ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, run npx fairlead teardown with its name and environment.`,
+      `The state ${where} belongs to ${name} in ${environment}, and this run is for ${location.name} in ${location.environment}: the resources of both would be named ${location.stack}. No changes were made. Give one of them another name or environment; to delete the other one, give the config its name and environment, and run: npx fairlead teardown`,
     );
   for (const field of ["stack", "target", "account", "region"] as const)
     if (state[field] !== location[field])
@@ -89,7 +89,7 @@ export async function otherStacks(place: Place): Promise<string[]> {
       return [];
     const other = name === undefined ? state.stack : `${name} in ${environment}`;
     return [
-      `Another stack is already deployed: ${other}, region ${state.region} (state ${where}). It is left unchanged; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it, or delete the old one with npx fairlead teardown before they change.`,
+      `Another stack is already deployed: ${other}, region ${state.region} (state ${where}). It is left unchanged; ${stack.name} in ${stack.environment}, region ${stack.region}, is created beside it. If this stack was renamed or moved: put its old name, environment and region back to keep it. To delete the old one, put them back for: npx fairlead teardown`,
     ];
   });
 }

@@ -140,8 +140,8 @@ export const paint = pc.createColors(
   hasColours(process.env, asksForJson(process.argv.slice(2)) ? process.stderr : process.stdout),
 );
 
-/** Whether a command line asks for JSON; what comes after `--` is a container's command. */
+/** Whether a command line asks for JSON, as one object or line by line; what comes after `--` is a container's command. */
 export function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
-  return argv.slice(0, end < 0 ? undefined : end).includes("--json");
+  return argv.slice(0, end < 0 ? undefined : end).some((word) => word === "--json" || word === "--jsonl");
 }

@@ -88,7 +88,7 @@ function circles<Services>(plan: Plan<Services>): string[] {
     return [];
   } catch (error) {
     return [
-      `${(error as Error).message} Replacing the network and changing how it reaches the internet cannot be done in one run. No changes were made. Make the edit in two steps: first one change, reconcile, then the other.`,
+      `${(error as Error).message} Replacing the network and changing how it reaches the internet cannot be done in one run. No changes were made. Make the edit in two steps, each followed by: npx fairlead reconcile`,
     ];
   }
 }

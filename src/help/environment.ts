@@ -69,6 +69,8 @@ export const ENVIRONMENT: readonly Variable[] = [
 export const INTERNAL: readonly string[] = [
   // npm sets it, and `paste` reads it to print commands that begin as this one did.
   "npm_lifecycle_script",
+  // Set by the single-file build, for the commands that it prints.
+  "FAIRLEAD_PROGRAM",
   // Set by bin/fairlead.mjs for the SDK.
   "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED",
   // Left out of the environment of git, so that it asks about the folder that is released.

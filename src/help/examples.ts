@@ -76,7 +76,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   doctor: [of("doctor --target aws", "find out why requests fail")],
   logs: [
     of("logs --target aws --since 10m --follow", "the application's log, until Ctrl-C"),
-    of("logs --target aws --build", "the log of the last builds"),
+    of("logs --target aws --service web --since 24h --jsonl", "for other programs, one JSON object per line"),
     of("logs --target aws --access --status 5xx --path '/api/*'", "the requests that failed"),
   ],
   task: [

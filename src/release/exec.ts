@@ -23,18 +23,18 @@ export async function entrance(ref: ServiceRef): Promise<Entrance> {
     "ClusterNotFoundException",
   );
   const service = described?.services?.find(({ status }) => status === "ACTIVE");
-  if (!service) return { refused: `Service ${serviceName} does not exist. Run reconcile first.` };
+  if (!service) return { refused: `Service ${serviceName} does not exist. To create it: npx fairlead reconcile` };
   if (!stack.service.enableExec)
     return {
       refused:
-        "ECS Exec is disabled. Set service.enableExec to true and container.readonlyRootFilesystem to false in stack.config.ts, and run reconcile; it works for tasks that start after that.",
+        "ECS Exec is disabled. Set service.enableExec to true and container.readonlyRootFilesystem to false in stack.config.ts; it works for tasks that start after this has been applied: npx fairlead reconcile",
     };
   if (!service.enableExecuteCommand)
-    return { refused: `ECS Exec is not enabled on service ${serviceName} yet. Run reconcile, then try again.` };
+    return { refused: `ECS Exec is not enabled on service ${serviceName} yet. To enable it: npx fairlead reconcile` };
   const { taskArns: tasks = [] } = await aws.ecs(
     new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING" }),
   );
-  if (tasks.length === 0) return { refused: `No task of ${serviceName} is running. Run status to see why.` };
+  if (tasks.length === 0) return { refused: `No task of ${serviceName} is running. To see why: npx fairlead status` };
   const { tasks: found = [] } = await aws.ecs(new DescribeTasksCommand({ cluster, tasks: tasks.slice(0, 100) }));
   const newest = found.filter(canBeEntered).toSorted((a, b) => startOf(b) - startOf(a))[0];
   if (newest?.taskArn === undefined)

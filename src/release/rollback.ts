@@ -46,7 +46,7 @@ export async function rollbackTarget(ref: ServiceRef, wanted?: string): Promise<
   const now = await revisionNow(ref);
   if (!now)
     throw new NoSuchRelease(
-      `${isJob(ref) ? `Job ${serviceName(ref)}` : `Service ${name}`} does not exist. Run reconcile first.`,
+      `${isJob(ref) ? `Job ${serviceName(ref)}` : `Service ${name}`} does not exist. To create it: npx fairlead reconcile`,
     );
   const from = revisionIn(now.definition.taskDefinitionArn);
   const deployed = (await releases(ref, LOOKED_THROUGH)).filter(

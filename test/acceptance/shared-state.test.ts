@@ -141,7 +141,7 @@ describe("a state that two machines share", () => {
     const stopped = await run(laptop, "reconcile", "--yes");
     expect(stopped).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("To move it there, run npx fairlead state migrate"),
+      stderr: expect.stringContaining("To move the state there: npx fairlead state migrate --target aws"),
     });
     expect((await run(laptop, "state", "migrate", "--yes")).code).toBe(0);
     const kept = readFileSync(join(laptop.directory, ".fairlead", "fairlead-app-dev.history.jsonl"), "utf8");

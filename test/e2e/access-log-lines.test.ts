@@ -50,7 +50,7 @@ describe("logs --access", () => {
 
   const read = (...flags: string[]) => stage.type("logs", "--access", ...flags);
   const json = async (...flags: string[]) =>
-    (await read("--json", ...flags)).answer
+    (await read("--jsonl", ...flags)).answer
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -175,6 +175,11 @@ describe("logs --access", () => {
       await logs(new PutLogEventsCommand({ ...at, logEvents }));
     });
     expect(await json()).toMatchObject([{ from: "cdn", path: "/from-a-group", query: "a=1" }]);
+    expect(JSON.parse((await read("--json")).answer)).toMatchObject({
+      environment: "dev",
+      requests: [{ from: "cdn", path: "/from-a-group", query: "a=1" }],
+      unread: 0,
+    });
     const { exit, lines } = await read("--from", "balancer");
     expect(exit).toBe(2);
     expect(lines.join("\n")).toContain("which the stack does not keep. Set accessLogs: { balancer: true }");

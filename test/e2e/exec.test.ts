@@ -13,7 +13,9 @@ describe("exec", () => {
   afterAll(() => stage.remove());
 
   it("says what is missing, step by step, and then how to enter a task", async () => {
-    await expect(enter()).rejects.toThrow("Service fairlead-app-dev-service does not exist. Run reconcile first.");
+    await expect(enter()).rejects.toThrow(
+      "Service fairlead-app-dev-service does not exist. To create it: npx fairlead reconcile",
+    );
     await stage.run("reconcile");
     await expect(enter()).rejects.toThrow("ECS Exec is disabled. Set service.enableExec to true");
     stage.edit({ service: { enableExec: true }, container: { readonlyRootFilesystem: false } });

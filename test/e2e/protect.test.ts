@@ -21,7 +21,7 @@ describe("a protected stack", () => {
       const { exit, lines, answer } = await stage.type("teardown", ...more, "--log", "calls.jsonl");
       expect(exit).toBe(2);
       const message =
-        "fairlead-app-dev is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.";
+        "fairlead-app-dev is protected: no changes were made. To tear it down anyway, set protect to false in the config, then: npx fairlead teardown";
       expect(lines).toContain(`Error: ${message}`);
       expect(answer).toBe(more.includes("--json") ? `${JSON.stringify({ error: { message, exit: 2 } })}\n` : "");
       const calls = readFileSync(join(stage.directory, "calls.jsonl"), "utf8").trimEnd().split("\n");

@@ -182,7 +182,7 @@ describe("a teardown and its receipt", () => {
       expect.stringMatching(`^  ec2/elastic-ip ${address}, about \\$3.65 a month: .*You may not`),
     );
     expect(lines).toContain(
-      "  They cost about $3.65 a month (ap-northeast-1 prices of 2026-09-25). Run the teardown again.",
+      "  They cost about $3.65 a month (ap-northeast-1 prices of 2026-09-25). To try again: npx fairlead teardown",
     );
     calm();
     const again = await tornDown();

@@ -86,6 +86,29 @@ describe("what a command says of a stack that does not exist", () => {
     expect(errors).toContain("error: unknown option '--nonsense'");
   });
 
+  it("logs --json and --follow: one object cannot be followed", async () => {
+    const { exit, answer } = await stageWith().type("logs", "--json", "--follow", "--target", "aws");
+    expect({ exit, objects: parsed(answer) }).toEqual({
+      exit: 2,
+      objects: [
+        {
+          error: {
+            message: expect.stringMatching(
+              /To print a JSON object for each line: .* logs --follow --jsonl --target aws$/,
+            ),
+            exit: 2,
+          },
+        },
+      ],
+    });
+    expect((await stageWith().type("logs", "--jsonl", "--nonsense")).answer).toContain('{"error":');
+  });
+
+  it("an error names the commands that mend it with the flags of the run", async () => {
+    const { errors } = await stageWith().type("exec", "--env", "dev");
+    expect(errors.join("\n")).toMatch(/does not exist. To create it: .*\breconcile (?:-- )?--env dev$/);
+  });
+
   it("the config's problems, each with its place", async () => {
     const { exit, answer } = await stageWith({ nam: "x" }).type("plan", "--json");
     expect(exit).toBe(2);

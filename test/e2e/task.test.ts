@@ -23,7 +23,7 @@ describe("a one-off task", { timeout: 120_000 }, () => {
     const none = await stage.type("task", "web", "--", "true");
     expect(none.exit).toBe(1);
     expect(none.lines.at(-1)).toContain(
-      "Service fairlead-app-dev-service does not exist. Run reconcile first. No task was started.",
+      "No task was started. Service fairlead-app-dev-service does not exist. To create it: npx fairlead reconcile",
     );
     expect((await stage.run("reconcile")).exit).toBe(0);
     const unreleased = await stage.type("task", "web", "--", "true");

@@ -96,7 +96,7 @@ export async function deployedMeanwhile(aws: Aws, { base: planned, current: runn
   const told = (input: typeof now) => ({ ...specOf({ ...input }, undefined), status: undefined });
   if (!base || !current || !equal(told(before), told(now)))
     throw new Error(
-      `${name} was deployed during this run, and it changes more than the image. Run plan again to see the current state.`,
+      `${name} was deployed during this run, and it changes more than the image. To see the current state: npx fairlead plan`,
     );
   const images = new Map(
     (current.definition.containerDefinitions ?? []).map(({ name: container = "", image }) => [

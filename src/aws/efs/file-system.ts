@@ -209,7 +209,7 @@ async function changeThroughput(aws: Aws, FileSystemId: string, ThroughputMode: 
     if (!hasCode(error, "TooManyRequests")) throw error;
     // EFS API Reference, UpdateFileSystem: 24 hours.
     throw new Error(
-      `EFS did not change the throughput mode of ${FileSystemId} to ${ThroughputMode}, because it lets the mode be changed once in 24 hours. Run npx fairlead reconcile again after that.`,
+      `EFS did not change the throughput mode of ${FileSystemId} to ${ThroughputMode}, because it lets the mode be changed once in 24 hours. After that: npx fairlead reconcile`,
       { cause: error },
     );
   });

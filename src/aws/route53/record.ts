@@ -80,7 +80,7 @@ export const Record = defineKind<RecordSpec, RecordAttrs>({
       if (alias?.dnsName === targetOf(spec.alias).dnsName)
         throw new UncertainAnswer(`ChangeResourceRecordSets: ${messageOf(error)}`, { cause: error });
       throw new Error(
-        `The record ${spec.type} ${spec.name} has just been created by someone else and points elsewhere, so it was not changed. Delete it, or run again to see it in the plan.`,
+        `The record ${spec.type} ${spec.name} has just been created by someone else and points elsewhere, so it was not changed. Delete it. To see what it points to: npx fairlead plan`,
         { cause: error },
       );
     });

@@ -1,6 +1,7 @@
 import { examine, firstBroken, type Hop } from "../../release/doctor.ts";
 import { serviceName } from "../../release/service-ref.ts";
 import { asleepNotes } from "../activity.ts";
+import { withCommands } from "../release-text.ts";
 import { refsFor, type ServiceFlag } from "../services.ts";
 import { EXIT, type Exit } from "../exit.ts";
 import { effortOf, headline, identityOf, inSession, type Session } from "../session.ts";
@@ -40,7 +41,12 @@ async function show(flags: DoctorFlags, session: Session): Promise<Exit> {
   if (asleep !== undefined) return tellAsleep(session, asleep);
   const refs = refsFor(session, flags);
   const [found, waiting] = await Promise.all([
-    Promise.all(refs.map(async (ref) => ({ service: serviceName(ref), hops: await examine(ref) }))),
+    Promise.all(
+      refs.map(async (ref) => ({
+        service: serviceName(ref),
+        hops: (await examine(ref)).map((hop) => withCommands(hop, flags)),
+      })),
+    ),
     waitingIn(session),
   ]);
   const hops = found.flatMap((one) => one.hops);

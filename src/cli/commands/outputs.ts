@@ -2,6 +2,7 @@ import { topology } from "../../../reconcilers/topology.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Stack } from "../../config/stack.ts";
 import type { StateStore } from "../../../state/state.ts";
+import { paste } from "../paste.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { onShared } from "../sharing.ts";
@@ -31,7 +32,7 @@ async function print(
   const state = await store.read();
   if (!state || state.target !== flags.target)
     throw new RunError(
-      `Nothing is known of ${stack.stackName} on the target ${flags.target}: there is no state ${store.where}. Run reconcile first; where only the file was lost, it finds everything again.`,
+      `Nothing is known of ${stack.stackName} on the target ${flags.target}: there is no state ${store.where}. To create the stack, or to find everything again where only the file was lost: ${paste(flags, "reconcile")}`,
     );
   // Which resources there are depends on the file alone; the facts change settings, not outputs.
   const facts = { account: state.account, partition: "aws", originFacingPrefixList: "", released: {} };

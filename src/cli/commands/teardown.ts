@@ -10,6 +10,7 @@ import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
 import { count } from "../words.ts";
 import { planLines, styleOf } from "../plan-text.ts";
+import { paste } from "../paste.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { inEachRegion } from "../regions.ts";
@@ -35,7 +36,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { terminal, stack, aws } = session;
   if (stack.protect)
     throw new UsageError(
-      `${stack.stackName} is protected: no changes were made. To tear it down anyway, set protect to false in the config, then run again.`,
+      `${stack.stackName} is protected: no changes were made. To tear it down anyway, set protect to false in the config, then: ${paste(flags, "teardown")}`,
     );
   const { state, seen, snapshot } = await look(session);
   const remembered = planTeardown(session.world, session.topology.graph, state, seen);

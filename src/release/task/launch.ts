@@ -43,7 +43,9 @@ export async function launchOf(ref: ServiceRef): Promise<Launch> {
   const described = await absent(ref.aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })), "ClientException");
   const definition = described?.taskDefinition;
   if (definition?.taskDefinitionArn === undefined)
-    throw new NothingToRun(`Task definition ${revisionIn(taskDefinition)} does not exist. Run reconcile first.`);
+    throw new NothingToRun(
+      `Task definition ${revisionIn(taskDefinition)} does not exist. To create it: npx fairlead reconcile`,
+    );
   const all = definition.containerDefinitions ?? [];
   const main = all.find(({ name }) => name === ref.names.container) ?? all[0];
   const log = main && placeOf(main);
@@ -67,7 +69,7 @@ function placeOf({ name = "", logConfiguration }: ContainerDefinition): LogPlace
 async function ofService(ref: ServiceRef): Promise<Launch["runs"]> {
   const service = await serviceOf(ref);
   if (service?.status !== "ACTIVE")
-    throw new NothingToRun(`Service ${ref.names.service} does not exist. Run reconcile first.`);
+    throw new NothingToRun(`Service ${ref.names.service} does not exist. To create it: npx fairlead reconcile`);
   const { capacityProviderStrategy: strategy = [], launchType, networkConfiguration, platformVersion } = service;
   return {
     cluster: ref.names.cluster,
@@ -93,7 +95,7 @@ async function ofSchedule({ aws, names, ...ref }: ServiceRef): Promise<Launch["r
   const { EcsParameters: task } = (await absent(reading, "ResourceNotFoundException"))?.Target ?? {};
   if (!task)
     throw new NothingToRun(
-      `Schedule ${names.schedule} of job ${serviceName(ref)} does not exist. Run reconcile first.`,
+      `Schedule ${names.schedule} of job ${serviceName(ref)} does not exist. To create it: npx fairlead reconcile`,
     );
   const { AssignPublicIp, SecurityGroups, Subnets } = task.NetworkConfiguration?.awsvpcConfiguration ?? {};
   const strategy = (task.CapacityProviderStrategy ?? []).map(({ capacityProvider, base, weight }) => ({

@@ -16,7 +16,7 @@ it.each([
   ["diff", "what other tools call diff is plan here. Run: npx fairlead plan"],
   ["import", "Run: npx fairlead reconcile --adopt ID=AWS_ID"],
   ["depoly", "There is no command depoly. Did you mean deploy? Run: npx fairlead deploy"],
-  ["constructor", "There is no command constructor. Run npx fairlead help for the list of commands."],
+  ["constructor", "There is no command constructor. For the list of commands: npx fairlead help"],
 ])("%s points to the command of ours", async (name, text) => {
   expect(await said(name)).toContain(text);
   expect(await said(name, "--target", "aws")).toContain(text);

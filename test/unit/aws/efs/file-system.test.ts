@@ -117,7 +117,7 @@ describe("efs/file-system", () => {
   it("says when the throughput mode can be changed again", async () => {
     efs.on(UpdateFileSystemCommand).rejects(awsError("TooManyRequests", "slow", 429));
     const changing = FileSystem.update(mocked(), observed, spec, new Set(["throughput"] as const));
-    await expect(changing).rejects.toThrow(/once in 24 hours\. Run npx fairlead reconcile again after that\.$/);
+    await expect(changing).rejects.toThrow(/once in 24 hours\. After that: npx fairlead reconcile$/);
   });
 
   it("names the mount targets that keep it from being deleted", async () => {
