@@ -176,7 +176,7 @@ describe("logs --access", () => {
     });
     expect(await json()).toMatchObject([{ from: "cdn", path: "/from-a-group", query: "a=1" }]);
     expect(JSON.parse((await read("--json")).answer)).toMatchObject({
-      environment: "dev",
+      env: "dev",
       requests: [{ from: "cdn", path: "/from-a-group", query: "a=1" }],
       unread: 0,
     });
