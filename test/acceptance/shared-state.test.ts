@@ -52,7 +52,7 @@ describe("a state that two machines share", () => {
   it("needs its bucket first, and says so before anything is made", async () => {
     const early = await run(laptop, "reconcile", "--yes");
     expect(early.code).toBe(1);
-    expect(early.stderr).toContain("Run npx fairlead state init to create it");
+    expect(early.stderr).toContain("create it: npx fairlead state init --target aws");
     expect(mutating(await moto.calls()).filter((call) => !call.startsWith("s3."))).toEqual([]);
   });
 

@@ -165,12 +165,12 @@ const says = (error: unknown, status: number, ...codes: readonly string[]) =>
 function explained(error: unknown, bucket: string, region: string): unknown {
   if (hasCode(error, "NoSuchBucket"))
     return new StateError(
-      `The state bucket ${bucket} from stack.config.ts does not exist. No changes were made. Run npx fairlead state init to create it, or correct state.s3.bucket.`,
+      `The state bucket ${bucket} from stack.config.ts does not exist. No changes were made. Correct state.s3.bucket, or create it: npx fairlead state init`,
       { cause: error },
     );
   if (says(error, 301, "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"))
     return new StateError(
-      `The state bucket ${bucket} from stack.config.ts is not in ${region}, the region of the stack. No changes were made. Set state.s3.bucket to a bucket in that region, or to one that does not exist yet and run npx fairlead state init.`,
+      `The state bucket ${bucket} from stack.config.ts is not in ${region}, the region of the stack. No changes were made. Set state.s3.bucket to a bucket in that region, or to one that does not exist yet, and create it: npx fairlead state init`,
       { cause: error },
     );
   if (says(error, 403, "AccessDenied", "AllAccessDisabled"))

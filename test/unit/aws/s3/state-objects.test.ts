@@ -189,9 +189,9 @@ describe("listing the objects of the state", () => {
 
 describe("a refusal", () => {
   const NOT_THERE =
-    "The state bucket states from stack.config.ts does not exist. No changes were made. Run npx fairlead state init to create it, or correct state.s3.bucket.";
+    "The state bucket states from stack.config.ts does not exist. No changes were made. Correct state.s3.bucket, or create it: npx fairlead state init";
   const ELSEWHERE =
-    "The state bucket states from stack.config.ts is not in ap-northeast-1, the region of the stack. No changes were made. Set state.s3.bucket to a bucket in that region, or to one that does not exist yet and run npx fairlead state init.";
+    "The state bucket states from stack.config.ts is not in ap-northeast-1, the region of the stack. No changes were made. Set state.s3.bucket to a bucket in that region, or to one that does not exist yet, and create it: npx fairlead state init";
   const DENIED =
     "S3 denies access to the state bucket states: it belongs to another account, or these credentials are not allowed to list, read, write and delete its objects (no). No changes were made.";
   it.each([
