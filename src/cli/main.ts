@@ -24,7 +24,8 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   let exit: Exit = EXIT.done;
   const program = programOf({ ...context, terminal }, (code) => (exit = code));
   let flags: CommonFlags | undefined;
-  program.hook("preAction", (_, called) => void (flags = called.opts<CommonFlags>()));
+  // A command that works on no stack has none of these options.
+  program.hook("preAction", (_, called) => void (flags = { target: "local", ...called.opts<Partial<CommonFlags>>() }));
   try {
     await program.parseAsync(argv, { from: "user" });
     if (exit !== EXIT.done && mayAnswer()) terminal.answer(failureAnswer({ message: said.last }, exit));
