@@ -24,8 +24,11 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   let exit: Exit = EXIT.done;
   const program = programOf({ ...context, terminal }, (code) => (exit = code));
   let flags: CommonFlags | undefined;
-  // A command that works on no stack has none of these options.
-  program.hook("preAction", (_, called) => void (flags = { target: "local", ...called.opts<Partial<CommonFlags>>() }));
+  program.hook("preAction", (_, called) => {
+    const its = called.opts<Partial<CommonFlags>>();
+    // Commands without a target have no stack either, and mean something else by flags of the same names.
+    if (its.target !== undefined) flags = { ...its, target: its.target };
+  });
   try {
     await program.parseAsync(argv, { from: "user" });
     if (exit !== EXIT.done && mayAnswer()) terminal.answer(failureAnswer({ message: said.last }, exit));

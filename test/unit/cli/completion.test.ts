@@ -140,6 +140,6 @@ describe("the names that a script asks for", () => {
   it("need a shell or a kind", async () => {
     const { exit, errors } = await asked([]);
     expect(exit).toBe(2);
-    expect(errors.join("\n")).toMatch(/Run one of: .*completion bash.*completion zsh/);
+    expect(errors.join("\n")).toMatch(/Run one of: .*completion (?:-- )?bash, .*completion (?:-- )?zsh, /);
   });
 });
