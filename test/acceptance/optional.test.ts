@@ -164,7 +164,7 @@ describe("every optional setting that moto has, over HTTP", () => {
     await waf.send(new DeleteLoggingConfigurationCommand({ ResourceArn: acl?.ARN }));
     const ServiceNamespace = "ecs";
     const { ScheduledActions = [] } = await autoScaling.send(new DescribeScheduledActionsCommand({ ServiceNamespace }));
-    const night = ScheduledActions.find(({ ScheduledActionName = "" }) => ScheduledActionName.includes("nights"));
+    const night = ScheduledActions.find(({ ScheduledActionName = "" }) => ScheduledActionName.includes("nights-start"));
     const { ScheduledActionName, ResourceId, ScalableDimension } = night ?? {};
     await autoScaling.send(
       new DeleteScheduledActionCommand({ ServiceNamespace, ScheduledActionName, ResourceId, ScalableDimension }),
