@@ -12,9 +12,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const out = `${root}dist/types`;
 
 await buildDist();
-const current = new Set(Object.keys(await chunksOf(`${root}dist/cli`)));
+const { texts } = await chunksOf(`${root}dist/cli`);
 for (const name of readdirSync(`${root}dist/cli`))
-  if (name.endsWith(".cjs") && !current.has(name)) rmSync(`${root}dist/cli/${name}`);
+  if (name.endsWith(".cjs") && !(name in texts)) rmSync(`${root}dist/cli/${name}`);
 
 await build({
   ...common(root),

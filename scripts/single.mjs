@@ -1,5 +1,5 @@
 // npm run build:single: the whole CLI as one file, dist/fairlead.mjs, for machines and images that get no packages.
-import { chmod, readFile } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { buildDist } from "./build.mjs";
@@ -8,8 +8,7 @@ import { chunksOf } from "./build/chunks.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 await buildDist();
-const { main } = JSON.parse(await readFile(`${root}dist/cli.json`, "utf8"));
-const texts = await chunksOf(`${root}dist/cli`);
+const { main, texts } = await chunksOf(`${root}dist/cli`);
 await build({
   stdin: {
     contents: `import { relative } from "node:path";

@@ -45,7 +45,7 @@ export function idleScaling(scope: Scope, { names, service, target, queue, setti
   const { messages, inFlight, delayed } = queueMetrics(queue);
   const desired = serviceMetrics(names).desired("Average");
   const waiting = messages("Maximum");
-  const step = (id: string, name: string, how: Pick<Step, "adjustment" | "by" | "cooldown">) =>
+  const step = (id: string, name: string, how: Step) =>
     scope.add(
       `scaling/${id}-policy`,
       StepPolicy,

@@ -147,7 +147,7 @@ async function removeFormer(folder, written) {
   }
 }
 
-/** The text of each chunk of the last build in `folder`, by name: the first one and all that it may run. */
+/** The last build in `folder`: the name of its first chunk, and the texts of that one and of all that it may run, by name. */
 export async function chunksOf(folder) {
   const { main } = JSON.parse(await readFile(`${folder}.json`, "utf8"));
   const texts = {};
@@ -157,5 +157,5 @@ export async function chunksOf(folder) {
     texts[name] = await readFile(`${folder}/${name}`, "latin1");
     left.push(...Array.from(texts[name].matchAll(/\bchunkOf\("([^"]+)"\)/g), ([, used]) => used));
   }
-  return texts;
+  return { main, texts };
 }

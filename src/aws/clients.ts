@@ -76,8 +76,6 @@ export interface ClientOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** A middleware for every client: the simulator, on the local target. */
   readonly plugin?: Simulation;
-  /** Answers every command instead of the SDK's clients, which are then not created; `service` is the client's name without `Client`. */
-  readonly transport?: ((service: string, command: object, region: string) => Promise<object>) | undefined;
   readonly retrying: Retrying;
   readonly timeouts?: Timeouts;
   /** The simulated round-trip time of a call, in milliseconds of the run's clock, if there is no network. */
@@ -108,12 +106,15 @@ interface Simulation extends Pluggable<object, object> {
    * Answers a command of Fairlead's own clients by itself, and so several times as fast as behind the SDK's middleware: these are then not
    * created. Left out: it only answers as a middleware.
    */
-  readonly answer?: (call: SimulatedCall) => object;
+  readonly answer?: ((call: SimulatedCall) => object) | undefined;
   /** Whether it has the service of a user's client, by the SDK's id; left out: it has none. */
   readonly simulates?: (service: string) => boolean;
 }
 
-/** The name of each service's client, without `Client`, and its class, which is asked for when its first command is sent: what it needs is only loaded then (see `scripts/build.mjs`). */
+/**
+ * The name of each service's client, without `Client`, and its class, which is asked for when its first command is sent: what it needs is only
+ * loaded then (see `scripts/build.mjs`).
+ */
 const CLIENTS = {
   acm: { name: "ACM", open: () => ACMClient },
   autoScaling: { name: "ApplicationAutoScaling", open: () => ApplicationAutoScalingClient },
@@ -160,11 +161,11 @@ export function senders(options: ClientOptions): Senders {
   const { clock, signal } = options.retrying;
   const ratesOf = byRegion(() => new Rates(clock, signal, options.held));
   const userClient = userClients(ratesOf, options) as Senders["client"];
-  const ownOptions = { ...options, transport: options.transport ?? direct(options.plugin) };
   const inRegion = byRegion((region): Senders => {
     const made = (Object.keys(CLIENTS) as (keyof typeof CLIENTS)[]).map((name) => {
       const open = () => new (CLIENTS[name].open())(configOf(options, region)) as unknown as AnyClient;
-      return [name, sender({ service: name, id: CLIENTS[name].name, region, open }, ratesOf(region), ownOptions)];
+      const answer = options.plugin?.answer;
+      return [name, sender({ service: name, id: CLIENTS[name].name, region, open, answer }, ratesOf(region), options)];
     });
     return {
       ...(Object.fromEntries(made) as Omit<Senders, "client" | "in" | "now">),
@@ -174,18 +175,6 @@ export function senders(options: ClientOptions): Senders {
     };
   });
   return inRegion(options.region);
-}
-
-/** Sends commands to a simulation that answers them by itself. */
-function direct(plugin: Simulation | undefined): ClientOptions["transport"] {
-  const answer = plugin?.answer;
-  return (
-    answer &&
-    (async (service, command, region) => {
-      const { input } = command as { readonly input?: unknown };
-      return answer({ service, operation: operationOf(command), input, command, region });
-    })
-  );
 }
 
 /** The same value for the same region. */
@@ -225,14 +214,16 @@ const configOf = ({ credentials, timeouts = TIMEOUTS }: ClientOptions, region: s
 interface Recipient {
   /** The name of the service in logs and rate limits. */
   readonly service: string;
-  /** Its name for a transport: that of a user's client is the SDK's id of its service. */
+  /** The client's name without `Client`; that of a user's client is the SDK's id of its service. */
   readonly id: string;
   readonly region: string;
   readonly open: () => AnyClient;
+  /** Answers instead of the client, which is then not opened. */
+  readonly answer?: Simulation["answer"];
 }
 
-function sender({ service, id, region, open }: Recipient, rates: Rates, options: ClientOptions) {
-  const { plugin, transport, called, latency } = options;
+function sender({ service, id, region, open, answer: simulated }: Recipient, rates: Rates, options: ClientOptions) {
+  const { plugin, called, latency } = options;
   const { clock, signal } = options.retrying;
   // The state may be in S3: it is still saved completely while a run is stopping.
   const around = id === CLIENTS.s3.name ? { ...options.retrying, stopping: undefined } : options.retrying;
@@ -242,10 +233,11 @@ function sender({ service, id, region, open }: Recipient, rates: Rates, options:
     if (plugin) client.middlewareStack.use(plugin);
     return client;
   };
-  const send = (command: object) =>
-    transport
-      ? transport(id, command, region)
-      : (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
+  const send = async (command: object) => {
+    if (!simulated) return (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
+    const { input } = command as { readonly input?: unknown };
+    return simulated({ service: id, operation: operationOf(command), input, command, region });
+  };
   return (command: object, call: CallOptions = {}) => {
     const operation = operationOf(command);
     let attempts = 0;

@@ -14,7 +14,10 @@ export interface AlarmStatus {
   readonly unconfirmed: readonly { endpoint: string; protocol: string; topicArn: string }[];
 }
 
-/** The stack's alarms in the state ALARM that tell people, rather than scale a service: a call for each region that has some. `undefined` if it has no alarms; then no call is made. */
+/**
+ * The stack's alarms in the state ALARM that tell people, rather than scale a service: a call for each region that has some. `undefined` if it has
+ * no alarms; then no call is made.
+ */
 export async function alarmStatus(
   { world: { services: aws } }: Pick<Session, "world">,
   actions: readonly Action<Aws>[],

@@ -29,8 +29,8 @@ const COMMAND = /\bnpx fairlead (?:(secret|state|release|job) )?([a-z]+)(?=((?:(
 const OURS = /(?:^|\s)--(?:target|env|region|config)\b/;
 
 /**
- * A text from below the command line, which knows no flags and writes a command as `npx fairlead NAME ...`: with the beginning and the flags that are in
- * use here, as `paste` writes them. A command that has such flags already stays as it is.
+ * A text from below the command line, which knows no flags and writes a command as `npx fairlead NAME ...`: with the beginning and the flags
+ * that are in use here, as `paste` writes them. A command that has such flags already stays as it is.
  */
 export const pasted = (text: string, flags: CommonFlags): string =>
   text.replaceAll(COMMAND, (whole: string, group: string | undefined, name: string, rest: string) => {

@@ -59,7 +59,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
 }
 
 /** What a reader must not miss, before everything else: how long requests are not served, and what is replaced. */
-export function riskLines<Services>({ actions }: Plan<Services>): string[] {
+function riskLines<Services>({ actions }: Plan<Services>): string[] {
   const replaced = actions.filter(({ action }) => action === "replace").map(({ id }) => id);
   return [
     ...actions.flatMap(({ id, interrupts }) =>

@@ -1,8 +1,10 @@
+import { EXIT } from "../cli/exit.ts";
+
 /** A variable of the environment, and what it does here. */
 export interface Variable {
   readonly names: readonly string[];
   readonly what: string;
-  /** Who reads it: this program, the AWS SDK that it is built with, or the AWS CLI that `exec` starts. */
+  /** Who reads it: this program, or the AWS SDK that it is built with. */
   readonly by: "fairlead" | "sdk";
 }
 
@@ -79,13 +81,17 @@ export const INTERNAL: readonly string[] = [
   "GIT_INDEX_FILE",
 ];
 
-/** What an exit code says. */
+const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "success",
+  failed: "failed or only partly done; the next run continues from there",
+  usage: "invalid flag or config; no changes were made",
+  changes: "`plan --check` found changes",
+  locked: "another run holds the lock",
+};
+
+/** What each exit code says. */
 export const EXITS: readonly (readonly [code: string, what: string])[] = [
-  ["0", "success"],
-  ["1", "failed or only partly done; the next run continues from there"],
-  ["2", "invalid flag or config; no changes were made"],
-  ["3", "`plan --check` found changes"],
-  ["4", "another run holds the lock"],
+  ...Object.entries(EXIT).map(([name, code]) => [String(code), MEANINGS[name as keyof typeof EXIT]] as const),
   ["130", "stopped at once by a second Ctrl-C"],
 ];
 

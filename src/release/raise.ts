@@ -1,13 +1,13 @@
 import {
   DescribeScalableTargetsCommand,
-  DescribeScalingPoliciesCommand,
   DescribeScheduledActionsCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { CROSSED, DESIRED_COUNT, resourceIdOf } from "../aws/autoscaling/shared.ts";
+import { CROSSED, DESIRED_COUNT, policiesOf, resourceIdOf } from "../aws/autoscaling/shared.ts";
 import { UPDATE_NOT_YET } from "../aws/ecs/shared.ts";
 import { limitsEver } from "../config/counts.ts";
+import { Snapshot } from "../engine/snapshot.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
 import { serviceOf } from "./revision.ts";
@@ -59,19 +59,12 @@ async function isAtZeroBySchedule({ aws, names, stack }: ServiceRef): Promise<bo
   return ScheduledActions.length > 0;
 }
 
-/** Whether it may be at zero because its queue is empty. The policies for that also exist from the first reconcile after the first release on. */
+/** Whether it may be at zero because its queue is empty. The policies for that, too, exist from the first reconcile after the first release on. */
 async function isAtZeroWithoutMessages(ref: ServiceRef): Promise<boolean> {
-  const { aws, names } = ref;
   if (!waitsForMessages(ref)) return false;
-  const ResourceId = resourceIdOf(names);
-  const { ScalingPolicies = [] } = await aws.autoScaling(
-    new DescribeScalingPoliciesCommand({
-      ...DESIRED_COUNT,
-      ResourceId,
-      PolicyNames: [names.scalingPolicies.fromZero],
-    }),
-  );
-  return ScalingPolicies.length > 0;
+  const { aws, names } = ref;
+  const policies = await policiesOf(aws, new Snapshot(), resourceIdOf(names));
+  return policies.some(({ PolicyName }) => PolicyName === names.scalingPolicies.fromZero);
 }
 
 /** Raises the autoscaler's minimum capacity, which is zero until the first release. */

@@ -33,6 +33,8 @@ describe("the package", () => {
   };
 
   beforeAll(() => {
+    // Of an earlier build.
+    writeFileSync(join(root, "dist/cli/main-EARLIER0.cjs"), "");
     const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", directory], {
       cwd: root,
       encoding: "utf8",

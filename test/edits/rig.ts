@@ -19,7 +19,7 @@ import type { Sim } from "../../src/simulator/sim.ts";
 import { VirtualClock } from "../../src/clock.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
-import { answering, simOf, type SimulatorOptions } from "../../src/simulator/simulator.ts";
+import { simOf, simulator, type Simulator, type SimulatorOptions } from "../../src/simulator/simulator.ts";
 import { TIMING } from "../../src/simulator/timing.ts";
 import { World, type WorldData } from "../../src/simulator/world.ts";
 import type { State, StateStore } from "../../state/state.ts";
@@ -120,21 +120,20 @@ export class Rig {
   /** A way to send commands; `pulse` is asked before each and may throw. */
   aws(): Aws {
     const { world, clock } = this;
-    const answer = answering({
+    const plugin = simulator({
       world,
       clock,
       account: ACCOUNT,
       region: REGION,
       intercept: (moment, call) => this.intercept(moment, call),
     });
+    const answer: Simulator["answer"] = (call) => {
+      if (this.dead) throw new Death("The process is dead.");
+      return plugin.answer(call);
+    };
     const services = senders({
       region: REGION,
-      transport: async (service, command, region) => {
-        const { input, schema } = command as { input: unknown; schema?: readonly unknown[] };
-        const operation = schema?.[2] as string;
-        if (this.dead) throw new Death("The process is dead.");
-        return answer({ service, operation, input, command, region });
-      },
+      plugin: { ...plugin, answer },
       latency: TIMING.call * 1000,
       retrying: { clock, random: () => world.random() },
       called: (record) => this.called(record),

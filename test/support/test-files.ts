@@ -4,9 +4,14 @@ import { dirname, join } from "node:path";
 /** What a test file does to the modules that it shares a worker with, or to the machine. */
 export type Footprint = "keeps apart" | "mocks clients" | "starts processes" | "none";
 
-/** `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored (the simulator is asked without one). */
+/**
+ * `vi.mock` replaces a module for the whole worker; `mockClient` replaces the `send` of an SDK client until it is restored (the simulator is asked
+ * without one).
+ */
 const REPLACES_MODULES = /\bvi\.(mock|hoisted)\(/;
-/** A constant of a module is one for the whole worker: who changes it changes it for the files after it, unless by `changed`, which takes it back. */
+/**
+ * A constant of a module is one for the whole worker: who changes it changes it for the files after it, unless by `changed`, which takes it back.
+ */
 const CHANGES_CONSTANTS = /\bObject\.assign\([A-Z][A-Z_]+,|^\s*[A-Z][A-Z_]+(\.\w+|\[[^\]]+\]) = /m;
 const MOCKS_CLIENTS = /from "aws-sdk-client-mock"/;
 /** Each takes as long to start as dozens of tests without one. */

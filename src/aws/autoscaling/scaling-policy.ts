@@ -1,26 +1,11 @@
-// PutScalingPolicy creates or overwrites the policy of that name, including the alarms that AWS creates for it in the account.
-// Policies cannot be tagged: a policy is the stack's if it belongs to the stack's service and has the expected name.
-import { DeleteScalingPolicyCommand, PutScalingPolicyCommand } from "@aws-sdk/client-application-auto-scaling";
-import type { Aws } from "../aws.ts";
-import { defineKind } from "../define-kind.ts";
+// PutScalingPolicy also creates or overwrites the alarms that AWS has for a policy in the account.
+import type { ScalingPolicy as Listed } from "@aws-sdk/client-application-auto-scaling";
 import { metricIn, specificationOf, type ScalingMetric } from "./metric.ts";
-import {
-  CROSSED,
-  DESIRED_COUNT,
-  NOT_REGISTERED,
-  policiesOf,
-  ownerOfTarget,
-  placeOf,
-  resourceIdOf,
-  unregistered,
-} from "./shared.ts";
+import { POLICY, putPolicy } from "./policy.ts";
+import type { OfTarget } from "./shared.ts";
+import { PLACE_FIELDS, targetPartKind } from "./target-part-kind.ts";
 
-export interface ScalingPolicySpec {
-  name: string;
-  /** The cluster's name. */
-  cluster: string;
-  /** The service's name. */
-  service: string;
+export interface ScalingPolicySpec extends OfTarget {
   metric: ScalingMetric;
   /** Percent, or requests in a minute, or messages. */
   target: number;
@@ -36,70 +21,33 @@ export interface ScalingPolicyAttrs {
   arn: string;
 }
 
-export const ScalingPolicy = defineKind<ScalingPolicySpec, ScalingPolicyAttrs>({
+export const ScalingPolicy = targetPartKind<ScalingPolicySpec, ScalingPolicyAttrs, Listed>({
+  ...POLICY,
   type: "autoscaling/scaling-policy",
   fields: {
-    name: { immutable: true, unique: true },
-    cluster: { immutable: true, unique: true },
-    service: { immutable: true, unique: true },
+    ...PLACE_FIELDS,
     metric: {},
     target: {},
     scaleInCooldown: {},
     scaleOutCooldown: {},
     disableScaleIn: {},
   },
-  traits: { ownerless: true },
 
-  async observe(aws, look) {
-    const place = placeOf(look);
-    if (!place) return undefined;
-    const { resourceId, cluster, service, name } = place;
-    const policies = await policiesOf(aws, look.snapshot, resourceId);
-    const policy = policies.find(({ PolicyName }) => PolicyName === name);
-    if (!policy) return undefined;
-    const tracking = policy.TargetTrackingScalingPolicyConfiguration;
+  read(aws, { PolicyARN, TargetTrackingScalingPolicyConfiguration: tracking }, { cluster = "", service = "" }) {
     return {
-      id: `${resourceId}/${name}`,
-      attrs: { arn: policy.PolicyARN ?? "" },
+      attrs: { arn: PolicyARN ?? "" },
       spec: {
-        name,
-        cluster,
-        service,
-        metric: metricIn(aws, tracking, { cluster: cluster ?? "", service: service ?? "" }),
+        metric: metricIn(aws, tracking, { cluster, service }),
         target: tracking?.TargetValue,
         scaleInCooldown: tracking?.ScaleInCooldown,
         scaleOutCooldown: tracking?.ScaleOutCooldown,
         disableScaleIn: tracking && (tracking.DisableScaleIn ?? false),
       },
-      owner: await ownerOfTarget(aws, look.snapshot, resourceId, look.owner),
-      ready: true,
     };
   },
 
-  async create(aws, spec, making) {
-    const arn = await put(aws, spec);
-    const id = `${resourceIdOf(spec)}/${spec.name}`;
-    await making.created(id);
-    return { id, attrs: { arn } };
-  },
-
-  async update(aws, _observed, spec) {
-    await put(aws, spec);
-  },
-
-  async delete(aws, { spec }) {
-    const ResourceId = resourceIdOf(spec);
-    const command = new DeleteScalingPolicyCommand({ ...DESIRED_COUNT, PolicyName: spec.name, ResourceId });
-    await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
-  },
-});
-
-async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
-  const { PolicyARN } = await aws.autoScaling(
-    new PutScalingPolicyCommand({
-      ...DESIRED_COUNT,
-      PolicyName: spec.name,
-      ResourceId: resourceIdOf(spec),
+  put: (aws, spec) =>
+    putPolicy(aws, spec, {
       PolicyType: "TargetTrackingScaling",
       TargetTrackingScalingPolicyConfiguration: {
         TargetValue: spec.target,
@@ -109,14 +57,4 @@ async function put(aws: Aws, spec: ScalingPolicySpec): Promise<string> {
         DisableScaleIn: spec.disableScaleIn,
       },
     }),
-    {
-      notYet: [
-        ...CROSSED,
-        // Application Auto Scaling cannot call CloudWatch or ECS on our behalf yet.
-        { code: "FailedResourceAccessException" },
-        NOT_REGISTERED,
-      ],
-    },
-  );
-  return PolicyARN ?? "";
-}
+});

@@ -1,29 +1,14 @@
-// PutScheduledAction creates or overwrites the action of that name. When its time comes it moves the bounds of the scalable target, which then
-// stay until something else moves them. Like a policy it cannot be tagged, and it goes with the target.
+// When its time comes, a scheduled action moves the bounds of the scalable target, which then stay until something else moves them. It goes with the
+// target.
 import {
   DeleteScheduledActionCommand,
   PutScheduledActionCommand,
   type ScheduledAction as Listed,
 } from "@aws-sdk/client-application-auto-scaling";
-import type { Aws } from "../aws.ts";
-import { defineKind } from "../define-kind.ts";
-import {
-  CROSSED,
-  DESIRED_COUNT,
-  NOT_REGISTERED,
-  ownerOfTarget,
-  placeOf,
-  resourceIdOf,
-  schedulesOf,
-  unregistered,
-} from "./shared.ts";
+import { CROSSED, DESIRED_COUNT, NOT_REGISTERED, resourceIdOf, schedulesOf, type OfTarget } from "./shared.ts";
+import { PLACE_FIELDS, targetPartKind } from "./target-part-kind.ts";
 
-export interface ScheduledActionSpec {
-  name: string;
-  /** The cluster's name. */
-  cluster: string;
-  /** The service's name. */
-  service: string;
+export interface ScheduledActionSpec extends OfTarget {
   /** `cron(...)` with six fields, or `at(...)`. */
   schedule: string;
   /** An IANA time zone. */
@@ -36,33 +21,22 @@ export interface ScheduledActionAttrs {
   name: string;
 }
 
-export const ScheduledAction = defineKind<ScheduledActionSpec, ScheduledActionAttrs>({
+export const ScheduledAction = targetPartKind<ScheduledActionSpec, ScheduledActionAttrs, Listed>({
   type: "autoscaling/scheduled-action",
   fields: {
-    name: { immutable: true, unique: true },
-    cluster: { immutable: true, unique: true },
-    service: { immutable: true, unique: true },
+    ...PLACE_FIELDS,
     schedule: {},
     timezone: {},
     bounds: {},
   },
-  traits: { ownerless: true },
+  list: schedulesOf,
+  nameOf: ({ ScheduledActionName }) => ScheduledActionName,
 
-  async observe(aws, look) {
-    const place = placeOf(look);
-    if (!place) return undefined;
-    const { resourceId, cluster, service, name } = place;
-    const found = (await schedulesOf(aws, look.snapshot, resourceId)).find(
-      ({ ScheduledActionName }) => ScheduledActionName === name,
-    );
-    if (!found) return undefined;
-    const { Schedule: schedule, Timezone: timezone = "UTC", StartTime, EndTime } = found;
+  read(_aws, listed, { name = "" }) {
+    const { Schedule: schedule, Timezone: timezone = "UTC", StartTime, EndTime } = listed;
     return {
-      id: `${resourceId}/${name}`,
       attrs: { name },
-      spec: { name, cluster, service, schedule, timezone, bounds: boundsIn(found) },
-      owner: await ownerOfTarget(aws, look.snapshot, resourceId, look.owner),
-      ready: true,
+      spec: { schedule, timezone, bounds: boundsIn(listed) },
       unmanaged: [
         ...(StartTime ? [`start time ${StartTime.toISOString()}`] : []),
         ...(EndTime ? [`end time ${EndTime.toISOString()}`] : []),
@@ -70,38 +44,28 @@ export const ScheduledAction = defineKind<ScheduledActionSpec, ScheduledActionAt
     };
   },
 
-  async create(aws, spec, making) {
-    await put(aws, spec);
-    const id = `${resourceIdOf(spec)}/${spec.name}`;
-    await making.created(id);
-    return { id, attrs: { name: spec.name } };
+  async put(aws, { name, schedule, timezone, bounds, ...of }) {
+    await aws.autoScaling(
+      new PutScheduledActionCommand({
+        ...DESIRED_COUNT,
+        ScheduledActionName: name,
+        ResourceId: resourceIdOf(of),
+        Schedule: schedule,
+        Timezone: timezone,
+        ScalableTargetAction: { MinCapacity: bounds.min, MaxCapacity: bounds.max },
+      }),
+      { notYet: [...CROSSED, NOT_REGISTERED] },
+    );
+    return { name };
   },
 
-  async update(aws, _observed, spec) {
-    await put(aws, spec);
-  },
-
-  async delete(aws, { spec }) {
-    const ResourceId = resourceIdOf(spec);
-    const command = new DeleteScheduledActionCommand({ ...DESIRED_COUNT, ScheduledActionName: spec.name, ResourceId });
-    await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
-  },
+  remove: (aws, { ResourceId, name }) =>
+    aws.autoScaling(new DeleteScheduledActionCommand({ ...DESIRED_COUNT, ScheduledActionName: name, ResourceId }), {
+      notYet: CROSSED,
+    }),
 });
 
 const boundsIn = ({ ScalableTargetAction: { MinCapacity: min, MaxCapacity: max } = {} }: Listed) => ({
   ...(min === undefined ? {} : { min }),
   ...(max === undefined ? {} : { max }),
 });
-
-const put = (aws: Aws, { name, schedule, timezone, bounds, ...of }: ScheduledActionSpec) =>
-  aws.autoScaling(
-    new PutScheduledActionCommand({
-      ...DESIRED_COUNT,
-      ScheduledActionName: name,
-      ResourceId: resourceIdOf(of),
-      Schedule: schedule,
-      Timezone: timezone,
-      ScalableTargetAction: { MinCapacity: bounds.min, MaxCapacity: bounds.max },
-    }),
-    { notYet: [...CROSSED, NOT_REGISTERED] },
-  );

@@ -108,10 +108,12 @@ export async function unregistered(removal: Promise<unknown>): Promise<void> {
   }
 }
 
-/** What a policy or a scheduled action is found by. */
-interface OfTarget {
+/** What a policy or a scheduled action is found by, which the spec of each of them has. */
+export interface OfTarget {
   name: string;
+  /** The cluster's name. */
   cluster: string;
+  /** The service's name. */
   service: string;
 }
 

@@ -62,17 +62,12 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
     from,
     text,
   });
-  const tellOf =
-    (ref: ServiceRef) =>
-    ({ at, from, text }: LogLine) => {
-      const time = new Date(at).toISOString();
-      const service = serviceName(ref);
-      if (flags.jsonl) terminal.answer(JSON.stringify(jsonOf(ref, { at, from, text })));
-      else
-        terminal.line(
-          `${paint.dim(`${time}  ${areTold ? `${service.padEnd(width)}  ` : ""}${from.slice(0, 8)}`)}  ${text}`,
-        );
-    };
+  const tellOf = (ref: ServiceRef) => (line: LogLine) => {
+    const { at, from, text } = jsonOf(ref, line);
+    const service = areTold ? `${serviceName(ref).padEnd(width)}  ` : "";
+    if (flags.jsonl) terminal.answer(JSON.stringify(jsonOf(ref, line)));
+    else terminal.line(`${paint.dim(`${at}  ${service}${from.slice(0, 8)}`)}  ${text}`);
+  };
   // In the simulated AWS time stands still between two commands, so that nothing would ever come.
   if (flags.follow && target === "aws") {
     await Promise.all(refs.map((ref) => followLog(ref, query, tellOf(ref), stop)));

@@ -1,4 +1,4 @@
-import type { Flag, Place, Values } from "./grammar.ts";
+import { joined, type Flag, type Place, type Values } from "./grammar.ts";
 
 /* A script for bash 3.2 (that of macOS) and later, without the package bash-completion. */
 
@@ -50,8 +50,6 @@ ${places.map(({ path, flags }) => `      "${path}") words="${flags.map(({ long }
 
 complete -F _fairlead fairlead
 `;
-
-const joined = (path: string, name: string) => (path === "" ? name : `${path} ${name}`);
 
 /** What is proposed after each flag with a value: one line for all places that have the same. */
 function afterFlags(places: readonly Place[]): string {

@@ -1,4 +1,4 @@
-import { brief, type Place, type Values } from "./grammar.ts";
+import { brief, joined, type Place, type Values } from "./grammar.ts";
 
 /** The script that completes the program's commands, flags and values in fish. */
 export const fishScript = (
@@ -15,7 +15,7 @@ ${places
   .flatMap(({ path, commands }) =>
     commands.map(
       ({ name }) => `            case '${path}|${name}'
-                set at '${path === "" ? name : `${path} ${name}`}'`,
+                set at '${joined(path, name)}'`,
     ),
   )
   .join("\n")}

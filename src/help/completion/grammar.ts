@@ -40,7 +40,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "--config": { paths: "files" },
   "--log": { paths: "files" },
   "--file": { paths: "files" },
-  // Its region is that of a stack which does not exist yet, and its environment is not in a config yet either.
+  // The region of a stack that is not in a config yet.
   "init --region": "any",
 };
 
@@ -79,6 +79,9 @@ function flagOf(path: string, option: Option): Flag {
     isOptional: option.optional,
   };
 }
+
+/** The path of a command of a group. */
+export const joined = (path: string, name: string): string => (path === "" ? name : `${path} ${name}`);
 
 const ofChoices = ({ argChoices }: Pick<Option | Argument, "argChoices">): Values | undefined =>
   argChoices === undefined ? undefined : { words: argChoices };

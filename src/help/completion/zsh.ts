@@ -1,4 +1,4 @@
-import { brief, type Flag, type Place, type Values } from "./grammar.ts";
+import { brief, joined, type Flag, type Place, type Values } from "./grammar.ts";
 
 /** The script that completes the program's commands, flags and values in zsh. It is loaded by `eval`, or as the file `_fairlead` in `fpath`. */
 export const zshScript = (places: readonly Place[]): string => `#compdef fairlead
@@ -47,8 +47,6 @@ else
   compdef _fairlead fairlead
 fi
 `;
-
-const joined = (path: string, name: string) => (path === "" ? name : `${path} ${name}`);
 
 const afterFlag = (path: string, { long, values, isOptional }: Flag): string[] =>
   values === undefined || isOptional ? [] : [`    '${path}|${long}') ${actionOf(values)}; return ;;`];

@@ -10,7 +10,7 @@ import { defineKind } from "../../../src/aws/define-kind.ts";
 import { VirtualClock } from "../../../src/clock.ts";
 import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { operationOf } from "../../../src/aws/sdk-client.ts";
-import { answering } from "../../../src/simulator/simulator.ts";
+import { answering, simulator } from "../../../src/simulator/simulator.ts";
 import { World } from "../../../src/simulator/world.ts";
 import type { Operations } from "../../../src/simulator/sim.ts";
 import { simulatedAws } from "../../../src/testing.ts";
@@ -126,10 +126,13 @@ describe("a user's client on AWS", () => {
 
   it("shares the rate limit of Fairlead's own client of the same service", async () => {
     const held: string[] = [];
+    const [region, world] = ["eu-west-1", World.empty(1)];
+    const clock = new VirtualClock(world.data.now);
     const services = senders({
-      region: "eu-west-1",
-      transport: async () => ({}),
-      retrying: { clock: new VirtualClock(0), random: () => 0.5 },
+      region,
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      plugin: simulator({ world, clock, account: "123456789012", region }),
+      retrying: { clock, random: () => 0.5 },
       held: (call) => void held.push(call),
     });
     const describeVpcs = () => new DescribeVpcsCommand({});

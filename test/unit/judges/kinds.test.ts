@@ -12,7 +12,7 @@ describe("each resource kind", () => {
   it("is in src/aws/kinds.ts, and its type is the path of its file", () => {
     const defined = filesIn("src/aws", ".ts").flatMap((path) =>
       Array.from(
-        read(`src/aws/${path}`).matchAll(/^export const (\w+) = (?:defineKind|ec2Kind)\b/gm),
+        read(`src/aws/${path}`).matchAll(/^export const (\w+) = (?:defineKind|ec2Kind|targetPartKind)\b/gm),
         ([, name]) => `${name} ${path.replace(/\.ts$/, "")}`,
       ),
     );
