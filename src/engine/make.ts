@@ -5,7 +5,8 @@ import { clash, immutableFields } from "./fields.ts";
 import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedCreate, untilListed } from "./until-listed.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
-import { resolve, type Attribute, type Edge } from "./output.ts";
+import { formerNeeds, needs } from "./needs.ts";
+import { resolve, type Attribute } from "./output.ts";
 import type { Action, Plan } from "./action.ts";
 import { compare } from "./plan.ts";
 import { polled, untilReady } from "./ready.ts";
@@ -52,11 +53,17 @@ export class Maker<Services> {
     const desired = canonical(kind, resolve(node.spec, attribute) as Record<string, unknown>);
     const stays = action.action === "replace" && this.#stays(action, desired);
     if (action.action === "replace" && !stays) await this.#retire(action, desired);
-    await this.#bringAbout(action, stays ? action.observed : await this.#settled(action, desired), desired);
-    created();
+    const complete = await this.#bringAbout(
+      action,
+      stays ? action.observed : await this.#settled(action, desired),
+      desired,
+    );
+    // A create waits for that itself; one whose run died or whose response was lost did not.
+    const unusable = kind.traits?.readyBeforeUse === true && !complete;
+    if (!unusable) created();
     if (kind.timing?.cached !== undefined && isEdited(action))
       await this.#ctx.clock.sleep(kind.timing.cached * 1000, this.#ctx.stop);
-    const awaited = kind.timing?.ready !== undefined || kind.timing?.consistent !== undefined;
+    const awaited = unusable || kind.timing?.ready !== undefined || kind.timing?.consistent !== undefined;
     if (!awaited || (action.action === "noop" && action.observed?.ready)) return;
     const shows =
       kind.timing?.consistent === undefined
@@ -113,18 +120,23 @@ export class Maker<Services> {
     return untilReady(this.#ctx, this.#poller, leaving);
   }
 
-  /** Creates or updates; if the outcome is unknown, it observes and continues from there. */
+  /**
+   * Creates or updates; if the outcome is unknown, it observes and continues from there. Returns whether it is known to be complete: its create
+   * returned, or it was ready when it was observed.
+   */
   async #bringAbout(
     action: Action<Services>,
     from: AnyObserved | undefined,
     desired: Spec,
     addOnly = narrows(action),
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { tell, clock } = this.#ctx;
     let observed = from;
     for (let tries = 1; ; tries++) {
       try {
-        return await (observed ? this.#change(action, observed, desired, addOnly) : this.#create(action, desired));
+        if (observed) await this.#change(action, observed, desired, addOnly);
+        else await this.#create(action, desired);
+        return observed?.ready ?? true;
       } catch (error) {
         if (!(error instanceof UncertainAnswer) || tries >= UNCERTAIN_TRIES) throw error;
         tell({ event: "uncertain", id: action.id, at: clock.now(), error });
@@ -212,7 +224,7 @@ export class Maker<Services> {
       // An update that only added is not complete yet: until the rest is removed, the old dependencies remain.
       spec: addOnly && known?.status === "created" && known.id === observed.id ? known.spec : sealed(kind, desired),
       attrs: publicAttrs(kind, observed.attrs),
-      needs: needs([...(node?.edges ?? []), ...(addOnly ? (known?.needs ?? []).filter(isNew(node?.edges)) : [])]),
+      needs: [...needs(node?.edges), ...(addOnly ? formerNeeds(known?.needs, node?.edges) : [])],
       ...(known?.old ? { old: known.old } : {}),
     };
     // Until it has our owner tags, only the state records that it is ours.
@@ -283,14 +295,4 @@ const isEdited = <Services>({ action, differences }: Action<Services>): boolean 
 const fixed = <Services>(kind: AnyKind<Services>, { spec }: AnyObserved): Spec =>
   Object.fromEntries(
     immutableFields(kind).flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
-  );
-
-const isNew =
-  (edges: readonly { to: string }[] = []) =>
-  ({ to }: { to: string }) =>
-    edges.every((edge) => edge.to !== to);
-
-const needs = (edges: readonly Pick<Edge, "to" | "loose" | "recorded">[] = []) =>
-  edges.flatMap(({ to, loose, recorded }) =>
-    recorded === "not" ? [] : [{ to, loose: loose || recorded === "loose" }],
   );

@@ -1,4 +1,5 @@
 import type { Snapshot } from "./snapshot.ts";
+import type { Timing } from "./timing.ts";
 
 /**
  * The one contract of Fairlead: everything the engine must know of a kind of resource.
@@ -118,25 +119,13 @@ export interface Traits {
    * everything else of the plan is done. Where a new resource of the kind needs its place (`unique`), it goes as early as any other.
    */
   readonly deletedLast?: true;
+  /**
+   * Nothing can use it before it is ready, not even by its id. Its `create` returns once it is; where a create was cut short, by the death of its
+   * run or a lost response, the engine waits for that.
+   */
+  readonly readyBeforeUse?: true;
   /** The provider ends it by itself in time: why a plan creates one that the state records, in place of "deleted outside Fairlead". */
   readonly expires?: string;
-}
-
-/** How long the provider usually takes, in seconds. */
-export interface Timing {
-  /** Until it is ready: the engine polls `observe` after create and update until it says so. */
-  readonly ready?: number;
-  /** Until it is gone: the engine polls after delete until `observe` answers `undefined`. */
-  readonly gone?: number;
-  /**
-   * Until reads answer what was written: the engine polls after create and update until `observe` does; otherwise the next plan would take
-   * the values from before for drift.
-   */
-  readonly consistent?: number;
-  /** After an edit: until no one uses the values from before any more, such as answers of the DNS. It is not ready before. */
-  readonly cached?: number;
-  /** The longest time for which `observe` may miss what was just created; 5 where left out. */
-  readonly listed?: number;
 }
 
 /** One resource as it is planned. */

@@ -67,7 +67,9 @@ describe("the CLI on the local target", () => {
       chain: { id: string; from: number; to: number; waitedFor: string }[];
       seconds: number;
     };
-    expect(chain.at(-1)).toMatchObject({ id: "edge/distribution", waitedFor: "ready" });
+    // Which of the two takes longer is a matter of some seconds of the simulator's delays.
+    expect(["edge/distribution", "compute/service"]).toContain(chain.at(-1)?.id);
+    expect(chain.at(-1)?.waitedFor).toBe("ready");
     expect(chain.map(({ id }) => id)).toContain("network/vpc");
     const [start, end] = [chain[0]?.from ?? 0, chain.at(-1)?.to ?? 0];
     expect((end - start) / 1000).toBeGreaterThan(seconds * 0.9);

@@ -1,6 +1,7 @@
 import type { Filter, Tag } from "@aws-sdk/client-ec2";
-import type { Look, Observed, Seen, Timing, Updating } from "../../engine/resource-kind.ts";
+import type { Look, Observed, Seen, Updating } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
+import type { Timing } from "../../engine/timing.ts";
 import type { Aws, AwsKind } from "../aws.ts";
 import { absent } from "../errors.ts";
 import { everyPage, type Page } from "../pages.ts";

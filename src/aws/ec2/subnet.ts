@@ -54,7 +54,7 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
     tags: {},
   },
   // The range goes once nothing has an address of it any more.
-  traits: { addsFirst: ["ipv6Cidr"] },
+  traits: { addsFirst: ["ipv6Cidr"], readyBeforeUse: true },
 
   refuse: rangeTaken,
 

@@ -56,7 +56,7 @@ export const Vpc = ec2Kind<VpcSpec, VpcAttrs, Listed>(vpcs, {
   },
   attrs: { ipv6Cidr: { changesWith: ["ipv6"] } },
   // The range goes once the subnets have none of it any more.
-  traits: { addsFirst: ["ipv6"] },
+  traits: { addsFirst: ["ipv6"], readyBeforeUse: true },
 
   async read(aws, vpc, look) {
     const { VpcId = "" } = vpc;
