@@ -37,6 +37,8 @@ export interface CallOptions {
   readonly once?: true;
   /** The call reads or writes the state or its lock, which the guard of all other calls depends on. */
   readonly ofState?: true;
+  /** Called before each attempt, to renew what an attempt uses up: a body that is a stream. */
+  readonly renew?: () => void;
   /** Errors that mean "not yet" for this call. */
   readonly notYet?: readonly NotYet[];
   /**

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { ACMClient } from "@aws-sdk/client-acm";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { BudgetsClient } from "@aws-sdk/client-budgets";
@@ -222,6 +223,9 @@ interface Recipient {
   readonly answer?: Simulation["answer"];
 }
 
+/** All of a body: the simulator answers at once, and so cannot read a stream. */
+const bytesOf = async (body: Readable) => Buffer.concat((await body.toArray()) as Uint8Array[]);
+
 function sender({ service, id, region, open, answer: simulated }: Recipient, rates: Rates, options: ClientOptions) {
   const { plugin, called, latency } = options;
   const { clock, signal } = options.retrying;
@@ -235,8 +239,9 @@ function sender({ service, id, region, open, answer: simulated }: Recipient, rat
   };
   const send = async (command: object) => {
     if (!simulated) return (client ?? connect()).send(command, signal ? { abortSignal: signal } : {});
-    const { input } = command as { readonly input?: unknown };
-    return simulated({ service: id, operation: operationOf(command), input, command, region });
+    const { input } = command as { readonly input?: { readonly Body?: unknown } };
+    const whole = input?.Body instanceof Readable ? { ...input, Body: await bytesOf(input.Body) } : input;
+    return simulated({ service: id, operation: operationOf(command), input: whole, command, region });
   };
   return (command: object, call: CallOptions = {}) => {
     const operation = operationOf(command);
@@ -245,6 +250,7 @@ function sender({ service, id, region, open, answer: simulated }: Recipient, rat
     const attempt = async () => {
       await rates.take(service, operation);
       if (isGuarded && options.guard) await options.guard();
+      call.renew?.();
       attempts++;
       const started = clock.now();
       const report = (answer: unknown, error?: unknown) => {

@@ -29,6 +29,13 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
+/** Bytes as people say them: `850 bytes`, `12 kB`, `1.2 MB`, `340 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1_000) return count(bytes, "byte");
+  if (bytes < 999_500) return `${Math.round(bytes / 1_000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(bytes < 9_950_000 ? 1 : 0)} MB`;
+}
+
 /** `1 resource`, `2 resources`. */
 export const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 

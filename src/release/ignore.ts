@@ -9,6 +9,8 @@ export class SourceError extends Error {
 /** The rules of a `.dockerignore`, for paths relative to its folder. */
 export interface DockerRules {
   leavesOut(path: string): boolean;
+  /** Whether an exception, such as `!.env`, is the last rule that matches the path itself: the user wants it in the image. */
+  wants(path: string): boolean;
   /** Whether something below the excluded `folder` may be kept by an exception. */
   mayKeepBelow(folder: string): boolean;
 }
@@ -43,6 +45,7 @@ export function dockerRules(text: string): DockerRules {
       }
       return out;
     },
+    wants: (path) => rules.findLast(({ expression }) => expression.test(path))?.exception === true,
     mayKeepBelow(folder) {
       return exceptions.some(({ pattern }) => {
         const known = pattern.replace(/[*?[\\].*$/s, "");

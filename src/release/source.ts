@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { lstat, readdir, readFile, readlink, realpath, stat } from "node:fs/promises";
+import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
 import { join, posix, sep } from "node:path";
-import { type Zippable, zipSync } from "fflate";
 import type { Ignore } from "ignore";
+import { pack, type ArchiveContent } from "./archive.ts";
 import { checkoutOf, commitOf, textOf } from "./git.ts";
 import { type DockerRules, dockerRules, gitRules, SourceError } from "./ignore.ts";
+import { checkSecrets } from "./secret-files.ts";
 
 export { SourceError } from "./ignore.ts";
 
@@ -15,9 +15,9 @@ export interface SourceFile {
   readonly digest: string;
 }
 
-/** A service's folder, packed for CodePipeline. */
+/** A service's folder, packed for CodePipeline. Its content is closed by whoever asked for it. */
 export interface SourceArchive {
-  readonly zip: Uint8Array;
+  readonly content: ArchiveContent;
   /** `sha256:` and 64 hexadecimal digits of the archive: equal for equal trees. */
   readonly digest: string;
   /** Sorted by path. */
@@ -28,8 +28,8 @@ export interface SourceArchive {
   readonly commit: string | undefined;
 }
 
-/** The maximum source size: all of it is held in memory. */
-const MOST_BYTES = 500_000_000;
+/** The maximum source size. A ZIP archive without ZIP64 counts bytes with 32 bits; CodePipeline takes 7 GB ("Quotas in AWS CodePipeline"). */
+const MOST_BYTES = 2_000_000_000;
 /** A ZIP archive without ZIP64 counts its entries with 16 bits. */
 const MOST_FILES = 65_535;
 
@@ -37,6 +37,14 @@ interface Found {
   readonly path: string;
   readonly place: string;
   readonly stats: Stats;
+}
+
+/** Where a source is, and the folder for an archive that is too large for the memory. */
+interface Places {
+  readonly directory: string;
+  readonly scratch: string;
+  /** Called with how many bytes have been packed so far. */
+  readonly read?: (bytes: number) => void;
 }
 
 /** Context shared by all folders of a source. */
@@ -68,10 +76,10 @@ interface Folder {
  * Packs the files in `directory` that its `.dockerignore` and `.gitignore` files do not exclude. The archive depends only on
  * paths, contents and executable bits, so an unchanged source has the same digest.
  */
-export async function readSource(directory: string, buildspec = "buildspec.yml"): Promise<SourceArchive> {
+export async function readSource(places: Places, buildspec = "buildspec.yml"): Promise<SourceArchive> {
   const spec = posix.normalize(buildspec);
-  return reading(directory, () =>
-    archive(directory, {
+  return reading(places, () =>
+    archive(places, {
       needs: `both a Dockerfile and ${spec}`,
       kept: ["Dockerfile", ".dockerignore", spec],
       // What runs leave beside a config contains secrets.
@@ -93,10 +101,10 @@ export interface BuildContext {
  * The same for a folder with several services, each built from its own subfolder. Fairlead's run files, and
  * installed packages, are excluded too.
  */
-export function readSources(directory: string, builds: readonly BuildContext[]): Promise<SourceArchive> {
+export function readSources(places: Places, builds: readonly BuildContext[]): Promise<SourceArchive> {
   const dockerfiles = builds.map(({ context, dockerfile }) => posix.join(context, dockerfile));
-  return reading(directory, () =>
-    archive(directory, {
+  return reading(places, () =>
+    archive(places, {
       needs: "the folders that its services are built from",
       kept: dockerfiles,
       skipped: [".git", "node_modules", ".fairlead", "/state"],
@@ -112,7 +120,7 @@ interface Needs extends Pick<Tree, "kept" | "skipped"> {
   readonly check: (tree: Tree) => void;
 }
 
-async function reading(directory: string, read: () => Promise<SourceArchive>): Promise<SourceArchive> {
+async function reading({ directory }: Places, read: () => Promise<SourceArchive>): Promise<SourceArchive> {
   try {
     return await read();
   } catch (error) {
@@ -121,7 +129,10 @@ async function reading(directory: string, read: () => Promise<SourceArchive>): P
   }
 }
 
-async function archive(directory: string, { needs, kept, skipped, check }: Needs): Promise<SourceArchive> {
+async function archive(
+  { directory, scratch, read }: Places,
+  { needs, kept, skipped, check }: Needs,
+): Promise<SourceArchive> {
   const root = await rootOf(directory, needs);
   const checkout = await checkoutOf(root);
   const docker = dockerRules(await textOf(join(root, ".dockerignore")));
@@ -129,22 +140,18 @@ async function archive(directory: string, { needs, kept, skipped, check }: Needs
   await walk(tree, { path: "", place: root, rules: checkout.rules, within: [root] });
   check(tree);
   checkSize(tree);
+  await checkSecrets(directory, tree.found, docker);
   const found = tree.found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const files: SourceFile[] = [];
-  const entries: Zippable = {};
-  let bytes = 0;
-  for (const { path, place, stats } of found) {
-    const content = await readFile(place);
-    files.push({ path, digest: sha256(content) });
-    entries[path] = [content, { attrs: modeOf(stats) * 0x10000 }];
-    bytes += content.length;
-  }
-  // The date is written in local time. `zlib` is not used: its output depends on the processor.
-  const zip = zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1), os: 3 });
-  return { zip, digest: sha256(zip), files, bytes, commit: await commitOf(root) };
+  const entries = found.map(({ path, place, stats }) => ({ path, place, mode: modeOf(stats) }));
+  const { content, digest, files } = await pack(entries, scratch, read && { read });
+  return {
+    content,
+    digest,
+    files: files.map(({ path, digest: own }) => ({ path, digest: own })),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    commit: await commitOf(root),
+  };
 }
-
-const sha256 = (content: Uint8Array) => `sha256:${createHash("sha256").update(content).digest("hex")}`;
 
 /** The Unix mode of a regular file, executable or not. */
 const modeOf = (stats: Stats) => ((stats.mode & 0o100) === 0 ? 0o100644 : 0o100755);

@@ -1,13 +1,15 @@
+import { Readable } from "node:stream";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { fingerprint } from "../config/fingerprint.ts";
 import { HeadObjectCommand, PutObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { hasCode, isNotFound } from "../aws/errors.ts";
+import type { ArchiveContent } from "./archive.ts";
 import type { Source } from "./events.ts";
 import type { ServiceRef } from "./service-ref.ts";
 
 /** The archive to upload, with its metadata. */
 export interface Archive {
-  readonly zip: Uint8Array;
+  readonly content: ArchiveContent;
   /** `sha256:` and 64 hexadecimal digits. */
   readonly digest: string;
   readonly files: readonly { readonly path: string; readonly digest: string }[];
@@ -38,14 +40,28 @@ async function head(asked: Promise<HeadObjectCommandOutput>): Promise<HeadObject
   }
 }
 
-/** Uploads the archive as the newest version of the source, which starts the pipeline. */
-export async function uploadSource(ref: ServiceRef, archive: Archive, by: string): Promise<Source> {
+/** Called with how many bytes of an upload have been sent so far. */
+type Sent = (bytes: number) => void;
+
+/**
+ * Uploads the archive as the newest version of the source, which starts the pipeline. Of a large one `sent` is called as it goes, from 0 again
+ * where the upload is repeated.
+ */
+export async function uploadSource(
+  ref: ServiceRef,
+  archive: Archive,
+  by: string,
+  sent: Sent = () => {},
+): Promise<Source> {
   const { aws, names, stack } = ref;
   const place = { Bucket: names.sourceBucket, Key: stack.delivery.sourceKey };
   const before = await head(aws.s3(new HeadObjectCommand(place)));
   const Metadata = metadataOf(archive, by, before?.Metadata);
-  const put = new PutObjectCommand({ ...place, Body: archive.zip, ContentType: "application/zip", Metadata });
-  const version = await putOnce(ref, put, before?.VersionId);
+  const { size: ContentLength } = archive.content;
+  const put = new PutObjectCommand({ ...place, ContentLength, ContentType: "application/zip", Metadata });
+  // A stream can be read once, and an attempt that fails has read some of it.
+  const renew = () => void (put.input.Body = counted(archive.content.body(), sent));
+  const version = await putOnce(ref, put, before?.VersionId, renew);
   if (version === undefined)
     throw new Error(
       `Bucket ${names.sourceBucket} is not versioned, so releases cannot be told apart. Enable versioning on it.`,
@@ -58,16 +74,32 @@ async function putOnce(
   ref: ServiceRef,
   put: PutObjectCommand,
   before: string | undefined,
+  renew: () => void,
 ): Promise<string | undefined> {
+  const write = async () => (await ref.aws.s3(put, { once: true, renew })).VersionId;
   try {
-    return (await ref.aws.s3(put, { once: true })).VersionId;
+    return await write();
   } catch (error) {
     if (!hasCode(error, "UncertainAnswer")) throw error;
     const { Bucket, Key, Metadata } = put.input;
     const now = await head(ref.aws.s3(new HeadObjectCommand({ Bucket, Key })));
     const written = now?.VersionId !== before && now?.Metadata?.[DIGEST] === Metadata?.[DIGEST];
-    return written ? now?.VersionId : (await ref.aws.s3(put, { once: true })).VersionId;
+    return written ? now?.VersionId : await write();
   }
+}
+
+/** The same body; of a stream, what is read of it is counted. */
+function counted(body: ReturnType<ArchiveContent["body"]>, sent: Sent): Uint8Array | Readable {
+  if (body instanceof Uint8Array) return body;
+  const pieces = async function* () {
+    let bytes = 0;
+    sent(bytes);
+    for await (const piece of body) {
+      yield piece;
+      sent((bytes += piece.length));
+    }
+  };
+  return Readable.from(pieces(), { objectMode: false });
 }
 
 /** A version of the source, from its metadata. */

@@ -15,6 +15,9 @@ import { recordedExit } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
+import type { Terminal } from "../terminal.ts";
+import { stateDirectoryOf } from "../state-directory.ts";
+import { count, duration, size } from "../words.ts";
 import { CONFIG_FILE, type CommonFlags, type CliContext } from "../context.ts";
 import { whoAmI } from "../../../state/holder.ts";
 
@@ -44,23 +47,21 @@ export const deploy = (folder: string | undefined, flags: DeployFlags, context: 
 const isOfOne = ({ detach = false, attach }: DeployFlags): boolean => detach || attach !== undefined;
 
 async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit> {
-  const { terminal, clock, stack } = session;
+  const { terminal, clock } = session;
   if (flags.attach !== undefined) return followed(session, flags.attach, flags);
   demandOwnRegion(session);
   demandAwake(session, "Nothing was uploaded.");
-  const archive = isPlain(stack)
-    ? await sourceIn(() => readSource(sourceFolder(folder, flags, session), stack.delivery.buildspec))
-    : await sourceIn(() =>
-        readSources(resolve(session.directory, folder ?? dirname(flags.config ?? "")), buildsIn(stack)),
-      );
+  const archive = await sourceIn(() => packed(folder, flags, session)).finally(() => terminal.draw([]));
   terminal.line(`${headline(session)}:`);
   const startedAt = clock.now();
-  const version = await session.hold.changing(async () => {
-    // Before what runs is marked: a release that died before it did so has not ended.
-    const begun = await begunBefore(session, archive);
-    await keepRunningBefore(session);
-    return begun ?? upload(session, archive);
-  });
+  const version = await session.hold
+    .changing(async () => {
+      // Before what runs is marked: a release that died before it did so has not ended.
+      const begun = await begunBefore(session, archive);
+      await keepRunningBefore(session);
+      return begun ?? upload(session, archive);
+    })
+    .finally(() => archive.content.close());
   const executionId = await findExecution(session, version, session.stop);
   if (flags.detach) {
     terminal.line(`Release ${executionId} has started.`);
@@ -91,6 +92,28 @@ function sourceFolder(
   return built ?? (existsSync(own) ? own : resolve(directory, "service"));
 }
 
+/** The archive of the source. */
+function packed(folder: string | undefined, flags: DeployFlags, session: Session): Promise<SourceArchive> {
+  const { stack, directory, terminal } = session;
+  const places = {
+    scratch: stateDirectoryOf(flags, directory),
+    read: drawn(terminal, (bytes) => `${size(bytes)} packed`),
+  };
+  return isPlain(stack)
+    ? readSource({ ...places, directory: sourceFolder(folder, flags, session) }, stack.delivery.buildspec)
+    : readSources({ ...places, directory: resolve(directory, folder ?? dirname(flags.config ?? "")) }, buildsIn(stack));
+}
+
+/** Draws how far something is, where that reads differently than before. */
+function drawn(terminal: Terminal, text: (bytes: number) => string): (bytes: number) => void {
+  let shown = "";
+  return (bytes) => {
+    const now = text(bytes);
+    if (now !== shown) terminal.draw([now]);
+    shown = now;
+  };
+}
+
 /** What the pipeline builds of each service. */
 const buildsIn = ({ services }: Stack): BuildContext[] =>
   services.flatMap(({ name, build }) => (build ? [{ service: name, ...build }] : []));
@@ -119,8 +142,16 @@ function begunBefore(session: Session, archive: SourceArchive): Promise<string |
 /** Uploads the archive; answers its version. */
 function upload(session: Session, archive: SourceArchive): Promise<string> {
   return inBucket(session, async () => {
-    const source = await uploadSource(session, archive, whoAmI());
-    session.terminal.line(`Uploaded ${sourceText(source)}.`);
+    const { terminal, clock } = session;
+    const { content, files, bytes } = archive;
+    terminal.line(`Packed ${count(files.length, "file")}, ${size(bytes)}, into ${size(content.size)}.`);
+    const since = clock.now();
+    const sent = drawn(
+      terminal,
+      (done) => `${size(done)} of ${size(content.size)} uploaded, ${duration(clock.now() - since)}`,
+    );
+    const source = await uploadSource(session, archive, whoAmI(), sent).finally(() => terminal.draw([]));
+    terminal.line(`Uploaded ${sourceText(source)}.`);
     return source.version;
   });
 }

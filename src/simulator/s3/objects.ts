@@ -97,7 +97,15 @@ function checkWrite(sim: Sim, bucket: string, { Key = "", IfMatch, IfNoneMatch }
   if (IfMatch !== undefined && !matches((now ?? noSuchKey()).etag, IfMatch)) failed();
 }
 
+/** The largest object that the simulator holds, in bytes: it is kept as text, whose length V8 limits. S3 takes 5 GB in one call. */
+const LARGEST = 300_000_000;
+
 function put(sim: Sim, bucket: string, key: string, bytes: Buffer | undefined, written: Written = {}): Encrypted {
+  if ((bytes?.length ?? 0) > LARGEST)
+    refuse(
+      "EntityTooLarge",
+      "Your proposed upload exceeds the maximum allowed size: the simulated S3 holds objects of up to 300 MB",
+    );
   const versioned = bucketOf(sim, bucket).versioning === "Enabled";
   const before = versionsIn(sim, bucket, key);
   // Without versioning the one version is written over.

@@ -6,8 +6,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { strFromU8, unzipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readSource, SourceError } from "../../../src/release/source.ts";
+import { SourceError } from "../../../src/release/source.ts";
 import { unzip } from "../../../src/simulator/codebuild/zip.ts";
+import { packed } from "../../support/archived.ts";
 
 const NEEDED = { Dockerfile: "FROM scratch\n", "buildspec.yml": "version: 0.2\n" };
 type Texts = Readonly<Record<string, string>>;
@@ -32,7 +33,7 @@ async function write(files: Texts, into = folder): Promise<void> {
 }
 
 const pathsIn = async (directory: string, buildspec?: string) =>
-  (await readSource(directory, buildspec)).files.map((file) => file.path);
+  (await packed(directory, buildspec)).files.map((file) => file.path);
 
 /** Which of `paths`, told apart by blanks, stay in a source that holds them and `files`. */
 async function kept(files: Texts, paths: string): Promise<string> {
@@ -41,7 +42,7 @@ async function kept(files: Texts, paths: string): Promise<string> {
 }
 
 async function refusal(directory = folder, buildspec?: string): Promise<string> {
-  const error: unknown = await readSource(directory, buildspec).catch((thrown: unknown) => thrown);
+  const error: unknown = await packed(directory, buildspec).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(SourceError);
   return (error as SourceError).message;
 }
@@ -64,7 +65,7 @@ describe("the archive", () => {
   it("has each file with its content, sorted by path, and reports digests and size", async () => {
     const long = "a long line\n".repeat(1000);
     await write({ ...NEEDED, "src/b.js": long, "src/a.js": "a", "src/Z.js": "", "src-2/ü.js": "ü" });
-    const source = await readSource(folder);
+    const source = await packed(folder);
     const all = Object.entries({ ...NEEDED, "src-2/ü.js": "ü", "src/Z.js": "", "src/a.js": "a", "src/b.js": long });
     expect(source.files).toEqual(all.map(([path, text]) => ({ path, digest: sha256(text) })));
     expect(textsOf(source.zip)).toEqual(all);
@@ -77,7 +78,7 @@ describe("the archive", () => {
   it("has the same bytes whatever the times, the umask, the time zone and the order of writing were", async () => {
     await write({ ...NEEDED, "a/one.js": "1", "b/run.sh": "2", "ä.js": "3" });
     await chmod(join(folder, "b/run.sh"), 0o755);
-    const first = await readSource(folder);
+    const first = await packed(folder);
     const other = join(base, "other");
     await write({ "ä.js": "3", "b/run.sh": "2", "a/one.js": "1", ...NEEDED }, other);
     for (const path of ["ä.js", "a/one.js", "a", "b/run.sh", ...Object.keys(NEEDED)]) {
@@ -87,7 +88,7 @@ describe("the archive", () => {
     vi.stubEnv("TZ", "Pacific/Kiritimati");
     vi.stubEnv("LC_ALL", "sv_SE.UTF-8");
     await symlink(other, join(base, "link"));
-    expect(await readSource(join(base, "link"))).toEqual(first);
+    expect(await packed(join(base, "link"))).toEqual(first);
   });
 
   it("has another digest when a content, a path or an executable bit changes", async () => {
@@ -98,7 +99,7 @@ describe("the archive", () => {
       () => rename(join(folder, "a.sh"), join(folder, "b.sh")),
     ];
     const digests = new Set<string>();
-    for (const step of steps) digests.add(await step().then(async () => (await readSource(folder)).digest));
+    for (const step of steps) digests.add(await step().then(async () => (await packed(folder)).digest));
     expect(digests.size).toBe(4);
   });
 
@@ -109,7 +110,7 @@ describe("the archive", () => {
     // Midnight of the first of January of 1980, the first year that an archive knows; written by Unix.
     const same = { system: 3, time: 0, date: 0x21, extra: 0, mode: 0o100644 };
     const plain = ["Dockerfile", "buildspec.yml", "group.sh"].map((path) => ({ path, ...same }));
-    expect(entriesOf((await readSource(folder)).zip)).toEqual([...plain, { ...same, path: "run.sh", mode: 0o100755 }]);
+    expect(entriesOf((await packed(folder)).zip)).toEqual([...plain, { ...same, path: "run.sh", mode: 0o100755 }]);
   });
 });
 
@@ -196,7 +197,7 @@ describe("links", () => {
     await chmod(join(folder, "bin/run"), 0o755);
     await symlink("bin/run", join(folder, "start"));
     await symlink("../lib", join(folder, "bin/lib"));
-    const { zip } = await readSource(folder);
+    const { zip } = await packed(folder);
     const files = { "bin/lib/a": "A", "bin/run": "run", "lib/a": "A", start: "run" };
     expect(Object.fromEntries(textsOf(zip))).toEqual({ ...NEEDED, ".gitignore": "*.log\nup/\n", ...files });
     expect(entriesOf(zip).flatMap(({ path, mode }) => (mode === 0o100755 ? path : []))).toEqual(["bin/run", "start"]);
@@ -217,7 +218,7 @@ describe("links", () => {
     const remedy = "Replace it, or exclude it with .dockerignore.";
     expect(await refusal()).toBe(`Symbolic link ${link} in ${folder} points to ${target}, ${why}. ${remedy}`);
     await write({ ".dockerignore": `${link}\n` });
-    expect((await readSource(folder)).files).toHaveLength(4);
+    expect((await packed(folder)).files).toHaveLength(4);
   });
 });
 
@@ -251,22 +252,23 @@ describe("a folder that cannot be released", () => {
     expect(await refusal()).toBe(`Folder ${folder} has no Dockerfile. ${both}`);
   });
 
-  it("is larger than 500 MB, counting what is not left out", async () => {
+  it("is larger than 2 GB, counting what is not left out", async () => {
     await write({ ...NEEDED, "data/model.bin": "", "data/small.bin": "" });
-    await truncate(join(folder, "data/model.bin"), 499_000_000);
+    await truncate(join(folder, "data/model.bin"), 1_999_000_000);
     await truncate(join(folder, "data/small.bin"), 1_000_001);
-    const most = "contains 501 MB; the maximum for a release is 500 MB. The largest file is data/model.bin (499 MB).";
+    const most =
+      "contains 2001 MB; the maximum for a release is 2000 MB. The largest file is data/model.bin (1999 MB).";
     const remedy = "Exclude what the image does not need with .dockerignore.";
     expect(await refusal()).toBe(`Folder ${folder} ${most} ${remedy}`);
     await write({ ".dockerignore": "data/model.bin\n" });
-    expect((await readSource(folder)).files).toHaveLength(4);
+    expect((await packed(folder)).files).toHaveLength(4);
   });
 });
 
 it("reports the commit, dirty if the folder has changes, whatever the Git environment of a hook says", async () => {
   const identity = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"];
   const git = (...args: readonly string[]) => execFileSync("git", [...identity, ...args], { cwd: base }).toString();
-  const commit = async () => (await readSource(folder)).commit;
+  const commit = async () => (await packed(folder)).commit;
   const variables = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
   for (const name of variables) vi.stubEnv(name, undefined);
   await write({ ...NEEDED, ".gitignore": "*.log\n" });

@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 import { markRunning } from "../../../src/release/deployed.ts";
 import { unfinishedUpload } from "../../../src/release/unfinished-upload.ts";
 import { uploadSource } from "../../../src/release/upload.ts";
+import { contentOf } from "../../support/archived.ts";
 import { deliverable, SOURCE } from "../../support/release.ts";
 import { zipOf } from "../../support/zip.ts";
 import { altered, siteOf } from "./delivered.ts";
 
-const ARCHIVE = { zip: zipOf(SOURCE), digest: "sha256:0", files: [], commit: undefined };
+const ARCHIVE = { content: contentOf(zipOf(SOURCE)), digest: "sha256:0", files: [], commit: undefined };
 
 /** A pipeline to which a source was uploaded; `heard`: S3's event gets there. */
 async function uploaded({ heard }: { heard: boolean }) {

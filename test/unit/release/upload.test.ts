@@ -12,6 +12,7 @@ import { VirtualClock } from "../../../src/clock.ts";
 import { UncertainAnswer } from "../../../src/engine/resource-kind.ts";
 import { findExecution } from "../../../src/release/executions.ts";
 import { sourceOf, uploadSource, type Archive } from "../../../src/release/upload.ts";
+import { contentOf } from "../../support/archived.ts";
 import { NAMES } from "../../support/delivery.ts";
 import { awsError } from "../../support/failing.ts";
 import { mocked } from "../../support/mocked.ts";
@@ -20,7 +21,7 @@ import { altered, refusing, siteOf } from "./delivered.ts";
 
 const sha = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 const archive = (files: Record<string, string>, own: Partial<Archive> = {}): Archive => ({
-  zip: new Uint8Array([80, 75]),
+  content: contentOf(new Uint8Array([80, 75])),
   digest: sha(JSON.stringify(files)),
   files: Object.entries(files).map(([path, text]) => ({ path, digest: sha(text) })),
   commit: "0a1b2c3d-dirty",
@@ -52,7 +53,8 @@ describe("an upload of a source", () => {
       {
         Bucket: NAMES.source,
         Key: "source.zip",
-        Body: given.zip,
+        Body: given.content.body(),
+        ContentLength: 2,
         ContentType: "application/zip",
         Metadata: {
           "fairlead-digest": given.digest,
