@@ -1,6 +1,6 @@
 // npm run bench [-- RUNS]: wall time, calls and peak memory of whole commands, on the local target and on the wire against moto, beside
 // what Terraform took there; once in an account where others have 200 distributions and 100 stacks, whose calls must be those of an empty
-// account (a page of a hundred distributions apart); what 200 releases and a day of watching come to; what 1, 5 and 20 services in one stack
+// account (a page of a hundred distributions apart); what 200 releases and a day of watching come to, and a source of 1 GB; what 1, 5 and 20 services in one stack
 // cost; and how near a stack with everything on comes to its critical path. The figures are the median of RUNS runs (3 when left out), each
 // on a fresh world.
 import { execFile } from "node:child_process";
@@ -15,6 +15,7 @@ import { Stage } from "../support/stage.ts";
 import { manyReleases, watchedDay } from "./growth.ts";
 import { measure, median, type Measured } from "./measure.ts";
 import { COMMANDS, costOf, totalOf, type Costs } from "./services.ts";
+import { largeUpload } from "./upload.ts";
 
 /** Terraform 1.11.4 with provider aws 5.100.0 on the same topology (58 resources) and the same moto server: seconds and calls. */
 const TERRAFORM = {
@@ -165,6 +166,17 @@ async function growth() {
   row(`a day, ${rounds} rounds`, seconds.toFixed(1), first ?? "", last ?? "", rss.toFixed(0), DAY_LIMIT);
 }
 
+/** The bytes of a large source, and MiB that its deploy may take. */
+const LARGE = 1_000_000_000;
+const LARGE_LIMIT = 200;
+
+async function largeSource() {
+  const { wall, memory } = await largeUpload(LARGE);
+  say();
+  row("a source of 1 GB (moto)", "wall s", "peak MiB", "limit MiB");
+  row("packed and uploaded", wall.toFixed(1), memory, LARGE_LIMIT);
+}
+
 /** How many services a stack has that is measured. */
 const SERVICES = [1, 5, 20] as const;
 
@@ -203,4 +215,5 @@ table("local", await many(() => life({}, "local")));
 await slowWorld();
 await everythingOn();
 await growth();
+await largeSource();
 await severalServices();

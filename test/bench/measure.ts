@@ -15,7 +15,8 @@ export interface Measured {
   readonly answer: Answer;
 }
 
-const PEAK = new URL("./peak.mjs", import.meta.url).href;
+/** A module that is loaded into a command and writes its peak memory to FAIRLEAD_BENCH_PEAK. */
+export const PEAK = new URL("./peak.mjs", import.meta.url).href;
 
 /** Runs a command as a user does, in a process of its own, and measures it. Throws where it does not end with 0. */
 export async function measure(
