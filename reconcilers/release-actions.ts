@@ -1,4 +1,5 @@
 import type { ReleaseAction } from "./components/release-steps.ts";
+import type { WarmStep } from "./components/warm-buildspec.ts";
 import type { ScanStep } from "./components/scan-buildspec.ts";
 import type { Placed } from "./services.ts";
 
@@ -20,6 +21,13 @@ export function beforeOf(one: Placed): ReleaseAction[] {
   if (service.type === "job" || !service.release) return [];
   const run = { ecsService: names.service, logGroup: names.applicationLogGroup };
   return [{ ...stepOf(one, names.beforeAction, names.beforeFamily), run }];
+}
+
+/** The minimum that a release raises for a service. */
+export function warmOf({ service, names }: Placed): WarmStep[] {
+  if (service.type === "job" || service.scaling.releaseMin === undefined) return [];
+  const { warmAction, coolAction, service: ecsService } = names;
+  return [{ service: service.name, ecsService, releaseMin: service.scaling.releaseMin, warmAction, coolAction }];
 }
 
 /** The check of the image that is built for a service; services that run it too have none of their own. */

@@ -1,7 +1,7 @@
 import type { Aws, AwsKind } from "../src/aws/aws.ts";
 import { markOf, prefixOf, type Identity } from "../src/aws/owner.ts";
 import { ConfigError } from "../src/config/errors.ts";
-import { ownerTags } from "../src/aws/tags.ts";
+import { ownerTags, stackTags, type Tags } from "../src/aws/tags.ts";
 import { isTagged } from "../src/engine/fields.ts";
 import type { Graph, Order } from "../src/engine/graph.ts";
 import { Output, type Handle, type Input } from "../src/engine/output.ts";
@@ -46,6 +46,11 @@ export class Scope {
 
   get partition(): string {
     return this.#ground.partition;
+  }
+
+  /** The tags of all resources of the stack, as conditions of policies name them. */
+  get stackTags(): Tags {
+    return stackTags(this.#ground.identity);
   }
 
   get region(): string {

@@ -32,7 +32,7 @@ import { sharedStack } from "./components/shared-stack.ts";
 import { volumes } from "./components/volumes.ts";
 import type { Resources } from "./own-resources.ts";
 import { demandPatched } from "./patched.ts";
-import { beforeOf, scanOf, stepOf } from "./release-actions.ts";
+import { beforeOf, scanOf, stepOf, warmOf } from "./release-actions.ts";
 import { Scope, type Outputs } from "./scope.ts";
 import { isInternal, isJob, isPublic, peerOf, placed, repositoriesOf, runServices, type Placed } from "./services.ts";
 
@@ -250,6 +250,7 @@ export function topology(
       repositories: built.flatMap(({ service }) => repositoryOf(service)?.name ?? []),
       scans: built.filter(({ service }) => isPlain(stack) || service.build !== undefined).map(scanOf),
       before: built.flatMap(beforeOf),
+      warm: built.flatMap(warmOf),
       after: built.flatMap((one) => (isJob(one) ? [stepOf(one, one.names.updateAction, one.names.taskFamily)] : [])),
     });
   demandPatched(stack, graph);

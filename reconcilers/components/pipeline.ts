@@ -14,6 +14,8 @@ import { role } from "./role.ts";
 import type { ScanStep } from "./scan-buildspec.ts";
 import { scanSteps } from "./scan-steps.ts";
 import { stages } from "./stages.ts";
+import type { WarmStep } from "./warm-buildspec.ts";
+import { warmSteps } from "./warm-steps.ts";
 
 /** A service that the pipeline deploys. */
 export interface DeployTarget extends ServiceReach {
@@ -40,13 +42,15 @@ export interface PipelineProps {
   /** Steps before and after the services are deployed. */
   readonly before: readonly ReleaseAction[];
   readonly after: readonly ReleaseAction[];
+  /** The services whose minimum is raised while they are deployed. */
+  readonly warm: readonly WarmStep[];
   /** The images whose findings are checked, with `delivery.failOn`. */
   readonly scans: readonly ScanStep[];
 }
 
 /** From source.zip to running tasks: S3 -> CodeBuild -> approval -> ECS, started by an event instead of polling. */
 export function pipeline(scope: Scope, props: PipelineProps) {
-  const { names, settings, logs, build, services, repositories, before, after, scans } = props;
+  const { names, settings, logs, build, services, repositories, before, after, warm, scans } = props;
   const { sourceKey, failOn } = settings;
   const hasSteps = before.length + after.length > 0;
   const reach = {
@@ -55,6 +59,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
     services,
     repositories,
     releaseProject: hasSteps ? names.releaseProject : undefined,
+    warmProject: warm.length > 0 ? names.warmProject : undefined,
     scanProject: failOn ? names.scanProject : undefined,
   };
   const isSingle = services.length + after.length === 1;
@@ -111,6 +116,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
   });
   const steps = hasSteps ? releaseSteps(scope, { names, logs, actions: [...before, ...after] }) : undefined;
   const scanning = failOn ? scanSteps(scope, { names, log: buildLog.name, repositories, failOn }) : undefined;
+  const warming = warm.length > 0 ? warmSteps(scope, { names, log: buildLog.name, steps: warm }) : undefined;
   const made = scope.add("delivery/pipeline", Pipeline, {
     name: names.pipeline,
     roleArn: runner.arn,
@@ -122,6 +128,7 @@ export function pipeline(scope: Scope, props: PipelineProps) {
       cluster: names.cluster,
       services,
       ...(steps ? { steps: { project: steps.name, before, after } } : {}),
+      warm: warming && { project: warming.name, steps: warm },
       scans: scanning && { project: scanning.name, steps: scans },
     }),
   });

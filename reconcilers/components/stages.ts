@@ -3,6 +3,7 @@ import type { Input, Output } from "../../src/engine/output.ts";
 import { variablesOf } from "./release-buildspec.ts";
 import type { ReleaseAction } from "./release-steps.ts";
 import { scanVariablesOf, type ScanStep } from "./scan-buildspec.ts";
+import { warmVariablesOf, type WarmStep } from "./warm-buildspec.ts";
 import type { DeliverySettings } from "../../src/config/stack.ts";
 
 export interface StagesProps {
@@ -21,6 +22,8 @@ export interface StagesProps {
     readonly before: readonly ReleaseAction[];
     readonly after: readonly ReleaseAction[];
   };
+  /** What CodeBuild does right before and after the deployment: it raises the minimum of services, and takes it back; omit for nothing. */
+  readonly warm?: { readonly project: Output<string>; readonly steps: readonly WarmStep[] } | undefined;
   /** What CodeBuild checks after the build, before anyone is asked to approve it; omit for nothing. */
   readonly scans?: { readonly project: Output<string>; readonly steps: readonly ScanStep[] } | undefined;
 }
@@ -36,6 +39,7 @@ export function stages({
   cluster,
   services,
   steps,
+  warm,
   scans,
 }: StagesProps): Input<PipelineStage>[] {
   const { sourceKey, approval } = settings;
@@ -74,7 +78,9 @@ export function stages({
   });
   const approve = action("Approval", "Manual", "Approval", { CustomData: approval.message });
   // Actions with the same run order run in parallel; higher run orders follow.
-  const deploying = steps && steps.before.length > 0 ? 2 : 1;
+  const first = steps && steps.before.length > 0 ? 2 : 1;
+  // After the commands before the release: one that fails leaves the minimum alone.
+  const deploying = warm ? first + 1 : first;
   const deploy = services.map(({ service, deployAction, imageDefinitions }) => {
     const configuration = { ClusterName: cluster, ServiceName: service, FileName: imageDefinitions };
     return action(deployAction, "ECS", "Deploy", configuration, ["BuildOutput"], [], deploying);
@@ -85,11 +91,26 @@ export function stages({
       const configuration = { ProjectName: steps?.project ?? "", EnvironmentVariables: variablesOf(step) };
       return action(step.action, "CodeBuild", "Test", configuration, ["BuildOutput"], [], runOrder);
     });
+  const bounds = (step: "warm" | "cool", runOrder: number) =>
+    (warm?.steps ?? []).map((one) => {
+      const configuration = { ProjectName: warm?.project ?? "", EnvironmentVariables: warmVariablesOf(one, step) };
+      const name = step === "warm" ? one.warmAction : one.coolAction;
+      return action(name, "CodeBuild", "Test", configuration, ["BuildOutput"], [], runOrder);
+    });
   const after = services.length > 0 ? deploying + 1 : deploying;
   return [
     { name: "Source", actions: [source] },
     { name: "Build", actions: [build, ...scan] },
     ...(approval.enabled ? [{ name: "Approval", actions: [approve] }] : []),
-    { name: "Deploy", actions: [...doing(steps?.before, 1), ...deploy, ...doing(steps?.after, after)] },
+    {
+      name: "Deploy",
+      actions: [
+        ...doing(steps?.before, 1),
+        ...bounds("warm", first),
+        ...deploy,
+        ...bounds("cool", after),
+        ...doing(steps?.after, after),
+      ],
+    },
   ];
 }

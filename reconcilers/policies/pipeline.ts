@@ -21,6 +21,8 @@ export interface PipelineReach {
   readonly repositories: readonly string[];
   /** Steps before and after the deployment, if any. */
   readonly releaseProject?: string | undefined;
+  /** What raises the minimum of services during a release, if any. */
+  readonly warmProject?: string | undefined;
   /** The check of image scans, if any. */
   readonly scanProject?: string | undefined;
 }
@@ -100,7 +102,7 @@ export function pipelinePolicy(scope: Scope, reach: PipelineReach): Record<strin
       "Build",
       ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
       oneOrAll(
-        [reach.buildProject, reach.releaseProject, reach.scanProject].flatMap((project) =>
+        [reach.buildProject, reach.releaseProject, reach.warmProject, reach.scanProject].flatMap((project) =>
           project === undefined ? [] : scope.arn("codebuild", `project/${project}`),
         ),
       ),

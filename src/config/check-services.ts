@@ -35,6 +35,7 @@ export function checkServices(check: Checker, { services: given }: StackConfig):
     checkSecrets(given === undefined ? check : check.within(service.name, stackOf(check.stack, service)), service);
     checkBacklog(check, service);
     checkRelease(check, service);
+    checkReleaseMin(check, service);
   }
   checkArchitectures(check);
   checkRoutes(check, given ?? {});
@@ -84,6 +85,36 @@ function checkRelease(check: Checker, service: Service): void {
   if (service.type === "job" || !service.release || service.image === undefined) return;
   const rest = "has no release to run before, since the file names the image; allowed: with build or imageOf";
   check.report(`services.${service.name}.release`, service.image, rest);
+}
+
+/** The minimum of a release is raised by a pipeline, above the usual one and up to the maximum. */
+function checkReleaseMin(check: Checker, service: Service): void {
+  if (service.type === "job" || service.scaling.releaseMin === undefined) return;
+  const { min, max, releaseMin, schedule } = service.scaling;
+  const own = `services.${service.name}.scaling`;
+  const at = check.isSet(`${own}.releaseMin`) ? `${own}.releaseMin` : "scaling.releaseMin";
+  if (service.image !== undefined)
+    check.report(at, releaseMin, "has no release, since the file names the image; allowed: with build or imageOf");
+  if (!check.usable("scaling", "service", "services")) return;
+  if (releaseMin <= min)
+    check.report(at, releaseMin, `does not raise the minimum, which is ${min}; allowed: at least ${min + 1}`);
+  if (releaseMin > max) check.report(at, releaseMin, `is above the maximum; allowed: at most ${max}`);
+  for (const [window, bounds] of Object.entries(schedule)) {
+    // Afterwards nothing would tell whether a window has begun meanwhile.
+    if (bounds.min === releaseMin)
+      check.report(
+        at,
+        releaseMin,
+        `is also the minimum of the window ${window}; allowed: another number than those of windows`,
+      );
+    // One that begins meanwhile would have a maximum below the raised minimum.
+    if (bounds.min === undefined && bounds.max !== undefined && bounds.max < releaseMin)
+      check.report(
+        at,
+        releaseMin,
+        `is above the maximum of the window ${window}, which sets no minimum; allowed: at most ${bounds.max}, or a window with a minimum`,
+      );
+  }
 }
 
 /** Requirements of scaling on a backlog, besides the queue. */

@@ -1,4 +1,4 @@
-import { scalingPoliciesOf } from "./scaling-names.ts";
+import { scalingPoliciesOf, warmNamesOf, type WarmNames } from "./scaling-names.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { EdgeSettings, Stack } from "./stack.ts";
 
@@ -6,7 +6,7 @@ import type { EdgeSettings, Stack } from "./stack.ts";
  * The names of resources that a stack has once, whatever its services. No name has a random part: if the state file is lost, the same
  * config in the same account finds the same resources.
  */
-export interface StackNames {
+export interface StackNames extends Pick<WarmNames, "warmProject"> {
   /** `<name>-<environment>`, which every other name starts with or contains. */
   readonly prefix: string;
   readonly loadBalancer: string;
@@ -42,7 +42,7 @@ export interface StackNames {
 }
 
 /** The names of the resources of each service of a stack. */
-export interface ServiceNames {
+export interface ServiceNames extends WarmNames {
   readonly targetGroup: string;
   readonly service: string;
   readonly taskFamily: string;
@@ -79,6 +79,7 @@ export interface Names extends StackNames, ServiceNames {
     readonly events: string;
     readonly release: string;
     readonly scan: string;
+    readonly warm: string;
     readonly schedule: string;
     readonly flowLogs: string;
   };
@@ -170,6 +171,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       events: global("events", 64),
       release: global("codebuild-release", 64),
       scan: global("codebuild-scan", 64),
+      warm: global("codebuild-warm", 64),
       schedule: global(owned("schedule"), 64),
       flowLogs: global("flow-logs", 64),
     },
@@ -181,6 +183,7 @@ export function namesOf(stack: Named, account: string, service: string = MAIN_SE
       tasks: `${own}-tasks`,
     },
     scalingPolicies: scalingPoliciesOf(own),
+    ...warmNamesOf(prefix, service),
     scalingWindows: own,
     distributionComment: (stack.shared ? undefined : stack.edge?.comment) ?? `${base} ${stack.region}`,
     deployAction: isMain ? "Deploy" : `Deploy-${service}`,

@@ -22,6 +22,11 @@ const scalingWindow = named(
 export const scalingShape = {
   min: optional(whole(0, 5000), "`service.desiredCount`", "Minimum number of tasks."),
   max: optional(whole(1, 5000), "three times `service.desiredCount`", "Maximum number of tasks."),
+  releaseMin: optional(
+    whole(1, 5000),
+    "not raised",
+    "Minimum number of tasks while a release is deployed: the pipeline starts as many before, and takes the minimum back afterwards.",
+  ),
   cpuTarget: field(percent(1, 100), 70, "Target average CPU utilization, in percent."),
   memoryTarget: field(percent(1, 100), 80, "Target average memory utilization, in percent."),
   scaleInCooldown: field(whole(0, INT32), 300, "Seconds to wait after removing tasks before removing more."),

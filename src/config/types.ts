@@ -575,6 +575,11 @@ export interface ScalingConfig {
   min?: number;
   /** Maximum number of tasks. Allowed: a whole number from 1 to 5000. Default: three times `service.desiredCount`. */
   max?: number;
+  /**
+   * Minimum number of tasks while a release is deployed: the pipeline starts as many before, and takes the minimum back
+   * afterwards. Allowed: a whole number from 1 to 5000. Default: not raised.
+   */
+  releaseMin?: number;
   /** Target average CPU utilization, in percent. Allowed: a number from 1 to 100. Default: `70`. */
   cpuTarget?: number;
   /** Target average memory utilization, in percent. Allowed: a number from 1 to 100. Default: `80`. */
@@ -903,6 +908,11 @@ export interface WebScalingConfig {
   min?: number;
   /** Maximum number of tasks. Allowed: a whole number from 1 to 5000. Default: three times `service.desiredCount`. */
   max?: number;
+  /**
+   * Minimum number of tasks while a release is deployed: the pipeline starts as many before, and takes the minimum back
+   * afterwards. Allowed: a whole number from 1 to 5000. Default: not raised.
+   */
+  releaseMin?: number;
   /** Target average CPU utilization, in percent. Allowed: a number from 1 to 100. Default: `70`. */
   cpuTarget?: number;
   /** Target average memory utilization, in percent. Allowed: a number from 1 to 100. Default: `80`. */
@@ -980,6 +990,11 @@ export interface WorkerScalingConfig {
   min?: number;
   /** Maximum number of tasks. Allowed: a whole number from 1 to 5000. Default: three times `service.desiredCount`. */
   max?: number;
+  /**
+   * Minimum number of tasks while a release is deployed: the pipeline starts as many before, and takes the minimum back
+   * afterwards. Allowed: a whole number from 1 to 5000. Default: not raised.
+   */
+  releaseMin?: number;
   /** Target average CPU utilization, in percent. Allowed: a number from 1 to 100. Default: `70`. */
   cpuTarget?: number;
   /** Target average memory utilization, in percent. Allowed: a number from 1 to 100. Default: `80`. */

@@ -4,6 +4,8 @@ export type Cause =
   | "before-failed"
   | "image-findings"
   | "image-not-scanned"
+  | "minimum-not-taken-back"
+  | "not-warm"
   | "build-failed"
   | "job-not-updated"
   | "source-missing"

@@ -44,6 +44,15 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     { schedule: { sleep: "cron(0 20 * * ? *)", wake: "cron(0 7 * * ? *)" } },
     {},
   ],
+  [
+    "a higher minimum during releases",
+    { scaling: { releaseMin: 4 } },
+    {
+      ...updated("security/pipeline-role", "delivery/pipeline"),
+      "security/warm-role": "create",
+      "delivery/warm-project": "create",
+    },
+  ],
   ["the desired count", { service: { desiredCount: 3 } }, updated("scaling/target")],
   ["the autoscaler's CPU target", { scaling: { cpuTarget: 50 } }, updated("scaling/cpu-policy")],
   ["the retention of the logs", { logs: { retentionDays: 90 } }, updated("observability/application-log")],

@@ -38,6 +38,8 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   "service.taskPolicy": [[{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" }], []],
   "scaling.min": [1, 2],
   "scaling.max": [4, 6],
+  // Above every minimum and below every maximum of these.
+  "scaling.releaseMin": [3],
   "scaling.cpuTarget": [50, 70],
   "scaling.memoryTarget": [60, 80],
   "scaling.scaleInCooldown": [60, 300],

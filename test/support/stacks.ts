@@ -44,7 +44,7 @@ export const PLAIN: StackUnderTest = {
 
 export const ALL_SETTINGS: StackConfig = {
   container: { secrets: { SESSION_KEY: { generate: { length: 40, rotateDays: 30 } } } },
-  scaling: { schedule: { nights: { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", min: 1 } } },
+  scaling: { releaseMin: 3, schedule: { nights: { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", min: 1 } } },
   schedule: { sleep: "cron(0 22 * * ? *)", wake: "cron(0 5 * * ? *)" },
   alarms: { emails: ["ops@example.com"], urls: ["https://example.com/hook"], dashboard: true },
   service: { deploymentAlarms: true },

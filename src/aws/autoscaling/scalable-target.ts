@@ -9,10 +9,13 @@ import {
   type ScheduledAction,
   type SuspendedState,
 } from "@aws-sdk/client-application-auto-scaling";
+import { some } from "../beyond.ts";
+import { beforeRelease, RAISED_TAG } from "./release-min.ts";
 import { namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
 import { tagChanges, type Tags } from "../tags.ts";
+import type { Seen } from "../../engine/resource-kind.ts";
 import {
   CROSSED,
   DESIRED_COUNT,
@@ -81,10 +84,16 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     if (look.knownId !== undefined) schedulesOf(aws, look.snapshot, resourceId).catch(() => {});
     const found = await registered(aws, look.snapshot, resourceId);
     if (!found) return undefined;
-    const { target, arn, tags } = found;
-    const [policies, schedules] = await Promise.all([
+    const { target, arn } = found;
+    const [policies, schedules, raised] = await Promise.all([
       policiesOf(aws, look.snapshot, resourceId),
       schedulesOf(aws, look.snapshot, resourceId),
+      beforeRelease(
+        aws,
+        look.snapshot,
+        found,
+        (min) => look.spec.min !== undefined && isOneOf(min, look.spec.min, look.spec.scheduled ?? [], "min"),
+      ),
     ]);
     const others = policies.filter(({ PolicyName = "" }) => !look.spec.policies?.includes(PolicyName));
     const [, cluster, service] = resourceId.split("/");
@@ -94,15 +103,17 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
       spec: {
         cluster,
         service,
-        min: target.MinCapacity,
+        min: raised.min,
         max: target.MaxCapacity,
         suspended: { ...NOT_SUSPENDED, ...target.SuspendedState },
         policies: look.spec.policies,
         ...(look.spec.scheduled === undefined ? {} : { scheduled: look.spec.scheduled }),
-        tags,
+        tags: raised.tags,
       },
       ready: true,
+      drifted: some(raised.drifted),
       unmanaged: [
+        ...raised.notes,
         ...others.map(({ PolicyName }) => `scaling policy ${PolicyName}`),
         ...othersThan(look.spec.scheduled, schedules).map(
           (action) => `scheduled action ${action.ScheduledActionName} (${action.Schedule})`,
@@ -157,7 +168,7 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     const { id: ResourceId, attrs } = observed;
     // Omitted members keep their values.
     const input = {
-      ...(changed.has("min") || changed.has("max") ? { MinCapacity: spec.min, MaxCapacity: spec.max } : {}),
+      ...(changed.has("min") || changed.has("max") ? boundsFor(observed.spec, spec, changed) : {}),
       ...(changed.has("suspended") ? { SuspendedState: spec.suspended } : {}),
     };
     if (Object.keys(input).length > 0)
@@ -167,7 +178,9 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     const { write, remove } = tagChanges(spec.tags, observed.spec.tags ?? {});
     const ResourceARN = attrs.arn;
     if (Object.keys(write).length > 0) await aws.autoScaling(new TagResourceCommand({ ResourceARN, Tags: write }));
-    if (remove.length > 0) await aws.autoScaling(new UntagResourceCommand({ ResourceARN, TagKeys: remove }));
+    // Where the release has ended that left it behind; otherwise it is not among the observed tags.
+    const TagKeys = RAISED_TAG in (observed.spec.tags ?? {}) ? [...new Set([...remove, RAISED_TAG])] : remove;
+    if (TagKeys.length > 0) await aws.autoScaling(new UntagResourceCommand({ ResourceARN, TagKeys }));
   },
 
   async delete(aws, observed) {
@@ -175,6 +188,14 @@ export const ScalableTarget = defineKind<ScalableTargetSpec, ScalableTargetAttrs
     await unregistered(aws.autoScaling(command, { notYet: CROSSED }));
   },
 });
+
+/** Where a release has left its minimum raised in a window, the one that is set again is the window's: it is observed as the minimum (`beforeRelease`). */
+function boundsFor(observed: Seen<ScalableTargetSpec>, spec: ScalableTargetSpec, changed: ReadonlySet<string>) {
+  const { min = spec.min, tags = {} } = observed;
+  const usual = { MinCapacity: spec.min, MaxCapacity: spec.max };
+  if (!(RAISED_TAG in tags) || !isOneOf(min, spec.min, spec.scheduled ?? [], "min")) return usual;
+  return { MinCapacity: min, ...(changed.has("max") ? { MaxCapacity: spec.max } : {}) };
+}
 
 /**
  * Whether a bound is the desired one, or one that a scheduled action of the stack has set since (botocore application-autoscaling,

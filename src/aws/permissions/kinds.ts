@@ -10,7 +10,8 @@ const SCALING = of(
 export const KIND_ACTIONS: Readonly<Record<string, KindActions>> = {
   ...NETWORK_KINDS,
   "autoscaling/scalable-target": {
-    reads: SCALING,
+    // Whether the release goes on for which the pipeline has raised the minimum.
+    reads: [...SCALING, "codepipeline:ListPipelineExecutions"],
     changes: [
       ...of("application-autoscaling", "DeregisterScalableTarget RegisterScalableTarget TagResource UntagResource"),
       "iam:CreateServiceLinkedRole",

@@ -4,7 +4,7 @@ import type { Evidence } from "./evidence.ts";
 import { reportsProblem, linesOf, oneLine, sentence } from "./lines.ts";
 import { permission } from "./permission.ts";
 import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
-import { scanFailed, stepFailed } from "./step-causes.ts";
+import { scanFailed, stepFailed, warmFailed } from "./step-causes.ts";
 import { imageMissing, imagePull, noCapacity, noWayOut } from "./start-causes.ts";
 import { secretMissing } from "./secret-causes.ts";
 import { otherProcessor, containerExits, containerUnhealthy, outOfMemory, targetUnhealthy } from "./task-causes.ts";
@@ -20,6 +20,7 @@ export type Rule = (evidence: Evidence, ref: ServiceRef) => Verdict | undefined;
  */
 const RULES: readonly Rule[] = [
   scanFailed,
+  warmFailed,
   stepFailed,
   buildFailed,
   sourceMissing,

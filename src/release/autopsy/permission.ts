@@ -70,6 +70,7 @@ function messagesOf({ action, build, tasks, events }: Evidence): { text: string;
 /** The role that was used, if AWS does not name it. */
 function roleBehind({ action, build }: Evidence, text: string, { names: { roles } }: ServiceRef): string {
   if (build && action?.name.startsWith("Scan-")) return roles.scan;
+  if (build && action && /^(Warm|Cool)-/.test(action.name)) return roles.warm;
   if (/CannotPull|ResourceInitialization/.test(text)) return roles.execution;
   return build && action?.category === "Build"
     ? roles.build

@@ -5,6 +5,8 @@ import { actionLine, buildLine, sentence } from "./lines.ts";
 import { isDenied } from "./permission.ts";
 import type { Verdict } from "./verdict.ts";
 
+const WARMING = /^(Warm|Cool)-(.+)$/;
+
 /** The check of an image's scan, which ends a release before its approval (`delivery.failOn`). */
 export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceRef): Verdict | undefined {
   const [, service] = /^Scan-(.+)$/.exec(action?.name ?? "") ?? [];
@@ -28,6 +30,28 @@ export function scanFailed({ build, action }: Evidence, { aws, stack }: ServiceR
     cause: "image-not-scanned",
     what: `The release of ${service} was stopped, since its image could not be checked (delivery.failOn): ${reason}. Nothing was deployed: every service runs what it ran.`,
     fix: `See what ECR reports of the scan: ${command}. An image without a scan can be scanned once by hand: aws ecr start-image-scan, with the same options. Then release again: npx fairlead deploy.`,
+    telling,
+  };
+}
+
+/** What raises the minimum of a service before it is deployed, or takes it back afterwards (`scaling.releaseMin`). */
+export function warmFailed({ build, action }: Evidence, { aws, names }: ServiceRef): Verdict | undefined {
+  const [, how, service = ""] = WARMING.exec(action?.name ?? "") ?? [];
+  if (!build || !action || action.category !== STEP || how === undefined || isDenied(build)) return undefined;
+  const telling = [...build.lines, actionLine(action), buildLine(build)];
+  const error = sentence((build.error ?? build.message).replace(/^\S+: /, ""));
+  if (how === "Cool")
+    return {
+      cause: "minimum-not-taken-back",
+      what: `The release of ${service} is deployed, and the minimum that scaling.releaseMin raised for it could not be taken back: ${error}`,
+      fix: `To set the usual minimum: npx fairlead reconcile.`,
+      telling,
+    };
+  const events = awsCommand(["ecs", "describe-services", "--cluster", names.cluster, "--services", names.service], aws);
+  return {
+    cause: "not-warm",
+    what: `The release of ${service} was stopped before it was deployed, since the tasks that scaling.releaseMin asks for did not start: ${error} Nothing was deployed: every service runs what it ran.`,
+    fix: `See in the service's events why its tasks do not start: ${events}. Then release again: npx fairlead deploy. A minimum that is still raised goes with the next reconcile.`,
     telling,
   };
 }

@@ -1,4 +1,6 @@
 import type { RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { autoscaling } from "../autoscaling/operations.ts";
+import { targets } from "../autoscaling/records.ts";
 import { ecr } from "../ecr/operations.ts";
 import { ecs } from "../ecs/operations.ts";
 import { taskDefinitionOf } from "../ecs/records.ts";
@@ -59,11 +61,68 @@ const passed = (roles: readonly (string | undefined)[]): RoleCall[] =>
       : [{ action: "iam:PassRole", resource, context: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } }],
   );
 
+/** What a call about a scalable target needs, with the tags that the target has. */
+const scaled = (sim: Sim, fits: (target: { resourceId: string; arn: string }) => boolean, action: string): RoleCall => {
+  const target = Object.values(targets(sim)).find(fits);
+  const tags = Object.entries(target?.tags ?? {}).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
+  return {
+    action: `application-autoscaling:${action}`,
+    resource: target?.arn ?? sim.arn("application-autoscaling", "scalable-target/*"),
+    context: Object.fromEntries(tags) as Record<string, string>,
+  };
+};
+
+/** Service Authorization Reference, "Actions, resources, and condition keys for AWS Application Auto Scaling". */
+const BOUNDS: Readonly<Record<string, (host: AwsHost, words: readonly string[]) => Call>> = {
+  "application-autoscaling describe-scalable-targets"(_host, words) {
+    const input = {
+      ServiceNamespace: one(words, "--service-namespace"),
+      ScalableDimension: one(words, "--scalable-dimension"),
+      ResourceIds: optionsOf(words, "--resource-ids"),
+    };
+    const needs = on("*", "application-autoscaling:DescribeScalableTargets");
+    return { of: autoscaling, operation: "DescribeScalableTargets", input, needs };
+  },
+  "application-autoscaling register-scalable-target"({ sim }, words) {
+    const ResourceId = one(words, "--resource-id");
+    const input = {
+      ServiceNamespace: one(words, "--service-namespace"),
+      ScalableDimension: one(words, "--scalable-dimension"),
+      ResourceId,
+      MinCapacity: Number(one(words, "--min-capacity")),
+    };
+    const service = sim.arn("ecs", ResourceId);
+    const needs = [
+      scaled(sim, ({ resourceId }) => resourceId === ResourceId, "RegisterScalableTarget"),
+      ...on(service, "ecs:DescribeServices", "ecs:UpdateService"),
+    ];
+    return { of: autoscaling, operation: "RegisterScalableTarget", input, needs };
+  },
+  "application-autoscaling list-tags-for-resource"({ sim }, words) {
+    const ResourceARN = one(words, "--resource-arn");
+    const needs = [scaled(sim, ({ arn }) => arn === ResourceARN, "ListTagsForResource")];
+    return { of: autoscaling, operation: "ListTagsForResource", input: { ResourceARN }, needs };
+  },
+  "application-autoscaling tag-resource"({ sim }, words) {
+    const ResourceARN = one(words, "--resource-arn");
+    const input = { ResourceARN, Tags: JSON.parse(one(words, "--tags")) as object };
+    const needs = [scaled(sim, ({ arn }) => arn === ResourceARN, "TagResource")];
+    return { of: autoscaling, operation: "TagResource", input, needs };
+  },
+  "application-autoscaling untag-resource"({ sim }, words) {
+    const ResourceARN = one(words, "--resource-arn");
+    const input = { ResourceARN, TagKeys: optionsOf(words, "--tag-keys") };
+    const needs = [scaled(sim, ({ arn }) => arn === ResourceARN, "UntagResource")];
+    return { of: autoscaling, operation: "UntagResource", input, needs };
+  },
+};
+
 /*
  * What each needs: Service Authorization Reference, "Actions, resources, and condition keys for Amazon Elastic Container Service", and the
  * same for Amazon ECR and Amazon CloudWatch Logs.
  */
 const COMMANDS: Readonly<Record<string, (host: AwsHost, words: readonly string[]) => Call>> = {
+  ...BOUNDS,
   "ecr describe-images"(_host, words) {
     const repositoryName = one(words, "--repository-name");
     const imageIds = imagesOf(words, "--image-ids");
@@ -164,9 +223,9 @@ const refusedBy = (refused: string | undefined): Ran | undefined =>
     ? undefined
     : { code: REFUSED, output: "", errors: `An error occurred (AccessDeniedException): ${refused}\n` };
 
-/** What a JMESPath of names and numbers finds, such as `imageDetails[0].imageDigest`. */
+/** What a JMESPath of names and numbers finds, such as `imageDetails[0].imageDigest` or `Tags."a:b"`. */
 function found(answer: unknown, query: string): unknown {
-  const steps = [...query.matchAll(/[A-Za-z]\w*|\d+/g)].map(([step]) => step);
+  const steps = [...query.matchAll(/"([^"]+)"|[A-Za-z]\w*|\d+/g)].map(([step, quoted = step]) => quoted);
   return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], answer);
 }
 

@@ -36,7 +36,7 @@ describe("the table of settings", () => {
     const missing = own.filter(
       (path) =>
         !told.some((other) => other === path || other.startsWith(`${path}.`)) &&
-        !/^services\.\*\.(container|service|healthCheck|taskPolicy)\b|\.healthCheck\b|\.secrets\.\*|^services\.\*\.scaling\.(min|max|cpu|memory|scale|schedule)/.test(
+        !/^services\.\*\.(container|service|healthCheck|taskPolicy)\b|\.healthCheck\b|\.secrets\.\*|^services\.\*\.scaling\.(min|max|releaseMin|cpu|memory|scale|schedule)/.test(
           path,
         ),
     );

@@ -235,7 +235,7 @@ describe("unknown settings", () => {
     [{ desired_count: 1 }, `desired_count: is an unknown setting; did you mean service.desiredCount? allowed: ${top}`],
     [
       { scaling: { desiredCount: 1 } },
-      `scaling.desiredCount: is an unknown setting; did you mean service.desiredCount? allowed: min, max, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown, schedule`,
+      `scaling.desiredCount: is an unknown setting; did you mean service.desiredCount? allowed: min, max, releaseMin, cpuTarget, memoryTarget, scaleInCooldown, scaleOutCooldown, schedule`,
     ],
     [
       { logs: { enabled: true } },
