@@ -3,6 +3,7 @@ import {
   ListTagsForResourceCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
+import { BatchDeleteImageCommand, DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
@@ -112,6 +113,29 @@ describe("a service whose releases raise its minimum", () => {
       new ListTagsForResourceCommand({ ResourceARN: target?.ScalableTargetARN }),
     );
     expect(Object.keys(Tags)).not.toContain("fairlead:release-min");
+  });
+
+  it("is not deployed where the tasks do not start, and has its minimum back", async () => {
+    const back = stage.keep();
+    await stage.meddle(async (aws) => {
+      const repositoryName = "fairlead-app-dev";
+      const { imageDetails = [] } = await aws.ecr(new DescribeImagesCommand({ repositoryName }));
+      const imageIds = imageDetails.map(({ imageDigest }) => ({ imageDigest }));
+      await aws.ecr(new BatchDeleteImageCommand({ repositoryName, imageIds }));
+      const lower = { ...SERVICE, ResourceId, MaxCapacity: 2 };
+      await aws.autoScaling(new RegisterScalableTargetCommand(lower));
+      await aws.autoScaling(new RegisterScalableTargetCommand({ ...lower, MaxCapacity: 6 }));
+    });
+    await wait(300);
+    expect(await bounds()).toEqual([2, 2]);
+    writeService(stage, "# seven");
+    const { exit, lines, json } = await deployed(stage);
+    expect(exit).toBe(1);
+    expect(lines.join("\n")).toContain("web: only 2 of 4 tasks run after 10 minutes. Its minimum is 2 again.");
+    expect(json.release.finding?.cause).toBe("not-warm");
+    expect((await bounds())[0]).toBe(2);
+    expect(await stage.planned()).toEqual({});
+    back();
   });
 
   it("gets the minimum of a window back, in which a release has failed", async () => {

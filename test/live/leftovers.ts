@@ -1,12 +1,15 @@
 import { DescribeScalableTargetsCommand } from "@aws-sdk/client-application-auto-scaling";
 import { ListDistributionsCommand, ListResponseHeadersPoliciesCommand } from "@aws-sdk/client-cloudfront";
 import { DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
 import { BatchGetProjectsCommand } from "@aws-sdk/client-codebuild";
 import { ListPipelinesCommand } from "@aws-sdk/client-codepipeline";
 import {
   DescribeAddressesCommand,
+  DescribeFlowLogsCommand,
   DescribeInternetGatewaysCommand,
   DescribeNatGatewaysCommand,
+  DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
@@ -20,6 +23,8 @@ import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { ListRolesCommand } from "@aws-sdk/client-iam";
 import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import { ListBucketsCommand } from "@aws-sdk/client-s3";
+import { ListSecretsCommand } from "@aws-sdk/client-secrets-manager";
+import { ListTopicsCommand } from "@aws-sdk/client-sns";
 import { hasCode } from "../../src/aws/errors.ts";
 import { GLOBAL_REGION } from "../../src/aws/tagging.ts";
 import { everyPage, type Page } from "../../src/aws/pages.ts";
@@ -41,18 +46,21 @@ export interface Leftovers {
 
 /** Kinds of ARNs whose lists are read directly below, by `service` or `service:type`. */
 const LISTED = [
+  "cloudwatch",
   "cloudfront",
   "codebuild",
   "codepipeline",
   "ec2:elastic-ip",
   "ec2:internet-gateway",
   "ec2:natgateway",
+  "ec2:network-acl",
   "ec2:route-table",
   "ec2:security-group",
   "ec2:security-group-rule",
   "ec2:subnet",
   "ec2:vpc",
   "ec2:vpc-endpoint",
+  "ec2:vpc-flow-log",
   "ecr",
   "ecs",
   "elasticloadbalancing",
@@ -60,6 +68,8 @@ const LISTED = [
   "iam",
   "logs",
   "s3",
+  "secretsmanager",
+  "sns",
   "application-autoscaling",
 ];
 
@@ -148,6 +158,11 @@ function networkLists({ ec2 }: Services, name: string): Record<string, () => Pro
       [],
     "security group": async () =>
       (await ec2(new DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups?.map(({ GroupId }) => GroupId) ?? [],
+    "network ACL": async () =>
+      (await ec2(new DescribeNetworkAclsCommand({ Filters }))).NetworkAcls?.map(({ NetworkAclId }) => NetworkAclId) ??
+      [],
+    "flow log": async () =>
+      (await ec2(new DescribeFlowLogsCommand({ Filter: Filters }))).FlowLogs?.map(({ FlowLogId }) => FlowLogId) ?? [],
     "VPC endpoint": async () =>
       (await ec2(new DescribeVpcEndpointsCommand({ Filters }))).VpcEndpoints?.filter(
         ({ State }) => State?.toLowerCase() !== "deleted",
@@ -155,11 +170,8 @@ function networkLists({ ec2 }: Services, name: string): Record<string, () => Pro
   };
 }
 
-function namedLists(
-  { autoScaling, cloudFront, codeBuild, codePipeline, ecr, ecs, elb, eventBridge, iam, logs, s3 }: Services,
-  names: Names,
-  own: (id: Id) => boolean,
-): Record<string, () => Promise<Id[]>> {
+function namedLists(services: Services, names: Names, own: (id: Id) => boolean): Record<string, () => Promise<Id[]>> {
+  const { autoScaling, cloudFront, codeBuild, codePipeline, ecr, ecs, elb, eventBridge, iam, logs, s3 } = services;
   const { cluster, service } = names;
   const logGroups = (logGroupNamePrefix: string) =>
     everyPage(async (nextToken) => {
@@ -167,6 +179,7 @@ function namedLists(
       return { items: page.logGroups?.map(({ logGroupName }) => logGroupName), next: page.nextToken };
     });
   return {
+    ...optionalLists(services, names, own),
     "log group": async () => [
       ...(await logGroups(names.applicationLogGroup)),
       ...(await logGroups(names.buildLogGroup)),
@@ -237,7 +250,7 @@ function namedLists(
         "RepositoryNotFoundException",
       ),
     "build project": async () =>
-      (await codeBuild(new BatchGetProjectsCommand({ names: [names.buildProject] }))).projects?.map(
+      (await codeBuild(new BatchGetProjectsCommand({ names: [names.buildProject, names.warmProject] }))).projects?.map(
         (one) => one.name,
       ) ?? [],
     pipeline: () =>
@@ -247,5 +260,39 @@ function namedLists(
       }),
     "event rule": async () =>
       (await eventBridge(new ListRulesCommand({ NamePrefix: names.prefix }))).Rules?.map(({ Name }) => Name) ?? [],
+  };
+}
+
+/** What only optional settings make. */
+function optionalLists(
+  { cloudWatch, secretsManager, sns }: Services,
+  { prefix }: Names,
+  own: (id: Id) => boolean,
+): Record<string, () => Promise<Id[]>> {
+  return {
+    // Those of its deletion window are left out: it has been deleted, and AWS removes it (Secrets Manager API Reference, ListSecrets,
+    // IncludePlannedDeletion: "By default, secrets scheduled for deletion aren't included").
+    secret: () =>
+      everyPage(async (NextToken) => {
+        const Filters = [{ Key: "name" as const, Values: [`${prefix}/`] }];
+        const page = await secretsManager(new ListSecretsCommand({ Filters, NextToken }));
+        return { items: page.SecretList?.map(({ Name }) => Name), next: page.NextToken };
+      }),
+    alarm: () =>
+      everyPage(async (NextToken) => {
+        const page = await cloudWatch(new DescribeAlarmsCommand({ AlarmNamePrefix: prefix, NextToken }));
+        return { items: page.MetricAlarms?.map(({ AlarmName }) => AlarmName), next: page.NextToken };
+      }),
+    dashboard: () =>
+      everyPage(async (NextToken) => {
+        const page = await cloudWatch(new ListDashboardsCommand({ DashboardNamePrefix: prefix, NextToken }));
+        return { items: page.DashboardEntries?.map(({ DashboardName }) => DashboardName), next: page.NextToken };
+      }),
+    topic: () =>
+      everyPage(async (NextToken) => {
+        const page = await sns(new ListTopicsCommand({ NextToken }));
+        const topics = page.Topics?.map(({ TopicArn }) => TopicArn?.split(":").at(-1));
+        return { items: topics?.filter(own), next: page.NextToken };
+      }),
   };
 }

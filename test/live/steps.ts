@@ -144,6 +144,23 @@ const moved = (config: StackConfig): StackConfig => ({
   edge: { apiPath: "/v1/*" },
 });
 
+/** Settings that are off by default and cost next to nothing in the minutes that they are on. They are the stack's own, and not the account's. */
+const optional = (config: StackConfig): StackConfig => ({
+  ...moved(config),
+  container: {
+    ...replacing(config).container,
+    secrets: { SESSION_KEY: { generate: { length: 40, rotateDays: 30 } } },
+  },
+  scaling: {
+    ...moved(config).scaling,
+    min: 1,
+    releaseMin: 2,
+    schedule: { nights: { from: "cron(0 20 * * ? *)", until: "cron(0 6 * * ? *)", min: 1, max: 1 } },
+  },
+  alarms: { dashboard: true },
+  network: { ...config.network, flowLogs: {}, endpoints: ["s3"], acls: {} },
+});
+
 /** What a plan of nothing that stands would create. */
 export interface Planned {
   /** How many resources. */
@@ -177,6 +194,15 @@ export const STEPS: readonly Step[] = [
   edit("edit in place", "Edit memory, tags and log retention: updates in place, a new revision", inPlace),
   edit("edit replace", "Edit the container's port: replaces the target group", replacing),
   edit("edit scaling and CDN", "Edit the scaling bounds and the distribution's paths", moved),
+  edit(
+    "optional settings",
+    "Turn alarms, flow logs, ACLs, an endpoint, a secret, a window and releaseMin on",
+    optional,
+  ),
+  release("release with a higher minimum", "Release while the minimum is raised", (folder) =>
+    appendFileSync(join(folder, "Dockerfile"), "\n# The third release.\n"),
+  ),
+  edit("optional settings off", "Turn them off again", moved),
   drift,
   looks,
 ];
