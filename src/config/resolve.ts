@@ -1,7 +1,7 @@
 import { Checker, type Origins } from "./checker.ts";
 import { checkAccessLogs } from "./check-access-logs.ts";
 import { checkAlarms } from "./check-alarms.ts";
-import { checkDelivery } from "./check-delivery.ts";
+import { checkActions, checkDelivery } from "./check-delivery.ts";
 import { checkDomain } from "./check-domain.ts";
 import { checkEdge } from "./check-edge.ts";
 import { checkFirewall } from "./check-firewall.ts";
@@ -57,6 +57,7 @@ export function resolveStack(config: unknown, env?: string, region?: string, wan
   checkDomain(check);
   checkSchedule(check);
   checkDelivery(check);
+  checkActions(check);
   checkFirewall(check);
 
   const hasRegion = overlaid.region !== undefined || overlaid.regions !== undefined;

@@ -29,3 +29,28 @@ test.each<[StackConfig, string]>([
     expect.objectContaining({ problems: [{ path: "scaling.releaseMin", message }] }),
   );
 });
+
+const many = (count: number): StackConfig => ({
+  scaling: { min: 2, max: 6, releaseMin: 4 },
+  services: Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `work-${index}`,
+      { type: "worker", build: { context: "worker" } } as const,
+    ]),
+  ),
+});
+
+test("the last stage of the pipeline has room for 16 services that a release raises", () => {
+  expect(resolveStack(many(16)).services).toHaveLength(16);
+  expect(() => resolveStack(many(17))).toThrow(
+    expect.objectContaining({
+      problems: [
+        {
+          path: "services",
+          message:
+            "17 services need 51 actions in the last stage of the pipeline, one for each, one more with release.before and two more with scaling.releaseMin; allowed: at most 50 actions",
+        },
+      ],
+    }),
+  );
+});

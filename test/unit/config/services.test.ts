@@ -131,7 +131,9 @@ describe("named services", () => {
   });
 
   test("that ask for equally much never share a priority", () => {
-    const many = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`s${n}`, { path: `/p${10 + n}/*` }]));
+    const image = "nginx:1";
+    const own = Array.from({ length: 90 }, (_, n) => [`s${n}`, { image, path: `/p${10 + n}/*` }]);
+    const many = Object.fromEntries(own);
     const places = services({ services: many }).map((service) => "priority" in service && service.priority);
     expect(new Set(places).size).toBe(90);
   });
