@@ -1,8 +1,9 @@
 // A stack in two regions: what the distribution of the first one has to know of the second one is read there, as of a stack that is shared.
-import { ListTagsForResourceCommand } from "@aws-sdk/client-cloudfront";
+import { GetDistributionConfigCommand, ListTagsForResourceCommand } from "@aws-sdk/client-cloudfront";
 import { Snapshot } from "../engine/snapshot.ts";
 import type { Aws } from "./aws.ts";
 import { distributionOf } from "./cloudfront/by-owner.ts";
+import { FAILOVER_ID } from "./cloudfront/origins.ts";
 import { listenerOn, loadBalancerNamed } from "./elb/by-name.ts";
 import { conditionsFrom, rulesOf } from "./elb/listener-rule.ts";
 import { tagsOf } from "./elb/shared.ts";
@@ -24,6 +25,8 @@ export interface FailoverOrigin {
   readonly secret: string;
   /** Whether all requests go there, as `failover` has said. */
   readonly isActive: boolean;
+  /** Why its region could not be asked; the rest is then what the distribution has. */
+  readonly unread?: string | undefined;
 }
 
 /** How a stack is found in another of its regions. */
@@ -75,11 +78,35 @@ export async function activeRegion(aws: Aws, id: string | undefined, comment: st
   return tagsFrom(answer?.Tags?.Items)[ACTIVE_TAG];
 }
 
+/** A distribution: by the id that is recorded, or else by its owner tags. */
+interface Recorded {
+  readonly id: string | undefined;
+  readonly comment: string;
+}
+
+/**
+ * What the distribution itself has of the second region; `undefined` if it has none. CloudFront is global, so this is known while that region is
+ * down. GetDistributionConfig returns the values of custom headers (CloudFront API Reference, OriginCustomHeader).
+ */
+export async function recordedFailoverOrigin(
+  aws: Aws,
+  region: string,
+  { id, comment }: Recorded,
+): Promise<FailoverOrigin | undefined> {
+  const Id = id ?? (await distributionOf(aws, aws.owner, comment))?.Id;
+  if (Id === undefined) return undefined;
+  const found = await absent(aws.cloudFront(new GetDistributionConfigCommand({ Id })), "NoSuchDistribution");
+  const origin = found?.DistributionConfig?.Origins?.Items?.find((one) => one.Id === FAILOVER_ID);
+  const secret = origin?.CustomHeaders?.Items?.[0]?.HeaderValue;
+  if (origin?.DomainName === undefined || secret === undefined) return undefined;
+  return { region, dnsName: origin.DomainName, secret, isActive: (await activeRegion(aws, Id, comment)) === region };
+}
+
 /** What the distribution has to know of the second region; `undefined` if it can send nothing there yet. */
 export async function readFailoverOrigin(
   aws: Aws,
   standby: Standby,
-  distribution: { readonly id: string | undefined; readonly comment: string },
+  distribution: Recorded,
 ): Promise<FailoverOrigin | undefined> {
   const [found, active] = await Promise.all([
     readStandby(aws, standby),

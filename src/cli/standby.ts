@@ -25,6 +25,8 @@ export function standbyNotes({ stack, facts: { failover }, flags }: Session, { a
     return [
       `The stack in ${region} has no load balancer yet, so nothing fails over to it. To create both: ${paste(both, "reconcile")}`,
     ];
+  if (failover.unread !== undefined)
+    return [`${failover.unread} The distribution keeps what it has of ${region}, until a reconcile can read it again.`];
   if (failover.isActive)
     return [
       `All requests go to ${region}, since failover sent them there. To send them to ${stack.region} again: ${paste(both, "failover", stack.region)}`,

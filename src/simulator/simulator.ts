@@ -49,7 +49,7 @@ export interface SimulatorOptions {
   /** Called around every operation, for tests that break things: before it is carried out, and after it was and before it is answered. */
   readonly intercept?: (
     moment: "before" | "after",
-    call: { service: string; operation: string; input: unknown },
+    call: { service: string; operation: string; input: unknown; region: string },
   ) => void;
 }
 
@@ -115,7 +115,9 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
   const { world, clock } = options;
   return ({ service, operation, input, command, region: sentTo }) => {
     const applyPlan = operationFor(service, operation, options.handlers ?? {});
-    const call = { service, operation, input };
+    // A client may be made for another region than the stack's.
+    const region = GLOBAL.includes(service) ? options.region : (sentTo ?? options.region);
+    const call = { service, operation, input, region };
     options.intercept?.("before", call);
     const schemas = schemasOf(command);
     const wrong = schemas ? misfits(input, schemas.input, operation) : [];
@@ -126,8 +128,6 @@ export function answering(options: SimulatorOptions): (command: Command) => obje
         refusalCode(service),
         `${refused.length} validation error${refused.length === 1 ? "" : "s"} detected: ${refused.join("; ")}`,
       );
-    // A client may be made for another region than the stack's.
-    const region = GLOBAL.includes(service) ? options.region : (sentTo ?? options.region);
     const sim = simOf({ ...options, region });
     const { caller } = options;
     if (caller) authorize(caller, call, sim);

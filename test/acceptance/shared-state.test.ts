@@ -1,8 +1,11 @@
 import {
+  DeleteBucketCommand,
+  DeleteObjectCommand,
   GetBucketEncryptionCommand,
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { existsSync, readFileSync } from "node:fs";
@@ -12,6 +15,7 @@ import type { StackConfig } from "../../src/index.ts";
 import { openGate, type Gate } from "../crash/gate.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
+import { RUNBOOK } from "../support/runbook.ts";
 import type { Answer } from "../support/stage.ts";
 import { NOTHING, WHOLE } from "./whole.ts";
 import { mutating, REGION, startMoto, type Moto } from "./world.ts";
@@ -148,6 +152,20 @@ describe("a state that two machines share", () => {
     const { stdout } = await run(pipeline, "history", "--json");
     expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThanOrEqual(kept.trim().split("\n").length);
     expect((await run(pipeline, "plan", "--check")).code).toBe(0);
+  });
+
+  it("is found again on AWS when its bucket was deleted, by the commands of docs/recovery.md", async () => {
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));
+    for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+      await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key, VersionId }));
+    await s3.send(new DeleteBucketCommand({ Bucket: BUCKET }));
+    const [[plan = "", reconcile = ""] = [], [init = ""] = []] = RUNBOOK.get("The state is lost") ?? [];
+    const follow = (line: string, ...more: string[]) =>
+      run(pipeline, ...line.replace("npx fairlead ", "").replace(" --target aws", "").split(" "), ...more);
+    expect((await follow(init, "--yes")).code).toBe(0);
+    expect((await follow(plan)).stdout).toMatch(/^Plan: 42 to adopt; 0 unchanged\.$/m);
+    expect((await follow(reconcile, "--yes")).code).toBe(0);
+    expect((await run(laptop, "plan", "--check")).code).toBe(0);
   });
 
   it("goes with a teardown from either machine, and the bucket stays with what it remembers", async () => {

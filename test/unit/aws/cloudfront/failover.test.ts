@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Distribution } from "../../../../src/aws/cloudfront/distribution.ts";
 import { sendingTo, sendToFirst, sendToSecond } from "../../../../src/aws/cloudfront/send-to.ts";
 import { ALL_VIEWER, CACHING_DISABLED } from "../../../../src/aws/cloudfront/managed-policies.ts";
-import { activeRegion } from "../../../../src/aws/failover-origin.ts";
+import { activeRegion, recordedFailoverOrigin } from "../../../../src/aws/failover-origin.ts";
 import { made } from "../../../contract/made.ts";
 import { policySpec } from "../../../contract/ground.ts";
 import { ResponseHeadersPolicy } from "../../../../src/aws/cloudfront/response-headers-policy.ts";
@@ -135,6 +135,18 @@ describe("the second origin of a distribution", () => {
     const update = new UpdateDistributionCommand({ Id: id, IfMatch, DistributionConfig });
     await expect(at.aws.cloudFront(update)).rejects.toThrow(told);
   });
+});
+
+it("a distribution tells what it has of the second region without asking there", async () => {
+  const { at, id } = await standing();
+  const found = { region: SECOND.region, dnsName: "demo-2.us-west-2.elb.amazonaws.com", secret: "9876543210" };
+  const recorded = { id, comment: "demo-test" };
+  expect(await recordedFailoverOrigin(at.aws, SECOND.region, recorded)).toEqual({ ...found, isActive: false });
+  const { Distribution: live } = await at.aws.cloudFront(new GetDistributionCommand({ Id: id }));
+  if (live) await sendToSecond(at.aws, live, SECOND);
+  expect(await recordedFailoverOrigin(at.aws, SECOND.region, recorded)).toEqual({ ...SECOND, isActive: true });
+  const gone = { id: "E0000000000000", comment: "demo-test" };
+  expect(await recordedFailoverOrigin(at.aws, SECOND.region, gone)).toBeUndefined();
 });
 
 type Group = NonNullable<NonNullable<DistributionConfig["OriginGroups"]>["Items"]>[number];
