@@ -22,7 +22,10 @@ export interface Moment {
   readonly what: string;
   /** The time in the simulated world. */
   readonly at: number;
-  readonly state: string | undefined;
+  /** The region that the command is at work in. */
+  readonly region: string;
+  /** By the name of the file. */
+  readonly states: Readonly<Record<string, string | undefined>>;
   readonly world: WorldData;
 }
 
@@ -32,7 +35,7 @@ interface Aftermath {
   /** What failed in the run, as it told it. */
   readonly failed: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
-  readonly state: unknown;
+  readonly states: Readonly<Record<string, unknown>>;
   /** What a plan would still do; nothing is asked after a teardown. */
   readonly planned: Readonly<Record<string, string>>;
   /** The names of what lies in the folder of the state, what tells of earlier runs left out. */
@@ -75,14 +78,14 @@ vi.mock("../../state/file-store.ts", async (importOriginal) => {
 });
 
 /** A command that a process dies in. */
-export type Command = "reconcile" | "teardown" | "deploy" | "sleep" | "wake";
+export type Command = "reconcile" | "teardown" | "deploy" | "sleep" | "wake" | "failover";
 
 /** One command in one situation: run to its end, and run again from wherever it could have died. */
 export class Crashes {
   readonly #stage = new Stage();
   readonly #command: Command;
   readonly #stack: StackUnderTest;
-  #start: Pick<Moment, "state" | "world"> | undefined;
+  #start: Pick<Moment, "states" | "world"> | undefined;
 
   /** The command meets an empty account. */
   constructor(command: Command, stack: StackUnderTest) {
@@ -137,7 +140,10 @@ export class Crashes {
   async after(moment: Moment): Promise<Aftermath> {
     this.#restore(moment);
     const holder = holderOf(this.#command);
-    for (const lock of this.#command === "deploy" ? [this.#world] : [this.#world, this.#state])
+    // What does not change the stack as a whole locks AWS alone.
+    for (const lock of ["deploy", "failover"].includes(this.#command)
+      ? [this.#world]
+      : [this.#world, this.#path(this.#stack.states?.[moment.region] ?? this.#stack.name)])
       writeFileSync(`${lock}.lock`, JSON.stringify(holder));
     return this.#run();
   }
@@ -164,13 +170,24 @@ export class Crashes {
         await logs(new DescribeLogGroupsCommand({}));
       });
     const planned = this.#command === "teardown" ? {} : await this.#stage.planned();
-    const state = read(this.#state);
+    const recorded = Object.entries(this.#kept()).map(
+      ([name, text]) => [name, text === undefined ? undefined : (JSON.parse(text) as State)] as const,
+    );
     const world = read(this.#world);
     return {
       exit,
       failed: lines.filter((line) => line.startsWith("Failed") || (exit !== 0 && /^(! |Blocked)/.test(line))),
       counts: world === undefined ? {} : countsOf(JSON.parse(world) as WorldData),
-      state: state === undefined ? undefined : likeness(JSON.parse(state) as State),
+      states: Object.fromEntries(
+        recorded.map(([name, state]) => [
+          name,
+          state &&
+            likeness(
+              state,
+              recorded.flatMap(([, one]) => one ?? []),
+            ),
+        ]),
+      ),
       planned,
       files: [
         ...new Set(
@@ -183,26 +200,32 @@ export class Crashes {
     };
   }
 
-  #left(): Pick<Moment, "at" | "state" | "world"> {
+  #left(): Pick<Moment, "at" | "region" | "states" | "world"> {
     if (!scene.aws) throw new Error("Nobody has spoken to AWS yet.");
-    const { world, clock } = scene.aws;
+    const { world, clock, region } = scene.aws;
     const at = Math.max(world.data.now, clock.now());
-    return { at, state: read(this.#state), world: structuredClone({ ...world.data, now: at }) };
+    return { at, region, states: this.#kept(), world: structuredClone({ ...world.data, now: at }) };
   }
 
-  #restore(left: Pick<Moment, "state" | "world"> | undefined) {
+  #restore(left: Pick<Moment, "states" | "world"> | undefined) {
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(join(this.#folder, "local"), { recursive: true });
     if (!left) return;
     writeFileSync(this.#world, JSON.stringify(left.world));
-    if (left.state !== undefined) writeFileSync(this.#state, left.state);
+    for (const [name, text] of Object.entries(left.states))
+      if (text !== undefined) writeFileSync(this.#path(name), text);
   }
 
   get #folder() {
     return join(this.#stage.directory, ".fairlead");
   }
-  get #state() {
-    return join(this.#folder, `${this.#stack.name}.json`);
+  #path(name: string) {
+    return join(this.#folder, `${name}.json`);
+  }
+  #kept(): Record<string, string | undefined> {
+    return Object.fromEntries(
+      Object.values(this.#stack.states ?? [this.#stack.name]).map((name) => [name, read(this.#path(name))]),
+    );
   }
   get #world() {
     return join(this.#folder, "local", "world.json");

@@ -20,9 +20,11 @@ const goes = (record: unknown): boolean =>
  * A state in which every id and attribute is called by what it belongs to, so that two stacks that were made at different times
  * compare equal, and a reference to anything but the one resource that is meant does not.
  */
-export function likeness({ resources }: State): unknown {
+export function likeness({ resources, region }: State, all: readonly State[]): unknown {
   const names = new Map<string, string>();
-  for (const [id, { id: own, attrs }] of Object.entries(resources))
+  // A state may refer to what the stack has in its other region. What both have the same name for is its own.
+  const others = all.filter((one) => one.region !== region).flatMap((one) => Object.entries(one.resources));
+  for (const [id, { id: own, attrs }] of [...others, ...Object.entries(resources)])
     for (const [attr, value] of Object.entries({ ...attrs, id: own }))
       // What has no digits was named by the file and is the same in every stack.
       if (typeof value === "string" && /\d/.test(value)) names.set(value, `${id}.${attr}`);

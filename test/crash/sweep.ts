@@ -43,8 +43,8 @@ export function diesEverywhere(
   let undisturbed: Awaited<ReturnType<Crashes["undisturbed"]>>;
   const attempts = new Map<string, number>();
   /** Whether the same was left behind within a second of this moment, and so was tried already. */
-  const isNew = ({ state, world, at }: Moment) => {
-    const left = JSON.stringify([state, world.tables]);
+  const isNew = ({ states, world, at }: Moment) => {
+    const left = JSON.stringify([states, world.tables]);
     const before = attempts.get(left);
     if (before !== undefined && Math.abs(before - at) < 1_000) return false;
     attempts.set(left, at);

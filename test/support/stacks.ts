@@ -11,6 +11,8 @@ export interface StackUnderTest {
   readonly title: string;
   /** Its name and environment, as AWS resources and its state file are named. */
   readonly name: string;
+  /** The names of its state files without `.json` by region, if it has others than the one of its name. */
+  readonly states?: Readonly<Record<string, string>>;
   /** How many resources it has, and of each sort as boto3 counts them; left out where it never stands on moto. */
   readonly resources?: number;
   readonly counts?: Readonly<Record<string, number>>;
@@ -41,6 +43,8 @@ export const PLAIN: StackUnderTest = {
   edit: (stage) => stage.edit({ container: { port: 8080 }, network: { nat: "single" } }),
   move: (stage) => stage.edit({ network: { cidr: "10.1.0.0/16" } }),
 };
+
+const IN_BOTH: StackConfig = { regions: ["ap-northeast-1", "us-west-2"], edge: { methods: "read" } };
 
 export const ALL_SETTINGS: StackConfig = {
   container: { secrets: { SESSION_KEY: { generate: { length: 40, rotateDays: 30 } } } },
@@ -83,6 +87,21 @@ export const ALL_ON: StackUnderTest = {
       network: { nat: "single", ipv6: true, flowLogs: { traffic: "all" }, acls: { deny: ["198.51.100.0/24"] } },
     }),
   move: (stage) => stage.edit({ ...ALL_SETTINGS, network: { ...ALL_SETTINGS.network, cidr: "10.1.0.0/16" } }),
+};
+
+/** The plain stack in two regions. */
+export const BOTH_REGIONS: StackUnderTest = {
+  title: "a stack in two regions",
+  name: "fairlead-app-dev",
+  states: { "ap-northeast-1": "fairlead-app-dev", "us-west-2": "fairlead-app-dev.local.us-west-2" },
+  source: "service",
+  write(stage) {
+    stage.edit(IN_BOTH);
+    writeService(stage);
+  },
+  change: PLAIN.change,
+  edit: (stage) => stage.edit({ ...IN_BOTH, container: { port: 8080 }, network: { nat: "single" } }),
+  move: (stage) => stage.edit({ ...IN_BOTH, network: { cidr: "10.1.0.0/16" } }),
 };
 
 /** Two web services, a worker with a queue, a job, a migration before traffic, a resource kind of its own and a patch. */

@@ -58,6 +58,8 @@ export interface Answer {
   readonly retries: number;
   readonly seconds: number;
   readonly problems?: readonly string[];
+  /** The answers of a stack in two regions, instead of all others. */
+  readonly regions?: readonly (Answer & { readonly region: string })[];
 }
 
 /** A folder with a stack in it, and the commands, run in this process on the local target. */
@@ -109,11 +111,19 @@ export class Stage {
     return this.act((context) => runCommandLine(argv, context));
   }
 
-  /** What differs between the file and the world: the ids of a plan's actions by what is done, `noop` left out. */
+  /**
+   * What differs between the file and the world: the ids of a plan's actions by what is done, `noop` left out. In two regions, an id follows its
+   * region.
+   */
   async planned(): Promise<Record<string, string>> {
     const { json } = await this.run("plan");
+    const all = json.regions ?? [{ ...json, region: "" }];
     return Object.fromEntries(
-      json.actions.filter(({ action }) => action !== "noop").map(({ id, action }) => [id, action]),
+      all.flatMap(({ region, actions }) =>
+        actions
+          .filter(({ action }) => action !== "noop")
+          .map(({ id, action }) => [region === "" ? id : `${region} ${id}`, action]),
+      ),
     );
   }
 

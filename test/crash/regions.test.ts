@@ -1,0 +1,31 @@
+import { describe } from "vitest";
+// Before anything that loads the simulator: it watches the calls.
+import { Crashes } from "./driver.ts";
+import { diesEverywhere } from "./sweep.ts";
+import { BOTH_REGIONS } from "../support/stacks.ts";
+
+const IN_ONE = { edge: { methods: "read" } } as const;
+
+describe("a reconcile of an empty account: a stack in two regions", () => {
+  diesEverywhere(BOTH_REGIONS, async () => new Crashes("reconcile", BOTH_REGIONS));
+});
+
+describe("an edit of a stack in two regions", () => {
+  diesEverywhere(BOTH_REGIONS, () => new Crashes("reconcile", BOTH_REGIONS).released(BOTH_REGIONS.edit));
+});
+
+// Two calls, so each of them; it writes no state.
+describe("a failover to the second region", () => {
+  diesEverywhere(BOTH_REGIONS, () => new Crashes("failover", BOTH_REGIONS).released(), {
+    step: 1,
+    moments: ["before call", "after call"],
+  });
+});
+
+describe("giving up the second region of a stack", () => {
+  diesEverywhere(BOTH_REGIONS, () => new Crashes("reconcile", BOTH_REGIONS).released((stage) => stage.edit(IN_ONE)));
+});
+
+describe("a teardown of a stack in two regions", () => {
+  diesEverywhere(BOTH_REGIONS, () => new Crashes("teardown", BOTH_REGIONS).released());
+});
