@@ -65,13 +65,20 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--cost", "show the estimated cost by service and resource, and the prices of what is charged by use")
     .option(...LIVE_PRICES)
     .option("--full", "show every field of new resources, and long values in full")
+    .option("--out <file>", "write the plan to a file that reconcile applies as it is")
     .action(async (flags) => ended(await plan(flags, context)));
   command("reconcile", "create or update AWS resources to match the config")
+    .argument(
+      "[plan]",
+      "a file that plan --out wrote: applied without asking, or refused if anything has changed since",
+    )
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .option(...LIVE_PRICES)
     .option("--watch <interval>", "keep reconciling at this interval, such as 60s, 5m or 1h", interval)
     .option("--adopt <id=aws-id>", "adopt an existing resource, such as network/vpc=vpc-0123 (repeatable)", collected)
-    .action(async (flags) => ended(await reconcile(flags, context)));
+    .action(async (file: string | undefined, flags) =>
+      ended(await reconcile(file === undefined ? flags : { ...flags, plan: file }, context)),
+    );
   command(
     "sleep",
     "take the stack to its cheapest: no tasks, NAT gateways and interface endpoints; everything else stays",

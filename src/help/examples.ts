@@ -21,13 +21,13 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("init --from copilot .", "carry an AWS Copilot workspace over"),
   ],
   plan: [
-    of("plan --target aws --env production", "the changes of one environment"),
-    of("plan --target aws --check", "for CI: exit with 3 if there are changes"),
+    of("plan --target aws --env production --check", "for CI: exit with 3 if there are changes"),
+    of("plan --target aws --out release.plan", "write it to a file that reconcile applies as it is"),
     of("plan --cost --live-prices", "the estimated cost, line by line, at current prices"),
   ],
   reconcile: [
-    of("reconcile", "try the config on the built-in simulated AWS"),
     of("reconcile --target aws --env production --yes", "for CI: ask nothing"),
+    of("reconcile release.plan --target aws", "apply a plan that was reviewed, or nothing"),
     of("reconcile --target aws --adopt network/vpc=vpc-0123", "adopt a VPC that exists"),
   ],
   sleep: [of("sleep --target aws --env staging --yes", "for the night, from a schedule")],

@@ -10,7 +10,7 @@ describe("a stack on an AWS that answers at once", () => {
   const { stack, run } = at;
 
   it("is planned, and changed only after a yes", async () => {
-    const plan = await run("plan");
+    const plan = await run("plan", "--out", "release.plan");
     expect(plan.json.summary).toMatchObject({ created: 42, unchanged: 0 });
     const unasked = await run("reconcile");
     expect(unasked.code).toBe(2);
@@ -20,9 +20,9 @@ describe("a stack on an AWS that answers at once", () => {
     expect(mutating(await at.moto.calls())).toEqual([]);
   });
 
-  it("is created completely with one command", async () => {
-    const { code, json } = await run("reconcile", "--yes");
-    expect(code).toBe(0);
+  it("is created completely with one command, which asks nothing if it is given the plan", async () => {
+    const { code, json, stderr } = await run("reconcile", "release.plan");
+    expect([code, stderr]).toEqual([0, expect.stringContaining("account 123456789012, region ap-northeast-1")]);
     expect(json.summary).toMatchObject({ created: 42, failed: 0 });
     expect(await at.moto.count()).toEqual(WHOLE);
   });

@@ -1,7 +1,11 @@
+import { quoted } from "../../aws/command-line.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costLines, costReport } from "../cost-text.ts";
 import { EXIT, type Exit } from "../exit.ts";
+import { paste } from "../paste.ts";
+import { plannedRegion } from "../plan-file/digests.ts";
+import { demandWritable, writePlanFile, type PlanFile, type PlannedRegion } from "../plan-file/format.ts";
 import { planned } from "../planning.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines, styleOf } from "../plan-text.ts";
@@ -11,6 +15,8 @@ import type { CommonFlags, CliContext } from "../context.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 
 export interface PlanFlags extends CommonFlags {
+  /** The file that the plan is written to, for `reconcile FILE`. */
+  readonly out?: string;
   readonly check?: boolean;
   readonly full?: boolean;
   /** Ask AWS for the prices of the estimate. */
@@ -20,15 +26,38 @@ export interface PlanFlags extends CommonFlags {
 }
 
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
-export const plan = (flags: PlanFlags, context: CliContext): Promise<Exit> =>
-  inEachRegion({ flags, context, verb: "plan", order: "primaryLast", stops: false }, (own, inRegion) =>
-    inLookingSession(own, inRegion, (session) => show(own, session)),
+export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit> {
+  const { out } = flags;
+  if (out !== undefined) await demandWritable(context, out);
+  const file: Drafted = { regions: [] };
+  const exit = await inEachRegion(
+    { flags, context, verb: "plan", order: "primaryLast", stops: false },
+    (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file)),
   );
+  if (out === undefined) return exit;
+  if (exit === EXIT.failed || !file.head) {
+    context.terminal.error(`The plan was not written to ${out}, because it cannot be applied: see the errors above.`);
+    return exit;
+  }
+  await writePlanFile(context, out, { ...file.head, regions: file.regions });
+  context.terminal.line(`Written to ${out}. To apply exactly this plan: ${paste(flags, "reconcile", quoted(out))}`);
+  return exit;
+}
 
-async function show(flags: PlanFlags, session: Session): Promise<Exit> {
-  const { terminal } = session;
+/** What was planned so far, for the file. */
+interface Drafted {
+  head?: Pick<PlanFile, "stack" | "env" | "target" | "salt">;
+  readonly regions: PlannedRegion[];
+}
+
+async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<Exit> {
+  const { terminal, stack, target } = session;
   demandOwnRegion(session);
-  const { plan: found, notes } = await planned(session);
+  const { plan: found, state, notes } = await planned(session);
+  if (flags.out !== undefined) {
+    file.head ??= { stack: stack.name, env: stack.environment, target, salt: session.hex(32) };
+    file.regions.push(await plannedRegion(session, found, state, file.head.salt));
+  }
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);
   if (flags.json)

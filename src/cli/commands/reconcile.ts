@@ -1,3 +1,4 @@
+import { quoted } from "../../aws/command-line.ts";
 import { isAnyReleased } from "../../aws/facts.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Finding } from "../../release/finding.ts";
@@ -14,6 +15,7 @@ import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
+import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
 import { planLines, styleOf } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -33,11 +35,17 @@ export interface ReconcileFlags extends CommonFlags {
   readonly watch?: number;
   /** What exists and is to be taken over: `ID=AWS_ID`. */
   readonly adopt?: readonly string[];
+  /** A file of `plan --out`: its plan is applied if it is still what would be planned. */
+  readonly plan?: string;
 }
 
 /** Creates or updates AWS resources to match the config: once, or again and again. */
 export async function reconcile(flags: ReconcileFlags, context: CliContext, verb = "reconcile"): Promise<Exit> {
   const { terminal, stop } = context;
+  if (flags.plan !== undefined && (flags.watch !== undefined || flags.adopt !== undefined))
+    throw new UsageError(
+      `A plan from a file is applied once and as it is, without --watch and --adopt. No changes were made. To apply it: ${paste(flags, "reconcile", quoted(flags.plan))}`,
+    );
   for (;;) {
     const exit = await attempt(flags, context, verb);
     if (flags.watch === undefined || stop.aborted) return exit;
@@ -51,8 +59,9 @@ export async function reconcile(flags: ReconcileFlags, context: CliContext, verb
 /** One run. While watching, a run that fails is told and not the end. */
 async function attempt(flags: ReconcileFlags, context: CliContext, verb: string): Promise<Exit> {
   const purpose = { verb, locks: true, looks: true } as const;
+  const approved = flags.plan === undefined ? undefined : await approvedPlan(flags, context, flags.plan);
   const once = inEachRegion({ flags, context, verb, order: "primaryLast", stops: true }, (own, inRegion) =>
-    inChangingSession(own, inRegion, purpose, (session) => recorded(session, verb, () => run(own, session))),
+    inChangingSession(own, inRegion, purpose, (session) => recorded(session, verb, () => run(own, session, approved))),
   );
   if (flags.watch === undefined) return once;
   try {
@@ -63,10 +72,11 @@ async function attempt(flags: ReconcileFlags, context: CliContext, verb: string)
   }
 }
 
-async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
+async function run(flags: ReconcileFlags, session: Session, approved: Approved | undefined): Promise<Ended> {
   const { terminal, topology } = session;
   demandOwnRegion(session);
   const { plan, state, notes } = await planned(session, adoptionsOf(flags.adopt, topology.graph));
+  if (approved) await demandSame(session, approved, plan, state);
   if (flags.activity === "asleep" && plan.actions.every(({ action }) => action === "create"))
     throw new UsageError(`There is no stack to put to sleep. To create it: ${paste(flags, "reconcile")}`);
   terminal.line(`${headline(session)}:`);
@@ -77,8 +87,11 @@ async function run(flags: ReconcileFlags, session: Session): Promise<Ended> {
   if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)
     throw new RunError(`Blocked by ${count(plan.problems.length, "error")} (above). No changes were made.`);
-  const agree = session.stack.confirm === "name" && takesAway(plan) ? agreedByName : agreed;
-  if (flags.target === "aws" && hasChanges(plan) && !(await agree(session, "Apply this plan?", flags.yes))) {
+  const byName = session.stack.confirm === "name" && takesAway(plan);
+  const agree = byName ? agreedByName : agreed;
+  // Who applies a plan from a file has seen it, except where the config demands more.
+  const yes = flags.yes ?? (approved !== undefined && !byName);
+  if (flags.target === "aws" && hasChanges(plan) && !(await agree(session, "Apply this plan?", yes))) {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }

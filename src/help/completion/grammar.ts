@@ -40,6 +40,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "--config": { paths: "files" },
   "--log": { paths: "files" },
   "--file": { paths: "files" },
+  "--out": { paths: "files" },
   // The region of a stack that is not in a config yet.
   "init --region": "any",
 };
@@ -47,6 +48,7 @@ const VALUES: Readonly<Record<string, Values>> = {
 const ARGUMENTS: Readonly<Record<string, Values>> = {
   init: { paths: "folders" },
   deploy: { paths: "folders" },
+  reconcile: { paths: "files" },
   failover: { names: "regions" },
   task: { names: "services" },
   "job run": { names: "jobs" },
