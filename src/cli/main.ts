@@ -2,13 +2,14 @@ import { stripVTControlCharacters } from "node:util";
 import { CommanderError } from "commander";
 import { EXIT, type Exit } from "./exit.ts";
 import { failureAnswer, tellFailure } from "./failure.ts";
+import { failureMarkdown } from "./plan-markdown.ts";
 import { programOf } from "./program.ts";
 import type { CliContext, CommonFlags } from "./context.ts";
-import { asksForJson, processTerminal, type Terminal } from "./terminal.ts";
+import { answersPrograms, asksForJson, asksForMarkdown, processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs one command line on the process's terminal and answers the exit code. Never throws for a user's mistake. */
 export async function main(argv: readonly string[], directory = process.cwd()): Promise<Exit> {
-  const terminal = processTerminal(asksForJson(argv));
+  const terminal = processTerminal(answersPrograms(argv));
   const stopping = stopOnInterrupt(terminal);
   try {
     return await runCommandLine(argv, { directory, terminal, stop: stopping.signal });
@@ -17,8 +18,17 @@ export async function main(argv: readonly string[], directory = process.cwd()): 
   }
 }
 
-/** Runs one command line. With `--json`, a command that fails before it has answered answers what failed. */
+/** Runs one command line. With `--markdown`, one that fails before it has answered answers a comment that says so. */
 export async function runCommandLine(argv: readonly string[], context: CliContext): Promise<Exit> {
+  if (!asksForMarkdown(argv) || asksForJson(argv)) return runToEnd(argv, context);
+  const { terminal, said } = noting(context.terminal);
+  const exit = await runToEnd(argv, { ...context, terminal });
+  if (exit !== EXIT.done && !said.answered) context.terminal.answer(failureMarkdown(said.errors));
+  return exit;
+}
+
+/** Runs one command line. With `--json`, a command that fails before it has answered answers what failed. */
+async function runToEnd(argv: readonly string[], context: CliContext): Promise<Exit> {
   const { terminal, said } = noting(context.terminal);
   const mayAnswer = () => asksForJson(argv) && !said.answered;
   let exit: Exit = EXIT.done;
@@ -46,14 +56,18 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   }
 }
 
-/** A terminal that knows whether the command has answered, and what it said last. */
+/** A terminal that knows whether the command has answered, what it said last, and why it ended early. */
 function noting(terminal: Terminal) {
-  const said = { answered: false, last: "" };
+  const said = { answered: false, last: "", errors: new Array<string>() };
   const noted: Terminal = {
     ...terminal,
     line(text = "") {
       if (text !== "") said.last = stripVTControlCharacters(text);
       terminal.line(text);
+    },
+    error(text) {
+      said.errors.push(text);
+      terminal.error(text);
     },
     answer(text) {
       said.answered = true;

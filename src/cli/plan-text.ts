@@ -6,6 +6,7 @@ import { masked } from "../masking.ts";
 import { differenceLines, SHORT_ARN, shortened, type DifferenceStyle } from "./difference-text.ts";
 import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
+import { cut } from "./text-width.ts";
 import { count, layerOf, nameOf, value } from "./words.ts";
 
 /** How a plan is shown. */
@@ -59,7 +60,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
 }
 
 /** What a reader must not miss, before everything else: how long requests are not served, and what is replaced. */
-function riskLines<Services>({ actions }: Plan<Services>): string[] {
+export function riskLines<Services>({ actions }: Pick<Plan<Services>, "actions">): string[] {
   const replaced = actions.filter(({ action }) => action === "replace").map(({ id }) => id);
   return [
     ...actions.flatMap(({ id, interrupts }) =>
@@ -108,7 +109,8 @@ function actionLines<Services>(action: Action<Services>, style: PlanStyle): stri
   return [head, ...differences.flatMap((difference) => differenceLines(difference, style))];
 }
 
-function reasonOf<Services>({ action, why, order, differences, known }: Action<Services>): string | undefined {
+/** Why a resource is treated as it is, where its differences do not show that. */
+export function reasonOf<Services>({ action, why, order, differences, known }: Action<Services>): string | undefined {
   if (isGone({ action, known })) return paint.yellow(`drift: ${why}`);
   if (action !== "replace") return why;
   const fields = [...new Set(differences.filter(({ replaces }) => replaces).map(({ path }) => path))];
@@ -116,11 +118,16 @@ function reasonOf<Services>({ action, why, order, differences, known }: Action<S
   return `must be replaced (${order === "delete-first" ? "deleted before the new one is created" : "created before the old one is deleted"}): ${because}`;
 }
 
-function createdFields<Services>({ node, kind }: Action<Services>, { own }: PlanStyle): string[] {
+/** The fields of a resource that is created; values longer than `width` are cut. */
+export function createdFields<Services>(
+  { node, kind }: Action<Services>,
+  { own }: PlanStyle,
+  width = Number.POSITIVE_INFINITY,
+): string[] {
   const spec = resolve(node?.spec, (id, attr) => new KnownAfterApply(`${id}.${attr}`)) as Record<string, unknown>;
   return Object.entries(spec).map(
     ([field, of]) =>
-      `        ${field}: ${factsOf(kind, field).secret ? HIDDEN : shortened(value(masked(of, field), Number.POSITIVE_INFINITY), own)}`,
+      `        ${field}: ${factsOf(kind, field).secret ? HIDDEN : cut(shortened(value(masked(of, field), Number.POSITIVE_INFINITY), own), width)}`,
   );
 }
 

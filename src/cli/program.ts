@@ -65,6 +65,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--cost", "show the estimated cost by service and resource, and the prices of what is charged by use")
     .option(...LIVE_PRICES)
     .option("--full", "show every field of new resources, and long values in full")
+    .option("--markdown", "print a comment for a pull request to stdout, everything else to stderr")
     .option("--out <file>", "write the plan to a file that reconcile applies as it is")
     .action(async (flags) => ended(await plan(flags, context)));
   command("reconcile", "create or update AWS resources to match the config")

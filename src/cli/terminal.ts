@@ -137,11 +137,26 @@ export function hasColours(env: NodeJS.ProcessEnv, stream: { readonly isTTY?: bo
 
 /** Colours, where the stream for people has them: see `processTerminal`. */
 export const paint = pc.createColors(
-  hasColours(process.env, asksForJson(process.argv.slice(2)) ? process.stderr : process.stdout),
+  hasColours(process.env, answersPrograms(process.argv.slice(2)) ? process.stderr : process.stdout),
 );
 
-/** Whether a command line asks for JSON, as one object or line by line; what comes after `--` is a container's command. */
+/** Whether a command line asks for JSON, as one object or line by line. */
 export function asksForJson(argv: readonly string[]): boolean {
+  return asksFor(argv, "--json", "--jsonl");
+}
+
+/** Whether it asks for a comment of a pull request. */
+export function asksForMarkdown(argv: readonly string[]): boolean {
+  return asksFor(argv, "--markdown");
+}
+
+/** Whether stdout is for the answer alone. */
+export function answersPrograms(argv: readonly string[]): boolean {
+  return asksForJson(argv) || asksForMarkdown(argv);
+}
+
+/** What comes after `--` is a container's command. */
+function asksFor(argv: readonly string[], ...flags: readonly string[]): boolean {
   const end = argv.indexOf("--");
-  return argv.slice(0, end < 0 ? undefined : end).some((word) => word === "--json" || word === "--jsonl");
+  return argv.slice(0, end < 0 ? undefined : end).some((word) => flags.includes(word));
 }

@@ -22,7 +22,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   plan: [
     of("plan --target aws --env production --check", "for CI: exit with 3 if there are changes"),
-    of("plan --target aws --out release.plan", "write it to a file that reconcile applies as it is"),
+    of("plan --target aws --markdown --out release.plan", "a comment for a pull request, and a file to apply after it"),
     of("plan --cost --live-prices", "the estimated cost, line by line, at current prices"),
   ],
   reconcile: [

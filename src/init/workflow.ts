@@ -63,10 +63,9 @@ ${job(of, of.roles.plan)}      - name: Plan
           PULL_REQUEST: \${{ github.event.number }}
         run: |
           status=0
-          ${of.cli} plan --target aws${of.flags} > plan.txt 2>&1 || status=$?
-          cat plan.txt
-          # A comment can have 65,536 characters.
-          { echo "### Plan of ${of.name} ${of.environment}"; echo; echo '\`\`\`\`'; head -c 60000 plan.txt; echo; echo '\`\`\`\`'; } > comment.md
+          ${of.cli} plan --target aws${of.flags} --markdown > comment.md || status=$?
+          cat comment.md
+          [ -s comment.md ] || echo "The plan of ${of.name} ${of.environment} could not be made: see the log of the job." > comment.md
           gh pr comment "$PULL_REQUEST" --body-file comment.md --edit-last --create-if-none
           exit "$status"
 

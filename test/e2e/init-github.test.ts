@@ -108,17 +108,17 @@ describe("init --github", () => {
       permissions: { "id-token": "write", contents: "read", "pull-requests": "write" },
     });
 
-    expect(runJob("plan")).toContain("Plan: 42 to create");
+    expect(runJob("plan")).toContain("### Plan of shop prod: 42 to create");
     expect(readFileSync(file("gh.log"), "utf8")).toBe(
       "gh pr comment 7 --body-file comment.md --edit-last --create-if-none\n",
     );
     expect(readFileSync(file("comment.md"), "utf8")).toMatch(
-      /^### Plan of shop prod\n\n````\n[^]*Plan: 42 to create[^]*\n````\n$/,
+      /^### Plan of shop prod: 42 to create; 0 unchanged\n\n[^]*<summary>create <b>network\/vpc<\/b> [^]*\n<\/details>\n$/,
     );
     const deployed = runJob("deploy");
     expect(deployed).toContain("42 created");
     expect(deployed).toContain("Live in");
-    expect(runJob("plan")).toContain("No changes. 42 resources match the config.");
+    expect(runJob("plan")).toContain("### Plan of shop prod: No changes. 42 resources match the config");
     // A plan that fails is commented too, and fails the job.
     writeFileSync(
       file("stack.config.ts"),

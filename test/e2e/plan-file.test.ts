@@ -56,6 +56,23 @@ describe("a plan in a file", () => {
     expect(DOCS).toContain(`\n${lines.at(-1)}\n`);
   });
 
+  it("is shown beside it as a comment, which says why if there is no plan", async () => {
+    const { exit, answer, lines } = await stage.type("plan", "--markdown", "--check");
+    expect([exit, lines]).toEqual([3, []]);
+    const [head, ...blocks] = answer.split("\n\n<details><summary>");
+    expect(DOCS).toContain(`\n${head}\n`);
+    expect(answer).not.toContain("hunter2");
+    expect(blocks.join("").match(/\n<\/details>\n/g)).toHaveLength(42);
+    const failed = await stage.type("plan", "--markdown", "--env", "nope");
+    expect([failed.exit, failed.answer]).toEqual([
+      2,
+      expect.stringMatching(/^### The plan failed\n\n```\n[^]*"nope" is not/),
+    ]);
+    expect((await stage.type("plan", "--markdown", "--json")).answer).toContain(
+      "--json and --markdown are two answers",
+    );
+  });
+
   it("is nobody else's to read, and holds no secret", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, "utf8")).not.toContain("hunter2");
@@ -177,7 +194,7 @@ describe("a plan in a file", () => {
 
 describe("a plan of two regions in a file", () => {
   const [FIRST, SECOND] = ["ap-northeast-1", "us-west-2"] as const;
-  const two = new Stage({ region: FIRST });
+  const two = new Stage({ region: FIRST, edge: { methods: "read" } });
   const path = join(two.directory, "release.plan");
   afterAll(() => two.remove());
   const planned = async () => expect((await two.type("plan", "--out", "release.plan")).exit).toBe(0);
@@ -185,7 +202,10 @@ describe("a plan of two regions in a file", () => {
   it("is checked in both before anything is changed in one, and gives the distribution its second origin", async () => {
     expect((await two.type("reconcile")).exit).toBe(0);
     two.edit({ regions: [FIRST, SECOND], edge: { methods: "read" } });
-    await planned();
+    expect((await two.type("plan", "--markdown", "--out", "release.plan")).answer.match(/^### Plan of .*/gm)).toEqual([
+      "### Plan of fairlead-app dev: 40 to create; 0 unchanged",
+      "### Plan of fairlead-app dev: No changes. 42 resources match the config",
+    ]);
     const [good, before] = [readFileSync(path, "utf8"), two.things()];
     writeFileSync(path, good.replace(/("region": "ap-northeast-1",[^]*?"serial": )/, "$19"));
     const { exit, errors } = await two.type("reconcile", "release.plan");

@@ -2,11 +2,12 @@ import { quoted } from "../../aws/command-line.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costLines, costReport } from "../cost-text.ts";
-import { EXIT, type Exit } from "../exit.ts";
+import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { paste } from "../paste.ts";
 import { plannedRegion } from "../plan-file/digests.ts";
 import { demandWritable, writePlanFile, type PlanFile, type PlannedRegion } from "../plan-file/format.ts";
 import { planned } from "../planning.ts";
+import { planMarkdown, type MarkdownPlan } from "../plan-markdown.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines, styleOf } from "../plan-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
@@ -21,6 +22,8 @@ export interface PlanFlags extends CommonFlags {
   readonly full?: boolean;
   /** Ask AWS for the prices of the estimate. */
   readonly livePrices?: boolean;
+  /** Answer with a comment for a pull request. */
+  readonly markdown?: boolean;
   /** Show the whole estimate. */
   readonly cost?: boolean;
 }
@@ -28,12 +31,16 @@ export interface PlanFlags extends CommonFlags {
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
 export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit> {
   const { out } = flags;
+  if (flags.json && flags.markdown)
+    throw new UsageError("--json and --markdown are two answers: run once for each. No changes were made.");
   if (out !== undefined) await demandWritable(context, out);
   const file: Drafted = { regions: [] };
+  const markdown: MarkdownPlan[] = [];
   const exit = await inEachRegion(
     { flags, context, verb: "plan", order: "primaryLast", stops: false },
-    (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file)),
+    (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file, markdown)),
   );
+  if (flags.markdown) context.terminal.answer(planMarkdown(markdown, paste(flags, "plan")));
   if (out === undefined) return exit;
   if (exit === EXIT.failed || !file.head) {
     context.terminal.error(`The plan was not written to ${out}, because it cannot be applied: see the errors above.`);
@@ -50,7 +57,7 @@ interface Drafted {
   readonly regions: PlannedRegion[];
 }
 
-async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<Exit> {
+async function show(flags: PlanFlags, session: Session, file: Drafted, markdown: MarkdownPlan[]): Promise<Exit> {
   const { terminal, stack, target } = session;
   demandOwnRegion(session);
   const { plan: found, state, notes } = await planned(session);
@@ -64,6 +71,17 @@ async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<
     terminal.answer(
       JSON.stringify({ ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report }, undefined, 2),
     );
+  else if (flags.markdown)
+    markdown.push({
+      stack: `${stack.name} ${stack.environment}`,
+      headline: headline(session),
+      plan: found,
+      style: { own: styleOf(session).own, full: flags.full ?? false },
+      costLine: costLine(cost),
+      costLines: flags.cost ? costLines(cost) : [],
+      notes,
+      waiting: waiting.lines,
+    });
   else {
     terminal.line(`${headline(session)}:`);
     for (const note of notes) terminal.line(`Note: ${note}`);
