@@ -3,6 +3,7 @@ import type { ApplyContext } from "../engine/apply-context.ts";
 import { Journal } from "../engine/journal.ts";
 import type { Plan } from "../engine/action.ts";
 import type { State } from "../../state/state.ts";
+import { tasksOf } from "../engine/tasks.ts";
 import { Progress } from "./progress.ts";
 import type { Session } from "./session.ts";
 
@@ -18,7 +19,7 @@ export async function applyPlan<T>(
 ): Promise<{ done: T; state: State }> {
   const { clock, store, terminal, hex, stop, world, connection } = session;
   const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);
-  const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)]);
+  const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)], tasksOf(plan));
   const journal = new Journal(store, clock, state);
   connection.tell = progress.tell;
   try {

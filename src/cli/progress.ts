@@ -1,4 +1,6 @@
 import type { RunEvent } from "../engine/events.ts";
+import type { Task } from "../engine/tasks.ts";
+import { TimeLeft } from "../engine/time-left.ts";
 import type { ActionName } from "../engine/action.ts";
 import { messageOf } from "../aws/errors.ts";
 import { explain } from "../aws/advice.ts";
@@ -28,14 +30,16 @@ export class Progress {
   readonly #heldAt = new Map<string, number>();
   readonly #running = new Map<string, Running>();
   readonly #layers = new Map<string, { done: number; all: number }>();
+  readonly #left: TimeLeft;
   /** The call that last had to wait, and why. */
   #held: string | undefined;
 
-  /** `ids`: what the run will work on, so that each layer's share is known. */
-  constructor(terminal: Terminal, clock: Clock, ids: readonly string[]) {
+  /** `ids`: what the run will work on, so that each layer's share is known; `tasks`: how it will do that, so that its length is. */
+  constructor(terminal: Terminal, clock: Clock, ids: readonly string[], tasks: readonly Task<never>[] = []) {
     this.#terminal = terminal;
     this.#clock = clock;
     this.#startedAt = clock.now();
+    this.#left = new TimeLeft(tasks);
     for (const id of ids) {
       const layer = this.#layers.get(layerOf(id)) ?? { done: 0, all: 0 };
       layer.all++;
@@ -44,6 +48,7 @@ export class Progress {
   }
 
   readonly tell = (event: RunEvent): void => {
+    this.#left.tell(event);
     switch (event.event) {
       case "started":
         this.#running.set(event.id, { action: event.action, since: event.at });
@@ -142,9 +147,23 @@ export class Progress {
           : `  ${DOING[running.action]} ${id}, ${duration(now - running.since)}`,
       );
     const held = this.#held === undefined ? [] : [paint.yellow(`  ${this.#held}`)];
-    this.#terminal.draw([`${duration(now - this.#startedAt)}  ${layers}`, ...waits, ...held]);
+    const counts = [...this.#layers.values()];
+    const sum = (of: "done" | "all") => counts.reduce((total, layer) => total + layer[of], 0);
+    const head = [
+      duration(now - this.#startedAt),
+      ...(counts.length > 1 ? [`${sum("done")} of ${sum("all")} done`] : []),
+      ...leftText(this.#left.at(now)),
+      ...(layers === "" ? [] : [layers]),
+    ];
+    this.#terminal.draw([head.join("  "), ...waits, ...held]);
   }
 }
 
 const waitText = (id: string, wait: NonNullable<Running["wait"]>, now: number) =>
   `waiting for ${id} to be ${wait.for}${wait.status === undefined ? "" : `: ${wait.status}`}, ${duration(now - wait.since)} (usually ${duration(wait.usual * 1000)})`;
+
+/** `about 3 min left`, `about 40 s left`; nothing where it may end at any moment. */
+function leftText(seconds: number): string[] {
+  if (seconds < 5) return [];
+  return [`about ${seconds < 90 ? `${Math.ceil(seconds / 5) * 5} s` : `${Math.ceil(seconds / 60)} min`} left`];
+}

@@ -3,7 +3,7 @@ import { Maker } from "./make.ts";
 import { isLeft, type Plan } from "./action.ts";
 import { Remover } from "./remove.ts";
 import { schedule, type Outcome } from "./schedule.ts";
-import { tasksOf, type Task } from "./tasks.ts";
+import { isSilent, tasksOf, type Task } from "./tasks.ts";
 import { Poller } from "./wait.ts";
 
 /** The result of an apply: its tasks, and the outcome of each. */
@@ -24,28 +24,28 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   await unlearn(ctx, plan);
 
   const perform = async (task: Task<Services>, created: () => void) => {
-    const { id, action, observed } = task.action;
+    const { id, action } = task.action;
+    const what = { id, task: task.key, action };
     const startedAt = clock.now();
-    const quiet = task.step === "narrow" || (action === "noop" && observed?.ready !== false);
+    const silent = isSilent(task);
     try {
-      if (!quiet) tell({ event: "started", id, action, at: startedAt });
+      if (!silent) tell({ event: "started", ...what, at: startedAt });
       if (task.step === "make") await maker.make(task.action, created);
       else if (task.step === "narrow") await maker.narrow(task.action);
       else if (task.generation !== undefined) await remover.removeOld(task.generation, created);
       else await remover.remove(task.action, created);
-      if (!quiet)
+      if (!silent)
         tell({
           event: "finished",
-          id,
-          action,
+          ...what,
           ...(isLeft(task.action) && { left: true }),
           at: clock.now(),
           ms: clock.now() - startedAt,
         });
     } catch (error) {
       const stopped = stop?.aborted && error === stop.reason;
-      if (stopped) tell({ event: "stopped", id, action, at: clock.now() });
-      else tell({ event: "failed", id, action, at: clock.now(), error });
+      if (stopped) tell({ event: "stopped", ...what, at: clock.now() });
+      else tell({ event: "failed", ...what, at: clock.now(), error });
       throw error;
     }
   };
@@ -54,7 +54,8 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
     clock,
     limit,
     stop,
-    skipped: ({ action: { id, action } }, why) => tell({ event: "skipped", id, action, at: clock.now(), why }),
+    skipped: ({ key, action: { id, action } }, why) =>
+      tell({ event: "skipped", id, task: key, action, at: clock.now(), why }),
   });
   return { tasks, outcomes, notes: maker.notes };
 }

@@ -1,8 +1,14 @@
 import type { ActionName } from "./action.ts";
 
-/** Events that a run emits; the engine prints nothing. Times are milliseconds of the run's clock. */
+/** Events that a run emits; the engine prints nothing. Times are milliseconds of the run's clock, `task` is the key of the run's task. */
 export type RunEvent =
-  | { readonly event: "started"; readonly id: string; readonly action: ActionName; readonly at: number }
+  | {
+      readonly event: "started";
+      readonly id: string;
+      readonly task: string;
+      readonly action: ActionName;
+      readonly at: number;
+    }
   | {
       readonly event: "waiting";
       readonly id: string;
@@ -17,6 +23,7 @@ export type RunEvent =
   | {
       readonly event: "finished";
       readonly id: string;
+      readonly task: string;
       readonly action: ActionName;
       /** It is only no longer in the state, see `Observed.stays`. */
       readonly left?: true;
@@ -26,6 +33,7 @@ export type RunEvent =
   | {
       readonly event: "failed";
       readonly id: string;
+      readonly task: string;
       readonly action: ActionName;
       readonly at: number;
       readonly error: unknown;
@@ -34,12 +42,14 @@ export type RunEvent =
       /** It was in progress when the run was interrupted, and was not waited for. */
       readonly event: "stopped";
       readonly id: string;
+      readonly task: string;
       readonly action: ActionName;
       readonly at: number;
     }
   | {
       readonly event: "skipped";
       readonly id: string;
+      readonly task: string;
       readonly action: ActionName;
       readonly at: number;
       readonly why: string;

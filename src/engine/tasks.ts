@@ -18,6 +18,10 @@ export type Task<Services> = { readonly key: string; readonly before: readonly B
   | { readonly step: "delete"; readonly action: Action<Services>; readonly generation: OldAction<Services> | undefined }
 );
 
+/** Whether a run says nothing of a task: it leaves a resource as it is, or only ends an update. */
+export const isSilent = <Services>({ step, action: { action, observed } }: Task<Services>): boolean =>
+  step === "narrow" || (action === "noop" && observed?.ready !== false);
+
 /** The key of the task that creates or updates resource `id`. */
 export const makeKey = (id: string) => `make ${id}`;
 /** The key of the task that removes what the update of resource `id` kept in place. */

@@ -46,8 +46,8 @@ describe("a run", () => {
     expect(applied.outcomes.get("make b")?.error).toBe(refused);
     expect(applied.outcomes.get("make c")?.why).toBe("b failed");
     expect(events.filter(({ event }) => event === "failed" || event === "skipped")).toEqual([
-      { event: "failed", id: "b", action: "create", at: 0, error: refused },
-      { event: "skipped", id: "c", action: "create", at: 0, why: "b failed" },
+      { event: "failed", id: "b", task: "make b", action: "create", at: 0, error: refused },
+      { event: "skipped", id: "c", task: "make c", action: "create", at: 0, why: "b failed" },
     ]);
     toys.revive();
     const again = await run(toys, graph, store);
