@@ -121,7 +121,9 @@ export async function takeInventory<Services>(
     const resource = mark === undefined ? undefined : (owner.idOf(mark) ?? owner.formerly?.(mark));
     if (mark === undefined ? !asking.ids(type).includes(id) : resource === undefined) return [];
     try {
-      const observed = await observeExactly(world, kind, resource ?? type, { id }, {}, asking.snapshot);
+      // What this run has deleted itself is known to be on its way out of the lists.
+      const known = asking.gone.has(nameOf({ type, id })) ? { id } : ({ id, direct: true } as const);
+      const observed = await observeExactly(world, kind, resource ?? type, known, {}, asking.snapshot);
       if (!observed) return [];
       // A list may lag behind the tags too; the current observation shows the owner.
       const now = observed.owner;

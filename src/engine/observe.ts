@@ -1,7 +1,7 @@
 import type { Generation, ResourceState, State } from "../../state/state.ts";
 import { NO_ADOPTIONS, type Adoptions } from "./adopt.ts";
 import type { Graph, Node } from "./graph.ts";
-import type { AnyKind, AnyObserved, Owner } from "./resource-kind.ts";
+import type { AnyKind, AnyObserved, Look, Owner } from "./resource-kind.ts";
 import { KnownAfterApply, hasUnknown, resolve, type Attribute } from "./output.ts";
 import { Snapshot } from "./snapshot.ts";
 import { missingAttribute } from "./missing-attribute.ts";
@@ -41,9 +41,10 @@ const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owne
   mark !== undefined && (mark === owner.of(id) || owner.formerly?.(mark) === id);
 
 /** What is known of a resource before the lookup: its id and its earlier generations. */
-type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> & {
-  readonly old?: readonly { readonly id?: string }[];
-};
+type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> &
+  Pick<Look<object>, "direct"> & {
+    readonly old?: readonly { readonly id?: string }[];
+  };
 
 /** Observes one resource of the graph or the state. An earlier generation is never returned, however it was found. */
 export async function observeOne<Services>(
@@ -62,6 +63,7 @@ export async function observeOne<Services>(
     knownId: known?.id,
     knownAttrs: known?.status === "creating" ? undefined : known?.attrs,
     excludeIds,
+    direct: known?.direct,
     spec,
     snapshot,
   };

@@ -162,6 +162,8 @@ export interface Look<Spec extends object> {
   readonly knownAttrs?: Readonly<Record<string, unknown>> | undefined;
   /** Ids of earlier generations that a replacement has still to delete: they have the same owner mark and are never the answer. */
   readonly excludeIds: readonly string[];
+  /** Where lists lag behind deletes: the known id is to be asked for itself, because it comes from such a list. */
+  readonly direct?: true | undefined;
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
   /** Reads shared by all resources that are observed together. */

@@ -112,11 +112,13 @@ export function ec2Kind<Spec extends { tags: Tags }, Attrs extends object, Item 
     type,
     timing: { ...timing, listed: EC2_LAG },
     async observe(aws, look) {
-      const { snapshot } = look;
-      const own = await find(look, await resources.ofStack(aws, snapshot), idOf, (id) =>
-        resources.byId(aws, id, snapshot),
-      );
-      const item = own ?? (await namesake?.(aws, look));
+      const { snapshot, knownId } = look;
+      const own = async () =>
+        find(look, await resources.ofStack(aws, snapshot), idOf, (id) => resources.byId(aws, id, snapshot));
+      const item =
+        look.direct && knownId !== undefined
+          ? await resources.byId(aws, knownId)
+          : ((await own()) ?? (await namesake?.(aws, look)));
       const id = item && idOf(item);
       const seen = item && id ? await read(aws, item, look) : undefined;
       if (!id || !seen) return undefined;
