@@ -79,7 +79,7 @@ async function take(path: string, verb: string, died?: Died): Promise<Holder> {
       if (await removeOf(path, verb, other)) await died?.(other);
     } else throw new LockedError(heldBy(other), other);
   }
-  throw new LockedError(`Another run is acquiring the lock ${path} right now. Try again.`);
+  throw new LockedError(`Another run is acquiring the lock ${path} right now. Run again.`);
 }
 
 /** Only the holder of this second lock removes that holder's lock, so what was read here is what is removed. Returns whether it existed. */

@@ -49,7 +49,7 @@ export async function takeLock(place: LockPlace, verb: string, died?: Died): Pro
     }
     return held;
   }
-  throw new LockedError(`Another run is acquiring the lock ${where} right now. Try again.`);
+  throw new LockedError(`Another run is acquiring the lock ${where} right now. Run again.`);
 }
 
 /** The current time of the store's own clock, which timestamps the locks: the clocks of two machines may differ by more than the limit. */

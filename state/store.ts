@@ -37,7 +37,7 @@ export function storeIn(place: Place): StateStore {
 
   const lost = () =>
     new StateError(
-      `Another process wrote the state ${where} during this run. Its version was kept, and the last changes of this run are not in it. Run again: the run checks which resources exist and continues from there.`,
+      `Another process wrote the state ${where} during this run. Its version was kept, and the last changes of this run are not in it. Run again, which checks what exists and continues from there.`,
     );
 
   async function look(): Promise<Content | undefined> {

@@ -13,12 +13,12 @@ export function beforeCommands(program: Command, context: CliContext): void {
 export const CONFIG_HELP = `the config file; the state is stored next to it (default: ${CONFIG_FILE}, .mts, .js, .mjs or .json in this folder or the nearest one above it)`;
 
 /** Gives a command the config of the nearest folder that has one, and says which where that is another folder. */
-function useFoundConfig(command: Command, { directory }: CliContext): void {
+function useFoundConfig(command: Command, { directory, terminal }: CliContext): void {
   const flags: Partial<CommonFlags> = command.opts();
   if (flags.config !== undefined || !command.options.some(({ long }) => long === "--config")) return;
   const found = findConfig(directory);
   if (found === undefined) return;
   command.setOptionValue("config", found).setOptionValue("configFound", true);
   // To stderr, whatever the command answers: what reads its answer must not find a path in it.
-  if (found !== basename(found)) process.stderr.write(`Using ${found}.\n`);
+  if (found !== basename(found)) terminal.error(`Using ${found}.`);
 }

@@ -10,6 +10,8 @@ export interface CommonFlags {
   readonly config?: string;
   /** No flag of the user's: `config` was found, and is found again by a command that does not name it. */
   readonly configFound?: boolean;
+  /** No flag of the user's: the command line that runs, for texts that ask to run it again. */
+  readonly again?: string;
   /** One of the stack's regions, or one that it was in. */
   readonly region?: string | undefined;
   readonly json?: boolean;

@@ -46,7 +46,12 @@ export function tellFailure(
   if (advice !== undefined) terminal.error(advice);
   const ours = [UsageError, RunError, StateError, LockedError, Unsimulated].some((own) => error instanceof own);
   if (debug && error instanceof Error) terminal.error(maskedProse(error.stack ?? ""));
-  else if (!ours && advice === undefined) terminal.error("Run again with FAIRLEAD_DEBUG=1 to see the stack trace.");
+  else if (!ours && advice === undefined)
+    terminal.error(
+      flags.again === undefined
+        ? "To see the stack trace, set FAIRLEAD_DEBUG=1."
+        : `To see the stack trace: FAIRLEAD_DEBUG=1 ${flags.again}`,
+    );
   if (json) terminal.answer(JSON.stringify(answerOf(error, flags)));
   return exitOf(error);
 }

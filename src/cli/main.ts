@@ -5,6 +5,7 @@ import { failureAnswer, tellFailure } from "./failure.ts";
 import { failureMarkdown } from "./plan-markdown.ts";
 import { programOf } from "./program.ts";
 import type { CliContext, CommonFlags } from "./context.ts";
+import { typedAgain } from "./paste.ts";
 import { answersPrograms, asksForJson, asksForMarkdown, processTerminal, type Terminal } from "./terminal.ts";
 
 /** Runs one command line on the process's terminal and answers the exit code. Never throws for a user's mistake. */
@@ -37,7 +38,9 @@ async function runToEnd(argv: readonly string[], context: CliContext): Promise<E
   program.hook("preAction", (_, called) => {
     const its = called.opts<Partial<CommonFlags>>();
     // Commands without a target have no stack either, and mean something else by flags of the same names.
-    if (its.target !== undefined) flags = { ...its, target: its.target };
+    if (its.target === undefined) return;
+    called.setOptionValue("again", typedAgain(argv));
+    flags = { ...called.opts(), target: its.target };
   });
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -48,7 +51,7 @@ async function runToEnd(argv: readonly string[], context: CliContext): Promise<E
       return tellFailure(error, terminal, {
         debug: process.env["FAIRLEAD_DEBUG"] !== undefined,
         json: mayAnswer(),
-        ...(flags && { flags }),
+        flags: flags ?? { target: "local", again: typedAgain(argv) },
       });
     if (error.exitCode === 0) return EXIT.done;
     if (mayAnswer()) terminal.answer(failureAnswer({ message: error.message.replace(/^error: /, "") }, EXIT.usage));

@@ -1,7 +1,7 @@
-import { explain } from "../aws/advice.ts";
 import type { Run } from "../../state/state.ts";
 import { whoAmI } from "../../state/holder.ts";
 import { EXIT, type Exit } from "./exit.ts";
+import { explained } from "./failure.ts";
 import { remember } from "./remember.ts";
 import type { Report } from "./report.ts";
 import { effortOf, type Session } from "./session.ts";
@@ -22,7 +22,7 @@ export async function recorded(session: Session, verb: string, work: () => Promi
   try {
     ended = await work();
   } catch (error) {
-    await record(session, verb, { outcome: "failed", error: explain(error).what });
+    await record(session, verb, { outcome: "failed", error: explained(error, session.flags).what });
     throw error;
   }
   const { exit, outcome, report, idle = false } = ended;

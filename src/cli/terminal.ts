@@ -7,7 +7,7 @@ import { cut } from "./text-width.ts";
 export interface Terminal {
   /** Writes a line for people. */
   line(text?: string): void;
-  /** Writes a line about why the command ended early: to stderr, also where other lines for people go to stdout. */
+  /** Writes a line to stderr, also where other lines for people go to stdout: why the command ended early, or which config it found. */
   error(text: string): void;
   /** Writes what programs read: the one answer of the command. */
   answer(text: string): void;

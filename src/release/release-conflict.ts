@@ -26,5 +26,5 @@ export async function releaseConflict(
   const deploying = own.length > 0 ? deployingIn(await situationOf(ref)) : undefined;
   if (!deploying) return undefined;
   const what = own.map(({ id }) => id).join(" and ");
-  return `Release ${deploying.executionId} is being deployed. Changing ${what} now would end its deployment, and CodePipeline would mark the release as failed. Run this again when the release has finished. To follow it: ${attach(deploying.executionId)}`;
+  return `Release ${deploying.executionId} is being deployed. Changing ${what} now would end its deployment, and CodePipeline would mark the release as failed. Run again when the release has finished. To follow it: ${attach(deploying.executionId)}`;
 }

@@ -129,7 +129,7 @@ describe("a change made outside Fairlead", () => {
       1,
       [
         expect.stringMatching(
-          /^balancer\/cloudfront-rule: priority 100 of the listener is used by a rule outside the stack: arn:\S+ \(path-pattern \/admin\)\. Change its priority, then run again: aws elbv2 set-rule-priorities/,
+          /^balancer\/cloudfront-rule: priority 100 of the listener is used by a rule outside the stack: arn:\S+ \(path-pattern \/admin\)\. Change its priority, then run again\. To change it: aws elbv2 set-rule-priorities/,
         ),
       ],
     ]);

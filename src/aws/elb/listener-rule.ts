@@ -184,7 +184,7 @@ function takenBy(rules: readonly Rule[], priority: number | undefined): string |
     `${Field} ${(PathPatternConfig?.Values ?? HostHeaderConfig?.Values ?? Values ?? []).join(", ")}`.trim(),
   );
   const which = conditions.length === 0 ? "" : ` (${conditions.join("; ")})`;
-  return `priority ${priority} of the listener is used by a rule outside the stack: ${other.RuleArn}${which}. Change its priority, then run again: aws elbv2 set-rule-priorities --rule-priorities RuleArn=${other.RuleArn},Priority=NUMBER`;
+  return `priority ${priority} of the listener is used by a rule outside the stack: ${other.RuleArn}${which}. Change its priority, then run again. To change it: aws elbv2 set-rule-priorities --rule-priorities RuleArn=${other.RuleArn},Priority=NUMBER`;
 }
 
 /**

@@ -13,6 +13,7 @@ import { agreed, agreedByName, takesAway } from "../confirm.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
+import { explained } from "../failure.ts";
 import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
@@ -67,7 +68,9 @@ async function attempt(flags: ReconcileFlags, context: CliContext, verb: string)
   try {
     return await once;
   } catch (error) {
-    context.terminal.line(`This run failed: ${(error as Error).message}`);
+    const { what, advice } = explained(error, flags);
+    context.terminal.line(`This run failed: ${what}`);
+    if (advice !== undefined) context.terminal.line(advice);
     return EXIT.failed;
   }
 }

@@ -35,7 +35,7 @@ export async function hop(name: string, judge: () => Promise<Verdict>): Promise<
     const what = `Could not be checked: ${sentence(messageOf(error))}`;
     return {
       name,
-      ...unknown(what, "Grant the credentials in use permission for this call, or try again in a moment."),
+      ...unknown(what, "Grant the credentials in use permission for this call, or run again in a moment."),
     };
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CommonFlags } from "../../../src/cli/context.ts";
-import { paste, pasted } from "../../../src/cli/paste.ts";
+import { paste, pasted, typedAgain } from "../../../src/cli/paste.ts";
 import { programOf } from "../../../src/cli/program.ts";
 
 const AWS: CommonFlags = { target: "aws", env: "production", region: "eu-west-1", config: "infra/stack.config.ts" };
@@ -47,6 +47,38 @@ it("the config that was found is found again, and is no flag", () => {
   vi.unstubAllEnvs();
 });
 
+describe("the command that runs", () => {
+  const AGAIN: CommonFlags = { target: "aws", again: "npx fairlead task web --target aws -- true" };
+  beforeEach(() => vi.stubEnv("npm_lifecycle_script", ""));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("follows a text that asks to run it again", () => {
+    expect(pasted("It may still succeed: run again to keep waiting.", AGAIN)).toBe(
+      "It may still succeed: run again to keep waiting: npx fairlead task web --target aws -- true",
+    );
+    expect(pasted("Run again. If it stays: npx fairlead state show", AGAIN)).toBe(
+      "Run again: npx fairlead task web --target aws -- true. If it stays: npx fairlead state show --target aws",
+    );
+    expect(pasted("There is no terminal: run again with --yes. No changes were made.", AGAIN)).toBe(
+      "There is no terminal: run again with --yes: npx fairlead task web --target aws --yes -- true. No changes were made.",
+    );
+    const once = pasted("Run again.", AGAIN);
+    expect(pasted(once, AGAIN)).toBe(once);
+  });
+
+  it("is quoted for the shell, begins as it did, and keeps the values of variables to itself", () => {
+    const words = ["task", "web", "--variable", "TOKEN=hunter2", "--variable=A=b c", "--", "sh", "-c", "echo a"];
+    expect(typedAgain(words)).toBe(
+      `npx fairlead task web --variable TOKEN="$TOKEN" --variable=A="$A" -- sh -c 'echo a'`,
+    );
+    vi.stubEnv("npm_lifecycle_script", "node bin/fairlead.mjs plan");
+    expect(typedAgain(["state", "rm", "a/b"])).toBe("npm run state -- rm a/b");
+    expect(pasted("Run again with --yes.", { target: "local", again: "npm run reconcile" })).toBe(
+      "Run again with --yes: npm run reconcile -- --yes",
+    );
+  });
+});
+
 /* A message that names a command names it so that it can be pasted. */
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -77,6 +109,27 @@ describe("messages", () => {
         .map((line) => `${file}: ${line.trim()}`),
     );
     expect(found).toEqual([]);
+  });
+
+  it("ask to run again in words that the command can follow", () => {
+    const again = /\b(?:[Rr]un|[Tt]ry)\b(?: (?:it|this|that|(?:the|this) \w+))? again\b[^"`]*/g;
+    const flags: CommonFlags = { target: "local", again: "AGAIN" };
+    const found = sources
+      // Where the words are looked for; a comment there quotes them.
+      .filter((file) => file !== "src/cli/paste.ts")
+      .flatMap((file) =>
+        linesOf(file).flatMap((line) =>
+          [...line.matchAll(again)]
+            .map(([text]) => text)
+            // A text that names its command needs no other, and what AWS `says` is AWS's.
+            .filter(
+              (text) => !line.includes("says:") && !text.includes("${paste") && !pasted(text, flags).includes("AGAIN"),
+            )
+            .map((text) => `${file}: ${text}`),
+        ),
+      );
+    expect(found).toEqual([]);
+    expect(pasted("Please try again later.", flags)).not.toContain("AGAIN");
   });
 
   it("of the command line itself have its flags too", () => {

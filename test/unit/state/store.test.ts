@@ -35,7 +35,7 @@ const text = (...args: Parameters<typeof stateOf>) => `${JSON.stringify(stateOf(
 const there = () => objects.texts["s.json"];
 const backups = () => Object.keys(objects.texts).filter((key) => key.startsWith("backups/"));
 const FOREIGN =
-  "Another process wrote the state here during this run. Its version was kept, and the last changes of this run are not in it. Run again: the run checks which resources exist and continues from there.";
+  "Another process wrote the state here during this run. Its version was kept, and the last changes of this run are not in it. Run again, which checks what exists and continues from there.";
 
 describe("a store", () => {
   it("reads what there is once, and writes on what it wrote itself without looking again", async () => {

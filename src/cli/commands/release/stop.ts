@@ -31,8 +31,8 @@ async function run(wanted: string, flags: ReleaseStopFlags, session: Session): P
   if (finish && action && action.category !== "Build" && action.category !== "Source")
     throw new UsageError(
       action.category === "Approval"
-        ? "--finish would wait for the approval. Run again without it: the approval is abandoned."
-        : "--finish would complete the deployment. Run again without it: the deployment is rolled back.",
+        ? `--finish would wait for the approval. To abandon the approval instead: ${paste(flags, "release", "stop", executionId)}`
+        : `--finish would complete the deployment. To roll it back instead: ${paste(flags, "release", "stop", executionId)}`,
     );
   terminal.line(`${headline(session)}:`);
   terminal.line(`Release ${executionId} ${doingOf(release, finish)}`);
