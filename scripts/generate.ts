@@ -1,7 +1,9 @@
 // Writes what is generated: from the schema of stack.config.ts the editor's types, docs/settings.md and the JSON Schema; from the price tables the
-// costs in the documents; from the tables of permissions docs/permissions.md; from the program of the command line its page and man page.
+// costs in the documents; from the tables of permissions docs/permissions.md; from the program of the command line its page and man page; from the
+// schemas of answers docs/answers.schema.json.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { answersSchema } from "./generate/answers-schema.ts";
 import { cliPage } from "./generate/cli.ts";
 import { costTables, readmeCosts } from "./generate/costs.ts";
 import { jsonSchema } from "./generate/json-schema.ts";
@@ -25,6 +27,7 @@ export const generated = (): Readonly<Record<string, string>> => ({
   [PERMISSIONS]: between(read(PERMISSIONS), permissionTables()),
   "README.md": between(read("README.md"), readmeCosts()),
   "docs/stack.schema.json": jsonSchema(),
+  "docs/answers.schema.json": answersSchema(),
   "docs/cli.md": cliPage(),
   "man/fairlead.1": manPage(),
 });

@@ -112,7 +112,7 @@ export function cliPage(): string {
       EXITS.map(([exit, what]) => `| ${exit} | ${cell(what)} |`),
     ),
     CONTAINER_EXITS,
-    "Errors go to stderr. With `--json`, stdout has exactly one object (`task`, `job run` and `logs --jsonl`: one per line), also when a command fails: it then has `error`, with `message`, `exit` and, where there is more to say, `advice` and `problems`.",
+    "Errors go to stderr. With `--json`, stdout has exactly one object (`task`, `job run` and `logs --jsonl`: one per line), also when a command fails: it then has `error`, with `message`, `exit` and, where there is more to say, `advice` and `problems`. [answers.md](answers.md) has the JSON Schemas of all answers.",
     "## Environment variables",
     environmentTable("fairlead"),
     "With `--target aws`, the AWS SDK's own variables apply as well. Those that are used most:",

@@ -1,3 +1,4 @@
+import { answerJson, answerLine } from "./answers/answer.ts";
 import { isPublic, serviceName } from "../release/service-ref.ts";
 import { hasOwnCdn, primaryOf } from "../config/stack-regions.ts";
 import { readAccessLogs, type AccessFound, type AccessQuery } from "../release/access-log/read.ts";
@@ -69,11 +70,11 @@ export async function showAccessLogs(
     throw new RunError(
       `There are no access logs yet: ${found.missing.join(" and ")} does not exist. Create it: ${paste(session.flags, "reconcile")}`,
     );
-  if (flags.jsonl) for (const record of found.records) terminal.answer(JSON.stringify(jsonOf(record)));
+  if (flags.jsonl) for (const record of found.records) answerLine(terminal, "request", jsonOf(record));
   else if (flags.json) {
     const { unread, records } = found;
     const answer = { ...identityOf(session), requests: records.map(jsonOf), unread, ...effortOf(session) };
-    terminal.answer(JSON.stringify(answer, undefined, 2));
+    answerJson(terminal, "requests", answer);
   } else for (const line of aligned(found.records)) terminal.line(line);
   for (const note of notes(found, { hasCdn, hasBalancer: settings.balancer }, flags.json ?? false))
     terminal.line(paint.dim(note));

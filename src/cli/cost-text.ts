@@ -67,7 +67,7 @@ export function costLines(cost: PlanCost): string[] {
 /** The estimate as `--json` prints it. */
 export function costReport({ prices, after, before, difference, services, notes, problems }: PlanCost) {
   return {
-    currency: "USD",
+    currency: "USD" as const,
     region: prices.region,
     prices: { region: prices.table, date: prices.date, live: prices.live ?? false },
     monthly: rounded(after.monthly),

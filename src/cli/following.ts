@@ -1,3 +1,4 @@
+import { answerJson } from "./answers/answer.ts";
 import { isAnyReleased } from "../aws/facts.ts";
 import { markRunning } from "../release/deployed.ts";
 import { awaitsFirstRelease, enableSchedule } from "../release/enable.ts";
@@ -267,7 +268,7 @@ export async function tellEnd(
       revision: end.revision ?? null,
       finding: finding ?? null,
     };
-    terminal.answer(JSON.stringify({ ...identityOf(session), release, ...effortOf(session) }, undefined, 2));
+    answerJson(terminal, "release", { ...identityOf(session), release, ...effortOf(session) });
   }
   return isLive ? EXIT.done : EXIT.failed;
 }

@@ -1,5 +1,6 @@
 // The role that GitHub's workflows assume with OpenID Connect (GitHub docs, "Configuring OpenID Connect in Amazon Web Services"): no keys are
 // stored, and AWS checks of every token which repository, branch or environment it was issued for.
+import type { Answer } from "./answers/answer.ts";
 import { quoted } from "../aws/command-line.ts";
 import type { PolicyDocument, Purpose } from "../aws/permissions/policy.ts";
 import { prefixOf } from "../aws/owner.ts";
@@ -16,7 +17,7 @@ interface Workflows {
 
 /** A role, as documents and as commands that create it. */
 export interface CiRole {
-  readonly json: object;
+  readonly json: Answer<"role">;
   readonly text: string;
 }
 

@@ -44,7 +44,7 @@ export function fromCopilot(directory: string, flags: InitFlags, { terminal }: C
   return {
     files,
     findings: left.map(({ file, field, why }) => `${file}: ${field}: ${why}.`),
-    json: { name, region: config["region"] ?? null, services, carried, left },
+    json: { name, region: typeof config["region"] === "string" ? config["region"] : null, services, carried, left },
     steps: [],
     next: paste({ target: "local" }, "plan"),
   };

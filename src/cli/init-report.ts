@@ -1,3 +1,4 @@
+import { answerJson, type Answer } from "./answers/answer.ts";
 import { join, relative } from "node:path";
 import { resolveStack } from "../config/resolve.ts";
 import type { ConfigObject } from "../init/config-text.ts";
@@ -26,7 +27,7 @@ export interface Report {
   readonly files: readonly Written[];
   readonly findings: readonly string[];
   /** More fields of the JSON answer. */
-  readonly json: object;
+  readonly json: Omit<Answer<"init">, "directory" | "files" | "findings" | "steps" | "next">;
   /** Lines before the next command. */
   readonly steps?: readonly string[] | undefined;
   readonly next: string;
@@ -59,7 +60,7 @@ export function tell(
   const place = relative(here, directory);
   const command = place === "" ? next : `cd ${place} && ${next}`;
   if (flags.json) {
-    terminal.answer(JSON.stringify({ directory, ...json, files, findings, steps, next: command }, undefined, 2));
+    answerJson(terminal, "init", { directory, ...json, files, findings, steps, next: command });
     return;
   }
   for (const { path, action, note } of files)

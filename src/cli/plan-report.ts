@@ -1,24 +1,20 @@
 import type { Difference } from "../engine/diff.ts";
-import { hasChanges, isDrift, isLeft, type Plan } from "../engine/action.ts";
+import { hasChanges, isDrift, isLeft, type ActionName, type Plan } from "../engine/action.ts";
 import { masked, nameIn } from "../masking.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
 
-const SUMMARY = {
-  create: "created",
-  update: "updated",
-  replace: "replaced",
-  adopt: "adopted",
-  delete: "deleted",
-} as const;
-
 /** A plan as `--json` prints it. */
 export function planReport<Services>(session: Session, plan: Plan<Services>) {
-  const of = (action: string) => plan.actions.filter((one) => one.action === action).length;
+  const of = (action: ActionName) => plan.actions.filter((one) => one.action === action).length;
   return {
     ...identityOf(session),
     changes: hasChanges(plan),
     summary: {
-      ...Object.fromEntries(Object.entries(SUMMARY).map(([action, done]) => [done, of(action)])),
+      created: of("create"),
+      updated: of("update"),
+      replaced: of("replace"),
+      adopted: of("adopt"),
+      deleted: of("delete"),
       unchanged: of("noop"),
       failed: 0,
     },
@@ -27,7 +23,7 @@ export function planReport<Services>(session: Session, plan: Plan<Services>) {
         id,
         type: kind.type,
         action,
-        outcome: action === "noop" ? "unchanged" : "pending",
+        outcome: action === "noop" ? ("unchanged" as const) : ("pending" as const),
         ms: 0,
         ...(isLeft({ action, observed }) ? { stays: true } : {}),
         ...(why === undefined ? {} : { why }),

@@ -5,6 +5,7 @@ import type { Outcome } from "../engine/schedule.ts";
 import type { CommonFlags } from "./context.ts";
 import { explained } from "./failure.ts";
 import { effortOf, identityOf, type Session } from "./session.ts";
+import type { TargetName } from "./target.ts";
 import type { OutputValue } from "./outputs-of.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { count, DOING, DONE, duration } from "./words.ts";
@@ -40,7 +41,7 @@ export type Summary = Readonly<
 export interface Report {
   readonly stack: string;
   readonly env: string;
-  readonly target: string;
+  readonly target: TargetName;
   readonly account: string;
   readonly region: string;
   readonly summary: Summary;
@@ -52,7 +53,7 @@ export interface Report {
   /** How many of them repeated a call that had not got through. */
   readonly retries: number;
   readonly seconds: number;
-  readonly clock: string;
+  readonly clock: "virtual" | "real";
 }
 
 /** What a plan came to. */

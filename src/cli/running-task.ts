@@ -1,3 +1,4 @@
+import { answerLine, type Answer } from "./answers/answer.ts";
 import { causeOf } from "../release/task/cause.ts";
 import { followTask, TimeIsUp, type Followed, type TaskEnd, type TaskEvent } from "../release/task/follow.ts";
 import { launchOf, NothingToRun, type Launch } from "../release/task/launch.ts";
@@ -172,15 +173,12 @@ function teller(session: Session, startedAt: number): (one: TaskEvent) => void {
   };
 }
 
-interface Told {
-  readonly event: string;
-  readonly at: number;
-  readonly [field: string]: unknown;
-}
+type AtNumber<One> = One extends { readonly at: string } ? Omit<One, "at"> & { readonly at: number } : never;
+type Told = AtNumber<Answer<"taskEvent">>;
 
 /** For programs: one JSON object a line. */
-function event({ flags, terminal }: Session, { at, ...rest }: Told) {
-  if (flags.json) terminal.answer(JSON.stringify({ at: new Date(at).toISOString(), ...rest }));
+function event({ flags, terminal }: Session, one: Told) {
+  if (flags.json) answerLine(terminal, "taskEvent", { ...one, at: new Date(one.at).toISOString() });
 }
 
 function told(

@@ -293,5 +293,5 @@ export const effortOf = ({ connection, clock, target }: Session) => ({
   calls: total(connection.calls),
   retries: total(connection.retries),
   seconds: Math.round((clock.now() - connection.startedAt) / 10) / 100,
-  clock: target === "local" ? "virtual" : "real",
+  clock: target === "local" ? ("virtual" as const) : ("real" as const),
 });

@@ -231,7 +231,7 @@ describe("the state commands", () => {
   it("say on AWS which setting is missing for that", async () => {
     const on = ["--target", "aws"];
     expect((await run("init", ...on)).lines.join()).toContain(
-      "To share the state, set state: { s3: {} }, then run again.",
+      "To share the state, set state: { s3: {} }, then run again: ",
     );
     expect((await run("init", ...on)).exit).toBe(2);
     expect((await run("migrate", ...on)).lines.join()).toContain(

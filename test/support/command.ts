@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { checkAnswer } from "./answers.ts";
 
 const BIN = fileURLToPath(new URL("../../bin/fairlead.mjs", import.meta.url));
 
@@ -41,6 +42,14 @@ export function command(
       heard(stderr);
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr, ms: performance.now() - started }));
+    child.on("close", (code) => {
+      try {
+        // One that was killed may not have answered to the end.
+        if (code !== null) checkAnswer(args, stdout);
+        resolve({ code, stdout, stderr, ms: performance.now() - started });
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
   });
 }

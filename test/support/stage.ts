@@ -15,6 +15,7 @@ import { plan } from "../../src/cli/commands/plan.ts";
 import { reconcile } from "../../src/cli/commands/reconcile.ts";
 import { status } from "../../src/cli/commands/status.ts";
 import { teardown } from "../../src/cli/commands/teardown.ts";
+import { checkAnswer } from "./answers.ts";
 import { APP } from "./identities.ts";
 import { project } from "./project.ts";
 
@@ -88,6 +89,7 @@ export class Stage {
   /** Runs a command as `--json --yes` would. */
   async run(verb: keyof typeof COMMANDS, flags: object = {}): Promise<Said & { readonly json: Answer }> {
     const said = await this.say(verb, { json: true, ...flags });
+    checkAnswer([verb, "--json"], said.answer);
     return { ...said, json: JSON.parse(said.answer) as Answer };
   }
 
@@ -108,7 +110,9 @@ export class Stage {
 
   /** Runs a whole command line, as the process does: a failure is told, and its exit code answered. */
   async type(...argv: string[]): Promise<Said> {
-    return this.act((context) => runCommandLine(argv, context));
+    const said = await this.act((context) => runCommandLine(argv, context));
+    checkAnswer(argv, said.answer);
+    return said;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { approve as answer, NoPendingApproval, pendingApproval } from "../../release/approval.ts";
 import type { ApprovalSubject } from "../../release/events.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
@@ -36,7 +37,7 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
     return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;
   }
   if (approved) tellDetached(session, executionId);
-  if (flags.json) terminal.answer(JSON.stringify({ ...identityOf(session), executionId, approved }, undefined, 2));
+  if (flags.json) answerJson(terminal, "answered", { ...identityOf(session), executionId, approved });
   return EXIT.done;
 }
 

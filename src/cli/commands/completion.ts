@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { answerJson } from "../answers/answer.ts";
 import type { Command } from "commander";
 import { placedIn } from "../../help/commands.ts";
 import { completionScript } from "../../help/completion.ts";
@@ -24,7 +25,7 @@ export async function completion(
 ): Promise<Exit> {
   if (names !== undefined) {
     const found = namesIn((await quietly(() => loadConfig(resolve(context.directory), config))).config, names);
-    if (json) context.terminal.answer(JSON.stringify({ names: found }, undefined, 2));
+    if (json) answerJson(context.terminal, "names", { names: found });
     else if (found.length > 0) context.terminal.answer(found.join("\n"));
     return EXIT.done;
   }
@@ -33,7 +34,8 @@ export async function completion(
     throw new UsageError(`No shell was named. Run one of: ${commands.join(", ")}`);
   }
   const script = completionScript(placedIn(program), shell);
-  context.terminal.answer(json ? JSON.stringify({ shell, script }, undefined, 2) : script.trimEnd());
+  if (json) answerJson(context.terminal, "script", { shell, script });
+  else context.terminal.answer(script.trimEnd());
   return EXIT.done;
 }
 

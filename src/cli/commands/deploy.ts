@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { hasCode } from "../../aws/errors.ts";
@@ -67,9 +68,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
     terminal.line(`Release ${executionId} has started.`);
     tellDetached(session, executionId);
     if (flags.json)
-      terminal.answer(
-        JSON.stringify({ ...identityOf(session), release: { executionId }, ...effortOf(session) }, undefined, 2),
-      );
+      answerJson(terminal, "detached", { ...identityOf(session), release: { executionId }, ...effortOf(session) });
     else terminal.answer(executionId);
     return EXIT.done;
   }

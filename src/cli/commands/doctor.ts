@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { examine, firstBroken, type Hop } from "../../release/doctor.ts";
 import { serviceName } from "../../release/service-ref.ts";
 import { asleepNotes } from "../activity.ts";
@@ -27,7 +28,7 @@ function tellAsleep(session: Session, asleep: string): Exit {
   const { terminal, flags } = session;
   if (flags.json) {
     const answer = { ...identityOf(session), broken: "asleep", hops: [], ...effortOf(session) };
-    terminal.answer(JSON.stringify(answer, undefined, 2));
+    answerJson(terminal, "doctor", answer);
   } else {
     terminal.line(`${headline(session)}:`);
     terminal.line(asleep);
@@ -61,7 +62,7 @@ async function show(flags: DoctorFlags, session: Session): Promise<Exit> {
       ...waiting.report,
       ...effortOf(session),
     };
-    terminal.answer(JSON.stringify(answer, undefined, 2));
+    answerJson(terminal, "doctor", answer);
   } else {
     terminal.line(`${headline(session)}:`);
     const width = Math.max(...hops.map(({ name }) => name.length));

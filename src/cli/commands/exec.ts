@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { spawn, spawnSync } from "node:child_process";
 import { awsCommand } from "../../aws/command-line.ts";
 import { entrance } from "../../release/exec.ts";
@@ -26,7 +27,7 @@ async function enter(flags: ExecFlags, session: Session): Promise<Exit> {
   const args = ["ecs", "execute-command", ...named.flatMap(([name, value]) => [`--${name}`, value]), "--interactive"];
   const line = awsCommand(args);
   if (flags.json) {
-    terminal.answer(JSON.stringify({ cluster, task, container, commandLine: line }, undefined, 2));
+    answerJson(terminal, "exec", { cluster, task, container, commandLine: line });
     return EXIT.done;
   }
   const missing = ["aws", "session-manager-plugin"].filter((program) => !isInstalled(program));

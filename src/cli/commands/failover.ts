@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import type { Distribution } from "@aws-sdk/client-cloudfront";
 import { distributionOf } from "../../aws/cloudfront/by-owner.ts";
 import { failoverDomainIn, isDeployed, sendToFirst, sendToSecond } from "../../aws/cloudfront/send-to.ts";
@@ -96,7 +97,7 @@ async function run(flags: FailoverFlags, session: Session): Promise<Ended> {
       deployed,
       ...effortOf(session),
     };
-    terminal.answer(JSON.stringify(answer, undefined, 2));
+    answerJson(terminal, "failover", answer);
   }
   const exit = deployed ? EXIT.done : EXIT.failed;
   return { exit, outcome: deployed ? "done" : "partly" };

@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import type { Run } from "../../../state/state.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { paste } from "../paste.ts";
@@ -20,7 +21,7 @@ export const history = (number: number | undefined, flags: HistoryFlags, context
 
 async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
   const runs = await store.runs(limit);
-  if (json) terminal.answer(JSON.stringify(runs, undefined, 2));
+  if (json) answerJson(terminal, "pastRuns", runs);
   else if (runs.length === 0) terminal.line(`No runs are recorded next to ${store.where} yet.`);
   else for (const run of runs) terminal.line(lineOf(run));
   return EXIT.done;
@@ -33,7 +34,7 @@ async function show(number: number, flags: HistoryFlags, { store, terminal }: Op
       `There is no run ${number} next to ${store.where}. To list the runs: ${paste(flags, "history")}`,
     );
   if (flags.json) {
-    terminal.answer(JSON.stringify(run, undefined, 2));
+    answerJson(terminal, "pastRun", run);
     return EXIT.done;
   }
   terminal.line(lineOf(run));

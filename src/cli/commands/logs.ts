@@ -1,3 +1,4 @@
+import { answerJson, answerLine } from "../answers/answer.ts";
 import { followLog, logLines, type LogLine, type LogQuery } from "../../release/logs.ts";
 import { serviceName, type ServiceRef } from "../../release/service-ref.ts";
 import { refsFor, type ServiceFlag } from "../services.ts";
@@ -65,7 +66,7 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
   const tellOf = (ref: ServiceRef) => (line: LogLine) => {
     const { at, from, text } = jsonOf(ref, line);
     const service = areTold ? `${serviceName(ref).padEnd(width)}  ` : "";
-    if (flags.jsonl) terminal.answer(JSON.stringify(jsonOf(ref, line)));
+    if (flags.jsonl) answerLine(terminal, "logLine", jsonOf(ref, line));
     else terminal.line(`${paint.dim(`${at}  ${service}${from.slice(0, 8)}`)}  ${text}`);
   };
   // In the simulated AWS time stands still between two commands, so that nothing would ever come.
@@ -87,7 +88,7 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
       lines: lines.map(({ ref, line }) => jsonOf(ref, line)),
       ...effortOf(session),
     };
-    terminal.answer(JSON.stringify(answer, undefined, 2));
+    answerJson(terminal, "logs", answer);
   }
   if (lines.length === 0 && !flags.json) terminal.line("No log lines found. To look further back: --since 24h");
   if (flags.follow && !flags.json)

@@ -1,3 +1,4 @@
+import { answerJson, answerLine } from "../answers/answer.ts";
 import { topology } from "../../../reconcilers/topology.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Stack } from "../../config/stack.ts";
@@ -42,7 +43,7 @@ async function print(
     : { stack };
   const known = outputsOf(topology(whole, { ...facts, shared }).outputs, state);
   if (name === undefined) {
-    if (flags.json) terminal.answer(JSON.stringify(known, undefined, 2));
+    if (flags.json) answerJson(terminal, "allOutputs", known);
     else
       for (const [key, value] of Object.entries(known))
         terminal.answer(printable(`${key} = ${typeof value === "string" ? value : value.join(", ")}`));
@@ -51,6 +52,7 @@ async function print(
   const value = known[name];
   if (value === undefined)
     throw new UsageError(`There is no output ${name}. There are: ${Object.keys(known).join(", ") || "none yet"}.`);
-  terminal.answer(flags.json ? JSON.stringify(value) : printable(typeof value === "string" ? value : value.join("\n")));
+  if (flags.json) answerLine(terminal, "oneOutput", value);
+  else terminal.answer(printable(typeof value === "string" ? value : value.join("\n")));
   return EXIT.done;
 }

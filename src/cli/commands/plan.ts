@@ -1,4 +1,5 @@
 import { quoted } from "../../aws/command-line.ts";
+import { answerJson } from "../answers/answer.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { costNow } from "../cost.ts";
 import { costLine, costLines, costReport } from "../cost-text.ts";
@@ -68,9 +69,7 @@ async function show(flags: PlanFlags, session: Session, file: Drafted, markdown:
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);
   if (flags.json)
-    terminal.answer(
-      JSON.stringify({ ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report }, undefined, 2),
-    );
+    answerJson(terminal, "plan", { ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report });
   else if (flags.markdown)
     markdown.push({
       stack: `${stack.name} ${stack.environment}`,

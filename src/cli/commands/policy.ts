@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { policyFor } from "../../aws/permissions/policy.ts";
 import { stackPolicy, type Holder } from "../policy-request.ts";
 import { connect } from "../connection.ts";
@@ -42,9 +43,9 @@ export async function policy(repository: string | undefined, flags: PolicyFlags,
     );
   const role = roleOf?.(stack, holder, documents, purpose);
   if (role) {
-    if (flags.json) terminal.answer(JSON.stringify(role.json, undefined, 2));
+    if (flags.json) answerJson(terminal, "role", role.json);
     else print(role.text, terminal);
-  } else if (flags.json) terminal.answer(JSON.stringify({ policies: documents }, undefined, 2));
+  } else if (flags.json) answerJson(terminal, "policies", { policies: documents });
   else print(documents.map((document) => JSON.stringify(document, undefined, 2)).join("\n"), terminal);
   return EXIT.done;
 }

@@ -1,4 +1,5 @@
 import { quoted } from "../../aws/command-line.ts";
+import { answerJson } from "../answers/answer.ts";
 import { isAnyReleased } from "../../aws/facts.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Finding } from "../../release/finding.ts";
@@ -109,7 +110,7 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
   const finding = await whyUnhealthy(session, report);
   if (finding) printFinding(terminal, finding);
   const answer = { ...report, cost: costReport(cost), ...(finding && { finding }) };
-  if (flags.json) terminal.answer(JSON.stringify(answer, undefined, 2));
+  if (flags.json) answerJson(terminal, "reconcile", answer);
   else printNext(session, report);
   const whole = isWhole(report);
   return {

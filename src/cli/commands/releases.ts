@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { releases as history, type Release } from "../../release/history.ts";
 import { serviceOf, revisionIn } from "../../release/revision.ts";
 import { refsFor, type ServiceFlag } from "../services.ts";
@@ -29,18 +30,12 @@ async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   const revisions = services.flatMap((service) => (service ? [revisionIn(service.taskDefinition)] : []));
   const running = refs.length > 1 ? undefined : revisions[0];
   if (flags.json) {
-    terminal.answer(
-      JSON.stringify(
-        {
-          ...identityOf(session),
-          running: refs.length > 1 ? revisions : (running ?? null),
-          releases: found,
-          ...waiting.report,
-        },
-        undefined,
-        2,
-      ),
-    );
+    answerJson(terminal, "releases", {
+      ...identityOf(session),
+      running: refs.length > 1 ? revisions : (running ?? null),
+      releases: found,
+      ...waiting.report,
+    });
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);

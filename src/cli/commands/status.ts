@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import type { Aws } from "../../aws/aws.ts";
 import { limitsEver } from "../../config/counts.ts";
 import { isDrift, type Action } from "../../engine/action.ts";
@@ -70,7 +71,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
       ...waiting.report,
       ...effortOf(session),
     };
-    terminal.answer(JSON.stringify(answer, undefined, 2));
+    answerJson(terminal, "status", answer);
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);

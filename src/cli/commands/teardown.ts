@@ -1,3 +1,4 @@
+import { answerJson } from "../answers/answer.ts";
 import { apply } from "../../engine/apply.ts";
 import { hasChanges } from "../../engine/action.ts";
 import { planTeardown } from "../../engine/plan.ts";
@@ -66,7 +67,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   };
   printReport(terminal, report);
   printReceipt(session, report.receipt);
-  if (flags.json) terminal.answer(JSON.stringify(report, undefined, 2));
+  if (flags.json) answerJson(terminal, "teardown", report);
   const whole = isWhole(report) && isClean(report.receipt);
   return { exit: whole ? EXIT.done : EXIT.failed, outcome: whole ? "done" : "partly", report };
 }

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { NothingToStop, stoppable, stopRelease, type Stoppable, type Stopped } from "../../../release/stop.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
@@ -97,7 +98,7 @@ function tellStopped(session: Session, { executionId }: Stoppable, stopped: Stop
     );
   if (flags.json) {
     const release = { executionId, ending, deployment, why: why ?? null, runs: runs ?? null };
-    terminal.answer(JSON.stringify({ ...identityOf(session), release, ...effortOf(session) }, undefined, 2));
+    answerJson(terminal, "stopped", { ...identityOf(session), release, ...effortOf(session) });
   }
   return deployment === "none" || deployment === "rolled-back" ? EXIT.done : EXIT.failed;
 }

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { ownSecrets, type Keeper } from "../../../aws/secretsmanager/own-secrets.ts";
 import { ownSecret } from "../../../config/naming.ts";
 import { EXIT, type Exit } from "../../exit.ts";
@@ -20,7 +21,7 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
       ...one,
       changed: changedAt === undefined ? null : new Date(changedAt).toISOString(),
     }));
-    terminal.answer(JSON.stringify({ ...identityOf(session), secrets: told, ...effortOf(session) }, undefined, 2));
+    answerJson(terminal, "secretList", { ...identityOf(session), secrets: told, ...effortOf(session) });
     return EXIT.done;
   }
   terminal.line(`${headline(session)}:`);

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { staleServices } from "../../../release/stale-secrets.ts";
 import { EXIT, type Exit } from "../../exit.ts";
 import { recordedExit } from "../../recorded.ts";
@@ -28,7 +29,6 @@ async function run(flags: SecretRestartFlags, session: Session): Promise<Exit> {
           session,
           stale.map(({ ref }) => ref),
         );
-  if (flags.json)
-    terminal.answer(JSON.stringify({ ...identityOf(session), restarted, ...effortOf(session) }, undefined, 2));
+  if (flags.json) answerJson(terminal, "secretRestart", { ...identityOf(session), restarted, ...effortOf(session) });
   return exit;
 }

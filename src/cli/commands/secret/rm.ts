@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { ownSecret as foundSecret, removeOwnSecret } from "../../../aws/secretsmanager/own-secrets.ts";
 import { runningReaders } from "../../../release/secret-readers.ts";
 import { agreed } from "../../confirm.ts";
@@ -50,7 +51,7 @@ async function run(name: string, flags: SecretRmFlags, session: Session): Promis
   terminal.line(`Deleted ${full}. Its name stays taken${until}; ${paste(flags, "secret", "set", name)} restores it.`);
   if (flags.json) {
     const secret = { name, secret: full, goneAt: goneAt === undefined ? null : new Date(goneAt).toISOString() };
-    terminal.answer(JSON.stringify({ ...identityOf(session), secret, ...effortOf(session) }, undefined, 2));
+    answerJson(terminal, "secretRm", { ...identityOf(session), secret, ...effortOf(session) });
   }
   return endOf(EXIT.done);
 }

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { NotOwn, storeOwnSecret } from "../../../aws/secretsmanager/own-secrets.ts";
 import { isJob } from "../../../release/service-ref.ts";
 import { EXIT, RunError, type Exit } from "../../exit.ts";
@@ -49,7 +50,7 @@ async function run(name: string, flags: SecretSetFlags, session: Session): Promi
       services: namesOfServices(readers),
       restarted: restarted?.restarted ?? [],
     };
-    terminal.answer(JSON.stringify({ ...identityOf(session), secret, ...effortOf(session) }, undefined, 2));
+    answerJson(terminal, "secretSet", { ...identityOf(session), secret, ...effortOf(session) });
   }
   return restarted?.exit ?? EXIT.done;
 }

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { EXIT, type Exit } from "../../exit.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { inState } from "./open.ts";
@@ -6,7 +7,7 @@ import { inState } from "./open.ts";
 export const stateBackups = (flags: CommonFlags, context: CliContext): Promise<Exit> =>
   inState(flags, context, async ({ store, terminal }) => {
     const all = await store.backups();
-    if (flags.json) terminal.answer(JSON.stringify(all, undefined, 2));
+    if (flags.json) answerJson(terminal, "backups", all);
     else if (all.length === 0) terminal.line(`There are no backups of ${store.where} yet.`);
     else {
       for (const { serial, when } of all) terminal.line(`  serial ${String(serial).padEnd(8)} kept ${when}`);

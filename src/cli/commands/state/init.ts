@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { initStateBucket } from "../../../aws/s3/state-bucket.ts";
 import { stateBucketOf } from "../../../config/naming.ts";
 import { agreed } from "../../confirm.ts";
@@ -37,6 +38,6 @@ async function init(flags: InitFlags, { stack, terminal, connection }: Opened): 
   else if (lacks.length === 0) terminal.line("It exists and is set up correctly.");
   if (!made && lacks.length > 0)
     terminal.line(`It exists but is not set up as expected: ${lacks.join("; ")}. No changes were made.`);
-  if (flags.json) terminal.answer(JSON.stringify({ bucket, made, updated, lacks }, undefined, 2));
+  if (flags.json) answerJson(terminal, "stateInit", { bucket, made, updated, lacks });
   return lacks.length === 0 ? EXIT.done : EXIT.failed;
 }

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import type { Run, StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
@@ -53,7 +54,7 @@ async function migrate(flags: MigrateFlags, opened: Opened): Promise<Exit> {
     await from.write({ ...state, serial: state.serial + 1, resources: {} });
     terminal.line(`Moved. A copy is kept in the backups of ${from.where}.`);
     if (flags.json)
-      terminal.answer(JSON.stringify({ from: from.where, to: to.where, resources, runs: runs.length }, undefined, 2));
+      answerJson(terminal, "stateMigrate", { from: from.where, to: to.where, resources, runs: runs.length });
     return EXIT.done;
   } finally {
     await unlock();

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../../exit.ts";
 import { recorded, type Ended } from "../../recorded.ts";
@@ -39,6 +40,6 @@ async function restore(serial: number, flags: RestoreFlags, session: Session): P
   const highest = Math.max(present?.serial ?? 0, backups[0]?.serial ?? 0, kept.serial);
   await store.replace({ ...kept, serial: highest + 1 });
   terminal.line(`Restored. To compare it with AWS: ${paste(flags, "plan")}`);
-  if (json) terminal.answer(JSON.stringify({ restored: serial, serial: highest + 1, resources }, undefined, 2));
+  if (json) answerJson(terminal, "stateRestore", { restored: serial, serial: highest + 1, resources });
   return { exit: EXIT.done, outcome: "done" };
 }

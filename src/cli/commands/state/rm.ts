@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { inChangingSession, type Session } from "../../session.ts";
@@ -40,6 +41,6 @@ async function forget(ids: readonly string[], flags: RmFlags, session: Session):
   const resources = Object.fromEntries(Object.entries(state.resources).filter(([id]) => !ids.includes(id)));
   await store.write({ ...state, serial: state.serial + 1, resources });
   terminal.line(`Removed. To undo: ${paste(flags, "state", "restore", String(state.serial))}`);
-  if (json) terminal.answer(JSON.stringify({ forgotten, backup: state.serial }, undefined, 2));
+  if (json) answerJson(terminal, "stateRm", { forgotten, backup: state.serial });
   return { exit: EXIT.done, outcome: "done" };
 }

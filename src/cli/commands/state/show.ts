@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import type { ResourceState } from "../../../../state/state.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { paste } from "../../paste.ts";
@@ -21,10 +22,10 @@ async function show(id: string | undefined, flags: CommonFlags, { store, termina
       throw new UsageError(
         `There is no ${id} in the state ${store.where}. To list the resources: ${paste(flags, "state", "show")}`,
       );
-    terminal.answer(JSON.stringify(resource, undefined, 2));
+    answerJson(terminal, "resource", resource);
     return EXIT.done;
   }
-  if (flags.json) terminal.answer(JSON.stringify(state, undefined, 2));
+  if (flags.json) answerJson(terminal, "state", state);
   else {
     const { serial, target, account, region, resources } = state;
     terminal.line(`${store.where}, serial ${serial}: target ${target}, account ${account}, region ${region}`);

@@ -1,3 +1,4 @@
+import { answerJson } from "../../answers/answer.ts";
 import { isAlive } from "../../../../state/file-lock.ts";
 import { LockedError, type Holder, type StateStore } from "../../../../state/state.ts";
 import { agreed } from "../../confirm.ts";
@@ -58,7 +59,7 @@ async function unlock(
       where: lock.where,
       holder: holder === "unreadable" ? null : holder,
     }));
-    terminal.answer(JSON.stringify({ unlocked: taken }, undefined, 2));
+    answerJson(terminal, "stateUnlock", { unlocked: taken });
   }
   return EXIT.done;
 }

@@ -1,0 +1,135 @@
+// The answers about secrets, the recorded state, policies, and of the commands that write files.
+import * as z from "zod";
+import { effort, flag, identity, maybe, text, texts, when, whole } from "./common.ts";
+
+const restarted = z.array(z.object({ service: text, ending: text }));
+
+export const secretSet = z.object({
+  ...identity,
+  secret: z.object({
+    name: text,
+    secret: text.describe("its name in Secrets Manager"),
+    arn: text,
+    outcome: z.enum(["created", "updated", "restored"]),
+    services: texts.describe("the services that read it"),
+    restarted,
+  }),
+  ...effort,
+});
+
+export const secretList = z.object({
+  ...identity,
+  secrets: z.array(
+    z.object({
+      name: text,
+      arn: text,
+      keeper: z.enum(["set", "generated", "other"]),
+      services: texts,
+      changed: when.nullable(),
+    }),
+  ),
+  ...effort,
+});
+
+export const secretRm = z.object({
+  ...identity,
+  secret: z.object({ name: text, secret: text, goneAt: when.nullable().describe("until when its name stays taken") }),
+  ...effort,
+});
+
+export const secretRestart = z.object({ ...identity, restarted, ...effort });
+
+const anything = z.record(text, z.unknown());
+
+const generation = {
+  id: maybe(text).describe("AWS's id"),
+  token: text,
+  spec: anything.describe("as last applied, with secrets hashed"),
+  attrs: anything,
+  needs: z.array(z.object({ to: text, loose: flag })),
+};
+
+export const resource = z.object({
+  ...generation,
+  type: text,
+  status: z.enum(["creating", "created", "deleting"]),
+  old: maybe(z.array(z.object(generation))),
+});
+
+export const state = z.object({
+  version: whole,
+  serial: whole,
+  recordedAt: maybe(when),
+  stack: text.describe("NAME-ENVIRONMENT"),
+  name: maybe(text),
+  environment: maybe(text),
+  target: text,
+  account: text,
+  region: text,
+  resources: z.record(text, resource),
+});
+
+export const backups = z.array(z.object({ serial: whole, when }));
+
+export const stateRm = z.object({
+  forgotten: z.array(z.object({ id: text, type: maybe(text), existing: text.nullable() })),
+  backup: whole.describe("the serial of the state before"),
+});
+
+export const stateRestore = z.object({ restored: whole, serial: whole, resources: whole });
+
+export const stateInit = z.object({ bucket: text, made: flag, updated: flag, lacks: texts });
+
+export const stateMigrate = z.object({ from: text, to: text, resources: whole, runs: whole });
+
+export const stateUnlock = z.object({
+  unlocked: z.array(
+    z.object({
+      where: text,
+      holder: z
+        .object({
+          who: text,
+          pid: whole,
+          host: text,
+          verb: text,
+          since: when,
+          renewed: maybe(when),
+          process: maybe(text),
+          token: text,
+        })
+        .nullable(),
+    }),
+  ),
+});
+
+const statement = z.object({
+  Sid: maybe(text),
+  Effect: text,
+  Principal: maybe(anything),
+  Action: z.union([text, texts]),
+  Resource: maybe(z.union([text, texts])),
+  Condition: maybe(z.record(text, anything)),
+});
+const document = z.object({ Version: text, Statement: z.array(statement) });
+
+export const policies = z.object({ policies: z.array(document) });
+
+export const role = z.object({ role: text, trust: document, policies: z.array(document) });
+
+export const init = z.object({
+  directory: text,
+  name: maybe(text),
+  region: maybe(text.nullable()),
+  port: maybe(whole.nullable()),
+  language: maybe(text.nullable()),
+  services: maybe(texts),
+  carried: maybe(z.array(z.object({ file: text, field: text }))).describe("fields of Copilot's manifests"),
+  left: maybe(z.array(z.object({ file: text, field: text, why: text }))),
+  files: z.array(z.object({ path: text, action: z.enum(["created", "extended", "kept"]), note: maybe(text) })),
+  findings: texts,
+  steps: texts.describe("what is left to do by hand"),
+  next: text.describe("the next command"),
+});
+
+export const script = z.object({ shell: z.enum(["bash", "zsh", "fish"]), script: text });
+export const names = z.object({ names: texts });
