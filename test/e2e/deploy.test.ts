@@ -83,6 +83,14 @@ describe("a stack that waits for its first release", () => {
     expect(await read({ filter: "Listening" })).toHaveLength(2);
     expect(await read({ filter: "nowhere" })).toEqual(["No log lines found. To look further back: --since 24h"]);
     expect((await read({ build: true })).some((line) => line.includes("Running command docker push"))).toBe(true);
+    const { answer } = await stage.type("logs", "--filter", "Listening", "--json");
+    const { lines } = JSON.parse(answer) as { lines: readonly object[] };
+    const at = expect.stringMatching(/^\d{4}-.*Z$/) as string;
+    const line = { at, from: expect.stringMatching(/^\w+/) as string, text: "Listening on port 5000." };
+    expect(lines).toEqual([line, line]);
+    expect((await stage.type("logs", "--filter", "Listening", "--jsonl")).answer).toBe(
+      lines.map((one) => `${JSON.stringify(one)}\n`).join(""),
+    );
   });
 
   it("has no planned changes after twenty releases in a row", async () => {

@@ -48,7 +48,7 @@ export function command(
         if (code !== null) checkAnswer(args, stdout);
         resolve({ code, stdout, stderr, ms: performance.now() - started });
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       }
     });
   });
