@@ -96,7 +96,7 @@ describe("a stack with NAT gateways", () => {
     expect(notOk(hops)).toEqual({ "public subnets' routes": "unknown", "private subnets' routes": "unknown" });
     expect(one(hops, "public subnets' routes")).toMatchObject({
       what: `Could not be checked: ${says}`,
-      fix: "Grant the credentials in use permission for this call, or try again in a moment.",
+      fix: "Grant the credentials in use permission for this call, or run again in a moment.",
     });
   });
 
