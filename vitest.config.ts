@@ -24,6 +24,7 @@ const SMOKE = {
   EDITS_RUNS: "2",
   FUZZ_RUNS: "3",
   DEATHS_RUNS: process.env["DEATHS_RUNS"] ?? "25",
+  DEATHS_STEP: process.env["DEATHS_STEP"] ?? "4",
   JUNK_RUNS: process.env["JUNK_RUNS"] ?? "300",
 };
 

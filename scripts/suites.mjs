@@ -3,7 +3,12 @@
 
 /** `format`: the tool that writes the report. */
 export const SUITES = [
-  { name: "quick", script: "test", format: "vitest", sample: { DEATHS_RUNS: "100", JUNK_RUNS: "2000" } },
+  {
+    name: "quick",
+    script: "test",
+    format: "vitest",
+    sample: { DEATHS_RUNS: "100", DEATHS_STEP: "1", JUNK_RUNS: "2000" },
+  },
   { name: "e2e", script: "test:e2e", format: "vitest" },
   { name: "edits", script: "test:edits", format: "vitest", sample: { EDITS_RUNS: "12" } },
   { name: "fuzz", script: "test:fuzz", format: "vitest", sample: { FUZZ_RUNS: "20" } },
