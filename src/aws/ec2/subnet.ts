@@ -65,7 +65,8 @@ export const Subnet = ec2Kind<SubnetSpec, SubnetAttrs, Listed>(subnets, {
       cidr: subnet.CidrBlock,
       zone: subnet.AvailabilityZone,
       mapPublicIp: subnet.MapPublicIpOnLaunch ?? false,
-      ...ipv6Of(subnet),
+      // A run that died between the range and the assignment of its addresses has not given it one yet.
+      ...(ipv6Cidr === undefined && !subnet.AssignIpv6AddressOnCreation ? {} : ipv6Of(subnet)),
     },
     unmanaged: some(unmanagedIn(subnet, ipv6Cidr === undefined ? USUAL : USUAL_WITH_IPV6)),
     drifted: ipv6Cidr === undefined || !rangeIn(subnet) ? undefined : assigns(subnet),

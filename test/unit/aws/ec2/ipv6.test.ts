@@ -212,6 +212,14 @@ describe("the IPv6 range of a subnet", () => {
     expect(ec2.commandCalls(ModifySubnetAttributeCommand)).toHaveLength(1);
   });
 
+  it("is not there yet where a run died before it assigned addresses, so that the next run does", async () => {
+    lists(has("associated"));
+    const seen = await Subnet.observe(mocked(), lookFor(spec));
+    expect(seen?.spec).not.toHaveProperty("ipv6Cidr");
+    await update(spec, dual);
+    expect(sent().at(-1)).toEqual(assign(true));
+  });
+
   it("that others gave is unmanaged, and an assignment that is off is drift of the stack's own", async () => {
     lists(has("associated"));
     expect((await Subnet.observe(mocked(), lookFor(spec)))?.unmanaged).toEqual(["Ipv6CidrBlockAssociationSet"]);
