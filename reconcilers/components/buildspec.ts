@@ -56,11 +56,15 @@ export function buildspecOf(images: readonly ImageBuild[]): string {
 }
 
 /** A phase of a buildspec, line by line. */
-export const phase = (name: string, commands: readonly string[]): string[] => [
+const phase = (name: string, commands: readonly string[]): string[] => [
   `  ${name}:`,
   "    commands:",
   ...commands.map((command) => `      - ${quoted(command)}`),
 ];
+
+/** The buildspec of an action that only runs commands, in one shell, and stops at the first that fails. */
+export const commandsSpec = (commands: readonly string[]): string =>
+  `${["version: 0.2", "env:", "  shell: bash", "phases:", ...phase("build", commands)].join("\n")}\n`;
 
 /** Any text as a YAML string. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

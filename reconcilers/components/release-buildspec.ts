@@ -1,5 +1,5 @@
 import { ANSWERED_ONLY } from "../../src/aws/ecs/definition.ts";
-import { phase } from "./buildspec.ts";
+import { commandsSpec } from "./buildspec.ts";
 
 /** Revision of a family that a release changes, as what an action of the release project is told by variables. */
 export interface ReleaseStep {
@@ -46,46 +46,40 @@ const tasks = `--cluster "$CLUSTER" --tasks "$TASK"`;
  * whose revision is the same, since a revision that already has the image is not registered again.
  */
 export const releaseBuildspec = (): string =>
-  `${[
-    "version: 0.2",
-    "env:",
-    "  shell: bash",
-    "phases:",
-    ...phase("build", [
-      "command -v jq > /dev/null || dnf install --assumeyes --quiet jq",
-      `IMAGE="$(jq --raw-output --arg name "$CONTAINER" '.[] | select(.name == $name) | .imageUri' "$FILE")"`,
-      `if [ -z "$IMAGE" ]; then echo "$FILE has no image for the container $CONTAINER."; exit 1; fi`,
-      `aws ecs describe-task-definition --task-definition "$FAMILY" --include TAGS --output json > newest.json`,
-      `CURRENT="$(jq --raw-output --arg name "$CONTAINER" '.taskDefinition.containerDefinitions[] | select(.name == $name) | .image' newest.json)"`,
-      `REVISION="$(jq --raw-output '.taskDefinition.taskDefinitionArn' newest.json)"`,
-      `if [ "$CURRENT" != "$IMAGE" ]; then jq --arg name "$CONTAINER" --arg image "$IMAGE" '${NEXT}' newest.json > next.json; fi`,
-      `if [ "$CURRENT" != "$IMAGE" ]; then REVISION="$(aws ecs register-task-definition --cli-input-json file://next.json --query taskDefinition.taskDefinitionArn --output text)"; fi`,
-      `echo "$SERVICE: $REVISION has the image $IMAGE."`,
-      ifRun(
-        `NETWORK="$(aws ecs describe-services --cluster "$CLUSTER" --services "$RUN_LIKE" --query 'services[0].networkConfiguration' --output json)"`,
-      ),
-      ifRun(
-        `aws ecs run-task --cluster "$CLUSTER" --task-definition "$REVISION" --launch-type FARGATE --network-configuration "$NETWORK" --client-token "$EXECUTION-$SERVICE" --started-by "$EXECUTION" --propagate-tags TASK_DEFINITION --enable-ecs-managed-tags --output json > run.json`,
-      ),
-      ifRun(`TASK="$(jq --raw-output '.tasks[].taskArn' run.json)"`),
-      ifRun(`if [ -z "$TASK" ]; then echo "$SERVICE: ECS started no task."; cat run.json; exit 1; fi`),
-      ifRun(`echo "$SERVICE: task \${TASK##*/} is running the command before the release."`),
-      ifRun(
-        `until [ "$STATUS" = STOPPED ]; do sleep 5; STATUS="$(aws ecs describe-tasks ${tasks} --query 'tasks[0].lastStatus' --output text)"; if [ "$STATUS" = None ]; then MISSED="$MISSED."; fi; if [ "$MISSED" = ${MISSES} ]; then echo "$SERVICE: ECS no longer reports task \${TASK##*/}."; exit 1; fi; done`,
-      ),
-      // The log driver flushes the remaining events when the container exits; a task that never ran has no stream.
-      ifRun(
-        `sleep 5; aws logs get-log-events --log-group-name "$LOG_GROUP" --log-stream-name "before/$CONTAINER/\${TASK##*/}" --limit 50 --output json > log.json || echo '{"events": []}' > log.json`,
-      ),
-      ifRun(`jq --raw-output '.events[].message' log.json`),
-      ifRun(`aws ecs describe-tasks ${tasks} --output json > task.json`),
-      ifRun(
-        `CODE="$(jq --raw-output --arg name "$CONTAINER" '.tasks[].containers[] | select(.name == $name) | .exitCode' task.json)"`,
-      ),
-      ifRun(
-        `if [ "$CODE" = null ]; then echo "$SERVICE: the command before the release did not start: $(jq --raw-output '.tasks[].stoppedReason' task.json)"; exit 1; fi`,
-      ),
-      ifRun(`echo "$SERVICE: the command before the release ended with exit code $CODE."`),
-      ifRun(`exit "$CODE"`),
-    ]),
-  ].join("\n")}\n`;
+  commandsSpec([
+    "command -v jq > /dev/null || dnf install --assumeyes --quiet jq",
+    `IMAGE="$(jq --raw-output --arg name "$CONTAINER" '.[] | select(.name == $name) | .imageUri' "$FILE")"`,
+    `if [ -z "$IMAGE" ]; then echo "$FILE has no image for the container $CONTAINER."; exit 1; fi`,
+    `aws ecs describe-task-definition --task-definition "$FAMILY" --include TAGS --output json > newest.json`,
+    `CURRENT="$(jq --raw-output --arg name "$CONTAINER" '.taskDefinition.containerDefinitions[] | select(.name == $name) | .image' newest.json)"`,
+    `REVISION="$(jq --raw-output '.taskDefinition.taskDefinitionArn' newest.json)"`,
+    `if [ "$CURRENT" != "$IMAGE" ]; then jq --arg name "$CONTAINER" --arg image "$IMAGE" '${NEXT}' newest.json > next.json; fi`,
+    `if [ "$CURRENT" != "$IMAGE" ]; then REVISION="$(aws ecs register-task-definition --cli-input-json file://next.json --query taskDefinition.taskDefinitionArn --output text)"; fi`,
+    `echo "$SERVICE: $REVISION has the image $IMAGE."`,
+    ifRun(
+      `NETWORK="$(aws ecs describe-services --cluster "$CLUSTER" --services "$RUN_LIKE" --query 'services[0].networkConfiguration' --output json)"`,
+    ),
+    ifRun(
+      `aws ecs run-task --cluster "$CLUSTER" --task-definition "$REVISION" --launch-type FARGATE --network-configuration "$NETWORK" --client-token "$EXECUTION-$SERVICE" --started-by "$EXECUTION" --propagate-tags TASK_DEFINITION --enable-ecs-managed-tags --output json > run.json`,
+    ),
+    ifRun(`TASK="$(jq --raw-output '.tasks[].taskArn' run.json)"`),
+    ifRun(`if [ -z "$TASK" ]; then echo "$SERVICE: ECS started no task."; cat run.json; exit 1; fi`),
+    ifRun(`echo "$SERVICE: task \${TASK##*/} is running the command before the release."`),
+    ifRun(
+      `until [ "$STATUS" = STOPPED ]; do sleep 5; STATUS="$(aws ecs describe-tasks ${tasks} --query 'tasks[0].lastStatus' --output text)"; if [ "$STATUS" = None ]; then MISSED="$MISSED."; fi; if [ "$MISSED" = ${MISSES} ]; then echo "$SERVICE: ECS no longer reports task \${TASK##*/}."; exit 1; fi; done`,
+    ),
+    // The log driver flushes the remaining events when the container exits; a task that never ran has no stream.
+    ifRun(
+      `sleep 5; aws logs get-log-events --log-group-name "$LOG_GROUP" --log-stream-name "before/$CONTAINER/\${TASK##*/}" --limit 50 --output json > log.json || echo '{"events": []}' > log.json`,
+    ),
+    ifRun(`jq --raw-output '.events[].message' log.json`),
+    ifRun(`aws ecs describe-tasks ${tasks} --output json > task.json`),
+    ifRun(
+      `CODE="$(jq --raw-output --arg name "$CONTAINER" '.tasks[].containers[] | select(.name == $name) | .exitCode' task.json)"`,
+    ),
+    ifRun(
+      `if [ "$CODE" = null ]; then echo "$SERVICE: the command before the release did not start: $(jq --raw-output '.tasks[].stoppedReason' task.json)"; exit 1; fi`,
+    ),
+    ifRun(`echo "$SERVICE: the command before the release ended with exit code $CODE."`),
+    ifRun(`exit "$CODE"`),
+  ]);

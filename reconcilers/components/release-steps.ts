@@ -5,6 +5,7 @@ import type { LogsSettings } from "../../src/config/stack.ts";
 import { releasePolicy, type StepReach } from "../policies/release.ts";
 import type { Scope } from "../scope.ts";
 import { releaseBuildspec, type ReleaseStep } from "./release-buildspec.ts";
+import { ACTION_MACHINE } from "./action-machine.ts";
 import { role } from "./role.ts";
 
 /** A step, the pipeline action that runs it, and what it needs. */
@@ -18,8 +19,6 @@ export interface ReleaseStepsProps {
   readonly actions: readonly ReleaseAction[];
 }
 
-/** CodeBuild's own image, which includes the AWS CLI ("Docker images provided by CodeBuild", CodeBuild user guide). */
-const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 /** Minutes: the longest that CodePipeline waits for a build ("Quotas in AWS CodePipeline": CodeBuild build and test action, 8 hours). */
 const LONGEST = 480;
 
@@ -45,10 +44,7 @@ export function releaseSteps(scope: Scope, { names, logs, actions }: ReleaseStep
     name: names.releaseProject,
     description: `Runs commands before, and changes jobs after, ${names.prefix} is deployed`,
     roleArn: releaser.arn,
-    image: IMAGE,
-    type: "LINUX_CONTAINER",
-    computeType: "BUILD_GENERAL1_SMALL",
-    privileged: false,
+    ...ACTION_MACHINE,
     environment: { CLUSTER: names.cluster },
     buildspec: releaseBuildspec(),
     timeoutMinutes: LONGEST,

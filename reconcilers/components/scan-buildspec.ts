@@ -1,5 +1,5 @@
 import { atLeast, SEVERITIES, type Severity } from "../../src/aws/ecr/severities.ts";
-import { phase } from "./buildspec.ts";
+import { commandsSpec } from "./buildspec.ts";
 
 /** An image whose findings an action of the pipeline checks. */
 export interface ScanStep {
@@ -41,37 +41,31 @@ const isNone = (variable: string, values: readonly string[]) =>
  * ECR's API Reference, DescribeImageScanFindings: `ScanNotFoundException` until the scan is known; botocore ecr, ScanStatus: what ends it.
  */
 export const scanBuildspec = (failOn: Severity): string =>
-  `${[
-    "version: 0.2",
-    "env:",
-    "  shell: bash",
-    "phases:",
-    ...phase("build", [
-      "command -v jq > /dev/null || dnf install --assumeyes --quiet jq",
-      `IMAGE="$(jq --raw-output --arg name "$CONTAINER" '.[] | select(.name == $name) | .imageUri' "$FILE")"`,
-      `if [ -z "$IMAGE" ]; then echo "$SERVICE: $FILE has no image for the container $CONTAINER."; exit 1; fi`,
-      `if [ "\${IMAGE%%/*}" != "$REGISTRY" ]; then echo "$SERVICE: $IMAGE is not in the registry $REGISTRY, so it has no scan to check."; exit 1; fi`,
-      `NAMED="\${IMAGE#*/}"`,
-      `REPOSITORY="\${NAMED%%[:@]*}"`,
-      `ID="imageTag=latest"`,
-      `if [ "\${NAMED##*:}" != "$NAMED" ]; then ID="imageTag=\${NAMED##*:}"; fi`,
-      `if [ "\${NAMED##*@}" != "$NAMED" ]; then ID="imageDigest=\${NAMED##*@}"; fi`,
-      `echo "$SERVICE: waiting for the scan of $IMAGE."`,
-      `TRIES=0; ENDED=""; STOPPED=""`,
-      `until [ -n "$ENDED" ]; do STATUS="$(${DESCRIBE} --query imageScanStatus.status --output text 2>/dev/null || echo NONE)"; TRIES="$((TRIES + 1))"; if ${isNone("STATUS", GOING)}; then ENDED="$STATUS"; fi; if [ -z "$ENDED" ] && [ "$TRIES" -ge ${TRIES} ]; then ENDED=LATE; fi; if [ -z "$ENDED" ]; then sleep ${SECONDS}; fi; done`,
-      // Once more with its error, such as that of a scan which does not exist.
-      `if [ "$ENDED" = LATE ]; then ${DESCRIBE} --query imageScanStatus --output text || true; fi`,
-      `if [ "$ENDED" = LATE ]; then echo "$SERVICE: the scan of $IMAGE has no result after ${SCAN_MINUTES} minutes."; exit 1; fi`,
-      `if ${isNone("ENDED", DONE)}; then ${DESCRIBE} --query imageScanStatus.description --output text || true; fi`,
-      `if ${isNone("ENDED", DONE)}; then echo "$SERVICE: the scan of $IMAGE has no result, ECR reports $ENDED."; exit 1; fi`,
-      `${DESCRIBE} --output json > scan.json`,
-      ...SEVERITIES.map(
-        (severity) => `${severity}="$(jq '.imageScanFindings.findingSeverityCounts.${severity} // 0' scan.json)"`,
-      ),
-      ...atLeast(failOn).map((severity) => `if [ "$${severity}" != 0 ]; then STOPPED=yes; fi`),
-      `echo "$SERVICE: image scan: ${SEVERITIES.map((severity) => `$${severity} ${severity.toLowerCase()}`).join(", ")}."`,
-      `if [ -n "$STOPPED" ]; then echo "$SERVICE: $IMAGE has findings of severity ${failOn} or above: ${atLeast(failOn)
-        .map((severity) => `$${severity} ${severity.toLowerCase()}`)
-        .join(", ")}."; exit 1; fi`,
-    ]),
-  ].join("\n")}\n`;
+  commandsSpec([
+    "command -v jq > /dev/null || dnf install --assumeyes --quiet jq",
+    `IMAGE="$(jq --raw-output --arg name "$CONTAINER" '.[] | select(.name == $name) | .imageUri' "$FILE")"`,
+    `if [ -z "$IMAGE" ]; then echo "$SERVICE: $FILE has no image for the container $CONTAINER."; exit 1; fi`,
+    `if [ "\${IMAGE%%/*}" != "$REGISTRY" ]; then echo "$SERVICE: $IMAGE is not in the registry $REGISTRY, so it has no scan to check."; exit 1; fi`,
+    `NAMED="\${IMAGE#*/}"`,
+    `REPOSITORY="\${NAMED%%[:@]*}"`,
+    `ID="imageTag=latest"`,
+    `if [ "\${NAMED##*:}" != "$NAMED" ]; then ID="imageTag=\${NAMED##*:}"; fi`,
+    `if [ "\${NAMED##*@}" != "$NAMED" ]; then ID="imageDigest=\${NAMED##*@}"; fi`,
+    `echo "$SERVICE: waiting for the scan of $IMAGE."`,
+    `TRIES=0; ENDED=""; STOPPED=""`,
+    `until [ -n "$ENDED" ]; do STATUS="$(${DESCRIBE} --query imageScanStatus.status --output text 2>/dev/null || echo NONE)"; TRIES="$((TRIES + 1))"; if ${isNone("STATUS", GOING)}; then ENDED="$STATUS"; fi; if [ -z "$ENDED" ] && [ "$TRIES" -ge ${TRIES} ]; then ENDED=LATE; fi; if [ -z "$ENDED" ]; then sleep ${SECONDS}; fi; done`,
+    // Once more with its error, such as that of a scan which does not exist.
+    `if [ "$ENDED" = LATE ]; then ${DESCRIBE} --query imageScanStatus --output text || true; fi`,
+    `if [ "$ENDED" = LATE ]; then echo "$SERVICE: the scan of $IMAGE has no result after ${SCAN_MINUTES} minutes."; exit 1; fi`,
+    `if ${isNone("ENDED", DONE)}; then ${DESCRIBE} --query imageScanStatus.description --output text || true; fi`,
+    `if ${isNone("ENDED", DONE)}; then echo "$SERVICE: the scan of $IMAGE has no result, ECR reports $ENDED."; exit 1; fi`,
+    `${DESCRIBE} --output json > scan.json`,
+    ...SEVERITIES.map(
+      (severity) => `${severity}="$(jq '.imageScanFindings.findingSeverityCounts.${severity} // 0' scan.json)"`,
+    ),
+    ...atLeast(failOn).map((severity) => `if [ "$${severity}" != 0 ]; then STOPPED=yes; fi`),
+    `echo "$SERVICE: image scan: ${SEVERITIES.map((severity) => `$${severity} ${severity.toLowerCase()}`).join(", ")}."`,
+    `if [ -n "$STOPPED" ]; then echo "$SERVICE: $IMAGE has findings of severity ${failOn} or above: ${atLeast(failOn)
+      .map((severity) => `$${severity} ${severity.toLowerCase()}`)
+      .join(", ")}."; exit 1; fi`,
+  ]);

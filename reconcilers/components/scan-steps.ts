@@ -4,6 +4,7 @@ import type { Names, StackNames } from "../../src/config/naming.ts";
 import type { Input } from "../../src/engine/output.ts";
 import { scanPolicy } from "../policies/scan.ts";
 import type { Scope } from "../scope.ts";
+import { ACTION_MACHINE } from "./action-machine.ts";
 import { role } from "./role.ts";
 import { SCAN_MINUTES, scanBuildspec } from "./scan-buildspec.ts";
 
@@ -14,9 +15,6 @@ export interface ScanStepsProps {
   readonly repositories: readonly string[];
   readonly failOn: Severity;
 }
-
-/** CodeBuild's own image, which includes the AWS CLI ("Docker images provided by CodeBuild", CodeBuild user guide). */
-const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 
 /**
  * What the pipeline checks between the build and the approval. It has a project and a role of its own, and a buildspec that is no part of the
@@ -33,10 +31,7 @@ export function scanSteps(scope: Scope, { names, log, repositories, failOn }: Sc
     name: names.scanProject,
     description: `Stops releases of ${names.prefix} whose images have findings of severity ${failOn} or above`,
     roleArn: reader.arn,
-    image: IMAGE,
-    type: "LINUX_CONTAINER",
-    computeType: "BUILD_GENERAL1_SMALL",
-    privileged: false,
+    ...ACTION_MACHINE,
     environment: { REGISTRY: `${scope.account}.dkr.ecr.${scope.region}.amazonaws.com` },
     buildspec: scanBuildspec(failOn),
     // In addition to the wait for the scan: to provision the machine, and to install jq where it is missing.

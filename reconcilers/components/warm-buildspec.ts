@@ -1,5 +1,5 @@
 import { RAISED_TAG } from "../../src/aws/autoscaling/release-min.ts";
-import { phase } from "./buildspec.ts";
+import { commandsSpec } from "./buildspec.ts";
 
 /** A service whose minimum number of tasks a release raises. */
 export interface WarmStep {
@@ -53,47 +53,41 @@ const cooling = (commands: string) => `if [ "$STEP" = cool ] && [ -z "$DONE" ]; 
  * stays: no limits of the config are the raised ones (`checkReleaseMin`), so the minimum before is still the right one wherever the raised one is found.
  */
 export const warmBuildspec = (): string =>
-  `${[
-    "version: 0.2",
-    "env:",
-    "  shell: bash",
-    "phases:",
-    ...phase("build", [
-      `DONE=""; USUAL=""; RAISED=""`,
-      `ARN="${target("ScalableTargetARN")}"`,
-      `if [ "$ARN" = None ]; then echo "$SERVICE: the service does not scale, so its minimum stays."; DONE=yes; fi`,
-      `if [ -z "$DONE" ]; then MIN="${target("MinCapacity")}"; MOST="${target("MaxCapacity")}"; TAGGED="$(aws application-autoscaling list-tags-for-resource --resource-arn "$ARN" --query 'Tags."${RAISED_TAG}"' --output text)"; fi`,
-      `if [ -z "$DONE" ] && [ "$TAGGED" != None ]; then REST="\${TAGGED#*/}"; USUAL="\${REST%%/*}"; RAISED="\${REST##*/}"; fi`,
-      warming(
-        `WANTED="$RELEASE_MIN"; if [ "$MIN" != "$RAISED" ]; then USUAL="$MIN"; fi; DESIRED="${counted("desiredCount")}"`,
-      ),
-      warming(
-        `if [ "$DESIRED" = 0 ]; then echo "$SERVICE: it has no tasks now, so its minimum stays $MIN."; DONE=yes; fi`,
-      ),
-      warming(`if [ "$USUAL" -ge "$WANTED" ]; then echo "$SERVICE: its minimum is $USUAL already."; DONE=yes; fi`),
-      warming(
-        `if [ "$WANTED" -gt "$MOST" ]; then echo "$SERVICE: its maximum is $MOST now, so its minimum stays $MIN."; DONE=yes; fi`,
-      ),
-      warming(TAG),
-      warming(setMinimum("WANTED")),
-      warming(
-        `echo "$SERVICE: its minimum is $WANTED instead of $USUAL during the release."; TRIES=0; RUNNING=0; MIN="$WANTED"`,
-      ),
-      // A call that fails here is repeated; the last word is a number in any case.
-      warming(
-        `until [ "$RUNNING" -ge "$WANTED" ] || [ "$MIN" != "$WANTED" ] || [ "$TRIES" -ge ${TRIES} ]; do sleep ${SECONDS}; RUNNING="${counted("runningCount")}" || RUNNING=0; MIN="${target("MinCapacity")}" || MIN="$WANTED"; TRIES="$((TRIES + 1))"; done`,
-      ),
-      warming(
-        `if [ "$MIN" != "$WANTED" ]; then echo "$SERVICE: its minimum has become $MIN meanwhile, so no more tasks are waited for."; DONE=yes; fi`,
-      ),
-      warming(
-        `if [ "$WANTED" -gt "$RUNNING" ]; then ${setMinimum("USUAL")}; ${UNTAG}; echo "$SERVICE: only $RUNNING of $WANTED tasks run after ${WARM_MINUTES} minutes. Its minimum is $USUAL again."; exit 1; fi`,
-      ),
-      warming(`echo "$SERVICE: $RUNNING tasks run."`),
-      cooling(`if [ -z "$RAISED" ]; then echo "$SERVICE: its minimum was not raised."; DONE=yes; fi`),
-      cooling(
-        `if [ "$MIN" = "$RAISED" ]; then ${setMinimum("USUAL")}; echo "$SERVICE: its minimum is $USUAL again."; else echo "$SERVICE: its minimum has become $MIN meanwhile, and stays."; fi`,
-      ),
-      cooling(UNTAG),
-    ]),
-  ].join("\n")}\n`;
+  commandsSpec([
+    `DONE=""; USUAL=""; RAISED=""`,
+    `ARN="${target("ScalableTargetARN")}"`,
+    `if [ "$ARN" = None ]; then echo "$SERVICE: the service does not scale, so its minimum stays."; DONE=yes; fi`,
+    `if [ -z "$DONE" ]; then MIN="${target("MinCapacity")}"; MOST="${target("MaxCapacity")}"; TAGGED="$(aws application-autoscaling list-tags-for-resource --resource-arn "$ARN" --query 'Tags."${RAISED_TAG}"' --output text)"; fi`,
+    `if [ -z "$DONE" ] && [ "$TAGGED" != None ]; then REST="\${TAGGED#*/}"; USUAL="\${REST%%/*}"; RAISED="\${REST##*/}"; fi`,
+    warming(
+      `WANTED="$RELEASE_MIN"; if [ "$MIN" != "$RAISED" ]; then USUAL="$MIN"; fi; DESIRED="${counted("desiredCount")}"`,
+    ),
+    warming(
+      `if [ "$DESIRED" = 0 ]; then echo "$SERVICE: it has no tasks now, so its minimum stays $MIN."; DONE=yes; fi`,
+    ),
+    warming(`if [ "$USUAL" -ge "$WANTED" ]; then echo "$SERVICE: its minimum is $USUAL already."; DONE=yes; fi`),
+    warming(
+      `if [ "$WANTED" -gt "$MOST" ]; then echo "$SERVICE: its maximum is $MOST now, so its minimum stays $MIN."; DONE=yes; fi`,
+    ),
+    warming(TAG),
+    warming(setMinimum("WANTED")),
+    warming(
+      `echo "$SERVICE: its minimum is $WANTED instead of $USUAL during the release."; TRIES=0; RUNNING=0; MIN="$WANTED"`,
+    ),
+    // A call that fails here is repeated; the last word is a number in any case.
+    warming(
+      `until [ "$RUNNING" -ge "$WANTED" ] || [ "$MIN" != "$WANTED" ] || [ "$TRIES" -ge ${TRIES} ]; do sleep ${SECONDS}; RUNNING="${counted("runningCount")}" || RUNNING=0; MIN="${target("MinCapacity")}" || MIN="$WANTED"; TRIES="$((TRIES + 1))"; done`,
+    ),
+    warming(
+      `if [ "$MIN" != "$WANTED" ]; then echo "$SERVICE: its minimum has become $MIN meanwhile, so no more tasks are waited for."; DONE=yes; fi`,
+    ),
+    warming(
+      `if [ "$WANTED" -gt "$RUNNING" ]; then ${setMinimum("USUAL")}; ${UNTAG}; echo "$SERVICE: only $RUNNING of $WANTED tasks run after ${WARM_MINUTES} minutes. Its minimum is $USUAL again."; exit 1; fi`,
+    ),
+    warming(`echo "$SERVICE: $RUNNING tasks run."`),
+    cooling(`if [ -z "$RAISED" ]; then echo "$SERVICE: its minimum was not raised."; DONE=yes; fi`),
+    cooling(
+      `if [ "$MIN" = "$RAISED" ]; then ${setMinimum("USUAL")}; echo "$SERVICE: its minimum is $USUAL again."; else echo "$SERVICE: its minimum has become $MIN meanwhile, and stays."; fi`,
+    ),
+    cooling(UNTAG),
+  ]);

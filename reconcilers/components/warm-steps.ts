@@ -3,6 +3,7 @@ import type { Names, StackNames } from "../../src/config/naming.ts";
 import type { Input } from "../../src/engine/output.ts";
 import { warmPolicy } from "../policies/warm.ts";
 import type { Scope } from "../scope.ts";
+import { ACTION_MACHINE } from "./action-machine.ts";
 import { role } from "./role.ts";
 import { WARM_MINUTES, warmBuildspec, type WarmStep } from "./warm-buildspec.ts";
 
@@ -12,9 +13,6 @@ export interface WarmStepsProps {
   readonly log: Input<string>;
   readonly steps: readonly WarmStep[];
 }
-
-/** CodeBuild's own image, which includes the AWS CLI ("Docker images provided by CodeBuild", CodeBuild user guide). */
-const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
 
 /** What raises the minimum of services before the pipeline deploys them, and takes it back. A role of its own moves bounds, and deploys nothing. */
 export function warmSteps(scope: Scope, { names, log, steps }: WarmStepsProps) {
@@ -28,10 +26,7 @@ export function warmSteps(scope: Scope, { names, log, steps }: WarmStepsProps) {
     name: names.warmProject,
     description: `Raises the minimum number of tasks of ${names.prefix} during a release`,
     roleArn: scaler.arn,
-    image: IMAGE,
-    type: "LINUX_CONTAINER",
-    computeType: "BUILD_GENERAL1_SMALL",
-    privileged: false,
+    ...ACTION_MACHINE,
     environment: { CLUSTER: names.cluster },
     buildspec: warmBuildspec(),
     // In addition to the wait for the tasks: to provision the machine.

@@ -31,6 +31,14 @@ export const passTaskRoles = (scope: Scope, names: readonly string[]): Statement
     { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
   );
 
+/** What CodeBuild does for any action of the pipeline: it reads the action's source, and writes to its log group. */
+export const runsAction = (scope: Scope, logGroup: string, artifactBucket: string): Statement[] => [
+  allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], scope.arn("logs", `log-group:${logGroup}:*`)),
+  // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": what it reads its source with.
+  allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(artifactBucket)),
+  allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion"], `${scope.bucketArn(artifactBucket)}/*`),
+];
+
 /** One inline policy, by name. */
 export const policy = <S extends Input<Statement>>(name: string, Statement: readonly S[]) => ({
   [name]: { Version: "2012-10-17", Statement },

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
-import { allow, oneOrAll, passTaskRoles, policy } from "./allow.ts";
+import { allow, oneOrAll, passTaskRoles, policy, runsAction } from "./allow.ts";
 
 /** Names of what one step of a release needs. */
 export interface StepReach {
@@ -28,14 +28,7 @@ export function releasePolicy(scope: Scope, reach: ReleaseReach): Record<string,
   const running = steps.filter(({ run }) => run !== undefined);
   const runs = running.flatMap(({ run }) => run ?? []);
   return policy("release", [
-    allow(
-      "Log",
-      ["logs:CreateLogStream", "logs:PutLogEvents"],
-      scope.arn("logs", `log-group:${reach.releaseLogGroup}:*`),
-    ),
-    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": what it reads its source with.
-    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(reach.artifactBucket)),
-    allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion"], `${scope.bucketArn(reach.artifactBucket)}/*`),
+    ...runsAction(scope, reach.releaseLogGroup, reach.artifactBucket),
     allow("ReadTaskDefinitions", ["ecs:DescribeTaskDefinition"], "*"),
     allow("RegisterTaskDefinitions", ["ecs:RegisterTaskDefinition"], definitions(steps)),
     allow("TagTaskDefinitions", ["ecs:TagResource"], definitions(steps), {

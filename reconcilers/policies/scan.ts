@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
-import { allow, oneOrAll, policy } from "./allow.ts";
+import { allow, oneOrAll, policy, runsAction } from "./allow.ts";
 
 /** Names of what the check of image scans reads and writes. */
 export interface ScanReach {
@@ -15,14 +15,7 @@ export interface ScanReach {
  */
 export const scanPolicy = (scope: Scope, reach: ScanReach): Record<string, PolicyDocument> =>
   policy("scan", [
-    allow(
-      "Log",
-      ["logs:CreateLogStream", "logs:PutLogEvents"],
-      scope.arn("logs", `log-group:${reach.buildLogGroup}:*`),
-    ),
-    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": what it reads its source with.
-    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(reach.artifactBucket)),
-    allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion"], `${scope.bucketArn(reach.artifactBucket)}/*`),
+    ...runsAction(scope, reach.buildLogGroup, reach.artifactBucket),
     allow(
       "Findings",
       ["ecr:DescribeImageScanFindings"],

@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "../../src/aws/policy.ts";
 import type { Scope } from "../scope.ts";
-import { allow, oneOrAll, policy } from "./allow.ts";
+import { allow, oneOrAll, policy, runsAction } from "./allow.ts";
 
 /** Names of what raises the minimum of services reads and writes. */
 export interface WarmReach {
@@ -18,14 +18,7 @@ export interface WarmReach {
 export function warmPolicy(scope: Scope, reach: WarmReach): Record<string, PolicyDocument> {
   const owner = Object.entries(scope.stackTags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]);
   return policy("warm", [
-    allow(
-      "Log",
-      ["logs:CreateLogStream", "logs:PutLogEvents"],
-      scope.arn("logs", `log-group:${reach.buildLogGroup}:*`),
-    ),
-    // CodeBuild user guide, "Allow CodeBuild to interact with other AWS services": what it reads its source with.
-    allow("ArtifactBucket", ["s3:GetBucketAcl", "s3:GetBucketLocation"], scope.bucketArn(reach.artifactBucket)),
-    allow("Artifacts", ["s3:GetObject", "s3:GetObjectVersion"], `${scope.bucketArn(reach.artifactBucket)}/*`),
+    ...runsAction(scope, reach.buildLogGroup, reach.artifactBucket),
     allow("FindBounds", ["application-autoscaling:DescribeScalableTargets"], "*"),
     allow(
       "MoveBounds",

@@ -19,7 +19,9 @@ export async function applyPlan<T>(
 ): Promise<{ done: T; state: State }> {
   const { clock, store, terminal, hex, stop, world, connection } = session;
   const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);
-  const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)], tasksOf(plan));
+  // Only a terminal shows how long the rest takes.
+  const tasks = terminal.live ? tasksOf(plan) : [];
+  const progress = new Progress(terminal, clock, [...ids, ...plan.old.map(({ id }) => id)], tasks);
   const journal = new Journal(store, clock, state);
   connection.tell = progress.tell;
   try {
