@@ -67,6 +67,12 @@ export function ec2Resources<Item>(type: string, described: Described<Item>): Ec
   return { type, notFound, idOf, filtered, ofStack, byId };
 }
 
+/** How to read the ids of the stack's own resources of one type. */
+export const ownIds =
+  <Item>({ ofStack, idOf }: Ec2Resources<Item>) =>
+  async (aws: Aws, snapshot: Snapshot): Promise<Set<string | undefined>> =>
+    new Set((await ofStack(aws, snapshot)).map(idOf));
+
 /** What EC2 says of a resource, but for its id, its tags and its owner. */
 type Reading<Spec extends object, Attrs extends object> = Omit<Observed<Spec, Attrs>, "id" | "owner" | "spec"> & {
   readonly spec: Seen<Omit<Spec, "tags">>;

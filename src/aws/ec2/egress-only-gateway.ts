@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { afterSlash } from "../define-kind.ts";
 import type { Tags } from "../tags.ts";
-import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { ec2Kind, ec2Resources, ownIds } from "./ec2-kind.ts";
 import { clientToken, IN_USE, notSeenYet, tagSpecifications } from "./shared.ts";
 
 export interface EgressOnlyGatewaySpec {
@@ -69,3 +69,6 @@ export const EgressOnlyGateway = ec2Kind<EgressOnlyGatewaySpec, EgressOnlyGatewa
   delete: (aws, EgressOnlyInternetGatewayId) =>
     aws.ec2(new DeleteEgressOnlyInternetGatewayCommand({ EgressOnlyInternetGatewayId }), { notYet: IN_USE }),
 });
+
+/** The ids of the stack's egress-only internet gateways. */
+export const ownEgressOnlyGateways = ownIds(gateways);

@@ -13,7 +13,7 @@ import { absent, hasCode } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import type { Tags } from "../tags.ts";
 import { heldAttachment } from "./obstacles.ts";
-import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { ec2Kind, ec2Resources, ownIds } from "./ec2-kind.ts";
 import { IN_USE, notSeenYet, tagSpecifications } from "./shared.ts";
 
 export interface InternetGatewaySpec {
@@ -97,3 +97,6 @@ async function attach(aws: Aws, InternetGatewayId: string, VpcId: string) {
     if (gateway?.Attachments?.every((attachment) => attachment.VpcId !== VpcId) ?? true) throw error;
   }
 }
+
+/** The ids of the stack's internet gateways. */
+export const ownInternetGateways = ownIds(gateways);

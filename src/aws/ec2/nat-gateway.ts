@@ -6,10 +6,8 @@ import {
   DescribeNatGatewaysCommand,
   type NatGateway as Gateway,
 } from "@aws-sdk/client-ec2";
-import type { Snapshot } from "../../engine/snapshot.ts";
-import type { Aws } from "../aws.ts";
 import type { Tags } from "../tags.ts";
-import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
+import { ec2Kind, ec2Resources, ownIds } from "./ec2-kind.ts";
 import { clientToken, notSeenYet, tagSpecifications } from "./shared.ts";
 
 export interface NatGatewaySpec {
@@ -92,6 +90,5 @@ export const NatGateway = ec2Kind<NatGatewaySpec, NatGatewayAttrs, Gateway>(gate
   delete: (aws, NatGatewayId) => aws.ec2(new DeleteNatGatewayCommand({ NatGatewayId })),
 });
 
-/** The ids of the stack's gateways. */
-export const ownGateways = async (aws: Aws, snapshot: Snapshot): Promise<Set<string | undefined>> =>
-  new Set((await gateways.ofStack(aws, snapshot)).map(gateways.idOf));
+/** The ids of the stack's NAT gateways. */
+export const ownNatGateways = ownIds(gateways);

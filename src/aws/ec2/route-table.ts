@@ -14,13 +14,16 @@ import {
   type RouteTable as Table,
   type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
+import type { Look } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import { some } from "../beyond.ts";
 import { absent, hasCode } from "../errors.ts";
 import { unlessHeld } from "../obstacles.ts";
 import type { Tags } from "../tags.ts";
 import { heldRouteTable } from "./obstacles.ts";
-import { ownGateways } from "./nat-gateway.ts";
+import { ownEgressOnlyGateways } from "./egress-only-gateway.ts";
+import { ownInternetGateways } from "./internet-gateway.ts";
+import { ownNatGateways } from "./nat-gateway.ts";
 import { ec2Kind, ec2Resources } from "./ec2-kind.ts";
 import { clientToken, IN_USE, notSeenYet, sorted, tagSpecifications } from "./shared.ts";
 
@@ -61,10 +64,7 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
 
   async read(aws, table, look) {
     const routes = routesOf(table);
-    // A route to a NAT gateway with the stack's mark is the stack's, even if the state is lost.
-    const strange = Object.keys(routes).filter((to) => routes[to]?.startsWith("nat-") && !look.spec.routes?.[to]);
-    const gateways = strange.length > 0 ? await ownGateways(aws, look.snapshot) : undefined;
-    const own = strange.filter((to) => gateways?.has(routes[to]));
+    const own = await ownRoutes(aws, routes, look);
     return {
       attrs: { routeTableId: table.RouteTableId ?? "" },
       spec: {
@@ -109,6 +109,26 @@ export const RouteTable = ec2Kind<RouteTableSpec, RouteTableAttrs, Table>(tables
     await aws.ec2(new DeleteRouteTableCommand({ RouteTableId }), { notYet });
   },
 });
+
+/** Gateways by how their ids begin, with the routes to one of the stack's own that are the stack's, even if the state is lost. */
+const GATEWAYS = [
+  { begins: "nat-", of: ownNatGateways, isOurs: () => true },
+  { begins: "eigw-", of: ownEgressOnlyGateways, isOurs: () => true },
+  // People add routes to an internet gateway for single addresses; these stay.
+  { begins: "igw-", of: ownInternetGateways, isOurs: (to: string) => to === "0.0.0.0/0" || to === "::/0" },
+];
+
+/** The destinations of the stack's routes that neither the config nor the state has. */
+async function ownRoutes(aws: Aws, routes: Routes, { spec, snapshot }: Look<RouteTableSpec>): Promise<string[]> {
+  const strange = Object.entries(routes).filter(([to]) => !spec.routes?.[to]);
+  const own = await Promise.all(
+    strange.map(async ([to, id]) => {
+      const gateways = GATEWAYS.find(({ begins, isOurs }) => id.startsWith(begins) && isOurs(to));
+      return gateways && (await gateways.of(aws, snapshot)).has(id) ? [to] : [];
+    }),
+  );
+  return own.flat();
+}
 
 /** The associations with subnets; the main table also has one with the VPC. */
 const associationsOf = ({ Associations = [] }: Table): RouteTableAssociation[] =>
