@@ -1,13 +1,16 @@
-// npm run test:all: every suite, one after the other, also after one that fails.
+// npm run test:all: the static checks and every suite, one after the other, also after one that fails.
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { check } from "./check.mjs";
 import { reportOf, SUITES } from "./suites.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}test-results`, { recursive: true, force: true });
 
 const failed = [];
+process.stdout.write("\n> npm run check\n");
+if (!(await check((text) => process.stdout.write(text)))) failed.push("check");
 for (const suite of SUITES) {
   const report = reportOf(suite);
   const told =
