@@ -7,8 +7,8 @@ import { endingOf, overtakerOf, personIn, whyOf } from "./ending.ts";
 import type { Ending, Source } from "./events.ts";
 import { actionsOfAll, executionsOf } from "./executions.ts";
 import type { Action } from "./action.ts";
-import { imageOf, type Image } from "./image.ts";
-import { latestRevisions, registeredBy } from "./revision.ts";
+import { allImagesOnce, imageOf, type AllImages, type Image } from "./image.ts";
+import { registeredBy, Revisions } from "./revision.ts";
 import { isDeployOf, serviceName, type ServiceRef } from "./service-ref.ts";
 import { sourceExistedAt } from "./source-then.ts";
 import { sourceOf } from "./upload.ts";
@@ -42,11 +42,6 @@ export interface ReleasedService {
   readonly revision: string | undefined;
 }
 
-/** How many revisions are searched in addition to one per release: those registered by a reconcile. */
-const OTHERS = 20;
-/** The maximum page size of ListTaskDefinitions. */
-const MOST = 100;
-
 /** The latest releases, newest first. */
 export async function releases(
   ref: ServiceRef,
@@ -54,18 +49,63 @@ export async function releases(
   refs: readonly ServiceRef[] = [ref],
 ): Promise<Release[]> {
   const runs = await executionsOf(ref, limit);
-  const actions = await actionsOfAll(ref, runs);
-  const ids = [...new Set(actions.flatMap((own) => buildIdIn(own) ?? []))];
-  const [builds, revisions] = await Promise.all([
-    buildsOf(ref, ids),
-    Promise.all(
-      refs.map(async (one) =>
-        actions.some((own) => deployIn(own, one)) ? latestRevisions(one, Math.min(MOST, limit + OTHERS)) : [],
-      ),
-    ),
-  ]);
-  const known = { builds: new Map(builds.map((build) => [build.id, build])), revisions, refs };
-  return Promise.all(runs.map((run, index) => releaseOf(ref, run, actions[index] ?? [], { ...known, runs })));
+  return new History(ref, runs, refs).read(runs);
+}
+
+/** Revisions that are described at once, in addition to one per release: those registered by a reconcile. */
+const OTHERS = 2;
+
+/** How many releases `inTurn` reads first; later parts are twice as large as the one before. */
+const FIRST_PART = 2;
+
+/** Reads releases among `runs`, and whatever several of them need only once. */
+export class History {
+  readonly #ref: ServiceRef;
+  readonly #refs: readonly ServiceRef[];
+  /** The executions, the newest first. */
+  readonly #runs: readonly PipelineExecutionSummary[];
+  readonly #sites: ReadonlyMap<ServiceRef, { readonly revisions: Revisions; readonly images: AllImages }>;
+
+  constructor(ref: ServiceRef, runs: readonly PipelineExecutionSummary[], refs: readonly ServiceRef[] = [ref]) {
+    this.#ref = ref;
+    this.#refs = refs;
+    this.#runs = runs;
+    const sites = [ref, ...refs].map(
+      (one) => [one, { revisions: new Revisions(one), images: allImagesOnce(one) }] as const,
+    );
+    this.#sites = new Map(sites);
+  }
+
+  /** All releases one after the other, for whoever stops at the right one: those after it are hardly read. */
+  async *inTurn(): AsyncGenerator<Release> {
+    for (let from = 0, size = FIRST_PART; from < this.#runs.length; from += size, size *= 2)
+      yield* await this.read(this.#runs.slice(from, from + size));
+  }
+
+  /** The releases of some of the executions, in the same order. One call after the other. */
+  async read(runs: readonly PipelineExecutionSummary[]): Promise<Release[]> {
+    const actions = await actionsOfAll(this.#ref, runs);
+    const ids = [...new Set(actions.flatMap((own) => buildIdIn(own) ?? []))];
+    const [builds, revisions] = await Promise.all([
+      buildsOf(this.#ref, ids),
+      Promise.all(this.#refs.map((one) => this.#revisionsSince(one, actions))),
+    ]);
+    const known = {
+      builds: new Map(builds.map((build) => [build.id, build])),
+      revisions,
+      refs: this.#refs,
+      runs: this.#runs,
+      imageOf: (one: ServiceRef, build: Build | undefined) => imageOf(one, build, this.#sites.get(one)?.images),
+    };
+    return Promise.all(runs.map((run, index) => releaseOf(this.#ref, run, actions[index] ?? [], known)));
+  }
+
+  /** The revisions of a service that the deploy actions may have registered. */
+  async #revisionsSince(ref: ServiceRef, actions: readonly (readonly Action[])[]) {
+    const starts = actions.flatMap((own) => deployIn(own, ref)?.startedAt ?? []);
+    const { revisions } = this.#sites.get(ref) ?? {};
+    return starts.length > 0 ? ((await revisions?.since(Math.min(...starts), actions.length + OTHERS)) ?? []) : [];
+  }
 }
 
 const buildIdIn = (actions: readonly Action[]) => actions.findLast(({ category }) => category === "Build")?.externalId;
@@ -82,13 +122,14 @@ async function releaseOf(
     revisions: readonly (readonly TaskDefinition[])[];
     refs: readonly ServiceRef[];
     runs: readonly PipelineExecutionSummary[];
+    imageOf: (ref: ServiceRef, build: Build | undefined) => Promise<Image | undefined>;
   },
 ): Promise<Release> {
   const version = run.sourceRevisions?.[0]?.revisionId;
   const build = buildIdIn(actions);
   const [source, image] = await Promise.all([
     version === undefined ? undefined : sourceOf(ref, version),
-    build === undefined ? undefined : imageOf(ref, known.builds.get(build)),
+    build === undefined ? undefined : known.imageOf(ref, known.builds.get(build)),
   ]);
   const told = endingOf(run.status, actions);
   const isFirst = told === "failed" && version === undefined && (await startedWithoutSource(ref, run, actions));
@@ -100,7 +141,7 @@ async function releaseOf(
   };
   const services = await Promise.all(
     (refs.length > 1 ? refs : []).map(async (one) => {
-      const own = build === undefined ? undefined : await imageOf(one, known.builds.get(build));
+      const own = build === undefined ? undefined : await known.imageOf(one, known.builds.get(build));
       return { service: serviceName(one), image: own, revision: revisionOf(one, own?.uri) };
     }),
   );

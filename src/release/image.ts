@@ -19,9 +19,22 @@ const LAST = 100;
  * The image that a build produced: the one in its printed image definitions, or else the one that was pushed while it
  * ran.
  */
-export async function imageOf(ref: ServiceRef, build: Build | undefined): Promise<Image | undefined> {
+export async function imageOf(
+  ref: ServiceRef,
+  build: Build | undefined,
+  all: AllImages = () => imagesIn(ref),
+): Promise<Image | undefined> {
   if (!build || build.buildStatus !== "SUCCEEDED") return undefined;
-  return imageAmong(ref, build, await urisIn(ref, build));
+  return imageAmong(ref, build, await urisIn(ref, build), all);
+}
+
+/** Reads all images of the service's repository, page by page. */
+export type AllImages = () => Promise<readonly ImageDetail[]>;
+
+/** The same, but only once, for whoever asks for the images of several builds. */
+export function allImagesOnce(ref: ServiceRef): AllImages {
+  let reading: Promise<readonly ImageDetail[]> | undefined;
+  return () => (reading ??= imagesIn(ref));
 }
 
 /** The image that an execution's build produced. */
@@ -35,7 +48,7 @@ export async function builtImages(ref: ServiceRef, actions: readonly Action[]): 
   const uris = await urisIn(ref, build);
   const newest = [...new Map(uris.map((uri) => [repositoryIn(uri), uri])).values()];
   if (newest.length > 1) return Promise.all(newest.map((uri) => imageCalled(ref, uri)));
-  const image = await imageAmong(ref, build, uris);
+  const image = await imageAmong(ref, build, uris, () => imagesIn(ref));
   return image ? [image] : [];
 }
 
@@ -45,12 +58,17 @@ async function buildIn(ref: ServiceRef, actions: readonly Action[]): Promise<Bui
 }
 
 /** The service's image among those that a build defined, or else the one that was pushed while it ran. */
-async function imageAmong(ref: ServiceRef, build: Build, uris: readonly string[]): Promise<Image | undefined> {
+async function imageAmong(
+  ref: ServiceRef,
+  build: Build,
+  uris: readonly string[],
+  all: AllImages,
+): Promise<Image | undefined> {
   // A build of several images names each with the repository of its service.
   const isOwn = (uri: string) => ref.stack.services.length < 2 || repositoryIn(uri) === repositoryUri(ref);
   const uri = uris.findLast(isOwn);
   if (uri !== undefined) return imageCalled(ref, uri);
-  const pushed = await pushedBy(ref, build);
+  const pushed = pushedBy(build, await all());
   return pushed && { uri: `${repositoryUri(ref)}:${pushed.tag}`, tag: pushed.tag, digest: pushed.digest };
 }
 
@@ -97,9 +115,9 @@ async function imagesIn(ref: ServiceRef, one?: ImageIdentifier): Promise<ImageDe
   return (await absent(reading, "ImageNotFoundException", "RepositoryNotFoundException")) ?? [];
 }
 
-async function pushedBy(ref: ServiceRef, { startTime, endTime }: Build) {
+function pushedBy({ startTime, endTime }: Build, images: readonly ImageDetail[]) {
   if (!startTime || !endTime) return undefined;
-  const pushed = (await imagesIn(ref))
+  const pushed = images
     .filter(({ imagePushedAt: at }) => at && at >= startTime && at <= endTime)
     .toSorted((one, other) => (other.imagePushedAt?.getTime() ?? 0) - (one.imagePushedAt?.getTime() ?? 0));
   for (const { imageTags = [], imageDigest: digest } of pushed) {

@@ -1,3 +1,4 @@
+import type { PipelineExecutionSummary } from "@aws-sdk/client-codepipeline";
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { registrationLike, specOf, type Described } from "../aws/ecs/definition.ts";
@@ -8,7 +9,8 @@ import { absent } from "../aws/errors.ts";
 import { diff } from "../engine/diff.ts";
 import type { ReleaseEvent } from "./events.ts";
 import type { Followed } from "./follow.ts";
-import { releases, type Release } from "./history.ts";
+import { executionsOf } from "./executions.ts";
+import { History, type Release } from "./history.ts";
 import { revisionIn, serviceOf } from "./revision.ts";
 import { settle } from "./settle.ts";
 import { isJob, serviceName, type ServiceRef } from "./service-ref.ts";
@@ -49,13 +51,9 @@ export async function rollbackTarget(ref: ServiceRef, wanted?: string): Promise<
       `${isJob(ref) ? `Job ${serviceName(ref)}` : `Service ${name}`} does not exist. To create it: npx fairlead reconcile`,
     );
   const from = revisionIn(now.definition.taskDefinitionArn);
-  const deployed = (await releases(ref, LOOKED_THROUGH)).filter(
-    ({ ending, revision }) => ending === "live" && revision !== undefined,
-  );
   const running = imageIn(ref, now) ?? "";
-  const release =
-    wanted === undefined ? releaseBefore(deployed, from, running) : deployed.find((one) => matches(one, wanted));
-  const number = new RegExp(`^(?:${taskFamily}:)?(\\d+)$`).exec(wanted ?? "")?.[1];
+  const { release, deployed } = await releaseTo(ref, { wanted, from, running });
+  const number = numberIn(ref, wanted);
   const to = release?.revision ?? (number === undefined ? undefined : `${taskFamily}:${number}`);
   // A deregistered revision still has its image.
   const before = to === undefined ? undefined : await describedRevision(ref.aws, to);
@@ -83,20 +81,62 @@ async function revisionNow(ref: ServiceRef): Promise<Described | undefined> {
 const imageIn = ({ names }: ServiceRef, { definition }: Described): string | undefined =>
   definition.containerDefinitions?.find(({ name }) => name === names.container)?.image;
 
-/** The newest release before the running one with a different image. */
-function releaseBefore(deployed: readonly Release[], from: string, running: string): Release | undefined {
-  const runs = ({ revision, image }: Release) =>
+/** The revision's number, if a revision is wanted. */
+const numberIn = ({ names }: ServiceRef, wanted = "") =>
+  new RegExp(`^(?:${names.taskFamily}:)?(\\d+)$`).exec(wanted)?.[1];
+
+/** What a rollback looks for, and what the service runs now. */
+interface Sought {
+  readonly wanted: string | undefined;
+  readonly from: string;
+  readonly running: string;
+}
+
+/**
+ * The release to roll back to, and the releases that were read until it was found: a few of the newest mostly, however many there have been,
+ * and all of them if there is none.
+ */
+async function releaseTo(ref: ServiceRef, { wanted, from, running }: Sought) {
+  const runs = await executionsOf(ref, LOOKED_THROUGH);
+  const history = new History(ref, runs);
+  const isLive = ({ ending, revision }: Release) => ending === "live" && revision !== undefined;
+  const isRunning = ({ revision, image }: Release) =>
     revision === from ||
     (image !== undefined &&
       (image.uri === running || (image.digest !== undefined && running.endsWith(`@${image.digest}`))));
-  const at = deployed.findIndex(runs);
+  const named = wanted === undefined ? [] : await history.read(await runsNamed(ref, runs, wanted));
+  const deployed: Release[] = named.filter(isLive);
+  const exact = deployed.find((one) => wanted !== undefined && matches(one, wanted));
+  if (exact) return { release: exact, deployed };
+  deployed.length = 0;
+  for await (const one of history.inTurn()) {
+    if (!isLive(one)) continue;
+    deployed.push(one);
+    // The newest one with a different image before the one that runs.
+    const isIt = wanted === undefined ? !isRunning(one) && deployed.some(isRunning) : matches(one, wanted);
+    if (isIt) return { release: one, deployed };
+  }
   // If none is known to run, a change of settings has registered a revision on top of the newest release.
-  const later = deployed.slice(Math.max(0, at) + 1);
-  return later.find((release) => !runs(release));
+  return { release: wanted === undefined && !deployed.some(isRunning) ? deployed[1] : undefined, deployed };
 }
 
+/** The executions that may be the wanted one by what is known of them without reading more: their ids, or when a revision was registered. */
+async function runsNamed(ref: ServiceRef, runs: readonly PipelineExecutionSummary[], wanted: string) {
+  const named = runs.filter(({ pipelineExecutionId: id }) => wanted.length >= SHORTEST && id?.startsWith(wanted));
+  const number = named.length === 0 ? numberIn(ref, wanted) : undefined;
+  if (number === undefined) return named;
+  const revision = await describedRevision(ref.aws, `${ref.names.taskFamily}:${number}`);
+  const at = revision?.definition.registeredAt;
+  return runs.filter(
+    ({ startTime, lastUpdateTime }) => at && startTime && startTime <= at && (!lastUpdateTime || at <= lastUpdateTime),
+  );
+}
+
+/** A shorter text is no prefix of an execution id. */
+const SHORTEST = 4;
+
 const matches = ({ executionId, image, revision }: Release, wanted: string) =>
-  (wanted.length >= 4 && executionId.startsWith(wanted)) ||
+  (wanted.length >= SHORTEST && executionId.startsWith(wanted)) ||
   image?.tag === wanted ||
   revision === wanted ||
   revision?.endsWith(`:${wanted}`) === true;

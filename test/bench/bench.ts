@@ -156,9 +156,9 @@ const DAY_LIMIT = 150;
 /** What grows with time, and must not grow much. */
 async function growth() {
   say();
-  row("releases (local)", "deploy s", "list of 200 s", "world MiB", "contents MiB");
-  for (const { releases, deploy, list, world, contents } of await manyReleases(RELEASES))
-    row(`after ${releases}`, deploy.toFixed(2), list.toFixed(2), world.toFixed(2), contents.toFixed(2));
+  row("releases (local)", "deploy s", "list of 200 s", "rollback calls", "world MiB", "contents MiB");
+  for (const { releases, deploy, list, back, world, contents } of await manyReleases(RELEASES))
+    row(`after ${releases}`, deploy.toFixed(2), list.toFixed(2), back, world.toFixed(2), contents.toFixed(2));
   const { rounds, heap, rss, seconds } = await watchedDay(ROUNDS);
   say();
   row("watching (local)", "wall s", "heap MiB", "heap at end", "peak MiB", "limit MiB");

@@ -15,6 +15,8 @@ export interface Grown {
   /** Seconds that the last deploy took, the fastest of three, and a list of all releases. */
   readonly deploy: number;
   readonly list: number;
+  /** Calls of a rollback to the release before, with those that follow it until it runs. */
+  readonly back: number;
   /** MiB of the world's file, which every change writes anew, and of what is kept beside it. */
   readonly world: number;
   readonly contents: number;
@@ -51,6 +53,7 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
         releases,
         deploy: Math.min(...latest.slice(-3)),
         list: Math.min(...lists),
+        back: await rollback(stage),
         world: statSync(join(local, "world.json")).size / MIB,
         contents: sizeOf(join(local, "contents")),
       });
@@ -59,6 +62,12 @@ export async function manyReleases(after: readonly number[]): Promise<Grown[]> {
   } finally {
     stage.remove();
   }
+}
+
+async function rollback(stage: Stage): Promise<number> {
+  const { exit, lines, answer } = await stage.type("rollback", "--yes", "--json");
+  if (exit !== 0) throw new Error(`rollback ended with ${exit}: ${lines.join("\n")}`);
+  return (JSON.parse(answer) as { calls: number }).calls;
 }
 
 const sizeOf = (folder: string) =>
