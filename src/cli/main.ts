@@ -64,9 +64,9 @@ function noting(terminal: Terminal) {
   const said = { answered: false, last: "", errors: new Array<string>() };
   const noted: Terminal = {
     ...terminal,
-    line(text = "") {
+    line(text = "", asIs) {
       if (text !== "") said.last = stripVTControlCharacters(text);
-      terminal.line(text);
+      terminal.line(text, asIs);
     },
     error(text) {
       said.errors.push(text);

@@ -5,6 +5,7 @@ import { CONFIG_FILE, type CliContext } from "./context.ts";
 import { TARGETS } from "./target.ts";
 import { commandsOf, pathOf } from "../help/commands.ts";
 import { exampleText } from "../help/example-text.ts";
+import { EXIT_CODES, LAYOUT } from "../help/layout.ts";
 import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
 import { beforeCommands, CONFIG_HELP } from "./before-commands.ts";
 import { completionCommand } from "./completion-command.ts";
@@ -39,10 +40,6 @@ import { status } from "./commands/status.ts";
 import { jobRun, task } from "./commands/task.ts";
 import { teardown } from "./commands/teardown.ts";
 
-const EXIT_CODES = `
-Exit codes: 0 done, 1 failed or partially done, 2 invalid flag or config (no changes were made),
-3 changes pending (plan --check), 4 another run holds the lock. task and job run end with the exit code of the container.`;
-
 /** The command line: every command with its flags. `ended` is told the exit code. */
 export function programOf(context: CliContext, ended: (exit: Exit) => void): Command {
   const program = new Command("fairlead")
@@ -51,6 +48,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     )
     .version(manifest.version)
     .exitOverride()
+    .configureHelp(LAYOUT)
     .configureOutput({
       writeOut: (text) => context.terminal.line(text.replace(/\n$/, "")),
       writeErr: (text) => context.terminal.error(text.replace(/\n$/, "")),
@@ -82,11 +80,11 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     );
   command(
     "sleep",
-    "take the stack to its cheapest: no tasks, NAT gateways and interface endpoints; everything else stays",
+    "scale the stack down to its cheapest: no tasks, NAT gateways or interface endpoints; everything else stays",
   )
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (flags) => ended(await sleep(flags, context)));
-  command("wake", "bring a stack that sleeps back as it was")
+  command("wake", "bring a sleeping stack back as it was")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (flags) => ended(await wake(flags, context)));
   failoverCommand(command, context, ended);
@@ -170,7 +168,7 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
     .option("--limit <number>", "maximum number to list", wholeNumber, 10)
     .option(...ALL_SERVICES)
     .action(async (flags) => ended(await releases(flags, context)));
-  const release = program.command("release").description("act on one release").exitOverride();
+  const release = program.command("release").description("stop a release in progress").exitOverride();
   commandOf(release)("stop", "stop a release in progress, and roll back its deployment if it has started")
     .argument("<id>", "the release's id, or the first characters of it")
     .option("--finish", "let the current build finish instead of abandoning it")
@@ -228,7 +226,7 @@ function taskCommands(program: Command, context: CliContext, ended: (exit: Exit)
       .argument("<service>", "such as web")
       .argument("[command...]", "what to run, after --"),
   ).action(async (service: string, command: string[], flags) => ended(await task(service, command, flags, context)));
-  const job = program.command("job").description("act on one job").exitOverride();
+  const job = program.command("job").description("run a job now").exitOverride();
   running(
     commandOf(job)("run", "run a job now, and end with its exit code").argument(
       "<name>",

@@ -165,7 +165,7 @@ function teller(session: Session, startedAt: number): (one: TaskEvent) => void {
   const { terminal } = session;
   return (one) => {
     event(session, one);
-    if (one.event === "log") terminal.line(one.text);
+    if (one.event === "log") terminal.line(one.text, true);
     else
       terminal.line(
         paint.dim(`${duration(Math.max(0, one.at - startedAt)).padStart(12)}  ${one.status.toLowerCase()}`),

@@ -2,11 +2,12 @@ import { stripVTControlCharacters } from "node:util";
 import { confirm, isCancel, password, select, text as typed } from "@clack/prompts";
 import pc from "picocolors";
 import { cut } from "./text-width.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Where a command writes to, and what kind of a place that is. */
 export interface Terminal {
-  /** Writes a line for people. */
-  line(text?: string): void;
+  /** Writes a line for people, broken between words where a terminal is narrower, unless it has to stay `asIs`: what others wrote, such as a log. */
+  line(text?: string, asIs?: boolean): void;
   /** Writes a line to stderr, also where other lines for people go to stdout: why the command ended early, or which config it found. */
   error(text: string): void;
   /** Writes what programs read: the one answer of the command. */
@@ -55,14 +56,14 @@ export function processTerminal(json: boolean): Terminal {
     drawn = shown.length;
   };
   return {
-    line(text = "") {
+    line(text = "", asIs = false) {
       draw([]);
-      people.write(`${printable(text)}\n`);
+      people.write(`${asIs ? printable(text) : fitted(text, people)}\n`);
     },
     error(text) {
       draw([]);
       process.stderr.write(
-        `${printable(hasColours(process.env, process.stderr) ? text : stripVTControlCharacters(text))}\n`,
+        `${fitted(hasColours(process.env, process.stderr) ? text : stripVTControlCharacters(text), process.stderr)}\n`,
       );
     },
     answer: (text) => void output.write(`${text}\n`),
@@ -107,6 +108,12 @@ function ownOutput(): Pick<NodeJS.WriteStream, "write"> {
   const write = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   return { write };
+}
+
+/** A text as it is safe to print, and wrapped where a person reads it. */
+function fitted(text: string, stream: NodeJS.WriteStream): string {
+  const safe = printable(text);
+  return stream.isTTY ? wrapped(safe, Math.max(20, stream.columns || 80)) : safe;
 }
 
 /** Our own colours, control characters, and the marks that let text run backwards. */

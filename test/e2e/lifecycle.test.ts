@@ -201,7 +201,7 @@ describe("the CLI on the local target", () => {
   it("prints help with the commands and the exit codes", async () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
-    for (const word of ["plan", "reconcile", "teardown", "status", "outputs", "Exit codes: 0 done"])
+    for (const word of ["plan", "reconcile", "teardown", "status", "outputs", "Exit codes:"])
       expect(stdout).toContain(word);
   });
 

@@ -66,7 +66,7 @@ describe("releases of several services", () => {
     const one = await stage.type("status", "--service", "api");
     expect(one.lines.filter((line) => line.startsWith("Service "))).toHaveLength(1);
     const doctor = await stage.type("doctor");
-    expect(doctor.lines.join("\n")).toContain("No hop is broken.");
+    expect(doctor.lines.join("\n")).toContain("All checks passed.");
     expect(doctor.lines).toContain("web:");
     expect(doctor.lines).toContain("api:");
     expect(doctor.exit).toBe(0);

@@ -176,7 +176,7 @@ describe("a stack of workers only, without NAT gateways", () => {
     expect(released.exit).toBe(0);
     expect(released.lines.at(-1)).toMatch(/^Live in .*: fairlead-app-dev-mail:2\.$/);
     expect((await stage.type("status")).lines.at(-1)).toMatch(/^Service: 2 of 2 tasks run/);
-    expect((await stage.type("doctor")).lines).toContain("No hop is broken.");
+    expect((await stage.type("doctor")).lines).toContain("All checks passed.");
     const { answer } = await stage.outputs();
     expect(answer).toContain("mail_queue_url = ");
     expect(answer).toContain("mail_dead_letters_url = ");

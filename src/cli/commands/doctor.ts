@@ -73,11 +73,11 @@ async function show(flags: DoctorFlags, session: Session): Promise<Exit> {
     terminal.line();
     if (broken) {
       const of = found.length > 1 ? `${found.find((one) => one.hops.includes(broken))?.service}: ` : "";
-      terminal.line(`${paint.red("The first broken hop:")} ${of}${broken.name}. ${broken.what}`);
+      terminal.line(`${paint.red("First failed check:")} ${of}${broken.name}. ${broken.what}`);
       if (broken.fix !== undefined) terminal.line(`${paint.bold("To do:")} ${broken.fix}`);
     } else {
-      terminal.line("No hop is broken.");
       const pending = hops.find(({ state }) => state === "waiting");
+      terminal.line(pending === undefined ? "All checks passed." : "No check failed.");
       if (pending?.fix !== undefined) terminal.line(pending.fix);
     }
     tellWaiting(session, waiting);

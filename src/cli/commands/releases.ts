@@ -68,6 +68,10 @@ const SIGNS: Readonly<Record<string, string>> = {
   "no-source": "·",
 };
 
+/** Most are deployed by digest, and have it in the URI then. */
+const imageText = ({ uri, digest }: NonNullable<Release["image"]>): string =>
+  digest === undefined || uri.endsWith(digest) ? uri : `${uri} (${digest})`;
+
 function releaseLines(release: Release, running: string | undefined): string[] {
   const { executionId, startedAt, ending, why, revision, image, source, approval, build } = release;
   const now = revision !== undefined && revision === running ? paint.bold(" (running now)") : "";
@@ -77,9 +81,7 @@ function releaseLines(release: Release, running: string | undefined): string[] {
     ...(why === undefined ? [] : [`    why      ${why}`]),
     ...(source === undefined ? [] : [`    source   ${sourceText(source)}`]),
     ...(build === undefined ? [] : [`    build    ${build}`]),
-    ...(image === undefined || release.services !== undefined
-      ? []
-      : [`    image    ${image.uri}${image.digest === undefined ? "" : ` (${image.digest})`}`]),
+    ...(image === undefined || release.services !== undefined ? [] : [`    image    ${imageText(image)}`]),
     ...(approval === undefined
       ? []
       : [`    approval ${approval.by}${approval.summary === "" ? "" : `: ${approval.summary}`}`]),
