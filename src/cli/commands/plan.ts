@@ -42,7 +42,12 @@ export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit>
     (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file, markdown)),
   );
   if (flags.markdown) context.terminal.answer(planMarkdown(markdown, paste(flags, "plan")));
-  if (out === undefined) return exit;
+  if (out === undefined) {
+    const isForPeople = !flags.json && !flags.markdown;
+    if (isForPeople && file.hasChanges && exit !== EXIT.failed)
+      context.terminal.line(`To apply it: ${paste(flags, "reconcile")}`);
+    return exit;
+  }
   if (exit === EXIT.failed || !file.head) {
     context.terminal.error(`The plan was not written to ${out}, because it cannot be applied: see the errors above.`);
     return exit;
@@ -52,8 +57,10 @@ export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit>
   return exit;
 }
 
-/** What was planned so far, for the file. */
+/** What was planned so far, for the file and for the last line. */
 interface Drafted {
+  /** In any of the regions. */
+  hasChanges?: boolean;
   head?: Pick<PlanFile, "stack" | "env" | "target" | "salt">;
   readonly regions: PlannedRegion[];
 }
@@ -66,6 +73,7 @@ async function show(flags: PlanFlags, session: Session, file: Drafted, markdown:
     file.head ??= { stack: stack.name, env: stack.environment, target, salt: session.hex(32) };
     file.regions.push(await plannedRegion(session, found, state, file.head.salt));
   }
+  file.hasChanges ||= hasChanges(found);
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);
   if (flags.json)
