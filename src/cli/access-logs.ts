@@ -75,7 +75,7 @@ export async function showAccessLogs(
     const { unread, records } = found;
     const answer = { ...identityOf(session), requests: records.map(jsonOf), unread, ...effortOf(session) };
     answerJson(terminal, "requests", answer);
-  } else for (const line of aligned(found.records)) terminal.line(line, true);
+  } else for (const line of aligned(found.records)) terminal.line(line, "output");
   for (const note of notes(found, { hasCdn, hasBalancer: settings.balancer }, flags.json ?? false))
     terminal.line(paint.dim(note));
   return EXIT.done;

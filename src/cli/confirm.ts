@@ -12,7 +12,8 @@ export async function agreed(
   if (!terminal.asks) {
     // What is simulated can be had again.
     if (target === "local") return true;
-    throw new UsageError("There is no terminal to ask for confirmation: run again with --yes. No changes were made.");
+    const why = terminal.quiet ? "--quiet asks for no confirmation" : "There is no terminal to ask for confirmation";
+    throw new UsageError(`${why}: run again with --yes. No changes were made.`);
   }
   return terminal.confirm(question);
 }

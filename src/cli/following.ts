@@ -102,6 +102,7 @@ async function followOne(
     const how = waitsForAnswer ? "It is waiting, as shown above." : "It continues by itself.";
     terminal.line(
       `Release ${executionId} is not affected. ${how} To follow it again: ${paste(session.flags, "deploy", "--attach", executionId)}`,
+      "result",
     );
     return undefined;
   }
@@ -209,6 +210,7 @@ async function asked(
   if (!terminal.asks) {
     terminal.line(
       `Waiting for approval. From any terminal: ${paste(flags, "approve")}, or ${paste(flags, "reject", "--reason", "WHY")}`,
+      "result",
     );
     return undefined;
   }
@@ -253,11 +255,14 @@ export async function tellEnd(
       );
   // A release that changes jobs alone deploys no service.
   const what = end.services?.length ? count(end.services.length, "service") : (end.revision ?? "the release");
-  if (isLive) terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${what}.`);
-  for (const line of servicesText(end.services ?? [])) terminal.line(line);
+  if (isLive) terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${what}.`, "result");
+  for (const line of servicesText(end.services ?? [])) terminal.line(line, isLive ? "result" : "failure");
   if (!isLive && finding) {
     if (failed)
-      terminal.line(`The service ${failed.service} failed${failed.why === undefined ? "." : `: ${failed.why}`}`);
+      terminal.line(
+        `The service ${failed.service} failed${failed.why === undefined ? "." : `: ${failed.why}`}`,
+        "failure",
+      );
     printFinding(terminal, finding);
   }
   if (json) {

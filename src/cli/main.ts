@@ -39,6 +39,7 @@ async function runToEnd(argv: readonly string[], context: CliContext): Promise<E
     const its = called.opts<Partial<CommonFlags>>();
     // Commands without a target have no stack either, and mean something else by flags of the same names.
     if (its.target === undefined) return;
+    said.quiet = its.quiet ?? false;
     called.setOptionValue("again", typedAgain(argv));
     flags = { ...called.opts(), target: its.target };
   });
@@ -59,14 +60,28 @@ async function runToEnd(argv: readonly string[], context: CliContext): Promise<E
   }
 }
 
-/** A terminal that knows whether the command has answered, what it said last, and why it ended early. */
+/** A terminal that knows whether the command has answered, what it said last, and why it ended early; it says less once `quiet` is set. */
 function noting(terminal: Terminal) {
-  const said = { answered: false, last: "", errors: new Array<string>() };
+  const said = { answered: false, last: "", errors: new Array<string>(), quiet: false };
   const noted: Terminal = {
     ...terminal,
-    line(text = "", asIs) {
+    get quiet() {
+      return said.quiet;
+    },
+    get live() {
+      return terminal.live && !said.quiet;
+    },
+    // A question would be about what was not shown.
+    get asks() {
+      return terminal.asks && !said.quiet;
+    },
+    line(text = "", part) {
       if (text !== "") said.last = stripVTControlCharacters(text);
-      terminal.line(text, asIs);
+      if (!said.quiet || (part !== undefined && part !== "failure")) terminal.line(text, part);
+      else if (part === "failure") terminal.error(text);
+    },
+    draw(lines) {
+      if (!said.quiet) terminal.draw(lines);
     },
     error(text) {
       said.errors.push(text);

@@ -4,6 +4,7 @@ import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
 import { masked } from "../masking.ts";
 import { differenceLines, SHORT_ARN, shortened, type DifferenceStyle } from "./difference-text.ts";
+import type { Aws } from "../aws/aws.ts";
 import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
 import { cut } from "./text-width.ts";
@@ -30,6 +31,15 @@ const SIGNS: Readonly<Record<ActionName, string>> = {
   noop: "   ",
 };
 
+/** Prints a plan that is about to be applied; where it is blocked, by what is what the command came to. */
+export function printPlan(session: Pick<Session, "terminal" | "aws">, plan: Plan<Aws>): void {
+  const problems = new Set(plan.problems.map(problemLine));
+  for (const line of planLines(plan, styleOf(session)))
+    session.terminal.line(line, problems.has(line) ? "failure" : undefined);
+}
+
+const problemLine = (problem: string) => `${paint.red("!")} ${problem}`;
+
 /** The human-readable plan, one line per element: by layer, each resource with its changes and the reason. */
 export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {}): string[] {
   const lines: string[] = [];
@@ -45,7 +55,7 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   const risks = riskLines(plan);
   if (risks.length > 0 && lines.length > 0) lines.unshift(...risks, "");
   const legend = legendLine(plan, lines);
-  for (const problem of plan.problems) lines.push(`${paint.red("!")} ${problem}`);
+  lines.push(...plan.problems.map(problemLine));
   lines.push("", ...legend, summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
   if (foreign.length > 0) lines.push(paint.dim(`Unmanaged (ignored): ${foreign.join(", ")}.`));

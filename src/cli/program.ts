@@ -2,12 +2,12 @@ import { Command, Option } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import type { Exit } from "./exit.ts";
 import { CONFIG_FILE, type CliContext } from "./context.ts";
-import { TARGETS } from "./target.ts";
+import { commandOf, type CommandMaker } from "./command-maker.ts";
 import { commandsOf, pathOf } from "../help/commands.ts";
 import { exampleText } from "../help/example-text.ts";
 import { EXIT_CODES, LAYOUT } from "../help/layout.ts";
 import { collected, interval, keptNumber, valueLength, wholeNumber } from "./arguments.ts";
-import { beforeCommands, CONFIG_HELP } from "./before-commands.ts";
+import { beforeCommands } from "./before-commands.ts";
 import { completionCommand } from "./completion-command.ts";
 import { failoverCommand } from "./failover-command.ts";
 import { initCommand } from "./init-command.ts";
@@ -119,31 +119,6 @@ const LIVE_PRICES = [
 ] as const;
 const ALL_SERVICES = ["--service <name>", "one service of the stack (default: all)"] as const;
 const ONE_SERVICE = ["--service <name>", "the service (required if the stack has several)"] as const;
-
-type CommandMaker = (name: string, description: string) => Command;
-
-/** Makes commands below `parent`, with the flags that all have. */
-const commandOf =
-  (parent: Command): CommandMaker =>
-  (name, description) =>
-    parent
-      .command(name)
-      .description(description)
-      .addOption(
-        new Option("--target <target>", "the built-in simulated AWS, or AWS itself (honours AWS_ENDPOINT_URL)")
-          .choices([...TARGETS])
-          .default("local"),
-      )
-      .option("--env <name>", "an environment declared in the config")
-      .option(
-        "--region <region>",
-        "one of the stack's regions (default: with two, both, or the first for a command about one), or one that it was in",
-      )
-      .option("--config <file>", CONFIG_HELP)
-      .option("--json", "print JSON to stdout (task and job run: one object per line), everything else to stderr")
-      .option("--log <file>", "log every API call to a file, one JSON line per call")
-      .option("--log-answers", "with --log: also log the shape of each response, without values")
-      .exitOverride();
 
 /** The commands that move and watch what runs in the stack. */
 function releaseCommands(program: Command, context: CliContext, ended: (exit: Exit) => void): void {

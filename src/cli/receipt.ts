@@ -73,16 +73,18 @@ export function printReceipt({ terminal, stack, aws, flags }: Session, receipt: 
   const where = `account ${aws.account}, region ${aws.region}`;
   for (const { type, id } of swept) terminal.line(`Also deleted: ${type} ${id}, which was left after the rest.`);
   if (isClean(receipt))
-    terminal.line(`${paint.green("Receipt:")} no resources of ${stack.stackName} are left in ${where}.`);
-  else terminal.line(`${paint.red("Receipt:")} some resources of ${stack.stackName} are left in ${where}.`);
+    terminal.line(`${paint.green("Receipt:")} no resources of ${stack.stackName} are left in ${where}.`, "result");
+  else terminal.line(`${paint.red("Receipt:")} some resources of ${stack.stackName} are left in ${where}.`, "failure");
   for (const { type, id, why, monthlyUsd } of left)
-    terminal.line(`  ${type} ${id}, ${costOf(type, monthlyUsd)}: ${why}`);
+    terminal.line(`  ${type} ${id}, ${costOf(type, monthlyUsd)}: ${why}`, "failure");
   const sum = left.reduce((total, { monthlyUsd }) => total + (monthlyUsd ?? 0), 0);
   if (sum > 0)
     terminal.line(
       `  They cost about ${dollars(sum)} a month (${pricesWord(pricesIn(aws.region))}). To try again: ${paste(flags, "teardown")}`,
+      "failure",
     );
-  for (const { type, error } of unseen) terminal.line(`  Could not check whether any ${type} is left: ${error}`);
+  for (const { type, error } of unseen)
+    terminal.line(`  Could not check whether any ${type} is left: ${error}`, "failure");
   if (notOwned.length > 0)
     terminal.line(
       `Unmanaged resources with the same name, left unchanged (${notOwned.length}): ${notOwned.map(({ type, id, owner }) => `${type} ${id} (${owner === null ? "no owner tags" : `of ${owner}`})`).join(", ")}.`,

@@ -54,6 +54,7 @@ export async function inEachRegion<Flags extends CommonFlags>(
         if (next !== undefined && stops)
           terminal.line(
             `Nothing was done in ${next}. To do it there alone: ${paste({ ...flags, region: next }, verb)}`,
+            "failure",
           );
       };
       const exit = await work({ ...flags, region }, { ...context, loaded, terminal }).catch((error: unknown) => {

@@ -133,7 +133,7 @@ export const withCommands = <Told extends { readonly fix?: string | undefined }>
 /** What went wrong, what to do, and what that was concluded from. */
 export function printFinding(terminal: Terminal, { what, fix, evidence }: Finding): void {
   terminal.line();
-  terminal.line(`${paint.red("Cause:")} ${what}`);
-  terminal.line(`${paint.bold("To do:")} ${fix}`);
-  for (const line of evidence) terminal.line(paint.dim(`  ${line}`));
+  terminal.line(`${paint.red("Cause:")} ${what}`, "failure");
+  terminal.line(`${paint.bold("To do:")} ${fix}`, "failure");
+  for (const line of evidence) terminal.line(paint.dim(`  ${line}`), "failure");
 }

@@ -135,13 +135,13 @@ export function printReport(terminal: Terminal, report: Report): void {
   const stopped = report.actions.filter(({ outcome }) => outcome === "stopped");
   terminal.line();
   for (const { id, type, action, error } of failed)
-    terminal.line(`${paint.red("Failed:")} ${DOING[action]} ${type} ${id}: ${error}`);
+    terminal.line(`${paint.red("Failed:")} ${DOING[action]} ${type} ${id}: ${error}`, "failure");
   for (const { id, notes = [] } of report.actions)
     for (const note of notes) terminal.line(`${paint.yellow("Note:")} ${id}: ${note}`);
-  if (stopped.length > 0) terminal.line(`Still in progress: ${stopped.map(({ id }) => id).join(", ")}.`);
+  if (stopped.length > 0) terminal.line(`Still in progress: ${stopped.map(({ id }) => id).join(", ")}.`, "failure");
   if (skipped.length > 0) {
-    terminal.line(`Skipped: ${skipped.map(({ id }) => id).join(", ")}.`);
-    terminal.line(`  Reason: ${skipped[0]?.error}.`);
+    terminal.line(`Skipped: ${skipped.map(({ id }) => id).join(", ")}.`, "failure");
+    terminal.line(`  Reason: ${skipped[0]?.error}.`, "failure");
   }
   const { summary } = report;
   const numbers = Object.entries(summary).filter(([, number]) => number > 0);
@@ -150,8 +150,8 @@ export function printReport(terminal: Terminal, report: Report): void {
   const head = isWhole(report) ? paint.green("Done") : paint.red("Partially done");
   const repeated = report.retries > 0 ? `, ${report.retries} retried` : "";
   const calls = `${count(report.calls, "API call")}${repeated}`;
-  terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${calls}.`);
-  if (!isWhole(report)) terminal.line("No progress is lost: the next run continues from here.");
+  terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${calls}.`, "result");
+  if (!isWhole(report)) terminal.line("No progress is lost: the next run continues from here.", "failure");
   printChain(terminal, report);
 }
 

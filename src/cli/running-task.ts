@@ -48,7 +48,7 @@ export async function runToEnd(
   }
   const started = await runTask(ref, launch, { ...changes, by: whoAmI(), token: hex(32) });
   if ("refused" in started) {
-    terminal.line(`ECS did not start a task of ${launch.revision}: ${started.refused}`);
+    terminal.line(`ECS did not start a task of ${launch.revision}: ${started.refused}`, "failure");
     return told(session, { finding: await causeOf(ref, launch, started) });
   }
   const { task } = started;
@@ -97,14 +97,15 @@ async function watched(
   if (exitCode === undefined) {
     const isStopped = end.task?.stopCode === "UserInitiated";
     const why = end.task?.stoppedReason ?? "ECS no longer reports it; it keeps stopped tasks for about an hour";
-    terminal.line(`Task ${idOf(task)} ended without an exit code: ${why}`);
+    terminal.line(`Task ${idOf(task)} ended without an exit code: ${why}`, "failure");
     const finding = end.task && !isStopped ? await causeOf(ref, launch, { task: end.task }) : undefined;
     return told(session, { task, end, ...(finding ? { finding } : {}) });
   }
   const code = exitCode === 0 ? paint.green("exit code 0") : paint.red(`exit code ${exitCode}`);
-  terminal.line(`The container ${container} ended with ${code} after ${duration(clock.now() - startedAt)}.`);
+  const failure = exitCode === 0 ? undefined : "failure";
+  terminal.line(`The container ${container} ended with ${code} after ${duration(clock.now() - startedAt)}.`, failure);
   const { stopCode, stoppedReason = "" } = end.task ?? {};
-  if (stopCode !== undefined && stopCode !== "EssentialContainerExited") terminal.line(stoppedReason);
+  if (stopCode !== undefined && stopCode !== "EssentialContainerExited") terminal.line(stoppedReason, "failure");
   const killed = end.task?.containers?.some(({ reason = "" }) => reason.includes("OutOfMemory"));
   const finding = killed && end.task ? await causeOf(ref, launch, { task: end.task }) : undefined;
   return told(session, { task, end, ...(finding ? { finding } : {}) });
@@ -130,7 +131,8 @@ async function followed(
     if (!isLate && !stop.aborted) throw error;
   }
   const id = idOf(running.task);
-  if (isLate) terminal.line(`Task ${id} has reached its --timeout of ${duration(timeout ?? 0)}. Stopping it.`);
+  if (isLate)
+    terminal.line(`Task ${id} has reached its --timeout of ${duration(timeout ?? 0)}. Stopping it.`, "failure");
   else if (!(await toStop(session, id))) {
     terminal.line(`Task ${id} keeps running. ${goingOn(session, ref, called, running.task)}`);
     return undefined;
@@ -165,7 +167,7 @@ function teller(session: Session, startedAt: number): (one: TaskEvent) => void {
   const { terminal } = session;
   return (one) => {
     event(session, one);
-    if (one.event === "log") terminal.line(one.text, true);
+    if (one.event === "log") terminal.line(one.text, "output");
     else
       terminal.line(
         paint.dim(`${duration(Math.max(0, one.at - startedAt)).padStart(12)}  ${one.status.toLowerCase()}`),

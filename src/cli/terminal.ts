@@ -6,8 +6,8 @@ import { wrapped } from "./wrap.ts";
 
 /** Where a command writes to, and what kind of a place that is. */
 export interface Terminal {
-  /** Writes a line for people, broken between words where a terminal is narrower, unless it has to stay `asIs`: what others wrote, such as a log. */
-  line(text?: string, asIs?: boolean): void;
+  /** Writes a line for people, broken between words where a terminal is narrower; `part`: what it is, where it is not about how the command goes on. */
+  line(text?: string, part?: Part): void;
   /** Writes a line to stderr, also where other lines for people go to stdout: why the command ended early, or which config it found. */
   error(text: string): void;
   /** Writes what programs read: the one answer of the command. */
@@ -20,6 +20,8 @@ export interface Terminal {
   readonly live: boolean;
   /** Whether a person can be asked. */
   readonly asks: boolean;
+  /** Whether only what a command came to is wanted (`--quiet`). */
+  readonly quiet?: boolean;
   /** Asks for a yes; leaving the question is a no. */
   confirm(question: string): Promise<boolean>;
   /** Asks for one of several; `undefined` where the person leaves the question, or the signal ends it. */
@@ -31,6 +33,12 @@ export interface Terminal {
   /** All of standard input; `undefined` where that is a terminal. */
   piped(): Promise<Uint8Array | undefined>;
 }
+
+/**
+ * A line that `--quiet` shows too: what the command came to, what failed (on stderr then), or the output of something else, such as a log, which
+ * stays as it is.
+ */
+export type Part = "result" | "failure" | "output";
 
 /** One answer that a person can choose. */
 export interface Choice {
@@ -56,9 +64,9 @@ export function processTerminal(json: boolean): Terminal {
     drawn = shown.length;
   };
   return {
-    line(text = "", asIs = false) {
+    line(text = "", part) {
       draw([]);
-      people.write(`${asIs ? printable(text) : fitted(text, people)}\n`);
+      people.write(`${part === "output" ? printable(text) : fitted(text, people)}\n`);
     },
     error(text) {
       draw([]);

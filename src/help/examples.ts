@@ -26,7 +26,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("plan --cost --live-prices", "the estimated cost, line by line, at current prices"),
   ],
   reconcile: [
-    of("reconcile --target aws --env production --yes", "for CI: ask nothing"),
+    of("reconcile --target aws --env production --yes --quiet", "for CI: ask nothing, print the result and failures"),
     of("reconcile release.plan --target aws", "apply a plan that was reviewed, or nothing"),
     of("reconcile --target aws --adopt network/vpc=vpc-0123", "adopt a VPC that exists"),
   ],

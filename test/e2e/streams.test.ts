@@ -4,8 +4,10 @@ import type { Command } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import { programOf } from "../../src/cli/program.ts";
 import { processTerminal } from "../../src/cli/terminal.ts";
+import { runCommandLine } from "../../src/cli/main.ts";
 import { command } from "../support/command.ts";
 import { project } from "../support/project.ts";
+import { writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 /** What each command that needs arguments is given here. */
@@ -30,9 +32,19 @@ const words = (parent: Command): string[] =>
 const pathOf = (one: Command): string =>
   [one.parent?.parent ? one.parent.name() : "", one.name()].filter((word) => word !== "").join(" ");
 
-const ALL = words(
-  programOf({ directory: ".", terminal: processTerminal(false), stop: new AbortController().signal }, () => {}),
+const PROGRAM = programOf(
+  { directory: ".", terminal: processTerminal(false), stop: new AbortController().signal },
+  () => {},
 );
+const ALL = words(PROGRAM);
+const takes = (name: string, flag: string) =>
+  name
+    .split(" ")
+    .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), PROGRAM)
+    ?.options.some(({ long }) => long === flag);
+
+/** Those that tell how they go on. */
+const QUIET = ALL.filter((name) => takes(name, "--quiet"));
 
 const parsed = (text: string): unknown[] => {
   try {
@@ -123,6 +135,53 @@ describe("what a command says of a stack that does not exist", () => {
         },
       },
     ]);
+  });
+});
+
+describe("--quiet", () => {
+  const stage = new Stage();
+  afterAll(() => stage.remove());
+  const typed = async (...argv: string[]) => {
+    const { exit, lines, errors } = await stage.type(...argv);
+    return { exit, lines: lines.filter((line) => !errors.includes(line)), errors };
+  };
+
+  it.each(QUIET)("%s: nothing but the error where it fails", async (name) => {
+    const { exit, lines, errors } = await typed(
+      ...name.split(" "),
+      "-q",
+      "--target",
+      "aws",
+      ...(ARGUMENTS[name] ?? []),
+    );
+    expect({ exit: exit > 0, lines, errors: errors.length > 0 }).toEqual({ exit: true, lines: [], errors: true });
+  });
+
+  it("leaves what a command came to, and what failed", async () => {
+    const done = expect.stringMatching(/^Done in .*: 42 created/) as string;
+    const url = expect.stringMatching(/^Application URL: /) as string;
+    expect(await typed("reconcile", "-q")).toEqual({ exit: 0, lines: [done, url], errors: [] });
+    writeService(stage);
+    const live = expect.stringMatching(/^Live in .*: fairlead-app-dev:2\.$/) as string;
+    expect(await typed("deploy", "--approve", "--quiet")).toMatchObject({ exit: 0, lines: [live], errors: [] });
+    expect(await typed("task", "web", "-q", "--", "true")).toMatchObject({ exit: 0, errors: [] });
+    writeService(stage, "# simulate: exits");
+    const failed = await typed("deploy", "--approve", "--quiet");
+    expect(failed).toMatchObject({ exit: 1, lines: [] });
+    expect(failed.errors.join("\n")).toMatch(/Cause: .*\nTo do: /);
+    const none = expect.stringMatching(/^Receipt: no resources/) as string;
+    expect(await typed("teardown", "-q")).toMatchObject({ exit: 0, lines: [expect.stringMatching(/^Done/), none] });
+  });
+
+  it("asks nothing, not even somebody at a terminal", async () => {
+    const choose = () => Promise.reject(new Error("asked"));
+    const argv = ["deploy", "-q"];
+    await stage.type("reconcile", "-q");
+    const { exit, lines } = await stage.act((context) => runCommandLine(argv, context), { choose });
+    expect({ exit, lines }).toEqual({
+      exit: 0,
+      lines: [expect.stringMatching(/^Waiting for approval/), expect.stringMatching(/^Release .* It is waiting/)],
+    });
   });
 });
 

@@ -31,7 +31,7 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
   const { terminal, clock } = session;
   const startedAt = clock.now();
   const { executionId } = await answered(session, { approved, reason: flags.reason ?? "" });
-  terminal.line(approved ? "Approved." : "Rejected.");
+  terminal.line(approved ? "Approved." : "Rejected.", "result");
   if (approved && !flags.detach) {
     const end = await followToEnd(session, executionId, false);
     return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;

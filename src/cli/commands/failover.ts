@@ -84,6 +84,7 @@ async function run(flags: FailoverFlags, session: Session): Promise<Ended> {
     deployed
       ? `All requests go to ${stack.region}${primary === undefined ? ", and where it fails, those that can fail over to the other region" : ""}.`
       : `CloudFront is still deploying it.`,
+    deployed ? "result" : "failure",
   );
   if (primary !== undefined)
     terminal.line(

@@ -67,7 +67,7 @@ async function show(flags: LogsFlags, session: Session): Promise<Exit> {
     const { at, from, text } = jsonOf(ref, line);
     const service = areTold ? `${serviceName(ref).padEnd(width)}  ` : "";
     if (flags.jsonl) answerLine(terminal, "logLine", jsonOf(ref, line));
-    else terminal.line(`${paint.dim(`${at}  ${service}${from.slice(0, 8)}`)}  ${text}`, true);
+    else terminal.line(`${paint.dim(`${at}  ${service}${from.slice(0, 8)}`)}  ${text}`, "output");
   };
   // In the simulated AWS time stands still between two commands, so that nothing would ever come.
   if (flags.follow && target === "aws") {

@@ -19,7 +19,7 @@ import { findingOf } from "../following.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
-import { planLines, styleOf } from "../plan-text.ts";
+import { printPlan } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
@@ -70,8 +70,8 @@ async function attempt(flags: ReconcileFlags, context: CliContext, verb: string)
     return await once;
   } catch (error) {
     const { what, advice } = explained(error, flags);
-    context.terminal.line(`This run failed: ${what}`);
-    if (advice !== undefined) context.terminal.line(advice);
+    context.terminal.line(`This run failed: ${what}`, "failure");
+    if (advice !== undefined) context.terminal.line(advice, "failure");
     return EXIT.failed;
   }
 }
@@ -85,8 +85,7 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
     throw new UsageError(`There is no stack to put to sleep. To create it: ${paste(flags, "reconcile")}`);
   terminal.line(`${headline(session)}:`);
   for (const note of notes) terminal.line(`Note: ${note}`);
-  if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0)
-    for (const line of planLines(plan, styleOf(session))) terminal.line(line);
+  if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0) printPlan(session, plan);
   const cost = await costNow(session, plan, flags.livePrices);
   if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)
@@ -134,7 +133,7 @@ function printNext({ terminal, facts, flags, stack }: Session, { outputs }: Repo
     return;
   }
   const url = outputs["application_url"];
-  if (typeof url === "string") terminal.line(`Application URL: ${url}`);
+  if (typeof url === "string") terminal.line(`Application URL: ${url}`, "result");
   if (!isAnyReleased(facts))
     terminal.line(
       `The service stays at zero tasks until the first release is deployed. To deploy it: ${paste(flags, "deploy")}`,

@@ -10,7 +10,7 @@ import { endedCostLine } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
 import { count } from "../words.ts";
-import { planLines, styleOf } from "../plan-text.ts";
+import { printPlan } from "../plan-text.ts";
 import { paste } from "../paste.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -45,8 +45,7 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const inUse = [...(await sharingProblems(session, found)), ...(await stillServing(session, found))];
   const plan = { ...found, problems: [...inUse, ...found.problems] };
   terminal.line(`${headline(session)}:`);
-  if (hasChanges(plan) || plan.problems.length > 0)
-    for (const line of planLines(plan, styleOf(session))) terminal.line(line);
+  if (hasChanges(plan) || plan.problems.length > 0) printPlan(session, plan);
   if (hasChanges(plan)) terminal.line(endedCostLine(costOf(session, plan)));
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
   if (plan.problems.length > 0)

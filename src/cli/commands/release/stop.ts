@@ -90,7 +90,10 @@ function tellStopped(session: Session, { executionId }: Stoppable, stopped: Stop
   const { terminal, flags } = session;
   const { ending, deployment, why, runs } = stopped;
   const now = runs === undefined ? "There is no service." : `The service runs ${runs}.`;
-  terminal.line(`${SENTENCES[deployment](executionId, ending)} ${now}${why === undefined ? "" : ` ECS says: ${why}`}`);
+  terminal.line(
+    `${SENTENCES[deployment](executionId, ending)} ${now}${why === undefined ? "" : ` ECS says: ${why}`}`,
+    "result",
+  );
   if (deployment === "completed") terminal.line(`${paste(flags, "rollback")} goes back to the release before it.`);
   if (deployment === "failed")
     terminal.line(
