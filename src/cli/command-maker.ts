@@ -6,11 +6,10 @@ import { TARGETS } from "./target.ts";
 export type CommandMaker = (name: string, description: string) => Command;
 
 /** The last words of the commands that tell how they go on. */
-const TELLING: ReadonlySet<string> = new Set([
-  ...["reconcile", "sleep", "wake", "failover", "teardown", "deploy", "approve", "reject", "rollback", "task"],
-  // release stop, job run, secret set and secret restart
-  ...["stop", "run", "set", "restart"],
-]);
+const TELLING: ReadonlySet<string> = new Set(
+  // The last four: release stop, job run, secret set and secret restart.
+  "reconcile sleep wake failover teardown deploy approve reject rollback task stop run set restart".split(" "),
+);
 
 /** Makes commands below `parent`, with the flags that all have. */
 export const commandOf =

@@ -1,50 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
-import { programOf } from "../../src/cli/program.ts";
-import { processTerminal } from "../../src/cli/terminal.ts";
 import { runCommandLine } from "../../src/cli/main.ts";
 import { command } from "../support/command.ts";
+import { ALL, argumentsOf, QUIET } from "../support/every-command.ts";
 import { project } from "../support/project.ts";
 import { writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
-
-/** What each command that needs arguments is given here. */
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  reject: ["--reason", "no"],
-  "release stop": ["0123"],
-  rollback: ["--yes"],
-  task: ["web", "--", "true"],
-  "job run": ["report"],
-  completion: ["bash"],
-  "secret set": ["API_KEY", "--generate"],
-  "secret rm": ["API_KEY", "--yes"],
-  "state rm": ["network/vpc", "--yes"],
-  "state restore": ["1", "--yes"],
-  "state migrate": ["--yes"],
-  deploy: ["nowhere"],
-};
-
-/** Every command by its words. */
-const words = (parent: Command): string[] =>
-  parent.commands.flatMap((one) => (one.commands.length > 0 ? words(one) : pathOf(one)));
-const pathOf = (one: Command): string =>
-  [one.parent?.parent ? one.parent.name() : "", one.name()].filter((word) => word !== "").join(" ");
-
-const PROGRAM = programOf(
-  { directory: ".", terminal: processTerminal(false), stop: new AbortController().signal },
-  () => {},
-);
-const ALL = words(PROGRAM);
-const takes = (name: string, flag: string) =>
-  name
-    .split(" ")
-    .reduce<Command | undefined>((at, word) => at?.commands.find((one) => one.name() === word), PROGRAM)
-    ?.options.some(({ long }) => long === flag);
-
-/** Those that tell how they go on. */
-const QUIET = ALL.filter((name) => takes(name, "--quiet"));
 
 const parsed = (text: string): unknown[] => {
   try {
@@ -67,7 +29,7 @@ describe("what a command says of a stack that does not exist", () => {
   afterAll(() => stages.forEach((stage) => stage.remove()));
 
   it.each(ALL)("%s --json: one object on stdout, which has the error if it fails", async (name) => {
-    const argv = [...name.split(" "), "--json", ...(ARGUMENTS[name] ?? [])];
+    const argv = [...name.split(" "), "--json", ...argumentsOf(name)];
     const { exit, answer, errors } = await stageWith().type(...argv);
     const objects = parsed(answer);
     expect(objects).toHaveLength(1);
@@ -80,7 +42,7 @@ describe("what a command says of a stack that does not exist", () => {
   });
 
   it.each(ALL)("%s: an error goes to stderr, without a stack trace", async (name) => {
-    const { exit, errors, lines, answer } = await stageWith().type(...name.split(" "), ...(ARGUMENTS[name] ?? []));
+    const { exit, errors, lines, answer } = await stageWith().type(...name.split(" "), ...argumentsOf(name));
     expect({ exit, errors: errors.length > 0 || exit === 0 || lines.length > 0 }).toEqual({ exit, errors: true });
     expect(errors.join("\n")).not.toMatch(/\n\s+at |FAIRLEAD_DEBUG/);
     expect(exit === 0 ? "" : answer).toBe("");
@@ -91,7 +53,7 @@ describe("what a command says of a stack that does not exist", () => {
       ...name.split(" "),
       "--json",
       "--nonsense",
-      ...(ARGUMENTS[name] ?? []),
+      ...argumentsOf(name),
     );
     expect(exit).toBe(2);
     expect(parsed(answer)).toEqual([{ error: { message: "unknown option '--nonsense'", exit: 2 } }]);
@@ -147,13 +109,7 @@ describe("--quiet", () => {
   };
 
   it.each(QUIET)("%s: nothing but the error where it fails", async (name) => {
-    const { exit, lines, errors } = await typed(
-      ...name.split(" "),
-      "-q",
-      "--target",
-      "aws",
-      ...(ARGUMENTS[name] ?? []),
-    );
+    const { exit, lines, errors } = await typed(...name.split(" "), "-q", "--target", "aws", ...argumentsOf(name));
     expect({ exit: exit > 0, lines, errors: errors.length > 0 }).toEqual({ exit: true, lines: [], errors: true });
   });
 
