@@ -13,6 +13,7 @@ const schema = z.object({
   target: z.string(),
   outcome: z.enum(["done", "partly", "failed", "declined", "died"]),
   error: z.string().optional(),
+  release: z.string().optional(),
   summary: numbers,
   actions: z.array(
     z.object({

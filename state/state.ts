@@ -107,8 +107,10 @@ export interface Run {
    * released its lock, and the process that removed the lock recorded whose run it was and since when.
    */
   readonly outcome: "done" | "partly" | "failed" | "declined" | "died";
-  /** Why it ended early. */
+  /** Why it ended early, or why its release failed. */
   readonly error?: string | undefined;
+  /** The release that it was about: a pipeline execution's id. */
+  readonly release?: string | undefined;
   /** The number of actions per outcome: `created`, `updated` and so on. */
   readonly summary: Readonly<Record<string, number>>;
   /** The actions; unchanged resources are omitted. */

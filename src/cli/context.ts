@@ -15,6 +15,8 @@ export interface CommonFlags {
   /** One of the stack's regions, or one that it was in. */
   readonly region?: string | undefined;
   readonly json?: boolean;
+  /** The logs of builds, and ECS's events, as they come. */
+  readonly verbose?: boolean;
   /** Only what the command came to, and what failed. */
   readonly quiet?: boolean;
   /** No flag of the user's: what `sleep` and `wake` want of the stack. Other commands leave it as it is. */

@@ -1,22 +1,17 @@
-import { answerJson } from "./answers/answer.ts";
 import { isAnyReleased } from "../aws/facts.ts";
 import { markRunning } from "../release/deployed.ts";
 import { awaitsFirstRelease, enableSchedule } from "../release/enable.ts";
-import { autopsy } from "../release/autopsy.ts";
 import type { ApprovalSubject, ReleaseEvent } from "../release/events.ts";
-import type { Finding } from "../release/finding.ts";
 import { follow, type Followed } from "../release/follow.ts";
 import { raise } from "../release/raise.ts";
 import { successorOf, stopDuplicates } from "../release/duplicates.ts";
 import { isJob, serviceName, waitsForMessages, type ServiceRef } from "../release/service-ref.ts";
 import { waitsForPerson, type Situation, type Wait } from "../release/situation.ts";
 import { isAsleep } from "./activity.ts";
-import { EXIT, type Exit } from "./exit.ts";
-import { printFinding, releaseTeller, servicesText, withCommands } from "./release-text.ts";
-import { effortOf, identityOf, type Session } from "./session.ts";
+import { ReleaseProgress } from "./release-progress.ts";
+import { tellComparison } from "./comparison-text.ts";
+import type { Session } from "./session.ts";
 import { paste } from "./paste.ts";
-import { paint } from "./terminal.ts";
-import { count, duration } from "./words.ts";
 
 /** Ends the following of a release that goes on without us. */
 class LeftAlone extends Error {
@@ -54,16 +49,19 @@ async function followOne(
   const isLocal = target === "local";
   const leaving = new AbortController();
   const signal = AbortSignal.any([stop, leaving.signal]);
-  const print = releaseTeller(terminal, session.flags, clock.now());
+  const progress = new ReleaseProgress(terminal, session.flags, () => clock.now());
+  const compared = new Set<string>();
   let waitsForAnswer = false;
   const tell = (event: ReleaseEvent) => {
     if (event.event === "stage") waitsForAnswer = false;
     if (event.event === "approval" || (event.event === "waits" && waitsForPerson(event.situation, event.wait)))
       waitsForAnswer = true;
-    print(event);
+    progress.tell(event);
   };
-  const onApproval = async (_: ApprovalSubject, answered: AbortSignal) => {
+  const onApproval = async (subject: ApprovalSubject, answered: AbortSignal) => {
     if (approving) return "Approved" as const;
+    if (!compared.has(subject.token)) await tellComparison(session, subject, progress.note);
+    compared.add(subject.token);
     // The simulated world is given back at the question, so that another terminal can answer it.
     const answer =
       isLocal && terminal.asks
@@ -105,6 +103,8 @@ async function followOne(
       "result",
     );
     return undefined;
+  } finally {
+    progress.pause();
   }
 }
 
@@ -224,70 +224,3 @@ const ANSWERS = [
   { value: "Rejected", label: "Reject" },
   { value: "later", label: "Decide later" },
 ] as const;
-
-/** Tells how a release or a rollback ended; the exit code says it too. */
-export async function tellEnd(
-  session: Session,
-  end: Followed,
-  {
-    executionId,
-    json,
-    startedAt,
-    ref,
-  }: { executionId?: string; json: boolean | undefined; startedAt: number; ref?: ServiceRef },
-): Promise<Exit> {
-  const { terminal, clock } = session;
-  const isLive = end.ending === "live";
-  // A release that was stopped, or whose place a later one took, has not failed: why it ended is told already.
-  const hasFailed = end.ending === "failed" || end.ending === "rejected";
-  const failed = end.services?.find(({ ending }) => ending === "failed");
-  const about = ref ?? session.refs.find((one) => serviceName(one) === failed?.service) ?? session.refs[0] ?? session;
-  const revision = failed ? failed.revision : end.revision;
-  const finding = !hasFailed
-    ? undefined
-    : await findingOf(
-        session,
-        {
-          ...(executionId === undefined ? {} : { executionId }),
-          ...(revision === undefined ? {} : { taskDefinition: revision }),
-        },
-        about,
-      );
-  // A release that changes jobs alone deploys no service.
-  const what = end.services?.length ? count(end.services.length, "service") : (end.revision ?? "the release");
-  if (isLive) terminal.line(`${paint.green("Live")} in ${duration(clock.now() - startedAt)}: ${what}.`, "result");
-  for (const line of servicesText(end.services ?? [])) terminal.line(line, isLive ? "result" : "failure");
-  if (!isLive && finding) {
-    if (failed)
-      terminal.line(
-        `The service ${failed.service} failed${failed.why === undefined ? "." : `: ${failed.why}`}`,
-        "failure",
-      );
-    printFinding(terminal, finding);
-  }
-  if (json) {
-    const release = {
-      executionId: executionId ?? null,
-      ...end,
-      why: end.why ?? null,
-      revision: end.revision ?? null,
-      finding: finding ?? null,
-    };
-    answerJson(terminal, "release", { ...identityOf(session), release, ...effortOf(session) });
-  }
-  return isLive ? EXIT.done : EXIT.failed;
-}
-
-/** What a failure comes from; the failure is told even where the looking fails too. */
-export async function findingOf(
-  session: Session,
-  about: Parameters<typeof autopsy>[1],
-  ref: ServiceRef = session,
-): Promise<Finding | undefined> {
-  try {
-    return withCommands(await autopsy(ref, about), session.flags);
-  } catch (error) {
-    session.terminal.line(`Could not find out why it failed: ${(error as Error).message}`);
-    return undefined;
-  }
-}

@@ -118,6 +118,7 @@ const LIVE_PRICES = [
   "estimate the cost with the prices that AWS publishes now (Price List API)",
 ] as const;
 const ALL_SERVICES = ["--service <name>", "one service of the stack (default: all)"] as const;
+const VERBOSE = ["--verbose", "also print the logs of builds and ECS's events as they come"] as const;
 const ONE_SERVICE = ["--service <name>", "the service (required if the stack has several)"] as const;
 
 /** The commands that move and watch what runs in the stack. */
@@ -131,10 +132,12 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
     .option("--approve", "approve the release without asking")
     .option("--detach", "print the release's id and return as soon as it has started")
     .option("--attach <id>", "follow a release that was started before")
+    .option(...VERBOSE)
     .action(async (folder: string | undefined, flags) => ended(await deploy(folder, flags, context)));
   command("approve", "approve the pending release, and follow it")
     .option("--reason <text>", "a note that is recorded with it")
     .option("--detach", "do not follow the release")
+    .option(...VERBOSE)
     .action(async (flags) => ended(await approve(flags, context)));
   command("reject", "reject the pending release")
     .requiredOption("--reason <text>", "why")
@@ -153,6 +156,7 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
   command("rollback", "roll back to an earlier release, and follow it")
     .argument("[release]", "a release id, an image tag or a revision (default: the previous release)")
     .option(...ONE_SERVICE)
+    .option(...VERBOSE)
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .action(async (wanted: string | undefined, flags) => ended(await rollback(wanted, flags, context)));
   command("doctor", "check the request path and the tasks, and report the first failing check")

@@ -12,6 +12,10 @@ export interface Ended {
   readonly outcome: Run["outcome"];
   /** Left out where nothing was carried out. */
   readonly report?: Report;
+  /** Why it failed, where it ended without an error. */
+  readonly error?: string;
+  /** The release that it was about: a pipeline execution's id. */
+  readonly release?: string;
   /** Not worth remembering: one of many looks that found nothing to do. */
   readonly idle?: boolean;
 }
@@ -25,14 +29,17 @@ export async function recorded(session: Session, verb: string, work: () => Promi
     await record(session, verb, { outcome: "failed", error: explained(error, session.flags).what });
     throw error;
   }
-  const { exit, outcome, report, idle = false } = ended;
-  if (!idle) await record(session, verb, { outcome, ...(report ? { report } : {}) });
+  const { exit, idle = false } = ended;
+  if (!idle) await record(session, verb, ended);
   return exit;
 }
 
 /** The same for a command that carries no plan out: its exit code says what it came to. */
-export const recordedExit = (session: Session, verb: string, work: () => Promise<Exit>): Promise<Exit> =>
-  recorded(session, verb, async () => endOf(await work()));
+export const recordedExit = (session: Session, verb: string, work: () => Promise<Exit | Ended>): Promise<Exit> =>
+  recorded(session, verb, async () => {
+    const end = await work();
+    return typeof end === "object" ? end : endOf(end);
+  });
 
 /** What a run came to by its exit code alone. */
 export const endOf = (exit: Exit): Ended => ({ exit, outcome: exit === EXIT.done ? "done" : "failed" });
@@ -40,7 +47,7 @@ export const endOf = (exit: Exit): Ended => ({ exit, outcome: exit === EXIT.done
 function record(
   session: Session,
   verb: string,
-  { outcome, error, report }: Pick<Run, "outcome" | "error"> & { readonly report?: Report },
+  { outcome, error, release, report }: Omit<Ended, "exit">,
 ): Promise<void> {
   const { connection, target } = session;
   const actions = (report?.actions ?? []).filter(({ outcome: end }) => end !== "unchanged");
@@ -51,6 +58,7 @@ function record(
     target,
     outcome,
     ...(error === undefined ? {} : { error }),
+    ...(release === undefined ? {} : { release }),
     summary: { ...report?.summary },
     actions,
     calls: Object.fromEntries([...connection.calls].toSorted(([a], [b]) => (a < b ? -1 : 1))),

@@ -5,57 +5,7 @@ import type { Finding } from "../release/finding.ts";
 import type { CommonFlags } from "./context.ts";
 import { pasted } from "./paste.ts";
 import { paint, type Terminal } from "./terminal.ts";
-import { waitLines } from "./wait-text.ts";
-import { count, duration } from "./words.ts";
-
-const STATUS: Readonly<Record<string, string>> = {
-  InProgress: "…",
-  Succeeded: paint.green("✓"),
-  Failed: paint.red("✗"),
-  Abandoned: paint.red("✗"),
-};
-
-/** Tells a release as it goes: one stream of lines, each with the time since `startedAt`. */
-export function releaseTeller(
-  terminal: Terminal,
-  flags: CommonFlags,
-  startedAt: number,
-): (event: ReleaseEvent) => void {
-  const line = (at: number, text: string) =>
-    terminal.line(`${paint.dim(duration(Math.max(0, at - startedAt)).padStart(12))}  ${text}`);
-  return (event) => {
-    switch (event.event) {
-      case "found":
-        return line(event.at, `Release ${event.executionId}`);
-      case "stage":
-        return line(event.at, `${STATUS[event.status] ?? "·"} ${event.stage}: ${spoken(event.status)}`);
-      case "log":
-        return line(event.at, paint.dim(`| ${event.line.trimEnd()}`));
-      case "approval":
-        for (const text of approvalLines(event.subject)) line(event.at, text);
-        return;
-      case "twin":
-        return line(
-          event.at,
-          `Stopped execution ${event.executionId}: a duplicate or late S3 event had started it for the same source.`,
-        );
-      case "waits":
-        for (const text of waitLines(event.wait, event.situation, flags)) line(event.at, text);
-        return;
-      case "tasks":
-        return line(event.at, of(event.service) + tasksText(event));
-      case "service":
-        return line(event.at, paint.dim(`${of(event.service)}ECS: ${event.message}`));
-      case "ended":
-        return event.ending === "live"
-          ? undefined
-          : line(event.at, `${paint.red("✗")} ${event.ending}: ${event.why ?? ""}`);
-    }
-  };
-}
-
-/** Which of several services something is told of. */
-const of = (service: string | undefined) => (service === undefined ? "" : `${service}  `);
+import { count } from "./words.ts";
 
 /** What a release made of each of several services, a line each. */
 export function servicesText(services: readonly FollowedService[]): string[] {
@@ -65,9 +15,6 @@ export function servicesText(services: readonly FollowedService[]): string[] {
     return `  ${sign} ${service.padEnd(width)}  ${revision}${image === undefined ? "" : `  ${image}`}`;
   });
 }
-
-/** `InProgress` -> `in progress`. */
-const spoken = (status: string) => status.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 
 /** An image with its digest, once. */
 const imageText = ({ uri, digest }: ApprovalSubject["images"][number]): string =>
@@ -115,7 +62,8 @@ export function sourceText({ version, digest, commit, files, changed, by }: Sour
   return parts.filter((part) => part !== undefined).join(", ");
 }
 
-function tasksText({ rollouts, targets }: Extract<ReleaseEvent, { event: "tasks" }>): string {
+/** How many tasks of each revision run, and how their targets are. */
+export function tasksText({ rollouts, targets }: Extract<ReleaseEvent, { event: "tasks" }>): string {
   const tasks = rollouts.map(({ revision, running, pending, desired, failed }) => {
     const rest = [pending > 0 ? `${pending} pending` : "", failed > 0 ? paint.red(`${failed} failed`) : ""];
     return [`${revision} ${running} of ${desired} running`, ...rest.filter((part) => part !== "")].join(", ");

@@ -2,9 +2,9 @@ import { followRestart, restart } from "../release/restart.ts";
 import type { ServiceRef } from "../release/service-ref.ts";
 import { serviceName } from "../release/service-ref.ts";
 import { EXIT, type Exit } from "./exit.ts";
-import { tellEnd } from "./following.ts";
+import { tellEnd } from "./release-end.ts";
 import { paste } from "./paste.ts";
-import { releaseTeller } from "./release-text.ts";
+import { ReleaseProgress } from "./release-progress.ts";
 import type { Session } from "./session.ts";
 
 /** What became of the tasks of a service that were to be replaced. */
@@ -27,10 +27,11 @@ export async function restartServices(
     const service = serviceName(one.ref);
     terminal.line(`Replacing the tasks of ${service}:`);
     try {
-      const end = await followRestart(one, releaseTeller(terminal, flags, one.startedAt), stop);
+      const progress = new ReleaseProgress(terminal, flags, () => session.clock.now(), one.startedAt);
+      const end = await followRestart(one, progress.tell, stop).finally(() => progress.pause());
       const ended = await tellEnd(session, end, { json: false, startedAt: one.startedAt, ref: one.ref });
       restarted.push({ service, ending: end.ending });
-      if (ended !== EXIT.done) exit = ended;
+      if (ended.exit !== EXIT.done) exit = ended.exit;
     } catch (error) {
       if (!stop.aborted) throw error;
       terminal.line(`ECS continues to replace them. To see its progress: ${paste(flags, "status")}`);

@@ -58,7 +58,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("policy --target aws --release --role github octo-org/shop --branch main", "a role for GitHub Actions"),
   ],
   deploy: [
-    of("deploy --target aws", "release the application, and follow it"),
+    of("deploy --target aws --verbose", "release the application, and follow it with the log of its build"),
     of("deploy ./app --target aws --approve", "for CI: approve without asking"),
     of("deploy --target aws --attach 0a1b2c3d", "follow a release that was started before"),
   ],

@@ -62,8 +62,8 @@ export type Ending = "live" | "failed" | "rejected" | "superseded" | "stopped";
 export type ReleaseEvent =
   | { readonly event: "found"; readonly executionId: string; readonly at: number }
   | { readonly event: "stage"; readonly stage: string; readonly status: string; readonly at: number }
-  /** A line of the build's log. */
-  | { readonly event: "log"; readonly line: string; readonly at: number }
+  /** A line of the build's log, or of what a step of the release wrote. */
+  | { readonly event: "log"; readonly line: string; readonly isStep?: true; readonly at: number }
   | { readonly event: "approval"; readonly subject: ApprovalSubject; readonly at: number }
   /** A duplicate execution of the same source version, which was stopped. */
   | { readonly event: "twin"; readonly executionId: string; readonly at: number }

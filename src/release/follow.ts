@@ -123,7 +123,8 @@ class Follower {
 
   /** Of a step of a release its own lines are told, and not what CodeBuild says it runs. */
   readonly #tellOutput = (event: ReleaseEvent): void => {
-    if (event.event !== "log" || !event.line.startsWith("[Container]")) this.#tell(event);
+    if (event.event !== "log") this.#tell(event);
+    else if (!event.line.startsWith("[Container]")) this.#tell({ ...event, isStep: true });
   };
 
   async #services(): Promise<Pick<Followed, "services">> {

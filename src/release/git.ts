@@ -17,6 +17,22 @@ export async function commitOf(folder: string): Promise<string | undefined> {
   }
 }
 
+/** The subjects of the commits after `before` up to `now`, newest first; undefined where the checkout around `folder` does not have both. */
+export async function commitsBetween(
+  folder: string,
+  before: string | undefined,
+  now: string | undefined,
+): Promise<readonly string[] | undefined> {
+  const [from, to] = [before, now].map((commit) => /^[0-9a-f]{40,64}(?=-dirty$|$)/.exec(commit ?? "")?.[0]);
+  if (from === undefined || to === undefined) return undefined;
+  try {
+    const found = await git(folder, "log", "--format=%h %s", "--max-count=100", `${from}..${to}`, "--");
+    return found === "" ? [] : found.split("\n");
+  } catch {
+    return undefined;
+  }
+}
+
 async function git(folder: string, ...args: readonly string[]): Promise<string> {
   // Git hooks run with these set, possibly for another checkout.
   const { GIT_DIR: _dir, GIT_WORK_TREE: _tree, GIT_INDEX_FILE: _index, ...env } = process.env;

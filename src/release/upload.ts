@@ -107,6 +107,11 @@ export async function sourceOf(ref: ServiceRef, version: string): Promise<Source
   return sourceFrom(version, (await headOf(ref, version))?.Metadata);
 }
 
+/** The files of a version by path, each with the beginning of its digest; undefined if there were too many for its metadata. */
+export async function filesOf(ref: ServiceRef, version: string): Promise<ReadonlyMap<string, string> | undefined> {
+  return manifestIn((await headOf(ref, version))?.Metadata);
+}
+
 /** The S3 object of one version of the source, or of the newest; `undefined` if there is none. */
 export function headOf(ref: ServiceRef, version?: string): Promise<HeadObjectCommandOutput | undefined> {
   const { names, stack } = ref;

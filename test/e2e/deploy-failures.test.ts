@@ -28,7 +28,15 @@ describe("a release that fails", () => {
     expect(json.release.finding?.cause).toBe(cause);
     expect(json.release.finding?.what).toMatch(says);
     expect(json.release.finding?.fix).not.toBe("");
-    expect(lines.join("\n")).toContain(`Cause: ${json.release.finding?.what}`);
+    const what = json.release.finding?.what;
+    expect(lines.join("\n")).toContain(`Cause: ${what}`);
+    expect(lines.join("\n")).toMatch(/The old version still serves: \d tasks of fairlead-app-dev:2 are running/);
+    expect(lines.includes("For the whole log: npx fairlead logs --build")).toBe(cause === "build-failed");
+    const { executionId } = json.release;
+    const listed = JSON.parse((await stage.type("releases", "--json")).answer) as { releases: object[] };
+    expect(listed.releases).toContainEqual(expect.objectContaining({ executionId, cause: what }));
+    const [run] = JSON.parse((await stage.type("history", "--limit", "1", "--json")).answer) as object[];
+    expect(run).toMatchObject({ verb: "deploy", outcome: "failed", error: what, release: executionId });
     // Ten minutes later ECS is through with going back: what ran before runs still, and nothing is left to mend.
     const { world } = stage.world();
     world.data.now += 600_000;
@@ -45,9 +53,10 @@ describe("a first release that fails", () => {
     const stage = new Stage();
     writeService(stage, line);
     await stage.run("reconcile");
-    const { exit, json } = await deployed(stage);
+    const { exit, json, lines } = await deployed(stage);
     expect(exit).toBe(1);
     expect(json.release.finding?.cause).toBe(cause);
+    expect(lines.join("\n")).not.toMatch(/The old version/);
     stage.remove();
   });
 });

@@ -45,6 +45,9 @@ describe("a stack that waits for its first release", () => {
     expect(exit).toBe(0);
     expect(json.release).toMatchObject({ ending: "live", revision: "fairlead-app-dev:2", finding: null });
     expect(lines.join("\n")).toMatch(/Approval: Please review[^]*Deploy: succeeded[^]*Live in/);
+    // Not the build's log, which ends well; the address, which is of no use to a browser here.
+    expect(lines.join("\n")).not.toContain("[Container]");
+    expect(lines.join("\n")).toMatch(/Application URL: https:.*\nIt is simulated: .*: docker run --rm -e PORT=5000 /);
     const now = await running(stage);
     expect(now).toMatchObject({ revision: "fairlead-app-dev:2", tasks: 2, desired: 2 });
     expect(now.image).toMatch(/\/fairlead-app-dev@sha256:[0-9a-f]{64}$/);
@@ -148,6 +151,7 @@ describe("a stack that waits for its first release", () => {
     expect(begun.lines.join("\n")).toMatch(
       /Waiting for approval\. From any terminal: npx fairlead approve, or npx fairlead reject --reason WHY/,
     );
+    expect(begun.lines.join("\n")).toContain("    runs     nothing that was released yet\n");
     expect(begun.lines.at(-1)).toMatch(/To follow it again: npx fairlead deploy --attach [0-9a-f-]+$/);
     const approved = await stage.act((context) => approve({ target: "local", json: true }, context));
     expect(approved.exit).toBe(0);
@@ -157,7 +161,10 @@ describe("a stack that waits for its first release", () => {
     writeService(stage, "", { "version.txt": "2" });
     // The list of executions names a new one late: its id is what the deploy itself answered.
     const { executionId } = (await deployed(stage, { detach: true })).json.release;
-    await stage.act((context) => deploy("service", { target: "local", attach: executionId }, context));
+    const asked = await stage.act((context) => deploy("service", { target: "local", attach: executionId }, context));
+    expect(asked.lines.join("\n")).toMatch(
+      / runs {5}\S+@sha256:\S+\n.* of release [\w-]+, .*\n.* changes {2}1 file: version\.txt\n/,
+    );
     const rejected = await stage.act((context) => reject({ target: "local", reason: "not on a Friday" }, context));
     expect(rejected.exit).toBe(0);
     const end = await deployed(stage, { attach: executionId, approve: false });

@@ -119,7 +119,7 @@ describe("--quiet", () => {
     expect(await typed("reconcile", "-q")).toEqual({ exit: 0, lines: [done, url], errors: [] });
     writeService(stage);
     const live = expect.stringMatching(/^Live in .*: fairlead-app-dev:2\.$/) as string;
-    expect(await typed("deploy", "--approve", "--quiet")).toMatchObject({ exit: 0, lines: [live], errors: [] });
+    expect(await typed("deploy", "--approve", "--quiet")).toMatchObject({ exit: 0, lines: [live, url], errors: [] });
     expect(await typed("task", "web", "-q", "--", "true")).toMatchObject({ exit: 0, errors: [] });
     writeService(stage, "# simulate: exits");
     const failed = await typed("deploy", "--approve", "--quiet");

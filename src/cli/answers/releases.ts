@@ -47,6 +47,7 @@ export const releases = z.object({
       endedAt: maybe(milliseconds),
       ending: z.enum([...ending.options, "running", "no-source"]),
       why: maybe(text),
+      cause: maybe(text).describe("why it failed, if a recorded run has followed it to its end"),
       source: maybe(
         z.object({
           version: text,

@@ -201,6 +201,7 @@ export const pastRun = z.object({
   verb: text,
   target: text,
   outcome: z.enum(["done", "partly", "failed", "declined", "died"]),
+  release: maybe(text).describe("the release that it was about"),
   error: maybe(text),
   summary: z.record(text, whole),
   actions: z.array(z.object({ ...carriedOut, action: text, outcome: text })),

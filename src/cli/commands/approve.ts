@@ -2,8 +2,10 @@ import { answerJson } from "../answers/answer.ts";
 import { approve as answer, NoPendingApproval, pendingApproval } from "../../release/approval.ts";
 import type { ApprovalSubject } from "../../release/events.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
-import { followToEnd, tellDetached, tellEnd } from "../following.ts";
-import { recordedExit } from "../recorded.ts";
+import { followToEnd, tellDetached } from "../following.ts";
+import { tellEnd } from "../release-end.ts";
+import { recordedExit, type Ended } from "../recorded.ts";
+import { tellComparison } from "../comparison-text.ts";
 import { approvalLines } from "../release-text.ts";
 import { headline, identityOf, inChangingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
@@ -27,7 +29,7 @@ export const reject = (flags: AnswerFlags, context: CliContext): Promise<Exit> =
     recordedExit(session, "reject", () => run(flags, session, false)),
   );
 
-async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit> {
+async function run(flags: AnswerFlags, session: Session, approved: boolean): Promise<Exit | Ended> {
   const { terminal, clock } = session;
   const startedAt = clock.now();
   const { executionId } = await answered(session, { approved, reason: flags.reason ?? "" });
@@ -47,6 +49,7 @@ async function answered(session: Session, given: { approved: boolean; reason: st
     const subject = await pendingApproval(session);
     session.terminal.line(`${headline(session)}:`);
     for (const line of approvalLines(subject)) session.terminal.line(line);
+    await tellComparison(session, subject, (line) => session.terminal.line(line));
     await session.hold.changing(() => answer(session, { ...given, subject }));
     return subject;
   } catch (error) {

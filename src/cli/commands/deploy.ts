@@ -1,6 +1,5 @@
 import { answerJson } from "../answers/answer.ts";
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { hasCode } from "../../aws/errors.ts";
 import { findExecution } from "../../release/executions.ts";
 import { readSource, readSources, SourceError, type BuildContext, type SourceArchive } from "../../release/source.ts";
@@ -10,16 +9,18 @@ import { isPlain } from "../../config/services.ts";
 import type { Stack } from "../../config/stack.ts";
 import { demandAwake } from "../activity.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
-import { followToEnd, keepRunningBefore, tellDetached, tellEnd } from "../following.ts";
+import { followToEnd, keepRunningBefore, tellDetached } from "../following.ts";
+import { tellEnd } from "../release-end.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
-import { recordedExit } from "../recorded.ts";
+import { recordedExit, type Ended } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { Terminal } from "../terminal.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
 import { count, duration, size } from "../words.ts";
-import { CONFIG_FILE, type CommonFlags, type CliContext } from "../context.ts";
+import { sourceFolder } from "../source-folder.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
 import { whoAmI } from "../../../state/holder.ts";
 
 export interface DeployFlags extends CommonFlags {
@@ -47,7 +48,7 @@ export const deploy = (folder: string | undefined, flags: DeployFlags, context: 
 /** A release that is not followed to its end does not go on in the second region, and the id of one is of a single region. */
 const isOfOne = ({ detach = false, attach }: DeployFlags): boolean => detach || attach !== undefined;
 
-async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit> {
+async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit | Ended> {
   const { terminal, clock } = session;
   if (flags.attach !== undefined) return followed(session, flags.attach, flags);
   demandOwnRegion(session);
@@ -75,22 +76,6 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
   return followed(session, executionId, flags, startedAt);
 }
 
-/**
- * The folder that a stack without `services` is built from: `service` beside the config, or the config's own folder where the Dockerfile is
- * there; at last `service` in the current one.
- */
-function sourceFolder(
-  folder: string | undefined,
-  { config = CONFIG_FILE }: DeployFlags,
-  { directory }: Session,
-): string {
-  if (folder !== undefined) return resolve(directory, folder);
-  const beside = dirname(resolve(directory, config));
-  const own = join(beside, "service");
-  const built = [own, beside].find((path) => existsSync(join(path, "Dockerfile")));
-  return built ?? (existsSync(own) ? own : resolve(directory, "service"));
-}
-
 /** The archive of the source. */
 function packed(folder: string | undefined, flags: DeployFlags, session: Session): Promise<SourceArchive> {
   const { stack, directory, terminal } = session;
@@ -99,7 +84,7 @@ function packed(folder: string | undefined, flags: DeployFlags, session: Session
     read: drawn(terminal, (bytes) => `${size(bytes)} packed`),
   };
   return isPlain(stack)
-    ? readSource({ ...places, directory: sourceFolder(folder, flags, session) }, stack.delivery.buildspec)
+    ? readSource({ ...places, directory: sourceFolder(folder, flags, directory) }, stack.delivery.buildspec)
     : readSources({ ...places, directory: resolve(directory, folder ?? dirname(flags.config ?? "")) }, buildsIn(stack));
 }
 
@@ -173,7 +158,7 @@ async function followed(
   executionId: string,
   { approve = false, json }: DeployFlags,
   startedAt = session.clock.now(),
-): Promise<Exit> {
+): Promise<Exit | Ended> {
   const end = await followToEnd(session, executionId, approve);
   if (end) return tellEnd(session, end, { executionId: end.executionId, json, startedAt });
   return session.stop.aborted ? EXIT.failed : EXIT.done;

@@ -15,7 +15,7 @@ import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { explained } from "../failure.ts";
-import { findingOf } from "../following.ts";
+import { findingOf } from "../release-end.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";

@@ -22,11 +22,13 @@ export const releases = (flags: ReleasesFlags, context: CliContext): Promise<Exi
 async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   const { terminal } = session;
   const refs = refsFor(session, flags);
-  const [found, services, waiting] = await Promise.all([
+  const [listed, services, waiting] = await Promise.all([
     history(refs[0] ?? session, flags.limit, refs),
     Promise.all(refs.map(serviceOf)),
     waitingIn(session),
   ]);
+  const causes = await causesOf(session, listed);
+  const found = listed.map((one) => ({ ...one, cause: causes.get(one.executionId) }));
   const revisions = services.flatMap((service) => (service ? [revisionIn(service.taskDefinition)] : []));
   const running = refs.length > 1 ? undefined : revisions[0];
   if (flags.json) {
@@ -47,6 +49,21 @@ async function show(flags: ReleasesFlags, session: Session): Promise<Exit> {
   tellWaiting(session, waiting);
   return EXIT.done;
 }
+
+/** Why releases failed, by the runs that followed them to their end: AWS keeps the status alone. */
+async function causesOf({ store }: Session, found: readonly Release[]): Promise<ReadonlyMap<string, string>> {
+  // CodePipeline ends later than whoever follows it knows.
+  if (!found.some(({ ending }) => ending === "failed" || ending === "running")) return new Map();
+  const runs = await store.runs(SEARCHED);
+  return new Map(
+    runs
+      .toReversed()
+      .flatMap(({ release, error }) => (release === undefined || error === undefined ? [] : [[release, error]])),
+  );
+}
+
+/** How many of the last runs are searched for the causes of failed releases. */
+const SEARCHED = 40;
 
 /** Which services a release deployed, and whether with another image than the release before it. */
 function serviceLines({ services = [] }: Release, earlier: readonly Release[], running: readonly string[]): string[] {
@@ -72,13 +89,16 @@ const SIGNS: Readonly<Record<string, string>> = {
 const imageText = ({ uri, digest }: NonNullable<Release["image"]>): string =>
   digest === undefined || uri.endsWith(digest) ? uri : `${uri} (${digest})`;
 
-function releaseLines(release: Release, running: string | undefined): string[] {
-  const { executionId, startedAt, ending, why, revision, image, source, approval, build } = release;
+type Told = Release & { readonly cause: string | undefined };
+
+function releaseLines(release: Told, running: string | undefined): string[] {
+  const { executionId, startedAt, ending, why, cause, revision, image, source, approval, build } = release;
   const now = revision !== undefined && revision === running ? paint.bold(" (running now)") : "";
   const head = `${SIGNS[ending] ?? paint.red("✗")} ${new Date(startedAt).toISOString()}  ${executionId}  ${ending === "no-source" ? "no source" : ending}`;
   return [
     `${head}${revision === undefined ? "" : `  ${revision}`}${now}`,
     ...(why === undefined ? [] : [`    why      ${why}`]),
+    ...(cause === undefined ? [] : [`    cause    ${cause}`]),
     ...(source === undefined ? [] : [`    source   ${sourceText(source)}`]),
     ...(build === undefined ? [] : [`    build    ${build}`]),
     ...(image === undefined || release.services !== undefined ? [] : [`    image    ${imageText(image)}`]),

@@ -3,9 +3,10 @@ import type { ServiceRef } from "../../release/service-ref.ts";
 import { refFor, type ServiceFlag } from "../services.ts";
 import { agreed } from "../confirm.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
-import { tellEnd } from "../following.ts";
+import { tellEnd } from "../release-end.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
-import { releaseTeller, sourceText } from "../release-text.ts";
+import { ReleaseProgress } from "../release-progress.ts";
+import { sourceText } from "../release-text.ts";
 import { headline, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
@@ -42,9 +43,12 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const startedAt = clock.now();
+  const progress = new ReleaseProgress(terminal, flags, () => clock.now());
   try {
-    const end = await session.hold.changing(() => goBack(ref, way, releaseTeller(terminal, flags, startedAt), stop));
-    return endOf(await tellEnd(session, end, { json: flags.json, startedAt, ref }));
+    const end = await session.hold
+      .changing(() => goBack(ref, way, progress.tell, stop))
+      .finally(() => progress.pause());
+    return await tellEnd(session, end, { json: flags.json, startedAt, ref });
   } catch (error) {
     if (!stop.aborted) throw error;
     terminal.line(`ECS continues the rollback. To see its progress: ${paste(session.flags, "status")}`);

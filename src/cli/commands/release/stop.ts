@@ -4,7 +4,7 @@ import { agreed } from "../../confirm.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { paste } from "../../paste.ts";
 import { endOf, recorded, type Ended } from "../../recorded.ts";
-import { releaseTeller } from "../../release-text.ts";
+import { ReleaseProgress } from "../../release-progress.ts";
 import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { whoAmI } from "../../../../state/holder.ts";
@@ -42,10 +42,11 @@ async function run(wanted: string, flags: ReleaseStopFlags, session: Session): P
     return { exit: EXIT.failed, outcome: "declined" };
   }
   const reason = flags.reason ?? `Stopped by ${whoAmI()} with fairlead release stop.`;
-  const tell = releaseTeller(terminal, flags, clock.now());
+  const progress = new ReleaseProgress(terminal, flags, () => clock.now());
   const changing = <T>(work: () => Promise<T>) => session.hold.changing(work, true);
   try {
-    const stopped = await stopRelease(session, release, { reason, finish, signal, changing, refs: session.refs }, tell);
+    const how = { reason, finish, signal, changing, refs: session.refs };
+    const stopped = await stopRelease(session, release, how, progress.tell).finally(() => progress.pause());
     return endOf(tellStopped(session, release, stopped));
   } catch (error) {
     if (!signal.aborted) throw error;
