@@ -14,6 +14,7 @@ const PARTS = {
   simulator: ["src/simulator/"],
   policy: ["src/aws/permissions/", "src/authorization/"],
   init: ["src/init/"],
+  image: ["src/picture/svg"],
   completion: ["src/help/completion"],
   examples: ["src/help/examples"],
 };

@@ -16,6 +16,7 @@ import { approve, reject } from "./commands/approve.ts";
 import { deploy } from "./commands/deploy.ts";
 import { doctor } from "./commands/doctor.ts";
 import { exec } from "./commands/exec.ts";
+import { graph } from "./commands/graph.ts";
 import { history } from "./commands/history.ts";
 import { logs } from "./commands/logs.ts";
 import { outputs } from "./commands/outputs.ts";
@@ -102,6 +103,12 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
+  command("graph", "print the stack of the config as a picture; asks nothing of AWS")
+    .option("--mermaid", "as a Mermaid flowchart, which GitHub and GitLab draw in Markdown (default)")
+    .option("--dot", "as a graph for Graphviz")
+    .option("--svg", "as an SVG image")
+    .option("--resources", "every resource and what it waits for, and not only the ones that people draw")
+    .action(async (flags) => ended(await graph(flags, context)));
   policyCommand(command, context, ended);
   releaseCommands(program, context, ended);
   const secret = program.command("secret").description("store and list the stack's own secrets").exitOverride();

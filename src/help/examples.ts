@@ -52,6 +52,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     of("history --target aws --limit 5", "the last five runs"),
     of("history 12 --target aws --json", "all of run 12"),
   ],
+  graph: [
+    of("graph", "a Mermaid flowchart for a README"),
+    of("graph --svg", "an image, to be piped into a file"),
+    of("graph --env production --resources --dot", "every resource, for Graphviz"),
+  ],
   policy: [
     of("policy --target aws", "what a reconcile of this stack needs"),
     of("policy --account 123456789012 --read-only", "what a plan needs, without credentials"),

@@ -12,6 +12,7 @@ const MARKS = {
   "the EC2 client": "com.amazonaws.ec2",
   "the CloudFront client": "com.amazonaws.cloudfront",
   "the compiler of a config": "@babel/plugin-transform-typescript",
+  "the layout of images": "org.eclipse.elk.layered.spacing",
   "the differ": "newlineIsToken may not be used with patch-generation functions",
   "the completion scripts": "complete -c fairlead -f",
   "the examples of the help": "carry an AWS Copilot workspace over",
@@ -59,7 +60,7 @@ describe("the chunks of the command line", () => {
   });
 
   it("are those of the simulated AWS and of the services that a run on it asks", async () => {
-    const others = ["the differ", "the completion scripts", "the examples of the help"];
+    const others = ["the layout of images", "the differ", "the completion scripts", "the examples of the help"];
     expect(await loadedBy("reconcile", "--yes")).toEqual(Object.keys(MARKS).filter((what) => !others.includes(what)));
   });
 

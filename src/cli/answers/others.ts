@@ -112,6 +112,21 @@ const statement = z.object({
 });
 const document = z.object({ Version: text, Statement: z.array(statement) });
 
+export const picture = z.object({
+  title: text,
+  boxes: z.array(z.object({ id: text, title: text, within: maybe(text).describe("the id of the box that it is in") })),
+  things: z.array(
+    z.object({
+      id: text.describe("the id of the resource; users for whoever sends requests"),
+      type: text.describe("empty for users"),
+      label: text,
+      box: text.describe("the id of its box; empty outside of all"),
+      parts: texts.describe("the ids of the resources that belong to it"),
+    }),
+  ),
+  links: z.array(z.object({ from: text, to: text })),
+});
+
 export const policies = z.object({ policies: z.array(document) });
 
 export const role = z.object({ role: text, trust: document, policies: z.array(document) });

@@ -31,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, CommandAnswer>> = {
   status: perRegion(runs.status),
   outputs: one(runs.allOutputs, runs.oneOutput),
   history: one(runs.pastRuns, runs.pastRun),
+  graph: one(others.picture),
   policy: one(others.policies, others.role),
   deploy: perRegion(releases.release, releases.detached),
   approve: one(releases.release, releases.answered),

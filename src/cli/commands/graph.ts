@@ -1,0 +1,46 @@
+import { topology } from "../../../reconcilers/topology.ts";
+import { dotOf } from "../../picture/dot.ts";
+import { mermaidOf } from "../../picture/mermaid.ts";
+import { graphOf, pictureOf, type Picture } from "../../picture/picture.ts";
+import { svgOf } from "../../picture/svg.ts";
+import { answerJson } from "../answers/answer.ts";
+import type { CommonFlags, CliContext } from "../context.ts";
+import { EXIT, UsageError, type Exit } from "../exit.ts";
+import { readStack } from "../session.ts";
+
+/** The flags of `graph`. */
+export interface GraphFlags extends CommonFlags {
+  readonly mermaid?: boolean;
+  readonly dot?: boolean;
+  readonly svg?: boolean;
+  readonly resources?: boolean;
+}
+
+/** Prints the stack as a picture. Reads the config alone: no state, and no call to AWS. */
+export async function graph(flags: GraphFlags, context: CliContext): Promise<Exit> {
+  const { terminal } = context;
+  const given = (["mermaid", "dot", "svg"] as const).filter((format) => flags[format]);
+  if (given.length + (flags.json ? 1 : 0) > 1)
+    throw new UsageError(
+      `${[...given, ...(flags.json ? ["json"] : [])].map((one) => `--${one}`).join(" and ")} exclude each other. Nothing was printed.`,
+    );
+  const stack = await readStack(flags, context);
+  const { nodes } = topology(stack, {
+    account: "000000000000",
+    partition: "aws",
+    originFacingPrefixList: "pl-0",
+    // As it is once every service was released: a job has no schedule before.
+    released: Object.fromEntries(stack.services.map(({ name }) => [name, true])),
+    zones: Object.fromEntries(stack.domains.map((domain) => [domain, "Z0"])),
+  }).graph;
+  const title = `${stack.stackName} in ${stack.region}`;
+  const picture = flags.resources ? graphOf(title, nodes) : pictureOf(title, nodes);
+  if (flags.json) answerJson(terminal, "picture", picture);
+  else terminal.answer((await textOf(picture, given[0])).trimEnd());
+  return EXIT.done;
+}
+
+function textOf(picture: Picture, format: "mermaid" | "dot" | "svg" = "mermaid"): string | Promise<string> {
+  if (format === "svg") return svgOf(picture);
+  return format === "dot" ? dotOf(picture) : mermaidOf(picture);
+}
