@@ -23,8 +23,8 @@ export interface ClusterSpec {
   name: string;
   containerInsights: boolean;
   /**
-   * The capacity providers for its services, `FARGATE` and `FARGATE_SPOT`: missing ones are added, and none is removed. If omitted, the
-   * cluster is created with both, and an existing one is left unchanged.
+   * The capacity providers for its services, `FARGATE` and `FARGATE_SPOT`: missing ones are added, and none is removed. If omitted or empty,
+   * the cluster is created with both, and an existing one is left unchanged.
    */
   capacityProviders?: readonly string[];
   tags: Tags;
@@ -62,6 +62,9 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
   timing: { gone: 2 },
   inventory: { idIn: afterSlash("ecs", "cluster") },
 
+  // Those that are no longer wanted stay, so that leaving them out again is no change.
+  canonical: (spec) => ({ ...spec, capacityProviders: spec.capacityProviders ?? [] }),
+
   async observe(aws, look) {
     const name = look.knownId ?? look.spec.name;
     if (name === undefined) return undefined;
@@ -96,11 +99,12 @@ export const Cluster = defineKind<ClusterSpec, ClusterAttrs>({
   },
 
   async create(aws, spec, making) {
+    const { capacityProviders = [] } = spec;
     const { cluster } = await aws.ecs(
       new CreateClusterCommand({
         clusterName: spec.name,
         settings: [insightsOf(spec)],
-        capacityProviders: [...(spec.capacityProviders ?? FARGATE)],
+        capacityProviders: [...(capacityProviders.length > 0 ? capacityProviders : FARGATE)],
         tags: tagListLower(spec.tags),
       }),
       { notYet: ROLE_NOT_SEEN },

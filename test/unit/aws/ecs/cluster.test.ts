@@ -11,6 +11,7 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Cluster, type ClusterSpec } from "../../../../src/aws/ecs/cluster.ts";
+import { diff } from "../../../../src/engine/diff.ts";
 import { awsError } from "../../../support/failing.ts";
 import { lookFor, making, mocked } from "../../../support/mocked.ts";
 
@@ -126,6 +127,19 @@ describe("ecs/cluster", () => {
     expect(sent()).toEqual([["CreateClusterCommand", { ...created, capacityProviders: ["FARGATE"] }]]);
     expect(Cluster.fields.capacityProviders.same?.(["FARGATE"], both, {})).toBe(true);
     expect(Cluster.fields.capacityProviders.same?.(both, ["FARGATE"], {})).toBe(false);
+  });
+
+  it("keeps the capacity providers that are no longer declared, as no difference", () => {
+    const wanted = Cluster.canonical?.(spec);
+    expect(wanted).toEqual({ ...spec, capacityProviders: [] });
+    const applied = { ...spec, capacityProviders: both };
+    expect(diff(Cluster as never, { ...wanted }, applied, applied).differences).toEqual([]);
+  });
+
+  it("creates with both where none are declared, also in canonical form", async () => {
+    ecs.on(CreateClusterCommand).resolves({ cluster: { clusterArn: ARN } });
+    await Cluster.create(mocked(), { ...spec, capacityProviders: [] }, making());
+    expect(sent()).toEqual([["CreateClusterCommand", created]]);
   });
 
   it("adds the capacity providers that it lacks, and writes those of others and the default strategy again", async () => {
