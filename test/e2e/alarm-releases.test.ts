@@ -1,5 +1,5 @@
 import { SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
-import { DescribeServicesCommand, ListClustersCommand } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, ListClustersCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Aws } from "../../src/aws/aws.ts";
 import { approve, reject } from "../../src/cli/commands/approve.ts";
@@ -91,10 +91,25 @@ describe("a service with deployment alarms", () => {
     expect((await runs()).revision).toBe("4");
   });
 
-  it("has them taken off when they are turned off", async () => {
-    stage.edit({ alarms: {} });
-    expect(await stage.planned()).toMatchObject({ "compute/service": "update" });
+  it("has them set again where someone took them off", async () => {
+    await stage.meddle(async (aws, clock) => {
+      const deploymentConfiguration = { alarms: { alarmNames: [], enable: false, rollback: false } };
+      await aws.ecs(
+        new UpdateServiceCommand({ cluster: `${NAME}-cluster`, service: `${NAME}-service`, deploymentConfiguration }),
+      );
+      await clock.sleep(300_000);
+    });
+    expect(await stage.planned()).toEqual({ "compute/service": "update" });
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
+  });
+
+  it("has them taken off when they are turned off, and leaves nothing behind", async () => {
+    stage.edit({ alarms: {} });
+    expect(await stage.planned()).toEqual({ "compute/service": "update" });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+    expect((await stage.run("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
   });
 });

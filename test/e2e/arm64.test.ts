@@ -49,4 +49,9 @@ describe("a service on arm64", () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
   });
+
+  it("leaves nothing behind", async () => {
+    expect((await stage.run("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
+  });
 });

@@ -101,5 +101,7 @@ describe("drift", () => {
     expect((await stage.run("reconcile")).exit).toBe(0);
     await mendsChange("ec2/vpc-endpoint")();
     await mendsDeletion("ec2/vpc-endpoint")();
+    expect((await stage.run("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
   });
 });

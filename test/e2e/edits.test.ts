@@ -4,6 +4,8 @@ import { Stage } from "../support/stage.ts";
 
 type Actions = Readonly<Record<string, string>>;
 
+const all = (action: string, layer: string, ...names: string[]): Actions =>
+  Object.fromEntries(names.map((name) => [`${layer}/${name}`, action]));
 const updated = (...ids: string[]): Actions => Object.fromEntries(ids.map((id) => [id, "update"]));
 const NEW_REVISION = updated("compute/task-definition", "compute/service");
 
@@ -60,9 +62,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     "access logs of the CDN and of the load balancer",
     { accessLogs: { balancer: true, cookies: true } },
     {
-      ...Object.fromEntries(
-        ["bucket", "source", "destination", "delivery"].map((name) => [`edge/access-log-${name}`, "create"]),
-      ),
+      ...all("create", "edge", ...["bucket", "source", "destination", "delivery"].map((name) => `access-log-${name}`)),
       ...updated("edge/distribution", "balancer/load-balancer"),
     },
   ],
@@ -102,13 +102,10 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     { network: { nat: "none" } },
     {
       ...updated("network/private-routes-1", "network/private-routes-2"),
-      ...Object.fromEntries(["group", "rules"].map((name) => [`compute/endpoints-${name}`, "create"])),
-      ...Object.fromEntries(
-        ["ecr-api", "ecr-dkr", "logs", "secretsmanager", "s3"].map((name) => [`compute/endpoint-${name}`, "create"]),
-      ),
-      ...Object.fromEntries(
-        ["nat-1", "nat-2", "nat-address-1", "nat-address-2"].map((name) => [`network/${name}`, "delete"]),
-      ),
+      ...all("create", "compute", "endpoints-group", "endpoints-rules"),
+      ...all("create", "compute", "endpoint-ecr-api", "endpoint-ecr-dkr", "endpoint-logs", "endpoint-secretsmanager"),
+      "compute/endpoint-s3": "create",
+      ...all("delete", "network", "nat-1", "nat-2", "nat-address-1", "nat-address-2"),
     },
   ],
   [
@@ -116,9 +113,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     { network: { nat: "none", tasks: "public" } },
     {
       ...updated("network/private-routes-1", "network/private-routes-2", "compute/service"),
-      ...Object.fromEntries(
-        ["nat-1", "nat-2", "nat-address-1", "nat-address-2"].map((name) => [`network/${name}`, "delete"]),
-      ),
+      ...all("delete", "network", "nat-1", "nat-2", "nat-address-1", "nat-address-2"),
     },
   ],
   [
@@ -137,19 +132,14 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     {
       ...updated("security/balancer-rules"),
       ...updated(...["load-balancer", "http-listener", "cloudfront-rule"].map((name) => `balancer/${name}`)),
-      ...Object.fromEntries(["group", "rules"].map((name) => [`security/open-${name}`, "create"])),
-      ...Object.fromEntries(["distribution", "headers-policy"].map((name) => [`edge/${name}`, "delete"])),
+      ...all("create", "security", "open-group", "open-rules"),
+      ...all("delete", "edge", "distribution", "headers-policy"),
     },
   ],
   [
     "VPC endpoints beside the NAT gateways",
     { network: { endpoints: ["dynamodb", "sqs"] } },
-    Object.fromEntries(
-      ["endpoints-group", "endpoints-rules", "endpoint-dynamodb", "endpoint-sqs"].map((name) => [
-        `compute/${name}`,
-        "create",
-      ]),
-    ),
+    all("create", "compute", "endpoints-group", "endpoints-rules", "endpoint-dynamodb", "endpoint-sqs"),
   ],
   [
     "IPv6",
@@ -170,9 +160,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     {
       // The public subnet in the other zone stays: a load balancer needs two.
       ...updated("compute/service"),
-      ...Object.fromEntries(
-        ["private-2", "private-routes-2", "nat-2", "nat-address-2"].map((name) => [`network/${name}`, "delete"]),
-      ),
+      ...all("delete", "network", "private-2", "private-routes-2", "nat-2", "nat-address-2"),
     },
   ],
   [
@@ -194,12 +182,7 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     "a VPC origin",
     { edge: { origin: "vpc" } },
     {
-      ...Object.fromEntries(
-        ["load-balancer", "target-group", "http-listener", "cloudfront-rule"].map((name) => [
-          `balancer/${name}`,
-          "replace",
-        ]),
-      ),
+      ...all("replace", "balancer", "load-balancer", "target-group", "http-listener", "cloudfront-rule"),
       ...updated("compute/service", "edge/distribution"),
       "edge/vpc-origin": "create",
     },
@@ -235,6 +218,16 @@ const EDITS: readonly (readonly [string, StackConfig, Actions])[] = [
     "ECS Exec",
     { service: { enableExec: true }, container: { readonlyRootFilesystem: false } },
     updated("security/task-role", "compute/task-definition", "compute/service"),
+  ],
+  [
+    "alarms that roll a deployment back",
+    { alarms: {}, service: { deploymentAlarms: true } },
+    {
+      ...all("create", "alarms", "topic", "global-topic", "cdn-errors", "balancer-errors", "dashboard"),
+      ...all("create", "alarms", "cpu", "memory", "missing-tasks", "target-errors", "latency", "unhealthy-targets"),
+      ...all("create", "alarms", "pipeline-failed", "approval"),
+      ...updated("compute/service"),
+    },
   ],
   ["no circuit breaker", { service: { circuitBreaker: false } }, updated("compute/service")],
   ["no container insights", { cluster: { containerInsights: false } }, updated("compute/cluster")],

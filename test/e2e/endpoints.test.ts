@@ -1,7 +1,13 @@
-import { CreateVpcEndpointCommand, DescribeVpcEndpointsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateVpcEndpointCommand,
+  DeleteVpcEndpointsCommand,
+  DescribeVpcEndpointsCommand,
+  DescribeVpcsCommand,
+} from "@aws-sdk/client-ec2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 // Before what is run: it breaks into the calls.
 import { watched } from "../support/traffic.ts";
+import { changedByHand } from "../support/by-hand.ts";
 import type { StackConfig } from "../../src/index.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -78,6 +84,25 @@ describe("VPC endpoints beside NAT gateways", () => {
     expect(await stage.planned()).toEqual({});
   });
 
+  it("are set again where someone changed one, and made again where someone deleted one", async () => {
+    await changedByHand(stage, ["compute/endpoint-ecr-api"]);
+    await stage.meddle(async ({ ec2 }, clock) => {
+      const { VpcEndpoints = [] } = await ec2(new DescribeVpcEndpointsCommand({}));
+      const gone = VpcEndpoints.filter(({ ServiceName }) => ServiceName?.endsWith(".sqs"));
+      await ec2(new DeleteVpcEndpointsCommand({ VpcEndpointIds: gone.map(({ VpcEndpointId = "" }) => VpcEndpointId) }));
+      await clock.sleep(600_000);
+    });
+    const { json } = await stage.run("plan");
+    expect(
+      json.actions.flatMap(({ id, action, drift }) => (action === "noop" ? [] : [[id, action, drift]])).toSorted(),
+    ).toEqual([
+      ["compute/endpoint-ecr-api", "update", true],
+      ["compute/endpoint-sqs", "create", true],
+    ]);
+    expect(await watched(stage)).toMatchObject({ exit: 0, broken: [] });
+    expect(await stage.planned()).toEqual({});
+  });
+
   it("are refused before anything is changed where the region or a zone has none", async () => {
     stage.edit({
       network: { endpoints: ["secretmanager", "email-smtp", "s3"], zones: ["ap-northeast-1a", "ap-northeast-1d"] },
@@ -117,5 +142,19 @@ describe("VPC endpoints beside NAT gateways", () => {
     expect(lines.join("\n")).toContain(
       `already has an endpoint for com.amazonaws.ap-northeast-1.sqs, ${id}, which is not the stack's, and AWS accepts only one. Delete that one, or remove the service from the config: aws ec2 delete-vpc-endpoints --vpc-endpoint-ids ${id}`,
     );
+  });
+
+  it("go with the stack", async () => {
+    await stage.meddle(async ({ ec2 }, clock) => {
+      const { VpcEndpoints = [] } = await ec2(new DescribeVpcEndpointsCommand({}));
+      await ec2(
+        new DeleteVpcEndpointsCommand({ VpcEndpointIds: VpcEndpoints.map(({ VpcEndpointId = "" }) => VpcEndpointId) }),
+      );
+      await clock.sleep(600_000);
+    });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(Object.keys(await standing()).toSorted()).toEqual(["ecr.api", "s3", "sqs"]);
+    expect((await stage.run("teardown")).exit).toBe(0);
+    expect(stage.things()).toEqual({});
   });
 });

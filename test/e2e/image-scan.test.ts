@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { changedByHand } from "../support/by-hand.ts";
 import { setEvents } from "../support/release.ts";
 import { deployed, standReleased, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -48,6 +49,13 @@ describe("a stack whose images are scanned", () => {
       "delivery/pipeline": "update",
       "security/pipeline-role": "update",
     });
+    expect((await stage.run("reconcile")).exit).toBe(0);
+    expect(await stage.planned()).toEqual({});
+  });
+
+  it("mends the check where someone changed it", async () => {
+    await changedByHand(stage, Object.keys(GATE));
+    expect(await stage.planned()).toEqual({ "delivery/scan-project": "update", "security/scan-role": "update" });
     expect((await stage.run("reconcile")).exit).toBe(0);
     expect(await stage.planned()).toEqual({});
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StackConfig } from "../../src/index.ts";
 // Before what is run: it breaks into the calls.
 import { watched } from "../support/traffic.ts";
+import { changedByHand } from "../support/by-hand.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
@@ -62,6 +63,14 @@ describe("a stack behind a VPC origin", () => {
     expect(count(stage, "cloudfront.vpcOrigins")).toBe(1);
     await changed(stage, VPC);
     expect(count(stage, "cloudfront.vpcOrigins")).toBe(1);
+  });
+
+  it("is mended where someone changed the VPC origin", async () => {
+    await changedByHand(stage, ["edge/vpc-origin"]);
+    expect(await stage.planned()).toEqual({ "edge/vpc-origin": "update" });
+    const { exit, broken } = await watched(stage);
+    expect([exit, broken]).toEqual([0, []]);
+    expect(await stage.planned()).toEqual({});
   });
 
   it("is torn down to nothing, with what CloudFront made in the VPC", async () => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Aws } from "../../src/aws/aws.ts";
 import { kindOf } from "../../src/aws/kinds.ts";
 import { ownerOfStack } from "../../src/aws/owner.ts";
@@ -5,7 +6,9 @@ import type { Clock } from "../../src/clock.ts";
 import type { AnyObserved } from "../../src/engine/resource-kind.ts";
 import { observeOne } from "../../src/engine/observe.ts";
 import { Snapshot } from "../../src/engine/snapshot.ts";
+import { fileStore } from "../../state/file-store.ts";
 import type { State } from "../../state/state.ts";
+import type { Stage } from "./stage.ts";
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -103,6 +106,17 @@ export async function changeByHand(aws: Aws, state: State, id: string): Promise<
   const service = await observedNow(aws, state, "compute/service");
   const moved = { ...service.spec, taskDefinition: renewed?.arn };
   await kindOf("ecs/service")?.update(aws, service, moved, new Set(["taskDefinition"]));
+}
+
+/** Changes one field of each of these resources of a stage's stack, and waits until every service shows it. */
+export async function changedByHand(stage: Stage, ids: readonly string[], name = "fairlead-app-dev"): Promise<void> {
+  const state = await fileStore(join(stage.directory, ".fairlead", `${name}.json`)).read();
+  if (!state) throw new Error("There is no state yet.");
+  await stage.meddle(async (aws, clock) => {
+    for (const id of ids) await changeByHand(aws, state, id);
+    // A queue shows a change after a minute (SQS API Reference, SetQueueAttributes).
+    await clock.sleep(120_000);
+  });
 }
 
 /** Deletes a resource, and before it whatever AWS would not let it go without; answers what. */
