@@ -16,6 +16,7 @@ export async function applyPlan<T>(
   plan: Plan<Aws>,
   state: State,
   work: (ctx: ApplyContext<Aws>) => Promise<T>,
+  { noWait = false }: { readonly noWait?: boolean } = {},
 ): Promise<{ done: T; state: State }> {
   const { clock, store, terminal, hex, stop, world, connection } = session;
   const ids = plan.actions.filter(({ action }) => action !== "noop").map(({ id }) => id);
@@ -33,6 +34,7 @@ export async function applyPlan<T>(
       secret: () => hex(40),
       tell: progress.tell,
       stop,
+      noWait,
       limit: CONCURRENT,
     });
     return { done, state: journal.state };

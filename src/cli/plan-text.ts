@@ -59,6 +59,11 @@ export function planLines<Services>(plan: Plan<Services>, style: PlanStyle = {})
   lines.push("", ...legend, summaryLine(plan));
   const foreign = plan.actions.flatMap(({ id, foreign: paths }) => paths.map((path) => `${id} ${path}`));
   if (foreign.length > 0) lines.push(paint.dim(`Unmanaged (ignored): ${foreign.join(", ")}.`));
+  const coming = plan.actions.filter(({ action, observed }) => action === "noop" && observed?.ready === false);
+  if (coming.length > 0)
+    lines.push(
+      `Not ready yet: ${coming.map(({ id }) => id).join(", ")}; reconcile waits until ${coming.length === 1 ? "it is" : "they are"}.`,
+    );
   const drift = plan.actions.filter(isDrift).length;
   if (drift > 0)
     lines.push(

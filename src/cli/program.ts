@@ -74,6 +74,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     )
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
     .option(...LIVE_PRICES)
+    .option(...NO_WAIT)
     .option("--watch <interval>", "keep reconciling at this interval, such as 60s, 5m or 1h", interval)
     .option("--adopt <id=aws-id>", "adopt an existing resource, such as network/vpc=vpc-0123 (repeatable)", collected)
     .action(async (file: string | undefined, flags) =>
@@ -91,9 +92,12 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   failoverCommand(command, context, ended);
   command("teardown", "delete all resources of the stack, including its data")
     .option("--yes", "skip the confirmation prompt; required on AWS without a terminal")
+    .option(...NO_WAIT)
     .action(async (flags) => ended(await teardown(flags, context)));
   command("status", "show the state of each layer, drift, and the running revisions")
     .option(...ALL_SERVICES)
+    .option("--wait", "first wait until nothing is in progress; ends with exit code 1 if something still is")
+    .option("--timeout <time>", "with --wait: for at most 90s, 10m or 2h (default: 1h)", interval)
     .option("--metrics", "also draw the services' requests, errors, latency and load of the last three hours")
     .action(async (flags) => ended(await status(flags, context)));
   command("outputs", "print all outputs of the stack, or the value of one")
@@ -125,6 +129,10 @@ const LIVE_PRICES = [
   "estimate the cost with the prices that AWS publishes now (Price List API)",
 ] as const;
 const ALL_SERVICES = ["--service <name>", "one service of the stack (default: all)"] as const;
+const NO_WAIT = [
+  "--no-wait",
+  "end once all calls are made, and say what is still in progress (what later calls need is waited for)",
+] as const;
 const VERBOSE = ["--verbose", "also print the logs of builds and ECS's events as they come"] as const;
 const ONE_SERVICE = ["--service <name>", "the service (required if the stack has several)"] as const;
 

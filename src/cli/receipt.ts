@@ -21,6 +21,8 @@ export interface ReceiptReport {
     readonly type: string;
     readonly id: string;
     readonly why: string;
+    /** AWS is deleting it, and that was not waited for (`--no-wait`). */
+    readonly inProgress?: true;
     readonly monthlyUsd: number | null;
   }[];
   /** Kinds of which nobody can say whether something is left, and why not. */
@@ -35,10 +37,14 @@ export function dealtWith(plan: Plan<Aws>, { actions }: Pick<Report, "actions">)
   return plan.actions.flatMap(({ id, kind, observed, known }) => {
     const providerId = observed?.id ?? known?.id;
     const end = ends.get(id);
-    const failure = end?.outcome === "done" ? undefined : (end?.error ?? "it was not deleted");
+    const isGoing = end?.outcome === "in-progress";
+    const failure = end?.outcome === "done" ? undefined : isGoing ? GOING : (end?.error ?? "it was not deleted");
     return providerId === undefined ? [] : [{ type: kind.type, id: providerId, failure }];
   });
 }
+
+/** Why something is left that AWS is deleting. */
+const GOING = "it is still being deleted";
 
 /** The receipt in words and prices. */
 export function receiptOf(
@@ -55,7 +61,11 @@ export function receiptOf(
   });
   return {
     swept,
-    left: left.map((one) => ({ ...one, monthlyUsd: standingCost(one.type, prices) ?? null })),
+    left: left.map((one) => ({
+      ...one,
+      ...(one.why === GOING && { inProgress: true as const }),
+      monthlyUsd: standingCost(one.type, prices) ?? null,
+    })),
     unseen: unseen.map(({ type, error }) => {
       const { what, advice } = explained(error, flags);
       return { type, error: advice === undefined ? what : `${what} ${advice}` };
@@ -65,14 +75,20 @@ export function receiptOf(
 }
 
 /** Whether nothing is left, and that for certain. */
-export const isClean = ({ left, unseen }: ReceiptReport): boolean => left.length === 0 && unseen.length === 0;
+export const isClean = ({ left, unseen }: ReceiptReport): boolean =>
+  left.every(({ inProgress }) => inProgress) && unseen.length === 0;
 
 /** Tells what is left and what it costs. */
 export function printReceipt({ terminal, stack, aws, flags }: Session, receipt: ReceiptReport): void {
   const { swept, left, unseen, notOwned } = receipt;
   const where = `account ${aws.account}, region ${aws.region}`;
   for (const { type, id } of swept) terminal.line(`Also deleted: ${type} ${id}, which was left after the rest.`);
-  if (isClean(receipt))
+  if (isClean(receipt) && left.length > 0)
+    terminal.line(
+      `${paint.green("Receipt:")} only what is still being deleted is left of ${stack.stackName} in ${where}.`,
+      "result",
+    );
+  else if (isClean(receipt))
     terminal.line(`${paint.green("Receipt:")} no resources of ${stack.stackName} are left in ${where}.`, "result");
   else terminal.line(`${paint.red("Receipt:")} some resources of ${stack.stackName} are left in ${where}.`, "failure");
   for (const { type, id, why, monthlyUsd } of left)

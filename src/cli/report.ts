@@ -1,6 +1,6 @@
 import type { Applied } from "../engine/apply.ts";
 import { criticalPath, type CriticalPathStep } from "../engine/critical-path.ts";
-import { isLeft, type ActionName, type Plan } from "../engine/action.ts";
+import { isLeft, type Action, type ActionName, type Plan } from "../engine/action.ts";
 import type { Outcome } from "../engine/schedule.ts";
 import type { CommonFlags } from "./context.ts";
 import { explained } from "./failure.ts";
@@ -17,10 +17,12 @@ export interface ActionReport {
   readonly action: ActionName;
   /**
    * `pending` in a plan; `unchanged` if there was nothing to do; `skipped` if it was not started; `stopped` if it was in progress
-   * when the run was told to stop, and was not waited for.
+   * when the run was told to stop, and was not waited for; `in-progress` if all calls are made, and nothing was to be waited for (`--no-wait`).
    */
-  readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped";
+  readonly outcome: "pending" | "done" | "unchanged" | "failed" | "skipped" | "stopped" | "in-progress";
   readonly ms: number;
+  /** How many seconds it usually takes, where it is in progress. */
+  readonly usual?: number;
   /** It is only no longer in the state: the account keeps it. */
   readonly left?: true;
   /** What AWS said, and what to do, where it failed; why not, where it was skipped. */
@@ -34,6 +36,8 @@ export type Summary = Readonly<
   Record<"created" | "updated" | "replaced" | "adopted" | "deleted" | "unchanged" | "failed", number> & {
     /** Only taken out of the state; missing if there is none. */
     left?: number;
+    /** Not waited for; missing if there is none. */
+    inProgress?: number;
   }
 >;
 
@@ -73,6 +77,7 @@ export function reportOf<Services>(
       type: kind.type,
       action,
       ...endOf(action, outcomes, session.flags),
+      ...usualOf(planned, outcomes),
       ...(isLeft(planned) && { left: true }),
       ...(notes ? { notes } : {}),
     };
@@ -85,6 +90,12 @@ export function reportOf<Services>(
     outputs,
     ...effortOf(session),
   };
+}
+
+function usualOf<Services>({ action, kind }: Action<Services>, outcomes: readonly Outcome[]): { usual?: number } {
+  const { ready, consistent, gone } = kind.timing ?? {};
+  const usual = action === "delete" ? gone : (ready ?? consistent);
+  return usual === undefined || !outcomes.some(({ state }) => state === "in-progress") ? {} : { usual };
 }
 
 function endOf(
@@ -100,7 +111,7 @@ function endOf(
     const { what, advice } = explained(failed.error, flags);
     return { outcome: "failed", ms, error: advice === undefined ? what : `${what} ${advice}` };
   }
-  for (const state of ["stopped", "skipped"] as const) {
+  for (const state of ["stopped", "skipped", "in-progress"] as const) {
     const found = outcomes.find((outcome) => outcome.state === state);
     if (found) return { outcome: state, ms, ...(found.why === undefined ? {} : { error: found.why }) };
   }
@@ -112,6 +123,7 @@ export function summaryOf(actions: readonly ActionReport[]): Summary {
   const ended = actions.filter(({ outcome }) => outcome === "done" || outcome === "unchanged");
   const of = (action: ActionName) => ended.filter((one) => one.action === action && !one.left).length;
   const left = ended.filter((one) => one.left).length;
+  const inProgress = actions.filter(({ outcome }) => outcome === "in-progress").length;
   return {
     created: of("create"),
     updated: of("update"),
@@ -119,14 +131,15 @@ export function summaryOf(actions: readonly ActionReport[]): Summary {
     adopted: of("adopt"),
     deleted: of("delete"),
     ...(left > 0 && { left }),
+    ...(inProgress > 0 && { inProgress }),
     unchanged: of("noop"),
     failed: actions.filter(({ outcome }) => outcome === "failed").length,
   };
 }
 
-/** Whether everything that was planned was done. */
+/** Whether everything that was planned was done, or goes on by itself. */
 export const isWhole = ({ actions }: Pick<Report, "actions">) =>
-  actions.every(({ outcome }) => outcome === "done" || outcome === "unchanged");
+  actions.every(({ outcome }) => outcome === "done" || outcome === "unchanged" || outcome === "in-progress");
 
 /** Tells a person what a run came to: what was done, what was not and why, and where the time went. */
 export function printReport(terminal: Terminal, report: Report): void {
@@ -145,7 +158,9 @@ export function printReport(terminal: Terminal, report: Report): void {
   }
   const { summary } = report;
   const numbers = Object.entries(summary).filter(([, number]) => number > 0);
-  const all = numbers.map(([word, number]) => `${number} ${word}`).join(", ") || "nothing to do";
+  const all =
+    numbers.map(([word, number]) => `${number} ${word === "inProgress" ? "in progress" : word}`).join(", ") ||
+    "nothing to do";
   const clock = report.clock === "virtual" ? " of simulated time" : "";
   const head = isWhole(report) ? paint.green("Done") : paint.red("Partially done");
   const repeated = report.retries > 0 ? `, ${report.retries} retried` : "";
@@ -153,6 +168,18 @@ export function printReport(terminal: Terminal, report: Report): void {
   terminal.line(`${head} in ${duration(report.seconds * 1000)}${clock}: ${all}; ${calls}.`, "result");
   if (!isWhole(report)) terminal.line("No progress is lost: the next run continues from here.", "failure");
   printChain(terminal, report);
+}
+
+/** Tells what a run has not waited for, and how to. */
+export function printInProgress(terminal: Terminal, { actions }: Pick<Report, "actions">, wait: string): void {
+  const going = actions.filter(({ outcome }) => outcome === "in-progress");
+  if (going.length === 0) return;
+  terminal.line("All calls are made. Still in progress:", "result");
+  for (const { id, action, usual } of going) {
+    const time = usual === undefined ? "" : `, which usually takes ${duration(usual * 1000)}`;
+    terminal.line(`  ${DOING[action]} ${id}${time}`, "result");
+  }
+  terminal.line(`To wait for it: ${wait}`, "result");
 }
 
 /** Chains shorter than this many milliseconds are not worth a word. */

@@ -14,6 +14,8 @@ export interface ApplyContext<Services> extends World<Services> {
   readonly tell: Listener;
   /** Once aborted, nothing new is started. */
   readonly stop?: AbortSignal | undefined;
+  /** The apply ends once all of its calls are made: what nothing else waits for is then still in progress. */
+  readonly noWait?: boolean;
   /** How many actions may make calls at the same time. */
   readonly limit: number;
 }

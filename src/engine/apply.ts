@@ -18,9 +18,12 @@ export interface Applied<Services> {
 export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Services>): Promise<Applied<Services>> {
   const { clock, limit, stop, tell } = ctx;
   const tasks = tasksOf(plan);
-  const poller = new Poller(clock, stop);
-  const maker = new Maker(ctx, poller, plan);
-  const remover = new Remover(ctx, poller);
+  const enough = ctx.noWait ? new AbortController() : undefined;
+  // What a wait ends with here leaves the state as an interrupt does: the calls are recorded, and the next run waits on.
+  const waiting = enough ? { ...ctx, stop: stop ? AbortSignal.any([stop, enough.signal]) : enough.signal } : ctx;
+  const poller = new Poller(clock, waiting.stop);
+  const maker = new Maker(waiting, poller, plan);
+  const remover = new Remover(waiting, poller);
   await unlearn(ctx, plan);
 
   const perform = async (task: Task<Services>, created: () => void) => {
@@ -44,7 +47,8 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
         });
     } catch (error) {
       const stopped = stop?.aborted && error === stop.reason;
-      if (stopped) tell({ event: "stopped", ...what, at: clock.now() });
+      const isGoingOn = enough?.signal.aborted && error === enough.signal.reason;
+      if (stopped || isGoingOn) tell({ event: "stopped", ...what, at: clock.now() });
       else tell({ event: "failed", ...what, at: clock.now(), error });
       throw error;
     }
@@ -54,6 +58,11 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
     clock,
     limit,
     stop,
+    // Where only reads lag behind, a wait takes seconds, and the next plan must not take the lag for drift.
+    enough: enough && {
+      abort: enough,
+      isLasting: ({ action: { kind } }) => kind.timing?.ready !== undefined || kind.timing?.gone !== undefined,
+    },
     skipped: ({ key, action: { id, action } }, why) =>
       tell({ event: "skipped", id, task: key, action, at: clock.now(), why }),
   });

@@ -3,8 +3,11 @@ import type { Task } from "./tasks.ts";
 
 /** The outcome of a task. Times are milliseconds of the run's clock. */
 export interface Outcome {
-  /** `stopped`: it was in progress when the run was interrupted; completed steps are recorded, and the rest was not waited for. */
-  readonly state: "done" | "failed" | "skipped" | "stopped";
+  /**
+   * `stopped`: it was in progress when the run was interrupted; completed steps are recorded, and the rest was not waited for. `in-progress`: the
+   * same of a run that ends once its calls are made.
+   */
+  readonly state: "done" | "failed" | "skipped" | "stopped" | "in-progress";
   readonly startedAt?: number;
   /** When its calls had returned; from then on it only waited. */
   readonly createdAt?: number;
@@ -23,6 +26,11 @@ export interface Scheduling {
   readonly limit: number;
   /** Once aborted, no new task starts; running tasks are finished. */
   readonly stop?: AbortSignal | undefined;
+  /**
+   * Aborted when every task has started and made its calls, and only waits that need not be awaited are left; what rejects with its reason is in
+   * progress.
+   */
+  readonly enough?: { readonly abort: AbortController; readonly isLasting: (task: Task<never>) => boolean } | undefined;
   readonly skipped?: (task: Task<never>, why: string) => void;
 }
 
@@ -38,7 +46,7 @@ interface Running {
 export function schedule<Services>(
   tasks: readonly Task<Services>[],
   perform: (task: Task<Services>, created: () => void) => Promise<void>,
-  { clock, limit, stop, skipped }: Scheduling,
+  { clock, limit, stop, enough, skipped }: Scheduling,
 ): Promise<Map<string, Outcome>> {
   return new Promise((resolve, reject) => {
     const open = new Map(tasks.toSorted((a, b) => b.weight - a.weight).map((task) => [task.key, task]));
@@ -83,6 +91,8 @@ export function schedule<Services>(
           },
           (error: unknown) => {
             if (own.createdAt === undefined) calling--;
+            if (enough?.abort.signal.aborted && error === enough.abort.signal.reason)
+              return { state: "in-progress" as const };
             return stop?.aborted && error === stop.reason
               ? { state: "stopped" as const, why: STOPPED }
               : { state: "failed" as const, error };
@@ -124,6 +134,9 @@ export function schedule<Services>(
           }
         }
       }
+      const isOpen = ({ key }: Task<Services>) => !outcomes.has(key);
+      if (enough && open.size === 0 && running > 0 && calling === 0 && tasks.filter(isOpen).every(enough.isLasting))
+        enough.abort.abort(new AllCallsMade());
       if (open.size > 0 || running > 0) return;
       // The signal lives as long as the process, so its listener must not keep finished runs in memory.
       stop?.removeEventListener("abort", step);
@@ -132,6 +145,11 @@ export function schedule<Services>(
     stop?.addEventListener("abort", step, { once: true });
     step();
   });
+}
+
+/** Ends the waits of a run that does not wait for what nothing else needs. */
+class AllCallsMade extends Error {
+  override readonly name = "AllCallsMade";
 }
 
 const STOPPED = "the run was stopped";

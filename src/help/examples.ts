@@ -38,10 +38,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   teardown: [
     of("teardown", "delete the stack on the simulated AWS"),
+    of("teardown --target aws --env preview --yes --no-wait", "for CI: do not wait for the last deletions"),
     of("teardown --target aws --env staging", "delete an environment, after asking for the stack's name"),
   ],
   status: [
     of("status --target aws", "every layer, drift and what runs"),
+    of("status --target aws --wait --timeout 20m", "after reconcile --no-wait: until everything is ready"),
     of("status --target aws --service web --metrics", "one service, with charts of the last three hours"),
   ],
   outputs: [

@@ -263,6 +263,7 @@ export async function planned(toys: Toys, graph: Graph<Toys>, store: ToyStore, t
 }
 
 interface Running extends Pick<ApplyContext<Toys>, "stop">, PlanOptions {
+  readonly noWait?: boolean;
   readonly teardown?: boolean;
   readonly limit?: number;
 }
@@ -272,7 +273,7 @@ export async function run(
   toys: Toys,
   graph: Graph<Toys>,
   store: ToyStore,
-  { teardown, stop, limit = 12, ...options }: Running = {},
+  { teardown, stop, noWait = false, limit = 12, ...options }: Running = {},
 ) {
   const plan = await planned(toys, graph, store, teardown, options);
   if (plan.problems.length > 0) throw new Error(plan.problems.join("\n"));
@@ -280,7 +281,8 @@ export async function run(
   const { clock, nextToken: token } = toys;
   const journal = new Journal(store, clock, await store.state());
   const tell = (event: RunEvent) => void events.push(event);
-  const ctx = { ...worldOf(toys), token, secret: () => "s3cr3t".padEnd(40, "x"), journal, clock, tell, stop, limit };
+  const how = { journal, clock, tell, stop, noWait, limit };
+  const ctx = { ...worldOf(toys), token, secret: () => "s3cr3t".padEnd(40, "x"), ...how };
   const applied: Applied<Toys> = await apply(ctx, plan);
   const ends = Object.fromEntries([...applied.outcomes].map(([key, { state }]) => [key, state]));
   return { plan, applied, events, ends };

@@ -40,6 +40,7 @@ export const summary = z.object({
   adopted: whole,
   deleted: whole,
   left: maybe(whole).describe("removed from the state only"),
+  inProgress: maybe(whole).describe("not waited for"),
   unchanged: whole,
   failed: whole,
 });

@@ -93,8 +93,9 @@ const carriedOut = {
   id: text,
   type: text,
   action,
-  outcome: z.enum(["pending", "done", "unchanged", "failed", "skipped", "stopped"]),
+  outcome: z.enum(["pending", "done", "unchanged", "failed", "skipped", "stopped", "in-progress"]),
   ms: number,
+  usual: maybe(whole).describe("how many seconds it usually takes, where it is in progress"),
   left: maybe(flag).describe("it is only removed from the state"),
   error: maybe(text).describe("what AWS said and what to do, or why it was skipped"),
   notes: maybe(texts),
@@ -142,6 +143,9 @@ const service = z.object({
 
 export const status = z.object({
   ...identity,
+  waited: maybe(
+    z.object({ seconds: number, inProgress: texts.describe("what --timeout ended the wait for"), stopped: flag }),
+  ).describe("with --wait"),
   layers: z.array(
     z.object({
       layer: text,

@@ -23,7 +23,7 @@ import { printPlan } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
-import { isWhole, printReport, reportOf, type Report } from "../report.ts";
+import { isWhole, printInProgress, printReport, reportOf, type Report } from "../report.ts";
 import { headline, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
@@ -31,6 +31,8 @@ import { count, duration } from "../words.ts";
 
 export interface ReconcileFlags extends CommonFlags {
   readonly yes?: boolean;
+  /** End once all calls are made. */
+  readonly wait?: boolean;
   /** Ask AWS for the prices of the estimate. */
   readonly livePrices?: boolean;
   /** Milliseconds between the end of one run and the start of the next. */
@@ -99,13 +101,20 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
     return { exit: EXIT.failed, outcome: "declined" };
   }
   terminal.line();
-  const end = await applyPlan(session, plan, state, async (ctx) => {
-    const applied = await apply(ctx, plan);
-    await untilUnlisted(ctx, deletedIn(applied));
-    return applied;
-  });
+  const end = await applyPlan(
+    session,
+    plan,
+    state,
+    async (ctx) => {
+      const applied = await apply(ctx, plan);
+      await untilUnlisted(ctx, deletedIn(applied));
+      return applied;
+    },
+    { noWait: flags.wait === false },
+  );
   const report = reportOf(session, plan, end.done, outputsOf(topology.outputs, end.state));
   printReport(terminal, report);
+  printInProgress(terminal, report, paste(flags, "status", "--wait"));
   const finding = await whyUnhealthy(session, report);
   if (finding) printFinding(terminal, finding);
   const answer = { ...report, cost: costReport(cost), ...(finding && { finding }) };

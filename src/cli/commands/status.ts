@@ -8,9 +8,11 @@ import { idIn, isJob, serviceName, type ServiceRef } from "../../release/service
 import { alarmLines, alarmStatus } from "../alarm-status.ts";
 import { metricLines, recentMetrics } from "../metric-status.ts";
 import { areSeveral, refsFor, type ServiceFlag } from "../services.ts";
-import { EXIT, type Exit } from "../exit.ts";
+import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { inEachRegion } from "../regions.ts";
-import { effortOf, headline, identityOf, look, inLookingSession, type Session } from "../session.ts";
+import { effortOf, headline, identityOf, look, inChangingSession, inLookingSession, type Session } from "../session.ts";
+import { untilReady, type Waited } from "../until-ready.ts";
+import { Snapshot } from "../../engine/snapshot.ts";
 import { asleepNotes } from "../activity.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
@@ -31,15 +33,34 @@ interface LayerStatus {
   readonly changes: readonly string[];
 }
 
-export type StatusFlags = CommonFlags & ServiceFlag & { readonly metrics?: boolean };
+export interface StatusFlags extends CommonFlags, ServiceFlag {
+  readonly metrics?: boolean;
+  /** First wait until nothing is in progress, for at most `timeout` milliseconds. */
+  readonly wait?: boolean;
+  readonly timeout?: number;
+}
 
 /** Tells how each layer is, whether AWS has drifted, and what runs. Changes nothing. */
-export const status = (flags: StatusFlags, context: CliContext): Promise<Exit> =>
-  inEachRegion({ flags, context, verb: "status", order: "primaryFirst", stops: false }, (own, inRegion) =>
-    inLookingSession(own, inRegion, (session) => show(own, session)),
+export async function status(flags: StatusFlags, context: CliContext): Promise<Exit> {
+  if (flags.timeout !== undefined && !flags.wait)
+    throw new UsageError(
+      `--timeout is how long --wait waits at most: ${paste(flags, "status", "--wait")} --timeout 10m`,
+    );
+  return inEachRegion({ flags, context, verb: "status", order: "primaryFirst", stops: false }, (own, inRegion) =>
+    // The simulated time that a wait takes passes for later commands too: it changes the simulated world.
+    own.wait
+      ? inChangingSession(own, inRegion, { verb: "status", looks: true }, (session) => waitAndShow(own, session))
+      : inLookingSession(own, inRegion, (session) => show(own, session)),
   );
+}
 
-async function show(flags: StatusFlags, session: Session): Promise<Exit> {
+async function waitAndShow(flags: StatusFlags, session: Session): Promise<Exit> {
+  const waited = await untilReady(session, flags.timeout);
+  const exit = await show(flags, { ...session, snapshot: new Snapshot() }, waited);
+  return waited.inProgress.length > 0 || waited.stopped ? EXIT.failed : exit;
+}
+
+async function show(flags: StatusFlags, session: Session, waited?: Waited): Promise<Exit> {
   const { terminal } = session;
   const refs = refsFor(session, flags);
   const { state, seen } = await look(session);
@@ -63,6 +84,7 @@ async function show(flags: StatusFlags, session: Session): Promise<Exit> {
     const ofJobs = jobs.length > 0 ? { jobs } : {};
     const answer = {
       ...identityOf(session),
+      ...(waited && { waited }),
       layers: found,
       ...told,
       ...ofJobs,

@@ -15,7 +15,7 @@ import { paste } from "../paste.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { inEachRegion } from "../regions.ts";
-import { isWhole, printReport, reportOf } from "../report.ts";
+import { isWhole, printInProgress, printReport, reportOf } from "../report.ts";
 import { sharingProblems } from "../sharing.ts";
 import { headline, inChangingSession, look, type Session } from "../session.ts";
 import { stillServing } from "../standby.ts";
@@ -23,6 +23,8 @@ import type { CommonFlags, CliContext } from "../context.ts";
 
 export interface TeardownFlags extends CommonFlags {
   readonly yes?: boolean;
+  /** End once all calls are made. */
+  readonly wait?: boolean;
 }
 
 /** Deletes the stack: everything in the state and everything else with its owner tags; and reports what is left. */
@@ -55,17 +57,24 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
     terminal.line("No changes were made.");
     return { exit: EXIT.failed, outcome: "declined" };
   }
-  const { done } = await applyPlan(session, plan, state, async (ctx) => {
-    const applied = await apply(ctx, plan);
-    const report = reportOf(session, plan, applied, {});
-    return { applied, receipt: await sweep(ctx, session.inventory, dealtWith(plan, report)) };
-  });
+  const { done } = await applyPlan(
+    session,
+    plan,
+    state,
+    async (ctx) => {
+      const applied = await apply(ctx, plan);
+      const report = reportOf(session, plan, applied, {});
+      return { applied, receipt: await sweep({ ...ctx, noWait: false }, session.inventory, dealtWith(plan, report)) };
+    },
+    { noWait: flags.wait === false },
+  );
   const report = {
     ...reportOf(session, plan, done.applied, {}),
     receipt: receiptOf(session, seen, plan, done.receipt),
   };
   printReport(terminal, report);
   printReceipt(session, report.receipt);
+  printInProgress(terminal, report, paste(flags, "teardown"));
   if (flags.json) answerJson(terminal, "teardown", report);
   const whole = isWhole(report) && isClean(report.receipt);
   return { exit: whole ? EXIT.done : EXIT.failed, outcome: whole ? "done" : "partly", report };

@@ -1,0 +1,68 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { Stage } from "../support/stage.ts";
+
+interface Waited {
+  readonly waited: { readonly seconds: number; readonly inProgress: readonly string[]; readonly stopped: boolean };
+  readonly layers: readonly { readonly waiting: readonly string[] }[];
+}
+
+/** One life of a stack whose runs end before AWS is ready. */
+describe("reconcile --no-wait", () => {
+  const stage = new Stage();
+  afterAll(() => stage.remove());
+  const GOING = ["balancer/load-balancer", "compute/service", "edge/distribution"];
+  const waited = async (...argv: string[]) => {
+    const { exit, answer } = await stage.type("status", "--wait", "--json", ...argv);
+    return { exit, json: JSON.parse(answer) as Waited };
+  };
+
+  it("ends with what is in progress and how long it usually takes, exit code 0", async () => {
+    const { exit, lines } = await stage.type("reconcile", "--no-wait");
+    expect(exit).toBe(0);
+    const text = lines.join("\n");
+    expect(text).toContain("Done in ");
+    expect(text).toMatch(/All calls are made\. Still in progress:\n {2}creating .*which usually takes /);
+    expect(text).toMatch(
+      /\n {2}creating edge\/distribution, which usually takes .*\nTo wait for it: npx fairlead status --wait$/m,
+    );
+    expect(lines.filter((line) => line.startsWith("  creating "))).toHaveLength(GOING.length);
+  });
+
+  it("is a run like any other to later ones: nothing is created twice, and a plan says what is not ready", async () => {
+    const text = (await stage.type("plan")).lines.join("\n");
+    expect(text).toContain(`Not ready yet: ${GOING.join(", ")}; reconcile waits until they are.`);
+    const { exit, json } = await stage.run("reconcile", { wait: false });
+    expect({ exit, summary: json.summary }).toMatchObject({ exit: 0, summary: { created: 0, inProgress: 3 } });
+    const [going] = json.actions.filter(({ outcome }) => outcome === "in-progress");
+    expect(going).toMatchObject({ id: "balancer/load-balancer", usual: expect.any(Number) as number });
+    expect((await stage.type("plan", "--check")).exit).toBe(0);
+  });
+
+  it("is waited for by status --wait, within its time", async () => {
+    const early = await waited("--timeout", "10s");
+    expect(early.exit).toBe(1);
+    expect(early.json.waited).toMatchObject({ seconds: 10, stopped: false });
+    expect(early.json.waited.inProgress).toContain("edge/distribution");
+    const late = await waited();
+    expect({ exit: late.exit, going: late.json.waited.inProgress }).toEqual({ exit: 0, going: [] });
+    expect(late.json.waited.seconds).toBeGreaterThan(30);
+    expect(late.json.layers.flatMap(({ waiting }) => waiting)).toEqual([]);
+    // The time that passed has passed for other commands too.
+    expect((await stage.type("plan")).lines.join("\n")).not.toContain("Not ready yet");
+    expect((await waited()).json.waited.seconds).toBe(0);
+  });
+
+  it("and teardown --no-wait leaves nothing that another teardown would not delete", async () => {
+    expect((await stage.type("reconcile", "-q")).exit).toBe(0);
+    const { exit, lines } = await stage.type("teardown", "--no-wait", "--yes");
+    expect(exit).toBe(0);
+    expect(lines.join("\n")).toMatch(/Receipt: (?:no resources|only what is still being deleted)/);
+    expect((await stage.type("teardown", "--yes")).exit).toBe(0);
+    expect(Object.keys(stage.things()).filter((table) => table.startsWith("ec2."))).toEqual([]);
+  });
+
+  it("status --timeout needs --wait", async () => {
+    const { exit, errors } = await stage.type("status", "--timeout", "10s");
+    expect({ exit, errors }).toEqual({ exit: 2, errors: [expect.stringMatching(/--timeout .*--wait/)] });
+  });
+});
