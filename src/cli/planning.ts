@@ -25,6 +25,7 @@ import { look, type Session } from "./session.ts";
 import { standbyNotes } from "./standby.ts";
 import { asleepNotes } from "./activity.ts";
 import { secretProblems, staleText } from "./stored-secrets.ts";
+import { vpcOriginProblems } from "./vpc-origin-guard.ts";
 
 /** The plan of a reconcile, and what there is to say beside it. */
 export interface Planned {
@@ -78,6 +79,7 @@ async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
       ...shared,
       ...secrets,
       ...sharing,
+      ...vpcOriginProblems(accounted.plan),
       ...[network, endpoints, ipv6, lists].flatMap(({ problems }) => problems),
       ...released.problems,
     ].map((problem) => pasted(problem, session.flags)),

@@ -18,6 +18,7 @@ const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((
  */
 export function wayOn(refusal: readonly string[], before: StackConfig, next: StackConfig): WayOn {
   let [config, steps] = [next, undefined as readonly StackConfig[] | undefined];
+  let isBehindOrigin = false;
   const [forget, adopt] = [[] as string[], new Map<string, string>()];
   for (const sentence of refusal) {
     const range = /^network\/(public|private)-(\d+): .* such as (\d\S+)\.$/.exec(sentence);
@@ -28,7 +29,8 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
     else if (sentence.includes("in two steps")) {
       const { nat } = resolveStack(before).network;
       steps = [{ ...config, network: { ...config.network, nat: nat ?? "perZone" } }, config];
-    } else if (sentence.startsWith("network.ipv6 cannot be turned off"))
+    } else if (sentence.includes("in three steps")) isBehindOrigin = true;
+    else if (sentence.startsWith("network.ipv6 cannot be turned off"))
       config = { ...config, network: { ...config.network, ipv6: true } };
     else if (sentence.includes("set protect to false")) config = { ...config, protect: false };
     else if (adoptions.length > 0) {
@@ -37,7 +39,15 @@ export function wayOn(refusal: readonly string[], before: StackConfig, next: Sta
     } else if (removals.length > 0) forget.push(...removals.flatMap(([ids = ""]) => ids.split(" ")));
     else throw new Error(`Nobody can do what this says: ${sentence}`);
   }
+  if (isBehindOrigin) steps = [withoutOrigin(before), withoutOrigin(config), config];
   return { steps: steps ?? [config], forget, adopt };
+}
+
+/** The config with a load balancer that CloudFront reaches from the internet. */
+function withoutOrigin(config: StackConfig): StackConfig {
+  if (config.edge === false || config.edge === undefined) return config;
+  const { origin: _, ...edge } = config.edge;
+  return { ...config, edge };
 }
 
 /** The config with another range for one of its subnets. */
