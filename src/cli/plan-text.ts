@@ -1,12 +1,12 @@
 import { factsOf } from "../engine/fields.ts";
-import { isDrift, isGone, isLeft, type Action, type ActionName, type Plan } from "../engine/action.ts";
+import { hasChanges, isDrift, isGone, isLeft, type Action, type ActionName, type Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
 import { HIDDEN } from "../engine/secret.ts";
 import { masked } from "../masking.ts";
 import { differenceLines, SHORT_ARN, shortened, type DifferenceStyle } from "./difference-text.ts";
 import type { Aws } from "../aws/aws.ts";
 import type { Session } from "./session.ts";
-import { paint } from "./terminal.ts";
+import { paint, type Part } from "./terminal.ts";
 import { cut } from "./text-width.ts";
 import { count, layerOf, nameOf, value } from "./words.ts";
 
@@ -31,11 +31,15 @@ const SIGNS: Readonly<Record<ActionName, string>> = {
   noop: "   ",
 };
 
+/** What the headline and the plan are where there is something to do: no run on AWS starts without showing where and what, `--quiet` or not. */
+export const shownFirst = ({ target }: Pick<Session, "target">, plan: Plan<Aws>): Part | undefined =>
+  target === "aws" && hasChanges(plan) ? "result" : undefined;
+
 /** Prints a plan that is about to be applied; where it is blocked, by what is what the command came to. */
-export function printPlan(session: Pick<Session, "terminal" | "aws">, plan: Plan<Aws>): void {
+export function printPlan(session: Pick<Session, "terminal" | "aws">, plan: Plan<Aws>, part?: Part): void {
   const problems = new Set(plan.problems.map(problemLine));
   for (const line of planLines(plan, styleOf(session)))
-    session.terminal.line(line, problems.has(line) ? "failure" : undefined);
+    session.terminal.line(line, problems.has(line) ? "failure" : part);
 }
 
 const problemLine = (problem: string) => `${paint.red("!")} ${problem}`;

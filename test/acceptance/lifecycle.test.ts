@@ -55,9 +55,12 @@ describe("a stack on an AWS that answers at once", () => {
     expect(await at.moto.count()).toMatchObject({ targetGroups: 1, natGateways: 1, addresses: 1, taskDefinitions: 2 });
   });
 
-  it("goes without a trace", async () => {
-    const { code, json } = await run("teardown", "--yes");
+  it("goes without a trace, and shows where and what even with --quiet", async () => {
+    const { code, json, stderr } = await run("teardown", "--yes", "--quiet");
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^fairlead-app dev on AWS .*account 123456789012, region ap-northeast-1:$/m);
+    expect(stderr).toContain("network/vpc");
+    expect(stderr).not.toContain("Critical path");
     expect(json.summary).toMatchObject({ failed: 0 });
     expect(await at.moto.count()).toEqual(NOTHING);
   });

@@ -54,7 +54,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
   demandOwnRegion(session);
   demandAwake(session, "Nothing was uploaded.");
   const archive = await sourceIn(() => packed(folder, flags, session)).finally(() => terminal.draw([]));
-  terminal.line(`${headline(session)}:`);
+  terminal.line(`${headline(session)}:`, session.target === "aws" ? "result" : undefined);
   const startedAt = clock.now();
   const version = await session.hold
     .changing(async () => {

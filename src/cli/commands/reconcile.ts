@@ -19,7 +19,7 @@ import { findingOf } from "../release-end.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
-import { printPlan } from "../plan-text.ts";
+import { printPlan, shownFirst } from "../plan-text.ts";
 import { recorded, type Ended } from "../recorded.ts";
 import { printFinding } from "../release-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
@@ -85,9 +85,10 @@ async function run(flags: ReconcileFlags, session: Session, approved: Approved |
   if (approved) await demandSame(session, approved, plan, state);
   if (flags.activity === "asleep" && plan.actions.every(({ action }) => action === "create"))
     throw new UsageError(`There is no stack to put to sleep. To create it: ${paste(flags, "reconcile")}`);
-  terminal.line(`${headline(session)}:`);
+  const part = shownFirst(session, plan);
+  terminal.line(`${headline(session)}:`, part);
   for (const note of notes) terminal.line(`Note: ${note}`);
-  if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0) printPlan(session, plan);
+  if (hasChanges(plan) || plan.problems.length > 0 || (plan.leftovers ?? []).length > 0) printPlan(session, plan, part);
   const cost = await costNow(session, plan, flags.livePrices);
   if (hasChanges(plan)) terminal.line(costLine(cost));
   if (plan.problems.length > 0)

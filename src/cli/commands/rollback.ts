@@ -25,7 +25,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   const { terminal, clock, stop } = session;
   const ref = refFor(session, flags, "rollback");
   const way = await wayTo(ref, wanted);
-  terminal.line(`${headline(session)}:`);
+  terminal.line(`${headline(session)}:`, session.target === "aws" ? "result" : undefined);
   if (way.from === way.to) {
     terminal.line(`The service already runs ${way.to}.`);
     return endOf(EXIT.done);

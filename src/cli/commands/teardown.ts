@@ -10,7 +10,7 @@ import { endedCostLine } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { unlisted } from "../planning.ts";
 import { count } from "../words.ts";
-import { printPlan } from "../plan-text.ts";
+import { printPlan, shownFirst } from "../plan-text.ts";
 import { paste } from "../paste.ts";
 import { dealtWith, isClean, printReceipt, receiptOf } from "../receipt.ts";
 import { recorded, type Ended } from "../recorded.ts";
@@ -46,8 +46,9 @@ async function run(flags: TeardownFlags, session: Session): Promise<Ended> {
   const { plan: found, unseen, notes } = await strays(session.world, session.inventory, remembered, snapshot);
   const inUse = [...(await sharingProblems(session, found)), ...(await stillServing(session, found))];
   const plan = { ...found, problems: [...inUse, ...found.problems] };
-  terminal.line(`${headline(session)}:`);
-  if (hasChanges(plan) || plan.problems.length > 0) printPlan(session, plan);
+  const part = shownFirst(session, plan);
+  terminal.line(`${headline(session)}:`, part);
+  if (hasChanges(plan) || plan.problems.length > 0) printPlan(session, plan, part);
   if (hasChanges(plan)) terminal.line(endedCostLine(costOf(session, plan)));
   for (const line of [...unlisted(unseen), ...notes]) terminal.line(line);
   if (plan.problems.length > 0)
