@@ -10,7 +10,8 @@ interface Waited {
 describe("reconcile --no-wait", () => {
   const stage = new Stage();
   afterAll(() => stage.remove());
-  const GOING = ["balancer/load-balancer", "compute/service", "edge/distribution"];
+  /** What the first run did not wait for: how long AWS takes differs from stage to stage, and the distribution takes longest. */
+  let going: readonly string[] = [];
   const waited = async (...argv: string[]) => {
     const { exit, answer } = await stage.type("status", "--wait", "--json", ...argv);
     return { exit, json: JSON.parse(answer) as Waited };
@@ -22,19 +23,24 @@ describe("reconcile --no-wait", () => {
     const text = lines.join("\n");
     expect(text).toContain("Done in ");
     expect(text).toMatch(/All calls are made\. Still in progress:\n {2}creating .*which usually takes /);
-    expect(text).toMatch(
-      /\n {2}creating edge\/distribution, which usually takes .*\nTo wait for it: npx fairlead status --wait$/m,
-    );
-    expect(lines.filter((line) => line.startsWith("  creating "))).toHaveLength(GOING.length);
+    expect(text).toMatch(/^ {2}creating edge\/distribution, which usually takes /m);
+    expect(text).toMatch(/\nTo wait for it: npx fairlead status --wait$/m);
+    going = text.match(/(?<=^ {2}creating )[^,\n]+/gm) ?? [];
+    expect(going).toContain("edge/distribution");
   });
 
   it("is a run like any other to later ones: nothing is created twice, and a plan says what is not ready", async () => {
     const text = (await stage.type("plan")).lines.join("\n");
-    expect(text).toContain(`Not ready yet: ${GOING.join(", ")}; reconcile waits until they are.`);
+    expect(text).toContain(`Not ready yet: ${going.join(", ")}; reconcile waits until `);
     const { exit, json } = await stage.run("reconcile", { wait: false });
-    expect({ exit, summary: json.summary }).toMatchObject({ exit: 0, summary: { created: 0, inProgress: 3 } });
-    const [going] = json.actions.filter(({ outcome }) => outcome === "in-progress");
-    expect(going).toMatchObject({ id: "balancer/load-balancer", usual: expect.any(Number) as number });
+    const left = json.actions.filter(({ outcome }) => outcome === "in-progress");
+    expect({ exit, summary: json.summary }).toMatchObject({
+      exit: 0,
+      summary: { created: 0, inProgress: left.length },
+    });
+    expect(left.map(({ id }) => id)).toContain("edge/distribution");
+    expect(left[0]).toMatchObject({ usual: expect.any(Number) as number });
+    expect(left.filter(({ id }) => !going.includes(id))).toEqual([]);
     expect((await stage.type("plan", "--check")).exit).toBe(0);
   });
 
