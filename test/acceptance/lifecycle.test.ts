@@ -59,7 +59,7 @@ describe("a stack on an AWS that answers at once", () => {
     const { code, json, stderr } = await run("teardown", "--yes", "--quiet");
     expect(code).toBe(0);
     expect(stderr).toMatch(/^fairlead-app dev on AWS .*account 123456789012, region ap-northeast-1:$/m);
-    expect(stderr).toContain("network/vpc");
+    expect(stderr).toContain("  ec2/vpc\n");
     expect(stderr).not.toContain("Critical path");
     expect(json.summary).toMatchObject({ failed: 0 });
     expect(await at.moto.count()).toEqual(NOTHING);
