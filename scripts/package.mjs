@@ -1,5 +1,5 @@
 // Completes dist/ for the package: as CommonJS what a stack.config.ts and tests of its kinds import, the types of both to dist/types/ and
-// dist/types-cjs/, and no chunks but those of this build.
+// dist/types-cjs/, the licences of the libraries in it, and no chunks but those of this build.
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { buildDist } from "./build.mjs";
 import { chunksOf } from "./build/chunks.mjs";
 import { common } from "./build/common.mjs";
+import { noticesOf } from "./build/notices.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = `${root}dist/types`;
@@ -23,6 +24,8 @@ await build({
   outExtension: { ".js": ".cjs" },
   format: "cjs",
 });
+
+writeFileSync(`${root}dist/THIRD-PARTY-NOTICES.txt`, await noticesOf(root));
 
 for (const folder of [out, `${out}-cjs`]) rmSync(folder, { recursive: true, force: true });
 

@@ -112,6 +112,15 @@ describe("the package", () => {
     expect(broken).toEqual([]);
   });
 
+  it("contains the licence of every library whose code is in it", () => {
+    const text = readFileSync(join(directory, "node_modules/fairlead/dist/THIRD-PARTY-NOTICES.txt"), "utf8");
+    for (const library of ["@aws-sdk/client-ec2", "commander", "elkjs", "jiti", "p-retry", "yaml", "zod"])
+      expect(text).toMatch(new RegExp(`^${library} \\d+\\.\\d+\\.\\d+ \\(.+\\): \\S+$`, "m"));
+    expect(text).toContain("Eclipse Public License");
+    expect(text).toContain("Apache License");
+    expect(text).not.toMatch(/^(?:vitest|typescript|esbuild) /m);
+  });
+
   it("has types for the configuration file", () => {
     expect(check('import { defineStack } from "fairlead";\ndefineStack({ container: { cpu: 512 } });\n')).toBe("");
     expect(() =>
