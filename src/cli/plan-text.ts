@@ -5,6 +5,7 @@ import { HIDDEN } from "../engine/secret.ts";
 import { masked } from "../masking.ts";
 import { differenceLines, SHORT_ARN, shortened, type DifferenceStyle } from "./difference-text.ts";
 import type { Aws } from "../aws/aws.ts";
+import { headlinePart } from "./headline.ts";
 import type { Session } from "./session.ts";
 import { paint, type Part } from "./terminal.ts";
 import { cut } from "./text-width.ts";
@@ -31,9 +32,9 @@ const SIGNS: Readonly<Record<ActionName, string>> = {
   noop: "   ",
 };
 
-/** What the headline and the plan are where there is something to do: no run on AWS starts without showing where and what, `--quiet` or not. */
-export const shownFirst = ({ target }: Pick<Session, "target">, plan: Plan<Aws>): Part | undefined =>
-  target === "aws" && hasChanges(plan) ? "result" : undefined;
+/** What the headline and the plan are where there is something to do: a run shows both first, as `headlinePart` says. */
+export const shownFirst = (session: Pick<Session, "target">, plan: Plan<Aws>): Part | undefined =>
+  hasChanges(plan) ? headlinePart(session) : undefined;
 
 /** Prints a plan that is about to be applied; where it is blocked, by what is what the command came to. */
 export function printPlan(session: Pick<Session, "terminal" | "aws">, plan: Plan<Aws>, part?: Part): void {

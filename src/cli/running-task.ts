@@ -10,7 +10,8 @@ import { awsCommand } from "../aws/command-line.ts";
 import { EXIT, exitOfContainer, RunError, type Exit } from "./exit.ts";
 import { paste } from "./paste.ts";
 import { printFinding, withCommands } from "./release-text.ts";
-import { effortOf, headline, identityOf, type Session } from "./session.ts";
+import { headline } from "./headline.ts";
+import { effortOf, identityOf, type Session } from "./session.ts";
 import { paint } from "./terminal.ts";
 import { duration } from "./words.ts";
 

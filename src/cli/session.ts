@@ -269,13 +269,6 @@ async function notElsewhere({ stack, target, store, stateDirectory, flags }: Ses
     );
 }
 
-/** The session in the words of a headline. */
-export function headline({ stack, target, endpoint, aws }: Session): string {
-  const where =
-    target === "local" ? "the built-in simulated AWS" : `AWS${endpoint === undefined ? "" : ` at ${endpoint}`}`;
-  return `${stack.name} ${stack.environment} on ${where}, account ${aws.account}, region ${aws.region}`;
-}
-
 /** The fields that every JSON answer begins with. */
 export const identityOf = ({ stack, target, aws }: Session) => ({
   stack: stack.name,

@@ -1,29 +1,21 @@
 // The language of Graphviz: https://graphviz.org/doc/info/lang.html
-import type { Box, Picture } from "./picture.ts";
+import { linesOf, outlined } from "./outline.ts";
+import type { Picture } from "./picture.ts";
 
 /** The picture as a Graphviz graph. */
-export function dotOf({ title, boxes, things, links }: Picture): string {
-  const thingsIn = (box: string, indent: string) =>
-    things
-      .filter((thing) => thing.box === box)
-      .map(
-        ({ id, label, type }) => `${indent}${quoted(id)} [label=${quoted(type === "" ? label : `${label}\n${id}`)}];`,
-      );
-  const drawn = ({ id, title: text }: Box, indent: string): string[] => [
-    // Graphviz draws a subgraph as a box if its name begins with `cluster`.
-    `${indent}subgraph ${quoted(`cluster_${id}`)} {`,
-    `${indent}  label=${quoted(text)};`,
-    ...thingsIn(id, `${indent}  `),
-    ...boxes.filter(({ within }) => within === id).flatMap((inner) => drawn(inner, `${indent}  `)),
-    `${indent}}`,
-  ];
+export function dotOf(picture: Picture): string {
+  const { title, links } = picture;
   return [
     `digraph ${quoted(title)} {`,
     "  rankdir=LR;",
     `  label=${quoted(title)};`,
     "  node [shape=box, style=rounded];",
-    ...thingsIn("", "  "),
-    ...boxes.filter(({ within }) => within === undefined).flatMap((box) => drawn(box, "  ")),
+    ...outlined(picture, {
+      thing: (thing) => `${quoted(thing.id)} [label=${quoted(linesOf(thing).join("\n"))}];`,
+      // Graphviz draws a subgraph as a box if its name begins with `cluster`.
+      open: ({ id, title: text }) => [`subgraph ${quoted(`cluster_${id}`)} {`, `label=${quoted(text)};`],
+      close: "}",
+    }),
     ...links.map(({ from, to }) => `  ${quoted(from)} -> ${quoted(to)};`),
     "}",
   ].join("\n");

@@ -1,6 +1,7 @@
 // The picture as an SVG file of its own: nothing is loaded from elsewhere, and it follows the reader's light or dark theme.
 import elk from "elkjs/lib/elk.bundled.js";
 import type { ElkExtendedEdge, ElkNode } from "elkjs/lib/elk-api.js";
+import { linesOf } from "./outline.ts";
 import type { Picture, Thing } from "./picture.ts";
 
 /** Sizes in pixels. A letter is taken for wide enough that no font in use exceeds it. */
@@ -91,8 +92,6 @@ function childrenOf(picture: Picture, box: string): ElkNode[] {
 
 /** ELK has one set of ids for boxes and things. */
 const boxId = (id: string) => `box ${id}`;
-
-const linesOf = ({ id, label, type }: Thing): string[] => (type === "" ? [label] : [label, id]);
 
 interface Point {
   readonly x: number;

@@ -1,12 +1,12 @@
-import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
-import { absent } from "../aws/errors.ts";
+import { describedRevision } from "../aws/ecs/revisions.ts";
 import type { ApprovalSubject, Source } from "./events.ts";
 import { actionsOf, executionsOf } from "./executions.ts";
 import { commitsBetween } from "./git.ts";
-import { builtImages } from "./image.ts";
+import { builtImages, repositoryIn } from "./image.ts";
 import { serviceOf } from "./revision.ts";
 import { isJob, type ServiceRef } from "./service-ref.ts";
 import { filesOf, sourceOf } from "./upload.ts";
+import { ownContainer } from "./own-container.ts";
 
 /** What a release changes against what runs. */
 export interface Comparison {
@@ -58,14 +58,9 @@ export async function comparisonOf(
   return { images };
 }
 
-const repositoryIn = (uri: string): string => uri.split(/[:@]/)[0] ?? uri;
-
 /** The image of the service's own container in the revision that it runs. */
 async function imageRunning(ref: ServiceRef): Promise<string | undefined> {
   const taskDefinition = (await serviceOf(ref))?.taskDefinition;
-  if (taskDefinition === undefined) return undefined;
-  // ECS has no specific error code for one that was deleted in the meantime.
-  const described = await absent(ref.aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })), "ClientException");
-  const containers = described?.taskDefinition?.containerDefinitions ?? [];
-  return (containers.find(({ name }) => name === ref.names.container) ?? containers[0])?.image;
+  const described = taskDefinition === undefined ? undefined : await describedRevision(ref.aws, taskDefinition);
+  return ownContainer(ref, described?.definition.containerDefinitions)?.image;
 }

@@ -5,6 +5,7 @@ import { UNRELEASED_TAG } from "../aws/ecs/released.ts";
 import { absent } from "../aws/errors.ts";
 import { serviceOf } from "./revision.ts";
 import { isJob, type ServiceRef } from "./service-ref.ts";
+import { ownContainer } from "./own-container.ts";
 
 /** Tags the service's running image as deployed, so that later builds do not expire it. */
 export async function markRunning(ref: ServiceRef): Promise<void> {
@@ -25,8 +26,7 @@ async function runningImage(ref: ServiceRef): Promise<ImageIdentifier | undefine
   const taskDefinition = isJob(ref) ? names.taskFamily : (await serviceOf(ref))?.taskDefinition;
   if (taskDefinition === undefined) return undefined;
   const described = await absent(aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition })), "ClientException");
-  const containers = described?.taskDefinition?.containerDefinitions ?? [];
-  const image = (containers.find(({ name }) => name === names.container) ?? containers[0])?.image ?? "";
+  const image = ownContainer(ref, described?.taskDefinition?.containerDefinitions)?.image ?? "";
   const [, repository, imageTag, imageDigest] =
     /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^:@]+))?(?:@(.+))?$/.exec(image) ?? [];
   if (repository !== names.repository || imageTag === UNRELEASED_TAG) return undefined;

@@ -72,7 +72,8 @@ async function imageAmong(
   return pushed && { uri: `${repositoryUri(ref)}:${pushed.tag}`, tag: pushed.tag, digest: pushed.digest };
 }
 
-const repositoryIn = (uri: string): string => uri.split(/[:@]/)[0] ?? uri;
+/** An image's repository, without tag and digest. */
+export const repositoryIn = (uri: string): string => uri.split(/[:@]/)[0] ?? uri;
 
 /** The images that a build printed image definitions of, in the order of its log. */
 async function urisIn(ref: ServiceRef, build: Build): Promise<string[]> {

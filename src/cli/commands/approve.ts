@@ -7,7 +7,8 @@ import { tellEnd } from "../release-end.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
 import { tellComparison } from "../comparison-text.ts";
 import { approvalLines } from "../release-text.ts";
-import { headline, identityOf, inChangingSession, type Session } from "../session.ts";
+import { headline } from "../headline.ts";
+import { identityOf, inChangingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 
 export interface AnswerFlags extends CommonFlags {

@@ -14,7 +14,8 @@ import { tellEnd } from "../release-end.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
 import { sourceText } from "../release-text.ts";
-import { effortOf, headline, identityOf, inChangingSession, type Session } from "../session.ts";
+import { headline, headlinePart } from "../headline.ts";
+import { effortOf, identityOf, inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { Terminal } from "../terminal.ts";
 import { stateDirectoryOf } from "../state-directory.ts";
@@ -54,7 +55,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
   demandOwnRegion(session);
   demandAwake(session, "Nothing was uploaded.");
   const archive = await sourceIn(() => packed(folder, flags, session)).finally(() => terminal.draw([]));
-  terminal.line(`${headline(session)}:`, session.target === "aws" ? "result" : undefined);
+  terminal.line(`${headline(session)}:`, headlinePart(session));
   const startedAt = clock.now();
   const version = await session.hold
     .changing(async () => {

@@ -13,7 +13,8 @@ import type { CliContext, CommonFlags } from "../context.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { paste } from "../paste.ts";
 import { recorded, type Ended } from "../recorded.ts";
-import { effortOf, headline, identityOf, inChangingSession, readStack, type Session } from "../session.ts";
+import { headline } from "../headline.ts";
+import { effortOf, identityOf, inChangingSession, readStack, type Session } from "../session.ts";
 
 export interface FailoverFlags extends CommonFlags {
   readonly yes?: boolean;

@@ -12,7 +12,8 @@ import { planMarkdown, type MarkdownPlan } from "../plan-markdown.ts";
 import { planReport } from "../plan-report.ts";
 import { planLines, styleOf } from "../plan-text.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
-import { headline, inLookingSession, type Session } from "../session.ts";
+import { headline } from "../headline.ts";
+import { inLookingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
 

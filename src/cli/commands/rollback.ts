@@ -7,7 +7,8 @@ import { tellEnd } from "../release-end.ts";
 import { endOf, recorded, type Ended } from "../recorded.ts";
 import { ReleaseProgress } from "../release-progress.ts";
 import { sourceText } from "../release-text.ts";
-import { headline, inChangingSession, type Session } from "../session.ts";
+import { headline, headlinePart } from "../headline.ts";
+import { inChangingSession, type Session } from "../session.ts";
 import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 
@@ -25,7 +26,7 @@ async function run(wanted: string | undefined, flags: RollbackFlags, session: Se
   const { terminal, clock, stop } = session;
   const ref = refFor(session, flags, "rollback");
   const way = await wayTo(ref, wanted);
-  terminal.line(`${headline(session)}:`, session.target === "aws" ? "result" : undefined);
+  terminal.line(`${headline(session)}:`, headlinePart(session));
   if (way.from === way.to) {
     terminal.line(`The service already runs ${way.to}.`);
     return endOf(EXIT.done);

@@ -17,7 +17,8 @@ import { recorded, type Ended } from "../recorded.ts";
 import { inEachRegion } from "../regions.ts";
 import { isWhole, printInProgress, printReport, reportOf } from "../report.ts";
 import { sharingProblems } from "../sharing.ts";
-import { headline, inChangingSession, look, type Session } from "../session.ts";
+import { headline } from "../headline.ts";
+import { inChangingSession, look, type Session } from "../session.ts";
 import { stillServing } from "../standby.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 

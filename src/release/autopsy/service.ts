@@ -15,6 +15,7 @@ import type { Ask } from "./ask.ts";
 import type { ContainerSeen, ServiceEvidence, StoppedTask, TargetSeen } from "./evidence.ts";
 import { imageSeen } from "./image.ts";
 import { tail } from "./log.ts";
+import { ownContainer } from "../own-container.ts";
 
 /** The deployment to diagnose; unknown parts are determined. */
 export interface Question {
@@ -161,8 +162,7 @@ async function definitionOf(ref: ServiceRef, taskDefinition: string, ask: Ask): 
 }
 
 function containerOf({ names }: ServiceRef, definition: TaskDefinition | undefined): ContainerSeen {
-  const all = definition?.containerDefinitions ?? [];
-  const container = all.find(({ name }) => name === names.container) ?? all[0];
+  const container = ownContainer({ names }, definition?.containerDefinitions);
   const name = container?.name ?? names.container;
   const options = container?.logConfiguration?.options;
   return {

@@ -2,6 +2,7 @@ import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { DescribeTaskDefinitionCommand, type Service } from "@aws-sdk/client-ecs";
 import { absent, hasCode } from "../../aws/errors.ts";
 import type { ServiceRef } from "../service-ref.ts";
+import { ownContainer } from "../own-container.ts";
 
 /** The image of a task definition revision. */
 export interface Image {
@@ -23,8 +24,7 @@ export async function imageOf({ aws, names }: ServiceRef, service: Service | und
   );
   const definition = answer?.taskDefinition;
   if (!definition) return undefined;
-  const containers = definition.containerDefinitions ?? [];
-  const uri = (containers.find(({ name }) => name === names.container) ?? containers[0])?.image ?? "";
+  const uri = ownContainer({ names }, definition.containerDefinitions)?.image ?? "";
   const revision = `${definition.family}:${definition.revision}`;
   const [, account, region, repositoryName, imageTag = "latest", imageDigest] =
     /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^:@]+))?(?:@(.+))?$/.exec(uri) ?? [];

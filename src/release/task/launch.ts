@@ -4,6 +4,7 @@ import type { Service, TaskDefinition } from "@aws-sdk/client-ecs";
 import { absent } from "../../aws/errors.ts";
 import { revisionIn, serviceOf } from "../revision.ts";
 import { isJob, serviceName, type ServiceRef } from "../service-ref.ts";
+import { ownContainer } from "../own-container.ts";
 
 /** Where a container's lines are. */
 export interface LogPlace {
@@ -46,8 +47,7 @@ export async function launchOf(ref: ServiceRef): Promise<Launch> {
     throw new NothingToRun(
       `Task definition ${revisionIn(taskDefinition)} does not exist. To create it: npx fairlead reconcile`,
     );
-  const all = definition.containerDefinitions ?? [];
-  const main = all.find(({ name }) => name === ref.names.container) ?? all[0];
+  const main = ownContainer(ref, definition.containerDefinitions);
   const log = main && placeOf(main);
   return {
     revision: revisionIn(definition.taskDefinitionArn),

@@ -5,7 +5,8 @@ import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { paste } from "../../paste.ts";
 import { endOf, recorded, type Ended } from "../../recorded.ts";
 import { ReleaseProgress } from "../../release-progress.ts";
-import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
+import { headline } from "../../headline.ts";
+import { effortOf, identityOf, inChangingSession, type Session } from "../../session.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 import { whoAmI } from "../../../../state/holder.ts";
 

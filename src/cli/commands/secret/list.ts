@@ -4,7 +4,8 @@ import { ownSecret } from "../../../config/naming.ts";
 import { EXIT, type Exit } from "../../exit.ts";
 import { namesOfServices, readersOf } from "../../own-secrets.ts";
 import { paste } from "../../paste.ts";
-import { effortOf, headline, identityOf, inSession, type Session } from "../../session.ts";
+import { headline } from "../../headline.ts";
+import { effortOf, identityOf, inSession, type Session } from "../../session.ts";
 import { duration } from "../../words.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 

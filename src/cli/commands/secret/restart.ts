@@ -4,7 +4,8 @@ import { EXIT, type Exit } from "../../exit.ts";
 import { recordedExit } from "../../recorded.ts";
 import { restartServices } from "../../secret-restart.ts";
 import { refsFor, type ServiceFlag } from "../../services.ts";
-import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
+import { headline } from "../../headline.ts";
+import { effortOf, identityOf, inChangingSession, type Session } from "../../session.ts";
 import { staleText } from "../../stored-secrets.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 

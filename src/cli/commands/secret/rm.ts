@@ -6,7 +6,8 @@ import { EXIT, RunError, UsageError, type Exit } from "../../exit.ts";
 import { fullName, namesOfServices, readersOf } from "../../own-secrets.ts";
 import { paste } from "../../paste.ts";
 import { endOf, recorded, type Ended } from "../../recorded.ts";
-import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
+import { headline } from "../../headline.ts";
+import { effortOf, identityOf, inChangingSession, type Session } from "../../session.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 
 export interface SecretRmFlags extends CommonFlags {

@@ -7,7 +7,8 @@ import { paste } from "../../paste.ts";
 import { recordedExit } from "../../recorded.ts";
 import { secretValue, type ValueFlags } from "../../secret-value.ts";
 import { restartServices } from "../../secret-restart.ts";
-import { effortOf, headline, identityOf, inChangingSession, type Session } from "../../session.ts";
+import { headline } from "../../headline.ts";
+import { effortOf, identityOf, inChangingSession, type Session } from "../../session.ts";
 import type { CommonFlags, CliContext } from "../../context.ts";
 
 export interface SecretSetFlags extends CommonFlags, ValueFlags {
