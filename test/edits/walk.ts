@@ -26,6 +26,18 @@ const isValid = (config: StackConfig): boolean => {
   }
 };
 
+const counted = new WeakMap<StackConfig, { desired: number; most: number }>();
+
+/** How many tasks a config asks for, and how many its scaling may hold at least. Asked at every call, so it is worked out once. */
+function tasksOf(config: StackConfig): { desired: number; most: number } {
+  const known = counted.get(config);
+  if (known) return known;
+  const { service, scaling } = resolveStack(config);
+  const found = { desired: service.desiredCount, most: Math.max(service.desiredCount, scaling.min) };
+  counted.set(config, found);
+  return found;
+}
+
 /** A stack that is walked over: the config that it stands by, and what led there. */
 class Walker {
   readonly #rig: Rig;
@@ -190,10 +202,7 @@ class Walker {
 
   /** Whether anybody is served by this config. */
   #served(config: StackConfig): boolean {
-    if (this.#forgotten) return false;
-    const { service, scaling } = resolveStack(config);
-    const desired = Math.max(service.desiredCount, scaling.min);
-    return desired > 0 && resolveStack(this.#config).service.desiredCount > 0;
+    return !this.#forgotten && tasksOf(config).most > 0 && tasksOf(this.#config).desired > 0;
   }
 
   /** What has to be true once a run is through. */

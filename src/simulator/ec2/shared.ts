@@ -59,8 +59,23 @@ export function passes(
 const like = (value: string, wanted: string) =>
   new RegExp(`^${wanted.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`).test(value);
 
+interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly bits: number;
+}
+
+/** Ranges are asked for at every packet that is followed, and there are few of them. */
+const known = new Map<string, Range>();
+
 /** The first and the last address of an IPv4 range as numbers; refuses what is none. */
-export function rangeOf(cidr: string): { first: number; last: number; bits: number } {
+export function rangeOf(cidr: string): Range {
+  let range = known.get(cidr);
+  if (!range) known.set(cidr, (range = parsed(cidr)));
+  return range;
+}
+
+function parsed(cidr: string): Range {
   const [, address = "", length = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d+)$/.exec(cidr) ?? [];
   const octets = address.split(".").map(Number);
   const bits = Number(length);
