@@ -25,6 +25,8 @@ function isStale() {
 function hasNewer(folder, time) {
   return readdirSync(folder, { withFileTypes: true }).some((entry) => {
     const path = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? hasNewer(path, time) : /\.(ts|mjs)$/.test(entry.name) && statSync(path).mtimeMs > time;
+    return entry.isDirectory()
+      ? hasNewer(path, time)
+      : /\.(tsx?|mjs)$/.test(entry.name) && statSync(path).mtimeMs > time;
   });
 }

@@ -14,7 +14,8 @@ const PARTS = {
   simulator: ["src/simulator/"],
   policy: ["src/aws/permissions/", "src/authorization/"],
   init: ["src/init/"],
-  image: ["src/picture/svg"],
+  image: ["src/picture/svg", "src/picture/layout"],
+  page: ["src/page/files"],
   completion: ["src/help/completion"],
   examples: ["src/help/examples"],
 };

@@ -25,7 +25,7 @@ async function filesOf(root, folders) {
       (await readdir(join(root, folder), { recursive: true })).map((name) => join(folder, name)),
     ),
   );
-  return listed.flat().filter((name) => name.endsWith(".ts"));
+  return listed.flat().filter((name) => /\.tsx?$/.test(name));
 }
 
 /** The names that are imported from each module, of those imports that `isWanted`. */

@@ -3,7 +3,7 @@ import { costedIn } from "../../src/aws/cost/costed.ts";
 import { estimate, type Estimate } from "../../src/aws/cost/estimate.ts";
 import { ITEMS, type PriceName } from "../../src/aws/prices/items.ts";
 import { pricedRegions, pricesIn } from "../../src/aws/prices/table.ts";
-import { amount } from "../../src/cli/cost-text.ts";
+import { amount } from "../../src/cli/money.ts";
 import { resolveStack } from "../../src/config/resolve.ts";
 import type { StackConfig } from "../../src/index.ts";
 

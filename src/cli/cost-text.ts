@@ -5,6 +5,7 @@ import type { Range } from "../aws/cost/charge.ts";
 import type { Prices } from "../aws/prices/table.ts";
 import { MAIN_SERVICE } from "../config/naming.ts";
 import type { PlanCost } from "./cost.ts";
+import { amount, between, isNoticeable, signedAmount } from "./money.ts";
 import { paint } from "./terminal.ts";
 import { count } from "./words.ts";
 
@@ -13,7 +14,7 @@ export function costLine({ prices, before, after, difference, problems }: PlanCo
   const missing = [...unpriced(after), ...(after.unknown.length > 0 ? [otherKinds(after)] : [])];
   const words = [
     `${paint.bold("Estimated cost:")} ${amount(after.monthly)} US dollars a month (${pricesWord(prices)}), plus use.`,
-    ...(before.lines.length > 0 && isNoticeable(difference) ? [`This plan: ${signed(difference)}.`] : []),
+    ...(before.lines.length > 0 && isNoticeable(difference) ? [`This plan: ${signedAmount(difference)}.`] : []),
     ...(missing.length > 0 ? [`Not counted: ${missing.join(", ")}.`] : []),
     ...problems,
   ];
@@ -121,26 +122,10 @@ const unpriced = ({ lines, prices }: Estimate): string[] => [
 
 const otherKinds = ({ unknown }: Estimate): string => `${count(unknown.length, "resource")} of other kinds`;
 
-/** Less than half a cent is nothing. */
-const isNoticeable = ({ from, to }: Range): boolean => Math.abs(from) >= 0.005 || Math.abs(to) >= 0.005;
-
 const rounded = ({ from, to }: Range): Range => ({ from: cents(from), to: cents(to) });
 const cents = (usd: number): number => Math.round(usd * 100) / 100;
-
-const money = (usd: number): string =>
-  usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
-/** `131.20 to 188.40`, or one number. */
-export const amount = ({ from, to }: Range): string => between(money(from), money(to));
-
-/** `+32.40`, or `0.00 to +72.10`. */
-const signed = ({ from, to }: Range): string => between(withSign(from), withSign(to));
-
-const withSign = (usd: number): string => (usd < 0.005 ? money(Math.abs(usd) < 0.005 ? 0 : usd) : `+${money(usd)}`);
 
 /** A price of a unit, with as many digits as it has. */
 const price = ({ from, to }: Range): string => between(digits(from), digits(to));
 const numbers = ({ from, to }: Range): string => between(digits(from), digits(to));
 const digits = (value: number): string => String(Number(value.toFixed(6)));
-
-const between = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);

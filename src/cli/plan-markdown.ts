@@ -3,8 +3,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { isDrift, isLeft, type Action, type Plan } from "../engine/action.ts";
 import type { Aws } from "../aws/aws.ts";
-import { differenceLines } from "./difference-text.ts";
-import { createdFields, reasonOf, riskLines, summaryLine, type PlanStyle } from "./plan-text.ts";
+import { bodyLines, reasonOf, riskLines, summaryLine, type PlanStyle } from "./plan-text.ts";
 import { printable } from "./terminal.ts";
 import { count } from "./words.ts";
 
@@ -124,7 +123,9 @@ function rowsOf({ plan, style }: MarkdownPlan): Row[] {
   );
   return [
     ...former,
-    ...changing.map((action) => rowOf(action.id, titleOf(action), bodyOf(action, style))),
+    ...changing.map((action) =>
+      rowOf(action.id, titleOf(action), bodyLines(action, style, style.full ? undefined : WIDTH)),
+    ),
     ...(plan.leftovers ?? []).map(({ type, id, why }) =>
       rowOf(id, `keep <b>${html(id)}</b> (${html(type)})`, [`It ${why}`]),
     ),
@@ -143,13 +144,6 @@ function titleOf(action: Action<Aws>): string {
   const existing = observed === undefined ? "" : ` ${html(observed.id)}`;
   return `${verb} <b>${html(id)}</b>${existing} (${html(kind.type)})${reason === undefined ? "" : `: ${html(plain(reason))}`}`;
 }
-
-/** Without the indent, so that what goes and what comes is coloured as a diff. */
-const bodyOf = (action: Action<Aws>, style: PlanStyle): string[] =>
-  (action.action === "create"
-    ? createdFields(action, style, style.full ? undefined : WIDTH)
-    : action.differences.flatMap((difference) => differenceLines(difference, style))
-  ).map((line) => plain(line).replace(/^ {8}(?: {2})?/, ""));
 
 /** A block that is folded. */
 const block = (title: string, lines: readonly string[]): string =>

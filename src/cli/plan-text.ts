@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { factsOf } from "../engine/fields.ts";
 import { hasChanges, isDrift, isGone, isLeft, type Action, type ActionName, type Plan } from "../engine/action.ts";
 import { resolve, KnownAfterApply } from "../engine/output.ts";
@@ -138,8 +139,15 @@ export function reasonOf<Services>({ action, why, order, differences, known }: A
   return `must be replaced (${order === "delete-first" ? "deleted before the new one is created" : "created before the old one is deleted"}): ${because}`;
 }
 
+/** What is below a resource, without colours and indent, so that what goes and what comes is coloured as a diff elsewhere. */
+export const bodyLines = <Services>(action: Action<Services>, style: PlanStyle, width?: number): string[] =>
+  (action.action === "create"
+    ? createdFields(action, style, width)
+    : action.differences.flatMap((difference) => differenceLines(difference, style))
+  ).map((line) => stripVTControlCharacters(line).replace(/^ {8}(?: {2})?/, ""));
+
 /** The fields of a resource that is created; values longer than `width` are cut. */
-export function createdFields<Services>(
+function createdFields<Services>(
   { node, kind }: Action<Services>,
   { own }: PlanStyle,
   width = Number.POSITIVE_INFINITY,

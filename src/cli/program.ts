@@ -63,6 +63,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
     .option("--check", "exit with 3 if there are changes")
     .option("--cost", "show the estimated cost by service and resource, and the prices of what is charged by use")
     .option(...LIVE_PRICES)
+    .option("--html <file>", "also write the plan to a file as a page, with its picture, for a browser")
     .option("--full", "show every field of new resources, and long values in full")
     .option("--markdown", "print a comment for a pull request to stdout, everything else to stderr")
     .option("--out <file>", "write the plan to a file that reconcile applies as it is")
@@ -106,6 +107,7 @@ export function programOf(context: CliContext, ended: (exit: Exit) => void): Com
   command("history", "list recent runs, or show one in full")
     .argument("[run]", "its number", keptNumber)
     .option("--limit <number>", "maximum number to list", wholeNumber, 20)
+    .option("--html <file>", "also write the run to a file as a page, for a browser")
     .action(async (number: number | undefined, flags) => ended(await history(number, flags, context)));
   command("graph", "print the stack of the config as a picture; asks nothing of AWS")
     .option("--mermaid", "as a Mermaid flowchart, which GitHub and GitLab draw in Markdown (default)")

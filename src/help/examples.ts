@@ -23,7 +23,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   plan: [
     of("plan --target aws --env production --check", "for CI: exit with 3 if there are changes"),
     of("plan --target aws --markdown --out release.plan", "a comment for a pull request, and a file to apply after it"),
-    of("plan --cost --live-prices", "the estimated cost, line by line, at current prices"),
+    of("plan --html plan.html --live-prices", "a page with the picture of the plan, and its cost at current prices"),
   ],
   reconcile: [
     of("reconcile --target aws --env production --yes --quiet", "for CI: ask nothing, print the result and failures"),
@@ -53,6 +53,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   history: [
     of("history --target aws --limit 5", "the last five runs"),
     of("history 12 --target aws --json", "all of run 12"),
+    of("history 12 --html run.html", "the same as a page"),
   ],
   graph: [
     of("graph", "a Mermaid flowchart for a README"),

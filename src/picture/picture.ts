@@ -10,6 +10,8 @@ export interface Declared {
   readonly spec: Readonly<Record<string, unknown>>;
   /** What it waits for. */
   readonly edges: readonly { readonly to: string }[];
+  /** What it refers to, where its settings are recorded ones, which have the values instead of references. */
+  readonly uses?: readonly string[];
 }
 
 export interface Box {
@@ -29,6 +31,15 @@ export interface Thing {
   /** The resources that belong to it and are not drawn. */
   readonly parts: readonly string[];
 }
+
+/** What is said of a thing beside its name, such as `~ update`; `tone` is its colour, which never says more than the text. */
+export interface Mark {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** The colours of what is said. */
+export type Tone = "create" | "update" | "replace" | "adopt" | "delete" | "ok" | "warning" | "broken";
 
 /** Whoever sends requests, who is no resource. */
 export const USERS: Thing = { id: "users", type: "", label: "Users", box: "", parts: [] };
@@ -77,7 +88,7 @@ export function graphOf(title: string, nodes: readonly Declared[]): Picture {
 }
 
 /** What its settings refer to, without what it only waits for. */
-const referencesOf = ({ spec }: Declared): string[] => [...new Set(edgesIn(spec).map(({ to }) => to))];
+const referencesOf = ({ spec, uses }: Declared): string[] => [...new Set(uses ?? edgesIn(spec).map(({ to }) => to))];
 
 /** The drawn resource that each one belongs to: itself, if it is drawn, and `undefined` for what belongs to the boxes. */
 function ownersOf(

@@ -1,10 +1,10 @@
-import { topology } from "../../../reconcilers/topology.ts";
 import { dotOf } from "../../picture/dot.ts";
 import { mermaidOf } from "../../picture/mermaid.ts";
-import { graphOf, pictureOf, type Picture } from "../../picture/picture.ts";
+import type { Picture } from "../../picture/picture.ts";
 import { svgOf } from "../../picture/svg.ts";
 import { answerJson } from "../answers/answer.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
+import { declaredPicture } from "../declared-picture.ts";
 import { EXIT, UsageError, type Exit } from "../exit.ts";
 import { readStack } from "../session.ts";
 
@@ -25,16 +25,7 @@ export async function graph(flags: GraphFlags, context: CliContext): Promise<Exi
       `${[...given, ...(flags.json ? ["json"] : [])].map((one) => `--${one}`).join(" and ")} exclude each other. Nothing was printed.`,
     );
   const stack = await readStack(flags, context);
-  const { nodes } = topology(stack, {
-    account: "000000000000",
-    partition: "aws",
-    originFacingPrefixList: "pl-0",
-    // As it is once every service was released: a job has no schedule before.
-    released: Object.fromEntries(stack.services.map(({ name }) => [name, true])),
-    zones: Object.fromEntries(stack.domains.map((domain) => [domain, "Z0"])),
-  }).graph;
-  const title = `${stack.stackName} in ${stack.region}`;
-  const picture = flags.resources ? graphOf(title, nodes) : pictureOf(title, nodes);
+  const picture = declaredPicture(stack, flags.resources);
   if (flags.json) answerJson(terminal, "picture", picture);
   else terminal.answer((await textOf(picture, given[0])).trimEnd());
   return EXIT.done;

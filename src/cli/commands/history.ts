@@ -5,19 +5,33 @@ import { paste } from "../paste.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
 import { paint } from "../terminal.ts";
 import { count, duration } from "../words.ts";
+import { runFile } from "../../page/files.tsx";
+import { demandWritable } from "../plan-file/format.ts";
+import { runView } from "../run-view.ts";
+import { writePage } from "../write-page.ts";
 import { inState, type Opened } from "./state/open.ts";
 
 export interface HistoryFlags extends CommonFlags {
   /** How many, the latest first. */
   readonly limit: number;
+  /** The file that a run is written to as a page. */
+  readonly html?: string;
 }
 
 /** All that are kept. */
 const ALL = 200;
 
 /** Lists the latest runs, or shows all of the one with that number. */
-export const history = (number: number | undefined, flags: HistoryFlags, context: CliContext): Promise<Exit> =>
-  inState(flags, context, (opened) => (number === undefined ? list(flags, opened) : show(number, flags, opened)));
+export async function history(number: number | undefined, flags: HistoryFlags, context: CliContext): Promise<Exit> {
+  if (flags.html !== undefined) {
+    if (number === undefined)
+      throw new UsageError(`--html is for one run: name its number. To list the runs: ${paste(flags, "history")}`);
+    await demandWritable(context, flags.html, "--html");
+  }
+  return inState(flags, context, (opened) =>
+    number === undefined ? list(flags, opened) : show(number, flags, opened),
+  );
+}
 
 async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
   const runs = await store.runs(limit);
@@ -27,12 +41,14 @@ async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened):
   return EXIT.done;
 }
 
-async function show(number: number, flags: HistoryFlags, { store, terminal }: Opened): Promise<Exit> {
+async function show(number: number, flags: HistoryFlags, opened: Opened): Promise<Exit> {
+  const { store, terminal } = opened;
   const run = (await store.runs(ALL)).find((one) => one.number === number);
   if (!run)
     throw new UsageError(
       `There is no run ${number} next to ${store.where}. To list the runs: ${paste(flags, "history")}`,
     );
+  if (flags.html !== undefined) await writePage(opened, flags.html, runFile(await runView(opened.stack, run)));
   if (flags.json) {
     answerJson(terminal, "pastRun", run);
     return EXIT.done;

@@ -15,7 +15,11 @@ import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { headline } from "../headline.ts";
 import { inLookingSession, type Session } from "../session.ts";
 import type { CommonFlags, CliContext } from "../context.ts";
+import type { PlanData } from "../../page/data.ts";
+import { planFile } from "../../page/files.tsx";
+import { planView } from "../plan-view.ts";
 import { tellWaiting, waitingIfStanding } from "../waiting.ts";
+import { writePage } from "../write-page.ts";
 
 export interface PlanFlags extends CommonFlags {
   /** The file that the plan is written to, for `reconcile FILE`. */
@@ -26,23 +30,26 @@ export interface PlanFlags extends CommonFlags {
   readonly livePrices?: boolean;
   /** Answer with a comment for a pull request. */
   readonly markdown?: boolean;
+  /** The file that the plan is written to as a page. */
+  readonly html?: string;
   /** Show the whole estimate. */
   readonly cost?: boolean;
 }
 
 /** Shows what a reconcile would do. Changes nothing, not even the state. */
 export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit> {
-  const { out } = flags;
+  const { out, html } = flags;
   if (flags.json && flags.markdown)
     throw new UsageError("--json and --markdown are two answers: run once for each. No changes were made.");
   if (out !== undefined) await demandWritable(context, out);
-  const file: Drafted = { regions: [] };
-  const markdown: MarkdownPlan[] = [];
+  if (html !== undefined) await demandWritable(context, html, "--html");
+  const file: Drafted = { regions: [], markdown: [], pages: [] };
   const exit = await inEachRegion(
     { flags, context, verb: "plan", order: "primaryLast", stops: false },
-    (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file, markdown)),
+    (own, inRegion) => inLookingSession(own, inRegion, (session) => show(own, session, file)),
   );
-  if (flags.markdown) context.terminal.answer(planMarkdown(markdown, paste(flags, "plan")));
+  if (flags.markdown) context.terminal.answer(planMarkdown(file.markdown, paste(flags, "plan")));
+  if (html !== undefined && file.pages.length > 0) await writePage(context, html, planFile(file.pages));
   if (out === undefined) {
     const isForPeople = !flags.json && !flags.markdown;
     if (isForPeople && file.hasChanges && exit !== EXIT.failed)
@@ -58,15 +65,17 @@ export async function plan(flags: PlanFlags, context: CliContext): Promise<Exit>
   return exit;
 }
 
-/** What was planned so far, for the file and for the last line. */
+/** What was planned so far, for the files, the comment and the last line. */
 interface Drafted {
   /** In any of the regions. */
   hasChanges?: boolean;
   head?: Pick<PlanFile, "stack" | "env" | "target" | "salt">;
   readonly regions: PlannedRegion[];
+  readonly markdown: MarkdownPlan[];
+  readonly pages: PlanData[];
 }
 
-async function show(flags: PlanFlags, session: Session, file: Drafted, markdown: MarkdownPlan[]): Promise<Exit> {
+async function show(flags: PlanFlags, session: Session, file: Drafted): Promise<Exit> {
   const { terminal, stack, target } = session;
   demandOwnRegion(session);
   const { plan: found, state, notes } = await planned(session);
@@ -77,10 +86,11 @@ async function show(flags: PlanFlags, session: Session, file: Drafted, markdown:
   file.hasChanges ||= hasChanges(found);
   const waiting = await waitingIfStanding(session, found);
   const cost = await costNow(session, found, flags.livePrices);
-  if (flags.json)
-    answerJson(terminal, "plan", { ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report });
+  const answer = { ...planReport(session, found), cost: costReport(cost), notes, ...waiting.report };
+  if (flags.html !== undefined) file.pages.push(await planView(session, { plan: found, answer, cost, waiting }));
+  if (flags.json) answerJson(terminal, "plan", answer);
   else if (flags.markdown)
-    markdown.push({
+    file.markdown.push({
       stack: `${stack.name} ${stack.environment}`,
       headline: headline(session),
       plan: found,

@@ -65,10 +65,14 @@ export async function writePlanFile(
 }
 
 /** Refuses to write where a file would take the place of something that is none, such as a device or a folder. */
-export async function demandWritable({ directory }: Pick<CliContext, "directory">, path: string): Promise<void> {
+export async function demandWritable(
+  { directory }: Pick<CliContext, "directory">,
+  path: string,
+  flag = "--out",
+): Promise<void> {
   const there = await lstat(resolve(directory, path)).catch(() => undefined);
   if (there && !there.isFile())
-    throw new UsageError(`--out ${path} is not a file: name one that the plan is written to. No changes were made.`);
+    throw new UsageError(`${flag} ${path} is not a file: name one that can be written to. No changes were made.`);
 }
 
 /** The command that makes a plan anew. */

@@ -41,6 +41,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "--log": { paths: "files" },
   "--file": { paths: "files" },
   "--out": { paths: "files" },
+  "--html": { paths: "files" },
   // The region of a stack that is not in a config yet.
   "init --region": "any",
 };

@@ -1,4 +1,4 @@
-import type { Stack } from "../../../config/stack.ts";
+import type { DeclaredStack } from "../../../../reconcilers/topology.ts";
 import type { StateStore } from "../../../../state/state.ts";
 import type { Connection } from "../../connection.ts";
 import { inStore } from "../../in-store.ts";
@@ -8,7 +8,7 @@ import type { CommonFlags, Purpose, CliContext } from "../../context.ts";
 
 /** What a command about the state works with: the stack, its store, and a way to AWS for those that need one. */
 export interface Opened extends CliContext {
-  readonly stack: Stack;
+  readonly stack: DeclaredStack;
   readonly store: StateStore;
   readonly stateDirectory: string;
   readonly connection: () => Promise<Connection>;

@@ -1,0 +1,29 @@
+import type { Impact } from "./data.ts";
+
+/** The signs of actions, as a plan in a terminal has them. */
+export const SIGNS: Readonly<Record<string, string>> = {
+  create: "+",
+  update: "~",
+  replace: "-/+",
+  adopt: "=",
+  delete: "-",
+  noop: "",
+};
+
+/** `~ update`. */
+export const signed = (action: string): string => `${SIGNS[action] ?? ""} ${action}`.trim();
+
+/** What an action does to those who send requests, in words; nothing where they do not notice it. */
+export function impactText(impact: Impact): string | undefined {
+  if (impact.kind === "interrupts") return `interrupts traffic for ${aboutSeconds(impact.seconds)}`;
+  return impact.kind === "rolling" ? "rolling: new tasks start, then the old ones stop" : undefined;
+}
+
+/** `about 40 s`, `about 3 min`. */
+export const aboutSeconds = (seconds: number): string =>
+  seconds < 90 ? `about ${Math.ceil(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
+
+/** The layers of resources in the order in which they come: `network` of `network/vpc`. */
+export const layersOf = (ids: readonly string[]): string[] => [...new Set(ids.map((id) => id.split("/", 1)[0] ?? id))];
+
+export const isInLayer = (id: string, layer: string): boolean => id === layer || id.startsWith(`${layer}/`);
