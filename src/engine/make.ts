@@ -116,7 +116,7 @@ export class Maker<Services> {
     if (action === "replace") return undefined;
     if (!observed) return unfinishedCreate(this.#ctx, { id, kind, spec: lookSpec(undefined, desired) }, known);
     if (known?.status !== "deleting" || observed.ready) return observed;
-    const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true } as const;
+    const leaving = { id, kind, knownId: observed.id, spec: observed.spec, leaving: true, complete: true } as const;
     return untilReady(this.#ctx, this.#poller, leaving);
   }
 

@@ -42,7 +42,7 @@ const bears = ({ owner: mark }: AnyObserved, { owner }: Pick<World<never>, "owne
 
 /** What is known of a resource before the lookup: its id and its earlier generations. */
 type Known = Partial<Pick<ResourceState, "id" | "status" | "attrs">> &
-  Pick<Look<object>, "direct"> & {
+  Pick<Look<object>, "direct" | "brief"> & {
     readonly old?: readonly { readonly id?: string }[];
   };
 
@@ -64,6 +64,7 @@ export async function observeOne<Services>(
     knownAttrs: known?.status === "creating" ? undefined : known?.attrs,
     excludeIds,
     direct: known?.direct,
+    brief: known?.brief,
     spec,
     snapshot,
   };

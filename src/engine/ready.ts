@@ -11,17 +11,21 @@ export interface Subject<Services> {
   readonly spec: Readonly<Record<string, unknown>>;
   /** It existed and is about to be deleted: if it is gone, no other resource takes its place. */
   readonly leaving?: true;
+  /** The last observation is compared with what is desired, or shown: it has to be complete, and so have the polls. */
+  readonly complete?: true;
   /** Whether the observed resource shows what was written, for reads that lag behind writes; omit if they do not. */
   readonly shows?: (observed: AnyObserved) => boolean;
 }
 
 /**
- * Waits until the resource is ready; throws the provider's own reason if it never will be. Returns the last observation, `undefined` if the
- * resource disappeared during the wait.
+ * Waits until the resource is ready; throws the provider's own reason if it never will be. Returns the last observation, which is brief (see
+ * `Look`) unless `shows` or `complete` asks for more; `undefined` if the resource disappeared during the wait.
  */
 export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller, subject: Subject<Services>) {
   const { tell, clock } = ctx;
-  const { id, kind, knownId, shows = () => true } = subject;
+  const { id, kind, knownId, shows } = subject;
+  // What was written can only be compared with all that is there.
+  const brief = !shows && !subject.complete;
   const name = `${kind.type} ${id} (${knownId ?? "no id yet"})`;
   const usual = kind.timing?.ready ?? kind.timing?.consistent ?? 60;
   const since = clock.now();
@@ -31,12 +35,12 @@ export function untilReady<Services>(ctx: ApplyContext<Services>, poller: Poller
     what: `Waiting for ${name} to be ready`,
     usual,
     unhurried: onlyLags(kind),
-    observe: (snapshot) => observe(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
+    observe: (snapshot) => observe(ctx, kind, id, { ...known(ctx, subject), brief }, subject.spec, snapshot),
     over: (observed) => {
       const reason = observed?.failed ?? observed?.stuck;
       if (reason !== undefined) throw new Error(`${name} cannot become ready: ${reason}`);
       if (observed) was = true;
-      return observed ? observed.ready && shows(observed) : was;
+      return observed ? observed.ready && (shows?.(observed) ?? true) : was;
     },
     waited: (observed) => {
       const status = observed?.ready ? "new settings not visible yet" : observed?.status;
@@ -63,7 +67,8 @@ export async function untilGone<Services>(
     what: `Waiting for ${kind.type} ${id} (${knownId ?? "no id"}) to be deleted`,
     usual,
     unhurried: onlyLags(kind),
-    observe: (snapshot) => observeExactly(ctx, kind, id, known(ctx, subject), subject.spec, snapshot),
+    observe: (snapshot) =>
+      observeExactly(ctx, kind, id, { ...known(ctx, subject), brief: true }, subject.spec, snapshot),
     over: (observed) => observed === undefined,
     waited: (observed) =>
       tell({ event: "waiting", id, for: "gone", status: observed?.status, usual, since, at: clock.now() }),

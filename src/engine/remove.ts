@@ -76,7 +76,8 @@ export class Remover<Services> {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
       const settled = await untilReady(this.#ctx, this.#poller, leaving);
       if (!settled) return;
-      seen = settled;
+      // What the wait left out is as it was before.
+      seen = { ...settled, spec: { ...seen.spec, ...settled.spec }, owner: settled.owner ?? seen.owner };
     }
     created();
     if (kind.timing?.gone !== undefined)

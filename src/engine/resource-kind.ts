@@ -164,6 +164,8 @@ export interface Look<Spec extends object> {
   readonly excludeIds: readonly string[];
   /** Where lists lag behind deletes: the known id is to be asked for itself, because it comes from such a list. */
   readonly direct?: true | undefined;
+  /** A poll, which asks for `ready` and `status` alone: fields of the spec and the owner that take a call of their own may be left out. */
+  readonly brief?: boolean | undefined;
   /** What was applied last, or else what is desired, as far as it is known: for finding by name. */
   readonly spec: Seen<Spec>;
   /** Reads shared by all resources that are observed together. */

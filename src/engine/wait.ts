@@ -31,12 +31,30 @@ const PROMPT = 5;
 const SOONEST = 250;
 const SLOWEST = 5_000;
 const SHARE = 0.03;
+/** What usually takes this many seconds or more is polled half as often in its first seconds. */
+const LONG = 60;
+const SOONEST_OF_LONG = 500;
+/**
+ * What is not ready after this many milliseconds hardly ever is before half of the usual time has passed. Until then it is polled after a tenth of the
+ * time waited, and one that is ready all the same is noticed no more than `SLOWEST` later.
+ */
+const SEEN_BY_NOW = 25_000;
+const SHARE_BEFORE_HALF = 0.1;
 /** The same for what little waits for. */
 const UNHURRIED = { soonest: 1_000, share: 0.1 };
 /** Polls that are due within this many milliseconds are made together. */
 const TOGETHER = 100;
 /** For this many milliseconds the next polls wait for those under way. One that is retried for longer, or throttled, holds up no other wait. */
 const PATIENCE = 1_000;
+
+/** How long to pause after a poll, all in milliseconds. */
+function pauseAfter({ usual, unhurried = false }: Waiting, waited: number): number {
+  const soonest = usual >= LONG ? SOONEST_OF_LONG : SOONEST;
+  const isEarly = waited >= SEEN_BY_NOW && waited < usual * 500;
+  const own = { soonest, share: isEarly ? SHARE_BEFORE_HALF : SHARE };
+  const { soonest: least, share } = unhurried ? UNHURRIED : own;
+  return Math.min(SLOWEST, Math.max(least, waited * share));
+}
 
 /**
  * The poller for all kinds. It polls often at first and backs off, and makes all polls that are due together through one snapshot, so that
@@ -110,8 +128,7 @@ export class Poller {
         throw new Error(
           `${sleeper.what}: still ${observed?.status ?? "not visible"} after ${Math.round(waited / 1000)} s (usually ${sleeper.usual} s). It may still succeed: run again to keep waiting.`,
         );
-      const { soonest, share } = sleeper.unhurried ? UNHURRIED : { soonest: SOONEST, share: SHARE };
-      sleeper.due = now + Math.min(SLOWEST, Math.max(soonest, waited * share));
+      sleeper.due = now + pauseAfter(sleeper, waited);
       sleeper.waited?.(observed);
     } catch (error) {
       this.#sleepers.delete(sleeper);

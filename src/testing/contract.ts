@@ -67,8 +67,8 @@ export function contract<Spec extends object, Attrs extends object>(
   const renews = Object.values<AttributeFacts<Spec> | undefined>(kind.attrs ?? {}).some((facts) => facts?.changesWith);
   const canonical = (spec: Spec): Spec => kind.canonical?.(spec) ?? spec;
   const owner = (at: Simulated) => markOf(at.aws.owner, ID);
-  const look = (at: Simulated, spec: Seen<Spec>, knownId?: string) =>
-    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, excludeIds: [], spec, snapshot: new Snapshot() });
+  const look = (at: Simulated, spec: Seen<Spec>, knownId?: string, brief = false) =>
+    kind.observe(at.aws, { id: ID, owner: owner(at), knownId, excludeIds: [], brief, spec, snapshot: new Snapshot() });
   const create = async (at: Simulated, spec: Spec, mark = owner(at), token = "token-of-the-contract-suite") => {
     const told: string[] = [];
     const made = await kind.create(at.aws, spec, {
@@ -133,6 +133,13 @@ export function contract<Spec extends object, Attrs extends object>(
     matches(seen.attrs, made.attrs, "observe returns the attributes that create returned");
     if (isTagged(kind)) same(seen.owner, owner(at), "it has the owner tags");
     matches(between(spec, seen).differences, [], "what was created differs from what was desired");
+    const { id, attrs, ready: isReady, status } = seen;
+    const polled = await look(at, spec, made.id, true);
+    matches(
+      { id: polled?.id, attrs: polled?.attrs, ready: polled?.ready, status: polled?.status },
+      { id, attrs, ready: isReady, status },
+      "a brief look returns something else",
+    );
   });
 
   it("changes nothing by being observed", async () => {

@@ -168,10 +168,11 @@ export class Toys {
       type,
       ...switches,
       fields: { ...NO_FACTS, ...fields },
-      observe: async (_toys, { knownId, owner, excludeIds, snapshot }) => {
+      observe: async (_toys, { knownId, owner, excludeIds, brief, snapshot }) => {
         const all = await snapshot.once(type, () => this.call("list", type, () => list().map(seen)));
         const known = all.find(({ id }) => id === knownId);
-        return known ?? all.find((one) => one.owner === owner && !excludeIds.includes(one.id));
+        const found = known ?? all.find((one) => one.owner === owner && !excludeIds.includes(one.id));
+        return found && brief ? { ...found, owner: undefined, spec: {} } : found;
       },
       create: async (_toys, spec, making) => {
         const make = () => {

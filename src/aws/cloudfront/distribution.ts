@@ -80,7 +80,7 @@ export const Distribution = defineKind<DistributionSpec, DistributionAttrs>({
     return {
       id: attrs.distributionId,
       attrs,
-      spec: { ...specFrom(config, look.spec), tags },
+      spec: { ...specFrom(config, look.spec), ...(tags && { tags }) },
       unmanaged: some(unmanagedOf(config, look.spec)),
       drifted: some(driftedOf(config)),
       ready: distribution.Status === "Deployed",
@@ -187,14 +187,15 @@ function refusedAlias({ viewer }: DistributionSpec, error: unknown): never {
   );
 }
 
-type Found = { distribution: AwsDistribution; tags: Tags };
+type Found = { distribution: AwsDistribution; tags?: Tags };
 
 /**
  * By known id; otherwise by the tags of those that may be the stack's, which no list returns: first those with the same comment, so that
  * usually only one call for tags is needed.
  */
 async function findDistribution(aws: Aws, look: Look<DistributionSpec>): Promise<Found | undefined> {
-  const { knownId, owner, formerOwner, spec, snapshot, excludeIds } = look;
+  const { knownId, owner, formerOwner, spec, snapshot, excludeIds, brief } = look;
+  if (knownId !== undefined && brief) return describedBriefly(aws, knownId);
   const known = knownId === undefined ? undefined : await read(aws, knownId);
   if (known) return known;
   const all = await snapshot.once("cloudfront/distributions", () => listed(aws));
@@ -216,12 +217,17 @@ const listed = (aws: Aws): Promise<DistributionSummary[]> =>
     return { items: page?.Items, next: page?.NextMarker };
   });
 
-async function read(aws: Aws, Id: string, known?: Tags): Promise<Found | undefined> {
+/** Without its tags. A poll is for this one alone, so that one that is gone is looked for nowhere else. */
+async function describedBriefly(aws: Aws, Id: string): Promise<Found | undefined> {
   const found = await absent(aws.cloudFront(new GetDistributionCommand({ Id })), "NoSuchDistribution");
+  return found && { distribution: answered(Id, found.Distribution) };
+}
+
+async function read(aws: Aws, Id: string, known?: Tags): Promise<Found | undefined> {
+  const found = await describedBriefly(aws, Id);
   if (!found) return undefined;
-  const distribution = answered(Id, found.Distribution);
-  const tags = known ?? (await tagsOf(aws, answered(Id, distribution.ARN)));
-  return tags && { distribution, tags };
+  const tags = known ?? (await tagsOf(aws, answered(Id, found.distribution.ARN)));
+  return tags && { ...found, tags };
 }
 
 async function tagsOf(aws: Aws, Resource: string): Promise<Tags | undefined> {

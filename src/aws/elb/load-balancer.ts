@@ -93,17 +93,17 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
       : undefined,
 
   async observe(aws, look) {
-    askForTags(aws, look);
+    if (!look.brief) askForTags(aws, look);
     const balancer = await findBalancer(aws, look);
     const LoadBalancerArn = balancer?.LoadBalancerArn;
     if (!balancer || LoadBalancerArn === undefined) return undefined;
+    if (look.brief) return { id: LoadBalancerArn, attrs: attrsOf(balancer), spec: {}, ...statusOf(balancer) };
     const [settings, tags] = await Promise.all([
       absent(aws.elb(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn })), "LoadBalancerNotFound"),
       tagsOf(aws, look.snapshot, LoadBalancerArn),
     ]);
     if (!settings) return undefined;
     const attributes = attributesFrom(settings.Attributes, DEFAULTS);
-    const state = balancer.State?.Code;
     return {
       id: LoadBalancerArn,
       attrs: attrsOf(balancer),
@@ -121,10 +121,7 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
         foreignAttributes(attributes, look.spec.attributes, DEFAULTS),
         unmanagedIn(balancer, { ...USUAL, ...(look.spec.ipAddressType && { IpAddressType: DUAL }) }),
       ),
-      // Impaired: it routes traffic but cannot scale.
-      ready: state === "active" || state === "active_impaired",
-      status: state,
-      ...(state === "failed" ? { failed: balancer.State?.Reason ?? "AWS could not create it." } : {}),
+      ...statusOf(balancer),
     };
   },
 
@@ -187,6 +184,16 @@ export const LoadBalancer = defineKind<LoadBalancerSpec, LoadBalancerAttrs>({
     await absent(aws.elb(new DeleteLoadBalancerCommand({ LoadBalancerArn }), { notYet }), ABSENT);
   },
 });
+
+function statusOf({ State }: AwsLoadBalancer) {
+  const state = State?.Code;
+  return {
+    // Impaired: it routes traffic but cannot scale.
+    ready: state === "active" || state === "active_impaired",
+    status: state,
+    ...(state === "failed" ? { failed: State?.Reason ?? "AWS could not create it." } : {}),
+  };
+}
 
 const DUAL = "dualstack";
 const ABSENT = "LoadBalancerNotFound";

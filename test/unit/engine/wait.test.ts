@@ -38,13 +38,33 @@ describe("the poller", () => {
     const clock = new VirtualClock(0);
     const { subject, looks } = waiting(clock, 600_000);
     expect(await new Poller(clock).until({ ...subject, usual: 300 })).toEqual(seen(true));
-    expect(looks.slice(0, 3)).toEqual([250, 500, 750]);
+    expect(looks.slice(0, 3)).toEqual([250, 750, 1_250]);
     const gaps = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
-    expect(Math.min(...gaps)).toBe(250);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(5_250);
+    expect(Math.min(...gaps)).toBe(500);
     expect(gaps.at(-1)).toBeGreaterThanOrEqual(5_000);
+    expect(gaps.at(-1)).toBeLessThanOrEqual(5_250);
     expect(looks.at(-1)).toBeLessThanOrEqual(605_250);
   });
+
+  it("notices what takes as long as usual within a few seconds, with few polls until then", async () => {
+    const clock = new VirtualClock(0);
+    const { subject, looks } = waiting(clock, 190_000);
+    await new Poller(clock).until({ ...subject, usual: 190 });
+    expect(looks.length).toBeLessThan(90);
+    expect(looks.filter((at) => at > 25_000 && at < 95_000).length).toBeLessThan(18);
+    expect(looks.at(-1)).toBeLessThan(195_250);
+  });
+
+  it.each([2, 10, 20, 40, 80])(
+    "notices within five seconds what is ready after %i seconds, far sooner than usual",
+    async (after) => {
+      const clock = new VirtualClock(0);
+      const { subject, looks } = waiting(clock, after * 1_000);
+      await new Poller(clock).until({ ...subject, usual: 190 });
+      const late = (looks.at(-1) ?? 0) - after * 1_000;
+      expect(late).toBeLessThanOrEqual(after < 25 ? Math.max(750, after * 30 + 250) : 5_000);
+    },
+  );
 
   it("polls less often for what little waits for, but as soon at first", async () => {
     const clock = new VirtualClock(0);
@@ -217,6 +237,20 @@ describe("waiting in a run", () => {
       since,
       at: since + 250,
     });
+  });
+
+  it("changes nothing of what an interrupted teardown did not get to delete, once that is ready", async () => {
+    const toys = new Toys();
+    const store = new ToyStore(toys);
+    const graph = new Graph<Toys>();
+    graph.add("a", toys.kind("toy", { timing: { ready: 100 }, fields: { name: { immutable: true } } }), { name: "x" });
+    await run(toys, graph, store);
+    store.text = store.text?.replace('"status":"created"', '"status":"deleting"');
+    toys.record("a#1").readyAt = toys.clock.now() + 50_000;
+    const { ends } = await run(toys, graph, store);
+    expect(ends).toEqual({ "make a": "done" });
+    expect(toys.log).toEqual(["create a#1"]);
+    expect((await store.state()).resources["a"]?.status).toBe("created");
   });
 
   it("waits for what an earlier run did not see become ready, and not again once it is", async () => {
