@@ -31,11 +31,18 @@ export const inventoryOf =
   };
 
 /**
- * Sends the requests of the tagging API ahead, so that they are under way while the stack is observed: an inventory with the same snapshot
- * takes their responses, and reports their errors.
+ * Sends the inventory's requests ahead, so that they are under way while the stack is observed: an inventory with the same snapshot takes
+ * their responses, and reports their errors. `unrecorded`: what the config declares, where the state records nothing at all.
  */
-export function startInventory(aws: Aws, kinds: readonly AnyAwsKind[], snapshot: Snapshot): void {
-  taggedResources(aws, snapshot, false, taggedIn(kinds)).catch(() => {});
+export function startInventory(
+  aws: Aws,
+  kinds: readonly AnyAwsKind[],
+  snapshot: Snapshot,
+  unrecorded: ReadonlySet<string> = new Set(),
+): void {
+  taggedResources(aws, snapshot, unrecorded.size > 0, taggedIn(kinds)).catch(() => {});
+  const stateless = kinds.filter(({ type, inventory }) => inventory?.lists === "stateless" && unrecorded.has(type));
+  void ownLists(stateless)(aws, { ids: () => [], snapshot });
 }
 
 /** The services whose tags are read for users' kinds. */

@@ -170,10 +170,14 @@ export async function sessionOn(
   const places = declared.services.map((service) => [service.name, placesOf(service, namesFor(service.name))] as const);
   const left = repositoriesLeft(recorded?.resources ?? {}, declared.services);
   const running = declared.services.filter(({ type }) => type !== "job");
-  const [read, held, standing, secrets, isSleeping, zones, failover] = await Promise.all([
+  const zonesOfStack = async () => {
+    const standing = declared.network.vpc === undefined ? await standingZones(aws, snapshot) : [];
+    return { standing, account: await zonesFor(declared, aws, standing) };
+  };
+  const [read, held, { standing, account }, secrets, isSleeping, zones, failover] = await Promise.all([
     readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded?.resources),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
-    declared.network.vpc === undefined ? standingZones(aws, snapshot) : [],
+    zonesOfStack(),
     secretsFound(aws, snapshot, declared.services),
     sleeps(
       aws,
@@ -186,11 +190,13 @@ export async function sessionOn(
   ]);
   const facts = { ...read, runsFrom: held, shared, zones, ...(secrets && { secrets }), ...(failover && { failover }) };
   const stack = withActivity(
-    { ...declared, ...inZones(declared, await zonesFor(declared, aws, standing), standing) },
+    { ...declared, ...inZones(declared, account, standing) },
     { isSleeping, wanted: flags.activity },
   );
   const made = topology(stack, facts, namesFor);
   const { kinds, kindOf } = kindsOf(made, declared.kinds);
+  const isRecorded = Object.keys(recorded?.resources ?? {}).length > 0;
+  const unrecorded = new Set(isRecorded ? [] : made.graph.nodes.map(({ kind }) => kind.type));
   return {
     ...context,
     flags,
@@ -216,7 +222,7 @@ export async function sessionOn(
     topology: made,
     world: { owner: ownerOfStack(aws.owner), services: aws, kindOf },
     inventory: inventoryOf(kinds),
-    startInventory: () => startInventory(aws, kinds, snapshot),
+    startInventory: () => startInventory(aws, kinds, snapshot, unrecorded),
     store,
     stateDirectory: stateDirectoryOf(flags, context.directory),
   };

@@ -42,14 +42,16 @@ export interface Unseen {
 /** Lists the resources that have the stack's owner tags according to the provider, whatever the state records. */
 export type Inventory<Services> = (services: Services, asking: Asking) => Promise<Listing<Services>>;
 
-/** The inventory that uses each kind's own list. */
+/** The inventory that uses each kind's own list, read once per snapshot. */
 export const ownLists =
-  <Services>(kinds: readonly AnyKind<Services>[]): Inventory<Services> =>
-  async (services, { ids, snapshot }) => {
+  <Services>(kinds: readonly AnyKind<Services>[]) =>
+  async (services: Services, { ids, snapshot }: Pick<Asking, "ids" | "snapshot">): Promise<Listing<Services>> => {
     const unseen: Unseen[] = [];
     const lists = kinds.map(async (kind) => {
       try {
-        const owned = (await kind.list?.(services, ids(kind.type), snapshot)) ?? [];
+        const handled = ids(kind.type);
+        const list = async () => (await kind.list?.(services, handled, snapshot)) ?? [];
+        const owned = await snapshot.once(`list of ${[kind.type, ...handled].join(" ")}`, list);
         return owned.map((one) => ({ ...one, kind }));
       } catch (error) {
         unseen.push({ type: kind.type, error });

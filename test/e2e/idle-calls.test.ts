@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { manyServices } from "../support/many-services.ts";
@@ -14,17 +14,25 @@ const EACH_ALONE = /^(iam\.|s3\.Get|logs\.ListTagsForResource$|ec2\.DescribeVpcA
 let stage: Stage | undefined;
 afterAll(() => stage?.remove());
 
-/** The operations that a command sent, with their inputs. */
-async function sent(at: Stage, ...words: string[]): Promise<{ readonly name: string; readonly input: string }[]> {
-  const { exit, lines } = await at.type(...words, "--log", "calls.jsonl");
+/** The operations that a command with nothing to do sent, with their inputs. */
+async function sent(at: Stage, ...words: string[]) {
+  const { lines, calls } = await logged(at, ...words);
   expect(lines.join("\n")).not.toMatch(/to (create|update|replace|delete)/);
+  return calls;
+}
+
+/** What a command printed, and the operations that it sent. */
+async function logged(at: Stage, ...words: string[]) {
+  rmSync(join(at.directory, "calls.jsonl"), { force: true });
+  const { exit, lines } = await at.type(...words, "--log", "calls.jsonl");
   expect(exit).toBe(0);
   const log = readFileSync(join(at.directory, "calls.jsonl"), "utf8").trimEnd().split("\n");
-  return log.map((line) => {
+  const calls = log.map((line) => {
     const { service, operation, region, input } = JSON.parse(line) as Readonly<Record<string, unknown>>;
     const where = region === "us-east-1" ? " in us-east-1" : "";
     return { name: `${String(service)}.${String(operation)}${where}`, input: JSON.stringify(input) };
   });
+  return { lines, calls };
 }
 
 describe.each([
@@ -55,10 +63,17 @@ describe.each([
 
 it("asks for the inventory before what it observes has answered, so that a plan waits for both at once", async () => {
   const at = new Stage();
+  const inventory = ["tagging.GetResources", "tagging.GetResources in us-east-1"];
+  const asked = async () =>
+    (await logged(at, "plan")).calls
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith("tagging.") || name === "iam.GetRole" || name === "iam.ListRoles");
+  // Where nothing is recorded: also what bears the owner tags of earlier versions, and what the tagging API does not cover.
+  const first = await asked();
+  expect(first.slice(0, 6)).toEqual(["iam.ListRoles", ...inventory, ...inventory, "iam.GetRole"]);
+  expect(first.slice(6).filter((name) => name !== "iam.GetRole")).toEqual([]);
   expect((await at.run("reconcile")).exit).toBe(0);
-  const names = (await sent(at, "plan", "--check")).map(({ name }) => name);
-  const asked = names.filter((name) => name.startsWith("tagging.") || name === "iam.GetRole");
-  expect(asked.slice(0, 3)).toEqual(["tagging.GetResources", "tagging.GetResources in us-east-1", "iam.GetRole"]);
+  expect((await asked()).slice(0, 3)).toEqual([...inventory, "iam.GetRole"]);
   at.remove();
 });
 
