@@ -8,6 +8,7 @@ import { deploymentAlarms } from "./components/deployment-alarms.ts";
 import { imageRepository, type ImageRepository } from "./components/image-repository.ts";
 import type { Listening } from "./components/load-balancer.ts";
 import type { Network } from "./components/network.ts";
+import { replicaOfIn } from "../src/aws/secretsmanager/replicas.ts";
 import { generatedSecrets, taskSecrets } from "./components/secrets.ts";
 import { tasksGroup, tasksRules, type Peer } from "./components/security-groups.ts";
 import type { Mounted } from "./components/volumes.ts";
@@ -112,6 +113,8 @@ export interface ServicesProps {
   readonly released: Facts["released"];
   /** What is known of the secrets that the config names. */
   readonly secrets?: Facts["secrets"];
+  /** Which of the stack's own secrets are replicas. */
+  readonly replicas?: Facts["replicas"];
 }
 
 /**
@@ -136,7 +139,7 @@ export function runServices(
     if (service.type === "worker" && service.queue)
       queues.set(service.name, workQueue(place, { name: place.name("queue"), queue: service.queue }));
 
-  const generated = generatedSecrets(scope, services);
+  const generated = generatedSecrets(scope, services, (name) => replicaOfIn(props.replicas, name));
 
   const common = (one: Placed, after: readonly AnyHandle[]) => {
     const mounted = props.volumesOf(one.service.name);

@@ -178,6 +178,7 @@ export function topology(
     activity,
     released: facts.released,
     secrets: facts.secrets,
+    replicas: facts.replicas,
   });
   const byHost = stack.services.some((service) => service.type === "web" && service.hosts.length > 0);
   const served = certificateOf?.edge && { names: stack.domains, certificateArn: certificateOf.edge, rules, byHost };

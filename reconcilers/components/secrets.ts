@@ -25,15 +25,20 @@ export type SecretsFound = Readonly<Record<string, Sought>>;
 /** The ARNs of the stack's own secrets, by variable. */
 type Generated = Readonly<Record<string, Output<string>>>;
 
-/** The stack's own secrets: one for each variable, whatever services name it. */
-export const generatedSecrets = (scope: Scope, services: readonly Placed[]): Generated =>
+/** The stack's own secrets: one for each variable, whatever services name it. `replicaOf` says of each whether it is a replica, and of what region. */
+export const generatedSecrets = (
+  scope: Scope,
+  services: readonly Placed[],
+  replicaOf: (name: string) => string | undefined,
+): Generated =>
   Object.fromEntries(
     generatedIn(services.map(({ service }) => service)).map(({ variable, length, rotateDays }) => {
       const name = ownSecret(services[0]?.names.prefix ?? "", variable);
-      return [
-        variable,
-        scope.add(`secrets/${secretResource(variable)}`, Secret, { name, length, maxAgeDays: rotateDays }).arn,
-      ];
+      const from = replicaOf(name);
+      // What replaces the primary's value replaces that of its replica.
+      const maxAgeDays = from === undefined ? rotateDays : undefined;
+      const spec = { name, length, maxAgeDays, replicaOf: from };
+      return [variable, scope.add(`secrets/${secretResource(variable)}`, Secret, spec).arn];
     }),
   );
 

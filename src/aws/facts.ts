@@ -3,6 +3,7 @@ import type { Aws } from "./aws.ts";
 import { originFacingPrefixListOf, ruled, type Remembered } from "./ec2/prefix-list.ts";
 import { existingVpc, hasIpv6, rangesOf } from "./ec2/existing-vpc.ts";
 import type { FailoverOrigin } from "./failover-origin.ts";
+import type { Replicas } from "./secretsmanager/replicas.ts";
 import type { SharedStack } from "./shared-stack.ts";
 import type { Sought } from "./stored-secrets.ts";
 import { isReleased, type ReleasePlaces } from "./ecs/released.ts";
@@ -27,6 +28,8 @@ export interface Facts {
   readonly vpcHasIpv6?: boolean;
   /** What is known of the secrets that the config names, by `secretId`; omitted if it names none. */
   readonly secrets?: Readonly<Record<string, Sought>>;
+  /** In the second region of a stack whose secrets are replicated: how far they are. If omitted: none are. */
+  readonly replicas?: Replicas;
   /** The id of the hosted zone of each domain name; without those whose DNS is elsewhere. If omitted: none. */
   readonly zones?: Readonly<Record<string, string>>;
   /** Whether the load balancer that serves requests is to be replaced by one of another scheme, or was by a run that did not finish. */

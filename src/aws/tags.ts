@@ -30,6 +30,10 @@ export function ownerOf(tags: Tags): string | undefined {
   return environment === undefined && region === undefined ? formerMark(name, id) : undefined;
 }
 
+/** Owner tags as the same resource of the stack has them in another of its regions; other tags as they are. */
+export const tagsOfRegion = (tags: Tags, region: string): Tags =>
+  tags[REGION_TAG] === undefined ? tags : { ...tags, [REGION_TAG]: region };
+
 /** A list of `{ Key, Value }` (EC2, ELB, IAM, S3, CloudFront, ECR, EventBridge). */
 export const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 /** A list of `{ key, value }` (ECS, CodeBuild, CodePipeline). */

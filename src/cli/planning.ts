@@ -24,6 +24,7 @@ import { isFormer } from "./state-directory.ts";
 import { look, type Session } from "./session.ts";
 import { standbyNotes } from "./standby.ts";
 import { asleepNotes } from "./activity.ts";
+import { replicaNotes, replicaProblems } from "./replicas.ts";
 import { secretProblems, staleText } from "./stored-secrets.ts";
 import { vpcOriginProblems } from "./vpc-origin-guard.ts";
 
@@ -72,7 +73,7 @@ async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
     sharingProblems(session, accounted.plan),
   ]);
   const shared = sharedStackProblems(session);
-  const secrets = secretProblems(session);
+  const secrets = [...secretProblems(session), ...replicaProblems(session)];
   const plan = {
     ...released,
     problems: [
@@ -96,6 +97,7 @@ async function find(session: Session, adopt?: Adoptions): Promise<Planned> {
       ...formerNotes(session),
       ...asleepNotes(session),
       ...standbyNotes(session, plan),
+      ...replicaNotes(session),
       ...(changes ? elsewhereNotes(stack, session.facts.zones) : []),
       ...others,
       ...network.notes,

@@ -6,7 +6,6 @@ import type { Places } from "../aws/permissions/places.ts";
 import type { PolicyRequest, Purpose } from "../aws/permissions/policy.ts";
 import { namePatternsOf, namesOf, ownSecret, stateBucketOf } from "../config/naming.ts";
 import { readsFrom, secretsOf } from "../config/secrets.ts";
-import { twoRegionsOf } from "../config/stack-regions.ts";
 import { topology, type DeclaredStack } from "../../reconcilers/topology.ts";
 import type { State } from "../../state/state.ts";
 
@@ -134,7 +133,7 @@ function placesOfStack(stack: DeclaredStack, { account, partition }: Holder, kno
       ),
     ),
     domains: stack.domains,
-    inTwoRegions: twoRegionsOf(stack) !== undefined,
+    regions: stack.regions ?? [region],
     network: base ? { owner: base } : stack.network.vpc === undefined ? undefined : { vpc: stack.network.vpc },
     further,
   };

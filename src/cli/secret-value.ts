@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { valueFrom } from "../aws/secretsmanager/secret.ts";
+import { valueFrom } from "../aws/secretsmanager/generated-value.ts";
 import { UsageError } from "./exit.ts";
 import type { Session } from "./session.ts";
 

@@ -35,8 +35,8 @@ import { withPlaces } from "./config-places.ts";
 import { loadConfig } from "./load.ts";
 import { paste } from "./paste.ts";
 import { sdkRegion } from "./remote.ts";
+import { secretFacts } from "./replicas.ts";
 import { onShared } from "./sharing.ts";
-import { secretsFound } from "./stored-secrets.ts";
 import { placesOf, repositoriesLeft } from "./release-places.ts";
 import { readState, type StateLocation } from "./state-location.ts";
 import { isShared, localStore } from "./stores.ts";
@@ -178,7 +178,7 @@ export async function sessionOn(
     readFacts(aws, snapshot, declared, Object.fromEntries(places), recorded?.resources),
     runsFrom(aws, snapshot, Object.fromEntries(places), left),
     zonesOfStack(),
-    secretsFound(aws, snapshot, declared.services),
+    secretFacts(aws, snapshot, declared),
     sleeps(
       aws,
       snapshot,
@@ -188,7 +188,7 @@ export async function sessionOn(
     hostedZones(declared, aws, snapshot),
     failoverOf(declared, aws, names, recorded?.resources["edge/distribution"]?.id),
   ]);
-  const facts = { ...read, runsFrom: held, shared, zones, ...(secrets && { secrets }), ...(failover && { failover }) };
+  const facts = { ...read, ...secrets, runsFrom: held, shared, zones, ...(failover && { failover }) };
   const stack = withActivity(
     { ...declared, ...inZones(declared, account, standing) },
     { isSleeping, wanted: flags.activity },

@@ -36,14 +36,16 @@ interface Named {
   readonly aws: Pick<Aws, "account" | "region">;
   readonly flags: CommonFlags;
   readonly stack: { readonly services: readonly Service[] };
-  readonly facts: Pick<Facts, "secrets">;
+  readonly facts: Pick<Facts, "secrets" | "replicas">;
 }
 
 /** What keeps tasks from reading the secrets that the config names, with a command that mends it. */
-export function secretProblems({ aws, flags, stack, facts: { secrets: found = {} } }: Named): string[] {
+export function secretProblems({ aws, flags, stack, facts: { secrets: found = {}, replicas } }: Named): string[] {
   return stack.services.flatMap((service) =>
     secretsOf(service).flatMap((variable) => {
       const state = found[secretId(variable.source)];
+      // What a replica lacks, its primary has to get.
+      if (variable.source.own !== undefined && replicas !== undefined) return [];
       return typeof state === "string" ? [problemOf(aws, flags, service.name, variable, state)] : [];
     }),
   );

@@ -11,7 +11,15 @@ const ONE_REGION = [
 
 /** Rules for a stack in two regions. `given` is the region that the config names in addition. */
 export function checkRegions(check: Checker, given: string | undefined): void {
-  const { regions, edge, services, shareable } = check.stack;
+  const { regions, edge, services, shareable, replicate, leftBehind } = check.stack;
+  if (
+    regions === undefined &&
+    replicate.secrets &&
+    !leftBehind &&
+    check.usable("replicate.secrets") &&
+    check.usable("regions")
+  )
+    check.report("replicate.secrets", true, "has no second region to replicate to; allowed: with regions");
   if (regions === undefined || !check.usable("regions")) return;
   const [primary, secondary] = regions;
   if (primary === secondary) check.report("regions", regions, "names one region twice; allowed: two different regions");

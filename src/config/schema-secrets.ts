@@ -1,4 +1,4 @@
-import { closed, field, named, optional, record, text, whole } from "./fields.ts";
+import { closed, field, flag, named, optional, record, text, whole } from "./fields.ts";
 
 /* The secrets of a container: where ECS reads the values of variables that are in no config, state or task definition. */
 
@@ -70,3 +70,19 @@ export const secrets = () =>
     {},
     "Environment variables whose values are in Secrets Manager or SSM Parameter Store. A plan is refused if one does not exist, and the execution role may read exactly these. A new value reaches tasks that start afterwards.",
   );
+
+export const replicate = field(
+  named(
+    "ReplicateConfig",
+    "What the two regions of a stack have in common.",
+    closed({
+      secrets: field(
+        flag(),
+        false,
+        "The secrets of the stack, `own` and `generate`, have one value in both regions: those of the second region are replicas of those of the first one. Charged like one more secret each.",
+      ),
+    }),
+  ),
+  { secrets: false },
+  "Replication from the first region of `regions` to the second one. See docs/regions.md.",
+);

@@ -9,6 +9,7 @@ import { dns, domain } from "./schema-domain.ts";
 import { scaling } from "./schema-scaling.ts";
 import { schedule } from "./schema-schedule.ts";
 import { delivery, logs, state, storage } from "./schema-delivery.ts";
+import { replicate } from "./schema-secrets.ts";
 import { security } from "./schema-security.ts";
 import { services } from "./schema-services.ts";
 import { balancer, edge, network, region, registry, twoRegions } from "./schema-network.ts";
@@ -54,6 +55,7 @@ const environmentShape = {
     "one region, that of `region`",
     'Run the stack in two regions behind one distribution: `["ap-northeast-1", "us-west-2"]`. The first one, which replaces `region`, has the distribution and the DNS records; each has its own network, load balancer, cluster, services, pipeline and state. See docs/regions.md for what fails over by itself.',
   ),
+  replicate,
   tags: field(tags, {}, "Tags on every resource that supports tags, in addition to the owner tags. At most 40."),
   network,
   registry,

@@ -40,6 +40,11 @@ export interface EnvironmentConfig {
    */
   regions?: readonly Region[];
   /**
+   * Replication from the first region of `regions` to the second one. See docs/regions.md. Default:
+   * `{"secrets":false}`.
+   */
+  replicate?: ReplicateConfig;
+  /**
    * Tags on every resource that supports tags, in addition to the owner tags. At most 40. Allowed: names of 1 to 127
    * letters, digits, spaces and _ . : / = + - @, not starting with aws: or fairlead:, no space at either end; values:
    * up to 255 letters, digits, spaces and _ . : / = + - @, not starting with aws:, no space at either end. Default:
@@ -182,6 +187,15 @@ export type Region =
   | "us-east-2"
   | "us-west-1"
   | "us-west-2";
+
+/** What the two regions of a stack have in common. */
+export interface ReplicateConfig {
+  /**
+   * The secrets of the stack, `own` and `generate`, have one value in both regions: those of the second region are
+   * replicas of those of the first one. Charged like one more secret each. Default: `false`.
+   */
+  secrets?: boolean;
+}
 
 /** The VPC, its subnets and its internet access: created by the stack, or existing. */
 export interface NetworkConfig {

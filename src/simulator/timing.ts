@@ -67,6 +67,8 @@ export const TIMING = {
   /** From an image's push until its scan is known, and from then until it is complete (no document says how long; minutes at the most). */
   imageScanKnown: 4,
   imageScan: 20,
+  /** From a call until a secret, or what was changed of it, is in another region, or no longer. No document says how long that takes. */
+  replication: 6,
   /** From a service's change until its tasks run and it is steady. */
   service: 75,
   /** From a create or a change of tags until the tagging API tells of it, and from a delete until it no longer does. */

@@ -32,6 +32,12 @@ export const TWO_REGIONS = [
   ...of("elasticloadbalancing", "DescribeTargetGroups DescribeTargetHealth"),
 ];
 
+/** `replicate.secrets`, on, off and at a teardown. */
+export const REPLICATION = of(
+  "secretsmanager",
+  "DescribeSecret RemoveRegionsFromReplication ReplicateSecretToRegions RestoreSecret StopReplicationToReplica",
+);
+
 /** The hosted zones of `domain`. */
 export const ZONES = of("route53", "GetHostedZone ListHostedZonesByName");
 

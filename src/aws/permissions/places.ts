@@ -27,8 +27,8 @@ export interface Places extends Owner {
   readonly secrets: readonly string[];
   /** The domain names of the CDN. */
   readonly domains: readonly string[];
-  /** Whether the stack runs in two regions. */
-  readonly inTwoRegions: boolean;
+  /** The regions that the stack runs in: one or two. */
+  readonly regions: readonly string[];
   /** The network, if it is not the stack's own: a VPC that exists already, or that of a stack that this one shares. */
   readonly network: { readonly vpc: string } | { readonly owner: Owner } | undefined;
   /** Names that no pattern covers, by resource type: those of the user's own resources. */
@@ -172,7 +172,10 @@ export function placesOf(places: Places): Readonly<Record<string, Place>> {
     "s3:bucket": { arns: buckets.map((one) => `arn:${partition}:s3:::${one}`) },
     "s3:object": { arns: buckets.map((one) => `arn:${partition}:s3:::${one}/*`) },
     "scheduler:schedule": { arns: arns("scheduler", both(`schedule/default/${prefix}`)) },
-    "secretsmanager:Secret": { arns: arns("secretsmanager", [`secret:${prefix}/*`]) },
+    // Replication is asked for where the primary is.
+    "secretsmanager:Secret": {
+      arns: places.regions.flatMap((at) => arns("secretsmanager", [`secret:${prefix}/*`], at)),
+    },
     "servicediscovery:namespace": ids("servicediscovery", "namespace/*"),
     "servicediscovery:service": ids("servicediscovery", "service/*"),
     "sns:topic": { arns: everywhere("sns", [`${prefix}-*`, ...further("sns:topic")]) },

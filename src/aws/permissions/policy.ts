@@ -8,6 +8,7 @@ import {
   STATE,
   STORED_PARAMETERS,
   STORED_SECRETS,
+  REPLICATION,
   TWO_REGIONS,
   ZONES,
 } from "./commands.ts";
@@ -57,7 +58,8 @@ export function actionsFor(request: Omit<PolicyRequest, "own">): string[] {
     ...FACTS,
     ...LOOKING,
     ...(places.network === undefined ? [] : "owner" in places.network ? SHARED : EXISTING_VPC),
-    ...(places.inTwoRegions ? TWO_REGIONS : []),
+    ...(places.regions.length > 1 ? TWO_REGIONS : []),
+    ...(places.regions.length > 1 && (request.secrets || types.has("secretsmanager/secret")) ? REPLICATION : []),
     ...(places.domains.length > 0 ? ZONES : []),
     ...(request.secrets ? STORED_SECRETS : []),
     ...(request.parameters ? STORED_PARAMETERS : []),
@@ -92,12 +94,14 @@ function stateStatements({ partition, state }: Places, purpose: Purpose): OwnSta
 }
 
 /** Secrets that the config names: their ARNs end with six characters of AWS's. */
-function secretStatements({ partition, region, account, secrets }: Places): OwnStatement[] {
+function secretStatements({ partition, regions, account, secrets }: Places): OwnStatement[] {
   if (secrets.length === 0) return [];
   const Resource = secrets.flatMap((one) => {
     if (one.startsWith("arn:")) return [one.replace(/(:secret:[^:]+):.*$/, "$1")];
-    const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${one}`;
-    return [arn, `${arn}-??????`];
+    return regions.flatMap((region) => {
+      const arn = `arn:${partition}:secretsmanager:${region}:${account}:secret:${one}`;
+      return [arn, `${arn}-??????`];
+    });
   });
   return [{ Effect: "Allow", Action: STORED_SECRETS, Resource: [...new Set(Resource)].toSorted() }];
 }

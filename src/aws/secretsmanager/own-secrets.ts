@@ -10,12 +10,15 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { Snapshot } from "../../engine/snapshot.ts";
 import type { Aws } from "../aws.ts";
+import { awsCommand } from "../command-line.ts";
 import { hasCode } from "../errors.ts";
 import { markOf } from "../owner.ts";
+import { awsIn } from "../failover-origin.ts";
 import { isOfStack } from "../owned.ts";
 import { everyPage } from "../pages.ts";
-import { ownerOf, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { tagList, tagsFrom, type Tags } from "../tags.ts";
 import { describedSecret } from "./described.ts";
+import { endReplication, ENDING, ownerOfSecret, primaryRegionOf, startReplica } from "./replication.ts";
 import { RECOVERY_DAYS } from "./secret.ts";
 
 /** Whose a secret is that a person stored. */
@@ -30,6 +33,8 @@ export interface OwnSecret {
   readonly name: string;
   readonly arn: string;
   readonly keeper: Keeper;
+  /** The region of the secret that it is a replica of; `undefined` for one of its own. */
+  readonly replicaOf: string | undefined;
   /** When it was last changed in any way, in milliseconds. */
   readonly changedAt: number | undefined;
 }
@@ -54,9 +59,13 @@ export class NotOwn extends Error {
 
 const ownerMark = ({ owner }: Pick<Aws, "owner">): string => markOf(owner, "").replace(/:$/, "");
 
+/** A mark without its region: a replica has the tags of its primary, also once it is a secret of its own. */
+const inAnyRegion = (mark: string): string => mark.slice(0, mark.lastIndexOf("/"));
+
 function keeperOf(aws: Aws, tags: Tags): Keeper {
-  if (tags[OWNER_TAG] === ownerMark(aws)) return "set";
-  const owner = ownerOf(tags);
+  const setBy = tags[OWNER_TAG];
+  if (setBy !== undefined && inAnyRegion(setBy) === inAnyRegion(ownerMark(aws))) return "set";
+  const owner = ownerOfSecret(aws, tags);
   return owner !== undefined && isOfStack(aws, owner) ? "generated" : "other";
 }
 
@@ -90,6 +99,11 @@ async function storeIn(
     throw new NotOwn(
       `Secret ${name} exists and was not created by fairlead secret set or by this stack. Its value was not changed.`,
     );
+  const primary = primaryRegionOf(aws, found);
+  if (primary !== undefined)
+    throw new NotOwn(
+      `Secret ${name} in ${aws.region} is a replica of that in ${primary}, and its value is set there: leave out --region. If ${primary} is down, first make it a secret of its own: ${awsCommand(["secretsmanager", "stop-replication-to-replica", "--secret-id", name], aws)}. Its value was not changed.`,
+    );
   const isDeleted = found.DeletedDate !== undefined;
   if (isDeleted) await aws.secretsManager(new RestoreSecretCommand({ SecretId: name }));
   const put = new PutSecretValueCommand({ SecretId: name, SecretString: value, ClientRequestToken });
@@ -105,7 +119,7 @@ export async function ownSecrets(aws: Aws, prefix: string): Promise<OwnSecret[]>
     return { items: page.SecretList, next: page.NextToken };
   });
   return found
-    .flatMap(({ Name = "", ARN = "", Tags, LastChangedDate }) =>
+    .flatMap(({ Name = "", ARN = "", Tags, LastChangedDate, PrimaryRegion }) =>
       // The filter is not case sensitive (Secrets Manager API Reference, Filter).
       Name.startsWith(prefix)
         ? [
@@ -113,6 +127,7 @@ export async function ownSecrets(aws: Aws, prefix: string): Promise<OwnSecret[]>
               name: Name.slice(prefix.length),
               arn: ARN,
               keeper: keeperOf(aws, tagsFrom(Tags)),
+              replicaOf: primaryRegionOf(aws, { PrimaryRegion }),
               changedAt: LastChangedDate?.getTime(),
             },
           ]
@@ -122,16 +137,33 @@ export async function ownSecrets(aws: Aws, prefix: string): Promise<OwnSecret[]>
 }
 
 /** A secret of the stack that can be deleted; `undefined` if there is none. */
-export async function ownSecret(aws: Aws, name: string): Promise<{ arn: string; keeper: Keeper } | undefined> {
+export async function ownSecret(
+  aws: Aws,
+  name: string,
+): Promise<(Pick<OwnSecret, "arn" | "keeper" | "replicaOf"> & { replicas: string[] }) | undefined> {
   const found = await describedSecret(aws, new Snapshot(), name);
   if (!found || found.DeletedDate !== undefined) return undefined;
-  return { arn: found.ARN ?? "", keeper: keeperOf(aws, tagsFrom(found.Tags)) };
+  const keeper = keeperOf(aws, tagsFrom(found.Tags));
+  const replicas = found.ReplicationStatus?.flatMap(({ Region }) => Region ?? []) ?? [];
+  return { arn: found.ARN ?? "", keeper, replicaOf: primaryRegionOf(aws, found), replicas };
 }
 
-/** Schedules a secret for deletion; returns when it will be gone for good, in milliseconds. */
-export async function removeOwnSecret(aws: Aws, SecretId: string): Promise<number | undefined> {
-  const { DeletionDate } = await aws.secretsManager(
-    new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS }),
-  );
+/**
+ * Replicates one of the stack's own secrets to another of its regions. Answers whether a replica is there or on its way; not where that region has a
+ * secret of its own of that name.
+ */
+export async function replicateOwnSecret(aws: Aws, region: string, name: string): Promise<boolean> {
+  const there = awsIn(aws, region);
+  const found = await describedSecret(there, new Snapshot(), name);
+  if (found) return primaryRegionOf(there, found) === aws.region;
+  await startReplica(there, aws.region, name, false);
+  return true;
+}
+
+/** Deletes the replicas of a secret and schedules it for deletion; returns when it will be gone for good, in milliseconds. */
+export async function removeOwnSecret(aws: Aws, SecretId: string, replicas: string[]): Promise<number | undefined> {
+  if (replicas.length > 0) await endReplication(aws, SecretId, replicas);
+  const command = new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS });
+  const { DeletionDate } = await aws.secretsManager(command, { notYet: ENDING });
   return DeletionDate?.getTime();
 }

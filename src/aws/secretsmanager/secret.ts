@@ -1,15 +1,14 @@
 // A deleted secret keeps its name, its ARN and its value for the recovery window: a create under that name restores it. Its value is written
-// at the create and, where it has a greatest age, once it is older; nothing here reads it.
-import { hkdfSync } from "node:crypto";
+// at the create and, where it has a greatest age, once it is older; nothing here reads it. In two regions, that of the second one may be a replica.
 import {
   CreateSecretCommand,
-  DeleteSecretCommand,
   ListSecretsCommand,
   PutSecretValueCommand,
   RestoreSecretCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-secrets-manager";
+import { Busy, type Making } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Arn, Aws } from "../aws.ts";
@@ -18,11 +17,22 @@ import type { NotYet } from "../call.ts";
 import { awsCommand } from "../command-line.ts";
 import { defineKind } from "../define-kind.ts";
 import { absent, hasCode, messageOf } from "../errors.ts";
+import { awsIn } from "../failover-origin.ts";
 import { byName } from "../named.ts";
 import { isOfStack, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { describedSecret, GONE, valueSetAt } from "./described.ts";
-import { ownerOf, tagChanges, tagList, tagsFrom, type Tags } from "../tags.ts";
+import { descriptionOf, lengthIn, valueFrom } from "./generated-value.ts";
+import {
+  currentVersion,
+  ENDING,
+  deleteReplicated,
+  ownerOfSecret,
+  primaryRegionOf,
+  promoteReplica,
+  towardsReplica,
+} from "./replication.ts";
+import { ownerOf, tagChanges, tagList, tagsFrom, tagsOfRegion, type Tags } from "../tags.ts";
 
 export interface SecretSpec {
   /** `shop-prod/SESSION_KEY`: letters, digits and / _ + = . @ -, without a hyphen and six characters at the end. */
@@ -34,6 +44,8 @@ export interface SecretSpec {
    * Reference, RotateSecret; managed rotation is for secrets of AWS's services).
    */
   maxAgeDays: number | undefined;
+  /** The region of the secret that this one is a replica of; `undefined` for a secret of its own. */
+  replicaOf: string | undefined;
   tags: Tags;
 }
 
@@ -59,6 +71,7 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     length: { ignoreChanges: true },
     // AWS has its age: within bounds it is as desired, and the value that an update would set has none.
     maxAgeDays: { planned: (most = 0, age = 0) => (age < most ? age : 0) },
+    replicaOf: {},
     tags: {},
   },
   traits: { holdsData: true },
@@ -68,6 +81,9 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     const found = await byName(look, (name) => describedSecret(aws, look.snapshot, name));
     if (!found || found.DeletedDate !== undefined) return undefined;
     const { $metadata: _metadata, ...settings } = found;
+    const tags = tagsFrom(found.Tags);
+    const replicaOf = primaryRegionOf(aws, found);
+    const owner = ownerOfSecret(aws, tags);
     const name = answered("the name of a secret", found.Name);
     return {
       id: name,
@@ -76,10 +92,14 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
         name,
         length: lengthIn(found.Description) ?? look.spec.length,
         maxAgeDays: look.spec.maxAgeDays === undefined ? undefined : await ageOf(aws, name),
-        tags: tagsFrom(found.Tags),
+        replicaOf,
+        // A replica has those of its primary, which the other region's stack keeps.
+        tags: replicaOf !== undefined && owner !== ownerOf(tags) ? (look.spec.tags ?? tags) : tags,
       },
+      owner,
       unmanaged: some(unmanagedIn(settings, USUAL)),
-      ready: true,
+      // A replica is there before its value is.
+      ready: replicaOf === undefined || currentVersion(found) !== undefined,
     };
   },
 
@@ -96,33 +116,19 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
   },
 
   async create(aws, spec, making) {
-    const { name, length, tags } = spec;
-    const value = valueFrom(making.secret, length);
-    const command = new CreateSecretCommand({
-      Name: name,
-      Description: descriptionOf(length),
-      SecretString: value,
-      // 32 to 64 characters. The SDK would fill in a random one, so that a repeated call could not be told from a second one.
-      ClientRequestToken: making.token.padEnd(32, "0"),
-      Tags: tagList(tags),
-    });
-    const send = (notYet: readonly NotYet[]) => aws.secretsManager(command, { once: true, secret: value, notYet });
-    const arn = await send([]).then(
-      ({ ARN }) => ARN,
-      async (error: unknown) => {
-        if (!isScheduled(error) && !hasCode(error, EXISTS)) throw error;
-        const found = await describedSecret(aws, new Snapshot(), name);
-        // It was deleted for good in the meantime, or will be in a moment.
-        if (!found) return (await send(FORCED)).ARN;
-        if (found.DeletedDate === undefined) throw error;
-        return restored(aws, spec, tagsFrom(found.Tags));
-      },
-    );
+    const { name, replicaOf } = spec;
+    const arn =
+      replicaOf === undefined
+        ? await createdSecret(aws, spec, making)
+        : await making.until(await replicaFrom(awsIn(aws, replicaOf), aws, spec, making));
     await making.created(name);
     return { id: name, attrs: { name, arn: arn ?? "" } };
   },
 
   async update(aws, { id: SecretId, spec: now }, spec, changed, updating) {
+    if (changed.has("replicaOf") && spec.replicaOf !== undefined) return becomeReplica(aws, SecretId, spec.replicaOf);
+    if (changed.has("replicaOf")) await promoteReplica(aws, SecretId);
+    if (spec.replicaOf !== undefined) return undefined;
     if (changed.has("maxAgeDays") && updating?.secret !== undefined) {
       // A greatest age that was just set says nothing of how old the value is.
       const age = spec.maxAgeDays === undefined ? 0 : ((await ageOf(aws, SecretId)) ?? 0);
@@ -131,17 +137,76 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
         updating.note("It has a new value. Tasks that run keep the old one: fairlead secret restart replaces them.");
       }
     }
-    await retag(aws, SecretId, spec.tags, now.tags ?? {});
+    const before = changed.has("replicaOf") ? tagsOfRegion(spec.tags, now.replicaOf ?? aws.region) : (now.tags ?? {});
+    await retag(aws, SecretId, spec.tags, before);
+    return undefined;
   },
 
   async delete(aws, { id: SecretId }) {
-    const command = new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: RECOVERY_DAYS });
-    const deleting = aws.secretsManager(command).catch((error: unknown) => {
+    const deleting = deleteReplicated(aws, SecretId, RECOVERY_DAYS).catch((error: unknown) => {
       if (!isScheduled(error)) throw error;
     });
     await absent(deleting, GONE);
   },
 });
+
+/** Creates the secret, or restores the one of that name; returns its ARN. */
+async function createdSecret(aws: Aws, spec: SecretSpec, making: Making): Promise<string | undefined> {
+  const { name, length, tags } = spec;
+  const value = valueFrom(making.secret, length);
+  const command = new CreateSecretCommand({
+    Name: name,
+    Description: descriptionOf(length),
+    SecretString: value,
+    // 32 to 64 characters. The SDK would fill in a random one, so that a repeated call could not be told from a second one.
+    ClientRequestToken: making.token.padEnd(32, "0"),
+    Tags: tagList(tags),
+  });
+  const send = (notYet: readonly NotYet[]) => aws.secretsManager(command, { once: true, secret: value, notYet });
+  return send([]).then(
+    ({ ARN }) => ARN,
+    async (error: unknown) => {
+      if (!isScheduled(error) && !hasCode(error, EXISTS)) throw error;
+      const found = await describedSecret(aws, new Snapshot(), name);
+      // It was deleted for good in the meantime, or will be in a moment.
+      if (!found) return (await send(FORCED)).ARN;
+      if (found.DeletedDate === undefined) throw error;
+      return restored(aws, spec, tagsFrom(found.Tags));
+    },
+  );
+}
+
+/**
+ * The steps to a replica of the secret that the stack has in the region of `there`. `reconcile` begins with the second region, so that the primary
+ * may not exist yet: it is created as the first region's stack would, which finds it by its name and owner tags.
+ */
+async function replicaFrom(there: Aws, here: Aws, spec: SecretSpec, making: Making) {
+  const primary = { ...spec, replicaOf: undefined, tags: tagsOfRegion(spec.tags, there.region) };
+  const found = await describedSecret(there, new Snapshot(), spec.name);
+  const owner = found && ownerOf(tagsFrom(found.Tags));
+  if (!found || found.DeletedDate !== undefined)
+    await createdSecret(there, primary, making).catch(async (error: unknown) => {
+      // The response of the create was lost, or a run in the other region was first.
+      const since = await describedSecret(there, new Snapshot(), spec.name);
+      const isMade = since?.DeletedDate === undefined && ownerOf(tagsFrom(since?.Tags)) === ownerOf(primary.tags);
+      if (!since || !isMade) throw error;
+    });
+  else if (owner === undefined || !isOfStack(there, owner))
+    throw new Error(
+      `Secret ${spec.name} in ${there.region} is not the stack's, so it was not replicated to ${here.region}. Delete it, or give the variable another name.`,
+    );
+  return towardsReplica(here, there.region, spec.name);
+}
+
+/** Links a secret to its primary again, if both have the same value. */
+async function becomeReplica(aws: Aws, name: string, primary: string): Promise<Partial<SecretAttrs>> {
+  const there = awsIn(aws, primary);
+  const found = await describedSecret(there, new Snapshot(), name);
+  if (found?.DeletedDate !== undefined) await there.secretsManager(new RestoreSecretCommand({ SecretId: name }));
+  const arn = await towardsReplica(aws, primary, name)();
+  if (arn === undefined) throw new Busy(`AWS has not replicated ${name} from ${primary} yet.`);
+  return { arn };
+}
 
 /** How many whole days ago the current value was set. */
 async function ageOf(aws: Aws, name: string): Promise<number> {
@@ -156,7 +221,7 @@ async function renew(aws: Aws, SecretId: string, length: number, randomness: str
   const value = valueFrom(randomness, length);
   const ClientRequestToken = valueFrom(`${randomness} token`, 32);
   const command = new PutSecretValueCommand({ SecretId, SecretString: value, ClientRequestToken });
-  await aws.secretsManager(command, { secret: value });
+  await aws.secretsManager(command, { secret: value, notYet: ENDING });
 }
 
 /** The refusal of a second secret of a name; moto has it for one in its recovery window too. */
@@ -190,35 +255,15 @@ async function restored(aws: Aws, { name, tags }: SecretSpec, before: Tags): Pro
 async function retag(aws: Aws, SecretId: string, tags: Tags, before: Tags): Promise<void> {
   const { write, remove } = tagChanges(tags, before);
   if (Object.keys(write).length > 0)
-    await aws.secretsManager(new TagResourceCommand({ SecretId, Tags: tagList(write) }));
-  if (remove.length > 0) await aws.secretsManager(new UntagResourceCommand({ SecretId, TagKeys: remove }));
-}
-
-/** The length that a value was generated with, which only the description tells without reading the value. */
-const descriptionOf = (length: number) => `Generated by Fairlead: ${length} letters and digits`;
-
-function lengthIn(description = ""): number | undefined {
-  const [, digits] = /^Generated by Fairlead: (\d+) letters and digits$/.exec(description) ?? [];
-  return digits === undefined ? undefined : Number(digits);
-}
-
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-/**
- * `length` letters and digits, derived from the run's randomness (RFC 5869; 40 letters and digits are 238 bits). Bytes that would make some
- * letters more likely than others are passed over.
- */
-export function valueFrom(randomness: string, length: number): string {
-  const bytes = new Uint8Array(hkdfSync("sha512", randomness, "", "fairlead secret", length * 2 + 64));
-  const fair = Array.from(bytes).filter((byte) => byte < 256 - (256 % LETTERS.length));
-  return fair
-    .slice(0, length)
-    .map((byte) => LETTERS[byte % LETTERS.length])
-    .join("");
+    await aws.secretsManager(new TagResourceCommand({ SecretId, Tags: tagList(write) }), { notYet: ENDING });
+  if (remove.length > 0)
+    await aws.secretsManager(new UntagResourceCommand({ SecretId, TagKeys: remove }), { notYet: ENDING });
 }
 
 /** The name in an ARN, without the six characters that AWS adds. */
-function nameIn({ service, resource }: Arn): string | undefined {
+function nameIn({ service, resource, text }: Arn, { region }: Pick<Aws, "region">): string | undefined {
+  // A replica elsewhere has the tags of its primary, and is not the stack's of this region.
+  if (text.split(":")[3] !== region) return undefined;
   const [, name] = /^secret:(.+)-[^-]{6}$/.exec(resource) ?? [];
   return service === "secretsmanager" ? name : undefined;
 }
@@ -233,6 +278,7 @@ const USUAL: Usual = {
   LastAccessedDate: SET,
   Tags: SET,
   VersionIdsToStages: SET,
-  // Of a secret that is replicated by nobody.
   PrimaryRegion: SET,
+  // The other region of the stack says which replica it wants; those of others stay.
+  ReplicationStatus: SET,
 };

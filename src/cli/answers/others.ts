@@ -24,6 +24,7 @@ export const secretList = z.object({
       name: text,
       arn: text,
       keeper: z.enum(["set", "generated", "other"]),
+      replicaOf: text.optional().describe("the region of the secret that it is a replica of"),
       services: texts,
       changed: when.nullable(),
     }),

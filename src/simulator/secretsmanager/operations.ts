@@ -22,8 +22,19 @@ import { pageOf } from "../pages.ts";
 import { changing, visible, type Answer, type Operations, type Sim } from "../sim.ts";
 import { tagList, tagsOfInput, withoutTags, withTags } from "../tagging.ts";
 import { TIMING } from "../timing.ts";
-import { deletedSecrets, expire, findSecret, MARKED, secretIn, secrets, usableSecret } from "./records.ts";
-import type { SimSecret } from "./records.ts";
+import {
+  deletedSecrets,
+  expire,
+  findSecret,
+  MARKED,
+  ownSecret,
+  secretIn,
+  secrets,
+  seenSecret,
+  usableSecret,
+  type SimSecret,
+} from "./records.ts";
+import { demandUnreplicated, isTaken, propagate, replication, replicationOf } from "./replication.ts";
 
 const DAY = 86_400_000;
 /** From a forced deletion, which "performs the actual deletion with an asynchronous background process", until the name is free. */
@@ -51,7 +62,7 @@ function addVersion(sim: Sim, secret: SimSecret, id: string, value: string): voi
   secret.changedAt = sim.now;
 }
 
-const described = (secret: SimSecret) => ({
+const described = (sim: Sim, secret: SimSecret) => ({
   ARN: secret.arn,
   Name: secret.name,
   Description: secret.description,
@@ -59,6 +70,7 @@ const described = (secret: SimSecret) => ({
   CreatedDate: new Date(secret.createdAt),
   LastChangedDate: new Date(secret.changedAt),
   Tags: tagList(secret.tags),
+  ...replicationOf(sim, secret),
 });
 
 const stagesOf = ({ versions }: SimSecret) =>
@@ -67,6 +79,8 @@ const stagesOf = ({ versions }: SimSecret) =>
 /** Secrets Manager, as far as Fairlead calls it. Values can be written and not read: GetSecretValue is not among its calls. */
 export const secretsManager: Operations = changing(
   {
+    ...replication,
+
     CreateSecret(input: CreateSecretCommandInput, sim): Answer<CreateSecretCommandOutput> {
       onlyKnown("CreateSecret", input, "Name", "ClientRequestToken", "Description", "KmsKeyId", "SecretString", "Tags");
       const { Name: name = "", ClientRequestToken: token = "", SecretString: value, Tags } = input;
@@ -81,8 +95,8 @@ export const secretsManager: Operations = changing(
           "InvalidRequestException",
           "You can't create this secret because a secret with this name is already scheduled for deletion.",
         );
-      if (before) {
-        if (value !== undefined && before.versions.some((one) => one.id === token && one.value === value))
+      if (before || isTaken(sim, name)) {
+        if (before && value !== undefined && before.versions.some((one) => one.id === token && one.value === value))
           return { ARN: before.arn, Name: name, VersionId: token };
         refuse("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
       }
@@ -105,7 +119,7 @@ export const secretsManager: Operations = changing(
     DescribeSecret(input: DescribeSecretCommandInput, sim): Answer<DescribeSecretCommandOutput> {
       const secret = findSecret(sim, input.SecretId);
       return {
-        ...described(secret),
+        ...described(sim, secret),
         VersionIdsToStages: stagesOf(secret),
         ...(secret.deletedDate === undefined ? {} : { DeletedDate: new Date(secret.deletedDate) }),
       };
@@ -114,16 +128,18 @@ export const secretsManager: Operations = changing(
     PutSecretValue(input: PutSecretValueCommandInput, sim): Answer<PutSecretValueCommandOutput> {
       onlyKnown("PutSecretValue", input, "SecretId", "ClientRequestToken", "SecretString");
       const { ClientRequestToken: token = "", SecretString: value = "" } = input;
-      const secret = usableSecret(sim, input.SecretId);
+      const secret = ownSecret(usableSecret(sim, input.SecretId));
       addVersion(sim, secret, token, value);
+      propagate(sim, secret);
       return { ARN: secret.arn, Name: secret.name, VersionId: token, VersionStages: ["AWSCURRENT"] };
     },
 
     UpdateSecret(input: UpdateSecretCommandInput, sim) {
       onlyKnown("UpdateSecret", input, "SecretId", "Description", "ClientRequestToken");
-      const secret = usableSecret(sim, input.SecretId);
+      const secret = ownSecret(usableSecret(sim, input.SecretId));
       if (input.Description !== undefined) secret.description = input.Description;
       secret.changedAt = sim.now;
+      propagate(sim, secret);
       return { ARN: secret.arn, Name: secret.name };
     },
 
@@ -156,7 +172,8 @@ export const secretsManager: Operations = changing(
           if (Key === "tag-key") return Values.some((value) => Object.keys(tags).some((key) => key.startsWith(value)));
           return refuse("SimulatorUnknownOption", `The simulated AWS does not know the filter ${Key} of ListSecrets.`);
         });
-      const shown = [...visible(secrets(sim), sim), ...(input.IncludePlannedDeletion ? planned(sim) : [])];
+      const live = visible(secrets(sim), sim).flatMap((secret) => seenSecret(sim, secret) ?? []);
+      const shown = [...live, ...(input.IncludePlannedDeletion ? planned(sim) : [])];
       const { page, next } = pageOf(
         shown.filter(fits),
         { token: input.NextToken, size: input.MaxResults },
@@ -164,7 +181,7 @@ export const secretsManager: Operations = changing(
       );
       return {
         SecretList: page.map((secret) => ({
-          ...described(secret),
+          ...described(sim, secret),
           SecretVersionsToStages: stagesOf(secret),
           ...(secret.deletedDate === undefined ? {} : { DeletedDate: new Date(secret.deletedDate) }),
         })),
@@ -187,6 +204,7 @@ export const secretsManager: Operations = changing(
       const secret = findSecret(sim, input.SecretId);
       // "InvalidRequestException: The secret is scheduled for deletion" (Secrets Manager API Reference, DeleteSecret, errors).
       if (secret.deletedDate !== undefined && !forced) refuse("InvalidRequestException", MARKED);
+      demandUnreplicated(sim, secret);
       secret.deletedDate = sim.now + (forced ? FORCED : (days ?? 30) * DAY);
       secret.changedAt = sim.now;
       delete secrets(sim)[secret.name];
@@ -204,16 +222,18 @@ export const secretsManager: Operations = changing(
     },
 
     TagResource(input: TagResourceCommandInput, sim) {
-      const secret = usableSecret(sim, input.SecretId);
+      const secret = ownSecret(usableSecret(sim, input.SecretId));
       secret.tags = withTags(secret.tags, tagsOfInput(input.Tags, TAGS), TAGS);
       secret.changedAt = sim.now;
+      propagate(sim, secret);
       return {};
     },
 
     UntagResource(input: UntagResourceCommandInput, sim) {
-      const secret = usableSecret(sim, input.SecretId);
+      const secret = ownSecret(usableSecret(sim, input.SecretId));
       secret.tags = withoutTags(secret.tags, input.TagKeys);
       secret.changedAt = sim.now;
+      propagate(sim, secret);
       return {};
     },
   },

@@ -18,8 +18,9 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
   const found = await ownSecrets(aws, ownSecret(aws.stack, ""));
   const secrets = found.map((one) => ({ ...one, services: namesOfServices(readersOf(session, one.name, one.arn)) }));
   if (flags.json) {
-    const told = secrets.map(({ changedAt, ...one }) => ({
+    const told = secrets.map(({ changedAt, replicaOf, ...one }) => ({
       ...one,
+      ...(replicaOf !== undefined && { replicaOf }),
       changed: changedAt === undefined ? null : new Date(changedAt).toISOString(),
     }));
     answerJson(terminal, "secretList", { ...identityOf(session), secrets: told, ...effortOf(session) });
@@ -29,10 +30,12 @@ async function show(flags: CommonFlags, session: Session): Promise<Exit> {
   if (secrets.length === 0)
     terminal.line(`The stack has no secrets. To store one: ${paste(flags, "secret", "set", "NAME")}`);
   const width = Math.max(0, ...secrets.map(({ name }) => name.length));
-  for (const { name, keeper, changedAt, services } of secrets) {
+  for (const { name, keeper, replicaOf, changedAt, services } of secrets) {
     const age = changedAt === undefined ? "unknown" : `${duration(Math.max(0, clock.now() - changedAt))} ago`;
     const read = services.length === 0 ? "read by no service" : `read by ${services.join(", ")}`;
-    terminal.line(`${name.padEnd(width)}  ${KEPT[keeper]}, changed ${age}, ${read}`);
+    terminal.line(
+      `${name.padEnd(width)}  ${KEPT[keeper]}${replicaOf === undefined ? "" : `, replica of ${replicaOf}`}, changed ${age}, ${read}`,
+    );
   }
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { CreateSecretCommand, DescribeSecretCommand, TagResourceCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, it } from "vitest";
-import { Secret, valueFrom } from "../../../../src/aws/secretsmanager/secret.ts";
+import { valueFrom } from "../../../../src/aws/secretsmanager/generated-value.ts";
+import { Secret } from "../../../../src/aws/secretsmanager/secret.ts";
 import { ownerTags, tagList } from "../../../../src/aws/tags.ts";
 import { Snapshot } from "../../../../src/engine/snapshot.ts";
 import { SimulatedError } from "../../../../src/simulator/errors.ts";
@@ -8,7 +9,7 @@ import { polling } from "../../../../src/testing/polling.ts";
 import { simulated, type Simulated } from "../../../support/simulated.ts";
 
 const NAME = "demo-test/KEY";
-const spec = { name: NAME, length: 40, maxAgeDays: undefined, tags: {} };
+const spec = { name: NAME, length: 40, maxAgeDays: undefined, replicaOf: undefined, tags: {} };
 const making = (at: Simulated) => ({
   owner: "demo/test/ap-northeast-1:secrets/key",
   token: "a".repeat(32),
