@@ -4,7 +4,10 @@ import { Crashes } from "./driver.ts";
 import { diesEverywhere } from "./sweep.ts";
 import { BOTH_REGIONS } from "../support/stacks.ts";
 
-const IN_ONE = { edge: { methods: "read" } } as const;
+const IN_ONE = {
+  edge: { methods: "read" },
+  container: { secrets: { SESSION_KEY: { generate: { length: 40 } } } },
+} as const;
 
 describe("a reconcile of an empty account: a stack in two regions", () => {
   diesEverywhere(BOTH_REGIONS, async () => new Crashes("reconcile", BOTH_REGIONS));

@@ -7,7 +7,7 @@ import { Stage, type Answer } from "../support/stage.ts";
 const REGIONS = ["ap-northeast-1", "us-east-1"] as const;
 // What an account has once stays when the stack goes.
 const { security: _, ...settings } = ALL_SETTINGS;
-const stage = new Stage({ ...settings, regions: REGIONS });
+const stage = new Stage({ ...settings, regions: REGIONS, replicate: { secrets: true } });
 afterAll(() => stage.remove());
 
 /** What a plan wants in each region, the second one first. */

@@ -95,8 +95,8 @@ export const VALUES: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
- * Settings that walks leave alone: whose the stack is, in which regions and where its state lies, and the network, which is written as a whole, as are groups that
+ * Settings that walks leave alone: whose the stack is, in which regions, with what in common, and where its state lies, and the network, which is written as a whole, as are groups that
  * are off unless they are set.
  */
 export const ELSEWHERE =
-  /^(name|environment|regions?|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(accessLogs|alarms|budget|schedule|security|edge\.firewall|container\.secrets|scaling\.schedule)\./;
+  /^(name|environment|regions?|replicate|state|environments|network|services|patch|shared|shareable|dns|container\.entryPoint)(\.|$)|^(accessLogs|alarms|budget|schedule|security|edge\.firewall|container\.secrets|scaling\.schedule)\./;

@@ -44,7 +44,12 @@ export const PLAIN: StackUnderTest = {
   move: (stage) => stage.edit({ network: { cidr: "10.1.0.0/16" } }),
 };
 
-const IN_BOTH: StackConfig = { regions: ["ap-northeast-1", "us-west-2"], edge: { methods: "read" } };
+const IN_BOTH: StackConfig = {
+  regions: ["ap-northeast-1", "us-west-2"],
+  replicate: { secrets: true },
+  container: { secrets: { SESSION_KEY: { generate: { length: 40 } } } },
+  edge: { methods: "read" },
+};
 
 export const ALL_SETTINGS: StackConfig = {
   container: { secrets: { SESSION_KEY: { generate: { length: 40, rotateDays: 30 } } } },
@@ -89,7 +94,7 @@ export const ALL_ON: StackUnderTest = {
   move: (stage) => stage.edit({ ...ALL_SETTINGS, network: { ...ALL_SETTINGS.network, cidr: "10.1.0.0/16" } }),
 };
 
-/** The plain stack in two regions. */
+/** The plain stack in two regions, with a secret that both read. */
 export const BOTH_REGIONS: StackUnderTest = {
   title: "a stack in two regions",
   name: "fairlead-app-dev",
@@ -100,7 +105,8 @@ export const BOTH_REGIONS: StackUnderTest = {
     writeService(stage);
   },
   change: PLAIN.change,
-  edit: (stage) => stage.edit({ ...IN_BOTH, container: { port: 8080 }, network: { nat: "single" } }),
+  edit: (stage) =>
+    stage.edit({ ...IN_BOTH, container: { ...IN_BOTH.container, port: 8080 }, network: { nat: "single" } }),
   move: (stage) => stage.edit({ ...IN_BOTH, network: { cidr: "10.1.0.0/16" } }),
 };
 

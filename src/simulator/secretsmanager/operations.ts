@@ -34,7 +34,7 @@ import {
   usableSecret,
   type SimSecret,
 } from "./records.ts";
-import { demandUnreplicated, isTaken, propagate, replication, replicationOf } from "./replication.ts";
+import { demandUnreplicated, isTaken, propagate, replication, primaryOf, statusesOf } from "./replication.ts";
 
 const DAY = 86_400_000;
 /** From a forced deletion, which "performs the actual deletion with an asynchronous background process", until the name is free. */
@@ -70,7 +70,7 @@ const described = (sim: Sim, secret: SimSecret) => ({
   CreatedDate: new Date(secret.createdAt),
   LastChangedDate: new Date(secret.changedAt),
   Tags: tagList(secret.tags),
-  ...replicationOf(sim, secret),
+  ...primaryOf(sim, secret),
 });
 
 const stagesOf = ({ versions }: SimSecret) =>
@@ -118,9 +118,11 @@ export const secretsManager: Operations = changing(
 
     DescribeSecret(input: DescribeSecretCommandInput, sim): Answer<DescribeSecretCommandOutput> {
       const secret = findSecret(sim, input.SecretId);
+      const statuses = statusesOf(sim, secret);
       return {
         ...described(sim, secret),
         VersionIdsToStages: stagesOf(secret),
+        ...(statuses.length === 0 ? {} : { ReplicationStatus: statuses }),
         ...(secret.deletedDate === undefined ? {} : { DeletedDate: new Date(secret.deletedDate) }),
       };
     },

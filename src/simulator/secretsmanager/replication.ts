@@ -34,11 +34,10 @@ export const statusesOf = (sim: Sim, secret: SimSecret): ReplicationStatusType[]
     ...(at > sim.now ? {} : { StatusMessage: failed ?? "Replication succeeded" }),
   }));
 
-/** What DescribeSecret and ListSecrets say of replication: nothing of a secret that has none (rebuy-de/aws-nuke#1127). */
-export const replicationOf = (sim: Sim, secret: SimSecret) => {
-  if (secret.replicaOf !== undefined) return { PrimaryRegion: secret.replicaOf };
-  const ReplicationStatus = statusesOf(sim, secret);
-  return ReplicationStatus.length === 0 ? {} : { PrimaryRegion: sim.region, ReplicationStatus };
+/** What lists say of replication: nothing of a secret that has none (rebuy-de/aws-nuke#1127). */
+export const primaryOf = (sim: Sim, secret: SimSecret) => {
+  const PrimaryRegion = secret.replicaOf ?? (replicasOf(sim, secret).length > 0 ? sim.region : undefined);
+  return PrimaryRegion === undefined ? {} : { PrimaryRegion };
 };
 
 /** Passes what was changed of a primary on to its replicas. */
