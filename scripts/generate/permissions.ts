@@ -10,6 +10,7 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ["`network.vpc`", commands.EXISTING_VPC],
   ["`shared`, `shareable`", commands.SHARED],
   ["`regions`, `failover`", commands.TWO_REGIONS],
+  ["`secrets` with `regions`", commands.REPLICATION],
   ["`domain`", commands.ZONES],
   ["`secrets` in Secrets Manager", commands.STORED_SECRETS],
   ["`secrets` in Parameter Store", commands.STORED_PARAMETERS],

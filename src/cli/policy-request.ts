@@ -72,6 +72,7 @@ export function stackPolicy(
     actions: permissions.filter((one) => typeof one === "string"),
     parameters: stack.services.some((service) => readsFrom(service, "ssm")),
     secrets: stored.some(({ secretsManager, own: name }) => secretsManager !== undefined || name !== undefined),
+    leftBehind: stack.leftBehind ?? false,
     silent: own.filter((kind) => kind.permissions === undefined).map(({ type }) => type),
   };
 }

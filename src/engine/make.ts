@@ -234,6 +234,7 @@ export class Maker<Services> {
         kind.update(services, observed, target, changed, {
           note: (text) => this.#note(id, text),
           secret: secret(),
+          until: (look) => polled(this.#ctx, `${kind.type} ${id}`, look, "updated"),
           ...(addOnly ? { addOnly: true } : {}),
         }),
       );

@@ -75,7 +75,7 @@ export async function untilGone<Services>(
   });
 }
 
-/** How long to wait for an accepted create, and the longest pause between checks; milliseconds. */
+/** How long to wait for an accepted create or update, and the longest pause between checks; milliseconds. */
 const CREATED_WITHIN = 300_000;
 const SLOWEST = 5_000;
 
@@ -84,6 +84,7 @@ export async function polled<T>(
   { clock, stop }: Pick<ApplyContext<never>, "clock" | "stop">,
   what: string,
   look: () => Promise<T | undefined>,
+  being: "created" | "updated" = "created",
 ): Promise<T> {
   const until = clock.now() + CREATED_WITHIN;
   for (let pause = 250; ; pause = Math.min(SLOWEST, pause * 2)) {
@@ -91,7 +92,7 @@ export async function polled<T>(
     if (answer !== undefined) return answer;
     if (clock.now() >= until)
       throw new Error(
-        `${what} is still being created after ${CREATED_WITHIN / 60_000} minutes. Run again to keep waiting.`,
+        `${what} is still being ${being} after ${CREATED_WITHIN / 60_000} minutes. Run again to keep waiting.`,
       );
     await clock.sleep(pause, stop);
   }

@@ -269,6 +269,8 @@ export interface Updating {
   note(text: string): void;
   /** As in `Making`, for kinds that renew one. */
   readonly secret?: string;
+  /** As in `Making`, for an update that the provider only accepts and reports later. */
+  readonly until?: Making["until"];
   /** Remove nothing yet, see `Traits.addsFirst`. */
   readonly addOnly?: true;
 }

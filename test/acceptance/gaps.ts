@@ -45,6 +45,7 @@ export const MISSING: Readonly<Record<string, string>> = {
   "EFS.PutBackupPolicy": "storage.backups edited",
   "EFS.UpdateFileSystem": "storage.throughput edited",
   "Pricing.GetProducts": "--live-prices",
+  "SecretsManager.StopReplicationToReplica": "replicate.secrets turned off, and teardowns of a stack that has it",
 };
 
 /** The clients of a moto server, in the stack's region and in us-east-1. */

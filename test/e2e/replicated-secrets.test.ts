@@ -12,7 +12,7 @@ import { simOf } from "../../src/simulator/simulator.ts";
 import { awsError } from "../support/failing.ts";
 import { setEvents } from "../support/release.ts";
 import { deployed, writeService } from "../support/service.ts";
-import { Stage, type Answer } from "../support/stage.ts";
+import { Stage } from "../support/stage.ts";
 
 const [FIRST, SECOND] = ["ap-northeast-1", "us-west-2"] as const;
 const BOTH: StackConfig = {
@@ -71,7 +71,7 @@ const refused = async (...argv: string[]) => {
   return lines.join("\n");
 };
 const changes = async (region: string) => {
-  const { actions } = (await stage.run("plan", { region })).json as Answer;
+  const { actions } = (await stage.run("plan", { region })).json;
   return actions.filter(({ action }) => action !== "noop").map(({ id, action }) => `${action} ${id}`);
 };
 const setValue = async (value: string, ...argv: string[]) => {

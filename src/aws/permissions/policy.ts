@@ -34,6 +34,8 @@ export interface PolicyRequest {
   readonly actions: readonly string[];
   readonly parameters: boolean;
   readonly secrets: boolean;
+  /** Whether it is for a region that the config no longer has, where secrets may still be replicas. */
+  readonly leftBehind: boolean;
 }
 
 /** The characters of a managed policy, white space not counted (IAM user guide, "IAM and AWS STS quotas"). */
@@ -59,7 +61,7 @@ export function actionsFor(request: Omit<PolicyRequest, "own">): string[] {
     ...LOOKING,
     ...(places.network === undefined ? [] : "owner" in places.network ? SHARED : EXISTING_VPC),
     ...(places.regions.length > 1 ? TWO_REGIONS : []),
-    ...(places.regions.length > 1 && (request.secrets || types.has("secretsmanager/secret")) ? REPLICATION : []),
+    ...(request.secrets || types.has("secretsmanager/secret") ? replicationFor(request) : []),
     ...(places.domains.length > 0 ? ZONES : []),
     ...(request.secrets ? STORED_SECRETS : []),
     ...(request.parameters ? STORED_PARAMETERS : []),
@@ -67,6 +69,10 @@ export function actionsFor(request: Omit<PolicyRequest, "own">): string[] {
     ...(purpose === "everything" ? RUNNING : []),
   ].filter((action) => purpose !== "read" || isRead(action));
 }
+
+/** What secrets take that are, or were, replicas or have some. */
+const replicationFor = ({ places, leftBehind }: Omit<PolicyRequest, "own">): readonly string[] =>
+  leftBehind ? ["secretsmanager:StopReplicationToReplica"] : places.regions.length > 1 ? REPLICATION : [];
 
 /** The documents of a policy, each of which fits a managed policy, and has statements with Sids that none of the others has. */
 export function policyFor(request: PolicyRequest): PolicyDocument[] {

@@ -8,7 +8,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { Busy, type Making } from "../../engine/resource-kind.ts";
+import { Busy, type Making, type Updating } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Arn, Aws } from "../aws.ts";
@@ -111,7 +111,11 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
     });
     return ownedAmong(
       aws,
-      found.map(({ Name: id = "", Tags: list }) => ({ id, tags: async () => tagsFrom(list) })),
+      // A replica, and what was one, has the region of its primary there.
+      found.map(({ Name: id = "", Tags: list }) => ({
+        id,
+        tags: async () => tagsOfRegion(tagsFrom(list), aws.region),
+      })),
     );
   },
 
@@ -126,7 +130,8 @@ export const Secret = defineKind<SecretSpec, SecretAttrs>({
   },
 
   async update(aws, { id: SecretId, spec: now }, spec, changed, updating) {
-    if (changed.has("replicaOf") && spec.replicaOf !== undefined) return becomeReplica(aws, SecretId, spec.replicaOf);
+    if (changed.has("replicaOf") && spec.replicaOf !== undefined)
+      return becomeReplica(aws, SecretId, spec.replicaOf, updating);
     if (changed.has("replicaOf")) await promoteReplica(aws, SecretId);
     if (spec.replicaOf !== undefined) return undefined;
     if (changed.has("maxAgeDays") && updating?.secret !== undefined) {
@@ -199,11 +204,17 @@ async function replicaFrom(there: Aws, here: Aws, spec: SecretSpec, making: Maki
 }
 
 /** Links a secret to its primary again, if both have the same value. */
-async function becomeReplica(aws: Aws, name: string, primary: string): Promise<Partial<SecretAttrs>> {
+async function becomeReplica(
+  aws: Aws,
+  name: string,
+  primary: string,
+  updating: Updating | undefined,
+): Promise<Partial<SecretAttrs>> {
   const there = awsIn(aws, primary);
   const found = await describedSecret(there, new Snapshot(), name);
   if (found?.DeletedDate !== undefined) await there.secretsManager(new RestoreSecretCommand({ SecretId: name }));
-  const arn = await towardsReplica(aws, primary, name)();
+  const next = towardsReplica(aws, primary, name);
+  const arn = await (updating?.until ? updating.until(next) : next());
   if (arn === undefined) throw new Busy(`AWS has not replicated ${name} from ${primary} yet.`);
   return { arn };
 }

@@ -39,6 +39,26 @@ describe("policy", () => {
     expect(policies.length).toBeLessThanOrEqual(10);
   });
 
+  it("allows to replicate secrets where there is a second region, and to end it in one that was given up", async () => {
+    const container = { secrets: { KEY: { generate: { length: 40 } } } };
+    const replication = async (config: StackConfig, ...flags: string[]) =>
+      statements(await documents({ name: "shop", container, ...config }, ...flags)).flatMap(({ Action, Resource }) =>
+        Action.filter((action) => /Replica/.test(action)).map((action) => `${action} ${String(Resource)}`),
+      );
+    const [first, second] = ["eu-west-1", "us-west-2"].map(
+      (region) => `arn:aws:secretsmanager:${region}:111122223333:secret:shop-dev/*`,
+    );
+    expect(await replication({ region: "eu-west-1" })).toEqual([]);
+    expect(await replication({ regions: ["eu-west-1", "us-west-2"] })).toEqual(
+      ["RemoveRegionsFromReplication", "ReplicateSecretToRegions", "StopReplicationToReplica"].map(
+        (action) => `secretsmanager:${action} ${first},${second}`,
+      ),
+    );
+    expect(await replication({ region: "eu-west-1" }, "--region", "us-west-2")).toEqual([
+      `secretsmanager:StopReplicationToReplica ${second}`,
+    ]);
+  });
+
   it("names the stack wherever AWS can tell its resources from others'", async () => {
     const everything = statements(await documents({ name: "shop", region: "eu-west-1" }));
     const of = (action: string) => everything.filter(({ Action }) => Action.includes(action));

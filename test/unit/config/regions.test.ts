@@ -63,6 +63,10 @@ describe("a stack in two regions", () => {
     [{ ...BOTH, shareable: true }, "shareable: true is for stacks in the same region; "],
     [{ ...BOTH, shared: "platform" }, `shared: "platform/dev" is a stack in one region; `],
     [{ ...BOTH, services: { mailer: { type: "worker" } } }, "regions: "],
+    [
+      { replicate: { secrets: true } },
+      "replicate.secrets: true has no second region to replicate to; allowed: with regions",
+    ],
     [{ regions: ["eu-west-1", "ca-west-1"] }, ""],
   ])("%j is refused, in the region that it concerns", (config, told) => {
     const found = [...lines(config), ...lines(config, undefined, "ca-west-1")];
