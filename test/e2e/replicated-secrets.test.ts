@@ -10,6 +10,7 @@ import type { StackConfig } from "../../src/index.ts";
 import { seenSecret, type SimSecret } from "../../src/simulator/secretsmanager/records.ts";
 import { simOf } from "../../src/simulator/simulator.ts";
 import { awsError } from "../support/failing.ts";
+import { permit, printed } from "../support/policy-life.ts";
 import { setEvents } from "../support/release.ts";
 import { deployed, writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
@@ -83,6 +84,8 @@ const setValue = async (value: string, ...argv: string[]) => {
 
 describe("the secrets of a stack in two regions that are replicated", () => {
   beforeAll(async () => {
+    // Whoever has the policies of both regions can do all of it.
+    permit(stage, [...(await printed(stage)), ...(await printed(stage, "--region", SECOND))]);
     expect((await setValue("first")).text).toContain(`Its replica in ${SECOND} gets the value within seconds.`);
     await wait();
     await types("reconcile");
@@ -191,7 +194,9 @@ describe("the secrets of a stack in two regions that are replicated", () => {
     stage.edit({ edge: BOTH.edge ?? {}, container: BOTH.container ?? {} });
     await types("reconcile");
     expect(valueIn(SECOND, GENERATED)).toBe(value);
+    permit(stage, [...(await printed(stage)), ...(await printed(stage, "--region", SECOND))]);
     await types("teardown", "--region", SECOND);
+    permit(stage, undefined);
     expect(valueIn(FIRST, GENERATED)).toBe(value);
     stage.edit(REPLICATED);
     await types("reconcile");

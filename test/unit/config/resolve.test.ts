@@ -13,6 +13,7 @@ describe("defaults", () => {
       environment: "dev",
       stackName: "fairlead-app-dev",
       region: "ap-northeast-1",
+      replicate: { secrets: false },
       tags: {},
       network: {
         cidr: "10.0.0.0/16",

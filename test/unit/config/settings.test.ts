@@ -213,7 +213,7 @@ describe("each setting by itself", () => {
 
 describe("unknown settings", () => {
   const top =
-    "name, environment, region, regions, tags, network, registry, container, cluster, service, scaling, schedule, balancer, services, domain, dns, edge, delivery, logs, accessLogs, alarms, budget, security, storage, state, shareable, shared, patch, confirm, protect, environments";
+    "name, environment, region, regions, replicate, tags, network, registry, container, cluster, service, scaling, schedule, balancer, services, domain, dns, edge, delivery, logs, accessLogs, alarms, budget, security, storage, state, shareable, shared, patch, confirm, protect, environments";
   const container =
     "port, cpu, memory, healthCheckPath, image, environment, secrets, command, entryPoint, healthCheck, readonlyRootFilesystem, tmpSize, initProcess, user, stopTimeout";
 
