@@ -204,7 +204,17 @@ export class Crashes {
     if (!scene.aws) throw new Error("Nobody has spoken to AWS yet.");
     const { world, clock, region } = scene.aws;
     const at = Math.max(world.data.now, clock.now());
-    return { at, region, states: this.#kept(), world: structuredClone({ ...world.data, now: at }) };
+    // What the command wrote beside the world before it turned to another region is no longer in it.
+    const contents = { ...this.#contents(), ...world.data.contents };
+    return { at, region, states: this.#kept(), world: structuredClone({ ...world.data, contents, now: at }) };
+  }
+
+  #contents(): Record<string, string> {
+    const folder = join(this.#folder, "local", "contents");
+    if (!existsSync(folder)) return {};
+    return Object.fromEntries(
+      readdirSync(folder).map((name) => [`sha256:${name}`, readFileSync(join(folder, name), "utf8")]),
+    );
   }
 
   #restore(left: Pick<Moment, "states" | "world"> | undefined) {
