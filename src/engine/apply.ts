@@ -26,7 +26,7 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
   const remover = new Remover(waiting, poller);
   await unlearn(ctx, plan);
 
-  const perform = async (task: Task<Services>, created: () => void) => {
+  const perform = async (task: Task<Services>, created: () => void, ready: () => void) => {
     const { id, action } = task.action;
     const what = { id, task: task.key, action };
     const startedAt = clock.now();
@@ -35,8 +35,8 @@ export async function apply<Services>(ctx: ApplyContext<Services>, plan: Plan<Se
       if (!silent) tell({ event: "started", ...what, at: startedAt });
       if (task.step === "make") await maker.make(task.action, created);
       else if (task.step === "narrow") await maker.narrow(task.action);
-      else if (task.generation !== undefined) await remover.removeOld(task.generation, created);
-      else await remover.remove(task.action, created);
+      else if (task.generation !== undefined) await remover.removeOld(task.generation, created, ready);
+      else await remover.remove(task.action, created, ready);
       if (!silent)
         tell({
           event: "finished",

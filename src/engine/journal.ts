@@ -47,6 +47,8 @@ export class Journal {
   async #writeAfter(previous: Promise<void>): Promise<void> {
     const write = this.#clock.during(async () => {
       await previous.catch(() => {});
+      // What happens at the same moment shares this write: the id of what was created, and the intents of what waited for it.
+      await new Promise((resolve) => setImmediate(resolve));
       this.#next = undefined;
       await this.#store.write(this.#state);
     });

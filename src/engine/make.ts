@@ -2,8 +2,10 @@ import type { ResourceState } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
 import { equal } from "./equal.ts";
 import { clash, immutableFields } from "./fields.ts";
-import { Busy, UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
+import { UncertainAnswer, type AnyKind, type AnyObserved } from "./resource-kind.ts";
 import { unfinishedCreate, untilListed } from "./until-listed.ts";
+import { current, Recording } from "./recording.ts";
+import { whenFree } from "./when-free.ts";
 import { canonical, lookSpec, observeExactly } from "./observe.ts";
 import { formerNeeds, needs } from "./needs.ts";
 import { resolve, type Attribute } from "./output.ts";
@@ -18,10 +20,6 @@ import { missingAttribute } from "./missing-attribute.ts";
 
 /** How many times a create or update with an unknown outcome is checked and retried before it counts as failed. */
 const UNCERTAIN_TRIES = 12;
-/** How long to wait for another owner's change of a resource, and how long to pause between checks; milliseconds. */
-const BUSY_LIMIT = 3_600_000;
-const BUSY_PAUSE = 5_000;
-
 type Spec = Readonly<Record<string, unknown>>;
 
 /** Brings resources to their declared state: creates, updates and adopts them, and creates the new generation of a replacement. */
@@ -31,12 +29,14 @@ export class Maker<Services> {
   readonly #attrs = new Map<string, Spec>();
   /** Attributes that an update in two steps announced in its first one, see `Traits.addsFirst`: they hold for the second. */
   readonly #announced = new Map<string, Spec>();
+  readonly #recording: Recording;
   /** What updates found and did differently from the plan, by resource. */
   readonly notes = new Map<string, string[]>();
 
   constructor(ctx: ApplyContext<Services>, poller: Poller, plan: Plan<Services>) {
     this.#ctx = ctx;
     this.#poller = poller;
+    this.#recording = new Recording(ctx.journal);
     for (const { id, action, observed } of plan.actions)
       if (observed && action !== "replace" && action !== "delete") this.#attrs.set(id, observed.attrs);
   }
@@ -46,6 +46,15 @@ export class Maker<Services> {
    * there. `created` is called when the calls have returned; the promise resolves when the resource is ready.
    */
   async make(action: Action<Services>, created: () => void): Promise<void> {
+    try {
+      await this.#make(action, created);
+    } catch (error) {
+      await this.#recording.written(action.id).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #make(action: Action<Services>, created: () => void): Promise<void> {
     const { journal } = this.#ctx;
     const { id, kind, node } = action;
     if (!node) throw new Error(`${id} is not declared.`);
@@ -61,6 +70,7 @@ export class Maker<Services> {
     // A create waits for that itself; one whose run died or whose response was lost did not.
     const unusable = kind.traits?.readyBeforeUse === true && !complete;
     if (!unusable) created();
+    await this.#recording.written(id);
     if (kind.timing?.cached !== undefined && isEdited(action))
       await this.#ctx.clock.sleep(kind.timing.cached * 1000, this.#ctx.stop);
     const awaited = unusable || kind.timing?.ready !== undefined || kind.timing?.consistent !== undefined;
@@ -80,6 +90,7 @@ export class Maker<Services> {
     if (await ready()) return;
     // It was deleted outside Fairlead during the wait.
     await this.#bringAbout(action, undefined, desired);
+    await this.#recording.written(id);
     if (!(await ready()))
       throw new Error(
         `${kind.type} ${id} was deleted repeatedly during this run: something outside Fairlead is deleting it.`,
@@ -100,6 +111,7 @@ export class Maker<Services> {
     const observed = await observeExactly(this.#ctx, kind, id, known, spec, new Snapshot());
     const attrs = { ...observed?.attrs, ...this.#announced.get(id) };
     if (observed) await this.#bringAbout(action, { ...observed, attrs }, desired, false);
+    await this.#recording.written(id);
   }
 
   /** Whether values that were only known during the apply turned out unchanged, so that the existing resource can stay. */
@@ -188,9 +200,9 @@ export class Maker<Services> {
       owner: owner.of(id),
       token: record.token,
       secret: secret(),
-      async created(providerId) {
+      created: async (providerId) => {
         if (providerId === "") throw incomplete("id");
-        await journal.put(id, current(record, providerId));
+        this.#recording.put(id, current(record, providerId));
       },
       until: (look) => polled(this.#ctx, `${kind.type} ${id}`, look),
     });
@@ -198,7 +210,7 @@ export class Maker<Services> {
     if (missing !== undefined) throw incomplete(missing);
     this.#attrs.set(id, made.attrs);
     const whole = { ...record, status: "created", attrs: publicAttrs(kind, made.attrs) } as const;
-    await journal.put(id, current(whole, made.id));
+    this.#recording.put(id, current(whole, made.id));
   }
 
   async #change(
@@ -229,10 +241,11 @@ export class Maker<Services> {
     };
     // Until it has our owner tags, only the state records that it is ours.
     if (!known && observed.owner !== owner.of(id)) await journal.put(id, { ...record, status: "creating" });
+    const note = (text: string) => this.#note(id, text);
     if (differences.length > 0) {
-      const renewed = await this.#whenFree(id, () =>
+      const renewed = await whenFree(this.#ctx, note, () =>
         kind.update(services, observed, target, changed, {
-          note: (text) => this.#note(id, text),
+          note,
           secret: secret(),
           until: (look) => polled(this.#ctx, `${kind.type} ${id}`, look, "updated"),
           ...(addOnly ? { addOnly: true } : {}),
@@ -242,27 +255,7 @@ export class Maker<Services> {
       this.#attrs.set(id, { ...observed.attrs, ...renewed });
     }
     const applied = { ...record, attrs: publicAttrs(kind, this.#attrs.get(id) ?? {}) };
-    if (!equal(journal.get(id), applied)) await journal.put(id, applied);
-  }
-
-  /** Retries `update` while another owner is changing the resource. */
-  async #whenFree<T>(id: string, update: () => Promise<T>): Promise<T> {
-    const { clock, stop } = this.#ctx;
-    const since = clock.now();
-    for (;;) {
-      try {
-        return await update();
-      } catch (error) {
-        if (!(error instanceof Busy)) throw error;
-        const waited = clock.now() - since;
-        if (waited >= BUSY_LIMIT)
-          throw new Error(`${error.message} Gave up after ${waited / 60_000} minutes. Run again.`, {
-            cause: error,
-          });
-        this.#note(id, error.message);
-        await clock.sleep(BUSY_PAUSE, stop);
-      }
-    }
+    if (!equal(journal.get(id), applied)) this.#recording.put(id, applied);
   }
 
   /** Emits a note, once. */
@@ -278,15 +271,6 @@ export class Maker<Services> {
     if (value === undefined) throw new Error(`${id} has no ${attr} yet.`);
     return value;
   }
-}
-
-/**
- * The record of the resource with provider id `id`. If a create returns a retired resource (some creates are idempotent), that one is no
- * longer an earlier generation.
- */
-function current({ old = [], ...record }: ResourceState, id: string): ResourceState {
-  const earlier = old.filter((generation) => generation.id !== id);
-  return { ...record, id, ...(earlier.length > 0 ? { old: earlier } : {}) };
 }
 
 /** Whether an update is not only of what was changed outside Fairlead. */

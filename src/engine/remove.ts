@@ -17,10 +17,10 @@ export class Remover<Services> {
   }
 
   /**
-   * Deletes the current generation of a resource. `created` is called when the delete was accepted; the promise resolves when the resource
-   * is gone and removed from the state.
+   * Deletes the current generation of a resource. `created` is called when the delete was accepted, and `ready` when the resource is gone:
+   * what waits for that need not wait until the state says so, since `deleting` is on disk. The promise resolves when it does.
    */
-  async remove(action: Action<Services>, created: () => void): Promise<void> {
+  async remove(action: Action<Services>, created: () => void, ready: () => void): Promise<void> {
     const { journal } = this.#ctx;
     const { id, kind, order } = action;
     const before = journal.get(id);
@@ -28,20 +28,21 @@ export class Remover<Services> {
       action.observed ?? (await unfinishedCreate(this.#ctx, { id, kind, spec: before?.spec ?? {} }, before));
     // The new generation already exists, so this is one of the old ones.
     if (order === "create-first" && observed)
-      return this.removeOld({ id, kind, generation: observed, observed }, created);
+      return this.removeOld({ id, kind, generation: observed, observed }, created, ready);
     // The record may have changed during the lookup.
     const known = journal.get(id);
     if (known && known.status !== "deleting") await journal.put(id, { ...known, status: "deleting" });
     if (observed) await this.#removeUntilGone(id, kind, observed, created);
     const last = journal.get(id);
     if (!last) return;
-    if (!last.old?.length) return journal.remove(id);
     // Earlier generations are still to be deleted: the resource stays in the state until then.
     const { id: _gone, ...rest } = last;
-    await journal.put(id, rest);
+    const written = last.old?.length ? journal.put(id, rest) : journal.remove(id);
+    ready();
+    await written;
   }
 
-  /** Deletes an earlier generation. */
+  /** Deletes an earlier generation; `created` and `ready` as in `remove`. */
   async removeOld(
     {
       id,
@@ -50,6 +51,7 @@ export class Remover<Services> {
       observed,
     }: Omit<OldAction<Services>, "generation"> & { generation: Pick<Generation, "id"> },
     created: () => void,
+    ready: () => void,
   ): Promise<void> {
     const { journal } = this.#ctx;
     // It turned out to be the current resource.
@@ -59,8 +61,10 @@ export class Remover<Services> {
     if (!known) return;
     const { old = [], ...rest } = known;
     const left = old.filter((other) => other.id !== generation.id);
-    if (left.length === 0 && known.status === "deleting" && known.id === undefined) return journal.remove(id);
-    await journal.put(id, left.length > 0 ? { ...rest, old: left } : rest);
+    const isLast = left.length === 0 && known.status === "deleting" && known.id === undefined;
+    const written = isLast ? journal.remove(id) : journal.put(id, left.length > 0 ? { ...rest, old: left } : rest);
+    ready();
+    await written;
   }
 
   async #removeUntilGone(

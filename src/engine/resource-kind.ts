@@ -255,8 +255,8 @@ export interface Making {
   /** A new secret of 40 letters and digits, for kinds that create one. */
   readonly secret: string;
   /**
-   * Writes the id to the state before anything else is done; await it right after the create call. For an empty id it throws
-   * `UncertainAnswer`, so that the engine looks for the created resource.
+   * Records the id; await it right after the create call. It is on disk before anything that depends on the resource is created, and before
+   * the resource counts as done. For an empty id it throws `UncertainAnswer`, so that the engine looks for the created resource.
    */
   created(id: string): Promise<void>;
   /** Polls `look` for a create that the provider only accepts and reports later. Throws after five minutes; the next run continues, same token. */

@@ -36,16 +36,18 @@ export interface Scheduling {
 
 interface Running {
   createdAt?: number;
+  readyAt?: number;
   doneAt?: number;
 }
 
 /**
  * Runs each task as soon as its predecessors are done, those on the critical path first. A failure stops only dependent tasks. `perform`
- * calls `created` when its calls have returned and it only waits from then on.
+ * calls `created` when its calls have returned and it only waits from then on, and `ready` when others that wait until it is ready need wait no
+ * longer although it is not done; left out, they wait until it is.
  */
 export function schedule<Services>(
   tasks: readonly Task<Services>[],
-  perform: (task: Task<Services>, created: () => void) => Promise<void>,
+  perform: (task: Task<Services>, created: () => void, ready: () => void) => Promise<void>,
   { clock, limit, stop, enough, skipped }: Scheduling,
 ): Promise<Map<string, Outcome>> {
   return new Promise((resolve, reject) => {
@@ -57,7 +59,7 @@ export function schedule<Services>(
 
     const happened = (key: string, until: "created" | "ready") => {
       const at = progress.get(key);
-      return until === "created" ? (at?.createdAt ?? at?.doneAt) : at?.doneAt;
+      return (until === "created" ? at?.createdAt : at?.readyAt) ?? at?.doneAt;
     };
 
     const skip = (task: Task<Services>, why: string) => {
@@ -82,7 +84,12 @@ export function schedule<Services>(
         calling--;
         step();
       };
-      perform(task, created)
+      const ready = () => {
+        created();
+        own.readyAt ??= clock.now();
+        step();
+      };
+      perform(task, created, ready)
         .then(
           () => {
             created();
@@ -102,7 +109,7 @@ export function schedule<Services>(
           running--;
           outcomes.set(task.key, {
             ...end,
-            ...own,
+            ...(own.createdAt === undefined ? {} : { createdAt: own.createdAt }),
             startedAt,
             doneAt: clock.now(),
             ...(last ? { after: last.key } : {}),

@@ -89,33 +89,6 @@ describe("a run", () => {
     );
   });
 
-  it("has `creating` in the store before the create is called, the id right after, and `created` at the end", async () => {
-    const toys = new Toys();
-    const store = new ToyStore(toys);
-    const graph = new Graph<Toys>();
-    graph.add("a", toys.kind("toy", { later: ["note"] }), { note: "x" });
-    const seen: unknown[] = [];
-    toys.before = async ({ verb }) => {
-      if (verb !== "create" && verb !== "configure") return;
-      const { status, id, spec } = (await store.state()).resources["a"] ?? {};
-      seen.push([verb, { status, id, spec }]);
-    };
-    await run(toys, graph, store);
-    expect(seen).toEqual([
-      ["create", { status: "creating", id: undefined, spec: { note: "x" } }],
-      ["configure", { status: "creating", id: "a#1", spec: { note: "x" } }],
-    ]);
-    expect((await store.state()).resources["a"]).toEqual({
-      type: "toy",
-      status: "created",
-      token: "token-1",
-      id: "a#1",
-      spec: { note: "x" },
-      attrs: { id: "a#1", address: "a#1/v1" },
-      needs: [],
-    });
-  });
-
   it("has `deleting` in the store before the delete is called, and forgets what is gone", async () => {
     const toys = new Toys();
     const store = new ToyStore(toys);

@@ -92,7 +92,7 @@ describe("a run that dies and is run again", () => {
       await expectWhole(at, 1);
       return seen.moments;
     });
-    expect(deaths).toBeGreaterThan(20);
+    expect(deaths).toBeGreaterThan(15);
   });
 
   it.each([
@@ -113,7 +113,7 @@ describe("a run that dies and is run again", () => {
         await expectWhole(at, 2);
         return seen.moments;
       });
-      expect(deaths).toBeGreaterThan(20);
+      expect(deaths).toBeGreaterThan(15);
     },
   );
 
@@ -146,7 +146,7 @@ describe("a run that dies and is run again", () => {
       await expectWhole(at, 1);
       return seen.moments;
     });
-    expect(deaths).toBeGreaterThan(20);
+    expect(deaths).toBeGreaterThan(15);
   });
 
   it.each(WHEN)("takes everything down, having died %s any call or write of a change", async (when) => {
@@ -161,7 +161,7 @@ describe("a run that dies and is run again", () => {
       expect(at.store.text).toBeUndefined();
       return seen.moments;
     });
-    expect(deaths).toBeGreaterThan(20);
+    expect(deaths).toBeGreaterThan(15);
   });
 
   it.each(WHEN)("finishes a teardown, having died %s any call or write", async (when) => {

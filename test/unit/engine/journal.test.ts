@@ -30,7 +30,10 @@ function stage() {
   return { clock, writes, journal, ids: () => writes.map(({ state }) => Object.keys(state.resources)) };
 }
 
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** Lets a write begin that waits for what happens at the same moment. */
+const turn = async () => {
+  for (let times = 0; times < 3; times++) await new Promise((resolve) => setImmediate(resolve));
+};
 
 describe("the journal", () => {
   it("knows a change at once, and says so only when it is on disk", async () => {

@@ -64,7 +64,6 @@ describe("a replacement", () => {
     ).toEqual([
       ["creating", undefined, "parent#1"],
       ["creating", undefined, "parent#1"],
-      ["creating", "parent#2", "parent#1"],
       ["created", "parent#2", "parent#1"],
       ["created", "parent#2", undefined],
     ]);
