@@ -38,7 +38,7 @@ export function defineKind<Spec extends object, Attrs extends object>(
     ...(list ? { list: (aws, ids, snapshot) => list.call(kind, own(aws), ids, snapshot) } : {}),
     create: (aws, spec, making) => kind.create(own(aws), spec, making),
     update: (aws, observed, spec, changed, updating) => kind.update(own(aws), observed, spec, changed, updating),
-    delete: (aws, observed) => kind.delete(own(aws), observed),
+    delete: (aws, observed, deleting) => kind.delete(own(aws), observed, deleting),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Generation } from "../../state/state.ts";
 import type { ApplyContext } from "./apply-context.ts";
+import type { Deleting } from "./deleting.ts";
 import type { AnyKind, AnyObserved } from "./resource-kind.ts";
 import { unfinishedCreate } from "./until-listed.ts";
 import type { Action, OldAction } from "./action.ts";
@@ -76,7 +77,8 @@ export class Remover<Services> {
     // It is shared with others: it only leaves the state.
     if (observed.stays !== undefined) return created();
     let seen = observed;
-    while ((await kind.delete(this.#ctx.services, seen)) === "again") {
+    const deleting = this.#deleting(id, created);
+    while ((await kind.delete(this.#ctx.services, seen, deleting)) === "again") {
       const leaving = { id, kind, knownId: seen.id, spec: seen.spec, leaving: true } as const;
       const settled = await untilReady(this.#ctx, this.#poller, leaving);
       if (!settled) return;
@@ -86,5 +88,18 @@ export class Remover<Services> {
     created();
     if (kind.timing?.gone !== undefined)
       await untilGone(this.#ctx, this.#poller, { id, kind, knownId: seen.id, spec: seen.spec });
+  }
+
+  #deleting(id: string, released: () => void): Deleting {
+    const { stop, tell, clock } = this.#ctx;
+    const since = clock.now();
+    return {
+      released,
+      step(status, usual) {
+        stop?.throwIfAborted();
+        if (status !== undefined && usual !== undefined)
+          tell({ event: "waiting", id, for: "gone", status, usual, since, at: clock.now() });
+      },
+    };
   }
 }

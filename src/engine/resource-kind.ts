@@ -1,3 +1,4 @@
+import type { Deleting } from "./deleting.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Timing } from "./timing.ts";
 
@@ -55,7 +56,7 @@ export interface ResourceKind<Spec extends object, Attrs extends object, Service
    * Deletes the resource; one that is gone already is a success. Where it takes a step that has to settle first (a
    * distribution is disabled before it can be deleted) it answers `again`: the engine waits until it is ready and calls again.
    */
-  delete(services: Services, observed: Observed<Spec, Attrs>): Promise<void | "again">;
+  delete(services: Services, observed: Observed<Spec, Attrs>, deleting?: Deleting): Promise<void | "again">;
 }
 
 /** What is to be known of every field of a spec. */
@@ -124,6 +125,8 @@ export interface Traits {
    * run or a lost response, the engine waits for that.
    */
   readonly readyBeforeUse?: true;
+  /** What it refers to can be deleted while its own delete is still at work: the engine goes on once that calls `deleting.released`. */
+  readonly goesAlone?: true;
   /** The provider ends it by itself in time: why a plan creates one that the state records, in place of "deleted outside Fairlead". */
   readonly expires?: string;
 }

@@ -73,7 +73,7 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
     if (!deletes(id)) continue;
     const before: Before[] = [];
     for (const user of usersOf(id)) {
-      if (deletes(user.id)) before.push({ task: deleteKey(user.id), until: "ready" });
+      if (deletes(user.id)) before.push({ task: deleteKey(user.id), until: goneEnough(user) });
       else if (order !== "delete-first" && !isTooLate(user.id)) {
         before.push({ task: makeKey(user.id), until: "ready" });
         if (narrows(user)) before.push({ task: narrowKey(user.id), until: "ready" });
@@ -102,6 +102,10 @@ export function tasksOf<Services>(plan: Plan<Services>): Task<Services>[] {
   tasks.push(...oldTasks(plan, byId));
   return weighed(lastOnes(tasks));
 }
+
+/** When what a deleted resource refers to can be deleted. */
+const goneEnough = <Services>({ kind }: Action<Services>): Before["until"] =>
+  kind.traits?.goesAlone ? "created" : "ready";
 
 /** What a deleted resource depends on, directly or through other deleted resources, that is deleted before its successor is created. */
 function goingFirst<Services>(action: Action<Services>, byId: ReadonlyMap<string, Action<Services>>): string[] {

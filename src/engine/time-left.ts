@@ -1,9 +1,9 @@
 import type { RunEvent } from "./events.ts";
-import { isSilent, type Task } from "./tasks.ts";
+import { deleteKey, isSilent, type Task } from "./tasks.ts";
 
 interface Open {
   /** How long it usually takes, and how long everything that has to wait for it takes then, in seconds. */
-  readonly own: number;
+  own: number;
   readonly after: number;
   startedAt?: number;
 }
@@ -28,6 +28,12 @@ export class TimeLeft {
       case "started": {
         const open = this.#open.get(event.task);
         if (open) open.startedAt = event.at;
+        break;
+      }
+      case "waiting": {
+        // A delete of many calls says how long it takes only once it knows how many they are.
+        const open = event.for === "gone" ? this.#open.get(deleteKey(event.id)) : undefined;
+        if (open) open.own = Math.max(open.own, event.usual);
         break;
       }
       case "finished":

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DescribeTaskDefinitionCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Stage, type Said } from "../support/stage.ts";
 
@@ -30,5 +31,35 @@ describe("a stack that needs more calls than AWS's rate limit allows", () => {
     expect(json.retries).toBeLessThanOrEqual(failed.length);
     const { json: plan } = await stage.run("plan");
     expect(plan.retries).toBe(0);
+  });
+});
+
+describe("a teardown after many releases", () => {
+  it("deregisters their revisions at ECS's rate while CloudFront takes its time, and says how far it is", async () => {
+    const stage = new Stage();
+    expect((await stage.say("reconcile")).exit).toBe(0);
+    await stage.meddle(async (aws) => {
+      const taskDefinition = "fairlead-app-dev";
+      const { taskDefinition: latest } = await aws.ecs(new DescribeTaskDefinitionCommand({ taskDefinition }));
+      const { containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn } = latest ?? {};
+      const like = {
+        family: taskDefinition,
+        networkMode: "awsvpc" as const,
+        requiresCompatibilities: ["FARGATE" as const],
+      };
+      const revision = { ...like, containerDefinitions, cpu, memory, executionRoleArn, taskRoleArn };
+      for (let release = 0; release < 59; release++) await aws.ecs(new RegisterTaskDefinitionCommand(revision));
+    });
+    const { exit, lines } = await stage.say("teardown");
+    expect(exit).toBe(0);
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    expect(lines[at("compute/task-definition to be gone")]).toMatch(
+      /waiting for compute\/task-definition to be gone: revision \d+ of 60, .+ \(usually 40\.0 s\)$/,
+    );
+    // What revisions name is deleted without them, and CloudFront is what the end waits for.
+    expect(at("✓ security/task-role deleted")).toBeLessThan(at("✓ compute/task-definition deleted"));
+    expect(at("✓ compute/task-definition deleted")).toBeLessThan(at("✓ edge/distribution deleted"));
+    expect(stage.things()).toEqual({});
+    stage.remove();
   });
 });

@@ -1,22 +1,18 @@
 // Task definitions are immutable: every register call creates a new revision, and the pipeline also registers one with each
 // release. So the current revision is the one that the service runs, its image belongs to the
 // pipeline, and a change is registered on top of it.
-import {
-  DeleteTaskDefinitionsCommand,
-  DeregisterTaskDefinitionCommand,
-  ListTaskDefinitionFamiliesCommand,
-} from "@aws-sdk/client-ecs";
+import { ListTaskDefinitionFamiliesCommand } from "@aws-sdk/client-ecs";
 import { equal } from "../../engine/equal.ts";
 import type { Look, Seen } from "../../engine/resource-kind.ts";
 import { Snapshot } from "../../engine/snapshot.ts";
 import { answered } from "../answer.ts";
 import type { Aws } from "../aws.ts";
-import { absent } from "../errors.ts";
 import { isOfStack, namedAfter, ownedAmong } from "../owned.ts";
 import { everyPage } from "../pages.ts";
 import { defineKind } from "../define-kind.ts";
 import { ownerOf, tagsFrom } from "../tags.ts";
 import { canonicalContainer, canonicalTask, registration, specOf, type Described } from "./definition.ts";
+import { deleteFamily } from "./delete-family.ts";
 import {
   deployedMeanwhile,
   isActive,
@@ -24,7 +20,6 @@ import {
   leftOverRevision,
   registerRevision,
   revisionOnce,
-  revisionsOf,
 } from "./revisions.ts";
 import { UNRELEASED_TAG } from "./released.ts";
 import { changeTags, describedService } from "./shared.ts";
@@ -72,6 +67,8 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
       ],
     },
   },
+  // Roles and log groups can be deleted while revisions name them: none of their APIs asks for task definitions.
+  traits: { goesAlone: true },
   inventory: { lists: "teardown" },
 
   /**
@@ -176,26 +173,7 @@ export const TaskDefinition = defineKind<TaskDefinitionSpec, TaskDefinitionAttrs
     return { arn: await registerRevision(aws, registration(spec)) };
   },
 
-  async delete(aws, { attrs: { family } }) {
-    const [active, inactive] = await Promise.all([
-      revisionsOf(aws, family, "ACTIVE"),
-      revisionsOf(aws, family, "INACTIVE"),
-    ]);
-    for (const taskDefinition of active)
-      // An inactive revision is rejected here; one that is still active is rejected below.
-      await absent(
-        aws.ecs(new DeregisterTaskDefinitionCommand({ taskDefinition })),
-        "ClientException",
-        "InvalidParameterException",
-      );
-    const all = [...inactive, ...active];
-    for (let from = 0; from < all.length; from += 10) {
-      const taskDefinitions = all.slice(from, from + 10);
-      const { failures = [] } = await aws.ecs(new DeleteTaskDefinitionsCommand({ taskDefinitions }));
-      const refused = failures.find(({ reason }) => !reason?.includes("does not exist"));
-      if (refused) throw new Error(`ECS did not delete ${refused.arn}: ${refused.reason}`);
-    }
-  },
+  delete: (aws, { attrs: { family } }, deleting) => deleteFamily(aws, family, deleting),
 });
 
 interface Found extends Described {

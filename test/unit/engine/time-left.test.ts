@@ -33,6 +33,16 @@ it("follows the critical path of what is left, by how long each part usually tak
   expect(left.at(70_000)).toBe(0);
 });
 
+it("knows how long a delete of many calls takes once that says so", async () => {
+  const { toys, graph, store } = stage();
+  await run(toys, graph, store);
+  const left = new TimeLeft(tasksOf(await planned(toys, graph, store, true)));
+  left.tell({ event: "started", id: "log", task: "delete log", action: "delete", at: 0 });
+  const waiting = { event: "waiting", id: "log", for: "gone", status: "line 1 of 600", since: 0 } as const;
+  left.tell({ ...waiting, usual: 600, at: 0 });
+  expect(left.at(60_000)).toBe(540);
+});
+
 it("is nothing once a run has ended, whatever it did and left alone", async () => {
   const { toys, graph, store } = stage();
   await run(toys, graph, store);

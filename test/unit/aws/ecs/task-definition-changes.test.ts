@@ -127,11 +127,36 @@ describe("ecs/task-definition, changed and deleted", () => {
     ecs.on(DeleteTaskDefinitionsCommand).resolves({ failures: [] });
     await TaskDefinition.delete(mocked(), observed);
     expect(sent().slice(3)).toEqual([
+      ["DeleteTaskDefinitionsCommand", { taskDefinitions: inactive }],
       ["DeregisterTaskDefinitionCommand", { taskDefinition: revision(10) }],
       ["DeregisterTaskDefinitionCommand", { taskDefinition: revision(11) }],
-      ["DeleteTaskDefinitionsCommand", { taskDefinitions: [...inactive, revision(10)] }],
-      ["DeleteTaskDefinitionsCommand", { taskDefinitions: [revision(11)] }],
+      ["DeleteTaskDefinitionsCommand", { taskDefinitions: [revision(10), revision(11)] }],
     ]);
+  });
+
+  it("says how far it is where that takes longer than ECS's burst, deletes the latest last, and ends where the run stops", async () => {
+    const active = Array.from({ length: 1_200 }, (_, index) => revision(index + 1));
+    ecs.on(ListTaskDefinitionsCommand).resolves({ taskDefinitionArns: [] });
+    ecs.on(ListTaskDefinitionsCommand, { status: "ACTIVE" }).resolves({ taskDefinitionArns: active });
+    ecs.on(DeregisterTaskDefinitionCommand).resolves({});
+    ecs.on(DeleteTaskDefinitionsCommand).resolves({ failures: [] });
+    const told: [string | undefined, number | undefined][] = [];
+    const stop = new Error("stopped");
+    const deleting = {
+      released: () => void told.push(["released", undefined]),
+      step: (status?: string, seconds?: number) => {
+        told.push([status, seconds]);
+        if (status === "revision 1,013 of 1,200") throw stop;
+      },
+    };
+    await expect(TaskDefinition.delete(mocked(), observed, deleting)).rejects.toBe(stop);
+    expect(told.slice(0, 2)).toEqual([
+      ["released", undefined],
+      ["revision 1 of 1,200", 1_180],
+    ]);
+    expect(ecs.commandCalls(DeregisterTaskDefinitionCommand)).toHaveLength(1_012);
+    const deleted = ecs.commandCalls(DeleteTaskDefinitionsCommand).flatMap(({ args }) => args[0].input.taskDefinitions);
+    expect(deleted).toEqual(active.slice(0, 1_010));
   });
 
   it("counts revisions that are already gone as deleted, and throws what ECS returns among the failures", async () => {
