@@ -11,6 +11,7 @@ import { workspaceIn, WorkspaceError, type Workspace } from "../init/copilot/wor
 import { create, extend } from "../init/files.ts";
 import { basename } from "node:path";
 import { paste } from "./paste.ts";
+import { count } from "./words.ts";
 
 /** Writes the config of a workspace of AWS Copilot, beside its folder `copilot`. Reads files only, and changes none of Copilot's. */
 export function fromCopilot(directory: string, flags: InitFlags, { terminal }: CliContext): Report {
@@ -39,7 +40,7 @@ export function fromCopilot(directory: string, flags: InitFlags, { terminal }: C
   );
   const files = [extend(workspace.root, ".gitignore", [".fairlead/"]), create(workspace.root, CONFIG_FILE, text)];
   terminal.line(
-    `Read ${workspace.services.length} services and jobs and ${workspace.environments.length} environments of ${workspace.application ?? "Copilot"}: ${carried.length} fields carried over, ${left.length} left.`,
+    `Read ${workspace.services.length === 1 ? "1 service or job" : `${workspace.services.length} services and jobs`} and ${count(workspace.environments.length, "environment")} of ${workspace.application ?? "Copilot"}: ${count(carried.length, "field")} carried over, ${left.length} left out.`,
   );
   return {
     files,

@@ -44,6 +44,11 @@ export async function githubWorkflow(
   return {
     files: [file],
     steps: [
+      ...(config !== undefined && !namesRegion(join(directory, config))
+        ? [
+            `The config names no region, so the workflow works in ${stack.region}. For another one, add it to the config (region: "us-east-1"), delete ${WORKFLOW} and run: ${paste({ target: "local", ...(env !== undefined && { env }) }, "init", "--github")}`,
+          ]
+        : []),
       ...(stack.state.s3 === undefined
         ? ["Jobs start without the state of the last one, so it has to be in S3. Add to the config: state: { s3: {} }"]
         : []),
@@ -54,6 +59,10 @@ export async function githubWorkflow(
     ],
   };
 }
+
+/** Whether a config sets `region` or `regions`, read as a text: the stack has the default either way. */
+const namesRegion = (file: string): boolean =>
+  /^(?!\s*(?:\/\/|\*)).*\bregions?\b["']?\s*:/m.test(readFileSync(file, "utf8"));
 
 /** Whether the folder's package installs this command line, from a lock file that `npm ci` takes. */
 function installsOwn(directory: string): boolean {
