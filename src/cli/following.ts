@@ -13,6 +13,15 @@ import { tellComparison } from "./comparison-text.ts";
 import type { Session } from "./session.ts";
 import { paste } from "./paste.ts";
 
+/** Whether what a command starts is left to go on by itself: `--no-wait`, or `--detach`, which says the same. */
+export const leaves = ({
+  wait = true,
+  detach = false,
+}: {
+  readonly wait?: boolean;
+  readonly detach?: boolean;
+}): boolean => detach || !wait;
+
 /** Ends the following of a release that goes on without us. */
 class LeftAlone extends Error {
   override readonly name = "LeftAlone";

@@ -147,13 +147,15 @@ function releaseCommands(program: Command, context: CliContext, ended: (exit: Ex
       "the folder to upload (default: `service`, or the config's folder with `services` or a Dockerfile)",
     )
     .option("--approve", "approve the release without asking")
-    .option("--detach", "print the release's id and return as soon as it has started")
+    .option("--no-wait", "print the release's id and return as soon as it has started")
+    .option("--detach", "the same as --no-wait")
     .option("--attach <id>", "follow a release that was started before")
     .option(...VERBOSE)
     .action(async (folder: string | undefined, flags) => ended(await deploy(folder, flags, context)));
   command("approve", "approve the pending release, and follow it")
     .option("--reason <text>", "a note that is recorded with it")
-    .option("--detach", "do not follow the release")
+    .option("--no-wait", "do not follow the release")
+    .option("--detach", "the same as --no-wait")
     .option(...VERBOSE)
     .action(async (flags) => ended(await approve(flags, context)));
   command("reject", "reject the pending release")
@@ -214,7 +216,8 @@ function taskCommands(program: Command, context: CliContext, ended: (exit: Exit)
       .option("--cpu <units>", "CPU units of this run", keptNumber)
       .option("--memory <mib>", "memory of this run in MiB", keptNumber)
       .option("--timeout <time>", "stop it after 90s, 10m or 2h", interval)
-      .option("--detach", "print the task's id and return once it has been started")
+      .option("--no-wait", "print the task's id and return once it has been started")
+      .option("--detach", "the same as --no-wait")
       .option("--attach <task>", "follow a task that was started before, by its id")
       .addHelpText("after", "\nThe command ends with the exit code of the container.");
   running(

@@ -20,10 +20,15 @@ import { count, duration } from "./words.ts";
 
 /** Tells the address of the application, if one of its services has one; the simulated one is of no use to a browser. */
 export async function tellAddress(session: Session): Promise<void> {
-  const { flags, refs, store, target, terminal, topology } = session;
+  const { refs, store, topology } = session;
   const state = refs.some(isPublic) ? await store.read().catch(() => undefined) : undefined;
   const url = state && outputsOf(topology.outputs, state)["application_url"];
-  if (typeof url !== "string") return;
+  if (typeof url === "string") printAddress(session, url);
+}
+
+/** Prints the address of the application, and for the simulated one how to see the application instead. */
+export function printAddress(session: Session, url: string): void {
+  const { flags, target, terminal } = session;
   terminal.line(`Application URL: ${url}`, "result");
   if (target !== "local") return;
   const run = dockerRun(session);
@@ -111,8 +116,6 @@ export async function tellEnd(
         "failure",
       );
     printFinding(terminal, finding);
-    if (finding.cause === "build-failed")
-      terminal.line(`For the whole log: ${paste(session.flags, "logs", "--build")}`, "failure");
   }
   if (json) {
     const release = {

@@ -8,6 +8,7 @@ import { serviceName, type ServiceRef } from "../release/service-ref.ts";
 import { whoAmI } from "../../state/holder.ts";
 import { awsCommand } from "../aws/command-line.ts";
 import { EXIT, exitOfContainer, RunError, type Exit } from "./exit.ts";
+import { leaves } from "./following.ts";
 import { paste } from "./paste.ts";
 import { printFinding, withCommands } from "./release-text.ts";
 import { headline } from "./headline.ts";
@@ -17,7 +18,8 @@ import { duration } from "./words.ts";
 
 /** What commands that run a task have in common. */
 export interface RunningFlags {
-  /** Return once the task has been started. */
+  /** Return once the task has been started: either of the two flags. */
+  readonly wait?: boolean;
   readonly detach?: boolean;
   /** Follow a task that runs already: its id or ARN. */
   readonly attach?: string;
@@ -56,7 +58,7 @@ export async function runToEnd(
   const what = changes.command === undefined ? "" : `: ${changes.command.join(" ")}`;
   terminal.line(`Task ${idOf(task)} of revision ${launch.revision}${what}`);
   event(session, { event: "started", task, revision: launch.revision, at: clock.now() });
-  if (!flags.detach) return watched(session, ref, called, launch, task, flags, startedAt);
+  if (!leaves(flags)) return watched(session, ref, called, launch, task, flags, startedAt);
   terminal.line(`It keeps running. ${goingOn(session, ref, called, task)}`);
   if (!session.flags.json) terminal.answer(idOf(task));
   return EXIT.done;

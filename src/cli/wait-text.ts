@@ -1,5 +1,6 @@
 import { awsCommand } from "../aws/command-line.ts";
 import type { Frozen, Situation, Wait } from "../release/situation.ts";
+import { sentence } from "../release/doctor/hop.ts";
 import { paste } from "./paste.ts";
 import type { CommonFlags } from "./context.ts";
 
@@ -26,6 +27,11 @@ export function waitLines(wait: Wait, situation: Situation, flags: CommonFlags):
         stop,
       ];
     default:
+      if (wait.rollback !== undefined)
+        return [
+          `ECS is rolling release ${executionId} back: ${sentence(wait.rollback)} The release has failed, and the revision before it is being restored.`,
+          `    To follow that and see why it failed: ${paste(flags, "deploy", "--attach", executionId)}`,
+        ];
       return [
         `ECS has been deploying release ${executionId} since ${moment(wait.since)}.`,
         `    To follow it: ${paste(flags, "deploy", "--attach", executionId)}`,
@@ -58,6 +64,7 @@ export const situationReport = ({ waits, frozen }: Situation) => ({
     for: wait.for,
     ...(wait.for === "release" ? { inFront: wait.inFront } : { since: told(wait.since) }),
     ...(wait.for === "transition" ? { reason: wait.reason, by: wait.by } : {}),
+    ...(wait.for === "deployment" && wait.rollback !== undefined ? { rollback: wait.rollback } : {}),
   })),
   frozen: frozen.map(({ stage, reason, by, since }) => ({ stage, reason, by, since: told(since) })),
 });

@@ -4,6 +4,7 @@ import { Pipeline } from "../aws/codepipeline/pipeline.ts";
 import { hasCode } from "../aws/errors.ts";
 import type { Plan } from "../engine/action.ts";
 import type { Snapshot } from "../engine/snapshot.ts";
+import { withRollback } from "../release/rolling-back.ts";
 import { situationOf, type Situation } from "../release/situation.ts";
 import type { Session } from "./session.ts";
 import { paint } from "./terminal.ts";
@@ -17,11 +18,12 @@ export interface Waiting {
 
 const NOTHING: Waiting = { lines: [], report: { waits: [], frozen: [] } };
 
-/** Asks the pipeline what waits in it; one call. Whoever may not ask is told so, and told the rest. */
+/** Asks the pipeline what waits in it; one call, and while it deploys one more for each service. Whoever may not ask is told so, and told the rest. */
 export async function waitingIn(session: Session, snapshot?: Snapshot): Promise<Waiting> {
   let situation: Situation | undefined;
   try {
-    situation = await situationOf(session, snapshot);
+    const found = await situationOf(session, snapshot);
+    situation = found && (await withRollback(session.refs, found));
   } catch (error) {
     if (!hasCode(error, "AccessDenied", "AccessDeniedException")) throw error;
     return { ...NOTHING, lines: [`Could not read the state of the pipeline: ${explain(error).what}`] };

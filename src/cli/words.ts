@@ -21,10 +21,10 @@ export const DOING: Readonly<Record<ActionName, string>> = {
   noop: "waiting for",
 };
 
-/** Milliseconds as people say them: `850 ms`, `12.3 s`, `4 min 05 s`. */
+/** Milliseconds as people say them: `850 ms`, `12.3 s`, `1 min 39 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 99_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }

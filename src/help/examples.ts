@@ -68,7 +68,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   deploy: [
     of("deploy --target aws --verbose", "release the application, and follow it with the log of its build"),
     of("deploy ./app --target aws --approve", "for CI: approve without asking"),
-    of("deploy --target aws --attach 0a1b2c3d", "follow a release that was started before"),
+    of("deploy --target aws --no-wait", "print the release's id, and do not follow it"),
   ],
   approve: [of('approve --target aws --reason "checked on staging"', "record why")],
   reject: [of('reject --target aws --reason "wrong branch"', "the reason is recorded")],
@@ -90,7 +90,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   task: [
     of("task web -- python manage.py migrate", "migrate the database"),
     of("task web --cpu 1024 --memory 4096 --variable BATCH=500 -- node backfill.js", "with more room"),
-    of('task web --detach -- sh -c "node export.js && node upload.js"', "do not wait for it"),
+    of('task web --no-wait -- sh -c "node export.js && node upload.js"', "do not wait for it"),
   ],
   "job run": [
     of("job run report", "run the job now, and follow it"),

@@ -27,7 +27,7 @@ export interface Found {
 
 /** What a folder is if nothing in it says so. */
 const INERT =
-  /^(?:\..*|readme.*|licen[cs]e.*|changelog.*|node_modules|package(?:-lock)?\.json|tsconfig\.json|stack\.config\..*|buildspec\.yml)$/i;
+  /^(?:\..*|readme.*|licen[cs]e.*|changelog.*|node_modules|package(?:-lock)?\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-(?:lock|workspace)\.yaml|bun\.lockb?|tsconfig\.json|stack\.config\..*|buildspec\.yml)$/i;
 
 /** Looks at what is in a folder, without running any of it. */
 export function detect(directory: string): Found {

@@ -1,6 +1,6 @@
 import type { App } from "./detect.ts";
 import type { GoApp } from "./go.ts";
-import type { NodeApp } from "./node.ts";
+import { installsAll, type NodeApp } from "./node.ts";
 import type { PythonApp } from "./python.ts";
 
 /** Base images come from the mirror of the Docker Official Images: builds share IP addresses, and Docker Hub rate-limits those (`toomanyrequests`). */
@@ -21,7 +21,8 @@ export function dockerfileFor(app: App, port: number): { readonly text: string }
 }
 
 const INSTALL = {
-  npm: (app: NodeApp) => (app.locks.some((path) => path.endsWith(".json")) ? "npm ci" : "npm install"),
+  npm: (app: NodeApp) =>
+    `${app.locks.some((path) => path.endsWith(".json")) ? "npm ci" : "npm install"}${installsAll(app) ? "" : " --omit=dev"}`,
   pnpm: () => "corepack enable && pnpm install --frozen-lockfile",
   yarn: () => "corepack enable && yarn install --frozen-lockfile",
   "yarn-berry": () => "corepack enable && yarn install --immutable",
@@ -49,7 +50,7 @@ function node(app: NodeApp, port: number): string[] | string {
   const first = app.installsWithFiles
     ? ["COPY . .", install]
     : [`COPY ${manifests} ./`, ...(app.locks.includes(".yarn") ? ["COPY .yarn ./.yarn"] : []), install, "COPY . ."];
-  const prune = PRUNE[manager];
+  const prune = installsAll(app) ? PRUNE[manager] : undefined;
   return [
     `FROM ${image} AS build`,
     "WORKDIR /app",

@@ -4,7 +4,7 @@ import { configText, type Comments, type ConfigObject } from "./config-text.ts";
 import { detect, nameOf, type Found } from "./detect.ts";
 import { DOCKERIGNORE, dockerfileFor } from "./dockerfile.ts";
 import { findingsOf, userFor } from "./findings.ts";
-import { sampleIn, type Language } from "./sample.ts";
+import { sampleFor, type Language } from "./sample.ts";
 
 /** What the user decided, or what was guessed. */
 export interface Answers {
@@ -41,7 +41,7 @@ const IGNORED = { node: ["node_modules/"], python: ["__pycache__/", ".venv/"], g
 export function projectFor(directory: string, found: Found, answers: Answers, head: readonly string[]): Project {
   const { parts } = found;
   if (parts.length > 0) return partsProject(directory, parts, answers, head);
-  const sample = found.isEmpty ? sampleIn(answers.language) : undefined;
+  const sample = found.isEmpty ? sampleFor(answers.language, directory) : undefined;
   const app = sample?.app ?? found.app;
   const { port } = answers;
   const healthCheckPath = sample ? "/health" : (found.health?.value ?? "/");
@@ -83,6 +83,11 @@ export function projectFor(directory: string, found: Found, answers: Answers, he
         : [
             "No health route was found, so the load balancer requests /, which has to answer 200. To change it: container.healthCheckPath.",
           ]),
+      ...(written !== undefined && app?.language === "node" && app.outside.length > 0
+        ? [
+            `The build cannot install ${app.outside.join(", ")}, which package.json takes from a path outside of this folder. Take it from a registry, or if the application does not need it, move it: npm install --save-dev.`,
+          ]
+        : []),
       ...(app?.language === "go" && app.mains.length > 1
         ? [`The Dockerfile builds ${app.mains[0]}; also there: ${app.mains.slice(1).join(", ")}.`]
         : []),

@@ -1,4 +1,6 @@
 import type { App } from "./detect.ts";
+import { nodeInstall } from "./node.ts";
+import { NODE_VERSION } from "./node-version.ts";
 
 /** The languages that an empty folder can start with. */
 export const LANGUAGES = ["node", "python", "go"] as const;
@@ -64,8 +66,8 @@ func main() {
 }
 `;
 
-/** The application for an empty folder. */
-export function sampleIn(language: Language): Sample {
+/** The application for a folder that is empty but for what an install of packages leaves there. */
+export function sampleFor(language: Language, directory: string): Sample {
   if (language === "python")
     return {
       app: {
@@ -88,11 +90,8 @@ export function sampleIn(language: Language): Sample {
     app: {
       language,
       name: undefined,
-      version: "22",
-      manager: "npm",
-      locks: [],
-      builds: false,
-      installsWithFiles: false,
+      version: NODE_VERSION,
+      ...nodeInstall(directory),
       start: ["node", "server.mjs"],
       readsPort: true,
     },

@@ -65,7 +65,7 @@ function count(counts: Map<string, { times: number; words: string }>, words: str
 }
 
 /** Removes addresses, ids and counters, which differ in otherwise identical messages. */
-const withoutIds = (words: string) =>
+export const withoutIds = (words: string) =>
   words
     .replaceAll(/arn:[^\s)]+/g, "")
     .replaceAll(/\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b/gi, "")

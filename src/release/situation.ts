@@ -14,8 +14,8 @@ export type Wait = {
   | { readonly for: "release"; readonly inFront: string }
   /** The transition into the stage is disabled. */
   | Frozen
-  /** ECS replaces the tasks. */
-  | { readonly for: "deployment"; readonly since: number }
+  /** ECS replaces the tasks, or has given up and brings the ones before back: `rollback` is its reason then. */
+  | { readonly for: "deployment"; readonly since: number; readonly rollback?: string }
 );
 
 /** A disabled transition: releases wait before its stage. */

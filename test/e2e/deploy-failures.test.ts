@@ -31,12 +31,18 @@ describe("a release that fails", () => {
     const what = json.release.finding?.what;
     expect(lines.join("\n")).toContain(`Cause: ${what}`);
     expect(lines.join("\n")).toMatch(/The old version still serves: \d tasks of fairlead-app-dev:2 are running/);
-    expect(lines.includes("For the whole log: npx fairlead logs --build")).toBe(cause === "build-failed");
+    const toDo = lines.find((text) => text.startsWith("To do: ")) ?? "";
+    expect(toDo.endsWith(": npx fairlead logs --build")).toBe(cause === "build-failed");
+    // ECS still goes back, which is what status has to say, and not how to make it go back.
+    const now = (await stage.type("status")).lines.join("\n");
+    expect(now.includes(`ECS is rolling release ${json.release.executionId} back: `)).toBe(cause !== "build-failed");
+    expect(now).not.toContain("To stop it and roll back");
     const { executionId } = json.release;
     const listed = JSON.parse((await stage.type("releases", "--json")).answer) as { releases: object[] };
     expect(listed.releases).toContainEqual(expect.objectContaining({ executionId, cause: what }));
     const [run] = JSON.parse((await stage.type("history", "--limit", "1", "--json")).answer) as object[];
     expect(run).toMatchObject({ verb: "deploy", outcome: "failed", error: what, release: executionId });
+    expect((await stage.type("history", "--limit", "1")).lines.join("\n")).toContain(` s: ${what?.slice(0, 60)}`);
     // Ten minutes later ECS is through with going back: what ran before runs still, and nothing is left to mend.
     const { world } = stage.world();
     world.data.now += 600_000;

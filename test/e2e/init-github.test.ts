@@ -136,5 +136,16 @@ describe("init --github", () => {
     expect(lines.join("\n")).toContain("kept     .github/workflows/fairlead.yml (it exists already)");
     expect(lines.join("\n")).toContain("Add to the config: state: { s3: {} }");
     expect(readFileSync(file(".github/workflows/fairlead.yml"), "utf8")).toBe("mine");
+    expect(lines.join("\n")).not.toContain("names no region");
+  });
+
+  it("says which region the workflow works in, if the config leaves that to the default", async () => {
+    writeFileSync(file("stack.config.ts"), '// region: "eu-west-1"\nexport default { name: "shop" };\n');
+    const { lines } = await stage.type("init", "--github");
+    expect(lines.join("\n")).toMatch(
+      /The config names no region, so the workflow works in ([a-z0-9-]+)\. .* run: npx fairlead init --github$/m,
+    );
+    const [, region = "none"] = /works in ([a-z0-9-]+)/.exec(lines.join("\n")) ?? [];
+    expect(readFileSync(file(".github/workflows/fairlead.yml"), "utf8")).toContain(region);
   });
 });

@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { writeService } from "../support/service.ts";
 import { Stage } from "../support/stage.ts";
 
 interface Waited {
   readonly waited: { readonly seconds: number; readonly inProgress: readonly string[]; readonly stopped: boolean };
+  readonly calls: number;
   readonly layers: readonly { readonly waiting: readonly string[] }[];
 }
 
@@ -46,12 +48,16 @@ describe("reconcile --no-wait", () => {
 
   it("is waited for by status --wait, within its time", async () => {
     const early = await waited("--timeout", "10s");
+    const asked = early.json.calls;
     expect(early.exit).toBe(1);
     expect(early.json.waited).toMatchObject({ seconds: 10, stopped: false });
     expect(early.json.waited.inProgress).toContain("edge/distribution");
     const late = await waited();
     expect({ exit: late.exit, going: late.json.waited.inProgress }).toEqual({ exit: 0, going: [] });
     expect(late.json.waited.seconds).toBeGreaterThan(30);
+    // Between the first look and the last only what is in progress is asked for: a call or two each, not the whole stack.
+    const looks = late.json.waited.seconds / 5;
+    expect(late.json.calls).toBeLessThan(2 * asked + looks * 2 * early.json.waited.inProgress.length);
     expect(late.json.layers.flatMap(({ waiting }) => waiting)).toEqual([]);
     // The time that passed has passed for other commands too.
     expect((await stage.type("plan")).lines.join("\n")).not.toContain("Not ready yet");
@@ -65,6 +71,17 @@ describe("reconcile --no-wait", () => {
     expect(lines.join("\n")).toMatch(/Receipt: (?:no resources|only what is still being deleted)/);
     expect((await stage.type("teardown", "--yes")).exit).toBe(0);
     expect(Object.keys(stage.things()).filter((table) => table.startsWith("ec2."))).toEqual([]);
+  });
+
+  it("leaves a release to go on by itself: deploy --no-wait", async () => {
+    expect((await stage.type("reconcile", "-q")).exit).toBe(0);
+    writeService(stage);
+    const { exit, lines, answer } = await stage.type("deploy", "--no-wait");
+    const [, id] = /Release (\S+) has started/.exec(lines.join("\n")) ?? [];
+    expect({ exit, answer }).toEqual({ exit: 0, answer: id });
+    expect(lines.join("\n")).toContain(`npx fairlead deploy --attach ${id}`);
+    expect((await stage.type("deploy", "--attach", id ?? "", "--approve")).lines.join("\n")).toContain("Live in ");
+    expect((await stage.type("deploy", "--detach", "--json")).answer).toContain('"executionId"');
   });
 
   it("status --timeout needs --wait", async () => {

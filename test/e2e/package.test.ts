@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 describe("the package", () => {
   const directory = mkdtempSync(join(tmpdir(), "fairlead-package-"));
   let archived = "";
+  let installed: SpawnSyncReturns<string>;
   const npm = (...args: string[]) =>
     execFileSync("npm", args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
@@ -43,13 +44,28 @@ describe("the package", () => {
     const tarball = packed.trim().split("\n").at(-1) ?? "";
     archived = execFileSync("tar", ["-tzf", join(directory, tarball)], { encoding: "utf8" });
     writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
-    npm("install", "--no-audit", "--no-fund", "--prefer-offline", join(directory, tarball));
+    installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(directory, tarball)], {
+      cwd: directory,
+      encoding: "utf8",
+    });
     writeFileSync(
       join(directory, "stack.config.ts"),
       'import { defineStack, type StackConfig } from "fairlead";\nconst config: StackConfig = { name: "packed" };\nexport default defineStack(config);\n',
     );
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  it("is installed without a word of npm's: it brings no script that npm would have to be allowed to run", () => {
+    expect({ status: installed.status, warnings: installed.stderr.match(/^npm warn .*$/gim) ?? [] }).toEqual({
+      status: 0,
+      warnings: [],
+    });
+    const { scripts } = JSON.parse(readFileSync(join(directory, "node_modules/fairlead/package.json"), "utf8")) as {
+      scripts: object;
+    };
+    for (const script of ["preinstall", "install", "postinstall", "prepare"])
+      expect(scripts).not.toHaveProperty(script);
+  });
 
   it("has the same commands as the checkout", () => {
     expect(npm("exec", "--", "fairlead", "reconcile")).toContain("42 created");
@@ -60,8 +76,8 @@ describe("the package", () => {
   it("needs no other package at run time, and contains nothing that a machine has compiled", () => {
     const text = readFileSync(join(root, "package.json"), "utf8");
     expect(JSON.parse(text)).not.toHaveProperty("dependencies");
-    const installed = readdirSync(join(directory, "node_modules"), { withFileTypes: true });
-    expect(installed.flatMap((entry) => (entry.name.startsWith(".") ? [] : entry.name))).toEqual(["fairlead"]);
+    const packages = readdirSync(join(directory, "node_modules"), { withFileTypes: true });
+    expect(packages.flatMap((entry) => (entry.name.startsWith(".") ? [] : entry.name))).toEqual(["fairlead"]);
     expect(existsSync(join(root, "dist/cli/compiled"))).toBe(true);
     expect(archived).not.toContain("compiled");
   });

@@ -117,6 +117,10 @@ describe("--quiet", () => {
     const done = expect.stringMatching(/^Done in .*: 42 created/) as string;
     const url = expect.stringMatching(/^Application URL: /) as string;
     expect(await typed("reconcile", "-q")).toEqual({ exit: 0, lines: [done, url], errors: [] });
+    const again = await typed("reconcile");
+    expect(again.lines.join("\n")).toMatch(
+      /Application URL: .*\nIt is simulated: nothing answers there\. .*npx fairlead doctor/,
+    );
     writeService(stage);
     const live = expect.stringMatching(/^Live in .*: fairlead-app-dev:2\.$/) as string;
     expect(await typed("deploy", "--approve", "--quiet")).toMatchObject({ exit: 0, lines: [live, url], errors: [] });

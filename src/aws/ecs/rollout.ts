@@ -15,6 +15,16 @@ export function isSteady({ status, deployments = [], runningCount, desiredCount 
   );
 }
 
+/**
+ * ECS's reason while it rolls the service back. The primary deployment is the previous one then (ECS developer guide, "How the Amazon ECS
+ * deployment circuit breaker detects failures"), and keeps that reason once it is complete.
+ */
+export function rollbackOf({ deployments = [] }: EcsService): string | undefined {
+  const primary = deployments.find(({ status }) => status === "PRIMARY");
+  const goesBack = primary?.rolloutState === "IN_PROGRESS" && primary.rolloutStateReason?.includes("rolling back");
+  return goesBack ? primary?.rolloutStateReason : undefined;
+}
+
 const NO_TASK = /unable to place a task|unable to consistently start tasks|failed to launch a task/;
 /** This many events without progress are not a coincidence. */
 const ENOUGH = 3;

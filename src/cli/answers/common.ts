@@ -90,6 +90,7 @@ export const waiting = {
         since: maybe(when.nullable()),
         reason: maybe(text),
         by: maybe(text),
+        rollback: maybe(text).describe("why ECS rolls the release back, while it does"),
       }),
     )
     .describe("releases that wait, and for what"),

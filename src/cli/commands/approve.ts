@@ -2,7 +2,7 @@ import { answerJson } from "../answers/answer.ts";
 import { approve as answer, NoPendingApproval, pendingApproval } from "../../release/approval.ts";
 import type { ApprovalSubject } from "../../release/events.ts";
 import { EXIT, RunError, type Exit } from "../exit.ts";
-import { followToEnd, tellDetached } from "../following.ts";
+import { followToEnd, leaves, tellDetached } from "../following.ts";
 import { tellEnd } from "../release-end.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
 import { tellComparison } from "../comparison-text.ts";
@@ -14,7 +14,8 @@ import type { CommonFlags, CliContext } from "../context.ts";
 export interface AnswerFlags extends CommonFlags {
   /** What is written down beside the answer. */
   readonly reason?: string;
-  /** Do not follow the release any further. */
+  /** Do not follow the release any further: either of the two flags. */
+  readonly wait?: boolean;
   readonly detach?: boolean;
 }
 
@@ -35,7 +36,7 @@ async function run(flags: AnswerFlags, session: Session, approved: boolean): Pro
   const startedAt = clock.now();
   const { executionId } = await answered(session, { approved, reason: flags.reason ?? "" });
   terminal.line(approved ? "Approved." : "Rejected.", "result");
-  if (approved && !flags.detach) {
+  if (approved && !leaves(flags)) {
     const end = await followToEnd(session, executionId, false);
     return end ? tellEnd(session, end, { executionId: end.executionId, json: flags.json, startedAt }) : EXIT.failed;
   }

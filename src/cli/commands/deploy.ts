@@ -9,7 +9,7 @@ import { isPlain } from "../../config/services.ts";
 import type { Stack } from "../../config/stack.ts";
 import { demandAwake } from "../activity.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
-import { followToEnd, keepRunningBefore, tellDetached } from "../following.ts";
+import { followToEnd, leaves, keepRunningBefore, tellDetached } from "../following.ts";
 import { tellEnd } from "../release-end.ts";
 import { demandOwnRegion, inEachRegion } from "../regions.ts";
 import { recordedExit, type Ended } from "../recorded.ts";
@@ -27,7 +27,8 @@ import { whoAmI } from "../../../state/holder.ts";
 export interface DeployFlags extends CommonFlags {
   /** Approve in place. */
   readonly approve?: boolean;
-  /** Return once the release has begun. */
+  /** Return once the release has begun: either of the two flags. */
+  readonly wait?: boolean;
   readonly detach?: boolean;
   /** Follow a release that was begun before, by its execution's id. */
   readonly attach?: string;
@@ -47,7 +48,7 @@ export const deploy = (folder: string | undefined, flags: DeployFlags, context: 
   );
 
 /** A release that is not followed to its end does not go on in the second region, and the id of one is of a single region. */
-const isOfOne = ({ detach = false, attach }: DeployFlags): boolean => detach || attach !== undefined;
+const isOfOne = (flags: DeployFlags): boolean => leaves(flags) || flags.attach !== undefined;
 
 async function run(folder: string | undefined, flags: DeployFlags, session: Session): Promise<Exit | Ended> {
   const { terminal, clock } = session;
@@ -66,7 +67,7 @@ async function run(folder: string | undefined, flags: DeployFlags, session: Sess
     })
     .finally(() => archive.content.close());
   const executionId = await findExecution(session, version, session.stop);
-  if (flags.detach) {
+  if (leaves(flags)) {
     terminal.line(`Release ${executionId} has started.`);
     tellDetached(session, executionId);
     if (flags.json)

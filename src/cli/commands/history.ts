@@ -37,7 +37,7 @@ async function list({ limit, json }: HistoryFlags, { store, terminal }: Opened):
   const runs = await store.runs(limit);
   if (json) answerJson(terminal, "pastRuns", runs);
   else if (runs.length === 0) terminal.line(`No runs are recorded next to ${store.where} yet.`);
-  else for (const run of runs) terminal.line(lineOf(run));
+  else for (const run of runs) terminal.line(`${lineOf(run)}${causeOf(run)}`);
   return EXIT.done;
 }
 
@@ -62,6 +62,17 @@ async function show(number: number, flags: HistoryFlags, opened: Opened): Promis
   const all = calls.reduce((sum, [, times]) => sum + times, 0);
   terminal.line(`  ${count(all, "API call")}: ${calls.map(([name, times]) => `${name} ${times}`).join(", ")}`);
   return EXIT.done;
+}
+
+/** Characters of a cause that a list has room for. */
+const MOST = 160;
+
+/** Why a run in a list failed, in its first sentence. */
+function causeOf({ outcome, error, actions }: Run): string {
+  const why = outcome === "partly" ? actions.find((action) => action.error !== undefined)?.error : error;
+  if (why === undefined || outcome === "done" || outcome === "died") return "";
+  const [first = ""] = why.split(/(?<=\.)\s/, 1);
+  return `: ${first.length > MOST ? `${first.slice(0, MOST - 1)}…` : first}`;
 }
 
 const SIGNS: Readonly<Record<Run["outcome"], string>> = {

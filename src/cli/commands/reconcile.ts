@@ -15,7 +15,7 @@ import { costNow } from "../cost.ts";
 import { costLine, costReport } from "../cost-text.ts";
 import { EXIT, RunError, UsageError, type Exit } from "../exit.ts";
 import { explained } from "../failure.ts";
-import { findingOf } from "../release-end.ts";
+import { findingOf, printAddress } from "../release-end.ts";
 import { outputsOf } from "../outputs-of.ts";
 import { approvedPlan, demandSame, type Approved } from "../plan-file/approved.ts";
 import { planned } from "../planning.ts";
@@ -137,14 +137,15 @@ async function whyUnhealthy(session: Session, { actions }: Report): Promise<Find
   return failed && (await serviceOf(session)) ? findingOf(session, {}) : undefined;
 }
 
-function printNext({ terminal, facts, flags, stack }: Session, { outputs }: Report) {
+function printNext(session: Session, { outputs }: Report) {
+  const { terminal, facts, flags, stack } = session;
   if (isAsleep(stack)) {
     // Elastic Load Balancing user guide, "HTTP 503: Service unavailable": "the target groups ... have no registered targets".
     terminal.line(`The stack is asleep: requests get 503 responses. To wake it: ${paste(flags, "wake")}`);
     return;
   }
   const url = outputs["application_url"];
-  if (typeof url === "string") terminal.line(`Application URL: ${url}`, "result");
+  if (typeof url === "string") printAddress(session, url);
   if (!isAnyReleased(facts))
     terminal.line(
       `The service stays at zero tasks until the first release is deployed. To deploy it: ${paste(flags, "deploy")}`,

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import type { ServiceRef } from "../service-ref.ts";
 import type { Evidence } from "./evidence.ts";
-import { reportsProblem, linesOf, oneLine, sentence } from "./lines.ts";
+import { reportsProblem, linesOf, oneLine, sentence, withoutRepeats } from "./lines.ts";
 import { permission } from "./permission.ts";
 import { buildFailed, imageDefinitions, rejected, sourceMissing } from "./run-causes.ts";
 import { scanFailed, stepFailed, warmFailed } from "./step-causes.ts";
@@ -48,7 +48,7 @@ const MOST_LINES = 25;
 export function decide(evidence: Evidence, ref: ServiceRef): Finding {
   const { cause, what, fix, telling } = verdictOn(evidence, ref);
   const lines = [...telling, ...linesOf(evidence)].map(oneLine).filter((line) => line !== "");
-  return { cause, what: oneLine(what), fix, evidence: [...new Set(lines)].slice(0, MOST_LINES) };
+  return { cause, what: oneLine(what), fix, evidence: withoutRepeats(lines).slice(0, MOST_LINES) };
 }
 
 function verdictOn(evidence: Evidence, ref: ServiceRef): Verdict {

@@ -1,3 +1,4 @@
+import { withoutIds } from "../failures.ts";
 import type { Evidence, StoppedTask, TargetSeen } from "./evidence.ts";
 
 const LONGEST = 500;
@@ -50,6 +51,21 @@ export function linesOf(evidence: Evidence): string[] {
     ...deployments,
     ...events.filter((message) => !reportsProblem(message)),
   ];
+}
+
+/** What ECS says of tasks and targets, which repeats itself; what an application logs is left as it is. */
+const OF_ECS = /^(?:task [0-9a-f]{8}: |\(service |target )/;
+
+/** Lines without those that say the same of another task or target: the first one counts them. */
+export function withoutRepeats(lines: readonly string[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const line of new Set(lines)) {
+    const words = OF_ECS.test(line) ? withoutIds(line) : line;
+    groups.set(words, [...(groups.get(words) ?? []), line]);
+  }
+  return [...groups.values()].map(([first = "", ...others]) =>
+    others.length === 0 ? first : `${first} (and ${others.length} more like it)`,
+  );
 }
 
 export const actionLine = ({ stage, code, message, summary }: NonNullable<Evidence["action"]>): string =>

@@ -27,9 +27,9 @@ const said = (line: string) => line.replace(/^#\d+ (\d+\.\d+ )?/, "").replace(/^
 
 /** The fix for a build failure, with stopped and timed out builds first. */
 function fixOfBuild(build: FailedBuild, error: string, { delivery }: ServiceRef["stack"]): string {
-  const log = `the full log is in ${build.logGroup}, stream ${build.logStream}`;
+  const log = `For the whole log, stream ${build.logStream}: npx fairlead logs --build`;
   if (build.status === "TIMED_OUT")
-    return `Raise delivery.buildTimeoutMinutes, or check what the build was waiting for: ${log}.`;
+    return `Raise delivery.buildTimeoutMinutes, or check what the build was waiting for. ${log}`;
   if (build.status === "STOPPED") return "The build was stopped before it finished: deploy again when ready.";
   if (build.code === "YAML_FILE_ERROR")
     return `Put a valid buildspec at ${delivery.buildspec} in the root of the source, then deploy again.`;
@@ -39,7 +39,7 @@ function fixOfBuild(build: FailedBuild, error: string, { delivery }: ServiceRef[
     return "Docker Hub limits anonymous pulls: use the base image from public.ecr.aws/docker/library, then deploy again.";
   if (build.phase === "UPLOAD_ARTIFACTS")
     return `Make ${delivery.buildspec} write imagedefinitions.json and list it under artifacts, then deploy again.`;
-  return `Fix the error in the source and deploy again; ${log}.`;
+  return `Fix the error in the source, then release again: npx fairlead deploy. ${log}`;
 }
 
 export function sourceMissing({ action, source }: Evidence): Verdict | undefined {

@@ -68,7 +68,7 @@ export function stepFailed({ build, action }: Evidence, { stack }: ServiceRef): 
     return {
       cause: "job-not-updated",
       what: `The job ${service} did not get the image of the release, and runs the one before: ${sentence(error)}`,
-      fix: `To release again: npx fairlead deploy. The whole log is in ${build.logGroup}, stream ${build.logStream}.`,
+      fix: `To release again: npx fairlead deploy. For the whole log, stream ${build.logStream}: npx fairlead logs --build`,
       telling,
     };
   const [, code] = /ended with exit code (\d+)/.exec(error) ?? [];

@@ -33,7 +33,7 @@ export async function runVerdict(ref: ServiceRef): Promise<Verdict> {
   const { exitCode, why } = endOf(task, names.container);
   const at = timeOf(task.stoppedAt);
   if (exitCode === 0) return ok(`${it} ended at ${at} with exit code 0.`);
-  const fix = `Check its log with \`${log}\`, and release a fix.`;
+  const fix = `See its log (\`${log}\`), then release a fix: \`npx fairlead deploy\`.`;
   if (exitCode === undefined) return broken(`${it} failed to start at ${at}: ${sentence(why)}`, fix);
   return broken(`${it} ended at ${at} with exit code ${exitCode}.`, fix);
 }

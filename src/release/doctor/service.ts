@@ -1,4 +1,4 @@
-import { isSteady, whyStuck } from "../../aws/ecs/rollout.ts";
+import { isSteady, rollbackOf, whyStuck } from "../../aws/ecs/rollout.ts";
 import { limitsEver } from "../../config/counts.ts";
 import { waitsForMessages, type ServiceRef } from "../service-ref.ts";
 import { broken, ok, RECONCILE, RELEASE, sentence, waiting, type Verdict } from "./hop.ts";
@@ -38,10 +38,10 @@ export async function serviceVerdict(ref: ServiceRef, seen: Seen): Promise<Verdi
   const stuck = whyStuck(service);
   if (stuck !== undefined)
     return broken(
-      `${it} is ACTIVE with ${counted}, and its deployment is stuck: ${sentence(stuck)}`,
+      `${it} is ACTIVE with ${counted}, and ${rollbackOf(service) === undefined ? "its deployment is stuck" : "ECS is rolling its latest deployment back"}: ${sentence(stuck)}`,
       image?.found === "missing"
         ? RELEASE
-        : "Check the service events and the task logs for why its last tasks stopped, and release a fix.",
+        : "See why its last tasks stopped (`npx fairlead logs`), then release a fix: `npx fairlead deploy`. To go back to the release before: `npx fairlead rollback`.",
     );
   const rollout = service.deployments?.find((deployment) => deployment.status === "PRIMARY")?.rolloutState;
   const told = rollout === undefined ? "" : `; its latest deployment is ${rollout}`;

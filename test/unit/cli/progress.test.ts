@@ -20,8 +20,8 @@ it("tells a log of a call that is refused for the same reason every 30 seconds, 
   expect(lines.map((line) => line.replace(/^\s+/, ""))).toEqual([
     "0 ms  … retrying acm.DeleteCertificate in 4.0 s: ResourceInUseException: it is in use.",
     "32.0 s  … retrying acm.DeleteCertificate in 4.0 s: ResourceInUseException: it is in use.",
-    "64.0 s  … retrying acm.DeleteCertificate in 4.0 s: ResourceInUseException: it is in use.",
-    "80.0 s  … retrying acm.DeleteCertificate in 4.0 s: ThrottlingException: Rate exceeded.",
+    "1 min 04 s  … retrying acm.DeleteCertificate in 4.0 s: ResourceInUseException: it is in use.",
+    "1 min 20 s  … retrying acm.DeleteCertificate in 4.0 s: ThrottlingException: Rate exceeded.",
   ]);
 });
 

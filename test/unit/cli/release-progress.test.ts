@@ -41,9 +41,9 @@ const EVENTS: readonly ReleaseEvent[] = [
 it("a release on a terminal is a line for each stage, and below that what is in progress", () => {
   const { lines, drawn } = shown(true, false, EVENTS);
   expect(lines).toEqual([
-    "61.0 s  ✓ Build: succeeded (60.0 s)",
-    "71.0 s  ✓ Approval: succeeded (10.0 s)",
-    "99.0 s  ✓ Deploy: succeeded (28.0 s)",
+    "1 min 01 s  ✓ Build: succeeded (1 min 00 s)",
+    "1 min 11 s  ✓ Approval: succeeded (10.0 s)",
+    "1 min 39 s  ✓ Deploy: succeeded (28.0 s)",
   ]);
   expect(drawn).toContainEqual(["… Build, 20.0 s  #4 [1/9] FROM node:22"]);
   expect(drawn).toContainEqual(["… Deploy, 2.0 s", "tasks: app:2 1 of 2 running, 1 pending; targets: 1 healthy"]);
@@ -56,15 +56,15 @@ it("a release in a log is plain lines, with the build's own with --verbose alone
   const plain = shown(false, false, EVENTS);
   expect(plain.lines.slice(0, 3)).toEqual([
     "1.0 s  … Build: in progress",
-    "61.0 s  ✓ Build: succeeded (60.0 s)",
-    "61.0 s  … Approval: in progress",
+    "1 min 01 s  ✓ Build: succeeded (1 min 00 s)",
+    "1 min 01 s  … Approval: in progress",
   ]);
-  expect(plain.lines).toContain("73.0 s  tasks: app:2 1 of 2 running, 1 pending; targets: 1 healthy");
+  expect(plain.lines).toContain("1 min 13 s  tasks: app:2 1 of 2 running, 1 pending; targets: 1 healthy");
   expect(plain.lines.join("\n")).not.toMatch(/FROM node|ECS:/);
   expect(plain.drawn.flat()).toEqual([]);
   const { lines } = shown(false, true, EVENTS);
   expect(lines).toContain("21.0 s  | #4 [1/9] FROM node:22");
-  expect(lines).toContain("72.0 s  ECS: has started 2 tasks");
+  expect(lines).toContain("1 min 12 s  ECS: has started 2 tasks");
 });
 
 it("only what serves is said to serve", () => {

@@ -5,6 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { detect, nameOf } from "../../../src/init/detect.ts";
 import { dockerfileFor } from "../../../src/init/dockerfile.ts";
 import { create, extend } from "../../../src/init/files.ts";
+import { nodeInstall } from "../../../src/init/node.ts";
+import { nodeVersion } from "../../../src/init/node-version.ts";
+import { sampleFor } from "../../../src/init/sample.ts";
 import { githubRepository } from "../../../src/init/workflow.ts";
 
 const folders: string[] = [];
@@ -107,6 +110,50 @@ describe("what is in a folder", () => {
       "api",
       "apps/web",
     ]);
+  });
+});
+
+describe("how a Node.js application is installed", () => {
+  it.each([
+    ["", "24"],
+    [">=20", "24"],
+    [">=18.17 <23", "22"],
+    ["^20.9.0 || ^22", "22"],
+    ["20.x", "20"],
+    ["~22.1", "22"],
+    ["18 - 22", "22"],
+    ["<=22.11", "20"],
+    ["v22.11.0\n", "22"],
+    ["lts/jod", "22"],
+    ["lts/*", "24"],
+    ["node", "24"],
+    ["18", "24"],
+  ])("in the newest image with long-term support that its versions allow: %j", (said, version) => {
+    expect(nodeVersion(said)).toBe(version);
+  });
+
+  it("by the lock file that is there, also in a folder with nothing but an install of Fairlead", () => {
+    const manifest = JSON.stringify({ devDependencies: { fairlead: "file:../fairlead-0.1.0.tgz" } });
+    const directory = folder({ "package.json": manifest, "package-lock.json": "{}" });
+    expect(detect(directory).isEmpty).toBe(true);
+    const { app } = sampleFor("node", directory);
+    const made = dockerfileFor(app, 3000);
+    expect("text" in made && made.text).toContain(
+      "COPY package.json package-lock.json ./\nRUN npm ci --omit=dev\nCOPY . .\n\n",
+    );
+    expect(app).toMatchObject({ outside: [] });
+    expect(nodeInstall(folder({ "package.json": manifest, "yarn.lock": "" }))).toMatchObject({
+      manager: "yarn",
+      outside: ["fairlead"],
+    });
+  });
+
+  it("with its files, if packages of its own are among them", () => {
+    const installs = (manifest: object) => nodeInstall(folder({ "package.json": JSON.stringify(manifest) }));
+    expect(installs({ workspaces: ["packages/*"] }).installsWithFiles).toBe(true);
+    expect(installs({ dependencies: { own: "file:./own" } })).toMatchObject({ installsWithFiles: true, outside: [] });
+    expect(installs({ dependencies: { own: "^1" } }).installsWithFiles).toBe(false);
+    expect(installs({ dependencies: { own: "../own" } })).toMatchObject({ installsWithFiles: false, outside: ["own"] });
   });
 });
 

@@ -5,7 +5,7 @@ import { BUILDSPEC } from "../../../src/init/buildspec.ts";
 import { factsOf } from "../../../src/init/dockerfile-facts.ts";
 import { findingsOf, userFor } from "../../../src/init/findings.ts";
 import { dockerfileFor } from "../../../src/init/dockerfile.ts";
-import { LANGUAGES, sampleIn } from "../../../src/init/sample.ts";
+import { LANGUAGES, sampleFor } from "../../../src/init/sample.ts";
 import type { NodeApp } from "../../../src/init/node.ts";
 
 describe("a Dockerfile that exists", () => {
@@ -90,7 +90,7 @@ describe("a Dockerfile that exists", () => {
 
   it("has nothing to be told but the root file system, if it is as the one that init writes", () => {
     for (const language of LANGUAGES) {
-      const made = dockerfileFor(sampleIn(language).app, 8080);
+      const made = dockerfileFor(sampleFor(language, "/nowhere").app, 8080);
       expect(findings("text" in made ? made.text : "FROM").split("\n")).toEqual([
         expect.stringContaining("The root file system is read-only"),
         // init writes that file too.
@@ -111,14 +111,15 @@ describe("a Dockerfile that exists", () => {
 
 describe("a Dockerfile that is written", () => {
   const node = (more: Partial<NodeApp>) => {
-    const made = dockerfileFor({ ...(sampleIn("node").app as NodeApp), ...more }, 3000);
+    const made = dockerfileFor({ ...(sampleFor("node", "/nowhere").app as NodeApp), ...more }, 3000);
     return "text" in made ? made.text : made.why;
   };
 
   it("installs with the package manager of the lock file, before the sources are copied", () => {
     expect(node({ locks: ["package-lock.json"] })).toContain(
-      "COPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .",
+      "COPY package.json package-lock.json ./\nRUN npm ci --omit=dev\nCOPY . .",
     );
+    expect(node({ locks: ["package-lock.json"], builds: true })).toContain("RUN npm ci\nCOPY . .\nRUN npm run build");
     expect(node({ manager: "pnpm", locks: ["pnpm-lock.yaml"] })).toContain(
       "RUN corepack enable && pnpm install --frozen-lockfile",
     );

@@ -98,7 +98,9 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       expect.stringMatching(
-        new RegExp(`^task [0-9a-f]{8}: CannotPullContainerError: .* failed to resolve ref ${image}: .*not found$`),
+        new RegExp(
+          `^task [0-9a-f]{8}: CannotPullContainerError: .* failed to resolve ref ${image}: .*not found(?: \\(and \\d+ more like it\\))?$`,
+        ),
       ),
       expect.stringMatching(
         `^ImageNotFoundException: The image with imageId \\{imageDigest:'${image.slice(image.indexOf("@") + 1)}', imageTag:'null'\\} does not exist`,
@@ -126,7 +128,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
     });
     expect(finding.evidence.slice(0, 2)).toEqual([
       "Error: Cannot find module '/app/server.js'",
-      `task ${id.slice(0, 8)}: Essential container in task exited; container app: exit code 1`,
+      `task ${id.slice(0, 8)}: Essential container in task exited; container app: exit code 1 (and 2 more like it)`,
     ]);
     expect(finding.evidence).toContainEqual(expect.stringMatching(/^Deploy failed: JobFailed: .*circuit breaker/));
     expect(finding.evidence).toContain("Node.js v20.19.0");
@@ -157,7 +159,7 @@ describe("the autopsy of a deployment in the simulated AWS", () => {
       /^\(service ground\) \(port 5000\) is unhealthy in .* due to \(reason Health checks failed with these codes: \[503\]\)\.$/,
     );
     expect(finding.evidence[1]).toMatch(
-      /^task [0-9a-f]{8}: Task failed ELB health checks in .*; container app: exit code 143$/,
+      /^task [0-9a-f]{8}: Task failed ELB health checks in .*; container app: exit code 143 \(and 2 more like it\)$/,
     );
   });
 

@@ -71,7 +71,8 @@ function findingOnBuild(lines: string[], build: Partial<Build> = {}) {
 }
 
 const frame = (text: string) => `[Container] 2026/01/01 00:00:00.000000 ${text}`;
-const MEND = "Fix the error in the source and deploy again; the full log is in /aws/codebuild/demo, stream 1.";
+const MEND =
+  "Fix the error in the source, then release again: npx fairlead deploy. For the whole log, stream 1: npx fairlead logs --build";
 
 describe("the autopsy of a run, in AWS's own words", () => {
   it("finds the first error of the phase that failed, not what earlier and later ones wrote", async () => {
@@ -124,7 +125,7 @@ describe("the autopsy of a run, in AWS's own words", () => {
     expect(await findingOnBuild([], { buildStatus: "TIMED_OUT", phases: phases("TIMED_OUT") })).toMatchObject({
       cause: "build-failed",
       what: "The build failed in phase BUILD: it took longer than 30 minutes.",
-      fix: "Raise delivery.buildTimeoutMinutes, or check what the build was waiting for: the full log is in /aws/codebuild/demo, stream 1.",
+      fix: "Raise delivery.buildTimeoutMinutes, or check what the build was waiting for. For the whole log, stream 1: npx fairlead logs --build",
     });
     expect(await findingOnBuild([], { buildStatus: "STOPPED", phases: phases("STOPPED") })).toMatchObject({
       cause: "build-failed",

@@ -19,7 +19,7 @@ describe("the autopsy of a release in the simulated AWS", () => {
     expect(finding).toMatchObject({
       cause: "build-failed",
       what: 'The build failed in phase BUILD: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1.',
-      fix: `Fix the error in the source and deploy again; the full log is in /aws/codebuild/build, stream ${stream}.`,
+      fix: `Fix the error in the source, then release again: npx fairlead deploy. For the whole log, stream ${stream}: npx fairlead logs --build`,
     });
     expect(finding.evidence.slice(0, 3)).toEqual([
       '#6 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1',

@@ -238,7 +238,7 @@ describe("the checks of a task", () => {
       await examine(told(ref, DescribeServicesCommand, { services })),
       "service",
       `Service fairlead-app-dev-service is ACTIVE with 0 of 2 tasks running, and its deployment is stuck: ${why}`,
-      "Check the service events and the task logs for why its last tasks stopped, and release a fix.",
+      "See why its last tasks stopped (`npx fairlead logs`), then release a fix: `npx fairlead deploy`. To go back to the release before: `npx fairlead rollback`.",
     );
   });
 
