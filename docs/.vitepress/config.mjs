@@ -8,7 +8,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Every page by the heading that it is listed under; a document that is missing here fails the build. */
 const PAGES = {
-  "Getting started": ["README.md", "docs/init.md", "docs/plans.md", "docs/services.md"],
+  "Getting started": [
+    "README.md",
+    "docs/init.md",
+    "docs/stack.md",
+    "docs/services.md",
+    "docs/releases.md",
+    "docs/how-it-works.md",
+  ],
   "Coming from": ["docs/from-copilot.md", "docs/from-terraform.md", "docs/from-ecspresso.md", "docs/comparison.md"],
   "Parts of a stack": [
     "docs/networks.md",
@@ -21,6 +28,7 @@ const PAGES = {
     "docs/topology.md",
   ],
   Operations: [
+    "docs/plans.md",
     "docs/recovery.md",
     "docs/drift.md",
     "docs/alarms.md",
@@ -30,7 +38,7 @@ const PAGES = {
     "docs/permissions.md",
     "docs/promises.md",
   ],
-  Reference: ["docs/cli.md", "docs/settings.md", "docs/answers.md", "CHANGELOG.md"],
+  Reference: ["docs/commands.md", "docs/cli.md", "docs/settings.md", "docs/answers.md", "CHANGELOG.md"],
   Examples: ["examples/shop/README.md", "examples/flask/README.md", "examples/table/README.md"],
   Contributing: ["CONTRIBUTING.md", "docs/architecture.md", "docs/live/README.md"],
 };
@@ -79,10 +87,13 @@ function withSiteLinks(md) {
   // A page is a template of Vue, and braces in code are not meant for it.
   const code = md.renderer.rules.code_inline;
   md.renderer.rules.code_inline = (...given) => code(...given).replace("<code", "<code v-pre");
-  // GitHub draws these; what they show is said in words beside them.
+  // GitHub draws these, and the site would show their source.
   const fence = md.renderer.rules.fence;
-  md.renderer.rules.fence = (tokens, index, ...rest) =>
-    tokens[index].info === "mermaid" ? "" : fence(tokens, index, ...rest);
+  md.renderer.rules.fence = (tokens, index, ...rest) => {
+    if (tokens[index].info === "mermaid")
+      throw new Error("A Mermaid diagram is not drawn on the site. Use an SVG, as docs/stack.md does.");
+    return fence(tokens, index, ...rest);
+  };
 }
 
 /** GitHub's anchors: lower case, punctuation dropped, spaces as hyphens. */

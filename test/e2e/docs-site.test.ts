@@ -31,6 +31,11 @@ describe("the documentation site", () => {
     expect(page("index.html")).toContain("Quick start");
   });
 
+  it("shows the pictures of the documents", () => {
+    const pictures = (path: string) => page(path).match(/<img src="[^"]+\.svg"/g) ?? [];
+    expect([pictures("index.html").length, pictures("stack.html").length]).toEqual([1, 1]);
+  });
+
   it("leads from a document to others, to examples and to source files", () => {
     expect(page("services.html")).toContain('href="/examples/shop/"');
     expect(page("topology.html")).toContain('href="/settings.html"');

@@ -181,7 +181,9 @@ describe("an application of AWS Copilot", () => {
   it("of two services and secrets lives here", async () => {
     const said = await read("market", "ap-northeast-1");
     expect(said).toContain("http.stickiness");
-    expect(said).toMatch(/^Read 2 services and jobs and \d environments? of market: \d+ fields carried over, \d+ fields? left out\.$/m);
+    expect(said).toMatch(
+      /^Read 2 services and jobs and \d environments? of market: \d+ fields carried over, \d+ fields? left out\.$/m,
+    );
     await stage.meddle(async ({ ssm, secretsManager }) => {
       await ssm(
         new PutParameterCommand({

@@ -78,7 +78,7 @@ describe("reconcile --no-wait", () => {
     writeService(stage);
     const { exit, lines, answer } = await stage.type("deploy", "--no-wait");
     const [, id] = /Release (\S+) has started/.exec(lines.join("\n")) ?? [];
-    expect({ exit, answer }).toEqual({ exit: 0, answer: id });
+    expect({ exit, answer }).toEqual({ exit: 0, answer: `${id}\n` });
     expect(lines.join("\n")).toContain(`npx fairlead deploy --attach ${id}`);
     expect((await stage.type("deploy", "--attach", id ?? "", "--approve")).lines.join("\n")).toContain("Live in ");
     expect((await stage.type("deploy", "--detach", "--json")).answer).toContain('"executionId"');

@@ -80,13 +80,16 @@ it("every command of the CLI has an npm script", () => {
     expect(scripts).toHaveProperty(name, `node bin/fairlead.mjs ${name}`);
 });
 
-it("the README lists every command of the CLI", () => {
+it.each([
+  ["README.md", /^## Commands$([^]*?)^## /m],
+  ["docs/commands.md", /^# Commands$([^]*?)^Every command/m],
+])("%s lists every command of the CLI", (document, section) => {
   const commands = program.commands.flatMap((command) =>
     command.commands.length === 0
       ? [command.name()]
       : command.commands.map((inner) => `${command.name()} ${inner.name()}`),
   );
-  const [, table = ""] = /^## Commands$([^]*?)^## /m.exec(read("README.md")) ?? [];
+  const [, table = ""] = section.exec(read(document)) ?? [];
   const rows = Array.from(table.matchAll(/^\| (`.*?) +\| (.*) \|$/gm), ([, names = "", text = ""]) => ({
     names,
     text,
@@ -95,6 +98,11 @@ it("the README lists every command of the CLI", () => {
     Array.from(`${names} ${text}`.matchAll(/`((?:[a-z]+ )?[a-z]+)(?: [-[A-Z][^`]*)?`/g), ([, name = ""]) => name),
   );
   expect(commands.filter((name) => !listed.includes(name))).toEqual([]);
+});
+
+it("the README is short enough for two minutes", () => {
+  expect(read("README.md").split("\n").length).toBeLessThan(150);
+  expect(read("README.md").split(/\s+/).length).toBeLessThan(1_200);
 });
 
 describe("code in docs/own-resources.md that names its file", () => {

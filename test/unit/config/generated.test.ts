@@ -25,7 +25,7 @@ function settings(schema: z.core.$ZodType = stackSchema, path = ""): [string, z.
   return [...own, ...Object.entries(type.shape).flatMap(([key, inner]) => settings(inner, `${path}.${key}`))];
 }
 
-const all = generated();
+const all = await generated();
 
 /** Settings that are fields of a group, and no items or values. */
 const fields = settings().filter(([path]) => !/(\*|\[\])$/.test(path));
