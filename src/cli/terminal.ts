@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
-import { confirm, isCancel, password, select, text as typed } from "@clack/prompts";
+import { confirm, isCancel, password, select } from "@clack/prompts";
 import pc from "picocolors";
+import { askText } from "./ask.ts";
 import { cut } from "./text-width.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -87,15 +88,7 @@ export function processTerminal(json: boolean): Terminal {
       const answer = await select({ message: question, options: [...choices], signal, output: people });
       return isCancel(answer) ? undefined : answer;
     },
-    async ask(question, proposed, wrong) {
-      const answer = await typed({
-        message: question,
-        initialValue: proposed,
-        validate: (value) => wrong(value ?? ""),
-        output: people,
-      });
-      return isCancel(answer) ? undefined : answer;
-    },
+    ask: (question, proposed, wrong) => askText(question, proposed, wrong, { output: people }),
     async hidden(question) {
       const answer = await password({ message: question, output: people });
       return isCancel(answer) ? undefined : answer;
