@@ -36,13 +36,16 @@ export async function serviceVerdict(ref: ServiceRef, seen: Seen): Promise<Verdi
   }
   const counted = `${running} of ${desired} tasks running`;
   const stuck = whyStuck(service);
-  if (stuck !== undefined)
+  if (stuck !== undefined) {
+    const goesBack = rollbackOf(service) !== undefined;
+    const mend = "See why its last tasks stopped (`npx fairlead logs`), then release a fix: `npx fairlead deploy`.";
     return broken(
-      `${it} is ACTIVE with ${counted}, and ${rollbackOf(service) === undefined ? "its deployment is stuck" : "ECS is rolling its latest deployment back"}: ${sentence(stuck)}`,
+      `${it} is ACTIVE with ${counted}, and ${goesBack ? "ECS is rolling its latest deployment back" : "its deployment is stuck"}: ${sentence(stuck)}`,
       image?.found === "missing"
         ? RELEASE
-        : "See why its last tasks stopped (`npx fairlead logs`), then release a fix: `npx fairlead deploy`. To go back to the release before: `npx fairlead rollback`.",
+        : `${mend}${goesBack ? "" : " To go back to the release before: `npx fairlead rollback`."}`,
     );
+  }
   const rollout = service.deployments?.find((deployment) => deployment.status === "PRIMARY")?.rolloutState;
   const told = rollout === undefined ? "" : `; its latest deployment is ${rollout}`;
   // If AWS reports no rollout state, the counts decide.

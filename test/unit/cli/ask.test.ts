@@ -19,8 +19,8 @@ async function answered(...keys: readonly string[]): Promise<{ answer: string | 
 
 it.each([
   ["Enter alone", ["\r"], "us-east-1"],
-  ["what is typed, and not what was proposed before it", [..."eu-west-1", "\r"], "eu-west-1"],
-  ["a second answer, if the first one is refused", ["n", "\r", "\x7f", ..."eu-north-1", "\r"], "eu-north-1"],
+  ["what is typed, and not what was proposed before it", ["eu-west-1", "\r"], "eu-west-1"],
+  ["a second answer, if the first one is refused", ["n", "\r", "\x7f", "eu-north-1", "\r"], "eu-north-1"],
   ["none, if the question is left", ["\x03"], undefined],
 ])("the answer is %s", async (_what, keys, expected) => {
   const { answer, shown } = await answered(...keys);

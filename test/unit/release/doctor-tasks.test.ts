@@ -242,6 +242,22 @@ describe("the checks of a task", () => {
     );
   });
 
+  it("is broken while ECS rolls back, and offers nothing that ECS does already", async () => {
+    const ref = ward.ref();
+    const why = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/1.";
+    const live = (
+      await ref.aws.ecs(new DescribeServicesCommand({ cluster: CLUSTER.cluster, services: [CLUSTER.service] }))
+    ).services?.[0];
+    const going = { ...live?.deployments?.[0], rolloutState: "IN_PROGRESS", rolloutStateReason: why };
+    const services = [{ ...live, deployments: [going] }];
+    brokenAt(
+      await examine(told(ref, DescribeServicesCommand, { services })),
+      "service",
+      `Service fairlead-app-dev-service is ACTIVE with 2 of 2 tasks running, and ECS is rolling its latest deployment back: ${why}`,
+      "See why its last tasks stopped (`npx fairlead logs`), then release a fix: `npx fairlead deploy`.",
+    );
+  });
+
   it("fail at an image that was deleted while the service runs", async () => {
     const ref = ward.ref();
     // The simulated ECS keeps what has come of its tasks when it is told something; until then the image must be there.
