@@ -24,6 +24,11 @@ export interface Fact {
   readonly more?: string | undefined;
 }
 
+/** A sentence, with the commands in it as such. */
+export function Sentence({ text }: { readonly text: string }) {
+  return <>{text.split("`").map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
+}
+
 /** What nobody should miss; nothing where there is nothing to say. */
 export function Alert({ title, lines, isWarning = false }: AlertProps) {
   if (lines.length === 0) return null;
@@ -32,7 +37,9 @@ export function Alert({ title, lines, isWarning = false }: AlertProps) {
       <h2>{title}</h2>
       <ul>
         {lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>
+            <Sentence text={line} />
+          </li>
         ))}
       </ul>
     </section>

@@ -1,7 +1,7 @@
 import { amount, isNoticeable, signedAmount } from "../cli/money.ts";
 import { anchorOf, type PlanData, type PlanRow } from "./data.ts";
-import { Alert, Diff, Facts, Folded, Picture, Sign } from "./parts.tsx";
-import { aboutSeconds, impactText, isInLayer, layersOf } from "./words.ts";
+import { Alert, Diff, Facts, Folded, Picture, Sentence, Sign } from "./parts.tsx";
+import { aboutSeconds, impactText, isInLayer, layersOf, timeOf } from "./words.ts";
 
 /** Everything of a plan: of each region one. */
 export function PlanPage({ plans }: { readonly plans: readonly PlanData[] }) {
@@ -10,7 +10,7 @@ export function PlanPage({ plans }: { readonly plans: readonly PlanData[] }) {
     <>
       <header class="page">
         <h1>{first ? `Plan of ${first.answer.stack} ${first.answer.env}` : "Plan"}</h1>
-        {first ? <p class="soft">Made at {first.at}</p> : undefined}
+        {first ? <p class="soft">Made at {timeOf(first.at)}</p> : undefined}
       </header>
       <main>
         {plans.map((plan) => (
@@ -104,13 +104,15 @@ export function PlanSection({ plan }: { readonly plan: PlanData }) {
       ) : undefined}
       <h2>Cost</h2>
       <p>{plan.costLine}</p>
-      <CostTable plan={plan} />
+      <CostTable cost={cost} />
       {notes.length > 0 ? (
         <>
           <h2>Notes</h2>
           <ul>
             {notes.map((note) => (
-              <li key={note}>{note}</li>
+              <li key={note}>
+                <Sentence text={note} />
+              </li>
             ))}
           </ul>
         </>
@@ -130,7 +132,7 @@ function Change({ action, row, region }: ChangeProps) {
   const { id, type, existing, drift, stays } = action;
   const said = stays ? "stays on AWS, and leaves the state" : impactText(row.impact);
   return (
-    <details id={anchorOf(region, id)} open={action.action !== "create" && row.lines.length > 0}>
+    <details open={action.action !== "create" && row.lines.length > 0}>
       <summary>
         {stays ? <span class="sign">leave</span> : <Sign action={action.action} />}
         <strong>{id}</strong> <span class="what">{existing === undefined ? type : `${type} ${existing}`}</span>
@@ -139,16 +141,18 @@ function Change({ action, row, region }: ChangeProps) {
           <span class={row.impact.kind === "interrupts" ? "tone-delete" : "what"}>{` · ${said}`}</span>
         )}
       </summary>
-      {row.reason === undefined ? undefined : <p>{row.reason}</p>}
-      {row.impact.kind === "interrupts" ? <p>{row.impact.why}.</p> : undefined}
-      {row.lines.length > 0 ? <Diff lines={row.lines} /> : undefined}
+      <div class="fields" id={anchorOf(region, id)}>
+        {row.reason === undefined ? undefined : <p>{row.reason}</p>}
+        {row.impact.kind === "interrupts" ? <p>{row.impact.why}.</p> : undefined}
+        {row.lines.length > 0 ? <Diff lines={row.lines} /> : undefined}
+      </div>
     </details>
   );
 }
 
 /** The estimate, line by line, those of a service or layer together. */
-function CostTable({ plan }: { readonly plan: PlanData }) {
-  const { resources, byUse, notCounted } = plan.answer.cost;
+function CostTable({ cost }: { readonly cost: PlanData["answer"]["cost"] }) {
+  const { resources, byUse, notCounted } = cost;
   const groups = [...new Set(resources.map(({ group }) => group))];
   if (groups.length === 0) return null;
   return (

@@ -1,6 +1,7 @@
 import { duration } from "../cli/words.ts";
 import { anchorOf, type RunData } from "./data.ts";
 import { Alert, Bar, Facts, Folded, Picture, Sign } from "./parts.tsx";
+import { timeOf } from "./words.ts";
 
 /** Everything of a run of the history. */
 export function RunPage({ data }: { readonly data: RunData }) {
@@ -33,7 +34,7 @@ export function RunSection({ data: { run, picture, stack } }: { readonly data: R
   const longest = Math.max(1, ...actions.map(({ ms }) => ms));
   return (
     <section aria-label={`Run ${run.number}`}>
-      <p class="soft">{`${verb} by ${who}, ${when}, on ${target === "aws" ? "AWS" : "the built-in simulated AWS"}`}</p>
+      <p class="soft">{`${verb} by ${who}, ${timeOf(when)}, on ${target === "aws" ? "AWS" : "the built-in simulated AWS"}`}</p>
       <Facts
         facts={[
           { what: "Outcome", value: OUTCOMES[outcome] ?? outcome },

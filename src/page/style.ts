@@ -39,11 +39,13 @@ code, pre, .mono { font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas,
 details { border: 1px solid var(--line); border-radius: 6px; margin: 3px 0; scroll-margin: 12px }
 tr { scroll-margin: 12px }
 tr:target td { background: var(--box) }
-details:target { border-color: var(--link) }
+.fields { scroll-margin: 60px }
+details:has(:target) { border-color: var(--link) }
+.fields > p { padding: 0 12px 4px 30px }
 summary { padding: 4px 12px; cursor: pointer }
 summary:hover { background: var(--box) }
 summary .what { color: var(--soft) }
-details > div, details > p, details > ul { padding: 0 12px 10px 30px; margin: 0 }
+details > div:not(.fields), details > ul { padding: 0 12px 10px 30px; margin: 0 }
 .bar { display: block; fill: var(--strong) }
 pre.diff { margin: 0; padding: 8px 12px; background: var(--box); border-top: 1px solid var(--line); border-radius: 0 0 6px 6px; overflow-x: auto; white-space: pre-wrap }
 pre.diff span { display: block }
@@ -51,16 +53,16 @@ pre.diff .add { color: var(--create) }
 pre.diff .del { color: var(--delete) }
 pre.diff .at { color: var(--adopt) }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top }
+th, td { overflow-wrap: break-word; text-align: left; padding: 5px 12px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top }
 th { color: var(--soft); font-size: 12px; font-weight: 600 }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
-.sign { display: inline-block; min-width: 5.5em; font-weight: 600 }
+.sign { display: inline-block; min-width: 5.5em; margin-right: 6px; font-weight: 600 }
 ${TONES.map((tone) => `.tone-${tone} { color: var(--${tone}) }`).join("\n")}
 @media (max-width: 600px) {
   main, header.page { padding-left: 12px; padding-right: 12px }
   .wide { display: none }
   .scroll { max-height: 65vh }
-  details > div, details > p, details > ul { padding-left: 12px }
+  details > div:not(.fields), details > ul, .fields > p { padding-left: 12px }
 }
 @media (min-width: 1000px) { .scroll svg.fit { max-width: 100%; height: auto } }
 @media print { .scroll { max-height: none; border: 0 } }

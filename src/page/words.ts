@@ -23,6 +23,9 @@ export function impactText(impact: Impact): string | undefined {
 export const aboutSeconds = (seconds: number): string =>
   seconds < 90 ? `about ${Math.ceil(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
 
+/** `2026-11-29 10:45 UTC` of an ISO time. */
+export const timeOf = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;
+
 /** The layers of resources in the order in which they come: `network` of `network/vpc`. */
 export const layersOf = (ids: readonly string[]): string[] => [...new Set(ids.map((id) => id.split("/", 1)[0] ?? id))];
 

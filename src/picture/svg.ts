@@ -68,12 +68,13 @@ function drawn({ x, y, width, height, thing, title, lines, mark }: Placed, ancho
     const look = index === 0 ? "" : mark && index === lines.length - 1 ? ' class="mark"' : ' class="id"';
     return `<text${look} x="${round(x + PADDING)}" y="${round(y + LINE * (index + 1))}">${escaped(line)}</text>`;
   });
-  const parts = thing.parts.length > 0 ? `\n${thing.parts.join("\n")}` : "";
-  const group = `<g${mark ? ` class="${mark.tone}"` : ""}><title>${escaped(`${thing.id}${parts}`)}</title><rect class="thing" ${shape}/>${texts.join("")}</g>`;
+  const look = mark ? ` class="${mark.tone}"` : "";
+  const content = `<rect class="thing" ${shape}/>${texts.join(" ")}`;
   const anchor = anchorOf(thing.id);
-  if (anchor === undefined) return group;
-  const label = [thing.label, thing.id, ...(mark ? [mark.text] : [])].join(", ");
-  return `<a href="#${escaped(encodeURIComponent(anchor))}" aria-label="${escaped(label)}">${group}</a>`;
+  if (anchor !== undefined)
+    return `<a href="#${escaped(encodeURIComponent(anchor))}" aria-label="${escaped(lines.join(" "))}"><g${look}>${content}</g></a>`;
+  const parts = thing.parts.length > 0 ? `\n${thing.parts.join("\n")}` : "";
+  return `<g${look}><title>${escaped(`${thing.id}${parts}`)}</title>${content}</g>`;
 }
 
 const arrow = (points: Arrow, tip: string): string =>

@@ -55,9 +55,11 @@ describe("pages in files", () => {
     for (const text of ["Plan of fairlead-app dev", "rolling: new tasks", "(secret)", "about ", "US dollars a month"])
       expect(page).toContain(text);
     // The picture has what is created and what is deleted, each with a word beside its colour.
-    expect(page).toMatch(/class="delete"><title>mailer\/compute\/service/);
-    expect(page).toMatch(/class="create"><title>nightly\/compute\/schedule/);
-    expect(page).toMatch(/aria-label="ECS service, compute\/service, ~ update, 2 parts/);
+    expect(page).toMatch(/aria-label="ECS service mailer\/compute\/service - delete, \d+ parts"><g class="delete">/);
+    expect(page).toMatch(
+      /aria-label="Scheduled job nightly\/compute\/schedule \+ create, \d+ parts"><g class="create">/,
+    );
+    expect(page).toMatch(/aria-label="ECS service compute\/service ~ update, 2 parts"/);
   });
 
   it("show a run of the history, its picture and its calls", async () => {
