@@ -36,6 +36,8 @@ describe("the package", () => {
   beforeAll(() => {
     // Of an earlier build.
     writeFileSync(join(root, "dist/cli/main-EARLIER0.cjs"), "");
+    // What Node compiles of a checkout's chunks when a command runs there is no part of the package.
+    execFileSync(process.execPath, [join(root, "bin/fairlead.mjs"), "graph"], { cwd: root, stdio: "pipe" });
     const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", directory], {
       cwd: root,
       encoding: "utf8",
