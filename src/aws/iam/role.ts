@@ -25,7 +25,7 @@ import { Snapshot } from "../../engine/snapshot.ts";
 import type { Seen } from "../../engine/resource-kind.ts";
 import type { Aws } from "../aws.ts";
 import type { NotYet } from "../call.ts";
-import { absent } from "../errors.ts";
+import { absent, isDenied } from "../errors.ts";
 import { awsCommand } from "../command-line.ts";
 import { unlessHeld, type Held, type Obstacle } from "../obstacles.ts";
 import { byName } from "../named.ts";
@@ -124,8 +124,14 @@ export const Role = defineKind<RoleSpec, RoleAttrs>({
     });
     // The list does not return tags.
     const tagsOf = async (name: string) => {
-      const found = await readOnce(aws, snapshot, name);
-      return found && tagsFrom(found.Role?.Tags);
+      try {
+        const found = await readOnce(aws, snapshot, name);
+        return found && tagsFrom(found.Role?.Tags);
+      } catch (error) {
+        // `fairlead policy` allows to read the roles of the stack in this region, which have the region in their names: this one is of another.
+        if (isDenied(error) && !namedAfter(`${aws.stack}-${aws.region}`, name)) return undefined;
+        throw error;
+      }
     };
     const candidates = all.filter(({ RoleName }) => namedAfter(aws.stack, RoleName));
     return ownedAmong(

@@ -249,4 +249,17 @@ describe("iam/role", () => {
     ]);
     expect(iam.commandCalls(GetRoleCommand)).toHaveLength(3);
   });
+
+  it("leaves out a role that it may not read if its name is of another region or stack, and no other", async () => {
+    const denied = awsError("AccessDenied", "not authorized to perform: iam:GetRole", 403);
+    const all = ["demo-test-us-west-2-task", "demo-test-2-ap-northeast-1-task"].map((RoleName) => ({
+      ...role,
+      RoleName,
+    }));
+    iam.on(ListRolesCommand).resolves({ Roles: all });
+    iam.on(GetRoleCommand).rejects(denied);
+    expect(await Role.list?.(mocked(), [])).toEqual([]);
+    iam.on(ListRolesCommand).resolves({ Roles: [...all, { ...role, RoleName: "demo-test-ap-northeast-1-task" }] });
+    await expect(Role.list?.(mocked(), [])).rejects.toThrow("not authorized");
+  });
 });
