@@ -252,9 +252,9 @@ describe("iam/role", () => {
 
   it("leaves out a role that it may not read if its name is of another region or stack, and no other", async () => {
     const denied = awsError("AccessDenied", "not authorized to perform: iam:GetRole", 403);
-    const all = ["demo-test-us-west-2-task", "demo-test-2-ap-northeast-1-task"].map((RoleName) => ({
+    const all = ["demo-test-us-west-2-task", "demo-test-2-ap-northeast-1-task"].map((name) => ({
       ...role,
-      RoleName,
+      RoleName: name,
     }));
     iam.on(ListRolesCommand).resolves({ Roles: all });
     iam.on(GetRoleCommand).rejects(denied);
