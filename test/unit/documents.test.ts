@@ -134,3 +134,30 @@ describe("code in docs/own-resources.md that names its file", () => {
 
 /** The statements of docs/own-resources.md. */
 const prosePermissions = () => (read("docs/own-resources.md").match(/^```json\n[^]*?^```$/gm) ?? []).join("\n");
+
+describe("docs/topology.md", () => {
+  const settings = Array.from(read("docs/settings.md").matchAll(/^\| `([^`]+)` \|/gm), ([, path = ""]) => path);
+  const isSetting = (name: string) => settings.some((path) => path === name || path.startsWith(`${name}.`));
+  const isCommand = (line: string) => {
+    const [name, ...flags] = line.split(" ");
+    const options = program.commands.filter((command) => command.name() === name).map((command) => command.options);
+    return options.some((of) => flags.every((flag) => of.some(({ long }) => long === flag)));
+  };
+
+  it("names settings and commands that exist", () => {
+    const named = Array.from(read("docs/topology.md").matchAll(/`([^`]+)`/g), ([, word = ""]) => word)
+      // Values, paths, and what applies to several commands.
+      .filter((word) => !/^["-]|\//.test(word))
+      .map((word) => word.replace(/: .*/, ""));
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter((word) => !isSetting(word) && !isCommand(word))).toEqual([]);
+  });
+
+  it("names a test in each row", () => {
+    const rows = read("docs/topology.md")
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .slice(2);
+    expect(rows.filter((row) => !/`test\/[\w./-]+\.test\.ts` +\|$/.test(row))).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { topology } from "../../../reconcilers/topology.ts";
+import { resolveStack } from "../../../src/config/resolve.ts";
+import { resolve } from "../../../src/engine/output.ts";
+
+const FACTS = { account: "123456789012", partition: "aws", originFacingPrefixList: "pl-1", released: { web: true } };
+const { nodes } = topology(resolveStack({ name: "shop", region: "eu-west-1" }), FACTS).graph;
+
+/** What a resource of the default stack is to be; what AWS makes of others is called by their ids. */
+function specOf(id: string): Readonly<Record<string, unknown>> {
+  const node = nodes.find((one) => one.id === id);
+  return resolve(node?.spec, (of, attr) => `${of}.${attr}`) as Readonly<Record<string, unknown>>;
+}
+
+const rule = (port: number, peer: string, protocol = "tcp") => ({ protocol, fromPort: port, toPort: port, peer });
+const rules = (...all: ReturnType<typeof rule>[]) => all.map((one) => expect.objectContaining(one));
+
+/** What docs/topology.md says of the parts that no setting turns on. */
+describe("the default stack", () => {
+  it("has DNS support and hostnames in its VPC", () => {
+    expect(specOf("network/vpc")).toMatchObject({ dnsSupport: true, dnsHostnames: true });
+  });
+
+  it("has a public route table, and a private one for each zone with the NAT gateway of that zone", () => {
+    expect(specOf("network/public-routes")).toMatchObject({
+      routes: { "0.0.0.0/0": "network/internet-gateway.internetGatewayId" },
+      subnetIds: ["network/public-1.subnetId", "network/public-2.subnetId"],
+    });
+    for (const zone of [1, 2]) {
+      expect(specOf(`network/private-routes-${zone}`)).toMatchObject({
+        routes: { "0.0.0.0/0": `network/nat-${zone}.natGatewayId` },
+        subnetIds: [`network/private-${zone}.subnetId`],
+      });
+      expect(specOf(`network/nat-${zone}`)).toMatchObject({ subnetId: `network/public-${zone}.subnetId` });
+    }
+  });
+
+  it("lets only CloudFront reach the load balancer, and the load balancer only the tasks' port", () => {
+    const { ingress, egress } = specOf("security/balancer-rules");
+    expect(ingress).toEqual(rules(rule(80, "pl-1")));
+    expect(egress).toEqual(rules(rule(5000, "security/tasks-group.groupId")));
+  });
+
+  it("lets only the load balancer reach the tasks, and the tasks only HTTPS and the VPC's DNS", () => {
+    const { ingress, egress } = specOf("security/tasks-rules");
+    expect(ingress).toEqual(rules(rule(5000, "security/balancer-group.groupId")));
+    expect(egress).toEqual(rules(rule(443, "0.0.0.0/0"), rule(53, "10.0.0.0/16"), rule(53, "10.0.0.0/16", "udp")));
+  });
+
+  it("has a load balancer in the public subnets that drops invalid headers and refuses what has no secret header", () => {
+    expect(specOf("balancer/load-balancer")).toMatchObject({
+      scheme: "internet-facing",
+      subnetIds: ["network/public-1.subnetId", "network/public-2.subnetId"],
+      attributes: { "routing.http.drop_invalid_header_fields.enabled": "true" },
+    });
+    expect(specOf("balancer/http-listener")).toMatchObject({ port: 80, action: { statusCode: "403" } });
+    expect(specOf("balancer/cloudfront-rule")).toMatchObject({ secretHeader: "X-Origin-Verify" });
+    expect(specOf("edge/distribution")).toMatchObject({
+      originSecretHeader: "X-Origin-Verify",
+      originSecret: "balancer/cloudfront-rule.secret",
+      headersPolicyId: "edge/headers-policy.policyId",
+    });
+  });
+
+  it("runs tasks as a user who is not root, on a read-only file system with a writable /tmp, in private subnets", () => {
+    expect(specOf("compute/task-definition")).toMatchObject({
+      container: {
+        user: "1000",
+        readonlyRootFilesystem: true,
+        linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] },
+      },
+      task: { requiresCompatibilities: ["FARGATE"] },
+    });
+    expect(specOf("compute/service")).toMatchObject({
+      subnetIds: ["network/private-1.subnetId", "network/private-2.subnetId"],
+      assignPublicIp: false,
+      deployment: {
+        minimumHealthyPercent: 100,
+        maximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+      },
+      healthCheckGracePeriod: 60,
+    });
+  });
+
+  it.each(["source", "artifacts"])(
+    "has a versioned, encrypted bucket for %s that nobody reaches without TLS",
+    (what) => {
+      const name = `shop-dev-${what}-123456789012-eu-west-1`;
+      expect(specOf(what === "source" ? "delivery/source-bucket" : "delivery/artifact-bucket")).toMatchObject({
+        name,
+        versioning: true,
+        encryption: "AES256",
+        blockPublicAccess: true,
+        policy: {
+          Statement: [
+            {
+              Effect: "Deny",
+              Principal: "*",
+              Action: "s3:*",
+              Resource: [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/*`],
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        },
+      });
+    },
+  );
+
+  it("starts a release by an event of the upload, without polling", () => {
+    expect(specOf("delivery/source-rule")).toMatchObject({
+      pattern: { "detail-type": ["Object Created"] },
+      targets: [{ arn: "delivery/pipeline.arn" }],
+    });
+    expect(JSON.stringify(specOf("delivery/pipeline"))).toContain('"PollForSourceChanges":"false"');
+  });
+
+  it("keeps each log for 30 days", () => {
+    const groups = nodes.filter(({ kind }) => kind.type === "logs/log-group").map(({ id }) => specOf(id));
+    expect(groups.map(({ retentionDays }) => retentionDays)).toEqual([30, 30]);
+  });
+});
