@@ -115,6 +115,16 @@ describe("the estimate", () => {
     expect(costOf(web({ spot: { percent: 50 } }), "us-east-1").notes.join(" ")).toContain("prices vary");
   });
 
+  it("names Container Insights among what is charged by use, and says where no price of them is known", () => {
+    const { use, prices, monthly } = costOf({}, "us-east-1");
+    const metrics = use.find(({ what }) => what.includes("Container Insights"));
+    expect(metrics).toMatchObject({ ids: ["compute/cluster"], usd: undefined });
+    expect([...prices]).toContainEqual(["metricMonth", undefined]);
+    const without = costOf({ cluster: { containerInsights: false } }, "us-east-1");
+    expect(without.monthly).toEqual(monthly);
+    expect(without.use.filter(({ what }) => what.includes("Container Insights"))).toEqual([]);
+  });
+
   it("follows the autoscaler's bounds, however far apart they are", () => {
     const { from, to } = tasksOf({ service: { desiredCount: 0 }, scaling: { min: 0, max: 5_000 } });
     expect(from).toBe(0);
