@@ -8,7 +8,7 @@ import type { WorldData } from "../../src/simulator/world.ts";
 import type { State } from "../../state/state.ts";
 import { setEvents } from "../support/release.ts";
 import { Stage } from "../support/stage.ts";
-import type { StackUnderTest } from "../support/stacks.ts";
+import type { Creatable } from "../support/stacks.ts";
 import { holderOf, KEPT } from "../support/states.ts";
 import { countsOf, likeness } from "./likeness.ts";
 
@@ -84,11 +84,11 @@ export type Command = "reconcile" | "teardown" | "deploy" | "sleep" | "wake" | "
 export class Crashes {
   readonly #stage = new Stage();
   readonly #command: Command;
-  readonly #stack: StackUnderTest;
+  readonly #stack: Creatable;
   #start: Pick<Moment, "states" | "world"> | undefined;
 
   /** The command meets an empty account. */
-  constructor(command: Command, stack: StackUnderTest) {
+  constructor(command: Command, stack: Creatable) {
     this.#command = command;
     this.#stack = stack;
     stack.write(this.#stage);

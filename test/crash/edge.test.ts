@@ -35,10 +35,6 @@ describe("adding a CDN to a stack", () => {
   diesEverywhere(PLAIN, () => new Crashes("reconcile", OPEN).released((stage) => stage.edit(DOMAIN)));
 });
 
-describe("a first reconcile of a stack behind a VPC origin", () => {
-  diesEverywhere(PLAIN, () => Promise.resolve(new Crashes("reconcile", BEHIND)));
-});
-
 describe("putting a stack behind a VPC origin", () => {
   diesEverywhere(PLAIN, () => new Crashes("reconcile", WITH_DOMAIN).released((stage) => stage.edit(INSIDE)));
 });
@@ -51,8 +47,4 @@ describe("another protocol for a VPC origin", () => {
   diesEverywhere(PLAIN, () =>
     new Crashes("reconcile", BEHIND).released((stage) => stage.edit({ edge: { origin: "vpc" } })),
   );
-});
-
-describe("a teardown of a stack behind a VPC origin", () => {
-  diesEverywhere(PLAIN, () => new Crashes("teardown", BEHIND).standing());
 });

@@ -9,10 +9,6 @@ const IN_ONE = {
   container: { secrets: { SESSION_KEY: { generate: { length: 40 } } } },
 } as const;
 
-describe("a reconcile of an empty account: a stack in two regions", () => {
-  diesEverywhere(BOTH_REGIONS, async () => new Crashes("reconcile", BOTH_REGIONS));
-});
-
 describe("an edit of a stack in two regions", () => {
   diesEverywhere(BOTH_REGIONS, () => new Crashes("reconcile", BOTH_REGIONS).released(BOTH_REGIONS.edit));
 });
@@ -27,8 +23,4 @@ describe("a failover to the second region", () => {
 
 describe("giving up the second region of a stack", () => {
   diesEverywhere(BOTH_REGIONS, () => new Crashes("reconcile", BOTH_REGIONS).released((stage) => stage.edit(IN_ONE)));
-});
-
-describe("a teardown of a stack in two regions", () => {
-  diesEverywhere(BOTH_REGIONS, () => new Crashes("teardown", BOTH_REGIONS).released());
 });

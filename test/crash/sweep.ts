@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { PLAIN, type StackUnderTest } from "../support/stacks.ts";
+import { PLAIN, type Creatable } from "../support/stacks.ts";
 import type { Crashes, Moment, When } from "./driver.ts";
 
 const WORDS: Readonly<Record<When, string>> = {
@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<When, string>> = {
  * `CRASH_STEP=10 npm run test:crash` tries every tenth moment of each sort only, and `CRASH_SEED` says which of the ten; `CRASH_SHOP_STEP` is
  * the same for the larger stacks, which have up to three times as many.
  */
-const stepOn = (stack: StackUnderTest): number =>
+const stepOn = (stack: Creatable): number =>
   Number((stack === PLAIN ? undefined : process.env["CRASH_SHOP_STEP"]) ?? process.env["CRASH_STEP"] ?? 1);
 const SEED = Number(process.env["CRASH_SEED"] ?? 0);
 
@@ -30,7 +30,7 @@ interface Sweep {
  * to. The machine's clock stands still meanwhile: how far the simulated one gets is the same everywhere.
  */
 export function diesEverywhere(
-  stack: StackUnderTest,
+  stack: Creatable,
   begin: () => Promise<Crashes>,
   {
     step = stepOn(stack),

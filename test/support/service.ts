@@ -18,7 +18,11 @@ export interface DeployAnswer {
 }
 
 /** Writes a small service into the stage's folder; `line` is added to its Dockerfile, `files` beside it. */
-export function writeService(stage: Stage, line = "", files: Readonly<Record<string, string>> = {}): void {
+export function writeService(
+  stage: Pick<Stage, "directory">,
+  line = "",
+  files: Readonly<Record<string, string>> = {},
+): void {
   const folder = join(stage.directory, "service");
   mkdirSync(folder, { recursive: true });
   const all = { ...SOURCE, Dockerfile: `${SOURCE.Dockerfile}${line}\n`, ...files };

@@ -6,26 +6,33 @@ import { copyExample } from "./example.ts";
 import { writeService } from "./service.ts";
 import type { Stage } from "./stage.ts";
 
-/** A stack that a suite runs on. */
-export interface StackUnderTest {
+/** Where a stack is written: what a stage has of it. */
+type Folder = Pick<Stage, "directory" | "edit">;
+
+/** A stack that a suite creates and tears down. */
+export interface Creatable {
   readonly title: string;
   /** Its name and environment, as AWS resources and its state file are named. */
   readonly name: string;
   /** The names of its state files without `.json` by region, if it has others than the one of its name. */
   readonly states?: Readonly<Record<string, string>>;
+  /** Writes its config, and the sources of its services. */
+  readonly write: (stage: Folder) => void;
+  /** What `deploy` is told to release; left out: everything that the config builds. */
+  readonly source?: string;
   /** How many resources it has, and of each sort as boto3 counts them; left out where it never stands on moto. */
   readonly resources?: number;
   readonly counts?: Readonly<Record<string, number>>;
-  /** What `deploy` is told to release; left out: everything that the config builds. */
-  readonly source?: string;
-  /** Writes its config, and the sources of its services. */
-  readonly write: (stage: Stage) => void;
+}
+
+/** A stack that a suite releases and edits too. */
+export interface StackUnderTest extends Creatable {
   /** Edits the source of one service. */
-  readonly change: (stage: Stage) => void;
+  readonly change: (stage: Folder) => void;
   /** Edits the config: a target group is replaced and a NAT gateway deleted; of several services, one is removed. */
-  readonly edit: (stage: Stage) => void;
+  readonly edit: (stage: Folder) => void;
   /** Edits the config so that the VPC is replaced. */
-  readonly move: (stage: Stage) => void;
+  readonly move: (stage: Folder) => void;
 }
 
 /** One web service, with the default of every setting. */
@@ -110,6 +117,23 @@ export const BOTH_REGIONS: StackUnderTest = {
   move: (stage) => stage.edit({ ...IN_BOTH, network: { cidr: "10.1.0.0/16" } }),
 };
 
+/** What a CDN reaches by a VPC origin: a service that calls one of the same network, beside a worker that costs nothing while it has no work. */
+export const INSIDE: Creatable = {
+  title: "a stack behind a VPC origin, with an internal service and a worker that scales to zero",
+  name: "fairlead-app-dev",
+  write: (stage) =>
+    stage.edit({
+      domain: "shop.example.com",
+      edge: { origin: "vpc" },
+      network: { nat: "single" },
+      services: {
+        web: { image: "nginx" },
+        search: { internal: true, image: "nginx" },
+        mail: { type: "worker", image: "nginx", queue: true, scaling: { min: 0, backlogPerTask: 10 } },
+      },
+    }),
+};
+
 /** Two web services, a worker with a queue, a job, a migration before traffic, a resource kind of its own and a patch. */
 export const SHOP: StackUnderTest = {
   title: "the example of a shop",
@@ -129,8 +153,14 @@ export const SHOP: StackUnderTest = {
   move: (stage) => editConfig(stage, [['name: "shop",', 'name: "shop",\n  network: { cidr: "10.1.0.0/16" },']]),
 };
 
+/**
+ * The stacks that the crash suite creates and tears down, dead at any moment. A judge (test/unit/judges/suites.test.ts) demands that each kind
+ * is in one of them.
+ */
+export const CRASHED: readonly Creatable[] = [PLAIN, ALL_ON, SHOP, INSIDE, BOTH_REGIONS];
+
 /** Replaces parts of the config; throws if one of them is not there. */
-function editConfig({ directory }: Stage, edits: readonly (readonly [string | RegExp, string])[]): void {
+function editConfig({ directory }: Folder, edits: readonly (readonly [string | RegExp, string])[]): void {
   const path = join(directory, "stack.config.ts");
   let text = readFileSync(path, "utf8");
   for (const [from, to] of edits) {
